@@ -1,0 +1,155 @@
+"""The tree of exceptions: what went wrong, whether it was paid for, what to do.
+
+WorkbenchError
+├── InputError               tasks, prompts, rows or parameters that cannot be used; nothing was sent
+├── CallError                one call to a model; carries attempts, partial text, status, request id
+│   ├── ConfigError          the request can never succeed as it stands; nothing was bought
+│   │   ├── AuthError        no key, a wrong key, or a key that may not do this
+│   │   ├── BadRequest       a parameter, a message or a length that is refused
+│   │   ├── NotFound         no such model or address, or a retired model
+│   │   └── Redirected       the address answers with a redirect, which is never followed
+│   ├── RateLimited          too many requests at once; waiting helps
+│   │   └── QuotaExhausted   the account has no money or quota left; waiting does not help
+│   ├── ServerBusy           the provider failed or is overloaded
+│   ├── NotSent              no connection was made; nothing was bought
+│   ├── OutcomeUnknown       sent, but no whole reply came back; may have been billed
+│   │   └── StreamCut        the reply ended without a finish reason
+│   ├── StreamError          the provider reported an error inside the stream
+│   └── BadResponse          status 200, but the body is not a chat completion
+├── BudgetExceeded           the next call could cost more than max_usd still allows
+├── LocalModelError          the embedded model is missing, crashed or does not fit this platform
+└── StoreError               the store of kept replies cannot be trusted or written
+    ├── StoreFull            no space left on the device
+    ├── StoreCorrupt         a record that this library did not write, or that has changed since
+    ├── StoreBusy            locked by another process for too long
+    └── StoreReadOnly        the folder may not be written
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One request that was made, or tried, on the way to a reply: a line of the ledger."""
+
+    started_at: str
+    sent: bool
+    status: int | None
+    error: str | None
+    request_id: str | None
+    seconds: float
+
+
+class WorkbenchError(Exception):
+    """Base of every error this package raises on purpose."""
+
+
+class InputError(WorkbenchError, ValueError):
+    """Tasks, prompts, rows or parameters that cannot be used; nothing was sent."""
+
+
+class CallError(WorkbenchError):
+    """One call to a model failed.
+
+    `attempts` lists every request made, `partial` holds the text that arrived before the failure, `status` and
+    `request_id` are the provider's. None of them, nor the message, holds a key, a header or the prompt.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        request_id: str | None = None,
+        partial: str = "",
+        retry_after_seconds: float | None = None,
+        attempts: tuple[Attempt, ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.request_id = request_id
+        self.partial = partial
+        self.retry_after_seconds = retry_after_seconds
+        self.attempts = attempts
+
+
+class ConfigError(CallError):
+    """The request can never succeed as it stands; nothing was bought."""
+
+
+class AuthError(ConfigError):
+    """No key, a wrong key, or a key that may not do this."""
+
+
+class BadRequest(ConfigError):
+    """A parameter, a message or a length that the provider, or our own check before it, refuses."""
+
+
+class NotFound(ConfigError):
+    """No such model or address, or a model that was retired."""
+
+
+class Redirected(ConfigError):
+    """The address answers with a redirect, which is never followed: it could carry the prompt elsewhere."""
+
+
+class RateLimited(CallError):
+    """Too many requests at once; waiting `retry_after_seconds` helps."""
+
+
+class QuotaExhausted(RateLimited):
+    """The account has no money or quota left; waiting does not help."""
+
+
+class ServerBusy(CallError):
+    """The provider failed or is overloaded."""
+
+
+class NotSent(CallError):
+    """No connection was made; nothing was bought."""
+
+
+class OutcomeUnknown(CallError):
+    """The request was sent, but no whole reply came back; it may have been billed."""
+
+
+class StreamCut(OutcomeUnknown):
+    """The reply ended without a finish reason."""
+
+
+class StreamError(CallError):
+    """The provider reported an error inside the stream."""
+
+
+class BadResponse(CallError):
+    """Status 200, but the body is not a chat completion."""
+
+
+class BudgetExceeded(WorkbenchError):
+    """The next call could cost more than `max_usd` still allows."""
+
+
+class LocalModelError(WorkbenchError):
+    """The embedded model is missing, crashed or does not fit this platform."""
+
+
+class StoreError(WorkbenchError):
+    """The store of kept replies cannot be trusted or written."""
+
+
+class StoreFull(StoreError):
+    """No space is left on the device that holds the store."""
+
+
+class StoreCorrupt(StoreError):
+    """A record that this library did not write, or that has changed since."""
+
+
+class StoreBusy(StoreError):
+    """The store was locked by another process for too long."""
+
+
+class StoreReadOnly(StoreError):
+    """The folder of the store may not be written."""
