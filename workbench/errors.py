@@ -28,6 +28,7 @@ WorkbenchError
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,10 @@ class Attempt:
     error: str | None
     request_id: str | None
     seconds: float
+
+
+class WorkbenchWarning(UserWarning):
+    """Something that works, and probably not as meant."""
 
 
 class WorkbenchError(Exception):
@@ -136,7 +141,13 @@ class LocalModelError(WorkbenchError):
 
 
 class StoreError(WorkbenchError):
-    """The store of kept replies cannot be trusted or written."""
+    """The store of kept replies cannot be trusted or written.
+
+    `unkept` holds a reply that was paid for and could not be kept, `rows` the rows of a sweep that stopped because of it.
+    """
+
+    unkept: Any = None
+    rows: Any = None
 
 
 class StoreFull(StoreError):

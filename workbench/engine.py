@@ -1,0 +1,88 @@
+"""One event loop in one daemon thread owns every connection; whoever calls waits for it.
+
+A client that is used from two event loops pays for the reply and loses it, and a notebook, a widget's callback and a
+script each have a loop of their own or none. So nobody's loop is used but this one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import os
+import threading
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from workbench.errors import WorkbenchError
+
+T = TypeVar("T")
+
+_SECONDS_TO_CLEAN_UP = 5.0
+
+_lock = threading.Lock()
+_loop: asyncio.AbstractEventLoop | None = None
+_thread: threading.Thread | None = None
+_owner_pid = 0
+
+
+def event_loop() -> asyncio.AbstractEventLoop:
+    """The loop, started on first use and anew in a forked child."""
+    global _loop, _thread, _owner_pid
+    with _lock:
+        if _loop is None or _owner_pid != os.getpid():
+            loop = asyncio.new_event_loop()
+            started = threading.Event()
+
+            def serve() -> None:
+                asyncio.set_event_loop(loop)
+                loop.call_soon(started.set)
+                loop.run_forever()
+
+            _thread = threading.Thread(target=serve, daemon=True, name="workbench")
+            _thread.start()
+            started.wait()
+            _loop, _owner_pid = loop, os.getpid()
+        return _loop
+
+
+def submit(coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
+    """Start a coroutine on the loop from any thread; cancelling the future cancels it."""
+    return asyncio.run_coroutine_threadsafe(coroutine, event_loop())
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine on the loop and wait; an interrupt (Ctrl-C, the stop button) cancels it and lets it clean up.
+
+    >>> async def nine() -> int:
+    ...     return 9
+    >>> run(nine())
+    9
+    """
+    if threading.current_thread() is _thread:
+        coroutine.close()
+        raise RuntimeError("a blocking call was made on the workbench's own event loop; await its asynchronous twin")
+    return wait(submit(coroutine))
+
+
+def wait(future: concurrent.futures.Future[T]) -> T:
+    """Wait for a future of the loop; on an interrupt cancel it first and give it time to clean up."""
+    try:
+        return future.result()
+    except KeyboardInterrupt:
+        future.cancel()
+        concurrent.futures.wait([future], timeout=_SECONDS_TO_CLEAN_UP)
+        raise
+    except WorkbenchError as error:
+        # The frames of the loop's thread hold requests; a traceback that prints local variables must not reach them.
+        raise error.with_traceback(None) from None
+
+
+async def uninterrupted(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Await a coroutine to its end even when the caller is cancelled meanwhile: for what was paid must be kept."""
+    task = asyncio.ensure_future(coroutine)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        if not task.cancelled():
+            await task
+        raise

@@ -1,0 +1,120 @@
+"""What a reply cost: the provider's own figure, else the user's price, else a dated price table, else unknown."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Any
+
+from workbench.models import Target
+from workbench.usage import Usage
+
+USD_PER_XAI_TICK = 1e-10
+"""xAI counts cost in ticks; the size follows from its recorded replies, which it reproduces to the last digit."""
+
+_PRICE_TABLE_NAMES = {"moonshot": "moonshotai", "gemini": "google", "xai": "x-ai"}
+"""Provider ids of this package that the price table spells otherwise."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """US dollars, or None when nobody knows, and where the figure comes from."""
+
+    usd: float | None
+    source: str
+
+
+UNKNOWN = Cost(None, "unknown")
+
+
+def cost_of(target: Target, usage: Usage, raw_usage: object, *, served_model: str | None = None) -> Cost:
+    """What a reply cost.
+
+    In order: the cost in the provider's own usage object (OpenRouter, Vercel, xAI), nothing for a server of one's own,
+    the user's price from `workbench.toml`, the genai-prices table of the provider (thinking is billed as output), else
+    unknown. The price table is asked for the model that served the reply when it knows that one.
+    """
+    reported = reported_usd(raw_usage)
+    if reported is not None:
+        return Cost(reported, "provider")
+    return _priced(target, usage.prompt_tokens, usage.cached_prompt_tokens, usage.output_tokens, served_model)
+
+
+def worst_cost(target: Target, *, prompt_tokens: int, output_tokens: int) -> Cost:
+    """What a call costs when its prompt has `prompt_tokens`, none of them cached, and it uses every output token."""
+    return _priced(target, prompt_tokens, 0, output_tokens, None)
+
+
+def _priced(target: Target, prompt: int | None, cached: int | None, output: int | None, served: str | None) -> Cost:
+    if target.provider.free:
+        return Cost(0.0, "own price")
+    if prompt is None or output is None:
+        return UNKNOWN
+    cached = min(cached or 0, prompt)
+    prices = target.facts.prices
+    if prices is not None:
+        cached_price = prices.input if prices.cached is None else prices.cached
+        dollars = (prompt - cached) * prices.input + cached * cached_price + output * prices.output
+        return Cost(dollars / 1e6, "own price")
+    dialect = target.provider.dialect
+    for model in (served, target.name):
+        usd = _table_usd(model, _PRICE_TABLE_NAMES.get(dialect, dialect), prompt, cached, output) if model else None
+        if usd is not None:
+            return Cost(usd, f"price table {_price_table_date()}")
+    return UNKNOWN
+
+
+def reported_usd(raw_usage: object) -> float | None:
+    """The cost that a provider's usage object states, in US dollars.
+
+    OpenRouter's `cost` is its own fee alone when the caller's key at the upstream provider pays (`is_byok`).
+
+    >>> reported_usd({"cost_in_usd_ticks": 2733250})
+    0.000273325
+    >>> reported_usd({"cost": 0.0001, "is_byok": True, "cost_details": {"upstream_inference_cost": 0.0019}})
+    0.002
+    """
+    if not isinstance(raw_usage, Mapping):
+        return None
+    ticks = _dollars(raw_usage.get("cost_in_usd_ticks"))
+    if ticks is not None:
+        return round(ticks * USD_PER_XAI_TICK, 15)
+    cost = _dollars(raw_usage.get("cost"))
+    if cost is not None and raw_usage.get("is_byok") is True:
+        details = raw_usage.get("cost_details")
+        upstream = _dollars(details.get("upstream_inference_cost")) if isinstance(details, Mapping) else None
+        return None if upstream is None else cost + upstream
+    return cost
+
+
+def _dollars(value: Any) -> float | None:
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
+        return None
+    return float(value)
+
+
+def _table_usd(model: str, provider: str, prompt: int, cached: int, output: int) -> float | None:
+    import genai_prices
+
+    try:
+        usage = genai_prices.Usage(input_tokens=prompt, cache_read_tokens=cached, output_tokens=output)
+        return float(genai_prices.calc_price(usage, model, provider_id=provider).total_price)
+    except LookupError:
+        return None
+
+
+@functools.cache
+def _price_table_date() -> str:
+    """The day the installed price table was packed: the date of its newest file, as its wheel records it."""
+    from datetime import UTC, datetime
+
+    distribution = metadata.distribution("genai-prices")
+    times = [path.stat().st_mtime for file in distribution.files or () if (path := distribution.locate_file(file)).exists()]  # type: ignore[attr-defined]
+    return datetime.fromtimestamp(max(times), UTC).date().isoformat()

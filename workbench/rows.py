@@ -1,0 +1,296 @@
+"""The row: one call to a model as one line of a table. Its columns, their types, and how every reply stands.
+
+The column names are a promise (`COLUMNS`); what is absent is `NA`, never 0 and never "". Texts are object columns:
+pandas would otherwise copy them into Arrow buffers where pyarrow is installed, at seven times the memory.
+
+A reply stands as one of `STANDINGS`:
+
+- **right** or **wrong**: it answered, and the scorer compared the answer with the target.
+- **never answered**: there is no answer that could be compared. Its thinking used up max_tokens, or nothing came, or the
+  model refused or asked for a tool instead. A truncated answer belongs here too, unless what stands there already scores
+  as right: its last words are missing, and calling it wrong would blame the model for the cap. A refusal is not wrong
+  either: wrong means that a false answer was given, which is what makes an answer dangerous to believe.
+- **error**: the call failed, so the model said nothing about the task; such a call counts in no accuracy.
+- **unscored**: it answered, but the task has no target (or no scorer was run): nothing can be said.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from workbench.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+OUTCOMES: Final = (
+    "answered",
+    "thinking_exhausted",
+    "answer_truncated",
+    "empty",
+    "refused",
+    "tool_call",
+    "error",
+)
+
+NEVER_ANSWERED: Final = frozenset({"thinking_exhausted", "answer_truncated", "empty", "refused", "tool_call"})
+"""Outcomes without a whole answer. An `answer_truncated` reply that already scores as right counts as right."""
+
+STANDINGS: Final = ("right", "wrong", "never answered", "error", "unscored")
+RIGHT, WRONG, NEVER, ERROR, UNSCORED = range(len(STANDINGS))
+
+_TEXT, _WHOLE, _REAL, _TRUTH = "object", "Int64", "Float64", "boolean"
+
+_IDENTITY: Final = {
+    "task_id": _TEXT,
+    "model": _TEXT,
+    "provider": _TEXT,
+    "served_model": _TEXT,
+    "prompt": _TEXT,
+    "max_tokens": _WHOLE,
+    "sample": _WHOLE,
+}
+_FINDINGS: Final = {
+    "outcome": _TEXT,
+    "score": _REAL,
+    "correct": _TRUTH,
+    "extracted": _TEXT,
+    "why": _TEXT,
+    "answer": _TEXT,
+    "thinking": _TEXT,
+    "thinking_visibility": _TEXT,
+    "finish_reason": _TEXT,
+    "prompt_tokens": _WHOLE,
+    "cached_prompt_tokens": _WHOLE,
+    "completion_tokens": _WHOLE,
+    "thinking_tokens": _WHOLE,
+    "thinking_tokens_source": _TEXT,
+    "usd": _REAL,
+    "usd_source": _TEXT,
+    "usd_spent": _REAL,
+    "seconds": _REAL,
+    "seconds_to_first_token": _REAL,
+    "seconds_to_answer": _REAL,
+    "cached": _TRUTH,
+    "attempts": _WHOLE,
+    "http_status": _WHOLE,
+    "error": _TEXT,
+    "error_message": _TEXT,
+    "key": _TEXT,
+    "created_at": _TEXT,
+    "answer_tokens": _WHOLE,
+}
+_TASK: Final = {"task_question": _TEXT, "task_target": _TEXT}
+
+DTYPES: Final[Mapping[str, str]] = {**_IDENTITY, **_FINDINGS, **_TASK}
+"""The pandas type of every promised column."""
+
+COLUMNS: Final = tuple(DTYPES)
+"""The promised columns in order; a swept parameter stands after `sample`, a task's own extra columns at the end."""
+
+
+def frame(records: Iterable[Mapping[str, Any]], *, parameters: Sequence[str] = ()) -> pd.DataFrame:
+    """Make the table of rows from one mapping per call: every promised column, in order, in its type.
+
+    `parameters` are the swept parameters, one column each; the task's own columns are the keys that begin with `task_`.
+    A key left out, or None, becomes NA. A parameter that is no number, truth value or text is written as JSON, so that
+    rows can be grouped by it. Raises InputError for a key that no column is promised for.
+
+    >>> rows = frame([{"task_id": "sheep", "outcome": "answered", "correct": True, "task_kind": "riddle"}])
+    >>> len(rows), rows.outcome[0], rows.usd[0], rows.columns[-1]
+    (1, 'answered', <NA>, 'task_kind')
+    """
+    import pandas as pd
+
+    records = list(records)
+    for name in parameters:
+        if name in DTYPES or name.startswith("task_"):
+            raise InputError(f"A swept parameter cannot be called {name!r}: the rows have a column of that name.")
+    promised = {*COLUMNS, *parameters}
+    extras: dict[str, None] = {}
+    for record in records:
+        for name in record.keys() - promised:
+            if not name.startswith("task_"):
+                raise InputError(f"A row has no column {name!r}. Swept parameters are named in `parameters`.")
+            extras[name] = None
+    types = {**_IDENTITY, **dict.fromkeys(parameters, ""), **_FINDINGS, **_TASK, **dict.fromkeys(sorted(extras), "")}
+    return pd.DataFrame({name: _column([record.get(name) for record in records], kind) for name, kind in types.items()})
+
+
+def empty_frame(*, parameters: Sequence[str] = ()) -> pd.DataFrame:
+    """Make a table of rows without a row: the promised columns in their types.
+
+    >>> empty_frame().shape == (0, len(COLUMNS))
+    True
+    """
+    return frame([], parameters=parameters)
+
+
+def checked(rows: pd.DataFrame, *columns: str, minimum: int = 0) -> pd.DataFrame:
+    """Return the rows with a fresh index and their promised types, or say what is missing.
+
+    A table read back from CSV has lost its types; they are restored where the values allow it. Raises InputError when
+    `rows` is no DataFrame, lacks one of `columns`, has fewer than `minimum` rows, or holds a value that cannot be what
+    its column promises. The argument is not changed.
+
+    >>> checked(frame([]).drop(columns=["usd", "correct"]), "correct", "usd")
+    Traceback (most recent call last):
+        ...
+    workbench.errors.InputError: The rows lack the columns 'correct', 'usd'. Rows come from wb.sweep; these hold ...
+    """
+    import pandas as pd
+
+    if not isinstance(rows, pd.DataFrame):
+        raise InputError(f"Rows must be a pandas DataFrame as wb.sweep returns it, not {type(rows).__name__}.")
+    repeated = rows.columns[rows.columns.duplicated()]
+    if len(repeated):
+        raise InputError(f"The rows have more than one column {str(repeated[0])!r}. Keep one of them.")
+    missing = [name for name in columns if name not in rows.columns]
+    if missing:
+        names = ", ".join(map(repr, missing))
+        plural = "s" if len(missing) > 1 else ""
+        held = ", ".join(map(str, rows.columns[:8])) + (" …" if len(rows.columns) > 8 else "")
+        raise InputError(
+            f"The rows lack the column{plural} {names}. Rows come from wb.sweep; these hold {held or 'none'}."
+        )
+    if len(rows) < minimum:
+        raise InputError("There are no rows: nothing can be said. Run wb.sweep first, or loosen the filter.")
+    fresh = rows.reset_index(drop=True)
+    return fresh.assign(**{name: _restored(fresh[name], name) for name in fresh.columns if name in DTYPES})
+
+
+def standing(rows: pd.DataFrame) -> NDArray[np.int8]:
+    """Say how every row stands: RIGHT, WRONG, NEVER, ERROR or UNSCORED, positions in STANDINGS.
+
+    Needs the columns `outcome` and `correct`. An unknown outcome raises InputError, because counting it anywhere
+    would be a guess.
+
+    >>> rows = frame([{"outcome": "answered", "correct": False}, {"outcome": "thinking_exhausted", "correct": False},
+    ...               {"outcome": "answer_truncated", "correct": True}, {"outcome": "error"}, {"outcome": "answered"}])
+    >>> [STANDINGS[code] for code in standing(rows)]
+    ['wrong', 'never answered', 'right', 'error', 'unscored']
+    """
+    import numpy as np
+    import pandas as pd
+
+    outcome = rows["outcome"]
+    codes, present = pd.factorize(outcome)
+    unknown = [name for name in present if name not in OUTCOMES]
+    if unknown or (codes < 0).any():
+        value = unknown[0] if unknown else pd.NA
+        raise InputError(f"Unknown outcome {value!r} in the rows. Outcomes are: {', '.join(OUTCOMES)}.")
+    correct = rows["correct"]
+    right = correct.fillna(False).to_numpy(dtype=bool)
+    scored = correct.notna().to_numpy(dtype=bool)
+    groups = {"answered": 0, "answer_truncated": 1, "error": 3}
+    group = np.array([groups.get(name, 2) for name in present] or [0], dtype=np.int8)[codes]
+    answered = np.where(right, RIGHT, np.where(scored, WRONG, UNSCORED))
+    truncated = np.where(right, RIGHT, NEVER)
+    return np.choose(group, [answered, truncated, NEVER, ERROR]).astype(np.int8)
+
+
+def parameter_columns(rows: pd.DataFrame) -> list[str]:
+    """Name the columns of swept parameters: those that are neither promised nor a task's own.
+
+    >>> parameter_columns(empty_frame(parameters=["temperature"]))
+    ['temperature']
+    """
+    return [str(name) for name in rows.columns if name not in DTYPES and not str(name).startswith("task_")]
+
+
+def configuration_columns(rows: pd.DataFrame) -> list[str]:
+    """Name the columns that tell configurations apart: model, prompt, max_tokens and the swept parameters.
+
+    >>> configuration_columns(empty_frame(parameters=["temperature"]))
+    ['model', 'prompt', 'max_tokens', 'temperature']
+    """
+    return [name for name in ("model", "prompt", "max_tokens") if name in rows.columns] + parameter_columns(rows)
+
+
+def grouped(rows: pd.DataFrame, by: Sequence[str]) -> tuple[NDArray[np.intp], pd.DataFrame]:
+    """Number the groups of rows that share their values in `by`; NA is a value like any other.
+
+    Returns the group of every row and one line of values per group. Numbers come in rising order, all else in order of
+    appearance, as the caller of a sweep named it.
+
+    >>> codes, groups = grouped(frame([{"model": "b", "max_tokens": 8}, {"model": "a"}, {"model": "b"}]), ["model"])
+    >>> codes.tolist(), groups.model.tolist()
+    ([0, 1, 0], ['b', 'a'])
+    """
+    import numpy as np
+    import pandas as pd
+
+    codes = np.zeros(len(rows), dtype=np.intp)
+    for name in by:
+        column = rows[name]
+        numeric = pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype)
+        part, values = pd.factorize(column, sort=numeric, use_na_sentinel=False)
+        codes = codes * max(len(values), 1) + part
+    _, first, codes = np.unique(codes, return_index=True, return_inverse=True)
+    return codes, rows.loc[first, list(by)].reset_index(drop=True)
+
+
+def numbers(rows: pd.DataFrame, name: str) -> NDArray[np.float64]:
+    """A column of numbers as floats, NaN where it is NA or where the rows have no such column.
+
+    >>> numbers(frame([{"usd": 0.5}, {}]), "usd").tolist()
+    [0.5, nan]
+    """
+    import numpy as np
+
+    if name not in rows.columns:
+        return np.full(len(rows), np.nan)
+    return rows[name].to_numpy(dtype=float, na_value=np.nan)
+
+
+def _column(values: list[Any], kind: str) -> Any:
+    import pandas as pd
+
+    if kind == "":
+        kind, values = _inferred(values)
+    if kind == _TEXT:
+        return pd.Series([pd.NA if value is None else value for value in values], dtype=object)
+    return pd.array(values, dtype=kind)  # type: ignore[call-overload]  # the name of the type is a variable here
+
+
+def _inferred(values: list[Any]) -> tuple[str, list[Any]]:
+    """The narrowest type that holds a parameter's or a task's own values as they are."""
+    import pandas as pd
+
+    kinds = {type(value) for value in values if value is not None and value is not pd.NA}
+    if kinds and kinds <= {bool}:
+        return _TRUTH, values
+    if kinds and kinds <= {int}:
+        return _WHOLE, values
+    if kinds and kinds <= {int, float}:
+        return _REAL, values
+    plain = (str, int, float, bool, type(None), type(pd.NA))
+    return _TEXT, [value if isinstance(value, plain) else _as_json(value) for value in values]
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+
+
+def _restored(column: pd.Series[Any], name: str) -> Any:
+    """The column in its promised type."""
+    import pandas as pd
+
+    kind = DTYPES[name]
+    if str(column.dtype) == kind:
+        return column
+    if kind == _TEXT:
+        texts = column.astype(object)
+        return texts.where(texts.notna(), pd.NA)
+    try:
+        if kind != _TRUTH:
+            return pd.array(pd.to_numeric(column).array, dtype=kind)
+        words = {"true": True, "false": False, "1": True, "0": False, "1.0": True, "0.0": False}
+        return pd.array([pd.NA if pd.isna(v) else words[str(v).lower()] for v in column], dtype="boolean")
+    except (ValueError, TypeError, KeyError) as problem:
+        promise = {_WHOLE: "whole numbers", _REAL: "numbers", _TRUTH: "True, False or NA"}[kind]
+        raise InputError(f"The column {name!r} must hold {promise}; it holds something else: {problem}.") from None

@@ -1,0 +1,301 @@
+"""Bytes by key, durable, never evicting: the `Store` protocol, and diskcache made to keep it."""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import os
+import sqlite3
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeVar
+
+from workbench.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreReadOnly
+from workbench.store_folder import ROW_BOUND, free_bytes
+from workbench.store_table import DATABASE, ForeignRow, Table, Timeout, explain
+from workbench.store_thread import Worker
+
+__all__ = ["DiskStore", "Store", "StoreInfo", "free_bytes", "get_many", "open_store"]
+
+Result = TypeVar("Result")
+
+_MAGIC = b"wbs\x01"
+_HEADER_BYTES = len(_MAGIC) + 32
+_PUTS_BETWEEN_NOTES = 100
+
+
+@dataclass(frozen=True)
+class StoreInfo:
+    """What a store holds and what it promises; `bytes` is its size on disk, `path` None where it has no folder."""
+
+    count: int
+    bytes: int
+    durable: bool
+    shared: bool
+    evicts: bool
+    path: Path | None
+
+
+class Store(Protocol):
+    """Bytes by key. No store decides how to decode them; whatever goes wrong raises a StoreError."""
+
+    def get(self, key: str) -> bytes | None:
+        """The value, or None when the key is certainly absent."""
+
+    def put_new(self, key: str, value: bytes) -> bool:
+        """Insert, durable when it returns; False when the key is already there, whose value then stays."""
+
+    def delete(self, key: str) -> bool:
+        """Remove the key for good; False when it was not there."""
+
+    def keys(self) -> Iterator[str]:
+        """Every key, in no promised order."""
+
+    def info(self) -> StoreInfo:
+        """How much is here, and whether it is durable, shared, or evicts."""
+
+
+def open_store(folder: Path, *, busy_seconds: float = 60.0) -> DiskStore:
+    """Open the store in `folder`, and make it if it is not there.
+
+    A lock that another process holds for longer than `busy_seconds` raises StoreBusy. Raises StoreError, or one of its
+    kinds, for a folder that holds something else, a network file system, a read-only or damaged store.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, open_store(Path(folder)) as store:
+    ...     store.put_new("key", b"value"), store.put_new("key", b"other"), store.get("key"), store.get("missing")
+    (True, False, b'value', None)
+    """
+    return DiskStore(folder, busy_seconds=busy_seconds)
+
+
+def get_many(store: Store, keys: Iterable[str]) -> dict[str, bytes]:
+    """Read the values of all `keys` that are there, in one go where the store has a thread of its own.
+
+    Raises like `get`, at the first record that cannot be read.
+    """
+
+    def read() -> dict[str, bytes]:
+        found = ((key, store.get(key)) for key in keys)
+        return {key: value for key, value in found if value is not None}
+
+    return store.submit(read).result() if isinstance(store, DiskStore) else read()
+
+
+class DiskStore:
+    """A Store in a private folder, over diskcache used as one plain table.
+
+    All work is done on one thread of its own, because SQLite connections belong to a thread. The methods wait for it and
+    may be called from any thread; async callers wrap the future of `submit`. After a fork the child opens its own
+    connection. Close it when done, or leave that to the end of the process.
+    """
+
+    def __init__(self, folder: Path, *, busy_seconds: float = 60.0) -> None:
+        self.path = Path(folder).resolve()
+        self._busy_seconds = busy_seconds
+        self._closed = False
+        self._identity: tuple[int, int] | None = None
+        self._start()
+        try:
+            self._run(self._attempt, lambda table: None)
+        except BaseException:
+            self._worker.stop()
+            raise
+        _open_stores.add(self)
+
+    def get(self, key: str) -> bytes | None:
+        return self._run(self._read, key)
+
+    def put_new(self, key: str, value: bytes) -> bool:
+        return self._run(self._insert, key, _seal(key, value))
+
+    def delete(self, key: str) -> bool:
+        return self._run(self._remove, key)
+
+    def keys(self) -> Iterator[str]:
+        return iter(self._run(self._list_keys))
+
+    def info(self) -> StoreInfo:
+        count = self._run(self._attempt, len)
+        files = (self.path / f"{DATABASE}{suffix}" for suffix in ("", "-wal"))
+        size = sum(file.stat().st_size for file in files if file.exists())
+        return StoreInfo(count=count, bytes=size, durable=True, shared=False, evicts=False, path=self.path)
+
+    def submit(self, function: Callable[..., Result], *arguments: Any) -> Future[Result]:
+        """Run `function`, which may call this store's methods, on the store's thread; the future carries its result."""
+        return self._worker.submit(function, *arguments)
+
+    def close(self) -> None:
+        """Finish what was submitted and let go of the folder; a second call does nothing."""
+        if not self._closed:
+            self._closed = True
+            _open_stores.discard(self)
+            self._worker.submit(self._finish).result()
+            self._worker.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _run(self, function: Callable[..., Result], *arguments: Any) -> Result:
+        return function(*arguments) if self._worker.is_current() else self.submit(function, *arguments).result()
+
+    def _start(self) -> None:
+        self._worker = Worker(f"the store in {self.path}")
+        self._table: Table | None = None
+        self._puts_until_note = 1
+
+    def _start_in_child(self) -> None:
+        # Closing the parent's connection here could undo what the parent is writing at this moment.
+        _abandoned.append(self._table)
+        self._start()
+
+    # From here on, everything runs on the worker.
+
+    def _attempt(self, job: Callable[[Table], Result]) -> Result:
+        """Run `job` on the table, again while another process holds the lock, and say plainly what went wrong."""
+        deadline = time.monotonic() + self._busy_seconds
+        while True:
+            try:
+                return job(self._open_table())
+            except (Timeout, sqlite3.Error, OSError) as error:
+                explained = explain(error, self.path)
+                self._recover(explained)
+                if not isinstance(explained, StoreBusy) or time.monotonic() >= deadline:
+                    raise explained from error
+
+    def _open_table(self) -> Table:
+        if self._identity is not None and self._identify() != self._identity:
+            # SQLite would go on writing into a file that has no name any more.
+            self._drop_table()
+            raise StoreCorrupt(
+                f"{self.path / DATABASE} was removed or replaced while it was in use. Put it back, or restart this "
+                f"process to begin with what is there now."
+            )
+        if self._table is None:
+            self._table = Table(self.path, busy_seconds=self._busy_seconds)
+            self._identity = self._identify()
+            self._puts_until_note = 1
+        return self._table
+
+    def _identify(self) -> tuple[int, int]:
+        try:
+            status = (self.path / DATABASE).stat()
+        except FileNotFoundError:
+            return 0, 0
+        return status.st_dev, status.st_ino
+
+    def _read(self, key: str) -> bytes | None:
+        try:
+            sealed = self._attempt(lambda table: table.get(key))
+            return None if sealed is None else _unseal(key, sealed)
+        except ForeignRow as error:
+            raise StoreCorrupt(
+                f"The record {key!r} in {self.path} {error}. Other records are not affected. Drop it with "
+                f"`workbench cache delete {key}`; it is bought again when it is next asked for."
+            ) from None
+
+    def _insert(self, key: str, sealed: bytes) -> bool:
+        added: bool = self._attempt(lambda table: table.add(key, sealed))
+        if added:
+            self._puts_until_note -= 1
+            if self._puts_until_note <= 0:
+                self._note_rows()
+        return added
+
+    def _remove(self, key: str) -> bool:
+        removed = self._attempt(lambda table: table.remove(key))
+        if removed:
+            self._note_rows()
+        return removed
+
+    def _list_keys(self) -> list[str]:
+        try:
+            return self._attempt(Table.list_keys)
+        except ForeignRow as error:
+            raise StoreCorrupt(
+                f"A record in {self.path} {error}. Remove what is foreign, in that folder, with: sqlite3 {DATABASE} "
+                f"\"DELETE FROM Cache WHERE raw <> 1 OR typeof(key) <> 'text'\" && rm {ROW_BOUND}"
+            ) from None
+
+    def _note_rows(self) -> None:
+        """Write down how many rows there are. The old note stays true when that fails, and the rows are safe."""
+        self._puts_until_note = _PUTS_BETWEEN_NOTES
+        if self._table is not None:
+            try:
+                self._table.note_rows()
+            except (Timeout, sqlite3.Error, OSError) as error:
+                self._recover(explain(error, self.path))
+
+    def _recover(self, explained: StoreError) -> None:
+        """Leave no transaction open; keep the connection where it can still read: a full disk has no room for another."""
+        if self._table is not None:
+            try:
+                if self._table.connection.in_transaction:
+                    self._table.connection.rollback()
+            except sqlite3.Error:
+                self._drop_table()
+            if not isinstance(explained, (StoreFull, StoreBusy, StoreReadOnly)):
+                self._drop_table()
+
+    def _drop_table(self) -> None:
+        if self._table is not None:
+            with suppress(sqlite3.Error):
+                self._table.close()
+        self._table = None
+
+    def _finish(self) -> None:
+        self._note_rows()
+        self._drop_table()
+
+
+def _seal(key: str, value: bytes) -> bytes:
+    """Magic, then SHA-256 over key and payload, then the payload: the value, compressed."""
+    payload = zlib.compress(value, 1)
+    return _MAGIC + _digest(key, payload) + payload
+
+
+def _unseal(key: str, sealed: bytes) -> bytes:
+    payload = sealed[_HEADER_BYTES:]
+    if sealed[: len(_MAGIC)] != _MAGIC:
+        raise ForeignRow("was not written by this package")
+    if sealed[len(_MAGIC) : _HEADER_BYTES] != _digest(key, payload):
+        raise ForeignRow("has changed since it was written (its checksum differs)")
+    try:
+        return zlib.decompress(payload)
+    except zlib.error:
+        raise ForeignRow("was not written by this package") from None
+
+
+def _digest(key: str, payload: bytes) -> bytes:
+    # The key is part of it, so that two rows whose values were swapped are noticed.
+    return hashlib.sha256(hashlib.sha256(key.encode()).digest() + payload).digest()
+
+
+_open_stores: set[DiskStore] = set()
+_abandoned: list[Table | None] = []
+
+
+def _close_all() -> None:
+    for store in tuple(_open_stores):
+        store.close()
+
+
+def _restart_all() -> None:
+    for store in tuple(_open_stores):
+        store._start_in_child()
+
+
+atexit.register(_close_all)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_restart_all)

@@ -1,0 +1,68 @@
+"""One thread of its own for a thing that must not change threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+from workbench.errors import StoreError
+
+Result = TypeVar("Result")
+
+
+class Worker:
+    """One daemon thread, started with its first job, that does its jobs in the order they came.
+
+    Not a ThreadPoolExecutor: its threads end before `atexit` runs, where the last job, closing, still has to be done on
+    the same thread.
+
+    >>> worker = Worker("the example")
+    >>> worker.submit(divmod, 7, 2).result()
+    (3, 1)
+    >>> worker.stop()
+    """
+
+    def __init__(self, owner: str) -> None:
+        self._owner = owner
+        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._stopped = False
+
+    def is_current(self) -> bool:
+        return threading.current_thread() is self._thread
+
+    def submit(self, function: Callable[..., Result], *arguments: Any) -> Future[Result]:
+        future: Future[Result] = Future()
+
+        def job() -> None:
+            if future.set_running_or_notify_cancel():
+                try:
+                    future.set_result(function(*arguments))
+                except BaseException as error:  # noqa: BLE001 - it is raised again where the result is asked for
+                    future.set_exception(error)
+
+        with self._lock:
+            if self._stopped:
+                raise StoreError(f"Cannot use {self._owner}: it was closed. Open it again with open_store.")
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name=self._owner, daemon=True)
+                self._thread.start()
+            self._jobs.put(job)
+        return future
+
+    def stop(self) -> None:
+        """Do what was submitted, then end."""
+        with self._lock:
+            self._stopped = True
+            self._jobs.put(None)
+        if self._thread is not None:
+            self._thread.join()
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job()
+            del job  # or the last result would live until the next job

@@ -1,0 +1,340 @@
+"""The grid becomes rows: what is kept is read, the rest is bought, at a pace and within a sum."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from workbench import engine
+from workbench.cache import Cache, current, read_reply
+from workbench.client import call, check_buyable, pace_of, unpriced, worst_of
+from workbench.errors import (
+    AuthError,
+    BudgetExceeded,
+    CallError,
+    ConfigError,
+    InputError,
+    LocalModelError,
+    NotFound,
+    NotSent,
+    QuotaExhausted,
+    RateLimited,
+    Redirected,
+    ServerBusy,
+    StoreCorrupt,
+    StoreError,
+    StoreFull,
+    WorkbenchError,
+    WorkbenchWarning,
+)
+from workbench.grid import Cell, Grid, lanes, make_grid
+from workbench.models import Model
+from workbench.money import Purse
+from workbench.estimates import Plan, make_plan
+from workbench.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, display_for
+from workbench.replies import Reply
+from workbench.rows import frame
+from workbench.scorers import Scorer, as_scorer, rescore
+from workbench.store import free_bytes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEAST_FREE_BYTES = 64 * 1024 * 1024
+"""A sweep does not start buying with less room than this for its replies."""
+
+_STOP_THE_PROVIDER = (AuthError, QuotaExhausted, Redirected, LocalModelError)
+_LOOKUP_BATCH = 500
+
+
+def plan(
+    tasks: Any,
+    *,
+    models: str | Model | Iterable[str | Model],
+    prompts: Any = None,
+    max_tokens: int | None | Iterable[int | None] = None,
+    repeats: int = 1,
+    params: Mapping[str, Any] | None = None,
+    concurrency: int | None = None,
+) -> Plan:
+    """Tell what a sweep would take: calls, how many are kept, dollars likely and at worst, minutes. Sends nothing."""
+    grid = make_grid(tasks, models=models, prompts=prompts, max_tokens=max_tokens, repeats=repeats, params=params)
+    return make_plan(grid, current(), concurrency=concurrency)
+
+
+def sweep(
+    tasks: Any,
+    *,
+    models: str | Model | Iterable[str | Model],
+    prompts: Any = None,
+    max_tokens: int | None | Iterable[int | None] = None,
+    repeats: int = 1,
+    params: Mapping[str, Any] | None = None,
+    scorer: Scorer | str | Callable[..., Any] | None = None,
+    max_usd: float | None = None,
+    concurrency: int | None = None,
+    on_error: Literal["row", "raise"] = "row",
+) -> pd.DataFrame:
+    """Ask every model every task with every prompt, cap and parameter, `repeats` times; return one row per call.
+
+    What is kept is not bought again, so an interrupted sweep is finished by calling it again. A call that fails is a row
+    with its `error`; with `on_error="raise"` it is raised instead. `max_usd` is never exceeded: a call whose worst case
+    does not fit any more is not sent, and its row says so. `concurrency` is the most calls at once to one provider.
+
+    Raises before spending for tasks, prompts, parameters, keys or prices that cannot work, and `StoreError`, with the
+    rows so far as `.rows`, when replies can no longer be kept.
+    """
+    run = _Run(
+        make_grid(tasks, models=models, prompts=prompts, max_tokens=max_tokens, repeats=repeats, params=params),
+        scorer=scorer,
+        max_usd=max_usd,
+        concurrency=concurrency,
+        on_error=on_error,
+    )
+    future = run.start()
+    display = run.display
+    try:
+        while not future.done():
+            concurrent.futures.wait([future], timeout=SECONDS_BETWEEN_UPDATES)
+            display.show(run.progress)
+    except KeyboardInterrupt:
+        run.progress.note = "interrupted; run it again to go on"
+        future.cancel()
+        concurrent.futures.wait([future], timeout=5)
+        display.finish(run.progress)
+        raise
+    display.finish(run.progress)
+    return run.result(future)
+
+
+async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **options: Any) -> pd.DataFrame:
+    """Run a sweep without blocking: the awaitable twin of `sweep`, with the same options."""
+    names = ("prompts", "max_tokens", "repeats", "params")
+    layout = {name: options.pop(name) for name in names if name in options}
+    grid = await asyncio.to_thread(lambda: make_grid(tasks, models=models, **layout))
+    run = _Run(grid, **options)
+    future = await asyncio.to_thread(run.start)
+    wrapped = asyncio.wrap_future(future)
+    try:
+        while not wrapped.done():
+            await asyncio.wait([wrapped], timeout=SECONDS_BETWEEN_UPDATES)
+            run.display.show(run.progress)
+    except asyncio.CancelledError:
+        future.cancel()
+        raise
+    run.display.finish(run.progress)
+    return await asyncio.to_thread(run.result, future)
+
+
+class _Run:
+    """One sweep under way."""
+
+    def __init__(
+        self,
+        grid: Grid,
+        *,
+        scorer: Scorer | str | Callable[..., Any] | None = None,
+        max_usd: float | None = None,
+        concurrency: int | None = None,
+        on_error: Literal["row", "raise"] = "row",
+    ) -> None:
+        if on_error not in ("row", "raise"):
+            raise InputError(f"on_error is {on_error!r}; give 'row' or 'raise'")
+        if max_usd is not None and not (isinstance(max_usd, int | float) and 0 <= max_usd < float("inf")):
+            raise InputError(f"max_usd is {max_usd!r}; give dollars, such as 1.50, or leave it out")
+        if concurrency is not None and (not isinstance(concurrency, int) or concurrency < 1):
+            raise InputError(f"concurrency is {concurrency!r}; give a whole number of at least 1")
+        self._grid = grid
+        self._scorer = as_scorer(scorer)
+        self._max_usd = max_usd
+        self._concurrency = concurrency
+        self._on_error = on_error
+        self._cache = current()
+        self._rows: list[dict[str, Any] | None] = [None] * len(grid.cells)
+        self._stopped: dict[str, WorkbenchError] = {}
+        self.progress = Progress(total=len(grid.cells), max_usd=max_usd)
+        self.display: Display = display_for(self.progress)
+        for text in grid.warnings:
+            warnings.warn(text, WorkbenchWarning, stacklevel=4)
+
+    def start(self) -> concurrent.futures.Future[None]:
+        """Read what is kept, check that the rest can be bought, and start buying."""
+        missing = self._read_kept()
+        checked: set[str] = set()
+        for _, cell in missing:
+            label = cell.request.target.label
+            if label not in checked:
+                checked.add(label)
+                check_buyable(cell.request.target)
+            if self._max_usd is not None and worst_of(cell.request).usd is None:
+                raise unpriced(cell.request)
+        if missing and (free := free_bytes(self._cache.folder)) < LEAST_FREE_BYTES:
+            raise StoreFull(f"only {free / 1e6:.0f} MB are free at {self._cache.folder}; make room before buying replies")
+        return engine.submit(self._buy(missing))
+
+    def _read_kept(self) -> list[tuple[int, Cell]]:
+        missing = []
+        for batch in _batches(list(enumerate(self._grid.cells)), _LOOKUP_BATCH):
+            found = _kept(self._cache, [cell.key for _, cell in batch])
+            for index, cell in batch:
+                record = found.get(cell.key)
+                if record is None:
+                    missing.append((index, cell))
+                elif isinstance(record, StoreCorrupt):
+                    self._take_failure(index, cell, record)
+                else:
+                    self._take(index, cell, read_reply(record))
+        return missing
+
+    async def _buy(self, missing: list[tuple[int, Cell]]) -> None:
+        purse = Purse(self._max_usd)
+        self._purse = purse
+        async with asyncio.TaskGroup() as group:
+            for lane in lanes(missing):
+                pace = pace_of(lane[0][1].request)
+                if self._concurrency:
+                    pace.allow(self._concurrency)
+                waiting = iter(lane)
+                for _ in range(min(self._concurrency or pace.most, len(lane))):
+                    group.create_task(self._work(waiting, purse))
+
+    async def _work(self, waiting: Iterator[tuple[int, Cell]], purse: Purse) -> None:
+        for index, cell in waiting:
+            target = cell.request.target
+            failure = self._stopped.get(target.provider.id) or self._stopped.get(target.id)
+            if failure is None:
+                try:
+                    reply = await call(cell.request, cache=self._cache, purse=purse)
+                except StoreError as error:
+                    if error.unkept is not None:
+                        self._take(index, cell, error.unkept)
+                    raise
+                except (CallError, BudgetExceeded, LocalModelError) as error:
+                    if self._on_error == "raise":
+                        raise
+                    failure = error
+                    if isinstance(error, _STOP_THE_PROVIDER):
+                        self._stopped[target.provider.id] = error
+                    elif isinstance(error, NotFound):
+                        self._stopped[target.id] = error
+                    self._take_failure(index, cell, error)
+                else:
+                    self._take(index, cell, reply)
+            else:
+                self._take_failure(index, cell, failure, asked=False)
+            self.progress.usd = purse.spent_usd
+
+    def _take(self, index: int, cell: Cell, reply: Reply) -> None:
+        self._rows[index] = {**_place(cell), **_findings(reply)}
+        if reply.cached:
+            self.progress.kept += 1
+        else:
+            self.progress.bought += 1
+
+    def _take_failure(self, index: int, cell: Cell, error: WorkbenchError, *, asked: bool = True) -> None:
+        self._rows[index] = {**_place(cell), **_failing(error, asked)}
+        self.progress.failed += 1
+
+    def result(self, future: concurrent.futures.Future[None]) -> pd.DataFrame:
+        """The rows, scored; raises what stopped the run, with the rows so far when it was the store."""
+        failure: BaseException | None = None
+        try:
+            future.result()
+        except BaseExceptionGroup as group:
+            failure = _first(group)
+        rows = frame([row for row in self._rows if row is not None], parameters=self._grid.parameters)
+        rows = rescore(rows, self._scorer)
+        if failure is None:
+            return rows
+        if isinstance(failure, StoreError):
+            failure.rows = rows
+        raise failure
+
+
+def _first(group: BaseExceptionGroup[Any]) -> BaseException:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error.with_traceback(None)
+
+
+def _batches(items: list[Any], size: int) -> Iterator[list[Any]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def _kept(cache: Cache, keys: list[str]) -> dict[str, Any]:
+    """The kept records among `keys`; a damaged one is found as its `StoreCorrupt`, and costs no other."""
+    try:
+        return dict(cache.lookup_many(keys))
+    except StoreCorrupt as error:
+        if len(keys) == 1:
+            return {keys[0]: error}
+        half = len(keys) // 2
+        return _kept(cache, keys[:half]) | _kept(cache, keys[half:])
+
+
+def _place(cell: Cell) -> dict[str, Any]:
+    request, task = cell.request, cell.task
+    return {
+        "task_id": task.id,
+        "model": request.target.label,
+        "provider": request.target.provider.id,
+        "prompt": cell.prompt,
+        "max_tokens": request.max_tokens,
+        "sample": request.sample,
+        **cell.parameters,
+        "key": cell.key,
+        "task_question": task.question,
+        "task_target": task.target,
+        **{f"task_{name}": value for name, value in task.extra.items()},
+    }
+
+
+def _findings(reply: Reply) -> dict[str, Any]:
+    usage = reply.usage
+    return {
+        "served_model": reply.served_model,
+        "outcome": reply.outcome,
+        "answer": reply.answer or None,
+        "thinking": reply.thinking or None,
+        "thinking_visibility": reply.thinking_visibility,
+        "finish_reason": reply.finish_reason,
+        "prompt_tokens": usage.prompt_tokens,
+        "cached_prompt_tokens": usage.cached_prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "thinking_tokens": usage.thinking_tokens,
+        "thinking_tokens_source": usage.thinking_tokens_source,
+        "answer_tokens": usage.answer_tokens,
+        "usd": reply.usd,
+        "usd_source": reply.usd_source,
+        "usd_spent": reply.usd_spent,
+        "seconds": reply.seconds,
+        "seconds_to_first_token": reply.seconds_to_first_token,
+        "seconds_to_answer": reply.seconds_to_answer,
+        "cached": reply.cached,
+        "attempts": reply.attempts,
+        "http_status": reply.http_status,
+        "created_at": reply.created_at,
+    }
+
+
+def _failing(error: WorkbenchError, asked: bool) -> dict[str, Any]:
+    call_error = error if isinstance(error, CallError) else None
+    unbilled = not asked or not isinstance(error, CallError) or isinstance(
+        error, ConfigError | RateLimited | ServerBusy | NotSent
+    )
+    message = str(error) if asked else f"not asked, because an earlier call failed: {error}"
+    return {
+        "outcome": "error",
+        "thinking_tokens_source": "unknown",
+        "usd_source": "unknown",
+        "usd_spent": 0.0 if unbilled else None,
+        "cached": False,
+        "attempts": len(call_error.attempts) if call_error and asked else 0,
+        "http_status": call_error.status if call_error and asked else None,
+        "error": type(error).__name__,
+        "error_message": message,
+    }

@@ -1,0 +1,238 @@
+"""How results show themselves: numbers as people read them, and one table as plain text or as HTML with in-cell bars.
+
+All text is escaped; the HTML needs no script, no request and no colour of the page, so that it looks right in light and
+dark, in a notebook and in a report. Dollar signs are kept from being typeset as mathematics (`mathjax_ignore`).
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from markupsafe import Markup, escape
+
+ABSENT: Final = "NA"
+RIGHT_COLOUR: Final = "#2b9a66"
+WRONG_COLOUR: Final = "#d4593f"
+NEVER_COLOUR: Final = "#8b8d98"
+THINKING_COLOUR: Final = "#7c66c8"
+ANSWER_COLOUR: Final = "#3a8bc9"
+
+_STYLE: Final = Markup(
+    """<style>
+.wb-table{color:inherit;font-size:13px;line-height:1.35;overflow-x:auto;max-width:100%}
+.wb-table table{border-collapse:collapse;border:0;margin:0}
+.wb-table caption{caption-side:bottom;text-align:left;opacity:.8;padding:6px 8px 0;max-width:72em;white-space:normal}
+.wb-table th,.wb-table td{background:transparent;color:inherit;padding:4px 10px;text-align:left;vertical-align:top;
+white-space:nowrap;border:0;border-bottom:1px solid rgba(128,128,128,.3);font-variant-numeric:tabular-nums}
+.wb-table td.wb-number,.wb-table th.wb-number{text-align:right}
+.wb-table td.wb-words{white-space:normal;min-width:12em;max-width:44em}
+.wb-table small{opacity:.75}
+.wb-bar{display:flex;position:relative;width:120px;height:8px;margin-top:3px;background:rgba(128,128,128,.22);
+border-radius:2px;overflow:hidden}
+.wb-bar i{display:block;height:100%}
+.wb-bar i.wb-band,.wb-bar i.wb-mark{position:absolute;top:0}
+.wb-verdict{font-size:1.08em;font-weight:600;margin:2px 0 6px;white-space:normal;max-width:60em}
+.wb-note{margin:2px 0;white-space:normal;max-width:60em}
+@media print{.wb-bar i{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+</style>"""
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a shown table: its head, a text per line, and a bar per line if it has one."""
+
+    head: str
+    texts: Sequence[str]
+    bars: Sequence[Markup] = ()
+    words: bool = False
+
+
+def absent(value: Any) -> bool:
+    """Is there no value: None, NA or NaN?
+
+    >>> absent(None), absent(float("nan")), absent(0)
+    (True, True, False)
+    """
+    import pandas as pd
+
+    return bool(pd.isna(value))
+
+
+def percent(value: Any, *, signed: bool = False) -> str:
+    """A share in per cent.
+
+    >>> percent(0.724), percent(0.004), percent(-0.05, signed=True), percent(None)
+    ('72 %', '0.4 %', '-5 %', 'NA')
+    """
+    if absent(value):
+        return ABSENT
+    number = 100 * float(value)
+    digits = 1 if 0 < abs(number) < 1 or 99 < abs(number) < 100 else 0
+    return f"{number:{'+' if signed and round(number, digits) else ''}.{digits}f} %".replace("-0 %", "0 %")
+
+
+def money(value: Any) -> str:
+    """Dollars, to the cent from one dollar up and to two significant digits below.
+
+    >>> money(12.345), money(0.01234), money(0.00000078), money(0), money(float("nan"))
+    ('$12.35', '$0.012', '$0.00000078', '$0', 'NA')
+    """
+    if absent(value):
+        return ABSENT
+    number = float(value)
+    return "$0" if number == 0 else f"${number:,.{2 if abs(number) >= 1 else _digits(number)}f}"
+
+
+def count(value: Any) -> str:
+    """A number of things, whole, with separators.
+
+    >>> count(12345.4), count(None)
+    ('12,345', 'NA')
+    """
+    return ABSENT if absent(value) else f"{round(float(value)):,}"
+
+
+def duration(value: Any) -> str:
+    """Seconds, to two significant digits below ten.
+
+    >>> duration(0.0123), duration(4.26), duration(75.2), duration(None)
+    ('0.012 s', '4.3 s', '75 s', 'NA')
+    """
+    if absent(value):
+        return ABSENT
+    number = float(value)
+    return f"{number:,.{_digits(number) if number else 0}f} s"
+
+
+def between(low: Any, high: Any, show: Any = percent) -> str:
+    """Both ends of an interval, the unit once.
+
+    >>> between(0.5, 0.75), between(0.01, None, money), between(None, None)
+    ('50–75 %', '$0.010 or more', 'NA')
+    """
+    if absent(low) and absent(high):
+        return ABSENT
+    if absent(high):
+        return f"{show(low)} or more"
+    if absent(low):
+        return f"{show(high)} or less"
+    first, last = show(low), show(high)
+    unit = next((unit for unit in (" %", " s") if first.endswith(unit) and last.endswith(unit)), "")
+    return f"{first.removesuffix(unit)}–{last}"
+
+
+def shares_bar(parts: Sequence[tuple[str, float, str]]) -> Markup:
+    """A bar of parts, each with its name, its size and its colour.
+
+    >>> "width:75.0%" in shares_bar([("right", 3, RIGHT_COLOUR), ("wrong", 1, WRONG_COLOUR)])
+    True
+    """
+    total = sum(size for _, size, _ in parts if not absent(size))
+    if not total:
+        return Markup()
+    label = ", ".join(f"{name} {percent(size / total)}" for name, size, _ in parts)
+    pieces = Markup().join(
+        Markup('<i style="width:{:.1f}%;background:{}"></i>').format(100 * size / total, colour)
+        for _, size, colour in parts
+        if size
+    )
+    return Markup('<span class="wb-bar" role="img" aria-label="{0}" title="{0}">{1}</span>').format(label, pieces)
+
+
+def interval_bar(value: Any, low: Any, high: Any, colour: str = ANSWER_COLOUR) -> Markup:
+    """A mark at a share between 0 and 1, on a band from the low to the high end.
+
+    >>> interval_bar(None, None, None)
+    Markup('')
+    """
+    if absent(value):
+        return Markup()
+    low, high = (value if absent(low) else low), (value if absent(high) else high)
+    label = f"{percent(value)}, {between(low, high)}"
+    band = Markup('<i class="wb-band" style="left:{:.1f}%;width:{:.1f}%;background:{};opacity:.45"></i>').format(
+        100 * low, 100 * (high - low), colour
+    )
+    mark = Markup('<i class="wb-mark" style="left:calc({:.1f}% - 1px);width:3px;background:{}"></i>').format(
+        100 * value, colour
+    )
+    return Markup('<span class="wb-bar" role="img" aria-label="{0}" title="{0}">{1}{2}</span>').format(
+        label, band, mark
+    )
+
+
+def as_html(columns: Sequence[Column], caption: str = "", *, above: Markup | str = "", below: Markup | str = "") -> str:
+    """The table as HTML of our own making, everything else escaped.
+
+    >>> "&lt;script&gt;" in as_html([Column("model", ["<script>"])])
+    True
+    """
+    head = Markup().join(
+        Markup('<th scope="col" class="{}">{}</th>').format(_css_class(column), column.head) for column in columns
+    )
+    body = Markup().join(
+        Markup("<tr>{}</tr>").format(
+            Markup().join(
+                Markup('<td class="{}">{}{}</td>').format(
+                    _css_class(column), column.texts[line], column.bars[line] if column.bars else ""
+                )
+                for column in columns
+            )
+        )
+        for line in range(len(columns[0].texts) if columns else 0)
+    )
+    foot = Markup("<caption>{}</caption>").format(caption) if caption else Markup()
+    table = Markup("<table>{}<thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(foot, head, body)
+    return str(Markup('{}<div class="wb-table mathjax_ignore">{}{}{}</div>').format(_STYLE, above, table, below))
+
+
+def as_text(columns: Sequence[Column], caption: str = "", *, above: str = "") -> str:
+    """The table as plain text, control characters shown as escapes.
+
+    >>> print(as_text([Column("model", ["a", "bb"]), Column("accuracy", ["50 %", "100 %"])]))
+    model  accuracy
+    a          50 %
+    bb        100 %
+    """
+    blocks = [[column.head, *map(plain, column.texts)] for column in columns]
+    lines = []
+    for cells in zip(*blocks, strict=True):
+        padded = []
+        for column, block, cell in zip(columns, blocks, cells, strict=True):
+            width = max(map(len, block))
+            padded.append(cell.rjust(width) if _css_class(column) == "wb-number" else cell.ljust(width))
+        lines.append("  ".join(padded).rstrip())
+    return "\n".join([*([above] if above else []), *lines, *([plain(caption)] if caption else [])])
+
+
+def plain(text: object) -> str:
+    """A text on one line, in which nothing can move the cursor of a terminal.
+
+    >>> plain("a\\x1b[31m")
+    'a\\\\x1b[31m'
+    """
+    return "".join(
+        letter.encode("unicode_escape").decode() if unicodedata.category(letter) in ("Cc", "Cf", "Zl", "Zp") else letter
+        for letter in str(text)
+    )
+
+
+def paragraph(text: str, css_class: str) -> Markup:
+    """A paragraph of escaped text."""
+    return Markup('<p class="{}">{}</p>').format(css_class, escape(text))
+
+
+def _css_class(column: Column) -> str:
+    if column.words:
+        return "wb-words"
+    known = [text for text in column.texts if text != ABSENT]
+    numeric = all(text[:1] in "0123456789$+-–≈" for text in known)
+    return "wb-number" if known and numeric and not column.bars else "wb-text"
+
+
+def _digits(number: float) -> int:
+    return max(0, 1 - math.floor(math.log10(abs(number))))

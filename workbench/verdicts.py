@@ -1,0 +1,271 @@
+"""What a paired comparison found, and how it says so: a verdict computed from the numbers, in words a manager reads."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+from markupsafe import Markup
+
+from workbench import tables
+from workbench.stats import Interval
+
+ALPHA: Final = 0.05
+"""A difference is called decisive when its (corrected) p is below this and its 95 % interval leaves out 0."""
+
+_FEWEST_TASKS: Final = 10
+_TASKS_BEYOND_REACH: Final = 10_000
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of two compared configurations, on the tasks that both were asked.
+
+    `accuracy` and `never_answered` are shares, each task with the same weight; `usd_per_correct` is NaN when a price is
+    unknown or nothing was right.
+    """
+
+    name: str
+    calls: int
+    accuracy: float
+    never_answered: float
+    usd_per_correct: float
+    usd_per_correct_interval: Interval
+    seconds_p50: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two configurations on the same tasks.
+
+    `difference` is the accuracy of a minus that of b, `interval` its 95 % limits, `p` the chance of a difference as
+    large if both were equally good, `p_holm` the same corrected for all pairs that were tested. `both`, `only_a`,
+    `only_b` and `neither` count tasks; with repeats they are expected counts. `cost_ratio` is usd per correct answer of
+    a over that of b. `tasks_to_settle` says how many tasks would be needed in all, if the difference stays as it is.
+    """
+
+    a: Side
+    b: Side
+    tasks: int
+    both: float
+    only_a: float
+    only_b: float
+    neither: float
+    difference: float
+    interval: Interval
+    p: float
+    method: str
+    over: str
+    cost_ratio: float
+    cost_ratio_interval: Interval
+    tasks_to_settle: float
+    warnings: tuple[str, ...] = ()
+    p_holm: float | None = None
+    pairs: int = 1
+
+    @property
+    def decisive(self) -> bool:
+        """Is the difference more than chance would explain?"""
+        p = self.p if self.p_holm is None else self.p_holm
+        return bool(p < ALPHA and (self.interval.low > 0 or self.interval.high < 0))
+
+    @property
+    def better(self) -> str | None:
+        """The name of the better one, None when the comparison is not decisive."""
+        return None if not self.decisive else self.a.name if self.difference > 0 else self.b.name
+
+    @property
+    def verdict(self) -> str:
+        """The comparison in one or two sentences."""
+        if not self.tasks:
+            return f"Nothing to compare: no task has a scored reply from both {self.a.name} and {self.b.name}."
+        return " ".join(part for part in (self._finding(), self._cost()) if part)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """On how many tasks both, one or neither was right."""
+        return pd.DataFrame(
+            {"b right": [self.both, self.only_b], "b not right": [self.only_a, self.neither]},
+            index=["a right", "a not right"],
+        )
+
+    def _finding(self) -> str:
+        first, second = (self.b, self.a) if self.difference < 0 else (self.a, self.b)
+        shares = f"{tables.percent(first.accuracy)} against {tables.percent(second.accuracy)} right"
+        where = f"on the same {self.tasks:,} task{'s' if self.tasks > 1 else ''}"
+        chance = f"{_probability(self.p if self.p_holm is None else self.p_holm)}"
+        if self.pairs > 1:
+            chance += f" after Holm's correction for {self.pairs} pairs"
+        low, high = sorted((abs(self.interval.low), abs(self.interval.high)))
+        if self.decisive:
+            return (
+                f"{first.name} is better than {second.name}: {shares} {where}, {points(abs(self.difference))} more "
+                f"(95 % interval {points(low, unit=False)} to {points(high)}, {chance})."
+            )
+        if self.difference == 0:
+            shares = f"{tables.percent(first.accuracy)} right for both"
+        return (
+            f"Not decisive between {first.name} and {second.name}: {shares} {where} ({chance}). "
+            f"{self._range(first)} {self._outlook()}"
+        )
+
+    def _range(self, first: Side) -> str:
+        if math.isnan(self.interval.low):
+            return "One task gives no interval."
+        behind, ahead = (-self.interval.low, self.interval.high)
+        if first is self.b:
+            behind, ahead = ahead, behind
+        if behind <= 0:
+            return f"{first.name} may be {points(-behind, unit=False)} to {points(ahead)} better, but chance explains that."
+        return f"{first.name} may be anything from {points(behind)} worse to {points(ahead)} better (95 % interval)."
+
+    def _outlook(self) -> str:
+        more = self.tasks_to_settle - self.tasks
+        if self.tasks < _FEWEST_TASKS:
+            return f"So few tasks cannot tell how many more would settle it; begin with {_FEWEST_TASKS * 3}."
+        if self.difference == 0:
+            return "More tasks would narrow the interval; a difference of 0 has no number that settles it."
+        if more > _TASKS_BEYOND_REACH:
+            return (
+                f"Not even {_TASKS_BEYOND_REACH:,} more tasks would settle so small a difference: treat them as equal."
+            )
+        return (
+            f"About {_round(max(more, 1)):,} more tasks like these would settle it, if the difference stays as it is."
+        )
+
+    def _cost(self) -> str:
+        a, b = self.a.usd_per_correct, self.b.usd_per_correct
+        if math.isnan(a) or math.isnan(b):
+            missing = [side.name for side in (self.a, self.b) if math.isnan(side.usd_per_correct)]
+            return f"What a correct answer costs is not known for {' and '.join(missing)}."
+        if a == b == 0:
+            return "Both are free."
+        cheap, dear = (self.a, self.b) if a <= b else (self.b, self.a)
+        prices = f"{tables.money(cheap.usd_per_correct)} with {cheap.name}, {tables.money(dear.usd_per_correct)} with {dear.name}"
+        ratio, limits = self.cost_ratio, self.cost_ratio_interval
+        if math.isnan(ratio) or ratio == 0:
+            return f"A correct answer costs {prices}."
+        if cheap is self.a:
+            ratio, limits = 1 / ratio, Interval(1 / limits.high, 1 / limits.low)
+        spread = (
+            "" if math.isnan(limits.low + limits.high) else f" (95 % interval {limits.low:.2g} to {limits.high:.2g})"
+        )
+        return f"A correct answer costs {prices}: {ratio:.2g} times as much{spread}."
+
+    def __repr__(self) -> str:
+        return tables.as_text(self._columns(), above=tables.plain(self.verdict)) + "\n" + "\n".join(self._notes())
+
+    def _repr_html_(self) -> str:
+        below = Markup().join(tables.paragraph(note, "wb-note") for note in self._notes())
+        above = tables.paragraph(self.verdict, "wb-verdict")
+        return tables.as_html(self._columns(), above=above, below=below)
+
+    def _columns(self) -> list[tables.Column]:
+        sides = (self.a, self.b)
+        return [
+            tables.Column("", [side.name for side in sides]),
+            tables.Column("calls", [tables.count(side.calls) for side in sides]),
+            tables.Column(
+                "right",
+                [tables.percent(side.accuracy) for side in sides],
+                [_standings_bar(side) for side in sides],
+            ),
+            tables.Column("never answered", [tables.percent(side.never_answered) for side in sides]),
+            tables.Column("usd per correct", [_cost_with_limits(side) for side in sides]),
+            tables.Column("seconds p50", [tables.duration(side.seconds_p50) for side in sides]),
+        ]
+
+    def _notes(self) -> list[str]:
+        cells = [("both right", self.both), (f"only {self.a.name}", self.only_a)]
+        cells += [(f"only {self.b.name}", self.only_b), ("neither", self.neither)]
+        counts = " · ".join(f"{name} {_tasks(number)}" for name, number in cells)
+        notes = [f"Tasks: {counts}.", f"{self.method}, over {self.over}."] if self.tasks else []
+        return [tables.plain(note) for note in [*notes, *(f"Careful: {warning}" for warning in self.warnings)]]
+
+
+class Comparisons(pd.DataFrame):
+    """A table of `compare_all`, one line a pair: a plain DataFrame that shows its verdicts first."""
+
+    @property
+    def _constructor(self) -> type[Comparisons]:
+        return Comparisons
+
+    def __repr__(self) -> str:
+        columns = self._columns()
+        return tables.as_text(columns, self._caption()) if columns else super().__repr__()
+
+    def _repr_html_(self) -> str:
+        columns = self._columns()
+        return tables.as_html(columns, self._caption()) if columns else pd.DataFrame(self).to_html()
+
+    def _caption(self) -> str:
+        return str(self.attrs.get("about", ""))
+
+    def _columns(self) -> list[tables.Column]:
+        if not {"a", "b", "tasks", "difference", "low", "high", "p_holm", "verdict"} <= set(self.columns) or self.empty:
+            return []
+        lines: list[dict[Any, Any]] = self.to_dict("records")
+        return [
+            tables.Column("a", [str(line["a"]) for line in lines]),
+            tables.Column("b", [str(line["b"]) for line in lines]),
+            tables.Column("tasks", [tables.count(line["tasks"]) for line in lines]),
+            tables.Column("a − b", [points(line["difference"], signed=True) for line in lines]),
+            tables.Column("95 % interval", [_limits(line) for line in lines]),
+            tables.Column("p (Holm)", [_probability(line["p_holm"]).removeprefix("p = ") for line in lines]),
+            tables.Column("verdict", [str(line["verdict"]) for line in lines], words=True),
+        ]
+
+
+def points(share: Any, *, signed: bool = False, unit: bool = True) -> str:
+    """A difference of shares in percentage points.
+
+    >>> points(0.124), points(-0.124, signed=True), points(0.004, unit=False)
+    ('12 points', '-12 points', '0.4')
+    """
+    if tables.absent(share):
+        return tables.ABSENT
+    number = tables.percent(share, signed=signed).removesuffix(" %")
+    return number + (" point" if number == "1" else " points") * unit
+
+
+def _limits(line: dict[Any, Any]) -> str:
+    if tables.absent(line["low"]):
+        return tables.ABSENT
+    return f"{points(line['low'], signed=True, unit=False)} to {points(line['high'], signed=True, unit=False)}"
+
+
+def _standings_bar(side: Side) -> Markup:
+    if math.isnan(side.accuracy):
+        return Markup()
+    wrong = max(0.0, 1 - side.accuracy - side.never_answered)
+    return tables.shares_bar(
+        [
+            ("right", side.accuracy, tables.RIGHT_COLOUR),
+            ("wrong", wrong, tables.WRONG_COLOUR),
+            ("never answered", side.never_answered, tables.NEVER_COLOUR),
+        ]
+    )
+
+
+def _cost_with_limits(side: Side) -> str:
+    cost = tables.money(side.usd_per_correct)
+    limits = tables.between(*side.usd_per_correct_interval, tables.money)
+    return cost if tables.ABSENT in (cost, limits) else f"{cost} [{limits}]"
+
+
+def _tasks(number: float) -> str:
+    return tables.count(number) if number == round(number) else f"{number:.1f}"
+
+
+def _probability(p: Any) -> str:
+    if tables.absent(p):
+        return tables.ABSENT
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
+
+
+def _round(number: float) -> int:
+    """To two significant digits, upwards: a forecast is no better than that."""
+    step = int(10 ** max(0, math.floor(math.log10(number)) - 1))
+    return math.ceil(number / step) * step
