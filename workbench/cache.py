@@ -231,7 +231,9 @@ def _parsed(line: bytes, where: str) -> dict[str, Any]:
     try:
         record = json.loads(line)
     except ValueError as error:
-        raise StoreCorrupt(f"{where}: not a line of JSON ({error}); a recording holds one kept reply per line") from None
+        raise StoreCorrupt(
+            f"{where}: not a line of JSON ({error}); a recording holds one kept reply per line"
+        ) from None
     if not isinstance(record, dict):
         raise StoreCorrupt(f"{where}: not a kept reply; a recording holds one kept reply per line")
     return record
@@ -324,12 +326,16 @@ class Explanation:
             return f"kept under {self.key[:12]}…"
         if self.nearest_key is None:
             return "not kept; nothing like it is"
-        return f"not kept; the most similar kept request ({self.nearest_key[:12]}…) differs in " + "; ".join(self.differences)
+        return f"not kept; the most similar kept request ({self.nearest_key[:12]}…) differs in " + "; ".join(
+            self.differences
+        )
 
     __repr__ = __str__
 
 
-def explain_miss(prompt: str | list[dict[str, Any]], *, model: str | Model, sample: int = 0, **options: Any) -> Explanation:
+def explain_miss(
+    prompt: str | list[dict[str, Any]], *, model: str | Model, sample: int = 0, **options: Any
+) -> Explanation:
     """Tell whether a call is kept, and if not, what sets it apart from the most similar request that is.
 
     Takes what `ask` takes, sends nothing. Reads every kept request: about 50 µs each.
@@ -344,14 +350,18 @@ def explain_miss(prompt: str | list[dict[str, Any]], *, model: str | Model, samp
     nearest: tuple[float, str, dict[str, str]] | None = None
     for record in cache.records():
         other = _flat(record["request"], like=identity)
-        score = sum(1.0 for name, value in wanted.items() if other.get(name) == value) - 0.1 * len(other.keys() ^ wanted.keys())
+        score = sum(1.0 for name, value in wanted.items() if other.get(name) == value) - 0.1 * len(
+            other.keys() ^ wanted.keys()
+        )
         if nearest is None or score > nearest[0]:
             nearest = (score, record["key"], other)
     if nearest is None:
         return Explanation(key, False, None, ())
     other = nearest[2]
     names = sorted(name for name in wanted.keys() | other.keys() if wanted.get(name) != other.get(name))
-    return Explanation(key, False, nearest[1], tuple(_difference(name, other.get(name), wanted.get(name)) for name in names))
+    return Explanation(
+        key, False, nearest[1], tuple(_difference(name, other.get(name), wanted.get(name)) for name in names)
+    )
 
 
 def _flat(value: Any, prefix: str = "", like: Mapping[str, Any] | None = None) -> dict[str, str]:
@@ -371,7 +381,9 @@ def _flat(value: Any, prefix: str = "", like: Mapping[str, Any] | None = None) -
 
 def _difference(name: str, kept: str | None, asked: str | None) -> str:
     if kept and asked and max(len(kept), len(asked)) > 60:
-        start = next((i for i, (a, b) in enumerate(zip(kept, asked, strict=False)) if a != b), min(len(kept), len(asked)))
+        start = next(
+            (i for i, (a, b) in enumerate(zip(kept, asked, strict=False)) if a != b), min(len(kept), len(asked))
+        )
         kept, asked = f"…{kept[max(0, start - 20) : start + 40]}…", f"…{asked[max(0, start - 20) : start + 40]}…"
     return f"{name}: kept {kept or 'absent'}, asked {asked or 'absent'}"
 
@@ -403,7 +415,9 @@ def export(path: str | Path, rows: pd.DataFrame | None = None) -> int:
                 line = json.dumps({"key": record["key"], **{k: v for k, v in record.items() if k != "key"}})
                 secrets = find_secrets(line)
                 if secrets:
-                    raise InputError(f"the reply {record['key'][:12]}… holds something like a key ({secrets[0]}); nothing was exported")
+                    raise InputError(
+                        f"the reply {record['key'][:12]}… holds something like a key ({secrets[0]}); nothing was exported"
+                    )
                 file.write(line + "\n")
                 count += 1
         os.replace(temporary, path)
@@ -416,7 +430,9 @@ def load(path: str | Path) -> int:
     """Add a recording to the cache of this process, read-only; return how many replies it holds."""
     path = Path(path)
     if not path.is_file():
-        near = difflib.get_close_matches(path.name, [p.name for p in path.parent.glob("*.jsonl")] if path.parent.is_dir() else [])
+        near = difflib.get_close_matches(
+            path.name, [p.name for p in path.parent.glob("*.jsonl")] if path.parent.is_dir() else []
+        )
         raise InputError(f"there is no recording {str(path)!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
     return current().load(path)
 

@@ -79,7 +79,12 @@ def ask(
     last = ""
     for piece in pieces:
         if piece.kind == "thinking":
-            print(f"\033[2m{visible(piece.text)}\033[0m" if dim else visible(piece.text), end="", file=sys.stderr, flush=True)
+            print(
+                f"\033[2m{visible(piece.text)}\033[0m" if dim else visible(piece.text),
+                end="",
+                file=sys.stderr,
+                flush=True,
+            )
         else:
             if last == "thinking":
                 print(file=sys.stderr)
@@ -185,7 +190,10 @@ def sweep(
     failed = int((rows["outcome"] == "error").sum())
     if failed:
         first = rows[rows["outcome"] == "error"].iloc[0]
-        print(f"{failed} of {len(rows)} calls failed, the first with {first['error']}: {first['error_message']}", file=sys.stderr)
+        print(
+            f"{failed} of {len(rows)} calls failed, the first with {first['error']}: {first['error_message']}",
+            file=sys.stderr,
+        )
     print(output)
     raise typer.Exit(1 if failed == len(rows) else 0)
 
@@ -193,11 +201,15 @@ def sweep(
 @app.command()
 def report(
     notebook: Annotated[Path, typer.Argument(help="the notebook")],
-    parameter: Annotated[list[str] | None, typer.Option("-p", help="name=value for the notebook's parameters cell")] = None,
+    parameter: Annotated[
+        list[str] | None, typer.Option("-p", help="name=value for the notebook's parameters cell")
+    ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="the HTML file")] = None,
     execute: Annotated[bool, typer.Option("--execute/--no-execute", help="run the notebook first")] = True,
     timeout: Annotated[float | None, typer.Option(help="seconds for one cell")] = None,
-    keep_notebook: Annotated[bool, typer.Option("--keep-notebook", help="keep the executed notebook beside it")] = False,
+    keep_notebook: Annotated[
+        bool, typer.Option("--keep-notebook", help="keep the executed notebook beside it")
+    ] = False,
     open_it: Annotated[bool, typer.Option("--open", help="open it in a browser")] = False,
 ) -> None:
     """Run a notebook and write it as one HTML file; its path is the last line."""
@@ -337,7 +349,18 @@ def _print_table(frame: Any) -> None:
     for name in frame.columns:
         table.add_column(str(name), overflow="fold")
     for values in frame.itertuples(index=False):
-        table.add_row(*("" if value is None or value != value else "yes" if value is True else "no" if value is False else str(value) for value in values))
+        table.add_row(
+            *(
+                ""
+                if value is None or value != value
+                else "yes"
+                if value is True
+                else "no"
+                if value is False
+                else str(value)
+                for value in values
+            )
+        )
     Console(width=None if sys.stdout.isatty() else 200, highlight=False, markup=False).print(table)
 
 

@@ -16,7 +16,6 @@ from workbench import engine
 from workbench.cache import Cache, current, request_key
 from workbench.errors import (
     Attempt,
-    AuthError,
     BudgetExceeded,
     ConfigError,
     NotSent,
@@ -108,9 +107,7 @@ class Stream:
         self._pieces: queue.SimpleQueue[Piece | None | Future[Reply]] = queue.SimpleQueue()
         self._heard = False
         self._future = engine.submit(
-            call(
-                request, cache=current(), refresh=refresh, timeout_seconds=timeout_seconds, listen=self._pieces.put
-            )
+            call(request, cache=current(), refresh=refresh, timeout_seconds=timeout_seconds, listen=self._pieces.put)
         )
         self._future.add_done_callback(self._pieces.put)
 
@@ -278,7 +275,9 @@ def unpriced(request: CallRequest) -> BudgetExceeded:
     """The error for a call whose cost has no known bound, under a cap."""
     what = "max_tokens" if request.output_tokens_at_most is None else "price"
     cure = "give max_tokens" if what == "max_tokens" else "add usd_per_million for it to workbench.toml"
-    return BudgetExceeded(f"{request.target.id!r} has no known {what}, so max_usd cannot be kept; {cure}, or leave max_usd out")
+    return BudgetExceeded(
+        f"{request.target.id!r} has no known {what}, so max_usd cannot be kept; {cure}, or leave max_usd out"
+    )
 
 
 class _Booking:

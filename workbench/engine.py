@@ -7,10 +7,11 @@ script each have a loop of their own or none. So nobody's loop is used but this 
 from __future__ import annotations
 
 import asyncio
+import atexit
 import concurrent.futures
 import os
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from workbench.errors import WorkbenchError
@@ -75,6 +76,16 @@ def wait(future: concurrent.futures.Future[T]) -> T:
     except WorkbenchError as error:
         # The frames of the loop's thread hold requests; a traceback that prints local variables must not reach them.
         raise error.with_traceback(None) from None
+
+
+def at_exit(clean_up: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a coroutine on the loop when the process ends."""
+
+    def run_it() -> None:
+        if _owner_pid == os.getpid():
+            concurrent.futures.wait([submit(clean_up())], timeout=_SECONDS_TO_CLEAN_UP)
+
+    atexit.register(run_it)
 
 
 async def uninterrupted(coroutine: Coroutine[Any, Any, T]) -> T:

@@ -68,7 +68,9 @@ class Plan:
             lines += [f"  {_line(estimate)}" for estimate in self.estimates]
         guessed = [e.model for e in self.estimates if not e.earlier_calls and e.calls > e.kept and e.usd_worst != 0]
         if guessed:
-            lines.append(f"  likely figures assume that {SHARE_OF_CAP:.0%} of max_tokens is used: nothing is known yet of {', '.join(guessed)}")
+            lines.append(
+                f"  likely figures assume that {SHARE_OF_CAP:.0%} of max_tokens is used: nothing is known yet of {', '.join(guessed)}"
+            )
         return "\n".join([*lines, *(f"  warning: {text}" for text in self.warnings)])
 
     def _repr_html_(self) -> str:
@@ -94,9 +96,13 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
         for cell in missing:
             most = cell.request.output_tokens_at_most
             output = min(past.tokens, most or past.tokens) if past else (most or 0) * SHARE_OF_CAP
-            likely.append(worst_cost(target, prompt_tokens=cell.request.prompt_tokens_likely, output_tokens=round(output)).usd)
-            bound = None if most is None else worst_cost(
-                target, prompt_tokens=cell.request.prompt_tokens_at_most, output_tokens=most
+            likely.append(
+                worst_cost(target, prompt_tokens=cell.request.prompt_tokens_likely, output_tokens=round(output)).usd
+            )
+            bound = (
+                None
+                if most is None
+                else worst_cost(target, prompt_tokens=cell.request.prompt_tokens_at_most, output_tokens=most)
             )
             worst.append(0.0 if target.provider.free else bound.usd if bound else None)
             seconds += output * past.seconds_per_token if past else output / TOKENS_PER_SECOND

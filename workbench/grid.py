@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from workbench.cache import request_key
 from workbench.errors import InputError
 from workbench.models import Model, Target, resolve
-from workbench.prompts import Prompt, check_prompts, load_prompts
+from workbench.prompts import check_prompts, load_prompts
 from workbench.requests import CallRequest, build_request
 from workbench.tasks import Task, load_tasks
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,9 @@ def _targets(models: str | Model | Iterable[str | Model]) -> tuple[Target, ...]:
     labels = [target.label for target in targets]
     for label in labels:
         if labels.count(label) > 1:
-            raise InputError(f"the model {label!r} is named twice; give one of them another label: wb.Model(id, label=…)")
+            raise InputError(
+                f"the model {label!r} is named twice; give one of them another label: wb.Model(id, label=…)"
+            )
     return targets
 
 
@@ -106,5 +108,3 @@ def lanes(cells: Iterable[tuple[int, Cell]]) -> Iterator[list[tuple[int, Cell]]]
     for index, cell in cells:
         by_endpoint.setdefault(cell.request.base_url, []).append((index, cell))
     yield from by_endpoint.values()
-
-

@@ -116,5 +116,7 @@ def _price_table_date() -> str:
     from datetime import UTC, datetime
 
     distribution = metadata.distribution("genai-prices")
-    times = [path.stat().st_mtime for file in distribution.files or () if (path := distribution.locate_file(file)).exists()]  # type: ignore[attr-defined]
+    times = [
+        path.stat().st_mtime for file in distribution.files or () if (path := distribution.locate_file(file)).exists()
+    ]  # type: ignore[attr-defined]
     return datetime.fromtimestamp(max(times), UTC).date().isoformat()

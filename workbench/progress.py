@@ -122,7 +122,9 @@ class _TerminalDisplay:
         from rich.progress import BarColumn, TextColumn
         from rich.progress import Progress as Bar
 
-        self._bar = Bar(BarColumn(bar_width=30), TextColumn("{task.description}"), console=Console(stderr=True), transient=True)
+        self._bar = Bar(
+            BarColumn(bar_width=30), TextColumn("{task.description}"), console=Console(stderr=True), transient=True
+        )
         self._task = self._bar.add_task(progress.line(), total=progress.total)
         self._bar.start()
 

@@ -282,7 +282,8 @@ def _visibility(message: Mapping[str, Any], thinking: str, usage: Usage, reading
         details = message.get("reasoning_details")
         for detail in details if isinstance(details, list) else ():
             if isinstance(detail, Mapping) and (
-                detail.get("type") == "reasoning.summary" or str(detail.get("format") or "").startswith(_SUMMARY_FORMATS)
+                detail.get("type") == "reasoning.summary"
+                or str(detail.get("format") or "").startswith(_SUMMARY_FORMATS)
             ):
                 return "summary"
         return "summary" if reading.thought_flag or reading.thinking == "summary" else "full"

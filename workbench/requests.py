@@ -11,7 +11,9 @@ from workbench.errors import InputError
 from workbench.models import Target, check_parameters, resolve
 from workbench.replies import Reading, Visibility
 
-CREDENTIAL_HEADERS = frozenset({"authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie"})
+CREDENTIAL_HEADERS = frozenset(
+    {"authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie"}
+)
 """Extra headers that are sent, and neither kept nor part of a key."""
 
 _MAX_TOKENS_NAMES = ("max_tokens", "max_completion_tokens")
@@ -61,11 +63,15 @@ class CallRequest:
     @property
     def prompt_tokens_at_most(self) -> int:
         """A bound that no tokenizer exceeds: one token a byte, and what the chat template adds."""
-        return len(self._prompt_text().encode("utf-8", "surrogatepass")) + _TOKENS_PER_MESSAGE * (len(self.body["messages"]) + 1)
+        return len(self._prompt_text().encode("utf-8", "surrogatepass")) + _TOKENS_PER_MESSAGE * (
+            len(self.body["messages"]) + 1
+        )
 
     @property
     def prompt_tokens_likely(self) -> int:
-        return round(len(self._prompt_text()) / _CHARACTERS_PER_TOKEN) + _TOKENS_PER_MESSAGE // 2 * len(self.body["messages"])
+        return round(len(self._prompt_text()) / _CHARACTERS_PER_TOKEN) + _TOKENS_PER_MESSAGE // 2 * len(
+            self.body["messages"]
+        )
 
     def _prompt_text(self) -> str:
         parts = [self.body["messages"], self.body.get("tools") or [], self.body.get("response_format") or {}]
@@ -108,7 +114,12 @@ def build_request(
     warnings = check_parameters(target, {**options, **(extra_body or {})})
     if cap is not None:
         options[target.provider.max_tokens_field] = options.pop("max_tokens")
-    body: dict[str, Any] = {"model": target.name, "messages": _messages(prompt, system), **options, **(extra_body or {})}
+    body: dict[str, Any] = {
+        "model": target.name,
+        "messages": _messages(prompt, system),
+        **options,
+        **(extra_body or {}),
+    }
     return CallRequest(
         target=target,
         base_url=_base_url(target),
@@ -180,7 +191,9 @@ def _pinned(target: Target, options: Mapping[str, Any]) -> dict[str, Any]:
     pinned = {name: value for name, value in target.params.items() if name not in _MAX_TOKENS_NAMES}
     for name in pinned.keys() & options.keys():
         if pinned[name] != options[name]:
-            raise InputError(f"{name}={options[name]!r} is asked of {target.label!r}, which pins it to {pinned[name]!r}")
+            raise InputError(
+                f"{name}={options[name]!r} is asked of {target.label!r}, which pins it to {pinned[name]!r}"
+            )
     if "extra_body" in pinned:
         pinned.update(pinned.pop("extra_body"))
     return pinned

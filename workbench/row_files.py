@@ -56,7 +56,9 @@ def read_rows(path: str | Path) -> pd.DataFrame:
     if path.suffix.lower() == ".parquet":
         return _read_parquet(path)
     if path.suffix.lower() != ".jsonl":
-        raise InputError(f"rows are read from .jsonl or .parquet, not from {path.name!r}; a CSV has lost what they need")
+        raise InputError(
+            f"rows are read from .jsonl or .parquet, not from {path.name!r}; a CSV has lost what they need"
+        )
     records = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:
@@ -89,7 +91,10 @@ def _write_jsonl(rows: pd.DataFrame, path: Path) -> None:
     columns = {str(name): rows[name].tolist() for name in rows.columns}
     with path.open("w", encoding="ascii") as file:
         for values in zip(*columns.values(), strict=True):
-            record = {name: None if value is pd.NA or value != value else value for name, value in zip(columns, values, strict=True)}
+            record = {
+                name: None if value is pd.NA or value != value else value
+                for name, value in zip(columns, values, strict=True)
+            }
             file.write(json.dumps(record) + "\n")
 
 
@@ -118,7 +123,9 @@ def _need_pyarrow() -> None:
     try:
         import pyarrow  # type: ignore[import-not-found,unused-ignore]  # noqa: F401
     except ImportError:
-        raise InputError("Parquet needs pyarrow, which is not installed; `pip install pyarrow`, or use .jsonl") from None
+        raise InputError(
+            "Parquet needs pyarrow, which is not installed; `pip install pyarrow`, or use .jsonl"
+        ) from None
 
 
 _WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {

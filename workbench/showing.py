@@ -26,7 +26,9 @@ _OTHER_COLOUR = "#b26a00"
 def foot_line(reply: Reply) -> str:
     """Model, who served it, tokens, dollars, seconds, and whether it was kept or bought just now."""
     usage = reply.usage
-    served = f" (served as {reply.served_model})" if reply.served_model and reply.served_model not in reply.model else ""
+    served = (
+        f" (served as {reply.served_model})" if reply.served_model and reply.served_model not in reply.model else ""
+    )
     parts = [f"{reply.model}{served}"]
     if usage.output_tokens is not None:
         thinking = ""

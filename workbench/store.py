@@ -169,8 +169,7 @@ class DiskStore:
             try:
                 return job(self._open_table())
             except (Timeout, sqlite3.Error, OSError) as error:
-                explained = explain(error, self.path)
-                self._recover(explained)
+                explained = self._recover(error)
                 if not isinstance(explained, StoreBusy) or time.monotonic() >= deadline:
                     raise explained from error
 
@@ -235,18 +234,24 @@ class DiskStore:
             try:
                 self._table.note_rows()
             except (Timeout, sqlite3.Error, OSError) as error:
-                self._recover(explain(error, self.path))
+                self._recover(error)
 
-    def _recover(self, explained: StoreError) -> None:
-        """Leave no transaction open; keep the connection where it can still read: a full disk has no room for another."""
+    def _recover(self, error: Exception) -> StoreError:
+        """Leave no transaction open, and say what went wrong.
+
+        The connection is kept where it can still read: a full disk, or a process with too many files, has no room for
+        another one.
+        """
+        explained = explain(error, self.path)
         if self._table is not None:
             try:
                 if self._table.connection.in_transaction:
                     self._table.connection.rollback()
             except sqlite3.Error:
                 self._drop_table()
-            if not isinstance(explained, (StoreFull, StoreBusy, StoreReadOnly)):
+            if not isinstance(error, OSError) and not isinstance(explained, (StoreFull, StoreBusy, StoreReadOnly)):
                 self._drop_table()
+        return explained
 
     def _drop_table(self) -> None:
         if self._table is not None:

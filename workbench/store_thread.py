@@ -37,13 +37,14 @@ class Worker:
 
     def submit(self, function: Callable[..., Result], *arguments: Any) -> Future[Result]:
         future: Future[Result] = Future()
+        # From here on it cannot be cancelled: whoever stops waiting for a put still wants the reply kept.
+        future.set_running_or_notify_cancel()
 
         def job() -> None:
-            if future.set_running_or_notify_cancel():
-                try:
-                    future.set_result(function(*arguments))
-                except BaseException as error:  # noqa: BLE001 - it is raised again where the result is asked for
-                    future.set_exception(error)
+            try:
+                future.set_result(function(*arguments))
+            except BaseException as error:  # noqa: BLE001 - it is raised again where the result is asked for
+                future.set_exception(error)
 
         with self._lock:
             if self._stopped:

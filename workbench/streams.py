@@ -30,7 +30,13 @@ KEPT_THINKING = "workbench_thinking"
 """Field of a merged message whose deltas spread their thinking over several fields: the text, chosen delta by delta."""
 
 _CONCATENATED = frozenset({"content", "refusal", *THINKING_FIELDS, "thinking", "text"})
-_QUOTA_WORDS = ("insufficient_quota", "exceeded_current_quota", "insufficient balance", "insufficient_balance", "billing")
+_QUOTA_WORDS = (
+    "insufficient_quota",
+    "exceeded_current_quota",
+    "insufficient balance",
+    "insufficient_balance",
+    "billing",
+)
 _HEAD_CHARACTERS = 200
 
 
@@ -200,7 +206,8 @@ class Merge:
         if "object" in body:
             body["object"] = "chat.completion"
         body["choices"] = [
-            {"index": index, **choice.body()} for index, choice in sorted(self._choices.items(), key=lambda item: item[0])
+            {"index": index, **choice.body()}
+            for index, choice in sorted(self._choices.items(), key=lambda item: item[0])
         ]
         if self.error is not None:
             body["error"] = self.error
@@ -382,7 +389,9 @@ def check_body(body: Mapping[str, Any]) -> None:
     if not isinstance(finish_reason, str) or not finish_reason:
         raise StreamCut("the reply ended without a finish reason", partial=partial or thinking_of(message))
     if finish_reason == "error":
-        raise StreamError(f"the provider ended the reply with an error: {describe_error(body.get('error'))}", partial=partial)
+        raise StreamError(
+            f"the provider ended the reply with an error: {describe_error(body.get('error'))}", partial=partial
+        )
 
 
 def error_for(error: object, *, within: str) -> CallError:

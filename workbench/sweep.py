@@ -30,10 +30,10 @@ from workbench.errors import (
     WorkbenchError,
     WorkbenchWarning,
 )
+from workbench.estimates import Plan, make_plan
 from workbench.grid import Cell, Grid, lanes, make_grid
 from workbench.models import Model
 from workbench.money import Purse
-from workbench.estimates import Plan, make_plan
 from workbench.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, display_for
 from workbench.replies import Reply
 from workbench.rows import frame
@@ -172,7 +172,9 @@ class _Run:
             if self._max_usd is not None and worst_of(cell.request).usd is None:
                 raise unpriced(cell.request)
         if missing and (free := free_bytes(self._cache.folder)) < LEAST_FREE_BYTES:
-            raise StoreFull(f"only {free / 1e6:.0f} MB are free at {self._cache.folder}; make room before buying replies")
+            raise StoreFull(
+                f"only {free / 1e6:.0f} MB are free at {self._cache.folder}; make room before buying replies"
+            )
         return engine.submit(self._buy(missing))
 
     def _read_kept(self) -> list[tuple[int, Cell]]:
@@ -323,8 +325,10 @@ def _findings(reply: Reply) -> dict[str, Any]:
 
 def _failing(error: WorkbenchError, asked: bool) -> dict[str, Any]:
     call_error = error if isinstance(error, CallError) else None
-    unbilled = not asked or not isinstance(error, CallError) or isinstance(
-        error, ConfigError | RateLimited | ServerBusy | NotSent
+    unbilled = (
+        not asked
+        or not isinstance(error, CallError)
+        or isinstance(error, ConfigError | RateLimited | ServerBusy | NotSent)
     )
     message = str(error) if asked else f"not asked, because an earlier call failed: {error}"
     return {

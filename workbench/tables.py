@@ -109,6 +109,15 @@ def duration(value: Any) -> str:
     return f"{number:,.{_digits(number) if number else 0}f} s"
 
 
+def factor(value: Any) -> str:
+    """How many times as much, to two significant digits.
+
+    >>> factor(1.0), factor(33.4), factor(None)
+    ('1.0', '33', 'NA')
+    """
+    return ABSENT if absent(value) else f"{float(value):,.{_digits(float(value)) if value else 0}f}"
+
+
 def between(low: Any, high: Any, show: Any = percent) -> str:
     """Both ends of an interval, the unit once.
 

@@ -8,37 +8,32 @@ because building them costs more than the network. Redirects are not followed, a
 from __future__ import annotations
 
 import asyncio
-import email.utils
 import random
-import re
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from workbench.engine import uninterrupted
+from workbench import engine
 from workbench.errors import (
     Attempt,
-    AuthError,
-    BadRequest,
     BadResponse,
     CallError,
     ConfigError,
-    NotFound,
     NotSent,
     OutcomeUnknown,
     QuotaExhausted,
     RateLimited,
-    Redirected,
     ServerBusy,
     StreamCut,
     StreamError,
 )
+from workbench.failures import never_connected, status_error, words
 from workbench.keys import Key, redact
 from workbench.pace import Pace
 from workbench.replies import MessageReader, Reading
-from workbench.streams import MOST_BODY_BYTES, EventReader, Merge, check_body, describe_error, is_quota, read_plain
+from workbench.streams import MOST_BODY_BYTES, EventReader, Merge, check_body, read_plain
 from workbench.thinking import Piece
 
 if TYPE_CHECKING:
@@ -64,7 +59,6 @@ MOST_UNKNOWN = 2
 
 _FIRST_BACKOFF_SECONDS = 0.5
 _LONGEST_BACKOFF_SECONDS = 30.0
-_DAILY_LIMIT = re.compile(r"\bTPD\b|\bRPD\b|per day|daily", re.IGNORECASE)
 _REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-trace-id", "x-amzn-requestid", "cf-ray")
 
 
@@ -111,7 +105,12 @@ Keeper = Callable[[Attempt, Result], Coroutine[Any, Any, None]]
 
 
 async def exchange(
-    request: Request, *, pace: Pace, before: Callable[[], Awaitable[None]], after: Keeper, listen: Listener | None = None
+    request: Request,
+    *,
+    pace: Pace,
+    before: Callable[[], Awaitable[None]],
+    after: Keeper,
+    listen: Listener | None = None,
 ) -> tuple[Exchange, tuple[Attempt, ...]]:
     """Send `request` until a whole reply comes back, retrying by the type of the error.
 
@@ -126,7 +125,7 @@ async def exchange(
             await before()
             attempt, result = await _attempt(request, deadline, listen)
         attempts.append(attempt)
-        await uninterrupted(after(attempt, result))
+        await engine.uninterrupted(after(attempt, result))
         if isinstance(result, Exchange):
             pace.succeeded()
             return result, tuple(attempts)
@@ -164,9 +163,7 @@ def _wait_before_retry(error: CallError, kind: type[CallError], failures: int, d
     return None if too_long else wait_seconds
 
 
-async def _attempt(
-    request: Request, deadline: float, listen: Listener | None
-) -> tuple[Attempt, Result]:
+async def _attempt(request: Request, deadline: float, listen: Listener | None) -> tuple[Attempt, Result]:
     """Make one request. Its result is returned, not raised, so that no SDK frame or exception rides along with it."""
     started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
     started = time.monotonic()
@@ -383,14 +380,14 @@ class _Sending:
 
         if isinstance(error, openai.APIStatusError):
             self._take_headers(error.response)
-            return _status_error(error)
+            return status_error(error)
         cause = error.__cause__ or error.__context__ if isinstance(error, openai.APIConnectionError) else error
-        if self.status is None and _never_connected(cause):
+        if self.status is None and never_connected(cause):
             base_url = self.address.base_url if self.address else ""
-            return NotSent(f"no connection to {base_url}: {_words(cause)}; check the address and the network")
+            return NotSent(f"no connection to {base_url}: {words(cause)}; check the address and the network")
         if isinstance(error, UnicodeError | ValueError | RecursionError) and self.status is not None:
-            return BadResponse(f"the body of the reply cannot be read: {_words(error)}")
-        return OutcomeUnknown(f"the connection broke before the reply was whole: {_words(cause)}")
+            return BadResponse(f"the body of the reply cannot be read: {words(error)}")
+        return OutcomeUnknown(f"the connection broke before the reply was whole: {words(cause)}")
 
 
 def _too_big() -> BadResponse:
@@ -403,74 +400,6 @@ def _is_stream(head: bytes, asked: bool) -> bool:
     if text.startswith((b"{", b"[", b"<")) or not text:
         return asked and not text
     return asked or text.startswith((b"data:", b"event:", b":"))
-
-
-def _words(error: BaseException | None) -> str:
-    inner = error.__cause__ or error.__context__ if error is not None else None
-    text = str(error or "") or str(inner or "") or type(error).__name__
-    return " ".join(text.split())[:200]
-
-
-def _never_connected(error: BaseException | None) -> bool:
-    """Whether no byte can have reached the provider.
-
-    The SDK's aiohttp transport reports a server that hangs up as a connect timeout, so the exception below it decides.
-    """
-    import aiohttp
-    import httpx2
-
-    chain: list[BaseException] = []
-    while error is not None and error not in chain:
-        chain.append(error)
-        error = error.__cause__ or error.__context__
-    if any(isinstance(link, aiohttp.ClientError) for link in chain):
-        never = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
-        return any(isinstance(link, never) for link in chain)
-    return any(isinstance(link, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.UnsupportedProtocol) for link in chain)
-
-
-def _status_error(error: openai.APIStatusError) -> CallError:
-    """The class of a reply with an error status; the body's own type outranks the number."""
-    status, body = error.status_code, error.body
-    inner = body.get("error", body) if isinstance(body, Mapping) else body
-    words = describe_error(body) if body else "no reason given"
-    message = f"the provider answered {status}: {words}"
-    kind: type[CallError]
-    if 300 <= status < 400:
-        kind, message = Redirected, f"the provider answered {status}, a redirect, which is not followed; check base_url"
-    elif status == 402 or (status in (403, 429) and is_quota(inner)):
-        kind = QuotaExhausted
-    elif status == 429:
-        kind = QuotaExhausted if _DAILY_LIMIT.search(words) else RateLimited
-    elif status in (401, 403):
-        kind = AuthError
-    elif status in (404, 405, 410):
-        kind = NotFound
-    elif status in (408, 409, 425) or status >= 500:
-        kind = ServerBusy
-    else:
-        kind = BadRequest
-    return kind(message, status=status, retry_after_seconds=_retry_after(error.response.headers))
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that a provider asks to wait; a date is read by the provider's own clock, for ours may be wrong."""
-    for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
-        value = headers.get(name)
-        if value is None:
-            continue
-        try:
-            seconds = float(value) / unit
-        except ValueError:
-            try:
-                moment = email.utils.parsedate_to_datetime(value)
-                now = email.utils.parsedate_to_datetime(headers["date"]) if "date" in headers else datetime.now(UTC)
-                seconds = (moment - now).total_seconds() + 1.0
-            except (TypeError, ValueError):
-                continue
-        if 0 < seconds < float("inf"):
-            return seconds
-    return None
 
 
 def _url(address: Address, path: str) -> str:
@@ -507,8 +436,16 @@ def _client() -> openai.AsyncOpenAI:
         client._custom_headers = {  # the environment's OPENAI_CUSTOM_HEADERS must not reach another provider
             name: value for name, value in client._custom_headers.items() if isinstance(value, openai.Omit)
         }
+        if not _clients:
+            engine.at_exit(_close_clients)
         _clients[loop] = client
     return client
+
+
+async def _close_clients() -> None:
+    loop = asyncio.get_running_loop()
+    if loop in _clients:
+        await _clients.pop(loop).close()
 
 
 async def list_models(address: Address, *, timeout_seconds: float = 30.0) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,11 +24,12 @@ _TASKS_BEYOND_REACH: Final = 10_000
 class Side:
     """One of two compared configurations, on the tasks that both were asked.
 
-    `accuracy` and `never_answered` are shares, each task with the same weight; `usd_per_correct` is NaN when a price is
-    unknown or nothing was right.
+    `values` are the columns it was chosen by. `accuracy` and `never_answered` are shares, each task with the same
+    weight; `usd_per_correct` is NaN when a price is unknown or nothing was right.
     """
 
     name: str
+    values: Mapping[str, Any]
     calls: int
     accuracy: float
     never_answered: float
@@ -41,9 +43,10 @@ class Comparison:
     """Two configurations on the same tasks.
 
     `difference` is the accuracy of a minus that of b, `interval` its 95 % limits, `p` the chance of a difference as
-    large if both were equally good, `p_holm` the same corrected for all pairs that were tested. `both`, `only_a`,
-    `only_b` and `neither` count tasks; with repeats they are expected counts. `cost_ratio` is usd per correct answer of
-    a over that of b. `tasks_to_settle` says how many tasks would be needed in all, if the difference stays as it is.
+    large if both were equally good, `p_holm` the same corrected for all pairs that were tested. `over` says what was
+    paired, `averaged` what was averaged within each task. `both`, `only_a`, `only_b` and `neither` count tasks; with
+    repeats they are expected counts. `cost_ratio` is usd per correct answer of a over that of b. `tasks_to_settle` says
+    how many tasks would be needed in all, if the difference stays as it is.
     """
 
     a: Side
@@ -58,6 +61,7 @@ class Comparison:
     p: float
     method: str
     over: str
+    averaged: str
     cost_ratio: float
     cost_ratio_interval: Interval
     tasks_to_settle: float
@@ -94,7 +98,7 @@ class Comparison:
     def _finding(self) -> str:
         first, second = (self.b, self.a) if self.difference < 0 else (self.a, self.b)
         shares = f"{tables.percent(first.accuracy)} against {tables.percent(second.accuracy)} right"
-        where = f"on the same {self.tasks:,} task{'s' if self.tasks > 1 else ''}"
+        where = f"on the same {self.tasks:,} task{'s' if self.tasks > 1 else ''}{self.averaged}"
         chance = f"{_probability(self.p if self.p_holm is None else self.p_holm)}"
         if self.pairs > 1:
             chance += f" after Holm's correction for {self.pairs} pairs"
@@ -118,7 +122,8 @@ class Comparison:
         if first is self.b:
             behind, ahead = ahead, behind
         if behind <= 0:
-            return f"{first.name} may be {points(-behind, unit=False)} to {points(ahead)} better, but chance explains that."
+            likely = f"{points(-behind, unit=False)} to {points(ahead)} better (95 % interval)"
+            return f"{first.name} looks {likely}, but the test does not rule out chance."
         return f"{first.name} may be anything from {points(behind)} worse to {points(ahead)} better (95 % interval)."
 
     def _outlook(self) -> str:
@@ -143,16 +148,16 @@ class Comparison:
         if a == b == 0:
             return "Both are free."
         cheap, dear = (self.a, self.b) if a <= b else (self.b, self.a)
-        prices = f"{tables.money(cheap.usd_per_correct)} with {cheap.name}, {tables.money(dear.usd_per_correct)} with {dear.name}"
+        prices = " and ".join(f"{tables.money(side.usd_per_correct)} with {side.name}" for side in (cheap, dear))
         ratio, limits = self.cost_ratio, self.cost_ratio_interval
-        if math.isnan(ratio) or ratio == 0:
+        if math.isnan(ratio + limits.low + limits.high) or ratio == 0:
             return f"A correct answer costs {prices}."
         if cheap is self.a:
             ratio, limits = 1 / ratio, Interval(1 / limits.high, 1 / limits.low)
-        spread = (
-            "" if math.isnan(limits.low + limits.high) else f" (95 % interval {limits.low:.2g} to {limits.high:.2g})"
-        )
-        return f"A correct answer costs {prices}: {ratio:.2g} times as much{spread}."
+        spread = f"95 % interval {tables.factor(limits.low)} to {tables.factor(limits.high)}"
+        if limits.low <= 1:
+            return f"A correct answer costs {prices}, no clear difference ({tables.factor(ratio)} times as much, {spread})."
+        return f"A correct answer costs {prices}, {tables.factor(ratio)} times as much ({spread})."
 
     def __repr__(self) -> str:
         return tables.as_text(self._columns(), above=tables.plain(self.verdict)) + "\n" + "\n".join(self._notes())

@@ -1,0 +1,26 @@
+# Every target is one line of uv; `make` alone tests and lints.
+.DEFAULT_GOAL := all
+UV ?= uv
+
+all: lint test  ## lint and test
+
+help:  ## show this list
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "%-10s %s\n", $$1, $$2}' Makefile
+
+test:  ## run the tests
+	$(UV) run pytest
+
+lint:  ## check style and types
+	$(UV) run ruff check . && $(UV) run ruff format --check . && $(UV) run mypy
+
+format:  ## format the code
+	$(UV) run ruff check --fix . && $(UV) run ruff format .
+
+report:  ## run the main job: ask the local models, write one page
+	$(UV) run workbench report notebooks/02-compare-models.ipynb
+
+lab:  ## open the notebooks
+	$(UV) run workbench lab
+
+bench:  ## measure speed and memory
+	$(UV) run python -m pytest tests/benchmarks -p no:warnings -q -s

@@ -1,0 +1,28 @@
+"""Every test has an empty home, a working folder and a cache of its own, and no keys."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Move everything a test may write into `tmp_path`, and hide the keys of whoever runs it."""
+    for name in list(os.environ):
+        if name.endswith("_API_KEY") or name.startswith("OPENAI_"):
+            monkeypatch.delenv(name)
+    folders = {
+        "HOME": "home",
+        "XDG_CONFIG_HOME": "home/.config",
+        "XDG_CACHE_HOME": "home/.cache",
+        "XDG_DATA_HOME": "home/.local/share",
+        "XDG_STATE_HOME": "home/.local/state",
+        "WORKBENCH_CACHE": "cache",
+    }
+    for name, folder in folders.items():
+        monkeypatch.setenv(name, str(tmp_path / folder))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
