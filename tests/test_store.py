@@ -34,18 +34,16 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._values: dict[str, bytes] = {}
+        self._lock = threading.Lock()
 
     def get(self, key: str) -> bytes | None:
         return self._values.get(key)
 
     def put_new(self, key: str, value: bytes) -> bool:
-        return self._values.setdefault(key, bytearray(value)) is not self._values[key] or self._first(key, value)
-
-    def _first(self, key: str, value: bytes) -> bool:
-        if isinstance(self._values[key], bytearray):
-            self._values[key] = bytes(value)
-            return True
-        return False
+        with self._lock:
+            new = key not in self._values
+            self._values.setdefault(key, value)
+            return new
 
     def delete(self, key: str) -> bool:
         return self._values.pop(key, None) is not None
@@ -359,9 +357,9 @@ def test_settings_that_somebody_else_left_are_put_right(folder):
     with diskcache.Cache(folder, **inherited):
         pass
     with open_store(folder) as store:
-        for number in range(2000):
+        for number in range(1000):
             store.put_new(f"more {number}", bytes(1000))
-        assert store.info().count == len(KEYS) + 2000
+        assert store.info().count == len(KEYS) + 1000
         assert all_there(store)
     assert [path.name for path in folder.iterdir() if path.is_dir()] == []
     with sqlite3.connect(folder / "cache.db") as connection:
@@ -407,12 +405,8 @@ def test_a_poisoned_row_is_refused_and_harms_nothing(folder, tmp_path, change, m
     (tmp_path / "pickle").write_bytes(pickle.dumps(Payload(tmp_path / "canary")))
     edit(folder, f"UPDATE Cache SET {change} WHERE key = '{KEYS[7]}'", make(tmp_path))
     with open_store(folder) as store:
-        if "tag" not in change:
-            with pytest.raises(StoreCorrupt, match=f"workbench cache delete {KEYS[7]}"):
-                store.get(KEYS[7])
-        else:
-            with pytest.raises(StoreCorrupt):
-                store.get(KEYS[7])
+        with pytest.raises(StoreCorrupt, match=f"workbench cache delete {KEYS[7]}"):
+            store.get(KEYS[7])
         assert store.put_new(KEYS[7], b"value") is False
         assert len(get_many(store, [key for key in KEYS if key != KEYS[7]])) == len(KEYS) - 1
         assert sorted(store.keys()) == KEYS
@@ -462,12 +456,12 @@ def test_one_flipped_bit_is_noticed(folder):
     with sqlite3.connect(folder / "cache.db") as connection:
         ((sealed,),) = connection.execute(f"SELECT value FROM Cache WHERE key = '{KEYS[0]}'").fetchall()
     connection.close()
-    for bit in range(0, len(sealed) * 8, 13):
-        flipped = bytearray(sealed)
-        flipped[bit // 8] ^= 1 << bit % 8
-        edit(folder, f"UPDATE Cache SET value = ? WHERE key = '{KEYS[0]}'", bytes(flipped))
-        if bit % 5 == 0:
-            with open_store(folder) as store, pytest.raises(StoreCorrupt, match=KEYS[0]):
+    with open_store(folder) as store:
+        for bit in range(0, len(sealed) * 8, 13):
+            flipped = bytearray(sealed)
+            flipped[bit // 8] ^= 1 << bit % 8
+            edit(folder, f"UPDATE Cache SET value = ? WHERE key = '{KEYS[0]}'", bytes(flipped))
+            with pytest.raises(StoreCorrupt, match=KEYS[0]):
                 store.get(KEYS[0])
 
 

@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from workbench import cache, errors, scorers
     from workbench.analysis import compare, compare_all, summary
+    from workbench.catalogue import models
     from workbench.client import aask, ask, stream
-    from workbench.models import Model, add_provider, models
+    from workbench.models import Model, add_provider
     from workbench.prompts import load_prompts, save_prompt
     from workbench.report import export_report
     from workbench.row_files import read_rows, write_rows
@@ -41,7 +42,7 @@ _HOMES = {
     "export_report": "report",
     "load_prompts": "prompts",
     "load_tasks": "tasks",
-    "models": "models",
+    "models": "catalogue",
     "plan": "sweep",
     "read_rows": "row_files",
     "rescore": "scorers",

@@ -11,80 +11,81 @@ import os
 import subprocess
 import sys
 import warnings
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any, TypeVar
 
 import click
-import typer
 
-from workbench.errors import InputError, LocalModelError, StoreError, WorkbenchError, WorkbenchWarning
+from workbench.errors import InputError, StoreError, WorkbenchError, WorkbenchWarning
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    help="Ask many models the same questions, keep every reply, study them as tables.",
+model_option = click.option(
+    "--model", "-m", default="local/smollm2-135m-think", show_default=True, help="provider/model"
 )
-cache_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look after the kept replies.")
-app.add_typer(cache_app, name="cache")
+param_option = click.option(
+    "--param",
+    "params",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="for the model; a JSON list is swept: temperature=[0,1]",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
-ModelOption = Annotated[str, typer.Option("--model", "-m", help="provider/model, see `workbench models`")]
-TasksArgument = Annotated[str, typer.Argument(help="tasks as .csv, .jsonl, .json or .toml")]
-ModelsOption = Annotated[str, typer.Option("--models", "-m", help="provider/model, several separated by commas")]
-PromptsOption = Annotated[str | None, typer.Option("--prompts", help="a prompt file, or a folder of them")]
-MaxTokensOption = Annotated[str | None, typer.Option("--max-tokens", help="one or several, separated by commas")]
-RepeatsOption = Annotated[int, typer.Option("--repeats", help="replies to each call")]
-ParamOption = Annotated[
-    list[str] | None, typer.Option("--param", help="name=value for the model; a JSON list is swept: temperature=[0,1]")
-]
-ConcurrencyOption = Annotated[int | None, typer.Option("--concurrency", help="most calls at once to one provider")]
-JsonOption = Annotated[bool, typer.Option("--json", help="print JSON")]
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def _grid_options(command: _Command) -> _Command:
+    """The options that lay out a sweep."""
+    for decorate in reversed(
+        (
+            click.argument("tasks"),
+            click.option("--models", "-m", required=True, help="provider/model, several separated by commas"),
+            click.option("--prompts", help="A prompt file, or a folder of them."),
+            click.option("--max-tokens", help="One or several, separated by commas."),
+            click.option("--repeats", type=int, default=1, show_default=True, help="Replies to each call."),
+            param_option,
+            click.option("--concurrency", type=int, help="Most calls at once to one provider."),
+        )
+    ):
+        command = decorate(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="workbench")
+def app() -> None:
+    """Ask many models the same questions, keep every reply, study them as tables."""
 
 
 @app.command()
-def ask(
-    prompt: Annotated[str, typer.Argument(help="the question; - reads it from stdin")],
-    model: ModelOption = "local/smollm2-135m-think",
-    system: Annotated[str | None, typer.Option(help="the system part of the prompt")] = None,
-    max_tokens: Annotated[int | None, typer.Option(help="for thinking and answer together")] = None,
-    temperature: Annotated[float | None, typer.Option()] = None,
-    sample: Annotated[int, typer.Option(help="another number is another draw")] = 0,
-    refresh: Annotated[bool, typer.Option(help="buy anew what is kept")] = False,
-    timeout: Annotated[float | None, typer.Option(help="seconds for the whole call")] = None,
-    param: ParamOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Ask one question; the answer goes to stdout, the thinking, dimmed, to stderr."""
+@click.argument("prompt")
+@model_option
+@click.option("--system", help="The system part of the prompt.")
+@click.option("--max-tokens", type=int, help="For thinking and answer together.")
+@click.option("--temperature", type=float)
+@click.option("--sample", type=int, default=0, help="Another number is another draw.")
+@click.option("--refresh", is_flag=True, help="Buy anew what is kept.")
+@click.option("--timeout", type=float, help="Seconds for the whole call.")
+@param_option
+@json_option
+def ask(prompt: str, params: Sequence[str], as_json: bool, **options: Any) -> None:
+    """Ask one question (- reads it from stdin).
+
+    The answer goes to stdout, the thinking, dimmed, to stderr.
+    """
     from workbench.client import stream
     from workbench.markdown import visible
     from workbench.showing import OUTCOME_WORDS, foot_line
 
-    text = sys.stdin.read() if prompt == "-" else prompt
-    pieces = stream(
-        text,
-        model=model,
-        system=system,
-        max_tokens=max_tokens,
-        temperature=temperature,
-        sample=sample,
-        refresh=refresh,
-        timeout=timeout,
-        **_params(param),
-    )
+    pieces = stream(sys.stdin.read() if prompt == "-" else prompt, **options, **_params(params))
     if as_json:
         print(json.dumps(_reply_json(pieces.reply)))
         return
-    dim = sys.stderr.isatty()
+    dim, plain = ("\033[2m", "\033[0m") if sys.stderr.isatty() else ("", "")
     last = ""
     for piece in pieces:
         if piece.kind == "thinking":
-            print(
-                f"\033[2m{visible(piece.text)}\033[0m" if dim else visible(piece.text),
-                end="",
-                file=sys.stderr,
-                flush=True,
-            )
+            print(f"{dim}{visible(piece.text)}{plain}", end="", file=sys.stderr, flush=True)
         else:
             if last == "thinking":
                 print(file=sys.stderr)
@@ -97,13 +98,12 @@ def ask(
 
 
 @app.command()
-def models(
-    contains: Annotated[str, typer.Argument(help="show only ids that contain this")] = "",
-    check: Annotated[bool, typer.Option("--check", help="ask each ready provider for its model list")] = False,
-    fetch_local: Annotated[bool, typer.Option("--fetch-local", help="fetch the local model's weights, 93 MB")] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """List providers and models: what is ready, what it costs, what it shows of its thinking."""
+@click.argument("contains", default="")
+@click.option("--check", is_flag=True, help="Ask each ready provider for its model list.")
+@click.option("--fetch-local", is_flag=True, help="Fetch the local model's weights, 93 MB.")
+@json_option
+def models(contains: str, check: bool, fetch_local: bool, as_json: bool) -> None:
+    """List providers and models whose id contains a text: what is ready, what it costs, what it shows of its thinking."""
     if fetch_local:
         from workbench import local
 
@@ -111,16 +111,16 @@ def models(
             local.prepare(name, fetch=True)
             print(f"local/{name} is ready")
         return
-    from workbench.models import models as table
+    from workbench.catalogue import models as table
 
     frame = table()
     shown = frame[frame["id"].str.contains(contains, case=False, regex=False)]
     if check:
-        raise typer.Exit(_check(sorted(set(shown[shown["ready"]]["provider"]))))
+        sys.exit(_check(sorted(set(shown[shown["ready"]]["provider"]))))
     if as_json:
         print(shown.to_json(orient="records"))
-        return
-    _print_table(shown)
+    else:
+        _print_table(shown)
 
 
 def _check(providers: list[str]) -> int:
@@ -144,173 +144,176 @@ def _check(providers: list[str]) -> int:
 
 
 @app.command()
-def plan(
-    tasks: TasksArgument,
-    models: ModelsOption,
-    prompts: PromptsOption = None,
-    max_tokens: MaxTokensOption = None,
-    repeats: RepeatsOption = 1,
-    param: ParamOption = None,
-    concurrency: ConcurrencyOption = None,
-) -> None:
+@_grid_options
+def plan(tasks: str, concurrency: int | None, **layout: Any) -> None:
     """Tell what a sweep would take: calls, dollars, minutes. Sends nothing."""
     from workbench.sweep import plan as make
 
-    print(make(tasks, **_layout(models, prompts, max_tokens, repeats, param), concurrency=concurrency))
+    print(make(tasks, **_layout(**layout), concurrency=concurrency))
 
 
 @app.command()
+@_grid_options
+@click.option(
+    "--output", "-o", required=True, type=click.Path(path_type=Path), help="Rows as .jsonl, .csv or .parquet."
+)
+@click.option("--scorer", help="exact, numeric, choice, contains; fits each task if left out.")
+@click.option("--max-usd", type=float, help="Never spend more than this.")
 def sweep(
-    tasks: TasksArgument,
-    models: ModelsOption,
-    output: Annotated[Path, typer.Option("--output", "-o", help="rows as .jsonl, .csv or .parquet")],
-    prompts: PromptsOption = None,
-    max_tokens: MaxTokensOption = None,
-    repeats: RepeatsOption = 1,
-    param: ParamOption = None,
-    scorer: Annotated[str | None, typer.Option(help="exact, numeric, choice, contains")] = None,
-    max_usd: Annotated[float | None, typer.Option(help="never spend more than this")] = None,
-    concurrency: ConcurrencyOption = None,
+    tasks: str,
+    output: Path,
+    scorer: str | None,
+    max_usd: float | None,
+    concurrency: int | None,
+    **layout: Any,
 ) -> None:
-    """Ask every model every task, and write one row per call; the file's path is the last line."""
+    """Ask every model every task, and write one row per call.
+
+    The path of the rows is the last line.
+    """
     from workbench.analysis import summary
     from workbench.row_files import check_kind, write_rows
     from workbench.sweep import sweep as run
 
     check_kind(output)
-    layout = _layout(models, prompts, max_tokens, repeats, param)
     try:
-        rows = run(tasks, **layout, scorer=scorer, max_usd=max_usd, concurrency=concurrency)
+        rows = run(tasks, **_layout(**layout), scorer=scorer, max_usd=max_usd, concurrency=concurrency)
     except StoreError as error:
         if error.rows is not None and len(error.rows):
             print(f"the {len(error.rows)} rows so far are in {write_rows(error.rows, output)}", file=sys.stderr)
         raise
     write_rows(rows, output)
     print(summary(rows))
-    failed = int((rows["outcome"] == "error").sum())
-    if failed:
-        first = rows[rows["outcome"] == "error"].iloc[0]
+    failures = rows[rows["outcome"] == "error"]
+    if len(failures):
+        first = failures.iloc[0]
         print(
-            f"{failed} of {len(rows)} calls failed, the first with {first['error']}: {first['error_message']}",
+            f"{len(failures)} of {len(rows)} calls failed, the first with {first['error']}: {first['error_message']}",
             file=sys.stderr,
         )
     print(output)
-    raise typer.Exit(1 if failed == len(rows) else 0)
+    if len(failures) == len(rows):
+        sys.exit(1)
 
 
 @app.command()
-def report(
-    notebook: Annotated[Path, typer.Argument(help="the notebook")],
-    parameter: Annotated[
-        list[str] | None, typer.Option("-p", help="name=value for the notebook's parameters cell")
-    ] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="the HTML file")] = None,
-    execute: Annotated[bool, typer.Option("--execute/--no-execute", help="run the notebook first")] = True,
-    timeout: Annotated[float | None, typer.Option(help="seconds for one cell")] = None,
-    keep_notebook: Annotated[
-        bool, typer.Option("--keep-notebook", help="keep the executed notebook beside it")
-    ] = False,
-    open_it: Annotated[bool, typer.Option("--open", help="open it in a browser")] = False,
-) -> None:
-    """Run a notebook and write it as one HTML file; its path is the last line."""
+@click.argument("notebook", type=click.Path(path_type=Path))
+@click.option("-p", "parameters", multiple=True, metavar="NAME=VALUE", help="For the notebook's parameters cell.")
+@click.option("--output", "-o", type=click.Path(path_type=Path), help="The HTML file.")
+@click.option("--execute/--no-execute", default=True, help="Run the notebook first.")
+@click.option("--timeout", "timeout_seconds", type=float, help="Seconds for one cell.")
+@click.option("--keep-notebook", is_flag=True, help="Keep the executed notebook beside the report.")
+@click.option("--open", "open_it", is_flag=True, help="Open the report in a browser.")
+def report(notebook: Path, parameters: Sequence[str], open_it: bool, **options: Any) -> None:
+    """Run a notebook and write it as one HTML file.
+
+    The path of the report is the last line. A failing cell still leaves a report, and exit status 1.
+    """
     from workbench.report import export_report
 
     result = export_report(
         notebook,
-        parameters=list(parameter or ()),
-        output=output,
-        execute=execute,
-        timeout_seconds=timeout,
-        keep_notebook=keep_notebook,
+        parameters=list(parameters),
         progress=lambda line: print(line, file=sys.stderr, flush=True),
+        **options,
     )
     for failure in result.failed_cells:
         print(f"workbench: {failure}", file=sys.stderr)
     print(result.path)
     if open_it:
-        typer.launch(result.path.resolve().as_uri())
-    raise typer.Exit(1 if result.failed_cells else 0)
+        click.launch(result.path.resolve().as_uri())
+    if result.failed_cells:
+        sys.exit(1)
 
 
 @app.command()
-def compare(
-    rows: Annotated[Path, typer.Argument(help="rows that `workbench sweep` wrote, as .jsonl or .parquet")],
-    first: Annotated[str, typer.Argument(help="a model")],
-    second: Annotated[str, typer.Argument(help="the model to compare it with")],
-    on: Annotated[str, typer.Option(help="compare values of another column, such as prompt")] = "model",
-) -> None:
-    """Compare two models on the tasks both were asked: a verdict, and how sure it is."""
+@click.argument("rows", type=click.Path(path_type=Path))
+@click.argument("first")
+@click.argument("second")
+@click.option("--on", default="model", show_default=True, help="The column whose values are compared.")
+def compare(rows: Path, first: str, second: str, on: str) -> None:
+    """Compare two models on the tasks both were asked: a verdict, and how sure it is.
+
+    ROWS is a .jsonl or .parquet file that `workbench sweep` wrote.
+    """
     from workbench.analysis import compare as run
     from workbench.row_files import read_rows
 
     print(run(read_rows(rows), first, second, on=on))
 
 
-@cache_app.command("stats")
+@app.group()
+def cache() -> None:
+    """Look after the kept replies."""
+
+
+@cache.command("stats")
 def cache_stats() -> None:
     """Tell how much is kept, where, and what it cost."""
-    from workbench import cache
+    from workbench import cache as room
 
-    print(cache.stats())
+    print(room.stats())
 
 
-@cache_app.command("ledger")
-def cache_ledger(last: Annotated[int, typer.Option(help="how many entries")] = 20) -> None:
+@cache.command("ledger")
+@click.option("--last", default=20, show_default=True, help="How many entries.")
+def cache_ledger(last: int) -> None:
     """Show the last requests that were made, as JSON lines."""
-    from workbench import cache
+    from workbench import cache as room
 
-    for entry in list(cache.current().ledger.entries())[-last:]:
+    for entry in list(room.current().ledger.entries())[-last:]:
         print(json.dumps(entry))
 
 
-@cache_app.command("get")
+@cache.command("get")
+@click.argument("key")
 def cache_get(key: str) -> None:
     """Print a kept reply as JSON."""
-    from workbench import cache
+    from workbench import cache as room
 
-    reply = cache.get(key)
+    reply = room.get(key)
     if reply is None:
         raise InputError(f"nothing is kept under {key!r}; keys stand in the rows, and in `workbench ask --json`")
     print(json.dumps(_reply_json(reply)))
 
 
-@cache_app.command("export")
-def cache_export(
-    path: Path, rows: Annotated[Path | None, typer.Option(help="only the replies of these rows")] = None
-) -> None:
+@cache.command("export")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--rows", type=click.Path(path_type=Path), help="Only the replies of these rows.")
+def cache_export(path: Path, rows: Path | None) -> None:
     """Write kept replies to a recording: prompts, thinking and answers in full."""
-    from workbench import cache
+    from workbench import cache as room
     from workbench.row_files import read_rows
 
-    count = cache.export(path, read_rows(rows) if rows else None)
-    print(f"{count} replies are in {path}")
+    print(f"{room.export(path, read_rows(rows) if rows else None)} replies are in {path}")
 
 
-@cache_app.command("delete")
-def cache_delete(keys: list[str]) -> None:
+@cache.command("delete")
+@click.argument("keys", nargs=-1, required=True)
+def cache_delete(keys: Sequence[str]) -> None:
     """Forget kept replies for good."""
-    from workbench import cache
+    from workbench import cache as room
 
-    print(f"{cache.delete(*keys)} of {len(keys)} deleted")
+    print(f"{room.delete(*keys)} of {len(keys)} deleted")
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def lab(context: typer.Context) -> None:
+@app.command(context_settings={"ignore_unknown_options": True})
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+def lab(options: Sequence[str]) -> None:
     """Open the notebooks in JupyterLab; further options go to it."""
-    folder = Path("notebooks")
-    command = [sys.executable, "-m", "jupyterlab", *([str(folder)] if folder.is_dir() else []), *context.args]
-    raise typer.Exit(subprocess.run(command, check=False).returncode)
+    folder = ["notebooks"] if Path("notebooks").is_dir() else []
+    sys.exit(subprocess.run([sys.executable, "-m", "jupyterlab", *folder, *options], check=False).returncode)
 
 
 def _layout(
-    models: str, prompts: str | None, max_tokens: str | None, repeats: int, param: list[str] | None
+    models: str, prompts: str | None, max_tokens: str | None, repeats: int, params: Sequence[str]
 ) -> dict[str, Any]:
     return {
         "models": [name.strip() for name in models.split(",") if name.strip()],
         "prompts": None if prompts is None else Path(prompts),
         "max_tokens": None if max_tokens is None else _whole_numbers(max_tokens),
         "repeats": repeats,
-        "params": _params(param),
+        "params": _params(params),
     }
 
 
@@ -318,16 +321,16 @@ def _whole_numbers(text: str) -> list[int]:
     try:
         return [int(part.replace("_", "")) for part in text.split(",")]
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no list of whole numbers, such as 1024,4096") from None
+        raise click.BadParameter(f"{text!r} is no list of whole numbers, such as 1024,4096") from None
 
 
-def _params(pairs: list[str] | None) -> dict[str, Any]:
+def _params(pairs: Sequence[str]) -> dict[str, Any]:
     """name=value pairs; a value that reads as JSON is taken as such, anything else as text."""
     params = {}
-    for pair in pairs or ():
+    for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or not name:
-            raise typer.BadParameter(f"{pair!r} is not of the form name=value")
+            raise click.BadParameter(f"{pair!r} is not of the form name=value")
         try:
             params[name] = json.loads(value)
         except ValueError:
@@ -368,15 +371,13 @@ def main() -> None:
     """Run the command line; every expected failure is one line on stderr."""
     warnings.showwarning = _show_warning
     try:
-        status = app(standalone_mode=False)
-    except click.UsageError as error:
+        app(standalone_mode=False)
+    except click.ClickException as error:
         error.show()
         sys.exit(2)
     except click.Abort:
         sys.exit(130)
-    except click.exceptions.Exit as error:
-        status = error.exit_code
-    except (WorkbenchError, LocalModelError) as error:
+    except WorkbenchError as error:
         print(f"workbench: {error}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
@@ -385,7 +386,6 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    sys.exit(status if isinstance(status, int) else 0)
 
 
 def _show_warning(message: Warning | str, category: type[Warning], *rest: Any, **named: Any) -> None:

@@ -184,12 +184,11 @@ async def call(
         if flight is None:
             break
         try:
-            record = await asyncio.shield(flight)
+            return _reply(await asyncio.shield(flight), request)
         except asyncio.CancelledError:
             if flight.cancelled():
                 continue  # whoever was buying gave up; take over
             raise
-        return _reply(record, request)
     flight = _flights[place] = asyncio.get_running_loop().create_future()
     try:
         record = None if refresh else await cache.alookup(key)

@@ -12,7 +12,7 @@ to repeats (the signs of the tasks' differences flipped at random) with a paired
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
@@ -51,7 +51,7 @@ def compare(rows: pd.DataFrame, a: Any, b: Any, on: str = "model") -> Comparison
     >>> result.only_a, result.only_b, round(result.p, 4)
     (10.0, 0.0, 0.002)
     """
-    replies = Replies(rows, [on, *_columns_of(a), *_columns_of(b)])
+    replies = Replies(rows, [*_columns_of(a, on), *_columns_of(b, on)])
     first, second = name_choices([replies.choose(a, on), replies.choose(b, on)])
     if first.values == second.values:
         raise InputError(f"Both sides are the same configuration: {first.values!r}.")
@@ -166,7 +166,8 @@ def _resampled(pairs: list[Pair]) -> list[_Resampled]:
         lines = np.searchsorted(tasks, pair.task)
         figures = (np.ones(len(lines)), pair.difference, pair.a.usd, pair.a.right, pair.b.usd, pair.b.right)
         table[lines, place] = np.column_stack([np.nan_to_num(figure) for figure in figures])
-    sums = stats.bootstrap_sums(table.reshape(len(tasks), -1)).reshape(-1, len(pairs), 6)
+    sums = stats.bootstrap_sums(table.reshape(len(tasks), len(pairs) * 6))
+    sums = sums.reshape(len(sums), len(pairs), 6)
     return [_limits(pair, sums[:, place]) for place, pair in enumerate(pairs)]
 
 
@@ -174,9 +175,10 @@ def _limits(pair: Pair, sums: NDArray[np.float64]) -> _Resampled:
     tasks = len(pair.task)
     present, difference, usd_a, right_a, usd_b, right_b = sums.T
     with np.errstate(divide="ignore", invalid="ignore"):
-        draws = [difference / present, usd_a / right_a, usd_b / right_b, usd_a / right_a / (usd_b / right_b)]
+        cost_a, cost_b = usd_a / right_a, usd_b / right_b
+        draws = [difference / present, cost_a, cost_b, np.log(cost_a / cost_b)]
     known = [True, not np.isnan(pair.a.cost()), not np.isnan(pair.b.cost())]
-    known.append(known[1] and known[2] and pair.b.cost() > 0)
+    known.append(known[1] and known[2] and pair.a.cost() > 0 and pair.b.cost() > 0)
     limits = [
         stats.bootstrap_interval(draw, tasks) if certain else stats.UNKNOWN
         for draw, certain in zip(draws, known, strict=True)
@@ -184,6 +186,7 @@ def _limits(pair: Pair, sums: NDArray[np.float64]) -> _Resampled:
     if pair.one_each:
         only_a, only_b = int((pair.difference > 0).sum()), int((pair.difference < 0).sum())
         limits[0] = stats.paired_interval(only_a, only_b, tasks)
+    limits[3] = Interval(*(float(np.exp(end)) for end in limits[3]))
     return _Resampled(*limits)
 
 
@@ -192,5 +195,5 @@ def _identity(choice: Choice) -> str:
     return str(next(iter(values.values()))) if len(values) == 1 else choice.name
 
 
-def _columns_of(choice: Any) -> list[str]:
-    return [str(name) for name in choice] if isinstance(choice, dict) else []
+def _columns_of(choice: Any, on: str) -> list[str]:
+    return [str(name) for name in choice] if isinstance(choice, Mapping) else [on]

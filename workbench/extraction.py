@@ -1,8 +1,8 @@
 r"""The final answer inside what a model wrote: after a marker, in a box, in bold, or at the end.
 
-Markers are `Answer: …`, `The answer is …`, a heading `Answer` with the answer below, `#### …` on the last line, and the
-word for "answer" with a colon in a few other languages; a box is LaTeX's `\boxed{…}`. Markers and boxes are explicit: the
-last one in the text wins. Every function takes time linear in the text and raises nothing.
+Markers are `Answer: …`, `The answer is …`, a heading `Answer` with the answer below, `#### …` on the last line, and
+the word for "answer" with a colon in a few other languages; a box is LaTeX's `\boxed{…}`. Markers and boxes are
+explicit: the last one in the text wins. Every function takes time linear in the text and raises nothing.
 """
 
 from __future__ import annotations
@@ -59,17 +59,17 @@ class Found:
 def normalised(text: str, *, ignore_case: bool = True) -> str:
     r"""Write a short answer in the form in which answers are compared.
 
-    NFKC, one kind of dash and quote, single spaces, no case, and no quotes, punctuation, brackets or Markdown around it.
+    NFKC, one kind of dash and quote, single spaces, no case; no quotes, punctuation, brackets or Markdown around it.
 
     >>> normalised('**"Paris"**.') == normalised("paris"), normalised("−25") == normalised("25")
     (True, False)
     """
-    text = _WRAPPER.sub(r"\1", _MATH.sub(" ", text)) if "\\" in text else text
-    text = unicodedata.normalize("NFKC", text.translate(_UNSEEN)).translate(_DASHES)
+    plain = _WRAPPER.sub(r"\1", _MATH.sub(" ", text)) if "\\" in text else text
+    plain = unicodedata.normalize("NFKC", plain.translate(_UNSEEN)).translate(_DASHES)
     if ignore_case:
-        text = unicodedata.normalize("NFKC", text.casefold())
-    text = " ".join(text.split())
-    return text.strip(_EDGES) or text
+        plain = unicodedata.normalize("NFKC", plain.casefold())
+    plain = " ".join(plain.split())
+    return plain.strip(_EDGES) or plain or text
 
 
 def claims(answer: str) -> list[Found]:
@@ -146,10 +146,10 @@ def final_number(answer: str) -> tuple[Numeral, str] | None:
 def final_choice(answer: str, letters: str = LETTERS, *, options: Mapping[str, str] | None = None) -> Found | None:
     """Find the letter that a model chooses among `letters`; None where it chooses none, or more than one.
 
-    In this order: the letter at the start of the last explicit answer; a last line that is a letter; the only letter with
-    which a line starts (`B)`, `**B**`, `B: because A is wrong`); the last "option B", "I choose B" or "B is correct"; the
-    only letter in brackets or bold; the letter of the one option (`options`: letter to text) that the answer repeats.
-    An article ("A cat …") and a pronoun ("I think …") are not letters.
+    In this order: the letter at the start of the last explicit answer; a last line that is a letter; the only letter
+    with which a line starts (`B)`, `**B**`, `B: because A is wrong`); the last "option B", "I choose B" or "B is
+    correct"; the only letter in brackets or bold; the letter of the one option (`options`: letter to text) that the
+    answer repeats. An article ("A cat …") and a pronoun ("I think …") are not letters.
 
     >>> final_choice("A good question! The answer is (b), since A is a fish.").text, final_choice("A cat.")
     ('B', None)

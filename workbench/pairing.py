@@ -14,11 +14,11 @@ import pandas as pd
 from workbench import rows as rows_room
 from workbench import tables
 from workbench.errors import InputError
+from workbench.stats import Floats
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-Floats = Any
 _CUT_SHARE_WORTH_SAYING: Final = 0.05
 _PLURALS: Final = {"model": "models", "prompt": "prompts", "max_tokens": "caps"}
 _SNAPSHOT: Final = re.compile(r"[-@:.]?v?\d[\d.\-]*$")
@@ -78,7 +78,7 @@ class Replies:
         self.rows = rows_room.checked(rows, "task_id", "outcome", "correct", *dict.fromkeys(columns), minimum=1)
         standing = rows_room.standing(self.rows)
         self.standing = standing
-        self.scored = standing <= rows_room.NEVER
+        self.scored = rows_room.scored(self.rows, standing)
         self.right = (standing == rows_room.RIGHT).astype(float)
         self.never = (standing == rows_room.NEVER).astype(float)
         self.usd = rows_room.numbers(self.rows, "usd")
@@ -194,19 +194,18 @@ class Replies:
     def _left_out(self, a: Choice, b: Choice, tasks: NDArray[np.intp]) -> list[str]:
         of_a, of_b = (np.unique(self.task[side.chosen]) for side in (a, b))
         warnings = []
-        lost = len(np.union1d(of_a, of_b)) - len(tasks)
-        if lost:
+        asked = len(np.union1d(of_a, of_b))
+        if asked > len(tasks):
             warnings.append(
-                f"{lost:,} of {len(np.union1d(of_a, of_b)):,} tasks are left out: only {len(tasks):,} have a scored "
-                "reply from both sides."
+                f"{asked - len(tasks):,} of {asked:,} tasks are left out, without a scored reply from both sides."
             )
         for side in (a, b):
             failed = int((self.standing[side.chosen] == rows_room.ERROR).sum())
             unscored = int((self.standing[side.chosen] == rows_room.UNSCORED).sum())
             if failed:
-                warnings.append(f"{failed:,} calls of {side.name} failed and are left out.")
+                warnings.append(f"{_calls(failed)} of {side.name} failed: left out.")
             if unscored:
-                warnings.append(f"{unscored:,} calls of {side.name} have no target and are left out.")
+                warnings.append(f"{_calls(unscored)} of {side.name} without a target: left out.")
         return warnings
 
     def _doubts(self, a: Choice, b: Choice, use_a: NDArray[np.bool_], use_b: NDArray[np.bool_]) -> list[str]:
@@ -233,9 +232,7 @@ class Replies:
                 )
             unpriced = int(np.isnan(self.usd[use]).sum())
             if unpriced:
-                warnings.append(
-                    f"The price of {unpriced:,} calls of {side.name} is not known, so its cost is not either."
-                )
+                warnings.append(f"{_calls(unpriced)} of {side.name} without a known price: its cost is not known.")
         return warnings
 
     def _served(self, use: NDArray[np.bool_]) -> list[str]:
@@ -291,6 +288,10 @@ def _name(choice: Choice, columns: Sequence[str], *, short: bool) -> str:
         else:
             parts.append(f"{column} {text}")
     return ", ".join(parts)
+
+
+def _calls(number: int) -> str:
+    return f"{number:,} call{'s' if number != 1 else ''}"
 
 
 def _some(values: Sequence[Any], limit: int = 3) -> str:

@@ -1,8 +1,8 @@
 """A regular expression run with a time limit: in a child process, because Python's own cannot be interrupted.
 
-A pattern such as `(a+)+b` takes years on a short text, and `re` holds the interpreter's lock meanwhile. One child is kept
-for all patterns; it ends itself when the limit has passed, also when its parent was killed, and the next search starts a
-new one.
+A pattern such as `(a+)+b` takes years on a short text, and `re` holds the interpreter's lock meanwhile. One child is
+kept for all patterns; it ends itself when the limit has passed, also when its parent was killed, and the next search
+starts a new one.
 """
 
 from __future__ import annotations

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import metadata
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from workbench.models import Target
+from workbench.models import Prices, Target
 from workbench.usage import Usage
 
 USD_PER_XAI_TICK = 1e-10
@@ -27,6 +29,7 @@ class Cost:
 
 
 UNKNOWN = Cost(None, "unknown")
+FREE = Prices(input=0.0, output=0.0)
 
 
 def cost_of(target: Target, usage: Usage, raw_usage: object, *, served_model: str | None = None) -> Cost:
@@ -47,13 +50,20 @@ def worst_cost(target: Target, *, prompt_tokens: int, output_tokens: int) -> Cos
     return _priced(target, prompt_tokens, 0, output_tokens, None)
 
 
+def usd_per_million(target: Target) -> tuple[Prices | None, str]:
+    """A target's prices in US dollars per million tokens, and where they come from; None when nobody knows."""
+    parts = [_priced(target, *tokens, None) for tokens in ((10**6, 0, 0), (10**6, 10**6, 0), (0, 0, 10**6))]
+    read, cached, written = (part.usd for part in parts)
+    if read is None or written is None:
+        return None, "unknown"
+    return Prices(input=read, output=written, cached=cached), parts[0].source
+
+
 def _priced(target: Target, prompt: int | None, cached: int | None, output: int | None, served: str | None) -> Cost:
-    if target.provider.free:
-        return Cost(0.0, "own price")
     if prompt is None or output is None:
-        return UNKNOWN
+        return Cost(0.0, "own price") if target.provider.free and target.facts.prices is None else UNKNOWN
     cached = min(cached or 0, prompt)
-    prices = target.facts.prices
+    prices = target.facts.prices or (FREE if target.provider.free else None)
     if prices is not None:
         cached_price = prices.input if prices.cached is None else prices.cached
         dollars = (prompt - cached) * prices.input + cached * cached_price + output * prices.output
@@ -112,11 +122,11 @@ def _table_usd(model: str, provider: str, prompt: int, cached: int, output: int)
 
 @functools.cache
 def _price_table_date() -> str:
-    """The day the installed price table was packed: the date of its newest file, as its wheel records it."""
-    from datetime import UTC, datetime
+    """The newest date that the installed price table mentions and that is not in the future: how fresh it is."""
+    import genai_prices.data
 
-    distribution = metadata.distribution("genai-prices")
-    times = [
-        path.stat().st_mtime for file in distribution.files or () if (path := distribution.locate_file(file)).exists()
-    ]  # type: ignore[attr-defined]
-    return datetime.fromtimestamp(max(times), UTC).date().isoformat()
+    text = Path(genai_prices.data.__file__).read_text(encoding="utf-8")
+    written = re.findall(r"20\d\d-[01]\d-[0-3]\d", text)
+    written += [f"{y}-{int(m):02}-{int(d):02}" for y, m, d in re.findall(r"date\((20\d\d), (\d+), (\d+)\)", text)]
+    today = datetime.now(UTC).date().isoformat()
+    return max((date for date in written if date <= today), default=f"of genai-prices {genai_prices.__version__}")

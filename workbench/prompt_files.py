@@ -1,7 +1,7 @@
 """Prompt files: a text file is the user's part, a TOML file has `system`, `user` and `[[examples]]`.
 
-`NAME.md`, `NAME.txt` and `NAME.jinja` hold the template of the user's message; the one line break that editors put at the
-end of a file is not part of it. `NAME.toml` may hold all parts, and a `name` where the file could not be named so.
+`NAME.md`, `NAME.txt` and `NAME.jinja` hold the template of the user's message; the one line break that editors put at
+the end of a file is not part of it. `NAME.toml` may hold all parts, and a `name` where the file could not be named so.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Prompts: named variants of how a task is put to a model, as Jinja templates that can neither run code nor leak the target."""
+"""Prompts: named ways to put a task to a model, as Jinja templates that cannot run code or leak the target."""
 
 from __future__ import annotations
 
@@ -105,9 +105,10 @@ def load_prompts(
 ) -> dict[str, Prompt]:
     """Make named prompts from what a user hands over.
 
-    None is one prompt `plain`, the bare question. Text with `{{` or `{%` is one template, named `prompt`; other text and
-    paths name a prompt file or a folder of them. A mapping gives names to templates, to mappings with `system`, `user` and
-    `examples`, to lists of chat messages (a system message first, then turns that end with the user's), or to Prompts.
+    None is one prompt `plain`, the bare question. Text with `{{` or `{%` is one template, named `prompt`; other text
+    and paths name a prompt file or a folder of them. A mapping gives names to templates, to mappings with `system`,
+    `user` and `examples`, to lists of chat messages (a system message first, then turns that end with the user's), or
+    to Prompts.
     Raises InputError with the prompt's name and the line of a mistake.
 
     >>> load_prompts({"terse": {"system": "Answer in one word."}})["terse"].user
@@ -141,8 +142,8 @@ def load_prompts(
 def check_prompts(prompts: Mapping[str, Prompt], tasks: Sequence[Task]) -> None:
     """Render every prompt for every task, so that a mistake shows before anything is bought.
 
-    Raises InputError naming the prompt, the unknown variable and the known ones, and, where only some tasks lack a column,
-    the first of them.
+    Raises InputError naming the prompt, the unknown variable and the known ones, and, where only some tasks lack a
+    column, the first of them.
     """
     columns = {name for task in tasks for name in task.extra} - {"target"}
     for prompt in prompts.values():

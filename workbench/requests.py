@@ -167,7 +167,7 @@ def _messages(prompt: str | Sequence[Mapping[str, Any]], system: str | None) -> 
             raise InputError(f"the prompt is {prompt!r}; write a question")
         messages: list[Mapping[str, Any]] = [{"role": "user", "content": prompt}]
     elif isinstance(prompt, Sequence) and prompt and all(isinstance(m, Mapping) and "role" in m for m in prompt):
-        messages = list(prompt)
+        messages = [*cast("Sequence[Mapping[str, Any]]", prompt)]
     else:
         raise InputError(f"the prompt is {str(prompt)[:80]!r}; give a text, or a list of {{'role': …, 'content': …}}")
     if system is None:

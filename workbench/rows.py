@@ -6,10 +6,10 @@ pandas would otherwise copy them into Arrow buffers where pyarrow is installed, 
 A reply stands as one of `STANDINGS`:
 
 - **right** or **wrong**: it answered, and the scorer compared the answer with the target.
-- **never answered**: there is no answer that could be compared. Its thinking used up max_tokens, or nothing came, or the
-  model refused or asked for a tool instead. A truncated answer belongs here too, unless what stands there already scores
-  as right: its last words are missing, and calling it wrong would blame the model for the cap. A refusal is not wrong
-  either: wrong means that a false answer was given, which is what makes an answer dangerous to believe.
+- **never answered**: there is no answer that could be compared. Its thinking used up max_tokens, or nothing came, or
+  the model refused or asked for a tool instead. A truncated answer belongs here too, unless what stands there already
+  scores as right: its last words are missing, and calling it wrong would blame the model for the cap. A refusal is not
+  wrong either: wrong means that a false answer was given, which is what makes an answer dangerous to believe.
 - **error**: the call failed, so the model said nothing about the task; such a call counts in no accuracy.
 - **unscored**: it answered, but the task has no target (or no scorer was run): nothing can be said.
 """
@@ -191,6 +191,28 @@ def standing(rows: pd.DataFrame) -> NDArray[np.int8]:
     answered = np.where(right, RIGHT, np.where(scored, WRONG, UNSCORED))
     truncated = np.where(right, RIGHT, NEVER)
     return np.choose(group, [answered, truncated, NEVER, ERROR]).astype(np.int8)
+
+
+def scored(rows: pd.DataFrame, standings: NDArray[np.int8]) -> NDArray[np.bool_]:
+    """Say which rows count in an accuracy: right, wrong, and never answered where a right answer was possible.
+
+    On a task without a target no answer could have been right, so that a reply that never answered says nothing there:
+    such a task has no target in `task_target`, or an unscored answer, and no scored one.
+
+    >>> rows = frame([{"task_id": "a", "outcome": "empty", "correct": False, "task_target": "4"},
+    ...               {"task_id": "b", "outcome": "empty", "correct": False}, {"task_id": "b", "outcome": "answered"}])
+    >>> scored(rows, standing(rows)).tolist()
+    [True, False, False]
+    """
+    import numpy as np
+    import pandas as pd
+
+    task = pd.factorize(rows["task_id"], use_na_sentinel=False)[0]
+    marked = np.bincount(task, standings <= WRONG) > 0
+    doubtful = np.bincount(task, standings == UNSCORED) > 0
+    if "task_target" in rows.columns:
+        doubtful |= np.bincount(task, rows["task_target"].isna().to_numpy(bool)) > 0
+    return np.asarray((standings <= WRONG) | ((standings == NEVER) & (marked | ~doubtful)[task]))
 
 
 def parameter_columns(rows: pd.DataFrame) -> list[str]:

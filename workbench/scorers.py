@@ -1,4 +1,4 @@
-"""Scorers: found by name, made of a user's function, or chosen for each task; and the scores of whole tables of rows."""
+"""Scorers: found by name, made of a user's function, or chosen for each task; and the scores of a table of rows."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from workbench.comparisons import OPPOSITES, choice, contains, exact, numeric, options_of, regex, yes_no
 from workbench.errors import InputError, WorkbenchError
 from workbench.extraction import normalised
 from workbench.judging import judge
+from workbench.matching import OPPOSITES, choice, contains, exact, numeric, options_of, regex, yes_no
 from workbench.numerals import pure_number
 from workbench.rows import NEVER_ANSWERED, checked
 from workbench.scores import Score, Scorer
@@ -57,9 +57,9 @@ def automatic() -> Scorer:
         named = str(task.extra.get("scorer") or "").strip()
         if named and named not in scorers:
             raise InputError(f"Task {task.id!r}: unknown scorer {named!r}. Scorers are {', '.join(scorers)}.")
-        return (scorers[named] if named else _fitting(task))(answer, task)
+        return (scorers[named] if named else fitting(task))(answer, task)
 
-    def _fitting(task: Task) -> Scorer:
+    def fitting(task: Task) -> Scorer:
         if all(pure_number(target) for target in task.targets):
             return scorers["numeric"]
         if all(normalised(target).upper() in options_of(task) for target in task.targets):
@@ -146,8 +146,8 @@ def rescore(
 
     Targets are those of `tasks` by id, or else of the rows' own columns. Answered rows get their score, or NA where
     there is no target. A truncated answer gets its score if it is right. Every other row that never answered is not
-    correct and has no score; `error` rows have neither. Where a scorer fails, the row stays unscored, its `why` says so,
-    and a warning names the first. Raises InputError for rows without the columns, or of a task that `tasks` lacks.
+    correct and has no score; `error` rows have neither. Where a scorer fails, the row stays unscored, its `why` says
+    so, and a warning names the first. Raises InputError for rows without the columns, or of a task that `tasks` lacks.
     """
     import pandas as pd
 
@@ -162,7 +162,8 @@ def rescore(
         for column, value in zip(found.values(), values, strict=True):
             column.append(pd.NA if value is None else value)
     if failures:
-        warnings.warn(f"{len(failures)} answers were not scored. First: {failures[0]}", stacklevel=2)
+        count = f"{len(failures)} of {len(table)} rows could not be scored"
+        warnings.warn(f"{count}. First: {failures[0]}", stacklevel=2)
     kinds = {"score": "Float64", "correct": "boolean", "extracted": "object", "why": "object"}
     table.index = rows.index
     return table.assign(**{name: pd.Series(found[name], index=rows.index, dtype=kind) for name, kind in kinds.items()})
@@ -205,8 +206,14 @@ def _tasks_of(table: pd.DataFrame, tasks: Iterable[Task] | None) -> Iterator[Tas
     core = ("task_id", "task_question", "task_target")
     names = [str(name) for name in table.columns if str(name).startswith("task_") and name not in core]
     for identity, question, target, *extras in zip(*(table[name] for name in (*core, *names)), strict=True):
-        extra = {name[5:]: value for name, value in zip(names, extras, strict=True) if not pd.isna(value)}
+        extra = {name[5:]: value for name, value in zip(names, extras, strict=True) if not _is_absent(value)}
         yield Task(str(identity), str(question), None if pd.isna(target) else str(target), extra)
+
+
+def _is_absent(value: Any) -> bool:
+    import pandas as pd
+
+    return bool(pd.api.types.is_scalar(value) and pd.isna(value))
 
 
 def _second_parameter(function: Callable[..., Any], name: str) -> str:
@@ -232,7 +239,7 @@ def _second_parameter(function: Callable[..., Any], name: str) -> str:
 
 
 def _score_of(value: Any, name: str) -> Score:
-    if isinstance(value, Score):
+    if isinstance(value, Score) and 0 <= value.value <= 1:
         return value
     if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
         return Score(float(value), None, f"{name} says {bool(value)}")

@@ -7,6 +7,7 @@ tasks, pass@k and votes.
 
 from __future__ import annotations
 
+import warnings
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -48,7 +49,7 @@ UNKNOWN: Final = Interval(float("nan"), float("nan"))
 def wilson(successes: ArrayLike, trials: ArrayLike, *, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
     """Wilson's score limits of a proportion, for many proportions at once; NaN where there were no trials.
 
-    Wilson (1927), J. Am. Stat. Assoc. 22:209; recommended over Wald's by Brown, Cai & DasGupta (2001), Stat. Sci. 16:101.
+    Wilson (1927), J. Am. Stat. Assoc. 22:209; recommended by Brown, Cai & DasGupta (2001), Stat. Sci. 16:101.
 
     >>> low, high = wilson(8, 10)
     >>> round(float(low), 3), round(float(high), 3)
@@ -78,10 +79,9 @@ def clustered_wilson(successes: ArrayLike, trials: ArrayLike, *, confidence: flo
     if (trials == 1).all():
         low, high = wilson(successes.sum(), total, confidence=confidence)
         return Interval(float(low), float(high))
-    if len(trials) == 1:
-        return Interval(0.0, 1.0)
     size = effective_trials(successes, trials)
-    quantile = stats.t.ppf((1 + confidence) / 2, len(trials) - 1)
+    level = (1 + confidence) / 2
+    quantile = stats.norm.ppf(level) if len(trials) == 1 else stats.t.ppf(level, len(trials) - 1)
     low, high = _score_limits(np.asarray(successes.sum() / total * size), np.asarray(size), quantile)
     return Interval(float(low), float(high))
 
@@ -211,13 +211,13 @@ def sign_flip(differences: ArrayLike, *, seed: int = 0) -> float:
     """
     values = np.asarray(differences, float)
     values = values[values != 0]
-    if len(values) == 0:
+    if len(values) < 2:
         return 1.0
     if len(values) > _MOST_FLIPPED:
         return float(2 * stats.norm.sf(abs(values.sum()) / np.sqrt((values**2).sum())))
     result = stats.permutation_test(
         (values,),
-        lambda flipped, axis: flipped.sum(axis=axis),
+        lambda flipped, axis: flipped.sum(axis=axis).round(9),  # thirds do not add up to 0 exactly
         permutation_type="samples",
         vectorized=True,
         n_resamples=_FLIPS,
@@ -292,7 +292,8 @@ def pass_at_k(samples: ArrayLike, right: ArrayLike, k: int) -> Floats:
 def kaplan_meier(lengths: ArrayLike, censored: ArrayLike, *, confidence: float = CONFIDENCE) -> Survival:
     """The share longer than each length when some lengths are known only to exceed where they were cut.
 
-    Kaplan & Meier (1958), J. Am. Stat. Assoc. 53:457, with log-log limits, by scipy.stats.ecdf.
+    Kaplan & Meier (1958), J. Am. Stat. Assoc. 53:457, with log-log limits, by scipy.stats.ecdf; the band is NaN where
+    the share is 0 or 1.
 
     >>> kaplan_meier([10, 20, 30, 30], [False, False, True, True]).share.tolist()
     [0.75, 0.5, 0.5]
@@ -303,7 +304,8 @@ def kaplan_meier(lengths: ArrayLike, censored: ArrayLike, *, confidence: float =
         return Survival(empty, empty, empty, empty)
     data = stats.CensoredData.right_censored(lengths, censored)
     curve = stats.ecdf(data).sf
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The confidence interval is undefined")
         band = curve.confidence_interval(confidence, method="log-log")
     return Survival(curve.quantiles, curve.probabilities, band.low.probabilities, band.high.probabilities)
 

@@ -91,9 +91,9 @@ def get_many(store: Store, keys: Iterable[str]) -> dict[str, bytes]:
 class DiskStore:
     """A Store in a private folder, over diskcache used as one plain table.
 
-    All work is done on one thread of its own, because SQLite connections belong to a thread. The methods wait for it and
-    may be called from any thread; async callers wrap the future of `submit`. After a fork the child opens its own
-    connection. Close it when done, or leave that to the end of the process.
+    All work is done on one thread of its own, because SQLite connections belong to a thread. The methods wait for it
+    and may be called from any thread; async callers wrap the future of `submit`, which cannot be cancelled. After a
+    fork the child opens its own connection. Close it when done, or leave that to the end of the process.
     """
 
     def __init__(self, folder: Path, *, busy_seconds: float = 60.0) -> None:
@@ -196,7 +196,7 @@ class DiskStore:
 
     def _read(self, key: str) -> bytes | None:
         try:
-            sealed = self._attempt(lambda table: table.get(key))
+            sealed = self._attempt(lambda table: table.fetch(key))
             return None if sealed is None else _unseal(key, sealed)
         except ForeignRow as error:
             raise StoreCorrupt(

@@ -21,12 +21,18 @@ _OWN_PREFIX = "workbench-"
 _MARKER = f"{_OWN_PREFIX}store.json"
 ROW_BOUND = f"{_OWN_PREFIX}rows"
 
-_NETWORK_FILE_SYSTEMS = frozenset(
-    ["afs", "beegfs", "ceph", "cifs", "davfs", "glusterfs", "gpfs", "lustre", "ncpfs", "nfs", "nfs4", "pvfs2", "smb2"]
-    + ["smb3", "smbfs", "fuse.blobfuse", "fuse.blobfuse2", "fuse.ceph", "fuse.ceph-fuse", "fuse.curlftpfs"]
-    + ["fuse.davfs2", "fuse.gcsfuse", "fuse.glusterfs", "fuse.goofys", "fuse.gvfsd-fuse", "fuse.juicefs"]
-    + ["fuse.mount-s3", "fuse.mountpoint-s3", "fuse.rclone", "fuse.s3fs", "fuse.smbnetfs", "fuse.sshfs"]
-)
+_NETWORK = {"afs", "beegfs", "ceph", "cifs", "glusterfs", "gpfs", "lustre", "nfs", "nfs4", "pvfs2", "smb3", "smbfs"}
+_NETWORK |= {
+    "blobfuse2",
+    "gcsfuse",
+    "goofys",
+    "juicefs",
+    "mountpoint-s3",
+    "rclone",
+    "s3fs",
+    "smbnetfs",
+    "sshfs",
+}  # FUSE
 
 
 def free_bytes(folder: Path) -> int:
@@ -188,14 +194,15 @@ def _network_file_system(folder: Path) -> str | None:
     except OSError:
         return None
     kind = file_system_type(folder, mountinfo)
-    return kind if kind in _NETWORK_FILE_SYSTEMS else None
+    return kind if kind is not None and kind.removeprefix("fuse.") in _NETWORK else None
 
 
 def file_system_type(folder: Path, mountinfo: str) -> str | None:
     """The file system that `folder`, an absolute path without symlinks, is on, by the text of Linux's mountinfo.
 
-    >>> file_system_type(Path("/home/ada/cache"), "22 1 8:1 / / rw - ext4 /dev/sda1 rw\\n31 22 0:5 / /home rw - nfs4 nas:/h rw")
-    'nfs4'
+    >>> mountinfo = "22 1 8:1 / / rw - ext4 /dev/sda1 rw\\n31 22 0:5 / /home rw - nfs4 server:/home rw"
+    >>> file_system_type(Path("/home/ada/cache"), mountinfo), file_system_type(Path("/srv"), mountinfo)
+    ('nfs4', 'ext4')
     """
     found: str | None = None
     depth = 0

@@ -97,7 +97,7 @@ class Table(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no types
     """
 
     def __init__(self, folder: Path, *, busy_seconds: float) -> None:
-        """Open, or make, the table in `folder`; raises StoreError for what it will not touch, else diskcache's errors."""
+        """Open, or make, the table in `folder`; raises a StoreError, or what diskcache raises: see `explain`."""
         if os.path.expandvars(folder) != str(folder):
             raise StoreError(f"{folder} holds the name of an environment variable, which diskcache would put in place.")
         prepare_folder(folder)
@@ -111,6 +111,16 @@ class Table(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no types
         except BaseException:
             self.close()
             raise
+
+    def fetch(self, key: str) -> bytes | None:
+        """The bytes of one row, or None; raises ForeignRow for a row that this package did not write."""
+        try:
+            value: bytes | None = self.get(key)
+        except sqlite3.OperationalError as error:
+            if "decode" in str(error):
+                raise ForeignRow("holds text that cannot be decoded") from None
+            raise
+        return value
 
     def remove(self, key: str) -> bool:
         """Delete one row; the note of how many there are goes first, so that it never says too much."""

@@ -18,8 +18,8 @@ def json_schema(schema: Mapping[str, Any] | bool | None = None) -> Scorer:
     """Score 1 where the answer holds JSON that fits the schema and, if the task has a target, equals it as JSON.
 
     Read is the whole answer, else its last fenced block, else what stands between its first and last brace. Without a
-    `schema` the task's own column `schema` counts (JSON text or a mapping), and without that any JSON will do. Nothing is
-    fetched: a schema that refers to another document raises InputError when the reference is met.
+    `schema` the task's own column `schema` counts (JSON text or a mapping), and without that any JSON will do. Nothing
+    is fetched: a schema that refers to another document raises InputError when the reference is met.
 
     >>> scorer = json_schema({"type": "object", "required": ["city"]})
     >>> scorer('{"town": "Rome"}', Task("1", "Where?")).why

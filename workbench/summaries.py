@@ -80,7 +80,7 @@ class _Calls:
         asked = np.unique(self.group * (task_codes.max() + 1) + task_codes) // (task_codes.max() + 1)
         self.tasks_asked = np.bincount(asked, minlength=groups)
         self.right = self.standing == rows_room.RIGHT
-        self.scored = self.standing <= rows_room.NEVER
+        self.scored = rows_room.scored(rows, self.standing)
         repeated = bool((self.per_cell(self.scored) > 1).any())
         self.units = (
             "each call for itself" if unit_is_call else "clustered by task" if repeated else "one sample a task"
@@ -107,9 +107,8 @@ class _Calls:
 
     def accuracies(self) -> dict[str, Floats]:
         answered = self.standing <= rows_room.WRONG
-        never = self.standing == rows_room.NEVER
-        scored = self.per_group(self.scored)
-        ceiling = _quotient(self.per_group(self.right | never), scored)
+        never = self.scored & (self.standing == rows_room.NEVER)
+        ceiling = _quotient(self.per_group(self.right | never), self.per_group(self.scored))
         strict, low, high = self._proportion(self.scored)
         finished, finished_low, finished_high = self._proportion(answered)
         return {
@@ -309,9 +308,9 @@ def _about(rows: pd.DataFrame, calls: _Calls) -> str:
     tasks = rows["task_id"].nunique(dropna=False)
     parts = [f"{len(rows):,} calls of {tasks:,} task{'s' if tasks != 1 else ''}."]
     if failed:
-        parts.append(f"{failed:,} calls failed and count in no accuracy.")
+        parts.append(f"{failed:,} call{'s' if failed > 1 else ''} failed: in no accuracy.")
     if unscored:
-        parts.append(f"{unscored:,} calls have no target to be compared with.")
+        parts.append(f"{unscored:,} without a target: in no accuracy either.")
     parts.append("Accuracy counts a reply that never answered as not right.")
     parts.append(f"Brackets are 95 % intervals (Wilson, {calls.units}; bootstrap over tasks for money and tokens).")
     if tasks == 1:

@@ -42,11 +42,13 @@ class TaskFile:
 def read_task_file(path: Path, *, is_question: Callable[[str], bool]) -> TaskFile:
     """Read the records of a .csv, .tsv, .jsonl, .ndjson, .json or .toml file.
 
-    `is_question` knows the header of the question's column: the separator of a CSV file (comma, semicolon or tab) is the
-    one that makes it appear, which is surer than counting characters. Raises InputError with file, line and reason.
+    `is_question` knows the header of the question's column: the separator of a CSV file (comma, semicolon or tab) is
+    the one that makes it appear, which is surer than counting characters. Raises InputError with file, line and reason.
     """
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
+        if not path.exists():
+            raise InputError(_missing(path))
         hint = " Save the sheet as 'CSV UTF-8'." if path.suffix.lower() in (".xlsx", ".xls", ".ods") else ""
         raise InputError(f"Unknown kind of task file {path.name!r}: known are {', '.join(_READERS)}.{hint}")
     data = _bytes(path)
@@ -111,9 +113,16 @@ def _tsv_records(text: str, is_question: Callable[[str], bool]) -> Iterator[Reco
 
 
 def _delimiter(text: str, is_question: Callable[[str], bool]) -> str:
-    headers = {delimiter: next(_cells(text, delimiter), (1, [""]))[1] for delimiter in _DELIMITERS}
+    headers = {delimiter: _header(text, delimiter) for delimiter in _DELIMITERS}
     fitting = [delimiter for delimiter, header in headers.items() if any(is_question(cell) for cell in header)]
     return max(fitting or _DELIMITERS, key=lambda delimiter: len(headers[delimiter]))
+
+
+def _header(text: str, delimiter: str) -> list[str]:
+    try:
+        return next((row for _, row in _cells(text, delimiter) if any(cell.strip() for cell in row)), [])
+    except InputError:  # quoted headers do not fit another file's separator
+        return []
 
 
 def _separated(text: str, delimiter: str, *, first_line: int = 1) -> Iterator[Record]:

@@ -79,7 +79,11 @@ Source: TypeAlias = "str | os.PathLike[str] | pd.DataFrame | Iterable[Task | Map
 
 
 def load_tasks(
-    source: Source, *, question: str | None = None, target: str | None = None, id: str | None = None
+    source: Source,
+    *,
+    question: str | None = None,
+    target: str | None = None,
+    id: str | None = None,  # noqa: A002  # named like the column and the field that it fills
 ) -> Tasks:
     """Read tasks from a file, a DataFrame, or a list of questions, mappings or Tasks.
 
@@ -89,8 +93,8 @@ def load_tasks(
     column goes to `Task.extra`. Without an id, tasks are numbered from "1" by position.
 
     Texts stay as they are: "NA", "null" and "None" are answers. Numbers become their shortest text, truth values "true"
-    and "false", a list of targets `a | b` (any of them is accepted), an object its JSON. None and NaN are absent, and so
-    is an empty target. Raises InputError with file, line and column, before anything is asked.
+    and "false", a list of targets `a | b` (any of them is accepted), an object its JSON. None and NaN are absent, and
+    so is an empty target. Raises InputError with file, line and column, before anything is asked.
 
     >>> load_tasks([{"prompt": "What is 6 * 7?", "answer": 42, "kind": "sum"}])[0]
     Task(id='1', question='What is 6 * 7?', target='42', extra={'kind': 'sum'})
@@ -100,7 +104,7 @@ def load_tasks(
         _refuse_none(source, source.source)
         return source
     records, name, sha256 = _records(source, question)
-    columns = _Columns.of(records, name, question=question, target=target, id=id)
+    columns = _Columns.of(records, name, question=question, target=target, identity=id)
     placed = [(record.place, columns.task(record, position, name)) for position, record in enumerate(records, start=1)]
     _refuse_none(placed, name)
     _refuse_repeated_ids(placed, name)
@@ -147,7 +151,7 @@ class _Columns:
 
     @classmethod
     def of(
-        cls, records: list[Record], source: str, *, question: str | None, target: str | None, id: str | None
+        cls, records: list[Record], source: str, *, question: str | None, target: str | None, identity: str | None
     ) -> _Columns:
         """Find the columns, those named by the user first."""
         present = dict.fromkeys(
@@ -157,7 +161,7 @@ class _Columns:
             return cls("question", None, None)
         named = {
             role: _named(column, role, present, source)
-            for role, column in (("question", question), ("target", target), ("id", id))
+            for role, column in (("question", question), ("target", target), ("id", identity))
             if column is not None
         }
         free = [name for name in present if name not in named.values()]
@@ -165,8 +169,11 @@ class _Columns:
         if found is None:
             columns = ", ".join(map(repr, present))
             raise InputError(f"{source}: no column for the question among {columns}. Name it with question=….")
-        identity = named.get("id") or _first(ID_NAMES, free, source) or _telling(free, records, source)
-        return cls(found, named.get("target") or _first(TARGET_NAMES, free, source), identity)
+        return cls(
+            found,
+            named.get("target") or _first(TARGET_NAMES, free, source),
+            named.get("id") or _first(ID_NAMES, free, source) or _telling(free, records, source),
+        )
 
     def task(self, record: Record, position: int, source: str) -> Task:
         """Make the task of one record."""

@@ -101,8 +101,8 @@ class LeakedToolCall(NamedTuple):
 def leaked_tool_calls(text: str) -> list[LeakedToolCall]:
     """Read the tool calls out of leaked tool-call tokens.
 
-    >>> leaked_tool_calls('<|tool_call_begin|>functions.weather:0<|tool_call_argument_begin|>{"city": "Bonn"}<|tool_call_end|>')
-    [LeakedToolCall(id='functions.weather:0', name='weather', arguments='{"city": "Bonn"}')]
+    >>> leaked_tool_calls('<|tool_call_begin|>functions.f:0<|tool_call_argument_begin|>{"x": 1}<|tool_call_end|>')
+    [LeakedToolCall(id='functions.f:0', name='f', arguments='{"x": 1}')]
     """
     calls = []
     for match in _TOOL_CALL.finditer(text):
@@ -152,7 +152,7 @@ class Splitter:
         self._blocks = 0
         self._said_thinking = False
         self._closing = _TOOL_BEGINNING
-        self._markers = _TOOL_BEGINNINGS
+        self._markers: tuple[str, ...] = _TOOL_BEGINNINGS
         self._tools: list[str] = []
         self._tools_settled = False
         self._before_tools = self._answer

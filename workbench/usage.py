@@ -39,7 +39,8 @@ def read_usage(raw: object, *, thinking: str, answer: str) -> Usage:
     >>> read_usage({"prompt_tokens": 288, "completion_tokens": 27, "total_tokens": 665,
     ...             "completion_tokens_details": {"reasoning_tokens": 350}}, thinking="…", answer="…").output_tokens
     377
-    >>> read_usage({"prompt_tokens": 16, "completion_tokens": 9, "total_tokens": 627}, thinking="", answer="4").thinking_tokens
+    >>> gemini = {"prompt_tokens": 16, "completion_tokens": 9, "total_tokens": 627}
+    >>> read_usage(gemini, thinking="", answer="4").thinking_tokens
     602
     """
     usage = raw if isinstance(raw, Mapping) else {}

@@ -143,8 +143,12 @@ class Comparison:
     def _cost(self) -> str:
         a, b = self.a.usd_per_correct, self.b.usd_per_correct
         if math.isnan(a) or math.isnan(b):
-            missing = [side.name for side in (self.a, self.b) if math.isnan(side.usd_per_correct)]
-            return f"What a correct answer costs is not known for {' and '.join(missing)}."
+            missing = [side for side in (self.a, self.b) if math.isnan(side.usd_per_correct)]
+            without = [side.name for side in missing if side.accuracy == 0]
+            unpriced = [side.name for side in missing if side.accuracy > 0]
+            nothing = f"No answer of {' and '.join(without)} was right, so none has a price." if without else ""
+            unknown = f"What a correct answer costs is not known for {' and '.join(unpriced)}." if unpriced else ""
+            return f"{nothing} {unknown}".strip()
         if a == b == 0:
             return "Both are free."
         cheap, dear = (self.a, self.b) if a <= b else (self.b, self.a)
@@ -156,7 +160,7 @@ class Comparison:
             ratio, limits = 1 / ratio, Interval(1 / limits.high, 1 / limits.low)
         spread = f"95 % interval {tables.factor(limits.low)} to {tables.factor(limits.high)}"
         if limits.low <= 1:
-            return f"A correct answer costs {prices}, no clear difference ({tables.factor(ratio)} times as much, {spread})."
+            return f"A correct answer costs {prices}, no clear difference ({tables.factor(ratio)} times, {spread})."
         return f"A correct answer costs {prices}, {tables.factor(ratio)} times as much ({spread})."
 
     def __repr__(self) -> str:

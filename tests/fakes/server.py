@@ -127,6 +127,7 @@ class FakeServer:
             client, _ = self._listener.accept()
         except BlockingIOError:
             return
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # each piece leaves at once
         protocol = _Protocol(self._begin, self._loop, self._transports)
         accepting = self._loop.create_task(self._loop.connect_accepted_socket(lambda: protocol, client))
         self._accepting.add(accepting)

@@ -1,0 +1,127 @@
+"""`workbench.toml`: the user's own providers, models and prices, checked field by field."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import InputError
+
+FILE_NAME = "workbench.toml"
+VARIABLE = "WORKBENCH_CONFIG"
+
+_NUMBER = (int, float)
+_TEXTS = (list,)
+PROVIDER_FIELDS: Mapping[str, tuple[type, ...]] = {
+    "base_url": (str,),
+    "key_env": (str,),
+    "key_page": (str,),
+    "dialect": (str,),
+    "max_tokens_field": (str,),
+    "stream_usage": (bool,),
+    "streams": (bool,),
+    "thinking_in": (str,),
+    "thought_flag": (bool,),
+    "preopened": _TEXTS,
+    "steers": _TEXTS,
+    "free": (bool,),
+    "concurrency": (int,),
+    "notes": (str,),
+    "verified": (date,),
+    "source": (str,),
+}
+MODEL_FIELDS: Mapping[str, tuple[type, ...]] = {
+    "context": (int,),
+    "default_max_tokens": (int,),
+    "least_max_tokens": (int,),
+    "most_max_tokens": (int,),
+    "fixed": (dict,),
+    "refused": _TEXTS,
+    "thinking": (str,),
+    "preopened": (bool,),
+    "retired": (date,),
+    "retired_note": (str,),
+    "replaced_by": _TEXTS,
+    "usd_per_million": (dict,),
+    "verified": (date,),
+    "source": (str,),
+}
+PRICE_FIELDS: Mapping[str, tuple[type, ...]] = {"input": _NUMBER, "cached": _NUMBER, "output": _NUMBER}
+
+Tables = dict[str, dict[str, Any]]
+
+_read: tuple[Path, tuple[int, int], tuple[Tables, Tables]] | None = None
+
+
+def read_tables(path: Path) -> tuple[Tables, Tables]:
+    """The provider tables and model tables of a file; raises `InputError` that names file, table and field."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} is not TOML: {error}") from None
+    _only(document, {"providers": (dict,), "models": (dict,)}, str(path), "table")
+    providers, models = document.get("providers", {}), document.get("models", {})
+    for name, table in providers.items():
+        check_fields(table, PROVIDER_FIELDS, f"{path}, [providers.{name}]")
+        if "base_url" not in table:
+            raise InputError(f'{path}, [providers.{name}]: base_url is missing, such as "http://127.0.0.1:8000/v1"')
+    for name, table in models.items():
+        where = f'{path}, [models."{name}"]'
+        if "/" not in name:
+            raise InputError(f"{where}: a model id is written provider/model")
+        check_fields(table, MODEL_FIELDS, where)
+        prices = table.get("usd_per_million")
+        if prices is not None:
+            check_fields(prices, PRICE_FIELDS, f"{where}, usd_per_million")
+            for needed in ("input", "output"):
+                if needed not in prices:
+                    raise InputError(f"{where}, usd_per_million: {needed} is missing, in dollars per million tokens")
+    return providers, models
+
+
+def user_tables() -> tuple[Tables, Tables]:
+    """The user's tables: from `WORKBENCH_CONFIG`, else the nearest `workbench.toml` upward; read again when it changes."""
+    global _read
+    path = _find()
+    if path is None:
+        return {}, {}
+    status = path.stat()
+    stamp = (status.st_mtime_ns, status.st_size)
+    if _read is None or _read[0] != path or _read[1] != stamp:
+        _read = (path, stamp, read_tables(path))
+    return _read[2]
+
+
+def _find() -> Path | None:
+    named = os.environ.get(VARIABLE)
+    if named:
+        path = Path(named).expanduser()
+        if not path.is_file():
+            raise InputError(f"{VARIABLE} names {named!r}, and there is no such file")
+        return path
+    here = Path.cwd()
+    return next((path for folder in (here, *here.parents) if (path := folder / FILE_NAME).is_file()), None)
+
+
+def check_fields(table: object, known: Mapping[str, tuple[type, ...]], where: str) -> None:
+    """Raise `InputError` unless `table` has known fields only, each of its type."""
+    if not isinstance(table, Mapping):
+        raise InputError(f"{where} is {table!r}; it must be a table of fields")
+    _only(table, known, where, "field")
+
+
+def _only(table: Mapping[str, Any], known: Mapping[str, tuple[type, ...]], where: str, what: str) -> None:
+    for name, value in table.items():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+            raise InputError(f"{where}: unknown {what} {name!r}; {hint}")
+        wrong_boolean = isinstance(value, bool) and bool not in known[name]
+        if wrong_boolean or not isinstance(value, known[name]):
+            wanted = " or ".join(kind.__name__ for kind in known[name])
+            raise InputError(f"{where}: {name} is {value!r}; it must be of type {wanted}")
