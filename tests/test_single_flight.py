@@ -81,10 +81,15 @@ def test_one_folder_has_one_object_however_it_is_named(tmp_path):
     assert claim(tmp_path / "other") is not claim(tmp_path)
 
 
-def test_asking_again_for_the_claims_does_not_drop_them(tmp_path, start):
-    """POSIX would, if the lock file were opened and closed again."""
+def test_asking_again_for_the_claims_does_not_open_the_file_again(tmp_path, start):
+    """Closing a second descriptor would drop every claim, and keeping it would leak."""
     claim(tmp_path).try_acquire(KEY)
-    claim(tmp_path)
+    descriptor = os.open(tmp_path, os.O_RDONLY)
+    os.close(descriptor)
+    for _ in range(10):
+        claim(tmp_path)
+    assert os.open(tmp_path, os.O_RDONLY) == descriptor
+    os.close(descriptor)
     assert said(start(KEY)) == "False"
 
 
@@ -155,6 +160,25 @@ def test_a_forked_child_holds_nothing_and_frees_nothing(tmp_path, start):
     assert said(process) == "False True"
     assert said(process) == "False True"
     assert claim(tmp_path).try_acquire("parent's") is False
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this platform")
+def test_a_forked_child_can_claim_what_its_parent_held(start):
+    code = """
+        import os, sys, time, warnings
+        from pathlib import Path
+        from workbench.single_flight import claim
+        warnings.simplefilter("ignore", DeprecationWarning)
+        claims = claim(Path(sys.argv[1]))
+        claims.try_acquire("parent's")
+        parent = os.getpid()
+        if os.fork():
+            os._exit(0)
+        while os.getppid() == parent:
+            time.sleep(0.01)
+        print(claims.try_acquire("parent's"), flush=True)
+    """
+    assert said(start(code=code)) == "True"
 
 
 def test_claims_and_a_store_share_a_new_folder(tmp_path):

@@ -529,6 +529,19 @@ def test_one_reply_that_was_lost_before_closing_is_noticed(tmp_path):
         open_store(tmp_path / "store")
 
 
+def test_a_crash_right_after_a_deletion_is_not_taken_for_a_loss(folder):
+    code = """
+        import os, sys
+        from workbench.store import Path, open_store
+        store = open_store(Path(sys.argv[1]))
+        store.submit(lambda: store._table.remove(sys.argv[2])).result()
+        os._exit(0)
+    """
+    run(code, folder, KEYS[0])
+    with open_store(folder) as store:
+        assert store.info().count == len(KEYS) - 1
+
+
 @pytest.mark.parametrize("name", ["cache.db", None])
 def test_a_database_that_vanishes_in_use_is_noticed(folder, name):
     """SQLite would go on, and say that a put into the nameless file is durable."""
@@ -540,7 +553,7 @@ def test_a_database_that_vanishes_in_use_is_noticed(folder, name):
 
 
 def test_a_database_that_is_cut_in_use_does_not_kill_the_process(folder):
-    """With diskcache's default of a memory-mapped file it does: SIGBUS."""
+    """With diskcache's default of a memory-mapped file it does: SIGBUS, when a write is not yet in the main file."""
     code = """
         import os, sys
         from workbench.errors import StoreCorrupt
@@ -551,7 +564,7 @@ def test_a_database_that_is_cut_in_use_does_not_kill_the_process(folder):
                 store.put_new(str(number), os.urandom(20_000))
         corrupt = 0
         with open_store(folder) as store:
-            store.get("1")
+            store.put_new("another", b"value")
             os.truncate(folder / "cache.db", (folder / "cache.db").stat().st_size // 2)
             for number in range(300):
                 try:

@@ -81,6 +81,8 @@ def test_an_empty_folder_and_one_behind_a_link_will_do(tmp_path):
     (tmp_path / "link").symlink_to("real")
     with open_store(tmp_path / "link") as store:
         assert store.put_new("key", b"value")
+    if sys.platform != "win32":
+        assert stat.S_IMODE((tmp_path / "real").stat().st_mode) == 0o700
     with open_store(tmp_path / "real") as store:
         assert store.get("key") == b"value"
 

@@ -26,6 +26,7 @@ PROVIDER_FIELDS: Mapping[str, tuple[type, ...]] = {
     "stream_usage": (bool,),
     "streams": (bool,),
     "thinking_in": (str,),
+    "thinking": (str,),
     "thought_flag": (bool,),
     "preopened": _TEXTS,
     "steers": _TEXTS,

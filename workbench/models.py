@@ -8,7 +8,7 @@ import functools
 import json
 import urllib.parse
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from importlib import resources
 from types import MappingProxyType
@@ -34,6 +34,7 @@ class Provider:
     streams: bool = True
     stream_usage: bool = True
     thinking_in: str = ""
+    thinking: str = "full"
     thought_flag: bool = False
     preopened: tuple[str, ...] = ()
     steers: tuple[str, ...] = ()
@@ -260,13 +261,15 @@ def resolve(model: str | Model) -> Target:
         locals_ = [other.partition("/")[2] for other in known_models() if other.startswith("local/")]
         raise NotFound(f"unknown local model {own_name!r}; {_nearest(own_name, locals_)}")
     if facts is None and provider.dialect != provider_id:
-        facts = known_models().get(f"{provider.dialect}/{own_name}")
+        alike = known_models().get(f"{provider.dialect}/{own_name}")
+        # The same model elsewhere: its limits hold there too, but not that its provider has stopped serving it.
+        facts = alike and replace(alike, id=name, retired=None, replaced_by=())
     return Target(
         id=name,
         label=pinned.label if pinned else name,
         provider=provider,
         name=own_name,
-        facts=facts or ModelFacts(id=name),
+        facts=facts or ModelFacts(id=name, thinking=provider.thinking),
         params=pinned.params if pinned else MappingProxyType({}),
     )
 

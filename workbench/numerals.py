@@ -198,7 +198,7 @@ def _finished(text: str, start: int, end: int, value: Fraction, *, signed: bool 
         return
     factor = exponent or ten or (ten_raised or "").translate(_SUPERSCRIPTS)
     degree = power or (raised or "").translate(_SUPERSCRIPTS)
-    if factor and (len(factor) > 5 or False):
+    if factor and (len(factor) > 5 or abs(int(factor)) > MOST_DIGITS):
         return
     scale = Fraction(10) ** int(factor) if factor else Fraction(1)
     if degree:

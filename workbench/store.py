@@ -6,7 +6,6 @@ import atexit
 import hashlib
 import os
 import sqlite3
-import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
@@ -163,15 +162,11 @@ class DiskStore:
     # From here on, everything runs on the worker.
 
     def _attempt(self, job: Callable[[Table], Result]) -> Result:
-        """Run `job` on the table, again while another process holds the lock, and say plainly what went wrong."""
-        deadline = time.monotonic() + self._busy_seconds
-        while True:
-            try:
-                return job(self._open_table())
-            except (Timeout, sqlite3.Error, OSError) as error:
-                explained = self._recover(error)
-                if not isinstance(explained, StoreBusy) or time.monotonic() >= deadline:
-                    raise explained from error
+        """Run `job` on the table. SQLite itself waits `busy_seconds` for a lock, so nothing is tried again here."""
+        try:
+            return job(self._open_table())
+        except (Timeout, sqlite3.Error, OSError) as error:
+            raise self._recover(error) from error
 
     def _open_table(self) -> Table:
         if self._identity is not None and self._identify() != self._identity:

@@ -281,7 +281,6 @@ def _kept(cache: Cache, keys: list[str]) -> dict[str, Any]:
 def _place(cell: Cell) -> dict[str, Any]:
     request, task = cell.request, cell.task
     return {
-        "task_id": task.id,
         "model": request.target.label,
         "provider": request.target.provider.id,
         "prompt": cell.prompt,
@@ -289,9 +288,10 @@ def _place(cell: Cell) -> dict[str, Any]:
         "sample": request.sample,
         **cell.parameters,
         "key": cell.key,
+        **{f"task_{name}": value for name, value in task.extra.items()},
+        "task_id": task.id,
         "task_question": task.question,
         "task_target": task.target,
-        **{f"task_{name}": value for name, value in task.extra.items()},
     }
 
 

@@ -29,6 +29,39 @@ _CUT_USAGE = _openrouter_usage(43, 10, 11, 0, cost_details={"upstream_inference_
 _CUT_ERROR = {"code": 400, "message": "Token limit reached"}
 _CUT_TEXT = "The user wants a greeting. I could say"
 
+CUT_BY_MAX_TOKENS = Case(
+    name="openrouter thinking used up max_tokens, then an error",
+    dialect="openrouter",
+    model="minimax/minimax-m2",
+    whole=whole(
+        {"content": "", **in_details(_CUT_TEXT)},
+        model="minimax/minimax-m2",
+        finish_reason="length",
+        usage=_CUT_USAGE,
+        error=_CUT_ERROR,
+    ),
+    events=[
+        *[": OPENROUTER PROCESSING"] * 3,
+        *(chunk({"content": "", **in_details(text)}, model="minimax/minimax-m2") for text in cut(_CUT_TEXT[:-4])),
+        chunk({"content": "", **in_details(_CUT_TEXT[-4:])}, model="minimax/minimax-m2", finish_reason="length"),
+        chunk(
+            {"content": "", "reasoning": None, "reasoning_details": []},
+            model="minimax/minimax-m2",
+            finish_reason="length",
+        ),
+        chunk({"content": ""}, model="minimax/minimax-m2", error=_CUT_ERROR, usage=_CUT_USAGE),
+    ],
+    thinking=_CUT_TEXT,
+    answer="",
+    outcome="thinking_exhausted",
+    finish_reason="length",
+    prompt_tokens=43,
+    completion_tokens=10,
+    thinking_tokens=11,  # more than the completion: what is left for the answer cannot be known
+    answer_tokens=None,
+    usd=0.0,
+)
+
 OPENROUTER: list[Case] = [
     # A body that is not streamed follows lines of white space, which keep the connection alive.
     replace(
@@ -73,38 +106,7 @@ OPENROUTER: list[Case] = [
         ending=finished_twice,
         usd=0.002,
     ),
-    Case(
-        name="openrouter thinking used up max_tokens, then an error",
-        dialect="openrouter",
-        model="minimax/minimax-m2",
-        whole=whole(
-            {"content": "", **in_details(_CUT_TEXT)},
-            model="minimax/minimax-m2",
-            finish_reason="length",
-            usage=_CUT_USAGE,
-            error=_CUT_ERROR,
-        ),
-        events=[
-            *[": OPENROUTER PROCESSING"] * 3,
-            *(chunk({"content": "", **in_details(text)}, model="minimax/minimax-m2") for text in cut(_CUT_TEXT[:-4])),
-            chunk({"content": "", **in_details(_CUT_TEXT[-4:])}, model="minimax/minimax-m2", finish_reason="length"),
-            chunk(
-                {"content": "", "reasoning": None, "reasoning_details": []},
-                model="minimax/minimax-m2",
-                finish_reason="length",
-            ),
-            chunk({"content": ""}, model="minimax/minimax-m2", error=_CUT_ERROR, usage=_CUT_USAGE),
-        ],
-        thinking=_CUT_TEXT,
-        answer="",
-        outcome="thinking_exhausted",
-        finish_reason="length",
-        prompt_tokens=43,
-        completion_tokens=10,
-        thinking_tokens=11,  # more than the completion: what is left for the answer cannot be known
-        answer_tokens=None,
-        usd=0.0,
-    ),
+    CUT_BY_MAX_TOKENS,
     shaped_case(
         "openrouter tool call",
         "openrouter",
