@@ -367,6 +367,15 @@ def test_settings_that_somebody_else_left_are_put_right(folder):
     connection.close()
 
 
+@pytest.mark.parametrize(("name", "value"), [("cull_limit", 10), ("sqlite_synchronous", 0)])
+def test_settings_that_do_not_stay_put_are_refused(folder, name, value):
+    """A trigger stands for a program that sets them back all the time."""
+    change = f"UPDATE Settings SET value = {value} WHERE key = '{name}'"
+    edit(folder, f"CREATE TRIGGER back AFTER UPDATE ON Settings WHEN NEW.key = '{name}' BEGIN {change}; END")
+    with pytest.raises(StoreError, match=f"set {name} of the store"):
+        open_store(folder)
+
+
 def test_an_expiry_that_somebody_else_set_does_not_hide_a_reply(folder):
     edit(folder, "UPDATE Cache SET expire_time = 1.0")
     with open_store(folder) as store:

@@ -143,11 +143,6 @@ class Table(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no types
 
     def _compare_settings(self, folder: Path) -> None:
         found = dict(self.connection.execute("SELECT key, value FROM Settings"))
-        for name in SETTINGS:
-            if name.startswith("sqlite_"):
-                # No row: this SQLite was built without the thing that would be set.
-                for (value,) in self.connection.execute(f"PRAGMA {name.removeprefix('sqlite_')}"):
-                    found[name] = value
         for name, value in SETTINGS.items():
             if found.get(name) != value:
                 raise StoreError(

@@ -4,49 +4,32 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import pandas as pd
-
 from workbench import tables
 
 Line = dict[Any, Any]
 
 _NEEDED: Final = frozenset(
-    ("tasks", "calls", "right", "wrong", "never_answered", "errors", "unpriced", "usd")
-    + ("accuracy", "accuracy_low", "accuracy_high", "accuracy_answered")
-    + ("thinking_tokens_per_call", "answer_tokens_per_call", "thinking_tokens_estimated")
-    + ("usd_per_correct", "usd_per_correct_low", "usd_per_correct_high", "seconds_p50", "seconds_p95")
+    {
+        *("tasks", "calls", "right", "wrong", "never_answered", "errors", "unpriced", "usd"),
+        *("accuracy", "accuracy_low", "accuracy_high", "accuracy_answered"),
+        *("thinking_tokens_per_call", "answer_tokens_per_call", "thinking_tokens_estimated"),
+        *("usd_per_correct", "usd_per_correct_low", "usd_per_correct_high", "seconds_p50", "seconds_p95"),
+    }
 )
 
 
-class Summary(pd.DataFrame):
-    """A table of `summary`: a plain DataFrame that shows itself as a readable table while it has the columns for it."""
+class Summary(tables.ShownFrame):
+    """A table of `summary`, one line a configuration."""
 
-    @property
-    def _constructor(self) -> type[Summary]:
-        return Summary
-
-    def __repr__(self) -> str:
-        columns = _view(self)
-        return tables.as_text(columns, _caption(self)) if columns else super().__repr__()
-
-    def _repr_html_(self) -> str:
-        columns = _view(self)
-        return tables.as_html(columns, _caption(self)) if columns else pd.DataFrame(self).to_html()
+    def _shown(self) -> list[tables.Column]:
+        if not set(self.columns) >= _NEEDED:
+            return []
+        by = [name for name in self.attrs.get("by", ()) if name in self.columns]
+        return _columns(by, self._lines())
 
 
-def _caption(table: Summary) -> str:
-    return str(table.attrs.get("about", ""))
-
-
-def _view(table: Summary) -> list[tables.Column]:
-    """The columns to show, or none when the table has lost what they need."""
-    by = [name for name in table.attrs.get("by", ()) if name in table.columns]
-    if not _NEEDED <= set(table.columns) or table.empty:
-        return []
-    lines = [dict(zip(table.columns, values, strict=True)) for values in table.itertuples(index=False, name=None)]
-    shown = [
-        tables.Column(name, ["NA" if tables.absent(line[name]) else str(line[name]) for line in lines]) for name in by
-    ]
+def _columns(by: list[str], lines: list[Line]) -> list[tables.Column]:
+    shown = [tables.Column(name, [tables.name(line[name]) for line in lines]) for name in by]
     shown += [
         tables.Column("tasks × calls", [f"{tables.count(line['tasks'])} × {_each(line)}" for line in lines]),
         tables.Column(

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import pandas as pd
 from markupsafe import Markup, escape
 
 ABSENT: Final = "NA"
@@ -52,15 +53,52 @@ class Column:
     words: bool = False
 
 
+class ShownFrame(pd.DataFrame):
+    """A plain DataFrame that shows itself as a readable table, as long as it has the columns for it.
+
+    What it says below the table is kept in `attrs["about"]`.
+    """
+
+    @property
+    def _constructor(self) -> type[ShownFrame]:
+        return type(self)
+
+    def __repr__(self) -> str:
+        columns = self._shown() if len(self) else []
+        return as_text(columns, self._about()) if columns else super().__repr__()
+
+    def _repr_html_(self) -> str:
+        columns = self._shown() if len(self) else []
+        return as_html(columns, self._about()) if columns else pd.DataFrame(self).to_html()
+
+    def _shown(self) -> list[Column]:
+        """The columns to show; none when the frame has lost what they need."""
+        raise NotImplementedError
+
+    def _about(self) -> str:
+        return str(self.attrs.get("about", ""))
+
+    def _lines(self) -> list[dict[Any, Any]]:
+        names = list(self.columns)
+        return [dict(zip(names, values, strict=True)) for values in self.itertuples(index=False, name=None)]
+
+
 def absent(value: Any) -> bool:
     """Is there no value: None, NA or NaN?
 
     >>> absent(None), absent(float("nan")), absent(0)
     (True, True, False)
     """
-    import pandas as pd
-
     return bool(pd.isna(value))
+
+
+def name(value: Any) -> str:
+    """A value that names something: a model, a prompt, a cap.
+
+    >>> name("plain"), name(4096), name(None)
+    ('plain', '4096', 'NA')
+    """
+    return ABSENT if absent(value) else str(value)
 
 
 def percent(value: Any, *, signed: bool = False) -> str:

@@ -57,8 +57,8 @@ MOST_ATTEMPTS: Mapping[type[CallError], int] = {RateLimited: 8, ServerBusy: 5, N
 MOST_UNKNOWN = 2
 """Requests of one call that may have been billed without a reply: the first, and one retry."""
 
-_FIRST_BACKOFF_SECONDS = 0.5
-_LONGEST_BACKOFF_SECONDS = 30.0
+FIRST_BACKOFF_SECONDS = 0.5
+LONGEST_BACKOFF_SECONDS = 30.0
 _REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-trace-id", "x-amzn-requestid", "cf-ray")
 
 
@@ -157,7 +157,7 @@ def _wait_before_retry(error: CallError, kind: type[CallError], failures: int, d
     most = MOST_UNKNOWN if kind is OutcomeUnknown else MOST_ATTEMPTS.get(kind, 1)
     if failures >= most:
         return None
-    backoff = min(_FIRST_BACKOFF_SECONDS * 2 ** (failures - 1), _LONGEST_BACKOFF_SECONDS) * random.uniform(0.75, 1.25)
+    backoff = min(FIRST_BACKOFF_SECONDS * 2 ** (failures - 1), LONGEST_BACKOFF_SECONDS) * random.uniform(0.75, 1.25)
     wait_seconds = max(error.retry_after_seconds or 0.0, backoff)
     too_long = wait_seconds > LONGEST_WAIT_SECONDS or time.monotonic() + wait_seconds >= deadline
     return None if too_long else wait_seconds

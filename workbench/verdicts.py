@@ -194,28 +194,13 @@ class Comparison:
         return [tables.plain(note) for note in [*notes, *(f"Careful: {warning}" for warning in self.warnings)]]
 
 
-class Comparisons(pd.DataFrame):
-    """A table of `compare_all`, one line a pair: a plain DataFrame that shows its verdicts first."""
+class Comparisons(tables.ShownFrame):
+    """A table of `compare_all`, one line a pair, that shows its verdicts."""
 
-    @property
-    def _constructor(self) -> type[Comparisons]:
-        return Comparisons
-
-    def __repr__(self) -> str:
-        columns = self._columns()
-        return tables.as_text(columns, self._caption()) if columns else super().__repr__()
-
-    def _repr_html_(self) -> str:
-        columns = self._columns()
-        return tables.as_html(columns, self._caption()) if columns else pd.DataFrame(self).to_html()
-
-    def _caption(self) -> str:
-        return str(self.attrs.get("about", ""))
-
-    def _columns(self) -> list[tables.Column]:
-        if not {"a", "b", "tasks", "difference", "low", "high", "p_holm", "verdict"} <= set(self.columns) or self.empty:
+    def _shown(self) -> list[tables.Column]:
+        if not {"a", "b", "tasks", "difference", "low", "high", "p_holm", "verdict"} <= set(self.columns):
             return []
-        lines: list[dict[Any, Any]] = self.to_dict("records")
+        lines = self._lines()
         return [
             tables.Column("a", [str(line["a"]) for line in lines]),
             tables.Column("b", [str(line["b"]) for line in lines]),

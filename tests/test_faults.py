@@ -1,0 +1,81 @@
+"""Everything a provider was seen to do wrong × plain or streamed: the class raised, the calls paid, what is kept."""
+
+import json
+import time
+import traceback
+
+import pytest
+from fakes.faults import SCENARIOS
+from fakes.scenario import PROMISES
+from fakes.server import FakeServer, refused_address
+
+import workbench as wb
+from workbench import transport
+from workbench.errors import CallError
+
+KEY = "sk-canary-0123456789abcdef"
+PROMPT = "canary-prompt: how many sheep are left?"
+SECONDS_OF_A_HANG = 0.8
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr(transport, "FIRST_BACKOFF_SECONDS", 0.005)
+    monkeypatch.setattr(transport, "SECONDS_AFTER_FINISH", 0.3)
+    monkeypatch.setenv("FAKE_API_KEY", KEY)
+
+
+def ask(address, *, stream, hangs):
+    wb.add_provider("fake", base_url=address, key_env="FAKE_API_KEY")
+    timeout = SECONDS_OF_A_HANG if hangs else 3
+    return wb.ask(PROMPT, model="fake/m", stream=stream, timeout=timeout)
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["plain", "streamed"])
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=[scenario.name for scenario in SCENARIOS])
+def test_a_fault_ends_as_promised(scenario, stream, tmp_path, capfd, caplog):
+    expected = scenario.expect if stream or scenario.expect_plain is None else scenario.expect_plain
+    promise = PROMISES[expected]
+    failure = reply = None
+    if scenario.listens:
+        with FakeServer(scenario.streamed if stream else scenario.plain) as server:
+            started = time.monotonic()
+            try:
+                reply = ask(server.base_url, stream=stream, hangs=scenario.hangs)
+            except CallError as error:
+                failure = error
+            hits, seconds = server.hits, time.monotonic() - started
+    else:
+        with refused_address() as address:
+            started = time.monotonic()
+            try:
+                reply = ask(address, stream=stream, hangs=scenario.hangs)
+            except CallError as error:
+                failure = error
+            hits, seconds = 0, time.monotonic() - started
+
+    assert (reply.outcome if failure is None else type(failure).__name__) == expected
+    assert seconds < 15
+    if reply is not None and expected == "answered":
+        assert reply.answer == scenario.answer
+    most = scenario.most_requests or promise.most_requests or max(transport.MOST_ATTEMPTS.values())
+    assert hits <= most
+    entries = list(wb.cache.current().ledger.entries())
+    sent = [entry for entry in entries if entry["sent"]]
+    assert len(sent) == hits
+    assert wb.cache.stats().stored == (1 if promise.kept else 0)
+    if failure is not None:
+        assert len(failure.attempts) == len(entries) > 0
+        assert entries[-1]["error"] == expected
+        assert scenario.retry_after_seconds is None or failure.retry_after_seconds is not None
+        if scenario.partial and stream:
+            assert failure.partial
+        assert failure.__cause__ is None and failure.__context__ is None
+    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".db")
+    shown = "".join([*capfd.readouterr(), caplog.text, repr(failure), repr(reply)])
+    shown += "".join(traceback.format_exception(failure)) if failure else ""
+    assert KEY not in shown and KEY.encode() not in written
+    assert PROMPT not in shown
+    if failure is not None:
+        assert PROMPT.encode() not in written
+        json.dumps([vars(attempt) for attempt in failure.attempts])
