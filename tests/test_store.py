@@ -561,6 +561,18 @@ def test_a_database_that_vanishes_in_use_is_noticed(folder, name):
                 action()
 
 
+def test_a_database_that_is_brought_back_from_a_copy_in_use_can_be_opened(folder):
+    shutil.copy(folder / "cache.db", folder.parent / "copy.db")
+    with open_store(folder) as store:
+        store.put_new("after the copy", b"value")
+        (folder / "workbench-rows").unlink()
+        for file in folder.glob("cache.db*"):
+            file.unlink()
+        shutil.copy(folder.parent / "copy.db", folder / "cache.db")
+    with open_store(folder) as store:
+        assert all_there(store)
+
+
 def test_a_database_that_is_cut_in_use_does_not_kill_the_process(folder):
     """With diskcache's default of a memory-mapped file it does: SIGBUS, when a write is not yet in the main file."""
     code = """

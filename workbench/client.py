@@ -300,7 +300,7 @@ class _Booking:
             usage = read_usage(raw, thinking="", answer="")
             tokens = usage.output_tokens
             self.cost = cost_of(self._request.target, usage, raw, served_model=result.body.get("model"))
-        unbilled = isinstance(result, _UNBILLED)
+        unbilled = isinstance(result, _UNBILLED) or not attempt.sent
         if self._purse:
             await self._purse.settle(self._worst_usd, 0.0 if unbilled else self.cost.usd)
         self._ledger.write(

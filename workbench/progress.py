@@ -78,7 +78,7 @@ def display_for(progress: Progress) -> Display:
     if "IPython" in sys.modules:
         from IPython import get_ipython
 
-        shell = get_ipython()  # type: ignore[no-untyped-call]
+        shell = get_ipython()
         if shell is not None and hasattr(shell, "kernel"):
             return _NotebookDisplay()
     if sys.stderr is not None and sys.stderr.isatty():
@@ -111,7 +111,7 @@ class _NotebookDisplay:
         )
         bundle = {"text/plain": line, "text/html": bar}
         if self._handle is None:
-            self._handle = display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+            self._handle = display(bundle, raw=True, display_id=True)
         else:
             self._handle.update(bundle, raw=True)
 

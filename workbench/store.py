@@ -225,7 +225,8 @@ class DiskStore:
     def _note_rows(self) -> None:
         """Write down how many rows there are. The old note stays true when that fails, and the rows are safe."""
         self._puts_until_note = _PUTS_BETWEEN_NOTES
-        if self._table is not None:
+        # A database that was put in place of ours has a count of its own.
+        if self._table is not None and self._identify() == self._identity:
             try:
                 self._table.note_rows()
             except (Timeout, sqlite3.Error, OSError) as error:

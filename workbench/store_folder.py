@@ -22,17 +22,7 @@ _MARKER = f"{_OWN_PREFIX}store.json"
 ROW_BOUND = f"{_OWN_PREFIX}rows"
 
 _NETWORK = {"afs", "beegfs", "ceph", "cifs", "glusterfs", "gpfs", "lustre", "nfs", "nfs4", "pvfs2", "smb3", "smbfs"}
-_NETWORK |= {
-    "blobfuse2",
-    "gcsfuse",
-    "goofys",
-    "juicefs",
-    "mountpoint-s3",
-    "rclone",
-    "s3fs",
-    "smbnetfs",
-    "sshfs",
-}  # FUSE
+_NETWORK_FUSE = {"blobfuse2", "gcsfuse", "goofys", "juicefs", "mountpoint-s3", "rclone", "s3fs", "smbnetfs", "sshfs"}
 
 
 def free_bytes(folder: Path) -> int:
@@ -194,7 +184,7 @@ def _network_file_system(folder: Path) -> str | None:
     except OSError:
         return None
     kind = file_system_type(folder, mountinfo)
-    return kind if kind is not None and kind.removeprefix("fuse.") in _NETWORK else None
+    return kind if kind is not None and kind.removeprefix("fuse.") in _NETWORK | _NETWORK_FUSE else None
 
 
 def file_system_type(folder: Path, mountinfo: str) -> str | None:

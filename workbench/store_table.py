@@ -8,9 +8,9 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
-import diskcache  # type: ignore[import-untyped]  # ships no types
+import diskcache
 from diskcache import Timeout
-from diskcache.core import METADATA, MODE_RAW  # type: ignore[import-untyped]  # ships no types
+from diskcache.core import METADATA, MODE_RAW
 
 from workbench.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreReadOnly
 from workbench.store_folder import (
@@ -92,8 +92,8 @@ class PlainDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache ships no typ
 class Table(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no types
     """The one table of a store. Belongs to the thread that opened it.
 
-    Of diskcache's own methods only `get`, `add`, `transact`, `len` and `close` are used: `table[key] = value` and
-    `retry=True` never return on a read-only file, and the rest is not for replies that were paid for.
+    Of diskcache's own methods only `add`, `transact`, `len` and `close` are for others to call: `table[key] = value`
+    and `retry=True` never return on a read-only file, and the rest is not made for replies that were paid for.
     """
 
     def __init__(self, folder: Path, *, busy_seconds: float) -> None:

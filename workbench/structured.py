@@ -56,7 +56,7 @@ def json_schema(schema: Mapping[str, Any] | bool | None = None) -> Scorer:
 
 
 def _validator(schema: Any) -> Any:
-    import jsonschema  # type: ignore[import-untyped]  # it has no types of its own
+    import jsonschema
     import referencing
 
     kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)

@@ -19,6 +19,7 @@ import pandas as pd
 from workbench import rows as rows_room
 from workbench import stats
 from workbench.errors import InputError
+from workbench.row_tokens import output_tokens, price_per_output_token
 from workbench.summary_table import Summary
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 Floats = stats.Floats
 
 LATENCIES: Final = ("seconds", "seconds_to_first_token", "seconds_to_answer")
-_WORST_FIT: Final = 0.01
 _COUNTS: Final = ("tasks", "calls", "right", "wrong", "never_answered", "unscored", "errors", "unpriced", "timed")
 
 
@@ -160,7 +160,7 @@ class _Calls:
         model = rows_room.grouped(self.rows, [name for name in ("model",) if name in self.rows.columns])[0]
         for code in range(int(model.max()) + 1):
             mine = (model == code) & spoke & ~np.isnan(usd) & ~np.isnan(thinking) & ~np.isnan(output)
-            price = _price_per_output_token(np.nan_to_num(prompt[mine]), cached[mine], output[mine], usd[mine])
+            price = price_per_output_token(np.nan_to_num(prompt[mine]), cached[mine], output[mine], usd[mine])
             on_thinking[mine] = thinking[mine] * price
         both = spoke & ~np.isnan(on_thinking)
         return _quotient(self.total(on_thinking, both), self.total(usd, both))
@@ -245,36 +245,6 @@ class _Calls:
             ends = ("p50", "p50_low", "p50_high", "p95", "p95_low", "p95_high")
             columns |= {f"{name}_{end}": figures[:, place] for place, end in enumerate(ends)}
         return columns
-
-
-def output_tokens(rows: pd.DataFrame) -> tuple[Floats, Floats, Floats, Floats]:
-    """Prompt, thinking, answer and output tokens of every row; NaN where unknown.
-
-    Output is thinking and answer together where both are known: some providers leave the thinking out of the
-    completion. Otherwise it is the completion, and the answer is what the thinking leaves of it.
-    """
-    prompt, thinking, answer, completion = (
-        rows_room.numbers(rows, f"{name}_tokens") for name in ("prompt", "thinking", "answer", "completion")
-    )
-    both = thinking + answer
-    return prompt, thinking, answer, np.where(np.isnan(both), completion, both)
-
-
-def _price_per_output_token(prompt: Floats, cached: Floats, output: Floats, usd: Floats) -> float:
-    """What an output token cost, from rows whose dollars are a sum of tokens times prices; NaN where they are not.
-
-    Non-negative least squares on fresh prompt, cached prompt and output tokens (scipy.optimize.nnls). One per cent of
-    the dollars may stay unexplained; output that never varies explains nothing.
-    """
-    from scipy.optimize import nnls
-
-    if len(usd) < 3 or not usd.any() or np.ptp(output) == 0:
-        return float("nan")
-    tokens = np.column_stack([np.maximum(prompt - cached, 0.0), cached, output])
-    scale = np.maximum(tokens.max(axis=0), 1.0)
-    prices, _ = nnls(tokens / scale, usd / usd.max())
-    unexplained = np.abs((tokens / scale) @ prices - usd / usd.max()).sum() / (usd / usd.max()).sum()
-    return float(prices[2] / scale[2] * usd.max()) if unexplained <= _WORST_FIT else float("nan")
 
 
 def _quotient(above: NDArray[Any], below: NDArray[Any]) -> Floats:

@@ -48,7 +48,7 @@ def _columns(by: list[str], lines: list[Line]) -> list[tables.Column]:
         ),
         tables.Column(
             "accuracy",
-            [_bracketed(line, "accuracy", tables.percent) for line in lines],
+            [tables.bracketed(line, "accuracy", tables.percent) for line in lines],
             [tables.interval_bar(line["accuracy"], line["accuracy_low"], line["accuracy_high"]) for line in lines],
         ),
         tables.Column("of those that answered", [tables.percent(line["accuracy_answered"]) for line in lines]),
@@ -69,7 +69,7 @@ def _columns(by: list[str], lines: list[Line]) -> list[tables.Column]:
                 for line in lines
             ],
         ),
-        tables.Column("usd per correct", [_bracketed(line, "usd_per_correct", tables.money) for line in lines]),
+        tables.Column("usd per correct", [tables.bracketed(line, "usd_per_correct", tables.money) for line in lines]),
         tables.Column("usd", [_usd(line) for line in lines]),
         tables.Column(
             "seconds p50, p95",
@@ -84,13 +84,6 @@ def _columns(by: list[str], lines: list[Line]) -> list[tables.Column]:
 def _each(line: Line) -> str:
     each = line["calls"] / line["tasks"]
     return tables.count(each) if each == round(each) else f"{each:.1f}"
-
-
-def _bracketed(line: Line, name: str, show: Any) -> str:
-    if tables.absent(line[name]):
-        return tables.ABSENT
-    limits = tables.between(line[f"{name}_low"], line[f"{name}_high"], show)
-    return f"{show(line[name])} [{limits}]"
 
 
 def _estimated(line: Line) -> bool:

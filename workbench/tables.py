@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -173,13 +173,25 @@ def between(low: Any, high: Any, show: Any = percent) -> str:
     return f"{first.removesuffix(unit)}–{last}"
 
 
+def bracketed(line: Mapping[Any, Any], column: str, show: Any) -> str:
+    """A figure with its interval, from the columns `column`, `column_low` and `column_high`.
+
+    >>> bracketed({"right": 0.5, "right_low": 0.4, "right_high": 0.6}, "right", percent)
+    '50 % [40–60 %]'
+    """
+    if absent(line[column]):
+        return ABSENT
+    return f"{show(line[column])} [{between(line[f'{column}_low'], line[f'{column}_high'], show)}]"
+
+
 def shares_bar(parts: Sequence[tuple[str, float, str]]) -> Markup:
     """A bar of parts, each with its name, its size and its colour.
 
     >>> "width:75.0%" in shares_bar([("right", 3, RIGHT_COLOUR), ("wrong", 1, WRONG_COLOUR)])
     True
     """
-    total = sum(size for _, size, _ in parts if not absent(size))
+    parts = [part for part in parts if not absent(part[1])]
+    total = sum(size for _, size, _ in parts)
     if not total:
         return Markup()
     label = ", ".join(f"{name} {percent(size / total)}" for name, size, _ in parts)

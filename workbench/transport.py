@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from workbench import engine
 from workbench.errors import (
@@ -117,6 +118,8 @@ async def exchange(
     `before` runs ahead of each send and may refuse it; `after` hears of each attempt and what came of it. Raises a `CallError` that carries all attempts. Rate limits pause every call of the same `pace`; a reply whose
     fate is unknown is asked for at most once more.
     """
+    if "openai" not in sys.modules:
+        await asyncio.to_thread(_load_libraries)
     deadline = time.monotonic() + request.timeout_seconds
     attempts: list[Attempt] = []
     failures: dict[type[CallError], int] = {}
@@ -143,6 +146,13 @@ async def exchange(
             pace.complained(wait_seconds)
         else:
             await asyncio.sleep(wait_seconds)
+
+
+def _load_libraries() -> None:
+    """Import what takes long, before any clock runs and beside the loop."""
+    import aiohttp  # noqa: F401
+    import httpx2  # noqa: F401
+    import openai  # noqa: F401
 
 
 def _kind(error: CallError) -> type[CallError]:
@@ -178,7 +188,7 @@ async def _attempt(request: Request, deadline: float, listen: Listener | None) -
     except asyncio.CancelledError as error:
         failure = error
     except TimeoutError:
-        failure = OutcomeUnknown(
+        failure = (OutcomeUnknown if sending.posted else NotSent)(
             f"no whole reply within the timeout of {request.timeout_seconds:g} seconds; a longer timeout may help"
         )
     except Exception as error:
@@ -193,7 +203,7 @@ async def _attempt(request: Request, deadline: float, listen: Listener | None) -
         failure.__cause__ = failure.__context__ = None
     attempt = Attempt(
         started_at=started_at,
-        sent=not isinstance(failure, NotSent),
+        sent=sending.posted and not isinstance(failure, NotSent),
         status=status,
         error=type(failure).__name__ if failure else None,
         request_id=request_id,
@@ -207,6 +217,7 @@ class _Sending:
 
     def __init__(self, request: Request, listen: Listener | None) -> None:
         self.request = request
+        self.posted = False
         self.status: int | None = None
         self.request_id: str | None = None
         self.listen = listen
@@ -226,6 +237,7 @@ class _Sending:
                 body["stream_options"] = {"include_usage": True}
         client = _client()
         self.started = time.monotonic()
+        self.posted = True
         response = await client.post(
             _url(self.address, "/chat/completions"),
             cast_to=httpx2.Response,
@@ -427,7 +439,9 @@ def _client() -> openai.AsyncOpenAI:
             api_key="none",
             base_url="http://no-default-address.invalid",
             max_retries=0,
-            default_headers={"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()},
+            default_headers=cast(
+                "dict[str, str]", {name: openai.Omit() for name in ("OpenAI-Organization", "OpenAI-Project")}
+            ),
             http_client=openai.DefaultAioHttpClient(
                 follow_redirects=False,
                 limits=httpx2.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=5.0),

@@ -1,0 +1,206 @@
+"""What every max_tokens would give, from one run at the largest: right, wrong, never answered, tokens, usd, seconds.
+
+The curve rests on one condition, and says it: max_tokens must be a plain cut-off that the model cannot see. Where a cap
+steers the model the curve is refused. Where the rows hold real calls at a smaller cap, or `verify_at` buys some, their
+agreement with the curve is measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from workbench import rows as rows_room
+from workbench import stats, tables
+from workbench.budget_checks import agreement, bought, observed
+from workbench.cuts import Capped, Run, runs, steering
+from workbench.errors import InputError
+from workbench.scorers import as_scorer
+
+CONDITION: Final = (
+    "Valid where max_tokens is a plain cut-off that the model cannot see: then cutting the replies of one run at a "
+    "smaller cap has the same distribution as asking again."
+)
+_MOST_CAPS: Final = 32
+_SHARES: Final = (("right", rows_room.RIGHT), ("wrong", rows_room.WRONG), ("never_answered", rows_room.NEVER))
+
+
+class BudgetCurve(tables.ShownFrame):
+    """A table of `budget_curve`, one line a configuration and cap."""
+
+    @property
+    def agreement(self) -> pd.DataFrame:
+        """What real calls at smaller caps gave, beside what the curve says of the same tasks."""
+        return pd.DataFrame(self.attrs.get("agreement", []))
+
+    def _shown(self) -> list[tables.Column]:
+        lines = self._lines()
+        if not {"max_tokens", "calls", "tokens", "usd", "seconds", "right", "right_low"} <= set(self.columns):
+            return []
+        by = [name for name in self.attrs.get("by", ()) if name in self.columns]
+        return [
+            *(tables.Column(name, [tables.name(line[name]) for line in lines]) for name in by),
+            tables.Column("max_tokens", [tables.count(line["max_tokens"]) for line in lines]),
+            tables.Column(
+                "right",
+                [
+                    f"{tables.percent(line['right'])} [{tables.between(line['right_low'], line['right_high'])}]"
+                    for line in lines
+                ],
+                [tables.interval_bar(line["right"], line["right_low"], line["right_high"]) for line in lines],
+            ),
+            tables.Column("wrong", [tables.percent(line["wrong"]) for line in lines]),
+            tables.Column("never answered", [tables.percent(line["never_answered"]) for line in lines]),
+            tables.Column("tokens a call", [tables.count(line["tokens"]) for line in lines]),
+            tables.Column("usd a call", [tables.money(line["usd"]) for line in lines]),
+            tables.Column("seconds a call", [tables.duration(line["seconds"]) for line in lines]),
+        ]
+
+
+def budget_curve(
+    rows: pd.DataFrame,
+    budgets: Iterable[int] | None = None,
+    *,
+    params: Mapping[str, Any] | None = None,
+    scorer: Any = None,
+    verify_at: Iterable[int] | None = None,
+    asker: Callable[..., Any] | None = None,
+    prompts: Any = None,
+    verify_tasks: int = 20,
+) -> BudgetCurve:
+    """Tell what each configuration would give at every cap, from its replies at its largest cap.
+
+    One line a configuration and cap: the shares right, wrong, never answered and censored, each with 95 % limits
+    (Wilson, clustered by task where tasks were repeated); mean tokens, usd and seconds a call; the share of replies
+    whose place of the cut is `estimated` because nobody counted their tokens. A reply that would be cut never answers;
+    with a `scorer` (anything that `wb.sweep` takes) what is left of a cut answer is scored. `params` names parameters
+    that all calls were made with and the rows do not show.
+
+    `verify_at=[64, 256]` asks up to `verify_tasks` tasks for real at these caps, through `asker(messages, model=...,
+    max_tokens=..., sample=..., **parameters)`, which is `wb.ask` or anything like it; `prompts` are those of the sweep.
+    The `agreement` of the curve with them, and with rows at smaller caps that are there already, is an attribute of
+    the result.
+
+    Raises InputError for rows that are empty or lack a column, for a budget beyond the largest cap, and where the cap
+    steers every model in the rows.
+
+    >>> from workbench.rows import frame
+    >>> rows = frame([{"task_id": str(n), "task_target": "1", "model": "m", "max_tokens": 100, "outcome": "answered",
+    ...                "correct": n < 6, "completion_tokens": 10 * n} for n in range(10)])
+    >>> budget_curve(rows, [30, 100])[["max_tokens", "right", "wrong", "never_answered"]].values.tolist()
+    [[30, 0.4, 0.0, 0.6], [100, 0.6, 0.4, 0.0]]
+    """
+    rows = rows_room.checked(rows, "task_id", "outcome", "correct", "max_tokens", minimum=1)
+    wanted = None if budgets is None else _caps(budgets, "budgets")
+    to_verify = [] if verify_at is None else _caps(verify_at, "verify_at")
+    if to_verify and asker is None:
+        raise InputError("verify_at buys real calls and needs an asker to make them, such as asker=wb.ask.")
+    marks = as_scorer(scorer) if scorer is not None else None
+    lines: list[dict[str, Any]] = []
+    checks: list[dict[str, Any]] = []
+    notes: list[str] = []
+    usable = []
+    for run in runs(rows):
+        reason = refusal(run, params)
+        if reason:
+            notes.append(reason)
+        else:
+            usable.append(run)
+    if not usable:
+        raise InputError("No budget curve can be drawn. " + " ".join(notes))
+    for run in usable:
+        caps = sorted({*(_caps_of(run) if wanted is None else _within(run, wanted)), *_within(run, to_verify)})
+        lines += [{**run.values, "max_tokens": cap, **_shares(run, run.at(cap, marks))} for cap in caps]
+        real = observed(rows, run)
+        if asker is not None:
+            real = [*real, *(bought(run, cap, asker, prompts, scorer, params, verify_tasks) for cap in to_verify)]
+        checks += [agreement(run, cap, calls, marks) for cap, calls in real]
+    table = BudgetCurve(lines)
+    by = [name for name in table.columns if name in usable[0].values]
+    kinds = {name: "Int64" if name in ("max_tokens", "tasks", "calls") else "Float64" for name in table.columns}
+    table = table.astype({name: kind for name, kind in kinds.items() if name not in by})
+    table.attrs |= {"by": by, "agreement": checks, "about": _about(usable, notes, checks)}
+    return table
+
+
+def refusal(run: Run, params: Mapping[str, Any] | None = None) -> str | None:
+    """Say why a run cannot be cut at smaller caps; None where it can."""
+    name = tables.name(run.values.get("model", "This configuration"))
+    parameter = steering(run, params)
+    if parameter:
+        return (
+            f"{name}: max_tokens steers the model through {parameter!r}, so a cut-off reply is not what a smaller cap "
+            "would have given; sweep the caps instead."
+        )
+    if not len(run.output):
+        missing = "no reply has a known number of tokens" if run.unplaced else "no reply was scored"
+        return f"{name}: {missing}, so nothing can be cut."
+    return None
+
+
+def _caps(values: Iterable[int], argument: str) -> list[int]:
+    caps = sorted(set(values))
+    if not caps:
+        raise InputError(f"{argument} is empty; leave it out, or name at least one cap.")
+    for cap in caps:
+        if isinstance(cap, bool) or not isinstance(cap, int | np.integer) or cap < 1:
+            raise InputError(f"{argument} holds {cap!r}; a cap is a whole number of tokens, at least 1.")
+    return [int(cap) for cap in caps]
+
+
+def _within(run: Run, caps: list[int]) -> list[int]:
+    """The caps, none of them beyond what the run can tell."""
+    largest = run.longest
+    if caps and caps[-1] > largest:
+        name = tables.name(run.values.get("model"))
+        raise InputError(
+            f"The rows of {name} say nothing beyond {largest} tokens, and {caps[-1]} was asked for. "
+            f"Sweep with max_tokens={caps[-1]} first."
+        )
+    return caps
+
+
+def _caps_of(run: Run) -> list[int]:
+    """Round numbers in a geometric range, up to the largest cap."""
+    largest, smallest = run.longest, max(1.0, float(run.output.min()))
+    spread = np.geomspace(smallest, largest, _MOST_CAPS) if largest > smallest else np.array([largest])
+    steps = np.power(10.0, np.maximum(np.floor(np.log10(spread)) - 1, 0))
+    return sorted({*np.minimum(np.ceil(spread / steps) * steps, largest).astype(int).tolist(), largest})
+
+
+def _shares(run: Run, capped: Capped) -> dict[str, float]:
+    trials = np.bincount(run.task, minlength=run.tasks)
+    shares: dict[str, float] = {"tasks": run.tasks, "calls": len(run.task)}
+    for name, code in _SHARES:
+        hits = (capped.standing == code) & ~capped.censored
+        low, high = stats.clustered_wilson(np.bincount(run.task, hits, run.tasks), trials)
+        shares |= {name: float(hits.mean()), f"{name}_low": low, f"{name}_high": high}
+    return shares | {
+        "censored": float(capped.censored.mean()),
+        "tokens": float(capped.tokens.mean()),
+        "usd": float(capped.usd.mean()),
+        "seconds": float(capped.seconds.mean()),
+        "estimated": float(capped.estimated.mean()),
+    }
+
+
+def _about(usable: list[Run], notes: list[str], checks: list[dict[str, Any]]) -> str:
+    parts = [CONDITION]
+    for run in usable:
+        cap = "no cap" if run.largest is None else f"max_tokens {run.largest:,}"
+        parts.append(
+            f"{tables.name(run.values.get('model', 'One run'))}: {len(run.task):,} calls of {run.tasks:,} tasks at {cap}."
+        )
+    parts.append("Brackets are 95 % intervals (Wilson, clustered by task where tasks were repeated).")
+    failed, unplaced = sum(run.failed for run in usable), sum(run.unplaced for run in usable)
+    guessed = sum(int(run.guessed.sum()) for run in usable)
+    if failed:
+        parts.append(f"{failed:,} failed calls are left out.")
+    if unplaced:
+        parts.append(f"{unplaced:,} replies without a known number of tokens are left out.")
+    if guessed:
+        parts.append(f"The length of {guessed:,} replies is estimated from their texts.")
+    return " ".join([*parts, *notes, *(check["finding"] for check in checks)])

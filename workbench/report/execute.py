@@ -1,0 +1,105 @@
+"""A notebook run from top to bottom in a kernel of its own, telling how far it has come."""
+
+from __future__ import annotations
+
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbclient
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+SECONDS_BETWEEN_LINES = 2.0
+_LONGEST_HEADLINE = 60
+
+Tell = Callable[[str], None]
+
+
+def execute(notebook: NotebookNode, *, folder: Path, timeout_seconds: float | None, tell: Tell) -> list[str]:
+    """Run the cells of `notebook` in place; return a sentence for each that failed, and stop at the first.
+
+    The kernel is this Python, whatever kernels are installed, and works in `folder`. `tell` hears of each cell, and of
+    the progress that a cell shows while it runs.
+    """
+    manager = AsyncKernelManager(kernel_name="python3")
+    if sys.platform != "win32":
+        manager.transport = "ipc"  # files instead of ports: nobody else on this machine can connect
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert manager.kernel_spec is not None, "ipykernel is installed, and with it the kernel called python3"
+        manager.kernel_spec.argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        client = _Client(notebook, km=manager, timeout=timeout_seconds, resources={"metadata": {"path": str(folder)}})
+        client.tell = tell
+        client.owns_km = True  # so that it also ends the kernel
+        client.store_widget_state = False
+        try:
+            client.execute()
+        except CellExecutionError:
+            return [_failure(notebook, client.cell_index, _error_of(notebook.cells[client.cell_index]))]
+        except CellTimeoutError:
+            return [
+                _failure(notebook, client.cell_index, f"it took longer than the timeout of {timeout_seconds:g} seconds")
+            ]
+        except DeadKernelError:
+            return [_failure(notebook, client.cell_index, "the kernel died")]
+    return []
+
+
+class _Client(nbclient.NotebookClient):
+    tell: Tell
+    cell_index = 0
+    _last_told = 0.0
+
+    async def async_execute_cell(self, cell: NotebookNode, cell_index: int, *args: Any, **kwargs: Any) -> NotebookNode:
+        if cell.cell_type == "code":
+            self.cell_index = cell_index
+            self.tell(f"cell {_number(self.nb, cell_index)} of {_number(self.nb)}: {_headline(cell)}")
+        return await super().async_execute_cell(cell, cell_index, *args, **kwargs)
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
+        if msg["msg_type"] in ("display_data", "update_display_data"):
+            data = msg["content"].get("data", {})
+            if (
+                "wb-progress" in data.get("text/html", "")
+                and time.monotonic() - self._last_told > SECONDS_BETWEEN_LINES
+            ):
+                self._last_told = time.monotonic()
+                self.tell(f"  {data.get('text/plain', '')}")
+        return super().process_message(msg, cell, cell_index)
+
+
+def _number(notebook: NotebookNode, place: int | None = None) -> int:
+    """How many code cells there are up to a place."""
+    cells = notebook.cells if place is None else notebook.cells[: place + 1]
+    return sum(cell.cell_type == "code" for cell in cells)
+
+
+def _headline(cell: NotebookNode) -> str:
+    lines = [line for line in cell.source.splitlines() if line.strip()]
+    line = lines[0].strip() if lines else "(empty)"
+    return line if len(line) <= _LONGEST_HEADLINE else line[: _LONGEST_HEADLINE - 1] + "…"
+
+
+def _error_of(cell: NotebookNode) -> str:
+    for output in cell.outputs:
+        if output.output_type == "error":
+            return f"{output.ename}: {output.evalue}"
+    return "it failed"
+
+
+def _failure(notebook: NotebookNode, place: int, reason: str) -> str:
+    return f"cell {_number(notebook, place)} ({_headline(notebook.cells[place])}) failed: {' '.join(reason.split())}"
+
+
+def failures_in(notebook: NotebookNode) -> list[str]:
+    """A sentence for each cell of an executed notebook that holds an error."""
+    return [
+        _failure(notebook, place, _error_of(cell))
+        for place, cell in enumerate(notebook.cells)
+        if cell.cell_type == "code" and any(output.output_type == "error" for output in cell.outputs)
+    ]
