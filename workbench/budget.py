@@ -16,7 +16,7 @@ import pandas as pd
 from workbench import rows as rows_room
 from workbench import stats, tables
 from workbench.budget_checks import agreement, bought, observed
-from workbench.cuts import Capped, Run, runs, steering
+from workbench.cuts import Capped, Run, usable_runs
 from workbench.errors import InputError
 from workbench.scorers import as_scorer
 
@@ -101,16 +101,7 @@ def budget_curve(
     marks = as_scorer(scorer) if scorer is not None else None
     lines: list[dict[str, Any]] = []
     checks: list[dict[str, Any]] = []
-    notes: list[str] = []
-    usable = []
-    for run in runs(rows):
-        reason = refusal(run, params)
-        if reason:
-            notes.append(reason)
-        else:
-            usable.append(run)
-    if not usable:
-        raise InputError("No budget curve can be drawn. " + " ".join(notes))
+    usable, notes = usable_runs(rows, params)
     for run in usable:
         caps = sorted({*(_caps_of(run) if wanted is None else _within(run, wanted)), *_within(run, to_verify)})
         lines += [{**run.values, "max_tokens": cap, **_shares(run, run.at(cap, marks))} for cap in caps]
@@ -124,21 +115,6 @@ def budget_curve(
     table = table.astype({name: kind for name, kind in kinds.items() if name not in by})
     table.attrs |= {"by": by, "agreement": checks, "about": _about(usable, notes, checks)}
     return table
-
-
-def refusal(run: Run, params: Mapping[str, Any] | None = None) -> str | None:
-    """Say why a run cannot be cut at smaller caps; None where it can."""
-    name = tables.name(run.values.get("model", "This configuration"))
-    parameter = steering(run, params)
-    if parameter:
-        return (
-            f"{name}: max_tokens steers the model through {parameter!r}, so a cut-off reply is not what a smaller cap "
-            "would have given; sweep the caps instead."
-        )
-    if not len(run.output):
-        missing = "no reply has a known number of tokens" if run.unplaced else "no reply was scored"
-        return f"{name}: {missing}, so nothing can be cut."
-    return None
 
 
 def _caps(values: Iterable[int], argument: str) -> list[int]:
@@ -155,9 +131,8 @@ def _within(run: Run, caps: list[int]) -> list[int]:
     """The caps, none of them beyond what the run can tell."""
     largest = run.longest
     if caps and caps[-1] > largest:
-        name = tables.name(run.values.get("model"))
         raise InputError(
-            f"The rows of {name} say nothing beyond {largest} tokens, and {caps[-1]} was asked for. "
+            f"The rows of {run.name} say nothing beyond {largest} tokens, and {caps[-1]} was asked for. "
             f"Sweep with max_tokens={caps[-1]} first."
         )
     return caps
@@ -191,9 +166,7 @@ def _about(usable: list[Run], notes: list[str], checks: list[dict[str, Any]]) ->
     parts = [CONDITION]
     for run in usable:
         cap = "no cap" if run.largest is None else f"max_tokens {run.largest:,}"
-        parts.append(
-            f"{tables.name(run.values.get('model', 'One run'))}: {len(run.task):,} calls of {run.tasks:,} tasks at {cap}."
-        )
+        parts.append(f"{run.name}: {len(run.task):,} calls of {run.tasks:,} tasks at {cap}.")
     parts.append("Brackets are 95 % intervals (Wilson, clustered by task where tasks were repeated).")
     failed, unplaced = sum(run.failed for run in usable), sum(run.unplaced for run in usable)
     guessed = sum(int(run.guessed.sum()) for run in usable)

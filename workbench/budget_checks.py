@@ -81,14 +81,13 @@ def agreement(run: Run, cap: int, real: pd.DataFrame, scorer: Scorer | None) -> 
     real = real.reindex(columns=list(cut.columns))
     both = pd.concat([cut.assign(**{_PART: _CUT}), real.assign(**{_PART: _REAL})], ignore_index=True)
     found = compare(both, _CUT, _REAL, on=_PART)
-    name = tables.name(run.values.get("model", "One run"))
     if not found.tasks:
-        finding = f"{name} at {cap:,}: no real call to compare with."
+        finding = f"{run.name} at {cap:,}: no real call to compare with."
     else:
         low, high = points(found.interval.low, signed=True, unit=False), points(found.interval.high, signed=True)
         finding = (
-            f"{name} at {cap:,}: {found.b.calls:,} real calls gave {tables.percent(found.b.accuracy)} right, the curve "
-            f"says {tables.percent(found.a.accuracy)} of the same {found.tasks:,} tasks "
+            f"{run.name} at {cap:,}: {found.b.calls:,} real calls gave {tables.percent(found.b.accuracy)} right, the "
+            f"curve says {tables.percent(found.a.accuracy)} of the same {found.tasks:,} tasks "
             f"({'they disagree' if found.decisive else 'no disagreement found'}; difference {low} to {high})."
         )
     return {

@@ -17,6 +17,8 @@ import numpy as np
 import pandas as pd
 
 from workbench import rows as rows_room
+from workbench import tables
+from workbench.errors import InputError
 from workbench.row_tokens import output_tokens, price_per_output_token
 from workbench.scorers import Scorer, rescore
 from workbench.stats import Floats
@@ -32,9 +34,9 @@ _CHARACTERS_PER_TOKEN: Final = 4.0
 class Run:
     """One configuration at its largest cap, as arrays over its scored replies.
 
-    `output` and `thinking` are tokens, `largest` the cap of the run (None: no cap was given), `cut` says which replies
-    ran into their cap, `guessed` whose length is an estimate, `split_known` whose thinking was counted. `unplaced`
-    replies have no known length and are left out, `failed` calls too.
+    `output` and `thinking` are tokens (thinking NaN where unknown), `largest` is the cap of the run (None: no cap was
+    given), `cut` says which replies ran into their cap, `guessed` whose length is an estimate, `split_known` whose
+    thinking was counted. `unplaced` replies have no known length and are left out; failed calls too.
     """
 
     values: Mapping[str, Any]
@@ -53,6 +55,11 @@ class Run:
     seconds_per_token: Floats
     failed: int
     unplaced: int
+
+    @property
+    def name(self) -> str:
+        """What to call it in a sentence."""
+        return tables.name(self.values.get("model", "One run"))
 
     @property
     def tasks(self) -> int:
@@ -74,7 +81,7 @@ class Run:
         standing = np.where(shortened, np.int8(rows_room.NEVER), self.standing)
         estimated = self.guessed
         if scorer is not None:
-            begun = shortened & (self.thinking < cap) & self.rows["answer"].notna().to_numpy(bool)
+            begun = shortened & (np.nan_to_num(self.thinking) < cap) & self.rows["answer"].notna().to_numpy(bool)
             standing[begun] = self._rescored(cap, np.flatnonzero(begun), scorer)
             estimated = estimated | (begun & ~self.split_known)
         saved = np.where(shortened, self.output - cap, 0.0)
@@ -92,7 +99,8 @@ class Run:
         """How replies stand of whose answer only the beginning is left."""
         if not len(begun):
             return self.standing[begun]
-        left = (cap - self.thinking[begun]) / (self.output[begun] - self.thinking[begun])
+        thinking = np.nan_to_num(self.thinking[begun])
+        left = (cap - thinking) / (self.output[begun] - thinking)
         short = self.rows.iloc[begun].copy()
         short["answer"] = [
             text[: int(len(text) * share)] for text, share in zip(short["answer"].astype(str), left, strict=True)
@@ -113,8 +121,38 @@ class Capped:
     seconds: Floats
 
 
-def runs(rows: pd.DataFrame) -> Iterator[Run]:
-    """Take each configuration's rows at its largest cap."""
+def usable_runs(rows: pd.DataFrame, params: Mapping[str, Any] | None = None) -> tuple[list[Run], list[str]]:
+    """Take each configuration's rows at its largest cap, and say in words which of them cannot be cut, and why.
+
+    Raises InputError when none can.
+    """
+    usable, refused = [], []
+    for run in _runs(rows):
+        reason = _refusal(run, params)
+        if reason:
+            refused.append(f"{run.name}: {reason}.")
+        else:
+            usable.append(run)
+    if not usable:
+        raise InputError(f"Nothing can be said of smaller caps. {' '.join(refused)}")
+    return usable, refused
+
+
+def _refusal(run: Run, params: Mapping[str, Any] | None) -> str | None:
+    """Why a run cannot be cut at smaller caps; None where it can."""
+    parameter = steering(run, params)
+    if parameter:
+        return (
+            f"max_tokens steers the model through {parameter!r}, so that a cut-off reply is not what a smaller cap "
+            "would have given: sweep the caps instead"
+        )
+    if not len(run.output):
+        return "no reply has a known number of tokens" if run.unplaced else "no reply was scored"
+    return None
+
+
+def _runs(rows: pd.DataFrame) -> Iterator[Run]:
+    """Each configuration's rows at its largest cap."""
     by = [name for name in rows_room.configuration_columns(rows) if name != "max_tokens"]
     group, values = rows_room.grouped(rows, by)
     caps = rows_room.numbers(rows, "max_tokens")
@@ -169,7 +207,7 @@ def _run(values: Mapping[str, Any], rows: pd.DataFrame, largest: int | None) -> 
         task=pd.factorize(rows["task_id"][placed], use_na_sentinel=False)[0],
         standing=standing[placed],
         output=output[placed],
-        thinking=np.where(np.isnan(thinking), 0.0, thinking)[placed],
+        thinking=thinking[placed],
         cut=rows["outcome"].isin(CUT_OUTCOMES).to_numpy(bool)[placed],
         guessed=guessed[placed],
         split_known=(reported | (thinking == 0))[placed],

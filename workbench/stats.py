@@ -105,6 +105,18 @@ def effective_trials(successes: ArrayLike, trials: ArrayLike) -> float:
     return float(np.clip(proportion * (1 - proportion) / spread, fewest, total))
 
 
+def trials_to_show(share: float, *, confidence: float = CONFIDENCE) -> int:
+    """How many trials without a single failure show that failures are rarer than `share`, one-sided.
+
+    Wilson's upper limit of 0 successes, q² / (n + q²), solved for n.
+
+    >>> trials_to_show(0.02)
+    133
+    """
+    square = float(stats.norm.ppf(confidence)) ** 2
+    return int(np.ceil(square * (1 - share) / share))
+
+
 def quantile_interval(
     values: ArrayLike, quantile: float, *, effective: float | None = None, confidence: float = CONFIDENCE
 ) -> Interval:
