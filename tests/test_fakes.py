@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import os
@@ -76,11 +77,16 @@ def test_a_chunked_request_is_read():
 
 
 def test_many_connections_are_served_at_once():
-    with FakeServer(completion(delay_seconds=0.3)) as server, ThreadPoolExecutor(100) as threads:
-        started = time.monotonic()
-        list(threads.map(lambda _: wire(server), range(100)))
-        assert time.monotonic() - started < 3
-        assert (server.hits, server.most_at_once) == (100, 100)
+    async def when_all_are_here(request):
+        while server.hits < 100:
+            await asyncio.sleep(0.005)
+        return "Nine."
+
+    with FakeServer(when_all_are_here) as server, ThreadPoolExecutor(100) as threads:
+        ends = list(threads.map(lambda _: wire(server)[1], range(100)))
+        wire(server)
+        assert ends == ["closed"] * 100
+        assert server.most_at_once == 100
 
 
 def test_a_thousand_calls_take_no_time_to_speak_of():
@@ -95,7 +101,7 @@ def test_a_thousand_calls_take_no_time_to_speak_of():
         started = time.monotonic()
         list(threads.map(ask_often, [server] * 10))
         assert server.hits == 1000
-        assert time.monotonic() - started < 10  # about 1 second, and nearly all of it http.client's
+        assert time.monotonic() - started < 3  # it takes 0.2; with the delays of Nagle's algorithm it would be 4
 
 
 def test_a_request_is_kept_as_it_arrived():

@@ -15,7 +15,8 @@ import workbench as wb
 from workbench.errors import CallError
 from workbench.models import known_providers
 from workbench.prices import reported_usd
-from workbench.replies import MessageReader, Reading, reply_from
+from workbench.reading import MessageReader, Reading
+from workbench.replies import reply_from
 from workbench.streams import EventReader, Merge, check_body
 
 READ = (

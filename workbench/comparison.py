@@ -55,7 +55,7 @@ def compare(rows: pd.DataFrame, a: Any, b: Any, on: str = "model") -> Comparison
     first, second = name_choices([replies.choose(a, on), replies.choose(b, on)])
     if first.values == second.values:
         raise InputError(f"Both sides are the same configuration: {first.values!r}.")
-    return _compared(replies, [(first, second)])[0]
+    return compared([replies.pair(first, second)])[0]
 
 
 def compare_all(rows: pd.DataFrame, on: str | Sequence[str] = "model") -> Comparisons:
@@ -71,7 +71,7 @@ def compare_all(rows: pd.DataFrame, on: str | Sequence[str] = "model") -> Compar
     if len(groups) < 2:
         raise InputError(f"There is nothing to compare: the rows hold one value of {', '.join(columns)}.")
     chosen = name_choices([replies.choose(dict(values), columns[0]) for values in groups.to_dict("records")])
-    found = _compared(replies, list(combinations(chosen, 2)))
+    found = compared([replies.pair(first, second) for first, second in combinations(chosen, 2)])
     numbers = {
         "accuracy_a": [one.a.accuracy for one in found],
         "accuracy_b": [one.b.accuracy for one in found],
@@ -112,8 +112,8 @@ class _Resampled:
     cost_ratio: Interval
 
 
-def _compared(replies: Replies, choices: list[tuple[Choice, Choice]]) -> list[Comparison]:
-    pairs = [replies.pair(a, b) for a, b in choices]
+def compared(pairs: list[Pair]) -> list[Comparison]:
+    """Compare each pair, with Holm's correction for their number."""
     limits = _resampled(pairs)
     p_values = np.array([_probability(pair) for pair in pairs])
     tested = int(np.isfinite(p_values).sum())

@@ -7,22 +7,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from html import escape
 from typing import Any, Literal, TypedDict
 
-from workbench.streams import thinking_of
-from workbench.thinking import Piece, Splitter, leaked_tool_calls
+from workbench.markdown import model_markdown, visible
+from workbench.reading import MessageReader, Reading, Visibility
+from workbench.thinking import leaked_tool_calls
 from workbench.usage import Usage, read_usage
 
 Outcome = Literal["answered", "thinking_exhausted", "answer_truncated", "empty", "refused", "tool_call", "error"]
-Visibility = Literal["full", "summary", "hidden", "none"]
 
 LENGTH_REASONS = frozenset(
     {"length", "max_tokens", "max_output_tokens", "model_length", "token_limit", "max_completion_tokens", "MAX_TOKENS"}
 )
 """Finish reasons that mean: max_tokens, or the context window, ran out."""
 
-_ENCRYPTED_PLACEHOLDER = "[Some reasoning content is encrypted]"
 _SUMMARY_FORMATS = ("anthropic", "google", "openai")
+
+
+OUTCOME_WORDS = {
+    "answered": "answered",
+    "thinking_exhausted": "max_tokens ran out while it thought",
+    "answer_truncated": "max_tokens ran out within the answer",
+    "empty": "no answer",
+    "refused": "refused",
+    "tool_call": "asks for a tool",
+    "error": "failed",
+}
+_COLOURS = {"answered": "#2e7d32", "error": "#c62828"}
+_OTHER_COLOUR = "#b26a00"
 
 
 class Record(TypedDict):
@@ -43,101 +56,6 @@ class Record(TypedDict):
     usd_source: str
     created_at: str  # UTC, ISO 8601
     workbench: str  # version of this package
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What must be known about a model to read its replies.
-
-    `thought_flag`: `<thought>` counts only beside Google's own flag. `preopened`: the chat template opens the thinking.
-    `thinking`: what replies of this model normally show of it.
-    """
-
-    thought_flag: bool = False
-    preopened: bool = False
-    thinking: Visibility = "full"
-
-
-class MessageReader:
-    """Tell the thinking, the answer and the tool calls of a message apart, whole or delta by delta.
-
-    >>> reader = MessageReader(Reading())
-    >>> reader.feed({"reasoning_content": "9 stay."}) + reader.feed({"content": "9"}) + reader.close("stop")
-    [Piece(kind='thinking', text='9 stay.'), Piece(kind='answer', text='9')]
-    """
-
-    def __init__(self, reading: Reading, *, eager: bool = False) -> None:
-        self._reading = reading
-        self._eager = eager
-        self._splitter: Splitter | None = None
-        self._plain = False
-        self._field_thinking: list[str] = []
-
-    def feed(self, message: Mapping[str, Any]) -> list[Piece]:
-        pieces: list[Piece] = []
-        thinking = thinking_of(message)
-        if thinking and thinking.strip() != _ENCRYPTED_PLACEHOLDER:
-            self._field_thinking.append(thinking)
-            pieces.append(Piece("thinking", thinking))
-        content = message.get("content")
-        if content:
-            for part in content if isinstance(content, list) else (content,):
-                pieces.extend(self._content(part, message))
-        for call in message.get("tool_calls") or ():
-            function = call.get("function") if isinstance(call, Mapping) else None
-            if isinstance(function, Mapping):
-                text = function.get("arguments")
-                pieces.append(Piece("tool_call", text if isinstance(text, str) else ""))
-        return pieces
-
-    def close(self, finish_reason: str | None) -> list[Piece]:
-        return self._unless_repeated(self._splitter.close(finish_reason)) if self._splitter else []
-
-    def _content(self, part: object, message: Mapping[str, Any]) -> list[Piece]:
-        if isinstance(part, Mapping):
-            thinking = _part_thinking(part)
-            if thinking:
-                self._field_thinking.append(thinking)
-                return [Piece("thinking", thinking)]
-            part = part.get("text")
-        if not isinstance(part, str) or not part:
-            return []
-        if self._splitter is None and not self._plain:
-            self._begin_content(message)
-        return [Piece("answer", part)] if self._splitter is None else self._unless_repeated(self._splitter.feed(part))
-
-    def _begin_content(self, message: Mapping[str, Any]) -> None:
-        if self._reading.thought_flag and not _is_flagged_thought(message):
-            self._plain = True
-        else:
-            # Beside thinking in a field, a block in the text must be whole before it can be known as its copy.
-            already = bool(self._field_thinking)
-            self._splitter = Splitter(self._reading.preopened and not already, eager=self._eager and not already)
-
-    def _unless_repeated(self, pieces: list[Piece]) -> list[Piece]:
-        if not self._field_thinking:
-            return pieces
-        known = "".join(self._field_thinking).strip()
-        return [piece for piece in pieces if piece.kind != "thinking" or piece.text.strip() not in known]
-
-
-def _part_thinking(part: Mapping[str, Any]) -> str:
-    """The thinking of one part of a content list: the shapes of Mistral, Anthropic and Bedrock."""
-    inner: Any = part.get("thinking") or part.get("reasoning")
-    bedrock = part.get("reasoningContent")
-    if isinstance(bedrock, Mapping):
-        inner = bedrock.get("reasoningText")
-    if isinstance(inner, Mapping):
-        inner = inner.get("text")
-    if isinstance(inner, list):
-        inner = "".join(str(item.get("text", "")) for item in inner if isinstance(item, Mapping))
-    return inner if isinstance(inner, str) else ""
-
-
-def _is_flagged_thought(message: Mapping[str, Any]) -> bool:
-    extra = message.get("extra_content")
-    google = extra.get("google") if isinstance(extra, Mapping) else None
-    return isinstance(google, Mapping) and google.get("thought") is True
 
 
 @dataclass(frozen=True)
@@ -189,13 +107,9 @@ class Reply:
         return self.answer
 
     def __repr__(self) -> str:
-        from workbench.showing import reply_text
-
         return reply_text(self)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        from workbench.showing import reply_html
-
         return {"text/plain": repr(self), "text/html": reply_html(self)}
 
     def bought(self, usd: float | None) -> Reply:
@@ -218,7 +132,8 @@ def reply_from(record: Record, reading: Reading, *, model: str | None = None) ->
     )
     refusal = message.get("refusal")
     refusal = refusal if isinstance(refusal, str) and refusal else None
-    usage = read_usage(body.get("usage") or choice.get("usage"), thinking=thinking, answer=answer)
+    written = answer + "".join(call.name + call.arguments for call in tool_calls)
+    usage = read_usage(body.get("usage") or choice.get("usage"), thinking=thinking, answer=written)
     request = record["request"]
     model = model or request["model_id"]
     served = body.get("model")
@@ -287,7 +202,11 @@ def _visibility(message: Mapping[str, Any], thinking: str, usage: Usage, reading
             ):
                 return "summary"
         return "summary" if reading.thought_flag or reading.thinking == "summary" else "full"
-    if usage.thinking_tokens:
+    details = message.get("reasoning_details")
+    encrypted = isinstance(details, list) and any(
+        isinstance(detail, Mapping) and detail.get("type") == "reasoning.encrypted" for detail in details
+    )
+    if usage.thinking_tokens or encrypted:
         return "hidden"
     return "hidden" if reading.thinking == "hidden" and usage.thinking_tokens is None else "none"
 
@@ -302,3 +221,58 @@ def _warnings(body: Mapping[str, Any], answer: str, thinking: str, finish_reason
     if not answer.strip() and thinking and finish_reason == "stop":
         warnings.append("the model stopped by itself inside its thinking, or the server took its answer for thinking")
     return tuple(warnings)
+
+
+def foot_line(reply: Reply) -> str:
+    """Model, who served it, tokens, dollars, seconds, and whether it was kept or bought just now."""
+    usage = reply.usage
+    served = (
+        f" (served as {reply.served_model})" if reply.served_model and reply.served_model not in reply.model else ""
+    )
+    parts = [f"{reply.model}{served}"]
+    if usage.output_tokens is not None:
+        thinking = ""
+        if usage.thinking_tokens is not None:
+            about = "about " if usage.thinking_tokens_source == "estimated" else ""
+            thinking = f", {about}{usage.thinking_tokens:,} of them thinking"
+        parts.append(f"{usage.output_tokens:,} tokens{thinking}")
+    if reply.usd is None:
+        parts.append("cost unknown")
+    else:
+        parts.append(f"${reply.usd:.4f}" if reply.usd else "free")
+    parts.append(f"{reply.seconds:.1f} s")
+    parts.append("kept" if reply.cached else "bought")
+    return " · ".join(parts)
+
+
+def reply_text(reply: Reply) -> str:
+    """A reply on a terminal: how it ended if not well, the answer, a foot line."""
+    lines = []
+    if reply.outcome != "answered":
+        lines.append(f"[{OUTCOME_WORDS[reply.outcome]}]")
+    if reply.refusal:
+        lines.append(visible(reply.refusal))
+    if reply.answer:
+        lines.append(visible(reply.answer))
+    for call in reply.tool_calls:
+        lines.append(visible(f"{call.name}({call.arguments})"))
+    lines.append(f"— {visible(foot_line(reply))}")
+    return "\n".join(lines)
+
+
+def reply_html(reply: Reply) -> str:
+    """A reply in a notebook: the answer as safe Markdown, the thinking folded, a foot line."""
+    colour = _COLOURS.get(reply.outcome, _OTHER_COLOUR)
+    thinking = ""
+    if reply.thinking:
+        thinking = (
+            f'<details style="opacity:.75"><summary>thinking, {len(reply.thinking):,} characters</summary>'
+            f'<pre style="white-space:pre-wrap;max-height:24em;overflow:auto">{escape(visible(reply.thinking))}</pre></details>'
+        )
+    refusal = f"<p>{escape(visible(reply.refusal))}</p>" if reply.refusal else ""
+    calls = "".join(f"<pre>{escape(visible(f'{call.name}({call.arguments})'))}</pre>" for call in reply.tool_calls)
+    return (
+        f'<div class="wb-reply mathjax_ignore">{thinking}{refusal}{model_markdown(reply.answer)}{calls}'
+        f'<div style="font-size:.85em;opacity:.8"><span style="color:{colour};font-weight:600">'
+        f"{escape(OUTCOME_WORDS[reply.outcome])}</span> · {escape(visible(foot_line(reply)))}</div></div>"
+    )

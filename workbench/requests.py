@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from workbench.errors import InputError
 from workbench.models import Target, check_parameters, resolve
-from workbench.replies import Reading, Visibility
+from workbench.reading import Reading, Visibility
 
 CREDENTIAL_HEADERS = frozenset(
     {"authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie"}

@@ -33,7 +33,7 @@ from workbench.errors import (
 from workbench.failures import never_connected, status_error, words
 from workbench.keys import Key, redact
 from workbench.pace import Pace
-from workbench.replies import MessageReader, Reading
+from workbench.reading import MessageReader, Reading
 from workbench.streams import MOST_BODY_BYTES, EventReader, Merge, check_body, read_plain
 from workbench.thinking import Piece
 

@@ -1,0 +1,162 @@
+"""When does thinking pay: the same tasks with thinking on and off, kind by kind, with the price of what it gains."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench import rows as rows_room
+from workbench import stats, tables
+from workbench.comparison import compared
+from workbench.errors import InputError
+from workbench.pairing import Choice, Pair, Replies, name_choices
+from workbench.verdicts import ALPHA, Comparison, points
+
+ALL_KINDS = "all"
+"""The line of a `thinking_gain` table that takes all kinds together; it is no pair of its own in Holm's correction."""
+
+
+class ThinkingGain(tables.ShownFrame):
+    """A table of `thinking_gain`, one line a kind of task."""
+
+    def _shown(self) -> list[tables.Column]:
+        by = str(self.attrs.get("by", ""))
+        needed = {by, "tasks", "ordinary", "thinking", "gain", "gain_low", "extra_usd", "usd_per_gained", "advice"}
+        if not needed <= set(self.columns):
+            return []
+        lines = self._lines()
+        return [
+            tables.Column(by.removeprefix("task_"), [tables.name(line[by]) for line in lines]),
+            tables.Column("tasks", [tables.count(line["tasks"]) for line in lines]),
+            tables.Column("ordinary", [tables.percent(line["ordinary"]) for line in lines]),
+            tables.Column("thinking", [tables.percent(line["thinking"]) for line in lines]),
+            tables.Column("gain", [_gain(line) for line in lines]),
+            tables.Column("extra usd a task", [tables.money(line["extra_usd"]) for line in lines]),
+            tables.Column(
+                "usd per answer gained", [tables.bracketed(line, "usd_per_gained", tables.money) for line in lines]
+            ),
+            tables.Column("advice", [str(line["advice"]) for line in lines], words=True),
+        ]
+
+
+def thinking_gain(
+    rows: pd.DataFrame, by: str = "task_kind", *, thinking: Any = None, ordinary: Any = None, on: str = "model"
+) -> ThinkingGain:
+    """Measure for every kind of task what thinking gains, and what the gain costs.
+
+    `thinking` and `ordinary` are configurations as in `compare`; left out, they are found: the one value of `on` whose
+    replies hold thinking, and the one whose replies hold none. One line a value of `by`, and one for all tasks: both
+    accuracies, the gain with 95 % limits, p and p_holm (corrected for the number of kinds), the extra tokens, usd and
+    seconds a task, usd per correct answer gained with a bootstrap interval over tasks (NA where nothing was gained),
+    and advice in words. Raises InputError for rows that are empty or lack a column, and where it is not clear which
+    configuration thinks.
+    """
+    chosen = [on if not isinstance(side, dict) else None for side in (thinking, ordinary)]
+    rows = rows_room.checked(rows, "task_id", "outcome", "correct", by, *{name for name in chosen if name}, minimum=1)
+    if thinking is None or ordinary is None:
+        found = _found(rows, on)
+        thinking, ordinary = (found[0] if thinking is None else thinking, found[1] if ordinary is None else ordinary)
+    kinds = [kind for kind in rows[by].drop_duplicates() if not tables.absent(kind)]
+    if not kinds:
+        raise InputError(f"No row has a {by}: give each task its kind, or name another column with by=.")
+    replies = Replies(rows, [])
+    sides = name_choices([replies.choose(thinking, on), replies.choose(ordinary, on)])
+    pairs = []
+    for kind in [*kinds, None]:
+        mine = np.ones(len(rows), bool) if kind is None else (rows[by] == kind).fillna(False).to_numpy(bool)
+        pairs.append(replies.pair(*(Choice(side.name, side.values, side.chosen & mine) for side in sides)))
+    of_kinds, of_all = compared(pairs[:-1]), compared(pairs[-1:])
+    lines = [
+        {by: name, **_line(pair, comparison, replies)}
+        for name, pair, comparison in zip([*kinds, ALL_KINDS], pairs, [*of_kinds, *of_all], strict=True)
+    ]
+    table = ThinkingGain(lines)
+    numbers = {name: "Float64" for name in table.columns if name not in (by, "tasks", "warnings", "advice")}
+    table = ThinkingGain(table.astype({**numbers, "tasks": "Int64", "advice": "object", "warnings": "object"}))
+    table.attrs |= {"by": by, "about": _about(sides, of_all[0], len(kinds))}
+    return table
+
+
+def _found(rows: pd.DataFrame, on: str) -> tuple[Any, Any]:
+    """The one value of `on` that thinks and the one that does not."""
+    tokens = rows_room.numbers(rows, "thinking_tokens")
+    visibility = rows.get("thinking_visibility", pd.Series(pd.NA, index=rows.index, dtype=object))
+    shown = visibility.isin(["full", "summary", "hidden"]).to_numpy(bool)
+    texts = rows["thinking"].notna().to_numpy(bool) if "thinking" in rows.columns else np.zeros(len(rows), bool)
+    known = ~np.isnan(tokens) | visibility.notna().to_numpy(bool)
+    thought = (tokens > 0) | texts | (np.isnan(tokens) & shown)
+    values = list(rows[on].drop_duplicates())
+    thinks = [value for value in values if thought[(rows[on] == value).fillna(False).to_numpy(bool)].mean() >= 0.5]
+    without = [value for value in values if value not in thinks and known[(rows[on] == value).fillna(False)].any()]
+    if len(thinks) != 1 or len(without) != 1:
+        raise InputError(
+            f"It is not clear which {on} thinks and which does not (thinking: {', '.join(map(str, thinks)) or 'none'}; "
+            f"ordinary: {', '.join(map(str, without)) or 'none'}). Name them: thinking_gain(rows, thinking=…, ordinary=…)."
+        )
+    return thinks[0], without[0]
+
+
+def _line(pair: Pair, comparison: Comparison, replies: Replies) -> dict[str, Any]:
+    extra = pair.a.usd - pair.b.usd
+    low, high = _price_limits(pair, extra)
+    gained = comparison.difference
+    line = {
+        "tasks": comparison.tasks,
+        "ordinary": comparison.b.accuracy,
+        "thinking": comparison.a.accuracy,
+        "gain": gained,
+        "gain_low": comparison.interval.low,
+        "gain_high": comparison.interval.high,
+        "p": comparison.p,
+        "p_holm": comparison.p if comparison.p_holm is None else comparison.p_holm,
+        "extra_usd": float(extra.mean()) if len(extra) else float("nan"),
+        "usd_per_gained": float(extra.sum() / pair.difference.sum()) if gained > 0 else float("nan"),
+        "usd_per_gained_low": low if gained > 0 else float("nan"),
+        "usd_per_gained_high": high if gained > 0 else float("nan"),
+        "extra_seconds": comparison.a.seconds_p50 - comparison.b.seconds_p50,
+        "warnings": " ".join(comparison.warnings),
+    }
+    return {**line, "advice": _advice(line, comparison)}
+
+
+def _price_limits(pair: Pair, extra: stats.Floats) -> stats.Interval:
+    """Limits of the extra usd per answer gained; an end is unknown where nothing may have been gained."""
+    if np.isnan(extra).any():
+        return stats.UNKNOWN
+    sums = stats.bootstrap_sums(np.column_stack([extra, pair.difference]))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        price = np.where(sums[:, 1] > 0, sums[:, 0] / sums[:, 1], np.inf)
+    return stats.bootstrap_interval(price, len(extra))
+
+
+def _advice(line: dict[str, Any], comparison: Comparison) -> str:
+    if not line["tasks"]:
+        return "No task has a scored reply both with and without thinking."
+    if not comparison.decisive:
+        more = comparison.tasks_to_settle - line["tasks"]
+        outlook = f"about {round(more):,} more tasks would settle it" if 0 < more < 10_000 else "more tasks are needed"
+        return f"Not decided: {outlook}."
+    if line["gain"] < 0:
+        return f"Do not think: it loses {points(-line['gain'])}."
+    if tables.absent(line["usd_per_gained"]):
+        return f"Thinking gains {points(line['gain'])}; what that costs is not known."
+    if line["usd_per_gained"] == 0:
+        return f"Think: it gains {points(line['gain'])} for nothing but time."
+    return f"Think, if another correct answer is worth {tables.money(line['usd_per_gained'])}: it gains {points(line['gain'])}."
+
+
+def _gain(line: dict[Any, Any]) -> str:
+    if tables.absent(line["gain"]):
+        return tables.ABSENT
+    low, high = (points(line[f"gain_{end}"], signed=True, unit=False) for end in ("low", "high"))
+    return f"{points(line['gain'], signed=True)} [{low} to {high}]"
+
+
+def _about(sides: list[Choice], of_all: Comparison, kinds: int) -> str:
+    return (
+        f"Thinking: {sides[0].name}; ordinary: {sides[1].name}; the same tasks, over {of_all.over}. Gain in accuracy with "
+        f"95 % limits ({of_all.method}; p corrected by Holm for {kinds} kind{'s' if kinds > 1 else ''}); usd per answer "
+        f"gained: bootstrap over tasks; decided where p < {ALPHA}. {' '.join(of_all.warnings)}"
+    ).strip()

@@ -1,0 +1,309 @@
+"""What repeats already paid for are worth: pass@k, the majority vote, and both against a dearer model at equal money.
+
+pass@k is the chance that at least one of k samples is right: the ceiling for someone who can tell a right answer when
+they see it. The majority vote needs no such judge: the answer that most of k samples agree on is taken. Samples that
+never answered have no vote and are not right, but they are paid for.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from workbench import rows as rows_room
+from workbench import stats, tables
+from workbench.errors import InputError
+from workbench.pairing import Choice, name_choices
+from workbench.stats import Floats
+from workbench.verdicts import ALPHA, points
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_MOST_CHOICES: Final = 300
+
+
+class Repeats(tables.ShownFrame):
+    """A table of `pass_at_k` or `majority_vote`, one line a configuration and k."""
+
+    def _shown(self) -> list[tables.Column]:
+        measure = str(self.attrs.get("measure", ""))
+        if not {"k", "tasks", measure, f"{measure}_low", "usd_per_task"} <= set(self.columns):
+            return []
+        lines = self._lines()
+        by = [name for name in self.attrs.get("by", ()) if name in self.columns]
+        return [
+            *(tables.Column(name, [tables.name(line[name]) for line in lines]) for name in by),
+            tables.Column("k", [tables.count(line["k"]) for line in lines]),
+            tables.Column("tasks", [tables.count(line["tasks"]) for line in lines]),
+            tables.Column(
+                measure.replace("_", " "),
+                [tables.bracketed(line, measure, tables.percent) for line in lines],
+                [tables.interval_bar(*(line[measure + end] for end in ("", "_low", "_high"))) for line in lines],
+            ),
+            tables.Column("usd a task", [tables.money(line["usd_per_task"]) for line in lines]),
+        ]
+
+
+class EqualMoney(tables.ShownFrame):
+    """A table of `equal_money`, one line for each cheaper configuration beside each dearer one."""
+
+    def _shown(self) -> list[tables.Column]:
+        if not {"cheap", "dear", "k", "vote", "pass_at_k", "dear_right", "low", "finding"} <= set(self.columns):
+            return []
+        lines = self._lines()
+        return [
+            tables.Column("cheap", [f"{tables.count(line['k'])} × {line['cheap']}" for line in lines]),
+            tables.Column("dear", [f"1 × {line['dear']}" for line in lines]),
+            tables.Column("vote", [tables.percent(line["vote"]) for line in lines]),
+            tables.Column("pass@k", [tables.percent(line["pass_at_k"]) for line in lines]),
+            tables.Column("dear right", [tables.percent(line["dear_right"]) for line in lines]),
+            tables.Column("finding", [str(line["finding"]) for line in lines], words=True),
+        ]
+
+
+@dataclass(frozen=True)
+class _Samples:
+    """One configuration's scored samples by task: right or not, and the vote (None: no vote)."""
+
+    values: dict[str, Any]
+    tasks: list[Any]
+    marks: list[NDArray[np.bool_]]
+    votes: list[list[str | None]]
+    usd_per_call: float
+
+    @property
+    def usual(self) -> int:
+        """How many samples nine tasks in ten have at least: a failed call must not shorten the table."""
+        return int(np.quantile([len(marks) for marks in self.marks], 0.1, method="lower")) if self.marks else 0
+
+    def passed(self, k: int) -> Floats:
+        """pass@k per task, NaN for a task with fewer samples."""
+        sizes, right = [len(marks) for marks in self.marks], [int(marks.sum()) for marks in self.marks]
+        return stats.pass_at_k(sizes, right, k)
+
+    def voted(self, k: int) -> Floats:
+        """The chance that a majority of k samples picks a right answer, per task."""
+        return np.array(
+            [_vote(marks, votes, k) for marks, votes in zip(self.marks, self.votes, strict=True)], dtype=float
+        )
+
+
+def pass_at_k(rows: pd.DataFrame, k: int | Iterable[int] | None = None) -> Repeats:
+    """Tell how often at least one of k samples is right, from the repeats in the rows.
+
+    One line a configuration and k (every k that nine tasks in ten have samples for, unless given): the mean over tasks
+    of the unbiased estimator of Chen et al. (2021), its 95 % bootstrap interval over tasks, and the usd that k samples
+    of a task cost. Tasks with fewer than k samples are left out. Raises InputError for rows that are empty or lack a
+    column, and for a k that no task has samples for.
+
+    >>> from workbench.rows import frame
+    >>> rows = frame([{"task_id": str(n // 4), "task_target": "1", "model": "m", "outcome": "answered", "sample": n % 4,
+    ...                "correct": n % 4 == 0} for n in range(40)])
+    >>> pass_at_k(rows, [1, 2, 4]).pass_at_k.tolist()
+    [0.25, 0.5, 1.0]
+    """
+    return _over_k(rows, k, "pass_at_k", _Samples.passed)
+
+
+def majority_vote(rows: pd.DataFrame, k: int | Iterable[int] | None = None) -> Repeats:
+    """Tell how often the answer that most of k samples agree on is right, from the repeats in the rows.
+
+    One line a configuration and k, as in `pass_at_k`. Votes are the `extracted` answers; a tie is broken at random, so
+    each tied answer counts in part. The mean runs over all choices of k of a task's samples, or 300 of them drawn at
+    random. Raises InputError as `pass_at_k` does.
+
+    >>> from workbench.rows import frame
+    >>> rows = frame([{"task_id": str(n // 3), "task_target": "1", "model": "m", "outcome": "answered", "sample": n % 3,
+    ...                "correct": n % 3 < 2, "extracted": "1" if n % 3 < 2 else "7"} for n in range(30)])
+    >>> majority_vote(rows, [1, 3]).majority_vote.round(3).tolist()
+    [0.667, 1.0]
+    """
+    return _over_k(rows, k, "majority_vote", _Samples.voted)
+
+
+def equal_money(rows: pd.DataFrame) -> EqualMoney:
+    """Set repeats of cheaper configurations beside one call of each dearer one, for the same money.
+
+    One line a pair: `k` is how many calls of the cheap one a call of the dear one pays for (at most the samples at
+    hand, then `affordable` says how many it would be), `vote` and `pass_at_k` what they give on the tasks both were
+    asked, `dear_right` what the dear one gives, `difference` the vote minus that with a 95 % bootstrap interval over
+    tasks, `p` by random signs, `p_holm` corrected for the number of pairs. Pairs of which one is free or has no known
+    price are left out. Raises InputError when none is left.
+    """
+    samples = _samples(_checked(rows))
+    nowhere = np.zeros(len(rows), bool)
+    names = [choice.name for choice in name_choices([Choice("", one.values, nowhere) for one in samples])]
+    lines = [
+        {"cheap": cheap_name, "dear": dear_name, **_equal(cheap, dear)}
+        for (cheap, cheap_name), (dear, dear_name) in itertools.permutations(zip(samples, names, strict=True), 2)
+        if cheap.usual and dear.usual and 0 < cheap.usd_per_call < dear.usd_per_call
+    ]
+    if not lines:
+        raise InputError("No two configurations have known, different prices above 0: money cannot be compared.")
+    for line, p_holm in zip(lines, stats.holm([line["p"] for line in lines]), strict=True):
+        line["p_holm"] = p_holm
+        line["finding"] = _finding(line)
+    table = EqualMoney(
+        pd.DataFrame(lines)[["cheap", "dear", *(name for name in lines[0] if name not in ("cheap", "dear"))]]
+    )
+    kinds = {name: "Int64" if name in ("k", "affordable", "tasks") else "Float64" for name in table.columns[2:-1]}
+    table = EqualMoney(table.astype({**kinds, "finding": "object"}))
+    table.attrs["about"] = (
+        "Means over the tasks that both were asked; difference of the vote with 95 % bootstrap intervals over tasks, "
+        f"p by random signs, corrected by Holm for {len(lines)} pair{'s' if len(lines) > 1 else ''}. pass@k is a "
+        "ceiling: it needs someone who knows the right answer when they see it."
+    )
+    return table
+
+
+def _over_k(
+    rows: pd.DataFrame, k: int | Iterable[int] | None, measure: str, values_at: Callable[[_Samples, int], Floats]
+) -> Repeats:
+    wanted = None if k is None else _whole([k] if isinstance(k, int) else list(k))
+    samples = _samples(_checked(rows))
+    lines = []
+    for one in samples:
+        most = max((len(marks) for marks in one.marks), default=0)
+        for size in wanted if wanted is not None else range(1, one.usual + 1):
+            if size > most:
+                continue
+            values = values_at(one, size)
+            known = values[~np.isnan(values)]
+            draws = stats.bootstrap_sums(known[:, None])[:, 0] / len(known)
+            low, high = stats.bootstrap_interval(draws, len(known))
+            figures = {measure: float(known.mean()), f"{measure}_low": low, f"{measure}_high": high}
+            lines.append(
+                {**one.values, "k": size, "tasks": len(known), **figures, "usd_per_task": size * one.usd_per_call}
+            )
+    if not lines:
+        most = max((len(marks) for one in samples for marks in one.marks), default=0)
+        asked = f"k={min(wanted)} was asked for" if wanted else "nothing was scored"
+        raise InputError(f"The rows hold at most {most} scored samples of a task; {asked}. Sweep with more repeats.")
+    table = Repeats(lines)
+    kinds = {measure: "Float64", f"{measure}_low": "Float64", f"{measure}_high": "Float64", "usd_per_task": "Float64"}
+    table = Repeats(table.astype({"k": "Int64", "tasks": "Int64", **kinds}))
+    table.attrs |= {
+        "by": list(samples[0].values),
+        "measure": measure,
+        "about": "Mean over tasks; 95 % bootstrap intervals over tasks. Samples that never answered are not right, and "
+        "are paid for.",
+    }
+    return table
+
+
+def _checked(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows_room.checked(rows, "task_id", "outcome", "correct", minimum=1)
+
+
+def _whole(sizes: Sequence[Any]) -> list[int]:
+    for size in sizes:
+        if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+            raise InputError(f"k is {size!r}; give a whole number of samples, at least 1.")
+    return sorted(set(sizes))
+
+
+def _samples(rows: pd.DataFrame) -> list[_Samples]:
+    by = rows_room.configuration_columns(rows)
+    group, values = rows_room.grouped(rows, by)
+    standing = rows_room.standing(rows)
+    scored = rows_room.scored(rows, standing)
+    right = standing == rows_room.RIGHT
+    answered = standing <= rows_room.WRONG
+    usd = rows_room.numbers(rows, "usd")
+    extracted = rows.get("extracted", pd.Series(pd.NA, index=rows.index, dtype=object)).to_numpy(object)
+    task = rows["task_id"].to_numpy(object)
+    found = []
+    for number, line in enumerate(values.to_dict("records")):
+        places = np.flatnonzero((group == number) & scored)
+        by_task: dict[Any, list[int]] = {}
+        for place in places:
+            by_task.setdefault(task[place], []).append(int(place))
+        votes = [
+            [
+                str(extracted[place]) if answered[place] and not tables.absent(extracted[place]) else None
+                for place in one
+            ]
+            for one in by_task.values()
+        ]
+        mean = float(usd[places].mean()) if len(places) else float("nan")
+        marks = [right[one] for one in by_task.values()]
+        found.append(_Samples({str(name): value for name, value in line.items()}, list(by_task), marks, votes, mean))
+    return found
+
+
+def _vote(marks: NDArray[np.bool_], votes: list[str | None], k: int) -> float:
+    """The chance that the majority of k of the samples is right, a tie broken at random."""
+    size = len(marks)
+    if k > size:
+        return float("nan")
+    right_of = {
+        vote: float(np.mean([mark for mark, one in zip(marks, votes, strict=True) if one == vote])) for vote in votes
+    }
+    if math.comb(size, k) <= _MOST_CHOICES:
+        choices: Iterable[Sequence[int]] = itertools.combinations(range(size), k)
+    else:
+        generator = np.random.default_rng(0)
+        choices = [generator.choice(size, k, replace=False).tolist() for _ in range(_MOST_CHOICES)]
+    chances = []
+    for choice in choices:
+        counts = Counter(votes[place] for place in choice if votes[place] is not None)
+        most = max(counts.values(), default=0)
+        tied = [right_of[vote] for vote, number in counts.items() if number == most]
+        chances.append(sum(tied) / len(tied) if tied else 0.0)
+    return sum(chances) / len(chances)
+
+
+def _equal(cheap: _Samples, dear: _Samples) -> dict[str, Any]:
+    """One call of the dear one against as many of the cheap one as it pays for."""
+    affordable = int(dear.usd_per_call / cheap.usd_per_call + 1e-9)
+    k = min(affordable, cheap.usual)
+    right = dict(zip(dear.tasks, dear.passed(1), strict=True))
+    places = [n for n, task in enumerate(cheap.tasks) if task in right and len(cheap.marks[n]) >= k]
+    dear_right = np.array([right[cheap.tasks[place]] for place in places], dtype=float)
+    vote, passed = cheap.voted(k)[places], cheap.passed(k)[places]
+    difference = vote - dear_right
+    low, high = stats.UNKNOWN
+    if len(places):
+        low, high = stats.bootstrap_interval(stats.bootstrap_sums(difference[:, None])[:, 0] / len(places), len(places))
+    return {
+        "k": k,
+        "affordable": affordable,
+        "tasks": len(places),
+        "vote": _mean(vote),
+        "pass_at_k": _mean(passed),
+        "dear_right": _mean(dear_right),
+        "difference": _mean(difference),
+        "low": low,
+        "high": high,
+        "p": stats.sign_flip(difference) if len(places) else float("nan"),
+        "usd_cheap": k * cheap.usd_per_call,
+        "usd_dear": dear.usd_per_call,
+    }
+
+
+def _finding(line: dict[str, Any]) -> str:
+    if not line["tasks"]:
+        return f"{line['cheap']} and {line['dear']} have no task in common."
+    samples = (
+        f"{line['k']} call{'s' if line['k'] > 1 else ''} of {line['cheap']} ({tables.money(line['usd_cheap'])} a task)"
+    )
+    one = f"one of {line['dear']} ({tables.money(line['usd_dear'])})"
+    short = f"; {line['affordable']} would cost the same" if line["affordable"] > line["k"] else ""
+    decided = line["p_holm"] < ALPHA and (line["low"] > 0 or line["high"] < 0)
+    spread = f"{points(line['low'], signed=True, unit=False)} to {points(line['high'], signed=True)}"
+    if not decided:
+        return f"No decisive difference between a vote of {samples} and {one}: {spread}{short}."
+    better = "beats" if line["difference"] > 0 else "loses to"
+    return f"A vote of {samples} {better} {one} by {points(abs(line['difference']))} ({spread}){short}."
+
+
+def _mean(values: Floats) -> float:
+    return float(values.mean()) if len(values) else float("nan")
