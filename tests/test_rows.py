@@ -83,6 +83,13 @@ def test_a_parameter_may_not_take_the_name_of_a_column(name: str) -> None:
         frame([], parameters=[name])
 
 
+def test_a_parameter_called_like_a_column_gets_a_column_of_its_own() -> None:
+    column = rooms.parameter_column("thinking")
+    rows = frame([{column: {"type": "disabled"}, "thinking": "Hm."}], parameters=[column])
+    assert (rows[column][0], rows.thinking[0]) == ('{"type": "disabled"}', "Hm.")
+    assert rooms.configuration_columns(rows)[-1] == column
+
+
 def test_a_record_with_an_unknown_key_is_refused_and_the_key_named() -> None:
     with pytest.raises(InputError, match="temprature"):
         frame([{"temprature": 1}])

@@ -49,8 +49,7 @@ def bought(
     prompt = _prompt_of(run, prompts)
     once = run.rows.drop_duplicates("task_id")
     chosen = once.sample(n=min(most_tasks, len(once)), random_state=0)
-    swept = {name: run.values[name] for name in rows_room.parameter_columns(run.rows) if name in run.values}
-    options = {**(params or {}), **{name: value for name, value in swept.items() if not tables.absent(value)}}
+    options = {**(params or {}), **run.parameters}
     records = []
     for line in chosen.to_dict("records"):
         sample = 0 if tables.absent(line.get("sample")) else int(line["sample"])

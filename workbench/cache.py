@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from workbench.errors import InputError, StoreCorrupt
 from workbench.keys import find_secrets
+from workbench.ledger import FILE_NAME as LEDGER_NAME
 from workbench.ledger import Ledger
 from workbench.models import Model, resolve
 from workbench.replies import Record, Reply, reply_from
@@ -88,7 +89,7 @@ def home() -> Path:
 
 
 def _is_ours(folder: Path) -> bool:
-    names = {entry.name for entry in folder.iterdir()}
+    names = {entry.name for entry in folder.iterdir()} - {".gitignore", LEDGER_NAME}
     return not names or bool(names & {"recordings", "store"})
 
 
@@ -150,7 +151,8 @@ class Cache:
             old = store.get(record["key"])
             if old is not None:
                 created_at = (_decoded(old, record["key"]) or record)["created_at"]
-                store.put_new(f"{record['key']}@{created_at}", old)
+                digest = hashlib.sha256(old).hexdigest()[:12]  # two may be of the same second
+                store.put_new(f"{record['key']}@{created_at}-{digest}", old)
                 store.delete(record["key"])
             store.put_new(record["key"], _encoded(record))
 
@@ -177,9 +179,9 @@ class Cache:
             if record:
                 seen.add(key)
                 yield record
-        for key in self.store.keys():
+        for key in sorted(self.store.keys()):  # a reply in force before those that it replaced
             if key not in seen:
-                record = _decoded(self.store.get(key), key.partition("@")[0])
+                record = _decoded(self.store.get(key), key)
                 if record:
                     yield record
 
@@ -247,7 +249,7 @@ def _decoded(value: bytes | None, key: str) -> Record | None:
     if value is None:
         return None
     record = json.loads(value)
-    if not isinstance(record, dict) or record.get("key") != key:
+    if not isinstance(record, dict) or record.get("key") != key.partition("@")[0]:
         raise StoreCorrupt(f"the store holds another reply under the key {key[:12]}…; see `workbench cache delete`")
     return cast(Record, record)
 

@@ -186,7 +186,8 @@ async def call(
         try:
             return _reply(await asyncio.shield(flight), request)
         except asyncio.CancelledError:
-            if flight.cancelled():
+            task = asyncio.current_task()
+            if flight.cancelled() and not (task and task.cancelling()):
                 continue  # whoever was buying gave up; take over
             raise
     flight = _flights[place] = asyncio.get_running_loop().create_future()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import math
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -11,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import InputError
+from workbench.keys import find_secrets
 
 FILE_NAME = "workbench.toml"
 VARIABLE = "WORKBENCH_CONFIG"
+VISIBILITIES = ("full", "summary", "hidden", "none")
 
 _NUMBER = (int, float)
 _TEXTS = (list,)
@@ -30,6 +34,8 @@ PROVIDER_FIELDS: Mapping[str, tuple[type, ...]] = {
     "thought_flag": (bool,),
     "preopened": _TEXTS,
     "steers": _TEXTS,
+    "fixed": (dict,),
+    "ignored": _TEXTS,
     "free": (bool,),
     "concurrency": (int,),
     "notes": (str,),
@@ -43,6 +49,7 @@ MODEL_FIELDS: Mapping[str, tuple[type, ...]] = {
     "most_max_tokens": (int,),
     "fixed": (dict,),
     "refused": _TEXTS,
+    "ignored": _TEXTS,
     "thinking": (str,),
     "preopened": (bool,),
     "retired": (date,),
@@ -53,28 +60,34 @@ MODEL_FIELDS: Mapping[str, tuple[type, ...]] = {
     "source": (str,),
 }
 PRICE_FIELDS: Mapping[str, tuple[type, ...]] = {"input": _NUMBER, "cached": _NUMBER, "output": _NUMBER}
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "max_tokens_field": ("max_tokens", "max_completion_tokens"),
+    "thinking": VISIBILITIES,
+}
 
-Tables = dict[str, dict[str, Any]]
+Table = Mapping[str, Any]
+Tables = Mapping[str, Table]
 
+_NONE: tuple[Tables, Tables] = ({}, {})
 _read: tuple[Path, tuple[int, int], tuple[Tables, Tables]] | None = None
 
 
 def read_tables(path: Path) -> tuple[Tables, Tables]:
     """The provider tables and model tables of a file; raises `InputError` that names file, table and field."""
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not TOML: {error}") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None
     _only(document, {"providers": (dict,), "models": (dict,)}, str(path), "table")
     providers, models = document.get("providers", {}), document.get("models", {})
     for name, table in providers.items():
         check_fields(table, PROVIDER_FIELDS, f"{path}, [providers.{name}]")
-        if "base_url" not in table:
-            raise InputError(f'{path}, [providers.{name}]: base_url is missing, such as "http://127.0.0.1:8000/v1"')
     for name, table in models.items():
         where = f'{path}, [models."{name}"]'
-        if "/" not in name:
-            raise InputError(f"{where}: a model id is written provider/model")
+        if not all(name.partition("/")):
+            raise InputError(f"{where}: a model id is written provider/model, in quotation marks")
         check_fields(table, MODEL_FIELDS, where)
         prices = table.get("usd_per_million")
         if prices is not None:
@@ -86,19 +99,23 @@ def read_tables(path: Path) -> tuple[Tables, Tables]:
 
 
 def user_tables() -> tuple[Tables, Tables]:
-    """The user's tables: from `WORKBENCH_CONFIG`, else the nearest `workbench.toml` upward; read again when it changes."""
+    """The user's tables: from `WORKBENCH_CONFIG`, else the nearest `workbench.toml` upward.
+
+    The file is read again when it changes; until then the same object is returned.
+    """
     global _read
-    path = _find()
+    path = find_file()
     if path is None:
-        return {}, {}
+        return _NONE
     status = path.stat()
     stamp = (status.st_mtime_ns, status.st_size)
-    if _read is None or _read[0] != path or _read[1] != stamp:
+    if _read is None or _read[:2] != (path, stamp):
         _read = (path, stamp, read_tables(path))
     return _read[2]
 
 
-def _find() -> Path | None:
+def find_file() -> Path | None:
+    """Where the user's `workbench.toml` is; None where there is none."""
     named = os.environ.get(VARIABLE)
     if named:
         path = Path(named).expanduser()
@@ -110,17 +127,41 @@ def _find() -> Path | None:
 
 
 def check_fields(table: object, known: Mapping[str, tuple[type, ...]], where: str) -> None:
-    """Raise `InputError` unless `table` has known fields only, each of its type."""
+    """Raise `InputError` unless `table` has known fields only, each of its type and within its bounds."""
     if not isinstance(table, Mapping):
         raise InputError(f"{where} is {table!r}; it must be a table of fields")
     _only(table, known, where, "field")
+    for name, value in table.items():
+        wanted = _bounds(name, value)
+        if wanted:
+            raise InputError(f"{where}: {name} is {value!r}; {wanted}")
+    variable = table.get("key_env")
+    if variable is not None and (not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", variable) or find_secrets(variable)):
+        # The value stays out of the message: this is where a key gets pasted by mistake.
+        raise InputError(f"{where}: key_env is the name of the variable that holds the key, such as MYBOX_API_KEY")
 
 
-def _only(table: Mapping[str, Any], known: Mapping[str, tuple[type, ...]], where: str, what: str) -> None:
+def _bounds(name: str, value: object) -> str | None:
+    """What a field's value must be, when it is of the right type and yet not that."""
+    if name in CHOICES and value not in CHOICES[name]:
+        return f"it is one of {', '.join(CHOICES[name])}"
+    if isinstance(value, list) and not all(isinstance(item, str) for item in value):
+        return "it must be a list of texts"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if name in PRICE_FIELDS and not 0 <= value < math.inf:
+            return "a price is 0 or more, in dollars per million tokens"
+        if name not in PRICE_FIELDS and value < 1:
+            return "it must be 1 or more"
+    return None
+
+
+def _only(table: Table, known: Mapping[str, tuple[type, ...]], where: str, what: str) -> None:
     for name, value in table.items():
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)
             hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+            if "key" in name:
+                hint = "keys live in the environment or a .env file, and key_env names the variable"
             raise InputError(f"{where}: unknown {what} {name!r}; {hint}")
         wrong_boolean = isinstance(value, bool) and bool not in known[name]
         if wrong_boolean or not isinstance(value, known[name]):

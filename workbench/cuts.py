@@ -8,7 +8,6 @@ max_tokens, this is false, and `steering` names the parameter.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -62,6 +61,12 @@ class Run:
         return tables.name(self.values.get("model", "One run"))
 
     @property
+    def parameters(self) -> dict[str, Any]:
+        """The swept parameters it was asked with."""
+        columns = [name for name in rows_room.parameter_columns(self.rows) if not tables.absent(self.values.get(name))]
+        return dict(rows_room.parameter_of(name, self.values[name]) for name in columns)
+
+    @property
     def tasks(self) -> int:
         """How many tasks have a scored reply."""
         return len(np.unique(self.task))
@@ -74,24 +79,26 @@ class Run:
     def at(self, cap: int, scorer: Scorer | None = None) -> Capped:
         """The replies as they would be at a cap no larger than the run's own.
 
-        A reply that would be cut never answers, unless a scorer finds the right answer in what stands of it. A reply
-        that ran into a limit of its own before the cap is censored: nobody knows how it would have gone on.
+        A reply that would be cut never answers, unless what stands of it is right already: a scorer tells, or only the
+        token is missing with which the model ends its turn. A reply that ran into a limit of its own before the cap is
+        censored: nobody knows how it would have gone on.
         """
         shortened = self.output > cap
-        standing = np.where(shortened, np.int8(rows_room.NEVER), self.standing)
+        all_there = ~self.cut & (self.output == cap + 1) & (self.standing == rows_room.RIGHT)
+        standing = np.where(shortened & ~all_there, np.int8(rows_room.NEVER), self.standing)
         estimated = self.guessed
         if scorer is not None:
             begun = shortened & (np.nan_to_num(self.thinking) < cap) & self.rows["answer"].notna().to_numpy(bool)
             standing[begun] = self._rescored(cap, np.flatnonzero(begun), scorer)
             estimated = estimated | (begun & ~self.split_known)
         saved = np.where(shortened, self.output - cap, 0.0)
-        free = np.where(saved > 0, self.usd_per_token, 0.0)
+        price = np.where(saved > 0, self.usd_per_token, 0.0)
         return Capped(
             standing=standing,
             censored=self.cut & ~shortened if self.largest is None else np.zeros(len(standing), bool),
             estimated=estimated,
             tokens=self.output - saved,
-            usd=self.usd - saved * free,
+            usd=self.usd - saved * price,
             seconds=self.seconds - saved * self.seconds_per_token,
         )
 
@@ -100,7 +107,8 @@ class Run:
         if not len(begun):
             return self.standing[begun]
         thinking = np.nan_to_num(self.thinking[begun])
-        left = (cap - thinking) / (self.output[begun] - thinking)
+        ending = np.where(self.cut[begun], 0, 1)  # the token that ends the turn is counted and is no text
+        left = np.clip((cap - thinking) / np.maximum(self.output[begun] - ending - thinking, 1), 0, 1)
         short = self.rows.iloc[begun].copy()
         short["answer"] = [
             text[: int(len(text) * share)] for text, share in zip(short["answer"].astype(str), left, strict=True)
@@ -175,11 +183,7 @@ def steering(run: Run, params: Mapping[str, Any] | None = None) -> str | None:
     if "provider" not in run.rows.columns or run.rows["provider"].isna().all():
         return None
     provider = providers().get(str(run.rows["provider"].dropna().iloc[0]))
-    given = set(_names(dict(params or {})))
-    for name in rows_room.parameter_columns(run.rows):
-        value = run.values.get(name)
-        if not pd.isna(value):
-            given |= {name, *_names(value)}
+    given = set(_names({**(params or {}), **run.parameters}))
     label = str(run.values.get("model", ""))
     names = provider.steers if provider else ()
     return next((name for name in names if name in given or f"{name}=" in label), None)
@@ -235,12 +239,7 @@ def _with_estimates(rows: pd.DataFrame, output: Floats) -> tuple[Floats, NDArray
 
 
 def _names(value: Any) -> Iterator[str]:
-    """All keys of a parameter's value, however deep; JSON text is read."""
-    if isinstance(value, str) and value.startswith("{"):
-        try:
-            value = json.loads(value)
-        except ValueError:
-            return
+    """All keys of a parameter's value, however deep."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield str(name)

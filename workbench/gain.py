@@ -23,7 +23,17 @@ class ThinkingGain(tables.ShownFrame):
 
     def _shown(self) -> list[tables.Column]:
         by = str(self.attrs.get("by", ""))
-        needed = {by, "tasks", "ordinary", "thinking", "gain", "gain_low", "extra_usd", "usd_per_gained", "advice"}
+        needed = {
+            by,
+            "tasks",
+            "ordinary",
+            "thinking",
+            "gain",
+            "gain_low",
+            "extra_tokens",
+            "extra_usd",
+            "usd_per_gained",
+        }
         if not needed <= set(self.columns):
             return []
         lines = self._lines()
@@ -33,6 +43,7 @@ class ThinkingGain(tables.ShownFrame):
             tables.Column("ordinary", [tables.percent(line["ordinary"]) for line in lines]),
             tables.Column("thinking", [tables.percent(line["thinking"]) for line in lines]),
             tables.Column("gain", [_gain(line) for line in lines]),
+            tables.Column("extra tokens a task", [tables.count(line["extra_tokens"]) for line in lines]),
             tables.Column("extra usd a task", [tables.money(line["extra_usd"]) for line in lines]),
             tables.Column(
                 "usd per answer gained", [tables.bracketed(line, "usd_per_gained", tables.money) for line in lines]
@@ -48,7 +59,7 @@ def thinking_gain(
 
     `thinking` and `ordinary` are configurations as in `compare`; left out, they are found: the one value of `on` whose
     replies hold thinking, and the one whose replies hold none. One line a value of `by`, and one for all tasks: both
-    accuracies, the gain with 95 % limits, p and p_holm (corrected for the number of kinds), the extra tokens, usd and
+    accuracies, the gain with 95 % limits, p and p_holm (corrected for the number of kinds), the extra usd, tokens and
     seconds a task, usd per correct answer gained with a bootstrap interval over tasks (NA where nothing was gained),
     and advice in words. Raises InputError for rows that are empty or lack a column, and where it is not clear which
     configuration thinks.
@@ -69,7 +80,7 @@ def thinking_gain(
         pairs.append(replies.pair(*(Choice(side.name, side.values, side.chosen & mine) for side in sides)))
     of_kinds, of_all = compared(pairs[:-1]), compared(pairs[-1:])
     lines = [
-        {by: name, **_line(pair, comparison, replies)}
+        {by: name, **_line(pair, comparison)}
         for name, pair, comparison in zip([*kinds, ALL_KINDS], pairs, [*of_kinds, *of_all], strict=True)
     ]
     table = ThinkingGain(lines)
@@ -93,12 +104,13 @@ def _found(rows: pd.DataFrame, on: str) -> tuple[Any, Any]:
     if len(thinks) != 1 or len(without) != 1:
         raise InputError(
             f"It is not clear which {on} thinks and which does not (thinking: {', '.join(map(str, thinks)) or 'none'}; "
-            f"ordinary: {', '.join(map(str, without)) or 'none'}). Name them: thinking_gain(rows, thinking=…, ordinary=…)."
+            f"ordinary: {', '.join(map(str, without)) or 'none'}). "
+            "Name them: thinking_gain(rows, thinking=…, ordinary=…)."
         )
     return thinks[0], without[0]
 
 
-def _line(pair: Pair, comparison: Comparison, replies: Replies) -> dict[str, Any]:
+def _line(pair: Pair, comparison: Comparison) -> dict[str, Any]:
     extra = pair.a.usd - pair.b.usd
     low, high = _price_limits(pair, extra)
     gained = comparison.difference
@@ -111,11 +123,12 @@ def _line(pair: Pair, comparison: Comparison, replies: Replies) -> dict[str, Any
         "gain_high": comparison.interval.high,
         "p": comparison.p,
         "p_holm": comparison.p if comparison.p_holm is None else comparison.p_holm,
-        "extra_usd": float(extra.mean()) if len(extra) else float("nan"),
+        "extra_usd": _mean(extra),
+        "extra_tokens": _mean(pair.a.tokens - pair.b.tokens),
+        "extra_seconds": _mean(pair.a.seconds - pair.b.seconds),
         "usd_per_gained": float(extra.sum() / pair.difference.sum()) if gained > 0 else float("nan"),
         "usd_per_gained_low": low if gained > 0 else float("nan"),
         "usd_per_gained_high": high if gained > 0 else float("nan"),
-        "extra_seconds": comparison.a.seconds_p50 - comparison.b.seconds_p50,
         "warnings": " ".join(comparison.warnings),
     }
     return {**line, "advice": _advice(line, comparison)}
@@ -131,6 +144,10 @@ def _price_limits(pair: Pair, extra: stats.Floats) -> stats.Interval:
     return stats.bootstrap_interval(price, len(extra))
 
 
+def _mean(values: stats.Floats) -> float:
+    return float(values.mean()) if len(values) else float("nan")
+
+
 def _advice(line: dict[str, Any], comparison: Comparison) -> str:
     if not line["tasks"]:
         return "No task has a scored reply both with and without thinking."
@@ -143,8 +160,14 @@ def _advice(line: dict[str, Any], comparison: Comparison) -> str:
     if tables.absent(line["usd_per_gained"]):
         return f"Thinking gains {points(line['gain'])}; what that costs is not known."
     if line["usd_per_gained"] == 0:
-        return f"Think: it gains {points(line['gain'])} for nothing but time."
-    return f"Think, if another correct answer is worth {tables.money(line['usd_per_gained'])}: it gains {points(line['gain'])}."
+        longer = (
+            ""
+            if tables.absent(line["extra_tokens"])
+            else f", for {tables.count(line['extra_tokens'])} tokens more a task"
+        )
+        return f"Think: it gains {points(line['gain'])} and costs no dollars{longer}."
+    price = tables.money(line["usd_per_gained"])
+    return f"Think, if another correct answer is worth {price}: it gains {points(line['gain'])}."
 
 
 def _gain(line: dict[Any, Any]) -> str:
@@ -155,8 +178,9 @@ def _gain(line: dict[Any, Any]) -> str:
 
 
 def _about(sides: list[Choice], of_all: Comparison, kinds: int) -> str:
-    return (
-        f"Thinking: {sides[0].name}; ordinary: {sides[1].name}; the same tasks, over {of_all.over}. Gain in accuracy with "
-        f"95 % limits ({of_all.method}; p corrected by Holm for {kinds} kind{'s' if kinds > 1 else ''}); usd per answer "
-        f"gained: bootstrap over tasks; decided where p < {ALPHA}. {' '.join(of_all.warnings)}"
-    ).strip()
+    parts = [
+        f"Thinking: {sides[0].name}; ordinary: {sides[1].name}; over {of_all.over}.",
+        f"Gain in accuracy with 95 % limits ({of_all.method}; p corrected by Holm for {kinds} kinds, decided below "
+        f"{ALPHA}); usd per answer gained: bootstrap over tasks.",
+    ]
+    return " ".join([*parts, *of_all.warnings])

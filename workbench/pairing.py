@@ -14,6 +14,7 @@ import pandas as pd
 from workbench import rows as rows_room
 from workbench import tables
 from workbench.errors import InputError
+from workbench.row_tokens import output_tokens
 from workbench.stats import Floats
 
 if TYPE_CHECKING:
@@ -35,7 +36,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class PairedSide:
-    """What one side did, a mean over its cells per paired task; `usd` is NaN throughout if a price is unknown."""
+    """What one side did, a mean over its cells per paired task.
+
+    `usd`, `tokens` and `seconds` are NaN throughout where one call's are unknown.
+    """
 
     name: str
     values: Mapping[str, Any]
@@ -43,6 +47,8 @@ class PairedSide:
     right: Floats
     never: Floats
     usd: Floats
+    tokens: Floats
+    seconds: Floats
     seconds_p50: float
 
     def figures(self) -> tuple[int, float, float]:
@@ -83,6 +89,7 @@ class Replies:
         self.never = (standing == rows_room.NEVER).astype(float)
         self.usd = rows_room.numbers(self.rows, "usd")
         self.seconds = rows_room.numbers(self.rows, "seconds")
+        self.tokens = output_tokens(self.rows)[3]
         self._cells: dict[tuple[str, ...], tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
         self.task = pd.factorize(self.rows["task_id"], use_na_sentinel=False)[0]
 
@@ -120,8 +127,10 @@ class Replies:
                 means = np.bincount(cell[use], values[use], len(cell_task))[shared] / calls[shared]
                 return np.bincount(place, means, len(tasks)) / cells
 
+            def where_all_known(values: Floats, use: Any = use, mean: Any = per_task) -> Floats:
+                return np.full(len(tasks), np.nan) if np.isnan(values[use]).any() else mean(values)
+
             seconds = self.seconds[use & ~np.isnan(self.seconds)]
-            priced = not np.isnan(self.usd[use]).any()
             sides.append(
                 PairedSide(
                     name=choice.name,
@@ -129,7 +138,9 @@ class Replies:
                     calls=int(use.sum()),
                     right=per_task(self.right),
                     never=per_task(self.never),
-                    usd=per_task(self.usd) if priced else np.full(len(tasks), np.nan),
+                    usd=where_all_known(self.usd),
+                    tokens=where_all_known(self.tokens),
+                    seconds=where_all_known(self.seconds),
                     seconds_p50=float(np.median(seconds)) if len(seconds) else float("nan"),
                 )
             )

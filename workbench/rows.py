@@ -16,6 +16,7 @@ A reply stands as one of `STANDINGS`:
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -89,6 +90,8 @@ _TASK: Final = {"task_question": _TEXT, "task_target": _TEXT}
 DTYPES: Final[Mapping[str, str]] = {**_IDENTITY, **_FINDINGS, **_TASK}
 """The pandas type of every promised column."""
 
+_SUFFIX: Final = "_parameter"
+
 COLUMNS: Final = tuple(DTYPES)
 """The promised columns in order; a swept parameter stands after `sample`, a task's own extra columns at the end."""
 
@@ -109,7 +112,7 @@ def frame(records: Iterable[Mapping[str, Any]], *, parameters: Sequence[str] = (
     records = list(records)
     for name in parameters:
         if name in DTYPES or name.startswith("task_"):
-            raise InputError(f"A swept parameter cannot be called {name!r}: the rows have a column of that name.")
+            raise InputError(f"The rows have a column {name!r} already; see parameter_column for the one to use.")
     promised = {*COLUMNS, *parameters}
     extras: dict[str, None] = {}
     for record in records:
@@ -222,6 +225,27 @@ def parameter_columns(rows: pd.DataFrame) -> list[str]:
     ['temperature']
     """
     return [str(name) for name in rows.columns if name not in DTYPES and not str(name).startswith("task_")]
+
+
+def parameter_column(name: str) -> str:
+    """Name the column of a swept parameter: its own name, or with a suffix where the rows have a column of that name.
+
+    >>> parameter_column("temperature"), parameter_column("thinking")
+    ('temperature', 'thinking_parameter')
+    """
+    return f"{name}{_SUFFIX}" if name in DTYPES or name.startswith("task_") else name
+
+
+def parameter_of(column: str, value: Any) -> tuple[str, Any]:
+    """Give back a swept parameter's name and value from its column: the way back from `parameter_column` and `frame`.
+
+    >>> parameter_of("thinking_parameter", '{"type": "disabled"}')
+    ('thinking', {'type': 'disabled'})
+    """
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        with contextlib.suppress(ValueError):
+            value = json.loads(value)
+    return column.removesuffix(_SUFFIX), value
 
 
 def configuration_columns(rows: pd.DataFrame) -> list[str]:

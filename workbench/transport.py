@@ -8,6 +8,7 @@ because building them costs more than the network. Redirects are not followed, a
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import sys
 import time
@@ -123,9 +124,16 @@ async def exchange(
     deadline = time.monotonic() + request.timeout_seconds
     attempts: list[Attempt] = []
     failures: dict[type[CallError], int] = {}
+    failure: CallError | None = None
     while True:
-        async with pace:
-            await before()
+        async with contextlib.AsyncExitStack() as turn:
+            try:
+                async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
+                    await turn.enter_async_context(pace)
+                    await before()
+            except TimeoutError:
+                waited = f"no turn to send within the timeout of {request.timeout_seconds:g} seconds"
+                raise failure or NotSent(f"{waited}; a longer timeout may help") from None
             attempt, result = await _attempt(request, deadline, listen)
         attempts.append(attempt)
         await engine.uninterrupted(after(attempt, result))
@@ -134,6 +142,7 @@ async def exchange(
             return result, tuple(attempts)
         if isinstance(result, asyncio.CancelledError):
             raise result
+        failure = result
         result.attempts = tuple(attempts)
         kind = _kind(result)
         failures[kind] = failures.get(kind, 0) + 1

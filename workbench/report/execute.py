@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Callable
@@ -26,28 +27,33 @@ def execute(notebook: NotebookNode, *, folder: Path, timeout_seconds: float | No
     The kernel is this Python, whatever kernels are installed, and works in `folder`. `tell` hears of each cell, and of
     the progress that a cell shows while it runs.
     """
-    manager = AsyncKernelManager(kernel_name="python3")
-    if sys.platform != "win32":
-        manager.transport = "ipc"  # files instead of ports: nobody else on this machine can connect
-    with warnings.catch_warnings():
+    with tempfile.TemporaryDirectory(prefix="wb-") as sockets, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        assert manager.kernel_spec is not None, "ipykernel is installed, and with it the kernel called python3"
-        manager.kernel_spec.argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        client = _Client(notebook, km=manager, timeout=timeout_seconds, resources={"metadata": {"path": str(folder)}})
+        client = _Client(notebook, km=_manager(sockets), timeout=timeout_seconds, store_widget_state=False)
+        client.resources = {"metadata": {"path": str(folder)}}
         client.tell = tell
         client.owns_km = True  # so that it also ends the kernel
-        client.store_widget_state = False
         try:
             client.execute()
         except CellExecutionError:
-            return [_failure(notebook, client.cell_index, _error_of(notebook.cells[client.cell_index]))]
+            reason = _error_of(notebook.cells[client.cell_index])
         except CellTimeoutError:
-            return [
-                _failure(notebook, client.cell_index, f"it took longer than the timeout of {timeout_seconds:g} seconds")
-            ]
+            reason = f"it took longer than the timeout of {timeout_seconds:g} seconds"
         except DeadKernelError:
-            return [_failure(notebook, client.cell_index, "the kernel died")]
-    return []
+            reason = "the kernel died"
+        else:
+            return []
+        return [_failure(notebook, client.cell_index, reason)]
+
+
+def _manager(sockets: str) -> AsyncKernelManager:
+    manager = AsyncKernelManager(kernel_name="python3", connection_file=f"{sockets}/kernel.json")
+    if sys.platform != "win32":
+        # Files instead of ports: nobody else on this machine can connect, and no warning about it is printed.
+        manager.transport, manager.ip = "ipc", f"{sockets}/ipc"
+    assert manager.kernel_spec is not None, "ipykernel is installed, and with it the kernel called python3"
+    manager.kernel_spec.argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    return manager
 
 
 class _Client(nbclient.NotebookClient):
