@@ -70,11 +70,13 @@ def test_a_fault_ends_as_promised(scenario, stream, tmp_path, capfd, caplog):
         assert scenario.retry_after_seconds is None or failure.retry_after_seconds is not None
         if scenario.partial and stream:
             assert failure.partial
-        assert failure.__cause__ is None and failure.__context__ is None
+        assert failure.__cause__ is None
+        assert failure.__context__ is None
     written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".db")
     shown = "".join([*capfd.readouterr(), caplog.text, repr(failure), repr(reply)])
     shown += "".join(traceback.format_exception(failure)) if failure else ""
-    assert KEY not in shown and KEY.encode() not in written
+    assert KEY not in shown
+    assert KEY.encode() not in written
     assert PROMPT not in shown
     if failure is not None:
         assert PROMPT.encode() not in written

@@ -347,6 +347,6 @@ def test_half_a_character_cannot_be_saved(tmp_path):
 
 def test_the_sample_prompts_work():
     prompts = load_prompts(SAMPLES)
-    assert list(prompts) == ["plain", "short-answer", "step-by-step", "worked-examples"]
+    assert list(prompts) == ["one-sentence", "plain", "short-answer", "step-by-step", "worked-examples"]
     check_prompts(prompts, [TASK])
     assert len(prompts["worked-examples"].render(TASK)) == 7

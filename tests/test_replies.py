@@ -41,7 +41,10 @@ def test_each_wording_of_a_reply_is_read_right(case, stream):
         serve(case, server.base_url)
         reply = wb.ask("How many sheep are left?", model=f"fake/{case.model}", stream=stream)
         again = wb.ask("How many sheep are left?", model=f"fake/{case.model}", stream=stream)
-    expected = {"thinking_visibility": case.visibility, **{n: getattr(case, n) for n in READ if n != "thinking_visibility"}}
+    expected = {
+        "thinking_visibility": case.visibility,
+        **{n: getattr(case, n) for n in READ if n != "thinking_visibility"},
+    }
     assert {name: getattr(reply, name) for name in READ} == expected
     assert {name: getattr(reply.usage, name) for name in COUNTED} == {name: getattr(case, name) for name in COUNTED}
     counted = reply.usage.thinking_tokens_source == "reported"
@@ -83,20 +86,48 @@ def test_the_pieces_of_a_stream_add_up_to_the_reply(case):
         assert texts["thinking"] == stream.reply.thinking
 
 
-NAMES = (
-    "choices message delta content reasoning reasoning_content reasoning_details text type thinking finish_reason index usage"
-    " error code tool_calls function arguments name id role extra_content google thought prompt_tokens completion_tokens"
-).split()
+NAMES = [
+    "choices",
+    "message",
+    "delta",
+    "content",
+    "reasoning",
+    "reasoning_content",
+    "reasoning_details",
+    "text",
+    "type",
+    "thinking",
+    "finish_reason",
+    "index",
+    "usage",
+    "error",
+    "code",
+    "tool_calls",
+    "function",
+    "arguments",
+    "name",
+    "id",
+    "role",
+    "extra_content",
+    "google",
+    "thought",
+    "prompt_tokens",
+    "completion_tokens",
+]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 5) | st.floats(allow_nan=False) | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=4), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=4), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 MESSAGES = st.dictionaries(st.sampled_from(NAMES), JSON, max_size=5)
 CHOICES = st.fixed_dictionaries(
     {"message": MESSAGES | JSON, "finish_reason": st.sampled_from(["stop", "length", "error", None]) | JSON}
 )
-BODIES = JSON | st.fixed_dictionaries({"choices": st.lists(CHOICES, max_size=2) | JSON}, optional={"usage": JSON, "error": JSON})
+BODIES = JSON | st.fixed_dictionaries(
+    {"choices": st.lists(CHOICES, max_size=2) | JSON}, optional={"usage": JSON, "error": JSON}
+)
 
 
 def record(body):
@@ -128,7 +159,9 @@ def test_no_body_brings_anything_but_a_reply_or_an_error_of_ours(body, thought_f
     except CallError:
         return
     reply = reply_from(record(body), Reading(thought_flag=thought_flag))
-    assert isinstance(reply.answer, str) and isinstance(reply.thinking, str) and repr(reply)
+    assert isinstance(reply.answer, str)
+    assert isinstance(reply.thinking, str)
+    assert repr(reply)
     reported_usd(body.get("usage"))
     json.dumps(dict(reply.raw))
 

@@ -97,14 +97,40 @@ def test_a_tool_marker_without_a_call_is_text():
 
 def test_a_tool_call_that_was_cut_is_no_answer():
     result = split("b<|tool_calls_section_begin|><|tool_call_begin|>functions.wea", finish_reason="length")
-    assert result.answer == "b" and result.tool_calls
+    assert result.answer == "b"
+    assert result.tool_calls
 
 
 FRAGMENTS = st.sampled_from(
-    ["<think>", "</think>", "<thinking>", "</thinking>", "<THINK>", "</reason>", "<Reason>", '<think id="3">', "◁think▷"]
-    + ["◁/think▷", "<|begin_of_thought|>", "<|end_of_thought|>", " ", "\n", "a", "<", "b<", "<tho", "ught>", "x" * 390]
-    + ["<|tool_calls_section_begin|>", "<|tool_call_begin|>", "functions.f:0", "<|tool_call_argument_begin|>", "{}"]
-    + ["<|tool_call_end|>", "<|tool_calls_section_end|>"]
+    [
+        "<think>",
+        "</think>",
+        "<thinking>",
+        "</thinking>",
+        "<THINK>",
+        "</reason>",
+        "<Reason>",
+        '<think id="3">',
+        "◁think▷",
+        "◁/think▷",
+        "<|begin_of_thought|>",
+        "<|end_of_thought|>",
+        " ",
+        "\n",
+        "a",
+        "<",
+        "b<",
+        "<tho",
+        "ught>",
+        "x" * 390,
+        "<|tool_calls_section_begin|>",
+        "<|tool_call_begin|>",
+        "functions.f:0",
+        "<|tool_call_argument_begin|>",
+        "{}",
+        "<|tool_call_end|>",
+        "<|tool_calls_section_end|>",
+    ]
 )
 TEXTS = st.lists(FRAGMENTS | st.text(max_size=5), max_size=12).map("".join)
 FINISH_REASONS = st.sampled_from([None, "stop", "length"])
@@ -121,7 +147,10 @@ def test_the_result_does_not_depend_on_how_the_text_is_cut(text, preopened, fini
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=8)))
     chunks = [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
     whole = split(text, preopened=preopened, finish_reason=finish_reason)
-    expected = {"thinking": whole.thinking, "answer": whole.answer, "tool_call": "".join(whole.tool_calls)}, whole.closed
+    expected = (
+        {"thinking": whole.thinking, "answer": whole.answer, "tool_call": "".join(whole.tool_calls)},
+        whole.closed,
+    )
     assert fed(Splitter(preopened), chunks, finish_reason) == expected
     assert fed(Splitter(preopened), list(text), finish_reason) == expected
     if whole.closed or finish_reason == "length":

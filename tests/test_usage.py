@@ -46,10 +46,14 @@ def test_cached_prompt_tokens_are_found_under_each_name(raw):
     assert read_usage(raw, thinking="", answer="").cached_prompt_tokens == 90
 
 
-@pytest.mark.parametrize("raw", [None, [], "many", {"prompt_tokens": "7", "completion_tokens": True}, {"total_tokens": -1}])
+@pytest.mark.parametrize(
+    "raw", [None, [], "many", {"prompt_tokens": "7", "completion_tokens": True}, {"total_tokens": -1}]
+)
 def test_what_is_no_count_is_unknown(raw):
     found = read_usage(raw, thinking="hm", answer="ok")
-    assert found.prompt_tokens is None and found.completion_tokens is None and found.output_tokens is None
+    assert found.prompt_tokens is None
+    assert found.completion_tokens is None
+    assert found.output_tokens is None
 
 
 COUNTS = st.none() | st.integers(-5, 10**13) | st.floats() | st.text(max_size=3) | st.booleans()
@@ -61,6 +65,8 @@ COUNTS = st.none() | st.integers(-5, 10**13) | st.floats() | st.text(max_size=3)
     st.text(max_size=5),
 )
 def test_no_usage_object_breaks_the_reader_or_makes_a_negative_count(raw, thinking, visible):
-    found = read_usage({**raw, "completion_tokens_details": {"reasoning_tokens": thinking}}, thinking=visible, answer="a")
+    found = read_usage(
+        {**raw, "completion_tokens_details": {"reasoning_tokens": thinking}}, thinking=visible, answer="a"
+    )
     for count in (found.prompt_tokens, found.completion_tokens, found.thinking_tokens, found.answer_tokens):
         assert count is None or count >= 0

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KEY_VERSION = 1
-"""Part of every key. Raising it would buy everything again; it never changes while the wire format of requests does not."""
+"""Part of every key. Raising it would buy everything again, so it changes only with the wire format of requests."""
 
 VARIABLE = "WORKBENCH_CACHE"
 _GIT_IGNORE = "*\n!.gitignore\n!README.md\n!recordings/\n!recordings/*.jsonl\n"
@@ -50,7 +50,7 @@ def request_key(request: Mapping[str, Any]) -> str:
     >>> body = {"model": "m", "messages": [{"role": "user", "content": "hi"}], "temperature": 1}
     >>> request = {"base_url": "http://127.0.0.1/v1", "body": body, "headers": {}, "query": {}, "sample": 0}
     >>> request_key(request)[:16]
-    '75f7f7e3c7a5d0f5'
+    'f83e3bd2b83685c0'
     >>> request_key(request) == request_key({**request, "body": {**body, "temperature": 1.0}})
     True
     """
@@ -174,7 +174,7 @@ class Cache:
     def records(self) -> Iterator[Record]:
         """Every kept record: recordings first, then the store."""
         seen = set()
-        for key in self._recordings.keys():
+        for key in self._recordings.keys():  # noqa: SIM118 - it is no dict
             record = self._recordings.get(key)
             if record:
                 seen.add(key)
@@ -418,7 +418,8 @@ def export(path: str | Path, rows: pd.DataFrame | None = None) -> int:
                 secrets = find_secrets(line)
                 if secrets:
                     raise InputError(
-                        f"the reply {record['key'][:12]}… holds something like a key ({secrets[0]}); nothing was exported"
+                        f"the reply {record['key'][:12]}… holds something like a key ({secrets[0]}); "
+                        "nothing was exported"
                     )
                 file.write(line + "\n")
                 count += 1

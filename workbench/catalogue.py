@@ -68,7 +68,7 @@ def _why_not_ready(provider: Provider) -> str | None:
 
 
 def _listens(base_url: str) -> bool:
-    """Whether anything accepts connections at an address without a key; servers on other machines are taken at their word."""
+    """Whether anything accepts connections at an address without a key; servers elsewhere are taken at their word."""
     url = urllib.parse.urlsplit(base_url)
     if url.hostname not in ("127.0.0.1", "localhost", "::1"):
         return True

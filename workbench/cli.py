@@ -1,7 +1,7 @@
 """The command line: `workbench ask, models, plan, sweep, report, compare, cache, lab`.
 
-Results go to stdout, progress and errors to stderr. Exit status: 0 done, 1 it failed (one line says why and what to do),
-2 wrong usage.
+Results go to stdout, progress and errors to stderr. Exit status: 0 done, 1 it failed (one line says why and what to
+do), 2 wrong usage.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def ask(prompt: str, params: Sequence[str], as_json: bool, **options: Any) -> No
 @click.option("--fetch-local", is_flag=True, help="Fetch the local model's weights, 93 MB.")
 @json_option
 def models(contains: str, check: bool, fetch_local: bool, as_json: bool) -> None:
-    """List providers and models whose id contains a text: what is ready, what it costs, what it shows of its thinking."""
+    """List models whose id contains a text: what is ready, what it costs, what it shows of its thinking."""
     if fetch_local:
         from workbench import local
 

@@ -69,8 +69,8 @@ def ask(
 ) -> Reply:
     """Ask a model, or take the kept reply when this was asked before.
 
-    `prompt` is a text or a list of chat messages. The same request with another `sample` is another draw. `refresh` buys
-    anew; the reply it replaces stays in the store under its own name. `timeout` is the limit for the whole call in
+    `prompt` is a text or a list of chat messages. The same request with another `sample` is another draw. `refresh`
+    buys anew; the reply it replaces stays in the store under its own name. `timeout` is the limit for the whole call in
     seconds (an hour by default). Further parameters go to the model as they are.
 
     Raises the errors of `workbench.errors`: a `ConfigError` before or instead of spending, and for each way a call can
@@ -104,7 +104,7 @@ class Stream:
 
     def __init__(self, request: CallRequest, *, refresh: bool, timeout_seconds: float | None) -> None:
         self.restarts = 0
-        self._pieces: queue.SimpleQueue[Piece | None | Future[Reply]] = queue.SimpleQueue()
+        self._pieces: queue.SimpleQueue[Piece | Future[Reply] | None] = queue.SimpleQueue()
         self._heard = False
         self._future = engine.submit(
             call(request, cache=current(), refresh=refresh, timeout_seconds=timeout_seconds, listen=self._pieces.put)

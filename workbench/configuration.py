@@ -160,7 +160,7 @@ def _only(table: Table, known: Mapping[str, tuple[type, ...]], where: str, what:
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)
             hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
-            if "key" in name:
+            if name in ("api_key", "apikey", "key", "token"):
                 hint = "keys live in the environment or a .env file, and key_env names the variable"
             raise InputError(f"{where}: unknown {what} {name!r}; {hint}")
         wrong_boolean = isinstance(value, bool) and bool not in known[name]

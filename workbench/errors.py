@@ -143,7 +143,7 @@ class LocalModelError(WorkbenchError):
 class StoreError(WorkbenchError):
     """The store of kept replies cannot be trusted or written.
 
-    `unkept` holds a reply that was paid for and could not be kept, `rows` the rows of a sweep that stopped because of it.
+    `unkept` holds a reply that was paid for and could not be kept, `rows` those of a sweep that it stopped.
     """
 
     unkept: Any = None

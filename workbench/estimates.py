@@ -69,7 +69,8 @@ class Plan:
         guessed = [e.model for e in self.estimates if not e.earlier_calls and e.calls > e.kept and e.usd_worst != 0]
         if guessed:
             lines.append(
-                f"  likely figures assume that {SHARE_OF_CAP:.0%} of max_tokens is used: nothing is known yet of {', '.join(guessed)}"
+                f"  likely figures assume that {SHARE_OF_CAP:.0%} of max_tokens is used: "
+                f"nothing is known yet of {', '.join(guessed)}"
             )
         return "\n".join([*lines, *(f"  warning: {text}" for text in self.warnings)])
 

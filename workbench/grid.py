@@ -44,7 +44,7 @@ def make_grid(
     *,
     models: str | Model | Iterable[str | Model],
     prompts: Any = None,
-    max_tokens: int | None | Iterable[int | None] = None,
+    max_tokens: int | Iterable[int | None] | None = None,
     repeats: int = 1,
     params: Mapping[str, Any] | None = None,
 ) -> Grid:

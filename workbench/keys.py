@@ -8,6 +8,7 @@ import os
 import re
 import threading
 import urllib.parse
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,11 +18,11 @@ MASK = "[key]"
 SHORTEST_REPLACED = 8
 """A shorter key is not looked for by its value: as part of ordinary words it would blot out half of a text."""
 
-# Where a key may start: not inside a word, but right after an escape of JSON, of an address, or of a terminal's colours.
+# Where a key may start: not inside a word, but right after an escape of JSON, an address, or a terminal's colours.
 _START = r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt])|(?<=\\u[0-9A-Fa-f]{4})|(?<=%[0-9A-Fa-f]{2})|(?<=[0-9;]m))"
 _SHAPES = re.compile(
     _START + r"(?:"
-    # Hyphenated words are keys only with a digit in them: scikit-learn names its CSS classes sk-toggleable__label-arrow.
+    # Hyphenated words are keys only with a digit in them: scikit-learn has CSS classes like sk-toggleable__label.
     r"c?sk-(?:[A-Za-z0-9]{20,}|(?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{20,})"
     r"|sk_[A-Za-z0-9-]{24,}|gsk_[A-Za-z0-9]{20,}|hf_[A-Za-z0-9]{20,}|r8_[A-Za-z0-9]{20,}|fw_[A-Za-z0-9]{16,}"
     r"|AIza[A-Za-z0-9_-]{30,}|xai-[A-Za-z0-9]{20,}|nvapi-[A-Za-z0-9_-]{20,}|pplx-[A-Za-z0-9]{20,}"
@@ -53,7 +54,7 @@ class Key:
             raise AuthError(f"{found_in} {wrong}; check what was pasted")
         spellings = _escaped(value.strip())
         # In a closure, not in an attribute: a debugger or a variable inspector would list an attribute's value.
-        self._spellings = lambda: spellings
+        self._spellings: Callable[[], tuple[str, ...]] = lambda: spellings
         if len(spellings[0]) >= SHORTEST_REPLACED:
             with _lock:
                 _known.add(self)
@@ -98,7 +99,9 @@ def _what_is_wrong(value: object) -> str | None:
 
 def _escaped(value: str) -> tuple[str, ...]:
     """The value, then how it looks inside JSON, HTML and an address, where that differs."""
-    return tuple(dict.fromkeys((value, json.dumps(value)[1:-1], html.escape(value), urllib.parse.quote(value, safe=""))))
+    return tuple(
+        dict.fromkeys((value, json.dumps(value)[1:-1], html.escape(value), urllib.parse.quote(value, safe="")))
+    )
 
 
 def find_key(variable: str) -> Key | None:

@@ -7,6 +7,7 @@ killed. The models are small and often wrong: they are here to learn and to test
 from __future__ import annotations
 
 import atexit
+import contextlib
 import functools
 import hashlib
 import importlib.metadata
@@ -93,7 +94,7 @@ def identity(name: str) -> str:
     It changes with the weights and the template, which change replies, and with nothing else.
 
     >>> identity("smollm2-135m-instruct")
-    'local://smollm2-135m-instruct/ba5c6ee41ff9'
+    'local://smollm2-135m-instruct/b30593713420'
     """
     model = _model(name)
     parts = json.dumps([model.weights.sha256, _template(model)])
@@ -121,7 +122,8 @@ def available() -> str | None:
             + _OTHER_SERVER
         )
     if not weights.candidates(weights.Q4_1):
-        return f"The weights of the local model are not on this machine. To fetch them (94 MB), run: {weights.FETCH_COMMAND}"
+        fetch = weights.FETCH_COMMAND
+        return f"The weights of the local model are not on this machine. To fetch them (94 MB), run: {fetch}"
     return None
 
 
@@ -208,7 +210,7 @@ class _Server:
             "threads": threads,
         }
         self.name = model.name
-        self.errors: IO[bytes] = tempfile.TemporaryFile()  # a pipe that nobody reads would fill up and block the server
+        self.errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - a pipe that nobody reads would fill up and block the server
         self.process = subprocess.Popen(
             [sys.executable, "-P", str(Path(__file__).with_name("local_server.py"))],
             stdin=subprocess.PIPE,
@@ -229,7 +231,8 @@ class _Server:
         self.endpoint = Endpoint(base_url=f"{address}/v1", api_key=key, process_id=self.process.pid)
 
     def _start(self, settings: Mapping[str, object]) -> str:
-        assert self.process.stdin and self.process.stdout
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
         overdue = threading.Timer(START_TIMEOUT_SECONDS, self.process.kill)
         overdue.start()
         try:
@@ -247,7 +250,7 @@ class _Server:
         raise LocalModelError(
             self.last_words()
             if in_time
-            else f"The local model {self.name!r} was not ready within {START_TIMEOUT_SECONDS:.0f} seconds and was ended."
+            else f"The local model {self.name!r} was not ready in {START_TIMEOUT_SECONDS:.0f} seconds and was ended."
         )
 
     def last_words(self) -> str:
@@ -262,11 +265,10 @@ class _Server:
 
     def close(self) -> None:
         """End the child by closing its pipe; by force when it does not go."""
-        assert self.process.stdin and self.process.stdout
-        try:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        with contextlib.suppress(BrokenPipeError):
             self.process.stdin.close()
-        except BrokenPipeError:
-            pass
         try:
             self.process.wait(STOP_TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired:
@@ -277,7 +279,8 @@ class _Server:
 
     def disown(self) -> None:
         """After a fork: let go of the pipe, or the server would outlive its owner for as long as the fork lives."""
-        assert self.process.stdin and self.process.stdout
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
         self.process.stdin.close()
         self.process.stdout.close()
         self.process.returncode = 0  # not our child: never wait for it, never signal it

@@ -28,7 +28,8 @@ class Purse:
                 if not self._in_flight:
                     raise BudgetExceeded(
                         f"the next call could cost up to ${worst_usd:.4f}, and ${self.spent_usd:.4f} of "
-                        f"max_usd=${self.max_usd:.2f} is spent; raise max_usd to go on (what is kept is not bought again)"
+                        f"max_usd=${self.max_usd:.2f} is spent; raise max_usd to go on "
+                        "(what is kept is not bought again)"
                     )
                 await self._changed.wait()
             self._reserved_usd += worst_usd

@@ -41,7 +41,8 @@ class Progress:
     def line(self, *, final: bool = False) -> str:
         """One line for a person.
 
-        >>> Progress(total=12, kept=4, bought=7, failed=1, usd=0.0312, max_usd=1.0, started=time.monotonic()).line(final=True)
+        >>> progress = Progress(total=12, kept=4, bought=7, failed=1, usd=0.0312, max_usd=1.0)
+        >>> progress.line(final=True)
         '12 of 12 calls: 4 kept already, 7 bought, 1 failed; $0.0312 of $1.00 in 0 s'
         """
         money = f"${self.usd:.4f}" + (f" of ${self.max_usd:.2f}" if self.max_usd is not None else "")

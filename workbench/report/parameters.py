@@ -150,6 +150,6 @@ def _json(text: str) -> Any:
 
 
 def _path(text: str) -> str:
-    """The text, or where it names an existing file from here, its whole path: notebooks run in a folder of their own."""
+    """The text, or where it names an existing file, its whole path: notebooks run in a folder of their own."""
     path = Path(text).expanduser()
     return str(path.resolve()) if text.strip() and len(text) < 1000 and path.exists() else text
