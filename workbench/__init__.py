@@ -18,7 +18,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workbench import cache, errors, scorers
-    from workbench.analysis import compare, compare_all, summary
+    from workbench.analysis import (
+        budget_curve,
+        compare,
+        compare_all,
+        equal_money,
+        majority_vote,
+        pass_at_k,
+        recommend_budget,
+        summary,
+        thinking_gain,
+    )
     from workbench.catalogue import models
     from workbench.client import aask, ask, stream
     from workbench.models import Model, add_provider
@@ -37,20 +47,26 @@ _HOMES = {
     "add_provider": "models",
     "ask": "client",
     "asweep": "sweep",
+    "budget_curve": "analysis",
     "compare": "analysis",
     "compare_all": "analysis",
+    "equal_money": "analysis",
     "export_report": "report",
     "load_prompts": "prompts",
     "load_tasks": "tasks",
+    "majority_vote": "analysis",
     "models": "catalogue",
+    "pass_at_k": "analysis",
     "plan": "sweep",
     "read_rows": "row_files",
+    "recommend_budget": "analysis",
     "rescore": "scorers",
     "save_prompt": "prompts",
     "split": "thinking",
     "stream": "client",
     "summary": "analysis",
     "sweep": "sweep",
+    "thinking_gain": "analysis",
     "write_rows": "row_files",
 }
 _ROOMS = frozenset({"cache", "errors", "scorers"})
