@@ -114,14 +114,14 @@ def test_lengths_that_nobody_counted_are_estimated_and_marked() -> None:
     curve = budget_curve(rows, [90, 100])
     assert curve.estimated.tolist() == [0.5, 0.5]
     assert shares(curve) == [[0, 0, 1], [1, 0, 0]]
-    assert "The length of 1 replies is estimated" in repr(curve)
+    assert "1 call of a length that is estimated" in repr(curve)
 
 
 def test_hidden_thinking_that_nobody_counted_cannot_be_placed() -> None:
     rows = frame([reply(1, 100), row(2, answer="42", thinking_visibility="hidden")])
     curve = budget_curve(rows, [1000])
     assert curve.calls.tolist() == [1]
-    assert "1 replies without a known number of tokens are left out" in repr(curve)
+    assert "1 call left out for want of a known number of tokens" in repr(curve)
 
 
 def test_what_is_left_of_a_cut_answer_is_scored_when_a_scorer_is_given() -> None:
@@ -164,7 +164,7 @@ def test_the_curve_states_its_condition_and_its_numbers() -> None:
     text = repr(budget_curve(frame([reply(1, 100), failed(2)])))
     for part in (
         "plain cut-off that the model cannot see",
-        "1 calls of 1 tasks at max_tokens 1,000",
+        "1 call of 1 task at max_tokens 1,000",
         "95 %",
         "1 failed",
     ):

@@ -54,8 +54,11 @@ def test_failed_calls_are_counted_apart_and_in_no_accuracy() -> None:
 def test_calls_that_all_failed_have_no_accuracy_rather_than_0() -> None:
     line = only_line(frame([failed(1), failed(2)]))
     assert line.errors == 2
-    unknown = line.drop(["model", "prompt", "max_tokens", "tasks", "calls", "errors", "timed", "unpriced"])
-    assert unknown.drop(["right", "wrong", "never_answered", "unscored"]).isna().all()
+    known = ["model", "prompt", "max_tokens", "tasks", "calls", "errors"]
+    none = ["right", "wrong", "never_answered", "unscored", "unpriced", "counted"]
+    none += ["timed", "timed_to_first_token", "timed_to_answer"]
+    assert (line[none] == 0).all()
+    assert line.drop([*known, *none]).isna().all()
 
 
 def test_tasks_without_a_target_have_no_accuracy_rather_than_0() -> None:

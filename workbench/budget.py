@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 
 from workbench import rows as rows_room
 from workbench import stats, tables
@@ -25,6 +26,7 @@ CONDITION: Final = (
     "smaller cap has the same distribution as asking again."
 )
 _MOST_CAPS: Final = 32
+_MOST_CAPS_SHOWN: Final = 12
 _SHARES: Final = (("right", rows_room.RIGHT), ("wrong", rows_room.WRONG), ("never_answered", rows_room.NEVER))
 
 
@@ -37,23 +39,38 @@ class BudgetCurve(tables.ShownFrame):
         return pd.DataFrame(self.attrs.get("agreement", []))
 
     def _shown(self) -> list[tables.Column]:
-        lines = self._lines()
         if not {"max_tokens", "calls", "tokens", "usd", "seconds", "right", "right_low"} <= set(self.columns):
             return []
-        by = [name for name in self.attrs.get("by", ()) if name in self.columns]
+        return self._columns(self._thinned())
+
+    def _more(self) -> list[tables.Section]:
+        lines = self._lines()
+        return [] if len(self._thinned()) == len(lines) else [tables.Section("All caps", self._columns(lines))]
+
+    def _thinned(self) -> list[dict[Any, Any]]:
+        """At most a dozen caps of each configuration: its largest one, and others evenly spread."""
+        by_run: dict[Any, list[dict[Any, Any]]] = {}
+        for line in self._lines():
+            by_run.setdefault(tuple(tables.name(line[name]) for name in self._by()), []).append(line)
+        kept = []
+        for lines in by_run.values():
+            places = np.unique(np.linspace(0, len(lines) - 1, min(len(lines), _MOST_CAPS_SHOWN)).round().astype(int))
+            kept += [lines[place] for place in places]
+        return kept
+
+    def _columns(self, lines: list[dict[Any, Any]]) -> list[tables.Column]:
+        censored = any(line["censored"] for line in lines)
         return [
-            *(tables.Column(name, [tables.name(line[name]) for line in lines]) for name in by),
+            *tables.configurations(self._by(), lines),
             tables.Column("max_tokens", [tables.count(line["max_tokens"]) for line in lines]),
-            tables.Column(
-                "right",
-                [
-                    f"{tables.percent(line['right'])} [{tables.between(line['right_low'], line['right_high'])}]"
-                    for line in lines
-                ],
-                [tables.interval_bar(line["right"], line["right_low"], line["right_high"]) for line in lines],
-            ),
+            tables.Column("right", [tables.bracketed(line, "right", tables.percent) for line in lines]),
             tables.Column("wrong", [tables.percent(line["wrong"]) for line in lines]),
-            tables.Column("never answered", [tables.percent(line["never_answered"]) for line in lines]),
+            tables.Column(
+                "never answered",
+                [tables.percent(line["never_answered"]) for line in lines],
+            ),
+            *([tables.Column("cut elsewhere", [tables.percent(line["censored"]) for line in lines])] * censored),
+            tables.Column("right, wrong, never", [""] * len(lines), [_bar(line) for line in lines]),
             tables.Column("tokens a call", [tables.count(line["tokens"]) for line in lines]),
             tables.Column("usd a call", [tables.money(line["usd"]) for line in lines]),
             tables.Column("seconds a call", [tables.duration(line["seconds"]) for line in lines]),
@@ -117,6 +134,21 @@ def budget_curve(
     return table
 
 
+def _many(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' if number != 1 else ''}"
+
+
+def _bar(line: Mapping[Any, Any]) -> Markup:
+    return tables.shares_bar(
+        [
+            ("right", line["right"], tables.RIGHT_COLOUR),
+            ("wrong", line["wrong"], tables.WRONG_COLOUR),
+            ("never answered", line["never_answered"], tables.NEVER_COLOUR),
+            ("cut elsewhere", line["censored"], "transparent"),
+        ]
+    )
+
+
 def _caps(values: Iterable[int], argument: str) -> list[int]:
     caps = sorted(set(values))
     if not caps:
@@ -166,14 +198,14 @@ def _about(usable: list[Run], notes: list[str], checks: list[dict[str, Any]]) ->
     parts = [CONDITION]
     for run in usable:
         cap = "no cap" if run.largest is None else f"max_tokens {run.largest:,}"
-        parts.append(f"{run.name}: {len(run.task):,} calls of {run.tasks:,} tasks at {cap}.")
+        parts.append(f"{run.name}: {_many(len(run.task), 'call')} of {_many(run.tasks, 'task')} at {cap}.")
     parts.append("Brackets are 95 % intervals (Wilson, clustered by task where tasks were repeated).")
     failed, unplaced = sum(run.failed for run in usable), sum(run.unplaced for run in usable)
     guessed = sum(int(run.guessed.sum()) for run in usable)
     if failed:
-        parts.append(f"{failed:,} failed calls are left out.")
+        parts.append(f"{_many(failed, 'failed call')} left out.")
     if unplaced:
-        parts.append(f"{unplaced:,} replies without a known number of tokens are left out.")
+        parts.append(f"{_many(unplaced, 'call')} left out for want of a known number of tokens.")
     if guessed:
-        parts.append(f"The length of {guessed:,} replies is estimated from their texts.")
+        parts.append(f"{_many(guessed, 'call')} of a length that is estimated from its texts.")
     return " ".join([*parts, *notes, *(check["finding"] for check in checks)])

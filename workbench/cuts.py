@@ -87,7 +87,7 @@ class Run:
         all_there = ~self.cut & (self.output == cap + 1) & (self.standing == rows_room.RIGHT)
         standing = np.where(shortened & ~all_there, np.int8(rows_room.NEVER), self.standing)
         estimated = self.guessed
-        if scorer is not None:
+        if scorer is not None and "answer" in self.rows.columns:
             begun = shortened & (np.nan_to_num(self.thinking) < cap) & self.rows["answer"].notna().to_numpy(bool)
             standing[begun] = self._rescored(cap, np.flatnonzero(begun), scorer)
             estimated = estimated | (begun & ~self.split_known)
@@ -180,11 +180,10 @@ def steering(run: Run, params: Mapping[str, Any] | None = None) -> str | None:
     """
     from workbench.models import providers
 
-    if "provider" not in run.rows.columns or run.rows["provider"].isna().all():
-        return None
-    provider = providers().get(str(run.rows["provider"].dropna().iloc[0]))
-    given = set(_names({**(params or {}), **run.parameters}))
     label = str(run.values.get("model", ""))
+    named = list(run.rows["provider"].dropna()) if "provider" in run.rows.columns else []
+    provider = providers().get(str(named[0]) if named else label.split("/", 1)[0])
+    given = set(_names({**(params or {}), **run.parameters}))
     names = provider.steers if provider else ()
     return next((name for name in names if name in given or f"{name}=" in label), None)
 

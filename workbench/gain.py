@@ -2,54 +2,71 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 
 from workbench import rows as rows_room
 from workbench import stats, tables
 from workbench.comparison import compared
 from workbench.errors import InputError
 from workbench.pairing import Choice, Pair, Replies, name_choices
-from workbench.verdicts import ALPHA, Comparison, points
+from workbench.verdicts import ALPHA, Comparison, points, points_limits
 
 ALL_KINDS = "all"
 """The line of a `thinking_gain` table that takes all kinds together; it is no pair of its own in Holm's correction."""
+
+
+_SHOWN: Final = frozenset(
+    {
+        *("tasks", "ordinary", "thinking", "gain", "gain_low", "gain_high", "p_holm", "extra_tokens", "extra_usd"),
+        *("extra_seconds", "usd_per_gained", "usd_per_gained_low", "usd_per_gained_high", "advice"),
+    }
+)
 
 
 class ThinkingGain(tables.ShownFrame):
     """A table of `thinking_gain`, one line a kind of task."""
 
     def _shown(self) -> list[tables.Column]:
-        by = str(self.attrs.get("by", ""))
-        needed = {
-            by,
-            "tasks",
-            "ordinary",
-            "thinking",
-            "gain",
-            "gain_low",
-            "extra_tokens",
-            "extra_usd",
-            "usd_per_gained",
-        }
-        if not needed <= set(self.columns):
+        by = next(iter(self._by()), None)
+        if by is None or not set(self.columns) >= _SHOWN:
             return []
         lines = self._lines()
         return [
             tables.Column(by.removeprefix("task_"), [tables.name(line[by]) for line in lines]),
             tables.Column("tasks", [tables.count(line["tasks"]) for line in lines]),
-            tables.Column("ordinary", [tables.percent(line["ordinary"]) for line in lines]),
-            tables.Column("thinking", [tables.percent(line["thinking"]) for line in lines]),
-            tables.Column("gain", [_gain(line) for line in lines]),
-            tables.Column("extra tokens a task", [tables.count(line["extra_tokens"]) for line in lines]),
+            tables.Column(
+                "right: ordinary → thinking",
+                [f"{tables.percent(line['ordinary'])} → {tables.percent(line['thinking'])}" for line in lines],
+            ),
+            tables.Column(
+                "gain",
+                [points(line["gain"], signed=True) for line in lines],
+                [_bar(line) for line in lines],
+                [points_limits(line["gain_low"], line["gain_high"]) for line in lines],
+            ),
+            tables.Column(
+                "extra tokens (seconds) a task",
+                [tables.count(line["extra_tokens"]) for line in lines],
+                notes=[_extra_seconds(line) for line in lines],
+            ),
             tables.Column("extra usd a task", [tables.money(line["extra_usd"]) for line in lines]),
             tables.Column(
-                "usd per answer gained", [tables.bracketed(line, "usd_per_gained", tables.money) for line in lines]
+                "usd per answer gained",
+                [tables.money(line["usd_per_gained"]) for line in lines],
+                notes=[
+                    "" if tables.absent(line["usd_per_gained"]) else tables.limits(line, "usd_per_gained", tables.money)
+                    for line in lines
+                ],
             ),
             tables.Column("advice", [str(line["advice"]) for line in lines], words=True),
         ]
+
+    def _caption(self) -> str:
+        return str(self.attrs.get("about", ""))
 
 
 def thinking_gain(
@@ -86,7 +103,7 @@ def thinking_gain(
     table = ThinkingGain(lines)
     numbers = {name: "Float64" for name in table.columns if name not in (by, "tasks", "warnings", "advice")}
     table = ThinkingGain(table.astype({**numbers, "tasks": "Int64", "advice": "object", "warnings": "object"}))
-    table.attrs |= {"by": by, "about": _about(sides, of_all[0], len(kinds))}
+    table.attrs |= {"by": [by], "about": _about(sides, of_all[0], len(kinds))}
     return table
 
 
@@ -98,7 +115,7 @@ def _found(rows: pd.DataFrame, on: str) -> tuple[Any, Any]:
     texts = rows["thinking"].notna().to_numpy(bool) if "thinking" in rows.columns else np.zeros(len(rows), bool)
     known = ~np.isnan(tokens) | visibility.notna().to_numpy(bool)
     thought = (tokens > 0) | texts | (np.isnan(tokens) & shown)
-    values = list(rows[on].drop_duplicates())
+    values = [value for value in rows[on].drop_duplicates() if not tables.absent(value)]
     thinks = [value for value in values if thought[(rows[on] == value).fillna(False).to_numpy(bool)].mean() >= 0.5]
     without = [value for value in values if value not in thinks and known[(rows[on] == value).fillna(False)].any()]
     if len(thinks) != 1 or len(without) != 1:
@@ -170,11 +187,16 @@ def _advice(line: dict[str, Any], comparison: Comparison) -> str:
     return f"Think, if another correct answer is worth {price}: it gains {points(line['gain'])}."
 
 
-def _gain(line: dict[Any, Any]) -> str:
-    if tables.absent(line["gain"]):
-        return tables.ABSENT
-    low, high = (points(line[f"gain_{end}"], signed=True, unit=False) for end in ("low", "high"))
-    return f"{points(line['gain'], signed=True)} [{low} to {high}]"
+def _bar(line: dict[Any, Any]) -> Markup:
+    low, high = line["gain_low"], line["gain_high"]
+    known = not (tables.absent(low) or tables.absent(high) or tables.absent(line["p_holm"]))
+    decisive = known and line["p_holm"] < ALPHA and (low > 0 or high < 0)
+    return tables.difference_bar(line["gain"], low, high, decisive=decisive)
+
+
+def _extra_seconds(line: dict[Any, Any]) -> str:
+    seconds = line["extra_seconds"]
+    return "" if tables.absent(seconds) else f"({'+' if seconds > 0 else ''}{tables.duration(seconds)})"
 
 
 def _about(sides: list[Choice], of_all: Comparison, kinds: int) -> str:

@@ -21,19 +21,39 @@ class Recommendations(tables.ShownFrame):
     """A table of `recommend_budget`, one line a configuration, that shows its advice in words."""
 
     def _shown(self) -> list[tables.Column]:
-        if not {"max_tokens", "largest", "loss", "loss_high", "cut", "thinking_p95", "advice"} <= set(self.columns):
+        if not {"max_tokens", "largest", "loss_high", "tokens_saved", "usd_saved", "cut", "advice"} <= set(
+            self.columns
+        ):
             return []
         lines = self._lines()
-        by = [name for name in self.attrs.get("by", ()) if name in self.columns]
         return [
-            *(tables.Column(name, [tables.name(line[name]) for line in lines]) for name in by),
+            *tables.configurations(self._by(), lines),
             tables.Column("max_tokens", [tables.count(line["max_tokens"]) for line in lines]),
             tables.Column("of", [tables.count(line["largest"]) for line in lines]),
             tables.Column("loss at most", [points(line["loss_high"]) for line in lines]),
+            tables.Column("saves tokens", [tables.percent(line["tokens_saved"]) for line in lines]),
+            tables.Column("saves usd", [tables.percent(line["usd_saved"]) for line in lines]),
             tables.Column("ran into the cap", [tables.percent(line["cut"]) for line in lines]),
-            tables.Column("thinking p95", [tables.bracketed(line, "thinking_p95", tables.count) for line in lines]),
             tables.Column("advice", [str(line["advice"]) for line in lines], words=True),
         ]
+
+    def _more(self) -> list[tables.Section]:
+        names = [f"thinking_p{round(100 * quantile)}" for quantile in QUANTILES]
+        if not set(names) <= set(self.columns):
+            return []
+        lines = self._lines()
+        columns = [
+            *tables.configurations(self._by(), lines),
+            *(
+                tables.Column(
+                    name.removeprefix("thinking_"),
+                    [tables.count(line[name]) for line in lines],
+                    notes=[tables.limits(line, name, tables.count) for line in lines],
+                )
+                for name in names
+            ),
+        ]
+        return [tables.Section("Tokens of thinking (Kaplan-Meier)", columns)]
 
 
 def recommend_budget(

@@ -12,6 +12,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -38,9 +39,8 @@ class Repeats(tables.ShownFrame):
         if not {"k", "tasks", measure, f"{measure}_low", "usd_per_task"} <= set(self.columns):
             return []
         lines = self._lines()
-        by = [name for name in self.attrs.get("by", ()) if name in self.columns]
         return [
-            *(tables.Column(name, [tables.name(line[name]) for line in lines]) for name in by),
+            *tables.configurations(self._by(), lines),
             tables.Column("k", [tables.count(line["k"]) for line in lines]),
             tables.Column("tasks", [tables.count(line["tasks"]) for line in lines]),
             tables.Column(
@@ -69,31 +69,40 @@ class EqualMoney(tables.ShownFrame):
         ]
 
 
+Pattern = tuple[tuple[tuple[int, float], ...], int]
+"""How the samples of a task agree: for each answer how many gave it and the share of them that is right; then how many
+have no vote."""
+
+
 @dataclass(frozen=True)
 class _Samples:
-    """One configuration's scored samples by task: right or not, and the vote (None: no vote)."""
+    """One configuration's scored samples, one entry a task: its number, its samples, how many are right, its votes."""
 
     values: dict[str, Any]
-    tasks: list[Any]
-    marks: list[NDArray[np.bool_]]
-    votes: list[list[str | None]]
+    task: NDArray[np.intp]
+    size: NDArray[np.intp]
+    right: NDArray[np.intp]
+    patterns: Sequence[Pattern]
     usd_per_call: float
+    voting: bool
 
     @property
     def usual(self) -> int:
         """How many samples nine tasks in ten have at least: a failed call must not shorten the table."""
-        return int(np.quantile([len(marks) for marks in self.marks], 0.1, method="lower")) if self.marks else 0
+        return int(np.quantile(self.size, 0.1, method="lower")) if len(self.size) else 0
 
     def passed(self, k: int) -> Floats:
         """pass@k per task, NaN for a task with fewer samples."""
-        sizes, right = [len(marks) for marks in self.marks], [int(marks.sum()) for marks in self.marks]
-        return stats.pass_at_k(sizes, right, k)
+        return stats.pass_at_k(self.size, self.right, k)
 
     def voted(self, k: int) -> Floats:
-        """The chance that a majority of k samples picks a right answer, per task."""
-        return np.array(
-            [_vote(marks, votes, k) for marks, votes in zip(self.marks, self.votes, strict=True)], dtype=float
-        )
+        """The chance that a majority of k samples picks a right answer, per task; NaN with fewer samples."""
+        if not self.voting and k > 1:
+            raise InputError(
+                "Nobody knows which samples agree: the rows hold neither an 'extracted' nor an 'answer' for the "
+                f"replies of {tables.name(self.values.get('model', 'a configuration'))} that were scored."
+            )
+        return np.array([_vote(pattern, k) for pattern in self.patterns], dtype=float)
 
 
 def pass_at_k(rows: pd.DataFrame, k: int | Iterable[int] | None = None) -> Repeats:
@@ -116,9 +125,9 @@ def pass_at_k(rows: pd.DataFrame, k: int | Iterable[int] | None = None) -> Repea
 def majority_vote(rows: pd.DataFrame, k: int | Iterable[int] | None = None) -> Repeats:
     """Tell how often the answer that most of k samples agree on is right, from the repeats in the rows.
 
-    One line a configuration and k, as in `pass_at_k`. Votes are the `extracted` answers; a tie is broken at random, so
-    each tied answer counts in part. The mean runs over all choices of k of a task's samples, or 300 of them drawn at
-    random. Raises InputError as `pass_at_k` does.
+    One line a configuration and k, as in `pass_at_k`. Votes are the `extracted` answers, or the whole answers where a
+    scorer extracts nothing; a tie is broken at random, so each tied answer counts in part. The mean runs over all
+    choices of k of a task's samples, or 300 of them drawn at random. Raises InputError as `pass_at_k` does.
 
     >>> from workbench.rows import frame
     >>> rows = frame([{"task_id": str(n // 3), "task_target": "1", "model": "m", "outcome": "answered", "sample": n % 3,
@@ -141,19 +150,19 @@ def equal_money(rows: pd.DataFrame) -> EqualMoney:
     samples = _samples(_checked(rows))
     nowhere = np.zeros(len(rows), bool)
     names = [choice.name for choice in name_choices([Choice("", one.values, nowhere) for one in samples])]
-    lines = [
-        {"cheap": cheap_name, "dear": dear_name, **_equal(cheap, dear)}
+    pairs = [
+        (_Equal(cheap, dear), {"cheap": cheap_name, "dear": dear_name})
         for (cheap, cheap_name), (dear, dear_name) in itertools.permutations(zip(samples, names, strict=True), 2)
         if cheap.usual and dear.usual and 0 < cheap.usd_per_call < dear.usd_per_call
     ]
-    if not lines:
+    if not pairs:
         raise InputError("No two configurations have known, different prices above 0: money cannot be compared.")
+    limits = _limits_of([(pair.task, pair.difference) for pair, _ in pairs])
+    lines = [{**names, **pair.line(interval)} for (pair, names), interval in zip(pairs, limits, strict=True)]
     for line, p_holm in zip(lines, stats.holm([line["p"] for line in lines]), strict=True):
         line["p_holm"] = p_holm
         line["finding"] = _finding(line)
-    table = EqualMoney(
-        pd.DataFrame(lines)[["cheap", "dear", *(name for name in lines[0] if name not in ("cheap", "dear"))]]
-    )
+    table = EqualMoney(lines)
     kinds = {name: "Int64" if name in ("k", "affordable", "tasks") else "Float64" for name in table.columns[2:-1]}
     table = EqualMoney(table.astype({**kinds, "finding": "object"}))
     table.attrs["about"] = (
@@ -167,26 +176,30 @@ def equal_money(rows: pd.DataFrame) -> EqualMoney:
 def _over_k(
     rows: pd.DataFrame, k: int | Iterable[int] | None, measure: str, values_at: Callable[[_Samples, int], Floats]
 ) -> Repeats:
-    wanted = None if k is None else _whole([k] if isinstance(k, int) else list(k))
+    wanted = None if k is None else _whole(list(k) if isinstance(k, Iterable) else [k])
     samples = _samples(_checked(rows))
-    lines = []
+    lines, measured = [], []
     for one in samples:
-        most = max((len(marks) for marks in one.marks), default=0)
         for size in wanted if wanted is not None else range(1, one.usual + 1):
-            if size > most:
-                continue
             values = values_at(one, size)
-            known = values[~np.isnan(values)]
-            draws = stats.bootstrap_sums(known[:, None])[:, 0] / len(known)
-            low, high = stats.bootstrap_interval(draws, len(known))
-            figures = {measure: float(known.mean()), f"{measure}_low": low, f"{measure}_high": high}
-            lines.append(
-                {**one.values, "k": size, "tasks": len(known), **figures, "usd_per_task": size * one.usd_per_call}
-            )
+            known = ~np.isnan(values)
+            if known.any():
+                measured.append((one.task[known], values[known]))
+                lines.append(
+                    {
+                        **one.values,
+                        "k": size,
+                        "tasks": int(known.sum()),
+                        measure: float(values[known].mean()),
+                        "usd_per_task": size * one.usd_per_call,
+                    }
+                )
     if not lines:
-        most = max((len(marks) for one in samples for marks in one.marks), default=0)
+        most = max((int(one.size.max()) for one in samples if len(one.size)), default=0)
         asked = f"k={min(wanted)} was asked for" if wanted else "nothing was scored"
         raise InputError(f"The rows hold at most {most} scored samples of a task; {asked}. Sweep with more repeats.")
+    for line, (low, high) in zip(lines, _limits_of(measured), strict=True):
+        line |= {f"{measure}_low": low, f"{measure}_high": high, "usd_per_task": line.pop("usd_per_task")}
     table = Repeats(lines)
     kinds = {measure: "Float64", f"{measure}_low": "Float64", f"{measure}_high": "Float64", "usd_per_task": "Float64"}
     table = Repeats(table.astype({"k": "Int64", "tasks": "Int64", **kinds}))
@@ -214,79 +227,114 @@ def _samples(rows: pd.DataFrame) -> list[_Samples]:
     by = rows_room.configuration_columns(rows)
     group, values = rows_room.grouped(rows, by)
     standing = rows_room.standing(rows)
-    scored = rows_room.scored(rows, standing)
-    right = standing == rows_room.RIGHT
-    answered = standing <= rows_room.WRONG
-    usd = rows_room.numbers(rows, "usd")
-    extracted = rows.get("extracted", pd.Series(pd.NA, index=rows.index, dtype=object)).to_numpy(object)
-    task = rows["task_id"].to_numpy(object)
+    task = pd.factorize(rows["task_id"])[0]
+    places = np.flatnonzero(rows_room.scored(rows, standing))
+    order = places[np.lexsort((task[places], group[places]))]
+    right, answered = standing[order] == rows_room.RIGHT, standing[order] <= rows_room.WRONG
+    votes = np.where(answered, _votes(rows)[order], -1)
+    usd = rows_room.numbers(rows, "usd")[order]
+    begins = np.flatnonzero(np.r_[True, np.diff(group[order]) != 0, True]) if len(order) else np.array([0])
     found = []
-    for number, line in enumerate(values.to_dict("records")):
-        places = np.flatnonzero((group == number) & scored)
-        by_task: dict[Any, list[int]] = {}
-        for place in places:
-            by_task.setdefault(task[place], []).append(int(place))
-        votes = [
-            [
-                str(extracted[place]) if answered[place] and not tables.absent(extracted[place]) else None
-                for place in one
-            ]
-            for one in by_task.values()
-        ]
-        mean = float(usd[places].mean()) if len(places) else float("nan")
-        marks = [right[one] for one in by_task.values()]
-        found.append(_Samples({str(name): value for name, value in line.items()}, list(by_task), marks, votes, mean))
+    for begin, end in itertools.pairwise(begins):
+        mine = slice(begin, end)
+        tasks, starts, size = np.unique(task[order][mine], return_index=True, return_counts=True)
+        found.append(
+            _Samples(
+                values={str(name): value for name, value in values.iloc[int(group[order[begin]])].items()},
+                task=tasks,
+                size=size,
+                right=np.add.reduceat(right[mine].astype(np.intp), starts),
+                patterns=[
+                    _pattern(marks, codes)
+                    for marks, codes in zip(
+                        np.split(right[mine], starts[1:]), np.split(votes[mine], starts[1:]), strict=True
+                    )
+                ],
+                usd_per_call=float(usd[mine].mean()),
+                voting=bool((votes[mine] >= 0).any() or not answered[mine].any()),
+            )
+        )
     return found
 
 
-def _vote(marks: NDArray[np.bool_], votes: list[str | None], k: int) -> float:
+def _votes(rows: pd.DataFrame) -> NDArray[np.intp]:
+    """The vote of every reply as a number: what was extracted, else the whole answer; -1 without either."""
+    said = pd.Series(pd.NA, index=rows.index, dtype=object)
+    for name in ("extracted", "answer"):
+        if name in rows.columns:
+            said = said.where(said.notna(), rows[name])
+    return pd.factorize(said.map(lambda text: str(text).strip(), na_action="ignore"))[0]
+
+
+def _pattern(marks: NDArray[np.bool_], votes: NDArray[np.intp]) -> Pattern:
+    given: dict[int, list[bool]] = {}
+    for vote, mark in zip(votes.tolist(), marks.tolist(), strict=True):
+        given.setdefault(vote, []).append(mark)
+    silent = len(given.pop(-1, ()))
+    return tuple(sorted((len(one), sum(one) / len(one)) for one in given.values())), silent
+
+
+@lru_cache(maxsize=65_536)
+def _vote(pattern: Pattern, k: int) -> float:
     """The chance that the majority of k of the samples is right, a tie broken at random."""
-    size = len(marks)
-    if k > size:
+    answers, silent = pattern
+    votes = [*(place for place, (number, _) in enumerate(answers) for _ in range(number)), *[-1] * silent]
+    if k > len(votes):
         return float("nan")
-    right_of = {
-        vote: float(np.mean([mark for mark, one in zip(marks, votes, strict=True) if one == vote])) for vote in votes
-    }
-    if math.comb(size, k) <= _MOST_CHOICES:
-        choices: Iterable[Sequence[int]] = itertools.combinations(range(size), k)
+    if math.comb(len(votes), k) <= _MOST_CHOICES:
+        choices: Iterable[Sequence[int]] = itertools.combinations(votes, k)
     else:
         generator = np.random.default_rng(0)
-        choices = [generator.choice(size, k, replace=False).tolist() for _ in range(_MOST_CHOICES)]
+        choices = [generator.choice(votes, k, replace=False).tolist() for _ in range(_MOST_CHOICES)]
     chances = []
     for choice in choices:
-        counts = Counter(votes[place] for place in choice if votes[place] is not None)
+        counts = Counter(vote for vote in choice if vote >= 0)
         most = max(counts.values(), default=0)
-        tied = [right_of[vote] for vote, number in counts.items() if number == most]
+        tied = [answers[vote][1] for vote, number in counts.items() if number == most]
         chances.append(sum(tied) / len(tied) if tied else 0.0)
     return sum(chances) / len(chances)
 
 
-def _equal(cheap: _Samples, dear: _Samples) -> dict[str, Any]:
-    """One call of the dear one against as many of the cheap one as it pays for."""
-    affordable = int(dear.usd_per_call / cheap.usd_per_call + 1e-9)
-    k = min(affordable, cheap.usual)
-    right = dict(zip(dear.tasks, dear.passed(1), strict=True))
-    places = [n for n, task in enumerate(cheap.tasks) if task in right and len(cheap.marks[n]) >= k]
-    dear_right = np.array([right[cheap.tasks[place]] for place in places], dtype=float)
-    vote, passed = cheap.voted(k)[places], cheap.passed(k)[places]
-    difference = vote - dear_right
-    low, high = stats.UNKNOWN
-    if len(places):
-        low, high = stats.bootstrap_interval(stats.bootstrap_sums(difference[:, None])[:, 0] / len(places), len(places))
-    return {
-        "k": k,
-        "affordable": affordable,
-        "tasks": len(places),
-        "vote": _mean(vote),
-        "pass_at_k": _mean(passed),
-        "dear_right": _mean(dear_right),
-        "difference": _mean(difference),
-        "low": low,
-        "high": high,
-        "p": stats.sign_flip(difference) if len(places) else float("nan"),
-        "usd_cheap": k * cheap.usd_per_call,
-        "usd_dear": dear.usd_per_call,
-    }
+class _Equal:
+    """One call of the dear one against as many of the cheap one as it pays for, on the tasks both were asked."""
+
+    def __init__(self, cheap: _Samples, dear: _Samples) -> None:
+        self.cheap, self.dear = cheap, dear
+        self.affordable = int(dear.usd_per_call / cheap.usd_per_call + 1e-9)
+        self.k = min(self.affordable, cheap.usual)
+        vote = cheap.voted(self.k)
+        self.task, of_cheap, of_dear = np.intersect1d(
+            cheap.task[~np.isnan(vote)], dear.task, assume_unique=True, return_indices=True
+        )
+        self.vote = vote[~np.isnan(vote)][of_cheap]
+        self.passed = cheap.passed(self.k)[~np.isnan(vote)][of_cheap]
+        self.dear_right = dear.passed(1)[of_dear]
+        self.difference = self.vote - self.dear_right
+
+    def line(self, limits: stats.Interval) -> dict[str, Any]:
+        return {
+            "k": self.k,
+            "affordable": self.affordable,
+            "tasks": len(self.task),
+            "vote": _mean(self.vote),
+            "pass_at_k": _mean(self.passed),
+            "dear_right": _mean(self.dear_right),
+            "difference": _mean(self.difference),
+            "low": limits.low,
+            "high": limits.high,
+            "p": stats.sign_flip(self.difference) if len(self.task) else float("nan"),
+            "usd_cheap": self.k * self.cheap.usd_per_call,
+            "usd_dear": self.dear.usd_per_call,
+        }
+
+
+def _limits_of(measured: Sequence[tuple[NDArray[np.intp], Floats]]) -> list[stats.Interval]:
+    """Limits of means over tasks, each over tasks of its own, by drawing tasks."""
+    tasks = np.unique(np.concatenate([task for task, _ in measured]))
+    table = np.full((len(tasks), len(measured)), np.nan)
+    for place, (task, values) in enumerate(measured):
+        table[np.searchsorted(tasks, task), place] = values
+    return stats.bootstrap_means(table)
 
 
 def _finding(line: dict[str, Any]) -> str:

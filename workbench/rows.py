@@ -91,6 +91,7 @@ DTYPES: Final[Mapping[str, str]] = {**_IDENTITY, **_FINDINGS, **_TASK}
 """The pandas type of every promised column."""
 
 _SUFFIX: Final = "_parameter"
+_LARGEST: Final = 1e12
 
 COLUMNS: Final = tuple(DTYPES)
 """The promised columns in order; a swept parameter stands after `sample`, a task's own extra columns at the end."""
@@ -138,7 +139,8 @@ def checked(rows: pd.DataFrame, *columns: str, minimum: int = 0) -> pd.DataFrame
 
     A table read back from CSV has lost its types; they are restored where the values allow it. Raises InputError when
     `rows` is no DataFrame, lacks one of `columns`, has fewer than `minimum` rows, or holds a value that cannot be what
-    its column promises. The argument is not changed.
+    its column promises, such as a negative price, or a row without a task when `task_id` is asked for. The argument is
+    not changed.
 
     >>> checked(frame([]).drop(columns=["usd", "correct"]), "correct", "usd")
     Traceback (most recent call last):
@@ -152,6 +154,9 @@ def checked(rows: pd.DataFrame, *columns: str, minimum: int = 0) -> pd.DataFrame
     repeated = rows.columns[rows.columns.duplicated()]
     if len(repeated):
         raise InputError(f"The rows have more than one column {str(repeated[0])!r}. Keep one of them.")
+    unnamed = [name for name in rows.columns if not isinstance(name, str)]
+    if unnamed:
+        raise InputError(f"The rows have a column {unnamed[0]!r}; the name of a column must be a text.")
     missing = [name for name in columns if name not in rows.columns]
     if missing:
         names = ", ".join(map(repr, missing))
@@ -163,7 +168,12 @@ def checked(rows: pd.DataFrame, *columns: str, minimum: int = 0) -> pd.DataFrame
     if len(rows) < minimum:
         raise InputError("There are no rows: nothing can be said. Run wb.sweep first, or loosen the filter.")
     fresh = rows.reset_index(drop=True)
-    return fresh.assign(**{name: _restored(fresh[name], name) for name in fresh.columns if name in DTYPES})
+    restored = {name: _restored(fresh[name], name) for name in fresh.columns if name in DTYPES}
+    nested = {name: _flat(fresh[name]) for name in fresh.columns if name not in DTYPES and fresh[name].dtype == object}
+    fresh = fresh.assign(**restored, **nested)
+    if "task_id" in columns and fresh["task_id"].isna().any():
+        raise InputError(f"{int(fresh['task_id'].isna().sum()):,} rows have no task_id: nobody knows what they answer.")
+    return fresh
 
 
 def standing(rows: pd.DataFrame) -> NDArray[np.int8]:
@@ -327,16 +337,39 @@ def _restored(column: pd.Series[Any], name: str) -> Any:
     import pandas as pd
 
     kind = DTYPES[name]
-    if str(column.dtype) == kind:
-        return column
     if kind == _TEXT:
+        if column.dtype == object:
+            return column
         texts = column.astype(object)
         return texts.where(texts.notna(), pd.NA)
     try:
         if kind != _TRUTH:
-            return pd.array(pd.to_numeric(column).array, dtype=kind)
+            values = column if str(column.dtype) == kind else pd.to_numeric(column)
+            _check_possible(values, name)
+            return column if values is column else pd.array(values.array, dtype=kind)
+        if str(column.dtype) == kind:
+            return column
         words = {"true": True, "false": False, "1": True, "0": False, "1.0": True, "0.0": False}
         return pd.array([pd.NA if pd.isna(v) else words[str(v).lower()] for v in column], dtype="boolean")
     except (ValueError, TypeError, KeyError) as problem:
         promise = {_WHOLE: "whole numbers", _REAL: "numbers", _TRUTH: "True, False or NA"}[kind]
         raise InputError(f"The column {name!r} must hold {promise}; it holds something else: {problem}.") from None
+
+
+def _check_possible(values: pd.Series[Any], name: str) -> None:
+    """Refuse a number that no reply can have: below 0, or beyond all bounds."""
+    if name == "score" or not len(values) or not values.notna().any():
+        return
+    for value in (values.min(), values.max()):
+        if not 0 <= value <= _LARGEST:
+            raise InputError(f"The column {name!r} holds {value!s}; no call can have that.")
+
+
+def _flat(column: pd.Series[Any]) -> pd.Series[Any]:
+    """The column with lists and mappings as JSON, as `frame` writes them, so that rows can be grouped by it."""
+    nested = column.map(lambda value: isinstance(value, list | dict | set | tuple)).to_numpy(dtype=bool)
+    if not nested.any():
+        return column
+    return column.where(
+        ~nested, column[nested].map(lambda value: _as_json(sorted(value) if isinstance(value, set) else value))
+    )

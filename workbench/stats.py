@@ -200,6 +200,24 @@ def bootstrap_interval(draws: ArrayLike, tasks: int, *, confidence: float = CONF
     return Interval(*(float(end) if np.isfinite(end) else float("nan") for end in (low, high)))
 
 
+def bootstrap_means(values: ArrayLike) -> list[Interval]:
+    """Limits of each column's mean over tasks: one line per task, NaN where a task is not in the column.
+
+    All columns share the draws (`bootstrap_sums`, `bootstrap_interval`), so that many columns cost little more than
+    one. A column with gaps is a ratio of two sums over drawn tasks.
+
+    >>> [round(end, 2) for end in bootstrap_means([[0.0]] * 50 + [[1.0]] * 50)[0]]
+    [0.4, 0.6]
+    """
+    values = np.asarray(values, float)
+    known = ~np.isnan(values)
+    columns = values.shape[1]
+    sums = bootstrap_sums(np.hstack([np.where(known, values, 0.0), known]))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        means = sums[:, :columns] / sums[:, columns:]
+    return [bootstrap_interval(means[:, place], int(known[:, place].sum())) for place in range(columns)]
+
+
 def mcnemar(only_a: int, only_b: int) -> float:
     """McNemar's exact p, two-sided: are tasks that only one of two solves split evenly between them?
 

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 Floats = stats.Floats
 
 LATENCIES: Final = ("seconds", "seconds_to_first_token", "seconds_to_answer")
-_COUNTS: Final = ("tasks", "calls", "right", "wrong", "never_answered", "unscored", "errors", "unpriced", "timed")
+_TIMED: Final = ("timed", "timed_to_first_token", "timed_to_answer")
+_COUNTS: Final = frozenset(
+    {*("tasks", "calls", "right", "wrong", "never_answered", "unscored", "errors", "unpriced", "counted"), *_TIMED}
+)
 
 
 def summary(rows: pd.DataFrame, by: str | Sequence[str] | None = None) -> Summary:
@@ -145,6 +148,7 @@ class _Calls:
             "output_tokens": self.total(output, spoke),
             "thinking_tokens_per_call": self._mean(thinking, spoke),
             "answer_tokens_per_call": self._mean(answer, spoke),
+            "counted": self.per_group(both),
             "thinking_tokens_estimated": unsure,
             "thinking_share_of_tokens": _quotient(self.total(thinking, both), self.total(output, both)),
             "thinking_share_of_usd": self._thinking_share_of_usd(prompt, thinking, output, spoke),
@@ -230,7 +234,7 @@ class _Calls:
         order = np.argsort(self.group, kind="stable")
         bounds = np.searchsorted(self.group[order], np.arange(self.groups + 1))
         spoke = (self.standing != rows_room.ERROR)[order]
-        for name in LATENCIES:
+        for name, timed in zip(LATENCIES, _TIMED, strict=True):
             values = rows_room.numbers(self.rows, name)[order]
             figures = np.full((self.groups, 6), np.nan)
             for line in range(self.groups):
@@ -238,10 +242,9 @@ class _Calls:
                 known = spoke[mine] & ~np.isnan(values[mine])
                 if known.any():
                     figures[line] = _quantiles(values[mine][known], self.task[order[mine]][known])
-            if name == "seconds":
-                columns["timed"] = self.per_group(
-                    (self.standing != rows_room.ERROR) & ~np.isnan(rows_room.numbers(self.rows, name))
-                )
+            columns[timed] = self.per_group(
+                (self.standing != rows_room.ERROR) & ~np.isnan(rows_room.numbers(self.rows, name))
+            )
             ends = ("p50", "p50_low", "p50_high", "p95", "p95_low", "p95_high")
             columns |= {f"{name}_{end}": figures[:, place] for place, end in enumerate(ends)}
         return columns

@@ -1,7 +1,8 @@
-"""A summary as a table that shows itself: the figures side by side, shares and intervals as bars."""
+"""A summary as a table that shows itself: what decides in front, all other figures folded away below it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from workbench import tables
@@ -10,10 +11,18 @@ Line = dict[Any, Any]
 
 _NEEDED: Final = frozenset(
     {
-        *("tasks", "calls", "right", "wrong", "never_answered", "errors", "unpriced", "usd"),
-        *("accuracy", "accuracy_low", "accuracy_high", "accuracy_answered"),
+        *("tasks", "calls", "right", "wrong", "never_answered", "errors", "unscored", "unpriced", "usd", "usd_spent"),
+        *("accuracy", "accuracy_low", "accuracy_high", "accuracy_ceiling"),
+        *("accuracy_answered", "accuracy_answered_low", "accuracy_answered_high"),
         *("thinking_tokens_per_call", "answer_tokens_per_call", "thinking_tokens_estimated"),
-        *("usd_per_correct", "usd_per_correct_low", "usd_per_correct_high", "seconds_p50", "seconds_p95"),
+        *("thinking_share_of_tokens", "thinking_share_of_usd", "thinking_share_of_seconds", "counted"),
+        *(f"{unit}_per_correct{end}" for unit in ("usd", "tokens") for end in ("", "_low", "_high")),
+        *(
+            f"{name}_{end}"
+            for name in ("seconds", "seconds_to_first_token", "seconds_to_answer")
+            for end in ("p50", "p50_low", "p50_high", "p95", "p95_low", "p95_high")
+        ),
+        *("timed", "timed_to_first_token", "timed_to_answer"),
     }
 )
 
@@ -22,19 +31,31 @@ class Summary(tables.ShownFrame):
     """A table of `summary`, one line a configuration."""
 
     def _shown(self) -> list[tables.Column]:
-        if not set(self.columns) >= _NEEDED:
-            return []
-        by = [name for name in self.attrs.get("by", ()) if name in self.columns]
-        return _columns(by, self._lines())
+        return _main(self._by(), self._lines()) if set(self.columns) >= _NEEDED else []
+
+    def _more(self) -> list[tables.Section]:
+        lines = self._lines()
+        configurations = tables.configurations(self._by(), lines)
+        parts: list[tuple[str, Callable[[list[Line]], list[tables.Column]]]] = [
+            ("Accuracy and its bounds", _accuracy),
+            ("Thinking", _thinking),
+            ("Money and tokens", _money),
+            ("Time", _time),
+        ]
+        return [tables.Section(title, [*configurations, *columns(lines)]) for title, columns in parts]
 
 
-def _columns(by: list[str], lines: list[Line]) -> list[tables.Column]:
-    shown = [tables.Column(name, [tables.name(line[name]) for line in lines]) for name in by]
-    shown += [
-        tables.Column("tasks × calls", [f"{tables.count(line['tasks'])} × {_each(line)}" for line in lines]),
+def _main(by: list[str], lines: list[Line]) -> list[tables.Column]:
+    return [
+        *tables.configurations(by, lines),
+        tables.Column(
+            "accuracy",
+            [tables.bracketed(line, "accuracy", tables.percent) for line in lines],
+            [tables.interval_bar(line["accuracy"], line["accuracy_low"], line["accuracy_high"]) for line in lines],
+        ),
         tables.Column(
             "right / wrong / never answered",
-            [" / ".join(tables.count(line[name]) for name in ("right", "wrong", "never_answered")) for line in lines],
+            [_stood(line) for line in lines],
             [
                 tables.shares_bar(
                     [
@@ -46,12 +67,6 @@ def _columns(by: list[str], lines: list[Line]) -> list[tables.Column]:
                 for line in lines
             ],
         ),
-        tables.Column(
-            "accuracy",
-            [tables.bracketed(line, "accuracy", tables.percent) for line in lines],
-            [tables.interval_bar(line["accuracy"], line["accuracy_low"], line["accuracy_high"]) for line in lines],
-        ),
-        tables.Column("of those that answered", [tables.percent(line["accuracy_answered"]) for line in lines]),
         tables.Column(
             "tokens a call: thinking + answer",
             [
@@ -69,16 +84,81 @@ def _columns(by: list[str], lines: list[Line]) -> list[tables.Column]:
                 for line in lines
             ],
         ),
-        tables.Column("usd per correct", [tables.bracketed(line, "usd_per_correct", tables.money) for line in lines]),
-        tables.Column("usd", [_usd(line) for line in lines]),
+        _figure("usd per correct", "usd_per_correct", tables.money, lines),
         tables.Column(
-            "seconds p50, p95",
-            [f"{tables.duration(line['seconds_p50'])}, {tables.duration(line['seconds_p95'])}" for line in lines],
+            "seconds p50 (p95)",
+            [tables.duration(line["seconds_p50"]) for line in lines],
+            notes=[_in_brackets(tables.duration(line["seconds_p95"])) for line in lines],
         ),
+        tables.Column("usd", [_usd(line) for line in lines]),
     ]
-    if any(line["errors"] for line in lines):
-        shown.append(tables.Column("failed", [tables.count(line["errors"]) for line in lines]))
-    return shown
+
+
+def _accuracy(lines: list[Line]) -> list[tables.Column]:
+    return [
+        tables.Column("tasks × calls", [f"{tables.count(line['tasks'])} × {_each(line)}" for line in lines]),
+        _counts("failed", "errors", lines),
+        _counts("without target", "unscored", lines),
+        tables.Column("accuracy, at least", [tables.percent(line["accuracy"]) for line in lines]),
+        tables.Column(
+            "at most, were all that never answered right", [tables.percent(line["accuracy_ceiling"]) for line in lines]
+        ),
+        _figure("of those that answered", "accuracy_answered", tables.percent, lines),
+        tables.Column("answered (n)", [tables.count(line["right"] + line["wrong"]) for line in lines]),
+    ]
+
+
+def _thinking(lines: list[Line]) -> list[tables.Column]:
+    return [
+        *(
+            tables.Column(f"share of {what}", [tables.percent(line[f"thinking_share_of_{what}"]) for line in lines])
+            for what in ("tokens", "usd", "seconds")
+        ),
+        _counts("calls with known counts", "counted", lines),
+        tables.Column("of them estimated", [tables.percent(line["thinking_tokens_estimated"]) for line in lines]),
+    ]
+
+
+def _money(lines: list[Line]) -> list[tables.Column]:
+    return [
+        tables.Column("usd when bought", [tables.money(line["usd"]) for line in lines]),
+        tables.Column("usd spent by this run", [tables.money(line["usd_spent"]) for line in lines]),
+        _counts("calls without a price", "unpriced", lines),
+        _figure("usd per correct", "usd_per_correct", tables.money, lines),
+        _figure("tokens per correct", "tokens_per_correct", tables.count, lines),
+    ]
+
+
+def _time(lines: list[Line]) -> list[tables.Column]:
+    columns = []
+    for head, name, timed in (
+        ("whole reply", "seconds", "timed"),
+        ("to first token", "seconds_to_first_token", "timed_to_first_token"),
+        ("to first of the answer", "seconds_to_answer", "timed_to_answer"),
+    ):
+        columns += [
+            _figure(f"{head}, p50", f"{name}_p50", tables.duration, lines),
+            _figure("p95", f"{name}_p95", tables.duration, lines),
+            _counts("n", timed, lines),
+        ]
+    return columns
+
+
+def _figure(head: str, column: str, show: Callable[[Any], str], lines: list[Line]) -> tables.Column:
+    return tables.Column(
+        head,
+        [show(line[column]) for line in lines],
+        notes=["" if tables.absent(line[column]) else tables.limits(line, column, show) for line in lines],
+    )
+
+
+def _counts(head: str, column: str, lines: list[Line]) -> tables.Column:
+    return tables.Column(head, [tables.count(line[column]) for line in lines])
+
+
+def _stood(line: Line) -> str:
+    failed = f" ({tables.count(line['errors'])} failed)" if line["errors"] else ""
+    return " / ".join(tables.count(line[name]) for name in ("right", "wrong", "never_answered")) + failed
 
 
 def _each(line: Line) -> str:
@@ -93,3 +173,7 @@ def _estimated(line: Line) -> bool:
 def _usd(line: Line) -> str:
     known = tables.money(line["usd"])
     return f"{known} + {line['unpriced']} unpriced" if line["unpriced"] and known != tables.ABSENT else known
+
+
+def _in_brackets(text: str) -> str:
+    return "" if text == tables.ABSENT else f"({text})"

@@ -168,7 +168,7 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         below = Markup().join(tables.paragraph(note, "wb-note") for note in self._notes())
-        above = tables.paragraph(self.verdict, "wb-verdict")
+        above = tables.headline(self.verdict)
         return tables.as_html(self._columns(), above=above, below=below)
 
     def _columns(self) -> list[tables.Column]:
@@ -182,7 +182,11 @@ class Comparison:
                 [_standings_bar(side) for side in sides],
             ),
             tables.Column("never answered", [tables.percent(side.never_answered) for side in sides]),
-            tables.Column("usd per correct", [_cost_with_limits(side) for side in sides]),
+            tables.Column(
+                "usd per correct",
+                [tables.money(side.usd_per_correct) for side in sides],
+                notes=[_cost_limits(side) for side in sides],
+            ),
             tables.Column("seconds p50", [tables.duration(side.seconds_p50) for side in sides]),
         ]
 
@@ -198,16 +202,25 @@ class Comparisons(tables.ShownFrame):
     """A table of `compare_all`, one line a pair, that shows its verdicts."""
 
     def _shown(self) -> list[tables.Column]:
-        if not {"a", "b", "tasks", "difference", "low", "high", "p_holm", "verdict"} <= set(self.columns):
+        if not {"a", "b", "tasks", "difference", "low", "high", "p", "p_holm", "decisive", "verdict"} <= set(
+            self.columns
+        ):
             return []
         lines = self._lines()
         return [
-            tables.Column("a", [str(line["a"]) for line in lines]),
-            tables.Column("b", [str(line["b"]) for line in lines]),
+            tables.Column("a", [str(line["a"]) for line in lines], names=True),
+            tables.Column("b", [str(line["b"]) for line in lines], names=True),
             tables.Column("tasks", [tables.count(line["tasks"]) for line in lines]),
-            tables.Column("a − b", [points(line["difference"], signed=True) for line in lines]),
-            tables.Column("95 % interval", [_limits(line) for line in lines]),
-            tables.Column("p (Holm)", [_probability(line["p_holm"]).removeprefix("p = ") for line in lines]),
+            tables.Column(
+                "a − b",
+                [points(line["difference"], signed=True) for line in lines],
+                [
+                    tables.difference_bar(line["difference"], line["low"], line["high"], decisive=line["decisive"])
+                    for line in lines
+                ],
+                [points_limits(line["low"], line["high"]) for line in lines],
+            ),
+            tables.Column("p (Holm)", [_chance(line) for line in lines]),
             tables.Column("verdict", [str(line["verdict"]) for line in lines], words=True),
         ]
 
@@ -224,10 +237,21 @@ def points(share: Any, *, signed: bool = False, unit: bool = True) -> str:
     return number + (" point" if number == "1" else " points") * unit
 
 
-def _limits(line: dict[Any, Any]) -> str:
-    if tables.absent(line["low"]):
-        return tables.ABSENT
-    return f"{points(line['low'], signed=True, unit=False)} to {points(line['high'], signed=True, unit=False)}"
+def points_limits(low: Any, high: Any) -> str:
+    """Both ends of a difference in points, for the small print; nothing where they are not known.
+
+    >>> points_limits(-0.05, 0.124)
+    '[-5 to +12]'
+    """
+    if tables.absent(low) and tables.absent(high):
+        return ""
+    return f"[{points(low, signed=True, unit=False)} to {points(high, signed=True, unit=False)}]"
+
+
+def _chance(line: dict[Any, Any]) -> str:
+    """The corrected p; the plain one where nothing had to be corrected."""
+    p = line["p"] if tables.absent(line["p_holm"]) else line["p_holm"]
+    return _probability(p).removeprefix("p = ").removeprefix("p ")
 
 
 def _standings_bar(side: Side) -> Markup:
@@ -243,10 +267,9 @@ def _standings_bar(side: Side) -> Markup:
     )
 
 
-def _cost_with_limits(side: Side) -> str:
-    cost = tables.money(side.usd_per_correct)
+def _cost_limits(side: Side) -> str:
     limits = tables.between(*side.usd_per_correct_interval, tables.money)
-    return cost if tables.ABSENT in (cost, limits) else f"{cost} [{limits}]"
+    return "" if math.isnan(side.usd_per_correct) or limits == tables.ABSENT else f"[{limits}]"
 
 
 def _tasks(number: float) -> str:
