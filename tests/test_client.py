@@ -25,7 +25,8 @@ from workbench.errors import (
     Redirected,
     WorkbenchWarning,
 )
-from workbench.models import _added, known_models, known_providers, resolve
+from workbench.facts import _added, known_models, known_providers
+from workbench.models import resolve
 from workbench.requests import build_request
 from workbench.single_flight import claim
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import workbench as wb
 from workbench.errors import CallError
-from workbench.models import known_providers
+from workbench.facts import known_providers
 from workbench.prices import reported_usd
 from workbench.reading import MessageReader, Reading
 from workbench.replies import reply_from

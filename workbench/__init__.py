@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     )
     from workbench.catalogue import models
     from workbench.client import aask, ask, stream
-    from workbench.models import Model, add_provider
+    from workbench.facts import add_provider
+    from workbench.models import Model
     from workbench.prompts import load_prompts, save_prompt
     from workbench.report import export_report
     from workbench.row_files import read_rows, write_rows
@@ -44,7 +45,7 @@ _HOMES = {
     "Model": "models",
     "Splitter": "thinking",
     "aask": "client",
-    "add_provider": "models",
+    "add_provider": "facts",
     "ask": "client",
     "asweep": "sweep",
     "budget_curve": "analysis",

@@ -7,8 +7,9 @@ import urllib.parse
 from typing import TYPE_CHECKING, Any
 
 from workbench import local
+from workbench.facts import ModelFacts, Provider, model_facts, providers
 from workbench.keys import find_key
-from workbench.models import ModelFacts, Provider, model_facts, providers, resolve
+from workbench.models import resolve
 from workbench.prices import usd_per_million
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def models() -> pd.DataFrame:
 def _line(facts: ModelFacts, reason: str | None) -> dict[str, Any]:
     target = resolve(facts.id)
     if facts.retired:
-        reason = f"retired {facts.retired.isoformat()}; use {facts.replaced_by[0]}"
+        others = f"; use {facts.replaced_by[0]}" if facts.replaced_by else ""
+        reason = f"retired {facts.retired.isoformat()}{others}"
     prices, source = usd_per_million(target)
     return {
         "id": facts.id,

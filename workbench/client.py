@@ -25,6 +25,7 @@ from workbench.errors import (
     WorkbenchError,
     WorkbenchWarning,
 )
+from workbench.facts import known_models
 from workbench.ledger import Ledger
 from workbench.models import Model, Target, check_not_retired, key_for, resolve
 from workbench.money import Purse
@@ -367,7 +368,8 @@ def list_served(providers: Sequence[str], on_answer: Callable[[str, list[str] | 
     async def one(provider: str) -> None:
         answer: list[str] | WorkbenchError
         try:
-            answer = await list_models(await _locate(resolve(f"{provider}/any")))
+            any_model = next((name for name in known_models() if name.startswith(f"{provider}/")), f"{provider}/any")
+            answer = await list_models(await _locate(resolve(any_model)))
         except WorkbenchError as error:
             answer = error
         on_answer(provider, answer)

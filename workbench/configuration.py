@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from workbench.errors import InputError
 from workbench.keys import find_secrets
@@ -35,7 +35,10 @@ PROVIDER_FIELDS: Mapping[str, tuple[type, ...]] = {
     "preopened": _TEXTS,
     "steers": _TEXTS,
     "fixed": (dict,),
+    "most": (dict,),
+    "exclusive": _TEXTS,
     "ignored": _TEXTS,
+    "ignored_while_thinking": _TEXTS,
     "free": (bool,),
     "concurrency": (int,),
     "notes": (str,),
@@ -48,8 +51,12 @@ MODEL_FIELDS: Mapping[str, tuple[type, ...]] = {
     "least_max_tokens": (int,),
     "most_max_tokens": (int,),
     "fixed": (dict,),
+    "fixed_without_thinking": (dict,),
     "refused": _TEXTS,
     "ignored": _TEXTS,
+    "ignored_while_thinking": _TEXTS,
+    "efforts": _TEXTS,
+    "always_thinks": (bool,),
     "thinking": (str,),
     "preopened": (bool,),
     "retired": (date,),
@@ -147,6 +154,12 @@ def _bounds(name: str, value: object) -> str | None:
         return f"it is one of {', '.join(CHOICES[name])}"
     if isinstance(value, list) and not all(isinstance(item, str) for item in value):
         return "it must be a list of texts"
+    if name == "exclusive" and not all(len(item.split(" & ")) == 2 for item in cast("list[str]", value)):
+        return "each item names two parameters, such as 'reasoning.effort & reasoning.max_tokens'"
+    if name == "most" and not all(
+        isinstance(bound, int | float) and not isinstance(bound, bool) for bound in cast("Table", value).values()
+    ):
+        return "it must hold numbers, such as { temperature = 1 }"
     if isinstance(value, int | float) and not isinstance(value, bool):
         if name in PRICE_FIELDS and not 0 <= value < math.inf:
             return "a price is 0 or more, in dollars per million tokens"

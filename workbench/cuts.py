@@ -33,9 +33,10 @@ _CHARACTERS_PER_TOKEN: Final = 4.0
 class Run:
     """One configuration at its largest cap, as arrays over its scored replies.
 
-    `output` and `thinking` are tokens (thinking NaN where unknown), `largest` is the cap of the run (None: no cap was
-    given), `cut` says which replies ran into their cap, `guessed` whose length is an estimate, `split_known` whose
-    thinking was counted. `unplaced` replies have no known length and are left out; failed calls too.
+    `task` numbers the tasks from 0. `output` and `thinking` are tokens (thinking NaN where unknown), `largest` is the
+    cap of the run (None: no cap was given), `cut` says which replies ran into their cap, `guessed` whose length is an
+    estimate, `split_known` whose thinking was counted. `unplaced` replies have no known length and are left out; failed
+    calls too.
     """
 
     values: Mapping[str, Any]
@@ -69,7 +70,7 @@ class Run:
     @property
     def tasks(self) -> int:
         """How many tasks have a scored reply."""
-        return len(np.unique(self.task))
+        return int(self.task.max()) + 1 if len(self.task) else 0
 
     @property
     def longest(self) -> int:
@@ -178,7 +179,7 @@ def steering(run: Run, params: Mapping[str, Any] | None = None) -> str | None:
     What steers is a fact of each provider; it is looked for in the swept parameters, in `params`, and in the label of a
     model with pinned parameters.
     """
-    from workbench.models import providers
+    from workbench.facts import providers
 
     label = str(run.values.get("model", ""))
     named = list(run.rows["provider"].dropna()) if "provider" in run.rows.columns else []

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from workbench.models import Prices, Target
+from workbench.facts import Prices
+from workbench.models import Target
 from workbench.usage import Usage
 
 USD_PER_XAI_TICK = 1e-10

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from workbench.errors import InputError, WorkbenchError
-from workbench.models import Target, check_parameters, resolve
+from workbench.models import Target, resolve
+from workbench.parameters import check_parameters
 from workbench.reading import Reading, Visibility
 
 CREDENTIAL_HEADERS = frozenset(
