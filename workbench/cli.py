@@ -31,6 +31,8 @@ param_option = click.option(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
+_NUMBERS = frozenset({"$ per million in", "cached", "out", "context"})
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -120,7 +122,7 @@ def models(contains: str, check: bool, fetch_local: bool, as_json: bool) -> None
     if as_json:
         print(shown.to_json(orient="records"))
     else:
-        _print_table(shown)
+        _print_models(shown)
 
 
 def _check(providers: list[str]) -> int:
@@ -344,26 +346,18 @@ def _reply_json(reply: Any) -> dict[str, Any]:
     return {name: value for name, value in asdict(reply).items() if name != "raw"}
 
 
-def _print_table(frame: Any) -> None:
+def _print_models(frame: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    for name in frame.columns:
-        table.add_column(str(name), overflow="fold")
-    for values in frame.itertuples(index=False):
-        table.add_row(
-            *(
-                ""
-                if value is None or value != value
-                else "yes"
-                if value is True
-                else "no"
-                if value is False
-                else str(value)
-                for value in values
-            )
-        )
+    for head in ("model", "ready", "$ per million in", "cached", "out", "context", "thinking", "note"):
+        table.add_column(head, overflow="fold", justify="right" if head in _NUMBERS else "left")
+    for line in frame.astype(object).where(frame.notna(), None).to_dict("records"):
+        prices = (line[f"usd_per_million_{kind}"] for kind in ("input", "cached", "output"))
+        context = f"{line['context_tokens']:,}" if line["context_tokens"] else ""
+        shown = ("" if price is None else f"{price:g}" for price in prices)
+        table.add_row(line["id"], "yes" if line["ready"] else "no", *shown, context, line["thinking"], line["note"])
     Console(width=None if sys.stdout.isatty() else 200, highlight=False, markup=False).print(table)
 
 

@@ -44,7 +44,7 @@ from workbench.transport import (
     exchange,
     list_models,
 )
-from workbench.usage import read_usage
+from workbench.usage import raw_usage, read_usage
 
 RECORD_VERSION = 1
 _UNBILLED = (ConfigError, RateLimited, ServerBusy, NotSent)
@@ -298,7 +298,7 @@ class _Booking:
     async def after(self, attempt: Attempt, result: Result) -> None:
         tokens = None
         if isinstance(result, Exchange):
-            raw = result.body.get("usage") or result.body["choices"][0].get("usage")
+            raw = raw_usage(result.body)
             usage = read_usage(raw, thinking="", answer="")
             tokens = usage.output_tokens
             self.cost = cost_of(self._request.target, usage, raw, served_model=result.body.get("model"))
