@@ -37,6 +37,19 @@ def failed(task: object, **more: object) -> dict[str, object]:
     return row(task, None, outcome="error", **more)
 
 
+def counted(
+    task: object, tokens: int, correct: bool = True, *, thinking: int | None = None, **more: object
+) -> dict[str, object]:
+    """A reply of so many tokens, all but two of them thinking unless told otherwise."""
+    thinking = tokens - 2 if thinking is None else thinking
+    counts: dict[str, object] = {
+        "thinking_tokens": thinking,
+        "answer_tokens": tokens - thinking,
+        "completion_tokens": tokens,
+    }
+    return row(task, correct, **{**counts, "thinking_tokens_source": "reported", "answer": "42", **more})
+
+
 def duel(a: np.ndarray, b: np.ndarray, **more: object) -> pd.DataFrame:
     """Rows of models a and b from marks, one line a task and one column a sample."""
     return frame(

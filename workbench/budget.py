@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from workbench import bars, duplicates, stats, tables
 from workbench import rows as rows_room
-from workbench import stats, tables
 from workbench.budget_checks import agreement, bought, observed
 from workbench.cuts import Capped, Run, usable_runs
 from workbench.errors import InputError
@@ -130,7 +130,7 @@ def budget_curve(
     by = [name for name in table.columns if name in usable[0].values]
     kinds = {name: "Int64" if name in ("max_tokens", "tasks", "calls") else "Float64" for name in table.columns}
     table = table.astype({name: kind for name, kind in kinds.items() if name not in by})
-    table.attrs |= {"by": by, "agreement": checks, "about": _about(usable, notes, checks)}
+    table.attrs |= {"by": by, "agreement": checks, "about": _about(rows, usable, notes, checks)}
     return table
 
 
@@ -139,11 +139,11 @@ def _many(number: int, what: str) -> str:
 
 
 def _bar(line: Mapping[Any, Any]) -> Markup:
-    return tables.shares_bar(
+    return bars.shares(
         [
-            ("right", line["right"], tables.RIGHT_COLOUR),
-            ("wrong", line["wrong"], tables.WRONG_COLOUR),
-            ("never answered", line["never_answered"], tables.NEVER_COLOUR),
+            ("right", line["right"], bars.RIGHT_COLOUR),
+            ("wrong", line["wrong"], bars.WRONG_COLOUR),
+            ("never answered", line["never_answered"], bars.NEVER_COLOUR),
             ("cut elsewhere", line["censored"], "transparent"),
         ]
     )
@@ -194,7 +194,7 @@ def _shares(run: Run, capped: Capped) -> dict[str, float]:
     }
 
 
-def _about(usable: list[Run], notes: list[str], checks: list[dict[str, Any]]) -> str:
+def _about(rows: pd.DataFrame, usable: list[Run], notes: list[str], checks: list[dict[str, Any]]) -> str:
     parts = [CONDITION]
     for run in usable:
         cap = "no cap" if run.largest is None else f"max_tokens {run.largest:,}"
@@ -208,4 +208,5 @@ def _about(usable: list[Run], notes: list[str], checks: list[dict[str, Any]]) ->
         parts.append(f"{_many(unplaced, 'call')} left out for want of a known number of tokens.")
     if guessed:
         parts.append(f"{_many(guessed, 'call')} of a length that is estimated from its texts.")
-    return " ".join([*parts, *notes, *(check["finding"] for check in checks)])
+    findings = [check["finding"] for check in checks]
+    return " ".join([*parts, *notes, *findings, duplicates.in_words(rows)]).strip()

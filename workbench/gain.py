@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from workbench import bars, stats, tables
 from workbench import rows as rows_room
-from workbench import stats, tables
 from workbench.comparison import compared
 from workbench.errors import InputError
 from workbench.pairing import Choice, Pair, Replies, name_choices
@@ -191,7 +191,7 @@ def _bar(line: dict[Any, Any]) -> Markup:
     low, high = line["gain_low"], line["gain_high"]
     known = not (tables.absent(low) or tables.absent(high) or tables.absent(line["p_holm"]))
     decisive = known and line["p_holm"] < ALPHA and (low > 0 or high < 0)
-    return tables.difference_bar(line["gain"], low, high, decisive=decisive)
+    return bars.difference(line["gain"], low, high, decisive=decisive)
 
 
 def _extra_seconds(line: dict[Any, Any]) -> str:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from workbench import duplicates, tables
 from workbench import rows as rows_room
-from workbench import tables
 from workbench.errors import InputError
 from workbench.row_tokens import output_tokens
 from workbench.stats import Floats
@@ -90,6 +90,7 @@ class Replies:
         self.usd = rows_room.numbers(self.rows, "usd")
         self.seconds = rows_room.numbers(self.rows, "seconds")
         self.tokens = output_tokens(self.rows)[3]
+        self.again = duplicates.repeated(self.rows)
         self._cells: dict[tuple[str, ...], tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
         self.task = pd.factorize(self.rows["task_id"], use_na_sentinel=False)[0]
 
@@ -100,6 +101,10 @@ class Replies:
         if not choice:
             raise InputError("A configuration needs at least one column and value, such as {'model': '...'}.")
         chosen = np.ones(len(self.rows), bool)
+        choice = {
+            name: rows_room.as_json(value) if isinstance(value, list | Mapping) else value
+            for name, value in choice.items()
+        }
         for name, value in choice.items():
             column = self.rows[name]
             mine = column.isna() if tables.absent(value) else column == value
@@ -234,6 +239,9 @@ class Replies:
             if not use.any():
                 continue
             warnings += [f"{side.name} {doubt}" for doubt in self._served(use)]
+            again = int((self.again & side.chosen).sum())
+            if again:
+                warnings.append(f"{_calls(again)} of {side.name} repeat a reply that is there already.")
             cut = self.rows["outcome"].isin(["thinking_exhausted", "answer_truncated"]).to_numpy(bool)
             share = float((cut & (self.never > 0))[use].mean())
             if share >= _CUT_SHARE_WORTH_SAYING:

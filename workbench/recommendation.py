@@ -8,8 +8,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from workbench import duplicates, stats, tables
 from workbench import rows as rows_room
-from workbench import stats, tables
 from workbench.cuts import CUT_OUTCOMES, Run, usable_runs
 from workbench.errors import InputError
 from workbench.verdicts import points
@@ -92,7 +92,7 @@ def recommend_budget(
         "Thinking: Kaplan-Meier over calls, 95 % limits.",
         "Valid where max_tokens is a plain cut-off that the model cannot see.",
     ]
-    table.attrs |= {"by": by, "about": " ".join([*about, *refused])}
+    table.attrs |= {"by": by, "about": " ".join([*about, *refused, duplicates.in_words(rows)]).strip()}
     return table
 
 

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from workbench import bars, duplicates, stats, tables
 from workbench import rows as rows_room
-from workbench import stats, tables
 from workbench.errors import InputError
 from workbench.pairing import Choice, name_choices
 from workbench.stats import Floats
@@ -46,7 +46,7 @@ class Repeats(tables.ShownFrame):
             tables.Column(
                 measure.replace("_", " "),
                 [tables.bracketed(line, measure, tables.percent) for line in lines],
-                [tables.interval_bar(*(line[measure + end] for end in ("", "_low", "_high"))) for line in lines],
+                [bars.interval(*(line[measure + end] for end in ("", "_low", "_high"))) for line in lines],
             ),
             tables.Column("usd a task", [tables.money(line["usd_per_task"]) for line in lines]),
         ]
@@ -147,7 +147,8 @@ def equal_money(rows: pd.DataFrame) -> EqualMoney:
     tasks, `p` by random signs, `p_holm` corrected for the number of pairs. Pairs of which one is free or has no known
     price are left out. Raises InputError when none is left.
     """
-    samples = _samples(_checked(rows))
+    rows = _checked(rows)
+    samples = _samples(rows)
     nowhere = np.zeros(len(rows), bool)
     names = [choice.name for choice in name_choices([Choice("", one.values, nowhere) for one in samples])]
     pairs = [
@@ -168,8 +169,8 @@ def equal_money(rows: pd.DataFrame) -> EqualMoney:
     table.attrs["about"] = (
         "Means over the tasks that both were asked; difference of the vote with 95 % bootstrap intervals over tasks, "
         f"p by random signs, corrected by Holm for {len(lines)} pair{'s' if len(lines) > 1 else ''}. pass@k is a "
-        "ceiling: it needs someone who knows the right answer when they see it."
-    )
+        f"ceiling: it needs someone who knows the right answer when they see it. {duplicates.in_words(rows)}"
+    ).strip()
     return table
 
 
@@ -177,7 +178,8 @@ def _over_k(
     rows: pd.DataFrame, k: int | Iterable[int] | None, measure: str, values_at: Callable[[_Samples, int], Floats]
 ) -> Repeats:
     wanted = None if k is None else _whole(list(k) if isinstance(k, Iterable) else [k])
-    samples = _samples(_checked(rows))
+    rows = _checked(rows)
+    samples = _samples(rows)
     lines, measured = [], []
     for one in samples:
         for size in wanted if wanted is not None else range(1, one.usual + 1):
@@ -207,7 +209,7 @@ def _over_k(
         "by": list(samples[0].values),
         "measure": measure,
         "about": "Mean over tasks; 95 % bootstrap intervals over tasks. Samples that never answered are not right, and "
-        "are paid for.",
+        f"are paid for. {duplicates.in_words(rows)}".strip(),
     }
     return table
 
@@ -217,10 +219,12 @@ def _checked(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _whole(sizes: Sequence[Any]) -> list[int]:
+    if not sizes:
+        raise InputError("k is empty; leave it out, or give at least one number of samples.")
     for size in sizes:
-        if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+        if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 1:
             raise InputError(f"k is {size!r}; give a whole number of samples, at least 1.")
-    return sorted(set(sizes))
+    return sorted({int(size) for size in sizes})
 
 
 def _samples(rows: pd.DataFrame) -> list[_Samples]:
@@ -347,6 +351,8 @@ def _finding(line: dict[str, Any]) -> str:
     short = f"; {line['affordable']} would cost the same" if line["affordable"] > line["k"] else ""
     decided = line["p_holm"] < ALPHA and (line["low"] > 0 or line["high"] < 0)
     spread = f"{points(line['low'], signed=True, unit=False)} to {points(line['high'], signed=True)}"
+    if tables.absent(line["low"]):
+        spread = "one task gives no interval"
     if not decided:
         return f"No decisive difference between a vote of {samples} and {one}: {spread}{short}."
     better = "beats" if line["difference"] > 0 else "loses to"

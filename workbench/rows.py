@@ -325,10 +325,15 @@ def _inferred(values: list[Any]) -> tuple[str, list[Any]]:
     if kinds and kinds <= {int, float}:
         return _REAL, values
     plain = (str, int, float, bool, type(None), type(pd.NA))
-    return _TEXT, [value if isinstance(value, plain) else _as_json(value) for value in values]
+    return _TEXT, [value if isinstance(value, plain) else as_json(value) for value in values]
 
 
-def _as_json(value: Any) -> str:
+def as_json(value: Any) -> str:
+    """A list or mapping as the text that stands for it in a table, so that rows can be grouped by it.
+
+    >>> as_json({"b": 1, "a": [2]})
+    '{"a": [2], "b": 1}'
+    """
     return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
 
 
@@ -371,5 +376,5 @@ def _flat(column: pd.Series[Any]) -> pd.Series[Any]:
     if not nested.any():
         return column
     return column.where(
-        ~nested, column[nested].map(lambda value: _as_json(sorted(value) if isinstance(value, set) else value))
+        ~nested, column[nested].map(lambda value: as_json(sorted(value) if isinstance(value, set) else value))
     )

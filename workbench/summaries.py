@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from workbench import duplicates, stats
 from workbench import rows as rows_room
-from workbench import stats
 from workbench.errors import InputError
 from workbench.row_tokens import output_tokens, price_per_output_token
 from workbench.summary_table import Summary
@@ -290,4 +290,4 @@ def _about(rows: pd.DataFrame, calls: _Calls) -> str:
         parts.append("One task says nothing about others.")
     if len(np.unique(calls.tasks_asked)) > 1:
         parts.append("The lines were not all asked the same number of tasks: use wb.compare, which pairs them.")
-    return " ".join(parts)
+    return " ".join([*parts, duplicates.in_words(rows)]).strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from workbench import tables
+from workbench import bars, tables
 
 Line = dict[Any, Any]
 
@@ -51,17 +51,17 @@ def _main(by: list[str], lines: list[Line]) -> list[tables.Column]:
         tables.Column(
             "accuracy",
             [tables.bracketed(line, "accuracy", tables.percent) for line in lines],
-            [tables.interval_bar(line["accuracy"], line["accuracy_low"], line["accuracy_high"]) for line in lines],
+            [bars.interval(line["accuracy"], line["accuracy_low"], line["accuracy_high"]) for line in lines],
         ),
         tables.Column(
             "right / wrong / never answered",
             [_stood(line) for line in lines],
             [
-                tables.shares_bar(
+                bars.shares(
                     [
-                        ("right", line["right"], tables.RIGHT_COLOUR),
-                        ("wrong", line["wrong"], tables.WRONG_COLOUR),
-                        ("never answered", line["never_answered"], tables.NEVER_COLOUR),
+                        ("right", line["right"], bars.RIGHT_COLOUR),
+                        ("wrong", line["wrong"], bars.WRONG_COLOUR),
+                        ("never answered", line["never_answered"], bars.NEVER_COLOUR),
                     ]
                 )
                 for line in lines
@@ -75,10 +75,10 @@ def _main(by: list[str], lines: list[Line]) -> list[tables.Column]:
                 for line in lines
             ],
             [
-                tables.shares_bar(
+                bars.shares(
                     [
-                        ("thinking", line["thinking_tokens_per_call"], tables.THINKING_COLOUR),
-                        ("answer", line["answer_tokens_per_call"], tables.ANSWER_COLOUR),
+                        ("thinking", line["thinking_tokens_per_call"], bars.THINKING_COLOUR),
+                        ("answer", line["answer_tokens_per_call"], bars.ANSWER_COLOUR),
                     ]
                 )
                 for line in lines

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pandas as pd
 from markupsafe import Markup
 
-from workbench import tables
+from workbench import bars, tables
 from workbench.stats import Interval
 
 ALPHA: Final = 0.05
@@ -202,9 +202,19 @@ class Comparisons(tables.ShownFrame):
     """A table of `compare_all`, one line a pair, that shows its verdicts."""
 
     def _shown(self) -> list[tables.Column]:
-        if not {"a", "b", "tasks", "difference", "low", "high", "p", "p_holm", "decisive", "verdict"} <= set(
-            self.columns
-        ):
+        if not {
+            "a",
+            "b",
+            "tasks",
+            "difference",
+            "low",
+            "high",
+            "p",
+            "p_holm",
+            "decisive",
+            "verdict",
+            "warnings",
+        } <= set(self.columns):
             return []
         lines = self._lines()
         return [
@@ -215,13 +225,18 @@ class Comparisons(tables.ShownFrame):
                 "a − b",
                 [points(line["difference"], signed=True) for line in lines],
                 [
-                    tables.difference_bar(line["difference"], line["low"], line["high"], decisive=line["decisive"])
+                    bars.difference(line["difference"], line["low"], line["high"], decisive=line["decisive"])
                     for line in lines
                 ],
                 [points_limits(line["low"], line["high"]) for line in lines],
             ),
             tables.Column("p (Holm)", [_chance(line) for line in lines]),
-            tables.Column("verdict", [str(line["verdict"]) for line in lines], words=True),
+            tables.Column(
+                "verdict",
+                [str(line["verdict"]) for line in lines],
+                notes=[f"Careful: {line['warnings']}" if line["warnings"] else "" for line in lines],
+                words=True,
+            ),
         ]
 
 
@@ -258,11 +273,11 @@ def _standings_bar(side: Side) -> Markup:
     if math.isnan(side.accuracy):
         return Markup()
     wrong = max(0.0, 1 - side.accuracy - side.never_answered)
-    return tables.shares_bar(
+    return bars.shares(
         [
-            ("right", side.accuracy, tables.RIGHT_COLOUR),
-            ("wrong", wrong, tables.WRONG_COLOUR),
-            ("never answered", side.never_answered, tables.NEVER_COLOUR),
+            ("right", side.accuracy, bars.RIGHT_COLOUR),
+            ("wrong", wrong, bars.WRONG_COLOUR),
+            ("never answered", side.never_answered, bars.NEVER_COLOUR),
         ]
     )
 
