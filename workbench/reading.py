@@ -40,19 +40,22 @@ class MessageReader:
         self._eager = eager
         self._splitter: Splitter | None = None
         self._plain = False
+        self._field = Splitter(tags=False)  # servers leave tool calls in the thinking, too
         self._field_thinking: list[str] = []
+        self._live = False  # the splitter of the text hands thinking out in pieces
+        self._blocks = 0
 
     def feed(self, message: Mapping[str, Any]) -> list[Piece]:
         pieces: list[Piece] = []
         thinking = thinking_of(message)
         if thinking and thinking.strip() != _ENCRYPTED_PLACEHOLDER:
-            self._field_thinking.append(thinking)
-            pieces.append(Piece("thinking", thinking))
+            pieces.extend(self._from_field(thinking))
         content = message.get("content")
         if content:
             for part in content if isinstance(content, list) else (content,):
                 pieces.extend(self._content(part, message))
-        for call in message.get("tool_calls") or ():
+        calls = message.get("tool_calls")
+        for call in calls if isinstance(calls, list) else ():
             function = call.get("function") if isinstance(call, Mapping) else None
             if isinstance(function, Mapping):
                 text = function.get("arguments")
@@ -60,14 +63,23 @@ class MessageReader:
         return pieces
 
     def close(self, finish_reason: str | None) -> list[Piece]:
-        return self._unless_repeated(self._splitter.close(finish_reason)) if self._splitter else []
+        pieces = self._as_thinking(self._field.close(finish_reason))
+        if self._splitter:
+            pieces += self._unless_repeated(self._splitter.close(finish_reason))
+        return pieces
+
+    def _from_field(self, thinking: str) -> list[Piece]:
+        self._field_thinking.append(thinking)
+        return self._as_thinking(self._field.feed(thinking))
+
+    def _as_thinking(self, pieces: list[Piece]) -> list[Piece]:
+        return [Piece("thinking", piece.text) if piece.kind == "answer" else piece for piece in pieces]
 
     def _content(self, part: object, message: Mapping[str, Any]) -> list[Piece]:
         if isinstance(part, Mapping):
             thinking = _part_thinking(part)
             if thinking:
-                self._field_thinking.append(thinking)
-                return [Piece("thinking", thinking)]
+                return self._from_field(thinking)
             part = part.get("text")
         if not isinstance(part, str) or not part:
             return []
@@ -81,13 +93,21 @@ class MessageReader:
         else:
             # Beside thinking in a field, a block in the text must be whole before it can be known as its copy.
             already = bool(self._field_thinking)
-            self._splitter = Splitter(self._reading.preopened and not already, eager=self._eager and not already)
+            self._live = self._eager and not already
+            self._splitter = Splitter(self._reading.preopened and not already, eager=self._live)
 
     def _unless_repeated(self, pieces: list[Piece]) -> list[Piece]:
+        """Without a block that says what the field said already, which the first block alone can be."""
         if not self._field_thinking:
             return pieces
-        known = "".join(self._field_thinking).strip()
-        return [piece for piece in pieces if piece.kind != "thinking" or piece.text.strip() not in known]
+        kept = []
+        for piece in pieces:
+            if piece.kind == "thinking":
+                self._blocks += 1
+                if self._live or (self._blocks == 1 and piece.text.strip() in "".join(self._field_thinking)):
+                    continue
+            kept.append(piece)
+        return kept
 
 
 def _part_thinking(part: Mapping[str, Any]) -> str:

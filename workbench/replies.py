@@ -13,14 +13,16 @@ from typing import Any, Literal, TypedDict
 from workbench.markdown import model_markdown, visible
 from workbench.reading import MessageReader, Reading, Visibility
 from workbench.thinking import leaked_tool_calls
-from workbench.usage import Usage, read_usage
+from workbench.usage import Usage, raw_usage, read_usage
 
 Outcome = Literal["answered", "thinking_exhausted", "answer_truncated", "empty", "refused", "tool_call", "error"]
 
 LENGTH_REASONS = frozenset(
-    {"length", "max_tokens", "max_output_tokens", "model_length", "token_limit", "max_completion_tokens", "MAX_TOKENS"}
+    {"length", "max_tokens", "max_output_tokens", "model_length", "token_limit", "max_completion_tokens"}
 )
-"""Finish reasons that mean: max_tokens, or the context window, ran out."""
+"""Finish reasons that mean: max_tokens, or the context window, ran out; in lower case."""
+
+_REFUSAL_REASONS = frozenset({"refusal", "safety", "prohibited_content", "blocklist"})
 
 _SUMMARY_FORMATS = ("anthropic", "google", "openai")
 
@@ -133,7 +135,7 @@ def reply_from(record: Record, reading: Reading, *, model: str | None = None) ->
     refusal = message.get("refusal")
     refusal = refusal if isinstance(refusal, str) and refusal else None
     written = answer + "".join(call.name + call.arguments for call in tool_calls)
-    usage = read_usage(body.get("usage") or choice.get("usage"), thinking=thinking, answer=written)
+    usage = read_usage(raw_usage(body), thinking=thinking, answer=written)
     request = record["request"]
     model = model or request["model_id"]
     served = body.get("model")
@@ -183,9 +185,10 @@ def _tool_calls(message: Mapping[str, Any]) -> tuple[ToolCall, ...]:
 
 
 def _outcome(answer: str, finish_reason: str, *, refused: bool, called: bool) -> Outcome:
-    if refused or finish_reason in ("content_filter", "refusal"):
+    reason = finish_reason.lower()
+    if refused or reason in _REFUSAL_REASONS or reason.startswith("content_filter"):
         return "refused"
-    if finish_reason in LENGTH_REASONS:
+    if reason in LENGTH_REASONS:
         return "answer_truncated" if answer.strip() else "thinking_exhausted"
     if called:
         return "tool_call"

@@ -169,8 +169,12 @@ class Merge:
             if not self.finished:
                 raise error_for(error, within="stream")
         for name, value in chunk.items():
-            if name != "choices" and value is not None and (name == "usage" or name not in self._top):
+            if name == "choices" or value is None:
+                continue
+            if name == "usage" or name not in self._top:
                 self._top[name] = value
+            elif isinstance(value, dict):
+                self._top[name] = _deepened(self._top[name], value)
         first = None
         seen: set[int] = set()
         choices = chunk.get("choices")
@@ -220,8 +224,9 @@ class _Choice:
         self._texts: dict[str, list[str]] = {}
         self._fields: dict[str, Any] = {}
         self._content_parts: list[Any] = []
-        self._details: list[dict[str, Any]] = []
+        self._details: list[_Growing] = []
         self._tool_calls: dict[int, dict[str, Any]] = {}
+        self._functions: dict[int, _Growing] = {}
         self._thinking: list[str] = []
 
     def add(self, choice: dict[str, Any]) -> Mapping[str, Any] | None:
@@ -255,13 +260,13 @@ class _Choice:
                 _add_detail(self._details, detail)
         elif name == "tool_calls" and isinstance(value, list):
             for position, call in enumerate(value):
-                _add_tool_call(self._tool_calls, position, call)
+                self._add_tool_call(position, call)
         elif name == "content":
             if not isinstance(value, list):
                 raise BadResponse(f"the content of a message is {_head(value)} and neither text nor a list of parts")
             self._content_parts.extend(value)
-        elif isinstance(value, dict) and isinstance(self._fields.get(name), dict):
-            self._fields[name] = {**self._fields[name], **value}
+        elif isinstance(value, dict):
+            self._fields[name] = _deepened(self._fields.get(name), value)
         elif name == "role":
             self._fields.setdefault(name, value)
         else:
@@ -275,44 +280,72 @@ class _Choice:
             text = message.get("content")
             message["content"] = [*([{"type": "text", "text": text}] if text else []), *self._content_parts]
         if self._details:
-            message["reasoning_details"] = self._details
+            message["reasoning_details"] = [detail.whole() for detail in self._details]
         if self._tool_calls:
-            message["tool_calls"] = [call for _, call in sorted(self._tool_calls.items(), key=lambda item: item[0])]
+            message["tool_calls"] = [self._tool_call(index) for index in sorted(self._tool_calls)]
         thinking = "".join(self._thinking)
         if thinking != thinking_of(message):
             message[KEPT_THINKING] = thinking
         return {**self._other, "message": message, "finish_reason": self.finish_reason}
 
+    def _add_tool_call(self, position: int, call: object) -> None:
+        if not isinstance(call, dict):
+            return
+        index = call.get("index")
+        index = index if isinstance(index, int) else position
+        merged = self._tool_calls.setdefault(index, {})
+        for name, value in call.items():
+            if name == "function" and isinstance(value, dict):
+                merged.setdefault("function", None)
+                self._functions.setdefault(index, _Growing()).add(value, "arguments")
+            elif value is not None:
+                merged[name] = value
 
-def _add_detail(details: list[dict[str, Any]], detail: object) -> None:
+    def _tool_call(self, index: int) -> dict[str, Any]:
+        function = self._functions.get(index)
+        return {**self._tool_calls[index], **({"function": function.whole()} if function else {})}
+
+
+class _Growing:
+    """An object whose texts arrive in pieces; they are joined once, since adding to a text copies it each time."""
+
+    def __init__(self) -> None:
+        self.fields: dict[str, Any] = {}
+        self._texts: dict[str, list[str]] = {}
+
+    def add(self, piece: dict[str, Any], *texts: str) -> None:
+        for name, value in piece.items():
+            if name in texts and isinstance(value, str):
+                if name not in self._texts:
+                    self.fields[name], self._texts[name] = "", []
+                self._texts[name].append(value)
+            elif value is not None or name not in self.fields:
+                self.fields[name] = value
+
+    def whole(self) -> dict[str, Any]:
+        return {**self.fields, **{name: "".join(pieces) for name, pieces in self._texts.items()}}
+
+
+def _add_detail(details: list[_Growing], detail: object) -> None:
     if not isinstance(detail, dict):
         return
-    last = details[-1] if details else None
+    last = details[-1].fields if details else None
     if last is None or last.get("type") != detail.get("type") or last.get("index") != detail.get("index"):
-        details.append(dict(detail))
-        return
-    for name, value in detail.items():
-        if name in ("text", "summary", "data") and isinstance(value, str) and isinstance(last.get(name), str):
-            last[name] += value
-        elif value is not None:
-            last[name] = value
+        details.append(_Growing())
+    details[-1].add(detail, "text", "summary", "data")
 
 
-def _add_tool_call(calls: dict[int, dict[str, Any]], position: int, call: object) -> None:
-    if not isinstance(call, dict):
-        return
-    index = call.get("index")
-    merged = calls.setdefault(index if isinstance(index, int) else position, {})
-    for name, value in call.items():
-        if name == "function" and isinstance(value, dict):
-            function = merged.setdefault("function", {})
-            for part, text in value.items():
-                if part == "arguments" and isinstance(text, str):
-                    function[part] = function.get(part, "") + text
-                elif text is not None:
-                    function[part] = text
-        elif value is not None:
+def _deepened(old: object, new: dict[str, Any]) -> dict[str, Any]:
+    """Two objects as one: Google's flag of a thought must outlive the signature that comes after it."""
+    if not isinstance(old, dict):
+        return new
+    merged = {**old}
+    for name, value in new.items():
+        if isinstance(value, dict):
+            merged[name] = _deepened(old.get(name), value)
+        elif old.get(name) is not True:
             merged[name] = value
+    return merged
 
 
 def thinking_of(message: Mapping[str, Any]) -> str:

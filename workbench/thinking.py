@@ -117,6 +117,10 @@ def _closings_of(opening: re.Match[str]) -> tuple[str, ...]:
     return ("◁/think▷",) if opening["kimi"] else ("<|end_of_thought|>",)
 
 
+def _stopped_by_itself(finish_reason: str | None) -> bool:
+    return finish_reason is not None and finish_reason.lower() in NATURAL_STOPS
+
+
 def _may_begin(text: str, tags: tuple[str, ...]) -> bool:
     lowered = text.lower()
     return any(len(lowered) < len(tag) and tag.startswith(lowered) for tag in tags)
@@ -134,6 +138,7 @@ class Splitter:
     Feed it texts, then close it. What a block without an end means is known only at the close, so a block's text is
     handed out when the block ends. With `eager` it is handed out at once, for a live view; should such a block turn
     out to be the answer, `close` hands the whole text out again as `answer`, and only `split` has the last word.
+    Without `tags` all is `answer` but for leaked tool calls.
 
     >>> splitter = Splitter()
     >>> [splitter.feed(text) for text in ("<th", "ink>9 st", "ay</thi", "nk>", "9")]
@@ -142,10 +147,10 @@ class Splitter:
     []
     """
 
-    def __init__(self, preopened: bool = False, *, eager: bool = False) -> None:
+    def __init__(self, preopened: bool = False, *, eager: bool = False, tags: bool = True) -> None:
         self.closed = True
         self._eager = eager
-        self._step = self._start
+        self._step = self._start if tags else self._answer
         self._rest = ""  # a short tail that may be the beginning of a tag
         self._blanks: list[str] = []  # white space whose fate depends on what follows
         self._held: list[str] = []  # the open block, or the open tool call
@@ -302,7 +307,7 @@ class Splitter:
         self._step = self._start
 
     def _close_open_block(self, rest: str, finish_reason: str | None) -> None:
-        if finish_reason in NATURAL_STOPS:
+        if _stopped_by_itself(finish_reason):
             self._say("answer", ("".join(self._held) + "".join(self._blanks) + rest).lstrip())
             return
         self._hold("".join(self._blanks) + rest if not self._eager else rest)
@@ -327,7 +332,7 @@ class Splitter:
         """Decide at the end of the text what a tool marker without its call is: a cut call, or ordinary text."""
         begun = _TOOL_BEGINNING.match(self._rest) is not None
         closes = any(not self._is_tool_marker(marker) for marker in self._closing.finditer(self._rest))
-        if begun and not closes and finish_reason not in NATURAL_STOPS:
+        if begun and not closes and not _stopped_by_itself(finish_reason):
             self._before_tools, self._step = self._step, self._tool_calls
             return
         self._tools_settled = True

@@ -31,10 +31,11 @@ class Usage:
 def read_usage(raw: object, *, thinking: str, answer: str) -> Usage:
     """Read a provider's usage object, telling apart four ways of counting the thinking.
 
-    With prompt p, completion c, reported thinking r and total t: t = p + c + r puts the thinking outside the completion
-    (xAI); t > p + c without an r is thinking that shows only in the total (Gemini); otherwise it is inside. A reported
-    0 beside visible thinking is no count (Vercel), and an r above c leaves the answer unknown (OpenRouter counts the
-    two with different tokenizers). Without any count the visible texts share the completion by length: an estimate.
+    With prompt p, completion c, reported thinking r and total t: t >= p + c + r puts the thinking outside the
+    completion (xAI); t > p + c without an r is thinking that shows only in the total (Gemini); otherwise it is inside.
+    A reported 0 beside visible thinking or a larger total is no count (Vercel), and an r above c leaves the answer
+    unknown (OpenRouter counts the two with different tokenizers). Without any count the visible texts share the
+    completion by length: an estimate.
 
     >>> read_usage({"prompt_tokens": 288, "completion_tokens": 27, "total_tokens": 665,
     ...             "completion_tokens_details": {"reasoning_tokens": 350}}, thinking="…", answer="…").output_tokens
@@ -44,9 +45,9 @@ def read_usage(raw: object, *, thinking: str, answer: str) -> Usage:
     602
     """
     usage = raw if isinstance(raw, Mapping) else {}
-    prompt = _count(usage.get("prompt_tokens"))
-    completion = _count(usage.get("completion_tokens"))
-    total = _count(usage.get("total_tokens"))
+    prompt = _first_count(usage.get("prompt_tokens"), usage.get("input_tokens"), usage.get("inputTokens"))
+    completion = _first_count(usage.get("completion_tokens"), usage.get("output_tokens"), usage.get("outputTokens"))
+    total = _first_count(usage.get("total_tokens"), usage.get("totalTokens"))
     reported = _first_count(
         _inner(usage, "completion_tokens_details", "reasoning_tokens"),
         _inner(usage, "output_tokens_details", "reasoning_tokens"),
@@ -57,19 +58,19 @@ def read_usage(raw: object, *, thinking: str, answer: str) -> Usage:
         usage.get("cached_tokens"),
         usage.get("prompt_cache_hit_tokens"),
     )
-    if reported == 0 and thinking:
-        reported = None
     beyond = total - prompt - completion if None not in (prompt, completion, total) else 0  # type: ignore[operator]
+    if reported == 0 and (thinking or beyond > 0):
+        reported = None
     known: dict[str, Any] = {"prompt_tokens": prompt, "cached_prompt_tokens": cached, "completion_tokens": completion}
     if completion is None:
         return Usage(**known, thinking_tokens=reported, thinking_tokens_source=_source(reported))
-    if reported is not None and reported > 0 and beyond == reported:
+    if reported is not None and 0 < reported <= beyond:
         return Usage(
             **known,
             thinking_tokens=reported,
             thinking_tokens_source="reported",
             answer_tokens=completion,
-            output_tokens=completion + reported,
+            output_tokens=completion + beyond,
         )
     if reported is None and beyond > 0:
         return Usage(
@@ -100,12 +101,30 @@ def read_usage(raw: object, *, thinking: str, answer: str) -> Usage:
     return Usage(**known, output_tokens=completion)
 
 
+def raw_usage(body: Mapping[str, Any]) -> object:
+    """The usage object of a body, with the cost if it is given elsewhere; None where there is none.
+
+    It stands at the top; in the first choice (Moonshot); or in `x_groq`, in streams of Groq that were not asked for it.
+    Vercel's gateway states its cost in the message.
+
+    >>> raw_usage({"choices": [{"message": {}}], "x_groq": {"id": "r", "usage": {"prompt_tokens": 3}}})
+    {'prompt_tokens': 3}
+    """
+    choices = body.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], Mapping) else {}
+    usage = body.get("usage") or choice.get("usage") or _inner(body, "x_groq", "usage")
+    gateway = _inner(choice.get("message") or {}, "provider_metadata", "gateway")
+    if isinstance(usage, Mapping) and "cost" not in usage and isinstance(gateway, Mapping) and "cost" in gateway:
+        return {**usage, "cost": gateway["cost"]}
+    return usage
+
+
 def _source(count: int | None) -> Source:
     return "unknown" if count is None else "reported"
 
 
-def _inner(usage: Mapping[str, Any], outer: str, name: str) -> object:
-    details = usage.get(outer)
+def _inner(mapping: object, outer: str, name: str) -> object:
+    details = mapping.get(outer) if isinstance(mapping, Mapping) else None
     return details.get(name) if isinstance(details, Mapping) else None
 
 

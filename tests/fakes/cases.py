@@ -99,6 +99,16 @@ def usage_in_choice(model: str, finish_reason: str, counts: Mapping[str, Any]) -
     return [last, {**chunk({}, model=model), "choices": [], "usage": counts}]
 
 
+def usage_in_choice_only(model: str, finish_reason: str, counts: Mapping[str, Any]) -> list[Event]:
+    """Moonshot in the days of K2, or when nobody asked for usage: the counts come in the choice and nowhere else."""
+    return usage_in_choice(model, finish_reason, counts)[:1]
+
+
+def usage_in_x_groq(model: str, finish_reason: str, counts: Mapping[str, Any]) -> list[Event]:
+    """Groq, when nobody asked for usage: the counts come in a field of its own, which the first chunk has begun."""
+    return [chunk({}, model=model, finish_reason=finish_reason, x_groq={"id": "req_fake", "usage": counts})]
+
+
 def usage_beside_finish(model: str, finish_reason: str, counts: Mapping[str, Any]) -> list[Event]:
     return [chunk({"content": ""}, model=model, finish_reason=finish_reason, usage=counts)]
 

@@ -7,13 +7,25 @@ from dataclasses import replace
 from typing import Any
 
 from fakes.bodies import chunk, cut
-from fakes.cases import ANSWER, THINKING, Case, field_case, in_details, in_reasoning, shaped_case, text_case, usage
+from fakes.cases import (
+    ANSWER,
+    THINKING,
+    Case,
+    field_case,
+    in_details,
+    in_reasoning,
+    shaped_case,
+    text_case,
+    usage,
+    usage_in_x_groq,
+)
 from fakes.openrouter import OPENROUTER, SIGNED
-from fakes.tags import TAG_CASES
+from fakes.tags import LEAKED_CALL, TAG_CASES
 from fakes.vendors import VENDORS
 
 K2 = "moonshotai/kimi-k2-thinking"
 
+_VERCEL_COST = {"provider_metadata": {"gateway": {"cost": "0.00012", "routing": {"finalProvider": "deepinfra"}}}}
 _PLACEHOLDER = "[Some reasoning content is encrypted]"
 
 FIELDS = [
@@ -71,6 +83,53 @@ FIELDS = [
     ),
     field_case("ollama", "ollama", "qwen3:8b", fields=in_reasoning, counts=usage(12, 40), blank={"content": ""}),
     field_case("groq parsed", "groq", "qwen/qwen3-32b", fields=in_reasoning, counts=usage(12, 40, thinking=25)),
+    field_case(
+        "groq counts in x_groq",
+        "groq",
+        "deepseek-r1-distill-llama-70b",
+        fields=in_reasoning,
+        counts=usage(21, 1414),
+        ending=usage_in_x_groq,
+        top={"x_groq": {"id": "req_fake"}},
+    ),
+    text_case(
+        "groq hidden",
+        "groq",
+        "qwen/qwen3-32b",
+        ANSWER,
+        counts=usage(12, 40, thinking=29),
+        thinking="",
+        answer=ANSWER,
+        visibility="hidden",
+    ),
+    # A parser that ends the thinking at its tag only, and a model that calls its tool before.
+    shaped_case(
+        "sglang tool call left in the thinking",
+        "sglang",
+        K2,
+        {"content": None, "reasoning_content": f"I need the weather.{LEAKED_CALL}"},
+        [{"reasoning_content": text} for text in cut(f"I need the weather.{LEAKED_CALL}")],
+        counts=usage(12, 40),
+        thinking="I need the weather.",
+        answer="",
+        outcome="tool_call",
+        tool_names=("weather",),
+    ),
+    # The last delta of the thinking may hold the first of the answer.
+    shaped_case(
+        "both in one delta",
+        "vllm",
+        K2,
+        {"content": ANSWER, "reasoning_content": THINKING},
+        [
+            {"reasoning_content": THINKING[:9]},
+            {"reasoning_content": THINKING[9:], "content": ANSWER[:5]},
+            {"content": ANSWER[5:]},
+        ],
+        counts=usage(12, 40),
+        thinking=THINKING,
+        answer=ANSWER,
+    ),
     field_case("together", "together", "moonshotai/Kimi-K2-Thinking", fields=in_reasoning, counts=usage(12, 40)),
     field_case(
         "fireworks",
@@ -107,6 +166,22 @@ FIELDS = [
         thinking_tokens=None,
         answer_tokens=None,
         visibility="summary",
+    ),
+    # The gateway states its cost in the message, as text.
+    shaped_case(
+        "vercel states its cost",
+        "",
+        "moonshotai/kimi-k2-thinking",
+        {"content": ANSWER, **in_details(THINKING), **_VERCEL_COST},
+        [
+            *(in_details(text) for text in cut(THINKING)),
+            *({"content": text} for text in cut(ANSWER)),
+            _VERCEL_COST,
+        ],
+        counts=usage(12, 40),
+        thinking=THINKING,
+        answer=ANSWER,
+        usd=0.00012,
     ),
     # Venice puts a sentence where encrypted thinking was.
     shaped_case(
@@ -236,6 +311,16 @@ TEXTS = [
         counts=usage(10, 995),
         thinking=THINKING,
         answer=ANSWER,
+    ),
+    # llama.cpp with --reasoning-format none: the template opened the tag, the text only closes it.
+    text_case(
+        "llamacpp format none, opened by the template",
+        "llamacpp",
+        "qwen3-4b-thinking-2507",
+        f"{THINKING}\n</think>\n\n{ANSWER}",
+        thinking=THINKING,
+        answer=ANSWER,
+        preopened=True,
     ),
     # Kimi K2 Thinking at Bedrock opened a tag in front of its answer and stopped by itself.
     text_case(

@@ -175,6 +175,45 @@ OPENROUTER: list[Case] = [
         visibility="summary",
         usd=0.0041,
     ),
+    # Gemini through OpenRouter: a summary in one detail, a sealed one after it.
+    shaped_case(
+        "openrouter gemini with a sealed detail",
+        "openrouter",
+        "google/gemini-2.5-pro",
+        {
+            "content": ANSWER,
+            "reasoning": THINKING,
+            "reasoning_details": [
+                {"type": "reasoning.text", "text": THINKING, "format": "google-gemini-v1", "index": 0},
+                {"type": "reasoning.encrypted", "data": "c2VhbGVk", "format": "google-gemini-v1", "index": 0},
+            ],
+        },
+        [
+            *(
+                {
+                    "content": "",
+                    "reasoning": text,
+                    "reasoning_details": [
+                        {"type": "reasoning.text", "text": text, "format": "google-gemini-v1", "index": 0}
+                    ],
+                }
+                for text in cut(THINKING)
+            ),
+            *({"content": text} for text in cut(ANSWER)),
+            {
+                "content": "",
+                "reasoning_details": [
+                    {"type": "reasoning.encrypted", "data": "c2VhbGVk", "format": "google-gemini-v1", "index": 0}
+                ],
+            },
+        ],
+        counts=_openrouter_usage(16, 620, 600, 0.0062),
+        ending=finished_twice,
+        thinking=THINKING,
+        answer=ANSWER,
+        visibility="summary",
+        usd=0.0062,
+    ),
     shaped_case(
         "openrouter encrypted",
         "openrouter",

@@ -132,7 +132,7 @@ _PREOPENED = [
 ]
 
 _CALL = '<|tool_call_begin|>functions.weather:0<|tool_call_argument_begin|>{"city": "Kyōto"}<|tool_call_end|>'
-_SECTION = f"<|tool_calls_section_begin|>{_CALL}<|tool_calls_section_end|>"
+LEAKED_CALL = f"<|tool_calls_section_begin|>{_CALL}<|tool_calls_section_end|>"
 
 
 def _leaked(name: str, text: str, thinking: str = "", answer: str = "", names: tuple[str, ...] = ("weather",)) -> Case:
@@ -142,12 +142,12 @@ def _leaked(name: str, text: str, thinking: str = "", answer: str = "", names: t
 
 
 _TOOL_CALLS = [
-    _leaked("in a section", _SECTION),
+    _leaked("in a section", LEAKED_CALL),
     _leaked("without section marks", _CALL),
     _leaked("misspelt end", f"<|tool_calls_section_begin|>{_CALL}<|tool_call_section_end|>"),
-    _leaked("after words", f"Let me look.{_SECTION}", answer="Let me look."),
-    _leaked("after thinking", f"<think>{THOUGHT}</think>{_SECTION}", thinking=THOUGHT),
-    _leaked("inside open thinking", f"<think>{THOUGHT}{_SECTION}", thinking=THOUGHT),
+    _leaked("after words", f"Let me look.{LEAKED_CALL}", answer="Let me look."),
+    _leaked("after thinking", f"<think>{THOUGHT}</think>{LEAKED_CALL}", thinking=THOUGHT),
+    _leaked("inside open thinking", f"<think>{THOUGHT}{LEAKED_CALL}", thinking=THOUGHT),
     _leaked(
         "two at once",
         f"<|tool_calls_section_begin|>{_CALL}{_CALL.replace('weather:0', 'time:1')}<|tool_calls_section_end|>",

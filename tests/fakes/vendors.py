@@ -16,6 +16,7 @@ from fakes.cases import (
     usage,
     usage_beside_finish,
     usage_in_choice,
+    usage_in_choice_only,
 )
 
 MOONSHOT = [
@@ -27,6 +28,14 @@ MOONSHOT = [
         counts=usage(92, 61, cached_tokens=64),
         cached_prompt_tokens=64,
         ending=usage_in_choice,
+    ),
+    field_case(
+        "moonshot k2-thinking counts in the choice only",
+        "moonshot",
+        "kimi-k2-thinking",
+        counts=usage(92, 61, cached_tokens=64),
+        cached_prompt_tokens=64,
+        ending=usage_in_choice_only,
     ),
     field_case(
         "moonshot k3 counts inside",
@@ -100,6 +109,61 @@ GEMINI = [
         answer=ANSWER,
         thinking_tokens=602,
         answer_tokens=9,
+        visibility="summary",
+    ),
+    # The signature at the end must not take the flag of the thoughts away.
+    shaped_case(
+        "gemini thought, then a signature",
+        "gemini",
+        "gemini-3-pro",
+        {
+            "content": f"<thought>{GEMINI_THOUGHT}</thought>{ANSWER}",
+            "extra_content": {"google": {"thought": True, "thought_signature": "c2ln"}},
+        },
+        [
+            {"content": "<thought>" + GEMINI_THOUGHT, **_FLAG},
+            {"content": "</thought>" + ANSWER[:9]},
+            {"content": ANSWER[9:], "extra_content": {"google": {"thought_signature": "c2ln"}}},
+        ],
+        counts=usage(16, 9, total=627),
+        thinking=GEMINI_THOUGHT,
+        answer=ANSWER,
+        thinking_tokens=602,
+        answer_tokens=9,
+        visibility="summary",
+    ),
+    shaped_case(
+        "gemini cut in its thought",
+        "gemini",
+        _GEMINI_MODEL,
+        {"content": f"<thought>{GEMINI_THOUGHT}", **_FLAG},
+        [{"content": text, **_FLAG} for text in ("<thought>" + GEMINI_THOUGHT[:30], GEMINI_THOUGHT[30:])],
+        counts=usage(16, 0, total=272),
+        finish_reason="length",
+        thinking=GEMINI_THOUGHT,
+        answer="",
+        outcome="thinking_exhausted",
+        thinking_tokens=256,
+        answer_tokens=0,
+        visibility="summary",
+    ),
+    shaped_case(
+        "gemini thought and a tool call",
+        "gemini",
+        _GEMINI_MODEL,
+        {"content": f"<thought>{GEMINI_THOUGHT}</thought>", "tool_calls": [tool_call(call_id="call-0")], **_FLAG},
+        [
+            {"content": "<thought>" + GEMINI_THOUGHT, **_FLAG},
+            {"content": "</thought>", "tool_calls": [tool_call(call_id="call-0", index=0)]},
+        ],
+        counts=usage(60, 12, total=300),
+        finish_reason="tool_calls",
+        thinking=GEMINI_THOUGHT,
+        answer="",
+        outcome="tool_call",
+        tool_names=("weather",),
+        thinking_tokens=228,
+        answer_tokens=12,
         visibility="summary",
     ),
     # Without the flag the tag is the model's own text.
@@ -200,7 +264,19 @@ XAI = [
         thinking_tokens=350,
         answer_tokens=27,
         usd=0.000273325,
-    )
+    ),
+    text_case(
+        "xai hides its thinking and counts it outside",
+        "xai",
+        "grok-4",
+        ANSWER,
+        counts=usage(30, 11, total=441, thinking=400, cost_in_usd_ticks=62_550_000),
+        thinking="",
+        answer=ANSWER,
+        answer_tokens=11,
+        visibility="hidden",
+        usd=0.006255,
+    ),
 ]
 
 DEEPSEEK_AND_QWEN = [
@@ -212,6 +288,26 @@ DEEPSEEK_AND_QWEN = [
         cached_prompt_tokens=16,
         ending=usage_beside_finish,
         blank={"content": None},
+    ),
+    shaped_case(
+        "deepseek tool call",
+        "deepseek",
+        "deepseek-v3.2",
+        {"content": "", "reasoning_content": "I need the weather.", "tool_calls": [tool_call(call_id="call_00_a")]},
+        [
+            {"role": "assistant", "content": None, "reasoning_content": ""},
+            {"content": None, "reasoning_content": "I need the weather."},
+            {"content": "", "reasoning_content": None},
+            *tool_deltas("call_00_a"),
+        ],
+        counts=usage(80, 30, thinking=12, prompt_cache_hit_tokens=64, prompt_cache_miss_tokens=16),
+        cached_prompt_tokens=64,
+        finish_reason="tool_calls",
+        ending=usage_beside_finish,
+        thinking="I need the weather.",
+        answer="",
+        outcome="tool_call",
+        tool_names=("weather",),
     ),
     field_case("dashscope", "dashscope", "qwen3-max", counts=usage(24, 1668, thinking=1353), blank={"content": None}),
 ]
