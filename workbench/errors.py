@@ -17,7 +17,8 @@ WorkbenchError
 │   ├── StreamError          the provider reported an error inside the stream
 │   └── BadResponse          status 200, but the body is not a chat completion
 ├── BudgetExceeded           the next call could cost more than max_usd still allows
-├── LocalModelError          the embedded model is missing, crashed or does not fit this platform
+├── LocalModelError          the embedded model is missing or does not fit this platform
+│   └── LocalModelCrashed    its server died; asking again starts another
 └── StoreError               the store of kept replies cannot be trusted or written
     ├── StoreFull            no space left on the device
     ├── StoreCorrupt         a record that this library did not write, or that has changed since
@@ -137,7 +138,11 @@ class BudgetExceeded(WorkbenchError):
 
 
 class LocalModelError(WorkbenchError):
-    """The embedded model is missing, crashed or does not fit this platform."""
+    """The embedded model is missing or does not fit this platform."""
+
+
+class LocalModelCrashed(LocalModelError):
+    """The server of a local model died; asking again starts another."""
 
 
 class StoreError(WorkbenchError):

@@ -27,7 +27,7 @@ from types import MappingProxyType
 from typing import IO
 
 from workbench import weights
-from workbench.errors import InputError, LocalModelError
+from workbench.errors import InputError, LocalModelCrashed, LocalModelError
 
 SLOTS = 4
 CONTEXT_TOKENS = 2048
@@ -142,35 +142,21 @@ def prepare(name: str, *, fetch: bool | None = None) -> Path:
 def endpoint(name: str) -> Endpoint:
     """Where this model answers: its server is started on first use, which blocks for about a second.
 
-    Raises `LocalModelError` when it cannot run here, and once when its server has died since it was last asked for; the
-    next call starts a new one.
+    Raises `LocalModelError` when it cannot run here, and once `LocalModelCrashed` when its server has died since it was
+    last asked for; the next call starts a new one.
     """
     _model(name)
     with _registry_lock:
         place = _places.setdefault(name, _Place())
     with place.lock:
         if place.server and place.server.process.poll() is not None:
-            told, reason = place.told, place.server.last_words()
+            reason = place.server.last_words()
             place.server.close()
-            place.server, place.told = None, False
-            if not told:
-                raise LocalModelError(reason)
+            place.server = None
+            raise LocalModelCrashed(reason)
         if place.server is None:
             place.server = _Server(_model(name))
         return place.server.endpoint
-
-
-def crashed(name: str) -> str | None:
-    """Why the server of this model is no longer there, or None when it runs, never ran or was stopped on purpose.
-
-    For a caller whose connection just failed: after it has been told, `endpoint` starts a new server at once.
-    """
-    place = _places.get(_model(name).name)
-    server = place.server if place else None
-    if place is None or server is None or server.process.poll() is None:
-        return None
-    place.told = True
-    return server.last_words()
 
 
 def stop(name: str | None = None) -> None:
@@ -181,7 +167,7 @@ def stop(name: str | None = None) -> None:
         with place.lock:
             if place.server:
                 place.server.close()
-            place.server, place.told = None, False
+            place.server = None
 
 
 class _Place:
@@ -190,7 +176,6 @@ class _Place:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.server: _Server | None = None
-        self.told = False
 
 
 class _Server:

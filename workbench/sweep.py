@@ -17,6 +17,7 @@ from workbench.errors import (
     CallError,
     ConfigError,
     InputError,
+    LocalModelCrashed,
     LocalModelError,
     NotFound,
     NotSent,
@@ -219,7 +220,7 @@ class _Run:
                     if self._on_error == "raise":
                         raise
                     failure = error
-                    if isinstance(error, _STOP_THE_PROVIDER):
+                    if isinstance(error, _STOP_THE_PROVIDER) and not isinstance(error, LocalModelCrashed):
                         self._stopped[target.provider.id] = error
                     elif isinstance(error, NotFound):
                         self._stopped[target.id] = error

@@ -131,11 +131,12 @@ async def exchange(
             try:
                 async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
                     await turn.enter_async_context(pace)
+                    address = await request.locate()
                     await before()
             except TimeoutError:
                 waited = f"no turn to send within the timeout of {request.timeout_seconds:g} seconds"
                 raise failure or NotSent(f"{waited}; a longer timeout may help") from None
-            attempt, result = await _attempt(request, deadline, listen)
+            attempt, result = await _attempt(request, address, deadline, listen)
         attempts.append(attempt)
         await engine.uninterrupted(after(attempt, result))
         if isinstance(result, Exchange):
@@ -183,11 +184,13 @@ def _wait_before_retry(error: CallError, kind: type[CallError], failures: int, d
     return None if too_long else wait_seconds
 
 
-async def _attempt(request: Request, deadline: float, listen: Listener | None) -> tuple[Attempt, Result]:
+async def _attempt(
+    request: Request, address: Address, deadline: float, listen: Listener | None
+) -> tuple[Attempt, Result]:
     """Make one request. Its result is returned, not raised, so that no SDK frame or exception rides along with it."""
     started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
     started = time.monotonic()
-    sending = _Sending(request, listen)
+    sending = _Sending(request, address, listen)
     failure: CallError | asyncio.CancelledError | None = None
     result: Exchange | None = None
     try:
@@ -225,8 +228,9 @@ async def _attempt(request: Request, deadline: float, listen: Listener | None) -
 class _Sending:
     """One request under way."""
 
-    def __init__(self, request: Request, listen: Listener | None) -> None:
+    def __init__(self, request: Request, address: Address, listen: Listener | None) -> None:
         self.request = request
+        self.address = address
         self.posted = False
         self.status: int | None = None
         self.request_id: str | None = None
@@ -234,12 +238,10 @@ class _Sending:
         self.merge = Merge()
         self.first_token_at: float | None = None
         self.answer_at: float | None = None
-        self.address: Address | None = None
 
     async def run(self) -> Exchange:
         import httpx2
 
-        self.address = await self.request.locate()
         body = dict(self.request.body)
         if self.request.streams:
             body["stream"] = True
@@ -405,8 +407,8 @@ class _Sending:
             return status_error(error)
         cause = error.__cause__ or error.__context__ if isinstance(error, openai.APIConnectionError) else error
         if self.status is None and never_connected(cause):
-            base_url = self.address.base_url if self.address else ""
-            return NotSent(f"no connection to {base_url}: {words(cause)}; check the address and the network")
+            where = self.address.base_url
+            return NotSent(f"no connection to {where}: {words(cause)}; check the address and the network")
         if isinstance(error, UnicodeError | ValueError | RecursionError) and self.status is not None:
             return BadResponse(f"the body of the reply cannot be read: {words(error)}")
         return OutcomeUnknown(f"the connection broke before the reply was whole: {words(cause)}")
@@ -476,8 +478,7 @@ async def list_models(address: Address, *, timeout_seconds: float = 30.0) -> lis
     """Ask a provider for the names of its models; raises a `CallError`."""
     import httpx2
 
-    sending = _Sending(Request(locate=lambda: _found(address), body={}, reading=Reading()), None)
-    sending.address = address
+    sending = _Sending(Request(locate=lambda: _found(address), body={}, reading=Reading()), address, None)
     failure: CallError
     try:
         async with asyncio.timeout(timeout_seconds):
