@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -47,20 +47,35 @@ def cost_of(target: Target, usage: Usage, raw_usage: object, *, served_model: st
 
 
 def worst_cost(target: Target, *, prompt_tokens: int, output_tokens: int) -> Cost:
-    """What a call costs when its prompt has `prompt_tokens`, none of them cached, and it uses every output token."""
-    return _priced(target, prompt_tokens, 0, output_tokens, None)
+    """What a call costs when its prompt has `prompt_tokens`, none of them cached, and it uses every output token.
+
+    Where the price depends on the time of day (DeepSeek), at the dearest hour: the reply may come after the cheap one.
+    """
+    return _priced(target, prompt_tokens, 0, output_tokens, None, dearest=True)
 
 
 def usd_per_million(target: Target) -> tuple[Prices | None, str]:
-    """A target's prices in US dollars per million tokens, and where they come from; None when nobody knows."""
-    parts = [_priced(target, *tokens, None) for tokens in ((10**6, 0, 0), (10**6, 10**6, 0), (0, 0, 10**6))]
-    read, cached, written = (part.usd for part in parts)
+    """A target's prices in US dollars per million tokens, and where they come from; None when nobody knows.
+
+    Where a provider asks more for long prompts, these are the prices of short ones.
+    """
+    some = 1_000
+    parts = [_priced(target, *tokens, None) for tokens in ((some, 0, 0), (some, some, 0), (0, 0, some))]
+    read, cached, written = (None if part.usd is None else round(part.usd * 1e6 / some, 9) for part in parts)
     if read is None or written is None:
         return None, "unknown"
     return Prices(input=read, output=written, cached=cached), parts[0].source
 
 
-def _priced(target: Target, prompt: int | None, cached: int | None, output: int | None, served: str | None) -> Cost:
+def _priced(
+    target: Target,
+    prompt: int | None,
+    cached: int | None,
+    output: int | None,
+    served: str | None,
+    *,
+    dearest: bool = False,
+) -> Cost:
     if prompt is None or output is None:
         return Cost(0.0, "own price") if target.provider.free and target.facts.prices is None else UNKNOWN
     cached = min(cached or 0, prompt)
@@ -69,9 +84,12 @@ def _priced(target: Target, prompt: int | None, cached: int | None, output: int 
         cached_price = prices.input if prices.cached is None else prices.cached
         dollars = (prompt - cached) * prices.input + cached * cached_price + output * prices.output
         return Cost(dollars / 1e6, "own price")
-    dialect = target.provider.dialect
+    provider = _PRICE_TABLE_NAMES.get(target.provider.dialect, target.provider.dialect)
     for model in (served, target.name):
-        usd = _table_usd(model, _PRICE_TABLE_NAMES.get(dialect, dialect), prompt, cached, output) if model else None
+        if not model:
+            continue
+        at = _dearest_time(model, provider, datetime.now(UTC).date()) if dearest else None
+        usd = _table_usd(model, provider, prompt, cached, output, at)
         if usd is not None:
             return Cost(usd, f"price table {_price_table_date()}")
     return UNKNOWN
@@ -111,14 +129,25 @@ def _dollars(value: Any) -> float | None:
     return float(value)
 
 
-def _table_usd(model: str, provider: str, prompt: int, cached: int, output: int) -> float | None:
+def _table_usd(
+    model: str, provider: str, prompt: int, cached: int, output: int, at: datetime | None = None
+) -> float | None:
     import genai_prices
 
     try:
         usage = genai_prices.Usage(input_tokens=prompt, cache_read_tokens=cached, output_tokens=output)
-        return float(genai_prices.calc_price(usage, model, provider_id=provider).total_price)
+        price = genai_prices.calc_price(usage, model, provider_id=provider, genai_request_timestamp=at)
+        return float(price.total_price)
     except LookupError:
         return None
+
+
+@functools.lru_cache(maxsize=1024)
+def _dearest_time(model: str, provider: str, day: date) -> datetime:
+    """The half hour of a day at which a model costs most."""
+    start = datetime(day.year, day.month, day.day, 0, 15, tzinfo=UTC)
+    times = [start + timedelta(minutes=30 * number) for number in range(48)]
+    return max(times, key=lambda at: _table_usd(model, provider, 1_000, 0, 1_000, at) or 0.0)
 
 
 @functools.cache
