@@ -241,7 +241,14 @@ def compare(rows: Path, first: str, second: str, on: str) -> None:
     from workbench.analysis import compare as run
     from workbench.row_files import read_rows
 
-    print(run(read_rows(rows), first, second, on=on))
+    table = read_rows(rows)
+    print(run(table, _value_of(table, on, first), _value_of(table, on, second), on=on))
+
+
+def _value_of(rows: Any, column: str, text: str) -> Any:
+    """A value of a column from its text: 1024 is a number in max_tokens and a name in model."""
+    values = rows[column].dropna().unique() if column in rows.columns else ()
+    return next((value for value in values if str(value) == text), text)
 
 
 @app.group()
@@ -369,12 +376,10 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(2)
-    except click.Abort:
-        sys.exit(130)
     except WorkbenchError as error:
         print(f"workbench: {error}", file=sys.stderr)
         sys.exit(1)
-    except KeyboardInterrupt:
+    except (click.Abort, KeyboardInterrupt):  # click turns the one into the other
         print("workbench: interrupted; what was bought is kept", file=sys.stderr)
         sys.exit(130)
     except BrokenPipeError:
