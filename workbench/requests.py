@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any, cast
 
 from workbench.errors import InputError, WorkbenchError
@@ -178,12 +180,12 @@ def _messages(prompt: str | Sequence[Mapping[str, Any]], system: str | None) -> 
 
 def _one_max_tokens(max_tokens: int | None, options: dict[str, Any], target: Target) -> int | None:
     """The cap, whichever of its names it came under; takes those names out of `options`."""
-    given = {max_tokens, *(options.pop(name, None) for name in _MAX_TOKENS_NAMES)} - {None}
-    pinned = {target.params.get(name) for name in _MAX_TOKENS_NAMES} - {None}
-    if len(given | pinned) > 1:
-        raise InputError(f"max_tokens is given as {sorted(given | pinned, key=str)}; give one number")
-    cap = next(iter(given | pinned), target.facts.default_max_tokens)
-    return None if cap is None else _whole_number(cap, "max_tokens", least=1)
+    given = [max_tokens, *(options.pop(name, None) for name in _MAX_TOKENS_NAMES)]
+    given += [target.params.get(name) for name in _MAX_TOKENS_NAMES]
+    caps = {_whole_number(cap, "max_tokens", least=1) for cap in given if cap is not None}
+    if len(caps) > 1:
+        raise InputError(f"max_tokens is given as {sorted(caps)}; give one number")
+    return next(iter(caps), target.facts.default_max_tokens)
 
 
 def _pinned(target: Target, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -199,9 +201,14 @@ def _pinned(target: Target, options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _whole_number(value: object, name: str, *, least: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value) or value < least:
+    # Real takes numpy's numbers in: caps are often made with arange.
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value) or value != int(value):
+        whole = None
+    else:
+        whole = int(value)
+    if whole is None or whole < least:
         raise InputError(f"{name} is {value!r}; give a whole number of at least {least}")
-    return int(value)
+    return whole
 
 
 def _plain_json(value: dict[str, Any], what: str) -> dict[str, Any]:
