@@ -175,9 +175,7 @@ def test_ctrl_c_keeps_what_was_bought_and_the_next_run_goes_on(tmp_path):
         before = fake.hits
         assert before < 40
         assert workbench(*arguments[3:]).returncode == 0
-        assert (
-            before + 40 - fake.hits >= before - 2
-        )  # what was in flight at the interrupt is the most that is bought twice
+        assert fake.hits <= 40 + 2  # what was in flight at the interrupt is the most that is bought twice
 
 
 def test_the_cache_says_what_it_holds_and_forgets_on_request(server):
