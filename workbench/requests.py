@@ -202,13 +202,10 @@ def _pinned(target: Target, options: Mapping[str, Any]) -> dict[str, Any]:
 
 def _whole_number(value: object, name: str, *, least: int) -> int:
     # Real takes numpy's numbers in: caps are often made with arange.
-    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value) or value != int(value):
-        whole = None
-    else:
-        whole = int(value)
-    if whole is None or whole < least:
+    number = cast(float, value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
+    if not math.isfinite(number) or number != int(number) or number < least:
         raise InputError(f"{name} is {value!r}; give a whole number of at least {least}")
-    return whole
+    return int(number)
 
 
 def _plain_json(value: dict[str, Any], what: str) -> dict[str, Any]:
