@@ -134,6 +134,14 @@ def test_what_is_more_than_a_number_is_not_pure(text):
         pytest.param("Twenty-five.", 25, id="two digits"),
         pytest.param("forty two", 42, id="a blank"),
         pytest.param("ninety", 90, id="tens"),
+        pytest.param("one hundred", 100, id="hundred"),
+        pytest.param("a hundred and five", 105, id="a hundred and"),
+        pytest.param("two hundred thousand", 200_000, id="hundred thousand"),
+        pytest.param("three million and one", 3_000_001, id="million"),
+        pytest.param("minus seven", -7, id="minus"),
+        pytest.param("hundred", None, id="hundred alone"),
+        pytest.param("two two", None, id="a number said digit by digit"),
+        pytest.param("zero hundred", None, id="zero hundred"),
         pytest.param("one of them", None, id="a pronoun"),
         pytest.param("five twenty", None, id="wrong order"),
         pytest.param("twenty-eleven", None, id="no such number"),
@@ -164,6 +172,13 @@ def test_any_integer_is_read_with_and_without_commas(value):
 @given(st.fractions())
 def test_any_fraction_is_read(value):
     assert numerals(str(value))[0].value == value
+
+
+@given(st.integers(0, 10**9 - 1))
+def test_any_number_in_words_is_the_number_that_was_spelled(value):
+    from workbench.numerals import _spelled
+
+    assert number_in_words(" ".join(_spelled(value))).value == value
 
 
 @pytest.mark.parametrize(

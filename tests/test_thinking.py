@@ -1,9 +1,10 @@
 """Thinking told from answer: every tag, every way a text can end, every way it can be cut."""
 
+import os
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.thinking import Splitter, leaked_tool_calls, split
@@ -133,7 +134,7 @@ FRAGMENTS = st.sampled_from(
     ]
 )
 TEXTS = st.lists(FRAGMENTS | st.text(max_size=5), max_size=12).map("".join)
-FINISH_REASONS = st.sampled_from([None, "stop", "length"])
+FINISH_REASONS = st.sampled_from([None, "stop", "STOP", "length", "tool_calls", "end_turn"])
 
 
 def fed(splitter, chunks, finish_reason):
@@ -142,6 +143,11 @@ def fed(splitter, chunks, finish_reason):
     return texts, splitter.closed
 
 
+THOROUGH = settings(max_examples=100_000 if os.environ.get("WORKBENCH_TESTS") == "nightly" else 200, deadline=None)
+"""A hundred thousand examples take about an hour: they are for the night."""
+
+
+@THOROUGH
 @given(TEXTS, st.booleans(), FINISH_REASONS, st.data())
 def test_the_result_does_not_depend_on_how_the_text_is_cut(text, preopened, finish_reason, data):
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=8)))
@@ -170,6 +176,16 @@ def test_nothing_but_tags_and_white_space_is_lost(text, finish_reason):
     for letter in "ab{x":
         lost = text.count(letter) - kept.count(letter)
         assert 0 <= lost <= 2 * text.count("<") + 2 * text.count("◁")
+
+
+@given(TEXTS, FINISH_REASONS, st.data())
+def test_without_tags_only_leaked_tool_calls_are_told_apart(text, finish_reason, data):
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=8)))
+    chunks = [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+    texts, _ = fed(Splitter(tags=False), chunks, finish_reason)
+    assert (texts, True) == fed(Splitter(tags=False), [text], finish_reason)
+    assert texts["thinking"] == ""
+    assert "<|tool_call" in text or texts["answer"] == text
 
 
 @pytest.mark.parametrize("eager", [False, True])

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from workbench.numerals import Numeral, number_in_words, numerals, pure_number
+from workbench.numerals import Numeral, number_in_words, numbers_in_words, numerals, pure_number, readable
 
 LONGEST_CLAIM: Final = 1_000
 """Characters read after a marker or inside a box: a final answer is short, and hostile text may hold many markers."""
@@ -35,6 +35,7 @@ _BOLD: Final = re.compile(r"\*\*([^*\n]{1,100})\*\*|__([^_\n]{1,100})__")
 _ASIDE: Final = re.compile(
     r"(?<!\\)\((?=\s*[A-Za-z])|;|,?\s\b(?:because|since|as|not|instead of|rather than)\b", re.IGNORECASE
 )
+_ANOTHER: Final = re.compile(r"(?:\bnot|n['’]t|\brather than|\binstead of|\bout of)\s{1,3}\Z", re.IGNORECASE)
 _SENTENCE_END: Final = re.compile(r"[.!?。！？](?=\s|[*_\"'”’]{1,3}(?:\s|$)|$)")
 _CLAUSE: Final = re.compile(r"\b(?:is|are|was|were)\b\s*:?|[=:：]", re.IGNORECASE)
 _EDGES: Final = " \t\r\n*_`~\"'“”‘’«»„「」『』.,;:!?。、，；：！？()[]{}<>$#"
@@ -69,7 +70,10 @@ def normalised(text: str, *, ignore_case: bool = True) -> str:
     if ignore_case:
         plain = unicodedata.normalize("NFKC", plain.casefold())
     plain = " ".join(plain.split())
-    return plain.strip(_EDGES) or plain or text
+    bare = plain.strip(_EDGES)
+    # A heading's marks go; those of C# belong to the word.
+    bare += "#" * (plain[plain.find(bare) + len(bare) :].startswith("#") and bare[-1:].isalnum())
+    return bare or plain or text
 
 
 def claims(answer: str) -> list[Found]:
@@ -120,7 +124,8 @@ def final_number(answer: str) -> tuple[Numeral, str] | None:
     """Find the number that a model gives as its answer, and say where it stood.
 
     In this order: in the last explicit answer that holds a number (a box without one means that there is none); a
-    number in bold in the last line; the last number in the text; a whole answer such as "twenty-five".
+    number in bold in the last line; the last number in the text that is not one of "not 5" or "out of 17"; in a text
+    without digits the only number word of the last line, such as "There are seven sheep left."
 
     >>> number, where = final_number("I counted 9, then 8. So the answer is 17 sheep (9 + 8).")
     >>> number.text, where
@@ -135,11 +140,14 @@ def final_number(answer: str) -> tuple[Numeral, str] | None:
     bold = [number for match in _BOLD.finditer(last_line(answer)) if (number := pure_number(_inner(match)))]
     if bold:
         return bold[-1], "in bold in the last line"
+    digits = False
     for line in reversed(answer.splitlines()):
         found = numerals(line)
-        if found:
-            return found[-1], "as the last number"
-    number = number_in_words(answer)
+        digits = digits or bool(found)
+        meant = _without_others(line, found)
+        if meant:
+            return meant[-1], "as the last number"
+    number = None if digits else number_in_words(answer) or _only_word(last_line(answer))
     return (number, "in words") if number else None
 
 
@@ -154,6 +162,7 @@ def final_choice(answer: str, letters: str = LETTERS, *, options: Mapping[str, s
     >>> final_choice("A good question! The answer is (b), since A is a fish.").text, final_choice("A cat.")
     ('B', None)
     """
+    answer = answer if answer.isascii() else unicodedata.normalize("NFKC", answer)
     for claim in claims(answer):
         letter = _leading_letter(claim.text, letters, claimed=True)
         if letter:
@@ -171,6 +180,7 @@ def final_choice(answer: str, letters: str = LETTERS, *, options: Mapping[str, s
         rf"(?<!not )\b(?:(?:[Oo]ption|[Cc]hoice)(?:\s+is)?|[Cc]hoose|[Ss]elect|[Pp]ick|go with)\s+[*(]{{0,3}}({either})"
         rf"\b(?!['’]){_UNLIKE}"
         rf"|\b({upper})[*)]{{0,3}}\s+is\s+(?:the\s+)?(?:correct|right|best|answer)\b"
+        rf"|\b(?:is|[Ii]t['’]s|be|[Dd]efinitely|[Cc]ertainly)\s+[*(]{{0,3}}({upper})[*).!]{{0,4}}(?=\s|$)(?![ \t]+[\w&])"
         rf"|\b(?:[Ss]o|[Tt]hus|[Hh]ence|[Tt]herefore),?\s+[*(]{{0,3}}({upper})[*).]{{0,4}}\s*$",
         answer,
     )
@@ -188,6 +198,7 @@ def final_word(answer: str, words: tuple[str, ...]) -> Found | None:
     """Find which of a few words, such as yes and no, a model answers with.
 
     It is the first word of the last explicit answer or of the whole answer, or else the only one in the last line.
+    Of two words, "not" before the one means the other.
 
     >>> final_word("Yes, because no fish can fly.", ("yes", "no")).text
     'yes'
@@ -197,8 +208,14 @@ def final_word(answer: str, words: tuple[str, ...]) -> Found | None:
         first = re.match(r"[\W_]*(\w+)", found.text)
         if first and first[1].casefold() in words:
             return Found(first[1].casefold(), found.where)
-    named = {word for word in re.findall(r"\w+", last_line(answer).casefold()) if word in words}
-    return Found(named.pop(), "in the last line") if len(named) == 1 else None
+    line = last_line(answer).casefold()
+    named = {word for word in re.findall(r"\w+", line) if word in words}
+    if len(named) != 1:
+        return None
+    word = named.pop()
+    if len(words) == 2 and re.search(rf"(?:\bnot|n['’]t)\s+{re.escape(word)}\b", line):
+        return Found(words[1 - words.index(word)], f"as 'not {word}' in the last line")
+    return Found(word, "in the last line")
 
 
 def last_line(text: str) -> str:
@@ -265,6 +282,18 @@ def _leading_letter(text: str, letters: str, *, claimed: bool = False) -> str | 
     return None if listed and not claimed else letter.upper()
 
 
+def _without_others(line: str, found: list[Numeral]) -> list[Numeral]:
+    """The numbers of a line but for those that are named as what the answer is not, or is only a part of."""
+    plain = readable(line) if found else line
+    return [number for number in found if not _ANOTHER.search(plain, max(0, number.start - 20), number.start)]
+
+
+def _only_word(text: str) -> Numeral | None:
+    """The number of a text that names one in words, and no other."""
+    found = numbers_in_words(text[:LONGEST_CLAIM])
+    return found[0] if len({number.value for number in found}) == 1 else None
+
+
 def _inner(bold: re.Match[str]) -> str:
     return bold[1] or bold[2]
 
@@ -275,6 +304,6 @@ def _claimed_number(text: str) -> Numeral | None:
     clause = clause.rpartition("=")[2] if numerals(clause.rpartition("=")[2]) else clause
     found = numerals(clause) or numerals(text)
     if not found:
-        return number_in_words(_first_sentence(text))
+        return number_in_words(_first_sentence(text)) or _only_word(_first_sentence(text))
     lead = clause[: clause.find(found[0].text)] if found[0].text in clause else clause
     return found[0] if len(re.findall(r"[^\W\d_]+", lead)) <= 1 else found[-1]

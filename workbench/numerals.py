@@ -27,6 +27,7 @@ _COMMANDS: Final = {"sqrt": "√", "pi": "π", "times": "×", "cdot": "×", "lef
 _WORTH: Final = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 
+_SCALES: Final = (("million", 10**6), ("thousand", 10**3), ("hundred", 100))
 _WORDS: Final = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
@@ -34,6 +35,9 @@ _WORDS: Final = (
 _TEN_WORDS: Final = "ten twenty thirty forty fifty sixty seventy eighty ninety"
 _SMALL: Final = {word: value for value, word in enumerate(_WORDS.split())}
 _TENS: Final = {word: 10 * value for value, word in enumerate(_TEN_WORDS.split(), start=1) if value > 1}
+_WORD: Final = rf"(?:{'|'.join([*_SMALL, *_TENS, *(name for name, _ in _SCALES)])})"
+_SPELLED: Final = re.compile(rf"\b{_WORD}(?:(?:[ -]|\ and\ ){_WORD})*\b", re.IGNORECASE)
+_LONGEST_SPELLED: Final = 120
 
 _FRAC: Final = re.compile(r"(\d?)\\[dt]?frac\s*(?:\{\s*([-+]?[\d.,]{1,40})\s*\}\s*\{\s*([\d.,]{1,40})\s*\}|(\d)(\d))")
 _COMMAND: Final = re.compile(r"\\([A-Za-z]+)")
@@ -131,19 +135,61 @@ def pure_number(text: str) -> Numeral | None:
 
 
 def number_in_words(text: str) -> Numeral | None:
-    """Read a text that is, as a whole, an English number from zero to ninety-nine.
+    """Read a text that is, as a whole, an English number below a thousand million.
 
-    >>> number_in_words("Twenty-five.").value, number_in_words("one of them")
-    (Fraction(25, 1), None)
+    >>> number_in_words("Twenty-five.").value, number_in_words("a hundred and five").value
+    (Fraction(25, 1), Fraction(105, 1))
+    >>> number_in_words("one of them")
     """
-    words = [word for word in re.split(r"[\W_]+", text.casefold()) if word] if len(text) <= 40 else []
-    if len(words) == 2 and words[0] in _TENS and _SMALL.get(words[1], 0) in range(1, 10):
-        value = _TENS[words[0]] + _SMALL[words[1]]
-    elif len(words) == 1 and words[0] in _SMALL | _TENS:
-        value = (_SMALL | _TENS)[words[0]]
-    else:
+    if len(text) > _LONGEST_SPELLED:
         return None
-    return Numeral(text.strip(), Fraction(value), None, 0, len(text))
+    words = [word for word in re.split(r"[\W_]+", text.casefold()) if word and word != "and"]
+    sign = -1 if words[:1] in (["minus"], ["negative"]) else 1
+    words = words[1:] if sign < 0 else words
+    if len(words) > 1 and words[0] == "a":
+        words[0] = "one"
+    value = _sum_of(words)
+    if value is None or _spelled(value) != words:
+        return None
+    return Numeral(text.strip(), Fraction(sign * value), None, 0, len(text))
+
+
+def numbers_in_words(text: str) -> list[Numeral]:
+    """Find the English numbers in a text, in order, but for "one", which is mostly no number ("one of them").
+
+    >>> [str(number.value) for number in numbers_in_words("One sees that twenty-five of seven hundred remain.")]
+    ['25', '700']
+    """
+    found = [number_in_words(match.group()) for match in _SPELLED.finditer(text)]
+    return [number for number in found if number and number.value != 1]
+
+
+def _sum_of(words: list[str]) -> int | None:
+    """What number words add up to, whether or not anybody would say them in this order."""
+    total = current = 0
+    for word in words:
+        scale = dict(_SCALES).get(word)
+        if scale is None:
+            small = (_SMALL | _TENS).get(word)
+            if small is None:
+                return None
+            current += small
+        elif scale == 100:
+            current *= 100
+        else:
+            total, current = total + current * scale, 0
+    return total + current if words else None
+
+
+def _spelled(value: int) -> list[str]:
+    for name, scale in _SCALES:
+        if value >= scale:
+            above, below = divmod(value, scale)
+            return [*_spelled(above), name, *(_spelled(below) if below else ())]
+    if value < 20:
+        return [_WORDS.split()[value]]
+    tens, ones = divmod(value, 10)
+    return [_TEN_WORDS.split()[tens - 1], *(_spelled(ones) if ones else ())]
 
 
 def _read(text: str, cluster: re.Match[str]) -> Iterator[Numeral]:

@@ -133,6 +133,8 @@ def _frame_records(frame: pd.DataFrame) -> list[Record]:
     for position, column in enumerate(names):
         if column in names[:position]:
             raise InputError(f"DataFrame: the column {column!r} stands twice. Rename one.")
+    if not names:  # a frame may have rows and no columns
+        return []
     cells = (frame.iloc[:, position].tolist() for position in range(len(names)))
     rows = zip(*cells, strict=True)
     return [
