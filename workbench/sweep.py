@@ -37,7 +37,7 @@ from workbench.models import Model
 from workbench.money import Purse
 from workbench.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, display_for
 from workbench.replies import Reply
-from workbench.rows import frame
+from workbench.rows import frame, parameter_column
 from workbench.scorers import Scorer, as_scorer, rescore
 from workbench.store import free_bytes
 
@@ -249,7 +249,8 @@ class _Run:
             future.result()
         except BaseExceptionGroup as group:
             failure = _first(group)
-        rows = frame([row for row in self._rows if row is not None], parameters=self._grid.parameters)
+        columns = [parameter_column(name) for name in self._grid.parameters]
+        rows = frame([row for row in self._rows if row is not None], parameters=columns)
         rows = rescore(rows, self._scorer)
         if failure is None:
             return rows
@@ -288,7 +289,7 @@ def _place(cell: Cell) -> dict[str, Any]:
         "prompt": cell.prompt,
         "max_tokens": request.max_tokens,
         "sample": request.sample,
-        **cell.parameters,
+        **{parameter_column(name): value for name, value in cell.parameters.items()},
         "key": cell.key,
         **{f"task_{name}": value for name, value in task.extra.items()},
         "task_id": task.id,
