@@ -180,7 +180,8 @@ def final_choice(answer: str, letters: str = LETTERS, *, options: Mapping[str, s
         rf"(?<!not )\b(?:(?:[Oo]ption|[Cc]hoice)(?:\s+is)?|[Cc]hoose|[Ss]elect|[Pp]ick|go with)\s+[*(]{{0,3}}({either})"
         rf"\b(?!['’]){_UNLIKE}"
         rf"|\b({upper})[*)]{{0,3}}\s+is\s+(?:the\s+)?(?:correct|right|best|answer)\b"
-        rf"|\b(?:is|[Ii]t['’]s|be|[Dd]efinitely|[Cc]ertainly)\s+[*(]{{0,3}}({upper})[*).!]{{0,4}}(?=\s|$)(?![ \t]+[\w&])"
+        rf"|\b(?:is|[Ii]t['’]s|be|[Dd]efinitely|[Cc]ertainly)\s+[*(]{{0,3}}({upper})[*).!]{{0,4}}"
+        rf"(?=\s|$)(?![ \t]+[\w&])"
         rf"|\b(?:[Ss]o|[Tt]hus|[Hh]ence|[Tt]herefore),?\s+[*(]{{0,3}}({upper})[*).]{{0,4}}\s*$",
         answer,
     )
