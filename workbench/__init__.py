@@ -17,7 +17,7 @@ import types
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from workbench import cache, errors, scorers
+    from workbench import cache, errors, plots, scorers
     from workbench.analysis import (
         budget_curve,
         compare,
@@ -70,7 +70,7 @@ _HOMES = {
     "thinking_gain": "analysis",
     "write_rows": "row_files",
 }
-_ROOMS = frozenset({"cache", "errors", "scorers"})
+_ROOMS = frozenset({"cache", "errors", "plots", "scorers"})
 
 __all__ = sorted([*_HOMES, *_ROOMS])
 
