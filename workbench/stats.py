@@ -234,7 +234,8 @@ def sign_flip(differences: ArrayLike, *, seed: int = 0) -> float:
 
     Fisher's randomisation test (The Design of Experiments, 1935, section 21): were both equally good, each task's
     difference might as well have the other sign. Exact for few differences, by 9,999 random flips up to 100, beyond
-    that by its normal limit. With differences of -1, 0 and 1 it is McNemar's test.
+    that by its normal limit with the correction for sums that move in steps (Yates 1934, Suppl. J. R. Stat. Soc.
+    1:217). With differences of -1, 0 and 1 it is McNemar's test.
 
     >>> round(sign_flip([1] * 10 + [-1] * 2 + [0] * 30), 6)
     0.038574
@@ -244,7 +245,8 @@ def sign_flip(differences: ArrayLike, *, seed: int = 0) -> float:
     if len(values) < 2:
         return 1.0
     if len(values) > _MOST_FLIPPED:
-        return float(2 * special.ndtr(-abs(values.sum()) / np.sqrt((values**2).sum())))
+        distance = max(0.0, abs(values.sum()) - _half_a_step(values))
+        return float(2 * special.ndtr(-distance / np.sqrt((values**2).sum())))
     from scipy import stats
 
     result = stats.permutation_test(
@@ -364,6 +366,12 @@ def _rank_limits(size: int, quantile: float, confidence: float) -> tuple[float, 
     below = np.maximum(ranks - 1, 0)
     low, high = np.where(special.bdtr(below, size, quantile) >= levels, below, ranks)
     return float(low), float(high) + 1
+
+
+def _half_a_step(values: Floats) -> float:
+    """Half of the steps in which a sum of the values moves as signs are flipped; 0 where it moves in no steps."""
+    step = float(np.abs(values).min())
+    return step if np.allclose(values / step, np.rint(values / step), atol=1e-6) else 0.0
 
 
 def _first_length(lengths: Floats, shares: Floats, share: float) -> float:
