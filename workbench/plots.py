@@ -148,7 +148,7 @@ def tokens(rows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 def latency(rows: pd.DataFrame, *, column: str = "seconds", ax: Axes | None = None) -> Axes:
     """Draw the distribution of seconds a call, one box a configuration: quartiles, 5 to 95 % whiskers.
 
-    `column` may be seconds_to_first_token or seconds_to_answer. Cached replies have the latency they were recorded with.
+    `column` may be seconds_to_first_token or seconds_to_answer. Cached replies have their recorded latency.
     """
     known = ("seconds", "seconds_to_first_token", "seconds_to_answer")
     if column not in known:
@@ -231,17 +231,13 @@ def _pairs(rows: Any, on: str | Sequence[str]) -> list[tuple[str, float, float, 
     if isinstance(rows, Comparison):
         name = f"{rows.a.name} − {rows.b.name} (n = {rows.tasks:,})"
         return [(name, rows.difference, rows.interval.low, rows.interval.high, rows.decisive)]
-    made = isinstance(rows, pd.DataFrame) and {"a", "b", "difference", "difference_low"} <= set(rows.columns)
+    made = isinstance(rows, pd.DataFrame) and {"a", "b", "difference", "low", "high"} <= set(rows.columns)
     table = rows if made else compare_all(rows, on)
     pairs = []
     for line in pd.DataFrame(table).to_dict("records"):
-        low, high = (
-            float("nan") if tables.absent(line[end]) else float(line[end])
-            for end in ("difference_low", "difference_high")
-        )
-        p = line["p"] if tables.absent(line["p_holm"]) else line["p_holm"]
+        low, high = (float("nan") if tables.absent(line[end]) else float(line[end]) for end in ("low", "high"))
         value = float("nan") if tables.absent(line["difference"]) else float(line["difference"])
-        decisive = not tables.absent(p) and p < 0.05 and (low > 0 or high < 0)
+        decisive = bool(line["decisive"])
         pairs.append((f"{line['a']} − {line['b']} (n = {int(line['tasks']):,})", value, low, high, decisive))
     return pairs
 

@@ -1,0 +1,77 @@
+"""What the plots draw: points, whiskers and names are those of the tables."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from studies import counted, frame
+
+import workbench as wb
+from workbench import plot_style
+from workbench.errors import InputError
+
+
+@pytest.fixture
+def rows():
+    return frame(
+        counted(task, 10 + task, (task * step) % 5 < 3, model=model, usd=step * 0.001, seconds=task / 10 + step)
+        for step, model in ((1, "a"), (2, "b"))
+        for task in range(40)
+    )
+
+
+def whiskers(ax):
+    return [segment for lines in ax.collections for segment in lines.get_segments()]
+
+
+def test_accuracy_against_cost_draws_the_intervals_of_the_summary(rows):
+    table = wb.summary(rows)
+    drawn = sorted(
+        (float(line[0, 0]), float(line[0, 1]), float(line[1, 1])) for line in whiskers(wb.plots.cost_accuracy(rows))
+    )
+    assert np.allclose(
+        drawn, [(0.001 * (n + 1), 100 * table.accuracy_low[n], 100 * table.accuracy_high[n]) for n in (0, 1)]
+    )
+
+
+def test_differences_draw_the_interval_of_the_comparison(rows):
+    comparison = wb.compare(rows, "a", "b")
+    for what in (rows, comparison, wb.compare_all(rows)):
+        (line,) = whiskers(wb.plots.differences(what))
+        assert np.allclose(line[:, 0], [100 * end for end in comparison.interval])
+
+
+def test_the_budget_curve_is_that_of_the_table(rows):
+    one = rows[rows.model == "a"]
+    curve = wb.budget_curve(one)
+    lines = {line.get_label(): line.get_ydata() for line in wb.plots.budget_curve(one).get_lines()}
+    assert np.allclose(lines["right"], 100 * curve.right.astype(float))
+    assert np.allclose(lines["never answered"], 100 * curve.never_answered.astype(float))
+
+
+@pytest.mark.parametrize("name", ["cost_accuracy", "tokens", "latency", "outcomes", "differences"])
+def test_every_plot_shows_itself_as_svg_with_text_and_its_n(name, rows):
+    svg = getattr(wb.plots, name)(rows)._repr_svg_()
+    assert "<text" in svg
+    assert "40" in svg
+    assert "pyplot" not in svg
+
+
+def test_rows_without_a_known_price_say_so(rows):
+    with pytest.raises(InputError, match="cost='tokens'"):
+        wb.plots.cost_accuracy(rows.drop(columns="usd"))
+
+
+def test_a_budget_curve_of_two_models_is_refused(rows):
+    with pytest.raises(InputError, match="one configuration"):
+        wb.plots.budget_curve(rows)
+
+
+def test_a_model_keeps_its_colour():
+    assert plot_style.colours(["x", "local/a"])["local/a"] == plot_style.colours(["local/a"])["local/a"]
+
+
+def test_plots_leave_pyplot_alone():
+    code = "import sys, workbench as wb; wb.plots; sys.exit('matplotlib.pyplot' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
