@@ -31,6 +31,23 @@ def ask(address, *, stream, hangs):
     return wb.ask(PROMPT, model="fake/m", stream=stream, timeout=timeout)
 
 
+def paid_calls(scenario, expected):
+    """How many requests the server must count: one number, save where waits that it asks for meet the timeout."""
+    if not scenario.listens:
+        return [0]
+    if scenario.hangs:
+        return [1]  # the timeout is the whole call's, so nothing is left for a second request
+    if scenario.most_requests is not None:
+        return [scenario.most_requests]
+    promised = PROMISES[expected].most_requests
+    if promised is not None:
+        return [promised]
+    most = next(most for kind, most in transport.MOST_ATTEMPTS.items() if kind.__name__ == expected)
+    if scenario.name == "retry-after;date":
+        return [1, 2]  # dates have whole seconds, so the wait may or may not fit into the timeout
+    return range(2, most + 1) if scenario.name.startswith("retry-after") else [most]
+
+
 @pytest.mark.parametrize("stream", [False, True], ids=["plain", "streamed"])
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=[scenario.name for scenario in SCENARIOS])
 def test_a_fault_ends_as_promised(scenario, stream, tmp_path, capfd, caplog):
@@ -58,8 +75,7 @@ def test_a_fault_ends_as_promised(scenario, stream, tmp_path, capfd, caplog):
     assert seconds < 15
     if reply is not None and expected == "answered":
         assert reply.answer == scenario.answer
-    most = scenario.most_requests or promise.most_requests or max(transport.MOST_ATTEMPTS.values())
-    assert hits <= most
+    assert hits in paid_calls(scenario, expected)
     entries = list(wb.cache.current().ledger.entries())
     sent = [entry for entry in entries if entry["sent"]]
     assert len(sent) == hits
