@@ -1,0 +1,56 @@
+"""A notebook becomes one file: what the page shows, and what never gets into it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+import workbench as wb
+from workbench.errors import InputError
+
+
+def written(folder: Path, *cells: nbformat.NotebookNode) -> str:
+    """The page of a notebook that is not run."""
+    source = folder / "study.ipynb"
+    nbformat.write(new_notebook(cells=list(cells)), source)
+    return wb.export_report(source, output=folder / "page.html", execute=False).path.read_text(encoding="utf-8")
+
+
+def test_prices_are_never_mathematics(tmp_path: Path) -> None:
+    assert "<math" not in written(tmp_path, new_markdown_cell("between $5 and $10"))
+
+
+def test_mathematics_needs_no_script(tmp_path: Path) -> None:
+    assert "<math" in written(tmp_path, new_markdown_cell("so $x^2$ it is"))
+
+
+def test_a_failed_cell_is_named_before_anything_else(tmp_path: Path) -> None:
+    error = new_output("error", ename="ValueError", evalue="nothing there", traceback=[])
+    page = written(tmp_path, new_markdown_cell("## Later"), new_code_cell("1/0", outputs=[error]))
+    body = page[page.index("<body") :]
+    assert body.index("ValueError: nothing there") < body.index("Later</h2>")
+
+
+def test_a_key_stops_the_report_and_no_file_is_left(tmp_path: Path) -> None:
+    key = "sk-proj-" + "a1B2c3D4e5" * 4
+    with pytest.raises(InputError, match="cell 1 holds in its source"):
+        written(tmp_path, new_code_cell(f"key = '{key}'"))
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_the_folder_of_the_author_is_not_in_the_page(tmp_path: Path) -> None:
+    output = new_output("stream", name="stdout", text=f"read {tmp_path}/my.csv")
+    page = written(tmp_path, new_code_cell("1", outputs=[output]))
+    assert "my.csv" in page
+    assert str(tmp_path) not in page
+
+
+def test_an_unknown_parameter_is_refused_with_the_known_ones(tmp_path: Path) -> None:
+    source = tmp_path / "study.ipynb"
+    cell = new_code_cell("models = ['a']\nrepeats = 1", metadata={"tags": ["parameters"]})
+    nbformat.write(new_notebook(cells=[cell]), source)
+    with pytest.raises(InputError, match=r"unknown parameter 'repeat'.*'repeats'.*models, repeats"):
+        wb.export_report(source, parameters=["repeat=2"], output=tmp_path / "page.html", execute=False)
