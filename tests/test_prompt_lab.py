@@ -67,7 +67,7 @@ def test_the_code_repeats_the_grid_exactly():
     lab.choices[0].max_tokens, lab.samples = 7, 2
     asked = {}
     code = lab.as_code(every_task=True).replace("wb.sweep(", "take(").replace("wb.summary(rows)", "")
-    exec(code, {"take": lambda tasks, **options: asked.update(tasks=tasks, **options)})  # noqa: S102
+    exec(code, {"take": lambda tasks, **options: asked.update(tasks=tasks, **options)})
     mine, theirs = wb.plan(**lab.grid(every_task=True)), wb.plan(**asked)
     assert mine == theirs
     assert mine.calls == 8

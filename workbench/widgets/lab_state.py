@@ -1,4 +1,4 @@
-"""What a prompt lab holds, without a screen: variants, task, models with caps, samples; and the code for it."""
+"""What a prompt lab holds, without a screen: variants, task, models and caps; and the code that repeats it."""
 
 from __future__ import annotations
 
