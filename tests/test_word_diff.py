@@ -26,7 +26,7 @@ def test_the_same_text_has_no_mark():
 
 
 def test_a_hostile_text_is_shown_and_not_run():
-    for html in word_diff(HOSTILE, f"{HOSTILE} and more"):
+    for html in map(str, word_diff(HOSTILE, f"{HOSTILE} and more")):
         assert set(Nesting(html).tags) <= {"del", "ins"}
         assert visible(HOSTILE) in Nesting(html).text
 
