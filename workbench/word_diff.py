@@ -38,7 +38,7 @@ def word_diff(a: str, b: str) -> tuple[Markup, Markup]:
     middles = ours[start : len(ours) - end], theirs[start : len(theirs) - end]
     left, right = [escape("".join(ours[:start]))], [escape("".join(ours[:start]))]
     compared = [middle[:MOST_WORDS] for middle in middles]
-    for kind, i, j, k, m in SequenceMatcher(None, *compared).get_opcodes():
+    for kind, i, j, k, m in SequenceMatcher(None, compared[0], compared[1]).get_opcodes():
         if kind == "equal":
             left.append(escape("".join(compared[0][i:j])))
             right.append(escape("".join(compared[1][k:m])))
