@@ -1,0 +1,230 @@
+"""How the prompt lab looks: its style sheet, its cells, its task, and the static form that a saved notebook keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from markupsafe import Markup, escape
+
+from workbench.bars import ANSWER_COLOUR, THINKING_COLOUR
+from workbench.markdown import model_markdown, visible
+from workbench.replies import OUTCOME_WORDS, Reply
+from workbench.tasks import Task
+from workbench.widgets.lab_run import LabCell
+from workbench.widgets.lab_state import LabState, Variant
+
+STREAMED_CHARACTERS: Final = 2_000
+"""The end of a text that is shown while it streams: ten times a second the whole would be too much."""
+
+STYLE: Final = Markup(
+    """<style>
+.wb-lab{--wb-line:var(--jp-border-color2,rgba(128,128,128,.35));--wb-soft:var(--jp-layout-color2,rgba(128,128,128,.1));
+--wb-good:#2b9a66;--wb-bad:#d4593f;--wb-odd:#b7791f;color:var(--jp-ui-font-color1,inherit);max-width:100%}
+.wb-lab .wb-row,.wb-lab.wb-row{flex-wrap:wrap;gap:4px 8px;align-items:center}
+.wb-lab h4{margin:10px 0 4px;font-size:13px;font-weight:600;color:inherit}
+.wb-lab .wb-quiet{opacity:.75;font-size:12px}
+.wb-lab .wb-box{border:1px solid var(--wb-line);border-radius:6px;padding:8px 10px;line-height:1.45;
+overflow-wrap:anywhere}
+.wb-lab .wb-question{white-space:pre-wrap;font-size:14px}
+.wb-lab dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 10px;margin:6px 0 0;font-size:12px}
+.wb-lab dt{opacity:.7}.wb-lab dd{margin:0;overflow-wrap:anywhere}
+.wb-lab .wb-chip{display:inline-block;border:1px solid var(--wb-line);border-radius:9px;padding:0 7px;margin:0 4px 2px 0;
+font-family:var(--jp-code-font-family,monospace);font-size:12px}
+.wb-lab .wb-chip.wb-bad,.wb-lab .wb-problem{color:var(--wb-bad);border-color:var(--wb-bad)}
+.wb-lab .wb-problem::before{content:"! ";font-weight:700}
+.wb-lab .wb-grid{display:grid!important;grid-template-columns:repeat(auto-fill,minmax(min(100%,270px),1fr));gap:8px;
+overflow:visible}
+.wb-lab .wb-card{border:1px solid var(--wb-line);border-radius:6px;padding:8px 10px;line-height:1.45;
+overflow-wrap:anywhere;height:100%;box-sizing:border-box}
+.wb-lab .wb-card header{display:flex;flex-wrap:wrap;gap:0 8px;align-items:baseline}
+.wb-lab .wb-card header b{font-size:13px}
+.wb-lab .wb-state{font-size:12px;font-weight:600;margin:2px 0 4px}
+.wb-lab .wb-answered,.wb-lab .wb-right{color:var(--wb-good)}.wb-lab .wb-error,.wb-lab .wb-wrong{color:var(--wb-bad)}
+.wb-lab .wb-odd{color:var(--wb-odd)}
+.wb-lab pre.wb-text{white-space:pre-wrap;overflow-wrap:anywhere;margin:4px 0;padding:0;background:none;border:0;
+font:inherit;color:inherit}
+.wb-lab .wb-tail{display:flex;flex-direction:column-reverse;max-height:9em;overflow:auto}
+.wb-lab .wb-thought,.wb-lab details.wb-thought pre{opacity:.7;font-size:12px}
+.wb-lab details>summary{cursor:pointer}
+.wb-lab details.wb-thought pre{max-height:18em;overflow:auto}
+.wb-lab .wb-answer{max-height:22em;overflow:auto}
+.wb-lab .wb-answer p{margin:.3em 0}
+.wb-lab .wb-tokens{display:flex;height:8px;border-radius:2px;overflow:hidden;background:rgba(128,128,128,.22);
+margin:8px 0 3px}
+.wb-lab .wb-tokens i{display:block;height:100%}
+.wb-lab .wb-pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,240px),1fr));gap:8px}
+.wb-lab .wb-pair del{background:rgba(212,89,63,.25);text-decoration:line-through;color:inherit}
+.wb-lab .wb-pair ins{background:rgba(43,154,102,.25);text-decoration:none;color:inherit}
+.wb-lab .wb-meter{height:4px;background:rgba(128,128,128,.22);border-radius:2px;margin-top:4px}
+.wb-lab .wb-meter i{display:block;height:4px;border-radius:2px;background:#3a8bc9}
+.wb-lab button:focus-visible,.wb-lab summary:focus-visible{outline:2px solid var(--jp-brand-color1,#1976d2);
+outline-offset:1px}
+.wb-lab .wb-grid details[open]{max-width:100%}
+@media print{.wb-lab .wb-tokens i{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+</style>"""
+)
+
+WHILE_LIVE: Final = Markup("<style>.wb-lab-static{display:none}</style>")
+"""Part of the live panel only: while it is on the page, the static form below it would say the same twice."""
+
+
+def cell_html(cell: LabCell) -> Markup:
+    """One cell of the results: who answered what, how it ended, its score, its tokens, what it took."""
+    sample = f"sample {cell.sample + 1}" if cell.sample else ""
+    head = Markup('<header><b>{}</b><span class="wb-quiet">{}</span><span class="wb-quiet">{}</span></header>').format(
+        visible(cell.variant), visible(cell.label), sample
+    )
+    body = _ended(cell, cell.reply) if cell.reply else _under_way(cell)
+    return Markup('<div class="wb-card mathjax_ignore">{}{}</div>').format(head, body)
+
+
+def _under_way(cell: LabCell) -> Markup:
+    words = {"waiting": "waiting", "asking": f"asking, {cell.seconds:.1f} s", "stopped": "stopped", "failed": "failed"}
+    css = {"failed": "wb-error", "stopped": "wb-odd"}.get(cell.state, "wb-quiet")
+    parts = [Markup('<div class="wb-state {}">{}</div>').format(css, words.get(cell.state, cell.state))]
+    if cell.problem:
+        parts.append(Markup('<div class="wb-quiet">{}</div>').format(visible(cell.problem)))
+    for text, css in ((cell.thinking_text, "wb-thought"), (cell.answer_text, "")):
+        if text:
+            parts.append(Markup('<div class="wb-tail {}"><pre class="wb-text">{}</pre></div>').format(css, _tail(text)))
+    return Markup().join(parts)
+
+
+def _tail(text: str) -> str:
+    return visible(text if len(text) <= STREAMED_CHARACTERS else "… " + text[-STREAMED_CHARACTERS:])
+
+
+def _ended(cell: LabCell, reply: Reply) -> Markup:
+    css = {"answered": "wb-answered", "error": "wb-error"}.get(reply.outcome, "wb-odd")
+    state = Markup('<div class="wb-state"><span class="{}">{}</span>{}</div>').format(
+        css, OUTCOME_WORDS[reply.outcome], _score(cell)
+    )
+    problem = Markup('<div class="wb-problem">{}</div>').format(visible(cell.problem)) if cell.problem else Markup()
+    thinking = Markup()
+    if reply.thinking:
+        thinking = Markup(
+            '<details class="wb-thought"><summary>thinking, {} characters</summary><pre class="wb-text">{}</pre>'
+            "</details>"
+        ).format(f"{len(reply.thinking):,}", visible(reply.thinking))
+    refusal = Markup("<p>{}</p>").format(visible(reply.refusal)) if reply.refusal else Markup()
+    # model_markdown is built of cleaned and escaped parts; nothing else of the model goes in unescaped.
+    answer = Markup('<div class="wb-answer">{}</div>').format(Markup(model_markdown(reply.answer)))  # noqa: S704
+    return state + problem + thinking + refusal + answer + token_bar(reply) + _foot(reply)
+
+
+def _score(cell: LabCell) -> Markup:
+    if cell.score is None:
+        return Markup()
+    word, css = ("right", "wb-right") if cell.score.correct else ("wrong", "wb-wrong")
+    if 0 < cell.score.value < 1:
+        word, css = f"{cell.score.value:.0%} right", "wb-odd"
+    return Markup(' · <span class="{}">{}</span> <span class="wb-quiet" style="font-weight:400">{}</span>').format(
+        css, word, visible(cell.score.why)
+    )
+
+
+def token_bar(reply: Reply) -> Markup:
+    """A bar of max_tokens: thinking, answer, unused."""
+    usage = reply.usage
+    parts = [
+        ("thinking", usage.thinking_tokens or 0, THINKING_COLOUR),
+        ("answer", usage.answer_tokens or 0, ANSWER_COLOUR),
+    ]
+    used = sum(size for _, size, _ in parts)
+    whole = max(reply.max_tokens or 0, used)
+    if not used or not whole:
+        return Markup()
+    words = ", ".join(f"{name} {size:,}" for name, size, _ in parts if size)
+    unused = f", unused {whole - used:,} of {reply.max_tokens:,} tokens" if reply.max_tokens else " tokens"
+    pieces = Markup().join(
+        Markup('<i style="width:{:.1f}%;background:{}"></i>').format(100 * size / whole, colour)
+        for _, size, colour in parts
+        if size
+    )
+    return Markup(
+        '<div class="wb-tokens" role="img" aria-label="{0}" title="{0}">{1}</div><div class="wb-quiet">{0}</div>'
+    ).format(words + unused, pieces)
+
+
+def _foot(reply: Reply) -> Markup:
+    usd = "cost unknown" if reply.usd is None else f"${reply.usd:.4f}" if reply.usd else "free"
+    return Markup('<div class="wb-quiet">{} · {:.1f} s · {}</div>').format(
+        usd, reply.seconds, "kept" if reply.cached else "bought"
+    )
+
+
+def task_html(task: Task) -> Markup:
+    """The chosen task and its fields."""
+    fields = {"target": task.target if task.target is not None else "none: answers are not scored", **task.extra}
+    lines = Markup().join(
+        Markup("<dt>{}</dt><dd>{}</dd>").format(visible(name), visible(str(value))) for name, value in fields.items()
+    )
+    return Markup('<div class="wb-box mathjax_ignore"><div class="wb-question">{}</div><dl>{}</dl></div>').format(
+        visible(task.question), lines
+    )
+
+
+def variables_html(state: LabState, variant: Variant) -> Markup:
+    """The variables that a variant uses, and what is wrong with it."""
+    problem = state.problem_of(variant)
+    known = {"question", "task", *(name for task in state.tasks for name in task.extra)} - {"target"}
+    chips = Markup().join(
+        Markup('<span class="wb-chip {}">{}</span>').format("" if name in known else "wb-bad", visible(name))
+        for name in variant.variables()
+    )
+    offered = ", ".join(sorted(known - set(variant.variables())))
+    also = Markup('<span class="wb-quiet">also: {}</span>').format(visible(offered)) if offered else Markup()
+    return Markup('<div class="mathjax_ignore">uses {}{}{}</div>').format(
+        chips or "nothing ", also, message_html(problem) if problem else Markup()
+    )
+
+
+def message_html(text: str, *, problem: bool = True) -> Markup:
+    """One sentence in the panel; a screen reader says it."""
+    return Markup('<div class="{} mathjax_ignore" role="{}">{}</div>').format(
+        "wb-problem" if problem else "wb-quiet", "alert" if problem else "status", visible(text)
+    )
+
+
+def diff_html(one: LabCell, other: LabCell) -> Markup:
+    """Two answers beside each other, with the words that differ marked."""
+    from workbench.word_diff import word_diff
+
+    left, right = word_diff(one.answer_text, other.answer_text)
+    sides = Markup().join(
+        Markup('<div class="wb-box"><div class="wb-quiet">{}</div><pre class="wb-text">{}</pre></div>').format(
+            visible(cell.name), text or "(no answer)"
+        )
+        for cell, text in ((one, left), (other, right))
+    )
+    return Markup('<div class="wb-pair mathjax_ignore">{}</div>').format(sides)
+
+
+def static_html(
+    state: LabState, cells: Sequence[LabCell], *, task: Task | None, summary: str = "", code: str = ""
+) -> Markup:
+    """What a saved notebook and a report show of the lab: the task, the last results, the prompts in full, the code."""
+    if task is None and not summary:
+        results = Markup('<div class="wb-quiet">Nothing was run yet.</div>')
+    else:
+        results = Markup() if task is None else task_html(task)
+        results += Markup('<div class="wb-grid">{}</div>').format(Markup().join(map(cell_html, cells)))
+        results += Markup(summary)  # noqa: S704  # a summary table escapes what it shows
+    return Markup(
+        '{}<div class="wb-lab wb-lab-static"><h4>Prompt lab: last results</h4>{}<h4>Prompts</h4>{}{}</div>'
+    ).format(STYLE, results, _prompts(state.variants), _folded("The code that repeats it", code) if code else "")
+
+
+def _prompts(variants: Iterable[Variant]) -> Markup:
+    return Markup().join(
+        _folded(variant.name, (f"[system]\n{variant.system}\n\n[user]\n" if variant.system else "") + variant.user)
+        for variant in variants
+    )
+
+
+def _folded(title: str, text: str) -> Markup:
+    return Markup(
+        '<details class="mathjax_ignore"><summary>{}</summary><pre class="wb-box" style="white-space:pre-wrap">{}</pre>'
+        "</details>"
+    ).format(escape(visible(title)), visible(text))
