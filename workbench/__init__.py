@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from workbench.sweep import asweep, plan, sweep
     from workbench.tasks import load_tasks
     from workbench.thinking import Splitter, split
+    from workbench.widgets.prompt_lab import prompt_lab
 
 _HOMES = {
     "Model": "models",
@@ -59,6 +60,7 @@ _HOMES = {
     "models": "catalogue",
     "pass_at_k": "analysis",
     "plan": "sweep",
+    "prompt_lab": "widgets.prompt_lab",
     "read_rows": "row_files",
     "recommend_budget": "analysis",
     "rescore": "scorers",

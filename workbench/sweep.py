@@ -113,11 +113,17 @@ def sweep(
 
 
 async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **options: Any) -> pd.DataFrame:
-    """Run a sweep without blocking: the awaitable twin of `sweep`, with the same options."""
+    """Run a sweep without blocking: the awaitable twin of `sweep`, with the same options.
+
+    `on_progress(progress, final)` hears how far it is, in place of the display.
+    """
+    on_progress = options.pop("on_progress", None)
     names = ("prompts", "max_tokens", "repeats", "params")
     layout = {name: options.pop(name) for name in names if name in options}
     grid = await asyncio.to_thread(lambda: make_grid(tasks, models=models, **layout))
     run = _Run(grid, **options)
+    if on_progress is not None:
+        run.display = _Told(on_progress)
     future = await asyncio.to_thread(run.start)
     wrapped = asyncio.wrap_future(future)
     try:
@@ -129,6 +135,19 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
         raise
     run.display.finish(run.progress)
     return await asyncio.to_thread(run.result, future)
+
+
+class _Told:
+    """Progress handed to a function, for whoever shows it in a place of their own."""
+
+    def __init__(self, listener: Callable[[Progress, bool], None]) -> None:
+        self._listener = listener
+
+    def show(self, progress: Progress) -> None:
+        self._listener(progress, False)
+
+    def finish(self, progress: Progress) -> None:
+        self._listener(progress, True)
 
 
 class _Run:

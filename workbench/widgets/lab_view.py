@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from workbench.bars import ANSWER_COLOUR, THINKING_COLOUR
 from workbench.markdown import model_markdown, visible
+from workbench.progress import Progress
 from workbench.replies import OUTCOME_WORDS, Reply
 from workbench.tasks import Task
 from workbench.widgets.lab_run import LabCell
@@ -29,8 +30,8 @@ overflow-wrap:anywhere}
 .wb-lab .wb-question{white-space:pre-wrap;font-size:14px}
 .wb-lab dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 10px;margin:6px 0 0;font-size:12px}
 .wb-lab dt{opacity:.7}.wb-lab dd{margin:0;overflow-wrap:anywhere}
-.wb-lab .wb-chip{display:inline-block;border:1px solid var(--wb-line);border-radius:9px;padding:0 7px;margin:0 4px 2px 0;
-font-family:var(--jp-code-font-family,monospace);font-size:12px}
+.wb-lab .wb-chip{display:inline-block;border:1px solid var(--wb-line);border-radius:9px;padding:0 7px;
+margin:0 4px 2px 0;font-family:var(--jp-code-font-family,monospace);font-size:12px}
 .wb-lab .wb-chip.wb-bad,.wb-lab .wb-problem{color:var(--wb-bad);border-color:var(--wb-bad)}
 .wb-lab .wb-problem::before{content:"! ";font-weight:700}
 .wb-lab .wb-grid{display:grid!important;grid-template-columns:repeat(auto-fill,minmax(min(100%,270px),1fr));gap:8px;
@@ -109,7 +110,7 @@ def _ended(cell: LabCell, reply: Reply) -> Markup:
         ).format(f"{len(reply.thinking):,}", visible(reply.thinking))
     refusal = Markup("<p>{}</p>").format(visible(reply.refusal)) if reply.refusal else Markup()
     # model_markdown is built of cleaned and escaped parts; nothing else of the model goes in unescaped.
-    answer = Markup('<div class="wb-answer">{}</div>').format(Markup(model_markdown(reply.answer)))  # noqa: S704
+    answer = Markup('<div class="wb-answer">{}</div>').format(Markup(model_markdown(reply.answer)))
     return state + problem + thinking + refusal + answer + token_bar(reply) + _foot(reply)
 
 
@@ -201,6 +202,15 @@ def diff_html(one: LabCell, other: LabCell) -> Markup:
     return Markup('<div class="wb-pair mathjax_ignore">{}</div>').format(sides)
 
 
+def progress_html(progress: Progress, *, final: bool) -> Markup:
+    """How far a sweep is: one line and a bar."""
+    share = 100 * progress.done / progress.total if progress.total else 100
+    return Markup(
+        '<div class="wb-quiet mathjax_ignore" role="status">{}<div class="wb-meter"><i style="width:{:.1f}%"></i></div>'
+        "</div>"
+    ).format(progress.line(final=final), share)
+
+
 def static_html(
     state: LabState, cells: Sequence[LabCell], *, task: Task | None, summary: str = "", code: str = ""
 ) -> Markup:
@@ -210,7 +220,7 @@ def static_html(
     else:
         results = Markup() if task is None else task_html(task)
         results += Markup('<div class="wb-grid">{}</div>').format(Markup().join(map(cell_html, cells)))
-        results += Markup(summary)  # noqa: S704  # a summary table escapes what it shows
+        results += Markup(summary)  # a summary table escapes what it shows
     return Markup(
         '{}<div class="wb-lab wb-lab-static"><h4>Prompt lab: last results</h4>{}<h4>Prompts</h4>{}{}</div>'
     ).format(STYLE, results, _prompts(state.variants), _folded("The code that repeats it", code) if code else "")

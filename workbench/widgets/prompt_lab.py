@@ -1,0 +1,487 @@
+"""`prompt_lab`: write prompts, ask models, see the replies stream side by side, and take the cell that repeats it."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import hashlib
+import json
+import threading
+from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as w
+
+from workbench import engine
+from workbench.errors import InputError, WorkbenchError
+from workbench.models import Model, resolve
+from workbench.progress import Progress
+from workbench.prompts import save_prompt
+from workbench.scorers import Scorer, as_scorer
+from workbench.tasks import Task, Tasks, load_tasks
+from workbench.widgets.lab_forms import ModelForm, TaskForm, VariantForm, button, number_or_none, row, why_not
+from workbench.widgets.lab_run import Asker, LabCell, cells_of, run_cells
+from workbench.widgets.lab_state import LabState, state_for
+from workbench.widgets.lab_view import (
+    STYLE,
+    WHILE_LIVE,
+    cell_html,
+    diff_html,
+    message_html,
+    progress_html,
+    static_html,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_CELLS = 48
+"""Cells that can be read side by side; more are a sweep."""
+
+SECONDS_BEFORE_PLANNING = 0.3
+
+
+@dataclass(frozen=True)
+class Askers:
+    """How the lab reaches models: one call that is heard, a plan, and a sweep that tells how far it is."""
+
+    ask: Asker
+    plan: Callable[..., Any]
+    sweep: Callable[..., Awaitable[pd.DataFrame]]
+    keep_in: Callable[[], Path]
+
+
+def prompt_lab(
+    tasks: Any = None,
+    models: str | Model | Iterable[str | Model] | None = None,
+    *,
+    prompts: Any = None,
+    scorer: Scorer | str | Callable[..., Any] | None = None,
+    folder: str | Path = "prompts",
+    askers: Askers | None = None,
+) -> PromptLab:
+    """Open a panel to write prompt variants in and to ask models with them, side by side.
+
+    Without `tasks` a question is written in the panel; without `models` those that are ready are offered. "Save
+    variant" writes to `folder`. What is set in the panel is kept beside the replies, and is back when the cell is run
+    again with the same arguments.
+    """
+    problem = ""
+    source = str(tasks) if isinstance(tasks, str | Path) else None
+    try:
+        loaded = load_tasks(tasks) if tasks is not None else None
+    except InputError as error:
+        loaded, source, problem = None, None, str(error)
+    own = loaded is None
+    if models is None:
+        listed: list[str | Model] = list(_ready())
+    else:
+        listed = [models] if isinstance(models, str | Model) else list(models)
+    for model in listed:
+        resolve(model)
+    state = state_for(
+        Tasks([Task("mine", "")], source="prompt lab") if loaded is None else loaded,
+        listed,
+        prompts=prompts,
+        source=source,
+    )
+    return PromptLab(
+        state, askers or _real_askers(), scorer=as_scorer(scorer), folder=Path(folder), own=own, problem=problem
+    )
+
+
+def _ready() -> list[str]:
+    from workbench.catalogue import models
+
+    table = models()
+    return [str(name) for name in table.loc[table["ready"], "id"] if not str(name).endswith("/…")]
+
+
+def _real_askers() -> Askers:
+    from workbench.cache import current, home
+    from workbench.client import call
+    from workbench.requests import build_request
+    from workbench.sweep import asweep, plan
+
+    async def ask(messages: Any, *, model: str | Model, sample: int, listen: Any) -> Any:
+        request = build_request(messages, target=resolve(model), sample=sample)
+        return await call(request, cache=current(), listen=listen)
+
+    return Askers(ask, plan, asweep, home)
+
+
+class PromptLab:
+    """The panel. `cells` are the results of the last run, `rows` those of the last sweep, `code` repeats it."""
+
+    def __init__(
+        self, state: LabState, askers: Askers, *, scorer: Scorer, folder: Path, own: bool = False, problem: str = ""
+    ) -> None:
+        self.state = state
+        self.cells: list[LabCell] = []
+        self.rows: pd.DataFrame | None = None
+        self._askers, self._scorer, self._own = askers, scorer, own
+        self._task: Task | None = None
+        self._summary = ""
+        self._future: Future[None] | None = None
+        self._starting = threading.Lock()
+        self._edits = 0
+        self._static: Any = None
+        self._fresh = state.to_dict()
+        self._name = hashlib.sha256(
+            json.dumps([self._fresh, [task.id for task in state.tasks]], default=str).encode()
+        ).hexdigest()[:16]
+        self._message = w.HTML()
+        note = problem or self._restore()
+        self._build(folder)
+        self._say(note or "", problem=bool(problem))
+        self._replan()
+
+    @property
+    def code(self) -> str:
+        """The cell that repeats the run without the lab."""
+        return self.state.as_code(every_task=self.rows is not None)
+
+    # What is on the screen
+
+    def _build(self, folder: Path) -> None:
+        guard = self._guarded
+        self.task_form = TaskForm(self.state, self._changed, guard, own=self._own)
+        self.variant_form = VariantForm(self.state, self._changed, guard)
+        self.model_form = ModelForm(self.state, self._changed, guard, known=_known_models())
+        self.samples = w.BoundedIntText(self.state.samples, min=1, max=20, layout=w.Layout(width="70px"))
+        self.max_usd = w.Text(
+            "", placeholder="no limit", tooltip="dollars that a run may cost", layout=w.Layout(width="90px")
+        )
+        self.samples.observe(guard(self._sampled), names="value")
+        self.max_usd.observe(guard(self._changed), names="value")
+        self.plan = w.HTML()
+        self.run_button = button(
+            "Run", "Ask the chosen task, every variant and model beside each other", style="primary"
+        )
+        self.cancel_button = button("Cancel", "Stop what is running; what is paid for is kept")
+        self.sweep_button = button("Run on all tasks", "Ask every task: a sweep, with a summary")
+        self.code_button = button("As code", "Show the cell that repeats this")
+        self.fresh_button = button("Start anew", "Set everything back to what the cell says")
+        self.cancel_button.disabled = True
+        self.folder = w.Text(str(folder), layout=w.Layout(width="130px"))
+        self.replace = w.Checkbox(False, description="replace", indent=False, layout=w.Layout(width="auto"))
+        self.save_button = button("Save variant", "Write the variant in front to a prompt file")
+        self.variant_form.box.children[1].children += (self.save_button, w.Label("in"), self.folder, self.replace)
+        self.results = w.Box()
+        self.results.add_class("wb-grid")
+        self.progress = w.HTML()
+        self.summary = w.HTML()
+        self.left = w.Dropdown(options=[], layout=w.Layout(width="auto", flex="1 1 200px"))
+        self.right = w.Dropdown(options=[], layout=w.Layout(width="auto", flex="1 1 200px"))
+        self.diff_button = button("Compare words", "Mark the words in which two answers differ", css="wb-diff")
+        self.diff = w.HTML()
+        self.code_text = w.Textarea("", rows=12, disabled=False, layout=w.Layout(width="100%", display="none"))
+        for widget, css in (
+            (self.plan, "wb-plan"),
+            (self.samples, "wb-samples"),
+            (self.max_usd, "wb-max-usd"),
+            (self._message, "wb-message"),
+            (self.summary, "wb-summary"),
+            (self.diff, "wb-diff-out"),
+            (self.code_text, "wb-code"),
+            (self.folder, "wb-folder"),
+        ):
+            widget.add_class(css)
+        for pressed, action in (
+            (self.run_button, self._run),
+            (self.cancel_button, self._cancel),
+            (self.sweep_button, self._sweep),
+            (self.code_button, self._show_code),
+            (self.fresh_button, self._start_anew),
+            (self.save_button, self._save),
+            (self.diff_button, self._compare),
+        ):
+            pressed.on_click(guard(action))
+        self.diff_row = row(w.Label("Compare"), self.left, w.Label("with"), self.right, self.diff_button)
+        self.diff_row.layout.display = "none"
+        self.box = w.VBox(
+            [
+                w.HTML(STYLE + WHILE_LIVE),
+                _titled("Task", self.task_form.box),
+                _titled("Prompts", self.variant_form.box),
+                _titled("Models", self.model_form.box),
+                row(w.Label("Samples"), self.samples, w.Label("At most $"), self.max_usd),
+                self.plan,
+                row(self.run_button, self.cancel_button, self.sweep_button, self.code_button, self.fresh_button),
+                self._message,
+                self.progress,
+                self.results,
+                self.diff_row,
+                self.diff,
+                self.summary,
+                self.code_text,
+            ]
+        )
+        self.box.add_class("wb-lab")
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        live = {**self.box._repr_mimebundle_(), "text/html": "", "text/plain": repr(self)}
+        display(live, raw=True)
+        # An output of its own: updating the panel's would draw it anew under the hands of whoever writes in it.
+        self._static = display(self._saved_form(), raw=True, display_id=True)
+
+    def __repr__(self) -> str:
+        lines = [f"prompt lab: {len(self.state.variants)} variants, {len(self.state.chosen)} models"]
+        lines += [f"{cell.name}: {cell.reply.outcome if cell.reply else cell.state}" for cell in self.cells]
+        return "\n".join(lines)
+
+    def _saved_form(self) -> dict[str, str]:
+        try:
+            code = self.code
+        except WorkbenchError:
+            code = ""
+        html = static_html(self.state, self.cells, task=self._task, summary=self._summary, code=code)
+        return {"text/html": html, "text/plain": repr(self)}
+
+    def _say(self, text: str, *, problem: bool = True) -> None:
+        self._message.value = message_html(text, problem=problem) if text else ""
+
+    def _guarded(self, action: Callable[[], None]) -> Callable[..., None]:
+        """The action as a callback: an error becomes one sentence in the panel, never a line in a log nobody reads."""
+
+        @functools.wraps(action)
+        def callback(*event: object) -> None:
+            try:
+                action()
+            except WorkbenchError as error:
+                self._say(str(error))
+            except Exception as error:  # noqa: BLE001 - anything else is shown as well
+                self._say(f"{type(error).__name__}: {error}. Please report it; the panel goes on working.")
+
+        return callback
+
+    # What is set
+
+    def _sampled(self) -> None:
+        self.state.samples = self.samples.value
+        self._changed()
+
+    def _changed(self) -> None:
+        self._say("")
+        self._replan()
+
+    def _replan(self) -> None:
+        self._edits += 1
+        engine.submit(self._plan_soon(self._edits))
+
+    async def _plan_soon(self, edit: int) -> None:
+        await asyncio.sleep(SECONDS_BEFORE_PLANNING)
+        if edit != self._edits:
+            return
+        text, problem = await asyncio.to_thread(self._planned)
+        if edit == self._edits:
+            self.plan.value = message_html(text, problem=problem)
+
+    def _planned(self) -> tuple[str, bool]:
+        """What a run would take, or why it cannot be run."""
+        try:
+            self.variant_form.check()
+            self._keep()
+            self._check(every_task=False)
+            one = repr(self._askers.plan(**self.state.grid())).splitlines()
+            lines = [f"This task: {one[0]}"]
+            if len(self.state.tasks) > 1:
+                every = repr(self._askers.plan(**self.state.grid(every_task=True))).splitlines()
+                lines.append(f"All {len(self.state.tasks)} tasks: {every[0]}")
+            return ". ".join([*lines, *(line.strip() for line in one[1:] if "warning:" in line)]) + ".", False
+        except WorkbenchError as error:
+            return str(error), True
+        except Exception as error:  # noqa: BLE001 - shown in the panel, wherever it comes from
+            return f"{type(error).__name__}: {error}", True
+
+    def _check(self, *, every_task: bool) -> None:
+        """Raise InputError for the first thing that keeps a run from being worth its money."""
+        state = self.state
+        if self._own and not state.task.question.strip():
+            raise InputError("There is no question yet. Write one under Task.")
+        number_or_none(self.max_usd.value, "At most $", float)
+        state.models()
+        for choice in state.chosen:
+            reason = why_not(choice)
+            if reason:
+                raise InputError(reason)
+        for variant in state.variants:
+            problem = state.problem_of(variant, every_task=every_task)
+            if problem:
+                raise InputError(problem)
+
+    # What runs
+
+    def _start(self, coroutine: Callable[[], Awaitable[None]]) -> None:
+        """Start one run; a second click while one is under way starts nothing."""
+        with self._starting:
+            if self._future is not None and not self._future.done():
+                raise InputError("A run is under way. Wait for it, or press Cancel.")
+            self._say("")
+            self._lock(True)
+            self._future = engine.submit(self._whole(coroutine))
+        self._future.add_done_callback(self._ended)
+
+    async def _whole(self, coroutine: Callable[[], Awaitable[None]]) -> None:
+        await coroutine()
+
+    def _ended(self, future: Future[None]) -> None:
+        try:
+            future.result()
+        except (CancelledError, asyncio.CancelledError):
+            self._say("Stopped. What was paid for is kept; run again to go on.", problem=False)
+        except WorkbenchError as error:
+            self._say(str(error))
+        except Exception as error:  # noqa: BLE001 - a run that breaks is told in the panel
+            self._say(f"{type(error).__name__}: {error}. Run again; replies that are kept are not bought twice.")
+        finally:
+            self._lock(False)
+            if self._static is not None:
+                self._static.update(self._saved_form(), raw=True)
+            self._replan()
+
+    def _lock(self, running: bool) -> None:
+        self.run_button.disabled = self.sweep_button.disabled = self.fresh_button.disabled = running
+        self.cancel_button.disabled = not running
+
+    def _cancel(self) -> None:
+        if self._future is not None:
+            self._say("Stopping.", problem=False)
+            self._future.cancel()
+
+    def _run(self) -> None:
+        self._check(every_task=False)
+        cells, task = cells_of(self.state), self.state.task
+        if len(cells) > MOST_CELLS:
+            raise InputError(
+                f"{len(cells)} replies are too many to read side by side (at most {MOST_CELLS}). "
+                "Take fewer variants, models or samples, or run them as code."
+            )
+        grid, cap = self.state.grid(), number_or_none(self.max_usd.value, "At most $", float)
+
+        async def run() -> None:
+            if cap is not None:
+                worst = (await asyncio.to_thread(lambda: self._askers.plan(**grid))).usd_worst
+                if worst is None or worst > cap:
+                    most = "an unknown sum" if worst is None else f"${worst:.4f}"
+                    raise InputError(
+                        f"At worst this costs {most}, and at most ${cap:.2f} is allowed. Lower max_tokens."
+                    )
+            self.cells, self._task, self.rows, self._summary = cells, task, None, ""
+            shown = [w.HTML(cell_html(cell)) for cell in cells]
+            for html in shown:
+                html.add_class("wb-cell")
+            self.results.children = shown
+            self.summary.value = self.progress.value = self.diff.value = ""
+            places = {id(cell): html for cell, html in zip(cells, shown, strict=True)}
+
+            def show(changed: Iterable[LabCell]) -> None:
+                for cell in changed:
+                    places[id(cell)].value = cell_html(cell)
+
+            try:
+                await run_cells(cells, ask=self._askers.ask, task=task, scorer=self._scorer, show=show)
+            finally:
+                self._offer_comparison()
+
+        self._start(run)
+
+    def _sweep(self) -> None:
+        self._check(every_task=True)
+        grid, cap = self.state.grid(every_task=True), number_or_none(self.max_usd.value, "At most $", float)
+
+        async def run() -> None:
+            def told(progress: Progress, final: bool) -> None:
+                self.progress.value = progress_html(progress, final=final)
+
+            rows = await self._askers.sweep(**grid, scorer=self._scorer, max_usd=cap, on_progress=told)
+            from workbench.summaries import summary
+
+            self.rows, self.cells, self._task = rows, [], None
+            self.results.children, self.diff.value, self.diff_row.layout.display = (), "", "none"
+            table = await asyncio.to_thread(lambda: summary(rows)._repr_html_())
+            self.summary.value = self._summary = str(table)
+
+        self._start(run)
+
+    # What is done with the results
+
+    def _offer_comparison(self) -> None:
+        names = [(cell.name, place) for place, cell in enumerate(self.cells) if cell.answer_text]
+        self.diff_row.layout.display = "flex" if len(names) > 1 else "none"
+        if len(names) > 1:
+            self.left.options = self.right.options = names
+            self.left.value, self.right.value = names[0][1], names[1][1]
+
+    def _compare(self) -> None:
+        if self.left.value is None or self.right.value is None:
+            raise InputError("There are no two answers to compare. Run first.")
+        self.diff.value = diff_html(self.cells[self.left.value], self.cells[self.right.value])
+
+    def _show_code(self) -> None:
+        self.code_text.value = self.code
+        self.code_text.layout.display = ""
+
+    def _save(self) -> None:
+        prompt = self.variant_form.current.prompt()
+        path = save_prompt(prompt, self.folder.value.strip() or ".", overwrite=self.replace.value)
+        self._say(f"Saved {prompt.name!r} as {path}.", problem=False)
+
+    # What is kept
+
+    @property
+    def _file(self) -> Path:
+        return self._askers.keep_in() / "labs" / f"{self._name}.json"
+
+    def _keep(self) -> None:
+        saved = {**self.state.to_dict(), "question": self.state.task.question if self._own else None}
+        saved["target"] = self.state.task.target if self._own else None
+        if self.state.to_dict() == self._fresh and not self._file.exists() and not (self._own and saved["question"]):
+            return
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        draft = self._file.with_suffix(f".{id(self)}")
+        draft.write_text(json.dumps(saved, ensure_ascii=False), encoding="utf-8")
+        draft.replace(self._file)
+
+    def _restore(self) -> str:
+        """Take over what was set the last time; return what to say about it."""
+        try:
+            saved = json.loads(self._file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return ""
+        except (OSError, ValueError):
+            return f"What was set the last time cannot be read ({self._file.name}), so this starts anew."
+        try:
+            self.state.restore(saved)
+            if self._own and saved.get("question"):
+                self.state.tasks = Tasks([Task("mine", saved["question"], saved.get("target"))], source="prompt lab")
+        except (InputError, KeyError, TypeError, ValueError):
+            self.state.restore(self._fresh)
+            return "What was set the last time does not fit any more, so this starts anew."
+        same = self.state.to_dict() == self._fresh
+        return "" if same else "This is what was set the last time; “Start anew” goes back to what the cell says."
+
+    def _start_anew(self) -> None:
+        self.state.restore(self._fresh)
+        self._file.unlink(missing_ok=True)
+        self.samples.value = self.state.samples
+        self.variant_form.draw()
+        self.model_form.draw()
+        if not self._own:
+            self.task_form.picker.value = self.state.task.id
+        self._changed()
+
+
+def _known_models() -> list[str]:
+    from workbench.facts import model_facts
+
+    return [facts.id for facts in model_facts().values() if not facts.retired]
+
+
+def _titled(title: str, box: w.Widget) -> w.VBox:
+    return w.VBox([w.HTML(f"<h4>{title}</h4>"), box])
