@@ -1,0 +1,74 @@
+"""One JupyterLab and one browser for all browser tests; skipped, with the reason, where there is none."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+from browser.jupyter import CHROMIUM, CHROMIUM_ARGUMENTS, Notebook, jupyter_lab
+
+PROJECT = Path(__file__).parent.parent.parent
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A headless Chromium."""
+    if importlib.util.find_spec("playwright") is None:
+        pytest.skip("playwright is not installed: uv sync")
+    if not CHROMIUM.exists():
+        pytest.skip(f"there is no {CHROMIUM}: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory):
+    """The folder that JupyterLab shows: the project's notebooks, and the tests' own."""
+    folder = tmp_path_factory.mktemp("desk")
+    shutil.copytree(PROJECT / "notebooks", folder, dirs_exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def lab_url(desk, tmp_path_factory, chromium):
+    cache = tmp_path_factory.mktemp("cache")
+    shutil.copytree(PROJECT / "cache" / "recordings", cache / "recordings", dirs_exist_ok=True)
+    with jupyter_lab(desk, tmp_path_factory.mktemp("lab"), WORKBENCH_CACHE=str(cache)) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def context(chromium):
+    with chromium.new_context(viewport={"width": 1280, "height": 1400}) as made:
+        yield made
+
+
+@pytest.fixture
+def open_notebook(lab_url, context, desk):
+    """Open a notebook by its name, or one made of the given cells."""
+    opened = []
+
+    def open_it(name, *cells):
+        if cells:
+            made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+            made.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
+            nbformat.write(made, desk / name)
+        opened.append(Notebook(context, lab_url, name))
+        return opened[-1]
+
+    yield open_it
+    for notebook in opened:
+        notebook.close()
