@@ -58,12 +58,12 @@ class TaskForm:
         if own:
             task = state.task
             self.question = w.Textarea(
-                task.question, placeholder="Write a question", rows=3, layout=w.Layout(width="100%")
+                task.question, placeholder="Write a question", rows=3, layout=w.Layout(width="auto")
             )
             self.target = w.Text(
                 task.target or "",
                 placeholder="what the answer should be; blank: not scored",
-                layout=w.Layout(width="100%"),
+                layout=w.Layout(width="auto"),
             )
             self.question.add_class("wb-own-question")
             for field in (self.question, self.target):
@@ -128,7 +128,7 @@ class VariantForm:
             note.value = variables_html(self._state, variant)
 
     def _page(self, variant: Variant) -> w.VBox:
-        full = w.Layout(width="100%")
+        full = w.Layout(width="auto")
         name = w.Text(variant.name, continuous_update=False, layout=w.Layout(width="auto", flex="1 1 140px"))
         system = w.Textarea(variant.system, rows=2, placeholder="system part: left out when blank", layout=full)
         user = w.Textarea(variant.user, rows=5, layout=full)

@@ -22,7 +22,9 @@ STYLE: Final = Markup(
     """<style>
 .wb-lab{--wb-line:var(--jp-border-color2,rgba(128,128,128,.35));--wb-soft:var(--jp-layout-color2,rgba(128,128,128,.1));
 --wb-good:#2b9a66;--wb-bad:#d4593f;--wb-odd:#b7791f;color:var(--jp-ui-font-color1,inherit);max-width:100%}
-.wb-lab .wb-row,.wb-lab.wb-row{flex-wrap:wrap;gap:4px 8px;align-items:center}
+.wb-lab .wb-row{flex-wrap:wrap;gap:4px 8px;align-items:center;flex-shrink:0}
+.wb-lab .widget-html-content,.wb-lab .jupyter-widgets .widget-html-content{line-height:1.45}
+.wb-lab .wb-row .widget-label{width:auto}
 .wb-lab h4{margin:10px 0 4px;font-size:13px;font-weight:600;color:inherit}
 .wb-lab .wb-quiet{opacity:.75;font-size:12px}
 .wb-lab .wb-box{border:1px solid var(--wb-line);border-radius:6px;padding:8px 10px;line-height:1.45;
@@ -34,6 +36,7 @@ overflow-wrap:anywhere}
 margin:0 4px 2px 0;font-family:var(--jp-code-font-family,monospace);font-size:12px}
 .wb-lab .wb-chip.wb-bad,.wb-lab .wb-problem{color:var(--wb-bad);border-color:var(--wb-bad)}
 .wb-lab .wb-problem::before{content:"! ";font-weight:700}
+.wb-lab .wb-compare{margin-top:8px}
 .wb-lab .wb-grid{display:grid!important;grid-template-columns:repeat(auto-fill,minmax(min(100%,270px),1fr));gap:8px;
 overflow:visible}
 .wb-lab .wb-card{border:1px solid var(--wb-line);border-radius:6px;padding:8px 10px;line-height:1.45;
@@ -128,10 +131,10 @@ def _score(cell: LabCell) -> Markup:
 def token_bar(reply: Reply) -> Markup:
     """A bar of max_tokens: thinking, answer, unused."""
     usage = reply.usage
-    parts = [
-        ("thinking", usage.thinking_tokens or 0, THINKING_COLOUR),
-        ("answer", usage.answer_tokens or 0, ANSWER_COLOUR),
-    ]
+    answer = usage.answer_tokens
+    if answer is None and not usage.thinking_tokens and reply.thinking_visibility == "none":
+        answer = usage.output_tokens
+    parts = [("thinking", usage.thinking_tokens or 0, THINKING_COLOUR), ("answer", answer or 0, ANSWER_COLOUR)]
     used = sum(size for _, size, _ in parts)
     whole = max(reply.max_tokens or 0, used)
     if not used or not whole:
@@ -183,8 +186,9 @@ def variables_html(state: LabState, variant: Variant) -> Markup:
 
 def message_html(text: str, *, problem: bool = True) -> Markup:
     """One sentence in the panel; a screen reader says it."""
+    lines = Markup("<br>").join(visible(line) for line in text.splitlines())
     return Markup('<div class="{} mathjax_ignore" role="{}">{}</div>').format(
-        "wb-problem" if problem else "wb-quiet", "alert" if problem else "status", visible(text)
+        "wb-problem" if problem else "wb-quiet", "alert" if problem else "status", lines
     )
 
 

@@ -178,7 +178,7 @@ class PromptLab:
         self.right = w.Dropdown(options=[], layout=w.Layout(width="auto", flex="1 1 200px"))
         self.diff_button = button("Compare words", "Mark the words in which two answers differ", css="wb-diff")
         self.diff = w.HTML()
-        self.code_text = w.Textarea("", rows=12, disabled=False, layout=w.Layout(width="100%", display="none"))
+        self.code_text = w.Textarea("", rows=12, disabled=False, layout=w.Layout(width="auto", display="none"))
         for widget, css in (
             (self.plan, "wb-plan"),
             (self.samples, "wb-samples"),
@@ -201,6 +201,7 @@ class PromptLab:
         ):
             pressed.on_click(guard(action))
         self.diff_row = row(w.Label("Compare"), self.left, w.Label("with"), self.right, self.diff_button)
+        self.diff_row.add_class("wb-compare")
         self.diff_row.layout.display = "none"
         self.box = w.VBox(
             [
@@ -287,19 +288,19 @@ class PromptLab:
         try:
             self.variant_form.check()
             self._keep()
-            self._check(every_task=False)
+            self._check()
             one = repr(self._askers.plan(**self.state.grid())).splitlines()
             lines = [f"This task: {one[0]}"]
             if len(self.state.tasks) > 1:
                 every = repr(self._askers.plan(**self.state.grid(every_task=True))).splitlines()
                 lines.append(f"All {len(self.state.tasks)} tasks: {every[0]}")
-            return ". ".join([*lines, *(line.strip() for line in one[1:] if "warning:" in line)]) + ".", False
+            return "\n".join([*lines, *(line.strip() for line in one[1:] if "warning:" in line)]), False
         except WorkbenchError as error:
             return str(error), True
         except Exception as error:  # noqa: BLE001 - shown in the panel, wherever it comes from
             return f"{type(error).__name__}: {error}", True
 
-    def _check(self, *, every_task: bool) -> None:
+    def _check(self) -> None:
         """Raise InputError for the first thing that keeps a run from being worth its money."""
         state = self.state
         if self._own and not state.task.question.strip():
@@ -311,7 +312,7 @@ class PromptLab:
             if reason:
                 raise InputError(reason)
         for variant in state.variants:
-            problem = state.problem_of(variant, every_task=every_task)
+            problem = state.problem_of(variant, every_task=False)
             if problem:
                 raise InputError(problem)
 
@@ -355,7 +356,7 @@ class PromptLab:
             self._future.cancel()
 
     def _run(self) -> None:
-        self._check(every_task=False)
+        self._check()
         cells, task = cells_of(self.state), self.state.task
         if len(cells) > MOST_CELLS:
             raise InputError(
@@ -392,7 +393,7 @@ class PromptLab:
         self._start(run)
 
     def _sweep(self) -> None:
-        self._check(every_task=True)
+        self._check()
         grid, cap = self.state.grid(every_task=True), number_or_none(self.max_usd.value, "At most $", float)
 
         async def run() -> None:
@@ -425,6 +426,7 @@ class PromptLab:
 
     def _show_code(self) -> None:
         self.code_text.value = self.code
+        self.code_text.rows = len(self.code.splitlines()) + 1
         self.code_text.layout.display = ""
 
     def _save(self) -> None:
