@@ -99,7 +99,7 @@ class Cache:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         if not folder.exists():
-            folder.mkdir(parents=True, mode=0o700)
+            folder.mkdir(parents=True, mode=0o700, exist_ok=True)  # another process may have been quicker
         ignore = folder / ".gitignore"
         if not ignore.exists() and os.access(folder, os.W_OK):
             ignore.write_text(_GIT_IGNORE, encoding="utf-8")

@@ -101,7 +101,7 @@ def _ready() -> list[str]:
 
 
 def _real_askers() -> Askers:
-    from workbench.cache import current, home
+    from workbench.cache import current
     from workbench.client import call
     from workbench.requests import build_request
     from workbench.sweep import asweep, plan
@@ -110,7 +110,7 @@ def _real_askers() -> Askers:
         request = build_request(messages, target=resolve(model), sample=sample)
         return await call(request, cache=current(), listen=listen)
 
-    return Askers(ask, plan, asweep, home)
+    return Askers(ask, plan, asweep, lambda: current().folder)
 
 
 class PromptLab:
