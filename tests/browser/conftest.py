@@ -58,10 +58,15 @@ def context(chromium):
 
 @pytest.fixture
 def open_notebook(lab_url, context, desk):
-    """Open a notebook by its name, or one made of the given cells."""
+    """Open a notebook by its name, perhaps with other parameters, or one made of the given cells."""
     opened = []
 
-    def open_it(name, *cells):
+    def open_it(name, *cells, parameters=None):
+        if parameters:
+            changed = nbformat.read(desk / name, as_version=4)
+            cell = next(cell for cell in changed.cells if "parameters" in cell.metadata.get("tags", ()))
+            cell.source += "".join(f"\n{key} = {value!r}" for key, value in parameters.items())
+            nbformat.write(changed, desk / name)
         if cells:
             made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
             made.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}

@@ -25,6 +25,7 @@ CHROMIUM_ARGUMENTS = [
 ]
 SECONDS_TO_START = 90.0
 ARTEFACTS = Path(__file__).parent.parent / "artefacts"
+NOTEBOOKS = sorted((Path(__file__).parent.parent.parent / "notebooks").glob("*.ipynb"))
 
 # Idle is said before a kernel is connected, and running then asks for one in a dialogue that nobody answers.
 _READY = """async () => {
@@ -116,6 +117,7 @@ class Notebook:
         self.page.set_default_timeout(30_000)
         self.requests: list[str] = []
         self.page.on("request", lambda request: self.requests.append(request.url))
+        self._url = url
         self.page.goto(f"{url}/lab/tree/{name}?reset")
         self.page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell", timeout=60_000)
         self.page.wait_for_function(_READY, polling=200, timeout=60_000)
@@ -130,6 +132,11 @@ class Notebook:
         self.page.evaluate(
             "async ([name, given]) => { await window.jupyterapp.commands.execute(name, given); }", [name, arguments]
         )
+
+    def requests_elsewhere(self) -> list[str]:
+        """What the page asked of any address but JupyterLab's own."""
+        own = (self._url, self._url.replace("http", "ws", 1), "data:", "blob:")
+        return [url for url in self.requests if not url.startswith(own)]
 
     def outputs(self) -> list[list[dict]]:
         return self.page.evaluate(_OUTPUTS)

@@ -1,10 +1,10 @@
 """The prompt lab as a user has it: in a real JupyterLab, on the real local model."""
 
-import re
-
+import nbformat
 import pytest
 
 from workbench import local
+from workbench.report.exporter import ReportExporter
 
 pytestmark = pytest.mark.skipif(local.available() is not None, reason=str(local.available()))
 
@@ -56,5 +56,51 @@ def test_a_prompt_is_written_run_compared_taken_as_code_and_saved(lab, desk):
     lab.picture("prompt-lab-narrow")
     page.set_viewport_size({"width": 1280, "height": 1400})
     assert not lab.errors()
-    elsewhere = [url for url in lab.requests if not re.match(r"(https?|ws)://127\.0\.0\.1|data:|blob:", url)]
-    assert not elsewhere
+    assert lab.requests_elsewhere() == []
+
+
+def test_cancel_stops_what_streams_and_the_panel_goes_on(lab):
+    page = lab.page
+    for cap in page.locator(".wb-cap input").all():
+        cap.fill("1500")
+    page.locator(".wb-user textarea").first.fill("{{ question }} Then write a very long story about it.")
+    page.locator(".wb-plan :text('This task: 1 calls')").wait_for()
+    page.locator("button.wb-run").click()
+    page.locator(".wb-cell .wb-tail").first.wait_for()
+    lab.picture("prompt-lab-streaming")
+    page.locator("button.wb-cancel").click()
+    page.locator(".wb-cell :text('stopped')").first.wait_for()
+    page.locator(".wb-message :text('run again to go on')").wait_for()
+    page.locator("button.wb-run:enabled").wait_for()
+
+
+def test_a_mistake_is_named_under_the_template_and_nothing_is_run(lab):
+    page = lab.page
+    page.locator(".wb-user textarea").first.fill("{{ questoin }}")
+    page.locator(".wb-variables .wb-bad:text('questoin')").wait_for()
+    page.locator("button.wb-run").click()
+    page.locator(".wb-message :text('Did you mean')").wait_for()
+    lab.picture("prompt-lab-mistake")
+
+
+def test_results_are_in_the_saved_notebook_without_a_kernel_and_in_the_report(lab, open_notebook, desk):
+    page = lab.page
+    page.locator(".wb-cap input").first.fill("16")
+    page.locator(".wb-plan :text('This task: 1 calls')").wait_for()
+    page.locator("button.wb-run").click()
+    page.locator(".wb-cell :text('free')").wait_for()
+    assert not page.locator(".wb-lab-static").first.is_visible()  # the live panel says it all
+    page.wait_for_function(
+        "() => /free/.test(window.jupyterapp.shell.currentWidget.content.model.cells.get(0).outputs.get(1)"
+        ".data['text/html'])"
+    )
+    lab.command("docmanager:save")
+    (desk / "lab.ipynb").rename(desk / "saved.ipynb")
+    saved = nbformat.read(desk / "saved.ipynb", as_version=4)
+    report, _ = ReportExporter().from_notebook_node(saved)
+    for part in ("Prompt lab: last results", "16 tokens", "wb.sweep("):
+        assert part in report
+    lab.close()
+    reopened = open_notebook("saved.ipynb")
+    reopened.page.locator(".wb-lab-static :text('16 tokens')").first.wait_for()
+    reopened.picture("prompt-lab-reopened")

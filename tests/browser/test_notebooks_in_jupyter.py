@@ -1,0 +1,26 @@
+"""Every notebook of the collection, opened in a real JupyterLab and run from top to bottom."""
+
+from pathlib import Path
+
+import pytest
+from browser.jupyter import NOTEBOOKS
+
+from workbench import local
+
+FEW_TASKS = "id,question,target,kind\na,What is 2 + 3 + 4?,9,sum\nb,What is the capital of France?,Paris,capital\n"
+SHORTER = {
+    "02-compare-models": {"tasks": "few.csv", "max_tokens": [16, 48], "prompts": ["short-answer"]},
+}
+"""Parameters with which a notebook that has no recording ends soon."""
+
+
+@pytest.mark.skipif(local.available() is not None, reason=str(local.available()))
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_from_top_to_bottom_without_an_error(path: Path, open_notebook, desk):
+    (desk / "few.csv").write_text(FEW_TASKS)
+    notebook = open_notebook(path.name, parameters=SHORTER.get(path.stem))
+    notebook.run_all(seconds=120)
+    assert notebook.errors() == []
+    assert any(notebook.outputs())
+    assert notebook.requests_elsewhere() == []
+    notebook.picture(f"notebook-{path.stem}")
