@@ -56,8 +56,18 @@ def context(chromium):
         yield made
 
 
+@pytest.fixture(scope="session")
+def page(context, lab_url):
+    """JupyterLab, loaded once."""
+    page = context.new_page()
+    page.goto(f"{lab_url}/lab?reset")
+    page.wait_for_selector(".jp-Launcher, .jp-NotebookPanel", timeout=60_000)
+    page.evaluate("async () => { await window.jupyterapp.restored; }")
+    return page
+
+
 @pytest.fixture
-def open_notebook(lab_url, context, desk):
+def open_notebook(page, desk):
     """Open a notebook by its name, perhaps with other parameters, or one made of the given cells."""
     opened = []
 
@@ -71,9 +81,10 @@ def open_notebook(lab_url, context, desk):
             made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
             made.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
             nbformat.write(made, desk / name)
-        opened.append(Notebook(context, lab_url, name))
+        opened.append(Notebook(page, name))
         return opened[-1]
 
     yield open_it
     for notebook in opened:
-        notebook.close()
+        if not notebook.closed:
+            notebook.close()

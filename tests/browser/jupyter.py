@@ -110,17 +110,20 @@ def _answers(url: str) -> bool:
 
 
 class Notebook:
-    """One notebook open in a browser's page."""
+    """One notebook open in JupyterLab's page, which all share: loading it takes longer than most tests."""
 
-    def __init__(self, context, url: str, name: str) -> None:
-        self.page = context.new_page()
-        self.page.set_default_timeout(30_000)
+    def __init__(self, page, name: str) -> None:
+        self.page = page
+        self.closed = False
         self.requests: list[str] = []
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self._url = url
-        self.page.goto(f"{url}/lab/tree/{name}?reset")
-        self.page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell", timeout=60_000)
-        self.page.wait_for_function(_READY, polling=200, timeout=60_000)
+        page.on("request", self._note)
+        page.set_default_timeout(30_000)
+        self.command("docmanager:open", path=name, factory="Notebook")
+        page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell")
+        page.wait_for_function(_READY, polling=100, timeout=60_000)
+
+    def _note(self, request) -> None:
+        self.requests.append(request.url)
 
     def run_all(self, *, seconds: float = 60.0) -> None:
         """Run every cell and wait for the last."""
@@ -135,7 +138,8 @@ class Notebook:
 
     def requests_elsewhere(self) -> list[str]:
         """What the page asked of any address but JupyterLab's own."""
-        own = (self._url, self._url.replace("http", "ws", 1), "data:", "blob:")
+        lab = self.page.url.partition("/lab")[0]
+        own = (lab, lab.replace("http", "ws", 1), "data:", "blob:")
         return [url for url in self.requests if not url.startswith(own)]
 
     def outputs(self) -> list[list[dict]]:
@@ -157,7 +161,13 @@ class Notebook:
         target.screenshot(path=ARTEFACTS / f"{name}.png")
 
     def close(self) -> None:
-        """Shut the kernel down, so that no two notebooks share the machine, and close the page."""
-        with contextlib.suppress(Exception):
-            self.page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.shutdown(); }")
-        self.page.close()
+        """Shut the kernel down, so that no two notebooks share the machine, and close the notebook unsaved."""
+        self.closed = True
+        self.page.remove_listener("request", self._note)
+        self.page.evaluate(
+            """async () => {
+              const panel = window.jupyterapp.shell.currentWidget;
+              await panel.sessionContext.shutdown();
+              panel.dispose();
+            }"""
+        )

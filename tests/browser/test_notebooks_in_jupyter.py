@@ -9,7 +9,7 @@ from workbench import local
 
 FEW_TASKS = "id,question,target,kind\na,What is 2 + 3 + 4?,9,sum\nb,What is the capital of France?,Paris,capital\n"
 SHORTER = {
-    "02-compare-models": {"tasks": "few.csv", "max_tokens": [16, 48], "prompts": ["short-answer"]},
+    "02-compare-models": {"tasks": "few.csv", "max_tokens": [32], "prompts": ["short-answer"]},
 }
 """Parameters with which a notebook that has no recording ends soon."""
 

@@ -17,13 +17,15 @@ lab"""
 def lab(open_notebook):
     notebook = open_notebook("lab.ipynb", CELL)
     notebook.run_all()
-    notebook.page.wait_for_selector(".wb-lab .wb-plan :text('This task')")
+    notebook.page.locator("button.wb-start-anew").click()  # the panel remembers what the test before has set
+    notebook.page.wait_for_selector(".wb-lab .wb-plan :text('This task: 1 calls')")
     return notebook
 
 
 def test_a_prompt_is_written_run_compared_taken_as_code_and_saved(lab, desk):
     page = lab.page
     page.locator(".wb-copy").click()
+    page.locator(".wb-variants .lm-TabBar-tab.lm-mod-current:has-text('plain 2')").wait_for()
     user = page.locator(".wb-user textarea:visible")
     user.fill("{{ question }}\nAnswer with the number only.")
     page.locator(".wb-cap input").first.fill("24")

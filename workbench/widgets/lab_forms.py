@@ -99,8 +99,8 @@ class VariantForm:
         add = button("Add", "Add a variant that asks the bare question", css="wb-add")
         copy = button("Copy", "Add a copy of the variant in front", css="wb-copy")
         remove = button("Remove", "Remove the variant in front", css="wb-remove")
-        add.on_click(guard(lambda: self._open(state.add())))
-        copy.on_click(guard(lambda: self._open(state.add(self.current))))
+        add.on_click(guard(lambda: self._add(None)))
+        copy.on_click(guard(lambda: self._add(self.current)))
         remove.on_click(guard(self._remove))
         self.actions = [add, copy, remove]
         self.box = w.VBox([self.tabs, row(*self.actions)])
@@ -117,10 +117,13 @@ class VariantForm:
     def draw(self, selected: int = 0) -> None:
         """Build the tabs anew from the state."""
         self._notes = []
-        self.tabs.children = [self._page(variant) for variant in self._state.variants]
+        self._set_pages([self._page(variant) for variant in self._state.variants], selected)
+        self.check()
+
+    def _set_pages(self, pages: list[w.Widget], selected: int) -> None:
+        self.tabs.children = pages
         self.tabs.titles = [variant.name for variant in self._state.variants]
         self.tabs.selected_index = selected
-        self.check()
 
     def check(self) -> None:
         """Say under each variant what it uses and what is wrong with it."""
@@ -162,14 +165,19 @@ class VariantForm:
             + (examples if variant.examples else [])
         )
 
-    def _open(self, place: int) -> None:
-        self.draw(place)
+    def _add(self, copied: Variant | None) -> None:
+        place = self._state.add(copied)
+        self._set_pages([*self.tabs.children, self._page(self._state.variants[place])], place)
         self._changed()
 
     def _remove(self) -> None:
         place = self.place
         self._state.remove(place)
-        self._open(max(0, place - 1))
+        del self._notes[place]
+        pages = list(self.tabs.children)
+        del pages[place]
+        self._set_pages(pages, max(0, place - 1))
+        self._changed()
 
 
 class ModelForm:
