@@ -31,7 +31,8 @@ STYLE: Final = Markup(
 overflow-wrap:anywhere}
 .wb-lab .wb-question{white-space:pre-wrap;font-size:14px}
 .wb-lab dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 10px;margin:6px 0 0;font-size:12px}
-.wb-lab dt{opacity:.7}.wb-lab dd{margin:0;overflow-wrap:anywhere}
+.wb-lab dt,.wb-lab dd{float:none;width:auto;margin:0;font-weight:400}
+.wb-lab dt{opacity:.7;overflow-wrap:normal}.wb-lab dd{overflow-wrap:anywhere}
 .wb-lab .wb-chip{display:inline-block;border:1px solid var(--wb-line);border-radius:9px;padding:0 7px;
 margin:0 4px 2px 0;font-family:var(--jp-code-font-family,monospace);font-size:12px}
 .wb-lab .wb-chip.wb-bad,.wb-lab .wb-problem{color:var(--wb-bad);border-color:var(--wb-bad)}
@@ -54,6 +55,7 @@ font:inherit;color:inherit}
 .wb-lab details.wb-thought pre{max-height:18em;overflow:auto}
 .wb-lab .wb-answer{max-height:22em;overflow:auto}
 .wb-lab .wb-answer p{margin:.3em 0}
+.wb-lab .wb-answer :is(h1,h2,h3,h4,h5,h6){font-size:1.08em;font-weight:600;margin:.5em 0 .2em}
 .wb-lab .wb-tokens{display:flex;height:8px;border-radius:2px;overflow:hidden;background:rgba(128,128,128,.22);
 margin:8px 0 3px}
 .wb-lab .wb-tokens i{display:block;height:100%}

@@ -126,6 +126,7 @@ class PromptLab:
         self._task: Task | None = None
         self._summary = ""
         self._future: Future[None] | None = None
+        self._running: asyncio.Task[None] | None = None
         self._starting = threading.Lock()
         self._edits = 0
         self._static: Any = None
@@ -325,10 +326,12 @@ class PromptLab:
                 raise InputError("A run is under way. Wait for it, or press Cancel.")
             self._say("")
             self._lock(True)
+            self._running = None
             self._future = engine.submit(self._whole(coroutine))
         self._future.add_done_callback(self._ended)
 
     async def _whole(self, coroutine: Callable[[], Awaitable[None]]) -> None:
+        self._running = asyncio.current_task()
         await coroutine()
 
     def _ended(self, future: Future[None]) -> None:
@@ -351,9 +354,12 @@ class PromptLab:
         self.cancel_button.disabled = not running
 
     def _cancel(self) -> None:
-        if self._future is not None:
-            self._say("Stopping.", problem=False)
-            self._future.cancel()
+        if self._future is None or self._future.done():
+            return
+        self._say("Stopping.", problem=False)
+        # The task and not the future: that would be done at once, and its cells would still be on their way.
+        cancel = self._future.cancel if self._running is None else self._running.cancel
+        engine.event_loop().call_soon_threadsafe(cancel)
 
     def _run(self) -> None:
         self._check()
