@@ -368,7 +368,7 @@ def test_what_was_set_is_back_when_the_cell_is_run_again_and_start_anew_forgets_
     lab = panel()
     lab.variant_form.box.children[1].children[0].click()
     lab.samples.value = 4
-    until(lambda: lab._file.exists() and '"samples": 4' in lab._file.read_text())
+    until(lambda: lab.memory.file.exists() and '"samples": 4' in lab.memory.file.read_text())
     again = panel()
     assert (len(again.state.variants), again.samples.value) == (2, 4)
     assert "last time" in again._message.value
@@ -379,9 +379,9 @@ def test_what_was_set_is_back_when_the_cell_is_run_again_and_start_anew_forgets_
 
 def test_a_damaged_memory_of_the_panel_starts_it_anew(provider):
     lab = panel()
-    lab._file.parent.mkdir(parents=True)
+    lab.memory.file.parent.mkdir(parents=True)
     for text in ("{", '{"version": 1, "variants": [{}]}', '{"version": 99}'):
-        lab._file.write_text(text)
+        lab.memory.file.write_text(text)
         assert "starts anew" in panel()._message.value
 
 

@@ -29,11 +29,10 @@ def test_a_prompt_is_written_run_compared_taken_as_code_and_saved(lab, desk):
     user = page.locator(".wb-user textarea:visible")
     user.fill("{{ question }}\nAnswer with the number only.")
     page.locator(".wb-cap input").first.fill("24")
-    page.locator(".wb-model input").nth(1).check()
-    page.locator(".wb-plan :text('This task: 4 calls')").wait_for()
+    page.locator(".wb-plan :text('This task: 2 calls')").wait_for()
     page.locator("button.wb-run").focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("() => document.querySelectorAll('.wb-cell .wb-state').length === 4")
+    page.wait_for_function("() => document.querySelectorAll('.wb-cell .wb-state').length === 2")
     page.wait_for_function(
         "() => [...document.querySelectorAll('.wb-cell')].every(c => /bought|kept/.test(c.textContent))", timeout=60000
     )

@@ -9,7 +9,7 @@ import ipywidgets as w
 
 from workbench.errors import InputError, WorkbenchError
 from workbench.models import check_not_retired, key_for, resolve
-from workbench.tasks import Task, Tasks
+from workbench.widgets.lab_memory import own_task
 from workbench.widgets.lab_state import Choice, LabState, Variant, takes_temperature
 from workbench.widgets.lab_view import message_html, task_html, variables_html
 
@@ -84,7 +84,7 @@ class TaskForm:
 
     def _written(self) -> None:
         question, target = self.question.value, self.target.value.strip() or None
-        self._state.tasks = Tasks([Task("mine", question, target)], source="prompt lab")
+        self._state.tasks = own_task(question, target)
         self._changed()
 
 

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from workbench.errors import WorkbenchError
 from workbench.models import Model
@@ -147,19 +147,3 @@ def _score(reply: Reply, task: Task, scorer: Scorer) -> Score | None:
         return None
     score = score_answer(scorer, reply.answer, task)
     return score if score is None or reply.outcome == "answered" or score.correct else None
-
-
-def row_of(cell: LabCell, task: Task) -> dict[str, Any]:
-    """What the static form and a summary line say of a cell."""
-    reply = cell.reply
-    return {
-        "variant": cell.variant,
-        "model": cell.label,
-        "sample": cell.sample,
-        "task_id": task.id,
-        "outcome": reply.outcome if reply else "error",
-        "score": cell.score.value if cell.score else None,
-        "usd": reply.usd if reply else None,
-        "seconds": reply.seconds if reply else None,
-        "problem": cell.problem,
-    }

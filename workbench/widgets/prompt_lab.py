@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import hashlib
-import json
 import threading
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import CancelledError, Future
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +18,11 @@ from workbench.models import Model, resolve
 from workbench.progress import Progress
 from workbench.prompts import save_prompt
 from workbench.scorers import Scorer, as_scorer
-from workbench.tasks import Task, Tasks, load_tasks
+from workbench.tasks import Task, load_tasks
+from workbench.widgets.lab_askers import Askers, real_askers
 from workbench.widgets.lab_forms import ModelForm, TaskForm, VariantForm, button, number_or_none, row, why_not
-from workbench.widgets.lab_run import Asker, LabCell, cells_of, run_cells
+from workbench.widgets.lab_memory import Memory, own_task
+from workbench.widgets.lab_run import LabCell, cells_of, run_cells
 from workbench.widgets.lab_state import LabState, state_for
 from workbench.widgets.lab_view import (
     STYLE,
@@ -42,16 +41,6 @@ MOST_CELLS = 48
 """Cells that can be read side by side; more are a sweep."""
 
 SECONDS_BEFORE_PLANNING = 0.3
-
-
-@dataclass(frozen=True)
-class Askers:
-    """How the lab reaches models: one call that is heard, a plan, and a sweep that tells how far it is."""
-
-    ask: Asker
-    plan: Callable[..., Any]
-    sweep: Callable[..., Awaitable[pd.DataFrame]]
-    keep_in: Callable[[], Path]
 
 
 def prompt_lab(
@@ -83,13 +72,13 @@ def prompt_lab(
     for model in listed:
         resolve(model)
     state = state_for(
-        Tasks([Task("mine", "")], source="prompt lab") if loaded is None else loaded,
+        own_task("") if loaded is None else loaded,
         listed,
         prompts=prompts,
         source=source,
     )
     return PromptLab(
-        state, askers or _real_askers(), scorer=as_scorer(scorer), folder=Path(folder), own=own, problem=problem
+        state, askers or real_askers(), scorer=as_scorer(scorer), folder=Path(folder), own=own, problem=problem
     )
 
 
@@ -98,19 +87,6 @@ def _ready() -> list[str]:
 
     table = models()
     return [str(name) for name in table.loc[table["ready"], "id"] if not str(name).endswith("/…")]
-
-
-def _real_askers() -> Askers:
-    from workbench.cache import current
-    from workbench.client import call
-    from workbench.requests import build_request
-    from workbench.sweep import asweep, plan
-
-    async def ask(messages: Any, *, model: str | Model, sample: int, listen: Any) -> Any:
-        request = build_request(messages, target=resolve(model), sample=sample)
-        return await call(request, cache=current(), listen=listen)
-
-    return Askers(ask, plan, asweep, lambda: current().folder)
 
 
 class PromptLab:
@@ -130,12 +106,9 @@ class PromptLab:
         self._starting = threading.Lock()
         self._edits = 0
         self._static: Any = None
-        self._fresh = state.to_dict()
-        self._name = hashlib.sha256(
-            json.dumps([self._fresh, [task.id for task in state.tasks]], default=str).encode()
-        ).hexdigest()[:16]
+        self.memory = Memory(state, askers.keep_in, own=own)
         self._message = w.HTML()
-        note = problem or self._restore()
+        note = problem or self.memory.restore()
         self._build(folder)
         self._say(note or "", problem=bool(problem))
         self._replan()
@@ -288,7 +261,7 @@ class PromptLab:
         """What a run would take, or why it cannot be run."""
         try:
             self.variant_form.check()
-            self._keep()
+            self.memory.keep()
             self._check()
             one = repr(self._askers.plan(**self.state.grid())).splitlines()
             lines = [f"This task: {one[0]}"]
@@ -440,43 +413,8 @@ class PromptLab:
         path = save_prompt(prompt, self.folder.value.strip() or ".", overwrite=self.replace.value)
         self._say(f"Saved {prompt.name!r} as {path}.", problem=False)
 
-    # What is kept
-
-    @property
-    def _file(self) -> Path:
-        return self._askers.keep_in() / "labs" / f"{self._name}.json"
-
-    def _keep(self) -> None:
-        saved = {**self.state.to_dict(), "question": self.state.task.question if self._own else None}
-        saved["target"] = self.state.task.target if self._own else None
-        if self.state.to_dict() == self._fresh and not self._file.exists() and not (self._own and saved["question"]):
-            return
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        draft = self._file.with_suffix(f".{id(self)}")
-        draft.write_text(json.dumps(saved, ensure_ascii=False), encoding="utf-8")
-        draft.replace(self._file)
-
-    def _restore(self) -> str:
-        """Take over what was set the last time; return what to say about it."""
-        try:
-            saved = json.loads(self._file.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return ""
-        except (OSError, ValueError):
-            return f"What was set the last time cannot be read ({self._file.name}), so this starts anew."
-        try:
-            self.state.restore(saved)
-            if self._own and saved.get("question"):
-                self.state.tasks = Tasks([Task("mine", saved["question"], saved.get("target"))], source="prompt lab")
-        except (InputError, KeyError, TypeError, ValueError):
-            self.state.restore(self._fresh)
-            return "What was set the last time does not fit any more, so this starts anew."
-        same = self.state.to_dict() == self._fresh
-        return "" if same else "This is what was set the last time; “Start anew” goes back to what the cell says."
-
     def _start_anew(self) -> None:
-        self.state.restore(self._fresh)
-        self._file.unlink(missing_ok=True)
+        self.memory.forget()
         self.samples.value = self.state.samples
         self.variant_form.draw()
         self.model_form.draw()
