@@ -412,3 +412,39 @@ def test_a_fault_in_a_callback_is_shown_in_the_panel(provider):
     lab = panel()
     lab._guarded(lambda: 1 / 0)()
     assert "ZeroDivisionError" in lab._message.value
+
+
+def test_a_cap_and_a_temperature_are_sent_and_the_name_in_the_rows_stays(provider):
+    lab = panel()
+    _, _, cap, _, temperature = lab.model_form.lines.children[0].children
+    cap.set_state({"value": "1,024"})
+    temperature.set_state({"value": "0.3"})
+    lab.run_button.click()
+    assert "fake/kimi-x<" in settled(lab).results.children[0].value
+    body = json.loads(provider.requests[-1].body)
+    assert (body["max_tokens"], body["temperature"]) == (1024, 0.3)
+
+
+def test_the_code_for_tasks_of_a_file_reads_the_file_and_asks_the_chosen_task(provider, tmp_path):
+    (tmp_path / "my tasks.csv").write_text("id,question,target\na,What is 2 + 3?,5\nb,What is 1 + 4?,5\n")
+    lab = wb.prompt_lab("my tasks.csv", "fake/kimi-x")
+    lab.task_form.picker.value = "b"
+    names = {}
+    exec(lab.code, names)
+    assert list(names["rows"].task_id) == ["b"]
+    assert "load_tasks('my tasks.csv')" in lab.code
+    lab.sweep_button.click()
+    settled(lab)
+    exec(lab.code, names)
+    assert list(names["rows"].task_id) == ["a", "b"]
+
+
+def test_an_asker_that_breaks_in_its_own_way_is_told_in_its_cell():
+    lab = state()
+
+    async def ask(messages, **options):
+        raise LookupError("lost")
+
+    cells = cells_of(lab)
+    asyncio.run(run_cells(cells, ask=ask, task=lab.task, scorer=as_scorer(None), show=lambda changed: None))
+    assert (cells[0].state, cells[0].problem[:18]) == ("failed", "LookupError: lost.")
