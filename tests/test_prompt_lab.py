@@ -422,7 +422,7 @@ def test_a_cap_and_a_temperature_are_sent_and_the_name_in_the_rows_stays(provide
     lab.run_button.click()
     assert "fake/kimi-x<" in settled(lab).results.children[0].value
     body = json.loads(provider.requests[-1].body)
-    assert (body["max_tokens"], body["temperature"]) == (1024, 0.3)
+    assert (body["max_completion_tokens"], body["temperature"]) == (1024, 0.3)
 
 
 def test_the_code_for_tasks_of_a_file_reads_the_file_and_asks_the_chosen_task(provider, tmp_path):
