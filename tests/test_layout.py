@@ -117,6 +117,18 @@ def test_every_dependency_is_used_and_every_import_is_declared():
         assert f"import {module}" in text or f"from {module}" in text, f"{name} is declared and not used"
 
 
+def test_every_widget_and_plot_library_that_is_imported_is_declared():
+    declared = (PROJECT / "pyproject.toml").read_text(encoding="utf-8")
+    roots = {
+        (node.module or "" if isinstance(node, ast.ImportFrom) else node.names[0].name).partition(".")[0]
+        for path in MODULES.values()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+    for name in roots & {"ipywidgets", "matplotlib", "scipy", "pandas", "openai", "diskcache", "nh3", "rich", "click"}:
+        assert f'"{name}' in declared.partition("[project.scripts]")[0], f"{name} is imported and not declared"
+
+
 def test_no_file_names_a_registry_or_is_a_lock_file():
     hosts = ("pypi" + ".org", "pythonhosted" + ".org", "npmjs" + ".org")
     for path in PROJECT.rglob("*"):
