@@ -23,4 +23,4 @@ lab:  ## open the notebooks
 	$(UV) run workbench lab
 
 bench:  ## measure speed and memory
-	$(UV) run python -m pytest tests/benchmarks -p no:warnings -q -s
+	$(UV) run python -m pytest tests/benchmarks -n 0 -p no:warnings -q -s

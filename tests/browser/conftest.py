@@ -19,7 +19,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium():
     """A headless Chromium."""
     if importlib.util.find_spec("playwright") is None:
@@ -34,7 +34,7 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def desk(tmp_path_factory):
     """The folder that JupyterLab shows: the project's notebooks, and the tests' own."""
     folder = tmp_path_factory.mktemp("desk")
@@ -42,7 +42,7 @@ def desk(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lab_url(desk, tmp_path_factory, chromium):
     cache = tmp_path_factory.mktemp("cache")
     shutil.copytree(PROJECT / "cache" / "recordings", cache / "recordings", dirs_exist_ok=True)
@@ -50,13 +50,13 @@ def lab_url(desk, tmp_path_factory, chromium):
         yield url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def context(chromium):
     with chromium.new_context(viewport={"width": 1280, "height": 1400}) as made:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def page(context, lab_url):
     """JupyterLab, loaded once."""
     page = context.new_page()

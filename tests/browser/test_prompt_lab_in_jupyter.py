@@ -18,6 +18,8 @@ def lab(open_notebook):
     notebook = open_notebook("lab.ipynb", CELL)
     notebook.run_all()
     notebook.page.locator("button.wb-start-anew").click()  # the panel remembers what the test before has set
+    # The form is drawn anew: what is typed before that is lost.
+    notebook.page.locator(".wb-message :text('as the cell says again')").wait_for()
     notebook.page.wait_for_selector(".wb-lab .wb-plan :text('This task: 1 calls')")
     return notebook
 

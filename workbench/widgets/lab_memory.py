@@ -24,14 +24,12 @@ class Memory:
     """The settings of one panel in a file; panels opened with the same arguments share it."""
 
     def __init__(self, state: LabState, folder: Callable[[], Path], *, own: bool) -> None:
-        self._state, self._folder, self._own = state, folder, own
+        self._state, self._own = state, own
         self.fresh = state.to_dict()
         arguments = json.dumps([self.fresh, [task.id for task in state.tasks]], default=str)
-        self._name = hashlib.sha256(arguments.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-    @property
-    def file(self) -> Path:
-        return self._folder() / "labs" / f"{self._name}.json"
+        name = hashlib.sha256(arguments.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        # Where the cache is now: should it be moved later, the settings stay with the replies that they led to.
+        self.file = folder() / "labs" / f"{name}.json"
 
     def keep(self) -> None:
         """Write the settings, if they are others than those the panel was opened with."""

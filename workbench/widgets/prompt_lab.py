@@ -421,6 +421,7 @@ class PromptLab:
         if not self._own:
             self.task_form.picker.value = self.state.task.id
         self._changed()
+        self._say("Everything is as the cell says again.", problem=False)
 
 
 def _known_models() -> list[str]:
