@@ -41,6 +41,7 @@ PROVIDER_FIELDS: Mapping[str, tuple[type, ...]] = {
     "ignored_while_thinking": _TEXTS,
     "free": (bool,),
     "concurrency": (int,),
+    "sweep_concurrency": (int,),
     "notes": (str,),
     "verified": (date,),
     "source": (str,),

@@ -107,7 +107,7 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
             )
             worst.append(0.0 if target.provider.free else bound.usd if bound else None)
             seconds += output * past.seconds_per_token if past else output / TOKENS_PER_SECOND
-        at_once = min(concurrency or target.provider.concurrency, max(1, len(missing)))
+        at_once = min(concurrency or target.provider.at_once_in_a_sweep, max(1, len(missing)))
         endpoint = cells[0].request.base_url if cells else target.id
         lane_seconds[endpoint] += seconds / at_once
         estimates.append(

@@ -51,10 +51,15 @@ class Provider:
     ignored_while_thinking: tuple[str, ...] = ()
     free: bool = False
     concurrency: int = DEFAULT_CONCURRENCY
+    sweep_concurrency: int | None = None
     notes: str = ""
     verified: date | None = None
     source: str = ""
     dialect: str = ""
+
+    @property
+    def at_once_in_a_sweep(self) -> int:
+        return self.sweep_concurrency or self.concurrency
 
 
 @dataclass(frozen=True)

@@ -221,7 +221,8 @@ class _Run:
                 if self._concurrency:
                     pace.allow(self._concurrency)
                 waiting = iter(lane)
-                for _ in range(min(self._concurrency or pace.most, len(lane))):
+                provider = lane[0][1].request.target.provider
+                for _ in range(min(self._concurrency or provider.at_once_in_a_sweep, len(lane))):
                     group.create_task(self._work(waiting, purse))
 
     async def _work(self, waiting: Iterator[tuple[int, Cell]], purse: Purse) -> None:
