@@ -24,11 +24,11 @@ FLOORS = {
     4: "client",
     5: "grid estimates sweep summary_table summaries pairing verdicts comparison repeats gain cuts recommendation "
     "budget_checks budget analysis",
-    6: "plots plot_style widgets report",
+    6: "cases plots plot_style widgets report",
     7: "__init__ __main__ cli testing",
 }
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms.split()}
-READING = ("analysis", "plots", "report", "widgets.side_by_side", "cards")
+READING = ("analysis", "cases", "plots", "report", "widgets.side_by_side", "cards")
 SPENDING = {"client", "sweep", "transport", "engine"}
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         summary,
         thinking_gain,
     )
+    from workbench.cases import cases
     from workbench.catalogue import models
     from workbench.client import aask, ask, stream
     from workbench.facts import add_provider
@@ -50,6 +51,7 @@ _HOMES = {
     "ask": "client",
     "asweep": "sweep",
     "budget_curve": "analysis",
+    "cases": "cases",
     "compare": "analysis",
     "compare_all": "analysis",
     "equal_money": "analysis",

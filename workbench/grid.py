@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from workbench.cache import request_key
 from workbench.errors import InputError
@@ -13,9 +13,6 @@ from workbench.models import Model, Target, resolve
 from workbench.prompts import check_prompts, load_prompts
 from workbench.requests import CallRequest, build_request
 from workbench.tasks import Task, load_tasks
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)
@@ -31,12 +28,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class Grid:
-    """All cells in the order in which they become rows, and the names of the swept parameters."""
+    """All cells in the order in which they become rows, and the names of the swept parameters.
+
+    `about` tells of the sweep what its rows do not: where the tasks came from, and the prompts in full.
+    """
 
     cells: Sequence[Cell]
     parameters: tuple[str, ...]
     targets: tuple[Target, ...]
     warnings: tuple[str, ...]
+    about: Mapping[str, Any]
 
 
 def make_grid(
@@ -73,7 +74,11 @@ def make_grid(
             request = build_request(prompt, target=target, max_tokens=cap, sample=sample, **setting)
             warnings.update(dict.fromkeys(request.warnings))
             cells.append(Cell(task, name, setting, request, request_key(request.identity())))
-    return Grid(cells, tuple(parameters), targets, tuple(warnings))
+    about = {
+        "tasks": {"source": loaded.source, "sha256": loaded.sha256},
+        "prompts": {name: [list(part) for part in template.parts()] for name, template in templates.items()},
+    }
+    return Grid(cells, tuple(parameters), targets, tuple(warnings), about)
 
 
 def _targets(models: str | Model | Iterable[str | Model]) -> tuple[Target, ...]:

@@ -39,7 +39,7 @@ class Prompt:
         if not isinstance(self.name, str) or not self.name.strip():
             raise InputError(f"A prompt needs a name, not {self.name!r}.")
         variables: set[str] = set()
-        for part, template in self._parts():
+        for part, template in self.parts():
             if not isinstance(template, str):
                 raise InputError(f"Prompt {self.name!r}: the {part} must be text, not {type(template).__name__}.")
             try:
@@ -61,7 +61,7 @@ class Prompt:
         context = {**task.extra, "question": task.question, "task": _Shown(task)}
         context.pop("target", None)
         system, user, *examples = [
-            self._filled(part, template, context, task) for part, template in self._parts(with_blank=True)
+            self._filled(part, template, context, task) for part, template in self.parts(with_blank=True)
         ]
         if not user.strip():
             raise InputError(f"Prompt {self.name!r} is empty for task {task.id!r}: its template renders to nothing.")
@@ -69,7 +69,12 @@ class Prompt:
         messages = [{"role": roles[turn % 2], "content": content} for turn, content in enumerate([*examples, user])]
         return [{"role": "system", "content": system}, *messages] if system.strip() else messages
 
-    def _parts(self, *, with_blank: bool = False) -> list[tuple[str, str]]:
+    def parts(self, *, with_blank: bool = False) -> list[tuple[str, str]]:
+        """The templates with their names: the system part, which may be blank, the user part, the examples.
+
+        >>> Prompt("short", "{{ question }} Be brief.").parts()
+        [('user part', '{{ question }} Be brief.')]
+        """
         parts = [] if self.system is None and not with_blank else [("system part", self.system or "")]
         parts.append(("user part", self.user))
         for number, (user, assistant) in enumerate(self.examples, start=1):

@@ -272,6 +272,7 @@ class _Run:
         columns = [parameter_column(name) for name in self._grid.parameters]
         rows = frame([row for row in self._rows if row is not None], parameters=columns)
         rows = rescore(rows, self._scorer)
+        rows.attrs["sweep"] = self._grid.about
         if failure is None:
             return rows
         if isinstance(failure, StoreError):

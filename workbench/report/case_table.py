@@ -1,0 +1,83 @@
+"""Every case of a report as data for its script, and the first of them as a table for readers without one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from workbench import tables
+from workbench.cases import differing
+from workbench.markdown import visible
+from workbench.row_files import defused
+from workbench.rows import STANDINGS, configuration_columns, standing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CASES_WITHOUT_SCRIPT: Final = 50
+_LONGEST_SNIPPET: Final = 140
+_SCRIPT_ENDS: Final = str.maketrans({"<": r"\u003c", ">": r"\u003e", "&": r"\u0026"})
+
+
+def case_data(rows: pd.DataFrame) -> str:
+    """The rows as JSON that can stand in a page: by column, with how each stands and what a spreadsheet must not run.
+
+    `defused` holds, by column and line, the texts that a CSV shows in another form than JSON lines do.
+    """
+    import pandas as pd
+
+    columns: dict[str, list[Any]] = {}
+    dangerous: dict[str, dict[int, str]] = {}
+    for name in rows.columns:
+        values = [None if pd.isna(value) else value for value in rows[name].tolist()]
+        columns[str(name)] = values
+        changed = {
+            line: safe
+            for line, value in enumerate(values)
+            if isinstance(value, str) and (safe := defused(value)) != value
+        }
+        if changed:
+            dangerous[str(name)] = changed
+    data = {
+        "columns": columns,
+        "defused": dangerous,
+        "standings": [STANDINGS[code] for code in standing(rows)],
+        "differs": differing(rows).tolist(),
+        "telling": telling(rows),
+    }
+    return json.dumps(data, ensure_ascii=True, separators=(",", ":")).translate(_SCRIPT_ENDS)
+
+
+def telling(rows: pd.DataFrame) -> list[str]:
+    """The columns that tell the configurations of these rows apart, and the sample where there are several."""
+    names = [*configuration_columns(rows), "sample"]
+    return [name for name in names if name in rows and rows[name].nunique(dropna=False) > 1]
+
+
+def first_cases(rows: pd.DataFrame) -> list[Mapping[str, Any]]:
+    """The first cases in words, those on which configurations differ before all others."""
+    import numpy as np
+
+    standings = standing(rows)
+    order = np.argsort(~differing(rows), kind="stable")[:CASES_WITHOUT_SCRIPT]
+    names = telling(rows)
+    return [
+        {
+            "task": snippet(line.get("task_question", line["task_id"])),
+            "telling": [tables.name(line[name]) for name in names],
+            "standing": STANDINGS[standings[place]],
+            "answer": snippet(line.get("answer")),
+            "target": snippet(line.get("task_target")),
+            "tokens": tables.count(line["completion_tokens"]),
+            "usd": tables.money(line["usd"]),
+            "seconds": tables.duration(line["seconds"]),
+        }
+        for place, line in zip(order, rows.iloc[order].to_dict("records"), strict=True)
+    ]
+
+
+def snippet(value: Any) -> str:
+    """The beginning of a text on one line."""
+    text = "" if tables.absent(value) else visible(" ".join(str(value).split()))
+    return text if len(text) <= _LONGEST_SNIPPET else text[: _LONGEST_SNIPPET - 1] + "…"

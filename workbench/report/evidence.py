@@ -1,0 +1,203 @@
+"""What a notebook's outputs hold as evidence: the verdict, the rows, and what must be said about both."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from workbench import tables
+from workbench.cases import MEDIA_TYPE, unpacked
+from workbench.rows import NEVER_ANSWERED, as_json, configuration_columns, frame, parameter_columns
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from nbformat import NotebookNode
+
+_VERDICT: Final = re.compile(r'<p class="wb-verdict">(.*?)</p>', re.DOTALL)
+_TAG: Final = re.compile(r"<[^>]*>")
+_CELL: Final = "task_id", "sample"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The rows of a notebook, each call once, and what their sweeps told about themselves."""
+
+    rows: pd.DataFrame
+    left_out: int
+    cut: Mapping[str, int]
+    tasks: tuple[Mapping[str, Any], ...]
+    prompts: Mapping[str, list[tuple[str, str]]]
+    software: Mapping[str, str]
+
+
+def verdict_of(notebook: NotebookNode) -> tuple[str, int] | None:
+    """The last verdict among the outputs as plain text, and the place of its cell; None when there is none."""
+    found = None
+    for place, data in _outputs(notebook):
+        for match in _VERDICT.finditer(_text(data.get("text/html", ""))):
+            found = html.unescape(_TAG.sub("", match[1])).strip(), place
+    return found
+
+
+def gather(notebook: NotebookNode) -> Evidence | None:
+    """The rows that the outputs carry; None when they carry none. Raises InputError where they cannot be read."""
+    payloads = [data[MEDIA_TYPE] for _, data in _outputs(notebook) if MEDIA_TYPE in data]
+    if not payloads:
+        return None
+    tables_of_rows = [unpacked(payload) for payload in payloads]
+    parameters = list(dict.fromkeys(name for table in tables_of_rows for name in parameter_columns(table)))
+    records: dict[str, dict[str, Any]] = {}
+    for table in tables_of_rows:
+        identity = [name for name in (*_CELL, *configuration_columns(table)) if name in table]
+        for record in table.to_dict("records"):
+            named = {str(name): value for name, value in record.items()}
+            records.setdefault(as_json([str(named[name]) for name in identity]), named)
+    cut: dict[str, int] = {}
+    for payload in payloads:
+        for name, number in payload.get("cut", {}).items():
+            cut[name] = min(cut.get(name, number), number) if name == "characters" else cut.get(name, 0) + number
+    prompts: dict[str, list[tuple[str, str]]] = {}
+    for payload in payloads:
+        prompts.update({name: [(part, text) for part, text in parts] for name, parts in payload["prompts"].items()})
+    sources = {as_json(payload["tasks"]): payload["tasks"] for payload in payloads if payload.get("tasks")}
+    return Evidence(
+        rows=frame(records.values(), parameters=parameters),
+        left_out=sum(payload.get("left_out", 0) for payload in payloads),
+        cut=cut,
+        tasks=tuple(sources.values()),
+        prompts=prompts,
+        software=dict(payloads[-1].get("software", {})),
+    )
+
+
+def facts(evidence: Evidence) -> list[tuple[str, str]]:
+    """What stands below the title: whom and what was asked, when, how often, and for how much."""
+    rows = evidence.rows
+    failed = int((rows["outcome"] == "error").sum())
+    answered = rows[rows["outcome"] != "error"]
+    kept = int(answered["cached"].fillna(False).sum())
+    bought = len(answered) - kept
+    found = [
+        ("Models", ", ".join(rows["model"].dropna().unique())),
+        ("Tasks", _tasks(evidence)),
+        ("Replies", f"{len(answered):,}: {bought:,} bought by this run, {kept:,} kept from before"),
+        ("Failed calls", f"{failed:,} of {len(rows):,}" if failed else "none"),
+        ("Asked", _when(rows)),
+        ("Cost", _cost(rows)),
+    ]
+    return [(term, text) for term, text in found if text]
+
+
+def caveats(evidence: Evidence) -> list[str]:
+    """What a reader must know before believing the numbers, computed from the rows."""
+    rows = evidence.rows
+    found = [*_of_providers(rows), *_of_replies(rows)]
+    if evidence.left_out:
+        found.append(
+            f"{evidence.left_out:,} further rows are not in this file, which would be too large to mail; the figures "
+            "in the text count them."
+        )
+    if evidence.cut:
+        cut = " and ".join(f"{number:,} texts of {name}" for name, number in evidence.cut.items() if name != "characters")
+        found.append(
+            f"To keep this file small, {cut} were cut at {evidence.cut['characters']:,} characters each; the figures "
+            "are of the whole texts."
+        )
+    return found
+
+
+def prices(rows: pd.DataFrame) -> list[tuple[str, str]]:
+    """Where each model's costs come from."""
+    found = []
+    for model, part in rows.groupby("model", sort=False, dropna=False):
+        counts = part.loc[part["outcome"] != "error", "usd_source"].fillna("unknown").value_counts()
+        sources = ", ".join(f"{source} ({number:,} replies)" for source, number in counts.items())
+        free = " · free" if len(part) and (part["usd"].fillna(1) == 0).all() else ""
+        found.append((tables.name(model), (sources or "no reply") + free))
+    return found
+
+
+def _of_providers(rows: pd.DataFrame) -> Iterator[str]:
+    if (rows["provider"] == "local").any():
+        yield (
+            "The local models are tiny and often wrong: they make this a demonstration of the tool, not a benchmark of "
+            "models."
+        )
+    for visibility, words in (
+        ("hidden", "does not show its thinking: only a count of tokens is known"),
+        ("summary", "shows a summary of its thinking in place of the thinking itself"),
+    ):
+        for model in rows.loc[rows["thinking_visibility"] == visibility, "model"].dropna().unique():
+            yield f"{model} {words}."
+    answered = rows[rows["outcome"] != "error"]
+    for model, part in answered.groupby("model", sort=False):
+        served = [name for name in part["served_model"].dropna().unique() if not _same_model(str(model), str(name))]
+        if served:
+            yield f"{model} was answered by a model that calls itself {', '.join(map(str, served))}."
+
+
+def _of_replies(rows: pd.DataFrame) -> Iterator[str]:
+    failed = rows[rows["outcome"] == "error"]
+    if len(failed):
+        kinds = ", ".join(f"{kind} {number:,}" for kind, number in failed["error"].fillna("error").value_counts().items())
+        yield f"{len(failed):,} calls failed ({kinds}) and count in no accuracy."
+    never = int(rows["outcome"].isin(NEVER_ANSWERED).sum())
+    if never:
+        yield f"{never:,} replies ended without a whole answer. They are shown beside right and wrong, never left out."
+    estimated = int((rows["thinking_tokens_source"] == "estimated").sum())
+    if estimated:
+        yield f"The thinking tokens of {estimated:,} replies are estimated: their provider does not count them."
+    unpriced = int(rows.loc[rows["outcome"] != "error", "usd"].isna().sum())
+    if unpriced:
+        yield f"What {unpriced:,} replies cost is unknown; sums of money leave them out and are too low."
+    if rows["cached"].fillna(False).any():
+        yield "Times of kept replies are those of the day on which they were bought."
+
+
+def _same_model(label: str, served: str) -> bool:
+    """Is this the model that was asked for, perhaps with a date or its maker before or behind its name?"""
+    ours, theirs = label.rpartition("/")[2].lower().partition(":")[0], served.rpartition("/")[2].lower()
+    return theirs.startswith(ours) or ours.startswith(theirs)
+
+
+def _tasks(evidence: Evidence) -> str:
+    parts = []
+    for source in evidence.tasks:
+        digest = f", SHA-256 {source['sha256'][:12]}…" if source.get("sha256") else ""
+        parts.append(f"{source.get('source', '')}{digest}")
+    count = evidence.rows["task_id"].nunique()
+    return f"{count:,}" + (f" from {'; '.join(parts)}" if parts else "")
+
+
+def _when(rows: pd.DataFrame) -> str:
+    import pandas as pd
+
+    times = pd.to_datetime(rows["created_at"], utc=True, errors="coerce", format="ISO8601").dropna()
+    if times.empty:
+        return ""
+    first, last = times.min(), times.max()
+    if first.date() == last.date():
+        return f"{first:%Y-%m-%d}, {first:%H:%M}" + (f" to {last:%H:%M} UTC" if f"{first:%H%M}" != f"{last:%H%M}" else " UTC")
+    return f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
+
+
+def _cost(rows: pd.DataFrame) -> str:
+    answered = rows[rows["outcome"] != "error"]
+    unknown = int(answered["usd"].isna().sum())
+    if len(answered) and unknown == len(answered):
+        return "unknown"
+    note = f"; unknown for {unknown:,} replies" if unknown else ""
+    return f"{tables.money(answered['usd'].sum())} recorded, {tables.money(rows['usd_spent'].sum())} spent by this run{note}"
+
+
+def _outputs(notebook: NotebookNode) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    for place, cell in enumerate(notebook.cells):
+        for output in cell.get("outputs", ()):
+            yield place, output.get("data", {})
+
+
+def _text(value: Any) -> str:
+    return "".join(value) if isinstance(value, list) else str(value)
