@@ -19,7 +19,7 @@ ABSENT: Final = "NA"
 _MOST_LINES: Final = 200
 """Lines that are shown; a longer table stays whole underneath and says how many it keeps back."""
 
-_STYLE: Final = Markup(
+STYLE: Final = Markup(
     """<style>
 div.wb-table{color:inherit;font-size:13px;line-height:1.35;overflow-x:auto;max-width:100%}
 div.wb-table table{border-collapse:collapse;border:0;margin:0;font-size:inherit;color:inherit;table-layout:auto}
@@ -273,7 +273,7 @@ def as_html(
         folded = Markup("<details><summary>More: {}</summary>{}</details>").format(titles, tables)
     return str(
         Markup('{}<div class="wb-table mathjax_ignore">{}{}{}{}</div>').format(
-            _STYLE, above, _table(columns, caption), folded, below
+            STYLE, above, _table(columns, caption), folded, below
         )
     )
 

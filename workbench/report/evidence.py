@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from workbench import tables
 from workbench.cases import MEDIA_TYPE, unpacked
+from workbench.report.parameters import used
 from workbench.rows import NEVER_ANSWERED, as_json, configuration_columns, frame, parameter_columns
 
 if TYPE_CHECKING:
@@ -109,14 +110,24 @@ def caveats(evidence: Evidence) -> list[str]:
     return found
 
 
-def prices(rows: pd.DataFrame) -> list[tuple[str, str]]:
-    """Where each model's costs come from."""
+def how_it_was_run(evidence: Evidence, notebook: NotebookNode) -> list[tuple[str, str]]:
+    """Parameters, what was swept, seeds, where prices come from, and the software."""
+    rows = evidence.rows
+    parameters = [(f"parameter {name}", repr(value)) for name, value in used(notebook).items()]
+    swept = {name: rows[name].unique() for name in (*configuration_columns(rows), "sample") if name in rows}
+    several = [(name, ", ".join(map(tables.name, values))) for name, values in swept.items() if len(values) > 1]
+    seeds = [] if "seed" in swept else [("seed", "none was set")]
+    software = ", ".join(f"{name} {version}" for name, version in evidence.software.items())
+    return [*parameters, *several, *seeds, *_prices(rows), ("software", software)]
+
+
+def _prices(rows: pd.DataFrame) -> list[tuple[str, str]]:
     found = []
     for model, part in rows.groupby("model", sort=False, dropna=False):
         counts = part.loc[part["outcome"] != "error", "usd_source"].fillna("unknown").value_counts()
         sources = ", ".join(f"{source} ({number:,} replies)" for source, number in counts.items())
         free = " · free" if len(part) and (part["usd"].fillna(1) == 0).all() else ""
-        found.append((tables.name(model), (sources or "no reply") + free))
+        found.append((f"costs of {tables.name(model)}", (sources or "no reply") + free))
     return found
 
 
@@ -136,7 +147,7 @@ def _of_providers(rows: pd.DataFrame) -> Iterator[str]:
     for model, part in answered.groupby("model", sort=False):
         served = [name for name in part["served_model"].dropna().unique() if not _same_model(str(model), str(name))]
         if served:
-            yield f"{model} was answered by a model that calls itself {', '.join(map(str, served))}."
+            yield f"{model!s} was answered by a model that calls itself {', '.join(map(str, served))}."
 
 
 def _of_replies(rows: pd.DataFrame) -> Iterator[str]:

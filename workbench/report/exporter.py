@@ -18,8 +18,12 @@ from nbformat import NotebookNode
 from traitlets import default
 from traitlets.config import Config
 
+from workbench import tables
 from workbench.markdown import visible
+from workbench.report.case_table import case_data, first_cases, telling
+from workbench.report.evidence import caveats, facts, gather, how_it_was_run, verdict_of
 from workbench.report.execute import failures_in
+from workbench.report.harmless import harmless
 
 TEMPLATES = Path(__file__).parent / "templates"
 SCRIPT_PLACE = "WORKBENCH-SCRIPT-HASH"
@@ -77,6 +81,7 @@ class ReportExporter(HTMLExporter):
         yield ("markdown2html", self.markdown2html)
         yield ("mathml", lambda source: _mathml(source.strip().strip("$"), display=True))
         yield ("visible", visible)
+        yield ("harmless", harmless)
 
     @pass_context
     def markdown2html(self, context: Any, source: str) -> str:
@@ -92,7 +97,7 @@ class ReportExporter(HTMLExporter):
         )
         markdown = MarkdownWithMath(renderer=renderer)
         markdown.inline.specification["inline_math_tex"] = _INLINE_MATH
-        return str(markdown.render(source))
+        return harmless(str(markdown.render(source)))
 
     def from_notebook_node(  # type: ignore[override]  # an HTML exporter makes text, whatever its base class says
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
@@ -104,10 +109,14 @@ class ReportExporter(HTMLExporter):
         headings = _headings(nb)
         resources["workbench"] = {
             "title": _title(nb, headings),
+            "verdict": _verdict(nb),
+            "evidence": _evidence(nb),
             "headings": [heading for heading in headings if heading["level"] == 2],
             "failures": failures_in(nb),
             "made_at": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
+            "style": re.sub(r"</?style>", "", tables.STYLE),
         }
+        _without_title(nb)
         page, resources = super().from_notebook_node(nb, resources, **kwargs)
         script = (TEMPLATES / "workbench" / "report.js").read_text(encoding="utf-8")
         # The hash must be that of the script as it stands in the page: nothing rewrites the page after this.
@@ -150,6 +159,37 @@ def _headings(nb: NotebookNode) -> list[dict[str, Any]]:
                 text = re.sub(r"[`*_]", "", match[2])
                 found.append({"level": len(match[1]), "text": text, "anchor": re.sub(r"\s+", "-", text)})
     return found
+
+
+def _verdict(nb: NotebookNode) -> dict[str, str] | None:
+    found = verdict_of(nb)
+    if found is None:
+        return None
+    first, stop, rest = found[0].partition(". ")
+    return {"first": first + stop.rstrip(), "rest": f" {rest}" if rest else ""}
+
+
+def _evidence(nb: NotebookNode) -> dict[str, Any] | None:
+    evidence = gather(nb)
+    if evidence is None:
+        return None
+    return {
+        "facts": facts(evidence),
+        "first": first_cases(evidence.rows),
+        "total": len(evidence.rows),
+        "telling": telling(evidence.rows),
+        "prompts": evidence.prompts,
+        "caveats": caveats(evidence),
+        "run": how_it_was_run(evidence, nb),
+        "data": case_data(evidence.rows),
+    }
+
+
+def _without_title(nb: NotebookNode) -> None:
+    """Take the title out of the first cell: the page has it above everything else."""
+    first = nb.cells[0] if nb.cells else None
+    if first is not None and first.cell_type == "markdown" and not nb.metadata.get("title"):
+        first.source = re.sub(r"\A\s*# .*\n?", "", first.source, count=1)
 
 
 def _title(nb: NotebookNode, headings: list[dict[str, Any]]) -> str:

@@ -30,11 +30,18 @@ def defaults(notebook: NotebookNode) -> dict[str, Any]:
 
     They are the assignments of literals in its cell tagged `parameters`; what is computed there is no parameter.
     """
-    place = tagged(notebook, TAG)
-    if place is None:
-        return {}
+    return _assigned(notebook, TAG)
+
+
+def used(notebook: NotebookNode) -> dict[str, Any]:
+    """The parameters with the values of this run: the defaults, and what was put in their place."""
+    return {**defaults(notebook), **_assigned(notebook, INJECTED_TAG)}
+
+
+def _assigned(notebook: NotebookNode, tag: str) -> dict[str, Any]:
+    place = tagged(notebook, tag)
     found: dict[str, Any] = {}
-    for statement in ast.parse(notebook.cells[place].source).body:
+    for statement in ast.parse(notebook.cells[place].source).body if place is not None else ():
         target = statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
         value = getattr(statement, "value", None)
         if isinstance(target, ast.Name) and isinstance(value, ast.expr):

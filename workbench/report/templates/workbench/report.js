@@ -18,4 +18,210 @@
     const button = event.target.closest("button[data-act]");
     if (button) acts[button.dataset.act](button);
   });
+
+  const source = document.getElementById("case-data");
+  if (!source) return;
+  const { columns, defused, standings, differs, telling } = JSON.parse(source.textContent);
+  const total = standings.length;
+  const PAGE = 50;
+  const value = (name, line) => (columns[name] ? columns[name][line] : null);
+  const question = (line) => value("task_question", line) ?? value("task_id", line) ?? "";
+  // Control characters and direction overrides are spelt out, as everywhere else on this page.
+  const TRICKS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+  const visible = (text) => String(text).replace(TRICKS, (c) => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"));
+  const snippet = (text) => {
+    const line = visible(text ?? "").replace(/\s+/g, " ").trim();
+    return line.length > 140 ? line.slice(0, 139) + "…" : line;
+  };
+  const dollars = (usd) => (usd === null ? "NA" : usd === 0 ? "$0" : "$" + (usd >= 1 ? usd.toFixed(2) : Number(usd.toPrecision(2)).toString()));
+  const seconds = (time) => (time === null ? "NA" : Number(time.toPrecision(2)) + " s");
+  const words = (name, line) => String(value(name, line) ?? "NA");
+
+  const keys = [
+    question,
+    ...telling.map((name) => (line) => value(name, line)),
+    (line) => standings[line],
+    (line) => value("answer", line),
+    (line) => value("task_target", line),
+    (line) => value("completion_tokens", line),
+    (line) => value("usd", line),
+    (line) => value("seconds", line),
+  ];
+  const table = document.getElementById("cases");
+  const body = table.tBodies[0];
+  const filters = document.getElementById("filters");
+  const heads = [...table.tHead.rows[0].cells];
+  const state = { page: 0, sort: null, down: false };
+
+  const make = (tag, text, kind) => {
+    const element = document.createElement(tag);
+    if (text !== undefined) element.textContent = text;
+    if (kind) element.className = kind;
+    return element;
+  };
+  const copying = (text) => {
+    const button = make("button", "Copy");
+    button.type = "button";
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(text);
+        button.textContent = "Copied";
+      } catch {
+        const area = make("textarea", text);
+        document.body.append(area);
+        area.select();
+        button.textContent = document.execCommand("copy") ? "Copied" : "Copying is not allowed here";
+        area.remove();
+      }
+    });
+    return button;
+  };
+  const part = (title, text, open) => {
+    const details = make("details");
+    details.open = open;
+    const summary = make("summary", `${title} · ${text.length.toLocaleString("en")} characters`);
+    const bar = make("p", undefined, "copy");
+    bar.append(copying(text));
+    details.append(summary, bar, make("pre", visible(text)));
+    return details;
+  };
+  const inFull = (line) => {
+    const row = make("tr", undefined, "full");
+    const cell = make("td");
+    cell.colSpan = heads.length;
+    for (const [title, name, open] of [["Question", "task_question", true], ["Answer", "answer", true], ["Thinking", "thinking", false]]) {
+      if (value(name, line) !== null) cell.append(part(title, String(value(name, line)), open));
+    }
+    const facts = make("dl", undefined, "case-facts");
+    for (const name of ["task_id", "outcome", "why", "extracted", "error", "error_message", "finish_reason", "served_model", "prompt_tokens", "thinking_tokens", "thinking_tokens_source", "completion_tokens", "usd_source", "seconds_to_answer", "created_at", "cached", "key"]) {
+      if (value(name, line) === null) continue;
+      const pair = make("div");
+      pair.append(make("dt", name.replaceAll("_", " ")), make("dd", visible(value(name, line))));
+      facts.append(pair);
+    }
+    cell.append(facts);
+    row.append(cell);
+    return row;
+  };
+  const lineOf = (line) => {
+    const row = make("tr");
+    const first = make("td");
+    const opener = make("button", snippet(question(line)) || "(no question)", "opener");
+    opener.type = "button";
+    opener.setAttribute("aria-expanded", "false");
+    opener.addEventListener("click", () => {
+      const open = opener.getAttribute("aria-expanded") === "true";
+      opener.setAttribute("aria-expanded", String(!open));
+      if (open) row.nextElementSibling.remove();
+      else row.after(inFull(line));
+    });
+    first.append(opener);
+    row.append(first, ...telling.map((name) => make("td", visible(words(name, line)))));
+    const stands = make("td");
+    stands.append(make("span", standings[line], `stands ${standings[line].replaceAll(" ", "-")}`));
+    row.append(stands, make("td", snippet(value("answer", line))), make("td", snippet(value("task_target", line))));
+    row.append(make("td", value("completion_tokens", line)?.toLocaleString("en") ?? "NA", "number"), make("td", dollars(value("usd", line)), "number"), make("td", seconds(value("seconds", line)), "number"));
+    return row;
+  };
+
+  const searched = ["task_id", "task_question", "answer", "thinking", "task_target", "error_message", "extracted"].filter((name) => columns[name]);
+  const haystacks = [];
+  const haystack = (line) => (haystacks[line] ??= searched.map((name) => columns[name][line] ?? "").join("\n").toLowerCase());
+  const chosen = () => {
+    const form = new FormData(filters);
+    const search = form.get("search").trim().toLowerCase();
+    const stands = form.get("stands");
+    const picks = telling.map((name) => [name, form.get(`pick-${name}`)]).filter(([, pick]) => pick);
+    let lines = [];
+    for (let line = 0; line < total; line += 1) {
+      if (stands === "differs" ? !differs[line] : stands && standings[line] !== stands) continue;
+      if (picks.some(([name, pick]) => words(name, line) !== pick)) continue;
+      if (search && !haystack(line).includes(search)) continue;
+      lines.push(line);
+    }
+    if (state.sort !== null) {
+      const key = keys[state.sort];
+      const sign = state.down ? -1 : 1;
+      const order = new Intl.Collator("en", { numeric: true });
+      lines = lines.map((line) => [key(line), line]).sort(([a, i], [b, j]) => {
+        if (a === null || b === null) return a === b ? i - j : a === null ? 1 : -1;
+        const by = typeof a === "number" && typeof b === "number" ? a - b : order.compare(String(a), String(b));
+        return sign * by || i - j;
+      }).map(([, line]) => line);
+    } else if (!stands && !search && !picks.length) {
+      lines.sort((a, b) => differs[b] - differs[a] || a - b);
+    }
+    return lines;
+  };
+  const show = () => {
+    const lines = chosen();
+    const last = Math.max(0, Math.ceil(lines.length / PAGE) - 1);
+    state.page = Math.min(state.page, last);
+    const from = state.page * PAGE;
+    const shown = lines.slice(from, from + PAGE);
+    body.replaceChildren(...shown.map(lineOf));
+    const range = shown.length ? `${from + 1} to ${from + shown.length} of ` : "";
+    const whole = lines.length === total ? "cases" : `that match, of ${total.toLocaleString("en")} cases`;
+    document.getElementById("count").textContent = `${range}${lines.length.toLocaleString("en")} ${whole}. A click on a task opens its reply in full.`;
+    const [back, forth] = document.querySelectorAll("#pages button");
+    back.disabled = state.page === 0;
+    forth.disabled = state.page === last;
+    document.getElementById("pages").hidden = last === 0;
+  };
+
+  heads.forEach((head, place) => {
+    const button = make("button", head.textContent, "sorter");
+    button.type = "button";
+    button.addEventListener("click", () => {
+      state.down = state.sort === place ? !state.down : false;
+      state.sort = place;
+      heads.forEach((other) => other.removeAttribute("aria-sort"));
+      head.setAttribute("aria-sort", state.down ? "descending" : "ascending");
+      state.page = 0;
+      show();
+    });
+    head.replaceChildren(button);
+  });
+  for (const name of telling) {
+    const label = make("label", `${name.replaceAll("_", " ")} `);
+    const select = make("select");
+    select.name = `pick-${name}`;
+    select.append(new Option("any", ""));
+    for (const choice of new Set(columns[name].map((_, line) => words(name, line)))) select.append(new Option(visible(choice), choice));
+    label.append(select);
+    filters.querySelector(".pickers").append(label);
+  }
+  const again = () => { state.page = 0; show(); };
+  filters.addEventListener("input", again);
+  filters.addEventListener("submit", (event) => event.preventDefault());
+  filters.addEventListener("reset", () => setTimeout(again));
+  document.getElementById("pages").addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    state.page += Number(button.dataset.page);
+    show();
+    document.getElementById("every-case").scrollIntoView();
+  });
+
+  const names = Object.keys(columns);
+  const files = {
+    jsonl: () => columns[names[0]].map((_, line) => JSON.stringify(Object.fromEntries(names.map((name) => [name, columns[name][line]])))).join("\n") + "\n",
+    csv() {
+      const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+      const cell = (name, line) => quoted(defused[name]?.[line] ?? String(columns[name][line] ?? ""));
+      return [names.map(quoted).join(","), ...standings.map((_, line) => names.map((name) => cell(name, line)).join(","))].join("\r\n") + "\r\n";
+    },
+  };
+  document.getElementById("downloads").addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-save]");
+    if (!button) return;
+    const kind = button.dataset.save;
+    const link = make("a");
+    link.href = URL.createObjectURL(new Blob([files[kind]()], { type: kind === "csv" ? "text/csv" : "application/x-ndjson" }));
+    link.download = `rows.${kind}`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  });
+  for (const id of ["filters", "downloads"]) document.getElementById(id).hidden = false;
+  show();
 })();
