@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import InputError
-from workbench.keys import find_secrets, redact
+from workbench.keys import redact
+from workbench.report.privacy import refuse_secrets, without_paths
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -48,13 +48,13 @@ def export_report(
     source = Path(notebook)
     tell = progress or (lambda line: None)
     node = _read(source)
-    _refuse_secrets(node)
+    refuse_secrets(node)
 
     from workbench.report.parameters import inject, read_parameters
 
     values = read_parameters(node, parameters)
     inject(node, values)
-    _refuse_secrets(node)
+    refuse_secrets(node)
     failed: list[str] = []
     if execute:
         from workbench.report.execute import execute as run
@@ -64,7 +64,7 @@ def export_report(
         from workbench.report.execute import failures_in
 
         failed = failures_in(node)
-    _refuse_secrets(node)
+    refuse_secrets(node)
     target = Path(output) if output is not None else Path(REPORTS_FOLDER) / f"{source.stem}.html"
     return _write(node, source, target, failed, keep_notebook)
 
@@ -81,20 +81,6 @@ def _read(source: Path) -> NotebookNode:
         raise InputError(f"{str(source)!r} is no notebook that can be read: {str(error).splitlines()[0]}") from None
 
 
-def _refuse_secrets(node: NotebookNode) -> None:
-    import json
-
-    for number, cell in enumerate(node.cells, start=1):
-        for part, text in (("source", cell.source), ("output", json.dumps(cell.get("outputs", [])))):
-            found = find_secrets(text)
-            if found:
-                place = found[0] if part == "source" else "something of the shape of a key, or a key of this process"
-                raise InputError(
-                    f"cell {number} holds in its {part} {place}; nothing was written. "
-                    f"Keys belong into the environment or a .env file"
-                )
-
-
 def _write(node: NotebookNode, source: Path, target: Path, failed: Sequence[str], keep_notebook: bool) -> Report:
     import nbformat
 
@@ -103,11 +89,11 @@ def _write(node: NotebookNode, source: Path, target: Path, failed: Sequence[str]
     resources = {"metadata": {"name": source.stem, "path": str(source.resolve().parent)}}
     page, _ = ReportExporter().from_notebook_node(node, resources)
     target.parent.mkdir(parents=True, exist_ok=True)
-    _replace(target, without_paths(page, source))
+    _replace(target, page)
     kept = None
     if keep_notebook:
         kept = target.with_suffix(".ipynb")
-        _replace(kept, without_paths(nbformat.writes(node), source))
+        _replace(kept, nbformat.writes(without_paths(node, source.resolve().parent)))
     return Report(target, tuple(redact(sentence) for sentence in failed), kept)
 
 
@@ -118,12 +104,3 @@ def _replace(target: Path, text: str) -> None:
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def without_paths(text: str, source: Path) -> str:
-    """The text without the absolute paths of the author's machine: its folders are cut off, its home is `~`."""
-    folders = {str(source.resolve().parent): "", str(Path.cwd()): "", str(Path.home()): "~/"}
-    for folder in sorted(folders, key=len, reverse=True):
-        if len(folder) > 1:
-            text = text.replace(folder + os.sep, folders[folder])
-    return text

@@ -56,11 +56,13 @@ def telling(rows: pd.DataFrame) -> list[str]:
 
 
 def first_cases(rows: pd.DataFrame) -> list[Mapping[str, Any]]:
-    """The first cases in words, those on which configurations differ before all others."""
+    """The first cases in words, task by task, those on which configurations differ before all others."""
     import numpy as np
+    import pandas as pd
 
     standings = standing(rows)
-    order = np.argsort(~differing(rows), kind="stable")[:CASES_WITHOUT_SCRIPT]
+    task = pd.factorize(rows["task_id"], use_na_sentinel=False)[0]
+    order = np.lexsort((task, ~differing(rows)))[:CASES_WITHOUT_SCRIPT]
     names = telling(rows)
     return [
         {

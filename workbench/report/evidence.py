@@ -102,7 +102,9 @@ def caveats(evidence: Evidence) -> list[str]:
             "in the text count them."
         )
     if evidence.cut:
-        cut = " and ".join(f"{number:,} texts of {name}" for name, number in evidence.cut.items() if name != "characters")
+        cut = " and ".join(
+            f"{number:,} texts of {name}" for name, number in evidence.cut.items() if name != "characters"
+        )
         found.append(
             f"To keep this file small, {cut} were cut at {evidence.cut['characters']:,} characters each; the figures "
             "are of the whole texts."
@@ -153,7 +155,9 @@ def _of_providers(rows: pd.DataFrame) -> Iterator[str]:
 def _of_replies(rows: pd.DataFrame) -> Iterator[str]:
     failed = rows[rows["outcome"] == "error"]
     if len(failed):
-        kinds = ", ".join(f"{kind} {number:,}" for kind, number in failed["error"].fillna("error").value_counts().items())
+        kinds = ", ".join(
+            f"{kind} {number:,}" for kind, number in failed["error"].fillna("error").value_counts().items()
+        )
         yield f"{len(failed):,} calls failed ({kinds}) and count in no accuracy."
     never = int(rows["outcome"].isin(NEVER_ANSWERED).sum())
     if never:
@@ -191,7 +195,9 @@ def _when(rows: pd.DataFrame) -> str:
         return ""
     first, last = times.min(), times.max()
     if first.date() == last.date():
-        return f"{first:%Y-%m-%d}, {first:%H:%M}" + (f" to {last:%H:%M} UTC" if f"{first:%H%M}" != f"{last:%H%M}" else " UTC")
+        return f"{first:%Y-%m-%d}, {first:%H:%M}" + (
+            f" to {last:%H:%M} UTC" if f"{first:%H%M}" != f"{last:%H%M}" else " UTC"
+        )
     return f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
 
 
@@ -201,7 +207,8 @@ def _cost(rows: pd.DataFrame) -> str:
     if len(answered) and unknown == len(answered):
         return "unknown"
     note = f"; unknown for {unknown:,} replies" if unknown else ""
-    return f"{tables.money(answered['usd'].sum())} recorded, {tables.money(rows['usd_spent'].sum())} spent by this run{note}"
+    recorded, spent = tables.money(answered["usd"].sum()), tables.money(rows["usd_spent"].sum())
+    return f"{recorded} recorded, {spent} spent by this run{note}"
 
 
 def _outputs(notebook: NotebookNode) -> Iterator[tuple[int, Mapping[str, Any]]]:

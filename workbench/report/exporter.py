@@ -24,13 +24,16 @@ from workbench.report.case_table import case_data, first_cases, telling
 from workbench.report.evidence import caveats, facts, gather, how_it_was_run, verdict_of
 from workbench.report.execute import failures_in
 from workbench.report.harmless import harmless
+from workbench.report.privacy import refuse_secrets, without_paths
 
 TEMPLATES = Path(__file__).parent / "templates"
 SCRIPT_PLACE = "WORKBENCH-SCRIPT-HASH"
+CONTENTS_PLACE = "WORKBENCH-CONTENTS"
 
 # Pandoc's rule for inline mathematics, with digits barred at both ends: "$5 and $10" is money.
 _INLINE_MATH = r"(?<![\\$\w])\$(?=[^\s$\d])(?P<math_inline_tex>[^\n$]*?[^\s\\$])\$(?![\w$])"
-_HEADING = re.compile(r"(#{1,3})\s+(.+?)\s*#*\s*$")
+_TITLE = re.compile(r"\A\s*#\s+(.+?)\s*#*\s*(?:\n|\Z)")
+_SECTION = re.compile(r'<h2 id="([^"]*)">(.*?)</h2>', re.DOTALL)
 
 
 class ReportExporter(HTMLExporter):
@@ -88,6 +91,7 @@ class ReportExporter(HTMLExporter):
         """Render a Markdown cell, with mathematics as MathML."""
         cell = context.get("cell", {})
         renderer = _Renderer(
+            self._anchors,
             escape=False,
             attachments=cell.get("attachments", {}),
             embed_images=self.embed_images,
@@ -104,20 +108,21 @@ class ReportExporter(HTMLExporter):
     ) -> tuple[str, dict[str, Any]]:
         """Export a notebook; the caller's copy stays as it is."""
         nb = copy.deepcopy(nb)
-        nb.metadata.pop("widgets", None)  # without it the static form of a widget is shown
+        refuse_secrets(nb)
         resources = dict(resources or {})
-        headings = _headings(nb)
+        without_paths(nb, Path(resources.get("metadata", {}).get("path") or Path.cwd()).resolve())
+        nb.metadata.pop("widgets", None)  # without it the static form of a widget is shown
+        self._anchors: dict[str, int] = {}
         resources["workbench"] = {
-            "title": _title(nb, headings),
+            "title": _take_title(nb),
             "verdict": _verdict(nb),
             "evidence": _evidence(nb),
-            "headings": [heading for heading in headings if heading["level"] == 2],
             "failures": failures_in(nb),
             "made_at": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
             "style": re.sub(r"</?style>", "", tables.STYLE),
         }
-        _without_title(nb)
         page, resources = super().from_notebook_node(nb, resources, **kwargs)
+        page = page.replace(CONTENTS_PLACE, _contents(page), 1)
         script = (TEMPLATES / "workbench" / "report.js").read_text(encoding="utf-8")
         # The hash must be that of the script as it stands in the page: nothing rewrites the page after this.
         digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
@@ -127,6 +132,16 @@ class ReportExporter(HTMLExporter):
 
 
 class _Renderer(IPythonRenderer):
+    def __init__(self, anchors: dict[str, int], **options: Any) -> None:
+        super().__init__(**options)
+        self._used = anchors
+
+    def heading(self, text: str, level: int, **attributes: Any) -> str:
+        name = re.sub(r"[^\w]+", "-", html.unescape(re.sub(r"<[^>]*>", "", text))).strip("-").lower() or "section"
+        self._used[name] = self._used.get(name, 0) + 1
+        anchor = name if self._used[name] == 1 else f"{name}-{self._used[name]}"
+        return f'<h{level} id="{anchor}">{text}</h{level}>\n'
+
     def block_math(self, body: str) -> str:
         return _mathml(body, display=True)
 
@@ -146,19 +161,13 @@ def _mathml(source: str, *, display: bool) -> str:
         return f"<code>{html.escape(source)}</code>"
 
 
-def _headings(nb: NotebookNode) -> list[dict[str, Any]]:
-    """The headings of the Markdown cells, with the anchors that the page gives them."""
-    found = []
-    for cell in nb.cells:
-        fenced = False
-        for line in cell.source.splitlines() if cell.cell_type == "markdown" else ():
-            if line.lstrip().startswith("```"):
-                fenced = not fenced
-            match = None if fenced else _HEADING.match(line)
-            if match:
-                text = re.sub(r"[`*_]", "", match[2])
-                found.append({"level": len(match[1]), "text": text, "anchor": re.sub(r"\s+", "-", text)})
-    return found
+def _contents(page: str) -> str:
+    """Links to the sections of a page, where there are several."""
+    sections = _SECTION.findall(page)
+    if len(sections) < 3:
+        return ""
+    links = "".join(f'<li><a href="#{anchor}">{re.sub(r"<[^>]*>", "", text)}</a></li>' for anchor, text in sections)
+    return f'<nav class="contents" aria-label="Contents"><ol>{links}</ol></nav>'
 
 
 def _verdict(nb: NotebookNode) -> dict[str, str] | None:
@@ -185,13 +194,10 @@ def _evidence(nb: NotebookNode) -> dict[str, Any] | None:
     }
 
 
-def _without_title(nb: NotebookNode) -> None:
-    """Take the title out of the first cell: the page has it above everything else."""
+def _take_title(nb: NotebookNode) -> str:
+    """The title, taken out of the first cell: the page has it above everything else."""
     first = nb.cells[0] if nb.cells else None
-    if first is not None and first.cell_type == "markdown" and not nb.metadata.get("title"):
-        first.source = re.sub(r"\A\s*# .*\n?", "", first.source, count=1)
-
-
-def _title(nb: NotebookNode, headings: list[dict[str, Any]]) -> str:
-    first = next((heading["text"] for heading in headings if heading["level"] == 1), None)
-    return str(nb.metadata.get("title") or first or "Report")
+    match = _TITLE.match(first.source) if first is not None and first.cell_type == "markdown" else None
+    if first is not None and match:
+        first.source = first.source[match.end() :]
+    return str(nb.metadata.get("title") or (re.sub(r"[`*_]", "", match[1]) if match else "Report"))

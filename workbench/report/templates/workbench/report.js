@@ -47,6 +47,8 @@
     (line) => value("usd", line),
     (line) => value("seconds", line),
   ];
+  const places = new Map();
+  const place = columns.task_id.map((task) => places.get(task) ?? (places.set(task, places.size), places.size - 1));
   const table = document.getElementById("cases");
   const body = table.tBodies[0];
   const filters = document.getElementById("filters");
@@ -119,7 +121,7 @@
     row.append(first, ...telling.map((name) => make("td", visible(words(name, line)))));
     const stands = make("td");
     stands.append(make("span", standings[line], `stands ${standings[line].replaceAll(" ", "-")}`));
-    row.append(stands, make("td", snippet(value("answer", line))), make("td", snippet(value("task_target", line))));
+    row.append(stands, make("td", snippet(value("answer", line)), "text"), make("td", snippet(value("task_target", line))));
     row.append(make("td", value("completion_tokens", line)?.toLocaleString("en") ?? "NA", "number"), make("td", dollars(value("usd", line)), "number"), make("td", seconds(value("seconds", line)), "number"));
     return row;
   };
@@ -134,10 +136,15 @@
     const picks = telling.map((name) => [name, form.get(`pick-${name}`)]).filter(([, pick]) => pick);
     let lines = [];
     for (let line = 0; line < total; line += 1) {
-      if (stands === "differs" ? !differs[line] : stands && standings[line] !== stands) continue;
+      if (stands && stands !== "differs" && standings[line] !== stands) continue;
       if (picks.some(([name, pick]) => words(name, line) !== pick)) continue;
       if (search && !haystack(line).includes(search)) continue;
       lines.push(line);
+    }
+    if (stands === "differs") {
+      const seen = new Map();
+      for (const line of lines) seen.set(place[line], (seen.get(place[line]) ?? new Set()).add(standings[line]));
+      lines = lines.filter((line) => seen.get(place[line]).size > 1);
     }
     if (state.sort !== null) {
       const key = keys[state.sort];
@@ -149,7 +156,7 @@
         return sign * by || i - j;
       }).map(([, line]) => line);
     } else if (!stands && !search && !picks.length) {
-      lines.sort((a, b) => differs[b] - differs[a] || a - b);
+      lines.sort((a, b) => differs[b] - differs[a] || place[a] - place[b] || a - b);
     }
     return lines;
   };
@@ -169,12 +176,12 @@
     document.getElementById("pages").hidden = last === 0;
   };
 
-  heads.forEach((head, place) => {
+  heads.forEach((head, column) => {
     const button = make("button", head.textContent, "sorter");
     button.type = "button";
     button.addEventListener("click", () => {
-      state.down = state.sort === place ? !state.down : false;
-      state.sort = place;
+      state.down = state.sort === column ? !state.down : false;
+      state.sort = column;
       heads.forEach((other) => other.removeAttribute("aria-sort"));
       head.setAttribute("aria-sort", state.down ? "descending" : "ascending");
       state.page = 0;
