@@ -59,7 +59,9 @@ class Cases:
         shown = self.rows.iloc[order]
         named = tables.configurations(configuration_columns(self.rows), shown.to_dict("records"))
         return [
-            tables.Column("task", [_short(value) for value in shown.get("task_question", shown["task_id"])], words=True),
+            tables.Column(
+                "task", [_short(value) for value in shown.get("task_question", shown["task_id"])], words=True
+            ),
             *(tables.Column(column.head, column.texts) for column in named),
             tables.Column("stands", [STANDINGS[code] for code in standings[order]]),
             *(

@@ -36,7 +36,7 @@ div.wb-table td.wb-name{white-space:normal;overflow-wrap:break-word;min-width:7e
 div.wb-table small{display:block;opacity:.75;font-size:11px}
 div.wb-table details{margin:8px 0 0}
 div.wb-table details>summary{cursor:pointer;opacity:.85;font-size:12px}
-div.wb-table details h6{font-size:12px;font-weight:600;margin:10px 0 2px 8px;color:inherit}
+div.wb-table details .wb-part{font-size:12px;font-weight:600;margin:10px 0 2px 8px;color:inherit}
 .wb-bar{display:flex;position:relative;width:100px;height:8px;margin-top:4px;background:rgba(128,128,128,.22);
 border-radius:2px;overflow:hidden}
 .wb-bar i{display:block;height:100%}
@@ -267,7 +267,7 @@ def as_html(
     folded = Markup()
     if more:
         tables = Markup().join(
-            Markup("<h6>{}</h6>{}").format(section.title, _table(section.columns)) for section in more
+            Markup('<p class="wb-part">{}</p>{}').format(section.title, _table(section.columns)) for section in more
         )
         titles = ", ".join(section.title[:1].lower() + section.title[1:] for section in more)
         folded = Markup("<details><summary>More: {}</summary>{}</details>").format(titles, tables)
@@ -280,7 +280,10 @@ def as_html(
 
 def _table(columns: Sequence[Column], caption: str = "") -> Markup:
     head = Markup().join(
-        Markup('<th scope="col" class="{}">{}</th>').format(_css_class(column), column.head) for column in columns
+        Markup('<th scope="col" class="{}">{}</th>').format(_css_class(column), column.head)
+        if column.head
+        else Markup("<td></td>")
+        for column in columns
     )
     body = Markup().join(
         Markup("<tr>{}</tr>").format(

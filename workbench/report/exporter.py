@@ -155,6 +155,7 @@ class _Renderer(IPythonRenderer):
 def _mathml(source: str, *, display: bool) -> str:
     from latex2mathml.converter import convert
 
+    source = visible(source)
     try:
         return str(convert(source, display="block" if display else "inline"))
     except Exception:  # noqa: BLE001 - whatever it cannot read is shown as it was written

@@ -9,6 +9,8 @@ from __future__ import annotations
 import functools
 from typing import Any, Final
 
+from workbench.markdown import visible
+
 _TEXT: Final = (
     "a abbr b blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption "
     "figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp section small span strong sub summary "
@@ -41,12 +43,14 @@ _IN_MATHEMATICS: Final = (
 def harmless(source: str) -> str:
     """The HTML with every tag closed, and only with tags and attributes that lay out text, tables and mathematics.
 
+    Control characters and direction overrides are spelt out.
+
     >>> print(harmless('<b>bold<script>alert(1)</script><meta http-equiv="refresh" content="0;url=//x">'))
     <b>bold</b>
     >>> print(harmless('<p onclick="x()"><a href="javascript:x()">a</a> <img src="https://x/pixel"></p>'))
     <p><a rel="noopener noreferrer">a</a> <img></p>
     """
-    return str(_cleaner().clean(source))
+    return str(_cleaner().clean(visible(source)))
 
 
 @functools.cache

@@ -229,6 +229,7 @@
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   });
+  document.getElementById("without-script").remove();
   for (const id of ["filters", "downloads"]) document.getElementById(id).hidden = false;
   show();
 })();
