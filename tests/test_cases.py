@@ -57,14 +57,21 @@ def test_a_filtered_sweep_still_knows_its_tasks_and_prompts():
 
 
 def test_the_longest_texts_are_cut_to_one_length_when_all_are_too_much():
-    answers = ["short"] * 10 + ["x" * (MOST_CHARACTERS // 2)] * 4
+    answers = ["short"] * 10 + [letter * (MOST_CHARACTERS // 2) for letter in "wxyz"]
     payload = packed(rows_of(answers), {})
     back = unpacked(payload)
     lengths = back["answer"].str.len()
     assert (back["answer"][:10] == "short").all()
     assert lengths[10:].nunique() == 1
-    assert MOST_CHARACTERS - 10 <= lengths.sum() <= MOST_CHARACTERS
-    assert payload["cut"] == {"characters": int(lengths[10]), "answer": 4, "thinking": 0}
+    assert 0.999 * MOST_CHARACTERS <= lengths[10:].sum() <= MOST_CHARACTERS
+    assert payload["cut"] == {"characters": int(lengths[10]), "answer": 4}
+
+
+def test_a_text_that_repeats_is_carried_once():
+    rows = rows_of(["x" * (MOST_CHARACTERS // 2)] * 100)
+    payload = packed(rows, {})
+    assert payload["cut"] == {}
+    assert len(json.dumps(payload)) < MOST_CHARACTERS
 
 
 def test_more_rows_than_a_page_holds_are_counted():

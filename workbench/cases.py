@@ -27,11 +27,10 @@ MOST_CASES: Final = 5_000
 """Rows that one output carries; a page with more would be slow to open and too large to mail."""
 
 MOST_CHARACTERS: Final = 4_000_000
-"""Answers and thinking that one output carries. Beyond it the longest are cut, all to the same length."""
+"""Characters of different texts that one output carries. Beyond it the longest are cut, all to the same length."""
 
 _SHOWN: Final = 12
 _LONGEST_CELL: Final = 90
-_LONG_TEXTS: Final = ("answer", "thinking")
 _PACKAGES: Final = ("workbench", "openai", "pandas", "xllamacpp")
 
 
@@ -115,15 +114,17 @@ def packed(rows: pd.DataFrame, about: Mapping[str, Any]) -> dict[str, Any]:
     import pandas as pd
 
     kept = rows.iloc[:MOST_CASES].copy()
+    texts = {str(name): kept[name] for name in kept if kept[name].dtype == object and name != "key"}
+    lengths = {name: column.map(_length) for name, column in texts.items()}
+    limit = _limit([length for name, column in texts.items() for length in lengths[name][~column.duplicated()]])
     cut: dict[str, int] = {}
-    limit = _limit([len(text) for name in _LONG_TEXTS if name in kept for text in kept[name] if isinstance(text, str)])
-    for name in _LONG_TEXTS:
-        if limit is not None and name in kept:
-            long = kept[name].str.len().gt(limit).fillna(False).astype(bool)
-            kept[name] = kept[name].where(~long, kept[name].str[:limit])
+    for name, column in texts.items():
+        long = lengths[name] > (MOST_CHARACTERS if limit is None else limit)
+        if long.any():
+            kept[name] = column.where(~long, column.map(lambda text: text[:limit] if isinstance(text, str) else text))
             cut[name] = int(long.sum())
     columns = {
-        str(name): _packed_column([None if pd.isna(value) else value for value in kept[name].tolist()])
+        str(name): packed_column([None if pd.isna(value) else value for value in kept[name].tolist()])
         for name in kept.columns
     }
     tasks = dict(about.get("tasks", {}))
@@ -161,12 +162,12 @@ def unpacked(payload: Mapping[str, Any]) -> pd.DataFrame:
         raise InputError(f"The rows in this notebook are damaged: {problem!r}. Run the notebook again.") from None
 
 
-def _packed_column(values: Sequence[Any]) -> Any:
-    """The values, or where that is shorter, the different ones and for each line the place of its own."""
+def packed_column(values: Sequence[Any]) -> Any:
+    """The values, or where texts repeat, the different ones and for each line the place of its own."""
     if not any(isinstance(value, str) for value in values):
         return list(values)
     distinct = {value: place for place, value in enumerate(dict.fromkeys(values))}
-    if len(distinct) > len(values) // 2:
+    if len(distinct) == len(values):
         return list(values)
     return {"of": list(distinct), "at": [distinct[value] for value in values]}
 
@@ -187,6 +188,10 @@ def _limit(lengths: Sequence[int]) -> int | None:
             return left // (len(texts) - place)
         left -= length
     return None
+
+
+def _length(value: Any) -> int:
+    return len(value) if isinstance(value, str) else 0
 
 
 def _versions() -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench import tables
-from workbench.cases import differing
+from workbench.cases import differing, packed_column
 from workbench.markdown import visible
 from workbench.row_files import defused
 from workbench.rows import STANDINGS, configuration_columns, standing
@@ -27,11 +27,11 @@ def case_data(rows: pd.DataFrame) -> str:
     """
     import pandas as pd
 
-    columns: dict[str, list[Any]] = {}
+    columns: dict[str, Any] = {}
     dangerous: dict[str, dict[int, str]] = {}
     for name in rows.columns:
         values = [None if pd.isna(value) else value for value in rows[name].tolist()]
-        columns[str(name)] = values
+        columns[str(name)] = packed_column(values)
         changed = {
             line: safe
             for line, value in enumerate(values)

@@ -22,6 +22,9 @@
   const source = document.getElementById("case-data");
   if (!source) return;
   const { columns, defused, standings, differs, telling } = JSON.parse(source.textContent);
+  for (const [name, column] of Object.entries(columns)) {
+    if (!Array.isArray(column)) columns[name] = column.at.map((place) => column.of[place]);
+  }
   const total = standings.length;
   const PAGE = 50;
   const value = (name, line) => (columns[name] ? columns[name][line] : null);
