@@ -414,7 +414,8 @@ def export(path: str | Path, rows: pd.DataFrame | None = None) -> int:
     try:
         with temporary.open("w", encoding="ascii") as file:
             for record in records:
-                line = json.dumps({"key": record["key"], **{k: v for k, v in record.items() if k != "key"}})
+                named = {"key": record["key"], **{k: v for k, v in record.items() if k != "key"}}
+                line = json.dumps(named, separators=(",", ":"))
                 secrets = find_secrets(line)
                 if secrets:
                     raise InputError(
