@@ -14,7 +14,7 @@ from fakes.bodies import chunk, event_bytes
 from fakes.server import CLOSE, HANG, FakeServer, Pause, completion, error_response, sse_response
 
 import workbench as wb
-from workbench import client, engine, transport
+from workbench import client, engine, sending, transport
 from workbench.errors import (
     AuthError,
     BadRequest,
@@ -217,12 +217,12 @@ def test_nothing_of_an_openai_account_reaches_another_provider(monkeypatch):
     with FakeServer(lambda request: pytest.fail("the environment decided about the address")) as elsewhere:
         monkeypatch.setenv("OPENAI_BASE_URL", elsewhere.base_url)
         monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Secret: canary-header\nAuthorization: Bearer canary-bearer")
-        monkeypatch.setattr(transport, "_clients", {})
+        monkeypatch.setattr(sending, "_clients", {})
         monkeypatch.setenv("FAKE_API_KEY", "fake-key-0123456789")
         with FakeServer() as server:
             ask(server)
             wb.ask(QUESTION, model=serve(server, key_env="FAKE_API_KEY"), sample=1)
-        engine.run(transport._close_clients())
+        engine.run(sending._close_clients())
     without, with_key = server.requests
     for request in server.requests:
         assert "canary" not in f"{request.headers} {request.path} {request.body!r}"

@@ -1,16 +1,18 @@
 """Everything a provider was seen to do wrong × plain or streamed: the class raised, the calls paid, what is kept."""
 
+import contextlib
 import json
 import time
 import traceback
 
+import pandas as pd
 import pytest
 from fakes.faults import SCENARIOS
 from fakes.scenario import PROMISES
 from fakes.server import FakeServer, refused_address
 
 import workbench as wb
-from workbench import transport
+from workbench import sending, transport
 from workbench.errors import CallError
 
 KEY = "sk-canary-0123456789abcdef"
@@ -21,14 +23,29 @@ SECONDS_OF_A_HANG = 0.8
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     monkeypatch.setattr(transport, "FIRST_BACKOFF_SECONDS", 0.005)
-    monkeypatch.setattr(transport, "SECONDS_AFTER_FINISH", 0.3)
+    monkeypatch.setattr(sending, "SECONDS_AFTER_FINISH", 0.3)
     monkeypatch.setenv("FAKE_API_KEY", KEY)
 
 
-def ask(address, *, stream, hangs):
+def add_provider(address):
     wb.add_provider("fake", base_url=address, key_env="FAKE_API_KEY")
-    timeout = SECONDS_OF_A_HANG if hangs else 3
-    return wb.ask(PROMPT, model="fake/m", stream=stream, timeout=timeout)
+
+
+def timeout_of(scenario):
+    return SECONDS_OF_A_HANG if scenario.hangs else 3
+
+
+@contextlib.contextmanager
+def provider(scenario, *, stream):
+    """A provider with this fault, and how many requests it has had."""
+    if scenario.listens:
+        with FakeServer(scenario.streamed if stream else scenario.plain) as server:
+            add_provider(server.base_url)
+            yield lambda: server.hits
+    else:
+        with refused_address() as address:
+            add_provider(address)
+            yield lambda: 0
 
 
 def paid_calls(scenario, expected):
@@ -54,22 +71,13 @@ def test_a_fault_ends_as_promised(scenario, stream, tmp_path, capfd, caplog):
     expected = scenario.expect if stream or scenario.expect_plain is None else scenario.expect_plain
     promise = PROMISES[expected]
     failure = reply = None
-    if scenario.listens:
-        with FakeServer(scenario.streamed if stream else scenario.plain) as server:
-            started = time.monotonic()
-            try:
-                reply = ask(server.base_url, stream=stream, hangs=scenario.hangs)
-            except CallError as error:
-                failure = error
-            hits, seconds = server.hits, time.monotonic() - started
-    else:
-        with refused_address() as address:
-            started = time.monotonic()
-            try:
-                reply = ask(address, stream=stream, hangs=scenario.hangs)
-            except CallError as error:
-                failure = error
-            hits, seconds = 0, time.monotonic() - started
+    with provider(scenario, stream=stream) as requests:
+        started = time.monotonic()
+        try:
+            reply = wb.ask(PROMPT, model="fake/m", stream=stream, timeout=timeout_of(scenario))
+        except CallError as error:
+            failure = error
+        hits, seconds = requests(), time.monotonic() - started
 
     assert (reply.outcome if failure is None else type(failure).__name__) == expected
     assert seconds < 15
@@ -97,3 +105,22 @@ def test_a_fault_ends_as_promised(scenario, stream, tmp_path, capfd, caplog):
     if failure is not None:
         assert PROMPT.encode() not in written
         json.dumps([vars(attempt) for attempt in failure.attempts])
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=[scenario.name for scenario in SCENARIOS])
+def test_a_fault_in_a_sweep_is_a_row(scenario, tmp_path):
+    with provider(scenario, stream=True) as requests:
+        rows = wb.sweep([PROMPT], models="fake/m", timeout=timeout_of(scenario))
+        hits = requests()
+    row = rows.iloc[0]
+    promise = PROMISES[scenario.expect]
+    assert (row["outcome"] if promise.kept else row["error"]) == scenario.expect
+    assert hits in paid_calls(scenario, scenario.expect)
+    assert wb.cache.stats().stored == (1 if promise.kept else 0)
+    ledger = wb.cache.ledger()
+    assert int(ledger["sent"].sum()) == hits
+    assert row["attempts"] == len(ledger)
+    if not promise.kept:
+        assert pd.isna(row["usd_spent"]) == (promise.billed and hits > 0)
+    assert KEY not in str(rows.to_dict())
+    assert PROMPT not in str(rows.drop(columns="task_question").to_dict())

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workbench.merging import Merge
 from workbench.reading import MessageReader, Reading
-from workbench.streams import Merge
 
 CALL = '<|tool_call_begin|>functions.f:0<|tool_call_argument_begin|>{"x": 1}<|tool_call_end|>'
 FLAG = {"extra_content": {"google": {"thought": True}}}

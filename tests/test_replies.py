@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 import workbench as wb
 from workbench.errors import CallError
 from workbench.facts import known_providers
+from workbench.merging import Merge
 from workbench.prices import reported_usd
 from workbench.reading import MessageReader, Reading
 from workbench.replies import reply_from
-from workbench.streams import EventReader, Merge, check_body
+from workbench.streams import EventReader, check_body
 
 READ = (
     "thinking",

@@ -161,11 +161,13 @@ def plan(tasks: str, concurrency: int | None, **layout: Any) -> None:
 )
 @click.option("--scorer", help="exact, numeric, choice, contains; fits each task if left out.")
 @click.option("--max-usd", type=float, help="Never spend more than this.")
+@click.option("--timeout", type=float, help="Seconds for each call.")
 def sweep(
     tasks: str,
     output: Path,
     scorer: str | None,
     max_usd: float | None,
+    timeout: float | None,
     concurrency: int | None,
     **layout: Any,
 ) -> None:
@@ -179,7 +181,7 @@ def sweep(
 
     check_kind(output)
     try:
-        rows = run(tasks, **_layout(**layout), scorer=scorer, max_usd=max_usd, concurrency=concurrency)
+        rows = run(tasks, **_layout(**layout), scorer=scorer, max_usd=max_usd, concurrency=concurrency, timeout=timeout)
     except StoreError as error:
         if error.rows is not None and len(error.rows):
             print(f"the {len(error.rows)} rows so far are in {write_rows(error.rows, output)}", file=sys.stderr)

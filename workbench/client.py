@@ -33,17 +33,9 @@ from workbench.pace import Pace
 from workbench.prices import UNKNOWN, Cost, cost_of, worst_cost
 from workbench.replies import Record, Reply, reply_from
 from workbench.requests import CallRequest, build_request, reading_for
+from workbench.sending import DEFAULT_TIMEOUT_SECONDS, Address, Exchange, Listener, Request
 from workbench.thinking import Piece
-from workbench.transport import (
-    DEFAULT_TIMEOUT_SECONDS,
-    Address,
-    Exchange,
-    Listener,
-    Request,
-    Result,
-    exchange,
-    list_models,
-)
+from workbench.transport import Result, exchange, list_models
 from workbench.usage import raw_usage, read_usage
 
 RECORD_VERSION = 1

@@ -11,18 +11,33 @@ from typing import TYPE_CHECKING
 from workbench.errors import (
     AuthError,
     BadRequest,
+    BadResponse,
     CallError,
     NotFound,
     QuotaExhausted,
     RateLimited,
     Redirected,
     ServerBusy,
+    StreamError,
 )
-from workbench.streams import describe_error, is_quota
 
 if TYPE_CHECKING:
     import openai
 
+_QUOTA_WORDS = (
+    "insufficient_quota",
+    "exceeded_current_quota",
+    "insufficient balance",
+    "insufficient_balance",
+    "billing",
+)
+_SETTLED_BY_CODE: Mapping[str, type[CallError]] = {
+    **dict.fromkeys(("401", "403", "authentication_error", "permission_error", "invalid_api_key"), AuthError),
+    **dict.fromkeys(("404", "not_found_error", "model_not_found"), NotFound),
+    **dict.fromkeys(("400", "422", "invalid_request_error", "context_length_exceeded"), BadRequest),
+    **dict.fromkeys(("429", "rate_limit_error", "rate_limit_exceeded", "rate_limit_reached_error"), RateLimited),
+}
+HEAD_CHARACTERS = 200
 _DAILY_LIMIT = re.compile(r"\bTPD\b|\bRPD\b|per day|daily", re.IGNORECASE)
 
 
@@ -75,6 +90,50 @@ def status_error(error: openai.APIStatusError) -> CallError:
     else:
         kind = BadRequest
     return kind(message, status=status, retry_after_seconds=retry_after(error.response.headers))
+
+
+def error_for(error: object, *, within: str) -> CallError:
+    """The error class that an error object inside a successful reply stands for.
+
+    Codes that settle what to do (key, quota, rate, unknown model) get their class; any other is a `StreamError`
+    in a stream and a `BadResponse` in a plain body.
+    """
+    message = f"the provider answered 200 with an error in the {within}: {describe_error(error)}"
+    codes = [error.get(name) for name in ("code", "status", "type")] if isinstance(error, Mapping) else []
+    status = next((int(str(code)) for code in codes if re.fullmatch(r"[45]\d\d", str(code))), None)
+    if status == 402 or is_quota(error):
+        return QuotaExhausted(message, status=status)
+    settled = next((_SETTLED_BY_CODE[str(code)] for code in (status, *codes) if str(code) in _SETTLED_BY_CODE), None)
+    return (settled or (StreamError if within == "stream" else BadResponse))(message, status=status)
+
+
+def is_quota(error: object) -> bool:
+    """Whether an error object says that the account has run out of money or quota."""
+    if not isinstance(error, Mapping):
+        return False
+    text = " ".join(str(error.get(name, "")) for name in ("type", "code", "message")).lower()
+    return any(word in text for word in _QUOTA_WORDS)
+
+
+def describe_error(error: object) -> str:
+    """The provider's own words for an error, in one short line."""
+    if isinstance(error, Mapping):
+        inner = error.get("error")
+        source = inner if isinstance(inner, Mapping) else error
+        words = source.get("message") or source.get("detail") or inner
+        metadata = source.get("metadata")
+        raw = metadata.get("raw") if isinstance(metadata, Mapping) else None
+        text = f"{words} ({raw})" if words and raw else str(words or head_of(error))
+    else:
+        text = str(error) if error is not None else "no reason given"
+    text = " ".join(text.split())
+    return text if len(text) <= 2 * HEAD_CHARACTERS else text[: 2 * HEAD_CHARACTERS] + "…"
+
+
+def head_of(value: object) -> str:
+    """The beginning of a value as it would be written in code."""
+    text = repr(value)
+    return text if len(text) <= HEAD_CHARACTERS else text[:HEAD_CHARACTERS] + "…"
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

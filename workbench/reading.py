@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from workbench.streams import thinking_of
+from workbench.merging import thinking_of
 from workbench.thinking import Piece, Splitter
 
 Visibility = Literal["full", "summary", "hidden", "none"]

@@ -77,6 +77,7 @@ def sweep(
     scorer: Scorer | str | Callable[..., Any] | None = None,
     max_usd: float | None = None,
     concurrency: int | None = None,
+    timeout: float | None = None,
     on_error: Literal["row", "raise"] = "row",
 ) -> pd.DataFrame:
     """Ask every model every task with every prompt, cap and parameter, `repeats` times; return one row per call.
@@ -84,7 +85,7 @@ def sweep(
     What is kept is not bought again, so an interrupted sweep is finished by calling it again. A call that fails is a
     row with its `error`; with `on_error="raise"` it is raised instead. `max_usd` is never exceeded: a call whose worst
     case does not fit any more is not sent, and its row says so. `concurrency` is the most calls at once to one
-    provider.
+    provider, `timeout` the limit for each call in seconds, retries included.
 
     Raises before spending for tasks, prompts, parameters, keys or prices that cannot work, and `StoreError`, with the
     rows so far as `.rows`, when replies can no longer be kept.
@@ -94,6 +95,7 @@ def sweep(
         scorer=scorer,
         max_usd=max_usd,
         concurrency=concurrency,
+        timeout=timeout,
         on_error=on_error,
     )
     future = run.start()
@@ -160,6 +162,7 @@ class _Run:
         scorer: Scorer | str | Callable[..., Any] | None = None,
         max_usd: float | None = None,
         concurrency: int | None = None,
+        timeout: float | None = None,
         on_error: Literal["row", "raise"] = "row",
     ) -> None:
         if on_error not in ("row", "raise"):
@@ -168,10 +171,13 @@ class _Run:
             raise InputError(f"max_usd is {max_usd!r}; give dollars, such as 1.50, or leave it out")
         if concurrency is not None and (not isinstance(concurrency, int) or concurrency < 1):
             raise InputError(f"concurrency is {concurrency!r}; give a whole number of at least 1")
+        if timeout is not None and not (isinstance(timeout, int | float) and timeout > 0):
+            raise InputError(f"timeout is {timeout!r}; give seconds for each call, such as 600, or leave it out")
         self._grid = grid
         self._scorer = as_scorer(scorer)
         self._max_usd = max_usd
         self._concurrency = concurrency
+        self._timeout_seconds = timeout
         self._on_error = on_error
         self._cache = current()
         self._rows: list[dict[str, Any] | None] = [None] * len(grid.cells)
@@ -231,7 +237,9 @@ class _Run:
             failure = self._stopped.get(target.provider.id) or self._stopped.get(target.id)
             if failure is None:
                 try:
-                    reply = await call(cell.request, cache=self._cache, purse=purse)
+                    reply = await call(
+                        cell.request, cache=self._cache, timeout_seconds=self._timeout_seconds, purse=purse
+                    )
                 except StoreError as error:
                     if error.unkept is not None:
                         self._take(index, cell, error.unkept)

@@ -257,6 +257,26 @@ def _status_with(status: int, kind: str) -> Scenario:
     )
 
 
+_IN_A_BODY: tuple[tuple[str, Mapping[str, Any], str], ...] = (
+    ("key", {"message": "no such key", "code": "invalid_api_key"}, "AuthError"),
+    ("model", {"message": "no such model", "code": "model_not_found"}, "NotFound"),
+    ("rate", {"message": "slow down", "type": "rate_limit_exceeded", "code": None}, "RateLimited"),
+    ("rate-number", {"message": "slow down", "code": "429"}, "RateLimited"),
+    ("quota", {"message": "no money", "code": "insufficient_quota"}, "QuotaExhausted"),
+    (
+        "request",
+        {"message": "too long", "type": "invalid_request_error", "code": "context_length_exceeded"},
+        "BadRequest",
+    ),
+)
+
+
+def _in_body(name: str, error: Mapping[str, Any], expect: str) -> Scenario:
+    """An error under the status 200, which says by a code in words what it is."""
+    body = {"error": dict(error)}
+    return Scenario(f"error-200;{name}", json_response(body), stream([body], done=False), expect)
+
+
 STATUSES = [
     *(_alike(f"status;code={status}", error_response(status), expect) for status, expect in _BY_STATUS.items()),
     *(_status_with(502, kind) for kind in _BODIES),
@@ -293,6 +313,9 @@ STATUSES = [
         ),
         "RateLimited",
     ),
+    _alike("quota;daily", error_response(429, "Rate limit reached on tokens per day (TPD): 500000"), "QuotaExhausted"),
+    _alike("quota;balance", error_response(403, "Insufficient balance", code="insufficient_balance"), "QuotaExhausted"),
+    *(_in_body(name, error, expect) for name, error, expect in _IN_A_BODY),
     _alike("content-filter;moonshot", error_response(400, "considered high risk", type="content_filter"), "BadRequest"),
 ]
 
@@ -319,6 +342,7 @@ WAITS = [
     _wait("nonsense", {"Retry-After": "soon"}),
     _wait("negative", {"Retry-After": "-5"}),
     # Nobody sits out a day: the error is reported at once.
+    _wait("too-long", {"Retry-After": "301"}, retry_after_seconds=301.0, most_requests=1),
     _wait("huge", {"Retry-After": "86400"}, retry_after_seconds=86_400.0, most_requests=1),
 ]
 
