@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import workbench as wb
-from workbench.cache import request_key
 from workbench.errors import InputError, StoreCorrupt
+from workbench.ids import request_key
 from workbench.models import resolve
 from workbench.requests import build_request
 

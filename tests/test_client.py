@@ -26,6 +26,7 @@ from workbench.errors import (
     WorkbenchWarning,
 )
 from workbench.facts import _added, known_models, known_providers
+from workbench.ids import request_key
 from workbench.models import resolve
 from workbench.requests import build_request
 from workbench.single_flight import claim
@@ -426,7 +427,7 @@ def test_those_who_wait_for_another_process_give_up_together():
 
     with FakeServer() as server:
         request = build_request(QUESTION, target=resolve(serve(server)))
-        key = wb.cache.request_key(request.identity())
+        key = request_key(request.identity())
         claims = claim(wb.cache.current().folder)
         assert claims.try_acquire(key)
         results = engine.run(main(claims, key, request))

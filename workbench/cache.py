@@ -12,7 +12,6 @@ import functools
 import hashlib
 import json
 import os
-import re
 import threading
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,10 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from workbench.errors import InputError, StoreCorrupt
+from workbench.ids import request_key, same_numbers
 from workbench.keys import find_secrets
 from workbench.ledger import FILE_NAME as LEDGER_NAME
 from workbench.ledger import Ledger
 from workbench.models import Model, resolve
+from workbench.recordings import Recordings
 from workbench.replies import Record, Reply, reply_from
 from workbench.requests import build_request, reading_of
 from workbench.single_flight import claim
@@ -32,41 +33,9 @@ from workbench.store import DiskStore, get_many, open_store
 if TYPE_CHECKING:
     import pandas as pd
 
-KEY_VERSION = 1
-"""Part of every key. Raising it would buy everything again, so it changes only with the wire format of requests."""
-
 VARIABLE = "WORKBENCH_CACHE"
 _GIT_IGNORE = "*\n!.gitignore\n!README.md\n!recordings/\n!recordings/*.jsonl\n"
-_KEY_AT_START = re.compile(rb'\{"key": ?"([0-9a-f]{64})"')
 _FIRST_POLL_SECONDS, _LONGEST_POLL_SECONDS = 0.02, 0.5
-
-
-def request_key(request: Mapping[str, Any]) -> str:
-    """The SHA-256 of everything that can change a reply: base URL, whole body, extra headers and query, sample number.
-
-    Left out by name are only credentials, timeouts, retries and stream flags, which never get into `request`. The order
-    of names does not matter, and 1.0 is the same number as 1.
-
-    >>> body = {"model": "m", "messages": [{"role": "user", "content": "hi"}], "temperature": 1}
-    >>> request = {"base_url": "http://127.0.0.1/v1", "body": body, "headers": {}, "query": {}, "sample": 0}
-    >>> request_key(request)[:16]
-    'f83e3bd2b83685c0'
-    >>> request_key(request) == request_key({**request, "body": {**body, "temperature": 1.0}})
-    True
-    """
-    parts = {name: request[name] for name in ("base_url", "body", "headers", "query", "sample")}
-    text = json.dumps(_same_numbers({"key_version": KEY_VERSION, **parts}), sort_keys=True, allow_nan=False)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
-
-
-def _same_numbers(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _same_numbers(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_same_numbers(inner) for inner in value]
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
 
 
 def home() -> Path:
@@ -104,7 +73,7 @@ class Cache:
         if not ignore.exists() and os.access(folder, os.W_OK):
             ignore.write_text(_GIT_IGNORE, encoding="utf-8")
         self.ledger = Ledger(folder)
-        self._recordings = _Recordings(sorted((folder / "recordings").glob("*.jsonl")))
+        self._recordings = Recordings(sorted((folder / "recordings").glob("*.jsonl")))
 
     @functools.cached_property
     def store(self) -> DiskStore:
@@ -187,58 +156,6 @@ class Cache:
 
     def count_recorded(self) -> int:
         return len(self._recordings)
-
-
-class _Recordings:
-    """An index of recording files: key → where its line stands. A line is read, and checked, when it is asked for."""
-
-    def __init__(self, paths: Iterable[Path]) -> None:
-        self._places: dict[str, tuple[Path, int, int]] = {}
-        for path in paths:
-            self.add(path)
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    def keys(self) -> list[str]:
-        return list(self._places)
-
-    def add(self, path: Path) -> int:
-        count = offset = 0
-        with path.open("rb") as lines:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    match = _KEY_AT_START.match(line)
-                    key = match[1].decode("ascii") if match else str(_parsed(line, f"{path}:{number}").get("key"))
-                    self._places.setdefault(key, (path, offset, len(line)))
-                    count += 1
-                offset += len(line)
-        return count
-
-    def get(self, key: str) -> Record | None:
-        place = self._places.get(key)
-        if place is None:
-            return None
-        path, offset, length = place
-        with path.open("rb") as file:
-            file.seek(offset)
-            record = _parsed(file.read(length), str(path))
-        request = record.get("request")
-        if not isinstance(request, dict) or not isinstance(record.get("response"), dict) or request_key(request) != key:
-            raise StoreCorrupt(f"{path} holds a reply whose request does not match its key {key[:12]}…; it was edited")
-        return cast(Record, record)
-
-
-def _parsed(line: bytes, where: str) -> dict[str, Any]:
-    try:
-        record = json.loads(line)
-    except ValueError as error:
-        raise StoreCorrupt(
-            f"{where}: not a line of JSON ({error}); a recording holds one kept reply per line"
-        ) from None
-    if not isinstance(record, dict):
-        raise StoreCorrupt(f"{where}: not a kept reply; a recording holds one kept reply per line")
-    return record
 
 
 def _encoded(record: Record) -> bytes:
@@ -374,7 +291,7 @@ def _flat(value: Any, prefix: str = "", like: Mapping[str, Any] | None = None) -
     elif isinstance(value, list) and value:
         items = enumerate(value)
     else:
-        return {prefix: json.dumps(_same_numbers(value), sort_keys=True, ensure_ascii=False)}
+        return {prefix: json.dumps(same_numbers(value), sort_keys=True, ensure_ascii=False)}
     flat: dict[str, str] = {}
     for name, inner in items:
         flat.update(_flat(inner, f"{prefix}.{name}" if prefix else str(name)))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench import engine
-from workbench.cache import Cache, current, request_key
+from workbench.cache import Cache, current
 from workbench.errors import (
     Attempt,
     BudgetExceeded,
@@ -26,6 +26,7 @@ from workbench.errors import (
     WorkbenchWarning,
 )
 from workbench.facts import known_models
+from workbench.ids import request_key
 from workbench.ledger import Ledger
 from workbench.models import Model, Target, check_not_retired, key_for, resolve
 from workbench.money import Purse

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.cache import request_key
 from workbench.errors import InputError
+from workbench.ids import request_key
 from workbench.models import Model, Target, resolve
 from workbench.prompts import check_prompts, load_prompts
 from workbench.requests import CallRequest, build_request
