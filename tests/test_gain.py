@@ -81,6 +81,17 @@ def test_advice_says_think_do_not_think_or_not_decided() -> None:
     assert advice[2].startswith("Not decided: about")
 
 
+def test_a_gain_that_takes_fewer_tokens_says_so() -> None:
+    sides = (
+        {**THOUGHT, "thinking_tokens": 10, "answer_tokens": 2},
+        {**PLAIN, "thinking_tokens": 0, "answer_tokens": 42},
+    )
+    rows = frame(row(n, side is sides[0], task_kind="k", usd=0.0, **side) for n in range(20) for side in sides)
+    assert (
+        thinking_gain(rows).advice[0] == "Think: it gains 100 points and costs no dollars, for 30 tokens fewer a task."
+    )
+
+
 def test_without_prices_the_cost_of_a_gain_is_na_and_said() -> None:
     line = thinking_gain(frame(study())).iloc[0]
     assert np.isnan([float(line[name]) if line[name] is not None else np.nan for name in ()]).all()

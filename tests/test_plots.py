@@ -58,6 +58,31 @@ def test_every_plot_shows_itself_as_svg_with_text_and_its_n(name, rows):
     assert "pyplot" not in svg
 
 
+def test_tokens_that_nobody_told_apart_are_one_bar(rows):
+    rows.loc[rows.model == "b", ["thinking_tokens", "answer_tokens"]] = None
+    ax = wb.plots.tokens(rows)
+    bars = {box.get_label(): [bar.get_width() for bar in box] for box in ax.containers}
+    output = wb.summary(rows).output_tokens_per_call.astype(float).tolist()
+    assert np.allclose(bars["not told apart"], [0, output[1]])
+    assert np.allclose(np.add(bars["thinking"], bars["answer"]), [output[0], 0])
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["a (n = 40)", "b (n = 40)"]
+
+
+@pytest.mark.parametrize(
+    ("models", "names"),
+    [
+        (["local/smollm2-135m-think", "openrouter/openai/gpt-5"], ["smollm2-135m-think", "gpt-5"]),
+        (["moonshot/kimi-k3", "novita/kimi-k3"], ["moonshot/kimi-k3", "novita/kimi-k3"]),
+    ],
+    ids=["short", "the same model at two providers"],
+)
+def test_models_are_named_as_short_as_the_others_allow(models, names, rows):
+    rows["model"] = rows["model"].map(dict(zip("ab", models, strict=True)))
+    assert [label.get_text() for label in wb.plots.outcomes(rows).get_yticklabels()] == names
+    (difference,) = wb.plots.differences(rows).get_yticklabels()
+    assert difference.get_text() == f"{names[0]} − {names[1]} (n = 40)"
+
+
 def test_rows_without_a_known_price_say_so(rows):
     with pytest.raises(InputError, match="cost='tokens'"):
         wb.plots.cost_accuracy(rows.drop(columns="usd"))

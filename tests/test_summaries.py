@@ -55,7 +55,7 @@ def test_calls_that_all_failed_have_no_accuracy_rather_than_0() -> None:
     line = only_line(frame([failed(1), failed(2)]))
     assert line.errors == 2
     known = ["model", "prompt", "max_tokens", "tasks", "calls", "errors"]
-    none = ["right", "wrong", "never_answered", "unscored", "unpriced", "counted"]
+    none = ["right", "wrong", "never_answered", "unscored", "unpriced", "counted", "measured"]
     none += ["timed", "timed_to_first_token", "timed_to_answer"]
     assert (line[none] == 0).all()
     assert line.drop([*known, *none]).isna().all()
@@ -127,6 +127,12 @@ def test_output_is_thinking_and_answer_even_where_the_completion_leaves_the_thin
 def test_means_leave_out_calls_whose_tokens_nobody_counted() -> None:
     line = only_line(frame([row(1, thinking_tokens=100), row(2)]))
     assert line.thinking_tokens_per_call == 100
+
+
+def test_tokens_that_nobody_told_apart_are_shown_as_a_whole() -> None:
+    rows = frame([row(1, completion_tokens=36), row(2, completion_tokens=38)])
+    assert "37 in all" in repr(summary(rows))
+    assert (only_line(rows).counted, only_line(rows).measured) == (0, 2)
 
 
 def test_estimated_thinking_is_marked() -> None:

@@ -177,14 +177,14 @@ def _advice(line: dict[str, Any], comparison: Comparison) -> str:
     if tables.absent(line["usd_per_gained"]):
         return f"Thinking gains {points(line['gain'])}; what that costs is not known."
     if line["usd_per_gained"] == 0:
-        longer = (
-            ""
-            if tables.absent(line["extra_tokens"])
-            else f", for {tables.count(line['extra_tokens'])} tokens more a task"
-        )
+        longer = "" if tables.absent(line["extra_tokens"]) else f", for {_more_or_fewer(line['extra_tokens'])} a task"
         return f"Think: it gains {points(line['gain'])} and costs no dollars{longer}."
     price = tables.money(line["usd_per_gained"])
     return f"Think, if another correct answer is worth {price}: it gains {points(line['gain'])}."
+
+
+def _more_or_fewer(tokens: float) -> str:
+    return f"{tables.count(abs(tokens))} tokens {'fewer' if tokens < 0 else 'more'}"
 
 
 def _bar(line: dict[Any, Any]) -> Markup:

@@ -5,7 +5,7 @@ A plot made without `ax` shows itself in a notebook as SVG. Nothing here touches
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -123,22 +123,28 @@ def frontier(cost: np.ndarray, accuracy: np.ndarray) -> list[int]:
 
 
 def tokens(rows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """Draw the mean tokens of thinking and of answer a call, one bar a configuration, .
+    """Draw the mean tokens of thinking and of answer a call, one bar a configuration.
 
-    The two parts are means over the calls whose tokens are known; their number stands beside the bar.
+    The parts are means over the calls whose tokens are known; their number stands beside the bar. Where nobody told the
+    two apart, the bar is all that came.
     """
     table = pd.DataFrame(summary(rows))
     names = _configurations(rows, table)
-    thinking, answer = (
-        table[f"{part}_tokens_per_call"].to_numpy(float, na_value=np.nan) for part in ("thinking", "answer")
+    thinking, answer, output = (
+        table[f"{part}_tokens_per_call"].to_numpy(float, na_value=np.nan) for part in ("thinking", "answer", "output")
     )
-    if np.isnan(thinking).all() and np.isnan(answer).all():
-        raise InputError("No row says how many tokens were thinking and how many answer.")
+    if np.isnan(output).all():
+        raise InputError("No row says how many tokens its reply took.")
+    whole = np.isnan(thinking) & np.isnan(answer)
+    parts = [("thinking", thinking, bars.THINKING_COLOUR), ("answer", answer, bars.ANSWER_COLOUR)]
+    parts.append(("not told apart", np.where(whole, output, np.nan), bars.NEVER_COLOUR))
     ax = style.axes(ax, height=1.4 + 0.32 * len(names))
-    places = np.arange(len(names))
-    ax.barh(places, np.nan_to_num(thinking), color=bars.THINKING_COLOUR, label="thinking")
-    ax.barh(places, np.nan_to_num(answer), left=np.nan_to_num(thinking), color=bars.ANSWER_COLOUR, label="answer")
-    counted = table["counted"].to_numpy(float, na_value=0)
+    places, left = np.arange(len(names)), np.zeros(len(names))
+    for label, values, colour in parts:
+        if not np.isnan(values).all():
+            ax.barh(places, np.nan_to_num(values), left=left, color=colour, label=label)
+            left += np.nan_to_num(values)
+    counted = np.where(whole, table["measured"], table["counted"])
     _named_lines(ax, [f"{name} (n = {int(n):,})" for name, n in zip(names, counted, strict=True)])
     style.caption(ax, "Tokens a call", "means over the n calls whose tokens are known", x="tokens")
     style.legend(ax)
@@ -203,7 +209,7 @@ def outcomes(rows: pd.DataFrame, *, by: Sequence[str] | None = None, ax: Axes | 
     ax.set_xticks([])
     about = f"{len(tasks):,} tasks × {len(lines):,} configurations; first sample of each"
     style.caption(ax, "How each task ended", about, x="tasks, in the order asked")
-    style.legend(ax, loc="upper left", bbox_to_anchor=(1, 1))
+    style.legend(ax, loc="upper left", bbox_to_anchor=(0, -0.1), ncols=len(rows_room.STANDINGS))
     return ax
 
 
@@ -234,18 +240,29 @@ def _pairs(rows: Any, on: str | Sequence[str]) -> list[tuple[str, float, float, 
     made = isinstance(rows, pd.DataFrame) and {"a", "b", "difference", "low", "high"} <= set(rows.columns)
     table = rows if made else compare_all(rows, on)
     pairs = []
+    short = _shortened(pd.concat([table["a"], table["b"]]).astype(str))
     for line in pd.DataFrame(table).to_dict("records"):
         low, high = (float("nan") if tables.absent(line[end]) else float(line[end]) for end in ("low", "high"))
         value = float("nan") if tables.absent(line["difference"]) else float(line["difference"])
         decisive = bool(line["decisive"])
-        pairs.append((f"{line['a']} − {line['b']} (n = {int(line['tasks']):,})", value, low, high, decisive))
+        name = f"{short[str(line['a'])]} − {short[str(line['b'])]} (n = {int(line['tasks']):,})"
+        pairs.append((name, value, low, high, decisive))
     return pairs
 
 
 def _configurations(rows: pd.DataFrame, lines: pd.DataFrame) -> list[str]:
     by = [name for name in rows_room.configuration_columns(rows) if name in lines.columns]
     telling = [name for name in by if name == "model" or lines[name].nunique(dropna=False) > 1]
+    if "model" in telling:
+        lines = lines.assign(model=lines["model"].map(_shortened(lines["model"].dropna().astype(str))))
     return [_name(line, telling) or "all" for line in lines.to_dict("records")]
+
+
+def _shortened(models: Iterable[str]) -> dict[str, str]:
+    """Each model id without who serves it, or as it is where two would then be the same."""
+    ids = list(dict.fromkeys(models))
+    short = [name.rsplit("/", 1)[-1] for name in ids]
+    return dict(zip(ids, short if len(set(short)) == len(ids) else ids, strict=True))
 
 
 def _name(line: Mapping[Any, Any], by: Sequence[str]) -> str:

@@ -30,7 +30,21 @@ Floats = stats.Floats
 LATENCIES: Final = ("seconds", "seconds_to_first_token", "seconds_to_answer")
 _TIMED: Final = ("timed", "timed_to_first_token", "timed_to_answer")
 _COUNTS: Final = frozenset(
-    {*("tasks", "calls", "right", "wrong", "never_answered", "unscored", "errors", "unpriced", "counted"), *_TIMED}
+    {
+        *(
+            "tasks",
+            "calls",
+            "right",
+            "wrong",
+            "never_answered",
+            "unscored",
+            "errors",
+            "unpriced",
+            "counted",
+            "measured",
+        ),
+        *_TIMED,
+    }
 )
 
 
@@ -148,7 +162,9 @@ class _Calls:
             "output_tokens": self.total(output, spoke),
             "thinking_tokens_per_call": self._mean(thinking, spoke),
             "answer_tokens_per_call": self._mean(answer, spoke),
+            "output_tokens_per_call": self._mean(output, spoke),
             "counted": self.per_group(both),
+            "measured": self.per_group(spoke & ~np.isnan(output)),
             "thinking_tokens_estimated": unsure,
             "thinking_share_of_tokens": _quotient(self.total(thinking, both), self.total(output, both)),
             "thinking_share_of_usd": self._thinking_share_of_usd(prompt, thinking, output, spoke),

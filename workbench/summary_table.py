@@ -14,7 +14,7 @@ _NEEDED: Final = frozenset(
         *("tasks", "calls", "right", "wrong", "never_answered", "errors", "unscored", "unpriced", "usd", "usd_spent"),
         *("accuracy", "accuracy_low", "accuracy_high", "accuracy_ceiling"),
         *("accuracy_answered", "accuracy_answered_low", "accuracy_answered_high"),
-        *("thinking_tokens_per_call", "answer_tokens_per_call", "thinking_tokens_estimated"),
+        *("thinking_tokens_per_call", "answer_tokens_per_call", "output_tokens_per_call", "thinking_tokens_estimated"),
         *("thinking_share_of_tokens", "thinking_share_of_usd", "thinking_share_of_seconds", "counted"),
         *(f"{unit}_per_correct{end}" for unit in ("usd", "tokens") for end in ("", "_low", "_high")),
         *(
@@ -69,11 +69,7 @@ def _main(by: list[str], lines: list[Line]) -> list[tables.Column]:
         ),
         tables.Column(
             "tokens a call: thinking + answer",
-            [
-                f"{'≈ ' if _estimated(line) else ''}{tables.count(line['thinking_tokens_per_call'])}"
-                f" + {tables.count(line['answer_tokens_per_call'])}"
-                for line in lines
-            ],
+            [_tokens(line) for line in lines],
             [
                 bars.shares(
                     [
@@ -164,6 +160,13 @@ def _stood(line: Line) -> str:
 def _each(line: Line) -> str:
     each = line["calls"] / line["tasks"]
     return tables.count(each) if each == round(each) else f"{each:.1f}"
+
+
+def _tokens(line: Line) -> str:
+    thinking, answer, output = (line[f"{part}_tokens_per_call"] for part in ("thinking", "answer", "output"))
+    if tables.absent(thinking) and tables.absent(answer) and not tables.absent(output):
+        return f"{tables.count(output)} in all"
+    return f"{'≈ ' if _estimated(line) else ''}{tables.count(thinking)} + {tables.count(answer)}"
 
 
 def _estimated(line: Line) -> bool:
