@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -10,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 import workbench as wb
 from workbench.errors import InputError
+from workbench.report.exporter import ReportExporter
 
 
 def written(folder: Path, *cells: nbformat.NotebookNode) -> str:
@@ -54,3 +57,36 @@ def test_an_unknown_parameter_is_refused_with_the_known_ones(tmp_path: Path) -> 
     nbformat.write(new_notebook(cells=[cell]), source)
     with pytest.raises(InputError, match=r"unknown parameter 'repeat'.*'repeats'.*models, repeats"):
         wb.export_report(source, parameters=["repeat=2"], output=tmp_path / "page.html", execute=False)
+
+
+def test_nbconvert_knows_it_by_name(tmp_path: Path) -> None:
+    nbformat.write(new_notebook(cells=[new_markdown_cell("# A title")]), tmp_path / "study.ipynb")
+    command = [sys.executable, "-m", "nbconvert", "--to", "workbench", "study.ipynb"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=120)
+    page = (tmp_path / "study.html").read_text(encoding="utf-8")
+    assert "<h1>A title</h1>" in page
+    assert "default-src 'none'" in page
+
+
+def test_a_key_stops_nbconvert_too(tmp_path: Path) -> None:
+    cells = [new_code_cell("key = 'sk-proj-" + "a1B2c3D4e5" * 4 + "'")]
+    with pytest.raises(InputError, match="cell 1 holds in its source"):
+        ReportExporter().from_notebook_node(new_notebook(cells=cells))
+
+
+def test_the_verdict_of_the_last_comparison_stands_at_the_top(tmp_path: Path) -> None:
+    outputs = [
+        new_output("display_data", data={"text/html": f'<p class="wb-verdict"><b>{text}.</b> It costs $1.</p>'})
+        for text in ("First &lt;b&gt;", "Last &lt;b&gt;")
+    ]
+    page = written(tmp_path, new_code_cell("x", outputs=outputs))
+    top = page[page.index("<header>") : page.index("</header>")]
+    assert "<strong>Last &lt;b&gt;.</strong> It costs $1." in top
+    assert "First" not in top
+
+
+def test_a_folder_without_a_slash_is_a_path_too(tmp_path: Path) -> None:
+    output = new_output("stream", name="stdout", text=f"in {tmp_path} and {Path.home()}/x and {tmp_path}er")
+    page = written(tmp_path, new_code_cell("1", outputs=[output]))
+    assert "in . and ~/x" in page
+    assert f"{tmp_path}er" in page

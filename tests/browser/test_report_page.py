@@ -239,6 +239,14 @@ def test_it_prints(opened, tmp_path):
     assert "Save as CSV" not in text
 
 
+def test_jupyterlab_offers_it_and_serves_it(lab_url, context):
+    answer = context.request.get(f"{lab_url}/api/nbconvert")
+    assert answer.json()["workbench"]["output_mimetype"] == "text/html"
+    page = context.request.get(f"{lab_url}/nbconvert/workbench/01-one-question.ipynb?download=false").text()
+    assert "default-src 'none'" in page
+    assert "<h1>" in page
+
+
 HOSTILE = (
     ATTACKS
     + "</details></summary></table></section></main></body></script><!-- <script>window.hacked='comment'</script>\n"
