@@ -13,29 +13,7 @@ from workbench.rows import frame
 
 SIZES = (50, 500, 2_000)
 WORDS = ("the sum", "of both", "is found by", "adding", "first the tens", "then the ones", "as was asked")
-    "the",
-    "sum",
-    "of",
-    "both",
-    "is",
-    "found",
-    "by",
-    "adding",
-    "first",
-    "the",
-    "tens",
-    "and",
-    "then",
-    "the",
-    "ones",
-    "which",
-    "gives",
-    "what",
-    "was",
-    "asked",
-    "for",
-]
-THINKING_WORDS = ("the sum", "of both", "is found by", "adding", "first the tens", "then the ones", "as was asked")
+THINKING_WORDS = 200
 
 
 def rows_of(count):
