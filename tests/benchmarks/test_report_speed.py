@@ -18,9 +18,7 @@ THINKING_WORDS = 200
 
 def rows_of(count):
     def text(seed, words):
-        return " ".join(
-            WORDS[(seed * 7 + place * place) % len(WORDS)] + str(seed * place % 97) for place in range(words)
-        )
+        return " ".join(f"{WORDS[(seed + place) % len(WORDS)]} {seed}.{place}" for place in range(words))
 
     return frame(
         {
