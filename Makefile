@@ -1,5 +1,6 @@
 # Every target is one line of uv; `make` alone tests and lints.
 .DEFAULT_GOAL := all
+.PHONY: notebooks
 UV ?= uv
 
 all: lint test  ## lint and test
@@ -18,6 +19,12 @@ format:  ## format the code
 
 report:  ## run the main job: ask the local models, write one page
 	$(UV) run workbench report notebooks/02-compare-models.ipynb
+
+notebooks:  ## run every notebook, one page each
+	for each in notebooks/*.ipynb; do $(UV) run workbench report $$each || exit 1; done
+
+recordings:  ## ask the local models anew what the notebooks ask
+	$(UV) run python notebooks/record.py
 
 lab:  ## open the notebooks
 	$(UV) run workbench lab
