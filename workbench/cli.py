@@ -77,7 +77,8 @@ def ask(prompt: str, params: Sequence[str], as_json: bool, **options: Any) -> No
     """
     from workbench.client import stream
     from workbench.markdown import visible
-    from workbench.replies import OUTCOME_WORDS, foot_line
+    from workbench.replies import foot_line
+    from workbench.rows import OUTCOME_WORDS
 
     pieces = stream(sys.stdin.read() if prompt == "-" else prompt, **options, **_params(params))
     if as_json:

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from html import escape
-from typing import Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
-from workbench.markdown import model_markdown, visible
+from workbench.markdown import visible
 from workbench.reading import MessageReader, Reading, Visibility
+from workbench.rows import OUTCOME_WORDS
 from workbench.thinking import leaked_tool_calls
 from workbench.usage import Usage, raw_usage, read_usage
+
+if TYPE_CHECKING:
+    from workbench.cards import Card
+    from workbench.scores import Score
 
 Outcome = Literal["answered", "thinking_exhausted", "answer_truncated", "empty", "refused", "tool_call", "error"]
 
@@ -25,19 +29,6 @@ LENGTH_REASONS = frozenset(
 _REFUSAL_REASONS = frozenset({"refusal", "safety", "prohibited_content", "blocklist"})
 
 _SUMMARY_FORMATS = ("anthropic", "google", "openai")
-
-
-OUTCOME_WORDS = {
-    "answered": "answered",
-    "thinking_exhausted": "max_tokens ran out while it thought",
-    "answer_truncated": "max_tokens ran out within the answer",
-    "empty": "no answer",
-    "refused": "refused",
-    "tool_call": "asks for a tool",
-    "error": "failed",
-}
-_COLOURS = {"answered": "#2e7d32", "error": "#c62828"}
-_OTHER_COLOUR = "#b26a00"
 
 
 class Record(TypedDict):
@@ -263,19 +254,38 @@ def reply_text(reply: Reply) -> str:
 
 
 def reply_html(reply: Reply) -> str:
-    """A reply in a notebook: the answer as safe Markdown, the thinking folded, a foot line."""
-    colour = _COLOURS.get(reply.outcome, _OTHER_COLOUR)
-    thinking = ""
-    if reply.thinking:
-        thinking = (
-            f'<details style="opacity:.75"><summary>thinking, {len(reply.thinking):,} characters</summary>'
-            '<pre style="white-space:pre-wrap;max-height:24em;overflow:auto">'
-            f"{escape(visible(reply.thinking))}</pre></details>"
-        )
-    refusal = f"<p>{escape(visible(reply.refusal))}</p>" if reply.refusal else ""
-    calls = "".join(f"<pre>{escape(visible(f'{call.name}({call.arguments})'))}</pre>" for call in reply.tool_calls)
-    return (
-        f'<div class="wb-reply mathjax_ignore">{thinking}{refusal}{model_markdown(reply.answer)}{calls}'
-        f'<div style="font-size:.85em;opacity:.8"><span style="color:{colour};font-weight:600">'
-        f"{escape(OUTCOME_WORDS[reply.outcome])}</span> · {escape(visible(foot_line(reply)))}</div></div>"
+    """A reply in a notebook: its card, with the style that it needs."""
+    from workbench.cards import card_html, with_style
+
+    return str(with_style(card_html(reply_card(reply))))
+
+
+def reply_card(reply: Reply, *, name: str = "", score: Score | None = None, foot: str | None = None) -> Card:
+    """The card of a reply; `name` stands at its top, `foot` in place of the line that names everything."""
+    from workbench.cards import Card
+
+    usage = reply.usage
+    answer_tokens = usage.answer_tokens
+    if answer_tokens is None and not usage.thinking_tokens and reply.thinking_visibility == "none":
+        answer_tokens = usage.output_tokens
+    calls = [f"{call.name}({call.arguments})" for call in reply.tool_calls]
+    return Card(
+        name=name,
+        outcome=reply.outcome,
+        answer=reply.answer,
+        thinking=reply.thinking,
+        standing=None if score is None else _standing(score),
+        why="" if score is None else score.why,
+        thinking_tokens=usage.thinking_tokens,
+        answer_tokens=answer_tokens,
+        max_tokens=reply.max_tokens,
+        estimated=usage.thinking_tokens_source == "estimated",
+        note="\n".join([*([reply.refusal] if reply.refusal else []), *calls, *reply.warnings]),
+        foot=[foot_line(reply) if foot is None else foot],
     )
+
+
+def _standing(score: Score) -> str:
+    if 0 < score.value < 1:
+        return f"{score.value:.0%} right"
+    return "right" if score.correct else "wrong"

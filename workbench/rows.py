@@ -38,6 +38,17 @@ OUTCOMES: Final = (
     "error",
 )
 
+OUTCOME_WORDS: Final = {
+    "answered": "answered",
+    "thinking_exhausted": "max_tokens ran out while it thought",
+    "answer_truncated": "max_tokens ran out within the answer",
+    "empty": "no answer",
+    "refused": "refused",
+    "tool_call": "asks for a tool",
+    "error": "failed",
+}
+"""How a reply ended, as a person says it."""
+
 NEVER_ANSWERED: Final = frozenset({"thinking_exhausted", "answer_truncated", "empty", "refused", "tool_call"})
 """Outcomes without a whole answer. An `answer_truncated` reply that already scores as right counts as right."""
 

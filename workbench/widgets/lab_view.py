@@ -7,10 +7,10 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from workbench.bars import ANSWER_COLOUR, THINKING_COLOUR
-from workbench.markdown import model_markdown, visible
+from workbench import cards
+from workbench.markdown import visible
 from workbench.progress import Progress
-from workbench.replies import OUTCOME_WORDS, Reply
+from workbench.replies import reply_card
 from workbench.tasks import Task
 from workbench.widgets.lab_run import LabCell
 from workbench.widgets.lab_state import LabState, Variant
@@ -18,7 +18,7 @@ from workbench.widgets.lab_state import LabState, Variant
 STREAMED_CHARACTERS: Final = 2_000
 """The end of a text that is shown while it streams: ten times a second the whole would be too much."""
 
-STYLE: Final = Markup(
+STYLE = Markup(
     """<style>
 .wb-lab{--wb-line:var(--jp-border-color2,rgba(128,128,128,.35));--wb-soft:var(--jp-layout-color2,rgba(128,128,128,.1));
 --wb-good:#2b9a66;--wb-bad:#d4593f;--wb-odd:#b7791f;color:var(--jp-ui-font-color1,inherit);max-width:100%}
@@ -40,36 +40,22 @@ margin:0 4px 2px 0;font-family:var(--jp-code-font-family,monospace);font-size:12
 .wb-lab .wb-compare{margin-top:8px}
 .wb-lab .wb-grid{display:grid!important;grid-template-columns:repeat(auto-fill,minmax(min(100%,270px),1fr));gap:8px;
 overflow:visible}
-.wb-lab .wb-card{border:1px solid var(--wb-line);border-radius:6px;padding:8px 10px;line-height:1.45;
-overflow-wrap:anywhere;height:100%;box-sizing:border-box}
-.wb-lab .wb-card header{display:flex;flex-wrap:wrap;gap:0 8px;align-items:baseline}
-.wb-lab .wb-card header b{font-size:13px}
+.wb-lab .wb-card{height:100%}
 .wb-lab .wb-state{font-size:12px;font-weight:600;margin:2px 0 4px}
-.wb-lab .wb-answered,.wb-lab .wb-right{color:var(--wb-good)}.wb-lab .wb-error,.wb-lab .wb-wrong{color:var(--wb-bad)}
-.wb-lab .wb-odd{color:var(--wb-odd)}
+.wb-lab .wb-error{color:var(--wb-bad)}.wb-lab .wb-odd{color:var(--wb-odd)}
 .wb-lab pre.wb-text{white-space:pre-wrap;overflow-wrap:anywhere;margin:4px 0;padding:0;background:none;border:0;
 font:inherit;color:inherit}
 .wb-lab .wb-tail{display:flex;flex-direction:column-reverse;max-height:9em;overflow:auto}
-.wb-lab .wb-thought,.wb-lab details.wb-thought pre{opacity:.7;font-size:12px}
+.wb-lab .wb-tail.wb-thought{opacity:.7;font-size:12px}
 .wb-lab details>summary{cursor:pointer}
-.wb-lab details.wb-thought pre{max-height:18em;overflow:auto}
-.wb-lab .wb-answer{max-height:22em;overflow:auto}
-.wb-lab .wb-answer p{margin:.3em 0}
-.wb-lab .wb-answer :is(h1,h2,h3,h4,h5,h6){font-size:1.08em;font-weight:600;margin:.5em 0 .2em}
-.wb-lab .wb-tokens{display:flex;height:8px;border-radius:2px;overflow:hidden;background:rgba(128,128,128,.22);
-margin:8px 0 3px}
-.wb-lab .wb-tokens i{display:block;height:100%}
-.wb-lab .wb-pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,240px),1fr));gap:8px}
-.wb-lab .wb-pair del{background:rgba(212,89,63,.25);text-decoration:line-through;color:inherit}
-.wb-lab .wb-pair ins{background:rgba(43,154,102,.25);text-decoration:none;color:inherit}
 .wb-lab .wb-meter{height:4px;background:rgba(128,128,128,.22);border-radius:2px;margin-top:4px}
 .wb-lab .wb-meter i{display:block;height:4px;border-radius:2px;background:#3a8bc9}
 .wb-lab button:focus-visible,.wb-lab summary:focus-visible{outline:2px solid var(--jp-brand-color1,#1976d2);
 outline-offset:1px}
 .wb-lab .wb-grid details[open]{max-width:100%}
-@media print{.wb-lab .wb-tokens i{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 </style>"""
 )
+STYLE += cards.STYLE
 
 WHILE_LIVE: Final = Markup("<style>.wb-lab-static{display:none}</style>")
 """Part of the live panel only: while it is on the page, the static form below it would say the same twice."""
@@ -77,12 +63,16 @@ WHILE_LIVE: Final = Markup("<style>.wb-lab-static{display:none}</style>")
 
 def cell_html(cell: LabCell) -> Markup:
     """One cell of the results: who answered what, how it ended, its score, its tokens, what it took."""
-    sample = f"sample {cell.sample + 1}" if cell.sample else ""
-    head = Markup('<header><b>{}</b><span class="wb-quiet">{}</span><span class="wb-quiet">{}</span></header>').format(
-        visible(cell.variant), visible(cell.label), sample
-    )
-    body = _ended(cell, cell.reply) if cell.reply else _under_way(cell)
-    return Markup('<div class="wb-card mathjax_ignore">{}{}</div>').format(head, body)
+    sample = [f"sample {cell.sample + 1}"] if cell.sample else []
+    name = " · ".join([cell.variant, cell.label, *sample])
+    if cell.reply is None:
+        return Markup('<div class="wb-card mathjax_ignore"><div class="wb-name">{}</div>{}</div>').format(
+            visible(name), _under_way(cell)
+        )
+    reply = cell.reply
+    foot = f"{cards.dollars(reply.usd)} · {reply.seconds:.1f} s · {'kept' if reply.cached else 'bought'}"
+    card = cards.card_html(reply_card(reply, name=name, score=cell.score, foot=foot))
+    return card + (message_html(cell.problem) if cell.problem else Markup())
 
 
 def _under_way(cell: LabCell) -> Markup:
@@ -99,65 +89,6 @@ def _under_way(cell: LabCell) -> Markup:
 
 def _tail(text: str) -> str:
     return visible(text if len(text) <= STREAMED_CHARACTERS else "… " + text[-STREAMED_CHARACTERS:])
-
-
-def _ended(cell: LabCell, reply: Reply) -> Markup:
-    css = {"answered": "wb-answered", "error": "wb-error"}.get(reply.outcome, "wb-odd")
-    state = Markup('<div class="wb-state"><span class="{}">{}</span>{}</div>').format(
-        css, OUTCOME_WORDS[reply.outcome], _score(cell)
-    )
-    problem = Markup('<div class="wb-problem">{}</div>').format(visible(cell.problem)) if cell.problem else Markup()
-    thinking = Markup()
-    if reply.thinking:
-        thinking = Markup(
-            '<details class="wb-thought"><summary>thinking, {} characters</summary><pre class="wb-text">{}</pre>'
-            "</details>"
-        ).format(f"{len(reply.thinking):,}", visible(reply.thinking))
-    refusal = Markup("<p>{}</p>").format(visible(reply.refusal)) if reply.refusal else Markup()
-    # model_markdown is built of cleaned and escaped parts; nothing else of the model goes in unescaped.
-    answer = Markup('<div class="wb-answer">{}</div>').format(Markup(model_markdown(reply.answer)))
-    return state + problem + thinking + refusal + answer + token_bar(reply) + _foot(reply)
-
-
-def _score(cell: LabCell) -> Markup:
-    if cell.score is None:
-        return Markup()
-    word, css = ("right", "wb-right") if cell.score.correct else ("wrong", "wb-wrong")
-    if 0 < cell.score.value < 1:
-        word, css = f"{cell.score.value:.0%} right", "wb-odd"
-    return Markup(' · <span class="{}">{}</span> <span class="wb-quiet" style="font-weight:400">{}</span>').format(
-        css, word, visible(cell.score.why)
-    )
-
-
-def token_bar(reply: Reply) -> Markup:
-    """A bar of max_tokens: thinking, answer, unused."""
-    usage = reply.usage
-    answer = usage.answer_tokens
-    if answer is None and not usage.thinking_tokens and reply.thinking_visibility == "none":
-        answer = usage.output_tokens
-    parts = [("thinking", usage.thinking_tokens or 0, THINKING_COLOUR), ("answer", answer or 0, ANSWER_COLOUR)]
-    used = sum(size for _, size, _ in parts)
-    whole = max(reply.max_tokens or 0, used)
-    if not used or not whole:
-        return Markup()
-    words = ", ".join(f"{name} {size:,}" for name, size, _ in parts if size)
-    unused = f", unused {whole - used:,} of {reply.max_tokens:,} tokens" if reply.max_tokens else " tokens"
-    pieces = Markup().join(
-        Markup('<i style="width:{:.1f}%;background:{}"></i>').format(100 * size / whole, colour)
-        for _, size, colour in parts
-        if size
-    )
-    return Markup(
-        '<div class="wb-tokens" role="img" aria-label="{0}" title="{0}">{1}</div><div class="wb-quiet">{0}</div>'
-    ).format(words + unused, pieces)
-
-
-def _foot(reply: Reply) -> Markup:
-    usd = "cost unknown" if reply.usd is None else f"${reply.usd:.4f}" if reply.usd else "free"
-    return Markup('<div class="wb-quiet">{} · {:.1f} s · {}</div>').format(
-        usd, reply.seconds, "kept" if reply.cached else "bought"
-    )
 
 
 def task_html(task: Task) -> Markup:
@@ -196,16 +127,8 @@ def message_html(text: str, *, problem: bool = True) -> Markup:
 
 def diff_html(one: LabCell, other: LabCell) -> Markup:
     """Two answers beside each other, with the words that differ marked."""
-    from workbench.word_diff import word_diff
-
-    left, right = word_diff(one.answer_text, other.answer_text)
-    sides = Markup().join(
-        Markup('<div class="wb-box"><div class="wb-quiet">{}</div><pre class="wb-text">{}</pre></div>').format(
-            visible(cell.name), text or "(no answer)"
-        )
-        for cell, text in ((one, left), (other, right))
-    )
-    return Markup('<div class="wb-pair mathjax_ignore">{}</div>').format(sides)
+    pair = [cards.Card(cell.name, answer=cell.answer_text) for cell in (one, other)]
+    return cards.pair_html(pair, diff=True)
 
 
 def progress_html(progress: Progress, *, final: bool) -> Markup:
@@ -228,7 +151,7 @@ def static_html(
         results += Markup('<div class="wb-grid">{}</div>').format(Markup().join(map(cell_html, cells)))
         results += Markup(summary)  # a summary table escapes what it shows
     return Markup(
-        '{}<div class="wb-lab wb-lab-static"><h4>Prompt lab: last results</h4>{}<h4>Prompts</h4>{}{}</div>'
+        '{}<div class="wb-lab wb-cards wb-lab-static"><h4>Prompt lab: last results</h4>{}<h4>Prompts</h4>{}{}</div>'
     ).format(STYLE, results, _prompts(state.variants), _folded("The code that repeats it", code) if code else "")
 
 

@@ -196,6 +196,7 @@ class PromptLab:
             ]
         )
         self.box.add_class("wb-lab")
+        self.box.add_class("wb-cards")
 
     def _ipython_display_(self) -> None:
         from IPython.display import display
