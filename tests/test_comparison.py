@@ -287,6 +287,19 @@ def test_every_pair_is_a_line_corrected_for_their_number() -> None:
     assert "after Holm's correction for 3 pairs" in line.verdict
 
 
+def test_the_surest_pair_stands_above_the_others() -> None:
+    rows = frame(
+        row(n, n < right, model=model) for n in range(30) for model, right in zip("abc", (28, 20, 8), strict=True)
+    )
+    table = compare_all(rows)
+    assert repr(table).startswith(f"3 of 3 pairs are decisive. The surest: {table.verdict[1]}")
+    assert '<p class="wb-verdict"><b>3 of 3 pairs are decisive.</b>' in table._repr_html_()
+    assert repr(compare_all(rows[rows.model != "c"])).startswith(table.verdict[0].partition(" (")[0])
+    same = frame(row(n, n < 5, model=model) for n in range(30) for model in "abc")
+    assert repr(compare_all(same)).startswith("None of 3 pairs is decisive.")
+    assert "Over 30 tasks; prompt plain" in repr(table)
+
+
 def test_pairs_may_be_told_apart_by_several_columns() -> None:
     rows = frame(
         row(n, model == "a", model=model, max_tokens=cap) for n in range(9) for model in "ab" for cap in (16, 64)

@@ -22,6 +22,14 @@ def test_the_smallest_cap_within_the_margin_is_recommended_with_its_confidence()
     assert "max_tokens 100 is enough" in line.advice
 
 
+def test_the_advice_for_one_configuration_stands_above_the_table() -> None:
+    replies = [counted(n, 100 if n < 390 else 900, model=model) for n in range(400) for model in "ab"]
+    both, alone = recommend_budget(frame(replies), within=0.05), recommend_budget(frame(replies[::2]), within=0.05)
+    assert repr(alone).startswith(alone.advice[0])
+    assert repr(alone).count("is enough") == 1
+    assert repr(both).count("is enough") == 2
+
+
 def test_a_recommendation_loses_more_than_it_says_in_at_most_one_study_of_twenty() -> None:
     random = np.random.default_rng(4)
     broken = []

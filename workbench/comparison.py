@@ -94,10 +94,11 @@ def compare_all(rows: pd.DataFrame, on: str | Sequence[str] = "model") -> Compar
             "warnings": pd.Series([" ".join(one.warnings) for one in found], dtype=object),
         }
     )
+    over = f" Over {found[0].over}." if len({one.over for one in found}) == 1 else ""
     table.attrs["about"] = (
         f"{len(found)} pair{'s' if len(found) > 1 else ''}, each on the tasks that both were asked; p by "
         "McNemar's exact test or its form for repeats, corrected by Holm for the number of pairs; 95 % intervals, "
-        "not corrected."
+        f"not corrected.{over}"
     )
     return table
 

@@ -20,6 +20,9 @@ QUANTILES: Final = (0.5, 0.9, 0.95, 0.99)
 class Recommendations(tables.ShownFrame):
     """A table of `recommend_budget`, one line a configuration, that shows its advice in words."""
 
+    def _headline(self) -> str:
+        return str(self["advice"].iloc[0]) if len(self) == 1 else ""
+
     def _shown(self) -> list[tables.Column]:
         if not {"max_tokens", "largest", "loss_high", "tokens_saved", "usd_saved", "cut", "advice"} <= set(
             self.columns
@@ -34,7 +37,7 @@ class Recommendations(tables.ShownFrame):
             tables.Column("saves tokens", [tables.percent(line["tokens_saved"]) for line in lines]),
             tables.Column("saves usd", [tables.percent(line["usd_saved"]) for line in lines]),
             tables.Column("ran into the cap", [tables.percent(line["cut"]) for line in lines]),
-            tables.Column("advice", [str(line["advice"]) for line in lines], words=True),
+            *([tables.Column("advice", [str(line["advice"]) for line in lines], words=True)] * (len(lines) > 1)),
         ]
 
     def _more(self) -> list[tables.Section]:

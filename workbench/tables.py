@@ -84,17 +84,22 @@ class ShownFrame(pd.DataFrame):
 
     def __repr__(self) -> str:
         columns = self._shown() if len(self) else []
-        return as_text(columns, self._caption()) if columns else super().__repr__()
+        return as_text(columns, self._caption(), above=plain(self._headline())) if columns else super().__repr__()
 
     def _repr_html_(self) -> str:
         columns = self._shown() if len(self) else []
         if not columns:
             return pd.DataFrame(self).to_html()
-        return as_html(columns, self._caption(), more=self._more())
+        above = self._headline()
+        return as_html(columns, self._caption(), above=headline(above) if above else "", more=self._more())
 
     def _shown(self) -> list[Column]:
         """The columns to show; none when the frame has lost what they need."""
         raise NotImplementedError
+
+    def _headline(self) -> str:
+        """What the table comes to, in words above it; nothing where its lines speak for themselves."""
+        return ""
 
     def _more(self) -> list[Section]:
         """Further tables, folded away below."""

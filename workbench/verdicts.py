@@ -198,23 +198,24 @@ class Comparison:
         return [tables.plain(note) for note in [*notes, *(f"Careful: {warning}" for warning in self.warnings)]]
 
 
+_NEEDED: Final = frozenset(
+    {"a", "b", "tasks", "difference", "low", "high", "p", "p_holm", "decisive", "verdict", "warnings"}
+)
+
+
 class Comparisons(tables.ShownFrame):
-    """A table of `compare_all`, one line a pair, that shows its verdicts."""
+    """A table of `compare_all`, one line a pair, that shows its verdicts, the surest of them on top."""
+
+    def _headline(self) -> str:
+        surest = str(self.sort_values("p", kind="stable")["verdict"].iloc[0])
+        if len(self) == 1:
+            return surest
+        decisive = int(self["decisive"].sum())
+        number = f"{decisive or 'None'} of {len(self):,} pairs {'are' if decisive > 1 else 'is'} decisive"
+        return f"{number}. The surest: {surest}"
 
     def _shown(self) -> list[tables.Column]:
-        if not {
-            "a",
-            "b",
-            "tasks",
-            "difference",
-            "low",
-            "high",
-            "p",
-            "p_holm",
-            "decisive",
-            "verdict",
-            "warnings",
-        } <= set(self.columns):
+        if not set(self.columns) >= _NEEDED:
             return []
         lines = self._lines()
         return [
