@@ -179,7 +179,7 @@ def test_a_run_shows_outcome_score_tokens_and_what_it_took(provider):
     lab = panel()
     lab.run_button.click()
     (cell,) = settled(lab).results.children
-    for part in ("answered", "right", "<strong>5</strong>", "thinking", "unknown", "bought"):
+    for part in ("right", "<strong>5</strong>", "thinking", "unknown", "bought"):
         assert part in cell.value
     assert provider.hits == 1
     assert not lab._message.value
@@ -249,7 +249,7 @@ def test_a_provider_that_dies_in_mid_stream_is_told_in_its_cell_and_the_panel_go
     lab = panel(prompts={"good": "{{ question }}", "dead": "{{ question }} die"})
     lab.run_button.click()
     good, dead = settled(lab).results.children
-    assert "answered" in good.value
+    assert "right" in good.value
     assert "failed" in dead.value
     lab.run_button.click()
     assert "kept" in settled(lab).results.children[0].value

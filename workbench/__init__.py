@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from workbench.tasks import load_tasks
     from workbench.thinking import Splitter, split
     from workbench.widgets.prompt_lab import prompt_lab
+    from workbench.widgets.side_by_side import side_by_side
 
 _HOMES = {
     "Model": "models",
@@ -67,6 +68,7 @@ _HOMES = {
     "recommend_budget": "analysis",
     "rescore": "scorers",
     "save_prompt": "prompts",
+    "side_by_side": "widgets.side_by_side",
     "split": "thinking",
     "stream": "client",
     "summary": "analysis",

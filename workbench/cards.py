@@ -38,6 +38,7 @@ font:inherit;color:inherit}
 .wb-card details.wb-thought{font-size:12px;margin:4px 0}
 .wb-card details.wb-thought pre{max-height:20em;overflow:auto}
 .wb-card details>summary{cursor:pointer}
+.wb-cards details.wb-diff{font-size:12px;margin:-8px 0 14px}
 .wb-card .wb-answer{max-height:26em;overflow:auto;margin:4px 0}
 .wb-card .wb-answer p{margin:.3em 0}
 .wb-card .wb-tokens{display:flex;height:8px;border-radius:2px;overflow:hidden;background:rgba(128,128,128,.25);
@@ -97,19 +98,30 @@ def card_html(card: Card, *, answer: Markup | None = None) -> Markup:
     return Markup('<div class="wb-card mathjax_ignore">{}</div>').format(Markup().join(parts))
 
 
-def pair_html(cards: Sequence[Card], *, question: str = "", target: str = "", diff: bool = False) -> Markup:
-    """Cards beside each other below their question; with `diff`, the words marked in which the first two differ."""
+def pair_html(
+    cards: Sequence[Card], *, question: str = "", target: str = "", diff: bool = False, fold_diff: bool = False
+) -> Markup:
+    """Cards beside each other below their question.
+
+    With `diff` the words are marked in which the first two answers differ, with `fold_diff` in a copy folded below.
+    """
     shown = [card_html(card) for card in cards]
-    if diff and len(cards) > 1:
-        marked = word_diff(cards[0].answer, cards[1].answer)
-        for place, text in enumerate(marked):
-            shown[place] = card_html(
-                cards[place], answer=Markup('<pre class="wb-text">{}</pre>').format(text or "(no answer)")
-            )
+    below = Markup()
+    if (diff or fold_diff) and len(cards) > 1:
+        marked = [
+            Markup('<pre class="wb-text">{}</pre>').format(text or "(no answer)")
+            for text in word_diff(cards[0].answer, cards[1].answer)
+        ]
+        if diff:
+            shown[:2] = [card_html(card, answer=text) for card, text in zip(cards, marked, strict=False)]
+        elif cards[0].answer and cards[1].answer:
+            below = Markup(
+                '<details class="wb-diff"><summary>Word diff</summary><div class="wb-pair">{}{}</div></details>'
+            ).format(*(Markup('<div class="wb-card">{}</div>').format(text) for text in marked))
     head = Markup('<div class="wb-question">{}</div>').format(visible(question)) if question else Markup()
     if target:
         head += Markup('<div class="wb-target">target: {}</div>').format(visible(target))
-    return head + Markup('<div class="wb-pair">{}</div>').format(Markup().join(shown))
+    return head + Markup('<div class="wb-pair">{}</div>').format(Markup().join(shown)) + below
 
 
 def with_style(content: Markup) -> Markup:
@@ -166,16 +178,17 @@ def dollars(usd: float | None) -> str:
 def _state(card: Card) -> Markup:
     if not card.outcome:
         return Markup()
-    words = [OUTCOME_WORDS.get(card.outcome, card.outcome)]
-    if card.standing and card.standing not in ("unscored", "error"):
-        words.append(card.standing)
+    stands = card.standing if card.standing not in ("unscored", "error", "never answered") else None
+    words = [] if card.outcome == "answered" and stands else [OUTCOME_WORDS.get(card.outcome, card.outcome)]
+    words += [stands] if stands else []
     spans = Markup(" · ").join(
         Markup('<span class="wb-word {}">{}</span>').format(
-            "wb-good" if word in _GOOD else "wb-bad" if word in _BAD else "wb-odd", word
+            "wb-good" if word in _GOOD else "wb-bad" if word in _BAD else "wb-odd", visible(word)
         )
         for word in words
     )
-    why = Markup(' <span class="wb-quiet">{}</span>').format(visible(card.why)) if card.why else Markup()
+    explained = card.why and card.standing != "never answered"  # then the outcome has said it
+    why = Markup(' <span class="wb-quiet">{}</span>').format(visible(card.why)) if explained else Markup()
     return Markup('<div class="wb-state">{}{}</div>').format(spans, why)
 
 

@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 from traitlets import default
 from traitlets.config import Config
 
-from workbench import tables
+from workbench import cards, tables
 from workbench.markdown import visible
 from workbench.report.case_table import case_data, first_cases, telling
 from workbench.report.evidence import caveats, facts, gather, how_it_was_run, verdict_of
@@ -119,7 +119,7 @@ class ReportExporter(HTMLExporter):
             "evidence": _evidence(nb),
             "failures": failures_in(nb),
             "made_at": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
-            "style": re.sub(r"</?style>", "", tables.STYLE),
+            "style": re.sub(r"</?style>", "", tables.STYLE + cards.STYLE),
         }
         page, resources = super().from_notebook_node(nb, resources, **kwargs)
         page = page.replace(CONTENTS_PLACE, _contents(page), 1)

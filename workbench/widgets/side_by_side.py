@@ -1,0 +1,271 @@
+"""Configurations beside each other, task by task: to read what the numbers are made of. Never calls a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from workbench import cards, tables
+from workbench.errors import InputError
+from workbench.rows import (
+    ERROR,
+    NEVER,
+    RIGHT,
+    STANDINGS,
+    WRONG,
+    checked,
+    configuration_columns,
+    grouped,
+    standing,
+)
+
+STATIC_CASES: Final = 6
+"""Tasks in the form that a saved notebook and a report keep."""
+
+MOST_SIDES: Final = 6
+FILTERS: Final = ("all", "they differ", "A right, B wrong", "B right, A wrong", "never answered", "error")
+
+
+class Comparable:
+    """Rows arranged by task: for every side the row of each task, and which tasks a filter lets through."""
+
+    def __init__(self, rows: pd.DataFrame, sides: Sequence[Mapping[str, Any]] | None = None) -> None:
+        self.rows = checked(rows, "task_id", "model", "outcome", "correct", minimum=1)
+        self.standings = standing(self.rows)
+        columns = configuration_columns(self.rows)
+        codes, groups = grouped(self.rows, columns)
+        found = [dict(zip(columns, values, strict=True)) for values in groups.itertuples(index=False, name=None)]
+        chosen = _chosen(found, sides)
+        first = found[chosen[0]]
+        telling = [name for name in columns if any(not _equal(found[i][name], first[name]) for i in chosen)]
+        self.names = [", ".join(tables.name(found[i][name]) for name in telling or columns[:1]) for i in chosen]
+        task, self.tasks = pd.factorize(self.rows["task_id"], use_na_sentinel=False)
+        self.places = np.full((len(self.tasks), len(chosen)), -1)
+        for side, group in enumerate(chosen):
+            lines = np.flatnonzero(codes == group)[::-1]
+            self.places[task[lines], side] = lines  # of several samples, the first is written last and stays
+        self.left_out = len(found) - len(chosen)
+        texts = [self.rows[name] for name in ("task_id", "task_question", "answer", "thinking") if name in self.rows]
+        self._texts = texts[0].astype(str)
+        for column in texts[1:]:
+            self._texts = self._texts + "\n" + column.where(column.notna(), "").astype(str)
+
+    def matching(self, what: str = "all", search: str = "") -> list[int]:
+        """The tasks, by place, that a filter and a search in their texts let through."""
+        asked = self.places >= 0
+        stands = np.where(asked, self.standings[self.places], len(STANDINGS))
+        a, b = stands[:, 0], stands[:, min(1, stands.shape[1] - 1)]
+        masks = {
+            "all": asked.any(axis=1),
+            "they differ": np.array([len(set(line) - {len(STANDINGS)}) > 1 for line in stands.tolist()], dtype=bool),
+            "A right, B wrong": (a == RIGHT) & (b == WRONG),
+            "B right, A wrong": (b == RIGHT) & (a == WRONG),
+            "never answered": (stands == NEVER).any(axis=1),
+            "error": (stands == ERROR).any(axis=1),
+        }
+        mask = masks[what]
+        if search.strip():
+            words = self._texts.str.contains(search.strip(), case=False, regex=False).to_numpy(bool)
+            mask = mask & (words[self.places] & asked).any(axis=1)
+        return [int(place) for place in np.flatnonzero(mask)]
+
+    def html(self, place: int, *, diff: bool = False, fold_diff: bool = False) -> Markup:
+        """One task: its question, its target, and a card for each side."""
+        lines = [int(line) for line in self.places[place]]
+        records = [self.rows.iloc[line] if line >= 0 else None for line in lines]
+        known = next(record for record in records if record is not None)
+        return cards.pair_html(
+            [
+                _card(name, record, STANDINGS[self.standings[line]] if line >= 0 else "")
+                for name, record, line in zip(self._lettered(), records, lines, strict=True)
+            ],
+            question=_text(known.get("task_question")) or _text(known["task_id"]),
+            target=_text(known.get("task_target")),
+            diff=diff,
+            fold_diff=fold_diff,
+        )
+
+    def static_html(self) -> Markup:
+        """The first tasks on which the sides differ, for a saved notebook and a report."""
+        differing = self.matching("they differ")
+        shown = (differing or self.matching())[:STATIC_CASES]
+        total, differ = len(self.matching()), len(differing)
+        note = f"{len(shown)} of {total:,} tasks; on {differ:,} of them the configurations stand differently."
+        body = Markup().join(self.html(place, fold_diff=True) for place in shown)
+        return cards.with_style(Markup('<p class="wb-target">{}</p>').format(note) + body)
+
+    def _lettered(self) -> list[str]:
+        return [f"{chr(ord('A') + place)}: {name}" for place, name in enumerate(self.names)]
+
+
+class SideBySide:
+    """What `side_by_side` shows: a panel in a live notebook, a static form everywhere else."""
+
+    def __init__(self, comparable: Comparable) -> None:
+        self._comparable = comparable
+        self._panel: _Panel | None = None
+
+    def __repr__(self) -> str:
+        found = self._comparable
+        return f"{len(found.tasks):,} tasks side by side: {'; '.join(found.names)}"
+
+    @property
+    def panel(self) -> _Panel:
+        """The widgets, made on first use."""
+        if self._panel is None:
+            self._panel = _Panel(self._comparable)
+        return self._panel
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Any:
+        data, metadata = _split(self.panel.box._repr_mimebundle_())
+        return {**data, "text/plain": repr(self), "text/html": str(self._comparable.static_html())}, metadata
+
+
+def side_by_side(rows: pd.DataFrame, configurations: Sequence[Mapping[str, Any]] | None = None) -> SideBySide:
+    """Show replies to the same task beside each other, with filters, a search and a word diff.
+
+    `configurations` are mappings of column to value, such as `{"model": "local/smollm2-135m-think", "max_tokens": 64}`;
+    left out, the sides are all configurations of the rows, at most six. Raises InputError for rows that are empty or
+    lack a column, and for a configuration that the rows do not hold.
+
+    >>> from workbench.rows import frame
+    >>> rows = frame([{"task_id": "sheep", "model": model, "outcome": "answered", "correct": True} for model in "ab"])
+    >>> side_by_side(rows)
+    1 tasks side by side: a; b
+    """
+    return SideBySide(Comparable(rows, configurations))
+
+
+class _Panel:
+    """The widgets: filters above, one task below. Only the shown task is rendered, so thousands of rows stay quick."""
+
+    def __init__(self, comparable: Comparable) -> None:
+        import ipywidgets
+
+        self._comparable = comparable
+        self._place = 0
+        self.filter = ipywidgets.Dropdown(options=FILTERS, description="Show", layout={"width": "auto"})
+        self.search = ipywidgets.Text(placeholder="question, answer, thinking", description="Search")
+        self.diff = ipywidgets.ToggleButton(description="Word diff", tooltip="Mark the words in which A and B differ")
+        self.previous = ipywidgets.Button(description="Previous", tooltip="The task before")
+        self.next = ipywidgets.Button(description="Next", tooltip="The task after")
+        self.slider = ipywidgets.IntSlider(
+            min=1, max=1, description="Task", readout=False, tooltip="Arrow keys go from task to task"
+        )
+        self.count = ipywidgets.HTML()
+        self.case = ipywidgets.HTML()
+        row = ipywidgets.Layout(flex_flow="row wrap", align_items="center")
+        self.box = ipywidgets.VBox(
+            [
+                ipywidgets.HBox([self.filter, self.search, self.diff], layout=row),
+                ipywidgets.HBox([self.previous, self.next, self.slider, self.count], layout=row),
+                self.case,
+            ]
+        )
+        self.box.add_class("wb-side-by-side")
+        for control in (self.filter, self.search, self.diff):
+            control.observe(self._filtered, names="value")
+        self.slider.observe(self._slid, names="value")
+        self.previous.on_click(lambda _: self._step(-1))
+        self.next.on_click(lambda _: self._step(1))
+        self._filtered(None)
+
+    def _filtered(self, change: Mapping[str, Any] | None) -> None:
+        if change is None or change["owner"] is not self.diff:
+            self._found = self._comparable.matching(self.filter.value, self.search.value)
+            self._place = 0
+            self.slider.max = max(1, len(self._found))
+            self.slider.value = 1
+        self._draw()
+
+    def _slid(self, change: Mapping[str, Any]) -> None:
+        self._place = min(change["new"], max(1, len(self._found))) - 1
+        self._draw()
+
+    def _step(self, by: int) -> None:
+        self.slider.value = min(max(1, self.slider.value + by), self.slider.max)
+
+    def _draw(self) -> None:
+        total = len(self._comparable.tasks)
+        self.previous.disabled = self._place <= 0
+        self.next.disabled = self._place >= len(self._found) - 1
+        if not self._found:
+            self.count.value = f"0 of {total:,} tasks"
+            self.case.value = str(cards.with_style(Markup("<p>No task fits: loosen the filter or the search.</p>")))
+            return
+        self.count.value = f"{self._place + 1:,} of {len(self._found):,}" + (
+            f" that fit, of {total:,} tasks" if len(self._found) < total else " tasks"
+        )
+        self.case.value = str(
+            cards.with_style(self._comparable.html(self._found[self._place], diff=bool(self.diff.value)))
+        )
+
+
+def _split(bundle: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    return bundle if isinstance(bundle, tuple) else (dict(bundle), {})
+
+
+def _chosen(found: Sequence[Mapping[str, Any]], sides: Sequence[Mapping[str, Any]] | None) -> list[int]:
+    """Places of the configurations that are shown."""
+    if sides is None:
+        return list(range(min(len(found), MOST_SIDES)))
+    if isinstance(sides, Mapping) or not all(isinstance(side, Mapping) for side in sides) or not sides:
+        raise InputError(
+            f"configurations is {sides!r}; give a list of mappings, such as [{{'model': 'a'}}, {{'model': 'b'}}]"
+        )
+    if len(sides) > MOST_SIDES:
+        raise InputError(f"{len(sides)} configurations do not fit beside each other; choose at most {MOST_SIDES}")
+    chosen = []
+    for side in sides:
+        place = next((i for i, each in enumerate(found) if _fits(each, side)), None)
+        if place is None:
+            held = "; ".join(str({name: tables.name(value) for name, value in each.items()}) for each in found[:4])
+            raise InputError(
+                f"the rows hold no configuration {dict(side)!r}; they hold {held}{' …' * (len(found) > 4)}"
+            )
+        chosen.append(place)
+    return chosen
+
+
+def _fits(configuration: Mapping[str, Any], side: Mapping[str, Any]) -> bool:
+    return all(name in configuration and _equal(configuration[name], value) for name, value in side.items())
+
+
+def _equal(one: Any, other: Any) -> bool:
+    if pd.isna(one) or pd.isna(other):
+        return bool(pd.isna(one) and pd.isna(other))
+    return bool(one == other)
+
+
+def _text(value: Any) -> str:
+    return "" if tables.absent(value) else str(value)
+
+
+def _whole(value: Any) -> int | None:
+    return None if tables.absent(value) else int(value)
+
+
+def _card(name: str, record: Any, standing_word: str) -> cards.Card:
+    if record is None:
+        return cards.Card(name, note="This configuration was not asked this task.")
+    usd = None if tables.absent(record.get("usd")) else float(record["usd"])
+    failed = _text(record.get("error_message")) if record["outcome"] == "error" else ""
+    foot = [cards.dollars(usd), tables.duration(record.get("seconds"))]
+    return cards.Card(
+        name,
+        outcome=str(record["outcome"]),
+        answer=_text(record.get("answer")),
+        thinking=_text(record.get("thinking")),
+        standing=standing_word,
+        why=_text(record.get("why")),
+        thinking_tokens=_whole(record.get("thinking_tokens")),
+        answer_tokens=_whole(record.get("answer_tokens")),
+        max_tokens=_whole(record.get("max_tokens")),
+        estimated=record.get("thinking_tokens_source") == "estimated",
+        note=failed,
+        foot=[] if record["outcome"] == "error" else foot,
+    )
