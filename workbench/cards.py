@@ -35,6 +35,8 @@ box-sizing:border-box}
 .wb-card .wb-quiet{font-size:12px}
 .wb-card pre.wb-text{white-space:pre-wrap;overflow-wrap:anywhere;margin:4px 0;padding:0;background:none;border:0;
 font:inherit;color:inherit}
+.wb-card .wb-tail{display:flex;flex-direction:column-reverse;max-height:9em;overflow:auto}
+.wb-card .wb-grey{opacity:.7;font-size:12px}
 .wb-card details.wb-thought{font-size:12px;margin:4px 0}
 .wb-card details.wb-thought pre{max-height:20em;overflow:auto}
 .wb-card details>summary{cursor:pointer}
@@ -52,6 +54,9 @@ margin:8px 0 3px}
 -webkit-print-color-adjust:exact}.wb-card .wb-answer{max-height:none}}
 </style>"""
 )
+
+STREAMED_CHARACTERS: Final = 2_000
+"""The end of a text that is shown while it streams: ten times a second the whole would be too much."""
 
 _GOOD: Final = frozenset({OUTCOME_WORDS["answered"], "right"})
 _BAD: Final = frozenset({"wrong", OUTCOME_WORDS["error"]})
@@ -98,6 +103,27 @@ def card_html(card: Card, *, answer: Markup | None = None) -> Markup:
     return Markup('<div class="wb-card mathjax_ignore">{}</div>').format(Markup().join(parts))
 
 
+def under_way_html(name: str, state: str, *, thinking: str = "", answer: str = "", problem: str = "") -> Markup:
+    """The card of a reply that is still coming: the ends of its texts, which scroll by."""
+    css = {"failed": "wb-bad", "stopped": "wb-odd"}.get(state, "wb-quiet")
+    parts = [
+        Markup('<div class="wb-name">{}</div>').format(visible(name)),
+        Markup('<div class="wb-state {}">{}</div>').format(css, visible(state)),
+    ]
+    if problem:
+        parts.append(Markup('<div class="wb-quiet">{}</div>').format(visible(problem)))
+    for text, tail in ((thinking, "wb-tail wb-grey"), (answer, "wb-tail")):
+        if text:
+            end = text if len(text) <= STREAMED_CHARACTERS else f"… {text[-STREAMED_CHARACTERS:]}"
+            parts.append(Markup('<div class="{}"><pre class="wb-text">{}</pre></div>').format(tail, visible(end)))
+    return Markup('<div class="wb-card mathjax_ignore">{}</div>').format(Markup().join(parts))
+
+
+def pair_of(shown: Sequence[Markup]) -> Markup:
+    """Cards beside each other, as many in a line as there is room for."""
+    return Markup('<div class="wb-pair">{}</div>').format(Markup().join(shown))
+
+
 def pair_html(
     cards: Sequence[Card], *, question: str = "", target: str = "", diff: bool = False, fold_diff: bool = False
 ) -> Markup:
@@ -121,7 +147,7 @@ def pair_html(
     head = Markup('<div class="wb-question">{}</div>').format(visible(question)) if question else Markup()
     if target:
         head += Markup('<div class="wb-target">target: {}</div>').format(visible(target))
-    return head + Markup('<div class="wb-pair">{}</div>').format(Markup().join(shown)) + below
+    return head + pair_of(shown) + below
 
 
 def with_style(content: Markup) -> Markup:

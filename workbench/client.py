@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
@@ -28,6 +29,7 @@ from workbench.errors import (
 from workbench.facts import known_models
 from workbench.ids import request_key
 from workbench.ledger import Ledger
+from workbench.live import live_for, remember
 from workbench.models import Model, Target, check_not_retired, key_for, resolve
 from workbench.money import Purse
 from workbench.pace import Pace
@@ -65,13 +67,23 @@ def ask(
 
     `prompt` is a text or a list of chat messages. The same request with another `sample` is another draw. `refresh`
     buys anew; the reply it replaces stays in the store under its own name. `timeout` is the limit for the whole call in
-    seconds (an hour by default). Further parameters go to the model as they are.
+    seconds (an hour by default). Further parameters go to the model as they are. Called by the code of a notebook cell,
+    it shows the reply while it comes, and at the end as its card.
 
     Raises the errors of `workbench.errors`: a `ConfigError` before or instead of spending, and for each way a call can
     fail the class that says whether it may have been billed.
     """
     request = _build(prompt, model, locals())
-    return engine.run(call(request, cache=current(), refresh=refresh, timeout_seconds=timeout))
+    live = live_for(request.target.label, sys._getframe(1)) if "IPython" in sys.modules else None
+    listen = live.hearer() if live else None
+    asked = call(request, cache=current(), refresh=refresh, timeout_seconds=timeout, listen=listen)
+    if live is None:
+        return engine.run(asked)
+    future = engine.submit(asked)
+    live.watch([future])
+    reply = engine.wait(future)
+    remember(reply, live)
+    return reply
 
 
 async def aask(prompt: str | Sequence[Mapping[str, Any]], *, model: str | Model, **options: Any) -> Reply:

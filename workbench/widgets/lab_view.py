@@ -15,9 +15,6 @@ from workbench.tasks import Task
 from workbench.widgets.lab_run import LabCell
 from workbench.widgets.lab_state import LabState, Variant
 
-STREAMED_CHARACTERS: Final = 2_000
-"""The end of a text that is shown while it streams: ten times a second the whole would be too much."""
-
 STYLE = Markup(
     """<style>
 .wb-lab{--wb-line:var(--jp-border-color2,rgba(128,128,128,.35));--wb-soft:var(--jp-layout-color2,rgba(128,128,128,.1));
@@ -45,8 +42,6 @@ overflow:visible}
 .wb-lab .wb-error{color:var(--wb-bad)}.wb-lab .wb-odd{color:var(--wb-odd)}
 .wb-lab pre.wb-text{white-space:pre-wrap;overflow-wrap:anywhere;margin:4px 0;padding:0;background:none;border:0;
 font:inherit;color:inherit}
-.wb-lab .wb-tail{display:flex;flex-direction:column-reverse;max-height:9em;overflow:auto}
-.wb-lab .wb-tail.wb-thought{opacity:.7;font-size:12px}
 .wb-lab details>summary{cursor:pointer}
 .wb-lab .wb-meter{height:4px;background:rgba(128,128,128,.22);border-radius:2px;margin-top:4px}
 .wb-lab .wb-meter i{display:block;height:4px;border-radius:2px;background:#3a8bc9}
@@ -66,29 +61,14 @@ def cell_html(cell: LabCell) -> Markup:
     sample = [f"sample {cell.sample + 1}"] if cell.sample else []
     name = " · ".join([cell.variant, cell.label, *sample])
     if cell.reply is None:
-        return Markup('<div class="wb-card mathjax_ignore"><div class="wb-name">{}</div>{}</div>').format(
-            visible(name), _under_way(cell)
+        state = f"asking, {cell.seconds:.1f} s" if cell.state == "asking" else cell.state
+        return cards.under_way_html(
+            name, state, thinking=cell.thinking_text, answer=cell.answer_text, problem=cell.problem
         )
     reply = cell.reply
     foot = f"{cards.dollars(reply.usd)} · {reply.seconds:.1f} s · {'kept' if reply.cached else 'bought'}"
     card = cards.card_html(reply_card(reply, name=name, score=cell.score, foot=foot))
     return card + (message_html(cell.problem) if cell.problem else Markup())
-
-
-def _under_way(cell: LabCell) -> Markup:
-    words = {"waiting": "waiting", "asking": f"asking, {cell.seconds:.1f} s", "stopped": "stopped", "failed": "failed"}
-    css = {"failed": "wb-error", "stopped": "wb-odd"}.get(cell.state, "wb-quiet")
-    parts = [Markup('<div class="wb-state {}">{}</div>').format(css, words.get(cell.state, cell.state))]
-    if cell.problem:
-        parts.append(Markup('<div class="wb-quiet">{}</div>').format(visible(cell.problem)))
-    for text, css in ((cell.thinking_text, "wb-thought"), (cell.answer_text, "")):
-        if text:
-            parts.append(Markup('<div class="wb-tail {}"><pre class="wb-text">{}</pre></div>').format(css, _tail(text)))
-    return Markup().join(parts)
-
-
-def _tail(text: str) -> str:
-    return visible(text if len(text) <= STREAMED_CHARACTERS else "… " + text[-STREAMED_CHARACTERS:])
 
 
 def task_html(task: Task) -> Markup:

@@ -1,0 +1,165 @@
+"""Replies as they come, in one output of a notebook cell that is updated in place and ends as their cards."""
+
+from __future__ import annotations
+
+import collections
+import concurrent.futures
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from workbench.replies import Reply
+from workbench.thinking import Piece
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+SECONDS_BETWEEN_DRAWINGS: Final = 0.1
+MOST_IN_A_CELL: Final = 5
+"""Calls of one cell that are shown live: a loop over many would fill the page."""
+
+_KEPT_CHARACTERS: Final = 4_000
+
+Hearer = Callable[[Piece | None], None]
+
+
+class LiveReplies:
+    """One or more replies beside each other while they come. Pieces may be heard on any thread."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._sides = [_Side(name) for name in names]
+        self._handle: Any = None
+        self._started = time.monotonic()
+
+    def hearer(self, place: int = 0) -> Hearer:
+        """What listens to the pieces of one reply; None says that they begin anew."""
+        return self._sides[place].incoming.append
+
+    def watch(self, futures: Sequence[concurrent.futures.Future[Reply]]) -> None:
+        """Draw until all have ended. An interrupt cancels them, and leaves what has arrived."""
+        try:
+            while not all(future.done() for future in futures):
+                concurrent.futures.wait(futures, timeout=SECONDS_BETWEEN_DRAWINGS)
+                self._draw()
+        except KeyboardInterrupt:
+            for future in futures:
+                future.cancel()
+            concurrent.futures.wait(futures, timeout=5)
+            self._end(futures)
+            raise
+        self._end(futures)
+
+    def clear(self) -> None:
+        """Leave an empty output: the same reply is shown elsewhere in this cell."""
+        self._handle.update({"text/plain": "", "text/html": ""}, raw=True)
+
+    def _end(self, futures: Sequence[concurrent.futures.Future[Reply]]) -> None:
+        for side, future in zip(self._sides, futures, strict=True):
+            side.take()
+            if future.cancelled():
+                side.state = "stopped"
+            elif error := future.exception():
+                side.state, side.problem = "failed", f"{type(error).__name__}: {error}"
+            else:
+                side.reply = future.result()
+        self._draw()
+
+    def _draw(self) -> None:
+        from IPython.display import display
+
+        from workbench.cards import pair_of, with_style
+
+        seconds = time.monotonic() - self._started
+        html = with_style(pair_of([side.html(seconds, alone=len(self._sides) == 1) for side in self._sides]))
+        bundle = {"text/plain": "\n\n".join(side.text() for side in self._sides), "text/html": str(html)}
+        if self._handle is None:
+            self._handle = display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+        else:
+            self._handle.update(bundle, raw=True)
+
+
+class _Side:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.incoming: collections.deque[Piece | None] = collections.deque()
+        self.state = "asking"
+        self.problem = ""
+        self.reply: Reply | None = None
+        self._texts = {"thinking": "", "answer": ""}
+
+    def take(self) -> None:
+        """Add what has come since the last drawing; only the end of a text is kept, for only that is shown."""
+        arrived = [self.incoming.popleft() for _ in range(len(self.incoming))]
+        begun = max((place for place, piece in enumerate(arrived) if piece is None), default=-1)
+        if begun >= 0:
+            self._texts = {"thinking": "", "answer": ""}
+        for piece in arrived[begun + 1 :]:
+            if piece is not None and piece.kind in self._texts:
+                self._texts[piece.kind] = (self._texts[piece.kind] + piece.text)[-_KEPT_CHARACTERS:]
+
+    def html(self, seconds: float, *, alone: bool) -> Any:
+        from workbench.cards import card_html, under_way_html
+        from workbench.replies import reply_card
+
+        if self.reply is not None:
+            return card_html(reply_card(self.reply, name="" if alone else self.name))
+        self.take()
+        state = f"asking, {seconds:.1f} s" if self.state == "asking" else self.state
+        return under_way_html(self.name, state, problem=self.problem, **self._texts)
+
+    def text(self) -> str:
+        if self.reply is not None:
+            return repr(self.reply)
+        return f"{self.name}: {self.problem or self.state}"
+
+
+_lock = threading.Lock()
+_cell: tuple[Any, int] = (None, 0)
+_shown: dict[int, tuple[Any, LiveReplies]] = {}
+
+
+def live_for(name: str, caller: FrameType) -> LiveReplies | None:
+    """A live view for a call that the code of a notebook cell makes itself; None anywhere else.
+
+    Calls that a library makes on behalf of a cell, such as a judge's, and those of other threads show nothing.
+    """
+    global _cell
+    shell = notebook_shell()
+    if shell is None or caller.f_globals is not shell.user_ns:
+        return None
+    if threading.current_thread() is not threading.main_thread():
+        return None
+    with _lock:
+        here, calls = _cell
+        if here != shell.execution_count:
+            _shown.clear()
+            calls = 0
+        _cell = (shell.execution_count, calls + 1)
+    return LiveReplies([name]) if calls < MOST_IN_A_CELL else None
+
+
+def remember(reply: Reply, live: LiveReplies) -> None:
+    """Note that this reply is on the page, so that the value of the cell does not show it a second time."""
+    _shown[id(reply)] = (reply, live)
+
+
+def make_way_for(reply: Reply) -> None:
+    """Clear the live form of a reply that is about to be shown as the value of its cell."""
+    shell = notebook_shell()
+    if shell is None or _cell[0] != shell.execution_count:
+        return
+    _, live = _shown.pop(id(reply), (None, None))
+    if live is not None:
+        live.clear()
+
+
+def notebook_shell() -> Any:
+    """The shell of a notebook's kernel; None on a terminal, in a script, in a test."""
+    if "IPython" not in sys.modules:
+        return None
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    return shell if shell is not None and hasattr(shell, "kernel") else None
