@@ -19,24 +19,27 @@ ABSENT: Final = "NA"
 _MOST_LINES: Final = 200
 """Lines that are shown; a longer table stays whole underneath and says how many it keeps back."""
 
+# JupyterLab has rules of its own for tables in outputs; naming the class twice outweighs them.
 STYLE: Final = Markup(
     """<style>
 div.wb-table{color:inherit;font-size:13px;line-height:1.35;overflow-x:auto;max-width:100%}
-div.wb-table table{border-collapse:collapse;border:0;margin:0;font-size:inherit;color:inherit;table-layout:auto}
-div.wb-table caption{caption-side:bottom;text-align:left;font-size:12px;opacity:.8;padding:6px 8px 0;max-width:76em;
-white-space:normal;color:inherit}
-div.wb-table tr{background:transparent}
-div.wb-table th,div.wb-table td{background:transparent;color:inherit;padding:4px 7px;text-align:left;
+div.wb-table.wb-table table{border-collapse:collapse;border:0;margin:0;font-size:inherit;color:inherit;
+table-layout:auto}
+div.wb-table.wb-table caption{caption-side:bottom;text-align:left;font-size:12px;opacity:.8;padding:6px 8px 0;
+max-width:76em;white-space:normal;color:inherit}
+div.wb-table.wb-table tr{background:transparent}
+div.wb-table.wb-table th,div.wb-table.wb-table td{background:transparent;color:inherit;padding:4px 7px;text-align:left;
 vertical-align:top;white-space:nowrap;border:0;border-bottom:1px solid rgba(128,128,128,.3);max-width:none;
 font-variant-numeric:tabular-nums}
-div.wb-table th{vertical-align:bottom;white-space:normal;font-weight:600;border-bottom-color:rgba(128,128,128,.7)}
-div.wb-table td.wb-number,div.wb-table th.wb-number{text-align:right}
-div.wb-table td.wb-words{white-space:normal;min-width:24em;max-width:48em}
-div.wb-table td.wb-name{white-space:normal;overflow-wrap:break-word;min-width:7em;max-width:19em}
-div.wb-table small{display:block;opacity:.75;font-size:11px}
-div.wb-table details{margin:8px 0 0}
-div.wb-table details>summary{cursor:pointer;opacity:.85;font-size:12px}
-div.wb-table details .wb-part{font-size:12px;font-weight:600;margin:10px 0 2px 8px;color:inherit}
+div.wb-table.wb-table th{vertical-align:bottom;white-space:normal;font-weight:600;
+border-bottom-color:rgba(128,128,128,.7)}
+div.wb-table.wb-table td.wb-number,div.wb-table.wb-table th.wb-number{text-align:right}
+div.wb-table.wb-table td.wb-words{white-space:normal;min-width:24em;max-width:48em}
+div.wb-table.wb-table td.wb-name{white-space:normal;overflow-wrap:break-word;min-width:7em;max-width:19em}
+div.wb-table.wb-table small{display:block;opacity:.75;font-size:11px}
+div.wb-table.wb-table details{margin:8px 0 0}
+div.wb-table.wb-table details>summary{cursor:pointer;opacity:.85;font-size:12px}
+div.wb-table.wb-table details .wb-part{font-size:12px;font-weight:600;margin:10px 0 2px 8px;color:inherit}
 .wb-bar{display:flex;position:relative;width:100px;height:8px;margin-top:4px;background:rgba(128,128,128,.22);
 border-radius:2px;overflow:hidden}
 .wb-bar i{display:block;height:100%}
