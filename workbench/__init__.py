@@ -96,6 +96,13 @@ def __getattr__(name: str) -> Any:
     return value
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """Bring `%%ask` into a notebook: `%load_ext workbench`."""
+    from workbench.widgets.magic import load_ipython_extension as load
+
+    load(shell)
+
+
 def __dir__() -> list[str]:
     return [*__all__, "__version__"]
 

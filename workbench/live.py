@@ -75,7 +75,7 @@ class LiveReplies:
         html = with_style(pair_of([side.html(seconds, alone=len(self._sides) == 1) for side in self._sides]))
         bundle = {"text/plain": "\n\n".join(side.text() for side in self._sides), "text/html": str(html)}
         if self._handle is None:
-            self._handle = display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+            self._handle = display(bundle, raw=True, display_id=True)
         else:
             self._handle.update(bundle, raw=True)
 

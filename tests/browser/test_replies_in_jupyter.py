@@ -1,0 +1,55 @@
+"""Replies in JupyterLab: live while they come, beside each other, and stopped by the stop button."""
+
+import json
+
+from fakes.bodies import chunk, event_bytes
+from fakes.responses import HANG, sse_response
+from fakes.server import FakeServer, completion
+
+SETUP = """import workbench as wb
+wb.add_provider("fake", base_url={url!r}, dialect="moonshot")"""
+
+ROWS = """from workbench.rows import frame
+rows = frame([
+    {"task_id": f"t{n}", "task_question": f"Question {n}?", "task_target": "9", "model": model, "outcome": "answered",
+     "correct": (n + (model == "lab/b")) % 2 == 0, "answer": f"The answer of {model} to {n} is 9."}
+    for n in range(3000) for model in ("lab/a", "lab/b")
+])
+wb.side_by_side(rows)"""
+
+
+def test_side_by_side_is_read_by_keyboard_and_stays_quick(open_notebook):
+    with FakeServer(completion("nine")) as server:
+        notebook = open_notebook("side.ipynb", SETUP.format(url=server.base_url), ROWS)
+        notebook.run_all()
+        assert server.hits == 0
+    page = notebook.page
+    panel = page.locator(".wb-side-by-side")
+    panel.get_by_text("Question 0?").wait_for()
+    panel.locator(".noUi-handle, .ui-slider-handle").first.focus()
+    page.keyboard.press("ArrowRight")
+    panel.get_by_text("Question 1?").wait_for()
+    panel.get_by_role("button", name="Next").click()
+    panel.get_by_text("Question 2?").wait_for()
+    panel.get_by_role("button", name="Word diff").click()
+    panel.locator("del", has_text="a").first.wait_for()
+    panel.get_by_placeholder("question, answer, thinking").fill("Question 2999?")
+    panel.get_by_text("1 of 1 that fit, of 3,000 tasks").wait_for()
+    notebook.picture("side-by-side")
+    outputs = notebook.outputs()
+    saved = json.dumps(outputs)
+    assert "6 of 3,000 tasks" in saved
+    assert len(saved) < 200_000
+
+
+def test_the_stop_button_stops_a_call_and_what_arrived_stays(open_notebook):
+    begun = event_bytes(chunk({"reasoning_content": "First half of a thought"}, model="kimi-x"))
+    with FakeServer(sse_response((begun, HANG))) as server:
+        notebook = open_notebook("stop.ipynb", SETUP.format(url=server.base_url), 'wb.ask("q?", model="fake/kimi-x")')
+        page = notebook.page
+        page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+        page.locator(".wb-grey", has_text="First half of a thought").wait_for(timeout=60_000)
+        notebook.picture("live")
+        page.evaluate("async () => { await window.jupyterapp.commands.execute('notebook:interrupt-kernel'); }")
+        page.locator(".wb-state", has_text="stopped").wait_for(timeout=10_000)
+        assert page.locator(".wb-grey", has_text="First half of a thought").count() == 1
