@@ -12,6 +12,9 @@ SHORTER = {
     "02-compare-models": {"tasks": "few.csv", "max_tokens": [32], "prompts": ["short-answer"]},
 }
 """Parameters with which a notebook that has no recording ends soon."""
+ALIGNMENTS = """() => Array.from(document.querySelectorAll('td.wb-name, td.wb-words, td.wb-text'))
+  .map(cell => getComputedStyle(cell).textAlign)"""
+"""How JupyterLab aligns the text in our tables."""
 
 
 @pytest.mark.skipif(local.available() is not None, reason=str(local.available()))
@@ -23,4 +26,5 @@ def test_a_notebook_runs_from_top_to_bottom_without_an_error(path: Path, open_no
     assert notebook.errors() == []
     assert any(notebook.outputs())
     assert notebook.requests_elsewhere() == []
+    assert set(notebook.page.evaluate(ALIGNMENTS)) <= {"left"}
     notebook.picture(f"notebook-{path.stem}")
