@@ -254,7 +254,8 @@ def _card(name: str, record: Any, standing_word: str) -> cards.Card:
         return cards.Card(name, note="This configuration was not asked this task.")
     usd = None if tables.absent(record.get("usd")) else float(record["usd"])
     failed = _text(record.get("error_message")) if record["outcome"] == "error" else ""
-    foot = [cards.dollars(usd), tables.duration(record.get("seconds"))]
+    seconds = record.get("seconds")
+    foot = [cards.dollars(usd), *([] if tables.absent(seconds) else [tables.duration(seconds)])]
     return cards.Card(
         name,
         outcome=str(record["outcome"]),
