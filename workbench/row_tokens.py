@@ -43,12 +43,12 @@ def price_per_output_token(prompt: Floats, cached: Floats, output: Floats, usd: 
     >>> round(price_per_output_token(prompt, np.zeros(3), output, 0.001 * prompt + 0.002 * output), 6)
     0.002
     """
-    from scipy.optimize import nnls
-
     if len(usd) and not usd.any():
         return 0.0
     if len(usd) < 3 or np.ptp(output) == 0:
         return float("nan")
+    from scipy.optimize import nnls
+
     tokens = np.column_stack([np.maximum(prompt - cached, 0.0), cached, output])
     scale = np.maximum(tokens.max(axis=0), 1.0)
     prices, _ = nnls(tokens / scale, usd / usd.max())

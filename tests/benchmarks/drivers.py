@@ -1,0 +1,141 @@
+"""Ways to make the same calls, each to be run in a process of its own: `python drivers.py WAY PORT CALLS [OPTION]`.
+
+Prints one JSON object: seconds for the calls (imports apart), seconds of processor time, peak memory in MB, and what a
+way measures besides.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import resource
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+AT_ONCE = 64
+
+
+def questions(calls: int) -> list[str]:
+    return [f"Question {number}: what follows?" for number in range(calls)]
+
+
+def body_of(question: str, *, stream: bool) -> dict[str, object]:
+    return {"model": "m", "messages": [{"role": "user", "content": question}], "stream": stream}
+
+
+def aiohttp_alone(port: int, calls: int, option: str) -> dict[str, float]:
+    """The floor: bytes over the wire, read and forgotten."""
+    import aiohttp
+
+    stream = option == "streamed"
+
+    async def run() -> int:
+        waiting = iter(questions(calls))
+        url = f"http://127.0.0.1:{port}/v1/chat/completions"
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+
+            async def work() -> int:
+                size = 0
+                for question in waiting:
+                    async with session.post(url, json=body_of(question, stream=stream)) as response:
+                        size += len(await response.read())
+                return size
+
+            return sum(await asyncio.gather(*(work() for _ in range(AT_ONCE))))
+
+    started = time.perf_counter()
+    assert asyncio.run(run()) > 0
+    return {"seconds": time.perf_counter() - started}
+
+
+def recipe(port: int, calls: int, option: str) -> dict[str, float]:
+    """What a good user would write by hand: the openai client, gather, diskcache."""
+    import diskcache
+    import openai
+
+    async def run() -> int:
+        store = diskcache.Cache(tempfile.mkdtemp())
+        client = openai.AsyncOpenAI(base_url=f"http://127.0.0.1:{port}/v1", api_key="none", max_retries=0)
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def ask(question: str) -> str:
+            async with gate:
+                reply = await client.chat.completions.create(
+                    model="m", messages=[{"role": "user", "content": question}]
+                )
+                await asyncio.to_thread(store.set, question, reply.model_dump_json())
+                return reply.choices[0].message.content or ""
+
+        return sum(map(len, await asyncio.gather(*map(ask, questions(calls)))))
+
+    started = time.perf_counter()
+    assert asyncio.run(run()) > 0
+    return {"seconds": time.perf_counter() - started}
+
+
+def workbench(port: int, calls: int, option: str) -> dict[str, float]:
+    """A sweep: asked, read, kept on disk, as rows."""
+    import pandas  # noqa: F401
+
+    import workbench as wb
+    from workbench.facts import add_provider
+    from workbench.ledger import FILE_NAME
+
+    add_provider("ideal", base_url=f"http://127.0.0.1:{port}/v1", free=True, streams=option == "streamed")
+    tasks = questions(calls)
+    wb.ask("warm up", model="ideal/m")
+    ledger = wb.cache.home() / FILE_NAME
+    first: list[float] = []
+    watcher = threading.Thread(target=_note_growth, args=(ledger, first), daemon=True)
+    before_mb = peak_mb()
+    started = time.perf_counter()
+    watcher.start()
+    rows = wb.sweep(tasks, models="ideal/m", concurrency=AT_ONCE)
+    seconds = time.perf_counter() - started
+    assert (rows["outcome"] == "answered").all()
+    texts_mb = (rows["thinking"].str.len().sum() + rows["answer"].str.len().sum()) / 1e6
+    return {"seconds": seconds, "mb_beyond_texts": peak_mb() - before_mb - texts_mb, "to_first": first[0] - started}
+
+
+def _note_growth(ledger: Path, found: list[float]) -> None:
+    """Note when the first call of the sweep has its line in the ledger."""
+    size = ledger.stat().st_size
+    while ledger.stat().st_size == size:
+        time.sleep(0.005)
+    found.append(time.perf_counter())
+
+
+def replay(port: int, calls: int, option: str) -> dict[str, float]:
+    """The same sweep again in a fresh process: everything is kept."""
+    begun = time.perf_counter()
+    import pandas  # noqa: F401
+
+    import workbench as wb
+    from workbench.facts import add_provider
+
+    add_provider("ideal", base_url=f"http://127.0.0.1:{port}/v1", free=True, streams=True)
+    sweep, tasks = wb.sweep, questions(calls)
+    started = time.perf_counter()
+    rows = sweep(tasks, models="ideal/m", concurrency=AT_ONCE)
+    seconds = time.perf_counter() - started
+    wb.summary(rows)
+    assert bool(rows["cached"].all())
+    assert "openai" not in sys.modules
+    return {"seconds": seconds, "whole": time.perf_counter() - begun, "microseconds_a_row": seconds / calls * 1e6}
+
+
+def peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+WAYS = {"aiohttp": aiohttp_alone, "recipe": recipe, "workbench": workbench, "replay": replay}
+
+if __name__ == "__main__":
+    os.environ.setdefault("WORKBENCH_CACHE", tempfile.mkdtemp())
+    found = WAYS[sys.argv[1]](int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] if len(sys.argv) > 4 else "plain")
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    print(json.dumps({**found, "processor": usage.ru_utime + usage.ru_stime, "peak_mb": peak_mb()}))
