@@ -29,5 +29,8 @@ recordings:  ## ask the local models anew what the notebooks ask
 lab:  ## open the notebooks
 	$(UV) run workbench lab
 
+example:  ## make the example report and its picture anew
+	$(UV) run python docs/make.py
+
 bench:  ## measure speed and memory
 	$(UV) run python -m pytest tests/benchmarks -n 0 -p no:warnings -q -s

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _VERDICT: Final = re.compile(r'<p class="wb-verdict">(.*?)</p>', re.DOTALL)
 _TAG: Final = re.compile(r"<[^>]*>")
+_DEMONSTRATION: Final = "Local models are tiny and often wrong: a demonstration, not a benchmark"
 _CELL: Final = "task_id", "sample"
 
 
@@ -82,12 +83,13 @@ def facts(evidence: Evidence) -> list[tuple[str, str]]:
     kept = int(answered["cached"].fillna(False).sum())
     bought = len(answered) - kept
     found = [
-        ("Models", ", ".join(rows["model"].dropna().unique())),
+        ("Models", _models(rows)),
         ("Tasks", _tasks(evidence)),
         ("Replies", f"{len(answered):,}: {bought:,} bought by this run, {kept:,} kept from before"),
         ("Failed calls", f"{failed:,} of {len(rows):,}" if failed else "none"),
         ("Asked", _when(rows)),
         ("Cost", _cost(rows)),
+        ("Note", _DEMONSTRATION if (rows["provider"] == "local").any() else ""),
     ]
     return [(term, text) for term, text in found if text]
 
@@ -135,10 +137,7 @@ def _prices(rows: pd.DataFrame) -> list[tuple[str, str]]:
 
 def _of_providers(rows: pd.DataFrame) -> Iterator[str]:
     if (rows["provider"] == "local").any():
-        yield (
-            "The local models are tiny and often wrong: they make this a demonstration of the tool, not a benchmark of "
-            "models."
-        )
+        yield f"{_DEMONSTRATION}."
     for visibility, words in (
         ("hidden", "does not show its thinking: only a count of tokens is known"),
         ("summary", "shows a summary of its thinking in place of the thinking itself"),
@@ -147,8 +146,8 @@ def _of_providers(rows: pd.DataFrame) -> Iterator[str]:
             yield f"{model} {words}."
     answered = rows[rows["outcome"] != "error"]
     for model, part in answered.groupby("model", sort=False):
-        served = [name for name in part["served_model"].dropna().unique() if not _same_model(str(model), str(name))]
-        if served:
+        served = [name for name in _served(part) if not _same_model(str(model), name)]
+        if served and "/" in str(model):
             yield f"{model!s} was answered by a model that calls itself {', '.join(map(str, served))}."
 
 
@@ -170,6 +169,19 @@ def _of_replies(rows: pd.DataFrame) -> Iterator[str]:
         yield f"What {unpriced:,} replies cost is unknown; sums of money leave them out and are too low."
     if rows["cached"].fillna(False).any():
         yield "Times of kept replies are those of the day on which they were bought."
+
+
+def _models(rows: pd.DataFrame) -> str:
+    """The models as they were named, and who served them where the name does not say it."""
+    found = []
+    for model, part in rows.groupby("model", sort=False):
+        others = [name for name in _served(part) if not _same_model(str(model), name)]
+        found.append(f"{model} ({', '.join(others)})" if others else str(model))
+    return ", ".join(found)
+
+
+def _served(rows: pd.DataFrame) -> list[str]:
+    return [str(name) for name in rows["served_model"].dropna().unique()]
 
 
 def _same_model(label: str, served: str) -> bool:
