@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
-import json
+import functools
 import re
 
-import nbformat
 import pytest
-from fakes.responses import error_response
+from fakes.bodies import chunk, event_bytes
+from fakes.responses import HANG, error_response, sse_response
 from fakes.server import FakeServer, completion
-from nbformat.v4 import new_code_cell, new_notebook
+from kernel import html_of, kernel, saved_outputs, shown_while_it_runs, words_of
 
 from workbench.live import LiveReplies
-from workbench.report.execute import execute
 from workbench.thinking import Piece
-
-SETUP = """import workbench as wb
-wb.add_provider("fake", base_url={url!r}, free=True)
-"""
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch):
-    """Run cells in a kernel and give back the outputs that a saved notebook keeps of each."""
-    monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "cache"))
-
-    def run_cells(server, *cells):
-        notebook = new_notebook(cells=[new_code_cell(SETUP.format(url=server.base_url)), *map(new_code_cell, cells)])
-        execute(notebook, folder=tmp_path, timeout_seconds=120, tell=lambda line: None)
-        nbformat.validate(notebook)
-        return [cell.outputs for cell in notebook.cells[1:]]
-
-    return run_cells
-
-
-def html_of(output):
-    return output.data.get("text/html", "") if "data" in output else ""
-
-
-def words_of(html):
-    return " ".join(re.sub(r"<style>.*?</style>|<[^>]*>", " ", html, flags=re.DOTALL).split())
+def run(tmp_path):
+    return functools.partial(saved_outputs, tmp_path)
 
 
 def test_the_saved_form_is_the_card_alone(run):
@@ -67,9 +45,7 @@ None"""
     with FakeServer(completion("no")) as server:
         (outputs,) = run(server, code)
         assert server.hits == 3
-    assert (
-        sum('class="wb-card' in html_of(output) for output in outputs) == 1
-    )  # only the first, made in the main thread
+    assert sum('class="wb-card' in html_of(output) for output in outputs) == 1  # that of the main thread
 
 
 def test_a_loop_does_not_fill_the_page(run):
@@ -79,12 +55,56 @@ def test_a_loop_does_not_fill_the_page(run):
     assert sum('class="wb-card' in html_of(output) for output in outputs) == 5
 
 
-def test_a_failure_leaves_its_words(run):
+def test_an_error_shows_the_line_of_the_reader_and_none_of_ours(run):
+    code = """def look():
+    return wb.ask("how many?", model="fake/m")
+look()"""
     with FakeServer(error_response(400, "no such thing")) as server:
-        (outputs,) = run(server, 'wb.ask("how many?", model="fake/m")')
-    assert "failed" in words_of(html_of(outputs[0]))
-    assert outputs[-1].output_type == "error"
-    assert outputs[-1].ename == "BadRequest"
+        (outputs,) = run(server, code)
+    (error,) = outputs
+    shown = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(error.traceback))
+    assert error.ename == "BadRequest"
+    assert '----> 2     return wb.ask("how many?", model="fake/m")' in shown or "return wb.ask(" in shown
+    assert "no such thing" in shown
+    assert "client.py" not in shown
+
+
+def test_it_can_be_switched_off(run, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_LIVE", "0")
+    with FakeServer(completion("no")) as server:
+        assigned, value = run(server, 'reply = wb.ask("a?", model="fake/m")', "reply")
+    assert assigned == []
+    assert 'class="wb-card' in html_of(value[0])
+
+
+def test_thinking_comes_first_then_the_answer_and_not_faster_than_an_eye_reads():
+    words = "word " * 120
+    answer = completion(words, thinking=words.replace("word", "thought"), piece_seconds=0.01)
+    with FakeServer(answer) as server, kernel(server) as (_, client):
+        shown, _ = shown_while_it_runs(client, 'reply = wb.ask("how many?", model="fake/m")')
+    times = [moment for moment, _ in shown]
+    assert len(shown) > 5
+    assert len(shown) <= 10 * (times[-1] - times[0]) + 2
+    thinking = next(place for place, (_, text) in enumerate(shown) if "thought" in text)
+    answering = next(place for place, (_, text) in enumerate(shown) if "word" in text)
+    assert thinking < answering < len(shown) - 1
+    assert "bought" in shown[-1][1]
+
+
+def test_an_interrupt_ends_the_call_and_what_arrived_stays():
+    begun = event_bytes(chunk({"reasoning_content": "First half of a thought"}, model="m"))
+    with FakeServer(sse_response((begun, HANG))) as server, kernel(server) as (manager, client):
+        stopped = []
+
+        def stop(text):
+            if "First half" in text and not stopped:
+                stopped.append(text)
+                manager.interrupt_kernel()
+
+        shown, content = shown_while_it_runs(client, 'reply = wb.ask("how many?", model="fake/m")', hear=stop)
+    assert content["ename"] == "KeyboardInterrupt"
+    assert "threading.py" not in "".join(content["traceback"])
+    assert shown[-1][1] == "fake/m stopped First half of a thought"
 
 
 def test_hostile_text_is_text_while_it_streams():
@@ -117,53 +137,3 @@ def test_a_long_stream_is_kept_short():
             live.hearer()(Piece("thinking", "word "))
         live._sides[0].take()
     assert len(live._sides[0].html(1.0, alone=True)) < 5_000
-
-
-ASK = "%load_ext workbench"
-
-
-def test_the_magic_puts_a_reply_into_a_variable(run):
-    with FakeServer(completion("It is 9.")) as server:
-        outputs = run(
-            server,
-            ASK,
-            "%%ask -m fake/m --max-tokens 50 -s Terse. sheep\nHow many?",
-            "print(sheep.answer, sheep.max_tokens)",
-        )
-        sent = json.loads(server.requests[0].body)
-    assert outputs[2][0].text == "It is 9. 50\n"
-    assert sent["messages"] == [{"role": "system", "content": "Terse."}, {"role": "user", "content": "How many?"}]
-    assert len(outputs[1]) == 1
-
-
-def test_several_models_stand_beside_each_other(run):
-    with FakeServer(completion("nine")) as server:
-        outputs = run(server, ASK, "%%ask -m fake/a -m fake/b both\nHow many?", "print(sorted(both))")
-    assert html_of(outputs[1][0]).count('class="wb-card ') == 2
-    assert outputs[2][0].text == "['fake/a', 'fake/b']\n"
-
-
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        ("-m nowhere/m", "unknown provider 'nowhere'"),
-        ("-m fake/m 9lives", "'9lives' cannot be the name of a variable"),
-        ("-m fake/m --max-tokens 0", "max_tokens is 0"),
-        ("", "-m/--model"),
-    ],
-)
-def test_bad_input_is_one_sentence(run, line, said):
-    with FakeServer(completion("nine")) as server:
-        outputs = run(server, ASK, f"%%ask {line}\nHow many?")
-        assert server.hits == 0
-    (output,) = outputs[1]
-    assert output.output_type == "stream"
-    assert said.lower() in output.text.lower()
-    assert "Traceback" not in output.text
-
-
-def test_help_is_a_question_mark_away(run):
-    with FakeServer(completion("nine")) as server:
-        outputs = run(server, ASK, "import IPython\nprint(get_ipython().find_cell_magic('ask').__doc__)")
-    assert "--max-tokens" in outputs[1][0].text
-    assert "local/smollm2-135m-think" in outputs[1][0].text

@@ -50,19 +50,19 @@ def rows_of(**changes):
 )
 def test_a_filter_finds_its_tasks(what, tasks):
     found = Comparable(rows_of())
-    assert [found.tasks[place] for place in found.matching(what)] == tasks
+    assert [found.cases.task_id[place] for place in found.matching(what)] == tasks
 
 
 def test_a_search_looks_into_questions_answers_and_thinking():
     found = Comparable(rows_of())
-    assert [found.tasks[place] for place in found.matching(search="THOUGHT only-b")] == ["only-b"]
-    assert [found.tasks[place] for place in found.matching(search="question none?")] == ["none"]
+    assert [found.cases.task_id[place] for place in found.matching(search="THOUGHT only-b")] == ["only-b"]
+    assert [found.cases.task_id[place] for place in found.matching(search="question none?")] == ["none"]
     assert found.matching(search="(") == []
 
 
 def test_a_configuration_that_was_not_asked_says_so():
     found = Comparable(rows_of())
-    assert "was not asked this task" in found.html(4)
+    assert "was not asked this" in found.html(4)
 
 
 def test_sides_are_named_by_what_tells_them_apart():
@@ -72,10 +72,29 @@ def test_sides_are_named_by_what_tells_them_apart():
     assert Comparable(one).names == ["lab/a, 64", "lab/b, 128"]
 
 
+def test_every_sample_is_a_case_of_its_own():
+    """A side that is right on the second draw alone must not vanish behind its first."""
+    record = {"task_id": "sheep", "task_question": "How many?", "outcome": "answered", "answer": "9"}
+    draws = [("lab/a", 0, True), ("lab/b", 0, True), ("lab/a", 1, False), ("lab/b", 1, True)]
+    rows = frame([{**record, "model": model, "sample": n, "correct": right} for model, n, right in draws])
+    panel = wb.side_by_side(rows).panel
+    assert panel.count.value == "1 of 2 samples of 1 task"
+    panel.filter.value = "B right, A wrong"
+    assert panel.count.value == "1 of 1 that fit, of 2 samples of 1 task"
+    assert "How many? (sample 2)" in panel.case.value
+
+
+def test_configurations_that_find_no_room_are_counted():
+    record = {"task_id": "sheep", "outcome": "answered", "correct": True}
+    shown = wb.side_by_side(frame([{**record, "model": f"m{n}"} for n in range(8)]))
+    assert "2 further configurations not shown" in shown.panel.count.value
+    assert "2 further configurations not shown" in shown._repr_mimebundle_()[0]["text/html"]
+
+
 def test_chosen_sides_come_in_their_order():
     found = Comparable(rows_of(), [{"model": "lab/b"}, {"model": "lab/a"}])
     assert found.names == ["lab/b", "lab/a"]
-    assert [found.tasks[place] for place in found.matching("A right, B wrong")] == ["only-b"]
+    assert [found.cases.task_id[place] for place in found.matching("A right, B wrong")] == ["only-b"]
 
 
 @pytest.mark.parametrize(

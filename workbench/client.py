@@ -68,7 +68,7 @@ def ask(
     `prompt` is a text or a list of chat messages. The same request with another `sample` is another draw. `refresh`
     buys anew; the reply it replaces stays in the store under its own name. `timeout` is the limit for the whole call in
     seconds (an hour by default). Further parameters go to the model as they are. Called by the code of a notebook cell,
-    it shows the reply while it comes, and at the end as its card.
+    it shows the reply while it comes, and at the end as its card, unless `WORKBENCH_LIVE=0` is in the environment.
 
     Raises the errors of `workbench.errors`: a `ConfigError` before or instead of spending, and for each way a call can
     fail the class that says whether it may have been billed.
@@ -89,7 +89,7 @@ def ask(
 async def aask(prompt: str | Sequence[Mapping[str, Any]], *, model: str | Model, **options: Any) -> Reply:
     """Ask a model without blocking: the awaitable twin of `ask`, with the same options."""
     refresh, timeout = options.pop("refresh", False), options.pop("timeout", None)
-    request = _request(prompt, model, options)
+    request = request_for(prompt, model, options)
     return await asyncio.wrap_future(
         engine.submit(call(request, cache=current(), refresh=refresh, timeout_seconds=timeout))
     )
@@ -98,7 +98,7 @@ async def aask(prompt: str | Sequence[Mapping[str, Any]], *, model: str | Model,
 def stream(prompt: str | Sequence[Mapping[str, Any]], *, model: str | Model, **options: Any) -> Stream:
     """Ask a model and iterate over the pieces of its reply as they come; takes the options of `ask`."""
     refresh, timeout = options.pop("refresh", False), options.pop("timeout", None)
-    return Stream(_request(prompt, model, options), refresh=refresh, timeout_seconds=timeout)
+    return Stream(request_for(prompt, model, options), refresh=refresh, timeout_seconds=timeout)
 
 
 class Stream:
@@ -161,12 +161,13 @@ _OPTIONS_OF_THE_CALL = frozenset({"prompt", "model", "params", "refresh", "timeo
 
 def _build(prompt: str | Sequence[Mapping[str, Any]], model: str | Model, arguments: Mapping[str, Any]) -> CallRequest:
     options = {name: value for name, value in arguments.items() if name not in _OPTIONS_OF_THE_CALL}
-    return _request(prompt, model, {**options, **arguments["params"]}, stacklevel=4)
+    return request_for(prompt, model, {**options, **arguments["params"]}, stacklevel=4)
 
 
-def _request(
+def request_for(
     prompt: str | Sequence[Mapping[str, Any]], model: str | Model, options: Mapping[str, Any], *, stacklevel: int = 3
 ) -> CallRequest:
+    """The request that a call would send; warns of what works and is probably not meant."""
     request = build_request(prompt, target=resolve(model), **options)
     for text in request.warnings:
         warnings.warn(text, WorkbenchWarning, stacklevel=stacklevel)

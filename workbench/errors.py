@@ -51,6 +51,13 @@ class WorkbenchWarning(UserWarning):
 class WorkbenchError(Exception):
     """Base of every error this package raises on purpose."""
 
+    def _render_traceback_(self) -> list[str]:
+        from IPython import get_ipython
+
+        from workbench.tracebacks import as_notebook_shows
+
+        return as_notebook_shows(self, get_ipython())
+
 
 class InputError(WorkbenchError, ValueError):
     """Tasks, prompts, rows or parameters that cannot be used; nothing was sent."""

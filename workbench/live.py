@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import concurrent.futures
+import os
 import sys
 import threading
 import time
@@ -16,6 +17,7 @@ from workbench.thinking import Piece
 if TYPE_CHECKING:
     from types import FrameType
 
+VARIABLE: Final = "WORKBENCH_LIVE"
 SECONDS_BETWEEN_DRAWINGS: Final = 0.1
 MOST_IN_A_CELL: Final = 5
 """Calls of one cell that are shown live: a loop over many would fill the page."""
@@ -26,10 +28,14 @@ Hearer = Callable[[Piece | None], None]
 
 
 class LiveReplies:
-    """One or more replies beside each other while they come. Pieces may be heard on any thread."""
+    """One or more replies beside each other while they come. Pieces may be heard on any thread.
+
+    Why one of several failed is said in its place; why a lone one failed is left to the error that follows.
+    """
 
     def __init__(self, names: Sequence[str]) -> None:
         self._sides = [_Side(name) for name in names]
+        self._alone = len(names) == 1
         self._handle: Any = None
         self._started = time.monotonic()
 
@@ -40,20 +46,19 @@ class LiveReplies:
     def watch(self, futures: Sequence[concurrent.futures.Future[Reply]]) -> None:
         """Draw until all have ended. An interrupt cancels them, and leaves what has arrived."""
         try:
-            while not all(future.done() for future in futures):
-                concurrent.futures.wait(futures, timeout=SECONDS_BETWEEN_DRAWINGS)
+            while concurrent.futures.wait(futures, timeout=SECONDS_BETWEEN_DRAWINGS).not_done:
                 self._draw()
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
             for future in futures:
                 future.cancel()
-            concurrent.futures.wait(futures, timeout=5)
             self._end(futures)
-            raise
+            raise stop.with_traceback(None) from None  # that of the waiting tells the reader nothing
         self._end(futures)
 
     def clear(self) -> None:
-        """Leave an empty output: the same reply is shown elsewhere in this cell."""
-        self._handle.update({"text/plain": "", "text/html": ""}, raw=True)
+        """Leave an empty output: what it would say is said elsewhere in this cell."""
+        if self._handle is not None:
+            self._handle.update({"text/plain": "", "text/html": ""}, raw=True)
 
     def _end(self, futures: Sequence[concurrent.futures.Future[Reply]]) -> None:
         for side, future in zip(self._sides, futures, strict=True):
@@ -61,10 +66,13 @@ class LiveReplies:
             if future.cancelled():
                 side.state = "stopped"
             elif error := future.exception():
-                side.state, side.problem = "failed", f"{type(error).__name__}: {error}"
+                side.state, side.problem = "failed", "" if self._alone else f"{type(error).__name__}: {error}"
             else:
                 side.reply = future.result()
-        self._draw()
+        if self._alone and self._sides[0].is_empty():
+            self.clear()
+        else:
+            self._draw()
 
     def _draw(self) -> None:
         from IPython.display import display
@@ -72,7 +80,7 @@ class LiveReplies:
         from workbench.cards import pair_of, with_style
 
         seconds = time.monotonic() - self._started
-        html = with_style(pair_of([side.html(seconds, alone=len(self._sides) == 1) for side in self._sides]))
+        html = with_style(pair_of([side.html(seconds, alone=self._alone) for side in self._sides]))
         bundle = {"text/plain": "\n\n".join(side.text() for side in self._sides), "text/html": str(html)}
         if self._handle is None:
             self._handle = display(bundle, raw=True, display_id=True)
@@ -99,6 +107,10 @@ class _Side:
             if piece is not None and piece.kind in self._texts:
                 self._texts[piece.kind] = (self._texts[piece.kind] + piece.text)[-_KEPT_CHARACTERS:]
 
+    def is_empty(self) -> bool:
+        """Has nothing come?"""
+        return self.reply is None and not any(self._texts.values())
+
     def html(self, seconds: float, *, alone: bool) -> Any:
         from workbench.cards import card_html, under_way_html
         from workbench.replies import reply_card
@@ -123,11 +135,12 @@ _shown: dict[int, tuple[Any, LiveReplies]] = {}
 def live_for(name: str, caller: FrameType) -> LiveReplies | None:
     """A live view for a call that the code of a notebook cell makes itself; None anywhere else.
 
-    Calls that a library makes on behalf of a cell, such as a judge's, and those of other threads show nothing.
+    Calls that a library makes on behalf of a cell, such as a judge's, and those of other threads show nothing, nor does
+    any call where the environment holds `WORKBENCH_LIVE=0`.
     """
     global _cell
     shell = notebook_shell()
-    if shell is None or caller.f_globals is not shell.user_ns:
+    if shell is None or caller.f_globals is not shell.user_ns or os.environ.get(VARIABLE) == "0":
         return None
     if threading.current_thread() is not threading.main_thread():
         return None

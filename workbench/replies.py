@@ -232,7 +232,7 @@ def foot_line(reply: Reply) -> str:
         if usage.thinking_tokens is not None:
             about = "about " if usage.thinking_tokens_source == "estimated" else ""
             thinking = f", {about}{usage.thinking_tokens:,} of them thinking"
-        parts.append(f"{usage.output_tokens:,} tokens{thinking}")
+        parts.append(f"{usage.output_tokens:,} token{'' if usage.output_tokens == 1 else 's'}{thinking}")
     if reply.usd is None:
         parts.append("cost unknown")
     else:

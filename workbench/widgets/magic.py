@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import sys
+import keyword
+import shlex
+from collections.abc import Mapping
+from concurrent.futures import Future
 from typing import Any
 
+from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, magics_class
-from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
+from IPython.core.magic_arguments import argument, magic_arguments
 
 from workbench import engine
 from workbench.cache import current
-from workbench.client import call
-from workbench.errors import InputError, WorkbenchError
+from workbench.client import call, request_for
+from workbench.errors import WorkbenchError
 from workbench.live import LiveReplies
-from workbench.models import resolve
 from workbench.replies import Reply
-from workbench.requests import build_request
+from workbench.requests import CallRequest
 
 
 @magics_class
@@ -32,7 +35,7 @@ class AskMagics(Magics):
     )
     @argument("-n", "--max-tokens", type=int, default=None, help="for thinking and answer together")
     @argument("-t", "--temperature", type=float, default=None, help="where the model takes one")
-    @argument("-s", "--system", default=None, help="the system part of the prompt")
+    @argument("-s", "--system", default=None, help="the system part of the prompt, in quotes")
     @argument("--sample", type=int, default=0, help="another number is another draw")
     @argument(
         "name",
@@ -46,38 +49,50 @@ class AskMagics(Magics):
 
             %%ask -m local/smollm2-135m-think --max-tokens 96 sheep
             All but 9 of 17 sheep die. How many are left?
-        """
-        try:
-            arguments = parse_argstring(self.ask, line)
-            replies = self._replies(arguments, cell.strip())
-        except WorkbenchError as error:
-            print(f"{type(error).__name__}: {error}", file=sys.stderr)
-            return
-        value: Any = replies if len(replies) > 1 else next(iter(replies.values()), None)
-        if value is not None and self.shell is not None:
-            self.shell.user_ns[arguments.name] = value
 
-    def _replies(self, arguments: Any, prompt: str) -> dict[str, Reply]:
-        """The replies by model. One that fails is shown beside the others and is not among them."""
-        if not arguments.name.isidentifier():
-            raise InputError(f"{arguments.name!r} cannot be the name of a variable; write %%ask -m MODEL name")
-        given = {"max_tokens": arguments.max_tokens, "temperature": arguments.temperature, "system": arguments.system}
-        options = {name: value for name, value in given.items() if value is not None}
-        requests = []
-        for name in dict.fromkeys(arguments.model):
-            requests.append(build_request(prompt, target=resolve(name), sample=arguments.sample, **options))
-        names = [request.target.label for request in requests]
-        live = LiveReplies(names)
-        futures = [
-            engine.submit(call(request, cache=current(), listen=live.hearer(place)))
-            for place, request in enumerate(requests)
-        ]
-        live.watch(futures)
-        return {
-            name: future.result()
-            for name, future in zip(names, futures, strict=True)
-            if not future.cancelled() and future.exception() is None
-        }
+        With several models the variable is a dict by model. One that fails is shown beside the others and is not in it.
+        """
+        arguments = self._read(line)
+        requests = _requests(arguments, cell.strip())
+        calls = _ask_all(requests)
+        errors = [error for one in calls if (error := one.exception())]
+        if len(errors) == len(calls):
+            why = f"{type(errors[0]).__name__}: {errors[0]}".rstrip(".") if len(errors) == 1 else "No model replied"
+            raise UsageError(f"{why}. The variable {arguments.name} stays as it was.")
+        replies = {name: one.result() for name, one in zip(requests, calls, strict=True) if not one.exception()}
+        namespace: dict[str, Any] = self.shell.user_ns  # type: ignore[union-attr]  # magics run in a shell
+        namespace[arguments.name] = replies if len(requests) > 1 else next(iter(replies.values()))
+
+    def _read(self, line: str) -> Any:
+        try:
+            words = shlex.split(line)  # IPython's own splitting leaves the quotes in, and the model would be sent them
+        except ValueError as error:
+            raise UsageError(f"%%ask {line}: {str(error).lower()}") from None
+        arguments = self.ask.parser.parse_args(words)
+        if not arguments.name.isidentifier() or keyword.iskeyword(arguments.name):
+            raise UsageError(f"{arguments.name!r} cannot be the name of a variable; write %%ask -m MODEL name")
+        return arguments
+
+
+def _requests(arguments: Any, prompt: str) -> dict[str, CallRequest]:
+    """The request to each model, by its name."""
+    given = {"max_tokens": arguments.max_tokens, "temperature": arguments.temperature, "system": arguments.system}
+    options = {name: value for name, value in given.items() if value is not None}
+    try:
+        return {name: request_for(prompt, name, {**options, "sample": arguments.sample}) for name in arguments.model}
+    except WorkbenchError as error:
+        raise UsageError(str(error)) from None
+
+
+def _ask_all(requests: Mapping[str, CallRequest]) -> list[Future[Reply]]:
+    """Ask every model at once, showing what comes, and give back the calls when all have ended."""
+    live = LiveReplies(list(requests))
+    calls = [
+        engine.submit(call(request, cache=current(), listen=live.hearer(place)))
+        for place, request in enumerate(requests.values())
+    ]
+    live.watch(calls)
+    return calls
 
 
 def load_ipython_extension(shell: Any) -> None:

@@ -31,7 +31,7 @@ FILTERS: Final = ("all", "they differ", "A right, B wrong", "B right, A wrong", 
 
 
 class Comparable:
-    """Rows arranged by task: for every side the row of each task, and which tasks a filter lets through."""
+    """Rows arranged by case, a task or one sample of it: the row of each side, and what a filter lets through."""
 
     def __init__(self, rows: pd.DataFrame, sides: Sequence[Mapping[str, Any]] | None = None) -> None:
         self.rows = checked(rows, "task_id", "model", "outcome", "correct", minimum=1)
@@ -43,19 +43,19 @@ class Comparable:
         first = found[chosen[0]]
         telling = [name for name in columns if any(not _equal(found[i][name], first[name]) for i in chosen)]
         self.names = [", ".join(tables.name(found[i][name]) for name in telling or columns[:1]) for i in chosen]
-        task, self.tasks = pd.factorize(self.rows["task_id"], use_na_sentinel=False)
-        self.places = np.full((len(self.tasks), len(chosen)), -1)
+        case, self.cases = grouped(self.rows, ["task_id", *(["sample"] if "sample" in self.rows else [])])
+        self.places = np.full((len(self.cases), len(chosen)), -1)
         for side, group in enumerate(chosen):
             lines = np.flatnonzero(codes == group)[::-1]
-            self.places[task[lines], side] = lines  # of several samples, the first is written last and stays
-        self.left_out = len(found) - len(chosen)
+            self.places[case[lines], side] = lines  # of rows that say the same twice, the first stays
+        self.configurations = len(found)
         texts = [self.rows[name] for name in ("task_id", "task_question", "answer", "thinking") if name in self.rows]
         self._texts = texts[0].astype(str)
         for column in texts[1:]:
             self._texts = self._texts + "\n" + column.where(column.notna(), "").astype(str)
 
     def matching(self, what: str = "all", search: str = "") -> list[int]:
-        """The tasks, by place, that a filter and a search in their texts let through."""
+        """The cases, by place, that a filter and a search in their texts let through."""
         asked = self.places >= 0
         stands = np.where(asked, self.standings[self.places], len(STANDINGS))
         a, b = stands[:, 0], stands[:, min(1, stands.shape[1] - 1)]
@@ -74,7 +74,7 @@ class Comparable:
         return [int(place) for place in np.flatnonzero(mask)]
 
     def html(self, place: int, *, diff: bool = False, fold_diff: bool = False) -> Markup:
-        """One task: its question, its target, and a card for each side."""
+        """One case: its question, its target, and a card for each side."""
         lines = [int(line) for line in self.places[place]]
         records = [self.rows.iloc[line] if line >= 0 else None for line in lines]
         known = next(record for record in records if record is not None)
@@ -83,20 +83,45 @@ class Comparable:
                 _card(name, record, STANDINGS[self.standings[line]] if line >= 0 else "")
                 for name, record, line in zip(self._lettered(), records, lines, strict=True)
             ],
-            question=_text(known.get("task_question")) or _text(known["task_id"]),
+            question=(_text(known.get("task_question")) or _text(known["task_id"])) + self._which(known),
             target=_text(known.get("task_target")),
             diff=diff,
             fold_diff=fold_diff,
         )
 
     def static_html(self) -> Markup:
-        """The first tasks on which the sides differ, for a saved notebook and a report."""
+        """The first cases on which the sides differ, for a saved notebook and a report."""
         differing = self.matching("they differ")
         shown = (differing or self.matching())[:STATIC_CASES]
-        total, differ = len(self.matching()), len(differing)
-        note = f"{len(shown)} of {total:,} tasks; on {differ:,} of them the configurations stand differently."
+        note = (
+            f"{len(shown)} of {self.counted(len(self.matching()))}; on {len(differing):,} of them the configurations "
+            f"stand differently. {self.note}"
+        )
         body = Markup().join(self.html(place, fold_diff=True) for place in shown)
         return cards.with_style(Markup('<p class="wb-target">{}</p>').format(note) + body)
+
+    def counted(self, number: int) -> str:
+        """A number of cases, in words: of tasks, or of samples where there are several of a task.
+
+        >>> from workbench.rows import frame
+        >>> rows = [{"task_id": "a", "model": "m", "outcome": "empty", "correct": False, "sample": n} for n in range(2)]
+        >>> Comparable(frame(rows)).counted(1), Comparable(frame(rows[:1])).counted(1)
+        ('1 sample of 1 task', '1 task')
+        """
+        tasks = self.cases["task_id"].nunique(dropna=False)
+        if tasks == len(self.cases):
+            return _number(number, "task")
+        return f"{_number(number, 'sample')} of {_number(tasks, 'task')}"
+
+    @property
+    def note(self) -> str:
+        """Which configurations are not shown, and how to see them; nothing where all are."""
+        more = self.configurations - len(self.names)
+        return f"{_number(more, 'further configuration')} not shown: choose with configurations=[…]." if more else ""
+
+    def _which(self, record: Any) -> str:
+        several = len(self.cases) > self.cases["task_id"].nunique(dropna=False)
+        return f" (sample {int(record['sample']) + 1})" if several and not tables.absent(record["sample"]) else ""
 
     def _lettered(self) -> list[str]:
         return [f"{chr(ord('A') + place)}: {name}" for place, name in enumerate(self.names)]
@@ -111,7 +136,7 @@ class SideBySide:
 
     def __repr__(self) -> str:
         found = self._comparable
-        return f"{len(found.tasks):,} tasks side by side: {'; '.join(found.names)}"
+        return f"{found.counted(len(found.cases))} side by side: {'; '.join(found.names)}"
 
     @property
     def panel(self) -> _Panel:
@@ -135,7 +160,7 @@ def side_by_side(rows: pd.DataFrame, configurations: Sequence[Mapping[str, Any]]
     >>> from workbench.rows import frame
     >>> rows = frame([{"task_id": "sheep", "model": model, "outcome": "answered", "correct": True} for model in "ab"])
     >>> side_by_side(rows)
-    1 tasks side by side: a; b
+    1 task side by side: a; b
     """
     return SideBySide(Comparable(rows, configurations))
 
@@ -190,16 +215,19 @@ class _Panel:
         self.slider.value = min(max(1, self.slider.value + by), self.slider.max)
 
     def _draw(self) -> None:
-        total = len(self._comparable.tasks)
+        total = self._comparable.counted(len(self._comparable.cases))
         self.previous.disabled = self._place <= 0
         self.next.disabled = self._place >= len(self._found) - 1
         if not self._found:
-            self.count.value = f"0 of {total:,} tasks"
+            self.count.value = f"0 of {total}"
             self.case.value = str(cards.with_style(Markup("<p>No task fits: loosen the filter or the search.</p>")))
             return
-        self.count.value = f"{self._place + 1:,} of {len(self._found):,}" + (
-            f" that fit, of {total:,} tasks" if len(self._found) < total else " tasks"
+        found = len(self._found)
+        which = f"{self._place + 1:,} of "
+        self.count.value = which + (
+            total if found == len(self._comparable.cases) else f"{found:,} that fit, of {total}"
         )
+        self.count.value += f". {self._comparable.note}" if self._comparable.note else ""
         self.case.value = str(
             cards.with_style(self._comparable.html(self._found[self._place], diff=bool(self.diff.value)))
         )
@@ -241,6 +269,10 @@ def _equal(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+def _number(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def _text(value: Any) -> str:
     return "" if tables.absent(value) else str(value)
 
@@ -251,7 +283,7 @@ def _whole(value: Any) -> int | None:
 
 def _card(name: str, record: Any, standing_word: str) -> cards.Card:
     if record is None:
-        return cards.Card(name, note="This configuration was not asked this task.")
+        return cards.Card(name, note="This configuration was not asked this.")
     usd = None if tables.absent(record.get("usd")) else float(record["usd"])
     failed = _text(record.get("error_message")) if record["outcome"] == "error" else ""
     seconds = record.get("seconds")
