@@ -292,6 +292,8 @@ def test_a_plan_does_not_guess_a_price(tmp_path):
     plan = wb.plan(["a?"], models="fake/m", max_tokens=10)
     assert plan.usd_likely is None
     assert "unknown dollars" in repr(plan)
+    assert "<td" in plan._repr_html_()
+    assert "nothing is known yet of fake/m" in plan._repr_html_()
 
 
 # Pace

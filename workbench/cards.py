@@ -32,7 +32,7 @@ box-sizing:border-box}
 .wb-card .wb-word{font-weight:600}
 .wb-card .wb-good{color:var(--wb-good)}.wb-card .wb-bad{color:var(--wb-bad)}.wb-card .wb-odd{color:var(--wb-odd)}
 .wb-card .wb-advice{font-size:12px;border-left:3px solid var(--wb-odd);padding-left:7px;margin:4px 0}
-.wb-card .wb-quiet{font-size:12px}
+.wb-card .wb-quiet{font-size:12px}.wb-card .wb-whole{display:inline-block;max-width:100%}
 .wb-card pre.wb-text{white-space:pre-wrap;overflow-wrap:anywhere;margin:4px 0;padding:0;background:none;border:0;
 font:inherit;color:inherit}
 .wb-card .wb-tail{display:flex;flex-direction:column-reverse;max-height:9em;overflow:auto}
@@ -98,7 +98,7 @@ def card_html(card: Card, *, answer: Markup | None = None) -> Markup:
         Markup('<div class="wb-answer">{}</div>').format(shown) if shown else Markup(),
         Markup('<div class="wb-quiet">{}</div>').format(visible(card.note)) if card.note else Markup(),
         token_bar(card),
-        Markup('<div class="wb-quiet">{}</div>').format(visible(" · ".join(card.foot))) if card.foot else Markup(),
+        _foot(card),
     ]
     return Markup('<div class="wb-card mathjax_ignore">{}</div>').format(Markup().join(parts))
 
@@ -216,6 +216,14 @@ def _state(card: Card) -> Markup:
     explained = card.why and card.standing != "never answered"  # then the outcome has said it
     why = Markup(' <span class="wb-quiet">{}</span>').format(visible(card.why)) if explained else Markup()
     return Markup('<div class="wb-state">{}{}</div>').format(spans, why)
+
+
+def _foot(card: Card) -> Markup:
+    """What it took; a line breaks between two of its parts, not between a number and its unit."""
+    if not card.foot:
+        return Markup()
+    parts = [Markup('<span class="wb-whole">{}</span>').format(visible(part)) for part in card.foot]
+    return Markup('<div class="wb-quiet">{}</div>').format(Markup(" · ").join(parts))
 
 
 def _thought(card: Card) -> Markup:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import collections
 from dataclasses import dataclass
-from html import escape
 
+from markupsafe import Markup
+
+from workbench import tables
 from workbench.cache import Cache
 from workbench.grid import Cell, Grid
 from workbench.prices import worst_cost
@@ -60,22 +62,36 @@ class Plan:
         return _sum([estimate.usd_worst for estimate in self.estimates])
 
     def __repr__(self) -> str:
-        lines = [
-            f"{self.calls:,} calls, {self.kept:,} kept already, {_dollars(self.usd_likely)} likely, "
-            f"{_dollars(self.usd_worst)} at worst, about {seconds_text(self.seconds)}"
-        ]
+        lines = [self._sentence()]
         if len(self.estimates) > 1:
             lines += [f"  {_line(estimate)}" for estimate in self.estimates]
-        guessed = [e.model for e in self.estimates if not e.earlier_calls and e.calls > e.kept and e.usd_worst != 0]
-        if guessed:
-            lines.append(
-                f"  likely figures assume that {SHARE_OF_CAP:.0%} of max_tokens is used: "
-                f"nothing is known yet of {', '.join(guessed)}"
-            )
-        return "\n".join([*lines, *(f"  warning: {text}" for text in self.warnings)])
+        return "\n".join([*lines, *(f"  {note}" for note in self._notes())])
 
     def _repr_html_(self) -> str:
-        return f'<pre class="wb-plan mathjax_ignore">{escape(repr(self))}</pre>'
+        columns = [
+            tables.Column("model", [estimate.model for estimate in self.estimates], names=True),
+            tables.Column("calls", [tables.count(estimate.calls) for estimate in self.estimates]),
+            tables.Column("kept already", [tables.count(estimate.kept) for estimate in self.estimates]),
+            tables.Column("likely", [_dollars(estimate.usd_likely, "unknown") for estimate in self.estimates]),
+            tables.Column("at worst", [_dollars(estimate.usd_worst, "unknown") for estimate in self.estimates]),
+            tables.Column("time", [seconds_text(estimate.seconds) for estimate in self.estimates]),
+        ]
+        below = Markup().join(tables.paragraph(note, "wb-note") for note in self._notes())
+        return tables.as_html(columns, above=tables.headline(self._sentence()), below=below)
+
+    def _sentence(self) -> str:
+        return (
+            f"{self.calls:,} calls, {self.kept:,} kept already, {_dollars(self.usd_likely)} likely, "
+            f"{_dollars(self.usd_worst)} at worst, about {seconds_text(self.seconds)}"
+        )
+
+    def _notes(self) -> list[str]:
+        guessed = [e.model for e in self.estimates if not e.earlier_calls and e.calls > e.kept and e.usd_worst != 0]
+        assumed = (
+            f"likely figures assume that {SHARE_OF_CAP:.0%} of max_tokens is used: "
+            f"nothing is known yet of {', '.join(guessed)}"
+        )
+        return [*([assumed] if guessed else []), *(f"warning: {text}" for text in self.warnings)]
 
 
 def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Plan:
@@ -149,9 +165,9 @@ def _sum(parts: list[float | None]) -> float | None:
     return sum(known) if len(known) == len(parts) else None
 
 
-def _dollars(usd: float | None) -> str:
+def _dollars(usd: float | None, unknown: str = "unknown dollars") -> str:
     if usd is None:
-        return "unknown dollars"
+        return unknown
     return f"${usd:.2f}" if usd >= 0.01 or usd == 0 else f"${usd:.4f}"
 
 

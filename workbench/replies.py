@@ -6,7 +6,7 @@ Records hold what the provider sent, and replies are always read from them anew:
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
@@ -222,6 +222,10 @@ def _warnings(body: Mapping[str, Any], answer: str, thinking: str, finish_reason
 
 def foot_line(reply: Reply) -> str:
     """Model, who served it, tokens, dollars, seconds, and whether it was kept or bought just now."""
+    return " · ".join(_foot(reply))
+
+
+def _foot(reply: Reply) -> list[str]:
     usage = reply.usage
     served = (
         f" (served as {reply.served_model})" if reply.served_model and reply.served_model not in reply.model else ""
@@ -239,7 +243,7 @@ def foot_line(reply: Reply) -> str:
         parts.append(f"${reply.usd:.4f}" if reply.usd else "free")
     parts.append(f"{reply.seconds:.1f} s")
     parts.append("kept" if reply.cached else "bought")
-    return " · ".join(parts)
+    return parts
 
 
 def reply_text(reply: Reply) -> str:
@@ -263,7 +267,7 @@ def reply_html(reply: Reply) -> str:
     return str(with_style(card_html(reply_card(reply))))
 
 
-def reply_card(reply: Reply, *, name: str = "", score: Score | None = None, foot: str | None = None) -> Card:
+def reply_card(reply: Reply, *, name: str = "", score: Score | None = None, foot: Sequence[str] = ()) -> Card:
     """The card of a reply; `name` stands at its top, `foot` in place of the line that names everything."""
     from workbench.cards import Card
 
@@ -284,7 +288,7 @@ def reply_card(reply: Reply, *, name: str = "", score: Score | None = None, foot
         max_tokens=reply.max_tokens,
         estimated=usage.thinking_tokens_source == "estimated",
         note="\n".join([*([reply.refusal] if reply.refusal else []), *calls, *reply.warnings]),
-        foot=[foot_line(reply) if foot is None else foot],
+        foot=foot or _foot(reply),
     )
 
 

@@ -30,6 +30,9 @@ wb.add_provider("fake", base_url={server.base_url!r}, dialect="moonshot")
 wb.ask("first", model="fake/m")""",
                 "rows = wb.sweep([{'question': attacks, 'target': attacks}, 'two'], models='fake/m'); wb.summary(rows)",
                 "rows",
+                "%load_ext workbench",
+                "%%ask -m fake/m -m fake/other both\nWhat is in it?",
+                "wb.side_by_side(rows)",
                 """lab = wb.prompt_lab([{'question': attacks, 'target': 'x', 'note': attacks}], 'fake/m')
 lab.state.add(); lab.variant_form.draw(); lab.run_button.click(); lab""",
             )
@@ -37,9 +40,13 @@ lab.state.add(); lab.variant_form.draw(); lab.run_button.click(); lab""",
             page = notebook.page
             page.wait_for_function("() => document.querySelectorAll('.wb-cell details').length === 2")
             page.locator("button.wb-diff").click()
-            for summary in page.locator(".wb-reply summary, .wb-cell summary").all():
+            page.locator(".wb-side-by-side").get_by_role("button", name="Word diff").click()
+            page.locator(".wb-side-by-side").get_by_placeholder("question, answer, thinking").fill("<script>")
+            summaries = page.locator(".wb-card summary").all()
+            assert len(summaries) >= 6
+            for summary in summaries:
                 summary.evaluate("element => element.click()")
-            for link in page.locator(".wb-cell a, .wb-reply a").all():
+            for link in page.locator(".wb-card a").all():
                 assert not (link.get_attribute("href") or "").startswith("javascript")
             page.wait_for_timeout(500)
             notebook.picture("hostile")

@@ -36,8 +36,10 @@ def test_side_by_side_is_read_by_keyboard_and_stays_quick(open_notebook):
     panel.get_by_placeholder("question, answer, thinking").fill("Question 2999?")
     panel.get_by_text("1 of 1 that fit, of 3,000 tasks").wait_for()
     notebook.picture("side-by-side")
-    outputs = notebook.outputs()
-    saved = json.dumps(outputs)
+    notebook.theme("JupyterLab Dark")
+    notebook.picture("side-by-side-dark")
+    notebook.theme("JupyterLab Light")
+    saved = json.dumps(notebook.outputs())
     assert "6 of 3,000 tasks" in saved
     assert len(saved) < 200_000
 
@@ -53,3 +55,48 @@ def test_the_stop_button_stops_a_call_and_what_arrived_stays(open_notebook):
         page.evaluate("async () => { await window.jupyterapp.commands.execute('notebook:interrupt-kernel'); }")
         page.locator(".wb-state", has_text="stopped").wait_for(timeout=10_000)
         assert page.locator(".wb-grey", has_text="First half of a thought").count() == 1
+
+
+THOUGHT = "All but nine die, so I look for the number that stays alive. " * 6
+ANSWER = """**Nine** sheep are left.
+
+| before | dead | alive |
+|---:|---:|---:|
+| 17 | 8 | 9 |
+"""
+
+
+def test_replies_stream_and_end_as_one_card_each(open_notebook, page):
+    slow = completion(ANSWER, thinking=THOUGHT, piece_seconds=0.04)
+    cut = completion(None, thinking=THOUGHT, finish_reason="length", piece_seconds=0.04)
+    with FakeServer({"kimi-x": slow, "small": cut}) as server:
+        notebook = open_notebook(
+            "stream.ipynb",
+            SETUP.format(url=server.base_url) + ";\n%load_ext workbench",
+            'wb.ask("How many sheep?", model="fake/kimi-x", max_tokens=400)',
+            "%%ask -m fake/kimi-x -m fake/small --max-tokens 90 both\nAll but 9 of 17 sheep die. How many are left?",
+            "wb.plan(['a?', 'b?'], models=['fake/kimi-x', 'fake/small'], max_tokens=[90, 400])",
+            "print(*both)",
+        )
+        page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+        page.locator(".wb-grey", has_text="All but nine die").first.wait_for(timeout=60_000)
+        page.locator(".wb-card", has_text="fake/small").locator(".wb-grey").wait_for(timeout=60_000)
+        notebook.picture("streaming-beside-each-other")
+        page.locator(".jp-OutputArea-output", has_text="fake/kimi-x fake/small").wait_for(timeout=60_000)
+    assert notebook.errors() == []
+    assert page.locator(".wb-grey").count() == 0
+    assert page.locator(".wb-card").count() == 3
+    assert page.locator(".wb-card table").count() == 2
+    assert page.locator(".wb-advice", has_text="All 90 tokens went into thinking").count() == 1
+    notebook.picture("replies-light")
+    notebook.theme("JupyterLab Dark")
+    notebook.picture("replies-dark")
+    notebook.theme("JupyterLab Light")
+    notebook.command("application:toggle-left-area")
+    page.set_viewport_size({"width": 460, "height": 1400})
+    page.wait_for_timeout(800)
+    notebook.picture("replies-narrow")
+    too_wide = "() => Array.from(document.querySelectorAll('.wb-card')).some(e => e.scrollWidth > e.clientWidth)"
+    assert not page.evaluate(too_wide)
+    page.set_viewport_size({"width": 1280, "height": 1400})
+    notebook.command("application:toggle-left-area")

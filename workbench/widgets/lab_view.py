@@ -66,7 +66,7 @@ def cell_html(cell: LabCell) -> Markup:
             name, state, thinking=cell.thinking_text, answer=cell.answer_text, problem=cell.problem
         )
     reply = cell.reply
-    foot = f"{cards.dollars(reply.usd)} · {reply.seconds:.1f} s · {'kept' if reply.cached else 'bought'}"
+    foot = [cards.dollars(reply.usd), f"{reply.seconds:.1f} s", "kept" if reply.cached else "bought"]
     card = cards.card_html(reply_card(reply, name=name, score=cell.score, foot=foot))
     return card + (message_html(cell.problem) if cell.problem else Markup())
 
