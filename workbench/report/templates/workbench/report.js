@@ -94,8 +94,10 @@
     const row = make("tr", undefined, "full");
     const cell = make("td");
     cell.colSpan = heads.length;
+    const inside = make("div");
+    cell.append(inside);
     for (const [title, name, open] of [["Question", "task_question", true], ["Answer", "answer", true], ["Thinking", "thinking", false]]) {
-      if (value(name, line) !== null) cell.append(part(title, String(value(name, line)), open));
+      if (value(name, line) !== null) inside.append(part(title, String(value(name, line)), open));
     }
     const facts = make("dl", undefined, "case-facts");
     for (const name of ["task_id", "outcome", "why", "extracted", "error", "error_message", "finish_reason", "served_model", "prompt_tokens", "thinking_tokens", "thinking_tokens_source", "completion_tokens", "usd_source", "seconds_to_answer", "created_at", "cached", "key"]) {
@@ -104,7 +106,7 @@
       pair.append(make("dt", name.replaceAll("_", " ")), make("dd", visible(value(name, line))));
       facts.append(pair);
     }
-    cell.append(facts);
+    inside.append(facts);
     row.append(cell);
     return row;
   };
