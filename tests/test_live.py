@@ -37,14 +37,17 @@ def test_the_value_of_a_cell_is_not_shown_twice(run):
 
 
 def test_calls_that_the_cell_does_not_make_itself_show_nothing(run):
-    code = """import threading
+    code = """import threading, types
+judge = types.ModuleType("judge")
+exec("def judge(ask): return ask('d?', model='fake/m')", judge.__dict__)
+judge.judge(wb.ask)
 threading.Thread(target=lambda: wb.ask("a?", model="fake/m")).run()
 thread = threading.Thread(target=lambda: wb.ask("b?", model="fake/m")); thread.start(); thread.join()
 rows = wb.sweep(["c?"], models="fake/m")
 None"""
     with FakeServer(completion("no")) as server:
         (outputs,) = run(server, code)
-        assert server.hits == 3
+        assert server.hits == 4
     assert sum('class="wb-card' in html_of(output) for output in outputs) == 1  # that of the main thread
 
 
