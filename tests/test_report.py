@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import workbench as wb
@@ -90,3 +93,56 @@ def test_a_folder_without_a_slash_is_a_path_too(tmp_path: Path) -> None:
     page = written(tmp_path, new_code_cell("1", outputs=[output]))
     assert "in . and ~/x" in page
     assert f"{tmp_path}er" in page
+
+
+MARKUP = st.sampled_from(
+    [
+        "<script>alert(1)</script>",
+        "<svg onload=x()>",
+        "</main>",
+        "<!--",
+        "$x^2$",
+        "$5",
+        "```",
+        "# A",
+        "\x1b[31m",
+        "\u202e",
+    ]
+)
+TEXTS = st.lists(MARKUP | st.text(max_size=20), max_size=6).map("".join)
+DATA = st.dictionaries(
+    st.sampled_from(["text/html", "text/markdown", "text/latex", "text/plain", "image/svg+xml", "application/json"]),
+    TEXTS,
+    min_size=1,
+).map(lambda data: {"text/plain": "", **data})
+OUTPUTS = (
+    st.builds(lambda data: new_output("display_data", data=data), DATA)
+    | st.builds(lambda text: new_output("stream", text=text), TEXTS)
+    | st.builds(lambda a, b: new_output("error", ename=a, evalue=b, traceback=[a, b]), TEXTS, TEXTS)
+)
+CELLS = st.builds(new_markdown_cell, TEXTS) | st.builds(
+    lambda source, outputs: new_code_cell(source, outputs=outputs), TEXTS, st.lists(OUTPUTS, max_size=3)
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(CELLS, max_size=4))
+def test_any_notebook_becomes_a_page_with_no_script_but_its_own(cells: list[nbformat.NotebookNode]) -> None:
+    page, _ = ReportExporter().from_notebook_node(new_notebook(cells=cells))
+    found = _Tags()
+    found.feed(page)
+    assert found.scripts == 1
+    assert found.handlers == []
+    assert page.rstrip().endswith("</html>")
+    assert "\x1b" not in page
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.scripts = 0
+        self.handlers: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.scripts += tag == "script"
+        self.handlers += [name for name, _ in attributes if name.startswith("on")]
