@@ -141,6 +141,33 @@ def test_the_panel_goes_from_task_to_task():
     assert panel.count.value == "1 of 5 tasks"
 
 
+def test_a_card_says_what_the_reply_took():
+    took = {
+        "thinking_tokens": 30,
+        "answer_tokens": 10,
+        "usd": 0.5,
+        "seconds": 4.25,
+        "cached": True,
+        "served_model": "a-2026",
+        "why": "found 42",
+    }
+    shown = re.sub(r"<[^>]*>", "", wb.side_by_side(rows_of(**took)).panel.case.value)
+    assert "thinking 30, answer 10, unused 24 of 64 tokens" in shown
+    assert "served as a-2026 · $0.50 · 4.2 s · kept" in shown
+    assert "right found 42" in shown
+
+
+def test_the_output_of_a_model_that_does_not_think_is_its_answer():
+    shown = wb.side_by_side(rows_of(completion_tokens=20, thinking_visibility="none")).panel.case.value
+    assert "answer 20, unused 44 of 64 tokens" in shown
+
+
+def test_a_failed_call_says_why():
+    shown = wb.side_by_side(rows_of(outcome="error", error_message="the provider answered 500")).panel
+    shown.filter.value = "error"
+    assert "the provider answered 500" in shown.case.value
+
+
 def test_the_saved_form_needs_no_widgets_and_shows_what_differs():
     data, _ = wb.side_by_side(rows_of())._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in data

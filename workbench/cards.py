@@ -192,6 +192,17 @@ def token_bar(card: Card) -> Markup:
     ).format(words + unused, pieces)
 
 
+def tokens_of_answer(answer: int | None, *, thinking: int | None, output: int | None, visibility: str) -> int | None:
+    """The tokens of the answer: as they are known, or the whole output of a model that does not think.
+
+    >>> tokens_of_answer(None, thinking=None, output=20, visibility="none")
+    20
+    >>> tokens_of_answer(None, thinking=None, output=20, visibility="hidden") is None
+    True
+    """
+    return output if answer is None and not thinking and visibility == "none" else answer
+
+
 def dollars(usd: float | None) -> str:
     """What a reply cost, in words.
 

@@ -269,12 +269,9 @@ def reply_html(reply: Reply) -> str:
 
 def reply_card(reply: Reply, *, name: str = "", score: Score | None = None, foot: Sequence[str] = ()) -> Card:
     """The card of a reply; `name` stands at its top, `foot` in place of the line that names everything."""
-    from workbench.cards import Card
+    from workbench.cards import Card, tokens_of_answer
 
     usage = reply.usage
-    answer_tokens = usage.answer_tokens
-    if answer_tokens is None and not usage.thinking_tokens and reply.thinking_visibility == "none":
-        answer_tokens = usage.output_tokens
     calls = [f"{call.name}({call.arguments})" for call in reply.tool_calls]
     return Card(
         name=name,
@@ -284,7 +281,12 @@ def reply_card(reply: Reply, *, name: str = "", score: Score | None = None, foot
         standing=None if score is None else _standing(score),
         why="" if score is None else score.why,
         thinking_tokens=usage.thinking_tokens,
-        answer_tokens=answer_tokens,
+        answer_tokens=tokens_of_answer(
+            usage.answer_tokens,
+            thinking=usage.thinking_tokens,
+            output=usage.output_tokens,
+            visibility=reply.thinking_visibility,
+        ),
         max_tokens=reply.max_tokens,
         estimated=usage.thinking_tokens_source == "estimated",
         note="\n".join([*([reply.refusal] if reply.refusal else []), *calls, *reply.warnings]),

@@ -284,10 +284,8 @@ def _whole(value: Any) -> int | None:
 def _card(name: str, record: Any, standing_word: str) -> cards.Card:
     if record is None:
         return cards.Card(name, note="This configuration was not asked this.")
-    usd = None if tables.absent(record.get("usd")) else float(record["usd"])
-    failed = _text(record.get("error_message")) if record["outcome"] == "error" else ""
-    seconds = record.get("seconds")
-    foot = [cards.dollars(usd), *([] if tables.absent(seconds) else [tables.duration(seconds)])]
+    failed = record["outcome"] == "error"
+    thinking = _whole(record.get("thinking_tokens"))
     return cards.Card(
         name,
         outcome=str(record["outcome"]),
@@ -295,10 +293,26 @@ def _card(name: str, record: Any, standing_word: str) -> cards.Card:
         thinking=_text(record.get("thinking")),
         standing=standing_word,
         why=_text(record.get("why")),
-        thinking_tokens=_whole(record.get("thinking_tokens")),
-        answer_tokens=_whole(record.get("answer_tokens")),
+        thinking_tokens=thinking,
+        answer_tokens=cards.tokens_of_answer(
+            _whole(record.get("answer_tokens")),
+            thinking=thinking,
+            output=_whole(record.get("completion_tokens")),
+            visibility=_text(record.get("thinking_visibility")),
+        ),
         max_tokens=_whole(record.get("max_tokens")),
-        estimated=record.get("thinking_tokens_source") == "estimated",
-        note=failed,
-        foot=[] if record["outcome"] == "error" else foot,
+        estimated=_text(record.get("thinking_tokens_source")) == "estimated",
+        note=_text(record.get("error_message")) if failed else "",
+        foot=[] if failed else _foot(record),
     )
+
+
+def _foot(record: Any) -> list[str]:
+    usd, seconds, kept = record.get("usd"), record.get("seconds"), record.get("cached")
+    served = _text(record.get("served_model"))
+    return [
+        *([f"served as {served}"] if served and served not in _text(record["model"]) else []),
+        cards.dollars(None if tables.absent(usd) else float(usd)),
+        *([] if tables.absent(seconds) else [tables.duration(seconds)]),
+        *([] if tables.absent(kept) else ["kept" if kept else "bought"]),
+    ]
