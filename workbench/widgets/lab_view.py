@@ -17,8 +17,7 @@ from workbench.widgets.lab_state import LabState, Variant
 
 STYLE = Markup(
     """<style>
-.wb-lab{--wb-line:var(--jp-border-color2,rgba(128,128,128,.35));--wb-soft:var(--jp-layout-color2,rgba(128,128,128,.1));
---wb-good:#2b9a66;--wb-bad:#d4593f;--wb-odd:#b7791f;color:var(--jp-ui-font-color1,inherit);max-width:100%}
+.wb-lab{color:var(--jp-ui-font-color1,inherit);max-width:100%}
 .wb-lab .wb-row{flex-wrap:wrap;gap:4px 8px;align-items:center;flex-shrink:0}
 .wb-lab .widget-html-content,.wb-lab .jupyter-widgets .widget-html-content{line-height:1.45}
 .wb-lab .wb-row .widget-label{width:auto}
@@ -38,10 +37,6 @@ margin:0 4px 2px 0;font-family:var(--jp-code-font-family,monospace);font-size:12
 .wb-lab .wb-grid{display:grid!important;grid-template-columns:repeat(auto-fill,minmax(min(100%,270px),1fr));gap:8px;
 overflow:visible}
 .wb-lab .wb-card{height:100%}
-.wb-lab .wb-state{font-size:12px;font-weight:600;margin:2px 0 4px}
-.wb-lab .wb-error{color:var(--wb-bad)}.wb-lab .wb-odd{color:var(--wb-odd)}
-.wb-lab pre.wb-text{white-space:pre-wrap;overflow-wrap:anywhere;margin:4px 0;padding:0;background:none;border:0;
-font:inherit;color:inherit}
 .wb-lab details>summary{cursor:pointer}
 .wb-lab .wb-meter{height:4px;background:rgba(128,128,128,.22);border-radius:2px;margin-top:4px}
 .wb-lab .wb-meter i{display:block;height:4px;border-radius:2px;background:#3a8bc9}
