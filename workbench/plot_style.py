@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import warnings
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -28,6 +29,7 @@ PALETTE: Final = (
     "#8f8f2e",
     "#c7584f",
 )
+LONGEST_NAME: Final = 48
 MARKERS: Final = ("o", "s", "D", "^", "v", "P", "X", "<", ">", "*")
 
 
@@ -47,7 +49,8 @@ def as_svg(axes: Axes) -> str:
         raise InputError("These Axes have no figure any more. Draw the plot again.")
     buffer = io.StringIO()
     settings: Any = {"svg.fonttype": "none", "svg.hashsalt": "workbench"}
-    with matplotlib.rc_context(settings):
+    with matplotlib.rc_context(settings), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph")  # the text stays text, and the reader's fonts draw it
         figure.savefig(buffer, format="svg", transparent=True, bbox_inches="tight", metadata={"Date": None})
     return buffer.getvalue()
 
@@ -79,6 +82,16 @@ def legend(ax: Axes, **options: Any) -> None:
     """Name what is drawn, in the ink of the page."""
     if ax.get_legend_handles_labels()[0]:
         ax.legend(frameon=False, labelcolor=INK, fontsize="small", **options)
+
+
+def short(name: str) -> str:
+    """A name with its middle left out where it would crowd out the plot.
+
+    >>> short("openrouter/moonshotai/kimi-k2-thinking"), len(short("x" * 500))
+    ('openrouter/moonshotai/kimi-k2-thinking', 48)
+    """
+    half = LONGEST_NAME // 2
+    return name if len(name) <= LONGEST_NAME else f"{name[: half - 1]}…{name[-half:]}"
 
 
 def literal(text: object) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from workbench import bars, tables
+from workbench import bars, stats, tables
 from workbench import plot_style as style
 from workbench import rows as rows_room
 from workbench.budget import budget_curve as curve_of
@@ -63,7 +63,7 @@ def cost_accuracy(rows: pd.DataFrame, *, cost: str = "usd", ax: Axes | None = No
     """Draw each configuration's accuracy against what a call costs, with the frontier: nothing cheaper is better.
 
     `cost` is "usd", "tokens" or "seconds" a call. Whiskers are the 95 % intervals of `wb.summary`. A configuration
-    whose cost is unknown is named in the title and not drawn.
+    whose cost is unknown is counted in the title and not drawn; those of the cost are bootstrap limits over tasks.
     """
     if cost not in ("usd", "tokens", "seconds"):
         raise InputError(f"cost is {cost!r}; it is 'usd', 'tokens' or 'seconds' a call.")
@@ -77,6 +77,7 @@ def cost_accuracy(rows: pd.DataFrame, *, cost: str = "usd", ax: Axes | None = No
     means = np.where(
         calls > 0, np.bincount(group, np.where(spoke, values, 0), len(table)) / np.maximum(calls, 1), np.nan
     )
+    dear = _limits_of_means(np.where(spoke, values, np.nan), rows, group, len(table))
     accuracy, low, high = (_percents(table, f"accuracy{end}") for end in ("", "_low", "_high"))
     known = ~np.isnan(means) & ~np.isnan(accuracy)
     if not known.any():
@@ -89,10 +90,10 @@ def cost_accuracy(rows: pd.DataFrame, *, cost: str = "usd", ax: Axes | None = No
     telling = [name for name in by if name != "model" and table[name].nunique(dropna=False) > 1]
     for place in np.flatnonzero(known):
         model = models[place]
-        whiskers = [[accuracy[place] - low[place]], [high[place] - accuracy[place]]]
         ax.errorbar(
-            means[place], accuracy[place], yerr=whiskers, color=palette[model], marker=signs[model], capsize=2,
-            linestyle="none", label=None if model in told else style.literal(model),
+            means[place], accuracy[place], yerr=_whiskers(accuracy[place], low[place], high[place]),
+            xerr=_whiskers(means[place], *dear[place]), color=palette[model], marker=signs[model], capsize=2,
+            linestyle="none", label=None if model in told else style.literal(style.short(model)),
         )  # fmt: skip
         told.add(model)
         if telling and known.sum() <= 16:
@@ -103,7 +104,11 @@ def cost_accuracy(rows: pd.DataFrame, *, cost: str = "usd", ax: Axes | None = No
     ax.step(means[known][best], accuracy[known][best], where="post", color=style.INK, linestyle="--", linewidth=1,
             label="frontier", zorder=0)  # fmt: skip
     missing = f"; {int((~known).sum())} without a known {cost}" if not known.all() else ""
-    about = f"{len(rows):,} calls of {rows['task_id'].nunique():,} tasks; whiskers: 95 % (Wilson){missing}"
+    repeated = len(rows) > len(rows[["task_id", *by]].drop_duplicates())
+    how = "Wilson, clustered by task" if repeated else "Wilson"
+    about = (
+        f"{len(rows):,} calls of {rows['task_id'].nunique():,} tasks; 95 % whiskers: {how}; {cost}: bootstrap{missing}"
+    )
     style.caption(ax, "Accuracy against cost", about, x=f"{cost} a call", y="% right")
     style.legend(ax)
     return ax
@@ -126,7 +131,7 @@ def tokens(rows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the mean tokens of thinking and of answer a call, one bar a configuration.
 
     The parts are means over the calls whose tokens are known; their number stands beside the bar. Where nobody told the
-    two apart, the bar is all that came.
+    two apart, the bar is all that came. The whisker is the 95 % bootstrap interval, over tasks, of the whole bar.
     """
     table = pd.DataFrame(summary(rows))
     names = _configurations(rows, table)
@@ -144,15 +149,28 @@ def tokens(rows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         if not np.isnan(values).all():
             ax.barh(places, np.nan_to_num(values), left=left, color=colour, label=label)
             left += np.nan_to_num(values)
+    rows = rows_room.checked(rows, "task_id", "outcome")
+    group, _ = rows_room.grouped(rows, rows_room.configuration_columns(rows))
+    spoke = (rows["outcome"] != "error").to_numpy(bool)
+    _, thought, answered, came = output_tokens(rows)
+    drawn = np.where(whole[group], came, thought + answered)
+    ends = _limits_of_means(np.where(spoke, drawn, np.nan), rows, group, len(names))
+    for place in range(len(names)):
+        ax.errorbar(
+            left[place], place, xerr=_whiskers(left[place], *ends[place]), color=style.INK, capsize=3, linestyle="none"
+        )
     counted = np.where(whole, table["measured"], table["counted"])
     _named_lines(ax, [f"{name} (n = {int(n):,})" for name, n in zip(names, counted, strict=True)])
-    style.caption(ax, "Tokens a call", "means over the n calls whose tokens are known", x="tokens")
+    about = "means over the n calls whose tokens are known; whiskers: 95 % (bootstrap over tasks)"
+    style.caption(ax, "Tokens a call", about, x="tokens")
     style.legend(ax)
     return ax
 
 
 def latency(rows: pd.DataFrame, *, column: str = "seconds", ax: Axes | None = None) -> Axes:
     """Draw the distribution of seconds a call, one box a configuration: quartiles, 5 to 95 % whiskers.
+
+    The notch is the 95 % interval of the median; repeats of a task count as one.
 
     `column` may be seconds_to_first_token or seconds_to_answer. Cached replies have their recorded latency.
     """
@@ -171,19 +189,22 @@ def latency(rows: pd.DataFrame, *, column: str = "seconds", ax: Axes | None = No
     models = [str(line.get("model", "all")) for line in lines.to_dict("records")]
     palette = style.colours(models)
     for place, model in enumerate(models):
-        mine = values[usable & (group == place)]
+        chosen = usable & (group == place)
+        mine = values[chosen]
         if not len(mine):
             continue
         ends = np.quantile(mine, [0.05, 0.25, 0.5, 0.75, 0.95])
-        stats = [dict(zip(("whislo", "q1", "med", "q3", "whishi"), ends, strict=True), fliers=[])]
+        notch = stats.quantile_interval(mine, 0.5, effective=rows.loc[chosen, "task_id"].nunique())
+        box = dict(zip(("whislo", "q1", "med", "q3", "whishi"), ends, strict=True), fliers=[])
+        box |= {"cilo": notch.low, "cihi": notch.high}
+        shown = not np.isnan([notch.low, notch.high]).any()
         line = {"color": palette[model]}
-        ax.bxp(stats, positions=[place], orientation="horizontal", showfliers=False, widths=0.6, boxprops=line,
-               whiskerprops=line, capprops=line, medianprops={**line, "linewidth": 2})  # fmt: skip
+        ax.bxp([box], positions=[place], orientation="horizontal", showfliers=False, shownotches=shown, widths=0.6,
+               boxprops=line, whiskerprops=line, capprops=line, medianprops={**line, "linewidth": 2})  # fmt: skip
     counts = np.bincount(group, usable, len(names))
     _named_lines(ax, [f"{name} (n = {int(n):,})" for name, n in zip(names, counts, strict=True)])
-    style.caption(
-        ax, column.replace("_", " ").capitalize(), "boxes: quartiles; whiskers: 5 to 95 % of calls", x="seconds"
-    )
+    about = "boxes: quartiles; whiskers: 5 to 95 % of calls; notch: median, 95 %"
+    style.caption(ax, column.replace("_", " ").capitalize(), about, x="seconds")
     return ax
 
 
@@ -224,7 +245,7 @@ def differences(rows: Any, on: str | Sequence[str] = "model", *, ax: Axes | None
         if np.isnan(value):
             continue
         colour = bars.NEVER_COLOUR if not decisive else bars.RIGHT_COLOUR if value > 0 else bars.WRONG_COLOUR
-        ends = None if np.isnan(low) or np.isnan(high) else [[100 * (value - low)], [100 * (high - value)]]
+        ends = _whiskers(100 * value, 100 * low, 100 * high)
         ax.errorbar(100 * value, place, xerr=ends, color=colour, marker="o", capsize=3, linestyle="none")
     ax.axvline(0, color=style.INK, linewidth=1, linestyle=":")
     _named_lines(ax, [line[0] for line in pairs])
@@ -245,7 +266,8 @@ def _pairs(rows: Any, on: str | Sequence[str]) -> list[tuple[str, float, float, 
         low, high = (float("nan") if tables.absent(line[end]) else float(line[end]) for end in ("low", "high"))
         value = float("nan") if tables.absent(line["difference"]) else float(line["difference"])
         decisive = bool(line["decisive"])
-        name = f"{short[str(line['a'])]} − {short[str(line['b'])]} (n = {int(line['tasks']):,})"
+        sides = [style.short(short[str(line[side])]) for side in ("a", "b")]
+        name = f"{' − '.join(sides)} (n = {int(line['tasks']):,})"
         pairs.append((name, value, low, high, decisive))
     return pairs
 
@@ -266,12 +288,27 @@ def _shortened(models: Iterable[str]) -> dict[str, str]:
 
 
 def _name(line: Mapping[Any, Any], by: Sequence[str]) -> str:
-    return " · ".join(tables.name(line[name]) for name in by)
+    return " · ".join(style.short(tables.name(line[name])) for name in by)
 
 
 def _named_lines(ax: Axes, names: Sequence[str]) -> None:
     ax.set_yticks(range(len(names)), [style.literal(name) for name in names])
     ax.set_ylim(len(names) - 0.5, -0.5)
+
+
+def _limits_of_means(values: np.ndarray, rows: pd.DataFrame, group: np.ndarray, count: int) -> list[stats.Interval]:
+    """Bootstrap limits, over tasks, of each configuration's mean: repeats of a task are averaged first."""
+    task = pd.factorize(rows["task_id"])[0]
+    known = ~np.isnan(values)
+    cell, size = task * count + group, (task.max() + 1) * count
+    sums, calls = np.bincount(cell, np.where(known, values, 0), size), np.bincount(cell, known, size)
+    with np.errstate(invalid="ignore"):
+        return stats.bootstrap_means((sums / calls).reshape(-1, count))
+
+
+def _whiskers(value: float, low: float, high: float) -> list[list[float]] | None:
+    """The distances to both ends as matplotlib wants them; None where an end is not known."""
+    return None if np.isnan([low, high]).any() else [[max(value - low, 0.0)], [max(high - value, 0.0)]]
 
 
 def _percents(table: pd.DataFrame, column: str) -> np.ndarray:
