@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats as reference
 from statsmodels.duration.survfunc import SurvfuncRight
@@ -281,6 +281,7 @@ def test_no_number_of_tasks_settles_a_difference_of_nothing() -> None:
 # --- many tests
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_holms_correction_is_statsmodels(p_values: list[float]) -> None:
     np.testing.assert_allclose(stats.holm(p_values), multipletests(p_values, method="holm")[1], atol=1e-12)

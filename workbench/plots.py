@@ -143,7 +143,7 @@ def tokens(rows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     whole = np.isnan(thinking) & np.isnan(answer)
     parts = [("thinking", thinking, bars.THINKING_COLOUR), ("answer", answer, bars.ANSWER_COLOUR)]
     parts.append(("not told apart", np.where(whole, output, np.nan), bars.NEVER_COLOUR))
-    ax = style.axes(ax, height=1.4 + 0.32 * len(names))
+    ax = style.axes(ax, height=2.0 + 0.32 * len(names))
     places, left = np.arange(len(names)), np.zeros(len(names))
     for label, values, colour in parts:
         if not np.isnan(values).all():
@@ -163,7 +163,8 @@ def tokens(rows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     _named_lines(ax, [f"{name} (n = {int(n):,})" for name, n in zip(names, counted, strict=True)])
     about = "means over the n calls whose tokens are known; whiskers: 95 % (bootstrap over tasks)"
     style.caption(ax, "Tokens a call", about, x="tokens")
-    style.legend(ax)
+    below = -0.55 / (0.4 + 0.32 * len(names))
+    style.legend(ax, loc="upper left", bbox_to_anchor=(0, below), ncols=len(parts))
     return ax
 
 
