@@ -25,7 +25,7 @@ LOCAL = "local"
 _VARIANT = re.compile(r"(?:-20\d{6}|-20\d\d-\d\d-\d\d)?(?::[a-z]+)?$")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Provider:
     """One table of `providers.toml` or `workbench.toml`; the head of that file says what each field means.
 
@@ -56,6 +56,9 @@ class Provider:
     verified: date | None = None
     source: str = ""
     dialect: str = ""
+
+    def __repr__(self) -> str:
+        return f"Provider({self.id!r}, base_url={self.base_url!r})"
 
     @property
     def at_once_in_a_sweep(self) -> int:

@@ -111,3 +111,15 @@ def test_results_are_in_the_saved_notebook_without_a_kernel_and_in_the_report(la
     reopened = open_notebook("saved.ipynb")
     reopened.page.locator(".wb-lab-static :text('16 tokens')").first.wait_for()
     reopened.picture("prompt-lab-reopened")
+
+
+def test_a_kernel_that_ended_is_told_in_the_panel_and_the_cell_brings_it_back(lab):
+    page = lab.page
+    told = "() => getComputedStyle(document.querySelector('.wb-lab'), '::before').content"
+    assert "has ended" not in page.evaluate(told)
+    kernel = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+    page.evaluate(f"async () => {{ await {kernel}.restart(); }}")
+    page.wait_for_function(f"() => ({told})().includes('Run the cell of the panel again')", timeout=20_000)
+    lab.run_all()
+    page.wait_for_function(f"() => !({told})().includes('has ended')", timeout=20_000)
+    page.locator("button.wb-run:enabled").wait_for()

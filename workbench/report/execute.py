@@ -95,7 +95,9 @@ def _error_of(cell: NotebookNode) -> str:
     for output in cell.outputs:
         if output.output_type == "error":
             return f"{output.ename}: {output.evalue}"
-    return "it failed"
+    # A magic's UsageError is text on stderr, without an output of its own.
+    said = [line for output in cell.outputs if output.get("name") == "stderr" for line in output.text.splitlines()]
+    return next((line for line in reversed(said) if line.strip()), "it failed")
 
 
 def _failure(notebook: NotebookNode, place: int, reason: str) -> str:

@@ -18,6 +18,8 @@ from workbench.widgets.lab_state import LabState, Variant
 STYLE = Markup(
     """<style>
 .wb-lab{color:var(--jp-ui-font-color1,inherit);max-width:100%}
+.wb-lab.jupyter-widgets-disconnected::before{content:"The kernel of this panel has ended. Run the cell of the panel \
+again to go on; what was bought is kept.";color:var(--wb-bad);font-weight:600;padding:4px 0}
 .wb-lab .wb-row{flex-wrap:wrap;gap:4px 8px;align-items:center;flex-shrink:0}
 .wb-lab .widget-html-content,.wb-lab .jupyter-widgets .widget-html-content{line-height:1.45}
 .wb-lab .wb-row .widget-label{width:auto}
