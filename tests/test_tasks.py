@@ -208,3 +208,13 @@ def test_any_text_survives_a_jsonl_file(tmp_path_factory, cells):
     lines = [json.dumps({"question": question, "target": target}) for question, target in cells]
     tasks = load_tasks(saved(tmp_path_factory.mktemp("jsonl"), "t.jsonl", "\n".join(lines)))
     assert [(t.question, t.target) for t in tasks] == [(q, target if target.strip() else None) for q, target in cells]
+
+
+def test_a_slice_knows_the_file_it_came_from(tmp_path):
+    (tmp_path / "few.csv").write_text("question,target\na,1\nb,2\nc,3\n", encoding="utf-8")
+    tasks = load_tasks(tmp_path / "few.csv")
+    half = tasks[::2]
+    assert (half.source, half.sha256) == (tasks.source, tasks.sha256)
+    assert [task.question for task in half] == ["a", "c"]
+    assert load_tasks(half) is half
+    assert tasks[0].question == "a"

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, SupportsIndex, TypeAlias, overload
 
 from workbench.errors import InputError
 from workbench.task_files import Record, read_task_file
@@ -55,12 +55,23 @@ class Task:
 
 
 class Tasks(list[Task]):
-    """A list of tasks that knows where it came from: `source`, and the `sha256` of the file's bytes (else None)."""
+    """A list of tasks that knows where it came from: `source`, and the `sha256` of the file's bytes (else None).
+
+    A slice of it still knows: `tasks[::2]` are every second of the same file.
+    """
 
     def __init__(self, tasks: Iterable[Task] = (), *, source: str = "list", sha256: str | None = None) -> None:
         super().__init__(tasks)
         self.source = source
         self.sha256 = sha256
+
+    @overload
+    def __getitem__(self, place: SupportsIndex, /) -> Task: ...
+    @overload
+    def __getitem__(self, place: slice, /) -> Tasks: ...
+    def __getitem__(self, place: Any, /) -> Any:
+        found = super().__getitem__(place)
+        return Tasks(found, source=self.source, sha256=self.sha256) if isinstance(place, slice) else found
 
     def frame(self) -> pd.DataFrame:
         """Make a table of the tasks: id, question, target, and one column for each extra; NA where a task has none."""
