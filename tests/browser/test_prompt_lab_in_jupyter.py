@@ -71,10 +71,12 @@ def test_cancel_stops_what_streams_and_the_panel_goes_on(lab):
     for cap in page.locator(".wb-cap input").all():
         cap.fill("1500")
     page.locator(".wb-user textarea").first.fill("{{ question }} Then write a very long story about it.")
-    page.locator(".wb-plan :text('This task: 1 calls')").wait_for()
+    page.locator(".wb-samples input").fill("8")  # a tiny model may end a story early, but not eight at once
+    page.locator(".wb-samples input").press("Tab")
+    page.locator(".wb-plan :text('This task: 8 calls')").wait_for()
     page.locator("button.wb-run").click()
     page.locator(".wb-cell .wb-tail").first.wait_for()
-    page.locator("button.wb-cancel").click()  # at once: a small model may end its story early
+    page.locator("button.wb-cancel").click()
     page.locator(".wb-cell :text('stopped')").first.wait_for()
     lab.picture("prompt-lab-stopped")
     page.locator(".wb-message :text('run again to go on')").wait_for()
