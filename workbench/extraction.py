@@ -30,7 +30,7 @@ _MOST_CLAIMS: Final = 20
 _HASHES: Final = re.compile(r"#{4}[ \t]*(\S.*)")
 _BOX: Final = re.compile(r"\\f?boxed\s?(?=\{)|\\f?boxed\s(?=\w)")
 _WRAPPER: Final = re.compile(r"\\(?:text|textbf|textit|mathrm|mathbf|mathit|mathsf|operatorname|emph)\s?\{([^{}]*)\}")
-_MATH: Final = re.compile(r"\\[()\[\],;! ]|\\(?:left|right|quad|displaystyle)(?![A-Za-z])")
+_MATH: Final = re.compile(r"\\+(?:[()\[\],;!\s]|(?:left|right|quad|displaystyle)(?![A-Za-z]))")
 _BOLD: Final = re.compile(r"\*\*([^*\n]{1,100})\*\*|__([^_\n]{1,100})__")
 _ASIDE: Final = re.compile(
     r"(?<!\\)\((?=\s*[A-Za-z])|;|,?\s\b(?:because|since|as|not|instead of|rather than)\b", re.IGNORECASE
@@ -65,8 +65,9 @@ def normalised(text: str, *, ignore_case: bool = True) -> str:
     >>> normalised('**"Paris"**.') == normalised("paris"), normalised("−25") == normalised("25")
     (True, False)
     """
-    plain = _WRAPPER.sub(r"\1", _MATH.sub(" ", text)) if "\\" in text else text
-    plain = unicodedata.normalize("NFKC", plain.translate(_UNSEEN)).translate(_DASHES)
+    plain = unicodedata.normalize("NFKC", text.translate(_UNSEEN)).translate(_DASHES)
+    if "\\" in plain:
+        plain = _WRAPPER.sub(r"\1", _MATH.sub(" ", plain))
     if ignore_case:
         plain = unicodedata.normalize("NFKC", plain.casefold())
     plain = " ".join(plain.split())
