@@ -6,8 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from workbench import facts
+
+# Every day the same examples, so that a change and nothing else turns a test red; new ones in the nightly run.
+settings.register_profile("daily", derandomize=True, deadline=None)
+settings.register_profile("nightly", max_examples=2_000, deadline=None)
+settings.load_profile("nightly" if os.environ.get("WORKBENCH_TESTS") == "nightly" else "daily")
 
 
 @pytest.fixture(autouse=True)
