@@ -15,8 +15,8 @@ HOUSE = Path(wb.__file__).parent
 PROJECT = HOUSE.parent
 
 FLOORS = {
-    1: "errors engine keys numerals patterns stats thinking word_diff markdown task_files tasks sandbox tables bars "
-    "tracebacks",
+    1: "errors engine keys notebook numerals patterns stats thinking word_diff markdown task_files tasks sandbox "
+    "tables bars tracebacks",
     2: "configuration facts models parameters ids merging streams reading rows row_tokens usage replies "
     "prompt_files prompts scores extraction matching structured judging scorers prices progress cards live money pace "
     "failures store store_folder store_table store_thread ledger row_files duplicates",

@@ -53,11 +53,11 @@ def wait_until(fact, seconds=20.0):
 
 
 def test_the_thinking_model_thinks_in_a_field_of_its_own_and_costs_nothing():
-    reply = wb.ask(SUM, model=f"local/{THINK}", max_tokens=96)
+    reply = wb.ask(SUM, model=f"local/{THINK}", max_tokens=96, temperature=0)
     assert "2 + 7" in reply.thinking
     assert reply.answer.strip()
     assert (reply.outcome, reply.usd, reply.thinking_visibility) == ("answered", 0.0, "full")
-    assert wb.ask(SUM, model=f"local/{THINK}", max_tokens=96).cached
+    assert wb.ask(SUM, model=f"local/{THINK}", max_tokens=96, temperature=0).cached
 
 
 def test_a_cap_within_the_thought_leaves_no_answer():
@@ -67,7 +67,7 @@ def test_a_cap_within_the_thought_leaves_no_answer():
 
 
 def test_thinking_can_be_switched_off():
-    reply = wb.ask(SUM, model=wb.Model(f"local/{THINK}", reasoning_effort="none"), max_tokens=48)
+    reply = wb.ask(SUM, model=wb.Model(f"local/{THINK}", reasoning_effort="none"), max_tokens=48, temperature=0)
     assert reply.thinking == ""
     assert reply.answer.strip()
 

@@ -334,9 +334,9 @@ def test_two_answers_are_compared_word_by_word(provider):
     lab = panel(prompts={"one": "{{ question }}", "two": "{{ question }} <img>"})
     lab.run_button.click()
     settled(lab)
-    lab.diff_button.click()
-    assert "<ins>" in lab.diff.value
-    assert "<del>" in lab.diff.value
+    lab.diff_form.button.click()
+    assert "<ins>" in lab.diff_form.words.value
+    assert "<del>" in lab.diff_form.words.value
 
 
 def test_hostile_text_is_shown_and_never_becomes_a_tag(provider):

@@ -88,7 +88,7 @@ def test_configurations_that_find_no_room_are_counted():
     record = {"task_id": "sheep", "outcome": "answered", "correct": True}
     shown = wb.side_by_side(frame([{**record, "model": f"m{n}"} for n in range(8)]))
     assert "2 further configurations not shown" in shown.panel.count.value
-    assert "2 further configurations not shown" in shown._repr_mimebundle_()[0]["text/html"]
+    assert "2 further configurations not shown" in shown._repr_mimebundle_()["text/html"]
 
 
 def test_chosen_sides_come_in_their_order():
@@ -169,7 +169,7 @@ def test_a_failed_call_says_why():
 
 
 def test_the_saved_form_needs_no_widgets_and_shows_what_differs():
-    data, _ = wb.side_by_side(rows_of())._repr_mimebundle_()
+    data = wb.side_by_side(rows_of())._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in data
     assert "2 of 5 tasks; on 2 of them" in data["text/html"]
     assert "Question only-a?" in data["text/html"]
@@ -179,7 +179,7 @@ def test_the_saved_form_needs_no_widgets_and_shows_what_differs():
 
 def test_the_saved_form_of_many_tasks_is_short():
     rows = frame([{"task_id": f"t{n}", "model": "m", "outcome": "answered", "correct": True} for n in range(500)])
-    assert wb.side_by_side(rows)._repr_mimebundle_()[0]["text/html"].count('class="wb-pair"') == STATIC_CASES
+    assert wb.side_by_side(rows)._repr_mimebundle_()["text/html"].count('class="wb-pair"') == STATIC_CASES
 
 
 def test_thousands_of_rows_stay_quick():

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench import tables
 from workbench.errors import InputError
-from workbench.markdown import visible
 from workbench.rows import STANDINGS, checked, configuration_columns, frame, parameter_columns, standing
 
 if TYPE_CHECKING:
@@ -58,13 +57,11 @@ class Cases:
         shown = self.rows.iloc[order]
         named = tables.configurations(configuration_columns(self.rows), shown.to_dict("records"))
         return [
-            tables.Column(
-                "task", [_short(value) for value in shown.get("task_question", shown["task_id"])], words=True
-            ),
+            tables.Column("task", _cells(shown.get("task_question", shown["task_id"])), words=True),
             *(tables.Column(column.head, column.texts) for column in named),
             tables.Column("stands", [STANDINGS[code] for code in standings[order]]),
             *(
-                tables.Column(head, [_short(value) for value in shown[column]], words=True)
+                tables.Column(head, _cells(shown[column]), words=True)
                 for head, column in (("answer", "answer"), ("target", "task_target"))
                 if column in shown
             ),
@@ -118,10 +115,10 @@ def packed(rows: pd.DataFrame, about: Mapping[str, Any]) -> dict[str, Any]:
     lengths = {name: column.map(_length) for name, column in texts.items()}
     limit = _limit([length for name, column in texts.items() for length in lengths[name][~column.duplicated()]])
     cut: dict[str, int] = {}
-    for name, column in texts.items():
-        long = lengths[name] > (MOST_CHARACTERS if limit is None else limit)
+    for name, column in texts.items() if limit is not None else ():
+        long = lengths[name] > limit
         if long.any():
-            kept[name] = column.where(~long, column.map(lambda text: text[:limit] if isinstance(text, str) else text))
+            kept[name] = column.where(~long, column.map(str).str[:limit])
             cut[name] = int(long.sum())
     columns = {
         str(name): packed_column([None if pd.isna(value) else value for value in kept[name].tolist()])
@@ -204,6 +201,5 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def _short(value: Any) -> str:
-    text = visible(" ".join(tables.name(value).split()))
-    return text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - 1] + "…"
+def _cells(texts: Iterable[Any]) -> list[str]:
+    return [tables.beginning(tables.name(text), _LONGEST_CELL) for text in texts]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import collections
 import concurrent.futures
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from workbench.notebook import CellOutput, notebook_shell
 from workbench.replies import Reply
 from workbench.thinking import Piece
 
@@ -36,7 +36,7 @@ class LiveReplies:
     def __init__(self, names: Sequence[str]) -> None:
         self._sides = [_Side(name) for name in names]
         self._alone = len(names) == 1
-        self._handle: Any = None
+        self._output = CellOutput()
         self._started = time.monotonic()
 
     def hearer(self, place: int = 0) -> Hearer:
@@ -57,8 +57,7 @@ class LiveReplies:
 
     def clear(self) -> None:
         """Leave an empty output: what it would say is said elsewhere in this cell."""
-        if self._handle is not None:
-            self._handle.update({"text/plain": "", "text/html": ""}, raw=True)
+        self._output.clear()
 
     def _end(self, futures: Sequence[concurrent.futures.Future[Reply]]) -> None:
         for side, future in zip(self._sides, futures, strict=True):
@@ -75,17 +74,11 @@ class LiveReplies:
             self._draw()
 
     def _draw(self) -> None:
-        from IPython.display import display
-
         from workbench.cards import pair_of, with_style
 
         seconds = time.monotonic() - self._started
         html = with_style(pair_of([side.html(seconds, alone=self._alone) for side in self._sides]))
-        bundle = {"text/plain": "\n\n".join(side.text() for side in self._sides), "text/html": str(html)}
-        if self._handle is None:
-            self._handle = display(bundle, raw=True, display_id=True)
-        else:
-            self._handle.update(bundle, raw=True)
+        self._output.show({"text/plain": "\n\n".join(side.text() for side in self._sides), "text/html": str(html)})
 
 
 class _Side:
@@ -127,7 +120,6 @@ class _Side:
         return f"{self.name}: {self.problem or self.state}"
 
 
-_lock = threading.Lock()
 _cell: tuple[Any, int] = (None, 0)
 _shown: dict[int, tuple[Any, LiveReplies]] = {}
 
@@ -144,12 +136,11 @@ def live_for(name: str, caller: FrameType) -> LiveReplies | None:
         return None
     if threading.current_thread() is not threading.main_thread():
         return None
-    with _lock:
-        here, calls = _cell
-        if here != shell.execution_count:
-            _shown.clear()
-            calls = 0
-        _cell = (shell.execution_count, calls + 1)
+    here, calls = _cell
+    if here != shell.execution_count:
+        _shown.clear()
+        calls = 0
+    _cell = (shell.execution_count, calls + 1)
     return LiveReplies([name]) if calls < MOST_IN_A_CELL else None
 
 
@@ -166,13 +157,3 @@ def make_way_for(reply: Reply) -> None:
     _, live = _shown.pop(id(reply), (None, None))
     if live is not None:
         live.clear()
-
-
-def notebook_shell() -> Any:
-    """The shell of a notebook's kernel; None on a terminal, in a script, in a test."""
-    if "IPython" not in sys.modules:
-        return None
-    from IPython import get_ipython
-
-    shell = get_ipython()
-    return shell if shell is not None and hasattr(shell, "kernel") else None

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 import time
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
+
+from workbench.notebook import CellOutput, notebook_shell
 
 SECONDS_BETWEEN_UPDATES = 0.1
 _SECONDS_BETWEEN_LINES = 5.0
@@ -76,12 +78,8 @@ class Display(Protocol):
 
 def display_for(progress: Progress) -> Display:
     """The display that fits where the code runs."""
-    if "IPython" in sys.modules:
-        from IPython import get_ipython
-
-        shell = get_ipython()
-        if shell is not None and hasattr(shell, "kernel"):
-            return _NotebookDisplay()
+    if notebook_shell() is not None:
+        return _NotebookDisplay()
     if sys.stderr is not None and sys.stderr.isatty():
         return _TerminalDisplay(progress)
     return _PlainDisplay()
@@ -91,7 +89,7 @@ class _NotebookDisplay:
     """One output of the cell, updated in place; its last form is what a saved notebook and a report show."""
 
     def __init__(self) -> None:
-        self._handle: Any = None
+        self._output = CellOutput()
 
     def show(self, progress: Progress) -> None:
         self._put(progress.line(), progress)
@@ -102,19 +100,13 @@ class _NotebookDisplay:
     def _put(self, line: str, progress: Progress) -> None:
         from html import escape
 
-        from IPython.display import display
-
         share = 100 * progress.done / progress.total if progress.total else 100
         bar = (
             f'<div class="wb-progress mathjax_ignore" role="status" style="font-size:.9em">{escape(line)}'
             '<div style="height:3px;background:rgba(128,128,128,.25);margin-top:3px">'
             f'<div style="height:3px;width:{share:.1f}%;background:#4c78a8"></div></div></div>'
         )
-        bundle = {"text/plain": line, "text/html": bar}
-        if self._handle is None:
-            self._handle = display(bundle, raw=True, display_id=True)
-        else:
-            self._handle.update(bundle, raw=True)
+        self._output.show({"text/plain": line, "text/html": bar})
 
 
 class _TerminalDisplay:

@@ -15,6 +15,8 @@ from typing import Any, Final
 import pandas as pd
 from markupsafe import Markup, escape
 
+from workbench.markdown import visible
+
 ABSENT: Final = "NA"
 _MOST_LINES: Final = 200
 """Lines that are shown; a longer table stays whole underneath and says how many it keeps back."""
@@ -144,6 +146,16 @@ def constants(by: Sequence[str], lines: Sequence[Mapping[Any, Any]]) -> str:
 def _telling(by: Sequence[str], lines: Sequence[Mapping[Any, Any]]) -> list[str]:
     varying = [column for column in by if len({name(line[column]) for line in lines}) > 1]
     return varying or list(by[:1])
+
+
+def beginning(text: str, most: int) -> str:
+    """The beginning of a text on one line, at most so many characters, in which nothing plays tricks.
+
+    >>> beginning("one\\n two  three", 9), beginning("four", 9)
+    ('one two …', 'four')
+    """
+    line = visible(" ".join(text.split()))
+    return line if len(line) <= most else line[: most - 1] + "…"
 
 
 def absent(value: Any) -> bool:
@@ -369,8 +381,17 @@ def headline(text: str) -> Markup:
     >>> headline("a is better than b. It costs $1.")
     Markup('<p class="wb-verdict"><b>a is better than b.</b> It costs $1.</p>')
     """
+    return Markup('<p class="wb-verdict"><b>{}</b>{}</p>').format(*in_two(text))
+
+
+def in_two(text: str) -> tuple[str, str]:
+    """The first sentence, and the rest with the space before it.
+
+    >>> in_two("a is better than b. It costs $1.")
+    ('a is better than b.', ' It costs $1.')
+    """
     first, stop, rest = text.partition(". ")
-    return Markup('<p class="wb-verdict"><b>{}</b>{}</p>').format(first + stop.rstrip(), " " * bool(rest) + rest)
+    return first + stop.rstrip(), " " * bool(rest) + rest
 
 
 def paragraph(text: str, css_class: str) -> Markup:

@@ -64,7 +64,6 @@ def export_report(
         from workbench.report.execute import failures_in
 
         failed = failures_in(node)
-    refuse_secrets(node)
     target = Path(output) if output is not None else Path(REPORTS_FOLDER) / f"{source.stem}.html"
     return _write(node, source, target, failed, keep_notebook)
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from workbench import tables
 from workbench.cases import differing, packed_column
-from workbench.markdown import visible
 from workbench.row_files import defused
 from workbench.rows import STANDINGS, configuration_columns, standing
 
@@ -66,11 +65,11 @@ def first_cases(rows: pd.DataFrame) -> list[Mapping[str, Any]]:
     names = telling(rows)
     return [
         {
-            "task": snippet(line.get("task_question", line["task_id"])),
+            "task": _snippet(line.get("task_question", line["task_id"])),
             "telling": [tables.name(line[name]) for name in names],
             "standing": STANDINGS[standings[place]],
-            "answer": snippet(line.get("answer")),
-            "target": snippet(line.get("task_target")),
+            "answer": _snippet(line.get("answer")),
+            "target": _snippet(line.get("task_target")),
             "tokens": tables.count(line["completion_tokens"]),
             "usd": tables.money(line["usd"]),
             "seconds": tables.duration(line["seconds"]),
@@ -79,7 +78,5 @@ def first_cases(rows: pd.DataFrame) -> list[Mapping[str, Any]]:
     ]
 
 
-def snippet(value: Any) -> str:
-    """The beginning of a text on one line."""
-    text = "" if tables.absent(value) else visible(" ".join(str(value).split()))
-    return text if len(text) <= _LONGEST_SNIPPET else text[: _LONGEST_SNIPPET - 1] + "…"
+def _snippet(value: Any) -> str:
+    return "" if tables.absent(value) else tables.beginning(str(value), _LONGEST_SNIPPET)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from workbench import tables
 from workbench.cases import MEDIA_TYPE, unpacked
+from workbench.pairing import redirected
 from workbench.report.parameters import used
 from workbench.rows import NEVER_ANSWERED, as_json, configuration_columns, frame, parameter_columns
 
@@ -35,18 +36,15 @@ class Evidence:
     software: Mapping[str, str]
 
 
-def verdict_of(notebook: NotebookNode) -> tuple[str, int] | None:
-    """The last verdict among the outputs as plain text, and the place of its cell; None when there is none."""
-    found = None
-    for place, data in _outputs(notebook):
-        for match in _VERDICT.finditer(_text(data.get("text/html", ""))):
-            found = html.unescape(_TAG.sub("", match[1])).strip(), place
-    return found
+def verdict_of(notebook: NotebookNode) -> str:
+    """The last verdict among the outputs as plain text; blank when there is none."""
+    found = [match[1] for data in _outputs(notebook) for match in _VERDICT.finditer(_text(data.get("text/html", "")))]
+    return html.unescape(_TAG.sub("", found[-1])).strip() if found else ""
 
 
 def gather(notebook: NotebookNode) -> Evidence | None:
     """The rows that the outputs carry; None when they carry none. Raises InputError where they cannot be read."""
-    payloads = [data[MEDIA_TYPE] for _, data in _outputs(notebook) if MEDIA_TYPE in data]
+    payloads = [data[MEDIA_TYPE] for data in _outputs(notebook) if MEDIA_TYPE in data]
     if not payloads:
         return None
     tables_of_rows = [unpacked(payload) for payload in payloads]
@@ -146,9 +144,9 @@ def _of_providers(rows: pd.DataFrame) -> Iterator[str]:
             yield f"{model} {words}."
     answered = rows[rows["outcome"] != "error"]
     for model, part in answered.groupby("model", sort=False):
-        served = [name for name in _served(part) if not _same_model(str(model), name)]
-        if served and "/" in str(model):
-            yield f"{model!s} was answered by a model that calls itself {', '.join(map(str, served))}."
+        others = _redirections(model, part)
+        if others and "/" in str(model):
+            yield f"{model!s} was answered by a model that calls itself {', '.join(others)}."
 
 
 def _of_replies(rows: pd.DataFrame) -> Iterator[str]:
@@ -175,19 +173,14 @@ def _models(rows: pd.DataFrame) -> str:
     """The models as they were named, and who served them where the name does not say it."""
     found = []
     for model, part in rows.groupby("model", sort=False):
-        others = [name for name in _served(part) if not _same_model(str(model), name)]
+        others = _redirections(model, part)
         found.append(f"{model} ({', '.join(others)})" if others else str(model))
     return ", ".join(found)
 
 
-def _served(rows: pd.DataFrame) -> list[str]:
-    return [str(name) for name in rows["served_model"].dropna().unique()]
-
-
-def _same_model(label: str, served: str) -> bool:
-    """Is this the model that was asked for, perhaps with a date or its maker before or behind its name?"""
-    ours, theirs = label.rpartition("/")[2].lower().partition(":")[0], served.rpartition("/")[2].lower()
-    return theirs.startswith(ours) or ours.startswith(theirs)
+def _redirections(model: Any, rows: pd.DataFrame) -> list[str]:
+    """The models that answered in the place of the one asked for."""
+    return [str(served) for served in rows["served_model"].dropna().unique() if redirected(str(model), str(served))]
 
 
 def _tasks(evidence: Evidence) -> str:
@@ -223,10 +216,8 @@ def _cost(rows: pd.DataFrame) -> str:
     return f"{recorded} recorded, {spent} spent by this run{note}"
 
 
-def _outputs(notebook: NotebookNode) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    for place, cell in enumerate(notebook.cells):
-        for output in cell.get("outputs", ()):
-            yield place, output.get("data", {})
+def _outputs(notebook: NotebookNode) -> Iterator[Mapping[str, Any]]:
+    return (output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", ()))
 
 
 def _text(value: Any) -> str:

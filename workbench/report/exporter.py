@@ -115,7 +115,7 @@ class ReportExporter(HTMLExporter):
         self._anchors: dict[str, int] = {}
         resources["workbench"] = {
             "title": _take_title(nb),
-            "verdict": _verdict(nb),
+            "verdict": tables.in_two(verdict_of(nb)),
             "evidence": _evidence(nb),
             "failures": failures_in(nb),
             "made_at": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
@@ -169,14 +169,6 @@ def _contents(page: str) -> str:
         return ""
     links = "".join(f'<li><a href="#{anchor}">{re.sub(r"<[^>]*>", "", text)}</a></li>' for anchor, text in sections)
     return f'<nav class="contents" aria-label="Contents"><ol>{links}</ol></nav>'
-
-
-def _verdict(nb: NotebookNode) -> dict[str, str] | None:
-    found = verdict_of(nb)
-    if found is None:
-        return None
-    first, stop, rest = found[0].partition(". ")
-    return {"first": first + stop.rstrip(), "rest": f" {rest}" if rest else ""}
 
 
 def _evidence(nb: NotebookNode) -> dict[str, Any] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ipywidgets as w
@@ -10,8 +10,9 @@ import ipywidgets as w
 from workbench.errors import InputError, WorkbenchError
 from workbench.models import check_not_retired, key_for, resolve
 from workbench.widgets.lab_memory import own_task
+from workbench.widgets.lab_run import LabCell
 from workbench.widgets.lab_state import Choice, LabState, Variant, takes_temperature
-from workbench.widgets.lab_view import message_html, task_html, variables_html
+from workbench.widgets.lab_view import diff_html, message_html, task_html, variables_html
 
 Changed = Callable[[], None]
 Guard = Callable[[Callable[[], None]], Callable[..., None]]
@@ -270,3 +271,34 @@ def _default_cap(choice: Choice) -> str:
     target = resolve(choice.model)
     pinned = target.params.get("max_tokens") or target.facts.default_max_tokens
     return f"default {pinned:,}" if isinstance(pinned, int) else "default"
+
+
+class DiffForm:
+    """Two of the answers beside each other, with the words marked in which they differ."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._cells: Sequence[LabCell] = ()
+        self.left = w.Dropdown(options=[], layout=w.Layout(width="auto", flex="1 1 200px"))
+        self.right = w.Dropdown(options=[], layout=w.Layout(width="auto", flex="1 1 200px"))
+        self.button = button("Compare words", "Mark the words in which two answers differ", css="wb-diff")
+        self.button.on_click(guard(self._compare))
+        self.words = w.HTML()
+        self.words.add_class("wb-diff-out")
+        self.box = row(w.Label("Compare"), self.left, w.Label("with"), self.right, self.button)
+        self.box.add_class("wb-compare")
+        self.offer(())
+
+    def offer(self, cells: Sequence[LabCell]) -> None:
+        """Let two of these be chosen; hide the form where fewer than two have an answer."""
+        self._cells = cells
+        names = [(cell.name, place) for place, cell in enumerate(cells) if cell.answer_text]
+        self.words.value = ""
+        self.box.layout.display = "flex" if len(names) > 1 else "none"
+        if len(names) > 1:
+            self.left.options = self.right.options = names
+            self.left.value, self.right.value = names[0][1], names[1][1]
+
+    def _compare(self) -> None:
+        if self.left.value is None or self.right.value is None:
+            raise InputError("There are no two answers to compare. Run first.")
+        self.words.value = diff_html(self._cells[self.left.value], self._cells[self.right.value])

@@ -20,7 +20,7 @@ from workbench.prompts import save_prompt
 from workbench.scorers import Scorer, as_scorer
 from workbench.tasks import Task, load_tasks
 from workbench.widgets.lab_askers import Askers, real_askers
-from workbench.widgets.lab_forms import ModelForm, TaskForm, VariantForm, button, number_or_none, row, why_not
+from workbench.widgets.lab_forms import DiffForm, ModelForm, TaskForm, VariantForm, button, number_or_none, row, why_not
 from workbench.widgets.lab_memory import Memory, own_task
 from workbench.widgets.lab_run import LabCell, cells_of, run_cells
 from workbench.widgets.lab_state import LabState, state_for
@@ -28,7 +28,6 @@ from workbench.widgets.lab_view import (
     STYLE,
     WHILE_LIVE,
     cell_html,
-    diff_html,
     message_html,
     progress_html,
     static_html,
@@ -148,10 +147,7 @@ class PromptLab:
         self.results.add_class("wb-grid")
         self.progress = w.HTML()
         self.summary = w.HTML()
-        self.left = w.Dropdown(options=[], layout=w.Layout(width="auto", flex="1 1 200px"))
-        self.right = w.Dropdown(options=[], layout=w.Layout(width="auto", flex="1 1 200px"))
-        self.diff_button = button("Compare words", "Mark the words in which two answers differ", css="wb-diff")
-        self.diff = w.HTML()
+        self.diff_form = DiffForm(guard)
         self.code_text = w.Textarea("", rows=12, disabled=False, layout=w.Layout(width="auto", display="none"))
         for widget, css in (
             (self.plan, "wb-plan"),
@@ -159,7 +155,6 @@ class PromptLab:
             (self.max_usd, "wb-max-usd"),
             (self._message, "wb-message"),
             (self.summary, "wb-summary"),
-            (self.diff, "wb-diff-out"),
             (self.code_text, "wb-code"),
             (self.folder, "wb-folder"),
         ):
@@ -171,12 +166,8 @@ class PromptLab:
             (self.code_button, self._show_code),
             (self.fresh_button, self._start_anew),
             (self.save_button, self._save),
-            (self.diff_button, self._compare),
         ):
             pressed.on_click(guard(action))
-        self.diff_row = row(w.Label("Compare"), self.left, w.Label("with"), self.right, self.diff_button)
-        self.diff_row.add_class("wb-compare")
-        self.diff_row.layout.display = "none"
         self.box = w.VBox(
             [
                 w.HTML(STYLE + WHILE_LIVE),
@@ -189,8 +180,8 @@ class PromptLab:
                 self._message,
                 self.progress,
                 self.results,
-                self.diff_row,
-                self.diff,
+                self.diff_form.box,
+                self.diff_form.words,
                 self.summary,
                 self.code_text,
             ]
@@ -358,7 +349,8 @@ class PromptLab:
             for html in shown:
                 html.add_class("wb-cell")
             self.results.children = shown
-            self.summary.value = self.progress.value = self.diff.value = ""
+            self.summary.value = self.progress.value = ""
+            self.diff_form.offer(())
             places = {id(cell): html for cell, html in zip(cells, shown, strict=True)}
 
             def show(changed: Iterable[LabCell]) -> None:
@@ -368,7 +360,7 @@ class PromptLab:
             try:
                 await run_cells(cells, ask=self._askers.ask, task=task, scorer=self._scorer, show=show)
             finally:
-                self._offer_comparison()
+                self.diff_form.offer(cells)
 
         self._start(run)
 
@@ -384,25 +376,14 @@ class PromptLab:
             from workbench.summaries import summary
 
             self.rows, self.cells, self._task = rows, [], None
-            self.results.children, self.diff.value, self.diff_row.layout.display = (), "", "none"
+            self.results.children = ()
+            self.diff_form.offer(())
             table = await asyncio.to_thread(lambda: summary(rows)._repr_html_())
             self.summary.value = self._summary = str(table)
 
         self._start(run)
 
     # What is done with the results
-
-    def _offer_comparison(self) -> None:
-        names = [(cell.name, place) for place, cell in enumerate(self.cells) if cell.answer_text]
-        self.diff_row.layout.display = "flex" if len(names) > 1 else "none"
-        if len(names) > 1:
-            self.left.options = self.right.options = names
-            self.left.value, self.right.value = names[0][1], names[1][1]
-
-    def _compare(self) -> None:
-        if self.left.value is None or self.right.value is None:
-            raise InputError("There are no two answers to compare. Run first.")
-        self.diff.value = diff_html(self.cells[self.left.value], self.cells[self.right.value])
 
     def _show_code(self) -> None:
         self.code_text.value = self.code

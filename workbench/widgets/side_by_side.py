@@ -49,6 +49,7 @@ class Comparable:
             lines = np.flatnonzero(codes == group)[::-1]
             self.places[case[lines], side] = lines  # of rows that say the same twice, the first stays
         self.configurations = len(found)
+        self._tasks = int(self.cases["task_id"].nunique(dropna=False))
         texts = [self.rows[name] for name in ("task_id", "task_question", "answer", "thinking") if name in self.rows]
         self._texts = texts[0].astype(str)
         for column in texts[1:]:
@@ -108,10 +109,9 @@ class Comparable:
         >>> Comparable(frame(rows)).counted(1), Comparable(frame(rows[:1])).counted(1)
         ('1 sample of 1 task', '1 task')
         """
-        tasks = self.cases["task_id"].nunique(dropna=False)
-        if tasks == len(self.cases):
+        if self._tasks == len(self.cases):
             return _number(number, "task")
-        return f"{_number(number, 'sample')} of {_number(tasks, 'task')}"
+        return f"{_number(number, 'sample')} of {_number(self._tasks, 'task')}"
 
     @property
     def note(self) -> str:
@@ -120,7 +120,7 @@ class Comparable:
         return f"{_number(more, 'further configuration')} not shown: choose with configurations=[…]." if more else ""
 
     def _which(self, record: Any) -> str:
-        several = len(self.cases) > self.cases["task_id"].nunique(dropna=False)
+        several = len(self.cases) > self._tasks
         return f" (sample {int(record['sample']) + 1})" if several and not tables.absent(record["sample"]) else ""
 
     def _lettered(self) -> list[str]:
@@ -145,9 +145,9 @@ class SideBySide:
             self._panel = _Panel(self._comparable)
         return self._panel
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Any:
-        data, metadata = _split(self.panel.box._repr_mimebundle_())
-        return {**data, "text/plain": repr(self), "text/html": str(self._comparable.static_html())}, metadata
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        static = {"text/plain": repr(self), "text/html": str(self._comparable.static_html())}
+        return {**self.panel.box._repr_mimebundle_(), **static}
 
 
 def side_by_side(rows: pd.DataFrame, configurations: Sequence[Mapping[str, Any]] | None = None) -> SideBySide:
@@ -231,10 +231,6 @@ class _Panel:
         self.case.value = str(
             cards.with_style(self._comparable.html(self._found[self._place], diff=bool(self.diff.value)))
         )
-
-
-def _split(bundle: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    return bundle if isinstance(bundle, tuple) else (dict(bundle), {})
 
 
 def _chosen(found: Sequence[Mapping[str, Any]], sides: Sequence[Mapping[str, Any]] | None) -> list[int]:
