@@ -218,7 +218,7 @@ def test_nothing_of_an_openai_account_reaches_another_provider(monkeypatch):
     with FakeServer(lambda request: pytest.fail("the environment decided about the address")) as elsewhere:
         monkeypatch.setenv("OPENAI_BASE_URL", elsewhere.base_url)
         monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Secret: canary-header\nAuthorization: Bearer canary-bearer")
-        monkeypatch.setattr(sending, "_clients", {})
+        monkeypatch.setattr(sending, "_http_clients", {})
         monkeypatch.setenv("FAKE_API_KEY", "fake-key-0123456789")
         with FakeServer() as server:
             ask(server)

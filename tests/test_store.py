@@ -405,7 +405,7 @@ POISONED_ROWS = {
     "a number": ("value = ?", lambda where: 5),
     "nothing": ("value = ?", lambda where: None),
     "bytes that are no envelope": ("value = ?", lambda where: b"value"),
-    "an unreadable tag": ("tag = CAST(? AS TEXT)", lambda where: b"\xff"),
+    "an unreadable file name": ("filename = CAST(? AS TEXT)", lambda where: b"\xff"),
 }
 
 
@@ -424,6 +424,15 @@ def test_a_poisoned_row_is_refused_and_harms_nothing(folder, tmp_path, change, m
         assert store.get(KEYS[7]) == b"value"
     assert (tmp_path / "pickle").exists()
     assert not (tmp_path / "canary").exists()
+
+
+@pytest.mark.parametrize("change", ["tag = CAST(? AS TEXT)", "expire_time = 1 + 0 * length(?)"])
+def test_columns_that_this_package_does_not_use_change_nothing(folder, change):
+    with open_store(folder) as store:
+        before = store.get(KEYS[7])
+        edit(folder, f"UPDATE Cache SET {change} WHERE key = '{KEYS[7]}'", b"\xff")
+        assert store.get(KEYS[7]) == before
+        assert store.put_new(KEYS[7], b"value") is False
 
 
 POISONED_KEYS = {

@@ -88,8 +88,9 @@ class Cache:
         return self._recordings.get(key) or _decoded(self.store.get(key), key)
 
     async def alookup(self, key: str) -> Record | None:
-        recorded = self._recordings.get(key)
-        return recorded or _decoded(await asyncio.wrap_future(self.store.submit(self.store.get, key)), key)
+        return self._recordings.get(key) or _decoded(
+            await asyncio.wrap_future(self.store.submit(self.store.get, key)), key
+        )
 
     def lookup_many(self, keys: Iterable[str]) -> dict[str, Record]:
         """The kept records among `keys`, read in one go."""

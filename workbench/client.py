@@ -18,6 +18,7 @@ from workbench.cache import Cache, current
 from workbench.errors import (
     Attempt,
     BudgetExceeded,
+    CallError,
     ConfigError,
     NotSent,
     RateLimited,
@@ -178,13 +179,17 @@ async def call(
     request: CallRequest,
     *,
     cache: Cache,
+    missing_key: str | None = None,
     refresh: bool = False,
     timeout_seconds: float | None = None,
     purse: Purse | None = None,
     listen: Listener | None = None,
 ) -> Reply:
-    """Make one call on the engine's loop: kept, or bought once however many ask for it at the same time."""
-    key = request_key(request.identity())
+    """Make one call on the engine's loop: kept, or bought once however many ask for it at the same time.
+
+    A caller that has just looked the reply up and not found it gives its key as `missing_key`.
+    """
+    key = missing_key or request_key(request.identity())
     place = (cache.folder, key)
     while True:
         flight = _flights.get(place)
@@ -199,7 +204,7 @@ async def call(
             raise
     flight = _flights[place] = asyncio.get_running_loop().create_future()
     try:
-        record = None if refresh else await cache.alookup(key)
+        record = None if refresh or missing_key else await cache.alookup(key)
         bought: Cost | None = None
         if record is None:
             async with cache.claimed(key):
@@ -239,25 +244,30 @@ async def _buy(
     if purse is not None and purse.max_usd is not None and worst.usd is None:
         raise unpriced(request)
     booking = _Booking(request, cache.ledger, purse, worst.usd or 0.0)
-    result, attempts = await exchange(
-        Request(
-            locate=lambda: _locate(target),
-            body=request.body,
-            reading=reading_for(target),
-            streams=request.streams,
-            stream_usage=target.provider.stream_usage,
-            headers=request.headers,
-            query=request.query,
-            timeout_seconds=DEFAULT_TIMEOUT_SECONDS if timeout_seconds is None else timeout_seconds,
-        ),
-        pace=pace_of(request),
-        before=booking.before,
-        after=booking.after,
-        listen=listen,
-    )
+    try:
+        result, attempts = await exchange(
+            Request(
+                locate=lambda: _locate(target),
+                body=request.body,
+                reading=reading_for(target),
+                streams=request.streams,
+                stream_usage=target.provider.stream_usage,
+                headers=request.headers,
+                query=request.query,
+                timeout_seconds=DEFAULT_TIMEOUT_SECONDS if timeout_seconds is None else timeout_seconds,
+            ),
+            pace=pace_of(request),
+            before=booking.before,
+            after=booking.after,
+            listen=listen,
+        )
+    except CallError:
+        booking.check_ledger()
+        raise
     record = _record(request, key, result, attempts, booking.cost)
     try:
         await engine.uninterrupted(cache.replace(record) if refresh else cache.keep(record))
+        booking.check_ledger()
     except StoreError as error:
         error.unkept = _reply(record, request).bought(booking.cost.usd)
         raise
@@ -295,13 +305,20 @@ class _Booking:
         self._ledger = ledger
         self._purse = purse
         self._worst_usd = worst_usd
+        self._unwritten: StoreError | None = None
         self.cost = UNKNOWN
 
     async def before(self) -> None:
+        self.check_ledger()
         if self._purse:
             await self._purse.reserve(self._worst_usd)
 
-    async def after(self, attempt: Attempt, result: Result) -> None:
+    def check_ledger(self) -> None:
+        """Raise what kept a line out of the ledger: after the reply is safe, and before more is sent."""
+        if self._unwritten is not None:
+            raise self._unwritten
+
+    def after(self, attempt: Attempt, result: Result) -> None:
         tokens = None
         if isinstance(result, Exchange):
             raw = raw_usage(result.body)
@@ -310,20 +327,23 @@ class _Booking:
             self.cost = cost_of(self._request.target, usage, raw, served_model=result.body.get("model"))
         unbilled = isinstance(result, _UNBILLED) or not attempt.sent
         if self._purse:
-            await self._purse.settle(self._worst_usd, 0.0 if unbilled else self.cost.usd)
-        self._ledger.write(
-            time=attempt.started_at,
-            provider=self._request.target.provider.id,
-            model=self._request.target.id,
-            sent=attempt.sent,
-            status=attempt.status,
-            error=attempt.error,
-            billed="no" if unbilled else "yes" if isinstance(result, Exchange) else "unknown",
-            tokens=tokens,
-            usd=self.cost.usd if isinstance(result, Exchange) else 0.0 if unbilled else None,
-            seconds=attempt.seconds,
-            request_id=attempt.request_id,
-        )
+            self._purse.settle(self._worst_usd, 0.0 if unbilled else self.cost.usd)
+        try:
+            self._ledger.write(
+                time=attempt.started_at,
+                provider=self._request.target.provider.id,
+                model=self._request.target.id,
+                sent=attempt.sent,
+                status=attempt.status,
+                error=attempt.error,
+                billed="no" if unbilled else "yes" if isinstance(result, Exchange) else "unknown",
+                tokens=tokens,
+                usd=self.cost.usd if isinstance(result, Exchange) else 0.0 if unbilled else None,
+                seconds=attempt.seconds,
+                request_id=attempt.request_id,
+            )
+        except StoreError as error:
+            self._unwritten = error
 
 
 def _record(request: CallRequest, key: str, result: Exchange, attempts: tuple[Attempt, ...], cost: Cost) -> Record:

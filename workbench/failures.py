@@ -6,7 +6,6 @@ import email.utils
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from workbench.errors import (
     AuthError,
@@ -20,9 +19,6 @@ from workbench.errors import (
     ServerBusy,
     StreamError,
 )
-
-if TYPE_CHECKING:
-    import openai
 
 _QUOTA_WORDS = (
     "insufficient_quota",
@@ -51,7 +47,7 @@ def words(error: BaseException | None) -> str:
 def never_connected(error: BaseException | None) -> bool:
     """Whether no byte can have reached the provider.
 
-    The SDK's aiohttp transport reports a server that hangs up as a connect timeout, so the exception below it decides.
+    openai's aiohttp transport reports a server that hangs up as a connect timeout, so the exception below it decides.
     """
     import aiohttp
     import httpx2
@@ -63,14 +59,12 @@ def never_connected(error: BaseException | None) -> bool:
     if any(isinstance(link, aiohttp.ClientError) for link in chain):
         never = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
         return any(isinstance(link, never) for link in chain)
-    return any(
-        isinstance(link, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.UnsupportedProtocol) for link in chain
-    )
+    never_sent = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.UnsupportedProtocol, httpx2.InvalidURL)
+    return any(isinstance(link, never_sent) for link in chain)
 
 
-def status_error(error: openai.APIStatusError) -> CallError:
+def status_error(status: int, headers: Mapping[str, str], body: object) -> CallError:
     """The class of a reply with an error status; the body's own type outranks the number."""
-    status, body = error.status_code, error.body
     inner = body.get("error", body) if isinstance(body, Mapping) else body
     reason = describe_error(body) if body else "no reason given"
     message = f"the provider answered {status}: {reason}"
@@ -89,7 +83,7 @@ def status_error(error: openai.APIStatusError) -> CallError:
         kind = ServerBusy
     else:
         kind = BadRequest
-    return kind(message, status=status, retry_after_seconds=retry_after(error.response.headers))
+    return kind(message, status=status, retry_after_seconds=retry_after(headers))
 
 
 def error_for(error: object, *, within: str) -> CallError:

@@ -19,26 +19,25 @@ class Purse:
         self.spent_usd = 0.0
         self._reserved_usd = 0.0
         self._in_flight = 0
-        self._changed = asyncio.Condition()
+        self._settled = asyncio.Event()
 
     async def reserve(self, worst_usd: float) -> None:
         """Set `worst_usd` aside; raise `BudgetExceeded` when even settling every call in flight cannot make room."""
-        async with self._changed:
-            while self.max_usd is not None and self.spent_usd + self._reserved_usd + worst_usd > self.max_usd + 1e-12:
-                if not self._in_flight:
-                    raise BudgetExceeded(
-                        f"the next call could cost up to ${worst_usd:.4f}, and ${self.spent_usd:.4f} of "
-                        f"max_usd=${self.max_usd:.2f} is spent; raise max_usd to go on "
-                        "(what is kept is not bought again)"
-                    )
-                await self._changed.wait()
-            self._reserved_usd += worst_usd
-            self._in_flight += 1
+        while self.max_usd is not None and self.spent_usd + self._reserved_usd + worst_usd > self.max_usd + 1e-12:
+            if not self._in_flight:
+                raise BudgetExceeded(
+                    f"the next call could cost up to ${worst_usd:.4f}, and ${self.spent_usd:.4f} of "
+                    f"max_usd=${self.max_usd:.2f} is spent; raise max_usd to go on "
+                    "(what is kept is not bought again)"
+                )
+            self._settled.clear()
+            await self._settled.wait()
+        self._reserved_usd += worst_usd
+        self._in_flight += 1
 
-    async def settle(self, worst_usd: float, usd: float | None) -> None:
+    def settle(self, worst_usd: float, usd: float | None) -> None:
         """Give a reservation back and book what the call cost; None books the worst case, for nobody knows better."""
-        async with self._changed:
-            self._reserved_usd -= worst_usd
-            self._in_flight -= 1
-            self.spent_usd += worst_usd if usd is None else usd
-            self._changed.notify_all()
+        self._reserved_usd -= worst_usd
+        self._in_flight -= 1
+        self.spent_usd += worst_usd if usd is None else usd
+        self._settled.set()

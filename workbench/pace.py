@@ -33,7 +33,8 @@ class Pace:
             self.most = most
             self._wake()
 
-    async def __aenter__(self) -> None:
+    async def acquire(self) -> None:
+        """Wait for a turn; whoever got it gives it back with `release`."""
         if self._active >= self.limit or self._waiting:
             turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.append(turn)
@@ -41,8 +42,7 @@ class Pace:
                 await turn
             except asyncio.CancelledError:
                 if turn.done() and not turn.cancelled():
-                    self._active -= 1
-                    self._wake()
+                    self.release()
                 raise
         else:
             self._active += 1
@@ -50,11 +50,10 @@ class Pace:
             while (pause := self._resume_at - time.monotonic()) > 0:
                 await asyncio.sleep(pause)
         except asyncio.CancelledError:
-            self._active -= 1
-            self._wake()
+            self.release()
             raise
 
-    async def __aexit__(self, *exception: object) -> None:
+    def release(self) -> None:
         self._active -= 1
         self._wake()
 

@@ -1,17 +1,21 @@
 """One request to a provider over the wire: sent, read while it comes, and whatever goes wrong put into our classes.
 
-The openai package does the wire. Its retries are off, because they hide paid calls; its stream objects are not used,
-because building them costs more than the network. Redirects are not followed, and nothing of the user's OpenAI account
-(organisation, project, extra headers) goes to another provider.
+The openai package does the wire, with the HTTP client that it makes for itself. Its `AsyncOpenAI` is left out: what it
+adds is retries, which hide paid calls, an object for every chunk, which costs more than the network, and headers of
+the user's OpenAI account, which are no other provider's business. Redirects are not followed, cookies not kept.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import functools
+import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
 
 from workbench import engine
 from workbench.errors import BadResponse, CallError, NotSent, OutcomeUnknown, StreamCut, StreamError
@@ -24,7 +28,6 @@ from workbench.thinking import Piece
 
 if TYPE_CHECKING:
     import httpx2
-    import openai
 
 DEFAULT_TIMEOUT_SECONDS = 3600.0
 """For the whole call, waits and retries included: thinking models have been seen to take most of an hour."""
@@ -36,6 +39,8 @@ CONNECT_TIMEOUT_SECONDS = 20.0
 SECONDS_AFTER_FINISH = 10.0
 """How long a stream may stay open after its finish reason, for the usage that some providers send last."""
 
+_USER_AGENT = f"workbench/{metadata.version('workbench')}"
+_MOST_REFUSAL_BYTES = 2**20
 _REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-trace-id", "x-amzn-requestid", "cf-ray")
 
 
@@ -93,33 +98,26 @@ class Sending:
         self.answer_at: float | None = None
 
     async def run(self) -> Exchange:
-        import httpx2
-
         body = dict(self.request.body)
         if self.request.streams:
             body["stream"] = True
             if self.request.stream_usage:
                 body["stream_options"] = {"include_usage": True}
-        connection = client()
+        request = wire_request("POST", self.address, "/chat/completions", json.dumps(body).encode("ascii"))
+        request.headers.update(self.request.headers)
+        if self.request.query:
+            request.url = request.url.copy_merge_params(self.request.query)
+        request.extensions["timeout"] = {
+            "connect": CONNECT_TIMEOUT_SECONDS,
+            "read": min(IDLE_TIMEOUT_SECONDS, self.request.timeout_seconds),
+        }
         self.started = time.monotonic()
         self.posted = True
-        response = await connection.post(
-            url(self.address, "/chat/completions"),
-            cast_to=httpx2.Response,
-            body=body,
-            options={
-                "headers": {**headers(self.address.key), **self.request.headers, "X-Stainless-Raw-Response": "stream"},
-                "params": dict(self.request.query),
-                "timeout": httpx2.Timeout(
-                    connect=CONNECT_TIMEOUT_SECONDS,
-                    read=min(IDLE_TIMEOUT_SECONDS, self.request.timeout_seconds),
-                    write=IDLE_TIMEOUT_SECONDS,
-                    pool=None,
-                ),
-            },
-        )
+        response = await http_client().send(request, stream=True)
         try:
             self._take_headers(response)
+            if response.status_code >= 300:
+                raise await refusal(response)
             return await self._read(response)
         finally:
             await response.aclose()
@@ -252,19 +250,13 @@ class Sending:
         return message
 
     def classify(self, error: Exception) -> CallError:
-        """Our class for whatever the openai package, or the transport below it, raised."""
-        import openai
-
-        if isinstance(error, openai.APIStatusError):
-            self._take_headers(error.response)
-            return status_error(error)
-        cause = error.__cause__ or error.__context__ if isinstance(error, openai.APIConnectionError) else error
-        if self.status is None and never_connected(cause):
+        """Our class for whatever the HTTP client, or the transport below it, raised."""
+        if self.status is None and never_connected(error):
             where = self.address.base_url
-            return NotSent(f"no connection to {where}: {words(cause)}; check the address and the network")
+            return NotSent(f"no connection to {where}: {words(error)}; check the address and the network")
         if isinstance(error, UnicodeError | ValueError | RecursionError) and self.status is not None:
             return BadResponse(f"the body of the reply cannot be read: {words(error)}")
-        return OutcomeUnknown(f"the connection broke before the reply was whole: {words(cause)}")
+        return OutcomeUnknown(f"the connection broke before the reply was whole: {words(error)}")
 
 
 def _too_big() -> BadResponse:
@@ -279,49 +271,69 @@ def _is_stream(head: bytes, asked: bool) -> bool:
     return asked or text.startswith((b"data:", b"event:", b":"))
 
 
-def url(address: Address, path: str) -> str:
-    return address.base_url.rstrip("/") + path
+def wire_request(method: str, address: Address, path: str, content: bytes = b"") -> httpx2.Request:
+    """A request as it goes over the wire."""
+    import httpx2
+
+    headers = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": _USER_AGENT}
+    if content:
+        headers["Content-Type"] = "application/json"
+    if address.key:
+        headers["Authorization"] = f"Bearer {address.key.reveal()}"
+    return httpx2.Request(method, _url(address.base_url.rstrip("/") + path), headers=headers, content=content)
 
 
-def headers(key: Key | None) -> dict[str, Any]:
-    import openai
+@functools.lru_cache(maxsize=64)
+def _url(text: str) -> httpx2.URL:
+    import httpx2
 
-    return {"Authorization": f"Bearer {key.reveal()}" if key else openai.Omit()}
-
-
-_clients: dict[asyncio.AbstractEventLoop, openai.AsyncOpenAI] = {}
+    return httpx2.URL(text)
 
 
-def client() -> openai.AsyncOpenAI:
-    """The one client of this loop. It holds no key: each request brings its own."""
+async def refusal(response: httpx2.Response) -> CallError:
+    """The error that a reply with an error status stands for; it is one even where its body breaks off."""
+    import httpx2
+
+    body = b""
+    with contextlib.suppress(httpx2.HTTPError):
+        async for block in response.aiter_bytes():
+            body += block
+            if len(body) > _MOST_REFUSAL_BYTES:
+                break
+    text = body.decode("utf-8", "replace")
+    try:
+        reason = json.loads(text)
+    except (ValueError, RecursionError):
+        reason = text
+    return status_error(response.status_code, response.headers, reason)
+
+
+_http_clients: dict[asyncio.AbstractEventLoop, httpx2.AsyncClient] = {}
+
+
+def http_client() -> httpx2.AsyncClient:
+    """The one HTTP client of this loop. It holds no key: each request brings its own."""
     loop = asyncio.get_running_loop()
-    found = _clients.get(loop)
+    found = _http_clients.get(loop)
     if found is None:
         import httpx2
         import openai
 
-        found = openai.AsyncOpenAI(
-            api_key="none",
-            base_url="http://no-default-address.invalid",
-            max_retries=0,
-            default_headers=cast(
-                "dict[str, str]", {name: openai.Omit() for name in ("OpenAI-Organization", "OpenAI-Project")}
-            ),
-            http_client=openai.DefaultAioHttpClient(
-                follow_redirects=False,
-                limits=httpx2.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=5.0),
+        found = openai.DefaultAioHttpClient(
+            follow_redirects=False,
+            limits=httpx2.Limits(
+                max_connections=0,  # no limit: None would be aiohttp's own of 100, and the pace is what limits
+                max_keepalive_connections=None,
+                keepalive_expiry=5.0,
             ),
         )
-        found._custom_headers = {  # the environment's OPENAI_CUSTOM_HEADERS must not reach another provider
-            name: value for name, value in found._custom_headers.items() if isinstance(value, openai.Omit)
-        }
-        if not _clients:
+        if not _http_clients:
             engine.at_exit(_close_clients)
-        _clients[loop] = found
+        _http_clients[loop] = found
     return found
 
 
 async def _close_clients() -> None:
     loop = asyncio.get_running_loop()
-    if loop in _clients:
-        await _clients.pop(loop).close()
+    if loop in _http_clients:
+        await _http_clients.pop(loop).aclose()

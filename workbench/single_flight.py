@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -28,15 +29,16 @@ def claim(folder: Path) -> Claims:
     ...     first, second, claims.try_acquire("key")
     (True, False, True)
     """
-    path = Path(folder).resolve() / _LOCK_FILE
+    path = os.path.join(folder, _LOCK_FILE)
     with _registry_lock:
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if path.exists() and (known := _registry.get(_identify(path.stat()))) is not None:
-                return known
+            with contextlib.suppress(FileNotFoundError):
+                if (known := _registry.get(_identify(os.stat(path)))) is not None:
+                    return known
+            Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
         except OSError as error:
-            raise explain_os_error(error, path.parent) from error
+            raise explain_os_error(error, Path(folder)) from error
         # Never closed, and never opened again: POSIX drops all locks of a process on a file when the process closes
         # any descriptor of that file.
         return _registry.setdefault(_identify(os.fstat(descriptor)), Claims(path, descriptor))
@@ -49,7 +51,7 @@ class Claims:
     the one who held the key before may have finished it.
     """
 
-    def __init__(self, path: Path, descriptor: int) -> None:
+    def __init__(self, path: str, descriptor: int) -> None:
         self._path = path
         self._descriptor = descriptor
         self._start()

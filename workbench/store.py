@@ -7,7 +7,7 @@ import hashlib
 import os
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
@@ -75,16 +75,14 @@ def open_store(folder: Path, *, busy_seconds: float = 60.0) -> DiskStore:
 
 
 def get_many(store: Store, keys: Iterable[str]) -> dict[str, bytes]:
-    """Read the values of all `keys` that are there, in one go where the store has a thread of its own.
+    """Read the values of all `keys` that are there, in one go where the store can.
 
     Raises like `get`, at the first record that cannot be read.
     """
-
-    def read() -> dict[str, bytes]:
-        found = ((key, store.get(key)) for key in keys)
-        return {key: value for key, value in found if value is not None}
-
-    return store.submit(read).result() if isinstance(store, DiskStore) else read()
+    if isinstance(store, DiskStore):
+        return store.get_many(keys)
+    found = ((key, store.get(key)) for key in keys)
+    return {key: value for key, value in found if value is not None}
 
 
 class DiskStore:
@@ -97,6 +95,7 @@ class DiskStore:
 
     def __init__(self, folder: Path, *, busy_seconds: float = 60.0) -> None:
         self.path = Path(folder).resolve()
+        self._database = self.path / DATABASE
         self._busy_seconds = busy_seconds
         self._closed = False
         self._identity: tuple[int, int] | None = None
@@ -109,7 +108,11 @@ class DiskStore:
         _open_stores.add(self)
 
     def get(self, key: str) -> bytes | None:
-        return self._run(self._read, key)
+        return self._run(self._read, [key]).get(key)
+
+    def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """The values that are there; raises like `get`, at the first record that cannot be read."""
+        return self._run(self._read, list(keys))
 
     def put_new(self, key: str, value: bytes) -> bool:
         return self._run(self._insert, key, _seal(key, value))
@@ -173,7 +176,7 @@ class DiskStore:
             # SQLite would go on writing into a file that has no name any more.
             self._drop_table()
             raise StoreCorrupt(
-                f"{self.path / DATABASE} was removed or replaced while it was in use. Put it back, or restart this "
+                f"{self._database} was removed or replaced while it was in use. Put it back, or restart this "
                 f"process to begin with what is there now."
             )
         if self._table is None:
@@ -184,23 +187,26 @@ class DiskStore:
 
     def _identify(self) -> tuple[int, int]:
         try:
-            status = (self.path / DATABASE).stat()
+            status = os.stat(self._database)
         except FileNotFoundError:
             return 0, 0
         return status.st_dev, status.st_ino
 
-    def _read(self, key: str) -> bytes | None:
+    def _read(self, keys: Sequence[str]) -> dict[str, bytes]:
         try:
-            sealed = self._attempt(lambda table: table.fetch(key))
-            return None if sealed is None else _unseal(key, sealed)
+            sealed = self._attempt(lambda table: table.fetch(keys))
+            return {key: _unseal(key, value) for key, value in sealed.items()}
         except ForeignRow as error:
+            if len(keys) > 1:
+                found = [self._read([key]) for key in keys]  # one by one, to find the one that is meant
+                return {key: value for one in found for key, value in one.items()}
             raise StoreCorrupt(
-                f"The record {key!r} in {self.path} {error}. Other records are not affected. Drop it with "
-                f"`workbench cache delete {key}`; it is bought again when it is next asked for."
+                f"The record {keys[0]!r} in {self.path} {error}. Other records are not affected. Drop it with "
+                f"`workbench cache delete {keys[0]}`; it is bought again when it is next asked for."
             ) from None
 
     def _insert(self, key: str, sealed: bytes) -> bool:
-        added: bool = self._attempt(lambda table: table.add(key, sealed))
+        added = self._attempt(lambda table: table.insert(key, sealed))
         if added:
             self._puts_until_note -= 1
             if self._puts_until_note <= 0:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -52,6 +54,15 @@ WHEN OLD.expire_time IS NULL AND OLD.raw = 1 AND typeof(OLD.key) = 'text'
 BEGIN SELECT RAISE(ABORT, 'this is a store of paid replies: nothing is evicted; see workbench cache delete'); END
 """
 
+_FETCH = "SELECT key, mode, filename, value FROM Cache WHERE raw = 1 AND key IN ({})"
+_MARK = "UPDATE Cache SET expire_time = 1 WHERE key = ? AND raw = 1"  # what _KEEP_ROWS asks for
+_DELETE = "DELETE FROM Cache WHERE key = ? AND raw = 1"
+_MOST_KEYS = 500
+_INSERT = """
+INSERT INTO Cache (key, raw, store_time, access_time, access_count, size, mode, value)
+VALUES (?, 1, ?, ?, 0, 0, ?, ?) ON CONFLICT (key, raw) DO NOTHING
+"""
+
 _SCARCE_BYTES = 1 << 20
 
 
@@ -72,10 +83,8 @@ class PlainDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache ships no typ
             raise ForeignRow("holds a key that this package did not write")
         return key
 
-    def store(self, value: Any, read: bool, key: Any = None) -> tuple[int, int, None, sqlite3.Binary]:
-        if read or type(value) is not bytes:
-            raise TypeError(f"a value of the store is bytes, not {type(value).__name__}")
-        return 0, MODE_RAW, None, sqlite3.Binary(value)
+    def store(self, value: Any, read: bool, key: Any = None) -> NoReturn:
+        raise TypeError("the store writes values with Table.insert alone")
 
     def fetch(self, mode: Any, filename: Any, value: Any, read: bool) -> bytes:
         if read or mode != MODE_RAW or filename is not None or type(value) is not bytes:
@@ -92,8 +101,10 @@ class PlainDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache ships no typ
 class Table(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no types
     """The one table of a store. Belongs to the thread that opened it.
 
-    Of diskcache's own methods only `add`, `transact`, `len` and `close` are for others to call: `table[key] = value`
-    and `retry=True` never return on a read-only file, and the rest is not made for replies that were paid for.
+    Of diskcache's own methods only `transact`, `len` and `close` are for others to call: `table[key] = value` and
+    `retry=True` never return on a read-only file, and the rest is not made for replies that were paid for. Rows are
+    read and written by one statement each, which commits by itself: five, as in diskcache's `add`, wait five times for
+    a busy interpreter.
     """
 
     def __init__(self, folder: Path, *, busy_seconds: float) -> None:
@@ -112,23 +123,32 @@ class Table(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no types
             self.close()
             raise
 
-    def fetch(self, key: str) -> bytes | None:
-        """The bytes of one row, or None; raises ForeignRow for a row that this package did not write."""
-        try:
-            value: bytes | None = self.get(key)
-        except sqlite3.OperationalError as error:
-            if "decode" in str(error):
-                raise ForeignRow("holds text that cannot be decoded") from None
-            raise
-        return value
+    def fetch(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """The bytes of the rows that are there; raises ForeignRow for a row that this package did not write."""
+        found: dict[str, bytes] = {}
+        for start in range(0, len(keys), _MOST_KEYS):
+            some = keys[start : start + _MOST_KEYS]
+            try:
+                rows = self.connection.execute(_FETCH.format(", ".join("?" * len(some))), some).fetchall()
+            except sqlite3.OperationalError as error:
+                if "decode" in str(error):
+                    raise ForeignRow("holds text that cannot be decoded") from None
+                raise
+            found.update((key, self.disk.fetch(mode, filename, value, False)) for key, mode, filename, value in rows)
+        return found
+
+    def insert(self, key: str, value: bytes) -> bool:
+        """Add one row, on the disk when this returns; False when the key is there already."""
+        now = time.time()
+        return self.connection.execute(_INSERT, (key, now, now, MODE_RAW, value)).rowcount == 1
 
     def remove(self, key: str) -> bool:
         """Delete one row; the note of how many there are goes first, so that it never says too much."""
         with self.transact():
-            there = bool(self.touch(key, expire=3600))  # what _KEEP_ROWS asks for
+            there = self.connection.execute(_MARK, (key,)).rowcount == 1
             if there:
                 forget_row_bound(Path(self.directory))
-                self.delete(key)
+                self.connection.execute(_DELETE, (key,))
         return there
 
     def list_keys(self) -> list[str]:

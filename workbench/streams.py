@@ -17,6 +17,8 @@ from workbench.merging import thinking_of
 MOST_BODY_BYTES = 32 * 1024 * 1024
 """A reply larger than this is refused: no model writes it, and it would fill the memory."""
 
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
@@ -28,7 +30,7 @@ _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 def parse_json(text: bytes | str) -> Any:
     """Parse JSON strictly; raise ValueError for bad JSON, bad UTF-8, NaN, or nesting too deep to read."""
     try:
-        return _DECODER.decode(text if isinstance(text, str) else text.decode("utf-8-sig"))
+        return _DECODER.decode(text if isinstance(text, str) else text.removeprefix(_BYTE_ORDER_MARK).decode())
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
@@ -56,7 +58,7 @@ class EventReader:
     def feed(self, block: bytes) -> Iterator[Any]:
         if self._first and block:
             self._first = False
-            block = block.removeprefix(b"\xef\xbb\xbf")
+            block = block.removeprefix(_BYTE_ORDER_MARK)
         if self._carriage_return:
             block, self._carriage_return = b"\r" + block, False
         if b"\r" in block:

@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 LEAST_FREE_BYTES = 64 * 1024 * 1024
 """A sweep does not start buying with less room than this for its replies."""
 
+SECONDS_BETWEEN_STARTS = 0.002
+"""Between the first calls of a sweep: calls that start in one wave come back in one wave, and wait for each other."""
+
 _STOP_THE_PROVIDER = (AuthError, QuotaExhausted, Redirected, LocalModelError)
 _LOOKUP_BATCH = 500
 
@@ -228,17 +231,22 @@ class _Run:
                     pace.allow(self._concurrency)
                 waiting = iter(lane)
                 provider = lane[0][1].request.target.provider
-                for _ in range(min(self._concurrency or provider.at_once_in_a_sweep, len(lane))):
-                    group.create_task(self._work(waiting, purse))
+                for place in range(min(self._concurrency or provider.at_once_in_a_sweep, len(lane))):
+                    group.create_task(self._work(waiting, purse, place * SECONDS_BETWEEN_STARTS))
 
-    async def _work(self, waiting: Iterator[tuple[int, Cell]], purse: Purse) -> None:
+    async def _work(self, waiting: Iterator[tuple[int, Cell]], purse: Purse, start_after_seconds: float) -> None:
+        await asyncio.sleep(start_after_seconds)
         for index, cell in waiting:
             target = cell.request.target
             failure = self._stopped.get(target.provider.id) or self._stopped.get(target.id)
             if failure is None:
                 try:
                     reply = await call(
-                        cell.request, cache=self._cache, timeout_seconds=self._timeout_seconds, purse=purse
+                        cell.request,
+                        cache=self._cache,
+                        missing_key=cell.key,
+                        timeout_seconds=self._timeout_seconds,
+                        purse=purse,
                     )
                 except StoreError as error:
                     if error.unkept is not None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
 import sys
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
-from workbench import engine
 from workbench.errors import (
     Attempt,
     BadResponse,
@@ -25,7 +22,7 @@ from workbench.errors import (
 )
 from workbench.pace import Pace
 from workbench.reading import Reading
-from workbench.sending import Address, Exchange, Listener, Request, Sending, client, headers, url
+from workbench.sending import Address, Exchange, Listener, Request, Sending, http_client, refusal, wire_request
 
 LONGEST_WAIT_SECONDS = 300.0
 """A provider that asks for a longer pause than this gets its error reported instead."""
@@ -39,7 +36,7 @@ LONGEST_BACKOFF_SECONDS = 30.0
 
 
 Result = Exchange | CallError | asyncio.CancelledError
-Keeper = Callable[[Attempt, Result], Coroutine[Any, Any, None]]
+Keeper = Callable[[Attempt, Result], None]
 
 
 async def exchange(
@@ -63,18 +60,22 @@ async def exchange(
     failures: dict[type[CallError], int] = {}
     failure: CallError | None = None
     while True:
-        async with contextlib.AsyncExitStack() as turn:
-            try:
-                async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
-                    await turn.enter_async_context(pace)
-                    address = await request.locate()
-                    await before()
-            except TimeoutError:
-                waited = f"no turn to send within the timeout of {request.timeout_seconds:g} seconds"
-                raise failure or NotSent(f"{waited}; a longer timeout may help") from None
+        turn = False
+        try:
+            async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
+                await pace.acquire()
+                turn = True
+                address = await request.locate()
+                await before()
             attempt, result = await _attempt(request, address, deadline, listen)
+        except TimeoutError:
+            waited = f"no turn to send within the timeout of {request.timeout_seconds:g} seconds"
+            raise failure or NotSent(f"{waited}; a longer timeout may help") from None
+        finally:
+            if turn:
+                pace.release()
         attempts.append(attempt)
-        await engine.uninterrupted(after(attempt, result))
+        after(attempt, result)
         if isinstance(result, Exchange):
             pace.succeeded()
             return result, tuple(attempts)
@@ -163,20 +164,20 @@ async def _attempt(
 
 async def list_models(address: Address, *, timeout_seconds: float = 30.0) -> list[str]:
     """Ask a provider for the names of its models; raises a `CallError`."""
-    import httpx2
-
     sending = Sending(Request(locate=lambda: _found(address), body={}, reading=Reading()), address, None)
     failure: CallError
     try:
         async with asyncio.timeout(timeout_seconds):
-            response = await client().get(
-                url(address, "/models"), cast_to=httpx2.Response, options={"headers": headers(address.key)}
-            )
+            response = await http_client().send(wire_request("GET", address, "/models"))
+            if response.status_code >= 300:
+                raise await refusal(response)
         data = response.json()
         entries = data.get("data", data) if isinstance(data, dict) else data
         return sorted(str(entry["id"]) for entry in entries)
     except TimeoutError:
         failure = OutcomeUnknown(f"no answer within {timeout_seconds:g} seconds")
+    except CallError as error:
+        failure = error
     except (ValueError, TypeError, KeyError, AttributeError):
         failure = BadResponse("the answer is not a list of models")
     except Exception as error:

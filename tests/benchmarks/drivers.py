@@ -15,6 +15,10 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import aiohttp
 
 AT_ONCE = 64
 
@@ -27,8 +31,17 @@ def body_of(question: str, *, stream: bool) -> dict[str, object]:
     return {"model": "m", "messages": [{"role": "user", "content": question}], "stream": stream}
 
 
+async def text_of(response: aiohttp.ClientResponse) -> str:
+    texts = []
+    async for line in response.content:
+        if line.startswith(b"data: {"):
+            delta = json.loads(line[6:])["choices"][0]["delta"]
+            texts.append(delta.get("content") or delta.get("reasoning_content") or "")
+    return "".join(texts)
+
+
 def aiohttp_alone(port: int, calls: int, option: str) -> dict[str, float]:
-    """The floor: bytes over the wire, read and forgotten."""
+    """The floor: replies read and forgotten; of a stream, every event is parsed and its text joined."""
     import aiohttp
 
     stream = option == "streamed"
@@ -42,7 +55,7 @@ def aiohttp_alone(port: int, calls: int, option: str) -> dict[str, float]:
                 size = 0
                 for question in waiting:
                     async with session.post(url, json=body_of(question, stream=stream)) as response:
-                        size += len(await response.read())
+                        size += len(await (text_of(response) if stream else response.read()))
                 return size
 
             return sum(await asyncio.gather(*(work() for _ in range(AT_ONCE))))
@@ -86,7 +99,7 @@ def workbench(port: int, calls: int, option: str) -> dict[str, float]:
     from workbench.ledger import FILE_NAME
 
     add_provider("ideal", base_url=f"http://127.0.0.1:{port}/v1", free=True, streams=option == "streamed")
-    tasks = questions(calls)
+    sweep, tasks = wb.sweep, questions(calls)
     wb.ask("warm up", model="ideal/m")
     ledger = wb.cache.home() / FILE_NAME
     first: list[float] = []
@@ -94,7 +107,7 @@ def workbench(port: int, calls: int, option: str) -> dict[str, float]:
     before_mb = peak_mb()
     started = time.perf_counter()
     watcher.start()
-    rows = wb.sweep(tasks, models="ideal/m", concurrency=AT_ONCE)
+    rows = sweep(tasks, models="ideal/m", concurrency=AT_ONCE)
     seconds = time.perf_counter() - started
     assert (rows["outcome"] == "answered").all()
     texts_mb = (rows["thinking"].str.len().sum() + rows["answer"].str.len().sum()) / 1e6
