@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import InputError
-from workbench.prompts import Prompt, check_prompts, load_prompts, save_prompt
+from workbench.prompts import Prompt, load_prompts, render_all, save_prompt
 from workbench.tasks import Task
 
 TASK = Task("7", "What is 6 * 7?", "42", {"kind": "sum", "two words": "x"})
@@ -199,7 +199,7 @@ def test_what_is_no_collection_of_prompts_is_refused(prompts, message):
 def test_a_template_that_cannot_be_filled_says_why(template, message):
     start = time.perf_counter()
     with pytest.raises(InputError, match=message):
-        check_prompts({"p": Prompt("p", template)}, [TASK])
+        render_all({"p": Prompt("p", template)}, [TASK])
     assert time.perf_counter() - start < 5
 
 
@@ -211,8 +211,8 @@ def test_the_target_stays_out_even_where_a_column_has_its_name():
 def test_a_column_that_some_tasks_lack_names_the_task():
     tasks = [Task("a", "q", None, {"hint": "h"}), Task("b", "q")]
     with pytest.raises(InputError, match="Prompt 'p' uses 'hint', which task 'b' lacks and others have"):
-        check_prompts({"p": Prompt("p", "{{ hint }}")}, tasks)
-    check_prompts({"p": Prompt("p", "{{ question }}{{ hint | default('') }}")}, tasks)
+        render_all({"p": Prompt("p", "{{ hint }}")}, tasks)
+    render_all({"p": Prompt("p", "{{ question }}{{ hint | default('') }}")}, tasks)
 
 
 def test_variables_are_those_of_all_parts():
@@ -228,7 +228,7 @@ def test_rendering_twice_gives_the_same_text():
 def test_ten_thousand_tasks_are_rendered_in_a_second_or_two():
     tasks = [Task(str(number), f"What is {number}?") for number in range(10_000)]
     start = time.perf_counter()
-    check_prompts(load_prompts({"a": {"system": "Be brief."}}), tasks)
+    render_all(load_prompts({"a": {"system": "Be brief."}}), tasks)
     assert time.perf_counter() - start < 5
 
 
@@ -348,5 +348,5 @@ def test_half_a_character_cannot_be_saved(tmp_path):
 def test_the_sample_prompts_work():
     prompts = load_prompts(SAMPLES)
     assert list(prompts) == ["one-sentence", "plain", "short-answer", "step-by-step", "worked-examples"]
-    check_prompts(prompts, [TASK])
+    render_all(prompts, [TASK])
     assert len(prompts["worked-examples"].render(TASK)) == 7

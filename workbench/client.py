@@ -196,7 +196,7 @@ async def call(
         if flight is None:
             break
         try:
-            return _reply(await asyncio.shield(flight), request)
+            return reply_to(await asyncio.shield(flight), request)
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if flight.cancelled() and not (task and task.cancelling()):
@@ -221,11 +221,12 @@ async def call(
         raise
     finally:
         del _flights[place]
-    reply = _reply(record, request)
+    reply = reply_to(record, request)
     return reply if bought is None else reply.bought(bought.usd)
 
 
-def _reply(record: Record, request: CallRequest) -> Reply:
+def reply_to(record: Record, request: CallRequest) -> Reply:
+    """Read a record as the reply to this request."""
     return reply_from(record, reading_for(request.target), model=request.target.label)
 
 
@@ -269,7 +270,7 @@ async def _buy(
         await engine.uninterrupted(cache.replace(record) if refresh else cache.keep(record))
         booking.check_ledger()
     except StoreError as error:
-        error.unkept = _reply(record, request).bought(booking.cost.usd)
+        error.unkept = reply_to(record, request).bought(booking.cost.usd)
         raise
     return record, booking.cost
 

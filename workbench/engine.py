@@ -71,19 +71,24 @@ def wait(future: concurrent.futures.Future[T]) -> T:
         return future.result()
     except KeyboardInterrupt:
         future.cancel()
-        concurrent.futures.wait([future], timeout=_SECONDS_TO_CLEAN_UP)
+        clean_up(future)
         raise
     except WorkbenchError as error:
         # The frames of the loop's thread hold requests; a traceback that prints local variables must not reach them.
         raise error.with_traceback(None) from None
 
 
-def at_exit(clean_up: Callable[[], Coroutine[Any, Any, None]]) -> None:
+def clean_up(future: concurrent.futures.Future[Any]) -> None:
+    """Give a cancelled future's coroutine time to end: to keep what was paid for, and to send nothing more."""
+    concurrent.futures.wait([future], timeout=_SECONDS_TO_CLEAN_UP)
+
+
+def at_exit(farewell: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run a coroutine on the loop when the process ends."""
 
     def run_it() -> None:
         if _owner_pid == os.getpid():
-            concurrent.futures.wait([submit(clean_up())], timeout=_SECONDS_TO_CLEAN_UP)
+            concurrent.futures.wait([submit(farewell())], timeout=_SECONDS_TO_CLEAN_UP)
 
     atexit.register(run_it)
 

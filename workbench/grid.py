@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import collections
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from workbench.errors import InputError
 from workbench.ids import request_key
 from workbench.models import Model, Target, resolve
-from workbench.prompts import check_prompts, load_prompts
+from workbench.prompts import load_prompts, render_all
 from workbench.requests import CallRequest, build_request
 from workbench.tasks import Task, load_tasks
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One call of a sweep, ready to be made, and its place in the grid."""
 
@@ -57,14 +58,13 @@ def make_grid(
     """
     loaded = load_tasks(tasks)
     templates = load_prompts(prompts)
-    check_prompts(templates, loaded)
+    rendered = render_all(templates, loaded)
     targets = _targets(models)
     caps = _listed(max_tokens, "max_tokens")
     if isinstance(repeats, bool) or not isinstance(repeats, int) or repeats < 1:
         raise InputError(f"repeats is {repeats!r}; give a whole number of at least 1")
     parameters = {name: _listed(value, name) for name, value in (params or {}).items()}
     settings = [dict(zip(parameters, values, strict=True)) for values in itertools.product(*parameters.values())]
-    rendered = {name: [(task, template.render(task)) for task in loaded] for name, template in templates.items()}
     cells: list[Cell] = []
     warnings: dict[str, None] = {}
     for target, (name, messages), cap, setting, sample in itertools.product(
@@ -107,9 +107,13 @@ def _listed(values: Any, name: str) -> list[Any]:
     return listed
 
 
-def lanes(cells: Iterable[tuple[int, Cell]]) -> Iterator[list[tuple[int, Cell]]]:
+Lane = collections.deque[tuple[int, Cell]]
+"""Cells that one endpoint answers, each with its place among all; whoever asks a cell takes it out."""
+
+
+def lanes(cells: Iterable[tuple[int, Cell]]) -> list[Lane]:
     """Cells by the endpoint that answers them; lanes run side by side."""
-    by_endpoint: dict[str, list[tuple[int, Cell]]] = {}
+    by_endpoint: dict[str, Lane] = {}
     for index, cell in cells:
-        by_endpoint.setdefault(cell.request.base_url, []).append((index, cell))
-    yield from by_endpoint.values()
+        by_endpoint.setdefault(cell.request.base_url, collections.deque()).append((index, cell))
+    return list(by_endpoint.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.errors import BadRequest
@@ -10,6 +10,16 @@ from workbench.facts import ModelFacts
 from workbench.models import Target
 
 _MAX_TOKENS_NAMES = ("max_tokens", "max_completion_tokens")
+_WAYS_TO_SWITCH_OFF: Sequence[tuple[tuple[str, ...], object]] = (  # in use by one provider or another
+    (("thinking", "type"), "disabled"),
+    (("thinking", "enabled"), False),
+    (("reasoning", "enabled"), False),
+    (("reasoning", "effort"), "none"),
+    (("reasoning_effort",), "none"),
+    (("enable_thinking",), False),
+    (("chat_template_kwargs", "thinking"), False),
+    (("chat_template_kwargs", "enable_thinking"), False),
+)
 _ABSENT: Any = object()
 
 
@@ -105,20 +115,11 @@ def _does_not_think(facts: ModelFacts, params: Mapping[str, Any]) -> bool:
 
 
 def _told_off(params: Mapping[str, Any]) -> str | None:
-    """How a request switches the thinking off, in one of the ways that the providers have; None if it does not."""
-    for path, value in (
-        ("thinking.type", "disabled"),
-        ("thinking.enabled", False),
-        ("reasoning.enabled", False),
-        ("reasoning.effort", "none"),
-        ("reasoning_effort", "none"),
-        ("enable_thinking", False),
-        ("chat_template_kwargs.thinking", False),
-        ("chat_template_kwargs.enable_thinking", False),
-    ):
-        found: Any = params
-        for name in path.split("."):
+    """How a request switches the thinking off; None if it does not."""
+    for (first, *inner), value in _WAYS_TO_SWITCH_OFF:
+        found = params.get(first)
+        for name in inner:
             found = found.get(name) if isinstance(found, Mapping) else None
         if found is not None and found == value and isinstance(found, bool) == isinstance(value, bool):
-            return f"{path}={value!r}"
+            return f"{'.'.join((first, *inner))}={value!r}"
     return None

@@ -83,7 +83,7 @@ class Prompt:
 
     def _filled(self, part: str, template: str, context: dict[str, Any], task: Task) -> str:
         try:
-            return fill(template, context)
+            return fill(template, context) if template else ""
         except TemplateError as problem:
             raise InputError(self._explained(problem, part, context, task)) from None
 
@@ -144,25 +144,29 @@ def load_prompts(
     return named
 
 
-def check_prompts(prompts: Mapping[str, Prompt], tasks: Sequence[Task]) -> None:
-    """Render every prompt for every task, so that a mistake shows before anything is bought.
+def render_all(
+    prompts: Mapping[str, Prompt], tasks: Sequence[Task]
+) -> dict[str, list[tuple[Task, list[dict[str, str]]]]]:
+    """The messages of every prompt for every task, all of them, so that a mistake shows before anything is bought.
 
     Raises InputError naming the prompt, the unknown variable and the known ones, and, where only some tasks lack a
     column, the first of them.
     """
     columns = {name for task in tasks for name in task.extra} - {"target"}
-    for prompt in prompts.values():
-        for task in tasks:
-            try:
-                prompt.render(task)
-            except InputError:
-                lacking = sorted((prompt.variables & columns) - task.extra.keys())
-                if not lacking or _renders(prompt, replace(task, extra=dict.fromkeys(lacking, "") | dict(task.extra))):
-                    raise
-                raise InputError(
-                    f"Prompt {prompt.name!r} uses {lacking[0]!r}, which task {task.id!r} lacks and others have. "
-                    f"Fill it in, or write {{{{ {lacking[0]} | default('') }}}}."
-                ) from None
+    return {name: [(task, _rendered(prompt, task, columns)) for task in tasks] for name, prompt in prompts.items()}
+
+
+def _rendered(prompt: Prompt, task: Task, columns: Iterable[str]) -> list[dict[str, str]]:
+    try:
+        return prompt.render(task)
+    except InputError:
+        lacking = sorted(prompt.variables.intersection(columns) - task.extra.keys())
+        if not lacking or _renders(prompt, replace(task, extra=dict.fromkeys(lacking, "") | dict(task.extra))):
+            raise
+        raise InputError(
+            f"Prompt {prompt.name!r} uses {lacking[0]!r}, which task {task.id!r} lacks and others have. "
+            f"Fill it in, or write {{{{ {lacking[0]} | default('') }}}}."
+        ) from None
 
 
 def save_prompt(prompt: Prompt, folder: str | Path, *, overwrite: bool = False) -> Path:

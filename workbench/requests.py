@@ -22,10 +22,11 @@ CREDENTIAL_HEADERS = frozenset(
 _MAX_TOKENS_NAMES = ("max_tokens", "max_completion_tokens")
 _TOKENS_PER_MESSAGE = 16  # of the chat template around a message, generously
 _CHARACTERS_PER_TOKEN = 4.0
+_NOTHING: Mapping[str, Any] = {}
 _NEVER_IN_BODY = {"stream_options": "usage is asked for anyway", "max_retries": "retries are the workbench's own"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CallRequest:
     """One request, whole: `body` is what goes over the wire, but for the stream flags."""
 
@@ -127,8 +128,8 @@ def build_request(
         target=target,
         base_url=_base_url(target),
         body=_plain_json(body, "request"),
-        headers=_plain_json(dict(extra_headers or {}), "extra_headers"),
-        query=_plain_json(dict(extra_query or {}), "extra_query"),
+        headers=_plain_json(dict(extra_headers), "extra_headers") if extra_headers else _NOTHING,
+        query=_plain_json(dict(extra_query), "extra_query") if extra_query else _NOTHING,
         sample=_whole_number(sample, "sample", least=0),
         streams=target.provider.streams if stream is None else stream,
         warnings=tuple(warnings),

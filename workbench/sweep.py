@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import collections
 import concurrent.futures
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from workbench import engine
-from workbench.cache import Cache, current, read_reply
-from workbench.client import call, check_buyable, pace_of, unpriced, worst_of
+from workbench.cache import Cache, current
+from workbench.client import call, check_buyable, pace_of, reply_to, unpriced, worst_of
 from workbench.errors import (
     AuthError,
     BudgetExceeded,
@@ -32,7 +33,7 @@ from workbench.errors import (
     WorkbenchWarning,
 )
 from workbench.estimates import Plan, make_plan
-from workbench.grid import Cell, Grid, lanes, make_grid
+from workbench.grid import Cell, Grid, Lane, lanes, make_grid
 from workbench.models import Model
 from workbench.money import Purse
 from workbench.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, display_for
@@ -110,7 +111,7 @@ def sweep(
     except KeyboardInterrupt:
         run.progress.note = "interrupted; run it again to go on"
         future.cancel()
-        concurrent.futures.wait([future], timeout=5)
+        engine.clean_up(future)
         display.finish(run.progress)
         raise
     display.finish(run.progress)
@@ -125,8 +126,7 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
     on_progress = options.pop("on_progress", None)
     names = ("prompts", "max_tokens", "repeats", "params")
     layout = {name: options.pop(name) for name in names if name in options}
-    grid = await asyncio.to_thread(lambda: make_grid(tasks, models=models, **layout))
-    run = _Run(grid, **options)
+    run = _Run(await asyncio.to_thread(lambda: make_grid(tasks, models=models, **layout)), **options)
     if on_progress is not None:
         run.display = _Told(on_progress)
     future = await asyncio.to_thread(run.start)
@@ -137,6 +137,7 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
             run.display.show(run.progress)
     except asyncio.CancelledError:
         future.cancel()
+        await asyncio.to_thread(engine.clean_up, future)
         raise
     run.display.finish(run.progress)
     return await asyncio.to_thread(run.result, future)
@@ -176,7 +177,8 @@ class _Run:
             raise InputError(f"concurrency is {concurrency!r}; give a whole number of at least 1")
         if timeout is not None and not (isinstance(timeout, int | float) and timeout > 0):
             raise InputError(f"timeout is {timeout!r}; give seconds for each call, such as 600, or leave it out")
-        self._grid = grid
+        self._cells = collections.deque(enumerate(grid.cells))  # a cell goes when its row is there
+        self._parameters, self._about = grid.parameters, grid.about
         self._scorer = as_scorer(scorer)
         self._max_usd = max_usd
         self._concurrency = concurrency
@@ -205,11 +207,12 @@ class _Run:
             raise StoreFull(
                 f"only {free / 1e6:.0f} MB are free at {self._cache.folder}; make room before buying replies"
             )
-        return engine.submit(self._buy(missing))
+        return engine.submit(self._buy(lanes(missing)))
 
     def _read_kept(self) -> list[tuple[int, Cell]]:
         missing = []
-        for batch in _batches(list(enumerate(self._grid.cells)), _LOOKUP_BATCH):
+        while self._cells:
+            batch = [self._cells.popleft() for _ in range(min(_LOOKUP_BATCH, len(self._cells)))]
             found = _kept(self._cache, [cell.key for _, cell in batch])
             for index, cell in batch:
                 record = found.get(cell.key)
@@ -218,25 +221,24 @@ class _Run:
                 elif isinstance(record, StoreCorrupt):
                     self._take_failure(index, cell, record)
                 else:
-                    self._take(index, cell, read_reply(record))
+                    self._take(index, cell, reply_to(record, cell.request))
         return missing
 
-    async def _buy(self, missing: list[tuple[int, Cell]]) -> None:
+    async def _buy(self, by_endpoint: list[Lane]) -> None:
         purse = Purse(self._max_usd)
         self._purse = purse
         async with asyncio.TaskGroup() as group:
-            for lane in lanes(missing):
-                pace = pace_of(lane[0][1].request)
+            for lane in by_endpoint:
+                request = lane[0][1].request
                 if self._concurrency:
-                    pace.allow(self._concurrency)
-                waiting = iter(lane)
-                provider = lane[0][1].request.target.provider
-                for place in range(min(self._concurrency or provider.at_once_in_a_sweep, len(lane))):
-                    group.create_task(self._work(waiting, purse, place * SECONDS_BETWEEN_STARTS))
+                    pace_of(request).allow(self._concurrency)
+                for place in range(min(self._concurrency or request.target.provider.at_once_in_a_sweep, len(lane))):
+                    group.create_task(self._work(lane, purse, place * SECONDS_BETWEEN_STARTS))
 
-    async def _work(self, waiting: Iterator[tuple[int, Cell]], purse: Purse, start_after_seconds: float) -> None:
+    async def _work(self, lane: Lane, purse: Purse, start_after_seconds: float) -> None:
         await asyncio.sleep(start_after_seconds)
-        for index, cell in waiting:
+        while lane:
+            index, cell = lane.popleft()
             target = cell.request.target
             failure = self._stopped.get(target.provider.id) or self._stopped.get(target.id)
             if failure is None:
@@ -285,10 +287,10 @@ class _Run:
             future.result()
         except BaseExceptionGroup as group:
             failure = _first(group)
-        columns = [parameter_column(name) for name in self._grid.parameters]
+        columns = [parameter_column(name) for name in self._parameters]
         rows = frame([row for row in self._rows if row is not None], parameters=columns)
         rows = rescore(rows, self._scorer)
-        rows.attrs["sweep"] = self._grid.about
+        rows.attrs["sweep"] = self._about
         if failure is None:
             return rows
         if isinstance(failure, StoreError):
@@ -301,10 +303,6 @@ def _first(group: BaseExceptionGroup[Any]) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error.with_traceback(None)
-
-
-def _batches(items: list[Any], size: int) -> Iterator[list[Any]]:
-    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def _kept(cache: Cache, keys: list[str]) -> dict[str, Any]:

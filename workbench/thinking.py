@@ -34,6 +34,7 @@ _OPENING = re.compile(
 _OPENING_WITH_ATTRIBUTES = re.compile(rf"<(?:{_NAMES})\s[^<>]{{0,{_LONGEST_ATTRIBUTES}}}", re.IGNORECASE)
 _OPENINGS = (*(f"<{name}>" for name in _NAMES.split("|")), "◁think▷", "<|begin_of_thought|>")
 _ANY_CLOSINGS = (*(f"</{name}>" for name in _NAMES.split("|")), "◁/think▷", "<|end_of_thought|>")
+_FIRST_OF_TAGS = ("<", "◁")
 _TOOL_BEGINNINGS = ("<|tool_calls_section_begin|>", "<|tool_call_section_begin|>", "<|tool_call_begin|>")
 _TOOL_BEGINNING = re.compile("|".join(map(re.escape, _TOOL_BEGINNINGS)), re.IGNORECASE)
 _LONGEST_MARKER = 32
@@ -122,7 +123,7 @@ def _stopped_by_itself(finish_reason: str | None) -> bool:
 
 
 def _may_begin(text: str, tags: tuple[str, ...]) -> bool:
-    lowered = text.lower()
+    lowered = text[:_LONGEST_MARKER].lower()
     return any(len(lowered) < len(tag) and tag.startswith(lowered) for tag in tags)
 
 
@@ -207,17 +208,18 @@ class Splitter:
         self._blanks.append(text[: len(text) - len(stripped)])
         if not stripped:
             return ""
-        opening = _OPENING.match(stripped)
-        if opening:
-            self._open(_closings_of(opening))
-            return stripped[opening.end() :]
-        for stray in _ANY_CLOSINGS:
-            if stripped[: len(stray)].lower() == stray:
-                self._blocks += 1
-                return stripped[len(stray) :]
-        if _may_begin(stripped, _OPENINGS + _ANY_CLOSINGS) or _OPENING_WITH_ATTRIBUTES.fullmatch(stripped):
-            self._rest = stripped
-            return ""
+        if stripped.startswith(_FIRST_OF_TAGS):
+            opening = _OPENING.match(stripped)
+            if opening:
+                self._open(_closings_of(opening))
+                return stripped[opening.end() :]
+            for stray in _ANY_CLOSINGS:
+                if stripped[: len(stray)].lower() == stray:
+                    self._blocks += 1
+                    return stripped[len(stray) :]
+            if _may_begin(stripped, _OPENINGS + _ANY_CLOSINGS) or _OPENING_WITH_ATTRIBUTES.fullmatch(stripped):
+                self._rest = stripped
+                return ""
         self._step = self._answer
         return stripped if self._blocks else "".join(self._blanks) + stripped
 

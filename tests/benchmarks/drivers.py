@@ -7,6 +7,7 @@ way measures besides.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 import resource
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import aiohttp
+    import pandas
 
 AT_ONCE = 64
 
@@ -110,8 +112,8 @@ def workbench(port: int, calls: int, option: str) -> dict[str, float]:
     rows = sweep(tasks, models="ideal/m", concurrency=AT_ONCE)
     seconds = time.perf_counter() - started
     assert (rows["outcome"] == "answered").all()
-    texts_mb = (rows["thinking"].str.len().sum() + rows["answer"].str.len().sum()) / 1e6
-    return {"seconds": seconds, "mb_beyond_texts": peak_mb() - before_mb - texts_mb, "to_first": first[0] - started}
+    beyond_mb = peak_mb() - before_mb - texts_mb(rows)
+    return {"seconds": seconds, "mb_beyond_texts": beyond_mb, "to_first": first[0] - started}
 
 
 def _note_growth(ledger: Path, found: list[float]) -> None:
@@ -122,30 +124,93 @@ def _note_growth(ledger: Path, found: list[float]) -> None:
     found.append(time.perf_counter())
 
 
+def fill(port: int, calls: int, option: str) -> dict[str, float]:
+    """Keep as many replies as the sweep of `replay` asks for: one that is bought, under the key of every cell."""
+    import workbench as wb
+    from workbench.cache import current
+    from workbench.facts import add_provider
+    from workbench.grid import make_grid
+
+    add_provider("ideal", base_url=f"http://127.0.0.1:{port}/v1", free=True)
+    bought = current().lookup(wb.ask("warm up", model="ideal/m").key)
+    assert bought is not None
+    store = current().store
+    started = time.perf_counter()
+    for cell in make_grid(questions(calls), models="ideal/m").cells:
+        record = {**bought, "key": cell.key, "request": cell.request.identity()}
+        store.put_new(cell.key, json.dumps(record).encode())
+    return {"seconds": time.perf_counter() - started}
+
+
 def replay(port: int, calls: int, option: str) -> dict[str, float]:
-    """The same sweep again in a fresh process: everything is kept."""
+    """A sweep in a fresh process of which everything is kept."""
     begun = time.perf_counter()
     import pandas  # noqa: F401
 
     import workbench as wb
     from workbench.facts import add_provider
 
-    add_provider("ideal", base_url=f"http://127.0.0.1:{port}/v1", free=True, streams=True)
+    add_provider("ideal", base_url=f"http://127.0.0.1:{port}/v1", free=True)
     sweep, tasks = wb.sweep, questions(calls)
+    before_mb = peak_mb()
     started = time.perf_counter()
-    rows = sweep(tasks, models="ideal/m", concurrency=AT_ONCE)
+    rows = sweep(tasks, models="ideal/m")
     seconds = time.perf_counter() - started
+    after_mb = peak_mb()
+    summarised = time.perf_counter()
     wb.summary(rows)
+    ended = time.perf_counter()
     assert bool(rows["cached"].all())
     assert "openai" not in sys.modules
-    return {"seconds": seconds, "whole": time.perf_counter() - begun, "microseconds_a_row": seconds / calls * 1e6}
+    return {
+        "seconds": seconds,
+        "whole": ended - begun,
+        "microseconds_a_row": seconds / calls * 1e6,
+        "summary": ended - summarised,
+        "times_the_texts": (after_mb - before_mb) / texts_mb(rows),
+    }
+
+
+def cancel(port: int, calls: int, option: str) -> dict[str, float]:
+    """How free the loop is during a large sweep: progress a second, and how long a cancellation takes."""
+    import pandas  # noqa: F401
+
+    import workbench as wb
+    from workbench.facts import add_provider
+
+    add_provider("ideal", base_url=f"http://127.0.0.1:{port}/v1", free=True, streams=option == "streamed")
+    wb.ask("warm up", model="ideal/m")
+    heard: list[float] = []
+
+    async def run() -> tuple[float, float]:
+        sweep = asyncio.create_task(
+            wb.asweep(
+                questions(calls),
+                models="ideal/m",
+                concurrency=AT_ONCE,
+                on_progress=lambda progress, final: heard.append(time.perf_counter()),
+            )
+        )
+        await asyncio.sleep(5)
+        asked_at = time.perf_counter()
+        sweep.cancel()
+        await asyncio.wait([sweep])
+        return asked_at, time.perf_counter() - asked_at
+
+    asked_at, seconds = asyncio.run(run())
+    gaps = [later - earlier for earlier, later in itertools.pairwise(heard) if later < asked_at]
+    return {"seconds": seconds, "updates_a_second": len(gaps) / sum(gaps), "longest_gap": max(gaps)}
+
+
+def texts_mb(rows: pandas.DataFrame) -> float:
+    return float(rows["thinking"].str.len().sum() + rows["answer"].str.len().sum()) / 1e6
 
 
 def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-WAYS = {"aiohttp": aiohttp_alone, "recipe": recipe, "workbench": workbench, "replay": replay}
+WAYS = {each.__name__: each for each in (aiohttp_alone, recipe, workbench, fill, replay, cancel)}
 
 if __name__ == "__main__":
     os.environ.setdefault("WORKBENCH_CACHE", tempfile.mkdtemp())

@@ -57,14 +57,14 @@ def show(capsys, title, lines):
 def test_cold_sweep(calls, delay_seconds, capsys):
     ideal = calls / 64 * delay_seconds
     with ideal_server(delay_seconds) as port:
-        ways = [("aiohttp", "plain"), ("recipe", "plain"), ("workbench", "plain")]
+        ways = [("aiohttp_alone", "plain"), ("recipe", "plain"), ("workbench", "plain")]
         if calls == 1_000:
-            ways += [("aiohttp", "streamed"), ("workbench", "streamed")]
+            ways += [("aiohttp_alone", "streamed"), ("workbench", "streamed")]
         found = [(way, option, driven(way, port, calls, option)) for way, option in ways]
-    floors = {option: one["seconds"] for way, option, one in found if way == "aiohttp"}
+    floors = {option: one["seconds"] for way, option, one in found if way == "aiohttp_alone"}
     lines = []
     for way, option, one in found:
-        line = f"{way:<10} {option:<9} {one['seconds']:6.2f} s  {one['seconds'] / floors[option]:5.2f} × aiohttp"
+        line = f"{way:<14} {option:<9} {one['seconds']:6.2f} s  {one['seconds'] / floors[option]:5.2f} × aiohttp"
         line += f"  {one['processor'] / calls * 1e3:5.2f} ms CPU a call  {one['peak_mb']:4.0f} MB"
         line += f"  {one['seconds'] / ideal:5.2f} × ideal" if ideal else ""
         if way == "workbench":
@@ -73,13 +73,24 @@ def test_cold_sweep(calls, delay_seconds, capsys):
     show(capsys, f"cold, {calls:,} calls, 64 at once, server {delay_seconds * 1e3:.0f} ms", lines)
 
 
-@pytest.mark.parametrize("calls", [1_000, 10_000])
+@pytest.mark.parametrize("calls", [1_000, 10_000, 100_000])
 def test_warm_replay(calls, capsys, tmp_path):
     with ideal_server(0.0) as port:
-        driven("workbench", port, calls, "streamed", cache=tmp_path)
+        driven("fill", port, calls, cache=tmp_path)
         found = driven("replay", port, calls, cache=tmp_path)
-    line = f"{found['microseconds_a_row']:.0f} µs a row, {found['whole']:.2f} s with import and summary"
-    show(capsys, f"warm, {calls:,} kept replies, fresh process", [line])
+    lines = [
+        f"{found['microseconds_a_row']:.0f} µs a row, {found['whole']:.2f} s with import and summary",
+        f"summary {found['summary']:.2f} s, memory {found['times_the_texts']:.2f} × the texts",
+    ]
+    show(capsys, f"warm, {calls:,} kept replies, fresh process", lines)
+
+
+@pytest.mark.parametrize("option", ["plain", "streamed"])
+def test_cancelling(option, capsys):
+    with ideal_server(0.05) as port:
+        found = driven("cancel", port, 10_000, option)
+    line = f"{found['updates_a_second']:.1f} updates a second, the longest gap {found['longest_gap']:.2f} s"
+    show(capsys, f"10,000 calls, {option}, cancelled after 5 s", [f"{line}; ended in {found['seconds']:.2f} s"])
 
 
 def test_import(capsys):

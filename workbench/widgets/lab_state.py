@@ -8,7 +8,7 @@ from typing import Any
 
 from workbench.errors import InputError
 from workbench.models import Model, resolve
-from workbench.prompts import PLAIN, Prompt, check_prompts, load_prompts
+from workbench.prompts import PLAIN, Prompt, load_prompts, render_all
 from workbench.sandbox import TemplateError, variables_of
 from workbench.tasks import Task, Tasks
 
@@ -141,7 +141,7 @@ class LabState:
         """Why a variant cannot be asked, in one sentence; None when it can."""
         try:
             prompt = variant.prompt()
-            check_prompts({prompt.name: prompt}, self.tasks if every_task else [self.task])
+            render_all({prompt.name: prompt}, self.tasks if every_task else [self.task])
         except InputError as error:
             return str(error)
         return None
