@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from nightly import NIGHTLY
 
 from workbench import facts
 
 # Every day the same examples, so that a change and nothing else turns a test red; new ones in the nightly run.
 settings.register_profile("daily", derandomize=True, deadline=None)
 settings.register_profile("nightly", max_examples=2_000, deadline=None)
-settings.load_profile("nightly" if os.environ.get("WORKBENCH_TESTS") == "nightly" else "daily")
+settings.load_profile("nightly" if NIGHTLY else "daily")
 
 
 @pytest.fixture(autouse=True)

@@ -23,6 +23,7 @@ from workbench.errors import (
     NotSent,
     OutcomeUnknown,
     Redirected,
+    StoreFull,
     WorkbenchWarning,
 )
 from workbench.facts import _added, known_models, known_providers
@@ -301,6 +302,29 @@ def test_each_attempt_is_counted_and_written_down():
         (200, None, "yes"),
     ]
     assert server.requests[1].at - server.requests[0].at >= 0.02
+
+
+def test_a_ledger_that_cannot_be_written_stops_the_spending_and_loses_no_reply(tmp_path):
+    with FakeServer(["Nine.", error_response(503), "Ten."]) as server:
+        serve(server)
+        wb.cache.current().ledger.path.symlink_to("/dev/full")
+        with pytest.raises(StoreFull) as stopped:
+            wb.ask(QUESTION, model="fake/m")
+        assert stopped.value.unkept.answer == "Nine."
+        assert wb.ask(QUESTION, model="fake/m").answer == "Nine."
+        with pytest.raises(StoreFull):
+            wb.ask("What is ten?", model="fake/m")
+    assert server.hits == 2
+
+
+def test_a_line_that_a_full_disk_cut_short_hides_no_other():
+    with FakeServer() as server:
+        ask(server)
+        ledger = wb.cache.current().ledger
+        whole = ledger.path.read_bytes()
+        ledger.path.write_bytes(whole + whole[:40])
+        wb.ask("What is ten?", model="fake/m")
+        assert len(wb.cache.ledger()) == server.hits == 2
 
 
 def test_an_error_is_not_kept():

@@ -10,6 +10,7 @@ from fakes.dialects import CASES
 from fakes.server import FakeServer
 from hypothesis import given
 from hypothesis import strategies as st
+from nightly import examples
 
 import workbench as wb
 from workbench.errors import CallError
@@ -151,6 +152,7 @@ def record(body):
     }
 
 
+@examples(5_000, by_day=300)
 @given(BODIES, st.booleans())
 def test_no_body_brings_anything_but_a_reply_or_an_error_of_ours(body, thought_flag):
     if not isinstance(body, dict):

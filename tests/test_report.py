@@ -9,9 +9,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nightly import examples
 
 import workbench as wb
 from workbench.errors import InputError
@@ -125,7 +126,7 @@ CELLS = st.builds(new_markdown_cell, TEXTS) | st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(1_000, by_day=60)
 @given(st.lists(CELLS, max_size=4))
 def test_any_notebook_becomes_a_page_with_no_script_but_its_own(cells: list[nbformat.NotebookNode]) -> None:
     page, _ = ReportExporter().from_notebook_node(new_notebook(cells=cells))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import pickle
 import random
 import shutil
 import sqlite3
-import subprocess
 import sys
-import textwrap
 import threading
 import time
 from collections.abc import Iterator
@@ -20,12 +19,13 @@ import diskcache
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nightly import NIGHTLY
+from programs import run, run_mounted, start
 
 from workbench.errors import StoreBusy, StoreCorrupt, StoreError, StoreReadOnly
 from workbench.store import Store, StoreInfo, get_many, open_store
 from workbench.store_table import SETTINGS
 
-ROOT = Path(__file__).parents[1]
 KEYS = [f"{number:064x}" for number in range(40)]
 
 
@@ -73,17 +73,6 @@ def folder(tmp_path):
         for key in KEYS:
             store.put_new(key, f"value of {key}".encode() * 20)
     return path
-
-
-def run(code: str, *arguments: object, seconds: float = 60, before: list[str] | None = None, **options):
-    """Run Python code in a process of its own, warnings as errors; a hang fails the test."""
-    command = [*(before or []), sys.executable, "-W", "error", "-c", textwrap.dedent(code), *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=seconds, check=False, **options)
-
-
-def start(code: str, *arguments: object) -> subprocess.Popen:
-    command = [sys.executable, "-W", "error", "-c", textwrap.dedent(code), *map(str, arguments)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True)
 
 
 def edit(folder: Path, statement: str, *values: object) -> None:
@@ -321,6 +310,22 @@ def test_every_put_reaches_the_disk(tmp_path):
 
 
 # Never evicting.
+
+
+def test_many_large_replies_are_all_there(tmp_path):
+    """diskcache by itself begins to delete at one gigabyte; the whole number is put in the nightly run."""
+    count = 25_000 if NIGHTLY else 500
+    letters = random.Random(1)
+    with open_store(tmp_path / "store") as store:
+        digests = {}
+        for number in range(count):
+            value = letters.randbytes(50_000)
+            assert store.put_new(str(number), value)
+            digests[str(number)] = hashlib.sha256(value).digest()
+    with open_store(tmp_path / "store") as store:
+        assert store.info().count == count
+        for key, digest in digests.items():
+            assert hashlib.sha256(store.get(key)).digest() == digest
 
 
 def test_diskcache_itself_would_evict(tmp_path):
@@ -655,20 +660,6 @@ def test_a_database_that_becomes_read_only_is_refused_at_once(folder):
                 action()
         assert time.monotonic() - started < 5
         assert all_there(store)
-
-
-def run_mounted(mount: str, code: str, *arguments: object) -> str:
-    """Run code where `mount`, a shell command, has been done for that process alone; its output."""
-    if shutil.which("unshare") is None:
-        pytest.skip("unshare is not installed")
-    for flags in (["--mount"], ["--mount", "--user", "--map-root-user"]):
-        shell = ["unshare", *flags, "sh", "-c", f'{mount} || exit 77; exec "$@"', "sh"]
-        ended = run(code, *arguments, before=shell)
-        if ended.returncode == 0:
-            return ended.stdout
-        if ended.returncode not in (1, 77) or "Traceback" in ended.stderr:
-            pytest.fail(ended.stderr)
-    pytest.skip("mounting is not allowed here")
 
 
 def test_a_read_only_disk_is_refused_without_a_hang(folder):

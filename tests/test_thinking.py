@@ -1,11 +1,11 @@
 """Thinking told from answer: every tag, every way a text can end, every way it can be cut."""
 
-import os
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from nightly import examples
 
 from workbench.thinking import Splitter, leaked_tool_calls, split
 
@@ -143,7 +143,7 @@ def fed(splitter, chunks, finish_reason):
     return texts, splitter.closed
 
 
-THOROUGH = settings(max_examples=100_000 if os.environ.get("WORKBENCH_TESTS") == "nightly" else 200, deadline=None)
+THOROUGH = examples(100_000, by_day=200)
 """A hundred thousand examples take about an hour: they are for the night."""
 
 
