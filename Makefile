@@ -11,6 +11,9 @@ help:  ## show this list
 test:  ## run the tests
 	$(UV) run pytest
 
+nightly:  ## run the tests with far more random examples and data
+	WORKBENCH_TESTS=nightly $(UV) run pytest
+
 lint:  ## check style and types
 	$(UV) run ruff check . && $(UV) run ruff format --check . && $(UV) run mypy
 

@@ -19,7 +19,7 @@ from kernel import kernel, shown_while_it_runs
 from programs import run_mounted
 
 import workbench as wb
-from workbench import transport
+from workbench import engine, transport
 from workbench.errors import (
     AuthError,
     BadRequest,
@@ -391,6 +391,7 @@ def test_an_awaited_sweep_leaves_the_loop_free_and_can_be_cancelled():
             started = time.monotonic()
             with pytest.raises(asyncio.CancelledError):
                 await task
+            assert not asyncio.all_tasks(engine.event_loop())  # nothing goes on behind the caller's back
             return ticks, time.monotonic() - started
 
         ticks, seconds = asyncio.run(main())
