@@ -2,7 +2,7 @@
 
 The openai package does the wire, with the HTTP client that it makes for itself. Its `AsyncOpenAI` is left out: what it
 adds is retries, which hide paid calls, an object for every chunk, which costs more than the network, and headers of
-the user's OpenAI account, which are no other provider's business. Redirects are not followed, cookies not kept.
+the user's OpenAI account, which are no other provider's business. Redirects are not followed.
 """
 
 from __future__ import annotations

@@ -281,6 +281,12 @@ STATUSES = [
     *(_alike(f"status;code={status}", error_response(status), expect) for status, expect in _BY_STATUS.items()),
     *(_status_with(502, kind) for kind in _BODIES),
     _status_with(504, "html"),
+    _alike(
+        "status;code=401;cut",
+        Response((b'{"error": {"mess', CLOSE), status=401, headers={"Content-Length": "500"}),
+        "AuthError",
+    ),
+    _alike("status;code=404;endless", Response(_endlessly(bytes(65536)), status=404, framing="chunked"), "NotFound"),
     _alike("x-should-retry", error_response(400, headers={"x-should-retry": "true"}), "BadRequest"),
     _alike(
         "redirect", Response(status=307, headers={"Location": "http://127.0.0.1:9/v1/chat/completions"}), "Redirected"
