@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import pickle
@@ -65,14 +66,20 @@ def store(request, tmp_path):
             yield disk_store
 
 
-@pytest.fixture
-def folder(tmp_path):
-    """A closed store that holds `KEYS`."""
-    path = tmp_path / "store"
+@pytest.fixture(scope="module")
+def whole_store(tmp_path_factory):
+    """A closed store that holds `KEYS`, to be copied."""
+    path = tmp_path_factory.mktemp("whole") / "store"
     with open_store(path) as store:
         for key in KEYS:
             store.put_new(key, f"value of {key}".encode() * 20)
     return path
+
+
+@pytest.fixture
+def folder(whole_store, tmp_path):
+    """A closed store that holds `KEYS`."""
+    return shutil.copytree(whole_store, tmp_path / "store")
 
 
 def edit(folder: Path, statement: str, *values: object) -> None:
@@ -486,6 +493,47 @@ def test_one_flipped_bit_is_noticed(folder):
             edit(folder, f"UPDATE Cache SET value = ? WHERE key = '{KEYS[0]}'", bytes(flipped))
             with pytest.raises(StoreCorrupt, match=KEYS[0]):
                 store.get(KEYS[0])
+
+
+@settings(max_examples=2_000 if NIGHTLY else 80, deadline=None)
+@given(bit=st.integers(0, 2**32))
+def test_one_flipped_bit_anywhere_in_the_file_is_no_miss_and_no_wrong_reply(whole_store, tmp_path_factory, bit):
+    folder = tmp_path_factory.mktemp("flipped") / "store"
+    shutil.copytree(whole_store, folder)
+    contents = bytearray((folder / "cache.db").read_bytes())
+    bit %= 8 * len(contents)
+    contents[bit // 8] ^= 1 << bit % 8
+    (folder / "cache.db").write_bytes(contents)
+    try:
+        with open_store(folder) as store:
+            for key in KEYS:
+                with contextlib.suppress(StoreError):
+                    assert store.get(key) == f"value of {key}".encode() * 20
+    except StoreError:
+        pass
+    shutil.rmtree(folder.parent)
+
+
+def test_a_damaged_index_is_noticed_and_can_be_made_anew(folder):
+    contents = (folder / "cache.db").read_bytes()
+    in_the_index = [
+        at for at in places_of(KEYS[7].encode(), contents) if contents[at + 64] != ord("A")
+    ]  # no time follows
+    damaged = bytearray(contents)
+    damaged[in_the_index[0] + 63] ^= 1
+    (folder / "cache.db").write_bytes(damaged)
+    with pytest.raises(StoreCorrupt, match="finds 39 of 40 replies"):
+        open_store(folder)
+    edit(folder, "REINDEX")
+    with open_store(folder) as store:
+        assert all_there(store)
+
+
+def places_of(wanted: bytes, contents: bytes) -> Iterator[int]:
+    at = contents.find(wanted)
+    while at >= 0:
+        yield at
+        at = contents.find(wanted, at + 1)
 
 
 def test_two_values_that_were_swapped_are_noticed(folder):

@@ -168,7 +168,7 @@ class DiskStore:
         """Run `job` on the table. SQLite itself waits `busy_seconds` for a lock, so nothing is tried again here."""
         try:
             return job(self._open_table())
-        except (Timeout, sqlite3.Error, OSError) as error:
+        except (Timeout, sqlite3.Error, OSError, UnicodeDecodeError) as error:  # the last from SQLite's own messages
             raise self._recover(error) from error
 
     def _open_table(self) -> Table:

@@ -55,6 +55,11 @@ BEGIN SELECT RAISE(ABORT, 'this is a store of paid replies: nothing is evicted; 
 """
 
 _FETCH = "SELECT key, mode, filename, value FROM Cache WHERE raw = 1 AND key IN ({})"
+# What the index does not find is a miss, though its row is there. Reads the keys alone: 0.2 s for 100,000 replies.
+_COMPARE_INDEX = """
+SELECT COUNT(*), COUNT(indexed.rowid) FROM Cache AS row NOT INDEXED LEFT JOIN Cache AS indexed INDEXED BY Cache_key_raw
+ON indexed.key = row.key AND indexed.raw = row.raw AND indexed.rowid = row.rowid
+"""
 _MARK = "UPDATE Cache SET expire_time = 1 WHERE key = ? AND raw = 1"  # what _KEEP_ROWS asks for
 _DELETE = "DELETE FROM Cache WHERE key = ? AND raw = 1"
 _MOST_KEYS = 500
@@ -193,6 +198,13 @@ def _examine(folder: Path, busy_seconds: float) -> None:
             # A row that somebody else gave an expiry would read as a miss, and be bought again.
             connection.execute("UPDATE Cache SET expire_time = NULL WHERE expire_time IS NOT NULL")
             ((count,),) = connection.execute("SELECT COUNT(*) FROM Cache")
+            ((rows, found),) = connection.execute(_COMPARE_INDEX)
+            if not count == rows == found:
+                raise StoreCorrupt(
+                    f"The index of {database} finds {found:,} of {rows:,} replies: a bit has changed on the disk, and "
+                    f"what it hides would be bought again. Bring the folder back from a copy, or make the index anew: "
+                    f"sqlite3 {database} REINDEX"
+                )
         check_row_bound(folder, count)
         connection.execute("COMMIT")
 
@@ -221,7 +233,8 @@ def explain(error: Exception, folder: Path) -> StoreError:
             f"The SQLite library of this Python ({sqlite3.sqlite_version}) was built without double-quoted strings "
             f"(SQLITE_DQS=0), which diskcache needs. Use another Python, such as one from `uv python install`."
         )
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "no such table" in text or "decode" in text:
+    damaged = any(words in text for words in ("no such table", "no such index", "decode"))
+    if damaged or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return StoreCorrupt(
             f"The database {folder / DATABASE} is damaged ({text}). Bring it back from a copy, or move the folder away "
             f"and load what was exported with `workbench cache load`."
