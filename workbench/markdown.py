@@ -74,7 +74,7 @@ def model_markdown(text: str) -> str:
     if len(shown) > MOST_MARKDOWN_CHARACTERS:
         from html import escape
 
-        return f'<pre class="wb-md mathjax_ignore" style="white-space:pre-wrap">{escape(shown)}</pre>'
+        return f'<pre class="wb-md mathjax_ignore" style="white-space:pre-wrap;word-break:normal">{escape(shown)}</pre>'
     clean = nh3.clean(
         _renderer().render(shown),
         tags=set(_TAGS),
