@@ -33,8 +33,8 @@ box-sizing:border-box}
 .wb-card .wb-good{color:var(--wb-good)}.wb-card .wb-bad{color:var(--wb-bad)}.wb-card .wb-odd{color:var(--wb-odd)}
 .wb-card .wb-advice{font-size:12px;border-left:3px solid var(--wb-odd);padding-left:7px;margin:4px 0}
 .wb-card .wb-quiet{font-size:12px}.wb-card .wb-whole{display:inline-block;max-width:100%}
-.wb-card pre.wb-text{white-space:pre-wrap;overflow-wrap:anywhere;word-break:normal;margin:4px 0;padding:0;background:none;border:0;
-font:inherit;color:inherit}
+.wb-card pre.wb-text{white-space:pre-wrap;overflow-wrap:anywhere;word-break:normal;margin:4px 0;padding:0;
+background:none;border:0;font:inherit;color:inherit}
 .wb-card .wb-tail{display:flex;flex-direction:column-reverse;max-height:9em;overflow:auto}
 .wb-card .wb-grey{opacity:.7;font-size:12px}
 .wb-card details.wb-thought{font-size:12px;margin:4px 0}
