@@ -17,7 +17,7 @@ PROJECT = HOUSE.parent
 FLOORS = {
     1: "errors engine keys notebook numerals patterns stats thinking word_diff markdown task_files tasks sandbox "
     "tables bars tracebacks",
-    2: "configuration facts models parameters ids merging streams reading rows row_tokens usage replies "
+    2: "configuration facts models parameters ids merging streams reading rows growing_rows row_tokens usage replies "
     "prompt_files prompts scores extraction matching structured judging scorers prices progress cards live money pace "
     "failures store store_folder store_table store_thread ledger row_files duplicates",
     3: "weights local local_server requests catalogue single_flight recordings cache transport sending",

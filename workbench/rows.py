@@ -119,21 +119,26 @@ def frame(records: Iterable[Mapping[str, Any]], *, parameters: Sequence[str] = (
     >>> len(rows), rows.outcome[0], rows.usd[0], rows.columns[-1]
     (1, 'answered', <NA>, 'task_kind')
     """
+    records = list(records)
+    names = dict.fromkeys(name for record in records for name in record)
+    columns = {name: [record.get(name) for record in records] for name in names}
+    return frame_of_columns(columns, len(records), parameters=parameters)
+
+
+def frame_of_columns(columns: dict[str, list[Any]], length: int, *, parameters: Sequence[str] = ()) -> pd.DataFrame:
+    """Make the same table from one list per column, each let go once it is used; a column left out is NA."""
     import pandas as pd
 
-    records = list(records)
     for name in parameters:
         if name in DTYPES or name.startswith("task_"):
             raise InputError(f"The rows have a column {name!r} already; see parameter_column for the one to use.")
-    promised = {*COLUMNS, *parameters}
-    extras: dict[str, None] = {}
-    for record in records:
-        for name in record.keys() - promised:
-            if not name.startswith("task_"):
-                raise InputError(f"A row has no column {name!r}. Swept parameters are named in `parameters`.")
-            extras[name] = None
-    types = {**_IDENTITY, **dict.fromkeys(parameters, ""), **_FINDINGS, **_TASK, **dict.fromkeys(sorted(extras), "")}
-    return pd.DataFrame({name: _column([record.get(name) for record in records], kind) for name, kind in types.items()})
+    extras = sorted(columns.keys() - {*COLUMNS, *parameters})
+    for name in extras:
+        if not name.startswith("task_"):
+            raise InputError(f"A row has no column {name!r}. Swept parameters are named in `parameters`.")
+    types = {**_IDENTITY, **dict.fromkeys(parameters, ""), **_FINDINGS, **_TASK, **dict.fromkeys(extras, "")}
+    absent = [None] * length
+    return pd.DataFrame({name: _column(columns.pop(name, absent), kind) for name, kind in types.items()})
 
 
 def empty_frame(*, parameters: Sequence[str] = ()) -> pd.DataFrame:

@@ -34,11 +34,12 @@ from workbench.errors import (
 )
 from workbench.estimates import Plan, make_plan
 from workbench.grid import Cell, Grid, Lane, lanes, make_grid
+from workbench.growing_rows import GrowingRows
 from workbench.models import Model
 from workbench.money import Purse
 from workbench.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, display_for
 from workbench.replies import Reply
-from workbench.rows import frame, parameter_column
+from workbench.rows import parameter_column
 from workbench.scorers import Scorer, as_scorer, rescore
 from workbench.store import free_bytes
 
@@ -185,7 +186,7 @@ class _Run:
         self._timeout_seconds = timeout
         self._on_error = on_error
         self._cache = current()
-        self._rows: list[dict[str, Any] | None] = [None] * len(grid.cells)
+        self._rows = GrowingRows(len(grid.cells))
         self._stopped: dict[str, WorkbenchError] = {}
         self.progress = Progress(total=len(grid.cells), max_usd=max_usd)
         self.display: Display = display_for(self.progress)
@@ -270,14 +271,14 @@ class _Run:
             self.progress.usd = purse.spent_usd
 
     def _take(self, index: int, cell: Cell, reply: Reply) -> None:
-        self._rows[index] = {**_place(cell), **_findings(reply)}
+        self._rows.put(index, {**_place(cell), **_findings(reply)})
         if reply.cached:
             self.progress.kept += 1
         else:
             self.progress.bought += 1
 
     def _take_failure(self, index: int, cell: Cell, error: WorkbenchError, *, asked: bool = True) -> None:
-        self._rows[index] = {**_place(cell), **_failing(error, asked)}
+        self._rows.put(index, {**_place(cell), **_failing(error, asked)})
         self.progress.failed += 1
 
     def result(self, future: concurrent.futures.Future[None]) -> pd.DataFrame:
@@ -288,8 +289,7 @@ class _Run:
         except BaseExceptionGroup as group:
             failure = _first(group)
         columns = [parameter_column(name) for name in self._parameters]
-        rows = frame([row for row in self._rows if row is not None], parameters=columns)
-        rows = rescore(rows, self._scorer)
+        rows = rescore(self._rows.frame(columns), self._scorer)
         rows.attrs["sweep"] = self._about
         if failure is None:
             return rows
