@@ -88,9 +88,7 @@ class Cache:
         return self._recordings.get(key) or _decoded(self.store.get(key), key)
 
     async def alookup(self, key: str) -> Record | None:
-        return self._recordings.get(key) or _decoded(
-            await asyncio.wrap_future(self.store.submit(self.store.get, key)), key
-        )
+        return self._recordings.get(key) or _decoded(await self.store.aget(key), key)
 
     def lookup_many(self, keys: Iterable[str]) -> dict[str, Record]:
         """The kept records among `keys`, read in one go."""
@@ -110,8 +108,7 @@ class Cache:
 
     async def keep(self, record: Record) -> None:
         """Keep a reply for ever; durable when this returns. Raises a `StoreError` when it cannot be."""
-        value = _encoded(record)
-        await asyncio.wrap_future(self.store.submit(self.store.put_new, record["key"], value))
+        await self.store.aput_new(record["key"], _encoded(record))
 
     async def replace(self, record: Record) -> None:
         """Keep a reply that was bought again on purpose; the one it replaces stays under its own name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import hashlib
 import os
@@ -16,6 +17,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
 from workbench.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreReadOnly
+from workbench.store_batches import Batches
 from workbench.store_folder import ROW_BOUND, free_bytes
 from workbench.store_table import DATABASE, ForeignRow, Table, Timeout, explain
 from workbench.store_thread import Worker
@@ -89,8 +91,8 @@ class DiskStore:
     """A Store in a private folder, over diskcache used as one plain table.
 
     All work is done on one thread of its own, because SQLite connections belong to a thread. The methods wait for it
-    and may be called from any thread; async callers wrap the future of `submit`, which cannot be cancelled. After a
-    fork the child opens its own connection. Close it when done, or leave that to the end of the process.
+    and may be called from any thread; `aget` and `aput_new` are awaited on an event loop. After a fork the child opens
+    its own connection. Close it when done, or leave that to the end of the process.
     """
 
     def __init__(self, folder: Path, *, busy_seconds: float = 60.0) -> None:
@@ -115,7 +117,7 @@ class DiskStore:
         return self._run(self._read, list(keys))
 
     def put_new(self, key: str, value: bytes) -> bool:
-        return self._run(self._insert, key, _seal(key, value))
+        return self.put_many([(key, value)])[0]
 
     def delete(self, key: str) -> bool:
         return self._run(self._remove, key)
@@ -128,6 +130,21 @@ class DiskStore:
         files = (self.path / f"{DATABASE}{suffix}" for suffix in ("", "-wal"))
         size = sum(file.stat().st_size for file in files if file.exists())
         return StoreInfo(count=count, bytes=size, durable=True, shared=False, evicts=False, path=self.path)
+
+    def put_many(self, items: Sequence[tuple[str, bytes]]) -> list[bool]:
+        """Insert several like `put_new`, in one transaction: all durable when it returns, none there when it raises."""
+        return self._run(self._insert, [(key, _seal(key, value)) for key, value in items])
+
+    def aget(self, key: str) -> asyncio.Future[bytes | None]:
+        """The awaitable twin of `get`; what waits at the same time is read in one go."""
+        return self._batches.get(key)
+
+    def aput_new(self, key: str, value: bytes) -> asyncio.Future[bool]:
+        """The awaitable twin of `put_new`: inserted even if nobody waits any more.
+
+        Puts that wait at the same time share one commit, and none is done before that is on the disk.
+        """
+        return self._batches.put_new(key, value)
 
     def submit(self, function: Callable[..., Result], *arguments: Any) -> Future[Result]:
         """Run `function`, which may call this store's methods, on the store's thread; the future carries its result."""
@@ -156,6 +173,7 @@ class DiskStore:
         self._worker = Worker(f"the store in {self.path}")
         self._table: Table | None = None
         self._puts_until_note = 1
+        self._batches = Batches(self)
 
     def _start_in_child(self) -> None:
         # Closing the parent's connection here could undo what the parent is writing at this moment.
@@ -205,12 +223,11 @@ class DiskStore:
                 f"`workbench cache delete {keys[0]}`; it is bought again when it is next asked for."
             ) from None
 
-    def _insert(self, key: str, sealed: bytes) -> bool:
-        added = self._attempt(lambda table: table.insert(key, sealed))
-        if added:
-            self._puts_until_note -= 1
-            if self._puts_until_note <= 0:
-                self._note_rows()
+    def _insert(self, rows: Sequence[tuple[str, bytes]]) -> list[bool]:
+        added = self._attempt(lambda table: table.insert(rows))
+        self._puts_until_note -= sum(added)
+        if self._puts_until_note <= 0 and any(added):
+            self._note_rows()
         return added
 
     def _remove(self, key: str) -> bool:

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -142,10 +142,13 @@ class Table(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no types
             found.update((key, self.disk.fetch(mode, filename, value, False)) for key, mode, filename, value in rows)
         return found
 
-    def insert(self, key: str, value: bytes) -> bool:
-        """Add one row, on the disk when this returns; False when the key is there already."""
-        now = time.time()
-        return self.connection.execute(_INSERT, (key, now, now, MODE_RAW, value)).rowcount == 1
+    def insert(self, rows: Sequence[tuple[str, bytes]]) -> list[bool]:
+        """Add rows, all on the disk when this returns; False for a key that is there already."""
+        with self.transact() if len(rows) > 1 else nullcontext():
+            now = time.time()
+            return [
+                self.connection.execute(_INSERT, (key, now, now, MODE_RAW, value)).rowcount == 1 for key, value in rows
+            ]
 
     def remove(self, key: str) -> bool:
         """Delete one row; the note of how many there are goes first, so that it never says too much."""
