@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -106,11 +106,11 @@ class Cache:
                 found[key] = record
         return found
 
-    async def keep(self, record: Record) -> None:
-        """Keep a reply for ever; durable when this returns. Raises a `StoreError` when it cannot be."""
-        await self.store.aput_new(record["key"], _encoded(record))
+    def keep(self, record: Record) -> Awaitable[object]:
+        """Keep a reply for ever; durable when it has been awaited. Raises a `StoreError` when it cannot be."""
+        return self.store.aput_new(record["key"], _encoded(record))
 
-    async def replace(self, record: Record) -> None:
+    def replace(self, record: Record) -> Awaitable[object]:
         """Keep a reply that was bought again on purpose; the one it replaces stays under its own name."""
         store = self.store
 
@@ -123,7 +123,7 @@ class Cache:
                 store.delete(record["key"])
             store.put_new(record["key"], _encoded(record))
 
-        await asyncio.wrap_future(store.submit(swap))
+        return asyncio.wrap_future(store.submit(swap))
 
     @contextlib.asynccontextmanager
     async def claimed(self, key: str) -> AsyncIterator[None]:

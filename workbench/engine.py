@@ -11,7 +11,7 @@ import atexit
 import concurrent.futures
 import os
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 from workbench.errors import WorkbenchError
@@ -93,12 +93,12 @@ def at_exit(farewell: Callable[[], Coroutine[Any, Any, None]]) -> None:
     atexit.register(run_it)
 
 
-async def uninterrupted(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Await a coroutine to its end even when the caller is cancelled meanwhile: for what was paid must be kept."""
-    task = asyncio.ensure_future(coroutine)
+async def uninterrupted(awaitable: Awaitable[T]) -> T:
+    """Await something to its end even when the caller is cancelled meanwhile: for what was paid must be kept."""
+    future = asyncio.ensure_future(awaitable)
     try:
-        return await asyncio.shield(task)
+        return await asyncio.shield(future)
     except asyncio.CancelledError:
-        if not task.cancelled():
-            await task
+        if not future.cancelled():
+            await future
         raise

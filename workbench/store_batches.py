@@ -10,21 +10,26 @@ import asyncio
 import copy
 import threading
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from contextlib import suppress
+from typing import Any, Protocol, TypeVar
 
 from workbench.errors import StoreBusy, StoreError
 
-if TYPE_CHECKING:
-    from workbench.store import DiskStore
-
 Item = TypeVar("Item")
-Result = TypeVar("Result")
+
+
+class Shelf(Protocol):
+    """What batches are done with: a store with a thread of its own."""
+
+    def get_many(self, keys: Sequence[str], /) -> dict[str, bytes]: ...
+    def put_many(self, items: Sequence[tuple[str, bytes]], /) -> list[bool]: ...
+    def submit(self, function: Callable[[], None], /) -> object: ...
 
 
 class Batches:
     """The gets and puts that wait for one store. What comes while a batch is done makes up the next one."""
 
-    def __init__(self, store: DiskStore) -> None:
+    def __init__(self, store: Shelf) -> None:
         self._store = store
         self._lock = threading.Lock()
         self._gets: list[tuple[asyncio.Future[Any], str]] = []
@@ -53,7 +58,7 @@ class Batches:
         _tell([future for future, _ in puts], _outcomes(self._store.put_many, [item for _, item in puts]))
 
 
-def _outcomes(do_all: Callable[[Sequence[Item]], list[Result]], items: Sequence[Item]) -> list[Result | StoreError]:
+def _outcomes(do_all: Callable[[Sequence[Item]], Sequence[object]], items: Sequence[Item]) -> list[object]:
     """What came of each: one that cannot be done, or for which there is no room, costs no other."""
     try:
         return [*do_all(items)] if items else []
@@ -65,8 +70,8 @@ def _outcomes(do_all: Callable[[Sequence[Item]], list[Result]], items: Sequence[
 
 def _tell(futures: Sequence[asyncio.Future[Any]], outcomes: Sequence[object]) -> None:
     for loop in {future.get_loop() for future in futures}:
-        if not loop.is_closed():
-            mine = [pair for pair in zip(futures, outcomes, strict=True) if pair[0].get_loop() is loop]
+        mine = [pair for pair in zip(futures, outcomes, strict=True) if pair[0].get_loop() is loop]
+        with suppress(RuntimeError):  # the loop was closed, and nobody waits any more
             loop.call_soon_threadsafe(_settle, mine)
 
 

@@ -44,7 +44,7 @@ def read_usage(raw: object, *, thinking: str, answer: str) -> Usage:
     >>> read_usage(gemini, thinking="", answer="4").thinking_tokens
     602
     """
-    usage = raw if isinstance(raw, Mapping) else {}
+    usage = raw if isinstance(raw, dict) else {}
     prompt = _first_count(usage.get("prompt_tokens"), usage.get("input_tokens"), usage.get("inputTokens"))
     completion = _first_count(usage.get("completion_tokens"), usage.get("output_tokens"), usage.get("outputTokens"))
     total = _first_count(usage.get("total_tokens"), usage.get("totalTokens"))
@@ -111,10 +111,10 @@ def raw_usage(body: Mapping[str, Any]) -> object:
     {'prompt_tokens': 3}
     """
     choices = body.get("choices")
-    choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], Mapping) else {}
+    choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
     usage = body.get("usage") or choice.get("usage") or _inner(body, "x_groq", "usage")
     gateway = _inner(choice.get("message") or {}, "provider_metadata", "gateway")
-    if isinstance(usage, Mapping) and "cost" not in usage and isinstance(gateway, Mapping) and "cost" in gateway:
+    if isinstance(usage, dict) and "cost" not in usage and isinstance(gateway, dict) and "cost" in gateway:
         return {**usage, "cost": gateway["cost"]}
     return usage
 
@@ -124,12 +124,16 @@ def _source(count: int | None) -> Source:
 
 
 def _inner(mapping: object, outer: str, name: str) -> object:
-    details = mapping.get(outer) if isinstance(mapping, Mapping) else None
-    return details.get(name) if isinstance(details, Mapping) else None
+    details = mapping.get(outer) if isinstance(mapping, dict) else None
+    return details.get(name) if isinstance(details, dict) else None
 
 
 def _first_count(*values: object) -> int | None:
-    return next((count for count in map(_count, values) if count is not None), None)
+    for value in values:
+        count = None if value is None else _count(value)
+        if count is not None:
+            return count
+    return None
 
 
 def _count(value: object) -> int | None:
