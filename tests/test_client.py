@@ -459,6 +459,40 @@ def test_those_who_wait_for_another_process_give_up_together():
     assert server.hits == 0
 
 
+def test_who_waits_for_another_call_of_the_same_waits_no_longer_than_its_own_timeout():
+    with FakeServer(completion("Nine.", delay_seconds=1.0)) as server, ThreadPoolExecutor(1) as pool:
+        leader = pool.submit(ask, server)
+        server.wait_until(lambda: server.hits == 1)
+        started = time.monotonic()
+        with pytest.raises(NotSent, match=r"another call of the same had no reply yet after 0\.3 seconds"):
+            wb.ask(QUESTION, model="fake/m", timeout=0.3)
+        assert time.monotonic() - started < 0.9
+        assert leader.result().answer == "Nine."
+    assert server.hits == 1
+
+
+def test_who_waits_for_another_process_waits_no_longer_than_its_own_timeout():
+    with FakeServer() as server:
+        request = build_request(QUESTION, target=resolve(serve(server)))
+        claims, key = claim(wb.cache.current().folder), request_key(request.identity())
+        assert claims.try_acquire(key)
+        started = time.monotonic()
+        with pytest.raises(NotSent, match=r"another process that asks the same had no reply yet after 0\.3 seconds"):
+            wb.ask(QUESTION, model="fake/m", timeout=0.3)
+        assert 0.3 <= time.monotonic() - started < 1.5
+        assert server.hits == 0
+        threading.Timer(0.3, claims.release, [key]).start()
+        assert wb.ask(QUESTION, model="fake/m", timeout=10).answer == "Nine."
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("nan"), "5"])
+def test_a_timeout_that_is_no_time_is_refused(timeout):
+    with FakeServer() as server:
+        with pytest.raises(InputError, match="give seconds for each call"):
+            ask(server, timeout=timeout)
+        assert server.hits == 0
+
+
 def test_a_blocking_call_on_the_own_loop_is_refused_and_not_a_standstill():
     async def wrong():
         return wb.ask(QUESTION, model="fake/m")

@@ -19,7 +19,7 @@ FLOORS = {
     "tables bars tracebacks",
     2: "configuration facts models parameters ids merging streams reading rows growing_rows row_tokens usage replies "
     "prompt_files prompts scores extraction matching structured judging scorers prices progress cards live money pace "
-    "failures store store_batches store_folder store_table store_thread ledger row_files duplicates",
+    "patience failures store store_batches store_folder store_table store_thread ledger row_files duplicates",
     3: "weights local local_server requests catalogue single_flight recordings cache transport sending",
     4: "client",
     5: "grid estimates sweep summary_table summaries pairing verdicts comparison repeats gain cuts recommendation "

@@ -249,6 +249,22 @@ def test_a_call_of_unknown_fate_is_booked_at_its_worst(tmp_path):
     assert rows["usd_spent"][0] is pd.NA
 
 
+def test_a_sweep_that_has_spent_its_sum_leaves_the_call_to_another_that_waits_for_it(tmp_path):
+    """The first sweep sets $0.20 of $0.25 aside for one call; its other waits for that, and the second sweep for it."""
+    with FakeServer(completion("1", usage=usage(100), delay_seconds=0.6)) as server:
+        priced(tmp_path, server)
+        with ThreadPoolExecutor(2) as pool:
+            poor = pool.submit(
+                wb.sweep, ["first?", "shared?"], models="fake/m", max_tokens=200, max_usd=0.25, concurrency=2
+            )
+            server.wait_until(lambda: server.hits == 1)
+            time.sleep(0.2)
+            rich = pool.submit(wb.sweep, ["shared?"], models="fake/m", max_tokens=200)
+        assert poor.result()["error"].tolist() == [pd.NA, "BudgetExceeded"]
+        assert rich.result()["outcome"].tolist() == ["answered"]
+        assert server.hits == 2
+
+
 def test_an_unpriced_model_under_a_cap_stops_before_anything_is_sent(tmp_path):
     with FakeServer() as server:
         (tmp_path / "workbench.toml").write_text(f'[providers.fake]\nbase_url = "{server.base_url}"\n')

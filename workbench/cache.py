@@ -18,12 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from workbench.errors import InputError, StoreCorrupt
+from workbench.errors import InputError, NotSent, StoreCorrupt
 from workbench.ids import request_key, same_numbers
 from workbench.keys import find_secrets
 from workbench.ledger import FILE_NAME as LEDGER_NAME
 from workbench.ledger import Ledger
 from workbench.models import Model, resolve
+from workbench.patience import Patience
 from workbench.recordings import Recordings
 from workbench.replies import Record, Reply, reply_from
 from workbench.requests import build_request, reading_of
@@ -126,12 +127,17 @@ class Cache:
         return asyncio.wrap_future(store.submit(swap))
 
     @contextlib.asynccontextmanager
-    async def claimed(self, key: str) -> AsyncIterator[None]:
-        """Hold the right to buy a key, against every other process; waits while another one holds it."""
+    async def claimed(self, key: str, patience: Patience) -> AsyncIterator[None]:
+        """Hold the right to buy a key, against every other process; waits while another one holds it.
+
+        Raises `NotSent` when it holds it for longer than `patience`.
+        """
         claims = claim(self.folder)
         pause = _FIRST_POLL_SECONDS
         while not claims.try_acquire(key):
-            await asyncio.sleep(pause)
+            if not patience.seconds_left:
+                raise NotSent(f"another process that asks the same had no reply yet after {patience.seconds:g} seconds")
+            await asyncio.sleep(min(pause, patience.seconds_left))
             pause = min(2 * pause, _LONGEST_POLL_SECONDS)
         try:
             yield

@@ -34,10 +34,11 @@ from workbench.live import live_for, remember
 from workbench.models import Model, Target, check_not_retired, key_for, resolve
 from workbench.money import Purse
 from workbench.pace import Pace
+from workbench.patience import Patience
 from workbench.prices import UNKNOWN, Cost, cost_of, worst_cost
 from workbench.replies import Record, Reply, reply_from
 from workbench.requests import CallRequest, build_request, reading_for
-from workbench.sending import DEFAULT_TIMEOUT_SECONDS, Address, Exchange, Listener, Request
+from workbench.sending import Address, Exchange, Listener, Request
 from workbench.thinking import Piece
 from workbench.transport import Result, exchange, list_models
 from workbench.usage import raw_usage, read_usage
@@ -187,30 +188,34 @@ async def call(
 ) -> Reply:
     """Make one call on the engine's loop: kept, or bought once however many ask for it at the same time.
 
-    A caller that has just looked the reply up and not found it gives its key as `missing_key`.
+    A caller that has just looked the reply up and not found it gives its key as `missing_key`. `timeout_seconds` is the
+    limit for everything, waiting for others who ask the same included.
     """
+    patience = Patience(timeout_seconds)
     key = missing_key or request_key(request.identity())
     place = (cache.folder, key)
-    while True:
-        flight = _flights.get(place)
-        if flight is None:
-            break
+    while (flight := _flights.get(place)) is not None:
         try:
-            return reply_to(await asyncio.shield(flight), request)
+            async with asyncio.timeout(patience.seconds_left):
+                return reply_to(await asyncio.shield(flight), request)
+        except TimeoutError:
+            raise NotSent(f"another call of the same had no reply yet after {patience.seconds:g} seconds") from None
         except asyncio.CancelledError:
             task = asyncio.current_task()
-            if flight.cancelled() and not (task and task.cancelling()):
-                continue  # whoever was buying gave up; take over
-            raise
+            if not flight.cancelled() or (task and task.cancelling()):
+                raise
+            # Whoever was buying gave up; take over.
+        except BudgetExceeded:
+            pass  # the sum was theirs; take over
     flight = _flights[place] = asyncio.get_running_loop().create_future()
     try:
         record = None if refresh or missing_key else await cache.alookup(key)
         bought: Cost | None = None
         if record is None:
-            async with cache.claimed(key):
+            async with cache.claimed(key, patience):
                 record = None if refresh else await cache.alookup(key)
                 if record is None:
-                    record, bought = await _buy(request, key, cache, refresh, timeout_seconds, purse, listen)
+                    record, bought = await _buy(request, key, cache, refresh, patience, purse, listen)
         flight.set_result(record)
     except asyncio.CancelledError:
         flight.cancel()
@@ -235,7 +240,7 @@ async def _buy(
     key: str,
     cache: Cache,
     refresh: bool,
-    timeout_seconds: float | None,
+    patience: Patience,
     purse: Purse | None,
     listen: Listener | None,
 ) -> tuple[Record, Cost]:
@@ -255,7 +260,7 @@ async def _buy(
                 stream_usage=target.provider.stream_usage,
                 headers=request.headers,
                 query=request.query,
-                timeout_seconds=DEFAULT_TIMEOUT_SECONDS if timeout_seconds is None else timeout_seconds,
+                patience=patience,
             ),
             pace=pace_of(request),
             before=booking.before,

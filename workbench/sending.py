@@ -22,15 +22,13 @@ from workbench.errors import BadResponse, CallError, NotSent, OutcomeUnknown, St
 from workbench.failures import never_connected, status_error, words
 from workbench.keys import Key, redact
 from workbench.merging import Merge
+from workbench.patience import Patience
 from workbench.reading import MessageReader, Reading
 from workbench.streams import MOST_BODY_BYTES, EventReader, check_body, read_plain
 from workbench.thinking import Piece
 
 if TYPE_CHECKING:
     import httpx2
-
-DEFAULT_TIMEOUT_SECONDS = 3600.0
-"""For the whole call, waits and retries included: thinking models have been seen to take most of an hour."""
 
 IDLE_TIMEOUT_SECONDS = 300.0
 """For a silence within a reply. Keep-alive comments are not silence; the first token has been seen to take 243 s."""
@@ -63,7 +61,7 @@ class Request:
     stream_usage: bool = True
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, Any] = field(default_factory=dict)
-    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
+    patience: Patience = field(default_factory=Patience)
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,7 @@ class Sending:
             request.url = request.url.copy_merge_params(self.request.query)
         request.extensions["timeout"] = {
             "connect": CONNECT_TIMEOUT_SECONDS,
-            "read": min(IDLE_TIMEOUT_SECONDS, self.request.timeout_seconds),
+            "read": min(IDLE_TIMEOUT_SECONDS, self.request.patience.seconds),
         }
         self.started = time.monotonic()
         self.posted = True

@@ -37,6 +37,7 @@ from workbench.grid import Cell, Grid, Lane, lanes, make_grid
 from workbench.growing_rows import GrowingRows
 from workbench.models import Model
 from workbench.money import Purse
+from workbench.patience import check_timeout
 from workbench.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, display_for
 from workbench.replies import Reply
 from workbench.rows import parameter_column
@@ -176,8 +177,7 @@ class _Run:
             raise InputError(f"max_usd is {max_usd!r}; give dollars, such as 1.50, or leave it out")
         if concurrency is not None and (not isinstance(concurrency, int) or concurrency < 1):
             raise InputError(f"concurrency is {concurrency!r}; give a whole number of at least 1")
-        if timeout is not None and not (isinstance(timeout, int | float) and timeout > 0):
-            raise InputError(f"timeout is {timeout!r}; give seconds for each call, such as 600, or leave it out")
+        check_timeout(timeout)
         self._cells = collections.deque(enumerate(grid.cells))  # a cell goes when its row is there
         self._parameters, self._about = grid.parameters, grid.about
         self._scorer = as_scorer(scorer)

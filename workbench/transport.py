@@ -21,6 +21,7 @@ from workbench.errors import (
     ServerBusy,
 )
 from workbench.pace import Pace
+from workbench.patience import Patience
 from workbench.reading import Reading
 from workbench.sending import Address, Exchange, Listener, Request, Sending, http_client, refusal, wire_request
 
@@ -53,23 +54,23 @@ async def exchange(
     pause every call of the same `pace`; a reply whose fate is unknown is asked for at most once more. Raises a
     `CallError` that carries all attempts.
     """
+    patience = request.patience
     if "openai" not in sys.modules:
-        await asyncio.to_thread(_load_libraries)
-    deadline = time.monotonic() + request.timeout_seconds
+        patience.extend(await asyncio.to_thread(_load_libraries))
     attempts: list[Attempt] = []
     failures: dict[type[CallError], int] = {}
     failure: CallError | None = None
     while True:
         turn = False
         try:
-            async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
+            async with asyncio.timeout(patience.seconds_left):
                 await pace.acquire()
                 turn = True
                 address = await request.locate()
                 await before()
-            attempt, result = await _attempt(request, address, deadline, listen)
+            attempt, result = await _attempt(request, address, listen)
         except TimeoutError:
-            waited = f"no turn to send within the timeout of {request.timeout_seconds:g} seconds"
+            waited = f"no turn to send within the timeout of {patience.seconds:g} seconds"
             raise failure or NotSent(f"{waited}; a longer timeout may help") from None
         finally:
             if turn:
@@ -85,7 +86,7 @@ async def exchange(
         result.attempts = tuple(attempts)
         kind = _kind(result)
         failures[kind] = failures.get(kind, 0) + 1
-        wait_seconds = _wait_before_retry(result, kind, failures[kind], deadline)
+        wait_seconds = _wait_before_retry(result, kind, failures[kind], patience)
         if wait_seconds is None:
             raise result
         if listen:
@@ -96,11 +97,14 @@ async def exchange(
             await asyncio.sleep(wait_seconds)
 
 
-def _load_libraries() -> None:
-    """Import what takes long, before any clock runs and beside the loop."""
+def _load_libraries() -> float:
+    """Import what takes long, beside the loop; return the seconds it took."""
+    started = time.monotonic()
     import aiohttp  # noqa: F401
     import httpx2  # noqa: F401
     import openai  # noqa: F401
+
+    return time.monotonic() - started
 
 
 def _kind(error: CallError) -> type[CallError]:
@@ -110,20 +114,18 @@ def _kind(error: CallError) -> type[CallError]:
     return next((kind for kind in MOST_ATTEMPTS if isinstance(error, kind)), OutcomeUnknown)
 
 
-def _wait_before_retry(error: CallError, kind: type[CallError], failures: int, deadline: float) -> float | None:
+def _wait_before_retry(error: CallError, kind: type[CallError], failures: int, patience: Patience) -> float | None:
     """Seconds to wait before the next attempt; None when there is none."""
     most = MOST_UNKNOWN if kind is OutcomeUnknown else MOST_ATTEMPTS.get(kind, 1)
     if failures >= most:
         return None
     backoff = min(FIRST_BACKOFF_SECONDS * 2 ** (failures - 1), LONGEST_BACKOFF_SECONDS) * random.uniform(0.75, 1.25)
     wait_seconds = max(error.retry_after_seconds or 0.0, backoff)
-    too_long = wait_seconds > LONGEST_WAIT_SECONDS or time.monotonic() + wait_seconds >= deadline
+    too_long = wait_seconds > LONGEST_WAIT_SECONDS or wait_seconds >= patience.seconds_left
     return None if too_long else wait_seconds
 
 
-async def _attempt(
-    request: Request, address: Address, deadline: float, listen: Listener | None
-) -> tuple[Attempt, Result]:
+async def _attempt(request: Request, address: Address, listen: Listener | None) -> tuple[Attempt, Result]:
     """Make one request. Its result is returned, not raised, so that no SDK frame or exception rides along with it."""
     started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
     started = time.monotonic()
@@ -131,7 +133,7 @@ async def _attempt(
     failure: CallError | asyncio.CancelledError | None = None
     result: Exchange | None = None
     try:
-        async with asyncio.timeout(max(0.0, deadline - started)):
+        async with asyncio.timeout(request.patience.seconds_left):
             result = await sending.run()
     except CallError as error:
         failure = error
@@ -139,7 +141,7 @@ async def _attempt(
         failure = error
     except TimeoutError:
         failure = (OutcomeUnknown if sending.posted else NotSent)(
-            f"no whole reply within the timeout of {request.timeout_seconds:g} seconds; a longer timeout may help"
+            f"no whole reply within the timeout of {request.patience.seconds:g} seconds; a longer timeout may help"
         )
     except Exception as error:
         failure = sending.classify(error)
