@@ -485,6 +485,22 @@ def test_who_waits_for_another_process_waits_no_longer_than_its_own_timeout():
         assert wb.ask(QUESTION, model="fake/m", timeout=10).answer == "Nine."
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this platform")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_forked_child_waits_for_what_its_parent_buys_and_has_a_turn_of_its_own():
+    with FakeServer(completion("Nine.", delay_seconds=0.5)) as server, ThreadPoolExecutor(1) as pool:
+        serve(server, concurrency=1)
+        parent = pool.submit(wb.ask, QUESTION, model="fake/m")
+        server.wait_until(lambda: server.hits == 1)
+        if (child := os.fork()) == 0:
+            signal.alarm(20)
+            same, other = (wb.ask(question, model="fake/m") for question in (QUESTION, "Another?"))
+            os._exit(0 if (same.cached, other.cached) == (True, False) else 1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert not parent.result().cached
+    assert server.hits == 2
+
+
 @pytest.mark.parametrize("timeout", [0, -1, float("nan"), "5"])
 def test_a_timeout_that_is_no_time_is_refused(timeout):
     with FakeServer() as server:

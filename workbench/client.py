@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import queue
 import sys
 import warnings
@@ -392,6 +393,16 @@ def pace_of(request: CallRequest) -> Pace:
     if pace is None:
         pace = _paces[request.base_url] = Pace(request.target.provider.concurrency)
     return pace
+
+
+def _begin_anew() -> None:
+    """In a forked child: what the parent is buying at this moment is the parent's affair."""
+    _flights.clear()
+    _paces.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)
 
 
 def list_served(providers: Sequence[str], on_answer: Callable[[str, list[str] | WorkbenchError], None]) -> None:
