@@ -13,6 +13,7 @@ from workbench.errors import (
     BadResponse,
     CallError,
     NotFound,
+    NotSent,
     QuotaExhausted,
     RateLimited,
     Redirected,
@@ -44,8 +45,8 @@ def words(error: BaseException | None) -> str:
     return " ".join(text.split())[:200]
 
 
-def never_connected(error: BaseException | None) -> bool:
-    """Whether no byte can have reached the provider.
+def unconnected(error: BaseException, base_url: str) -> CallError | None:
+    """The error for a connection that was never made; None where a byte may have reached the provider.
 
     openai's aiohttp transport reports a server that hangs up as a connect timeout, so the exception below it decides.
     """
@@ -53,14 +54,29 @@ def never_connected(error: BaseException | None) -> bool:
     import httpx2
 
     chain: list[BaseException] = []
-    while error is not None and error not in chain:
-        chain.append(error)
-        error = error.__cause__ or error.__context__
+    link: BaseException | None = error
+    while link is not None and link not in chain:
+        chain.append(link)
+        link = link.__cause__ or link.__context__
+    never: tuple[type[BaseException], ...]
     if any(isinstance(link, aiohttp.ClientError) for link in chain):
-        never = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
-        return any(isinstance(link, never) for link in chain)
-    never_sent = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.UnsupportedProtocol, httpx2.InvalidURL)
-    return any(isinstance(link, never_sent) for link in chain)
+        refused = next((link for link in chain if isinstance(link, aiohttp.ClientHttpProxyError)), None)
+        if refused is not None and refused.status == 407:
+            return status_error(407, {}, None)
+        never = (
+            aiohttp.ClientConnectorError,
+            aiohttp.ClientHttpProxyError,
+            aiohttp.ConnectionTimeoutError,
+            aiohttp.InvalidURL,
+        )
+    else:
+        never = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.UnsupportedProtocol, httpx2.InvalidURL)
+    if not any(isinstance(link, never) for link in chain):
+        return None
+    cure = "check the address and the network"
+    if any(isinstance(link, aiohttp.ClientConnectorCertificateError) for link in chain):
+        cure = "where a network has an authority of its own, SSL_CERT_FILE must name the file of its certificate"
+    return NotSent(f"no connection to {base_url}: {words(error)}; {cure}")
 
 
 def status_error(status: int, headers: Mapping[str, str], body: object) -> CallError:
@@ -77,6 +93,8 @@ def status_error(status: int, headers: Mapping[str, str], body: object) -> CallE
         kind = QuotaExhausted if _DAILY_LIMIT.search(reason) else RateLimited
     elif status in (401, 403):
         kind = AuthError
+    elif status == 407:
+        kind, message = AuthError, "the proxy wants a name and a password (407); HTTPS_PROXY=http://name:password@host"
     elif status in (404, 405, 410):
         kind = NotFound
     elif status in (408, 409, 425) or status >= 500:

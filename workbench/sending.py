@@ -18,8 +18,8 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from workbench import engine
-from workbench.errors import BadResponse, CallError, NotSent, OutcomeUnknown, StreamCut, StreamError
-from workbench.failures import never_connected, status_error, words
+from workbench.errors import BadResponse, CallError, OutcomeUnknown, StreamCut, StreamError
+from workbench.failures import status_error, unconnected, words
 from workbench.keys import Key, redact
 from workbench.merging import Merge
 from workbench.patience import Patience
@@ -39,6 +39,8 @@ SECONDS_AFTER_FINISH = 10.0
 
 _USER_AGENT = f"workbench/{metadata.version('workbench')}"
 _MOST_REFUSAL_BYTES = 2**20
+_NEVER_BY_PROXY = ("all://127.0.0.1", "all://localhost", "all://[::1]")
+"""What the proxies of the environment are not asked for: another machine's own addresses are not this one's."""
 _REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-trace-id", "x-amzn-requestid", "cf-ray")
 
 
@@ -249,9 +251,8 @@ class Sending:
 
     def classify(self, error: Exception) -> CallError:
         """Our class for whatever the HTTP client, or the transport below it, raised."""
-        if self.status is None and never_connected(error):
-            where = self.address.base_url
-            return NotSent(f"no connection to {where}: {words(error)}; check the address and the network")
+        if self.status is None and (never_sent := unconnected(error, self.address.base_url)):
+            return never_sent
         if isinstance(error, UnicodeError | ValueError | RecursionError) and self.status is not None:
             return BadResponse(f"the body of the reply cannot be read: {words(error)}")
         return OutcomeUnknown(f"the connection broke before the reply was whole: {words(error)}")
@@ -319,6 +320,7 @@ def http_client() -> httpx2.AsyncClient:
 
         found = openai.DefaultAioHttpClient(
             follow_redirects=False,
+            mounts=dict.fromkeys(_NEVER_BY_PROXY),
             limits=httpx2.Limits(
                 max_connections=0,  # no limit: None would be aiohttp's own of 100, and the pace is what limits
                 max_keepalive_connections=None,
