@@ -29,11 +29,13 @@ def test_the_saved_form_is_the_card_alone(run):
 
 
 def test_the_value_of_a_cell_is_not_shown_twice(run):
+    ask = 'wb.ask("how many?", model="fake/m")'
+    cells = [ask, ask, f"reply = {ask}\ndisplay(reply)\nreply", "reply"]
     with FakeServer(completion("It is **9**.")) as server:
-        outputs, again = run(server, 'wb.ask("how many?", model="fake/m")', 'wb.ask("how many?", model="fake/m")')
-    for shown in (outputs, again):
-        assert sum("<strong>9</strong>" in html_of(output) for output in shown) == 1
-    assert "kept" in words_of(html_of(again[-1]))
+        outputs = run(server, *cells)
+    assert [len(shown) for shown in outputs] == [1] * len(cells)
+    assert all("<strong>9</strong>" in html_of(shown[0]) for shown in outputs)
+    assert "kept" in words_of(html_of(outputs[1][0]))
 
 
 def test_calls_that_the_cell_does_not_make_itself_show_nothing(run):

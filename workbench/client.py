@@ -85,7 +85,7 @@ def ask(
     future = engine.submit(asked)
     live.watch([future])
     reply = engine.wait(future)
-    remember(reply, live)
+    remember(reply)
     return reply
 
 

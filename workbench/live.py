@@ -55,10 +55,6 @@ class LiveReplies:
             raise stop.with_traceback(None) from None  # that of the waiting tells the reader nothing
         self._end(futures)
 
-    def clear(self) -> None:
-        """Leave an empty output: what it would say is said elsewhere in this cell."""
-        self._output.clear()
-
     def _end(self, futures: Sequence[concurrent.futures.Future[Reply]]) -> None:
         for side, future in zip(self._sides, futures, strict=True):
             side.take()
@@ -69,7 +65,7 @@ class LiveReplies:
             else:
                 side.reply = future.result()
         if self._alone and self._sides[0].is_empty():
-            self.clear()
+            self._output.clear()
         else:
             self._draw()
 
@@ -121,7 +117,7 @@ class _Side:
 
 
 _cell: tuple[Any, int] = (None, 0)
-_shown: dict[int, tuple[Any, LiveReplies]] = {}
+_shown: dict[int, Reply] = {}
 
 
 def live_for(name: str, caller: FrameType) -> LiveReplies | None:
@@ -144,16 +140,12 @@ def live_for(name: str, caller: FrameType) -> LiveReplies | None:
     return LiveReplies([name]) if calls < MOST_IN_A_CELL else None
 
 
-def remember(reply: Reply, live: LiveReplies) -> None:
+def remember(reply: Reply) -> None:
     """Note that this reply is on the page, so that the value of the cell does not show it a second time."""
-    _shown[id(reply)] = (reply, live)
+    _shown[id(reply)] = reply
 
 
-def make_way_for(reply: Reply) -> None:
-    """Clear the live form of a reply that is about to be shown as the value of its cell."""
+def is_shown(reply: Reply) -> bool:
+    """Whether the live form of this reply stands in the output of the running cell."""
     shell = notebook_shell()
-    if shell is None or _cell[0] != shell.execution_count:
-        return
-    _, live = _shown.pop(id(reply), (None, None))
-    if live is not None:
-        live.clear()
+    return shell is not None and _cell[0] == shell.execution_count and id(reply) in _shown
