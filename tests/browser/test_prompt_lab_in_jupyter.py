@@ -1,5 +1,7 @@
 """The prompt lab as a user has it: in a real JupyterLab, on the real local model."""
 
+import itertools
+
 import nbformat
 import pytest
 
@@ -11,6 +13,14 @@ pytestmark = pytest.mark.skipif(local.available() is not None, reason=str(local.
 CELL = """import workbench as wb
 lab = wb.prompt_lab("tasks/starter.csv", ["local/smollm2-135m-instruct", "local/smollm2-135m-think"])
 lab"""
+
+# What has the focus within the panel, and where it stands.
+FOCUSED = """() => {
+    const element = document.activeElement;
+    const box = element.getBoundingClientRect();
+    return element.closest(".wb-lab") && [element.tagName, box.left, box.top + document.scrollingElement.scrollTop];
+}"""
+SAME_LINE = 12  # pixels between the tops of controls that stand beside each other
 
 
 @pytest.fixture
@@ -64,6 +74,20 @@ def test_a_prompt_is_written_run_compared_taken_as_code_and_saved(lab, desk):
     lab.command("application:toggle-left-area")
     assert not lab.errors()
     assert lab.requests_elsewhere() == []
+
+
+def test_the_tab_key_walks_through_the_panel_in_reading_order(lab):
+    page = lab.page
+    controls = page.locator(".wb-lab :is(select, input, textarea, button):visible:enabled")
+    controls.first.focus()
+    walked = []
+    while (place := page.evaluate(FOCUSED)) is not None:
+        walked.append(place)
+        assert len(walked) < 100
+        page.keyboard.press("Tab")
+    for (_, left, top), (name, next_left, next_top) in itertools.pairwise(walked):
+        assert next_top > top + SAME_LINE or (abs(next_top - top) <= SAME_LINE and next_left > left), name
+    assert len([kind for kind, _, _ in walked if kind != "LI"]) == controls.count()  # LI: the tab of a variant
 
 
 def test_cancel_stops_what_streams_and_the_panel_goes_on(lab):
