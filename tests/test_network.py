@@ -14,6 +14,8 @@ import pytest
 from fakes.server import FakeServer
 from programs import run
 
+import workbench as wb
+
 ASK = """
     import sys
     import workbench as wb
@@ -87,7 +89,7 @@ def test_what_is_far_goes_through_the_proxy_and_what_is_here_does_not(served):
     with FakeServer("Here.") as server:
         here = server.base_url
         localhost = here.replace("127.0.0.1", "localhost")
-        answers = asked(FAR, here, localhost, HTTP_PROXY=proxy, http_proxy=proxy, ALL_PROXY=proxy)
+        answers = asked(FAR, here, localhost, HTTP_PROXY=proxy, http_proxy=proxy, ALL_PROXY="socks5://127.0.0.1:9")
         assert answers == ["Nine.", "Here.", "Here."]
         assert server.hits == 2
     assert seen == [f"POST {FAR}/chat/completions HTTP/1.1"]
@@ -106,6 +108,19 @@ def test_what_a_proxy_does_not_let_through_was_never_sent(served):
     port, _ = served(refusal=403)
     (answer,) = asked(FAR.replace("http:", "https:"), HTTPS_PROXY=f"http://127.0.0.1:{port}")
     assert answer.startswith("NotSent 4 no connection to https://far.example.test/v1: 403")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("HTTP_PROXY", "ftp://proxy:1"), ("SSL_CERT_FILE", "/no/such/file"), ("SSL_CERT_FILE", __file__)],
+)
+def test_an_environment_that_cannot_be_used_is_named_and_nothing_is_sent(name, value):
+    with FakeServer() as server:
+        (answer,) = asked(server.base_url, **{name: value})
+        assert server.hits == 0
+    assert answer.startswith("ConfigError 1 no request can be made:")
+    assert name in answer
+    assert {entry["sent"] for entry in wb.cache.current().ledger.entries()} == {False}
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")

@@ -18,7 +18,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from workbench import engine
-from workbench.errors import BadResponse, CallError, OutcomeUnknown, StreamCut, StreamError
+from workbench.errors import BadResponse, CallError, ConfigError, OutcomeUnknown, StreamCut, StreamError
 from workbench.failures import status_error, unconnected, words
 from workbench.keys import Key, redact
 from workbench.merging import Merge
@@ -111,9 +111,10 @@ class Sending:
             "connect": CONNECT_TIMEOUT_SECONDS,
             "read": min(IDLE_TIMEOUT_SECONDS, self.request.patience.seconds),
         }
+        client = http_client()
         self.started = time.monotonic()
         self.posted = True
-        response = await http_client().send(request, stream=True)
+        response = await client.send(request, stream=True)
         try:
             self._take_headers(response)
             if response.status_code >= 300:
@@ -311,22 +312,30 @@ _http_clients: dict[asyncio.AbstractEventLoop, httpx2.AsyncClient] = {}
 
 
 def http_client() -> httpx2.AsyncClient:
-    """The one HTTP client of this loop. It holds no key: each request brings its own."""
+    """The one HTTP client of this loop. It holds no key: each request brings its own.
+
+    Raises `ConfigError` where the environment names a proxy or a certificate that cannot be used.
+    """
     loop = asyncio.get_running_loop()
     found = _http_clients.get(loop)
     if found is None:
         import httpx2
         import openai
 
-        found = openai.DefaultAioHttpClient(
-            follow_redirects=False,
-            mounts=dict.fromkeys(_NEVER_BY_PROXY),
-            limits=httpx2.Limits(
-                max_connections=0,  # no limit: None would be aiohttp's own of 100, and the pace is what limits
-                max_keepalive_connections=None,
-                keepalive_expiry=5.0,
-            ),
-        )
+        try:
+            found = openai.DefaultAioHttpClient(
+                follow_redirects=False,
+                mounts=dict.fromkeys(_NEVER_BY_PROXY),
+                limits=httpx2.Limits(
+                    max_connections=0,  # no limit: None would be aiohttp's own of 100, and the pace is what limits
+                    max_keepalive_connections=None,
+                    keepalive_expiry=5.0,
+                ),
+            )
+        except (OSError, ValueError, ImportError, httpx2.InvalidURL) as error:
+            raise ConfigError(
+                f"no request can be made: {words(error)}; check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE"
+            ) from None
         if not _http_clients:
             engine.at_exit(_close_clients)
         _http_clients[loop] = found
