@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import nbformat
 import pytest
 from fakes.server import FakeServer, completion, error_response
 
@@ -52,6 +53,39 @@ def test_an_answer_goes_to_stdout_and_all_else_to_stderr(server):
     again = workbench("ask", "5 × 5?", "-m", "fake/m")
     assert (again.stdout, server.hits) == ("25\n", 1)
     assert "kept" in last_line(again.stderr)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("sweep", "{tasks}", "-m", "fake/m", "-o", "/proc/rows.csv"),
+        ("sweep", "{tasks}", "-m", "fake/m", "-o", "{tasks}/rows.csv"),
+        ("report", "{notebook}", "-o", "/proc/page.html"),
+        ("cache", "export", "/proc/replies.jsonl"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_named_before_anything_is_bought(server, tasks, tmp_path, arguments):
+    notebook = tmp_path / "asks.ipynb"
+    cell = nbformat.v4.new_code_cell("import workbench as wb\nwb.ask('5 × 5?', model='fake/m')")
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), notebook)
+    done = workbench(*(argument.format(tasks=tasks, notebook=notebook) for argument in arguments))
+    assert (done.returncode, done.stdout, server.hits) == (1, "", 0)
+    assert "cannot be written" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_cache_folder_that_cannot_be_is_one_line(server, tasks):
+    for command in (("cache", "stats"), ("ask", "5 × 5?", "-m", "fake/m")):
+        done = workbench(*command, WORKBENCH_CACHE=tasks)
+        assert (done.returncode, done.stdout, server.hits) == (1, "", 0)
+        assert len(done.stderr.splitlines()) == 1
+        assert tasks in done.stderr
+
+
+def test_a_terminal_that_lacks_a_character_shows_the_rest(server):
+    done = workbench("models", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    assert "kimi-k2-thinking" in done.stdout
 
 
 def test_a_question_can_come_from_stdin(server):

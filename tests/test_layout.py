@@ -15,7 +15,7 @@ HOUSE = Path(wb.__file__).parent
 PROJECT = HOUSE.parent
 
 FLOORS = {
-    1: "errors engine keys notebook numerals patterns stats thinking word_diff markdown task_files tasks sandbox "
+    1: "errors engine files keys notebook numerals patterns stats thinking word_diff markdown task_files tasks sandbox "
     "tables bars tracebacks",
     2: "configuration facts models parameters ids merging streams reading rows growing_rows row_tokens usage replies "
     "prompt_files prompts scores extraction matching structured judging scorers prices progress cards live money pace "

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from workbench.errors import InputError, NotSent, StoreCorrupt
+from workbench.files import folders_upward, written_whole
 from workbench.ids import request_key, same_numbers
 from workbench.keys import find_secrets
 from workbench.ledger import FILE_NAME as LEDGER_NAME
@@ -30,6 +31,7 @@ from workbench.replies import Record, Reply, reply_from
 from workbench.requests import build_request, reading_of
 from workbench.single_flight import claim
 from workbench.store import DiskStore, get_many, open_store
+from workbench.store_folder import explain_os_error
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,8 +50,7 @@ def home() -> Path:
     named = os.environ.get(VARIABLE)
     if named:
         return Path(named).expanduser().resolve()
-    here = Path.cwd()
-    for folder in (here, *here.parents):
+    for folder in folders_upward():
         candidate = folder / "cache"
         if candidate.is_dir() and _is_ours(candidate):
             return candidate
@@ -68,11 +69,13 @@ class Cache:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        if not folder.exists():
-            folder.mkdir(parents=True, mode=0o700, exist_ok=True)  # another process may have been quicker
         ignore = folder / ".gitignore"
-        if not ignore.exists() and os.access(folder, os.W_OK):
-            ignore.write_text(_GIT_IGNORE, encoding="utf-8")
+        try:
+            folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+            if not ignore.exists() and os.access(folder, os.W_OK):
+                ignore.write_text(_GIT_IGNORE, encoding="utf-8")
+        except OSError as error:
+            raise explain_os_error(error, folder) from error
         self.ledger = Ledger(folder)
         self._recordings = Recordings(sorted((folder / "recordings").glob("*.jsonl")))
 
@@ -330,24 +333,18 @@ def export(path: str | Path, rows: pd.DataFrame | None = None) -> int:
         if missing:
             raise InputError(f"{len(missing)} of these rows' replies are not kept here, the first is {missing[0]!r}")
         records = [found[key] for key in keys]
-    temporary = path.with_name(path.name + ".part")
     count = 0
-    try:
-        with temporary.open("w", encoding="ascii") as file:
-            for record in records:
-                named = {"key": record["key"], **{k: v for k, v in record.items() if k != "key"}}
-                line = json.dumps(named, separators=(",", ":"))
-                secrets = find_secrets(line)
-                if secrets:
-                    raise InputError(
-                        f"the reply {record['key'][:12]}… holds something like a key ({secrets[0]}); "
-                        "nothing was exported"
-                    )
-                file.write(line + "\n")
-                count += 1
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with written_whole(path) as draft, draft.open("w", encoding="ascii") as file:
+        for record in records:
+            named = {"key": record["key"], **{k: v for k, v in record.items() if k != "key"}}
+            line = json.dumps(named, separators=(",", ":"))
+            secrets = find_secrets(line)
+            if secrets:
+                raise InputError(
+                    f"the reply {record['key'][:12]}… holds something like a key ({secrets[0]}); nothing was exported"
+                )
+            file.write(line + "\n")
+            count += 1
     return count
 
 

@@ -6,6 +6,7 @@ do), 2 wrong usage.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -177,10 +178,12 @@ def sweep(
     The path of the rows is the last line.
     """
     from workbench.analysis import summary
+    from workbench.files import check_place
     from workbench.row_files import check_kind, write_rows
     from workbench.sweep import sweep as run
 
     check_kind(output)
+    check_place(output)
     try:
         rows = run(tasks, **_layout(**layout), scorer=scorer, max_usd=max_usd, concurrency=concurrency, timeout=timeout)
     except StoreError as error:
@@ -374,6 +377,9 @@ def _print_models(frame: Any) -> None:
 def main() -> None:
     """Run the command line; every expected failure is one line on stderr."""
     warnings.showwarning = _show_warning
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a character shows "?" in its place
     try:
         app(standalone_mode=False)
     except click.ClickException as error:

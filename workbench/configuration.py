@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from workbench.errors import InputError
+from workbench.files import folders_upward
 from workbench.keys import find_secrets
 
 FILE_NAME = "workbench.toml"
@@ -130,8 +131,7 @@ def find_file() -> Path | None:
         if not path.is_file():
             raise InputError(f"{VARIABLE} names {named!r}, and there is no such file")
         return path
-    here = Path.cwd()
-    return next((path for folder in (here, *here.parents) if (path := folder / FILE_NAME).is_file()), None)
+    return next((path for folder in folders_upward() if (path := folder / FILE_NAME).is_file()), None)
 
 
 def check_fields(table: object, known: Mapping[str, tuple[type, ...]], where: str) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from workbench.errors import AuthError, InputError
+from workbench.files import folders_upward
 
 MASK = "[key]"
 SHORTEST_REPLACED = 8
@@ -112,8 +113,7 @@ def find_key(variable: str) -> Key | None:
     """
     if os.environ.get(variable, "").strip():
         return Key(os.environ[variable], found_in=variable)
-    here = Path.cwd()
-    for folder in (here, *here.parents):
+    for folder in folders_upward():
         path = folder / ".env"
         if path.is_file():
             key = _from_file(path, variable)

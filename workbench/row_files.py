@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import InputError
+from workbench.files import written_whole
 from workbench.markdown import visible
 from workbench.rows import COLUMNS, frame, parameter_columns
 
@@ -30,13 +31,8 @@ def write_rows(rows: pd.DataFrame, path: str | Path) -> Path:
     path = Path(path)
     check_kind(path)
     writer = _WRITERS[path.suffix.lower()]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".part")
-    try:
-        writer(rows, temporary)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with written_whole(path) as draft:
+        writer(rows, draft)
     return path
 
 

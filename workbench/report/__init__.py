@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import InputError
+from workbench.files import check_place, written_whole
 from workbench.keys import redact
 from workbench.report.privacy import refuse_secrets, without_paths
 
@@ -55,6 +56,8 @@ def export_report(
     values = read_parameters(node, parameters)
     inject(node, values)
     refuse_secrets(node)
+    target = Path(output) if output is not None else Path(REPORTS_FOLDER) / f"{source.stem}.html"
+    check_place(target)
     failed: list[str] = []
     if execute:
         from workbench.report.execute import execute as run
@@ -64,7 +67,6 @@ def export_report(
         from workbench.report.execute import failures_in
 
         failed = failures_in(node)
-    target = Path(output) if output is not None else Path(REPORTS_FOLDER) / f"{source.stem}.html"
     return _write(node, source, target, failed, keep_notebook)
 
 
@@ -87,19 +89,14 @@ def _write(node: NotebookNode, source: Path, target: Path, failed: Sequence[str]
 
     resources = {"metadata": {"name": source.stem, "path": str(source.resolve().parent)}}
     page, _ = ReportExporter().from_notebook_node(node, resources)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    _replace(target, page)
+    _write_text(target, page)
     kept = None
     if keep_notebook:
         kept = target.with_suffix(".ipynb")
-        _replace(kept, nbformat.writes(without_paths(node, source.resolve().parent)))
+        _write_text(kept, nbformat.writes(without_paths(node, source.resolve().parent)))
     return Report(target, tuple(redact(sentence) for sentence in failed), kept)
 
 
-def _replace(target: Path, text: str) -> None:
-    temporary = target.with_name(target.name + ".part")
-    try:
-        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+def _write_text(target: Path, text: str) -> None:
+    with written_whole(target) as draft:
+        draft.write_text(text, encoding="utf-8", errors="backslashreplace")
