@@ -40,7 +40,7 @@ SECONDS_AFTER_FINISH = 10.0
 _USER_AGENT = f"workbench/{metadata.version('workbench')}"
 _MOST_REFUSAL_BYTES = 2**20
 _NEVER_BY_PROXY = ("all://127.0.0.1", "all://localhost", "all://[::1]")
-"""What the proxies of the environment are not asked for: another machine's own addresses are not this one's."""
+"""Never asked for through a proxy, which would look for them on its own machine."""
 _REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-trace-id", "x-amzn-requestid", "cf-ray")
 
 
