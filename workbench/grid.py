@@ -12,7 +12,7 @@ from workbench.errors import InputError
 from workbench.ids import request_key
 from workbench.models import Model, Target, resolve
 from workbench.prompts import load_prompts, render_all
-from workbench.requests import CallRequest, build_request
+from workbench.requests import CallRequest, request_form
 from workbench.tasks import Task, load_tasks
 
 
@@ -70,9 +70,10 @@ def make_grid(
     for target, (name, messages), cap, setting, sample in itertools.product(
         targets, rendered.items(), caps, settings, range(repeats)
     ):
+        form = request_form(target, max_tokens=cap, **setting)
+        warnings.update(dict.fromkeys(form.warnings))
         for task, prompt in messages:
-            request = build_request(prompt, target=target, max_tokens=cap, sample=sample, **setting)
-            warnings.update(dict.fromkeys(request.warnings))
+            request = form.fill(prompt, sample=sample)
             cells.append(Cell(task, name, setting, request, request_key(request.identity())))
     about = {
         "tasks": {"source": loaded.source, "sha256": loaded.sha256},

@@ -85,27 +85,60 @@ class CallRequest:
         return json.dumps(parts, ensure_ascii=False)
 
 
+@dataclass(frozen=True, slots=True)
+class RequestForm:
+    """A request but for its prompt and its sample number: what many requests share, checked once."""
+
+    target: Target
+    base_url: str
+    system: str | None
+    body: Mapping[str, Any]
+    headers: Mapping[str, str]
+    query: Mapping[str, Any]
+    streams: bool
+    warnings: tuple[str, ...]
+
+    def fill(self, prompt: str | Sequence[Mapping[str, Any]], *, sample: int = 0) -> CallRequest:
+        """The request for a prompt; raises `InputError` for one that cannot be sent."""
+        messages = _plain_json({"messages": _messages(prompt, self.system)}, "messages")
+        return CallRequest(
+            target=self.target,
+            base_url=self.base_url,
+            body={"model": self.body["model"], **messages, **self.body},
+            headers=self.headers,
+            query=self.query,
+            sample=_whole_number(sample, "sample", least=0),
+            streams=self.streams,
+            warnings=self.warnings,
+        )
+
+
 def build_request(
-    prompt: str | Sequence[Mapping[str, Any]],
-    *,
+    prompt: str | Sequence[Mapping[str, Any]], *, target: Target, sample: int = 0, **options: Any
+) -> CallRequest:
+    """Build the request of one call; takes the options of `request_form`, and raises what that raises."""
+    return request_form(target, **options).fill(prompt, sample=sample)
+
+
+def request_form(
     target: Target,
+    *,
     system: str | None = None,
     max_tokens: int | None = None,
     temperature: float | None = None,
     tools: Sequence[Mapping[str, Any]] | None = None,
-    sample: int = 0,
     extra_body: Mapping[str, Any] | None = None,
     extra_headers: Mapping[str, str] | None = None,
     extra_query: Mapping[str, Any] | None = None,
     stream: bool | None = None,
     **params: Any,
-) -> CallRequest:
-    """Build the request of one call.
+) -> RequestForm:
+    """Check what a request says beside its prompt.
 
     Options that are None are left out. A `Model`'s pinned parameters come first, then the call's own, then
     `extra_body`, which goes over the wire as it is. Without `max_tokens` the model's default is sent, where known.
 
-    Raises `InputError` for a prompt or option that cannot be sent, `BadRequest` for one the model is known to refuse.
+    Raises `InputError` for an option that cannot be sent, `BadRequest` for one that the model is known to refuse.
     """
     asked = {"temperature": temperature, "tools": tools, **params}
     for name in _NEVER_IN_BODY.keys() & asked.keys():
@@ -118,19 +151,13 @@ def build_request(
     warnings = check_parameters(target, {**options, **(extra_body or {})})
     if cap is not None:
         options[target.provider.max_tokens_field] = options.pop("max_tokens")
-    body: dict[str, Any] = {
-        "model": target.name,
-        "messages": _messages(prompt, system),
-        **options,
-        **(extra_body or {}),
-    }
-    return CallRequest(
+    return RequestForm(
         target=target,
         base_url=_base_url(target),
-        body=_plain_json(body, "request"),
+        system=system,
+        body=_plain_json({"model": target.name, **options, **(extra_body or {})}, "request"),
         headers=_plain_json(dict(extra_headers), "extra_headers") if extra_headers else _NOTHING,
         query=_plain_json(dict(extra_query), "extra_query") if extra_query else _NOTHING,
-        sample=_whole_number(sample, "sample", least=0),
         streams=target.provider.streams if stream is None else stream,
         warnings=tuple(warnings),
     )
