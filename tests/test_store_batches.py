@@ -10,6 +10,8 @@ import threading
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from programs import run, start
 
 from workbench.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
@@ -137,6 +139,31 @@ def test_several_loops_at_once(store):
         thread.join(30)
     assert sorted(done) == [*range(8)]
     assert store.info().count == 8 * len(KEYS)
+
+
+KEY = st.sampled_from(["a", "b", "c"])
+ACTION = st.one_of(st.tuples(KEY, st.none()), st.tuples(KEY, st.binary(max_size=20)))  # a get, or a put of these bytes
+
+
+@given(st.lists(st.lists(ACTION, min_size=1, max_size=12), max_size=5))
+def test_whatever_waits_together_a_key_has_one_value_and_one_who_put_it(tmp_path_factory, groups):
+    kept = {}
+    with open_store(tmp_path_factory.mktemp("some") / "store") as store:
+        for actions in groups:
+            asked = [
+                lambda key=key, value=value: store.aget(key) if value is None else store.aput_new(key, value)
+                for key, value in actions
+            ]
+            outcomes = together(store, *asked)
+            before = dict(kept)
+            for (key, value), outcome in zip(actions, outcomes, strict=True):
+                if value is not None:
+                    assert outcome is (key not in kept)
+                    kept.setdefault(key, value)
+            for (key, value), outcome in zip(actions, outcomes, strict=True):
+                if value is None:
+                    assert outcome in ((before[key],) if key in before else (None, kept.get(key)))
+            assert store.get_many("abc") == kept
 
 
 # One that fails costs no other.
