@@ -12,6 +12,17 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
+# Takes a database for itself, says so, and gives it back when it reads a line.
+HOLD_THE_LOCK = """
+    import sqlite3, sys
+    connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    print("locked", flush=True)
+    sys.stdin.readline()
+    connection.execute("COMMIT")
+    connection.close()
+"""
+
 
 def run(code: str, *arguments: object, seconds: float = 60, before: list[str] | None = None, **options):
     """Run Python code in a process of its own, warnings as errors; a hang fails the test."""

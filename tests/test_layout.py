@@ -20,12 +20,12 @@ FLOORS = {
     2: "configuration facts models parameters ids merging streams reading rows growing_rows row_tokens usage replies "
     "prompt_files prompts scores extraction matching structured judging scorers prices progress cards live money pace "
     "patience failures store store_batches store_folder store_table store_thread ledger row_files duplicates",
-    3: "weights local local_server requests catalogue single_flight recordings cache transport sending",
+    3: "weights local local_server requests catalogue single_flight recordings cache transport sending booking",
     4: "client",
     5: "grid estimates sweep summary_table summaries pairing verdicts comparison repeats gain cuts recommendation "
     "budget_checks budget analysis",
     6: "cases plots plot_style widgets report",
-    7: "__init__ __main__ cli testing",
+    7: "__init__ __main__ cli cli_options testing",
 }
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms.split()}
 READING = ("analysis", "cases", "plots", "report", "widgets.side_by_side", "cards")

@@ -21,7 +21,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nightly import NIGHTLY
-from programs import run, run_mounted, start
+from programs import HOLD_THE_LOCK, run, run_mounted, start
 
 from workbench.errors import StoreBusy, StoreCorrupt, StoreError, StoreReadOnly
 from workbench.store import Store, StoreInfo, get_many, open_store
@@ -662,16 +662,6 @@ def test_a_database_that_is_cut_in_use_does_not_kill_the_process(folder):
 
 
 # A machine that does not cooperate.
-
-HOLD_THE_LOCK = """
-    import sqlite3, sys
-    connection = sqlite3.connect(sys.argv[1], isolation_level=None)
-    connection.execute("BEGIN IMMEDIATE")
-    print("locked", flush=True)
-    sys.stdin.readline()
-    connection.execute("COMMIT")
-    connection.close()
-"""
 
 
 def test_a_lock_of_another_process_is_waited_for_only_so_long(folder):

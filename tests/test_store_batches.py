@@ -12,7 +12,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from programs import run, start
+from programs import HOLD_THE_LOCK, run, start
 
 from workbench.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
 from workbench.store import open_store
@@ -197,16 +197,7 @@ def test_the_last_room_goes_to_those_that_fit(store):
 
 def test_a_lock_is_waited_for_once_and_each_caller_has_an_error_of_its_own(store, tmp_path):
     store.put_new("before", b"")
-    holder = start(
-        """
-        import sqlite3, sys
-        connection = sqlite3.connect(sys.argv[1], isolation_level=None)
-        connection.execute("BEGIN IMMEDIATE")
-        print("locked", flush=True)
-        sys.stdin.readline()
-        """,
-        tmp_path / "store" / "cache.db",
-    )
+    holder = start(HOLD_THE_LOCK, tmp_path / "store" / "cache.db")
     assert holder.stdout is not None
     holder.stdout.readline()
     started = time.monotonic()

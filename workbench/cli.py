@@ -12,46 +12,21 @@ import os
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
+from workbench.cli_options import grid_options, layout_of, param_option, params_of
 from workbench.errors import InputError, StoreError, WorkbenchError, WorkbenchWarning
 
 model_option = click.option(
     "--model", "-m", default="local/smollm2-135m-think", show_default=True, help="provider/model"
 )
-param_option = click.option(
-    "--param",
-    "params",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="for the model; a JSON list is swept: temperature=[0,1]",
-)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 _NUMBERS = frozenset({"$ per million in", "cached", "out", "context"})
-
-_Command = TypeVar("_Command", bound=Callable[..., Any])
-
-
-def _grid_options(command: _Command) -> _Command:
-    """The options that lay out a sweep."""
-    for decorate in reversed(
-        (
-            click.argument("tasks"),
-            click.option("--models", "-m", required=True, help="provider/model, several separated by commas"),
-            click.option("--prompts", help="A prompt file, or a folder of them."),
-            click.option("--max-tokens", help="One or several, separated by commas."),
-            click.option("--repeats", type=int, default=1, show_default=True, help="Replies to each call."),
-            param_option,
-            click.option("--concurrency", type=int, help="Most calls at once to one provider."),
-        )
-    ):
-        command = decorate(command)
-    return command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -81,7 +56,7 @@ def ask(prompt: str, params: Sequence[str], as_json: bool, **options: Any) -> No
     from workbench.replies import foot_line
     from workbench.rows import OUTCOME_WORDS
 
-    pieces = stream(sys.stdin.read() if prompt == "-" else prompt, **options, **_params(params))
+    pieces = stream(sys.stdin.read() if prompt == "-" else prompt, **options, **params_of(params))
     if as_json:
         print(json.dumps(_reply_json(pieces.reply)))
         return
@@ -148,16 +123,16 @@ def _check(providers: list[str]) -> int:
 
 
 @app.command()
-@_grid_options
+@grid_options
 def plan(tasks: str, concurrency: int | None, **layout: Any) -> None:
     """Tell what a sweep would take: calls, dollars, minutes. Sends nothing."""
     from workbench.sweep import plan as make
 
-    print(make(tasks, **_layout(**layout), concurrency=concurrency))
+    print(make(tasks, **layout_of(**layout), concurrency=concurrency))
 
 
 @app.command()
-@_grid_options
+@grid_options
 @click.option(
     "--output", "-o", required=True, type=click.Path(path_type=Path), help="Rows as .jsonl, .csv or .parquet."
 )
@@ -185,7 +160,9 @@ def sweep(
     check_kind(output)
     check_place(output)
     try:
-        rows = run(tasks, **_layout(**layout), scorer=scorer, max_usd=max_usd, concurrency=concurrency, timeout=timeout)
+        rows = run(
+            tasks, **layout_of(**layout), scorer=scorer, max_usd=max_usd, concurrency=concurrency, timeout=timeout
+        )
     except StoreError as error:
         if error.rows is not None and len(error.rows):
             print(f"the {len(error.rows)} rows so far are in {write_rows(error.rows, output)}", file=sys.stderr)
@@ -318,39 +295,6 @@ def lab(options: Sequence[str]) -> None:
     """Open the notebooks in JupyterLab; further options go to it."""
     folder = ["notebooks"] if Path("notebooks").is_dir() else []
     sys.exit(subprocess.run([sys.executable, "-m", "jupyterlab", *folder, *options], check=False).returncode)
-
-
-def _layout(
-    models: str, prompts: str | None, max_tokens: str | None, repeats: int, params: Sequence[str]
-) -> dict[str, Any]:
-    return {
-        "models": [name.strip() for name in models.split(",") if name.strip()],
-        "prompts": None if prompts is None else Path(prompts),
-        "max_tokens": None if max_tokens is None else _whole_numbers(max_tokens),
-        "repeats": repeats,
-        "params": _params(params),
-    }
-
-
-def _whole_numbers(text: str) -> list[int]:
-    try:
-        return [int(part.replace("_", "")) for part in text.split(",")]
-    except ValueError:
-        raise click.BadParameter(f"{text!r} is no list of whole numbers, such as 1024,4096") from None
-
-
-def _params(pairs: Sequence[str]) -> dict[str, Any]:
-    """name=value pairs; a value that reads as JSON is taken as such, anything else as text."""
-    params = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals or not name:
-            raise click.BadParameter(f"{pair!r} is not of the form name=value")
-        try:
-            params[name] = json.loads(value)
-        except ValueError:
-            params[name] = value
-    return params
 
 
 def _reply_json(reply: Any) -> dict[str, Any]:

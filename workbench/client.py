@@ -15,37 +15,32 @@ from pathlib import Path
 from typing import Any
 
 from workbench import engine
+from workbench.booking import Booking, unpriced, worst_of
 from workbench.cache import Cache, current
 from workbench.errors import (
     Attempt,
     BudgetExceeded,
     CallError,
-    ConfigError,
     NotSent,
-    RateLimited,
-    ServerBusy,
     StoreError,
     WorkbenchError,
     WorkbenchWarning,
 )
 from workbench.facts import known_models
 from workbench.ids import request_key
-from workbench.ledger import Ledger
 from workbench.live import live_for, remember
 from workbench.models import Model, Target, check_not_retired, key_for, resolve
 from workbench.money import Purse
 from workbench.pace import Pace
 from workbench.patience import Patience
-from workbench.prices import UNKNOWN, Cost, cost_of, worst_cost
+from workbench.prices import Cost
 from workbench.replies import Record, Reply, reply_from
 from workbench.requests import CallRequest, build_request, reading_for
 from workbench.sending import Address, Exchange, Listener, Request
 from workbench.thinking import Piece
-from workbench.transport import Result, exchange, list_models
-from workbench.usage import raw_usage, read_usage
+from workbench.transport import exchange, list_models
 
 RECORD_VERSION = 1
-_UNBILLED = (ConfigError, RateLimited, ServerBusy, NotSent)
 _VERSION = metadata.version("workbench")
 
 _flights: dict[tuple[Path, str], asyncio.Future[Record]] = {}
@@ -250,7 +245,7 @@ async def _buy(
     worst = worst_of(request)
     if purse is not None and purse.max_usd is not None and worst.usd is None:
         raise unpriced(request)
-    booking = _Booking(request, cache.ledger, purse, worst.usd or 0.0)
+    booking = Booking(request, cache.ledger, purse, worst.usd or 0.0)
     try:
         result, attempts = await exchange(
             Request(
@@ -285,72 +280,6 @@ def check_buyable(target: Target) -> None:
     """Raise before spending when a target cannot be asked: it is retired, or has no key."""
     check_not_retired(target)
     key_for(target)
-
-
-def worst_of(request: CallRequest) -> Cost:
-    """The most that one attempt of a request can cost."""
-    output = request.output_tokens_at_most
-    if output is None:
-        return Cost(0.0, "own price") if request.target.provider.free else UNKNOWN
-    return worst_cost(request.target, prompt_tokens=request.prompt_tokens_at_most, output_tokens=output)
-
-
-def unpriced(request: CallRequest) -> BudgetExceeded:
-    """The error for a call whose cost has no known bound, under a cap."""
-    what = "max_tokens" if request.output_tokens_at_most is None else "price"
-    cure = "give max_tokens" if what == "max_tokens" else "add usd_per_million for it to workbench.toml"
-    return BudgetExceeded(
-        f"{request.target.id!r} has no known {what}, so max_usd cannot be kept; {cure}, or leave max_usd out"
-    )
-
-
-class _Booking:
-    """What one call does to the purse and the ledger."""
-
-    def __init__(self, request: CallRequest, ledger: Ledger, purse: Purse | None, worst_usd: float) -> None:
-        self._request = request
-        self._ledger = ledger
-        self._purse = purse
-        self._worst_usd = worst_usd
-        self._unwritten: StoreError | None = None
-        self.cost = UNKNOWN
-
-    async def before(self) -> None:
-        self.check_ledger()
-        if self._purse:
-            await self._purse.reserve(self._worst_usd)
-
-    def check_ledger(self) -> None:
-        """Raise what kept a line out of the ledger: after the reply is safe, and before more is sent."""
-        if self._unwritten is not None:
-            raise self._unwritten
-
-    def after(self, attempt: Attempt, result: Result) -> None:
-        tokens = None
-        if isinstance(result, Exchange):
-            raw = raw_usage(result.body)
-            usage = read_usage(raw, thinking="", answer="")
-            tokens = usage.output_tokens
-            self.cost = cost_of(self._request.target, usage, raw, served_model=result.body.get("model"))
-        unbilled = isinstance(result, _UNBILLED) or not attempt.sent
-        if self._purse:
-            self._purse.settle(self._worst_usd, 0.0 if unbilled else self.cost.usd)
-        try:
-            self._ledger.write(
-                time=attempt.started_at,
-                provider=self._request.target.provider.id,
-                model=self._request.target.id,
-                sent=attempt.sent,
-                status=attempt.status,
-                error=attempt.error,
-                billed="no" if unbilled else "yes" if isinstance(result, Exchange) else "unknown",
-                tokens=tokens,
-                usd=self.cost.usd if isinstance(result, Exchange) else 0.0 if unbilled else None,
-                seconds=attempt.seconds,
-                request_id=attempt.request_id,
-            )
-        except StoreError as error:
-            self._unwritten = error
 
 
 def _record(request: CallRequest, key: str, result: Exchange, attempts: tuple[Attempt, ...], cost: Cost) -> Record:

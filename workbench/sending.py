@@ -79,6 +79,9 @@ class Exchange:
     seconds_to_answer: float | None
 
 
+Result = Exchange | CallError | asyncio.CancelledError
+"""What comes of one attempt."""
+
 Listener = Callable[[Piece | None], None]
 """Hears each piece as it comes; None says that a new attempt begins and what came before is void."""
 

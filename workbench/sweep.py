@@ -10,22 +10,19 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from workbench import engine
+from workbench.booking import UNBILLED, unpriced, worst_of
 from workbench.cache import Cache, current
-from workbench.client import call, check_buyable, pace_of, reply_to, unpriced, worst_of
+from workbench.client import call, check_buyable, pace_of, reply_to
 from workbench.errors import (
     AuthError,
     BudgetExceeded,
     CallError,
-    ConfigError,
     InputError,
     LocalModelCrashed,
     LocalModelError,
     NotFound,
-    NotSent,
     QuotaExhausted,
-    RateLimited,
     Redirected,
-    ServerBusy,
     StoreCorrupt,
     StoreError,
     StoreFull,
@@ -363,11 +360,7 @@ def _findings(reply: Reply) -> dict[str, Any]:
 
 def _failing(error: WorkbenchError, asked: bool) -> dict[str, Any]:
     call_error = error if isinstance(error, CallError) else None
-    unbilled = (
-        not asked
-        or not isinstance(error, CallError)
-        or isinstance(error, ConfigError | RateLimited | ServerBusy | NotSent)
-    )
+    unbilled = not asked or call_error is None or isinstance(call_error, UNBILLED)
     message = str(error) if asked else f"not asked, because an earlier call failed: {error}"
     return {
         "outcome": "error",

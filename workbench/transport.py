@@ -23,7 +23,7 @@ from workbench.errors import (
 from workbench.pace import Pace
 from workbench.patience import Patience
 from workbench.reading import Reading
-from workbench.sending import Address, Exchange, Listener, Request, Sending, http_client, refusal, wire_request
+from workbench.sending import Address, Exchange, Listener, Request, Result, Sending, http_client, refusal, wire_request
 
 LONGEST_WAIT_SECONDS = 300.0
 """A provider that asks for a longer pause than this gets its error reported instead."""
@@ -36,7 +36,6 @@ FIRST_BACKOFF_SECONDS = 0.5
 LONGEST_BACKOFF_SECONDS = 30.0
 
 
-Result = Exchange | CallError | asyncio.CancelledError
 Keeper = Callable[[Attempt, Result], None]
 
 

@@ -130,7 +130,7 @@ def _inner(mapping: object, outer: str, name: str) -> object:
 
 def _first_count(*values: object) -> int | None:
     for value in values:
-        count = None if value is None else _count(value)
+        count = _count(value)
         if count is not None:
             return count
     return None
