@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 from nightly import NIGHTLY
 
-from workbench import facts
+from workbench.providers import facts
 
 # Every day the same examples, so that a change and nothing else turns a test red; new ones in the nightly run.
 settings.register_profile("daily", derandomize=True, deadline=None)

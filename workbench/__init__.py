@@ -12,69 +12,62 @@ Names are loaded on first use, so that the import stays light.
 from __future__ import annotations
 
 import importlib
-import sys
-import types
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workbench import cache, errors, plots, scorers
-    from workbench.analysis import (
-        budget_curve,
-        compare,
-        compare_all,
-        equal_money,
-        majority_vote,
-        pass_at_k,
-        recommend_budget,
-        summary,
-        thinking_gain,
-    )
-    from workbench.cases import cases
-    from workbench.catalogue import models
-    from workbench.client import aask, ask, stream
-    from workbench.facts import add_provider
-    from workbench.models import Model
-    from workbench.prompts import load_prompts, save_prompt
-    from workbench.report import export_report
-    from workbench.row_files import read_rows, write_rows
-    from workbench.scorers import rescore
-    from workbench.sweep import asweep, plan, sweep
-    from workbench.tasks import load_tasks
-    from workbench.thinking import Splitter, split
-    from workbench.widgets.prompt_lab import prompt_lab
+    from workbench.analysis.budget import budget_curve
+    from workbench.analysis.comparison import compare, compare_all
+    from workbench.analysis.gain import thinking_gain
+    from workbench.analysis.recommendation import recommend_budget
+    from workbench.analysis.repeats import equal_money, majority_vote, pass_at_k
+    from workbench.analysis.summaries import summary
+    from workbench.asking.ask import aask, ask, stream
+    from workbench.providers.catalogue import models
+    from workbench.providers.facts import add_provider
+    from workbench.providers.models import Model
+    from workbench.replies.thinking import Splitter, split
+    from workbench.report.cases import cases
+    from workbench.report.export import export_report
+    from workbench.rows.files import read_rows, write_rows
+    from workbench.scorers.rescoring import rescore
+    from workbench.sweeps.run import asweep, plan, sweep
+    from workbench.tasks.prompts import load_prompts, save_prompt
+    from workbench.tasks.tasks import load_tasks
+    from workbench.widgets.lab.panel import prompt_lab
     from workbench.widgets.side_by_side import side_by_side
 
 _HOMES = {
-    "Model": "models",
-    "Splitter": "thinking",
-    "aask": "client",
-    "add_provider": "facts",
-    "ask": "client",
-    "asweep": "sweep",
-    "budget_curve": "analysis",
-    "cases": "cases",
-    "compare": "analysis",
-    "compare_all": "analysis",
-    "equal_money": "analysis",
-    "export_report": "report",
-    "load_prompts": "prompts",
-    "load_tasks": "tasks",
-    "majority_vote": "analysis",
-    "models": "catalogue",
-    "pass_at_k": "analysis",
-    "plan": "sweep",
-    "prompt_lab": "widgets.prompt_lab",
-    "read_rows": "row_files",
-    "recommend_budget": "analysis",
-    "rescore": "scorers",
-    "save_prompt": "prompts",
+    "Model": "providers.models",
+    "Splitter": "replies.thinking",
+    "aask": "asking.ask",
+    "add_provider": "providers.facts",
+    "ask": "asking.ask",
+    "asweep": "sweeps.run",
+    "budget_curve": "analysis.budget",
+    "cases": "report.cases",
+    "compare": "analysis.comparison",
+    "compare_all": "analysis.comparison",
+    "equal_money": "analysis.repeats",
+    "export_report": "report.export",
+    "load_prompts": "tasks.prompts",
+    "load_tasks": "tasks.tasks",
+    "majority_vote": "analysis.repeats",
+    "models": "providers.catalogue",
+    "pass_at_k": "analysis.repeats",
+    "plan": "sweeps.run",
+    "prompt_lab": "widgets.lab.panel",
+    "read_rows": "rows.files",
+    "recommend_budget": "analysis.recommendation",
+    "rescore": "scorers.rescoring",
+    "save_prompt": "tasks.prompts",
     "side_by_side": "widgets.side_by_side",
-    "split": "thinking",
-    "stream": "client",
-    "summary": "analysis",
-    "sweep": "sweep",
-    "thinking_gain": "analysis",
-    "write_rows": "row_files",
+    "split": "replies.thinking",
+    "stream": "asking.ask",
+    "summary": "analysis.summaries",
+    "sweep": "sweeps.run",
+    "thinking_gain": "analysis.gain",
+    "write_rows": "rows.files",
 }
 _ROOMS = frozenset({"cache", "errors", "plots", "scorers"})
 
@@ -105,14 +98,3 @@ def load_ipython_extension(shell: Any) -> None:
 
 def __dir__() -> list[str]:
     return [*__all__, "__version__"]
-
-
-class _Face(types.ModuleType):
-    """This module, with `sweep` and `models` staying functions: importing the rooms of that name must not hide them."""
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if not (name in _HOMES and isinstance(value, types.ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Face

@@ -97,8 +97,8 @@ def workbench(port: int, calls: int, option: str) -> dict[str, float]:
     import pandas  # noqa: F401
 
     import workbench as wb
-    from workbench.facts import add_provider
-    from workbench.ledger import FILE_NAME
+    from workbench.cache.ledger_file import FILE_NAME
+    from workbench.providers.facts import add_provider
 
     add_provider("ideal", base_url=f"http://127.0.0.1:{port}/v1", free=True, streams=option == "streamed")
     sweep, tasks = wb.sweep, questions(calls)
@@ -127,9 +127,9 @@ def _note_growth(ledger: Path, found: list[float]) -> None:
 def fill(port: int, calls: int, option: str) -> dict[str, float]:
     """Keep as many replies as the sweep of `replay` asks for: one that is bought, under the key of every cell."""
     import workbench as wb
-    from workbench.cache import current
-    from workbench.facts import add_provider
-    from workbench.grid import make_grid
+    from workbench.cache.kept import current
+    from workbench.providers.facts import add_provider
+    from workbench.sweeps.grid import make_grid
 
     add_provider("ideal", base_url=f"http://127.0.0.1:{port}/v1", free=True)
     bought = current().lookup(wb.ask("warm up", model="ideal/m").key)
@@ -148,7 +148,7 @@ def replay(port: int, calls: int, option: str) -> dict[str, float]:
     import pandas  # noqa: F401
 
     import workbench as wb
-    from workbench.facts import add_provider
+    from workbench.providers.facts import add_provider
 
     add_provider("ideal", base_url=f"http://127.0.0.1:{port}/v1", free=True)
     sweep, tasks = wb.sweep, questions(calls)
@@ -176,7 +176,7 @@ def cancel(port: int, calls: int, option: str) -> dict[str, float]:
     import pandas  # noqa: F401
 
     import workbench as wb
-    from workbench.facts import add_provider
+    from workbench.providers.facts import add_provider
 
     add_provider("ideal", base_url=f"http://127.0.0.1:{port}/v1", free=True, streams=option == "streamed")
     wb.ask("warm up", model="ideal/m")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.thinking import Splitter
+from workbench.replies.thinking import Splitter
 
 HERE = Path(__file__).parent
 
@@ -120,7 +120,7 @@ def test_splitting(capsys):
 
 
 def test_start_of_the_local_model(capsys):
-    from workbench import local
+    from workbench.providers.local import server as local
 
     if reason := local.available():
         pytest.skip(reason)

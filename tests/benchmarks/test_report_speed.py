@@ -9,7 +9,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 import workbench as wb
-from workbench.rows import frame
+from workbench.rows.table import frame
 
 SIZES = (50, 500, 2_000)
 WORDS = ("the sum", "of both", "is found by", "adding", "first the tens", "then the ones", "as was asked")

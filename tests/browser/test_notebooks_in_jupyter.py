@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from browser.jupyter import NOTEBOOKS
 
-from workbench import local
+from workbench.providers.local import server as local
 
 FEW_TASKS = "id,question,target,kind\na,What is 2 + 3 + 4?,9,sum\nb,What is the capital of France?,Paris,capital\n"
 SHORTER = {

@@ -5,7 +5,7 @@ import itertools
 import nbformat
 import pytest
 
-from workbench import local
+from workbench.providers.local import server as local
 from workbench.report.exporter import ReportExporter
 
 pytestmark = pytest.mark.skipif(local.available() is not None, reason=str(local.available()))

@@ -9,7 +9,7 @@ from fakes.server import FakeServer, completion
 SETUP = """import workbench as wb
 wb.add_provider("fake", base_url={url!r}, dialect="moonshot")"""
 
-ROWS = """from workbench.rows import frame
+ROWS = """from workbench.rows.table import frame
 rows = frame([
     {"task_id": f"t{n}", "task_question": f"Question {n}?", "task_target": "9", "model": model, "outcome": "answered",
      "correct": (n + (model == "lab/b")) % 2 == 0, "answer": f"The answer of {model} to {n} is 9."}

@@ -13,7 +13,7 @@ from fakes.server import FakeServer
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import workbench as wb
-from workbench.rows import frame
+from workbench.rows.table import frame
 
 QUESTIONS = [f"How much is {n} + {n}?" for n in range(60)]
 

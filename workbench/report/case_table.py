@@ -6,10 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from workbench import tables
-from workbench.cases import differing, packed_column
-from workbench.row_files import defused
-from workbench.rows import STANDINGS, configuration_columns, standing
+from workbench.report.cases import differing, packed_column
+from workbench.rows.configurations import configuration_columns
+from workbench.rows.files import defused
+from workbench.rows.standing import STANDINGS, standing
+from workbench.show import figures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,17 +67,17 @@ def first_cases(rows: pd.DataFrame) -> list[Mapping[str, Any]]:
     return [
         {
             "task": _snippet(line.get("task_question", line["task_id"])),
-            "telling": [tables.name(line[name]) for name in names],
+            "telling": [figures.name(line[name]) for name in names],
             "standing": STANDINGS[standings[place]],
             "answer": _snippet(line.get("answer")),
             "target": _snippet(line.get("task_target")),
-            "tokens": tables.count(line["completion_tokens"]),
-            "usd": tables.money(line["usd"]),
-            "seconds": tables.duration(line["seconds"]),
+            "tokens": figures.count(line["completion_tokens"]),
+            "usd": figures.money(line["usd"]),
+            "seconds": figures.duration(line["seconds"]),
         }
         for place, line in zip(order, rows.iloc[order].to_dict("records"), strict=True)
     ]
 
 
 def _snippet(value: Any) -> str:
-    return "" if tables.absent(value) else tables.beginning(str(value), _LONGEST_SNIPPET)
+    return "" if figures.absent(value) else figures.beginning(str(value), _LONGEST_SNIPPET)

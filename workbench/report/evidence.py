@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from workbench import tables
-from workbench.cases import MEDIA_TYPE, unpacked
-from workbench.pairing import redirected
+from workbench.replies.outcomes import NEVER_ANSWERED
+from workbench.replies.served import redirected
+from workbench.report.cases import MEDIA_TYPE, unpacked
 from workbench.report.parameters import used
-from workbench.rows import NEVER_ANSWERED, as_json, configuration_columns, frame, parameter_columns
+from workbench.rows.configurations import configuration_columns, parameter_columns
+from workbench.rows.table import as_json, frame
+from workbench.show import figures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,7 +119,7 @@ def how_it_was_run(evidence: Evidence, notebook: NotebookNode) -> list[tuple[str
     rows = evidence.rows
     parameters = [(f"parameter {name}", repr(value)) for name, value in used(notebook).items()]
     swept = {name: rows[name].unique() for name in (*configuration_columns(rows), "sample") if name in rows}
-    several = [(name, ", ".join(map(tables.name, values))) for name, values in swept.items() if len(values) > 1]
+    several = [(name, ", ".join(map(figures.name, values))) for name, values in swept.items() if len(values) > 1]
     seeds = [] if "seed" in swept else [("seed", "none was set")]
     software = ", ".join(f"{name} {version}" for name, version in evidence.software.items())
     return [*parameters, *several, *seeds, *_prices(rows), ("software", software)]
@@ -129,7 +131,7 @@ def _prices(rows: pd.DataFrame) -> list[tuple[str, str]]:
         counts = part.loc[part["outcome"] != "error", "usd_source"].fillna("unknown").value_counts()
         sources = ", ".join(f"{source} ({number:,} replies)" for source, number in counts.items())
         free = " · free" if len(part) and (part["usd"].fillna(1) == 0).all() else ""
-        found.append((f"costs of {tables.name(model)}", (sources or "no reply") + free))
+        found.append((f"costs of {figures.name(model)}", (sources or "no reply") + free))
     return found
 
 
@@ -212,7 +214,7 @@ def _cost(rows: pd.DataFrame) -> str:
     if len(answered) and unknown == len(answered):
         return "unknown"
     note = f"; unknown for {unknown:,} replies" if unknown else ""
-    recorded, spent = tables.money(answered["usd"].sum()), tables.money(rows["usd_spent"].sum())
+    recorded, spent = figures.money(answered["usd"].sum()), figures.money(rows["usd_spent"].sum())
     return f"{recorded} recorded, {spent} spent by this run{note}"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from typing import Any, Final
 
-from workbench.markdown import visible
+from workbench.show.markdown import visible
 
 _TEXT: Final = (
     "a abbr b blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption "

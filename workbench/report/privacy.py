@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench.base.keys import find_secrets
 from workbench.errors import InputError
-from workbench.keys import find_secrets
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -1,1 +1,1 @@
-"""What is touched in a notebook: the prompt lab, models side by side, the `%%ask` magic."""
+"""Panels in JupyterLab: configurations side by side, `%%ask`, the prompt lab."""

@@ -12,13 +12,14 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments
 
-from workbench import engine
-from workbench.cache import current
-from workbench.client import call, request_for
+from workbench.asking.ask import request_for
+from workbench.asking.call import call
+from workbench.base import engine
+from workbench.cache.kept import current
 from workbench.errors import WorkbenchError
-from workbench.live import LiveReplies
-from workbench.replies import Reply
-from workbench.requests import CallRequest
+from workbench.providers.requests import CallRequest
+from workbench.replies.live import LiveReplies
+from workbench.replies.reply import Reply
 
 
 @magics_class

@@ -9,19 +9,12 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from workbench import cards, tables
 from workbench.errors import InputError
-from workbench.rows import (
-    ERROR,
-    NEVER,
-    RIGHT,
-    STANDINGS,
-    WRONG,
-    checked,
-    configuration_columns,
-    grouped,
-    standing,
-)
+from workbench.replies import cards
+from workbench.rows.configurations import configuration_columns, grouped
+from workbench.rows.standing import ERROR, NEVER, RIGHT, STANDINGS, WRONG, standing
+from workbench.rows.table import checked
+from workbench.show import figures
 
 STATIC_CASES: Final = 6
 """Tasks in the form that a saved notebook and a report keep."""
@@ -42,7 +35,7 @@ class Comparable:
         chosen = _chosen(found, sides)
         first = found[chosen[0]]
         telling = [name for name in columns if any(not _equal(found[i][name], first[name]) for i in chosen)]
-        self.names = [", ".join(tables.name(found[i][name]) for name in telling or columns[:1]) for i in chosen]
+        self.names = [", ".join(figures.name(found[i][name]) for name in telling or columns[:1]) for i in chosen]
         case, self.cases = grouped(self.rows, ["task_id", *(["sample"] if "sample" in self.rows else [])])
         self.places = np.full((len(self.cases), len(chosen)), -1)
         for side, group in enumerate(chosen):
@@ -121,7 +114,7 @@ class Comparable:
 
     def _which(self, record: Any) -> str:
         several = len(self.cases) > self._tasks
-        return f" (sample {int(record['sample']) + 1})" if several and not tables.absent(record["sample"]) else ""
+        return f" (sample {int(record['sample']) + 1})" if several and not figures.absent(record["sample"]) else ""
 
     def _lettered(self) -> list[str]:
         return [f"{chr(ord('A') + place)}: {name}" for place, name in enumerate(self.names)]
@@ -247,7 +240,7 @@ def _chosen(found: Sequence[Mapping[str, Any]], sides: Sequence[Mapping[str, Any
     for side in sides:
         place = next((i for i, each in enumerate(found) if _fits(each, side)), None)
         if place is None:
-            held = "; ".join(str({name: tables.name(value) for name, value in each.items()}) for each in found[:4])
+            held = "; ".join(str({name: figures.name(value) for name, value in each.items()}) for each in found[:4])
             raise InputError(
                 f"the rows hold no configuration {dict(side)!r}; they hold {held}{' …' * (len(found) > 4)}"
             )
@@ -270,11 +263,11 @@ def _number(number: int, noun: str) -> str:
 
 
 def _text(value: Any) -> str:
-    return "" if tables.absent(value) else str(value)
+    return "" if figures.absent(value) else str(value)
 
 
 def _whole(value: Any) -> int | None:
-    return None if tables.absent(value) else int(value)
+    return None if figures.absent(value) else int(value)
 
 
 def _card(name: str, record: Any, standing_word: str) -> cards.Card:
@@ -308,7 +301,7 @@ def _foot(record: Any) -> list[str]:
     served = _text(record.get("served_model"))
     return [
         *([f"served as {served}"] if served and served not in _text(record["model"]) else []),
-        cards.dollars(None if tables.absent(usd) else float(usd)),
-        *([] if tables.absent(seconds) else [tables.duration(seconds)]),
-        *([] if tables.absent(kept) else ["kept" if kept else "bought"]),
+        cards.dollars(None if figures.absent(usd) else float(usd)),
+        *([] if figures.absent(seconds) else [figures.duration(seconds)]),
+        *([] if figures.absent(kept) else ["kept" if kept else "bought"]),
     ]

@@ -1,0 +1,308 @@
+"""The reading side as a whole: every function against bad input, hostile text and rows from files; what it imports."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from studies import GPT, HOSTILE, KIMI, Nesting, exhausted, failed, row
+
+from workbench import analysis
+from workbench.analysis.comparison import compare, compare_all
+from workbench.analysis.repeats import pass_at_k
+from workbench.analysis.summaries import summary
+from workbench.errors import InputError
+from workbench.rows.files import read_rows, write_rows
+from workbench.rows.table import frame
+
+FUNCTIONS: dict[str, Callable[[pd.DataFrame], object]] = {
+    "summary": analysis.summary,
+    "compare": lambda rows: analysis.compare(rows, "a", "b"),
+    "compare_all": analysis.compare_all,
+    "budget_curve": analysis.budget_curve,
+    "recommend_budget": analysis.recommend_budget,
+    "thinking_gain": lambda rows: analysis.thinking_gain(rows, thinking="a", ordinary="b"),
+    "pass_at_k": analysis.pass_at_k,
+    "majority_vote": analysis.majority_vote,
+    "equal_money": analysis.equal_money,
+}
+
+
+def replies(tasks: int = 12, models: str = "ab", samples: int = 2) -> list[dict[str, object]]:
+    """A study in which every column that a function may read is filled: a thinks and is cheap, b does not."""
+    return [
+        row(
+            task,
+            bool((task + place + sample) % 3),
+            model=model,
+            sample=sample,
+            task_kind="sums" if task % 2 else "capitals",
+            extracted="42" if (task + place + sample) % 3 else "7",
+            answer="It is 42." if (task + place + sample) % 3 else "It is 7.",
+            usd=0.001 * (1 + 3 * place),
+            usd_spent=0.0,
+            seconds=1.0 + task,
+            seconds_to_first_token=0.1,
+            seconds_to_answer=0.5,
+            prompt_tokens=10 + task,
+            thinking_tokens=0 if place else 20 + task,
+            answer_tokens=3,
+            completion_tokens=3 if place else 23 + task,
+            thinking_tokens_source="reported",
+            thinking_visibility="none" if place else "full",
+        )
+        for task in range(tasks)
+        for place, model in enumerate(models)
+        for sample in range(samples)
+    ]
+
+
+def study() -> pd.DataFrame:
+    return frame(replies())
+
+
+def changed(**columns: object) -> pd.DataFrame:
+    return study().assign(**columns)
+
+
+def every(function: str) -> Callable[[pd.DataFrame], object]:
+    return FUNCTIONS[function]
+
+
+def test_the_functions_tested_here_are_all_that_there_are() -> None:
+    functions = {name for name in analysis.__all__ if name.islower()}
+    assert functions == set(FUNCTIONS)
+
+
+# --- rows that cannot be read
+
+UNREADABLE = {
+    "empty": (lambda: study().iloc[:0], "There are no rows"),
+    "a frame of nothing": (lambda: pd.DataFrame(), "The rows lack the columns 'task_id', 'outcome', 'correct'"),
+    "no frame": (lambda: None, "must be a pandas DataFrame as wb.sweep returns it, not NoneType"),
+    "a list": (replies, "must be a pandas DataFrame as wb.sweep returns it, not list"),
+    "no outcome": (lambda: study().drop(columns="outcome"), "lack the column 'outcome'"),
+    "no task": (lambda: study().drop(columns="task_id"), "lack the column 'task_id'"),
+    "unnamed tasks": (lambda: changed(task_id=pd.NA), "48 rows have no task_id"),
+    "unknown outcome": (lambda: changed(outcome="fine"), "Unknown outcome 'fine'"),
+    "outcome NA": (lambda: changed(outcome=pd.NA), "Unknown outcome <NA>"),
+    "correct in words": (lambda: changed(correct="maybe"), "'correct' must hold True, False or NA"),
+    "a price in words": (lambda: changed(usd="cheap"), "'usd' must hold numbers"),
+    "a negative price": (lambda: changed(usd=-0.5), "'usd' holds -0.5; no call can have that"),
+    "endless seconds": (lambda: changed(seconds=np.inf), "'seconds' holds inf"),
+    "a price beyond all bounds": (lambda: changed(usd=1e300), "no call can have that"),
+    "half a token": (lambda: changed(completion_tokens=1.5), "'completion_tokens' must hold whole numbers"),
+    "a column twice": (lambda: pd.concat([study(), study()[["usd"]]], axis=1), "more than one column 'usd'"),
+    "a numbered column": (lambda: study().rename(columns={"task_kind": 3}), "name of a column must be a text"),
+}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_rows_that_cannot_be_read_are_refused_in_words(function: str, case: str) -> None:
+    make, says = UNREADABLE[case]
+    with pytest.raises(InputError, match=re.escape(says)):
+        every(function)(make())
+
+
+# --- rows that say little
+
+FAILED = {"outcome": "error", "correct": pd.NA, "answer": pd.NA, "extracted": pd.NA}
+UNCOUNTED = dict.fromkeys(("thinking_tokens", "answer_tokens", "completion_tokens", "prompt_tokens"), pd.NA)
+UNPRICED = {"usd": pd.NA, "usd_spent": pd.NA}
+POOR = {
+    "one row": lambda: frame(replies(1, "a", 1)),
+    "one task": lambda: frame(replies(1)),
+    "one model": lambda: frame(replies(models="a")),
+    "all errors": lambda: changed(**FAILED, **UNCOUNTED, **UNPRICED, seconds=pd.NA),
+    "no targets": lambda: changed(correct=pd.NA, task_target=pd.NA),
+    "never answered": lambda: changed(outcome="thinking_exhausted", correct=False, answer=pd.NA, extracted=pd.NA),
+    "all right": lambda: changed(correct=True),
+    "all wrong": lambda: changed(correct=False),
+    "no prices": lambda: changed(**UNPRICED),
+    "one price missing": lambda: frame([{**replies()[0], "usd": None}, *replies()[1:]]),
+    "nothing counted": lambda: changed(**UNCOUNTED, **UNPRICED, seconds=pd.NA),
+    "free": lambda: changed(usd=0.0),
+    "bare": lambda: study()[["task_id", "model", "max_tokens", "outcome", "correct", "task_kind"]],
+    "no model": lambda: study().drop(columns="model"),
+    "no cap": lambda: changed(max_tokens=pd.NA),
+    "no kinds": lambda: changed(task_kind=pd.NA),
+    "no answers kept": lambda: study().drop(columns=["answer", "extracted"]),
+    "mixed tasks": lambda: study()[lambda rows: (rows.model == "b") | (rows.task_id > "t3")],
+    "no common task": lambda: study()[lambda rows: (rows.model == "a") == (rows.task_kind == "sums")],
+    "duplicated": lambda: pd.concat([study(), study()]),
+    "a list in each row": lambda: changed(stop=[["\n"]] * 48, reasoning=[{"effort": "high"}] * 48),
+    "other types": lambda: changed(model=study().model.astype("string"), task_id=study().task_id.astype("category")),
+    "another index": lambda: study().set_index(["model", "task_id"], drop=False),
+}
+
+
+def _shown_or_refused(function: str, rows: pd.DataFrame) -> object:
+    try:
+        return every(function)(rows)
+    except InputError as refusal:
+        return refusal
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("case", POOR)
+def test_rows_that_say_little_give_na_or_a_sentence(function: str, case: str) -> None:
+    rows = POOR[case]()
+    before = rows.copy()
+    said = _shown_or_refused(function, rows)
+    if isinstance(said, InputError):
+        assert re.fullmatch(r"[A-Z].{20,}[.)?]", str(said))
+        return
+    for text in (repr(said), Nesting(said._repr_html_()).text):
+        assert not re.search(r"\b(nan|inf|None)\b|<NA>", text), text
+        if case in ("no prices", "nothing counted", "bare", "all errors"):
+            assert "$" not in text
+    pd.testing.assert_frame_equal(rows, before)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_rows_read_back_from_a_file_say_the_same(function: str, kind: str, tmp_path: Path) -> None:
+    path = write_rows(study(), tmp_path / f"rows.{kind}")
+    back = read_rows(path) if kind == "jsonl" else pd.read_csv(path)
+    assert repr(every(function)(back)) == repr(every(function)(study()))
+
+
+@pytest.mark.parametrize("function", [name for name in FUNCTIONS if name != "compare"])
+def test_the_order_of_the_rows_changes_nothing_but_the_order_of_the_lines(function: str) -> None:
+    rows = study()
+    mixed = pd.concat([rows[rows.model == "a"].sample(frac=1, random_state=1), rows[rows.model == "b"]])
+    assert str(every(function)(mixed)).splitlines()[1:3] == str(every(function)(rows)).splitlines()[1:3]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_rows_that_are_there_twice_are_found_out(function: str) -> None:
+    shown = repr(every(function)(pd.concat([study(), study()])))
+    assert re.search(r"48 rows repeat a reply|24 calls of a repeat a reply", shown)
+    assert "repeat a reply" not in repr(every(function)(study()))
+
+
+def test_the_same_replies_twice_make_no_verdict_more_certain() -> None:
+    once, twice = compare(study(), "a", "b"), compare(pd.concat([study(), study()]), "a", "b")
+    assert (twice.p, twice.difference) == (pytest.approx(once.p), pytest.approx(once.difference))
+    assert twice.interval == pytest.approx(once.interval)
+
+
+# --- configurations that are not there
+
+
+def test_a_column_to_summarise_by_must_be_there_once() -> None:
+    with pytest.raises(InputError, match="'kind'"):
+        summary(frame([row(1)]), by="kind")
+    with pytest.raises(InputError, match="twice"):
+        summary(frame([row(1)]), by=["model", "model"])
+
+
+@pytest.mark.parametrize(
+    ("choice", "says"),
+    [
+        ("kimi-k2-thinking", f"Did you mean '{KIMI}'"),
+        ("openrouter/moonshotai/kimi-k2-thinkin", f"Did you mean '{KIMI}'"),
+        ({"model": KIMI, "prompt": "step"}, "No row has prompt 'step'"),
+        ({"model": KIMI, "prompt": "plane"}, "Did you mean 'plain'"),
+        ({"mode": KIMI}, "'mode'"),
+        ({}, "at least one column"),
+        (GPT, "same configuration"),
+        (None, "No row has model None"),
+        (["a"], "No row has model"),
+    ],
+    ids=["short name", "near miss", "unknown prompt", "near prompt", "unknown column", "{}", "same", "None", "list"],
+)
+def test_a_configuration_that_is_not_there_is_named_with_what_is(choice: object, says: str) -> None:
+    rows = frame([row(1, model=KIMI), row(1, model=GPT)])
+    with pytest.raises(InputError, match=re.escape(says)):
+        compare(rows, choice, GPT)
+
+
+@pytest.mark.parametrize(
+    "call", [lambda rows: compare(rows, 1, 2, on="tempo"), lambda rows: compare_all(rows, "tempo")]
+)
+def test_a_column_to_compare_on_that_is_not_there_is_named(call: Callable[[pd.DataFrame], object]) -> None:
+    with pytest.raises(InputError, match="lack the column 'tempo'"):
+        call(study())
+
+
+def test_values_that_never_meet_are_no_configuration() -> None:
+    rows = frame([row(1, model="a", prompt="plain"), row(1, model="b", prompt="steps")])
+    with pytest.raises(InputError, match="each of these values occurs by itself"):
+        compare(rows, {"model": "a", "prompt": "steps"}, "b")
+
+
+def test_sides_without_a_common_task_are_told_so_without_a_number() -> None:
+    found = compare(frame([row(1, model="a"), row(2, model="b")]), "a", "b")
+    assert found.verdict == "Nothing to compare: no task has a scored reply from both a and b."
+    assert np.isnan([found.difference, found.p, *found.interval, found.a.accuracy]).all()
+    assert not found.decisive
+    assert "NA" in repr(found)
+
+
+def test_one_configuration_alone_cannot_be_compared() -> None:
+    with pytest.raises(InputError, match="nothing to compare"):
+        compare_all(frame([row(1)]))
+
+
+def test_calls_that_all_failed_cannot_be_compared_and_say_so() -> None:
+    found = compare(frame([failed(1, model="a"), failed(1, model="b")]), "a", "b")
+    assert "Nothing to compare" in found.verdict
+    assert "1 call of a failed: left out." in found.warnings
+
+
+@pytest.mark.parametrize("k", [2.5, "3", [], [[1]], np.float64(2)], ids=repr)
+def test_a_number_of_samples_that_means_nothing_is_refused(k: object) -> None:
+    with pytest.raises(InputError, match=r"whole number|empty"):
+        pass_at_k(study(), k)
+
+
+def test_a_number_of_samples_may_be_numpys() -> None:
+    assert pass_at_k(study(), np.int64(2)).k.tolist() == [2, 2]
+
+
+# --- showing
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_hostile_names_stay_text_in_html_and_cannot_move_a_terminals_cursor(function: str) -> None:
+    hostile = {"prompt": HOSTILE, "task_kind": HOSTILE}
+    rows = frame([*({**reply, **hostile} for reply in replies()), exhausted(3, **hostile, model=HOSTILE, usd=0.05)])
+    shown = every(function)(rows)
+    html = Nesting(shown._repr_html_())
+    assert "script" not in html.tags
+    assert "script>$x$" in html.text
+    assert "mathjax_ignore" in shown._repr_html_()
+    assert "\x1b" not in repr(shown)
+
+
+@pytest.mark.parametrize("function", [name for name in FUNCTIONS if name != "compare"])
+def test_every_table_is_a_plain_frame_underneath(function: str) -> None:
+    table = every(function)(study())
+    assert isinstance(table, pd.DataFrame)
+    plain = table[[table.columns[0]]]
+    assert repr(plain) == repr(pd.DataFrame(plain))
+    assert "<table" in plain._repr_html_()
+    assert table.iloc[:0]._repr_html_()
+
+
+def test_the_reading_side_loads_neither_a_client_nor_a_network() -> None:
+    heavy = [
+        "workbench.asking.call",
+        "workbench.sweeps.run",
+        "workbench.asking.wire.transport",
+        "openai",
+        "aiohttp",
+        "httpx",
+        "matplotlib",
+    ]
+    code = f"import sys, workbench.analysis; print([name for name in sys.modules if name in {heavy}])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

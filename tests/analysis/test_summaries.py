@@ -1,0 +1,252 @@
+"""Summaries: what they count, over what, and how they show themselves."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats as reference
+from studies import exhausted, failed, row
+
+from workbench.analysis.stats import clustered_wilson
+from workbench.analysis.summaries import summary
+from workbench.rows.table import frame
+
+
+def only_line(rows: pd.DataFrame) -> pd.Series:
+    table = summary(rows)
+    assert len(table) == 1
+    return table.iloc[0]
+
+
+# --- summary: how the calls stood
+
+
+def test_right_wrong_and_never_answered_stand_beside_each_other() -> None:
+    replies = [row(n, n < 5) for n in range(8)] + [exhausted(n) for n in range(8, 10)]
+    line = only_line(frame(replies))
+    assert (line.calls, line.right, line.wrong, line.never_answered) == (10, 5, 3, 2)
+    assert line.accuracy == 0.5
+    assert line.accuracy_answered == 5 / 8
+    assert line.accuracy_ceiling == 0.7
+
+
+def test_intervals_of_single_samples_are_wilsons() -> None:
+    line = only_line(frame([row(n, n < 5) for n in range(8)] + [exhausted(n) for n in range(8, 10)]))
+    strict = reference.binomtest(5, 10).proportion_ci(method="wilson")
+    answered = reference.binomtest(5, 8).proportion_ci(method="wilson")
+    assert (line.accuracy_low, line.accuracy_high) == pytest.approx((strict.low, strict.high))
+    assert (line.accuracy_answered_low, line.accuracy_answered_high) == pytest.approx((answered.low, answered.high))
+
+
+def test_intervals_of_repeats_come_from_tasks() -> None:
+    marks = np.random.default_rng(1).random((20, 1)) > np.full((20, 3), 0.4)
+    rows = frame(row(task, bool(mark), sample=n) for task, line in enumerate(marks) for n, mark in enumerate(line))
+    line = only_line(rows)
+    assert (line.accuracy_low, line.accuracy_high) == clustered_wilson(marks.sum(axis=1), [3] * 20)
+
+
+def test_failed_calls_are_counted_apart_and_in_no_accuracy() -> None:
+    line = only_line(frame([row(1), row(2, False), failed(3), failed(4)]))
+    assert (line.calls, line.errors, line.accuracy) == (4, 2, 0.5)
+
+
+def test_calls_that_all_failed_have_no_accuracy_rather_than_0() -> None:
+    line = only_line(frame([failed(1), failed(2)]))
+    assert line.errors == 2
+    known = ["model", "prompt", "max_tokens", "tasks", "calls", "errors"]
+    none = ["right", "wrong", "never_answered", "unscored", "unpriced", "counted", "measured"]
+    none += ["timed", "timed_to_first_token", "timed_to_answer"]
+    assert (line[none] == 0).all()
+    assert line.drop([*known, *none]).isna().all()
+
+
+def test_tasks_without_a_target_have_no_accuracy_rather_than_0() -> None:
+    open_ended = {"task_target": None}
+    line = only_line(frame([row(1, None, **open_ended), exhausted(2, **open_ended)]))
+    assert (line.unscored, line.never_answered) == (1, 1)
+    assert pd.isna(line.accuracy)
+
+
+def test_a_refusal_is_neither_wrong_nor_missing() -> None:
+    line = only_line(frame([row(1), row(2, False, outcome="refused")]))
+    assert (line.wrong, line.never_answered, line.accuracy) == (0, 1, 0.5)
+
+
+# --- summary: lines
+
+
+def test_without_by_every_model_prompt_cap_and_parameter_has_its_line() -> None:
+    rows = frame(
+        (
+            row(n, model=model, prompt=prompt, max_tokens=cap, effort=effort)
+            for n in range(2)
+            for model in ("m", "k")
+            for prompt in ("plain", "steps")
+            for cap in (4096, 64)
+            for effort in ("low", "high")
+        ),
+        parameters=["effort"],
+    )
+    table = summary(rows)
+    assert len(table) == 16
+    assert table.columns[:4].tolist() == ["model", "prompt", "max_tokens", "effort"]
+    assert table.max_tokens.tolist()[:4] == [64, 64, 4096, 4096]
+    assert table.model.tolist() == ["m"] * 8 + ["k"] * 8
+
+
+def test_rows_are_summarised_by_any_column() -> None:
+    rows = frame([row(1, task_kind="sums"), row(2, False, task_kind="capitals"), row(3, task_kind="sums")])
+    assert summary(rows, by="task_kind").set_index("task_kind").accuracy.to_dict() == {"sums": 1.0, "capitals": 0.0}
+
+
+def test_summarised_by_task_every_call_is_a_trial() -> None:
+    rows = frame([row(1, n < 2, sample=n) for n in range(3)])
+    line = summary(rows, by="task_id").iloc[0]
+    expected = reference.binomtest(2, 3).proportion_ci(method="wilson")
+    assert (line.accuracy_low, line.accuracy_high) == pytest.approx((expected.low, expected.high))
+
+
+def test_by_nothing_gives_one_line() -> None:
+    assert summary(frame([row(1, model="a"), row(2, model="b")]), by=[]).calls.tolist() == [2]
+
+
+def test_a_cap_that_was_not_given_is_a_configuration_of_its_own() -> None:
+    assert summary(frame([row(1), row(2, max_tokens=None)])).calls.tolist() == [1, 1]
+
+
+# --- summary: tokens
+
+
+def test_output_is_thinking_and_answer_even_where_the_completion_leaves_the_thinking_out() -> None:
+    line = only_line(frame([row(1, thinking_tokens=350, answer_tokens=27, completion_tokens=27)]))
+    assert (line.thinking_tokens, line.answer_tokens, line.output_tokens) == (350, 27, 377)
+    assert line.thinking_share_of_tokens == pytest.approx(350 / 377)
+
+
+def test_means_leave_out_calls_whose_tokens_nobody_counted() -> None:
+    line = only_line(frame([row(1, thinking_tokens=100), row(2)]))
+    assert line.thinking_tokens_per_call == 100
+
+
+def test_tokens_that_nobody_told_apart_are_shown_as_a_whole() -> None:
+    rows = frame([row(1, completion_tokens=36), row(2, completion_tokens=38)])
+    assert "37 in all" in repr(summary(rows))
+    assert (only_line(rows).counted, only_line(rows).measured) == (0, 2)
+
+
+def test_estimated_thinking_is_marked() -> None:
+    estimated = {"thinking_tokens": 10, "answer_tokens": 1, "thinking_tokens_source": "estimated"}
+    reported = {"thinking_tokens": 10, "answer_tokens": 1, "thinking_tokens_source": "reported"}
+    table = summary(frame([row(1, **estimated), row(2, **reported)]))
+    assert table.thinking_tokens_estimated[0] == 0.5
+    assert "≈ 10 + 1" in repr(table)
+
+
+def priced(task: int, prompt: int, thinking: int, answer: int, **more: object) -> dict[str, object]:
+    usd = prompt * 0.6e-6 + (thinking + answer) * 2.5e-6
+    counts = {"prompt_tokens": prompt, "thinking_tokens": thinking, "answer_tokens": answer}
+    return row(task, usd=usd, completion_tokens=thinking + answer, **counts, **more)
+
+
+def test_the_dollars_that_went_into_thinking_follow_from_the_dollars_of_each_reply() -> None:
+    replies = [priced(n, 50 + 7 * (n % 5), 100 * n, 20 + n % 3) for n in range(12)]
+    expected = sum(r["thinking_tokens"] * 2.5e-6 for r in replies) / sum(r["usd"] for r in replies)
+    assert only_line(frame(replies)).thinking_share_of_usd == pytest.approx(expected, rel=1e-6)
+
+
+def test_dollars_that_do_not_follow_from_tokens_have_no_share_of_thinking() -> None:
+    replies = [priced(n, 50, 100 * n, 20) for n in range(12)]
+    for reply in replies[::2]:
+        reply["usd"] *= 3  # another host served it at another price
+    assert pd.isna(only_line(frame(replies)).thinking_share_of_usd)
+
+
+@pytest.mark.parametrize(
+    ("reply", "share"),
+    [
+        ({"seconds": 10, "seconds_to_first_token": 1, "seconds_to_answer": 9, "thinking_visibility": "full"}, 0.8),
+        ({"seconds": 10, "seconds_to_first_token": 1, "thinking_visibility": "full"}, 0.9),  # it only thought
+        ({"seconds": 10, "seconds_to_first_token": 9, "seconds_to_answer": 9, "thinking_visibility": "hidden"}, None),
+        ({"seconds": 10, "seconds_to_first_token": 1, "seconds_to_answer": 1, "thinking_visibility": "none"}, 0.0),
+    ],
+    ids=["visible", "exhausted", "hidden", "no thinking"],
+)
+def test_the_seconds_of_thinking_are_known_only_where_thinking_is_seen(
+    reply: dict[str, object], share: float | None
+) -> None:
+    make = row if "seconds_to_answer" in reply else exhausted
+    line = only_line(frame([make(1, **reply)]))
+    assert pd.isna(line.thinking_share_of_seconds) if share is None else line.thinking_share_of_seconds == share
+
+
+# --- summary: money and time
+
+
+def test_a_correct_answer_costs_what_all_answers_cost() -> None:
+    line = only_line(frame([row(n, n < 20, usd=0.5, usd_spent=0) for n in range(40)]))
+    assert (line.usd, line.usd_spent, line.usd_per_correct) == (20.0, 0.0, 1.0)
+    assert line.usd_per_correct_low < 1.0 < line.usd_per_correct_high
+
+
+def test_without_a_correct_answer_its_cost_is_na() -> None:
+    line = only_line(frame([row(n, False, usd=0.5, completion_tokens=9) for n in range(4)]))
+    assert pd.isna([line.usd_per_correct, line.usd_per_correct_low, line.tokens_per_correct]).all()
+    assert line.usd == 2.0
+
+
+def test_an_unknown_price_is_counted_and_never_taken_for_0() -> None:
+    table = summary(frame([row(1, usd=0.5), row(2), row(3, model="free", usd=0.0)]))
+    assert table.unpriced.tolist() == [1, 0]
+    assert table.usd_per_correct.tolist() == [0.5, 0.0]
+    assert pd.isna(only_line(frame([row(1)])).usd)
+    assert "$0.50 + 1 unpriced" in repr(table)
+
+
+def test_the_limits_of_a_cost_do_not_depend_on_the_other_lines() -> None:
+    random = np.random.default_rng(2)
+    replies = [row(n, bool(random.random() < 0.6), usd=random.random()) for n in range(40)]
+    others = [{**reply, "model": "other"} for reply in replies]
+    alone, beside = summary(frame(replies)), summary(frame(replies + others))
+    pd.testing.assert_frame_equal(pd.DataFrame(alone), pd.DataFrame(beside.iloc[:1]))
+
+
+def test_latencies_have_a_median_a_tail_and_limits() -> None:
+    line = only_line(frame([row(n, seconds=n + 1.0, seconds_to_answer=n / 2) for n in range(100)]))
+    assert (line.timed, line.seconds_p50, line.seconds_p95) == (100, 50.5, pytest.approx(95.05))
+    assert (line.seconds_p50_low, line.seconds_p50_high) == (40, 61)
+    assert line.seconds_to_answer_p50 == 24.75
+    assert pd.isna(line.seconds_to_first_token_p50)
+
+
+def test_a_failed_call_has_no_latency() -> None:
+    assert only_line(frame([row(1, seconds=2), failed(2, seconds=600)])).seconds_p95 == 2
+
+
+# --- summary: showing
+
+
+def test_a_summary_is_a_plain_table_underneath() -> None:
+    table = summary(frame([row(1), row(2, False)]))
+    assert isinstance(table, pd.DataFrame)
+    assert table[table.accuracy > 0.9].empty
+    assert repr(table[["model", "accuracy"]]) == repr(pd.DataFrame(table[["model", "accuracy"]]))
+
+
+def test_a_summary_says_over_what_how_many_and_which_interval() -> None:
+    text = repr(summary(frame([row(1), row(2, False), failed(3)])))
+    for part in ("3 calls of 3 tasks", "1 call failed", "95 % intervals", "Wilson, one sample a task", "bootstrap"):
+        assert part in text
+
+
+def test_a_summary_of_one_task_says_that_it_says_nothing_about_others() -> None:
+    assert "One task says nothing about others" in repr(summary(frame([row(1)])))
+
+
+def test_a_summary_of_mixed_task_sets_points_to_compare() -> None:
+    assert "use wb.compare" in repr(summary(frame([row(1), row(2), row(1, model="other")])))
+
+
+def test_every_bar_says_in_words_what_it_shows() -> None:
+    html = summary(frame([row(1), row(2, False), exhausted(3)]))._repr_html_()
+    assert 'aria-label="right 33 %, wrong 33 %, never answered 33 %"' in html

@@ -1,0 +1,33 @@
+"""The table of the house: each wing and the wings that it stands on. The tests compare it with the imports."""
+
+from __future__ import annotations
+
+WINGS = {
+    "errors": "",
+    "base": "errors",
+    "show": "",
+    "replies": "show",
+    "tasks": "errors",
+    "providers": "base errors",
+    "rows": "base errors replies show",
+    "scorers": "errors replies rows tasks",
+    "cache": "base errors providers replies",
+    "report": "base errors replies rows show",
+    "asking": "base cache errors providers replies",
+    "analysis": "errors providers replies rows scorers show tasks",
+    "sweeps": "asking base cache errors providers replies rows scorers show tasks",
+    "plots": "analysis errors rows show",
+    "widgets": "analysis asking base cache errors providers replies rows scorers show sweeps tasks",
+    "cli": "analysis asking base cache errors providers replies report rows show sweeps",
+}
+"""From the ground up: no wing stands on one that comes later."""
+
+CELLARS = ("asking.wire", "cache.store", "providers.local", "widgets.lab")
+"""Folders inside a wing, used by that wing alone."""
+
+FACES = frozenset({"analysis", "cache", "cli", "plots", "report", "scorers"})
+"""Wings whose `__init__` hands names on."""
+
+READING = frozenset({"rows", "scorers", "analysis", "plots", "report"})
+SPENDING = frozenset({"asking", "sweeps", "cache", "providers.local"})
+"""No room of the reading side reaches one of the spending side."""

@@ -1,0 +1,239 @@
+"""Ids and pinned parameters become targets; the tables of providers and models hold together."""
+
+import pickle
+import sys
+from datetime import date
+
+import pytest
+
+import workbench as wb
+from workbench.errors import AuthError, InputError, NotFound
+from workbench.providers.facts import known_models, known_providers
+from workbench.providers.models import check_not_retired, key_for, resolve
+from workbench.providers.user_tables import MODEL_FIELDS, PROVIDER_FIELDS, check_fields
+
+PROVIDERS = [
+    *("moonshot", "openrouter", "openai", "anthropic", "deepseek", "dashscope", "gemini", "xai", "groq", "together"),
+    *("fireworks", "novita", "nvidia", "crazyrouter", "vllm", "sglang", "ollama", "llamacpp", "local"),
+]
+
+
+@pytest.fixture(autouse=True)
+def nothing_added(monkeypatch):
+    monkeypatch.setattr("workbench.providers.facts._added", {})
+
+
+# The tables
+
+
+def test_every_provider_of_the_contract_is_there_with_a_date_and_a_source():
+    assert list(known_providers()) == PROVIDERS
+    for provider in known_providers().values():
+        assert isinstance(provider.verified, date)
+        assert provider.source.startswith("https://")
+        assert provider.thinking_in
+        own = provider.base_url.startswith("http://127.0.0.1")
+        assert own == provider.free == (provider.key_env is None)
+        assert own or (provider.base_url.startswith("https://") and provider.key_page.startswith("https://"))
+
+
+def test_every_model_has_a_provider_a_date_a_source_and_known_ones_that_replace_it():
+    for facts in known_models().values():
+        assert facts.id.partition("/")[0] in known_providers()
+        assert isinstance(facts.verified, date)
+        assert facts.source.startswith("https://")
+        assert facts.prices is None, "prices come from elsewhere"
+        assert bool(facts.retired or facts.retires) == bool(facts.replaced_by)
+        for other in facts.replaced_by:
+            assert not known_models()[other].retired
+        if facts.most_max_tokens and facts.default_max_tokens:
+            assert facts.default_max_tokens <= facts.most_max_tokens
+        if facts.least_max_tokens:
+            assert facts.default_max_tokens is None or facts.least_max_tokens <= facts.default_max_tokens
+
+
+@pytest.mark.parametrize(("name", "fields"), [("providers", PROVIDER_FIELDS), ("models", MODEL_FIELDS)])
+def test_our_own_tables_pass_the_checks_that_a_users_must(name, fields):
+    import tomllib
+    from importlib import resources
+
+    tables = tomllib.loads((resources.files("workbench") / f"{name}.toml").read_text(encoding="utf-8"))
+    for key, table in tables.items():
+        check_fields(table, fields, key)
+    assert {field for table in tables.values() for field in table} - fields.keys() == set()
+
+
+def test_every_field_of_the_tables_is_explained_at_the_head_of_its_file():
+    from importlib import resources
+
+    for name in ("providers", "models"):
+        text = (resources.files("workbench") / f"{name}.toml").read_text(encoding="utf-8")
+        head = text.partition("\n\n")[0]
+        used = {line.partition(" = ")[0] for line in text.splitlines() if " = " in line and not line.startswith("#")}
+        self_explaining = {"notes", "retired_note"}
+        assert {field for field in used if field.isidentifier() and field not in head} - self_explaining == set()
+
+
+@pytest.mark.parametrize(
+    ("provider", "field", "value"),
+    [
+        ("moonshot", "max_tokens_field", "max_completion_tokens"),
+        ("openai", "max_tokens_field", "max_completion_tokens"),
+        ("groq", "max_tokens_field", "max_completion_tokens"),
+        ("openrouter", "max_tokens_field", "max_tokens"),
+        ("gemini", "thought_flag", True),
+        ("gemini", "thinking", "summary"),
+        ("openai", "thinking", "hidden"),
+        ("anthropic", "thinking", "hidden"),
+        ("moonshot", "base_url", "https://api.moonshot.ai/v1"),
+        ("dashscope", "base_url", "https://dashscope.aliyuncs.com/compatible-mode/v1"),
+    ],
+)
+def test_a_provider_speaks_its_own_dialect(provider, field, value):
+    assert getattr(known_providers()[provider], field) == value
+
+
+@pytest.mark.parametrize(
+    ("model", "preopened"),
+    [
+        ("vllm/deepseek-ai/DeepSeek-R1", True),
+        ("vllm/Qwen/Qwen3-235B-A22B-Thinking-2507", True),
+        ("sglang/moonshotai/Kimi-K2.5", True),
+        ("vllm/moonshotai/Kimi-K2-Thinking", False),  # its template leaves the opening tag to the model
+        ("vllm/Qwen/Qwen3-32B", False),
+        ("openrouter/deepseek/deepseek-r1", False),
+    ],
+)
+def test_a_template_that_opens_the_thinking_is_known_by_the_name_of_the_model(model, preopened):
+    assert resolve(model).preopened is preopened
+
+
+def test_whether_the_template_opens_the_thinking_can_be_said_in_the_configuration(home):
+    (home / "workbench.toml").write_text('[models."vllm/mine"]\npreopened = true\n')
+    assert resolve("vllm/mine").preopened
+    assert not resolve("vllm/other").preopened
+
+
+# Ids
+
+
+def test_the_first_slash_ends_the_provider():
+    target = resolve("openrouter/moonshotai/kimi-k2-thinking")
+    assert (target.provider.id, target.name) == ("openrouter", "moonshotai/kimi-k2-thinking")
+
+
+def test_a_model_that_no_table_knows_is_asked_all_the_same():
+    target = resolve("together/some/new-model")
+    assert (target.name, target.facts.context_tokens, target.facts.thinking) == ("some/new-model", None, "full")
+    assert resolve("openai/gpt-9").facts.thinking == "hidden"
+
+
+@pytest.mark.parametrize(
+    ("name", "of"),
+    [
+        ("openrouter/moonshotai/kimi-k2-thinking-20251106", "openrouter/moonshotai/kimi-k2-thinking"),
+        ("openrouter/minimax/minimax-m2:free", "openrouter/minimax/minimax-m2"),
+        ("openai/gpt-5-2025-08-07", "openai/gpt-5"),
+        ("anthropic/claude-sonnet-4-5-20250929", "anthropic/claude-sonnet-4-5"),
+    ],
+)
+def test_a_dated_or_routed_name_has_the_facts_of_its_model(name, of):
+    facts = resolve(name).facts
+    assert (facts.id, facts.context_tokens) == (name, known_models()[of].context_tokens)
+    assert facts.default_max_tokens == known_models()[of].default_max_tokens
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "words"),
+    [
+        ("gpt-5", InputError, r"'gpt-5' is no model id; write provider/model, such as openai/gpt-5 or openrouter"),
+        ("kimi-k2-thinkin", InputError, r"such as .*kimi-k2-thinking"),
+        ("", InputError, "is no model id"),
+        ("openai/", InputError, "is no model id"),
+        ("/gpt-5", InputError, "is no model id"),
+        (7, InputError, "a model is 7; give an id"),
+        (None, InputError, "a model is None"),
+        ("opnai/gpt-5", NotFound, r"unknown provider 'opnai' .*did you mean 'openai'"),
+        ("moonshotai/kimi-k2-thinking", NotFound, r"write such as openrouter/moonshotai/kimi-k2-thinking"),
+        ("nobody/x", NotFound, r"known are moonshot.*add_provider"),
+        ("local/llama", NotFound, r"unknown local model 'llama'; the local models are smollm2-135m-instruct"),
+    ],
+)
+def test_an_id_that_nobody_serves_says_what_to_write(name, error, words):
+    with pytest.raises(error, match=words):
+        resolve(name)
+
+
+# Pinned parameters
+
+
+def test_a_pinned_model_stands_for_its_id_with_a_label_of_its_own():
+    model = wb.Model("openai/gpt-5", reasoning_effort="low", thinking={"type": "enabled"})
+    assert model.label == 'openai/gpt-5 (reasoning_effort=low, thinking={"type": "enabled"})'
+    assert wb.Model("openai/gpt-5", "quick", reasoning_effort="low").label == "quick"
+    target = resolve(model)
+    assert (target.id, dict(target.params)["reasoning_effort"]) == ("openai/gpt-5", "low")
+
+
+def test_a_pinned_model_does_not_change_behind_its_label():
+    nested = {"type": "enabled"}
+    model = wb.Model("moonshot/kimi-k2.6", thinking=nested)
+    nested["type"] = "disabled"
+    assert model.params["thinking"] == {"type": "enabled"}
+    with pytest.raises(TypeError):
+        model.params["thinking"] = {}
+
+
+def test_pinned_models_are_values():
+    one, same = (wb.Model("a/b", temperature=0.5, stop=["x"]) for _ in range(2))
+    assert one == same
+    assert len({one, same, wb.Model("a/b", temperature=0.6)}) == 2
+    assert eval(repr(one), {"Model": wb.Model}) == one
+    assert pickle.loads(pickle.dumps(one)) == one
+
+
+@pytest.mark.parametrize("name", ["messages", "system", "sample", "timeout", "stream", "prompt", "refresh"])
+def test_what_belongs_to_the_call_cannot_be_pinned(name):
+    with pytest.raises(InputError, match=f"{name}=1 cannot be pinned"):
+        wb.Model("a/b", **{name: 1})
+
+
+# Retired models and keys
+
+
+def test_kimi_k2_thinking_at_moonshot_says_what_happened_and_who_serves_it():
+    with pytest.raises(NotFound) as caught:
+        check_not_retired(resolve("moonshot/kimi-k2-thinking"))
+    message = str(caught.value)
+    assert "retired on 2026-05-25" in message
+    for other in ("openrouter", "novita", "nvidia"):
+        assert f"{other}/moonshotai/kimi-k2-thinking" in message
+    assert "nothing was sent" in message
+
+
+def test_a_retired_model_is_refused_before_its_key_is_looked_for():
+    with pytest.raises(NotFound, match="retired on 2026-05-25"):
+        wb.ask("How many?", model="moonshot/kimi-k2-thinking")
+
+
+def test_another_site_that_speaks_like_moonshot_may_serve_it_still():
+    wb.add_provider("relay", base_url="http://127.0.0.1:9/v1", dialect="moonshot")
+    target = resolve("relay/kimi-k2-thinking")
+    check_not_retired(target)
+    assert target.facts.least_max_tokens == 16_000
+
+
+def test_an_announced_day_retires_a_model_when_it_comes(home, monkeypatch):
+    (home / "workbench.toml").write_text('[models."openai/gpt-5"]\nretired = 2999-01-01\n')
+    target = resolve("openai/gpt-5")
+    check_not_retired(target)
+    assert target.facts.retires == date(2999, 1, 1)
+    monkeypatch.setattr(sys.modules["workbench.providers.models"], "today", lambda: date(2999, 1, 1))
+    with pytest.raises(NotFound, match=r"retired on 2999-01-01.*wb\.models\(\)"):
+        check_not_retired(target)
+
+
+def test_a_missing_key_names_its_variable_and_where_to_get_one():
+    with pytest.raises(AuthError, match=r"OPENROUTER_API_KEY.*\.env.*https://openrouter\.ai/settings/keys"):
+        key_for(resolve("openrouter/moonshotai/kimi-k2-thinking"))
+    assert key_for(resolve("ollama/qwen3:8b")) is None

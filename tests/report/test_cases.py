@@ -1,0 +1,115 @@
+"""Rows travel in a cell's output: nothing is lost on the way, and what is left out is said."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import workbench as wb
+from workbench.errors import InputError
+from workbench.report.cases import MEDIA_TYPE, MOST_CASES, MOST_CHARACTERS, packed, unpacked
+from workbench.rows.table import frame
+
+TEXTS = st.none() | st.text(max_size=20)
+
+
+def rows_of(answers, **columns):
+    records = [
+        {"task_id": f"t{n}", "model": "m", "outcome": "answered", "correct": n % 2 == 0, "answer": answer, **columns}
+        for n, answer in enumerate(answers)
+    ]
+    return frame(records)
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS, st.none() | st.integers(0, 10**9)), min_size=1, max_size=20))
+def test_rows_come_back_as_they_went(values):
+    rows = frame(
+        [
+            {
+                "task_id": str(n),
+                "outcome": "answered",
+                "answer": a,
+                "task_note": b,
+                "prompt_tokens": c,
+                "temperature": 0.5,
+            }
+            for n, (a, b, c) in enumerate(values)
+        ],
+        parameters=["temperature"],
+    )
+    back = unpacked(json.loads(json.dumps(packed(rows, {}))))
+    pd.testing.assert_frame_equal(back, rows)
+
+
+def test_a_filtered_sweep_still_knows_its_tasks_and_prompts():
+    rows = rows_of("ab")
+    rows.attrs["sweep"] = {
+        "tasks": {"source": "/home/me/t.csv", "sha256": "00"},
+        "prompts": {"p": [["user part", "x"]]},
+    }
+    payload = wb.cases(rows[rows["task_id"] == "t1"])._repr_mimebundle_()[MEDIA_TYPE]
+    assert payload["tasks"] == {"source": "t.csv", "sha256": "00"}
+    assert payload["prompts"] == {"p": [["user part", "x"]]}
+
+
+def test_the_longest_texts_are_cut_to_one_length_when_all_are_too_much():
+    answers = ["short"] * 10 + [letter * (MOST_CHARACTERS // 2) for letter in "wxyz"]
+    payload = packed(rows_of(answers), {})
+    back = unpacked(payload)
+    lengths = back["answer"].str.len()
+    assert (back["answer"][:10] == "short").all()
+    assert lengths[10:].nunique() == 1
+    assert 0.999 * MOST_CHARACTERS <= lengths[10:].sum() <= MOST_CHARACTERS
+    assert payload["cut"] == {"characters": int(lengths[10]), "answer": 4}
+
+
+def test_a_text_that_repeats_is_carried_once():
+    rows = rows_of(["x" * (MOST_CHARACTERS // 2)] * 100)
+    payload = packed(rows, {})
+    assert payload["cut"] == {}
+    assert len(json.dumps(payload)) < MOST_CHARACTERS
+
+
+def test_more_rows_than_a_page_holds_are_counted():
+    payload = packed(rows_of(["a"] * (MOST_CASES + 7)), {})
+    assert payload["left_out"] == 7
+    assert len(unpacked(payload)) == MOST_CASES
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [{"version": 99}, {"columns": {"task_id": ["a"], "outcome": []}}, {"columns": {"task_id": {"of": [], "at": [3]}}}],
+)
+def test_damaged_rows_are_refused_in_words(damage):
+    with pytest.raises(InputError, match="Run the notebook again"):
+        unpacked({**packed(rows_of("a"), {}), **damage})
+
+
+def test_empty_rows_are_refused():
+    with pytest.raises(InputError, match="There are no rows"):
+        wb.cases(frame([]))
+
+
+def test_the_cases_that_differ_stand_first():
+    records = [
+        {"task_id": task, "model": model, "outcome": "answered", "correct": right, "task_question": f"{task}?"}
+        for task, model, right in [
+            ("same", "a", True),
+            ("same", "b", True),
+            ("other", "a", True),
+            ("other", "b", False),
+        ]
+    ]
+    lines = repr(wb.cases(frame(records))).splitlines()
+    assert [line.split()[0] for line in lines[1:5]] == ["other?", "other?", "same?", "same?"]
+    assert "4 of 4 cases" in lines[5]
+
+
+def test_hostile_text_is_escaped():
+    shown = wb.cases(rows_of(["<script>alert(1)</script>\x1b[31m"]))._repr_html_()
+    assert "<script>" not in shown
+    assert "\x1b" not in shown

@@ -1,0 +1,183 @@
+"""The picture of the house: wings that stand strictly one on another, no circle, no way from reading to spending."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+from house import CELLARS, FACES, READING, SPENDING, WINGS
+
+import workbench as wb
+
+HOUSE = Path(wb.__file__).parent
+PROJECT = HOUSE.parent
+LONGEST_ROOM_LINES = 400
+LONGEST_FACE_LINES = 40
+MOST_NAMES = 40
+MOST_FOLDERS = 18
+
+
+def imports_of(path):
+    """The rooms that a file imports, at its head or inside a function."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "workbench":
+            base = node.module.removeprefix("workbench").removeprefix(".")
+            for alias in node.names:
+                inner = f"{base}.{alias.name}".removeprefix(".")
+                yield inner if inner in MODULES else base
+        elif isinstance(node, ast.Import):
+            yield from (
+                alias.name.removeprefix("workbench.") for alias in node.names if alias.name.startswith("workbench.")
+            )
+
+
+def name_of(path):
+    parts = path.relative_to(HOUSE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+
+
+MODULES = {name_of(path): path for path in HOUSE.rglob("*.py")}
+IMPORTS = {name: set(imports_of(path)) - {name, ""} for name, path in MODULES.items()}
+FRONT = {"__init__", "__main__"}
+
+
+def wing(module):
+    return module.partition(".")[0]
+
+
+def reached_from(wings):
+    """The rooms that some wings import, directly or through others; a room's wing is loaded with it."""
+    reached, waiting = set(), {module for module in MODULES if wing(module) in wings}
+    while waiting:
+        module = waiting.pop()
+        reached.add(module)
+        parents = {".".join(module.split(".")[:depth]) for depth in range(1, module.count(".") + 1)}
+        waiting |= ((IMPORTS[module] | parents) & MODULES.keys()) - reached
+    return reached
+
+
+def test_the_listing_is_wings_and_three_files():
+    files = {path.stem for path in HOUSE.glob("*.py")}
+    folders = {path.name for path in HOUSE.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert files == FRONT | {"errors"}
+    assert folders == WINGS.keys() - {"errors"}
+    assert len(folders) <= MOST_FOLDERS
+
+
+def test_the_wings_stand_on_what_the_table_says_and_on_nothing_else():
+    found = {
+        name: {wing(other) for module in MODULES if wing(module) == name for other in IMPORTS[module]} - {name}
+        for name in WINGS
+    }
+    assert found == {name: set(below.split()) for name, below in WINGS.items()}
+
+
+def test_no_wing_stands_on_itself_by_a_detour():
+    tuple(TopologicalSorter({name: below.split() for name, below in WINGS.items()}).static_order())
+
+
+def test_no_imports_go_in_a_circle():
+    # A face is looked through: it hands on names of its own wing's rooms, which never import it.
+    graph = {name: {other for other in others if other in MODULES} for name, others in IMPORTS.items()}
+    tuple(TopologicalSorter(graph).static_order())  # raises CycleError, which names the circle
+
+
+@pytest.mark.parametrize("cellar", CELLARS)
+def test_a_cellar_is_used_by_its_own_wing_alone(cellar):
+    users = {name for name, others in IMPORTS.items() if any(f"{other}.".startswith(f"{cellar}.") for other in others)}
+    assert {wing(user) for user in users} <= {wing(cellar)}
+
+
+def test_every_folder_in_a_wing_is_a_cellar_or_holds_data():
+    inner = {name_of(path) for path in HOUSE.rglob("__init__.py")} - WINGS.keys() - FRONT
+    assert inner == set(CELLARS)
+
+
+def test_the_reading_side_cannot_reach_a_model():
+    reached = reached_from(READING)
+    assert not {
+        module for module in reached if any(module == place or module.startswith(f"{place}.") for place in SPENDING)
+    }
+
+
+def test_only_the_wire_imports_openai():
+    users = {name for name, path in MODULES.items() if "import openai" in path.read_text(encoding="utf-8")}
+    assert all(user.startswith("asking.wire.") for user in users)
+
+
+@pytest.mark.parametrize("name", sorted({*WINGS, *CELLARS} - {"errors"}))
+def test_a_wing_begins_with_one_sentence_and_only_a_face_says_more(name):
+    path = HOUSE / name.replace(".", "/") / "__init__.py"
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree).count("\n") == 0
+    if name in FACES:
+        assert len(path.read_text(encoding="utf-8").splitlines()) < LONGEST_FACE_LINES
+        face = __import__(f"workbench.{name}", fromlist=["__all__"])
+        assert face.__all__ == sorted(face.__all__)
+        assert all(hasattr(face, handed_on) for handed_on in face.__all__)
+    else:
+        assert len(tree.body) == 1
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_a_room_is_one_screenful_of_one_subject(module):
+    assert len(MODULES[module].read_text(encoding="utf-8").splitlines()) <= LONGEST_ROOM_LINES
+
+
+def test_nothing_reaches_another_room_behind_the_table():
+    """No room is fetched by name, no caller's names are taken over."""
+    for name, path in MODULES.items():
+        text = path.read_text(encoding="utf-8")
+        assert "locals()" not in text, name
+        assert 'sys.modules["workbench' not in text, name
+
+
+def test_the_names_on_the_face_are_sorted_real_and_few():
+    assert wb.__all__ == sorted(wb.__all__)
+    assert all(getattr(wb, name) is not None for name in wb.__all__)
+    assert set(dir(wb)) == {*wb.__all__, "__version__"}
+    assert len(wb.__all__) <= MOST_NAMES
+    with pytest.raises(AttributeError, match="no attribute 'frobnicate'"):
+        wb.frobnicate  # noqa: B018
+
+
+def test_no_folder_bears_the_name_of_a_function():
+    functions = {name for name in wb.__all__ if callable(getattr(wb, name))}
+    assert not functions & WINGS.keys()
+
+
+def test_every_dependency_is_used_and_every_import_is_declared():
+    declared = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    names = {item.split(">")[0].split("[")[0] for item in declared}
+    imported_as = {"python-dotenv": "dotenv", "genai-prices": "genai_prices", "markdown-it-py": "markdown_it"}
+    text = "\n".join(path.read_text(encoding="utf-8") for path in MODULES.values())
+    only_run = {"jupyterlab"}  # `workbench lab` starts it as a program
+    for name in names - only_run:
+        module = imported_as.get(name, name)
+        assert f"import {module}" in text or f"from {module}" in text, f"{name} is declared and not used"
+
+
+def test_every_widget_and_plot_library_that_is_imported_is_declared():
+    declared = (PROJECT / "pyproject.toml").read_text(encoding="utf-8")
+    roots = {
+        (node.module or "" if isinstance(node, ast.ImportFrom) else node.names[0].name).partition(".")[0]
+        for path in MODULES.values()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+    for name in roots & {"ipywidgets", "matplotlib", "scipy", "pandas", "openai", "diskcache", "nh3", "rich", "click"}:
+        assert f'"{name}' in declared.partition("[project.scripts]")[0], f"{name} is imported and not declared"
+
+
+def test_no_file_names_a_registry_or_is_a_lock_file():
+    hosts = ("pypi" + ".org", "pythonhosted" + ".org", "npmjs" + ".org")
+    for path in PROJECT.rglob("*"):
+        kept = path.is_file() and not any(
+            part.startswith(".") and part != ".ci" for part in path.relative_to(PROJECT).parts
+        )
+        if kept and path.suffix in {".py", ".toml", ".md", ".ipynb", ".jsonl", ".yml", ".txt", ".json", ""}:
+            text = path.read_text(encoding="utf-8", errors="replace")
+            assert path.name == "uv.lock" or not any(host in text for host in hosts), path

@@ -1,0 +1,140 @@
+"""The notebooks for real: each runs from top to bottom without a key and becomes a report that needs nothing else."""
+
+import importlib.util
+import itertools
+import os
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+import workbench as wb
+from workbench.errors import InputError
+from workbench.providers.local import server as local
+
+NOTEBOOKS = Path(wb.__file__).parent.parent / "notebooks"
+RECORDINGS = NOTEBOOKS.parent / "cache" / "recordings"
+RECORDED = sorted(path.stem for path in RECORDINGS.glob("*.jsonl"))
+COLLECTION = sorted(NOTEBOOKS.glob("*.ipynb"))
+MOST_BYTES_OF_A_RECORDING = 300_000
+TWO_TASKS = "id,question,target\na,What is 2 + 3 + 4?,9\nb,What is the capital of France?,Paris\n"
+FEW = {"01-one-question": {}, "02-compare-models": {"max_tokens": [16, 48], "prompts": ["short-answer"]}}
+
+
+@pytest.mark.skipif(local.available() is not None, reason=str(local.available()))
+@pytest.mark.parametrize("name", list(FEW))
+def test_a_notebook_runs_without_a_key_and_asks_nothing_twice(name, tmp_path):
+    (tmp_path / "two.csv").write_text(TWO_TASKS)
+    parameters = {**FEW[name], **({"tasks": str(tmp_path / "two.csv")} if name.startswith("02") else {})}
+    first = wb.export_report(NOTEBOOKS / f"{name}.ipynb", parameters=parameters, output=tmp_path / "first.html")
+    assert first.failed_cells == ()
+    bought = wb.cache.stats().requests
+    assert bought > 0
+    wb.export_report(NOTEBOOKS / f"{name}.ipynb", parameters=parameters, output=tmp_path / "second.html")
+    assert wb.cache.stats().requests == bought
+    needs_nothing_else(first.path.read_text(), tmp_path)
+
+
+def needs_nothing_else(page, folder):
+    """A report makes no request and tells nobody where it was made."""
+    assert "default-src 'none'" in page
+    assert not re.search(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=(?![\"']?data:)", page)
+    assert str(folder) not in page
+
+
+@pytest.fixture
+def recorded(home):
+    """Copy one recording into the empty cache of the test."""
+
+    def copy(name):
+        folder = Path(os.environ["WORKBENCH_CACHE"]) / "recordings"
+        folder.mkdir(parents=True)
+        return shutil.copy(RECORDINGS / f"{name}.jsonl", folder)
+
+    return copy
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_a_notebook_runs_from_its_recording_and_buys_nothing(name, recorded, tmp_path):
+    recorded(name)
+    report = wb.export_report(NOTEBOOKS / f"{name}.ipynb", output=tmp_path / "report.html")
+    assert report.failed_cells == ()
+    assert wb.cache.stats().requests == 0
+    needs_nothing_else(report.path.read_text(), tmp_path)
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_a_recording_is_small_whole_and_tells_nothing_of_who_made_it(name, recorded):
+    text = Path(recorded(name)).read_text()
+    assert len(text) <= MOST_BYTES_OF_A_RECORDING
+    assert not re.search(r"/(?:home|root|tmp|work|Users)/|127\.0\.0\.1|api_key|Bearer", text)
+    assert len(keys_of(text)) == len(text.splitlines())
+    assert {wb.cache.get(key).model.partition("/")[0] for key in keys_of(text)} == {"local"}
+
+
+def keys_of(recording):
+    return re.findall(r'^\{"key": ?"(\w+)"', recording, flags=re.MULTILINE)
+
+
+@pytest.mark.skipif(local.available() is not None, reason=str(local.available()))
+def test_recording_a_notebook_anew_asks_for_the_same_replies(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "elsewhere"))
+    place = importlib.util.spec_from_file_location("record", NOTEBOOKS / "record.py")
+    program = importlib.util.module_from_spec(place)
+    place.loader.exec_module(program)
+    made = program.record("00-start-here", tmp_path).read_text()
+    kept = (RECORDINGS / "00-start-here.jsonl").read_text()
+    assert keys_of(made) == keys_of(kept)
+
+
+@pytest.mark.parametrize("path", COLLECTION, ids=lambda path: path.stem)
+def test_a_notebook_opens_with_a_question_and_keeps_its_ids(path):
+    notebook = nbformat.read(path, as_version=4)
+    assert re.match(r"# .+\?\n\n.*cost", notebook.cells[0].source, flags=re.DOTALL)
+    assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+    assert sum("parameters" in cell.metadata.get("tags", ()) for cell in notebook.cells) == 1
+    assert not any(cell.get("outputs") or cell.get("execution_count") for cell in notebook.cells)
+
+
+@pytest.mark.parametrize(
+    ("path", "following"), list(itertools.pairwise([*COLLECTION, COLLECTION[0]])), ids=lambda p: p.stem
+)
+def test_a_notebook_ends_with_what_was_learned_and_the_next_one(path, following):
+    *_, last = nbformat.read(path, as_version=4).cells
+    learned = last.source.partition("## What we learned\n")[2]
+    assert len(re.findall(r"^- ", learned, flags=re.MULTILINE)) == 3
+    assert learned.rindex("](") == learned.index(f"]({following.name})")
+
+
+def test_the_first_notebook_lists_the_others_by_their_question():
+    text = "\n".join(cell.source for cell in nbformat.read(COLLECTION[0], as_version=4).cells)
+    listed = re.findall(r"^\| \[(.+)\]\(\1\.ipynb\) \| (.+) \|$", text, flags=re.MULTILINE)
+    titles = [
+        nbformat.read(path, as_version=4).cells[0].source.splitlines()[0].removeprefix("# ") for path in COLLECTION
+    ]
+    assert listed == list(zip([path.stem for path in COLLECTION], titles, strict=True))[1:]
+
+
+def notebook_of(tmp_path, *sources):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    notebook.cells[0].metadata.tags = ["parameters"]
+    path = tmp_path / "mine.ipynb"
+    nbformat.write(notebook, path)
+    return path
+
+
+def test_a_failing_cell_is_named_and_still_leaves_a_report(tmp_path):
+    report = wb.export_report(notebook_of(tmp_path, "n = 1", "print('before')", "1 / 0", "print('after')"))
+    assert report.failed_cells == ("cell 3 (1 / 0) failed: ZeroDivisionError: division by zero",)
+    page = report.path.read_text()
+    assert "cell 3 (1 / 0) failed" in page
+    body = page[page.index("<body") :]
+    assert body.index("cell 3") < body.index("before")
+
+
+def test_an_unknown_parameter_is_refused_with_the_known_ones_and_nothing_is_run(tmp_path):
+    with pytest.raises(InputError, match=r"unknown parameter 'm'.*n, models"):
+        wb.export_report(notebook_of(tmp_path, "n = 1\nmodels = []", "1 / 0"), parameters=["m=2"])
+    assert not (tmp_path / "reports").exists()

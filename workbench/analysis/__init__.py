@@ -1,0 +1,32 @@
+"""What the rows say: summaries, paired verdicts, budget curves, votes. It takes rows and never calls a model."""
+
+from __future__ import annotations
+
+from workbench.analysis.budget import BudgetCurve, budget_curve
+from workbench.analysis.comparison import compare, compare_all
+from workbench.analysis.gain import ThinkingGain, thinking_gain
+from workbench.analysis.recommendation import Recommendations, recommend_budget
+from workbench.analysis.repeats import EqualMoney, Repeats, equal_money, majority_vote, pass_at_k
+from workbench.analysis.summaries import summary
+from workbench.analysis.summary_table import Summary
+from workbench.analysis.verdicts import Comparison, Comparisons
+
+__all__ = [
+    "BudgetCurve",
+    "Comparison",
+    "Comparisons",
+    "EqualMoney",
+    "Recommendations",
+    "Repeats",
+    "Summary",
+    "ThinkingGain",
+    "budget_curve",
+    "compare",
+    "compare_all",
+    "equal_money",
+    "majority_vote",
+    "pass_at_k",
+    "recommend_budget",
+    "summary",
+    "thinking_gain",
+]

@@ -1,0 +1,214 @@
+"""What every max_tokens would give, from one run at the largest: right, wrong, never answered, tokens, usd, seconds.
+
+The curve rests on one condition, and says it: max_tokens must be a plain cut-off that the model cannot see. Where a cap
+steers the model the curve is refused. Where the rows hold real calls at a smaller cap, or `verify_at` buys some, their
+agreement with the curve is measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from workbench.analysis import duplicates, stats
+from workbench.analysis.budget_checks import agreement, bought, observed
+from workbench.analysis.cuts import Capped, Run, usable_runs
+from workbench.errors import InputError
+from workbench.rows.standing import NEVER, RIGHT, WRONG
+from workbench.rows.table import checked
+from workbench.scorers.named import as_scorer
+from workbench.show import bars, figures, tables
+
+CONDITION: Final = (
+    "Valid where max_tokens is a plain cut-off that the model cannot see: then cutting the replies of one run at a "
+    "smaller cap has the same distribution as asking again."
+)
+_MOST_CAPS: Final = 32
+_MOST_CAPS_SHOWN: Final = 12
+_SHARES: Final = (("right", RIGHT), ("wrong", WRONG), ("never_answered", NEVER))
+
+
+class BudgetCurve(tables.ShownFrame):
+    """A table of `budget_curve`, one line a configuration and cap."""
+
+    @property
+    def agreement(self) -> pd.DataFrame:
+        """What real calls at smaller caps gave, beside what the curve says of the same tasks."""
+        return pd.DataFrame(self.attrs.get("agreement", []))
+
+    def _shown(self) -> list[tables.Column]:
+        if not {"max_tokens", "calls", "tokens", "usd", "seconds", "right", "right_low"} <= set(self.columns):
+            return []
+        return self._columns(self._thinned())
+
+    def _more(self) -> list[tables.Section]:
+        lines = self._lines()
+        return [] if len(self._thinned()) == len(lines) else [tables.Section("All caps", self._columns(lines))]
+
+    def _thinned(self) -> list[dict[Any, Any]]:
+        """At most a dozen caps of each configuration: its largest one, and others evenly spread."""
+        by_run: dict[Any, list[dict[Any, Any]]] = {}
+        for line in self._lines():
+            by_run.setdefault(tuple(figures.name(line[name]) for name in self._by()), []).append(line)
+        kept = []
+        for lines in by_run.values():
+            places = np.unique(np.linspace(0, len(lines) - 1, min(len(lines), _MOST_CAPS_SHOWN)).round().astype(int))
+            kept += [lines[place] for place in places]
+        return kept
+
+    def _columns(self, lines: list[dict[Any, Any]]) -> list[tables.Column]:
+        censored = any(line["censored"] for line in lines)
+        return [
+            *tables.configurations(self._by(), lines),
+            tables.Column("max_tokens", [figures.count(line["max_tokens"]) for line in lines]),
+            tables.Column("right", [figures.bracketed(line, "right", figures.percent) for line in lines]),
+            tables.Column("wrong", [figures.percent(line["wrong"]) for line in lines]),
+            tables.Column(
+                "never answered",
+                [figures.percent(line["never_answered"]) for line in lines],
+            ),
+            *([tables.Column("cut elsewhere", [figures.percent(line["censored"]) for line in lines])] * censored),
+            tables.Column("right, wrong, never", [""] * len(lines), [_bar(line) for line in lines]),
+            tables.Column("tokens a call", [figures.count(line["tokens"]) for line in lines]),
+            tables.Column("usd a call", [figures.money(line["usd"]) for line in lines]),
+            tables.Column("seconds a call", [figures.duration(line["seconds"]) for line in lines]),
+        ]
+
+
+def budget_curve(
+    rows: pd.DataFrame,
+    budgets: Iterable[int] | None = None,
+    *,
+    params: Mapping[str, Any] | None = None,
+    scorer: Any = None,
+    verify_at: Iterable[int] | None = None,
+    asker: Callable[..., Any] | None = None,
+    prompts: Any = None,
+    verify_tasks: int = 20,
+) -> BudgetCurve:
+    """Tell what each configuration would give at every cap, from its replies at its largest cap.
+
+    One line a configuration and cap: the shares right, wrong, never answered and censored, each with 95 % limits
+    (Wilson, clustered by task where tasks were repeated); mean tokens, usd and seconds a call; the share of replies
+    whose place of the cut is `estimated` because nobody counted their tokens. A reply that would be cut never answers;
+    with a `scorer` (anything that `wb.sweep` takes) what is left of a cut answer is scored. `params` names parameters
+    that all calls were made with and the rows do not show.
+
+    `verify_at=[64, 256]` asks up to `verify_tasks` tasks for real at these caps, through `asker(messages, model=...,
+    max_tokens=..., sample=..., **parameters)`, which is `wb.ask` or anything like it; `prompts` are those of the sweep.
+    The `agreement` of the curve with them, and with rows at smaller caps that are there already, is an attribute of
+    the result.
+
+    Raises InputError for rows that are empty or lack a column, for a budget beyond the largest cap, and where the cap
+    steers every model in the rows.
+
+    >>> from workbench.rows import frame
+    >>> rows = frame([{"task_id": str(n), "task_target": "1", "model": "m", "max_tokens": 100, "outcome": "answered",
+    ...                "correct": n < 6, "completion_tokens": 10 * n} for n in range(10)])
+    >>> budget_curve(rows, [30, 100])[["max_tokens", "right", "wrong", "never_answered"]].values.tolist()
+    [[30, 0.4, 0.0, 0.6], [100, 0.6, 0.4, 0.0]]
+    """
+    rows = checked(rows, "task_id", "outcome", "correct", "max_tokens", minimum=1)
+    wanted = None if budgets is None else _caps(budgets, "budgets")
+    to_verify = [] if verify_at is None else _caps(verify_at, "verify_at")
+    if to_verify and asker is None:
+        raise InputError("verify_at buys real calls and needs an asker to make them, such as asker=wb.ask.")
+    marks = as_scorer(scorer) if scorer is not None else None
+    lines: list[dict[str, Any]] = []
+    checks: list[dict[str, Any]] = []
+    usable, notes = usable_runs(rows, params)
+    for run in usable:
+        caps = sorted({*(_caps_of(run) if wanted is None else _within(run, wanted)), *_within(run, to_verify)})
+        lines += [{**run.values, "max_tokens": cap, **_shares(run, run.at(cap, marks))} for cap in caps]
+        real = observed(rows, run)
+        if asker is not None:
+            real = [*real, *(bought(run, cap, asker, prompts, scorer, params, verify_tasks) for cap in to_verify)]
+        checks += [agreement(run, cap, calls, marks) for cap, calls in real]
+    table = BudgetCurve(lines)
+    by = [name for name in table.columns if name in usable[0].values]
+    kinds = {name: "Int64" if name in ("max_tokens", "tasks", "calls") else "Float64" for name in table.columns}
+    table = table.astype({name: kind for name, kind in kinds.items() if name not in by})
+    table.attrs |= {"by": by, "agreement": checks, "about": _about(rows, usable, notes, checks)}
+    return table
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' if number != 1 else ''}"
+
+
+def _bar(line: Mapping[Any, Any]) -> Markup:
+    return bars.shares(
+        [
+            ("right", line["right"], bars.RIGHT_COLOUR),
+            ("wrong", line["wrong"], bars.WRONG_COLOUR),
+            ("never answered", line["never_answered"], bars.NEVER_COLOUR),
+            ("cut elsewhere", line["censored"], "transparent"),
+        ]
+    )
+
+
+def _caps(values: Iterable[int], argument: str) -> list[int]:
+    caps = sorted(set(values))
+    if not caps:
+        raise InputError(f"{argument} is empty; leave it out, or name at least one cap.")
+    for cap in caps:
+        if isinstance(cap, bool) or not isinstance(cap, int | np.integer) or cap < 1:
+            raise InputError(f"{argument} holds {cap!r}; a cap is a whole number of tokens, at least 1.")
+    return [int(cap) for cap in caps]
+
+
+def _within(run: Run, caps: list[int]) -> list[int]:
+    """The caps, none of them beyond what the run can tell."""
+    largest = run.longest
+    if caps and caps[-1] > largest:
+        raise InputError(
+            f"The rows of {run.name} say nothing beyond {largest} tokens, and {caps[-1]} was asked for. "
+            f"Sweep with max_tokens={caps[-1]} first."
+        )
+    return caps
+
+
+def _caps_of(run: Run) -> list[int]:
+    """Round numbers in a geometric range, up to the largest cap."""
+    largest, smallest = run.longest, max(1.0, float(run.output.min()))
+    spread = np.geomspace(smallest, largest, _MOST_CAPS) if largest > smallest else np.array([largest])
+    steps = np.power(10.0, np.maximum(np.floor(np.log10(spread)) - 1, 0))
+    return sorted({*np.minimum(np.ceil(spread / steps) * steps, largest).astype(int).tolist(), largest})
+
+
+def _shares(run: Run, capped: Capped) -> dict[str, float]:
+    trials = np.bincount(run.task, minlength=run.tasks)
+    shares: dict[str, float] = {"tasks": run.tasks, "calls": len(run.task)}
+    for name, code in _SHARES:
+        hits = (capped.standing == code) & ~capped.censored
+        low, high = stats.clustered_wilson(np.bincount(run.task, hits, run.tasks), trials)
+        shares |= {name: float(hits.mean()), f"{name}_low": low, f"{name}_high": high}
+    return shares | {
+        "censored": float(capped.censored.mean()),
+        "tokens": float(capped.tokens.mean()),
+        "usd": float(capped.usd.mean()),
+        "seconds": float(capped.seconds.mean()),
+        "estimated": float(capped.estimated.mean()),
+    }
+
+
+def _about(rows: pd.DataFrame, usable: list[Run], notes: list[str], checks: list[dict[str, Any]]) -> str:
+    parts = [CONDITION]
+    for run in usable:
+        cap = "no cap" if run.largest is None else f"max_tokens {run.largest:,}"
+        parts.append(f"{run.name}: {_many(len(run.task), 'call')} of {_many(run.tasks, 'task')} at {cap}.")
+    parts.append("Brackets are 95 % intervals (Wilson, clustered by task where tasks were repeated).")
+    failed, unplaced = sum(run.failed for run in usable), sum(run.unplaced for run in usable)
+    guessed = sum(int(run.guessed.sum()) for run in usable)
+    if failed:
+        parts.append(f"{_many(failed, 'failed call')} left out.")
+    if unplaced:
+        parts.append(f"{_many(unplaced, 'call')} left out for want of a known number of tokens.")
+    if guessed:
+        parts.append(f"{_many(guessed, 'call')} of a length that is estimated from its texts.")
+    findings = [check["finding"] for check in checks]
+    return " ".join([*parts, *notes, *findings, duplicates.in_words(rows)]).strip()

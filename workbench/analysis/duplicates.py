@@ -1,0 +1,43 @@
+"""Rows that are there more than once: two tables of the same replies, put together, count every call twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from workbench.rows.configurations import configuration_columns, grouped
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+
+def repeated(rows: pd.DataFrame) -> NDArray[np.bool_]:
+    """Say which rows are there once more: a reply to the same task, configuration and sample stands above them.
+
+    Two tables of the same replies, put together, count every call twice. Failed calls are no replies.
+
+    >>> from workbench.rows import frame
+    >>> once = {"task_id": "sheep", "model": "m", "sample": 0, "outcome": "answered"}
+    >>> repeated(frame([once, once, {**once, "sample": 1}])).tolist()
+    [False, True, False]
+    """
+    again = np.zeros(len(rows), dtype=bool)
+    if "sample" not in rows.columns or not len(rows):
+        return again
+    replies = np.flatnonzero((rows["outcome"].ne("error") & rows["sample"].notna()).fillna(False).to_numpy(dtype=bool))
+    if len(replies):
+        names = ["task_id", *configuration_columns(rows), "sample"]
+        codes = grouped(rows.iloc[replies].reset_index(drop=True), names)[0]
+        again[replies] = True
+        again[replies[np.unique(codes, return_index=True)[1]]] = False
+    return again
+
+
+def in_words(rows: pd.DataFrame) -> str:
+    """A warning that rows are there more than once; nothing where none is."""
+    number = int(repeated(rows).sum())
+    again = "row repeats" if number == 1 else "rows repeat"
+    hint = "the same task, configuration and sample; keep one of each, as with rows.drop_duplicates('key')."
+    return f"Careful: {number:,} {again} a reply that is there already: {hint}" if number else ""

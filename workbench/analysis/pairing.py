@@ -1,0 +1,314 @@
+"""Replies paired: who is compared with whom, on which cells, and where the pairing is broken."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from workbench.analysis import duplicates
+from workbench.analysis.stats import Floats
+from workbench.analysis.tokens import output_tokens
+from workbench.errors import InputError
+from workbench.replies.served import redirected
+from workbench.rows import standing as standing_room
+from workbench.rows.configurations import configuration_columns, grouped, numbers
+from workbench.rows.standing import ERROR, NEVER, RIGHT, UNSCORED, scored
+from workbench.rows.table import as_json, checked
+from workbench.show import figures
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_CUT_SHARE_WORTH_SAYING: Final = 0.05
+_PLURALS: Final = {"model": "models", "prompt": "prompts", "max_tokens": "caps"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One configuration: the columns it is chosen by with their values, and the rows that are it."""
+
+    name: str
+    values: Mapping[str, Any]
+    chosen: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class PairedSide:
+    """What one side did, a mean over its cells per paired task.
+
+    `usd`, `tokens` and `seconds` are NaN throughout where one call's are unknown.
+    """
+
+    name: str
+    values: Mapping[str, Any]
+    calls: int
+    right: Floats
+    never: Floats
+    usd: Floats
+    tokens: Floats
+    seconds: Floats
+    seconds_p50: float
+
+    def figures(self) -> tuple[int, float, float]:
+        """Calls, accuracy, share that never answered; NaN without tasks."""
+        if not len(self.right):
+            return self.calls, float("nan"), float("nan")
+        return self.calls, float(self.right.mean()), float(self.never.mean())
+
+    def cost(self) -> float:
+        """Usd per correct answer, NaN when a price is unknown or nothing was right."""
+        right = float(self.right.sum())
+        return float(self.usd.sum()) / right if right > 0 else float("nan")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two sides on the same cells; `task` numbers the tasks, `difference` is a minus b per task."""
+
+    a: PairedSide
+    b: PairedSide
+    task: NDArray[np.intp]
+    difference: Floats
+    one_each: bool
+    over: str
+    averaged: str
+    warnings: tuple[str, ...]
+
+
+class Replies:
+    """Checked rows as arrays, ready to be paired in many ways."""
+
+    def __init__(self, rows: pd.DataFrame, columns: Sequence[str]) -> None:
+        self.rows = checked(rows, "task_id", "outcome", "correct", *dict.fromkeys(columns), minimum=1)
+        standing = standing_room.standing(self.rows)
+        self.standing = standing
+        self.scored = scored(self.rows, standing)
+        self.right = (standing == RIGHT).astype(float)
+        self.never = (standing == NEVER).astype(float)
+        self.usd = numbers(self.rows, "usd")
+        self.seconds = numbers(self.rows, "seconds")
+        self.tokens = output_tokens(self.rows)[3]
+        self.again = duplicates.repeated(self.rows)
+        self._cells: dict[tuple[str, ...], tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
+        self.task = pd.factorize(self.rows["task_id"], use_na_sentinel=False)[0]
+
+    def choose(self, choice: Any, on: str) -> Choice:
+        """Find the rows of a configuration, given as a value of `on` or as a mapping of column to value."""
+        if not isinstance(choice, Mapping):
+            choice = {on: getattr(choice, "label", None) or getattr(choice, "id", choice)}
+        if not choice:
+            raise InputError("A configuration needs at least one column and value, such as {'model': '...'}.")
+        chosen = np.ones(len(self.rows), bool)
+        choice = {
+            name: as_json(value) if isinstance(value, list | Mapping) else value for name, value in choice.items()
+        }
+        for name, value in choice.items():
+            column = self.rows[name]
+            mine = column.isna() if figures.absent(value) else column == value
+            mine = mine.fillna(False).to_numpy(bool)
+            if not mine.any():
+                raise InputError(_not_there(column, value))
+            chosen &= mine
+        if not chosen.any():
+            raise InputError(f"No row is {dict(choice)!r}, though each of these values occurs by itself.")
+        return Choice("", dict(choice), chosen)
+
+    def pair(self, a: Choice, b: Choice) -> Pair:
+        """Put the replies of both sides into cells and keep the cells that both have."""
+        matched, allowed, warnings = self._matched(a, b)
+        cell, cell_task = self._cells_of(matched)
+        use_a, use_b = (side.chosen & self.scored & allowed for side in (a, b))
+        calls_a, calls_b = (np.bincount(cell[use], minlength=len(cell_task)) for use in (use_a, use_b))
+        shared = (calls_a > 0) & (calls_b > 0)
+        use_a, use_b = use_a & shared[cell], use_b & shared[cell]
+        tasks, place, cells = np.unique(cell_task[shared], return_inverse=True, return_counts=True)
+        sides = []
+        for choice, use, calls in ((a, use_a, calls_a), (b, use_b, calls_b)):
+
+            def per_task(values: Floats, use: Any = use, calls: Any = calls) -> Floats:
+                means = np.bincount(cell[use], values[use], len(cell_task))[shared] / calls[shared]
+                return np.bincount(place, means, len(tasks)) / cells
+
+            def where_all_known(values: Floats, use: Any = use, mean: Any = per_task) -> Floats:
+                return np.full(len(tasks), np.nan) if np.isnan(values[use]).any() else mean(values)
+
+            seconds = self.seconds[use & ~np.isnan(self.seconds)]
+            sides.append(
+                PairedSide(
+                    name=choice.name,
+                    values=choice.values,
+                    calls=int(use.sum()),
+                    right=per_task(self.right),
+                    never=per_task(self.never),
+                    usd=where_all_known(self.usd),
+                    tokens=where_all_known(self.tokens),
+                    seconds=where_all_known(self.seconds),
+                    seconds_p50=float(np.median(seconds)) if len(seconds) else float("nan"),
+                )
+            )
+        left, right = sides
+        most = int(np.maximum(calls_a, calls_b)[shared].max()) if len(tasks) else 0
+        over, averaged = self._over(use_a | use_b, len(tasks), matched, most)
+        return Pair(
+            a=left,
+            b=right,
+            task=tasks,
+            difference=left.right - right.right,
+            one_each=bool((cells == 1).all() and most <= 1),
+            over=over,
+            averaged=averaged,
+            warnings=(*warnings, *self._left_out(a, b, tasks), *self._doubts(a, b, use_a, use_b)),
+        )
+
+    def _cells_of(self, matched: tuple[str, ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The cell of every row, and the task of every cell."""
+        if matched not in self._cells:
+            cell, _ = grouped(self.rows, ["task_id", *matched])
+            task_of = np.zeros(int(cell.max()) + 1, dtype=np.intp)
+            task_of[cell] = self.task
+            self._cells[matched] = (cell, task_of)
+        return self._cells[matched]
+
+    def _matched(self, a: Choice, b: Choice) -> tuple[tuple[str, ...], NDArray[np.bool_], list[str]]:
+        """The columns to match, the rows whose values both sides have, and what that leaves out."""
+        matched: list[str] = []
+        allowed = np.ones(len(self.rows), bool)
+        warnings = []
+        for name in configuration_columns(self.rows):
+            if name in a.values or name in b.values:
+                continue
+            codes, values = pd.factorize(self.rows[name], use_na_sentinel=False)
+            of_a, of_b = (set(np.unique(codes[side.chosen])) for side in (a, b))
+            common = of_a & of_b
+            if not common:
+                shown = [_some([values[code] for code in sorted(part)]) for part in (of_a, of_b)]
+                warnings.append(f"{name} differs: {a.name} has {shown[0]}, {b.name} has {shown[1]}.")
+                continue
+            matched.append(name)
+            if of_a != of_b:
+                dropped = _some([values[code] for code in sorted(of_a ^ of_b)])
+                warnings.append(f"Only one side has {name} {dropped}; it is left out.")
+                allowed &= np.isin(codes, sorted(common))
+        return tuple(matched), allowed, warnings
+
+    def _over(self, used: NDArray[np.bool_], tasks: int, matched: Sequence[str], samples: int) -> tuple[str, str]:
+        """What was paired, and what of it was averaged within each task."""
+        parts, several = [f"{tasks:,} task{'s' if tasks != 1 else ''}"], []
+        for name in matched:
+            values = list(self.rows.loc[used, name].drop_duplicates())
+            parts.append(f"{name} {_some(values)}")
+            if len(values) > 1:
+                several.append(f"{len(values)} {_PLURALS.get(name, f'values of {name}')}")
+        parts.append("one sample each" if samples <= 1 else f"up to {samples} samples each")
+        if samples > 1:
+            several.append(f"up to {samples} samples")
+        return "; ".join(parts), f", averaged over {' and '.join(several)}" if several else ""
+
+    def _left_out(self, a: Choice, b: Choice, tasks: NDArray[np.intp]) -> list[str]:
+        of_a, of_b = (np.unique(self.task[side.chosen]) for side in (a, b))
+        warnings = []
+        asked = len(np.union1d(of_a, of_b))
+        if asked > len(tasks):
+            warnings.append(
+                f"{asked - len(tasks):,} of {asked:,} tasks are left out, without a scored reply from both sides."
+            )
+        for side in (a, b):
+            failed = int((self.standing[side.chosen] == ERROR).sum())
+            unscored = int((self.standing[side.chosen] == UNSCORED).sum())
+            if failed:
+                warnings.append(f"{_calls(failed)} of {side.name} failed: left out.")
+            if unscored:
+                warnings.append(f"{_calls(unscored)} of {side.name} without a target: left out.")
+        return warnings
+
+    def _doubts(self, a: Choice, b: Choice, use_a: NDArray[np.bool_], use_b: NDArray[np.bool_]) -> list[str]:
+        warnings = []
+        for name in ("task_question", "task_target"):
+            if name in self.rows.columns:
+                used = self.rows.loc[use_a | use_b, ["task_id", name]].drop_duplicates()
+                changed = used["task_id"][used["task_id"].duplicated()].unique()
+                if len(changed):
+                    what = name.removeprefix("task_")
+                    warnings.append(
+                        f"The {what} of {len(changed):,} tasks changed between calls, such as {changed[0]!r}."
+                    )
+        for side, use in ((a, use_a), (b, use_b)):
+            if not use.any():
+                continue
+            warnings += [f"{side.name} {doubt}" for doubt in self._served(use)]
+            again = int((self.again & side.chosen).sum())
+            if again:
+                warnings.append(f"{_calls(again)} of {side.name} repeat a reply that is there already.")
+            cut = self.rows["outcome"].isin(["thinking_exhausted", "answer_truncated"]).to_numpy(bool)
+            share = float((cut & (self.never > 0))[use].mean())
+            if share >= _CUT_SHARE_WORTH_SAYING:
+                warnings.append(
+                    f"max_tokens cut off {figures.percent(share)} of the replies of {side.name} before an answer: "
+                    "a larger cap may change the verdict."
+                )
+            unpriced = int(np.isnan(self.usd[use]).sum())
+            if unpriced:
+                warnings.append(f"{_calls(unpriced)} of {side.name} without a known price: its cost is not known.")
+        return warnings
+
+    def _served(self, use: NDArray[np.bool_]) -> list[str]:
+        """Was another model served than the one that was asked for?"""
+        if not {"served_model", "model"} <= set(self.rows.columns):
+            return []
+        known = self.rows.loc[use, ["model", "served_model"]].dropna().drop_duplicates()
+        doubts = []
+        for model, group in known.groupby("model", sort=False):
+            served = [str(name) for name in group["served_model"]]
+            if len(served) > 1:
+                doubts.append(f"was served by {len(served)} different models: {_some(served)}.")
+            elif "/" in str(model) and redirected(str(model), served[0]):
+                doubts.append(f"was redirected: {served[0]} answered.")
+        return doubts
+
+
+def name_choices(choices: Sequence[Choice]) -> list[Choice]:
+    """Give each configuration a name as short as the others allow."""
+    columns = list(dict.fromkeys(name for choice in choices for name in choice.values))
+    telling = [
+        name for name in columns if len({str(choice.values.get(name, figures.ABSENT)) for choice in choices}) > 1
+    ] or columns
+    for short in (True, False):
+        names = [_name(choice, telling if short else columns, short=short) for choice in choices]
+        if all(names) and len(set(names)) == len(names):
+            break
+    return [replace(choice, name=name) for choice, name in zip(choices, names, strict=True)]
+
+
+def _name(choice: Choice, columns: Sequence[str], *, short: bool) -> str:
+    parts: list[str] = []
+    for column in columns:
+        if column not in choice.values:
+            continue
+        value = choice.values[column]
+        text = figures.ABSENT if figures.absent(value) else figures.plain(value)
+        if column == "model":
+            parts.insert(0, text.rsplit("/", 1)[-1] if short else text)
+        else:
+            parts.append(f"{column} {text}")
+    return ", ".join(parts)
+
+
+def _calls(number: int) -> str:
+    return f"{number:,} call{'s' if number != 1 else ''}"
+
+
+def _some(values: Sequence[Any], limit: int = 3) -> str:
+    shown = [figures.ABSENT if figures.absent(value) else figures.plain(value) for value in values[:limit]]
+    return ", ".join(shown) + (f" and {len(values) - limit} more" if len(values) > limit else "")
+
+
+def _not_there(column: pd.Series[Any], value: Any) -> str:
+    there = [str(name) for name in column.dropna().unique()]
+    near = difflib.get_close_matches(str(value), there, n=1) or [name for name in there if name.endswith(f"/{value}")]
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    return f"No row has {column.name} {value!r}.{hint} The rows hold: {_some(there, 8) or 'none'}."

@@ -1,0 +1,213 @@
+"""The smallest max_tokens that loses nothing that matters, how sure that is, and what a larger one might recover."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from workbench.analysis import duplicates, stats
+from workbench.analysis.cuts import Run, usable_runs
+from workbench.errors import InputError
+from workbench.replies.outcomes import CUT_OUTCOMES
+from workbench.rows.standing import RIGHT
+from workbench.rows.table import checked
+from workbench.show import figures, tables
+from workbench.show.figures import points
+
+QUANTILES: Final = (0.5, 0.9, 0.95, 0.99)
+
+
+class Recommendations(tables.ShownFrame):
+    """A table of `recommend_budget`, one line a configuration, that shows its advice in words."""
+
+    def _headline(self) -> str:
+        return str(self["advice"].iloc[0]) if len(self) == 1 else ""
+
+    def _shown(self) -> list[tables.Column]:
+        if not {"max_tokens", "largest", "loss_high", "tokens_saved", "usd_saved", "cut", "advice"} <= set(
+            self.columns
+        ):
+            return []
+        lines = self._lines()
+        return [
+            *tables.configurations(self._by(), lines),
+            tables.Column("max_tokens", [figures.count(line["max_tokens"]) for line in lines]),
+            tables.Column("of", [figures.count(line["largest"]) for line in lines]),
+            tables.Column("loss at most", [points(line["loss_high"]) for line in lines]),
+            tables.Column("saves tokens", [figures.percent(line["tokens_saved"]) for line in lines]),
+            tables.Column("saves usd", [figures.percent(line["usd_saved"]) for line in lines]),
+            tables.Column("ran into the cap", [figures.percent(line["cut"]) for line in lines]),
+            *([tables.Column("advice", [str(line["advice"]) for line in lines], words=True)] * (len(lines) > 1)),
+        ]
+
+    def _more(self) -> list[tables.Section]:
+        names = [f"thinking_p{round(100 * quantile)}" for quantile in QUANTILES]
+        if not set(names) <= set(self.columns):
+            return []
+        lines = self._lines()
+        columns = [
+            *tables.configurations(self._by(), lines),
+            *(
+                tables.Column(
+                    name.removeprefix("thinking_"),
+                    [figures.count(line[name]) for line in lines],
+                    notes=[figures.limits(line, name, figures.count) for line in lines],
+                )
+                for name in names
+            ),
+        ]
+        return [tables.Section("Tokens of thinking (Kaplan-Meier)", columns)]
+
+
+def recommend_budget(
+    rows: pd.DataFrame, within: float = 0.02, *, confidence: float = 0.95, params: Mapping[str, Any] | None = None
+) -> Recommendations:
+    """Recommend the smallest max_tokens whose accuracy is within a margin of that at the largest cap.
+
+    One line a configuration, computed from its replies at its largest cap (see `budget_curve` for the condition).
+    `max_tokens` is the smallest cap whose loss of accuracy lies below `within` with the stated confidence: the upper
+    one-sided Wilson limit (clustered by task) of the share of calls that are right at the largest cap and would be cut.
+    The loss can only grow as the cap shrinks, so testing the caps from the largest down keeps the confidence (a fixed
+    sequence of tests). It is NA when so few tasks cannot show it. `observed_max_tokens` is the same without the
+    confidence. `recovered_likely` is what a larger cap would add if the replies that were cut were right as often as
+    the longest quarter of the others, `recovered_at_most` if they all were. Quantiles of the thinking's length are
+    Kaplan-Meier's, in which a thought that was cut is longer than what was seen of it; their limits take calls as
+    independent.
+
+    Raises InputError for rows that are empty or lack a column, a margin or confidence outside 0 to 1, and where the cap
+    steers every model in the rows.
+    """
+    if not 0 < within < 1:
+        raise InputError(f"within is {within!r}; give the accuracy that may be lost, such as 0.02 for 2 points.")
+    if not 0.5 < confidence < 1:
+        raise InputError(f"confidence is {confidence!r}; give a number between 0.5 and 1, such as 0.95.")
+    rows = checked(rows, "task_id", "outcome", "correct", "max_tokens", minimum=1)
+    usable, refused = usable_runs(rows, params)
+    lines = [_recommended(run, within, confidence) for run in usable]
+    table = Recommendations(lines)
+    by = list(usable[0].values)
+    whole = ("largest", "max_tokens", "observed_max_tokens", "tasks", "calls")
+    kinds = {name: "Int64" if name in whole else "Float64" for name in table.columns if name not in (*by, "advice")}
+    table = Recommendations(table.astype({**kinds, "advice": "object"}))
+    about = [
+        f"Loss: one-sided {figures.percent(confidence)} limit (Wilson, clustered by task) against the largest cap; the "
+        f"margin is {points(within)}.",
+        "Thinking: Kaplan-Meier over calls, 95 % limits.",
+        "Valid where max_tokens is a plain cut-off that the model cannot see.",
+    ]
+    table.attrs |= {"by": by, "about": " ".join([*about, *refused, duplicates.in_words(rows)]).strip()}
+    return table
+
+
+def _recommended(run: Run, within: float, confidence: float) -> dict[str, Any]:
+    trials = np.bincount(run.task, minlength=run.tasks)
+    right = run.standing == RIGHT
+    certain, seen, loss, loss_high, sure = None, run.longest, 0.0, 0.0, True
+    for cap in np.unique(np.ceil(run.output[right]))[::-1].astype(int):
+        lost = np.bincount(run.task, right & (run.output > cap), run.tasks)
+        share = float(lost.sum() / trials.sum())
+        if share > within:
+            break
+        seen = int(cap)
+        high = stats.clustered_wilson(lost, trials, confidence=2 * confidence - 1).high
+        sure = sure and high <= within
+        if sure:
+            certain, loss, loss_high = int(cap), share, high
+    proposed = None if certain is None else _round_up(certain, run.longest)
+    cut_share = float(run.cut.mean())
+    likely = _likely_right(run)
+    line = {
+        **run.values,
+        "max_tokens": proposed,
+        "largest": run.longest,
+        "observed_max_tokens": _round_up(seen, run.longest),
+        "tasks": run.tasks,
+        "calls": len(run.task),
+        "accuracy": float(right.mean()),
+        "loss": loss if certain is not None else None,
+        "loss_high": loss_high if certain is not None else None,
+        **_saved(run, proposed),
+        "cut": cut_share,
+        "recovered_likely": cut_share * likely if cut_share else 0.0,
+        "recovered_at_most": cut_share,
+        **_thinking_quantiles(run),
+    }
+    advice = [_advice(run, line, within, confidence), _recovery(line)]
+    if cut_share > within:
+        advice = [f"Try a larger cap first. {advice[1]}", advice[0]]
+    return {**line, "advice": " ".join(advice)}
+
+
+def _saved(run: Run, cap: int | None) -> dict[str, float | None]:
+    """The share of tokens, usd and seconds that the cap saves against the largest."""
+    if cap is None:
+        return dict.fromkeys(("tokens_saved", "usd_saved", "seconds_saved"))
+    capped = run.at(cap)
+    pairs = {"tokens": (run.output, capped.tokens), "usd": (run.usd, capped.usd)}
+    pairs["seconds"] = (run.seconds, capped.seconds)
+    return {
+        f"{name}_saved": float(1 - after.sum() / before.sum()) if before.sum() > 0 else None
+        for name, (before, after) in pairs.items()
+    }
+
+
+def _likely_right(run: Run) -> float:
+    """How often the longest quarter of the replies that were not cut is right."""
+    output, right = run.output[~run.cut], (run.standing == RIGHT)[~run.cut]
+    return float(right[output >= np.quantile(output, 0.75)].mean()) if len(output) else float("nan")
+
+
+def _thinking_quantiles(run: Run) -> dict[str, float]:
+    known = ~np.isnan(run.thinking)
+    exhausted = (run.rows["outcome"] == CUT_OUTCOMES[0]).to_numpy(bool)
+    curve = stats.kaplan_meier(run.thinking[known], exhausted[known])
+    figures: dict[str, float] = {}
+    for quantile in QUANTILES:
+        middle, limits = stats.censored_quantile(curve, quantile)
+        name = f"thinking_p{round(100 * quantile)}"
+        figures |= {name: middle, f"{name}_low": limits.low, f"{name}_high": limits.high}
+    return figures
+
+
+def _advice(run: Run, line: Mapping[str, Any], within: float, confidence: float) -> str:
+    sure = f"{figures.percent(confidence)} confidence"
+    if not (run.standing == RIGHT).any():
+        return f"Nothing was right at {run.longest:,}: no smaller cap can lose anything."
+    if line["max_tokens"] is None:
+        needed = stats.trials_to_show(within, confidence=confidence)
+        return (
+            f"Keep {run.longest:,}: {run.tasks:,} tasks cannot show with {sure} that a smaller cap loses at most "
+            f"{points(within)} (about {max(needed, run.tasks + 1):,} could); in these rows "
+            f"{line['observed_max_tokens']:,} would have been enough."
+        )
+    if line["max_tokens"] >= run.longest:
+        return f"Keep {run.longest:,}: a smaller cap may lose more than {points(within)}."
+    saved = [f"{figures.percent(line['tokens_saved'])} of the tokens"]
+    if not figures.absent(line["usd_saved"]):
+        saved.append(f"{figures.percent(line['usd_saved'])} of the dollars")
+    return (
+        f"max_tokens {line['max_tokens']:,} is enough: against {run.longest:,} it loses at most "
+        f"{points(line['loss_high'])} of accuracy ({sure}; {points(line['loss'])} in these rows) and saves "
+        f"{' and '.join(saved)}."
+    )
+
+
+def _recovery(line: Mapping[str, Any]) -> str:
+    if not line["cut"]:
+        return "No reply ran into the cap: a larger one recovers nothing."
+    what = f"{figures.percent(line['cut'])} of the replies ran into {line['largest']:,}"
+    if figures.absent(line["recovered_likely"]):
+        return f"{what}: a larger cap would add at most {points(line['cut'])}."
+    return (
+        f"{what}: were they right as often as the longest quarter of the others, a larger cap would add about "
+        f"{points(line['recovered_likely'])}, at most {points(line['cut'])}."
+    )
+
+
+def _round_up(cap: int, largest: int) -> int:
+    """To two significant digits, upwards: a larger cap loses no more."""
+    step = int(10 ** max(0, np.floor(np.log10(max(cap, 1))) - 1))
+    return int(min(-(-cap // step) * step, largest))

@@ -1,0 +1,367 @@
+"""What repeats already paid for are worth: pass@k, the majority vote, and both against a dearer model at equal money.
+
+pass@k is the chance that at least one of k samples is right: the ceiling for someone who can tell a right answer when
+they see it. The majority vote needs no such judge: the answer that most of k samples agree on is taken. Samples that
+never answered have no vote and are not right, but they are paid for.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from workbench.analysis import duplicates, stats
+from workbench.analysis.pairing import Choice, name_choices
+from workbench.analysis.stats import ALPHA, Floats
+from workbench.errors import InputError
+from workbench.rows import standing as standing_room
+from workbench.rows.configurations import configuration_columns, grouped, numbers
+from workbench.rows.standing import RIGHT, WRONG, scored
+from workbench.rows.table import checked
+from workbench.show import bars, figures, tables
+from workbench.show.figures import points
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_MOST_CHOICES: Final = 300
+
+
+class Repeats(tables.ShownFrame):
+    """A table of `pass_at_k` or `majority_vote`, one line a configuration and k."""
+
+    def _shown(self) -> list[tables.Column]:
+        measure = str(self.attrs.get("measure", ""))
+        if not {"k", "tasks", measure, f"{measure}_low", "usd_per_task"} <= set(self.columns):
+            return []
+        lines = self._lines()
+        return [
+            *tables.configurations(self._by(), lines),
+            tables.Column("k", [figures.count(line["k"]) for line in lines]),
+            tables.Column("tasks", [figures.count(line["tasks"]) for line in lines]),
+            tables.Column(
+                measure.replace("_", " "),
+                [figures.bracketed(line, measure, figures.percent) for line in lines],
+                [bars.interval(*(line[measure + end] for end in ("", "_low", "_high"))) for line in lines],
+            ),
+            tables.Column("usd a task", [figures.money(line["usd_per_task"]) for line in lines]),
+        ]
+
+
+class EqualMoney(tables.ShownFrame):
+    """A table of `equal_money`, one line for each cheaper configuration beside each dearer one."""
+
+    def _shown(self) -> list[tables.Column]:
+        if not {"cheap", "dear", "k", "vote", "pass_at_k", "dear_right", "low", "finding"} <= set(self.columns):
+            return []
+        lines = self._lines()
+        return [
+            tables.Column("cheap", [f"{figures.count(line['k'])} × {line['cheap']}" for line in lines]),
+            tables.Column("dear", [f"1 × {line['dear']}" for line in lines]),
+            tables.Column("vote", [figures.percent(line["vote"]) for line in lines]),
+            tables.Column("pass@k", [figures.percent(line["pass_at_k"]) for line in lines]),
+            tables.Column("dear right", [figures.percent(line["dear_right"]) for line in lines]),
+            tables.Column("finding", [str(line["finding"]) for line in lines], words=True),
+        ]
+
+
+Pattern = tuple[tuple[tuple[int, float], ...], int]
+"""How the samples of a task agree: for each answer how many gave it and the share of them that is right; then how many
+have no vote."""
+
+
+@dataclass(frozen=True)
+class _Samples:
+    """One configuration's scored samples, one entry a task: its number, its samples, how many are right, its votes."""
+
+    values: dict[str, Any]
+    task: NDArray[np.intp]
+    size: NDArray[np.intp]
+    right: NDArray[np.intp]
+    patterns: Sequence[Pattern]
+    usd_per_call: float
+    voting: bool
+
+    @property
+    def usual(self) -> int:
+        """How many samples nine tasks in ten have at least: a failed call must not shorten the table."""
+        return int(np.quantile(self.size, 0.1, method="lower")) if len(self.size) else 0
+
+    def passed(self, k: int) -> Floats:
+        """pass@k per task, NaN for a task with fewer samples."""
+        return stats.pass_at_k(self.size, self.right, k)
+
+    def voted(self, k: int) -> Floats:
+        """The chance that a majority of k samples picks a right answer, per task; NaN with fewer samples."""
+        if not self.voting and k > 1:
+            raise InputError(
+                "Nobody knows which samples agree: the rows hold neither an 'extracted' nor an 'answer' for the "
+                f"replies of {figures.name(self.values.get('model', 'a configuration'))} that were scored."
+            )
+        return np.array([_vote(pattern, k) for pattern in self.patterns], dtype=float)
+
+
+def pass_at_k(rows: pd.DataFrame, k: int | Iterable[int] | None = None) -> Repeats:
+    """Tell how often at least one of k samples is right, from the repeats in the rows.
+
+    One line a configuration and k (every k that nine tasks in ten have samples for, unless given): the mean over tasks
+    of the unbiased estimator of Chen et al. (2021), its 95 % bootstrap interval over tasks, and the usd that k samples
+    of a task cost. Tasks with fewer than k samples are left out. Raises InputError for rows that are empty or lack a
+    column, and for a k that no task has samples for.
+
+    >>> from workbench.rows import frame
+    >>> rows = frame([{"task_id": str(n // 4), "task_target": "1", "model": "m", "outcome": "answered", "sample": n % 4,
+    ...                "correct": n % 4 == 0} for n in range(40)])
+    >>> pass_at_k(rows, [1, 2, 4]).pass_at_k.tolist()
+    [0.25, 0.5, 1.0]
+    """
+    return _over_k(rows, k, "pass_at_k", _Samples.passed)
+
+
+def majority_vote(rows: pd.DataFrame, k: int | Iterable[int] | None = None) -> Repeats:
+    """Tell how often the answer that most of k samples agree on is right, from the repeats in the rows.
+
+    One line a configuration and k, as in `pass_at_k`. Votes are the `extracted` answers, or the whole answers where a
+    scorer extracts nothing; a tie is broken at random, so each tied answer counts in part. The mean runs over all
+    choices of k of a task's samples, or 300 of them drawn at random. Raises InputError as `pass_at_k` does.
+
+    >>> from workbench.rows import frame
+    >>> rows = frame([{"task_id": str(n // 3), "task_target": "1", "model": "m", "outcome": "answered", "sample": n % 3,
+    ...                "correct": n % 3 < 2, "extracted": "1" if n % 3 < 2 else "7"} for n in range(30)])
+    >>> majority_vote(rows, [1, 3]).majority_vote.round(3).tolist()
+    [0.667, 1.0]
+    """
+    return _over_k(rows, k, "majority_vote", _Samples.voted)
+
+
+def equal_money(rows: pd.DataFrame) -> EqualMoney:
+    """Set repeats of cheaper configurations beside one call of each dearer one, for the same money.
+
+    One line a pair: `k` is how many calls of the cheap one a call of the dear one pays for (at most the samples at
+    hand, then `affordable` says how many it would be), `vote` and `pass_at_k` what they give on the tasks both were
+    asked, `dear_right` what the dear one gives, `difference` the vote minus that with a 95 % bootstrap interval over
+    tasks, `p` by random signs, `p_holm` corrected for the number of pairs. Pairs of which one is free or has no known
+    price are left out. Raises InputError when none is left.
+    """
+    rows = _checked(rows)
+    samples = _samples(rows)
+    nowhere = np.zeros(len(rows), bool)
+    names = [choice.name for choice in name_choices([Choice("", one.values, nowhere) for one in samples])]
+    pairs = [
+        (_Equal(cheap, dear), {"cheap": cheap_name, "dear": dear_name})
+        for (cheap, cheap_name), (dear, dear_name) in itertools.permutations(zip(samples, names, strict=True), 2)
+        if cheap.usual and dear.usual and 0 < cheap.usd_per_call < dear.usd_per_call
+    ]
+    if not pairs:
+        raise InputError("No two configurations have known, different prices above 0: money cannot be compared.")
+    limits = _limits_of([(pair.task, pair.difference) for pair, _ in pairs])
+    lines = [{**names, **pair.line(interval)} for (pair, names), interval in zip(pairs, limits, strict=True)]
+    for line, p_holm in zip(lines, stats.holm([line["p"] for line in lines]), strict=True):
+        line["p_holm"] = p_holm
+        line["finding"] = _finding(line)
+    table = EqualMoney(lines)
+    kinds = {name: "Int64" if name in ("k", "affordable", "tasks") else "Float64" for name in table.columns[2:-1]}
+    table = EqualMoney(table.astype({**kinds, "finding": "object"}))
+    table.attrs["about"] = (
+        "Means over the tasks that both were asked; difference of the vote with 95 % bootstrap intervals over tasks, "
+        f"p by random signs, corrected by Holm for {len(lines)} pair{'s' if len(lines) > 1 else ''}. pass@k is a "
+        f"ceiling: it needs someone who knows the right answer when they see it. {duplicates.in_words(rows)}"
+    ).strip()
+    return table
+
+
+def _over_k(
+    rows: pd.DataFrame, k: int | Iterable[int] | None, measure: str, values_at: Callable[[_Samples, int], Floats]
+) -> Repeats:
+    wanted = None if k is None else _whole(list(k) if isinstance(k, Iterable) else [k])
+    rows = _checked(rows)
+    samples = _samples(rows)
+    lines, measured = [], []
+    for one in samples:
+        for size in wanted if wanted is not None else range(1, one.usual + 1):
+            values = values_at(one, size)
+            known = ~np.isnan(values)
+            if known.any():
+                measured.append((one.task[known], values[known]))
+                lines.append(
+                    {
+                        **one.values,
+                        "k": size,
+                        "tasks": int(known.sum()),
+                        measure: float(values[known].mean()),
+                        "usd_per_task": size * one.usd_per_call,
+                    }
+                )
+    if not lines:
+        most = max((int(one.size.max()) for one in samples if len(one.size)), default=0)
+        asked = f"k={min(wanted)} was asked for" if wanted else "nothing was scored"
+        raise InputError(f"The rows hold at most {most} scored samples of a task; {asked}. Sweep with more repeats.")
+    for line, (low, high) in zip(lines, _limits_of(measured), strict=True):
+        line |= {f"{measure}_low": low, f"{measure}_high": high, "usd_per_task": line.pop("usd_per_task")}
+    table = Repeats(lines)
+    kinds = {measure: "Float64", f"{measure}_low": "Float64", f"{measure}_high": "Float64", "usd_per_task": "Float64"}
+    table = Repeats(table.astype({"k": "Int64", "tasks": "Int64", **kinds}))
+    table.attrs |= {
+        "by": list(samples[0].values),
+        "measure": measure,
+        "about": "Mean over tasks; 95 % bootstrap intervals over tasks. Samples that never answered are not right, and "
+        f"are paid for. {duplicates.in_words(rows)}".strip(),
+    }
+    return table
+
+
+def _checked(rows: pd.DataFrame) -> pd.DataFrame:
+    return checked(rows, "task_id", "outcome", "correct", minimum=1)
+
+
+def _whole(sizes: Sequence[Any]) -> list[int]:
+    if not sizes:
+        raise InputError("k is empty; leave it out, or give at least one number of samples.")
+    for size in sizes:
+        if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 1:
+            raise InputError(f"k is {size!r}; give a whole number of samples, at least 1.")
+    return sorted({int(size) for size in sizes})
+
+
+def _samples(rows: pd.DataFrame) -> list[_Samples]:
+    by = configuration_columns(rows)
+    group, values = grouped(rows, by)
+    standing = standing_room.standing(rows)
+    task = pd.factorize(rows["task_id"])[0]
+    places = np.flatnonzero(scored(rows, standing))
+    order = places[np.lexsort((task[places], group[places]))]
+    right, answered = standing[order] == RIGHT, standing[order] <= WRONG
+    votes = np.where(answered, _votes(rows)[order], -1)
+    usd = numbers(rows, "usd")[order]
+    begins = np.flatnonzero(np.r_[True, np.diff(group[order]) != 0, True]) if len(order) else np.array([0])
+    found = []
+    for begin, end in itertools.pairwise(begins):
+        mine = slice(begin, end)
+        tasks, starts, size = np.unique(task[order][mine], return_index=True, return_counts=True)
+        found.append(
+            _Samples(
+                values={str(name): value for name, value in values.iloc[int(group[order[begin]])].items()},
+                task=tasks,
+                size=size,
+                right=np.add.reduceat(right[mine].astype(np.intp), starts),
+                patterns=[
+                    _pattern(marks, codes)
+                    for marks, codes in zip(
+                        np.split(right[mine], starts[1:]), np.split(votes[mine], starts[1:]), strict=True
+                    )
+                ],
+                usd_per_call=float(usd[mine].mean()),
+                voting=bool((votes[mine] >= 0).any() or not answered[mine].any()),
+            )
+        )
+    return found
+
+
+def _votes(rows: pd.DataFrame) -> NDArray[np.intp]:
+    """The vote of every reply as a number: what was extracted, else the whole answer; -1 without either."""
+    said = pd.Series(pd.NA, index=rows.index, dtype=object)
+    for name in ("extracted", "answer"):
+        if name in rows.columns:
+            said = said.where(said.notna(), rows[name])
+    return pd.factorize(said.map(lambda text: str(text).strip(), na_action="ignore"))[0]
+
+
+def _pattern(marks: NDArray[np.bool_], votes: NDArray[np.intp]) -> Pattern:
+    given: dict[int, list[bool]] = {}
+    for vote, mark in zip(votes.tolist(), marks.tolist(), strict=True):
+        given.setdefault(vote, []).append(mark)
+    silent = len(given.pop(-1, ()))
+    return tuple(sorted((len(one), sum(one) / len(one)) for one in given.values())), silent
+
+
+@lru_cache(maxsize=65_536)
+def _vote(pattern: Pattern, k: int) -> float:
+    """The chance that the majority of k of the samples is right, a tie broken at random."""
+    answers, silent = pattern
+    votes = [*(place for place, (number, _) in enumerate(answers) for _ in range(number)), *[-1] * silent]
+    if k > len(votes):
+        return float("nan")
+    if math.comb(len(votes), k) <= _MOST_CHOICES:
+        choices: Iterable[Sequence[int]] = itertools.combinations(votes, k)
+    else:
+        generator = np.random.default_rng(0)
+        choices = [generator.choice(votes, k, replace=False).tolist() for _ in range(_MOST_CHOICES)]
+    chances = []
+    for choice in choices:
+        counts = Counter(vote for vote in choice if vote >= 0)
+        most = max(counts.values(), default=0)
+        tied = [answers[vote][1] for vote, number in counts.items() if number == most]
+        chances.append(sum(tied) / len(tied) if tied else 0.0)
+    return sum(chances) / len(chances)
+
+
+class _Equal:
+    """One call of the dear one against as many of the cheap one as it pays for, on the tasks both were asked."""
+
+    def __init__(self, cheap: _Samples, dear: _Samples) -> None:
+        self.cheap, self.dear = cheap, dear
+        self.affordable = int(dear.usd_per_call / cheap.usd_per_call + 1e-9)
+        self.k = min(self.affordable, cheap.usual)
+        vote = cheap.voted(self.k)
+        self.task, of_cheap, of_dear = np.intersect1d(
+            cheap.task[~np.isnan(vote)], dear.task, assume_unique=True, return_indices=True
+        )
+        self.vote = vote[~np.isnan(vote)][of_cheap]
+        self.passed = cheap.passed(self.k)[~np.isnan(vote)][of_cheap]
+        self.dear_right = dear.passed(1)[of_dear]
+        self.difference = self.vote - self.dear_right
+
+    def line(self, limits: stats.Interval) -> dict[str, Any]:
+        return {
+            "k": self.k,
+            "affordable": self.affordable,
+            "tasks": len(self.task),
+            "vote": _mean(self.vote),
+            "pass_at_k": _mean(self.passed),
+            "dear_right": _mean(self.dear_right),
+            "difference": _mean(self.difference),
+            "low": limits.low,
+            "high": limits.high,
+            "p": stats.sign_flip(self.difference) if len(self.task) else float("nan"),
+            "usd_cheap": self.k * self.cheap.usd_per_call,
+            "usd_dear": self.dear.usd_per_call,
+        }
+
+
+def _limits_of(measured: Sequence[tuple[NDArray[np.intp], Floats]]) -> list[stats.Interval]:
+    """Limits of means over tasks, each over tasks of its own, by drawing tasks."""
+    tasks = np.unique(np.concatenate([task for task, _ in measured]))
+    table = np.full((len(tasks), len(measured)), np.nan)
+    for place, (task, values) in enumerate(measured):
+        table[np.searchsorted(tasks, task), place] = values
+    return stats.bootstrap_means(table)
+
+
+def _finding(line: dict[str, Any]) -> str:
+    if not line["tasks"]:
+        return f"{line['cheap']} and {line['dear']} have no task in common."
+    samples = (
+        f"{line['k']} call{'s' if line['k'] > 1 else ''} of {line['cheap']} ({figures.money(line['usd_cheap'])} a task)"
+    )
+    one = f"one of {line['dear']} ({figures.money(line['usd_dear'])})"
+    short = f"; {line['affordable']} would cost the same" if line["affordable"] > line["k"] else ""
+    decided = line["p_holm"] < ALPHA and (line["low"] > 0 or line["high"] < 0)
+    spread = f"{points(line['low'], signed=True, unit=False)} to {points(line['high'], signed=True)}"
+    if figures.absent(line["low"]):
+        spread = "one task gives no interval"
+    if not decided:
+        return f"No decisive difference between a vote of {samples} and {one}: {spread}{short}."
+    better = "beats" if line["difference"] > 0 else "loses to"
+    return f"A vote of {samples} {better} {one} by {points(abs(line['difference']))} ({spread}){short}."
+
+
+def _mean(values: Floats) -> float:
+    return float(values.mean()) if len(values) else float("nan")

@@ -1,0 +1,309 @@
+"""One line per configuration: how it stood, what went into thinking, what a correct answer costs, how long it took.
+
+Three shares of the calls that did not fail stand beside each other: right, wrong, never answered. `accuracy` is strict
+(a reply that never answered is not right), `accuracy_answered` looks only at replies that answered, and
+`accuracy_ceiling` is what it would be if every reply that never answered were right after all: a larger cap cannot
+take it beyond. Failed calls and calls without a target count in none of them.
+
+The unit is the task. Repeats of one task resemble each other, so intervals come from tasks, not from calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from workbench.analysis import duplicates, stats
+from workbench.analysis.summary_table import Summary
+from workbench.analysis.tokens import output_tokens, price_per_output_token
+from workbench.errors import InputError
+from workbench.rows.configurations import configuration_columns, grouped, numbers
+from workbench.rows.standing import ERROR, NEVER, RIGHT, UNSCORED, WRONG, scored, standing
+from workbench.rows.table import checked
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Floats = stats.Floats
+
+LATENCIES: Final = ("seconds", "seconds_to_first_token", "seconds_to_answer")
+_TIMED: Final = ("timed", "timed_to_first_token", "timed_to_answer")
+_COUNTS: Final = frozenset(
+    {
+        *(
+            "tasks",
+            "calls",
+            "right",
+            "wrong",
+            "never_answered",
+            "unscored",
+            "errors",
+            "unpriced",
+            "counted",
+            "measured",
+        ),
+        *_TIMED,
+    }
+)
+
+
+def summary(rows: pd.DataFrame, by: str | Sequence[str] | None = None) -> Summary:
+    """Summarise the rows, one line for each combination of values in `by`.
+
+    Without `by`: model × prompt × max_tokens × every swept parameter. Intervals are 95 %: Wilson's for proportions,
+    clustered by task where tasks were repeated; a bootstrap over tasks for usd and tokens per correct answer; order
+    statistics for latencies. What nobody knows is NA: a price, a quotient without a correct answer, an end of an
+    interval that so few calls cannot give. `thinking_share_of_usd` needs replies whose dollars follow from their
+    tokens; it is NA where they do not (several hosts, changing prices). Raises InputError for rows that are empty or
+    lack a column.
+
+    >>> from workbench.rows import frame
+    >>> rows = frame([{"task_id": str(n), "model": "m", "prompt": "p", "max_tokens": 64, "outcome": "answered",
+    ...                "correct": n < 8} for n in range(10)])
+    >>> line = summary(rows).iloc[0]
+    >>> [f"{number:.3f}" for number in (line.accuracy, line.accuracy_low, line.accuracy_high)], line.usd_per_correct
+    (['0.800', '0.490', '0.943'], <NA>)
+    """
+    names = [by] if isinstance(by, str) else list(by) if by is not None else None
+    rows = checked(rows, "task_id", "outcome", "correct", *(names or ()), minimum=1)
+    names = configuration_columns(rows) if names is None else names
+    if len(set(names)) < len(names):
+        raise InputError(f"`by` names a column twice: {names!r}.")
+    group, lines = grouped(rows, names)
+    calls = _Calls(rows, group, len(lines), unit_is_call="task_id" in names)
+    columns = {**calls.standings(), **calls.accuracies(), **calls.tokens(), **calls.money(), **calls.latencies()}
+    for name, values in columns.items():
+        taken = name if name not in names else f"{name}_"
+        lines[taken] = pd.array(values, dtype="Int64" if name in _COUNTS else "Float64")
+    result = Summary(lines)
+    result.attrs["by"] = names
+    result.attrs["about"] = _about(rows, calls)
+    return result
+
+
+class _Calls:
+    """The calls of all groups as arrays, and their sums per group and per cell (a task within a group)."""
+
+    def __init__(self, rows: pd.DataFrame, group: NDArray[np.intp], groups: int, *, unit_is_call: bool) -> None:
+        self.rows, self.group, self.groups = rows, group, groups
+        self.standing = standing(rows)
+        task_codes = pd.factorize(rows["task_id"], use_na_sentinel=False)[0]
+        self.task = np.arange(len(rows)) if unit_is_call else task_codes
+        self.tasks = int(self.task.max()) + 1
+        cells, self.cell = np.unique(self.group * self.tasks + self.task, return_inverse=True)
+        self.cell_group, self.cell_task = np.divmod(cells, self.tasks)
+        self.cells_of = np.searchsorted(self.cell_group, np.arange(groups + 1))
+        asked = np.unique(self.group * (task_codes.max() + 1) + task_codes) // (task_codes.max() + 1)
+        self.tasks_asked = np.bincount(asked, minlength=groups)
+        self.right = self.standing == RIGHT
+        self.scored = scored(rows, self.standing)
+        repeated = bool((self.per_cell(self.scored) > 1).any())
+        self.units = (
+            "each call for itself" if unit_is_call else "clustered by task" if repeated else "one sample a task"
+        )
+
+    def per_group(self, values: NDArray[Any]) -> Floats:
+        return np.bincount(self.group, values, self.groups).astype(float)
+
+    def per_cell(self, values: NDArray[Any]) -> Floats:
+        return np.bincount(self.cell, values, len(self.cell_group)).astype(float)
+
+    def total(self, values: Floats, among: NDArray[np.bool_]) -> Floats:
+        """Sums per group of the known values, NaN where none is known."""
+        known = among & ~np.isnan(values)
+        return np.where(self.per_group(known) > 0, self.per_group(np.where(known, values, 0.0)), np.nan)
+
+    def _mean(self, values: Floats, among: NDArray[np.bool_]) -> Floats:
+        return _quotient(self.total(values, among), self.per_group(among & ~np.isnan(values)))
+
+    def standings(self) -> dict[str, NDArray[Any]]:
+        names = ("right", "wrong", "never_answered", "errors", "unscored")
+        counts = {name: self.per_group(self.standing == code) for code, name in enumerate(names)}
+        return {"tasks": self.tasks_asked, "calls": np.bincount(self.group, minlength=self.groups), **counts}
+
+    def accuracies(self) -> dict[str, Floats]:
+        answered = self.standing <= WRONG
+        never = self.scored & (self.standing == NEVER)
+        ceiling = _quotient(self.per_group(self.right | never), self.per_group(self.scored))
+        strict, low, high = self._proportion(self.scored)
+        finished, finished_low, finished_high = self._proportion(answered)
+        return {
+            "accuracy": strict,
+            "accuracy_low": low,
+            "accuracy_high": high,
+            "accuracy_ceiling": ceiling,
+            "accuracy_answered": finished,
+            "accuracy_answered_low": finished_low,
+            "accuracy_answered_high": finished_high,
+        }
+
+    def _proportion(self, among: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
+        """The share of right ones and its limits, per group."""
+        right, trials = self.per_group(self.right & among), self.per_group(among)
+        low, high = stats.wilson(right, trials)
+        cell_right, cell_trials = self.per_cell(self.right & among), self.per_cell(among)
+        for line in np.unique(self.cell_group[cell_trials > 1]):
+            cells = slice(self.cells_of[line], self.cells_of[line + 1])
+            low[line], high[line] = stats.clustered_wilson(cell_right[cells], cell_trials[cells])
+        return _quotient(right, trials), low, high
+
+    def tokens(self) -> dict[str, Floats]:
+        spoke = self.standing != ERROR
+        prompt, thinking, answer, output = output_tokens(self.rows)
+        source = self.rows.get("thinking_tokens_source")
+        estimated = np.zeros(len(self.rows), bool) if source is None else (source == "estimated").to_numpy(bool)
+        both = spoke & ~np.isnan(thinking) & ~np.isnan(output)
+        unsure = _quotient(self.per_group(estimated & both), self.per_group(both))
+        return {
+            "prompt_tokens": self.total(prompt, spoke),
+            "thinking_tokens": self.total(thinking, spoke),
+            "answer_tokens": self.total(answer, spoke),
+            "output_tokens": self.total(output, spoke),
+            "thinking_tokens_per_call": self._mean(thinking, spoke),
+            "answer_tokens_per_call": self._mean(answer, spoke),
+            "output_tokens_per_call": self._mean(output, spoke),
+            "counted": self.per_group(both),
+            "measured": self.per_group(spoke & ~np.isnan(output)),
+            "thinking_tokens_estimated": unsure,
+            "thinking_share_of_tokens": _quotient(self.total(thinking, both), self.total(output, both)),
+            "thinking_share_of_usd": self._thinking_share_of_usd(prompt, thinking, output, spoke),
+            "thinking_share_of_seconds": self._thinking_share_of_seconds(spoke),
+        }
+
+    def _thinking_share_of_usd(
+        self, prompt: Floats, thinking: Floats, output: Floats, spoke: NDArray[np.bool_]
+    ) -> Floats:
+        usd = numbers(self.rows, "usd")
+        cached = np.nan_to_num(numbers(self.rows, "cached_prompt_tokens"))
+        on_thinking = np.full(len(usd), np.nan)
+        model = grouped(self.rows, [name for name in ("model",) if name in self.rows.columns])[0]
+        for code in range(int(model.max()) + 1):
+            mine = (model == code) & spoke & ~np.isnan(usd) & ~np.isnan(thinking) & ~np.isnan(output)
+            price = price_per_output_token(np.nan_to_num(prompt[mine]), cached[mine], output[mine], usd[mine])
+            on_thinking[mine] = thinking[mine] * price
+        both = spoke & ~np.isnan(on_thinking)
+        return _quotient(self.total(on_thinking, both), self.total(usd, both))
+
+    def _thinking_share_of_seconds(self, spoke: NDArray[np.bool_]) -> Floats:
+        """From the first token to the first of the answer; where only thinking came, to the end."""
+        seconds, first, answer = (numbers(self.rows, name) for name in LATENCIES)
+        exhausted = (self.rows["outcome"] == "thinking_exhausted").to_numpy(bool)
+        visibility = self.rows.get("thinking_visibility", pd.Series(pd.NA, index=self.rows.index, dtype=object))
+        seen = visibility.isin(["full", "summary"]).to_numpy(bool)
+        none = (visibility == "none").fillna(False).to_numpy(bool)
+        spent = np.where(none, 0.0, np.where(seen, np.where(exhausted, seconds, answer) - first, np.nan))
+        both = spoke & ~np.isnan(spent) & ~np.isnan(seconds)
+        return _quotient(self.total(spent, both), self.total(seconds, both))
+
+    def money(self) -> dict[str, NDArray[Any]]:
+        usd = numbers(self.rows, "usd")
+        everything = np.ones(len(usd), bool)
+        output = output_tokens(self.rows)[3]
+        priced, counted = self.scored & ~np.isnan(usd), self.scored & ~np.isnan(output)
+        cells = np.column_stack(
+            [
+                self.per_cell(np.where(priced, usd, 0.0)),
+                self.per_cell(self.right & priced),
+                self.per_cell(np.where(counted, output, 0.0)),
+                self.per_cell(self.right & counted),
+            ]
+        )
+        low, high = self._quotient_intervals(cells)
+        columns: dict[str, NDArray[Any]] = {
+            "usd": self.total(usd, everything),
+            "usd_spent": self.total(numbers(self.rows, "usd_spent"), everything),
+            "unpriced": self.per_group((self.standing != ERROR) & np.isnan(usd)),
+        }
+        for place, (name, values, among) in enumerate((("usd", usd, priced), ("tokens", output, counted))):
+            columns[f"{name}_per_correct"] = _quotient(self.total(values, among), self.per_group(self.right & among))
+            columns[f"{name}_per_correct_low"] = low[:, place]
+            columns[f"{name}_per_correct_high"] = high[:, place]
+        return columns
+
+    def _quotient_intervals(self, cells: Floats) -> tuple[Floats, Floats]:
+        """Limits of column 0 over column 1, and 2 over 3, per group, by drawing tasks.
+
+        Groups that hold most of the tasks share one set of draws; the others draw among their own.
+        """
+        low, high = np.full((self.groups, 2), np.nan), np.full((self.groups, 2), np.nan)
+        sizes = np.diff(self.cells_of)
+        common = np.flatnonzero(sizes >= max(2, self.tasks / 2))
+        if len(common):
+            table = np.zeros((self.tasks, len(common), 4))
+            for place, line in enumerate(common):
+                mine = slice(self.cells_of[line], self.cells_of[line + 1])
+                table[self.cell_task[mine], place] = cells[mine]
+            sums = stats.bootstrap_sums(table.reshape(self.tasks, -1)).reshape(-1, len(common), 4)
+            for place, line in enumerate(common):
+                low[line], high[line] = _quotient_limits(sums[:, place], int(sizes[line]))
+        others = np.flatnonzero((sizes >= 2) & (sizes < self.tasks / 2))
+        resamples = stats.resamples_for(int(sizes[others].sum()))
+        for line in others:
+            mine = slice(self.cells_of[line], self.cells_of[line + 1])
+            sums = stats.bootstrap_sums(cells[mine], resamples=resamples)
+            low[line], high[line] = _quotient_limits(sums, int(sizes[line]))
+        return low, high
+
+    def latencies(self) -> dict[str, NDArray[Any]]:
+        columns: dict[str, NDArray[Any]] = {}
+        order = np.argsort(self.group, kind="stable")
+        bounds = np.searchsorted(self.group[order], np.arange(self.groups + 1))
+        spoke = (self.standing != ERROR)[order]
+        for name, timed in zip(LATENCIES, _TIMED, strict=True):
+            values = numbers(self.rows, name)[order]
+            figures = np.full((self.groups, 6), np.nan)
+            for line in range(self.groups):
+                mine = slice(bounds[line], bounds[line + 1])
+                known = spoke[mine] & ~np.isnan(values[mine])
+                if known.any():
+                    figures[line] = _quantiles(values[mine][known], self.task[order[mine]][known])
+            columns[timed] = self.per_group((self.standing != ERROR) & ~np.isnan(numbers(self.rows, name)))
+            ends = ("p50", "p50_low", "p50_high", "p95", "p95_low", "p95_high")
+            columns |= {f"{name}_{end}": figures[:, place] for place, end in enumerate(ends)}
+        return columns
+
+
+def _quotient(above: NDArray[Any], below: NDArray[Any]) -> Floats:
+    """above / below, NaN where below is 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(below > 0, above / below, np.nan)
+
+
+def _quotient_limits(sums: Floats, tasks: int) -> tuple[list[float], list[float]]:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pairs = [stats.bootstrap_interval(sums[:, place] / sums[:, place + 1], tasks) for place in (0, 2)]
+    return [pair.low for pair in pairs], [pair.high for pair in pairs]
+
+
+def _quantiles(values: Floats, task: NDArray[np.intp]) -> list[float]:
+    """The median, the 95th percentile, each with its limits."""
+    _, unit, sizes = np.unique(task, return_inverse=True, return_counts=True)
+    figures = []
+    for quantile in (0.5, 0.95):
+        middle = float(np.quantile(values, quantile))
+        effective = float(len(values))
+        if len(sizes) < len(values):
+            effective = stats.effective_trials(np.bincount(unit, values <= middle), sizes)
+        figures += [middle, *stats.quantile_interval(values, quantile, effective=effective)]
+    return figures
+
+
+def _about(rows: pd.DataFrame, calls: _Calls) -> str:
+    """What was counted, how many, and what the brackets are."""
+    failed, unscored = (int((calls.standing == code).sum()) for code in (ERROR, UNSCORED))
+    tasks = rows["task_id"].nunique(dropna=False)
+    parts = [f"{len(rows):,} calls of {tasks:,} task{'s' if tasks != 1 else ''}."]
+    if failed:
+        parts.append(f"{failed:,} call{'s' if failed > 1 else ''} failed: in no accuracy.")
+    if unscored:
+        parts.append(f"{unscored:,} without a target: in no accuracy either.")
+    parts.append("Accuracy counts a reply that never answered as not right.")
+    parts.append(f"Brackets are 95 % intervals (Wilson, {calls.units}; bootstrap over tasks for money and tokens).")
+    if tasks == 1:
+        parts.append("One task says nothing about others.")
+    if len(np.unique(calls.tasks_asked)) > 1:
+        parts.append("The lines were not all asked the same number of tasks: use wb.compare, which pairs them.")
+    return " ".join([*parts, duplicates.in_words(rows)]).strip()

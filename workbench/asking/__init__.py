@@ -1,0 +1,1 @@
+"""The only door to a model: kept already, or bought once and booked."""

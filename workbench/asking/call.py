@@ -1,0 +1,198 @@
+"""One call: kept already, or bought once however many ask for it at the same time."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+from workbench.asking.money import Booking, Purse, unpriced, worst_of
+from workbench.asking.wire.pace import Pace
+from workbench.asking.wire.sending import Exchange, Listener, Request
+from workbench.asking.wire.transport import exchange, list_models
+from workbench.base import engine
+from workbench.base.patience import Patience
+from workbench.cache.kept import Cache
+from workbench.cache.request_key import request_key
+from workbench.cache.rereading import reading_for, reply_to
+from workbench.errors import Attempt, BudgetExceeded, CallError, NotSent, StoreError, WorkbenchError
+from workbench.providers.addresses import locate
+from workbench.providers.facts import known_models
+from workbench.providers.models import Target, check_not_retired, key_for, resolve
+from workbench.providers.prices import Cost
+from workbench.providers.requests import CallRequest
+from workbench.replies.reply import Record, Reply
+
+RECORD_VERSION = 1
+_VERSION = metadata.version("workbench")
+
+_flights: dict[tuple[Path, str], asyncio.Future[Record]] = {}
+_paces: dict[str, Pace] = {}
+
+
+async def call(
+    request: CallRequest,
+    *,
+    cache: Cache,
+    missing_key: str | None = None,
+    refresh: bool = False,
+    timeout_seconds: float | None = None,
+    purse: Purse | None = None,
+    listen: Listener | None = None,
+) -> Reply:
+    """Make one call on the engine's loop: kept, or bought once however many ask for it at the same time.
+
+    A caller that has just looked the reply up and not found it gives its key as `missing_key`. `timeout_seconds` is the
+    limit for everything, waiting for others who ask the same included.
+    """
+    patience = Patience(timeout_seconds)
+    key = missing_key or request_key(request.identity())
+    place = (cache.folder, key)
+    while (flight := _flights.get(place)) is not None:
+        try:
+            async with asyncio.timeout(patience.seconds_left):
+                return reply_to(await asyncio.shield(flight), request)
+        except TimeoutError:
+            raise NotSent(f"another call of the same had no reply yet after {patience.seconds:g} seconds") from None
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if not flight.cancelled() or (task and task.cancelling()):
+                raise
+            # Whoever was buying gave up; take over.
+        except BudgetExceeded:
+            pass  # the sum was theirs; take over
+    flight = _flights[place] = asyncio.get_running_loop().create_future()
+    try:
+        record = None if refresh or missing_key else await cache.alookup(key)
+        bought: Cost | None = None
+        if record is None:
+            async with cache.claimed(key, patience):
+                record = None if refresh else await cache.alookup(key)
+                if record is None:
+                    record, bought = await _buy(request, key, cache, refresh, patience, purse, listen)
+        flight.set_result(record)
+    except asyncio.CancelledError:
+        flight.cancel()
+        raise
+    except BaseException as error:
+        flight.set_exception(error)
+        flight.exception()  # taken note of: nobody may be waiting
+        raise
+    finally:
+        del _flights[place]
+    reply = reply_to(record, request)
+    return reply if bought is None else reply.bought(bought.usd)
+
+
+async def _buy(
+    request: CallRequest,
+    key: str,
+    cache: Cache,
+    refresh: bool,
+    patience: Patience,
+    purse: Purse | None,
+    listen: Listener | None,
+) -> tuple[Record, Cost]:
+    target = request.target
+    check_buyable(target)
+    worst = worst_of(request)
+    if purse is not None and purse.max_usd is not None and worst.usd is None:
+        raise unpriced(request)
+    booking = Booking(request, cache.ledger, purse, worst.usd or 0.0)
+    try:
+        result, attempts = await exchange(
+            Request(
+                locate=lambda: locate(target),
+                body=request.body,
+                reading=reading_for(target),
+                streams=request.streams,
+                stream_usage=target.provider.stream_usage,
+                headers=request.headers,
+                query=request.query,
+                patience=patience,
+            ),
+            pace=pace_of(request),
+            before=booking.before,
+            after=booking.after,
+            listen=listen,
+        )
+    except CallError:
+        booking.check_ledger()
+        raise
+    record = _record(request, key, result, attempts, booking.cost)
+    try:
+        await engine.uninterrupted(cache.replace(record) if refresh else cache.keep(record))
+        booking.check_ledger()
+    except StoreError as error:
+        error.unkept = reply_to(record, request).bought(booking.cost.usd)
+        raise
+    return record, booking.cost
+
+
+def check_buyable(target: Target) -> None:
+    """Raise before spending when a target cannot be asked: it is retired, or has no key."""
+    check_not_retired(target)
+    key_for(target)
+
+
+def _record(request: CallRequest, key: str, result: Exchange, attempts: tuple[Attempt, ...], cost: Cost) -> Record:
+    return {
+        "version": RECORD_VERSION,
+        "key": key,
+        "request": request.identity(),
+        "response": result.body,
+        "streamed": result.streamed,
+        "status": result.status,
+        "request_id": result.request_id,
+        "seconds": round(result.seconds, 4),
+        "seconds_to_first_token": _rounded(result.seconds_to_first_token),
+        "seconds_to_answer": _rounded(result.seconds_to_answer),
+        "attempts": len(attempts),
+        "usd": cost.usd,
+        "usd_source": cost.source,
+        "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "workbench": _VERSION,
+    }
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 4)
+
+
+def pace_of(request: CallRequest) -> Pace:
+    """The gate that calls to this endpoint pass; one for each server of the local model."""
+    pace = _paces.get(request.base_url)
+    if pace is None:
+        pace = _paces[request.base_url] = Pace(request.target.provider.concurrency)
+    return pace
+
+
+def _begin_anew() -> None:
+    """In a forked child: what the parent is buying at this moment is the parent's affair."""
+    _flights.clear()
+    _paces.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)
+
+
+def list_served(providers: Sequence[str], on_answer: Callable[[str, list[str] | WorkbenchError], None]) -> None:
+    """Ask providers for the models they serve, all at once; `on_answer` hears of each as it comes."""
+
+    async def one(provider: str) -> None:
+        answer: list[str] | WorkbenchError
+        try:
+            any_model = next((name for name in known_models() if name.startswith(f"{provider}/")), f"{provider}/any")
+            answer = await list_models(await locate(resolve(any_model)))
+        except WorkbenchError as error:
+            answer = error
+        on_answer(provider, answer)
+
+    async def everyone() -> None:
+        await asyncio.gather(*map(one, providers))
+
+    engine.run(everyone())

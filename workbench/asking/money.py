@@ -1,0 +1,170 @@
+"""What one call does to money: its worst case before, and what the purse and the ledger are told after."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.asking.wire.sending import Exchange, Result
+from workbench.cache.ledger_file import Ledger
+from workbench.errors import Attempt, BudgetExceeded, ConfigError, NotSent, RateLimited, ServerBusy, StoreError
+from workbench.providers.models import Target
+from workbench.providers.prices import UNKNOWN, Cost, priced, worst_cost
+from workbench.providers.requests import CallRequest
+from workbench.replies.usage import Usage, raw_usage, read_usage
+
+USD_PER_XAI_TICK = 1e-10
+"""xAI counts cost in ticks; the size follows from its recorded replies, which it reproduces to the last digit."""
+
+UNBILLED = (ConfigError, RateLimited, ServerBusy, NotSent)
+"""Failures that cost nothing for certain."""
+
+
+def worst_of(request: CallRequest) -> Cost:
+    """The most that one attempt of a request can cost."""
+    output = request.output_tokens_at_most
+    if output is None:
+        return Cost(0.0, "own price") if request.target.provider.free else UNKNOWN
+    return worst_cost(request.target, prompt_tokens=request.prompt_tokens_at_most, output_tokens=output)
+
+
+def unpriced(request: CallRequest) -> BudgetExceeded:
+    """The error for a call whose cost has no known bound, under a cap."""
+    what = "max_tokens" if request.output_tokens_at_most is None else "price"
+    cure = "give max_tokens" if what == "max_tokens" else "add usd_per_million for it to workbench.toml"
+    return BudgetExceeded(
+        f"{request.target.id!r} has no known {what}, so max_usd cannot be kept; {cure}, or leave max_usd out"
+    )
+
+
+class Booking:
+    """What one call does to the purse and the ledger."""
+
+    def __init__(self, request: CallRequest, ledger: Ledger, purse: Purse | None, worst_usd: float) -> None:
+        self._request = request
+        self._ledger = ledger
+        self._purse = purse
+        self._worst_usd = worst_usd
+        self._unwritten: StoreError | None = None
+        self.cost = UNKNOWN
+
+    async def before(self) -> None:
+        self.check_ledger()
+        if self._purse:
+            await self._purse.reserve(self._worst_usd)
+
+    def check_ledger(self) -> None:
+        """Raise what kept a line out of the ledger: after the reply is safe, and before more is sent."""
+        if self._unwritten is not None:
+            raise self._unwritten
+
+    def after(self, attempt: Attempt, result: Result) -> None:
+        tokens = None
+        if isinstance(result, Exchange):
+            raw = raw_usage(result.body)
+            usage = read_usage(raw, thinking="", answer="")
+            tokens = usage.output_tokens
+            self.cost = cost_of(self._request.target, usage, raw, served_model=result.body.get("model"))
+        unbilled = isinstance(result, UNBILLED) or not attempt.sent
+        if self._purse:
+            self._purse.settle(self._worst_usd, 0.0 if unbilled else self.cost.usd)
+        try:
+            self._ledger.write(
+                time=attempt.started_at,
+                provider=self._request.target.provider.id,
+                model=self._request.target.id,
+                sent=attempt.sent,
+                status=attempt.status,
+                error=attempt.error,
+                billed="no" if unbilled else "yes" if isinstance(result, Exchange) else "unknown",
+                tokens=tokens,
+                usd=self.cost.usd if isinstance(result, Exchange) else 0.0 if unbilled else None,
+                seconds=attempt.seconds,
+                request_id=attempt.request_id,
+            )
+        except StoreError as error:
+            self._unwritten = error
+
+
+class Purse:
+    """Dollars that a run may spend; it lives on the engine's loop.
+
+    `reserve` sets the worst case of a call aside, waiting for calls in flight when they hold what it needs; `settle`
+    replaces a reservation by what the call cost. What was spent and what is reserved never exceed `max_usd` together.
+    """
+
+    def __init__(self, max_usd: float | None) -> None:
+        self.max_usd = max_usd
+        self.spent_usd = 0.0
+        self._reserved_usd = 0.0
+        self._in_flight = 0
+        self._settled = asyncio.Event()
+
+    async def reserve(self, worst_usd: float) -> None:
+        """Set `worst_usd` aside; raise `BudgetExceeded` when even settling every call in flight cannot make room."""
+        while self.max_usd is not None and self.spent_usd + self._reserved_usd + worst_usd > self.max_usd + 1e-12:
+            if not self._in_flight:
+                raise BudgetExceeded(
+                    f"the next call could cost up to ${worst_usd:.4f}, and ${self.spent_usd:.4f} of "
+                    f"max_usd=${self.max_usd:.2f} is spent; raise max_usd to go on "
+                    "(what is kept is not bought again)"
+                )
+            self._settled.clear()
+            await self._settled.wait()
+        self._reserved_usd += worst_usd
+        self._in_flight += 1
+
+    def settle(self, worst_usd: float, usd: float | None) -> None:
+        """Give a reservation back and book what the call cost; None books the worst case, for nobody knows better."""
+        self._reserved_usd -= worst_usd
+        self._in_flight -= 1
+        self.spent_usd += worst_usd if usd is None else usd
+        self._settled.set()
+
+
+def cost_of(target: Target, usage: Usage, raw_usage: object, *, served_model: str | None = None) -> Cost:
+    """What a reply cost.
+
+    In order: the cost in the provider's own usage object (OpenRouter, Vercel, xAI), nothing for a server of one's own,
+    the user's price from `workbench.toml`, the genai-prices table of the provider (thinking is billed as output), else
+    unknown. The price table is asked for the model that served the reply when it knows that one.
+    """
+    reported = reported_usd(raw_usage)
+    if reported is not None:
+        return Cost(reported, "provider")
+    return priced(target, usage.prompt_tokens, usage.cached_prompt_tokens, usage.output_tokens, served_model)
+
+
+def reported_usd(raw_usage: object) -> float | None:
+    """The cost that a provider's usage object states, in US dollars.
+
+    OpenRouter's `cost` is its own fee alone when the caller's key at the upstream provider pays (`is_byok`).
+
+    >>> reported_usd({"cost_in_usd_ticks": 2733250})
+    0.000273325
+    >>> reported_usd({"cost": 0.0001, "is_byok": True, "cost_details": {"upstream_inference_cost": 0.0019}})
+    0.002
+    """
+    if not isinstance(raw_usage, Mapping):
+        return None
+    ticks = _dollars(raw_usage.get("cost_in_usd_ticks"))
+    if ticks is not None:
+        return round(ticks * USD_PER_XAI_TICK, 15)
+    cost = _dollars(raw_usage.get("cost"))
+    if cost is not None and raw_usage.get("is_byok") is True:
+        details = raw_usage.get("cost_details")
+        upstream = _dollars(details.get("upstream_inference_cost")) if isinstance(details, Mapping) else None
+        return None if upstream is None else cost + upstream
+    return cost
+
+
+def _dollars(value: Any) -> float | None:
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
+        return None
+    return float(value)

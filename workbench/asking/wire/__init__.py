@@ -1,0 +1,1 @@
+"""One exchange with a provider: sent, streamed, merged, classed when it fails."""

@@ -1,0 +1,202 @@
+"""One exchange with a provider: a request goes out, a whole body comes back, or an error that says what was paid."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+
+from workbench.asking.wire.pace import Pace
+from workbench.asking.wire.sending import (
+    Exchange,
+    Listener,
+    Request,
+    Result,
+    Sending,
+    http_client,
+    refusal,
+    wire_request,
+)
+from workbench.base.patience import Patience
+from workbench.errors import (
+    Attempt,
+    BadResponse,
+    CallError,
+    ConfigError,
+    NotSent,
+    OutcomeUnknown,
+    QuotaExhausted,
+    RateLimited,
+    ServerBusy,
+)
+from workbench.providers.addresses import Address
+from workbench.replies.reading import Reading
+
+LONGEST_WAIT_SECONDS = 300.0
+"""A provider that asks for a longer pause than this gets its error reported instead."""
+
+MOST_ATTEMPTS: Mapping[type[CallError], int] = {RateLimited: 8, ServerBusy: 5, NotSent: 4}
+MOST_UNKNOWN = 2
+"""Requests of one call that may have been billed without a reply: the first, and one retry."""
+
+FIRST_BACKOFF_SECONDS = 0.5
+LONGEST_BACKOFF_SECONDS = 30.0
+
+
+Keeper = Callable[[Attempt, Result], None]
+
+
+async def exchange(
+    request: Request,
+    *,
+    pace: Pace,
+    before: Callable[[], Awaitable[None]],
+    after: Keeper,
+    listen: Listener | None = None,
+) -> tuple[Exchange, tuple[Attempt, ...]]:
+    """Send `request` until a whole reply comes back, retrying by the type of the error.
+
+    `before` runs ahead of each send and may refuse it; `after` hears of each attempt and what came of it. Rate limits
+    pause every call of the same `pace`; a reply whose fate is unknown is asked for at most once more. Raises a
+    `CallError` that carries all attempts.
+    """
+    patience = request.patience
+    if "openai" not in sys.modules:
+        patience.extend(await asyncio.to_thread(_load_libraries))
+    attempts: list[Attempt] = []
+    failures: dict[type[CallError], int] = {}
+    failure: CallError | None = None
+    while True:
+        turn = False
+        try:
+            async with asyncio.timeout(patience.seconds_left):
+                await pace.acquire()
+                turn = True
+                address = await request.locate()
+                await before()
+            attempt, result = await _attempt(request, address, listen)
+        except TimeoutError:
+            waited = f"no turn to send within the timeout of {patience.seconds:g} seconds"
+            raise failure or NotSent(f"{waited}; a longer timeout may help") from None
+        finally:
+            if turn:
+                pace.release()
+        attempts.append(attempt)
+        after(attempt, result)
+        if isinstance(result, Exchange):
+            pace.succeeded()
+            return result, tuple(attempts)
+        if isinstance(result, asyncio.CancelledError):
+            raise result
+        failure = result
+        result.attempts = tuple(attempts)
+        kind = _kind(result)
+        failures[kind] = failures.get(kind, 0) + 1
+        wait_seconds = _wait_before_retry(result, kind, failures[kind], patience)
+        if wait_seconds is None:
+            raise result
+        if listen:
+            listen(None)
+        if isinstance(result, RateLimited):
+            pace.complained(wait_seconds)
+        else:
+            await asyncio.sleep(wait_seconds)
+
+
+def _load_libraries() -> float:
+    """Import what takes long, beside the loop; return the seconds it took."""
+    started = time.monotonic()
+    import aiohttp  # noqa: F401
+    import httpx2  # noqa: F401
+    import openai  # noqa: F401
+
+    return time.monotonic() - started
+
+
+def _kind(error: CallError) -> type[CallError]:
+    """The family whose attempts are counted together; everything that may have been billed is one family."""
+    if isinstance(error, ConfigError | QuotaExhausted):
+        return type(error)
+    return next((kind for kind in MOST_ATTEMPTS if isinstance(error, kind)), OutcomeUnknown)
+
+
+def _wait_before_retry(error: CallError, kind: type[CallError], failures: int, patience: Patience) -> float | None:
+    """Seconds to wait before the next attempt; None when there is none."""
+    most = MOST_UNKNOWN if kind is OutcomeUnknown else MOST_ATTEMPTS.get(kind, 1)
+    if failures >= most:
+        return None
+    backoff = min(FIRST_BACKOFF_SECONDS * 2 ** (failures - 1), LONGEST_BACKOFF_SECONDS) * random.uniform(0.75, 1.25)
+    wait_seconds = max(error.retry_after_seconds or 0.0, backoff)
+    too_long = wait_seconds > LONGEST_WAIT_SECONDS or wait_seconds >= patience.seconds_left
+    return None if too_long else wait_seconds
+
+
+async def _attempt(request: Request, address: Address, listen: Listener | None) -> tuple[Attempt, Result]:
+    """Make one request. Its result is returned, not raised, so that no SDK frame or exception rides along with it."""
+    started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    started = time.monotonic()
+    sending = Sending(request, address, listen)
+    failure: CallError | asyncio.CancelledError | None = None
+    result: Exchange | None = None
+    try:
+        async with asyncio.timeout(request.patience.seconds_left):
+            result = await sending.run()
+    except CallError as error:
+        failure = error
+    except asyncio.CancelledError as error:
+        failure = error
+    except TimeoutError:
+        failure = (OutcomeUnknown if sending.posted else NotSent)(
+            f"no whole reply within the timeout of {request.patience.seconds:g} seconds; a longer timeout may help"
+        )
+    except Exception as error:
+        failure = sending.classify(error)
+    status = result.status if result else sending.status
+    request_id = result.request_id if result else sending.request_id
+    if isinstance(failure, CallError):
+        failure.status = failure.status or status
+        failure.request_id = failure.request_id or request_id
+        failure.partial = failure.partial or sending.partial()
+        failure.args = (sending.clean(str(failure)),)
+        failure.__cause__ = failure.__context__ = None
+    attempt = Attempt(
+        started_at=started_at,
+        sent=sending.posted and not isinstance(failure, NotSent),
+        status=status,
+        error=type(failure).__name__ if failure else None,
+        request_id=request_id,
+        seconds=round(time.monotonic() - started, 4),
+    )
+    return attempt, result or failure or BadResponse("no reply")
+
+
+async def list_models(address: Address, *, timeout_seconds: float = 30.0) -> list[str]:
+    """Ask a provider for the names of its models; raises a `CallError`."""
+    sending = Sending(Request(locate=lambda: _found(address), body={}, reading=Reading()), address, None)
+    failure: CallError
+    try:
+        async with asyncio.timeout(timeout_seconds):
+            response = await http_client().send(wire_request("GET", address, "/models"))
+            if response.status_code >= 300:
+                raise await refusal(response)
+        data = response.json()
+        entries = data.get("data", data) if isinstance(data, dict) else data
+        return sorted(str(entry["id"]) for entry in entries)
+    except TimeoutError:
+        failure = OutcomeUnknown(f"no answer within {timeout_seconds:g} seconds")
+    except CallError as error:
+        failure = error
+    except (ValueError, TypeError, KeyError, AttributeError):
+        failure = BadResponse("the answer is not a list of models")
+    except Exception as error:
+        failure = sending.classify(error)
+    failure.args = (sending.clean(str(failure)),)
+    failure.__cause__ = failure.__context__ = None
+    raise failure
+
+
+async def _found(address: Address) -> Address:
+    return address

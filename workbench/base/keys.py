@@ -1,0 +1,188 @@
+"""Keys: found in the environment or a `.env`, held so that they cannot be shown, and kept out of all that leaves."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import threading
+import urllib.parse
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+from workbench.base.files import folders_upward
+from workbench.errors import AuthError, InputError
+
+MASK = "[key]"
+SHORTEST_REPLACED = 8
+"""A shorter key is not looked for by its value: as part of ordinary words it would blot out half of a text."""
+
+# Where a key may start: not inside a word, but right after an escape of JSON, an address, or a terminal's colours.
+_START = r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt])|(?<=\\u[0-9A-Fa-f]{4})|(?<=%[0-9A-Fa-f]{2})|(?<=[0-9;]m))"
+_SHAPES = re.compile(
+    _START + r"(?:"
+    # Hyphenated words are keys only with a digit in them: scikit-learn has CSS classes like sk-toggleable__label.
+    r"c?sk-(?:[A-Za-z0-9]{20,}|(?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{20,})"
+    r"|sk_[A-Za-z0-9-]{24,}|gsk_[A-Za-z0-9]{20,}|hf_[A-Za-z0-9]{20,}|r8_[A-Za-z0-9]{20,}|fw_[A-Za-z0-9]{16,}"
+    r"|AIza[A-Za-z0-9_-]{30,}|xai-[A-Za-z0-9]{20,}|nvapi-[A-Za-z0-9_-]{20,}|pplx-[A-Za-z0-9]{20,}"
+    r"|tgp_v1_[A-Za-z0-9_-]{20,}|gh[pousr]_[A-Za-z0-9]{30,}|AKIA[A-Z0-9]{16}"
+    r"|(?i:bearer)(?:[ \t]+|%20)(?=[A-Za-z._~+/=-]*[0-9])[A-Za-z0-9._~+/=-]{16,}"
+    r")[A-Za-z0-9_-]*"
+)
+
+_known: set[Key] = set()
+_lock = threading.Lock()
+_from_files: dict[tuple[Path, str], tuple[tuple[int, int], Key | None]] = {}
+
+
+class Key:
+    """A secret whose value comes out of `reveal` only, which is called where a request is sent.
+
+    `found_in` names the place in the error for a value that no request could carry; the value itself is never shown.
+
+    >>> Key("  sk-not-a-real-key ")
+    Key([key])
+    """
+
+    __slots__ = ("_spellings",)
+
+    def __init__(self, value: str, *, found_in: str = "the key") -> None:
+        wrong = _what_is_wrong(value)
+        if wrong:
+            value = MASK  # a traceback that prints local variables must not print this one
+            raise AuthError(f"{found_in} {wrong}; check what was pasted")
+        spellings = _escaped(value.strip())
+        # In a closure, not in an attribute: a debugger or a variable inspector would list an attribute's value.
+        self._spellings: Callable[[], tuple[str, ...]] = lambda: spellings
+        if len(spellings[0]) >= SHORTEST_REPLACED:
+            with _lock:
+                _known.add(self)
+
+    def reveal(self) -> str:
+        """The value itself, for the one place that sends it."""
+        return self._spellings()[0]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Key) and self.reveal() == other.reveal()
+
+    def __hash__(self) -> int:
+        return hash(self.reveal())
+
+    def __repr__(self) -> str:
+        return f"Key({MASK})"
+
+    __str__ = __repr__
+
+    def __format__(self, specification: str) -> str:
+        return format(repr(self), specification)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a key is never pickled or copied")
+
+    def __getstate__(self) -> NoReturn:
+        raise TypeError("a key is never pickled or copied")
+
+
+def _what_is_wrong(value: object) -> str | None:
+    if not isinstance(value, str):
+        return f"is of type {type(value).__name__}, and must be text"
+    word = value.strip()
+    if not word:
+        return "is empty"
+    if word[0] in "\"'":
+        return "has quotation marks around it"
+    if not word.isascii() or not word.isprintable() or " " in word:
+        return "must be one word of printable ASCII, without blanks or line breaks"
+    return None
+
+
+def _escaped(value: str) -> tuple[str, ...]:
+    """The value, then how it looks inside JSON, HTML and an address, where that differs."""
+    return tuple(
+        dict.fromkeys((value, json.dumps(value)[1:-1], html.escape(value), urllib.parse.quote(value, safe="")))
+    )
+
+
+def find_key(variable: str) -> Key | None:
+    """Find the key of a variable: in the environment, else in the nearest `.env` that has it, from here upward.
+
+    None where nobody has it. A `.env` is read, and never put into the environment, where every child process would see
+    it. Raises `AuthError` for a value that cannot be a key.
+    """
+    if os.environ.get(variable, "").strip():
+        return Key(os.environ[variable], found_in=variable)
+    for folder in folders_upward():
+        path = folder / ".env"
+        if path.is_file():
+            key = _from_file(path, variable)
+            if key is not None:
+                return key
+    return None
+
+
+def _from_file(path: Path, variable: str) -> Key | None:
+    status = path.stat()
+    stamp = (status.st_mtime_ns, status.st_size)
+    kept = _from_files.get((path, variable))
+    if kept is None or kept[0] != stamp:
+        # Only the variable that was asked for is kept: the rest of the file is not ours to remember.
+        kept = _from_files[path, variable] = (stamp, _named(path, variable))
+    return kept[1]
+
+
+def _named(path: Path, variable: str) -> Key | None:
+    # No local variable here holds a value of the file: a traceback may print them all.
+    if not _value(path, variable):
+        return None
+    return Key(_value(path, variable), found_in=f"{variable} in {path}")
+
+
+def _value(path: Path, variable: str) -> str:
+    import dotenv
+
+    try:
+        return (dotenv.dotenv_values(path, interpolate=False, encoding="utf-8-sig").get(variable) or "").strip()
+    except PermissionError:
+        return ""
+    except UnicodeDecodeError:
+        pass
+    # Raised out here because the error of the decoder holds the whole file, and would stay attached to ours.
+    raise InputError(f"{path} is not UTF-8; save it as UTF-8")
+
+
+def redact(text: str) -> str:
+    """The text without any key that this process knows, however escaped, or anything of a key's shape.
+
+    >>> redact("Incorrect API key provided: " + "sk-" + "abcdefghijklmnop1234")
+    'Incorrect API key provided: [key]'
+    """
+    for spelling in _known_spellings():
+        text = text.replace(spelling, MASK)
+    return _SHAPES.sub(MASK, text)
+
+
+def find_secrets(text: str) -> list[str]:
+    """Where a text holds a known key or something of a key's shape: places in their order, never the values.
+
+    >>> find_secrets("first line\\nkey = gsk_aaaaaaaaaaaaaaaaaaaaaaaa")
+    ['something of the shape of a key in line 2']
+    """
+    found = [(match.start(), "something of the shape of a key") for match in _SHAPES.finditer(text)]
+    for spelling in _known_spellings():
+        found += [(match.start(), "a key of this process") for match in re.finditer(re.escape(spelling), text)]
+    places: dict[str, None] = {}
+    line, counted = 1, 0
+    for position, what in sorted(found):
+        line += text.count("\n", counted, position)
+        counted = position
+        places[f"{what} in line {line}"] = None
+    return list(places)
+
+
+def _known_spellings() -> list[str]:
+    """Longest first, so that a key which contains another goes as a whole."""
+    with _lock:
+        known = tuple(_known)
+    return sorted({spelling for key in known for spelling in key._spellings()}, key=len, reverse=True)

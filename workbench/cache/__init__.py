@@ -1,0 +1,23 @@
+"""Every reply, kept for ever: counted, found, explained, handed on, forgotten."""
+
+from __future__ import annotations
+
+from workbench.cache.kept import VARIABLE, Cache, current, home
+from workbench.cache.misses import Explanation, explain_miss
+from workbench.cache.upkeep import Stats, delete, export, get, ledger, load, stats
+
+__all__ = [
+    "Cache",
+    "Explanation",
+    "Stats",
+    "VARIABLE",
+    "current",
+    "delete",
+    "explain_miss",
+    "export",
+    "get",
+    "home",
+    "ledger",
+    "load",
+    "stats",
+]

@@ -1,0 +1,41 @@
+"""A record becomes a reply: read anew each time, so that a better reader improves old replies."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from workbench.errors import WorkbenchError
+from workbench.providers.models import Target, resolve
+from workbench.providers.requests import CallRequest
+from workbench.replies.reading import Reading, Visibility
+from workbench.replies.reply import Record, Reply, reply_from
+
+
+def read_reply(record: Record) -> Reply:
+    """Read a kept record as a reply, by what is known today about its model."""
+    request = record["request"]
+    return reply_from(record, reading_of(request["model_id"], dialect=request.get("dialect")))
+
+
+def reply_to(record: Record, request: CallRequest) -> Reply:
+    """Read a record as the reply to this request."""
+    return reply_from(record, reading_for(request.target), model=request.target.label)
+
+
+def reading_of(model_id: str, *, dialect: str | None = None) -> Reading:
+    """How replies of a model are read today; by its dialect when its provider is no longer known here."""
+    for candidate in (model_id, f"{dialect}/{model_id.partition('/')[2]}"):
+        try:
+            return reading_for(resolve(candidate))
+        except WorkbenchError:
+            continue
+    return Reading()
+
+
+def reading_for(target: Target) -> Reading:
+    """How replies of a target are read."""
+    return Reading(
+        thought_flag=target.provider.thought_flag,
+        preopened=target.preopened,
+        thinking=cast(Visibility, target.facts.thinking),
+    )

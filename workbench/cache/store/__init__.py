@@ -1,0 +1,1 @@
+"""Bytes by key, durable, never evicting."""

@@ -1,0 +1,325 @@
+"""Bytes by key, durable, never evicting: the `Store` protocol, and diskcache made to keep it."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import hashlib
+import os
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeVar
+
+from diskcache import Timeout
+
+from workbench.cache.store.batches import Batches
+from workbench.cache.store.folder import ROW_BOUND
+from workbench.cache.store.table import DATABASE, ForeignRow, Table, explain
+from workbench.cache.store.thread import Worker
+from workbench.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreReadOnly
+
+Result = TypeVar("Result")
+
+_MAGIC = b"wbs\x01"
+_HEADER_BYTES = len(_MAGIC) + 32
+_PUTS_BETWEEN_NOTES = 100
+
+
+@dataclass(frozen=True)
+class StoreInfo:
+    """What a store holds and what it promises; `bytes` is its size on disk, `path` None where it has no folder."""
+
+    count: int
+    bytes: int
+    durable: bool
+    shared: bool
+    evicts: bool
+    path: Path | None
+
+
+class Store(Protocol):
+    """Bytes by key. No store decides how to decode them; whatever goes wrong raises a StoreError."""
+
+    def get(self, key: str) -> bytes | None:
+        """The value, or None when the key is certainly absent."""
+
+    def put_new(self, key: str, value: bytes) -> bool:
+        """Insert, durable when it returns; False when the key is already there, whose value then stays."""
+
+    def delete(self, key: str) -> bool:
+        """Remove the key for good; False when it was not there."""
+
+    def keys(self) -> Iterator[str]:
+        """Every key, in no promised order."""
+
+    def info(self) -> StoreInfo:
+        """How much is here, and whether it is durable, shared, or evicts."""
+
+
+def open_store(folder: Path, *, busy_seconds: float = 60.0) -> DiskStore:
+    """Open the store in `folder`, and make it if it is not there.
+
+    A lock that another process holds for longer than `busy_seconds` raises StoreBusy. Raises StoreError, or one of its
+    kinds, for a folder that holds something else, a network file system, a read-only or damaged store.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, open_store(Path(folder)) as store:
+    ...     store.put_new("key", b"value"), store.put_new("key", b"other"), store.get("key"), store.get("missing")
+    (True, False, b'value', None)
+    """
+    return DiskStore(folder, busy_seconds=busy_seconds)
+
+
+def get_many(store: Store, keys: Iterable[str]) -> dict[str, bytes]:
+    """Read the values of all `keys` that are there, in one go where the store can.
+
+    Raises like `get`, at the first record that cannot be read.
+    """
+    if isinstance(store, DiskStore):
+        return store.get_many(keys)
+    found = ((key, store.get(key)) for key in keys)
+    return {key: value for key, value in found if value is not None}
+
+
+class DiskStore:
+    """A Store in a private folder, over diskcache used as one plain table.
+
+    All work is done on one thread of its own, because SQLite connections belong to a thread. The methods wait for it
+    and may be called from any thread; `aget` and `aput_new` are awaited on an event loop. After a fork the child opens
+    its own connection. Close it when done, or leave that to the end of the process.
+    """
+
+    def __init__(self, folder: Path, *, busy_seconds: float = 60.0) -> None:
+        self.path = Path(folder).resolve()
+        self._database = self.path / DATABASE
+        self._busy_seconds = busy_seconds
+        self._closed = False
+        self._identity: tuple[int, int] | None = None
+        self._start()
+        try:
+            self._run(self._attempt, lambda table: None)
+        except BaseException:
+            self._worker.stop()
+            raise
+        _open_stores.add(self)
+
+    def get(self, key: str) -> bytes | None:
+        return self._run(self._read, [key]).get(key)
+
+    def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """The values that are there; raises like `get`, at the first record that cannot be read."""
+        return self._run(self._read, list(keys))
+
+    def put_new(self, key: str, value: bytes) -> bool:
+        return self.put_many([(key, value)])[0]
+
+    def delete(self, key: str) -> bool:
+        return self._run(self._remove, key)
+
+    def keys(self) -> Iterator[str]:
+        return iter(self._run(self._list_keys))
+
+    def info(self) -> StoreInfo:
+        count = self._run(self._attempt, len)
+        files = (self.path / f"{DATABASE}{suffix}" for suffix in ("", "-wal"))
+        size = sum(file.stat().st_size for file in files if file.exists())
+        return StoreInfo(count=count, bytes=size, durable=True, shared=False, evicts=False, path=self.path)
+
+    def put_many(self, items: Sequence[tuple[str, bytes]]) -> list[bool]:
+        """Insert several like `put_new`, in one transaction: all durable when it returns, none there when it raises."""
+        return self._run(self._insert, [(key, _seal(key, value)) for key, value in items])
+
+    def aget(self, key: str) -> asyncio.Future[bytes | None]:
+        """The awaitable twin of `get`; what waits at the same time is read in one go."""
+        return self._batches.get(key)
+
+    def aput_new(self, key: str, value: bytes) -> asyncio.Future[bool]:
+        """The awaitable twin of `put_new`: inserted even if nobody waits any more.
+
+        Puts that wait at the same time share one commit, and none is done before that is on the disk.
+        """
+        return self._batches.put_new(key, value)
+
+    def submit(self, function: Callable[..., Result], *arguments: Any) -> Future[Result]:
+        """Run `function`, which may call this store's methods, on the store's thread; the future carries its result."""
+        return self._worker.submit(function, *arguments)
+
+    def close(self) -> None:
+        """Finish what was submitted and let go of the folder; a second call does nothing."""
+        if not self._closed:
+            self._closed = True
+            _open_stores.discard(self)
+            self._worker.submit(self._finish).result()
+            self._worker.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _run(self, function: Callable[..., Result], *arguments: Any) -> Result:
+        return function(*arguments) if self._worker.is_current() else self.submit(function, *arguments).result()
+
+    def _start(self) -> None:
+        self._worker = Worker(f"the store in {self.path}")
+        self._table: Table | None = None
+        self._puts_until_note = 1
+        self._batches = Batches(self)
+
+    def _start_in_child(self) -> None:
+        # Closing the parent's connection here could undo what the parent is writing at this moment.
+        _abandoned.append(self._table)
+        self._start()
+
+    # From here on, everything runs on the worker.
+
+    def _attempt(self, job: Callable[[Table], Result]) -> Result:
+        """Run `job` on the table. SQLite itself waits `busy_seconds` for a lock, so nothing is tried again here."""
+        try:
+            return job(self._open_table())
+        except (Timeout, sqlite3.Error, OSError, UnicodeDecodeError) as error:  # the last from SQLite's own messages
+            raise self._recover(error) from error
+
+    def _open_table(self) -> Table:
+        if self._identity is not None and self._identify() != self._identity:
+            # SQLite would go on writing into a file that has no name any more.
+            self._drop_table()
+            raise StoreCorrupt(
+                f"{self._database} was removed or replaced while it was in use. Put it back, or restart this "
+                f"process to begin with what is there now."
+            )
+        if self._table is None:
+            self._table = Table(self.path, busy_seconds=self._busy_seconds)
+            self._identity = self._identify()
+            self._puts_until_note = 1
+        return self._table
+
+    def _identify(self) -> tuple[int, int]:
+        try:
+            status = os.stat(self._database)
+        except FileNotFoundError:
+            return 0, 0
+        return status.st_dev, status.st_ino
+
+    def _read(self, keys: Sequence[str]) -> dict[str, bytes]:
+        try:
+            sealed = self._attempt(lambda table: table.fetch(keys))
+            return {key: _unseal(key, value) for key, value in sealed.items()}
+        except ForeignRow as error:
+            if len(keys) > 1:
+                found = [self._read([key]) for key in keys]  # one by one, to find the one that is meant
+                return {key: value for one in found for key, value in one.items()}
+            raise StoreCorrupt(
+                f"The record {keys[0]!r} in {self.path} {error}. Other records are not affected. Drop it with "
+                f"`workbench cache delete {keys[0]}`; it is bought again when it is next asked for."
+            ) from None
+
+    def _insert(self, rows: Sequence[tuple[str, bytes]]) -> list[bool]:
+        added = self._attempt(lambda table: table.insert(rows))
+        self._puts_until_note -= sum(added)
+        if self._puts_until_note <= 0 and any(added):
+            self._note_rows()
+        return added
+
+    def _remove(self, key: str) -> bool:
+        removed = self._attempt(lambda table: table.remove(key))
+        if removed:
+            self._note_rows()
+        return removed
+
+    def _list_keys(self) -> list[str]:
+        try:
+            return self._attempt(Table.list_keys)
+        except ForeignRow as error:
+            raise StoreCorrupt(
+                f"A record in {self.path} {error}. Remove what is foreign, in that folder, with: sqlite3 {DATABASE} "
+                f"\"DELETE FROM Cache WHERE raw <> 1 OR typeof(key) <> 'text'\" && rm {ROW_BOUND}"
+            ) from None
+
+    def _note_rows(self) -> None:
+        """Write down how many rows there are. The old note stays true when that fails, and the rows are safe."""
+        self._puts_until_note = _PUTS_BETWEEN_NOTES
+        # A database that was put in place of ours has a count of its own.
+        if self._table is not None and self._identify() == self._identity:
+            try:
+                self._table.note_rows()
+            except (Timeout, sqlite3.Error, OSError) as error:
+                self._recover(error)
+
+    def _recover(self, error: Exception) -> StoreError:
+        """Leave no transaction open, and say what went wrong.
+
+        The connection is kept where it can still read: a full disk, or a process with too many files, has no room for
+        another one.
+        """
+        explained = explain(error, self.path)
+        if self._table is not None:
+            try:
+                if self._table.connection.in_transaction:
+                    self._table.connection.rollback()
+            except sqlite3.Error:
+                self._drop_table()
+            if not isinstance(error, OSError) and not isinstance(explained, (StoreFull, StoreBusy, StoreReadOnly)):
+                self._drop_table()
+        return explained
+
+    def _drop_table(self) -> None:
+        if self._table is not None:
+            with suppress(sqlite3.Error):
+                self._table.close()
+        self._table = None
+
+    def _finish(self) -> None:
+        self._note_rows()
+        self._drop_table()
+
+
+def _seal(key: str, value: bytes) -> bytes:
+    """Magic, then SHA-256 over key and payload, then the payload: the value, compressed."""
+    payload = zlib.compress(value, 1)
+    return _MAGIC + _digest(key, payload) + payload
+
+
+def _unseal(key: str, sealed: bytes) -> bytes:
+    payload = sealed[_HEADER_BYTES:]
+    if sealed[: len(_MAGIC)] != _MAGIC:
+        raise ForeignRow("was not written by this package")
+    if sealed[len(_MAGIC) : _HEADER_BYTES] != _digest(key, payload):
+        raise ForeignRow("has changed since it was written (its checksum differs)")
+    try:
+        return zlib.decompress(payload)
+    except zlib.error:
+        raise ForeignRow("was not written by this package") from None
+
+
+def _digest(key: str, payload: bytes) -> bytes:
+    # The key is part of it, so that two rows whose values were swapped are noticed.
+    return hashlib.sha256(hashlib.sha256(key.encode()).digest() + payload).digest()
+
+
+_open_stores: set[DiskStore] = set()
+_abandoned: list[Table | None] = []
+
+
+def _close_all() -> None:
+    for store in tuple(_open_stores):
+        store.close()
+
+
+def _restart_all() -> None:
+    for store in tuple(_open_stores):
+        store._start_in_child()
+
+
+atexit.register(_close_all)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_restart_all)

@@ -1,0 +1,243 @@
+"""diskcache made safe to keep paid replies in: nothing pickled, nothing in files, nothing evicted, no endless wait."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Sequence
+from contextlib import closing, nullcontext, suppress
+from pathlib import Path
+from typing import Any, NoReturn
+
+import diskcache
+from diskcache import Timeout
+from diskcache.core import METADATA, MODE_RAW
+
+from workbench.cache.store.folder import (
+    check_row_bound,
+    explain_os_error,
+    forget_row_bound,
+    free_bytes,
+    full_message,
+    prepare_folder,
+    read_only_message,
+    write_row_bound,
+)
+from workbench.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreReadOnly
+
+DATABASE = "cache.db"
+
+# Each stops a way in which diskcache loses a row or the machine loses it in a power cut. They are written into the
+# database at every opening, because whoever opened it last with other settings left those behind.
+SETTINGS: dict[str, Any] = {
+    "eviction_policy": "none",
+    "cull_limit": 0,
+    "size_limit": 1 << 62,
+    "statistics": 0,
+    "tag_index": 0,
+    "disk_min_file_size": 1 << 62,
+    "sqlite_auto_vacuum": 0,
+    "sqlite_journal_mode": "wal",
+    "sqlite_mmap_size": 0,  # a memory-mapped file that is cut kills the process with SIGBUS
+    "sqlite_secure_delete": 1,  # a deleted prompt is overwritten, not only unlinked
+    "sqlite_synchronous": 2,  # FULL: NORMAL loses up to hundreds of acknowledged rows in a power cut
+}
+
+# A row leaves only by way of DiskStore.delete, which marks it with an expiry first. Without this, one `set` by a
+# program that opens the folder with an eviction policy deletes nearly all.
+_KEEP_ROWS = """
+CREATE TRIGGER IF NOT EXISTS workbench_keeps_rows BEFORE DELETE ON Cache
+WHEN OLD.expire_time IS NULL AND OLD.raw = 1 AND typeof(OLD.key) = 'text'
+BEGIN SELECT RAISE(ABORT, 'this is a store of paid replies: nothing is evicted; see workbench cache delete'); END
+"""
+
+_FETCH = "SELECT key, mode, filename, value FROM Cache WHERE raw = 1 AND key IN ({})"
+# What the index does not find is a miss, though its row is there. Reads the keys alone: 0.2 s for 100,000 replies.
+_COMPARE_INDEX = """
+SELECT COUNT(*), COUNT(indexed.rowid) FROM Cache AS row NOT INDEXED LEFT JOIN Cache AS indexed INDEXED BY Cache_key_raw
+ON indexed.key = row.key AND indexed.raw = row.raw AND indexed.rowid = row.rowid
+"""
+_MARK = "UPDATE Cache SET expire_time = 1 WHERE key = ? AND raw = 1"  # what _KEEP_ROWS asks for
+_DELETE = "DELETE FROM Cache WHERE key = ? AND raw = 1"
+_MOST_KEYS = 500
+_INSERT = """
+INSERT INTO Cache (key, raw, store_time, access_time, access_count, size, mode, value)
+VALUES (?, 1, ?, ?, 0, 0, ?, ?) ON CONFLICT (key, raw) DO NOTHING
+"""
+
+_SCARCE_BYTES = 1 << 20
+
+
+class ForeignRow(Exception):
+    """A row that is not what this package writes; completes the sentence "The record ..."."""
+
+
+class PlainDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache ships no types
+    """Text keys and bytes in the row: nothing is pickled or unpickled, and no file is named, read or removed."""
+
+    def put(self, key: Any) -> tuple[str, bool]:
+        if type(key) is not str:
+            raise TypeError(f"a key of the store is a str, not {key!r}")
+        return key, True
+
+    def get(self, key: Any, raw: Any) -> str:
+        if raw != 1 or type(key) is not str:
+            raise ForeignRow("holds a key that this package did not write")
+        return key
+
+    def store(self, value: Any, read: bool, key: Any = None) -> NoReturn:
+        raise TypeError("the store writes values with Table.insert alone")
+
+    def fetch(self, mode: Any, filename: Any, value: Any, read: bool) -> bytes:
+        if read or mode != MODE_RAW or filename is not None or type(value) is not bytes:
+            raise ForeignRow("was not written by this package")
+        return value
+
+    def filename(self, key: Any = None, value: Any = None) -> NoReturn:
+        raise TypeError("the store keeps no values in files")
+
+    def remove(self, file_path: Any) -> None:
+        """Leave the file alone: a row that somebody else wrote can name any path."""
+
+
+class Table(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no types
+    """The one table of a store. Belongs to the thread that opened it.
+
+    Of diskcache's own methods only `transact`, `len` and `close` are for others to call: `table[key] = value` and
+    `retry=True` never return on a read-only file, and the rest is not made for replies that were paid for. Rows are
+    read and written by one statement each, which commits by itself: five, as in diskcache's `add`, wait five times for
+    a busy interpreter.
+    """
+
+    def __init__(self, folder: Path, *, busy_seconds: float) -> None:
+        """Open, or make, the table in `folder`; raises a StoreError, or what diskcache raises: see `explain`."""
+        if os.path.expandvars(folder) != str(folder):
+            raise StoreError(f"{folder} holds the name of an environment variable, which diskcache would put in place.")
+        prepare_folder(folder)
+        _examine(folder, busy_seconds)
+        try:
+            super().__init__(str(folder), timeout=busy_seconds, disk=PlainDisk, **SETTINGS)
+            # diskcache holds it in thread-local storage only, which a fork empties: see DiskStore.
+            self.connection: sqlite3.Connection = self._con
+            self.connection.execute(_KEEP_ROWS)
+            self._compare_settings(folder)
+        except BaseException:
+            self.close()
+            raise
+
+    def fetch(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """The bytes of the rows that are there; raises ForeignRow for a row that this package did not write."""
+        found: dict[str, bytes] = {}
+        for start in range(0, len(keys), _MOST_KEYS):
+            some = keys[start : start + _MOST_KEYS]
+            try:
+                rows = self.connection.execute(_FETCH.format(", ".join("?" * len(some))), some).fetchall()
+            except sqlite3.OperationalError as error:
+                if "decode" in str(error):
+                    raise ForeignRow("holds text that cannot be decoded") from None
+                raise
+            found.update((key, self.disk.fetch(mode, filename, value, False)) for key, mode, filename, value in rows)
+        return found
+
+    def insert(self, rows: Sequence[tuple[str, bytes]]) -> list[bool]:
+        """Add rows, all on the disk when this returns; False for a key that is there already."""
+        with self.transact() if len(rows) > 1 else nullcontext():
+            now = time.time()
+            return [
+                self.connection.execute(_INSERT, (key, now, now, MODE_RAW, value)).rowcount == 1 for key, value in rows
+            ]
+
+    def remove(self, key: str) -> bool:
+        """Delete one row; the note of how many there are goes first, so that it never says too much."""
+        with self.transact():
+            there = self.connection.execute(_MARK, (key,)).rowcount == 1
+            if there:
+                forget_row_bound(Path(self.directory))
+                self.connection.execute(_DELETE, (key,))
+        return there
+
+    def list_keys(self) -> list[str]:
+        """Every key, from the index alone: diskcache's own iteration also reads the rows, about 4 kB for each."""
+        rows = self.connection.execute("SELECT key, raw FROM Cache").fetchall()
+        return [self.disk.get(key, raw) for key, raw in rows]
+
+    def note_rows(self) -> None:
+        """Write down how many rows there are, while nobody else can change it."""
+        with self.transact():
+            write_row_bound(Path(self.directory), len(self))
+
+    def _compare_settings(self, folder: Path) -> None:
+        found = dict(self.connection.execute("SELECT key, value FROM Settings"))
+        for name, value in SETTINGS.items():
+            if found.get(name) != value:
+                raise StoreError(
+                    f"Another program has set {name} of the store in {folder} to {found.get(name)!r}; it must be "
+                    f"{value!r}, or replies may be lost. Stop that program, or set WORKBENCH_CACHE to another folder."
+                )
+
+
+def _examine(folder: Path, busy_seconds: float) -> None:
+    """Look at the database with plain SQLite before diskcache acts on what is written there."""
+    database = folder / DATABASE
+    with suppress(FileExistsError):
+        # Once it exists it is never opened by hand: closing it would drop the locks that SQLite holds on it.
+        os.close(os.open(database, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    known = sorted({*diskcache.DEFAULT_SETTINGS, *METADATA, *SETTINGS})
+    with closing(sqlite3.connect(database, timeout=busy_seconds, isolation_level=None)) as connection:
+        # diskcache's triggers need double-quoted strings, but would say so only at the first put, of a reply paid for.
+        connection.execute('SELECT "text"')
+        # diskcache would spin for a minute on a lock and for ever on a read-only file; this waits, or says so.
+        connection.execute("BEGIN IMMEDIATE")
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if "Settings" in tables:
+            # diskcache turns every row of it into an attribute of its own or the text of a PRAGMA.
+            places = ", ".join("?" * len(known))
+            connection.execute(f"DELETE FROM Settings WHERE key NOT IN ({places})", known)
+        count = 0
+        if "Cache" in tables:
+            # A row that somebody else gave an expiry would read as a miss, and be bought again.
+            connection.execute("UPDATE Cache SET expire_time = NULL WHERE expire_time IS NOT NULL")
+            ((count,),) = connection.execute("SELECT COUNT(*) FROM Cache")
+            ((rows, found),) = connection.execute(_COMPARE_INDEX)
+            if not count == rows == found:
+                raise StoreCorrupt(
+                    f"The index of {database} finds {found:,} of {rows:,} replies: a bit has changed on the disk, and "
+                    f"what it hides would be bought again. Bring the folder back from a copy, or make the index anew: "
+                    f"sqlite3 {database} REINDEX"
+                )
+        check_row_bound(folder, count)
+        connection.execute("COMMIT")
+
+
+def explain(error: Exception, folder: Path) -> StoreError:
+    """The StoreError that says what a failure inside diskcache or SQLite means."""
+    cause: BaseException = error
+    # diskcache hides the cause behind a Timeout, or behind the failure of the rollback that followed it.
+    while isinstance(cause.__context__, (sqlite3.Error, OSError)):
+        cause = cause.__context__
+    if isinstance(cause, OSError):
+        return explain_os_error(cause, folder)
+    text = str(cause)
+    # The low byte is the primary code; a Timeout without a cause, and errors of Python's own making, have none.
+    code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_BUSY if isinstance(cause, Timeout) else 0) & 0xFF
+    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR) and free_bytes(folder) < _SCARCE_BYTES:
+        code = sqlite3.SQLITE_FULL
+    if code == sqlite3.SQLITE_FULL:
+        return StoreFull(full_message(folder))
+    if code == sqlite3.SQLITE_READONLY:
+        return StoreReadOnly(read_only_message(folder))
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL):
+        return StoreBusy(f"Another process keeps the store in {folder} locked. Stop it, or wait and try again.")
+    if "no such column" in text:
+        return StoreError(
+            f"The SQLite library of this Python ({sqlite3.sqlite_version}) was built without double-quoted strings "
+            f"(SQLITE_DQS=0), which diskcache needs. Use another Python, such as one from `uv python install`."
+        )
+    damaged = any(words in text for words in ("no such table", "no such index", "decode"))
+    if damaged or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return StoreCorrupt(
+            f"The database {folder / DATABASE} is damaged ({text}). Bring it back from a copy, or move the folder away "
+            f"and load what was exported with `workbench cache load`."
+        )
+    return StoreError(f"The store in {folder} cannot be used: {text}. Too many open files, or too little memory?")

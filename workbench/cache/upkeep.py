@@ -1,0 +1,114 @@
+"""Request → key → kept reply: recordings first, then the store. Nothing is bought twice, nothing is thrown away.
+
+The functions of this room work on the cache of the folder in force (`home()`), and show as `wb.cache`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.base.files import written_whole
+from workbench.base.keys import find_secrets
+from workbench.cache.kept import current
+from workbench.cache.rereading import read_reply
+from workbench.errors import InputError
+from workbench.replies.reply import Record, Reply
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Stats:
+    """What is kept, and what it cost when it was bought."""
+
+    folder: Path
+    recorded: int
+    stored: int
+    megabytes: float
+    requests: int
+    usd: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.stored:,} replies in the store ({self.megabytes:.1f} MB), {self.recorded:,} in recordings; "
+            f"{self.requests:,} requests in the ledger for ${self.usd:,.4f}; in {self.folder}"
+        )
+
+
+def stats() -> Stats:
+    """How many replies are kept here, and what the ledger says they took."""
+    cache = current()
+    info = cache.store.info()
+    entries = list(cache.ledger.entries())
+    usd = sum(entry.get("usd") or 0.0 for entry in entries)
+    return Stats(cache.folder, cache.count_recorded(), info.count, info.bytes / 1e6, len(entries), usd)
+
+
+def ledger() -> pd.DataFrame:
+    """Every request that was made, one row each: time, provider, model, status, error, tokens, usd, seconds, id."""
+    import pandas as pd
+
+    return pd.DataFrame(list(current().ledger.entries()))
+
+
+def get(key: str) -> Reply | None:
+    """The kept reply of a key, which rows and replies carry; None when there is none."""
+    record = current().lookup(key)
+    return read_reply(record) if record else None
+
+
+def export(path: str | Path, rows: pd.DataFrame | None = None) -> int:
+    """Write kept replies to a recording (JSON lines): all, or those of `rows`; return how many.
+
+    A recording contains prompts, thinking and answers in full. Raises `InputError` when the file exists, when it would
+    hold a key or a key-shaped string, or when a row's reply is not kept.
+    """
+    cache = current()
+    path = Path(path)
+    if path.exists():
+        raise InputError(f"{str(path)!r} exists already; give another name, or delete it first")
+    if rows is None:
+        records: Iterable[Record] = cache.records()
+    else:
+        keys = list(dict.fromkeys(key for key in rows["key"] if isinstance(key, str)))
+        found = cache.lookup_many(keys)
+        missing = [key for key in keys if key not in found]
+        if missing:
+            raise InputError(f"{len(missing)} of these rows' replies are not kept here, the first is {missing[0]!r}")
+        records = [found[key] for key in keys]
+    count = 0
+    with written_whole(path) as draft, draft.open("w", encoding="ascii") as file:
+        for record in records:
+            named = {"key": record["key"], **{k: v for k, v in record.items() if k != "key"}}
+            line = json.dumps(named, separators=(",", ":"))
+            secrets = find_secrets(line)
+            if secrets:
+                raise InputError(
+                    f"the reply {record['key'][:12]}… holds something like a key ({secrets[0]}); nothing was exported"
+                )
+            file.write(line + "\n")
+            count += 1
+    return count
+
+
+def load(path: str | Path) -> int:
+    """Add a recording to the cache of this process, read-only; return how many replies it holds."""
+    path = Path(path)
+    if not path.is_file():
+        near = difflib.get_close_matches(
+            path.name, [p.name for p in path.parent.glob("*.jsonl")] if path.parent.is_dir() else []
+        )
+        raise InputError(f"there is no recording {str(path)!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+    return current().load(path)
+
+
+def delete(*keys: str) -> int:
+    """Forget kept replies for good; return how many were. Asking the same again buys them anew."""
+    store = current().store
+    return sum(store.delete(key) for key in keys)

@@ -1,0 +1,15 @@
+"""Pictures of rows, each with its intervals."""
+
+from __future__ import annotations
+
+from workbench.plots.pictures import budget_curve, cost_accuracy, differences, frontier, latency, outcomes, tokens
+
+__all__ = [
+    "budget_curve",
+    "cost_accuracy",
+    "differences",
+    "frontier",
+    "latency",
+    "outcomes",
+    "tokens",
+]

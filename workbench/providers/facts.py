@@ -1,0 +1,282 @@
+"""What is known of providers and models: two tables of ours, and the user's own on top of them."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+import urllib.parse
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, date, datetime
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+from workbench.base.keys import find_secrets
+from workbench.base.words import nearest
+from workbench.errors import InputError
+from workbench.providers.user_tables import PROVIDER_FIELDS, Tables, check_fields, find_file, user_tables
+
+DEFAULT_CONCURRENCY = 8
+LOCAL = "local"
+"""The provider that the workbench starts itself; it has the models of the table and no others."""
+
+_VARIANT = re.compile(r"(?:-20\d{6}|-20\d\d-\d\d-\d\d)?(?::[a-z]+)?$")
+
+
+@dataclass(frozen=True, repr=False)
+class Provider:
+    """One table of `providers.toml` or `workbench.toml`; the head of that file says what each field means.
+
+    `dialect` is the known provider that it behaves like: its own id, unless the user said otherwise.
+    """
+
+    id: str
+    base_url: str
+    key_env: str | None = None
+    key_page: str | None = None
+    max_tokens_field: str = "max_tokens"
+    streams: bool = True
+    stream_usage: bool = True
+    thinking_in: str = ""
+    thinking: str = "full"
+    thought_flag: bool = False
+    preopened: tuple[str, ...] = ()
+    steers: tuple[str, ...] = ()
+    fixed: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    most: Mapping[str, float] = field(default_factory=dict, hash=False)
+    exclusive: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    ignored_while_thinking: tuple[str, ...] = ()
+    free: bool = False
+    concurrency: int = DEFAULT_CONCURRENCY
+    sweep_concurrency: int | None = None
+    notes: str = ""
+    verified: date | None = None
+    source: str = ""
+    dialect: str = ""
+
+    def __repr__(self) -> str:
+        return f"Provider({self.id!r}, base_url={self.base_url!r})"
+
+    @property
+    def at_once_in_a_sweep(self) -> int:
+        return self.sweep_concurrency or self.concurrency
+
+
+@dataclass(frozen=True)
+class Prices:
+    """US dollars per million tokens; `cached` None means that cached input costs as much as any."""
+
+    input: float
+    output: float
+    cached: float | None = None
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """One table of `models.toml` or `workbench.toml`; the head of that file says what each field means.
+
+    `retired` is the day on which its provider stopped serving it, `retires` the announced one that is still ahead.
+    """
+
+    id: str
+    context_tokens: int | None = None
+    default_max_tokens: int | None = None
+    least_max_tokens: int | None = None
+    most_max_tokens: int | None = None
+    fixed: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    fixed_without_thinking: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    refused: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    ignored_while_thinking: tuple[str, ...] = ()
+    efforts: tuple[str, ...] = ()
+    always_thinks: bool = False
+    thinking: str = "full"
+    preopened: bool | None = None
+    retired: date | None = None
+    retires: date | None = None
+    retired_note: str = ""
+    replaced_by: tuple[str, ...] = ()
+    prices: Prices | None = None
+    verified: date | None = None
+    source: str = ""
+
+
+_added: dict[str, Provider] = {}
+_merged: tuple[tuple[Tables, Tables], dict[str, Provider], dict[str, ModelFacts]] | None = None
+
+
+def add_provider(
+    id: str,  # noqa: A002 - the contract's name
+    *,
+    base_url: str,
+    key_env: str | None = None,
+    dialect: str | None = None,
+    **facts: Any,
+) -> Provider:
+    """Add a provider to this process, as a table in `workbench.toml` would.
+
+    `dialect` names the known provider that it behaves like. Raises `InputError` for an unknown field or dialect, a name
+    with a slash in it, or an address that holds a password.
+
+    >>> add_provider("mybox", base_url="http://127.0.0.1:8000/v1/", dialect="vllm").base_url
+    'http://127.0.0.1:8000/v1'
+    """
+    table = {"base_url": base_url, "key_env": key_env, "dialect": dialect, **facts}
+    table = {name: value for name, value in table.items() if value is not None}
+    check_fields(table, PROVIDER_FIELDS, f"add_provider({id!r})")
+    provider = _own_provider(id, table, f"add_provider({id!r})")
+    _added[id] = provider
+    return provider
+
+
+@functools.cache
+def _table(file_name: str) -> dict[str, dict[str, Any]]:
+    return tomllib.loads((resources.files("workbench.providers") / file_name).read_text(encoding="utf-8"))
+
+
+@functools.cache
+def known_providers() -> Mapping[str, Provider]:
+    """The providers of `providers.toml`, by id."""
+    tables = _table("providers.toml").items()
+    return MappingProxyType({name: Provider(id=name, **{"dialect": name, **_frozen(table)}) for name, table in tables})
+
+
+@functools.cache
+def known_models() -> Mapping[str, ModelFacts]:
+    """The models of `models.toml`, by id."""
+    tables = _table("models.toml").items()
+    return MappingProxyType(
+        {name: _facts(_unknown(name, known_providers()[name.partition("/")[0]]), table) for name, table in tables}
+    )
+
+
+def providers() -> dict[str, Provider]:
+    """All providers: the known ones, then those of `workbench.toml`, then those that were added here."""
+    return {**known_providers(), **_own()[0], **_added}
+
+
+def model_facts() -> dict[str, ModelFacts]:
+    """All models that something is known of: those of `models.toml`, then those of `workbench.toml`."""
+    return {**known_models(), **_own()[1]}
+
+
+def facts_for(name: str, provider: Provider) -> ModelFacts:
+    """What is known of one model, by its whole id; of a model in no table only what holds for its provider."""
+    return _own()[1].get(name) or _known(name, provider) or _unknown(name, provider)
+
+
+def _own() -> tuple[dict[str, Provider], dict[str, ModelFacts]]:
+    """What `workbench.toml` says, on top of what is known; worked out once for each state of that file."""
+    global _merged
+    tables = user_tables()
+    if _merged is None or _merged[0] is not tables:
+        where = find_file()
+        own = {name: _own_provider(name, table, f"{where}, [providers.{name}]") for name, table in tables[0].items()}
+        facts = {}
+        for name, table in tables[1].items():
+            provider = {**known_providers(), **own, **_added}.get(name.partition("/")[0])
+            facts[name] = _facts(_known(name, provider) or _unknown(name, provider), table)
+        _merged = tables, own, facts
+    return _merged[1], _merged[2]
+
+
+def _own_provider(name: str, table: Mapping[str, Any], where: str) -> Provider:
+    if not re.fullmatch(r"[^\s/]+", name):
+        raise InputError(f"{where}: {name!r} cannot be the name of a provider; use one word without a slash")
+    if name == LOCAL:
+        raise InputError(f"{where}: {LOCAL!r} is the embedded model; give your own server another name")
+    known = known_providers().get(name)
+    if "base_url" not in table:
+        if known is None:
+            raise InputError(f'{where}: base_url is missing, such as "http://127.0.0.1:8000/v1"')
+        return replace(known, **_frozen(table))
+    dialect = table.get("dialect", name if known else None)
+    inherited: dict[str, Any] = {"dialect": name}
+    if dialect is not None:
+        model = known_providers().get(dialect)
+        if model is None:
+            raise InputError(f"{where}: unknown dialect {dialect!r}; {nearest(dialect, known_providers())}")
+        # Whatever belongs to the host and not to its way of speaking stays behind, above all its key.
+        own = ("id", "base_url", "key_env", "key_page", "free", "verified", "source")
+        inherited = {item.name: getattr(model, item.name) for item in fields(Provider) if item.name not in own}
+    return Provider(**{**inherited, **_frozen(table), "base_url": _address(table["base_url"], where), "id": name})
+
+
+def _address(base_url: str, where: str) -> str:
+    """An address that can be shown, kept in records and joined with a path; raises `InputError` for any other."""
+    try:
+        url = urllib.parse.urlsplit(base_url)
+        usable = url.scheme in ("http", "https") and bool(url.hostname) and (url.port is None or url.port > 0)
+    except ValueError:
+        usable = False
+    # The address stays out of these two messages, for the sake of what it holds.
+    if "@" in base_url.partition("://")[2].partition("/")[0] or (not usable and "@" in base_url):
+        raise InputError(
+            f"{where}: base_url holds a user name or password; put the key into a variable and name it in key_env"
+        )
+    if find_secrets(base_url):
+        raise InputError(
+            f"{where}: base_url holds something like a key; put it into a variable, and name that in key_env"
+        )
+    if not usable:
+        raise InputError(f"{where}: base_url is {base_url!r}; give an address such as http://127.0.0.1:8000/v1")
+    if url.query or url.fragment or url.path.rstrip("/").endswith("/chat/completions"):
+        raise InputError(f"{where}: base_url is {base_url!r}; end it before /chat/completions and before any ? or #")
+    return base_url.rstrip("/")
+
+
+def _unknown(name: str, provider: Provider | None) -> ModelFacts:
+    """The facts of a model that no table knows."""
+    return ModelFacts(id=name, thinking=provider.thinking if provider else "full")
+
+
+def _known(name: str, provider: Provider | None) -> ModelFacts | None:
+    """What `models.toml` says of a model: under its id, a dated or routed one, or at the provider it behaves like."""
+    known = known_models()
+    host, _, own_name = name.partition("/")
+    for candidate in _names(own_name):
+        if f"{host}/{candidate}" in known:
+            return replace(known[f"{host}/{candidate}"], id=name)
+    if provider is None or provider.dialect == host:
+        return None
+    for candidate in _names(own_name):
+        alike = known.get(f"{provider.dialect}/{candidate}")
+        if alike:
+            # The same model elsewhere: its limits hold there too, but not that its provider stops serving it.
+            return replace(alike, id=name, retired=None, retires=None, retired_note="", replaced_by=())
+    return None
+
+
+def _names(own_name: str) -> Iterator[str]:
+    """A name, then the same without its date or route: kimi-k2-thinking-20251106, gpt-5-2025-08-07, kimi-k2:free."""
+    yield own_name
+    yield _VARIANT.sub("", own_name)
+
+
+def _facts(base: ModelFacts, table: Mapping[str, Any]) -> ModelFacts:
+    given = {("context_tokens" if name == "context" else name): value for name, value in _frozen(table).items()}
+    prices = given.pop("usd_per_million", None)
+    if prices is not None:
+        given["prices"] = Prices(**prices)
+    day = given.get("retired")
+    if day is not None:
+        given |= {"retired": None, "retires": day} if day > today() else {"retired": day, "retires": None}
+    return replace(base, **given)
+
+
+def today() -> date:
+    """The day by UTC, on which a model's announced retirement is compared."""
+    return datetime.now(UTC).date()
+
+
+def _frozen(table: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _immutable(value) for name, value in table.items()}
+
+
+def _immutable(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
+    return MappingProxyType(value) if isinstance(value, dict) else value

@@ -1,0 +1,170 @@
+"""A model id, or one with parameters pinned, becomes a target: who serves it, what is known of it, with which key."""
+
+from __future__ import annotations
+
+import copy
+import difflib
+import fnmatch
+import functools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from workbench.base.keys import Key, find_key
+from workbench.base.words import nearest
+from workbench.errors import AuthError, InputError, NotFound
+from workbench.providers.facts import (
+    LOCAL,
+    ModelFacts,
+    Provider,
+    facts_for,
+    known_models,
+    model_facts,
+    providers,
+    today,
+)
+
+_NEVER_PINNED = frozenset({"model", "messages", "prompt", "system", "sample", "refresh", "timeout", "stream"})
+
+
+@dataclass(frozen=True, init=False, repr=False, eq=False)
+class Model:
+    """A model id with parameters pinned: thinking off, an effort level, a cap. Stands wherever an id does.
+
+    `label` names it in rows; by default the id and its parameters. Raises `InputError` for a parameter that belongs to
+    the call and not to the model.
+
+    >>> Model("local/smollm2-135m-think", reasoning_effort="none").label
+    'local/smollm2-135m-think (reasoning_effort=none)'
+    """
+
+    id: str
+    label: str
+    params: Mapping[str, Any]
+
+    def __init__(self, id: str, label: str | None = None, **params: Any) -> None:  # noqa: A002 - the contract's name
+        for name in _NEVER_PINNED & params.keys():
+            raise InputError(f"{name}={params[name]!r} cannot be pinned to a model; give it to the call")
+        pinned = ", ".join(f"{name}={_short(value)}" for name, value in params.items())
+        object.__setattr__(self, "id", id)
+        object.__setattr__(self, "label", label or (f"{id} ({pinned})" if pinned else id))
+        # A copy, so that a caller's later change of a nested dict does not change the model behind its label.
+        object.__setattr__(self, "params", MappingProxyType(copy.deepcopy(params)))
+
+    def _identity(self) -> tuple[str, str, str]:
+        return self.id, self.label, json.dumps(dict(self.params), sort_keys=True, default=repr)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Model) and self._identity() == other._identity()
+
+    def __hash__(self) -> int:
+        return hash(self._identity())
+
+    def __repr__(self) -> str:
+        label = f", label={self.label!r}" if self.label != Model(self.id, **self.params).label else ""
+        return f"Model({self.id!r}{label}{''.join(f', {name}={value!r}' for name, value in self.params.items())})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return functools.partial(Model, self.id, self.label, **self.params), ()
+
+
+def _short(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, default=repr)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A model, resolved: everything a call must know. `name` is the provider's own name, `label` what rows say."""
+
+    id: str
+    label: str
+    provider: Provider
+    name: str
+    facts: ModelFacts
+    params: Mapping[str, Any]
+
+    @property
+    def preopened(self) -> bool:
+        """Whether the model's chat template has opened the thinking before its text begins."""
+        if self.facts.preopened is not None:
+            return self.facts.preopened
+        name = self.name.lower()
+        return any(fnmatch.fnmatchcase(name, pattern) for pattern in self.provider.preopened)
+
+
+def resolve(model: str | Model) -> Target:
+    """Find out who serves a model, and what is known of it.
+
+    A model that no table knows is fine as long as its provider is known; the local provider has just the three. Raises
+    `InputError` for an id of another form, `NotFound` for an unknown provider or local model.
+    """
+    pinned = model if isinstance(model, Model) else None
+    name = pinned.id if pinned else model
+    if not isinstance(name, str):
+        raise InputError(f"a model is {model!r}; give an id such as 'local/smollm2-135m-think', or a wb.Model")
+    provider_id, slash, own_name = name.partition("/")
+    if not slash or not own_name or not provider_id:
+        raise InputError(f"{name!r} is no model id; write provider/model, {_served_as(name)}; see wb.models()")
+    known = providers()
+    provider = known.get(provider_id)
+    if provider is None:
+        hosts = [other for other in model_facts() if other.endswith(f"/{name}")]
+        hint = f"write {_served_as(name)}" if hosts else nearest(provider_id, known)
+        raise NotFound(
+            f"unknown provider {provider_id!r} in {name!r}; {hint} "
+            f"Others are added in workbench.toml or with wb.add_provider."
+        )
+    facts = facts_for(name, provider)
+    if provider_id == LOCAL and name not in known_models():
+        locals_ = [other.partition("/")[2] for other in known_models() if other.startswith(f"{LOCAL}/")]
+        raise NotFound(f"unknown local model {own_name!r}; the local models are {', '.join(locals_)}")
+    return Target(
+        id=name,
+        label=pinned.label if pinned else name,
+        provider=provider,
+        name=own_name,
+        facts=facts,
+        params=pinned.params if pinned else MappingProxyType({}),
+    )
+
+
+def _served_as(name: str) -> str:
+    """Ids under which a model of this name can be asked, the nearest ones if there is none of just this name."""
+    ids = [facts.id for facts in model_facts().values() if not facts.retired]
+    served = [other for other in ids if name and other.endswith(f"/{name}")]
+    if not served:
+        by_name = {other.rpartition("/")[2]: other for other in reversed(ids)}
+        served = [by_name[near] for near in difflib.get_close_matches(name, by_name, 1)]
+    return f"such as {' or '.join(served[:3]) or 'local/smollm2-135m-think'}"
+
+
+def check_not_retired(target: Target) -> None:
+    """Raise `NotFound` for a model that its provider has stopped serving; kept replies of it stay readable."""
+    facts = target.facts
+    # Compared anew at each call: a notebook may stay open over the announced day.
+    day = facts.retired or (facts.retires if facts.retires and facts.retires <= today() else None)
+    if day is None:
+        return
+    note = f" {facts.retired_note}" if facts.retired_note else ""
+    others = f" Use {', '.join(facts.replaced_by)} instead" if facts.replaced_by else " See wb.models() for others"
+    raise NotFound(
+        f"{target.id!r} was retired on {day.isoformat()}.{note}{others} "
+        f"(nothing was sent; replies that are kept can still be read)."
+    )
+
+
+def key_for(target: Target) -> Key | None:
+    """The key of a target's provider; None when it needs none. Raises `AuthError` that says where to get one."""
+    provider = target.provider
+    if provider.key_env is None:
+        return None
+    key = find_key(provider.key_env)
+    if key is None:
+        page = f", from {provider.key_page}" if provider.key_page else ""
+        raise AuthError(
+            f"{target.id!r} needs a key: set {provider.key_env} in the environment or in a .env file{page}. "
+            f"Without any key, local/smollm2-135m-think runs on this machine."
+        )
+    return key

@@ -1,0 +1,125 @@
+"""Parameters against what is known of a model: what it would refuse is refused here, before anything is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from workbench.errors import BadRequest
+from workbench.providers.facts import ModelFacts
+from workbench.providers.models import Target
+
+_MAX_TOKENS_NAMES = ("max_tokens", "max_completion_tokens")
+_WAYS_TO_SWITCH_OFF: Sequence[tuple[tuple[str, ...], object]] = (  # in use by one provider or another
+    (("thinking", "type"), "disabled"),
+    (("thinking", "enabled"), False),
+    (("reasoning", "enabled"), False),
+    (("reasoning", "effort"), "none"),
+    (("reasoning_effort",), "none"),
+    (("enable_thinking",), False),
+    (("chat_template_kwargs", "thinking"), False),
+    (("chat_template_kwargs", "enable_thinking"), False),
+)
+_ABSENT: Any = object()
+
+
+def check_parameters(target: Target, params: Mapping[str, Any]) -> list[str]:
+    """Raise `BadRequest` for parameters that the provider is known to refuse; return warnings about the rest.
+
+    A value that is silently lowered or dropped is refused too where a sweep over it would measure something else.
+
+    >>> from workbench.models import resolve
+    >>> check_parameters(resolve("deepseek/deepseek-reasoner"), {"temperature": 0.2})
+    ["'deepseek/deepseek-reasoner' ignores temperature without a word, so temperature=0.2 changes nothing"]
+    """
+    _refuse(target, params)
+    return [*_warnings_of(target, params), *_cap_warnings(target, params)]
+
+
+def _refuse(target: Target, params: Mapping[str, Any]) -> None:
+    facts, provider = target.facts, target.provider
+    off = _told_off(params)
+    if off and facts.always_thinks:
+        raise BadRequest(f"{target.id!r} always thinks and refuses {off}; leave it out (nothing was sent)")
+    fixed = {**provider.fixed, **facts.fixed, **(facts.fixed_without_thinking if off else {})}
+    for name, value in params.items():
+        if name in facts.refused:
+            raise BadRequest(f"{target.id!r} takes no {name}; leave it out ({name}={value!r}, nothing was sent)")
+        if name in fixed and value not in _listed(fixed[name]):
+            only = " or ".join(map(repr, _listed(fixed[name])))
+            raise BadRequest(
+                f"{target.id!r} fixes {name} at {only} and refuses {value!r}; leave it out (nothing was sent)"
+            )
+        most = provider.most.get(name)
+        if most is not None and isinstance(value, int | float) and value > most:
+            raise BadRequest(f"{target.id!r} takes {name} up to {most:g}, and {value!r} is more (nothing was sent)")
+    for pair in provider.exclusive:
+        one, other = pair.split(" & ")
+        if _given(params, one) and _given(params, other):
+            raise BadRequest(f"{target.id!r} takes {one} or {other}, not both; leave one out (nothing was sent)")
+
+
+def _warnings_of(target: Target, params: Mapping[str, Any]) -> list[str]:
+    facts, provider = target.facts, target.provider
+    ignored = {*facts.ignored, *provider.ignored}
+    if facts.thinking != "none" and not _told_off(params):
+        ignored.update(facts.ignored_while_thinking, provider.ignored_while_thinking)
+    warnings = [
+        f"{target.id!r} ignores {name} without a word, so {name}={value!r} changes nothing"
+        for name, value in params.items()
+        if name in ignored
+    ]
+    effort = params.get("reasoning_effort")
+    if facts.efforts and effort is not None and effort not in facts.efforts:
+        warnings.append(
+            f"reasoning_effort={effort!r} is none of {', '.join(facts.efforts)}, which {target.id!r} knows: "
+            f"it is refused, or ignored without a word"
+        )
+    return warnings
+
+
+def _cap_warnings(target: Target, params: Mapping[str, Any]) -> list[str]:
+    """Warn of a max_tokens that starves the thinking; raise `BadRequest` for one that the model cannot give."""
+    facts = target.facts
+    caps = [value for name in _MAX_TOKENS_NAMES if isinstance(value := params.get(name), int | float)]
+    most = facts.most_max_tokens or facts.context_tokens
+    warnings = []
+    for cap in caps:
+        if most is not None and cap > most:
+            raise BadRequest(
+                f"max_tokens={cap:,} is more than the {most:,} that {target.id!r} takes (nothing was sent)"
+            )
+        if facts.least_max_tokens and cap < facts.least_max_tokens and not _does_not_think(facts, params):
+            warnings.append(
+                f"max_tokens={cap:,} is little for {target.id!r}, whose thinking counts too: "
+                f"{facts.least_max_tokens:,} or more is advised, and below it expect replies that never answer"
+            )
+    return warnings
+
+
+def _given(params: Mapping[str, Any], written: str) -> bool:
+    """Whether a parameter is given, written as a path into the request, such as `reasoning.effort` or `format=raw`."""
+    path, _, wanted = written.partition("=")
+    value: Any = params
+    for name in path.split("."):
+        value = value.get(name, _ABSENT) if isinstance(value, Mapping) else _ABSENT
+    return value is not _ABSENT and value is not None and (not wanted or value == wanted)
+
+
+def _listed(fixed: Any) -> list[Any]:
+    return list(fixed) if isinstance(fixed, list | tuple) else [fixed]
+
+
+def _does_not_think(facts: ModelFacts, params: Mapping[str, Any]) -> bool:
+    return facts.thinking == "none" or _told_off(params) is not None
+
+
+def _told_off(params: Mapping[str, Any]) -> str | None:
+    """How a request switches the thinking off; None if it does not."""
+    for (first, *inner), value in _WAYS_TO_SWITCH_OFF:
+        found = params.get(first)
+        for name in inner:
+            found = found.get(name) if isinstance(found, Mapping) else None
+        if found is not None and found == value and isinstance(found, bool) == isinstance(value, bool):
+            return f"{'.'.join((first, *inner))}={value!r}"
+    return None

@@ -1,0 +1,233 @@
+"""A prompt and its options become one request: its body, what identifies it, and the most it can cost."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any, cast
+
+from workbench.errors import InputError
+from workbench.providers.models import Target
+from workbench.providers.parameters import check_parameters
+
+CREDENTIAL_HEADERS = frozenset(
+    {"authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie"}
+)
+"""Extra headers that are sent, and neither kept nor part of a key."""
+
+_MAX_TOKENS_NAMES = ("max_tokens", "max_completion_tokens")
+_TOKENS_PER_MESSAGE = 16  # of the chat template around a message, generously
+_CHARACTERS_PER_TOKEN = 4.0
+_NOTHING: Mapping[str, Any] = {}
+_NEVER_IN_BODY = {"stream_options": "usage is asked for anyway", "max_retries": "retries are the workbench's own"}
+
+
+@dataclass(frozen=True, slots=True)
+class CallRequest:
+    """One request, whole: `body` is what goes over the wire, but for the stream flags."""
+
+    target: Target
+    base_url: str  # that identifies the endpoint; the local model's real address changes at each start
+    body: Mapping[str, Any]
+    headers: Mapping[str, str]
+    query: Mapping[str, Any]
+    sample: int
+    streams: bool
+    warnings: tuple[str, ...]
+
+    def identity(self) -> dict[str, Any]:
+        """Everything that can change the reply, as plain JSON: what the cache key is made from, and what is kept."""
+        kept = {name: value for name, value in self.headers.items() if name.lower() not in CREDENTIAL_HEADERS}
+        return {
+            "base_url": self.base_url,
+            "model_id": self.target.id,
+            "dialect": self.target.provider.dialect,
+            "body": dict(self.body),
+            "headers": kept,
+            "query": dict(self.query),
+            "sample": self.sample,
+        }
+
+    @property
+    def max_tokens(self) -> int | None:
+        return cast("int | None", next((self.body[name] for name in _MAX_TOKENS_NAMES if name in self.body), None))
+
+    @property
+    def output_tokens_at_most(self) -> int | None:
+        """The most tokens a reply can have: max_tokens, else the model's own limit; None when neither is known."""
+        facts = self.target.facts
+        most = self.max_tokens or facts.most_max_tokens or facts.context_tokens
+        copies = self.body.get("n", 1)
+        return most * copies if isinstance(most, int) and isinstance(copies, int) else None
+
+    @property
+    def prompt_tokens_at_most(self) -> int:
+        """A bound that no tokenizer exceeds: one token a byte, and what the chat template adds."""
+        return len(self._prompt_text().encode("utf-8", "surrogatepass")) + _TOKENS_PER_MESSAGE * (
+            len(self.body["messages"]) + 1
+        )
+
+    @property
+    def prompt_tokens_likely(self) -> int:
+        return round(len(self._prompt_text()) / _CHARACTERS_PER_TOKEN) + _TOKENS_PER_MESSAGE // 2 * len(
+            self.body["messages"]
+        )
+
+    def _prompt_text(self) -> str:
+        parts = [self.body["messages"], self.body.get("tools") or [], self.body.get("response_format") or {}]
+        texts = [message.get("content") for message in self.body["messages"]]
+        if all(isinstance(text, str) for text in texts) and not parts[1] and not parts[2]:
+            return "".join(texts)
+        return json.dumps(parts, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestForm:
+    """A request but for its prompt and its sample number: what many requests share, checked once."""
+
+    target: Target
+    base_url: str
+    system: str | None
+    body: Mapping[str, Any]
+    headers: Mapping[str, str]
+    query: Mapping[str, Any]
+    streams: bool
+    warnings: tuple[str, ...]
+
+    def fill(self, prompt: str | Sequence[Mapping[str, Any]], *, sample: int = 0) -> CallRequest:
+        """The request for a prompt; raises `InputError` for one that cannot be sent."""
+        messages = _plain_json({"messages": _messages(prompt, self.system)}, "messages")
+        return CallRequest(
+            target=self.target,
+            base_url=self.base_url,
+            body={"model": self.body["model"], **messages, **self.body},
+            headers=self.headers,
+            query=self.query,
+            sample=_whole_number(sample, "sample", least=0),
+            streams=self.streams,
+            warnings=self.warnings,
+        )
+
+
+def build_request(
+    prompt: str | Sequence[Mapping[str, Any]], *, target: Target, sample: int = 0, **options: Any
+) -> CallRequest:
+    """Build the request of one call; takes the options of `request_form`, and raises what that raises."""
+    return request_form(target, **options).fill(prompt, sample=sample)
+
+
+def request_form(
+    target: Target,
+    *,
+    system: str | None = None,
+    max_tokens: int | None = None,
+    temperature: float | None = None,
+    tools: Sequence[Mapping[str, Any]] | None = None,
+    extra_body: Mapping[str, Any] | None = None,
+    extra_headers: Mapping[str, str] | None = None,
+    extra_query: Mapping[str, Any] | None = None,
+    stream: bool | None = None,
+    **params: Any,
+) -> RequestForm:
+    """Check what a request says beside its prompt.
+
+    Options that are None are left out. A `Model`'s pinned parameters come first, then the call's own, then
+    `extra_body`, which goes over the wire as it is. Without `max_tokens` the model's default is sent, where known.
+
+    Raises `InputError` for an option that cannot be sent, `BadRequest` for one that the model is known to refuse.
+    """
+    asked = {"temperature": temperature, "tools": tools, **params}
+    for name in _NEVER_IN_BODY.keys() & asked.keys():
+        raise InputError(f"{name}={asked[name]!r} cannot be given: {_NEVER_IN_BODY[name]}")
+    options = {name: value for name, value in asked.items() if value is not None}
+    cap = _one_max_tokens(max_tokens, options, target)
+    options = {**_pinned(target, options), **options}
+    if cap is not None:
+        options["max_tokens"] = cap
+    warnings = check_parameters(target, {**options, **(extra_body or {})})
+    if cap is not None:
+        options[target.provider.max_tokens_field] = options.pop("max_tokens")
+    return RequestForm(
+        target=target,
+        base_url=_base_url(target),
+        system=system,
+        body=_plain_json({"model": target.name, **options, **(extra_body or {})}, "request"),
+        headers=_plain_json(dict(extra_headers), "extra_headers") if extra_headers else _NOTHING,
+        query=_plain_json(dict(extra_query), "extra_query") if extra_query else _NOTHING,
+        streams=target.provider.streams if stream is None else stream,
+        warnings=tuple(warnings),
+    )
+
+
+def _base_url(target: Target) -> str:
+    if target.provider.id == "local":
+        from workbench.providers.local.server import identity
+
+        return identity(target.name)
+    return target.provider.base_url.rstrip("/")
+
+
+def _messages(prompt: str | Sequence[Mapping[str, Any]], system: str | None) -> list[Mapping[str, Any]]:
+    if isinstance(prompt, str):
+        if not prompt.strip():
+            raise InputError(f"the prompt is {prompt!r}; write a question")
+        messages: list[Mapping[str, Any]] = [{"role": "user", "content": prompt}]
+    elif isinstance(prompt, Sequence) and prompt and all(isinstance(m, Mapping) and "role" in m for m in prompt):
+        messages = [*cast("Sequence[Mapping[str, Any]]", prompt)]
+    else:
+        raise InputError(f"the prompt is {str(prompt)[:80]!r}; give a text, or a list of {{'role': …, 'content': …}}")
+    if system is None:
+        return messages
+    if any(message["role"] == "system" for message in messages):
+        raise InputError("the messages hold a system part already; leave `system` out, or take it out of the messages")
+    return [{"role": "system", "content": system}, *messages]
+
+
+def _one_max_tokens(max_tokens: int | None, options: dict[str, Any], target: Target) -> int | None:
+    """The cap, whichever of its names it came under; takes those names out of `options`."""
+    given = [max_tokens, *(options.pop(name, None) for name in _MAX_TOKENS_NAMES)]
+    given += [target.params.get(name) for name in _MAX_TOKENS_NAMES]
+    caps = {_whole_number(cap, "max_tokens", least=1) for cap in given if cap is not None}
+    if len(caps) > 1:
+        raise InputError(f"max_tokens is given as {sorted(caps)}; give one number")
+    return next(iter(caps), target.facts.default_max_tokens)
+
+
+def _pinned(target: Target, options: Mapping[str, Any]) -> dict[str, Any]:
+    pinned = {name: value for name, value in target.params.items() if name not in _MAX_TOKENS_NAMES}
+    for name in pinned.keys() & options.keys():
+        if pinned[name] != options[name]:
+            raise InputError(
+                f"{name}={options[name]!r} is asked of {target.label!r}, which pins it to {pinned[name]!r}"
+            )
+    if "extra_body" in pinned:
+        pinned.update(pinned.pop("extra_body"))
+    return pinned
+
+
+def _whole_number(value: object, name: str, *, least: int) -> int:
+    # Real takes numpy's numbers in: caps are often made with arange.
+    number = cast(float, value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
+    if not math.isfinite(number) or number != int(number) or number < least:
+        raise InputError(f"{name} is {value!r}; give a whole number of at least {least}")
+    return int(number)
+
+
+def _plain_json(value: dict[str, Any], what: str) -> dict[str, Any]:
+    """A deep copy as JSON knows it, so that a caller's later change reaches neither the key nor what is kept."""
+    try:
+        return cast(dict[str, Any], json.loads(json.dumps(value, allow_nan=False)))
+    except (TypeError, ValueError, RecursionError) as error:
+        culprit = next((name for name in value if not _is_json(value[name])), what)
+        raise InputError(f"{culprit} cannot be sent as JSON ({error}); use texts, numbers, lists and dicts") from None
+
+
+def _is_json(value: object) -> bool:
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return True

@@ -1,0 +1,183 @@
+"""`workbench.toml`: the user's own providers, models and prices, checked field by field."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, cast
+
+from workbench.base.files import folders_upward
+from workbench.base.keys import find_secrets
+from workbench.errors import InputError
+
+FILE_NAME = "workbench.toml"
+VARIABLE = "WORKBENCH_CONFIG"
+VISIBILITIES = ("full", "summary", "hidden", "none")
+
+_NUMBER = (int, float)
+_TEXTS = (list,)
+PROVIDER_FIELDS: Mapping[str, tuple[type, ...]] = {
+    "base_url": (str,),
+    "key_env": (str,),
+    "key_page": (str,),
+    "dialect": (str,),
+    "max_tokens_field": (str,),
+    "stream_usage": (bool,),
+    "streams": (bool,),
+    "thinking_in": (str,),
+    "thinking": (str,),
+    "thought_flag": (bool,),
+    "preopened": _TEXTS,
+    "steers": _TEXTS,
+    "fixed": (dict,),
+    "most": (dict,),
+    "exclusive": _TEXTS,
+    "ignored": _TEXTS,
+    "ignored_while_thinking": _TEXTS,
+    "free": (bool,),
+    "concurrency": (int,),
+    "sweep_concurrency": (int,),
+    "notes": (str,),
+    "verified": (date,),
+    "source": (str,),
+}
+MODEL_FIELDS: Mapping[str, tuple[type, ...]] = {
+    "context": (int,),
+    "default_max_tokens": (int,),
+    "least_max_tokens": (int,),
+    "most_max_tokens": (int,),
+    "fixed": (dict,),
+    "fixed_without_thinking": (dict,),
+    "refused": _TEXTS,
+    "ignored": _TEXTS,
+    "ignored_while_thinking": _TEXTS,
+    "efforts": _TEXTS,
+    "always_thinks": (bool,),
+    "thinking": (str,),
+    "preopened": (bool,),
+    "retired": (date,),
+    "retired_note": (str,),
+    "replaced_by": _TEXTS,
+    "usd_per_million": (dict,),
+    "verified": (date,),
+    "source": (str,),
+}
+PRICE_FIELDS: Mapping[str, tuple[type, ...]] = {"input": _NUMBER, "cached": _NUMBER, "output": _NUMBER}
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "max_tokens_field": ("max_tokens", "max_completion_tokens"),
+    "thinking": VISIBILITIES,
+}
+
+Table = Mapping[str, Any]
+Tables = Mapping[str, Table]
+
+_NONE: tuple[Tables, Tables] = ({}, {})
+_read: tuple[Path, tuple[int, int], tuple[Tables, Tables]] | None = None
+
+
+def read_tables(path: Path) -> tuple[Tables, Tables]:
+    """The provider tables and model tables of a file; raises `InputError` that names file, table and field."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} is not TOML: {error}") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+    _only(document, {"providers": (dict,), "models": (dict,)}, str(path), "table")
+    providers, models = document.get("providers", {}), document.get("models", {})
+    for name, table in providers.items():
+        check_fields(table, PROVIDER_FIELDS, f"{path}, [providers.{name}]")
+    for name, table in models.items():
+        where = f'{path}, [models."{name}"]'
+        if not all(name.partition("/")):
+            raise InputError(f"{where}: a model id is written provider/model, in quotation marks")
+        check_fields(table, MODEL_FIELDS, where)
+        prices = table.get("usd_per_million")
+        if prices is not None:
+            check_fields(prices, PRICE_FIELDS, f"{where}, usd_per_million")
+            for needed in ("input", "output"):
+                if needed not in prices:
+                    raise InputError(f"{where}, usd_per_million: {needed} is missing, in dollars per million tokens")
+    return providers, models
+
+
+def user_tables() -> tuple[Tables, Tables]:
+    """The user's tables: from `WORKBENCH_CONFIG`, else the nearest `workbench.toml` upward.
+
+    The file is read again when it changes; until then the same object is returned.
+    """
+    global _read
+    path = find_file()
+    if path is None:
+        return _NONE
+    status = path.stat()
+    stamp = (status.st_mtime_ns, status.st_size)
+    if _read is None or _read[:2] != (path, stamp):
+        _read = (path, stamp, read_tables(path))
+    return _read[2]
+
+
+def find_file() -> Path | None:
+    """Where the user's `workbench.toml` is; None where there is none."""
+    named = os.environ.get(VARIABLE)
+    if named:
+        path = Path(named).expanduser()
+        if not path.is_file():
+            raise InputError(f"{VARIABLE} names {named!r}, and there is no such file")
+        return path
+    return next((path for folder in folders_upward() if (path := folder / FILE_NAME).is_file()), None)
+
+
+def check_fields(table: object, known: Mapping[str, tuple[type, ...]], where: str) -> None:
+    """Raise `InputError` unless `table` has known fields only, each of its type and within its bounds."""
+    if not isinstance(table, Mapping):
+        raise InputError(f"{where} is {table!r}; it must be a table of fields")
+    _only(table, known, where, "field")
+    for name, value in table.items():
+        wanted = _bounds(name, value)
+        if wanted:
+            raise InputError(f"{where}: {name} is {value!r}; {wanted}")
+    variable = table.get("key_env")
+    if variable is not None and (not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", variable) or find_secrets(variable)):
+        # The value stays out of the message: this is where a key gets pasted by mistake.
+        raise InputError(f"{where}: key_env is the name of the variable that holds the key, such as MYBOX_API_KEY")
+
+
+def _bounds(name: str, value: object) -> str | None:
+    """What a field's value must be, when it is of the right type and yet not that."""
+    if name in CHOICES and value not in CHOICES[name]:
+        return f"it is one of {', '.join(CHOICES[name])}"
+    if isinstance(value, list) and not all(isinstance(item, str) for item in value):
+        return "it must be a list of texts"
+    if name == "exclusive" and not all(len(item.split(" & ")) == 2 for item in cast("list[str]", value)):
+        return "each item names two parameters, such as 'reasoning.effort & reasoning.max_tokens'"
+    if name == "most" and not all(
+        isinstance(bound, int | float) and not isinstance(bound, bool) for bound in cast("Table", value).values()
+    ):
+        return "it must hold numbers, such as { temperature = 1 }"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if name in PRICE_FIELDS and not 0 <= value < math.inf:
+            return "a price is 0 or more, in dollars per million tokens"
+        if name not in PRICE_FIELDS and value < 1:
+            return "it must be 1 or more"
+    return None
+
+
+def _only(table: Table, known: Mapping[str, tuple[type, ...]], where: str, what: str) -> None:
+    for name, value in table.items():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+            if name in ("api_key", "apikey", "key", "token"):
+                hint = "keys live in the environment or a .env file, and key_env names the variable"
+            raise InputError(f"{where}: unknown {what} {name!r}; {hint}")
+        wrong_boolean = isinstance(value, bool) and bool not in known[name]
+        if wrong_boolean or not isinstance(value, known[name]):
+            wanted = " or ".join(kind.__name__ for kind in known[name])
+            raise InputError(f"{where}: {name} is {value!r}; it must be of type {wanted}")

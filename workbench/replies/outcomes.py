@@ -1,0 +1,40 @@
+"""The ways in which a reply can end, as names and in words."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+CUT_OUTCOMES: Final = ("thinking_exhausted", "answer_truncated")
+
+Outcome = Literal["answered", "thinking_exhausted", "answer_truncated", "empty", "refused", "tool_call", "error"]
+
+LENGTH_REASONS = frozenset(
+    {"length", "max_tokens", "max_output_tokens", "model_length", "token_limit", "max_completion_tokens"}
+)
+"""Finish reasons that mean: max_tokens, or the context window, ran out; in lower case."""
+
+REFUSAL_REASONS = frozenset({"refusal", "safety", "prohibited_content", "blocklist"})
+
+OUTCOMES: Final = (
+    "answered",
+    "thinking_exhausted",
+    "answer_truncated",
+    "empty",
+    "refused",
+    "tool_call",
+    "error",
+)
+
+OUTCOME_WORDS: Final = {
+    "answered": "answered",
+    "thinking_exhausted": "max_tokens ran out while it thought",
+    "answer_truncated": "max_tokens ran out within the answer",
+    "empty": "no answer",
+    "refused": "refused",
+    "tool_call": "asks for a tool",
+    "error": "failed",
+}
+"""How a reply ended, as a person says it."""
+
+NEVER_ANSWERED: Final = frozenset({"thinking_exhausted", "answer_truncated", "empty", "refused", "tool_call"})
+"""Outcomes without a whole answer. An `answer_truncated` reply that already scores as right counts as right."""

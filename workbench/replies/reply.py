@@ -1,0 +1,291 @@
+"""A kept record becomes a `Reply`: its thinking, its answer, how it ended, and how it shows itself.
+
+Records hold what the provider sent, and replies are always read from them anew: a better reader improves old replies.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from workbench.replies.outcomes import LENGTH_REASONS, OUTCOME_WORDS, REFUSAL_REASONS, Outcome
+from workbench.replies.reading import MessageReader, Reading, Visibility
+from workbench.replies.thinking import leaked_tool_calls
+from workbench.replies.usage import Usage, raw_usage, read_usage
+from workbench.show.markdown import visible
+
+if TYPE_CHECKING:
+    from workbench.replies.cards import Card
+
+_SUMMARY_FORMATS = ("anthropic", "google", "openai")
+
+
+class Record(TypedDict):
+    """What is kept of one reply: JSON, without keys or headers that identify the account."""
+
+    version: int
+    key: str
+    request: dict[str, Any]  # base_url, model_id, dialect, body, headers, query, sample
+    response: dict[str, Any]  # the (merged) body as the provider sent it
+    streamed: bool
+    status: int
+    request_id: str | None
+    seconds: float
+    seconds_to_first_token: float | None
+    seconds_to_answer: float | None
+    attempts: int
+    usd: float | None
+    usd_source: str
+    created_at: str  # UTC, ISO 8601
+    workbench: str  # version of this package
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    """A call of a tool that the model asked for; `arguments` is the model's JSON text, unchecked."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, repr=False)
+class Reply:
+    """What a model answered, what it thought before, and what that took.
+
+    `usd` is what the reply cost when it was bought, `usd_spent` what it cost this time: 0 when it was kept already.
+    Times are those of the purchase. `raw` is the body as the provider sent it.
+    """
+
+    answer: str
+    thinking: str
+    outcome: Outcome
+    model: str
+    provider: str
+    served_model: str | None
+    finish_reason: str
+    thinking_visibility: Visibility
+    usage: Usage
+    usd: float | None
+    usd_source: str
+    usd_spent: float | None
+    seconds: float
+    seconds_to_first_token: float | None
+    seconds_to_answer: float | None
+    cached: bool
+    attempts: int
+    http_status: int
+    request_id: str | None
+    key: str
+    sample: int
+    created_at: str
+    max_tokens: int | None = None
+    tool_calls: tuple[ToolCall, ...] = ()
+    refusal: str | None = None
+    warnings: tuple[str, ...] = ()
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.answer
+
+    def __repr__(self) -> str:
+        return reply_text(self)
+
+    def _ipython_display_(self) -> None:
+        """Add nothing where the reply is on the page already; raising this makes IPython go on as usual."""
+        if "workbench.replies.live" not in sys.modules or not sys.modules["workbench.replies.live"].is_shown(self):
+            raise NotImplementedError
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": reply_html(self)}
+
+    def bought(self, usd: float | None) -> Reply:
+        """The same reply as seen by the run that paid `usd` for it."""
+        return replace(self, cached=False, usd_spent=usd)
+
+
+def reply_from(record: Record, reading: Reading, *, model: str | None = None) -> Reply:
+    """Read a kept record as the reply that a cache hit returns."""
+    body = record["response"]
+    choice = body["choices"][0]
+    message = choice["message"]
+    finish_reason = choice["finish_reason"]
+    reader = MessageReader(reading)
+    pieces = [*reader.feed(message), *reader.close(finish_reason)]
+    thinking = "".join(piece.text for piece in pieces if piece.kind == "thinking")
+    answer = "".join(piece.text for piece in pieces if piece.kind == "answer")
+    tool_calls = _tool_calls(message) or tuple(
+        ToolCall(*call) for piece in pieces if piece.kind == "tool_call" for call in leaked_tool_calls(piece.text)
+    )
+    refusal = message.get("refusal")
+    refusal = refusal if isinstance(refusal, str) and refusal else None
+    written = answer + "".join(call.name + call.arguments for call in tool_calls)
+    usage = read_usage(raw_usage(body), thinking=thinking, answer=written)
+    request = record["request"]
+    model = model or request["model_id"]
+    served = body.get("model")
+    return Reply(
+        answer=answer,
+        thinking=thinking,
+        outcome=_outcome(answer, finish_reason, refused=refusal is not None, called=bool(tool_calls)),
+        model=model,
+        provider=model.partition("/")[0],
+        served_model=served if isinstance(served, str) else None,
+        finish_reason=finish_reason,
+        thinking_visibility=_visibility(message, thinking, usage, reading),
+        usage=usage,
+        usd=record["usd"],
+        usd_source=record["usd_source"],
+        usd_spent=0.0,
+        seconds=record["seconds"],
+        seconds_to_first_token=record["seconds_to_first_token"],
+        seconds_to_answer=record["seconds_to_answer"],
+        cached=True,
+        attempts=record["attempts"],
+        http_status=record["status"],
+        request_id=record["request_id"],
+        key=record["key"],
+        sample=request["sample"],
+        created_at=record["created_at"],
+        max_tokens=request["body"].get("max_completion_tokens", request["body"].get("max_tokens")),
+        tool_calls=tool_calls,
+        refusal=refusal,
+        warnings=_warnings(body, answer, thinking, finish_reason),
+        raw=body,
+    )
+
+
+def _tool_calls(message: Mapping[str, Any]) -> tuple[ToolCall, ...]:
+    calls = []
+    raw = message.get("tool_calls")
+    for call in raw if isinstance(raw, list) else ():
+        function = call.get("function") if isinstance(call, Mapping) else None
+        if isinstance(function, Mapping):
+            arguments = function.get("arguments")
+            calls.append(ToolCall(str(call.get("id") or ""), str(function.get("name") or ""), str(arguments or "")))
+    legacy = message.get("function_call")
+    if not calls and isinstance(legacy, Mapping):
+        calls.append(ToolCall("", str(legacy.get("name") or ""), str(legacy.get("arguments") or "")))
+    return tuple(calls)
+
+
+def _outcome(answer: str, finish_reason: str, *, refused: bool, called: bool) -> Outcome:
+    reason = finish_reason.lower()
+    if refused or reason in REFUSAL_REASONS or reason.startswith("content_filter"):
+        return "refused"
+    if reason in LENGTH_REASONS:
+        return "answer_truncated" if answer.strip() else "thinking_exhausted"
+    if called:
+        return "tool_call"
+    return "answered" if answer.strip() else "empty"
+
+
+def _visibility(message: Mapping[str, Any], thinking: str, usage: Usage, reading: Reading) -> Visibility:
+    if thinking:
+        details = message.get("reasoning_details")
+        for detail in details if isinstance(details, list) else ():
+            if isinstance(detail, Mapping) and (
+                detail.get("type") == "reasoning.summary"
+                or str(detail.get("format") or "").startswith(_SUMMARY_FORMATS)
+            ):
+                return "summary"
+        return "summary" if reading.thought_flag or reading.thinking == "summary" else "full"
+    details = message.get("reasoning_details")
+    encrypted = isinstance(details, list) and any(
+        isinstance(detail, Mapping) and detail.get("type") == "reasoning.encrypted" for detail in details
+    )
+    if usage.thinking_tokens or encrypted:
+        return "hidden"
+    return "hidden" if reading.thinking == "hidden" and usage.thinking_tokens is None else "none"
+
+
+def _warnings(body: Mapping[str, Any], answer: str, thinking: str, finish_reason: str) -> tuple[str, ...]:
+    warnings = []
+    if body.get("error") is not None:
+        warnings.append("the provider added an error after the reply had ended")
+    choices = body["choices"]
+    if len(choices) > 1:
+        warnings.append(f"the provider sent {len(choices)} choices; the first is read")
+    if not answer.strip() and thinking and finish_reason == "stop":
+        warnings.append("the model stopped by itself inside its thinking, or the server took its answer for thinking")
+    return tuple(warnings)
+
+
+def foot_line(reply: Reply) -> str:
+    """Model, who served it, tokens, dollars, seconds, and whether it was kept or bought just now."""
+    return " · ".join(_foot(reply))
+
+
+def _foot(reply: Reply) -> list[str]:
+    usage = reply.usage
+    served = (
+        f" (served as {reply.served_model})" if reply.served_model and reply.served_model not in reply.model else ""
+    )
+    parts = [f"{reply.model}{served}"]
+    if usage.output_tokens is not None:
+        thinking = ""
+        if usage.thinking_tokens is not None:
+            about = "about " if usage.thinking_tokens_source == "estimated" else ""
+            thinking = f", {about}{usage.thinking_tokens:,} of them thinking"
+        parts.append(f"{usage.output_tokens:,} token{'' if usage.output_tokens == 1 else 's'}{thinking}")
+    if reply.usd is None:
+        parts.append("cost unknown")
+    else:
+        parts.append(f"${reply.usd:.4f}" if reply.usd else "free")
+    parts.append(f"{reply.seconds:.1f} s")
+    parts.append("kept" if reply.cached else "bought")
+    return parts
+
+
+def reply_text(reply: Reply) -> str:
+    """A reply on a terminal: how it ended if not well, the answer, a foot line."""
+    lines = []
+    if reply.outcome != "answered":
+        lines.append(f"[{OUTCOME_WORDS[reply.outcome]}]")
+    if reply.refusal:
+        lines.append(visible(reply.refusal))
+    if reply.answer:
+        lines.append(visible(reply.answer))
+    lines.extend(visible(f"{call.name}({call.arguments})") for call in reply.tool_calls)
+    lines.append(f"— {visible(foot_line(reply))}")
+    return "\n".join(lines)
+
+
+def reply_html(reply: Reply) -> str:
+    """A reply in a notebook: its card, with the style that it needs."""
+    from workbench.replies.cards import card_html, with_style
+
+    return str(with_style(card_html(reply_card(reply))))
+
+
+def reply_card(
+    reply: Reply, *, name: str = "", standing: str | None = None, why: str = "", foot: Sequence[str] = ()
+) -> Card:
+    """The card of a reply: `name` stands at its top, `standing` and `why` say what a scorer made of it, `foot` stands
+    in place of the line that names everything.
+    """
+    from workbench.replies.cards import Card, tokens_of_answer
+
+    usage = reply.usage
+    calls = [f"{call.name}({call.arguments})" for call in reply.tool_calls]
+    return Card(
+        name=name,
+        outcome=reply.outcome,
+        answer=reply.answer,
+        thinking=reply.thinking,
+        standing=standing,
+        why=why,
+        thinking_tokens=usage.thinking_tokens,
+        answer_tokens=tokens_of_answer(
+            usage.answer_tokens,
+            thinking=usage.thinking_tokens,
+            output=usage.output_tokens,
+            visibility=reply.thinking_visibility,
+        ),
+        max_tokens=reply.max_tokens,
+        estimated=usage.thinking_tokens_source == "estimated",
+        note="\n".join([*([reply.refusal] if reply.refusal else []), *calls, *reply.warnings]),
+        foot=foot or _foot(reply),
+    )

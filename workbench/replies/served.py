@@ -1,0 +1,21 @@
+"""Whether another model answered than was asked for."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_SNAPSHOT: Final = re.compile(r"[-@:.]?v?\d[\d.\-]*$")
+
+
+def redirected(model: str, served: str) -> bool:
+    """Does the served name belong to another model than the one asked for? A dated snapshot of it does not.
+
+    >>> redirected("openrouter/moonshotai/kimi-k2-thinking", "moonshotai/kimi-k2-thinking-20251106")
+    False
+    >>> redirected("moonshot/kimi-latest", "kimi-k2.6"), redirected("openai/gpt-5", "gpt-5-mini-2025-08-07")
+    (True, True)
+    """
+    asked, answered = (name.rsplit("/", 1)[-1].split(":", 1)[0].casefold() for name in (model, served))
+    longer, shorter = (answered, asked) if len(answered) >= len(asked) else (asked, answered)
+    return not (longer == shorter or (longer.startswith(shorter) and bool(_SNAPSHOT.fullmatch(longer[len(shorter) :]))))

@@ -1,0 +1,207 @@
+"""Every case, one reply to one task, as something that shows itself: a short table here, all of it in a report.
+
+The rows travel in the output of the cell, as JSON under a media type of their own. So a report is made from a saved
+notebook alone, and needs neither the kernel nor the store. Texts are shared out by column: most of them repeat.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Final
+
+from workbench.errors import InputError
+from workbench.rows.configurations import configuration_columns, parameter_columns
+from workbench.rows.standing import STANDINGS, standing
+from workbench.rows.table import checked, frame
+from workbench.show import figures, tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MEDIA_TYPE: Final = "application/vnd.workbench.rows+json"
+VERSION: Final = 1
+
+MOST_CASES: Final = 5_000
+"""Rows that one output carries; a page with more would be slow to open and too large to mail."""
+
+MOST_CHARACTERS: Final = 4_000_000
+"""Characters of different texts that one output carries. Beyond it the longest are cut, all to the same length."""
+
+_SHOWN: Final = 12
+_LONGEST_CELL: Final = 90
+_PACKAGES: Final = ("workbench", "openai", "pandas", "xllamacpp")
+
+
+class Cases:
+    """Rows to read one by one. In a notebook it shows the first of those on which configurations differ."""
+
+    def __init__(self, rows: pd.DataFrame) -> None:
+        self.about: Mapping[str, Any] = getattr(rows, "attrs", {}).get("sweep", {})
+        self.rows = checked(rows, "task_id", "outcome", "correct", minimum=1)
+
+    def __repr__(self) -> str:
+        return tables.as_text(self._columns(), self._caption())
+
+    def _repr_html_(self) -> str:
+        return tables.as_html(self._columns(), self._caption())
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return {"text/plain": repr(self), "text/html": self._repr_html_(), MEDIA_TYPE: packed(self.rows, self.about)}
+
+    def _columns(self) -> list[tables.Column]:
+        import numpy as np
+
+        standings = standing(self.rows)
+        order = np.argsort(~differing(self.rows), kind="stable")[:_SHOWN]
+        shown = self.rows.iloc[order]
+        named = tables.configurations(configuration_columns(self.rows), shown.to_dict("records"))
+        return [
+            tables.Column("task", _cells(shown.get("task_question", shown["task_id"])), words=True),
+            *(tables.Column(column.head, column.texts) for column in named),
+            tables.Column("stands", [STANDINGS[code] for code in standings[order]]),
+            *(
+                tables.Column(head, _cells(shown[column]), words=True)
+                for head, column in (("answer", "answer"), ("target", "task_target"))
+                if column in shown
+            ),
+        ]
+
+    def _caption(self) -> str:
+        count = len(self.rows)
+        first = f"{min(count, _SHOWN)} of {count:,} cases, first those on which configurations differ."
+        return f"{first} A report made from this notebook holds every one in full."
+
+
+def cases(rows: pd.DataFrame) -> Cases:
+    """Show rows case by case, and put every one of them, with its texts, into the report of the notebook.
+
+    Rows come from `sweep`. At most `MOST_CASES` rows and `MOST_CHARACTERS` characters travel; what is left out is said
+    in the report. Raises InputError for rows that are empty or lack `task_id`, `outcome` or `correct`.
+
+    >>> print(cases(frame([{"task_id": "sheep", "outcome": "answered", "correct": True, "answer": "9"}])))
+    task  model  stands  answer  target
+    NA    NA     right   9       NA
+    1 of 1 cases, first those on which configurations differ. A report made from this notebook holds every one in full.
+    """
+    return Cases(rows)
+
+
+def differing(rows: pd.DataFrame) -> Any:
+    """Say for every row whether replies to its task stand differently, as an array of truth values.
+
+    >>> differing(frame([{"task_id": "a", "outcome": "answered", "correct": True, "model": "x"},
+    ...                  {"task_id": "a", "outcome": "answered", "correct": False, "model": "y"},
+    ...                  {"task_id": "b", "outcome": "answered", "correct": True, "model": "x"}])).tolist()
+    [True, True, False]
+    """
+    import numpy as np
+    import pandas as pd
+
+    task = pd.factorize(rows["task_id"], use_na_sentinel=False)[0]
+    standings = standing(rows)
+    lowest, highest = np.full(task.max(initial=0) + 1, len(STANDINGS)), np.zeros(task.max(initial=0) + 1, dtype=int)
+    np.minimum.at(lowest, task, standings)
+    np.maximum.at(highest, task, standings)
+    return (lowest != highest)[task]
+
+
+def packed(rows: pd.DataFrame, about: Mapping[str, Any]) -> dict[str, Any]:
+    """Rows, and what the sweep told about them, as JSON; `unpacked` is the way back."""
+    import pandas as pd
+
+    kept = rows.iloc[:MOST_CASES].copy()
+    texts = {str(name): kept[name] for name in kept if kept[name].dtype == object and name != "key"}
+    lengths = {name: column.map(_length) for name, column in texts.items()}
+    limit = _limit([length for name, column in texts.items() for length in lengths[name][~column.duplicated()]])
+    cut: dict[str, int] = {}
+    for name, column in texts.items() if limit is not None else ():
+        long = lengths[name] > limit
+        if long.any():
+            kept[name] = column.where(~long, column.map(str).str[:limit])
+            cut[name] = int(long.sum())
+    columns = {
+        str(name): packed_column([None if pd.isna(value) else value for value in kept[name].tolist()])
+        for name in kept.columns
+    }
+    tasks = dict(about.get("tasks", {}))
+    if tasks.get("source"):
+        tasks["source"] = PurePath(str(tasks["source"])).name
+    return {
+        "version": VERSION,
+        "columns": columns,
+        "parameters": parameter_columns(rows),
+        "left_out": len(rows) - len(kept),
+        "cut": {"characters": limit, **cut} if limit is not None else {},
+        "tasks": tasks,
+        "prompts": dict(about.get("prompts", {})),
+        "software": {"python": platform.python_version(), **_versions()},
+    }
+
+
+def unpacked(payload: Mapping[str, Any]) -> pd.DataFrame:
+    """The rows of a packed output. Raises InputError for one that a later version wrote, or that is damaged.
+
+    >>> rows = frame([{"task_id": "a", "outcome": "empty", "answer": None}, {"task_id": "b", "outcome": "empty"}])
+    >>> unpacked(packed(rows, {})).equals(rows)
+    True
+    """
+    if payload.get("version") != VERSION:
+        raise InputError(
+            f"These rows were written in version {payload.get('version')!r} of their form; this workbench reads "
+            f"{VERSION}. Run the notebook again."
+        )
+    try:
+        columns = {name: _unpacked_column(values) for name, values in payload["columns"].items()}
+        records = [dict(zip(columns, line, strict=True)) for line in zip(*columns.values(), strict=True)]
+        return frame(records, parameters=payload.get("parameters", ()))
+    except (KeyError, TypeError, IndexError, AttributeError, ValueError) as problem:
+        raise InputError(f"The rows in this notebook are damaged: {problem!r}. Run the notebook again.") from None
+
+
+def packed_column(values: Sequence[Any]) -> Any:
+    """The values, or where texts repeat, the different ones and for each line the place of its own."""
+    if not any(isinstance(value, str) for value in values):
+        return list(values)
+    distinct = {value: place for place, value in enumerate(dict.fromkeys(values))}
+    if len(distinct) == len(values):
+        return list(values)
+    return {"of": list(distinct), "at": [distinct[value] for value in values]}
+
+
+def _unpacked_column(column: Any) -> list[Any]:
+    if isinstance(column, Mapping):
+        return [column["of"][place] for place in column["at"]]
+    return list(column)
+
+
+def _limit(lengths: Sequence[int]) -> int | None:
+    """The length to which texts are cut so that all fit; None when they fit as they are."""
+    if sum(lengths) <= MOST_CHARACTERS:
+        return None
+    left, texts = MOST_CHARACTERS, sorted(lengths)
+    for place, length in enumerate(texts):
+        if length * (len(texts) - place) > left:
+            return left // (len(texts) - place)
+        left -= length
+    return None
+
+
+def _length(value: Any) -> int:
+    return len(value) if isinstance(value, str) else 0
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for package in _PACKAGES:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _cells(texts: Iterable[Any]) -> list[str]:
+    return [figures.beginning(figures.name(text), _LONGEST_CELL) for text in texts]

@@ -1,0 +1,102 @@
+"""A notebook becomes one HTML file: run it, check that nothing secret is in it, export it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.base.files import check_place, written_whole
+from workbench.base.keys import redact
+from workbench.errors import InputError
+from workbench.report.privacy import refuse_secrets, without_paths
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+REPORTS_FOLDER = "reports"
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report that was written; `failed_cells` holds a sentence for each cell that failed."""
+
+    path: Path
+    failed_cells: tuple[str, ...] = ()
+    notebook_path: Path | None = None
+
+
+def export_report(
+    notebook: str | Path,
+    *,
+    parameters: Mapping[str, Any] | Sequence[str] | None = None,
+    output: str | Path | None = None,
+    execute: bool = True,
+    timeout_seconds: float | None = None,
+    keep_notebook: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> Report:
+    """Run a notebook and write it as one HTML file that makes no request.
+
+    `parameters` replaces values of the cell tagged `parameters`: a mapping, or texts `name=value` that are read by the
+    types of the defaults. The file is `reports/<name of the notebook>.html` unless `output` says otherwise. A failing
+    cell ends the run and still leaves a report, which names it; see `failed_cells`.
+
+    Raises `InputError` for a notebook that cannot be read, a parameter that it does not take, and a key, or anything of
+    a key's shape, in the result; its place is named and no file is written.
+    """
+    source = Path(notebook)
+    tell = progress or (lambda line: None)
+    node = _read(source)
+    refuse_secrets(node)
+
+    from workbench.report.parameters import inject, read_parameters
+
+    values = read_parameters(node, parameters)
+    inject(node, values)
+    refuse_secrets(node)
+    target = Path(output) if output is not None else Path(REPORTS_FOLDER) / f"{source.stem}.html"
+    check_place(target)
+    failed: list[str] = []
+    if execute:
+        from workbench.report.execute import execute as run
+
+        failed = run(node, folder=source.resolve().parent, timeout_seconds=timeout_seconds, tell=tell)
+    else:
+        from workbench.report.execute import failures_in
+
+        failed = failures_in(node)
+    return _write(node, source, target, failed, keep_notebook)
+
+
+def _read(source: Path) -> NotebookNode:
+    import nbformat
+
+    if not source.is_file():
+        near = sorted(path.name for path in source.parent.glob("*.ipynb")) if source.parent.is_dir() else []
+        raise InputError(f"there is no notebook {str(source)!r}" + (f"; there are {', '.join(near)}" if near else ""))
+    try:
+        return nbformat.read(source, as_version=4)
+    except Exception as error:  # noqa: BLE001 - nbformat raises a dozen unrelated classes for a broken file
+        raise InputError(f"{str(source)!r} is no notebook that can be read: {str(error).splitlines()[0]}") from None
+
+
+def _write(node: NotebookNode, source: Path, target: Path, failed: Sequence[str], keep_notebook: bool) -> Report:
+    import nbformat
+
+    from workbench.report.exporter import ReportExporter
+
+    resources = {"metadata": {"name": source.stem, "path": str(source.resolve().parent)}}
+    page, _ = ReportExporter().from_notebook_node(node, resources)
+    _write_text(target, page)
+    kept = None
+    if keep_notebook:
+        kept = target.with_suffix(".ipynb")
+        _write_text(kept, nbformat.writes(without_paths(node, source.resolve().parent)))
+    return Report(target, tuple(redact(sentence) for sentence in failed), kept)
+
+
+def _write_text(target: Path, text: str) -> None:
+    with written_whole(target) as draft:
+        draft.write_text(text, encoding="utf-8", errors="backslashreplace")

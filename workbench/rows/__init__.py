@@ -1,0 +1,1 @@
+"""The table between spending and reading: one call, one row."""

@@ -1,0 +1,92 @@
+"""What tells the configurations of a table of rows apart: model, prompt, cap and swept parameters."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from workbench.rows.table import DTYPES
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+_SUFFIX: Final = "_parameter"
+
+
+def parameter_columns(rows: pd.DataFrame) -> list[str]:
+    """Name the columns of swept parameters: those that are neither promised nor a task's own.
+
+    >>> parameter_columns(empty_frame(parameters=["temperature"]))
+    ['temperature']
+    """
+    return [str(name) for name in rows.columns if name not in DTYPES and not str(name).startswith("task_")]
+
+
+def parameter_column(name: str) -> str:
+    """Name the column of a swept parameter: its own name, or with a suffix where the rows have a column of that name.
+
+    >>> parameter_column("temperature"), parameter_column("thinking")
+    ('temperature', 'thinking_parameter')
+    """
+    return f"{name}{_SUFFIX}" if name in DTYPES or name.startswith("task_") else name
+
+
+def parameter_of(column: str, value: Any) -> tuple[str, Any]:
+    """Give back a swept parameter's name and value from its column: the way back from `parameter_column` and `frame`.
+
+    >>> parameter_of("thinking_parameter", '{"type": "disabled"}')
+    ('thinking', {'type': 'disabled'})
+    """
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        with contextlib.suppress(ValueError):
+            value = json.loads(value)
+    return column.removesuffix(_SUFFIX), value
+
+
+def configuration_columns(rows: pd.DataFrame) -> list[str]:
+    """Name the columns that tell configurations apart: model, prompt, max_tokens and the swept parameters.
+
+    >>> configuration_columns(empty_frame(parameters=["temperature"]))
+    ['model', 'prompt', 'max_tokens', 'temperature']
+    """
+    return [name for name in ("model", "prompt", "max_tokens") if name in rows.columns] + parameter_columns(rows)
+
+
+def grouped(rows: pd.DataFrame, by: Sequence[str]) -> tuple[NDArray[np.intp], pd.DataFrame]:
+    """Number the groups of rows that share their values in `by`; NA is a value like any other.
+
+    Returns the group of every row and one line of values per group. Numbers come in rising order, all else in order of
+    appearance, as the caller of a sweep named it.
+
+    >>> codes, groups = grouped(frame([{"model": "b", "max_tokens": 8}, {"model": "a"}, {"model": "b"}]), ["model"])
+    >>> codes.tolist(), groups.model.tolist()
+    ([0, 1, 0], ['b', 'a'])
+    """
+    import numpy as np
+    import pandas as pd
+
+    codes = np.zeros(len(rows), dtype=np.intp)
+    for name in by:
+        column = rows[name]
+        numeric = pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype)
+        part, values = pd.factorize(column, sort=numeric, use_na_sentinel=False)
+        codes = codes * max(len(values), 1) + part
+    _, first, codes = np.unique(codes, return_index=True, return_inverse=True)
+    return codes, rows.loc[first, list(by)].reset_index(drop=True)
+
+
+def numbers(rows: pd.DataFrame, name: str) -> NDArray[np.float64]:
+    """A column of numbers as floats, NaN where it is NA or where the rows have no such column.
+
+    >>> numbers(frame([{"usd": 0.5}, {}]), "usd").tolist()
+    [0.5, nan]
+    """
+    import numpy as np
+
+    if name not in rows.columns:
+        return np.full(len(rows), np.nan)
+    return rows[name].to_numpy(dtype=float, na_value=np.nan)

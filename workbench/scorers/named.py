@@ -1,0 +1,152 @@
+"""Scorers: found by name, made of a user's function, or chosen for each task; and the scores of a table of rows."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, Final
+
+from workbench.errors import InputError, WorkbenchError
+from workbench.scorers.extraction import normalised
+from workbench.scorers.matching import OPPOSITES, choice, contains, exact, numeric, options_of, regex, yes_no
+from workbench.scorers.numerals import pure_number
+from workbench.scorers.score import Score, Scorer
+from workbench.scorers.structured import json_schema
+from workbench.tasks.tasks import Task
+
+
+def automatic() -> Scorer:
+    """Score each task as its target asks for; used where a user names no scorer.
+
+    A task's own column `scorer` decides, if it holds one of NAMES. Otherwise: targets that are numbers → `numeric`; a
+    letter of the options in the question → `choice`; yes, no, true or false → `yes_no`; anything else → `exact` with
+    `sentences`, so that "The capital of Italy is **Rome**." counts for "Rome", but "Rome or Milan" does not.
+
+    >>> automatic()("That makes $1,234.50", Task("1", "How much?", "1234.5")).value
+    1.0
+    """
+    scorers = {name: by_name(name) for name in NAMES if name != "automatic"}
+    plain = exact(sentences=True)
+
+    def score(answer: str, task: Task) -> Score:
+        named = str(task.extra.get("scorer") or "").strip()
+        if named and named not in scorers:
+            raise InputError(f"Task {task.id!r}: unknown scorer {named!r}. Scorers are {', '.join(scorers)}.")
+        return (scorers[named] if named else fitting(task))(answer, task)
+
+    def fitting(task: Task) -> Scorer:
+        if all(pure_number(target) for target in task.targets):
+            return scorers["numeric"]
+        if all(normalised(target).upper() in options_of(task) for target in task.targets):
+            return scorers["choice"]
+        if any(normalised(task.target or "") in pair for pair in OPPOSITES):
+            return scorers["yes_no"]
+        return plain
+
+    return Scorer("automatic", score)
+
+
+_FACTORIES: Final[dict[str, Callable[[], Scorer]]] = {
+    "automatic": automatic,
+    "exact": exact,
+    "numeric": numeric,
+    "choice": choice,
+    "yes_no": yes_no,
+    "contains": contains,
+    "regex": regex,
+    "json_schema": json_schema,
+}
+NAMES: Final = tuple(_FACTORIES)
+"""The scorers that can be named by a word: in a call, on the command line, in a task's column `scorer`."""
+
+
+def by_name(name: str) -> Scorer:
+    """Make the scorer of that name, with its usual settings.
+
+    >>> by_name("numeric").name
+    'numeric'
+    """
+    if name not in _FACTORIES:
+        raise InputError(f"Unknown scorer {name!r}. Scorers are {', '.join(NAMES)}.")
+    return _FACTORIES[name]()
+
+
+def as_scorer(scorer: Scorer | str | Callable[..., Any] | None) -> Scorer:
+    """Make a Scorer of what a user hands over: nothing (`automatic`), a name, a Scorer, or a function.
+
+    A function takes the answer, and perhaps `target` (text) or `task` (a Task) as its second parameter; it returns True
+    or False, a number from 0 to 1, or a Score.
+
+    >>> as_scorer(lambda answer, target: target in answer)("It is 42.", Task("1", "6 * 7?", "42")).value
+    1.0
+    """
+    if scorer is None:
+        return automatic()
+    if isinstance(scorer, Scorer):
+        return scorer
+    if isinstance(scorer, str):
+        return by_name(scorer)
+    name = getattr(scorer, "__name__", type(scorer).__name__)
+    second = _second_parameter(scorer, name)
+
+    def score(answer: str, task: Task) -> Score:
+        given = {"target": (task.target,), "task": (task,), "": ()}[second]
+        return _score_of(scorer(answer, *given), name)
+
+    return Scorer(name, score, needs_target=second == "target")
+
+
+def score_answer(scorer: Scorer, answer: str, task: Task) -> Score | None:
+    """Score one answer; None where the task has no target and the scorer needs one.
+
+    Whatever a scorer raises becomes an InputError that names the scorer and the task; errors of this package pass as
+    they are.
+    """
+    if scorer.needs_target and task.target is None:
+        return None
+    try:
+        return scorer(answer, task)
+    except WorkbenchError:
+        raise
+    except Exception as problem:
+        raise InputError(
+            f"Scorer {scorer.name!r} fails on task {task.id!r}: {type(problem).__name__}: {problem}"
+        ) from problem
+
+
+def _second_parameter(function: Callable[..., Any], name: str) -> str:
+    shape = "A scorer takes (answer), (answer, target) or (answer, task)"
+    if not callable(function):
+        raise InputError(f"{shape}, or is one of {', '.join(NAMES)}; this is {function!r}.")
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        raise InputError(f"{shape}; the parameters of {name!r} cannot be seen. Wrap it in a function.") from None
+    if inspect.iscoroutinefunction(function):
+        raise InputError(f"The scorer {name!r} is a coroutine; a scorer is a plain function.")
+    taken = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    required = [p for p in parameters if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    second = taken[1].name if len(taken) > 1 else ""
+    if (
+        not taken
+        or any(p not in taken[:2] for p in required)
+        or (second not in ("target", "task", "") and taken[1] in required)
+    ):
+        raise InputError(f"{shape}; {name!r} takes ({', '.join(p.name for p in parameters)}).")
+    return second if second in ("target", "task") else ""
+
+
+def _score_of(value: Any, name: str) -> Score:
+    if isinstance(value, Score) and 0 <= value.value <= 1:
+        return value
+    if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
+        return Score(float(value), None, f"{name} says {bool(value)}")
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = float("nan")
+    if isinstance(value, str) or not 0 <= number <= 1:
+        raise InputError(
+            f"The scorer {name!r} returned {value!r}; it must return True, False, a number from 0 to 1 or a Score."
+        )
+    return Score(number, None, f"{name} says {number:g}")

@@ -1,0 +1,69 @@
+"""What a scorer is, and what it says of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from workbench.tasks.tasks import Task
+
+_LONGEST_SHOWN: Final = 200
+
+
+@dataclass(frozen=True)
+class Score:
+    """How good an answer is: 1 right, 0 wrong, between them partly right; what was compared; and why.
+
+    `extracted` is the piece of the answer that was compared, None where nothing comparable was found.
+    """
+
+    value: float
+    extracted: str | None
+    why: str
+
+    @property
+    def correct(self) -> bool:
+        """Whether the answer is right as a whole."""
+        return self.value >= 1
+
+    @property
+    def standing(self) -> str:
+        """How the answer stands, in words: right, wrong, or how much of it is right."""
+        if 0 < self.value < 1:
+            return f"{self.value:.0%} right"
+        return "right" if self.correct else "wrong"
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """A named way to score: called with an answer and its task, it returns a Score.
+
+    It sees the answer only, never the thinking. `needs_target` is false where a task without a target can be scored.
+    """
+
+    name: str
+    score: Callable[[str, Task], Score]
+    needs_target: bool = True
+
+    def __call__(self, answer: str, task: Task) -> Score:
+        return self.score(answer, task)
+
+
+def shown(text: str) -> str:
+    """Shorten a text for a table.
+
+    >>> shown("a" * 300)[-3:]
+    'aa…'
+    """
+    text = text.strip()
+    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
+
+
+def wanted(task: Task) -> str:
+    """Say what was expected, for the end of a `why`.
+
+    >>> wanted(Task("1", "Big?", "large | huge"))
+    "expected 'large' or 'huge'"
+    """
+    return "expected " + " or ".join(repr(shown(target)) for target in task.targets)

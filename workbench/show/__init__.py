@@ -1,0 +1,1 @@
+"""How anything looks: figures, tables, bars, Markdown, differences between texts, the cell of a notebook."""

@@ -1,0 +1,201 @@
+"""Numbers in words and on the screen: dollars, shares, points, durations, limits, and what stands for an absent one."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pandas as pd
+
+from workbench.show import figures
+from workbench.show.markdown import visible
+
+
+def seconds_text(seconds: float) -> str:
+    """A duration in words as short as they can be.
+
+    >>> seconds_text(4.2), seconds_text(75), seconds_text(3700)
+    ('4 s', '1 min 15 s', '1 h 1 min')
+    """
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+ABSENT: Final = "NA"
+
+
+def beginning(text: str, most: int) -> str:
+    """The beginning of a text on one line, at most so many characters, in which nothing plays tricks.
+
+    >>> beginning("one\\n two  three", 9), beginning("four", 9)
+    ('one two …', 'four')
+    """
+    line = visible(" ".join(text.split()))
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def absent(value: Any) -> bool:
+    """Is there no value: None, NA or NaN?
+
+    >>> absent(None), absent(float("nan")), absent(0)
+    (True, True, False)
+    """
+    return bool(pd.isna(value))
+
+
+def name(value: Any) -> str:
+    """A value that names something: a model, a prompt, a cap.
+
+    >>> name("plain"), name(4096), name(None)
+    ('plain', '4096', 'NA')
+    """
+    return ABSENT if absent(value) else str(value)
+
+
+def percent(value: Any, *, signed: bool = False) -> str:
+    """A share in per cent.
+
+    >>> percent(0.724), percent(0.004), percent(-0.05, signed=True), percent(None)
+    ('72 %', '0.4 %', '-5 %', 'NA')
+    """
+    if absent(value):
+        return ABSENT
+    number = 100 * float(value)
+    digits = 1 if 0 < abs(number) < 1 or 99 < abs(number) < 100 else 0
+    return f"{number:{'+' if signed and round(number, digits) else ''}.{digits}f} %".replace("-0 %", "0 %")
+
+
+def money(value: Any) -> str:
+    """Dollars, to the cent from one dollar up and to two significant digits below.
+
+    >>> money(12.345), money(0.01234), money(0.00000078), money(0), money(float("nan"))
+    ('$12.35', '$0.012', '$0.00000078', '$0', 'NA')
+    """
+    if absent(value):
+        return ABSENT
+    number = float(value)
+    return "$0" if number == 0 else f"${number:,.{2 if abs(number) >= 1 else _digits(number)}f}"
+
+
+def count(value: Any) -> str:
+    """A number of things, whole, with separators.
+
+    >>> count(12345.4), count(None)
+    ('12,345', 'NA')
+    """
+    return ABSENT if absent(value) else f"{round(float(value)):,}"
+
+
+def duration(value: Any) -> str:
+    """Seconds, to two significant digits below ten.
+
+    >>> duration(0.0123), duration(4.26), duration(75.2), duration(None)
+    ('0.012 s', '4.3 s', '75 s', 'NA')
+    """
+    if absent(value):
+        return ABSENT
+    number = float(value)
+    return f"{number:,.{_digits(number) if number else 0}f} s"
+
+
+def factor(value: Any) -> str:
+    """How many times as much, to two significant digits.
+
+    >>> factor(1.0), factor(33.4), factor(None)
+    ('1.0', '33', 'NA')
+    """
+    return ABSENT if absent(value) else f"{float(value):,.{_digits(float(value)) if value else 0}f}"
+
+
+def between(low: Any, high: Any, show: Any = percent) -> str:
+    """Both ends of an interval, the unit once.
+
+    >>> between(0.5, 0.75), between(0.01, None, money), between(None, None)
+    ('50–75 %', '$0.010 or more', 'NA')
+    """
+    if absent(low) and absent(high):
+        return ABSENT
+    if absent(high):
+        return f"{show(low)} or more"
+    if absent(low):
+        return f"{show(high)} or less"
+    first, last = show(low), show(high)
+    unit = next((unit for unit in (" %", " s") if first.endswith(unit) and last.endswith(unit)), "")
+    return f"{first.removesuffix(unit)}–{last}"
+
+
+def bracketed(line: Mapping[Any, Any], column: str, show: Any) -> str:
+    """A figure with its interval, from the columns `column`, `column_low` and `column_high`.
+
+    >>> bracketed({"right": 0.5, "right_low": 0.4, "right_high": 0.6}, "right", percent)
+    '50 % [40–60 %]'
+    """
+    if absent(line[column]):
+        return ABSENT
+    return f"{show(line[column])} [{between(line[f'{column}_low'], line[f'{column}_high'], show)}]"
+
+
+def limits(line: Mapping[Any, Any], column: str, show: Any) -> str:
+    """The interval alone, for the small print below a figure; nothing where it is not known.
+
+    >>> limits({"right_low": 0.5, "right_high": 0.75}, "right", percent)
+    '[50–75 %]'
+    >>> limits({"right_low": None, "right_high": None}, "right", percent)
+    ''
+    """
+    ends = between(line[f"{column}_low"], line[f"{column}_high"], show)
+    return "" if ends == ABSENT else f"[{ends}]"
+
+
+def plain(text: object) -> str:
+    """A text on one line, in which nothing can move the cursor of a terminal.
+
+    >>> plain("a\\x1b[31m")
+    'a\\\\x1b[31m'
+    """
+    return "".join(
+        letter.encode("unicode_escape").decode() if unicodedata.category(letter) in ("Cc", "Cf", "Zl", "Zp") else letter
+        for letter in str(text)
+    )
+
+
+def in_two(text: str) -> tuple[str, str]:
+    """The first sentence, and the rest with the space before it.
+
+    >>> in_two("a is better than b. It costs $1.")
+    ('a is better than b.', ' It costs $1.')
+    """
+    first, stop, rest = text.partition(". ")
+    return first + stop.rstrip(), " " * bool(rest) + rest
+
+
+def _digits(number: float) -> int:
+    return max(0, 1 - math.floor(math.log10(abs(number))))
+
+
+def points(share: Any, *, signed: bool = False, unit: bool = True) -> str:
+    """A difference of shares in percentage points.
+
+    >>> points(0.124), points(-0.124, signed=True), points(0.004, unit=False)
+    ('12 points', '-12 points', '0.4')
+    """
+    if figures.absent(share):
+        return figures.ABSENT
+    number = figures.percent(share, signed=signed).removesuffix(" %")
+    return number + (" point" if number == "1" else " points") * unit
+
+
+def points_limits(low: Any, high: Any) -> str:
+    """Both ends of a difference in points, for the small print; nothing where they are not known.
+
+    >>> points_limits(-0.05, 0.124)
+    '[-5 to +12]'
+    """
+    if figures.absent(low) and figures.absent(high):
+        return ""
+    return f"[{points(low, signed=True, unit=False)} to {points(high, signed=True, unit=False)}]"

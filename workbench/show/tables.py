@@ -1,0 +1,261 @@
+"""How results show themselves: numbers as people read them, and one table as plain text or as HTML with in-cell bars.
+
+All text is escaped; the HTML needs no script, no request and no colour of the page, so that it looks right in light and
+dark, in a notebook and in a report. Dollar signs are kept from being typeset as mathematics (`mathjax_ignore`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+from markupsafe import Markup, escape
+
+from workbench.show.figures import ABSENT, in_two, name, plain
+
+_MOST_LINES: Final = 200
+"""Lines that are shown; a longer table stays whole underneath and says how many it keeps back."""
+
+# JupyterLab has rules of its own for tables in outputs; naming the class twice outweighs them.
+STYLE: Final = Markup(
+    """<style>
+div.wb-table{color:inherit;font-size:13px;line-height:1.35;overflow-x:auto;max-width:100%}
+div.wb-table.wb-table table{border-collapse:collapse;border:0;margin:0;font-size:inherit;color:inherit;
+table-layout:auto}
+div.wb-table.wb-table caption{caption-side:bottom;text-align:left;font-size:12px;opacity:.8;padding:6px 8px 0;
+max-width:76em;white-space:normal;color:inherit}
+div.wb-table.wb-table tr{background:transparent}
+div.wb-table.wb-table th,div.wb-table.wb-table td{background:transparent;color:inherit;padding:4px 7px;text-align:left;
+vertical-align:top;white-space:nowrap;border:0;border-bottom:1px solid rgba(128,128,128,.3);max-width:none;
+font-variant-numeric:tabular-nums}
+div.wb-table.wb-table th{vertical-align:bottom;white-space:normal;font-weight:600;
+border-bottom-color:rgba(128,128,128,.7)}
+div.wb-table.wb-table td.wb-number,div.wb-table.wb-table th.wb-number{text-align:right}
+div.wb-table.wb-table td.wb-words{white-space:normal;min-width:24em;max-width:48em}
+div.wb-table.wb-table td.wb-name{white-space:normal;overflow-wrap:break-word;min-width:7em;max-width:19em}
+div.wb-table.wb-table small{display:block;opacity:.75;font-size:11px}
+div.wb-table.wb-table details{margin:8px 0 0}
+div.wb-table.wb-table details>summary{cursor:pointer;opacity:.85;font-size:12px}
+div.wb-table.wb-table details .wb-part{font-size:12px;font-weight:600;margin:10px 0 2px 8px;color:inherit}
+.wb-bar{display:flex;position:relative;width:100px;height:8px;margin-top:4px;background:rgba(128,128,128,.22);
+border-radius:2px;overflow:hidden}
+.wb-bar i{display:block;height:100%}
+.wb-bar i.wb-band,.wb-bar i.wb-mark{position:absolute;top:0}
+.wb-verdict{font-size:14px;margin:2px 0 6px;white-space:normal;max-width:60em}
+.wb-note{font-size:12px;margin:2px 0;white-space:normal;max-width:76em;opacity:.85}
+@media print{.wb-bar i{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+</style>"""
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a shown table: its head, a text per line, and per line what else it has.
+
+    `notes` stand in small print below the texts (behind them in plain text), `bars` below those. `words` may wrap.
+    `names` are those of configurations: a value that repeats the line above is left out.
+    """
+
+    head: str
+    texts: Sequence[str]
+    bars: Sequence[Markup] = ()
+    notes: Sequence[str] = ()
+    words: bool = False
+    names: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """A further table that is folded away below the main one."""
+
+    title: str
+    columns: Sequence[Column]
+
+
+class ShownFrame(pd.DataFrame):
+    """A plain DataFrame that shows itself as a readable table, as long as it has the columns for it.
+
+    What it says below the table is kept in `attrs["about"]`. Only what is shown is shortened, never the frame.
+    """
+
+    @property
+    def _constructor(self) -> type[ShownFrame]:
+        return type(self)
+
+    def __repr__(self) -> str:
+        columns = self._shown() if len(self) else []
+        return as_text(columns, self._caption(), above=plain(self._headline())) if columns else super().__repr__()
+
+    def _repr_html_(self) -> str:
+        columns = self._shown() if len(self) else []
+        if not columns:
+            return pd.DataFrame(self).to_html()
+        above = self._headline()
+        return as_html(columns, self._caption(), above=headline(above) if above else "", more=self._more())
+
+    def _shown(self) -> list[Column]:
+        """The columns to show; none when the frame has lost what they need."""
+        raise NotImplementedError
+
+    def _headline(self) -> str:
+        """What the table comes to, in words above it; nothing where its lines speak for themselves."""
+        return ""
+
+    def _more(self) -> list[Section]:
+        """Further tables, folded away below."""
+        return []
+
+    def _caption(self) -> str:
+        left_out = len(self) - _MOST_LINES
+        parts = [f"{left_out:,} more lines are in the table and not shown."] if left_out > 0 else []
+        constant = constants(self._by(), self._lines())
+        parts += [f"{constant} throughout."] if constant else []
+        return " ".join([*parts, str(self.attrs.get("about", ""))]).strip()
+
+    def _by(self) -> list[str]:
+        """The columns that tell the lines apart."""
+        return [name for name in self.attrs.get("by", ()) if name in self.columns]
+
+    def _lines(self) -> list[dict[Any, Any]]:
+        names = list(self.columns)
+        first = self.iloc[:_MOST_LINES]
+        return [dict(zip(names, values, strict=True)) for values in first.itertuples(index=False, name=None)]
+
+
+def configurations(by: Sequence[str], lines: Sequence[Mapping[Any, Any]]) -> list[Column]:
+    """The columns that tell lines apart; those that are the same throughout go into the caption (`constants`).
+
+    >>> lines = [{"model": "a", "prompt": "plain"}, {"model": "b", "prompt": "plain"}]
+    >>> [column.head for column in configurations(["model", "prompt"], lines)], constants(["model", "prompt"], lines)
+    (['model'], 'prompt plain')
+    """
+    return [Column(column, [name(line[column]) for line in lines], names=True) for column in _telling(by, lines)]
+
+
+def constants(by: Sequence[str], lines: Sequence[Mapping[Any, Any]]) -> str:
+    """What is the same in all lines and is therefore no column of its own."""
+    telling = _telling(by, lines)
+    return ", ".join(f"{column} {name(lines[0][column])}" for column in by if column not in telling) if lines else ""
+
+
+def _telling(by: Sequence[str], lines: Sequence[Mapping[Any, Any]]) -> list[str]:
+    varying = [column for column in by if len({name(line[column]) for line in lines}) > 1]
+    return varying or list(by[:1])
+
+
+def as_html(
+    columns: Sequence[Column],
+    caption: str = "",
+    *,
+    above: Markup | str = "",
+    below: Markup | str = "",
+    more: Sequence[Section] = (),
+) -> str:
+    """The table as HTML of our own making, everything else escaped; `more` is folded away below it.
+
+    >>> "&lt;script&gt;" in as_html([Column("model", ["<script>"])])
+    True
+    """
+    folded = Markup()
+    if more:
+        tables = Markup().join(
+            Markup('<p class="wb-part">{}</p>{}').format(section.title, _table(section.columns)) for section in more
+        )
+        titles = ", ".join(section.title[:1].lower() + section.title[1:] for section in more)
+        folded = Markup("<details><summary>More: {}</summary>{}</details>").format(titles, tables)
+    return str(
+        Markup('{}<div class="wb-table mathjax_ignore">{}{}{}{}</div>').format(
+            STYLE, above, _table(columns, caption), folded, below
+        )
+    )
+
+
+def _table(columns: Sequence[Column], caption: str = "") -> Markup:
+    head = Markup().join(
+        Markup('<th scope="col" class="{}">{}</th>').format(_css_class(column), column.head)
+        if column.head
+        else Markup("<td></td>")
+        for column in columns
+    )
+    body = Markup().join(
+        Markup("<tr>{}</tr>").format(
+            Markup().join(
+                Markup('<td class="{}">{}</td>').format(_css_class(column), _cell(columns, place, line))
+                for place, column in enumerate(columns)
+            )
+        )
+        for line in range(len(columns[0].texts) if columns else 0)
+    )
+    foot = Markup("<caption>{}</caption>").format(caption) if caption else Markup()
+    return Markup("<table>{}<thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(foot, head, body)
+
+
+def _cell(columns: Sequence[Column], place: int, line: int) -> Markup:
+    column = columns[place]
+    if column.names:
+        leading = [each.texts for each in columns[: place + 1] if each.names]
+        if line and all(texts[line] == texts[line - 1] for texts in leading):
+            return Markup()
+        return _name_in_two(column.texts[line])
+    note = column.notes[line] if column.notes else ""
+    small = Markup("<small>{}</small>").format(note) if note else Markup()
+    return Markup("{}{}{}").format(column.texts[line], small, column.bars[line] if column.bars else "")
+
+
+def _name_in_two(text: str) -> Markup:
+    """A model id with its provider in small print above it; any other name as it is."""
+    path, space, rest = text.partition(" ")
+    provider, slash, model = path.rpartition("/")
+    if not slash or "://" in path:
+        return escape(text)
+    return Markup("<small>{}/</small>{}").format(provider, model + space + rest)
+
+
+def as_text(columns: Sequence[Column], caption: str = "", *, above: str = "") -> str:
+    """The table as plain text, control characters shown as escapes.
+
+    >>> print(as_text([Column("model", ["a", "bb"]), Column("accuracy", ["50 %", "100 %"])]))
+    model  accuracy
+    a          50 %
+    bb        100 %
+    """
+    blocks = []
+    for column in columns:
+        texts = column.texts
+        if column.notes:
+            texts = [f"{text} {note}".rstrip() for text, note in zip(texts, column.notes, strict=True)]
+        blocks.append([column.head, *map(plain, texts)])
+    lines = []
+    for cells in zip(*blocks, strict=True):
+        padded = []
+        for column, block, cell in zip(columns, blocks, cells, strict=True):
+            width = max(map(len, block))
+            padded.append(cell.rjust(width) if _css_class(column) == "wb-number" else cell.ljust(width))
+        lines.append("  ".join(padded).rstrip())
+    return "\n".join([*([above] if above else []), *lines, *([plain(caption)] if caption else [])])
+
+
+def headline(text: str) -> Markup:
+    """A paragraph whose first sentence stands out.
+
+    >>> headline("a is better than b. It costs $1.")
+    Markup('<p class="wb-verdict"><b>a is better than b.</b> It costs $1.</p>')
+    """
+    return Markup('<p class="wb-verdict"><b>{}</b>{}</p>').format(*in_two(text))
+
+
+def paragraph(text: str, css_class: str) -> Markup:
+    """A paragraph of escaped text."""
+    return Markup('<p class="{}">{}</p>').format(css_class, escape(text))
+
+
+def _css_class(column: Column) -> str:
+    if column.words:
+        return "wb-words"
+    known = [text for text in column.texts if text != ABSENT]
+    numeric = all(text[:1] in "0123456789$+-–≈" for text in known)
+    if known and numeric and not column.bars:
+        return "wb-number"
+    return "wb-name" if column.names else "wb-text"

@@ -1,0 +1,1 @@
+"""A grid of calls becomes rows, within a sum."""

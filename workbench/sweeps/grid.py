@@ -1,0 +1,120 @@
+"""The cells of a sweep: tasks × models × prompts × max_tokens × parameters × repeats, each one request."""
+
+from __future__ import annotations
+
+import collections
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.cache.request_key import request_key
+from workbench.errors import InputError
+from workbench.providers.models import Model, Target, resolve
+from workbench.providers.requests import CallRequest, request_form
+from workbench.tasks.prompts import load_prompts, render_all
+from workbench.tasks.tasks import Task, load_tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One call of a sweep, ready to be made, and its place in the grid."""
+
+    task: Task
+    prompt: str
+    parameters: Mapping[str, Any]
+    request: CallRequest
+    key: str
+
+
+@dataclass(frozen=True)
+class Grid:
+    """All cells in the order in which they become rows, and the names of the swept parameters.
+
+    `about` tells of the sweep what its rows do not: where the tasks came from, and the prompts in full.
+    """
+
+    cells: Sequence[Cell]
+    parameters: tuple[str, ...]
+    targets: tuple[Target, ...]
+    warnings: tuple[str, ...]
+    about: Mapping[str, Any]
+
+
+def make_grid(
+    tasks: Any,
+    *,
+    models: str | Model | Iterable[str | Model],
+    prompts: Any = None,
+    max_tokens: int | Iterable[int | None] | None = None,
+    repeats: int = 1,
+    params: Mapping[str, Any] | None = None,
+) -> Grid:
+    """Lay out every cell, checking all of them before anything is sent.
+
+    A list in `params` is swept, any other value is the same for all. Cells that share a prompt stand together, because
+    providers and the local model answer a shared beginning faster. Raises `InputError` for tasks, prompts or numbers
+    that cannot be used, `BadRequest` for parameters that a model is known to refuse.
+    """
+    loaded = load_tasks(tasks)
+    templates = load_prompts(prompts)
+    rendered = render_all(templates, loaded)
+    targets = _targets(models)
+    caps = _listed(max_tokens, "max_tokens")
+    if isinstance(repeats, bool) or not isinstance(repeats, int) or repeats < 1:
+        raise InputError(f"repeats is {repeats!r}; give a whole number of at least 1")
+    parameters = {name: _listed(value, name) for name, value in (params or {}).items()}
+    settings = [dict(zip(parameters, values, strict=True)) for values in itertools.product(*parameters.values())]
+    cells: list[Cell] = []
+    warnings: dict[str, None] = {}
+    for target, (name, messages), cap, setting, sample in itertools.product(
+        targets, rendered.items(), caps, settings, range(repeats)
+    ):
+        form = request_form(target, max_tokens=cap, **setting)
+        warnings.update(dict.fromkeys(form.warnings))
+        for task, prompt in messages:
+            request = form.fill(prompt, sample=sample)
+            cells.append(Cell(task, name, setting, request, request_key(request.identity())))
+    about = {
+        "tasks": {"source": loaded.source, "sha256": loaded.sha256},
+        "prompts": {name: [list(part) for part in template.parts()] for name, template in templates.items()},
+    }
+    return Grid(cells, tuple(parameters), targets, tuple(warnings), about)
+
+
+def _targets(models: str | Model | Iterable[str | Model]) -> tuple[Target, ...]:
+    listed = [models] if isinstance(models, str | Model) else list(models)
+    if not listed:
+        raise InputError("models is empty; name at least one, see wb.models()")
+    targets = tuple(map(resolve, listed))
+    labels = [target.label for target in targets]
+    for label in labels:
+        if labels.count(label) > 1:
+            raise InputError(
+                f"the model {label!r} is named twice; give one of them another label: wb.Model(id, label=…)"
+            )
+    return targets
+
+
+def _listed(values: Any, name: str) -> list[Any]:
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+        return [values]
+    listed = list(values)
+    if not listed:
+        raise InputError(f"{name} is an empty list; leave it out, or give it a value")
+    repeated = next((value for i, value in enumerate(listed) if value in listed[:i]), None)
+    if repeated is not None:
+        raise InputError(f"{name} holds {repeated!r} twice; to ask the same again, use repeats")
+    return listed
+
+
+Lane = collections.deque[tuple[int, Cell]]
+"""Cells that one endpoint answers, each with its place among all; whoever asks a cell takes it out."""
+
+
+def lanes(cells: Iterable[tuple[int, Cell]]) -> list[Lane]:
+    """Cells by the endpoint that answers them; lanes run side by side."""
+    by_endpoint: dict[str, Lane] = {}
+    for index, cell in cells:
+        by_endpoint.setdefault(cell.request.base_url, collections.deque()).append((index, cell))
+    return list(by_endpoint.values())

@@ -1,0 +1,179 @@
+"""What a sweep would take before it is run: calls, dollars, minutes."""
+
+from __future__ import annotations
+
+import collections
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from workbench.cache.kept import Cache
+from workbench.providers.prices import worst_cost
+from workbench.show import figures, tables
+from workbench.show.figures import seconds_text
+from workbench.sweeps.grid import Cell, Grid
+
+TOKENS_PER_SECOND = 50.0
+"""Assumed speed of a model that the ledger knows nothing about; hosted thinking models were seen at 30 to 100."""
+
+SHARE_OF_CAP = 0.5
+"""Assumed share of max_tokens that a reply uses, when the ledger knows nothing about the model."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What one model's part of a plan takes. `earlier_calls` is how many past calls the likely figures rest on."""
+
+    model: str
+    calls: int
+    kept: int
+    usd_likely: float | None
+    usd_worst: float | None
+    seconds: float
+    earlier_calls: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a sweep would take; shows itself as a sentence. Dollars are None when a model's price is unknown."""
+
+    estimates: tuple[Estimate, ...]
+    warnings: tuple[str, ...]
+    seconds: float
+
+    @property
+    def calls(self) -> int:
+        return sum(estimate.calls for estimate in self.estimates)
+
+    @property
+    def kept(self) -> int:
+        return sum(estimate.kept for estimate in self.estimates)
+
+    @property
+    def minutes(self) -> float:
+        return self.seconds / 60
+
+    @property
+    def usd_likely(self) -> float | None:
+        return _sum([estimate.usd_likely for estimate in self.estimates])
+
+    @property
+    def usd_worst(self) -> float | None:
+        return _sum([estimate.usd_worst for estimate in self.estimates])
+
+    def __repr__(self) -> str:
+        lines = [self._sentence()]
+        if len(self.estimates) > 1:
+            lines += [f"  {_line(estimate)}" for estimate in self.estimates]
+        return "\n".join([*lines, *(f"  {note}" for note in self._notes())])
+
+    def _repr_html_(self) -> str:
+        columns = [
+            tables.Column("model", [estimate.model for estimate in self.estimates], names=True),
+            tables.Column("calls", [figures.count(estimate.calls) for estimate in self.estimates]),
+            tables.Column("kept already", [figures.count(estimate.kept) for estimate in self.estimates]),
+            tables.Column("likely", [_dollars(estimate.usd_likely, "unknown") for estimate in self.estimates]),
+            tables.Column("at worst", [_dollars(estimate.usd_worst, "unknown") for estimate in self.estimates]),
+            tables.Column("time", [seconds_text(estimate.seconds) for estimate in self.estimates]),
+        ]
+        below = Markup().join(tables.paragraph(note, "wb-note") for note in self._notes())
+        return tables.as_html(columns, above=tables.headline(self._sentence()), below=below)
+
+    def _sentence(self) -> str:
+        return (
+            f"{self.calls:,} calls, {self.kept:,} kept already, {_dollars(self.usd_likely)} likely, "
+            f"{_dollars(self.usd_worst)} at worst, about {seconds_text(self.seconds)}"
+        )
+
+    def _notes(self) -> list[str]:
+        guessed = [e.model for e in self.estimates if not e.earlier_calls and e.calls > e.kept and e.usd_worst != 0]
+        assumed = (
+            f"likely figures assume that {SHARE_OF_CAP:.0%} of max_tokens is used: "
+            f"nothing is known yet of {', '.join(guessed)}"
+        )
+        return [*([assumed] if guessed else []), *(f"warning: {text}" for text in self.warnings)]
+
+
+def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Plan:
+    """Estimate a grid: what the ledger knows of each model makes the likely figures, max_tokens the worst."""
+    kept = cache.lookup_many(cell.key for cell in grid.cells).keys()
+    history = _history(cache)
+    by_model: dict[str, list[Cell]] = collections.defaultdict(list)
+    for cell in grid.cells:
+        by_model[cell.request.target.label].append(cell)
+    estimates = []
+    lane_seconds: dict[str, float] = collections.defaultdict(float)
+    for target in grid.targets:
+        cells = by_model[target.label]
+        missing = list({cell.key: cell for cell in cells if cell.key not in kept}.values())
+        past = history.get(target.id)
+        likely: list[float | None] = []
+        worst: list[float | None] = []
+        seconds = 0.0
+        for cell in missing:
+            most = cell.request.output_tokens_at_most
+            output = min(past.tokens, most or past.tokens) if past else (most or 0) * SHARE_OF_CAP
+            likely.append(
+                worst_cost(target, prompt_tokens=cell.request.prompt_tokens_likely, output_tokens=round(output)).usd
+            )
+            bound = (
+                None
+                if most is None
+                else worst_cost(target, prompt_tokens=cell.request.prompt_tokens_at_most, output_tokens=most)
+            )
+            worst.append(0.0 if target.provider.free else bound.usd if bound else None)
+            seconds += output * past.seconds_per_token if past else output / TOKENS_PER_SECOND
+        at_once = min(concurrency or target.provider.at_once_in_a_sweep, max(1, len(missing)))
+        endpoint = cells[0].request.base_url if cells else target.id
+        lane_seconds[endpoint] += seconds / at_once
+        estimates.append(
+            Estimate(
+                model=target.label,
+                calls=len(cells),
+                kept=len(cells) - len(missing),
+                usd_likely=_sum(likely),
+                usd_worst=_sum(worst),
+                seconds=seconds / at_once,
+                earlier_calls=past.calls if past else 0,
+            )
+        )
+    return Plan(tuple(estimates), grid.warnings, max(lane_seconds.values(), default=0.0))
+
+
+@dataclass(frozen=True)
+class _Past:
+    calls: int
+    tokens: float
+    seconds_per_token: float
+
+
+def _history(cache: Cache) -> dict[str, _Past]:
+    """What the ledger tells of each model: output tokens of a reply, and how fast they came."""
+    calls: collections.Counter[str] = collections.Counter()
+    tokens: collections.Counter[str] = collections.Counter()
+    seconds: dict[str, float] = collections.defaultdict(float)
+    for entry in cache.ledger.entries():
+        if entry.get("billed") == "yes" and entry.get("tokens"):
+            calls[entry["model"]] += 1
+            tokens[entry["model"]] += entry["tokens"]
+            seconds[entry["model"]] += entry["seconds"]
+    return {model: _Past(n, tokens[model] / n, seconds[model] / tokens[model]) for model, n in calls.items()}
+
+
+def _sum(parts: list[float | None]) -> float | None:
+    known = [part for part in parts if part is not None]
+    return sum(known) if len(known) == len(parts) else None
+
+
+def _dollars(usd: float | None, unknown: str = "unknown dollars") -> str:
+    if usd is None:
+        return unknown
+    return f"${usd:.2f}" if usd >= 0.01 or usd == 0 else f"${usd:.4f}"
+
+
+def _line(estimate: Estimate) -> str:
+    to_buy = estimate.calls - estimate.kept
+    return (
+        f"{estimate.model}: {to_buy:,} to buy, {_dollars(estimate.usd_likely)} likely, "
+        f"{_dollars(estimate.usd_worst)} at worst, about {seconds_text(estimate.seconds)}"
+    )

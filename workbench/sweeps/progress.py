@@ -1,0 +1,132 @@
+"""How far a run has come, shown on a terminal, in a notebook, or as plain lines, at most ten times a second."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from workbench.show.figures import seconds_text
+from workbench.show.notebook import CellOutput, notebook_shell
+
+SECONDS_BETWEEN_UPDATES = 0.1
+_SECONDS_BETWEEN_LINES = 5.0
+
+
+@dataclass
+class Progress:
+    """Counts of a run under way; `usd` is what this run has spent."""
+
+    total: int
+    kept: int = 0
+    bought: int = 0
+    failed: int = 0
+    usd: float = 0.0
+    max_usd: float | None = None
+    note: str = ""
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def done(self) -> int:
+        return self.kept + self.bought + self.failed
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
+
+    @property
+    def seconds_left(self) -> float | None:
+        """By the pace of the calls that were made so far; None before the first."""
+        made = self.bought + self.failed
+        return self.seconds / made * (self.total - self.done) if made else None
+
+    def line(self, *, final: bool = False) -> str:
+        """One line for a person.
+
+        >>> progress = Progress(total=12, kept=4, bought=7, failed=1, usd=0.0312, max_usd=1.0)
+        >>> progress.line(final=True)
+        '12 of 12 calls: 4 kept already, 7 bought, 1 failed; $0.0312 of $1.00 in 0 s'
+        """
+        money = f"${self.usd:.4f}" + (f" of ${self.max_usd:.2f}" if self.max_usd is not None else "")
+        parts = f"{self.kept} kept already, {self.bought} bought" + (f", {self.failed} failed" if self.failed else "")
+        text = f"{self.done} of {self.total} calls: {parts}; {money} in {seconds_text(self.seconds)}"
+        if final:
+            return text + (f"; {self.note}" if self.note else "")
+        left = self.seconds_left
+        return text + (f", about {seconds_text(left)} left" if left is not None and self.done < self.total else "")
+
+
+class Display(Protocol):
+    """Where progress is shown."""
+
+    def show(self, progress: Progress) -> None: ...
+    def finish(self, progress: Progress) -> None: ...
+
+
+def display_for(progress: Progress) -> Display:
+    """The display that fits where the code runs."""
+    if notebook_shell() is not None:
+        return _NotebookDisplay()
+    if sys.stderr is not None and sys.stderr.isatty():
+        return _TerminalDisplay(progress)
+    return _PlainDisplay()
+
+
+class _NotebookDisplay:
+    """One output of the cell, updated in place; its last form is what a saved notebook and a report show."""
+
+    def __init__(self) -> None:
+        self._output = CellOutput()
+
+    def show(self, progress: Progress) -> None:
+        self._put(progress.line(), progress)
+
+    def finish(self, progress: Progress) -> None:
+        self._put(progress.line(final=True), progress)
+
+    def _put(self, line: str, progress: Progress) -> None:
+        from html import escape
+
+        share = 100 * progress.done / progress.total if progress.total else 100
+        bar = (
+            f'<div class="wb-progress mathjax_ignore" role="status" style="font-size:.9em">{escape(line)}'
+            '<div style="height:3px;background:rgba(128,128,128,.25);margin-top:3px">'
+            f'<div style="height:3px;width:{share:.1f}%;background:#4c78a8"></div></div></div>'
+        )
+        self._output.show({"text/plain": line, "text/html": bar})
+
+
+class _TerminalDisplay:
+    def __init__(self, progress: Progress) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, TextColumn
+        from rich.progress import Progress as Bar
+
+        self._bar = Bar(
+            BarColumn(bar_width=30), TextColumn("{task.description}"), console=Console(stderr=True), transient=True
+        )
+        self._task = self._bar.add_task(progress.line(), total=progress.total)
+        self._bar.start()
+
+    def show(self, progress: Progress) -> None:
+        self._bar.update(self._task, completed=progress.done, description=progress.line())
+
+    def finish(self, progress: Progress) -> None:
+        self._bar.stop()
+        print(progress.line(final=True), file=sys.stderr)
+
+
+class _PlainDisplay:
+    """A line every few seconds, for logs and pipes."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def show(self, progress: Progress) -> None:
+        if time.monotonic() - self._last >= _SECONDS_BETWEEN_LINES:
+            self._last = time.monotonic()
+            print(progress.line(), file=sys.stderr, flush=True)
+
+    def finish(self, progress: Progress) -> None:
+        print(progress.line(final=True), file=sys.stderr, flush=True)

@@ -1,0 +1,110 @@
+"""Rows of a sweep while it runs: they grow by column, each in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from workbench.asking.money import UNBILLED
+from workbench.errors import CallError, WorkbenchError
+from workbench.replies.reply import Reply
+from workbench.rows.configurations import parameter_column
+from workbench.rows.table import frame_of_columns
+from workbench.sweeps.grid import Cell
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class GrowingRows:
+    """A table of so many rows, each put in its place once it is known.
+
+    >>> rows = GrowingRows(3)
+    >>> rows.put(2, {"task_id": "c", "outcome": "answered"})
+    >>> rows.put(0, {"task_id": "a", "outcome": "error"})
+    >>> rows.frame()["task_id"].tolist()
+    ['a', 'c']
+    """
+
+    def __init__(self, length: int) -> None:
+        self._columns: dict[str, list[Any]] = {}
+        self._there = bytearray(length)
+
+    def put(self, place: int, row: Mapping[str, Any]) -> None:
+        self._there[place] = True
+        for name, value in row.items():
+            column = self._columns.get(name)
+            if column is None:
+                column = self._columns[name] = [None] * len(self._there)
+            column[place] = value
+
+    def frame(self, parameters: Sequence[str] = ()) -> pd.DataFrame:
+        """The rows that are there, in order, as `workbench.rows.frame` makes them; none are left here."""
+        columns, self._columns = self._columns, {}
+        length = sum(self._there)
+        if length < len(self._there):
+            places = [place for place, there in enumerate(self._there) if there]
+            columns = {name: [column[place] for place in places] for name, column in columns.items()}
+        return frame_of_columns(columns, length, parameters=parameters)
+
+
+def place(cell: Cell) -> dict[str, Any]:
+    request, task = cell.request, cell.task
+    return {
+        "model": request.target.label,
+        "provider": request.target.provider.id,
+        "prompt": cell.prompt,
+        "max_tokens": request.max_tokens,
+        "sample": request.sample,
+        **{parameter_column(name): value for name, value in cell.parameters.items()},
+        "key": cell.key,
+        **{f"task_{name}": value for name, value in task.extra.items()},
+        "task_id": task.id,
+        "task_question": task.question,
+        "task_target": task.target,
+    }
+
+
+def findings(reply: Reply) -> dict[str, Any]:
+    usage = reply.usage
+    return {
+        "served_model": reply.served_model,
+        "outcome": reply.outcome,
+        "answer": reply.answer or None,
+        "thinking": reply.thinking or None,
+        "thinking_visibility": reply.thinking_visibility,
+        "finish_reason": reply.finish_reason,
+        "prompt_tokens": usage.prompt_tokens,
+        "cached_prompt_tokens": usage.cached_prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "thinking_tokens": usage.thinking_tokens,
+        "thinking_tokens_source": usage.thinking_tokens_source,
+        "answer_tokens": usage.answer_tokens,
+        "usd": reply.usd,
+        "usd_source": reply.usd_source,
+        "usd_spent": reply.usd_spent,
+        "seconds": reply.seconds,
+        "seconds_to_first_token": reply.seconds_to_first_token,
+        "seconds_to_answer": reply.seconds_to_answer,
+        "cached": reply.cached,
+        "attempts": reply.attempts,
+        "http_status": reply.http_status,
+        "created_at": reply.created_at,
+    }
+
+
+def failing(error: WorkbenchError, asked: bool) -> dict[str, Any]:
+    call_error = error if isinstance(error, CallError) else None
+    unbilled = not asked or call_error is None or isinstance(call_error, UNBILLED)
+    message = str(error) if asked else f"not asked, because an earlier call failed: {error}"
+    return {
+        "outcome": "error",
+        "thinking_tokens_source": "unknown",
+        "usd_source": "unknown",
+        "usd_spent": 0.0 if unbilled else None,
+        "cached": False,
+        "attempts": len(call_error.attempts) if call_error and asked else 0,
+        "http_status": call_error.status if call_error and asked else None,
+        "error": type(error).__name__,
+        "error_message": message,
+    }

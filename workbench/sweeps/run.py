@@ -1,0 +1,315 @@
+"""The grid becomes rows: what is kept is read, the rest is bought, at a pace and within a sum."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import concurrent.futures
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from workbench.asking.call import call, check_buyable, pace_of
+from workbench.asking.money import Purse, unpriced, worst_of
+from workbench.base import engine
+from workbench.base.patience import check_timeout
+from workbench.cache.kept import Cache, current
+from workbench.cache.rereading import reply_to
+from workbench.cache.store.folder import free_bytes
+from workbench.errors import (
+    AuthError,
+    BudgetExceeded,
+    CallError,
+    InputError,
+    LocalModelCrashed,
+    LocalModelError,
+    NotFound,
+    QuotaExhausted,
+    Redirected,
+    StoreCorrupt,
+    StoreError,
+    StoreFull,
+    WorkbenchError,
+    WorkbenchWarning,
+)
+from workbench.providers.models import Model
+from workbench.replies.reply import Reply
+from workbench.rows.configurations import parameter_column
+from workbench.scorers.named import as_scorer
+from workbench.scorers.rescoring import rescore
+from workbench.scorers.score import Scorer
+from workbench.sweeps.grid import Cell, Grid, Lane, lanes, make_grid
+from workbench.sweeps.plan import Plan, make_plan
+from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, display_for
+from workbench.sweeps.rows import GrowingRows, failing, findings, place
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEAST_FREE_BYTES = 64 * 1024 * 1024
+"""A sweep does not start buying with less room than this for its replies."""
+
+SECONDS_BETWEEN_STARTS = 0.002
+"""Between the first calls of a sweep: calls that start in one wave come back in one wave, and wait for each other."""
+
+_STOP_THE_PROVIDER = (AuthError, QuotaExhausted, Redirected, LocalModelError)
+_LOOKUP_BATCH = 500
+
+
+def plan(
+    tasks: Any,
+    *,
+    models: str | Model | Iterable[str | Model],
+    prompts: Any = None,
+    max_tokens: int | Iterable[int | None] | None = None,
+    repeats: int = 1,
+    params: Mapping[str, Any] | None = None,
+    concurrency: int | None = None,
+) -> Plan:
+    """Tell what a sweep would take: calls, how many are kept, dollars likely and at worst, minutes. Sends nothing."""
+    grid = make_grid(tasks, models=models, prompts=prompts, max_tokens=max_tokens, repeats=repeats, params=params)
+    return make_plan(grid, current(), concurrency=concurrency)
+
+
+def sweep(
+    tasks: Any,
+    *,
+    models: str | Model | Iterable[str | Model],
+    prompts: Any = None,
+    max_tokens: int | Iterable[int | None] | None = None,
+    repeats: int = 1,
+    params: Mapping[str, Any] | None = None,
+    scorer: Scorer | str | Callable[..., Any] | None = None,
+    max_usd: float | None = None,
+    concurrency: int | None = None,
+    timeout: float | None = None,
+    on_error: Literal["row", "raise"] = "row",
+) -> pd.DataFrame:
+    """Ask every model every task with every prompt, cap and parameter, `repeats` times; return one row per call.
+
+    What is kept is not bought again, so an interrupted sweep is finished by calling it again. A call that fails is a
+    row with its `error`; with `on_error="raise"` it is raised instead. `max_usd` is never exceeded: a call whose worst
+    case does not fit any more is not sent, and its row says so. `concurrency` is the most calls at once to one
+    provider, `timeout` the limit for each call in seconds, retries included.
+
+    Raises before spending for tasks, prompts, parameters, keys or prices that cannot work, and `StoreError`, with the
+    rows so far as `.rows`, when replies can no longer be kept.
+    """
+    run = _Run(
+        make_grid(tasks, models=models, prompts=prompts, max_tokens=max_tokens, repeats=repeats, params=params),
+        scorer=scorer,
+        max_usd=max_usd,
+        concurrency=concurrency,
+        timeout=timeout,
+        on_error=on_error,
+    )
+    future = run.start()
+    display = run.display
+    try:
+        while not future.done():
+            concurrent.futures.wait([future], timeout=SECONDS_BETWEEN_UPDATES)
+            display.show(run.progress)
+    except KeyboardInterrupt:
+        run.progress.note = "interrupted; run it again to go on"
+        future.cancel()
+        engine.clean_up(future)
+        display.finish(run.progress)
+        raise
+    display.finish(run.progress)
+    return run.result(future)
+
+
+async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **options: Any) -> pd.DataFrame:
+    """Run a sweep without blocking: the awaitable twin of `sweep`, with the same options.
+
+    `on_progress(progress, final)` hears how far it is, in place of the display.
+    """
+    on_progress = options.pop("on_progress", None)
+    names = ("prompts", "max_tokens", "repeats", "params")
+    layout = {name: options.pop(name) for name in names if name in options}
+    run = _Run(await asyncio.to_thread(lambda: make_grid(tasks, models=models, **layout)), **options)
+    if on_progress is not None:
+        run.display = _Told(on_progress)
+    future = await asyncio.to_thread(run.start)
+    wrapped = asyncio.wrap_future(future)
+    try:
+        while not wrapped.done():
+            await asyncio.wait([wrapped], timeout=SECONDS_BETWEEN_UPDATES)
+            run.display.show(run.progress)
+    except asyncio.CancelledError:
+        future.cancel()
+        await asyncio.to_thread(engine.clean_up, future)
+        raise
+    run.display.finish(run.progress)
+    return await asyncio.to_thread(run.result, future)
+
+
+class _Told:
+    """Progress handed to a function, for whoever shows it in a place of their own."""
+
+    def __init__(self, listener: Callable[[Progress, bool], None]) -> None:
+        self._listener = listener
+
+    def show(self, progress: Progress) -> None:
+        self._listener(progress, False)
+
+    def finish(self, progress: Progress) -> None:
+        self._listener(progress, True)
+
+
+class _Run:
+    """One sweep under way."""
+
+    def __init__(
+        self,
+        grid: Grid,
+        *,
+        scorer: Scorer | str | Callable[..., Any] | None = None,
+        max_usd: float | None = None,
+        concurrency: int | None = None,
+        timeout: float | None = None,
+        on_error: Literal["row", "raise"] = "row",
+    ) -> None:
+        if on_error not in ("row", "raise"):
+            raise InputError(f"on_error is {on_error!r}; give 'row' or 'raise'")
+        if max_usd is not None and not (isinstance(max_usd, int | float) and 0 <= max_usd < float("inf")):
+            raise InputError(f"max_usd is {max_usd!r}; give dollars, such as 1.50, or leave it out")
+        if concurrency is not None and (not isinstance(concurrency, int) or concurrency < 1):
+            raise InputError(f"concurrency is {concurrency!r}; give a whole number of at least 1")
+        check_timeout(timeout)
+        self._cells = collections.deque(enumerate(grid.cells))  # a cell goes when its row is there
+        self._parameters, self._about = grid.parameters, grid.about
+        self._scorer = as_scorer(scorer)
+        self._max_usd = max_usd
+        self._concurrency = concurrency
+        self._timeout_seconds = timeout
+        self._on_error = on_error
+        self._cache = current()
+        self._rows = GrowingRows(len(grid.cells))
+        self._stopped: dict[str, WorkbenchError] = {}
+        self.progress = Progress(total=len(grid.cells), max_usd=max_usd)
+        self.display: Display = display_for(self.progress)
+        for text in grid.warnings:
+            warnings.warn(text, WorkbenchWarning, stacklevel=4)
+
+    def start(self) -> concurrent.futures.Future[None]:
+        """Read what is kept, check that the rest can be bought, and start buying."""
+        missing = self._read_kept()
+        checked: set[str] = set()
+        for _, cell in missing:
+            label = cell.request.target.label
+            if label not in checked:
+                checked.add(label)
+                check_buyable(cell.request.target)
+            if self._max_usd is not None and worst_of(cell.request).usd is None:
+                raise unpriced(cell.request)
+        if missing and (free := free_bytes(self._cache.folder)) < LEAST_FREE_BYTES:
+            raise StoreFull(
+                f"only {free / 1e6:.0f} MB are free at {self._cache.folder}; make room before buying replies"
+            )
+        return engine.submit(self._buy(lanes(missing)))
+
+    def _read_kept(self) -> list[tuple[int, Cell]]:
+        missing = []
+        while self._cells:
+            batch = [self._cells.popleft() for _ in range(min(_LOOKUP_BATCH, len(self._cells)))]
+            found = _kept(self._cache, [cell.key for _, cell in batch])
+            for index, cell in batch:
+                record = found.get(cell.key)
+                if record is None:
+                    missing.append((index, cell))
+                elif isinstance(record, StoreCorrupt):
+                    self._take_failure(index, cell, record)
+                else:
+                    self._take(index, cell, reply_to(record, cell.request))
+        return missing
+
+    async def _buy(self, by_endpoint: list[Lane]) -> None:
+        purse = Purse(self._max_usd)
+        self._purse = purse
+        async with asyncio.TaskGroup() as group:
+            for lane in by_endpoint:
+                request = lane[0][1].request
+                if self._concurrency:
+                    pace_of(request).allow(self._concurrency)
+                for place in range(min(self._concurrency or request.target.provider.at_once_in_a_sweep, len(lane))):
+                    group.create_task(self._work(lane, purse, place * SECONDS_BETWEEN_STARTS))
+
+    async def _work(self, lane: Lane, purse: Purse, start_after_seconds: float) -> None:
+        await asyncio.sleep(start_after_seconds)
+        while lane:
+            index, cell = lane.popleft()
+            target = cell.request.target
+            failure = self._stopped.get(target.provider.id) or self._stopped.get(target.id)
+            if failure is None:
+                try:
+                    reply = await call(
+                        cell.request,
+                        cache=self._cache,
+                        missing_key=cell.key,
+                        timeout_seconds=self._timeout_seconds,
+                        purse=purse,
+                    )
+                except StoreError as error:
+                    if error.unkept is not None:
+                        self._take(index, cell, error.unkept)
+                    raise
+                except (CallError, BudgetExceeded, LocalModelError) as error:
+                    if self._on_error == "raise":
+                        raise
+                    failure = error
+                    if isinstance(error, _STOP_THE_PROVIDER) and not isinstance(error, LocalModelCrashed):
+                        self._stopped[target.provider.id] = error
+                    elif isinstance(error, NotFound):
+                        self._stopped[target.id] = error
+                    self._take_failure(index, cell, error)
+                else:
+                    self._take(index, cell, reply)
+            else:
+                self._take_failure(index, cell, failure, asked=False)
+            self.progress.usd = purse.spent_usd
+
+    def _take(self, index: int, cell: Cell, reply: Reply) -> None:
+        self._rows.put(index, {**place(cell), **findings(reply)})
+        if reply.cached:
+            self.progress.kept += 1
+        else:
+            self.progress.bought += 1
+
+    def _take_failure(self, index: int, cell: Cell, error: WorkbenchError, *, asked: bool = True) -> None:
+        self._rows.put(index, {**place(cell), **failing(error, asked)})
+        self.progress.failed += 1
+
+    def result(self, future: concurrent.futures.Future[None]) -> pd.DataFrame:
+        """The rows, scored; raises what stopped the run, with the rows so far when it was the store."""
+        failure: BaseException | None = None
+        try:
+            future.result()
+        except BaseExceptionGroup as group:
+            failure = _first(group)
+        columns = [parameter_column(name) for name in self._parameters]
+        rows = rescore(self._rows.frame(columns), self._scorer)
+        rows.attrs["sweep"] = self._about
+        if failure is None:
+            return rows
+        if isinstance(failure, StoreError):
+            failure.rows = rows
+        raise failure
+
+
+def _first(group: BaseExceptionGroup[Any]) -> BaseException:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error.with_traceback(None)
+
+
+def _kept(cache: Cache, keys: list[str]) -> dict[str, Any]:
+    """The kept records among `keys`; a damaged one is found as its `StoreCorrupt`, and costs no other."""
+    try:
+        return dict(cache.lookup_many(keys))
+    except StoreCorrupt as error:
+        if len(keys) == 1:
+            return {keys[0]: error}
+        half = len(keys) // 2
+        return _kept(cache, keys[:half]) | _kept(cache, keys[half:])

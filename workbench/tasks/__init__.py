@@ -1,0 +1,1 @@
+"""What is asked: tasks from any file, prompts and their templates."""

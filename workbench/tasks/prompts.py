@@ -1,0 +1,243 @@
+"""Prompts: named ways to put a task to a model, as Jinja templates that cannot run code or leak the target."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from workbench.errors import InputError
+from workbench.tasks.prompt_files import read_prompt_files, write_prompt_file
+from workbench.tasks.tasks import Task
+from workbench.tasks.templates import TemplateError, fill, variables_of
+
+PLAIN: Final = "{{ question }}"
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One way to put a task to a model: a template for the user's message, perhaps a system part and worked examples.
+
+    Every part is a Jinja template. It may use `question`, each extra column of the tasks by its name, and `task`
+    (`task.id`, `task["a column with spaces"]`); never the target, which would give the answer away. The text of a task
+    is put in as it is: braces in it are not read as template code.
+
+    >>> prompt = Prompt("short", "{{ question }}\\nAnswer with a number.", system="You are terse.")
+    >>> prompt.render(Task("1", "What is 6 * 7?"))[1]
+    {'role': 'user', 'content': 'What is 6 * 7?\\nAnswer with a number.'}
+    """
+
+    name: str
+    user: str = PLAIN
+    system: str | None = None
+    examples: tuple[tuple[str, str], ...] = ()
+    variables: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise InputError(f"A prompt needs a name, not {self.name!r}.")
+        variables: set[str] = set()
+        for part, template in self.parts():
+            if not isinstance(template, str):
+                raise InputError(f"Prompt {self.name!r}: the {part} must be text, not {type(template).__name__}.")
+            try:
+                variables |= variables_of(template)
+            except TemplateError as problem:
+                raise InputError(f"Prompt {self.name!r}, {part}: {problem}.") from None
+        object.__setattr__(self, "variables", frozenset(variables))
+        if not variables:
+            raise InputError(
+                f"Prompt {self.name!r} uses nothing of the task, so every task would be asked the same. "
+                "Put {{ question }} where the question belongs."
+            )
+
+    def render(self, task: Task) -> list[dict[str, str]]:
+        """Write the chat messages for one task: the system part, the examples, the user's message.
+
+        Raises InputError naming the prompt, the task and the variable that is missing.
+        """
+        context = {**task.extra, "question": task.question, "task": _Shown(task)}
+        context.pop("target", None)
+        system, user, *examples = [
+            self._filled(part, template, context, task) for part, template in self.parts(with_blank=True)
+        ]
+        if not user.strip():
+            raise InputError(f"Prompt {self.name!r} is empty for task {task.id!r}: its template renders to nothing.")
+        roles = ("user", "assistant")
+        messages = [{"role": roles[turn % 2], "content": content} for turn, content in enumerate([*examples, user])]
+        return [{"role": "system", "content": system}, *messages] if system.strip() else messages
+
+    def parts(self, *, with_blank: bool = False) -> list[tuple[str, str]]:
+        """The templates with their names: the system part, which may be blank, the user part, the examples.
+
+        >>> Prompt("short", "{{ question }} Be brief.").parts()
+        [('user part', '{{ question }} Be brief.')]
+        """
+        parts = [] if self.system is None and not with_blank else [("system part", self.system or "")]
+        parts.append(("user part", self.user))
+        for number, (user, assistant) in enumerate(self.examples, start=1):
+            parts += [(f"user part of example {number}", user), (f"assistant part of example {number}", assistant)]
+        return parts
+
+    def _filled(self, part: str, template: str, context: dict[str, Any], task: Task) -> str:
+        try:
+            return fill(template, context) if template else ""
+        except TemplateError as problem:
+            raise InputError(self._explained(problem, part, context, task)) from None
+
+    def _explained(self, problem: TemplateError, part: str, known: Iterable[str], task: Task) -> str:
+        names = sorted(known)
+        variables = f"Variables are {', '.join(names)}."
+        if problem.missing == "target":
+            return (
+                f"Prompt {self.name!r} uses 'target', which no prompt is given: it would tell the model the answer. "
+                f"{variables}"
+            )
+        if problem.missing in self.variables:
+            close = difflib.get_close_matches(problem.missing, names, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            return f"Prompt {self.name!r}, {part}: unknown variable {problem.missing!r}. {variables}{hint}"
+        return f"Prompt {self.name!r}, {part}, fails on task {task.id!r}: {problem}. {variables}"
+
+
+PromptSource: TypeAlias = "str | Mapping[str, Any] | Sequence[Mapping[str, Any]] | Prompt"
+
+
+def load_prompts(
+    prompts: str | Path | Prompt | Mapping[str, PromptSource] | Iterable[Prompt] | None = None,
+) -> dict[str, Prompt]:
+    """Make named prompts from what a user hands over.
+
+    None is one prompt `plain`, the bare question. Text with `{{` or `{%` is one template, named `prompt`; other text
+    and paths name a prompt file or a folder of them. A mapping gives names to templates, to mappings with `system`,
+    `user` and `examples`, to lists of chat messages (a system message first, then turns that end with the user's), or
+    to Prompts.
+    Raises InputError with the prompt's name and the line of a mistake.
+
+    >>> load_prompts({"terse": {"system": "Answer in one word."}})["terse"].user
+    '{{ question }}'
+    """
+    if prompts is None:
+        return {"plain": Prompt("plain")}
+    if isinstance(prompts, Prompt):
+        return {prompts.name: prompts}
+    if isinstance(prompts, str) and ("{{" in prompts or "{%" in prompts):
+        return {"prompt": Prompt("prompt", prompts)}
+    if isinstance(prompts, str | Path):
+        return {name: _prompt(name, parts) for name, parts in read_prompt_files(Path(prompts)).items()}
+    if isinstance(prompts, Mapping):
+        named = {name: _prompt(name, source) for name, source in prompts.items()}
+    else:
+        given = list(prompts)
+        strange = next((item for item in given if not isinstance(item, Prompt)), None)
+        if strange is not None:
+            raise InputError(
+                f"A list of prompts holds Prompts, not {strange!r}. Give names to the others: {{name: …}}."
+            )
+        named = {prompt.name: prompt for prompt in given}
+        if len(named) < len(given):
+            raise InputError("Two prompts have the same name. Names must differ.")
+    if not named:
+        raise InputError("There are no prompts. Leave the argument out to ask the bare question.")
+    return named
+
+
+def render_all(
+    prompts: Mapping[str, Prompt], tasks: Sequence[Task]
+) -> dict[str, list[tuple[Task, list[dict[str, str]]]]]:
+    """The messages of every prompt for every task, all of them, so that a mistake shows before anything is bought.
+
+    Raises InputError naming the prompt, the unknown variable and the known ones, and, where only some tasks lack a
+    column, the first of them.
+    """
+    columns = {name for task in tasks for name in task.extra} - {"target"}
+    return {name: [(task, _rendered(prompt, task, columns)) for task in tasks] for name, prompt in prompts.items()}
+
+
+def _rendered(prompt: Prompt, task: Task, columns: Iterable[str]) -> list[dict[str, str]]:
+    try:
+        return prompt.render(task)
+    except InputError:
+        lacking = sorted(prompt.variables.intersection(columns) - task.extra.keys())
+        if not lacking or _renders(prompt, replace(task, extra=dict.fromkeys(lacking, "") | dict(task.extra))):
+            raise
+        raise InputError(
+            f"Prompt {prompt.name!r} uses {lacking[0]!r}, which task {task.id!r} lacks and others have. "
+            f"Fill it in, or write {{{{ {lacking[0]} | default('') }}}}."
+        ) from None
+
+
+def save_prompt(prompt: Prompt, folder: str | Path, *, overwrite: bool = False) -> Path:
+    """Write a prompt to a TOML file in a folder, from which `load_prompts` makes an equal prompt. Returns the path.
+
+    Raises InputError where a file for this prompt exists already, unless `overwrite` is true and it is a TOML file.
+    """
+    parts = {"system": prompt.system, "user": prompt.user}
+    return write_prompt_file(Path(folder), prompt.name, parts, prompt.examples, overwrite=overwrite)
+
+
+def _renders(prompt: Prompt, task: Task) -> bool:
+    try:
+        prompt.render(task)
+    except InputError:
+        return False
+    return True
+
+
+def _prompt(name: str, source: Any) -> Prompt:
+    if isinstance(source, Prompt):
+        return replace(source, name=name)
+    if isinstance(source, str):
+        return Prompt(name, source)
+    if isinstance(source, Mapping):
+        return _from_parts(name, source)
+    if isinstance(source, Sequence):
+        return _from_messages(name, source)
+    raise InputError(f"Prompt {name!r} must be a template, a mapping or a list of messages, not {source!r}.")
+
+
+def _from_parts(name: str, parts: Mapping[str, Any]) -> Prompt:
+    unknown = parts.keys() - {"system", "user", "examples"}
+    if unknown:
+        raise InputError(f"Prompt {name!r}: unknown part {min(map(str, unknown))!r}. Parts are system, user, examples.")
+    examples = []
+    for number, example in enumerate(parts.get("examples") or (), start=1):
+        pair = (example.get("user"), example.get("assistant")) if isinstance(example, Mapping) else example
+        if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2 or not all(pair):
+            raise InputError(f"Prompt {name!r}: example {number} must have a user and an assistant part.")
+        examples.append((pair[0], pair[1]))
+    return Prompt(name, parts.get("user", PLAIN), parts.get("system"), tuple(examples))
+
+
+def _from_messages(name: str, messages: Sequence[Any]) -> Prompt:
+    turns = []
+    for message in messages:
+        if not isinstance(message, Mapping) or not {"role", "content"} <= message.keys():
+            raise InputError(f"Prompt {name!r}: a message has a role and a content; this is {message!r}.")
+        turns.append((message["role"], message["content"]))
+    system = turns.pop(0)[1] if turns and turns[0][0] == "system" else None
+    roles = [role for role, _ in turns]
+    if len(turns) % 2 == 0 or roles != [("user", "assistant")[turn % 2] for turn in range(len(turns))]:
+        raise InputError(
+            f"Prompt {name!r}: after an optional system message, user and assistant take turns and the user is last; "
+            f"these are {', '.join(map(str, roles)) or 'none'}."
+        )
+    contents = [content for _, content in turns]
+    return Prompt(name, contents[-1], system, tuple(zip(contents[:-1:2], contents[1::2], strict=True)))
+
+
+class _Shown:
+    """What a template sees of a task: everything but its target."""
+
+    def __init__(self, task: Task) -> None:
+        self.id = task.id
+        self.question = task.question
+        self.extra = dict(task.extra)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.extra[name]
+
+    def __str__(self) -> str:
+        return self.question

@@ -1,0 +1,38 @@
+"""How the prompt lab reaches models: it is handed these functions, and by default they are the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.providers.models import Model, resolve
+from workbench.widgets.lab.run import Asker
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Askers:
+    """How the lab reaches models: one call that is heard, a plan, and a sweep that tells how far it is."""
+
+    ask: Asker
+    plan: Callable[..., Any]
+    sweep: Callable[..., Awaitable[pd.DataFrame]]
+    keep_in: Callable[[], Path]
+
+
+def real_askers() -> Askers:
+    """The door to models, the plan and the sweep of this package, loaded when a panel is opened."""
+    from workbench.asking.call import call
+    from workbench.cache.kept import current
+    from workbench.providers.requests import build_request
+    from workbench.sweeps.run import asweep, plan
+
+    async def ask(messages: Any, *, model: str | Model, sample: int, listen: Any) -> Any:
+        request = build_request(messages, target=resolve(model), sample=sample)
+        return await call(request, cache=current(), listen=listen)
+
+    return Askers(ask, plan, asweep, lambda: current().folder)

@@ -1,0 +1,67 @@
+"""What was set in a prompt lab, kept beside the replies, so that it is back when the cell is run again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from workbench.errors import InputError
+from workbench.tasks.tasks import Task, Tasks
+from workbench.widgets.lab.state import LabState
+
+OWN_TASK = "mine"
+"""The id of the task that is written in the panel."""
+
+
+def own_task(question: str, target: str | None = None) -> Tasks:
+    """The tasks of a panel in which the question is written: just that one."""
+    return Tasks([Task(OWN_TASK, question, target)], source="prompt lab")
+
+
+class Memory:
+    """The settings of one panel in a file; panels opened with the same arguments share it."""
+
+    def __init__(self, state: LabState, folder: Callable[[], Path], *, own: bool) -> None:
+        self._state, self._own = state, own
+        self.fresh = state.to_dict()
+        arguments = json.dumps([self.fresh, [task.id for task in state.tasks]], default=str)
+        name = hashlib.sha256(arguments.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        # Where the cache is now: should it be moved later, the settings stay with the replies that they led to.
+        self.file = folder() / "labs" / f"{name}.json"
+
+    def keep(self) -> None:
+        """Write the settings, if they are others than those the panel was opened with."""
+        settings, task = self._state.to_dict(), self._state.task
+        file = self.file
+        if settings == self.fresh and not file.exists() and not (self._own and task.question):
+            return
+        saved = {**settings, "question": task.question, "target": task.target} if self._own else settings
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_suffix(f".{id(self)}")
+        draft.write_text(json.dumps(saved), encoding="utf-8")
+        draft.replace(file)
+
+    def restore(self) -> str:
+        """Take over what was set the last time; return what to say about it."""
+        try:
+            saved = json.loads(self.file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return ""
+        except (OSError, ValueError):
+            return f"What was set the last time cannot be read ({self.file.name}), so this starts anew."
+        try:
+            self._state.restore(saved)
+            if self._own and saved.get("question"):
+                self._state.tasks = own_task(saved["question"], saved.get("target"))
+        except (InputError, AttributeError, KeyError, TypeError, ValueError):
+            self._state.restore(self.fresh)
+            return "What was set the last time does not fit any more, so this starts anew."
+        same = self._state.to_dict() == self.fresh
+        return "" if same else "This is what was set the last time; “Start anew” goes back to what the cell says."
+
+    def forget(self) -> None:
+        """Set everything back to what the panel was opened with."""
+        self._state.restore(self.fresh)
+        self.file.unlink(missing_ok=True)

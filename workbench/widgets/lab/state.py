@@ -1,0 +1,237 @@
+"""What a prompt lab holds, without a screen: variants, task, models and caps; and the code that repeats it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from workbench.errors import InputError
+from workbench.providers.models import Model, resolve
+from workbench.tasks.prompts import PLAIN, Prompt, load_prompts, render_all
+from workbench.tasks.tasks import Task, Tasks
+from workbench.tasks.templates import TemplateError, variables_of
+
+STATE_VERSION = 1
+
+
+@dataclass
+class Variant:
+    """One prompt being written: its parts may be wrong still, which `LabState.problem_of` tells."""
+
+    name: str
+    user: str = PLAIN
+    system: str = ""
+    examples: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, prompt: Prompt) -> Variant:
+        return cls(prompt.name, prompt.user, prompt.system or "", prompt.examples)
+
+    def prompt(self) -> Prompt:
+        """The prompt as it stands; raises InputError for one that cannot be used."""
+        return Prompt(self.name, self.user, self.system or None, self.examples)
+
+    def variables(self) -> list[str]:
+        """The template variables it uses, sorted; those of a part that cannot be read are left out."""
+        found: set[str] = set()
+        for part in (self.system, self.user, *(text for pair in self.examples for text in pair)):
+            try:
+                found |= variables_of(part)
+            except TemplateError:
+                continue
+        return sorted(found)
+
+
+@dataclass
+class Choice:
+    """A model that can be chosen, with the cap and the temperature that the lab adds; None leaves its default."""
+
+    model: str | Model
+    chosen: bool = False
+    max_tokens: int | None = None
+    temperature: float | None = None
+
+    @property
+    def label(self) -> str:
+        return self.model.label if isinstance(self.model, Model) else self.model
+
+    def pinned(self) -> str | Model:
+        """The model as a sweep takes it: the cap and the temperature pinned, its name in rows unchanged."""
+        added = {"max_tokens": self.max_tokens, "temperature": self.temperature}
+        params = {name: value for name, value in added.items() if value is not None}
+        if not params:
+            return self.model
+        known = self.model.params if isinstance(self.model, Model) else {}
+        name = self.model.id if isinstance(self.model, Model) else self.model
+        return Model(name, self.label, **{**known, **params})
+
+
+def takes_temperature(model: str | Model) -> bool:
+    """Whether a temperature can be chosen for a model: not where it is fixed, refused or ignored.
+
+    >>> takes_temperature("local/smollm2-135m-think")
+    True
+    """
+    target = resolve(model)
+    facts, provider = target.facts, target.provider
+    ignored = {*facts.ignored, *provider.ignored}
+    if facts.thinking != "none":
+        ignored.update(facts.ignored_while_thinking, provider.ignored_while_thinking)
+    return "temperature" not in {*facts.refused, *facts.fixed, *provider.fixed, *ignored, *target.params}
+
+
+@dataclass
+class LabState:
+    """All that a user has set in a prompt lab."""
+
+    tasks: Tasks
+    variants: list[Variant] = field(default_factory=lambda: [Variant("plain")])
+    choices: list[Choice] = field(default_factory=list)
+    task_id: str | None = None
+    samples: int = 1
+    source: str | None = None  # the file that the tasks were read from, as the user named it
+
+    @property
+    def task(self) -> Task:
+        """The chosen task; the first when none is chosen."""
+        if not self.tasks:
+            raise InputError("There are no tasks to ask. Give some: wb.prompt_lab(tasks).")
+        return next((task for task in self.tasks if task.id == self.task_id), self.tasks[0])
+
+    @property
+    def chosen(self) -> list[Choice]:
+        return [choice for choice in self.choices if choice.chosen]
+
+    def free_name(self, wish: str) -> str:
+        """`wish`, or `wish 2` and so on where a variant has that name.
+
+        >>> LabState(Tasks(), [Variant("plain")]).free_name("plain")
+        'plain 2'
+        """
+        names = {variant.name for variant in self.variants}
+        number, name = 1, wish
+        while name in names:
+            number += 1
+            name = f"{wish} {number}"
+        return name
+
+    def add(self, variant: Variant | None = None) -> int:
+        """Add a variant, or a copy of one, under a free name; return its position."""
+        source = variant or Variant("variant")
+        self.variants.append(Variant(self.free_name(source.name), source.user, source.system, source.examples))
+        return len(self.variants) - 1
+
+    def rename(self, position: int, name: str) -> None:
+        """Give a variant another name; raises InputError for one that is blank or taken."""
+        name = name.strip()
+        if not name:
+            raise InputError("A variant needs a name. Write one.")
+        if any(other.name == name for place, other in enumerate(self.variants) if place != position):
+            raise InputError(f"There is a variant {name!r} already. Choose another name.")
+        self.variants[position].name = name
+
+    def remove(self, position: int) -> None:
+        """Take a variant out; the last one stays."""
+        if len(self.variants) == 1:
+            raise InputError("The last variant cannot be removed. Add another one first.")
+        del self.variants[position]
+
+    def problem_of(self, variant: Variant, *, every_task: bool = True) -> str | None:
+        """Why a variant cannot be asked, in one sentence; None when it can."""
+        try:
+            prompt = variant.prompt()
+            render_all({prompt.name: prompt}, self.tasks if every_task else [self.task])
+        except InputError as error:
+            return str(error)
+        return None
+
+    def prompts(self) -> dict[str, Prompt]:
+        """The variants as prompts; raises InputError for the first that cannot be used."""
+        return {variant.name: variant.prompt() for variant in self.variants}
+
+    def models(self) -> list[str | Model]:
+        """The chosen models as a sweep takes them; raises InputError when none is chosen."""
+        if not self.chosen:
+            raise InputError("No model is chosen. Choose at least one.")
+        return [choice.pinned() for choice in self.chosen]
+
+    def grid(self, *, every_task: bool = False) -> dict[str, Any]:
+        """The arguments that `plan` and `sweep` take for this state."""
+        return {
+            "tasks": self.tasks if every_task else Tasks([self.task], source=self.tasks.source),
+            "models": self.models(),
+            "prompts": self.prompts(),
+            "repeats": self.samples,
+        }
+
+    def as_code(self, *, every_task: bool = False) -> str:
+        """The cell that repeats the run without the lab."""
+        lines = ["import workbench as wb"]
+        if self.source is None:
+            lines += ["from workbench.tasks import Task", ""]
+            lines += ["tasks = ["]
+            lines += [f"    {task!r}," for task in (self.tasks if every_task else [self.task])] + ["]"]
+        else:
+            lines += ["", f"tasks = wb.load_tasks({self.source!r})"]
+            if not every_task:
+                lines.append(f"tasks = [task for task in tasks if task.id == {self.task.id!r}]")
+        lines.append("prompts = {")
+        for name, prompt in self.prompts().items():
+            parts: dict[str, Any] = {"user": prompt.user}
+            if prompt.system is not None:
+                parts["system"] = prompt.system
+            if prompt.examples:
+                parts["examples"] = list(prompt.examples)
+            lines.append(f"    {name!r}: {parts!r},")
+        lines += ["}", "models = ["]
+        for model in self.models():
+            lines.append(f"    {'wb.' if isinstance(model, Model) else ''}{model!r},")
+        lines += ["]", f"rows = wb.sweep(tasks, models=models, prompts=prompts, repeats={self.samples})"]
+        return "\n".join([*lines, "wb.summary(rows)"])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything but the tasks, as plain JSON."""
+        return {
+            "version": STATE_VERSION,
+            "variants": [
+                {"name": v.name, "user": v.user, "system": v.system, "examples": [list(pair) for pair in v.examples]}
+                for v in self.variants
+            ],
+            "models": [
+                {"label": c.label, "chosen": c.chosen, "max_tokens": c.max_tokens, "temperature": c.temperature}
+                for c in self.choices
+            ],
+            "task_id": self.task_id,
+            "samples": self.samples,
+        }
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Take over what `to_dict` gave; models that are not offered any more are passed over."""
+        if saved.get("version") != STATE_VERSION:
+            raise InputError(f"The saved state has version {saved.get('version')!r}; this lab reads {STATE_VERSION}.")
+        self.variants = [
+            Variant(v["name"], v["user"], v["system"], tuple((user, said) for user, said in v["examples"]))
+            for v in saved["variants"]
+        ]
+        kept = {entry["label"]: entry for entry in saved["models"]}
+        for choice in self.choices:
+            entry = kept.get(choice.label)
+            if entry:
+                choice.chosen = entry["chosen"]
+                choice.max_tokens, choice.temperature = entry["max_tokens"], entry["temperature"]
+        self.task_id, self.samples = saved["task_id"], saved["samples"]
+
+
+def state_for(
+    tasks: Tasks, models: Iterable[str | Model], *, prompts: Any = None, source: str | None = None
+) -> LabState:
+    """A fresh state: the prompts given, the first model chosen, the first task picked."""
+    listed: Sequence[str | Model] = list(models)
+    return LabState(
+        tasks,
+        [Variant.of(prompt) for prompt in load_prompts(prompts).values()],
+        [Choice(model, chosen=position == 0) for position, model in enumerate(listed)],
+        tasks[0].id if tasks else None,
+        source=source,
+    )

@@ -1,0 +1,147 @@
+"""How the prompt lab looks: its style sheet, its cells, its task, and the static form that a saved notebook keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from markupsafe import Markup, escape
+
+from workbench.replies import cards
+from workbench.replies.reply import reply_card
+from workbench.show.markdown import visible
+from workbench.sweeps.progress import Progress
+from workbench.tasks.tasks import Task
+from workbench.widgets.lab.run import LabCell
+from workbench.widgets.lab.state import LabState, Variant
+
+STYLE = Markup(
+    """<style>
+.wb-lab{color:var(--jp-ui-font-color1,inherit);max-width:100%}
+.wb-lab.jupyter-widgets-disconnected::before{content:"The kernel of this panel has ended. Run the cell of the panel \
+again to go on; what was bought is kept.";color:var(--wb-bad);font-weight:600;padding:4px 0}
+.wb-lab .wb-row{flex-wrap:wrap;gap:4px 8px;align-items:center;flex-shrink:0}
+.wb-lab .widget-html-content,.wb-lab .jupyter-widgets .widget-html-content{line-height:1.45}
+.wb-lab .wb-row .widget-label{width:auto}
+.wb-lab h4{margin:10px 0 4px;font-size:13px;font-weight:600;color:inherit}
+.wb-lab .wb-quiet{opacity:.75;font-size:12px}
+.wb-lab .wb-box{border:1px solid var(--wb-line);border-radius:6px;padding:8px 10px;line-height:1.45;
+overflow-wrap:anywhere}
+.wb-lab .wb-question{white-space:pre-wrap;font-size:14px}
+.wb-lab dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 10px;margin:6px 0 0;font-size:12px}
+.wb-lab dt,.wb-lab dd{float:none;width:auto;margin:0;font-weight:400}
+.wb-lab dt{opacity:.7;overflow-wrap:normal}.wb-lab dd{overflow-wrap:anywhere}
+.wb-lab .wb-chip{display:inline-block;border:1px solid var(--wb-line);border-radius:9px;padding:0 7px;
+margin:0 4px 2px 0;font-family:var(--jp-code-font-family,monospace);font-size:12px}
+.wb-lab .wb-chip.wb-bad,.wb-lab .wb-problem{color:var(--wb-bad);border-color:var(--wb-bad)}
+.wb-lab .wb-problem::before{content:"! ";font-weight:700}
+.wb-lab .wb-compare{margin-top:8px}
+.wb-lab .wb-grid{display:grid!important;grid-template-columns:repeat(auto-fill,minmax(min(100%,270px),1fr));gap:8px;
+overflow:visible}
+.wb-lab .wb-card{height:100%}
+.wb-lab details>summary{cursor:pointer}
+.wb-lab .wb-meter{height:4px;background:rgba(128,128,128,.22);border-radius:2px;margin-top:4px}
+.wb-lab .wb-meter i{display:block;height:4px;border-radius:2px;background:#3a8bc9}
+.wb-lab button:focus-visible,.wb-lab summary:focus-visible{outline:2px solid var(--jp-brand-color1,#1976d2);
+outline-offset:1px}
+.wb-lab .wb-grid details[open]{max-width:100%}
+</style>"""
+)
+STYLE += cards.STYLE
+
+WHILE_LIVE: Final = Markup("<style>.wb-lab-static{display:none}</style>")
+"""Part of the live panel only: while it is on the page, the static form below it would say the same twice."""
+
+
+def cell_html(cell: LabCell) -> Markup:
+    """One cell of the results: who answered what, how it ended, its score, its tokens, what it took."""
+    sample = [f"sample {cell.sample + 1}"] if cell.sample else []
+    name = " · ".join([cell.variant, cell.label, *sample])
+    if cell.reply is None:
+        state = f"asking, {cell.seconds:.1f} s" if cell.state == "asking" else cell.state
+        return cards.under_way_html(
+            name, state, thinking=cell.thinking_text, answer=cell.answer_text, problem=cell.problem
+        )
+    reply = cell.reply
+    foot = [cards.dollars(reply.usd), f"{reply.seconds:.1f} s", "kept" if reply.cached else "bought"]
+    standing, why = (cell.score.standing, cell.score.why) if cell.score else (None, "")
+    card = cards.card_html(reply_card(reply, name=name, standing=standing, why=why, foot=foot))
+    return card + (message_html(cell.problem) if cell.problem else Markup())
+
+
+def task_html(task: Task) -> Markup:
+    """The chosen task and its fields."""
+    fields = {"target": task.target if task.target is not None else "none: answers are not scored", **task.extra}
+    lines = Markup().join(
+        Markup("<dt>{}</dt><dd>{}</dd>").format(visible(name), visible(str(value))) for name, value in fields.items()
+    )
+    return Markup('<div class="wb-box mathjax_ignore"><div class="wb-question">{}</div><dl>{}</dl></div>').format(
+        visible(task.question), lines
+    )
+
+
+def variables_html(state: LabState, variant: Variant) -> Markup:
+    """The variables that a variant uses, and what is wrong with it."""
+    problem = state.problem_of(variant)
+    known = {"question", "task", *(name for task in state.tasks for name in task.extra)} - {"target"}
+    chips = Markup().join(
+        Markup('<span class="wb-chip {}">{}</span>').format("" if name in known else "wb-bad", visible(name))
+        for name in variant.variables()
+    )
+    offered = ", ".join(sorted(known - set(variant.variables())))
+    also = Markup('<span class="wb-quiet">also: {}</span>').format(visible(offered)) if offered else Markup()
+    return Markup('<div class="mathjax_ignore">uses {}{}{}</div>').format(
+        chips or "nothing ", also, message_html(problem) if problem else Markup()
+    )
+
+
+def message_html(text: str, *, problem: bool = True) -> Markup:
+    """One sentence in the panel; a screen reader says it."""
+    lines = Markup("<br>").join(visible(line) for line in text.splitlines())
+    return Markup('<div class="{} mathjax_ignore" role="{}">{}</div>').format(
+        "wb-problem" if problem else "wb-quiet", "alert" if problem else "status", lines
+    )
+
+
+def diff_html(one: LabCell, other: LabCell) -> Markup:
+    """Two answers beside each other, with the words that differ marked."""
+    pair = [cards.Card(cell.name, answer=cell.answer_text) for cell in (one, other)]
+    return cards.pair_html(pair, diff=True)
+
+
+def progress_html(progress: Progress, *, final: bool) -> Markup:
+    """How far a sweep is: one line and a bar."""
+    share = 100 * progress.done / progress.total if progress.total else 100
+    return Markup(
+        '<div class="wb-quiet mathjax_ignore" role="status">{}<div class="wb-meter"><i style="width:{:.1f}%"></i></div>'
+        "</div>"
+    ).format(progress.line(final=final), share)
+
+
+def static_html(
+    state: LabState, cells: Sequence[LabCell], *, task: Task | None, summary: str = "", code: str = ""
+) -> Markup:
+    """What a saved notebook and a report show of the lab: the task, the last results, the prompts in full, the code."""
+    if task is None and not summary:
+        results = Markup('<div class="wb-quiet">Nothing was run yet.</div>')
+    else:
+        results = Markup() if task is None else task_html(task)
+        results += Markup('<div class="wb-grid">{}</div>').format(Markup().join(map(cell_html, cells)))
+        results += Markup(summary)  # a summary table escapes what it shows
+    return Markup(
+        '{}<div class="wb-lab wb-cards wb-lab-static"><h4>Prompt lab: last results</h4>{}<h4>Prompts</h4>{}{}</div>'
+    ).format(STYLE, results, _prompts(state.variants), _folded("The code that repeats it", code) if code else "")
+
+
+def _prompts(variants: Iterable[Variant]) -> Markup:
+    return Markup().join(
+        _folded(variant.name, (f"[system]\n{variant.system}\n\n[user]\n" if variant.system else "") + variant.user)
+        for variant in variants
+    )
+
+
+def _folded(title: str, text: str) -> Markup:
+    return Markup(
+        '<details class="mathjax_ignore"><summary>{}</summary><pre class="wb-box" style="white-space:pre-wrap">{}</pre>'
+        "</details>"
+    ).format(escape(visible(title)), visible(text))
