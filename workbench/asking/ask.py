@@ -5,18 +5,16 @@ from __future__ import annotations
 import asyncio
 import queue
 import sys
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any
 
-from workbench.asking.call import call
+from workbench.asking.call import start
 from workbench.base import engine
-from workbench.cache.kept import current
-from workbench.errors import WorkbenchWarning
+from workbench.errors import warn
 from workbench.providers.models import Model, resolve
 from workbench.providers.requests import CallRequest, build_request
-from workbench.replies.live import live_for, remember
+from workbench.replies.live import live_for
 from workbench.replies.reply import Reply
 from workbench.replies.thinking import Piece
 
@@ -45,26 +43,28 @@ def ask(
     Raises the errors of `workbench.errors`: a `ConfigError` before or instead of spending, and for each way a call can
     fail the class that says whether it may have been billed.
     """
-    request = _build(prompt, model, locals())
-    live = live_for(request.target.label, sys._getframe(1)) if "IPython" in sys.modules else None
-    listen = live.hearer() if live else None
-    asked = call(request, cache=current(), refresh=refresh, timeout_seconds=timeout, listen=listen)
-    if live is None:
-        return engine.run(asked)
-    future = engine.submit(asked)
-    live.watch([future])
-    reply = engine.wait(future)
-    remember(reply)
-    return reply
+    options = {
+        "system": system,
+        "max_tokens": max_tokens,
+        "temperature": temperature,
+        "tools": tools,
+        "sample": sample,
+        "extra_body": extra_body,
+        **params,
+    }
+    request = request_for(prompt, model, options)
+    live = live_for(request.target.label) if "IPython" in sys.modules else None
+    future = start(request, refresh=refresh, timeout_seconds=timeout, listen=live.hearer() if live else None)
+    if live:
+        live.watch([future])
+    return engine.wait(future)
 
 
 async def aask(prompt: str | Sequence[Mapping[str, Any]], *, model: str | Model, **options: Any) -> Reply:
     """Ask a model without blocking: the awaitable twin of `ask`, with the same options."""
     refresh, timeout = options.pop("refresh", False), options.pop("timeout", None)
     request = request_for(prompt, model, options)
-    return await asyncio.wrap_future(
-        engine.submit(call(request, cache=current(), refresh=refresh, timeout_seconds=timeout))
-    )
+    return await asyncio.wrap_future(start(request, refresh=refresh, timeout_seconds=timeout))
 
 
 def stream(prompt: str | Sequence[Mapping[str, Any]], *, model: str | Model, **options: Any) -> Stream:
@@ -84,9 +84,7 @@ class Stream:
         self.restarts = 0
         self._pieces: queue.SimpleQueue[Piece | Future[Reply] | None] = queue.SimpleQueue()
         self._heard = False
-        self._future = engine.submit(
-            call(request, cache=current(), refresh=refresh, timeout_seconds=timeout_seconds, listen=self._pieces.put)
-        )
+        self._future = start(request, refresh=refresh, timeout_seconds=timeout_seconds, listen=self._pieces.put)
         self._future.add_done_callback(self._pieces.put)
 
     @property
@@ -128,19 +126,11 @@ def _pieces_of(reply: Reply) -> Iterator[Piece]:
         yield Piece("tool_call", tool_call.arguments)
 
 
-_OPTIONS_OF_THE_CALL = frozenset({"prompt", "model", "params", "refresh", "timeout"})
-
-
-def _build(prompt: str | Sequence[Mapping[str, Any]], model: str | Model, arguments: Mapping[str, Any]) -> CallRequest:
-    options = {name: value for name, value in arguments.items() if name not in _OPTIONS_OF_THE_CALL}
-    return request_for(prompt, model, {**options, **arguments["params"]}, stacklevel=4)
-
-
 def request_for(
-    prompt: str | Sequence[Mapping[str, Any]], model: str | Model, options: Mapping[str, Any], *, stacklevel: int = 3
+    prompt: str | Sequence[Mapping[str, Any]], model: str | Model, options: Mapping[str, Any]
 ) -> CallRequest:
     """The request that a call would send; warns of what works and is probably not meant."""
     request = build_request(prompt, target=resolve(model), **options)
     for text in request.warnings:
-        warnings.warn(text, WorkbenchWarning, stacklevel=stacklevel)
+        warn(text)
     return request

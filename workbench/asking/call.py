@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -15,7 +17,7 @@ from workbench.asking.wire.sending import Exchange, Listener, Request
 from workbench.asking.wire.transport import exchange, list_models
 from workbench.base import engine
 from workbench.base.patience import Patience
-from workbench.cache.kept import Cache
+from workbench.cache.kept import Cache, current
 from workbench.cache.request_key import request_key
 from workbench.cache.rereading import reading_for, reply_to
 from workbench.errors import Attempt, BudgetExceeded, CallError, NotSent, StoreError, WorkbenchError
@@ -33,30 +35,57 @@ _flights: dict[tuple[Path, str], asyncio.Future[Record]] = {}
 _paces: dict[str, Pace] = {}
 
 
-async def call(
+@dataclass(frozen=True)
+class Errand:
+    """One call to be made: what is asked and under which key it is kept, with whose patience and money, who hears it.
+
+    `looked_up` says that whoever makes it has just looked the reply up and not found it.
+    """
+
+    request: CallRequest
+    key: str
+    cache: Cache
+    patience: Patience
+    purse: Purse | None = None
+    listen: Listener | None = None
+    refresh: bool = False
+    looked_up: bool = False
+
+
+def start(
     request: CallRequest,
     *,
-    cache: Cache,
-    missing_key: str | None = None,
     refresh: bool = False,
     timeout_seconds: float | None = None,
-    purse: Purse | None = None,
     listen: Listener | None = None,
-) -> Reply:
-    """Make one call on the engine's loop: kept, or bought once however many ask for it at the same time.
+) -> Future[Reply]:
+    """Start a call from any thread: the one door behind `ask`, `aask`, `stream`, `%%ask` and the prompt lab.
 
-    A caller that has just looked the reply up and not found it gives its key as `missing_key`. `timeout_seconds` is the
-    limit for everything, waiting for others who ask the same included.
+    `timeout_seconds` is the limit for everything, waiting for others who ask the same included. `listen` hears each
+    Piece on the engine's thread, and None when the reply begins anew. Cancelling the future ends the call.
     """
-    patience = Patience(timeout_seconds)
-    key = missing_key or request_key(request.identity())
+    errand = Errand(
+        request,
+        request_key(request.identity()),
+        current(),
+        Patience(timeout_seconds),
+        listen=listen,
+        refresh=refresh,
+    )
+    return engine.submit(call(errand))
+
+
+async def call(errand: Errand) -> Reply:
+    """Run one errand on the engine's loop: kept, or bought once however many ask for it at the same time."""
+    request, key, cache = errand.request, errand.key, errand.cache
     place = (cache.folder, key)
     while (flight := _flights.get(place)) is not None:
         try:
-            async with asyncio.timeout(patience.seconds_left):
+            async with asyncio.timeout(errand.patience.seconds_left):
                 return reply_to(await asyncio.shield(flight), request)
         except TimeoutError:
-            raise NotSent(f"another call of the same had no reply yet after {patience.seconds:g} seconds") from None
+            waited = f"another call of the same had no reply yet after {errand.patience.seconds:g} seconds"
+            raise NotSent(waited) from None
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if not flight.cancelled() or (task and task.cancelling()):
@@ -65,14 +94,14 @@ async def call(
         except BudgetExceeded:
             pass  # the sum was theirs; take over
     flight = _flights[place] = asyncio.get_running_loop().create_future()
+    bought = False
     try:
-        record = None if refresh or missing_key else await cache.alookup(key)
-        bought: Cost | None = None
+        record = None if errand.refresh or errand.looked_up else await cache.alookup(key)
         if record is None:
-            async with cache.claimed(key, patience):
-                record = None if refresh else await cache.alookup(key)
+            async with cache.claimed(key, errand.patience):
+                record = None if errand.refresh else await cache.alookup(key)
                 if record is None:
-                    record, bought = await _buy(request, key, cache, refresh, patience, purse, listen)
+                    record, bought = await _buy(errand), True
         flight.set_result(record)
     except asyncio.CancelledError:
         flight.cancel()
@@ -83,19 +112,11 @@ async def call(
         raise
     finally:
         del _flights[place]
-    reply = reply_to(record, request)
-    return reply if bought is None else reply.bought(bought.usd)
+    return reply_to(record, request, bought=bought)
 
 
-async def _buy(
-    request: CallRequest,
-    key: str,
-    cache: Cache,
-    refresh: bool,
-    patience: Patience,
-    purse: Purse | None,
-    listen: Listener | None,
-) -> tuple[Record, Cost]:
+async def _buy(errand: Errand) -> Record:
+    request, purse, cache = errand.request, errand.purse, errand.cache
     target = request.target
     check_buyable(target)
     worst = worst_of(request)
@@ -112,24 +133,24 @@ async def _buy(
                 stream_usage=target.provider.stream_usage,
                 headers=request.headers,
                 query=request.query,
-                patience=patience,
+                patience=errand.patience,
             ),
             pace=pace_of(request),
             before=booking.before,
             after=booking.after,
-            listen=listen,
+            listen=errand.listen,
         )
     except CallError:
         booking.check_ledger()
         raise
-    record = _record(request, key, result, attempts, booking.cost)
+    record = _record(request, errand.key, result, attempts, booking.cost)
     try:
-        await engine.uninterrupted(cache.replace(record) if refresh else cache.keep(record))
+        await engine.uninterrupted(cache.replace(record) if errand.refresh else cache.keep(record))
         booking.check_ledger()
     except StoreError as error:
-        error.unkept = reply_to(record, request).bought(booking.cost.usd)
+        error.unkept = reply_to(record, request, bought=True)
         raise
-    return record, booking.cost
+    return record
 
 
 def check_buyable(target: Target) -> None:

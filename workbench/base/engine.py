@@ -59,14 +59,17 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     >>> run(nine())
     9
     """
-    if threading.current_thread() is _thread:
-        coroutine.close()
-        raise RuntimeError("a blocking call was made on the workbench's own event loop; await its asynchronous twin")
     return wait(submit(coroutine))
 
 
 def wait(future: concurrent.futures.Future[T]) -> T:
-    """Wait for a future of the loop; on an interrupt cancel it first and give it time to clean up."""
+    """Wait for a future of the loop; on an interrupt cancel it first and give it time to clean up.
+
+    Raises RuntimeError on the loop's own thread, which would wait for itself.
+    """
+    if threading.current_thread() is _thread:
+        future.cancel()
+        raise RuntimeError("a blocking call was made on the workbench's own event loop; await its asynchronous twin")
     try:
         return future.result()
     except KeyboardInterrupt:

@@ -7,10 +7,10 @@ from workbench.cache.misses import Explanation, explain_miss
 from workbench.cache.upkeep import Stats, delete, export, get, ledger, load, stats
 
 __all__ = [
+    "VARIABLE",
     "Cache",
     "Explanation",
     "Stats",
-    "VARIABLE",
     "current",
     "delete",
     "explain_miss",

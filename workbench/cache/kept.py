@@ -19,7 +19,7 @@ from workbench.cache.claims import claim
 from workbench.cache.ledger_file import FILE_NAME as LEDGER_NAME
 from workbench.cache.ledger_file import Ledger
 from workbench.cache.recordings import Recordings
-from workbench.cache.store.folder import explain_os_error
+from workbench.cache.store.folder import explain_os_error, free_bytes
 from workbench.cache.store.store import DiskStore, get_many, open_store
 from workbench.errors import NotSent, StoreCorrupt
 from workbench.replies.reply import Record
@@ -70,6 +70,11 @@ class Cache:
     @functools.cached_property
     def store(self) -> DiskStore:
         return open_store(self.folder / "store")
+
+    @property
+    def free_bytes(self) -> int:
+        """The room that is left on the disk."""
+        return free_bytes(self.folder)
 
     def load(self, path: Path) -> int:
         """Add a recording to the read-only layer; return how many replies it holds."""

@@ -17,9 +17,9 @@ def read_reply(record: Record) -> Reply:
     return reply_from(record, reading_of(request["model_id"], dialect=request.get("dialect")))
 
 
-def reply_to(record: Record, request: CallRequest) -> Reply:
-    """Read a record as the reply to this request."""
-    return reply_from(record, reading_for(request.target), model=request.target.label)
+def reply_to(record: Record, request: CallRequest, *, bought: bool = False) -> Reply:
+    """Read a record as the reply to this request: kept already, or `bought` just now."""
+    return reply_from(record, reading_for(request.target), model=request.target.label, bought=bought)
 
 
 def reading_of(model_id: str, *, dialect: str | None = None) -> Reading:

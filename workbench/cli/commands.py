@@ -83,14 +83,13 @@ def ask(prompt: str, params: Sequence[str], as_json: bool, **options: Any) -> No
 @json_option
 def models(contains: str, check: bool, fetch_local: bool, as_json: bool) -> None:
     """List models whose id contains a text: what is ready, what it costs, what it shows of its thinking."""
-    if fetch_local:
-        from workbench.providers.local import server as local
-
-        for name in local.MODELS:
-            local.prepare(name, fetch=True)
-            print(f"local/{name} is ready")
-        return
+    from workbench.providers.catalogue import fetch_local_models
     from workbench.providers.catalogue import models as table
+
+    if fetch_local:
+        for name in fetch_local_models():
+            print(f"{name} is ready")
+        return
 
     frame = table()
     shown = frame[frame["id"].str.contains(contains, case=False, regex=False)]

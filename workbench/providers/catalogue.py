@@ -61,6 +61,13 @@ def _line(facts: ModelFacts, reason: str | None) -> dict[str, Any]:
     }
 
 
+def fetch_local_models() -> list[str]:
+    """Fetch what the local models need, once; their ids. Raises `LocalModelError` when one cannot run here."""
+    for name in local.MODELS:
+        local.prepare(name, fetch=True)
+    return [f"local/{name}" for name in local.MODELS]
+
+
 def _why_not_ready(provider: Provider) -> str | None:
     if provider.key_env is not None:
         return None if find_key(provider.key_env) else f"set {provider.key_env}"

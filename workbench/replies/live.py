@@ -5,17 +5,15 @@ from __future__ import annotations
 import collections
 import concurrent.futures
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from workbench.replies.reply import Reply
 from workbench.replies.thinking import Piece
-from workbench.show.notebook import CellOutput, notebook_shell
-
-if TYPE_CHECKING:
-    from types import FrameType
+from workbench.show.notebook import CellOutput, note_shown, notebook_shell
 
 VARIABLE: Final = "WORKBENCH_LIVE"
 SECONDS_BETWEEN_DRAWINGS: Final = 0.1
@@ -64,6 +62,7 @@ class LiveReplies:
                 side.state, side.problem = "failed", "" if self._alone else f"{type(error).__name__}: {error}"
             else:
                 side.reply = future.result()
+                note_shown(side.reply)
         if self._alone and self._sides[0].is_empty():
             self._output.clear()
         else:
@@ -116,36 +115,23 @@ class _Side:
         return f"{self.name}: {self.problem or self.state}"
 
 
-_cell: tuple[Any, int] = (None, 0)
-_shown: dict[int, Reply] = {}
+_cell: tuple[int, int] = (0, 0)
 
 
-def live_for(name: str, caller: FrameType) -> LiveReplies | None:
-    """A live view for a call that the code of a notebook cell makes itself; None anywhere else.
+def live_for(name: str) -> LiveReplies | None:
+    """A live view for a call that the code of a notebook cell makes itself; None anywhere else. For the door alone.
 
     Calls that a library makes on behalf of a cell, such as a judge's, and those of other threads show nothing, nor does
     any call where the environment holds `WORKBENCH_LIVE=0`.
     """
     global _cell
     shell = notebook_shell()
-    if shell is None or caller.f_globals is not shell.user_ns or os.environ.get(VARIABLE) == "0":
+    if shell is None or os.environ.get(VARIABLE) == "0":
+        return None
+    if sys._getframe(2).f_globals is not shell.user_ns:  # whoever called the door
         return None
     if threading.current_thread() is not threading.main_thread():
         return None
     here, calls = _cell
-    if here != shell.execution_count:
-        _shown.clear()
-        calls = 0
-    _cell = (shell.execution_count, calls + 1)
-    return LiveReplies([name]) if calls < MOST_IN_A_CELL else None
-
-
-def remember(reply: Reply) -> None:
-    """Note that this reply is on the page, so that the value of the cell does not show it a second time."""
-    _shown[id(reply)] = reply
-
-
-def is_shown(reply: Reply) -> bool:
-    """Whether the live form of this reply stands in the output of the running cell."""
-    shell = notebook_shell()
-    return shell is not None and _cell[0] == shell.execution_count and id(reply) in _shown
+    _cell = (shell.execution_count, calls + 1 if here == shell.execution_count else 1)
+    return LiveReplies([name]) if _cell[1] <= MOST_IN_A_CELL else None

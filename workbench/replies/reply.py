@@ -5,9 +5,8 @@ Records hold what the provider sent, and replies are always read from them anew:
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from workbench.replies.outcomes import LENGTH_REASONS, OUTCOME_WORDS, REFUSAL_REASONS, Outcome
@@ -15,6 +14,7 @@ from workbench.replies.reading import MessageReader, Reading, Visibility
 from workbench.replies.thinking import leaked_tool_calls
 from workbench.replies.usage import Usage, raw_usage, read_usage
 from workbench.show.markdown import visible
+from workbench.show.notebook import is_shown
 
 if TYPE_CHECKING:
     from workbench.replies.cards import Card
@@ -95,19 +95,15 @@ class Reply:
 
     def _ipython_display_(self) -> None:
         """Add nothing where the reply is on the page already; raising this makes IPython go on as usual."""
-        if "workbench.replies.live" not in sys.modules or not sys.modules["workbench.replies.live"].is_shown(self):
+        if not is_shown(self):
             raise NotImplementedError
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": reply_html(self)}
 
-    def bought(self, usd: float | None) -> Reply:
-        """The same reply as seen by the run that paid `usd` for it."""
-        return replace(self, cached=False, usd_spent=usd)
 
-
-def reply_from(record: Record, reading: Reading, *, model: str | None = None) -> Reply:
-    """Read a kept record as the reply that a cache hit returns."""
+def reply_from(record: Record, reading: Reading, *, model: str | None = None, bought: bool = False) -> Reply:
+    """Read a record as a reply: kept already, or `bought` just now."""
     body = record["response"]
     choice = body["choices"][0]
     message = choice["message"]
@@ -138,11 +134,11 @@ def reply_from(record: Record, reading: Reading, *, model: str | None = None) ->
         usage=usage,
         usd=record["usd"],
         usd_source=record["usd_source"],
-        usd_spent=0.0,
+        usd_spent=record["usd"] if bought else 0.0,
         seconds=record["seconds"],
         seconds_to_first_token=record["seconds_to_first_token"],
         seconds_to_answer=record["seconds_to_answer"],
-        cached=True,
+        cached=not bought,
         attempts=record["attempts"],
         http_status=record["status"],
         request_id=record["request_id"],

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from workbench.errors import InputError, WorkbenchError
+from workbench.errors import InputError, WorkbenchError, warn
 from workbench.replies.outcomes import NEVER_ANSWERED
 from workbench.rows.table import checked
 from workbench.scorers.named import as_scorer, score_answer
@@ -41,7 +40,7 @@ def rescore(
             column.append(pd.NA if value is None else value)
     if failures:
         count = f"{len(failures)} of {len(table)} rows could not be scored"
-        warnings.warn(f"{count}. First: {failures[0]}", stacklevel=2)
+        warn(f"{count}. First: {failures[0]}")
     kinds = {"score": "Float64", "correct": "boolean", "extracted": "object", "why": "object"}
     table.index = rows.index
     return table.assign(**{name: pd.Series(found[name], index=rows.index, dtype=kind) for name, kind in kinds.items()})

@@ -36,3 +36,30 @@ class CellOutput:
         """Leave an empty output, if anything was shown at all."""
         if self._handle is not None:
             self.show({"text/plain": "", "text/html": ""})
+
+
+_on_the_page: tuple[int, list[object]] = (0, [])
+
+
+def note_shown(value: object) -> None:
+    """Note that the running cell shows this already, so that it is not shown a second time as the cell's value."""
+    global _on_the_page
+    shell = notebook_shell()
+    if shell is None:
+        return
+    count = shell.execution_count
+    if _on_the_page[0] != count:
+        _on_the_page = (count, [])
+    _on_the_page[1].append(value)
+
+
+def is_shown(value: object) -> bool:
+    """Whether the output of the running cell shows this already.
+
+    >>> is_shown("anything")  # there is no cell here
+    False
+    """
+    shell = notebook_shell()
+    if shell is None or _on_the_page[0] != shell.execution_count:
+        return False
+    return any(shown is value for shown in _on_the_page[1])

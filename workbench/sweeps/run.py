@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 import collections
 import concurrent.futures
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from workbench.asking.call import call, check_buyable, pace_of
+from workbench.asking.call import Errand, call, check_buyable, pace_of
 from workbench.asking.money import Purse, unpriced, worst_of
 from workbench.base import engine
-from workbench.base.patience import check_timeout
+from workbench.base.patience import Patience, check_timeout
 from workbench.cache.kept import Cache, current
 from workbench.cache.rereading import reply_to
-from workbench.cache.store.folder import free_bytes
 from workbench.errors import (
     AuthError,
     BudgetExceeded,
@@ -30,7 +28,7 @@ from workbench.errors import (
     StoreError,
     StoreFull,
     WorkbenchError,
-    WorkbenchWarning,
+    warn,
 )
 from workbench.providers.models import Model
 from workbench.replies.reply import Reply
@@ -190,7 +188,7 @@ class _Run:
         self.progress = Progress(total=len(grid.cells), max_usd=max_usd)
         self.display: Display = display_for(self.progress)
         for text in grid.warnings:
-            warnings.warn(text, WorkbenchWarning, stacklevel=4)
+            warn(text)
 
     def start(self) -> concurrent.futures.Future[None]:
         """Read what is kept, check that the rest can be bought, and start buying."""
@@ -203,7 +201,7 @@ class _Run:
                 check_buyable(cell.request.target)
             if self._max_usd is not None and worst_of(cell.request).usd is None:
                 raise unpriced(cell.request)
-        if missing and (free := free_bytes(self._cache.folder)) < LEAST_FREE_BYTES:
+        if missing and (free := self._cache.free_bytes) < LEAST_FREE_BYTES:
             raise StoreFull(
                 f"only {free / 1e6:.0f} MB are free at {self._cache.folder}; make room before buying replies"
             )
@@ -226,7 +224,6 @@ class _Run:
 
     async def _buy(self, by_endpoint: list[Lane]) -> None:
         purse = Purse(self._max_usd)
-        self._purse = purse
         async with asyncio.TaskGroup() as group:
             for lane in by_endpoint:
                 request = lane[0][1].request
@@ -244,11 +241,14 @@ class _Run:
             if failure is None:
                 try:
                     reply = await call(
-                        cell.request,
-                        cache=self._cache,
-                        missing_key=cell.key,
-                        timeout_seconds=self._timeout_seconds,
-                        purse=purse,
+                        Errand(
+                            cell.request,
+                            cell.key,
+                            self._cache,
+                            Patience(self._timeout_seconds),
+                            purse=purse,
+                            looked_up=True,
+                        )
                     )
                 except StoreError as error:
                     if error.unkept is not None:

@@ -13,9 +13,7 @@ from IPython.core.magic import Magics, cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments
 
 from workbench.asking.ask import request_for
-from workbench.asking.call import call
-from workbench.base import engine
-from workbench.cache.kept import current
+from workbench.asking.call import start
 from workbench.errors import WorkbenchError
 from workbench.providers.requests import CallRequest
 from workbench.replies.live import LiveReplies
@@ -88,10 +86,7 @@ def _requests(arguments: Any, prompt: str) -> dict[str, CallRequest]:
 def _ask_all(requests: Mapping[str, CallRequest]) -> list[Future[Reply]]:
     """Ask every model at once, showing what comes, and give back the calls when all have ended."""
     live = LiveReplies(list(requests))
-    calls = [
-        engine.submit(call(request, cache=current(), listen=live.hearer(place)))
-        for place, request in enumerate(requests.values())
-    ]
+    calls = [start(request, listen=live.hearer(place)) for place, request in enumerate(requests.values())]
     live.watch(calls)
     return calls
 

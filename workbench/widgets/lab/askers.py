@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,13 +27,13 @@ class Askers:
 
 def real_askers() -> Askers:
     """The door to models, the plan and the sweep of this package, loaded when a panel is opened."""
-    from workbench.asking.call import call
+    from workbench.asking.call import start
     from workbench.cache.kept import current
     from workbench.providers.requests import build_request
     from workbench.sweeps.run import asweep, plan
 
     async def ask(messages: Any, *, model: str | Model, sample: int, listen: Any) -> Any:
         request = build_request(messages, target=resolve(model), sample=sample)
-        return await call(request, cache=current(), listen=listen)
+        return await asyncio.wrap_future(start(request, listen=listen))
 
     return Askers(ask, plan, asweep, lambda: current().folder)
