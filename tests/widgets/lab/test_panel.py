@@ -158,7 +158,7 @@ HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 def settled(lab):
     """Wait until the last run has ended and the panel says so."""
     deadline = time.monotonic() + 20
-    while lab._future is None or not lab._future.done() or lab.run_button.disabled:
+    while lab._runner._future is None or not lab._runner._future.done() or lab.run_button.disabled:
         assert time.monotonic() < deadline, lab._message.value
         time.sleep(0.02)
     return lab
@@ -167,7 +167,7 @@ def settled(lab):
 def until(fact, lab=None):
     deadline = time.monotonic() + 20
     while not fact():
-        assert time.monotonic() < deadline, lab and (lab._message.value, lab.plan.value, lab._future)
+        assert time.monotonic() < deadline, lab and (lab._message.value, lab.plan.value, lab._runner._future)
         time.sleep(0.02)
 
 
@@ -221,10 +221,10 @@ def test_a_second_click_does_not_start_a_second_run(provider):
     lab = panel(prompts={"slow": "{{ question }} hang"})
     lab.run_button.click()
     until(lambda: provider.hits)
-    first = lab._future
+    first = lab._runner._future
     lab.run_button.click()
     lab.sweep_button.click()
-    assert lab._future is first
+    assert lab._runner._future is first
     assert "under way" in lab._message.value
     assert lab.run_button.disabled
     lab.cancel_button.click()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import threading
-from collections.abc import Awaitable, Callable, Iterable
-from concurrent.futures import CancelledError, Future
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +22,7 @@ from workbench.widgets.lab.askers import Askers, real_askers
 from workbench.widgets.lab.forms import DiffForm, ModelForm, TaskForm, VariantForm, button, number_or_none, row, why_not
 from workbench.widgets.lab.memory import Memory, own_task
 from workbench.widgets.lab.run import LabCell, cells_of, run_cells
+from workbench.widgets.lab.runner import Runner
 from workbench.widgets.lab.state import LabState, state_for
 from workbench.widgets.lab.view import STYLE, WHILE_LIVE, cell_html, message_html, progress_html, static_html
 
@@ -94,9 +93,7 @@ class PromptLab:
         self._askers, self._scorer, self._own = askers, scorer, own
         self._task: Task | None = None
         self._summary = ""
-        self._future: Future[None] | None = None
-        self._running: asyncio.Task[None] | None = None
-        self._starting = threading.Lock()
+        self._runner = Runner(begun=self._begun, ended=self._ended, say=self._say)
         self._edits = 0
         self._static: Any = None
         self.memory = Memory(state, askers.keep_in, own=own)
@@ -155,7 +152,7 @@ class PromptLab:
             widget.add_class(css)
         for pressed, action in (
             (self.run_button, self._run),
-            (self.cancel_button, self._cancel),
+            (self.cancel_button, self._runner.cancel),
             (self.sweep_button, self._sweep),
             (self.code_button, self._show_code),
             (self.fresh_button, self._start_anew),
@@ -278,47 +275,19 @@ class PromptLab:
 
     # What runs
 
-    def _start(self, coroutine: Callable[[], Awaitable[None]]) -> None:
-        """Start one run; a second click while one is under way starts nothing."""
-        with self._starting:
-            if self._future is not None and not self._future.done():
-                raise InputError("A run is under way. Wait for it, or press Cancel.")
-            self._say("")
-            self._lock(True)
-            self._running = None
-            self._future = engine.submit(self._whole(coroutine))
-        self._future.add_done_callback(self._ended)
+    def _begun(self) -> None:
+        self._say("")
+        self._lock(True)
 
-    async def _whole(self, coroutine: Callable[[], Awaitable[None]]) -> None:
-        self._running = asyncio.current_task()
-        await coroutine()
-
-    def _ended(self, future: Future[None]) -> None:
-        try:
-            future.result()
-        except (CancelledError, asyncio.CancelledError):
-            self._say("Stopped. What was paid for is kept; run again to go on.", problem=False)
-        except WorkbenchError as error:
-            self._say(str(error))
-        except Exception as error:  # noqa: BLE001 - a run that breaks is told in the panel
-            self._say(f"{type(error).__name__}: {error}. Run again; replies that are kept are not bought twice.")
-        finally:
-            self._lock(False)
-            if self._static is not None:
-                self._static.update(self._saved_form(), raw=True)
-            self._replan()
+    def _ended(self) -> None:
+        self._lock(False)
+        if self._static is not None:
+            self._static.update(self._saved_form(), raw=True)
+        self._replan()
 
     def _lock(self, running: bool) -> None:
         self.run_button.disabled = self.sweep_button.disabled = self.fresh_button.disabled = running
         self.cancel_button.disabled = not running
-
-    def _cancel(self) -> None:
-        if self._future is None or self._future.done():
-            return
-        self._say("Stopping.", problem=False)
-        # The task and not the future: that would be done at once, and its cells would still be on their way.
-        cancel = self._future.cancel if self._running is None else self._running.cancel
-        engine.event_loop().call_soon_threadsafe(cancel)
 
     def _run(self) -> None:
         self._check()
@@ -356,7 +325,7 @@ class PromptLab:
             finally:
                 self.diff_form.offer(cells)
 
-        self._start(run)
+        self._runner.start(run)
 
     def _sweep(self) -> None:
         self._check()
@@ -375,7 +344,7 @@ class PromptLab:
             table = await asyncio.to_thread(lambda: summary(rows)._repr_html_())
             self.summary.value = self._summary = str(table)
 
-        self._start(run)
+        self._runner.start(run)
 
     # What is done with the results
 

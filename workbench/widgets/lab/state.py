@@ -169,9 +169,8 @@ class LabState:
         """The cell that repeats the run without the lab."""
         lines = ["import workbench as wb"]
         if self.source is None:
-            lines += ["from workbench.tasks import Task", ""]
-            lines += ["tasks = ["]
-            lines += [f"    {task!r}," for task in (self.tasks if every_task else [self.task])] + ["]"]
+            lines += ["", "tasks = wb.load_tasks(["]
+            lines += [f"    {_record(task)!r}," for task in (self.tasks if every_task else [self.task])] + ["])"]
         else:
             lines += ["", f"tasks = wb.load_tasks({self.source!r})"]
             if not every_task:
@@ -235,3 +234,9 @@ def state_for(
         tasks[0].id if tasks else None,
         source=source,
     )
+
+
+def _record(task: Task) -> dict[str, Any]:
+    """A task as `load_tasks` takes it."""
+    target = {} if task.target is None else {"target": task.target}
+    return {"id": task.id, "question": task.question, **target, **task.extra}
