@@ -106,7 +106,7 @@ def budget_curve(
     Raises InputError for rows that are empty or lack a column, for a budget beyond the largest cap, and where the cap
     steers every model in the rows.
 
-    >>> from workbench.rows import frame
+    >>> from workbench.rows.table import frame
     >>> rows = frame([{"task_id": str(n), "task_target": "1", "model": "m", "max_tokens": 100, "outcome": "answered",
     ...                "correct": n < 6, "completion_tokens": 10 * n} for n in range(10)])
     >>> budget_curve(rows, [30, 100])[["max_tokens", "right", "wrong", "never_answered"]].values.tolist()

@@ -42,7 +42,7 @@ def compare(rows: pd.DataFrame, a: Any, b: Any, on: str = "model") -> Comparison
     are matched, and averaged within each task. Raises InputError for rows that are empty or lack a column, and for a
     configuration that the rows do not hold.
 
-    >>> from workbench.rows import frame
+    >>> from workbench.rows.table import frame
     >>> rows = frame([{"task_id": str(n), "model": model, "outcome": "answered", "correct": n < right, "usd": 0.01}
     ...               for model, right in (("big", 18), ("small", 8)) for n in range(20)])
     >>> result = compare(rows, "big", "small")

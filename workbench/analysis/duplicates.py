@@ -18,7 +18,7 @@ def repeated(rows: pd.DataFrame) -> NDArray[np.bool_]:
 
     Two tables of the same replies, put together, count every call twice. Failed calls are no replies.
 
-    >>> from workbench.rows import frame
+    >>> from workbench.rows.table import frame
     >>> once = {"task_id": "sheep", "model": "m", "sample": 0, "outcome": "answered"}
     >>> repeated(frame([once, once, {**once, "sample": 1}])).tolist()
     [False, True, False]

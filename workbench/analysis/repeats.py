@@ -117,7 +117,7 @@ def pass_at_k(rows: pd.DataFrame, k: int | Iterable[int] | None = None) -> Repea
     of a task cost. Tasks with fewer than k samples are left out. Raises InputError for rows that are empty or lack a
     column, and for a k that no task has samples for.
 
-    >>> from workbench.rows import frame
+    >>> from workbench.rows.table import frame
     >>> rows = frame([{"task_id": str(n // 4), "task_target": "1", "model": "m", "outcome": "answered", "sample": n % 4,
     ...                "correct": n % 4 == 0} for n in range(40)])
     >>> pass_at_k(rows, [1, 2, 4]).pass_at_k.tolist()
@@ -133,7 +133,7 @@ def majority_vote(rows: pd.DataFrame, k: int | Iterable[int] | None = None) -> R
     scorer extracts nothing; a tie is broken at random, so each tied answer counts in part. The mean runs over all
     choices of k of a task's samples, or 300 of them drawn at random. Raises InputError as `pass_at_k` does.
 
-    >>> from workbench.rows import frame
+    >>> from workbench.rows.table import frame
     >>> rows = frame([{"task_id": str(n // 3), "task_target": "1", "model": "m", "outcome": "answered", "sample": n % 3,
     ...                "correct": n % 3 < 2, "extracted": "1" if n % 3 < 2 else "7"} for n in range(30)])
     >>> majority_vote(rows, [1, 3]).majority_vote.round(3).tolist()

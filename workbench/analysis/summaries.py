@@ -60,7 +60,7 @@ def summary(rows: pd.DataFrame, by: str | Sequence[str] | None = None) -> Summar
     tokens; it is NA where they do not (several hosts, changing prices). Raises InputError for rows that are empty or
     lack a column.
 
-    >>> from workbench.rows import frame
+    >>> from workbench.rows.table import frame
     >>> rows = frame([{"task_id": str(n), "model": "m", "prompt": "p", "max_tokens": 64, "outcome": "answered",
     ...                "correct": n < 8} for n in range(10)])
     >>> line = summary(rows).iloc[0]

@@ -21,7 +21,7 @@ def output_tokens(rows: pd.DataFrame) -> tuple[Floats, Floats, Floats, Floats]:
     Output is thinking and answer together where both are known: some providers leave the thinking out of the
     completion. Otherwise it is the completion.
 
-    >>> from workbench.rows import frame
+    >>> from workbench.rows.table import frame
     >>> rows = frame([{"thinking_tokens": 350, "answer_tokens": 27, "completion_tokens": 27}, {"completion_tokens": 9}])
     >>> output_tokens(rows)[3].tolist()
     [377.0, 9.0]

@@ -28,7 +28,7 @@ def check_parameters(target: Target, params: Mapping[str, Any]) -> list[str]:
 
     A value that is silently lowered or dropped is refused too where a sweep over it would measure something else.
 
-    >>> from workbench.models import resolve
+    >>> from workbench.providers.models import resolve
     >>> check_parameters(resolve("deepseek/deepseek-reasoner"), {"temperature": 0.2})
     ["'deepseek/deepseek-reasoner' ignores temperature without a word, so temperature=0.2 changes nothing"]
     """

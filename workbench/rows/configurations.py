@@ -20,6 +20,7 @@ _SUFFIX: Final = "_parameter"
 def parameter_columns(rows: pd.DataFrame) -> list[str]:
     """Name the columns of swept parameters: those that are neither promised nor a task's own.
 
+    >>> from workbench.rows.table import empty_frame
     >>> parameter_columns(empty_frame(parameters=["temperature"]))
     ['temperature']
     """
@@ -50,6 +51,7 @@ def parameter_of(column: str, value: Any) -> tuple[str, Any]:
 def configuration_columns(rows: pd.DataFrame) -> list[str]:
     """Name the columns that tell configurations apart: model, prompt, max_tokens and the swept parameters.
 
+    >>> from workbench.rows.table import empty_frame
     >>> configuration_columns(empty_frame(parameters=["temperature"]))
     ['model', 'prompt', 'max_tokens', 'temperature']
     """
@@ -62,6 +64,7 @@ def grouped(rows: pd.DataFrame, by: Sequence[str]) -> tuple[NDArray[np.intp], pd
     Returns the group of every row and one line of values per group. Numbers come in rising order, all else in order of
     appearance, as the caller of a sweep named it.
 
+    >>> from workbench.rows.table import frame
     >>> codes, groups = grouped(frame([{"model": "b", "max_tokens": 8}, {"model": "a"}, {"model": "b"}]), ["model"])
     >>> codes.tolist(), groups.model.tolist()
     ([0, 1, 0], ['b', 'a'])
@@ -82,6 +85,7 @@ def grouped(rows: pd.DataFrame, by: Sequence[str]) -> tuple[NDArray[np.intp], pd
 def numbers(rows: pd.DataFrame, name: str) -> NDArray[np.float64]:
     """A column of numbers as floats, NaN where it is NA or where the rows have no such column.
 
+    >>> from workbench.rows.table import frame
     >>> numbers(frame([{"usd": 0.5}, {}]), "usd").tolist()
     [0.5, nan]
     """

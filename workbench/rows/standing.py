@@ -22,6 +22,7 @@ def standing(rows: pd.DataFrame) -> NDArray[np.int8]:
     Needs the columns `outcome` and `correct`. An unknown outcome raises InputError, because counting it anywhere
     would be a guess.
 
+    >>> from workbench.rows.table import frame
     >>> rows = frame([{"outcome": "answered", "correct": False}, {"outcome": "thinking_exhausted", "correct": False},
     ...               {"outcome": "answer_truncated", "correct": True}, {"outcome": "error"}, {"outcome": "answered"}])
     >>> [STANDINGS[code] for code in standing(rows)]
@@ -52,6 +53,7 @@ def scored(rows: pd.DataFrame, standings: NDArray[np.int8]) -> NDArray[np.bool_]
     On a task without a target no answer could have been right, so that a reply that never answered says nothing there:
     such a task has no target in `task_target`, or an unscored answer, and no scored one.
 
+    >>> from workbench.rows.table import frame
     >>> rows = frame([{"task_id": "a", "outcome": "empty", "correct": False, "task_target": "4"},
     ...               {"task_id": "b", "outcome": "empty", "correct": False}, {"task_id": "b", "outcome": "answered"}])
     >>> scored(rows, standing(rows)).tolist()

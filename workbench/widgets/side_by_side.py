@@ -97,7 +97,7 @@ class Comparable:
     def counted(self, number: int) -> str:
         """A number of cases, in words: of tasks, or of samples where there are several of a task.
 
-        >>> from workbench.rows import frame
+        >>> from workbench.rows.table import frame
         >>> rows = [{"task_id": "a", "model": "m", "outcome": "empty", "correct": False, "sample": n} for n in range(2)]
         >>> Comparable(frame(rows)).counted(1), Comparable(frame(rows[:1])).counted(1)
         ('1 sample of 1 task', '1 task')
@@ -150,7 +150,7 @@ def side_by_side(rows: pd.DataFrame, configurations: Sequence[Mapping[str, Any]]
     left out, the sides are all configurations of the rows, at most six. Raises InputError for rows that are empty or
     lack a column, and for a configuration that the rows do not hold.
 
-    >>> from workbench.rows import frame
+    >>> from workbench.rows.table import frame
     >>> rows = frame([{"task_id": "sheep", "model": model, "outcome": "answered", "correct": True} for model in "ab"])
     >>> side_by_side(rows)
     1 task side by side: a; b

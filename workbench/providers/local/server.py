@@ -10,6 +10,7 @@ import atexit
 import contextlib
 import functools
 import hashlib
+import importlib.metadata
 import importlib.resources
 import json
 import os
