@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 import workbench as wb
 from workbench.errors import InputError
-from workbench.report.cases import MEDIA_TYPE, MOST_CASES, MOST_CHARACTERS, packed, unpacked
+from workbench.report.cases import MOST_CASES, MOST_CHARACTERS, packed, unpacked
 from workbench.rows.table import frame
+from workbench.show.media import ROWS
 
 TEXTS = st.none() | st.text(max_size=20)
 
@@ -51,7 +52,7 @@ def test_a_filtered_sweep_still_knows_its_tasks_and_prompts():
         "tasks": {"source": "/home/me/t.csv", "sha256": "00"},
         "prompts": {"p": [["user part", "x"]]},
     }
-    payload = wb.cases(rows[rows["task_id"] == "t1"])._repr_mimebundle_()[MEDIA_TYPE]
+    payload = wb.cases(rows[rows["task_id"] == "t1"])._repr_mimebundle_()[ROWS]
     assert payload["tasks"] == {"source": "t.csv", "sha256": "00"}
     assert payload["prompts"] == {"p": [["user part", "x"]]}
 

@@ -17,6 +17,7 @@ from nightly import examples
 import workbench as wb
 from workbench.errors import InputError
 from workbench.report.exporter import ReportExporter
+from workbench.show import media
 
 
 def written(folder: Path, *cells: nbformat.NotebookNode) -> str:
@@ -80,8 +81,8 @@ def test_a_key_stops_nbconvert_too(tmp_path: Path) -> None:
 
 def test_the_verdict_of_the_last_comparison_stands_at_the_top(tmp_path: Path) -> None:
     outputs = [
-        new_output("display_data", data={"text/html": f'<p class="wb-verdict"><b>{text}.</b> It costs $1.</p>'})
-        for text in ("First &lt;b&gt;", "Last &lt;b&gt;")
+        new_output("display_data", data={"text/plain": text, **media.verdict(f"{text}. It costs $1.")})
+        for text in ("First <b>", "Last <b>")
     ]
     page = written(tmp_path, new_code_cell("x", outputs=outputs))
     top = page[page.index("<header>") : page.index("</header>")]

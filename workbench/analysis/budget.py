@@ -22,6 +22,7 @@ from workbench.rows.standing import NEVER, RIGHT, WRONG
 from workbench.rows.table import checked
 from workbench.scorers.named import as_scorer
 from workbench.show import bars, figures, tables
+from workbench.show.figures import counted
 
 CONDITION: Final = (
     "Valid where max_tokens is a plain cut-off that the model cannot see: then cutting the replies of one run at a "
@@ -136,10 +137,6 @@ def budget_curve(
     return table
 
 
-def _many(number: int, what: str) -> str:
-    return f"{number:,} {what}{'s' if number != 1 else ''}"
-
-
 def _bar(line: Mapping[Any, Any]) -> Markup:
     return bars.shares(
         [
@@ -200,15 +197,15 @@ def _about(rows: pd.DataFrame, usable: list[Run], notes: list[str], checks: list
     parts = [CONDITION]
     for run in usable:
         cap = "no cap" if run.largest is None else f"max_tokens {run.largest:,}"
-        parts.append(f"{run.name}: {_many(len(run.task), 'call')} of {_many(run.tasks, 'task')} at {cap}.")
+        parts.append(f"{run.name}: {counted(len(run.task), 'call')} of {counted(run.tasks, 'task')} at {cap}.")
     parts.append("Brackets are 95 % intervals (Wilson, clustered by task where tasks were repeated).")
     failed, unplaced = sum(run.failed for run in usable), sum(run.unplaced for run in usable)
     guessed = sum(int(run.guessed.sum()) for run in usable)
     if failed:
-        parts.append(f"{_many(failed, 'failed call')} left out.")
+        parts.append(f"{counted(failed, 'failed call')} left out.")
     if unplaced:
-        parts.append(f"{_many(unplaced, 'call')} left out for want of a known number of tokens.")
+        parts.append(f"{counted(unplaced, 'call')} left out for want of a known number of tokens.")
     if guessed:
-        parts.append(f"{_many(guessed, 'call')} of a length that is estimated from its texts.")
+        parts.append(f"{counted(guessed, 'call')} of a length that is estimated from its texts.")
     findings = [check["finding"] for check in checks]
     return " ".join([*parts, *notes, *findings, duplicates.in_words(rows)]).strip()

@@ -26,6 +26,7 @@ from workbench.analysis.stats import ALPHA, Interval
 from workbench.analysis.verdicts import Comparison, Comparisons, Side
 from workbench.errors import InputError
 from workbench.rows.configurations import grouped
+from workbench.show.figures import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,7 +97,7 @@ def compare_all(rows: pd.DataFrame, on: str | Sequence[str] = "model") -> Compar
     )
     over = f" Over {found[0].over}." if len({one.over for one in found}) == 1 else ""
     table.attrs["about"] = (
-        f"{len(found)} pair{'s' if len(found) > 1 else ''}, each on the tasks that both were asked; p by "
+        f"{counted(len(found), 'pair')}, each on the tasks that both were asked; p by "
         "McNemar's exact test or its form for repeats, corrected by Holm for the number of pairs; 95 % intervals, "
         f"not corrected.{over}"
     )

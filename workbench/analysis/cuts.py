@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.analysis.stats import Floats
-from workbench.analysis.tokens import output_tokens, price_per_output_token
+from workbench.analysis.tokens import price_per_output_token, tokens_of
 from workbench.errors import InputError
 from workbench.replies.outcomes import CUT_OUTCOMES
 from workbench.rows import standing as standing_room
@@ -195,14 +195,14 @@ def steering(run: Run, params: Mapping[str, Any] | None = None) -> str | None:
 def _run(values: Mapping[str, Any], rows: pd.DataFrame, largest: int | None) -> Run:
     standing = standing_room.standing(rows)
     scored = standing_room.scored(rows, standing)
-    prompt, thinking, _, output = output_tokens(rows)
-    output, guessed = _with_estimates(rows, output)
+    tokens = tokens_of(rows)
+    output, guessed = _with_estimates(rows, tokens.output)
     placed = scored & ~np.isnan(output)
     usd, seconds = numbers(rows, "usd"), numbers(rows, "seconds")
     first = np.nan_to_num(numbers(rows, "seconds_to_first_token"))
     cached = np.nan_to_num(numbers(rows, "cached_prompt_tokens"))
     priced = placed & ~np.isnan(usd)
-    price = price_per_output_token(np.nan_to_num(prompt[priced]), cached[priced], output[priced], usd[priced])
+    price = price_per_output_token(np.nan_to_num(tokens.prompt[priced]), cached[priced], output[priced], usd[priced])
     source = rows.get("thinking_tokens_source", pd.Series(pd.NA, index=rows.index, dtype=object))
     reported = (source == "reported").fillna(False).to_numpy(bool)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -214,10 +214,10 @@ def _run(values: Mapping[str, Any], rows: pd.DataFrame, largest: int | None) -> 
         task=pd.factorize(rows["task_id"][placed], use_na_sentinel=False)[0],
         standing=standing[placed],
         output=output[placed],
-        thinking=thinking[placed],
+        thinking=tokens.thinking[placed],
         cut=rows["outcome"].isin(CUT_OUTCOMES).to_numpy(bool)[placed],
         guessed=guessed[placed],
-        split_known=(reported | (thinking == 0))[placed],
+        split_known=(reported | (tokens.thinking == 0))[placed],
         usd=usd[placed],
         usd_per_token=price,
         seconds=seconds[placed],

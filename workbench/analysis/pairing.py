@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from workbench.analysis import duplicates
 from workbench.analysis.stats import Floats
-from workbench.analysis.tokens import output_tokens
+from workbench.analysis.tokens import tokens_of
 from workbench.errors import InputError
 from workbench.replies.served import redirected
 from workbench.rows import standing as standing_room
@@ -20,6 +20,7 @@ from workbench.rows.configurations import configuration_columns, grouped, number
 from workbench.rows.standing import ERROR, NEVER, RIGHT, UNSCORED, scored
 from workbench.rows.table import as_json, checked
 from workbench.show import figures
+from workbench.show.figures import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -92,7 +93,7 @@ class Replies:
         self.never = (standing == NEVER).astype(float)
         self.usd = numbers(self.rows, "usd")
         self.seconds = numbers(self.rows, "seconds")
-        self.tokens = output_tokens(self.rows)[3]
+        self.tokens = tokens_of(self.rows).output
         self.again = duplicates.repeated(self.rows)
         self._cells: dict[tuple[str, ...], tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
         self.task = pd.factorize(self.rows["task_id"], use_na_sentinel=False)[0]
@@ -120,9 +121,9 @@ class Replies:
 
     def pair(self, a: Choice, b: Choice) -> Pair:
         """Put the replies of both sides into cells and keep the cells that both have."""
-        matched, allowed, warnings = self._matched(a, b)
-        cell, cell_task = self._cells_of(matched)
-        use_a, use_b = (side.chosen & self.scored & allowed for side in (a, b))
+        match = self._match(a, b)
+        cell, cell_task = self._cells_of(match.columns)
+        use_a, use_b = (side.chosen & self.scored & match.rows for side in (a, b))
         calls_a, calls_b = (np.bincount(cell[use], minlength=len(cell_task)) for use in (use_a, use_b))
         shared = (calls_a > 0) & (calls_b > 0)
         use_a, use_b = use_a & shared[cell], use_b & shared[cell]
@@ -153,7 +154,7 @@ class Replies:
             )
         left, right = sides
         most = int(np.maximum(calls_a, calls_b)[shared].max()) if len(tasks) else 0
-        over, averaged = self._over(use_a | use_b, len(tasks), matched, most)
+        over, averaged = self._over(use_a | use_b, len(tasks), match.columns, most)
         return Pair(
             a=left,
             b=right,
@@ -162,7 +163,7 @@ class Replies:
             one_each=bool((cells == 1).all() and most <= 1),
             over=over,
             averaged=averaged,
-            warnings=(*warnings, *self._left_out(a, b, tasks), *self._doubts(a, b, use_a, use_b)),
+            warnings=(*match.warnings, *self._left_out(a, b, tasks), *self._doubts(a, b, use_a, use_b)),
         )
 
     def _cells_of(self, matched: tuple[str, ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -174,8 +175,7 @@ class Replies:
             self._cells[matched] = (cell, task_of)
         return self._cells[matched]
 
-    def _matched(self, a: Choice, b: Choice) -> tuple[tuple[str, ...], NDArray[np.bool_], list[str]]:
-        """The columns to match, the rows whose values both sides have, and what that leaves out."""
+    def _match(self, a: Choice, b: Choice) -> _Match:
         matched: list[str] = []
         allowed = np.ones(len(self.rows), bool)
         warnings = []
@@ -194,11 +194,11 @@ class Replies:
                 dropped = _some([values[code] for code in sorted(of_a ^ of_b)])
                 warnings.append(f"Only one side has {name} {dropped}; it is left out.")
                 allowed &= np.isin(codes, sorted(common))
-        return tuple(matched), allowed, warnings
+        return _Match(tuple(matched), allowed, warnings)
 
     def _over(self, used: NDArray[np.bool_], tasks: int, matched: Sequence[str], samples: int) -> tuple[str, str]:
         """What was paired, and what of it was averaged within each task."""
-        parts, several = [f"{tasks:,} task{'s' if tasks != 1 else ''}"], []
+        parts, several = [counted(tasks, "task")], []
         for name in matched:
             values = list(self.rows.loc[used, name].drop_duplicates())
             parts.append(f"{name} {_some(values)}")
@@ -221,9 +221,9 @@ class Replies:
             failed = int((self.standing[side.chosen] == ERROR).sum())
             unscored = int((self.standing[side.chosen] == UNSCORED).sum())
             if failed:
-                warnings.append(f"{_calls(failed)} of {side.name} failed: left out.")
+                warnings.append(f"{counted(failed, 'call')} of {side.name} failed: left out.")
             if unscored:
-                warnings.append(f"{_calls(unscored)} of {side.name} without a target: left out.")
+                warnings.append(f"{counted(unscored, 'call')} of {side.name} without a target: left out.")
         return warnings
 
     def _doubts(self, a: Choice, b: Choice, use_a: NDArray[np.bool_], use_b: NDArray[np.bool_]) -> list[str]:
@@ -243,7 +243,7 @@ class Replies:
             warnings += [f"{side.name} {doubt}" for doubt in self._served(use)]
             again = int((self.again & side.chosen).sum())
             if again:
-                warnings.append(f"{_calls(again)} of {side.name} repeat a reply that is there already.")
+                warnings.append(f"{counted(again, 'call')} of {side.name} repeat a reply that is there already.")
             cut = self.rows["outcome"].isin(["thinking_exhausted", "answer_truncated"]).to_numpy(bool)
             share = float((cut & (self.never > 0))[use].mean())
             if share >= _CUT_SHARE_WORTH_SAYING:
@@ -253,7 +253,9 @@ class Replies:
                 )
             unpriced = int(np.isnan(self.usd[use]).sum())
             if unpriced:
-                warnings.append(f"{_calls(unpriced)} of {side.name} without a known price: its cost is not known.")
+                warnings.append(
+                    f"{counted(unpriced, 'call')} of {side.name} without a known price: its cost is not known."
+                )
         return warnings
 
     def _served(self, use: NDArray[np.bool_]) -> list[str]:
@@ -269,6 +271,14 @@ class Replies:
             elif "/" in str(model) and redirected(str(model), served[0]):
                 doubts.append(f"was redirected: {served[0]} answered.")
         return doubts
+
+
+class _Match(NamedTuple):
+    """What two choices are matched by, the rows whose values both sides have, and what that leaves out."""
+
+    columns: tuple[str, ...]
+    rows: NDArray[np.bool_]
+    warnings: list[str]
 
 
 def name_choices(choices: Sequence[Choice]) -> list[Choice]:
@@ -296,10 +306,6 @@ def _name(choice: Choice, columns: Sequence[str], *, short: bool) -> str:
         else:
             parts.append(f"{column} {text}")
     return ", ".join(parts)
-
-
-def _calls(number: int) -> str:
-    return f"{number:,} call{'s' if number != 1 else ''}"
 
 
 def _some(values: Sequence[Any], limit: int = 3) -> str:

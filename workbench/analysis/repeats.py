@@ -27,7 +27,7 @@ from workbench.rows.configurations import configuration_columns, grouped, number
 from workbench.rows.standing import RIGHT, WRONG, scored
 from workbench.rows.table import checked
 from workbench.show import bars, figures, tables
-from workbench.show.figures import points
+from workbench.show.figures import counted, points
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -172,7 +172,7 @@ def equal_money(rows: pd.DataFrame) -> EqualMoney:
     table = EqualMoney(table.astype({**kinds, "finding": "object"}))
     table.attrs["about"] = (
         "Means over the tasks that both were asked; difference of the vote with 95 % bootstrap intervals over tasks, "
-        f"p by random signs, corrected by Holm for {len(lines)} pair{'s' if len(lines) > 1 else ''}. pass@k is a "
+        f"p by random signs, corrected by Holm for {counted(len(lines), 'pair')}. pass@k is a "
         f"ceiling: it needs someone who knows the right answer when they see it. {duplicates.in_words(rows)}"
     ).strip()
     return table
@@ -348,9 +348,7 @@ def _limits_of(measured: Sequence[tuple[NDArray[np.intp], Floats]]) -> list[stat
 def _finding(line: dict[str, Any]) -> str:
     if not line["tasks"]:
         return f"{line['cheap']} and {line['dear']} have no task in common."
-    samples = (
-        f"{line['k']} call{'s' if line['k'] > 1 else ''} of {line['cheap']} ({figures.money(line['usd_cheap'])} a task)"
-    )
+    samples = f"{counted(line['k'], 'call')} of {line['cheap']} ({figures.money(line['usd_cheap'])} a task)"
     one = f"one of {line['dear']} ({figures.money(line['usd_dear'])})"
     short = f"; {line['affordable']} would cost the same" if line["affordable"] > line["k"] else ""
     decided = line["p_holm"] < ALPHA and (line["low"] > 0 or line["high"] < 0)

@@ -11,18 +11,19 @@ The unit is the task. Repeats of one task resemble each other, so intervals come
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from workbench.analysis import duplicates, stats
 from workbench.analysis.summary_table import Summary
-from workbench.analysis.tokens import output_tokens, price_per_output_token
+from workbench.analysis.tokens import price_per_output_token, tokens_of
 from workbench.errors import InputError
 from workbench.rows.configurations import configuration_columns, grouped, numbers
 from workbench.rows.standing import ERROR, NEVER, RIGHT, UNSCORED, WRONG, scored, standing
 from workbench.rows.table import checked
+from workbench.show.figures import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -152,7 +153,7 @@ class _Calls:
 
     def tokens(self) -> dict[str, Floats]:
         spoke = self.standing != ERROR
-        prompt, thinking, answer, output = output_tokens(self.rows)
+        prompt, thinking, answer, output = tokens_of(self.rows)
         source = self.rows.get("thinking_tokens_source")
         estimated = np.zeros(len(self.rows), bool) if source is None else (source == "estimated").to_numpy(bool)
         both = spoke & ~np.isnan(thinking) & ~np.isnan(output)
@@ -201,7 +202,7 @@ class _Calls:
     def money(self) -> dict[str, NDArray[Any]]:
         usd = numbers(self.rows, "usd")
         everything = np.ones(len(usd), bool)
-        output = output_tokens(self.rows)[3]
+        output = tokens_of(self.rows).output
         priced, counted = self.scored & ~np.isnan(usd), self.scored & ~np.isnan(output)
         cells = np.column_stack(
             [
@@ -254,15 +255,18 @@ class _Calls:
         spoke = (self.standing != ERROR)[order]
         for name, timed in zip(LATENCIES, _TIMED, strict=True):
             values = numbers(self.rows, name)[order]
-            figures = np.full((self.groups, 6), np.nan)
+            found = [_NO_QUANTILES] * self.groups
             for line in range(self.groups):
                 mine = slice(bounds[line], bounds[line + 1])
                 known = spoke[mine] & ~np.isnan(values[mine])
                 if known.any():
-                    figures[line] = _quantiles(values[mine][known], self.task[order[mine]][known])
+                    found[line] = _quantiles(values[mine][known], self.task[order[mine]][known])
             columns[timed] = self.per_group((self.standing != ERROR) & ~np.isnan(numbers(self.rows, name)))
-            ends = ("p50", "p50_low", "p50_high", "p95", "p95_low", "p95_high")
-            columns |= {f"{name}_{end}": figures[:, place] for place, end in enumerate(ends)}
+            for quantile in _QUANTILES:
+                shown = [quantiles[quantile] for quantiles in found]
+                columns[f"{name}_p{quantile}"] = np.array([one.value for one in shown])
+                columns[f"{name}_p{quantile}_low"] = np.array([one.limits.low for one in shown])
+                columns[f"{name}_p{quantile}_high"] = np.array([one.limits.high for one in shown])
         return columns
 
 
@@ -278,26 +282,36 @@ def _quotient_limits(sums: Floats, tasks: int) -> tuple[list[float], list[float]
     return [pair.low for pair in pairs], [pair.high for pair in pairs]
 
 
-def _quantiles(values: Floats, task: NDArray[np.intp]) -> list[float]:
-    """The median, the 95th percentile, each with its limits."""
+class _Quantile(NamedTuple):
+    value: float
+    limits: stats.Interval
+
+
+_QUANTILES: Final = (50, 95)
+_NO_QUANTILES: Final = {quantile: _Quantile(np.nan, stats.UNKNOWN) for quantile in _QUANTILES}
+
+
+def _quantiles(values: Floats, task: NDArray[np.intp]) -> dict[int, _Quantile]:
+    """The quantiles by their per cent, each with its limits."""
     _, unit, sizes = np.unique(task, return_inverse=True, return_counts=True)
-    figures = []
-    for quantile in (0.5, 0.95):
+    found = {}
+    for per_cent in _QUANTILES:
+        quantile = per_cent / 100
         middle = float(np.quantile(values, quantile))
         effective = float(len(values))
         if len(sizes) < len(values):
             effective = stats.effective_trials(np.bincount(unit, values <= middle), sizes)
-        figures += [middle, *stats.quantile_interval(values, quantile, effective=effective)]
-    return figures
+        found[per_cent] = _Quantile(middle, stats.quantile_interval(values, quantile, effective=effective))
+    return found
 
 
 def _about(rows: pd.DataFrame, calls: _Calls) -> str:
     """What was counted, how many, and what the brackets are."""
     failed, unscored = (int((calls.standing == code).sum()) for code in (ERROR, UNSCORED))
     tasks = rows["task_id"].nunique(dropna=False)
-    parts = [f"{len(rows):,} calls of {tasks:,} task{'s' if tasks != 1 else ''}."]
+    parts = [f"{len(rows):,} calls of {counted(tasks, 'task')}."]
     if failed:
-        parts.append(f"{failed:,} call{'s' if failed > 1 else ''} failed: in no accuracy.")
+        parts.append(f"{counted(failed, 'call')} failed: in no accuracy.")
     if unscored:
         parts.append(f"{unscored:,} without a target: in no accuracy either.")
     parts.append("Accuracy counts a reply that never answered as not right.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -15,22 +15,31 @@ if TYPE_CHECKING:
 _WORST_FIT: Final = 0.01
 
 
-def output_tokens(rows: pd.DataFrame) -> tuple[Floats, Floats, Floats, Floats]:
-    """Give the prompt, thinking, answer and output tokens of every row; NaN where unknown.
+class Tokens(NamedTuple):
+    """Tokens by kind, one entry a row; NaN where unknown."""
+
+    prompt: Floats
+    thinking: Floats
+    answer: Floats
+    output: Floats
+
+
+def tokens_of(rows: pd.DataFrame) -> Tokens:
+    """Give the tokens of every row.
 
     Output is thinking and answer together where both are known: some providers leave the thinking out of the
     completion. Otherwise it is the completion.
 
     >>> from workbench.rows.table import frame
     >>> rows = frame([{"thinking_tokens": 350, "answer_tokens": 27, "completion_tokens": 27}, {"completion_tokens": 9}])
-    >>> output_tokens(rows)[3].tolist()
+    >>> tokens_of(rows).output.tolist()
     [377.0, 9.0]
     """
     prompt, thinking, answer, completion = (
         numbers(rows, f"{name}_tokens") for name in ("prompt", "thinking", "answer", "completion")
     )
     both = thinking + answer
-    return prompt, thinking, answer, np.where(np.isnan(both), completion, both)
+    return Tokens(prompt, thinking, answer, np.where(np.isnan(both), completion, both))
 
 
 def price_per_output_token(prompt: Floats, cached: Floats, output: Floats, usd: Floats) -> float:

@@ -11,8 +11,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from workbench.analysis.stats import ALPHA, Interval
-from workbench.show import bars, figures, tables
-from workbench.show.figures import points, points_limits
+from workbench.show import bars, figures, media, tables
+from workbench.show.figures import counted, points, points_limits
 
 _FEWEST_TASKS: Final = 10
 _TASKS_BEYOND_REACH: Final = 10_000
@@ -96,7 +96,7 @@ class Comparison:
     def _finding(self) -> str:
         first, second = (self.b, self.a) if self.difference < 0 else (self.a, self.b)
         shares = f"{figures.percent(first.accuracy)} against {figures.percent(second.accuracy)} right"
-        where = f"on the same {self.tasks:,} task{'s' if self.tasks > 1 else ''}{self.averaged}"
+        where = f"on the same {counted(self.tasks, 'task')}{self.averaged}"
         chance = f"{_probability(self.p if self.p_holm is None else self.p_holm)}"
         if self.pairs > 1:
             chance += f" after Holm's correction for {self.pairs} pairs"
@@ -168,6 +168,9 @@ class Comparison:
         below = Markup().join(tables.paragraph(note, "wb-note") for note in self._notes())
         above = tables.headline(self.verdict)
         return tables.as_html(self._columns(), above=above, below=below)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return media.verdict(self.verdict)
 
     def _columns(self) -> list[tables.Column]:
         sides = (self.a, self.b)

@@ -16,7 +16,7 @@ from workbench.analysis import stats
 from workbench.analysis.budget import budget_curve as curve_of
 from workbench.analysis.comparison import compare_all
 from workbench.analysis.summaries import summary
-from workbench.analysis.tokens import output_tokens
+from workbench.analysis.tokens import tokens_of
 from workbench.analysis.verdicts import Comparison
 from workbench.errors import InputError
 from workbench.plots import style
@@ -75,7 +75,7 @@ def cost_accuracy(rows: pd.DataFrame, *, cost: str = "usd", ax: Axes | None = No
     rows = checked(rows, "task_id")
     by = configuration_columns(rows)
     group, _ = grouped(rows, by)
-    values = output_tokens(rows)[3] if cost == "tokens" else numbers(rows, cost)
+    values = tokens_of(rows).output if cost == "tokens" else numbers(rows, cost)
     spoke = (rows["outcome"] != "error").to_numpy(bool) & ~np.isnan(values)
     calls = np.bincount(group, spoke, len(table))
     means = np.where(
@@ -156,8 +156,8 @@ def tokens(rows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     rows = checked(rows, "task_id", "outcome")
     group, _ = grouped(rows, configuration_columns(rows))
     spoke = (rows["outcome"] != "error").to_numpy(bool)
-    _, thought, answered, came = output_tokens(rows)
-    drawn = np.where(whole[group], came, thought + answered)
+    came = tokens_of(rows)
+    drawn = np.where(whole[group], came.output, came.thinking + came.answer)
     ends = _limits_of_means(np.where(spoke, drawn, np.nan), rows, group, len(names))
     for place in range(len(names)):
         ax.errorbar(

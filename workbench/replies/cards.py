@@ -16,44 +16,10 @@ from workbench.replies.outcomes import OUTCOME_WORDS
 from workbench.show import figures
 from workbench.show.bars import ANSWER_COLOUR, THINKING_COLOUR
 from workbench.show.markdown import model_markdown, visible
+from workbench.show.styles import style_sheet
 from workbench.show.word_diff import word_diff
 
-STYLE: Final = Markup(
-    """<style>
-.wb-cards{--wb-line:var(--jp-border-color2,rgba(128,128,128,.4));--wb-good:light-dark(#1d7a4f,#63c795);
---wb-bad:light-dark(#b3261e,#ff9d94);--wb-odd:light-dark(#8a5a00,#e0ad6a);color:inherit;max-width:100%;line-height:1.45}
-[data-jp-theme-light=true] .wb-cards{color-scheme:light}[data-jp-theme-light=false] .wb-cards{color-scheme:dark}
-.wb-cards .wb-pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,270px),1fr));gap:8px;
-margin:4px 0 14px}
-.wb-card{border:1px solid var(--wb-line);border-radius:6px;padding:8px 10px;overflow-wrap:anywhere;min-width:0;
-box-sizing:border-box}
-.wb-card .wb-name{font-weight:600;font-size:13px}
-.wb-card .wb-state{font-size:12px;margin:2px 0 4px}
-.wb-card .wb-word{font-weight:600}
-.wb-card .wb-good{color:var(--wb-good)}.wb-card .wb-bad{color:var(--wb-bad)}.wb-card .wb-odd{color:var(--wb-odd)}
-.wb-card .wb-advice{font-size:12px;border-left:3px solid var(--wb-odd);padding-left:7px;margin:4px 0}
-.wb-card .wb-quiet{font-size:12px}.wb-card .wb-whole{display:inline-block;max-width:100%}
-.wb-card pre.wb-text{white-space:pre-wrap;overflow-wrap:anywhere;word-break:normal;margin:4px 0;padding:0;
-background:none;border:0;font:inherit;color:inherit}
-.wb-card .wb-tail{display:flex;flex-direction:column-reverse;max-height:9em;overflow:auto}
-.wb-card .wb-grey{opacity:.7;font-size:12px}
-.wb-card details.wb-thought{font-size:12px;margin:4px 0}
-.wb-card details.wb-thought pre{max-height:20em;overflow:auto}
-.wb-card details>summary{cursor:pointer}
-.wb-cards details.wb-diff{font-size:12px;margin:-8px 0 14px}
-.wb-card .wb-answer{max-height:26em;overflow:auto;margin:4px 0}
-.wb-card .wb-answer p{margin:.3em 0}
-.wb-card .wb-tokens{display:flex;height:8px;border-radius:2px;overflow:hidden;background:rgba(128,128,128,.25);
-margin:8px 0 3px}
-.wb-card .wb-tokens i{display:block;height:100%}
-.wb-card del{background:rgba(212,89,63,.25);text-decoration:line-through;color:inherit}
-.wb-card ins{background:rgba(43,154,102,.25);text-decoration:none;color:inherit}
-.wb-cards .wb-question{white-space:pre-wrap;overflow-wrap:anywhere;margin:10px 0 2px;font-weight:600}
-.wb-cards .wb-target{font-size:12px;margin:0 0 4px;overflow-wrap:anywhere}
-@media print{.wb-card{break-inside:avoid}.wb-card .wb-tokens i{print-color-adjust:exact;
--webkit-print-color-adjust:exact}.wb-card .wb-answer{max-height:none}}
-</style>"""
-)
+STYLE: Final = style_sheet("workbench.replies", "cards.css")
 
 STREAMED_CHARACTERS: Final = 2_000
 """The end of a text that is shown while it streams: ten times a second the whole would be too much."""
@@ -201,15 +167,6 @@ def tokens_of_answer(answer: int | None, *, thinking: int | None, output: int | 
     True
     """
     return output if answer is None and not thinking and visibility == "none" else answer
-
-
-def dollars(usd: float | None) -> str:
-    """What a reply cost, in words.
-
-    >>> dollars(None), dollars(0), dollars(0.0123)
-    ('cost unknown', 'free', '$0.012')
-    """
-    return "cost unknown" if usd is None else figures.money(usd) if usd else "free"
 
 
 def _state(card: Card) -> Markup:

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from workbench.replies.outcomes import LENGTH_REASONS, OUTCOME_WORDS, REFUSAL_REASONS, Outcome
 from workbench.replies.reading import MessageReader, Reading, Visibility
+from workbench.replies.served import redirected
 from workbench.replies.thinking import leaked_tool_calls
 from workbench.replies.usage import Usage, raw_usage, read_usage
+from workbench.show import figures
+from workbench.show.figures import counted
 from workbench.show.markdown import visible
 from workbench.show.notebook import is_shown
 
@@ -216,20 +219,16 @@ def foot_line(reply: Reply) -> str:
 
 def _foot(reply: Reply) -> list[str]:
     usage = reply.usage
-    served = (
-        f" (served as {reply.served_model})" if reply.served_model and reply.served_model not in reply.model else ""
-    )
+    other = reply.served_model is not None and redirected(reply.model, reply.served_model)
+    served = f" (served as {reply.served_model})" if other else ""
     parts = [f"{reply.model}{served}"]
     if usage.output_tokens is not None:
         thinking = ""
         if usage.thinking_tokens is not None:
             about = "about " if usage.thinking_tokens_source == "estimated" else ""
             thinking = f", {about}{usage.thinking_tokens:,} of them thinking"
-        parts.append(f"{usage.output_tokens:,} token{'' if usage.output_tokens == 1 else 's'}{thinking}")
-    if reply.usd is None:
-        parts.append("cost unknown")
-    else:
-        parts.append(f"${reply.usd:.4f}" if reply.usd else "free")
+        parts.append(f"{counted(usage.output_tokens, 'token')}{thinking}")
+    parts.append(figures.spent(reply.usd))
     parts.append(f"{reply.seconds:.1f} s")
     parts.append("kept" if reply.cached else "bought")
     return parts

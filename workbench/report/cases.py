@@ -17,11 +17,11 @@ from workbench.rows.configurations import configuration_columns, parameter_colum
 from workbench.rows.standing import STANDINGS, standing
 from workbench.rows.table import checked, frame
 from workbench.show import figures, tables
+from workbench.show.media import ROWS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MEDIA_TYPE: Final = "application/vnd.workbench.rows+json"
 VERSION: Final = 1
 
 MOST_CASES: Final = 5_000
@@ -49,7 +49,7 @@ class Cases:
         return tables.as_html(self._columns(), self._caption())
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return {"text/plain": repr(self), "text/html": self._repr_html_(), MEDIA_TYPE: packed(self.rows, self.about)}
+        return {"text/plain": repr(self), "text/html": self._repr_html_(), ROWS: packed(self.rows, self.about)}
 
     def _columns(self) -> list[tables.Column]:
         import numpy as np

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.replies.outcomes import NEVER_ANSWERED
 from workbench.replies.served import redirected
-from workbench.report.cases import MEDIA_TYPE, unpacked
+from workbench.report.cases import unpacked
 from workbench.report.parameters import used
 from workbench.rows.configurations import configuration_columns, parameter_columns
 from workbench.rows.table import as_json, frame
 from workbench.show import figures
+from workbench.show.media import ROWS, VERDICT
 
 if TYPE_CHECKING:
     import pandas as pd
     from nbformat import NotebookNode
 
-_VERDICT: Final = re.compile(r'<p class="wb-verdict">(.*?)</p>', re.DOTALL)
-_TAG: Final = re.compile(r"<[^>]*>")
 _DEMONSTRATION: Final = "Local models are tiny and often wrong: a demonstration, not a benchmark"
 _CELL: Final = "task_id", "sample"
 
@@ -38,15 +35,15 @@ class Evidence:
     software: Mapping[str, str]
 
 
-def verdict_of(notebook: NotebookNode) -> str:
-    """The last verdict among the outputs as plain text; blank when there is none."""
-    found = [match[1] for data in _outputs(notebook) for match in _VERDICT.finditer(_text(data.get("text/html", "")))]
-    return html.unescape(_TAG.sub("", found[-1])).strip() if found else ""
+def verdict_of(notebook: NotebookNode) -> tuple[str, str]:
+    """The last verdict that the outputs carry: its first sentence, and the rest; both blank when there is none."""
+    found = [data[VERDICT] for data in _outputs(notebook) if VERDICT in data]
+    return (str(found[-1]["sentence"]), str(found[-1]["rest"])) if found else ("", "")
 
 
 def gather(notebook: NotebookNode) -> Evidence | None:
     """The rows that the outputs carry; None when they carry none. Raises InputError where they cannot be read."""
-    payloads = [data[MEDIA_TYPE] for data in _outputs(notebook) if MEDIA_TYPE in data]
+    payloads = [data[ROWS] for data in _outputs(notebook) if ROWS in data]
     if not payloads:
         return None
     tables_of_rows = [unpacked(payload) for payload in payloads]
@@ -220,7 +217,3 @@ def _cost(rows: pd.DataFrame) -> str:
 
 def _outputs(notebook: NotebookNode) -> Iterator[Mapping[str, Any]]:
     return (output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", ()))
-
-
-def _text(value: Any) -> str:
-    return "".join(value) if isinstance(value, list) else str(value)

@@ -15,6 +15,8 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from workbench.show.media import PROGRESS
+
 SECONDS_BETWEEN_LINES = 2.0
 _LONGEST_HEADLINE = 60
 
@@ -69,13 +71,10 @@ class _Client(nbclient.NotebookClient):
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
         if msg["msg_type"] in ("display_data", "update_display_data"):
-            data = msg["content"].get("data", {})
-            if (
-                "wb-progress" in data.get("text/html", "")
-                and time.monotonic() - self._last_told > SECONDS_BETWEEN_LINES
-            ):
+            told = msg["content"].get("data", {}).get(PROGRESS)
+            if told and time.monotonic() - self._last_told > SECONDS_BETWEEN_LINES:
                 self._last_told = time.monotonic()
-                self.tell(f"  {data.get('text/plain', '')}")
+                self.tell(f"  {told['line']}")
         return super().process_message(msg, cell, cell_index)
 
 

@@ -18,14 +18,13 @@ from nbformat import NotebookNode
 from traitlets import default
 from traitlets.config import Config
 
-from workbench.replies import cards
 from workbench.report.case_table import case_data, first_cases, telling
 from workbench.report.evidence import caveats, facts, gather, how_it_was_run, verdict_of
 from workbench.report.execute import failures_in
 from workbench.report.harmless import harmless
 from workbench.report.privacy import refuse_secrets, without_paths
-from workbench.show import figures, tables
 from workbench.show.markdown import visible
+from workbench.show.styles import css
 
 TEMPLATES = Path(__file__).parent / "templates"
 SCRIPT_PLACE = "WORKBENCH-SCRIPT-HASH"
@@ -116,11 +115,11 @@ class ReportExporter(HTMLExporter):
         self._anchors: dict[str, int] = {}
         resources["workbench"] = {
             "title": _take_title(nb),
-            "verdict": figures.in_two(verdict_of(nb)),
+            "verdict": verdict_of(nb),
             "evidence": _evidence(nb),
             "failures": failures_in(nb),
             "made_at": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
-            "style": re.sub(r"</?style>", "", tables.STYLE + cards.STYLE),
+            "style": css("workbench.show", "tables.css") + css("workbench.replies", "cards.css"),
         }
         page, resources = super().from_notebook_node(nb, resources, **kwargs)
         page = page.replace(CONTENTS_PLACE, _contents(page), 1)

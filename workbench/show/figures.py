@@ -91,6 +91,35 @@ def count(value: Any) -> str:
     return ABSENT if absent(value) else f"{round(float(value)):,}"
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "task"), counted(1200, "task"), counted(0, "reply call")
+    ('1 task', '1,200 tasks', '0 reply calls')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def spent(usd: float | None) -> str:
+    """What one reply cost.
+
+    >>> spent(None), spent(0), spent(0.0123)
+    ('cost unknown', 'free', '$0.012')
+    """
+    return "cost unknown" if usd is None else money(usd) if usd else "free"
+
+
+def budget(usd: float | None, unknown: str = "unknown dollars") -> str:
+    """A sum to be spent, to the cent where it has cents.
+
+    >>> budget(1.5), budget(0.0031), budget(0), budget(None)
+    ('$1.50', '$0.0031', '$0.00', 'unknown dollars')
+    """
+    if usd is None:
+        return unknown
+    return f"${usd:.2f}" if usd >= 0.01 or usd == 0 else f"${usd:.4f}"
+
+
 def duration(value: Any) -> str:
     """Seconds, to two significant digits below ten.
 

@@ -23,7 +23,7 @@ class CellOutput:
     def __init__(self) -> None:
         self._handle: Any = None
 
-    def show(self, bundle: Mapping[str, str]) -> None:
+    def show(self, bundle: Mapping[str, Any]) -> None:
         """Show this, by media type, in the place of what was shown before."""
         from IPython.display import display
 

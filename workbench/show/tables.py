@@ -13,41 +13,15 @@ from typing import Any, Final
 import pandas as pd
 from markupsafe import Markup, escape
 
+from workbench.show import media
 from workbench.show.figures import ABSENT, in_two, name, plain
+from workbench.show.styles import style_sheet
 
 _MOST_LINES: Final = 200
 """Lines that are shown; a longer table stays whole underneath and says how many it keeps back."""
 
 # JupyterLab has rules of its own for tables in outputs; naming the class twice outweighs them.
-STYLE: Final = Markup(
-    """<style>
-div.wb-table{color:inherit;font-size:13px;line-height:1.35;overflow-x:auto;max-width:100%}
-div.wb-table.wb-table table{border-collapse:collapse;border:0;margin:0;font-size:inherit;color:inherit;
-table-layout:auto}
-div.wb-table.wb-table caption{caption-side:bottom;text-align:left;font-size:12px;opacity:.8;padding:6px 8px 0;
-max-width:76em;white-space:normal;color:inherit}
-div.wb-table.wb-table tr{background:transparent}
-div.wb-table.wb-table th,div.wb-table.wb-table td{background:transparent;color:inherit;padding:4px 7px;text-align:left;
-vertical-align:top;white-space:nowrap;border:0;border-bottom:1px solid rgba(128,128,128,.3);max-width:none;
-font-variant-numeric:tabular-nums}
-div.wb-table.wb-table th{vertical-align:bottom;white-space:normal;font-weight:600;
-border-bottom-color:rgba(128,128,128,.7)}
-div.wb-table.wb-table td.wb-number,div.wb-table.wb-table th.wb-number{text-align:right}
-div.wb-table.wb-table td.wb-words{white-space:normal;min-width:24em;max-width:48em}
-div.wb-table.wb-table td.wb-name{white-space:normal;overflow-wrap:break-word;min-width:7em;max-width:19em}
-div.wb-table.wb-table small{display:block;opacity:.75;font-size:11px}
-div.wb-table.wb-table details{margin:8px 0 0}
-div.wb-table.wb-table details>summary{cursor:pointer;opacity:.85;font-size:12px}
-div.wb-table.wb-table details .wb-part{font-size:12px;font-weight:600;margin:10px 0 2px 8px;color:inherit}
-.wb-bar{display:flex;position:relative;width:100px;height:8px;margin-top:4px;background:rgba(128,128,128,.22);
-border-radius:2px;overflow:hidden}
-.wb-bar i{display:block;height:100%}
-.wb-bar i.wb-band,.wb-bar i.wb-mark{position:absolute;top:0}
-.wb-verdict{font-size:14px;margin:2px 0 6px;white-space:normal;max-width:60em}
-.wb-note{font-size:12px;margin:2px 0;white-space:normal;max-width:76em;opacity:.85}
-@media print{.wb-bar i{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
-</style>"""
-)
+STYLE: Final = style_sheet("workbench.show", "tables.css")
 
 
 @dataclass(frozen=True)
@@ -94,6 +68,10 @@ class ShownFrame(pd.DataFrame):
             return pd.DataFrame(self).to_html()
         above = self._headline()
         return as_html(columns, self._caption(), above=headline(above) if above else "", more=self._more())
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        """What an output carries beside text and HTML: the verdict, where the table has one."""
+        return media.verdict(self._headline() if len(self) and self._shown() else "")
 
     def _shown(self) -> list[Column]:
         """The columns to show; none when the frame has lost what they need."""

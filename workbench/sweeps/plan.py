@@ -72,8 +72,8 @@ class Plan:
             tables.Column("model", [estimate.model for estimate in self.estimates], names=True),
             tables.Column("calls", [figures.count(estimate.calls) for estimate in self.estimates]),
             tables.Column("kept already", [figures.count(estimate.kept) for estimate in self.estimates]),
-            tables.Column("likely", [_dollars(estimate.usd_likely, "unknown") for estimate in self.estimates]),
-            tables.Column("at worst", [_dollars(estimate.usd_worst, "unknown") for estimate in self.estimates]),
+            tables.Column("likely", [figures.budget(estimate.usd_likely, "unknown") for estimate in self.estimates]),
+            tables.Column("at worst", [figures.budget(estimate.usd_worst, "unknown") for estimate in self.estimates]),
             tables.Column("time", [seconds_text(estimate.seconds) for estimate in self.estimates]),
         ]
         below = Markup().join(tables.paragraph(note, "wb-note") for note in self._notes())
@@ -81,8 +81,8 @@ class Plan:
 
     def _sentence(self) -> str:
         return (
-            f"{self.calls:,} calls, {self.kept:,} kept already, {_dollars(self.usd_likely)} likely, "
-            f"{_dollars(self.usd_worst)} at worst, about {seconds_text(self.seconds)}"
+            f"{self.calls:,} calls, {self.kept:,} kept already, {figures.budget(self.usd_likely)} likely, "
+            f"{figures.budget(self.usd_worst)} at worst, about {seconds_text(self.seconds)}"
         )
 
     def _notes(self) -> list[str]:
@@ -165,15 +165,9 @@ def _sum(parts: list[float | None]) -> float | None:
     return sum(known) if len(known) == len(parts) else None
 
 
-def _dollars(usd: float | None, unknown: str = "unknown dollars") -> str:
-    if usd is None:
-        return unknown
-    return f"${usd:.2f}" if usd >= 0.01 or usd == 0 else f"${usd:.4f}"
-
-
 def _line(estimate: Estimate) -> str:
     to_buy = estimate.calls - estimate.kept
     return (
-        f"{estimate.model}: {to_buy:,} to buy, {_dollars(estimate.usd_likely)} likely, "
-        f"{_dollars(estimate.usd_worst)} at worst, about {seconds_text(estimate.seconds)}"
+        f"{estimate.model}: {to_buy:,} to buy, {figures.budget(estimate.usd_likely)} likely, "
+        f"{figures.budget(estimate.usd_worst)} at worst, about {seconds_text(estimate.seconds)}"
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from workbench.show.figures import seconds_text
+from workbench.show.media import PROGRESS
 from workbench.show.notebook import CellOutput, notebook_shell
 
 SECONDS_BETWEEN_UPDATES = 0.1
@@ -94,7 +95,7 @@ class _NotebookDisplay:
             '<div style="height:3px;background:rgba(128,128,128,.25);margin-top:3px">'
             f'<div style="height:3px;width:{share:.1f}%;background:#4c78a8"></div></div></div>'
         )
-        self._output.show({"text/plain": line, "text/html": bar})
+        self._output.show({"text/plain": line, "text/html": bar, PROGRESS: {"line": line}})
 
 
 class _TerminalDisplay:

@@ -11,10 +11,12 @@ from markupsafe import Markup
 
 from workbench.errors import InputError
 from workbench.replies import cards
+from workbench.replies.served import redirected
 from workbench.rows.configurations import configuration_columns, grouped
 from workbench.rows.standing import ERROR, NEVER, RIGHT, STANDINGS, WRONG, standing
 from workbench.rows.table import checked
 from workbench.show import figures
+from workbench.show.figures import counted
 
 STATIC_CASES: Final = 6
 """Tasks in the form that a saved notebook and a report keep."""
@@ -103,14 +105,14 @@ class Comparable:
         ('1 sample of 1 task', '1 task')
         """
         if self._tasks == len(self.cases):
-            return _number(number, "task")
-        return f"{_number(number, 'sample')} of {_number(self._tasks, 'task')}"
+            return counted(number, "task")
+        return f"{counted(number, 'sample')} of {counted(self._tasks, 'task')}"
 
     @property
     def note(self) -> str:
         """Which configurations are not shown, and how to see them; nothing where all are."""
         more = self.configurations - len(self.names)
-        return f"{_number(more, 'further configuration')} not shown: choose with configurations=[…]." if more else ""
+        return f"{counted(more, 'further configuration')} not shown: choose with configurations=[…]." if more else ""
 
     def _which(self, record: Any) -> str:
         several = len(self.cases) > self._tasks
@@ -258,10 +260,6 @@ def _equal(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def _number(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def _text(value: Any) -> str:
     return "" if figures.absent(value) else str(value)
 
@@ -300,8 +298,8 @@ def _foot(record: Any) -> list[str]:
     usd, seconds, kept = record.get("usd"), record.get("seconds"), record.get("cached")
     served = _text(record.get("served_model"))
     return [
-        *([f"served as {served}"] if served and served not in _text(record["model"]) else []),
-        cards.dollars(None if figures.absent(usd) else float(usd)),
+        *([f"served as {served}"] if served and redirected(_text(record["model"]), served) else []),
+        figures.spent(None if figures.absent(usd) else float(usd)),
         *([] if figures.absent(seconds) else [figures.duration(seconds)]),
         *([] if figures.absent(kept) else ["kept" if kept else "bought"]),
     ]

@@ -9,45 +9,15 @@ from markupsafe import Markup, escape
 
 from workbench.replies import cards
 from workbench.replies.reply import reply_card
+from workbench.show import figures
 from workbench.show.markdown import visible
+from workbench.show.styles import style_sheet
 from workbench.sweeps.progress import Progress
 from workbench.tasks.tasks import Task
 from workbench.widgets.lab.run import LabCell
 from workbench.widgets.lab.state import LabState, Variant
 
-STYLE = Markup(
-    """<style>
-.wb-lab{color:var(--jp-ui-font-color1,inherit);max-width:100%}
-.wb-lab.jupyter-widgets-disconnected::before{content:"The kernel of this panel has ended. Run the cell of the panel \
-again to go on; what was bought is kept.";color:var(--wb-bad);font-weight:600;padding:4px 0}
-.wb-lab .wb-row{flex-wrap:wrap;gap:4px 8px;align-items:center;flex-shrink:0}
-.wb-lab .widget-html-content,.wb-lab .jupyter-widgets .widget-html-content{line-height:1.45}
-.wb-lab .wb-row .widget-label{width:auto}
-.wb-lab h4{margin:10px 0 4px;font-size:13px;font-weight:600;color:inherit}
-.wb-lab .wb-quiet{opacity:.75;font-size:12px}
-.wb-lab .wb-box{border:1px solid var(--wb-line);border-radius:6px;padding:8px 10px;line-height:1.45;
-overflow-wrap:anywhere}
-.wb-lab .wb-question{white-space:pre-wrap;font-size:14px}
-.wb-lab dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 10px;margin:6px 0 0;font-size:12px}
-.wb-lab dt,.wb-lab dd{float:none;width:auto;margin:0;font-weight:400}
-.wb-lab dt{opacity:.7;overflow-wrap:normal}.wb-lab dd{overflow-wrap:anywhere}
-.wb-lab .wb-chip{display:inline-block;border:1px solid var(--wb-line);border-radius:9px;padding:0 7px;
-margin:0 4px 2px 0;font-family:var(--jp-code-font-family,monospace);font-size:12px}
-.wb-lab .wb-chip.wb-bad,.wb-lab .wb-problem{color:var(--wb-bad);border-color:var(--wb-bad)}
-.wb-lab .wb-problem::before{content:"! ";font-weight:700}
-.wb-lab .wb-compare{margin-top:8px}
-.wb-lab .wb-grid{display:grid!important;grid-template-columns:repeat(auto-fill,minmax(min(100%,270px),1fr));gap:8px;
-overflow:visible}
-.wb-lab .wb-card{height:100%}
-.wb-lab details>summary{cursor:pointer}
-.wb-lab .wb-meter{height:4px;background:rgba(128,128,128,.22);border-radius:2px;margin-top:4px}
-.wb-lab .wb-meter i{display:block;height:4px;border-radius:2px;background:#3a8bc9}
-.wb-lab button:focus-visible,.wb-lab summary:focus-visible{outline:2px solid var(--jp-brand-color1,#1976d2);
-outline-offset:1px}
-.wb-lab .wb-grid details[open]{max-width:100%}
-</style>"""
-)
-STYLE += cards.STYLE
+STYLE: Final = style_sheet("workbench.widgets.lab", "lab.css") + cards.STYLE
 
 WHILE_LIVE: Final = Markup("<style>.wb-lab-static{display:none}</style>")
 """Part of the live panel only: while it is on the page, the static form below it would say the same twice."""
@@ -63,7 +33,7 @@ def cell_html(cell: LabCell) -> Markup:
             name, state, thinking=cell.thinking_text, answer=cell.answer_text, problem=cell.problem
         )
     reply = cell.reply
-    foot = [cards.dollars(reply.usd), f"{reply.seconds:.1f} s", "kept" if reply.cached else "bought"]
+    foot = [figures.spent(reply.usd), f"{reply.seconds:.1f} s", "kept" if reply.cached else "bought"]
     standing, why = (cell.score.standing, cell.score.why) if cell.score else (None, "")
     card = cards.card_html(reply_card(reply, name=name, standing=standing, why=why, foot=foot))
     return card + (message_html(cell.problem) if cell.problem else Markup())
