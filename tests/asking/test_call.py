@@ -11,8 +11,9 @@ from asked import QUESTION, SLOW, ask, began, serve
 from fakes.server import FakeServer, completion, error_response
 
 import workbench as wb
-from workbench.asking import call as client
+from workbench.asking import call
 from workbench.base import engine
+from workbench.base.patience import Patience
 from workbench.cache.claims import claim
 from workbench.cache.request_key import request_key
 from workbench.errors import (
@@ -177,12 +178,13 @@ def test_when_everyone_gives_up_nobody_takes_over():
         asyncio.run(main(server))
         server.wait_until(lambda: server.cancelled == 1)
     assert server.hits == 1
-    assert not client._flights
+    assert not call._flights
 
 
 def test_those_who_wait_for_another_process_give_up_together():
     async def main(claims, key, request):
-        calls = [asyncio.create_task(client.call(request, cache=wb.cache.current())) for _ in range(2)]
+        errand = call.Errand(request, request_key(request.identity()), wb.cache.current(), Patience())
+        calls = [asyncio.create_task(call.call(errand)) for _ in range(2)]
         await asyncio.sleep(0.1)
         for task in calls:
             task.cancel()

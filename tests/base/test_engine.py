@@ -11,7 +11,7 @@ from asked import QUESTION, began, serve
 from fakes.server import FakeServer
 
 import workbench as wb
-from workbench.asking import call as client
+from workbench.asking import call
 from workbench.base import engine
 
 
@@ -51,5 +51,5 @@ def test_an_interrupt_ends_the_call_at_the_provider():
             wb.ask(QUESTION, model=model)
         server.wait_until(lambda: server.cancelled == 1)
         thread.join()
-        assert not client._flights
+        assert not call._flights
     assert [entry["billed"] for entry in wb.cache.current().ledger.entries()] == ["unknown"]
