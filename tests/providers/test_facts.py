@@ -45,7 +45,7 @@ def test_our_own_tables_pass_the_checks_that_a_users_must(name, fields):
     import tomllib
     from importlib import resources
 
-    tables = tomllib.loads((resources.files("workbench") / f"{name}.toml").read_text(encoding="utf-8"))
+    tables = tomllib.loads((resources.files("workbench.providers") / f"{name}.toml").read_text(encoding="utf-8"))
     for key, table in tables.items():
         check_fields(table, fields, key)
     assert {field for table in tables.values() for field in table} - fields.keys() == set()
@@ -55,7 +55,7 @@ def test_every_field_of_the_tables_is_explained_at_the_head_of_its_file():
     from importlib import resources
 
     for name in ("providers", "models"):
-        text = (resources.files("workbench") / f"{name}.toml").read_text(encoding="utf-8")
+        text = (resources.files("workbench.providers") / f"{name}.toml").read_text(encoding="utf-8")
         head = text.partition("\n\n")[0]
         used = {line.partition(" = ")[0] for line in text.splitlines() if " = " in line and not line.startswith("#")}
         self_explaining = {"notes", "retired_note"}

@@ -68,7 +68,9 @@ def test_a_full_disk_loses_nothing_that_was_acknowledged(tmp_path):
     code = """
         import os, sys
         from workbench.errors import StoreFull
-        from workbench.cache.store.store import Path, free_bytes, get_many, open_store
+        from pathlib import Path
+        from workbench.cache.store.folder import free_bytes
+        from workbench.cache.store.store import get_many, open_store
         folder = Path(sys.argv[1])
         values = {str(number): os.urandom(30_000) for number in range(1000)}
         acknowledged = []
