@@ -1,4 +1,4 @@
-"""Every test has an empty home, a working folder and a cache of its own, and no keys."""
+"""Every test has an empty home, a working folder and a cache of its own, and no keys. Helpers are in tests/helpers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 from nightly import NIGHTLY
 
+from workbench.asking.wire import transport
 from workbench.providers import facts
 
 # Every day the same examples, so that a change and nothing else turns a test red; new ones in the nightly run.
@@ -21,7 +22,7 @@ settings.load_profile("nightly" if NIGHTLY else "daily")
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Move everything a test may write into `tmp_path`, and hide the keys of whoever runs it."""
     for name in list(os.environ):
-        if name.endswith("_API_KEY") or name.startswith("OPENAI_"):
+        if name.endswith("_API_KEY") or name.startswith("OPENAI_") or name == "WORKBENCH_CONFIG":
             monkeypatch.delenv(name)
     folders = {
         "HOME": "home",
@@ -36,3 +37,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     facts._added.clear()
     return tmp_path
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a call that is tried again wait for no time to speak of."""
+    monkeypatch.setattr(transport, "FIRST_BACKOFF_SECONDS", 0.005)

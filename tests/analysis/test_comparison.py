@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats as reference
-from studies import GPT, KIMI, duel, exhausted, failed, row
+from studies import duel, failed, pair, row
 
 from workbench.analysis.comparison import compare, compare_all
 from workbench.analysis.stats import sign_flip
-from workbench.analysis.summaries import summary
+from workbench.errors import InputError
 from workbench.rows.table import frame
 
 # --- compare: numbers
@@ -54,35 +54,6 @@ def test_prompts_are_no_new_evidence_about_other_tasks() -> None:
     once = duel(a, b)
     often = pd.concat([once.assign(prompt=f"p{n}") for n in range(10)])
     assert compare(often, "a", "b").p == pytest.approx(compare(once, "a", "b").p)
-
-
-def test_prompts_and_caps_are_matched_before_tasks_are() -> None:
-    """b was asked the easy prompt twice as often: pooled it would look better, paired it is not."""
-    hard, easy = {"prompt": "hard"}, {"prompt": "easy"}
-    marks = [(model, prompt, task) for model in "ab" for prompt in (hard, easy) for task in range(20)]
-    rows = frame(
-        row(task, prompt is easy, model=model, sample=sample, **prompt)
-        for model, prompt, task in marks
-        for sample in range(3 if model == "b" and prompt is easy else 1)
-    )
-    assert summary(rows, "model").accuracy.tolist() == [0.5, 0.75]
-    assert compare(rows, "a", "b").difference == 0
-
-
-def test_a_configuration_may_be_given_by_several_columns() -> None:
-    rows = frame(row(n, cap == 64 or n < 2, max_tokens=cap) for n in range(20) for cap in (16, 64))
-    found = compare(rows, {"model": "m", "max_tokens": 64}, {"model": "m", "max_tokens": 16})
-    assert found.better == "max_tokens 64"
-    assert found.a.values == {"model": "m", "max_tokens": 64}
-
-
-def test_a_configuration_may_be_a_model_object() -> None:
-    class Model:
-        id = "provider/k"
-        label = "k, thinking off"
-
-    rows = frame(row(n, model == "m", model=model) for n in range(5) for model in ("m", "k, thinking off"))
-    assert compare(rows, Model(), "m").a.values == {"model": "k, thinking off"}
 
 
 def test_configurations_may_differ_in_another_column_than_the_model() -> None:
@@ -136,142 +107,6 @@ def test_one_false_verdict_among_many_pairs_stays_unlikely() -> None:
     assert np.mean([study() for _ in range(80)]) < 0.06
 
 
-# --- compare: words
-
-
-def test_a_decisive_verdict_says_which_by_how_much_how_sure_and_at_what_cost() -> None:
-    rows = frame(
-        [row(n, n < 36, model=KIMI, usd=0.002) for n in range(40)]
-        + [row(n, n < 16, model=GPT, usd=0.01) for n in range(40)]
-    )
-    assert compare(rows, GPT, KIMI).verdict == (
-        "kimi-k2-thinking is better than gpt-5: 90 % against 40 % right on the same 40 tasks, 50 points more "
-        "(95 % interval 31 to 64 points, p < 0.001). A correct answer costs $0.0022 with kimi-k2-thinking and "
-        "$0.025 with gpt-5, 11 times as much (95 % interval 8.1 to 18)."
-    )
-
-
-def test_an_indecisive_verdict_says_about_how_many_more_tasks_would_settle_it() -> None:
-    a, b = np.arange(40) < 22, (np.arange(40) >= 4) & (np.arange(40) < 22)
-    found = compare(duel(a, b), "a", "b")
-    assert not found.decisive
-    assert found.better is None
-    assert found.verdict.startswith(
-        "Not decisive between a and b: 55 % against 45 % right on the same 40 tasks (p = 0.12)."
-    )
-    assert "About 37 more tasks like these would settle it" in found.verdict
-    assert found.tasks_to_settle == pytest.approx(76.1, abs=0.1)
-
-
-def test_no_difference_is_never_called_proof_of_equality() -> None:
-    marks = np.arange(30) < 15
-    verdict = compare(duel(marks, marks), "a", "b").verdict
-    assert "50 % right for both" in verdict
-    assert "a may be anything from 9 points worse to 9 points better" in verdict
-    assert "no number that settles it" in verdict
-
-
-def test_a_handful_of_tasks_gives_no_forecast() -> None:
-    assert "So few tasks cannot tell" in compare(duel(np.ones(3), np.zeros(3)), "a", "b").verdict
-
-
-def test_a_verdict_over_prompts_and_repeats_says_so() -> None:
-    rows = frame(
-        row(n, model == "a", model=model, prompt=prompt, sample=sample)
-        for n in range(12)
-        for model in "ab"
-        for prompt in ("plain", "steps")
-        for sample in range(2)
-    )
-    found = compare(rows, "a", "b")
-    assert "on the same 12 tasks, averaged over 2 prompts and up to 2 samples" in found.verdict
-    assert "prompt plain, steps" in found.over
-    assert found.a.calls == 48
-
-
-def test_free_models_are_called_free_and_unknown_prices_unknown() -> None:
-    marks = np.ones(10), np.arange(10) < 5
-    assert "Both are free." in compare(duel(*marks, usd=0.0), "a", "b").verdict
-    assert "What a correct answer costs is not known for a and b." in compare(duel(*marks), "a", "b").verdict
-    assert "No answer of b was right" in compare(duel(marks[0], np.zeros(10), usd=1.0), "a", "b").verdict
-
-
-# --- compare: broken pairing
-
-
-def warned(rows: pd.DataFrame) -> str:
-    return " ".join(compare(rows, "a", "b").warnings)
-
-
-def pair(**of_b: object) -> list[dict[str, object]]:
-    return [row(n, n < 9, model="a") for n in range(10)] + [row(n, n < 3, **{"model": "b", **of_b}) for n in range(10)]
-
-
-def test_a_clean_pair_warns_of_nothing_but_unknown_prices() -> None:
-    assert compare(frame({**reply, "usd": 0.1} for reply in pair()), "a", "b").warnings == ()
-
-
-def test_tasks_that_only_one_side_was_asked_are_left_out_and_said() -> None:
-    rows = frame([*pair(), row("more", model="b")])
-    assert compare(rows, "a", "b").tasks == 10
-    assert "1 of 11 tasks are left out" in warned(rows)
-
-
-def test_failed_calls_are_left_out_and_said() -> None:
-    rows = frame([*pair(), failed(3, model="a", sample=1)])
-    assert "1 call of a failed: left out." in warned(rows)
-
-
-@pytest.mark.parametrize(
-    ("of_b", "warning"),
-    [
-        ({"prompt": "steps"}, "prompt differs: a has plain, b has steps."),
-        ({"max_tokens": 64}, "max_tokens differs: a has 1000, b has 64."),
-        ({"task_question": "another"}, "The question of 10 tasks changed between calls"),
-        ({"task_target": "43"}, "The target of 10 tasks changed between calls"),
-    ],
-    ids=["prompt", "cap", "question", "target"],
-)
-def test_sides_that_differ_in_more_than_they_were_chosen_by_are_named(of_b: dict[str, object], warning: str) -> None:
-    assert warning in warned(frame(pair(**of_b)))
-
-
-def test_a_prompt_that_only_one_side_has_is_left_out() -> None:
-    rows = frame([*pair(), *(row(n, model="a", prompt="steps") for n in range(10))])
-    assert "Only one side has prompt steps; it is left out." in warned(rows)
-    assert compare(rows, "a", "b").difference == pytest.approx(0.6)
-
-
-@pytest.mark.parametrize(
-    ("served", "redirected"),
-    [
-        ("moonshotai/kimi-k2-thinking", False),
-        ("moonshotai/kimi-k2-thinking-20251106", False),  # a dated snapshot of the same model
-        ("moonshotai/kimi-k2.6", True),
-        ("moonshotai/kimi-k2-thinking-turbo", True),
-    ],
-)
-def test_a_redirected_model_is_named(served: str, redirected: bool) -> None:
-    rows = frame(
-        [row(n, model=KIMI, served_model=served) for n in range(5)]
-        + [row(n, model=GPT, served_model="openai/gpt-5-2025-08-07") for n in range(5)]
-    )
-    warnings = " ".join(compare(rows, KIMI, GPT).warnings)
-    assert ("was redirected" in warnings) == redirected
-
-
-def test_a_model_that_was_served_by_several_models_is_named() -> None:
-    rows = frame(
-        [*pair(), row(3, model="b", sample=1, served_model="x"), row(4, model="b", sample=1, served_model="y")]
-    )
-    assert "b was served by 2 different models: x, y." in warned(rows)
-
-
-def test_a_cap_that_cut_many_replies_is_named() -> None:
-    rows = frame([*pair()[:10], *(exhausted(n, model="b") for n in range(10))])
-    assert "max_tokens cut off 100 % of the replies of b" in warned(rows)
-
-
 # --- compare_all
 
 
@@ -301,18 +136,28 @@ def test_the_surest_pair_stands_above_the_others() -> None:
     assert "Over 30 tasks; prompt plain" in repr(table)
 
 
-def test_pairs_may_be_told_apart_by_several_columns() -> None:
-    rows = frame(
-        row(n, model == "a", model=model, max_tokens=cap) for n in range(9) for model in "ab" for cap in (16, 64)
-    )
-    table = compare_all(rows, on=["model", "max_tokens"])
-    assert len(table) == 6
-    assert table.b[0] == "a, max_tokens 64"
-
-
 def test_a_pair_without_a_common_task_does_not_spoil_the_others() -> None:
     rows = frame([*pair(), row("elsewhere", model="c")])
     table = compare_all(rows)
     assert table.tasks.tolist() == [10, 0, 0]
     assert table.p_holm.isna().tolist() == [True, True, True]  # one pair was tested: nothing to correct
     assert "Nothing to compare" in table.verdict[1]
+
+
+def test_sides_without_a_common_task_are_told_so_without_a_number() -> None:
+    found = compare(frame([row(1, model="a"), row(2, model="b")]), "a", "b")
+    assert found.verdict == "Nothing to compare: no task has a scored reply from both a and b."
+    assert np.isnan([found.difference, found.p, *found.interval, found.a.accuracy]).all()
+    assert not found.decisive
+    assert "NA" in repr(found)
+
+
+def test_one_configuration_alone_cannot_be_compared() -> None:
+    with pytest.raises(InputError, match="nothing to compare"):
+        compare_all(frame([row(1)]))
+
+
+def test_calls_that_all_failed_cannot_be_compared_and_say_so() -> None:
+    found = compare(frame([failed(1, model="a"), failed(1, model="b")]), "a", "b")
+    assert "Nothing to compare" in found.verdict
+    assert "1 call of a failed: left out." in found.warnings

@@ -5,74 +5,18 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from studies import GPT, HOSTILE, KIMI, Nesting, exhausted, failed, row
+from readers import FUNCTIONS, every
+from studies import HOSTILE, Nesting, changed, exhausted, replies, study
 
 from workbench import analysis
-from workbench.analysis.comparison import compare, compare_all
-from workbench.analysis.repeats import pass_at_k
-from workbench.analysis.summaries import summary
 from workbench.errors import InputError
 from workbench.rows.files import read_rows, write_rows
 from workbench.rows.table import frame
-
-FUNCTIONS: dict[str, Callable[[pd.DataFrame], object]] = {
-    "summary": analysis.summary,
-    "compare": lambda rows: analysis.compare(rows, "a", "b"),
-    "compare_all": analysis.compare_all,
-    "budget_curve": analysis.budget_curve,
-    "recommend_budget": analysis.recommend_budget,
-    "thinking_gain": lambda rows: analysis.thinking_gain(rows, thinking="a", ordinary="b"),
-    "pass_at_k": analysis.pass_at_k,
-    "majority_vote": analysis.majority_vote,
-    "equal_money": analysis.equal_money,
-}
-
-
-def replies(tasks: int = 12, models: str = "ab", samples: int = 2) -> list[dict[str, object]]:
-    """A study in which every column that a function may read is filled: a thinks and is cheap, b does not."""
-    return [
-        row(
-            task,
-            bool((task + place + sample) % 3),
-            model=model,
-            sample=sample,
-            task_kind="sums" if task % 2 else "capitals",
-            extracted="42" if (task + place + sample) % 3 else "7",
-            answer="It is 42." if (task + place + sample) % 3 else "It is 7.",
-            usd=0.001 * (1 + 3 * place),
-            usd_spent=0.0,
-            seconds=1.0 + task,
-            seconds_to_first_token=0.1,
-            seconds_to_answer=0.5,
-            prompt_tokens=10 + task,
-            thinking_tokens=0 if place else 20 + task,
-            answer_tokens=3,
-            completion_tokens=3 if place else 23 + task,
-            thinking_tokens_source="reported",
-            thinking_visibility="none" if place else "full",
-        )
-        for task in range(tasks)
-        for place, model in enumerate(models)
-        for sample in range(samples)
-    ]
-
-
-def study() -> pd.DataFrame:
-    return frame(replies())
-
-
-def changed(**columns: object) -> pd.DataFrame:
-    return study().assign(**columns)
-
-
-def every(function: str) -> Callable[[pd.DataFrame], object]:
-    return FUNCTIONS[function]
 
 
 def test_the_functions_tested_here_are_all_that_there_are() -> None:
@@ -81,6 +25,7 @@ def test_the_functions_tested_here_are_all_that_there_are() -> None:
 
 
 # --- rows that cannot be read
+
 
 UNREADABLE = {
     "empty": (lambda: study().iloc[:0], "There are no rows"),
@@ -113,9 +58,16 @@ def test_rows_that_cannot_be_read_are_refused_in_words(function: str, case: str)
 
 # --- rows that say little
 
+
 FAILED = {"outcome": "error", "correct": pd.NA, "answer": pd.NA, "extracted": pd.NA}
+
+
 UNCOUNTED = dict.fromkeys(("thinking_tokens", "answer_tokens", "completion_tokens", "prompt_tokens"), pd.NA)
+
+
 UNPRICED = {"usd": pd.NA, "usd_spent": pd.NA}
+
+
 POOR = {
     "one row": lambda: frame(replies(1, "a", 1)),
     "one task": lambda: frame(replies(1)),
@@ -179,93 +131,6 @@ def test_the_order_of_the_rows_changes_nothing_but_the_order_of_the_lines(functi
     rows = study()
     mixed = pd.concat([rows[rows.model == "a"].sample(frac=1, random_state=1), rows[rows.model == "b"]])
     assert str(every(function)(mixed)).splitlines()[1:3] == str(every(function)(rows)).splitlines()[1:3]
-
-
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_rows_that_are_there_twice_are_found_out(function: str) -> None:
-    shown = repr(every(function)(pd.concat([study(), study()])))
-    assert re.search(r"48 rows repeat a reply|24 calls of a repeat a reply", shown)
-    assert "repeat a reply" not in repr(every(function)(study()))
-
-
-def test_the_same_replies_twice_make_no_verdict_more_certain() -> None:
-    once, twice = compare(study(), "a", "b"), compare(pd.concat([study(), study()]), "a", "b")
-    assert (twice.p, twice.difference) == (pytest.approx(once.p), pytest.approx(once.difference))
-    assert twice.interval == pytest.approx(once.interval)
-
-
-# --- configurations that are not there
-
-
-def test_a_column_to_summarise_by_must_be_there_once() -> None:
-    with pytest.raises(InputError, match="'kind'"):
-        summary(frame([row(1)]), by="kind")
-    with pytest.raises(InputError, match="twice"):
-        summary(frame([row(1)]), by=["model", "model"])
-
-
-@pytest.mark.parametrize(
-    ("choice", "says"),
-    [
-        ("kimi-k2-thinking", f"Did you mean '{KIMI}'"),
-        ("openrouter/moonshotai/kimi-k2-thinkin", f"Did you mean '{KIMI}'"),
-        ({"model": KIMI, "prompt": "step"}, "No row has prompt 'step'"),
-        ({"model": KIMI, "prompt": "plane"}, "Did you mean 'plain'"),
-        ({"mode": KIMI}, "'mode'"),
-        ({}, "at least one column"),
-        (GPT, "same configuration"),
-        (None, "No row has model None"),
-        (["a"], "No row has model"),
-    ],
-    ids=["short name", "near miss", "unknown prompt", "near prompt", "unknown column", "{}", "same", "None", "list"],
-)
-def test_a_configuration_that_is_not_there_is_named_with_what_is(choice: object, says: str) -> None:
-    rows = frame([row(1, model=KIMI), row(1, model=GPT)])
-    with pytest.raises(InputError, match=re.escape(says)):
-        compare(rows, choice, GPT)
-
-
-@pytest.mark.parametrize(
-    "call", [lambda rows: compare(rows, 1, 2, on="tempo"), lambda rows: compare_all(rows, "tempo")]
-)
-def test_a_column_to_compare_on_that_is_not_there_is_named(call: Callable[[pd.DataFrame], object]) -> None:
-    with pytest.raises(InputError, match="lack the column 'tempo'"):
-        call(study())
-
-
-def test_values_that_never_meet_are_no_configuration() -> None:
-    rows = frame([row(1, model="a", prompt="plain"), row(1, model="b", prompt="steps")])
-    with pytest.raises(InputError, match="each of these values occurs by itself"):
-        compare(rows, {"model": "a", "prompt": "steps"}, "b")
-
-
-def test_sides_without_a_common_task_are_told_so_without_a_number() -> None:
-    found = compare(frame([row(1, model="a"), row(2, model="b")]), "a", "b")
-    assert found.verdict == "Nothing to compare: no task has a scored reply from both a and b."
-    assert np.isnan([found.difference, found.p, *found.interval, found.a.accuracy]).all()
-    assert not found.decisive
-    assert "NA" in repr(found)
-
-
-def test_one_configuration_alone_cannot_be_compared() -> None:
-    with pytest.raises(InputError, match="nothing to compare"):
-        compare_all(frame([row(1)]))
-
-
-def test_calls_that_all_failed_cannot_be_compared_and_say_so() -> None:
-    found = compare(frame([failed(1, model="a"), failed(1, model="b")]), "a", "b")
-    assert "Nothing to compare" in found.verdict
-    assert "1 call of a failed: left out." in found.warnings
-
-
-@pytest.mark.parametrize("k", [2.5, "3", [], [[1]], np.float64(2)], ids=repr)
-def test_a_number_of_samples_that_means_nothing_is_refused(k: object) -> None:
-    with pytest.raises(InputError, match=r"whole number|empty"):
-        pass_at_k(study(), k)
-
-
-def test_a_number_of_samples_may_be_numpys() -> None:
-    assert pass_at_k(study(), np.int64(2)).k.tolist() == [2, 2]
 
 
 # --- showing

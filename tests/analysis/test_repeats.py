@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from studies import exhausted, failed, row
+from studies import exhausted, failed, row, study
 
 from workbench.analysis.repeats import equal_money, majority_vote, pass_at_k
 from workbench.errors import InputError
@@ -140,3 +140,13 @@ def test_rivals_without_a_common_task_are_told_so() -> None:
     table = equal_money(rows)
     assert pd.isna(table.vote[0])
     assert "no task in common" in table.finding[0]
+
+
+@pytest.mark.parametrize("k", [2.5, "3", [], [[1]], np.float64(2)], ids=repr)
+def test_a_number_of_samples_that_means_nothing_is_refused(k: object) -> None:
+    with pytest.raises(InputError, match=r"whole number|empty"):
+        pass_at_k(study(), k)
+
+
+def test_a_number_of_samples_may_be_numpys() -> None:
+    assert pass_at_k(study(), np.int64(2)).k.tolist() == [2, 2]

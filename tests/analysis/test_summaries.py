@@ -6,18 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats as reference
-from studies import exhausted, failed, row
+from studies import exhausted, failed, only_line, row
 
 from workbench.analysis.stats import clustered_wilson
 from workbench.analysis.summaries import summary
+from workbench.errors import InputError
 from workbench.rows.table import frame
-
-
-def only_line(rows: pd.DataFrame) -> pd.Series:
-    table = summary(rows)
-    assert len(table) == 1
-    return table.iloc[0]
-
 
 # --- summary: how the calls stood
 
@@ -115,34 +109,6 @@ def test_a_cap_that_was_not_given_is_a_configuration_of_its_own() -> None:
     assert summary(frame([row(1), row(2, max_tokens=None)])).calls.tolist() == [1, 1]
 
 
-# --- summary: tokens
-
-
-def test_output_is_thinking_and_answer_even_where_the_completion_leaves_the_thinking_out() -> None:
-    line = only_line(frame([row(1, thinking_tokens=350, answer_tokens=27, completion_tokens=27)]))
-    assert (line.thinking_tokens, line.answer_tokens, line.output_tokens) == (350, 27, 377)
-    assert line.thinking_share_of_tokens == pytest.approx(350 / 377)
-
-
-def test_means_leave_out_calls_whose_tokens_nobody_counted() -> None:
-    line = only_line(frame([row(1, thinking_tokens=100), row(2)]))
-    assert line.thinking_tokens_per_call == 100
-
-
-def test_tokens_that_nobody_told_apart_are_shown_as_a_whole() -> None:
-    rows = frame([row(1, completion_tokens=36), row(2, completion_tokens=38)])
-    assert "37 in all" in repr(summary(rows))
-    assert (only_line(rows).counted, only_line(rows).measured) == (0, 2)
-
-
-def test_estimated_thinking_is_marked() -> None:
-    estimated = {"thinking_tokens": 10, "answer_tokens": 1, "thinking_tokens_source": "estimated"}
-    reported = {"thinking_tokens": 10, "answer_tokens": 1, "thinking_tokens_source": "reported"}
-    table = summary(frame([row(1, **estimated), row(2, **reported)]))
-    assert table.thinking_tokens_estimated[0] == 0.5
-    assert "≈ 10 + 1" in repr(table)
-
-
 def priced(task: int, prompt: int, thinking: int, answer: int, **more: object) -> dict[str, object]:
     usd = prompt * 0.6e-6 + (thinking + answer) * 2.5e-6
     counts = {"prompt_tokens": prompt, "thinking_tokens": thinking, "answer_tokens": answer}
@@ -223,30 +189,13 @@ def test_a_failed_call_has_no_latency() -> None:
     assert only_line(frame([row(1, seconds=2), failed(2, seconds=600)])).seconds_p95 == 2
 
 
-# --- summary: showing
-
-
-def test_a_summary_is_a_plain_table_underneath() -> None:
-    table = summary(frame([row(1), row(2, False)]))
-    assert isinstance(table, pd.DataFrame)
-    assert table[table.accuracy > 0.9].empty
-    assert repr(table[["model", "accuracy"]]) == repr(pd.DataFrame(table[["model", "accuracy"]]))
-
-
-def test_a_summary_says_over_what_how_many_and_which_interval() -> None:
-    text = repr(summary(frame([row(1), row(2, False), failed(3)])))
-    for part in ("3 calls of 3 tasks", "1 call failed", "95 % intervals", "Wilson, one sample a task", "bootstrap"):
-        assert part in text
-
-
-def test_a_summary_of_one_task_says_that_it_says_nothing_about_others() -> None:
-    assert "One task says nothing about others" in repr(summary(frame([row(1)])))
-
-
-def test_a_summary_of_mixed_task_sets_points_to_compare() -> None:
-    assert "use wb.compare" in repr(summary(frame([row(1), row(2), row(1, model="other")])))
-
-
 def test_every_bar_says_in_words_what_it_shows() -> None:
     html = summary(frame([row(1), row(2, False), exhausted(3)]))._repr_html_()
     assert 'aria-label="right 33 %, wrong 33 %, never answered 33 %"' in html
+
+
+def test_a_column_to_summarise_by_must_be_there_once() -> None:
+    with pytest.raises(InputError, match="'kind'"):
+        summary(frame([row(1)]), by="kind")
+    with pytest.raises(InputError, match="twice"):
+        summary(frame([row(1)]), by=["model", "model"])

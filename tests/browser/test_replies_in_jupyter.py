@@ -2,9 +2,9 @@
 
 import json
 
-from fakes.bodies import chunk, event_bytes
-from fakes.responses import HANG, sse_response
 from fakes.server import FakeServer, completion
+from fakes.server.bodies import chunk, event_bytes
+from fakes.server.responses import HANG, sse_response
 
 SETUP = """import workbench as wb
 wb.add_provider("fake", base_url={url!r}, dialect="moonshot")"""

@@ -2,14 +2,7 @@
 
 import socket
 
-import pytest
-
 import workbench as wb
-
-
-@pytest.fixture(autouse=True)
-def nothing_added(monkeypatch):
-    monkeypatch.setattr("workbench.providers.facts._added", {})
 
 
 def line(frame, name):

@@ -12,11 +12,6 @@ from workbench.providers.requests import build_request
 from workbench.replies.reading import Reading
 
 
-@pytest.fixture(autouse=True)
-def nothing_added(monkeypatch):
-    monkeypatch.setattr("workbench.providers.facts._added", {})
-
-
 def request(model="openrouter/some/model", prompt="How many?", **options):
     return build_request(prompt, target=resolve(model), **options)
 

@@ -21,12 +21,6 @@ usd_per_million = { input = 0.10, cached = 0.05, output = 0.40 }
 """
 
 
-@pytest.fixture(autouse=True)
-def nothing_added(monkeypatch):
-    monkeypatch.setattr("workbench.providers.facts._added", {})
-    monkeypatch.delenv("WORKBENCH_CONFIG", raising=False)
-
-
 def written(home, text, name="workbench.toml"):
     path = home / name
     path.write_text(text, encoding="utf-8")

@@ -6,9 +6,9 @@ import functools
 import re
 
 import pytest
-from fakes.bodies import chunk, event_bytes
-from fakes.responses import HANG, error_response, sse_response
 from fakes.server import FakeServer, completion
+from fakes.server.bodies import chunk, event_bytes
+from fakes.server.responses import HANG, error_response, sse_response
 from kernel import html_of, kernel, saved_outputs, shown_while_it_runs, words_of
 
 from workbench.replies.live import LiveReplies

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.replies.usage import read_usage
+from workbench.replies.usage import raw_usage, read_usage
 
 
 def usage(prompt, completion, total, thinking=None):
@@ -70,3 +70,16 @@ def test_no_usage_object_breaks_the_reader_or_makes_a_negative_count(raw, thinki
     )
     for count in (found.prompt_tokens, found.completion_tokens, found.thinking_tokens, found.answer_tokens):
         assert count is None or count >= 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"usage": {"prompt_tokens": 3}, "choices": [{"usage": {"prompt_tokens": 3}}]},
+        {"usage": None, "choices": [{"usage": {"prompt_tokens": 3}}]},
+        {"choices": [{"message": {}}], "x_groq": {"id": "r", "usage": {"prompt_tokens": 3}}},
+    ],
+    ids=["top-and-choice", "choice", "x_groq"],
+)
+def test_usage_is_taken_once_from_wherever_it_stands(body):
+    assert raw_usage(body) == {"prompt_tokens": 3}

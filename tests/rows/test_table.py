@@ -1,19 +1,13 @@
-"""The table of rows: promised columns, restored types, and how every reply stands."""
+"""The table of rows: promised columns and restored types."""
 
 from __future__ import annotations
 
 import io
 
-import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from workbench.errors import InputError
-from workbench.replies.outcomes import NEVER_ANSWERED, OUTCOMES
-from workbench.rows import configurations
-from workbench.rows.standing import STANDINGS, scored, standing
 from workbench.rows.table import COLUMNS, DTYPES, checked, empty_frame, frame
 
 PROMISED = (
@@ -23,10 +17,6 @@ PROMISED = (
     "seconds_to_answer, cached, attempts, http_status, error, error_message, key, created_at, answer_tokens, "
     "task_question, task_target"
 )
-
-
-def named(rows: pd.DataFrame) -> list[str]:
-    return [STANDINGS[code] for code in standing(rows)]
 
 
 def test_the_columns_stand_in_the_promised_order() -> None:
@@ -77,19 +67,6 @@ def test_a_parameter_gets_the_narrowest_type_that_holds_it(values: list[object],
 def test_a_parameter_that_is_a_mapping_is_written_as_json_so_that_rows_can_be_grouped_by_it() -> None:
     rows = frame([{"extra": {"b": 1, "a": [2]}}, {"extra": {"a": [2], "b": 1}}], parameters=["extra"])
     assert rows.extra.tolist() == ['{"a": [2], "b": 1}'] * 2
-
-
-@pytest.mark.parametrize("name", ["usd", "task_kind"])
-def test_a_parameter_may_not_take_the_name_of_a_column(name: str) -> None:
-    with pytest.raises(InputError, match=name):
-        frame([], parameters=[name])
-
-
-def test_a_parameter_called_like_a_column_gets_a_column_of_its_own() -> None:
-    column = configurations.parameter_column("thinking")
-    rows = frame([{column: {"type": "disabled"}, "thinking": "Hm."}], parameters=[column])
-    assert (rows[column][0], rows.thinking[0]) == ('{"type": "disabled"}', "Hm.")
-    assert configurations.configuration_columns(rows)[-1] == column
 
 
 def test_a_record_with_an_unknown_key_is_refused_and_the_key_named() -> None:
@@ -144,74 +121,3 @@ def test_checking_rows_leaves_them_as_they_were() -> None:
     before = rows.copy()
     assert checked(rows).usd.tolist() == [1.5, 2.0]
     pd.testing.assert_frame_equal(rows, before)
-
-
-@pytest.mark.parametrize(
-    ("outcome", "correct", "stands"),
-    [
-        ("answered", True, "right"),
-        ("answered", False, "wrong"),
-        ("answered", None, "unscored"),  # the task has no target
-        ("answer_truncated", True, "right"),  # what stands there is right already
-        ("answer_truncated", False, "never answered"),  # its last words are missing
-        ("answer_truncated", None, "never answered"),
-        ("thinking_exhausted", False, "never answered"),
-        ("thinking_exhausted", True, "never answered"),  # no answer can be right, whatever a scorer said
-        ("empty", False, "never answered"),
-        ("refused", False, "never answered"),
-        ("tool_call", False, "never answered"),
-        ("error", None, "error"),
-        ("error", False, "error"),
-    ],
-)
-def test_a_reply_stands_as_its_outcome_and_score_say(outcome: str, correct: bool | None, stands: str) -> None:
-    assert named(frame([{"outcome": outcome, "correct": correct}])) == [stands]
-
-
-def test_every_outcome_but_answered_and_error_is_never_answered() -> None:
-    assert {"answered", "error"} | NEVER_ANSWERED == set(OUTCOMES)
-
-
-@pytest.mark.parametrize("outcome", ["ok", None], ids=["unknown word", "NA"])
-def test_an_unknown_outcome_is_refused_because_counting_it_would_be_a_guess(outcome: str | None) -> None:
-    with pytest.raises(InputError, match="Unknown outcome"):
-        standing(frame([{"outcome": outcome}]))
-
-
-def test_no_rows_stand_nowhere() -> None:
-    assert standing(frame([])).tolist() == []
-
-
-def test_on_a_task_without_a_target_a_reply_that_never_answered_says_nothing() -> None:
-    rows = frame(
-        [
-            {"task_id": "has target", "outcome": "empty", "correct": False, "task_target": "4"},
-            {"task_id": "judged", "outcome": "empty", "correct": False},
-            {"task_id": "judged", "outcome": "answered", "correct": True},
-            {"task_id": "open", "outcome": "empty", "correct": False},
-            {"task_id": "open", "outcome": "answered"},
-        ]
-    )
-    assert scored(rows, standing(rows)).tolist() == [True, True, True, False, False]
-
-
-def test_groups_keep_na_as_a_value_and_numbers_in_order() -> None:
-    rows = frame([{"model": "b", "max_tokens": cap} for cap in (512, None, 64, 512)])
-    codes, groups = configurations.grouped(rows, ["model", "max_tokens"])
-    assert groups.max_tokens.tolist() == [64, 512, pd.NA]
-    assert codes.tolist() == [1, 2, 0, 1]
-
-
-@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([1, 2, None])), min_size=1))
-def test_a_row_is_in_the_group_that_has_its_values(values: list[tuple[str, int | None]]) -> None:
-    rows = frame([{"model": model, "max_tokens": cap} for model, cap in values])
-    codes, groups = configurations.grouped(rows, ["model", "max_tokens"])
-    of_group = groups.iloc[codes].reset_index(drop=True)
-    pd.testing.assert_frame_equal(of_group, rows[["model", "max_tokens"]])
-    assert len(groups) == len(set(values))
-
-
-def test_numbers_that_are_not_there_are_nan() -> None:
-    rows = frame([{"usd": 1}, {}])
-    assert np.isnan(configurations.numbers(rows, "usd")).tolist() == [False, True]
-    assert np.isnan(configurations.numbers(rows, "no such column")).all()

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from typing import get_args
 
 import pytest
-from fakes.by_hand import body_of, wire
-from fakes.cases import ANSWER, THINKING
-from fakes.dialects import CASES
-from fakes.faults import BOMB_BYTES, HUGE_BYTES, SCENARIOS
-from fakes.scenario import PROMISES
+from fakes.faults.faults import BOMB_BYTES, HUGE_BYTES, SCENARIOS
+from fakes.faults.scenario import PROMISES
 from fakes.server import FakeServer
+from fakes.server.by_hand import body_of, wire
+from fakes.wordings.cases import ANSWER, THINKING
+from fakes.wordings.dialects import CASES
 
 from workbench import errors
 from workbench.replies.outcomes import Outcome

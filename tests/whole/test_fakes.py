@@ -13,9 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from fakes.by_hand import body_of, wire
-from fakes.cases import ANSWER, THINKING
 from fakes.server import HANG, FakeServer, Response, completion, error_response, refused_address
+from fakes.server.by_hand import body_of, wire
+from fakes.wordings.cases import ANSWER, THINKING
 
 
 def deltas_in(body):

@@ -7,8 +7,8 @@ import traceback
 
 import pandas as pd
 import pytest
-from fakes.faults import SCENARIOS
-from fakes.scenario import PROMISES
+from fakes.faults.faults import SCENARIOS
+from fakes.faults.scenario import PROMISES
 from fakes.server import FakeServer, refused_address
 
 import workbench as wb
@@ -21,8 +21,7 @@ SECONDS_OF_A_HANG = 0.8
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setattr(transport, "FIRST_BACKOFF_SECONDS", 0.005)
+def impatient(quick, monkeypatch):
     monkeypatch.setattr(sending, "SECONDS_AFTER_FINISH", 0.3)
     monkeypatch.setenv("FAKE_API_KEY", KEY)
 

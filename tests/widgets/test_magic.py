@@ -6,8 +6,8 @@ import functools
 import json
 
 import pytest
-from fakes.responses import error_response
 from fakes.server import FakeServer, completion
+from fakes.server.responses import error_response
 from kernel import html_of, saved_outputs, words_of
 
 ASK = "%load_ext workbench"

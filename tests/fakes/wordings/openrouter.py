@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from fakes.bodies import chunk, cut, whole
-from fakes.cases import (
+from fakes.server.bodies import chunk, cut, whole
+from fakes.wordings.cases import (
     ANSWER,
     THINKING,
     Case,

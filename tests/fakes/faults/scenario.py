@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from fakes.cases import ANSWER
-from fakes.responses import Received, Response
+from fakes.server.responses import Received, Response
+from fakes.wordings.cases import ANSWER
 
 Answer = Response | Callable[[Received], Response]
 
@@ -43,8 +43,8 @@ class Scenario:
 
     A scenario is a script of `FakeServer`. `expect_plain` stands where the two requests end differently. One that
     `hangs` is ended only by the caller's own timeout, which must be below 5 seconds; one that does not listen has no
-    server at all. `partial` says that a streamed reply had begun with the thinking of `fakes.cases` when it broke.
-    `answer` is what an answered call reads, `retry_after_seconds` what the server asks for, and `most_requests`
+    server at all. `partial` says that a streamed reply had begun with the thinking of `fakes.wordings.cases` when it
+    broke. `answer` is what an answered call reads, `retry_after_seconds` what the server asks for, and `most_requests`
     replaces the number that the class promises.
     """
 

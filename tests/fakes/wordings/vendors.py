@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fakes.bodies import chunk
-from fakes.cases import (
+from fakes.server.bodies import chunk
+from fakes.wordings.cases import (
     ANSWER,
     Case,
     field_case,

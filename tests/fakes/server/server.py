@@ -17,7 +17,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from fakes.responses import (
+from fakes.server.responses import (
     CLOSE,
     DEFAULT_MODEL,
     HANG,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Literal
 
-from fakes.bodies import COMMENT, chunk, deltas, dumps, event_bytes, message, whole
+from fakes.server.bodies import COMMENT, chunk, deltas, dumps, event_bytes, message, whole
 
 DEFAULT_MODEL = "fake-model"
 """The model of a completion whose request names none."""
@@ -140,7 +140,7 @@ def completion(
 ) -> Callable[[Received], Response]:
     """A chat completion, streamed if the request asks for it, else whole.
 
-    `dialect` says where the thinking is (see `fakes.bodies`; `tags` puts it into the text). Words are counted as tokens
+    `dialect` says where the thinking is (see `bodies`; `tags` puts it into the text). Words are counted as tokens
     where `usage` is None; an empty `usage` is left out. A stream waits `piece_seconds` before each delta, sends
     `comments` keep-alive comments first, and cuts its bytes every `wire_bytes`. `delay_seconds` pass before the head.
     """

@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import repeat
 from typing import Any
 
-from fakes.bodies import chunk, dumps, event_bytes, stream_bytes
-from fakes.responses import (
+from fakes.faults.scenario import Scenario
+from fakes.faults.shapes import BEGINNING, GOOD, HTML, MODEL, SHAPES, stream
+from fakes.server.bodies import chunk, dumps, event_bytes, stream_bytes
+from fakes.server.responses import (
     CLOSE,
     HANG,
     RESET,
@@ -24,8 +26,6 @@ from fakes.responses import (
     json_response,
     sse_response,
 )
-from fakes.scenario import Scenario
-from fakes.shapes import BEGINNING, GOOD, HTML, MODEL, SHAPES, stream
 
 HUGE_BYTES = 40 * 2**20
 BOMB_BYTES = 64 * 2**20

@@ -6,8 +6,8 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from fakes.bodies import chunk, cut
-from fakes.cases import (
+from fakes.server.bodies import chunk, cut
+from fakes.wordings.cases import (
     ANSWER,
     THINKING,
     Case,
@@ -19,9 +19,9 @@ from fakes.cases import (
     usage,
     usage_in_x_groq,
 )
-from fakes.openrouter import OPENROUTER, SIGNED
-from fakes.tags import LEAKED_CALL, TAG_CASES
-from fakes.vendors import VENDORS
+from fakes.wordings.openrouter import OPENROUTER, SIGNED
+from fakes.wordings.tags import LEAKED_CALL, TAG_CASES
+from fakes.wordings.vendors import VENDORS
 
 K2 = "moonshotai/kimi-k2-thinking"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from fakes.bodies import Event, chunk, dumps, event_bytes, stream_bytes, whole
-from fakes.cases import ANSWER, THINKING, field_case, in_reasoning, tool_call, tool_deltas, usage
-from fakes.openrouter import CUT_BY_MAX_TOKENS
-from fakes.responses import Response, json_response, sse_response
-from fakes.scenario import Scenario
+from fakes.faults.scenario import Scenario
+from fakes.server.bodies import Event, chunk, dumps, event_bytes, stream_bytes, whole
+from fakes.server.responses import Response, json_response, sse_response
+from fakes.wordings.cases import ANSWER, THINKING, field_case, in_reasoning, tool_call, tool_deltas, usage
+from fakes.wordings.openrouter import CUT_BY_MAX_TOKENS
 
 MODEL = "fake-model"
 GOOD = field_case("good", "moonshot", MODEL, counts=usage(12, 40, thinking=25))

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fakes.bodies import COMMENT, Event, chunk, cut, dumps, event_bytes, whole
-from fakes.responses import Received, Response
+from fakes.server.bodies import COMMENT, Event, chunk, cut, dumps, event_bytes, whole
+from fakes.server.responses import Received, Response
 
 THINKING = "Seventeen sheep, all but nine die. “All but nine” means that nine stay alive 🐑, not that eight do."
 ANSWER = "**Nine** sheep are left — the other eight died."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakes.cases import Case, text_case
+from fakes.wordings.cases import Case, text_case
 
 THOUGHT = "All but nine die,\nso nine stay."
 SAID = "Nine sheep are left."

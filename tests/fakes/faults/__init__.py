@@ -1,0 +1,1 @@
+"""What providers do to a call, and what its caller is promised then."""

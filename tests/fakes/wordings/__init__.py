@@ -1,0 +1,1 @@
+"""One reply in the words of every provider: whole, streamed, and what must be read from it."""

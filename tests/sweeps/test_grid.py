@@ -1,0 +1,75 @@
+"""Every cell of a sweep, in its order, and what cannot be one."""
+
+import pytest
+from swept import sweep
+
+import workbench as wb
+from workbench.errors import (
+    BadRequest,
+    InputError,
+)
+from workbench.rows.table import COLUMNS
+
+
+def test_every_cell_is_one_row_in_the_order_of_the_grid(server):
+    rows = sweep(
+        models=["fake/m", "fake/n"], prompts={"a": "{{ question }}", "b": "{{ question }} Think."}, max_tokens=[50, 60]
+    )
+    assert list(rows.columns) == [*COLUMNS, "task_kind"]
+    assert len(rows) == server.hits == 4 * 2 * 2 * 2
+    assert rows[["model", "prompt", "max_tokens"]].drop_duplicates().values.tolist() == [
+        [model, prompt, cap] for model in ("fake/m", "fake/n") for prompt in "ab" for cap in (50, 60)
+    ]
+    assert rows["task_id"].tolist() == ["t0", "t1", "t2", "t3"] * 8
+    assert rows["key"].is_unique
+
+
+def test_lists_of_parameters_are_swept_and_others_are_the_same_for_all(server):
+    rows = sweep(params={"temperature": [0, 0.5], "seed": 7, "thinking": {"type": "disabled"}})
+    assert rows["temperature"].value_counts().to_dict() == {0.0: 4, 0.5: 4}
+    assert rows["seed"].tolist() == [7] * 8
+    assert rows["thinking_parameter"].unique().tolist() == ['{"type": "disabled"}']
+    assert {request.json["temperature"] for request in server.requests} == {0, 0.5}
+
+
+def test_a_model_with_pinned_parameters_stands_under_its_label(server):
+    rows = sweep(models=["fake/m", wb.Model("fake/m", label="low", reasoning_effort="low")])
+    assert rows["model"].unique().tolist() == ["fake/m", "low"]
+    assert sum(request.json.get("reasoning_effort") == "low" for request in server.requests) == 4
+
+
+def test_a_temperature_sweep_on_a_model_that_pins_it_is_refused_before_anything_is_sent(server):
+    for run in (wb.plan, wb.sweep):
+        with pytest.raises(BadRequest, match="temperature"):
+            run(["2 + 2?"], models=["fake/m", "moonshot/kimi-k2.6"], params={"temperature": [0, 1]})
+    assert server.hits == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"tasks": []}, "no task"),
+        ({"models": []}, "models is empty"),
+        ({"models": ["fake/m", "fake/m"]}, "named twice"),
+        ({"max_tokens": []}, "max_tokens is an empty list"),
+        ({"max_tokens": [8, 8]}, "use repeats"),
+        ({"max_tokens": 0}, "max_tokens is 0"),
+        ({"max_tokens": -5}, "max_tokens is -5"),
+        ({"max_tokens": "many"}, "max_tokens is 'many'"),
+        ({"repeats": 0}, "repeats is 0"),
+        ({"repeats": True}, "repeats is True"),
+        ({"max_usd": -1}, "max_usd is -1"),
+        ({"max_usd": float("nan")}, "max_usd is nan"),
+        ({"concurrency": 0}, "concurrency is 0"),
+        ({"on_error": "ignore"}, "'row' or 'raise'"),
+        ({"prompts": {"p": "{{ questoin }}"}}, "questoin"),
+        ({"prompts": {"p": "{{ question"}}, "p"),
+        ({"scorer": "fuzzy"}, "fuzzy"),
+        ({"params": {"temperature": []}}, "temperature is an empty list"),
+        ({"params": {"temperature": object()}}, "cannot be sent as JSON"),
+    ],
+)
+def test_what_cannot_be_swept_is_refused_before_anything_is_sent(server, options, words):
+    with pytest.raises(InputError, match=words):
+        sweep(**options)
+    assert server.hits == 0

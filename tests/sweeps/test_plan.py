@@ -1,0 +1,32 @@
+"""What a sweep would take, said before it runs."""
+
+import pandas as pd
+import pytest
+from fakes.server import FakeServer, completion
+from swept import TASKS, output_usage, priced, sweep
+
+import workbench as wb
+
+
+def test_a_plan_counts_calls_kept_ones_dollars_and_minutes_and_sends_nothing(tmp_path):
+    with FakeServer(completion("1", usage=output_usage(100))) as server:
+        priced(tmp_path, server)
+        before = wb.plan(pd.DataFrame(TASKS), models="fake/m", max_tokens=[100, 200])
+        assert (before.calls, before.kept, server.hits) == (8, 0, 0)
+        assert before.usd_worst == pytest.approx(4 * 0.1 + 4 * 0.2)
+        assert before.usd_likely == pytest.approx(0.5 * before.usd_worst)
+        sweep(max_tokens=100)
+        after = wb.plan(pd.DataFrame(TASKS), models="fake/m", max_tokens=[100, 200])
+    assert (after.calls, after.kept) == (8, 4)
+    assert after.usd_worst == pytest.approx(4 * 0.2)
+    assert after.usd_likely == pytest.approx(4 * 0.1)  # what the ledger has seen: 100 tokens a reply
+    assert repr(after).startswith("8 calls, 4 kept already, $0.40 likely, $0.80 at worst, about ")
+
+
+def test_a_plan_does_not_guess_a_price(tmp_path):
+    (tmp_path / "workbench.toml").write_text('[providers.fake]\nbase_url = "http://127.0.0.1:9/v1"\n')
+    plan = wb.plan(["a?"], models="fake/m", max_tokens=10)
+    assert plan.usd_likely is None
+    assert "unknown dollars" in repr(plan)
+    assert "<td" in plan._repr_html_()
+    assert "nothing is known yet of fake/m" in plan._repr_html_()

@@ -1,0 +1,24 @@
+"""What was set is there the next time."""
+
+from panels import panel, until
+
+
+def test_what_was_set_is_back_when_the_cell_is_run_again_and_start_anew_forgets_it(provider):
+    lab = panel()
+    lab.variant_form.box.children[1].children[0].click()
+    lab.samples.value = 4
+    until(lambda: lab.memory.file.exists() and '"samples": 4' in lab.memory.file.read_text())
+    again = panel()
+    assert (len(again.state.variants), again.samples.value) == (2, 4)
+    assert "last time" in again._message.value
+    again.fresh_button.click()
+    assert (len(again.state.variants), again.samples.value) == (1, 1)
+    assert panel().samples.value == 1
+
+
+def test_a_damaged_memory_of_the_panel_starts_it_anew(provider):
+    lab = panel()
+    lab.memory.file.parent.mkdir(parents=True)
+    for text in ("{", '{"version": 1, "variants": [{}]}', '{"version": 99}'):
+        lab.memory.file.write_text(text)
+        assert "starts anew" in panel()._message.value
