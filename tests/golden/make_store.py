@@ -5,8 +5,8 @@
 Run it in a checkout of that commit: its package and its fake server are used, and its local models where they are
 there. FOLDER gets `store.zip` (the cache folder), `calls.json` (what was asked, and what the commit read from each
 reply) and `rows.jsonl`, `rows.csv` and `rows.parquet` (one sweep). The fake server listens on the port "discard", where
-nothing of anybody's listens later: a call that is not found in the store fails, and reaches no stranger. Below 1024, the
-port needs root.
+nothing of anybody's listens later: a call that is not found in the store fails, and reaches no stranger. A port below
+1024 needs root.
 """
 
 from __future__ import annotations
@@ -37,9 +37,10 @@ def main(folder: Path) -> None:
     os.environ["WORKBENCH_CACHE"] = str(home)
     sys.path[:0] = [str(Path.cwd()), str(Path.cwd() / "tests")]
 
-    import workbench as wb
     from fakes.dialects import CASES
     from fakes.server import FakeServer, completion
+
+    import workbench as wb
 
     class OnDiscard(FakeServer):
         def __enter__(self) -> Any:

@@ -13,7 +13,7 @@ import pytest
 
 import workbench as wb
 from workbench.cache.kept import current
-from workbench.errors import NotSent
+from workbench.errors import CallError
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 COMMITS = ("1a45838", "b8038a1")
@@ -96,7 +96,7 @@ def test_a_parquet_file_of_then_holds_the_same_rows(commit):
 
 def test_what_is_not_in_an_old_store_is_asked_for_and_reaches_no_stranger(told):
     """So that the tests above cannot pass by asking: the address of the replies is one where nothing listens."""
-    with pytest.raises(NotSent):
+    with pytest.raises(CallError):
         wb.ask("Asked as it never was.", model="plain/m", timeout=0.3)
 
 
