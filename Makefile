@@ -32,6 +32,9 @@ recordings:  ## ask the local models anew what the notebooks ask
 lab:  ## open the notebooks
 	$(UV) run workbench lab
 
+house:  ## draw the house anew, and the lists of rooms, names and notebooks
+	$(UV) run python docs/make_house.py && $(UV) run python docs/make_lists.py
+
 example:  ## make the example report and its picture anew
 	$(UV) run python docs/make.py
 

@@ -21,9 +21,9 @@ sys.path.insert(0, str(HERE.parent / "tests" / "helpers"))
 
 from house import CELLARS, READING, SPENDING, WINGS  # noqa: E402
 
-BOX_WIDTH, BOX_HEIGHT, LINE_HEIGHT = 232, 92, 14
+BOX_WIDTH, LINE_HEIGHT, HEAD_HEIGHT = 232, 14, 36
 GAP, FLOOR_GAP, MARGIN, WAY_WIDTH = 22, 46, 20, 14
-LETTERS_A_LINE, MOST_LINES = 34, 4
+LETTERS_A_LINE = 34
 SWEEPS, PULL_TO_ITS_SIDE = 40, 0.18
 
 Floors = list[list[str]]
@@ -174,7 +174,11 @@ STYLE = """
       .head { fill: #918f86; }
     }
 """
-_CLASSES = {-1: "spends", 0: "both", 1: "reads"}
+
+
+def colour_of(name: str) -> str:
+    """The class of a wing's box: a wing of which only a cellar spends serves both sides."""
+    return "spends" if name in SPENDING else "reads" if name in READING else "both"
 
 
 def width_of(name: str) -> int:
@@ -197,11 +201,12 @@ def middles_of(floors: Floors, width: float) -> dict[str, float]:
 def picture(wings: Mapping[str, str], sentences: Mapping[str, str]) -> str:
     """The house as SVG, for white and for dark pages, with a sentence in each box."""
     floors, arrows = laid_out(wings)
+    box_height = HEAD_HEIGHT + LINE_HEIGHT * max(len(lines_of(sentences[name])) for name in wings)
     width = 2 * MARGIN + max(sum(map(width_of, names)) + GAP * (len(names) + 1) for names in floors)
-    height = 2 * MARGIN + len(floors) * BOX_HEIGHT + (len(floors) - 1) * FLOOR_GAP + 26
+    height = 2 * MARGIN + len(floors) * box_height + (len(floors) - 1) * FLOOR_GAP + 26
     middles = middles_of(floors, width)
     top = {
-        name: MARGIN + (len(floors) - 1 - floor) * (BOX_HEIGHT + FLOOR_GAP)
+        name: MARGIN + (len(floors) - 1 - floor) * (box_height + FLOOR_GAP)
         for floor, names in enumerate(floors)
         for name in names
     }
@@ -226,21 +231,21 @@ def picture(wings: Mapping[str, str], sentences: Mapping[str, str]) -> str:
     for arrow in arrows:
         start = spread(middles[arrow.above], leaving[arrow.above].index(arrow), len(leaving[arrow.above]))
         end = spread(middles[arrow.below], coming[arrow.below].index(arrow), len(coming[arrow.below]))
-        path = f"M{start:.0f} {top[arrow.above] + BOX_HEIGHT}"
-        at = (start, top[arrow.above] + BOX_HEIGHT)
+        path = f"M{start:.0f} {top[arrow.above] + box_height}"
+        at = (start, top[arrow.above] + box_height)
         for x, y in [(middles[way], top[way]) for way in arrow.ways] + [(end, top[arrow.below])]:
             bend = (y - at[1]) / 2
             path += f" C{at[0]:.0f} {at[1] + bend:.0f} {x:.0f} {y - bend:.0f} {x:.0f} {y}"
             at = (x, y)
             if y != top[arrow.below]:
-                at = (x, y + BOX_HEIGHT)
+                at = (x, y + box_height)
                 path += f" V{at[1]}"
         parts.append(f'  <path class="line" marker-end="url(#tip)" d="{path}"/>')
     for name in (name for names in reversed(floors) for name in names if ">" not in name):
         left, y = middles[name] - BOX_WIDTH / 2, top[name]
         parts.append(
-            f'  <rect class="box {_CLASSES[side(name)]}" x="{left:.0f}" y="{y}" width="{BOX_WIDTH}" '
-            f'height="{BOX_HEIGHT}" rx="7"/>'
+            f'  <rect class="box {colour_of(name)}" x="{left:.0f}" y="{y}" width="{BOX_WIDTH}" '
+            f'height="{box_height}" rx="7"/>'
         )
         parts.append(f'  <text class="name" x="{left + 10:.0f}" y="{y + 20}">{escape(name)}</text>')
         for number, line in enumerate(lines_of(sentences[name])):
@@ -254,9 +259,8 @@ def picture(wings: Mapping[str, str], sentences: Mapping[str, str]) -> str:
 
 
 def lines_of(sentence: str) -> list[str]:
-    """A wing's sentence as the lines of its box; a longer one ends in an ellipsis, and stands whole in the listing."""
-    text = sentence.replace("`", "")
-    return textwrap.wrap(text, LETTERS_A_LINE, max_lines=MOST_LINES, placeholder=" …")
+    """A wing's sentence as the lines of its box."""
+    return textwrap.wrap(sentence.replace("`", ""), LETTERS_A_LINE)
 
 
 def spread(middle: float, number: int, count: int) -> float:
@@ -264,8 +268,16 @@ def spread(middle: float, number: int, count: int) -> float:
     return middle + (number + 0.5 - count / 2) * min(40, (BOX_WIDTH - 40) / max(count, 1))
 
 
-def rooms_of(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*.py") if not path.name.startswith("__"))
+def rooms_of(folder: Path) -> list[str]:
+    """A line for each room of a folder, and for each table of facts that lies beside them."""
+    rooms = [path for path in folder.iterdir() if path.suffix in {".py", ".toml"} and path.name[0] not in "._"]
+    return [f"| `{path.relative_to(PACKAGE)}` | {cell(sentence_of_file(path))} |" for path in sorted(rooms)]
+
+
+def sentence_of_file(path: Path) -> str:
+    if path.suffix == ".py":
+        return first_sentence(path)
+    return path.read_text(encoding="utf-8").partition("\n#\n")[0].replace("\n#", "").removeprefix("# ").strip()
 
 
 def listing(wings: Mapping[str, str]) -> str:
@@ -292,17 +304,21 @@ def listing(wings: Mapping[str, str]) -> str:
         f"| [{name}](#{name}) | {sentence_of(name)} | {', '.join(wings[name].split()) or '–'} |" for name in order
     ]
     lines += ["", "## The rooms", ""]
+    lines += [
+        "`workbench/__init__.py` is the face: [the names on `wb`](names.md), each loaded from its room on first use."
+    ]
+    lines += ["What is tested lies in `tests/WING/test_ROOM.py`, and what crosses wings in `tests/whole/`.", ""]
     for name in order:
         place = PACKAGE / name
         lines += [f"### {name}", "", sentence_of(name), ""]
         if not place.is_dir():
             continue
         lines += ["| room | what it does |", "|---|---|"]
-        lines += [f"| `{room.relative_to(PACKAGE)}` | {cell(first_sentence(room))} |" for room in rooms_of(place)]
+        lines += rooms_of(place)
         for cellar in sorted(other for other in CELLARS if other.startswith(f"{name}.")):
             folder = PACKAGE.joinpath(*cellar.split("."))
             lines.append(f"| **`{folder.relative_to(PACKAGE)}/`** | **{cell(sentence_of(cellar))}** |")
-            lines += [f"| `{room.relative_to(PACKAGE)}` | {cell(first_sentence(room))} |" for room in rooms_of(folder)]
+            lines += rooms_of(folder)
         lines.append("")
     return "\n".join(lines)
 
