@@ -14,6 +14,12 @@ test:  ## run the tests
 nightly:  ## run the tests with far more random examples and data
 	WORKBENCH_TESTS=nightly $(UV) run pytest
 
+pins:  ## renew the versions that a clone installs; then run the tests
+	python3 .ci/pins.py
+
+newest:  ## run the tests with the newest versions, beside the pinned ones
+	python3 .ci/pins.py newest .newest && WORKBENCH_TESTS=newest .newest/bin/python -m pytest
+
 lint:  ## check style and types
 	$(UV) run ruff check . && $(UV) run ruff format --check . && $(UV) run mypy
 
@@ -31,6 +37,9 @@ recordings:  ## ask the local models anew what the notebooks ask
 
 lab:  ## open the notebooks
 	$(UV) run workbench lab
+
+house:  ## draw the house anew, and the lists of rooms, names and notebooks
+	$(UV) run python docs/make_house.py && $(UV) run python docs/make_lists.py
 
 example:  ## make the example report and its picture anew
 	$(UV) run python docs/make.py

@@ -1,4 +1,4 @@
-"""The statistics: numbers in, numbers out. Intervals, paired tests, resampling over tasks, pass@k, votes, survival.
+"""The statistics, numbers in and numbers out: Wilson and paired intervals, McNemar, Holm, resampling, pass@k, votes.
 
 Each function names the source of its formula. scipy does the work where it has the method; written here is what it
 lacks: vectorised Wilson limits, limits for repeated samples, the paired interval, Holm's correction, resampling whole

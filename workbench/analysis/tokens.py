@@ -1,4 +1,4 @@
-"""Tokens of the rows, and what one of them cost."""
+"""Tokens of each row, told apart into prompt, thinking and answer, and what one of them cost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one call does to money: its worst case before, and what the purse and the ledger are told after."""
+"""What one call does to money: its worst case held against `max_usd` before, the purse and the ledger told after."""
 
 from __future__ import annotations
 

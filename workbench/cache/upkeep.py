@@ -1,4 +1,4 @@
-"""Request → key → kept reply: recordings first, then the store. Nothing is bought twice, nothing is thrown away.
+"""What is kept is counted, read by its key, written to a recording, loaded from one, and forgotten on demand.
 
 The functions of this room work on the cache of the folder in force (`home()`), and show as `wb.cache`.
 """

@@ -1,4 +1,4 @@
-"""What is known of providers and models: two tables of ours, and the user's own on top of them."""
+"""What is known of providers and models: `providers.toml` and `models.toml`, and the user's own on top of them."""
 
 from __future__ import annotations
 

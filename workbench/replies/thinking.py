@@ -1,4 +1,4 @@
-"""Thinking told from answer in one text: `split` for the whole, `Splitter` for pieces of a stream.
+"""Thinking told from answer by the tags in one text: `split` for the whole, `Splitter` for pieces of a stream.
 
 Some servers hand a model's thinking over in a field of its own; others leave it in the text, between tags. This room
 reads the tags. Its rules, and why:

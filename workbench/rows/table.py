@@ -1,4 +1,4 @@
-"""The row: one call to a model as one line of a table. Its columns, their types, and how every reply stands.
+"""The row: one call to a model as one line of a table; its columns, their types, and what stands for absent.
 
 The column names are a promise (`COLUMNS`); what is absent is `NA`, never 0 and never "". Texts are object columns:
 pandas would otherwise copy them into Arrow buffers where pyarrow is installed, at seven times the memory.

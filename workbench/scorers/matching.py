@@ -1,4 +1,5 @@
-"""Ways to compare an answer with its task's target: exact, numeric, choice, yes or no, contains, regex.
+"""The scorers that compare an answer with its target: exact, numeric, choice, yes or no, contains, regex; a new one
+goes here.
 
 They see the answer only, never the thinking, and take time linear in it. A target with several accepted answers
 (`a | b`) is met by any of them.

@@ -1,4 +1,4 @@
-"""Scorers: found by name, made of a user's function, or chosen for each task; and the scores of a table of rows."""
+"""Which scorer marks an answer: found in the list of names, made of a user's function, or chosen to fit the task."""
 
 from __future__ import annotations
 

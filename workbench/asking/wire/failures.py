@@ -1,4 +1,4 @@
-"""What a failed exchange means: its class, whether anything was sent, how long to wait."""
+"""What a failed exchange means: which error it is, whether anything was sent, how long `Retry-After` says to wait."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""One exchange with a provider: a request goes out, a whole body comes back, or an error that says what was paid."""
+"""One exchange with a provider, tried again after a pause where that helps: a whole body, or an error that says what
+was paid.
+"""
 
 from __future__ import annotations
 
