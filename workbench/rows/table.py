@@ -66,6 +66,8 @@ _FINDINGS: Final = {
     "key": _TEXT,
     "created_at": _TEXT,
     "answer_tokens": _WHOLE,
+    "evidence": _TEXT,
+    "sure": _TRUTH,
 }
 _TASK: Final = {"task_question": _TEXT, "task_target": _TEXT}
 

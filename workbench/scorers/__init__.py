@@ -6,10 +6,12 @@ from workbench.scorers.judging import judge
 from workbench.scorers.matching import choice, contains, exact, numeric, regex, yes_no
 from workbench.scorers.named import NAMES, as_scorer, automatic, by_name, score_answer
 from workbench.scorers.rescoring import rescore
-from workbench.scorers.score import Score, Scorer
+from workbench.scorers.score import EVIDENCE, Score, Scorer
 from workbench.scorers.structured import json_schema
+from workbench.scorers.values import value_key
 
 __all__ = [
+    "EVIDENCE",
     "NAMES",
     "Score",
     "Scorer",
@@ -25,5 +27,6 @@ __all__ = [
     "regex",
     "rescore",
     "score_answer",
+    "value_key",
     "yes_no",
 ]

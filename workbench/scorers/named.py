@@ -140,7 +140,7 @@ def _score_of(value: Any, name: str) -> Score:
     if isinstance(value, Score) and 0 <= value.value <= 1:
         return value
     if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
-        return Score(float(value), None, f"{name} says {bool(value)}")
+        return Score(float(value), None, f"{name} says {bool(value)}", "function")
     try:
         number = float(value)
     except (TypeError, ValueError):
@@ -149,4 +149,4 @@ def _score_of(value: Any, name: str) -> Score:
         raise InputError(
             f"The scorer {name!r} returned {value!r}; it must return True, False, a number from 0 to 1 or a Score."
         )
-    return Score(number, None, f"{name} says {number:g}")
+    return Score(number, None, f"{name} says {number:g}", "function")

@@ -10,17 +10,41 @@ from workbench.tasks.tasks import Task
 
 _LONGEST_SHOWN: Final = 200
 
+EVIDENCE: Final = {
+    "boxed": r"in LaTeX's \boxed{}",
+    "tag": "in an element such as <answer>",
+    "marker": "after a marker such as `Answer:` or `The answer is`",
+    "json": "in a JSON value",
+    "whole": "the answer as a whole",
+    "bold": "in bold",
+    "first": "at the start of the answer",
+    "last": "at the end of the answer",
+    "sentence": "as what a sentence says",
+    "option": "as an option that is named or repeated",
+    "text": "anywhere in the answer",
+    "pattern": "by a regular expression",
+    "judge": "by the verdict of a judging model",
+    "hand": "by a mark that a person set",
+    "function": "by a function of the user's own",
+    "none": "nowhere: nothing that could be compared was found",
+}
+"""Where a scorer found what it compared: the closed list of what `Score.evidence` and the column `evidence` may say."""
+
 
 @dataclass(frozen=True)
 class Score:
     """How good an answer is: 1 right, 0 wrong, between them partly right; what was compared; and why.
 
-    `extracted` is the piece of the answer that was compared, None where nothing comparable was found.
+    `extracted` is the piece of the answer that was compared, None where nothing comparable was found. `evidence` says
+    where it stood, by one of `EVIDENCE`. `sure` is false where that is weak, such as the last number of several: a
+    person should look before the mark is believed.
     """
 
     value: float
     extracted: str | None
     why: str
+    evidence: str = "none"
+    sure: bool = True
 
     @property
     def correct(self) -> bool:
