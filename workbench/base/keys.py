@@ -11,7 +11,7 @@ import urllib.parse
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from workbench.base.files import folders_upward, not_ones_own
 from workbench.errors import AuthError, InputError, WorkbenchWarning
@@ -199,6 +199,20 @@ def without_known(text: str) -> str:
         if spelling in text:
             text = text.replace(spelling, MASK)
     return text
+
+
+def without_keys(value: Any) -> Any:
+    """JSON without any key that this process knows: the same object where it holds none, as it nearly always does.
+
+    >>> Key("a-key-that-a-server-echoes")
+    Key([key])
+    >>> without_keys({"choices": [{"message": {"content": "you sent a-key-that-a-server-echoes"}}]})
+    {'choices': [{'message': {'content': 'you sent [key]'}}]}
+    """
+    if not _spellings():
+        return value
+    text = json.dumps(value)
+    return json.loads(shorter) if (shorter := without_known(text)) != text else value
 
 
 def find_secrets(text: str) -> list[str]:

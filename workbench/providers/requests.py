@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
@@ -166,6 +167,14 @@ def request_form(
         options[target.provider.max_tokens_field] = options.pop("max_tokens")
     body = _plain_json({"model": target.name, **options, **(extra_body or {})}, "request")
     headers = _plain_json(dict(extra_headers), "extra_headers") if extra_headers else _NOTHING
+    for name, value in headers.items():
+        # The value stays out of the message: most extra headers hold keys.
+        if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
+            raise InputError(f"extra_headers: {name!r} cannot be the name of a header")
+        if not isinstance(value, str) or not re.fullmatch(r"[\t\x20-\x7e\x80-\xff]*", value):
+            raise InputError(
+                f"extra_headers: the value of {name!r} must be one line of text without control characters"
+            )
     query = _plain_json(dict(extra_query), "extra_query") if extra_query else _NOTHING
     return RequestForm(
         target=target,
