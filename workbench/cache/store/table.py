@@ -238,6 +238,6 @@ def explain(error: Exception, folder: Path) -> StoreError:
     if damaged or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return StoreCorrupt(
             f"The database {folder / DATABASE} is damaged ({text}). Bring it back from a copy, or move the folder away "
-            f"and load what was exported with `workbench cache load`."
+            f"and bring back what was exported with `workbench cache import`."
         )
     return StoreError(f"The store in {folder} cannot be used: {text}. Too many open files, or too little memory?")
