@@ -16,6 +16,7 @@ from workbench.asking.wire.pace import Pace
 from workbench.asking.wire.sending import Exchange, Listener, Request
 from workbench.asking.wire.transport import exchange, list_models
 from workbench.base import engine
+from workbench.base.keys import without_keys
 from workbench.base.patience import Patience
 from workbench.cache.kept import Cache, current
 from workbench.cache.request_key import request_key
@@ -164,7 +165,7 @@ def _record(request: CallRequest, key: str, result: Exchange, attempts: tuple[At
         "version": RECORD_VERSION,
         "key": key,
         "request": request.identity(),
-        "response": result.body,
+        "response": without_keys(result.body),
         "streamed": result.streamed,
         "status": result.status,
         "request_id": result.request_id,

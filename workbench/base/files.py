@@ -1,13 +1,22 @@
-"""Files of the user's own: looked for from the working folder upward, and written whole or not at all."""
+"""Files of the user's own: looked for from the working folder upward, read only if they are files, written whole."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import os
+import stat
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO, Final
 
 from workbench.errors import InputError
+
+MOST_LINE_BYTES: Final = 2**28
+"""The longest line that is read of a file of lines: 256 MiB. The largest reply that is ever kept is far below it."""
+
+_GROUP_WRITES, _OTHERS_WRITE = 0o020, 0o002
 
 
 def folders_upward() -> list[Path]:
@@ -19,13 +28,98 @@ def folders_upward() -> list[Path]:
     return [here, *here.parents]
 
 
+def not_ones_own(path: Path, *, group_of_one: bool = False) -> str | None:
+    """Why a file or folder is not to be believed, as the rest of a sentence; None where it is the user's own.
+
+    As with ssh's files: it, and a link that leads to it, belongs to the user or to root, and nobody else may write it.
+    With `group_of_one` the user's own group, in which nobody else is, may. Windows has no such owners: None.
+
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile() as file:
+    ...     os.chmod(file.name, 0o622)
+    ...     not_ones_own(Path(file.name))
+    'others may write it (mode 622); take that away with chmod go-w'
+    """
+    if not hasattr(os, "geteuid"):
+        return None
+    try:
+        place, found = path.lstat(), path.stat()
+    except OSError as error:
+        return f"it cannot be looked at ({error.strerror})"
+    if any(status.st_uid not in (os.geteuid(), 0) for status in (place, found)):
+        return "it belongs to another user"
+    open_to = _OTHERS_WRITE if group_of_one and _is_of_one(found.st_gid) else _OTHERS_WRITE | _GROUP_WRITES
+    if found.st_mode & open_to:
+        return f"others may write it (mode {stat.S_IMODE(found.st_mode):o}); take that away with chmod go-w"
+    return None
+
+
+def _is_of_one(group: int) -> bool:
+    """Whether a group is the user's own, which many systems make for each user, and with nobody else in it."""
+    import grp
+    import pwd
+
+    try:
+        user, found = pwd.getpwuid(os.geteuid()), grp.getgrgid(group)
+    except KeyError:
+        return False
+    return user.pw_gid == group and found.gr_name == user.pw_name and set(found.gr_mem) <= {user.pw_name}
+
+
+@contextlib.contextmanager
+def opened(path: Path, *, most_bytes: int | None = None) -> Iterator[BinaryIO]:
+    """Open a file to read its bytes; raises `InputError` that says what is there for anything that is no file.
+
+    Nothing is waited for: a pipe that nobody writes to, or a device without an end, is told by its kind.
+
+    >>> with opened(Path("/dev/null")) as file:
+    ...     file.read()
+    Traceback (most recent call last):
+    workbench.errors.InputError: '/dev/null' is a device, and no file; name a file
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except IsADirectoryError:  # Windows says PermissionError
+        raise InputError(f"{str(path)!r} is a folder, and no file; name a file") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{str(path)!r} cannot be read: {reason}") from None
+    with open(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise InputError(f"{str(path)!r} is {_kind(status.st_mode)}, and no file; name a file")
+        if most_bytes is not None and status.st_size > most_bytes:
+            raise InputError(f"{str(path)!r} has {status.st_size:,} bytes; the most that is read is {most_bytes:,}")
+        yield file
+
+
+def _kind(mode: int) -> str:
+    kinds = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
+    return next((words for is_so, words in kinds if is_so(mode)), "a device")
+
+
+def lines_of(file: BinaryIO, path: Path) -> Iterator[tuple[int, int, bytes]]:
+    """The lines of an open file with their numbers, from 1, and places; a line ends at a line feed and nowhere else.
+
+    Raises `InputError` for one longer than `MOST_LINE_BYTES`, before more of it is read.
+    """
+    number, place = 1, 0
+    while line := file.readline(MOST_LINE_BYTES + 1):
+        if len(line) > MOST_LINE_BYTES:
+            raise InputError(
+                f"{path}:{number}: the line is longer than {MOST_LINE_BYTES:,} bytes; this is no such file"
+            )
+        yield number, place, line
+        number, place = number + 1, place + len(line)
+
+
 @contextlib.contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
     """Give a place to write to; what is there in the end takes the name `path`, whose folder is made if need be.
 
+    Nobody else can read the file, until its owner lets them. A link is never followed: the file takes the link's place.
     Raises `InputError` where that cannot be.
 
-    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     with written_whole(Path(folder, "new", "notes.txt")) as place:
     ...         _ = place.write_text("whole")
@@ -44,16 +138,17 @@ def written_whole(path: Path) -> Iterator[Path]:
 def check_place(path: Path) -> None:
     """Raise `InputError` unless a file can be written there: before what it will hold is bought, not after."""
     with _named(path):
-        draft = _draft_of(path)
-        draft.touch()
-        draft.unlink()
+        _draft_of(path).unlink()
 
 
 def _draft_of(path: Path) -> Path:
+    """A new file of a name of its own beside `path`, that nobody else can read, and that no link stands for."""
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, "it is a folder")
     path.parent.mkdir(parents=True, exist_ok=True)
-    return path.with_name(path.name + ".part")
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:100]}-", suffix=".part", dir=path.parent)
+    os.close(descriptor)
+    return Path(name)
 
 
 @contextlib.contextmanager

@@ -8,12 +8,13 @@ import os
 import re
 import threading
 import urllib.parse
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from workbench.base.files import folders_upward
-from workbench.errors import AuthError, InputError
+from workbench.base.files import folders_upward, not_ones_own
+from workbench.errors import AuthError, InputError, WorkbenchWarning
 
 MASK = "[key]"
 SHORTEST_REPLACED = 8
@@ -31,8 +32,12 @@ _SHAPES = re.compile(
     r"|(?i:bearer)(?:[ \t]+|%20)(?=[A-Za-z._~+/=-]*[0-9])[A-Za-z0-9._~+/=-]{16,}"
     r")[A-Za-z0-9_-]*"
 )
+# What each alternative begins with: a text without any of them needs no search, and most texts have none.
+_BEGINNINGS = ("sk-", "sk_", "gsk_", "hf_", "r8_", "fw_", "AIza", "xai-", "nvapi-", "pplx-", "tgp_v1_")
+_RARE_BEGINNINGS = ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "AKIA")
+_BEARER = re.compile("bearer", re.IGNORECASE)
 
-_known: set[Key] = set()
+_spellings: Callable[[], tuple[str, ...]] = lambda: ()  # noqa: E731 - of what is known, see note_secret
 _lock = threading.Lock()
 _from_files: dict[tuple[Path, str], tuple[tuple[int, int], Key | None]] = {}
 
@@ -56,9 +61,7 @@ class Key:
         spellings = _escaped(value.strip())
         # In a closure, not in an attribute: a debugger or a variable inspector would list an attribute's value.
         self._spellings: Callable[[], tuple[str, ...]] = lambda: spellings
-        if len(spellings[0]) >= SHORTEST_REPLACED:
-            with _lock:
-                _known.add(self)
+        note_secret(spellings[0])
 
     def reveal(self) -> str:
         """The value itself, for the one place that sends it."""
@@ -105,20 +108,43 @@ def _escaped(value: str) -> tuple[str, ...]:
     )
 
 
+def note_secret(value: str) -> None:
+    """Keep a value that is no `Key` out of all that leaves: a credential that a user gave in a header or a query."""
+    global _spellings
+    value = value.strip()
+    if len(value) < SHORTEST_REPLACED:
+        return
+    with _lock:
+        if value not in _spellings():
+            known = {*_spellings(), *_escaped(value)}
+            # In a closure, as in a Key. Longest first, so that a key which contains another goes as a whole.
+            ordered = tuple(sorted(known, key=len, reverse=True))
+            _spellings = lambda: ordered  # noqa: E731
+
+
 def find_key(variable: str) -> Key | None:
     """Find the key of a variable: in the environment, else in the nearest `.env` that has it, from here upward.
 
     None where nobody has it. A `.env` is read, and never put into the environment, where every child process would see
-    it. Raises `AuthError` for a value that cannot be a key.
+    it; one that others could have written is passed over with a warning. Raises `AuthError` for a value that cannot be
+    a key.
     """
     if os.environ.get(variable, "").strip():
         return Key(os.environ[variable], found_in=variable)
     for folder in folders_upward():
         path = folder / ".env"
-        if path.is_file():
-            key = _from_file(path, variable)
+        if os.path.isfile(path):  # pathlib raises where the folder may not be looked into
+            reason = not_ones_own(path)
+            key = _from_file(path, variable) if reason is None else None
             if key is not None:
                 return key
+            if reason is not None and _value(path, variable):
+                warnings.warn(
+                    f"{path} has {variable}, and {reason}: it is passed over. {variable} in the environment takes its "
+                    f"place",
+                    WorkbenchWarning,
+                    stacklevel=2,
+                )
     return None
 
 
@@ -158,9 +184,35 @@ def redact(text: str) -> str:
     >>> redact("Incorrect API key provided: " + "sk-" + "abcdefghijklmnop1234")
     'Incorrect API key provided: [key]'
     """
-    for spelling in _known_spellings():
-        text = text.replace(spelling, MASK)
-    return _SHAPES.sub(MASK, text)
+    text = without_known(text)
+    pieces, end = [], 0
+    for start, stop in sorted(_shapes_in(text)):
+        if start >= end:
+            pieces += [text[end:start], MASK]
+        end = max(end, stop)
+    return "".join([*pieces, text[end:]])
+
+
+def without_known(text: str) -> str:
+    """The text without any key that this process knows; what only has a key's shape stays."""
+    for spelling in _spellings():
+        if spelling in text:
+            text = text.replace(spelling, MASK)
+    return text
+
+
+def without_keys(value: Any) -> Any:
+    """JSON without any key that this process knows: the same object where it holds none, as it nearly always does.
+
+    >>> Key("a-key-that-a-server-echoes")
+    Key([key])
+    >>> without_keys({"choices": [{"message": {"content": "you sent a-key-that-a-server-echoes"}}]})
+    {'choices': [{'message': {'content': 'you sent [key]'}}]}
+    """
+    if not _spellings():
+        return value
+    text = json.dumps(value)
+    return json.loads(shorter) if (shorter := without_known(text)) != text else value
 
 
 def find_secrets(text: str) -> list[str]:
@@ -169,9 +221,10 @@ def find_secrets(text: str) -> list[str]:
     >>> find_secrets("first line\\nkey = gsk_aaaaaaaaaaaaaaaaaaaaaaaa")
     ['something of the shape of a key in line 2']
     """
-    found = [(match.start(), "something of the shape of a key") for match in _SHAPES.finditer(text)]
-    for spelling in _known_spellings():
-        found += [(match.start(), "a key of this process") for match in re.finditer(re.escape(spelling), text)]
+    found = [(start, "something of the shape of a key") for start, _ in _shapes_in(text)]
+    for spelling in _spellings():
+        if spelling in text:
+            found += [(match.start(), "a key of this process") for match in re.finditer(re.escape(spelling), text)]
     places: dict[str, None] = {}
     line, counted = 1, 0
     for position, what in sorted(found):
@@ -181,8 +234,28 @@ def find_secrets(text: str) -> list[str]:
     return list(places)
 
 
-def _known_spellings() -> list[str]:
-    """Longest first, so that a key which contains another goes as a whole."""
-    with _lock:
-        known = tuple(_known)
-    return sorted({spelling for key in known for spelling in key._spellings()}, key=len, reverse=True)
+def _shapes_in(text: str) -> Iterator[tuple[int, int]]:
+    """Where anything of a key's shape begins and ends: tried only where one may begin, for most texts have none."""
+    for beginning in _BEGINNINGS if "_" in text or "-" in text or "AIza" in text else ():
+        yield from _tried(text, beginning)
+    for beginning in _RARE_BEGINNINGS if "gh" in text or "AKIA" in text else ():
+        yield from _tried(text, beginning)
+    # Lower case has another length in a few scripts; the search that knows of case is ten times as slow.
+    if not text.isascii() or "bearer" in text.lower():
+        for place in _BEARER.finditer(text):
+            match = _SHAPES.match(text, place.start())
+            if match:
+                yield match.span()
+
+
+def _tried(text: str, beginning: str) -> Iterator[tuple[int, int]]:
+    place = text.find(beginning)
+    while place >= 0:
+        # An sk- may have a letter before it.
+        for start in (place - 1, place) if beginning == "sk-" and text[place - 1 : place] == "c" else (place,):
+            match = _SHAPES.match(text, start)
+            if match:
+                yield match.span()
+                place = match.end() - 1
+                break
+        place = text.find(beginning, place + 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbench.cache.kept import VARIABLE, Cache, current, home
 from workbench.cache.misses import Explanation, explain_miss
-from workbench.cache.upkeep import Stats, delete, export, get, ledger, load, stats
+from workbench.cache.upkeep import Stats, delete, export, get, import_recording, ledger, load, stats
 
 __all__ = [
     "VARIABLE",
@@ -17,6 +17,7 @@ __all__ = [
     "export",
     "get",
     "home",
+    "import_recording",
     "ledger",
     "load",
     "stats",

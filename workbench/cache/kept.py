@@ -8,12 +8,14 @@ import functools
 import hashlib
 import json
 import os
+import re
 import threading
+import warnings
 from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
-from workbench.base.files import folders_upward
+from workbench.base.files import folders_upward, not_ones_own
 from workbench.base.patience import Patience
 from workbench.cache.claims import claim
 from workbench.cache.ledger_file import FILE_NAME as LEDGER_NAME
@@ -21,11 +23,14 @@ from workbench.cache.ledger_file import Ledger
 from workbench.cache.recordings import Recordings
 from workbench.cache.store.folder import explain_os_error, free_bytes
 from workbench.cache.store.store import DiskStore, get_many, open_store
-from workbench.errors import NotSent, StoreCorrupt
+from workbench.errors import NotSent, StoreCorrupt, WorkbenchWarning
 from workbench.replies.reply import Record
 
 VARIABLE = "WORKBENCH_CACHE"
 _GIT_IGNORE = "*\n!.gitignore\n!README.md\n!recordings/\n!recordings/*.jsonl\n"
+_READ_AT_ONCE = 200
+_REQUEST = re.compile(r'\{(?P<version>"version":\d+),(?P<name>"key":"(?P<key>[0-9a-f]{64})"),"request":')
+_DECODER = json.JSONDecoder()
 _FIRST_POLL_SECONDS, _LONGEST_POLL_SECONDS = 0.02, 0.5
 
 
@@ -40,16 +45,30 @@ def home() -> Path:
         return Path(named).expanduser().resolve()
     for folder in folders_upward():
         candidate = folder / "cache"
-        if candidate.is_dir() and _is_ours(candidate):
+        if os.path.isdir(candidate) and _is_believed(candidate):
             return candidate
     import platformdirs
 
     return Path(platformdirs.user_data_dir("workbench", appauthor=False))
 
 
-def _is_ours(folder: Path) -> bool:
-    names = {entry.name for entry in folder.iterdir()} - {".gitignore", LEDGER_NAME}
-    return not names or bool(names & {"recordings", "store"})
+def _is_believed(folder: Path) -> bool:
+    """Whether a folder that was found is a cache, and the user's own: it takes prompts, and gives replies."""
+    try:
+        names = {entry.name for entry in folder.iterdir()} - {".gitignore", LEDGER_NAME}
+    except OSError as error:
+        reason: str | None = f"it cannot be read ({error.strerror})"
+    else:
+        if names and not names & {"recordings", "store"}:
+            return False
+        reason = not_ones_own(folder, group_of_one=True)
+    if reason is not None:
+        warnings.warn(
+            f"{folder} is not used as the cache: {reason}. {VARIABLE} says where to keep replies instead",
+            WorkbenchWarning,
+            stacklevel=4,
+        )
+    return reason is None
 
 
 class Cache:
@@ -60,8 +79,9 @@ class Cache:
         ignore = folder / ".gitignore"
         try:
             folder.mkdir(parents=True, mode=0o700, exist_ok=True)
-            if not ignore.exists() and os.access(folder, os.W_OK):
-                ignore.write_text(_GIT_IGNORE, encoding="utf-8")
+            if not os.path.lexists(ignore) and os.access(folder, os.W_OK):
+                with contextlib.suppress(FileExistsError), ignore.open("x", encoding="utf-8") as file:
+                    file.write(_GIT_IGNORE)
         except OSError as error:
             raise explain_os_error(error, folder) from error
         self.ledger = Ledger(folder)
@@ -97,7 +117,7 @@ class Cache:
                 found[key] = recorded
             else:
                 rest.append(key)
-        for key, value in get_many(self.store, rest).items():
+        for key, value in get_many(self.store, rest).items() if rest else ():
             record = _decoded(value, key)
             if record:
                 found[key] = record
@@ -140,26 +160,72 @@ class Cache:
         finally:
             claims.release(key)
 
-    def records(self) -> Iterator[Record]:
-        """Every kept record: recordings first, then the store."""
-        seen = set()
-        for key in self._recordings.keys():  # noqa: SIM118 - it is no dict
-            record = self._recordings.get(key)
-            if record:
-                seen.add(key)
-                yield record
-        for key in sorted(self.store.keys()):  # a reply in force before those that it replaced
-            if key not in seen:
-                record = _decoded(self.store.get(key), key)
-                if record:
-                    yield record
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """Every key with its record as a line of a recording, which begins with the key."""
+        for record in self._recordings.records():
+            yield record["key"], line_of(record)
+        for key, value in self._stored():
+            text = value.decode("ascii")
+            # As it is written, it needs to change places with the version alone: quicker than reading and writing all.
+            match = _REQUEST.match(text)
+            if match and match["key"] == key.partition("@")[0]:
+                yield match["key"], f"{{{match['name']},{match['version']}{text[match.end('name') :]}"
+            elif whole := _decoded(value, key):
+                yield whole["key"], line_of(whole)
+
+    def requests(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Every key with its request, and without what was replied to it: quicker than reading all."""
+        yield from self._recordings.requests()
+        for key, value in self._stored():
+            yield key.partition("@")[0], _request_in(value, key)
+
+    def _stored(self) -> Iterator[tuple[str, bytes]]:
+        """What the store holds and no recording does, a reply in force before those that it replaced."""
+        keys = [key for key in sorted(self.store.keys()) if key not in self._recordings]
+        for start in range(0, len(keys), _READ_AT_ONCE):
+            yield from self.store.get_many(keys[start : start + _READ_AT_ONCE]).items()
+
+    def keep_recording(self, path: Path) -> tuple[int, int]:
+        """Put the replies of a recording into the store for good; how many it holds, and how many were new here.
+
+        Each is checked first: a file with one that is damaged adds none.
+        """
+        found = Recordings([path])
+        for _ in found.records():
+            pass
+        new, waiting = 0, []
+        for record in found.records():
+            waiting.append((record["key"], _encoded(record)))
+            if len(waiting) == _READ_AT_ONCE:
+                new += sum(self.store.put_many(waiting))
+                waiting = []
+        return len(found), new + sum(self.store.put_many(waiting))
 
     def count_recorded(self) -> int:
         return len(self._recordings)
 
 
+def line_of(record: Record) -> str:
+    """A record as a line of a recording, without its line feed: the key comes first, so that it is found quickly."""
+    return json.dumps({"key": record["key"], **record}, separators=(",", ":"))
+
+
 def _encoded(record: Record) -> bytes:
     return json.dumps(record, separators=(",", ":")).encode("ascii")
+
+
+def _request_in(value: bytes, key: str) -> dict[str, Any]:
+    text = value.decode("ascii")
+    # Records are written in one order, the request before what was replied: the rest need not be read.
+    match = _REQUEST.match(text)
+    if match:
+        request, _ = _DECODER.raw_decode(text, match.end())
+    else:
+        record = _decoded(value, key)
+        request = record["request"] if record else None
+    if not isinstance(request, dict):
+        raise StoreCorrupt(f"the store holds no request under the key {key[:12]}…; see `workbench cache delete`")
+    return request
 
 
 def _decoded(value: bytes | None, key: str) -> Record | None:

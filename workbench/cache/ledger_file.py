@@ -5,13 +5,18 @@ from __future__ import annotations
 import errno
 import json
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from workbench.base.files import lines_of, opened
 from workbench.cache.store.folder import explain_os_error
+from workbench.errors import InputError, StoreCorrupt, StoreError
 
-_BEGINNING = '{"time":'
+_BEGINNING = b'{"time":'
+_OPEN_TO_ADD = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_NUMBERS = ("usd", "seconds", "tokens", "status")
 FILE_NAME = "ledger.jsonl"
 
 
@@ -28,21 +33,60 @@ class Ledger:
         """
         line = json.dumps(entry, separators=(",", ":")).encode("ascii") + b"\n"
         try:
-            descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            # A link is not followed, and a pipe that nobody reads is not waited for.
+            descriptor = os.open(self.path, _OPEN_TO_ADD, 0o600)
             try:
+                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                    raise self._no_file("a device")
                 if os.write(descriptor, line) < len(line):
                     raise OSError(errno.ENOSPC, "only a part of the line was written")
             finally:
                 os.close(descriptor)
         except OSError as error:
+            if error.errno in (errno.ELOOP, errno.ENXIO, errno.EISDIR):
+                raise self._no_file(str(error.strerror)) from None
             raise explain_os_error(error, self.path.parent) from error
 
+    def _no_file(self, what: str) -> StoreError:
+        return StoreError(f"{self.path} is no file ({what}), so the ledger cannot be written; move it out of the way")
+
     def entries(self) -> Iterator[dict[str, Any]]:
-        """Read the entries, oldest first; what a full disk cut short is passed over."""
-        if not self.path.exists():
+        """Read the entries, oldest first; what a full disk cut short is passed over.
+
+        Raises `StoreCorrupt` that names file and line for anything else that is no entry.
+        """
+        if not os.path.lexists(self.path):
             return
-        with self.path.open(encoding="ascii") as lines:
-            for line in lines:
-                start = line.rfind(_BEGINNING)  # the beginning of a line that was cut may stand before it
-                if start >= 0 and line.endswith("}\n"):
-                    yield json.loads(line[start:])
+        try:
+            with opened(self.path) as file:
+                for number, _, line in lines_of(file, self.path):
+                    yield from _entries_in(line, f"{self.path}:{number}")
+        except InputError as error:
+            raise StoreCorrupt(f"{error}. It is the ledger; nothing else needs it") from None
+
+
+def _entries_in(line: bytes, where: str) -> Iterator[dict[str, Any]]:
+    """The entries of one line: where a full disk cut one short, the next stands right behind what there is of it."""
+    head, *rest = line.rstrip(b"\r\n").split(_BEGINNING)
+    pieces = [_BEGINNING + piece for piece in rest]
+    if head.strip() and not (_BEGINNING.startswith(head) and (pieces or not line.endswith(b"\n"))):
+        raise _no_entry(where)
+    for place, piece in enumerate(pieces, start=1):
+        try:
+            entry = json.loads(piece)
+        except (ValueError, RecursionError):
+            if place == len(pieces) and line.endswith(b"\n"):
+                raise _no_entry(where) from None
+            continue
+        for name in _NUMBERS:
+            value = entry.get(name)
+            if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+                raise _no_entry(where, f": {name} is no number")
+        yield entry
+
+
+def _no_entry(where: str, what: str = "") -> StoreCorrupt:
+    return StoreCorrupt(
+        f"{where}: not a line of the ledger{what}. Take the line out, or move the file away: a new one begins with the "
+        f"next request, and no reply depends on it"
+    )

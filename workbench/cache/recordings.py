@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
+from workbench.base.files import lines_of, opened
 from workbench.cache.request_key import request_key
-from workbench.errors import StoreCorrupt
+from workbench.errors import InputError, StoreCorrupt
 from workbench.replies.reply import Record
 
-_KEY_AT_START = re.compile(rb'\{"key": ?"([0-9a-f]{64})"')
+_KEY_AT_START = re.compile(rb'\{"key": ?"([0-9a-f]{64})"[,}]')
+_KEY = re.compile("[0-9a-f]{64}")
+_FIELDS: Final[Mapping[str, tuple[type, ...]]] = {
+    "request": (dict,),
+    "response": (dict,),
+    "status": (int,),
+    "request_id": (str, type(None)),
+    "seconds": (int, float),
+    "seconds_to_first_token": (int, float, type(None)),
+    "seconds_to_answer": (int, float, type(None)),
+    "attempts": (int,),
+    "usd": (int, float, type(None)),
+    "usd_source": (str,),
+    "created_at": (str,),
+}
+_FIELDS_OF_REQUEST: Final[Mapping[str, tuple[type, ...]]] = {
+    "base_url": (str,),
+    "model_id": (str,),
+    "dialect": (str, type(None)),
+    "body": (dict,),
+    "headers": (dict,),
+    "query": (dict,),
+    "sample": (int,),
+}
 
 
 class Recordings:
@@ -26,39 +51,104 @@ class Recordings:
     def __len__(self) -> int:
         return len(self._places)
 
-    def keys(self) -> list[str]:
-        return list(self._places)
+    def __contains__(self, key: object) -> bool:
+        return key in self._places
 
     def add(self, path: Path) -> int:
-        count = offset = 0
-        with path.open("rb") as lines:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    match = _KEY_AT_START.match(line)
-                    key = match[1].decode("ascii") if match else str(_parsed(line, f"{path}:{number}").get("key"))
-                    self._places.setdefault(key, (path, offset, len(line)))
-                    count += 1
-                offset += len(line)
+        """Note where the replies of a file stand; how many they are. Raises `StoreCorrupt` that names file and line."""
+        count = 0
+        for number, offset, line in _lines(path):
+            match = _KEY_AT_START.match(line)
+            key = match[1].decode("ascii") if match else _key_of(_parsed(line, f"{path}:{number}"), f"{path}:{number}")
+            self._places.setdefault(key, (path, offset, len(line)))
+            count += 1
         return count
 
     def get(self, key: str) -> Record | None:
+        """The record of a key; raises `StoreCorrupt` that names file and line where it is not what was recorded."""
         place = self._places.get(key)
         if place is None:
             return None
         path, offset, length = place
-        with path.open("rb") as file:
-            file.seek(offset)
-            record = _parsed(file.read(length), str(path))
-        request = record.get("request")
-        if not isinstance(request, dict) or not isinstance(record.get("response"), dict) or request_key(request) != key:
-            raise StoreCorrupt(f"{path} holds a reply whose request does not match its key {key[:12]}…; it was edited")
-        return cast(Record, record)
+        try:
+            with opened(path) as file:
+                file.seek(offset)
+                line = file.read(length)
+            return checked(_parsed(line, str(path)), key, str(path))
+        except InputError as error:
+            raise StoreCorrupt(str(error)) from None
+        except StoreCorrupt:
+            return checked(_parsed(line, where := f"{path}:{_number(path, offset)}"), key, where)
+
+    def records(self) -> Iterator[Record]:
+        """Every record, checked, file by file."""
+        for key, where, record in self._parsed_lines():
+            yield checked(record, key, where)
+
+    def requests(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Every key with its request, which is not compared with it."""
+        for key, where, record in self._parsed_lines():
+            request = record.get("request")
+            if not isinstance(request, dict):
+                raise StoreCorrupt(f"{where}: not a kept reply: it has no request")
+            yield key, request
+
+    def _parsed_lines(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        for path in dict.fromkeys(path for path, _, _ in self._places.values()):
+            for number, offset, line in _lines(path):
+                record = _parsed(line, f"{path}:{number}")
+                key = str(record.get("key"))
+                if self._places.get(key, (None,))[:2] == (path, offset):
+                    yield key, f"{path}:{number}", record
+
+
+def checked(record: Mapping[str, Any], key: str, where: str) -> Record:
+    """The record, if it is a whole one and its request is that of the key; raises `StoreCorrupt` otherwise."""
+    for table, fields in ((record, _FIELDS), (record.get("request"), _FIELDS_OF_REQUEST)):
+        for name, kinds in fields.items():
+            value = table.get(name) if isinstance(table, dict) else None
+            if not isinstance(value, kinds) or isinstance(value, bool) or value in (math.inf, -math.inf):
+                raise StoreCorrupt(f"{where}: not a kept reply: its {name} is {str(value)[:80]!r}")
+    choices = record["response"].get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    if not isinstance(choice, dict) or not isinstance(choice.get("message"), dict):
+        raise StoreCorrupt(f"{where}: not a kept reply: its response holds no message")
+    if not isinstance(choice.get("finish_reason"), str):
+        raise StoreCorrupt(f"{where}: not a kept reply: its response has no finish reason")
+    try:
+        same = request_key(record["request"]) == key
+    except (ValueError, TypeError, RecursionError):
+        same = False
+    if not same:
+        raise StoreCorrupt(f"{where}: holds a reply whose request does not match its key {key[:12]}…; it was edited")
+    return cast(Record, record)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, int, bytes]]:
+    """The lines that hold something, with number and place; what is no file, or too long, is a `StoreCorrupt`."""
+    try:
+        with opened(path) as file:
+            yield from ((number, place, line) for number, place, line in lines_of(file, path) if line.strip())
+    except InputError as error:
+        raise StoreCorrupt(f"{error}. A recording holds one kept reply per line") from None
+
+
+def _number(path: Path, offset: int) -> int:
+    """The number of the line that begins at a place; looked up only for the sake of an error."""
+    return next((number for number, place, _ in _lines(path) if place >= offset), 0)
+
+
+def _key_of(record: Mapping[str, Any], where: str) -> str:
+    key = record.get("key")
+    if not isinstance(key, str) or not _KEY.fullmatch(key):
+        raise StoreCorrupt(f"{where}: not a kept reply: its key is {str(key)[:80]!r}")
+    return key
 
 
 def _parsed(line: bytes, where: str) -> dict[str, Any]:
     try:
         record = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise StoreCorrupt(
             f"{where}: not a line of JSON ({error}); a recording holds one kept reply per line"
         ) from None

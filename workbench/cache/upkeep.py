@@ -6,7 +6,7 @@ The functions of this room work on the cache of the folder in force (`home()`), 
 from __future__ import annotations
 
 import difflib
-import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from workbench.base.files import written_whole
 from workbench.base.keys import find_secrets
-from workbench.cache.kept import current
+from workbench.cache.kept import current, line_of
 from workbench.cache.rereading import read_reply
 from workbench.errors import InputError
-from workbench.replies.reply import Record, Reply
+from workbench.replies.reply import Reply
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,31 +66,30 @@ def get(key: str) -> Reply | None:
 def export(path: str | Path, rows: pd.DataFrame | None = None) -> int:
     """Write kept replies to a recording (JSON lines): all, or those of `rows`; return how many.
 
-    A recording contains prompts, thinking and answers in full. Raises `InputError` when the file exists, when it would
-    hold a key or a key-shaped string, or when a row's reply is not kept.
+    A recording contains prompts, thinking and answers in full, and nobody else can read it until you let them.
+    Raises `InputError` when the file exists, when it would hold a key or a key-shaped string, or when a row's reply
+    is not kept.
     """
     cache = current()
     path = Path(path)
-    if path.exists():
+    if os.path.lexists(path):
         raise InputError(f"{str(path)!r} exists already; give another name, or delete it first")
     if rows is None:
-        records: Iterable[Record] = cache.records()
+        lines: Iterable[tuple[str, str]] = cache.lines()
     else:
         keys = list(dict.fromkeys(key for key in rows["key"] if isinstance(key, str)))
         found = cache.lookup_many(keys)
         missing = [key for key in keys if key not in found]
         if missing:
             raise InputError(f"{len(missing)} of these rows' replies are not kept here, the first is {missing[0]!r}")
-        records = [found[key] for key in keys]
+        lines = ((key, line_of(found[key])) for key in keys)
     count = 0
     with written_whole(path) as draft, draft.open("w", encoding="ascii") as file:
-        for record in records:
-            named = {"key": record["key"], **{k: v for k, v in record.items() if k != "key"}}
-            line = json.dumps(named, separators=(",", ":"))
+        for key, line in lines:
             secrets = find_secrets(line)
             if secrets:
                 raise InputError(
-                    f"the reply {record['key'][:12]}… holds something like a key ({secrets[0]}); nothing was exported"
+                    f"the reply {key[:12]}… holds something like a key ({secrets[0]}); nothing was exported"
                 )
             file.write(line + "\n")
             count += 1
@@ -99,13 +98,25 @@ def export(path: str | Path, rows: pd.DataFrame | None = None) -> int:
 
 def load(path: str | Path) -> int:
     """Add a recording to the cache of this process, read-only; return how many replies it holds."""
-    path = Path(path)
-    if not path.is_file():
+    return current().load(_recording(Path(path)))
+
+
+def _recording(path: Path) -> Path:
+    if not os.path.exists(path):
         near = difflib.get_close_matches(
             path.name, [p.name for p in path.parent.glob("*.jsonl")] if path.parent.is_dir() else []
         )
         raise InputError(f"there is no recording {str(path)!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
-    return current().load(path)
+    return path
+
+
+def import_recording(path: str | Path) -> tuple[int, int]:
+    """Put the replies of a recording into the store for good; return how many it holds, and how many were new here.
+
+    What is kept already stays as it is. Raises `StoreCorrupt` that names the line of a reply that is damaged or was
+    edited; nothing of that file is kept then.
+    """
+    return current().keep_recording(_recording(Path(path)))
 
 
 def delete(*keys: str) -> int:

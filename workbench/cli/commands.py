@@ -279,6 +279,17 @@ def cache_export(path: Path, rows: Path | None) -> None:
     print(f"{cache.export(path, read_rows(rows) if rows else None)} replies are in {path}")
 
 
+@cache.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+def cache_import(paths: Sequence[Path]) -> None:
+    """Put the replies of recordings into the store for good."""
+    from workbench import cache
+
+    for path in paths:
+        count, new = cache.import_recording(path)
+        print(f"{new:,} of the {count:,} replies in {path} are new, and kept now")
+
+
 @cache.command("delete")
 @click.argument("keys", nargs=-1, required=True)
 def cache_delete(keys: Sequence[str]) -> None:

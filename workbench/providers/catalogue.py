@@ -7,6 +7,7 @@ import urllib.parse
 from typing import TYPE_CHECKING, Any
 
 from workbench.base.keys import find_key
+from workbench.base.machine import is_this_machine
 from workbench.providers.facts import ModelFacts, Provider, model_facts, providers
 from workbench.providers.local import server as local
 from workbench.providers.models import resolve
@@ -79,7 +80,7 @@ def _why_not_ready(provider: Provider) -> str | None:
 def _listens(base_url: str) -> bool:
     """Whether anything accepts connections at an address without a key; servers elsewhere are taken at their word."""
     url = urllib.parse.urlsplit(base_url)
-    if url.hostname not in ("127.0.0.1", "localhost", "::1"):
+    if not url.hostname or not is_this_machine(url.hostname):
         return True
     try:
         with socket.create_connection((url.hostname, url.port or 80), timeout=CONNECT_TIMEOUT_SECONDS):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
-import urllib.parse
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime
@@ -13,9 +12,9 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-from workbench.base.keys import find_secrets
 from workbench.base.words import nearest
 from workbench.errors import InputError
+from workbench.providers.destinations import check_destination, checked_address
 from workbench.providers.user_tables import PROVIDER_FIELDS, Tables, check_fields, find_file, user_tables
 
 DEFAULT_CONCURRENCY = 8
@@ -153,6 +152,14 @@ def known_models() -> Mapping[str, ModelFacts]:
     )
 
 
+@functools.cache
+def known_hosts() -> Mapping[str, frozenset[str]]:
+    """The base URLs that belong to the key variable of a known provider, by variable."""
+    known = [provider for provider in known_providers().values() if provider.key_env]
+    urls = {name: frozenset(p.base_url for p in known if p.key_env == name) for name in {p.key_env for p in known}}
+    return MappingProxyType({str(name): found for name, found in urls.items()})
+
+
 def providers() -> dict[str, Provider]:
     """All providers: the known ones, then those of `workbench.toml`, then those that were added here."""
     return {**known_providers(), **_own()[0], **_added}
@@ -174,7 +181,11 @@ def _own() -> tuple[dict[str, Provider], dict[str, ModelFacts]]:
     tables = user_tables()
     if _merged is None or _merged[0] is not tables:
         where = find_file()
-        own = {name: _own_provider(name, table, f"{where}, [providers.{name}]") for name, table in tables[0].items()}
+        own = {}
+        for name, table in tables[0].items():
+            own[name] = _own_provider(name, table, f"{where}, [providers.{name}]")
+            if not table.get("trusted"):
+                check_destination(own[name].key_env, own[name].base_url, known_hosts(), f"{where}, [providers.{name}]")
         facts = {}
         for name, table in tables[1].items():
             provider = {**known_providers(), **own, **_added}.get(name.partition("/")[0])
@@ -186,6 +197,7 @@ def _own() -> tuple[dict[str, Provider], dict[str, ModelFacts]]:
 def _own_provider(name: str, table: Mapping[str, Any], where: str) -> Provider:
     if not re.fullmatch(r"[^\s/]+", name):
         raise InputError(f"{where}: {name!r} cannot be the name of a provider; use one word without a slash")
+    table = {field: value for field, value in table.items() if field != "trusted"}  # said of the file, not the provider
     if name == LOCAL:
         raise InputError(f"{where}: {LOCAL!r} is the embedded model; give your own server another name")
     known = known_providers().get(name)
@@ -202,30 +214,9 @@ def _own_provider(name: str, table: Mapping[str, Any], where: str) -> Provider:
         # Whatever belongs to the host and not to its way of speaking stays behind, above all its key.
         own = ("id", "base_url", "key_env", "key_page", "free", "verified", "source")
         inherited = {item.name: getattr(model, item.name) for item in fields(Provider) if item.name not in own}
-    return Provider(**{**inherited, **_frozen(table), "base_url": _address(table["base_url"], where), "id": name})
-
-
-def _address(base_url: str, where: str) -> str:
-    """An address that can be shown, kept in records and joined with a path; raises `InputError` for any other."""
-    try:
-        url = urllib.parse.urlsplit(base_url)
-        usable = url.scheme in ("http", "https") and bool(url.hostname) and (url.port is None or url.port > 0)
-    except ValueError:
-        usable = False
-    # The address stays out of these two messages, for the sake of what it holds.
-    if "@" in base_url.partition("://")[2].partition("/")[0] or (not usable and "@" in base_url):
-        raise InputError(
-            f"{where}: base_url holds a user name or password; put the key into a variable and name it in key_env"
-        )
-    if find_secrets(base_url):
-        raise InputError(
-            f"{where}: base_url holds something like a key; put it into a variable, and name that in key_env"
-        )
-    if not usable:
-        raise InputError(f"{where}: base_url is {base_url!r}; give an address such as http://127.0.0.1:8000/v1")
-    if url.query or url.fragment or url.path.rstrip("/").endswith("/chat/completions"):
-        raise InputError(f"{where}: base_url is {base_url!r}; end it before /chat/completions and before any ? or #")
-    return base_url.rstrip("/")
+    return Provider(
+        **{**inherited, **_frozen(table), "base_url": checked_address(table["base_url"], where), "id": name}
+    )
 
 
 def _unknown(name: str, provider: Provider | None) -> ModelFacts:

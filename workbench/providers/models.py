@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from workbench.base.credentials import has_credentials
 from workbench.base.keys import Key, find_key
 from workbench.base.words import nearest
 from workbench.errors import AuthError, InputError, NotFound
@@ -26,7 +27,9 @@ from workbench.providers.facts import (
     today,
 )
 
-_NEVER_PINNED = frozenset({"model", "messages", "prompt", "system", "sample", "refresh", "timeout", "stream"})
+_NEVER_PINNED = frozenset(
+    ["model", "messages", "prompt", "system", "sample", "refresh", "timeout", "stream", "extra_headers", "extra_query"]
+)
 
 
 @dataclass(frozen=True, init=False, repr=False, eq=False)
@@ -46,7 +49,10 @@ class Model:
 
     def __init__(self, id: str, label: str | None = None, **params: Any) -> None:  # noqa: A002 - the contract's name
         for name in _NEVER_PINNED & params.keys():
-            raise InputError(f"{name}={params[name]!r} cannot be pinned to a model; give it to the call")
+            given = "" if name.startswith("extra_") else f"={params[name]!r}"
+            raise InputError(f"{name}{given} cannot be pinned to a model; give it to the call")
+        if has_credentials(params):
+            raise InputError(f"a key is among the parameters of {id!r}: keys live in the environment or a .env file")
         pinned = ", ".join(f"{name}={_short(value)}" for name, value in params.items())
         object.__setattr__(self, "id", id)
         object.__setattr__(self, "label", label or (f"{id} ({pinned})" if pinned else id))

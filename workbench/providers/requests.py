@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any, cast
 
+from workbench.base.credentials import (
+    credentials_among,
+    has_credentials,
+    without_body_credentials,
+)
 from workbench.errors import InputError
 from workbench.providers.models import Target
 from workbench.providers.parameters import check_parameters
-
-CREDENTIAL_HEADERS = frozenset(
-    {"authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie"}
-)
-"""Extra headers that are sent, and neither kept nor part of a key."""
 
 _MAX_TOKENS_NAMES = ("max_tokens", "max_completion_tokens")
 _TOKENS_PER_MESSAGE = 16  # of the chat template around a message, generously
 _CHARACTERS_PER_TOKEN = 4.0
 _NOTHING: Mapping[str, Any] = {}
 _NEVER_IN_BODY = {"stream_options": "usage is asked for anyway", "max_retries": "retries are the workbench's own"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """The credentials of a request, which are sent, and neither kept nor part of a key: where they stand."""
+
+    headers: frozenset[str] = frozenset()
+    query: frozenset[str] = frozenset()
+    in_body: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +47,18 @@ class CallRequest:
     sample: int
     streams: bool
     warnings: tuple[str, ...]
+    hidden: Hidden = Hidden()
 
     def identity(self) -> dict[str, Any]:
         """Everything that can change the reply, as plain JSON: what the cache key is made from, and what is kept."""
-        kept = {name: value for name, value in self.headers.items() if name.lower() not in CREDENTIAL_HEADERS}
+        hidden = self.hidden
         return {
             "base_url": self.base_url,
             "model_id": self.target.id,
             "dialect": self.target.provider.dialect,
-            "body": dict(self.body),
-            "headers": kept,
-            "query": dict(self.query),
+            "body": without_body_credentials(self.body) if hidden.in_body else dict(self.body),
+            "headers": {name: value for name, value in self.headers.items() if name not in hidden.headers},
+            "query": {name: value for name, value in self.query.items() if name not in hidden.query},
             "sample": self.sample,
         }
 
@@ -96,6 +107,7 @@ class RequestForm:
     query: Mapping[str, Any]
     streams: bool
     warnings: tuple[str, ...]
+    hidden: Hidden = Hidden()
 
     def fill(self, prompt: str | Sequence[Mapping[str, Any]], *, sample: int = 0) -> CallRequest:
         """The request for a prompt; raises `InputError` for one that cannot be sent."""
@@ -109,6 +121,7 @@ class RequestForm:
             sample=_whole_number(sample, "sample", least=0),
             streams=self.streams,
             warnings=self.warnings,
+            hidden=self.hidden,
         )
 
 
@@ -142,6 +155,8 @@ def request_form(
     asked = {"temperature": temperature, "tools": tools, **params}
     for name in _NEVER_IN_BODY.keys() & asked.keys():
         raise InputError(f"{name}={asked[name]!r} cannot be given: {_NEVER_IN_BODY[name]}")
+    if has_credentials(asked):
+        raise InputError("a key is among the parameters; keys live in the environment or a .env file")
     options = {name: value for name, value in asked.items() if value is not None}
     cap = _one_max_tokens(max_tokens, options, target)
     options = {**_pinned(target, options), **options}
@@ -150,15 +165,27 @@ def request_form(
     warnings = check_parameters(target, {**options, **(extra_body or {})})
     if cap is not None:
         options[target.provider.max_tokens_field] = options.pop("max_tokens")
+    body = _plain_json({"model": target.name, **options, **(extra_body or {})}, "request")
+    headers = _plain_json(dict(extra_headers), "extra_headers") if extra_headers else _NOTHING
+    for name, value in headers.items():
+        # The value stays out of the message: most extra headers hold keys.
+        if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
+            raise InputError(f"extra_headers: {name!r} cannot be the name of a header")
+        if not isinstance(value, str) or not re.fullmatch(r"[\t\x20-\x7e\x80-\xff]*", value):
+            raise InputError(
+                f"extra_headers: the value of {name!r} must be one line of text without control characters"
+            )
+    query = _plain_json(dict(extra_query), "extra_query") if extra_query else _NOTHING
     return RequestForm(
         target=target,
         base_url=_base_url(target),
         system=system,
-        body=_plain_json({"model": target.name, **options, **(extra_body or {})}, "request"),
-        headers=_plain_json(dict(extra_headers), "extra_headers") if extra_headers else _NOTHING,
-        query=_plain_json(dict(extra_query), "extra_query") if extra_query else _NOTHING,
+        body=body,
+        headers=headers,
+        query=query,
         streams=target.provider.streams if stream is None else stream,
         warnings=tuple(warnings),
+        hidden=Hidden(credentials_among(headers), credentials_among(query), has_credentials(body)),
     )
 
 

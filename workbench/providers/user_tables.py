@@ -12,19 +12,21 @@ from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
-from workbench.base.files import folders_upward
+from workbench.base.files import folders_upward, not_ones_own, opened
 from workbench.base.keys import find_secrets
-from workbench.errors import InputError
+from workbench.errors import ConfigError, InputError
 
 FILE_NAME = "workbench.toml"
 VARIABLE = "WORKBENCH_CONFIG"
 VISIBILITIES = ("full", "summary", "hidden", "none")
+_MOST_BYTES = 2**24
 
 _NUMBER = (int, float)
 _TEXTS = (list,)
 PROVIDER_FIELDS: Mapping[str, tuple[type, ...]] = {
     "base_url": (str,),
     "key_env": (str,),
+    "trusted": (bool,),
     "key_page": (str,),
     "dialect": (str,),
     "max_tokens_field": (str,),
@@ -78,17 +80,25 @@ Table = Mapping[str, Any]
 Tables = Mapping[str, Table]
 
 _NONE: tuple[Tables, Tables] = ({}, {})
-_read: tuple[Path, tuple[int, int], tuple[Tables, Tables]] | None = None
+_read: tuple[Path, tuple[int, int, int], tuple[Tables, Tables]] | None = None
 
 
 def read_tables(path: Path) -> tuple[Tables, Tables]:
-    """The provider tables and model tables of a file; raises `InputError` that names file, table and field."""
+    """The provider tables and model tables of a file; raises `InputError` that names file, table and field.
+
+    Raises `ConfigError` for a file that is not the user's own: it would decide where keys and prompts go.
+    """
+    reason = not_ones_own(path)
+    if reason is not None:
+        raise ConfigError(
+            f"{path} says where keys and prompts go, and {reason}. Until it is yours alone nothing is asked; "
+            f"{VARIABLE} can name another file"
+        )
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        with opened(path, most_bytes=_MOST_BYTES) as file:
+            document = tomllib.loads(file.read().decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"{path} is not TOML: {error}") from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from None
     _only(document, {"providers": (dict,), "models": (dict,)}, str(path), "table")
     providers, models = document.get("providers", {}), document.get("models", {})
     for name, table in providers.items():
@@ -117,7 +127,7 @@ def user_tables() -> tuple[Tables, Tables]:
     if path is None:
         return _NONE
     status = path.stat()
-    stamp = (status.st_mtime_ns, status.st_size)
+    stamp = (status.st_mtime_ns, status.st_size, status.st_ctime_ns)  # the last: who it belongs to may change
     if _read is None or _read[:2] != (path, stamp):
         _read = (path, stamp, read_tables(path))
     return _read[2]
@@ -128,10 +138,11 @@ def find_file() -> Path | None:
     named = os.environ.get(VARIABLE)
     if named:
         path = Path(named).expanduser()
-        if not path.is_file():
+        if not os.path.exists(path):
             raise InputError(f"{VARIABLE} names {named!r}, and there is no such file")
         return path
-    return next((path for folder in folders_upward() if (path := folder / FILE_NAME).is_file()), None)
+    # os.path, because a folder that may not be looked into raises in pathlib.
+    return next((path for folder in folders_upward() if os.path.isfile(path := folder / FILE_NAME)), None)
 
 
 def check_fields(table: object, known: Mapping[str, tuple[type, ...]], where: str) -> None:

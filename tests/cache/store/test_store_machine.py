@@ -49,18 +49,23 @@ def test_a_database_that_becomes_read_only_is_refused_at_once(folder):
         assert all_there(store)
 
 
-def test_a_read_only_disk_is_refused_without_a_hang(folder):
+def test_a_read_only_disk_is_read_and_what_would_write_is_refused_without_a_hang(folder):
     code = """
         import sys
         from workbench.errors import StoreReadOnly
         from workbench.cache.store.store import Path, open_store
-        try:
-            open_store(Path(sys.argv[1]))
-        except StoreReadOnly as error:
-            print(error)
+        with open_store(Path(sys.argv[1])) as store:
+            print(store.info().count, sorted(store.keys())[:1], store.get("not there"))
+            for change in (lambda: store.put_new("key", b"value"), lambda: store.delete(sys.argv[2])):
+                try:
+                    change()
+                except StoreReadOnly as error:
+                    print(error)
     """
-    output = run_mounted(f"mount --bind {folder} {folder} && mount -o remount,ro,bind {folder}", code, folder)
-    assert "may not be written" in output
+    mount = f"mount --bind {folder} {folder} && mount -o remount,ro,bind {folder}"
+    output = run_mounted(mount, code, folder, KEYS[0])
+    assert output.startswith(f"{len(KEYS)} [{min(KEYS)!r}] None")
+    assert output.count("may not be written") == 2
 
 
 def test_a_full_disk_loses_nothing_that_was_acknowledged(tmp_path):

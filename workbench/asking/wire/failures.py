@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from workbench.base.keys import redact
 from workbench.errors import (
     AuthError,
     BadRequest,
@@ -42,7 +43,7 @@ def words(error: BaseException | None) -> str:
     """What an exception of a library says, in one short line."""
     inner = error.__cause__ or error.__context__ if error is not None else None
     text = str(error or "") or str(inner or "") or type(error).__name__
-    return " ".join(text.split())[:200]
+    return redact(" ".join(text.split()))[:200]
 
 
 def unconnected(error: BaseException, base_url: str) -> CallError | None:
@@ -138,13 +139,13 @@ def describe_error(error: object) -> str:
         text = f"{words} ({raw})" if words and raw else str(words or head_of(error))
     else:
         text = str(error) if error is not None else "no reason given"
-    text = " ".join(text.split())
+    text = redact(" ".join(text.split()))  # before it is cut: a half key would not be known as one
     return text if len(text) <= 2 * HEAD_CHARACTERS else text[: 2 * HEAD_CHARACTERS] + "…"
 
 
 def head_of(value: object) -> str:
     """The beginning of a value as it would be written in code."""
-    text = repr(value)
+    text = redact(repr(value))
     return text if len(text) <= HEAD_CHARACTERS else text[:HEAD_CHARACTERS] + "…"
 
 

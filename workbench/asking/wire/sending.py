@@ -22,6 +22,7 @@ from workbench.asking.wire.merging import Merge
 from workbench.asking.wire.streams import MOST_BODY_BYTES, EventReader, check_body, read_plain
 from workbench.base import engine
 from workbench.base.keys import redact
+from workbench.base.machine import is_this_machine
 from workbench.base.patience import Patience
 from workbench.errors import BadResponse, CallError, ConfigError, OutcomeUnknown, StreamCut, StreamError
 from workbench.providers.addresses import Address
@@ -40,8 +41,7 @@ SECONDS_AFTER_FINISH = 10.0
 
 _USER_AGENT = f"workbench/{metadata.version('workbench')}"
 _MOST_REFUSAL_BYTES = 2**20
-_NEVER_BY_PROXY = ("all://127.0.0.1", "all://localhost", "all://[::1]")
-"""Never asked for through a proxy, which would look for them on its own machine."""
+_NO_PROXY = ("all://", "http://", "https://")
 _REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-trace-id", "x-amzn-requestid", "cf-ray")
 
 
@@ -107,7 +107,7 @@ class Sending:
             "connect": CONNECT_TIMEOUT_SECONDS,
             "read": min(IDLE_TIMEOUT_SECONDS, self.request.patience.seconds),
         }
-        client = http_client()
+        client = http_client(self.address.base_url)
         self.started = time.monotonic()
         self.posted = True
         response = await client.send(request, stream=True)
@@ -122,7 +122,8 @@ class Sending:
     def _take_headers(self, response: httpx2.Response) -> None:
         self.status = response.status_code
         names = (name for name in _REQUEST_ID_HEADERS if name in response.headers)
-        self.request_id = next((response.headers[name][:100] for name in names), None)
+        # Redacted before it is cut: a half key would not be known as one.
+        self.request_id = next((redact(response.headers[name])[:100] for name in names), None)
 
     async def _read(self, response: httpx2.Response) -> Exchange:
         blocks = response.aiter_bytes()
@@ -217,7 +218,7 @@ class Sending:
         if events.done:
             raise StreamCut("the stream ended before it began")
         if events.stray:
-            raise StreamError(f"the provider wrote {events.stray[:200]!r} instead of a stream")
+            raise StreamError(f"the provider wrote {redact(events.stray)[:200]!r} instead of a stream")
         raise BadResponse("the reply is empty")
 
     def _note(self, pieces: list[Piece]) -> None:
@@ -304,16 +305,19 @@ async def refusal(response: httpx2.Response) -> CallError:
     return status_error(response.status_code, response.headers, reason)
 
 
-_http_clients: dict[asyncio.AbstractEventLoop, httpx2.AsyncClient] = {}
+_http_clients: dict[tuple[asyncio.AbstractEventLoop, bool], httpx2.AsyncClient] = {}
 
 
-def http_client() -> httpx2.AsyncClient:
-    """The one HTTP client of this loop. It holds no key: each request brings its own.
+def http_client(base_url: str) -> httpx2.AsyncClient:
+    """The HTTP client of this loop for an address: one for this machine, which knows no proxy, and one for all others.
 
-    Raises `ConfigError` where the environment names a proxy or a certificate that cannot be used.
+    It holds no key: each request brings its own. Raises `ConfigError` where the environment names a proxy or a
+    certificate that cannot be used.
     """
+    # A proxy would look for this machine's names on its own, and hear prompt and key.
+    direct = is_this_machine(_url(base_url).host)
     loop = asyncio.get_running_loop()
-    found = _http_clients.get(loop)
+    found = _http_clients.get((loop, direct))
     if found is None:
         import httpx2
         import openai
@@ -321,7 +325,7 @@ def http_client() -> httpx2.AsyncClient:
         try:
             found = openai.DefaultAioHttpClient(
                 follow_redirects=False,
-                mounts=dict.fromkeys(_NEVER_BY_PROXY),
+                mounts=dict.fromkeys(_NO_PROXY) if direct else None,
                 limits=httpx2.Limits(
                     max_connections=0,  # no limit: None would be aiohttp's own of 100, and the pace is what limits
                     max_keepalive_connections=None,
@@ -334,11 +338,22 @@ def http_client() -> httpx2.AsyncClient:
             ) from None
         if not _http_clients:
             engine.at_exit(_close_clients)
-        _http_clients[loop] = found
+        _http_clients[loop, direct] = found
     return found
+
+
+async def read_bounded(response: httpx2.Response, most_bytes: int) -> bytes:
+    """The body of a reply; raises `BadResponse` as soon as it is longer than `most_bytes`."""
+    parts, size = [], 0
+    async for block in response.aiter_bytes():
+        parts.append(block)
+        size += len(block)
+        if size > most_bytes:
+            raise BadResponse(f"the answer is larger than {most_bytes // 2**20} MiB")
+    return b"".join(parts)
 
 
 async def _close_clients() -> None:
     loop = asyncio.get_running_loop()
-    if loop in _http_clients:
-        await _http_clients.pop(loop).aclose()
+    for place in [place for place in _http_clients if place[0] is loop]:
+        await _http_clients.pop(place).aclose()

@@ -5,6 +5,7 @@ was paid.
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import sys
 import time
@@ -19,6 +20,7 @@ from workbench.asking.wire.sending import (
     Result,
     Sending,
     http_client,
+    read_bounded,
     refusal,
     wire_request,
 )
@@ -46,6 +48,8 @@ MOST_UNKNOWN = 2
 
 FIRST_BACKOFF_SECONDS = 0.5
 LONGEST_BACKOFF_SECONDS = 30.0
+MOST_LIST_BYTES = 2**24
+"""Of a provider's list of models; the longest known has less than a tenth of it."""
 
 
 Keeper = Callable[[Attempt, Result], None]
@@ -181,17 +185,21 @@ async def list_models(address: Address, *, timeout_seconds: float = 30.0) -> lis
     failure: CallError
     try:
         async with asyncio.timeout(timeout_seconds):
-            response = await http_client().send(wire_request("GET", address, "/models"))
-            if response.status_code >= 300:
-                raise await refusal(response)
-        data = response.json()
+            request = wire_request("GET", address, "/models")
+            response = await http_client(address.base_url).send(request, stream=True)
+            try:
+                if response.status_code >= 300:
+                    raise await refusal(response)
+                data = json.loads(await read_bounded(response, MOST_LIST_BYTES))
+            finally:
+                await response.aclose()
         entries = data.get("data", data) if isinstance(data, dict) else data
         return sorted(str(entry["id"]) for entry in entries)
     except TimeoutError:
         failure = OutcomeUnknown(f"no answer within {timeout_seconds:g} seconds")
     except CallError as error:
         failure = error
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         failure = BadResponse("the answer is not a list of models")
     except Exception as error:
         failure = sending.classify(error)

@@ -7,6 +7,7 @@ import atexit
 import hashlib
 import os
 import sqlite3
+import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
@@ -20,6 +21,7 @@ from diskcache import Timeout
 
 from workbench.cache.store.batches import Batches
 from workbench.cache.store.folder import ROW_BOUND
+from workbench.cache.store.readonly import ReadOnlyTable
 from workbench.cache.store.table import DATABASE, ForeignRow, Table, explain
 from workbench.cache.store.thread import Worker
 from workbench.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreReadOnly
@@ -29,6 +31,8 @@ Result = TypeVar("Result")
 _MAGIC = b"wbs\x01"
 _HEADER_BYTES = len(_MAGIC) + 32
 _PUTS_BETWEEN_NOTES = 100
+_SECONDS_OF_A_COMMIT = 10.0
+_SECONDS_TO_LET_GO = 0.5
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,8 @@ class DiskStore:
 
     All work is done on one thread of its own, because SQLite connections belong to a thread. The methods wait for it
     and may be called from any thread; `aget` and `aput_new` are awaited on an event loop. After a fork the child opens
-    its own connection. Close it when done, or leave that to the end of the process.
+    its own connection, and before it the parent lets go of its own for a moment. A folder that may not be written is
+    read all the same. Close it when done, or leave that to the end of the process.
     """
 
     def __init__(self, folder: Path, *, busy_seconds: float = 60.0) -> None:
@@ -101,13 +106,15 @@ class DiskStore:
         self._busy_seconds = busy_seconds
         self._closed = False
         self._identity: tuple[int, int] | None = None
+        self._resumes = False
         self._start()
+        _open_stores.add(self)
         try:
             self._run(self._attempt, lambda table: None)
         except BaseException:
+            _open_stores.discard(self)
             self._worker.stop()
             raise
-        _open_stores.add(self)
 
     def get(self, key: str) -> bytes | None:
         return self._run(self._read, [key]).get(key)
@@ -171,25 +178,47 @@ class DiskStore:
 
     def _start(self) -> None:
         self._worker = Worker(f"the store in {self.path}")
-        self._table: Table | None = None
+        self._table: Table | ReadOnlyTable | None = None
         self._puts_until_note = 1
+        self._using = threading.Lock()  # held while the database is at work, see _rest
         self._batches = Batches(self)
 
+    def _rest(self) -> Callable[[], None]:
+        """Before a fork: finish what is under way and let go of the database, until what this returns is called.
+
+        SQLite notes for the whole process which locks it holds. In a child that is born amid a transaction, that note
+        says for ever that the database is locked; and one that is born beside an open connection believes in locks
+        that the system never gave it.
+        """
+        if self._worker.is_current():
+            return lambda: None
+        using = self._using
+        held = using.acquire(timeout=self._busy_seconds + _SECONDS_OF_A_COMMIT)
+        go_on = self._worker.pause(self._let_go, seconds=_SECONDS_TO_LET_GO)
+
+        def wake() -> None:
+            if held:
+                using.release()
+            go_on()
+
+        return wake
+
     def _start_in_child(self) -> None:
-        # Closing the parent's connection here could undo what the parent is writing at this moment.
+        # None, unless a job of the store itself forked: closing the parent's connection could undo what it writes.
         _abandoned.append(self._table)
         self._start()
 
     # From here on, everything runs on the worker.
 
-    def _attempt(self, job: Callable[[Table], Result]) -> Result:
+    def _attempt(self, job: Callable[[Table | ReadOnlyTable], Result]) -> Result:
         """Run `job` on the table. SQLite itself waits `busy_seconds` for a lock, so nothing is tried again here."""
         try:
-            return job(self._open_table())
+            with self._using:
+                return job(self._open_table())
         except (Timeout, sqlite3.Error, OSError, UnicodeDecodeError) as error:  # the last from SQLite's own messages
             raise self._recover(error) from error
 
-    def _open_table(self) -> Table:
+    def _open_table(self) -> Table | ReadOnlyTable:
         if self._identity is not None and self._identify() != self._identity:
             # SQLite would go on writing into a file that has no name any more.
             self._drop_table()
@@ -198,7 +227,13 @@ class DiskStore:
                 f"process to begin with what is there now."
             )
         if self._table is None:
-            self._table = Table(self.path, busy_seconds=self._busy_seconds)
+            try:
+                self._table = Table(self.path, busy_seconds=self._busy_seconds, compare=not self._resumes)
+            except (StoreReadOnly, sqlite3.Error, OSError, Timeout) as error:
+                if not isinstance(error, StoreReadOnly) and not isinstance(explain(error, self.path), StoreReadOnly):
+                    raise
+                self._table = ReadOnlyTable(self.path)
+            self._resumes = False
             self._identity = self._identify()
             self._puts_until_note = 1
         return self._table
@@ -224,13 +259,21 @@ class DiskStore:
             ) from None
 
     def _insert(self, rows: Sequence[tuple[str, bytes]]) -> list[bool]:
+        self._hope_to_write()
         added = self._attempt(lambda table: table.insert(rows))
         self._puts_until_note -= sum(added)
         if self._puts_until_note <= 0 and any(added):
             self._note_rows()
         return added
 
+    def _hope_to_write(self) -> None:
+        """Open what could only be read anew: it may have been made writable."""
+        if isinstance(self._table, ReadOnlyTable):
+            self._drop_table()
+            self._identity = None
+
     def _remove(self, key: str) -> bool:
+        self._hope_to_write()
         removed = self._attempt(lambda table: table.remove(key))
         if removed:
             self._note_rows()
@@ -238,7 +281,7 @@ class DiskStore:
 
     def _list_keys(self) -> list[str]:
         try:
-            return self._attempt(Table.list_keys)
+            return self._attempt(lambda table: table.list_keys())
         except ForeignRow as error:
             raise StoreCorrupt(
                 f"A record in {self.path} {error}. Remove what is foreign, in that folder, with: sqlite3 {DATABASE} "
@@ -251,7 +294,8 @@ class DiskStore:
         # A database that was put in place of ours has a count of its own.
         if self._table is not None and self._identify() == self._identity:
             try:
-                self._table.note_rows()
+                with self._using:
+                    self._table.note_rows()
             except (Timeout, sqlite3.Error, OSError) as error:
                 self._recover(error)
 
@@ -277,6 +321,10 @@ class DiskStore:
             with suppress(sqlite3.Error):
                 self._table.close()
         self._table = None
+
+    def _let_go(self) -> None:
+        self._resumes = self._table is not None
+        self._drop_table()
 
     def _finish(self) -> None:
         self._note_rows()
@@ -307,12 +355,24 @@ def _digest(key: str, payload: bytes) -> bytes:
 
 
 _open_stores: set[DiskStore] = set()
-_abandoned: list[Table | None] = []
+_abandoned: list[Table | ReadOnlyTable | None] = []
 
 
 def _close_all() -> None:
     for store in tuple(_open_stores):
         store.close()
+
+
+_resting = threading.local()
+
+
+def _rest_all() -> None:
+    _resting.wake = [store._rest() for store in tuple(_open_stores)]
+
+
+def _wake_all() -> None:
+    for wake in _resting.__dict__.pop("wake", ()):
+        wake()
 
 
 def _restart_all() -> None:
@@ -322,4 +382,4 @@ def _restart_all() -> None:
 
 atexit.register(_close_all)
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_restart_all)
+    os.register_at_fork(before=_rest_all, after_in_parent=_wake_all, after_in_child=_restart_all)

@@ -110,12 +110,15 @@ class Table(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no types
     a busy interpreter.
     """
 
-    def __init__(self, folder: Path, *, busy_seconds: float) -> None:
-        """Open, or make, the table in `folder`; raises a StoreError, or what diskcache raises: see `explain`."""
+    def __init__(self, folder: Path, *, busy_seconds: float, compare: bool = True) -> None:
+        """Open, or make, the table in `folder`; raises a StoreError, or what diskcache raises: see `explain`.
+
+        `compare` is false where this process has compared rows and index already.
+        """
         if os.path.expandvars(folder) != str(folder):
             raise StoreError(f"{folder} holds the name of an environment variable, which diskcache would put in place.")
         prepare_folder(folder)
-        _examine(folder, busy_seconds)
+        _examine(folder, busy_seconds, compare)
         try:
             super().__init__(str(folder), timeout=busy_seconds, disk=PlainDisk, **SETTINGS)
             # diskcache holds it in thread-local storage only, which a fork empties: see DiskStore.
@@ -128,17 +131,7 @@ class Table(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no types
 
     def fetch(self, keys: Sequence[str]) -> dict[str, bytes]:
         """The bytes of the rows that are there; raises ForeignRow for a row that this package did not write."""
-        found: dict[str, bytes] = {}
-        for start in range(0, len(keys), _MOST_KEYS):
-            some = keys[start : start + _MOST_KEYS]
-            try:
-                rows = self.connection.execute(_FETCH.format(", ".join("?" * len(some))), some).fetchall()
-            except sqlite3.OperationalError as error:
-                if "decode" in str(error):
-                    raise ForeignRow("holds text that cannot be decoded") from None
-                raise
-            found.update((key, self.disk.fetch(mode, filename, value, False)) for key, mode, filename, value in rows)
-        return found
+        return rows_of(self.connection, self.disk, keys)
 
     def insert(self, rows: Sequence[tuple[str, bytes]]) -> list[bool]:
         """Add rows, all on the disk when this returns; False for a key that is there already."""
@@ -159,8 +152,7 @@ class Table(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no types
 
     def list_keys(self) -> list[str]:
         """Every key, from the index alone: diskcache's own iteration also reads the rows, about 4 kB for each."""
-        rows = self.connection.execute("SELECT key, raw FROM Cache").fetchall()
-        return [self.disk.get(key, raw) for key, raw in rows]
+        return text_keys(self.connection, self.disk)
 
     def note_rows(self) -> None:
         """Write down how many rows there are, while nobody else can change it."""
@@ -177,9 +169,44 @@ class Table(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no types
                 )
 
 
-def _examine(folder: Path, busy_seconds: float) -> None:
+def rows_of(connection: sqlite3.Connection, disk: PlainDisk, keys: Sequence[str]) -> dict[str, bytes]:
+    """The bytes of the rows that are there; raises ForeignRow for a row that this package did not write."""
+    found: dict[str, bytes] = {}
+    for start in range(0, len(keys), _MOST_KEYS):
+        some = keys[start : start + _MOST_KEYS]
+        try:
+            rows = connection.execute(_FETCH.format(", ".join("?" * len(some))), some).fetchall()
+        except sqlite3.OperationalError as error:
+            if "decode" in str(error):
+                raise ForeignRow("holds text that cannot be decoded") from None
+            raise
+        found.update((key, disk.fetch(mode, filename, value, False)) for key, mode, filename, value in rows)
+    return found
+
+
+def text_keys(connection: sqlite3.Connection, disk: PlainDisk) -> list[str]:
+    """Every key; raises ForeignRow for one that this package did not write."""
+    return [disk.get(key, raw) for key, raw in connection.execute("SELECT key, raw FROM Cache").fetchall()]
+
+
+def check_index(connection: sqlite3.Connection, database: Path) -> int:
+    """How many rows there are; raises StoreCorrupt where the index does not find each of them."""
+    ((count,),) = connection.execute("SELECT COUNT(*) FROM Cache")
+    ((rows, found),) = connection.execute(_COMPARE_INDEX)
+    if not count == rows == found:
+        raise StoreCorrupt(
+            f"The index of {database} finds {found:,} of {rows:,} replies: a bit has changed on the disk, and what it "
+            f"hides would be bought again. Bring the folder back from a copy, or make the index anew: "
+            f"sqlite3 {database} REINDEX"
+        )
+    return int(count)
+
+
+def _examine(folder: Path, busy_seconds: float, compare: bool) -> None:
     """Look at the database with plain SQLite before diskcache acts on what is written there."""
     database = folder / DATABASE
+    if database.is_symlink():
+        raise StoreError(f"{database} is a link, which is not followed. Set WORKBENCH_CACHE to the folder it leads to.")
     with suppress(FileExistsError):
         # Once it exists it is never opened by hand: closing it would drop the locks that SQLite holds on it.
         os.close(os.open(database, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -198,14 +225,10 @@ def _examine(folder: Path, busy_seconds: float) -> None:
         if "Cache" in tables:
             # A row that somebody else gave an expiry would read as a miss, and be bought again.
             connection.execute("UPDATE Cache SET expire_time = NULL WHERE expire_time IS NOT NULL")
-            ((count,),) = connection.execute("SELECT COUNT(*) FROM Cache")
-            ((rows, found),) = connection.execute(_COMPARE_INDEX)
-            if not count == rows == found:
-                raise StoreCorrupt(
-                    f"The index of {database} finds {found:,} of {rows:,} replies: a bit has changed on the disk, and "
-                    f"what it hides would be bought again. Bring the folder back from a copy, or make the index anew: "
-                    f"sqlite3 {database} REINDEX"
-                )
+            if compare:
+                count = check_index(connection, database)
+            else:
+                ((count,),) = connection.execute("SELECT COUNT(*) FROM Cache")
         check_row_bound(folder, count)
         connection.execute("COMMIT")
 
@@ -238,6 +261,6 @@ def explain(error: Exception, folder: Path) -> StoreError:
     if damaged or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return StoreCorrupt(
             f"The database {folder / DATABASE} is damaged ({text}). Bring it back from a copy, or move the folder away "
-            f"and load what was exported with `workbench cache load`."
+            f"and bring back what was exported with `workbench cache import`."
         )
     return StoreError(f"The store in {folder} cannot be used: {text}. Too many open files, or too little memory?")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
@@ -28,6 +30,7 @@ class Worker:
     def __init__(self, owner: str) -> None:
         self._owner = owner
         self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._urgent: deque[Callable[[], None]] = deque()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._stopped = False
@@ -55,6 +58,28 @@ class Worker:
             self._jobs.put(job)
         return future
 
+    def pause(self, prepare: Callable[[], None], *, seconds: float) -> Callable[[], None]:
+        """Run `prepare` after the job of this moment, then hold the thread still, until what this returns is called.
+
+        Waits for that no longer than `seconds`, and not at all for a thread that has had no job yet.
+        """
+        still, go_on = threading.Event(), threading.Event()
+
+        def hold() -> None:
+            try:
+                if not go_on.is_set():
+                    prepare()
+            finally:
+                still.set()
+                go_on.wait()
+
+        if self._thread is not None:
+            with suppress(StoreError):  # it has ended
+                self._urgent.append(hold)
+                self.submit(_nothing)  # in case it waits for a job
+                still.wait(seconds)
+        return go_on.set
+
     def stop(self) -> None:
         """Do what was submitted, then end."""
         with self._lock:
@@ -65,5 +90,11 @@ class Worker:
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
+            while self._urgent:
+                self._urgent.popleft()()
             job()
             del job  # or the last result would live until the next job
+
+
+def _nothing() -> None:
+    pass

@@ -26,6 +26,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import IO
 
+from workbench.base.machine import clean_environment
 from workbench.errors import InputError, LocalModelCrashed, LocalModelError
 from workbench.providers.local import weights
 
@@ -203,7 +204,8 @@ class _Server:
             stderr=self.errors,
             text=True,
             encoding="utf-8",
-            env={**os.environ, "OMP_NUM_THREADS": str(threads)},
+            # No key of anybody's is its business; modules are found where this process finds them.
+            env=clean_environment(OMP_NUM_THREADS=str(threads), PYTHONPATH=os.environ.get("PYTHONPATH", "")),
             # Out of the process group, so that the interrupt of a notebook or a terminal does not reach the server.
             start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
