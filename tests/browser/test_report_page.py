@@ -13,6 +13,7 @@ from fakes.server import FakeServer
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import workbench as wb
+from workbench.rows import about
 from workbench.rows.table import frame
 
 QUESTIONS = [f"How much is {n} + {n}?" for n in range(60)]
@@ -49,11 +50,12 @@ def record(number, model, **changes):
 
 def rows_of(**changes):
     rows = frame([record(n, model, **changes) for model in ("lab/plain", "lab/thinker") for n in range(60)])
-    rows.attrs["sweep"] = {
+    known = {
         "tasks": {"source": "/home/someone/sums.csv", "sha256": "ab" * 32},
         "prompts": {"plain": [["user part", "{{ question }}"]]},
     }
-    return rows
+    about.remember("sums", known)
+    return rows.assign(run="sums")
 
 
 def shown(value):
@@ -265,7 +267,8 @@ def test_hostile_text_runs_nothing_requests_nothing_and_breaks_nothing(opened, t
         rows["task_question"] = text
         rows["task_target"] = text[:400]
         rows["model"] = rows["model"] + text[:200]
-        rows.attrs["sweep"] = {"tasks": {"source": text[:300]}, "prompts": {text[:200]: [["user part", text]]}}
+        about.remember(text, {"tasks": {"source": text[:300]}, "prompts": {text[:200]: [["user part", text]]}})
+        rows["run"] = text
         first, second = rows["model"].unique()
         cells = [
             new_markdown_cell("# " + text.replace("\n", " ")[:500]),

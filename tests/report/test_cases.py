@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import workbench as wb
 from workbench.errors import InputError
 from workbench.report.cases import MOST_CASES, MOST_CHARACTERS, packed, unpacked
+from workbench.rows import about
 from workbench.rows.table import frame
 from workbench.show.media import ROWS
 
@@ -42,24 +43,31 @@ def test_rows_come_back_as_they_went(values):
         ],
         parameters=["temperature"],
     )
-    back = unpacked(json.loads(json.dumps(packed(rows, {}))))
+    back = unpacked(json.loads(json.dumps(packed(rows))))
     pd.testing.assert_frame_equal(back, rows)
 
 
-def test_a_filtered_sweep_still_knows_its_tasks_and_prompts():
-    rows = rows_of("ab")
-    rows.attrs["sweep"] = {
-        "tasks": {"source": "/home/me/t.csv", "sha256": "00"},
-        "prompts": {"p": [["user part", "x"]]},
-    }
-    payload = wb.cases(rows[rows["task_id"] == "t1"])._repr_mimebundle_()[ROWS]
-    assert payload["tasks"] == {"source": "t.csv", "sha256": "00"}
-    assert payload["prompts"] == {"p": [["user part", "x"]]}
+ABOUT = {"tasks": {"source": "/home/me/t.csv", "sha256": "00"}, "prompts": {"p": [["user part", "x"]]}}
+
+
+def test_joined_and_filtered_sweeps_still_know_their_tasks_and_prompts():
+    about.remember("one", ABOUT)
+    about.remember("two", {"tasks": {"source": "u.csv"}, "prompts": {"p": [["user part", "y"]]}})
+    joined = pd.concat([rows_of("ab").assign(run="two"), rows_of("ab").assign(run="one")], ignore_index=True)
+    payload = wb.cases(joined[joined["task_id"] == "t1"])._repr_mimebundle_()[ROWS]
+    assert payload["tasks"] == [{"source": "u.csv"}, {"source": "t.csv", "sha256": "00"}]
+    assert payload["prompts"] == {"p": [["user part", "y"]], "p (2)": [["user part", "x"]]}
+    assert payload["rows_without"] == 0
+
+
+def test_rows_whose_sweep_is_not_known_are_counted():
+    assert packed(rows_of("ab").assign(run="from elsewhere"))["rows_without"] == 2
+    assert packed(rows_of("ab").drop(columns="run"))["rows_without"] == 2
 
 
 def test_the_longest_texts_are_cut_to_one_length_when_all_are_too_much():
     answers = ["short"] * 10 + [letter * (MOST_CHARACTERS // 2) for letter in "wxyz"]
-    payload = packed(rows_of(answers), {})
+    payload = packed(rows_of(answers))
     back = unpacked(payload)
     lengths = back["answer"].str.len()
     assert (back["answer"][:10] == "short").all()
@@ -70,13 +78,13 @@ def test_the_longest_texts_are_cut_to_one_length_when_all_are_too_much():
 
 def test_a_text_that_repeats_is_carried_once():
     rows = rows_of(["x" * (MOST_CHARACTERS // 2)] * 100)
-    payload = packed(rows, {})
+    payload = packed(rows)
     assert payload["cut"] == {}
     assert len(json.dumps(payload)) < MOST_CHARACTERS
 
 
 def test_more_rows_than_a_page_holds_are_counted():
-    payload = packed(rows_of(["a"] * (MOST_CASES + 7)), {})
+    payload = packed(rows_of(["a"] * (MOST_CASES + 7)))
     assert payload["left_out"] == 7
     assert len(unpacked(payload)) == MOST_CASES
 
@@ -87,7 +95,7 @@ def test_more_rows_than_a_page_holds_are_counted():
 )
 def test_damaged_rows_are_refused_in_words(damage):
     with pytest.raises(InputError, match="Run the notebook again"):
-        unpacked({**packed(rows_of("a"), {}), **damage})
+        unpacked({**packed(rows_of("a")), **damage})
 
 
 def test_empty_rows_are_refused():

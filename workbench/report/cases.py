@@ -7,12 +7,14 @@ notebook alone, and needs neither the kernel nor the store. Texts are shared out
 from __future__ import annotations
 
 import importlib.metadata
+import itertools
 import platform
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.errors import InputError
+from workbench.rows.about import about_of, rows_without
 from workbench.rows.configurations import configuration_columns, parameter_columns
 from workbench.rows.standing import STANDINGS, standing
 from workbench.rows.table import checked, frame
@@ -22,7 +24,8 @@ from workbench.show.media import ROWS
 if TYPE_CHECKING:
     import pandas as pd
 
-VERSION: Final = 1
+VERSION: Final = 2
+_READ_VERSIONS: Final = (1, VERSION)
 
 MOST_CASES: Final = 5_000
 """Rows that one output carries; a page with more would be slow to open and too large to mail."""
@@ -39,7 +42,6 @@ class Cases:
     """Rows to read one by one. In a notebook it shows the first of those on which configurations differ."""
 
     def __init__(self, rows: pd.DataFrame) -> None:
-        self.about: Mapping[str, Any] = getattr(rows, "attrs", {}).get("sweep", {})
         self.rows = checked(rows, "task_id", "outcome", "correct", minimum=1)
 
     def __repr__(self) -> str:
@@ -49,7 +51,7 @@ class Cases:
         return tables.as_html(self._columns(), self._caption())
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return {"text/plain": repr(self), "text/html": self._repr_html_(), ROWS: packed(self.rows, self.about)}
+        return {"text/plain": repr(self), "text/html": self._repr_html_(), ROWS: packed(self.rows)}
 
     def _columns(self) -> list[tables.Column]:
         import numpy as np
@@ -108,8 +110,8 @@ def differing(rows: pd.DataFrame) -> Any:
     return (lowest != highest)[task]
 
 
-def packed(rows: pd.DataFrame, about: Mapping[str, Any]) -> dict[str, Any]:
-    """Rows, and what the sweep told about them, as JSON; `unpacked` is the way back."""
+def packed(rows: pd.DataFrame) -> dict[str, Any]:
+    """Rows, and what is known of the sweeps behind them, as JSON; `unpacked` is the way back."""
     import pandas as pd
 
     kept = rows.iloc[:MOST_CASES].copy()
@@ -126,17 +128,16 @@ def packed(rows: pd.DataFrame, about: Mapping[str, Any]) -> dict[str, Any]:
         str(name): packed_column([None if pd.isna(value) else value for value in kept[name].tolist()])
         for name in kept.columns
     }
-    tasks = dict(about.get("tasks", {}))
-    if tasks.get("source"):
-        tasks["source"] = PurePath(str(tasks["source"])).name
+    known = about_of(rows)
     return {
         "version": VERSION,
         "columns": columns,
         "parameters": parameter_columns(rows),
         "left_out": len(rows) - len(kept),
         "cut": {"characters": limit, **cut} if limit is not None else {},
-        "tasks": tasks,
-        "prompts": dict(about.get("prompts", {})),
+        "tasks": [_named(tasks) for tasks in (about.get("tasks") for about in known) if tasks],
+        "prompts": prompts_of([about.get("prompts", {}) for about in known]),
+        "rows_without": rows_without(rows),
         "software": {"python": platform.python_version(), **_versions()},
     }
 
@@ -145,10 +146,10 @@ def unpacked(payload: Mapping[str, Any]) -> pd.DataFrame:
     """The rows of a packed output. Raises InputError for one that a later version wrote, or that is damaged.
 
     >>> rows = frame([{"task_id": "a", "outcome": "empty", "answer": None}, {"task_id": "b", "outcome": "empty"}])
-    >>> unpacked(packed(rows, {})).equals(rows)
+    >>> unpacked(packed(rows)).equals(rows)
     True
     """
-    if payload.get("version") != VERSION:
+    if payload.get("version") not in _READ_VERSIONS:
         raise InputError(
             f"These rows were written in version {payload.get('version')!r} of their form; this workbench reads "
             f"{VERSION}. Run the notebook again."
@@ -159,6 +160,27 @@ def unpacked(payload: Mapping[str, Any]) -> pd.DataFrame:
         return frame(records, parameters=payload.get("parameters", ()))
     except (KeyError, TypeError, IndexError, AttributeError, ValueError) as problem:
         raise InputError(f"The rows in this notebook are damaged: {problem!r}. Run the notebook again.") from None
+
+
+def prompts_of(known: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The prompts of several sweeps by name; one that is other than an earlier one of its name gets a number.
+
+    >>> prompts_of([{"plain": "a"}, {"plain": "a"}, {"plain": "b"}])
+    {'plain': 'a', 'plain (2)': 'b'}
+    """
+    found: dict[str, Any] = {}
+    for prompts in known:
+        for name, prompt in prompts.items():
+            names = itertools.chain([name], (f"{name} ({number})" for number in itertools.count(2)))
+            free = next(named for named in names if found.get(named, prompt) == prompt)
+            found[free] = prompt
+    return found
+
+
+def _named(tasks: Mapping[str, Any]) -> dict[str, Any]:
+    """Where tasks came from, without the folders of whoever ran them."""
+    source = tasks.get("source")
+    return {**tasks, "source": PurePath(str(source)).name} if source else dict(tasks)
 
 
 def packed_column(values: Sequence[Any]) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from workbench.replies.outcomes import NEVER_ANSWERED
 from workbench.replies.served import redirected
-from workbench.report.cases import unpacked
+from workbench.report.cases import prompts_of, unpacked
 from workbench.report.parameters import used
 from workbench.rows.configurations import configuration_columns, parameter_columns
 from workbench.rows.table import as_json, frame
@@ -32,6 +32,7 @@ class Evidence:
     cut: Mapping[str, int]
     tasks: tuple[Mapping[str, Any], ...]
     prompts: Mapping[str, list[tuple[str, str]]]
+    rows_without: int
     software: Mapping[str, str]
 
 
@@ -58,16 +59,15 @@ def gather(notebook: NotebookNode) -> Evidence | None:
     for payload in payloads:
         for name, number in payload.get("cut", {}).items():
             cut[name] = min(cut.get(name, number), number) if name == "characters" else cut.get(name, 0) + number
-    prompts: dict[str, list[tuple[str, str]]] = {}
-    for payload in payloads:
-        prompts.update({name: [(part, text) for part, text in parts] for name, parts in payload["prompts"].items()})
-    sources = {as_json(payload["tasks"]): payload["tasks"] for payload in payloads if payload.get("tasks")}
+    prompts = prompts_of(payload["prompts"] for payload in payloads)
+    sources = {as_json(tasks): tasks for payload in payloads for tasks in _sources(payload)}
     return Evidence(
         rows=frame(records.values(), parameters=parameters),
         left_out=sum(payload.get("left_out", 0) for payload in payloads),
         cut=cut,
         tasks=tuple(sources.values()),
-        prompts=prompts,
+        prompts={name: [(part, text) for part, text in parts] for name, parts in prompts.items()},
+        rows_without=sum(payload.get("rows_without", 0) for payload in payloads),
         software=dict(payloads[-1].get("software", {})),
     )
 
@@ -100,6 +100,11 @@ def caveats(evidence: Evidence) -> list[str]:
             f"{evidence.left_out:,} further rows are not in this file, which would be too large to mail; the figures "
             "in the text count them."
         )
+    if evidence.rows_without:
+        found.append(
+            f"{evidence.rows_without:,} rows come from runs of which neither the prompts nor the tasks' file "
+            "are known here."
+        )
     if evidence.cut:
         cut = " and ".join(
             f"{number:,} texts of {name}" for name, number in evidence.cut.items() if name != "characters"
@@ -120,6 +125,12 @@ def how_it_was_run(evidence: Evidence, notebook: NotebookNode) -> list[tuple[str
     seeds = [] if "seed" in swept else [("seed", "none was set")]
     software = ", ".join(f"{name} {version}" for name, version in evidence.software.items())
     return [*parameters, *several, *seeds, *_prices(rows), ("software", software)]
+
+
+def _sources(payload: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Where the tasks came from; version 1 of the form knew one file."""
+    tasks = payload.get("tasks") or []
+    return [tasks] if isinstance(tasks, Mapping) else tasks
 
 
 def _prices(rows: pd.DataFrame) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.base.files import written_whole
 from workbench.errors import InputError
+from workbench.rows import about
 from workbench.rows.configurations import parameter_columns
 from workbench.rows.table import COLUMNS, frame
 from workbench.show.markdown import visible
@@ -29,11 +30,13 @@ def write_rows(rows: pd.DataFrame, path: str | Path) -> Path:
     JSON lines are lossless. In a CSV, texts that a spreadsheet would run as formulas get a leading apostrophe, and
     control characters are made visible. Parquet needs the `parquet` extra. The file appears whole or not at all.
     """
+    import pandas as pd
+
     path = Path(path)
     check_kind(path)
     writer = _WRITERS[path.suffix.lower()]
     with written_whole(path) as draft:
-        writer(rows, draft)
+        writer(rows.assign(**{about.COLUMN: pd.array(about.carried(rows), dtype=object)}), draft)
     return path
 
 
@@ -67,6 +70,7 @@ def read_rows(path: str | Path) -> pd.DataFrame:
         records.append(record)
     if not records:
         raise InputError(f"{path} holds no rows")
+    about.take_in((record.get("run"), record.pop(about.COLUMN, None)) for record in records)
     parameters = [name for name in records[0] if name not in COLUMNS and not name.startswith("task_")]
     return frame(records, parameters=parameters)
 
@@ -112,6 +116,8 @@ def _read_parquet(path: Path) -> pd.DataFrame:
 
     _need_pyarrow()
     rows = pd.read_parquet(path)
+    if about.COLUMN in rows:
+        about.take_in(zip(rows.get("run", []), rows.pop(about.COLUMN), strict=True))
     records: Any = rows.astype(object).where(rows.notna(), None).to_dict("records")
     return frame(records, parameters=parameter_columns(rows))
 

@@ -68,6 +68,7 @@ _FINDINGS: Final = {
     "answer_tokens": _WHOLE,
     "evidence": _TEXT,
     "sure": _TRUTH,
+    "run": _TEXT,
 }
 _TASK: Final = {"task_question": _TEXT, "task_target": _TEXT}
 

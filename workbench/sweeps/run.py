@@ -32,6 +32,7 @@ from workbench.errors import (
 )
 from workbench.providers.models import Model
 from workbench.replies.reply import Reply
+from workbench.rows import about
 from workbench.rows.configurations import parameter_column
 from workbench.scorers.named import as_scorer
 from workbench.scorers.rescoring import rescore
@@ -176,7 +177,8 @@ class _Run:
             raise InputError(f"concurrency is {concurrency!r}; give a whole number of at least 1")
         check_timeout(timeout)
         self._cells = collections.deque(enumerate(grid.cells))  # a cell goes when its row is there
-        self._parameters, self._about = grid.parameters, grid.about
+        self._parameters, self._run = grid.parameters, about.new_run()
+        about.remember(self._run, grid.about)
         self._scorer = as_scorer(scorer)
         self._max_usd = max_usd
         self._concurrency = concurrency
@@ -270,14 +272,14 @@ class _Run:
             self.progress.usd = purse.spent_usd
 
     def _take(self, index: int, cell: Cell, reply: Reply) -> None:
-        self._rows.put(index, {**place(cell), **findings(reply)})
+        self._rows.put(index, {"run": self._run, **place(cell), **findings(reply)})
         if reply.cached:
             self.progress.kept += 1
         else:
             self.progress.bought += 1
 
     def _take_failure(self, index: int, cell: Cell, error: WorkbenchError, *, asked: bool = True) -> None:
-        self._rows.put(index, {**place(cell), **failing(error, asked)})
+        self._rows.put(index, {"run": self._run, **place(cell), **failing(error, asked)})
         self.progress.failed += 1
 
     def result(self, future: concurrent.futures.Future[None]) -> pd.DataFrame:
@@ -289,7 +291,6 @@ class _Run:
             failure = _first(group)
         columns = [parameter_column(name) for name in self._parameters]
         rows = rescore(self._rows.frame(columns), self._scorer)
-        rows.attrs["sweep"] = self._about
         if failure is None:
             return rows
         if isinstance(failure, StoreError):
