@@ -11,20 +11,22 @@ import asyncio
 import contextlib
 import functools
 import json
+import re
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from workbench.asking.wire.failures import status_error, unconnected, words
+from workbench.asking.wire.failures import says_timeout, status_error, unconnected, unsent, words
 from workbench.asking.wire.merging import Merge
+from workbench.asking.wire.pace import Turn
 from workbench.asking.wire.streams import MOST_BODY_BYTES, EventReader, check_body, read_plain
 from workbench.base import engine
 from workbench.base.keys import redact
 from workbench.base.machine import is_this_machine
 from workbench.base.patience import Patience
-from workbench.errors import BadResponse, CallError, ConfigError, OutcomeUnknown, StreamCut, StreamError
+from workbench.errors import BadResponse, CallError, ConfigError, NotSent, OutcomeUnknown, StreamCut, StreamError
 from workbench.providers.addresses import Address
 from workbench.replies.reading import MessageReader, Reading
 from workbench.replies.thinking import Piece
@@ -36,12 +38,17 @@ IDLE_TIMEOUT_SECONDS = 300.0
 """For a silence within a reply. Keep-alive comments are not silence; the first token has been seen to take 243 s."""
 
 CONNECT_TIMEOUT_SECONDS = 20.0
+MOST_WIRE_BYTES = 32 * MOST_BODY_BYTES
+"""Of a stream with everything around its text: some providers wrap each token in half a kilobyte."""
+
 SECONDS_AFTER_FINISH = 10.0
 """How long a stream may stay open after its finish reason, for the usage that some providers send last."""
 
 _USER_AGENT = f"workbench/{metadata.version('workbench')}"
 _MOST_REFUSAL_BYTES = 2**20
 _NO_PROXY = ("all://", "http://", "https://")
+_HEADER_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_NO_HEADER_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-trace-id", "x-amzn-requestid", "cf-ray")
 
 
@@ -82,16 +89,19 @@ Listener = Callable[[Piece | None], None]
 class Sending:
     """One request under way."""
 
-    def __init__(self, request: Request, address: Address, listen: Listener | None) -> None:
+    def __init__(self, request: Request, address: Address, listen: Listener | None, turn: Turn | None = None) -> None:
         self.request = request
         self.address = address
-        self.posted = False
+        self.turn = turn
+        self.posted = False  # the body was asked for, so that a part of it may have left
+        self.broke = False  # the connection ended, and not for want of time
         self.status: int | None = None
         self.request_id: str | None = None
         self.listen = listen
         self.merge = Merge()
         self.first_token_at: float | None = None
         self.answer_at: float | None = None
+        self.text_bytes = 0
 
     async def run(self) -> Exchange:
         body = dict(self.request.body)
@@ -99,8 +109,9 @@ class Sending:
             body["stream"] = True
             if self.request.stream_usage:
                 body["stream_options"] = {"include_usage": True}
-        request = wire_request("POST", self.address, "/chat/completions", json.dumps(body).encode("ascii"))
+        request = wire_request("POST", self.address, "/chat/completions", json.dumps(body).encode("ascii"), self._post)
         request.headers.update(self.request.headers)
+        _check_headers(request.headers)
         if self.request.query:
             request.url = request.url.copy_merge_params(self.request.query)
         request.extensions["timeout"] = {
@@ -109,18 +120,28 @@ class Sending:
         }
         client = http_client(self.address.base_url)
         self.started = time.monotonic()
-        self.posted = True
         response = await client.send(request, stream=True)
         try:
             self._take_headers(response)
             if response.status_code >= 300:
                 raise await refusal(response)
             return await self._read(response)
+        except CallError as error:
+            raise self._after_text(error) from None
         finally:
             await response.aclose()
 
+    async def _post(self, content: bytes) -> AsyncIterator[bytes]:
+        """The body of the request; the HTTP client asks for it once it is connected, so nothing was sent before."""
+        self.posted = True
+        if self.turn:
+            self.turn.connected()
+        yield content
+
     def _take_headers(self, response: httpx2.Response) -> None:
         self.status = response.status_code
+        if self.turn:
+            self.turn.answered()
         names = (name for name in _REQUEST_ID_HEADERS if name in response.headers)
         # Redacted before it is cut: a half key would not be known as one.
         self.request_id = next((redact(response.headers[name])[:100] for name in names), None)
@@ -149,6 +170,12 @@ class Sending:
             seconds_to_answer=self._seconds(self.answer_at),
         )
 
+    def _after_text(self, error: CallError) -> CallError:
+        """The same error, or a `StreamError` once text has come: what was written is billed, whatever the code says."""
+        if self.first_token_at is None or isinstance(error, OutcomeUnknown | StreamError | BadResponse):
+            return error
+        return StreamError(str(error), status=error.status, retry_after_seconds=error.retry_after_seconds)
+
     def _seconds(self, moment: float | None) -> float | None:
         return None if moment is None else moment - self.started
 
@@ -176,7 +203,8 @@ class Sending:
             self.listen and self.listen(piece)
 
     async def _read_stream(self, head: bytes, blocks: Any) -> dict[str, Any]:
-        events, reader, size = EventReader(), MessageReader(self.request.reading, eager=True), 0
+        events, reader = EventReader(), MessageReader(self.request.reading, eager=True)
+        size = pending = seen = 0
         merge = self.merge
         grace = asyncio.timeout(None)
         try:
@@ -184,12 +212,15 @@ class Sending:
                 block: bytes | None = head
                 while block is not None:
                     size += len(block)
-                    if size > MOST_BODY_BYTES:
-                        raise _too_big()
+                    pending += len(block)
                     for chunk in events.feed(block):
                         delta = merge.add(chunk)
                         if delta is not None:
                             self._note(reader.feed(delta))
+                    if events.events > seen:
+                        seen, pending = events.events, 0
+                    if max(pending, self.text_bytes) > MOST_BODY_BYTES or size > MOST_WIRE_BYTES:
+                        raise _too_big()
                     if events.done:
                         break
                     if merge.finished and grace.when() is None:
@@ -223,6 +254,7 @@ class Sending:
 
     def _note(self, pieces: list[Piece]) -> None:
         for piece in pieces:
+            self.text_bytes += len(piece.text) if piece.text.isascii() else len(piece.text.encode("utf-8", "replace"))
             if self.first_token_at is None:
                 self.first_token_at = time.monotonic()
             if self.answer_at is None and piece.kind == "answer" and piece.text.strip():
@@ -251,13 +283,18 @@ class Sending:
         """Our class for whatever the HTTP client, or the transport below it, raised."""
         if self.status is None and (never_sent := unconnected(error, self.address.base_url)):
             return never_sent
+        if not self.posted:
+            return unsent(error)
         if isinstance(error, UnicodeError | ValueError | RecursionError) and self.status is not None:
             return BadResponse(f"the body of the reply cannot be read: {words(error)}")
+        self.broke = not says_timeout(error)
         return OutcomeUnknown(f"the connection broke before the reply was whole: {words(error)}")
 
 
 def _too_big() -> BadResponse:
-    return BadResponse(f"the reply is larger than {MOST_BODY_BYTES // 2**20} MiB")
+    error = BadResponse(f"the reply is larger than {MOST_BODY_BYTES // 2**20} MiB")
+    error.final = True  # a second one would be as large, and paid as well
+    return error
 
 
 def _is_stream(head: bytes, asked: bool) -> bool:
@@ -268,16 +305,36 @@ def _is_stream(head: bytes, asked: bool) -> bool:
     return asked or text.startswith((b"data:", b"event:", b":"))
 
 
-def wire_request(method: str, address: Address, path: str, content: bytes = b"") -> httpx2.Request:
-    """A request as it goes over the wire."""
+def wire_request(
+    method: str,
+    address: Address,
+    path: str,
+    content: bytes = b"",
+    post: Callable[[bytes], AsyncIterator[bytes]] | None = None,
+) -> httpx2.Request:
+    """A request as it goes over the wire; `post` hands its content over when it is asked for."""
     import httpx2
 
     headers = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": _USER_AGENT}
     if content:
         headers["Content-Type"] = "application/json"
+        headers["Content-Length"] = str(len(content))
     if address.key:
         headers["Authorization"] = f"Bearer {address.key.reveal()}"
-    return httpx2.Request(method, _url(address.base_url.rstrip("/") + path), headers=headers, content=content)
+    url = _url(address.base_url.rstrip("/") + path)
+    return httpx2.Request(method, url, headers=headers, content=post(content) if post else content)
+
+
+def _check_headers(headers: httpx2.Headers) -> None:
+    """Raise `NotSent` for a header that no HTTP client would send, before it is tried."""
+    for name, value in headers.raw:
+        if not _HEADER_NAME.fullmatch(name) or _NO_HEADER_VALUE.search(value):
+            error = NotSent(
+                f"the header {name.decode('latin-1')!r} cannot be sent: it holds a line break or another control "
+                "character; mend extra_headers"
+            )
+            error.final = True
+            raise error
 
 
 @functools.lru_cache(maxsize=64)
