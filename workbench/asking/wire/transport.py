@@ -13,18 +13,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
 from workbench.asking.wire.circuit import MOST_TRIES_OF_ONE_THAT_ANSWERED
+from workbench.asking.wire.clients import http_client, read_bounded, refusal, wire_request
 from workbench.asking.wire.pace import LEAST_TRIES_OF_A_LINE, Pace, Turn
-from workbench.asking.wire.sending import (
-    Exchange,
-    Listener,
-    Request,
-    Result,
-    Sending,
-    http_client,
-    read_bounded,
-    refusal,
-    wire_request,
-)
+from workbench.asking.wire.sending import Exchange, Listener, Request, Result, Sending
 from workbench.base.patience import Patience
 from workbench.errors import (
     Attempt,
