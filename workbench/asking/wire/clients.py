@@ -117,9 +117,10 @@ def http_client(base_url: str) -> httpx2.AsyncClient:
                 ),
             )
         except (OSError, ValueError, ImportError, httpx2.InvalidURL) as error:
-            raise ConfigError(
-                f"no request can be made: {words(error)}; check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE"
-            ) from None
+            variables = "HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE"
+            failure = ConfigError(f"no request can be made: {words(error)}; check {variables}")
+            failure.scope = "machine"
+            raise failure from None
         if not _http_clients:
             engine.at_exit(_close_clients)
         _http_clients[loop, direct] = found
