@@ -13,7 +13,7 @@ from fakes.server import FakeServer, refused_address
 
 import workbench as wb
 from workbench.asking.wire import sending, transport
-from workbench.errors import CallError, RateLimited
+from workbench.errors import CallError
 
 KEY = "sk-canary-0123456789abcdef"
 PROMPT = "canary-prompt: how many sheep are left?"
@@ -58,12 +58,13 @@ def paid_calls(scenario, expected):
     promised = PROMISES[expected].most_requests
     if promised is not None:
         return [promised]
-    if expected == "RateLimited" and not scenario.name.startswith("retry-after"):
-        return range(transport.MOST_ATTEMPTS[RateLimited], 40)  # as long as the line may stand still
     most = next(most for kind, most in transport.MOST_ATTEMPTS.items() if kind.__name__ == expected)
     if scenario.name == "retry-after;date":
         return [1, 2]  # dates have whole seconds, so the wait may or may not fit into the timeout
-    return range(2, most + 1) if scenario.name.startswith("retry-after") else [most]
+    if expected == "RateLimited":
+        asked = scenario.retry_after_seconds or 0
+        return range(2 if asked > 0.1 else most, 40)  # for as long as the line may stand still
+    return [most]
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["plain", "streamed"])

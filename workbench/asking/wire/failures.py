@@ -32,7 +32,7 @@ _QUOTA_WORDS = (
     "not_enough_balance",
     "billing",
     "budget limit",
-    "key limit exceeded",
+    "key limit exceeded (",
     "spending limit",
     "spend limit",
     "credit balance",
