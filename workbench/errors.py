@@ -34,7 +34,10 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
+
+Scope = Literal["cell", "model", "provider", "machine"]
+"""What an error belongs to, and the most that it stops."""
 
 _PACKAGE = Path(__file__).parent
 _LIBRARIES = (
@@ -77,7 +80,15 @@ class CallError(WorkbenchError):
 
     `attempts` lists every request made, `partial` holds the text that arrived before the failure, `status` and
     `request_id` are the provider's. None of them, nor the message, holds a key, a header or the prompt.
+
+    `scope` tells what it belongs to, and a sweep stops no more than that: this `cell`, the `model`, the `provider`, or
+    this `machine`. `may_pass` is true where only time is needed: a host that does not answer at the moment. `final` is
+    true where asking again would meet the same.
     """
+
+    scope: Scope = "cell"
+    may_pass = False
+    final = False
 
     def __init__(
         self,
@@ -104,6 +115,8 @@ class ConfigError(CallError):
 class AuthError(ConfigError):
     """No key, a wrong key, or a key that may not do this."""
 
+    scope = "provider"
+
 
 class BadRequest(ConfigError):
     """A parameter, a message or a length that the provider, or our own check before it, refuses."""
@@ -112,9 +125,13 @@ class BadRequest(ConfigError):
 class NotFound(ConfigError):
     """No such model or address, or a model that was retired."""
 
+    scope = "model"
+
 
 class Redirected(ConfigError):
     """The address answers with a redirect, which is never followed: it could carry the prompt elsewhere."""
+
+    scope = "provider"
 
 
 class RateLimited(CallError):
@@ -123,6 +140,8 @@ class RateLimited(CallError):
 
 class QuotaExhausted(RateLimited):
     """The account has no money or quota left; waiting does not help."""
+
+    scope = "provider"
 
 
 class ServerBusy(CallError):

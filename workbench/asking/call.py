@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 from workbench.asking.money import Booking, Purse, unpriced, worst_of
+from workbench.asking.wire import transport
 from workbench.asking.wire.pace import Pace
 from workbench.asking.wire.sending import Exchange, Listener, Request
 from workbench.asking.wire.transport import exchange, list_models
@@ -188,7 +189,8 @@ def pace_of(request: CallRequest) -> Pace:
     """The gate that calls to this endpoint pass; one for each server of the local model."""
     pace = _paces.get(request.base_url)
     if pace is None:
-        pace = _paces[request.base_url] = Pace(request.target.provider.concurrency)
+        pace = Pace(request.target.provider.concurrency, transport.FIRST_BACKOFF_SECONDS)
+        _paces[request.base_url] = pace
     return pace
 
 

@@ -15,15 +15,10 @@ from workbench.base.patience import Patience, check_timeout
 from workbench.cache.kept import Cache, current
 from workbench.cache.rereading import reply_to
 from workbench.errors import (
-    AuthError,
     BudgetExceeded,
     CallError,
     InputError,
-    LocalModelCrashed,
     LocalModelError,
-    NotFound,
-    QuotaExhausted,
-    Redirected,
     StoreCorrupt,
     StoreError,
     StoreFull,
@@ -41,6 +36,7 @@ from workbench.sweeps.grid import Cell, Grid, Lane, lanes, make_grid
 from workbench.sweeps.plan import Plan, make_plan
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, display_for
 from workbench.sweeps.rows import GrowingRows, failing, findings, place
+from workbench.sweeps.stops import Stops, may_pass
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +47,9 @@ LEAST_FREE_BYTES = 64 * 1024 * 1024
 SECONDS_BETWEEN_STARTS = 0.002
 """Between the first calls of a sweep: calls that start in one wave come back in one wave, and wait for each other."""
 
-_STOP_THE_PROVIDER = (AuthError, QuotaExhausted, Redirected, LocalModelError)
+LONGEST_LOOK_SECONDS = 0.5
+"""Between two looks whether what is stopped may be tried again, or nothing else runs any more."""
+
 _LOOKUP_BATCH = 500
 
 
@@ -186,7 +184,10 @@ class _Run:
         self._on_error = on_error
         self._cache = current()
         self._rows = GrowingRows(len(grid.cells))
-        self._stopped: dict[str, WorkbenchError] = {}
+        self._stops = Stops()
+        self._asked: set[int] = set()  # cells that were tried and wait to be tried again
+        self._lanes: list[Lane] = []
+        self._in_flight: collections.Counter[int] = collections.Counter()
         self.progress = Progress(total=len(grid.cells), max_usd=max_usd)
         self.display: Display = display_for(self.progress)
         for text in grid.warnings:
@@ -226,6 +227,7 @@ class _Run:
 
     async def _buy(self, by_endpoint: list[Lane]) -> None:
         purse = Purse(self._max_usd)
+        self._lanes = by_endpoint
         async with asyncio.TaskGroup() as group:
             for lane in by_endpoint:
                 request = lane[0][1].request
@@ -238,38 +240,52 @@ class _Run:
         await asyncio.sleep(start_after_seconds)
         while lane:
             index, cell = lane.popleft()
-            target = cell.request.target
-            failure = self._stopped.get(target.provider.id) or self._stopped.get(target.id)
-            if failure is None:
-                try:
-                    reply = await call(
-                        Errand(
-                            cell.request,
-                            cell.key,
-                            self._cache,
-                            Patience(self._timeout_seconds),
-                            purse=purse,
-                            looked_up=True,
-                        )
-                    )
-                except StoreError as error:
-                    if error.unkept is not None:
-                        self._take(index, cell, error.unkept)
-                    raise
-                except (CallError, BudgetExceeded, LocalModelError) as error:
-                    if self._on_error == "raise":
-                        raise
-                    failure = error
-                    if isinstance(error, _STOP_THE_PROVIDER) and not isinstance(error, LocalModelCrashed):
-                        self._stopped[target.provider.id] = error
-                    elif isinstance(error, NotFound):
-                        self._stopped[target.id] = error
-                    self._take_failure(index, cell, error)
-                else:
-                    self._take(index, cell, reply)
-            else:
-                self._take_failure(index, cell, failure, asked=False)
+            stop = self._stops.against(cell.request)
+            if stop is not None:
+                if not (may_pass(stop) and self._others_run(lane)):
+                    self._take_failure(index, cell, stop, asked=index in self._asked)
+                    continue
+                seconds = self._stops.seconds_to_try(cell.request)
+                if seconds > 0:
+                    lane.append((index, cell))
+                    await asyncio.sleep(min(seconds, LONGEST_LOOK_SECONDS))
+                    continue
+            self._in_flight[id(lane)] += 1
+            try:
+                await self._ask(lane, index, cell, purse)
+            finally:
+                self._in_flight[id(lane)] -= 1
             self.progress.usd = purse.spent_usd
+
+    async def _ask(self, lane: Lane, index: int, cell: Cell, purse: Purse) -> None:
+        patience = Patience(self._timeout_seconds)
+        errand = Errand(cell.request, cell.key, self._cache, patience, purse=purse, looked_up=True)
+        try:
+            reply = await call(errand)
+        except StoreError as error:
+            if error.unkept is not None:
+                self._take(index, cell, error.unkept)
+            raise
+        except (CallError, BudgetExceeded, LocalModelError) as error:
+            if self._on_error == "raise":
+                raise
+            self._stops.note(cell.request, error)
+            if may_pass(error) and self._others_run(lane):
+                self._asked.add(index)  # while others run there is time to see whether it passes
+                lane.append((index, cell))
+            else:
+                self._take_failure(index, cell, error)
+        else:
+            self._stops.lift(cell.request)
+            self._take(index, cell, reply)
+
+    def _others_run(self, lane: Lane) -> bool:
+        """Whether another lane still has something to do that nothing stops."""
+        return any(
+            self._in_flight[id(other)] > 0 or (other and self._stops.against(other[0][1].request) is None)
+            for other in self._lanes
+            if other is not lane
+        )
 
     def _take(self, index: int, cell: Cell, reply: Reply) -> None:
         self._rows.put(index, {"run": self._run, **place(cell), **findings(reply)})

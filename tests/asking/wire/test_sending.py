@@ -5,7 +5,7 @@ from asked import QUESTION, ask, serve
 from fakes.server import FakeServer
 
 import workbench as wb
-from workbench.asking.wire import sending
+from workbench.asking.wire import clients
 from workbench.base import engine
 
 
@@ -16,12 +16,12 @@ def test_nothing_of_an_openai_account_reaches_another_provider(monkeypatch):
     with FakeServer(lambda request: pytest.fail("the environment decided about the address")) as elsewhere:
         monkeypatch.setenv("OPENAI_BASE_URL", elsewhere.base_url)
         monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Secret: canary-header\nAuthorization: Bearer canary-bearer")
-        monkeypatch.setattr(sending, "_http_clients", {})
+        monkeypatch.setattr(clients, "_http_clients", {})
         monkeypatch.setenv("FAKE_API_KEY", "fake-key-0123456789")
         with FakeServer() as server:
             ask(server)
             wb.ask(QUESTION, model=serve(server, key_env="FAKE_API_KEY"), sample=1)
-        engine.run(sending._close_clients())
+        engine.run(clients._close_clients())
     without, with_key = server.requests
     for request in server.requests:
         assert "canary" not in f"{request.headers} {request.path} {request.body!r}"

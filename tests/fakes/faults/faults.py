@@ -209,6 +209,7 @@ BYTES = [
         Response(_large(_OPEN_STRING, b"a" * 2**16, _CLOSED_STRING), framing="chunked"),
         sse_response(_large(b"", event_bytes(_LARGE_DELTA), event_bytes(GOOD.events[-2]))),
         "BadResponse",
+        most_requests=1,
     ),
     Scenario(
         "gzip-bomb",
@@ -220,6 +221,7 @@ BYTES = [
             framing="chunked",
         ),
         "BadResponse",
+        most_requests=1,
     ),
 ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from workbench.base.keys import redact
@@ -18,6 +18,7 @@ from workbench.errors import (
     QuotaExhausted,
     RateLimited,
     Redirected,
+    Scope,
     ServerBusy,
     StreamError,
 )
@@ -27,8 +28,66 @@ _QUOTA_WORDS = (
     "exceeded_current_quota",
     "insufficient balance",
     "insufficient_balance",
+    "balance is insufficient",
+    "not_enough_balance",
     "billing",
+    "budget limit",
+    "key limit exceeded (",
+    "spending limit",
+    "spend limit",
+    "credit balance",
+    "insufficient credit",
+    "insufficient_credit",
+    "insufficient_user_quota",
+    "out of credits",
+    "used all available credits",
+    "arrearage",
+    "allocationquota",
+    "余额不足",
 )
+_FLAGGED_WORDS = (
+    "flagged",
+    "moderation",
+    "content_policy",
+    "content policy",
+    "content_filter",
+    "content filter",
+    "content management policy",
+    "responsibleaipolicy",
+    "safety check",
+    "safety_check",
+    "usage guidelines",
+    "usage polic",
+    "high risk",
+    "content exists risk",
+    "data_inspection_failed",
+    "datainspectionfailed",
+    "inappropriate content",
+    "harmful content",
+    "prohibited_content",
+    "sensitive_words",
+    "input sensitive",
+    "guardrail",
+    "敏感",
+)
+"""In the words of a refusal that concerns one prompt, and says nothing of the key or of the next prompt."""
+
+_KEY_WORDS = ("api key not valid", "api_key_invalid", "invalid api key", "invalid_api_key", "incorrect api key")
+_NO_MODEL_WORDS = (
+    "model_not_found",
+    "model not exist",
+    "not a valid model",
+    "no such model",
+    "unknown model",
+    "invalid model name",
+    "model_not_available",
+)
+_KEY_AND_MODEL = re.compile(
+    r"model.{0,80}(access|permi|allow|authori|entitle|verif|enable|subscri|terms|unpurchased)"
+    r"|(access|permi|allow|authori|entitle|verif|enable|subscri).{0,80}model|无权.{0,20}模型",
+    re.DOTALL,
+)
+_ONE_MINUTE = re.compile(r"per ?minute|\b[rt]pm\b", re.IGNORECASE)
 _SETTLED_BY_CODE: Mapping[str, type[CallError]] = {
     **dict.fromkeys(("401", "403", "authentication_error", "permission_error", "invalid_api_key"), AuthError),
     **dict.fromkeys(("404", "not_found_error", "model_not_found"), NotFound),
@@ -36,6 +95,7 @@ _SETTLED_BY_CODE: Mapping[str, type[CallError]] = {
     **dict.fromkeys(("429", "rate_limit_error", "rate_limit_exceeded", "rate_limit_reached_error"), RateLimited),
 }
 HEAD_CHARACTERS = 200
+_MOST_WORDS = 8_000
 _DAILY_LIMIT = re.compile(r"\bTPD\b|\bRPD\b|per day|daily", re.IGNORECASE)
 
 
@@ -80,29 +140,70 @@ def unconnected(error: BaseException, base_url: str) -> CallError | None:
     return NotSent(f"no connection to {base_url}: {words(error)}; {cure}")
 
 
+def unsent(error: BaseException) -> NotSent:
+    """The error for whatever went wrong before the first byte of a request; asking the same again may help or not."""
+    import httpx2
+
+    found = NotSent(f"nothing was sent: {words(error)}")
+    found.final = not isinstance(error, OSError | httpx2.TransportError)
+    return found
+
+
+def says_timeout(error: BaseException) -> bool:
+    import httpx2
+
+    return isinstance(error, TimeoutError | httpx2.ReadTimeout | httpx2.WriteTimeout)
+
+
 def status_error(status: int, headers: Mapping[str, str], body: object) -> CallError:
     """The class of a reply with an error status; the body's own type outranks the number."""
     inner = body.get("error", body) if isinstance(body, Mapping) else body
     reason = describe_error(body) if body else "no reason given"
     message = f"the provider answered {status}: {reason}"
-    kind: type[CallError]
+    wait_seconds = retry_after(headers)
     if 300 <= status < 400:
-        kind, message = Redirected, f"the provider answered {status}, a redirect, which is not followed; check base_url"
-    elif status == 402 or (status in (403, 429) and is_quota(inner)):
-        kind = QuotaExhausted
-    elif status == 429:
-        kind = QuotaExhausted if _DAILY_LIMIT.search(reason) else RateLimited
-    elif status in (401, 403):
-        kind = AuthError
+        message = f"the provider answered {status}, a redirect, which is not followed; check base_url"
     elif status == 407:
-        kind, message = AuthError, "the proxy wants a name and a password (407); HTTPS_PROXY=http://name:password@host"
-    elif status in (404, 405, 410):
-        kind = NotFound
-    elif status in (408, 409, 425) or status >= 500:
-        kind = ServerBusy
-    else:
-        kind = BadRequest
-    return kind(message, status=status, retry_after_seconds=retry_after(headers))
+        message = "the proxy wants a name and a password (407); HTTPS_PROXY=http://name:password@host"
+    kind, scope = _kind_of(status, words_of(inner), waits=wait_seconds is not None)
+    error = kind(message, status=status, retry_after_seconds=wait_seconds)
+    error.scope = scope or error.scope
+    return error
+
+
+def _kind_of(status: int, text: str, *, waits: bool) -> tuple[type[CallError], Scope | None]:
+    """The class of an error status, and what it concerns where that is not what its class says."""
+    if 300 <= status < 400:
+        return Redirected, None
+    if status == 402:
+        # OpenRouter sets a budget aside for what is in flight: with a time to wait, it frees itself.
+        return (RateLimited if waits else QuotaExhausted), None
+    if status == 429 and _ONE_MINUTE.search(text) and not _DAILY_LIMIT.search(text):
+        return RateLimited, None
+    if status in (400, 403, 429) and _has(text, _QUOTA_WORDS):
+        return QuotaExhausted, None
+    if status == 429:
+        if not _DAILY_LIMIT.search(text):
+            return RateLimited, None
+        return QuotaExhausted, "model" if "model" in text else None
+    if status in (400, 403, 422) and _has(text, _FLAGGED_WORDS):
+        return BadRequest, None
+    if status in (400, 401, 403, 422) and _has(text, _NO_MODEL_WORDS):
+        return NotFound, None
+    if status in (401, 403):
+        about_model = bool(_KEY_AND_MODEL.search(text)) and not _has(text, _KEY_WORDS)
+        return AuthError, "model" if about_model else None
+    if status == 407 or (status == 400 and _has(text, _KEY_WORDS)):
+        return AuthError, None
+    if status in (404, 405, 410):
+        return NotFound, None
+    if status in (408, 409, 425) or status >= 500:
+        return (QuotaExhausted if "insufficient_user_quota" in text else ServerBusy), None
+    return BadRequest, None
+
+
+def _has(text: str, those: Iterable[str]) -> bool:
+    return any(word in text for word in those)
 
 
 def error_for(error: object, *, within: str) -> CallError:
@@ -114,18 +215,31 @@ def error_for(error: object, *, within: str) -> CallError:
     message = f"the provider answered 200 with an error in the {within}: {describe_error(error)}"
     codes = [error.get(name) for name in ("code", "status", "type")] if isinstance(error, Mapping) else []
     status = next((int(str(code)) for code in codes if re.fullmatch(r"[45]\d\d", str(code))), None)
-    if status == 402 or is_quota(error):
-        return QuotaExhausted(message, status=status)
-    settled = next((_SETTLED_BY_CODE[str(code)] for code in (status, *codes) if str(code) in _SETTLED_BY_CODE), None)
-    return (settled or (StreamError if within == "stream" else BadResponse))(message, status=status)
+    text = words_of(error)
+    kind: type[CallError] | None = None
+    scope: Scope | None = None
+    if status in (400, 401, 402, 403, 404, 422, 429):
+        kind, scope = _kind_of(status, text, waits=False)
+    elif _has(text, _QUOTA_WORDS):
+        kind = QuotaExhausted
+    else:
+        kind = next((_SETTLED_BY_CODE[str(code)] for code in codes if str(code) in _SETTLED_BY_CODE), None)
+    found = (kind or (StreamError if within == "stream" else BadResponse))(message, status=status)
+    found.scope = scope or found.scope
+    return found
+
+
+def words_of(error: object) -> str:
+    """Everything that an error object says of its kind, in lower case."""
+    if not isinstance(error, Mapping):
+        return str(error or "")[:_MOST_WORDS].lower()
+    names = ("type", "code", "status", "message", "detail", "msg", "reason", "metadata", "details")
+    return " ".join(str(error[name]) for name in names if error.get(name) is not None)[:_MOST_WORDS].lower()
 
 
 def is_quota(error: object) -> bool:
     """Whether an error object says that the account has run out of money or quota."""
-    if not isinstance(error, Mapping):
-        return False
-    text = " ".join(str(error.get(name, "")) for name in ("type", "code", "message")).lower()
-    return any(word in text for word in _QUOTA_WORDS)
+    return isinstance(error, Mapping) and _has(words_of(error), _QUOTA_WORDS)
 
 
 def describe_error(error: object) -> str:
@@ -157,13 +271,13 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
             continue
         try:
             seconds = float(value) / unit
-        except ValueError:
+        except (ValueError, OverflowError):
             try:
                 moment = email.utils.parsedate_to_datetime(value)
                 now = email.utils.parsedate_to_datetime(headers["date"]) if "date" in headers else datetime.now(UTC)
                 seconds = (moment - now).total_seconds() + 1.0
-            except (TypeError, ValueError):
-                continue
+            except (TypeError, ValueError, OverflowError):
+                continue  # a date that no calendar knows
         if 0 < seconds < float("inf"):
             return seconds
     return None

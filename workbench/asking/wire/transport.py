@@ -12,18 +12,10 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
-from workbench.asking.wire.pace import Pace
-from workbench.asking.wire.sending import (
-    Exchange,
-    Listener,
-    Request,
-    Result,
-    Sending,
-    http_client,
-    read_bounded,
-    refusal,
-    wire_request,
-)
+from workbench.asking.wire.circuit import MOST_TRIES_OF_ONE_THAT_ANSWERED
+from workbench.asking.wire.clients import http_client, read_bounded, refusal, wire_request
+from workbench.asking.wire.pace import LEAST_TRIES_OF_A_LINE, Pace, Turn
+from workbench.asking.wire.sending import Exchange, Listener, Request, Result, Sending
 from workbench.base.patience import Patience
 from workbench.errors import (
     Attempt,
@@ -39,14 +31,16 @@ from workbench.errors import (
 from workbench.providers.addresses import Address
 from workbench.replies.reading import Reading
 
+FIRST_BACKOFF_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 300.0
 """A provider that asks for a longer pause than this gets its error reported instead."""
 
-MOST_ATTEMPTS: Mapping[type[CallError], int] = {RateLimited: 8, ServerBusy: 5, NotSent: 4}
+MOST_ATTEMPTS: Mapping[type[CallError], int] = {RateLimited: LEAST_TRIES_OF_A_LINE, ServerBusy: 5, NotSent: 4}
+"""How often one call is tried. A refused one is tried for as long as its line moves, and so often at the least."""
+
 MOST_UNKNOWN = 2
 """Requests of one call that may have been billed without a reply: the first, and one retry."""
 
-FIRST_BACKOFF_SECONDS = 0.5
 LONGEST_BACKOFF_SECONDS = 30.0
 MOST_LIST_BYTES = 2**24
 """Of a provider's list of models; the longest known has less than a tenth of it."""
@@ -76,24 +70,25 @@ async def exchange(
     failures: dict[type[CallError], int] = {}
     failure: CallError | None = None
     while True:
-        turn = False
+        turn: Turn | None = None
         try:
             async with asyncio.timeout(patience.seconds_left):
-                await pace.acquire()
-                turn = True
+                turn = await pace.acquire(again=bool(attempts))
                 address = await request.locate()
                 await before()
-            attempt, result = await _attempt(request, address, listen)
+            attempt, result = await _attempt(request, address, listen, turn)
         except TimeoutError:
             waited = f"no turn to send within the timeout of {patience.seconds:g} seconds"
             raise failure or NotSent(f"{waited}; a longer timeout may help") from None
+        except NotSent as error:  # the host was given up while this call waited
+            error.attempts = tuple(attempts)
+            raise
         finally:
             if turn:
-                pace.release()
+                turn.dropped()
         attempts.append(attempt)
         after(attempt, result)
         if isinstance(result, Exchange):
-            pace.succeeded()
             return result, tuple(attempts)
         if isinstance(result, asyncio.CancelledError):
             raise result
@@ -101,15 +96,12 @@ async def exchange(
         result.attempts = tuple(attempts)
         kind = _kind(result)
         failures[kind] = failures.get(kind, 0) + 1
-        wait_seconds = _wait_before_retry(result, kind, failures[kind], patience)
+        wait_seconds = _wait_before_retry(result, kind, failures[kind], pace, patience)
         if wait_seconds is None:
             raise result
         if listen:
             listen(None)
-        if isinstance(result, RateLimited):
-            pace.complained(wait_seconds)
-        else:
-            await asyncio.sleep(wait_seconds)
+        await asyncio.sleep(wait_seconds)
 
 
 def _load_libraries() -> float:
@@ -129,22 +121,38 @@ def _kind(error: CallError) -> type[CallError]:
     return next((kind for kind in MOST_ATTEMPTS if isinstance(error, kind)), OutcomeUnknown)
 
 
-def _wait_before_retry(error: CallError, kind: type[CallError], failures: int, patience: Patience) -> float | None:
-    """Seconds to wait before the next attempt; None when there is none."""
+def _wait_before_retry(
+    error: CallError, kind: type[CallError], failures: int, pace: Pace, patience: Patience
+) -> float | None:
+    """Seconds to wait before this call stands in line again; None when it does not."""
+    if error.final:
+        return None
+    asked_seconds = error.retry_after_seconds or 0.0
+    if asked_seconds > LONGEST_WAIT_SECONDS or asked_seconds >= patience.seconds_left:
+        return None
+    if kind is RateLimited:
+        if pace.stands_still:
+            error.scope, error.may_pass = "provider", True
+            return None
+        return 0.0  # the line waits, and this call in it
+    if kind is NotSent:
+        if pace.given_up:
+            error.scope, error.may_pass = "provider", True
+            return None
+        return 0.0 if failures < MOST_TRIES_OF_ONE_THAT_ANSWERED else None
     most = MOST_UNKNOWN if kind is OutcomeUnknown else MOST_ATTEMPTS.get(kind, 1)
     if failures >= most:
         return None
     backoff = min(FIRST_BACKOFF_SECONDS * 2 ** (failures - 1), LONGEST_BACKOFF_SECONDS) * random.uniform(0.75, 1.25)
-    wait_seconds = max(error.retry_after_seconds or 0.0, backoff)
-    too_long = wait_seconds > LONGEST_WAIT_SECONDS or wait_seconds >= patience.seconds_left
-    return None if too_long else wait_seconds
+    wait_seconds = max(asked_seconds, backoff)
+    return None if wait_seconds >= patience.seconds_left else wait_seconds
 
 
-async def _attempt(request: Request, address: Address, listen: Listener | None) -> tuple[Attempt, Result]:
+async def _attempt(request: Request, address: Address, listen: Listener | None, turn: Turn) -> tuple[Attempt, Result]:
     """Make one request. Its result is returned, not raised, so that no SDK frame or exception rides along with it."""
     started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
     started = time.monotonic()
-    sending = Sending(request, address, listen)
+    sending = Sending(request, address, listen, turn)
     failure: CallError | asyncio.CancelledError | None = None
     result: Exchange | None = None
     try:
@@ -160,6 +168,7 @@ async def _attempt(request: Request, address: Address, listen: Listener | None) 
         )
     except Exception as error:
         failure = sending.classify(error)
+    _tell(turn, failure, sending)
     status = result.status if result else sending.status
     request_id = result.request_id if result else sending.request_id
     if isinstance(failure, CallError):
@@ -179,9 +188,24 @@ async def _attempt(request: Request, address: Address, listen: Listener | None) 
     return attempt, result or failure or BadResponse("no reply")
 
 
+def _tell(turn: Turn, failure: CallError | asyncio.CancelledError | None, sending: Sending) -> None:
+    """Let the line know what became of this call, as far as it concerns the others."""
+    if isinstance(failure, RateLimited) and not isinstance(failure, QuotaExhausted):
+        turn.refused(failure.retry_after_seconds)
+    elif isinstance(failure, NotSent) and not failure.final:
+        turn.failed(failure)
+    elif isinstance(failure, OutcomeUnknown) and sending.status is None and sending.broke:
+        turn.failed(failure, broke=True)
+    elif failure is None or sending.status is not None:
+        turn.ended()
+    else:
+        turn.dropped()
+
+
 async def list_models(address: Address, *, timeout_seconds: float = 30.0) -> list[str]:
     """Ask a provider for the names of its models; raises a `CallError`."""
     sending = Sending(Request(locate=lambda: _found(address), body={}, reading=Reading()), address, None)
+    sending.posted = True  # it has no body whose sending would tell
     failure: CallError
     try:
         async with asyncio.timeout(timeout_seconds):

@@ -1,0 +1,219 @@
+"""How fast a line of calls may send, learned from what its server refuses: pure arithmetic, told the time."""
+
+from __future__ import annotations
+
+import collections
+from dataclasses import dataclass
+
+GROWTH = 0.03
+"""What each call that passes adds to the rate, as a part of the rate that was last measured or cut."""
+
+SEARCH_GROWTH = 0.25
+"""The same for a rate of which only a lower bound is known, of the rate as it stands."""
+
+CUT = 0.85
+"""What a refusal leaves of the rate."""
+
+GAPS_AFTER_ONE, GAPS_AFTER_MORE = 0.5, 1.2
+"""Gaps between two calls to wait after one refusal, which came just too early, and after more in a row."""
+
+REFUSED_IN_A_ROW = 3
+"""So many refusals one after another say that the server is dry, and that one probe at a time is enough."""
+
+PASSED_IN_A_ROW = 12
+"""When more than so many calls pass one after another, the rate grows with the square of their number."""
+
+FIRST_PAUSE_SECONDS = 0.1
+"""Before the first probe of a line whose rate is unknown."""
+
+PAUSE_GROWTH = 1.4
+LONGEST_PAUSE = 80
+"""In first pauses."""
+
+LEAST_SECONDS_TO_PASS = 0.03
+"""A call that is not refused within this, or within four times what refusals took, is taken for passed."""
+
+_LEAST_PAUSE_SECONDS = 0.02
+_MOST_CREDIT = 4
+_WRONG_GUESS = 2
+
+
+@dataclass(eq=False, slots=True)
+class Ticket:
+    """One call that was sent: when, and whether because another had ended just before."""
+
+    sent_at: float
+    after_another: bool = False
+    passed: bool = False
+
+
+class Rate:
+    """The rate of one line: unlimited until a server refuses a call, then kept near what the server lets through.
+
+    Additive increase, multiplicative decrease (Chiu and Jain, 1989), on calls a second. A server that refuses several
+    calls in a row is dry: one probe at a time is sent, at growing intervals. The first that passes ends the dry spell
+    and gives the rate: what passed since the last one ended, divided by the time between. Some servers count calls at
+    once rather than by the second; so the end of a call lets one more go at once, as long as that keeps working.
+
+    >>> rate = Rate()
+    >>> first, second = rate.send(0.0), rate.send(0.0)
+    >>> rate.refused(second, 0.1)
+    >>> round(rate.wait_seconds(0.1), 3)
+    0.1
+    """
+
+    def __init__(self, first_pause_seconds: float = FIRST_PAUSE_SECONDS) -> None:
+        self.per_second: float | None = None
+        self.refused_since_pass = 0  # refusals that said something new since a call last passed
+        self.still_since = float("inf")  # when the first of them came
+        self._first_pause = first_pause_seconds
+        self._step = 0.0
+        self._searching = False
+        self._next_at = 0.0
+        self._not_before = 0.0
+        self._dry = False
+        self._dry_since = 0.0
+        self._probe: Ticket | None = None
+        self._probe_at = 0.0
+        self._pause = first_pause_seconds
+        self._bracketed = False
+        self._in_a_row = 0
+        self._passed_in_a_row = 0
+        self._judged_at = float("-inf")
+        self._refused_sent_at = float("-inf")
+        self._spell_from = 0.0
+        self._passed_in_spell = 0
+        self._recent: collections.deque[float] = collections.deque(maxlen=1024)
+        self._open: dict[Ticket, None] = {}
+        self._seconds_to_refuse = self._spread = 0.0
+        self._credit = 0
+        self._another_ended = False
+
+    def wait_seconds(self, now: float) -> float:
+        """Seconds until the next call may be sent; 0 when it may go now."""
+        self._presume_passed(now)
+        if now < self._not_before:
+            return self._not_before - now
+        if self._dry:
+            if self._probe is not None:
+                return max(0.001, self._probe.sent_at + self._seconds_to_pass - now)
+            return max(0.0, self._probe_at - now)
+        return 0.0 if self.per_second is None else max(0.0, self._next_at - now)
+
+    def send(self, now: float) -> Ticket:
+        """Take the turn of one call."""
+        ticket = Ticket(now, self._another_ended)
+        self._another_ended = False
+        self._open[ticket] = None
+        if self._dry:
+            self._probe = ticket
+        elif self.per_second is not None:
+            gap = 1 / self.per_second
+            self._next_at = max(self._next_at, now - gap / 2) + gap
+        return ticket
+
+    def ended(self, ticket: Ticket, now: float) -> None:
+        """A call came to its end, in any way but a refusal."""
+        self._pass(ticket, now)
+        if self._credit >= 0 and (self.per_second is not None or self._dry) and self._probe is None:
+            self._another_ended = True
+            self._next_at = self._probe_at = now
+
+    def refused(self, ticket: Ticket, now: float, asked_seconds: float | None = None) -> None:
+        """A call was refused for coming too soon; `asked_seconds` is the pause that the server asks for."""
+        self._open.pop(ticket, None)
+        if ticket.passed:  # it was slow to be refused
+            self._passed_in_spell -= 1
+            if ticket.sent_at in self._recent:
+                self._recent.remove(ticket.sent_at)
+        took = now - ticket.sent_at
+        if self._seconds_to_refuse:
+            self._spread = 0.75 * self._spread + 0.25 * abs(took - self._seconds_to_refuse)
+            self._seconds_to_refuse += 0.25 * (took - self._seconds_to_refuse)
+        else:
+            self._seconds_to_refuse, self._spread = took, took / 2
+        if asked_seconds:
+            self._not_before = max(self._not_before, now + asked_seconds)
+        if ticket.after_another and ticket is not self._probe:
+            self._credit -= _WRONG_GUESS
+            return  # a guess that was wrong says nothing of the rate
+        if ticket.sent_at < self._judged_at and ticket is not self._probe:
+            return  # sent before the last refusal was known: it says nothing new
+        self._judged_at = now
+        self._refused_sent_at = ticket.sent_at
+        self.refused_since_pass += 1
+        self.still_since = min(self.still_since, now)
+        self._passed_in_a_row = 0
+        if self._dry:
+            self._credit -= _WRONG_GUESS * ticket.after_another
+            self._probe, self._bracketed = None, True
+            self._pause = min(self._pause * PAUSE_GROWTH, LONGEST_PAUSE * self._first_pause)
+            self._probe_at = now + self._pause
+        elif self.per_second is None:
+            self._dry_up(now)
+        else:
+            self._in_a_row += 1
+            self._searching = False
+            self.per_second *= CUT
+            self._step = GROWTH * self.per_second
+            self._next_at = max(
+                self._next_at, now + (GAPS_AFTER_ONE if self._in_a_row == 1 else GAPS_AFTER_MORE) / self.per_second
+            )
+            if self._in_a_row >= REFUSED_IN_A_ROW or asked_seconds:
+                self._dry_up(now)
+
+    def _measured(self, now: float) -> float:
+        """Calls a second that the server let through, up to the probe that passes now."""
+        if self.per_second is not None:
+            return max(self._passed_in_spell, 1) / max(now - self._spell_from, 1e-3)
+        # The first dry spell came after a time without any limit: the best of that is what the server can do.
+        recent = [sent_at for sent_at in self._recent if sent_at < now]
+        rates = (count / max(now - sent_at, 1e-3) for count, sent_at in enumerate(reversed(recent), 1))
+        return max(rates, default=1 / max(now - self._dry_since, 1e-3))
+
+    def _dry_up(self, now: float) -> None:
+        self._dry, self._probe, self._bracketed, self._in_a_row = True, None, False, 0
+        self._credit = max(self._credit, 0)
+        self._dry_since = now
+        self._pause = self._first_pause
+        if self.per_second is not None:
+            longest = LONGEST_PAUSE * self._first_pause / 4
+            self._pause = min(max(GAPS_AFTER_MORE / self.per_second, _LEAST_PAUSE_SECONDS), longest)
+        self._probe_at = now + self._pause
+
+    @property
+    def _seconds_to_pass(self) -> float:
+        return max(LEAST_SECONDS_TO_PASS, self._seconds_to_refuse + 4 * self._spread)
+
+    def _presume_passed(self, now: float) -> None:
+        while self._open and self._seconds_to_refuse:
+            ticket = next(iter(self._open))
+            if now - ticket.sent_at < self._seconds_to_pass:
+                break
+            self._pass(ticket, now)
+
+    def _pass(self, ticket: Ticket, now: float) -> None:
+        if ticket.passed:
+            return
+        ticket.passed = True
+        self._open.pop(ticket, None)
+        if ticket is not self._probe:
+            self._recent.append(ticket.sent_at)
+        self.refused_since_pass, self.still_since = 0, float("inf")
+        if ticket.after_another:
+            self._credit = min(self._credit + 1, _MOST_CREDIT)
+        if ticket.sent_at >= self._refused_sent_at:
+            self._in_a_row = 0
+        if ticket is self._probe:
+            self._searching = self.per_second is None or not self._bracketed
+            self.per_second = self._measured(ticket.sent_at)
+            self._step = GROWTH * self.per_second
+            self._dry, self._probe = False, None
+            self._spell_from, self._passed_in_spell = ticket.sent_at, 1
+            self._next_at = ticket.sent_at + 1 / self.per_second
+            return
+        self._passed_in_spell += 1
+        self._passed_in_a_row += 1
+        if self.per_second is not None and not self._dry:
+            longer = max(1.0, self._passed_in_a_row / PASSED_IN_A_ROW)
+            self.per_second += SEARCH_GROWTH * self.per_second if self._searching else self._step * longer**2
