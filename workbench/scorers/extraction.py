@@ -30,7 +30,7 @@ _MOST_CLAIMS: Final = 20
 _HASHES: Final = re.compile(r"#{4}[ \t]*(\S.*)")
 _BOX: Final = re.compile(r"\\f?boxed\s?(?=\{)|\\f?boxed\s(?=\w)")
 _WRAPPER: Final = re.compile(r"\\(?:text|textbf|textit|mathrm|mathbf|mathit|mathsf|operatorname|emph)\s?\{([^{}]*)\}")
-_MATH: Final = re.compile(r"\\+(?:[()\[\],;!\s]|(?:left|right|quad|displaystyle)(?![A-Za-z]))")
+_MATH: Final = re.compile(r"(?<!\\)\\+(?:[()\[\],;!\s]|(?:left|right|quad|displaystyle)(?![A-Za-z]))")
 _BOLD: Final = re.compile(r"\*\*([^*\n]{1,100})\*\*|__([^_\n]{1,100})__")
 _ASIDE: Final = re.compile(
     r"(?<!\\)\((?=\s*[A-Za-z])|;|,?\s\b(?:because|since|as|not|instead of|rather than)\b", re.IGNORECASE

@@ -146,7 +146,7 @@ def regex(pattern: str | None = None) -> Scorer:
     """Score 1 where the pattern is found in the answer; with a group, and a target, where the group is the target.
 
     Without a `pattern` each task's target is one (as it stands; `|` is the pattern's own). Patterns are Python's; flags
-    stand inside, as in `(?i)`. A search that takes longer than a second is stopped, scores 0, and says so.
+    stand inside, as in `(?i)`. A search that takes longer than `LIMIT_SECONDS` is stopped, scores 0, and says so.
 
     >>> regex(r"total: ([0-9]+)")("The total: 42", Task("1", "Sum?", "42")).extracted
     '42'
@@ -158,8 +158,8 @@ def regex(pattern: str | None = None) -> Scorer:
         sought = pattern if pattern is not None else _compiles(task.target or "", f"the target of task {task.id!r}")
         try:
             match = search(sought, answer)
-        except TookTooLong:
-            return Score(0.0, None, f"the search for {sought!r} was stopped after a second; make the pattern simpler")
+        except TookTooLong as problem:
+            return Score(0.0, None, f"the search for {shown(sought)!r}: {problem}; make the pattern simpler")
         if match is None:
             return Score(0.0, None, f"the pattern {shown(sought)!r} is not in the answer")
         found = next((group for group in match[1:] if group is not None), match[0]) or ""

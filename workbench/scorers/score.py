@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from workbench.base.helper import TookTooLong
+from workbench.errors import InputError
+from workbench.scorers.limits import within_limit
 from workbench.tasks.tasks import Task
 
 _LONGEST_SHOWN: Final = 200
@@ -64,6 +67,7 @@ class Scorer:
     """A named way to score: called with an answer and its task, it returns a Score.
 
     It sees the answer only, never the thinking. `needs_target` is false where a task without a target can be scored.
+    A call that takes more than `limits.LIMIT_SECONDS` of work is stopped, and raises InputError.
     """
 
     name: str
@@ -71,7 +75,10 @@ class Scorer:
     needs_target: bool = True
 
     def __call__(self, answer: str, task: Task) -> Score:
-        return self.score(answer, task)
+        try:
+            return within_limit(self.score, answer, task)
+        except TookTooLong as problem:
+            raise InputError(f"Scorer {self.name!r} on task {task.id!r}: {problem}.") from None
 
 
 def shown(text: str) -> str:

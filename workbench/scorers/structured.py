@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Mapping
 from typing import Any, Final, NoReturn
 
+from workbench.base.helper import Helper, TookTooLong
 from workbench.errors import InputError
+from workbench.scorers.limits import LIMIT_SECONDS
 from workbench.scorers.score import Score, Scorer, shown
 from workbench.tasks.tasks import Task
 
-_FENCE: Final = re.compile(r"^[ \t]*```[^\n`]*\n(.*?)^[ \t]*```[ \t]*$", re.MULTILINE | re.DOTALL)
+_FENCE: Final = re.compile(r"[ \t]*```([^`\n]*)")
+_VALIDATOR: Final = Helper(
+    "import jsonschema, referencing\nfrom workbench.scorers.structured import fault as work",
+    seconds=LIMIT_SECONDS,
+    megabytes=2048,
+)
 
 
 def json_schema(schema: Mapping[str, Any] | bool | None = None) -> Scorer:
@@ -26,28 +34,26 @@ def json_schema(schema: Mapping[str, Any] | bool | None = None) -> Scorer:
     "the JSON does not fit the schema: 'city' is a required property"
     """
     if schema is not None:
-        _validator(schema)
+        _check(schema)
 
     def score(answer: str, task: Task) -> Score:
         own = task.extra.get("schema") if schema is None else schema
-        validator = None if own is None else _validator(_parsed(own, f"the schema of task {task.id!r}"))
+        if own is not None and schema is None:
+            own = _parsed(own, f"the schema of task {task.id!r}")
+            _check(own)
         found = _find(answer)
         if found is None:
             return Score(0.0, None, "no JSON in the answer")
         text, value = found
-        from referencing.exceptions import Unresolvable
-
         try:
-            problem = next(validator.iter_errors(value), None) if validator else None
+            problem = None if own is None else _fault(own, text)
             equal = task.target is None or _same(value, _parsed(task.target, f"the target of task {task.id!r}"))
-        except Unresolvable as missing:
-            raise InputError(
-                f"The schema refers to {missing.ref!r}, which is not inside it; nothing is fetched."
-            ) from None
         except RecursionError:
             return Score(0.0, shown(text), "the JSON is nested too deeply to be compared")
+        except TookTooLong as limit:
+            return Score(0.0, shown(text), f"comparing the JSON with the schema: {limit}; make the schema simpler")
         if problem is not None:
-            return Score(0.0, shown(text), f"the JSON does not fit the schema: {shown(problem.message)}")
+            return Score(0.0, shown(text), f"the JSON does not fit the schema: {shown(problem)}")
         if not equal:
             return Score(0.0, shown(text), f"the JSON differs from the target {shown(task.target or '')}")
         return Score(1.0, shown(text), "the JSON fits" if task.target is None else "the JSON equals the target")
@@ -55,29 +61,97 @@ def json_schema(schema: Mapping[str, Any] | bool | None = None) -> Scorer:
     return Scorer("json_schema", score, needs_target=False)
 
 
-def _validator(schema: Any) -> Any:
+def _check(schema: Any) -> None:
+    """Raise InputError for what is no schema."""
+    try:
+        problem = _VALIDATOR.ask(_text_of(schema), None)
+    except TookTooLong as limit:
+        raise InputError(f"The JSON schema cannot be checked: {limit}.") from None
+    if problem is not None:
+        raise InputError(f"Not a JSON schema: {problem['message']}.") from None
+
+
+def _text_of(schema: Any) -> str:
+    try:
+        return json.dumps(schema)
+    except (TypeError, ValueError, RecursionError) as problem:
+        raise InputError(f"Not a JSON schema: {problem}.") from None
+
+
+def _fault(schema: Any, text: str) -> str | None:
+    """What is wrong with JSON by a schema; None where it fits."""
+    problem = _VALIDATOR.ask(_text_of(schema), text)
+    if problem is None:
+        return None
+    if problem["kind"] == "reference":
+        raise InputError(f"The schema refers to {problem['message']!r}, which is not inside it; nothing is fetched.")
+    if problem["kind"] == "depth":
+        raise RecursionError
+    return str(problem["message"])
+
+
+def fault(schema_text: str, text: str | None) -> dict[str, str] | None:
+    """In the child: what is wrong with a schema, or with JSON by that schema; None where nothing is."""
+    try:
+        validator = _validator_of(schema_text)
+    except _NoSchemaError as wrong:
+        return {"kind": "schema", "message": str(wrong)}
+    if text is None:
+        return None
+    from referencing.exceptions import Unresolvable
+
+    try:
+        problem = next(validator.iter_errors(json.loads(text)), None)
+    except Unresolvable as missing:
+        return {"kind": "reference", "message": str(missing.ref)}
+    except RecursionError:
+        return {"kind": "depth", "message": ""}
+    return None if problem is None else {"kind": "misfit", "message": problem.message}
+
+
+class _NoSchemaError(Exception):
+    pass
+
+
+@functools.lru_cache(maxsize=64)
+def _validator_of(schema_text: str) -> Any:
     import jsonschema
     import referencing
 
+    schema = json.loads(schema_text)
     kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)
     try:
         kind.check_schema(schema)
-    except jsonschema.SchemaError as problem:
-        raise InputError(f"Not a JSON schema: {problem.message}.") from None
+    except (jsonschema.SchemaError, RecursionError) as problem:
+        raise _NoSchemaError(getattr(problem, "message", "it is nested too deeply")) from None
     return kind(schema, registry=referencing.Registry())
 
 
 def _find(answer: str) -> tuple[str, Any] | None:
     """The JSON in an answer, as text and as a value."""
-    blocks = [match[1] for match in _FENCE.finditer(answer)]
+    block = _last_block(answer)
     starts = [position for position in (answer.find("{"), answer.find("[")) if position >= 0]
     braces = answer[min(starts) : max(answer.rfind("}"), answer.rfind("]")) + 1] if starts else ""
-    for text in (answer, *blocks[-1:], braces):
+    for text in (answer, *block, braces):
         try:
             return text.strip(), json.loads(text, parse_constant=_refuse)
         except (ValueError, RecursionError):
             continue
     return None
+
+
+def _last_block(answer: str) -> list[str]:
+    """The last fenced block that is closed, if there is one. Each line is looked at once."""
+    found: list[str] = []
+    place, opened = 0, None
+    for line in answer.splitlines(keepends=True):
+        fence = _FENCE.match(line)
+        if fence and opened is not None and not line[: fence.end()].strip(" \t`") and not line[fence.end() :].strip():
+            found, opened = [answer[opened:place]], None
+        elif fence and opened is None and "`" not in line[fence.end() :]:
+            opened = place + len(line)
+        place += len(line)
+    return found
 
 
 def _parsed(text: Any, what: str) -> Any:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from workbench.errors import InputError
+from workbench.tasks.packing import Shown
 from workbench.tasks.prompt_files import read_prompt_files, write_prompt_file
 from workbench.tasks.tasks import Task
 from workbench.tasks.templates import TemplateError, fill, variables_of
@@ -58,7 +59,7 @@ class Prompt:
 
         Raises InputError naming the prompt, the task and the variable that is missing.
         """
-        context = {**task.extra, "question": task.question, "task": _Shown(task)}
+        context = {**task.extra, "question": task.question, "task": Shown(task.id, task.question, task.extra)}
         context.pop("target", None)
         system, user, *examples = [
             self._filled(part, template, context, task) for part, template in self.parts(with_blank=True)
@@ -226,18 +227,3 @@ def _from_messages(name: str, messages: Sequence[Any]) -> Prompt:
         )
     contents = [content for _, content in turns]
     return Prompt(name, contents[-1], system, tuple(zip(contents[:-1:2], contents[1::2], strict=True)))
-
-
-class _Shown:
-    """What a template sees of a task: everything but its target."""
-
-    def __init__(self, task: Task) -> None:
-        self.id = task.id
-        self.question = task.question
-        self.extra = dict(task.extra)
-
-    def __getitem__(self, name: str) -> Any:
-        return self.extra[name]
-
-    def __str__(self) -> str:
-        return self.question

@@ -1,21 +1,60 @@
-"""Jinja templates that cannot run code, grow without bound, or give another text the next time."""
+"""Jinja templates that cannot run code, grow without bound, or give another text the next time.
+
+Most only put values into a text: those are filled in here. What else a template can do, from a loop to a filter that
+pads a text, has no bound that could be counted beforehand: it is done in a child process, within limits.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from json import dumps
 from typing import Any, Final
 
-from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined, UndefinedError, meta
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined, UndefinedError, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
+
+from workbench.base.helper import Helper, TookTooLong
+from workbench.tasks.packing import packed, unpacked
 
 MOST_REPEATS: Final = 100_000
 """Steps of all `range` loops of one rendering together, and the length to which `*` may stretch a text or list."""
 
 MOST_CHARACTERS: Final = 20_000_000
 """Of one rendered template."""
+
+SECONDS: Final = 3.0
+MEGABYTES: Final = 1024
+"""What one rendering may take that does more than put values into a text."""
+
+_MOST_TAGS: Final = 2_000
+_LONGEST_REASON: Final = 300
+_PLAIN_NODES: Final = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Const,
+    nodes.Getattr,
+    nodes.Getitem,
+    nodes.If,
+    nodes.CondExpr,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.Filter,
+    nodes.Test,
+)
+_PLAIN_FILTERS: Final = re.compile(
+    "capitalize|count|d|default|e|escape|first|float|int|last|length|lower|string|tojson|trim|upper"
+)
+_PLAIN_TESTS: Final = re.compile(
+    "boolean|defined|false|float|integer|mapping|none|number|sequence|string|true|undefined"
+)
 
 
 class TemplateError(Exception):
@@ -32,13 +71,7 @@ def variables_of(template: str) -> frozenset[str]:
     >>> sorted(variables_of("{% for word in words %}{{ word }}{{ stop }}{% endfor %}"))
     ['stop', 'words']
     """
-    try:
-        _compiled(template)
-        return frozenset(meta.find_undeclared_variables(_ENVIRONMENT.parse(template)))
-    except TemplateSyntaxError as problem:
-        raise TemplateError(f"line {problem.lineno}: {(problem.message or 'not a template').rstrip('.')}") from None
-    except Exception as problem:  # noqa: BLE001  # constants are computed here, and may fail in any way
-        raise TemplateError(_reason(problem)) from None
+    return _form(template).variables
 
 
 def fill(template: str, values: Mapping[str, Any]) -> str:
@@ -47,6 +80,95 @@ def fill(template: str, values: Mapping[str, Any]) -> str:
     >>> fill("{{ a }}!", {"a": "{{ b }}"})
     '{{ b }}!'
     """
+    form = _form(template)
+    if form.is_plain:
+        return _filled(template, values)
+    try:
+        used = packed({name: value for name, value in values.items() if name in form.variables})
+    except (TypeError, ValueError, RecursionError) as problem:
+        raise TemplateError(_reason(problem)) from None
+    return str(_answer("fill", template, used))
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What is known of a template before it is filled in."""
+
+    variables: frozenset[str]
+    is_plain: bool
+
+
+@lru_cache(maxsize=4096)
+def _form(template: str) -> _Form:
+    try:
+        # Reading computes nothing yet, and takes time by the length alone.
+        few = sum(map(template.count, ("{{", "{%", "{#"))) <= _MOST_TAGS
+        tree = _ENVIRONMENT.parse(template) if few and len(template) <= MOST_CHARACTERS else None
+        if tree is not None and _is_plain(tree):
+            _compiled(template)
+            return _Form(frozenset(meta.find_undeclared_variables(tree)), is_plain=True)
+    except TemplateSyntaxError as problem:
+        raise _mistake(problem) from None
+    except Exception as problem:  # noqa: BLE001  # a template can be wrong in as many ways as code can
+        raise TemplateError(_reason(problem)) from None
+    return _Form(frozenset(_answer("variables", template)), is_plain=False)
+
+
+def _is_plain(tree: nodes.Node) -> bool:
+    """Whether a template only puts values into a text: then it takes time by the length of both and no more."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, nodes.Name):
+            plain = node.ctx == "load"
+        elif isinstance(node, nodes.Filter):
+            plain = _PLAIN_FILTERS.fullmatch(node.name) is not None and (
+                node.name != "tojson" or (not node.args and not node.kwargs)
+            )
+        elif isinstance(node, nodes.Test):
+            plain = _PLAIN_TESTS.fullmatch(node.name) is not None
+        elif isinstance(node, nodes.Getitem):
+            plain = isinstance(node.arg, nodes.Const)
+        else:
+            plain = isinstance(node, _PLAIN_NODES)
+        if not plain:
+            return False
+        waiting.extend(node.iter_child_nodes())
+    return True
+
+
+def _mistake(problem: TemplateSyntaxError) -> TemplateError:
+    return TemplateError(f"line {problem.lineno}: {(problem.message or 'not a template').rstrip('.')}")
+
+
+def _answer(*question: Any) -> Any:
+    try:
+        answer, error, name = _FILLER.ask(*question)
+    except TookTooLong as problem:
+        raise TemplateError(str(problem).replace("it was stopped", "its rendering was stopped")) from None
+    if error is not None:
+        raise TemplateError(error, name)
+    return answer
+
+
+def work(what: str, template: str, values: Any = None) -> tuple[Any, str | None, str | None]:
+    """In the child: the variables of a template, or the filled template; or what is wrong, and the name it missed."""
+    try:
+        if what == "fill":
+            return _filled(template, unpacked(values)), None, None
+        _compiled(template)
+        return sorted(meta.find_undeclared_variables(_ENVIRONMENT.parse(template))), None, None
+    except TemplateError as problem:
+        return None, str(problem), problem.missing
+    except TemplateSyntaxError as problem:
+        return None, str(_mistake(problem)), None
+    except MemoryError:
+        raise
+    except Exception as problem:  # noqa: BLE001  # constants are computed here, and may fail in any way
+        return None, _reason(problem), None
+
+
+def _filled(template: str, values: Mapping[str, Any]) -> str:
     pieces: list[str] = []
     length = 0
     try:
@@ -57,7 +179,7 @@ def fill(template: str, values: Mapping[str, Any]) -> str:
                 raise TemplateError(f"it gives more than {MOST_CHARACTERS:,} characters")
     except _MissingError as problem:
         raise TemplateError(_reason(problem), problem.name) from None
-    except TemplateError:
+    except (TemplateError, MemoryError):
         raise
     except Exception as problem:  # noqa: BLE001  # a template can fail in as many ways as code can
         raise TemplateError(_reason(problem)) from None
@@ -138,4 +260,8 @@ def _compiled(template: str) -> Template:
 
 
 def _reason(problem: Exception) -> str:
-    return str(problem).rstrip(".") or type(problem).__name__
+    text = str(problem).rstrip(".") or type(problem).__name__
+    return text if len(text) <= _LONGEST_REASON else text[:_LONGEST_REASON] + "…"
+
+
+_FILLER: Final = Helper("from workbench.tasks.templates import work", seconds=SECONDS, megabytes=MEGABYTES)

@@ -1,0 +1,125 @@
+"""One time limit for all scorers, in whatever thread they run: those of ours, and a user's own function.
+
+A pattern or a schema is worked on in a child process, which can be ended. A function runs where it was called, as it
+may hold things that belong to that thread; it is stopped at its next step in Python by an exception. What it waits
+for, a model or a file, costs none of its seconds, and a single step in C cannot be stopped.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import Final, ParamSpec, TypeVar
+
+from workbench.base.helper import TookTooLong
+
+LIMIT_SECONDS: Final = 3.0
+"""Of work on one answer. All that come with the package take milliseconds for the longest answers there are."""
+
+LONGEST_WAIT_SECONDS: Final = 600.0
+"""For a function that hardly works and yet does not come back: one that waits for a model may take minutes."""
+
+_SECONDS_BETWEEN_LOOKS = 0.1
+_SECONDS_BETWEEN_STOPS = 1.0
+
+P = ParamSpec("P")
+Result = TypeVar("Result")
+
+
+class _Stopped(BaseException):
+    """Raised inside a function that must end; no Exception, so that it is not taken for one of the function's own."""
+
+
+class _Run:
+    """One call under the limit, and the clock of the thread that makes it."""
+
+    def __init__(self) -> None:
+        self.thread = threading.get_ident()
+        # Of the thread alone where there is such a clock: a busy machine takes no time from a scorer.
+        self._clock = time.pthread_getcpuclockid(self.thread) if hasattr(time, "pthread_getcpuclockid") else None
+        self.worked_at_first, self.began = self.worked(), time.monotonic()
+        self.stopped_at: float | None = None
+
+    def worked(self) -> float:
+        return time.monotonic() if self._clock is None else time.clock_gettime(self._clock)
+
+    def is_over(self) -> bool:
+        worked, passed = self.worked() - self.worked_at_first, time.monotonic() - self.began
+        # The second for a machine on which a second of work takes several.
+        return (
+            worked > LIMIT_SECONDS
+            or (worked > LIMIT_SECONDS / 2 and passed > 2 * LIMIT_SECONDS)
+            or passed > LONGEST_WAIT_SECONDS
+        )
+
+
+def within_limit(function: Callable[P, Result], *given: P.args, **named: P.kwargs) -> Result:
+    """Call a function; raises TookTooLong where it was stopped at the limit. A call within a call has the outer limit.
+
+    >>> within_limit(len, "nine")
+    4
+    """
+    if getattr(_own, "is_running", False):
+        return function(*given, **named)
+    run = _Run()
+    _own.is_running = True
+    try:
+        try:
+            _watch(run)
+            return function(*given, **named)
+        finally:
+            _forget(run)
+    except _Stopped:
+        _forget(run)  # it may have come before that was done
+        raise TookTooLong(f"it was stopped after {LIMIT_SECONDS:g} seconds of work") from None
+
+
+def _watch(run: _Run) -> None:
+    global _watcher
+    with _lock:
+        _runs[run.thread] = run
+        if _watcher is None or not _watcher.is_alive():
+            _watcher = threading.Thread(target=_look, daemon=True, name="workbench scorers' limit")
+            _watcher.start()
+    _wake.set()
+
+
+def _forget(run: _Run) -> None:
+    with _lock:
+        _runs.pop(run.thread, None)
+        _own.is_running = False
+        if run.stopped_at is not None:
+            # A stop that has not arrived yet would arrive somewhere else.
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(run.thread), None)
+
+
+def _look() -> None:
+    while True:
+        _wake.wait()
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+        with _lock:
+            if not _runs:
+                _wake.clear()
+            for run in _runs.values():
+                now = time.monotonic()
+                if run.is_over() and (run.stopped_at is None or now - run.stopped_at > _SECONDS_BETWEEN_STOPS):
+                    run.stopped_at = now
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(run.thread), ctypes.py_object(_Stopped))
+
+
+def _start_in_child() -> None:
+    global _lock, _wake, _watcher
+    _lock, _wake, _watcher = threading.Lock(), threading.Event(), None
+    _runs.clear()
+
+
+_own = threading.local()
+_runs: dict[int, _Run] = {}
+_lock = threading.Lock()
+_wake = threading.Event()
+_watcher: threading.Thread | None = None
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_in_child)
