@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,13 @@ from nightly import NIGHTLY
 
 from workbench.asking.wire import transport
 from workbench.providers import facts
+
+if sys.dont_write_bytecode:
+    # The tests start some two hundred programs, and each would compile pandas and the rest anew: two thirds of its time.
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
 
 # Every day the same examples, so that a change and nothing else turns a test red; new ones in the nightly run.
 settings.register_profile("daily", derandomize=True, deadline=None)

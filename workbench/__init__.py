@@ -15,7 +15,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from workbench import cache, errors, plots, scorers
+    from workbench import cache, errors, plots, scorers, testing
     from workbench.analysis.budget import budget_curve
     from workbench.analysis.comparison import compare, compare_all
     from workbench.analysis.gain import thinking_gain
@@ -69,7 +69,7 @@ _HOMES = {
     "thinking_gain": "analysis.gain",
     "write_rows": "rows.files",
 }
-_ROOMS = frozenset({"cache", "errors", "plots", "scorers"})
+_ROOMS = frozenset({"cache", "errors", "plots", "scorers", "testing"})
 
 __all__ = sorted([*_HOMES, *_ROOMS])
 

@@ -14,6 +14,7 @@ WINGS = {
     "cache": "base errors providers replies",
     "report": "base errors replies rows show",
     "asking": "base cache errors providers replies",
+    "testing": "asking base errors providers replies",
     "analysis": "errors providers replies rows scorers show tasks",
     "sweeps": "asking base cache errors providers replies rows scorers show tasks",
     "plots": "analysis errors rows show",
@@ -25,7 +26,7 @@ WINGS = {
 CELLARS = ("asking.wire", "cache.store", "providers.local", "widgets.lab")
 """Folders inside a wing, used by that wing alone."""
 
-FACES = frozenset({"analysis", "cache", "cli", "plots", "report", "scorers"})
+FACES = frozenset({"analysis", "cache", "cli", "plots", "report", "scorers", "testing"})
 """Wings whose `__init__` hands names on."""
 
 READING = frozenset({"rows", "scorers", "analysis", "plots", "report"})

@@ -131,6 +131,17 @@ def add_provider(
     return provider
 
 
+def remove_provider(provider: Provider) -> None:
+    """Forget what `add_provider` gave back, unless another has taken its name since.
+
+    >>> remove_provider(add_provider("mybox", base_url="http://127.0.0.1:8000/v1"))
+    >>> "mybox" in providers()
+    False
+    """
+    if _added.get(provider.id) is provider:
+        del _added[provider.id]
+
+
 @functools.cache
 def _table(file_name: str) -> dict[str, dict[str, Any]]:
     return tomllib.loads((resources.files("workbench.providers") / file_name).read_text(encoding="utf-8"))
