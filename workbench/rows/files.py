@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.base.files import written_whole
 from workbench.errors import InputError
 from workbench.rows.configurations import parameter_columns
-from workbench.rows.table import COLUMNS, frame
+from workbench.rows.table import COLUMNS, SCORE_PREFIX, frame
 from workbench.show.markdown import visible
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def read_rows(path: str | Path) -> pd.DataFrame:
         records.append(record)
     if not records:
         raise InputError(f"{path} holds no rows")
-    parameters = [name for name in records[0] if name not in COLUMNS and not name.startswith("task_")]
+    parameters = [name for name in records[0] if name not in COLUMNS and not name.startswith(("task_", SCORE_PREFIX))]
     return frame(records, parameters=parameters)
 
 
