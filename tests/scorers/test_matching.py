@@ -13,6 +13,9 @@ from workbench.scorers.matching import choice, contains, exact, numeric, regex, 
 from workbench.scorers.named import NAMES, automatic, by_name
 from workbench.scorers.structured import json_schema
 
+OF_OTHER_THINGS = ("regex", "json_schema", "length", "latency", "cost", "similarity")
+"""Scorers whose mark does not come from the target alone."""
+
 
 @pytest.mark.parametrize(
     ("scorer", "answer", "target", "value"),

@@ -231,7 +231,7 @@ def _bubblewrap(binary: str, root: bool) -> list[str]:
     own = [] if root else ["--unshare-user", "--uid", "1000", "--gid", "1000"]
     kept = ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if root else []
     shown = ["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives"]
-    made: list[str] = []
+    made = ["--perms", "0755", "--dir", "/etc"]
     for path in _python_parts():
         made += [part for parent in _parents(path) for part in ("--perms", "0755", "--dir", parent)]
         made += ["--ro-bind", path, path]
@@ -239,8 +239,8 @@ def _bubblewrap(binary: str, root: bool) -> list[str]:
         binary,
         *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try", *own),
         *("--cap-drop", "ALL", *kept, "--die-with-parent", "--new-session", "--clearenv", "--hostname", "none"),
-        *(part for path in shown for part in ("--ro-bind-try", path, path)),
         *made,
+        *(part for path in shown for part in ("--ro-bind-try", path, path)),
         *("--proc", "/proc", "--dev", "/dev", *sized, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"),
         *("--perms", "1777", *sized, "--tmpfs", "/tmp", "--chdir", "/tmp", "--remount-ro", "/"),
     ]

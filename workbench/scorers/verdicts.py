@@ -72,9 +72,9 @@ def verdict_of(text: str) -> Verdict | None:
     >>> verdict_of("VERDICT: CORRECT or INCORRECT") is verdict_of("Verdict: partially correct") is None
     True
     """
-    found = _from_json(text)
-    if found is not None:
-        return found
+    said = _json_object(text)
+    if said is not None:
+        return _from_json(said)
     lines = [line.strip() for line in text.splitlines() if re.search(r"\w", line)]
     if not lines:
         return None
@@ -113,7 +113,7 @@ def _word(text: str) -> bool | None:
     return None if taken_back or (_OTHER.match(rest) and _TOKEN.search(rest)) else verdict
 
 
-def _from_json(text: str) -> Verdict | None:
+def _json_object(text: str) -> dict[str, Any] | None:
     fenced = _FENCE.match(text)
     inner = (fenced[1] if fenced else text).strip()
     if not inner.startswith("{") or not inner.endswith("}"):
@@ -122,7 +122,10 @@ def _from_json(text: str) -> Verdict | None:
         value = json.loads(inner)
     except (ValueError, RecursionError):
         return None
-    said = {str(name).lower(): each for name, each in value.items()}
+    return {str(name).lower(): each for name, each in value.items()}
+
+
+def _from_json(said: Mapping[str, Any]) -> Verdict | None:
     marks = {mark for key in _KEYS if key in said for mark in [_of_value(said[key])]}
     if len(marks) != 1 or None in marks:
         return None
