@@ -106,7 +106,7 @@ class _Samples:
         if not self.voting and k > 1:
             raise InputError(
                 f"Nobody knows which samples of {figures.name(self.values.get('model', 'a configuration'))} agree: "
-                "their scorer extracts no answer of its own (contains, judge, code and their like only say right or wrong). "
+                "their scorer extracts no answer of its own (contains, a judge and code only say right or wrong). "
                 "Rescore with one that does, such as numeric, choice or exact: wb.rescore(rows, 'numeric')."
             )
         return np.array([_vote(pattern, k) for pattern in self.patterns], dtype=float)
