@@ -150,3 +150,37 @@ def test_a_number_of_samples_that_means_nothing_is_refused(k: object) -> None:
 
 def test_a_number_of_samples_may_be_numpys() -> None:
     assert pass_at_k(study(), np.int64(2)).k.tolist() == [2, 2]
+
+
+def votes(texts, marks, **more):
+    """Six tasks, each with these samples."""
+    return frame(
+        row(task, mark, sample=place, extracted=text, **more)
+        for task in range(6)
+        for place, (text, mark) in enumerate(zip(texts, marks, strict=True))
+    )
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        pytest.param(["3/4", "0.75", ".750", "9", "9"], id="fractions and decimals"),
+        pytest.param(["1,200", "1200", "$1,200.00", "9", "9"], id="thousands and currency"),
+        pytest.param(["Rome", "rome.", "**ROME**", "Milan", "Milan"], id="case and dress"),
+    ],
+)
+def test_equal_values_are_one_candidate_however_spelt(texts):
+    assert majority_vote(votes(texts, [True] * 3 + [False] * 2), 5)["majority_vote"].tolist() == [1]
+
+
+@pytest.mark.parametrize("evidence", ["text", "judge", "tests", "function", "measured"])
+def test_no_vote_is_held_on_what_a_scorer_only_says(evidence):
+    rows = votes(["CORRECT", "CORRECT", "INCORRECT"], [True, True, False], evidence=evidence)
+    with pytest.raises(InputError, match="extracts no answer of its own"):
+        majority_vote(rows, 3)
+    assert pass_at_k(rows, 2)["pass_at_k"].tolist() == [1], "who knows the right one when seen needs no votes"
+
+
+def test_no_vote_is_held_where_only_right_answers_hold_the_target():
+    with pytest.raises(InputError, match="extracts no answer of its own"):
+        majority_vote(votes(["Rome", None, None], [True, False, False]), 3)

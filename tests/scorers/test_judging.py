@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from types import SimpleNamespace
 
 import pytest
@@ -28,10 +29,13 @@ def asker(answer, outcome="answered"):
         pytest.param("It is Rome.\nVERDICT: CORRECT", 1, "CORRECT", "the judge m says: It is Rome.", id="correct"),
         pytest.param("No.\n\n**VERDICT: INCORRECT**\n", 0, "INCORRECT", "the judge m says: No.", id="incorrect, bold"),
         pytest.param("VERDICT: CORRECT", 1, "CORRECT", "it gave no reason", id="no reason"),
-        pytest.param("VERDICT: CORRECT\nOr is it?", 0, None, "no verdict from the judge m", id="not the last line"),
-        pytest.param("I think the VERDICT: CORRECT", 0, None, "no verdict from the judge m", id="not on its own line"),
-        pytest.param("VERDICT: CORRECT or INCORRECT", 0, None, "no verdict from the judge m", id="both"),
-        pytest.param("", 0, None, "no verdict from the judge m", id="nothing"),
+        pytest.param("> Verdict： correct (same city)", 1, "CORRECT", "it gave no reason", id="dressed"),
+        pytest.param("VERDICT: CORRECT\nOr is it?", None, None, "no verdict from the judge m", id="not the last line"),
+        pytest.param(
+            "I think the VERDICT: CORRECT", None, None, "no verdict from the judge m", id="not on its own line"
+        ),
+        pytest.param("VERDICT: CORRECT or INCORRECT", None, None, "no verdict from the judge m", id="both"),
+        pytest.param("", None, None, "no verdict from the judge m", id="nothing"),
     ],
 )
 def test_only_a_clear_verdict_counts(answer, value, extracted, why):
@@ -40,8 +44,40 @@ def test_only_a_clear_verdict_counts(answer, value, extracted, why):
     assert why in score.why
 
 
-def test_a_judge_that_never_answered_is_said():
-    assert "its reply is thinking_exhausted" in judge(asker("", "thinking_exhausted"), model="m")("Rome", TASK).why
+@pytest.mark.parametrize("outcome", ["thinking_exhausted", "answer_truncated", "refused", "empty"])
+def test_a_judge_that_never_answered_gives_no_mark(outcome):
+    score = judge(asker("VERDICT: CORRECT", outcome), model="m")("Rome", TASK)
+    assert (score.value, score.correct, score.standing, score.evidence) == (None, None, "not marked", "judge")
+    assert score.why == f"no verdict from the judge m: its reply is {outcome}"
+
+
+def test_a_rubric_is_shown_and_a_task_may_have_its_own():
+    ask = asker("VERDICT: CORRECT")
+    scorer = judge(ask, model="m", rubric="Any spelling counts.")
+    scorer("Rome", TASK)
+    scorer("Rome", Task("7", "Capital of Italy?", "Rome", {"rubric": "Only Latin counts."}))
+    judge(ask, model="m")("Rome", TASK)
+    (general, _), (own, _), (none, _) = ask.calls
+    assert "What decides:\nAny spelling counts.\n" in general
+    assert "Only Latin counts." in own
+    assert "Any spelling" not in own
+    assert "What decides" not in none
+
+
+def test_a_rubric_that_the_template_does_not_show_is_refused():
+    with pytest.raises(InputError, match="does not show it"):
+        judge(asker(""), model="m", rubric="Be kind.", template="{{ answer }}")
+
+
+def test_what_is_asked_without_a_rubric_is_what_was_asked_before_there_were_rubrics():
+    # Replies of judges that are kept are found by the exact words.
+    ask = asker("VERDICT: CORRECT")
+    judge(ask, model="m")("Rome", TASK)
+    prompt, _ = ask.calls[0]
+    assert (
+        hashlib.sha256(prompt.encode()).hexdigest()
+        == "11acb8e949a318d4a75de8af09d43414958677e319694f5a4ce4fca93fdc06cd"
+    )
 
 
 def test_the_judge_is_asked_with_its_model_and_options():

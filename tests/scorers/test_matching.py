@@ -13,6 +13,9 @@ from workbench.scorers.matching import choice, contains, exact, numeric, regex, 
 from workbench.scorers.named import NAMES, automatic, by_name
 from workbench.scorers.structured import json_schema
 
+OF_OTHER_THINGS = ("regex", "json_schema", "length", "latency", "cost", "similarity")
+"""Scorers whose mark does not come from the target alone."""
+
 
 @pytest.mark.parametrize(
     ("scorer", "answer", "target", "value"),
@@ -90,7 +93,7 @@ def test_an_answer_is_scored(scorer, answer, target, value):
     assert scorer(answer, task(target)).value == value
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("regex", "json_schema")])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in OF_OTHER_THINGS])
 @pytest.mark.parametrize("why", ["right", "wrong"])
 def test_every_score_says_why(name, why):
     targets = {"numeric": "42", "choice": "B", "yes_no": "yes"}

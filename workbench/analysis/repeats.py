@@ -26,6 +26,8 @@ from workbench.rows import standing as standing_room
 from workbench.rows.configurations import configuration_columns, grouped, numbers
 from workbench.rows.standing import RIGHT, WRONG, scored
 from workbench.rows.table import checked
+from workbench.scorers.score import NO_VOTES
+from workbench.scorers.values import value_key
 from workbench.show import bars, figures, tables
 from workbench.show.figures import counted, points
 
@@ -103,8 +105,9 @@ class _Samples:
         """The chance that a majority of k samples picks a right answer, per task; NaN with fewer samples."""
         if not self.voting and k > 1:
             raise InputError(
-                "Nobody knows which samples agree: the rows hold neither an 'extracted' nor an 'answer' for the "
-                f"replies of {figures.name(self.values.get('model', 'a configuration'))} that were scored."
+                f"Nobody knows which samples of {figures.name(self.values.get('model', 'a configuration'))} agree: "
+                "their scorer extracts no answer of its own (contains, a judge and code only say right or wrong). "
+                "Rescore with one that does, such as numeric, choice or exact: wb.rescore(rows, 'numeric')."
             )
         return np.array([_vote(pattern, k) for pattern in self.patterns], dtype=float)
 
@@ -129,9 +132,11 @@ def pass_at_k(rows: pd.DataFrame, k: int | Iterable[int] | None = None) -> Repea
 def majority_vote(rows: pd.DataFrame, k: int | Iterable[int] | None = None) -> Repeats:
     """Tell how often the answer that most of k samples agree on is right, from the repeats in the rows.
 
-    One line a configuration and k, as in `pass_at_k`. Votes are the `extracted` answers, or the whole answers where a
-    scorer extracts nothing; a tie is broken at random, so each tied answer counts in part. The mean runs over all
-    choices of k of a task's samples, or 300 of them drawn at random. Raises InputError as `pass_at_k` does.
+    One line a configuration and k, as in `pass_at_k`. Votes are the values of the `extracted` answers, however spelt:
+    1/2 and 0.50 are one candidate (`wb.scorers.value_key`). A tie is broken at random, so each tied answer counts in
+    part. The mean runs over all choices of k of a task's samples, or 300 of them drawn at random. Raises InputError as
+    `pass_at_k` does, and where a scorer extracts no answer of its own (`contains`, a judge, `code`): its mark knows the
+    target, and a vote must not.
 
     >>> from workbench.rows.table import frame
     >>> rows = frame([{"task_id": str(n // 3), "task_target": "1", "model": "m", "outcome": "answered", "sample": n % 3,
@@ -259,19 +264,32 @@ def _samples(rows: pd.DataFrame) -> list[_Samples]:
                     )
                 ],
                 usd_per_call=float(usd[mine].mean()),
-                voting=bool((votes[mine] >= 0).any() or not answered[mine].any()),
+                voting=_can_vote(votes[mine], right[mine], answered[mine]),
             )
         )
     return found
 
 
 def _votes(rows: pd.DataFrame) -> NDArray[np.intp]:
-    """The vote of every reply as a number: what was extracted, else the whole answer; -1 without either."""
-    said = pd.Series(pd.NA, index=rows.index, dtype=object)
-    for name in ("extracted", "answer"):
-        if name in rows.columns:
-            said = said.where(said.notna(), rows[name])
-    return pd.factorize(said.map(lambda text: str(text).strip(), na_action="ignore"))[0]
+    """The vote of every reply as a number, equal for equal values; -1 where no answer of its own was extracted."""
+    if "extracted" not in rows.columns:
+        return np.full(len(rows), -1)
+    said = rows["extracted"]
+    if "evidence" in rows.columns:
+        said = said.where(~rows["evidence"].isin(NO_VOTES))
+    codes, texts = pd.factorize(said)
+    of_text = pd.factorize(np.array([value_key(str(text)) for text in texts], dtype=object))[0]
+    return np.where(codes >= 0, of_text[codes] if len(texts) else -1, -1)
+
+
+def _can_vote(votes: NDArray[np.intp], right: NDArray[np.bool_], answered: NDArray[np.bool_]) -> bool:
+    """Whether votes can be cast: not where what was extracted is the target itself, found in right answers alone."""
+    if not answered.any():
+        return True
+    cast = votes >= 0
+    wrong = answered & ~right
+    only_right = bool((cast & right).any() and wrong.sum() > 1 and not (cast & wrong).any())
+    return bool(cast.any()) and not only_right
 
 
 def _pattern(marks: NDArray[np.bool_], votes: NDArray[np.intp]) -> Pattern:

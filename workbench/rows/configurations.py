@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from workbench.rows.table import DTYPES
+from workbench.rows.table import DTYPES, SCORE_PREFIX
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +24,9 @@ def parameter_columns(rows: pd.DataFrame) -> list[str]:
     >>> parameter_columns(empty_frame(parameters=["temperature"]))
     ['temperature']
     """
-    return [str(name) for name in rows.columns if name not in DTYPES and not str(name).startswith("task_")]
+    return [
+        str(name) for name in rows.columns if name not in DTYPES and not str(name).startswith(("task_", SCORE_PREFIX))
+    ]
 
 
 def parameter_column(name: str) -> str:
@@ -33,7 +35,7 @@ def parameter_column(name: str) -> str:
     >>> parameter_column("temperature"), parameter_column("thinking")
     ('temperature', 'thinking_parameter')
     """
-    return f"{name}{_SUFFIX}" if name in DTYPES or name.startswith("task_") else name
+    return f"{name}{_SUFFIX}" if name in DTYPES or name.startswith(("task_", SCORE_PREFIX)) else name
 
 
 def parameter_of(column: str, value: Any) -> tuple[str, Any]:

@@ -12,7 +12,7 @@ from workbench.base.files import written_whole
 from workbench.errors import InputError
 from workbench.rows import about
 from workbench.rows.configurations import parameter_columns
-from workbench.rows.table import COLUMNS, frame
+from workbench.rows.table import COLUMNS, SCORE_PREFIX, frame
 from workbench.show.markdown import visible
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def read_rows(path: str | Path) -> pd.DataFrame:
     if not records:
         raise InputError(f"{path} holds no rows")
     about.take_in((record.get("run"), record.pop(about.COLUMN, None)) for record in records)
-    parameters = [name for name in records[0] if name not in COLUMNS and not name.startswith("task_")]
+    parameters = [name for name in records[0] if name not in COLUMNS and not name.startswith(("task_", SCORE_PREFIX))]
     return frame(records, parameters=parameters)
 
 

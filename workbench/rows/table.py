@@ -68,6 +68,7 @@ _FINDINGS: Final = {
     "answer_tokens": _WHOLE,
     "evidence": _TEXT,
     "sure": _TRUTH,
+    "hand": _TRUTH,
     "run": _TEXT,
 }
 _TASK: Final = {"task_question": _TEXT, "task_target": _TEXT}
@@ -76,6 +77,9 @@ DTYPES: Final[Mapping[str, str]] = {**_IDENTITY, **_FINDINGS, **_TASK}
 """The pandas type of every promised column."""
 _LARGEST: Final = 1e12
 
+SCORE_PREFIX: Final = "score_"
+"""How the columns begin that hold the score of each of several scorers."""
+
 COLUMNS: Final = tuple(DTYPES)
 """The promised columns in order; a swept parameter stands after `sample`, a task's own extra columns at the end."""
 
@@ -83,7 +87,8 @@ COLUMNS: Final = tuple(DTYPES)
 def frame(records: Iterable[Mapping[str, Any]], *, parameters: Sequence[str] = ()) -> pd.DataFrame:
     """Make the table of rows from one mapping per call: every promised column, in order, in its type.
 
-    `parameters` are the swept parameters, one column each; the task's own columns are the keys that begin with `task_`.
+    `parameters` are the swept parameters, one column each; the task's own columns are the keys that begin with `task_`,
+    and the scores of several scorers those that begin with `score_`.
     A key left out, or None, becomes NA. A parameter that is no number, truth value or text is written as JSON, so that
     rows can be grouped by it. Raises InputError for a key that no column is promised for.
 
@@ -102,11 +107,11 @@ def frame_of_columns(columns: dict[str, list[Any]], length: int, *, parameters: 
     import pandas as pd
 
     for name in parameters:
-        if name in DTYPES or name.startswith("task_"):
+        if name in DTYPES or name.startswith(("task_", SCORE_PREFIX)):
             raise InputError(f"The rows have a column {name!r} already; see parameter_column for the one to use.")
     extras = sorted(columns.keys() - {*COLUMNS, *parameters})
     for name in extras:
-        if not name.startswith("task_"):
+        if not name.startswith(("task_", SCORE_PREFIX)):
             raise InputError(f"A row has no column {name!r}. Swept parameters are named in `parameters`.")
     types = {**_IDENTITY, **dict.fromkeys(parameters, ""), **_FINDINGS, **_TASK, **dict.fromkeys(extras, "")}
     absent = [None] * length

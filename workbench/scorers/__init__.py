@@ -1,10 +1,10 @@
 """Answer against target: scorers by name, scores, and marks given anew."""
 
-from __future__ import annotations
-
 from workbench.scorers.judging import judge
 from workbench.scorers.matching import choice, contains, exact, numeric, regex, yes_no
-from workbench.scorers.named import NAMES, as_scorer, automatic, by_name, score_answer
+from workbench.scorers.measured import contains_all, cost, latency, length, similarity
+from workbench.scorers.named import NAMES, as_scorer, automatic, by_name, combined, score_answer
+from workbench.scorers.programs import code
 from workbench.scorers.rescoring import rescore
 from workbench.scorers.score import EVIDENCE, Score, Scorer
 from workbench.scorers.structured import json_schema
@@ -19,14 +19,21 @@ __all__ = [
     "automatic",
     "by_name",
     "choice",
+    "code",
+    "combined",
     "contains",
+    "contains_all",
+    "cost",
     "exact",
     "json_schema",
     "judge",
+    "latency",
+    "length",
     "numeric",
     "regex",
     "rescore",
     "score_answer",
+    "similarity",
     "value_key",
     "yes_no",
 ]

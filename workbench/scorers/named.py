@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from workbench.errors import InputError, WorkbenchError
 from workbench.scorers.extraction import normalised
+from workbench.scorers.judging import judge
 from workbench.scorers.matching import OPPOSITES, choice, contains, exact, numeric, options_of, regex, yes_no
+from workbench.scorers.measured import contains_all, cost, latency, length, similarity
 from workbench.scorers.numerals import pure_number
-from workbench.scorers.score import Score, Scorer
+from workbench.scorers.programs import code
+from workbench.scorers.score import AnyScorer, Score, Scorer
+from workbench.scorers.several import combined as combined
 from workbench.scorers.structured import json_schema
 from workbench.tasks.tasks import Task
 
@@ -18,21 +22,30 @@ from workbench.tasks.tasks import Task
 def automatic() -> Scorer:
     """Score each task as its target asks for; used where a user names no scorer.
 
-    A task's own column `scorer` decides, if it holds one of NAMES. Otherwise: targets that are numbers → `numeric`; a
+    A task's own column `scorer` decides, if it holds one of NAMES, or several with commas between them, all of which
+    must be satisfied. Otherwise: targets that are numbers → `numeric`; a
     letter of the options in the question → `choice`; yes, no, true or false → `yes_no`; anything else → `exact` with
     `sentences`, so that "The capital of Italy is **Rome**." counts for "Rome", but "Rome or Milan" does not.
 
     >>> automatic()("That makes $1,234.50", Task("1", "How much?", "1234.5")).value
     1.0
     """
-    scorers = {name: by_name(name) for name in NAMES if name != "automatic"}
+    scorers = {name: by_name(name) for name in _OWN if name != "automatic"}
     plain = exact(sentences=True)
 
-    def score(answer: str, task: Task) -> Score:
+    def score(answer: str, task: Task, measured: Mapping[str, float | None]) -> Score:
         named = str(task.extra.get("scorer") or "").strip()
-        if named and named not in scorers:
-            raise InputError(f"Task {task.id!r}: unknown scorer {named!r}. Scorers are {', '.join(scorers)}.")
-        return (scorers[named] if named else fitting(task))(answer, task)
+        return (own(named, task) if named else fitting(task))(answer, task, measured)
+
+    def own(named: str, task: Task) -> Scorer:
+        if named not in scorers:
+            names = [name.strip() for name in named.split(",")]
+            unknown = next((name for name in names if name not in NAMES or name == "automatic"), None)
+            if unknown is not None:
+                known = ", ".join(name for name in NAMES if name != "automatic")
+                raise InputError(f"Task {task.id!r}: unknown scorer {unknown!r}. Scorers are {known}.")
+            scorers[named] = combined([by_name(name) for name in names]) if len(names) > 1 else by_name(named)
+        return scorers[named]
 
     def fitting(task: Task) -> Scorer:
         if all(pure_number(target) for target in task.targets):
@@ -43,47 +56,93 @@ def automatic() -> Scorer:
             return scorers["yes_no"]
         return plain
 
-    return Scorer("automatic", score)
+    return Scorer("automatic", score, measures=("seconds", "usd"))
 
 
-_FACTORIES: Final[dict[str, Callable[[], Scorer]]] = {
+_FACTORIES: Final[dict[str, Callable[..., Scorer]]] = {
     "automatic": automatic,
     "exact": exact,
     "numeric": numeric,
     "choice": choice,
     "yes_no": yes_no,
     "contains": contains,
+    "contains_all": contains_all,
     "regex": regex,
     "json_schema": json_schema,
+    "length": length,
+    "latency": latency,
+    "cost": cost,
+    "similarity": similarity,
 }
+_OWN: Final = tuple(name for name in _FACTORIES if name != "similarity")
+_SETTINGS: Final[dict[str, tuple[str, Callable[[str], Any]]]] = {
+    "numeric": ("tolerance", float),
+    "regex": ("pattern", str),
+    "length": ("max_words", int),
+    "latency": ("max_seconds", float),
+    "cost": ("max_usd", float),
+    "similarity": ("at_least", float),
+}
+"""What stands after the colon of a name: `numeric:0.01`, `length:200`."""
+
 NAMES: Final = tuple(_FACTORIES)
 """The scorers that can be named by a word: in a call, on the command line, in a task's column `scorer`."""
 
+JUDGE: Final = "judge:"
+"""How the name of a scorer begins that is a judging model: `judge:openai/gpt-5-mini`."""
+
 
 def by_name(name: str) -> Scorer:
-    """Make the scorer of that name, with its usual settings.
+    """Make the scorer of that name, with its usual settings, or with the one that stands after a colon.
 
-    >>> by_name("numeric").name
-    'numeric'
+    `code` can be named in a call and on the command line, never in a file of tasks: what a model wrote is run when you
+    ask for it.
+
+    >>> by_name("numeric").name, by_name("length:3")("Nine sheep are left.", Task("1", "How many?")).correct
+    ('numeric', False)
     """
-    if name not in _FACTORIES:
-        raise InputError(f"Unknown scorer {name!r}. Scorers are {', '.join(NAMES)}.")
-    return _FACTORIES[name]()
+    kind, colon, value = name.partition(":")
+    if kind == "code" and not colon:
+        return code()
+    if kind not in _FACTORIES or (colon and kind not in _SETTINGS):
+        raise InputError(f"Unknown scorer {name!r}. Scorers are {', '.join((*NAMES, 'code', 'judge:MODEL'))}.")
+    if not colon:
+        return _FACTORIES[kind]()
+    setting, read = _SETTINGS[kind]
+    try:
+        return _FACTORIES[kind](**{setting: read(value)})
+    except ValueError:
+        raise InputError(f"Scorer {name!r}: {setting} is {value!r}, which is no number.") from None
 
 
-def as_scorer(scorer: Scorer | str | Callable[..., Any] | None) -> Scorer:
-    """Make a Scorer of what a user hands over: nothing (`automatic`), a name, a Scorer, or a function.
+def as_scorer(scorer: AnyScorer, *, ask: Callable[..., Any] | None = None) -> Scorer:
+    """Make a Scorer of what a user hands over: nothing (`automatic`), a name, a Scorer, a function, or a list of these.
 
     A function takes the answer, and perhaps `target` (text) or `task` (a Task) as its second parameter; it returns True
-    or False, a number from 0 to 1, or a Score.
+    or False, a number from 0 to 1, or a Score. All scorers of a list must be satisfied. The name `judge:MODEL` needs an
+    asker, `ask`.
 
     >>> as_scorer(lambda answer, target: target in answer)("It is 42.", Task("1", "6 * 7?", "42")).value
     1.0
+    >>> as_scorer(["numeric", "length:3"])("It is 42.", Task("1", "6 * 7?", "42")).parts
+    {'numeric': 1.0, 'length': 1.0}
     """
     if scorer is None:
         return automatic()
     if isinstance(scorer, Scorer):
         return scorer
+    if isinstance(scorer, list | tuple):
+        return combined([as_scorer(one, ask=ask) for one in scorer])
+    if isinstance(scorer, str) and scorer.startswith(JUDGE):
+        model = scorer.removeprefix(JUDGE).strip()
+        if not model:
+            raise InputError(f"Scorer {scorer!r} names no model; write judge:PROVIDER/MODEL.")
+        if ask is None:
+            raise InputError(
+                f"Scorer {scorer!r} asks a model, and nothing was handed over to ask it with: write "
+                f"wb.scorers.judge(wb.ask, model={model!r})."
+            )
+        return judge(ask, model=model)
     if isinstance(scorer, str):
         return by_name(scorer)
     name = getattr(scorer, "__name__", type(scorer).__name__)
@@ -96,8 +155,12 @@ def as_scorer(scorer: Scorer | str | Callable[..., Any] | None) -> Scorer:
     return Scorer(name, score, needs_target=second == "target")
 
 
-def score_answer(scorer: Scorer, answer: str, task: Task) -> Score | None:
+def score_answer(
+    scorer: Scorer, answer: str, task: Task, measured: Mapping[str, float | None] | None = None
+) -> Score | None:
     """Score one answer; None where the task has no target and the scorer needs one.
+
+    `measured` are figures of the reply, `seconds` and `usd`, for scorers that look at them.
 
     Whatever a scorer raises becomes an InputError that names the scorer and the task; errors of this package pass as
     they are.
@@ -105,7 +168,7 @@ def score_answer(scorer: Scorer, answer: str, task: Task) -> Score | None:
     if scorer.needs_target and task.target is None:
         return None
     try:
-        return scorer(answer, task)
+        return scorer(answer, task, measured)
     except WorkbenchError:
         raise
     except Exception as problem:
@@ -137,7 +200,7 @@ def _second_parameter(function: Callable[..., Any], name: str) -> str:
 
 
 def _score_of(value: Any, name: str) -> Score:
-    if isinstance(value, Score) and 0 <= value.value <= 1:
+    if isinstance(value, Score) and (value.value is None or 0 <= value.value <= 1):
         return value
     if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
         return Score(float(value), None, f"{name} says {bool(value)}", "function")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from workbench.errors import InputError, WorkbenchError, warn
 from workbench.replies.outcomes import NEVER_ANSWERED
-from workbench.rows.table import checked
+from workbench.rows.table import SCORE_PREFIX, checked
 from workbench.scorers.named import as_scorer, score_answer
-from workbench.scorers.score import Scorer
+from workbench.scorers.score import AnyScorer, Scorer
+from workbench.scorers.verdicts import family_of
 from workbench.tasks.tasks import Task
 
 if TYPE_CHECKING:
@@ -25,61 +29,164 @@ _KINDS: Final = {
 }
 """The columns that a scorer fills, and their types."""
 
-_Marks: TypeAlias = "tuple[float | None, bool | None, str | None, str | None, str | None, bool | None]"
+
+class _Mark(NamedTuple):
+    """What stands in those columns for one row, and the scores of several scorers by name."""
+
+    score: float | None = None
+    correct: bool | None = None
+    extracted: str | None = None
+    why: str | None = None
+    evidence: str | None = None
+    sure: bool | None = None
+    parts: Mapping[str, float | None] = {}
 
 
-def rescore(
-    rows: pd.DataFrame, scorer: Scorer | str | Callable[..., Any] | None = None, tasks: Iterable[Task] | None = None
-) -> pd.DataFrame:
+class _Case(NamedTuple):
+    """One row as a scorer sees it."""
+
+    answer: str
+    task: Task
+    outcome: str
+    measured: Mapping[str, float | None]
+
+
+def rescore(rows: pd.DataFrame, scorer: AnyScorer = None, tasks: Iterable[Task] | None = None) -> pd.DataFrame:
     """Compute the marks of rows anew, and return a new table. No reply is bought again.
 
-    The marks are `score`, `correct`, `extracted`, `why`, `evidence` and `sure`.
+    The marks are `score`, `correct`, `extracted`, `why`, `evidence` and `sure`; each of several scorers, a list, fills
+    a column `score_<name>` besides. A line on stderr says how many marks changed, and to what.
 
     Targets are those of `tasks` by id, or else of the rows' own columns. Answered rows get their score, or NA where
     there is no target. A truncated answer gets its score if it is right. Every other row that never answered is not
-    correct and has no score; `error` rows have neither. Where a scorer fails, the row stays unscored, its `why` says
-    so, and a warning names the first. Raises InputError for rows without the columns, or of a task that `tasks` lacks.
+    correct and has no score; `error` rows have neither. Where a scorer fails, or gives no mark, the row stays unscored,
+    its `why` says so, and a warning names the first. A warning also says when a judge and a model that it judges are of
+    one family. Raises InputError for rows without the columns, or of a task that `tasks` lacks.
     """
     import pandas as pd
 
     scorer = as_scorer(scorer)
-    table = checked(
-        rows, "task_id", "outcome", "answer", *(() if tasks is not None else ("task_question", "task_target"))
-    )
+    _warn_of_families(scorer, rows)
+    needed = ("task_question", "task_target") if tasks is None else ()
+    table = checked(rows, "task_id", "outcome", "answer", *needed)
     failures: list[WorkbenchError] = []
-    found: dict[str, list[Any]] = {name: [] for name in _KINDS}
-    for task, outcome, answer in zip(_tasks_of(table, tasks), table["outcome"], table["answer"], strict=True):
-        values = _marked(scorer, "" if pd.isna(answer) else str(answer), task, str(outcome), failures)
-        for column, value in zip(found.values(), values, strict=True):
-            column.append(pd.NA if value is None else value)
-    if failures:
-        count = f"{len(failures)} of {len(table)} rows could not be scored"
-        warn(f"{count}. First: {failures[0]}")
+    marks = _marks_of(scorer, list(_cases(table, tasks, scorer)), failures)
+    _warn_of_gaps(marks, failures)
     table.index = rows.index
-    return table.assign(**{name: pd.Series(found[name], index=rows.index, dtype=kind) for name, kind in _KINDS.items()})
+    columns = {
+        name: pd.Series([_absent_as_na(mark[place]) for mark in marks], index=rows.index, dtype=kind)
+        for place, (name, kind) in enumerate(_KINDS.items())
+    }
+    for name in dict.fromkeys(name for mark in marks for name in mark.parts):
+        values = [_absent_as_na(mark.parts.get(name)) for mark in marks]
+        columns[f"{SCORE_PREFIX}{name}"] = pd.Series(values, index=rows.index, dtype="Float64")
+    stale = [str(name) for name in table.columns if str(name).startswith(SCORE_PREFIX) and name not in columns]
+    result = table.drop(columns=stale).assign(**columns)
+    changed = changes(table.get("correct"), result["correct"])
+    if changed:
+        print(f"rescored {len(result):,} rows: {changed}", file=sys.stderr)
+    return result
 
 
-def _marked(scorer: Scorer, answer: str, task: Task, outcome: str, failures: list[WorkbenchError]) -> _Marks:
-    """Score, correct, extracted, why, evidence and sure of one row."""
-    nothing: _Marks = (None, None, None, None, None, None)
-    if outcome == "error":
-        return nothing
-    never: _Marks = (None, False, None, f"never answered: {outcome.replace('_', ' ')}", None, None)
-    if outcome in NEVER_ANSWERED and outcome != "answer_truncated":
+def changes(before: pd.Series[Any] | None, after: pd.Series[Any]) -> str:
+    """Say how many marks changed and to what; nothing where there were none before.
+
+    >>> import pandas as pd
+    >>> before, after = (pd.Series(marks, dtype="boolean") for marks in ([True, False, False], [True, True, None]))
+    >>> changes(before, after)
+    '2 marks changed: 1 now right, 1 without a mark'
+    """
+    if before is None or not before.notna().any():
+        return ""
+    words = ("right", "wrong", "none")
+    old, new = ([words[2 if mark is None else not mark] for mark in _plain(marks)] for marks in (before, after))
+    moved = Counter(now for was, now in zip(old, new, strict=True) if was != now)
+    if not moved:
+        return "no mark changed"
+    parts = [
+        f"{moved[word]:,} {phrase}"
+        for word, phrase in zip(words, ("now right", "now wrong", "without a mark"), strict=True)
+        if moved[word]
+    ]
+    number = moved.total()
+    return f"{number:,} mark{'s' if number > 1 else ''} changed: {', '.join(parts)}"
+
+
+def _cases(table: pd.DataFrame, tasks: Iterable[Task] | None, scorer: Scorer) -> Iterator[_Case]:
+    figures = {name: _plain(table[name]) if name in table.columns else [None] * len(table) for name in scorer.measures}
+    lines = zip(_tasks_of(table, tasks), table["outcome"], _plain(table["answer"]), strict=True)
+    for place, (task, outcome, answer) in enumerate(lines):
+        measured = {name: values[place] for name, values in figures.items()}
+        yield _Case("" if answer is None else str(answer), task, str(outcome), measured)
+
+
+def _marks_of(scorer: Scorer, cases: Sequence[_Case], failures: list[WorkbenchError]) -> list[_Mark]:
+    if scorer.at_once < 2 or len(cases) < 2:
+        return [_marked(scorer, case, failures) for case in cases]
+    pool = ThreadPoolExecutor(scorer.at_once, thread_name_prefix="workbench-scorer")
+    try:
+        return list(pool.map(lambda case: _marked(scorer, case, failures), cases))
+    finally:
+        # After an interrupt nothing more is begun; what is under way ends by itself.
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _marked(scorer: Scorer, case: _Case, failures: list[WorkbenchError]) -> _Mark:
+    """The mark of one row."""
+    if case.outcome == "error":
+        return _Mark()
+    never = _Mark(correct=False, why=f"never answered: {case.outcome.replace('_', ' ')}")
+    if case.outcome in NEVER_ANSWERED and case.outcome != "answer_truncated":
         return never
     if failures and not isinstance(failures[-1], InputError):  # a judge that cannot be reached: asking on may cost
         failures.append(failures[-1])
-        return *nothing[:3], f"not scored: {failures[0]}", None, None
+        return _Mark(why=f"not scored: {failures[0]}")
     try:
-        score = score_answer(scorer, answer, task)
+        score = score_answer(scorer, case.answer, case.task, case.measured)
     except WorkbenchError as problem:
         failures.append(problem)
-        return *nothing[:3], f"not scored: {problem}", None, None
+        return _Mark(why=f"not scored: {problem}")
     if score is None:
-        return nothing
-    if outcome == "answer_truncated" and not score.correct:
+        return _Mark()
+    if case.outcome == "answer_truncated" and not score.correct:
         return never
-    return score.value, score.correct, score.extracted, score.why, score.evidence, score.sure
+    correct = score.correct
+    return _Mark(score.value, correct, score.extracted, score.why, score.evidence, score.sure, score.parts)
+
+
+def _warn_of_gaps(marks: Sequence[_Mark], failures: Sequence[WorkbenchError]) -> None:
+    """Name the rows that could not be scored, and those that got no mark although they were."""
+    if failures:
+        count = f"{len(failures):,} of {len(marks):,} rows could not be scored"
+        warn(f"{count}. First: {failures[0]}")
+    unmarked = [mark for mark in marks if mark.evidence is not None and mark.correct is None]
+    if unmarked:
+        count = f"{len(unmarked):,} of {len(marks):,} rows got no mark"
+        warn(f"{count}. First: {unmarked[0].why}")
+
+
+def _warn_of_families(scorer: Scorer, rows: pd.DataFrame) -> None:
+    if scorer.judge is None or "model" not in getattr(rows, "columns", ()):
+        return
+    family = family_of(scorer.judge)
+    kin = [str(name) for name in rows["model"].dropna().unique() if family_of(str(name)) == family]
+    if kin:
+        warn(
+            f"the judge {scorer.judge} and the judged {', '.join(kin[:3])}{' …' * (len(kin) > 3)} are of one family "
+            f"({family}): models tend to favour answers like their own. Mark some by hand (wb.check_marks), or take "
+            "a judge of another family"
+        )
+
+
+def _plain(column: pd.Series[Any]) -> list[Any]:
+    """The values of a column, None for what is absent."""
+    return [None if absent else value for value, absent in zip(column, column.isna(), strict=True)]
+
+
+def _absent_as_na(value: Any) -> Any:
+    import pandas as pd
+
+    return pd.NA if value is None else value
 
 
 def _tasks_of(table: pd.DataFrame, tasks: Iterable[Task] | None) -> Iterator[Task]:

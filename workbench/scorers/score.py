@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
 
 from workbench.base.helper import TookTooLong
 from workbench.errors import InputError
@@ -28,36 +28,52 @@ EVIDENCE: Final = {
     "pattern": "by a regular expression",
     "judge": "by the verdict of a judging model",
     "hand": "by a mark that a person set",
+    "tests": "by unit tests that the program in the answer passes or not",
+    "measured": "by a figure of the reply: its length, time or cost, how alike it is",
+    "several": "by several scorers together",
     "function": "by a function of the user's own",
     "none": "nowhere: nothing that could be compared was found",
 }
 """Where a scorer found what it compared: the closed list of what `Score.evidence` and the column `evidence` may say."""
+
+NO_VOTES: Final = frozenset({"text", "judge", "hand", "function", "tests", "measured", "several"})
+"""Evidence of scorers that compare, but extract no answer of the reply's own that votes could be cast with."""
 
 
 @dataclass(frozen=True)
 class Score:
     """How good an answer is: 1 right, 0 wrong, between them partly right; what was compared; and why.
 
+    A `value` of None is no mark at all: a judge that gave no verdict, a figure that nobody knows. `passed` says whether
+    it is right where that is not decided by a value of 1: by a threshold, or by several scorers, whose own scores are
+    `parts`, by name.
+
     `extracted` is the piece of the answer that was compared, None where nothing comparable was found. `evidence` says
     where it stood, by one of `EVIDENCE`. `sure` is false where that is weak, such as the last number of several: a
     person should look before the mark is believed.
     """
 
-    value: float
+    value: float | None
     extracted: str | None
     why: str
     evidence: str = "none"
     sure: bool = True
+    passed: bool | None = None
+    parts: Mapping[str, float | None] = field(default_factory=dict, hash=False)
 
     @property
-    def correct(self) -> bool:
-        """Whether the answer is right as a whole."""
+    def correct(self) -> bool | None:
+        """Whether the answer is right as a whole; None where there is no mark."""
+        if self.passed is not None or self.value is None:
+            return self.passed
         return self.value >= 1
 
     @property
     def standing(self) -> str:
-        """How the answer stands, in words: right, wrong, or how much of it is right."""
-        if 0 < self.value < 1:
+        """How the answer stands, in words: right, wrong, how much of it is right, or that nobody knows."""
+        if self.correct is None:
+            return "not marked"
+        if self.passed is None and self.value is not None and 0 < self.value < 1:
             return f"{self.value:.0%} right"
         return "right" if self.correct else "wrong"
 
@@ -68,17 +84,29 @@ class Scorer:
 
     It sees the answer only, never the thinking. `needs_target` is false where a task without a target can be scored.
     A call that takes more than `limits.LIMIT_SECONDS` of work is stopped, and raises InputError.
+    `measures` are the columns of figures (`seconds`, `usd`) that it looks at besides; they come as a third argument, by
+    name, None where unknown. `at_once` is how many answers may be scored at the same time, `judge` the model that
+    scores, `parts` the scorers that a score is put together from.
     """
 
     name: str
-    score: Callable[[str, Task], Score]
+    score: Callable[..., Score]
     needs_target: bool = True
+    measures: tuple[str, ...] = ()
+    at_once: int = 1
+    judge: str | None = None
+    parts: tuple[Scorer, ...] = ()
 
-    def __call__(self, answer: str, task: Task) -> Score:
+    def __call__(self, answer: str, task: Task, measured: Mapping[str, float | None] | None = None) -> Score:
+        given = (answer, task, measured or {}) if self.measures or self.parts else (answer, task)
         try:
-            return within_limit(self.score, answer, task)
+            return within_limit(self.score, *given)
         except TookTooLong as problem:
             raise InputError(f"Scorer {self.name!r} on task {task.id!r}: {problem}.") from None
+
+
+AnyScorer: TypeAlias = "Scorer | str | Callable[..., Any] | list[Any] | tuple[Any, ...] | None"
+"""What a user may hand over as a scorer: one, its name, a function, several of these in a list, or nothing."""
 
 
 def shown(text: str) -> str:

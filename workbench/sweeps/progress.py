@@ -26,6 +26,7 @@ class Progress:
     usd: float = 0.0
     max_usd: float | None = None
     note: str = ""
+    what: str = "calls"
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -51,7 +52,7 @@ class Progress:
         """
         money = f"${self.usd:.4f}" + (f" of ${self.max_usd:.2f}" if self.max_usd is not None else "")
         parts = f"{self.kept} kept already, {self.bought} bought" + (f", {self.failed} failed" if self.failed else "")
-        text = f"{self.done} of {self.total} calls: {parts}; {money} in {seconds_text(self.seconds)}"
+        text = f"{self.done} of {self.total} {self.what}: {parts}; {money} in {seconds_text(self.seconds)}"
         if final:
             return text + (f"; {self.note}" if self.note else "")
         left = self.seconds_left

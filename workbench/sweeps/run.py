@@ -29,10 +29,9 @@ from workbench.providers.models import Model
 from workbench.replies.reply import Reply
 from workbench.rows import about
 from workbench.rows.configurations import parameter_column
-from workbench.scorers.named import as_scorer
-from workbench.scorers.rescoring import rescore
-from workbench.scorers.score import Scorer
+from workbench.scorers.score import AnyScorer
 from workbench.sweeps.grid import Cell, Grid, Lane, lanes, make_grid
+from workbench.sweeps.judging import Judging
 from workbench.sweeps.plan import Plan, make_plan
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, display_for
 from workbench.sweeps.rows import GrowingRows, failing, findings, place
@@ -76,7 +75,7 @@ def sweep(
     max_tokens: int | Iterable[int | None] | None = None,
     repeats: int = 1,
     params: Mapping[str, Any] | None = None,
-    scorer: Scorer | str | Callable[..., Any] | None = None,
+    scorer: AnyScorer = None,
     max_usd: float | None = None,
     concurrency: int | None = None,
     timeout: float | None = None,
@@ -86,8 +85,9 @@ def sweep(
 
     What is kept is not bought again, so an interrupted sweep is finished by calling it again. A call that fails is a
     row with its `error`; with `on_error="raise"` it is raised instead. `max_usd` is never exceeded: a call whose worst
-    case does not fit any more is not sent, and its row says so. `concurrency` is the most calls at once to one
-    provider, `timeout` the limit for each call in seconds, retries included.
+    case does not fit any more is not sent, and its row says so. The sum includes the calls of a judge
+    (`scorer="judge:MODEL"`), which are kept like all others. `concurrency` is the most calls at once to one provider,
+    `timeout` the limit for each call in seconds, retries included.
 
     Raises before spending for tasks, prompts, parameters, keys or prices that cannot work, and `StoreError`, with the
     rows so far as `.rows`, when replies can no longer be kept.
@@ -161,7 +161,7 @@ class _Run:
         self,
         grid: Grid,
         *,
-        scorer: Scorer | str | Callable[..., Any] | None = None,
+        scorer: AnyScorer = None,
         max_usd: float | None = None,
         concurrency: int | None = None,
         timeout: float | None = None,
@@ -177,12 +177,14 @@ class _Run:
         self._cells = collections.deque(enumerate(grid.cells))  # a cell goes when its row is there
         self._parameters, self._run = grid.parameters, about.new_run()
         about.remember(self._run, grid.about)
-        self._scorer = as_scorer(scorer)
         self._max_usd = max_usd
         self._concurrency = concurrency
         self._timeout_seconds = timeout
         self._on_error = on_error
         self._cache = current()
+        self._purse = Purse(max_usd)
+        self._judging = Judging(self._cache, self._purse, timeout_seconds=timeout)
+        self._scorer = self._judging.scorer(scorer)
         self._rows = GrowingRows(len(grid.cells))
         self._stops = Stops()
         self._asked: set[int] = set()  # cells that were tried and wait to be tried again
@@ -204,6 +206,8 @@ class _Run:
                 check_buyable(cell.request.target)
             if self._max_usd is not None and worst_of(cell.request).usd is None:
                 raise unpriced(cell.request)
+        if missing:
+            self._judging.check(self._scorer)
         if missing and (free := self._cache.free_bytes) < LEAST_FREE_BYTES:
             raise StoreFull(
                 f"only {free / 1e6:.0f} MB are free at {self._cache.folder}; make room before buying replies"
@@ -226,7 +230,7 @@ class _Run:
         return missing
 
     async def _buy(self, by_endpoint: list[Lane]) -> None:
-        purse = Purse(self._max_usd)
+        purse = self._purse
         self._lanes = by_endpoint
         async with asyncio.TaskGroup() as group:
             for lane in by_endpoint:
@@ -306,7 +310,9 @@ class _Run:
         except BaseExceptionGroup as group:
             failure = _first(group)
         columns = [parameter_column(name) for name in self._parameters]
-        rows = rescore(self._rows.frame(columns), self._scorer)
+        rows = self._rows.frame(columns)
+        if failure is None or not self._scorer.judge:  # a judge is not paid for rows of a run that was stopped
+            rows = self._judging.rescore(rows, self._scorer)
         if failure is None:
             return rows
         if isinstance(failure, StoreError):

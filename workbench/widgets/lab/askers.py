@@ -23,10 +23,13 @@ class Askers:
     plan: Callable[..., Any]
     sweep: Callable[..., Awaitable[pd.DataFrame]]
     keep_in: Callable[[], Path]
+    judge: Callable[..., Any] | None = None
+    """How a judging scorer asks: the blocking `wb.ask`."""
 
 
 def real_askers() -> Askers:
     """The door to models, the plan and the sweep of this package, loaded when a panel is opened."""
+    from workbench.asking.ask import ask as ask_and_wait
     from workbench.asking.call import start
     from workbench.cache.kept import current
     from workbench.providers.requests import build_request
@@ -36,4 +39,4 @@ def real_askers() -> Askers:
         request = build_request(messages, target=resolve(model), sample=sample)
         return await asyncio.wrap_future(start(request, listen=listen))
 
-    return Askers(ask, plan, asweep, lambda: current().folder)
+    return Askers(ask, plan, asweep, lambda: current().folder, ask_and_wait)

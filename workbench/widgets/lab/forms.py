@@ -9,6 +9,8 @@ import ipywidgets as w
 
 from workbench.errors import InputError, WorkbenchError
 from workbench.providers.models import check_not_retired, key_for, resolve
+from workbench.scorers.named import NAMES
+from workbench.scorers.score import AnyScorer
 from workbench.widgets.lab.memory import own_task
 from workbench.widgets.lab.run import LabCell
 from workbench.widgets.lab.state import Choice, LabState, Variant, takes_temperature
@@ -271,6 +273,33 @@ def _default_cap(choice: Choice) -> str:
     target = resolve(choice.model)
     pinned = target.params.get("max_tokens") or target.facts.default_max_tokens
     return f"default {pinned:,}" if isinstance(pinned, int) else "default"
+
+
+class ScorerForm:
+    """Who marks the answers: a scorer by its name, a judging model as `judge:PROVIDER/MODEL`, or as each task asks."""
+
+    def __init__(self, given: AnyScorer, changed: Callable[..., None]) -> None:
+        self._given = given
+        named = isinstance(given, str)
+        hint = "as each task asks" if given is None or named else "as the cell says"
+        self.name = w.Combobox(
+            value=str(given) if named else "",
+            placeholder=hint,
+            options=[*(name for name in NAMES if name != "automatic"), "code", "judge:"],
+            tooltip="judge:PROVIDER/MODEL lets a model judge; several names with commas must all be satisfied",
+            continuous_update=False,
+            layout=w.Layout(width="190px"),
+        )
+        self.name.add_class("wb-scorer")
+        self.name.observe(changed, names="value")
+
+    @property
+    def chosen(self) -> AnyScorer:
+        """What is written there; several names as a list; what the cell says where nothing is."""
+        names = [name.strip() for name in self.name.value.split(",") if name.strip()]
+        if not names:
+            return None if isinstance(self._given, str) else self._given
+        return names[0] if len(names) == 1 else list(names)
 
 
 class DiffForm:

@@ -14,12 +14,22 @@ from workbench.base import engine
 from workbench.errors import InputError, WorkbenchError
 from workbench.providers.models import Model, resolve
 from workbench.scorers.named import as_scorer
-from workbench.scorers.score import Scorer
+from workbench.scorers.score import AnyScorer
 from workbench.sweeps.progress import Progress
 from workbench.tasks.prompts import save_prompt
 from workbench.tasks.tasks import Task, load_tasks
 from workbench.widgets.lab.askers import Askers, real_askers
-from workbench.widgets.lab.forms import DiffForm, ModelForm, TaskForm, VariantForm, button, number_or_none, row, why_not
+from workbench.widgets.lab.forms import (
+    DiffForm,
+    ModelForm,
+    ScorerForm,
+    TaskForm,
+    VariantForm,
+    button,
+    number_or_none,
+    row,
+    why_not,
+)
 from workbench.widgets.lab.memory import Memory, own_task
 from workbench.widgets.lab.run import LabCell, cells_of, run_cells
 from workbench.widgets.lab.runner import Runner
@@ -40,7 +50,7 @@ def prompt_lab(
     models: str | Model | Iterable[str | Model] | None = None,
     *,
     prompts: Any = None,
-    scorer: Scorer | str | Callable[..., Any] | None = None,
+    scorer: AnyScorer = None,
     folder: str | Path = "prompts",
     askers: Askers | None = None,
 ) -> PromptLab:
@@ -69,9 +79,7 @@ def prompt_lab(
         prompts=prompts,
         source=source,
     )
-    return PromptLab(
-        state, askers or real_askers(), scorer=as_scorer(scorer), folder=Path(folder), own=own, problem=problem
-    )
+    return PromptLab(state, askers or real_askers(), scorer=scorer, folder=Path(folder), own=own, problem=problem)
 
 
 def _ready() -> list[str]:
@@ -85,12 +93,13 @@ class PromptLab:
     """The panel. `cells` are the results of the last run, `rows` those of the last sweep, `code` repeats it."""
 
     def __init__(
-        self, state: LabState, askers: Askers, *, scorer: Scorer, folder: Path, own: bool = False, problem: str = ""
+        self, state: LabState, askers: Askers, *, scorer: AnyScorer, folder: Path, own: bool = False, problem: str = ""
     ) -> None:
         self.state = state
         self.cells: list[LabCell] = []
         self.rows: pd.DataFrame | None = None
-        self._askers, self._scorer, self._own = askers, scorer, own
+        self._askers, self._own = askers, own
+        self._given, self._scorer = scorer, as_scorer(scorer, ask=askers.judge)
         self._task: Task | None = None
         self._summary = ""
         self._runner = Runner(begun=self._begun, ended=self._ended, say=self._say)
@@ -106,7 +115,7 @@ class PromptLab:
     @property
     def code(self) -> str:
         """The cell that repeats the run without the lab."""
-        return self.state.as_code(every_task=self.rows is not None)
+        return self.state.as_code(every_task=self.rows is not None, scorer=self.scorer_form.chosen)
 
     # What is on the screen
 
@@ -119,6 +128,7 @@ class PromptLab:
         self.max_usd = w.Text(
             "", placeholder="no limit", tooltip="dollars that a run may cost", layout=w.Layout(width="90px")
         )
+        self.scorer_form = ScorerForm(self._given, guard(self._scored_by))
         self.samples.observe(guard(self._sampled), names="value")
         self.max_usd.observe(guard(self._changed), names="value")
         self.plan = w.HTML()
@@ -165,7 +175,10 @@ class PromptLab:
                 _titled("Task", self.task_form.box),
                 _titled("Prompts", self.variant_form.box),
                 _titled("Models", self.model_form.box),
-                row(w.Label("Samples"), self.samples, w.Label("At most $"), self.max_usd),
+                row(
+                    *(w.Label("Samples"), self.samples, w.Label("At most $"), self.max_usd),
+                    *(w.Label("Scored by"), self.scorer_form.name),
+                ),
                 self.plan,
                 row(self.run_button, self.cancel_button, self.sweep_button, self.code_button, self.fresh_button),
                 self._message,
@@ -222,6 +235,11 @@ class PromptLab:
 
     def _sampled(self) -> None:
         self.state.samples = self.samples.value
+        self._changed()
+
+    def _scored_by(self) -> None:
+        given = self.scorer_form.chosen
+        self._scorer, self._given = as_scorer(given, ask=self._askers.judge), given
         self._changed()
 
     def _changed(self) -> None:
@@ -335,7 +353,7 @@ class PromptLab:
             def told(progress: Progress, final: bool) -> None:
                 self.progress.value = progress_html(progress, final=final)
 
-            rows = await self._askers.sweep(**grid, scorer=self._scorer, max_usd=cap, on_progress=told)
+            rows = await self._askers.sweep(**grid, scorer=self._given, max_usd=cap, on_progress=told)
             from workbench.analysis.summaries import summary
 
             self.rows, self.cells, self._task = rows, [], None

@@ -132,7 +132,8 @@ async def _ask_one(cell: LabCell, ask: Asker, task: Task, scorer: Scorer) -> Non
     cell.end("asking")
     try:
         cell.reply = await ask(cell.messages, model=cell.model, sample=cell.sample, listen=cell.hear)
-        cell.score = _score(cell.reply, task, scorer)
+        # On a thread of its own: a judge asks through the loop that this runs on, and a program may run for seconds.
+        cell.score = await asyncio.to_thread(_score, cell.reply, task, scorer)
     except WorkbenchError as error:
         cell.end("done" if cell.reply else "failed", str(error))
     except Exception as error:  # noqa: BLE001 - whatever an asker raises is shown in its cell
@@ -145,5 +146,5 @@ def _score(reply: Reply, task: Task, scorer: Scorer) -> Score | None:
     """The score that the row of this reply would have: a truncated answer counts only when it is right."""
     if reply.outcome not in ("answered", "answer_truncated"):
         return None
-    score = score_answer(scorer, reply.answer, task)
+    score = score_answer(scorer, reply.answer, task, {"seconds": reply.seconds, "usd": reply.usd})
     return score if score is None or reply.outcome == "answered" or score.correct else None

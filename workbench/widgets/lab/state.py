@@ -165,7 +165,7 @@ class LabState:
             "repeats": self.samples,
         }
 
-    def as_code(self, *, every_task: bool = False) -> str:
+    def as_code(self, *, every_task: bool = False, scorer: Any = None) -> str:
         """The cell that repeats the run without the lab."""
         lines = ["import workbench as wb"]
         if self.source is None:
@@ -186,7 +186,9 @@ class LabState:
         lines += ["}", "models = ["]
         for model in self.models():
             lines.append(f"    {'wb.' if isinstance(model, Model) else ''}{model!r},")
-        lines += ["]", f"rows = wb.sweep(tasks, models=models, prompts=prompts, repeats={self.samples})"]
+        named = isinstance(scorer, str) or (isinstance(scorer, list) and all(isinstance(name, str) for name in scorer))
+        scored = f", scorer={scorer!r}" if named else ""
+        lines += ["]", f"rows = wb.sweep(tasks, models=models, prompts=prompts, repeats={self.samples}{scored})"]
         return "\n".join([*lines, "wb.summary(rows)"])
 
     def to_dict(self) -> dict[str, Any]:

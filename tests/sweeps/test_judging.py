@@ -1,0 +1,106 @@
+"""A judge in a sweep: asked through the same door, kept like any reply, within the sum."""
+
+from __future__ import annotations
+
+import warnings
+
+import pytest
+from fakes.server import FakeServer, completion
+
+import workbench as wb
+from workbench.errors import AuthError, BudgetExceeded, WorkbenchWarning
+
+TASKS = [{"id": f"t{n}", "question": f"{n} + 1?", "target": str(n + 1)} for n in range(4)]
+PRICES = """
+[providers.fake]
+base_url = "{address}"
+
+[models."fake/pupil"]
+usd_per_million = {{ input = 0, output = 100 }}
+
+[models."fake/teacher"]
+usd_per_million = {{ input = 0, output = 100 }}
+"""
+
+
+def usage(output):
+    return {"prompt_tokens": 10, "completion_tokens": output, "total_tokens": 10 + output}
+
+
+def answered(request):
+    """The pupil adds rightly but for 3 + 1; the teacher sees it."""
+    if request.json["model"] == "pupil":
+        number = int(request.prompt.split()[0])
+        return completion("about nine" if number == 3 else str(number + 1), usage=usage(100))(request)
+    wrong = "about nine" in request.prompt
+    return completion(f"So.\n**Verdict:** {'Incorrect' if wrong else 'Correct'}", usage=usage(10))(request)
+
+
+@pytest.fixture
+def server():
+    with FakeServer(answered) as server:
+        yield server
+
+
+@pytest.fixture
+def free(server):
+    wb.add_provider("fake", base_url=server.base_url, free=True)
+    return server
+
+
+def sweep(**options):
+    return wb.sweep(TASKS, models="fake/pupil", max_tokens=100, scorer="judge:fake/teacher", **options)
+
+
+def test_a_judge_by_name_marks_the_rows_and_is_asked_once(free, capsys):
+    rows = sweep()
+    assert rows["correct"].tolist() == [True, True, True, False]
+    assert set(rows["evidence"]) == {"judge"}
+    assert len(free.requests) == 8
+    assert "4 of 4 verdicts: 0 kept already, 4 bought" in capsys.readouterr().err
+    again = sweep()
+    assert again["correct"].tolist() == rows["correct"].tolist()
+    assert len(free.requests) == 8, "verdicts are kept like any reply"
+    assert again.attrs["judge"] | {"usd_spent": 0} == {
+        "model": "fake/teacher",
+        "kept": 4,
+        "bought": 0,
+        "failed": 0,
+        "usd_spent": 0,
+    }
+
+
+def test_a_judge_among_several_scorers_keeps_a_column(free):
+    rows = wb.sweep(TASKS, models="fake/pupil", max_tokens=100, scorer=["numeric", "judge:fake/teacher"])
+    assert rows["score_judge"].tolist() == [1, 1, 1, 0]
+
+
+def test_the_sum_holds_for_pupil_and_judge_together(server, tmp_path):
+    # Four answers of a cent; a verdict could cost up to 40 cents, and there are 30 left.
+    (tmp_path / "workbench.toml").write_text(PRICES.format(address=server.base_url))
+    with pytest.warns(WorkbenchWarning, match="4 of 4 rows could not be scored"):
+        rows = sweep(max_usd=0.34)
+    assert rows["correct"].isna().all()
+    assert rows["why"].str.contains("max_usd").all()
+    assert len(server.requests) == 4
+    assert sweep(max_usd=2)["correct"].tolist() == [True, True, True, False]
+
+
+def test_a_judge_without_a_price_is_refused_under_a_sum_before_anything_is_bought(server, tmp_path):
+    (tmp_path / "workbench.toml").write_text(PRICES.format(address=server.base_url).replace("fake/teacher", "fake/x"))
+    with pytest.raises(BudgetExceeded, match="fake/teacher"):
+        sweep(max_usd=1)
+    assert not server.requests
+
+
+def test_a_judge_without_a_key_is_refused_before_anything_is_bought(free):
+    with pytest.raises(AuthError, match="OPENAI_API_KEY"):
+        wb.sweep(TASKS, models="fake/pupil", scorer="judge:openai/gpt-5-mini")
+    assert not free.requests
+
+
+def test_a_judge_of_the_same_family_is_warned_of(free):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        wb.sweep(TASKS[:1], models="fake/foo-7b", scorer="judge:fake/foo-70b")
+    assert any("of one family" in str(warning.message) for warning in caught)

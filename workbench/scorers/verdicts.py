@@ -1,0 +1,173 @@
+"""What a judging model decided, read from its words; and whether judge and judged are of one family."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+_WORDS: Final[Mapping[str, bool]] = {
+    **dict.fromkeys(("correct", "right", "pass", "passed", "passes", "true", "yes", "正确", "正確"), True),
+    **dict.fromkeys(
+        (
+            "incorrect",
+            "wrong",
+            "fail",
+            "failed",
+            "fails",
+            "false",
+            "no",
+            "not correct",
+            "not right",
+            "错误",
+            "錯誤",
+            "不正确",
+        ),
+        False,
+    ),
+}
+"""Words of a verdict. What a judge may say besides ("partially correct", "not attempted") decides nothing."""
+
+_DRESSING: Final = r"[\s*_`#>\-–—•\"'“”\[\](){}<>|~$✅❌✓✗✔✘]"
+_LONGEST_LINE: Final = 500
+_HEAD: Final = re.compile(
+    rf"{_DRESSING}*(?:(?:my|the|final|overall|so|thus|therefore|hence)[\s,]+){{0,3}}(?:verdict|grade|judge?ment|判定|结论)"
+    rf"{_DRESSING}*(?:[:：=]|\bis\b|{_DRESSING}[-–—]+(?=\s)){_DRESSING}*",
+    re.IGNORECASE,
+)
+_TOKEN: Final = re.compile(
+    r"(?:\\(?:boxed|text|textbf|mathrm)\s?\{)*\s*"
+    r"(" + "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True)) + r")(?![\w-])",
+    re.IGNORECASE,
+)
+_ALONE: Final = re.compile(
+    rf"{_DRESSING}*(?:verdict{_DRESSING}+)?(correct|incorrect){_DRESSING}*[.!。]?{_DRESSING}*", re.IGNORECASE
+)
+_OTHER: Final = re.compile(r"^[\s*_`\"']*(?:/|\||,?\s*(?:or|and)\b)", re.IGNORECASE)
+_AGAINST: Final = re.compile(r"\b(?i:incorrect|not\s+correct|wrong)\b")
+_DOUBT: Final = re.compile(r"[?？]|\b(?:wait|actually|however|but|on second thought|hmm)\b", re.IGNORECASE)
+_FENCE: Final = re.compile(r"^\s*```\w*\s*\n(.*?)\n?\s*```\s*$", re.DOTALL)
+_KEYS: Final = ("verdict", "correct", "is_correct", "pass", "passed", "grade", "judgement", "judgment")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a judge holds an answer to be right, and its reason, all that it wrote besides."""
+
+    correct: bool
+    reason: str
+
+
+def verdict_of(text: str) -> Verdict | None:
+    """Read a judge's verdict; None where it gives none, or gives two.
+
+    It stands behind `VERDICT:` (or *verdict is*, *grade*) on the last line, with or without Markdown, a remark or a
+    full-width colon, or alone on the line below it; or on the first line where nothing after it takes it back; or in a
+    JSON object such as `{"verdict": "correct", "reason": "…"}`.
+
+    >>> verdict_of("The number fits.\\n### Verdict: Correct (it matches)")
+    Verdict(correct=True, reason='The number fits.')
+    >>> verdict_of("VERDICT: CORRECT or INCORRECT") is verdict_of("Verdict: partially correct") is None
+    True
+    """
+    said = _json_object(text)
+    if said is not None:
+        return _from_json(said)
+    lines = [line.strip() for line in text.splitlines() if re.search(r"\w", line)]
+    if not lines:
+        return None
+    # A verdict begins its line; what comes after so many characters is a remark.
+    heads = [line[:_LONGEST_LINE] for line in lines]
+    last = _in_line(heads[-1])
+    if last is not None:
+        return Verdict(last, " ".join(lines[:-1]))
+    if len(lines) > 1 and (head := _HEAD.match(heads[-2])) and not heads[-2][head.end() :].strip(" *_`#"):
+        below = _word(re.sub(rf"^{_DRESSING}+", "", heads[-1]))
+        return None if below is None else Verdict(below, " ".join(lines[:-2]))
+    first = _in_line(heads[0])
+    rest = " ".join(lines[1:])
+    if first is None or _DOUBT.search(rest) or any(_HEAD.match(line) for line in heads[1:]):
+        return None
+    return Verdict(first, rest)
+
+
+def _in_line(line: str) -> bool | None:
+    """The verdict of a line that begins as one does."""
+    alone = _ALONE.fullmatch(line)
+    if alone:
+        return _WORDS[alone[1].lower()]
+    head = _HEAD.match(line)
+    return _word(line[head.end() :]) if head else None
+
+
+def _word(text: str) -> bool | None:
+    token = _TOKEN.match(text)
+    if token is None:
+        return None
+    rest = text[token.end() :]
+    verdict = _WORDS[token[1].lower()]
+    # "INCORRECT (the correct answer is 9)" is a verdict; "CORRECT? No, incorrect" is none.
+    taken_back = _AGAINST.search(rest) if verdict else re.search(r"\bCORRECT\b", rest)
+    return None if taken_back or (_OTHER.match(rest) and _TOKEN.search(rest)) else verdict
+
+
+def _json_object(text: str) -> dict[str, Any] | None:
+    fenced = _FENCE.match(text)
+    inner = (fenced[1] if fenced else text).strip()
+    if not inner.startswith("{") or not inner.endswith("}"):
+        return None
+    try:
+        value = json.loads(inner)
+    except (ValueError, RecursionError):
+        return None
+    return {str(name).lower(): each for name, each in value.items()}
+
+
+def _from_json(said: Mapping[str, Any]) -> Verdict | None:
+    marks = {mark for key in _KEYS if key in said for mark in [_of_value(said[key])]}
+    if len(marks) != 1 or None in marks:
+        return None
+    reason = next((str(said[key]) for key in ("reason", "reasoning", "explanation", "why") if key in said), "")
+    return Verdict(bool(marks.pop()), reason)
+
+
+def _of_value(value: Any) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return _WORDS.get(value.strip(" .*_`").lower())
+    return None
+
+
+_FAMILIES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("gpt", "chatgpt", "o1", "o3", "o4", "codex", "openai"), "OpenAI"),
+    **dict.fromkeys(("claude", "anthropic"), "Anthropic"),
+    **dict.fromkeys(("gemini", "gemma", "google", "palm"), "Google"),
+    **dict.fromkeys(("kimi", "moonshot", "moonshotai"), "Moonshot"),
+    **dict.fromkeys(("qwen", "qwq", "qvq"), "Qwen"),
+    **dict.fromkeys(("glm", "chatglm", "zai", "zhipu"), "GLM"),
+    **dict.fromkeys(("mistral", "mixtral", "magistral", "ministral", "codestral", "devstral", "mistralai"), "Mistral"),
+    **dict.fromkeys(("llama", "meta"), "Llama"),
+    **{
+        name: name.capitalize()
+        for name in ("deepseek", "grok", "minimax", "nova", "phi", "smollm", "command", "granite")
+    },
+    **{name: name.capitalize() for name in ("seed", "doubao", "ernie", "hunyuan", "step", "nemotron", "olmo", "jamba")},
+}
+"""The first words of models' names, and whose they are."""
+
+
+def family_of(model: str) -> str:
+    """Name the family that a model belongs to, by the first word of its name that is known; else by its first word.
+
+    >>> family_of("openrouter/moonshotai/kimi-k2-thinking"), family_of("groq/llama-3.3-70b"), family_of("own/foo2-7b")
+    ('Moonshot', 'Llama', 'foo')
+    """
+    name = model.rsplit("/", 1)[-1].lower()
+    words = [word for word in re.split(r"[^a-z0-9]+", name) if word]
+    stems = [re.sub(r"(?<=[a-z])\d.*$", "", word) if word not in _FAMILIES else word for word in words]
+    # A distilled model is named after both: deepseek-r1-distill-llama-70b has learned to write as the first.
+    known = next((_FAMILIES[stem] for stem in stems if stem in _FAMILIES), None)
+    return known or (stems[0] if stems else name)

@@ -1,0 +1,94 @@
+"""The judge of a sweep: a model that is asked like any other, kept like any other, and within the sweep's sum."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from workbench.asking.ask import request_for
+from workbench.asking.call import Errand, call, check_buyable
+from workbench.asking.money import Purse, unpriced, worst_of
+from workbench.base import engine
+from workbench.base.patience import Patience
+from workbench.cache.kept import Cache
+from workbench.cache.request_key import request_key
+from workbench.replies.reply import Reply
+from workbench.scorers.named import as_scorer
+from workbench.scorers.rescoring import rescore
+from workbench.scorers.score import AnyScorer, Scorer
+from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Progress, display_for
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Judging:
+    """What a scorer `judge:MODEL` is handed to ask with: it spends from the purse of a run, and counts what it asks."""
+
+    def __init__(self, cache: Cache, purse: Purse, *, timeout_seconds: float | None = None) -> None:
+        self._cache, self._purse, self._timeout_seconds = cache, purse, timeout_seconds
+        self._lock = threading.Lock()
+        self.progress = Progress(total=0, max_usd=purse.max_usd, what="verdicts")
+        self._asked = False
+
+    def scorer(self, scorer: AnyScorer) -> Scorer:
+        """The scorer that was asked for; a judge named in it asks through here."""
+        return as_scorer(scorer, ask=self._ask)
+
+    def check(self, scorer: Scorer) -> None:
+        """Raise before anything is bought when the judge could not be asked: no key, retired, no price under a sum."""
+        for name in _judges(scorer):
+            request = request_for("Is nine right?", name, {"max_tokens": 1})
+            check_buyable(request.target)
+            if self._purse.max_usd is not None and worst_of(request).usd is None:
+                raise unpriced(request)
+
+    def rescore(self, rows: pd.DataFrame, scorer: Scorer) -> pd.DataFrame:
+        """The rows, scored; how far the judge has come is shown like the sweep itself."""
+        if not scorer.judge:
+            return rescore(rows, scorer)
+        self.progress.total = int(rows["outcome"].isin(["answered", "answer_truncated"]).sum())
+        self.progress.started = time.monotonic()
+        self._display, self._shown = display_for(self.progress), 0.0
+        try:
+            marked = rescore(rows, scorer)
+        finally:
+            self._display.finish(self.progress)
+        marked.attrs["judge"] = {
+            "model": scorer.judge,
+            "kept": self.progress.kept,
+            "bought": self.progress.bought,
+            "failed": self.progress.failed,
+            "usd_spent": self.progress.usd,
+        }
+        return marked
+
+    def _ask(self, prompt: str, *, model: Any, **options: Any) -> Reply:
+        request = request_for(prompt, model, options)
+        errand = Errand(
+            request, request_key(request.identity()), self._cache, Patience(self._timeout_seconds), purse=self._purse
+        )
+        kind = "failed"
+        usd: float | None = 0.0
+        try:
+            reply = engine.run(call(errand))
+            kind, usd = ("kept" if reply.cached else "bought"), reply.usd_spent
+        finally:
+            self._count(kind, usd or 0.0)
+        return reply
+
+    def _count(self, kind: str, usd: float) -> None:
+        with self._lock:
+            progress = self.progress
+            setattr(progress, kind, getattr(progress, kind) + 1)
+            progress.usd += usd
+            if progress.total and time.monotonic() - self._shown >= SECONDS_BETWEEN_UPDATES:
+                self._shown = time.monotonic()
+                self._display.show(progress)
+
+
+def _judges(scorer: Scorer) -> list[str]:
+    if scorer.parts:
+        return [name for part in scorer.parts for name in _judges(part)]
+    return [scorer.judge] if scorer.judge else []
