@@ -11,6 +11,7 @@ from studies import GPT, KIMI, duel, exhausted, failed, row
 from workbench.analysis.comparison import compare, compare_all
 from workbench.analysis.stats import sign_flip
 from workbench.analysis.summaries import summary
+from workbench.errors import InputError
 from workbench.rows.table import frame
 
 # --- compare: numbers
@@ -316,3 +317,17 @@ def test_a_pair_without_a_common_task_does_not_spoil_the_others() -> None:
     assert table.tasks.tolist() == [10, 0, 0]
     assert table.p_holm.isna().tolist() == [True, True, True]  # one pair was tested: nothing to correct
     assert "Nothing to compare" in table.verdict[1]
+
+
+def test_without_a_column_what_tells_the_rows_apart_is_compared():
+    def answers(**columns):
+        return [{"task_id": str(n), "outcome": "answered", "correct": n % 2 == 0, **columns} for n in range(6)]
+
+    prompts = frame(answers(model="m", prompt="a") + answers(model="m", prompt="b"))
+    assert compare_all(prompts)[["a", "b"]].iloc[0].tolist() == ["a", "b"]
+    models = frame(answers(model="m", prompt="a") + answers(model="n", prompt="b"))
+    assert compare_all(models)[["a", "b"]].iloc[0].tolist() == ["m", "n"]
+    caps = frame(answers(model="m", prompt="a", max_tokens=8) + answers(model="m", prompt="a", max_tokens=16))
+    assert len(compare_all(caps)) == 1
+    with pytest.raises(InputError, match="nothing to compare"):
+        compare_all(frame(answers(model="m", prompt="a")))

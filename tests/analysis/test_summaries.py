@@ -250,3 +250,13 @@ def test_a_summary_of_mixed_task_sets_points_to_compare() -> None:
 def test_every_bar_says_in_words_what_it_shows() -> None:
     html = summary(frame([row(1), row(2, False), exhausted(3)]))._repr_html_()
     assert 'aria-label="right 33 %, wrong 33 %, never answered 33 %"' in html
+
+
+def test_kind_is_the_tasks_own_column_and_the_prompt_where_they_have_none():
+    rows = frame(
+        {"task_id": str(n), "task_kind": "ab"[n % 2], "prompt": "p", "outcome": "answered", "correct": True}
+        for n in range(4)
+    )
+    assert summary(rows, by="kind")["task_kind"].tolist() == ["a", "b"]
+    assert summary(rows.drop(columns="task_kind"), by="kind")["prompt"].tolist() == ["p"]
+    assert summary(rows, by=["prompt", "kind"]).shape[0] == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.scorers.judging import judge
-from workbench.scorers.matching import choice, contains, exact, numeric, regex, yes_no
+from workbench.scorers.matching import choice, contains, exact, numeric, one_of, regex, yes_no
 from workbench.scorers.named import NAMES, as_scorer, automatic, by_name, score_answer
 from workbench.scorers.rescoring import rescore
 from workbench.scorers.score import Score, Scorer
@@ -22,6 +22,7 @@ __all__ = [
     "json_schema",
     "judge",
     "numeric",
+    "one_of",
     "regex",
     "rescore",
     "score_answer",
