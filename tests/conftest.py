@@ -14,7 +14,7 @@ from workbench.asking.wire import transport
 from workbench.providers import facts
 
 if sys.dont_write_bytecode:
-    # The tests start some two hundred programs, and each would compile pandas and the rest anew: two thirds of its time.
+    # The tests start some 200 programs, and each would compile pandas and the rest anew: two thirds of its time.
     sys.dont_write_bytecode = False
     sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -161,3 +161,17 @@ def test_calls_that_all_failed_cannot_be_compared_and_say_so() -> None:
     found = compare(frame([failed(1, model="a"), failed(1, model="b")]), "a", "b")
     assert "Nothing to compare" in found.verdict
     assert "1 call of a failed: left out." in found.warnings
+
+
+def test_without_a_column_what_tells_the_rows_apart_is_compared():
+    def answers(**columns):
+        return [{"task_id": str(n), "outcome": "answered", "correct": n % 2 == 0, **columns} for n in range(6)]
+
+    prompts = frame(answers(model="m", prompt="a") + answers(model="m", prompt="b"))
+    assert compare_all(prompts)[["a", "b"]].iloc[0].tolist() == ["a", "b"]
+    models = frame(answers(model="m", prompt="a") + answers(model="n", prompt="b"))
+    assert compare_all(models)[["a", "b"]].iloc[0].tolist() == ["m", "n"]
+    caps = frame(answers(model="m", prompt="a", max_tokens=8) + answers(model="m", prompt="a", max_tokens=16))
+    assert len(compare_all(caps)) == 1
+    with pytest.raises(InputError, match="nothing to compare"):
+        compare_all(frame(answers(model="m", prompt="a")))

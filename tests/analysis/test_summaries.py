@@ -199,3 +199,13 @@ def test_a_column_to_summarise_by_must_be_there_once() -> None:
         summary(frame([row(1)]), by="kind")
     with pytest.raises(InputError, match="twice"):
         summary(frame([row(1)]), by=["model", "model"])
+
+
+def test_kind_is_the_tasks_own_column_and_the_prompt_where_they_have_none():
+    rows = frame(
+        {"task_id": str(n), "task_kind": "ab"[n % 2], "prompt": "p", "outcome": "answered", "correct": True}
+        for n in range(4)
+    )
+    assert summary(rows, by="kind")["task_kind"].tolist() == ["a", "b"]
+    assert summary(rows.drop(columns="task_kind"), by="kind")["prompt"].tolist() == ["p"]
+    assert summary(rows, by=["prompt", "kind"]).shape[0] == 2

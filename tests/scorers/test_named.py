@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pandas as pd
 import pytest
 from scored import OPTIONS, task
 
 from workbench.errors import InputError, ServerBusy
 from workbench.scorers.judging import judge
-from workbench.scorers.matching import choice, exact, numeric, regex, yes_no
+from workbench.scorers.matching import choice, exact, numeric, one_of, regex, yes_no
 from workbench.scorers.named import as_scorer, automatic, by_name, score_answer
 from workbench.scorers.score import Score, Scorer
 
@@ -135,3 +137,37 @@ def test_an_error_of_the_asker_passes_as_it_is():
 
     with pytest.raises(ServerBusy):
         score_answer(judge(ask, model="m"), "a", task("b"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "target", "value", "extracted"),
+    [
+        pytest.param("It is about the Lamp.", "lamp", 1, "lamp", id="case and words around it"),
+        pytest.param("Two lamps", "lamp", 1, "lamp", id="several of them"),
+        pytest.param("**lamp**", "lamp", 1, "lamp", id="in bold"),
+        pytest.param("a lampshade", "lamp", 0, None, id="part of another word"),
+        pytest.param("lamp or gas oven", "lamp", 0.5, "gas oven, lamp", id="two of them"),
+        pytest.param("fan, lamp, gas oven", "gas oven", 0.5, "fan, gas oven, lamp", id="all of them"),
+        pytest.param("a gas oven", "lamp", 0, "gas oven", id="another one"),
+        pytest.param("I cannot tell.", "fan", 0, None, id="none"),
+        pytest.param("lamp and fan", "lamp | fan", 1, "fan, lamp", id="either is right"),
+        pytest.param("", "fan", 0, None, id="nothing"),
+    ],
+)
+def test_one_of_counts_the_labels_that_an_answer_names(answer, target, value, extracted):
+    score = one_of(["lamp", "fan", "gas oven"])(answer, task(target))
+    assert (score.value, score.extracted) == (value, extracted)
+    assert "expected" in score.why
+
+
+def test_labels_that_cannot_be_told_apart_and_targets_that_are_none_are_said():
+    with pytest.raises(InputError, match="at least two labels"):
+        one_of(["lamp", " Lamp"])
+    with pytest.raises(InputError, match=r"'toaster' of task '7' is none of 'fan', 'lamp'"):
+        one_of(["lamp", "fan"])("lamp", task("toaster"))
+
+
+def test_one_of_takes_time_linear_in_the_answer():
+    begun = time.perf_counter()
+    one_of(["lamp", "fan"])("lam " * 250_000, task("fan"))
+    assert time.perf_counter() - begun < 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.analysis.assumed_price import assume_price
 from workbench.analysis.budget import BudgetCurve, budget_curve
 from workbench.analysis.comparison import compare, compare_all
 from workbench.analysis.gain import ThinkingGain, thinking_gain
@@ -20,6 +21,7 @@ __all__ = [
     "Repeats",
     "Summary",
     "ThinkingGain",
+    "assume_price",
     "budget_curve",
     "compare",
     "compare_all",

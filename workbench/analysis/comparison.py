@@ -25,7 +25,8 @@ from workbench.analysis.pairing import Choice, Pair, Replies, name_choices
 from workbench.analysis.stats import ALPHA, Interval
 from workbench.analysis.verdicts import Comparison, Comparisons, Side
 from workbench.errors import InputError
-from workbench.rows.configurations import grouped
+from workbench.rows.configurations import configuration_columns, grouped
+from workbench.rows.table import checked
 from workbench.show.figures import counted
 
 if TYPE_CHECKING:
@@ -59,14 +60,15 @@ def compare(rows: pd.DataFrame, a: Any, b: Any, on: str = "model") -> Comparison
     return compared([replies.pair(first, second)])[0]
 
 
-def compare_all(rows: pd.DataFrame, on: str | Sequence[str] = "model") -> Comparisons:
+def compare_all(rows: pd.DataFrame, on: str | Sequence[str] | None = None) -> Comparisons:
     """Compare every pair of configurations that `on` tells apart, with Holm's correction for the number of pairs.
 
-    One line a pair, in order of appearance: a, b, tasks, both accuracies, difference with its 95 % limits, p and
+    Without `on`: the models; the prompts where there is one model; the caps or a swept parameter where there is one of
+    both. One line a pair, in order of appearance: a, b, tasks, both accuracies, difference with its 95 % limits, p and
     p_holm, usd per correct answer, whether it is decisive, the verdict in words and the warnings. Raises InputError
     when the rows hold fewer than two configurations.
     """
-    columns = [on] if isinstance(on, str) else list(on)
+    columns = [_telling_apart(rows)] if on is None else [on] if isinstance(on, str) else list(on)
     replies = Replies(rows, columns)
     _, groups = grouped(replies.rows, columns)
     if len(groups) < 2:
@@ -102,6 +104,13 @@ def compare_all(rows: pd.DataFrame, on: str | Sequence[str] = "model") -> Compar
         f"not corrected.{over}"
     )
     return table
+
+
+def _telling_apart(rows: pd.DataFrame) -> str:
+    """The first of model, prompt, cap and swept parameters of which the rows hold several; the model if none is."""
+    names = configuration_columns(checked(rows))
+    several = (name for name in names if name in rows.columns and rows[name].nunique(dropna=False) > 1)
+    return next(several, "model")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from workbench.analysis.stats import ALPHA
 from workbench.analysis.verdicts import Comparison
 from workbench.errors import InputError
 from workbench.rows import configurations as configurations_room
+from workbench.rows.configurations import column_meant
 from workbench.rows.table import checked
 from workbench.show import bars, figures, tables
 from workbench.show.figures import points, points_limits
@@ -76,19 +77,21 @@ class ThinkingGain(tables.ShownFrame):
 
 
 def thinking_gain(
-    rows: pd.DataFrame, by: str = "task_kind", *, thinking: Any = None, ordinary: Any = None, on: str = "model"
+    rows: pd.DataFrame, by: str = "kind", *, thinking: Any = None, ordinary: Any = None, on: str = "model"
 ) -> ThinkingGain:
     """Measure for every kind of task what thinking gains, and what the gain costs.
 
     `thinking` and `ordinary` are configurations as in `compare`; left out, they are found: the one value of `on` whose
-    replies hold thinking, and the one whose replies hold none. One line a value of `by`, and one for all tasks: both
-    accuracies, the gain with 95 % limits, p and p_holm (corrected for the number of kinds), the extra usd, tokens and
-    seconds a task, usd per correct answer gained with a bootstrap interval over tasks (NA where nothing was gained),
-    and advice in words. Raises InputError for rows that are empty or lack a column, and where it is not clear which
-    configuration thinks.
+    replies hold thinking, and the one whose replies hold none. `kind` is the tasks' own column `task_kind`, or `prompt`
+    where they have none. One line a value of `by`, and one for all tasks: both accuracies, the gain with 95 % limits,
+    p and p_holm (corrected for the number of kinds), the extra usd, tokens and seconds a task, usd per correct answer
+    gained with a bootstrap interval over tasks (NA where nothing was gained), and advice in words. Raises InputError
+    for rows that are empty or lack a column, and where it is not clear which configuration thinks.
     """
     chosen = [on if not isinstance(side, dict) else None for side in (thinking, ordinary)]
-    rows = checked(rows, "task_id", "outcome", "correct", by, *{name for name in chosen if name}, minimum=1)
+    rows = checked(rows, "task_id", "outcome", "correct", *{name for name in chosen if name}, minimum=1)
+    by = column_meant(rows, by)
+    rows = checked(rows, by)
     if thinking is None or ordinary is None:
         found = _found(rows, on)
         thinking, ordinary = (found[0] if thinking is None else thinking, found[1] if ordinary is None else ordinary)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.analysis import duplicates, stats
+from workbench.analysis.assumed_price import assume_price
 from workbench.analysis.pairing import Choice, name_choices
 from workbench.analysis.stats import ALPHA, Floats
 from workbench.errors import InputError
@@ -147,15 +148,18 @@ def majority_vote(rows: pd.DataFrame, k: int | Iterable[int] | None = None) -> R
     return _over_k(rows, k, "majority_vote", _Samples.voted)
 
 
-def equal_money(rows: pd.DataFrame) -> EqualMoney:
+def equal_money(rows: pd.DataFrame, *, usd_per_million: float | Mapping[str, float] | None = None) -> EqualMoney:
     """Set repeats of cheaper configurations beside one call of each dearer one, for the same money.
 
     One line a pair: `k` is how many calls of the cheap one a call of the dear one pays for (at most the samples at
     hand, then `affordable` says how many it would be), `vote` and `pass_at_k` what they give on the tasks both were
     asked, `dear_right` what the dear one gives, `difference` the vote minus that with a 95 % bootstrap interval over
     tasks, `p` by random signs, `p_holm` corrected for the number of pairs. Pairs of which one is free or has no known
-    price are left out. Raises InputError when none is left.
+    price are left out; `usd_per_million` assumes one for them, as `analysis.assume_price` does. Raises InputError
+    when none is left.
     """
+    if usd_per_million is not None:
+        rows = assume_price(rows, usd_per_million=usd_per_million)
     rows = _checked(rows)
     samples = _samples(rows)
     nowhere = np.zeros(len(rows), bool)

@@ -20,7 +20,7 @@ from workbench.analysis import duplicates, stats
 from workbench.analysis.summary_table import Summary
 from workbench.analysis.tokens import price_per_output_token, tokens_of
 from workbench.errors import InputError
-from workbench.rows.configurations import configuration_columns, grouped, numbers
+from workbench.rows.configurations import column_meant, configuration_columns, grouped, numbers
 from workbench.rows.standing import ERROR, NEVER, RIGHT, UNSCORED, WRONG, scored, standing
 from workbench.rows.table import checked
 from workbench.show.figures import counted
@@ -54,7 +54,8 @@ _COUNTS: Final = frozenset(
 def summary(rows: pd.DataFrame, by: str | Sequence[str] | None = None) -> Summary:
     """Summarise the rows, one line for each combination of values in `by`.
 
-    Without `by`: model × prompt × max_tokens × every swept parameter. Intervals are 95 %: Wilson's for proportions,
+    Without `by`: model × prompt × max_tokens × every swept parameter. The column `task_kind` may be called
+    `kind`, which is `prompt` where tasks have no kinds. Intervals are 95 %: Wilson's for proportions,
     clustered by task where tasks were repeated; a bootstrap over tasks for usd and tokens per correct answer; order
     statistics for latencies. What nobody knows is NA: a price, a quotient without a correct answer, an end of an
     interval that so few calls cannot give. `thinking_share_of_usd` needs replies whose dollars follow from their
@@ -68,8 +69,10 @@ def summary(rows: pd.DataFrame, by: str | Sequence[str] | None = None) -> Summar
     >>> [f"{number:.3f}" for number in (line.accuracy, line.accuracy_low, line.accuracy_high)], line.usd_per_correct
     (['0.800', '0.490', '0.943'], <NA>)
     """
-    names = [by] if isinstance(by, str) else list(by) if by is not None else None
-    rows = checked(rows, "task_id", "outcome", "correct", *(names or ()), minimum=1)
+    rows = checked(rows, "task_id", "outcome", "correct", minimum=1)
+    asked = [by] if isinstance(by, str) else list(by) if by is not None else None
+    names = None if asked is None else [column_meant(rows, name) for name in asked]
+    rows = checked(rows, *(names or ()))
     names = configuration_columns(rows) if names is None else names
     if len(set(names)) < len(names):
         raise InputError(f"`by` names a column twice: {names!r}.")

@@ -60,6 +60,21 @@ def configuration_columns(rows: pd.DataFrame) -> list[str]:
     return [name for name in ("model", "prompt", "max_tokens") if name in rows.columns] + parameter_columns(rows)
 
 
+def column_meant(rows: pd.DataFrame, name: str) -> str:
+    """Name the column that a short name means: itself, or the tasks' own column of that name.
+
+    `kind` means `prompt` where the tasks have no kinds, so that a study by kind also runs on tasks without.
+
+    >>> from workbench.rows.table import frame
+    >>> column_meant(frame([{"task_kind": "sum"}]), "kind"), column_meant(frame([{"model": "m"}]), "kind")
+    ('task_kind', 'prompt')
+    """
+    own = f"task_{name}"
+    if name in rows.columns or own not in rows.columns:
+        return "prompt" if name == "kind" and name not in rows.columns and "prompt" in rows.columns else name
+    return own
+
+
 def grouped(rows: pd.DataFrame, by: Sequence[str]) -> tuple[NDArray[np.intp], pd.DataFrame]:
     """Number the groups of rows that share their values in `by`; NA is a value like any other.
 

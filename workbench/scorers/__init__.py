@@ -1,10 +1,15 @@
 """Answer against target: scorers by name, scores, and marks given anew."""
 
 from workbench.scorers.judging import judge
+<<<<<<< HEAD
 from workbench.scorers.matching import choice, contains, exact, numeric, regex, yes_no
 from workbench.scorers.measured import contains_all, cost, latency, length, similarity
 from workbench.scorers.named import NAMES, as_scorer, automatic, by_name, combined, score_answer
 from workbench.scorers.programs import code
+=======
+from workbench.scorers.matching import choice, contains, exact, numeric, one_of, regex, yes_no
+from workbench.scorers.named import NAMES, as_scorer, automatic, by_name, score_answer
+>>>>>>> house
 from workbench.scorers.rescoring import rescore
 from workbench.scorers.score import EVIDENCE, Score, Scorer
 from workbench.scorers.structured import json_schema
@@ -30,6 +35,7 @@ __all__ = [
     "latency",
     "length",
     "numeric",
+    "one_of",
     "regex",
     "rescore",
     "score_answer",

@@ -1,5 +1,5 @@
-"""The scorers that compare an answer with its target: exact, numeric, choice, yes or no, contains, regex; a new one
-goes here.
+"""The scorers that compare an answer with its target: exact, numeric, choice, yes or no, contains, one of, regex;
+a new one goes here.
 
 They see the answer only, never the thinking, and take time linear in it. A target with several accepted answers
 (`a | b`) is met by any of them.
@@ -8,6 +8,7 @@ They see the answer only, never the thinking, and take time linear in it. A targ
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Final
 
@@ -140,6 +141,39 @@ def contains(*, ignore_case: bool = True) -> Scorer:
         return Score(0.0, None, f"not in the answer; {wanted(task)}")
 
     return Scorer("contains", score)
+
+
+def one_of(labels: Iterable[str], *, ignore_case: bool = True) -> Scorer:
+    """Score 1 where the answer names the target and no other of the labels; 0.5 where it names others, too.
+
+    For tasks whose answer is one of a few known words: a product, a department, a mood. A label counts as whole words,
+    also with an "s" behind it; a target is one of the labels. Raises InputError for fewer than two labels, and for a
+    target that is none of them.
+
+    >>> score = one_of(["kettle", "lamp", "oven"])
+    >>> task = Task("1", "My kettle leaks.", "kettle")
+    >>> [score(answer, task).value for answer in ("It is about kettles.", "A kettle or a lamp.", "The oven.")]
+    [1.0, 0.5, 0.0]
+    """
+    listed = sorted({normalised(label, ignore_case=ignore_case): label for label in labels}.items())
+    if len(listed) < 2:
+        raise InputError(
+            f"Scorer 'one_of' needs at least two labels to tell apart, not {[name for _, name in listed]!r}."
+        )
+
+    def score(answer: str, task: Task) -> Score:
+        targets = {normalised(target, ignore_case=ignore_case) for target in task.targets}
+        if targets.isdisjoint(label for label, _ in listed):
+            known = ", ".join(repr(name) for _, name in listed)
+            raise InputError(f"Scorer 'one_of': the target {task.target!r} of task {task.id!r} is none of {known}.")
+        text = normalised(answer, ignore_case=ignore_case)
+        named = [(label, name) for label, name in listed if _stands_in(label, text) or _stands_in(f"{label}s", text)]
+        right = [name for label, name in named if label in targets]
+        value = 0.0 if not right else 1.0 if len(named) == len(right) else 0.5
+        names = " and ".join(repr(name) for _, name in named) or "none of the labels"
+        return Score(value, ", ".join(name for _, name in named) or None, f"names {names}; {wanted(task)}")
+
+    return Scorer("one_of", score)
 
 
 def regex(pattern: str | None = None) -> Scorer:

@@ -70,6 +70,20 @@ class Prompt:
         messages = [{"role": roles[turn % 2], "content": content} for turn, content in enumerate([*examples, user])]
         return [{"role": "system", "content": system}, *messages] if system.strip() else messages
 
+    def as_text(self, task: Task) -> str:
+        """What a model reads when it is asked one task: its messages, one below the other, each with its role.
+
+        >>> print(Prompt("short", system="You are terse.").as_text(Task("1", "What is 6 * 7?")))
+        [short]
+           system: You are terse.
+             user: What is 6 * 7?
+        """
+        indented = "\n" + " " * 11
+        lines = [
+            f"{message['role']:>9}: {message['content'].replace(chr(10), indented)}" for message in self.render(task)
+        ]
+        return "\n".join([f"[{self.name}]", *lines])
+
     def parts(self, *, with_blank: bool = False) -> list[tuple[str, str]]:
         """The templates with their names: the system part, which may be blank, the user part, the examples.
 

@@ -19,6 +19,7 @@ from workbench.sweeps.progress import Progress
 from workbench.tasks.prompts import save_prompt
 from workbench.tasks.tasks import Task, load_tasks
 from workbench.widgets.lab.askers import Askers, real_askers
+<<<<<<< HEAD
 from workbench.widgets.lab.forms import (
     DiffForm,
     ModelForm,
@@ -30,6 +31,10 @@ from workbench.widgets.lab.forms import (
     row,
     why_not,
 )
+=======
+from workbench.widgets.lab.by_hand import ByHand
+from workbench.widgets.lab.forms import DiffForm, ModelForm, TaskForm, VariantForm, button, number_or_none, row, why_not
+>>>>>>> house
 from workbench.widgets.lab.memory import Memory, own_task
 from workbench.widgets.lab.run import LabCell, cells_of, run_cells
 from workbench.widgets.lab.runner import Runner
@@ -50,15 +55,21 @@ def prompt_lab(
     models: str | Model | Iterable[str | Model] | None = None,
     *,
     prompts: Any = None,
+<<<<<<< HEAD
     scorer: AnyScorer = None,
+=======
+    max_tokens: int | None = None,
+    scorer: Scorer | str | Callable[..., Any] | None = None,
+>>>>>>> house
     folder: str | Path = "prompts",
     askers: Askers | None = None,
 ) -> PromptLab:
     """Open a panel to write prompt variants in and to ask models with them, side by side.
 
-    Without `tasks` a question is written in the panel; without `models` those that are ready are offered. "Save
-    variant" writes to `folder`. What is set in the panel is kept beside the replies, and is back when the cell is run
-    again with the same arguments.
+    Without `tasks` a question is written in the panel; without `models` those that are ready are offered. `max_tokens`
+    is the cap that each model begins with. "Save variant" writes to `folder`. What is set in the panel is kept beside
+    the replies, and is back when the cell is run again with the same arguments. `add`, `choose`, `estimate` and `sweep` of
+    what is returned do what the panel does, without hands.
     """
     problem = ""
     source = str(tasks) if isinstance(tasks, str | Path) else None
@@ -77,6 +88,7 @@ def prompt_lab(
         own_task("") if loaded is None else loaded,
         listed,
         prompts=prompts,
+        max_tokens=max_tokens,
         source=source,
     )
     return PromptLab(state, askers or real_askers(), scorer=scorer, folder=Path(folder), own=own, problem=problem)
@@ -89,7 +101,7 @@ def _ready() -> list[str]:
     return [str(name) for name in table.loc[table["ready"], "id"] if not str(name).endswith("/…")]
 
 
-class PromptLab:
+class PromptLab(ByHand):
     """The panel. `cells` are the results of the last run, `rows` those of the last sweep, `code` repeats it."""
 
     def __init__(
@@ -112,11 +124,14 @@ class PromptLab:
         self._say(note or "", problem=bool(problem))
         self._replan()
 
+<<<<<<< HEAD
     @property
     def code(self) -> str:
         """The cell that repeats the run without the lab."""
         return self.state.as_code(every_task=self.rows is not None, scorer=self.scorer_form.chosen)
 
+=======
+>>>>>>> house
     # What is on the screen
 
     def _build(self, folder: Path) -> None:
@@ -375,6 +390,11 @@ class PromptLab:
         prompt = self.variant_form.current.prompt()
         path = save_prompt(prompt, self.folder.value.strip() or ".", overwrite=self.replace.value)
         self._say(f"Saved {prompt.name!r} as {path}.", problem=False)
+
+    def _drawn_anew(self) -> None:
+        self.variant_form.draw()
+        self.model_form.draw()
+        self._changed()
 
     def _start_anew(self) -> None:
         self.memory.forget()

@@ -225,14 +225,19 @@ class LabState:
 
 
 def state_for(
-    tasks: Tasks, models: Iterable[str | Model], *, prompts: Any = None, source: str | None = None
+    tasks: Tasks,
+    models: Iterable[str | Model],
+    *,
+    prompts: Any = None,
+    max_tokens: int | None = None,
+    source: str | None = None,
 ) -> LabState:
-    """A fresh state: the prompts given, the first model chosen, the first task picked."""
+    """A fresh state: the prompts given, the first model chosen, each with this cap, the first task picked."""
     listed: Sequence[str | Model] = list(models)
     return LabState(
         tasks,
         [Variant.of(prompt) for prompt in load_prompts(prompts).values()],
-        [Choice(model, chosen=position == 0) for position, model in enumerate(listed)],
+        [Choice(model, position == 0, max_tokens) for position, model in enumerate(listed)],
         tasks[0].id if tasks else None,
         source=source,
     )
