@@ -40,3 +40,18 @@ def real_askers() -> Askers:
         return await asyncio.wrap_future(start(request, listen=listen))
 
     return Askers(ask, plan, asweep, lambda: current().folder, ask_and_wait)
+
+
+def ready_models() -> list[str]:
+    """The ids of the models that can be asked here and now."""
+    from workbench.providers.catalogue import models
+
+    table = models()
+    return [str(name) for name in table.loc[table["ready"], "id"] if not str(name).endswith("/…")]
+
+
+def living_models() -> list[str]:
+    """The ids of the models of the tables that are still served."""
+    from workbench.providers.facts import model_facts
+
+    return [facts.id for facts in model_facts().values() if not facts.retired]

@@ -1,4 +1,4 @@
-"""What the buttons of the prompt lab do, as methods for a cell that runs without hands: add, choose, estimate, sweep."""
+"""What the buttons of the prompt lab do, as methods for a cell without hands: add, choose, estimate, sweep."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class ByHand:
     rows: pd.DataFrame | None
     _askers: Askers
     _scorer: Scorer
+    scorer_form: Any
 
     def _drawn_anew(self) -> None:
         """Show what was changed by code."""
@@ -32,7 +33,7 @@ class ByHand:
     @property
     def code(self) -> str:
         """The cell that repeats the run without the lab."""
-        return self.state.as_code(every_task=self.rows is not None)
+        return self.state.as_code(every_task=self.rows is not None, scorer=self.scorer_form.chosen)
 
     @property
     def prompts(self) -> dict[str, Prompt]:

@@ -18,8 +18,8 @@ from workbench.scorers.score import AnyScorer
 from workbench.sweeps.progress import Progress
 from workbench.tasks.prompts import save_prompt
 from workbench.tasks.tasks import Task, load_tasks
-from workbench.widgets.lab.askers import Askers, real_askers
-<<<<<<< HEAD
+from workbench.widgets.lab.askers import Askers, living_models, ready_models, real_askers
+from workbench.widgets.lab.by_hand import ByHand
 from workbench.widgets.lab.forms import (
     DiffForm,
     ModelForm,
@@ -31,10 +31,6 @@ from workbench.widgets.lab.forms import (
     row,
     why_not,
 )
-=======
-from workbench.widgets.lab.by_hand import ByHand
-from workbench.widgets.lab.forms import DiffForm, ModelForm, TaskForm, VariantForm, button, number_or_none, row, why_not
->>>>>>> house
 from workbench.widgets.lab.memory import Memory, own_task
 from workbench.widgets.lab.run import LabCell, cells_of, run_cells
 from workbench.widgets.lab.runner import Runner
@@ -55,12 +51,8 @@ def prompt_lab(
     models: str | Model | Iterable[str | Model] | None = None,
     *,
     prompts: Any = None,
-<<<<<<< HEAD
-    scorer: AnyScorer = None,
-=======
     max_tokens: int | None = None,
-    scorer: Scorer | str | Callable[..., Any] | None = None,
->>>>>>> house
+    scorer: AnyScorer = None,
     folder: str | Path = "prompts",
     askers: Askers | None = None,
 ) -> PromptLab:
@@ -68,8 +60,8 @@ def prompt_lab(
 
     Without `tasks` a question is written in the panel; without `models` those that are ready are offered. `max_tokens`
     is the cap that each model begins with. "Save variant" writes to `folder`. What is set in the panel is kept beside
-    the replies, and is back when the cell is run again with the same arguments. `add`, `choose`, `estimate` and `sweep` of
-    what is returned do what the panel does, without hands.
+    the replies, and is back when the cell is run again with the same arguments. `add`, `choose`, `estimate` and
+    `sweep` of what is returned do what the panel does, without hands.
     """
     problem = ""
     source = str(tasks) if isinstance(tasks, str | Path) else None
@@ -79,7 +71,7 @@ def prompt_lab(
         loaded, source, problem = None, None, str(error)
     own = loaded is None
     if models is None:
-        listed: list[str | Model] = list(_ready())
+        listed: list[str | Model] = list(ready_models())
     else:
         listed = [models] if isinstance(models, str | Model) else list(models)
     for model in listed:
@@ -92,13 +84,6 @@ def prompt_lab(
         source=source,
     )
     return PromptLab(state, askers or real_askers(), scorer=scorer, folder=Path(folder), own=own, problem=problem)
-
-
-def _ready() -> list[str]:
-    from workbench.providers.catalogue import models
-
-    table = models()
-    return [str(name) for name in table.loc[table["ready"], "id"] if not str(name).endswith("/…")]
 
 
 class PromptLab(ByHand):
@@ -124,21 +109,13 @@ class PromptLab(ByHand):
         self._say(note or "", problem=bool(problem))
         self._replan()
 
-<<<<<<< HEAD
-    @property
-    def code(self) -> str:
-        """The cell that repeats the run without the lab."""
-        return self.state.as_code(every_task=self.rows is not None, scorer=self.scorer_form.chosen)
-
-=======
->>>>>>> house
     # What is on the screen
 
     def _build(self, folder: Path) -> None:
         guard = self._guarded
         self.task_form = TaskForm(self.state, self._changed, guard, own=self._own)
         self.variant_form = VariantForm(self.state, self._changed, guard)
-        self.model_form = ModelForm(self.state, self._changed, guard, known=_known_models())
+        self.model_form = ModelForm(self.state, self._changed, guard, known=living_models())
         self.samples = w.BoundedIntText(self.state.samples, min=1, max=20, layout=w.Layout(width="70px"))
         self.max_usd = w.Text(
             "", placeholder="no limit", tooltip="dollars that a run may cost", layout=w.Layout(width="90px")
@@ -405,12 +382,6 @@ class PromptLab(ByHand):
             self.task_form.picker.value = self.state.task.id
         self._changed()
         self._say("Everything is as the cell says again.", problem=False)
-
-
-def _known_models() -> list[str]:
-    from workbench.providers.facts import model_facts
-
-    return [facts.id for facts in model_facts().values() if not facts.retired]
 
 
 def _titled(title: str, box: w.Widget) -> w.VBox:
