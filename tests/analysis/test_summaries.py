@@ -195,8 +195,8 @@ def test_every_bar_says_in_words_what_it_shows() -> None:
 
 
 def test_a_column_to_summarise_by_must_be_there_once() -> None:
-    with pytest.raises(InputError, match="'kind'"):
-        summary(frame([row(1)]), by="kind")
+    with pytest.raises(InputError, match="'colour'"):
+        summary(frame([row(1)]), by="colour")
     with pytest.raises(InputError, match="twice"):
         summary(frame([row(1)]), by=["model", "model"])
 
