@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from kernel import kernel
 from nightly import NIGHTLY
 
 from workbench.asking.wire import transport
@@ -24,6 +27,25 @@ if sys.dont_write_bytecode:
 settings.register_profile("daily", derandomize=True, deadline=None)
 settings.register_profile("nightly", max_examples=2_000, deadline=None)
 settings.load_profile("nightly" if NIGHTLY else "daily")
+
+
+LONGEST_FIRST = ("browser", "providers/local", "whole", "cli", "sweeps", "replies", "widgets", "cache", "analysis")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the folders that take longest, so that no worker is left alone with one of them at the end."""
+    here = Path(__file__).parent
+
+    def place(item: pytest.Item) -> int:
+        folders = (place for place, name in enumerate(LONGEST_FIRST) if here / name in item.path.parents)
+        return next(folders, len(LONGEST_FIRST))
+
+    items.sort(key=place)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what stays to the end: a third of a second at each of its rounds."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -51,3 +73,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a call that is tried again wait for no time to speak of."""
     monkeypatch.setattr(transport, "FIRST_BACKOFF_SECONDS", 0.005)
+
+
+@pytest.fixture(scope="session")
+def shared_kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    """A kernel for all tests of what a cell shows; `kernel.set_up` makes it the test's own."""
+    with kernel(tmp_path_factory.mktemp("kernel")) as manager:
+        yield manager

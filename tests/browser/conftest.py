@@ -17,6 +17,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            # Tests of JupyterLab share one: starting it takes longer than most of them.
+            item.add_marker(pytest.mark.xdist_group("JupyterLab" if "lab_url" in item.fixturenames else "browser"))
 
 
 @pytest.fixture(scope="package")

@@ -9,15 +9,15 @@ import pytest
 from fakes.server import FakeServer, completion
 from fakes.server.bodies import chunk, event_bytes
 from fakes.server.responses import HANG, error_response, sse_response
-from kernel import html_of, kernel, saved_outputs, shown_while_it_runs, words_of
+from kernel import connected, html_of, saved_outputs, shown_while_it_runs, words_of
 
 from workbench.replies.live import LiveReplies
 from workbench.replies.thinking import Piece
 
 
 @pytest.fixture
-def run(tmp_path):
-    return functools.partial(saved_outputs, tmp_path)
+def run(shared_kernel):
+    return functools.partial(saved_outputs, shared_kernel)
 
 
 def test_the_saved_form_is_the_card_alone(run):
@@ -71,7 +71,7 @@ look()"""
     assert error.ename == "BadRequest"
     assert '----> 2     return wb.ask("how many?", model="fake/m")' in shown or "return wb.ask(" in shown
     assert "no such thing" in shown
-    assert "client.py" not in shown
+    assert "workbench/" not in shown
 
 
 def test_it_can_be_switched_off(run, monkeypatch):
@@ -82,10 +82,10 @@ def test_it_can_be_switched_off(run, monkeypatch):
     assert 'class="wb-card' in html_of(value[0])
 
 
-def test_thinking_comes_first_then_the_answer_and_not_faster_than_an_eye_reads():
+def test_thinking_comes_first_then_the_answer_and_not_faster_than_an_eye_reads(shared_kernel):
     words = "word " * 120
     answer = completion(words, thinking=words.replace("word", "thought"), piece_seconds=0.01)
-    with FakeServer(answer) as server, kernel(server) as (_, client):
+    with FakeServer(answer) as server, connected(shared_kernel, server) as client:
         shown, _ = shown_while_it_runs(client, 'reply = wb.ask("how many?", model="fake/m")')
     times = [moment for moment, _ in shown]
     assert len(shown) > 5
@@ -96,15 +96,15 @@ def test_thinking_comes_first_then_the_answer_and_not_faster_than_an_eye_reads()
     assert "bought" in shown[-1][1]
 
 
-def test_an_interrupt_ends_the_call_and_what_arrived_stays():
+def test_an_interrupt_ends_the_call_and_what_arrived_stays(shared_kernel):
     begun = event_bytes(chunk({"reasoning_content": "First half of a thought"}, model="m"))
-    with FakeServer(sse_response((begun, HANG))) as server, kernel(server) as (manager, client):
+    with FakeServer(sse_response((begun, HANG))) as server, connected(shared_kernel, server) as client:
         stopped = []
 
         def stop(text):
             if "First half" in text and not stopped:
                 stopped.append(text)
-                manager.interrupt_kernel()
+                shared_kernel.interrupt_kernel()
 
         shown, content = shown_while_it_runs(client, 'reply = wb.ask("how many?", model="fake/m")', hear=stop)
     assert content["ename"] == "KeyboardInterrupt"

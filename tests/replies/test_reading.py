@@ -152,13 +152,13 @@ SHAPES = {
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_megabyte_in_ten_thousand_pieces_takes_linear_time(shape):
     def seconds(count):
-        started = time.perf_counter()
+        started = time.process_time()
         merge, reader = Merge(), MessageReader(Reading(), eager=True)
         for delta in SHAPES[shape](count):
             reader.feed(merge.add({"choices": [{"index": 0, "delta": delta}]}))
         reader.close("stop")
         read(merge.body()["choices"][0]["message"])
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     # Ten times the pieces take ten times as long, and a hundred times where anything is quadratic.
     assert seconds(10_000) < 40 * max(min(seconds(1_000) for _ in range(3)), 1e-3)

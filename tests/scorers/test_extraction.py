@@ -226,9 +226,9 @@ def test_extraction_never_raises(text):
 )
 def test_extraction_takes_linear_time(piece):
     text = piece * (200_000 // len(piece))
-    start = time.perf_counter()
+    start = time.process_time()
     final_texts(text, sentences=True)
     final_number(text)
     final_choice(text)
     final_word(text, ("yes", "no"))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

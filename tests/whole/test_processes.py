@@ -7,7 +7,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from fakes.server import FakeServer, completion
-from kernel import kernel, shown_while_it_runs
+from kernel import connected, shown_while_it_runs
+from nightly import NIGHTLY
 from programs import run_mounted
 from swept import start
 
@@ -15,7 +16,8 @@ import workbench as wb
 
 
 def test_kill_9_in_mid_sweep_costs_at_most_what_was_in_flight():
-    kills, cells, concurrency = 20, 160, 4
+    kills, concurrency = 20 if NIGHTLY else 6, 4
+    cells = kills * 8
     with FakeServer(lambda request: completion("1", delay_seconds=0.05)(request)) as server:
         for kill in range(1, kills + 1):
             running = start(server, cells)
@@ -56,7 +58,7 @@ def test_a_killed_leader_is_taken_over_from():
         assert server.hits == 8
 
 
-def test_loops_threads_a_process_and_a_notebook_at_once_buy_each_call_once():
+def test_loops_threads_a_process_and_a_notebook_at_once_buy_each_call_once(shared_kernel):
     cells = 24
     questions = [f"{n} + 1?" for n in range(cells)]
 
@@ -68,7 +70,7 @@ def test_loops_threads_a_process_and_a_notebook_at_once_buy_each_call_once():
 
     with (
         FakeServer(lambda request: completion("1", delay_seconds=0.2)(request)) as server,
-        kernel(server) as (_, client),
+        connected(shared_kernel, server) as client,
     ):
         wb.add_provider("fake", base_url=server.base_url, free=True, concurrency=4)
         process = start(server, cells)

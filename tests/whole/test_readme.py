@@ -50,6 +50,7 @@ def test_the_test_line_is_what_ci_runs():
         assert part.strip() in ci
 
 
+@pytest.mark.xdist_group("local model")
 def test_the_code_runs(monkeypatch):
     monkeypatch.chdir(PROJECT)
     load = wb.load_tasks

@@ -25,8 +25,8 @@ EMPTY = {"%%ask -m fake/m\n": "the cell body is empty", "%%ask -m fake/m\n \n": 
 
 
 @pytest.fixture
-def run(tmp_path):
-    return functools.partial(saved_outputs, tmp_path)
+def run(shared_kernel):
+    return functools.partial(saved_outputs, shared_kernel)
 
 
 def test_the_magic_puts_a_reply_into_a_variable(run):

