@@ -164,12 +164,14 @@ def test_a_platform_without_a_wheel_is_pointed_to_another_server(monkeypatch, sy
 
 def test_the_interpreter_may_end_while_a_reply_is_under_way():
     program = textwrap.dedent("""
-        import threading, time, workbench as wb
+        import threading, workbench as wb
+        begun = threading.Event()
         def go():
             for piece in wb.stream("Tell me a long story.", model="local/smollm2-135m-instruct", max_tokens=1900):
                 print(piece.text, flush=True)
+                begun.set()
         threading.Thread(target=go, daemon=True).start()
-        time.sleep(6)
+        begun.wait(50)
     """)
     started = time.monotonic()
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
