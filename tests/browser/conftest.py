@@ -13,6 +13,7 @@ from browser.jupyter import CHROMIUM, CHROMIUM_ARGUMENTS, Notebook, jupyter_lab
 PROJECT = Path(__file__).parent.parent.parent
 
 
+@pytest.hookimpl(tryfirst=True)  # before the worker reads the groups
 def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents:

@@ -10,6 +10,7 @@ from workbench.providers.local import server, weights
 HERE = Path(__file__).parent
 
 
+@pytest.hookimpl(tryfirst=True)  # before the worker reads the groups
 def pytest_collection_modifyitems(items):
     for item in items:
         if HERE in item.path.parents:

@@ -1,0 +1,80 @@
+"""The tests mirror the house: where the test of a room is, is answered by the listing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import workbench as wb
+
+HOUSE = Path(wb.__file__).parent
+TESTS = Path(__file__).parents[1]
+LONGEST_FILE_LINES = 400
+
+FACES = {"__init__", "__main__"}
+ELSEWHERE = {
+    "errors": "whole/test_faults.py",
+    "asking/wire/circuit": "asking/wire/test_pace.py",
+    "asking/wire/clients": "asking/wire/test_sending.py",
+    "asking/wire/failures": "whole/test_faults.py",
+    "asking/wire/rate": "asking/wire/test_pace.py",
+    "base/credentials": "base/test_keys.py",
+    "base/helper": "scorers/test_patterns.py",
+    "base/machine": "whole/test_network.py",
+    "cache/rereading": "replies/test_reply.py",
+    "cache/store/readonly": "cache/store/test_store_machine.py",
+    "providers/destinations": "providers/test_user_tables.py",
+    "report/case_table": "browser/test_report_page.py",
+    "scorers/limits": "scorers/test_isolation.py",
+    "scorers/several": "scorers/test_measured.py",
+    "sweeps/stops": "sweeps/test_run.py",
+    "tasks/packing": "tasks/test_templates.py",
+}
+"""Rooms without a test file of their name, and the file that tests them: what crosses rooms, or is seen from afar."""
+
+ROOMS = sorted(
+    path.relative_to(HOUSE).with_suffix("").as_posix() for path in HOUSE.rglob("*.py") if path.stem not in FACES
+)
+
+
+def own_test(room):
+    folder, _, name = room.rpartition("/")
+    return TESTS / folder / f"test_{name}.py"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_has_a_test_of_its_name_or_a_line_that_says_where(room):
+    if room in ELSEWHERE:
+        assert not own_test(room).exists(), f"{room} has a test of its own now: take its line out of ELSEWHERE"
+        assert (TESTS / ELSEWHERE[room]).exists()
+    else:
+        assert own_test(room).exists(), f"{room} needs {own_test(room).relative_to(TESTS.parent)}"
+
+
+def test_every_line_is_of_a_room():
+    assert not ELSEWHERE.keys() - {*ROOMS}
+
+
+@pytest.mark.parametrize("path", sorted(TESTS.rglob("*.py")), ids=lambda path: path.relative_to(TESTS).as_posix())
+def test_a_file_of_tests_is_of_one_subject_and_short(path):
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= LONGEST_FILE_LINES
+    assert text.startswith('"""')
+
+
+@pytest.mark.parametrize("folder", sorted(path.name for path in TESTS.iterdir() if any(path.glob("test_*.py"))))
+def test_a_folder_of_tests_is_a_wing_or_what_crosses_wings(folder):
+    assert (HOUSE / folder).is_dir() or folder in ("whole", "browser", "benchmarks")
+
+
+def test_files_of_a_wing_are_of_its_rooms_or_of_a_part_of_one():
+    """`test_store_damage.py` is of the room `store`; what is of no room belongs into `whole/`, or is named here."""
+    of_a_whole_wing = {"analysis/test_face.py"}
+    for path in TESTS.rglob("test_*.py"):
+        place = path.relative_to(TESTS)
+        if place.parts[0] in ("whole", "browser", "benchmarks") or place.as_posix() in of_a_whole_wing:
+            continue
+        rooms = {room.stem for room in (HOUSE / place.parent).glob("*.py")}
+        words = path.stem.removeprefix("test_").split("_")
+        assert any("_".join(words[:count]) in rooms for count in range(1, len(words) + 1)), place
