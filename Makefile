@@ -1,6 +1,6 @@
 # Every target is one line of uv; `make` alone tests and lints.
 .DEFAULT_GOAL := all
-.PHONY: notebooks
+.PHONY: notebooks house pins newest beside
 UV ?= uv
 
 all: lint test  ## lint and test
@@ -46,3 +46,6 @@ example:  ## make the example report and its picture anew
 
 bench:  ## measure speed and memory
 	$(UV) run python -m pytest tests/benchmarks -n 0 -p no:warnings -q -s
+
+beside:  ## measure this checkout beside another one: make beside OTHER=folder
+	$(UV) run python tests/benchmarks/compare.py $(OTHER)

@@ -97,7 +97,51 @@ def test_a_notebook_opens_with_a_question_and_keeps_its_ids(path):
     assert re.match(r"# .+\?\n\n.*cost", notebook.cells[0].source, flags=re.DOTALL)
     assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
     assert sum("parameters" in cell.metadata.get("tags", ()) for cell in notebook.cells) == 1
+    # None is stored: a reader makes them in seconds from the recordings, while stored ones carry times and folders of
+    # whoever ran them, are several times the notebook, and are out of date with the next change of a card's look.
     assert not any(cell.get("outputs") or cell.get("execution_count") for cell in notebook.cells)
+
+
+LONGEST_CELL_LINES = 10
+
+
+@pytest.mark.parametrize("path", COLLECTION, ids=lambda path: path.stem)
+def test_a_notebook_is_no_program_explains_its_parameters_and_imports_nothing_private(path):
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type != "code":
+            continue
+        assert not re.search(r"workbench\.\w+\.\w|from workbench|\bexec\(", cell.source), cell.id
+        if "parameters" in cell.metadata.get("tags", ()):
+            assigned = [line for line in cell.source.splitlines() if re.match(r"\w+ = ", line)]
+            told = {line.partition(" = ")[0] for line in assigned if "  # " in line}
+            clear = {"question"} if path.stem in ("00-start-here", "01-one-question") else set()
+            assert {line.partition(" = ")[0] for line in assigned} == told | clear
+        else:
+            assert len(cell.source.splitlines()) <= LONGEST_CELL_LINES, cell.id
+            assert max(map(len, cell.source.splitlines())) <= 120, cell.id
+
+
+@pytest.mark.parametrize("path", COLLECTION, ids=lambda path: path.stem)
+def test_every_notebook_opens_with_a_way_to_the_glossary(path):
+    link = "](#Glossary)" if path == COLLECTION[0] else f"]({COLLECTION[0].name}#Glossary)"
+    assert link in nbformat.read(path, as_version=4).cells[0].source
+
+
+def test_the_glossary_has_twelve_words_and_each_is_used():
+    text = "\n".join(cell.source for cell in nbformat.read(COLLECTION[0], as_version=4).cells)
+    glossary = text.partition("## Glossary\n")[2].partition("\n## ")[0]
+    words = [word.strip("*").lower() for word in re.findall(r"^- \*\*(.+?)\*\*+[: ]", glossary, flags=re.MULTILINE)]
+    assert len(words) == 12
+    others = "\n".join(path.read_text(encoding="utf-8").lower() for path in COLLECTION[1:])
+    for word in ("task", "cap", "never answered", "template", "sample", "interval", "paired", "holm", "decisive"):
+        assert any(word in each for each in words), word
+        assert word in others, word
+
+
+def test_the_readme_says_which_notebooks_need_no_model():
+    readme = (NOTEBOOKS.parent / "README.md").read_text(encoding="utf-8")
+    said = re.search(r"^00 and (\d\d) to (\d\d) run in seconds from recorded replies", readme, flags=re.MULTILINE)
+    assert [name[:2] for name in RECORDED] == ["00", *(f"{n:02}" for n in range(int(said[1]), int(said[2]) + 1))]
 
 
 @pytest.mark.parametrize(
