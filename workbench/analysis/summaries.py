@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.analysis import duplicates, stats
-from workbench.analysis.calibration import corrected_lines, in_words
+from workbench.analysis.calibrating import corrected_lines, in_words
 from workbench.analysis.summary_table import Summary
 from workbench.analysis.tokens import price_per_output_token, tokens_of
 from workbench.errors import InputError

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pandas as pd
 from markupsafe import Markup
 
-from workbench.analysis.calibration import Calibration, calibration
+from workbench.analysis.calibrating import Calibration, calibration
 from workbench.analysis.hand_marks import check_sheet, drawn, identities, on_sheet, read_sheet, sheet_of, with_marks
 from workbench.base.files import written_whole
 from workbench.replies import cards
@@ -102,8 +102,9 @@ def check_marks(rows: pd.DataFrame, n: int = 20, *, seed: int = 0, path: str | P
     In a notebook a panel shows one answer after the other, without what the scorer said; the keys are r (right), w
     (wrong), u (cannot tell) and b (back). With `path` they also stand on a sheet, a .csv or .jsonl: it is written when
     it is not there, and read when it is (then it decides which answers are looked at), so that somebody else can fill
-    it in, in a spreadsheet. Then `.calibration` tells the scorer's sensitivity and specificity and the corrected accuracy, with intervals that
-    include how few answers were marked, and `wb.summary(marks.rows)` corrects line by line.
+    it in, in a spreadsheet. Then `.calibration` tells the scorer's sensitivity and specificity and the corrected
+    accuracy, with intervals that include how few answers were marked, and `wb.summary(marks.rows)` corrects line by
+    line.
 
     The same `seed` draws the same answers. Raises InputError for rows without a mark, and for a sheet that cannot be
     read.

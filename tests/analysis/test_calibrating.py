@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from studies import exhausted, failed, row
 
-from workbench.analysis.calibration import calibration
+from workbench.analysis.calibrating import calibration
 from workbench.analysis.correction import Agreement, double_sampling, rogan_gladen
 from workbench.analysis.summaries import summary
 from workbench.errors import InputError
