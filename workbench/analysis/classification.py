@@ -11,7 +11,7 @@ import pandas as pd
 from workbench.analysis import duplicates, stats
 from workbench.analysis.stats import Floats
 from workbench.errors import InputError
-from workbench.rows.configurations import configuration_columns, grouped, column_meant
+from workbench.rows.configurations import column_meant, configuration_columns, grouped
 from workbench.rows.standing import NEVER, RIGHT, WRONG, scored, standing
 from workbench.rows.table import checked
 from workbench.scorers.score import NO_VOTES
