@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from workbench.tasks.prompts import load_prompts, save_prompt
     from workbench.tasks.tasks import load_tasks
     from workbench.widgets.lab.panel import prompt_lab
+    from workbench.widgets.marking import check_marks
     from workbench.widgets.side_by_side import side_by_side
 
 _HOMES = {
@@ -46,6 +47,7 @@ _HOMES = {
     "asweep": "sweeps.run",
     "budget_curve": "analysis.budget",
     "cases": "report.cases",
+    "check_marks": "widgets.marking",
     "compare": "analysis.comparison",
     "compare_all": "analysis.comparison",
     "equal_money": "analysis.repeats",

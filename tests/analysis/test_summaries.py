@@ -49,7 +49,7 @@ def test_calls_that_all_failed_have_no_accuracy_rather_than_0() -> None:
     line = only_line(frame([failed(1), failed(2)]))
     assert line.errors == 2
     known = ["model", "prompt", "max_tokens", "tasks", "calls", "errors"]
-    none = ["right", "wrong", "never_answered", "unscored", "unpriced", "counted", "measured"]
+    none = ["right", "wrong", "never_answered", "unscored", "unpriced", "unsure", "counted", "measured"]
     none += ["timed", "timed_to_first_token", "timed_to_answer"]
     assert (line[none] == 0).all()
     assert line.drop([*known, *none]).isna().all()

@@ -10,6 +10,9 @@ from workbench import analysis
 
 FUNCTIONS: dict[str, Callable[[pd.DataFrame], object]] = {
     "summary": analysis.summary,
+    "calibration": analysis.calibration,
+    "classes": analysis.classes,
+    "confusion_matrix": analysis.confusion_matrix,
     "compare": lambda rows: analysis.compare(rows, "a", "b"),
     "compare_all": analysis.compare_all,
     "budget_curve": analysis.budget_curve,

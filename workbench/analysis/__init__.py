@@ -1,9 +1,9 @@
 """What the rows say: summaries, paired verdicts, budget curves, votes. It takes rows and never calls a model."""
 
-from __future__ import annotations
-
 from workbench.analysis.assumed_price import assume_price
 from workbench.analysis.budget import BudgetCurve, budget_curve
+from workbench.analysis.calibrating import Calibration, calibration
+from workbench.analysis.classification import Classes, classes, confusion_matrix
 from workbench.analysis.comparison import compare, compare_all
 from workbench.analysis.gain import ThinkingGain, thinking_gain
 from workbench.analysis.recommendation import Recommendations, recommend_budget
@@ -14,6 +14,8 @@ from workbench.analysis.verdicts import Comparison, Comparisons
 
 __all__ = [
     "BudgetCurve",
+    "Calibration",
+    "Classes",
     "Comparison",
     "Comparisons",
     "EqualMoney",
@@ -23,8 +25,11 @@ __all__ = [
     "ThinkingGain",
     "assume_price",
     "budget_curve",
+    "calibration",
+    "classes",
     "compare",
     "compare_all",
+    "confusion_matrix",
     "equal_money",
     "majority_vote",
     "pass_at_k",

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.analysis import duplicates, stats
+from workbench.analysis.calibrating import corrected_lines, in_words
 from workbench.analysis.summary_table import Summary
 from workbench.analysis.tokens import price_per_output_token, tokens_of
 from workbench.errors import InputError
@@ -43,6 +44,7 @@ _COUNTS: Final = frozenset(
             "unscored",
             "errors",
             "unpriced",
+            "unsure",
             "counted",
             "measured",
         ),
@@ -54,13 +56,16 @@ _COUNTS: Final = frozenset(
 def summary(rows: pd.DataFrame, by: str | Sequence[str] | None = None) -> Summary:
     """Summarise the rows, one line for each combination of values in `by`.
 
-    Without `by`: model × prompt × max_tokens × every swept parameter. The column `task_kind` may be called
-    `kind`, which is `prompt` where tasks have no kinds. Intervals are 95 %: Wilson's for proportions,
+    Without `by`: model × prompt × max_tokens × every swept parameter. A task's own column may be named
+    without its `task_`; `kind` is `prompt` where tasks have no kinds. Intervals are 95 %: Wilson's for proportions,
     clustered by task where tasks were repeated; a bootstrap over tasks for usd and tokens per correct answer; order
     statistics for latencies. What nobody knows is NA: a price, a quotient without a correct answer, an end of an
     interval that so few calls cannot give. `thinking_share_of_usd` needs replies whose dollars follow from their
     tokens; it is NA where they do not (several hosts, changing prices). Raises InputError for rows that are empty or
     lack a column.
+
+    With marks of a person in the column `hand`, `accuracy_corrected` counts the errors of the scorer.
+    `accuracy_unsure_wrong` and `accuracy_unsure_right` read the marks that are not sure (`sure` False) both ways.
 
     >>> from workbench.rows.table import frame
     >>> rows = frame([{"task_id": str(n), "model": "m", "prompt": "p", "max_tokens": 64, "outcome": "answered",
@@ -78,7 +83,14 @@ def summary(rows: pd.DataFrame, by: str | Sequence[str] | None = None) -> Summar
         raise InputError(f"`by` names a column twice: {names!r}.")
     group, lines = grouped(rows, names)
     calls = _Calls(rows, group, len(lines), unit_is_call="task_id" in names)
-    columns = {**calls.standings(), **calls.accuracies(), **calls.tokens(), **calls.money(), **calls.latencies()}
+    columns = {
+        **calls.standings(),
+        **calls.accuracies(),
+        **calls.doubts(),
+        **calls.tokens(),
+        **calls.money(),
+        **calls.latencies(),
+    }
     for name, values in columns.items():
         taken = name if name not in names else f"{name}_"
         lines[taken] = pd.array(values, dtype="Int64" if name in _COUNTS else "Float64")
@@ -104,6 +116,9 @@ class _Calls:
         self.tasks_asked = np.bincount(asked, minlength=groups)
         self.right = self.standing == RIGHT
         self.scored = scored(rows, self.standing)
+        self.unsure = np.zeros(len(rows), bool)
+        if "sure" in rows.columns:
+            self.unsure = (self.standing <= WRONG) & ~rows["sure"].fillna(True).to_numpy(bool)
         repeated = bool((self.per_cell(self.scored) > 1).any())
         self.units = (
             "each call for itself" if unit_is_call else "clustered by task" if repeated else "one sample a task"
@@ -142,6 +157,19 @@ class _Calls:
             "accuracy_answered": finished,
             "accuracy_answered_low": finished_low,
             "accuracy_answered_high": finished_high,
+        }
+
+    def doubts(self) -> dict[str, NDArray[Any]]:
+        """Accuracy with the unsure marks read both ways, and corrected by the marks that a person set."""
+        unsure = self.unsure
+        among = self.per_group(self.scored)
+        corrected = corrected_lines(self.rows, self.standing, self.scored, self.group, self.groups, self.task)
+        limits = {f"accuracy_corrected{end}": place for place, end in enumerate(("", "_low", "_high"))}
+        return {
+            "unsure": self.per_group(unsure),
+            "accuracy_unsure_wrong": _quotient(self.per_group(self.right & ~unsure), among),
+            "accuracy_unsure_right": _quotient(self.per_group(self.right | unsure), among),
+            **{name: np.array([line[place] for line in corrected]) for name, place in limits.items()},
         }
 
     def _proportion(self, among: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
@@ -316,11 +344,17 @@ def _about(rows: pd.DataFrame, calls: _Calls) -> str:
     if failed:
         parts.append(f"{counted(failed, 'call')} failed: in no accuracy.")
     if unscored:
-        parts.append(f"{unscored:,} without a target: in no accuracy either.")
+        parts.append(f"{unscored:,} without a target or a mark: in no accuracy either.")
     parts.append("Accuracy counts a reply that never answered as not right.")
     parts.append(f"Brackets are 95 % intervals (Wilson, {calls.units}; bootstrap over tasks for money and tokens).")
+    unsure = int(calls.unsure.sum())
+    if unsure:
+        parts.append(
+            f"{unsure:,} mark{'s are' if unsure > 1 else ' is'} unsure: look at them, or wb.check_marks(rows)."
+        )
+    parts.append(in_words(rows, calls.standing))
     if tasks == 1:
         parts.append("One task says nothing about others.")
     if len(np.unique(calls.tasks_asked)) > 1:
         parts.append("The lines were not all asked the same number of tasks: use wb.compare, which pairs them.")
-    return " ".join([*parts, duplicates.in_words(rows)]).strip()
+    return " ".join([*filter(None, parts), duplicates.in_words(rows)]).strip()

@@ -53,6 +53,7 @@ def _main(by: list[str], lines: list[Line]) -> list[tables.Column]:
             [figures.bracketed(line, "accuracy", figures.percent) for line in lines],
             [bars.interval(line["accuracy"], line["accuracy_low"], line["accuracy_high"]) for line in lines],
         ),
+        *_doubts(lines),
         tables.Column(
             "right / wrong / never answered",
             [_stood(line) for line in lines],
@@ -88,6 +89,29 @@ def _main(by: list[str], lines: list[Line]) -> list[tables.Column]:
         ),
         tables.Column("usd", [_usd(line) for line in lines]),
     ]
+
+
+def _doubts(lines: list[Line]) -> list[tables.Column]:
+    """Accuracy read otherwise, where there is reason to: unsure marks both ways, corrected by marks of a person."""
+    columns = []
+    ends = ("", "_low", "_high")
+    if any(line.get("unsure") for line in lines):
+        columns.append(
+            tables.Column(
+                "were the unsure wrong–right",
+                [figures.between(line["accuracy_unsure_wrong"], line["accuracy_unsure_right"]) for line in lines],
+                notes=[f"{figures.count(line['unsure'])} unsure" for line in lines],
+            )
+        )
+    if any(not figures.absent(line.get("accuracy_corrected_low")) for line in lines):
+        columns.append(
+            tables.Column(
+                "corrected by hand marks",
+                [figures.bracketed(line, "accuracy_corrected", figures.percent) for line in lines],
+                [bars.interval(*(line[f"accuracy_corrected{end}"] for end in ends)) for line in lines],
+            )
+        )
+    return columns
 
 
 def _accuracy(lines: list[Line]) -> list[tables.Column]:
