@@ -94,6 +94,7 @@ class ModelFacts:
     always_thinks: bool = False
     thinking: str = "full"
     preopened: bool | None = None
+    images: bool | None = None
     retired: date | None = None
     retires: date | None = None
     retired_note: str = ""

@@ -186,6 +186,41 @@ def _filled(template: str, values: Mapping[str, Any]) -> str:
     return "".join(pieces)
 
 
+def columns_of(template: str) -> frozenset[str]:
+    """Name the columns that a template calls: its variables, and those behind `task`.
+
+    >>> sorted(columns_of("{{ a }} {{ task['b c'] }} {{ task.extra.d }}"))
+    ['a', 'b c', 'd', 'task']
+    """
+    found = set(variables_of(template))
+    for node in _ENVIRONMENT.parse(template).find_all((nodes.Getitem, nodes.Getattr)):
+        inner: Any = node
+        while isinstance(inner, nodes.Getitem | nodes.Getattr):
+            name = inner.attr if isinstance(inner, nodes.Getattr) else getattr(inner.arg, "value", None)
+            if isinstance(name, str):
+                last, below = name, inner.node
+                if isinstance(below, nodes.Name) and below.name == "task" and last != "extra":
+                    found.add(last)
+                elif isinstance(below, nodes.Getattr) and below.attr == "extra":
+                    found.add(last)
+            inner = inner.node
+    return frozenset(found)
+
+
+def holds(expression: str, values: Mapping[str, Any]) -> bool:
+    """Say whether an expression holds of these values. Raises TemplateError.
+
+    >>> holds("level > 2", {"level": 3})
+    True
+    """
+    try:
+        return bool(_expression(expression)(**{"range": _counted_range(), **values}))
+    except TemplateSyntaxError as problem:
+        raise TemplateError((problem.message or "not an expression").rstrip(".")) from None
+    except Exception as problem:  # noqa: BLE001  # an expression can fail in as many ways as code can
+        raise TemplateError(_reason(problem)) from None
+
+
 class _MissingError(UndefinedError):
     def __init__(self, name: str | None, message: str | None = None) -> None:
         super().__init__(message)
@@ -257,6 +292,11 @@ _ENVIRONMENT: Final = _environment()
 @lru_cache(maxsize=4096)
 def _compiled(template: str) -> Template:
     return _ENVIRONMENT.from_string(template)
+
+
+@lru_cache(maxsize=256)
+def _expression(text: str) -> Callable[..., Any]:
+    return _ENVIRONMENT.compile_expression(text, undefined_to_none=False)
 
 
 def _reason(problem: Exception) -> str:
