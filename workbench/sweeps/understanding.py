@@ -15,7 +15,7 @@ from workbench.show.markdown import visible
 from workbench.tasks.columns import called
 from workbench.tasks.names import LIKELY_NEEDED, REASONING_NAMES, TARGET_NAMES, matching
 from workbench.tasks.prompts import Prompt
-
+from workbench.tasks.sent import content_text
 from workbench.tasks.task import Task, Tasks, alternatives
 from workbench.tasks.understood import Understood, html_of, text_of
 
@@ -81,7 +81,9 @@ class Understanding:
         if len(whole) > MOST_PROMPT_CHARACTERS:
             half = MOST_PROMPT_CHARACTERS // 2
             whole = f"{whole[:half]}\n… {len(whole) - 2 * half:,} characters more …\n{whole[-half:]}"
-        return f"first prompt, {self.prompt!r}, as it is sent:\n" + "\n".join(f"  | {line}" for line in visible(whole).split("\n"))
+        return f"first prompt, {self.prompt!r}, as it is sent:\n" + "\n".join(
+            f"  | {line}" for line in visible(whole).split("\n")
+        )
 
     def html(self, *, warnings: bool = True, open_prompt: bool = True) -> Markup:
         """All of it as HTML of our own making; every text is escaped."""
@@ -96,7 +98,12 @@ class Understanding:
             'sent</summary><div class="wb-first-prompt" style="white-space:pre-wrap;overflow-wrap:anywhere;max-height:24em;'
             "overflow:auto;border:1px solid rgba(128,128,128,.35);border-radius:4px;padding:4px 8px;margin:4px 0;"
             'font-size:12px;line-height:1.4;color:inherit">{}</div></details>'
-        ).format(html_of(self.lines(warnings=warnings)), Markup(" open" if open_prompt else ""), visible(repr(self.prompt)), parts)
+        ).format(
+            html_of(self.lines(warnings=warnings)),
+            Markup(" open" if open_prompt else ""),
+            visible(repr(self.prompt)),
+            parts,
+        )
 
     def _counted(self) -> str:
         return ", ".join(f"{name} {count:,}" for name, count in self.scorers.items())
@@ -112,7 +119,9 @@ def understand(
     columns = list(dict.fromkeys(name for task in tasks for name in task.extra))
     placed = {name for task in tasks for names in task.places.values() for name in names}
     unused = tuple(name for name in columns if name not in mentioned | placed | {"scorer", "schema", "rubric"})
-    images = {name for role in understood.roles if role.part == "images" for name in columns if repr(name) in role.origin}
+    images = {
+        name for role in understood.roles if role.part == "images" for name in columns if repr(name) in role.origin
+    }
     unused = tuple(name for name in unused if name not in images)
     with_target = sum(task.target is not None for task in tasks)
     remarks: list[str] = []
@@ -167,7 +176,9 @@ def _about_targets(
                 f"target={candidates[0]!r} (on the command line --target {candidates[0]!r})"
             )
         else:
-            remarks.append("no task has a target: answers are kept, and not scored. A column 'target' would be compared")
+            remarks.append(
+                "no task has a target: answers are kept, and not scored. A column 'target' would be compared"
+            )
     elif lacking and with_target:
         remarks.append(f"{lacking:,} tasks have no target and are not scored")
     texts = [task.target for task in tasks if task.target is not None and not task.options]
@@ -218,8 +229,14 @@ def _about_prompt(name: str, prompt: Prompt, pairs: Sequence[tuple[Task, Message
             "put {{ labels }} in it"
         )
     if prompt.system and any(task.system for task, _ in checked) and "system" not in prompt.mentioned:
-        said.append(f"the system part of prompt {name!r} takes the place of the tasks' own: {{{{ system }}}} would keep it")
-    told = [column for column in matching((*REASONING_NAMES, *TARGET_NAMES), sorted(prompt.mentioned)) if column not in _asked(checked)]
+        said.append(
+            f"the system part of prompt {name!r} takes the place of the tasks' own: {{{{ system }}}} would keep it"
+        )
+    told = [
+        column
+        for column in matching((*REASONING_NAMES, *TARGET_NAMES), sorted(prompt.mentioned))
+        if column not in _asked(checked)
+    ]
     if told and any(column in task.extra for task, _ in checked for column in told):
         said.append(f"prompt {name!r} sends {_quoted(told)}, which may tell the model the answer")
     return said
@@ -234,25 +251,6 @@ def _holds(messages: Messages, texts: Iterable[str]) -> bool:
     return all(text.strip().casefold() in whole for text in texts)
 
 
-def content_text(content: Any) -> str:
-    """The content of a message as text; an image is told by its kind and size, not by its bytes.
-
-    >>> content_text([{"type": "text", "text": "What is this?"}])
-    'What is this?'
-    """
-    if isinstance(content, str):
-        return content
-    pieces = []
-    for part in content:
-        if part.get("type") == "text":
-            pieces.append(str(part["text"]))
-        else:
-            url = str(part.get("image_url", {}).get("url", ""))
-            kind, _, data = url.partition(",")
-            pieces.append(f"[image: {kind}, {len(data) * 3 // 4:,} bytes]" if url.startswith("data:") else f"[image: {url}]")
-    return "\n".join(pieces)
-
-
 def _bars(tasks: Iterable[Task]) -> str:
     """What the bars in targets were taken for."""
     cut = [target for task in tasks if (target := task.target) and "|" in target and len(alternatives(target)) > 1]
@@ -261,7 +259,9 @@ def _bars(tasks: Iterable[Task]) -> str:
     if cut:
         told.append(f"{len(cut):,} targets hold several accepted answers, cut at ' | ' ({_short(cut[0])})")
     if whole:
-        told.append(f"in {len(whole):,} targets the bar is part of the answer ({_short(whole[0])}); ' | ' with blanks would cut")
+        told.append(
+            f"in {len(whole):,} targets the bar is part of the answer ({_short(whole[0])}); ' | ' with blanks would cut"
+        )
     return "; ".join(told)
 
 
@@ -276,6 +276,3 @@ def _quoted(names: Iterable[str]) -> str:
 def _some(names: Sequence[str]) -> str:
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     return ", ".join(names[:_MOST_NAMED]) + more
-
-
-

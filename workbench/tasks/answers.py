@@ -27,7 +27,9 @@ class Answers:
     Raises InputError where numbers may count from 0 or from 1: a guess would mark every answer wrong.
     """
 
-    def __init__(self, column: str, cells: Sequence[Any], options: Sequence[Options], *, classes: bool, ask: str) -> None:
+    def __init__(
+        self, column: str, cells: Sequence[Any], options: Sequence[Options], *, classes: bool, ask: str
+    ) -> None:
         self._first: int | None = None
         self._by_label = False
         self._by_text = False
@@ -39,8 +41,10 @@ class Answers:
             return
         labelled = all(each.labels for _, each in known)
         numbered = labelled and all(label.isdigit() for _, each in known for label in each.labels)
-        if labelled and all(_bare(text) in map(_bare, each.labels) for text, each in known) and not (
-            numbered and (classes or plain(column) in _INDEX_NAMES)
+        if (
+            labelled
+            and all(_bare(text) in map(_bare, each.labels) for text, each in known)
+            and not (numbered and (classes or plain(column) in _INDEX_NAMES))
         ):
             self._by_label = True
             self.how = "by the file's own labels" if numbered else "as a letter"
@@ -116,7 +120,9 @@ class Answers:
             if same(begins[2]) == same(options.texts[number]):
                 return number
         shown = ", ".join(repr(option) for option in options.texts[:10])
-        raise InputError(f"{place}: the answer {text!r} is none of the {count} options {shown}. Correct it, or name another target.")
+        raise InputError(
+            f"{place}: the answer {text!r} is none of the {count} options {shown}. Correct it, or name another target."
+        )
 
 
 def _cell(cell: Any) -> str | list[str]:

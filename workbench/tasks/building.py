@@ -58,12 +58,16 @@ class Builder:
                 self.seed = 0
             self.options_count = len(lists)
             if target and not is_template(target) and lists:
-                pairs = [(value.get(target), each) for value, each in zip(values, options, strict=True) if each is not None]
+                pairs = [
+                    (value.get(target), each) for value, each in zip(values, options, strict=True) if each is not None
+                ]
                 ask = (
-                    f"Say it: target=\"{{{{ 'ABCDEFGHIJ'[{called(target).replace(chr(34), chr(39))} | int] }}}}\" counts from 0, "
-                    f"target=\"{{{{ 'ABCDEFGHIJ'[{called(target).replace(chr(34), chr(39))} | int - 1] }}}}\" from 1."
-                ) if not any(each.texts and all(t.isalpha() and len(t) == 1 for t in each.texts) for _, each in pairs) else (
-                    "Name another target, or write the answers as texts of options."
+                    (
+                        f"Say it: target=\"{{{{ 'ABCDEFGHIJ'[{called(target).replace(chr(34), chr(39))} | int] }}}}\" counts from 0, "
+                        f"target=\"{{{{ 'ABCDEFGHIJ'[{called(target).replace(chr(34), chr(39))} | int - 1] }}}}\" from 1."
+                    )
+                    if not any(each.texts and all(t.isalpha() and len(t) == 1 for t in each.texts) for _, each in pairs)
+                    else ("Name another target, or write the answers as texts of options.")
                 )
                 self._answers = Answers(
                     target, [cell for cell, _ in pairs], [each for _, each in pairs],
@@ -92,7 +96,7 @@ class Builder:
         identity = identity or str(position)
         read = layout.options.read(every) if layout.options else None
         options, target = self._options(read, every, identity, place)
-        if target is None and read is None or self._answers is None:
+        if (target is None and read is None) or self._answers is None:
             target = target if target is not None else self._target(every, place, talk)
         system = self._text("system", layout.system, every, place) if layout.system else (talk.system if talk else None)
         context = _readable(every.get(layout.context)) if layout.context else None
@@ -102,7 +106,7 @@ class Builder:
             for name in layout.images
             for image in references(every.get(name), place, self._folder, trusted=self._trusted)
         ]
-        places = {"context": (layout.context,)} if layout.context else {}
+        places: dict[str, tuple[str | None, ...]] = {"context": (layout.context,)} if layout.context else {}
         if read and layout.options:
             places["options"] = layout.options.columns
         return Task(
@@ -187,7 +191,9 @@ class Builder:
         hidden = {layout.target, layout.options.right if layout.options else None}
         question = {layout.question, *layout.parts, layout.messages}
         own = {name: every[name] for name in question if name and name in every}
-        bytes_in = {name for name in layout.images if not isinstance(every.get(name), str)}
+        bytes_in = {
+            name for name in layout.images if not isinstance(c := every.get(name), str) or c.startswith("data:")
+        }
         extra = {
             name: cell
             for name, cell in every.items()
@@ -206,12 +212,14 @@ class Builder:
         return self._filled(part, column, every, place) if is_template(column) else _text_cell(every.get(column))
 
     def _filled(self, part: str, template: str, every: Mapping[str, Any], place: str) -> str:
-        cells = {name: "" for name in self.columns} | {name: parsed(cell) for name, cell in every.items()}
+        cells = dict.fromkeys(self.columns, "") | {name: parsed(cell) for name, cell in every.items()}
         try:
             return fill(template, {**cells, "task": cells})
         except TemplateError as problem:
             known = ", ".join(called(name) for name in self.columns)
-            raise InputError(f"{place}: {part}={template!r} cannot be filled in: {problem}. Columns are {known}.") from None
+            raise InputError(
+                f"{place}: {part}={template!r} cannot be filled in: {problem}. Columns are {known}."
+            ) from None
 
     columns: tuple[str, ...] = ()
 
@@ -222,10 +230,22 @@ class Builder:
 
         def add(part: str, column: str | None, reason: str) -> None:
             if column:
-                what = f"the template {column!r}" if is_template(column) and not layout.parts else (
-                    " and ".join(f"{name!r}" for name in layout.parts) if is_template(column) else f"column {column!r}"
+                what = (
+                    f"the template {column!r}"
+                    if is_template(column) and not layout.parts
+                    else (
+                        " and ".join(f"{name!r}" for name in layout.parts)
+                        if is_template(column)
+                        else f"column {column!r}"
+                    )
                 )
-                roles.append(Role(part, f"columns {what}" if is_template(column) and layout.parts and part == "question" else what, reason))
+                roles.append(
+                    Role(
+                        part,
+                        f"columns {what}" if is_template(column) and layout.parts and part == "question" else what,
+                        reason,
+                    )
+                )
 
         add("messages", layout.messages, why.get("messages", ""))
         add("question", None if layout.messages else layout.question, why.get("question", ""))
@@ -243,23 +263,43 @@ class Builder:
             how = self._answers.how if self._answers else self._targets.how if self._targets else ""
             add("target", layout.target, "; ".join(filter(None, [why.get("target", ""), how, counted])))
         elif layout.options and layout.options.right:
-            roles.append(Role("target", f"column {layout.options.right!r}", f"the letter that the right option got; {counted}"))
+            roles.append(
+                Role("target", f"column {layout.options.right!r}", f"the letter that the right option got; {counted}")
+            )
         elif have and layout.messages:
-            roles.append(Role("target", f"the last turn of {layout.messages!r}", f"it is the assistant's, and not sent; {counted}"))
+            roles.append(
+                Role(
+                    "target", f"the last turn of {layout.messages!r}", f"it is the assistant's, and not sent; {counted}"
+                )
+            )
         labels = next((task.labels for task in tasks if task.labels), ())
         if labels:
-            roles.append(Role("labels", ", ".join(labels[:12]) + (" …" if len(labels) > 12 else ""), f"{len(labels)} in all, sent where a prompt says {{{{ labels }}}}"))
+            roles.append(
+                Role(
+                    "labels",
+                    ", ".join(labels[:12]) + (" …" if len(labels) > 12 else ""),
+                    f"{len(labels)} in all, sent where a prompt says {{{{ labels }}}}",
+                )
+            )
         add("id", layout.id, why.get("id", ""))
-        taken = layout.taken() | {name for part in ("question", "target", "id", "system") for name in mentioned(getattr(layout, part) or "")}
+        taken = layout.taken() | {
+            name for part in ("question", "target", "id", "system") for name in mentioned(getattr(layout, part) or "")
+        }
         others = [name for name in present if name not in taken]
-        former = [name for name in matching(FORMER_NAMES, others) if layout.target and plain(name) != plain(layout.target)]
+        former = [
+            name for name in matching(FORMER_NAMES, others) if layout.target and plain(name) != plain(layout.target)
+        ]
         if former:
             self.notes.append(f"{_listed(former)} is taken for what a model said before, and is not used")
         if layout.tests:
-            self.notes.append(f"column {layout.tests!r} holds tests of code: scorer=wb.scorers.code(...) runs them, nothing else can score these tasks")
+            self.notes.append(
+                f"column {layout.tests!r} holds tests of code: scorer=wb.scorers.code(...) runs them, nothing else can score these tasks"
+            )
         empty = getattr(self, "_empty", 0)
         if empty:
-            self.warnings.append(f"the instruction (column {self._empty_column!r}) is empty in {empty} of {len(tasks)} tasks: fill it in, or leave them out with filter='{self._empty_column}!='")
+            self.warnings.append(
+                f"the instruction (column {self._empty_column!r}) is empty in {empty} of {len(tasks)} tasks: fill it in, or leave them out with filter='{self._empty_column}!='"
+            )
         return Understood(
             self.source, tuple(roles), tuple(others), tuple(dict.fromkeys(self.notes)), tuple(dict.fromkeys(self.warnings)),
             self.seed if layout.options else None,
@@ -271,12 +311,18 @@ def label_set(tasks: list[Task], column: str | None, classes: Mapping[str, list[
     if column in classes:
         return tuple(classes[str(column)])
     targets = [task.target for task in tasks if task.target is not None]
-    if column is None or any(task.options for task in tasks) or any(len(alternatives(target)) > 1 for target in targets):
+    if (
+        column is None
+        or any(task.options for task in tasks)
+        or any(len(alternatives(target)) > 1 for target in targets)
+    ):
         return ()
     labels = list(dict.fromkeys(targets))
     named = plain(column) in _CLASSES
     few = 1 < len(labels) <= _MOST_LABELS and (len(labels) * 2 <= len(targets) or (named and len(targets) > 1))
-    words = all(len(label) <= _LONGEST_LABEL and not label.replace(".", "").replace("-", "").isdigit() for label in labels)
+    words = all(
+        len(label) <= _LONGEST_LABEL and not label.replace(".", "").replace("-", "").isdigit() for label in labels
+    )
     truths = {label.casefold() for label in labels} <= _TRUTHS
     return tuple(labels) if few and words and not truths else ()
 
@@ -302,7 +348,9 @@ def _readable(cell: Any) -> str | None:
         if isinstance(titles, list) and isinstance(sentences, list) and len(titles) == len(sentences):
             pairs = zip(titles, sentences, strict=True)
             return "\n\n".join(f"{title}\n{''.join(text) if isinstance(text, list) else text}" for title, text in pairs)
-        inner = next((native(v) for k, v in value.items() if plain(str(k)) in ("contexts", "context", "text") and v), None)
+        inner = next(
+            (native(v) for k, v in value.items() if plain(str(k)) in ("contexts", "context", "text") and v), None
+        )
         return _readable(inner) if inner is not None else text_of(value)
     if isinstance(value, list):
         return "\n\n".join(filter(None, (_readable(item) for item in value)))

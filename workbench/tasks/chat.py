@@ -96,5 +96,7 @@ def _text(content: Any, place: str, number: int) -> tuple[str, list[str]]:
             address = part.get("image_url")
             images.append(str(address.get("url") if isinstance(address, Mapping) else address))
         else:
-            raise InputError(f"{place}: message {number} holds a part of type {kind!r}; texts and images can be asked again.")
+            raise InputError(
+                f"{place}: message {number} holds a part of type {kind!r}; texts and images can be asked again."
+            )
     return "\n".join(texts), images

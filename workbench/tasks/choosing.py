@@ -15,7 +15,9 @@ Condition: TypeAlias = "str | Callable[[Mapping[str, Any]], Any]"
 _PAIR: Final = re.compile(r"\s*(?P<name>[^=!<>~'\"(]+?)\s*(?P<sign>!=|~|=(?!=))\s*(?P<value>.*?)\s*", re.DOTALL)
 
 
-def fits(condition: Condition | Sequence[Condition] | None, columns: Sequence[str]) -> Callable[[Mapping[str, Any]], bool]:
+def fits(
+    condition: Condition | Sequence[Condition] | None, columns: Sequence[str]
+) -> Callable[[Mapping[str, Any]], bool]:
     """Make the test that a record's cells must pass: all of the conditions.
 
     A condition is `name=value`, `name!=value`, `name~part of the text`, an expression such as `level > 2 and subject ==
@@ -36,7 +38,9 @@ def _test(condition: Condition, columns: Sequence[str]) -> Callable[[Mapping[str
         name, sign, value = match["name"], match["sign"], match["value"]
         if name not in columns:
             raise InputError(f"the filter {condition!r} names no column of {', '.join(map(repr, columns))}.")
-        return lambda cells: _compares(text_of(native(cells.get(name)) if native(cells.get(name)) is not None else ""), sign, value)
+        return lambda cells: _compares(
+            text_of(native(cells.get(name)) if native(cells.get(name)) is not None else ""), sign, value
+        )
 
     def expression(cells: Mapping[str, Any]) -> bool:
         try:

@@ -31,7 +31,9 @@ from workbench.tasks.values import native, text_of
 Columns: TypeAlias = "str | Sequence[str]"
 
 _TESTS: Final = frozenset(map(plain, ("test", "tests", "test list", "public test cases")))
-_INSTRUCTIONS: Final = frozenset(map(plain, ("instruction", "prompt", "task", "Aufgabe", "Aufgabenstellung", "user prompt")))
+_INSTRUCTIONS: Final = frozenset(
+    map(plain, ("instruction", "prompt", "task", "Aufgabe", "Aufgabenstellung", "user prompt"))
+)
 _BODIES: Final = frozenset(map(plain, ("content", "body", "text", "description")))
 _HEADS: Final = frozenset(map(plain, ("title", "headline", "subject line")))
 _PAIR_HEADS: Final = {plain(first): plain(second) for first, second in PAIRS}
@@ -109,7 +111,9 @@ def layout_of(values: list[Mapping[str, Any]], asked: Asked, source: str) -> Lay
     _find_options(found, asked, free, present, values, source, has_target=bool(targets or asked.target))
     free = [name for name in free if name not in found.taken()]
     if found.question and not is_template(found.question):
-        contexts = [name for name in matching((*CONTEXT_NAMES, "body"), free) if look.filled(name) and len(found.parts) < 2]
+        contexts = [
+            name for name in matching((*CONTEXT_NAMES, "body"), free) if look.filled(name) and len(found.parts) < 2
+        ]
         found.context = contexts[0] if contexts else None
     free = [name for name in free if name not in found.taken()]
     tests = [name for name in free if plain(name) in _TESTS]
@@ -164,7 +168,11 @@ class _Look:
     def telling(self, columns: list[str]) -> str | None:
         """The first of WEAK_ID_NAMES in which every task has a text of its own."""
         for name in matching(WEAK_ID_NAMES, columns):
-            texts = {text_of(cell).strip() for cell in self.cells(name, len(self.values)) if not isinstance(cell, list | Mapping)}
+            texts = {
+                text_of(cell).strip()
+                for cell in self.cells(name, len(self.values))
+                if not isinstance(cell, list | Mapping)
+            }
             if len(texts) == len(self.values):
                 return name
         return None

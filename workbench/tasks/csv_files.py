@@ -115,7 +115,9 @@ def _without_header(rows: list[tuple[int, list[str]]], reading: Reading) -> list
         return None
     last = [row[-1].strip() for _, row in rows]
     options = len(first) - 2
-    if 2 <= options <= 10 and all(_LETTER.fullmatch(cell) and ord(cell.strip("(). ").upper()) < 65 + options for cell in last):
+    if 2 <= options <= 10 and all(
+        _LETTER.fullmatch(cell) and ord(cell.strip("(). ").upper()) < 65 + options for cell in last
+    ):
         return ["question", *"ABCDEFGHIJ"[:options], "answer"]
     if options == 0 and len(rows) > 1 and all(_NUMBER.fullmatch(cell) for cell in last):
         return ["question", "answer"]

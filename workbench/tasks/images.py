@@ -50,7 +50,7 @@ def references(cell: Any, place: str, folder: Path | None, *, trusted: bool) -> 
 
 def _items(cell: Any) -> list[Any]:
     value = parsed(native(cell))
-    found = []
+    found: list[Any] = []
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, Mapping):  # an image of a Hugging Face data set
             item = item.get("bytes") or item.get("path") or item.get("url")

@@ -11,10 +11,30 @@ from workbench.errors import InputError
 from workbench.tasks.promptfoo import promptfoo_records
 from workbench.tasks.records import Reading, Record, plain
 
-_LAYERS: Final = ("item", "datasource_item", "inputs", "vars", "input", "data", "doc", "fields", "record", "question", "example")
+_LAYERS: Final = (
+    "item",
+    "datasource_item",
+    "inputs",
+    "vars",
+    "input",
+    "data",
+    "doc",
+    "fields",
+    "record",
+    "question",
+    "example",
+)
 """Columns that hold the question's columns, in files that have a layer between."""
 
-_ANSWER_LAYERS: Final = ("outputs", "output", "expected", "expectedOutput", "expected_output", "reference", "reward_model")
+_ANSWER_LAYERS: Final = (
+    "outputs",
+    "output",
+    "expected",
+    "expectedOutput",
+    "expected_output",
+    "reference",
+    "reward_model",
+)
 _FORMER: Final = frozenset({"sample", "results", "resps", "filtered_resps", "arguments"})
 """Columns in which exports keep what a model said earlier, which is neither question nor target."""
 
@@ -55,13 +75,17 @@ def lifted(records: list[Record], reading: Reading) -> list[Record]:
         reading.notes.append(f"{', '.join(map(repr, former))} holds former answers: it is no part of the tasks")
     flat = {str(name) for name in values[0] if not _holds_object(values, str(name))}
     questioned = any(reading.is_question(name) for name in flat)
-    layers = [] if questioned else [
-        name for name in _LAYERS if _holds_object(values, name) and _has(values, name, reading.is_question)
-    ][:1]
+    layers = (
+        []
+        if questioned
+        else [name for name in _LAYERS if _holds_object(values, name) and _has(values, name, reading.is_question)][:1]
+    )
     layers += [
         name
         for name in _ANSWER_LAYERS
-        if name not in layers and _holds_object(values, name) and (layers or name == "reward_model")
+        if name not in layers
+        and _holds_object(values, name)
+        and (layers or name == "reward_model")
         and _has(values, name, reading.is_known)
     ]
     for name in layers:
@@ -106,7 +130,7 @@ def _taken_out(value: Any, layers: list[str], drop: set[str]) -> Any:
 def _squad(records: list[Record], reading: Reading) -> list[Record]:
     """SQuAD's own JSON: articles hold paragraphs, paragraphs hold questions."""
     reading.notes.append("the questions are taken out of 'paragraphs' and 'qas', each with its 'context'")
-    found = []
+    found: list[Record] = []
     for record in records:
         article = record.value if isinstance(record.value, Mapping) else {}
         for paragraph in article.get("paragraphs") or ():

@@ -62,7 +62,17 @@ CHOICE_STEMS: Final = (
 """Before a letter or a number these make the name of one option's column: `option_a`, `Option 1`, `opa`."""
 
 SYSTEM_NAMES: Final = ("system", "system prompt", "system message", "developer")
-MESSAGE_NAMES: Final = ("messages", "conversations", "conversation", "chat", "dialogue", "turns", "prompt", "input", "question")
+MESSAGE_NAMES: Final = (
+    "messages",
+    "conversations",
+    "conversation",
+    "chat",
+    "dialogue",
+    "turns",
+    "prompt",
+    "input",
+    "question",
+)
 IMAGE_NAMES: Final = (
     "image", "images", "image path", "image url", "image file", "img", "picture", "photo", "Bild", "图片", "图像", "画像",
     "이미지", "imagen", "immagine", "изображение",

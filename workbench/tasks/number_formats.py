@@ -38,8 +38,10 @@ def _date(value: Any, number_format: str) -> str:
     pattern = _LOCALES.sub("", number_format.split(";")[0])
     codes = _DATE_CODES.findall(_LITERALS.sub(lambda match: match[1] or match[2] or "", pattern))
     pieces, hours, after_hours = [], any(code.lower().startswith(("am", "a/")) for code in codes), False
-    moment = value if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime) else (
-        datetime.datetime.combine(value, datetime.time())
+    moment = (
+        value
+        if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime)
+        else (datetime.datetime.combine(value, datetime.time()))
     )
     for place, code in enumerate(codes):
         low = code.lower()
@@ -94,6 +96,11 @@ def _number(value: float, number_format: str) -> Any:
     head, dot, tail = text.partition(".")
     head = head.rjust(least, "0") if "," not in head else head
     before, after = section[: codes.start()], section[codes.end() :]
-    if before.strip() in ("", "-", "+") and after.strip() in ("", "%") and not percent and head + dot + tail == str(abs(value)):
+    if (
+        before.strip() in ("", "-", "+")
+        and after.strip() in ("", "%")
+        and not percent
+        and head + dot + tail == str(abs(value))
+    ):
         return value
     return f"{'-' if scaled < 0 else ''}{before}{head}{dot}{tail}{after}".strip()

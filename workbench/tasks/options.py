@@ -17,8 +17,12 @@ LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SUFFIXED: Final = re.compile(r"(.*?)([a-j]|\d{1,2})")
 _STEMS: Final = frozenset(map(plain, CHOICE_STEMS))
 _OWN_LABEL: Final = re.compile(r"(?:^|(?<=[\s,;、，；]))[(（]?([A-Za-z]|\d{1,2})\s?[).:：）．、](?=\s*\S)\s*")
-_RIGHT: Final = frozenset(map(plain, ("correct answer", "right answer", "correct option", "correct", "richtige Antwort")))
-_WRONG: Final = re.compile(r"(?:best)?(?:incorrect|wrong|false|distractor|falsche?)(?:answers?|options?|choices?|antworten?)?s?(\d*)")
+_RIGHT: Final = frozenset(
+    map(plain, ("correct answer", "right answer", "correct option", "correct", "richtige Antwort"))
+)
+_WRONG: Final = re.compile(
+    r"(?:best)?(?:incorrect|wrong|false|distractor|falsche?)(?:answers?|options?|choices?|antworten?)?s?(\d*)"
+)
 _COMPARED: Final = frozenset(map(plain, ("winner", "preference", "preferred", "better", "chosen", "rejected")))
 _STAYS_LAST: Final = re.compile(
     r"\b(?:all|none|both|neither|any) of (?:the )?(?:above|these|them|others?)\b|\bnone of (?:the )?others|以上|上述|上記|위의|"
@@ -57,7 +61,9 @@ class Place:
             return Options((*right, *wrong), right=tuple(range(len(right)))) if right and wrong else None
         if len(self.columns) > 1:
             found = [(label, native(cells.get(name))) for label, name in zip(self.labels, self.columns, strict=True)]
-            given = [(label, text_of(cell).strip()) for label, cell in found if cell is not None and text_of(cell).strip()]
+            given = [
+                (label, text_of(cell).strip()) for label, cell in found if cell is not None and text_of(cell).strip()
+            ]
             if len(given) < 2:
                 return None
             return Options(tuple(text for _, text in given), tuple(label for label, _ in given))
@@ -207,7 +213,12 @@ def order_of(options: Options, seed: int | None, identity: str) -> list[int]:
     places = list(range(len(options.texts)))
     if seed is None or any(_STAYS_LAST.search(text) for text in options.texts):
         return places
-    return sorted(places, key=lambda n: hashlib.sha256(f"{seed}\0{identity}\0{n}\0{options.texts[n]}".encode("utf-8", "surrogatepass")).digest())
+    return sorted(
+        places,
+        key=lambda n: hashlib.sha256(
+            f"{seed}\0{identity}\0{n}\0{options.texts[n]}".encode("utf-8", "surrogatepass")
+        ).digest(),
+    )
 
 
 def _texts(cell: Any) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from workbench.errors import InputError
 from workbench.tasks.records import Reading, Record, one_of
 
-_SPLITS: Final = ("test", "validation", "valid", "dev")
+_SPLITS: Final[tuple[str, ...]] = ("test", "validation", "valid", "dev")
 """The split to read where nothing else is said: questions that nobody was trained on."""
 
 HUB: Final = "hf:"

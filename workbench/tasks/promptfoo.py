@@ -48,7 +48,7 @@ def promptfoo_records(document: Mapping[str, Any], reading: Reading, folder: Pat
             "their {{ variables }} are the columns of the tasks"
         )
     left: dict[str, None] = {}
-    found = []
+    found: list[Record] = []
     for record in records:
         test = record.value
         if not isinstance(test, Mapping):
@@ -86,7 +86,9 @@ def table_tests(records: list[Record], reading: Reading) -> list[Record]:
 def _expected(text: str) -> dict[str, Any]:
     match = _EXPECTED.fullmatch(text.strip())
     old = {"fn": "javascript", "eval": "javascript", "grade": "llm-rubric"}
-    if match and (match["type"] in {*_SCORERS, *_RUBRICS, *_REFERENCES, *old} or match["type"].startswith(("not-", "is-"))):
+    if match and (
+        match["type"] in {*_SCORERS, *_RUBRICS, *_REFERENCES, *old} or match["type"].startswith(("not-", "is-"))
+    ):
         kind = old.get(match["type"], match["type"])
         value: Any = match["value"]
         if kind.endswith("-any"):
@@ -104,15 +106,17 @@ def _tests(tests: Any, reading: Reading, folder: Path) -> list[Record]:
             continue
         path = test.removeprefix("file://")
         if "://" in path or path.endswith((".py", ".js", ".ts", ".mjs")) or ":" in Path(path).name:
-            raise InputError(f"the tests {test!r} are on the net or a program: nothing is fetched or run. Save them as a file.")
-        from workbench.tasks.task_files import read_task_file
-
-        for record in read_task_file(folder / path, reading).records:
+            raise InputError(
+                f"the tests {test!r} are on the net or a program: nothing is fetched or run. Save them as a file."
+            )
+        for record in reading.another(folder / path):
             value = record.value
             is_test = isinstance(value, Mapping) and ("vars" in value or "assert" in value)
             variables, own = dict(value), {}
             if not is_test:
-                own = {name: variables.pop(name) for name in ("target", "scorer", "schema", "rubric") if name in variables}
+                own = {
+                    name: variables.pop(name) for name in ("target", "scorer", "schema", "rubric") if name in variables
+                }
             wrapped = value if is_test else {"vars": variables, "metadata": own}
             records.append(Record(f"{Path(path).name}, {record.place}", wrapped))
     return records
@@ -172,4 +176,6 @@ def _filled(value: Any, cells: Mapping[str, Any]) -> Any:
 
 def _tell(left: Mapping[str, None], reading: Reading) -> None:
     if left:
-        reading.warnings.append(f"not taken over are the assertions {', '.join(left)}: choose a scorer for what they check")
+        reading.warnings.append(
+            f"not taken over are the assertions {', '.join(left)}: choose a scorer for what they check"
+        )

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from workbench.errors import InputError
+from workbench.tasks.images import part_of
 from workbench.tasks.packing import Shown
 from workbench.tasks.prompt_files import read_prompt_files, write_prompt_file
-from workbench.tasks.images import part_of
 from workbench.tasks.sent import content_text, variables
 from workbench.tasks.task import Task
 from workbench.tasks.templates import TemplateError, columns_of, fill, variables_of

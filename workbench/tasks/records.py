@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from workbench.errors import InputError
 
 _UNNAMED: Final = re.compile(r"(?:unnamed:?[ _]*\d+|__index_level_\d+__)?", re.IGNORECASE)
 _TOTALS: Final = frozenset(
-    ["total", "totals", "sum", "summe", "gesamt", "somme", "suma", "totale", "soma", "итого", "合计", "总计", "合計", "합계"]
+    [
+        "total",
+        "totals",
+        "sum",
+        "summe",
+        "gesamt",
+        "somme",
+        "suma",
+        "totale",
+        "soma",
+        "итого",
+        "合计",
+        "总计",
+        "合計",
+        "합계",
+    ]
 )
 
 
@@ -30,7 +46,8 @@ class Reading:
 
     `is_question` knows the header of the question's column, `is_known` any header that the workbench knows. `sheet`
     names the sheet of a workbook, the list of a JSON object or the split of a data set. `decimal_comma` says that the
-    file's dialect writes 3,5 for 3.5; `classes` are the names behind integers, by column.
+    file's dialect writes 3,5 for 3.5; `classes` are the names behind integers, by column; `template` makes the question
+    where the file itself has one; `another` reads a file that this one refers to.
     """
 
     is_question: Callable[[str], bool]
@@ -41,6 +58,7 @@ class Reading:
     decimal_comma: bool = False
     classes: dict[str, list[str]] = field(default_factory=dict)
     template: str | None = None
+    another: Callable[[Path], Iterable[Record]] = field(default=lambda path: ())
 
 
 def plain(name: str) -> str:
@@ -52,7 +70,7 @@ def plain(name: str) -> str:
     return re.sub(r"[\s_.\-:：]+", "", unicodedata.normalize("NFKC", name).strip().casefold())
 
 
-def one_of(names: list[str], reading: Reading, what: str, best: list[str]) -> str:
+def one_of(names: list[str], reading: Reading, what: str, best: Sequence[str]) -> str:
     """The sheet, list or split to read: the one that was named, the only one, or the only one with a question.
 
     Raises InputError that names them where none or several would do.

@@ -67,5 +67,7 @@ def _checked(table: Any, where: str) -> dict[str, Any]:
         if name not in _FIELDS:
             raise InputError(f"{where}: unknown field {name!r}; known are {', '.join(_FIELDS)}.")
         if not isinstance(value, _FIELDS[name]) or isinstance(value, bool):
-            raise InputError(f"{where}: {name} is {value!r}; it must be {' or '.join(k.__name__ for k in _FIELDS[name])}.")
+            raise InputError(
+                f"{where}: {name} is {value!r}; it must be {' or '.join(k.__name__ for k in _FIELDS[name])}."
+            )
     return dict(table)

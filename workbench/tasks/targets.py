@@ -77,7 +77,11 @@ class Targets:
             self._of_lists([parsed(text) for text in texts])
             self._written_out = True
             self.notes.append(f"the lists in column {column!r} are written as text, and read as lists")
-        elif reading.decimal_comma and all(_DECIMAL.fullmatch(text.strip()) for text in texts) and any("," in t for t in texts):
+        elif (
+            reading.decimal_comma
+            and all(_DECIMAL.fullmatch(text.strip()) for text in texts)
+            and any("," in t for t in texts)
+        ):
             decimals = [len(text.partition(",")[2].rstrip(" %")) for text in texts if "," in text]
             if all(count == 3 for count in decimals):
                 self.warnings.append(
@@ -94,7 +98,9 @@ class Targets:
     def _tell_lacking(self, have: list[bool], what: str, column: str) -> None:
         lacking = have.count(False)
         if lacking:
-            self.warnings.append(f"{lacking} of {len(have)} cells of column {column!r} have no {what}: they are taken whole")
+            self.warnings.append(
+                f"{lacking} of {len(have)} cells of column {column!r} have no {what}: they are taken whole"
+            )
 
     def _of_numbers(self, column: str, numbers: list[str]) -> None:
         values = {int(float(number)) for number in numbers if _WHOLE.fullmatch(number)}
@@ -108,13 +114,17 @@ class Targets:
                 self.warnings.append(
                     f"column {column!r} holds the numbers {listed}, which stand for names that are not in the file, and no "
                     f"model can know them. Give the names in their order: "
-                    f'target="{{{{ [\'first\', \'second\'][{_called(column)} | int] }}}}"'
+                    f"target=\"{{{{ ['first', 'second'][{_called(column)} | int] }}}}\""
                 )
 
     def _of_lists(self, present: list[Any]) -> None:
         lists = [value for value in present if isinstance(value, list)]
         objects = [value for value in present if isinstance(value, Mapping)]
-        if lists and all(isinstance(i, str) and _LETTER.fullmatch(i.strip()) for value in lists for i in value) and not objects:
+        if (
+            lists
+            and all(isinstance(i, str) and _LETTER.fullmatch(i.strip()) for value in lists for i in value)
+            and not objects
+        ):
             if any(len(value) > 1 for value in lists):
                 self._read, self.how = _letters, "several letters are one answer, all of them"
                 return

@@ -20,7 +20,19 @@ from workbench.tasks.records import Reading, Record, one_of
 from workbench.tasks.workbooks import opendocument_records, xlsx_records
 
 _LFS_POINTER: Final = b"version https://git-lfs.github.com/spec/"
-_LISTS: Final = ("tasks", "tests", "examples", "example", "data", "questions", "items", "rows", "samples", "records", "instances")
+_LISTS: Final[tuple[str, ...]] = (
+    "tasks",
+    "tests",
+    "examples",
+    "example",
+    "data",
+    "questions",
+    "items",
+    "rows",
+    "samples",
+    "records",
+    "instances",
+)
 """Keys under which the list of tasks stands in an object, the surest first."""
 
 
@@ -38,6 +50,7 @@ def read_task_file(path: Path, reading: Reading) -> TaskFile:
 
     Raises InputError with file, line and reason.
     """
+    reading.another = lambda other: read_task_file(other, reading).records
     if is_dataset_folder(path):
         try:
             return TaskFile(path.name, *dataset_folder_records(path, reading))
@@ -176,7 +189,12 @@ def _in_object(document: Mapping[str, Any], noun: str, reading: Reading) -> Any:
         return lists[name]
     columns = {str(name): value for name, value in document.items()}
     lengths = {len(value) for value in columns.values() if isinstance(value, list)}
-    if len(columns) > 1 and len(lengths) == 1 and 0 not in lengths and all(isinstance(v, list) for v in columns.values()):
+    if (
+        len(columns) > 1
+        and len(lengths) == 1
+        and 0 not in lengths
+        and all(isinstance(v, list) for v in columns.values())
+    ):
         reading.notes.append("the file holds columns, each a list")
         return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
     if len(columns) > 1 and all(isinstance(value, Mapping) and value for value in columns.values()):

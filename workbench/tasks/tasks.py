@@ -68,7 +68,7 @@ def load_tasks(
         "question": question, "target": target, "choices": choices, "id": id, "system": system, "messages": messages,
         "images": images, "sheet": sheet, "filter": filter, "limit": limit, "shuffle": shuffle,
     }  # fmt: skip
-    given = {name: word for name, word in words.items() if word is not None}
+    given: dict[str, Any] = {name: word for name, word in words.items() if word is not None}
     if isinstance(source, Tasks) and not given:
         _refuse_repeated_ids([(f"task {position}", task) for position, task in enumerate(source, 1)], source.source)
         _refuse_none(source, source.source)
@@ -92,7 +92,11 @@ def load_tasks(
 
 def _reading(asked: Asked, sheet: str | None) -> Reading:
     named = {plain(column) for column in asked.named()}
-    questions = {plain(asked.question)} if asked.question and not is_template(asked.question) else set(map(plain, QUESTION_NAMES))
+    questions = (
+        {plain(asked.question)}
+        if asked.question and not is_template(asked.question)
+        else set(map(plain, QUESTION_NAMES))
+    )
     return Reading(
         is_question=lambda cell: plain(cell) in questions,
         is_known=lambda cell: plain(cell) in KNOWN or plain(cell) in named,
@@ -108,14 +112,14 @@ def _made(
     if asked.id == "":
         layout.id = None
     if layout.question and not is_template(layout.question) and looks_encrypted(records, layout.question):
-        raise InputError(f"{name}: the questions in column {layout.question!r} are encrypted. Decrypt the file with its makers' program.")
+        raise InputError(
+            f"{name}: the questions in column {layout.question!r} are encrypted. Decrypt the file with its makers' program."
+        )
     present = list(dict.fromkeys(str(column) for value in values for column in value))
     seed, limit = given.get("shuffle"), given.get("limit")
     _check_whole(seed, "shuffle", least=0)
     _check_whole(limit, "limit", least=1)
-    builder = Builder(
-        records, layout, reading, name, folder=folder, seed=seed, trusted_images=asked.images is not None
-    )
+    builder = Builder(records, layout, reading, name, folder=folder, seed=seed, trusted_images=asked.images is not None)
     builder.columns = tuple(present)
     passes = fits(given.get("filter"), present)
     placed: list[tuple[str, Task]] = []
@@ -142,7 +146,9 @@ def _made(
             )
     labels = label_set(tasks, layout.target, reading.classes)
     if labels:
-        tasks = [task if isinstance(task.labels, tuple) and task.labels else replace(task, labels=labels) for task in tasks]
+        tasks = [
+            task if isinstance(task.labels, tuple) and task.labels else replace(task, labels=labels) for task in tasks
+        ]
     return tasks, builder.understood(tasks, present)
 
 
@@ -203,7 +209,7 @@ def _refuse_repeated_ids(placed: list[tuple[str, Task]], source: str) -> None:
     for place, task in placed:
         if task.id in places:
             raise InputError(
-                f"{source}: the id {task.id!r} stands in {places[task.id]} and in {place}. Ids must differ; id=\"\" numbers "
+                f'{source}: the id {task.id!r} stands in {places[task.id]} and in {place}. Ids must differ; id="" numbers '
                 "the tasks by position."
             )
         places[task.id] = place

@@ -76,9 +76,9 @@ def text_of(lines: Sequence[tuple[str, str]]) -> str:
 def html_of(lines: Sequence[tuple[str, str]]) -> Markup:
     """Heads and texts as a list of our own making; all of it escaped."""
     rows = Markup().join(
-        Markup('<dt style="opacity:.75;font-weight:400">{}</dt><dd style="margin:0;overflow-wrap:anywhere">{}</dd>').format(
-            head, Markup("<b>{}</b>").format(text) if head == "warning" else text
-        )
+        Markup(
+            '<dt style="opacity:.75;font-weight:400">{}</dt><dd style="margin:0;overflow-wrap:anywhere">{}</dd>'
+        ).format(head, Markup("<b>{}</b>").format(text) if head == "warning" else text)
         for head, text in lines
     )
     return Markup(

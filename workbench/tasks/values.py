@@ -47,9 +47,7 @@ def text_of(value: Any) -> str:
         return value.date().isoformat()
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
-    return (
-        json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | Mapping) else str(value)
-    )
+    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | Mapping) else str(value)
 
 
 def list_in(cell: Any) -> list[Any] | None:
@@ -81,12 +79,15 @@ def parsed(cell: Any) -> Any:
 
 def _with_gaps(value: Any, text: str) -> Any:
     """numpy writes lists without commas, which Python reads as one text: `['a' 'b']`."""
-    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str) and text.count("'") + text.count('"') > 2:
+    if (
+        isinstance(value, list)
+        and len(value) == 1
+        and isinstance(value[0], str)
+        and text.count("'") + text.count('"') > 2
+    ):
         try:
             tree: Any = ast.parse(text, mode="eval").body
-            pieces = [
-                ast.literal_eval(piece) for piece in _literals(ast.get_source_segment(text, tree.elts[0]) or "")
-            ]
+            pieces = [ast.literal_eval(piece) for piece in _literals(ast.get_source_segment(text, tree.elts[0]) or "")]
         except (ValueError, SyntaxError, AttributeError):
             return value
         return pieces if len(pieces) > 1 and "".join(pieces) == value[0] else value

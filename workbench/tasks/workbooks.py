@@ -171,6 +171,8 @@ def _check_size(data: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             size = sum(member.file_size for member in archive.infolist())
     except zipfile.BadZipFile:
-        raise InputError("not a workbook: it is no ZIP archive. Is it an old .xls, or protected by a password?") from None
+        raise InputError(
+            "not a workbook: it is no ZIP archive. Is it an old .xls, or protected by a password?"
+        ) from None
     if size > MOST_BYTES:
         raise InputError(f"it unpacks to {size:,} bytes, and at most {MOST_BYTES:,} are read.")
