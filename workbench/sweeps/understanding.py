@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from workbench.scorers.matching import options_of
 from workbench.scorers.score import Scorer
 from workbench.show.markdown import visible
 from workbench.tasks.columns import called
@@ -181,6 +182,12 @@ def _about_targets(
             )
     elif lacking and with_target:
         remarks.append(f"{lacking:,} tasks have no target and are not scored")
+    lettered = [t for t in tasks if t.target and len(t.target.strip("()")) == 1 and t.target.strip("()").isalpha()]
+    if len(lettered) > 1 and len(lettered) == with_target and not any(map(options_of, lettered[:_CHECKED_TASKS])):
+        said.append(
+            f"the targets are letters ({_some(list(dict.fromkeys(t.target or '' for t in lettered)))}) of options that stand "
+            "neither in the question nor in columns that are known: name these, choices=[…] (on the command line --choices)"
+        )
     texts = [task.target for task in tasks if task.target is not None and not task.options]
     plain = [len(text) for text in texts if text[:1] not in "{["]
     if plain and scorer.name in ("automatic", "exact") and statistics.median(plain) > _LONG_TARGET_CHARACTERS:

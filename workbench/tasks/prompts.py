@@ -103,6 +103,7 @@ class Prompt:
             for message in self.render(task)
         ]
         return "\n".join([f"[{self.name}]", *lines])
+
     def _image(self, image: str, task: Task) -> dict[str, Any]:
         try:
             return part_of(image)
@@ -280,5 +281,3 @@ def _blank_in_name(template: str) -> str:
     """What to write in place of a column's name with a blank in it, where a template has one."""
     match = re.search(r"\{\{\s*([^\W\d][\w-]*(?: [\w.()-]+)+)\s*\}\}", template)
     return f' A column with a blank in its name is written {{{{ task["{match[1]}"] }}}}.' if match else ""
-
-

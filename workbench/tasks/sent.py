@@ -146,5 +146,7 @@ def content_text(content: Any) -> str:
         else:
             url = str(part.get("image_url", {}).get("url", ""))
             kind, _, data = url.partition(",")
-            pieces.append(f"[image: {kind}, {len(data) * 3 // 4:,} bytes]" if url.startswith("data:") else f"[image: {url}]")
+            pieces.append(
+                f"[image: {kind}, {len(data) * 3 // 4:,} bytes]" if url.startswith("data:") else f"[image: {url}]"
+            )
     return "\n".join(pieces)

@@ -146,11 +146,10 @@ def last_box(text: str) -> str | None:
     >>> last_box(r"so \boxed{1} or \boxed{\frac{1}{2}}.")
     '\\frac{1}{2}'
     """
-    match = None
-    for match in _BOX.finditer(text):
-        pass
-    if match is None:
+    matches = list(_BOX.finditer(text))
+    if not matches:
         return None
+    match = matches[-1]
     if match[1] != "{":
         return match[1]
     depth = 1

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Final, SupportsIndex, overload
+from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 from workbench.errors import InputError
 from workbench.tasks.understood import Understood
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_SEPARATOR: Final = re.compile(r"(?<=\s)\|(?=\s)")
-_OPENING: Final = "([{"
-_CLOSING: Final = ")]}"
 
 
 def alternatives(target: str) -> tuple[str, ...]:
@@ -27,26 +22,34 @@ def alternatives(target: str) -> tuple[str, ...]:
     >>> alternatives("Rome | Roma"), alternatives("P(A | B)"), alternatives(r"a \| b")
     (('Rome', 'Roma'), ('P(A | B)',), ('a | b',))
     """
-    parts = [part.strip() for part in _SEPARATOR.split(target)]
-    if len(parts) > 1 and all(map(_whole, parts)):
+    parts = _parts(target)
+    if len(parts) > 1 and all(parts):
         return tuple(part.replace(r"\|", "|") for part in parts)
     return (target.replace(r"\|", "|"),)
 
 
-def _whole(part: str) -> bool:
-    """Whether brackets close and bars come in pairs; `[0, 1)` closes, as an interval does."""
-    rounds = braces = 0
-    for character in part:
-        if character in _OPENING + _CLOSING:
-            step = 1 if character in _OPENING else -1
-            if character in "{}":
-                braces += step
+def _parts(target: str) -> list[str]:
+    """The pieces between bars with blanks around them that stand in no bracket; one piece where something stays open."""
+    depths = {"(": 0, "{": 0}  # an interval such as [0, 1) closes, so round and square ones count together
+    cuts, bars = [], 0
+    for place, character in enumerate(target):
+        if character in "([{)]}":
+            kind = "{" if character in "{}" else "("
+            depths[kind] += 1 if character in "([{" else -1
+            if depths[kind] < 0:
+                return [target]
+        elif character == "|" and not any(depths.values()) and target[place - 1 : place] != "\\":
+            if target[place - 1 : place].isspace() and target[place + 1 : place + 2].isspace():
+                cuts.append(place)
+                if bars % 2:  # a bar that is open: |x | y| is no pair of answers
+                    return [target]
             else:
-                rounds += step
-            if rounds < 0 or braces < 0:
-                return False
-    bars = part.count("|") - part.count(r"\|")
-    return bool(part) and rounds == braces == 0 and bars % 2 == 0
+                bars += 1
+    if any(depths.values()) or bars % 2:
+        return [target]
+    return [
+        target[start:end].strip() for start, end in zip([0, *(c + 1 for c in cuts)], [*cuts, len(target)], strict=True)
+    ]
 
 
 @dataclass(frozen=True, repr=False)

@@ -196,7 +196,9 @@ def columns_of(template: str) -> frozenset[str]:
     found = set(_form(template).variables)
     if "task" not in found:
         return frozenset(found)
-    for node in _ENVIRONMENT.parse(template).find_all((nodes.Getitem, nodes.Getattr)):
+    tree = _ENVIRONMENT.parse(template)
+    called: list[Any] = [*tree.find_all(nodes.Getitem), *tree.find_all(nodes.Getattr)]
+    for node in called:
         name = node.attr if isinstance(node, nodes.Getattr) else getattr(node.arg, "value", None)
         below = node.node
         of_task = isinstance(below, nodes.Name) and below.name == "task" and name != "extra"
