@@ -19,7 +19,7 @@ WINGS = {
     "sweeps": "asking base cache errors providers replies rows scorers show tasks",
     "plots": "analysis errors rows show",
     "widgets": "analysis asking base cache errors providers replies rows scorers show sweeps tasks",
-    "cli": "analysis asking base cache errors providers replies report rows show sweeps",
+    "cli": "analysis asking base cache errors providers replies report rows show sweeps tasks",
 }
 """From the ground up: no wing stands on one that comes later."""
 

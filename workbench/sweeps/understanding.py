@@ -120,6 +120,8 @@ def understand(
     columns = list(dict.fromkeys(name for task in tasks for name in task.extra))
     placed = {name for task in tasks for names in task.places.values() for name in names}
     unused = tuple(name for name in columns if name not in mentioned | placed | {"scorer", "schema", "rubric"})
+    if understood.roles:  # a template of the user's may have used a column that no prompt names
+        unused = tuple(name for name in unused if name in understood.others)
     images = {
         name for role in understood.roles if role.part == "images" for name in columns if repr(name) in role.origin
     }

@@ -62,7 +62,7 @@ def imported(records: list[Record], reading: Reading, folder: Path) -> list[Reco
         )
     if _is_label_studio(first):
         return _label_studio(records, reading)
-    return [record for record in lifted(records, reading)]
+    return lifted(records, reading)
 
 
 def lifted(records: list[Record], reading: Reading) -> list[Record]:

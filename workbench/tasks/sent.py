@@ -75,6 +75,15 @@ def variables(task: Task, mentioned: Iterable[str]) -> dict[str, Any]:
     return known
 
 
+def callable_names(task: Task) -> set[str]:
+    """The names that a template may call of a task.
+
+    >>> sorted(callable_names(Task("1", "Why?", "Because.", {"kind": "open"})))
+    ['kind', 'question', 'task']
+    """
+    return {*variables(task, ()), "task"}
+
+
 def columns_of_task(task: Task) -> dict[str, Any]:
     """A task as plain cells, as rows hold it beside id, question and target: from these `task_of_columns` makes it again."""
     cells = dict(task.extra)
