@@ -19,14 +19,14 @@ WINGS = {
     "sweeps": "asking base cache errors providers replies rows scorers show tasks",
     "plots": "analysis errors rows show",
     "widgets": "analysis asking base cache errors providers replies rows scorers show sweeps tasks",
-    "cli": "analysis asking base cache errors providers replies report rows show sweeps",
+    "cli": "analysis asking base cache errors providers replies report rows show sweeps tasks",
 }
 """From the ground up: no wing stands on one that comes later."""
 
 CELLARS = ("asking.wire", "cache.store", "providers.local", "widgets.lab")
 """Folders inside a wing, used by that wing alone."""
 
-FACES = frozenset({"analysis", "cache", "cli", "plots", "report", "scorers", "testing"})
+FACES = frozenset({"analysis", "cache", "cli", "plots", "report", "scorers", "tasks", "testing"})
 """Wings whose `__init__` hands names on."""
 
 READING = frozenset({"rows", "scorers", "analysis", "plots", "report"})

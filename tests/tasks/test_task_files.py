@@ -106,9 +106,12 @@ def test_the_separator_is_the_one_that_shows_the_question(tmp_path, header, extr
         pytest.param("t.toml", "tasks = 3\n", r"must be \[\[tasks\]\] tables", id="no tables"),
         pytest.param("t.toml", '[[tasks]]\nquestion = ""\n', "t.toml, table 1: the question", id="blank in toml"),
         pytest.param(
-            "t.xlsx", "", r"Unknown kind of task file 't.xlsx': known are .csv, .* Save the sheet", id="Excel"
+            "t.xls", "", r"Unknown kind of task file 't.xls': known are .csv, .* Save it as .xlsx", id="old Excel"
         ),
-        pytest.param("t.yaml", "", "Unknown kind of task file 't.yaml'", id="yaml"),
+        pytest.param("t.xlsx", "", "t.xlsx, not a workbook: it is no ZIP archive", id="no Excel"),
+        pytest.param("t.yaml", "", "t.yaml: there are no tasks", id="empty yaml"),
+        pytest.param("t.yaml", "- question: [", "t.yaml, not YAML: .*line 1", id="bad yaml"),
+        pytest.param("t.docx", "", "Unknown kind of task file 't.docx'", id="another kind"),
     ],
 )
 def test_a_bad_file_names_file_and_place(tmp_path, name, text, message):

@@ -151,7 +151,12 @@ def test_no_folder_bears_the_name_of_a_function():
 def test_every_dependency_is_used_and_every_import_is_declared():
     declared = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
     names = {item.split(">")[0].split("[")[0] for item in declared}
-    imported_as = {"python-dotenv": "dotenv", "genai-prices": "genai_prices", "markdown-it-py": "markdown_it"}
+    imported_as = {
+        "python-dotenv": "dotenv",
+        "genai-prices": "genai_prices",
+        "markdown-it-py": "markdown_it",
+        "pyyaml": "yaml",
+    }
     text = "\n".join(path.read_text(encoding="utf-8") for path in MODULES.values())
     only_run = {"jupyterlab"}  # `workbench lab` starts it as a program
     for name in names - only_run:

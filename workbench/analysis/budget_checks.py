@@ -18,6 +18,7 @@ from workbench.scorers.score import Scorer
 from workbench.show import figures
 from workbench.show.figures import points
 from workbench.tasks.prompts import Prompt, load_prompts
+from workbench.tasks.sent import task_of_columns
 from workbench.tasks.tasks import Task
 
 _PART: Final = "part"
@@ -56,7 +57,7 @@ def bought(
     for line in chosen.to_dict("records"):
         sample = 0 if figures.absent(line.get("sample")) else int(line["sample"])
         messages = prompt.render(_task(line))
-        kept = {name: line.get(name) for name in ("task_id", "task_question", "task_target")}
+        kept = {str(name): value for name, value in line.items() if str(name).startswith("task_")}
         record = {**kept, "model": run.values.get("model"), "max_tokens": cap, "sample": sample}
         try:
             reply = asker(messages, model=run.values.get("model"), max_tokens=cap, sample=sample, **options)
@@ -129,4 +130,4 @@ def _task(line: Mapping[Any, Any]) -> Task:
         for name, value in line.items()
         if str(name).startswith("task_") and name not in DTYPES and not figures.absent(value)
     }
-    return Task(str(line["task_id"]), str(question), None if figures.absent(target) else str(target), extra)
+    return task_of_columns(str(line["task_id"]), str(question), None if figures.absent(target) else str(target), extra)

@@ -16,6 +16,9 @@ from workbench.errors import InputError
 MOST_LINE_BYTES: Final = 2**28
 """The longest line that is read of a file of lines: 256 MiB. The largest reply that is ever kept is far below it."""
 
+SETTINGS_NAME = "workbench.toml"
+SETTINGS_VARIABLE = "WORKBENCH_CONFIG"
+
 _GROUP_WRITES, _OTHERS_WRITE = 0o020, 0o002
 
 
@@ -111,6 +114,17 @@ def lines_of(file: BinaryIO, path: Path) -> Iterator[tuple[int, int, bytes]]:
             )
         yield number, place, line
         number, place = number + 1, place + len(line)
+
+
+def settings_file() -> Path | None:
+    """Where the user's `workbench.toml` is: where `WORKBENCH_CONFIG` points, else the nearest upward; None if nowhere."""
+    named = os.environ.get(SETTINGS_VARIABLE)
+    if named:
+        path = Path(named).expanduser()
+        if not path.is_file():
+            raise InputError(f"{SETTINGS_VARIABLE} names {named!r}, and there is no such file")
+        return path
+    return next((path for folder in folders_upward() if (path := folder / SETTINGS_NAME).is_file()), None)
 
 
 @contextlib.contextmanager

@@ -18,7 +18,7 @@ from typing import Any
 
 import click
 
-from workbench.cli.options import grid_options, layout_of, param_option, params_of
+from workbench.cli.options import grid_options, layout_of, param_option, params_of, read_tasks
 from workbench.errors import InputError, StoreError, WorkbenchError, WorkbenchWarning
 
 model_option = click.option(
@@ -123,11 +123,16 @@ def _check(providers: list[str]) -> int:
 
 @app.command()
 @grid_options
-def plan(tasks: str, concurrency: int | None, **layout: Any) -> None:
-    """Tell what a sweep would take: calls, dollars, minutes. Sends nothing."""
+@click.option("--scorer", help="What sweep will be told; says which scorer each task gets.")
+def plan(tasks: str, concurrency: int | None, scorer: str | None, **layout: Any) -> None:
+    """Tell what a sweep would take: calls, dollars, minutes. Sends nothing.
+
+    It says which column is taken for what, and shows the first prompt as it will be sent.
+    """
     from workbench.sweeps.run import plan as make
 
-    print(make(tasks, **layout_of(**layout), concurrency=concurrency))
+    loaded = read_tasks(tasks, layout)
+    print(make(loaded, **layout_of(**layout), concurrency=concurrency, scorer=scorer))
 
 
 @app.command()
@@ -158,9 +163,10 @@ def sweep(
 
     check_kind(output)
     check_place(output)
+    loaded = read_tasks(tasks, layout)
     try:
         rows = run(
-            tasks, **layout_of(**layout), scorer=scorer, max_usd=max_usd, concurrency=concurrency, timeout=timeout
+            loaded, **layout_of(**layout), scorer=scorer, max_usd=max_usd, concurrency=concurrency, timeout=timeout
         )
     except StoreError as error:
         if error.rows is not None and len(error.rows):

@@ -20,8 +20,66 @@ param_option = click.option(
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
+TASK_WORDS = (
+    "question",
+    "target",
+    "choices",
+    "id",
+    "system",
+    "messages",
+    "images",
+    "sheet",
+    "filter",
+    "limit",
+    "shuffle",
+)
+"""The options that say how a file of tasks is read; `load_tasks` has keywords of the same names."""
+
+
+def task_options(command: _Command) -> _Command:
+    """The options that say which column of a file is what, and which of its tasks are taken."""
+    either = "a column, or a template: '{{ instruction }}\\n{{ input }}'"
+    for decorate in reversed(
+        (
+            click.option("--question", help=f"What is asked: {either}"),
+            click.option("--target", help="What it should be answered with: a column, or a template."),
+            click.option("--choices", help="The options: a column, or several with commas between them."),
+            click.option("--id", "id", help='The names of the tasks: a column, or "" to number them.'),
+            click.option("--system", help="The system part of each task: a column, or a template."),
+            click.option("--messages", help="Conversations: a column."),
+            click.option("--images", help="Pictures that are sent along: columns with paths or addresses."),
+            click.option("--sheet", help="The sheet of a workbook, list of a JSON file, split of a data set."),
+            click.option(
+                "--filter", "filter", multiple=True, metavar="NAME=VALUE", help="Only tasks that fit; or !=, ~."
+            ),
+            click.option("--limit", type=int, help="At most so many tasks, from the beginning."),
+            click.option("--shuffle", type=int, metavar="SEED", help="Send options in an order drawn by this seed."),
+        )
+    ):
+        command = decorate(command)
+    return command
+
+
+def read_tasks(source: str, words: dict[str, Any]) -> Any:
+    """The tasks of a file as the options say; takes their words out of `words`.
+
+    `\\n` and `\\t` in a template are a line break and a tab, which no shell lets pass easily.
+    """
+    from workbench.tasks.tasks import load_tasks
+
+    given = {name: words.pop(name) for name in TASK_WORDS if name in words}
+    said = {name: value for name, value in given.items() if value is not None and value != ()}
+    for name, value in said.items():
+        if isinstance(value, str) and "{" in value:
+            said[name] = value.replace("\\n", "\n").replace("\\t", "\t")
+        elif name == "filter":
+            said[name] = list(value)
+    return load_tasks(source, **said)
+
+
 def grid_options(command: _Command) -> _Command:
     """The options that lay out a sweep."""
+    command = task_options(command)
     for decorate in reversed(
         (
             click.argument("tasks"),

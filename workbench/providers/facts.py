@@ -12,10 +12,11 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
+from workbench.base.files import settings_file as find_file
 from workbench.base.words import nearest
 from workbench.errors import InputError
 from workbench.providers.destinations import check_destination, checked_address
-from workbench.providers.user_tables import PROVIDER_FIELDS, Tables, check_fields, find_file, user_tables
+from workbench.providers.user_tables import PROVIDER_FIELDS, Tables, check_fields, user_tables
 
 DEFAULT_CONCURRENCY = 8
 LOCAL = "local"
@@ -94,6 +95,7 @@ class ModelFacts:
     always_thinks: bool = False
     thinking: str = "full"
     preopened: bool | None = None
+    images: bool | None = None
     retired: date | None = None
     retires: date | None = None
     retired_note: str = ""

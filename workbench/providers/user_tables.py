@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import math
-import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -12,12 +11,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
-from workbench.base.files import folders_upward, not_ones_own, opened
+from workbench.base.files import SETTINGS_VARIABLE as VARIABLE
+from workbench.base.files import not_ones_own, opened
+from workbench.base.files import settings_file as find_file
 from workbench.base.keys import find_secrets
 from workbench.errors import ConfigError, InputError
 
-FILE_NAME = "workbench.toml"
-VARIABLE = "WORKBENCH_CONFIG"
 VISIBILITIES = ("full", "summary", "hidden", "none")
 _MOST_BYTES = 2**24
 
@@ -63,6 +62,7 @@ MODEL_FIELDS: Mapping[str, tuple[type, ...]] = {
     "always_thinks": (bool,),
     "thinking": (str,),
     "preopened": (bool,),
+    "images": (bool,),
     "retired": (date,),
     "retired_note": (str,),
     "replaced_by": _TEXTS,
@@ -99,7 +99,7 @@ def read_tables(path: Path) -> tuple[Tables, Tables]:
             document = tomllib.loads(file.read().decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"{path} is not TOML: {error}") from None
-    _only(document, {"providers": (dict,), "models": (dict,)}, str(path), "table")
+    _only(document, {"providers": (dict,), "models": (dict,), "tasks": (dict,)}, str(path), "table")
     providers, models = document.get("providers", {}), document.get("models", {})
     for name, table in providers.items():
         check_fields(table, PROVIDER_FIELDS, f"{path}, [providers.{name}]")
@@ -131,18 +131,6 @@ def user_tables() -> tuple[Tables, Tables]:
     if _read is None or _read[:2] != (path, stamp):
         _read = (path, stamp, read_tables(path))
     return _read[2]
-
-
-def find_file() -> Path | None:
-    """Where the user's `workbench.toml` is; None where there is none."""
-    named = os.environ.get(VARIABLE)
-    if named:
-        path = Path(named).expanduser()
-        if not os.path.exists(path):
-            raise InputError(f"{VARIABLE} names {named!r}, and there is no such file")
-        return path
-    # os.path, because a folder that may not be looked into raises in pathlib.
-    return next((path for folder in folders_upward() if os.path.isfile(path := folder / FILE_NAME)), None)
 
 
 def check_fields(table: object, known: Mapping[str, tuple[type, ...]], where: str) -> None:

@@ -206,7 +206,9 @@ def regex(pattern: str | None = None) -> Scorer:
 
 
 def options_of(task: Task) -> dict[str, str]:
-    """The options of a question by letter, if they begin A, B …; else those in columns named so."""
+    """The options of a task by letter: those sent with it, or in its question, or else in columns named so."""
+    if task.options:
+        return dict(task.options)
     labels = list(_OPTION.finditer(task.question))
     run: list[re.Match[str]] = []
     for label in labels:

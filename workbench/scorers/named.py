@@ -47,6 +47,9 @@ def automatic() -> Scorer:
             scorers[named] = combined([by_name(name) for name in names]) if len(names) > 1 else by_name(named)
         return scorers[named]
 
+    def chosen(task: Task) -> str:
+        return str(task.extra.get("scorer") or "").strip() or fitting(task).name
+
     def fitting(task: Task) -> Scorer:
         if all(pure_number(target) for target in task.targets):
             return scorers["numeric"]
@@ -56,7 +59,7 @@ def automatic() -> Scorer:
             return scorers["yes_no"]
         return plain
 
-    return Scorer("automatic", score, measures=("seconds", "usd"))
+    return Scorer("automatic", score, measures=("seconds", "usd"), chosen=chosen)
 
 
 _FACTORIES: Final[dict[str, Callable[..., Scorer]]] = {

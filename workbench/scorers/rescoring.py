@@ -14,6 +14,7 @@ from workbench.rows.table import SCORE_PREFIX, checked
 from workbench.scorers.named import as_scorer, score_answer
 from workbench.scorers.score import AnyScorer, Scorer
 from workbench.scorers.verdicts import family_of
+from workbench.tasks.sent import task_of_columns
 from workbench.tasks.tasks import Task
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ def _tasks_of(table: pd.DataFrame, tasks: Iterable[Task] | None) -> Iterator[Tas
     names = [str(name) for name in table.columns if str(name).startswith("task_") and name not in core]
     for identity, question, target, *extras in zip(*(table[name] for name in (*core, *names)), strict=True):
         extra = {name[5:]: value for name, value in zip(names, extras, strict=True) if not _is_absent(value)}
-        yield Task(str(identity), str(question), None if pd.isna(target) else str(target), extra)
+        yield task_of_columns(str(identity), str(question), None if pd.isna(target) else str(target), extra)
 
 
 def _is_absent(value: Any) -> bool:

@@ -87,6 +87,7 @@ class Scorer:
     `measures` are the columns of figures (`seconds`, `usd`) that it looks at besides; they come as a third argument, by
     name, None where unknown. `at_once` is how many answers may be scored at the same time, `judge` the model that
     scores, `parts` the scorers that a score is put together from.
+    `chosen` names the scorer that a task gets, where that differs from task to task.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Scorer:
     at_once: int = 1
     judge: str | None = None
     parts: tuple[Scorer, ...] = ()
+    chosen: Callable[[Task], str] | None = None
 
     def __call__(self, answer: str, task: Task, measured: Mapping[str, float | None] | None = None) -> Score:
         given = (answer, task, measured or {}) if self.measures or self.parts else (answer, task)

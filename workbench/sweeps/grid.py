@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.cache.request_key import request_key
-from workbench.errors import InputError
+from workbench.errors import BadRequest, InputError
+from workbench.providers.facts import LOCAL
 from workbench.providers.models import Model, Target, resolve
 from workbench.providers.requests import CallRequest, request_form
+from workbench.scorers.named import as_scorer
+from workbench.scorers.score import AnyScorer
+from workbench.sweeps.understanding import Understanding, understand
 from workbench.tasks.prompts import load_prompts, render_all
-from workbench.tasks.tasks import Task, load_tasks
+from workbench.tasks.tasks import Task, Tasks, load_tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,8 @@ class Cell:
 class Grid:
     """All cells in the order in which they become rows, and the names of the swept parameters.
 
-    `about` tells of the sweep what its rows do not: where the tasks came from, and the prompts in full.
+    `about` tells of the sweep what its rows do not: where the tasks came from, and the prompts in full. `understanding`
+    is what was made of the tasks, to be said before anything is bought.
     """
 
     cells: Sequence[Cell]
@@ -39,6 +44,8 @@ class Grid:
     targets: tuple[Target, ...]
     warnings: tuple[str, ...]
     about: Mapping[str, Any]
+    tasks: Tasks
+    understanding: Understanding
 
 
 def make_grid(
@@ -49,6 +56,7 @@ def make_grid(
     max_tokens: int | Iterable[int | None] | None = None,
     repeats: int = 1,
     params: Mapping[str, Any] | None = None,
+    scorer: AnyScorer = None,
 ) -> Grid:
     """Lay out every cell, checking all of them before anything is sent.
 
@@ -60,6 +68,7 @@ def make_grid(
     templates = load_prompts(prompts)
     rendered = render_all(templates, loaded)
     targets = _targets(models)
+    _check_images(loaded, targets)
     caps = _listed(max_tokens, "max_tokens")
     if isinstance(repeats, bool) or not isinstance(repeats, int) or repeats < 1:
         raise InputError(f"repeats is {repeats!r}; give a whole number of at least 1")
@@ -76,10 +85,34 @@ def make_grid(
             request = form.fill(prompt, sample=sample)
             cells.append(Cell(task, name, setting, request, request_key(request.identity())))
     about = {
-        "tasks": {"source": loaded.source, "sha256": loaded.sha256},
+        "tasks": _about_tasks(loaded),
         "prompts": {name: [list(part) for part in template.parts()] for name, template in templates.items()},
     }
-    return Grid(cells, tuple(parameters), targets, tuple(warnings), about)
+    understanding = understand(loaded, templates, rendered, as_scorer(scorer, ask=_never_asked))
+    return Grid(cells, tuple(parameters), targets, tuple(warnings), about, loaded, understanding)
+
+
+def _never_asked(*question: Any, **options: Any) -> Any:
+    raise AssertionError("a plan asks no judge")
+
+
+def _about_tasks(tasks: Tasks) -> dict[str, Any]:
+    seed = tasks.understood.shuffle
+    about = {"source": tasks.source, "sha256": tasks.sha256}
+    return about if seed is None else {**about, "shuffle": seed}
+
+
+def _check_images(tasks: Tasks, targets: Iterable[Target]) -> None:
+    """Refuse images for a model that is known to take none: it would be paid for an answer about nothing."""
+    seen = next((task for task in tasks if task.images), None)
+    if seen is None:
+        return
+    for target in targets:
+        if target.facts.images is False or target.provider.id == LOCAL:
+            raise BadRequest(
+                f"{target.label!r} takes no images, and task {seen.id!r} has {len(seen.images)}. Leave the model out, or read "
+                "the tasks without them: wb.load_tasks(…, images=[]); if it does take them, say images = true in workbench.toml"
+            )
 
 
 def _targets(models: str | Model | Iterable[str | Model]) -> tuple[Target, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from workbench.asking.ask import request_for
@@ -21,6 +22,8 @@ from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Progress, display
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from workbench.tasks.tasks import Task
 
 
 class Judging:
@@ -44,15 +47,15 @@ class Judging:
             if self._purse.max_usd is not None and worst_of(request).usd is None:
                 raise unpriced(request)
 
-    def rescore(self, rows: pd.DataFrame, scorer: Scorer) -> pd.DataFrame:
-        """The rows, scored; how far the judge has come is shown like the sweep itself."""
+    def rescore(self, rows: pd.DataFrame, scorer: Scorer, tasks: Iterable[Task]) -> pd.DataFrame:
+        """The rows, scored with the very tasks that were asked; how far the judge has come is shown like the sweep itself."""
         if not scorer.judge:
-            return rescore(rows, scorer)
+            return rescore(rows, scorer, tasks)
         self.progress.total = int(rows["outcome"].isin(["answered", "answer_truncated"]).sum())
         self.progress.started = time.monotonic()
         self._display, self._shown = display_for(self.progress), 0.0
         try:
-            marked = rescore(rows, scorer)
+            marked = rescore(rows, scorer, tasks)
         finally:
             self._display.finish(self.progress)
         marked.attrs["judge"] = {

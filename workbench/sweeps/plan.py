@@ -12,6 +12,7 @@ from workbench.providers.prices import worst_cost
 from workbench.show import figures, tables
 from workbench.show.figures import seconds_text
 from workbench.sweeps.grid import Cell, Grid
+from workbench.sweeps.understanding import Understanding
 
 TOKENS_PER_SECOND = 50.0
 """Assumed speed of a model that the ledger knows nothing about; hosted thinking models were seen at 30 to 100."""
@@ -35,11 +36,15 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a sweep would take; shows itself as a sentence. Dollars are None when a model's price is unknown."""
+    """What a sweep would take, and what it understood of its tasks; shows itself as one screen of text, and as a card.
+
+    Dollars are None when a model's price is unknown.
+    """
 
     estimates: tuple[Estimate, ...]
     warnings: tuple[str, ...]
     seconds: float
+    understanding: Understanding | None = None
 
     @property
     def calls(self) -> int:
@@ -65,7 +70,10 @@ class Plan:
         lines = [self._sentence()]
         if len(self.estimates) > 1:
             lines += [f"  {_line(estimate)}" for estimate in self.estimates]
-        return "\n".join([*lines, *(f"  {note}" for note in self._notes())])
+        lines += [f"  {note}" for note in self._notes()]
+        if self.understanding is not None:
+            lines += ["", self.understanding.text(warnings=False)]
+        return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         columns = [
@@ -77,6 +85,8 @@ class Plan:
             tables.Column("time", [seconds_text(estimate.seconds) for estimate in self.estimates]),
         ]
         below = Markup().join(tables.paragraph(note, "wb-note") for note in self._notes())
+        if self.understanding is not None:
+            below += self.understanding.html(warnings=False)
         return tables.as_html(columns, above=tables.headline(self._sentence()), below=below)
 
     def _sentence(self) -> str:
@@ -137,7 +147,8 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
                 earlier_calls=past.calls if past else 0,
             )
         )
-    return Plan(tuple(estimates), grid.warnings, max(lane_seconds.values(), default=0.0))
+    warnings = (*grid.understanding.warnings, *grid.warnings)
+    return Plan(tuple(estimates), warnings, max(lane_seconds.values(), default=0.0), grid.understanding)
 
 
 @dataclass(frozen=True)

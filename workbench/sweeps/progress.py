@@ -10,6 +10,7 @@ from typing import Protocol
 from workbench.show.figures import seconds_text
 from workbench.show.media import PROGRESS
 from workbench.show.notebook import CellOutput, notebook_shell
+from workbench.sweeps.understanding import Understanding
 
 SECONDS_BETWEEN_UPDATES = 0.1
 _SECONDS_BETWEEN_LINES = 5.0
@@ -60,8 +61,9 @@ class Progress:
 
 
 class Display(Protocol):
-    """Where progress is shown."""
+    """Where a sweep says what it understood, and how far it is."""
 
+    def begin(self, understanding: Understanding) -> None: ...
     def show(self, progress: Progress) -> None: ...
     def finish(self, progress: Progress) -> None: ...
 
@@ -80,6 +82,17 @@ class _NotebookDisplay:
 
     def __init__(self) -> None:
         self._output = CellOutput()
+        self._first = ""
+        self._card = ""
+
+    def begin(self, understanding: Understanding) -> None:
+        from html import escape
+
+        self._first = understanding.sentence()
+        self._card = (
+            f'<details class="wb-first-line mathjax_ignore" style="font-size:.9em"><summary style="cursor:pointer">'
+            f"{escape(self._first)}</summary>{understanding.html()}</details>"
+        )
 
     def show(self, progress: Progress) -> None:
         self._put(progress.line(), progress)
@@ -96,7 +109,8 @@ class _NotebookDisplay:
             '<div style="height:3px;background:rgba(128,128,128,.25);margin-top:3px">'
             f'<div style="height:3px;width:{share:.1f}%;background:#4c78a8"></div></div></div>'
         )
-        self._output.show({"text/plain": line, "text/html": bar, PROGRESS: {"line": line}})
+        text = f"{self._first}\n{line}" if self._first else line
+        self._output.show({"text/plain": text, "text/html": self._card + bar, PROGRESS: {"line": line}})
 
 
 class _TerminalDisplay:
@@ -109,6 +123,9 @@ class _TerminalDisplay:
             BarColumn(bar_width=30), TextColumn("{task.description}"), console=Console(stderr=True), transient=True
         )
         self._task = self._bar.add_task(progress.line(), total=progress.total)
+
+    def begin(self, understanding: Understanding) -> None:
+        _print_first(understanding)
         self._bar.start()
 
     def show(self, progress: Progress) -> None:
@@ -125,6 +142,9 @@ class _PlainDisplay:
     def __init__(self) -> None:
         self._last = time.monotonic()
 
+    def begin(self, understanding: Understanding) -> None:
+        _print_first(understanding)
+
     def show(self, progress: Progress) -> None:
         if time.monotonic() - self._last >= _SECONDS_BETWEEN_LINES:
             self._last = time.monotonic()
@@ -132,3 +152,7 @@ class _PlainDisplay:
 
     def finish(self, progress: Progress) -> None:
         print(progress.line(final=True), file=sys.stderr, flush=True)
+
+
+def _print_first(understanding: Understanding) -> None:
+    print(f"{understanding.sentence()}\n{understanding.prompt_text()}", file=sys.stderr, flush=True)

@@ -11,6 +11,7 @@ from workbench.replies.reply import Reply
 from workbench.rows.configurations import parameter_column
 from workbench.rows.table import frame_of_columns
 from workbench.sweeps.grid import Cell
+from workbench.tasks.sent import columns_of_task
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +59,7 @@ def place(cell: Cell) -> dict[str, Any]:
         "sample": request.sample,
         **{parameter_column(name): value for name, value in cell.parameters.items()},
         "key": cell.key,
-        **{f"task_{name}": value for name, value in task.extra.items()},
+        **{f"task_{name}": value for name, value in columns_of_task(task).items()},
         "task_id": task.id,
         "task_question": task.question,
         "task_target": task.target,

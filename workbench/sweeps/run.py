@@ -36,6 +36,7 @@ from workbench.sweeps.plan import Plan, make_plan
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, display_for
 from workbench.sweeps.rows import GrowingRows, failing, findings, place
 from workbench.sweeps.stops import Stops, may_pass
+from workbench.sweeps.understanding import Understanding
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,10 +61,16 @@ def plan(
     max_tokens: int | Iterable[int | None] | None = None,
     repeats: int = 1,
     params: Mapping[str, Any] | None = None,
+    scorer: AnyScorer = None,
     concurrency: int | None = None,
 ) -> Plan:
-    """Tell what a sweep would take: calls, how many are kept, dollars likely and at worst, minutes. Sends nothing."""
-    grid = make_grid(tasks, models=models, prompts=prompts, max_tokens=max_tokens, repeats=repeats, params=params)
+    """Tell what a sweep would take: calls, how many are kept, dollars likely and at worst, minutes. Sends nothing.
+
+    It also says what was understood of the tasks, and shows the first prompt in full, as it will be sent.
+    """
+    grid = make_grid(
+        tasks, models=models, prompts=prompts, max_tokens=max_tokens, repeats=repeats, params=params, scorer=scorer
+    )
     return make_plan(grid, current(), concurrency=concurrency)
 
 
@@ -93,7 +100,9 @@ def sweep(
     rows so far as `.rows`, when replies can no longer be kept.
     """
     run = _Run(
-        make_grid(tasks, models=models, prompts=prompts, max_tokens=max_tokens, repeats=repeats, params=params),
+        make_grid(
+            tasks, models=models, prompts=prompts, max_tokens=max_tokens, repeats=repeats, params=params, scorer=scorer
+        ),
         scorer=scorer,
         max_usd=max_usd,
         concurrency=concurrency,
@@ -124,6 +133,7 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
     on_progress = options.pop("on_progress", None)
     names = ("prompts", "max_tokens", "repeats", "params")
     layout = {name: options.pop(name) for name in names if name in options}
+    layout["scorer"] = options.get("scorer")
     run = _Run(await asyncio.to_thread(lambda: make_grid(tasks, models=models, **layout)), **options)
     if on_progress is not None:
         run.display = _Told(on_progress)
@@ -146,6 +156,9 @@ class _Told:
 
     def __init__(self, listener: Callable[[Progress, bool], None]) -> None:
         self._listener = listener
+
+    def begin(self, understanding: Understanding) -> None:
+        """Say nothing: whoever listens has a place of its own for it."""
 
     def show(self, progress: Progress) -> None:
         self._listener(progress, False)
@@ -177,6 +190,7 @@ class _Run:
         self._cells = collections.deque(enumerate(grid.cells))  # a cell goes when its row is there
         self._parameters, self._run = grid.parameters, about.new_run()
         about.remember(self._run, grid.about)
+        self._tasks, self._understanding = grid.tasks, grid.understanding
         self._max_usd = max_usd
         self._concurrency = concurrency
         self._timeout_seconds = timeout
@@ -192,11 +206,12 @@ class _Run:
         self._in_flight: collections.Counter[int] = collections.Counter()
         self.progress = Progress(total=len(grid.cells), max_usd=max_usd)
         self.display: Display = display_for(self.progress)
-        for text in grid.warnings:
+        for text in (*grid.understanding.warnings, *grid.warnings):
             warn(text)
 
     def start(self) -> concurrent.futures.Future[None]:
         """Read what is kept, check that the rest can be bought, and start buying."""
+        self.display.begin(self._understanding)
         missing = self._read_kept()
         checked: set[str] = set()
         for _, cell in missing:
@@ -312,7 +327,7 @@ class _Run:
         columns = [parameter_column(name) for name in self._parameters]
         rows = self._rows.frame(columns)
         if failure is None or not self._scorer.judge:  # a judge is not paid for rows of a run that was stopped
-            rows = self._judging.rescore(rows, self._scorer)
+            rows = self._judging.rescore(rows, self._scorer, self._tasks)
         if failure is None:
             return rows
         if isinstance(failure, StoreError):

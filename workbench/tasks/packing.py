@@ -12,16 +12,41 @@ from typing import Any
 class Shown:
     """What a template sees of a task: everything but its target."""
 
-    def __init__(self, id: str, question: str, extra: Mapping[str, Any]) -> None:  # noqa: A002 - its name there
+    def __init__(
+        self,
+        id: str,  # noqa: A002 - its name there
+        question: str,
+        extra: Mapping[str, Any],
+        own: Mapping[str, Any] | None = None,
+    ) -> None:
         self.id = id
         self.question = question
         self.extra = dict(extra)
+        self.own = dict(self.extra if own is None else own)  # every column, also those that became a part of the task
 
     def __getitem__(self, name: str) -> Any:
-        return self.extra[name]
+        return self.own[name]
 
     def __str__(self) -> str:
         return self.question
+
+
+class Lettered(list[Any]):
+    """The options of a task as a list, which writes itself as lines: `A) red`."""
+
+    def __init__(self, options: Mapping[str, str]) -> None:
+        super().__init__(options.values())
+        self.labels = tuple(options)
+
+    def __str__(self) -> str:
+        return "\n".join(f"{label}) {text}" for label, text in zip(self.labels, self, strict=True))
+
+
+class Listed(list[Any]):
+    """The labels of a classification as a list, which writes itself with commas."""
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self))
 
 
 def packed(value: Any) -> Any:
@@ -36,11 +61,15 @@ def packed(value: Any) -> Any:
         return _base(value)
     if isinstance(value, Mapping):
         return {"dict": [[packed(name), packed(inner)] for name, inner in value.items()]}
+    if isinstance(value, Lettered):
+        return {"lettered": [[packed(label), packed(text)] for label, text in zip(value.labels, value, strict=True)]}
+    if isinstance(value, Listed):
+        return {"listed": [packed(inner) for inner in value]}
     for kind, name in ((list, "list"), (tuple, "tuple"), (frozenset, "frozenset"), (set, "set")):
         if isinstance(value, kind):
             return {name: [packed(inner) for inner in value]}
     if isinstance(value, Shown):
-        return {"task": [value.id, value.question, packed(value.extra)]}
+        return {"task": [value.id, value.question, packed(value.extra), packed(value.own)]}
     for moment, name in ((datetime.datetime, "datetime"), (datetime.date, "date"), (datetime.time, "time")):
         if isinstance(value, moment):
             return {name: value.isoformat()}
@@ -71,7 +100,11 @@ def unpacked(value: Any) -> Any:
     if name == "dict":
         return {unpacked(key): unpacked(item) for key, item in inner}
     if name == "task":
-        return Shown(inner[0], inner[1], unpacked(inner[2]))
+        return Shown(inner[0], inner[1], unpacked(inner[2]), unpacked(inner[3]))
+    if name == "lettered":
+        return Lettered({unpacked(label): unpacked(text) for label, text in inner})
+    if name == "listed":
+        return Listed(unpacked(item) for item in inner)
     if name in ("datetime", "date", "time"):
         return getattr(datetime, name).fromisoformat(inner)
     if name == "timedelta":

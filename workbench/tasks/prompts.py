@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from workbench.errors import InputError
+from workbench.tasks.images import part_of
 from workbench.tasks.packing import Shown
 from workbench.tasks.prompt_files import read_prompt_files, write_prompt_file
-from workbench.tasks.tasks import Task
-from workbench.tasks.templates import TemplateError, fill, variables_of
+from workbench.tasks.sent import content_text, variables
+from workbench.tasks.task import Task
+from workbench.tasks.templates import TemplateError, columns_of, fill, variables_of
 
 PLAIN: Final = "{{ question }}"
 
@@ -21,9 +24,12 @@ PLAIN: Final = "{{ question }}"
 class Prompt:
     """One way to put a task to a model: a template for the user's message, perhaps a system part and worked examples.
 
-    Every part is a Jinja template. It may use `question`, each extra column of the tasks by its name, and `task`
-    (`task.id`, `task["a column with spaces"]`); never the target, which would give the answer away. The text of a task
-    is put in as it is: braces in it are not read as template code.
+    Every part is a Jinja template. It may use each column of the tasks by its name, and `task` (`task.id`,
+    `task["a column with spaces"]`); never the target, which would give the answer away. `question` is all that has to be
+    asked: the context before it, the options after it, unless the prompt says where `context` or `options` belong.
+    `labels` are the answers of a classification. The text of a task is put in as it is: braces in it are not read as
+    template code. A task's own system part and earlier turns are sent with it; a prompt's system part comes in place of
+    the task's.
 
     >>> prompt = Prompt("short", "{{ question }}\\nAnswer with a number.", system="You are terse.")
     >>> prompt.render(Task("1", "What is 6 * 7?"))[1]
@@ -35,39 +41,52 @@ class Prompt:
     system: str | None = None
     examples: tuple[tuple[str, str], ...] = ()
     variables: frozenset[str] = field(init=False, repr=False, compare=False)
+    mentioned: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name.strip():
             raise InputError(f"A prompt needs a name, not {self.name!r}.")
         variables: set[str] = set()
+        mentioned: set[str] = set()
         for part, template in self.parts():
             if not isinstance(template, str):
                 raise InputError(f"Prompt {self.name!r}: the {part} must be text, not {type(template).__name__}.")
             try:
                 variables |= variables_of(template)
+                mentioned |= columns_of(template)
             except TemplateError as problem:
-                raise InputError(f"Prompt {self.name!r}, {part}: {problem}.") from None
+                raise InputError(f"Prompt {self.name!r}, {part}: {problem}.{_blank_in_name(template)}") from None
         object.__setattr__(self, "variables", frozenset(variables))
+        object.__setattr__(self, "mentioned", frozenset(mentioned))
         if not variables:
             raise InputError(
                 f"Prompt {self.name!r} uses nothing of the task, so every task would be asked the same. "
                 "Put {{ question }} where the question belongs."
             )
 
-    def render(self, task: Task) -> list[dict[str, str]]:
-        """Write the chat messages for one task: the system part, the examples, the user's message.
+    def render(self, task: Task) -> list[dict[str, Any]]:
+        """Write the chat messages for one task: system part, examples, the task's earlier turns, the user's message.
 
-        Raises InputError naming the prompt, the task and the variable that is missing.
+        A message with images is a list of parts. Raises InputError naming the prompt, the task and the variable that is missing.
         """
-        context = {**task.extra, "question": task.question, "task": Shown(task.id, task.question, task.extra)}
-        context.pop("target", None)
+        context = variables(task, self.mentioned)
+        own = {name: cell for name, cell in context.items() if name != "question"}
+        context["task"] = Shown(task.id, task.question, task.extra, {**own, **_own_question(task)})
         system, user, *examples = [
             self._filled(part, template, context, task) for part, template in self.parts(with_blank=True)
         ]
         if not user.strip():
             raise InputError(f"Prompt {self.name!r} is empty for task {task.id!r}: its template renders to nothing.")
         roles = ("user", "assistant")
-        messages = [{"role": roles[turn % 2], "content": content} for turn, content in enumerate([*examples, user])]
+        content: Any = user
+        if task.images:
+            content = [{"type": "text", "text": user}, *(self._image(image, task) for image in task.images)]
+        messages: list[dict[str, Any]] = [
+            *({"role": roles[turn % 2], "content": text} for turn, text in enumerate(examples)),
+            *({"role": role, "content": text} for role, text in task.turns),
+            {"role": "user", "content": content},
+        ]
+        system = system if system.strip() else task.system or ""
         return [{"role": "system", "content": system}, *messages] if system.strip() else messages
 
     def as_text(self, task: Task) -> str:
@@ -80,9 +99,16 @@ class Prompt:
         """
         indented = "\n" + " " * 11
         lines = [
-            f"{message['role']:>9}: {message['content'].replace(chr(10), indented)}" for message in self.render(task)
+            f"{message['role']:>9}: {content_text(message['content']).replace(chr(10), indented)}"
+            for message in self.render(task)
         ]
         return "\n".join([f"[{self.name}]", *lines])
+
+    def _image(self, image: str, task: Task) -> dict[str, Any]:
+        try:
+            return part_of(image)
+        except InputError as problem:
+            raise InputError(f"Task {task.id!r}: {problem}") from None
 
     def parts(self, *, with_blank: bool = False) -> list[tuple[str, str]]:
         """The templates with their names: the system part, which may be blank, the user part, the examples.
@@ -105,6 +131,9 @@ class Prompt:
     def _explained(self, problem: TemplateError, part: str, known: Iterable[str], task: Task) -> str:
         names = sorted(known)
         variables = f"Variables are {', '.join(names)}."
+        odd = [name for name in names if not name.isidentifier()]
+        shown = ", ".join(f'task["{name}"]' for name in odd[:3])
+        spelt = f" A name with a blank or a sign in it is written {shown}." if odd else ""
         if problem.missing == "target":
             return (
                 f"Prompt {self.name!r} uses 'target', which no prompt is given: it would tell the model the answer. "
@@ -113,8 +142,8 @@ class Prompt:
         if problem.missing in self.variables:
             close = difflib.get_close_matches(problem.missing, names, n=1)
             hint = f" Did you mean {close[0]!r}?" if close else ""
-            return f"Prompt {self.name!r}, {part}: unknown variable {problem.missing!r}. {variables}{hint}"
-        return f"Prompt {self.name!r}, {part}, fails on task {task.id!r}: {problem}. {variables}"
+            return f"Prompt {self.name!r}, {part}: unknown variable {problem.missing!r}. {variables}{hint}{spelt}"
+        return f"Prompt {self.name!r}, {part}, fails on task {task.id!r}: {problem}. {variables}{spelt}"
 
 
 PromptSource: TypeAlias = "str | Mapping[str, Any] | Sequence[Mapping[str, Any]] | Prompt"
@@ -161,7 +190,7 @@ def load_prompts(
 
 def render_all(
     prompts: Mapping[str, Prompt], tasks: Sequence[Task]
-) -> dict[str, list[tuple[Task, list[dict[str, str]]]]]:
+) -> dict[str, list[tuple[Task, list[dict[str, Any]]]]]:
     """The messages of every prompt for every task, all of them, so that a mistake shows before anything is bought.
 
     Raises InputError naming the prompt, the unknown variable and the known ones, and, where only some tasks lack a
@@ -171,7 +200,7 @@ def render_all(
     return {name: [(task, _rendered(prompt, task, columns)) for task in tasks] for name, prompt in prompts.items()}
 
 
-def _rendered(prompt: Prompt, task: Task, columns: Iterable[str]) -> list[dict[str, str]]:
+def _rendered(prompt: Prompt, task: Task, columns: Iterable[str]) -> list[dict[str, Any]]:
     try:
         return prompt.render(task)
     except InputError:
@@ -241,3 +270,14 @@ def _from_messages(name: str, messages: Sequence[Any]) -> Prompt:
         )
     contents = [content for _, content in turns]
     return Prompt(name, contents[-1], system, tuple(zip(contents[:-1:2], contents[1::2], strict=True)))
+
+
+def _own_question(task: Task) -> dict[str, Any]:
+    """A column named `question`, as `task["question"]` calls it: by itself, with nothing around it."""
+    return {"question": task.own["question"]} if "question" in task.own else {}
+
+
+def _blank_in_name(template: str) -> str:
+    """What to write in place of a column's name with a blank in it, where a template has one."""
+    match = re.search(r"\{\{\s*([^\W\d][\w-]*(?: [\w.()-]+)+)\s*\}\}", template)
+    return f' A column with a blank in its name is written {{{{ task["{match[1]}"] }}}}.' if match else ""

@@ -1,33 +1,39 @@
-"""A file of tasks becomes records, each with its place in the file: CSV, TSV, JSONL, JSON and TOML."""
+"""A file of tasks becomes records, each with its place in the file: separated texts, JSON, TOML, YAML, and workbooks."""
 
 from __future__ import annotations
 
 import codecs
-import csv
 import difflib
 import hashlib
-import io
 import json
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from workbench.errors import InputError
+from workbench.tasks.csv_files import csv_records, tsv_records
+from workbench.tasks.imports import imported
+from workbench.tasks.parquet_files import dataset_folder_records, is_dataset_folder, parquet_records
+from workbench.tasks.records import Reading, Record, one_of
+from workbench.tasks.workbooks import opendocument_records, xlsx_records
 
-_FIELD_SIZE_LIMIT: Final = 2**31 - 1
-"""Characters of one CSV cell; csv's own limit of 131,072 is shorter than a long document, and Windows takes no more."""
-
-_DELIMITERS: Final = (",", ";", "\t")
-
-
-@dataclass(frozen=True)
-class Record:
-    """One task as it stands in a file: where (`line 5`, `item 3`, `table 2`), and its cells by column name."""
-
-    place: str
-    value: Any
+_LFS_POINTER: Final = b"version https://git-lfs.github.com/spec/"
+_LISTS: Final[tuple[str, ...]] = (
+    "tasks",
+    "tests",
+    "examples",
+    "example",
+    "data",
+    "questions",
+    "items",
+    "rows",
+    "samples",
+    "records",
+    "instances",
+)
+"""Keys under which the list of tasks stands in an object, the surest first."""
 
 
 @dataclass(frozen=True)
@@ -39,26 +45,36 @@ class TaskFile:
     records: tuple[Record, ...]
 
 
-def read_task_file(path: Path, *, is_question: Callable[[str], bool]) -> TaskFile:
-    """Read the records of a .csv, .tsv, .jsonl, .ndjson, .json or .toml file.
+def read_task_file(path: Path, reading: Reading) -> TaskFile:
+    """Read the records of a file, or of the folder of a data set; what was decided on the way is noted in `reading`.
 
-    `is_question` knows the header of the question's column: the separator of a CSV file (comma, semicolon or tab) is
-    the one that makes it appear, which is surer than counting characters. Raises InputError with file, line and reason.
+    Raises InputError with file, line and reason.
     """
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
+    reading.another = lambda other: read_task_file(other, reading).records
+    if is_dataset_folder(path):
+        try:
+            return TaskFile(path.name, *dataset_folder_records(path, reading))
+        except InputError as problem:
+            raise InputError(f"{path.name}, {problem}") from None
+    suffix = path.suffix.lower()
+    if suffix not in KINDS:
         if not path.exists():
             raise InputError(_missing(path))
-        hint = " Save the sheet as 'CSV UTF-8'." if path.suffix.lower() in (".xlsx", ".xls", ".ods") else ""
-        raise InputError(f"Unknown kind of task file {path.name!r}: known are {', '.join(_READERS)}.{hint}")
+        hint = " Save it as .xlsx or .ods." if suffix in (".xls", ".xlsb", ".numbers") else ""
+        raise InputError(f"Unknown kind of task file {path.name!r}: known are {', '.join(KINDS)}.{hint}")
     data = _bytes(path)
     try:
-        records = tuple(reader(_decoded(data), is_question))
+        if data.startswith(_LFS_POINTER):
+            raise InputError("the file is a pointer of Git LFS and not the data. Run 'git lfs pull' in its folder.")
+        if suffix in _BINARY:
+            records = list(_BINARY[suffix](data, reading))
+        else:
+            records = imported(list(_TEXTS[suffix](_decoded(data), reading)), reading, path.parent)
     except RecursionError:
         raise InputError(f"{path.name}: it is nested too deeply.") from None
     except InputError as problem:
         raise InputError(f"{path.name}, {problem}") from None
-    return TaskFile(path.name, hashlib.sha256(data).hexdigest(), records)
+    return TaskFile(path.name, hashlib.sha256(data).hexdigest(), tuple(records))
 
 
 def _bytes(path: Path) -> bytes:
@@ -75,7 +91,7 @@ def _missing(path: Path) -> str:
     folder = path.parent
     if not folder.is_dir():
         return f"No task file {str(path)!r}: there is no folder {str(folder)!r}. To ask one question, pass a list."
-    names = sorted(entry.name for entry in folder.iterdir() if entry.suffix.lower() in _READERS)
+    names = sorted(entry.name for entry in folder.iterdir() if entry.suffix.lower() in KINDS)
     similar = difflib.get_close_matches(path.name, names, n=3, cutoff=0.5) or names[:5]
     there = f" That folder has {', '.join(map(repr, similar))}." if similar else " That folder has no task files."
     return f"No task file {str(path)!r}.{there} To ask one question, pass a list: [{path.name!r}]."
@@ -100,98 +116,99 @@ def _decoded(data: bytes) -> str:
     return text
 
 
-def _csv_records(text: str, is_question: Callable[[str], bool]) -> Iterator[Record]:
-    declared = text[:6].rstrip("\r\n")
-    if declared.startswith("sep=") and len(declared) == 5:  # Excel's own first line
-        yield from _separated(text, declared[4], first_line=2)
-    else:
-        yield from _separated(text, _delimiter(text, is_question))
-
-
-def _tsv_records(text: str, is_question: Callable[[str], bool]) -> Iterator[Record]:
-    yield from _separated(text, "\t")
-
-
-def _delimiter(text: str, is_question: Callable[[str], bool]) -> str:
-    headers = {delimiter: _header(text, delimiter) for delimiter in _DELIMITERS}
-    fitting = [delimiter for delimiter, header in headers.items() if any(is_question(cell) for cell in header)]
-    return max(fitting or _DELIMITERS, key=lambda delimiter: len(headers[delimiter]))
-
-
-def _header(text: str, delimiter: str) -> list[str]:
-    try:
-        return next((row for _, row in _cells(text, delimiter) if any(cell.strip() for cell in row)), [])
-    except InputError:  # quoted headers do not fit another file's separator
-        return []
-
-
-def _separated(text: str, delimiter: str, *, first_line: int = 1) -> Iterator[Record]:
-    rows = ((line, row) for line, row in _cells(text, delimiter) if line >= first_line)
-    start = next(((line, row) for line, row in rows if any(cell.strip() for cell in row)), None)
-    if start is None:
-        return
-    line, header = start[0], [name.strip() for name in start[1]]
-    for position, name in enumerate(header):
-        if name and name in header[:position]:
-            raise InputError(f"line {line}: the column {name!r} stands twice in the header. Rename one.")
-    for line, row in rows:
-        if not any(cell.strip() for cell in row):
-            continue
-        if len(row) != len(header):
-            raise InputError(
-                f"line {line}: {len(row)} cells, but the header has {len(header)}. "
-                f'A cell that holds {delimiter!r}, a quote or a line break must stand in double quotes ("…").'
-            )
-        if any(cell.strip() and not name for name, cell in zip(header, row, strict=True)):
-            raise InputError(f"line {line}: a cell stands in a column without a name. Name it in the header.")
-        yield Record(f"line {line}", {name: cell for name, cell in zip(header, row, strict=True) if name})
-
-
-def _cells(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a CSV text, each with the line on which it begins, as an editor counts lines."""
-    csv.field_size_limit(max(csv.field_size_limit(), _FIELD_SIZE_LIMIT))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as problem:
-            unclosed = "unexpected end of data" in str(problem)
-            reason = 'a double quote (") opens a cell and is never closed' if unclosed else str(problem)
-            raise InputError(f'line {line}: {reason}. Inside quotes, write a quote twice ("").') from None
-        yield line, row
-
-
-def _jsonl_records(text: str, is_question: Callable[[str], bool]) -> Iterator[Record]:
+def _jsonl_records(text: str, reading: Reading) -> Iterator[Record]:
     # Not splitlines(): U+2028 and others are ordinary characters inside a JSON string.
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             yield Record(f"line {number}", _json_value(line, f"line {number}"))
 
 
-def _json_records(text: str, is_question: Callable[[str], bool]) -> Iterator[Record]:
-    if text.strip():
-        yield from _listed(_json_value(text, None), "item")
+def _json_records(text: str, reading: Reading) -> Iterator[Record]:
+    if not text.strip():
+        return
+    try:
+        document = _json_value(text, None)
+    except InputError:
+        lines = [line for line in text.split("\n") if line.strip()]
+        if len(lines) < 2 or not all(line.strip().startswith("{") and line.strip().endswith("}") for line in lines):
+            raise
+        reading.notes.append("the file holds one JSON object a line")
+        yield from _jsonl_records(text, reading)
+    else:
+        yield from _listed(document, "item", reading)
 
 
-def _toml_records(text: str, is_question: Callable[[str], bool]) -> Iterator[Record]:
+def _toml_records(text: str, reading: Reading) -> Iterator[Record]:
     try:
         document = tomllib.loads(text)
     except ValueError as problem:
         raise InputError(f"not TOML: {problem}.") from None
     if document:
-        yield from _listed(document, "table")
+        yield from _listed(document, "table", reading)
 
 
-def _listed(document: Any, noun: str) -> Iterator[Record]:
-    tasks = document.get("tasks") if isinstance(document, dict) else document
+def _yaml_records(text: str, reading: Reading) -> Iterator[Record]:
+    import yaml
+
+    try:
+        document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # safe: builds plain values
+    except (yaml.YAMLError, ValueError, RecursionError) as problem:
+        raise InputError(f"not YAML: {' '.join(str(problem).split())}.") from None
+    if document is not None:
+        yield from _listed(document, "item", reading)
+
+
+def _listed(document: Any, noun: str, reading: Reading) -> Iterator[Record]:
+    """The records of a document: a list, a list under a key, columns of equal length, or objects by their names."""
+    tasks = document
+    if isinstance(document, Mapping):
+        if "tests" in document and ({"prompts", "providers", "targets"} & document.keys()):  # promptfoo's, told whole
+            yield Record("the configuration", document)
+            return
+        tasks = _in_object(document, noun, reading)
     if not isinstance(tasks, list):
         shape = "[[tasks]] tables" if noun == "table" else 'a list, or an object {"tasks": [...]}'
         raise InputError(f"the tasks must be {shape}.")
     for number, value in enumerate(tasks, start=1):
         yield Record(f"{noun} {number}", value)
+
+
+def _in_object(document: Mapping[str, Any], noun: str, reading: Reading) -> Any:
+    if reading.sheet is None and isinstance(document.get("tasks"), list):
+        return document["tasks"]
+    lists = {
+        str(name): value
+        for name, value in document.items()
+        if isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value)
+    }
+    if lists:
+        best = [name for name in _LISTS if name in lists][:1] if len(lists) > 1 and reading.sheet is None else []
+        name = one_of(list(lists), reading, "list", best)
+        if len(lists) == 1:
+            reading.notes.append(f"the tasks are the list {name!r} of the file")
+        return lists[name]
+    columns = {str(name): value for name, value in document.items()}
+    lengths = {len(value) for value in columns.values() if isinstance(value, list)}
+    if (
+        len(columns) > 1
+        and len(lengths) == 1
+        and 0 not in lengths
+        and all(isinstance(v, list) for v in columns.values())
+    ):
+        reading.notes.append("the file holds columns, each a list")
+        return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+    if len(columns) > 1 and all(isinstance(value, Mapping) and value for value in columns.values()):
+        keys = [set(value) for value in columns.values()]
+        if keys[0] and all(key == keys[0] for key in keys) and any(reading.is_question(name) for name in columns):
+            reading.notes.append("the file holds columns, each an object by row")
+            return [{name: value[row] for name, value in columns.items()} for row in next(iter(columns.values()))]
+        if all(any(reading.is_question(str(key)) for key in value) for value in columns.values()):
+            reading.notes.append("the tasks are the objects of the file, their names are the ids")
+            return [{"id": name, **value} for name, value in columns.items()]
+    if isinstance(document.get("columns"), list) and isinstance(document.get("data"), list):
+        reading.notes.append("the file is a table with 'columns' and 'data'")
+        return [dict(zip(map(str, document["columns"]), row, strict=False)) for row in document["data"]]
+    return None
 
 
 def _json_value(text: str, place: str | None) -> Any:
@@ -216,11 +233,21 @@ def _json_value(text: str, place: str | None) -> Any:
         raise InputError(f"{prefix}{problem}.") from None
 
 
-_READERS: Final[dict[str, Callable[[str, Callable[[str], bool]], Iterator[Record]]]] = {
-    ".csv": _csv_records,
-    ".tsv": _tsv_records,
+_TEXTS: Final[dict[str, Callable[[str, Reading], Iterable[Record]]]] = {
+    ".csv": csv_records,
+    ".tsv": tsv_records,
     ".jsonl": _jsonl_records,
     ".ndjson": _jsonl_records,
     ".json": _json_records,
     ".toml": _toml_records,
+    ".yaml": _yaml_records,
+    ".yml": _yaml_records,
 }
+_BINARY: Final[dict[str, Callable[[bytes, Reading], Iterable[Record]]]] = {
+    ".xlsx": xlsx_records,
+    ".xlsm": xlsx_records,
+    ".ods": opendocument_records,
+    ".parquet": parquet_records,
+}
+KINDS: Final = (*_TEXTS, *_BINARY)
+"""The endings of the files that can be read."""

@@ -186,6 +186,36 @@ def _filled(template: str, values: Mapping[str, Any]) -> str:
     return "".join(pieces)
 
 
+@lru_cache(maxsize=4096)
+def columns_of(template: str) -> frozenset[str]:
+    """Name the columns that a template calls: its variables, and those behind `task`. Raises TemplateError.
+
+    >>> sorted(columns_of("{{ a }} {{ task['b c'] }} {{ task.extra.d }}"))
+    ['a', 'b c', 'd', 'task']
+    """
+    found = set(_form(template).variables)
+    if "task" not in found:
+        return frozenset(found)
+    tree = _ENVIRONMENT.parse(template)
+    called: list[Any] = [*tree.find_all(nodes.Getitem), *tree.find_all(nodes.Getattr)]
+    for node in called:
+        name = node.attr if isinstance(node, nodes.Getattr) else getattr(node.arg, "value", None)
+        below = node.node
+        of_task = isinstance(below, nodes.Name) and below.name == "task" and name != "extra"
+        if isinstance(name, str) and (of_task or (isinstance(below, nodes.Getattr) and below.attr == "extra")):
+            found.add(name)
+    return frozenset(found)
+
+
+def holds(expression: str, values: Mapping[str, Any]) -> bool:
+    """Say whether an expression holds of these values. Raises TemplateError.
+
+    >>> holds("level > 2", {"level": 3})
+    True
+    """
+    return fill("{% if " + expression + " %}1{% endif %}", values) == "1"
+
+
 class _MissingError(UndefinedError):
     def __init__(self, name: str | None, message: str | None = None) -> None:
         super().__init__(message)

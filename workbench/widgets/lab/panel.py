@@ -35,7 +35,15 @@ from workbench.widgets.lab.memory import Memory, own_task
 from workbench.widgets.lab.run import LabCell, cells_of, run_cells
 from workbench.widgets.lab.runner import Runner
 from workbench.widgets.lab.state import LabState, state_for
-from workbench.widgets.lab.view import STYLE, WHILE_LIVE, cell_html, message_html, progress_html, static_html
+from workbench.widgets.lab.view import (
+    STYLE,
+    WHILE_LIVE,
+    cell_html,
+    message_html,
+    progress_html,
+    static_html,
+    understood_html,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,7 +131,7 @@ class PromptLab(ByHand):
         self.scorer_form = ScorerForm(self._given, guard(self._scored_by))
         self.samples.observe(guard(self._sampled), names="value")
         self.max_usd.observe(guard(self._changed), names="value")
-        self.plan = w.HTML()
+        self.plan, self.understood = w.HTML(), w.HTML()
         self.run_button = button(
             "Run", "Ask the chosen task, every variant and model beside each other", style="primary"
         )
@@ -144,6 +152,7 @@ class PromptLab(ByHand):
         self.code_text = w.Textarea("", rows=12, disabled=False, layout=w.Layout(width="auto", display="none"))
         for widget, css in (
             (self.plan, "wb-plan"),
+            (self.understood, "wb-understanding"),
             (self.samples, "wb-samples"),
             (self.max_usd, "wb-max-usd"),
             (self._message, "wb-message"),
@@ -172,6 +181,7 @@ class PromptLab(ByHand):
                     *(w.Label("Scored by"), self.scorer_form.name),
                 ),
                 self.plan,
+                self.understood,
                 row(self.run_button, self.cancel_button, self.sweep_button, self.code_button, self.fresh_button),
                 self._message,
                 self.progress,
@@ -246,26 +256,29 @@ class PromptLab(ByHand):
         await asyncio.sleep(SECONDS_BEFORE_PLANNING)
         if edit != self._edits:
             return
-        text, problem = await asyncio.to_thread(self._planned)
+        text, problem, understood = await asyncio.to_thread(self._planned)
         if edit == self._edits:
             self.plan.value = message_html(text, problem=problem)
+            self.understood.value = understood
 
-    def _planned(self) -> tuple[str, bool]:
-        """What a run would take, or why it cannot be run."""
+    def _planned(self) -> tuple[str, bool, str]:
+        """What a run would take, or why it cannot be run; and what was understood of the tasks."""
         try:
             self.variant_form.check()
             self.memory.keep()
             self._check()
-            one = repr(self._askers.plan(**self.state.grid())).splitlines()
-            lines = [f"This task: {one[0]}"]
+            plans = [self._askers.plan(**self.state.grid(), scorer=self._scorer)]
             if len(self.state.tasks) > 1:
-                every = repr(self._askers.plan(**self.state.grid(every_task=True))).splitlines()
-                lines.append(f"All {len(self.state.tasks)} tasks: {every[0]}")
-            return "\n".join([*lines, *(line.strip() for line in one[1:] if "warning:" in line)]), False
+                plans.append(self._askers.plan(**self.state.grid(every_task=True), scorer=self._scorer))
+            texts = [repr(plan).splitlines() for plan in plans]
+            names = ("This task", f"All {len(self.state.tasks)} tasks")
+            lines = [f"{name}: {text[0]}" for name, text in zip(names, texts, strict=False)]
+            warnings = dict.fromkeys(line.strip() for text in texts for line in text if line.startswith("  warning: "))
+            return "\n".join([*lines, *warnings]), False, understood_html(plans)
         except WorkbenchError as error:
-            return str(error), True
+            return str(error), True, ""
         except Exception as error:  # noqa: BLE001 - shown in the panel, wherever it comes from
-            return f"{type(error).__name__}: {error}", True
+            return f"{type(error).__name__}: {error}", True, ""
 
     def _check(self) -> None:
         """Raise InputError for the first thing that keeps a run from being worth its money."""

@@ -159,7 +159,7 @@ class LabState:
     def grid(self, *, every_task: bool = False) -> dict[str, Any]:
         """The arguments that `plan` and `sweep` take for this state."""
         return {
-            "tasks": self.tasks if every_task else Tasks([self.task], source=self.tasks.source),
+            "tasks": self.tasks if every_task else self.tasks.like([self.task]),
             "models": self.models(),
             "prompts": self.prompts(),
             "repeats": self.samples,
@@ -244,6 +244,19 @@ def state_for(
 
 
 def _record(task: Task) -> dict[str, Any]:
-    """A task as `load_tasks` takes it."""
-    target = {} if task.target is None else {"target": task.target}
-    return {"id": task.id, "question": task.question, **target, **task.extra}
+    """A task as `load_tasks` takes it, with the cells that prompts may call by the names of their columns."""
+    own = {name: cell for name, cell in task.own.items() if name not in ("question", "id")}
+    record = {"id": task.id, "question": task.question, **own, **task.extra}
+    parts = {
+        "target": task.target,
+        "context": task.context,
+        "options": dict(task.options),
+        "system": task.system,
+        "images": list(task.images),
+    }
+    if task.turns:
+        record["messages"] = [
+            *({"role": role, "content": text} for role, text in task.turns),
+            {"role": "user", "content": task.question},
+        ]
+    return record | {name: value for name, value in parts.items() if value}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
 from markupsafe import Markup, escape
 
@@ -13,6 +14,7 @@ from workbench.show import figures
 from workbench.show.markdown import visible
 from workbench.show.styles import style_sheet
 from workbench.sweeps.progress import Progress
+from workbench.tasks.sent import callable_names, columns_of_task, lettered
 from workbench.tasks.tasks import Task
 from workbench.widgets.lab.run import LabCell
 from workbench.widgets.lab.state import LabState, Variant
@@ -41,7 +43,10 @@ def cell_html(cell: LabCell) -> Markup:
 
 def task_html(task: Task) -> Markup:
     """The chosen task and its fields."""
-    fields = {"target": task.target if task.target is not None else "none: answers are not scored", **task.extra}
+    fields = {"target": task.target if task.target is not None else "none: answers are not scored"}
+    fields |= {name: cell for name, cell in columns_of_task(task).items() if name not in ("options", "labels", "turns")}
+    fields |= {"options": lettered(task.options)} if task.options else {}
+    fields |= {"turns": "\n".join(f"{role}: {text}" for role, text in task.turns)} if task.turns else {}
     lines = Markup().join(
         Markup("<dt>{}</dt><dd>{}</dd>").format(visible(name), visible(str(value))) for name, value in fields.items()
     )
@@ -50,10 +55,23 @@ def task_html(task: Task) -> Markup:
     )
 
 
+def understood_html(plans: Sequence[Any]) -> str:
+    """What was understood of all tasks, folded away, with the first prompt of the chosen one."""
+    known = [plan.understanding for plan in plans if getattr(plan, "understanding", None) is not None]
+    if not known:
+        return ""
+    whole = replace(known[-1], prompt=known[0].prompt, messages=known[0].messages)
+    return str(
+        Markup('<details class="mathjax_ignore"><summary class="wb-quiet">{}</summary>{}</details>').format(
+            whole.sentence(), whole.html()
+        )
+    )
+
+
 def variables_html(state: LabState, variant: Variant) -> Markup:
     """The variables that a variant uses, and what is wrong with it."""
     problem = state.problem_of(variant)
-    known = {"question", "task", *(name for task in state.tasks for name in task.extra)} - {"target"}
+    known = {"question", "task", *(name for task in state.tasks for name in callable_names(task))} - {"target"}
     chips = Markup().join(
         Markup('<span class="wb-chip {}">{}</span>').format("" if name in known else "wb-bad", visible(name))
         for name in variant.variables()

@@ -1,0 +1,179 @@
+"""Files that other tools write: exports of evals, tests of promptfoo, layers of objects, lists under keys."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from workbench.errors import InputError
+from workbench.tasks.prompts import Prompt
+from workbench.tasks.tasks import load_tasks
+
+
+def saved(folder, name, content):
+    path = folder / name
+    text = content if isinstance(content, str) else json.dumps(content)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def lines(rows):
+    return "\n".join(map(json.dumps, rows))
+
+
+def test_a_data_source_of_openai_evals(tmp_path):
+    rows = [
+        {"item": {"question": "2 + 3?", "ground_truth": "5", "topic": "sum"}, "sample": {"output_text": "6"}},
+        {"item": {"question": "2 + 4?", "ground_truth": "6", "topic": "sum"}, "sample": {"output_text": "6"}},
+    ]
+    tasks = load_tasks(saved(tmp_path, "evals.jsonl", lines(rows)))
+    assert [(task.question, task.target, task.extra) for task in tasks] == [
+        ("2 + 3?", "5", {"topic": "sum"}),
+        ("2 + 4?", "6", {"topic": "sum"}),
+    ]
+    assert any("'sample' holds former answers" in note for note in tasks.understood.notes)
+
+
+def test_output_items_of_openai_evals(tmp_path):
+    item = {
+        "object": "eval.run.output_item", "id": "oi_1", "run_id": "r", "eval_id": "e", "created_at": 1, "status": "pass",
+        "datasource_item_id": 7, "datasource_item": {"input": "Capital?", "label": "Oslo", "sample.output_text": "Bergen"},
+        "results": [{"name": "match-1", "passed": False}], "sample": {"output": [{"role": "assistant", "content": "Bergen"}]},
+    }  # fmt: skip
+    page = {"object": "list", "data": [item], "has_more": False}
+    (task,) = load_tasks(saved(tmp_path, "items.json", page))
+    assert (task.question, task.target, dict(task.extra)) == ("Capital?", "Oslo", {})
+
+
+def test_samples_of_openai_evals_hold_messages_and_ideals(tmp_path):
+    rows = [
+        {"input": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Capital?"}], "ideal": ["Oslo", "oslo"]},
+        {"input": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Sea?"}], "ideal": "North"},
+    ]  # fmt: skip
+    tasks = load_tasks(saved(tmp_path, "match.jsonl", lines(rows)))
+    assert [task.targets for task in tasks] == [("Oslo", "oslo"), ("North",)]
+    assert Prompt("p").render(tasks[0]) == rows[0]["input"]
+
+
+PROMPTFOO = """
+description: capitals
+prompts:
+  - "Name the capital of {{country}} in {{language}}."
+providers: [openai:gpt-5]
+defaultTest:
+  vars: {language: English}
+tests:
+  - description: north
+    vars: {country: Norway}
+    assert:
+      - {type: equals, value: Oslo}
+      - {type: javascript, value: "output.length < 9"}
+  - vars: {country: [Peru, Chile]}
+    assert: [{type: icontains-any, value: [Lima, Santiago]}]
+  - vars: {country: Mali}
+    assert: [{type: starts-with, value: "Ba(m"}]
+  - vars: {country: Oman}
+    assert: [{type: llm-rubric, value: names the city}, {type: is-json, value: {type: object}}]
+"""
+
+
+def test_promptfoo_tests_become_tasks_with_their_prompt_and_checks(tmp_path):
+    tasks = load_tasks(saved(tmp_path, "promptfooconfig.yaml", PROMPTFOO))
+    assert [task.question for task in tasks] == [
+        f"Name the capital of {country} in English." for country in ("Norway", "Peru", "Chile", "Mali", "Oman")
+    ]
+    assert [(task.target, task.extra.get("scorer")) for task in tasks] == [
+        ("Oslo", "exact"),
+        ("Lima | Santiago", "contains"),
+        ("Lima | Santiago", "contains"),
+        (r"\A\s*Ba\(m", "regex"),
+        (None, "json_schema"),
+    ]
+    assert tasks[4].extra["rubric"] == "names the city"
+    assert tasks[4].extra["schema"] == {"type": "object"}
+    assert any("not taken over are the assertions javascript" in text for text in tasks.understood.warnings)
+
+
+def test_several_prompts_of_promptfoo_are_not_sent_in_silence(tmp_path):
+    config = {"prompts": ["Say {{input}}", "Shout {{input}}"], "tests": [{"vars": {"input": "hello"}}]}
+    tasks = load_tasks(saved(tmp_path, "c.json", config))
+    assert tasks[0].question == "hello"
+    assert any("the file's 2 prompts are not sent" in text for text in tasks.understood.warnings)
+
+
+def test_promptfoo_reads_its_table_and_fetches_nothing(tmp_path):
+    saved(tmp_path, "cases.csv", "q,__expected,__expected2,__metric\nhi,contains: hello,latency:5,m\nyo,Yo!,,m\n")
+    config = {"prompts": ["{{q}}?"], "tests": "file://cases.csv", "providers": []}
+    tasks = load_tasks(saved(tmp_path, "c.yaml", config))
+    assert [(task.question, task.target, task.extra["scorer"]) for task in tasks] == [
+        ("hi?", "hello", "contains"),
+        ("yo?", "Yo!", "exact"),
+    ]
+    for tests in ("file://make.py:tests", "https://example.com/tests.csv", "huggingface://datasets/x"):
+        with pytest.raises(InputError, match="nothing is fetched or run"):
+            load_tasks(saved(tmp_path, "d.yaml", {**config, "tests": tests}))
+
+
+def test_lists_of_promptfoo_multiply_within_bounds(tmp_path):
+    many = {name: list(range(200)) for name in "abc"}
+    with pytest.raises(InputError, match="multiply to 8,000,000 tests"):
+        load_tasks(saved(tmp_path, "c.json", {"prompts": ["{{a}}"], "tests": [{"vars": many}]}))
+    kept = {"prompts": ["{{a}}"], "evaluateOptions": {"disableVarExpansion": True}, "tests": [{"vars": {"a": [1, 2]}}]}
+    assert len(load_tasks(saved(tmp_path, "c.json", kept))) == 1
+
+
+def test_label_studio_takes_what_people_chose(tmp_path):
+    def chose(*labels, **more):
+        return {"result": [{"type": "choices", "value": {"choices": list(labels)}}], **more}
+
+    rows = [
+        {"id": 4, "data": {"text": "The fan hums."}, "annotations": [chose("fan")], "predictions": [chose("lamp")]},
+        {"id": 5, "data": {"text": "Dark."}, "annotations": [chose("lamp"), chose("fan", was_cancelled=True)]},
+    ]
+    tasks = load_tasks(saved(tmp_path, "export.json", rows))
+    assert [(task.id, task.question, task.target) for task in tasks] == [("4", "The fan hums.", "fan"), ("5", "Dark.", "lamp")]
+
+
+@pytest.mark.parametrize(
+    ("content", "note"),
+    [
+        pytest.param({"canary": "x", "examples": [{"input": "a", "target": "b"}]}, "list 'examples'", id="a list under a key"),
+        pytest.param({"question": ["a"], "answer": ["b"]}, "columns, each a list", id="columns"),
+        pytest.param({"question": {"0": "a"}, "answer": {"0": "b"}}, "each an object by row", id="columns by row"),
+        pytest.param({"columns": ["question", "answer"], "data": [["a", "b"]]}, "'columns' and 'data'", id="split"),
+        pytest.param([{"inputs": {"question": "a"}, "outputs": {"answer": "b"}}], "inside 'outputs'", id="layers"),
+        pytest.param({"q1": {"question": "a", "answer": "b"}, "q2": {"question": "c", "answer": "d"}}, "their names are the ids", id="by name"),
+    ],
+)  # fmt: skip
+def test_other_layouts_of_json_are_read_and_told(tmp_path, content, note):
+    tasks = load_tasks(saved(tmp_path, "t.json", content))
+    assert (tasks[0].question, tasks[0].target) == ("a", "b")
+    assert any(note in text for text in tasks.understood.notes)
+
+
+def test_several_lists_of_one_file_are_asked_for(tmp_path):
+    content = {"spring": [{"question": "a"}], "autumn": [{"question": "b"}]}
+    path = saved(tmp_path, "t.json", content)
+    with pytest.raises(InputError, match="there are several: 'spring', 'autumn'. Name the list"):
+        load_tasks(path)
+    assert load_tasks(path, sheet="autumn")[0].question == "b"
+
+
+def test_json_lines_under_the_wrong_name_are_read(tmp_path):
+    tasks = load_tasks(saved(tmp_path, "t.json", lines([{"question": "a"}, {"question": "b"}])))
+    assert [task.question for task in tasks] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        pytest.param("version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 2\n", "git lfs pull", id="Git LFS"),
+        pytest.param(
+            lines([{"message_id": "1", "parent_id": None, "role": "prompter", "text": "hi"}]), "one message of a conv", id="a tree"
+        ),
+    ],
+)
+def test_files_that_hold_no_tasks_are_refused_with_a_cure(tmp_path, content, message):
+    with pytest.raises(InputError, match=message):
+        load_tasks(saved(tmp_path, "t.jsonl", content))

@@ -1,0 +1,357 @@
+"""Records become tasks, by a layout; and what was understood is put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from workbench.errors import InputError
+from workbench.tasks.answers import Answers
+from workbench.tasks.chat import Conversation, conversation
+from workbench.tasks.columns import Layout, called, is_template, mentioned
+from workbench.tasks.images import references
+from workbench.tasks.names import FORMER_NAMES, matching
+from workbench.tasks.options import Options, letters_for, order_of
+from workbench.tasks.records import Reading, Record, plain
+from workbench.tasks.targets import Targets
+from workbench.tasks.task import Task, alternatives
+from workbench.tasks.templates import TemplateError, fill
+from workbench.tasks.understood import Role, Understood
+from workbench.tasks.values import native, parsed, text_of
+
+_MOST_LABELS: Final = 300
+_LONGEST_LABEL: Final = 60
+_CLASSES: Final = frozenset(
+    map(plain, ("label", "labels", "label text", "label name", "label des", "class", "category", "intent", "sentiment", "topic",
+                "emotion", "stance", "coarse label", "fine label", "label coarse", "label fine", "gold label", "correct label"))
+)  # fmt: skip
+_TRUTHS: Final = frozenset(["yes", "no", "true", "false"])
+
+
+class Builder:
+    """Makes the tasks of one source; what it decides over all records at once it decides at the beginning."""
+
+    def __init__(
+        self, records: list[Record], layout: Layout, reading: Reading, source: str, *, folder: Path | None, seed: int | None,
+        trusted_images: bool,
+    ) -> None:  # fmt: skip
+        self.layout, self.reading, self.source = layout, reading, source
+        self.seed = seed
+        self._folder, self._trusted = folder, trusted_images
+        self.notes, self.warnings = list(reading.notes), [*reading.warnings, *layout.warnings]
+        self._answers: Answers | None = None
+        self._targets: Targets | None = None
+        values = [record.value for record in records if isinstance(record.value, Mapping)]
+        self._decide(values)
+
+    def _decide(self, values: list[Mapping[str, Any]]) -> None:
+        layout = self.layout
+        place = layout.options
+        target = layout.target
+        if place is not None:
+            options = [place.read(value) for value in values]
+            lists = [each for each in options if each is not None]
+            self.notes += place.notes
+            unordered = place.right is not None or (bool(lists) and all(each.right == (0,) for each in lists))
+            if unordered and self.seed is None and not target:
+                self.seed = 0
+            self.options_count = len(lists)
+            if target and not is_template(target) and lists:
+                pairs = [
+                    (value.get(target), each) for value, each in zip(values, options, strict=True) if each is not None
+                ]
+                ask = (
+                    (
+                        f"Say it: target=\"{{{{ 'ABCDEFGHIJ'[{called(target).replace(chr(34), chr(39))} | int] }}}}\" counts from 0, "
+                        f"target=\"{{{{ 'ABCDEFGHIJ'[{called(target).replace(chr(34), chr(39))} | int - 1] }}}}\" from 1."
+                    )
+                    if not any(each.texts and all(t.isalpha() and len(t) == 1 for t in each.texts) for _, each in pairs)
+                    else ("Name another target, or write the answers as texts of options.")
+                )
+                self._answers = Answers(
+                    target, [cell for cell, _ in pairs], [each for _, each in pairs],
+                    classes=target in self.reading.classes, ask=f"{self.source}: {ask}",
+                )  # fmt: skip
+        if target and not is_template(target) and self._answers is None:
+            self._targets = Targets(target, [value.get(target) for value in values], self.reading)
+            self.notes += self._targets.notes
+            self.warnings += self._targets.warnings
+
+    def task(self, record: Record, position: int) -> Task:
+        """Make the task of one record. Raises InputError that names its place."""
+        value, place, layout = record.value, f"{self.source}, {record.place}", self.layout
+        if isinstance(value, Task):
+            if not isinstance(value.question, str) or not value.question.strip():
+                raise InputError(f"{place}: the question of task {value.id!r} is empty.")
+            return value
+        if isinstance(value, str):
+            value = {layout.question if layout.question and not is_template(layout.question) else "question": value}
+        if not isinstance(value, Mapping):
+            raise InputError(f"{place}: a task is a question, a mapping or a Task, not {type(value).__name__}.")
+        every = {str(name): whole for name, cell in value.items() if (whole := native(cell)) is not None}
+        talk = self._talk(every, place)
+        question = talk.question if talk else self._question(every, place)
+        identity = self._text("id", layout.id, every, place).strip() if layout.id else ""
+        identity = identity or str(position)
+        read = layout.options.read(every) if layout.options else None
+        options, target = self._options(read, every, identity, place)
+        if (target is None and read is None) or self._answers is None:
+            target = target if target is not None else self._target(every, place, talk)
+        system = self._text("system", layout.system, every, place) if layout.system else (talk.system if talk else None)
+        context = _readable(every.get(layout.context)) if layout.context else None
+        own, extra = self._cells(every, options if read else {}, context)
+        images = [
+            image
+            for name in layout.images
+            for image in references(every.get(name), place, self._folder, trusted=self._trusted)
+        ]
+        places: dict[str, tuple[str | None, ...]] = {"context": (layout.context,)} if layout.context else {}
+        if read and layout.options:
+            places["options"] = layout.options.columns
+        return Task(
+            identity,
+            question,
+            target,
+            extra,
+            context=context if context and context.strip() else None,
+            options=options,
+            system=system if system and system.strip() else None,
+            turns=talk.turns if talk else (),
+            images=(*(talk.images if talk else ()), *images),
+            own=own,
+            places={part: tuple(filter(None, names)) for part, names in places.items()},
+        )
+
+    def _talk(self, every: Mapping[str, Any], place: str) -> Conversation | None:
+        name = self.layout.messages
+        return conversation(every.get(name), place) if name and every.get(name) is not None else None
+
+    def _question(self, every: Mapping[str, Any], place: str) -> str:
+        column = self.layout.question or "question"
+        if is_template(column):
+            text = self._filled("question", column, every, place)
+            if self.layout.parts:
+                if not _text_cell(every.get(self.layout.parts[0])).strip():
+                    self._count_empty(self.layout.parts[0])
+                text = text.strip()
+        else:
+            cell = every.get(column, "")
+            if isinstance(cell, list | Mapping):
+                raise InputError(
+                    f"{place}: the question (column {column!r}) must be text, not {shortened(cell)}. Write how it is made "
+                    f"into a text: question=\"{{{{ {called(column).replace(chr(34), chr(39))} | join(' ') }}}}\"."
+                )
+            text = text_of(cell)
+        if not text.strip():
+            raise InputError(f"{place}: the question (column {column!r}) is empty.")
+        return text
+
+    def _count_empty(self, column: str) -> None:
+        self._empty = getattr(self, "_empty", 0) + 1
+        self._empty_column = column
+
+    def _target(self, every: Mapping[str, Any], place: str, talk: Conversation | None) -> str | None:
+        column = self.layout.target
+        if column is None:
+            return talk.reply if talk and talk.reply and talk.reply.strip() else None
+        if is_template(column):
+            text = self._filled("target", column, every, place)
+            return text if text.strip() else None
+        return self._targets.of(every.get(column), place) if self._targets else None
+
+    def _options(
+        self, read: Options | None, every: Mapping[str, Any], identity: str, place: str
+    ) -> tuple[dict[str, str], str | None]:
+        if read is None:
+            if self._answers is not None and self.layout.target:
+                cell = native(every.get(self.layout.target))
+                return {}, text_of(cell) if cell is not None and text_of(cell).strip() else None
+            return {}, None
+        order = order_of(read, self.seed, identity)
+        letters = letters_for(len(order))
+        options = {letter: read.texts[n] for letter, n in zip(letters, order, strict=True)}
+        right: tuple[int, ...] | None = None
+        if self._answers is not None and self.layout.target:
+            right = self._answers.of(every.get(self.layout.target), read, place)
+        elif self.layout.target is None:
+            right = read.right or None
+        elif is_template(self.layout.target):
+            text = self._filled("target", self.layout.target, every, place).strip()
+            if text in letters and self.seed is not None:
+                return options, letters[order.index(letters.index(text))]
+            return options, text or None
+        return options, ", ".join(letters[order.index(n)] for n in sorted(right, key=order.index)) if right else None
+
+    def _cells(
+        self, every: Mapping[str, Any], options: Mapping[str, str], context: str | None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The cells that prompts can call beside the extra columns, and the extra columns."""
+        layout = self.layout
+        hidden = {layout.target, layout.options.right if layout.options else None}
+        question = {layout.question, *layout.parts, layout.messages}
+        own = {name: every[name] for name in question if name and name in every}
+        bytes_in = {
+            name for name in layout.images if not isinstance(c := every.get(name), str) or c.startswith("data:")
+        }
+        extra = {
+            name: cell
+            for name, cell in every.items()
+            if name not in hidden and name not in own and name != layout.id and name not in bytes_in
+        }
+        if layout.id and layout.id in every:
+            own[layout.id] = every[layout.id]
+        if context is not None and layout.context:
+            own[layout.context] = context
+        place = layout.options
+        if options and place and self.seed is not None and len(place.columns) == len(options) and place.right is None:
+            extra |= dict(zip(place.columns, options.values(), strict=True))  # what {{ A }} shows is what A) is
+        return own, extra
+
+    def _text(self, part: str, column: str, every: Mapping[str, Any], place: str) -> str:
+        return self._filled(part, column, every, place) if is_template(column) else _text_cell(every.get(column))
+
+    def _filled(self, part: str, template: str, every: Mapping[str, Any], place: str) -> str:
+        cells = dict.fromkeys(self.columns, "") | {name: parsed(cell) for name, cell in every.items()}
+        try:
+            return fill(template, {**cells, "task": cells})
+        except TemplateError as problem:
+            known = ", ".join(called(name) for name in self.columns)
+            raise InputError(
+                f"{place}: {part}={template!r} cannot be filled in: {problem}. Columns are {known}."
+            ) from None
+
+    columns: tuple[str, ...] = ()
+
+    def understood(self, tasks: list[Task], present: list[str]) -> Understood:
+        """Put into words which column became what, and what is wrong."""
+        layout, why = self.layout, self.layout.why
+        roles: list[Role] = []
+
+        def add(part: str, column: str | None, reason: str) -> None:
+            if column:
+                what = (
+                    f"the template {column!r}"
+                    if is_template(column) and not layout.parts
+                    else (
+                        " and ".join(f"{name!r}" for name in layout.parts)
+                        if is_template(column)
+                        else f"column {column!r}"
+                    )
+                )
+                roles.append(
+                    Role(
+                        part,
+                        f"columns {what}" if is_template(column) and layout.parts and part == "question" else what,
+                        reason,
+                    )
+                )
+
+        add("messages", layout.messages, why.get("messages", ""))
+        add("question", None if layout.messages else layout.question, why.get("question", ""))
+        add("context", layout.context, "by its name; it is sent before the question")
+        add("system", layout.system, why.get("system", ""))
+        if layout.images:
+            roles.append(Role("images", _listed(layout.images), "sent with the question, as their bytes or addresses"))
+        have = sum(task.target is not None for task in tasks)
+        counted = f"{have:,} of {len(tasks):,} tasks have one"
+        if layout.options:
+            columns = _listed(layout.options.columns)
+            order = "" if self.seed is None else f"; their order is shuffled with the seed {self.seed}"
+            roles.append(Role("options", columns, f"{layout.options.why}; they are sent after the question{order}"))
+        if layout.target:
+            how = self._answers.how if self._answers else self._targets.how if self._targets else ""
+            add("target", layout.target, "; ".join(filter(None, [why.get("target", ""), how, counted])))
+        elif layout.options and layout.options.right:
+            roles.append(
+                Role("target", f"column {layout.options.right!r}", f"the letter that the right option got; {counted}")
+            )
+        elif have and layout.messages:
+            roles.append(
+                Role(
+                    "target", f"the last turn of {layout.messages!r}", f"it is the assistant's, and not sent; {counted}"
+                )
+            )
+        labels = next((task.labels for task in tasks if task.labels), ())
+        if labels:
+            roles.append(
+                Role(
+                    "labels",
+                    ", ".join(labels[:12]) + (" …" if len(labels) > 12 else ""),
+                    f"{len(labels)} in all, sent where a prompt says {{{{ labels }}}}",
+                )
+            )
+        add("id", layout.id, why.get("id", ""))
+        taken = layout.taken() | {
+            name for part in ("question", "target", "id", "system") for name in mentioned(getattr(layout, part) or "")
+        }
+        others = [name for name in present if name not in taken]
+        former = [
+            name for name in matching(FORMER_NAMES, others) if layout.target and plain(name) != plain(layout.target)
+        ]
+        if former:
+            self.notes.append(f"{_listed(former)} is taken for what a model said before, and is not used")
+        if layout.tests:
+            self.notes.append(
+                f"column {layout.tests!r} holds tests of code: scorer=wb.scorers.code(...) runs them, nothing else can score these tasks"
+            )
+        empty = getattr(self, "_empty", 0)
+        if empty:
+            self.warnings.append(
+                f"the instruction (column {self._empty_column!r}) is empty in {empty} of {len(tasks)} tasks: fill it in, or leave them out with filter='{self._empty_column}!='"
+            )
+        return Understood(
+            self.source, tuple(roles), tuple(others), tuple(dict.fromkeys(self.notes)), tuple(dict.fromkeys(self.warnings)),
+            self.seed if layout.options else None,
+        )  # fmt: skip
+
+
+def label_set(tasks: list[Task], column: str | None, classes: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """The labels of a classification: few short targets that come again, or the classes that the file names."""
+    if column in classes:
+        return tuple(classes[str(column)])
+    targets = [task.target for task in tasks if task.target is not None]
+    if (
+        column is None
+        or any(task.options for task in tasks)
+        or any(len(alternatives(target)) > 1 for target in targets)
+    ):
+        return ()
+    labels = list(dict.fromkeys(targets))
+    named = plain(column) in _CLASSES
+    few = 1 < len(labels) <= _MOST_LABELS and (len(labels) * 2 <= len(targets) or (named and len(targets) > 1))
+    words = all(
+        len(label) <= _LONGEST_LABEL and not label.replace(".", "").replace("-", "").isdigit() for label in labels
+    )
+    truths = {label.casefold() for label in labels} <= _TRUTHS
+    return tuple(labels) if few and words and not truths else ()
+
+
+def shortened(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+def _listed(names: Any) -> str:
+    return f"column{'s' if len(names) > 1 else ''} {', '.join(map(repr, names))}"
+
+
+def _text_cell(cell: Any) -> str:
+    return "" if cell is None else text_of(cell)
+
+
+def _readable(cell: Any) -> str | None:
+    """A passage as text: paragraphs of a list, titled paragraphs of HotpotQA, the contexts of an object."""
+    value = parsed(native(cell))
+    if isinstance(value, Mapping):
+        titles, sentences = native(value.get("title")), native(value.get("sentences"))
+        if isinstance(titles, list) and isinstance(sentences, list) and len(titles) == len(sentences):
+            pairs = zip(titles, sentences, strict=True)
+            return "\n\n".join(f"{title}\n{''.join(text) if isinstance(text, list) else text}" for title, text in pairs)
+        inner = next(
+            (native(v) for k, v in value.items() if plain(str(k)) in ("contexts", "context", "text") and v), None
+        )
+        return _readable(inner) if inner is not None else text_of(value)
+    if isinstance(value, list):
+        return "\n\n".join(filter(None, (_readable(item) for item in value)))
+    return None if value is None else text_of(value)

@@ -1,0 +1,336 @@
+"""Which column holds what: by the user's word, else by its name and what stands in it, always with the reason."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from workbench.errors import InputError
+from workbench.tasks.chat import is_conversation
+from workbench.tasks.images import is_image
+from workbench.tasks.names import (
+    CLASS_NAMES,
+    CONTEXT_NAMES,
+    ID_NAMES,
+    IMAGE_NAMES,
+    MESSAGE_NAMES,
+    PAIRS,
+    QUESTION_NAMES,
+    SYSTEM_NAMES,
+    TARGET_NAMES,
+    WEAK_ID_NAMES,
+    matching,
+)
+from workbench.tasks.options import Place, find_options, read_options
+from workbench.tasks.records import plain
+from workbench.tasks.templates import TemplateError, columns_of
+from workbench.tasks.values import native, text_of
+
+Columns: TypeAlias = "str | Sequence[str]"
+
+_TESTS: Final = frozenset(map(plain, ("test", "tests", "test list", "public test cases")))
+_INSTRUCTIONS: Final = frozenset(
+    map(plain, ("instruction", "prompt", "task", "Aufgabe", "Aufgabenstellung", "user prompt"))
+)
+_BODIES: Final = frozenset(map(plain, ("content", "body", "text", "description")))
+_HEADS: Final = frozenset(map(plain, ("title", "headline", "subject line")))
+_PAIR_HEADS: Final = {plain(first): plain(second) for first, second in PAIRS}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the user said of the columns: names, or templates that make the text of a record's cells."""
+
+    question: str | None = None
+    target: str | None = None
+    choices: Columns | None = None
+    id: str | None = None
+    system: str | None = None
+    messages: str | None = None
+    images: Columns | None = None
+
+    def named(self) -> list[str]:
+        """The columns that are named one by one."""
+        single = [self.question, self.target, self.id, self.system, self.messages]
+        return [name for name in single if name and not is_template(name)]
+
+
+@dataclass
+class Layout:
+    """Which column, or which template, makes each part of a task; `why` gives the reason by part."""
+
+    question: str | None = None
+    parts: tuple[str, ...] = ()
+    target: str | None = None
+    id: str | None = None
+    context: str | None = None
+    system: str | None = None
+    messages: str | None = None
+    images: tuple[str, ...] = ()
+    options: Place | None = None
+    tests: str | None = None
+    why: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+    def taken(self) -> set[str]:
+        """The columns that became some part."""
+        single = {self.question, self.target, self.id, self.context, self.system, self.messages, *self.parts}
+        return {name for name in (*single, *self.images, *(self.options.columns if self.options else ())) if name}
+
+
+def is_template(text: str) -> bool:
+    """Whether a role is given as a template and not as the name of a column."""
+    return "{{" in text or "{%" in text
+
+
+def layout_of(values: list[Mapping[str, Any]], asked: Asked, source: str) -> Layout:
+    """Find the part that each column plays. Raises InputError where no question can be found, or a name is not there."""
+    present = list(dict.fromkeys(str(name) for value in values for name in value))
+    if not present:
+        return Layout("question")
+    found = Layout()
+    for part in ("question", "target", "id", "system", "messages"):
+        word = getattr(asked, part)
+        if word:
+            setattr(found, part, word if is_template(word) else _named(word, part, present, source))
+            found.why[part] = "as you said"
+    free = [name for name in present if name not in found.taken()]
+    look = _Look(values)
+    found.images = _images(asked, free, present, look, source)
+    free = [name for name in free if name not in found.images]
+    if found.messages is None and found.question is None:
+        messages = [name for name in matching(MESSAGE_NAMES, free) if look.all_conversations(name)]
+        found.messages = messages[0] if messages else None
+        found.why["messages"] = "by its name, and because it holds turns"
+    if found.messages is None and found.question is None:
+        _find_question(found, free, look, source)
+    free = [name for name in free if name not in found.taken()]
+    targets = matching(TARGET_NAMES, free)
+    _find_options(found, asked, free, present, values, source, has_target=bool(targets or asked.target))
+    free = [name for name in free if name not in found.taken()]
+    if found.question and not is_template(found.question):
+        contexts = [
+            name for name in matching((*CONTEXT_NAMES, "body"), free) if look.filled(name) and len(found.parts) < 2
+        ]
+        found.context = contexts[0] if contexts else None
+    free = [name for name in free if name not in found.taken()]
+    tests = [name for name in free if plain(name) in _TESTS]
+    coded = "entrypoint" in map(plain, free) or any(plain(name) in ("testlist", "publictestcases") for name in tests)
+    found.tests = tests[0] if tests and coded else None
+    if found.target is None and not (found.options and found.options.right) and found.tests is None:
+        _find_target(found, free, look)
+    if found.system is None:
+        system = [name for name in matching(SYSTEM_NAMES, free) if look.filled(name)]
+        found.system = system[0] if system else None
+        found.why["system"] = "by its name"
+    if asked.id is None:
+        free = [name for name in free if name not in found.taken()]
+        found.id = _first(ID_NAMES, free, source) or look.telling(free)
+        found.why["id"] = "by its name" if found.id in matching(ID_NAMES, free) else "every task has its own"
+    return found
+
+
+class _Look:
+    """What stands in the columns."""
+
+    def __init__(self, values: list[Mapping[str, Any]]) -> None:
+        self.values = values
+
+    def cells(self, name: str, most: int = 200) -> list[Any]:
+        """The first cells that are not empty."""
+        found = []
+        for value in self.values:
+            cell = native(value.get(name))
+            if cell is not None and (not isinstance(cell, str) or cell.strip()) and cell != []:
+                found.append(cell)
+                if len(found) == most:
+                    break
+        return found
+
+    def filled(self, name: str) -> bool:
+        return bool(self.cells(name, 1))
+
+    def share(self, name: str) -> float:
+        return len(self.cells(name, len(self.values) or 1)) / (len(self.values) or 1)
+
+    def distinct(self, name: str) -> int:
+        return len({text_of(cell) for cell in self.cells(name, 2_000)})
+
+    def all_conversations(self, name: str) -> bool:
+        cells = self.cells(name)
+        return bool(cells) and all(map(is_conversation, cells))
+
+    def flat(self, name: str) -> bool:
+        return not any(isinstance(cell, list | Mapping) for cell in self.cells(name))
+
+    def telling(self, columns: list[str]) -> str | None:
+        """The first of WEAK_ID_NAMES in which every task has a text of its own."""
+        for name in matching(WEAK_ID_NAMES, columns):
+            texts = {
+                text_of(cell).strip()
+                for cell in self.cells(name, len(self.values))
+                if not isinstance(cell, list | Mapping)
+            }
+            if len(texts) == len(self.values):
+                return name
+        return None
+
+
+def _find_question(found: Layout, free: list[str], look: _Look, source: str) -> None:
+    candidates = matching(QUESTION_NAMES, free)
+    filled = [name for name in candidates if look.filled(name)] or candidates
+    flat = [name for name in filled if look.flat(name)] or filled
+    if not flat:
+        listed = ", ".join(map(repr, free))
+        raise InputError(
+            f"{source}: no column for the question among {listed}. Name it with question=… (on the command line "
+            "--question). A file without a header line needs one, such as question,target."
+        )
+    count = len(look.values)
+    chosen, why = flat[0], "by its name"
+    same = [name for name in flat if plain(name) == plain(chosen)]
+    if len(same) > 1:
+        raise InputError(f"{source}: the columns {' and '.join(map(repr, same))} differ only in case. Rename one.")
+    varied = next((name for name in flat[1:] if look.distinct(name) > max(1, count // 2)), None)
+    if varied and count > 2 and plain(chosen) in _INSTRUCTIONS and look.distinct(chosen) == 1:
+        found.question, found.parts = f"{_slot(chosen)}\n\n{_slot(varied)}", (chosen, varied)
+        found.why["question"] = f"{chosen!r} is the same for all, and {varied!r} differs"
+        return
+    if varied and count > 3 and plain(chosen) == "task" and look.distinct(chosen) <= count // 2:
+        chosen, why = varied, f"{chosen!r} only groups the tasks"
+    by_name = {plain(name): name for name in free}
+    second = by_name.get(_PAIR_HEADS.get(plain(chosen), ""))
+    if second is not None:
+        found.question = f"{_head(chosen)}: {_slot(chosen)}\n{_head(second)}: {_slot(second)}"
+        found.parts, found.why["question"] = (chosen, second), "the two texts belong together"
+        return
+    if plain(chosen) == "instruction" and "input" in by_name and look.flat(by_name["input"]):
+        other = by_name["input"]
+        found.question = f"{_slot(chosen)}\n\n{_slot(other)}"
+        found.parts, found.why["question"] = (chosen, other), "an instruction and its input"
+        return
+    head = next((name for name in free if plain(name) in _HEADS and name != chosen), None)
+    if head and plain(chosen) in ("content", "body") and look.filled(head):
+        found.question = f"{_slot(head)}\n\n{_slot(chosen)}"
+        found.parts, found.why["question"] = (head, chosen), "a title and its text"
+        return
+    found.question, found.why["question"] = chosen, why
+
+
+def _find_target(found: Layout, free: list[str], look: _Look) -> None:
+    candidates = [
+        name
+        for name in matching(TARGET_NAMES, free)
+        if not (plain(name) == "correct" and all(isinstance(cell, bool) for cell in look.cells(name)))
+        and not (found.options is None and look.cells(name) and all(map(_is_address, look.cells(name))))
+    ]
+    if candidates:
+        chosen = candidates[0]
+        fuller = next((name for name in candidates[1:] if look.share(name) > 0.9), None)
+        if look.share(chosen) < 0.5 and fuller:
+            found.warnings.append(
+                f"column {chosen!r} would be the target by its name and is mostly empty; taken is {fuller!r}. "
+                f"If that is wrong, say target={chosen!r}"
+            )
+            chosen = fuller
+        found.target, found.why["target"] = chosen, "by its name"
+        if len(candidates) > 1 and look.share(candidates[1]) > 0.5 and plain(chosen) != plain(candidates[1]):
+            others = ", ".join(map(repr, [name for name in candidates if name != chosen]))
+            found.why["target"] = f"by its name, before {others}"
+        return
+    if found.messages is not None:
+        return
+    count = len(look.values)
+    classes = [name for name in matching(CLASS_NAMES, free) if look.filled(name) and look.flat(name)]
+    texts = [name for name in free if name not in classes and any(len(text_of(cell)) > 40 for cell in look.cells(name))]
+    if len(classes) == 1 and not texts and count > 2 and look.distinct(classes[0]) <= max(2, count // 2):
+        found.target = classes[0]
+        found.why["target"] = "nothing else can be the target, and it has few values"
+
+
+def _find_options(
+    found: Layout,
+    asked: Asked,
+    free: list[str],
+    present: list[str],
+    values: list[Mapping[str, Any]],
+    source: str,
+    *,
+    has_target: bool,
+) -> None:
+    if asked.choices is not None:
+        listed = _columns(asked.choices, "choices", present, source)
+        letters = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: len(listed)])
+        found.options = Place(tuple(listed), letters if len(listed) > 1 else (), why="as you said")
+        if len(listed) == 1 and not any(read_options(value.get(listed[0]), []) for value in values):
+            raise InputError(
+                f"{source}: column {listed[0]!r} holds no options: a list, an object, a text 'A) … B) …', or parts between "
+                "bars, semicolons or commas."
+            )
+    elif len(found.parts) < 2:
+        found.options = find_options(free, values, has_target=has_target)
+
+
+def _images(asked: Asked, free: list[str], present: list[str], look: _Look, source: str) -> tuple[str, ...]:
+    if asked.images is not None:
+        return tuple(_columns(asked.images, "images", present, source)) if asked.images else ()
+    names = matching((*IMAGE_NAMES, *(f"image{n}" for n in range(1, 21))), free)
+    return tuple(name for name in names if (cells := look.cells(name)) and all(map(is_image, cells)))
+
+
+def _columns(given: Columns, part: str, present: list[str], source: str) -> list[str]:
+    listed = [given] if isinstance(given, str) else list(given)
+    if len(listed) == 1 and listed[0] not in present and "," in listed[0]:
+        listed = [name.strip() for name in listed[0].split(",")]
+    return [_named(name, part, present, source) for name in listed]
+
+
+def _named(column: str, part: str, present: Iterable[str], source: str) -> str:
+    if column in present:
+        return column
+    alike = [name for name in present if plain(name) == plain(column)]
+    if len(alike) == 1:
+        return alike[0]
+    close = difflib.get_close_matches(column, list(present), n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    raise InputError(f"{source}: no column {column!r} for the {part} among {', '.join(map(repr, present))}.{hint}")
+
+
+def _first(names: tuple[str, ...], columns: list[str], source: str) -> str | None:
+    found = matching(names, columns)
+    alike = [name for name in found if plain(name) == plain(found[0])] if found else []
+    if len(alike) > 1:
+        raise InputError(f"{source}: the columns {' and '.join(map(repr, alike))} differ only in case. Rename one.")
+    return found[0] if found else None
+
+
+def called(column: str) -> str:
+    """How a template calls a column: by its name, or by `task[…]` where the name has a blank or a sign in it.
+
+    >>> called("kind"), called("Product Name")
+    ('kind', 'task["Product Name"]')
+    """
+    return column if column.isidentifier() else f'task["{column}"]'
+
+
+def mentioned(template: str) -> frozenset[str]:
+    """The columns that a template mentions; none where it cannot be read."""
+    try:
+        return columns_of(template)
+    except TemplateError:
+        return frozenset()
+
+
+def _slot(column: str) -> str:
+    return "{{ " + called(column) + " }}"
+
+
+def _head(column: str) -> str:
+    text = column.replace("_", " ").strip()
+    return text[:1].upper() + text[1:]
+
+
+def _is_address(cell: Any) -> bool:
+    return isinstance(cell, str) and cell.startswith(("http://", "https://")) and " " not in cell.strip()

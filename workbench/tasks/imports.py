@@ -1,0 +1,182 @@
+"""Files that other tools write become plain records: exports of OpenAI Evals, promptfoo's tests, nested data sets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from workbench.errors import InputError
+from workbench.tasks.promptfoo import promptfoo_records
+from workbench.tasks.records import Reading, Record, plain
+
+_LAYERS: Final = (
+    "item",
+    "datasource_item",
+    "inputs",
+    "vars",
+    "input",
+    "data",
+    "doc",
+    "fields",
+    "record",
+    "question",
+    "example",
+)
+"""Columns that hold the question's columns, in files that have a layer between."""
+
+_ANSWER_LAYERS: Final = (
+    "outputs",
+    "output",
+    "expected",
+    "expectedOutput",
+    "expected_output",
+    "reference",
+    "reward_model",
+)
+_FORMER: Final = frozenset({"sample", "results", "resps", "filtered_resps", "arguments"})
+"""Columns in which exports keep what a model said earlier, which is neither question nor target."""
+
+_EVAL_KEYS: Final = frozenset({"object", "id", "created_at", "eval_id", "run_id", "status", "datasource_item_id"})
+_TREE: Final = frozenset({"message_id", "parent_id", "role", "text"})
+
+
+def imported(records: list[Record], reading: Reading, folder: Path) -> list[Record]:
+    """The records without the layers of the tool that wrote them; other records as they are."""
+    first = records[0].value if records else None
+    if not isinstance(first, Mapping):
+        return records
+    if len(records) == 1 and "tests" in first:
+        return promptfoo_records(first, reading, folder)
+    if any(str(name).startswith("__expected") for name in first):
+        from workbench.tasks.promptfoo import table_tests
+
+        return table_tests(records, reading)
+    if "paragraphs" in first and isinstance(first["paragraphs"], list):
+        return _squad(records, reading)
+    if first.keys() >= _TREE:
+        raise InputError(
+            "each row is one message of a conversation, not a task (columns message_id, parent_id, role, text). "
+            "Make a list of tasks of the messages that begin a conversation."
+        )
+    if _is_label_studio(first):
+        return _label_studio(records, reading)
+    return lifted(records, reading)
+
+
+def lifted(records: list[Record], reading: Reading) -> list[Record]:
+    """Records whose columns stand in an object inside another column: taken out of it, where nothing else fits."""
+    values = [record.value for record in records if isinstance(record.value, Mapping)]
+    if not values:
+        return records
+    former = [str(name) for name in values[0] if str(name) in _FORMER and _holds_object(values, str(name))]
+    if {"item", "datasource_item"} & values[0].keys() and former:
+        reading.notes.append(f"{', '.join(map(repr, former))} holds former answers: it is no part of the tasks")
+    flat = {str(name) for name in values[0] if not _holds_object(values, str(name))}
+    questioned = any(reading.is_question(name) for name in flat)
+    layers = (
+        []
+        if questioned
+        else [name for name in _LAYERS if _holds_object(values, name) and _has(values, name, reading.is_question)][:1]
+    )
+    layers += [
+        name
+        for name in _ANSWER_LAYERS
+        if name not in layers
+        and _holds_object(values, name)
+        and (layers or name == "reward_model")
+        and _has(values, name, reading.is_known)
+    ]
+    for name in layers:
+        reading.notes.append(f"the columns inside {name!r} are taken out of it")
+    drop = {*former} | (_EVAL_KEYS if "datasource_item" in layers else set())
+    if not layers and not former:
+        return records
+    return [Record(record.place, _taken_out(record.value, layers, drop)) for record in records]
+
+
+def _holds_object(values: list[Mapping[str, Any]], name: str) -> bool:
+    found = [value[name] for value in values if value.get(name) is not None]
+    return bool(found) and all(isinstance(cell, Mapping) or _is_objects(cell) for cell in found)
+
+
+def _is_objects(cell: Any) -> bool:
+    return isinstance(cell, list) and bool(cell) and all(isinstance(item, Mapping | list) for item in cell)
+
+
+def _has(values: list[Mapping[str, Any]], name: str, known: Any) -> bool:
+    first = next(value[name] for value in values if value.get(name) is not None)
+    return isinstance(first, Mapping) and any(known(str(key)) for key in first)
+
+
+def _taken_out(value: Any, layers: list[str], drop: set[str]) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    cells = {str(name): cell for name, cell in value.items() if name not in layers and name not in drop}
+    for layer in layers:
+        inner = value.get(layer)
+        if isinstance(inner, Mapping):
+            # A name that stands twice, as in inputs.text and outputs.text, keeps its layer in front.
+            for name, cell in inner.items():
+                if str(name).startswith("sample."):
+                    continue
+                cells[str(name) if str(name) not in cells else f"{layer}.{name}"] = cell
+        elif inner is not None:
+            cells[layer] = inner
+    return cells
+
+
+def _squad(records: list[Record], reading: Reading) -> list[Record]:
+    """SQuAD's own JSON: articles hold paragraphs, paragraphs hold questions."""
+    reading.notes.append("the questions are taken out of 'paragraphs' and 'qas', each with its 'context'")
+    found: list[Record] = []
+    for record in records:
+        article = record.value if isinstance(record.value, Mapping) else {}
+        for paragraph in article.get("paragraphs") or ():
+            for question in paragraph.get("qas") or ():
+                answers = question.get("answers") or []
+                cells = {
+                    "id": question.get("id"),
+                    "title": article.get("title"),
+                    "context": paragraph.get("context"),
+                    "question": question.get("question"),
+                    "answers": [answer.get("text") for answer in answers if isinstance(answer, Mapping)],
+                }
+                found.append(Record(f"{record.place}, question {len(found) + 1}", cells))
+    return found
+
+
+def _is_label_studio(first: Mapping[str, Any]) -> bool:
+    return isinstance(first.get("data"), Mapping) and isinstance(first.get("annotations"), list)
+
+
+def _label_studio(records: list[Record], reading: Reading) -> list[Record]:
+    """Label Studio's JSON: the data, and what people chose; answers that were cancelled do not count."""
+    reading.notes.append("the target is what people chose in 'annotations'; predictions of models are passed over")
+    found, split = [], 0
+    for record in records:
+        chosen = []
+        for annotation in record.value.get("annotations") or ():
+            if annotation.get("was_cancelled"):
+                continue
+            for result in annotation.get("result") or ():
+                value = result.get("value") or {}
+                picked = value.get("choices") or value.get("text") or value.get("rating")
+                if picked is not None:
+                    chosen.append(", ".join(map(str, picked)) if isinstance(picked, list) else str(picked))
+        answers = list(dict.fromkeys(chosen))
+        split += len(answers) > 1
+        data = {str(name): cell for name, cell in record.value["data"].items()}
+        found.append(Record(record.place, {"id": record.value.get("id"), **data, "label": answers or None}))
+    if split:
+        reading.warnings.append(f"people chose differently in {split} tasks: any of their answers is accepted there")
+    return found
+
+
+def looks_encrypted(records: list[Record], question: str) -> bool:
+    """Whether the questions are encrypted, as those of BrowseComp are: a canary beside texts of base64 alone."""
+    values = [record.value for record in records[:20] if isinstance(record.value, Mapping)]
+    canary = any(plain(str(name)) == "canary" for value in values for name in value)
+    texts = [str(value.get(question) or "") for value in values]
+    return canary and bool(texts) and all(re.fullmatch(r"[A-Za-z0-9+/]{24,}={0,2}", text) for text in texts)

@@ -1,0 +1,229 @@
+"""Targets as files write them: after `####`, in a box, several of them, names behind integers, none at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from workbench.errors import InputError
+from workbench.tasks.records import Reading, plain
+from workbench.tasks.values import native, parsed, text_of
+
+_AFTER_HASHES: Final = re.compile(r"####\s*([^\n]+)\s*\Z")
+_BOX: Final = re.compile(r"\\(?:boxed|fbox)\s*(\{|[^\s{])")
+_DECIMAL: Final = re.compile(r"[-−+]?(?:\d{1,3}(?:[. \u202f\u00a0]\d{3})+|\d+)(?:,\d+)?\s?%?")
+_ENGLISH: Final = re.compile(r"[-−+]?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+|[-−+]?\d{1,3}(?:,\d{3}){2,}")
+_LETTER: Final = re.compile(r"[A-H]")
+_WHOLE: Final = re.compile(r"-?\d+(?:\.0)?")
+_LABEL_NAMES: Final = frozenset(
+    map(plain, ("label", "labels", "class", "category", "intent", "sentiment", "topic", "coarse label", "label coarse"))
+)
+_WHOLE_NAMES: Final = frozenset(
+    map(plain, ("target", "output", "expected", "expected output", "solution", "completion", "response"))
+)
+"""Columns in which a list in a text may be the very text that is wanted, as where code is to be foreseen."""
+
+Read = Callable[[Any], "str | list[str] | None"]
+
+
+class Targets:
+    """How the cells of one column become targets, decided over all of them at once; `how` says it in words."""
+
+    def __init__(self, column: str, cells: Sequence[Any], reading: Reading) -> None:
+        self.how = ""
+        self.notes: list[str] = []
+        self.warnings: list[str] = []
+        self._classes = reading.classes.get(column)
+        present = [value for cell in cells if (value := native(cell)) is not None and text_of(value).strip()]
+        texts = [value for value in present if isinstance(value, str)]
+        self._read: Read = _plain
+        self._written_out = False
+        if self._classes:
+            self._read, self.how = self._class, f"the names of its classes ({len(self._classes)})"
+        elif texts and len(texts) == len(present):
+            self._of_texts(column, texts, reading)
+        elif any(isinstance(value, list | Mapping) for value in present):
+            self._of_lists(present)
+        elif present and all(isinstance(value, int | float) for value in present) and not isinstance(present[0], bool):
+            self._of_numbers(column, [text_of(value) for value in present])
+
+    def of(self, cell: Any, place: str) -> str | None:
+        """The target of a cell, None where it holds none. Raises InputError that names the place."""
+        value = native(cell)
+        if value is None:
+            return None
+        found = self._read(parsed(value) if self._written_out else value)
+        if isinstance(found, list):
+            answers = [text_of(answer) for answer in found]
+            if not all(answer.strip() for answer in answers):
+                raise InputError(f"{place}: one of the accepted answers {answers!r} is empty.")
+            found = " | ".join(answer.replace("|", r"\|") for answer in answers) if answers else None
+        return found if found is not None and found.strip() else None
+
+    def _of_texts(self, column: str, texts: list[str], reading: Reading) -> None:
+        hashes = [_AFTER_HASHES.search(text) for text in texts]
+        boxes = [last_box(text) for text in texts]
+        if any(hashes):
+            self._read, self.how = _after_hashes, "what stands after '####'"
+            self._tell_lacking([match is not None for match in hashes], "'####'", column)
+        elif any(box is not None for box in boxes) and sum(box is not None for box in boxes) * 2 >= len(boxes):
+            self._read, self.how = _boxed, r"the last \boxed{…}"
+            self._tell_lacking([box is not None for box in boxes], r"\boxed{…}", column)
+        elif all(_is_texts(parsed(text)) for text in texts):
+            if plain(column) in _WHOLE_NAMES:
+                self.notes.append(f"the lists in column {column!r} are taken as they are written, each as one answer")
+                return
+            self._of_lists([parsed(text) for text in texts])
+            self._written_out = True
+            self.notes.append(f"the lists in column {column!r} are written as text, and read as lists")
+        elif (
+            reading.decimal_comma
+            and all(_DECIMAL.fullmatch(text.strip()) for text in texts)
+            and any("," in t for t in texts)
+        ):
+            decimals = [len(text.partition(",")[2].rstrip(" %")) for text in texts if "," in text]
+            if all(count == 3 for count in decimals):
+                self.warnings.append(
+                    f"column {column!r}: it is not clear whether {next(t for t in texts if ',' in t)!r} has a decimal comma; "
+                    "it is left as it is. Write the numbers without separators of thousands, and with a point."
+                )
+            else:
+                self._read, self.how = _from_decimal_comma, "its decimal commas as points"
+        elif all(_WHOLE.fullmatch(text.strip()) for text in texts):
+            self._of_numbers(column, [text.strip() for text in texts])
+        if self._read is _plain and any(text.startswith("=") and re.match(r"=[A-Z]+\(", text) for text in texts):
+            self.warnings.append(f"column {column!r} holds formulas of a spreadsheet in place of their values")
+
+    def _tell_lacking(self, have: list[bool], what: str, column: str) -> None:
+        lacking = have.count(False)
+        if lacking:
+            self.warnings.append(
+                f"{lacking} of {len(have)} cells of column {column!r} have no {what}: they are taken whole"
+            )
+
+    def _of_numbers(self, column: str, numbers: list[str]) -> None:
+        values = {int(float(number)) for number in numbers if _WHOLE.fullmatch(number)}
+        few = len(values) <= 30 and values and min(values) in (-1, 0, 1) and max(values) < 1000
+        labels = plain(column) in _LABEL_NAMES or plain(column).startswith("label")
+        if labels and few and all(_WHOLE.fullmatch(number) for number in numbers):
+            if -1 in values:
+                self._read, self.how = _without_hidden, "-1 is taken for hidden"
+            listed = ", ".join(str(value) for value in sorted(values - {-1})[:6])
+            if values - {-1}:
+                self.warnings.append(
+                    f"column {column!r} holds the numbers {listed}, which stand for names that are not in the file, and no "
+                    f"model can know them. Give the names in their order: "
+                    f"target=\"{{{{ ['first', 'second'][{_called(column)} | int] }}}}\""
+                )
+
+    def _of_lists(self, present: list[Any]) -> None:
+        lists = [value for value in present if isinstance(value, list)]
+        objects = [value for value in present if isinstance(value, Mapping)]
+        if (
+            lists
+            and all(isinstance(i, str) and _LETTER.fullmatch(i.strip()) for value in lists for i in value)
+            and not objects
+        ):
+            if any(len(value) > 1 for value in lists):
+                self._read, self.how = _letters, "several letters are one answer, all of them"
+                return
+        if objects and any(_accepted(value) is not None for value in objects):
+            self._read, self.how = _accepted_of, "any of its answers"
+        elif lists and all(_is_flat(value) for value in lists):
+            self._read, self.how = _plain, "any of its answers" if any(len(value) > 1 for value in lists) else ""
+
+    def _class(self, value: Any) -> str | None:
+        names = self._classes or []
+        if isinstance(value, int) and not isinstance(value, bool):
+            return names[value] if 0 <= value < len(names) else None
+        return text_of(value)
+
+
+def last_box(text: str) -> str | None:
+    r"""What the last `\boxed{…}` of a text holds, braces within braces; None where there is none.
+
+    >>> last_box(r"so \boxed{1} or \boxed{\frac{1}{2}}.")
+    '\\frac{1}{2}'
+    """
+    matches = list(_BOX.finditer(text))
+    if not matches:
+        return None
+    match = matches[-1]
+    if match[1] != "{":
+        return match[1]
+    depth = 1
+    for position in range(match.end(), len(text)):
+        depth += {"{": 1, "}": -1}.get(text[position], 0)
+        if not depth:
+            return text[match.end() : position].strip()
+    return None
+
+
+def _plain(value: Any) -> str | list[str] | None:
+    if isinstance(value, list) and _is_flat(value):
+        return [text_of(native(item)) for item in value]
+    return text_of(value)
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _is_flat(value: list[Any]) -> bool:
+    return not any(isinstance(item, list | Mapping) or native(item) is None for item in value)
+
+
+def _after_hashes(value: Any) -> str | None:
+    match = _AFTER_HASHES.search(text_of(value))
+    return match[1].strip() if match else text_of(value)
+
+
+def _boxed(value: Any) -> str | None:
+    box = last_box(text_of(value))
+    return text_of(value) if box is None else box
+
+
+def _without_hidden(value: Any) -> str | None:
+    text = text_of(value).strip()
+    return None if text in ("-1", "-1.0") else text
+
+
+def _from_decimal_comma(value: Any) -> str | None:
+    return re.sub(r"[. \u202f\u00a0](?=\d{3})", "", text_of(value).strip()).replace(",", ".")
+
+
+def _letters(value: Any) -> str | list[str] | None:
+    return ", ".join(text_of(item).strip() for item in value) if isinstance(value, list) else text_of(value)
+
+
+def _accepted_of(value: Any) -> str | list[str] | None:
+    found = _accepted(value) if isinstance(value, Mapping) else None
+    return _plain(value) if found is None else found
+
+
+def _accepted(value: Mapping[str, Any]) -> str | list[str] | None:
+    """The accepted answers of an object: SQuAD's texts, TriviaQA's aliases, DROP's number, date or spans."""
+    if isinstance(texts := native(value.get("text")), list):
+        return list(dict.fromkeys(text_of(text) for text in texts if text_of(native(text)).strip()))
+    if "value" in value and isinstance(native(value.get("aliases")), list):
+        every = [value["value"], *native(value["aliases"])]
+        return list(dict.fromkeys(text_of(text) for text in every if text_of(text).strip()))
+    if isinstance(spans := native(value.get("spans")), list):
+        date = value.get("date") if isinstance(value.get("date"), Mapping) else {}
+        written = " ".join(text_of((date or {}).get(part) or "") for part in ("day", "month", "year")).strip()
+        single = text_of(value.get("number") or "").strip() or written
+        return single or ", ".join(dict.fromkeys(text_of(span) for span in spans))
+    return None
+
+
+def _called(column: str) -> str:
+    return column if column.isidentifier() else f"task['{column}']"
+
+
+def ambiguous_numbers(cells: Sequence[Any]) -> str | None:
+    """The first target that may be an English or a European number, in a column where both are met; None if none is."""
+    texts = [text.strip() for cell in cells if isinstance(text := native(cell), str)]
+    european = [text for text in texts if "," in text and _DECIMAL.fullmatch(text) and not _ENGLISH.fullmatch(text)]
+    english = [text for text in texts if _ENGLISH.fullmatch(text)]
+    return european[0] if european and english else None

@@ -1,0 +1,147 @@
+"""A task, and a list of tasks that knows where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, SupportsIndex, overload
+
+from workbench.errors import InputError
+from workbench.tasks.understood import Understood
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def alternatives(target: str) -> tuple[str, ...]:
+    r"""Cut a target into its accepted answers: at bars with blanks around them, where every part is whole by itself.
+
+    A part is whole when its brackets close and its own bars come in pairs, so that a set, an absolute value or a
+    conditional probability stays one answer. A literal bar is written `\|`.
+
+    >>> alternatives("Rome | Roma"), alternatives("P(A | B)"), alternatives(r"a \| b")
+    (('Rome', 'Roma'), ('P(A | B)',), ('a | b',))
+    """
+    parts = _parts(target)
+    if len(parts) > 1 and all(parts):
+        return tuple(part.replace(r"\|", "|") for part in parts)
+    return (target.replace(r"\|", "|"),)
+
+
+def _parts(target: str) -> list[str]:
+    """The pieces between bars with blanks around them that stand in no bracket; one piece where something stays open."""
+    depths = {"(": 0, "{": 0}  # an interval such as [0, 1) closes, so round and square ones count together
+    cuts, bars = [], 0
+    for place, character in enumerate(target):
+        if character in "([{)]}":
+            kind = "{" if character in "{}" else "("
+            depths[kind] += 1 if character in "([{" else -1
+            if depths[kind] < 0:
+                return [target]
+        elif character == "|" and not any(depths.values()) and target[place - 1 : place] != "\\":
+            if target[place - 1 : place].isspace() and target[place + 1 : place + 2].isspace():
+                cuts.append(place)
+                if bars % 2:  # a bar that is open: |x | y| is no pair of answers
+                    return [target]
+            else:
+                bars += 1
+    if any(depths.values()) or bars % 2:
+        return [target]
+    return [
+        target[start:end].strip() for start, end in zip([0, *(c + 1 for c in cuts)], [*cuts, len(target)], strict=True)
+    ]
+
+
+@dataclass(frozen=True, repr=False)
+class Task:
+    """One question, and the answer it should get. `extra` holds the file's other columns by their own names.
+
+    What else is sent with the question, where a file has it: `context` before it (a passage), `options` after it by
+    their letters, `system`, earlier `turns` of a conversation as (role, text), and `images` (addresses, data URLs or
+    files). `labels` are all the targets that a classification knows. `own` holds the cells of the columns that became
+    the question, context or options, so that prompts can call them by their own names; `places` tells which those are.
+
+    >>> Task("capital", "What is the capital of Italy?", "Rome | Roma").targets
+    ('Rome', 'Roma')
+    """
+
+    id: str
+    question: str
+    target: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    context: str | None = field(default=None, kw_only=True)
+    options: Mapping[str, str] = field(default_factory=dict, hash=False, kw_only=True)
+    labels: tuple[str, ...] = field(default=(), kw_only=True)
+    system: str | None = field(default=None, kw_only=True)
+    turns: tuple[tuple[str, str], ...] = field(default=(), kw_only=True)
+    images: tuple[str, ...] = field(default=(), kw_only=True)
+    own: Mapping[str, Any] = field(default_factory=dict, hash=False, compare=False, kw_only=True)
+    places: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False, compare=False, kw_only=True)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The accepted answers, as `alternatives` cuts them; empty without a target."""
+        return () if self.target is None else alternatives(self.target)
+
+    def __getitem__(self, column: str) -> Any:
+        """The cell of a column by the column's own name. Raises InputError that names the columns."""
+        for cells in (self.extra, self.own):
+            if column in cells:
+                return cells[column]
+        known = ", ".join(map(repr, dict.fromkeys([*self.own, *self.extra]))) or "none"
+        raise InputError(f"Task {self.id!r} has no column {column!r}. Its columns are {known}.")
+
+    def __repr__(self) -> str:
+        shown = [repr(self.id), repr(self.question)]
+        names = ["id=", "question="]
+        for each in fields(self)[2:]:
+            value = getattr(self, each.name)
+            if each.name not in ("own", "places") and (value or each.name in ("target", "extra")):
+                names.append(f"{each.name}=")
+                shown.append(repr(dict(value) if isinstance(value, Mapping) else value))
+        return f"Task({', '.join(name + text for name, text in zip(names, shown, strict=True))})"
+
+
+class Tasks(list[Task]):
+    """A list of tasks that knows where it came from: `source`, the `sha256` of the file's bytes (else None).
+
+    `understood` says which column became what, and why. A slice of it still knows: `tasks[::2]` are every second of the
+    same file.
+    """
+
+    def __init__(
+        self,
+        tasks: Iterable[Task] = (),
+        *,
+        source: str = "list",
+        sha256: str | None = None,
+        understood: Understood | None = None,
+    ) -> None:
+        super().__init__(tasks)
+        self.source = source
+        self.sha256 = sha256
+        self.understood = understood or Understood(source)
+
+    @overload
+    def __getitem__(self, place: SupportsIndex, /) -> Task: ...
+    @overload
+    def __getitem__(self, place: slice, /) -> Tasks: ...
+    def __getitem__(self, place: Any, /) -> Any:
+        found = super().__getitem__(place)
+        return self.like(found) if isinstance(place, slice) else found
+
+    def like(self, tasks: Iterable[Task]) -> Tasks:
+        """Make a list of other tasks, or of some of these, that came from the same place."""
+        return Tasks(tasks, source=self.source, sha256=self.sha256, understood=self.understood)
+
+    def frame(self) -> pd.DataFrame:
+        """Make a table of the tasks: id, question, target, and one column for each extra; NA where a task has none."""
+        import pandas as pd
+
+        extras = dict.fromkeys(name for task in self for name in task.extra)
+        columns: dict[str, list[Any]] = {name: [task.extra.get(name, pd.NA) for task in self] for name in extras}
+        columns["id"] = [task.id for task in self]
+        columns["question"] = [task.question for task in self]
+        columns["target"] = [pd.NA if task.target is None else task.target for task in self]
+        order = ["id", "question", "target", *(name for name in extras if name not in ("id", "question", "target"))]
+        return pd.DataFrame({name: pd.Series(columns[name], dtype=object) for name in order})
