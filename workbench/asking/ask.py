@@ -31,30 +31,40 @@ def ask(
     refresh: bool = False,
     timeout: float | None = None,
     extra_body: Mapping[str, Any] | None = None,
-    **params: Any,
+    params: Mapping[str, Any] | None = None,
+    max_usd: float | None = None,
+    **options: Any,
 ) -> Reply:
     """Ask a model, or take the kept reply when this was asked before.
 
     `prompt` is a text or a list of chat messages. The same request with another `sample` is another draw. `refresh`
     buys anew; the reply it replaces stays in the store under its own name. `timeout` is the limit for the whole call in
-    seconds (an hour by default). Further parameters go to the model as they are. Called by the code of a notebook cell,
-    it shows the reply while it comes, and at the end as its card, unless `WORKBENCH_LIVE=0` is in the environment.
+    seconds (an hour by default), `max_usd` the most that it may cost. Parameters that some provider knows go to the
+    model as they are, by name or in `params`; any other only in `extra_body`. Called by the code of a notebook cell, it
+    shows the reply while it comes, and at the end as its card, unless `WORKBENCH_LIVE=0` is in the environment.
 
     Raises the errors of `workbench.errors`: a `ConfigError` before or instead of spending, and for each way a call can
     fail the class that says whether it may have been billed.
     """
-    options = {
+    asked = {
         "system": system,
         "max_tokens": max_tokens,
         "temperature": temperature,
         "tools": tools,
         "sample": sample,
         "extra_body": extra_body,
-        **params,
+        "params": params,
+        **options,
     }
-    request = request_for(prompt, model, options)
+    request = request_for(prompt, model, asked)
     live = live_for(request.target.label) if "IPython" in sys.modules else None
-    future = start(request, refresh=refresh, timeout_seconds=timeout, listen=live.hearer() if live else None)
+    future = start(
+        request,
+        refresh=refresh,
+        timeout_seconds=timeout,
+        max_usd=max_usd,
+        listen=live.hearer() if live else None,
+    )
     if live:
         live.watch([future])
     return engine.wait(future)
@@ -62,15 +72,14 @@ def ask(
 
 async def aask(prompt: str | Sequence[Mapping[str, Any]], *, model: str | Model, **options: Any) -> Reply:
     """Ask a model without blocking: the awaitable twin of `ask`, with the same options."""
-    refresh, timeout = options.pop("refresh", False), options.pop("timeout", None)
-    request = request_for(prompt, model, options)
-    return await asyncio.wrap_future(start(request, refresh=refresh, timeout_seconds=timeout))
+    way = _way_of(options)
+    return await asyncio.wrap_future(start(request_for(prompt, model, options), **way))
 
 
 def stream(prompt: str | Sequence[Mapping[str, Any]], *, model: str | Model, **options: Any) -> Stream:
     """Ask a model and iterate over the pieces of its reply as they come; takes the options of `ask`."""
-    refresh, timeout = options.pop("refresh", False), options.pop("timeout", None)
-    return Stream(request_for(prompt, model, options), refresh=refresh, timeout_seconds=timeout)
+    way = _way_of(options)
+    return Stream(request_for(prompt, model, options), **way)
 
 
 class Stream:
@@ -80,11 +89,15 @@ class Stream:
     the stream, or leaving its `with` block, ends the call.
     """
 
-    def __init__(self, request: CallRequest, *, refresh: bool, timeout_seconds: float | None) -> None:
+    def __init__(
+        self, request: CallRequest, *, refresh: bool, timeout_seconds: float | None, max_usd: float | None = None
+    ) -> None:
         self.restarts = 0
         self._pieces: queue.SimpleQueue[Piece | Future[Reply] | None] = queue.SimpleQueue()
         self._heard = False
-        self._future = start(request, refresh=refresh, timeout_seconds=timeout_seconds, listen=self._pieces.put)
+        self._future = start(
+            request, refresh=refresh, timeout_seconds=timeout_seconds, max_usd=max_usd, listen=self._pieces.put
+        )
         self._future.add_done_callback(self._pieces.put)
 
     @property
@@ -115,6 +128,15 @@ class Stream:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+
+def _way_of(options: dict[str, Any]) -> dict[str, Any]:
+    """The options that say how a call is made and not what is asked; takes them out."""
+    return {
+        "refresh": options.pop("refresh", False),
+        "timeout_seconds": options.pop("timeout", None),
+        "max_usd": options.pop("max_usd", None),
+    }
 
 
 def _pieces_of(reply: Reply) -> Iterator[Piece]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
-from workbench.asking.money import Booking, Purse, unpriced, worst_of
+from workbench.asking.money import Booking, Purse, unpriced
 from workbench.asking.wire import transport
 from workbench.asking.wire.pace import Pace
 from workbench.asking.wire.sending import Exchange, Listener, Request
@@ -24,6 +24,7 @@ from workbench.cache.request_key import request_key
 from workbench.cache.rereading import reading_for, reply_to
 from workbench.errors import Attempt, BudgetExceeded, CallError, NotSent, StoreError, WorkbenchError
 from workbench.providers.addresses import locate
+from workbench.providers.bounds import worst_of
 from workbench.providers.facts import known_models
 from workbench.providers.models import Target, check_not_retired, key_for, resolve
 from workbench.providers.prices import Cost
@@ -59,6 +60,7 @@ def start(
     *,
     refresh: bool = False,
     timeout_seconds: float | None = None,
+    max_usd: float | None = None,
     listen: Listener | None = None,
 ) -> Future[Reply]:
     """Start a call from any thread: the one door behind `ask`, `aask`, `stream`, `%%ask` and the prompt lab.
@@ -71,6 +73,7 @@ def start(
         request_key(request.identity()),
         current(),
         Patience(timeout_seconds),
+        purse=None if max_usd is None else Purse(max_usd),
         listen=listen,
         refresh=refresh,
     )

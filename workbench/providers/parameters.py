@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from workbench.errors import BadRequest
+from workbench.errors import BadRequest, InputError
 from workbench.providers.facts import ModelFacts
+from workbench.providers.known_parameters import KNOWN, unknown_names
 from workbench.providers.models import Target
 
 _MAX_TOKENS_NAMES = ("max_tokens", "max_completion_tokens")
@@ -21,6 +23,29 @@ _WAYS_TO_SWITCH_OFF: Sequence[tuple[tuple[str, ...], object]] = (  # in use by o
     (("chat_template_kwargs", "enable_thinking"), False),
 )
 _ABSENT: Any = object()
+
+
+_OF_THE_REQUEST = ("extra_body", "extra_headers", "extra_query", "stream", "system", "timeout")
+
+
+def check_names(target: Target, names: Iterable[str]) -> None:
+    """Raise `InputError` for a parameter that no provider is known to read: it would be dropped without a word.
+
+    >>> from workbench.providers.models import resolve
+    >>> check_names(resolve("openai/gpt-5"), ["top_p"])
+    >>> try:
+    ...     check_names(resolve("openai/gpt-5"), ["temprature"])
+    ... except InputError as error:
+    ...     print(error)
+    no provider knows a parameter 'temprature'; did you mean 'temperature'? To send it as it is, put it into extra_body
+    """
+    facts, provider = target.facts, target.provider
+    also = {*facts.fixed, *facts.fixed_without_thinking, *facts.refused, *facts.ignored, *facts.ignored_while_thinking}
+    also |= {*provider.fixed, *provider.most, *provider.ignored, *provider.ignored_while_thinking, *provider.steers}
+    for name in unknown_names(names, {*also, *_OF_THE_REQUEST}):
+        near = difflib.get_close_matches(name, {*KNOWN, *also}, 1)
+        hint = f"did you mean {near[0]!r}? To send it as it is," if near else "to send it as it is,"
+        raise InputError(f"no provider knows a parameter {name!r}; {hint} put it into extra_body")
 
 
 def check_parameters(target: Target, params: Mapping[str, Any]) -> list[str]:
@@ -38,7 +63,7 @@ def check_parameters(target: Target, params: Mapping[str, Any]) -> list[str]:
 
 def _refuse(target: Target, params: Mapping[str, Any]) -> None:
     facts, provider = target.facts, target.provider
-    off = _told_off(params)
+    off = told_off(params)
     if off and facts.always_thinks:
         raise BadRequest(f"{target.id!r} always thinks and refuses {off}; leave it out (nothing was sent)")
     fixed = {**provider.fixed, **facts.fixed, **(facts.fixed_without_thinking if off else {})}
@@ -62,7 +87,7 @@ def _refuse(target: Target, params: Mapping[str, Any]) -> None:
 def _warnings_of(target: Target, params: Mapping[str, Any]) -> list[str]:
     facts, provider = target.facts, target.provider
     ignored = {*facts.ignored, *provider.ignored}
-    if facts.thinking != "none" and not _told_off(params):
+    if facts.thinking != "none" and not told_off(params):
         ignored.update(facts.ignored_while_thinking, provider.ignored_while_thinking)
     warnings = [
         f"{target.id!r} ignores {name} without a word, so {name}={value!r} changes nothing"
@@ -111,10 +136,10 @@ def _listed(fixed: Any) -> list[Any]:
 
 
 def _does_not_think(facts: ModelFacts, params: Mapping[str, Any]) -> bool:
-    return facts.thinking == "none" or _told_off(params) is not None
+    return facts.thinking == "none" or told_off(params) is not None
 
 
-def _told_off(params: Mapping[str, Any]) -> str | None:
+def told_off(params: Mapping[str, Any]) -> str | None:
     """How a request switches the thinking off; None if it does not."""
     for (first, *inner), value in _WAYS_TO_SWITCH_OFF:
         found = params.get(first)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from typing import Any
 
 from workbench.providers.facts import Prices
 from workbench.providers.models import Target
@@ -27,12 +27,43 @@ UNKNOWN = Cost(None, "unknown")
 FREE = Prices(input=0.0, output=0.0)
 
 
+@dataclass(frozen=True)
+class Counts:
+    """Tokens as they are billed: the prompt with what was read from a cache and written to one, and the output.
+
+    `written_an_hour` is the part of `written` that is kept for an hour instead of minutes.
+    """
+
+    prompt: int
+    output: int
+    cached: int = 0
+    written: int = 0
+    written_an_hour: int = 0
+
+    def within(self) -> Counts:
+        """The same, with no part larger than its whole."""
+        cached = min(self.cached, self.prompt)
+        written = min(self.written, self.prompt - cached)
+        return Counts(self.prompt, self.output, cached, written, min(self.written_an_hour, written))
+
+
 def worst_cost(target: Target, *, prompt_tokens: int, output_tokens: int) -> Cost:
     """What a call costs when its prompt has `prompt_tokens`, none of them cached, and it uses every output token.
 
     Where the price depends on the time of day (DeepSeek), at the dearest hour: the reply may come after the cheap one.
     """
-    return priced(target, prompt_tokens, 0, output_tokens, None, dearest=True)
+    return priced(target, Counts(prompt_tokens, output_tokens), dearest=True)
+
+
+def dearest_usd(
+    target: Target, prompt: int, output: int, context: Mapping[str, str], *, an_hour: bool = False
+) -> float | None:
+    """The most that so many tokens can cost: all read as new, or all written to a cache, whichever is dearer."""
+    ways = [Counts(prompt, output), Counts(prompt, output, written=prompt)]
+    if an_hour:
+        ways.append(Counts(prompt, output, written=prompt, written_an_hour=prompt))
+    costs = [priced(target, counts, context=context, dearest=True).usd for counts in ways]
+    return None if None in costs else max(cost for cost in costs if cost is not None)
 
 
 def usd_per_million(target: Target) -> tuple[Prices | None, str]:
@@ -41,7 +72,7 @@ def usd_per_million(target: Target) -> tuple[Prices | None, str]:
     Where a provider asks more for long prompts, these are the prices of short ones.
     """
     some = 1_000
-    parts = [priced(target, *tokens, None) for tokens in ((some, 0, 0), (some, some, 0), (0, 0, some))]
+    parts = [priced(target, counts) for counts in (Counts(some, 0), Counts(some, 0, cached=some), Counts(0, some))]
     read, cached, written = (None if part.usd is None else round(part.usd * 1e6 / some, 9) for part in parts)
     if read is None or written is None:
         return None, "unknown"
@@ -50,60 +81,97 @@ def usd_per_million(target: Target) -> tuple[Prices | None, str]:
 
 def priced(
     target: Target,
-    prompt: int | None,
-    cached: int | None,
-    output: int | None,
-    served: str | None,
+    counts: Counts | None,
     *,
+    served: str | None = None,
+    at: datetime | None = None,
+    context: Mapping[str, str] | None = None,
     dearest: bool = False,
 ) -> Cost:
-    if prompt is None or output is None:
+    """What so many tokens cost: by the user's price, else by the table for the model that `served` them.
+
+    `at` is the time of the call (now, where it is left out), or the `dearest` of the day is taken. `context` names what
+    else decides in the table: a service tier, a speed, `processing` in a batch.
+    """
+    if counts is None:
         return Cost(0.0, "own price") if target.provider.free and target.facts.prices is None else UNKNOWN
-    cached = min(cached or 0, prompt)
+    counts = counts.within()
     prices = target.facts.prices or (FREE if target.provider.free else None)
     if prices is not None:
         cached_price = prices.input if prices.cached is None else prices.cached
-        dollars = (prompt - cached) * prices.input + cached * cached_price + output * prices.output
-        return Cost(dollars / 1e6, "own price")
-    provider = _PRICE_TABLE_NAMES.get(target.provider.dialect, target.provider.dialect)
+        dollars = (counts.prompt - counts.cached) * prices.input + counts.cached * cached_price
+        return Cost((dollars + counts.output * prices.output) / 1e6, "own price")
+    provider = _table_name(target)
+    circumstances = tuple(sorted((context or {}).items()))
     for model in (served, target.name):
         if not model:
             continue
-        at = _dearest_time(model, provider, datetime.now(UTC).date()) if dearest else None
-        usd = _table_usd(model, provider, prompt, cached, output, at)
-        if usd is not None:
-            return Cost(usd, f"price table {_price_table_date()}")
+        time = _dearest_time(model, provider, datetime.now(UTC).date()) if dearest else at or datetime.now(UTC)
+        found = _table_price(model, provider, counts, time, circumstances)
+        if found is not None:
+            return Cost(found[0], f"price table {found[1]}")
     return UNKNOWN
 
 
-def _table_usd(
-    model: str, provider: str, prompt: int, cached: int, output: int, at: datetime | None = None
-) -> float | None:
+def has_variant(target: Target, context: Mapping[str, str]) -> bool:
+    """Whether the table has a price of its own for these circumstances."""
+    model = _table_model(target.name, _table_name(target))
+    return any(dict(variant.when) == dict(context) for variant in (model.price_variants or () if model else ()))
+
+
+def _table_name(target: Target) -> str:
+    return _PRICE_TABLE_NAMES.get(target.provider.dialect, target.provider.dialect)
+
+
+@functools.lru_cache(maxsize=1024)
+def _table_model(model: str, provider: str) -> Any:
     import genai_prices
 
     try:
-        usage = genai_prices.Usage(input_tokens=prompt, cache_read_tokens=cached, output_tokens=output)
-        price = genai_prices.calc_price(usage, model, provider_id=provider, genai_request_timestamp=at)
-        return float(price.total_price)
+        counts = genai_prices.Usage(input_tokens=1, output_tokens=1)
+        return genai_prices.calc_price(counts, model, provider_id=provider).model
     except LookupError:
         return None
+
+
+def _table_price(
+    model: str, provider: str, counts: Counts, at: datetime, context: tuple[tuple[str, str], ...]
+) -> tuple[float, str] | None:
+    """Dollars by the table, and the date of the price."""
+    import genai_prices
+
+    if _table_model(model, provider) is None:
+        return None
+    usage = genai_prices.Usage(
+        input_tokens=counts.prompt,
+        cache_read_tokens=counts.cached,
+        cache_write_tokens=counts.written,
+        cache_write_1h_tokens=counts.written_an_hour,
+        output_tokens=counts.output,
+    )
+    price = genai_prices.calc_price(
+        usage, model, provider_id=provider, genai_request_timestamp=at, price_context=dict(context) or None
+    )
+    return float(price.total_price), _date_of(price.model, at)
+
+
+def _date_of(model: Any, at: datetime) -> str:
+    """The day from which a price of the table holds; the table's own version where it does not say."""
+    import genai_prices
+
+    prices = model.prices if isinstance(model.prices, list) else []
+    days = [getattr(entry.constraint, "start_date", None) for entry in prices]
+    past = [day for day in days if day is not None and day <= at.astimezone(UTC).date()]
+    return max(past).isoformat() if past else f"of genai-prices {genai_prices.__version__}"
 
 
 @functools.lru_cache(maxsize=1024)
 def _dearest_time(model: str, provider: str, day: date) -> datetime:
     """The half hour of a day at which a model costs most."""
     start = datetime(day.year, day.month, day.day, 0, 15, tzinfo=UTC)
+    found = _table_model(model, provider)
+    if found is None or not isinstance(found.prices, list):
+        return start
     times = [start + timedelta(minutes=30 * number) for number in range(48)]
-    return max(times, key=lambda at: _table_usd(model, provider, 1_000, 0, 1_000, at) or 0.0)
-
-
-@functools.cache
-def _price_table_date() -> str:
-    """The newest date that the installed price table mentions and that is not in the future: how fresh it is."""
-    import genai_prices.data
-
-    text = Path(genai_prices.data.__file__).read_text(encoding="utf-8")
-    written = re.findall(r"20\d\d-[01]\d-[0-3]\d", text)
-    written += [f"{y}-{int(m):02}-{int(d):02}" for y, m, d in re.findall(r"date\((20\d\d), (\d+), (\d+)\)", text)]
-    today = datetime.now(UTC).date().isoformat()
-    return max((date for date in written if date <= today), default=f"of genai-prices {genai_prices.__version__}")
+    some = Counts(1_000, 1_000)
+    return max(times, key=lambda at: (_table_price(model, provider, some, at, ()) or (0.0, ""))[0])

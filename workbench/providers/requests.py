@@ -17,11 +17,14 @@ from workbench.base.credentials import (
 )
 from workbench.errors import InputError
 from workbench.providers.models import Target
-from workbench.providers.parameters import check_parameters
+from workbench.providers.parameters import check_names, check_parameters
 
 _MAX_TOKENS_NAMES = ("max_tokens", "max_completion_tokens")
 _TOKENS_PER_MESSAGE = 16  # of the chat template around a message, generously
 _CHARACTERS_PER_TOKEN = 4.0
+_GATEWAY_CACHE = re.compile(
+    r"(openrouter|helicone|portkey|wandb|litellm|cf-aig|gateway).*cache(?<!skip-cache)", re.IGNORECASE
+)
 _NOTHING: Mapping[str, Any] = {}
 _NEVER_IN_BODY = {"stream_options": "usage is asked for anyway", "max_retries": "retries are the workbench's own"}
 
@@ -126,10 +129,15 @@ class RequestForm:
 
 
 def build_request(
-    prompt: str | Sequence[Mapping[str, Any]], *, target: Target, sample: int = 0, **options: Any
+    prompt: str | Sequence[Mapping[str, Any]],
+    *,
+    target: Target,
+    sample: int = 0,
+    params: Mapping[str, Any] | None = None,
+    **options: Any,
 ) -> CallRequest:
     """Build the request of one call; takes the options of `request_form`, and raises what that raises."""
-    return request_form(target, **options).fill(prompt, sample=sample)
+    return request_form(target, **_merged(options, params)).fill(prompt, sample=sample)
 
 
 def request_form(
@@ -160,6 +168,7 @@ def request_form(
     options = {name: value for name, value in asked.items() if value is not None}
     cap = _one_max_tokens(max_tokens, options, target)
     options = {**_pinned(target, options), **options}
+    check_names(target, [*params, *target.params])
     if cap is not None:
         options["max_tokens"] = cap
     warnings = check_parameters(target, {**options, **(extra_body or {})})
@@ -176,6 +185,7 @@ def request_form(
                 f"extra_headers: the value of {name!r} must be one line of text without control characters"
             )
     query = _plain_json(dict(extra_query), "extra_query") if extra_query else _NOTHING
+    _check_no_kept_replies(extra_headers or {}, extra_body or {})
     return RequestForm(
         target=target,
         base_url=_base_url(target),
@@ -187,6 +197,35 @@ def request_form(
         warnings=tuple(warnings),
         hidden=Hidden(credentials_among(headers), credentials_among(query), has_credentials(body)),
     )
+
+
+def _merged(options: Mapping[str, Any], params: object) -> dict[str, Any]:
+    """The options with what stands in `params`, as if each had been given by its own name."""
+    if params is None:
+        return dict(options)
+    if not isinstance(params, Mapping):
+        raise InputError(f"params is {params!r}; give a dict, such as {{'top_p': 0.9}}")
+    for name in params:
+        if options.get(name) is not None and options[name] != params[name]:
+            raise InputError(f"{name} is given as {options[name]!r} and in params as {params[name]!r}; give it once")
+    return {**options, **params}
+
+
+def _check_no_kept_replies(headers: Mapping[str, str], body: Mapping[str, Any]) -> None:
+    """Raise `InputError` where a gateway is asked for replies that it keeps: each would pass for a new draw."""
+    asked = [name for name, value in headers.items() if _GATEWAY_CACHE.search(name) and not _says_no(value)]
+    cache = body.get("cache")
+    if cache and not (isinstance(cache, Mapping) and {*cache} <= {"no-cache", "no-store"}):
+        asked.append("cache")
+    if asked:
+        raise InputError(
+            f"{asked[0]!r} asks the gateway for replies that it keeps, which would pass for new draws; leave it out "
+            "(what was bought here is kept here)"
+        )
+
+
+def _says_no(value: object) -> bool:
+    return str(value).strip().lower() in ("false", "0", "no", "off", "none", "bypass", "")
 
 
 def _base_url(target: Target) -> str:

@@ -57,10 +57,12 @@ def make_grid(
     repeats: int = 1,
     params: Mapping[str, Any] | None = None,
     scorer: AnyScorer = None,
+    **options: Any,
 ) -> Grid:
     """Lay out every cell, checking all of them before anything is sent.
 
-    A list in `params` is swept, any other value is the same for all. Cells that share a prompt stand together, because
+    A list in `params` is swept, any other value is the same for all; `options` are those of `ask`, and the same as if
+    they stood in `params`, but that a list of tools is one value. Cells that share a prompt stand together, because
     providers and the local model answer a shared beginning faster. Raises `InputError` for tasks, prompts or numbers
     that cannot be used, `BadRequest` for parameters that a model is known to refuse.
     """
@@ -72,7 +74,7 @@ def make_grid(
     caps = _listed(max_tokens, "max_tokens")
     if isinstance(repeats, bool) or not isinstance(repeats, int) or repeats < 1:
         raise InputError(f"repeats is {repeats!r}; give a whole number of at least 1")
-    parameters = {name: _listed(value, name) for name, value in (params or {}).items()}
+    parameters = {name: _listed(value, name) for name, value in _of_the_model(params, options).items()}
     settings = [dict(zip(parameters, values, strict=True)) for values in itertools.product(*parameters.values())]
     cells: list[Cell] = []
     warnings: dict[str, None] = {}
@@ -113,6 +115,20 @@ def _check_images(tasks: Tasks, targets: Iterable[Target]) -> None:
                 f"{target.label!r} takes no images, and task {seen.id!r} has {len(seen.images)}. Leave the model out, or read "
                 "the tasks without them: wb.load_tasks(…, images=[]); if it does take them, say images = true in workbench.toml"
             )
+
+
+def _of_the_model(params: Mapping[str, Any] | None, options: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands in `params` and what was given by its own name, together; what is None was not given."""
+    if params is not None and not isinstance(params, Mapping):
+        raise InputError(f"params is {params!r}; give a dict, such as {{'temperature': [0, 1]}}")
+    given = {name: value for name, value in options.items() if value is not None}
+    for name in given.keys() & {"sample", "prompt", "messages", "model"}:
+        raise InputError(f"a sweep takes no {name}; its tasks, models and repeats say it")
+    for name in given.keys() & (params or {}).keys():
+        raise InputError(f"{name} is given by its name and in params; give it once")
+    if isinstance(tools := given.get("tools"), Sequence):
+        given["tools"] = [list(tools)]
+    return {**(params or {}), **given}
 
 
 def _targets(models: str | Model | Iterable[str | Model]) -> tuple[Target, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from workbench.cache.kept import Cache
+from workbench.providers.bounds import worst_of
 from workbench.providers.prices import worst_cost
 from workbench.show import figures, tables
 from workbench.show.figures import seconds_text
@@ -126,12 +127,7 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
             likely.append(
                 worst_cost(target, prompt_tokens=cell.request.prompt_tokens_likely, output_tokens=round(output)).usd
             )
-            bound = (
-                None
-                if most is None
-                else worst_cost(target, prompt_tokens=cell.request.prompt_tokens_at_most, output_tokens=most)
-            )
-            worst.append(0.0 if target.provider.free else bound.usd if bound else None)
+            worst.append(worst_of(cell.request).usd)
             seconds += output * past.seconds_per_token if past else output / TOKENS_PER_SECOND
         at_once = min(concurrency or target.provider.at_once_in_a_sweep, max(1, len(missing)))
         endpoint = cells[0].request.base_url if cells else target.id

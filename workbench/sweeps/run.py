@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.asking.call import Errand, call, check_buyable, pace_of
-from workbench.asking.money import Purse, unpriced, worst_of
+from workbench.asking.money import Purse, check_max_usd, unpriced
 from workbench.base import engine
 from workbench.base.patience import Patience, check_timeout
 from workbench.cache.kept import Cache, current
@@ -25,6 +25,7 @@ from workbench.errors import (
     WorkbenchError,
     warn,
 )
+from workbench.providers.bounds import worst_of
 from workbench.providers.models import Model
 from workbench.replies.reply import Reply
 from workbench.rows import about
@@ -63,13 +64,21 @@ def plan(
     params: Mapping[str, Any] | None = None,
     scorer: AnyScorer = None,
     concurrency: int | None = None,
+    **options: Any,
 ) -> Plan:
     """Tell what a sweep would take: calls, how many are kept, dollars likely and at worst, minutes. Sends nothing.
 
     It also says what was understood of the tasks, and shows the first prompt in full, as it will be sent.
     """
     grid = make_grid(
-        tasks, models=models, prompts=prompts, max_tokens=max_tokens, repeats=repeats, params=params, scorer=scorer
+        tasks,
+        models=models,
+        prompts=prompts,
+        max_tokens=max_tokens,
+        repeats=repeats,
+        params=params,
+        scorer=scorer,
+        **options,
     )
     return make_plan(grid, current(), concurrency=concurrency)
 
@@ -87,6 +96,8 @@ def sweep(
     concurrency: int | None = None,
     timeout: float | None = None,
     on_error: Literal["row", "raise"] = "row",
+    refresh: bool = False,
+    **options: Any,
 ) -> pd.DataFrame:
     """Ask every model every task with every prompt, cap and parameter, `repeats` times; return one row per call.
 
@@ -96,18 +107,29 @@ def sweep(
     (`scorer="judge:MODEL"`), which are kept like all others. `concurrency` is the most calls at once to one provider,
     `timeout` the limit for each call in seconds, retries included.
 
+    The other options of `ask` (`system`, `temperature`, `tools`, `extra_body`, `refresh`, any parameter by its name)
+    are taken too: a list is swept as in `params`, but for `tools`.
+
     Raises before spending for tasks, prompts, parameters, keys or prices that cannot work, and `StoreError`, with the
     rows so far as `.rows`, when replies can no longer be kept.
     """
     run = _Run(
         make_grid(
-            tasks, models=models, prompts=prompts, max_tokens=max_tokens, repeats=repeats, params=params, scorer=scorer
+            tasks,
+            models=models,
+            prompts=prompts,
+            max_tokens=max_tokens,
+            repeats=repeats,
+            params=params,
+            scorer=scorer,
+            **options,
         ),
         scorer=scorer,
         max_usd=max_usd,
         concurrency=concurrency,
         timeout=timeout,
         on_error=on_error,
+        refresh=refresh,
     )
     future = run.start()
     display = run.display
@@ -131,10 +153,10 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
     `on_progress(progress, final)` hears how far it is, in place of the display.
     """
     on_progress = options.pop("on_progress", None)
-    names = ("prompts", "max_tokens", "repeats", "params")
-    layout = {name: options.pop(name) for name in names if name in options}
-    layout["scorer"] = options.get("scorer")
-    run = _Run(await asyncio.to_thread(lambda: make_grid(tasks, models=models, **layout)), **options)
+    names = ("scorer", "max_usd", "concurrency", "timeout", "on_error", "refresh")
+    about_the_run = {name: options.pop(name) for name in names if name in options}
+    layout = {**options, "scorer": about_the_run.get("scorer")}
+    run = _Run(await asyncio.to_thread(lambda: make_grid(tasks, models=models, **layout)), **about_the_run)
     if on_progress is not None:
         run.display = _Told(on_progress)
     future = await asyncio.to_thread(run.start)
@@ -179,11 +201,11 @@ class _Run:
         concurrency: int | None = None,
         timeout: float | None = None,
         on_error: Literal["row", "raise"] = "row",
+        refresh: bool = False,
     ) -> None:
         if on_error not in ("row", "raise"):
             raise InputError(f"on_error is {on_error!r}; give 'row' or 'raise'")
-        if max_usd is not None and not (isinstance(max_usd, int | float) and 0 <= max_usd < float("inf")):
-            raise InputError(f"max_usd is {max_usd!r}; give dollars, such as 1.50, or leave it out")
+        check_max_usd(max_usd)
         if concurrency is not None and (not isinstance(concurrency, int) or concurrency < 1):
             raise InputError(f"concurrency is {concurrency!r}; give a whole number of at least 1")
         check_timeout(timeout)
@@ -195,6 +217,7 @@ class _Run:
         self._concurrency = concurrency
         self._timeout_seconds = timeout
         self._on_error = on_error
+        self._refresh = refresh
         self._cache = current()
         self._purse = Purse(max_usd)
         self._judging = Judging(self._cache, self._purse, timeout_seconds=timeout)
@@ -233,7 +256,7 @@ class _Run:
         missing = []
         while self._cells:
             batch = [self._cells.popleft() for _ in range(min(_LOOKUP_BATCH, len(self._cells)))]
-            found = _kept(self._cache, [cell.key for _, cell in batch])
+            found = {} if self._refresh else _kept(self._cache, [cell.key for _, cell in batch])
             for index, cell in batch:
                 record = found.get(cell.key)
                 if record is None:
@@ -278,7 +301,9 @@ class _Run:
 
     async def _ask(self, lane: Lane, index: int, cell: Cell, purse: Purse) -> None:
         patience = Patience(self._timeout_seconds)
-        errand = Errand(cell.request, cell.key, self._cache, patience, purse=purse, looked_up=True)
+        errand = Errand(
+            cell.request, cell.key, self._cache, patience, purse=purse, refresh=self._refresh, looked_up=True
+        )
         try:
             reply = await call(errand)
         except StoreError as error:

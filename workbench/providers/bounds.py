@@ -1,0 +1,264 @@
+"""The most that a request can cost, reckoned from the body that is sent: without a bound there is no cap to keep."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.errors import WorkbenchError
+from workbench.providers import known_parameters as known
+from workbench.providers.facts import Prices
+from workbench.providers.models import Target, resolve
+from workbench.providers.parameters import told_off
+from workbench.providers.prices import dearest_usd, has_variant
+from workbench.providers.requests import CallRequest
+
+TOKENS_OF_AN_IMAGE = 65_536
+"""More than any model makes of one picture, however large and however small its file."""
+
+TOKENS_AROUND_TOOLS = 1_024
+"""Of the words by which a provider tells its model how to call tools, generously."""
+
+_PLAIN_PARTS = frozenset({"text", "input_text", "output_text", "refusal", "thinking", "reasoning", "tool_result"})
+_CALLED_TOOLS = frozenset({"function", "custom"})
+_STANDARD_TIERS = frozenset({"default", "standard", "standard_only", "on_demand", "flex", "batch", "economy", "normal"})
+_PATHS_OF_BUDGETS = (
+    ("thinking", "budget_tokens"),
+    ("reasoning", "max_tokens"),
+    ("thinking_budget",),
+    ("thinking_token_budget",),
+    ("reasoning_budget",),
+    ("extra_body", "google", "thinking_config", "thinking_budget"),
+)
+
+
+class _Unbounded(Exception):
+    """Why a request has no bound."""
+
+
+@dataclass(frozen=True)
+class Bound:
+    """US dollars at the most, or None with the reason in words and what can be done about it."""
+
+    usd: float | None
+    why: str = ""
+
+
+def worst_of(request: CallRequest) -> Bound:
+    """The most that one attempt of a request can cost.
+
+    Counted are every prompt token as new and as written into a cache, every output token of every copy, the dearest of
+    all models that may answer, the tier that is asked for, and the dearest hour.
+    """
+    target = request.target
+    if target.provider.free and target.facts.prices is None:
+        return Bound(0.0)
+    try:
+        body = request.body
+        _check_fields(body)
+        prompt = request.prompt_tokens_at_most + _hidden_prompt_tokens(body)
+        return Bound(max(_usd_of(model, body, prompt) for model in _models(target, body)))
+    except _Unbounded as reason:
+        return Bound(None, str(reason))
+
+
+def _usd_of(target: Target, body: Mapping[str, Any], prompt: int) -> float:
+    output = _output_tokens(target, body)
+    _check_route(target, body)
+    usd = None
+    if not (target.provider.free and target.facts.prices is None):
+        contexts = _contexts(target, body)
+        usds = [dearest_usd(target, prompt, output, context, an_hour=_is_kept_long(body)) for context in contexts]
+        usd = None if None in usds else max(value for value in usds if value is not None)
+    limit = _most_price(target, body)
+    if usd is None and limit is not None:
+        usd = (prompt * limit.input + output * limit.output) / 1e6
+    if usd is None:
+        raise _Unbounded(f"{target.id!r} has no known price; add usd_per_million for it to workbench.toml")
+    return usd
+
+
+def _check_fields(body: Mapping[str, Any]) -> None:
+    for name, value in body.items():
+        if name in known.COSTLY and value not in (None, False, [], {}, "", "none"):
+            raise _Unbounded(f"{name} adds to the bill what nobody knows before; leave it out")
+        if name not in known.KNOWN:
+            raise _Unbounded(f"nobody knows what {name!r} in extra_body does to the bill; leave it out")
+    modalities = body.get("modalities")
+    if modalities not in (None, [], ["text"]):
+        raise _Unbounded(f"modalities={modalities!r} is billed by more than text; leave it out")
+    for tool in body.get("tools") or ():
+        kind = tool.get("type", "function") if isinstance(tool, Mapping) else tool
+        if kind not in _CALLED_TOOLS:
+            raise _Unbounded(f"a tool of type {kind!r} runs at the provider, at a price that nobody knows before")
+    nested = body.get("extra_body")
+    google = nested.get("google") if isinstance(nested, Mapping) else None
+    inside = {*(nested or {})} - {"google"} | {*(google or {})} - {"thinking_config"} if nested else set()
+    if inside or (nested and not isinstance(google, Mapping)):
+        raise _Unbounded("nobody knows what stands in extra_body does to the bill; leave it out")
+
+
+def _hidden_prompt_tokens(body: Mapping[str, Any]) -> int:
+    """What the text of a request does not show of its prompt; raises for parts whose size nobody knows before."""
+    tokens = TOKENS_AROUND_TOOLS if body.get("tools") or body.get("functions") else 0
+    whole = {name: value for name, value in body.items() if isinstance(value, Mapping | list) and name != "messages"}
+    tokens += len(json.dumps(whole, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    for message in body.get("messages") or ():
+        if not isinstance(message, Mapping):
+            continue
+        beside = {name: value for name, value in message.items() if name not in ("role", "content")}
+        if beside:
+            tokens += len(json.dumps(beside, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        tokens += sum(map(_tokens_of_part, _parts(message.get("content"))))
+    return tokens
+
+
+def _parts(content: object) -> Iterator[Any]:
+    if isinstance(content, list):
+        yield from content
+
+
+def _tokens_of_part(part: Any) -> int:
+    kind = part.get("type", "text") if isinstance(part, Mapping) else "text"
+    if kind in _PLAIN_PARTS:
+        return 0
+    if kind in ("image_url", "input_image", "image"):
+        return TOKENS_OF_AN_IMAGE
+    raise _Unbounded(f"a part of type {kind!r} has a size, and so a price, that nobody knows before")
+
+
+def _output_tokens(target: Target, body: Mapping[str, Any]) -> int:
+    caps = [body[name] for name in known.CAPS if body.get(name) is not None]
+    options = body.get("options")
+    if isinstance(options, Mapping):
+        caps += [options[name] for name in known.CAPS if options.get(name) is not None]
+    own_limit = target.facts.most_max_tokens or target.facts.context_tokens
+    counts = [_count(cap) for cap in caps]
+    if counts and None not in counts:
+        most: int | None = max(count for count in counts if count is not None)
+    else:
+        most = own_limit  # without a cap, or with one that means "no limit", the model's own
+    if most is None:
+        raise _Unbounded(f"{target.id!r} has no known max_tokens; give max_tokens")
+    budgets = [count for path in _PATHS_OF_BUDGETS if (count := _count(_at(body, path))) is not None]
+    thinks_apart = target.provider.dialect == "dashscope" and target.facts.thinking != "none" and not told_off(body)
+    if thinks_apart and not budgets:
+        # DashScope's cap is on the answer alone.
+        if own_limit is None:
+            raise _Unbounded(f"{target.id!r} thinks beyond max_tokens; give thinking_budget too")
+        budgets = [own_limit]
+    if budgets and (thinks_apart or max(budgets) > most):
+        most += max(budgets)
+    most += _predicted_tokens(body)
+    copies = 1
+    for name in known.COPIES:
+        if body.get(name) is not None:
+            count = _count(body[name])
+            if count is None:
+                raise _Unbounded(f"{name}={body[name]!r} is no number of replies; leave it out")
+            copies = max(copies, count)
+    return most * copies
+
+
+def _predicted_tokens(body: Mapping[str, Any]) -> int:
+    """Tokens of a prediction: those that prove wrong are billed as output."""
+    prediction = body.get("prediction")
+    return len(json.dumps(prediction, ensure_ascii=False).encode("utf-8", "surrogatepass")) if prediction else 0
+
+
+def _models(target: Target, body: Mapping[str, Any]) -> list[Target]:
+    """Every model that may answer, and be billed."""
+    names: list[Any] = [body.get("model")]
+    for field in known.MODELS:
+        value = body.get(field)
+        if value is not None:
+            names += value if isinstance(value, list) else [value]
+    models = []
+    for name in names:
+        if not isinstance(name, str) or not name:
+            raise _Unbounded(f"a model is {name!r}, and not the name of one")
+        plain = name.lower()
+        if plain.startswith(("openrouter/", "@", "~")) or plain.endswith((":online", ":nitro")) or "@preset" in plain:
+            raise _Unbounded(f"{name!r} stands for whichever model or service is chosen then; name one")
+        try:
+            models.append(target if name == target.name else resolve(f"{target.provider.id}/{name}"))
+        except WorkbenchError:
+            raise _Unbounded(f"nothing is known of the model {name!r}") from None
+    return models
+
+
+def _check_route(target: Target, body: Mapping[str, Any]) -> None:
+    """Raise where a host may answer that asks another price than the one that is known."""
+    route = body.get("provider")
+    if route is None or target.facts.prices is not None or _most_price(target, body) is not None:
+        return
+    harmless = {"data_collection", "zdr", "require_parameters", "allow_fallbacks", "ignore", "quantizations"}
+    chosen = sorted({*route} - harmless) if isinstance(route, Mapping) else [repr(route)]
+    if chosen and not (chosen == ["sort"] and route["sort"] == "price"):
+        raise _Unbounded(
+            f"provider={{{', '.join(chosen)}}} chooses a host by more than its price; add max_price to it, "
+            "in dollars per million tokens"
+        )
+
+
+def _most_price(target: Target, body: Mapping[str, Any]) -> Prices | None:
+    """The price per million tokens above which a router is told not to buy."""
+    limit = _at(body, ("provider", "max_price"))
+    if target.provider.dialect != "openrouter" or not isinstance(limit, Mapping):
+        return None
+    prices = [_price(limit.get(name)) for name in ("prompt", "completion")]
+    if {*limit} - {"prompt", "completion"} or None in prices:
+        return None
+    return Prices(input=prices[0] or 0.0, output=prices[1] or 0.0)
+
+
+def _contexts(target: Target, body: Mapping[str, Any]) -> list[Mapping[str, str]]:
+    """The circumstances of price, of which the dearest counts; raises for a tier without a known price."""
+    contexts: list[Mapping[str, str]] = [{}]
+    for name in known.TIERS:
+        value = body.get(name)
+        if value is None or value in _STANDARD_TIERS:
+            continue
+        tiers = ["priority", "fast"] if value == "auto" else [value]
+        for tier in tiers:
+            if isinstance(tier, str) and target.facts.prices is None and has_variant(target, {name: tier}):
+                contexts.append({name: tier})
+            elif value != "auto":
+                raise _Unbounded(f"the price of {name}={value!r} is not known; leave it out")
+    return contexts
+
+
+def _is_kept_long(body: Mapping[str, Any]) -> bool:
+    """Whether a part of the prompt is to be kept in the cache for an hour, which costs more to write."""
+    return '"cache_control"' in json.dumps(
+        [body.get("messages"), body.get("tools"), body.get("cache_control"), [*body]]
+    )
+
+
+def _at(body: Mapping[str, Any], path: tuple[str, ...]) -> Any:
+    value: Any = body
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def _count(value: Any) -> int | None:
+    """A number of tokens or replies, as a lenient server may read it; None for what sets no limit."""
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value < 1e12:
+        return None
+    return -int(-value // 1)
+
+
+def _price(value: Any) -> float | None:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if 0 <= number < float("inf") else None
