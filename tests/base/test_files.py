@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from programs import run
 
-from workbench.base.files import check_place, folders_upward, written_whole
+from workbench.base import files
+from workbench.base.files import check_place, folders_upward, lines_of, not_ones_own, opened, written_whole
 from workbench.errors import InputError
 from workbench.providers.local import server as local
 
@@ -68,3 +69,94 @@ def test_a_working_folder_that_was_deleted_is_only_no_place_to_look_in(tmp_path)
     ended = run(code, gone, env={**os.environ, "PYTHONSAFEPATH": "1"})  # without it, Python itself looks there
     assert ended.stderr == ""
     assert ended.stdout.split() == ["False", "True"]
+
+
+posix = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has other owners and no pipes with names")
+NOBODY = 65534
+
+
+@posix
+@pytest.mark.parametrize("mode", [0o600, 0o644, 0o400, 0o755])
+def test_what_only_its_owner_may_write_is_ones_own(tmp_path, mode):
+    path = tmp_path / "file"
+    path.touch()
+    path.chmod(mode)
+    assert not_ones_own(path) is None
+
+
+@posix
+@pytest.mark.parametrize("mode", [0o620, 0o602, 0o666, 0o777])
+def test_what_others_may_write_is_not_ones_own(tmp_path, mode):
+    path = tmp_path / "file"
+    path.touch()
+    path.chmod(mode)
+    assert f"(mode {mode:o})" in str(not_ones_own(path))
+
+
+@posix
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can give a file away")
+def test_what_belongs_to_another_is_not_ones_own_nor_is_what_his_link_leads_to(tmp_path):
+    theirs, mine, link = tmp_path / "theirs", tmp_path / "mine", tmp_path / "link"
+    theirs.touch(mode=0o644)
+    mine.touch(mode=0o644)
+    os.chown(theirs, NOBODY, NOBODY)
+    link.symlink_to(mine)
+    assert not_ones_own(link) is None
+    os.chown(link, NOBODY, NOBODY, follow_symlinks=False)
+    assert [not_ones_own(path) for path in (theirs, link)] == ["it belongs to another user"] * 2
+
+
+@posix
+@pytest.mark.parametrize("what", ["a folder", "a pipe", "a device", "a socket"])
+def test_what_is_no_file_is_told_by_its_kind_and_not_waited_for(tmp_path, what):
+    import socket
+
+    path = tmp_path / "thing"
+    listener = socket.socket(socket.AF_UNIX)
+    if what == "a folder":
+        path.mkdir()
+    elif what == "a pipe":
+        os.mkfifo(path)
+    elif what == "a socket":
+        listener.bind(str(path))
+    else:
+        path.symlink_to("/dev/zero")
+    words = "cannot be read" if what == "a socket" else f"is {what}, and no file"
+    with pytest.raises(InputError, match=words), opened(path):
+        pass
+    listener.close()
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path):
+    path = tmp_path / "hole"
+    with path.open("wb") as file:
+        file.truncate(10_000)
+    with (
+        pytest.raises(InputError, match="has 10,000 bytes; the most that is read is 9,999"),
+        opened(path, most_bytes=9_999),
+    ):
+        pass
+
+
+def test_a_line_without_an_end_is_not_read_to_its_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "MOST_LINE_BYTES", 100)
+    path = tmp_path / "lines"
+    path.write_bytes(b"a\x0b\xe2\x80\xa8b\r\n" + b"\0" * 500)
+    with opened(path) as file:
+        lines = lines_of(file, path)
+        assert next(lines) == (1, 0, b"a\x0b\xe2\x80\xa8b\r\n")
+        with pytest.raises(InputError, match="lines:2: the line is longer than 100 bytes"):
+            next(lines)
+
+
+@posix
+def test_nobody_else_can_read_what_was_written_and_no_link_is_followed(tmp_path):
+    elsewhere, path = tmp_path / "elsewhere", tmp_path / "rows.csv"
+    elsewhere.write_text("precious")
+    path.symlink_to(elsewhere)
+    (tmp_path / "rows.csv.part").symlink_to(elsewhere)
+    check_place(path)
+    with written_whole(path) as draft:
+        draft.write_text("new")
+    assert (elsewhere.read_text(), path.read_text(), path.is_symlink()) == ("precious", "new", False)
+    assert path.stat().st_mode & 0o777 == 0o600

@@ -8,9 +8,13 @@ import traceback
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nightly import examples
 
-from workbench.base.keys import MASK, Key, find_key, find_secrets, redact
-from workbench.errors import AuthError, InputError
+from workbench.base import keys
+from workbench.base.keys import MASK, Key, find_key, find_secrets, note_secret, redact, without_keys
+from workbench.errors import AuthError, InputError, WorkbenchWarning
 
 CANARY = "sk-canary-0123456789abcdefXYZ"
 
@@ -208,3 +212,67 @@ def test_places_are_lines_and_never_values():
     Key("known-key-of-mine")
     found = find_secrets("one\nknown-key-of-mine\nthree\ngsk_aaaaaaaaaaaaaaaaaaaaaaaa")
     assert found == ["a key of this process in line 2", "something of the shape of a key in line 4"]
+
+
+PIECES = st.sampled_from(
+    [
+        "sk-",
+        "csk-",
+        "task-",
+        "sk_",
+        "gsk_",
+        "hf_",
+        "AIza",
+        "xai-",
+        "ghp_",
+        "AKIA",
+        "Bearer ",
+        "BEARER%20",
+        "\\n",
+        "%3D",
+        "0;31m",
+        " ",
+        "\n",
+        "a1B2c3D4e5F6g7H8i9J0",
+        "ABCDEFGHIJ0123456789",
+        "-",
+        "_",
+        "é",
+        "x" * 30,
+    ]
+)
+
+
+@examples(2_000, by_day=200)
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_a_key_is_found_where_the_whole_pattern_finds_one(text):
+    """The search that only looks where a key may begin finds what a search of the whole text does."""
+    wanted = keys._SHAPES.sub(MASK, text)
+    assert redact(text) == wanted
+    lines = [text.count("\n", 0, match.start()) + 1 for match in keys._SHAPES.finditer(text)]
+    assert find_secrets(text) == [f"something of the shape of a key in line {line}" for line in dict.fromkeys(lines)]
+
+
+def test_a_secret_that_is_no_key_of_ours_is_kept_out_of_everything_too():
+    note_secret("Basic dXNlcjpwYXNz+/8=")
+    assert redact("sent Basic dXNlcjpwYXNz+/8= and Basic%20dXNlcjpwYXNz%2B%2F8%3D") == f"sent {MASK} and {MASK}"
+
+
+def test_json_that_echoes_a_key_is_kept_without_it():
+    Key("echoed-key-0123")
+    body = {"id": "1", "choices": [{"message": {"content": 'you sent "echoed-key-0123"', "n": [1.5, None]}}]}
+    kept = without_keys(body)
+    assert kept["choices"][0]["message"] == {"content": f'you sent "{MASK}"', "n": [1.5, None]}
+    clean = {"choices": []}
+    assert without_keys(clean) is clean
+
+
+def test_a_file_of_keys_that_others_may_write_is_passed_over_aloud(home):
+    path = home / ".env"
+    path.write_text(f"FAKE_API_KEY={CANARY}\n")
+    path.chmod(0o666)
+    with pytest.warns(WorkbenchWarning, match=r"\.env has FAKE_API_KEY, and others may write it"):
+        assert find_key("FAKE_API_KEY") is None
+    assert find_key("ANOTHER_API_KEY") is None
+    path.chmod(0o600)
+    assert find_key("FAKE_API_KEY").reveal() == CANARY

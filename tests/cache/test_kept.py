@@ -9,6 +9,7 @@ import pytest
 from fakes.server import FakeServer, refused_address
 
 import workbench as wb
+from workbench.errors import WorkbenchWarning
 
 
 def test_a_refresh_buys_anew_and_keeps_every_reply_that_was_paid_for(answered):
@@ -96,3 +97,35 @@ def test_a_kept_reply_needs_no_server(answered):
     with refused_address() as address:
         wb.add_provider("fake", base_url=address)
         assert "base_url" in str(wb.cache.explain_miss("How many?", model="fake/m"))
+
+
+posix = pytest.mark.skipif(os.name != "posix", reason="Windows has other owners")
+
+
+@posix
+def test_a_folder_that_others_may_write_is_not_taken_for_the_cache(tmp_path, monkeypatch):
+    monkeypatch.delenv("WORKBENCH_CACHE")
+    (tmp_path / "cache" / "store").mkdir(parents=True)
+    (tmp_path / "cache").chmod(0o777)
+    with pytest.warns(WorkbenchWarning, match="is not used as the cache: others may write it"):
+        assert wb.cache.home() == Path(os.environ["XDG_DATA_HOME"]) / "workbench"
+    (tmp_path / "cache").chmod(0o755)
+    assert wb.cache.home() == tmp_path / "cache"
+
+
+@posix
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can give a folder away")
+def test_a_folder_of_another_user_is_not_taken_for_the_cache(tmp_path, monkeypatch):
+    monkeypatch.delenv("WORKBENCH_CACHE")
+    (tmp_path / "cache").mkdir()
+    os.chown(tmp_path / "cache", 65534, 65534)
+    with pytest.warns(WorkbenchWarning, match="is not used as the cache: it belongs to another user"):
+        assert wb.cache.home() != tmp_path / "cache"
+
+
+@posix
+def test_a_note_for_git_is_not_written_through_a_link(tmp_path, monkeypatch):
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / ".gitignore").symlink_to(tmp_path / "elsewhere")
+    wb.cache.stats()
+    assert not (tmp_path / "elsewhere").exists()

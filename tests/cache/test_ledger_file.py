@@ -1,13 +1,17 @@
 """The ledger: every attempt is a line, whatever happens to the disk."""
 
+import errno
+import os
+from types import SimpleNamespace
+
 import pytest
 from asked import QUESTION, ask, serve
 from fakes.server import FakeServer, error_response
 
 import workbench as wb
-from workbench.errors import (
-    StoreFull,
-)
+from workbench.cache import ledger_file
+from workbench.cache.ledger_file import Ledger
+from workbench.errors import StoreCorrupt, StoreError, StoreFull
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -27,10 +31,13 @@ def test_each_attempt_is_counted_and_written_down():
     assert server.requests[1].at - server.requests[0].at >= 0.02
 
 
-def test_a_ledger_that_cannot_be_written_stops_the_spending_and_loses_no_reply(tmp_path):
+def test_a_ledger_that_cannot_be_written_stops_the_spending_and_loses_no_reply(tmp_path, monkeypatch):
+    def full(descriptor, line):
+        raise OSError(errno.ENOSPC, "as on a full disk")
+
     with FakeServer(["Nine.", error_response(503), "Ten."]) as server:
         serve(server)
-        wb.cache.current().ledger.path.symlink_to("/dev/full")
+        monkeypatch.setattr(ledger_file, "os", SimpleNamespace(**{**vars(os), "write": full}))
         with pytest.raises(StoreFull) as stopped:
             wb.ask(QUESTION, model="fake/m")
         assert stopped.value.unkept.answer == "Nine."
@@ -48,3 +55,70 @@ def test_a_line_that_a_full_disk_cut_short_hides_no_other():
         ledger.path.write_bytes(whole + whole[:40])
         wb.ask("What is ten?", model="fake/m")
         assert len(wb.cache.ledger()) == server.hits == 2
+
+
+ENTRY = b'{"time":"2026-11-28T10:00:00.000+00:00","provider":"fake","model":"fake/m","usd":0.5,"seconds":1.0}'
+
+
+def entries(tmp_path, content):
+    ledger = Ledger(tmp_path)
+    ledger.path.write_bytes(content)
+    return list(ledger.entries())
+
+
+@pytest.mark.parametrize(
+    ("content", "count"),
+    [
+        pytest.param(ENTRY + b"\n" + ENTRY[:40], 1, id="the last line is cut"),
+        pytest.param(ENTRY[:40] + ENTRY + b"\n", 1, id="a cut line, and the next behind it"),
+        pytest.param(b'{"ti' + ENTRY + b"\n", 1, id="cut early"),
+        pytest.param(ENTRY + ENTRY + b"\n", 2, id="only the line feed is missing"),
+        pytest.param(ENTRY + b"\r\n\r\n" + ENTRY + b"\n", 2, id="an editor of Windows"),
+        pytest.param(b"", 0, id="empty"),
+    ],
+)
+def test_what_a_full_disk_leaves_is_passed_over(tmp_path, content, count):
+    assert [entry["usd"] for entry in entries(tmp_path, content)] == [0.5] * count
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"\xff\xfe\x00",
+        b"\x00" * 50,
+        b"[]",
+        b"null",
+        b'"time"',
+        b"{}",
+        b'{"a":1}',
+        b'{"time":1]',
+        b'{"time":"x","usd":"1"}',
+        b'{"time":"x","seconds":{}}',
+        b'{"time":"x","usd":true}',
+        b'{"time":' + b"[" * 100000,
+        b"garbage " + ENTRY,
+    ],
+    ids=lambda line: line[:12].decode("latin-1"),
+)
+def test_what_is_no_entry_is_one_error_with_its_line(tmp_path, line):
+    with pytest.raises(StoreCorrupt, match=r"ledger\.jsonl:2: not a line of the ledger"):
+        entries(tmp_path, ENTRY + b"\n" + line + b"\n" + ENTRY + b"\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes with names")
+@pytest.mark.parametrize("what", ["a folder", "a pipe", "a device", "a link"])
+def test_a_ledger_that_is_no_file_is_neither_written_nor_waited_for(tmp_path, what):
+    path = tmp_path / "ledger.jsonl"
+    {
+        "a folder": path.mkdir,
+        "a pipe": lambda: os.mkfifo(path),
+        "a device": lambda: path.symlink_to("/dev/zero"),
+        "a link": lambda: path.symlink_to(tmp_path / "elsewhere"),
+    }[what]()
+    ledger = Ledger(tmp_path)
+    with pytest.raises(StoreError, match="is no file"):
+        ledger.write(time="now")
+    assert not (tmp_path / "elsewhere").exists()
+    if what != "a link":
+        with pytest.raises(StoreCorrupt, match=what):
+            list(ledger.entries())

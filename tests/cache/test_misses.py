@@ -3,8 +3,12 @@
 import pytest
 from asked import ADDRESS
 from fakes.server import FakeServer
+from hypothesis import given
+from hypothesis import strategies as st
+from nightly import examples
 
 import workbench as wb
+from workbench.cache import misses
 
 
 @pytest.mark.parametrize(
@@ -42,3 +46,19 @@ def test_a_miss_with_nothing_kept_says_so():
     explanation = wb.cache.explain_miss("How many?", model="fake/m")
     assert (explanation.kept, explanation.nearest_key, explanation.differences) == (False, None, ())
     assert "nothing like it" in str(explanation)
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(0, 2) | st.sampled_from([0.0, 1.0, "a", "b"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@examples(2_000, by_day=200)
+@given(VALUES, VALUES)
+def test_two_requests_are_as_alike_as_their_single_values(one, other):
+    """The quick count says the same as both requests written out, value by value."""
+    first, second = misses._flat({"x": one}), misses._flat({"x": other})
+    same = sum(second.get(name) == value for name, value in first.items())
+    assert misses._likeness({"x": one}, {"x": other}) == (same, len(first.keys() ^ second.keys()))

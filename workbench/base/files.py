@@ -82,15 +82,14 @@ def opened(path: Path, *, most_bytes: int | None = None) -> Iterator[BinaryIO]:
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    except IsADirectoryError:  # Windows says PermissionError
-        raise InputError(f"{str(path)!r} is a folder, and no file; name a file") from None
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise InputError(f"{str(path)!r} cannot be read: {reason}") from None
+        kind = "is a folder, and no file; name a file" if os.path.isdir(path) else "cannot be read"  # as Windows has it
+        raise InputError(f"{str(path)!r} {kind}: {getattr(error, 'strerror', None) or error}") from None
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise InputError(f"{str(path)!r} is {_kind(status.st_mode)}, and no file; name a file")
     with open(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise InputError(f"{str(path)!r} is {_kind(status.st_mode)}, and no file; name a file")
         if most_bytes is not None and status.st_size > most_bytes:
             raise InputError(f"{str(path)!r} has {status.st_size:,} bytes; the most that is read is {most_bytes:,}")
         yield file

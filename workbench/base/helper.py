@@ -92,6 +92,8 @@ class Helper:
                 # No end of the pipe is left here, and what a file of ours still holds goes nowhere.
                 if pipe is not None and not pipe.closed:
                     os.dup2(nothing, pipe.fileno())
+                    # A thread that the child does not have may hold the lock of a file that it was writing to.
+                    _abandoned.append(pipe) if self._lock.locked() else pipe.close()
             os.close(nothing)
             self._child.returncode = 0  # not our child: never wait for it, never signal it
         self._start()
@@ -132,6 +134,7 @@ class Helper:
         return child
 
 
+_abandoned: list[Any] = []
 _helpers: weakref.WeakSet[Helper] = weakref.WeakSet()
 
 

@@ -73,11 +73,13 @@ def _likeness(wanted: Any, other: Any) -> tuple[int, int]:
             return _sum(pairs)
         if isinstance(wanted, list) and isinstance(other, list):
             return _sum(itertools.zip_longest(wanted, other, fillvalue=_ABSENT))
-    if isinstance(wanted, dict | list) or isinstance(other, dict | list):
-        if wanted == other:
-            return 1, 0  # both are empty
+    if _has_parts(wanted) or _has_parts(other):
         return 0, _leaves(wanted) + _leaves(other)
     return int(wanted == other and isinstance(wanted, bool) is isinstance(other, bool)), 0
+
+
+def _has_parts(value: Any) -> bool:
+    return isinstance(value, dict | list) and bool(value)
 
 
 def _sum(pairs: Iterable[tuple[Any, Any]]) -> tuple[int, int]:
@@ -87,7 +89,7 @@ def _sum(pairs: Iterable[tuple[Any, Any]]) -> tuple[int, int]:
             alone += _leaves(other if one is _ABSENT else one)
         elif type(one) is str:
             same += one == other
-            alone += 1 + _leaves(other) if isinstance(other, dict | list) else 0
+            alone += 1 + _leaves(other) if _has_parts(other) else 0
         else:
             counted = _likeness(one, other)
             same += counted[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 import time
@@ -15,9 +16,16 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from workbench.report.static_widgets import captured_errors
 from workbench.show.media import PROGRESS
 
 SECONDS_BETWEEN_LINES = 2.0
+LONGEST_CELL_SECONDS = 24 * 3600.0
+"""Of one cell, where no other limit is given: a sweep may take hours, and nothing may take for ever."""
+
+ALLOWED = "raises-exception"
+"""The tag of a cell that is meant to fail."""
+
 _LONGEST_HEADLINE = 60
 
 Tell = Callable[[str], None]
@@ -26,26 +34,35 @@ Tell = Callable[[str], None]
 def execute(notebook: NotebookNode, *, folder: Path, timeout_seconds: float | None, tell: Tell) -> list[str]:
     """Run the cells of `notebook` in place; return a sentence for each that failed, and stop at the first.
 
-    The kernel is this Python, whatever kernels are installed, and works in `folder`. `tell` hears of each cell, and of
-    the progress that a cell shows while it runs.
+    Errors that an Output widget caught are among them; those of cells tagged `raises-exception` are not. The kernel is
+    this Python, whatever kernels are installed, and works in `folder`. `tell` hears of each cell, and of the progress
+    that a cell shows while it runs. The state of widgets is in the notebook's metadata afterwards.
     """
+    limit = timeout_seconds or LONGEST_CELL_SECONDS
+    failed: list[str] = []
     with tempfile.TemporaryDirectory(prefix="wb-") as sockets, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        client = _Client(notebook, km=_manager(sockets), timeout=timeout_seconds, store_widget_state=False)
+        # Without the state of widgets nbclient fails where an Output captures anything.
+        client = _Client(notebook, km=_manager(sockets), timeout=limit, store_widget_state=True)
         client.resources = {"metadata": {"path": str(folder)}}
         client.tell = tell
         client.owns_km = True  # so that it also ends the kernel
         try:
             client.execute()
         except CellExecutionError:
-            reason = _error_of(notebook.cells[client.cell_index])
+            failed.append(_failure(notebook, client.cell_index, _error_of(notebook.cells[client.cell_index])))
         except CellTimeoutError:
-            reason = f"it took longer than the timeout of {timeout_seconds:g} seconds"
+            reason = f"it took longer than the timeout of {limit:g} seconds"
+            failed.append(_failure(notebook, client.cell_index, reason))
         except DeadKernelError:
-            reason = "the kernel died"
-        else:
-            return []
-        return [_failure(notebook, client.cell_index, reason)]
+            failed.append(_failure(notebook, client.cell_index, "the kernel died"))
+        except Exception as error:  # noqa: BLE001 - whatever a kernel or its messages do, the page says it
+            reason = f"the run broke off: {type(error).__name__}: {(str(error) or 'no reason').splitlines()[0]}"
+            failed.append(_failure(notebook, client.cell_index, reason))
+        client.set_widgets_metadata()  # also where the run has ended early
+    # Of the cell at which the run broke off, what broke it off, and not what the interrupt left there.
+    others = failures_in(notebook, but=client.cell_index if failed else None)
+    return list(dict.fromkeys([*others, *failed]))
 
 
 def _manager(sockets: str) -> AsyncKernelManager:
@@ -70,12 +87,21 @@ class _Client(nbclient.NotebookClient):
         return await super().async_execute_cell(cell, cell_index, *args, **kwargs)
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
+        _name_json_as_json(msg["content"].get("data"))
         if msg["msg_type"] in ("display_data", "update_display_data"):
             told = msg["content"].get("data", {}).get(PROGRESS)
             if told and time.monotonic() - self._last_told > SECONDS_BETWEEN_LINES:
                 self._last_told = time.monotonic()
                 self.tell(f"  {told['line']}")
         return super().process_message(msg, cell, cell_index)
+
+
+def _name_json_as_json(data: Any) -> None:
+    """Give JSON that is not called so a name that says it: at Altair 6's `vegalite.v6.json` nbclient breaks off."""
+    if isinstance(data, dict) and all(isinstance(name, str) and "/" in name for name in data):
+        for name in [name for name, value in data.items() if isinstance(value, dict | list)]:
+            if name != "application/json" and not name.endswith("+json"):
+                data[re.sub(r"[.]json$", "", name) + "+json"] = data.pop(name)
 
 
 def _number(notebook: NotebookNode, place: int | None = None) -> int:
@@ -100,13 +126,35 @@ def _error_of(cell: NotebookNode) -> str:
 
 
 def _failure(notebook: NotebookNode, place: int, reason: str) -> str:
-    return f"cell {_number(notebook, place)} ({_headline(notebook.cells[place])}) failed: {' '.join(reason.split())}"
+    said = " ".join(reason.split())
+    if place >= len(notebook.cells):
+        return f"the notebook failed: {said}"
+    return f"cell {_number(notebook, place)} ({_headline(notebook.cells[place])}) failed: {said}"
 
 
-def failures_in(notebook: NotebookNode) -> list[str]:
-    """A sentence for each cell of an executed notebook that holds an error."""
-    return [
-        _failure(notebook, place, _error_of(cell))
+def failures_in(notebook: NotebookNode, *, but: int | None = None) -> list[str]:
+    """A sentence for each cell of an executed notebook that holds an error, except for those that are meant to.
+
+    `but` is the place of a cell that is left out.
+    """
+    captured = captured_errors(notebook)
+    found = [
+        _failure(notebook, place, reason)
         for place, cell in enumerate(notebook.cells)
-        if cell.cell_type == "code" and any(output.output_type == "error" for output in cell.outputs)
+        if cell.cell_type == "code" and place != but and not _may_fail(cell)
+        for reason in [*_errors_in(cell), *(said for at, said in captured if at == place)]
     ]
+    hidden = [f"an Output that no cell shows caught {' '.join(said.split())}" for at, said in captured if at is None]
+    return list(dict.fromkeys([*found, *hidden]))
+
+
+def _errors_in(cell: NotebookNode) -> list[str]:
+    wrong = any(
+        output.output_type == "error" or (output.get("name") == "stderr" and output.text.startswith("UsageError: "))
+        for output in cell.outputs
+    )
+    return [_error_of(cell)] if wrong else []
+
+
+def _may_fail(cell: NotebookNode) -> bool:
+    return ALLOWED in cell.metadata.get("tags", ())

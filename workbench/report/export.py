@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.base.files import check_place, written_whole
 from workbench.base.keys import redact
-from workbench.errors import InputError
+from workbench.errors import InputError, WorkbenchError
+from workbench.report.notebook_file import read_notebook
 from workbench.report.privacy import refuse_secrets, without_paths
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def export_report(
     """
     source = Path(notebook)
     tell = progress or (lambda line: None)
-    node = _read(source)
+    node = read_notebook(source)
     refuse_secrets(node)
 
     from workbench.report.parameters import inject, read_parameters
@@ -70,26 +71,20 @@ def export_report(
     return _write(node, source, target, failed, keep_notebook)
 
 
-def _read(source: Path) -> NotebookNode:
-    import nbformat
-
-    if not source.is_file():
-        near = sorted(path.name for path in source.parent.glob("*.ipynb")) if source.parent.is_dir() else []
-        raise InputError(f"there is no notebook {str(source)!r}" + (f"; there are {', '.join(near)}" if near else ""))
-    try:
-        return nbformat.read(source, as_version=4)
-    except Exception as error:  # noqa: BLE001 - nbformat raises a dozen unrelated classes for a broken file
-        raise InputError(f"{str(source)!r} is no notebook that can be read: {str(error).splitlines()[0]}") from None
-
-
 def _write(node: NotebookNode, source: Path, target: Path, failed: Sequence[str], keep_notebook: bool) -> Report:
     import nbformat
 
     from workbench.report.exporter import ReportExporter
 
-    resources = {"metadata": {"name": source.stem, "path": str(source.resolve().parent)}}
-    page, _ = ReportExporter().from_notebook_node(node, resources)
+    resources = {"metadata": {"name": source.stem, "path": str(source.resolve().parent)}, "failures": list(failed)}
+    try:
+        page, _ = ReportExporter().from_notebook_node(node, resources)
+    except WorkbenchError:
+        raise
+    except Exception as error:  # of nbconvert, for something in the notebook that nobody has thought of
+        raise InputError(f"{source}: no report can be made of it: {type(error).__name__}: {error}") from error
     _write_text(target, page)
+    node.metadata.pop("widgets", None)
     kept = None
     if keep_notebook:
         kept = target.with_suffix(".ipynb")

@@ -22,7 +22,10 @@ from workbench.report.case_table import case_data, first_cases, telling
 from workbench.report.evidence import caveats, facts, gather, how_it_was_run, verdict_of
 from workbench.report.execute import failures_in
 from workbench.report.harmless import harmless
+from workbench.report.mathematics import mathml
+from workbench.report.outputs import shown
 from workbench.report.privacy import refuse_secrets, without_paths
+from workbench.report.static_widgets import make_static
 from workbench.show.markdown import visible
 from workbench.show.styles import css
 
@@ -62,17 +65,6 @@ class ReportExporter(HTMLExporter):
                     "remove_input_tags": ["hide-input"],
                     "remove_all_outputs_tags": ["hide-output"],
                 },
-                "NbConvertBase": {
-                    "display_data_priority": [
-                        "text/html",
-                        "image/svg+xml",
-                        "image/png",
-                        "image/jpeg",
-                        "text/markdown",
-                        "text/latex",
-                        "text/plain",
-                    ]
-                },
             }
         )
         merged = Config(super().default_config)
@@ -82,9 +74,13 @@ class ReportExporter(HTMLExporter):
     def default_filters(self) -> Any:
         yield from super().default_filters()
         yield ("markdown2html", self.markdown2html)
-        yield ("mathml", lambda source: _mathml(source.strip().strip("$"), display=True))
+        yield ("shown", self.shown)
         yield ("visible", visible)
-        yield ("harmless", harmless)
+
+    @pass_context
+    def shown(self, context: Any, output: Any) -> str:
+        """One output as HTML, cleaned."""
+        return shown(output.get("data", {}), lambda source: self.markdown2html(context, source))
 
     @pass_context
     def markdown2html(self, context: Any, source: str) -> str:
@@ -108,16 +104,19 @@ class ReportExporter(HTMLExporter):
     ) -> tuple[str, dict[str, Any]]:
         """Export a notebook; the caller's copy stays as it is."""
         nb = copy.deepcopy(nb)
-        refuse_secrets(nb)
         resources = dict(resources or {})
-        without_paths(nb, Path(resources.get("metadata", {}).get("path") or Path.cwd()).resolve())
-        nb.metadata.pop("widgets", None)  # without it the static form of a widget is shown
+        failures = resources.pop("failures", None)  # of the run, where it is known: an output may say nothing of them
+        failures = failures_in(nb) if failures is None else failures
+        make_static(nb)
+        refuse_secrets(nb)
+        here = Path(resources.get("metadata", {}).get("path") or Path.cwd()).resolve()
+        without_paths(nb, here)
         self._anchors: dict[str, int] = {}
         resources["workbench"] = {
             "title": _take_title(nb),
             "verdict": verdict_of(nb),
             "evidence": _evidence(nb),
-            "failures": failures_in(nb),
+            "failures": without_paths(list(failures), here),
             "made_at": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
             "style": css("workbench.show", "tables.css") + css("workbench.replies", "cards.css"),
         }
@@ -143,23 +142,13 @@ class _Renderer(IPythonRenderer):
         return f'<h{level} id="{anchor}">{text}</h{level}>\n'
 
     def block_math(self, body: str) -> str:
-        return _mathml(body, display=True)
+        return mathml(body, display=True)
 
     def inline_math(self, body: str) -> str:
-        return _mathml(body, display=False)
+        return mathml(body, display=False)
 
     def latex_environment(self, name: str, body: str) -> str:
-        return _mathml(rf"\begin{{{name}}}{body}\end{{{name}}}", display=True)
-
-
-def _mathml(source: str, *, display: bool) -> str:
-    from latex2mathml.converter import convert
-
-    source = visible(source)
-    try:
-        return str(convert(source, display="block" if display else "inline"))
-    except Exception:  # noqa: BLE001 - whatever it cannot read is shown as it was written
-        return f"<code>{html.escape(source)}</code>"
+        return mathml(rf"\begin{{{name}}}{body}\end{{{name}}}", display=True)
 
 
 def _contents(page: str) -> str:

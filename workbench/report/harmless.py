@@ -27,11 +27,11 @@ _ANYWHERE: Final = (
 )
 _STYLE_PROPERTIES: Final = (
     "background background-color border border-bottom border-collapse border-color border-left border-radius "
-    "border-right border-top color display flex flex-basis flex-direction flex-grow flex-wrap float font font- "
-    "family font-size font-style font-variant-numeric font-weight gap height left letter-spacing line-height "
+    "border-right border-top color display flex flex-basis flex-direction flex-grow flex-wrap float font "
+    "font-family font-size font-style font-variant-numeric font-weight gap height left letter-spacing line-height "
     "list-style max-height max-width min-height min-width opacity overflow overflow-wrap overflow-x overflow-y "
-    "padding padding-bottom padding-left padding-right padding-top text-align text-decoration top vertical- "
-    "align white-space width word-break"
+    "padding padding-bottom padding-left padding-right padding-top text-align text-decoration top "
+    "vertical-align white-space width word-break"
 )
 _IN_MATHEMATICS: Final = (
     "accent columnalign columnlines columnspacing display displaystyle fence form largeop linethickness lspace "

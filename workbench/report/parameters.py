@@ -41,7 +41,7 @@ def used(notebook: NotebookNode) -> dict[str, Any]:
 def _assigned(notebook: NotebookNode, tag: str) -> dict[str, Any]:
     place = tagged(notebook, tag)
     found: dict[str, Any] = {}
-    for statement in ast.parse(notebook.cells[place].source).body if place is not None else ():
+    for statement in _statements(notebook.cells[place].source, place) if place is not None else ():
         target = statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
         value = getattr(statement, "value", None)
         if isinstance(target, ast.Name) and isinstance(value, ast.expr):
@@ -50,6 +50,19 @@ def _assigned(notebook: NotebookNode, tag: str) -> dict[str, Any]:
             except ValueError:
                 continue
     return found
+
+
+def _statements(source: str, place: int) -> list[ast.stmt]:
+    """The statements of a cell, its magics and `!` lines made calls as IPython does; raises `InputError` for others."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        return ast.parse(TransformerManager().transform_cell(source)).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = getattr(error, "lineno", None)
+        raise InputError(
+            f"cell {place + 1}, tagged {TAG!r}, cannot be read{f', line {line}' if line else ''}: {error}"
+        ) from None
 
 
 def read_parameters(notebook: NotebookNode, given: Mapping[str, Any] | Sequence[str] | None) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.base.files import written_whole
+from workbench.base.files import lines_of, opened, written_whole
 from workbench.errors import InputError
 from workbench.rows import about
 from workbench.rows.configurations import parameter_columns
@@ -21,14 +22,18 @@ if TYPE_CHECKING:
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """First characters that make a spreadsheet run a cell as a formula."""
 
+_MIXED = b"workbench.mixed"
+"""In a Parquet file: the columns that hold values of several kinds, each written as JSON."""
+
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\Z")
 
 
 def write_rows(rows: pd.DataFrame, path: str | Path) -> Path:
     """Write rows to a .jsonl, .csv or .parquet file and return its path.
 
-    JSON lines are lossless. In a CSV, texts that a spreadsheet would run as formulas get a leading apostrophe, and
-    control characters are made visible. Parquet needs the `parquet` extra. The file appears whole or not at all.
+    JSON lines are lossless. In Parquet, half a character is spelt out as `\\ud83c`. In a CSV, texts that a spreadsheet
+    would run as formulas get a leading apostrophe, and control characters are made visible. Parquet needs the `parquet`
+    extra. The file appears whole or not at all, and nobody else can read it until you let them.
     """
     import pandas as pd
 
@@ -51,7 +56,7 @@ def check_kind(path: Path) -> None:
 def read_rows(path: str | Path) -> pd.DataFrame:
     """Read rows that `write_rows` wrote as JSON lines or Parquet."""
     path = Path(path)
-    if not path.is_file():
+    if not os.path.lexists(path):
         raise InputError(f"there is no file {str(path)!r} with rows")
     if path.suffix.lower() == ".parquet":
         return _read_parquet(path)
@@ -60,19 +65,26 @@ def read_rows(path: str | Path) -> pd.DataFrame:
             f"rows are read from .jsonl or .parquet, not from {path.name!r}; a CSV has lost what they need"
         )
     records = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            record = json.loads(line)
-        except ValueError as error:
-            raise InputError(f"{path}:{number}: not a line of JSON ({error})") from None
-        if not isinstance(record, dict) or "task_id" not in record:
-            raise InputError(f"{path}:{number}: not a row: it has no task_id")
-        records.append(record)
+    with opened(path) as file:
+        # Only a line feed ends a line: texts hold line separators of other kinds, and need not escape them.
+        for number, _, line in lines_of(file, path):
+            if not line.strip() or (number == 1 and not (line := line.removeprefix(b"\xef\xbb\xbf")).strip()):
+                continue
+            try:
+                record = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                raise InputError(f"{path}:{number}: not a line of JSON ({error})") from None
+            if not isinstance(record, dict) or "task_id" not in record:
+                raise InputError(f"{path}:{number}: not a row: it has no task_id")
+            records.append(record)
     if not records:
         raise InputError(f"{path} holds no rows")
     about.take_in((record.get("run"), record.pop(about.COLUMN, None)) for record in records)
     parameters = [name for name in records[0] if name not in COLUMNS and not name.startswith(("task_", SCORE_PREFIX))]
-    return frame(records, parameters=parameters)
+    try:
+        return frame(records, parameters=parameters)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{path} holds no rows that can be read: {error}") from None
 
 
 def defused(text: str) -> str:
@@ -108,17 +120,50 @@ def _write_csv(rows: pd.DataFrame, path: Path) -> None:
 
 
 def _write_parquet(rows: pd.DataFrame, path: Path) -> None:
-    rows.to_parquet(path, index=False)
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    shown, mixed = rows.copy(deep=False), []
+    for name in shown.columns:
+        if shown[name].dtype == object or str(shown[name].dtype).startswith("str"):
+            values = [None if pd.api.types.is_scalar(value) and pd.isna(value) else value for value in rows[name]]
+            if not all(value is None or isinstance(value, str) for value in values):
+                values = [None if value is None else json.dumps(value, default=str) for value in values]
+                mixed.append(_storable(str(name)))
+            shown[name] = pd.Series(list(map(_storable, values)), index=shown.index, dtype="object")
+    shown.columns = [_storable(str(name)) for name in shown.columns]
+    table = pa.Table.from_pandas(shown, preserve_index=False)
+    metadata = {**(table.schema.metadata or {}), _MIXED: json.dumps(mixed).encode("utf-8")}
+    pq.write_table(table.replace_schema_metadata(metadata), path)
+
+
+def _storable(text: str | None) -> str | None:
+    """The text as Parquet can hold it, which is UTF-8: half a character, which JSON allows, is spelt out."""
+    return None if text is None else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:
-    import pandas as pd
-
     _need_pyarrow()
-    rows = pd.read_parquet(path)
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with opened(path) as file:
+        try:
+            table = pq.read_table(file)
+            mixed = json.loads((table.schema.metadata or {}).get(_MIXED, b"[]"))
+            rows = table.to_pandas()
+        except (pa.ArrowException, OSError, ValueError) as error:
+            raise InputError(f"{path} is no Parquet file that can be read: {error}") from None
+    if "task_id" not in rows:
+        raise InputError(f"{path} holds no rows: it has no column task_id")
     if about.COLUMN in rows:
         about.take_in(zip(rows.get("run", []), rows.pop(about.COLUMN), strict=True))
     records: Any = rows.astype(object).where(rows.notna(), None).to_dict("records")
+    for record in records:
+        for name in mixed:
+            if record.get(name) is not None:
+                record[name] = json.loads(record[name])
     return frame(records, parameters=parameter_columns(rows))
 
 

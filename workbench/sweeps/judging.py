@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.asking.ask import request_for
 from workbench.asking.call import Errand, call, check_buyable
-from workbench.asking.money import Purse, unpriced, worst_of
+from workbench.asking.money import Purse, unpriced
 from workbench.base import engine
 from workbench.base.patience import Patience
 from workbench.cache.kept import Cache
 from workbench.cache.request_key import request_key
+from workbench.providers.bounds import worst_of
 from workbench.replies.reply import Reply
 from workbench.scorers.named import as_scorer
 from workbench.scorers.rescoring import rescore
