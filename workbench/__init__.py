@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from workbench.providers.catalogue import models
     from workbench.providers.facts import add_provider
     from workbench.providers.models import Model
-    from workbench.replies.thinking import Splitter, split
+    from workbench.replies.splitter import Splitter
+    from workbench.replies.thinking import split
     from workbench.report.cases import cases
     from workbench.report.export import export_report
     from workbench.rows.files import read_rows, write_rows
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Model": "providers.models",
-    "Splitter": "replies.thinking",
+    "Splitter": "replies.splitter",
     "aask": "asking.ask",
     "add_provider": "providers.facts",
     "ask": "asking.ask",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.replies.thinking import Splitter
+from workbench.replies.splitter import Splitter
 
 HERE = Path(__file__).parent
 

@@ -12,7 +12,7 @@ from fakes.server.responses import HANG, error_response, sse_response
 from kernel import connected, html_of, saved_outputs, shown_while_it_runs, words_of
 
 from workbench.replies.live import LiveReplies
-from workbench.replies.thinking import Piece
+from workbench.replies.pieces import Piece
 
 
 @pytest.fixture

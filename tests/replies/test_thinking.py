@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nightly import examples
 
-from workbench.replies.thinking import Splitter, leaked_tool_calls, split
+from workbench.replies.leaked_calls import leaked_tool_calls
+from workbench.replies.splitter import Splitter
+from workbench.replies.thinking import split
 
 CALL = '<|tool_call_begin|>functions.weather:0<|tool_call_argument_begin|>{"city": "Bonn"}<|tool_call_end|>'
 SECTION = f"<|tool_calls_section_begin|>{CALL}<|tool_calls_section_end|>"

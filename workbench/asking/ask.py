@@ -15,8 +15,8 @@ from workbench.errors import warn
 from workbench.providers.models import Model, resolve
 from workbench.providers.requests import CallRequest, build_request
 from workbench.replies.live import live_for
+from workbench.replies.pieces import Piece
 from workbench.replies.reply import Reply
-from workbench.replies.thinking import Piece
 
 
 def ask(

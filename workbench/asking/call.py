@@ -21,7 +21,7 @@ from workbench.base.keys import without_keys
 from workbench.base.patience import Patience
 from workbench.cache.kept import Cache, current
 from workbench.cache.request_key import request_key
-from workbench.cache.rereading import reading_for, reply_to
+from workbench.cache.rereading import asked, reading_for, reply_to
 from workbench.errors import Attempt, BudgetExceeded, CallError, NotSent, StoreError, WorkbenchError
 from workbench.providers.addresses import locate
 from workbench.providers.bounds import worst_of
@@ -29,9 +29,8 @@ from workbench.providers.facts import known_models
 from workbench.providers.models import Target, check_not_retired, key_for, resolve
 from workbench.providers.prices import Cost
 from workbench.providers.requests import CallRequest
-from workbench.replies.reply import Record, Reply
+from workbench.replies.reply import RECORD_VERSION, Record, Reply
 
-RECORD_VERSION = 1
 _VERSION = metadata.version("workbench")
 
 _flights: dict[tuple[Path, str], asyncio.Future[Record]] = {}
@@ -133,7 +132,7 @@ async def _buy(errand: Errand) -> Record:
             Request(
                 locate=lambda: locate(target),
                 body=request.body,
-                reading=reading_for(target),
+                reading=asked(reading_for(target), request.body),
                 streams=request.streams,
                 stream_usage=target.provider.stream_usage,
                 headers=request.headers,
@@ -181,6 +180,7 @@ def _record(request: CallRequest, key: str, result: Exchange, attempts: tuple[At
         "usd_source": cost.source,
         "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "workbench": _VERSION,
+        **({"gateway_cache": result.gateway_cache} if result.gateway_cache else {}),  # type: ignore[typeddict-item]
     }
 
 

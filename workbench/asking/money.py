@@ -23,10 +23,8 @@ from workbench.providers.bounds import worst_of
 from workbench.providers.models import Target
 from workbench.providers.prices import UNKNOWN, Cost, Counts, priced
 from workbench.providers.requests import CallRequest
+from workbench.replies.dollars import reported_usd
 from workbench.replies.usage import Usage, raw_usage, read_usage
-
-USD_PER_XAI_TICK = 1e-10
-"""xAI counts cost in ticks; the size follows from its recorded replies, which it reproduces to the last digit."""
 
 UNBILLED = (ConfigError, RateLimited, ServerBusy, NotSent)
 """Failures that cost nothing for certain."""
@@ -192,7 +190,7 @@ def billed_tokens(usage: Usage, raw_usage: object) -> Counts | None:
     an_hour = _first_count(raw, _WRITTEN_AN_HOUR)
     cached = usage.cached_prompt_tokens or _first_count(raw, (("cache_read_input_tokens",),))
     prompt = usage.prompt_tokens
-    if "prompt_tokens" not in raw and "input_tokens" in raw and _first_count(raw, _APART):
+    if "prompt_tokens" not in raw and raw.get("input_tokens") == prompt and _first_count(raw, _APART):
         prompt += cached + written
     return Counts(prompt, usage.output_tokens, cached, max(written, an_hour), an_hour)
 
@@ -224,37 +222,3 @@ def _first_count(raw: Mapping[str, Any], paths: Iterable[tuple[str, ...]]) -> in
         if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e12:
             return int(value)
     return 0
-
-
-def reported_usd(raw_usage: object) -> float | None:
-    """The cost that a provider's usage object states, in US dollars.
-
-    OpenRouter's `cost` is its own fee alone when the caller's key at the upstream provider pays (`is_byok`).
-
-    >>> reported_usd({"cost_in_usd_ticks": 2733250})
-    0.000273325
-    >>> reported_usd({"cost": 0.0001, "is_byok": True, "cost_details": {"upstream_inference_cost": 0.0019}})
-    0.002
-    """
-    if not isinstance(raw_usage, Mapping):
-        return None
-    ticks = _dollars(raw_usage.get("cost_in_usd_ticks"))
-    if ticks is not None:
-        return round(ticks * USD_PER_XAI_TICK, 15)
-    cost = _dollars(raw_usage.get("cost"))
-    if cost is not None and raw_usage.get("is_byok") is True:
-        details = raw_usage.get("cost_details")
-        upstream = _dollars(details.get("upstream_inference_cost")) if isinstance(details, Mapping) else None
-        return None if upstream is None else cost + upstream
-    return cost
-
-
-def _dollars(value: Any) -> float | None:
-    if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
-        return None
-    return float(value)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, cast
 
 from workbench.errors import WorkbenchError
 from workbench.providers.models import Target, resolve
+from workbench.providers.parameters import told_off
 from workbench.providers.requests import CallRequest
 from workbench.replies.reading import Reading, Visibility
 from workbench.replies.reply import Record, Reply, reply_from
@@ -14,12 +17,19 @@ from workbench.replies.reply import Record, Reply, reply_from
 def read_reply(record: Record) -> Reply:
     """Read a kept record as a reply, by what is known today about its model."""
     request = record["request"]
-    return reply_from(record, reading_of(request["model_id"], dialect=request.get("dialect")))
+    return reply_from(record, asked(reading_of(request["model_id"], dialect=request.get("dialect")), request["body"]))
 
 
 def reply_to(record: Record, request: CallRequest, *, bought: bool = False) -> Reply:
     """Read a record as the reply to this request: kept already, or `bought` just now."""
-    return reply_from(record, reading_for(request.target), model=request.target.label, bought=bought)
+    reading = asked(reading_for(request.target), request.body)
+    return reply_from(record, reading, model=request.target.label, bought=bought)
+
+
+def asked(reading: Reading, body: Mapping[str, Any]) -> Reading:
+    """How the replies to one request are read: told not to think, a template closes the thinking that it has opened."""
+    how = told_off(body)
+    return replace(reading, told_off=how, preopened=False) if how else reading
 
 
 def reading_of(model_id: str, *, dialect: str | None = None) -> Reading:

@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from workbench.replies.pieces import Piece
 from workbench.replies.reply import Reply
-from workbench.replies.thinking import Piece
 from workbench.show.notebook import CellOutput, note_shown, notebook_shell
 
 VARIABLE: Final = "WORKBENCH_LIVE"

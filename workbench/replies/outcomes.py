@@ -9,11 +9,33 @@ CUT_OUTCOMES: Final = ("thinking_exhausted", "answer_truncated")
 Outcome = Literal["answered", "thinking_exhausted", "answer_truncated", "empty", "refused", "tool_call", "error"]
 
 LENGTH_REASONS = frozenset(
-    {"length", "max_tokens", "max_output_tokens", "model_length", "token_limit", "max_completion_tokens"}
+    {
+        *("length", "max_tokens", "max_output_tokens", "model_length", "token_limit", "max_completion_tokens"),
+        *("max_length", "max_len", "reason_max_len", "incomplete"),
+        *("model_context_window_exceeded", "context_window_exceeded", "context_length_exceeded", "context_length"),
+        *("max_context", "reason_max_context", "error_limit"),
+    }
 )
 """Finish reasons that mean: max_tokens, or the context window, ran out; in lower case."""
 
-REFUSAL_REASONS = frozenset({"refusal", "safety", "prohibited_content", "blocklist"})
+REFUSAL_REASONS = frozenset(
+    {
+        *("refusal", "safety", "prohibited_content", "blocklist", "sensitive", "spii", "recitation", "image_safety"),
+        *("guardrail_intervened", "guardrails", "moderation", "error_toxic"),
+    }
+)
+"""Finish reasons that mean: the model or a filter of the host refused, besides those that begin with content_filter."""
+
+GIVEN_UP_REASONS = frozenset(
+    {
+        *("error", "network_error", "insufficient_system_resource", "abort", "aborted", "cancelled", "canceled"),
+        *("failed", "internal_error", "server_error", "engine_error", "timeout", "time_limit", "reason_time_limit"),
+    }
+)
+"""Finish reasons that mean: the host gave up. Such a reply is an error, whatever came before."""
+
+UNKNOWN_REASON: Final = "unknown"
+"""Stands for the finish reason of a whole reply whose host names none."""
 
 OUTCOMES: Final = (
     "answered",

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
-from workbench.replies.outcomes import LENGTH_REASONS, OUTCOME_WORDS, REFUSAL_REASONS, Outcome
+from workbench.replies.contents import refusal_of, text_of_part, thinking_of_part
+from workbench.replies.doubts import Told, doubts
+from workbench.replies.leaked_calls import leaked_tool_calls
+from workbench.replies.message import Said, said
+from workbench.replies.outcomes import LENGTH_REASONS, OUTCOME_WORDS, REFUSAL_REASONS, UNKNOWN_REASON, Outcome
 from workbench.replies.reading import MessageReader, Reading, Visibility
 from workbench.replies.served import redirected
-from workbench.replies.thinking import leaked_tool_calls
+from workbench.replies.tool_calls import ToolCall, tool_calls_of
 from workbench.replies.usage import Usage, raw_usage, read_usage
 from workbench.show import figures
 from workbench.show.figures import counted
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from workbench.replies.cards import Card
 
 _SUMMARY_FORMATS = ("anthropic", "google", "openai")
+_OUT_OF_ORDER = "this reply was kept by a version that lost the order of its parts; its answer may be out of order"
 
 
 class Record(TypedDict):
@@ -43,15 +48,11 @@ class Record(TypedDict):
     usd_source: str
     created_at: str  # UTC, ISO 8601
     workbench: str  # version of this package
+    gateway_cache: NotRequired[str]  # the header by which a gateway said that the reply was out of its cache
 
 
-@dataclass(frozen=True)
-class ToolCall:
-    """A call of a tool that the model asked for; `arguments` is the model's JSON text, unchecked."""
-
-    id: str
-    name: str
-    arguments: str
+RECORD_VERSION = 2
+"""1 kept the content of a stream that came partly in parts with its text first, whatever had come first."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -107,32 +108,44 @@ class Reply:
 
 def reply_from(record: Record, reading: Reading, *, model: str | None = None, bought: bool = False) -> Reply:
     """Read a record as a reply: kept already, or `bought` just now."""
-    body = record["response"]
-    choice = body["choices"][0]
-    message = choice["message"]
-    finish_reason = choice["finish_reason"]
+    body, request = record["response"], record["request"]
+    told = said(body, drawn=request["body"].get("n", 1)) or Said({}, None)
+    message, out_of_order = _in_order(told.message, record)
     reader = MessageReader(reading)
-    pieces = [*reader.feed(message), *reader.close(finish_reason)]
+    pieces = [*reader.feed(message), *reader.close(told.finish_reason)]
     thinking = "".join(piece.text for piece in pieces if piece.kind == "thinking")
     answer = "".join(piece.text for piece in pieces if piece.kind == "answer")
-    tool_calls = _tool_calls(message) or tuple(
-        ToolCall(*call) for piece in pieces if piece.kind == "tool_call" for call in leaked_tool_calls(piece.text)
-    )
-    refusal = message.get("refusal")
-    refusal = refusal if isinstance(refusal, str) and refusal else None
+    leaked = [piece.text for piece in pieces if piece.kind == "tool_call"]
+    tool_calls = tool_calls_of(message) or tuple(ToolCall(*call) for text in leaked for call in leaked_tool_calls(text))
+    refusal = refusal_of(message)
     written = answer + "".join(call.name + call.arguments for call in tool_calls)
     usage = read_usage(raw_usage(body), thinking=thinking, answer=written)
-    request = record["request"]
+    outcome = _outcome(answer, told.finish_reason or "", refused=refusal is not None, called=bool(tool_calls or leaked))
+    warnings = doubts(
+        Told(
+            told,
+            thinking,
+            answer,
+            tool_calls,
+            outcome,
+            usage,
+            reader.stray_closing,
+            record.get("gateway_cache") or None,
+        ),
+        request["body"],
+        body,
+        reading,
+    )
     model = model or request["model_id"]
     served = body.get("model")
     return Reply(
         answer=answer,
         thinking=thinking,
-        outcome=_outcome(answer, finish_reason, refused=refusal is not None, called=bool(tool_calls)),
+        outcome=outcome,
         model=model,
         provider=model.partition("/")[0],
-        served_model=served if isinstance(served, str) else None,
-        finish_reason=finish_reason,
+        served_model=served if isinstance(served, str) and served else None,
+        finish_reason=told.finish_reason or UNKNOWN_REASON,
         thinking_visibility=_visibility(message, thinking, usage, reading),
         usage=usage,
         usd=record["usd"],
@@ -151,23 +164,26 @@ def reply_from(record: Record, reading: Reading, *, model: str | None = None, bo
         max_tokens=request["body"].get("max_completion_tokens", request["body"].get("max_tokens")),
         tool_calls=tool_calls,
         refusal=refusal,
-        warnings=_warnings(body, answer, thinking, finish_reason),
+        warnings=(*([_OUT_OF_ORDER] if out_of_order else []), *warnings),
         raw=body,
     )
 
 
-def _tool_calls(message: Mapping[str, Any]) -> tuple[ToolCall, ...]:
-    calls = []
-    raw = message.get("tool_calls")
-    for call in raw if isinstance(raw, list) else ():
-        function = call.get("function") if isinstance(call, Mapping) else None
-        if isinstance(function, Mapping):
-            arguments = function.get("arguments")
-            calls.append(ToolCall(str(call.get("id") or ""), str(function.get("name") or ""), str(arguments or "")))
-    legacy = message.get("function_call")
-    if not calls and isinstance(legacy, Mapping):
-        calls.append(ToolCall("", str(legacy.get("name") or ""), str(legacy.get("arguments") or "")))
-    return tuple(calls)
+def _in_order(message: Mapping[str, Any], record: Record) -> tuple[Mapping[str, Any], bool]:
+    """The message with its content in order, and whether that order is a guess.
+
+    Records of version 1 hold what a stream sent as text in front of what it sent in parts. Thinking comes before the
+    answer, so text in front of it belongs behind; where the parts hold no thinking, nothing tells.
+    """
+    content = message.get("content")
+    if record["version"] > 1 or not record["streamed"] or not isinstance(content, list) or len(content) < 2:
+        return message, False
+    first, *parts = content
+    if not isinstance(first, Mapping) or first.keys() != {"type", "text"}:
+        return message, False
+    if any(isinstance(part, Mapping) and thinking_of_part(part) for part in parts):
+        return {**message, "content": [*parts, first]}, False
+    return message, any(text_of_part(part) for part in parts)
 
 
 def _outcome(answer: str, finish_reason: str, *, refused: bool, called: bool) -> Outcome:
@@ -175,7 +191,7 @@ def _outcome(answer: str, finish_reason: str, *, refused: bool, called: bool) ->
     if refused or reason in REFUSAL_REASONS or reason.startswith("content_filter"):
         return "refused"
     if reason in LENGTH_REASONS:
-        return "answer_truncated" if answer.strip() else "thinking_exhausted"
+        return "answer_truncated" if answer.strip() or called else "thinking_exhausted"
     if called:
         return "tool_call"
     return "answered" if answer.strip() else "empty"
@@ -190,7 +206,12 @@ def _visibility(message: Mapping[str, Any], thinking: str, usage: Usage, reading
                 or str(detail.get("format") or "").startswith(_SUMMARY_FORMATS)
             ):
                 return "summary"
-        return "summary" if reading.thought_flag or reading.thinking == "summary" else "full"
+        content = message.get("content")
+        parts = content if isinstance(content, list) else ()
+        summarised = any(
+            isinstance(part, Mapping) and part.get("type") == "reasoning" and part.get("summary") for part in parts
+        )
+        return "summary" if summarised or reading.thought_flag or reading.thinking == "summary" else "full"
     details = message.get("reasoning_details")
     encrypted = isinstance(details, list) and any(
         isinstance(detail, Mapping) and detail.get("type") == "reasoning.encrypted" for detail in details
@@ -198,18 +219,6 @@ def _visibility(message: Mapping[str, Any], thinking: str, usage: Usage, reading
     if usage.thinking_tokens or encrypted:
         return "hidden"
     return "hidden" if reading.thinking == "hidden" and usage.thinking_tokens is None else "none"
-
-
-def _warnings(body: Mapping[str, Any], answer: str, thinking: str, finish_reason: str) -> tuple[str, ...]:
-    warnings = []
-    if body.get("error") is not None:
-        warnings.append("the provider added an error after the reply had ended")
-    choices = body["choices"]
-    if len(choices) > 1:
-        warnings.append(f"the provider sent {len(choices)} choices; the first is read")
-    if not answer.strip() and thinking and finish_reason == "stop":
-        warnings.append("the model stopped by itself inside its thinking, or the server took its answer for thinking")
-    return tuple(warnings)
 
 
 def foot_line(reply: Reply) -> str:

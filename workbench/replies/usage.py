@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
+
+from workbench.replies.dollars import cost_on_top
 
 Source = Literal["reported", "estimated", "unknown"]
+
+_PROMPT: Final = ("prompt_tokens", "input_tokens", "inputTokens", "promptTokens")
+_COMPLETION: Final = ("completion_tokens", "output_tokens", "outputTokens", "completionTokens")
+_TOTAL: Final = ("total_tokens", "totalTokens")
+_REASONING: Final = ("reasoning_tokens", "thinking_tokens", "reasoningTokens", "thoughts_tokens")
+_CACHED: Final = (
+    *("cached_tokens", "num_cached_tokens", "cache_read_input_tokens", "prompt_cache_hit_tokens"),
+    *("cached_prompt_tokens", "cached_input_tokens", "cache_read_tokens", "cachedTokens", "cacheReadInputTokens"),
+)
+_CACHED_BESIDE: Final = ("cache_read_input_tokens", "cacheReadInputTokens")
+_WRITTEN_BESIDE: Final = ("cache_creation_input_tokens", "cacheWriteInputTokens", "cache_write_input_tokens")
+_PROMPT_DETAILS: Final = re.compile(r"(prompt|input)_?tokens?_?details?", re.IGNORECASE)  # misspelt by some
+_COMPLETION_DETAILS: Final = re.compile(r"(completion|output)_?tokens?_?details?", re.IGNORECASE)
+_OTHER_MEANS: Final = re.compile(r"audio|image|video|document|citation|search|tool_use", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Usage:
     """Token counts of one reply; None where nobody knows.
 
-    `completion_tokens` is the provider's own number, which contains the thinking at most providers and not at xAI or
-    Gemini; `output_tokens` is what was generated and billed as output in every case. `thinking_tokens_source` is
-    `reported` when the number follows from the provider's counts, `estimated` when it was shared out by the length of
-    the visible texts, `unknown` otherwise.
+    `prompt_tokens` contains the cached ones. `completion_tokens` is the provider's own number, which contains the
+    thinking at most providers and not at xAI or Gemini; `output_tokens` is what was generated and billed as output in
+    every case. `thinking_tokens_source` is `reported` when the number follows from the provider's counts, `estimated`
+    when it was shared out by the length of the visible texts, `unknown` otherwise.
     """
 
     prompt_tokens: int | None = None
@@ -28,14 +45,25 @@ class Usage:
     output_tokens: int | None = None
 
 
+@dataclass(frozen=True)
+class _Counts:
+    """The counts of a usage object, whatever their names; `beyond` is what its total has beside the two."""
+
+    prompt: int | None
+    cached: int | None
+    completion: int | None
+    reported: int | None
+    beyond: int
+
+
 def read_usage(raw: object, *, thinking: str, answer: str) -> Usage:
     """Read a provider's usage object, telling apart four ways of counting the thinking.
 
     With prompt p, completion c, reported thinking r and total t: t >= p + c + r puts the thinking outside the
-    completion (xAI); t > p + c without an r is thinking that shows only in the total (Gemini); otherwise it is inside.
-    A reported 0 beside visible thinking or a larger total is no count (Vercel), and an r above c leaves the answer
-    unknown (OpenRouter counts the two with different tokenizers). Without any count the visible texts share the
-    completion by length: an estimate.
+    completion (xAI); t > p + c without an r is thinking that shows only in the total (Gemini), unless the object speaks
+    of audio, images or searches, which may fill the gap as well; otherwise it is inside. A reported 0 beside visible
+    thinking or a larger total is no count (Vercel), and an r above c leaves the answer unknown (OpenRouter counts the
+    two with different tokenizers). Without any count the visible texts share the completion by length: an estimate.
 
     >>> read_usage({"prompt_tokens": 288, "completion_tokens": 27, "total_tokens": 665,
     ...             "completion_tokens_details": {"reasoning_tokens": 350}}, thinking="…", answer="…").output_tokens
@@ -44,83 +72,102 @@ def read_usage(raw: object, *, thinking: str, answer: str) -> Usage:
     >>> read_usage(gemini, thinking="", answer="4").thinking_tokens
     602
     """
-    usage = raw if isinstance(raw, dict) else {}
-    prompt = _first_count(usage.get("prompt_tokens"), usage.get("input_tokens"), usage.get("inputTokens"))
-    completion = _first_count(usage.get("completion_tokens"), usage.get("output_tokens"), usage.get("outputTokens"))
-    total = _first_count(usage.get("total_tokens"), usage.get("totalTokens"))
-    reported = _first_count(
-        _inner(usage, "completion_tokens_details", "reasoning_tokens"),
-        _inner(usage, "output_tokens_details", "reasoning_tokens"),
-        usage.get("reasoning_tokens"),
-    )
-    cached = _first_count(
-        _inner(usage, "prompt_tokens_details", "cached_tokens"),
-        usage.get("cached_tokens"),
-        usage.get("prompt_cache_hit_tokens"),
-    )
-    beyond = total - prompt - completion if None not in (prompt, completion, total) else 0  # type: ignore[operator]
+    counts = _counts(raw if isinstance(raw, dict) else {})
+    completion, reported, beyond = counts.completion, counts.reported, counts.beyond
     if reported == 0 and (thinking or beyond > 0):
         reported = None
-    known: dict[str, Any] = {"prompt_tokens": prompt, "cached_prompt_tokens": cached, "completion_tokens": completion}
+
+    def usage(thought: int | None, source: Source, answer_tokens: int | None, output: int | None) -> Usage:
+        return Usage(counts.prompt, counts.cached, completion, thought, source, answer_tokens, output)
+
     if completion is None:
-        return Usage(**known, thinking_tokens=reported, thinking_tokens_source=_source(reported))
+        return usage(reported, "unknown" if reported is None else "reported", None, None)
     if reported is not None and 0 < reported <= beyond:
-        return Usage(
-            **known,
-            thinking_tokens=reported,
-            thinking_tokens_source="reported",
-            answer_tokens=completion,
-            output_tokens=completion + beyond,
-        )
+        return usage(reported, "reported", completion, completion + beyond)
     if reported is None and beyond > 0:
-        return Usage(
-            **known,
-            thinking_tokens=beyond,
-            thinking_tokens_source="reported",
-            answer_tokens=completion,
-            output_tokens=completion + beyond,
-        )
+        return usage(beyond, "reported", completion, completion + beyond)
     if reported is not None:
-        inside = completion - reported if reported <= completion else None
-        return Usage(
-            **known,
-            thinking_tokens=reported,
-            thinking_tokens_source="reported",
-            answer_tokens=inside,
-            output_tokens=completion,
-        )
+        return usage(reported, "reported", completion - reported if reported <= completion else None, completion)
     if thinking:
         share = round(completion * len(thinking) / (len(thinking) + len(answer)))
-        return Usage(
-            **known,
-            thinking_tokens=share,
-            thinking_tokens_source="estimated",
-            answer_tokens=completion - share,
-            output_tokens=completion,
-        )
-    return Usage(**known, output_tokens=completion)
+        return usage(share, "estimated", completion - share, completion)
+    return usage(None, "unknown", None, completion)
+
+
+def _counts(usage: Mapping[str, Any]) -> _Counts:
+    prompt, completion, total = (_first_count(map(usage.get, names)) for names in (_PROMPT, _COMPLETION, _TOTAL))
+    prompt_details, completion_details = _details(usage, _PROMPT_DETAILS), _details(usage, _COMPLETION_DETAILS)
+    cached = max(_all_counts([*prompt_details, usage], _CACHED), default=None)
+    if prompt is not None and (beside := _beside_prompt(usage, prompt, completion, total, prompt_details)):
+        prompt += beside
+    beyond = total - prompt - completion if prompt is not None and completion is not None and total is not None else 0
+    reported = _first_count(_all_counts([*completion_details, usage], _REASONING))
+    explained = not reported and beyond > 0 and _has_other_means([usage, *prompt_details, *completion_details])
+    return _Counts(prompt, cached, completion, reported, beyond=0 if explained else beyond)
+
+
+def _beside_prompt(
+    usage: Mapping[str, Any], prompt: int, completion: int | None, total: int | None, details: list[Mapping[str, Any]]
+) -> int:
+    """Cached and newly cached tokens that Anthropic's way of counting leaves out of the prompt; 0 where they are in it.
+
+    It shows in the name of the prompt, unless the total tells otherwise, or in more cached tokens than prompt.
+    """
+    read = _first_count(map(usage.get, _CACHED_BESIDE)) or 0
+    beside = read + (_first_count(map(usage.get, _WRITTEN_BESIDE)) or 0)
+    if not beside or details:
+        return 0
+    contained = total is not None and total == prompt + (completion or 0)
+    by_name = "prompt_tokens" not in usage and "promptTokens" not in usage
+    return beside if read > prompt or (by_name and not contained) else 0
+
+
+def _details(usage: Mapping[str, Any], name: re.Pattern[str]) -> list[Mapping[str, Any]]:
+    return [inner for key, inner in usage.items() if isinstance(inner, dict) and name.fullmatch(str(key))]
+
+
+def _has_other_means(objects: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether counts of something else than text may explain why the total is larger."""
+    return any(
+        isinstance(value, int | float) and value > 0 and _OTHER_MEANS.search(str(name))
+        for mapping in objects
+        for name, value in mapping.items()
+    )
 
 
 def raw_usage(body: Mapping[str, Any]) -> object:
     """The usage object of a body, with the cost if it is given elsewhere; None where there is none.
 
     It stands at the top; in the first choice (Moonshot); or in `x_groq`, in streams of Groq that were not asked for it.
-    Vercel's gateway states its cost in the message.
+    Vercel's gateway states its cost in the message, Venice beside the usage.
 
     >>> raw_usage({"choices": [{"message": {}}], "x_groq": {"id": "r", "usage": {"prompt_tokens": 3}}})
     {'prompt_tokens': 3}
+    >>> raw_usage({"usage": {"prompt_tokens": 3}, "cost": {"usd": 0.25, "diem": 0}})
+    {'cost': {'usd': 0.25, 'diem': 0}, 'prompt_tokens': 3}
     """
     choices = body.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
     usage = body.get("usage") or choice.get("usage") or _inner(body, "x_groq", "usage")
     gateway = _inner(choice.get("message") or {}, "provider_metadata", "gateway")
-    if isinstance(usage, dict) and "cost" not in usage and isinstance(gateway, dict) and "cost" in gateway:
-        return {**usage, "cost": gateway["cost"]}
+    elsewhere = cost_on_top(body)
+    if isinstance(usage, dict) and isinstance(gateway, dict):
+        elsewhere = {**cost_on_top(gateway), **elsewhere}
+    if elsewhere and (isinstance(usage, dict) or not usage):
+        return {**elsewhere, **(usage if isinstance(usage, dict) else {})}
     return usage
 
 
-def _source(count: int | None) -> Source:
-    return "unknown" if count is None else "reported"
+def counts_nothing(raw: object) -> bool:
+    """Whether a usage object counts, and counts no token: the sign of a reply out of a gateway's cache.
+
+    >>> counts_nothing({"prompt_tokens": 0, "completion_tokens": 0}), counts_nothing({}), counts_nothing(None)
+    (True, False, False)
+    """
+    if not isinstance(raw, dict):
+        return False
+    counts = list(_all_counts([raw], (*_PROMPT, *_COMPLETION, *_TOTAL)))
+    return len(counts) > 1 and not any(counts)
 
 
 def _inner(mapping: object, outer: str, name: str) -> object:
@@ -128,12 +175,13 @@ def _inner(mapping: object, outer: str, name: str) -> object:
     return details.get(name) if isinstance(details, dict) else None
 
 
-def _first_count(*values: object) -> int | None:
-    for value in values:
-        count = _count(value)
-        if count is not None:
-            return count
-    return None
+def _all_counts(objects: Iterable[Mapping[str, Any]], names: Iterable[str]) -> list[int]:
+    found = (_count(mapping.get(name)) for mapping in objects for name in names)
+    return [count for count in found if count is not None]
+
+
+def _first_count(values: Iterable[object]) -> int | None:
+    return next((count for value in values if (count := _count(value)) is not None), None)
 
 
 def _count(value: object) -> int | None:

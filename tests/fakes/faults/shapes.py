@@ -130,6 +130,7 @@ SOUND = [
     _ended("reasoning-field", {**in_reasoning(THINKING), "content": ANSWER}, "stop", "answered"),
     _ended("content-parts", {"content": _PARTS}, "stop", "answered"),
     _ended("finish-unknown", {"content": ANSWER}, "eos_token", "answered"),
+    _ended("finish-null", {"content": ANSWER}, None, "answered"),
     # Bodies of the other kind than was asked for.
     Scenario("stream-swapped", stream(GOOD.events), json_response(GOOD.whole), "answered"),
 ]
@@ -186,7 +187,7 @@ NO_COMPLETION = [
 ]
 
 UNFINISHED = [
-    _ended("finish-null", {"content": ANSWER}, None, "StreamCut"),
+    _ended("finish-null, nothing said", {"content": "", "reasoning_content": THINKING}, None, "StreamCut"),
     Scenario(
         "finish-error",
         json_response(_message({"content": "Nine sh"}, "error", error=_ERROR)),

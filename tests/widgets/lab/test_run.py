@@ -6,7 +6,7 @@ import pytest
 from panels import reply_to, state
 
 from workbench.errors import StreamCut
-from workbench.replies.thinking import Piece
+from workbench.replies.pieces import Piece
 from workbench.scorers.named import as_scorer
 from workbench.widgets.lab.run import cells_of, run_cells
 from workbench.widgets.lab.state import Variant

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
+from workbench.asking.wire.error_bodies import error_in
 from workbench.base.keys import redact
 from workbench.errors import (
     AuthError,
@@ -157,8 +158,8 @@ def says_timeout(error: BaseException) -> bool:
 
 def status_error(status: int, headers: Mapping[str, str], body: object) -> CallError:
     """The class of a reply with an error status; the body's own type outranks the number."""
-    inner = body.get("error", body) if isinstance(body, Mapping) else body
-    reason = describe_error(body) if body else "no reason given"
+    inner = error_in(body) or body
+    reason = describe_error(inner) if inner else "no reason given"
     message = f"the provider answered {status}: {reason}"
     wait_seconds = retry_after(headers)
     if 300 <= status < 400:
@@ -235,6 +236,13 @@ def words_of(error: object) -> str:
         return str(error or "")[:_MOST_WORDS].lower()
     names = ("type", "code", "status", "message", "detail", "msg", "reason", "metadata", "details")
     return " ".join(str(error[name]) for name in names if error.get(name) is not None)[:_MOST_WORDS].lower()
+
+
+def too_large(what: str, most_bytes: int) -> BadResponse:
+    """The error for a reply that is refused for its size; asked for again, it would be as large."""
+    error = BadResponse(f"{what} is larger than {most_bytes // 2**20} MiB")
+    error.final = True
+    return error
 
 
 def is_quota(error: object) -> bool:

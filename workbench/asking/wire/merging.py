@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from typing import Any
 
-from workbench.asking.wire.failures import error_for, head_of
-from workbench.errors import BadResponse
-from workbench.replies.reading import KEPT_THINKING, THINKING_FIELDS, thinking_of
+from workbench.asking.wire.error_bodies import error_in
+from workbench.asking.wire.failures import describe_error, error_for, head_of, too_large
+from workbench.asking.wire.growing import Content, Details, Growing, ToolCalls
+from workbench.errors import BadResponse, StreamError
+from workbench.replies.contents import KEPT_THINKING, THINKING_FIELDS, detail_text, parts_of, thinking_in
+from workbench.replies.message import finish_reason_of, said, says_something
 
-_CONCATENATED = frozenset({"content", "refusal", *THINKING_FIELDS, "thinking", "text"})
+MOST_TEXT_BYTES = 32 * 1024 * 1024
+"""A reply with more text than this is refused: no model writes it, and it would fill the memory."""
+
+_CONCATENATED = frozenset({"refusal", *THINKING_FIELDS, "text"})
+_NOT_KEPT = ("delta", "message", "index", "finish_reason")
 
 
 class Merge:
@@ -21,33 +29,46 @@ class Merge:
 
     def __init__(self) -> None:
         self._top: dict[str, Any] = {}
+        self._settled = {"choices"}  # names of fields that no later chunk changes
         self._choices: dict[int, _Choice] = {}
+        self._first = 0
+        self._usages = 0  # chunks with usage so far
+        self._counted_last = False  # usage has come, and no text since
+        self.size = 0
+        self.has_text = False
         self.error: object = None
 
     def add(self, chunk: object) -> Mapping[str, Any] | None:
         """Add one chunk; return the delta of the first choice, if it has one.
 
-        Raises `StreamError`, or the class its code stands for, for an error before the finish reason, `BadResponse`
-        for a chunk of another shape.
+        Raises for an error before the finish reason: `StreamError` once text has come, else that or the class its code
+        stands for; `BadResponse` for a chunk of another shape, and for too much text.
         """
-        if not isinstance(chunk, dict):
-            raise BadResponse(f"an event of the stream is {head_of(chunk)} and not a chat completion chunk")
-        error = chunk.get("error")
-        if error is None and "choices" not in chunk and ("detail" in chunk or chunk.get("object") == "error"):
-            error = chunk
+        error = error_in(chunk) if _may_hold_error(chunk) else None
         if error is not None:
             self.error = error
             if not self.finished:
-                raise error_for(error, within="stream")
-        for name, value in chunk.items():
-            if name == "choices" or value is None:
-                continue
-            if name == "usage" or name not in self._top:
-                self._top[name] = value
-            elif isinstance(value, dict):
-                self._top[name] = _deepened(self._top[name], value)
+                raise self._failure(error)
+        if not isinstance(chunk, dict):
+            if error is not None:
+                return None
+            raise BadResponse(f"an event of the stream is {head_of(chunk)} and not a chat completion chunk")
+        first = self._add_choices(chunk)
+        if not self._settled.issuperset(chunk):
+            self._add_top(chunk)
+        if self.size > MOST_TEXT_BYTES:
+            raise too_large("the text of the reply", MOST_TEXT_BYTES)
+        return first
+
+    def _failure(self, error: object) -> Exception:
+        if self.has_text:
+            return StreamError(f"the provider ended the reply with an error: {describe_error(error)}")
+        return error_for(error, within="stream")
+
+    def _add_choices(self, chunk: Mapping[str, Any]) -> Mapping[str, Any] | None:
         first = None
         seen: set[int] = set()
+        before = self.size
         choices = chunk.get("choices")
         for position, choice in enumerate(choices if isinstance(choices, list) else ()):
             if not isinstance(choice, dict):
@@ -60,19 +81,59 @@ class Merge:
             merged = self._choices.get(index)
             if merged is None:
                 merged = self._choices[index] = _Choice()
-            delta = merged.add(choice)
-            if index == 0:
+                self._first = min(self._choices)
+            delta, grown = merged.add(choice)
+            self.size += grown
+            if index == self._first:
                 first = delta
+        if self.size > before:
+            self.has_text, self._counted_last = True, False
         return first
+
+    def _add_top(self, chunk: Mapping[str, Any]) -> None:
+        for name, value in chunk.items():
+            if name in self._settled or value is None:
+                continue
+            if name == "usage" and value and self.has_text:
+                self._usages += 1
+                self._counted_last = self._usages == 1 or not self._brings_text(chunk)
+            old = self._top.get(name)
+            if old is None or old == "":
+                self._top[name] = value
+                self.size += length_of(value)
+                if name != "usage" and value != "" and not isinstance(value, dict):
+                    self._settled.add(name)
+            elif name == "usage" and isinstance(value, dict) and isinstance(old, dict):
+                if any(value.values()) or not any(old.values()):
+                    self._top[name] = {**old, **{key: count for key, count in value.items() if count is not None}}
+            elif isinstance(value, dict):
+                self._top[name] = _deepened(old, value)
+
+    def _brings_text(self, chunk: Mapping[str, Any]) -> bool:
+        choices = chunk.get("choices")
+        return any(
+            isinstance(choice, dict) and says_something(choice.get("delta") or choice.get("message") or {})
+            for choice in (choices if isinstance(choices, list) else ())
+        )
 
     @property
     def finished(self) -> bool:
         """Whether the first choice has a finish reason, which is what makes a stream complete."""
-        return 0 in self._choices and self._choices[0].finish_reason is not None
+        return bool(self._choices) and self._choices[self._first].finish_reason is not None
 
     @property
     def started(self) -> bool:
         return bool(self._choices)
+
+    def is_whole(self, *, done: bool) -> bool:
+        """Whether the stream has all of the reply: a finish reason, or `[DONE]` or its usage after some content.
+
+        Usage is a sign only where it comes once or without text: some servers count on every chunk.
+        """
+        if self.finished:
+            return True
+        message = said(self.body()) if done or self._counted_last else None
+        return message is not None and says_something(message.message)
 
     def body(self) -> dict[str, Any]:
         """The merged body."""
@@ -92,118 +153,148 @@ class _Choice:
     def __init__(self) -> None:
         self.finish_reason: str | None = None
         self._other: dict[str, Any] = {}
-        self._texts: dict[str, list[str]] = {}
+        self._content = Content()
+        self._texts = Growing()
         self._fields: dict[str, Any] = {}
-        self._content_parts: list[Any] = []
-        self._details: list[_Growing] = []
-        self._tool_calls: dict[int, dict[str, Any]] = {}
-        self._functions: dict[int, _Growing] = {}
-        self._thinking: list[str] = []
+        self._details = Details()
+        self._mirrors = ""  # the field that has said the same as the details in every delta; their text is its text
+        self._has_details = False
+        self._tool_calls = ToolCalls()
+        self._function = Growing()
+        self._source = ""  # the field that the thinking has come in so far
+        self._thinking: io.StringIO | None = None  # the thinking chosen delta by delta, where the field has changed
 
-    def add(self, choice: dict[str, Any]) -> Mapping[str, Any] | None:
+    def add(self, choice: dict[str, Any]) -> tuple[Mapping[str, Any] | None, int]:
+        """Add a choice of a chunk; return its delta, and how much text that has."""
         for name, value in choice.items():
-            if value is not None and name not in ("delta", "message", "index"):
-                if name == "finish_reason":
-                    if self.finish_reason is None and isinstance(value, str) and value:
-                        self.finish_reason = value
-                else:
-                    self._other[name] = value
+            if value is not None and name not in _NOT_KEPT:
+                self._other[name] = value
+            elif name == "finish_reason" and self.finish_reason is None and value is not None:
+                self.finish_reason = finish_reason_of(choice)
         delta = choice.get("delta") or choice.get("message")
         if not isinstance(delta, dict):
-            return None
+            return None, 0
+        source, thinking = thinking_in(delta)
+        if thinking and (source != self._source or self._thinking is not None):
+            self._choose(source, thinking)
+        size = len(thinking)
+        mirrored = self._mirrored(delta, source, thinking) if self._has_details or "reasoning_details" in delta else ""
         for name, value in delta.items():
-            if isinstance(value, str) and name in _CONCATENATED:
-                texts = self._texts.get(name)
-                if texts is None:
-                    texts = self._texts[name] = []
-                if value:
-                    texts.append(value)
-            elif value is not None:
-                self._add_field(name, value)
-        thinking = thinking_of(delta)
-        if thinking:
-            self._thinking.append(thinking)
-        return delta
+            if name == "content":
+                size += self._add_content(value)
+            elif name == mirrored:
+                continue
+            elif isinstance(value, str) and name in _CONCATENATED:
+                self._texts.grow(name, value)
+                size += len(value)
+            elif value is not None and (name != "role" or name not in self._fields):
+                size += self._add_field(name, value)
+        return delta, size
 
-    def _add_field(self, name: str, value: Any) -> None:
+    def _mirrored(self, delta: Mapping[str, Any], source: str, thinking: str) -> str:
+        """The field that says what the details say, which OpenRouter does in every delta: kept once while it comes."""
+        details = delta.get("reasoning_details")
+        if not self._has_details:
+            if not (isinstance(details, list) and details):
+                return ""
+            names = [name for name in THINKING_FIELDS if isinstance(delta.get(name), str) and delta[name]]
+            self._has_details = True
+            if len(names) == 1 and not self._texts.text(names[0]):
+                self._mirrors = names[0]
+        if not self._mirrors:
+            return ""
+        text = delta.get(self._mirrors)
+        if (text or "") == (thinking if source == "reasoning_details" else ""):
+            return self._mirrors
+        so_far = "".join(map(detail_text, self._details.whole()))
+        self._texts.grow(self._mirrors, so_far)
+        self._mirrors = ""
+        return ""
+
+    def _choose(self, source: str, thinking: str) -> None:
+        if self._thinking is None and source != self._source and self._source:
+            self._thinking = io.StringIO()
+            self._thinking.write(thinking_in(self._message())[1])
+        self._source = self._source or source
+        if self._thinking is not None:
+            self._thinking.write(thinking)
+
+    def _add_content(self, value: Any) -> int:
+        if isinstance(value, str):
+            self._content.add_text(value)
+            return len(value)
+        if value is None:
+            return 0
+        if not isinstance(value, list | dict):
+            raise BadResponse(f"the content of a message is {head_of(value)} and neither text nor a list of parts")
+        parts = parts_of(value)
+        for part in parts:
+            if isinstance(part, str):
+                self._content.add_text(part)
+            else:
+                self._content.add_part(part)
+        return sum(map(length_of, parts))
+
+    def _add_field(self, name: str, value: Any) -> int:
         if name == "reasoning_details" and isinstance(value, list):
             for detail in value:
-                _add_detail(self._details, detail)
-        elif name == "tool_calls" and isinstance(value, list):
-            for position, call in enumerate(value):
-                self._add_tool_call(position, call)
-        elif name == "content":
-            if not isinstance(value, list):
-                raise BadResponse(f"the content of a message is {head_of(value)} and neither text nor a list of parts")
-            self._content_parts.extend(value)
-        elif isinstance(value, dict):
+                self._details.add(detail)
+            return sum(length_of(detail.get("data")) for detail in value if isinstance(detail, dict))
+        if name == "tool_calls" and isinstance(value, list):
+            self._tool_calls.add(value)
+            return length_of(value)
+        if name == "function_call" and isinstance(value, dict):
+            self._function.add(value, "arguments")
+            return length_of(value)
+        size = 0 if name in self._fields else len(name) + length_of(value)
+        if isinstance(value, dict):
             self._fields[name] = _deepened(self._fields.get(name), value)
         elif name == "role":
             self._fields.setdefault(name, value)
-        else:
+        elif value or name not in self._fields:
             self._fields[name] = value
+        return size
+
+    def _message(self) -> dict[str, Any]:
+        message = {**self._fields, **self._texts.whole()}
+        content = self._content.whole()
+        if content is not None:
+            message["content"] = content
+        if self._has_details:
+            message["reasoning_details"] = self._details.whole()
+            if self._mirrors:
+                message[self._mirrors] = "".join(map(detail_text, message["reasoning_details"]))
+        if self._tool_calls:
+            message["tool_calls"] = self._tool_calls.whole()
+        if self._function.fields:
+            message["function_call"] = self._function.whole()
+        return message
 
     def body(self) -> dict[str, Any]:
-        message = dict(self._fields)
-        for name, texts in self._texts.items():
-            message[name] = "".join(texts)
-        if self._content_parts:
-            text = message.get("content")
-            message["content"] = [*([{"type": "text", "text": text}] if text else []), *self._content_parts]
-        if self._details:
-            message["reasoning_details"] = [detail.whole() for detail in self._details]
-        if self._tool_calls:
-            message["tool_calls"] = [self._tool_call(index) for index in sorted(self._tool_calls)]
-        thinking = "".join(self._thinking)
-        if thinking != thinking_of(message):
+        message = self._message()
+        thinking = self._thinking.getvalue() if self._thinking is not None else None
+        if thinking is not None and thinking != thinking_in(message)[1]:
             message[KEPT_THINKING] = thinking
         return {**self._other, "message": message, "finish_reason": self.finish_reason}
 
-    def _add_tool_call(self, position: int, call: object) -> None:
-        if not isinstance(call, dict):
-            return
-        index = call.get("index")
-        index = index if isinstance(index, int) else position
-        merged = self._tool_calls.setdefault(index, {})
-        for name, value in call.items():
-            if name == "function" and isinstance(value, dict):
-                merged.setdefault("function", None)
-                self._functions.setdefault(index, _Growing()).add(value, "arguments")
-            elif value is not None:
-                merged[name] = value
 
-    def _tool_call(self, index: int) -> dict[str, Any]:
-        function = self._functions.get(index)
-        return {**self._tool_calls[index], **({"function": function.whole()} if function else {})}
+def _may_hold_error(chunk: object) -> bool:
+    """Whether `error_in` is worth asking, which is for no ordinary chunk."""
+    if not isinstance(chunk, dict) or chunk.get("error") or "base_resp" in chunk:
+        return True
+    choices = chunk.get("choices")
+    if isinstance(choices, list):
+        return bool(choices) and isinstance(choices[0], dict) and "error" in choices[0]
+    return True
 
 
-class _Growing:
-    """An object whose texts arrive in pieces; they are joined once, since adding to a text copies it each time."""
-
-    def __init__(self) -> None:
-        self.fields: dict[str, Any] = {}
-        self._texts: dict[str, list[str]] = {}
-
-    def add(self, piece: dict[str, Any], *texts: str) -> None:
-        for name, value in piece.items():
-            if name in texts and isinstance(value, str):
-                if name not in self._texts:
-                    self.fields[name], self._texts[name] = "", []
-                self._texts[name].append(value)
-            elif value is not None or name not in self.fields:
-                self.fields[name] = value
-
-    def whole(self) -> dict[str, Any]:
-        return {**self.fields, **{name: "".join(pieces) for name, pieces in self._texts.items()}}
-
-
-def _add_detail(details: list[_Growing], detail: object) -> None:
-    if not isinstance(detail, dict):
-        return
-    last = details[-1].fields if details else None
-    if last is None or last.get("type") != detail.get("type") or last.get("index") != detail.get("index"):
-        details.append(_Growing())
-    details[-1].add(detail, "text", "summary", "data")
+def length_of(value: object) -> int:
+    """Roughly how many characters a value holds."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(map(length_of, value.values()))
+    return sum(map(length_of, value)) if isinstance(value, list) else 0
 
 
 def _deepened(old: object, new: dict[str, Any]) -> dict[str, Any]:

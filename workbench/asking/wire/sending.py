@@ -10,16 +10,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from workbench.asking.wire.clients import check_headers, http_client, refusal, wire_request
-from workbench.asking.wire.failures import says_timeout, unconnected, unsent, words
-from workbench.asking.wire.merging import Merge
+from workbench.asking.wire.failures import says_timeout, too_large, unconnected, unsent, words
+from workbench.asking.wire.merging import MOST_TEXT_BYTES, Merge, length_of
 from workbench.asking.wire.pace import Turn
-from workbench.asking.wire.streams import MOST_BODY_BYTES, EventReader, check_body, read_plain
+from workbench.asking.wire.streams import MOST_PLAIN_BYTES, EventReader, check_body, read_plain
 from workbench.base.keys import redact
 from workbench.base.patience import Patience
 from workbench.errors import BadResponse, CallError, OutcomeUnknown, StreamCut, StreamError
 from workbench.providers.addresses import Address
+from workbench.replies.message import said
+from workbench.replies.pieces import Piece
 from workbench.replies.reading import MessageReader, Reading
-from workbench.replies.thinking import Piece
 
 if TYPE_CHECKING:
     import httpx2
@@ -28,11 +29,18 @@ IDLE_TIMEOUT_SECONDS = 300.0
 """For a silence within a reply. Keep-alive comments are not silence; the first token has been seen to take 243 s."""
 
 CONNECT_TIMEOUT_SECONDS = 20.0
-MOST_WIRE_BYTES = 32 * MOST_BODY_BYTES
-"""Of a stream with everything around its text: some providers wrap each token in half a kilobyte."""
-
 SECONDS_AFTER_FINISH = 10.0
 """How long a stream may stay open after its finish reason, for the usage that some providers send last."""
+
+MOST_QUIET_BYTES = 256 * 1024 * 1024
+"""Of a stream that brings no text: comments, and chunks without content."""
+
+_MOST_BLANK_BYTES = 2**22
+_CACHE_HEADERS = (
+    *("x-openrouter-cache-status", "cf-aig-cache-status", "helicone-cache", "x-portkey-cache-status", "x-cache-status"),
+    *("x-gateway-cache", "x-semantic-cache", "x-cache", "x-litellm-cache-hit", "x-kong-cache-status"),
+)
+"""Headers in which gateways say that a reply comes out of their own cache of replies."""
 
 _REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-trace-id", "x-amzn-requestid", "cf-ray")
 
@@ -62,6 +70,7 @@ class Exchange:
     seconds: float
     seconds_to_first_token: float | None
     seconds_to_answer: float | None
+    gateway_cache: str | None = None  # the header by which a gateway says that the reply is out of its cache
 
 
 Result = Exchange | CallError | asyncio.CancelledError
@@ -82,11 +91,11 @@ class Sending:
         self.broke = False  # the connection ended, and not for want of time
         self.status: int | None = None
         self.request_id: str | None = None
+        self.gateway_cache: str | None = None
         self.listen = listen
         self.merge = Merge()
         self.first_token_at: float | None = None
         self.answer_at: float | None = None
-        self.text_bytes = 0
 
     async def run(self) -> Exchange:
         body = dict(self.request.body)
@@ -130,13 +139,16 @@ class Sending:
         names = (name for name in _REQUEST_ID_HEADERS if name in response.headers)
         # Redacted before it is cut: a half key would not be known as one.
         self.request_id = next((redact(response.headers[name])[:100] for name in names), None)
+        told = ((name, redact(response.headers.get(name, ""))[:40]) for name in _CACHE_HEADERS)
+        hits = (f"{name}: {value}" for name, value in told if value.lower().startswith(("hit", "true", "semantic")))
+        self.gateway_cache = next(hits, None)
 
     async def _read(self, response: httpx2.Response) -> Exchange:
         blocks = response.aiter_bytes()
         head = b""
         async for block in blocks:
             head += block
-            if head.strip() or len(head) > MOST_BODY_BYTES:
+            if head.strip() or len(head) > _MOST_BLANK_BYTES:
                 break
         if _is_stream(head, self.request.streams):
             body = await self._read_stream(head, blocks)
@@ -144,7 +156,7 @@ class Sending:
         else:
             body = await self._read_plain(head, blocks, response)
             streamed = False
-        check_body(body)
+        check_body(body, drawn=self._drawn)
         return Exchange(
             body=body,
             status=response.status_code,
@@ -153,6 +165,7 @@ class Sending:
             seconds=time.monotonic() - self.started,
             seconds_to_first_token=self._seconds(self.first_token_at),
             seconds_to_answer=self._seconds(self.answer_at),
+            gateway_cache=self.gateway_cache,
         )
 
     def _after_text(self, error: CallError) -> CallError:
@@ -160,6 +173,10 @@ class Sending:
         if self.first_token_at is None or isinstance(error, OutcomeUnknown | StreamError | BadResponse):
             return error
         return StreamError(str(error), status=error.status, retry_after_seconds=error.retry_after_seconds)
+
+    @property
+    def _drawn(self) -> object:
+        return self.request.body.get("n", 1)
 
     def _seconds(self, moment: float | None) -> float | None:
         return None if moment is None else moment - self.started
@@ -169,45 +186,41 @@ class Sending:
         async for block in blocks:
             parts.append(block)
             size += len(block)
-            if size > MOST_BODY_BYTES:
-                raise _too_big()
+            if size > MOST_PLAIN_BYTES:
+                raise too_large("the body of the reply", MOST_PLAIN_BYTES)
         length = response.headers.get("content-length")
         encoded = response.headers.get("content-encoding")
         body = read_plain(
             b"".join(parts), content_length=int(length) if length and length.isdigit() and not encoded else None
         )
-        if self.listen and isinstance(body.get("choices"), list) and body["choices"]:
-            message = body["choices"][0].get("message") if isinstance(body["choices"][0], Mapping) else None
-            if isinstance(message, Mapping):
-                self._hear(message, str(body["choices"][0].get("finish_reason") or ""))
+        told = said(body, drawn=self._drawn)
+        if told is not None and length_of(told.message.get("content")) > MOST_TEXT_BYTES:
+            raise too_large("the text of the reply", MOST_TEXT_BYTES)
+        if self.listen and told is not None:
+            reader = MessageReader(self.request.reading)
+            for piece in [*reader.feed(told.message), *reader.close(told.finish_reason)]:
+                self.listen(piece)
         return body
-
-    def _hear(self, message: Mapping[str, Any], finish_reason: str) -> None:
-        reader = MessageReader(self.request.reading)
-        for piece in [*reader.feed(message), *reader.close(finish_reason)]:
-            self.listen and self.listen(piece)
 
     async def _read_stream(self, head: bytes, blocks: Any) -> dict[str, Any]:
         events, reader = EventReader(), MessageReader(self.request.reading, eager=True)
-        size = pending = seen = 0
+        quiet = 0
         merge = self.merge
         grace = asyncio.timeout(None)
         try:
             async with grace:
                 block: bytes | None = head
                 while block is not None:
-                    size += len(block)
-                    pending += len(block)
+                    quiet, before = quiet + len(block), merge.size
                     for chunk in events.feed(block):
                         delta = merge.add(chunk)
                         if delta is not None:
                             self._note(reader.feed(delta))
-                    if events.events > seen:
-                        seen, pending = events.events, 0
-                    if max(pending, self.text_bytes) > MOST_BODY_BYTES or size > MOST_WIRE_BYTES:
-                        raise _too_big()
                     if events.done:
                         break
+                    quiet = 0 if merge.size > before else quiet
+                    if quiet > MOST_QUIET_BYTES:
+                        raise too_large("what has come without any text", MOST_QUIET_BYTES)
                     if merge.finished and grace.when() is None:
                         grace.reschedule(asyncio.get_running_loop().time() + SECONDS_AFTER_FINISH)
                     block = await anext(blocks, None)
@@ -218,12 +231,17 @@ class Sending:
         except (asyncio.CancelledError, CallError):
             raise
         except Exception:
-            if not merge.finished:  # a connection that breaks after the finish reason takes nothing with it
+            if not merge.is_whole(done=events.done):  # what breaks after the end takes nothing with it
                 raise
-        if not merge.finished:
+        if not merge.is_whole(done=events.done):
             self._explain_unfinished(events)
         body = merge.body()
-        self._note(reader.close(body["choices"][0]["finish_reason"]))
+        told = said(body, drawn=self._drawn)
+        if told is not None:
+            if not told.unread:  # one message, though spread over several choices
+                for choice in body["choices"][1:]:
+                    self._note(reader.feed(choice["message"]))
+            self._note(reader.close(told.finish_reason))
         return body
 
     def _explain_unfinished(self, events: EventReader) -> None:
@@ -239,7 +257,6 @@ class Sending:
 
     def _note(self, pieces: list[Piece]) -> None:
         for piece in pieces:
-            self.text_bytes += len(piece.text) if piece.text.isascii() else len(piece.text.encode("utf-8", "replace"))
             if self.first_token_at is None:
                 self.first_token_at = time.monotonic()
             if self.answer_at is None and piece.kind == "answer" and piece.text.strip():
@@ -274,12 +291,6 @@ class Sending:
             return BadResponse(f"the body of the reply cannot be read: {words(error)}")
         self.broke = not says_timeout(error)
         return OutcomeUnknown(f"the connection broke before the reply was whole: {words(error)}")
-
-
-def _too_big() -> BadResponse:
-    error = BadResponse(f"the reply is larger than {MOST_BODY_BYTES // 2**20} MiB")
-    error.final = True  # a second one would be as large, and paid as well
-    return error
 
 
 def _is_stream(head: bytes, asked: bool) -> bool:

@@ -10,12 +10,18 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from workbench.asking.wire.failures import HEAD_CHARACTERS, describe_error, error_for, head_of
+from workbench.asking.wire.error_bodies import error_in
+from workbench.asking.wire.failures import HEAD_CHARACTERS, describe_error, error_for, head_of, too_large
 from workbench.errors import BadResponse, StreamCut, StreamError
-from workbench.replies.reading import thinking_of
+from workbench.replies.contents import thinking_of
+from workbench.replies.message import partial_text, said, says_something
+from workbench.replies.outcomes import GIVEN_UP_REASONS
 
-MOST_BODY_BYTES = 32 * 1024 * 1024
-"""A reply larger than this is refused: no model writes it, and it would fill the memory."""
+MOST_PLAIN_BYTES = 64 * 1024 * 1024
+"""A plain body larger than this is refused unread: JSON writes a letter with up to six bytes."""
+
+MOST_LINE_BYTES = 32 * 1024 * 1024
+"""One line of a stream larger than this is refused."""
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -50,6 +56,7 @@ class EventReader:
         self.events = 0
         self.stray = ""  # the beginning of lines that belong to no event: an error page, or a plain sentence
         self._parts: list[bytes] = []  # of a line whose end has not come
+        self._pending = 0  # bytes of that line
         self._data: list[bytes] = []  # of an event whose JSON is not whole
         self._event = b""
         self._first = True
@@ -66,12 +73,16 @@ class EventReader:
                 block, self._carriage_return = block[:-1], True
             block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         lines = block.split(b"\n")
+        self._pending += len(lines[0])
+        if self._pending > MOST_LINE_BYTES:
+            raise too_large("a line of the stream", MOST_LINE_BYTES)
         if len(lines) == 1:
             self._parts.append(lines[0])
             return
         self._parts.append(lines[0])
         lines[0] = b"".join(self._parts)
         self._parts = [lines.pop()]
+        self._pending = len(self._parts[0])
         for line in lines:
             yield from self._line(line)
 
@@ -101,6 +112,8 @@ class EventReader:
             self._event = b""
         elif line.startswith(b"event:"):
             self._event = line[6:].strip()
+        elif line.startswith(b"error:"):  # llama.cpp
+            yield self._checked({"error": _json_or_text(line[6:].strip())})
         elif not line.startswith((b":", b"id:", b"retry:")) and len(self.stray) < HEAD_CHARACTERS:
             self.stray += line[:HEAD_CHARACTERS].decode("utf-8", "replace")
 
@@ -116,9 +129,18 @@ class EventReader:
 
     def _checked(self, event: Any) -> Any:
         self.events += 1
-        if self._event == b"error" and not (isinstance(event, dict) and "error" in event):
-            raise StreamError(f"the provider reported an error in the stream: {describe_error(event)}")
+        if self._event == b"error" and error_in(event) is None:
+            return {"error": event or "no reason given"}
         return event
+
+
+def _json_or_text(line: bytes) -> Any:
+    """What a line of its own says of an error: the object, what it has under `error`, or the words."""
+    try:
+        told = parse_json(line)
+    except ValueError:
+        return line[: 2 * HEAD_CHARACTERS].decode("utf-8", "replace") or "no reason given"
+    return (told.get("error") or told if isinstance(told, dict) else told) or "no reason given"
 
 
 def read_plain(data: bytes, *, content_length: int | None) -> dict[str, Any]:
@@ -138,33 +160,40 @@ def read_plain(data: bytes, *, content_length: int | None) -> dict[str, Any]:
         what = "empty" if not text else f"not JSON ({error}): {head!r}"
         raise BadResponse(f"the body of the reply is {what}") from None
     if not isinstance(body, dict):
+        listed = error_in(body)
+        if listed is not None:
+            raise error_for(listed, within="body")
         raise BadResponse(f"the body of the reply is {head_of(body)} and not a chat completion")
     return body
 
 
-def check_body(body: Mapping[str, Any]) -> None:
-    """Raise unless `body` holds a finished chat completion.
+def check_body(body: Mapping[str, Any], *, drawn: object = 1) -> None:
+    """Raise unless `body` holds a finished chat completion; `drawn` is the request's `n`.
 
     `BadResponse` when there is no usable choice, the class its code stands for when it is an error in disguise,
-    `StreamCut` when it lacks a finish reason, `StreamError` when it says that it ended by an error.
+    `StreamCut` when it lacks a finish reason and says nothing, `StreamError` when it says that the host gave up.
     """
-    choices = body.get("choices")
-    choice = choices[0] if isinstance(choices, list) and choices else None
-    finish_reason = choice.get("finish_reason") if isinstance(choice, dict) else None
-    if body.get("error") is not None and not finish_reason:
-        raise error_for(body["error"], within="body")
-    if not isinstance(choice, dict):
-        raise BadResponse(f"the reply has no choices: {head_of(body)}")
-    message = choice.get("message")
-    if not isinstance(message, dict):
+    told, error = said(body, drawn=drawn), error_in(body)
+    reason = told.finish_reason if told else None
+    spoke = told is not None and (says_something(told.message) or bool(thinking_of(told.message)))
+    if error is not None and reason is None:
+        failure = error_for(error, within="body")
+        if spoke and not isinstance(failure, BadResponse):  # once there is text, it has been generated and billed
+            failure = StreamError(str(failure), status=failure.status)
+        raise failure
+    if told is None:
+        choices = body.get("choices")
+        choice = choices[0] if isinstance(choices, list) and choices else None
+        if not isinstance(choice, dict):
+            raise BadResponse(f"the reply has no choices: {head_of(body)}")
         raise BadResponse(f"the first choice of the reply has no message: {head_of(choice)}")
-    content = message.get("content")
-    if content is not None and not isinstance(content, str | list):
+    content = told.message.get("content")
+    if content is not None and not isinstance(content, str | list | dict):
         raise BadResponse(f"the content of the message is {head_of(content)} and neither text nor a list of parts")
-    partial = content if isinstance(content, str) else ""
-    if not isinstance(finish_reason, str) or not finish_reason:
-        raise StreamCut("the reply ended without a finish reason", partial=partial or thinking_of(message))
-    if finish_reason == "error":
-        raise StreamError(
-            f"the provider ended the reply with an error: {describe_error(body.get('error'))}", partial=partial
-        )
+    if reason is not None and reason.lower() in GIVEN_UP_REASONS:
+        if error is not None and not spoke:
+            raise error_for(error, within="stream")
+        why = describe_error(error) if error is not None else f"finish_reason is {reason!r}"
+        raise StreamError(f"the provider ended the reply with an error: {why}", partial=partial_text(told.message))
+    if reason is None and not says_something(told.message):
+        raise StreamCut("the reply ended without a finish reason", partial=partial_text(told.message))

@@ -10,8 +10,8 @@ from typing import Literal
 
 from workbench.errors import WorkbenchError
 from workbench.providers.models import Model
+from workbench.replies.pieces import Piece
 from workbench.replies.reply import Reply
-from workbench.replies.thinking import Piece
 from workbench.scorers.named import score_answer
 from workbench.scorers.score import Score, Scorer
 from workbench.tasks.tasks import Task
