@@ -15,7 +15,7 @@ PROMISED = (
     "answer, thinking, thinking_visibility, finish_reason, prompt_tokens, cached_prompt_tokens, completion_tokens, "
     "thinking_tokens, thinking_tokens_source, usd, usd_source, usd_spent, seconds, seconds_to_first_token, "
     "seconds_to_answer, cached, attempts, http_status, error, error_message, key, created_at, answer_tokens, "
-    "evidence, sure, hand, run, task_question, task_target"
+    "evidence, sure, hand, run, warnings, task_question, task_target"
 )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from workbench.analysis import warned
 from workbench.rows.configurations import configuration_columns, grouped
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 def repeated(rows: pd.DataFrame) -> NDArray[np.bool_]:
     """Say which rows are there once more: a reply to the same task, configuration and sample stands above them.
 
-    Two tables of the same replies, put together, count every call twice. Failed calls are no replies.
+    Two tables of the same replies, put together, count every call twice. So do replies that a gateway hands out of its
+    own cache for another sample. Failed calls are no replies.
 
     >>> from workbench.rows.table import frame
     >>> once = {"task_id": "sheep", "model": "m", "sample": 0, "outcome": "answered"}
@@ -32,7 +34,19 @@ def repeated(rows: pd.DataFrame) -> NDArray[np.bool_]:
         codes = grouped(rows.iloc[replies].reset_index(drop=True), names)[0]
         again[replies] = True
         again[replies[np.unique(codes, return_index=True)[1]]] = False
-    return again
+    return again | _handed_out_again(rows)
+
+
+def _handed_out_again(rows: pd.DataFrame) -> NDArray[np.bool_]:
+    """Which rows hold a reply out of a gateway's cache whose text stands above them: it was not drawn anew."""
+    cached = warned.from_a_cache(rows)
+    if not cached.any() or "answer" not in rows.columns or "thinking" not in rows.columns:
+        return cached & False
+    names = ["task_id", *configuration_columns(rows), "answer", "thinking"]
+    codes = grouped(rows.reset_index(drop=True), names)[0]
+    first = np.zeros(len(rows), dtype=bool)
+    first[np.unique(codes, return_index=True)[1]] = True
+    return cached & ~first
 
 
 def in_words(rows: pd.DataFrame) -> str:

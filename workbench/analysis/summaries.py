@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from workbench.analysis import duplicates, stats
+from workbench.analysis import duplicates, stats, warned
 from workbench.analysis.calibrating import corrected_lines, in_words
 from workbench.analysis.summary_table import Summary
 from workbench.analysis.tokens import price_per_output_token, tokens_of
@@ -357,4 +357,4 @@ def _about(rows: pd.DataFrame, calls: _Calls) -> str:
         parts.append("One task says nothing about others.")
     if len(np.unique(calls.tasks_asked)) > 1:
         parts.append("The lines were not all asked the same number of tasks: use wb.compare, which pairs them.")
-    return " ".join([*filter(None, parts), duplicates.in_words(rows)]).strip()
+    return " ".join([*filter(None, parts), duplicates.in_words(rows), warned.in_words(rows)]).strip()

@@ -14,6 +14,7 @@ from workbench.base import engine
 from workbench.errors import warn
 from workbench.providers.models import Model, resolve
 from workbench.providers.requests import CallRequest, build_request
+from workbench.replies.doubts import said_aloud
 from workbench.replies.live import live_for
 from workbench.replies.pieces import Piece
 from workbench.replies.reply import Reply
@@ -67,13 +68,20 @@ def ask(
     )
     if live:
         live.watch([future])
-    return engine.wait(future)
+    return _told(engine.wait(future))
+
+
+def _told(reply: Reply) -> Reply:
+    """Say aloud what only the caller can mend."""
+    for text in said_aloud(reply.warnings):
+        warn(text)
+    return reply
 
 
 async def aask(prompt: str | Sequence[Mapping[str, Any]], *, model: str | Model, **options: Any) -> Reply:
     """Ask a model without blocking: the awaitable twin of `ask`, with the same options."""
     way = _way_of(options)
-    return await asyncio.wrap_future(start(request_for(prompt, model, options), **way))
+    return _told(await asyncio.wrap_future(start(request_for(prompt, model, options), **way)))
 
 
 def stream(prompt: str | Sequence[Mapping[str, Any]], *, model: str | Model, **options: Any) -> Stream:
@@ -113,7 +121,7 @@ class Stream:
                 else:
                     self._heard = True
                     yield piece
-            reply = self.reply
+            reply = _told(self.reply)
             if not self._heard:
                 yield from _pieces_of(reply)
         finally:

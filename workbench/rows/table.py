@@ -70,6 +70,7 @@ _FINDINGS: Final = {
     "sure": _TRUTH,
     "hand": _TRUTH,
     "run": _TEXT,
+    "warnings": _TEXT,
 }
 _TASK: Final = {"task_question": _TEXT, "task_target": _TEXT}
 

@@ -91,6 +91,7 @@ def findings(reply: Reply) -> dict[str, Any]:
         "attempts": reply.attempts,
         "http_status": reply.http_status,
         "created_at": reply.created_at,
+        "warnings": "\n".join(reply.warnings) or None,
     }
 
 

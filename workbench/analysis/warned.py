@@ -1,0 +1,41 @@
+"""What the replies of a table were warned of: switches without effect, tags that mislead, replies that are no draws."""
+
+from __future__ import annotations
+
+import collections
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from workbench.replies.doubts import FROM_A_CACHE
+from workbench.show.figures import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+_MOST_SAID: Final = 5
+
+
+def in_words(rows: pd.DataFrame) -> str:
+    """The warnings that the replies carry, each once, the most frequent first; nothing where none does.
+
+    >>> from workbench.rows.table import frame
+    >>> in_words(frame([{"warnings": "the answer is no JSON"}, {"warnings": "the answer is no JSON"}, {}]))
+    'Careful: 2 calls: the answer is no JSON.'
+    """
+    if "warnings" not in rows.columns:
+        return ""
+    said = collections.Counter(
+        line for text in rows["warnings"].dropna() for line in dict.fromkeys(str(text).splitlines()) if line
+    )
+    told = [f"Careful: {counted(number, 'call')}: {text}." for text, number in said.most_common(_MOST_SAID)]
+    more = len(said) - len(told)
+    return " ".join([*told, *([f"And {counted(more, 'warning')} more, in the column warnings."] if more > 0 else [])])
+
+
+def from_a_cache(rows: pd.DataFrame) -> NDArray[np.bool_]:
+    """Which replies a gateway gave out of its own cache."""
+    if "warnings" not in rows.columns:
+        return np.zeros(len(rows), dtype=bool)
+    return rows["warnings"].map(lambda text: isinstance(text, str) and FROM_A_CACHE in text).to_numpy(dtype=bool)
