@@ -21,7 +21,8 @@ def understood(tasks, prompts=None, scorer=None, **words):
 
 
 CHOICES = [
-    {"question": f"Which is {n}?", "A": f"one {n}", "B": f"two {n}", "answer": "AB"[n % 2], "topic": "x"} for n in range(4)
+    {"question": f"Which is {n}?", "A": f"one {n}", "B": f"two {n}", "answer": "AB"[n % 2], "topic": "x"}
+    for n in range(4)
 ]
 
 
@@ -128,7 +129,9 @@ def test_a_sweep_says_it_first_and_before_anything_is_bought(capsys):
         with pytest.warns(wb.errors.WorkbenchWarning, match="no task has a target.*'wanted'"):
             wb.sweep([{"question": "Capital?", "wanted": "Rome"}], models="own/m", max_tokens=9)
     first, second, *_ = capsys.readouterr().err.splitlines()
-    assert first.startswith("1 tasks from list: question from 'question'; 0 with a target; scored by none (no target) 1")
+    assert first.startswith(
+        "1 tasks from list: question from 'question'; 0 with a target; scored by none (no target) 1"
+    )
     assert second == "first prompt, 'plain', as it is sent:"
 
 
@@ -150,7 +153,7 @@ def test_the_scorer_of_a_sweep_is_handed_the_very_task():
         wb.rescore(table, scorer)
     assert seen[1].options == tasks[0].options == {"A": "x", "B": "y"}
     assert json.loads(table["task_options"][0]) == {"A": "x", "B": "y"}
-    assert server.asked[0]["messages"][0]["content"] == "q\n\nA) x\nB) y"
+    assert server.requests[0].prompt == "q\n\nA) x\nB) y"
 
 
 def test_no_python_warning_for_a_bare_question():

@@ -44,7 +44,9 @@ def test_turns_of_other_makers_and_messages_as_text_are_read(tmp_path):
     talk = json.dumps([{"role": "user", "content": [{"type": "text", "text": "Hi"}]}]).replace('"', '""')
     path.write_text(f'messages,target\n"{talk}",Hello\n', encoding="utf-8")
     assert [(task.question, task.target) for task in load_tasks(path)] == [("Hi", "Hello")]
-    share = load_tasks([{"id": "s", "conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Yo"}]}])
+    share = load_tasks(
+        [{"id": "s", "conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Yo"}]}]
+    )
     assert (share[0].question, share[0].target) == ("Hi", "Yo")
 
 
@@ -96,11 +98,16 @@ def test_the_bytes_of_a_picture_are_in_the_key_and_its_name_is_not(tmp_path):
 
 def test_addresses_are_sent_as_they_are_and_pictures_are_no_texts_to_count():
     wb.add_provider("own", base_url="http://127.0.0.1:9/v1")
-    rows = [{"question": "What?", "image_url": "https://example.com/a.png"}, {"question": "What?", "image_url": "data:image/png;base64," + "A" * 90_000}]
+    rows = [
+        {"question": "What?", "image_url": "https://example.com/a.png"},
+        {"question": "What?", "image_url": "data:image/png;base64," + "A" * 90_000},
+    ]
     tasks = load_tasks(rows)
     parts = [Prompt("p").render(task)[0]["content"][1]["image_url"]["url"] for task in tasks]
     assert parts == [row["image_url"] for row in rows]
-    sizes = [build_request(Prompt("p").render(task), target=resolve("own/eyes")).prompt_tokens_at_most for task in tasks]
+    sizes = [
+        build_request(Prompt("p").render(task), target=resolve("own/eyes")).prompt_tokens_at_most for task in tasks
+    ]
     assert sizes[0] == sizes[1] < 20_000
 
 
@@ -132,7 +139,9 @@ def test_what_is_no_picture_or_not_beside_the_tasks_is_not_sent(tmp_path):
 
 def test_pictures_are_refused_for_a_model_that_takes_none(tmp_path):
     path = pictures(tmp_path)
-    with pytest.raises(BadRequest, match=r"'openrouter/moonshotai/kimi-k2-thinking' takes no images, and task '1' has 1"):
+    with pytest.raises(
+        BadRequest, match=r"'openrouter/moonshotai/kimi-k2-thinking' takes no images, and task '1' has 1"
+    ):
         wb.plan(path, models="openrouter/moonshotai/kimi-k2-thinking")
     plan = wb.plan(path, models="openai/gpt-5")
     assert "[image: data:image/png;base64, 70 bytes]" in repr(plan)

@@ -39,7 +39,10 @@ def test_templates_make_question_target_and_id():
 
 def test_a_column_keeps_its_own_name_in_prompts():
     task = load_tasks(ROWS, target="wanted")[0]
-    assert asked(task, "{{ input }} {{ question }} {{ task['Product Name'] }} {{ task['input'] }}") == "2 + 3 2 + 3 Plus 2 + 3"
+    assert (
+        asked(task, "{{ input }} {{ question }} {{ task['Product Name'] }} {{ task['input'] }}")
+        == "2 + 3 2 + 3 Plus 2 + 3"
+    )
     assert task["Product Name"] == "Plus"
     with pytest.raises(InputError, match="no column 'wanted'. Its columns are 'input', 'Product Name', 'label-coarse'"):
         task["wanted"]
@@ -61,7 +64,10 @@ def test_errors_of_prompts_can_be_followed(template, message):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ({"question": "{{ inptu }}"}, "item 1: question='{{ inptu }}' cannot be filled in: 'inptu' is undefined. Columns are input,"),
+        (
+            {"question": "{{ inptu }}"},
+            "item 1: question='{{ inptu }}' cannot be filled in: 'inptu' is undefined. Columns are input,",
+        ),
         ({"question": "{{ input"}, "cannot be filled in: line 1"),
         ({"choices": ["input", "nothing"]}, "no column 'nothing' for the choices"),
         ({"choices": "Product Name"}, "column 'Product Name' holds no options"),
@@ -207,7 +213,9 @@ def test_a_task_becomes_columns_and_is_made_again():
     assert eval(repr(task), {"Task": Task}) == task
 
 
-CELLS = st.text(max_size=12) | st.integers(-3, 12) | st.none() | st.lists(st.text(max_size=5), max_size=4) | st.booleans()
+CELLS = (
+    st.text(max_size=12) | st.integers(-3, 12) | st.none() | st.lists(st.text(max_size=5), max_size=4) | st.booleans()
+)
 
 
 @settings(deadline=None)

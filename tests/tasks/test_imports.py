@@ -132,7 +132,10 @@ def test_label_studio_takes_what_people_chose(tmp_path):
         {"id": 5, "data": {"text": "Dark."}, "annotations": [chose("lamp"), chose("fan", was_cancelled=True)]},
     ]
     tasks = load_tasks(saved(tmp_path, "export.json", rows))
-    assert [(task.id, task.question, task.target) for task in tasks] == [("4", "The fan hums.", "fan"), ("5", "Dark.", "lamp")]
+    assert [(task.id, task.question, task.target) for task in tasks] == [
+        ("4", "The fan hums.", "fan"),
+        ("5", "Dark.", "lamp"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -168,9 +171,13 @@ def test_json_lines_under_the_wrong_name_are_read(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        pytest.param("version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 2\n", "git lfs pull", id="Git LFS"),
         pytest.param(
-            lines([{"message_id": "1", "parent_id": None, "role": "prompter", "text": "hi"}]), "one message of a conv", id="a tree"
+            "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 2\n", "git lfs pull", id="Git LFS"
+        ),
+        pytest.param(
+            lines([{"message_id": "1", "parent_id": None, "role": "prompter", "text": "hi"}]),
+            "one message of a conv",
+            id="a tree",
         ),
     ],
 )

@@ -138,7 +138,10 @@ def test_hostile_workbooks_are_refused(tmp_path, monkeypatch):
 
 def test_a_parquet_file_knows_its_classes_and_passes_over_its_index(tmp_path):
     arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
-    features = {"text": {"dtype": "string", "_type": "Value"}, "label": {"names": ["calm", "loud"], "_type": "ClassLabel"}}
+    features = {
+        "text": {"dtype": "string", "_type": "Value"},
+        "label": {"names": ["calm", "loud"], "_type": "ClassLabel"},
+    }
     table = arrow.table({"text": ["sh", "BANG", "?"], "label": [0, 1, -1], "__index_level_0__": [4, 5, 6]})
     table = table.replace_schema_metadata({"huggingface": json.dumps({"info": {"features": features}})})
     parquet.write_table(table, tmp_path / "t.parquet")
@@ -169,7 +172,9 @@ def test_a_data_set_on_disk_reads_its_test_split(tmp_path):
 
 def test_a_hub_name_says_what_is_missing(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "datasets", None)
-    with pytest.raises(InputError, match="'hf:openai/gsm8k' is loaded by Hugging Face's datasets, which is not installed"):
+    with pytest.raises(
+        InputError, match="'hf:openai/gsm8k' is loaded by Hugging Face's datasets, which is not installed"
+    ):
         load_tasks("hf:openai/gsm8k")
 
 

@@ -26,7 +26,9 @@ _GATEWAY_CACHE = re.compile(
     r"(openrouter|helicone|portkey|wandb|litellm|cf-aig|gateway).*cache(?<!skip-cache)", re.IGNORECASE
 )
 _TOKENS_PER_IMAGE_LIKELY = 1_200
-_TOKENS_PER_IMAGE_AT_MOST = 17_000  # the largest that a host is known to count: 16,384 of Qwen-VL, and what surrounds it
+_TOKENS_PER_IMAGE_AT_MOST = (
+    17_000  # the largest that a host is known to count: 16,384 of Qwen-VL, and what surrounds it
+)
 _NOTHING: Mapping[str, Any] = {}
 _NEVER_IN_BODY = {"stream_options": "usage is asked for anyway", "max_retries": "retries are the workbench's own"}
 
@@ -101,7 +103,10 @@ class CallRequest:
         images = [part for text in texts if isinstance(text, list) for part in text if _is_image(part)]
         if images:
             parts[0] = [
-                {**message, "content": [part for part in text if not _is_image(part)] if isinstance(text, list) else text}
+                {
+                    **message,
+                    "content": [part for part in text if not _is_image(part)] if isinstance(text, list) else text,
+                }
                 for message, text in zip(self.body["messages"], texts, strict=True)
             ]
         return json.dumps(parts, ensure_ascii=False), len(images)

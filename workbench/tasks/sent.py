@@ -156,6 +156,8 @@ def content_text(content: Any) -> str:
             url = str(part.get("image_url", {}).get("url", ""))
             kind, _, data = url.partition(",")
             pieces.append(
-                f"[image: {kind}, {len(data) * 3 // 4 - data.count('='):,} bytes]" if url.startswith("data:") else f"[image: {url}]"
+                f"[image: {kind}, {len(data) * 3 // 4 - data.count('='):,} bytes]"
+                if url.startswith("data:")
+                else f"[image: {url}]"
             )
     return "\n".join(pieces)
