@@ -1,4 +1,4 @@
-"""Before a cent is spent, it is said what was understood: columns, targets, scorers, bars, the first prompt, what is wrong."""
+"""Before a cent is spent, it is said what was understood: columns, targets, scorers, bars, the first prompt."""
 
 from __future__ import annotations
 
@@ -50,34 +50,60 @@ def test_what_a_bar_was_taken_for_is_told():
 @pytest.mark.parametrize(
     ("rows", "prompts", "warning"),
     [
-        pytest.param(CHOICES, "Answer {{ task.id }}!", "never sends the options ('A', 'B'): put {{ options }} in it", id="options"),
         pytest.param(
-            [{"question": "q", "passage": "p", "answer": "yes"}], "Say {{ task.id }}", "never sends the context ('passage')", id="context"
+            CHOICES,
+            "Answer {{ task.id }}!",
+            "never sends the options ('A', 'B'): put {{ options }} in it",
+            id="options",
         ),
         pytest.param(
-            [{"question": "q", "product": "fan"}], None, "no task has a target, so no answer will be scored. If 'product' holds it, say so: target='product' (on the command line --target 'product')", id="no target"
+            [{"question": "q", "passage": "p", "answer": "yes"}],
+            "Say {{ task.id }}",
+            "never sends the context ('passage')",
+            id="context",
         ),
         pytest.param(
-            [{"question": "q", "answer": "4", "table": "1|2"}], None, "column 'table' may belong to the question, and no prompt sends it", id="a table"
+            [{"question": "q", "product": "fan"}],
+            None,
+            "no task has a target, so no answer will be scored. If 'product' holds it, say so: target='product' (on "
+            "the command line --target 'product')",
+            id="no target",
         ),
         pytest.param(
-            [{"text": f"t{n}", "label": ("fan", "lamp")[n % 2]} for n in range(4)], None, "does not tell the 2 labels (fan, lamp)", id="labels"
+            [{"question": "q", "answer": "4", "table": "1|2"}],
+            None,
+            "column 'table' may belong to the question, and no prompt sends it",
+            id="a table",
         ),
         pytest.param(
-            [{"question": "q", "answer": "4", "rationale": "so"}], "{{ question }} {{ rationale }}", "sends 'rationale', which may tell the model the answer", id="a reason"
+            [{"text": f"t{n}", "label": ("fan", "lamp")[n % 2]} for n in range(4)],
+            None,
+            "does not tell the 2 labels (fan, lamp)",
+            id="labels",
+        ),
+        pytest.param(
+            [{"question": "q", "answer": "4", "rationale": "so"}],
+            "{{ question }} {{ rationale }}",
+            "sends 'rationale', which may tell the model the answer",
+            id="a reason",
         ),
         pytest.param(
             [{"instruction": "Tell.", "output": "word " * 40}], None, "the targets are long texts", id="free text"
         ),
         pytest.param(
-            [{"question": f"Which {n}?", "answer": "ABC"[n % 3]} for n in range(4)], None, "the targets are letters (A, B, C) of options that stand neither", id="lost options"
+            [{"question": f"Which {n}?", "answer": "ABC"[n % 3]} for n in range(4)],
+            None,
+            "the targets are letters (A, B, C) of options that stand neither",
+            id="lost options",
         ),
         pytest.param(
             [{"messages": [{"role": "system", "content": "S"}, {"role": "user", "content": "U"}], "target": "x"}],
-            {"p": {"system": "T"}}, "the system part of prompt 'p' takes the place of the tasks' own", id="system",
+            {"p": {"system": "T"}},
+            "the system part of prompt 'p' takes the place of the tasks' own",
+            id="system",
         ),
     ],
-)  # fmt: skip
+)
 def test_warnings_name_the_column_and_the_cure(rows, prompts, warning):
     assert any(warning in text for text in understood(rows, prompts).warnings)
 
@@ -87,11 +113,19 @@ def test_warnings_name_the_column_and_the_cure(rows, prompts, warning):
     [
         pytest.param(CHOICES, "Choose. {{ options }} {{ question }}", id="options by name"),
         pytest.param(CHOICES, "{{ question }} {{ A }} or {{ B }}", id="options by their columns"),
-        pytest.param([{"text": f"t{n}", "label": ("fan", "lamp")[n % 2]} for n in range(4)], "{{ labels }}: {{ text }}", id="labels"),
-        pytest.param([{"question": "Is it? A) yes B) no", "answer": "A"}, {"question": "A) 1 B) 2", "answer": "B"}], None, id="inside"),
+        pytest.param(
+            [{"text": f"t{n}", "label": ("fan", "lamp")[n % 2]} for n in range(4)],
+            "{{ labels }}: {{ text }}",
+            id="labels",
+        ),
+        pytest.param(
+            [{"question": "Is it? A) yes B) no", "answer": "A"}, {"question": "A) 1 B) 2", "answer": "B"}],
+            None,
+            id="inside",
+        ),
         pytest.param(["2 + 3?"], None, id="a bare question"),
     ],
-)  # fmt: skip
+)
 def test_nothing_is_wrong_where_all_is_sent(rows, prompts):
     assert understood(rows, prompts).warnings == ()
 

@@ -44,7 +44,9 @@ def test_a_column_keeps_its_own_name_in_prompts():
         == "2 + 3 2 + 3 Plus 2 + 3"
     )
     assert task["Product Name"] == "Plus"
-    with pytest.raises(InputError, match="no column 'wanted'. Its columns are 'input', 'Product Name', 'label-coarse'"):
+    with pytest.raises(
+        InputError, match=r"no column 'wanted'. Its columns are 'input', 'Product Name', 'label-coarse'"
+    ):
         task["wanted"]
 
 
@@ -204,9 +206,17 @@ def test_options_are_read_from_one_cell(cell, texts):
 
 def test_a_task_becomes_columns_and_is_made_again():
     task = Task(
-        "1", "Which?", "B", {"kind": "x"}, context="A text.", options={"A": "1", "B": "2"}, labels=("a", "b"),
-        system="S", turns=(("user", "hi"), ("assistant", "yes")), images=("https://example.com/a.png",),
-    )  # fmt: skip
+        "1",
+        "Which?",
+        "B",
+        {"kind": "x"},
+        context="A text.",
+        options={"A": "1", "B": "2"},
+        labels=("a", "b"),
+        system="S",
+        turns=(("user", "hi"), ("assistant", "yes")),
+        images=("https://example.com/a.png",),
+    )
     columns = columns_of_task(task)
     assert all(isinstance(cell, str) for cell in columns.values())
     assert task_of_columns("1", "Which?", "B", columns) == task
@@ -222,15 +232,34 @@ CELLS = (
 @given(
     st.lists(
         st.dictionaries(
-            st.sampled_from(["question", "prompt", "choices", "A", "B", "option1", "option2", "answer", "label", "context",
-                             "messages", "image", "Correct Answer", "Incorrect Answer 1", "solution", "id", "system"]),
+            st.sampled_from(
+                [
+                    "question",
+                    "prompt",
+                    "choices",
+                    "A",
+                    "B",
+                    "option1",
+                    "option2",
+                    "answer",
+                    "label",
+                    "context",
+                    "messages",
+                    "image",
+                    "Correct Answer",
+                    "Incorrect Answer 1",
+                    "solution",
+                    "id",
+                    "system",
+                ]
+            ),
             CELLS,
             max_size=7,
         ),
         min_size=1,
         max_size=5,
     )
-)  # fmt: skip
+)
 def test_random_cells_are_read_or_refused_and_right_options_are_among_those_sent(records):
     try:
         tasks = load_tasks(records)

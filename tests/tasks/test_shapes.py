@@ -151,12 +151,27 @@ def test_gpqa_is_shuffled_with_a_seed_that_is_told(tmp_path):
 
 def test_arc_has_labels_of_its_own(tmp_path):
     rows = [
-        {"id": "M1", "question": "Up?", "choices": {"text": ["sky", "sea", "mud"], "label": ["1", "2", "3"]}, "answerKey": "1"},
-        {"id": "M2", "question": "Down?", "choices": {"text": ["sky", "sea", "mud"], "label": ["A", "B", "C"]}, "answerKey": "C"},
-    ]  # fmt: skip
+        {
+            "id": "M1",
+            "question": "Up?",
+            "choices": {"text": ["sky", "sea", "mud"], "label": ["1", "2", "3"]},
+            "answerKey": "1",
+        },
+        {
+            "id": "M2",
+            "question": "Down?",
+            "choices": {"text": ["sky", "sea", "mud"], "label": ["A", "B", "C"]},
+            "answerKey": "C",
+        },
+    ]
     assert [task.target for task in load_tasks(saved(tmp_path, "arc.jsonl", rows))] == ["A", "C"]
-    makers = [{"id": "1", "question": {"stem": "Up?", "choices": [{"text": "sky", "label": "A"}, {"text": "sea", "label": "B"}]},
-               "answerKey": "B"}]  # fmt: skip
+    makers = [
+        {
+            "id": "1",
+            "question": {"stem": "Up?", "choices": [{"text": "sky", "label": "A"}, {"text": "sea", "label": "B"}]},
+            "answerKey": "B",
+        }
+    ]
     task = load_tasks(saved(tmp_path, "makers.jsonl", makers))[0]
     assert (task.question, dict(task.options), task.target) == ("Up?", {"A": "sky", "B": "sea"}, "B")
 
@@ -171,13 +186,30 @@ def test_boolq_sends_its_passage_before_the_question(tmp_path):
 
 def test_squad_accepts_any_of_its_answers(tmp_path):
     rows = [
-        {"id": "1", "context": "Rome (Roma).", "question": "Where?", "answers": {"text": ["Rome", "Roma", "Rome"], "answer_start": [0, 6, 0]}},
+        {
+            "id": "1",
+            "context": "Rome (Roma).",
+            "question": "Where?",
+            "answers": {"text": ["Rome", "Roma", "Rome"], "answer_start": [0, 6, 0]},
+        },
         {"id": "2", "context": "Nothing.", "question": "Who?", "answers": {"text": [], "answer_start": []}},
-    ]  # fmt: skip
+    ]
     tasks = load_tasks(saved(tmp_path, "squad.jsonl", rows))
     assert [task.targets for task in tasks] == [("Rome", "Roma"), ()]
-    raw = {"version": "1.1", "data": [{"title": "T", "paragraphs": [{"context": "Ann is 9.", "qas": [
-        {"id": "q1", "question": "How old?", "answers": [{"text": "9", "answer_start": 7}]}]}]}]}  # fmt: skip
+    raw = {
+        "version": "1.1",
+        "data": [
+            {
+                "title": "T",
+                "paragraphs": [
+                    {
+                        "context": "Ann is 9.",
+                        "qas": [{"id": "q1", "question": "How old?", "answers": [{"text": "9", "answer_start": 7}]}],
+                    }
+                ],
+            }
+        ],
+    }
     task = load_tasks(saved(tmp_path, "raw.json", raw))[0]
     assert (task.id, task.target, task.context) == ("q1", "9", "Ann is 9.")
 
@@ -219,8 +251,15 @@ def test_dolly_sends_its_context(tmp_path):
 
 
 def test_humaneval_comes_with_its_tests_and_no_target(tmp_path):
-    rows = [{"task_id": "HumanEval/0", "prompt": "def one():\n", "canonical_solution": "    return 1\n",
-             "test": "def check(candidate):\n    assert candidate() == 1\n", "entry_point": "one"}]  # fmt: skip
+    rows = [
+        {
+            "task_id": "HumanEval/0",
+            "prompt": "def one():\n",
+            "canonical_solution": "    return 1\n",
+            "test": "def check(candidate):\n    assert candidate() == 1\n",
+            "entry_point": "one",
+        }
+    ]
     tasks = load_tasks(saved(tmp_path, "he.jsonl", rows))
     task = tasks[0]
     assert (task.id, task.target, task.extra["entry_point"]) == ("HumanEval/0", None, "one")

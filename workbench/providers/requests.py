@@ -83,7 +83,7 @@ class CallRequest:
 
     @property
     def prompt_tokens_at_most(self) -> int:
-        """A bound that no tokenizer exceeds: one token a byte, what the chat template adds, and the most of each image."""
+        """A bound that no tokenizer exceeds: one token a byte, what the template adds, the most of each image."""
         text, images = self._prompt_text()
         around = _TOKENS_PER_MESSAGE * (len(self.body["messages"]) + 1)
         return len(text.encode("utf-8", "surrogatepass")) + around + images * _TOKENS_PER_IMAGE_AT_MOST
@@ -95,7 +95,7 @@ class CallRequest:
         return round(len(text) / _CHARACTERS_PER_TOKEN) + around + images * _TOKENS_PER_IMAGE_LIKELY
 
     def _prompt_text(self) -> tuple[str, int]:
-        """All texts of the prompt, and how many images stand between them: these are counted by their area elsewhere."""
+        """All texts of the prompt, and how many images stand between them: hosts count these by their area."""
         parts = [self.body["messages"], self.body.get("tools") or [], self.body.get("response_format") or {}]
         texts = [message.get("content") for message in self.body["messages"]]
         if all(isinstance(text, str) for text in texts) and not parts[1] and not parts[2]:

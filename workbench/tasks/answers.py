@@ -52,7 +52,8 @@ class Answers:
         read = [(_by_letter(text, each), _by_text(text, each)) for text, each in known]
         if all(letter is not None and texts for letter, texts in read) and any(n not in texts for n, texts in read):
             raise InputError(
-                f"the answers in column {column!r} ({_some(known)}) are both letters of options and texts of options. {ask}"
+                f"the answers in column {column!r} ({_some(known)}) are both letters of options and texts of options. "
+                f"{ask}"
             )
         if all(_WHOLE.fullmatch(text) for text in texts):
             self._numbers(column, known, classes=classes, ask=ask)
@@ -68,7 +69,8 @@ class Answers:
         if all(_by_text(text, each) for text, each in known):
             if fits and not classes:
                 raise InputError(
-                    f"the answers in column {column!r} ({_some(known)}) are both numbers of options and texts of options. {ask}"
+                    f"the answers in column {column!r} ({_some(known)}) are both numbers of options and texts of "
+                    f"options. {ask}"
                 )
             self._by_text = True
             self.how = "as the text of an option"
@@ -79,7 +81,8 @@ class Answers:
             self._first, self.how = 1, "as a number that counts from 1"
         elif fits:
             raise InputError(
-                f"the answers in column {column!r} go from {low} to {high} beside {most} options: they may count from 0 "
+                f"the answers in column {column!r} go from {low} to {high} beside {most} options: they may count from "
+                f"0 "
                 f"or from 1. {ask}"
             )
 

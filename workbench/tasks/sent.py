@@ -85,7 +85,7 @@ def callable_names(task: Task) -> set[str]:
 
 
 def columns_of_task(task: Task) -> dict[str, Any]:
-    """A task as plain cells, as rows hold it beside id, question and target: from these `task_of_columns` makes it again."""
+    """A task as plain cells, as rows hold it beside id, question and target: `task_of_columns` makes it again."""
     cells = dict(task.extra)
     for each in fields(task):
         value = getattr(task, each.name)
