@@ -39,9 +39,14 @@ def test_templates_make_question_target_and_id():
 
 def test_a_column_keeps_its_own_name_in_prompts():
     task = load_tasks(ROWS, target="wanted")[0]
-    assert asked(task, "{{ input }} {{ question }} {{ task['Product Name'] }} {{ task['input'] }}") == "2 + 3 2 + 3 Plus 2 + 3"
+    assert (
+        asked(task, "{{ input }} {{ question }} {{ task['Product Name'] }} {{ task['input'] }}")
+        == "2 + 3 2 + 3 Plus 2 + 3"
+    )
     assert task["Product Name"] == "Plus"
-    with pytest.raises(InputError, match="no column 'wanted'. Its columns are 'input', 'Product Name', 'label-coarse'"):
+    with pytest.raises(
+        InputError, match=r"no column 'wanted'. Its columns are 'input', 'Product Name', 'label-coarse'"
+    ):
         task["wanted"]
 
 
@@ -61,7 +66,10 @@ def test_errors_of_prompts_can_be_followed(template, message):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ({"question": "{{ inptu }}"}, "item 1: question='{{ inptu }}' cannot be filled in: 'inptu' is undefined. Columns are input,"),
+        (
+            {"question": "{{ inptu }}"},
+            "item 1: question='{{ inptu }}' cannot be filled in: 'inptu' is undefined. Columns are input,",
+        ),
         ({"question": "{{ input"}, "cannot be filled in: line 1"),
         ({"choices": ["input", "nothing"]}, "no column 'nothing' for the choices"),
         ({"choices": "Product Name"}, "column 'Product Name' holds no options"),
@@ -198,31 +206,60 @@ def test_options_are_read_from_one_cell(cell, texts):
 
 def test_a_task_becomes_columns_and_is_made_again():
     task = Task(
-        "1", "Which?", "B", {"kind": "x"}, context="A text.", options={"A": "1", "B": "2"}, labels=("a", "b"),
-        system="S", turns=(("user", "hi"), ("assistant", "yes")), images=("https://example.com/a.png",),
-    )  # fmt: skip
+        "1",
+        "Which?",
+        "B",
+        {"kind": "x"},
+        context="A text.",
+        options={"A": "1", "B": "2"},
+        labels=("a", "b"),
+        system="S",
+        turns=(("user", "hi"), ("assistant", "yes")),
+        images=("https://example.com/a.png",),
+    )
     columns = columns_of_task(task)
     assert all(isinstance(cell, str) for cell in columns.values())
     assert task_of_columns("1", "Which?", "B", columns) == task
     assert eval(repr(task), {"Task": Task}) == task
 
 
-CELLS = st.text(max_size=12) | st.integers(-3, 12) | st.none() | st.lists(st.text(max_size=5), max_size=4) | st.booleans()
+CELLS = (
+    st.text(max_size=12) | st.integers(-3, 12) | st.none() | st.lists(st.text(max_size=5), max_size=4) | st.booleans()
+)
 
 
 @settings(deadline=None)
 @given(
     st.lists(
         st.dictionaries(
-            st.sampled_from(["question", "prompt", "choices", "A", "B", "option1", "option2", "answer", "label", "context",
-                             "messages", "image", "Correct Answer", "Incorrect Answer 1", "solution", "id", "system"]),
+            st.sampled_from(
+                [
+                    "question",
+                    "prompt",
+                    "choices",
+                    "A",
+                    "B",
+                    "option1",
+                    "option2",
+                    "answer",
+                    "label",
+                    "context",
+                    "messages",
+                    "image",
+                    "Correct Answer",
+                    "Incorrect Answer 1",
+                    "solution",
+                    "id",
+                    "system",
+                ]
+            ),
             CELLS,
             max_size=7,
         ),
         min_size=1,
         max_size=5,
     )
-)  # fmt: skip
+)
 def test_random_cells_are_read_or_refused_and_right_options_are_among_those_sent(records):
     try:
         tasks = load_tasks(records)

@@ -37,10 +37,17 @@ def test_a_data_source_of_openai_evals(tmp_path):
 
 def test_output_items_of_openai_evals(tmp_path):
     item = {
-        "object": "eval.run.output_item", "id": "oi_1", "run_id": "r", "eval_id": "e", "created_at": 1, "status": "pass",
-        "datasource_item_id": 7, "datasource_item": {"input": "Capital?", "label": "Oslo", "sample.output_text": "Bergen"},
-        "results": [{"name": "match-1", "passed": False}], "sample": {"output": [{"role": "assistant", "content": "Bergen"}]},
-    }  # fmt: skip
+        "object": "eval.run.output_item",
+        "id": "oi_1",
+        "run_id": "r",
+        "eval_id": "e",
+        "created_at": 1,
+        "status": "pass",
+        "datasource_item_id": 7,
+        "datasource_item": {"input": "Capital?", "label": "Oslo", "sample.output_text": "Bergen"},
+        "results": [{"name": "match-1", "passed": False}],
+        "sample": {"output": [{"role": "assistant", "content": "Bergen"}]},
+    }
     page = {"object": "list", "data": [item], "has_more": False}
     (task,) = load_tasks(saved(tmp_path, "items.json", page))
     assert (task.question, task.target, dict(task.extra)) == ("Capital?", "Oslo", {})
@@ -48,9 +55,12 @@ def test_output_items_of_openai_evals(tmp_path):
 
 def test_samples_of_openai_evals_hold_messages_and_ideals(tmp_path):
     rows = [
-        {"input": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Capital?"}], "ideal": ["Oslo", "oslo"]},
+        {
+            "input": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Capital?"}],
+            "ideal": ["Oslo", "oslo"],
+        },
         {"input": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Sea?"}], "ideal": "North"},
-    ]  # fmt: skip
+    ]
     tasks = load_tasks(saved(tmp_path, "match.jsonl", lines(rows)))
     assert [task.targets for task in tasks] == [("Oslo", "oslo"), ("North",)]
     assert Prompt("p").render(tasks[0]) == rows[0]["input"]
@@ -132,20 +142,29 @@ def test_label_studio_takes_what_people_chose(tmp_path):
         {"id": 5, "data": {"text": "Dark."}, "annotations": [chose("lamp"), chose("fan", was_cancelled=True)]},
     ]
     tasks = load_tasks(saved(tmp_path, "export.json", rows))
-    assert [(task.id, task.question, task.target) for task in tasks] == [("4", "The fan hums.", "fan"), ("5", "Dark.", "lamp")]
+    assert [(task.id, task.question, task.target) for task in tasks] == [
+        ("4", "The fan hums.", "fan"),
+        ("5", "Dark.", "lamp"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("content", "note"),
     [
-        pytest.param({"canary": "x", "examples": [{"input": "a", "target": "b"}]}, "list 'examples'", id="a list under a key"),
+        pytest.param(
+            {"canary": "x", "examples": [{"input": "a", "target": "b"}]}, "list 'examples'", id="a list under a key"
+        ),
         pytest.param({"question": ["a"], "answer": ["b"]}, "columns, each a list", id="columns"),
         pytest.param({"question": {"0": "a"}, "answer": {"0": "b"}}, "each an object by row", id="columns by row"),
         pytest.param({"columns": ["question", "answer"], "data": [["a", "b"]]}, "'columns' and 'data'", id="split"),
         pytest.param([{"inputs": {"question": "a"}, "outputs": {"answer": "b"}}], "inside 'outputs'", id="layers"),
-        pytest.param({"q1": {"question": "a", "answer": "b"}, "q2": {"question": "c", "answer": "d"}}, "their names are the ids", id="by name"),
+        pytest.param(
+            {"q1": {"question": "a", "answer": "b"}, "q2": {"question": "c", "answer": "d"}},
+            "their names are the ids",
+            id="by name",
+        ),
     ],
-)  # fmt: skip
+)
 def test_other_layouts_of_json_are_read_and_told(tmp_path, content, note):
     tasks = load_tasks(saved(tmp_path, "t.json", content))
     assert (tasks[0].question, tasks[0].target) == ("a", "b")
@@ -155,7 +174,7 @@ def test_other_layouts_of_json_are_read_and_told(tmp_path, content, note):
 def test_several_lists_of_one_file_are_asked_for(tmp_path):
     content = {"spring": [{"question": "a"}], "autumn": [{"question": "b"}]}
     path = saved(tmp_path, "t.json", content)
-    with pytest.raises(InputError, match="there are several: 'spring', 'autumn'. Name the list"):
+    with pytest.raises(InputError, match=r"there are several: 'spring', 'autumn'. Name the list"):
         load_tasks(path)
     assert load_tasks(path, sheet="autumn")[0].question == "b"
 
@@ -168,9 +187,13 @@ def test_json_lines_under_the_wrong_name_are_read(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        pytest.param("version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 2\n", "git lfs pull", id="Git LFS"),
         pytest.param(
-            lines([{"message_id": "1", "parent_id": None, "role": "prompter", "text": "hi"}]), "one message of a conv", id="a tree"
+            "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 2\n", "git lfs pull", id="Git LFS"
+        ),
+        pytest.param(
+            lines([{"message_id": "1", "parent_id": None, "role": "prompter", "text": "hi"}]),
+            "one message of a conv",
+            id="a tree",
         ),
     ],
 )

@@ -65,7 +65,11 @@ def test_aime_keeps_leading_zeros_and_prefers_the_answer(tmp_path):
 
 
 def test_mmlu_without_a_header(tmp_path):
-    path = saved(tmp_path, "mmlu.csv", '\ufeffWhich planet is red?,Venus,Mars,"0,1",None,B\nWhich is a gas?,iron,salt,tin,neon,D\n')
+    path = saved(
+        tmp_path,
+        "mmlu.csv",
+        '\ufeffWhich planet is red?,Venus,Mars,"0,1",None,B\nWhich is a gas?,iron,salt,tin,neon,D\n',
+    )
     tasks = load_tasks(path)
     assert [task.target for task in tasks] == ["B", "D"]
     assert asked(tasks[0]) == "Which planet is red?\n\nA) Venus\nB) Mars\nC) 0,1\nD) None"
@@ -84,7 +88,16 @@ def test_mmlu_of_the_hub_counts_from_0(tmp_path):
 
 def test_mmlu_pro_has_letters_up_to_j(tmp_path):
     options = [f"option {n}" for n in range(10)]
-    rows = [{"question_id": 70, "question": "Which?", "options": options, "answer": "J", "answer_index": 9, "cot_content": "…"}]
+    rows = [
+        {
+            "question_id": 70,
+            "question": "Which?",
+            "options": options,
+            "answer": "J",
+            "answer_index": 9,
+            "cot_content": "…",
+        }
+    ]
     task = load_tasks(saved(tmp_path, "pro.jsonl", rows))[0]
     assert (task.id, task.target, task.options["J"]) == ("70", "J", "option 9")
 
@@ -102,7 +115,9 @@ def test_mmlu_pro_has_letters_up_to_j(tmp_path):
     ],
 )
 def test_the_right_option_is_said_in_many_ways(answers, targets, how):
-    rows = [{"question": f"Which {n}?", "choices": ["ant", "owl", "cow", "eel"], "answer": a} for n, a in enumerate(answers)]
+    rows = [
+        {"question": f"Which {n}?", "choices": ["ant", "owl", "cow", "eel"], "answer": a} for n, a in enumerate(answers)
+    ]
     tasks = load_tasks(rows)
     assert [task.target for task in tasks] == targets
     assert how in str(tasks.understood.of("target"))
@@ -136,12 +151,27 @@ def test_gpqa_is_shuffled_with_a_seed_that_is_told(tmp_path):
 
 def test_arc_has_labels_of_its_own(tmp_path):
     rows = [
-        {"id": "M1", "question": "Up?", "choices": {"text": ["sky", "sea", "mud"], "label": ["1", "2", "3"]}, "answerKey": "1"},
-        {"id": "M2", "question": "Down?", "choices": {"text": ["sky", "sea", "mud"], "label": ["A", "B", "C"]}, "answerKey": "C"},
-    ]  # fmt: skip
+        {
+            "id": "M1",
+            "question": "Up?",
+            "choices": {"text": ["sky", "sea", "mud"], "label": ["1", "2", "3"]},
+            "answerKey": "1",
+        },
+        {
+            "id": "M2",
+            "question": "Down?",
+            "choices": {"text": ["sky", "sea", "mud"], "label": ["A", "B", "C"]},
+            "answerKey": "C",
+        },
+    ]
     assert [task.target for task in load_tasks(saved(tmp_path, "arc.jsonl", rows))] == ["A", "C"]
-    makers = [{"id": "1", "question": {"stem": "Up?", "choices": [{"text": "sky", "label": "A"}, {"text": "sea", "label": "B"}]},
-               "answerKey": "B"}]  # fmt: skip
+    makers = [
+        {
+            "id": "1",
+            "question": {"stem": "Up?", "choices": [{"text": "sky", "label": "A"}, {"text": "sea", "label": "B"}]},
+            "answerKey": "B",
+        }
+    ]
     task = load_tasks(saved(tmp_path, "makers.jsonl", makers))[0]
     assert (task.question, dict(task.options), task.target) == ("Up?", {"A": "sky", "B": "sea"}, "B")
 
@@ -156,13 +186,30 @@ def test_boolq_sends_its_passage_before_the_question(tmp_path):
 
 def test_squad_accepts_any_of_its_answers(tmp_path):
     rows = [
-        {"id": "1", "context": "Rome (Roma).", "question": "Where?", "answers": {"text": ["Rome", "Roma", "Rome"], "answer_start": [0, 6, 0]}},
+        {
+            "id": "1",
+            "context": "Rome (Roma).",
+            "question": "Where?",
+            "answers": {"text": ["Rome", "Roma", "Rome"], "answer_start": [0, 6, 0]},
+        },
         {"id": "2", "context": "Nothing.", "question": "Who?", "answers": {"text": [], "answer_start": []}},
-    ]  # fmt: skip
+    ]
     tasks = load_tasks(saved(tmp_path, "squad.jsonl", rows))
     assert [task.targets for task in tasks] == [("Rome", "Roma"), ()]
-    raw = {"version": "1.1", "data": [{"title": "T", "paragraphs": [{"context": "Ann is 9.", "qas": [
-        {"id": "q1", "question": "How old?", "answers": [{"text": "9", "answer_start": 7}]}]}]}]}  # fmt: skip
+    raw = {
+        "version": "1.1",
+        "data": [
+            {
+                "title": "T",
+                "paragraphs": [
+                    {
+                        "context": "Ann is 9.",
+                        "qas": [{"id": "q1", "question": "How old?", "answers": [{"text": "9", "answer_start": 7}]}],
+                    }
+                ],
+            }
+        ],
+    }
     task = load_tasks(saved(tmp_path, "raw.json", raw))[0]
     assert (task.id, task.target, task.context) == ("q1", "9", "Ann is 9.")
 
@@ -189,7 +236,10 @@ def test_alpaca_joins_instruction_and_input(tmp_path):
 
 
 def test_an_empty_instruction_is_told(tmp_path):
-    rows = [{"instruction": "", "input": "Hund", "output": "dog"}, {"instruction": "Add.", "input": "1, 2", "output": "3"}]
+    rows = [
+        {"instruction": "", "input": "Hund", "output": "dog"},
+        {"instruction": "Add.", "input": "1, 2", "output": "3"},
+    ]
     said = load_tasks(saved(tmp_path, "alpaca.json", rows)).understood.warnings
     assert any("the instruction (column 'instruction') is empty in 1 of 2 tasks" in text for text in said)
 
@@ -201,8 +251,15 @@ def test_dolly_sends_its_context(tmp_path):
 
 
 def test_humaneval_comes_with_its_tests_and_no_target(tmp_path):
-    rows = [{"task_id": "HumanEval/0", "prompt": "def one():\n", "canonical_solution": "    return 1\n",
-             "test": "def check(candidate):\n    assert candidate() == 1\n", "entry_point": "one"}]  # fmt: skip
+    rows = [
+        {
+            "task_id": "HumanEval/0",
+            "prompt": "def one():\n",
+            "canonical_solution": "    return 1\n",
+            "test": "def check(candidate):\n    assert candidate() == 1\n",
+            "entry_point": "one",
+        }
+    ]
     tasks = load_tasks(saved(tmp_path, "he.jsonl", rows))
     task = tasks[0]
     assert (task.id, task.target, task.extra["entry_point"]) == ("HumanEval/0", None, "one")
@@ -220,8 +277,12 @@ def test_labels_of_a_classification_become_the_label_set():
 
 def test_integers_in_place_of_names_are_told():
     tasks = load_tasks([{"text": f"text {n}", "label": n % 3} for n in range(6)])
-    assert any("column 'label' holds the numbers 0, 1, 2, which stand for names" in text for text in tasks.understood.warnings)
-    named = load_tasks([{"text": f"text {n}", "label": n % 2} for n in range(4)], target="{{ ['calm', 'loud'][label] }}")
+    assert any(
+        "column 'label' holds the numbers 0, 1, 2, which stand for names" in text for text in tasks.understood.warnings
+    )
+    named = load_tasks(
+        [{"text": f"text {n}", "label": n % 2} for n in range(4)], target="{{ ['calm', 'loud'][label] }}"
+    )
     assert [task.target for task in named] == ["calm", "loud", "calm", "loud"]
 
 
@@ -253,7 +314,17 @@ def test_a_former_answer_is_no_target():
 
 @pytest.mark.parametrize(
     "name",
-    ["expected_output", "groundTruth", "Correct Answer", "gold-answer", "answerKey", "completion", "Antwort", "答案", "respuesta"],
+    [
+        "expected_output",
+        "groundTruth",
+        "Correct Answer",
+        "gold-answer",
+        "answerKey",
+        "completion",
+        "Antwort",
+        "答案",
+        "respuesta",
+    ],
 )
 def test_targets_are_known_by_many_names(name):
     assert load_tasks([{"question": "Where?", name: "There"}])[0].target == "There"

@@ -63,7 +63,7 @@ def test_the_sheet_with_a_question_is_read_and_several_are_asked_for(tmp_path):
     assert [task.question for task in one] == ["a?"]
     assert "hidden sheets are passed over: 'Old'" in one.understood.notes
     path = workbook(tmp_path / "two.xlsx", {"May": tasks, "June": [["question", "target"], ["b?", "2"]]})
-    with pytest.raises(InputError, match="there are several: 'May', 'June'. Name the sheet to read with sheet='May'"):
+    with pytest.raises(InputError, match=r"there are several: 'May', 'June'. Name the sheet to read with sheet='May'"):
         load_tasks(path)
     assert load_tasks(path, sheet="June")[0].question == "b?"
     with pytest.raises(InputError, match="no sheet 'July' among 'May', 'June'"):
@@ -72,7 +72,7 @@ def test_the_sheet_with_a_question_is_read_and_several_are_asked_for(tmp_path):
 
 def test_a_formula_without_its_value_is_an_error(tmp_path):
     path = workbook(tmp_path / "f.xlsx", {"S": [["question", "target"], ["2 + 3?", "=2+3"]]})
-    with pytest.raises(InputError, match="sheet 'S', cell B2: a formula without its value. Open the file"):
+    with pytest.raises(InputError, match=r"sheet 'S', cell B2: a formula without its value. Open the file"):
         load_tasks(path)
 
 
@@ -108,16 +108,23 @@ def opendocument(path, body):
 
 def test_an_opendocument_sheet_reads_as_it_is_shown(tmp_path):
     def cell(text, repeated=1, more=""):
-        return f'<table:table-cell table:number-columns-repeated="{repeated}"{more}><text:p>{text}</text:p></table:table-cell>'
+        head = f'<table:table-cell table:number-columns-repeated="{repeated}"{more}>'
+        return f"{head}<text:p>{text}</text:p></table:table-cell>"
 
-    gap = '<table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="1024"/></table:table-row>'
+    gap = '<table:table-row table:number-rows-repeated="1048570">'
+    gap += '<table:table-cell table:number-columns-repeated="1024"/></table:table-row>'
     note = "<office:annotation><text:p>a comment</text:p></office:annotation>"
     body = (
         '<table:table table:name="T"><table:table-row>' + cell("question") + cell("target") + "</table:table-row>"
-        "<table:table-row>" + cell("How<text:s text:c='2'/>many?") + cell("12,5 %", more=' office:value="0.125"')
-        + "</table:table-row><table:table-row><table:table-cell>" + note + "<text:p>Who?</text:p></table:table-cell>"
-        + cell("Ann") + f"</table:table-row>{gap}</table:table>"
-    )  # fmt: skip
+        "<table:table-row>"
+        + cell("How<text:s text:c='2'/>many?")
+        + cell("12,5 %", more=' office:value="0.125"')
+        + "</table:table-row><table:table-row><table:table-cell>"
+        + note
+        + "<text:p>Who?</text:p></table:table-cell>"
+        + cell("Ann")
+        + f"</table:table-row>{gap}</table:table>"
+    )
     tasks = load_tasks(opendocument(tmp_path / "t.ods", body))
     assert [(task.question, task.target) for task in tasks] == [("How  many?", "12,5 %"), ("Who?", "Ann")]
 
@@ -129,7 +136,7 @@ def test_hostile_workbooks_are_refused(tmp_path, monkeypatch):
         load_tasks(tmp_path / "d.ods")
     monkeypatch.setattr("workbench.tasks.workbooks.MOST_BYTES", 1_000)
     big = workbook(tmp_path / "big.xlsx", {"S": [["question"], ["x" * 4_000]]})
-    with pytest.raises(InputError, match="unpacks to .* bytes, and at most 1,000"):
+    with pytest.raises(InputError, match=r"unpacks to .* bytes, and at most 1,000"):
         load_tasks(big)
     (tmp_path / "no.xlsx").write_bytes(b"PK\x03\x04 not really")
     with pytest.raises(InputError, match=r"no.xlsx, not a workbook"):
@@ -138,7 +145,10 @@ def test_hostile_workbooks_are_refused(tmp_path, monkeypatch):
 
 def test_a_parquet_file_knows_its_classes_and_passes_over_its_index(tmp_path):
     arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
-    features = {"text": {"dtype": "string", "_type": "Value"}, "label": {"names": ["calm", "loud"], "_type": "ClassLabel"}}
+    features = {
+        "text": {"dtype": "string", "_type": "Value"},
+        "label": {"names": ["calm", "loud"], "_type": "ClassLabel"},
+    }
     table = arrow.table({"text": ["sh", "BANG", "?"], "label": [0, 1, -1], "__index_level_0__": [4, 5, 6]})
     table = table.replace_schema_metadata({"huggingface": json.dumps({"info": {"features": features}})})
     parquet.write_table(table, tmp_path / "t.parquet")
@@ -169,7 +179,9 @@ def test_a_data_set_on_disk_reads_its_test_split(tmp_path):
 
 def test_a_hub_name_says_what_is_missing(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "datasets", None)
-    with pytest.raises(InputError, match="'hf:openai/gsm8k' is loaded by Hugging Face's datasets, which is not installed"):
+    with pytest.raises(
+        InputError, match="'hf:openai/gsm8k' is loaded by Hugging Face's datasets, which is not installed"
+    ):
         load_tasks("hf:openai/gsm8k")
 
 

@@ -116,7 +116,7 @@ def lines_of(file: BinaryIO, path: Path) -> Iterator[tuple[int, int, bytes]]:
 
 
 def settings_file() -> Path | None:
-    """Where the user's `workbench.toml` is: where `WORKBENCH_CONFIG` points, else the nearest upward; None if nowhere."""
+    """Where `workbench.toml` is: where `WORKBENCH_CONFIG` points, else the nearest one upward; None if nowhere."""
     named = os.environ.get(SETTINGS_VARIABLE)
     if named:
         path = Path(named).expanduser()

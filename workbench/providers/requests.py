@@ -25,6 +25,10 @@ _CHARACTERS_PER_TOKEN = 4.0
 _GATEWAY_CACHE = re.compile(
     r"(openrouter|helicone|portkey|wandb|litellm|cf-aig|gateway).*cache(?<!skip-cache)", re.IGNORECASE
 )
+_TOKENS_PER_IMAGE_LIKELY = 1_200
+_TOKENS_PER_IMAGE_AT_MOST = (
+    17_000  # the largest that a host is known to count: 16,384 of Qwen-VL, and what surrounds it
+)
 _NOTHING: Mapping[str, Any] = {}
 _NEVER_IN_BODY = {"stream_options": "usage is asked for anyway", "max_retries": "retries are the workbench's own"}
 
@@ -79,23 +83,33 @@ class CallRequest:
 
     @property
     def prompt_tokens_at_most(self) -> int:
-        """A bound that no tokenizer exceeds: one token a byte, and what the chat template adds."""
-        return len(self._prompt_text().encode("utf-8", "surrogatepass")) + _TOKENS_PER_MESSAGE * (
-            len(self.body["messages"]) + 1
-        )
+        """A bound that no tokenizer exceeds: one token a byte, what the template adds, the most of each image."""
+        text, images = self._prompt_text()
+        around = _TOKENS_PER_MESSAGE * (len(self.body["messages"]) + 1)
+        return len(text.encode("utf-8", "surrogatepass")) + around + images * _TOKENS_PER_IMAGE_AT_MOST
 
     @property
     def prompt_tokens_likely(self) -> int:
-        return round(len(self._prompt_text()) / _CHARACTERS_PER_TOKEN) + _TOKENS_PER_MESSAGE // 2 * len(
-            self.body["messages"]
-        )
+        text, images = self._prompt_text()
+        around = _TOKENS_PER_MESSAGE // 2 * len(self.body["messages"])
+        return round(len(text) / _CHARACTERS_PER_TOKEN) + around + images * _TOKENS_PER_IMAGE_LIKELY
 
-    def _prompt_text(self) -> str:
+    def _prompt_text(self) -> tuple[str, int]:
+        """All texts of the prompt, and how many images stand between them: hosts count these by their area."""
         parts = [self.body["messages"], self.body.get("tools") or [], self.body.get("response_format") or {}]
         texts = [message.get("content") for message in self.body["messages"]]
         if all(isinstance(text, str) for text in texts) and not parts[1] and not parts[2]:
-            return "".join(texts)
-        return json.dumps(parts, ensure_ascii=False)
+            return "".join(texts), 0
+        images = [part for text in texts if isinstance(text, list) for part in text if _is_image(part)]
+        if images:
+            parts[0] = [
+                {
+                    **message,
+                    "content": [part for part in text if not _is_image(part)] if isinstance(text, list) else text,
+                }
+                for message, text in zip(self.body["messages"], texts, strict=True)
+            ]
+        return json.dumps(parts, ensure_ascii=False), len(images)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +240,10 @@ def _check_no_kept_replies(headers: Mapping[str, str], body: Mapping[str, Any]) 
 
 def _says_no(value: object) -> bool:
     return str(value).strip().lower() in ("false", "0", "no", "off", "none", "bypass", "")
+
+
+def _is_image(part: Any) -> bool:
+    return isinstance(part, Mapping) and part.get("type") == "image_url"
 
 
 def _base_url(target: Target) -> str:

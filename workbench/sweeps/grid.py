@@ -112,8 +112,10 @@ def _check_images(tasks: Tasks, targets: Iterable[Target]) -> None:
     for target in targets:
         if target.facts.images is False or target.provider.id == LOCAL:
             raise BadRequest(
-                f"{target.label!r} takes no images, and task {seen.id!r} has {len(seen.images)}. Leave the model out, or read "
-                "the tasks without them: wb.load_tasks(…, images=[]); if it does take them, say images = true in workbench.toml"
+                f"{target.label!r} takes no images, and task {seen.id!r} has {len(seen.images)}. Leave the model out, "
+                f"or read "
+                "the tasks without them: wb.load_tasks(…, images=[]); if it does take them, say images = true in "
+                "workbench.toml"
             )
 
 

@@ -49,7 +49,7 @@ class Judging:
                 raise unpriced(request)
 
     def rescore(self, rows: pd.DataFrame, scorer: Scorer, tasks: Iterable[Task]) -> pd.DataFrame:
-        """The rows, scored with the very tasks that were asked; how far the judge has come is shown like the sweep itself."""
+        """The rows, scored with the very tasks that were asked; how far the judge is, is shown like the sweep."""
         if not scorer.judge:
             return rescore(rows, scorer, tasks)
         self.progress.total = int(rows["outcome"].isin(["answered", "answer_truncated"]).sum())

@@ -1,4 +1,4 @@
-"""What was understood of the tasks of a sweep, told before anything is bought: columns, targets, scorers, first prompt."""
+"""What a sweep understood of its tasks, told before anything is bought: columns, targets, scorers, first prompt."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Messages = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Understanding:
-    """What a sweep understood of its tasks. `messages` is the first prompt as it will be sent, `scorers` their counts."""
+    """What a sweep understood of its tasks: `messages` is the first prompt as it is sent, `scorers` their counts."""
 
     understood: Understood
     tasks: int
@@ -95,8 +95,10 @@ class Understanding:
             for message in self.messages
         )
         return Markup(
-            '{}<details class="mathjax_ignore"{}><summary style="cursor:pointer;font-size:12px">first prompt, {}, as it is '
-            'sent</summary><div class="wb-first-prompt" style="white-space:pre-wrap;overflow-wrap:anywhere;max-height:24em;'
+            '{}<details class="mathjax_ignore"{}><summary style="cursor:pointer;font-size:12px">first prompt, {}, as '
+            "it is "
+            'sent</summary><div class="wb-first-prompt" '
+            'style="white-space:pre-wrap;overflow-wrap:anywhere;max-height:24em;'
             "overflow:auto;border:1px solid rgba(128,128,128,.35);border-radius:4px;padding:4px 8px;margin:4px 0;"
             'font-size:12px;line-height:1.4;color:inherit">{}</div></details>'
         ).format(
@@ -187,8 +189,10 @@ def _about_targets(
     lettered = [t for t in tasks if t.target and len(t.target.strip("()")) == 1 and t.target.strip("()").isalpha()]
     if len(lettered) > 1 and len(lettered) == with_target and not any(map(options_of, lettered[:_CHECKED_TASKS])):
         said.append(
-            f"the targets are letters ({_some(list(dict.fromkeys(t.target or '' for t in lettered)))}) of options that stand "
-            "neither in the question nor in columns that are known: name these, choices=[…] (on the command line --choices)"
+            f"the targets are letters ({_some(list(dict.fromkeys(t.target or '' for t in lettered)))}) of options "
+            f"that stand "
+            "neither in the question nor in columns that are known: name these, choices=[…] (on the command line "
+            "--choices)"
         )
     texts = [task.target for task in tasks if task.target is not None and not task.options]
     plain = [len(text) for text in texts if text[:1] not in "{["]
@@ -196,8 +200,10 @@ def _about_targets(
         chosen = {scorer.chosen(task) if scorer.chosen else scorer.name for task in tasks if task.target is not None}
         if "exact" in chosen:
             said.append(
-                f"the targets are long texts (half of them over {int(statistics.median(plain))} characters), which no answer "
-                "equals word for word: nearly all would be marked wrong. Choose a scorer that reads them, such as a judge "
+                f"the targets are long texts (half of them over {int(statistics.median(plain))} characters), which no "
+                f"answer "
+                "equals word for word: nearly all would be marked wrong. Choose a scorer that reads them, such as a "
+                "judge "
                 "(wb.scorers.judge) or contains"
             )
     return said
@@ -228,13 +234,15 @@ def _about_prompt(name: str, prompt: Prompt, pairs: Sequence[tuple[Task, Message
     if any(task.context and not _holds(messages, [task.context]) for task, messages in checked):
         columns = next((task.places.get("context", ()) for task, _ in checked if task.context), ())
         said.append(
-            f"prompt {name!r} never sends the context ({_quoted(columns) or 'of the tasks'}), which the question is about: "
+            f"prompt {name!r} never sends the context ({_quoted(columns) or 'of the tasks'}), which the question is "
+            f"about: "
             "put {{ context }} in it, or {{ question }}, which brings it along"
         )
     labels = next((task.labels for task, _ in checked if task.labels), ())
     if labels and not any(_holds(messages, labels) for _, messages in checked[:1]):
         said.append(
-            f"prompt {name!r} does not tell the {len(labels)} labels ({_some(labels)}), and a model can only guess their words: "
+            f"prompt {name!r} does not tell the {len(labels)} labels ({_some(labels)}), and a model can only guess "
+            f"their words: "
             "put {{ labels }} in it"
         )
     if prompt.system and any(task.system for task, _ in checked) and "system" not in prompt.mentioned:

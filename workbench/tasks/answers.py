@@ -49,10 +49,11 @@ class Answers:
             self._by_label = True
             self.how = "by the file's own labels" if numbered else "as a letter"
             return
-        letters = [_LETTER.fullmatch(text) for text in texts]
-        if all(letters) and all(_by_text(text, each) for text, each in known):
+        read = [(_by_letter(text, each), _by_text(text, each)) for text, each in known]
+        if all(letter is not None and texts for letter, texts in read) and any(n not in texts for n, texts in read):
             raise InputError(
-                f"the answers in column {column!r} ({_some(known)}) are both letters of options and texts of options. {ask}"
+                f"the answers in column {column!r} ({_some(known)}) are both letters of options and texts of options. "
+                f"{ask}"
             )
         if all(_WHOLE.fullmatch(text) for text in texts):
             self._numbers(column, known, classes=classes, ask=ask)
@@ -68,7 +69,8 @@ class Answers:
         if all(_by_text(text, each) for text, each in known):
             if fits and not classes:
                 raise InputError(
-                    f"the answers in column {column!r} ({_some(known)}) are both numbers of options and texts of options. {ask}"
+                    f"the answers in column {column!r} ({_some(known)}) are both numbers of options and texts of "
+                    f"options. {ask}"
                 )
             self._by_text = True
             self.how = "as the text of an option"
@@ -79,7 +81,8 @@ class Answers:
             self._first, self.how = 1, "as a number that counts from 1"
         elif fits:
             raise InputError(
-                f"the answers in column {column!r} go from {low} to {high} beside {most} options: they may count from 0 "
+                f"the answers in column {column!r} go from {low} to {high} beside {most} options: they may count from "
+                f"0 "
                 f"or from 1. {ask}"
             )
 
@@ -108,9 +111,9 @@ class Answers:
             labels = [_bare(label) for label in options.labels] or [letter.casefold() for letter in LETTERS[:count]]
             if _bare(text) in labels:
                 return labels.index(_bare(text))
-            letter = _LETTER.fullmatch(text.strip())
-            if letter and letter[1].upper() in LETTERS[:count]:
-                return LETTERS.index(letter[1].upper())
+            letter = _by_letter(text, options)
+            if letter is not None:
+                return letter
         by_text = _by_text(text, options)
         if len(by_text) == 1 or (by_text and len({options.texts[n] for n in by_text}) == 1):
             return by_text[0]
@@ -134,6 +137,12 @@ def _cell(cell: Any) -> str | list[str]:
 
 def _bare(text: str) -> str:
     return text.strip().strip("()[]（）.: ").casefold()
+
+
+def _by_letter(text: str, options: Options) -> int | None:
+    match = _LETTER.fullmatch(text.strip())
+    place = LETTERS.find(match[1].upper()) if match else -1
+    return place if 0 <= place < len(options.texts) else None
 
 
 def _by_text(text: str, options: Options) -> list[int]:

@@ -1,54 +1,56 @@
-"""Records become tasks, by a layout; and what was understood is put into words."""
+"""Records become tasks, by a layout."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from workbench.errors import InputError
 from workbench.tasks.answers import Answers
 from workbench.tasks.chat import Conversation, conversation
-from workbench.tasks.columns import Layout, called, is_template, mentioned
+from workbench.tasks.columns import Layout, called, is_template
 from workbench.tasks.images import references
-from workbench.tasks.names import FORMER_NAMES, matching
 from workbench.tasks.options import Options, letters_for, order_of
 from workbench.tasks.records import Reading, Record, plain
 from workbench.tasks.targets import Targets
-from workbench.tasks.task import Task, alternatives
+from workbench.tasks.task import Task
 from workbench.tasks.templates import TemplateError, fill
-from workbench.tasks.understood import Role, Understood
 from workbench.tasks.values import native, parsed, text_of
-
-_MOST_LABELS: Final = 300
-_LONGEST_LABEL: Final = 60
-_CLASSES: Final = frozenset(
-    map(plain, ("label", "labels", "label text", "label name", "label des", "class", "category", "intent", "sentiment", "topic",
-                "emotion", "stance", "coarse label", "fine label", "label coarse", "label fine", "gold label", "correct label"))
-)  # fmt: skip
-_TRUTHS: Final = frozenset(["yes", "no", "true", "false"])
 
 
 class Builder:
     """Makes the tasks of one source; what it decides over all records at once it decides at the beginning."""
 
     def __init__(
-        self, records: list[Record], layout: Layout, reading: Reading, source: str, *, folder: Path | None, seed: int | None,
+        self,
+        records: list[Record],
+        layout: Layout,
+        reading: Reading,
+        source: str,
+        *,
+        columns: tuple[str, ...],
+        folder: Path | None,
+        seed: int | None,
         trusted_images: bool,
-    ) -> None:  # fmt: skip
-        self.layout, self.reading, self.source = layout, reading, source
-        self.seed = seed
-        self._folder, self._trusted = folder, trusted_images
+    ) -> None:
+        self.layout, self.source, self.columns, self.seed = layout, source, columns, seed
         self.notes, self.warnings = list(reading.notes), [*reading.warnings, *layout.warnings]
+        self.empty_instructions = 0
+        self._reading, self._folder, self._trusted = reading, folder, trusted_images
         self._answers: Answers | None = None
         self._targets: Targets | None = None
-        values = [record.value for record in records if isinstance(record.value, Mapping)]
-        self._decide(values)
+        self._decide([record.value for record in records if isinstance(record.value, Mapping)])
+
+    @property
+    def how(self) -> str:
+        """How the column of the target is read, in words."""
+        found = self._answers or self._targets
+        return found.how if found else ""
 
     def _decide(self, values: list[Mapping[str, Any]]) -> None:
-        layout = self.layout
-        place = layout.options
-        target = layout.target
+        """Find out how options and targets are written: over all records, whichever of them are taken."""
+        place, target = self.layout.options, self.layout.target
         if place is not None:
             options = [place.read(value) for value in values]
             lists = [each for each in options if each is not None]
@@ -56,27 +58,20 @@ class Builder:
             unordered = place.right is not None or (bool(lists) and all(each.right == (0,) for each in lists))
             if unordered and self.seed is None and not target:
                 self.seed = 0
-            self.options_count = len(lists)
             if target and not is_template(target) and lists:
-                pairs = [
-                    (value.get(target), each) for value, each in zip(values, options, strict=True) if each is not None
-                ]
-                ask = (
-                    (
-                        f"Say it: target=\"{{{{ 'ABCDEFGHIJ'[{called(target).replace(chr(34), chr(39))} | int] }}}}\" counts from 0, "
-                        f"target=\"{{{{ 'ABCDEFGHIJ'[{called(target).replace(chr(34), chr(39))} | int - 1] }}}}\" from 1."
-                    )
-                    if not any(each.texts and all(t.isalpha() and len(t) == 1 for t in each.texts) for _, each in pairs)
-                    else ("Name another target, or write the answers as texts of options.")
-                )
-                self._answers = Answers(
-                    target, [cell for cell, _ in pairs], [each for _, each in pairs],
-                    classes=target in self.reading.classes, ask=f"{self.source}: {ask}",
-                )  # fmt: skip
+                cells = [value.get(target) for value, each in zip(values, options, strict=True) if each is not None]
+                classes = target in self._reading.classes
+                self._answers = Answers(target, cells, lists, classes=classes, ask=self._question_of_index(target))
         if target and not is_template(target) and self._answers is None:
-            self._targets = Targets(target, [value.get(target) for value in values], self.reading)
+            self._targets = Targets(target, [value.get(target) for value in values], self._reading)
             self.notes += self._targets.notes
             self.warnings += self._targets.warnings
+
+    def _question_of_index(self, target: str) -> str:
+        """What a user can write where nobody can know how the answers count."""
+        name = called(target).replace('"', "'")
+        from_0, from_1 = (f"target=\"{{{{ 'ABCDEFGHIJ'[{name} | int{less}] }}}}\"" for less in ("", " - 1"))
+        return f"{self.source}: say it: {from_0} counts from 0, {from_1} from 1."
 
     def task(self, record: Record, position: int) -> Task:
         """Make the task of one record. Raises InputError that names its place."""
@@ -132,24 +127,20 @@ class Builder:
         if is_template(column):
             text = self._filled("question", column, every, place)
             if self.layout.parts:
-                if not _text_cell(every.get(self.layout.parts[0])).strip():
-                    self._count_empty(self.layout.parts[0])
+                self.empty_instructions += not _text_cell(every.get(self.layout.parts[0])).strip()
                 text = text.strip()
         else:
             cell = every.get(column, "")
             if isinstance(cell, list | Mapping):
                 raise InputError(
-                    f"{place}: the question (column {column!r}) must be text, not {shortened(cell)}. Write how it is made "
+                    f"{place}: the question (column {column!r}) must be text, not {_shortened(cell)}. Write how it is "
+                    f"made "
                     f"into a text: question=\"{{{{ {called(column).replace(chr(34), chr(39))} | join(' ') }}}}\"."
                 )
             text = text_of(cell)
         if not text.strip():
             raise InputError(f"{place}: the question (column {column!r}) is empty.")
         return text
-
-    def _count_empty(self, column: str) -> None:
-        self._empty = getattr(self, "_empty", 0) + 1
-        self._empty_column = column
 
     def _target(self, every: Mapping[str, Any], place: str, talk: Conversation | None) -> str | None:
         column = self.layout.target
@@ -221,119 +212,10 @@ class Builder:
                 f"{place}: {part}={template!r} cannot be filled in: {problem}. Columns are {known}."
             ) from None
 
-    columns: tuple[str, ...] = ()
 
-    def understood(self, tasks: list[Task], present: list[str]) -> Understood:
-        """Put into words which column became what, and what is wrong."""
-        layout, why = self.layout, self.layout.why
-        roles: list[Role] = []
-
-        def add(part: str, column: str | None, reason: str) -> None:
-            if column:
-                what = (
-                    f"the template {column!r}"
-                    if is_template(column) and not layout.parts
-                    else (
-                        " and ".join(f"{name!r}" for name in layout.parts)
-                        if is_template(column)
-                        else f"column {column!r}"
-                    )
-                )
-                roles.append(
-                    Role(
-                        part,
-                        f"columns {what}" if is_template(column) and layout.parts and part == "question" else what,
-                        reason,
-                    )
-                )
-
-        add("messages", layout.messages, why.get("messages", ""))
-        add("question", None if layout.messages else layout.question, why.get("question", ""))
-        add("context", layout.context, "by its name; it is sent before the question")
-        add("system", layout.system, why.get("system", ""))
-        if layout.images:
-            roles.append(Role("images", _listed(layout.images), "sent with the question, as their bytes or addresses"))
-        have = sum(task.target is not None for task in tasks)
-        counted = f"{have:,} of {len(tasks):,} tasks have one"
-        if layout.options:
-            columns = _listed(layout.options.columns)
-            order = "" if self.seed is None else f"; their order is shuffled with the seed {self.seed}"
-            roles.append(Role("options", columns, f"{layout.options.why}; they are sent after the question{order}"))
-        if layout.target:
-            how = self._answers.how if self._answers else self._targets.how if self._targets else ""
-            add("target", layout.target, "; ".join(filter(None, [why.get("target", ""), how, counted])))
-        elif layout.options and layout.options.right:
-            roles.append(
-                Role("target", f"column {layout.options.right!r}", f"the letter that the right option got; {counted}")
-            )
-        elif have and layout.messages:
-            roles.append(
-                Role(
-                    "target", f"the last turn of {layout.messages!r}", f"it is the assistant's, and not sent; {counted}"
-                )
-            )
-        labels = next((task.labels for task in tasks if task.labels), ())
-        if labels:
-            roles.append(
-                Role(
-                    "labels",
-                    ", ".join(labels[:12]) + (" …" if len(labels) > 12 else ""),
-                    f"{len(labels)} in all, sent where a prompt says {{{{ labels }}}}",
-                )
-            )
-        add("id", layout.id, why.get("id", ""))
-        taken = layout.taken() | {
-            name for part in ("question", "target", "id", "system") for name in mentioned(getattr(layout, part) or "")
-        }
-        others = [name for name in present if name not in taken]
-        former = [
-            name for name in matching(FORMER_NAMES, others) if layout.target and plain(name) != plain(layout.target)
-        ]
-        if former:
-            self.notes.append(f"{_listed(former)} is taken for what a model said before, and is not used")
-        if layout.tests:
-            self.notes.append(
-                f"column {layout.tests!r} holds tests of code: scorer=wb.scorers.code(...) runs them, nothing else can score these tasks"
-            )
-        empty = getattr(self, "_empty", 0)
-        if empty:
-            self.warnings.append(
-                f"the instruction (column {self._empty_column!r}) is empty in {empty} of {len(tasks)} tasks: fill it in, or leave them out with filter='{self._empty_column}!='"
-            )
-        return Understood(
-            self.source, tuple(roles), tuple(others), tuple(dict.fromkeys(self.notes)), tuple(dict.fromkeys(self.warnings)),
-            self.seed if layout.options else None,
-        )  # fmt: skip
-
-
-def label_set(tasks: list[Task], column: str | None, classes: Mapping[str, list[str]]) -> tuple[str, ...]:
-    """The labels of a classification: few short targets that come again, or the classes that the file names."""
-    if column in classes:
-        return tuple(classes[str(column)])
-    targets = [task.target for task in tasks if task.target is not None]
-    if (
-        column is None
-        or any(task.options for task in tasks)
-        or any(len(alternatives(target)) > 1 for target in targets)
-    ):
-        return ()
-    labels = list(dict.fromkeys(targets))
-    named = plain(column) in _CLASSES
-    few = 1 < len(labels) <= _MOST_LABELS and (len(labels) * 2 <= len(targets) or (named and len(targets) > 1))
-    words = all(
-        len(label) <= _LONGEST_LABEL and not label.replace(".", "").replace("-", "").isdigit() for label in labels
-    )
-    truths = {label.casefold() for label in labels} <= _TRUTHS
-    return tuple(labels) if few and words and not truths else ()
-
-
-def shortened(value: Any) -> str:
+def _shortened(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 200 else text[:199] + "…"
-
-
-def _listed(names: Any) -> str:
-    return f"column{'s' if len(names) > 1 else ''} {', '.join(map(repr, names))}"
 
 
 def _text_cell(cell: Any) -> str:

@@ -20,8 +20,8 @@ def fits(
 ) -> Callable[[Mapping[str, Any]], bool]:
     """Make the test that a record's cells must pass: all of the conditions.
 
-    A condition is `name=value`, `name!=value`, `name~part of the text`, an expression such as `level > 2 and subject ==
-    "algebra"` in the language of templates, or a function of the cells. Raises InputError for a column that is not there.
+    A condition is `name=value`, `name!=value`, `name~part of the text`, an expression in the language of templates such
+    as `level > 2 and subject == "algebra"`, or a function of the cells. Raises InputError for an unknown column.
     """
     if condition is None or condition == "":
         return lambda cells: True

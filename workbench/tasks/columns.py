@@ -86,7 +86,7 @@ def is_template(text: str) -> bool:
 
 
 def layout_of(values: list[Mapping[str, Any]], asked: Asked, source: str) -> Layout:
-    """Find the part that each column plays. Raises InputError where no question can be found, or a name is not there."""
+    """Find the part that each column plays. Raises InputError where there is no question, or a name is not there."""
     present = list(dict.fromkeys(str(name) for value in values for name in value))
     if not present:
         return Layout("question")
@@ -266,7 +266,8 @@ def _find_options(
         found.options = Place(tuple(listed), letters if len(listed) > 1 else (), why="as you said")
         if len(listed) == 1 and not any(read_options(value.get(listed[0]), []) for value in values):
             raise InputError(
-                f"{source}: column {listed[0]!r} holds no options: a list, an object, a text 'A) … B) …', or parts between "
+                f"{source}: column {listed[0]!r} holds no options: a list, an object, a text 'A) … B) …', or parts "
+                f"between "
                 "bars, semicolons or commas."
             )
     elif len(found.parts) < 2:

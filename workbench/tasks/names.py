@@ -1,4 +1,4 @@
-"""Names under which files keep questions, targets, options and the rest, by how often they are met; other languages too."""
+"""Names under which files keep questions, targets, options and the rest, by frequency, in several languages."""
 
 from __future__ import annotations
 
@@ -6,101 +6,106 @@ from typing import Final
 
 from workbench.tasks.records import plain
 
-QUESTION_NAMES: Final = (
-    "question", "question text", "query", "problem", "problem statement", "prompt", "instruction", "user input", "input",
-    "task", "text", "sentence", "question stem", "stem", "goal", "utterance", "utt", "message", "ticket", "review",
-    "headline", "statement", "claim", "user prompt", "user message", "question content", "ctx", "tweet", "comment",
-    "Frage", "Aufgabe", "Fragestellung", "Aufgabenstellung", "题目", "问题", "題目", "問題", "質問", "設問", "질문", "문제",
-    "pregunta", "enunciado", "domanda", "quesito", "pergunta", "questão", "вопрос", "задача", "السؤال", "سؤال",
-    "question en français", "énoncé", "vraag", "pytanie", "soru", "document", "article", "dialogue", "passage", "content",
-    "source", "premise", "sentence1", "question1", "text1", "body", "title",
-)  # fmt: skip
+
+def _names(listed: str) -> tuple[str, ...]:
+    return tuple(listed.split(", "))
+
+
+QUESTION_NAMES: Final = _names(
+    "question, question text, query, problem, problem statement, prompt, instruction, user input, input, "
+    "task, text, sentence, question stem, stem, goal, utterance, utt, message, ticket, review, headline, "
+    "statement, claim, user prompt, user message, question content, ctx, tweet, comment, Frage, Aufgabe, "
+    "Fragestellung, Aufgabenstellung, 题目, 问题, 題目, 問題, 質問, 設問, 질문, 문제, pregunta, enunciado, domanda, "
+    "quesito, pergunta, questão, вопрос, задача, السؤال, سؤال, question en français, énoncé, vraag, "
+    "pytanie, soru, document, article, dialogue, passage, content, source, premise, sentence1, question1, "
+    "text1, body, title"
+)
 """The first that is there is the question, unless a better reason speaks against it."""
 
-TARGET_NAMES: Final = (
-    "target", "targets", "expected", "expected output", "expected answer", "expected response", "ideal", "ideal answer",
-    "ground truth", "ground truths", "gold", "gold answer", "gold label", "gold target", "reference answer", "reference",
-    "references", "reference output", "correct answer", "correct answers", "right answer", "answer key", "correct option",
-    "correct choice", "correct label", "best answer", "true answer", "final answer", "answer number", "correct answer num",
-    "answer", "answers", "answers spans", "label text", "label name", "label des", "label", "labels", "answer choice",
-    "answer idx", "answer index", "gold index", "correct index", "correct", "cop", "solution", "output", "completion",
-    "response", "summary", "highlights", "Antwort", "Lösung", "Ergebnis", "richtige Antwort", "richtig", "réponse",
-    "bonne réponse", "réponse correcte", "respuesta", "respuesta correcta", "risposta", "risposta corretta", "resposta",
-    "resposta correta", "gabarito", "ответ", "правильный ответ", "答案", "正确答案", "正確答案", "标准答案", "正解", "解答",
-    "答え", "정답", "답", "الإجابة", "الإجابة الصحيحة", "antwoord", "odpowiedź", "cevap",
-)  # fmt: skip
+TARGET_NAMES: Final = _names(
+    "target, targets, expected, expected output, expected answer, expected response, ideal, ideal answer, "
+    "ground truth, ground truths, gold, gold answer, gold label, gold target, reference answer, "
+    "reference, references, reference output, correct answer, correct answers, right answer, answer key, "
+    "correct option, correct choice, correct label, best answer, true answer, final answer, answer "
+    "number, correct answer num, answer, answers, answers spans, label text, label name, label des, "
+    "label, labels, answer choice, answer idx, answer index, gold index, correct index, correct, cop, "
+    "solution, output, completion, response, summary, highlights, Antwort, Lösung, Ergebnis, richtige "
+    "Antwort, richtig, réponse, bonne réponse, réponse correcte, respuesta, respuesta correcta, risposta, "
+    "risposta corretta, resposta, resposta correta, gabarito, ответ, правильный ответ, 答案, 正确答案, 正確答案, "
+    "标准答案, 正解, 解答, 答え, 정답, 답, الإجابة, الإجابة الصحيحة, antwoord, odpowiedź, cevap"
+)
 """The first that is there is the target: `answer` beside `reference` is a model's."""
 
-CLASS_NAMES: Final = (
-    "category", "class", "intent", "sentiment", "topic", "emotion", "stance", "Kategorie", "Klasse", "catégorie", "categoría",
-    "categoria", "категория", "类别", "分类", "カテゴリ", "분류",
-)  # fmt: skip
+CLASS_NAMES: Final = _names(
+    "category, class, intent, sentiment, topic, emotion, stance, Kategorie, Klasse, catégorie, categoría, "
+    "categoria, категория, 类别, 分类, カテゴリ, 분류"
+)
 """Targets only where nothing else is one, and few values stand beside one text."""
 
-ID_NAMES: Final = ("id", "task id")
-WEAK_ID_NAMES: Final = (
-    "question id", "qid", "uid", "unique id", "uuid", "name", "key", "guid", "doc id", "example id", "record id", "row id",
-    "sample id", "item id", "ind", "idx", "index", "nr", "no", "number", "#", "编号", "番号", "번호", "номер", "description",
-)  # fmt: skip
+ID_NAMES: Final = _names("id, task id")
+
+WEAK_ID_NAMES: Final = _names(
+    "question id, qid, uid, unique id, uuid, name, key, guid, doc id, example id, record id, row id, "
+    "sample id, item id, ind, idx, index, nr, no, number, #, 编号, 番号, 번호, номер, description"
+)
 """Columns that are ids only where every task has one and no two are the same."""
 
-CONTEXT_NAMES: Final = (
-    "context", "passage", "paragraph", "article", "document", "narrative", "story", "flores passage", "contexts", "context text",
-    "Kontext", "Textabschnitt", "contexte", "contexto", "contesto", "контекст", "上下文", "文章", "背景", "本文", "지문", "السياق",
-)  # fmt: skip
+CONTEXT_NAMES: Final = _names(
+    "context, passage, paragraph, article, document, narrative, story, flores passage, contexts, context "
+    "text, Kontext, Textabschnitt, contexte, contexto, contesto, контекст, 上下文, 文章, 背景, 本文, 지문, السياق"
+)
 """Sent before the question, which asks about them."""
 
-CHOICE_NAMES: Final = ("choices", "options", "endings", "candidates", "answer choices", "answer options", "alternatives",
-    "mc1 targets", "选项", "選択肢", "보기", "선택지", "Antwortmöglichkeiten", "opciones", "opções", "opzioni", "варианты",
-)  # fmt: skip
+CHOICE_NAMES: Final = _names(
+    "choices, options, endings, candidates, answer choices, answer options, alternatives, mc1 targets, "
+    "选项, 選択肢, 보기, 선택지, Antwortmöglichkeiten, opciones, opções, opzioni, варианты"
+)
+"""Columns that hold all options at once."""
 
-CHOICE_STEMS: Final = (
-    "option", "opt", "op", "choice", "answer", "ans", "mc answer", "sol", "solution", "ending", "alternative", "candidate",
-    "选项", "選項", "選択肢", "보기", "선택지", "Antwort", "Möglichkeit", "réponse", "choix", "opción", "opcion", "opção", "opcao",
-    "opzione", "alternativa", "risposta", "вариант", "ответ", "الخيار", "خيار",
-)  # fmt: skip
+CHOICE_STEMS: Final = _names(
+    "option, opt, op, choice, answer, ans, mc answer, sol, solution, ending, alternative, candidate, 选项, "
+    "選項, 選択肢, 보기, 선택지, Antwort, Möglichkeit, réponse, choix, opción, opcion, opção, opcao, opzione, "
+    "alternativa, risposta, вариант, ответ, الخيار, خيار"
+)
 """Before a letter or a number these make the name of one option's column: `option_a`, `Option 1`, `opa`."""
 
-SYSTEM_NAMES: Final = ("system", "system prompt", "system message", "developer")
-MESSAGE_NAMES: Final = (
-    "messages",
-    "conversations",
-    "conversation",
-    "chat",
-    "dialogue",
-    "turns",
-    "prompt",
-    "input",
-    "question",
-)
-IMAGE_NAMES: Final = (
-    "image", "images", "image path", "image url", "image file", "img", "picture", "photo", "Bild", "图片", "图像", "画像",
-    "이미지", "imagen", "immagine", "изображение",
-)  # fmt: skip
+SYSTEM_NAMES: Final = _names("system, system prompt, system message, developer")
 
-REASONING_NAMES: Final = (
-    "rationale", "explanation", "explanation 1", "explanation 2", "explanation 3", "cot", "cot content", "cot answer",
-    "solution", "canonical solution", "analysis", "exp", "reasoning", "facts", "decomposition", "chain of thought", "proof",
-    "解析", "解説", "풀이", "Erklärung", "Begründung", "explication", "explicación", "spiegazione", "explicação", "объяснение",
-)  # fmt: skip
+MESSAGE_NAMES: Final = _names("messages, conversations, conversation, chat, dialogue, turns, prompt, input, question")
+
+IMAGE_NAMES: Final = _names(
+    "image, images, image path, image url, image file, img, picture, photo, Bild, 图片, 图像, 画像, 이미지, "
+    "imagen, immagine, изображение"
+)
+
+REASONING_NAMES: Final = _names(
+    "rationale, explanation, explanation 1, explanation 2, explanation 3, cot, cot content, cot answer, "
+    "solution, canonical solution, analysis, exp, reasoning, facts, decomposition, chain of thought, "
+    "proof, 解析, 解説, 풀이, Erklärung, Begründung, explication, explicación, spiegazione, explicação, "
+    "объяснение"
+)
 """Never a target as they stand, and never a part of the prompt: they tell the answer."""
 
-FORMER_NAMES: Final = (
-    "output", "response", "completion", "prediction", "actual output", "model answer", "model output", "generated answer",
-    "generation", "answer", "chosen", "rejected", "provider output",
-)  # fmt: skip
+FORMER_NAMES: Final = _names(
+    "output, response, completion, prediction, actual output, model answer, model output, generated "
+    "answer, generation, answer, chosen, rejected, provider output"
+)
 """Beside a surer target these are what a model said before."""
 
-LIKELY_NEEDED: Final = (
-    "evidence", "support", "background", "table", "code", "figure", "hint", "history", "starter code", "test list",
-    "retrieved contexts", "retrieval context", "schema", "unit", "units", "image", "audio", "video", "hypothesis", "source",
-)  # fmt: skip
+LIKELY_NEEDED: Final = _names(
+    "evidence, support, background, table, code, figure, hint, history, starter code, test list, "
+    "retrieved contexts, retrieval context, schema, unit, units, image, audio, video, hypothesis, source"
+)
 """Columns that a question may need: a warning when no prompt sends them."""
 
 PAIRS: Final = (
-    ("premise", "hypothesis"), ("sentence1", "sentence2"), ("text1", "text2"), ("question1", "question2"),
-    ("text_a", "text_b"), ("passage1", "passage2"),
-)  # fmt: skip
+    ("premise", "hypothesis"),
+    ("sentence1", "sentence2"),
+    ("text1", "text2"),
+    ("question1", "question2"),
+    ("text_a", "text_b"),
+    ("passage1", "passage2"),
+)
 """Two texts that are asked about together."""
 
 
@@ -116,12 +121,20 @@ def matching(names: tuple[str, ...], columns: list[str]) -> list[str]:
     return [column for name in names for column in by_name.get(plain(name), ())]
 
 
-KNOWN: Final = frozenset(
-    plain(name)
-    for names in (
-        QUESTION_NAMES, TARGET_NAMES, CLASS_NAMES, ID_NAMES, WEAK_ID_NAMES, CONTEXT_NAMES, CHOICE_NAMES, SYSTEM_NAMES,
-        MESSAGE_NAMES, IMAGE_NAMES, REASONING_NAMES, FORMER_NAMES, LIKELY_NEEDED,
-    )
-    for name in names
-)  # fmt: skip
+_ALL: Final = (
+    *QUESTION_NAMES,
+    *TARGET_NAMES,
+    *CLASS_NAMES,
+    *ID_NAMES,
+    *WEAK_ID_NAMES,
+    *CONTEXT_NAMES,
+    *CHOICE_NAMES,
+    *SYSTEM_NAMES,
+    *MESSAGE_NAMES,
+    *IMAGE_NAMES,
+    *REASONING_NAMES,
+    *FORMER_NAMES,
+    *LIKELY_NEEDED,
+)
+KNOWN: Final = frozenset(map(plain, _ALL))
 """Every name that is known, as `plain` writes it."""

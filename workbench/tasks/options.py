@@ -25,7 +25,7 @@ _WRONG: Final = re.compile(
 )
 _COMPARED: Final = frozenset(map(plain, ("winner", "preference", "preferred", "better", "chosen", "rejected")))
 _STAYS_LAST: Final = re.compile(
-    r"\b(?:all|none|both|neither|any) of (?:the )?(?:above|these|them|others?)\b|\bnone of (?:the )?others|以上|上述|上記|위의|"
+    r"\b(?:all|none|both|neither|any) of (?:the )?(?:above|these|them|others?)\b|以上|上述|上記|위의|"
     r"keine der|alle genannten|aucune (?:de|des) |ninguna de|nessuna delle|nenhuma das|ни один из",
     re.IGNORECASE,
 )

@@ -68,7 +68,7 @@ def promptfoo_records(document: Mapping[str, Any], reading: Reading, folder: Pat
 
 
 def table_tests(records: list[Record], reading: Reading) -> list[Record]:
-    """Tests in a table: columns that begin with `__expected` are assertions, others that begin with `__` are settings."""
+    """Tests in a table: columns that begin with `__expected` are assertions, others with `__` are settings."""
     left: dict[str, None] = {}
     found = []
     for record in records:
@@ -140,7 +140,7 @@ def _spread(variables: Mapping[str, Any], place: str) -> Any:
 
 
 def _checked(checks: list[Any], cells: Mapping[str, Any], left: dict[str, None]) -> dict[str, Any]:
-    """Target, scorer, schema and rubric of the first assertions that can be said so; the names of the rest go to `left`."""
+    """Target, scorer, schema and rubric of the first assertions that can be said so; the rest go to `left`."""
     found: dict[str, Any] = {}
     for check in checks:
         kind = str(check.get("type")) if isinstance(check, Mapping) else "?"

@@ -25,8 +25,8 @@ class Prompt:
     """One way to put a task to a model: a template for the user's message, perhaps a system part and worked examples.
 
     Every part is a Jinja template. It may use each column of the tasks by its name, and `task` (`task.id`,
-    `task["a column with spaces"]`); never the target, which would give the answer away. `question` is all that has to be
-    asked: the context before it, the options after it, unless the prompt says where `context` or `options` belong.
+    `task["a column with spaces"]`); never the target, which would give the answer away. `question` is all that has to
+    be asked: the context before it, the options after it, unless the prompt says where `context` or `options` belong.
     `labels` are the answers of a classification. The text of a task is put in as it is: braces in it are not read as
     template code. A task's own system part and earlier turns are sent with it; a prompt's system part comes in place of
     the task's.
@@ -67,7 +67,8 @@ class Prompt:
     def render(self, task: Task) -> list[dict[str, Any]]:
         """Write the chat messages for one task: system part, examples, the task's earlier turns, the user's message.
 
-        A message with images is a list of parts. Raises InputError naming the prompt, the task and the variable that is missing.
+        A message with images is a list of parts. Raises InputError naming the prompt, the task and the variable that is
+        missing.
         """
         context = variables(task, self.mentioned)
         own = {name: cell for name, cell in context.items() if name != "question"}

@@ -85,7 +85,7 @@ def callable_names(task: Task) -> set[str]:
 
 
 def columns_of_task(task: Task) -> dict[str, Any]:
-    """A task as plain cells, as rows hold it beside id, question and target: from these `task_of_columns` makes it again."""
+    """A task as plain cells, as rows hold it beside id, question and target: `task_of_columns` makes it again."""
     cells = dict(task.extra)
     for each in fields(task):
         value = getattr(task, each.name)
@@ -156,6 +156,8 @@ def content_text(content: Any) -> str:
             url = str(part.get("image_url", {}).get("url", ""))
             kind, _, data = url.partition(",")
             pieces.append(
-                f"[image: {kind}, {len(data) * 3 // 4:,} bytes]" if url.startswith("data:") else f"[image: {url}]"
+                f"[image: {kind}, {len(data) * 3 // 4 - data.count('='):,} bytes]"
+                if url.startswith("data:")
+                else f"[image: {url}]"
             )
     return "\n".join(pieces)

@@ -85,7 +85,8 @@ class Targets:
             decimals = [len(text.partition(",")[2].rstrip(" %")) for text in texts if "," in text]
             if all(count == 3 for count in decimals):
                 self.warnings.append(
-                    f"column {column!r}: it is not clear whether {next(t for t in texts if ',' in t)!r} has a decimal comma; "
+                    f"column {column!r}: it is not clear whether {next(t for t in texts if ',' in t)!r} has a decimal "
+                    f"comma; "
                     "it is left as it is. Write the numbers without separators of thousands, and with a point."
                 )
             else:
@@ -112,7 +113,8 @@ class Targets:
             listed = ", ".join(str(value) for value in sorted(values - {-1})[:6])
             if values - {-1}:
                 self.warnings.append(
-                    f"column {column!r} holds the numbers {listed}, which stand for names that are not in the file, and no "
+                    f"column {column!r} holds the numbers {listed}, which stand for names that are not in the file, "
+                    f"and no "
                     f"model can know them. Give the names in their order: "
                     f"target=\"{{{{ ['first', 'second'][{_called(column)} | int] }}}}\""
                 )
@@ -120,15 +122,10 @@ class Targets:
     def _of_lists(self, present: list[Any]) -> None:
         lists = [value for value in present if isinstance(value, list)]
         objects = [value for value in present if isinstance(value, Mapping)]
-        if (
-            lists
-            and all(isinstance(i, str) and _LETTER.fullmatch(i.strip()) for value in lists for i in value)
-            and not objects
-        ):
-            if any(len(value) > 1 for value in lists):
-                self._read, self.how = _letters, "several letters are one answer, all of them"
-                return
-        if objects and any(_accepted(value) is not None for value in objects):
+        letters = all(isinstance(i, str) and _LETTER.fullmatch(i.strip()) for value in lists for i in value)
+        if letters and not objects and any(len(value) > 1 for value in lists):
+            self._read, self.how = _letters, "several letters are one answer, all of them"
+        elif objects and any(_accepted(value) is not None for value in objects):
             self._read, self.how = _accepted_of, "any of its answers"
         elif lists and all(_is_flat(value) for value in lists):
             self._read, self.how = _plain, "any of its answers" if any(len(value) > 1 for value in lists) else ""

@@ -29,7 +29,7 @@ def alternatives(target: str) -> tuple[str, ...]:
 
 
 def _parts(target: str) -> list[str]:
-    """The pieces between bars with blanks around them that stand in no bracket; one piece where something stays open."""
+    """The pieces between bars with blanks around them, outside of brackets; one piece where something stays open."""
     depths = {"(": 0, "{": 0}  # an interval such as [0, 1) closes, so round and square ones count together
     cuts, bars = [], 0
     for place, character in enumerate(target):

@@ -1,4 +1,4 @@
-"""A file of tasks becomes records, each with its place in the file: separated texts, JSON, TOML, YAML, and workbooks."""
+"""A file of tasks becomes records, each with its place in it: separated texts, JSON, TOML, YAML and workbooks."""
 
 from __future__ import annotations
 

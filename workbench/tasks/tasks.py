@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from workbench.errors import InputError
-from workbench.tasks.building import Builder, label_set
+from workbench.tasks.building import Builder
 from workbench.tasks.choosing import Condition, fits
 from workbench.tasks.columns import Asked, Columns, is_template, layout_of
 from workbench.tasks.imports import lifted, looks_encrypted
@@ -21,6 +21,7 @@ from workbench.tasks.settings import file_settings
 from workbench.tasks.task import Task, Tasks
 from workbench.tasks.task_files import read_task_file
 from workbench.tasks.understood import Understood
+from workbench.tasks.wording import label_set, understood_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,9 +54,9 @@ def load_tasks(
     Columns are found by name, in many languages and whatever the case; the keywords name another column, or give a
     template: `question="{{ instruction }}\n{{ input }}"`. A passage is sent before the question, options after it with
     their letters (`shuffle` is the seed of an order of their own), images as parts of the message. Every other column
-    goes to `Task.extra`. Without an id, tasks are numbered from "1" by position; `id=""` asks for that. `filter` and
-    `limit` take some of the tasks. `workbench.toml` may say the same for a file. `.understood` tells which column became
-    what, and why.
+    goes to `Task.extra`. Without an id, tasks are numbered from "1" by position; `id=""` asks for that. `filter`
+    and `limit` take some of the tasks. `workbench.toml` may say the same for a file. `.understood` tells which column
+    became what, and why.
 
     Texts stay as they are: "NA", "null" and "None" are answers. Numbers become their shortest text, truth values "true"
     and "false", a list of targets `a | b` (any of them is accepted), an object its JSON. None and NaN are absent, and
@@ -113,14 +114,23 @@ def _made(
         layout.id = None
     if layout.question and not is_template(layout.question) and looks_encrypted(records, layout.question):
         raise InputError(
-            f"{name}: the questions in column {layout.question!r} are encrypted. Decrypt the file with its makers' program."
+            f"{name}: the questions in column {layout.question!r} are encrypted. Decrypt the file with its makers' "
+            f"program."
         )
     present = list(dict.fromkeys(str(column) for value in values for column in value))
     seed, limit = given.get("shuffle"), given.get("limit")
     _check_whole(seed, "shuffle", least=0)
     _check_whole(limit, "limit", least=1)
-    builder = Builder(records, layout, reading, name, folder=folder, seed=seed, trusted_images=asked.images is not None)
-    builder.columns = tuple(present)
+    builder = Builder(
+        records,
+        layout,
+        reading,
+        name,
+        columns=tuple(present),
+        folder=folder,
+        seed=seed,
+        trusted_images=asked.images is not None,
+    )
     passes = fits(given.get("filter"), present)
     placed: list[tuple[str, Task]] = []
     for position, record in enumerate(records, start=1):
@@ -131,17 +141,15 @@ def _made(
     if records and not placed:
         raise InputError(f"{name}: no task of {len(records):,} fits the filter {given.get('filter')!r}.")
     _refuse_none(placed, name)
-    if layout.id is None or asked.id:
-        _refuse_repeated_ids(placed, name)
-    else:
-        _refuse_repeated_ids(placed, name)
+    _refuse_repeated_ids(placed, name)
     tasks = [task for _, task in placed]
     if limit is not None and len(tasks) < len(records):
         builder.notes.append(f"{len(tasks):,} of {len(records):,} tasks are taken")
         targets = {task.target for task in tasks}
         if len(tasks) > 4 and len(targets) == 1 and None not in targets:
             builder.warnings.append(
-                f"the first {len(tasks)} tasks all have the target {tasks[0].target!r}: the file seems to be sorted by it. "
+                f"the first {len(tasks)} tasks all have the target {tasks[0].target!r}: the file seems to be sorted "
+                f"by it. "
                 "Shuffle the file, or take another part with filter=…"
             )
     labels = label_set(tasks, layout.target, reading.classes)
@@ -149,7 +157,7 @@ def _made(
         tasks = [
             task if isinstance(task.labels, tuple) and task.labels else replace(task, labels=labels) for task in tasks
         ]
-    return tasks, builder.understood(tasks, present)
+    return tasks, understood_of(builder, tasks)
 
 
 def _records(source: Any, reading: Reading) -> tuple[list[Record], str, str | None]:
@@ -209,7 +217,8 @@ def _refuse_repeated_ids(placed: list[tuple[str, Task]], source: str) -> None:
     for place, task in placed:
         if task.id in places:
             raise InputError(
-                f'{source}: the id {task.id!r} stands in {places[task.id]} and in {place}. Ids must differ; id="" numbers '
+                f'{source}: the id {task.id!r} stands in {places[task.id]} and in {place}. Ids must differ; id="" '
+                f"numbers "
                 "the tasks by position."
             )
         places[task.id] = place

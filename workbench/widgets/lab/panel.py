@@ -40,6 +40,7 @@ from workbench.widgets.lab.view import (
     WHILE_LIVE,
     cell_html,
     message_html,
+    plans_text,
     progress_html,
     static_html,
     understood_html,
@@ -270,11 +271,7 @@ class PromptLab(ByHand):
             plans = [self._askers.plan(**self.state.grid(), scorer=self._scorer)]
             if len(self.state.tasks) > 1:
                 plans.append(self._askers.plan(**self.state.grid(every_task=True), scorer=self._scorer))
-            texts = [repr(plan).splitlines() for plan in plans]
-            names = ("This task", f"All {len(self.state.tasks)} tasks")
-            lines = [f"{name}: {text[0]}" for name, text in zip(names, texts, strict=False)]
-            warnings = dict.fromkeys(line.strip() for text in texts for line in text if line.startswith("  warning: "))
-            return "\n".join([*lines, *warnings]), False, understood_html(plans)
+            return plans_text(plans), False, understood_html(plans)
         except WorkbenchError as error:
             return str(error), True, ""
         except Exception as error:  # noqa: BLE001 - shown in the panel, wherever it comes from

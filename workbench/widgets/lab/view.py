@@ -55,6 +55,15 @@ def task_html(task: Task) -> Markup:
     )
 
 
+def plans_text(plans: Sequence[Any]) -> str:
+    """What a run of the chosen task would take, and of all tasks where there are several, with the warnings of both."""
+    texts = [repr(plan).splitlines() for plan in plans]
+    names = ("This task", f"All {plans[-1].understanding.tasks} tasks" if len(plans) > 1 else "")
+    lines = [f"{name}: {text[0]}" for name, text in zip(names, texts, strict=False)]
+    warnings = dict.fromkeys(line.strip() for text in texts for line in text if line.startswith("  warning: "))
+    return "\n".join([*lines, *warnings])
+
+
 def understood_html(plans: Sequence[Any]) -> str:
     """What was understood of all tasks, folded away, with the first prompt of the chosen one."""
     known = [plan.understanding for plan in plans if getattr(plan, "understanding", None) is not None]
