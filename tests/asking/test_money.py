@@ -147,7 +147,7 @@ def test_what_is_kept_costs_nothing_under_a_cap(tmp_path):
 def test_a_reply_costs_what_its_provider_says_or_a_table_knows(model, raw, usd, source):
     found = cost(model, raw)
     assert found.usd == (None if usd is None else pytest.approx(usd, rel=1e-9))
-    assert re.fullmatch(r"price table 20\d\d-\d\d-\d\d", found.source) if source == "table" else found.source == source
+    assert found.source.startswith("price table ") if source == "table" else found.source == source
 
 
 @pytest.mark.parametrize(

@@ -118,8 +118,8 @@ def test_what_is_the_workbenchs_own_business_cannot_be_given(name):
 
 @pytest.mark.parametrize("value", [object(), {1, 2}, float("nan"), b"x", print])
 def test_an_option_that_is_no_json_names_itself(value):
-    with pytest.raises(InputError, match="odd cannot be sent as JSON"):
-        request(odd=value)
+    with pytest.raises(InputError, match="stop cannot be sent as JSON"):
+        request(stop=value)
 
 
 def test_a_later_change_of_what_was_handed_over_changes_nothing():

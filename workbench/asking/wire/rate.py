@@ -68,6 +68,7 @@ class Rate:
         self.still_since = float("inf")  # when the first of them came
         self._first_pause = first_pause_seconds
         self._step = 0.0
+        self._cost = 1.0  # of a refusal, in calls that could have passed meanwhile
         self._searching = False
         self._next_at = 0.0
         self._not_before = 0.0
@@ -155,11 +156,12 @@ class Rate:
             self._in_a_row += 1
             self._searching = False
             self.per_second *= CUT
-            self._step = GROWTH * self.per_second
+            self._cost = 1 + (asked_seconds or 0.0) * self.per_second
+            self._step = GROWTH * self.per_second / self._cost
             self._next_at = max(
                 self._next_at, now + (GAPS_AFTER_ONE if self._in_a_row == 1 else GAPS_AFTER_MORE) / self.per_second
             )
-            if self._in_a_row >= REFUSED_IN_A_ROW or asked_seconds:
+            if self._in_a_row >= REFUSED_IN_A_ROW:
                 self._dry_up(now)
 
     def _measured(self, now: float) -> float:
@@ -207,7 +209,7 @@ class Rate:
         if ticket is self._probe:
             self._searching = self.per_second is None or not self._bracketed
             self.per_second = self._measured(ticket.sent_at)
-            self._step = GROWTH * self.per_second
+            self._step = GROWTH * self.per_second / self._cost
             self._dry, self._probe = False, None
             self._spell_from, self._passed_in_spell = ticket.sent_at, 1
             self._next_at = ticket.sent_at + 1 / self.per_second
@@ -215,5 +217,5 @@ class Rate:
         self._passed_in_spell += 1
         self._passed_in_a_row += 1
         if self.per_second is not None and not self._dry:
-            longer = max(1.0, self._passed_in_a_row / PASSED_IN_A_ROW)
+            longer = max(1.0, self._passed_in_a_row / (PASSED_IN_A_ROW * self._cost))
             self.per_second += SEARCH_GROWTH * self.per_second if self._searching else self._step * longer**2
