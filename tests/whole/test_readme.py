@@ -50,7 +50,6 @@ def test_the_test_line_is_what_ci_runs():
         assert part.strip() in ci
 
 
-@pytest.mark.xdist_group("local model")
 def test_the_code_runs(monkeypatch):
     """With two of its tasks, for the local model is slow."""
     monkeypatch.chdir(PROJECT)
