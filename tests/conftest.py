@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 from kernel import kernel
 from nightly import NIGHTLY
+from together import LONGEST_FIRST, Together
 
 from workbench.asking.wire import transport
 from workbench.providers import facts
@@ -30,7 +31,9 @@ os.umask(0o022)  # what a test writes is its own, whatever the machine would let
 settings.load_profile("nightly" if NIGHTLY else "daily")
 
 
-LONGEST_FIRST = ("browser", "providers/local", "whole", "cli", "sweeps", "replies", "widgets", "cache", "analysis")
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together:
+    return Together(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from studies import counted, simulated
@@ -11,6 +9,7 @@ from studies import counted, simulated
 from workbench import errors
 from workbench.analysis.budget import budget_curve
 from workbench.rows.table import frame
+from workbench.testing import scripted
 
 
 def test_real_rows_at_smaller_caps_are_set_beside_the_curve() -> None:
@@ -32,47 +31,31 @@ def test_a_model_that_sees_its_cap_is_found_out() -> None:
 
 
 def test_verification_asks_any_asker_for_real_calls_and_scores_them() -> None:
-    asked = []
-
-    def asker(messages: list[dict], *, model: str, **options: object) -> SimpleNamespace:
-        asked.append((messages[-1]["content"], model, options))
-        return SimpleNamespace(answer="42", outcome="answered")
-
     rows = frame([counted(n, 50 + n, temperature=0.5) for n in range(30)], parameters=["temperature"])
-    curve = budget_curve(rows, [1000], verify_at=[100], asker=asker, verify_tasks=8)
-    assert len(asked) == 8
-    assert {options["max_tokens"] for _, _, options in asked} == {100}
-    assert asked[0][1] == "m"
-    assert asked[0][2]["temperature"] == 0.5
-    assert asked[0][0].startswith("question ")
+    with scripted("42") as asker:
+        curve = budget_curve(rows, [1000], verify_at=[100], asker=asker, verify_tasks=8)
+    assert len(asker.asked) == 8
+    assert {asked.parameters["max_tokens"] for asked in asker.asked} == {100}
+    assert {(asked.model, asked.parameters["temperature"]) for asked in asker.asked} == {("m", 0.5)}
+    assert asker.asked[0].prompt.startswith("question ")
     assert curve.agreement[["calls", "curve", "observed", "agrees"]].values.tolist() == [[8, 1.0, 1.0, True]]
     assert curve.max_tokens.tolist() == [100, 1000]
 
 
 def test_verification_renders_the_prompt_of_the_sweep_and_asks_for_it_when_it_is_missing() -> None:
-    asked = []
-
-    def asker(messages: list[dict], **options: object) -> SimpleNamespace:
-        asked.append(messages)
-        return SimpleNamespace(answer="", outcome="empty")
-
     rows = frame([counted(1, 50, prompt="terse")])
-    budget_curve(rows, [1000], verify_at=[60], asker=asker, prompts={"terse": {"system": "One word."}})
-    assert asked[0][0] == {"role": "system", "content": "One word."}
-    with pytest.raises(errors.InputError, match="prompt 'terse' is needed"):
-        budget_curve(rows, [1000], verify_at=[60], asker=asker)
+    with scripted("") as asker:
+        budget_curve(rows, [1000], verify_at=[60], asker=asker, prompts={"terse": {"system": "One word."}})
+        assert asker.asked[0].messages[0] == {"role": "system", "content": "One word."}
+        with pytest.raises(errors.InputError, match="prompt 'terse' is needed"):
+            budget_curve(rows, [1000], verify_at=[60], asker=asker)
 
 
 def test_a_failed_verification_call_is_left_out_and_a_hopeless_one_raised() -> None:
-    def busy(*_: object, **__: object) -> None:
-        raise errors.ServerBusy("busy")
-
-    def keyless(*_: object, **__: object) -> None:
-        raise errors.AuthError("no key")
-
     rows = frame([counted(1, 50)])
-    agreement = budget_curve(rows, [1000], verify_at=[60], asker=busy).agreement
+    with scripted(errors.ServerBusy("busy")) as busy:
+        agreement = budget_curve(rows, [1000], verify_at=[60], asker=busy).agreement
     assert agreement.calls.tolist() == [0]
     assert agreement.agrees.isna().all()
-    with pytest.raises(errors.AuthError):
+    with scripted(errors.AuthError) as keyless, pytest.raises(errors.AuthError):
         budget_curve(rows, [1000], verify_at=[60], asker=keyless)

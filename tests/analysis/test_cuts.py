@@ -103,7 +103,6 @@ def test_one_refused_model_does_not_spoil_the_others_and_is_named() -> None:
     assert "anthropic/x (thinking=on): max_tokens steers" in repr(curve)
 
 
-@pytest.mark.xdist_group("local model")
 def test_cut_replies_of_the_local_model_stand_as_its_real_capped_runs_do() -> None:
     """The real thing at temperature 0: replies cut by us against replies cut by llama.cpp, at the caps that matter.
 

@@ -13,13 +13,10 @@ from browser.jupyter import CHROMIUM, CHROMIUM_ARGUMENTS, Notebook, jupyter_lab
 PROJECT = Path(__file__).parent.parent.parent
 
 
-@pytest.hookimpl(tryfirst=True)  # before the worker reads the groups
 def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            # Tests of JupyterLab share one: starting it takes longer than most of them.
-            item.add_marker(pytest.mark.xdist_group("JupyterLab" if "lab_url" in item.fixturenames else "browser"))
 
 
 @pytest.fixture(scope="package")

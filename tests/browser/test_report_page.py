@@ -59,11 +59,12 @@ def rows_of(**changes):
 
 
 def shown(value):
-    """The output of a cell whose last line is `value`."""
+    """The output of a cell whose last line is `value`, put together as IPython does."""
+    data = {"text/plain": repr(value)}
+    if hasattr(value, "_repr_html_"):
+        data["text/html"] = value._repr_html_()
     if hasattr(value, "_repr_mimebundle_"):
-        data = value._repr_mimebundle_()
-    else:
-        data = {"text/plain": repr(value), "text/html": value._repr_html_()}
+        data |= value._repr_mimebundle_()
     return new_code_cell("value", outputs=[new_output("execute_result", data=data, execution_count=1)])
 
 

@@ -26,6 +26,12 @@ def correct(request):
     return completion(str(number + 1), thinking="one more", usage=output_usage(100, 20))(request)
 
 
+def known(asked):
+    """The same reply as the item of a script."""
+    number = int(asked.prompt.split()[0])
+    return {"answer": str(number + 1), "thinking": "one more", "usage": output_usage(100, 20)}
+
+
 def output_usage(output, thinking=0):
     details = {"reasoning_tokens": thinking}
     return {

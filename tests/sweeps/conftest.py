@@ -1,14 +1,12 @@
-"""A fake model that knows its sums."""
+"""A model that knows its sums."""
 
 import pytest
-from fakes.server import FakeServer
-from swept import correct
+from swept import known
 
-import workbench as wb
+from workbench.testing import scripted
 
 
 @pytest.fixture
-def server():
-    with FakeServer(correct) as server:
-        wb.add_provider("fake", base_url=server.base_url, free=True)
-        yield server
+def asker():
+    with scripted(known, provider="fake") as asker:
+        yield asker

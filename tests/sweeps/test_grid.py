@@ -11,12 +11,12 @@ from workbench.errors import (
 from workbench.rows.table import COLUMNS
 
 
-def test_every_cell_is_one_row_in_the_order_of_the_grid(server):
+def test_every_cell_is_one_row_in_the_order_of_the_grid(asker):
     rows = sweep(
         models=["fake/m", "fake/n"], prompts={"a": "{{ question }}", "b": "{{ question }} Think."}, max_tokens=[50, 60]
     )
     assert list(rows.columns) == [*COLUMNS, "task_kind"]
-    assert len(rows) == server.hits == 4 * 2 * 2 * 2
+    assert len(rows) == len(asker.asked) == 4 * 2 * 2 * 2
     assert rows[["model", "prompt", "max_tokens"]].drop_duplicates().values.tolist() == [
         [model, prompt, cap] for model in ("fake/m", "fake/n") for prompt in "ab" for cap in (50, 60)
     ]
@@ -24,25 +24,25 @@ def test_every_cell_is_one_row_in_the_order_of_the_grid(server):
     assert rows["key"].is_unique
 
 
-def test_lists_of_parameters_are_swept_and_others_are_the_same_for_all(server):
+def test_lists_of_parameters_are_swept_and_others_are_the_same_for_all(asker):
     rows = sweep(params={"temperature": [0, 0.5], "seed": 7, "thinking": {"type": "disabled"}})
     assert rows["temperature"].value_counts().to_dict() == {0.0: 4, 0.5: 4}
     assert rows["seed"].tolist() == [7] * 8
     assert rows["thinking_parameter"].unique().tolist() == ['{"type": "disabled"}']
-    assert {request.json["temperature"] for request in server.requests} == {0, 0.5}
+    assert {asked.parameters["temperature"] for asked in asker.asked} == {0, 0.5}
 
 
-def test_a_model_with_pinned_parameters_stands_under_its_label(server):
+def test_a_model_with_pinned_parameters_stands_under_its_label(asker):
     rows = sweep(models=["fake/m", wb.Model("fake/m", label="low", reasoning_effort="low")])
     assert rows["model"].unique().tolist() == ["fake/m", "low"]
-    assert sum(request.json.get("reasoning_effort") == "low" for request in server.requests) == 4
+    assert sum(asked.parameters.get("reasoning_effort") == "low" for asked in asker.asked) == 4
 
 
-def test_a_temperature_sweep_on_a_model_that_pins_it_is_refused_before_anything_is_sent(server):
+def test_a_temperature_sweep_on_a_model_that_pins_it_is_refused_before_anything_is_sent(asker):
     for run in (wb.plan, wb.sweep):
         with pytest.raises(BadRequest, match="temperature"):
             run(["2 + 2?"], models=["fake/m", "moonshot/kimi-k2.6"], params={"temperature": [0, 1]})
-    assert server.hits == 0
+    assert len(asker.asked) == 0
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_temperature_sweep_on_a_model_that_pins_it_is_refused_before_anything_
         ({"params": {"temperature": object()}}, "cannot be sent as JSON"),
     ],
 )
-def test_what_cannot_be_swept_is_refused_before_anything_is_sent(server, options, words):
+def test_what_cannot_be_swept_is_refused_before_anything_is_sent(asker, options, words):
     with pytest.raises(InputError, match=words):
         sweep(**options)
-    assert server.hits == 0
+    assert len(asker.asked) == 0

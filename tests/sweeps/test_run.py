@@ -21,13 +21,13 @@ from workbench.errors import (
 pytestmark = pytest.mark.usefixtures("quick")
 
 
-def test_repeats_are_samples_and_growing_them_buys_only_the_new_ones(server):
+def test_repeats_are_samples_and_growing_them_buys_only_the_new_ones(asker):
     assert sweep(repeats=3)["sample"].value_counts().to_dict() == {0: 4, 1: 4, 2: 4}
     assert len(sweep(repeats=5)) == 20
-    assert server.hits == 20
+    assert len(asker.asked) == 20
 
 
-def test_a_wrong_key_stops_its_provider_after_one_call_and_leaves_the_others_alone(server):
+def test_a_wrong_key_stops_its_provider_after_one_call_and_leaves_the_others_alone(asker):
     with FakeServer(error_response(401, "no")) as closed:
         wb.add_provider("closed", base_url=closed.base_url, free=True, concurrency=1)
         rows = sweep(models=["closed/m", "fake/m"])
@@ -37,11 +37,11 @@ def test_a_wrong_key_stops_its_provider_after_one_call_and_leaves_the_others_alo
     assert "not asked" in rows["error_message"][1]
 
 
-def test_a_missing_key_stops_the_sweep_before_anything_is_sent(server):
-    wb.add_provider("keyed", base_url=server.base_url, key_env="KEYED_API_KEY")
+def test_a_missing_key_stops_the_sweep_before_anything_is_sent(asker):
+    wb.add_provider("keyed", base_url=asker.base_url, key_env="KEYED_API_KEY")
     with pytest.raises(AuthError, match="KEYED_API_KEY"):
         sweep(models=["fake/m", "keyed/m"])
-    assert server.hits == 0
+    assert len(asker.asked) == 0
 
 
 def test_a_cap_below_the_floor_of_a_thinking_model_warns():
@@ -54,7 +54,7 @@ def test_a_cap_below_the_floor_of_a_thinking_model_warns():
 # What stops a sweep loses nothing
 
 
-def test_a_store_that_fails_stops_the_sweep_and_hands_over_what_was_paid_for(server, monkeypatch):
+def test_a_store_that_fails_stops_the_sweep_and_hands_over_what_was_paid_for(asker, monkeypatch):
     cache = wb.cache.current()
     keep, kept = cache.keep, []
 
@@ -68,28 +68,28 @@ def test_a_store_that_fails_stops_the_sweep_and_hands_over_what_was_paid_for(ser
         patch.setattr(cache, "keep", failing)
         with pytest.raises(StoreError) as caught:
             sweep(concurrency=1)
-    assert server.hits == 3
+    assert len(asker.asked) == 3
     assert len(caught.value.rows) == 3
     assert (caught.value.rows["outcome"] == "answered").all()
     assert sweep(concurrency=1)["cached"].sum() == 2
 
 
-def test_a_scorer_that_raises_loses_no_reply(server):
+def test_a_scorer_that_raises_loses_no_reply(asker):
     def broken(answer, task):
         raise RuntimeError("my bug")
 
     with pytest.raises(Exception, match="my bug"):
         sweep(scorer=broken)
     assert sweep()["cached"].all()
-    assert server.hits == 4
+    assert len(asker.asked) == 4
 
 
-def test_scoring_again_sends_nothing(server):
+def test_scoring_again_sends_nothing(asker):
     rows = sweep()
     again = wb.rescore(rows, lambda answer, task: 0.0)
     assert rows["correct"].all()
     assert not again["correct"].any()
-    assert server.hits == 4
+    assert len(asker.asked) == 4
 
 
 def test_an_awaited_sweep_leaves_the_loop_free_and_can_be_cancelled():
@@ -120,7 +120,7 @@ def test_an_awaited_sweep_leaves_the_loop_free_and_can_be_cancelled():
         assert server.hits == stopped_at
 
 
-def test_threads_that_sweep_the_same_cells_share_what_is_bought(server):
+def test_threads_that_sweep_the_same_cells_share_what_is_bought(asker):
     results = []
     threads = [threading.Thread(target=lambda: results.append(sweep())) for _ in range(4)]
     for thread in threads:
@@ -128,4 +128,4 @@ def test_threads_that_sweep_the_same_cells_share_what_is_bought(server):
     for thread in threads:
         thread.join()
     assert [len(rows) for rows in results] == [4] * 4
-    assert server.hits == 4
+    assert len(asker.asked) == 4

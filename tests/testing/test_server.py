@@ -23,7 +23,7 @@ def test_more_callers_at_once_than_a_queue_of_connections_usually_holds():
 
 def test_a_client_that_leaves_in_the_middle_says_nothing_and_harms_nobody(capfd):
     with scripted("42") as asker:
-        host, port = asker._added.base_url.removeprefix("http://").removesuffix("/v1").split(":")
+        host, port = asker.base_url.removeprefix("http://").removesuffix("/v1").split(":")
         with socket.create_connection((host, int(port))) as client:
             client.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nContent-Length: 1000\r\n\r\n{")
         assert asker("6 * 7?").answer == "42"
@@ -39,7 +39,7 @@ def test_it_lists_its_model():
 
 def test_a_closed_server_refuses_and_leaves_no_thread():
     asker = scripted("42")
-    address = asker._added.base_url.removeprefix("http://").removesuffix("/v1").split(":")
+    address = asker.base_url.removeprefix("http://").removesuffix("/v1").split(":")
     asker.close()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((address[0], int(address[1])))

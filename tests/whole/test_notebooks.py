@@ -24,7 +24,6 @@ FEW = {"01-one-question": {}, "02-compare-models": {"max_tokens": [16, 48], "pro
 
 
 @pytest.mark.skipif(local.available() is not None, reason=str(local.available()))
-@pytest.mark.xdist_group("local model")
 @pytest.mark.parametrize("name", list(FEW))
 def test_a_notebook_runs_without_a_key_and_asks_nothing_twice(name, tmp_path):
     (tmp_path / "two.csv").write_text(TWO_TASKS)
@@ -80,7 +79,6 @@ def keys_of(recording):
 
 
 @pytest.mark.skipif(local.available() is not None, reason=str(local.available()))
-@pytest.mark.xdist_group("local model")
 def test_recording_a_notebook_anew_asks_for_the_same_replies(tmp_path, monkeypatch):
     monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "elsewhere"))
     place = importlib.util.spec_from_file_location("record", NOTEBOOKS / "record.py")

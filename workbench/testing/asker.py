@@ -63,6 +63,11 @@ class Asker:
             raise
 
     @property
+    def base_url(self) -> str:
+        """The address that it is served under, for a provider of another name."""
+        return self._server.base_url
+
+    @property
     def asked(self) -> list[Asked]:
         """Every request that came, in the order of arrival; what the cache answered is not among them."""
         return list(self._script.asked)

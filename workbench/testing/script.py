@@ -176,7 +176,7 @@ def answer_of(item: Item, asked: Asked, *, streamed: bool) -> Answer:
     error = item if isinstance(item, CallError) else item(_first_sentence(item))
     kind = type(error)
     if kind in _STATUS:
-        retried = isinstance(error, RateLimited | ServerBusy)
+        retried = kind in (RateLimited, ServerBusy)
         seconds = error.retry_after_seconds or NO_RETRY_SECONDS
         return Answer(
             _STATUS[kind],

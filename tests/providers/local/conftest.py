@@ -1,20 +1,10 @@
 """The embedded server is shared by its tests and ends with them; the weights are requantised once."""
 
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
 from workbench.providers.local import server, weights
-
-HERE = Path(__file__).parent
-
-
-@pytest.hookimpl(tryfirst=True)  # before the worker reads the groups
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("local model"))
 
 
 @pytest.fixture(autouse=True, scope="package")

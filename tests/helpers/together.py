@@ -1,0 +1,38 @@
+"""Which tests go to the same worker, and which begin: what is slow to start is started once."""
+
+from __future__ import annotations
+
+from xdist.scheduler import LoadScopeScheduling
+
+TOGETHER = {
+    "JupyterLab": (
+        "tests/browser/test_report_page.py::test_jupyterlab_",
+        *(
+            f"tests/browser/test_{name}_in_jupyter.py"
+            for name in ("hostile_text", "notebooks", "prompt_lab", "replies")
+        ),
+    ),
+    "browser": ("tests/browser/",),
+    "local model": (
+        "tests/providers/local/",
+        "tests/analysis/test_cuts.py::test_cut_replies_of_the_local_model",
+        "tests/whole/test_notebooks.py::test_a_notebook_runs_without_a_key",
+        "tests/whole/test_notebooks.py::test_recording_a_notebook_anew",
+        "tests/whole/test_readme.py::test_the_code_runs",
+    ),
+}
+"""By what they share, the beginnings of the names of tests; any other test goes wherever there is room."""
+
+LONGEST_FIRST = ("browser", "providers/local", "whole", "cli", "sweeps", "replies", "widgets", "cache", "analysis")
+"""Folders of tests, so that no worker is left alone with a long one at the end."""
+
+
+class Together(LoadScopeScheduling):
+    """pytest-xdist's own scheduler of groups, told which they are.
+
+    Its `--dist loadgroup` would ask marks; 3.8.0 writes them where pytest 9.2 no longer reads them.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        fitting = (name for name, beginnings in TOGETHER.items() if nodeid.startswith(beginnings))
+        return next(fitting, nodeid)
