@@ -386,11 +386,9 @@ class PromptLab(ByHand):
     def _start_anew(self) -> None:
         self.memory.forget()
         self.samples.value = self.state.samples
-        self.variant_form.draw()
-        self.model_form.draw()
         if not self._own:
             self.task_form.picker.value = self.state.task.id
-        self._changed()
+        self._drawn_anew()
         self._say("Everything is as the cell says again.", problem=False)
 
 
