@@ -1,4 +1,4 @@
-"""The command line: `workbench ask, models, plan, sweep, report, compare, cache, lab`.
+"""The command line: `workbench ask, models, plan, sweep, rescore, marks, report, compare, cache, lab`.
 
 Results go to stdout, progress and errors to stderr. Exit status: 0 done, 1 it failed (one line says why and what to
 do), 2 wrong usage.
@@ -18,6 +18,7 @@ from typing import Any
 
 import click
 
+from workbench.cli.marking import marks, rescore, scorer_of, scorer_option
 from workbench.cli.options import grid_options, layout_of, param_option, params_of
 from workbench.errors import InputError, StoreError, WorkbenchError, WorkbenchWarning
 
@@ -33,6 +34,10 @@ _NUMBERS = frozenset({"$ per million in", "cached", "out", "context"})
 @click.version_option(package_name="workbench")
 def app() -> None:
     """Ask many models the same questions, keep every reply, study them as tables."""
+
+
+app.add_command(rescore)
+app.add_command(marks)
 
 
 @app.command()
@@ -135,13 +140,13 @@ def plan(tasks: str, concurrency: int | None, **layout: Any) -> None:
 @click.option(
     "--output", "-o", required=True, type=click.Path(path_type=Path), help="Rows as .jsonl, .csv or .parquet."
 )
-@click.option("--scorer", help="exact, numeric, choice, contains; fits each task if left out.")
+@scorer_option
 @click.option("--max-usd", type=float, help="Never spend more than this.")
 @click.option("--timeout", type=float, help="Seconds for each call.")
 def sweep(
     tasks: str,
     output: Path,
-    scorer: str | None,
+    scorers: tuple[str, ...],
     max_usd: float | None,
     timeout: float | None,
     concurrency: int | None,
@@ -160,7 +165,12 @@ def sweep(
     check_place(output)
     try:
         rows = run(
-            tasks, **layout_of(**layout), scorer=scorer, max_usd=max_usd, concurrency=concurrency, timeout=timeout
+            tasks,
+            **layout_of(**layout),
+            scorer=scorer_of(scorers),
+            max_usd=max_usd,
+            concurrency=concurrency,
+            timeout=timeout,
         )
     except StoreError as error:
         if error.rows is not None and len(error.rows):
