@@ -64,8 +64,8 @@ def rescore(rows: Path, output: Path, scorers: tuple[str, ...], max_usd: float |
 def marks(rows: Path, sheet: Path, number: int, seed: int, output: Path | None) -> None:
     """Mark answers by hand that are drawn at random, and correct the accuracy for the scorer's errors.
 
-    SHEET is a .csv or .jsonl. Where it is not there it is written: fill in its column right with yes or no, and run this
-    again. Then it is read, and what follows from it is told.
+    SHEET is a .csv or .jsonl. Where it is not there it is written: fill in its column right with yes or no, and run
+    this again. Then it is read, and what follows from it is told.
     """
     from workbench.analysis import calibration, summary
     from workbench.analysis.hand_marks import check_sheet, drawn, on_sheet, read_sheet, sheet_of, with_marks
