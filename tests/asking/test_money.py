@@ -1,6 +1,5 @@
 """What a reply costs, and a sum that is never exceeded."""
 
-import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 

@@ -63,9 +63,8 @@ class Calibration:
         return [
             f"Accuracy {shown(self.corrected)} when the scorer's errors are counted; "
             f"as it marked, {shown(self.accuracy)} of {figures.count(self.calls)} calls.",
-            f"{marks.marks} answers were marked by hand, and {self.scorer} agrees on {agreed} of them. "
-            f"It accepts {shown(self.sensitivity)} of the right answers (sensitivity, n = {marks.right}) and refuses "
-            f"{shown(self.specificity)} of the wrong ones (specificity, n = {marks.wrong}).",
+            f"{marks.marks} answers were marked by hand, and {self.scorer} agrees on {agreed} of them: "
+            f"{_rates(marks)}.",
             "Brackets are 95 % intervals: Wilson's, and for the corrected accuracy one that includes how few marks by "
             "hand there are (double sampling, Tenenbein 1970). " + _advice(marks),
         ]
@@ -145,21 +144,29 @@ def in_words(rows: pd.DataFrame, standings: NDArray[np.int8]) -> str:
     agreement = agreement_of(rows, standings)
     if not agreement.marks:
         return ""
-    return (
-        f"Corrected by {agreement.marks} marks by hand: {_scorer_of(rows)} accepts {shown(agreement.sensitivity)} of "
-        f"the right answers and refuses {shown(agreement.specificity)} of the wrong ones."
-    )
+    return f"Corrected by {agreement.marks} mark{'s' if agreement.marks > 1 else ''} by hand: {_rates(agreement)}."
 
 
 def shown(estimate: Estimate) -> str:
-    """A share with its interval.
+    """A share with its interval, or the interval alone where that is all that is known.
 
-    >>> shown(Estimate(0.5, 0.4, 0.6)), shown(Estimate(float("nan"), 0.0, 1.0))
-    ('50 % [40–60 %]', 'unknown [0–100 %]')
+    >>> shown(Estimate(0.5, 0.4, 0.6)), shown(Estimate(float("nan"), 0.1, 0.9))
+    ('50 % [40–60 %]', 'somewhere in 10–90 %')
     """
-    share = "unknown" if figures.absent(estimate.share) else figures.percent(estimate.share)
     ends = figures.between(estimate.low, estimate.high)
-    return share if ends == figures.ABSENT else f"{share} [{ends}]"
+    if figures.absent(estimate.share):
+        return "unknown" if ends == figures.ABSENT else f"somewhere in {ends}"
+    return f"{figures.percent(estimate.share)} [{ends}]"
+
+
+def _rates(marks: Agreement) -> str:
+    """What the scorer accepts of the right answers and refuses of the wrong ones."""
+    accepts, refuses = shown(marks.sensitivity), shown(marks.specificity)
+    right = f"it accepts {accepts} of the right answers (sensitivity, n = {marks.right})"
+    wrong = f"it refuses {refuses} of the wrong ones (specificity, n = {marks.wrong})"
+    if not marks.right:
+        return f"none of them is right by hand, and {wrong}"
+    return f"{right} and {wrong.removeprefix('it ')}" if marks.wrong else f"{right}; none of them is wrong by hand"
 
 
 def _corrected(

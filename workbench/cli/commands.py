@@ -1,4 +1,4 @@
-"""The command line: `workbench ask, models, plan, sweep, report, compare, cache, lab`.
+"""The command line: `workbench ask, models, plan, sweep, rescore, marks, report, compare, cache, lab`.
 
 Results go to stdout, progress and errors to stderr. Exit status: 0 done, 1 it failed (one line says why and what to
 do), 2 wrong usage.
@@ -18,6 +18,7 @@ from typing import Any
 
 import click
 
+from workbench.cli.marking import marks, rescore, scorer_of, scorer_option
 from workbench.cli.options import grid_options, layout_of, param_option, params_of, read_tasks
 from workbench.errors import InputError, StoreError, WorkbenchError, WorkbenchWarning
 
@@ -33,6 +34,10 @@ _NUMBERS = frozenset({"$ per million in", "cached", "out", "context"})
 @click.version_option(package_name="workbench")
 def app() -> None:
     """Ask many models the same questions, keep every reply, study them as tables."""
+
+
+app.add_command(rescore)
+app.add_command(marks)
 
 
 @app.command()
@@ -123,8 +128,8 @@ def _check(providers: list[str]) -> int:
 
 @app.command()
 @grid_options
-@click.option("--scorer", help="What sweep will be told; says which scorer each task gets.")
-def plan(tasks: str, concurrency: int | None, scorer: str | None, **layout: Any) -> None:
+@scorer_option
+def plan(tasks: str, concurrency: int | None, scorers: tuple[str, ...], **layout: Any) -> None:
     """Tell what a sweep would take: calls, dollars, minutes. Sends nothing.
 
     It says which column is taken for what, and shows the first prompt as it will be sent.
@@ -132,7 +137,7 @@ def plan(tasks: str, concurrency: int | None, scorer: str | None, **layout: Any)
     from workbench.sweeps.run import plan as make
 
     loaded = read_tasks(tasks, layout)
-    print(make(loaded, **layout_of(**layout), concurrency=concurrency, scorer=scorer))
+    print(make(loaded, **layout_of(**layout), concurrency=concurrency, scorer=scorer_of(scorers)))
 
 
 @app.command()
@@ -140,13 +145,13 @@ def plan(tasks: str, concurrency: int | None, scorer: str | None, **layout: Any)
 @click.option(
     "--output", "-o", required=True, type=click.Path(path_type=Path), help="Rows as .jsonl, .csv or .parquet."
 )
-@click.option("--scorer", help="exact, numeric, choice, contains; fits each task if left out.")
+@scorer_option
 @click.option("--max-usd", type=float, help="Never spend more than this.")
 @click.option("--timeout", type=float, help="Seconds for each call.")
 def sweep(
     tasks: str,
     output: Path,
-    scorer: str | None,
+    scorers: tuple[str, ...],
     max_usd: float | None,
     timeout: float | None,
     concurrency: int | None,
@@ -166,7 +171,12 @@ def sweep(
     loaded = read_tasks(tasks, layout)
     try:
         rows = run(
-            loaded, **layout_of(**layout), scorer=scorer, max_usd=max_usd, concurrency=concurrency, timeout=timeout
+            loaded,
+            **layout_of(**layout),
+            scorer=scorer_of(scorers),
+            max_usd=max_usd,
+            concurrency=concurrency,
+            timeout=timeout,
         )
     except StoreError as error:
         if error.rows is not None and len(error.rows):

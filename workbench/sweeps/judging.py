@@ -48,8 +48,8 @@ class Judging:
             if self._purse.max_usd is not None and worst_of(request).usd is None:
                 raise unpriced(request)
 
-    def rescore(self, rows: pd.DataFrame, scorer: Scorer, tasks: Iterable[Task]) -> pd.DataFrame:
-        """The rows, scored with the very tasks that were asked; how far the judge is, is shown like the sweep."""
+    def rescore(self, rows: pd.DataFrame, scorer: Scorer, tasks: Iterable[Task] | None = None) -> pd.DataFrame:
+        """The rows, scored; with the very tasks that were asked, where they are at hand. How far the judge is, is shown like the sweep."""
         if not scorer.judge:
             return rescore(rows, scorer, tasks)
         self.progress.total = int(rows["outcome"].isin(["answered", "answer_truncated"]).sum())

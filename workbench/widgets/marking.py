@@ -188,7 +188,7 @@ class _Panel:
         for key, button in self.buttons.items():
             button.disabled = at_end if key != "b" else self._place == 0
         where = "All are looked at." if at_end else f"Answer {self._place + 1} of {total}"
-        self.count.value = str(Markup("<b>{}</b> · {} marked, {} left").format(where, total - left, left))
+        self.count.value = str(Markup("<b>{}</b> · {} looked at, {} left").format(where, total - left, left))
         self.case.value = "" if at_end else str(cards.with_style(self._case(self._marks.sample.iloc[self._place])))
         said = any(mark is not None for mark in marks)
         self.result.value = self._marks.calibration._repr_html_() if said and (at_end or not left) else ""
