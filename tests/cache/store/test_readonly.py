@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import textwrap
 from pathlib import Path
 
@@ -42,13 +43,16 @@ def kept(folder: Path, *, killed: bool = False) -> None:
         original.rename(folder)
 
 
+def opened_up(folder: Path) -> None:
+    folder.chmod(0o755)
+    for file in folder.iterdir():
+        file.chmod(0o644)
+
+
 def as_nobody(folder: Path) -> list[str]:
     """What somebody reads and hears who may not write there."""
     if os.name != "posix" or os.geteuid() != 0 or shutil.which("setpriv") is None:
         pytest.skip("only root can be somebody else")
-    for above in [folder, *folder.parents]:
-        if str(above).startswith("/tmp/pytest"):
-            above.chmod(above.stat().st_mode | 0o055)
     command = [
         "setpriv",
         "--reuid=65534",
@@ -63,23 +67,29 @@ def as_nobody(folder: Path) -> list[str]:
     return ended.stdout.splitlines()
 
 
+@pytest.fixture
+def public():
+    """A folder that everybody may look into, as pytest's own is not."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
 @pytest.mark.parametrize("killed", [False, True], ids=["closed", "killed"])
-def test_who_may_not_write_reads_and_is_told_so_where_something_would_change(tmp_path, killed):
-    kept(tmp_path / "store", killed=killed)
-    for file in (tmp_path / "store").iterdir():
-        file.chmod(0o644)
-    first, *refusals = as_nobody(tmp_path / "store")
+def test_who_may_not_write_reads_and_is_told_so_where_something_would_change(public, killed):
+    kept(public / "store", killed=killed)
+    opened_up(public / "store")
+    first, *refusals = as_nobody(public / "store")
     assert first == "['a'] b'1' None 1"
     assert len(refusals) == 2
     assert all("may not be written" in refusal for refusal in refusals)
 
 
-def test_a_killed_writers_last_replies_are_read_though_nothing_can_be_taken_in(tmp_path):
-    kept(tmp_path / "store", killed=True)
-    (tmp_path / "store" / "cache.db-shm").unlink()  # and its notes are gone, too
-    for file in (tmp_path / "store").iterdir():
-        file.chmod(0o644)
-    assert as_nobody(tmp_path / "store")[0] == "['a'] b'1' None 1"
+def test_a_killed_writers_last_replies_are_read_though_nothing_can_be_taken_in(public):
+    kept(public / "store", killed=True)
+    (public / "store" / "cache.db-shm").unlink()  # and its notes are gone, too
+    opened_up(public / "store")
+    assert as_nobody(public / "store")[0] == "['a'] b'1' None 1"
 
 
 def test_a_folder_without_a_store_that_may_not_be_written_holds_nothing(tmp_path):
