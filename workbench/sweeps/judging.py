@@ -49,7 +49,7 @@ class Judging:
                 raise unpriced(request)
 
     def rescore(self, rows: pd.DataFrame, scorer: Scorer, tasks: Iterable[Task] | None = None) -> pd.DataFrame:
-        """The rows, scored; with the very tasks that were asked, where they are at hand. How far the judge is, is shown like the sweep."""
+        """The rows, scored; with the very tasks that were asked, where they are at hand. Shows how far a judge is."""
         if not scorer.judge:
             return rescore(rows, scorer, tasks)
         self.progress.total = int(rows["outcome"].isin(["answered", "answer_truncated"]).sum())

@@ -186,3 +186,26 @@ def test_signals_do_not_lose_a_put(tmp_path):
             print("interrupted", store.get("key"))
     """
     assert run(code, tmp_path / "store").stdout.strip() == "interrupted b'value'"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this platform")
+def test_a_child_that_is_forked_amid_a_transaction_uses_the_store(tmp_path):
+    """SQLite's notes of the parent's locks are copied into the child; they must say that there are none."""
+    code = """
+        import os, sys, time, warnings
+        from pathlib import Path
+        from workbench.cache.store.store import open_store
+        warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12: fork with threads
+        store = open_store(Path(sys.argv[1]), busy_seconds=3)
+        job = store.submit(store.put_many, [(str(number), os.urandom(200_000)) for number in range(100)])
+        while not store._table.connection.in_transaction and not job.done():
+            time.sleep(0.0005)
+        if (child := os.fork()) == 0:
+            os._exit(0 if store.put_new("child", b"1") and store.get("child") == b"1" else 1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert job.result() == [True] * 100
+        assert store.get("child") == b"1"
+        assert store.info().count == 101
+    """
+    ended = run(code, tmp_path / "store")
+    assert (ended.returncode, ended.stderr) == (0, "")

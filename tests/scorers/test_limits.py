@@ -1,0 +1,121 @@
+"""One time limit for whatever scores an answer, in any thread."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+
+import pytest
+
+from workbench.errors import InputError
+from workbench.scorers import json_schema, limits, regex
+from workbench.scorers.named import as_scorer, score_answer
+from workbench.tasks.tasks import Task
+
+TASK = Task("7", "q", "x")
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch):
+    monkeypatch.setattr(limits, "LIMIT_SECONDS", 0.3)
+
+
+def in_a_thread(action):
+    """What an action raises or gives in a thread of its own."""
+    found = []
+
+    def run():
+        try:
+            found.append(action())
+        except InputError as error:
+            found.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return found[0]
+
+
+def endless(answer):
+    while True:
+        pass
+
+
+def stubborn(answer):
+    while True:
+        try:
+            endless(answer)
+        except Exception:  # noqa: BLE001 - as users write it
+            continue
+
+
+def failing(answer):
+    raise KeyError("own")
+
+
+@pytest.mark.parametrize("function", [endless, stubborn], ids=["endless", "stubborn"])
+def test_a_function_that_does_not_end_is_stopped_in_any_thread(function):
+    scorer = as_scorer(function)
+    with pytest.raises(InputError, match=rf"'{function.__name__}' on task '7': it was stopped after"):
+        score_answer(scorer, "answer", TASK)
+    error = in_a_thread(lambda: score_answer(scorer, "answer", TASK))
+    assert isinstance(error, InputError)
+    assert score_answer(as_scorer(lambda answer: True), "answer", TASK).correct
+
+
+def test_a_function_that_waits_may_wait():
+    started = time.monotonic()
+    assert score_answer(as_scorer(lambda answer: time.sleep(0.9) or True), "answer", TASK).correct
+    assert time.monotonic() - started > 0.8
+
+
+def test_errors_of_a_function_stay_its_own():
+    with pytest.raises(InputError, match="KeyError: 'own'"):
+        score_answer(as_scorer(failing), "answer", TASK)
+
+
+def test_no_stop_arrives_after_the_call(monkeypatch):
+    monkeypatch.setattr(limits, "_SECONDS_BETWEEN_LOOKS", 0.001)
+
+    def nearly(answer):
+        until = time.thread_time() + limits.LIMIT_SECONDS
+        while time.thread_time() < until:
+            pass
+        return True
+
+    for _ in range(5):
+        with contextlib.suppress(InputError):
+            score_answer(as_scorer(nearly), "answer", TASK)
+        sum(range(100_000))  # where a late stop would arrive
+
+
+@pytest.mark.parametrize("scorer", [json_schema({"pattern": "^(b+)+$"}), regex("(b+b+)+c")], ids=["schema", "pattern"])
+@pytest.mark.parametrize("where", ["here", "in a thread"])
+def test_a_pattern_that_does_not_end_scores_nothing_and_says_so(scorer, where):
+    answer = '"' + "b" * 50 + '!"'
+    score = scorer(answer, TASK) if where == "here" else in_a_thread(lambda: scorer(answer, TASK))
+    assert score.value == 0
+    assert "it was stopped after 3 seconds" in score.why
+
+
+UNITS = ["\\", "```a\n", "{", "[", '"', "**", "$", "(", "<", "answer: ", "\\boxed{", "A) ", "1,", "1/", "- "]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("name", ["automatic", "exact", "numeric", "choice", "yes_no", "contains", "json_schema"])
+def test_twice_the_answer_takes_no_more_than_about_twice_the_time(name, unit, monkeypatch):
+    monkeypatch.setattr(limits, "LIMIT_SECONDS", 60)
+    targets = {"numeric": "5", "choice": "A", "yes_no": "yes", "json_schema": None}
+    task = Task("7", "Which? A) x B) y", targets.get(name, "Rome"))
+    scorer = as_scorer(name)
+    took = []
+    for length in (20_000, 40_000):
+        answer = unit * (length // len(unit))
+        best = 9.9
+        for _ in range(2):
+            started = time.thread_time()
+            scorer(answer, task)
+            best = min(best, time.thread_time() - started)
+        took.append(best)
+    assert took[1] < 0.1 or took[1] < 3 * took[0]
