@@ -15,7 +15,7 @@ WINGS = {
     "report": "base errors replies rows show",
     "asking": "base cache errors providers replies",
     "testing": "asking base errors providers replies",
-    "analysis": "errors providers replies rows scorers show tasks",
+    "analysis": "base errors providers replies rows scorers show tasks",
     "sweeps": "asking base cache errors providers replies rows scorers show tasks",
     "plots": "analysis errors rows show",
     "widgets": "analysis asking base cache errors providers replies rows scorers show sweeps tasks",

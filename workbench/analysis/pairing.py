@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -13,6 +12,7 @@ import pandas as pd
 from workbench.analysis import duplicates
 from workbench.analysis.stats import Floats
 from workbench.analysis.tokens import tokens_of
+from workbench.base.words import close_to
 from workbench.errors import InputError
 from workbench.replies.served import redirected
 from workbench.rows import standing as standing_room
@@ -315,6 +315,6 @@ def _some(values: Sequence[Any], limit: int = 3) -> str:
 
 def _not_there(column: pd.Series[Any], value: Any) -> str:
     there = [str(name) for name in column.dropna().unique()]
-    near = difflib.get_close_matches(str(value), there, n=1) or [name for name in there if name.endswith(f"/{value}")]
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    near = close_to(str(value), there) or next((name for name in there if name.endswith(f"/{value}")), None)
+    hint = f" Did you mean {near!r}?" if near else ""
     return f"No row has {column.name} {value!r}.{hint} The rows hold: {_some(there, 8) or 'none'}."

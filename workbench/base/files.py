@@ -140,28 +140,41 @@ def written_whole(path: Path) -> Iterator[Path]:
     'whole'
     """
     with _named(path):
-        draft = _draft_of(path)
-        try:
+        _make_place(path)
+        with draft_of(path) as draft:
             yield draft
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
 
 
 def check_place(path: Path) -> None:
     """Raise `InputError` unless a file can be written there: before what it will hold is bought, not after."""
     with _named(path):
-        _draft_of(path).unlink()
+        _make_place(path)
+        _new_draft(path).unlink()
 
 
-def _draft_of(path: Path) -> Path:
-    """A new file of a name of its own beside `path`, that nobody else can read, and that no link stands for."""
+@contextlib.contextmanager
+def draft_of(path: Path, *, prefix: str = ".") -> Iterator[Path]:
+    """Give a new file beside `path`, that nobody else can read and no link stands for: it takes the name `path` at
+    once if nothing failed, and vanishes otherwise. Raises `OSError`.
+    """
+    draft = _new_draft(path, prefix)
+    try:
+        yield draft
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _new_draft(path: Path, prefix: str = ".") -> Path:
+    descriptor, name = tempfile.mkstemp(prefix=f"{prefix}{path.name[:100]}-", suffix=".part", dir=path.parent)
+    os.close(descriptor)
+    return Path(name)
+
+
+def _make_place(path: Path) -> None:
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, "it is a folder")
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:100]}-", suffix=".part", dir=path.parent)
-    os.close(descriptor)
-    return Path(name)
 
 
 @contextlib.contextmanager

@@ -5,7 +5,6 @@ The functions of this room work on the cache of the folder in force (`home()`), 
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from workbench.base.files import written_whole
 from workbench.base.keys import find_secrets
+from workbench.base.words import close_to
 from workbench.cache.kept import current, line_of
 from workbench.cache.rereading import read_reply
 from workbench.errors import InputError
@@ -103,10 +103,8 @@ def load(path: str | Path) -> int:
 
 def _recording(path: Path) -> Path:
     if not os.path.exists(path):
-        near = difflib.get_close_matches(
-            path.name, [p.name for p in path.parent.glob("*.jsonl")] if path.parent.is_dir() else []
-        )
-        raise InputError(f"there is no recording {str(path)!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+        near = close_to(path.name, [other.name for other in path.parent.glob("*.jsonl")])
+        raise InputError(f"there is no recording {str(path)!r}" + (f"; did you mean {near!r}?" if near else ""))
     return path
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import difflib
 import fnmatch
 import functools
 import json
@@ -14,7 +13,7 @@ from typing import Any
 
 from workbench.base.credentials import has_credentials
 from workbench.base.keys import Key, find_key
-from workbench.base.words import nearest
+from workbench.base.words import close_to, nearest
 from workbench.errors import AuthError, InputError, NotFound
 from workbench.providers.facts import (
     LOCAL,
@@ -142,7 +141,7 @@ def _served_as(name: str) -> str:
     served = [other for other in ids if name and other.endswith(f"/{name}")]
     if not served:
         by_name = {other.rpartition("/")[2]: other for other in reversed(ids)}
-        served = [by_name[near] for near in difflib.get_close_matches(name, by_name, 1)]
+        served = [by_name[near]] if (near := close_to(name, by_name)) else []
     return f"such as {' or '.join(served[:3]) or 'local/smollm2-135m-think'}"
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from workbench.base.words import close_to
 from workbench.errors import BadRequest, InputError
 from workbench.providers.facts import ModelFacts
 from workbench.providers.known_parameters import KNOWN, unknown_names
@@ -43,8 +43,8 @@ def check_names(target: Target, names: Iterable[str]) -> None:
     also = {*facts.fixed, *facts.fixed_without_thinking, *facts.refused, *facts.ignored, *facts.ignored_while_thinking}
     also |= {*provider.fixed, *provider.most, *provider.ignored, *provider.ignored_while_thinking, *provider.steers}
     for name in unknown_names(names, {*also, *_OF_THE_REQUEST}):
-        near = difflib.get_close_matches(name, {*KNOWN, *also}, 1)
-        hint = f"did you mean {near[0]!r}? To send it as it is," if near else "to send it as it is,"
+        near = close_to(name, {*KNOWN, *also})
+        hint = f"did you mean {near!r}? To send it as it is," if near else "to send it as it is,"
         raise InputError(f"no provider knows a parameter {name!r}; {hint} put it into extra_body")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 import tomllib
@@ -15,6 +14,7 @@ from workbench.base.files import SETTINGS_VARIABLE as VARIABLE
 from workbench.base.files import not_ones_own, opened
 from workbench.base.files import settings_file as find_file
 from workbench.base.keys import find_secrets
+from workbench.base.words import nearest
 from workbench.errors import ConfigError, InputError
 
 VISIBILITIES = ("full", "summary", "hidden", "none")
@@ -171,8 +171,7 @@ def _bounds(name: str, value: object) -> str | None:
 def _only(table: Table, known: Mapping[str, tuple[type, ...]], where: str, what: str) -> None:
     for name, value in table.items():
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+            hint = nearest(name, known).rstrip(".")
             if name in ("api_key", "apikey", "key", "token"):
                 hint = "keys live in the environment or a .env file, and key_env names the variable"
             raise InputError(f"{where}: unknown {what} {name!r}; {hint}")

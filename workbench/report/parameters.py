@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import json
 import math
 import pprint
@@ -14,6 +13,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
+from workbench.base.words import close_to
 from workbench.errors import InputError
 
 TAG = "parameters"
@@ -79,8 +79,8 @@ def read_parameters(notebook: NotebookNode, given: Mapping[str, Any] | Sequence[
     values = {}
     for name, value in pairs:
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            hint = f"did you mean {near[0]!r}? " if near else ""
+            near = close_to(name, known)
+            hint = f"did you mean {near!r}? " if near else ""
             raise InputError(f"unknown parameter {name!r}; {hint}this notebook takes {', '.join(known)}")
         values[name] = _read(name, value, known[name]) if isinstance(value, str) else value
         if ast.literal_eval(_literal(name, values[name])) != values[name]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
+from workbench.base.words import close_to
 from workbench.errors import InputError
 from workbench.tasks.chat import is_conversation
 from workbench.tasks.images import is_image
@@ -294,8 +294,8 @@ def _named(column: str, part: str, present: Iterable[str], source: str) -> str:
     alike = [name for name in present if plain(name) == plain(column)]
     if len(alike) == 1:
         return alike[0]
-    close = difflib.get_close_matches(column, list(present), n=1)
-    hint = f" Did you mean {close[0]!r}?" if close else ""
+    close = close_to(column, present)
+    hint = f" Did you mean {close!r}?" if close else ""
     raise InputError(f"{source}: no column {column!r} for the {part} among {', '.join(map(repr, present))}.{hint}")
 
 

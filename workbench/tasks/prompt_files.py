@@ -7,13 +7,14 @@ the end of a file is not part of it. `NAME.toml` may hold all parts, and a `name
 from __future__ import annotations
 
 import hashlib
-import os
 import re
+import stat
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from workbench.base.files import draft_of
 from workbench.errors import InputError
 
 TEXT_SUFFIXES: Final = (".md", ".txt", ".jinja")
@@ -79,10 +80,10 @@ def write_prompt_file(
                 raise InputError(
                     f"{str(other)!r} holds a prompt of that name already. Remove it, or choose another name."
                 )
-        if overwrite:
-            draft = path.with_name(f".{path.name}.{os.getpid()}")
-            draft.write_bytes(data)
-            draft.replace(path)
+        if overwrite and path.exists():
+            with draft_of(path) as draft:
+                draft.write_bytes(data)
+                draft.chmod(stat.S_IMODE(path.stat().st_mode))  # whoever may read the old one may read the new one
         else:
             with path.open("xb") as file:  # never through a link, never over another's file
                 file.write(data)

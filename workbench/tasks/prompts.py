@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from workbench.base.words import close_to
 from workbench.errors import InputError
 from workbench.tasks.images import part_of
 from workbench.tasks.packing import Shown
@@ -141,8 +141,8 @@ class Prompt:
                 f"{variables}"
             )
         if problem.missing in self.variables:
-            close = difflib.get_close_matches(problem.missing, names, n=1)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
+            close = close_to(problem.missing, names)
+            hint = f" Did you mean {close!r}?" if close else ""
             return f"Prompt {self.name!r}, {part}: unknown variable {problem.missing!r}. {variables}{hint}{spelt}"
         return f"Prompt {self.name!r}, {part}, fails on task {task.id!r}: {problem}. {variables}{spelt}"
 

@@ -8,9 +8,9 @@ import os
 import re
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
+from workbench.base.files import draft_of
 from workbench.errors import StoreCorrupt, StoreError, StoreFull, StoreReadOnly
 
 FORMAT_VERSION = 1
@@ -99,16 +99,10 @@ def check_row_bound(folder: Path, count: int) -> None:
 
 def write_private(path: Path, text: str) -> None:
     """Write a small file that others cannot read, whole or not at all, and see it safely on the disk."""
-    handle, temporary = tempfile.mkstemp(prefix=f"{_OWN_PREFIX}{path.name}-", suffix=".tmp", dir=path.parent)
-    try:
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    with draft_of(path, prefix=_OWN_PREFIX) as draft, draft.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     if sys.platform != "win32":
         descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
         try:

