@@ -6,7 +6,7 @@ UV ?= uv
 all: lint test  ## lint and test
 
 help:  ## show this list
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "%-10s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' Makefile
 
 test:  ## run the tests
 	$(UV) run pytest
@@ -49,3 +49,6 @@ bench:  ## measure speed and memory
 
 beside:  ## measure this checkout beside another one: make beside OTHER=folder
 	$(UV) run python tests/benchmarks/compare.py $(OTHER)
+
+judge-peers:  ## judge labelled answers beside inspect_ai, lm-eval and math-verify
+	$(UV) run python tests/peers/compare.py

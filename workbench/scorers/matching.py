@@ -9,19 +9,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
 from workbench.errors import InputError
-from workbench.scorers.extraction import LETTERS, final_choice, final_number, final_texts, final_word, normalised
-from workbench.scorers.numerals import Numeral, numerals
+from workbench.scorers.choices import choice_of
+from workbench.scorers.normal import LONGEST_READ, normalised
+from workbench.scorers.numbers import final_number
+from workbench.scorers.numerals import Numeral
+from workbench.scorers.options import Options, options_in, target_places
 from workbench.scorers.patterns import TookTooLong, search
+from workbench.scorers.phrases import Verdict
+from workbench.scorers.reading import Claim, reading
 from workbench.scorers.score import Score, Scorer, shown, wanted
+from workbench.scorers.texts import short_answer
+from workbench.scorers.truths import final_truth, truth_word
+from workbench.scorers.values import one_number
 from workbench.tasks.tasks import Task
-
-_OPTION: Final = re.compile(r"(?:^|[\s(\[])([A-J])[).:\]]\s*(?=\S)", re.MULTILINE)
-OPPOSITES: Final = (("yes", "no"), ("true", "false"))
-"""The pairs of words that `yes_no` tells apart."""
 
 _UNSPACED: Final = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -31,35 +36,57 @@ _UNSPACED: Final = re.compile(
 def exact(*, ignore_case: bool = True, sentences: bool = False) -> Scorer:
     """Score 1 where the short final answer is the target.
 
-    Compared are the whole answer and what follows a marker such as `Answer:` or stands in a box, or else the last line;
-    with `sentences` also the end of a last sentence such as "The capital is **Rome**.". Case (unless told otherwise),
-    Unicode forms and the quotes, punctuation and Markdown around a text do not count; words do.
+    Compared are the whole answer and what it claims: what follows a marker such as `Answer:` or stands in a box or an
+    `<answer>` element; without a claim the last line. Case (unless told otherwise), Unicode forms and the quotes,
+    punctuation and Markdown around a text do not count; words do. With `sentences` a sentence that says the target
+    counts too, and a target is compared as what it is: date, code, quantity, text.
 
     >>> exact()("Let me think.\\nAnswer: **rome**.", Task("1", "Capital of Italy?", "Rome")).value
+    1.0
+    >>> exact(sentences=True)("Mars is called the red planet.", Task("1", "The red planet?", "Mars")).value
     1.0
     """
 
     def score(answer: str, task: Task) -> Score:
-        targets = {normalised(target, ignore_case=ignore_case) for target in task.targets}
-        found = final_texts(answer, sentences=sentences)
-        for candidate in found:
-            if normalised(candidate.text, ignore_case=ignore_case) in targets:
-                return Score(1.0, shown(candidate.text), f"found {shown(candidate.text)!r} {candidate.where}")
-        best = found[1]
-        return Score(0.0, shown(best.text) or None, f"found {shown(best.text)!r} {best.where}; {wanted(task)}")
+        if sentences and ignore_case:
+            return short_answer(answer, task)
+        return _exactly(answer, task, ignore_case)
 
     return Scorer("exact", score)
+
+
+def _exactly(answer: str, task: Task, ignore_case: bool) -> Score:
+    targets = {normalised(target, ignore_case=ignore_case) for target in task.targets}
+    read = reading(answer)
+    found = [Claim(answer.strip() if len(answer) < 10_000 else read.plain, 0, "whole", "as the whole answer")]
+    if read.claims:
+        claim = read.claims[0]
+        trimmed = read.patterns.tail.sub("", claim.text)
+        first = re.split(r"[.!?](?=\s|\Z)|[。！？]", claim.text, maxsplit=1)[0]
+        found += [replace(claim, text=text) for text in dict.fromkeys((claim.text, trimmed, first))]
+    else:
+        lines = read.lines
+        last = read.text[lines[-1].start : lines[-1].end] if lines else ""
+        found.append(Claim(last, 0, "last", "as the last line"))
+    for candidate in found:
+        if normalised(candidate.text, ignore_case=ignore_case) in targets:
+            why = f"found {shown(candidate.text)!r} {candidate.where}"
+            return Score(1.0, shown(candidate.text), why, candidate.evidence)
+    best = found[1]
+    text = shown(best.text) or None
+    inside = any(Verdict.of(read, target).asserted for target in task.targets)
+    return Score(0.0, text, f"found {shown(best.text)!r} {best.where}; {wanted(task)}", best.evidence, not inside)
 
 
 def numeric(tolerance: float = 0.0, *, relative_tolerance: float = 0.0) -> Scorer:
     """Score 1 where the number that the answer gives equals the target, exactly or within a tolerance.
 
-    The relative tolerance is a share of the target; the larger allowance counts. Numbers are read and compared as
-    `workbench.numerals` says; which number of an answer counts says `workbench.extraction.final_number`. Units are not
+    The relative tolerance is a share of the target; the larger allowance counts. Numbers are read as
+    `workbench.scorers.numerals` says; which number of an answer counts says `workbench.scorers.numbers`. Units are not
     compared. Raises InputError for a target that does not hold exactly one number.
 
     >>> numeric(0.01)("The answer is 22/7, or about 3.14", Task("1", "Pi?", "3.14")).why
-    "found 22/7 after 'answer is'"
+    "found 22/7 after 'The answer is'"
     """
     if not (0 <= tolerance < float("inf") and 0 <= relative_tolerance < float("inf")):
         raise InputError(f"A tolerance is a number from 0, not {tolerance!r} and {relative_tolerance!r}.")
@@ -67,67 +94,122 @@ def numeric(tolerance: float = 0.0, *, relative_tolerance: float = 0.0) -> Score
 
     def score(answer: str, task: Task) -> Score:
         targets = [_target_number(target, task) for target in task.targets]
-        found = final_number(answer)
-        if found is None:
+        years = all(re.fullmatch(r"1\d{3}|20\d{2}", target.text) for target in targets)
+        pick = final_number(reading(answer), years=years)
+        if pick is None:
             return Score(0.0, None, f"no number in the answer; {wanted(task)}")
-        number, where = found
-        if any(number.equals(target, tolerance=allowed, relative_tolerance=share) for target in targets):
-            return Score(1.0, number.text, f"found {shown(number.text)} {where}")
-        return Score(0.0, number.text, f"found {shown(number.text)} {where}; {wanted(task)}")
+
+        def meets(number: Numeral) -> bool:
+            return any(number.equals(target, tolerance=allowed, relative_tolerance=share) for target in targets)
+
+        if pick.number is None:
+            return Score(0.0, None, f"no single number {pick.where}; {wanted(task)}", pick.evidence)
+        for number in (pick.number, *pick.also):
+            if meets(number):
+                text = number.text
+                return Score(1.0, text, f"found {shown(text)} {pick.where}", pick.evidence, pick.sure)
+        sure = not any(meets(rival) for rival in pick.rivals)
+        why = f"found {shown(pick.number.text)} {pick.where}; {wanted(task)}"
+        return Score(0.0, pick.number.text, why, pick.evidence, sure)
 
     return Scorer("numeric", score)
 
 
 def choice(letters: str | None = None) -> Scorer:
-    """Score 1 where the answer chooses the target's letter, as `workbench.extraction.final_choice` reads it.
+    """Score 1 where the answer chooses the target's option, by its letter or its text.
 
-    Without `letters` they are those of the options in the question (`A) …`) or in columns named A, B, C …, else A to H.
-    The target is a letter, or the text of an option.
+    The options are those of the columns `choices`, `options` or A, B, C …, or of the question (`A) …`, `(а) …`, `①`);
+    with `letters`, or where no options are seen, they are bare letters (A to H). The target is a letter, several
+    letters (a set, in any order), or the text of an option.
 
     >>> choice()("The answer is (b).", Task("1", "Which flies? A) fish B) crow", "B")).value
     1.0
     """
 
     def score(answer: str, task: Task) -> Score:
-        options = options_of(task)
-        labels = (letters or "".join(options) or LETTERS).upper()
-        targets = {_target_letter(target, labels, options, task) for target in task.targets}
-        found = final_choice(answer, labels, options=options)
+        options = options_in(task)
+        if letters is not None or options is None:
+            labels = (letters or "ABCDEFGH").upper()
+            texts = options.texts if options is not None and len(options.texts) == len(labels) else ("",) * len(labels)
+            options = Options(tuple(labels), texts)
+        targets = [_target_option(target, options, task) for target in task.targets]
+        several = any(len(target) > 1 for target in targets)
+        found = choice_of(reading(answer), options, several=several)
         if found is None:
-            return Score(0.0, None, f"no single choice in the answer; {wanted(task)}")
+            return Score(
+                0.0,
+                None,
+                f"no single choice in the answer; {wanted(task)}",
+                "none",
+                _is_no_choice(answer, task, options),
+            )
         why = f"found {found.text} {found.where}"
-        return (
-            Score(1.0, found.text, why) if found.text in targets else Score(0.0, found.text, f"{why}; {wanted(task)}")
-        )
+        if found.places in targets:
+            return Score(1.0, found.text, why, found.evidence, found.sure)
+        return Score(0.0, found.text, f"{why}; {wanted(task)}", found.evidence, found.sure)
 
     return Scorer("choice", score)
 
 
-def yes_no() -> Scorer:
-    """Score 1 where the answer says the target's word: yes or no, true or false.
+def _is_no_choice(answer: str, task: Task, options: Options) -> bool:
+    """Whether an answer without a choice is surely none: it does not even name the wanted option."""
+    read = reading(answer)
+    wanted_letters = {
+        options.labels[place].upper() for target in task.targets for place in target_places(target, options) or ()
+    }
+    named = any(re.search(rf"(?<![\w'’]){re.escape(letter)}(?![\w'’])", read.text) for letter in wanted_letters)
+    return (
+        not named
+        or bool(read.patterns.alternative.search(read.lower))
+        or bool(read.patterns.undecided.search(read.lower))
+        or " and " in read.lower
+    )
 
-    >>> yes_no()("No, because 9 is 3 times 3.", Task("1", "Is 9 prime?", "no")).value
+
+def yes_no() -> Scorer:
+    """Score 1 where the answer says the target's truth value: yes and true are one, no and false the other.
+
+    The words of eleven languages are known, in the target and in the answer; "yes and no" is neither.
+
+    >>> yes_no()("No, because 9 is 3 times 3.", Task("1", "Is 9 prime?", "false")).value
     1.0
     """
 
     def score(answer: str, task: Task) -> Score:
-        target = normalised(task.target or "")
-        pair = next((pair for pair in OPPOSITES if target in pair), None)
-        if pair is None:
+        target = truth_word(task.target or "")
+        if target is None:
             raise InputError(
                 f"Scorer 'yes_no': the target {task.target!r} of task {task.id!r} is not yes, no, true or false."
             )
-        found = final_word(answer, pair)
-        if found is None:
-            return Score(0.0, None, f"neither {pair[0]} nor {pair[1]} in the answer; {wanted(task)}")
+        found = final_truth(reading(answer))
+        if found is None or found.value is None:
+            undecided = found is not None
+            said = "both yes and no" if undecided else "neither yes nor no"
+            return Score(0.0, None, f"{said} in the answer; {wanted(task)}", "none", undecided or _says_nothing(answer))
         why = f"found {found.text!r} {found.where}"
-        return Score(1.0, found.text, why) if found.text == target else Score(0.0, found.text, f"{why}; {wanted(task)}")
+        if found.value == target:
+            return Score(1.0, found.text, why, found.evidence, found.sure)
+        return Score(0.0, found.text, f"{why}; {wanted(task)}", found.evidence, found.sure)
 
     return Scorer("yes_no", score)
 
 
+def _says_nothing(answer: str) -> bool:
+    """Whether an answer without yes or no leaves the question open; a plain sentence may well answer it."""
+    read = reading(answer)
+    return (
+        not read.plain
+        or bool(read.patterns.open.search(read.lower))
+        or bool(read.patterns.undecided.search(read.lower))
+        or "no one" in read.lower
+    )
+
+
 def contains(*, ignore_case: bool = True) -> Scorer:
-    """Score 1 where the target stands anywhere in the answer as whole words: "Rome" not in "Romeo", "25" not in "-25".
+    """Score 1 where the target stands in the answer as whole words, and is not denied: "Rome" not in "Romeo".
+
+    "25" does not stand in "-25" or "125". Where every mention is denied ("not Rome") or left open ("Rome or Milan"), it
+    does not count.
 
     >>> contains()("It is Rome, of course.", Task("1", "Capital of Italy?", "Rome")).extracted
     'Rome'
@@ -135,9 +217,17 @@ def contains(*, ignore_case: bool = True) -> Scorer:
 
     def score(answer: str, task: Task) -> Score:
         text = normalised(answer, ignore_case=ignore_case)
+        plain = normalised(reading(answer).text, ignore_case=ignore_case) if "*" in answer or "_" in answer else text
         for target in task.targets:
-            if _stands_in(normalised(target, ignore_case=ignore_case), text):
-                return Score(1.0, shown(target), f"found {shown(target)!r} in the answer")
+            sought = normalised(target, ignore_case=ignore_case)
+            if _stands_in(sought, text) or _stands_in(sought, plain):
+                if len(answer) <= LONGEST_READ:
+                    verdict = Verdict.of(reading(answer), target)
+                    if verdict.mentioned and not verdict.asserted and (verdict.denied or verdict.undecided):
+                        state = "denied" if verdict.denied else "one of several"
+                        why = f"found {shown(target)!r} in the answer, but {state}; {wanted(task)}"
+                        return Score(0.0, shown(target), why, "text", not verdict.strength)
+                return Score(1.0, shown(target), f"found {shown(target)!r} in the answer", "text")
         return Score(0.0, None, f"not in the answer; {wanted(task)}")
 
     return Scorer("contains", score)
@@ -199,43 +289,31 @@ def regex(pattern: str | None = None) -> Scorer:
         found = next((group for group in match[1:] if group is not None), match[0]) or ""
         compared = pattern is not None and len(match) > 1 and task.target is not None
         if compared and normalised(found) not in {normalised(target) for target in task.targets}:
-            return Score(0.0, shown(found), f"found {shown(found)!r} by the pattern; {wanted(task)}")
-        return Score(1.0, shown(found), f"found {shown(found)!r} by the pattern")
+            return Score(0.0, shown(found), f"found {shown(found)!r} by the pattern; {wanted(task)}", "pattern")
+        return Score(1.0, shown(found), f"found {shown(found)!r} by the pattern", "pattern")
 
     return Scorer("regex", score, needs_target=pattern is None)
 
 
 def options_of(task: Task) -> dict[str, str]:
-    """The options of a task by letter: those sent with it, or in its question, or else in columns named so."""
-    if task.options:
-        return dict(task.options)
-    labels = list(_OPTION.finditer(task.question))
-    run: list[re.Match[str]] = []
-    for label in labels:
-        if label[1] == "ABCDEFGHIJ"[min(len(run), 9)]:
-            run.append(label)
-    if len(run) > 1:
-        ends = [*(label.start() for label in run[1:]), len(task.question)]
-        return {label[1]: task.question[label.end() : end].strip() for label, end in zip(run, ends, strict=True)}
-    columns = {letter: str(task.extra[letter]) for letter in "ABCDEFGHIJ" if letter in task.extra}
-    return columns if len(columns) > 1 else {}
+    """The options of a task by their labels; none where it has none."""
+    options = options_in(task)
+    return dict(zip(options.labels, options.texts, strict=True)) if options is not None else {}
 
 
 def _target_number(target: str, task: Task) -> Numeral:
-    found = numerals(target)
-    if len(found) != 1:
+    found = one_number(target)
+    if found is None:
         raise InputError(f"Scorer 'numeric': the target {target!r} of task {task.id!r} does not hold one number.")
-    return found[0]
+    return found
 
 
-def _target_letter(target: str, letters: str, options: dict[str, str], task: Task) -> str:
-    letter = normalised(target).upper()
-    if len(letter) == 1 and letter in letters:
-        return letter
-    named = [label for label, text in options.items() if normalised(text) == normalised(target)]
-    if len(named) != 1:
-        raise InputError(f"Scorer 'choice': the target {target!r} of task {task.id!r} is none of {', '.join(letters)}.")
-    return named[0]
+def _target_option(target: str, options: Options, task: Task) -> frozenset[int]:
+    places = target_places(target, options)
+    if places is None:
+        labels = ", ".join(options.labels)
+        raise InputError(f"Scorer 'choice': the target {target!r} of task {task.id!r} is none of {labels}.")
+    return places
 
 
 def _stands_in(target: str, text: str) -> bool:

@@ -3,42 +3,56 @@
 from __future__ import annotations
 
 import inspect
+import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from workbench.errors import InputError, WorkbenchError
-from workbench.scorers.extraction import normalised
 from workbench.scorers.judging import judge
-from workbench.scorers.matching import OPPOSITES, choice, contains, exact, numeric, options_of, regex, yes_no
+from workbench.scorers.matching import choice, contains, exact, numeric, regex, yes_no
+from workbench.scorers.mathematics import formula_score, math
 from workbench.scorers.measured import contains_all, cost, latency, length, similarity
-from workbench.scorers.numerals import pure_number
+from workbench.scorers.options import options_in, target_places
 from workbench.scorers.programs import code
 from workbench.scorers.score import AnyScorer, Score, Scorer
 from workbench.scorers.several import combined as combined
 from workbench.scorers.structured import json_schema
+from workbench.scorers.texts import short_answer
+from workbench.scorers.truths import truth_word
+from workbench.scorers.values import kind_of
 from workbench.tasks.tasks import Task
 
 
 def automatic() -> Scorer:
-    """Score each task as its target asks for; used where a user names no scorer.
+    """Score each task as its target, its options and its column `scorer` ask for; used where a user names no scorer.
 
     A task's own column `scorer` decides, if it holds one of NAMES, or several with commas between them, all of which
-    must be satisfied. Otherwise: targets that are numbers → `numeric`; a
-    letter of the options in the question → `choice`; yes, no, true or false → `yes_no`; anything else → `exact` with
-    `sentences`, so that "The capital of Italy is **Rome**." counts for "Rome", but "Rome or Milan" does not.
+    must be satisfied. Otherwise the first of these that fits:
+
+    - options in the question or in columns, and targets that are their letters or texts → `choice`;
+    - a JSON object, or a list of texts or objects → `json_schema`;
+    - yes, no, true or false, in any of the languages → `yes_no`;
+    - numbers → `numeric`, and where leading zeros (`033`) are the only difference, a claimed number counts;
+    - formulas, pairs, intervals, sets, equations → compared as mathematics, by `math` where math-verify is installed;
+    - anything else → `exact` with `sentences`: a date, a code, a quantity or a text that the answer claims or says, so
+      that "The capital of Italy is **Rome**." counts for "Rome", but "Rome or Milan" and "not Rome" do not.
 
     >>> automatic()("That makes $1,234.50", Task("1", "How much?", "1234.5")).value
     1.0
     """
-    scorers = {name: by_name(name) for name in _OWN if name != "automatic"}
-    plain = exact(sentences=True)
+    scorers: dict[str, Scorer] = {
+        "formula": Scorer("math", formula_score),
+        "text": Scorer("exact", short_answer),
+        "numbers": Scorer("numeric", _numbers),
+    }
 
     def score(answer: str, task: Task, measured: Mapping[str, float | None]) -> Score:
         named = str(task.extra.get("scorer") or "").strip()
-        return (own(named, task) if named else fitting(task))(answer, task, measured)
+        return (own(named, task) if named else scorer_for(task))(answer, task, measured)
 
     def own(named: str, task: Task) -> Scorer:
-        if named not in scorers:
+        if named not in scorers or named in ("formula", "text", "numbers"):
             names = [name.strip() for name in named.split(",")]
             unknown = next((name for name in names if name not in NAMES or name == "automatic"), None)
             if unknown is not None:
@@ -48,18 +62,74 @@ def automatic() -> Scorer:
         return scorers[named]
 
     def chosen(task: Task) -> str:
-        return str(task.extra.get("scorer") or "").strip() or fitting(task).name
+        return str(task.extra.get("scorer") or "").strip() or scorer_for(task).name
 
-    def fitting(task: Task) -> Scorer:
-        if all(pure_number(target) for target in task.targets):
-            return scorers["numeric"]
-        if all(normalised(target).upper() in options_of(task) for target in task.targets):
-            return scorers["choice"]
-        if any(normalised(task.target or "") in pair for pair in OPPOSITES):
-            return scorers["yes_no"]
-        return plain
+    def scorer_for(task: Task) -> Scorer:
+        name = fitting(task)
+        kind = {"numeric": "numbers"}.get(name, name)
+        if kind not in scorers:
+            scorers[kind] = by_name(kind)
+        return scorers[kind]
 
     return Scorer("automatic", score, measures=("seconds", "usd"), chosen=chosen)
+
+
+def _numbers(answer: str, task: Task) -> Score:
+    return _with_zeros(numeric()(answer, task), answer, task)
+
+
+def _with_zeros(score: Score, answer: str, task: Task) -> Score:
+    """A number for a target with leading zeros: claimed it counts, bare it does not, since `007` may be a code."""
+    bare = score.correct and score.evidence not in ("boxed", "marker", "tag")
+    if bare and all(re.match(r"0\d", target.strip()) for target in task.targets):
+        same = any(target.strip() in answer for target in task.targets)
+        return (
+            score if same else Score(0.0, score.extracted, f"{score.why}, without leading zeros", score.evidence, False)
+        )
+    return score
+
+
+def fitting(task: Task) -> str:
+    """Name what fits a task's targets and options: one of NAMES, `formula`, or `text`.
+
+    >>> fitting(Task("1", "How many?", "12")), fitting(Task("1", "Solve.", "x > 2")), fitting(Task("1", "Who?", "Ada"))
+    ('numeric', 'formula', 'text')
+    """
+    targets = task.targets
+    if not targets:
+        return "text"
+    options = options_in(task)
+    named = options is not None and all(target_places(target, options) is not None for target in targets)
+    numbered = options is not None and options.labels[0].isdigit() and all(kind_of(t) == "number" for t in targets)
+    if named and (not numbered or _asks_to_choose(task)):
+        return "choice"
+    if (task.target or "").strip()[:1] in ("{", "[") and _is_json(task.target or ""):
+        return "json_schema"
+    if len(targets) == 1 and truth_word(targets[0]) is not None:
+        return "yes_no"
+    kinds = {kind_of(target) for target in targets}
+    if kinds == {"number"}:
+        return "numeric"
+    if "mathematics" in kinds and kinds <= {"mathematics", "number", "quantity"}:
+        return "formula"
+    return "text"
+
+
+def _asks_to_choose(task: Task) -> bool:
+    return (
+        bool(re.search(r"\b(?:which|choose|select|option|choices)\b|选|次のうち|다음 중", task.question.lower()))
+        or "choices" in task.extra
+    )
+
+
+def _is_json(text: str) -> bool:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, dict) or (
+        isinstance(value, list) and any(isinstance(each, str | dict | list) for each in value)
+    )
 
 
 _FACTORIES: Final[dict[str, Callable[..., Scorer]]] = {
@@ -72,12 +142,12 @@ _FACTORIES: Final[dict[str, Callable[..., Scorer]]] = {
     "contains_all": contains_all,
     "regex": regex,
     "json_schema": json_schema,
+    "math": math,
     "length": length,
     "latency": latency,
     "cost": cost,
     "similarity": similarity,
 }
-_OWN: Final = tuple(name for name in _FACTORIES if name != "similarity")
 _SETTINGS: Final[dict[str, tuple[str, Callable[[str], Any]]]] = {
     "numeric": ("tolerance", float),
     "regex": ("pattern", str),

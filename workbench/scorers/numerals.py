@@ -14,41 +14,88 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
+
+from workbench.scorers.languages import table
 
 MOST_DIGITS: Final = 400
 """Longer numbers, and exponents beyond it, are not read: their exact value would take for ever to compute."""
 
 _NARROW: Final = "\u00a0\u2009\u202f"
-_CURRENCY: Final = "$€£¥₹"
+_CURRENCY: Final = "$€£¥₹₽₩"
 _ALIKE: Final = str.maketrans("．，％／－：＋٫٬٪−⁄", ".,%/-:+.,%-/")
 _LATEX: Final = {r"\,": _NARROW[-1], "{,}": ",", r"\!": "", r"\%": "%", r"\$": "$", "\\ ": " ", r"\;": " "}
-_COMMANDS: Final = {"sqrt": "√", "pi": "π", "times": "×", "cdot": "×", "left": "", "right": ""}
-_WORTH: Final = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_COMMANDS: Final = {
+    "sqrt": "√",
+    "pi": "π",
+    "times": "×",
+    "cdot": "×",
+    "pm": "±",
+    "mp": "±",
+    "div": "÷",
+    "approx": "≈",
+    "le": "≤",
+    "ge": "≥",
+    "leq": "≤",
+    "geq": "≥",
+    "infty": "∞",
+    "left": "",
+    "right": "",
+}
 _SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 
-_SCALES: Final = (("million", 10**6), ("thousand", 10**3), ("hundred", 100))
-_WORDS: Final = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-)
-_TEN_WORDS: Final = "ten twenty thirty forty fifty sixty seventy eighty ninety"
-_SMALL: Final = {word: value for value, word in enumerate(_WORDS.split())}
-_TENS: Final = {word: 10 * value for value, word in enumerate(_TEN_WORDS.split(), start=1) if value > 1}
-_WORD: Final = rf"(?:{'|'.join([*_SMALL, *_TENS, *(name for name, _ in _SCALES)])})"
-_SPELLED: Final = re.compile(rf"\b{_WORD}(?:(?:[ -]|\ and\ ){_WORD})*\b", re.IGNORECASE)
-_LONGEST_SPELLED: Final = 120
 
 _FRAC: Final = re.compile(r"(\d?)\\[dt]?frac\s*(?:\{\s*([-+]?[\d.,]{1,40})\s*\}\s*\{\s*([\d.,]{1,40})\s*\}|(\d)(\d))")
 _COMMAND: Final = re.compile(r"\\([A-Za-z]+)")
 _SPACED: Final = re.compile(r"([^\d]*)([1-9]\d{0,2}(?: \d{3})+)((?:[.,]\d+)?[^\d]*)")
 _CLUSTER: Final = re.compile(rf"\.?\d+(?:[.,'’_:/\-–{_NARROW}]\d+)*")
 _POWER: Final = r"(?:\s?(?:\^|\*\*)\s?\{?\s?([-+]?\d{1,4})(?!\d)\s?\}?|([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}))"
-_TAIL: Final = re.compile(
-    rf"(?:[eE]([-+]?\d+)(?![\dA-Za-z])|\s?[×x*·]\s?10{_POWER}|{_POWER})?"
-    rf"(?:\s?\\?(%|percent\b|per\ cent\b)|\s?({'|'.join(_WORTH)})\b)?",
-    re.IGNORECASE,
+_PERCENT: Final = (
+    r"%|percent\b|per\ cent\b|pct\b|prozent\b|pour\ cent\b|por\ ciento\b|per\ cento\b|"
+    r"por\ cento\b|процент\w*|퍼센트|パーセント|في\ المئة"
 )
+_SHORT: Final = {"k": 3, "K": 3, "M": 6, "B": 9, "bn": 9, "mn": 6, "tn": 12, "Mio": 6, "Mrd": 9}
+"""Scales that are written without a blank, with a case of their own: 5 m are metres, 5M are millions."""
+_MONEY_ONLY: Final = {"m": 6, "mm": 6, "b": 9, "t": 12, "mi": 6, "bi": 9, "md": 9}
+_KINDS: Final = {
+    "cent": Fraction(1, 100),
+    "cents": Fraction(1, 100),
+    "¢": Fraction(1, 100),
+    "dozen": Fraction(12),
+    "pence": Fraction(1, 100),
+    "dutzend": Fraction(12),
+    "centimes": Fraction(1, 100),
+    "docena": Fraction(12),
+    "docenas": Fraction(12),
+}
+
+
+@lru_cache(64)
+def _tail(codes: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, int]]:
+    """What may follow a number: exponent, percent sign, a scale; and what each scale raises ten to."""
+    scales: dict[str, int] = {}
+    for code in reversed(codes):
+        scales |= {name: power for name, power in table()[code].get("scales", {}).items() if name not in _MONEY_ONLY}
+    spaced = [name for name in scales if name.isascii() or not re.match(r"[\u3000-\u9fff\uac00-\ud7af]", name)]
+    joined = [name for name in scales if name not in spaced]
+    words = "|".join(
+        re.escape(name).replace(r"\ ", r"\s") for name in sorted(spaced, key=len, reverse=True) if name not in _SHORT
+    )
+    glued = "|".join(sorted(joined, key=len, reverse=True)) or "(?!)"
+    pattern = re.compile(
+        rf"(?:[eE]([-+]?\d+)(?![\dA-Za-z])|\s?[×x*·]\s?10{_POWER}|{_POWER})?"
+        rf"(?:\s?\\?({_PERCENT})|\s?(?i:({words}))\b\.?|\s?({glued})(?![十百千])|([kKMB]|\s?(?:bn|mn|tn|Mio|"
+        rf"Mrd))(?![A-Za-z/])\.?"
+        rf"|\s?(¢|(?i:cents?|dozens?|pence|dutzend|centimes|docenas?)\b))?",
+    )
+    return pattern, scales
+
+
+_GLUED_MORE: Final = re.compile(r"(\d{1,4}(?:\.\d+)?)(?:([千百万])|(?!\d))")
+_MONEY: Final = re.compile(r"\s?(mm|mi|bi|md|m|b|t)(?![A-Za-z])", re.IGNORECASE)
+_THOUSAND_OR_NOT: Final = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+_DIVISION: Final = re.compile(r"(?<=\d)\s/\s(?=\d)")
 _PLAIN: Final = re.compile(r"\d*\.?\d+")
 _GROUPED: Final = re.compile(
     rf"[1-9]\d{{0,2}}([,'’_{_NARROW}])\d{{3}}(?:\1\d{{3}})*(?:\.\d+)?|[1-9]\d?(?:,\d\d)+,\d{{3}}"
@@ -87,13 +134,14 @@ def readable(text: str) -> str:
     text = text.translate(_ALIKE)
     if not text.isascii():
         text = text.translate({ord(character): _ascii(character) for character in set(text)})
+    text = _DIVISION.sub("/", text) if " / " in text else text
     if "\\" in text:
         text = _FRAC.sub(_as_slash, text)
         text = _COMMAND.sub(lambda match: _COMMANDS.get(match[1], " "), text)
     return text
 
 
-def numerals(text: str) -> list[Numeral]:
+def numerals(text: str, codes: tuple[str, ...] = ("en",)) -> list[Numeral]:
     r"""Find every number in a text, in order. Takes time linear in its length and raises nothing.
 
     >>> [str(n.value) for n in numerals(r"-$1,234.50, 12%, \frac{3}{4} km, 1e3 and GPT-4 at 12:30")]
@@ -108,7 +156,7 @@ def numerals(text: str) -> list[Numeral]:
     for cluster in _CLUSTER.finditer(text):
         if cluster.start() < end:  # the exponent of the number before
             continue
-        for numeral in _read(text, cluster):
+        for numeral in _read(text, cluster, codes):
             whole = found[-1] if found else None
             if whole and "/" in numeral.text and _is_mixed(text, whole, numeral):
                 found[-1] = _mixed(text, whole, numeral)
@@ -127,72 +175,14 @@ def pure_number(text: str) -> Numeral | None:
     (Fraction(3, 4), None, None, None)
     """
     found = numerals(text)
-    if len(found) != 1 or re.match(r"\D*0\d", text):
-        return None
+    if len(found) != 1 or re.match(r"\D*0\d", text) or ("," in found[0].text and re.search(r"[(\[]\s*[-\d]", text)):
+        return None  # (2,3) is a pair
     rest = readable(text)
     around = rest[: found[0].start] + rest[found[0].end :]
     return found[0] if not around.strip(f" \t\r\n{_CURRENCY}*_`{{}}()[]\\.+-=") else None
 
 
-def number_in_words(text: str) -> Numeral | None:
-    """Read a text that is, as a whole, an English number below a thousand million.
-
-    >>> number_in_words("Twenty-five.").value, number_in_words("a hundred and five").value
-    (Fraction(25, 1), Fraction(105, 1))
-    >>> number_in_words("one of them")
-    """
-    if len(text) > _LONGEST_SPELLED:
-        return None
-    words = [word for word in re.split(r"[\W_]+", text.casefold()) if word and word != "and"]
-    sign = -1 if words[:1] in (["minus"], ["negative"]) else 1
-    words = words[1:] if sign < 0 else words
-    if len(words) > 1 and words[0] == "a":
-        words[0] = "one"
-    value = _sum_of(words)
-    if value is None or _spelled(value) != words:
-        return None
-    return Numeral(text.strip(), Fraction(sign * value), None, 0, len(text))
-
-
-def numbers_in_words(text: str) -> list[Numeral]:
-    """Find the English numbers in a text, in order, but for "one", which is mostly no number ("one of them").
-
-    >>> [str(number.value) for number in numbers_in_words("One sees that twenty-five of seven hundred remain.")]
-    ['25', '700']
-    """
-    found = [number_in_words(match.group()) for match in _SPELLED.finditer(text)]
-    return [number for number in found if number and number.value != 1]
-
-
-def _sum_of(words: list[str]) -> int | None:
-    """What number words add up to, whether or not anybody would say them in this order."""
-    total = current = 0
-    for word in words:
-        scale = dict(_SCALES).get(word)
-        if scale is None:
-            small = (_SMALL | _TENS).get(word)
-            if small is None:
-                return None
-            current += small
-        elif scale == 100:
-            current *= 100
-        else:
-            total, current = total + current * scale, 0
-    return total + current if words else None
-
-
-def _spelled(value: int) -> list[str]:
-    for name, scale in _SCALES:
-        if value >= scale:
-            above, below = divmod(value, scale)
-            return [*_spelled(above), name, *(_spelled(below) if below else ())]
-    if value < 20:
-        return [_WORDS.split()[value]]
-    tens, ones = divmod(value, 10)
-    return [_TEN_WORDS.split()[tens - 1], *(_spelled(ones) if ones else ())]
-
-
-def _read(text: str, cluster: re.Match[str]) -> Iterator[Numeral]:
+def _read(text: str, cluster: re.Match[str], codes: tuple[str, ...]) -> Iterator[Numeral]:
     """The numbers of one run of digits and separators: mostly one, none in `12:30`, two in `3-5`."""
     start, written = cluster.start(), cluster.group()
     if written[0] == "." and start and (text[start - 1].isalnum() or text[start - 1] == "."):
@@ -201,7 +191,7 @@ def _read(text: str, cluster: re.Match[str]) -> Iterator[Numeral]:
         return
     value = _value(written)
     if value is not None:
-        yield from _finished(text, start, start + len(written), value)
+        yield from _finished(text, start, start + len(written), value, codes)
         return
     parts = re.split(r"[,\-–]", written)  # a list such as 1,2,3 or a range
     if len(parts) <= 2 or set(re.findall(r"\D", written)) <= {","}:
@@ -209,7 +199,7 @@ def _read(text: str, cluster: re.Match[str]) -> Iterator[Numeral]:
         for part in parts:
             value = _value(part)
             if value is not None:
-                yield from _finished(text, position, position + len(part), value, signed=position == start)
+                yield from _finished(text, position, position + len(part), value, codes, signed=position == start)
             position += len(part) + 1
 
 
@@ -226,7 +216,7 @@ def _touches_a_word(text: str, start: int) -> bool:
     before = text[max(0, start - 3) : start]
     if not before:
         return False
-    if before[-1] in "_√^/" or before.endswith(("_{", "√{", "√(", "^{")):
+    if before[-1] in "_√^/±" or before.endswith(("_{", "√{", "√(", "^{", "^-", "± ", "{-", "+/-")):
         return True
     letter = before[-1]
     if before[-1] in "-–" and len(before) > 1:
@@ -234,11 +224,15 @@ def _touches_a_word(text: str, start: int) -> bool:
     return letter.isascii() and letter.isalpha()
 
 
-def _finished(text: str, start: int, end: int, value: Fraction, *, signed: bool = True) -> Iterator[Numeral]:
+def _finished(
+    text: str, start: int, end: int, value: Fraction, codes: tuple[str, ...], *, signed: bool = True
+) -> Iterator[Numeral]:
     """The number with its sign, exponent, percent sign and multiplier; nothing if it is too large to be read."""
-    tail = _TAIL.match(text, end)
+    pattern, scales = _tail(codes)
+    tail = pattern.match(text, end)
     assert tail is not None  # every part of it is optional
-    exponent, ten, ten_raised, power, raised, percent, word = tail.groups()
+    exponent, ten, ten_raised, power, raised, percent, word, glued, short, kind = tail.groups()
+    written = text[start:end]
     following = text[tail.end() : tail.end() + 2].lstrip()[:1]
     if following in ("√", "π") and following:
         return
@@ -253,8 +247,25 @@ def _finished(text: str, start: int, end: int, value: Fraction, *, signed: bool 
         value = value ** int(degree)
     sign, start = _signed(text, start) if signed else (1, start)
     value *= sign * scale
-    worth = value / 100 if percent else value * _WORTH[word.casefold()] if word else None
-    yield Numeral(text[start : tail.end()], value, worth, start, tail.end())
+    stop = tail.end()
+    if glued or short:
+        value *= 10 ** (scales[glued] if glued else _SHORT[short.strip()])
+        while glued and (more := _GLUED_MORE.match(text, stop)):  # 3万5千
+            value += Fraction(more[1]) * 10 ** scales.get(more[2], 0) if more[2] else Fraction(more[1])
+            stop = more.end()
+    elif text[start : start + 2].strip("-+")[:1] in tuple(_CURRENCY) and (money := _MONEY.match(text, stop)):
+        value *= 10 ** _MONEY_ONLY[money[1].lower()]
+        stop = money.end()
+    worth = value / 100 if percent else value * 10 ** scales[" ".join(word.lower().split())] if word else None
+    if kind:
+        worth = value * _KINDS.get(kind.lower(), _KINDS.get(kind.lower().rstrip("s"), Fraction(1)))
+    if (
+        worth is None
+        and _THOUSAND_OR_NOT.fullmatch(written)
+        and any(table()[code].get("decimal_comma") for code in codes)
+    ):
+        worth = value * 1000 if "." in written else value / 1000  # 1.234 and 1,234 are either, where commas are decimal
+    yield Numeral(text[start:stop], value, worth, start, stop)
 
 
 def _signed(text: str, start: int) -> tuple[int, int]:

@@ -6,6 +6,7 @@ import functools
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final, NoReturn
 
 from workbench.base.helper import Helper, TookTooLong
@@ -14,7 +15,8 @@ from workbench.scorers.limits import LIMIT_SECONDS
 from workbench.scorers.score import Score, Scorer, shown
 from workbench.tasks.tasks import Task
 
-_FENCE: Final = re.compile(r"[ \t]*```([^`\n]*)")
+_START: Final = re.compile(r"\{\s{0,99}[\"}]|\[\s{0,99}(?:[\[{\"\]\d-]|true|false|null)")
+_MOST_STARTS: Final = 240
 _VALIDATOR: Final = Helper(
     "import jsonschema, referencing\nfrom workbench.scorers.structured import fault as work",
     seconds=LIMIT_SECONDS,
@@ -25,7 +27,7 @@ _VALIDATOR: Final = Helper(
 def json_schema(schema: Mapping[str, Any] | bool | None = None) -> Scorer:
     """Score 1 where the answer holds JSON that fits the schema and, if the task has a target, equals it as JSON.
 
-    Read is the whole answer, else its last fenced block, else what stands between its first and last brace. Without a
+    Read is the whole answer, else the last outermost JSON value in it.
     `schema` the task's own column `schema` counts (JSON text or a mapping), and without that any JSON will do. Nothing
     is fetched: a schema that refers to another document raises InputError when the reference is met.
 
@@ -41,22 +43,25 @@ def json_schema(schema: Mapping[str, Any] | bool | None = None) -> Scorer:
         if own is not None and schema is None:
             own = _parsed(own, f"the schema of task {task.id!r}")
             _check(own)
-        found = _find(answer)
+        like = None if task.target is None else _parsed(task.target, f"the target of task {task.id!r}")
+        found = _find(answer, like)
         if found is None:
             return Score(0.0, None, "no JSON in the answer")
         text, value = found
         try:
             problem = None if own is None else _fault(own, text)
-            equal = task.target is None or _same(value, _parsed(task.target, f"the target of task {task.id!r}"))
+            equal = task.target is None or _same(value, like)
         except RecursionError:
-            return Score(0.0, shown(text), "the JSON is nested too deeply to be compared")
+            return Score(0.0, shown(text), "the JSON is nested too deeply to be compared", "json")
         except TookTooLong as limit:
-            return Score(0.0, shown(text), f"comparing the JSON with the schema: {limit}; make the schema simpler")
+            return Score(
+                0.0, shown(text), f"comparing the JSON with the schema: {limit}; make the schema simpler", "json"
+            )
         if problem is not None:
-            return Score(0.0, shown(text), f"the JSON does not fit the schema: {shown(problem)}")
+            return Score(0.0, shown(text), f"the JSON does not fit the schema: {shown(problem)}", "json")
         if not equal:
-            return Score(0.0, shown(text), f"the JSON differs from the target {shown(task.target or '')}")
-        return Score(1.0, shown(text), "the JSON fits" if task.target is None else "the JSON equals the target")
+            return Score(0.0, shown(text), f"the JSON differs from the target {shown(task.target or '')}", "json")
+        return Score(1.0, shown(text), "the JSON fits" if task.target is None else "the JSON equals the target", "json")
 
     return Scorer("json_schema", score, needs_target=False)
 
@@ -127,31 +132,37 @@ def _validator_of(schema_text: str) -> Any:
     return kind(schema, registry=referencing.Registry())
 
 
-def _find(answer: str) -> tuple[str, Any] | None:
-    """The JSON in an answer, as text and as a value."""
-    block = _last_block(answer)
-    starts = [position for position in (answer.find("{"), answer.find("[")) if position >= 0]
-    braces = answer[min(starts) : max(answer.rfind("}"), answer.rfind("]")) + 1] if starts else ""
-    for text in (answer, *block, braces):
-        try:
-            return text.strip(), json.loads(text, parse_constant=_refuse)
-        except (ValueError, RecursionError):
+def _find(answer: str, like: Any = None) -> tuple[str, Any] | None:
+    """The JSON in an answer, as text and value: the whole, or the last outermost value; the target's kind first.
+
+    Only the first and last hundreds of braces are tried, so that time stays linear.
+    """
+    with suppress(ValueError, RecursionError):
+        return answer.strip(), json.loads(answer, parse_constant=_refuse)
+    decoder = json.JSONDecoder(parse_constant=_refuse)
+    found: list[tuple[str, Any]] = []
+    starts = [match.start() for match in _START.finditer(answer)]
+    if len(starts) > _MOST_STARTS:  # each that fails costs a walk through the text
+        starts = [*starts[: _MOST_STARTS // 4], *starts[-3 * _MOST_STARTS // 4 :]]
+    reached = 0
+    for start in starts:
+        if start < reached:
             continue
-    return None
-
-
-def _last_block(answer: str) -> list[str]:
-    """The last fenced block that is closed, if there is one. Each line is looked at once."""
-    found: list[str] = []
-    place, opened = 0, None
-    for line in answer.splitlines(keepends=True):
-        fence = _FENCE.match(line)
-        if fence and opened is not None and not line[: fence.end()].strip(" \t`") and not line[fence.end() :].strip():
-            found, opened = [answer[opened:place]], None
-        elif fence and opened is None and "`" not in line[fence.end() :]:
-            opened = place + len(line)
-        place += len(line)
-    return found
+        with suppress(ValueError, RecursionError):
+            value, reached = decoder.raw_decode(answer, start)
+            found.append((answer[start:reached], value))
+    if not found:
+        return None
+    objects = [
+        pair
+        for pair in found
+        if isinstance(pair[1], dict)
+        or (isinstance(pair[1], list) and any(isinstance(each, dict | list | str) for each in pair[1]))
+    ]
+    alike = [pair for pair in found if like is not None and isinstance(pair[1], type(like))]
+    if like is not None and isinstance(like, list):
+        return (alike or objects or found)[-1]
+    return (objects or alike or found)[-1]
 
 
 def _parsed(text: Any, what: str) -> Any:

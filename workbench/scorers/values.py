@@ -1,16 +1,355 @@
-"""The value that an answer stands for, apart from how it is spelt."""
+"""The value that a short text stands for, apart from how it is spelt: number, date, quantity, truth, formula, text."""
 
 from __future__ import annotations
 
-from workbench.scorers.extraction import normalised
-from workbench.scorers.numerals import number_in_words, pure_number
+import re
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+from typing import Final
+
+from workbench.scorers.equality import exact
+from workbench.scorers.formulas import read
+from workbench.scorers.languages import languages_of, table
+from workbench.scorers.normal import normal_form
+from workbench.scorers.number_words import number_in_words
+from workbench.scorers.numbers import strict_number
+from workbench.scorers.numerals import Numeral, numerals, pure_number, readable
+from workbench.scorers.written import written
+
+_CODE: Final = re.compile(r"#?(?=[\w./+()#-]*\d)(?:[A-Za-z]{1,6}[-_./]?\d[\w./-]*|\d[\d./-]*[A-Za-z-][\w./-]*)\Z")
+_PHONE: Final = re.compile(r"\+?[\d\s()/.-]{7,24}\Z")
+_IBAN: Final = re.compile(r"[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{2,4}){3,9}\Z")
+_QUANTITY: Final = re.compile(
+    r"([-−+]?[$€£]?\s?\d[\d.,' \u202f]*|\d+/\d+|[a-zà-ÿ]+)\s?((?:[A-Za-zµμ°Ωà-ÿÀ-ßа-яА-Я\u0600-\u06ff%]{1,"
+    r"14}[.²³]?)(?:[\s/·*^-]?(?:[A-Za-zà-ÿа-яА-Я\u0600-\u06ff]{1,12}[²³]?|\^?\{?-?\d\}?)){0,2}|"
+    r"[\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7af]{1,4})\Z"
+)
+_MATHEMATICAL: Final = re.compile(
+    r"[\\^=<>≤≥≠√π∞±∪()\[\]{}|!²³]|\d\s?[+*/]|[+*/]\s?\d|\d\s?-\s?[a-z\d]|[a-z]\s?[+*/-]\s?[a-z\d]\b|\d\s?,"
+    r"\s?-?\d|\d[a-z]\b|\d\s(?:and|or)\s-?\d"
+)
+_UNITS: Final[dict[str, tuple[str, int | str]]] = {
+    "m": ("length", 1),
+    "meter": ("length", 1),
+    "metre": ("length", 1),
+    "cm": ("length", "1/100"),
+    "centimeter": ("length", "1/100"),
+    "centimetre": ("length", "1/100"),
+    "mm": ("length", "1/1000"),
+    "millimeter": ("length", "1/1000"),
+    "km": ("length", 1000),
+    "kilometer": ("length", 1000),
+    "kilometre": ("length", 1000),
+    "inch": ("length", "254/10000"),
+    "inche": ("length", "254/10000"),
+    "in": ("length", "254/10000"),
+    "ft": ("length", "3048/10000"),
+    "foot": ("length", "3048/10000"),
+    "feet": ("length", "3048/10000"),
+    "mile": ("length", "1609344/1000"),
+    "mi": ("length", "1609344/1000"),
+    "g": ("mass", 1),
+    "gram": ("mass", 1),
+    "kg": ("mass", 1000),
+    "kilogram": ("mass", 1000),
+    "mg": ("mass", "1/1000"),
+    "t": ("mass", 10**6),
+    "tonne": ("mass", 10**6),
+    "s": ("time", 1),
+    "sec": ("time", 1),
+    "second": ("time", 1),
+    "min": ("time", 60),
+    "minute": ("time", 60),
+    "h": ("time", 3600),
+    "hr": ("time", 3600),
+    "hour": ("time", 3600),
+    "day": ("time", 86400),
+    "week": ("time", 604800),
+    "ms": ("time", "1/1000"),
+    "l": ("volume", 1),
+    "liter": ("volume", 1),
+    "litre": ("volume", 1),
+    "ml": ("volume", "1/1000"),
+    "milliliter": ("volume", "1/1000"),
+    "cl": ("volume", "1/100"),
+    "degree": ("angle", 1),
+    "°": ("angle", 1),
+    "deg": ("angle", 1),
+    "circ": ("angle", 1),
+    "°c": ("temperature", 1),
+    "c": ("temperature", 1),
+    "celsius": ("temperature", 1),
+    "degree celsius": ("temperature", 1),
+    "°f": ("fahrenheit", 1),
+    "fahrenheit": ("fahrenheit", 1),
+    "degree fahrenheit": ("fahrenheit", 1),
+    "%": ("percent", 1),
+    "percent": ("percent", 1),
+    "stunde": ("time", 3600),
+    "stunden": ("time", 3600),
+    "tag": ("time", 86400),
+    "tage": ("time", 86400),
+    "woche": ("time", 604800),
+    "wochen": ("time", 604800),
+    "minuten": ("time", 60),
+    "sekunden": ("time", 1),
+    "heure": ("time", 3600),
+    "jour": ("time", 86400),
+    "semaine": ("time", 604800),
+    "hora": ("time", 3600),
+    "día": ("time", 86400),
+    "dia": ("time", 86400),
+    "semana": ("time", 604800),
+    "ora": ("time", 3600),
+    "ore": ("time", 3600),
+    "giorno": ("time", 86400),
+    "giorni": ("time", 86400),
+    "settimana": ("time", 604800),
+    "settimane": ("time", 604800),
+    "minuti": ("time", 60),
+    "minuto": ("time", 60),
+    "km/h": ("speed", 1),
+    "kph": ("speed", 1),
+    "kmh": ("speed", 1),
+    "kilometers per hour": ("speed", 1),
+    "kilometer per hour": ("speed", 1),
+    "mph": ("speed", "1609344/1000000"),
+    "miles per hour": ("speed", "1609344/1000000"),
+    "m/s": ("speed", "36/10"),
+    "meters per second": ("speed", "36/10"),
+    "meter per second": ("speed", "36/10"),
+}
+"""Units by singular name: what they measure, and how many of its base unit they are."""
+_UNIT_SIGNS: Final[dict[int, str]] = {ord("²"): "^2", ord("³"): "^3", ord("μ"): "µ", ord("{"): "", ord("}"): ""}
+_MONEY: Final = {
+    "$": "usd",
+    "dollar": "usd",
+    "usd": "usd",
+    "€": "eur",
+    "euro": "eur",
+    "eur": "eur",
+    "£": "gbp",
+    "pound": "gbp",
+    "¥": "jpy",
+    "yen": "jpy",
+    "yuan": "cny",
+    "rmb": "cny",
+    "₽": "rub",
+}
 
 
+@dataclass(frozen=True)
+class Quantity:
+    """A number with a unit; the unit is empty where there is none."""
+
+    number: Numeral
+    unit: str
+
+
+@lru_cache(4096)
+def kind_of(target: str) -> str:
+    """What a target is: number, quantity, date, mathematics, code or text.
+
+    >>> [kind_of(text) for text in ("1,250", "5 cm", "2024-03-15", "x + 2", "A-10293", "Paris")]
+    ['number', 'quantity', 'date', 'mathematics', 'code', 'text']
+    """
+    text = plain_target(target)
+    if len(text) > 400 or not text:
+        return "text"
+    if date_of(text):
+        return "date"
+    if _IBAN.match(text) or (
+        _PHONE.match(text)
+        and len(re.sub(r"\D", "", text)) >= 7
+        and not pure_number(text)
+        and not re.search(r"\d\s[+*/-]\s\d", text)
+    ):
+        return "code"
+    codes = languages_of(text.lower())
+    if pure_number(text) is not None:
+        return "number"
+    if re.fullmatch(r"0\d{1,3}", text):
+        return "number"
+    if _QUANTITY.match(text) and quantity_of(text, codes) is not None:
+        return "quantity"
+    if (_CODE.match(text) and not re.fullmatch(r"\d+[a-z](?:[+*/^-].*)?", text) and read(text) is None) or re.fullmatch(
+        r"#?[A-Z]{1,6}-?\d{2,}(?:[-/][A-Z0-9]+)*", text
+    ):
+        return "code"
+    if _MATHEMATICAL.search(text) and read(text) is not None:
+        return "mathematics"
+    return "text"
+
+
+@lru_cache(4096)
+def plain_target(target: str) -> str:
+    """A target without Markdown and without LaTeX around it."""
+    return normal_form(target).text.strip() if any(c in target for c in "\\$*_`<#") else target.strip()
+
+
+def quantity_of(text: str, codes: tuple[str, ...] = ("en",)) -> Quantity | None:
+    """Read a number with a unit, such as `5 cm` or `three weeks`.
+
+    >>> quantity_of("three weeks").unit, quantity_of("5 cm^2").unit
+    ('week', 'cm^2')
+    """
+    match = _QUANTITY.match(text.strip().rstrip("."))
+    if not match:
+        return None
+    number = pure_number(match[1]) or number_in_words(match[1], codes)
+    return Quantity(number, unit_of(match[2])) if number is not None else None
+
+
+def unit_of(text: str) -> str:
+    """A unit's name in one form: lower case, singular, its exponent after `^`."""
+    unit = text.strip().rstrip(".").translate(_UNIT_SIGNS).lower()
+    unit = " ".join(re.sub(r"\s*/\s*", "/", unit).split())
+    words = [
+        word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+        for word in unit.split(" ")
+    ]
+    return " ".join(words)
+
+
+def unit_after(text: str, number: Numeral) -> str:
+    """The unit that stands after, or the currency that stands in or before, a number of a readable text."""
+    if number.text[:1] in "$€£¥₽" or number.text[1:2] in tuple("$€£¥₽"):
+        return next(sign for sign in number.text if sign in "$€£¥₽")
+    found = re.match(
+        r"\s?\\?((?:[A-Za-zµμ°Ωà-ÿÀ-ßа-яА-Я\u0600-\u06ff%$€£¥₽]{1,14}[²³]?)(?:/[A-Za-z]{1,"
+        r"8}[²³]?)?(?:\^\{?-?\d\}?)?|[\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7af]{1,4})",
+        text[number.end :],
+    )
+    return unit_of(found[1]) if found else ""
+
+
+def same_unit(one: str, other: str) -> Fraction | None:
+    """How many of the other unit one of the first is; None where they do not measure the same.
+
+    >>> same_unit("cm", "m"), same_unit("cm", "kg"), same_unit("week", "week")
+    (Fraction(1, 100), None, Fraction(1, 1))
+    """
+    if one == other or _MONEY.get(one, one) == _MONEY.get(other, other):
+        return Fraction(1)
+    mine, theirs = _UNITS.get(one), _UNITS.get(other)
+    if mine and theirs and mine[0] == theirs[0]:
+        return Fraction(mine[1]) / Fraction(theirs[1])
+    if len(one) > 3 and len(other) > 3 and one[:4] == other[:4]:
+        return Fraction(1)
+    return None
+
+
+_MONTHS: Final[dict[str, int]] = {}
+
+
+def _months() -> dict[str, int]:
+    if not _MONTHS:
+        for lang in table().values():
+            for place, name in enumerate(lang.get("months", ()), start=1):
+                _MONTHS.setdefault(name, place)
+                if len(name) > 4 and lang is table()["en"]:
+                    _MONTHS.setdefault(name[:3], place)
+        _MONTHS["sept"] = 9
+    return _MONTHS
+
+
+_ISO: Final = re.compile(
+    r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)|(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?"
+)
+_SHORT_DATE: Final = re.compile(r"(?<!\d)(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)")
+_DAY_FIRST: Final = re.compile(
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.|er|º)?\s(?:of\s|de\s|di\s)?([^\W\d_]{3,12})\.?,?\s(?:de\s|del\s)?(\d{4})(?!\d)"
+)
+_MONTH_FIRST: Final = re.compile(r"([^\W\d_]{3,12})\.?\s(\d{1,2})(?:st|nd|rd|th)?,?\s(\d{4})(?!\d)")
+
+
+def dates_in(text: str) -> list[tuple[int, frozenset[date]]]:
+    """The dates in a text: where each begins, and what it may be (`03/04/2024` is two dates)."""
+    found: list[tuple[int, frozenset[date]]] = []
+    lower = text.lower()
+    for match in _ISO.finditer(lower):
+        year, month, day = (match[1], match[2], match[3]) if match[1] else (match[4], match[5], match[6])
+        found.append((match.start(), _valid([(year, month, day)])))
+    for match in _SHORT_DATE.finditer(lower):
+        pairs = [(match[4], match[3], match[1])] + ([(match[4], match[1], match[3])] if match[2] != "." else [])
+        found.append((match.start(), _valid(pairs)))
+    for pattern, day, month in ((_DAY_FIRST, 1, 2), (_MONTH_FIRST, 2, 1)):
+        named = [match for match in pattern.finditer(lower) if match[month] in _months()]
+        found += [(match.start(), _valid([(match[3], _months()[match[month]], match[day])])) for match in named]
+    return sorted((place, dates) for place, dates in found if dates)
+
+
+def _valid(parts: list[tuple[str | int, str | int, str | int]]) -> frozenset[date]:
+    made = set()
+    for year, month, day in parts:
+        try:
+            made.add(date(int(year), int(month), int(day)))
+        except ValueError:
+            continue
+    return frozenset(made)
+
+
+def date_of(text: str) -> frozenset[date]:
+    """What date a text is, and nothing else; empty where it is none.
+
+    >>> date_of("March 15, 2024") == date_of("2024-03-15"), date_of("March")
+    (True, frozenset())
+    """
+    if not 8 <= len(text) <= 40 or not re.search(r"\d{4}", text):
+        return frozenset()
+    found = dates_in(text)
+    rest = re.sub(r"[\d\s/.,年月日년월일-]|st\b|nd\b|rd\b|th\b", "", text.lower())
+    return (
+        found[0][1]
+        if len(found) == 1
+        and (not rest or rest.replace("of", "").replace("de", "").strip(" .г") in _months() or rest in _months())
+        else frozenset()
+    )
+
+
+def squeezed(text: str) -> str:
+    """A code without the signs that only part it: `+49 30 123` is `+4930123`.
+
+    >>> squeezed("DE89 3704-0044")
+    'de8937040044'
+    """
+    return re.sub(r"[\s\-./()#]", "", text).lower()
+
+
+@lru_cache(8192)
 def value_key(extracted: str) -> str:
     """Write what was extracted from an answer so that equal values are equal texts, for votes and counts.
 
     >>> value_key("1,000") == value_key("1000"), value_key("1/2") == value_key("0.50"), value_key("B") == value_key("b")
     (True, True, True)
     """
-    number = pure_number(extracted) or number_in_words(extracted)
-    return f"number {number.value}" if number else f"text {normalised(extracted)}"
+    text = plain_target(extracted)
+    found = date_of(text)
+    if found:
+        return "date " + " ".join(sorted(day.isoformat() for day in found))
+    codes = languages_of(text.lower())
+    number = (
+        pure_number(text) or number_in_words(text, codes) or (strict_number(text, codes) if len(text) < 60 else None)
+    )
+    if number is not None:
+        whole = number.worth if number.worth is not None and "%" not in readable(number.text) else number.value
+        return f"number {whole}"
+    formula = read(text) if _MATHEMATICAL.search(text) else None
+    if formula is not None:
+        value = exact(formula)
+        return f"number {value}" if value is not None else f"formula {formula!r}"
+    return f"text {written(text)}"
+
+
+def one_number(text: str, codes: tuple[str, ...] = ("en",)) -> Numeral | None:
+    """The number of a target that holds exactly one."""
+    plain = plain_target(text)
+    found = numerals(plain, codes)
+    if len(found) == 1 and not re.search(r"(?<![\d.])\d+[a-z]|√|π", readable(plain)):
+        return found[0]
+    value = exact(read(plain))
+    if value is not None:
+        return Numeral(plain, value, None, 0, len(plain))
+    return number_in_words(plain, languages_of(plain.lower())) if not found else found[0] if len(found) == 1 else None

@@ -1,0 +1,399 @@
+"""Which of its options an answer chooses: by letter, in whatever script the options are labelled, or by their text."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from workbench.scorers.normal import BOLD
+from workbench.scorers.options import (
+    EDGES,
+    Choice,
+    Options,
+    label_pattern,
+    named_option,
+    option_patterns,
+    several_places,
+)
+from workbench.scorers.phrases import Verdict
+from workbench.scorers.reading import Claim, Reading
+from workbench.scorers.written import stands, written
+
+_PERCENT: Final = re.compile(r"\A\s*[:=]?\s*\d+(?:\.\d+)?\s?%")
+
+
+def choice_of(reading: Reading, options: Options, *, several: bool = False) -> Choice | None:
+    """Find the option that an answer chooses, and say where; None where it chooses none, or cannot decide.
+
+    >>> from workbench.scorers.reading import reading
+    >>> choice_of(reading("A is a fish. The answer is (b)."), Options(("A", "B"), ("trout", "crow"))).text
+    'B'
+    """
+    for claim in reading.claims[:6]:
+        chosen = _of_claim(claim, reading, options, several)
+        if chosen is not None:
+            return chosen if chosen.places else None
+    whole = _whole(reading, options, several)
+    if whole is not None:
+        return whole if whole.places else None
+    mentioned = _mentions(reading, options)
+    if mentioned is not None:
+        return mentioned if mentioned.places else None
+    return _by_text(reading, options)
+
+
+def _of_claim(claim: Claim, reading: Reading, options: Options, several: bool) -> Choice | None:
+    """What a claim chooses: a Choice, one without places where it is undecided, None where it names no option."""
+    text = claim.text if claim.evidence == "tag" else claim.text.split("\n")[0]
+    if claim.denied:
+        return None
+    if text[:1] in "{[" and text.strip("{[(").strip() != text:
+        field = re.search(r'"(?:final_)?(?:answer|choice|option|letter)"\s*:\s*"?([^",}]+)', text)
+        text = field[1] if field else text
+    return _leading(text, reading, options, several, claim.evidence, claim.where, claimed=True)
+
+
+def _leading(
+    text: str, reading: Reading, options: Options, several: bool, evidence: str, where: str, *, claimed: bool
+) -> Choice | None:
+    codes = reading.codes
+    text = text.strip()
+    known = option_patterns(label_pattern(options, any_case=False), label_pattern(options, any_case=True), codes)
+    undecided = Choice(frozenset(), "", evidence, where)
+    listed = several_places(reading.patterns.tail.sub("", text).strip(EDGES), options)
+    if listed and (several or len(listed) > 1):
+        return (
+            Choice(listed, ", ".join(options.labels[p].upper() for p in sorted(listed)), evidence, where)
+            if several
+            else undecided
+        )
+    by_text = _text_at_start(text, options)
+    lead = known["lead"].match(text)
+    if lead:
+        opened, letter, closed = lead.groups()
+        place = options.index(letter)
+        rest = text[lead.end() :]
+        if (
+            place is not None
+            and (opened or letter.isupper())
+            and re.match(
+                rf"\W{{0,3}}\s?(?:{reading.patterns.either('or')}|"
+                rf"/)\s?(?:option\s)?[(*]?(?:{label_pattern(options, any_case=False).lower()})(?![a-z])",
+                rest.lower(),
+            )
+        ):
+            return undecided
+        following = rest.lstrip("*_ \t\"'”)]").lstrip()
+        bare = not (
+            opened
+            or closed
+            or rest[:1] in tuple(".:)]*,;–—-")
+            or not following
+            or not rest[:1].isascii()
+            or (rest[:1] in " \t" and following[:1] in "(-–—=:,;[")
+        )
+        article = (
+            bare
+            and letter in ("A", "a", "I", "i", "E", "e", "O", "o", "Y", "y")
+            and following[:1].isalpha()
+            and following[:1].islower()
+        )
+        if (
+            article
+            and claimed
+            and re.match(rf"(?:{reading.patterns.either('because')}|is\b|and\b)", following.lower())
+            and letter.isupper()
+        ):
+            article = False
+        if letter.islower() and bare and not claimed and following:
+            article = True
+        if (
+            letter.islower()
+            and bare
+            and claimed
+            and following[:1].isalpha()
+            and by_text is not None
+            and by_text != place
+        ):
+            article = True
+        if place is not None and not article:
+            if (
+                by_text is not None
+                and by_text != place
+                and not closed
+                and not opened
+                and rest[:1] not in (".", ":", ")")
+            ):
+                place = by_text
+            after = following[:40].lower()
+            both = re.match(
+                rf"(?:{reading.patterns.either('or')}|/)\s?(?:option\s)?[(*]?"
+                rf"({label_pattern(options, any_case=False).lower()})(?![a-z])",
+                after,
+            ) or re.match(
+                rf"[,，]?\s?(?:or|oder|ou|o|или|或|または|또는|أو)\s?(?:maybe|perhaps|"
+                rf"possibly)?\s?[(*]?({label_pattern(options, any_case=False).lower()})(?![a-z])",
+                after,
+            )
+            more = re.match(
+                rf"(?:{reading.patterns.either('and')}|,"
+                rf")\s?(?:option\s)?[(*]?({label_pattern(options, any_case=False).lower()})(?![a-z'’])",
+                after,
+            )
+            if both:
+                return undecided
+            if more and not several:
+                return undecided if claimed or "both" in text.lower() else None
+            if more and several:
+                named = frozenset(
+                    p for m in known["letter"].finditer(text[:80]) if (p := options.index(m[1])) is not None
+                )
+                return Choice(named, ", ".join(options.labels[p].upper() for p in sorted(named)), evidence, where)
+            if _PERCENT.match(rest.lstrip(")].* ")):
+                return None
+            if not claimed:
+                sentence = following.lstrip("):.]*_ ").lower()
+                if re.match(
+                    rf"{reading.patterns.either('wrong')}|(?:is|are|was|would be|ist|est|es|è|"
+                    rf"é)\s?(?:clearly\s)?(?:{reading.patterns.either('wrong')}|{reading.patterns.either('not')})|(?:isn|"
+                    rf"wasn)['’]t",
+                    sentence,
+                ):
+                    return None
+            return named_option(place, options, evidence, where)
+    if by_text is not None:
+        return named_option(by_text, options, evidence, f"{where}, by its text")
+    if claimed:
+        mentioned = [
+            m for m in known["letter"].finditer(text[:200]) if not known["not_before"].search(text[: m.start()].lower())
+        ]
+        mentioned = [
+            m
+            for m in mentioned
+            if not (m[1] in "AI" and re.match(r"[)\]]?\s[a-z]", text[m.end() : m.end() + 3]) and m[0] == m[1])
+        ]
+        places = {options.index(m[1]) for m in mentioned}
+        if len(places) == 1 and None not in places:
+            return named_option(places.pop() or 0, options, evidence, where)
+        inside = _texts_inside(text, options)
+        if len(inside) == 1:
+            return named_option(inside[0], options, evidence, f"{where}, by its text", sure=len(text) < 200)
+        if len(places) > 1 and reading.patterns.alternative.search(text.lower()):
+            return undecided
+    return None
+
+
+def _text_at_start(text: str, options: Options) -> int | None:
+    """The option whose text a text begins with, the longest of them."""
+    plain = written(text)
+    found = [
+        (len(own), place)
+        for place, option in enumerate(options.texts)
+        if (own := written(option))
+        and (plain == own or (plain.startswith(own) and not plain[len(own)].isalnum() and len(own) > 1))
+    ]
+    found.sort(reverse=True)
+    if not found or (len(found) > 1 and found[0][0] == found[1][0]):
+        return None
+    length, place = found[0]
+    after = plain[length : length + 12]
+    return None if re.match(r"\s?(?:or|oder|ou|或|または|или)\b", after) else place
+
+
+def _texts_inside(text: str, options: Options) -> list[int]:
+    """The options whose text stands in a text, but for those that are only a part of a longer one there."""
+    plain = written(text)
+    found = [
+        place
+        for place, option in enumerate(options.texts)
+        if len(written(option)) > 1 and stands(written(option), plain)
+    ]
+    return [
+        p for p in found if not any(p != q and written(options.texts[p]) in written(options.texts[q]) for q in found)
+    ]
+
+
+def _whole(reading: Reading, options: Options, several: bool) -> Choice | None:
+    """An answer that is a choice as a whole, or begins or ends with a line that is one."""
+    lines = reading.lines
+    if not lines:
+        return None
+    statements = [line for line in lines if line.start >= reading.since]
+    texts = [reading.text[line.start : line.end] for line in statements]
+    if not texts:
+        return None
+    if texts[0][:1] == "{":
+        field = re.search(r'"(?:final_)?(?:answer|choice|option|letter)"\s*:\s*"?([^",}]+)', reading.text)
+        if field:
+            return _leading(field[1], reading, options, several, "json", "in JSON", claimed=True)
+    if len(texts[-1].strip(EDGES)) <= 2 or several_places(texts[-1].strip(EDGES), options):
+        return _leading(
+            texts[-1],
+            reading,
+            options,
+            several,
+            "whole" if len(lines) == 1 else "last",
+            "as the last line",
+            claimed=True,
+        )
+    if len(texts) == 1 or len(texts[0].strip(EDGES)) <= 2 or _is_label_line(texts[0], options):
+        labelled = [text for text in texts if _is_label_line(text, options)]
+        if len({options.index(re.match(r"\W*(\w+)", text)[1]) for text in labelled}) > 1 and len(labelled) > 1:  # type: ignore[index]
+            return None
+        if len(texts) == 1 and len(reading.sentences) > 1 and not _is_label_line(texts[0], options):
+            return None
+        lead = _leading(
+            texts[0], reading, options, several, "whole" if len(lines) == 1 else "first", "at the start", claimed=False
+        )
+        if lead is not None and (_is_label_line(texts[0], options) or len(texts[0]) < 80):
+            return lead
+    return None
+
+
+def _is_label_line(text: str, options: Options) -> bool:
+    """Whether a line starts with a label that is set off: `B)`, `(B)`, `B.`, `B: …`, or is one."""
+    label = label_pattern(options, any_case=True)
+    return bool(re.match(rf"\W{{0,4}}(?:\((?:{label})\)|\[(?:{label})\]|(?:{label})(?:[).:\]]|\s[-–—]\s|\W*\Z))", text))
+
+
+def _mentions(reading: Reading, options: Options) -> Choice | None:
+    """The option that sentences name as the right one, or the only one that none of them denies."""
+    known = option_patterns(
+        label_pattern(options, any_case=False), label_pattern(options, any_case=True), reading.codes
+    )
+    denied: set[int] = set()
+    neutral: dict[int, int] = {}
+    for sentence in reversed(
+        [s for s in reading.sentences if s.start >= reading.since and s.role not in ("question", "other")][-60:]
+    ):
+        text = reading.words(sentence)
+        hits: list[tuple[int, int]] = []
+        for name in ("choose", "choose_after", "right", "end", "option"):
+            for match in known[name].finditer(text):
+                place = options.index(match[1])
+                if place is None or known["not_before"].search(text[: match.start(1)].lower()):
+                    if place is not None:
+                        denied.add(place)
+                    continue
+                if (
+                    match[1] in ("A", "I", "a", "i")
+                    and re.match(r"\s+[a-z]", text[match.end(1) :])
+                    and name in ("choose", "end")
+                ):
+                    continue
+                wrong = (
+                    any(other.start(1) == match.start(1) for other in known["wrong"].finditer(text)) and name != "right"
+                )
+                if name == "right":
+                    wrong = bool(re.search(r"\bnot\b|n['’]t\b|\bnever\b", text[match.end(1) : match.end()].lower()))
+                if name == "option" and not wrong and _is_subject_of_less(text, match.end(1)):
+                    continue
+                if wrong:
+                    denied.add(place)
+                else:
+                    hits.append((match.start(1), place))
+        for match in known["wrong"].finditer(text):
+            place = options.index(match[1])
+            if place is not None and not any(p == place for _, p in hits):
+                denied.add(place)
+                start = match.start()
+                for other in known["letter"].finditer(text[start : match.end()]):
+                    if (q := options.index(other[1])) is not None and not any(p == q for _, p in hits):
+                        denied.add(q)
+        for match in known["letter"].finditer(text):
+            place = options.index(match[1])
+            if (
+                place is not None
+                and known["not_before"].search(text[: match.start(1)].lower())
+                and not any(p == place for _, p in hits)
+            ):
+                denied.add(place)
+            article = (
+                match[1] in ("A", "I") and match[0] == match[1] and re.match(r"['’\s]\s?[a-z]", text[match.end() :])
+            )
+            if place is not None and not article:
+                neutral.setdefault(place, sentence.start)
+        places = {place for _, place in hits} - denied
+        if len(places) == 1 and hits:
+            lower = text.lower()
+            others = {options.index(m[1]) for m in known["letter"].finditer(text)} - {next(iter(places)), None} - denied
+            if (
+                others
+                and (reading.patterns.alternative.search(lower) or re.search(r"\b(?:both|either)\b", lower))
+                and not re.search(r"although|though|however|but|while", lower)
+            ):
+                return Choice(frozenset(), "", "option", "undecided")
+            return named_option(places.pop(), options, "option", "as the option that a sentence names")
+        if len(places) > 1:
+            ordered = [place for _, place in sorted(hits) if place in places]
+            if re.search(r"\b(?:and|or|both|either)\b", text.lower()):
+                return Choice(frozenset(), "", "option", "undecided")
+            return named_option(ordered[-1], options, "option", "in the last phrase that names an option", sure=False)
+    left = [place for place in neutral if place not in denied]
+    bold = {
+        place
+        for span in reading.form.of_kind(BOLD)
+        if len(t := reading.text[span.start : span.end].strip(EDGES)) <= 2 and (place := options.index(t)) is not None
+    }
+    if len(bold) == 1:
+        return named_option(bold.pop(), options, "bold", "in bold")
+    bracketed = {options.index(m[1]) for m in known["bracket"].finditer(reading.text)} - {None}
+    if len(bracketed) == 1:
+        return named_option(next(iter(bracketed)) or 0, options, "option", "in brackets")
+    if len(left) == 1 and (denied or reading.text):
+        letter = options.labels[left[0]].upper()
+        certain = letter not in ("A", "I") and len(reading.plain) < 400
+        return named_option(left[0], options, "option", "as the only option that is not denied", sure=certain)
+    if len(left) > 1:
+        asserted = [
+            p for p in left if re.search(rf"\b[Oo]nly\s[(*]?{re.escape(options.labels[p].upper())}\b", reading.text)
+        ]
+        if len(asserted) == 1:
+            return named_option(asserted[0], options, "option", "as the only one")
+    return None
+
+
+def _is_subject_of_less(text: str, end: int) -> bool:
+    """Whether what is said of an option does not choose it: `option B is also plausible`."""
+    return bool(
+        re.match(
+            r"[)*\]]{0,2}\s(?:is|was|are|seems|looks|might|may|could|can|also|has|says|refers|describes|would|"
+            r"states|does|stores|means|contains|gives|represents|only|lacks|shows)\b(?!\s(?:the\s)?(?:correct|"
+            r"right|best|answer))",
+            text[end:],
+        )
+    )
+
+
+def _by_text(reading: Reading, options: Options) -> Choice | None:
+    """The option whose text the answer says, where it says only one, or says one in bold, at its start or its end."""
+    bold = [
+        place
+        for span in reading.form.of_kind(BOLD)
+        if (place := _text_at_start(reading.text[span.start : span.end], options)) is not None
+    ]
+    if len(set(bold)) == 1:
+        return named_option(bold[0], options, "bold", "in bold, by its text")
+    verdicts = {
+        place: Verdict.of(reading, text)
+        for place, text in enumerate(options.texts)
+        if len(written(text)) > 1 or len(reading.plain) < 20
+    }
+    said = [place for place, verdict in verdicts.items() if verdict.asserted]
+    longer = [
+        p
+        for p in said
+        if not any(p != q and stands(written(options.texts[p]), written(options.texts[q])) for q in said)
+    ]
+    strong = [p for p in longer if verdicts[p].strength >= 3]
+    if len(longer) == 1:
+        verdict = verdicts[longer[0]]
+        others = any(
+            verdict.mentioned and not verdict.denied for place, verdict in verdicts.items() if place != longer[0]
+        )
+        return named_option(
+            longer[0], options, "option", "as the text of the option", sure=verdict.strength >= 2 and not others
+        )
+    if len(strong) == 1:
+        return named_option(strong[0], options, "option", "as the text of the option", sure=False)
+    return None

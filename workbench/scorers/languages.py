@@ -1,0 +1,288 @@
+"""How answers are worded in eleven languages: the table `languages.toml`, as patterns."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+
+def listed(text: str) -> frozenset[str]:
+    """The words of a text.
+
+    >>> sorted(listed("of the"))
+    ['of', 'the']
+    """
+    return frozenset(text.split())
+
+
+LATIN: Final = ("de", "fr", "es", "it", "pt")
+"""The languages that share English's letters, told apart by their words."""
+
+_SCRIPTS: Final = (
+    ("ja", re.compile(r"[\u3040-\u30ff]")),
+    ("ko", re.compile(r"[\uac00-\ud7af]")),
+    ("zh", re.compile(r"[\u4e00-\u9fff]")),
+    ("ru", re.compile(r"[\u0400-\u04ff]")),
+    ("ar", re.compile(r"[\u0600-\u06ff]")),
+)
+_UNSPACED: Final = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_SHARED: Final = listed(
+    "a an as at be but by die do era fall for from gas had he her in is it la label lead me most no note on or "
+    "per plus probe question "
+    "rest si so solo son sure to total type un verb was war who also am bald bei bin des dies hat man mit non "
+    "via son pro page pages "
+    "place option options fin sorry halt moment status o e y u i x tag test line fire note notes source "
+    "sources prize solution tres "
+    "mil con come ad alternative item class conclusion simple mine grade exact correct final direct due sei "
+    "hell gut hut art note "
+    "arm rat data nova sana como ja oh ah mar lo los las le les el del san santa de paris rio san grand costa "
+    "tour jour petit "
+    "sentiment passage observation justification incorrect intuitive verification certain minute tip gift fast lies tax"
+)
+"""Words that prove no language: English has them too, or names do."""
+
+_ENGLISH: Final = listed(
+    "in an a was so also no on me is as at son do i he or for to of and the be by it that's us we am"
+)
+"""English function words, which other languages have too: they count for nothing."""
+
+
+@lru_cache(1)
+def table() -> Mapping[str, Mapping[str, Any]]:
+    """The table of languages, by code."""
+    path = Path(__file__).with_name("languages.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@lru_cache(4096)
+def words(codes: tuple[str, ...], *keys: str) -> tuple[str, ...]:
+    """The words that stand under any of the keys, longest first, each once.
+
+    >>> words(("de",), "yes")[-1], "答案" in words(("zh",), "answer")
+    ('ja', True)
+    """
+    found = {word for code in codes for key in keys for word in table()[code].get(key, ())}
+    return tuple(sorted(found, key=lambda word: (-len(word), word)))
+
+
+@lru_cache(4096)
+def either(*alternatives: str) -> str:
+    r"""A pattern for any of some words: as whole words, except where the script leaves no blanks between words.
+
+    >>> bool(re.search(either("rot", "红"), "Rotor")), bool(re.search(either("rot", "红"), "是红色"))
+    (False, True)
+    """
+    unspaced = [word for word in alternatives if _UNSPACED.search(word)]
+    spaced = [word for word in alternatives if not _UNSPACED.search(word)]
+    parts = [re.escape(word).replace(r"\ ", r"[\s ]") for word in unspaced]
+    if spaced:
+        inner = "|".join(re.escape(word).replace(r"\ ", r"\s") for word in spaced)
+        parts.append(rf"(?<!\w)(?:{inner})(?!\w)")
+    return "(?:" + "|".join(parts or [r"(?!)"]) + ")"
+
+
+@lru_cache(1)
+def _vocabularies() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+    """By language: the words that prove it, and those of which two do, as English or a name may have one of them."""
+    lists = {code: {word for values in lang.values() for word in _texts(values)} for code, lang in table().items()}
+    single = {code: {word for text in texts for word in _WORD.findall(text)} for code, texts in lists.items()}
+    for code in LATIN:
+        single[code] |= {word for phrase in number_words((code,)) for word in _WORD.findall(phrase)}
+    common = {code: set(table()[code]["common"]) for code in LATIN}
+    return {
+        code: (
+            frozenset((single[code] | common[code]) - single["en"] - _SHARED - _ENGLISH),
+            frozenset((common[code] | set(table()[code]["yes"]) | set(table()[code]["no"])) - _ENGLISH),
+        )
+        for code in LATIN
+    }
+
+
+def _texts(values: Any) -> list[str]:
+    if isinstance(values, list):
+        return [str(value) for value in values]
+    return [str(value) for value in values] if isinstance(values, dict) else []
+
+
+def languages_of(lower: str) -> tuple[str, ...]:
+    """The languages whose words count in a text: English always, others by script or by a word of theirs.
+
+    >>> languages_of("die antwort ist fünf"), languages_of("all but nine die"), languages_of("答案是五")
+    (('en', 'de'), ('en',), ('en', 'zh'))
+    """
+    found = ["en"]
+    if not lower.isascii():
+        found += [code for code, script in _SCRIPTS if script.search(lower)]
+    tokens = set(_WORD.findall(lower))
+    hits = {code: 2 * len(own & tokens) + len(shared & tokens) for code, (own, shared) in _vocabularies().items()}
+    most = max(hits.values())
+    if most >= (1 if len(tokens) < 4 else 2):
+        found += [code for code, count in hits.items() if count >= 0.7 * most]
+    return tuple(found)
+
+
+@lru_cache(1024)
+def _either(codes: tuple[str, ...], keys: tuple[str, ...]) -> str:
+    return either(*words(codes, *keys))
+
+
+@lru_cache(64)
+def patterns(codes: tuple[str, ...]) -> Patterns:
+    """The patterns of some languages together; made once."""
+    return Patterns(codes)
+
+
+class Patterns:
+    """Patterns over lower-case text for what `languages.toml` lists, each compiled when it is first needed."""
+
+    def __init__(self, codes: tuple[str, ...]) -> None:
+        self.codes = codes
+
+    def either(self, *keys: str) -> str:
+        """A pattern for the words under the keys."""
+        return _either(self.codes, keys)
+
+    @cached_property
+    def label(self) -> re.Pattern[str]:
+        """`Final answer (in dollars):` at any place; for weaker names only where a sentence begins."""
+        around = rf"(?:{self.either('describing')}[\s'’]{{0,2}})"
+        tail = rf"(?:[\s]?{self.either('describing')}){{0,3}}(?:\s?\([^()\n]{{0,40}}\))?\s{{0,2}}[:=]\s*"
+        begins = r"(?:(?<=\n)|(?<=[.!?。！？]\s)|(?<=[.!?。！？])|\A)\W{0,3}"
+        return re.compile(
+            rf"{self.either('answer')}{tail}"
+            rf"|{begins}{around}{{0,4}}(?:{self.either('result')}|{self.either('option')}){tail}"
+            rf"|【\s?{self.either('answer')}\s?】\s*"
+            rf"|{begins}{around}{{0,4}}{self.either('answer')}\s(?=[\d$€£\\(]|[a-j]\b)"
+        )
+
+    @cached_property
+    def copula(self) -> re.Pattern[str]:
+        """`the answer (to the question) is`, and the same with the weaker names after `the final …`."""
+        between = r"(?:\s(?:to|for|of|auf|à|de|a|alla|para|на|على)\s[^\n.:?!,;]{1,80}?)?"
+        strong = rf"{self.either('answer')}(?:\s?{self.either('describing')}){{0,2}}{between}"
+        weak = rf"{self.either('describing')}\s?{self.either('result')}"
+        option = rf"{self.either('describing')}\s?{self.either('option')}"
+        adverb = rf"(?:\s?{self.either('so', 'describing')}\s?)?"
+        return re.compile(
+            rf"(?:{strong}|{weak}|{option})[\s,]{{0,2}}{adverb}\s?(?P<no>(?:(?<!\w)(?:no|non|não|ne|не|n'|n’|"
+            rf"لا)(?:\s|(?<='))|不)\s?)?{self.either('is')}{adverb}[:：\s]*"
+        )
+
+    @cached_property
+    def heading(self) -> re.Pattern[str]:
+        """A line that is nothing but the name of the answer."""
+        each = rf"(?:{self.either('describing')}[\s'’]{{0,2}})"
+        return re.compile(rf"\W{{0,4}}{each}{{0,4}}{self.either('answer', 'result')}\s?{each}{{0,3}}[\W]{{0,4}}\Z")
+
+    @cached_property
+    def named(self) -> re.Pattern[str]:
+        """The name of a final answer."""
+        return re.compile(self.either("answer"))
+
+    @cached_property
+    def back(self) -> re.Pattern[str]:
+        """Where what stands before is taken back."""
+        many = [word for word in words(self.codes, "back") if " " in word or (len(word) > 3 and _UNSPACED.search(word))]
+        few = [word for word in words(self.codes, "back") if word not in many]
+        return re.compile(rf"{either(*many)}|(?:(?<=\n)|(?<=[.!?。！？…—–;:(]\s)|(?<=[。！？…—–])|\A){either(*few)}")
+
+    @cached_property
+    def other(self) -> re.Pattern[str]:
+        """A word for somebody else's claim, or an earlier one."""
+        return re.compile(self.either("other"))
+
+    @cached_property
+    def conditional(self) -> re.Pattern[str]:
+        """A sentence that begins with a condition."""
+        return re.compile(rf"\W{{0,3}}(?:(?:but|and|aber|und|mais|et|pero|y|ma|e|mas|но|и)\s)?{self.either('if')}")
+
+    @cached_property
+    def check(self) -> re.Pattern[str]:
+        """The head of a line that follows an answer and is none."""
+        return re.compile(rf"[^\w\n]{{0,6}}{self.either('check')}")
+
+    @cached_property
+    def negation(self) -> re.Pattern[str]:
+        """A denial at the very start of a claim."""
+        return re.compile(rf"\W{{0,3}}(?:definitely|certainly|probably)?\s?{self.either('not')}\s?")
+
+    @cached_property
+    def instead_of_it(self) -> re.Pattern[str]:
+        """What follows a denial and says what is meant: `but`, `it is`."""
+        return re.compile(
+            rf"(?:[,;.:—–，；、]\s*|\s)(?:{self.either('but')}|(?:it|that|this|he|she|es|das|c['’]est|este|è|é|это)"
+            rf"(?:['’]s|\s(?:is|ist|es|est|должно))|[;—–]|it\sis|должно\sбыть)\s*"
+        )
+
+    @cached_property
+    def not_after(self) -> re.Pattern[str]:
+        """A denial after the word, as in Japanese and Korean; `goes_on` where it says what is meant instead."""
+        found = words(self.codes, "not_after")
+        return re.compile(rf"(?:{'|'.join(map(re.escape, found)) or '(?!)'})(?P<goes_on>라\s?|、\s?)?")
+
+    @cached_property
+    def open(self) -> re.Pattern[str]:
+        """Where it is said that nothing can be said."""
+        return re.compile(self.either("open"))
+
+    @cached_property
+    def undecided(self) -> re.Pattern[str]:
+        """Where more than one answer is given."""
+        return re.compile(self.either("undecided"))
+
+    @cached_property
+    def alternative(self) -> re.Pattern[str]:
+        """`or`, between two answers."""
+        return re.compile(self.either("or"))
+
+    @cached_property
+    def so(self) -> re.Pattern[str]:
+        """Words that conclude."""
+        return re.compile(self.either("so"))
+
+    @cached_property
+    def tail(self) -> re.Pattern[str]:
+        """What ends a sentence where the verb stands last."""
+        ends = words(self.codes, "is_after")
+        return re.compile(rf"(?:{'|'.join(map(re.escape, ends)) or '(?!)'})\W{{0,3}}\Z")
+
+    @cached_property
+    def articles(self) -> re.Pattern[str]:
+        """Articles at the start."""
+        found = words(self.codes, "articles")
+        elided = [word for word in found if word.endswith("'")]
+        plain = [word for word in found if not word.endswith("'")]
+        return re.compile(rf"(?:(?:{'|'.join(plain) or '(?!)'})\s|(?:{'|'.join(elided) or '(?!)'}))")
+
+
+@lru_cache(64)
+def number_words(codes: tuple[str, ...]) -> dict[str, Fraction]:
+    """What each number word of some languages stands for; compounds such as *fünfundzwanzig* and *ventuno* included.
+
+    >>> str(number_words(("de",))["fünfundzwanzig"]), str(number_words(("en",))["three quarters"])
+    ('25', '3/4')
+    """
+    found: dict[str, Fraction] = {}
+    for code in reversed(codes):
+        lang = table()[code]
+        small, tens = lang.get("small", []), lang.get("tens", [])
+        own = {word: Fraction(value) for value, word in enumerate(small)}
+        own |= {word: Fraction(10 * value) for value, word in enumerate(tens, start=1)}
+        for ten, above in list(enumerate(tens, start=1))[1:]:
+            for one, below in list(enumerate(small))[1:10]:
+                if "ones_first" in lang:
+                    own[f"{'ein' if one == 1 else below}{lang['ones_first']}{above}"] = Fraction(10 * ten + one)
+                if lang.get("run_together"):
+                    own[above + below] = own[above[:-1] + below] = Fraction(10 * ten + one)
+        if "ones_first" in lang:
+            for one, below in list(enumerate(small))[1:10]:
+                own[("ein" if one == 1 else below) + lang["hundred"][0]] = Fraction(100 * one)
+                own[("ein" if one == 1 else below) + lang["thousand"][0]] = Fraction(1000 * one)
+        found |= own | {word: Fraction(value) for word, value in lang.get("more", {}).items()}
+    return found

@@ -1,0 +1,337 @@
+r"""Formulas compared: by our own light form, and by `math-verify` where it is installed (the extra `math`).
+
+`math-verify` stands on sympy: it can take for ever on short formulas, sets signal handlers, and works in the main
+thread alone. So it runs in a child process with a limit of time, whichever thread asks; what it cannot decide
+in time is not decided. It drops units and percent signs, takes the last of several numbers, and rounds: such
+answers it is not asked.
+"""
+
+from __future__ import annotations
+
+import atexit
+import importlib.util
+import json
+import re
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from functools import lru_cache
+from typing import Final
+
+from workbench.errors import InputError, WorkbenchError
+from workbench.scorers.equality import exact, real, same
+from workbench.scorers.formula_signs import LONGEST
+from workbench.scorers.formulas import read
+from workbench.scorers.normal import MATH
+from workbench.scorers.numbers import strict_number
+from workbench.scorers.reading import Claim, Reading, reading
+from workbench.scorers.score import Score, Scorer, shown, wanted
+from workbench.scorers.values import plain_target
+from workbench.scorers.written import written
+from workbench.tasks.tasks import Task
+
+LIMIT_SECONDS: Final = 3
+"""How long one comparison by math-verify may take."""
+
+_EDGES: Final = " \t\r\n*_`~\"'“”«».,;:!?。、，；：！？"
+_CHILD: Final = """
+import json, logging, sys, threading
+logging.disable(logging.CRITICAL)
+from math_verify import parse, verify
+print("ready", flush=True)
+for line in sys.stdin:
+    target, answer, both_ways = json.loads(line)
+    try:
+        gold, said = parse(target, parsing_timeout=None), parse(answer, parsing_timeout=None)
+        same = bool(gold and said) and bool(
+            verify(gold, said, timeout_seconds=None) or both_ways and verify(said, gold, timeout_seconds=None)
+        )
+        print(json.dumps([bool(gold), bool(said), same]), flush=True)
+    except Exception as error:
+        print(json.dumps([True, False, False]), flush=True)
+"""
+_WORDS: Final = re.compile(r"(?<![\\A-Za-z])[A-Za-zÀ-ÿ]{3,}(?![A-Za-z])")
+_FORMULA: Final = re.compile(
+    r"[-+√π∞(\[{|\\⦃]?[^\s\u4e00-\u9fff]*[\d√π∞=^\\|xyzi][^\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]*"
+)
+_START: Final = re.compile(
+    r"(?:(?<=\s)|(?<=[:：是为は])|\A)(?=[-−+(\[{|√π\\\d]|[a-zA-Z](?:\s?[=^+<>≤≥(*/-]|\d|\s∈|²|³)|[xyzekn]\b)"
+)
+
+
+def math() -> Scorer:
+    r"""Score 1 where the formula that the answer gives equals the target, by `math-verify`; units and brackets count.
+
+    Equal are formulas of equal value (`(x+1)^2` and `x^2+2x+1`), sets in any order, and an interval and its inequality;
+    pairs keep their order, and an approximation is not the number. Raises InputError where `math-verify` is missing.
+
+    >>> math()(r"So it is \boxed{\frac{1}{2}}.", Task("1", "Half?", "0.5")).value
+    1.0
+    """
+    if not installed():
+        raise InputError(
+            "The scorer 'math' needs math-verify, which is not installed: uv pip install 'workbench[math]'. "
+            "Without it, 'automatic' compares formulas in a light form of its own."
+        )
+    return Scorer("math", lambda answer, task: formula_score(answer, task))
+
+
+@lru_cache(1)
+def installed() -> bool:
+    """Whether math-verify is there; it is not imported for that."""
+    return importlib.util.find_spec("math_verify") is not None
+
+
+def formula_score(answer: str, task: Task) -> Score:
+    r"""Compare the formula of an answer with the targets, by the light form, then by math-verify where it is there.
+
+    >>> formula_score("The side is $2\\sqrt3$.", Task("1", "Side?", r"2\sqrt{3}")).value
+    1.0
+    """
+    answers = reading(answer)
+    candidates = candidates_of(answers)
+    unread = [target for target in task.targets if read(_bare(plain_target(target))) is None]
+    if any(written(answers.plain) == written(target) for target in unread):
+        return Score(1.0, shown(answers.plain), f"found {shown(answers.plain)!r} as the whole answer", "whole")
+    if not candidates:
+        return Score(0.0, None, f"no formula in the answer; {wanted(task)}")
+    explicit = bool(answers.claims)
+    targets = [plain_target(target) for target in task.targets]
+    for place, claim in enumerate(candidates[: 1 if explicit else 4]):
+        for target in targets:
+            verdict = compared(target, claim.text)
+            if verdict:
+                later = candidates[:place]
+                sure = explicit or (place == 0 and claim.evidence != "weak")
+                evidence = "last" if claim.evidence == "weak" else claim.evidence
+                if later and not explicit:
+                    sure = False
+                return Score(1.0, shown(claim.text), f"found {shown(claim.text)!r} {claim.where}", evidence, sure)
+    best = candidates[0]
+    evidence = "last" if best.evidence == "weak" else best.evidence
+    percent = any(("%" in target) != ("%" in best.text) for target in targets) and any(
+        same(target.replace("%", "").replace("\\", ""), best.text.replace("%", "").replace("\\", ""))
+        for target in targets
+    )
+    elsewhere = not explicit and any(compared(target, claim.text) for target in targets for claim in candidates[4:8])
+    sure = not percent and not elsewhere and (explicit or read(_bare(best.text)) is not None)
+    return Score(0.0, shown(best.text), f"found {shown(best.text)!r} {best.where}; {wanted(task)}", evidence, sure)
+
+
+def candidates_of(answers: Reading) -> list[Claim]:
+    """The texts that may be the formula of an answer: its claims, or what stands as mathematics, the last first."""
+    if answers.claims:
+        return answers.claims[:1]
+    if answers.open and len(answers.sentences) > 1:
+        return []
+    made: list[Claim] = []
+    plain = answers.plain
+    if len(plain) <= LONGEST and read(_bare(plain)) is not None:
+        return [Claim(plain, 0, "whole", "as the whole answer")]
+    spans = answers.form.of_kind(MATH)
+    for sentence in reversed(answers.statements[-6:]):
+        text = answers.words(sentence)
+        inside = [span for span in spans if sentence.start <= span.start and span.end <= sentence.end]
+        kind = "whole" if len(answers.sentences) == 1 else "last"
+        ends = _at_the_end(text)
+        if ends and read(_bare(ends)) is not None:
+            made.append(Claim(ends, sentence.start, kind, "at the end of the last statement"))
+        asides = [
+            m.span()
+            for m in re.finditer(
+                r"\([^()]*[A-Za-z]{3,}[^()]*\)|(?:attained at|when|where|for|if|at|from|since|because|with)\s[^.;]*",
+                text,
+            )
+        ]
+        ordered = [
+            span for span in inside if not any(a <= span.start - sentence.start < b for a, b in asides)
+        ] or inside
+        for span in reversed(ordered):
+            made.append(  # noqa: PERF401  # easier to read than a long expression
+                Claim(
+                    answers.form.shown(span),
+                    span.start,
+                    kind if len(ordered) == 1 else "weak",
+                    "as the mathematics of the last statement",
+                )
+            )
+        if not inside:
+            made += [Claim(piece, sentence.start, "weak", "in the last statement") for piece in _pieces(text)]
+        if made:
+            break
+    return made
+
+
+def _at_the_end(text: str) -> str:
+    """The longest mathematics at the end of a sentence: of `The roots are 1 and 2.` it is `1 and 2`."""
+    bare = text.strip(_EDGES).strip()
+    for start in list(_START.finditer(bare))[:40]:
+        piece = bare[start.start() :]
+        if (
+            len(piece) <= LONGEST
+            and not _WORDS.search(re.sub(r"\\[A-Za-z]+|\b(?:and|sin|cos|tan|log|ln|exp|sqrt|pi)\b", " ", piece))
+            and read(_bare(piece)) is not None
+        ):
+            return piece
+    return ""
+
+
+def _pieces(text: str) -> list[str]:
+    """Runs of mathematics inside a sentence, the last first."""
+    found = re.findall(
+        r"(?:(?<=\s)|\A)[-(\[{√π|]?(?:[\d√π(\[{|\\]|[a-z]\b)[^\s,;]*(?:(?:\s?[-+*/=^<>≤≥∪×]\s?|,\s)[^\s,;A-Z]+)*", text
+    )
+    return [
+        piece.strip(_EDGES)
+        for piece in reversed(found)
+        if read(_bare(piece.strip(_EDGES))) is not None and not re.fullmatch(r"[aei]", piece)
+    ]
+
+
+def _bare(text: str) -> str:
+    text = text.strip(_EDGES.replace("'", ""))
+    text = re.sub(r"\s(?:degrees?|radians?|units?(?:\^?2|²| squared)?|square units|cm|m|km|cubic units)\s*\Z", "", text)
+    return text.strip(" $")
+
+
+def compared(target: str, text: str) -> bool:
+    r"""Whether a text is the target's formula, apart from an aside or a unit after it.
+
+    >>> compared(r"\frac{\pi}{4}", "π/4"), compared("(2,3)", "[2, 3]")
+    (True, False)
+    """
+    target = _bare(target)
+    sentence = re.split(r"(?<=[\w)}\]])\.\s", text.strip(), maxsplit=1)[0]
+    pieces = dict.fromkeys(
+        (
+            text.strip(_EDGES),
+            sentence.strip(_EDGES),
+            re.split(
+                r"\s\((?=[A-Za-z])|,?\s(?:because|since|as|where|for|when|which|or about|or approximately|"
+                r"with)\s|\s≈|\s\\approx",
+                sentence,
+            )[0].strip(_EDGES),
+            _at_the_end(sentence),
+        )
+    )
+    for piece in pieces:
+        if not piece:
+            continue
+        verdict = same(target, _bare(piece))
+        if verdict:
+            return True
+        if verdict is None:
+            if _squeezed(piece) == _squeezed(target):
+                return True
+            number = strict_number(piece)
+            wants = exact(read(target))
+            if number is not None and wants is not None and number.value == wants and "%" not in piece + target:
+                return True
+    return installed() and _worth_asking(target, text) and _VERIFIER.same(target, text)
+
+
+def _squeezed(text: str) -> str:
+    text = (
+        re.sub(r"\\(?:left|right|,|;|!|mathrm|text)|\s|\$|\\(?=[{}%])", "", text)
+        .replace("\\mid", "|")
+        .replace("dfrac", "frac")
+        .replace("tfrac", "frac")
+    )
+    text = re.sub(r"\{(\w)\}", r"\1", text)
+    return text.rstrip(".").replace("\\leq", "\\le").replace("\\geq", "\\ge")
+
+
+def _worth_asking(target: str, text: str) -> bool:
+    """Whether math-verify may be asked: not about units, percent, several answers, rounded numbers, or huge powers."""
+    if (
+        len(target) > 200
+        or len(text) > LONGEST
+        or not re.search(r"[\\^√=(\[{]", target)
+        or _WORDS.search(re.sub(r"\\[A-Za-z]+", " ", text))
+    ):
+        return False
+    if (
+        ("%" in target) != ("%" in text)
+        or re.search(r"\b(?:or|not)\b|±|\\pm", text)
+        or re.search(r"\d{6,}|\^\s?\{?\d{3,}|!|\^.*\^.*\^", target + " " + text)
+    ):
+        return False
+    light = same(target, _bare(text))
+    if light is False and (real(read(target)) is not None or read(target)[0] in ("tuple", "matrix", "list", "set")):  # type: ignore[index]
+        return False  # numbers, pairs and sets are decided
+    return not (re.search(r"\d\.\d", text) and not re.search(r"\d\.\d", target))
+
+
+class _GaveUpError(WorkbenchError):
+    """The comparison took too long."""
+
+
+class _Verifier:
+    """The child that runs math-verify, started on first use and after each time limit."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._child: subprocess.Popen[str] | None = None
+        self._known: dict[tuple[str, str], bool] = {}
+
+    def same(self, target: str, text: str) -> bool:
+        """Whether math-verify takes both for the same; False where it gives up."""
+        key = (target, text)
+        with self._lock:
+            if key not in self._known:
+                if len(self._known) > 5_000:
+                    self._known.clear()
+                self._known[key] = self._asked(target, text)
+            return self._known[key]
+
+    def close(self) -> None:
+        """End the child."""
+        if self._child is not None:
+            self._child.kill()
+            self._child.communicate()
+            self._child = None
+
+    def _asked(self, target: str, text: str) -> bool:
+        whole = [part if "$" in part else f"${part}$" for part in (target, text)]
+        line = json.dumps([*whole, bool(re.search(r"[<>≤≥\[(∈]|\\le|\\ge|\\in", target))]) + "\n"
+        try:
+            child = self._running()
+            assert child.stdin is not None and child.stdout is not None  # noqa: PT018  # both are pipes
+            timer = threading.Timer(LIMIT_SECONDS, child.kill)
+            timer.start()
+            try:
+                child.stdin.write(line)
+                child.stdin.flush()
+                reply = child.stdout.readline()
+            finally:
+                timer.cancel()
+        except OSError:
+            reply = ""
+        except BaseException:  # an interrupt: the reply that is still to come must not answer the next question
+            self.close()
+            raise
+        if not reply:
+            self.close()
+            return False
+        _, _, verdict = json.loads(reply)
+        return bool(verdict)
+
+    def _running(self) -> subprocess.Popen[str]:
+        if self._child is None or self._child.poll() is not None:
+            self.close()
+            self._child = subprocess.Popen(
+                [sys.executable, "-c", _CHILD],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                encoding="utf-8",
+            )
+            assert self._child.stdout is not None  # it is a pipe
+            with suppress(OSError):
+                self._child.stdout.readline()  # the import of sympy takes seconds, and does not count
+        return self._child
+
+
+_VERIFIER: Final = _Verifier()
+atexit.register(_VERIFIER.close)

@@ -1,0 +1,282 @@
+"""Numbers in words, in eleven languages: *twenty-five*, *fünfundzwanzig*, *quatre-vingt-dix*, 二十五, 이십오."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from functools import lru_cache
+from typing import Final
+
+from workbench.scorers.languages import listed, number_words, table
+from workbench.scorers.numerals import Numeral
+
+_LONGEST_SPELLED: Final = 120
+_MINUS: Final = frozenset(
+    {"minus", "negative", "moins", "menos", "meno", "минус", "سالب", "負", "负", "マイナス", "마이너스"}
+)
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+_JOINED: Final = re.compile(r"[ \t-]{1,2}")
+_LINKS: Final = frozenset({"and", "et", "y", "e", "und", "و"})
+_COMMON: Final = listed(
+    "one a an un une uno una um uma ein eine einen eins no none nothing один одна одно واحد واحدة half medio "
+    "media meio meia nobody "
+    "seis_ keine keiner keines aucun aucune ninguno ninguna nessuno nessuna nenhum nenhuma nil halb demi mezzo "
+    "mezza metà 한 두 세 네"
+)
+_DIGITS_CJK: Final = {
+    **{c: n for n, c in enumerate("零一二三四五六七八九")},
+    "〇": 0,
+    "两": 2,
+    "兩": 2,
+    **{c: n for n, c in enumerate("영일이삼사오육칠팔구")},
+    "육": 6,
+}
+_UNITS_CJK: Final = {"十": 10, "百": 100, "千": 1000, "십": 10, "백": 100, "천": 1000}
+_LARGE_CJK: Final = {
+    "万": 10**4,
+    "萬": 10**4,
+    "亿": 10**8,
+    "億": 10**8,
+    "兆": 10**12,
+    "만": 10**4,
+    "억": 10**8,
+    "조": 10**12,
+}
+_HAN: Final = re.compile(
+    r"(?<![第每唯统同])(?:负|負)?[零〇一二两兩三四五六七八九十百千万萬亿億]+(?:点[零〇一二三四五六七八九]+)?"
+)
+_HAN_PART: Final = re.compile(r"([一二两三四五六七八九十百千]+)分(?:之|の)([一二两三四五六七八九十]+)")
+_HANGUL: Final = re.compile(
+    r"(?<![가-힣])[일이삼사오육칠팔구십백천만억]{2,}(?![가-힣]{3,})|(?<![가-힣])[삼칠팔구십백](?=[ 개명원])"
+)
+
+
+def number_in_words(text: str, codes: tuple[str, ...] = ("en",)) -> Numeral | None:
+    """Read a text that is, as a whole, a number in words, in one of the languages.
+
+    >>> number_in_words("Twenty-five.").value, number_in_words("a hundred and five").value
+    (Fraction(25, 1), Fraction(105, 1))
+    >>> number_in_words("one of them"), number_in_words("fünfundzwanzig", ("de",)).value
+    (None, Fraction(25, 1))
+    """
+    if len(text) > _LONGEST_SPELLED:
+        return None
+    words = [word for word in re.split(r"[\W_]+", text.casefold()) if word]
+    sign = -1 if words[:1] and words[0] in _MINUS else 1
+    words = words[1:] if sign < 0 else words
+    value = _spelled_value(words, codes)
+    return None if value is None else Numeral(text.strip(), sign * value, None, 0, len(text))
+
+
+def numbers_in_words(text: str, codes: tuple[str, ...] = ("en",)) -> list[Numeral]:
+    """Find the numbers in words in a text, in order, but for words such as "one", which are mostly no number.
+
+    >>> [str(number.value) for number in numbers_in_words("One sees that twenty-five of seven hundred remain.")]
+    ['25', '700']
+    """
+    found: list[Numeral] = []
+    known = _single_words(codes)
+    run: list[re.Match[str]] = []
+    for word in [*_LETTERS.finditer(text), None]:
+        if (
+            word is not None
+            and len(run) < 12
+            and word[0].casefold() in known
+            and (not run or _JOINED.fullmatch(text, run[-1].end(), word.start()))
+        ):
+            run.append(word)
+            continue
+        found += _of_run(text, run, codes)
+        run = [word] if word is not None and word[0].casefold() in known else []
+    if any(code in ("zh", "ja", "ko") for code in codes):
+        found += _ideographs(text, codes)
+    return sorted(found, key=lambda number: number.start)
+
+
+@lru_cache(64)
+def _single_words(codes: tuple[str, ...]) -> frozenset[str]:
+    named = [
+        word for code in codes for key in ("hundred", "thousand", "linking") for word in table()[code].get(key, ())
+    ]
+    phrases = [
+        *number_words(codes),
+        *named,
+        "and",
+        *(w for c in codes for w in table()[c].get("scales", {}) if len(w) > 3),
+    ]
+    return (
+        frozenset(word for phrase in phrases for word in _LETTERS.findall(phrase.casefold()))
+        | {"million", "a"}
+        | _MINUS
+    )
+
+
+def _of_run(text: str, run: list[re.Match[str]], codes: tuple[str, ...]) -> list[Numeral]:
+    """The numbers in a run of number words."""
+    while run and run[-1][0].casefold() in (_LINKS | {"a"}):
+        run = run[:-1]
+    while run and run[0][0].casefold() in _LINKS:
+        run = run[1:]
+    if not run:
+        return []
+    for length in range(len(run), 0, -1):
+        words = [word[0].casefold() for word in run[:length]]
+        if length == 1 and words[0] in _COMMON | _LINKS:
+            break
+        number = number_in_words(" ".join(words), codes)
+        if number is not None:
+            start, end = run[0].start(), run[length - 1].end()
+            return [Numeral(text[start:end], number.value, None, start, end), *_of_run(text, run[length:], codes)]
+    return _of_run(text, run[1:], codes)
+
+
+def _spelled_value(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
+    """What number words stand for where somebody would say them in this order."""
+    if not words:
+        return None
+    for code in codes:
+        known = number_words((code,))
+        phrase = " ".join(words)
+        if phrase in known:
+            return known[phrase]
+        if "-".join(words) in known:
+            return known["-".join(words)]
+    if len(words) == 1:
+        cjk = _ideograph_value(words[0]) if set(codes) & {"zh", "ja", "ko"} else None
+        if cjk is not None:
+            return cjk
+    if len(words) == 1 and len(words[0]) > 8:
+        for code in ("de", "it"):  # such a word tells its language by itself
+            parts = _parted(words[0], code)
+            if parts and (value := _composed(parts, code)) is not None:
+                return value
+    for code in codes:
+        value = _composed(words, code)
+        if value is not None:
+            return value
+    return None
+
+
+def _parted(word: str, code: str) -> list[str] | None:
+    """The number words that are written as one: *eintausendfünfhundert*; the longest first."""
+    lang, known = table()[code], number_words((code,))
+    names = sorted({*known, *lang["hundred"], *lang["thousand"], "ein", "mila", "und"}, key=len, reverse=True)
+    parts: list[str] = []
+    while word:
+        name = next((name for name in names if word.startswith(name)), None)
+        if name is None or len(parts) > 12:
+            return None
+        parts.append({"ein": "eins", "mila": "mille"}.get(name, name))
+        word = word[len(name) :]
+    return [part for part in parts if part != "und"]
+
+
+def _composed(words: list[str], code: str) -> Fraction | None:
+    lang, known = table()[code], number_words((code,))
+    links = {"and", *lang.get("linking", ())} if code == "en" else set(lang.get("linking", ()))
+    if not lang.get("small"):
+        return None
+    hundreds, thousands = set(lang["hundred"]), set(lang["thousand"])
+    total = current = 0
+    last = 10**9
+    words = ["one" if word == "a" and code == "en" and number == 0 else word for number, word in enumerate(words)]
+    place = 0
+    while place < len(words):
+        word = words[place]
+        pair = "-".join(words[place : place + 2])
+        triple = "-".join(words[place : place + 3])
+        if word in links and 0 < place < len(words) - 1:
+            place += 1
+            continue
+        power = lang.get("scales", {}).get(word)
+        if code == "en" and (word in hundreds or power is not None) and not (current or total):
+            return None
+        if word in hundreds:
+            if current > 9 and current % 100:
+                return None
+            current, last, place = (current or 1) * 100, 100, place + 1
+        elif word in thousands or (power is not None and power >= 3 and len(word) > 2):
+            size = 1000 if word in thousands else 10**power
+            if total and total % (size * 1000):
+                return None
+            total, current, last, place = total + (current or 1) * size, 0, size, place + 1
+        else:
+            step = (
+                3
+                if triple in known and len(words) - place >= 3
+                else 2
+                if pair in known and len(words) - place >= 2
+                else 1
+            )
+            value = known.get((word, pair, triple)[step - 1])
+            if value is None or value.denominator != 1:
+                return None
+            small = int(value)
+            if small >= 1000:
+                total, last = total + small, 1000
+            elif code == "fr" and current % 100 == 4 and word in ("vingt", "vingts"):
+                current += 76
+            elif (
+                current % 100
+                and not (current % 100 >= 20 and current % 10 == 0 and small < 20 and (small < 10 or code == "fr"))
+                and not (code == "ar" and current % 100 < 10 and small % 10 == 0 and small >= 20)
+            ) or (small and small >= last):
+                return None
+            else:
+                current += small
+            place += step
+    return Fraction(total + current)
+
+
+def _ideographs(text: str, codes: tuple[str, ...]) -> list[Numeral]:
+    found: list[Numeral] = []
+    for part in _HAN_PART.finditer(text):
+        below, above = _ideograph_value(part[1]), _ideograph_value(part[2])
+        if below and above:
+            found.append(Numeral(part[0], above / below, None, part.start(), part.end()))
+    for match in _HAN.finditer(text):
+        if match[0] in ("一", "万", "千", "百", "十", "零", "亿") or any(
+            n.start <= match.start() < n.end for n in found
+        ):
+            continue
+        if re.match(r"[些般起样定直切共下点时旦]", text[match.end() : match.end() + 1]) and len(match[0]) == 1:
+            continue
+        value = _ideograph_value(match[0])
+        if value is not None:
+            found.append(Numeral(match[0], value, None, match.start(), match.end()))
+    if "ko" in codes:
+        for match in _HANGUL.finditer(text):
+            value = _ideograph_value(match[0])
+            if value is not None:
+                found.append(Numeral(match[0], value, None, match.start(), match.end()))
+    return found
+
+
+def _ideograph_value(text: str) -> Fraction | None:
+    """The value of a number in Chinese characters or in Korean, such as 二十五 or 이십오."""
+    sign = -1 if text[:1] in "负負" and text else 1
+    text = text[1:] if sign < 0 else text
+    whole, point, decimals = text.partition("点")
+    if (
+        not whole
+        or len(whole) > 30
+        or any(c not in _DIGITS_CJK and c not in _UNITS_CJK and c not in _LARGE_CJK for c in whole)
+    ):
+        return None
+    if len(whole) > 1 and all(c in _DIGITS_CJK for c in whole):
+        value = Fraction("".join(str(_DIGITS_CJK[c]) for c in whole))
+    else:
+        total = section = digit = 0
+        for c in whole:
+            if c in _DIGITS_CJK:
+                digit = _DIGITS_CJK[c]
+            elif c in _UNITS_CJK:
+                section, digit = section + (digit or 1) * _UNITS_CJK[c], 0
+            else:
+                total, section, digit = total + ((section + digit) or 1) * _LARGE_CJK[c], 0, 0
+        value = Fraction(total + section + digit)
+    if point:
+        if not decimals or any(c not in _DIGITS_CJK for c in decimals):
+            return None
+        value += Fraction("0." + "".join(str(_DIGITS_CJK[c]) for c in decimals))
+    return sign * value

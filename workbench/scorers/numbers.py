@@ -1,0 +1,260 @@
+r"""The number that an answer gives: in its last claim, or in the sentence that says it.
+
+In a claim or a box, what stands beside the number must be a unit, a currency or a sentence; mathematics beside it is
+worked out as a formula (`2^4` is 16), and a formula without a value (`2x`, `x > 2`) is no number. In a sentence,
+numbers in brackets, after *not*, *out of* or *in*, and operands of a sum are passed over; where more than one
+is left, the sentence is weak evidence.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Final
+
+from workbench.scorers.equality import exact
+from workbench.scorers.formulas import read
+from workbench.scorers.languages import either, words
+from workbench.scorers.normal import BOLD
+from workbench.scorers.number_words import number_in_words
+from workbench.scorers.numerals import Numeral, numerals, pure_number, readable
+from workbench.scorers.reading import Claim, Reading, Sentence
+from workbench.scorers.sentence_numbers import ASIDE, EDGES, Pick, best_number, equal_numbers
+
+_LONGEST_SENTENCE: Final = 1_200
+_MATHEMATICS: Final = re.compile(
+    r"[\\^=<>≤≥≠∞√π!{}|∪∈±]|(?<![A-Za-z])(?:sin|cos|tan|ln|log|exp|sqrt)\b|\d\s?[+*/×·÷]|[+*/×·÷]\s?\d|"
+    r"\d[xyznabkteirθ](?![A-Za-z])|(?<![A-Za-z\d])[xyznabk](?![A-Za-z'])"
+)
+_UNIT_POWER: Final = re.compile(r"(?<=[A-Za-z°])\s?\^\s?\{?-?\d\}?")
+_RELATION: Final = re.compile(r"^\s*[A-Za-z][A-Za-z_{}\d()]*\s?[=≈]\s?")
+_SCENE: Final = re.compile(
+    r"\W*(?:the (?:other|rest|remaining)|this is because|that is because|because|since|here,?|where|recall|"
+    r"remember|given|there were originally|les autres|die (?:anderen|übrigen)|los otros|gli altri|"
+    r"остальные|其余|其他|残りの|나머지|الباقي)"
+)
+_NONE_LEFT: Final = re.compile(
+    r"\A\W*(?:none|nothing|zero)\b|\bthere (?:are|is|will be|were) (?:no|none|nothing)\b|\bno \w+(?: \w+)? "
+    r"(?:are |is |were )?(?:left|remain(?:s|ing)?|over)\b|\b(?:has|have|had) no \w+|(?:keine|kein|aucune?|"
+    r"ningun[ao]|ningún|nessun[ao]?|nenhuma?) \w+(?: \w+)? (?:mehr|übrig|restantes?|rest\w+|qued\w+|"
+    r"rimast\w+|sobr\w+)|il ne reste (?:aucune?|plus)|no queda|non (?:resta|rimane) |não sobr|не осталось|"
+    r"一个也没有|没有剩|なくな|남지 않|لم يتبق|لا يتبقى"
+)
+
+
+def final_number(reading: Reading, *, years: bool = False) -> Pick | None:
+    """Find the number that an answer gives; None where there is none, and a Pick without one where it is undecided.
+
+    With `years` a year is asked for, and "in 1989" is no aside.
+
+    >>> from workbench.scorers.reading import reading
+    >>> pick = final_number(reading("I counted 9, then 8. So the answer is 17 sheep (9 + 8)."))
+    >>> pick.number.text, pick.where, pick.sure
+    ('17', "after 'the answer is'", True)
+    """
+    for claim in reading.claims[:6]:
+        pick = _of_claim(claim, reading)
+        if pick is not None:
+            return pick
+        if claim.evidence in ("boxed", "tag"):
+            return Pick(None, claim.evidence, claim.where)
+    if reading.open and not reading.claims:
+        return Pick(None, "last", "nothing is decided", sure=True)
+    return _of_statements(reading, years)
+
+
+def strict_number(text: str, codes: tuple[str, ...] = ("en",), *, formula: bool = False) -> Numeral | None:
+    """The number that a text is, apart from a name before it and a unit, a currency or an aside after it.
+
+    In a `formula`, `5!` is 120; elsewhere it is an exclamation.
+
+    >>> strict_number("x = 2 km").text, strict_number("2^4").value, strict_number("2x"), strict_number("x > 2")
+    ('2', Fraction(16, 1), None, None)
+    """
+    text = text.strip(EDGES.replace("'", "").replace("!", "!" * (not formula)) + "≈~")
+    if not text or len(text) > 300:
+        return None
+    text = _RELATION.sub("", text, count=1) if text.count("=") + text.count("≈") == 1 else text
+    bare = _UNIT_POWER.sub("", ASIDE.sub(" ", text)).strip(EDGES.replace("!", "!" * (not formula))) or text.strip(
+        "()[] "
+    )
+    plain = readable(bare)
+    found = numerals(plain, codes)
+    if len(found) == 1:
+        around = plain[: found[0].start] + " " + plain[found[0].end :]
+        beside = plain[found[0].end : found[0].end + 1]
+        attached = plain[found[0].end - 1 : found[0].end + 3]
+        if (
+            "±" not in plain
+            and not _MATHEMATICS.search(around)
+            and not re.search(r"[\d)][xyznabkteirθ](?![A-Za-z])", attached)
+            and beside not in "(!^"
+        ):
+            return found[0]
+        if "±" in plain and plain.find("±") > found[0].end:
+            return found[0]
+    value = exact(read(bare))
+    if value is None and "=" in bare:
+        sides = [side.strip() for side in re.split(r"[=≈]", bare)]
+        values = [strict_number(side, codes) if 0 < len(side) < 120 else None for side in sides]
+        if values[-1] is not None and (
+            len(values) < 2 or not re.search(r"[+*/×·÷]|\d\s?-\s?\d", sides[-1]) or values[0] is None
+        ):
+            return values[-1]
+        return values[0] if values[0] is not None else values[-1]
+    if value is not None:
+        return Numeral(text.strip(), value, None, 0, len(text))
+    return number_in_words(bare, codes) if not re.search(r"\d", bare) else None
+
+
+def _of_claim(claim: Claim, reading: Reading) -> Pick | None:
+    codes = reading.codes
+    text = reading.patterns.tail.sub("", claim.text)
+    if claim.denied:
+        return None
+    if claim.evidence == "boxed":
+        number = strict_number(text, codes, formula=True)
+        return Pick(number, "boxed", claim.where) if number is not None else Pick(None, "boxed", claim.where)
+    for piece in dict.fromkeys((text, _first_sentence(text))):
+        number = strict_number(piece, codes)
+        if number is not None:
+            words_beside = (
+                re.findall(r"[^\W\d_]{2,}", readable(piece)[: number.start])
+                if number.end <= len(readable(piece))
+                else []
+            )
+            if len(words_beside) <= 4 and not re.search(either(*words(codes, "not", "open")), piece.lower()):
+                return Pick(number, claim.evidence, claim.where)
+    if _is_mathematics(text):
+        return Pick(None, claim.evidence, claim.where)
+    if text[:1] in "{[":
+        field = re.search(r'"(?:final_)?(?:answer|result|value)"\s*:\s*"?([^",}]+)', text)
+        if field and (number := strict_number(field[1], codes)):
+            return Pick(number, "json", "in JSON")
+    chosen = best_number(_first_sentence(text), codes, claimed=True)
+    if chosen is None or chosen.number is None:
+        return chosen and Pick(None, claim.evidence, claim.where)
+    return Pick(chosen.number, claim.evidence, claim.where, chosen.sure, chosen.also, chosen.rivals)
+
+
+def _is_mathematics(text: str) -> bool:
+    """Whether a claim is a formula, a list or a pair and not a sentence around a number."""
+    bare = ASIDE.sub(" ", text) if re.search(r"[^\W\d_]{3,}", ASIDE.sub(" ", text)) else text
+    bare = re.sub(r"\\[A-Za-z]+", " ", bare)
+    long_words = [
+        word
+        for word in re.findall(r"[^\W\d_]{2,}", bare)
+        if word not in ("sin", "cos", "tan", "ln", "log", "exp", "sqrt", "pi")
+    ]
+    if long_words:
+        return False
+    return bool(
+        re.search(r"[\\^=<>≤≥≠∞√π!{}|∪∈±(\[]", text) or re.search(r"\d\s?,\s\d|\d\s?[+*/×·]|\d[a-z](?![a-z])", text)
+    )
+
+
+def _first_sentence(text: str) -> str:
+    end = re.search(r"[.!?](?=\s|\Z)|[。！？]", text)
+    while end and re.search(r"\b(?:Mio|Mrd|Tsd|approx|i\.e|e\.g|ca|bzw|No|Nr|U\.S|тыс|руб)\Z", text[: end.start()]):
+        more = re.search(r"[.!?](?=\s|\Z)|[。！？]", text[end.end() :])
+        if not more:
+            return text
+        end = re.compile(r"[.!?](?=\s|\Z)|[。！？]").search(text, end.end())
+    return text[: end.start()] if end else text
+
+
+def _of_statements(reading: Reading, years: bool) -> Pick | None:
+    """The number of the last sentence that says one."""
+    statements = reading.statements
+    lines = reading.lines
+    alone = [
+        line
+        for line in lines
+        if line.end - line.start < 80
+        and (pure_number(reading.text[line.start : line.end]) or strict_alone(reading.text[line.start : line.end]))
+    ]
+    by_itself = [line for line in alone if line.start >= reading.since]
+    if by_itself and len(lines) > 1:
+        line = by_itself[-1]
+        number = strict_number(reading.text[line.start : line.end], reading.codes)
+        later = [s for s in statements if s.start > line.end and numerals(reading.words(s), reading.codes)]
+        if number is not None:
+            rivals = _rivals(reading, later[-1:], number)
+            first = line is lines[0]
+            return Pick(number, "first" if first else "last", "on a line of its own", not rivals or first, (), rivals)
+    best: tuple[Pick, float] | None = None
+    for back, sentence in enumerate(reversed(statements[-40:])):
+        pick = _of_sentence(sentence, reading, years)
+        if pick is None:
+            continue
+        scene = bool(_SCENE.match(reading.lower[sentence.start : sentence.end]))
+        whole = len(reading.sentences) == 1
+        if best is None:
+            kind = "whole" if whole else "first" if sentence is reading.sentences[0] else "last"
+            best = (
+                Pick(
+                    pick.number,
+                    "bold" if pick.evidence == "bold" else kind,
+                    pick.where,
+                    pick.sure,
+                    pick.also,
+                    pick.rivals,
+                ),
+                0,
+            )
+            if not scene and (pick.sure or whole or pick.number is None):
+                break
+            if scene:
+                best = Pick(best[0].number, best[0].evidence, best[0].where, False, (), best[0].rivals), -1
+                continue
+            continue
+        if best[1] < 0 or (pick.evidence == "bold" and best[0].evidence != "bold"):
+            return Pick(
+                pick.number,
+                pick.evidence if pick.evidence == "bold" else "sentence",
+                pick.where,
+                pick.sure and back < 4,
+                pick.also,
+                pick.rivals,
+            )
+        if best[0].number and any(equal_numbers(r, best[0].number) for r in (pick.number, *pick.also) if r):
+            return Pick(best[0].number, best[0].evidence, best[0].where, True, best[0].also)
+        break
+    if best is not None:
+        return best[0]
+    nothing = next((s for s in reversed(statements) if _NONE_LEFT.search(reading.lower[s.start : s.end])), None)
+    if nothing is not None or (len(reading.plain) < 30 and _NONE_LEFT.match(reading.lower.strip())):
+        return Pick(Numeral("none", Fraction(0), None, 0, 0), "sentence", "in words")
+    return None
+
+
+def strict_alone(text: str) -> bool:
+    """Whether a line is one number with at most a unit: `**540 meters**`, `≈ 3.5 km`."""
+    bare = text.strip(EDGES + "$≈=()→>#- ")
+    return bool(
+        re.fullmatch(
+            r"[-−+]?[$€£¥]?\s?\d[\d.,'’ \u202f]*(?:\s?[^\W\d_]{1,12}(?:/[a-z]{1,5})?[²³]?){0,2}\s?[%°€$£]?C?", bare
+        )
+    )
+
+
+def _rivals(reading: Reading, others: list[Sentence], number: Numeral) -> tuple[Numeral, ...]:
+    found = [n for s in others for n in numerals(reading.words(s), reading.codes)]
+    if any(equal_numbers(number, n) for n in found):
+        return ()
+    return tuple(found[-3:])
+
+
+def _of_sentence(sentence: Sentence, reading: Reading, years: bool) -> Pick | None:
+    text = reading.words(sentence)[-_LONGEST_SENTENCE:]
+    bold = [
+        number
+        for span in reading.form.of_kind(BOLD)
+        if sentence.start <= span.start < sentence.end
+        and (number := strict_number(reading.text[span.start : span.end], reading.codes)) is not None
+        and len(re.findall(r"[^\W\d_]{2,}", reading.text[span.start : span.end])) <= 5
+    ]
+    if bold:
+        different = [number for number in bold if not equal_numbers(number, bold[-1])]
+        return Pick(bold[-1], "bold", "in bold", not different, (), tuple(different))
+    return best_number(text, reading.codes, claimed=False, years=years)

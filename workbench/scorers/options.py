@@ -1,0 +1,242 @@
+"""The options of a task: their labels in any script, their texts, and the patterns by which an answer names them."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from workbench.scorers.languages import either, patterns, words
+from workbench.scorers.written import written
+from workbench.tasks.tasks import Task
+
+LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_ROWS: Final = (
+    "ABCDEFGHIJ",
+    "АБВГДЕЖЗ",
+    ("أ", "ب", "ج", "د", "ه", "و", "ز", "ح"),
+    "アイウエオカ",
+    "가나다라마바",
+    "甲乙丙丁戊",
+    "①②③④⑤⑥",
+    "ㄱㄴㄷㄹㅁ",
+    "一二三四五",
+    ("i", "ii", "iii", "iv", "v"),
+    ("1", "2", "3", "4", "5", "6", "7", "8", "9", "10"),
+)
+_LABEL: Final = re.compile(
+    r"(?:^|(?<=[\s(\[（,;，；。]))[(\[（]?([A-Ja-j]|[АБВГДЕЖЗабвгдежз]|[أإابجدهوزح]|[アイウエオカ]|[가나다라마바]|[甲乙丙丁戊]|ㄱ|ㄴ|ㄷ|"
+    r"ㄹ|ㅁ|\d{1,2}|(?:i|ii|iii|iv|v)(?=[).]))"
+    r"(?:[).:\]）．：、]|[ـ]?\s?[-–)]\s)\s*(?=\S)|([①②③④⑤⑥])\s*(?=\S)",
+    re.MULTILINE,
+)
+EDGES: Final = " \t\r\n*_`~\"'“”‘’«»„「」『』.,;:!?。、，；：！？()[]{}<>$#（）【】"
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of a task in order: their labels and their texts. Letters are the labels where there are none."""
+
+    labels: tuple[str, ...]
+    texts: tuple[str, ...]
+
+    def index(self, label: str) -> int | None:
+        """The place of an option by its label, whatever its case."""
+        return _place(self.labels, label)
+
+
+@lru_cache(8192)
+def _place(labels: tuple[str, ...], label: str) -> int | None:
+    plain = unicodedata.normalize("NFKC", label).strip().upper()
+    plain = {"إ": "أ", "ا": "أ"}.get(plain, plain)
+    own = [each.upper() for each in labels]
+    if plain in own:
+        return own.index(plain)
+    for row in _ROWS:
+        upper = [each.upper() for each in row]
+        if plain in upper and upper.index(plain) < len(labels) and not (plain.isdigit() and len(plain) > 2):
+            return upper.index(plain)
+    return None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The options that an answer names, as places; where it was found; whether that is good evidence."""
+
+    places: frozenset[int]
+    text: str
+    evidence: str
+    where: str
+    sure: bool = True
+
+
+@lru_cache(512)
+def _options_in(question: str) -> Options | None:
+    """The longest run of labels A, B, C … in a question, from the last first label on."""
+    found = [(match, match[1] or match[2]) for match in _LABEL.finditer(question)]
+    best: list[tuple[re.Match[str], str]] = []
+    for row in _ROWS:
+        for lower in (False, True):
+            labels = [each.lower() if lower else each for each in row]
+            if lower and labels == list(row):
+                continue
+            run: list[tuple[re.Match[str], str]] = []
+            for match, label in found:
+                label = {"إ": "أ", "ا": "أ"}.get(label, label)
+                if label == labels[0] and (not run or len(run) < 2 or len(run) >= len(best)):
+                    if len(run) > max(1, len(best)):
+                        best = run
+                    run = [(match, label)]
+                elif len(run) < len(labels) and run and label == labels[len(run)]:
+                    run.append((match, label))
+            if len(run) > max(1, len(best)):
+                best = run
+    if len(best) < 2:
+        return None
+    ends = [*(match.start() for match, _ in best[1:]), len(question)]
+    texts = [question[match.end() : end].strip().strip(",;") for (match, _), end in zip(best, ends, strict=True)]
+    texts[-1] = (
+        texts[-1].split("\n")[0].strip() if "\n" in question[best[0][0].end() : best[-1][0].start()] else texts[-1]
+    )
+    if best[0][1].isdigit() and any(not text or len(text) > 300 for text in texts):
+        return None
+    return Options(tuple(label for _, label in best), tuple(texts))
+
+
+def options_in(task: Task) -> Options | None:
+    """The options of a task: those in columns `choices` or `options` or named A, B …, else those in its question.
+
+    >>> options_in(Task("1", "Which flies?\\na) fish\\nb) crow")).texts
+    ('fish', 'crow')
+    """
+    if task.options:
+        return Options(tuple(task.options), tuple(map(str, task.options.values())))
+    extra = task.extra
+    for name in ("choices", "options"):
+        made = _of_value(extra.get(name))
+        if made is not None:
+            return made
+    columns = [letter for letter in LETTERS[:10] if letter in extra]
+    if len(columns) > 1 and columns == list(LETTERS[: len(columns)]):
+        return Options(tuple(columns), tuple(str(extra[letter]) for letter in columns))
+    return _options_in(task.question) if len(task.question) < 100_000 else None
+
+
+def _of_value(value: Any) -> Options | None:
+    if isinstance(value, str) and value.strip()[:1] in "[{" and value.strip():
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return None
+    if isinstance(value, Mapping):
+        if isinstance(value.get("text"), list) and isinstance(value.get("label"), list):
+            return Options(tuple(map(str, value["label"])), tuple(map(str, value["text"]))) if value["text"] else None
+        return Options(tuple(map(str, value)), tuple(map(str, value.values()))) if len(value) > 1 else None
+    if (
+        isinstance(value, list | tuple)
+        and len(value) > 1
+        and not any(isinstance(each, list | Mapping) for each in value)
+    ):
+        return Options(tuple(LETTERS[: len(value)]), tuple(map(str, value))) if len(value) <= 26 else None
+    return None
+
+
+def target_places(target: str, options: Options) -> frozenset[int] | None:
+    """The places of the options that a target names: a letter, several letters, or the text of one; None for no such.
+
+    >>> sorted(target_places("A, C", Options(("A", "B", "C"), ("red", "table", "blue"))))
+    [0, 2]
+    """
+    plain = target.strip(EDGES)
+    texts = [written(text) for text in options.texts]
+    named = [place for place, text in enumerate(texts) if text and text == written(target)]
+    letter = options.index(plain)
+    if letter is not None and not (named and plain.isdigit()):
+        return frozenset({letter})
+    if len(named) == 1:
+        return frozenset(named)
+    several = several_places(plain, options)
+    return several if several else None
+
+
+def several_places(text: str, options: Options) -> frozenset[int] | None:
+    """The places of a list of labels: `A, C`, `A and C`, `AC`; None where it is anything else."""
+    parts = [part.strip(EDGES) for part in re.split(r"[,;&/+、，]|\s(?:and|und|et|y|e|ed|и|و)\s|[和与と및]|\s", text)]
+    parts = [
+        part
+        for part in parts
+        if part
+        and part.lower() not in ("and", "both", "options", "option", "und", "et", "y", "e", "и", "answers", "only")
+    ]
+    if len(parts) == 1 and len(parts[0]) > 1 and parts[0].isascii() and parts[0].isupper() and parts[0].isalpha():
+        parts = list(parts[0])
+        if len(set(parts)) != len(parts):
+            return None
+    places = [options.index(part) for part in parts]
+    return frozenset(place for place in places if place is not None) if len(parts) > 1 and None not in places else None
+
+
+def named_option(place: int, options: Options, evidence: str, where: str, *, sure: bool = True) -> Choice:
+    return Choice(frozenset({place}), options.labels[place].upper(), evidence, where, sure)
+
+
+@lru_cache(1024)
+def label_pattern(options: Options, *, any_case: bool) -> str:
+    """A pattern for the labels of the options and for Latin letters in their stead."""
+    named = {*options.labels, *(label.upper() for label in options.labels)}
+    if not all(label.isascii() and label.isalpha() for label in options.labels) and not all(
+        label.isdigit() for label in options.labels
+    ):
+        named |= set(LETTERS[: len(options.labels)])
+        if "أ" in named:
+            named |= {"ا", "إ"}
+    if any_case:
+        named |= {label.lower() for label in named}
+    circled = {row[place] for row in ("①②③④⑤⑥",) for place in range(min(6, len(options.labels)))}
+    return "|".join(map(re.escape, sorted(named | circled, key=lambda name: (-len(name), name))))
+
+
+@lru_cache(256)
+def option_patterns(labels: str, either_case: str, codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
+    known = patterns(codes)
+    option = f"(?i:{either(*words(codes, 'option'))})"
+    around = r"[\"'“(\[（「*]{0,2}"
+    ends = r"(?![A-Za-z0-9_'’À-ÿА-я+#-])"
+    letter = rf"(?<![A-Za-z0-9_'’À-ÿА-я-]){around}({labels}){ends}"
+    return {
+        "lead": re.compile(
+            rf"\A[\s\"'“*_$#>–—→-]*(?:(?i:the|la|el|il|die|den|der|a|o|l'|definitely|clearly|probably|likely|"
+            rf"therefore|thus|so|is|it's|it is|both|only|either)\s)?(?:{option}\s?(?:[:：#]|is|number|no\.?)?\s?)?"
+            rf"(\(|\[|（|「)?\s?({either_case}){ends}(\)|\]|）|」)?"
+        ),
+        "option": re.compile(rf"{option}\s?[:：]?\s?{around}({either_case}){ends}"),
+        "choose": re.compile(
+            rf"(?i:{either(*words(codes, 'choose'))})\s?(?i:the\s|la\s|el\s|die\s|option\s|"
+            rf"{option}\s?)?{around}({labels}){ends}"
+        ),
+        "choose_after": re.compile(
+            rf"{around}({labels})[)\]）」*]?\s?(?:{'|'.join(map(re.escape, words(codes, 'choose_after'))) or '(?!)'})"
+        ),
+        "right": re.compile(
+            rf"{letter}[)\]）」*\"']{{0,2}}[.)]?\s?(?:(?i:is|was|ist|est|es|è|é|está|—|-|would be|must be|seems|"
+            rf"looks|remains|to be|fits|هو|هي)\s)?(?:(?i:clearly|therefore|thus|the only|indeed|also)\s)?"
+            rf"(?i:(?:the\s)?{either(*words(codes, 'right'))}|{either(*list(words(codes, 'right')))})"
+        ),
+        "wrong": re.compile(
+            rf"{letter}[)\]）」*\"']{{0,2}}[^.;:\n]{{0,60}}?(?i:{either(*words(codes, 'wrong'))}|"
+            rf"{either(*words(codes, 'not'))}|n['’]t)"
+        ),
+        "letter": re.compile(letter),
+        "bracket": re.compile(rf"[(\[（]({either_case})[)\]）]"),
+        "end": re.compile(
+            rf"(?:{known.either('is')}|{known.either('so')}|(?i:it['’]s|be|with|definitely|certainly|i\.e\.|"
+            rf"for))\s?,?\s?{around}({labels})[)\]）」*\"'.!。]{{0,4}}\s*(?:[입이]|です|だ|$)"
+        ),
+        "not_before": re.compile(
+            rf"(?:{known.either('not', 'instead')}|n['’]t)\s?(?i:option\s|answer\s|the\s)?[(*]?\Z"
+        ),
+    }

@@ -1,0 +1,333 @@
+r"""An answer read once: its normal form, its languages, its sentences, and the final answers that it claims in words.
+
+A claim is what follows a marker (`Answer: …`, `The answer is …`, a heading *Answer*, `#### …`), what is boxed, and what
+stands in an element such as `<answer>`. A claim that is taken back later, that depends on a condition, that is a
+question or somebody else's, is none. Everything takes time linear in the answer.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Final
+
+from workbench.scorers.languages import Patterns, languages_of, patterns
+from workbench.scorers.normal import BOX, HASH, TAG, Line, Normal, Span, normal_form, sentences
+
+LONGEST_CLAIM: Final = 600
+"""Characters read of a claim: a final answer is short."""
+
+_MOST_CLAIMS: Final = 24
+_BLANK: Final = " \t*_:$#>-\\[(=\"'"
+_CONFIRMED: Final = re.compile(r"✓|✔|✅|(?<!\w)(?:yes|correct|indeed|confirmed|right|checks out|matches)(?!\w)")
+_WEAK_BACK: Final = re.compile(
+    r"let me|hmm|looking again|wait|hold on|checking|actually|再|もう一度|다시|vérifi|revis|recontr|verificar|провер|"
+    r"hang on|moment"
+)
+_ENUMERATION: Final = re.compile(r"\s*(?:step|part|schritt|étape|paso)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An explicit final answer: its text, where it stands, and in words that finish *found …* how it was marked."""
+
+    text: str
+    start: int
+    evidence: str
+    where: str
+    denied: bool = False
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence. Its role says why it is no final answer: check, question, if, other; it is empty otherwise."""
+
+    start: int
+    end: int
+    line: int
+    role: str = ""
+
+
+class Reading:
+    """What is known of an answer before it is compared with anything."""
+
+    def __init__(self, answer: str) -> None:
+        self.form: Normal = normal_form(answer)
+        self.text, self.lower = self.form.text, self.form.lower
+        self.codes = languages_of(self.lower)
+        self.patterns: Patterns = patterns(self.codes)
+
+    def words(self, sentence: Sentence) -> str:
+        """The text of a sentence."""
+        return self.text[sentence.start : sentence.end]
+
+    @cached_property
+    def plain(self) -> str:
+        """The whole text in one piece, without blanks around it."""
+        return self.text.strip()
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The lines that hold something."""
+        return [line for line in self.form.lines if self.text[line.start : line.end].strip(" .*_-#>|=")]
+
+    @cached_property
+    def sentences(self) -> list[Sentence]:
+        """The sentences in order, each with its role."""
+        found: list[Sentence] = []
+        checking = ""
+        previous_end = 0
+        for number, line in enumerate(self.form.lines):
+            if line.start == line.end:
+                if checking == "block":
+                    checking = ""
+                continue
+            text = self.lower[line.start : line.end]
+            check = self.patterns.check.match(text)
+            is_check = bool(check) and self._is_check(text, check.end() if check else 0, line)
+            if line.heading:
+                checking = "heading" if is_check else ""
+            elif is_check and text.rstrip(" *_").endswith(":"):
+                checking = "block"
+            elif checking and self.patterns.label.match(text):
+                checking = ""
+            previous_end = line.end
+            for start, end in sentences(self.text, line.start, line.end):
+                role = "check" if is_check or checking else self._role(start, end)
+                found.append(Sentence(start, end, number, role))
+        del previous_end
+        return found
+
+    def _is_check(self, text: str, end: int, line: Line) -> bool:
+        after = text[end : end + 60]
+        if self.patterns.label.match(text):
+            return False
+        colon = re.match(r"[^:.!?\n]{0,50}:", after)
+        if colon:
+            return True
+        if line.heading or not after.strip(" *_.!"):
+            return True
+        starts = (
+            r"[^\w]*(?:let me know|i hope|hope (?:this|that) helps|feel free|would you like|to verify|as "
+            r"a check|we can (?:verify|check)|this (?:matches|checks)|double-check|thanks?|thank you|happy to|if "
+            r"you (?:have|need|want|would)|is there anything|verifying|interestingly|fun fact|by the way|for "
+            r"reference|for comparison|checking|note that|note,|verification|j'espère|n'hésitez|espero|spero|ich "
+            r"hoffe|übrigens|надеюсь|آمل|zur kontrolle|confidence|konfidenz|проверим|verifiquemos|comprobemos|"
+            r"vérifions)"
+        )
+        return bool(re.match(starts, text))
+
+    def _role(self, start: int, end: int) -> str:
+        text = self.lower[start:end]
+        if text.rstrip("\"'”’»)* ").endswith(("?", "？", "؟")):
+            return "question"
+        if self.patterns.conditional.match(text):
+            comma = re.search(r"[,，、;]|\bthen\b|\bdann\b|那么|则", text)
+            if not comma or not text[comma.end() :].strip():
+                return "if"
+            return "half"
+        if self.patterns.other.search(text[:120]):
+            return "other"
+        return ""
+
+    @cached_property
+    def statements(self) -> list[Sentence]:
+        """The sentences that may hold the final answer: those without a role, or all if there are none such."""
+        kept = [
+            sentence for sentence in self.sentences if sentence.role in ("", "half") and sentence.start >= self.since
+        ]
+        return kept or [s for s in self.sentences if s.role == "check"] or self.sentences
+
+    @cached_property
+    def _backs(self) -> list[re.Match[str]]:
+        return [match for match in self.patterns.back.finditer(self.lower) if self.lower[match.end() :].strip(" .!…\n")]
+
+    @cached_property
+    def since(self) -> int:
+        """Where the text begins that nothing takes back; claims before it do not count."""
+        if not self._backs:
+            return 0
+        if not (self._all_claims or self._backs[-1].start() > 0):
+            return 0
+        for match in reversed(self._backs):
+            if any(claim.start > match.start() for claim in self._all_claims):
+                return match.start()
+        last = self._backs[-1]
+        if _WEAK_BACK.search(last[0]) and _CONFIRMED.search(self.lower, last.end()):
+            return 0
+        return last.start()
+
+    @cached_property
+    def claims(self) -> list[Claim]:
+        """The explicit final answers that stand, the last one first."""
+        return [claim for claim in self._all_claims if claim.start >= self.since]
+
+    @cached_property
+    def withdrawn(self) -> bool:
+        """Whether a claim was taken back."""
+        return len(self.claims) < len(self._all_claims)
+
+    @cached_property
+    def open(self) -> bool:
+        """Whether the answer says in its last statement that nothing can be said."""
+        return bool(self.statements) and bool(self.patterns.open.search(self.lower, self.statements[-1].start))
+
+    @cached_property
+    def _all_claims(self) -> list[Claim]:
+        found = [*self._spans(), *self._marked()]
+        found.sort(key=lambda claim: -claim.start)
+        return found
+
+    def _spans(self) -> list[Claim]:
+        made: list[Claim] = []
+        boxes = self.form.of_kind(BOX)
+        outer = [
+            box for box in boxes if not any(o.start <= box.start and box.end <= o.end and o != box for o in boxes[-60:])
+        ]
+        for number, box in enumerate(outer[-_MOST_CLAIMS:]):
+            text = self.form.shown(box).strip()
+            if not text or self._refused(box.start):
+                continue
+            earlier = outer[-_MOST_CLAIMS:][number - 1] if number else None
+            if earlier is not None and made and "\n" not in self.text[earlier.end : box.start]:
+                between = self.lower[earlier.end : box.start]
+                if (
+                    len(between) < 40
+                    and not self.patterns.so.search(between)
+                    and "=" not in between.replace("x=", "").replace("x =", "")
+                ):
+                    text = f"{made[-1].text}, {text}"
+                    made.pop()
+            made.append(Claim(text, box.start, "boxed", r"in \boxed{}"))
+        for tag in self.form.of_kind(TAG)[-_MOST_CLAIMS:]:
+            text = self.form.shown(tag).strip()
+            inner = any(tag.start <= box.start <= tag.end for box in boxes)
+            nested = any(
+                o != tag and o.start >= tag.start and o.end <= tag.end for o in self.form.of_kind(TAG)[-_MOST_CLAIMS:]
+            )
+            if text and not inner and not nested:
+                made.append(Claim(text[:LONGEST_CLAIM], tag.start, "tag", "in a tag"))
+        hashes = self.form.of_kind(HASH)
+        if hashes:
+            text = self.form.shown(hashes[-1]).strip()
+            last = not self.text[hashes[-1].end :].strip()
+            short = len(text) <= 40 and bool(re.search(r"\d", text)) and not _ENUMERATION.match(text)
+            if text and (last or (short and not self.text[hashes[-1].end :].strip("\n ")[:1].isalpha())):
+                made.append(Claim(text, hashes[-1].start, "marker", "after '####'"))
+        return made
+
+    def _marked(self) -> list[Claim]:
+        found: list[Claim] = []
+        matches = [*self.patterns.label.finditer(self.lower), *self.patterns.copula.finditer(self.lower)]
+        matches.sort(key=lambda match: match.end())
+        boxes = self.form.of_kind(BOX)
+        for match in matches[-_MOST_CLAIMS:]:
+            start, text = self._rest(match.end())
+            if not text or any(
+                abs(box.start - start) <= 60
+                and self.text.count("\n", min(start, box.start), max(start, box.start)) <= 1
+                and box.end >= start
+                for box in boxes
+            ):
+                continue
+            if self._refused(match.start(), match.end()):
+                continue
+            if "no" in match.re.groupindex and match["no"] and not text.lower().startswith(("pas", "que")):
+                text, start = "not " + text, start - 4
+            marker = self.text[match.start() : match.end()].strip(" \n*_#>.。")
+            found.append(self._resolved(text, start, f"after {marker[-60:]!r}"))
+        for number, line in enumerate(self.form.lines):
+            if (
+                line.end - line.start < 60
+                and line.end > line.start
+                and self.patterns.heading.match(self.lower[line.start : line.end])
+            ):
+                start, text = self._rest(line.end)
+                weak = not self.patterns.named.search(self.lower, line.start, line.end)
+                if weak and sum(1 for other in self.lines if other.start >= line.end) > 1:
+                    continue
+                if text and not self._boxed_near(start, boxes):
+                    found.append(
+                        self._resolved(text, start, f"after {self.text[line.start : line.end].strip(' *_#>:')!r}")
+                    )
+            del number
+        return found
+
+    def _boxed_near(self, start: int, boxes: list[Span]) -> bool:
+        return any(0 <= box.start - start < 40 for box in boxes)
+
+    def _rest(self, start: int) -> tuple[int, str]:
+        """What follows on the line, or, where nothing does, the next line that holds something."""
+        end = self.text.find("\n", start)
+        end = len(self.text) if end < 0 else end
+        if self.text[start:end].strip(_BLANK + ".。"):
+            begun = start + len(self.text[start:end]) - len(self.text[start:end].lstrip())
+            return begun, self.text[start : min(end, start + LONGEST_CLAIM)].strip()
+        for line in self.form.lines:
+            if line.start > start and self.text[line.start : line.end].strip(_BLANK):
+                if line.start - start > 200:
+                    return start, ""
+                return line.start, self.text[line.start : min(line.end, line.start + LONGEST_CLAIM)].strip()
+        return start, ""
+
+    def _refused(self, start: int, end: int | None = None) -> bool:
+        """Whether the sentence around a marker makes it no claim: a question, a condition, somebody else's."""
+        line = max(self.lower.rfind("\n", 0, start), -1) + 1
+        begun = line
+        for stop in re.finditer(r"[.!?。！？]\s", self.lower[max(line, start - 400) : start]):
+            begun = max(line, start - 400) + stop.end()
+        before = self.lower[begun:start]
+        marker = self.lower[start : end or start]
+        if self.patterns.conditional.match(before + marker[:12]) and not re.search(r"[,，、;:]|then|那么|则", before):
+            return True
+        if self.patterns.other.search(before[-120:] + marker):
+            return True
+        if (
+            self.patterns.check.match(self.lower[line:start])
+            and start - line < 40
+            and end is not None
+            and ":" not in before
+        ):
+            return True
+        finish = re.search(r"[.?!。？！؟\n]", self.lower[end or start :])
+        if end is not None and finish and finish[0] in "?？؟":
+            return True
+        return (
+            end is not None
+            and bool(re.search(rf"{self.patterns.either('not')}\s?\Z", before))
+            and "no doubt" not in before
+        )
+
+    def _resolved(self, text: str, start: int, where: str) -> Claim:
+        """A claim, or what it says instead: `not A but B` claims B."""
+        lower = text.lower()
+        if len(lower) == len(text):
+            denial = self.patterns.negation.match(lower)
+            if (
+                denial
+                and lower[: denial.end()].strip()
+                not in ("no", "non", "não", "нет", "不", "ne", "لا", "not", "n't", "nicht")
+            ) or (denial and lower[: denial.end()].strip() in ("not", "nicht", "не", "no", "non", "não", "pas", "n't")):
+                meant = self.patterns.instead_of_it.search(lower, denial.end() + 1)
+                if meant:
+                    return Claim(text[meant.end() :].strip(), start + meant.end(), "marker", where)
+                return Claim(text, start, "marker", where, denied=True)
+            after = self.patterns.not_after.search(lower[:80])
+            if after and after.start():
+                if after[0].endswith(("なく", "아니라", "なく、", "아니라 ", "라", "라 ")) and lower[
+                    after.end() :
+                ].strip(" .。、"):
+                    return Claim(text[after.end() :].strip("、 "), start + after.end(), "marker", where)
+                return Claim(text, start, "marker", where, denied=True)
+        return Claim(text, start, "marker", where)
+
+
+@lru_cache(256)
+def reading(answer: str) -> Reading:
+    """Read an answer; the last ones are remembered.
+
+    >>> reading("Answer: 41\\nWait, I misread it.\\nAnswer: 42").claims[0].text
+    '42'
+    """
+    return Reading(answer)

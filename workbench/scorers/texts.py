@@ -1,0 +1,282 @@
+"""Short answers as texts: a name, a label, a date, a code, a quantity, found in what the answer claims or says."""
+
+from __future__ import annotations
+
+import json
+import re
+from fractions import Fraction
+from typing import Any, Final
+
+from workbench.scorers.languages import languages_of, listed
+from workbench.scorers.numbers import final_number
+from workbench.scorers.numerals import readable
+from workbench.scorers.phrases import Verdict
+from workbench.scorers.reading import Reading, reading
+from workbench.scorers.score import Score, shown, wanted
+from workbench.scorers.values import (
+    date_of,
+    dates_in,
+    kind_of,
+    plain_target,
+    quantity_of,
+    same_unit,
+    squeezed,
+    unit_after,
+    unit_of,
+)
+from workbench.scorers.written import stands, written
+from workbench.tasks.tasks import Task
+
+_ENDS_CLAIM: Final = re.compile(
+    r"\s?[(（;–—]|\s-\s|,\s|，|\s(?:because|since|as|which|who|weil|da|car|porque|perché|потому|因为)\b|[.!?](?=\s|"
+    r"\Z)|[。！？]"
+)
+_JSON_KEYS: Final = listed(
+    "answer final_answer result label class category intent sentiment prediction classification output topic "
+    "verdict decision value name "
+    "choice priority type response language emotion tag text"
+)
+_LABEL_COLUMNS: Final = ("labels", "classes", "label_set", "all_classes", "label_names")
+
+
+def short_answer(answer: str, task: Task) -> Score:
+    """Score 1 where the answer says one of the targets as its answer."""
+    read = reading(answer)
+    best: Score | None = None
+    for target in task.targets:
+        score = _one(read, target, task)
+        if score.correct:
+            return score
+        if best is None or (best.sure and not score.sure):
+            best = score
+    assert best is not None  # a task with a target has at least one
+    return best
+
+
+def _one(read: Reading, target: str, task: Task) -> Score:
+    target = plain_target(target)
+    kind = kind_of(target)
+    if written(read.plain) == written(target) and written(target):
+        return Score(1.0, shown(read.plain), f"found {shown(read.plain)!r} as the whole answer", "whole")
+    special = {"date": _date, "code": _code, "quantity": _quantity}.get(kind)
+    if special is not None:
+        found = special(read, target, task)
+        if found is not None:
+            return found
+    inside = _json(read)
+    if inside is not None:
+        return _of_json(inside, target, task)
+    labels = _labels_of(task)
+    if labels:
+        return _among(read, target, labels, task)
+    return _text(read, target, task)
+
+
+def _text(read: Reading, target: str, task: Task) -> Score:
+    claim = read.claims[0] if read.claims else None
+    if claim is not None:
+        said = _claimed(claim.text, target, read)
+        if said is not None:
+            value, text, sure = said
+            why = f"found {shown(text)!r} {claim.where}"
+            return (
+                Score(1.0, shown(text), why, claim.evidence, sure)
+                if value
+                else Score(0.0, shown(text), f"{why}; {wanted(task)}", claim.evidence, sure)
+            )
+    verdict = Verdict.of(read, target, question=task.question)
+    if verdict.asserted:
+        return Score(1.0, shown(target), f"found {shown(target)!r} {verdict.where}", verdict.evidence, verdict.sure)
+    best = claim.text if claim is not None else _last(read)
+    reason = " (denied there)" if verdict.denied else " (one of several)" if verdict.undecided else ""
+    why = f"found {shown(best)!r} {claim.where if claim is not None else 'as the last line'}{reason}; {wanted(task)}"
+    evidence = claim.evidence if claim is not None else "whole" if len(read.lines) == 1 else "last"
+    return Score(0.0, shown(best) or None, why, evidence if best else "none", verdict.sure)
+
+
+def _last(read: Reading) -> str:
+    lines = read.lines
+    return read.text[lines[-1].start : lines[-1].end].strip() if lines else ""
+
+
+def _claimed(text: str, target: str, read: Reading) -> tuple[bool, str, bool] | None:
+    """Whether a claim is the target: right or wrong, what was compared, and whether that is sure; None to read on."""
+    trimmed = read.patterns.tail.sub("", text).strip()
+    wants = written(target)
+    ends = _ENDS_CLAIM.search(trimmed, 1)
+    head = trimmed[: ends.start()] if ends else trimmed
+    for piece in (text, trimmed, head, re.sub(r"^(?:is|are|was|the|it is|it's)\s", "", head)):
+        if piece and written(piece) == wants:
+            return True, piece, True
+    if squeezed_formula(trimmed) == squeezed_formula(target):
+        return True, trimmed, True
+    plain = written(trimmed)
+    if plain.startswith(wants) and not plain[len(wants) : len(wants) + 1].isalnum():
+        after = plain[len(wants) : len(wants) + 20]
+        another = re.match(r"[\s,]*(?:or|oder|ou|o|u|или|或|または|또는|أو|/|and|und|et|y|e|и)\b", after)
+        if not another and (re.match(r"\s?[,;:(.–—=!]|\s-\s", after) or len(after) < 3):
+            return True, trimmed, True
+    inner = reading(trimmed)
+    verdict = Verdict.of(inner, target)
+    if verdict.asserted and verdict.strength >= 2:
+        return True, trimmed, verdict.sure or len(trimmed) < 80
+    if verdict.mentioned:
+        return False, trimmed, verdict.sure
+    return False, trimmed, True
+
+
+def squeezed_formula(text: str) -> str:
+    """A formula that is not read, without its blanks: `P( A | B )` is `p(a|b)`."""
+    return re.sub(r"[\s$\\]|left|right|mid", "", text.replace("\\mid", "|")).lower().strip(".")
+
+
+def _labels_of(task: Task) -> list[str]:
+    for name in _LABEL_COLUMNS:
+        value: Any = task.extra.get(name)
+        if isinstance(value, str) and value.strip()[:1] == "[":
+            try:
+                value = json.loads(value)
+            except ValueError:
+                continue
+        if isinstance(value, list | tuple) and len(value) > 1:
+            return [str(each) for each in value]
+    return []
+
+
+def _among(read: Reading, target: str, labels: list[str], task: Task) -> Score:
+    """Which of the known labels the answer says: the strongest, and of two at one place the longer."""
+    claim = read.claims[0].text if read.claims else ""
+    named = [label for label in labels if claim and written(claim) == written(label)]
+    verdicts = {label: Verdict.of(reading(claim) if claim else read, label) for label in labels}
+    if claim and not any(verdict.asserted for verdict in verdicts.values()):
+        verdicts = {label: Verdict.of(read, label) for label in labels}
+    said = named or [label for label, verdict in verdicts.items() if verdict.asserted]
+    said = [one for one in said if not any(one != other and stands(written(one), written(other)) for other in said)]
+    top = max((verdicts[label].strength for label in said), default=0)
+    strongest = [label for label in said if verdicts[label].strength == top] or said
+    if len(strongest) == 1:
+        label = strongest[0]
+        evidence = read.claims[0].evidence if claim else verdicts[label].evidence
+        why = f"found the label {shown(label)!r}"
+        right = written(label) == written(target)
+        sure = bool(named) or verdicts[label].strength >= 2
+        return Score(
+            float(right),
+            shown(label),
+            why if right else f"{why}; {wanted(task)}",
+            evidence if evidence != "none" else "sentence",
+            sure,
+        )
+    if not strongest:
+        return _text(read, target, task)
+    return Score(0.0, None, f"more than one label in the answer; {wanted(task)}", "none", False)
+
+
+def _json(read: Reading) -> Any:
+    """The JSON object that the answer is as a whole."""
+    text = read.plain
+    if text[:1] != "{" or len(text) > 20_000:
+        return None
+    try:
+        value, _ = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) and value else None
+
+
+def _of_json(value: dict[str, Any], target: str, task: Task) -> Score:
+    plain = {str(key): str(each) for key, each in value.items() if not isinstance(each, dict | list)}
+    chosen = {key: each for key, each in plain.items() if key.lower() in _JSON_KEYS} or plain
+    equal = [each for each in chosen.values() if written(each) == written(target)]
+    if equal:
+        return Score(1.0, shown(equal[0]), f"found {shown(equal[0])!r} in JSON", "json", len(chosen) < 4)
+    best = next(iter(chosen.values()), "")
+    anywhere = any(written(each) == written(target) for each in plain.values())
+    return Score(0.0, shown(best) or None, f"found {shown(best)!r} in JSON; {wanted(task)}", "json", not anywhere)
+
+
+def _regions(read: Reading) -> list[tuple[str, str, str]]:
+    """Where a date or code is looked for, and how it is named: the last claim; else the last statements."""
+    if read.claims:
+        return [(read.claims[0].text, read.claims[0].evidence, read.claims[0].where)]
+    kind = "whole" if len(read.sentences) == 1 else "last"
+    return [(read.words(sentence), kind, "in the last statement") for sentence in reversed(read.statements[-6:])]
+
+
+def _date(read: Reading, target: str, task: Task) -> Score | None:
+    wants = date_of(target)
+    for text, evidence, where in _regions(read):
+        found = [
+            (place, days)
+            for place, days in dates_in(text)
+            if not re.search(r"(?:\bnot\b|n't|nicht|pas|\bno\b|не)\s(?:on\s|am\s|le\s|el\s)?\Z", text[:place].lower())
+        ]
+        if found:
+            _place, days = found[-1]
+            right = bool(days & wants)
+            several = len({days for _, days in found}) > 1
+            said = next(iter(sorted(days & wants or days))).isoformat()
+            why = f"found {said} {where}"
+            either = several and any(days & wants for _, days in found)
+            return Score(float(right), said, why if right else f"{why}; {wanted(task)}", evidence, not either)
+    return None
+
+
+def _code(read: Reading, target: str, task: Task) -> Score | None:
+    plain = squeezed(target)
+    pattern = (
+        re.compile(r"(?<![\w])#?" + r"[\s\-./()#]{0,3}".join(map(re.escape, plain)) + r"(?!\w|[-./]\w)")
+        if len(plain) <= 60
+        else None
+    )
+    if pattern is None:
+        return None
+    for text, evidence, where in _regions(read):
+        hit = pattern.search(text.lower())
+        if hit:
+            before = text[: hit.start()].lower()
+            if re.search(r"(?:\bnot\b|n't|nicht|\bpas\b|\bno\b|не|不是)\s(?:\w+\s){0,2}\Z", before):
+                continue
+            either = bool(read.patterns.alternative.search(text.lower()))
+            if either and len(text) < 80:
+                return Score(0.0, None, f"more than one in the answer; {wanted(task)}", evidence, False)
+            return Score(1.0, shown(text[hit.start() : hit.end()]), f"found {shown(target)!r} {where}", evidence)
+    return None
+
+
+def _quantity(read: Reading, target: str, task: Task) -> Score | None:
+    codes = languages_of(target.lower())
+    wants = quantity_of(target, codes)
+    pick = final_number(read)
+    if wants is None or pick is None or pick.number is None:
+        return None
+    number = pick.number
+    unit = _unit_of_number(read, number)
+    factor = same_unit(unit, wants.unit) if unit and wants.unit else Fraction(1)
+    value = number.worth if number.worth is not None and number.worth == wants.number.value else number.value
+    plain = value == wants.number.value
+    right = factor is not None and value * factor == wants.number.value
+    why = f"found {shown(number.text)} {unit} {pick.where}".replace("  ", " ")
+    if right:
+        return Score(1.0, f"{number.text} {unit}".strip(), why, pick.evidence, pick.sure)
+    if plain and factor is None and not _known(unit):
+        return Score(1.0, f"{number.text} {unit}".strip(), why, pick.evidence, False)
+    rival = any(other.value == wants.number.value for other in pick.rivals)
+    return Score(0.0, f"{number.text} {unit}".strip(), f"{why}; {wanted(task)}", pick.evidence, not rival)
+
+
+def _known(unit: str) -> bool:
+    from workbench.scorers.values import _UNITS
+
+    return unit in _UNITS or unit in ("$", "€", "£")
+
+
+def _unit_of_number(read: Reading, number: Any) -> str:
+    """The unit beside a number, found again in the answer by the number's own text."""
+    text = readable(read.text)
+    place = text.rfind(number.text)
+    if place < 0:
+        return unit_of("")
+    from dataclasses import replace
+
+    return unit_after(text, replace(number, start=place, end=place + len(number.text)))

@@ -1,0 +1,291 @@
+"""Whether an answer says yes or no, true or false, in any of the languages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from workbench.scorers.languages import either, table, words
+from workbench.scorers.normal import BOLD
+from workbench.scorers.reading import Reading, Sentence
+
+_IDIOM: Final = re.compile(
+    r"(?<!\w)(?:no (?:doubt|problem|one|wonder|matter|evidence|idea|worries|wait|longer|other|reason|need|sign|"
+    r"information|mention|question|way to|more|less|sooner|proof|clear|such|single|fewer|"
+    r"indication|explicit|direct|single|simple|definitive|means of|change)|yes[- ]or[- ]no|yes/no|true/false|"
+    r"true[- ]or[- ]false|sure(?! thing)(?=[^.,!]*$)|right (?:now|away|side|hand|angle|after|before|"
+    r"triangle)|"
+    r"correct answer|correct option|true (?:meaning|north)|si (?:bien|on)|no obstante|all right|that's right to)(?!\w)"
+)
+_BOTH: Final = re.compile(
+    r"(?<!\w)(?:yes and no|no and yes|both yes and no|neither yes nor no|yes or no|partly|partially|it depends|"
+    r"depends on|to some extent|ja und nein|jein|oui et non|sí y no|sì e no|"
+    r"sim e não|и да,? и нет|да и нет|نعم ولا|half[- ]true|true and false|neither true nor false|teils|en "
+    r"partie|en parte|in parte|отчасти|частично|جزئيا)(?!\w)|"
+    r"是也不是|既.{1,6}又|場合による|どちらとも|경우에 따라|部分正确|部分的に"
+)
+_UNKNOWN: Final = re.compile(
+    r"(?:cannot|can't|can not|unable to|impossible to|not possible to|no way to|don't|do not|not) (?:say|know|"
+    r"tell|determine|answer|be determined|be sure|confirm)|unclear|no one knows|nobody knows|not enough|"
+    r"uncertain|"
+    r"kann (?:man |ich )?(?:das )?nicht (?:sagen|beantworten)|weiß (?:es )?nicht|unklar|je ne sais pas|on ne "
+    r"peut pas|no (?:lo )?sé|no se puede|non (?:lo )?so|non si può|não sei|não é possível|"
+    r"не знаю|неизвестно|невозможно|لا أعرف|لا يمكن|"
+    r"不知道|无法|無法|不清楚|不确定|わかりません|分かりません|不明|判断できません|모르겠|알 수 없|확실하지 않"
+)
+_AFTER_SO: Final = re.compile(
+    r"(?:so|thus|therefore|hence|is|be|say|answer|:|,|-|—|–|conclusion|also|donc|portanto|quindi|поэтому|"
+    r"значит|所以|因此|したがって|따라서|إذن|daher|deshalb)\W{0,3}\Z"
+)
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What an answer says (None where it says both), where it was found, and whether that is good evidence."""
+
+    value: bool | None
+    text: str
+    evidence: str
+    where: str
+    sure: bool = True
+
+
+@lru_cache(64)
+def _words(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
+    def spaced(keys: tuple[str, ...]) -> str:
+        found = words(codes, *keys)
+        return "|".join(re.escape(word).replace(r"\ ", r"\s") for word in found)
+
+    negation = either(*words(codes, "not"))
+    joined_false = [w for c in codes if c in ("zh", "ja", "ko") for w in table()[c]["false"]]
+    joined_true = [w for c in codes if c in ("zh", "ja", "ko") for w in table()[c]["true"]]
+    no = rf"(?<!\w)(?:{spaced(('no', 'false'))})(?!\w)"
+    if joined_false:
+        no += "|" + "|".join(map(re.escape, sorted((w for w in joined_false if len(w) > 1), key=len, reverse=True)))
+    yes = rf"(?<!\w)(?:{spaced(('yes', 'true'))})(?!\w)"
+    if joined_true:
+        yes += "|" + "|".join(map(re.escape, sorted((w for w in joined_true if len(w) > 1), key=len, reverse=True)))
+    strict_yes = rf"(?<!\w)(?:{spaced(('yes',))})(?!\w)"
+    strict_no = rf"(?<!\w)(?:{spaced(('no',))})(?!\w)"
+    return {
+        "no": re.compile(no),
+        "yes": re.compile(yes),
+        "strict_yes": re.compile(strict_yes),
+        "strict_no": re.compile(strict_no),
+        "not": re.compile(rf"(?:{negation}|n't)\s?(?:\w+\s){{0,2}}\Z"),
+        "not_after": re.compile(
+            rf"\s?(?:{'|'.join(map(re.escape, words(codes, 'not_after'))) or '(?!)'}|くない|くありません)"
+        ),
+    }
+
+
+def truth_word(text: str) -> bool | None:
+    """The truth value of a target: yes, true, 1 or no, false, 0 in any of the languages; None for any other text.
+
+    >>> truth_word("True"), truth_word("nein"), truth_word("Rome")
+    (True, False, None)
+    """
+    plain = text.strip().strip(".!。\"'").casefold()
+    for key, value in (("yes", True), ("true", True), ("no", False), ("false", False)):
+        if plain in _every(key):
+            return value
+    return {"t": True, "f": False}.get(plain)
+
+
+@lru_cache(8)
+def _every(key: str) -> frozenset[str]:
+    plain = {"yes": {"yes", "y"}, "no": {"no", "n"}, "true": {"true", "correct"}, "false": {"false", "incorrect"}}[key]
+    return frozenset(plain | {word for code, lang in table().items() if code != "en" for word in lang.get(key, ())[:3]})
+
+
+def final_truth(reading: Reading) -> Truth | None:
+    """Find whether an answer says yes or no; None where it says neither.
+
+    >>> from workbench.scorers.reading import reading
+    >>> final_truth(reading("No doubt about it: yes.")).value, final_truth(reading("Yes and no.")).value
+    (True, None)
+    """
+    for claim in reading.claims[:4]:
+        if _BOTH.search(claim.text.lower()):
+            return Truth(None, "", claim.evidence, "undecided")
+        said = _said(reading.patterns.tail.sub("", claim.text[:200].lower()), reading.codes, whole=False)
+        if said is not None:
+            return Truth(said[0], said[1], claim.evidence, claim.where)
+        if claim.text[:1] == "{" and (
+            field := re.search(r'"(?:answer|result|value|verdict|label)"\s*:\s*"?(\w+)', claim.text)
+        ):
+            value = truth_word(field[1])
+            if value is not None:
+                return Truth(value, field[1], "json", "in JSON")
+    if reading.plain[:1] == "{":
+        field = re.search(r'"(?:final_)?(?:answer|result|value|verdict|label|output)"\s*:\s*"?([\w ]+)', reading.plain)
+        if field and (value := truth_word(field[1])) is not None:
+            return Truth(value, field[1], "json", "in JSON")
+    statements = [
+        s for s in reading.sentences if s.role in ("", "half") and s.start >= reading.since
+    ] or reading.sentences
+    if not statements:
+        return None
+    first, last = statements[0], statements[-1]
+    opening = _opening(reading, first)
+    bold = [
+        heard
+        for span in reading.form.of_kind(BOLD)
+        if span.end - span.start < 40
+        and span.start >= reading.since
+        and (heard := _said(reading.lower[span.start : span.end], reading.codes, whole=True)) is not None
+    ]
+    if opening is not None and opening[0] is not None and not _is_retracted(reading, first):
+        closing = _closing(reading, last) if last is not first else None
+        conclusive = closing is not None and closing[0] is not None and closing[0] != opening[0]
+        if (
+            conclusive
+            and last.start - first.start > 0
+            and re.match(
+                r"\W*(?:so|thus|therefore|hence|in conclusion|overall|also|donc|quindi|por tanto|portanto|итак|"
+                r"所以|因此)\b",
+                reading.lower[last.start : last.end],
+            )
+        ):
+            return Truth(closing[0], closing[1], "last", "at the end", sure=True) if closing else None
+        return Truth(
+            opening[0],
+            opening[1],
+            "whole" if len(reading.sentences) == 1 and len(reading.plain) < 12 else "first",
+            "at the start",
+        )
+    if any(_BOTH.search(reading.lower[s.start : s.end]) for s in statements[-3:]):
+        return Truth(None, "", "last", "undecided")
+    if bold and len({value for value, _ in bold}) == 1:
+        return Truth(bold[0][0], bold[0][1], "bold", "in bold")
+    for sentence in reversed(statements[-8:]):
+        end = _closing(reading, sentence)
+        if end is not None:
+            where = "in the last sentence that says so"
+            return Truth(end[0], end[1], "last", where, sure=end[2] and sentence in (first, last, *statements[-2:]))
+    return None
+
+
+def _is_retracted(reading: Reading, sentence: Sentence) -> bool:
+    return sentence.start < reading.since
+
+
+def _opening(reading: Reading, sentence: Sentence) -> tuple[bool | None, str] | None:
+    """Yes or no as the first word of the answer."""
+    text = reading.lower[sentence.start : sentence.end]
+    if _BOTH.search(text) and not re.search(r"\bbut\b", text):
+        return None, ""
+    if _IDIOM.match(text.lstrip("\"'*( ")):
+        return None
+    known = _words(reading.codes)
+    lead = re.match(r"\W*", text)
+    place = lead.end() if lead else 0
+    no, yes = known["no"].match(text, place), known["yes"].match(text, place)
+    if no and not (yes and yes.end() > no.end()):
+        return False, no[0]
+    if yes:
+        rest = text[yes.end() :]
+        if re.match(r"\s(?:in rare|in some|sometimes|only|if|for some)", rest) and re.search(
+            r"\bbut\b|\baber\b|\bmais\b|\bpero\b", rest
+        ):
+            return None
+        if known["not_after"].match(rest) or re.match(r"\s(?:so\s)?(?:nicht|pas|not)\b", rest):
+            return False, yes[0]
+        return True, yes[0]
+    return None
+
+
+def _closing(reading: Reading, sentence: Sentence) -> tuple[bool | None, str, bool] | None:
+    """What a sentence says in or at its end."""
+    text = reading.lower[sentence.start : sentence.end]
+    if _BOTH.search(text):
+        return None, "", True
+    said = _said(text, reading.codes, whole=False)
+    if said is None:
+        return None
+    if _UNKNOWN.search(text) and not _AFTER_SO.search(text[: text.rfind(said[1])]):
+        return None, "", True
+    return said[0], said[1], True
+
+
+def _said(text: str, codes: tuple[str, ...], *, whole: bool) -> tuple[bool, str] | None:
+    """The last word of a text that says yes or no, with what denies it."""
+    known = _words(codes)
+    text = _IDIOM.sub(lambda match: " " * len(match[0]), text)
+    hits: list[tuple[int, int, bool, str]] = []
+    for value, key in ((False, "no"), (True, "yes")):
+        hits += [(match.start(), match.end(), value, match[0]) for match in known[key].finditer(text)]
+    hits = [
+        hit
+        for hit in hits
+        if not any(o[0] <= hit[0] and hit[1] <= o[1] and (o[1] - o[0]) > (hit[1] - hit[0]) for o in hits)
+    ]
+    hits.sort()
+    kept = []
+    for start, end, value, word in hits:
+        if (
+            word
+            in (
+                "no",
+                "non",
+                "si",
+                "sì",
+                "não",
+                "y",
+                "n",
+                "لا",
+                "ne",
+                "не",
+                "нет",
+                "never",
+                "right",
+                "sure",
+                "correct",
+                "certainly",
+                "definitely",
+                "holds",
+                "valid",
+                "certo",
+                "juste",
+                "exact",
+                "sicher",
+                "genau",
+                "doch",
+                "claro",
+                "cierto",
+                "certain",
+            )
+            and not whole
+        ):
+            alone = not re.match(r"\s?[^\W\d_]", text[end:]) or start == len(text) - len(text.lstrip("\"'*( "))
+            said_of = re.search(
+                r"(?:is|was|are|ist|est|es|è|é|está|это|be|that's|statement)\s(?:in fact|indeed|definitely|"
+                r"certainly)?\s?\Z",
+                text[:start],
+            )
+            if not alone and not (
+                said_of and word in ("correct", "right", "valid", "exact", "juste", "certo", "cierto")
+            ):
+                continue
+            if word in ("no", "non", "لا") and not alone:
+                continue
+        denied = bool(known["not"].search(text[max(0, start - 30) : start])) or bool(
+            known["not_after"].match(text[end:]) or re.match(r"\s(?:so\s)?(?:nicht|pas)\b", text[end:])
+        )
+        if denied and word in ("yes", "no", "ja", "nein", "oui", "non", "sí", "да", "нет"):
+            denied = bool(re.search(r"\bnot\s(?:a\s)?\Z", text[:start]))
+        kept.append((start, value != denied, word))
+    if not kept:
+        return None
+    if len({value for _, value, _ in kept}) == 1:
+        return kept[-1][1], kept[-1][2]
+    against = re.search(r"\b(?:but|however|yet|aber|mais|pero|ma|mas|но)\b|但", text)
+    if against:
+        later = [entry for entry in kept if entry[0] > against.start()]
+        if later:
+            return later[-1][1], later[-1][2]
+    if kept[0][0] <= 2 and re.match(r"\s*[,.!:;—–-]", text[kept[0][0] + len(kept[0][2]) :]):
+        return kept[0][1], kept[0][2]
+    return kept[-1][1], kept[-1][2]
