@@ -179,7 +179,14 @@ def _about_targets(
         said.append(f"no task has a target, so no answer will be scored: {tests}")
     elif not with_target:
         candidates = _candidates(tasks, columns)
-        if candidates:
+        empty = understood.of("target")
+        if empty is not None:
+            said.append(
+                f"no task has a target, so no answer will be scored: {empty.origin} is empty, or hidden as in "
+                f"a test split. "
+                "Take another split or file, or name another column with target=… (on the command line --target)"
+            )
+        elif candidates:
             said.append(
                 f"no task has a target, so no answer will be scored. If {_quoted(candidates)} holds it, say so: "
                 f"target={candidates[0]!r} (on the command line --target {candidates[0]!r})"
