@@ -200,3 +200,11 @@ def test_json_lines_under_the_wrong_name_are_read(tmp_path):
 def test_files_that_hold_no_tasks_are_refused_with_a_cure(tmp_path, content, message):
     with pytest.raises(InputError, match=message):
         load_tasks(saved(tmp_path, "t.jsonl", content))
+
+
+def test_layers_that_are_written_as_json_in_a_table_are_taken_out(tmp_path):
+    text = 'id,input,expectedOutput,metadata\n9,"{""question"": ""Capital?""}",Oslo,"{""k"": 1}"\n'
+    (task,) = load_tasks(saved(tmp_path, "items.csv", text))
+    assert (task.id, task.question, task.target) == ("9", "Capital?", "Oslo")
+    kept = load_tasks([{"question": "As JSON?", "expected": '{"b": 1,  "a": 2}'}])
+    assert kept[0].target == '{"b": 1,  "a": 2}'

@@ -328,3 +328,8 @@ def test_a_former_answer_is_no_target():
 )
 def test_targets_are_known_by_many_names(name):
     assert load_tasks([{"question": "Where?", name: "There"}])[0].target == "There"
+
+
+def test_numbers_with_their_unit_in_brackets_are_numbers():
+    tasks = load_tasks([{"body": "Ann has 3.", "question": "How many?", "answer": "3 (pens)"}])
+    assert (tasks[0].target, asked(tasks[0])) == ("3", "Ann has 3.\n\nHow many?")

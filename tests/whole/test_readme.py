@@ -54,7 +54,7 @@ def test_the_code_runs(monkeypatch):
     """With two of its tasks, for the local model is slow."""
     monkeypatch.chdir(PROJECT)
     load = wb.load_tasks
-    monkeypatch.setattr(wb, "load_tasks", lambda source: load(load(source)[::32]))
+    monkeypatch.setattr(wb, "load_tasks", lambda source, **words: load(load(source, **words)[::32]))
     names: dict[str, object] = {}
     for code in blocks("python")[:-1]:
         exec(code, names)
@@ -74,6 +74,10 @@ def test_the_configuration_is_read(monkeypatch, tmp_path):
     monkeypatch.delenv("WORKBENCH_CONFIG", raising=False)
     table = wb.models()
     assert "mybox/qwen3-32b" in set(table["id"])
+    (tmp_path / "workbench.toml").write_text("".join(blocks("toml")), encoding="utf-8")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "mine.csv").write_text("title,text,verdict\nTea,It is cold.,bad\n", encoding="utf-8")
+    assert wb.load_tasks("data/mine.csv")[0].question == "Tea: It is cold."
 
 
 def test_every_link_leads_to_a_file():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import re
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -133,7 +134,7 @@ def understand(
     warnings = list(understood.warnings)
     warnings += _about_targets(tasks, with_target, scorer, columns, understood, remarks)
     for name, each in prompts.items():
-        warnings += _about_prompt(name, each, rendered[name])
+        warnings += _about_prompt(name, each, rendered[name], remarks)
     needed = [name for name in matching(LIKELY_NEEDED, list(unused)) if name in unused]
     if needed:
         warnings.append(
@@ -173,9 +174,19 @@ def _about_targets(
         return []
     said = []
     lacking = len(tasks) - with_target
-    if not with_target and not any("scorers.code" in note for note in understood.notes):
+    tests = next((note for note in understood.notes if "holds tests of code" in note), None)
+    if not with_target and tests:
+        said.append(f"no task has a target, so no answer will be scored: {tests}")
+    elif not with_target:
         candidates = _candidates(tasks, columns)
-        if candidates:
+        empty = understood.of("target")
+        if empty is not None:
+            said.append(
+                f"no task has a target, so no answer will be scored: {empty.origin} is empty, or hidden as in "
+                f"a test split. "
+                "Take another split or file, or name another column with target=… (on the command line --target)"
+            )
+        elif candidates:
             said.append(
                 f"no task has a target, so no answer will be scored. If {_quoted(candidates)} holds it, say so: "
                 f"target={candidates[0]!r} (on the command line --target {candidates[0]!r})"
@@ -221,7 +232,7 @@ def _candidates(tasks: Sequence[Task], columns: list[str]) -> list[str]:
     return [*matching(TARGET_NAMES, short), *(name for name in short if name not in matching(TARGET_NAMES, short))][:5]
 
 
-def _about_prompt(name: str, prompt: Prompt, pairs: Sequence[tuple[Task, Messages]]) -> list[str]:
+def _about_prompt(name: str, prompt: Prompt, pairs: Sequence[tuple[Task, Messages]], remarks: list[str]) -> list[str]:
     """What a prompt leaves out that the tasks have, and what it gives away."""
     said = []
     checked = pairs[:_CHECKED_TASKS]
@@ -240,11 +251,12 @@ def _about_prompt(name: str, prompt: Prompt, pairs: Sequence[tuple[Task, Message
         )
     labels = next((task.labels for task, _ in checked if task.labels), ())
     if labels and not any(_holds(messages, labels) for _, messages in checked[:1]):
-        said.append(
+        missing = (
             f"prompt {name!r} does not tell the {len(labels)} labels ({_some(labels)}), and a model can only guess "
-            f"their words: "
-            "put {{ labels }} in it"
+            f"their "
+            "words: put {{ labels }} in it"
         )
+        (remarks if _has_words(prompt) else said).append(missing)
     if prompt.system and any(task.system for task, _ in checked) and "system" not in prompt.mentioned:
         said.append(
             f"the system part of prompt {name!r} takes the place of the tasks' own: {{{{ system }}}} would keep it"
@@ -257,6 +269,11 @@ def _about_prompt(name: str, prompt: Prompt, pairs: Sequence[tuple[Task, Message
     if told and any(column in task.extra for task, _ in checked for column in told):
         said.append(f"prompt {name!r} sends {_quoted(told)}, which may tell the model the answer")
     return said
+
+
+def _has_words(prompt: Prompt) -> bool:
+    """Whether a prompt says anything beside the task's own cells: it may tell the labels in other words."""
+    return any(re.sub(r"\{[{%].*?[}%]\}", "", template, flags=re.DOTALL).strip() for _, template in prompt.parts())
 
 
 def _asked(pairs: Sequence[tuple[Task, Messages]]) -> set[str]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from workbench.errors import InputError
 from workbench.tasks.promptfoo import promptfoo_records
 from workbench.tasks.records import Reading, Record, plain
+from workbench.tasks.values import parsed
 
 _LAYERS: Final = (
     "item",
@@ -67,9 +68,10 @@ def imported(records: list[Record], reading: Reading, folder: Path) -> list[Reco
 
 def lifted(records: list[Record], reading: Reading) -> list[Record]:
     """Records whose columns stand in an object inside another column: taken out of it, where nothing else fits."""
+    as_written, records = records, [Record(record.place, _unwritten(record.value)) for record in records]
     values = [record.value for record in records if isinstance(record.value, Mapping)]
     if not values:
-        return records
+        return as_written
     former = [str(name) for name in values[0] if str(name) in _FORMER and _holds_object(values, str(name))]
     if {"item", "datasource_item"} & values[0].keys() and former:
         reading.notes.append(f"{', '.join(map(repr, former))} holds former answers: it is no part of the tasks")
@@ -92,8 +94,20 @@ def lifted(records: list[Record], reading: Reading) -> list[Record]:
         reading.notes.append(f"the columns inside {name!r} are taken out of it")
     drop = {*former} | (_EVAL_KEYS if "datasource_item" in layers else set())
     if not layers and not former:
-        return records
+        return as_written
     return [Record(record.place, _taken_out(record.value, layers, drop)) for record in records]
+
+
+def _unwritten(value: Any) -> Any:
+    """A record whose layers stand in its cells as JSON, as in a CSV file, with the objects themselves."""
+    if not isinstance(value, Mapping):
+        return value
+    layers = {
+        name: inner
+        for name in (*_LAYERS, *_ANSWER_LAYERS)
+        if isinstance(value.get(name), str) and isinstance(inner := parsed(value[name]), Mapping)
+    }
+    return {**value, **layers} if layers else value
 
 
 def _holds_object(values: list[Mapping[str, Any]], name: str) -> bool:

@@ -14,6 +14,7 @@ _AFTER_HASHES: Final = re.compile(r"####\s*([^\n]+)\s*\Z")
 _BOX: Final = re.compile(r"\\(?:boxed|fbox)\s*(\{|[^\s{])")
 _DECIMAL: Final = re.compile(r"[-−+]?(?:\d{1,3}(?:[. \u202f\u00a0]\d{3})+|\d+)(?:,\d+)?\s?%?")
 _ENGLISH: Final = re.compile(r"[-−+]?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+|[-−+]?\d{1,3}(?:,\d{3}){2,}")
+_WITH_UNIT: Final = re.compile(r"([-−+]?\d[\d.,/]*)\s*\([^()\d]+\)")
 _LETTER: Final = re.compile(r"[A-H]")
 _WHOLE: Final = re.compile(r"-?\d+(?:\.0)?")
 _LABEL_NAMES: Final = frozenset(
@@ -91,6 +92,8 @@ class Targets:
                 )
             else:
                 self._read, self.how = _from_decimal_comma, "its decimal commas as points"
+        elif all(_WITH_UNIT.fullmatch(text.strip()) for text in texts):
+            self._read, self.how = _without_unit, "the number before the brackets"
         elif all(_WHOLE.fullmatch(text.strip()) for text in texts):
             self._of_numbers(column, [text.strip() for text in texts])
         if self._read is _plain and any(text.startswith("=") and re.match(r"=[A-Z]+\(", text) for text in texts):
@@ -105,7 +108,7 @@ class Targets:
 
     def _of_numbers(self, column: str, numbers: list[str]) -> None:
         values = {int(float(number)) for number in numbers if _WHOLE.fullmatch(number)}
-        few = len(values) <= 30 and values and min(values) in (-1, 0, 1) and max(values) < 1000
+        few = 0 < len(values) <= 1000 and min(values) >= -1 and max(values) < 1000
         labels = plain(column) in _LABEL_NAMES or plain(column).startswith("label")
         if labels and few and all(_WHOLE.fullmatch(number) for number in numbers):
             if -1 in values:
@@ -188,6 +191,11 @@ def _without_hidden(value: Any) -> str | None:
 
 def _from_decimal_comma(value: Any) -> str | None:
     return re.sub(r"[. \u202f\u00a0](?=\d{3})", "", text_of(value).strip()).replace(",", ".")
+
+
+def _without_unit(value: Any) -> str | None:
+    match = _WITH_UNIT.fullmatch(text_of(value).strip())
+    return match[1] if match else text_of(value)
 
 
 def _letters(value: Any) -> str | list[str] | None:

@@ -69,7 +69,10 @@ def load_tasks(
         "question": question, "target": target, "choices": choices, "id": id, "system": system, "messages": messages,
         "images": images, "sheet": sheet, "filter": filter, "limit": limit, "shuffle": shuffle,
     }  # fmt: skip
-    given: dict[str, Any] = {name: word for name, word in words.items() if word is not None}
+    # An empty text is no word, as where a notebook's parameter is left as it is; id="" alone means something.
+    given: dict[str, Any] = {
+        name: word for name, word in words.items() if word is not None and (name == "id" or word not in ("", ()))
+    }
     if isinstance(source, Tasks) and not given:
         _refuse_repeated_ids([(f"task {position}", task) for position, task in enumerate(source, 1)], source.source)
         _refuse_none(source, source.source)
