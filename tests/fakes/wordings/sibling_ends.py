@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from fakes.wordings.sibling import COUNTS, NINE, Sibling, body_of, events_of, piece, plain, streamed, part
+from fakes.wordings.sibling import COUNTS, NINE, Sibling, body_of, events_of, part, piece, plain, streamed
 
 
 def _call(name: str, arguments: Any, call_id: str | None = None, **more: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakes.wordings.sibling import SAID, NINE, Sibling, plain, streamed, part, told
+from fakes.wordings.sibling import NINE, SAID, Sibling, part, plain, streamed, told
 
 ORDER = [
     streamed("order: text before parts", NINE, "ni", {"content": [part("ne")]}),
