@@ -31,6 +31,7 @@ NATURAL_STOPS = frozenset({"stop", "end_turn", "eos", "eos_token", "stop_sequenc
 
 _LONGEST_TOOL_HEAD = 384
 _AT_ONCE = 8_192
+_MOST_BLANK = 16
 _TOOLS = tuple(TOOL_BEGINNINGS)
 _TOOL_BEGINNING = any_of(*_TOOLS)
 _START_MARKERS = OPENINGS + CLOSINGS + tuple(WRAPPER_OPENINGS) + HARMONY_BEGINNINGS
@@ -98,9 +99,10 @@ class Splitter:
             if self._step == self._answer:
                 if not text:
                     return []
-                self._last = text[-1]
-                return [Piece("answer", text)]
-            if self._step == self._think and not self._eager and not self._starting_preopened:
+                if not (self._tags and text[-1].isspace()):
+                    self._last = text[-1]
+                    return [Piece("answer", text)]
+            elif self._step == self._think and not self._eager and not self._starting_preopened:
                 (self._held if self._doubt is None else self._doubt).append(text)
                 return []
         for place in range(0, len(text), _AT_ONCE):  # each step cuts its marker off, which copies what is left
@@ -305,20 +307,25 @@ class Splitter:
 
     def _answer(self, text: str) -> str:
         marker, kept = self._next_marker(text)
-        self._say("answer", text[:kept])
+        # White space goes with the markup that may follow it.
+        said = text[:kept]
+        blank = "" if self._ending or not self._tags else said[len(said.rstrip()) :][-_MOST_BLANK:]
+        self._say("answer", said[: len(said) - len(blank)])
         if marker is None:
-            self._rest = text[kept:]
+            self._rest = blank + text[kept:]
             return ""
         word = marker[0].lower()
         if word in TOOL_BEGINNINGS:
+            self._say("answer", blank)
             self._before_tools, self._step = self._step, self._tool_calls
             return text[kept:]
         self._speaks_of_tags |= word in OPENINGS
-        speaks = self._speaks_of_tags or (self._last not in ("", "\n") and self._last in " \t`\"'“‘«「(")
+        last = blank[-1:] or self._last
+        speaks = self._speaks_of_tags or (last not in ("", "\n") and last in " \t`\"'“‘«「(")
         if speaks and word not in _WRAPPER_ENDS:
-            self._say("answer", marker[0])
+            self._say("answer", blank + marker[0])
         else:
-            self._stray, self._blanks, self._step = marker[0], [], self._after_stray
+            self._stray, self._blanks, self._step = blank + marker[0], [], self._after_stray
             if word in CLOSINGS and not self._blocks:
                 self.stray = self.stray or marker[0]
         return text[marker.end() :]
