@@ -92,7 +92,7 @@ NO_MONEY = {
     "xai": (403, error("Your team has used all available credits or reached its monthly spending limit"), "provider"),
     "dashscope": (
         400,
-        error("Access denied, your account is in good standing? Arrearage", code="Arrearage"),
+        error("Access denied, make sure your account is paid", code="Arrearage"),
         "provider",
     ),
     "dashscope free": (403, error("The free tier is used up", code="AllocationQuota.FreeTierOnly"), "provider"),
