@@ -89,15 +89,25 @@ def _check_fields(body: Mapping[str, Any]) -> None:
     modalities = body.get("modalities")
     if modalities not in (None, [], ["text"]):
         raise _Unbounded(f"modalities={modalities!r} is billed by more than text; leave it out")
+    for name in ("messages", "tools", "functions"):
+        if not isinstance(body.get(name) or [], list):
+            raise _Unbounded(f"{name} is no list, and nobody knows what is made of it")
+    if not all(isinstance(message, Mapping) for message in body.get("messages") or ()):
+        raise _Unbounded("a message is no message, and nobody knows what is made of it")
     for tool in body.get("tools") or ():
         kind = tool.get("type", "function") if isinstance(tool, Mapping) else tool
         if kind not in _CALLED_TOOLS:
             raise _Unbounded(f"a tool of type {kind!r} runs at the provider, at a price that nobody knows before")
-    nested = body.get("extra_body")
-    google = nested.get("google") if isinstance(nested, Mapping) else None
-    inside = {*(nested or {})} - {"google"} | {*(google or {})} - {"thinking_config"} if nested else set()
-    if inside or (nested and not isinstance(google, Mapping)):
+    if not _is_googles(body.get("extra_body")):
         raise _Unbounded("nobody knows what stands in extra_body does to the bill; leave it out")
+
+
+def _is_googles(nested: object) -> bool:
+    """Whether an extra_body within the body holds no more than Google's switches of thinking."""
+    if nested is None:
+        return True
+    google = nested.get("google") if isinstance(nested, Mapping) and {*nested} == {"google"} else None
+    return isinstance(google, Mapping) and {*google} <= {"thinking_config"}
 
 
 def _hidden_prompt_tokens(body: Mapping[str, Any]) -> int:

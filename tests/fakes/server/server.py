@@ -68,9 +68,10 @@ class FakeServer:
     Nine. 1
     """
 
-    def __init__(self, script: Script = "Nine.", *, models: Sequence[str] | None = None) -> None:
+    def __init__(self, script: Script = "Nine.", *, models: Sequence[str] | None = None, port: int = 0) -> None:
         named = list(script) if isinstance(script, Mapping) else [DEFAULT_MODEL]
         self.script = script
+        self.port = port
         self.models = list(models) if models is not None else named
         self.requests: list[Received] = []
         self.connections = 0
@@ -85,7 +86,7 @@ class FakeServer:
         self._thread = threading.Thread(target=self._loop.run_forever, name="fake server", daemon=True)
 
     def __enter__(self) -> FakeServer:
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
+        self._listener = socket.create_server(("127.0.0.1", self.port), backlog=2048)
         self._listener.setblocking(False)
         self._loop.add_reader(self._listener, self._accept)
         self._thread.start()

@@ -82,6 +82,7 @@ _NO_MODEL_WORDS = (
     "unknown model",
     "invalid model name",
     "model_not_available",
+    "model_terms_required",
 )
 _KEY_AND_MODEL = re.compile(
     r"model.{0,80}(access|permi|allow|authori|entitle|verif|enable|subscri|terms|unpurchased)"
