@@ -19,17 +19,32 @@ ELSEWHERE = {
     "asking/wire/clients": "asking/wire/test_sending.py",
     "asking/wire/failures": "whole/test_faults.py",
     "asking/wire/rate": "asking/wire/test_pace.py",
-    "base/credentials": "base/test_keys.py",
-    "base/helper": "scorers/test_patterns.py",
-    "base/machine": "whole/test_network.py",
     "cache/rereading": "replies/test_reply.py",
     "cache/store/readonly": "cache/store/test_store_machine.py",
-    "providers/destinations": "providers/test_user_tables.py",
+    "providers/bounds": "providers/test_requests.py",
+    "providers/known_parameters": "providers/test_parameters.py",
     "report/case_table": "browser/test_report_page.py",
+    "report/mathematics": "report/test_exporter.py",
+    "report/notebook_file": "report/test_export.py",
+    "report/outputs": "report/test_exporter.py",
+    "report/static_widgets": "browser/test_report_page.py",
     "scorers/limits": "scorers/test_isolation.py",
     "scorers/several": "scorers/test_measured.py",
     "sweeps/stops": "sweeps/test_run.py",
+    "sweeps/understanding": "sweeps/test_run.py",
+    **dict.fromkeys(
+        (
+            f"tasks/{room}"
+            for room in ("chat", "choosing", "images", "names", "options", "sent", "settings", "understood")
+        ),
+        "tasks/test_columns.py",
+    ),
+    **dict.fromkeys((f"tasks/{room}" for room in ("number_formats", "parquet_files")), "tasks/test_workbooks.py"),
+    **dict.fromkeys((f"tasks/{room}" for room in ("csv_files", "records", "values")), "tasks/test_task_files.py"),
+    **dict.fromkeys((f"tasks/{room}" for room in ("answers", "targets")), "tasks/test_shapes.py"),
+    **dict.fromkeys((f"tasks/{room}" for room in ("building", "task")), "tasks/test_tasks.py"),
     "tasks/packing": "tasks/test_templates.py",
+    "tasks/promptfoo": "tasks/test_imports.py",
 }
 """Rooms without a test file of their name, and the file that tests them: what crosses rooms, or is seen from afar."""
 
@@ -70,7 +85,7 @@ def test_a_folder_of_tests_is_a_wing_or_what_crosses_wings(folder):
 
 def test_files_of_a_wing_are_of_its_rooms_or_of_a_part_of_one():
     """`test_store_damage.py` is of the room `store`; what is of no room belongs into `whole/`, or is named here."""
-    of_a_whole_wing = {"analysis/test_face.py"}
+    of_a_whole_wing = {"analysis/test_face.py", "tasks/test_shapes.py"}
     for path in TESTS.rglob("test_*.py"):
         place = path.relative_to(TESTS)
         if place.parts[0] in ("whole", "browser", "benchmarks") or place.as_posix() in of_a_whole_wing:
