@@ -15,12 +15,23 @@ LONGEST_FILE_LINES = 400
 FACES = {"__init__", "__main__"}
 ELSEWHERE = {
     "errors": "whole/test_faults.py",
+    "analysis/warned": "analysis/test_pairing.py",
+    "asking/wire/error_bodies": "whole/test_faults.py",
+    "asking/wire/growing": "asking/wire/test_merging.py",
+    "replies/dollars": "asking/test_money.py",
+    "tasks/wording": "tasks/test_columns.py",
+    **dict.fromkeys(
+        (f"replies/{room}" for room in ("contents", "doubts", "harmony", "message", "tool_calls")),
+        "replies/test_reading.py",
+    ),
+    **dict.fromkeys(
+        (f"replies/{room}" for room in ("leaked_calls", "notations", "pieces", "splitter")),
+        "replies/test_thinking.py",
+    ),
     "asking/wire/circuit": "asking/wire/test_pace.py",
     "asking/wire/clients": "asking/wire/test_sending.py",
     "asking/wire/failures": "whole/test_faults.py",
-    "asking/wire/rate": "asking/wire/test_pace.py",
     "cache/rereading": "replies/test_reply.py",
-    "cache/store/readonly": "cache/store/test_store_machine.py",
     "providers/bounds": "providers/test_requests.py",
     "providers/known_parameters": "providers/test_parameters.py",
     "report/case_table": "browser/test_report_page.py",
@@ -28,10 +39,8 @@ ELSEWHERE = {
     "report/notebook_file": "report/test_export.py",
     "report/outputs": "report/test_exporter.py",
     "report/static_widgets": "browser/test_report_page.py",
-    "scorers/limits": "scorers/test_isolation.py",
     "scorers/several": "scorers/test_measured.py",
     "sweeps/stops": "sweeps/test_run.py",
-    "sweeps/understanding": "sweeps/test_run.py",
     **dict.fromkeys(
         (
             f"tasks/{room}"
