@@ -22,6 +22,7 @@ def read(answer, **asked):
     """The reply that the workbench reads from a plain answer."""
     record = {
         "version": 1,
+        "streamed": False,
         "key": "k",
         "request": {"model_id": "scripted/m", "body": body(**asked), "sample": 0},
         "response": answer.body,
