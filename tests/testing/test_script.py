@@ -21,6 +21,8 @@ def body(prompt="Which town?", **parameters):
 def read(answer, **asked):
     """The reply that the workbench reads from a plain answer."""
     record = {
+        "version": 1,
+        "streamed": False,
         "key": "k",
         "request": {"model_id": "scripted/m", "body": body(**asked), "sample": 0},
         "response": answer.body,

@@ -14,7 +14,7 @@ LONGEST_FILE_LINES = 400
 
 FACES = {"__init__", "__main__"}
 ELSEWHERE = {
-    "errors": "whole/test_faults.py",
+    "analysis/warned": "analysis/test_pairing.py",
     "asking/wire/circuit": "asking/wire/test_pace.py",
     "asking/wire/clients": "asking/wire/test_sending.py",
     "asking/wire/error_bodies": "whole/test_siblings.py",
@@ -26,9 +26,13 @@ ELSEWHERE = {
     "base/machine": "whole/test_network.py",
     "cache/rereading": "replies/test_reply.py",
     "cache/store/readonly": "cache/store/test_store_machine.py",
+    "errors": "whole/test_faults.py",
+    "providers/bounds": "providers/test_requests.py",
     "providers/destinations": "providers/test_user_tables.py",
+    "providers/known_parameters": "providers/test_parameters.py",
     "replies/contents": "replies/test_reading.py",
     "replies/dollars": "whole/test_siblings.py",
+    "replies/doubts": "replies/test_reading.py",
     "replies/harmony": "replies/test_thinking.py",
     "replies/leaked_calls": "replies/test_thinking.py",
     "replies/message": "whole/test_siblings.py",
@@ -37,10 +41,33 @@ ELSEWHERE = {
     "replies/splitter": "replies/test_thinking.py",
     "replies/tool_calls": "whole/test_siblings.py",
     "report/case_table": "browser/test_report_page.py",
+    "report/mathematics": "report/test_exporter.py",
+    "report/notebook_file": "report/test_export.py",
+    "report/outputs": "report/test_exporter.py",
+    "report/static_widgets": "browser/test_report_page.py",
     "scorers/limits": "scorers/test_isolation.py",
     "scorers/several": "scorers/test_measured.py",
     "sweeps/stops": "sweeps/test_run.py",
+    "tasks/answers": "tasks/test_shapes.py",
+    "tasks/building": "tasks/test_tasks.py",
+    "tasks/chat": "tasks/test_columns.py",
+    "tasks/choosing": "tasks/test_columns.py",
+    "tasks/csv_files": "tasks/test_task_files.py",
+    "tasks/images": "tasks/test_columns.py",
+    "tasks/names": "tasks/test_columns.py",
+    "tasks/number_formats": "tasks/test_workbooks.py",
+    "tasks/options": "tasks/test_columns.py",
     "tasks/packing": "tasks/test_templates.py",
+    "tasks/parquet_files": "tasks/test_workbooks.py",
+    "tasks/promptfoo": "tasks/test_imports.py",
+    "tasks/records": "tasks/test_task_files.py",
+    "tasks/sent": "tasks/test_columns.py",
+    "tasks/settings": "tasks/test_columns.py",
+    "tasks/targets": "tasks/test_shapes.py",
+    "tasks/task": "tasks/test_tasks.py",
+    "tasks/understood": "tasks/test_columns.py",
+    "tasks/values": "tasks/test_task_files.py",
+    "tasks/wording": "tasks/test_columns.py",
 }
 """Rooms without a test file of their name, and the file that tests them: what crosses rooms, or is seen from afar."""
 
@@ -81,7 +108,7 @@ def test_a_folder_of_tests_is_a_wing_or_what_crosses_wings(folder):
 
 def test_files_of_a_wing_are_of_its_rooms_or_of_a_part_of_one():
     """`test_store_damage.py` is of the room `store`; what is of no room belongs into `whole/`, or is named here."""
-    of_a_whole_wing = {"analysis/test_face.py"}
+    of_a_whole_wing = {"analysis/test_face.py", "tasks/test_shapes.py"}
     for path in TESTS.rglob("test_*.py"):
         place = path.relative_to(TESTS)
         if place.parts[0] in ("whole", "browser", "benchmarks") or place.as_posix() in of_a_whole_wing:
