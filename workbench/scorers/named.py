@@ -14,7 +14,7 @@ from workbench.scorers.matching import choice, contains, exact, numeric, regex, 
 from workbench.scorers.mathematics import formula_score, math
 from workbench.scorers.measured import contains_all, cost, latency, length, similarity
 from workbench.scorers.options import options_in, target_places
-from workbench.scorers.programs import code
+from workbench.scorers.programs import SETUP_COLUMNS, TEST_COLUMNS, code
 from workbench.scorers.score import AnyScorer, Score, Scorer
 from workbench.scorers.several import combined as combined
 from workbench.scorers.structured import json_schema
@@ -161,6 +161,14 @@ _SETTINGS: Final[dict[str, tuple[str, Callable[[str], Any]]]] = {
 NAMES: Final = tuple(_FACTORIES)
 """The scorers that can be named by a word: in a call, on the command line, in a task's column `scorer`."""
 
+_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "code": (*TEST_COLUMNS, *SETUP_COLUMNS, "entry_point"),
+    "length": ("min_words", "max_words", "min_characters", "max_characters"),
+    "latency": ("max_seconds",),
+    "cost": ("max_usd",),
+    "similarity": ("at_least",),
+}
+
 JUDGE: Final = "judge:"
 """How the name of a scorer begins that is a judging model: `judge:openai/gpt-5-mini`."""
 
@@ -248,6 +256,18 @@ def score_answer(
         raise InputError(
             f"Scorer {scorer.name!r} fails on task {task.id!r}: {type(problem).__name__}: {problem}"
         ) from problem
+
+
+def columns_read(scorer: Scorer) -> frozenset[str]:
+    """The columns of a task that a scorer reads besides its target, if they are there.
+
+    >>> sorted(columns_read(as_scorer("length")))
+    ['max_characters', 'max_words', 'min_characters', 'min_words', 'rubric', 'schema', 'scorer']
+    """
+    names = [part.name for part in scorer.parts] or [scorer.name]
+    if "automatic" in names:
+        names += [name for name in _COLUMNS if name != "code"]
+    return frozenset({"scorer", "schema", "rubric"}.union(*(_COLUMNS.get(name, ()) for name in names)))
 
 
 def _second_parameter(function: Callable[..., Any], name: str) -> str:

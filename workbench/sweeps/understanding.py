@@ -12,6 +12,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from workbench.scorers.matching import options_of
+from workbench.scorers.named import columns_read
 from workbench.scorers.score import Scorer
 from workbench.show.markdown import visible
 from workbench.tasks.columns import called
@@ -122,7 +123,7 @@ def understand(
     mentioned = {name for each in prompts.values() for name in each.mentioned}
     columns = list(dict.fromkeys(name for task in tasks for name in task.extra))
     placed = {name for task in tasks for names in task.places.values() for name in names}
-    unused = tuple(name for name in columns if name not in mentioned | placed | {"scorer", "schema", "rubric"})
+    unused = tuple(name for name in columns if name not in mentioned | placed | columns_read(scorer))
     if understood.roles:  # a template of the user's may have used a column that no prompt names
         unused = tuple(name for name in unused if name in understood.others)
     images = {
