@@ -7,13 +7,13 @@ the end of a file is not part of it. `NAME.toml` may hold all parts, and a `name
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from workbench.base.files import written_whole
 from workbench.errors import InputError
 
 TEXT_SUFFIXES: Final = (".md", ".txt", ".jinja")
@@ -80,9 +80,8 @@ def write_prompt_file(
                     f"{str(other)!r} holds a prompt of that name already. Remove it, or choose another name."
                 )
         if overwrite:
-            draft = path.with_name(f".{path.name}.{os.getpid()}")
-            draft.write_bytes(data)
-            draft.replace(path)
+            with written_whole(path) as draft:
+                draft.write_bytes(data)
         else:
             with path.open("xb") as file:  # never through a link, never over another's file
                 file.write(data)
