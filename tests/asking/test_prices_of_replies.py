@@ -1,4 +1,4 @@
-"""What a reply cost beyond plain tokens: caches written, tiers, batches, long prompts, the hour, and the date of a price."""
+"""What a reply cost beyond plain tokens: caches written, tiers, batches, long prompts, the hour, a price's date."""
 
 from datetime import UTC, datetime
 

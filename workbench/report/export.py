@@ -82,7 +82,8 @@ def _write(node: NotebookNode, source: Path, target: Path, failed: Sequence[str]
     except WorkbenchError:
         raise
     except Exception as error:  # of nbconvert, for something in the notebook that nobody has thought of
-        raise InputError(f"{source}: no report can be made of it: {type(error).__name__}: {error}") from error
+        reason = (str(error) or "no reason given").splitlines()[0]
+        raise InputError(f"{source}: no report can be made of it: {type(error).__name__}: {reason}") from error
     _write_text(target, page)
     node.metadata.pop("widgets", None)
     kept = None

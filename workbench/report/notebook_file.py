@@ -49,6 +49,7 @@ def checked(notebook: NotebookNode, source: Path) -> NotebookNode:
     """The notebook, if all that a report reads of it is of its kind; raises `InputError` that names the cell."""
     _need(isinstance(notebook.get("cells"), list), f"{source}: no notebook: it has no list of cells")
     _need(isinstance(notebook.setdefault("metadata", NotebookNode()), dict), f"{source}: its metadata are no table")
+    notebook.setdefault("nbformat_minor", 4)
     for number, cell in enumerate(notebook.cells, start=1):
         where = f"{source}, cell {number}"
         _need(isinstance(cell, dict), f"{where}: it is no cell")

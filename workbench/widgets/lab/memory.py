@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from workbench.base.files import draft_of
+from workbench.base.files import written_whole
 from workbench.errors import InputError
 from workbench.tasks.tasks import Task, Tasks
 from workbench.widgets.lab.state import LabState
@@ -39,8 +39,7 @@ class Memory:
         if settings == self.fresh and not file.exists() and not (self._own and task.question):
             return
         saved = {**settings, "question": task.question, "target": task.target} if self._own else settings
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with draft_of(file) as draft:
+        with written_whole(file) as draft:
             draft.write_text(json.dumps(saved), encoding="utf-8")
 
     def restore(self) -> str:

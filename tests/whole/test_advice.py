@@ -1,0 +1,65 @@
+"""What an error advises can be done: every command that a message names exists, with the options it names."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+import workbench as wb
+from workbench.cli.commands import app
+
+HOUSE = Path(wb.__file__).parent
+COMMAND = re.compile(r"`?\bworkbench ((?:ask|models|plan|sweep|report|compare|cache|lab)\b[^`\n\"']*)")
+NAME = re.compile(r"\bwb\.([a-z_]+(?:\.[a-z_]+)*)\b(?!\.[A-Z])")
+PROSE = [*HOUSE.parent.glob("*.md"), *(HOUSE.parent / "cache").glob("*.md")]
+
+
+def texts(path: Path) -> list[str]:
+    """The texts in a file of code, the pieces of a message put together; prose as it is."""
+    source = path.read_text(encoding="utf-8")
+    if path.suffix != ".py":
+        return [source]
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.append(node.value)
+        if isinstance(node, ast.JoinedStr):
+            found.append("".join(p.value if isinstance(p, ast.Constant) else "X" for p in node.values))
+    return found
+
+
+def advised(pattern: re.Pattern[str]) -> list[str]:
+    found = {}
+    for path in [*HOUSE.rglob("*.py"), *PROSE]:
+        for text in texts(path):
+            found.update((match[1].strip(), path.name) for match in pattern.finditer(text))
+    return sorted(found)
+
+
+@pytest.mark.parametrize("line", advised(COMMAND))
+def test_every_command_that_is_advised_exists(line):
+    command: click.Command = app
+    for word in line.split():
+        if isinstance(command, click.Group) and re.fullmatch("[a-z]+", word):
+            assert word in command.commands, f"there is no `workbench {line}`"
+            command = command.commands[word]
+        elif re.fullmatch(r"--[a-z-]+", word):
+            options = {name for option in command.params for name in (*option.opts, *option.secondary_opts)}
+            assert word in options, f"`workbench {line}` has no {word}"
+
+
+def test_the_advice_for_a_damaged_store_is_among_them():
+    assert "cache import" in advised(COMMAND)
+    assert any(line.startswith("cache delete") for line in advised(COMMAND))
+
+
+@pytest.mark.parametrize("name", advised(NAME))
+def test_every_name_that_is_advised_exists(name):
+    found = wb
+    for part in name.split("."):
+        assert hasattr(found, part), f"there is no wb.{name}"
+        found = getattr(found, part)
