@@ -27,7 +27,16 @@ def reply_to(text, task):
     body = {"choices": [{"message": {"content": text}, "finish_reason": "stop"}], "usage": {}}
     request = {"model_id": LOCAL, "body": {"max_tokens": 16}, "sample": 0}
     numbers = dict.fromkeys(("seconds_to_first_token", "seconds_to_answer", "request_id", "usd"))
-    record = {"key": "k", "request": request, "response": body, "seconds": 0.1, "attempts": 1, "status": 200}
+    record = {
+        "version": 1,
+        "streamed": True,
+        "key": "k",
+        "request": request,
+        "response": body,
+        "seconds": 0.1,
+        "attempts": 1,
+        "status": 200,
+    }
     return reply_from({**record, **numbers, "usd_source": "unknown", "created_at": "2026-01-01"}, Reading())
 
 
