@@ -22,6 +22,7 @@ from workbench.report.case_table import case_data, first_cases, telling
 from workbench.report.evidence import caveats, facts, gather, how_it_was_run, verdict_of
 from workbench.report.execute import failures_in
 from workbench.report.harmless import harmless
+from workbench.report.markdown_tables import with_even_rows
 from workbench.report.mathematics import mathml
 from workbench.report.outputs import shown
 from workbench.report.privacy import refuse_secrets, without_paths
@@ -97,7 +98,7 @@ class ReportExporter(HTMLExporter):
         )
         markdown = MarkdownWithMath(renderer=renderer)
         markdown.inline.specification["inline_math_tex"] = _INLINE_MATH
-        return harmless(str(markdown.render(source)))
+        return harmless(str(markdown.render(with_even_rows(source))))
 
     def from_notebook_node(  # type: ignore[override]  # an HTML exporter makes text, whatever its base class says
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any

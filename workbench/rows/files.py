@@ -116,7 +116,7 @@ def _write_csv(rows: pd.DataFrame, path: Path) -> None:
     for name in shown.columns:
         if shown[name].dtype == object or str(shown[name].dtype).startswith("str"):
             shown[name] = [defused(value) if isinstance(value, str) else value for value in shown[name]]
-    shown.to_csv(path, index=False, encoding="utf-8")
+    shown.to_csv(path, index=False, encoding="utf-8-sig")  # without the mark Excel shows mojibake
 
 
 def _write_parquet(rows: pd.DataFrame, path: Path) -> None:

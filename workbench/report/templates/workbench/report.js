@@ -221,7 +221,7 @@
     csv() {
       const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
       const cell = (name, line) => quoted(defused[name]?.[line] ?? String(columns[name][line] ?? ""));
-      return [names.map(quoted).join(","), ...standings.map((_, line) => names.map((name) => cell(name, line)).join(","))].join("\r\n") + "\r\n";
+      return "\ufeff" + [names.map(quoted).join(","), ...standings.map((_, line) => names.map((name) => cell(name, line)).join(","))].join("\r\n") + "\r\n";
     },
   };
   document.getElementById("downloads").addEventListener("click", (event) => {
