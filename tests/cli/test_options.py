@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from workbench.cli.options import grid_options, layout_of, params_of
+from workbench.cli.options import TASK_WORDS, grid_options, layout_of, params_of
 
 
 def test_a_layout_is_read_from_its_texts():
@@ -59,5 +59,5 @@ def test_what_cannot_be_read_is_shown(read, words):
 def test_a_command_takes_the_options_in_their_order():
     command = click.command()(grid_options(lambda **given: None))
     assert [parameter.name for parameter in command.params] == [
-        "tasks", "models", "prompts", "max_tokens", "repeats", "params", "concurrency"
+        "tasks", "models", "prompts", "max_tokens", "repeats", "params", "concurrency", *TASK_WORDS
     ]  # fmt: skip

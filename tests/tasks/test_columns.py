@@ -270,3 +270,27 @@ def test_random_cells_are_read_or_refused_and_right_options_are_among_those_sent
         assert str(tasks.understood)
         if task.options and task.target:
             assert set(task.target.split(", ")) <= task.options.keys()
+
+
+def test_a_word_in_the_data_is_no_header(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("frase,etiqueta\ntext,x\ntitle,y\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no column for the question among 'frase', 'etiqueta'"):
+        load_tasks(path)
+
+
+def test_shuffled_options_are_the_same_under_every_name():
+    rows = [{"question": f"Which {n}?", "candidates": "A) ant B) owl C) cow", "answer": "B"} for n in range(6)]
+    tasks = load_tasks(rows, shuffle=3)
+    assert len({task.target for task in tasks}) > 1
+    for task in tasks:
+        shown = asked(task, "{{ candidates }}")
+        assert shown == asked(task, "{{ options }}")
+        assert f"{task.target}) owl" in shown
+        assert asked(task, "{{ question }} {{ candidates }}").count("owl") == 1
+
+
+def test_tasks_that_are_loaded_can_be_chosen_from():
+    tasks = load_tasks(ROWS, target="wanted")
+    assert [task.question for task in load_tasks(tasks, filter="target=6")] == ["2 * 3"]
+    assert load_tasks(tasks, limit=1).understood is tasks.understood

@@ -18,6 +18,7 @@ from workbench.show.markdown import visible
 from workbench.tasks.columns import called
 from workbench.tasks.names import LIKELY_NEEDED, REASONING_NAMES, TARGET_NAMES, matching
 from workbench.tasks.prompts import Prompt
+from workbench.tasks.records import plain
 from workbench.tasks.sent import content_text
 from workbench.tasks.task import Task, Tasks, alternatives
 from workbench.tasks.understood import Understood, html_of, text_of
@@ -136,7 +137,8 @@ def understand(
     warnings += _about_targets(tasks, with_target, scorer, columns, understood, remarks)
     for name, each in prompts.items():
         warnings += _about_prompt(name, each, rendered[name], remarks)
-    needed = [name for name in matching(LIKELY_NEEDED, list(unused)) if name in unused]
+    coded = any("holds tests of code" in note for note in understood.notes)  # there `code` is the answer
+    needed = [name for name in matching(LIKELY_NEEDED, list(unused)) if not (coded and plain(name) == "code")]
     if needed:
         warnings.append(
             f"column {_quoted(needed)} may belong to the question, and no prompt sends it: "

@@ -93,8 +93,8 @@ FORMER_NAMES: Final = _names(
 """Beside a surer target these are what a model said before."""
 
 LIKELY_NEEDED: Final = _names(
-    "evidence, support, background, table, code, figure, hint, history, starter code, test list, "
-    "retrieved contexts, retrieval context, schema, unit, units, image, audio, video, hypothesis, source"
+    "evidence, support, background, table, code, figure, history, starter code, test list, retrieved contexts, "
+    "retrieval context, unit, units, image, audio, video, hypothesis"
 )
 """Columns that a question may need: a warning when no prompt sends them."""
 

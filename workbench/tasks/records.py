@@ -131,7 +131,10 @@ def table_records(rows: list[tuple[str, list[Any]]], reading: Reading, *, word: 
 def header_row(rows: list[list[str]], reading: Reading) -> int:
     """The row that holds the names: the first with a name for the question, else the first with several cells."""
     for number, row in enumerate(rows):
-        if sum(map(bool, row)) > 1 and any(reading.is_question(cell) for cell in row):
+        cells = sum(map(bool, row))
+        # A row of data may hold a word that is also a name: above a header stand titles, with fewer cells.
+        titles = all(sum(map(bool, above)) <= max(1, cells // 2) for above in rows[:number])
+        if cells > 1 and titles and any(reading.is_question(cell) for cell in row):
             return number
     widest = max((sum(map(bool, row)) for row in rows), default=0)
     if widest > 1 and rows and sum(map(bool, rows[0])) == 1 and not reading.is_question(next(filter(None, rows[0]))):

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from workbench.tasks.packing import Lettered, Listed
 from workbench.tasks.task import Task
-from workbench.tasks.values import parsed
 
 _OPTIONS: Final = frozenset({"options", "choices"})
 _FIELDS: Final = ("context", "options", "labels", "system", "turns", "images")
@@ -64,7 +63,7 @@ def variables(task: Task, mentioned: Iterable[str]) -> dict[str, Any]:
         for name in ("options", "choices"):
             if name not in known or name in columns:
                 known[name] = Lettered(task.options)
-        if len(columns) == 1 and isinstance(parsed(known.get(columns[0])), list | Mapping):
+        if len(columns) == 1:
             known[columns[0]] = Lettered(task.options)
     if task.labels:
         known.setdefault("labels", Listed(task.labels))

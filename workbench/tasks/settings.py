@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from workbench.base.files import settings_file
-from workbench.errors import InputError
+from workbench.base.files import not_ones_own, opened, settings_file
+from workbench.errors import ConfigError, InputError
 
+_MOST_BYTES: Final = 2**24
 _FIELDS: Final[Mapping[str, tuple[type, ...]]] = {
     "question": (str,),
     "target": (str,),
@@ -35,12 +36,16 @@ def file_settings(path: Path) -> tuple[dict[str, Any], str]:
     place = settings_file()
     if place is None:
         return {}, ""
+    reason = not_ones_own(place)
+    if reason is not None:  # it could name files to be sent as images
+        raise ConfigError(
+            f"{place} says how task files are read, and {reason}. Until it is yours alone nothing is read"
+        )
     try:
-        tables = tomllib.loads(place.read_text(encoding="utf-8-sig")).get("tasks", {})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        with opened(place, most_bytes=_MOST_BYTES) as file:
+            tables = tomllib.loads(file.read().decode("utf-8-sig")).get("tasks", {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise InputError(f"{place} is not TOML: {problem}") from None
-    except OSError as problem:
-        raise InputError(f"{place} cannot be read: {problem.strerror}") from None
     if not isinstance(tables, Mapping):
         raise InputError(f'{place}: tasks is {tables!r}; write a table for each file: [tasks."my.csv"].')
     for name, table in tables.items():

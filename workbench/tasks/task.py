@@ -22,6 +22,8 @@ def alternatives(target: str) -> tuple[str, ...]:
     >>> alternatives("Rome | Roma"), alternatives("P(A | B)"), alternatives(r"a \| b")
     (('Rome', 'Roma'), ('P(A | B)',), ('a | b',))
     """
+    if "|" not in target:
+        return (target,)
     parts = _parts(target)
     if len(parts) > 1 and all(parts):
         return tuple(part.replace(r"\|", "|") for part in parts)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from workbench.base.files import opened
 from workbench.errors import InputError
 from workbench.tasks.csv_files import csv_records, tsv_records
 from workbench.tasks.imports import imported
@@ -78,13 +79,13 @@ def read_task_file(path: Path, reading: Reading) -> TaskFile:
 
 
 def _bytes(path: Path) -> bytes:
+    if not path.exists():
+        raise InputError(_missing(path))
     try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(_missing(path)) from None
-    except (OSError, ValueError) as problem:
-        reason = getattr(problem, "strerror", None) or problem
-        raise InputError(f"Cannot read the task file {str(path)!r}: {reason}.") from None
+        with opened(path) as file:
+            return file.read()
+    except (InputError, OSError) as problem:
+        raise InputError(f"Cannot read the task file: {problem}.") from None
 
 
 def _missing(path: Path) -> str:

@@ -77,6 +77,8 @@ def load_tasks(
         _refuse_repeated_ids([(f"task {position}", task) for position, task in enumerate(source, 1)], source.source)
         _refuse_none(source, source.source)
         return source
+    if isinstance(source, Tasks) and given.keys() <= {"filter", "limit"}:
+        return _some_of(source, given)
     folder, said = None, ""
     if isinstance(source, str | os.PathLike) and not str(source).startswith(HUB):
         source = Path(os.fspath(source)).expanduser()
@@ -92,6 +94,21 @@ def load_tasks(
         asked = replace(asked, question=reading.template)
     tasks, understood = _made(records, asked, reading, name, folder, given)
     return Tasks(tasks, source=name, sha256=sha256, understood=understood)
+
+
+def _some_of(tasks: Tasks, given: Mapping[str, Any]) -> Tasks:
+    """Some of tasks that are loaded already; a condition sees their cells, and `id`, `question` and `target`."""
+    _check_whole(given.get("limit"), "limit", least=1)
+    columns = dict.fromkeys(name for task in tasks for name in (*task.own, *task.extra))
+    passes = fits(given.get("filter"), [*columns, "id", "question", "target"])
+    found = [
+        task
+        for task in tasks
+        if passes({**task.own, **task.extra, "id": task.id, "question": task.question, "target": task.target})
+    ]
+    if tasks and not found:
+        raise InputError(f"{tasks.source}: no task of {len(tasks):,} fits the filter {given.get('filter')!r}.")
+    return tasks.like(found[: given.get("limit")])
 
 
 def _reading(asked: Asked, sheet: str | None) -> Reading:
