@@ -175,3 +175,19 @@ def test_without_a_column_what_tells_the_rows_apart_is_compared():
     assert len(compare_all(caps)) == 1
     with pytest.raises(InputError, match="nothing to compare"):
         compare_all(frame(answers(model="m", prompt="a")))
+
+
+@pytest.mark.parametrize(
+    ("of_a", "of_b"),
+    [
+        pytest.param(True, True, id="both always right"),
+        pytest.param(False, False, id="neither ever"),
+        pytest.param(True, False, id="all against none"),
+    ],
+)
+def test_differences_that_are_all_alike_are_no_certainty(of_a, of_b):
+    a, b = (np.full((9, 3), mark) for mark in (of_a, of_b))
+    repeated = compare(duel(a, b), "a", "b").interval
+    once = compare(duel(a[:, :1], b[:, :1]), "a", "b").interval
+    assert repeated == once
+    assert repeated.high - repeated.low > 0.2

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 _ONE_EACH: Final = "McNemar's exact test with Bonett and Price's interval"
 _REPEATED: Final = "Signs of the tasks' differences flipped at random, with a paired bootstrap over tasks"
+_ALL_ALIKE: Final = (
+    "Signs of the tasks' differences flipped at random, with Bonett and Price's interval: they are all alike"
+)
 
 
 def compare(rows: pd.DataFrame, a: Any, b: Any, on: str = "model") -> Comparison:
@@ -147,7 +150,7 @@ def compared(pairs: list[Pair]) -> list[Comparison]:
                 difference=difference,
                 interval=limit.difference,
                 p=float(p),
-                method=_ONE_EACH if pair.one_each else _REPEATED,
+                method=_ONE_EACH if pair.one_each else _ALL_ALIKE if _are_all_alike(pair) else _REPEATED,
                 over=pair.over,
                 averaged=pair.averaged,
                 cost_ratio=cost_a / cost_b if cost_b > 0 else float("nan"),
@@ -194,11 +197,16 @@ def _limits(pair: Pair, sums: NDArray[np.float64]) -> _Resampled:
         stats.bootstrap_interval(draw, tasks) if certain else stats.UNKNOWN
         for draw, certain in zip(draws, known, strict=True)
     ]
-    if pair.one_each:
-        only_a, only_b = int((pair.difference > 0).sum()), int((pair.difference < 0).sum())
+    if pair.one_each or _are_all_alike(pair):
+        # Differences that are all alike leave nothing to draw from: each task counts as what it is worth to one side.
+        only_a, only_b = (float(np.maximum(side, 0).sum()) for side in (pair.difference, -pair.difference))
         limits[0] = stats.paired_interval(only_a, only_b, tasks)
     limits[3] = Interval(*(float(np.exp(end)) for end in limits[3]))
     return _Resampled(*limits)
+
+
+def _are_all_alike(pair: Pair) -> bool:
+    return len(pair.difference) > 1 and float(np.ptp(pair.difference)) == 0
 
 
 def _identity(choice: Choice) -> str:

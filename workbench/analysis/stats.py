@@ -263,7 +263,7 @@ def sign_flip(differences: ArrayLike, *, seed: int = 0) -> float:
     return float(min(1.0, result.pvalue))
 
 
-def paired_interval(only_a: int, only_b: int, tasks: int, *, confidence: float = CONFIDENCE) -> Interval:
+def paired_interval(only_a: float, only_b: float, tasks: int, *, confidence: float = CONFIDENCE) -> Interval:
     """Limits of the difference of two proportions on the same tasks, a minus b.
 
     Bonett & Price (2012), J. Educ. Behav. Stat. 37:479, Wald's limits after adding one task to either side of the
