@@ -55,10 +55,14 @@ class MessageReader:
         """A closing tag without its opening one that stood in the text, where no thinking was found; "" without one."""
         return self._splitter.stray if self._splitter and not self._has_field else ""
 
-    def feed(self, message: Mapping[str, Any]) -> list[Piece]:
-        """Take a message or a delta; return the pieces that are certain by now."""
+    def feed(self, message: Mapping[str, Any], thinking: str | None = None) -> list[Piece]:
+        """Take a message or a delta; return the pieces that are certain by now.
+
+        Who has looked for its thinking in a field already hands it over.
+        """
         pieces: list[Piece] = []
-        thinking = thinking_of(message)
+        if thinking is None:
+            thinking = thinking_of(message)
         if thinking and thinking.strip() != _ENCRYPTED_PLACEHOLDER:
             pieces.extend(self._from_field(thinking))
         content = message.get("content")

@@ -36,6 +36,7 @@ class Merge:
         self._counted_last = False  # usage has come, and no text since
         self.size = 0
         self.has_text = False
+        self.thinking = ""  # that the delta handed out last has in a field
         self.error: object = None
 
     def add(self, chunk: object) -> Mapping[str, Any] | None:
@@ -82,10 +83,10 @@ class Merge:
             if merged is None:
                 merged = self._choices[index] = _Choice()
                 self._first = min(self._choices)
-            delta, grown = merged.add(choice)
+            delta, grown, thinking = merged.add(choice)
             self.size += grown
             if index == self._first:
-                first = delta
+                first, self.thinking = delta, thinking
         if self.size > before:
             self.has_text, self._counted_last = True, False
         return first
@@ -164,8 +165,8 @@ class _Choice:
         self._source = ""  # the field that the thinking has come in so far
         self._thinking: io.StringIO | None = None  # the thinking chosen delta by delta, where the field has changed
 
-    def add(self, choice: dict[str, Any]) -> tuple[Mapping[str, Any] | None, int]:
-        """Add a choice of a chunk; return its delta, and how much text that has."""
+    def add(self, choice: dict[str, Any]) -> tuple[Mapping[str, Any] | None, int, str]:
+        """Add a choice of a chunk; return its delta, how much text that has, and its thinking in a field."""
         for name, value in choice.items():
             if value is not None and name not in _NOT_KEPT:
                 self._other[name] = value
@@ -173,7 +174,7 @@ class _Choice:
                 self.finish_reason = finish_reason_of(choice)
         delta = choice.get("delta") or choice.get("message")
         if not isinstance(delta, dict):
-            return None, 0
+            return None, 0, ""
         source, thinking = thinking_in(delta)
         if thinking and (source != self._source or self._thinking is not None):
             self._choose(source, thinking)
@@ -189,7 +190,7 @@ class _Choice:
                 size += len(value)
             elif value is not None and (name != "role" or name not in self._fields):
                 size += self._add_field(name, value)
-        return delta, size
+        return delta, size, thinking
 
     def _mirrored(self, delta: Mapping[str, Any], source: str, thinking: str) -> str:
         """The field that says what the details say, which OpenRouter does in every delta: kept once while it comes."""

@@ -215,7 +215,7 @@ class Sending:
                     for chunk in events.feed(block):
                         delta = merge.add(chunk)
                         if delta is not None:
-                            self._note(reader.feed(delta))
+                            self._note(reader.feed(delta, merge.thinking))
                     if events.done:
                         break
                     quiet = 0 if merge.size > before else quiet
@@ -227,7 +227,7 @@ class Sending:
                 for chunk in events.close():
                     delta = merge.add(chunk)
                     if delta is not None:
-                        self._note(reader.feed(delta))
+                        self._note(reader.feed(delta, merge.thinking))
         except (asyncio.CancelledError, CallError):
             raise
         except Exception:
