@@ -100,7 +100,7 @@ def test_what_would_change_nothing_warns(model, params, words):
     ],
 )
 def test_a_cap_that_starves_the_thinking_warns(params, warned):
-    warnings = check_parameters(resolve("openrouter/moonshotai/kimi-k2-thinking"), params)
+    warnings = check_parameters(resolve("moonshot/kimi-k2.6"), params)
     assert bool(warnings) == warned
     assert not warned or "16,000 or more is advised" in warnings[0]
 

@@ -11,7 +11,7 @@ from workbench.errors import InputError
 from workbench.rows.table import COLUMNS, DTYPES, checked, empty_frame, frame
 
 PROMISED = (
-    "task_id, model, provider, served_model, prompt, max_tokens, sample, outcome, score, correct, extracted, why, "
+    "task_id, model, provider, served_model, prompt, max_tokens, effort, sample, outcome, score, correct, extracted, why, "
     "answer, thinking, thinking_visibility, finish_reason, prompt_tokens, cached_prompt_tokens, completion_tokens, "
     "thinking_tokens, thinking_tokens_source, usd, usd_source, usd_spent, seconds, seconds_to_first_token, "
     "seconds_to_answer, cached, attempts, http_status, error, error_message, key, created_at, answer_tokens, "
@@ -60,8 +60,8 @@ def test_an_empty_table_has_the_same_types_as_a_full_one() -> None:
     ids=["truth", "whole", "real", "text", "truth and number", "nothing"],
 )
 def test_a_parameter_gets_the_narrowest_type_that_holds_it(values: list[object], kind: str) -> None:
-    rows = frame([{"effort": value} for value in values], parameters=["effort"])
-    assert str(rows.effort.dtype) == kind
+    rows = frame([{"depth": value} for value in values], parameters=["depth"])
+    assert str(rows.depth.dtype) == kind
 
 
 def test_a_parameter_that_is_a_mapping_is_written_as_json_so_that_rows_can_be_grouped_by_it() -> None:

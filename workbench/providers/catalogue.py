@@ -44,9 +44,9 @@ def models() -> pd.DataFrame:
 
 def _line(facts: ModelFacts, reason: str | None) -> dict[str, Any]:
     target = resolve(facts.id)
-    if facts.retired:
-        others = f"; use {facts.replaced_by[0]}" if facts.replaced_by else ""
-        reason = f"retired {facts.retired.isoformat()}{others}"
+    ends = _end(facts)
+    if facts.retired and not facts.answered_by and "retired" not in facts.doubtful:
+        reason, ends = ends, ""
     prices, source = usd_per_million(target)
     return {
         "id": facts.id,
@@ -58,8 +58,21 @@ def _line(facts: ModelFacts, reason: str | None) -> dict[str, Any]:
         "price_source": source,
         "context_tokens": facts.context_tokens,
         "thinking": facts.thinking,
-        "note": reason or "",
+        "note": "; ".join(filter(None, [reason, ends])),
     }
+
+
+def _end(facts: ModelFacts) -> str:
+    """When a model ended or will end, and what comes after it; empty where nothing is known."""
+    day = facts.retired or facts.retires
+    if day is None:
+        return ""
+    end = f"{'retired' if facts.retired else 'retires'} {day.isoformat()}"
+    if "retired" in facts.doubtful:
+        end = f"{end} as one other party says"
+    if facts.answered_by:
+        return f"{end}, then answered by {facts.answered_by}"
+    return f"{end}; use {facts.replaced_by[0]}" if facts.replaced_by else end
 
 
 def fetch_local_models() -> list[str]:

@@ -22,6 +22,9 @@ DEFAULT_CONCURRENCY = 8
 LOCAL = "local"
 """The provider that the workbench starts itself; it has the models of the table and no others."""
 
+WEAK = ("third party", "unchecked")
+"""How sure a fact is that may warn, and refuses nothing."""
+
 _VARIANT = re.compile(r"(?:-20\d{6}|-20\d\d-\d\d-\d\d)?(?::[a-z]+)?$")
 
 
@@ -49,12 +52,21 @@ class Provider:
     exclusive: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     ignored_while_thinking: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    effort_in: str = ""
+    efforts: tuple[str, ...] | None = None
+    other_efforts: str = ""
+    folded: Mapping[str, str] = field(default_factory=dict, hash=False)
+    switches: Mapping[str, str] = field(default_factory=dict, hash=False)
+    budget_in: str = ""
+    own_address: bool = False
     free: bool = False
     concurrency: int = DEFAULT_CONCURRENCY
     sweep_concurrency: int | None = None
     notes: str = ""
     verified: date | None = None
     source: str = ""
+    sure: str = ""
     dialect: str = ""
 
     def __repr__(self) -> str:
@@ -79,6 +91,7 @@ class ModelFacts:
     """One table of `models.toml` or `workbench.toml`; the head of that file says what each field means.
 
     `retired` is the day on which its provider stopped serving it, `retires` the announced one that is still ahead.
+    `efforts` None: not known; empty: it has none. What one other party alone says (`doubtful`) refuses nothing.
     """
 
     id: str
@@ -88,11 +101,18 @@ class ModelFacts:
     most_max_tokens: int | None = None
     fixed: Mapping[str, Any] = field(default_factory=dict, hash=False)
     fixed_without_thinking: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    fixed_while_thinking: Mapping[str, Any] = field(default_factory=dict, hash=False)
     refused: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     ignored_while_thinking: tuple[str, ...] = ()
-    efforts: tuple[str, ...] = ()
+    efforts: tuple[str, ...] | None = None
+    default_effort: str = ""
+    other_efforts: str = ""
+    folded: Mapping[str, str] = field(default_factory=dict, hash=False)
+    effort_in: str | None = None
+    switch: str | None = None
     always_thinks: bool = False
+    replay: str = ""
     thinking: str = "full"
     preopened: bool | None = None
     images: bool | None = None
@@ -100,9 +120,25 @@ class ModelFacts:
     retires: date | None = None
     retired_note: str = ""
     replaced_by: tuple[str, ...] = ()
+    answered_by: str = ""
     prices: Prices | None = None
+    notes: str = ""
     verified: date | None = None
     source: str = ""
+    sure: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict, hash=False)
+    unsure: tuple[str, ...] = ()
+
+    @property
+    def doubtful(self) -> frozenset[str]:
+        """The fields that one other party alone says; "all" of them where the whole table is of that kind."""
+        if self.sure in WEAK:
+            return frozenset(item.name for item in fields(self)) - self.sources.keys() | {*self.unsure}
+        return frozenset(self.unsure)
+
+    def source_of(self, name: str) -> str:
+        """Where a fact was read: its own source, else that of its table."""
+        return self.sources.get(name, self.source)
 
 
 _added: dict[str, Provider] = {}
@@ -225,7 +261,7 @@ def _own_provider(name: str, table: Mapping[str, Any], where: str) -> Provider:
         if model is None:
             raise InputError(f"{where}: unknown dialect {dialect!r}; {nearest(dialect, known_providers())}")
         # Whatever belongs to the host and not to its way of speaking stays behind, above all its key.
-        own = ("id", "base_url", "key_env", "key_page", "free", "verified", "source")
+        own = ("id", "base_url", "key_env", "key_page", "own_address", "free", "verified", "source", "sure")
         inherited = {item.name: getattr(model, item.name) for item in fields(Provider) if item.name not in own}
     return Provider(
         **{**inherited, **_frozen(table), "base_url": checked_address(table["base_url"], where), "id": name}
@@ -250,7 +286,8 @@ def _known(name: str, provider: Provider | None) -> ModelFacts | None:
         alike = known.get(f"{provider.dialect}/{candidate}")
         if alike:
             # The same model elsewhere: its limits hold there too, but not that its provider stops serving it.
-            return replace(alike, id=name, retired=None, retires=None, retired_note="", replaced_by=())
+            gone = {"retired": None, "retires": None, "retired_note": "", "replaced_by": (), "answered_by": ""}
+            return replace(alike, id=name, **gone)
     return None
 
 

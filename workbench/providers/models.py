@@ -8,13 +8,14 @@ import functools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from workbench.base.credentials import has_credentials
 from workbench.base.keys import Key, find_key
 from workbench.base.words import close_to, nearest
-from workbench.errors import AuthError, InputError, NotFound
+from workbench.errors import AuthError, ConfigError, InputError, NotFound
 from workbench.providers.facts import (
     LOCAL,
     ModelFacts,
@@ -146,11 +147,13 @@ def _served_as(name: str) -> str:
 
 
 def check_not_retired(target: Target) -> None:
-    """Raise `NotFound` for a model that its provider has stopped serving; kept replies of it stay readable."""
-    facts = target.facts
-    # Compared anew at each call: a notebook may stay open over the announced day.
-    day = facts.retired or (facts.retires if facts.retires and facts.retires <= today() else None)
-    if day is None:
+    """Raise `NotFound` for a model that its provider has stopped serving; kept replies of it stay readable.
+
+    A name that goes on answering, by another model, is not refused, nor one of whose end one other party alone tells:
+    `doubts_of_retirement` warns of these.
+    """
+    facts, day = target.facts, _gone_since(target)
+    if day is None or facts.answered_by or "retired" in facts.doubtful:
         return
     note = f" {facts.retired_note}" if facts.retired_note else ""
     others = f" Use {', '.join(facts.replaced_by)} instead" if facts.replaced_by else " See wb.models() for others"
@@ -160,9 +163,40 @@ def check_not_retired(target: Target) -> None:
     )
 
 
+def _gone_since(target: Target) -> date | None:
+    # Compared anew at each call: a notebook may stay open over the announced day.
+    facts = target.facts
+    return facts.retired or (facts.retires if facts.retires and facts.retires <= today() else None)
+
+
+def doubts_of_retirement(target: Target) -> list[str]:
+    """Warnings for a model that is gone and yet may answer: by another model, or because nobody is sure.
+
+    >>> doubts_of_retirement(resolve("openai/gpt-6-sol"))
+    []
+    """
+    facts, day = target.facts, _gone_since(target)
+    if day is None:
+        return []
+    heirs = f"; ask {' or '.join(facts.replaced_by[:2])} to say which" if facts.replaced_by else ""
+    if facts.answered_by:
+        return [
+            f"{target.id!r} was retired on {day.isoformat()}; its name is answered by {facts.answered_by}, at the price "
+            f"of that{heirs}"
+        ]
+    if "retired" in facts.doubtful:
+        return [f"{target.id!r} may be gone since {day.isoformat()}: one other party says so ({facts.source_of('retired')})"]
+    return []
+
+
 def key_for(target: Target) -> Key | None:
     """The key of a target's provider; None when it needs none. Raises `AuthError` that says where to get one."""
     provider = target.provider
+    if provider.own_address:
+        raise ConfigError(
+            f"every account of {provider.id!r} has an address of its own: write it into workbench.toml, as base_url below "
+            f"[providers.{provider.id}]. {provider.notes}"
+        )
     if provider.key_env is None:
         return None
     key = find_key(provider.key_env)

@@ -7,13 +7,15 @@ from typing import Any
 
 from workbench.base.words import close_to
 from workbench.errors import BadRequest, InputError
-from workbench.providers.facts import ModelFacts
+from workbench.providers.depth import effort_of
+from workbench.providers.facts import WEAK, ModelFacts
 from workbench.providers.known_parameters import KNOWN, unknown_names
 from workbench.providers.models import Target
 
 _MAX_TOKENS_NAMES = ("max_tokens", "max_completion_tokens")
 _WAYS_TO_SWITCH_OFF: Sequence[tuple[tuple[str, ...], object]] = (  # in use by one provider or another
     (("thinking", "type"), "disabled"),
+    (("thinking", "type"), "between_tools"),
     (("thinking", "enabled"), False),
     (("reasoning", "enabled"), False),
     (("reasoning", "effort"), "none"),
@@ -23,9 +25,10 @@ _WAYS_TO_SWITCH_OFF: Sequence[tuple[tuple[str, ...], object]] = (  # in use by o
     (("chat_template_kwargs", "enable_thinking"), False),
 )
 _ABSENT: Any = object()
+_OTHERWISE = {"refused": "refused", "ignored": "ignored without a word", "folded": "taken for another without a word"}
 
 
-_OF_THE_REQUEST = ("extra_body", "extra_headers", "extra_query", "stream", "system", "timeout")
+_OF_THE_REQUEST = ("effort", "extra_body", "extra_headers", "extra_query", "stream", "system", "timeout")
 
 
 def check_names(target: Target, names: Iterable[str]) -> None:
@@ -41,7 +44,7 @@ def check_names(target: Target, names: Iterable[str]) -> None:
     """
     facts, provider = target.facts, target.provider
     also = {*facts.fixed, *facts.fixed_without_thinking, *facts.refused, *facts.ignored, *facts.ignored_while_thinking}
-    also |= {*provider.fixed, *provider.most, *provider.ignored, *provider.ignored_while_thinking, *provider.steers}
+    also |= {*provider.refused, *provider.fixed, *provider.most, *provider.ignored, *provider.ignored_while_thinking, *provider.steers}
     for name in unknown_names(names, {*also, *_OF_THE_REQUEST}):
         near = close_to(name, {*KNOWN, *also})
         hint = f"did you mean {near!r}? To send it as it is," if near else "to send it as it is,"
@@ -58,17 +61,22 @@ def check_parameters(target: Target, params: Mapping[str, Any]) -> list[str]:
     ["'deepseek/deepseek-reasoner' ignores temperature without a word, so temperature=0.2 changes nothing"]
     """
     _refuse(target, params)
-    return [*_warnings_of(target, params), *_cap_warnings(target, params)]
+    return [*_warnings_of(target, params), *_hearsay(target, params), *_cap_warnings(target, params)]
 
 
 def _refuse(target: Target, params: Mapping[str, Any]) -> None:
     facts, provider = target.facts, target.provider
     off = told_off(params)
-    if off and facts.always_thinks:
+    doubtful = facts.doubtful
+    if off and facts.always_thinks and "always_thinks" not in doubtful:
         raise BadRequest(f"{target.id!r} always thinks and refuses {off}; leave it out (nothing was sent)")
-    fixed = {**provider.fixed, **facts.fixed, **(facts.fixed_without_thinking if off else {})}
+    fixed = {**_firm(provider.fixed, provider.sure in WEAK), **_firm(facts.fixed, "fixed" in doubtful)}
+    if not off and _thinks(facts, params):
+        fixed |= _firm(facts.fixed_while_thinking, "fixed_while_thinking" in doubtful)
+    fixed |= _firm(facts.fixed_without_thinking, "fixed_without_thinking" in doubtful) if off else {}
+    refused = {*(() if provider.sure in WEAK else provider.refused), *(() if "refused" in doubtful else facts.refused)}
     for name, value in params.items():
-        if name in facts.refused:
+        if name in refused:
             raise BadRequest(f"{target.id!r} takes no {name}; leave it out ({name}={value!r}, nothing was sent)")
         if name in fixed and value not in _listed(fixed[name]):
             only = " or ".join(map(repr, _listed(fixed[name])))
@@ -82,6 +90,32 @@ def _refuse(target: Target, params: Mapping[str, Any]) -> None:
         one, other = pair.split(" & ")
         if _given(params, one) and _given(params, other):
             raise BadRequest(f"{target.id!r} takes {one} or {other}, not both; leave one out (nothing was sent)")
+
+
+def _firm(table: Mapping[str, Any], weak: bool) -> Mapping[str, Any]:
+    return {} if weak else table
+
+
+def _hearsay(target: Target, params: Mapping[str, Any]) -> list[str]:
+    """Warnings of what one other party alone says would be refused: it is sent all the same."""
+    facts, provider = target.facts, target.provider
+    doubtful, off = facts.doubtful, told_off(params)
+    told = {name: facts.source_of("refused") for name in facts.refused if "refused" in doubtful}
+    told |= {name: provider.source for name in provider.refused if provider.sure in WEAK}
+    for weak, table, source in (
+        (provider.sure in WEAK, provider.fixed, provider.source),
+        ("fixed" in doubtful, facts.fixed, facts.source_of("fixed")),
+        (
+            "fixed_while_thinking" in doubtful and _thinks(facts, params),
+            facts.fixed_while_thinking,
+            facts.source_of("fixed_while_thinking"),
+        ),
+    ):
+        told |= {name: source for name, value in table.items() if weak and params.get(name) not in _listed(value)}
+    names = [(f"{name}={params[name]!r}", source) for name, source in told.items() if name in params]
+    if off and facts.always_thinks and "always_thinks" in doubtful:
+        names.append((off, facts.source_of("always_thinks")))
+    return [f"{target.id!r} may refuse {name}: one other party says so ({source})" for name, source in names]
 
 
 def _warnings_of(target: Target, params: Mapping[str, Any]) -> list[str]:
@@ -98,7 +132,7 @@ def _warnings_of(target: Target, params: Mapping[str, Any]) -> list[str]:
     if facts.efforts and effort is not None and effort not in facts.efforts:
         warnings.append(
             f"reasoning_effort={effort!r} is none of {', '.join(facts.efforts)}, which {target.id!r} knows: "
-            f"it is refused, or ignored without a word"
+            f"it is {_OTHERWISE.get(facts.other_efforts, 'refused, or ignored without a word')}"
         )
     return warnings
 
@@ -120,6 +154,11 @@ def _cap_warnings(target: Target, params: Mapping[str, Any]) -> list[str]:
                 f"{facts.least_max_tokens:,} or more is advised, and below it expect replies that never answer"
             )
     return warnings
+
+
+def _thinks(facts: ModelFacts, params: Mapping[str, Any]) -> bool:
+    """Whether a model thinks at this request, which may depend on the effort that it takes where none is asked for."""
+    return told_off(params) is None and (facts.default_effort != "none" or effort_of(params) is not None)
 
 
 def _given(params: Mapping[str, Any], written: str) -> bool:

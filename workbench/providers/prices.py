@@ -11,7 +11,7 @@ from typing import Any
 from workbench.providers.facts import Prices
 from workbench.providers.models import Target
 
-_PRICE_TABLE_NAMES = {"moonshot": "moonshotai", "gemini": "google", "xai": "x-ai"}
+_PRICE_TABLE_NAMES = {"moonshot": "moonshotai", "gemini": "google", "xai": "x-ai", "bedrock": "aws"}
 """Provider ids of this package that the price table spells otherwise."""
 
 

@@ -16,7 +16,8 @@ from workbench.base.credentials import (
     without_body_credentials,
 )
 from workbench.errors import InputError
-from workbench.providers.models import Target
+from workbench.providers.depth import beside, with_depth
+from workbench.providers.models import Target, doubts_of_retirement
 from workbench.providers.parameters import check_names, check_parameters
 
 _MAX_TOKENS_NAMES = ("max_tokens", "max_completion_tokens")
@@ -170,7 +171,8 @@ def request_form(
     """Check what a request says beside its prompt.
 
     Options that are None are left out. A `Model`'s pinned parameters come first, then the call's own, then
-    `extra_body`, which goes over the wire as it is. Without `max_tokens` the model's default is sent, where known.
+    `extra_body`, which goes over the wire as it is. `effort` and a true or false `thinking` go out as the provider's own
+    parameters. Without `max_tokens` the model's default is sent, where known.
 
     Raises `InputError` for an option that cannot be sent, `BadRequest` for one that the model is known to refuse.
     """
@@ -183,12 +185,15 @@ def request_form(
     cap = _one_max_tokens(max_tokens, options, target)
     options = {**_pinned(target, options), **options}
     check_names(target, [*params, *target.params])
+    extra = extra_body or {}
+    options, of_depth = with_depth(target, options, extra)
+    extra = beside(options, extra) if of_depth is not None else extra
     if cap is not None:
         options["max_tokens"] = cap
-    warnings = check_parameters(target, {**options, **(extra_body or {})})
+    warnings = [*doubts_of_retirement(target), *(of_depth or ()), *check_parameters(target, {**options, **extra})]
     if cap is not None:
         options[target.provider.max_tokens_field] = options.pop("max_tokens")
-    body = _plain_json({"model": target.name, **options, **(extra_body or {})}, "request")
+    body = _plain_json({"model": target.name, **options, **extra}, "request")
     headers = _plain_json(dict(extra_headers), "extra_headers") if extra_headers else _NOTHING
     for name, value in headers.items():
         # The value stays out of the message: most extra headers hold keys.
@@ -199,7 +204,7 @@ def request_form(
                 f"extra_headers: the value of {name!r} must be one line of text without control characters"
             )
     query = _plain_json(dict(extra_query), "extra_query") if extra_query else _NOTHING
-    _check_no_kept_replies(extra_headers or {}, extra_body or {})
+    _check_no_kept_replies(extra_headers or {}, extra)
     return RequestForm(
         target=target,
         base_url=_base_url(target),

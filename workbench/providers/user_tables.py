@@ -41,12 +41,21 @@ PROVIDER_FIELDS: Mapping[str, tuple[type, ...]] = {
     "exclusive": _TEXTS,
     "ignored": _TEXTS,
     "ignored_while_thinking": _TEXTS,
+    "refused": _TEXTS,
+    "effort_in": (str,),
+    "efforts": _TEXTS,
+    "other_efforts": (str,),
+    "folded": (dict,),
+    "switches": (dict,),
+    "budget_in": (str,),
+    "own_address": (bool,),
     "free": (bool,),
     "concurrency": (int,),
     "sweep_concurrency": (int,),
     "notes": (str,),
     "verified": (date,),
     "source": (str,),
+    "sure": (str,),
 }
 MODEL_FIELDS: Mapping[str, tuple[type, ...]] = {
     "context": (int,),
@@ -55,26 +64,44 @@ MODEL_FIELDS: Mapping[str, tuple[type, ...]] = {
     "most_max_tokens": (int,),
     "fixed": (dict,),
     "fixed_without_thinking": (dict,),
+    "fixed_while_thinking": (dict,),
     "refused": _TEXTS,
     "ignored": _TEXTS,
     "ignored_while_thinking": _TEXTS,
     "efforts": _TEXTS,
+    "default_effort": (str,),
+    "other_efforts": (str,),
+    "folded": (dict,),
+    "effort_in": (str,),
+    "switch": (str,),
     "always_thinks": (bool,),
+    "replay": (str,),
     "thinking": (str,),
     "preopened": (bool,),
     "images": (bool,),
     "retired": (date,),
     "retired_note": (str,),
     "replaced_by": _TEXTS,
+    "answered_by": (str,),
     "usd_per_million": (dict,),
+    "notes": (str,),
     "verified": (date,),
     "source": (str,),
+    "sure": (str,),
+    "sources": (dict,),
+    "unsure": _TEXTS,
 }
 PRICE_FIELDS: Mapping[str, tuple[type, ...]] = {"input": _NUMBER, "cached": _NUMBER, "output": _NUMBER}
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "max_tokens_field": ("max_tokens", "max_completion_tokens"),
     "thinking": VISIBILITIES,
+    "sure": ("vendor", "recorded", "two sources", "third party", "unchecked"),
+    "other_efforts": ("refused", "ignored", "folded"),
+    "replay": ("after tools", "every turn", "opaque parts"),
 }
+
+_OF_TEXTS = ("folded", "switches", "sources")
+_SWITCH = re.compile(r"|[\w.]+ *= *[\w-]* *\| *[\w-]*")
 
 Table = Mapping[str, Any]
 Tables = Mapping[str, Table]
@@ -160,6 +187,13 @@ def _bounds(name: str, value: object) -> str | None:
         isinstance(bound, int | float) and not isinstance(bound, bool) for bound in cast("Table", value).values()
     ):
         return "it must hold numbers, such as { temperature = 1 }"
+    if name in _OF_TEXTS and not all(isinstance(item, str) for item in cast("Table", value).values()):
+        return "it must hold texts"
+    if name == "unsure" and not {*cast("list[str]", value)} <= MODEL_FIELDS.keys():
+        return "it names fields of this table"
+    written = cast("Table", value).values() if name == "switches" else [value] if name == "switch" else []
+    if not all(_SWITCH.fullmatch(item) for item in cast("list[str]", written)):
+        return "a switch is written 'path = on | off', such as 'thinking.type = enabled | disabled'"
     if isinstance(value, int | float) and not isinstance(value, bool):
         if name in PRICE_FIELDS and not 0 <= value < math.inf:
             return "a price is 0 or more, in dollars per million tokens"

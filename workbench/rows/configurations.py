@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+EFFORT: Final = "effort"
+"""The promised column of a parameter: as a swept one it tells configurations apart."""
+
 _SUFFIX: Final = "_parameter"
 
 
@@ -53,11 +56,23 @@ def parameter_of(column: str, value: Any) -> tuple[str, Any]:
 def configuration_columns(rows: pd.DataFrame) -> list[str]:
     """Name the columns that tell configurations apart: model, prompt, max_tokens and the swept parameters.
 
+    The effort is one of them where the others do not say it: it was swept by its own name.
+
     >>> from workbench.rows.table import empty_frame
     >>> configuration_columns(empty_frame(parameters=["temperature"]))
     ['model', 'prompt', 'max_tokens', 'temperature']
     """
-    return [name for name in ("model", "prompt", "max_tokens") if name in rows.columns] + parameter_columns(rows)
+    first = [name for name in ("model", "prompt", "max_tokens") if name in rows.columns]
+    others = parameter_columns(rows)
+    return [*first, *([EFFORT] if _splits(rows, EFFORT, [*first, *others]) else []), *others]
+
+
+def _splits(rows: pd.DataFrame, name: str, others: Sequence[str]) -> bool:
+    """Whether a column takes more than one value within a group of rows that are alike in the others."""
+    if name not in rows.columns or not rows[name].notna().any():
+        return False
+    groups = [grouped(rows, names)[1] for names in (others, [*others, name])]
+    return len(groups[1]) > len(groups[0])
 
 
 def column_meant(rows: pd.DataFrame, name: str) -> str:

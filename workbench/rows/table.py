@@ -35,6 +35,7 @@ _IDENTITY: Final = {
     "served_model": _TEXT,
     "prompt": _TEXT,
     "max_tokens": _WHOLE,
+    "effort": _TEXT,
     "sample": _WHOLE,
 }
 _FINDINGS: Final = {

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.asking.money import UNBILLED
 from workbench.errors import CallError, WorkbenchError
+from workbench.providers.depth import effort_of
 from workbench.replies.reply import Reply
-from workbench.rows.configurations import parameter_column
+from workbench.rows.configurations import EFFORT, parameter_column
 from workbench.rows.table import frame_of_columns
 from workbench.sweeps.grid import Cell
 from workbench.tasks.sent import columns_of_task
@@ -56,8 +57,9 @@ def place(cell: Cell) -> dict[str, Any]:
         "provider": request.target.provider.id,
         "prompt": cell.prompt,
         "max_tokens": request.max_tokens,
+        "effort": effort_of(request.body),
         "sample": request.sample,
-        **{parameter_column(name): value for name, value in cell.parameters.items()},
+        **{parameter_column(name): value for name, value in cell.parameters.items() if name != EFFORT},
         "key": cell.key,
         **{f"task_{name}": value for name, value in columns_of_task(task).items()},
         "task_id": task.id,

@@ -29,7 +29,7 @@ from workbench.providers.bounds import worst_of
 from workbench.providers.models import Model
 from workbench.replies.reply import Reply
 from workbench.rows import about
-from workbench.rows.configurations import parameter_column
+from workbench.rows.configurations import EFFORT, parameter_column
 from workbench.scorers.score import AnyScorer
 from workbench.sweeps.grid import Cell, Grid, Lane, lanes, make_grid
 from workbench.sweeps.judging import Judging
@@ -349,7 +349,7 @@ class _Run:
             future.result()
         except BaseExceptionGroup as group:
             failure = _first(group)
-        columns = [parameter_column(name) for name in self._parameters]
+        columns = [parameter_column(name) for name in self._parameters if name != EFFORT]
         rows = self._rows.frame(columns)
         if failure is None or not self._scorer.judge:  # a judge is not paid for rows of a run that was stopped
             rows = self._judging.rescore(rows, self._scorer, self._tasks)
