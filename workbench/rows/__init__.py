@@ -1,5 +1,9 @@
 """The table between spending and reading: one call, one row."""
 
-from workbench.rows.table import COLUMNS, frame
+from __future__ import annotations
 
-__all__ = ["COLUMNS", "frame"]
+from workbench.rows.table import frame
+
+__all__ = [
+    "frame",
+]
