@@ -45,7 +45,7 @@ def theirs(records: list[dict[str, object]]) -> list[dict[str, bool]]:
     with tempfile.TemporaryDirectory(prefix="judge-peers-") as folder:
         python = str(Path(folder, "env", "bin", "python"))
         subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, str(Path(folder, "env"))], check=True)
-        subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *PINNED], check=True)
+        subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *PINNED], check=True, cwd=folder)
         lines = "".join(json.dumps(record) + "\n" for record in records)
         ran = subprocess.run(
             [python, str(HERE / "judge.py")], input=lines, stdout=subprocess.PIPE, text=True, check=True, cwd=folder

@@ -39,7 +39,7 @@ OF_OTHER_THINGS = ("regex", "json_schema", "length", "latency", "cost", "similar
             exact(sentences=True), "It's big. The capital is Paris.", "Paris", 1, id="sentences: the last one"
         ),
         pytest.param(
-            exact(sentences=True), "The capital is Paris. It is big.", "Paris", 0, id="sentences: only the last"
+            exact(sentences=True), "The capital is Paris. It is big.", "Paris", 1, id="sentences: not only the last"
         ),
         pytest.param(exact(sentences=True), "The capital is not Paris.", "Paris", 0, id="sentences: negation"),
         pytest.param(exact(sentences=True), "It is Paris or Rome.", "Paris", 0, id="sentences: undecided"),

@@ -218,8 +218,7 @@ def _whole(reading: Reading, options: Options, several: bool) -> Choice | None:
     lines = reading.lines
     if not lines:
         return None
-    statements = [line for line in lines if line.start >= reading.since]
-    texts = [reading.text[line.start : line.end] for line in statements]
+    texts = [reading.text[line.start : line.end] for line in lines if line.start >= reading.since]
     if not texts:
         return None
     if texts[0][:1] == "{":
@@ -268,12 +267,14 @@ def _mentions(reading: Reading, options: Options) -> Choice | None:
     ):
         text = reading.words(sentence)
         hits: list[tuple[int, int]] = []
+        for several in known["none_of"].finditer(text):
+            denied |= {p for m in known["letter"].finditer(several[0]) if (p := options.index(m[1])) is not None}
         for name in ("choose", "choose_after", "right", "end", "option"):
             for match in known[name].finditer(text):
                 place = options.index(match[1])
-                if place is None or known["not_before"].search(text[: match.start(1)].lower()):
-                    if place is not None:
-                        denied.add(place)
+                before = (text[: match.start(1)].lower(), text[: match.start()].lower() if name == "choose" else "")
+                if place is None or any(known["not_before"].search(each) for each in before):
+                    denied |= {place} - {None}  # type: ignore[arg-type]  # None is taken out
                     continue
                 if (
                     match[1] in ("A", "I", "a", "i")

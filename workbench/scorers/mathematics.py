@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -23,11 +24,13 @@ from workbench.errors import InputError, WorkbenchError
 from workbench.scorers.equality import exact, real, same
 from workbench.scorers.formula_signs import LONGEST
 from workbench.scorers.formulas import read
+from workbench.scorers.matching import numeric
 from workbench.scorers.normal import MATH
 from workbench.scorers.numbers import strict_number
 from workbench.scorers.reading import Claim, Reading, reading
 from workbench.scorers.score import Score, Scorer, shown, wanted
-from workbench.scorers.values import plain_target
+from workbench.scorers.texts import short_answer
+from workbench.scorers.values import kind_of, plain_target
 from workbench.scorers.written import written
 from workbench.tasks.tasks import Task
 
@@ -74,7 +77,16 @@ def math() -> Scorer:
             "The scorer 'math' needs math-verify, which is not installed: uv pip install 'workbench[math]'. "
             "Without it, 'automatic' compares formulas in a light form of its own."
         )
-    return Scorer("math", lambda answer, task: formula_score(answer, task))
+    return Scorer("math", _by_kind)
+
+
+def _by_kind(answer: str, task: Task) -> Score:
+    """Plain numbers and quantities are read by the scorers that know sentences and units; the rest is mathematics."""
+    kinds = {kind_of(target) for target in task.targets}
+    if kinds == {"number"} and not any("%" in target for target in task.targets):
+        score = numeric()(answer, task)
+        return replace(score, value=0.0, sure=False) if score.correct and "%" in (score.extracted or "") else score
+    return short_answer(answer, task) if "quantity" in kinds else formula_score(answer, task)
 
 
 @lru_cache(1)
@@ -135,7 +147,8 @@ def candidates_of(answers: Reading) -> list[Claim]:
         inside = [span for span in spans if sentence.start <= span.start and span.end <= sentence.end]
         kind = "whole" if len(answers.sentences) == 1 else "last"
         ends = _at_the_end(text)
-        if ends and read(_bare(ends)) is not None:
+        denied = re.search(answers.patterns.either("not") + r"\s?\Z", text[: max(text.rfind(ends), 0)].lower())
+        if ends and not denied and read(_bare(ends)) is not None:
             made.append(Claim(ends, sentence.start, kind, "at the end of the last statement"))
         asides = [
             m.span()

@@ -114,7 +114,8 @@ _PROSE: Final = re.compile(r"(?<![\\\w])[A-Za-z]{2,}\s+[A-Za-z]{2,}")
 _CALCULATION: Final = re.compile(r"<<[^<>\n]{0,200}>>")
 _LINK: Final = re.compile(r"!?\[([^\[\]\n]{1,200})\]\([^()\s]{1,500}\)")
 _CITATION: Final = re.compile(
-    r"(?<=[\w.,;:!?\"'%)\]*])\s?(?:\[\^?\d{1,3}\](?!\()|【\d{1,3}[^【】\n]{0,40}】|\[(?:source|citation needed)\])"
+    r"(?<=[\w.,;:!?\"'%)\]*$\ue001\ue007])\s?(?:\[\^?\d{1,3}\](?!\()|【\d{1,3}[^【】\n]{0,40}】"
+    r"|\[(?:source|citation needed)\])"
 )
 _BOLD: Final = re.compile(r"\*\*\s?([^*\n]{1,300}?)\s?\*\*(?!\*)|(?<!\w)__([^_\n]{1,200})__(?!\w)")
 _ITALIC: Final = re.compile(
@@ -214,7 +215,7 @@ def normal_form(answer: str) -> Normal:
     r"""Read an answer's Markdown, LaTeX and tags.
 
     >>> form = normal_form("So **Answer:** $\\boxed{42}$ [1]")
-    >>> form.text, form.shown(form.of_kind(BOX)[0])
+    >>> form.text.strip(), form.shown(form.of_kind(BOX)[0])
     ('So Answer: 42', '42')
     """
     text = condensed(answer)

@@ -236,6 +236,12 @@ def option_patterns(labels: str, either_case: str, codes: tuple[str, ...]) -> di
             rf"(?:{known.either('is')}|{known.either('so')}|(?i:it['’]s|be|with|definitely|certainly|i\.e\.|"
             rf"for))\s?,?\s?{around}({labels})[)\]）」*\"'.!。]{{0,4}}\s*(?:[입이]|です|だ|$)"
         ),
+        "none_of": re.compile(
+            rf"(?:(?i:{known.either('not')})|n['’]t|(?i:neither|rule out|ruling out|eliminate|"
+            rf"excluding))\s(?i:be\s|options?\s)?"
+            rf"[(*]?(?:{labels})[)*]?(?:(?:,\s?(?:and|or|nor)?|\s(?:and|or|nor|und|oder|noch|ni|et|ou|y|o|e|и|"
+            rf"или|ни))\s?[(*]?(?:{labels})[)*]?(?![A-Za-z]))+"
+        ),
         "not_before": re.compile(
             rf"(?:{known.either('not', 'instead')}|n['’]t)\s?(?i:option\s|answer\s|the\s)?[(*]?\Z"
         ),

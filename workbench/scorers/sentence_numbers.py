@@ -225,7 +225,7 @@ def best_number(text: str, codes: tuple[str, ...], *, claimed: bool, years: bool
         lower[: top[2].start],
     ):
         sure = False
-    if top[0] <= -2.5 and not claimed:
+    if top[0] <= -2.5 and not claimed and len(values) > 1:
         sure = False
     return Pick(number, "last", "in words" if spelled else "as the number of the last statement", sure, also, rivals)
 

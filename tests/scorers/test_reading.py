@@ -1,0 +1,154 @@
+"""An answer is read once: what it claims, what it takes back, and how long that takes."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbench.scorers.equality import same
+from workbench.scorers.languages import table
+from workbench.scorers.mathematics import compared, installed
+from workbench.scorers.named import automatic, by_name
+from workbench.scorers.number_words import number_in_words
+from workbench.scorers.reading import reading
+from workbench.tasks.tasks import Task
+
+
+@pytest.mark.parametrize(
+    ("answer", "claim"),
+    [
+        pytest.param("Answer: 41\nNo wait, I slipped.\nAnswer: 46", "46", id="taken back"),
+        pytest.param("If the answer is 30, the rest is odd. The answer is 28.", "28.", id="a condition"),
+        pytest.param("The first guess: the answer is 12. The final answer is 15.", "15.", id="an earlier one"),
+        pytest.param("Is the answer 9? The answer is 8.", "8.", id="a question"),
+        pytest.param("The answer is not 9 but 8.", "8.", id="denied"),
+        pytest.param(r"So \boxed{\frac{2}{7}} it is.", r"\frac{2}{7}", id="a box with braces inside"),
+        pytest.param("<answer>\nOslo\n</answer> I hope this helps.", "Oslo", id="an element"),
+        pytest.param("Steps …\n#### 612", "612", id="hashes"),
+        pytest.param("### Final Answer\n\n```\nOslo\n```", "Oslo", id="a heading and a fence"),
+        pytest.param("La respuesta no es 9, sino 8.", "8.", id="denied in Spanish"),
+        pytest.param("答えは9ではなく8です。", "8です。", id="denied in Japanese"),
+    ],
+)
+def test_the_last_claim_that_stands_counts(answer: str, claim: str) -> None:
+    assert reading(answer).claims[0].text == claim
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        (r"\frac{6}{8}", "0.75", True),
+        ("3x(x-1)", "3x^2-3x", True),
+        ("(3, 8)", "(8, 3)", False),
+        ("[0, 4)", r"0 \le x < 4", True),
+        (r"\{4, 9\}", "9, 4", True),
+        ("x = 7", "y = 7", False),
+        (r"\pm 4", "-4, 4", True),
+        ("0.33", r"\frac{1}{3}", False),
+        (r"20\%", "20", False),
+        ("1{,}500", "1500", True),
+        (r"4\frac{2}{5}", "4.4", True),
+        ("a word", "7", None),
+    ],
+)
+def test_formulas_are_equal_by_value_and_shape(one: str, other: str, equal: bool | None) -> None:
+    assert same(one, other) is equal
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "value"),
+    [
+        ("einundachtzig", "de", 81),
+        ("quatre-vingt-onze", "fr", 91),
+        ("treinta y siete", "es", 37),
+        ("cinquantotto", "it", 58),
+        ("cento e onze", "pt", 111),
+        ("триста сорок два", "ru", 342),
+        ("四百零七", "zh", 407),
+        ("오십육", "ko", 56),
+        ("عشرون", "ar", 20),
+    ],
+)
+def test_numbers_in_words_are_read_in_every_language(text: str, code: str, value: int) -> None:
+    number = number_in_words(text, ("en", code))
+    assert number is not None
+    assert number.value == value
+
+
+def test_every_language_has_what_the_reader_needs() -> None:
+    needed = {
+        "answer",
+        "is",
+        "option",
+        "right",
+        "wrong",
+        "not",
+        "or",
+        "if",
+        "back",
+        "check",
+        "yes",
+        "no",
+        "true",
+        "false",
+    }
+    assert {code: needed - set(lang) for code, lang in table().items() if needed - set(lang)} == {}
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(max_size=300), st.sampled_from(["7", "x+1", "(1,2)", "B", "yes", "Oslo", "2020-01-31", "5 km", "AB-1"]))
+def test_no_answer_makes_the_reader_fail(answer: str, target: str) -> None:
+    score = automatic()(answer, Task("1", "Which?\nA) one\nB) two" if target == "B" else "q", target))
+    assert score.value in (0, 1)
+
+
+@pytest.mark.parametrize(
+    "piece", ["word ", "1 ", r"\boxed{", "<answer>", "{", "a\n", "Answer: ", "1 = ", "wait, ", "答案是"]
+)
+def test_a_long_answer_costs_no_more_than_a_page(piece: str) -> None:
+    def seconds(length: int) -> float:
+        answer = (piece * (length // len(piece) + 1))[:length]
+        started = time.process_time()
+        for name, target in (("numeric", "7"), ("automatic", "Oslo"), ("choice", "B"), ("yes_no", "no")):
+            by_name(name)(answer, Task("1", "q", target))
+        return time.process_time() - started
+
+    seconds(20_000)
+    assert seconds(800_000) < 4 * seconds(200_000) + 1
+
+
+def test_formulas_are_compared_in_any_thread() -> None:
+    found: list[bool] = []
+    worker = threading.Thread(target=lambda: found.append(compared(r"\frac{x^2-1}{x-1}", "$x+1$")))
+    worker.start()
+    worker.join()
+    assert found == [True]
+
+
+def test_without_math_verify_the_scorer_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    from workbench.errors import InputError
+    from workbench.scorers import mathematics
+
+    monkeypatch.setattr(mathematics, "installed", lambda: False)
+    with pytest.raises(InputError, match=r"uv pip install 'workbench\[math\]'"):
+        mathematics.math()
+
+
+@pytest.mark.skipif(not installed(), reason="math-verify is not installed")
+@pytest.mark.parametrize(
+    ("target", "answer", "right"),
+    [
+        (r"\sin(2x)", r"\boxed{2\sin(x)\cos(x)}", True),
+        ("8 cm", "8 m", False),
+        (r"40\%", r"\boxed{40}", False),
+        ("9", "It is 8 or 9", False),
+        (r"\sqrt{3}", "1.7320508", False),
+        ("9", "It is not 9", False),
+    ],
+)
+def test_the_known_limits_of_math_verify_are_guarded(target: str, answer: str, right: bool) -> None:
+    assert by_name("math")(answer, Task("1", "q", target)).correct is right
