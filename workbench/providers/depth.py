@@ -98,7 +98,9 @@ def _of_effort(target: Target, effort: str, warnings: list[str]) -> Fragment:
         )
     known = provider.efforts if facts.efforts is None else facts.efforts
     if known is not None and effort not in known:
-        text = f"{target.id!r} takes {wanted} for none of its own, which are {', '.join(known)}: {_fate(target, effort)}"
+        text = (
+            f"{target.id!r} takes {wanted} for none of its own, which are {', '.join(known)}: {_fate(target, effort)}"
+        )
         if facts.efforts is not None and "efforts" in facts.doubtful:
             warnings.append(f"{text} (this is known from one other party only: {facts.source_of('efforts')})")
         else:
@@ -147,7 +149,9 @@ def _of_switch(target: Target, thinking: bool, effort: str | None, warnings: lis
     if thinking and effort is not None:
         return {}
     if thinking and off is not None:
-        raise ConfigError(f"{target.id!r} thinks as much as its effort says, so {wanted} says nothing; {_works(target)}")
+        raise ConfigError(
+            f"{target.id!r} thinks as much as its effort says, so {wanted} says nothing; {_works(target)}"
+        )
     raise ConfigError(f"no way is known to tell {target.id!r} {wanted} over this protocol; {_works(target)}")
 
 

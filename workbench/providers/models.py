@@ -185,7 +185,9 @@ def doubts_of_retirement(target: Target) -> list[str]:
             f"of that{heirs}"
         ]
     if "retired" in facts.doubtful:
-        return [f"{target.id!r} may be gone since {day.isoformat()}: one other party says so ({facts.source_of('retired')})"]
+        return [
+            f"{target.id!r} may be gone since {day.isoformat()}: one other party says so ({facts.source_of('retired')})"
+        ]
     return []
 
 
