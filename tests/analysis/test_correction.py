@@ -11,7 +11,7 @@ from nightly import NIGHTLY
 from workbench.analysis.correction import Agreement, Estimate, double_sampling, product, proportion, rogan_gladen
 
 STUDIES = 2_000 if NIGHTLY else 80
-LEAST_COVERED = 0.93 if NIGHTLY else 0.89
+LEAST_COVERED = 0.92 if NIGHTLY else 0.89
 """95 % but for the noise of so many studies, and the saw-tooth of counts."""
 
 FORMULAS = pytest.mark.parametrize("formula", [rogan_gladen, double_sampling])
