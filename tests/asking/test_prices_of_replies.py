@@ -1,4 +1,4 @@
-"""What a reply cost beyond plain tokens: caches written, tiers, batches, long prompts, the hour, a price's date."""
+"""What a reply cost beyond plain tokens: caches written, tiers, batches, long prompts, hours, the date of a price."""
 
 from datetime import UTC, datetime
 
