@@ -59,11 +59,48 @@ def dearest_usd(
     target: Target, prompt: int, output: int, context: Mapping[str, str], *, an_hour: bool = False
 ) -> float | None:
     """The most that so many tokens can cost: all read as new, or all written to a cache, whichever is dearer."""
-    ways = [Counts(prompt, output), Counts(prompt, output, written=prompt)]
+    if target.facts.prices is not None or target.provider.free:
+        return priced(target, Counts(prompt, output)).usd
+    circumstances = tuple(sorted(context.items()))
+    provider = _table_name(target)
+    floor = max((start for start in _tier_starts(target.name, provider) if start < prompt), default=0)
+    line = _dearest_line(target.name, provider, floor, circumstances, an_hour, datetime.now(UTC).date())
+    if line is None:
+        return None
+    a_call, a_prompt_token, an_output_token = line
+    return a_call + prompt * a_prompt_token + output * an_output_token
+
+
+@functools.lru_cache(maxsize=4096)
+def _dearest_line(
+    model: str, provider: str, floor: int, context: tuple[tuple[str, str], ...], an_hour: bool, day: date
+) -> tuple[float, float, float] | None:
+    """Dollars a call, a prompt token and an output token, for prompts above `floor`: within one tier they are all."""
+    if _table_model(model, provider) is None:
+        return None
+    time, prompt = _dearest_time(model, provider, day), floor + 1
+
+    def usd(counts: Counts) -> float:
+        found = _table_price(model, provider, counts, time, context)
+        return found[0] if found else 0.0
+
+    a_call = usd(Counts(0, 0))
+    ways = [Counts(prompt, 0), Counts(prompt, 0, written=prompt)]
     if an_hour:
-        ways.append(Counts(prompt, output, written=prompt, written_an_hour=prompt))
-    costs = [priced(target, counts, context=context, dearest=True).usd for counts in ways]
-    return None if None in costs else max(cost for cost in costs if cost is not None)
+        ways.append(Counts(prompt, 0, written=prompt, written_an_hour=prompt))
+    return a_call, (max(map(usd, ways)) - a_call) / prompt, usd(Counts(prompt, 1)) - usd(Counts(prompt, 0))
+
+
+@functools.lru_cache(maxsize=1024)
+def _tier_starts(model: str, provider: str) -> tuple[int, ...]:
+    """The lengths of prompts above which the price per token is another."""
+    found = _table_model(model, provider)
+    if found is None:
+        return ()
+    listed = [entry.prices for entry in found.prices] if isinstance(found.prices, list) else [found.prices]
+    listed += [variant.prices for variant in found.price_variants or ()]
+    tiers = [tier for prices in listed for price in vars(prices).values() for tier in getattr(price, "tiers", ())]
+    return tuple(sorted({tier.start for tier in tiers}))
 
 
 def usd_per_million(target: Target) -> tuple[Prices | None, str]:

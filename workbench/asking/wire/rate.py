@@ -5,7 +5,7 @@ from __future__ import annotations
 import collections
 from dataclasses import dataclass
 
-GROWTH = 0.03
+GROWTH = 0.05
 """What each call that passes adds to the rate, as a part of the rate that was last measured or cut."""
 
 SEARCH_GROWTH = 0.25
