@@ -5,7 +5,7 @@ from __future__ import annotations
 import collections
 from dataclasses import dataclass
 
-GROWTH = 0.05
+GROWTH = 0.02
 """What each call that passes adds to the rate, as a part of the rate that was last measured or cut."""
 
 SEARCH_GROWTH = 0.25
@@ -14,7 +14,10 @@ SEARCH_GROWTH = 0.25
 CUT = 0.85
 """What a refusal leaves of the rate."""
 
-GAPS_AFTER_ONE, GAPS_AFTER_MORE = 0.5, 1.2
+CATCH_UP = 0.5
+"""Of a gap between two calls: so much of a late start may be made good by the next one."""
+
+GAPS_AFTER_ONE, GAPS_AFTER_MORE = 0.3, 1.2
 """Gaps between two calls to wait after one refusal, which came just too early, and after more in a row."""
 
 REFUSED_IN_A_ROW = 3
@@ -110,7 +113,7 @@ class Rate:
             self._probe = ticket
         elif self.per_second is not None:
             gap = 1 / self.per_second
-            self._next_at = max(self._next_at, now - gap / 2) + gap
+            self._next_at = max(self._next_at, now - CATCH_UP * gap) + gap
         return ticket
 
     def ended(self, ticket: Ticket, now: float) -> None:
