@@ -20,7 +20,14 @@ from workbench.analysis.tokens import price_per_output_token, tokens_of
 from workbench.errors import InputError
 from workbench.replies.outcomes import CUT_OUTCOMES
 from workbench.rows import standing as standing_room
-from workbench.rows.configurations import EFFORT, configuration_columns, grouped, numbers, parameter_columns, parameter_of
+from workbench.rows.configurations import (
+    EFFORT,
+    configuration_columns,
+    grouped,
+    numbers,
+    parameter_columns,
+    parameter_of,
+)
 from workbench.rows.standing import ERROR, NEVER, RIGHT
 from workbench.scorers.rescoring import rescore
 from workbench.scorers.score import Scorer
@@ -70,7 +77,7 @@ class Run:
         """The swept parameters it was asked with."""
         columns = [name for name in parameter_columns(self.rows) if not figures.absent(self.values.get(name))]
         swept = dict(parameter_of(name, self.values[name]) for name in columns)
-        efforts = self.rows[EFFORT].dropna().unique() if EFFORT in self.rows.columns else []
+        efforts = list(self.rows[EFFORT].dropna().unique()) if EFFORT in self.rows.columns else []
         return swept if len(efforts) != 1 or _SAYS_EFFORT & swept.keys() else {**swept, EFFORT: str(efforts[0])}
 
     @property
