@@ -62,7 +62,7 @@ def test_a_sweep_runs_on_it_and_its_errors_are_rows():
 
     tasks = [{"question": f"{n} + 1?", "target": str(n + 1)} for n in range(4)]
     with scripted(script, free=False) as asker:
-        models = [asker.plays(wb.Model("openai/gpt-5", effort="low", label="gpt")), "scripted/small"]
+        models = [asker.plays(wb.Model("openai/gpt-5", reasoning_effort="low", label="gpt")), "scripted/small"]
         rows = wb.sweep(tasks, models=models, max_tokens=[3, 64])
         again = wb.sweep(tasks[:3], models=models, max_tokens=[3, 64])
     assert rows["model"].unique().tolist() == ["gpt", "scripted/small"]
@@ -71,7 +71,7 @@ def test_a_sweep_runs_on_it_and_its_errors_are_rows():
     assert rows[rows["max_tokens"] == 64]["correct"].tolist() == [True, True, True, pd.NA] * 2
     assert rows["usd"].dropna().unique().tolist() == [0.25]
     assert again["cached"].all()
-    assert {asked.parameters.get("effort") for asked in asker.asked} == {"low", None}
+    assert {asked.parameters.get("reasoning_effort") for asked in asker.asked} == {"low", None}
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ class Run:
         """The swept parameters it was asked with."""
         columns = [name for name in parameter_columns(self.rows) if not figures.absent(self.values.get(name))]
         swept = dict(parameter_of(name, self.values[name]) for name in columns)
-        efforts: Any = self.rows[EFFORT].dropna().unique() if EFFORT in self.rows.columns else []
+        efforts = list(self.rows[EFFORT].dropna().unique()) if EFFORT in self.rows.columns else []
         return swept if len(efforts) != 1 or _SAYS_EFFORT & swept.keys() else {**swept, EFFORT: str(efforts[0])}
 
     @property

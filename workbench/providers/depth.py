@@ -1,4 +1,4 @@
-"""How much a model thinks: `effort=` and `thinking=True|False`, put into each provider's own words before it is asked."""
+"""How much a model thinks: `effort=` and `thinking=True|False` in each provider's own words, before it is asked."""
 
 from __future__ import annotations
 
@@ -98,9 +98,7 @@ def _of_effort(target: Target, effort: str, warnings: list[str]) -> Fragment:
         )
     known = provider.efforts if facts.efforts is None else facts.efforts
     if known is not None and effort not in known:
-        text = (
-            f"{target.id!r} takes {wanted} for none of its own, which are {', '.join(known)}: {_fate(target, effort)}"
-        )
+        text = f"{wanted} is none of {', '.join(known)}, which {target.id!r} takes: {_fate(target, effort)}"
         if facts.efforts is not None and "efforts" in facts.doubtful:
             warnings.append(f"{text} (this is known from one other party only: {facts.source_of('efforts')})")
         else:
@@ -149,9 +147,7 @@ def _of_switch(target: Target, thinking: bool, effort: str | None, warnings: lis
     if thinking and effort is not None:
         return {}
     if thinking and off is not None:
-        raise ConfigError(
-            f"{target.id!r} thinks as much as its effort says, so {wanted} says nothing; {_works(target)}"
-        )
+        raise ConfigError(f"{target.id!r} thinks as its effort says, so {wanted} says too little; {_works(target)}")
     raise ConfigError(f"no way is known to tell {target.id!r} {wanted} over this protocol; {_works(target)}")
 
 
@@ -189,14 +185,15 @@ def _works(target: Target) -> str:
     if path and efforts and facts.thinking != "none":
         ways.append("effort= one of " + ", ".join(efforts))
     on, off = switch_of(target)
-    if on is not None and not facts.always_thinks:
+    settable = not facts.always_thinks and (facts.thinking != "none" or bool(facts.switch))
+    if on is not None and settable:
         ways.append("thinking=True")
-    if off is not None and not facts.always_thinks:
+    if off is not None and settable:
         ways.append("thinking=False")
     budget = provider.budget_in if facts.thinking != "none" else ""
     if budget:
         ways.append(f"{budget}= a number of tokens")
-    tail = "; or its own parameter in extra_body" if facts.efforts is None and not facts.always_thinks else ""
+    tail = "; or its own parameter in extra_body" if facts.efforts is None and settable else ""
     return f"what works: {', '.join(ways) or 'leave it out'}{tail} (nothing was sent)"
 
 

@@ -286,8 +286,14 @@ def _known(name: str, provider: Provider | None) -> ModelFacts | None:
         alike = known.get(f"{provider.dialect}/{candidate}")
         if alike:
             # The same model elsewhere: its limits hold there too, but not that its provider stops serving it.
-            gone: dict[str, Any] = {"retired": None, "retires": None, "retired_note": "", "replaced_by": (), "answered_by": ""}
-            return replace(alike, id=name, **gone)
+            gone: dict[str, Any] = {
+                "retired": None,
+                "retires": None,
+                "retired_note": "",
+                "replaced_by": (),
+                "answered_by": "",
+            }
+            return replace(alike, id=name, replaced_by=(), answered_by="", **gone)
     return None
 
 

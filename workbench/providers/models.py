@@ -181,13 +181,12 @@ def doubts_of_retirement(target: Target) -> list[str]:
     heirs = f"; ask {' or '.join(facts.replaced_by[:2])} to say which" if facts.replaced_by else ""
     if facts.answered_by:
         return [
-            f"{target.id!r} was retired on {day.isoformat()}; its name is answered by {facts.answered_by}, at the price "
-            f"of that{heirs}"
+            f"{target.id!r} was retired on {day.isoformat()}; its name is answered by {facts.answered_by}, at "
+            f"the price of that{heirs}"
         ]
     if "retired" in facts.doubtful:
-        return [
-            f"{target.id!r} may be gone since {day.isoformat()}: one other party says so ({facts.source_of('retired')})"
-        ]
+        source = facts.source_of("retired")
+        return [f"{target.id!r} may be gone since {day.isoformat()}: one other party says so ({source})"]
     return []
 
 
@@ -196,8 +195,8 @@ def key_for(target: Target) -> Key | None:
     provider = target.provider
     if provider.own_address:
         raise ConfigError(
-            f"every account of {provider.id!r} has an address of its own: write it into workbench.toml, as base_url below "
-            f"[providers.{provider.id}]. {provider.notes}"
+            f"every account of {provider.id!r} has an address of its own: write it into workbench.toml, as base_url "
+            f"below [providers.{provider.id}]. {provider.notes}"
         )
     if provider.key_env is None:
         return None

@@ -44,14 +44,8 @@ def check_names(target: Target, names: Iterable[str]) -> None:
     """
     facts, provider = target.facts, target.provider
     also = {*facts.fixed, *facts.fixed_without_thinking, *facts.refused, *facts.ignored, *facts.ignored_while_thinking}
-    also |= {
-        *provider.refused,
-        *provider.fixed,
-        *provider.most,
-        *provider.ignored,
-        *provider.ignored_while_thinking,
-        *provider.steers,
-    }
+    also |= {*facts.fixed_while_thinking, *provider.refused, *provider.fixed, *provider.most, *provider.steers}
+    also |= {*provider.ignored, *provider.ignored_while_thinking}
     for name in unknown_names(names, {*also, *_OF_THE_REQUEST}):
         near = close_to(name, {*KNOWN, *also})
         hint = f"did you mean {near!r}? To send it as it is," if near else "to send it as it is,"

@@ -171,8 +171,8 @@ def request_form(
     """Check what a request says beside its prompt.
 
     Options that are None are left out. A `Model`'s pinned parameters come first, then the call's own, then
-    `extra_body`, which goes over the wire as it is. `effort` and a true or false `thinking` go out as the provider's own
-    parameters. Without `max_tokens` the model's default is sent, where known.
+    `extra_body`, which goes over the wire as it is. `effort` and a true or false `thinking` go out as the provider's
+    own parameters. Without `max_tokens` the model's default is sent, where known.
 
     Raises `InputError` for an option that cannot be sent, `BadRequest` for one that the model is known to refuse.
     """
