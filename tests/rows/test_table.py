@@ -13,9 +13,9 @@ from workbench.rows.table import COLUMNS, DTYPES, checked, empty_frame, frame
 PROMISED = (
     "task_id, model, provider, served_model, prompt, max_tokens, effort, sample, outcome, score, correct, extracted, "
     "why, answer, thinking, thinking_visibility, finish_reason, prompt_tokens, cached_prompt_tokens, "
-    "completion_tokens, thinking_tokens, thinking_tokens_source, usd, usd_source, usd_spent, seconds, seconds_to_first_token, "
-    "seconds_to_answer, cached, attempts, http_status, error, error_message, key, created_at, answer_tokens, "
-    "evidence, sure, hand, run, warnings, task_question, task_target"
+    "completion_tokens, thinking_tokens, thinking_tokens_source, usd, usd_source, usd_spent, seconds, "
+    "seconds_to_first_token, seconds_to_answer, cached, attempts, http_status, error, error_message, key, created_at, "
+    "answer_tokens, evidence, sure, hand, run, warnings, task_question, task_target"
 )
 
 
