@@ -42,6 +42,23 @@ def test_a_retired_model_is_not_ready_even_with_its_key(monkeypatch):
     assert found["note"] == "retired 2026-05-25; use openrouter/moonshotai/kimi-k2-thinking"
 
 
+def test_an_end_that_is_ahead_is_shown_beside_what_is_in_the_way(home, monkeypatch):
+    (home / "workbench.toml").write_text(
+        '[models."openai/gpt-own"]\nretired = 2999-01-01\nreplaced_by = ["openai/gpt-6-sol"]\n'
+    )
+    ends = "retires 2999-01-01; use openai/gpt-6-sol"
+    assert line(wb.models(), "openai/gpt-own")["note"] == f"set OPENAI_API_KEY; {ends}"
+    monkeypatch.setenv("OPENAI_API_KEY", "not-a-real-key")
+    found = line(wb.models(), "openai/gpt-own")
+    assert (found["ready"], found["note"]) == (True, ends)
+
+
+def test_a_name_that_another_model_answers_is_listed_with_it():
+    note = line(wb.models(), "xai/grok-4")["note"]
+    assert note == "set XAI_API_KEY; retired 2026-05-15, then answered by grok-4.3"
+    assert "as one other party says" in line(wb.models(), "xai/grok-3-mini")["note"]
+
+
 def test_a_retired_model_of_the_users_own_need_not_name_another(home):
     (home / "workbench.toml").write_text('[models."openai/gpt-old"]\nretired = 2025-01-01\n')
     assert line(wb.models(), "openai/gpt-old")["note"] == "retired 2025-01-01"

@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
-from workbench.providers.facts import known_models, known_providers
+from workbench.errors import ConfigError, InputError
+from workbench.providers.depth import with_depth
+from workbench.providers.facts import known_models, known_providers, today
 from workbench.providers.models import resolve
 from workbench.providers.user_tables import MODEL_FIELDS, PROVIDER_FIELDS, check_fields
 
@@ -21,6 +23,7 @@ def test_every_provider_of_the_contract_is_there_with_a_date_and_a_source():
     for provider in known_providers().values():
         assert isinstance(provider.verified, date)
         assert provider.source.startswith("https://")
+        assert provider.sure
         assert provider.thinking_in
         own = provider.base_url.startswith("http://127.0.0.1")
         assert own == provider.free == (provider.key_env is None)
@@ -32,6 +35,8 @@ def test_every_model_has_a_provider_a_date_a_source_and_known_ones_that_replace_
         assert facts.id.partition("/")[0] in known_providers()
         assert isinstance(facts.verified, date)
         assert facts.source.startswith("https://")
+        assert facts.sure
+        assert all(source.startswith("https://") for source in facts.sources.values())
         assert facts.prices is None, "prices come from elsewhere"
         assert bool(facts.retired or facts.retires) == bool(facts.replaced_by)
         for other in facts.replaced_by:
@@ -102,3 +107,57 @@ def test_whether_the_template_opens_the_thinking_can_be_said_in_the_configuratio
     (home / "workbench.toml").write_text('[models."vllm/mine"]\npreopened = true\n')
     assert resolve("vllm/mine").preopened
     assert not resolve("vllm/other").preopened
+
+
+@pytest.mark.parametrize(
+    ("model", "field", "value"),
+    [
+        ("moonshot/kimi-k3.1-pro", "context_tokens", 1_048_576),
+        ("moonshot/kimi-k3", "default_effort", "max"),
+        ("openai/gpt-5", "retires", date(2026, 12, 11)),
+        ("openai/gpt-5.1", "retires", date(2027, 4, 1)),
+        ("openai/o4-mini", "retired", date(2026, 10, 23)),
+        ("deepseek/deepseek-chat", "retired", date(2026, 7, 24)),
+        ("bedrock/moonshot.kimi-k2-thinking", "retires", date(2027, 3, 30)),
+        ("zai/glm-5.3", "always_thinks", True),
+        ("gemini/gemini-2.5-pro", "answered_by", "gemini-3.8-flash"),
+        ("moonshot/kimi-k2.6", "replay", "after tools"),
+        ("moonshot/kimi-k3", "replay", "every turn"),
+        ("anthropic/claude-opus-5-5", "replay", "opaque parts"),
+    ],
+)
+def test_what_is_known_of_a_model(model, field, value):
+    if field == "retires" and value <= today():
+        field = "retired"  # the day has come
+    assert getattr(known_models()[model], field) == value
+
+
+def test_what_one_other_party_says_is_doubtful_and_what_has_a_source_of_its_own_is_not():
+    whole = known_models()["bedrock/global.moonshotai.kimi-k3.1"]
+    assert {"efforts", "context_tokens", "switch"} <= whole.doubtful
+    one = known_models()["xai/grok-3-mini"]
+    assert one.doubtful == {"retired"}
+    assert one.source_of("retired") != one.source == one.source_of("refused")
+
+
+def test_what_a_users_table_cannot_say_is_refused(home):
+    (home / "workbench.toml").write_text('[models."vllm/mine"]\nswitch = "thinking"\n')
+    with pytest.raises(InputError, match=r"switch is 'thinking'; a switch is written 'path = on \| off'"):
+        resolve("vllm/mine")
+    (home / "workbench.toml").write_text('[models."vllm/mine"]\nsure = "quite"\n')
+    with pytest.raises(InputError, match="sure is 'quite'; it is one of vendor"):
+        resolve("vllm/mine")
+    (home / "workbench.toml").write_text('[models."vllm/mine"]\nunsure = ["colour"]\n')
+    with pytest.raises(InputError, match="names fields of this table"):
+        resolve("vllm/mine")
+
+
+def test_a_server_of_ones_own_can_say_where_effort_and_switch_go(home):
+    (home / "workbench.toml").write_text(
+        '[providers.mybox]\nbase_url = "http://127.0.0.1:9/v1"\neffort_in = "depth.level"\n'
+        'switches = { "*" = "depth.on = yes | no" }\n[models."mybox/a"]\nefforts = ["some", "more"]\n'
+    )
+    assert with_depth(resolve("mybox/a"), {"effort": "more"}) == ({"depth": {"level": "more"}}, [])
+    assert with_depth(resolve("mybox/a"), {"thinking": False}) == ({"depth": {"on": "no"}}, [])
+    with pytest.raises(ConfigError, match="none of some, more"):
+        with_depth(resolve("mybox/a"), {"effort": "all"})

@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 
 import workbench as wb
-from workbench.errors import AuthError, InputError, NotFound
+from workbench.errors import AuthError, ConfigError, InputError, NotFound
 from workbench.providers.facts import known_models
-from workbench.providers.models import check_not_retired, key_for, resolve
+from workbench.providers.models import check_not_retired, doubts_of_retirement, key_for, resolve
+from workbench.providers.requests import build_request
 
 # Ids
 
@@ -135,3 +136,46 @@ def test_a_missing_key_names_its_variable_and_where_to_get_one():
     with pytest.raises(AuthError, match=r"OPENROUTER_API_KEY.*\.env.*https://openrouter\.ai/settings/keys"):
         key_for(resolve("openrouter/moonshotai/kimi-k2-thinking"))
     assert key_for(resolve("ollama/qwen3:8b")) is None
+
+
+@pytest.mark.parametrize(
+    ("model", "day", "by"),
+    [("deepseek/deepseek-chat", "2026-07-24", "deepseek-v4-flash"), ("xai/grok-4", "2026-05-15", "grok-4.3")],
+)
+def test_a_name_that_another_model_answers_by_now_is_asked_with_a_warning(model, day, by):
+    target = resolve(model)
+    check_not_retired(target)
+    (warning,) = doubts_of_retirement(target)
+    assert f"was retired on {day}; its name is answered by {by}" in warning
+    assert warning in build_request("How many?", target=target).warnings
+
+
+def test_an_end_of_which_one_other_party_tells_is_no_refusal():
+    for model in ("nvidia/moonshotai/kimi-k2-thinking", "xai/grok-3-mini", "baseten/moonshotai/Kimi-K2-Thinking"):
+        check_not_retired(resolve(model))
+        assert "one other party says so (https://" in doubts_of_retirement(resolve(model))[0]
+    assert doubts_of_retirement(resolve("moonshot/kimi-k3")) == []
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        ("openai/o3-mini", r"retired on 2026-10-23.*Use openai/gpt-6\.1-terra"),
+        ("moonshot/kimi-k2.5", r"retired on 2026-08-31.*Use moonshot/kimi-k2\.6"),
+    ],
+)
+def test_a_dead_model_says_when_it_died_and_who_follows(model, words):
+    with pytest.raises(NotFound, match=words):
+        check_not_retired(resolve(model))
+
+
+def test_a_provider_whose_address_is_ones_own_asks_for_it(home, monkeypatch):
+    monkeypatch.setenv("AZURE_OPENAI_API_KEY", "not-a-real-key")
+    with pytest.raises(ConfigError, match=r"base_url below \[providers\.azure\]"):
+        key_for(resolve("azure/my-deployment"))
+    (home / "workbench.toml").write_text('[providers.azure]\nbase_url = "https://mine.openai.azure.com/openai/v1"\n')
+    assert resolve("azure/my-deployment").provider.max_tokens_field == "max_completion_tokens"
+    (home / "workbench.toml").write_text(
+        '[providers.azure]\nbase_url = "https://mine.openai.azure.com/openai/v1"\nkey_env = "AZURE_OPENAI_API_KEY"\n'
+    )
+    assert key_for(resolve("azure/my-deployment")) is not None

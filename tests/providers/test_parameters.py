@@ -37,6 +37,14 @@ GOOGLE = {"extra_body": {"google": {"thinking_config": {"include_thoughts": True
         ("openrouter/x/y", {"reasoning": {"effort": "low", "max_tokens": 9}}, r"reasoning\.effort or reasoning\.max"),
         ("groq/qwen/qwen3-32b", {"reasoning_format": "raw", "tools": [{}]}, "reasoning_format=raw or tools"),
         ("groq/x", {"reasoning_format": "raw", "response_format": {"type": "json_object"}}, "not both"),
+        ("anthropic/claude-opus-5-5", {"temperature": 0}, "fixes temperature at 1"),
+        ("anthropic/claude-sonnet-5-5", {"top_k": 3}, "takes no top_k"),
+        ("openai/gpt-6-astra", {"temperature": 0.2}, "fixes temperature at 1"),
+        ("openai/gpt-5.5", {"temperature": 0}, "fixes temperature at 1"),
+        ("openai/gpt-5.4", {"temperature": 0, "reasoning_effort": "low"}, "fixes temperature at 1"),
+        ("inferencesh/some/app", {"logprobs": True}, "takes no logprobs"),
+        ("inferencesh/some/app", {"temperature": 1.5}, "takes temperature up to 1"),
+        ("fireworks/x", {"reasoning_effort": "low", "thinking": {"type": "enabled"}}, "not both"),
         ("dashscope/kimi-k2-thinking", {"max_tokens": 49_153}, "more than the 49,152"),
     ],
 )
@@ -56,6 +64,8 @@ def test_what_is_known_to_be_refused_is_refused_here(model, params, words):
         ("openrouter/moonshotai/kimi-k2-thinking", {"temperature": 0.3, "reasoning": {"effort": "low"}}),
         ("openrouter/x/y", {"reasoning": {"max_tokens": 2000}}),
         ("openai/gpt-4.1", {"temperature": 0}),
+        ("openai/gpt-5.4", {"temperature": 0}),  # it does not think unless an effort is asked for
+        ("openai/gpt-5.5", {"temperature": 0, "reasoning_effort": "none"}),
         ("openai/gpt-5", {"temperature": 1, "reasoning_effort": "minimal"}),
         ("anthropic/claude-opus-4-6", {"temperature": 1, "n": 1}),
         ("gemini/gemini-2.5-pro", {"reasoning_effort": "low"}),
@@ -77,6 +87,9 @@ def test_what_is_fine_passes_without_a_word(model, params):
         ("anthropic/claude-opus-4-6", {"seed": 1}, "ignores seed"),
         ("openrouter/openai/gpt-5", {"temperature": 0}, "ignores temperature"),
         ("moonshot/kimi-k3", {"reasoning_effort": "medium"}, "'medium' is none of low, high, max"),
+        ("gemini/gemini-3.8-flash", {"temperature": 0}, "may refuse temperature=0: one other party says so"),
+        ("openai/gpt-6-sol", {"temperature": 0}, "may refuse temperature=0: one other party says so"),
+        ("bedrock/moonshot.kimi-k2-thinking", {"reasoning": {"enabled": False}}, "may refuse reasoning.enabled=False"),
         ("openai/gpt-5", {"reasoning_effort": "maximal"}, "is none of minimal, low, medium, high"),
     ],
 )

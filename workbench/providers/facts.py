@@ -293,7 +293,7 @@ def _known(name: str, provider: Provider | None) -> ModelFacts | None:
                 "replaced_by": (),
                 "answered_by": "",
             }
-            return replace(alike, id=name, replaced_by=(), answered_by="", **gone)
+            return replace(alike, id=name, **gone)
     return None
 
 
