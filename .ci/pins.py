@@ -25,7 +25,8 @@ PYPROJECT = PROJECT / "pyproject.toml"
 START, END = "# Pins, made by `make pins`: change nothing between these two lines.\n", "# End of the pins.\n"
 HEAD = "# Made by `make pins`: the versions that the tests passed with. For pip; uv reads the same in pyproject.toml.\n"
 BEFORE = "\n[[tool.uv.dependency-metadata]]\n"
-UV = os.environ.get("UV") or shutil.which("uv") or str(PROJECT / ".uv" / "bin" / "uv")
+_FOUND = shutil.which(os.environ.get("UV", "")) or shutil.which("uv")
+UV = str(Path(_FOUND).resolve() if _FOUND else PROJECT / ".uv" / "bin" / "uv")
 
 
 def uv(*words: str, folder: Path = PROJECT) -> str:
