@@ -91,6 +91,9 @@ def test_a_pinned_or_unlisted_parameter_that_steers_is_refused_too() -> None:
     pinned = frame([counted(1, 100, provider="openrouter", model=f'{KIMI} (reasoning={{"effort": "high"}})')])
     with pytest.raises(errors.InputError, match="'reasoning'"):
         recommend_budget(pinned)
+    asked = frame([{**counted(1, 100, provider="openrouter"), "effort": "high"}])
+    with pytest.raises(errors.InputError, match="'effort'"):
+        recommend_budget(asked)
     plain = frame([counted(1, 100, provider="anthropic", model="anthropic/x")])
     with pytest.raises(errors.InputError, match="'thinking'"):
         budget_curve(plain, params={"thinking": {"type": "adaptive"}})

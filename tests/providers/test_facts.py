@@ -40,7 +40,8 @@ def test_every_model_has_a_provider_a_date_a_source_and_known_ones_that_replace_
         assert facts.prices is None, "prices come from elsewhere"
         assert bool(facts.retired or facts.retires) == bool(facts.replaced_by)
         for other in facts.replaced_by:
-            assert not known_models()[other].retired
+            end = known_models()[other].retired
+            assert end is None or end > facts.verified, "it had ended when this was written"
         if facts.most_max_tokens and facts.default_max_tokens:
             assert facts.default_max_tokens <= facts.most_max_tokens
         if facts.least_max_tokens:

@@ -44,7 +44,11 @@ def test_a_dated_or_routed_name_has_the_facts_of_its_model(name, of):
 @pytest.mark.parametrize(
     ("name", "error", "words"),
     [
-        ("gpt-5", InputError, r"'gpt-5' is no model id; write provider/model, such as openai/gpt-5 or openrouter"),
+        (
+            "gpt-6-sol",
+            InputError,
+            r"'gpt-6-sol' is no model id; write provider/model, such as openai/gpt-6-sol or openrouter",
+        ),
         ("kimi-k2-thinkin", InputError, r"such as .*kimi-k2-thinking"),
         ("", InputError, "is no model id"),
         ("openai/", InputError, "is no model id"),

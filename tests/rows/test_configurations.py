@@ -46,3 +46,16 @@ def test_numbers_that_are_not_there_are_nan() -> None:
     rows = frame([{"usd": 1}, {}])
     assert np.isnan(configurations.numbers(rows, "usd")).tolist() == [False, True]
     assert np.isnan(configurations.numbers(rows, "no such column")).all()
+
+
+def test_an_effort_tells_configurations_apart_only_where_nothing_else_says_it() -> None:
+    swept = frame([{"model": "m", "effort": effort} for effort in ("low", "high", "low")])
+    assert configurations.configuration_columns(swept) == ["model", "prompt", "max_tokens", "effort"]
+    pinned = frame([{"model": f"m (effort={effort})", "effort": effort} for effort in ("low", "high")])
+    constant = frame([{"model": "m", "effort": "low"}] * 2)
+    other = frame(
+        [{"model": "m", "effort": e, "reasoning_effort": e} for e in ("low", "max")], parameters=["reasoning_effort"]
+    )
+    for rows in (pinned, constant, frame([{"model": "m"}])):
+        assert "effort" not in configurations.configuration_columns(rows)
+    assert configurations.configuration_columns(other) == ["model", "prompt", "max_tokens", "reasoning_effort"]
