@@ -119,7 +119,7 @@ def test_thinking_switched_by_a_parameter_is_found_in_its_column() -> None:
     replies = [
         {**reply, "effort": "high" if reply["model"] == "thinker" else "none", "model": "m"} for reply in study()
     ]
-    table = thinking_gain(frame(replies, parameters=["effort"]), on="effort")
+    table = thinking_gain(frame(replies), on="effort")
     assert table.gain[0] == pytest.approx(0.7)
     assert "effort high" in repr(table)
 

@@ -80,7 +80,6 @@ def test_without_by_every_model_prompt_cap_and_parameter_has_its_line() -> None:
             for cap in (4096, 64)
             for effort in ("low", "high")
         ),
-        parameters=["effort"],
     )
     table = summary(rows)
     assert len(table) == 16

@@ -7,7 +7,7 @@ from priced import cost, usage
 
 import workbench as wb
 from workbench.providers.models import resolve
-from workbench.providers.prices import Cost, usd_per_million, worst_cost
+from workbench.providers.prices import Cost, Counts, priced, usd_per_million, worst_cost
 
 
 def test_ones_own_price_comes_before_the_table_and_after_the_provider(home):
@@ -33,13 +33,13 @@ def test_a_price_of_ones_own_makes_a_server_of_ones_own_cost_something(home):
 def test_the_worst_case_is_at_the_dearest_hour():
     import genai_prices
 
-    target = resolve("deepseek/deepseek-reasoner")
+    target = resolve("deepseek/deepseek-v4-pro")
     counts = genai_prices.Usage(input_tokens=1000, output_tokens=1000)
     hours = [datetime(2026, 11, 24, hour, 45, tzinfo=UTC) for hour in range(24)]
     at_hours = [
         float(
             genai_prices.calc_price(
-                counts, "deepseek-reasoner", provider_id="deepseek", genai_request_timestamp=at
+                counts, "deepseek-v4-pro", provider_id="deepseek", genai_request_timestamp=at
             ).total_price
         )
         for at in hours
@@ -58,3 +58,11 @@ def test_a_long_prompt_costs_what_long_prompts_cost():
 def test_an_unpriced_model_has_no_worst_case():
     wb.add_provider("mybox", base_url="http://127.0.0.1:8000/v1", key_env="MYBOX_API_KEY")
     assert worst_cost(resolve("mybox/m"), prompt_tokens=1, output_tokens=1) == Cost(None, "unknown")
+
+
+def test_a_name_that_another_model_answers_is_priced_as_that_one_from_its_day_on():
+    target = resolve("xai/grok-4")
+    heir, own = usd_per_million(resolve("xai/grok-4.3"))[0], Counts(1_000, 0)
+    assert usd_per_million(target)[0] == heir
+    before = priced(target, own, at=datetime(2026, 5, 1, tzinfo=UTC))
+    assert before.usd * 1e3 != heir.input == pytest.approx(priced(target, own).usd * 1e3)

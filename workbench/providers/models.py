@@ -152,7 +152,7 @@ def check_not_retired(target: Target) -> None:
     A name that goes on answering, by another model, is not refused, nor one of whose end one other party alone tells:
     `doubts_of_retirement` warns of these.
     """
-    facts, day = target.facts, _gone_since(target)
+    facts, day = target.facts, gone_since(target)
     if day is None or facts.answered_by or "retired" in facts.doubtful:
         return
     note = f" {facts.retired_note}" if facts.retired_note else ""
@@ -163,7 +163,8 @@ def check_not_retired(target: Target) -> None:
     )
 
 
-def _gone_since(target: Target) -> date | None:
+def gone_since(target: Target) -> date | None:
+    """The day since which a provider no longer serves a model under its name; None while it does."""
     # Compared anew at each call: a notebook may stay open over the announced day.
     facts = target.facts
     return facts.retired or (facts.retires if facts.retires and facts.retires <= today() else None)
@@ -175,7 +176,7 @@ def doubts_of_retirement(target: Target) -> list[str]:
     >>> doubts_of_retirement(resolve("openai/gpt-6-sol"))
     []
     """
-    facts, day = target.facts, _gone_since(target)
+    facts, day = target.facts, gone_since(target)
     if day is None:
         return []
     heirs = f"; ask {' or '.join(facts.replaced_by[:2])} to say which" if facts.replaced_by else ""

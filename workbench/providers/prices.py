@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from workbench.providers.facts import Prices
-from workbench.providers.models import Target
+from workbench.providers.models import Target, gone_since
 
 _PRICE_TABLE_NAMES = {"moonshot": "moonshotai", "gemini": "google", "xai": "x-ai", "bedrock": "aws"}
 """Provider ids of this package that the price table spells otherwise."""
@@ -140,7 +140,7 @@ def priced(
         return Cost((dollars + counts.output * prices.output) / 1e6, "own price")
     provider = _table_name(target)
     circumstances = tuple(sorted((context or {}).items()))
-    for model in (served, target.name):
+    for model in (served, _heir(target, at), target.name):
         if not model:
             continue
         time = _dearest_time(model, provider, datetime.now(UTC).date()) if dearest else at or datetime.now(UTC)
@@ -148,6 +148,12 @@ def priced(
         if found is not None:
             return Cost(found[0], f"price table {found[1]}")
     return UNKNOWN
+
+
+def _heir(target: Target, at: datetime | None) -> str:
+    """The model that answers to a name by now, at its own price; empty where it is still the one of that name."""
+    day = gone_since(target)
+    return target.facts.answered_by if day and (at or datetime.now(UTC)).date() >= day else ""
 
 
 def has_variant(target: Target, context: Mapping[str, str]) -> bool:
