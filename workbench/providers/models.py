@@ -41,6 +41,8 @@ class Model:
 
     >>> Model("local/smollm2-135m-think", reasoning_effort="none").label
     'local/smollm2-135m-think (reasoning_effort=none)'
+    >>> Model("moonshot/kimi-k3", effort="low").label
+    'moonshot/kimi-k3 (effort=low)'
     """
 
     id: str
