@@ -188,6 +188,9 @@ def test_a_sweep_over_efforts_has_a_column_that_tells_configurations_apart():
         assert wb.summary(rows)["effort"].tolist() == ["low", "max"]
         pinned = wb.sweep(["2 + 2?"], models=[wb.Model(models[0], label="quick", effort="low")])
         assert pinned["effort"].tolist() == ["low"]
+        switched = wb.sweep(["2 + 2?"], models="scripted/kimi-k2.6", thinking=[True, False])
+        assert switched["thinking_parameter"].tolist() == [True, False]
+        assert {one.parameters["thinking"]["type"] for one in asker.asked[-2:]} == {"enabled", "disabled"}
         plain = wb.sweep(["2 + 2?"], models=models)
         assert plain["effort"].isna().all()
 
