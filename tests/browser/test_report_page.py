@@ -55,7 +55,8 @@ def rows_of(**changes):
         "prompts": {"plain": [["user part", "{{ question }}"]]},
     }
     about.remember("sums", known)
-    return rows.assign(run="sums")
+    rows["run"] = pd.Series(["sums"] * len(rows), dtype=object)
+    return rows
 
 
 def shown(value):

@@ -72,8 +72,8 @@ def test_a_sweep_of_then_is_read_row_by_row_and_agrees_with_its_files(told, comm
     assert rows["cached"].all()
     assert (rows["usd_spent"] == 0).all()
     kept = wb.read_rows(GOLDEN / f"store-{commit}" / "rows.jsonl")
-    told_once = ["cached", "usd_spent"]
-    shared = [name for name in columns_written(commit) if name not in told_once]
+    told_anew = ["cached", "usd_spent", "why"]  # of the run, and the words of today's scorers
+    shared = [name for name in columns_written(commit) if name not in told_anew]
     assert {"task_id", "answer", "thinking", "correct", "extracted", "key", "temperature"} <= {*shared}
     pd.testing.assert_frame_equal(rows[shared], kept[shared])
 
