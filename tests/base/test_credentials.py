@@ -7,7 +7,7 @@ import json
 import pytest
 
 from workbench.base.credentials import credentials_among, has_credentials, without_body_credentials
-from workbench.base.keys import MASK, redact
+from workbench.base.secrets import MASK, redact
 
 CANARY = "canary7Q2pL9"
 

@@ -9,7 +9,7 @@ import pytest
 import workbench as wb
 from workbench.errors import AuthError, ConfigError, InputError, NotFound
 from workbench.providers.facts import known_models
-from workbench.providers.models import check_not_retired, doubts_of_retirement, key_for, resolve
+from workbench.providers.models import check_not_retired, doubts_of_retirement, resolve, secret_for
 from workbench.providers.requests import build_request
 
 # Ids
@@ -138,8 +138,8 @@ def test_an_announced_day_retires_a_model_when_it_comes(home, monkeypatch):
 
 def test_a_missing_key_names_its_variable_and_where_to_get_one():
     with pytest.raises(AuthError, match=r"OPENROUTER_API_KEY.*\.env.*https://openrouter\.ai/settings/keys"):
-        key_for(resolve("openrouter/moonshotai/kimi-k2-thinking"))
-    assert key_for(resolve("ollama/qwen3:8b")) is None
+        secret_for(resolve("openrouter/moonshotai/kimi-k2-thinking"))
+    assert secret_for(resolve("ollama/qwen3:8b")) is None
 
 
 @pytest.mark.parametrize(
@@ -176,10 +176,10 @@ def test_a_dead_model_says_when_it_died_and_who_follows(model, words):
 def test_a_provider_whose_address_is_ones_own_asks_for_it(home, monkeypatch):
     monkeypatch.setenv("AZURE_OPENAI_API_KEY", "not-a-real-key")
     with pytest.raises(ConfigError, match=r"base_url below \[providers\.azure\]"):
-        key_for(resolve("azure/my-deployment"))
+        secret_for(resolve("azure/my-deployment"))
     (home / "workbench.toml").write_text('[providers.azure]\nbase_url = "https://mine.openai.azure.com/openai/v1"\n')
     assert resolve("azure/my-deployment").provider.max_tokens_field == "max_completion_tokens"
     (home / "workbench.toml").write_text(
         '[providers.azure]\nbase_url = "https://mine.openai.azure.com/openai/v1"\nkey_env = "AZURE_OPENAI_API_KEY"\n'
     )
-    assert key_for(resolve("azure/my-deployment")) is not None
+    assert secret_for(resolve("azure/my-deployment")) is not None

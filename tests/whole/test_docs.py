@@ -116,7 +116,7 @@ WHERE = {
     "a new one goes here": "scorers/matching.py",
     "by the tags in one text": "replies/thinking.py",
     "Wilson": "analysis/stats.py",
-    "`.env`": "base/keys.py",
+    "`.env`": "base/secrets.py",
     "`max_usd`": "asking/money.py",
     "one event loop": "base/engine.py",
     "providers.toml": "providers/facts.py",

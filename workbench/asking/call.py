@@ -17,8 +17,8 @@ from workbench.asking.wire.pace import Pace
 from workbench.asking.wire.sending import Exchange, Listener, Request
 from workbench.asking.wire.transport import exchange, list_models
 from workbench.base import engine
-from workbench.base.keys import without_keys
 from workbench.base.patience import Patience
+from workbench.base.secrets import without_secrets
 from workbench.cache.kept import Cache, current
 from workbench.cache.request_key import request_key
 from workbench.cache.rereading import asked, reading_for, reply_to
@@ -26,7 +26,7 @@ from workbench.errors import Attempt, BudgetExceeded, CallError, NotSent, StoreE
 from workbench.providers.addresses import locate
 from workbench.providers.bounds import worst_of
 from workbench.providers.facts import known_models
-from workbench.providers.models import Target, check_not_retired, key_for, resolve
+from workbench.providers.models import Target, check_not_retired, resolve, secret_for
 from workbench.providers.prices import Cost
 from workbench.providers.requests import CallRequest
 from workbench.replies.reply import RECORD_VERSION, Record, Reply
@@ -160,7 +160,7 @@ async def _buy(errand: Errand) -> Record:
 def check_buyable(target: Target) -> None:
     """Raise before spending when a target cannot be asked: it is retired, or has no key."""
     check_not_retired(target)
-    key_for(target)
+    secret_for(target)
 
 
 def _record(request: CallRequest, key: str, result: Exchange, attempts: tuple[Attempt, ...], cost: Cost) -> Record:
@@ -168,7 +168,7 @@ def _record(request: CallRequest, key: str, result: Exchange, attempts: tuple[At
         "version": RECORD_VERSION,
         "key": key,
         "request": request.identity(),
-        "response": without_keys(result.body),
+        "response": without_secrets(result.body),
         "streamed": result.streamed,
         "status": result.status,
         "request_id": result.request_id,

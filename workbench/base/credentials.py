@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from workbench.base.keys import find_secrets, note_secret
+from workbench.base.secrets import note_secret, secrets_in
 
 _WORDS: Final = re.compile(
     r"(?:\A|[^a-z0-9])(?:api-?key|auth|authentication|authorization|bearer|cookie|credentials?|jwt|key|passwd|password"
@@ -79,7 +79,7 @@ def _is_credential(name: str, value: Any) -> bool:
     if names_a_credential(name):
         return True
     texts = list(_texts(value))
-    return any(find_secrets(text) for text in texts) or any(
+    return any(secrets_in(text) for text in texts) or any(
         secret in text for secret in of_the_environment() for text in texts
     )
 

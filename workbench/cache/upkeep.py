@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.base.files import written_whole
-from workbench.base.keys import find_secrets
+from workbench.base.secrets import secrets_in
 from workbench.base.words import close_to
 from workbench.cache.kept import current, line_of
 from workbench.cache.rereading import read_reply
@@ -86,7 +86,7 @@ def export(path: str | Path, rows: pd.DataFrame | None = None) -> int:
     count = 0
     with written_whole(path) as draft, draft.open("w", encoding="ascii") as file:
         for key, line in lines:
-            secrets = find_secrets(line)
+            secrets = secrets_in(line)
             if secrets:
                 raise InputError(
                     f"the reply {key[:12]}… holds something like a key ({secrets[0]}); nothing was exported"

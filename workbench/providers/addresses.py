@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from workbench.base.keys import Key
-from workbench.providers.models import Target, key_for
+from workbench.base.secrets import Secret
+from workbench.providers.models import Target, secret_for
 
 
 async def locate(target: Target) -> Address:
     if target.provider.id != "local":
-        return Address(target.provider.base_url, key_for(target))
-    from workbench.base.keys import Key
+        return Address(target.provider.base_url, secret_for(target))
+    from workbench.base.secrets import Secret
     from workbench.providers.local import server as local
 
     endpoint = await asyncio.to_thread(local.endpoint, target.name)
-    return Address(endpoint.base_url, Key(endpoint.api_key))
+    return Address(endpoint.base_url, Secret(endpoint.api_key))
 
 
 @dataclass(frozen=True)
@@ -24,4 +24,4 @@ class Address:
     """Where requests go; found anew for each attempt, since the local model's address changes when it restarts."""
 
     base_url: str
-    key: Key | None
+    key: Secret | None

@@ -6,8 +6,8 @@ import socket
 import urllib.parse
 from typing import TYPE_CHECKING, Any
 
-from workbench.base.keys import find_key
 from workbench.base.machine import is_this_machine
+from workbench.base.secrets import find_secret
 from workbench.providers.facts import ModelFacts, Provider, model_facts, providers
 from workbench.providers.local import server as local
 from workbench.providers.models import resolve
@@ -84,7 +84,7 @@ def fetch_local_models() -> list[str]:
 
 def _why_not_ready(provider: Provider) -> str | None:
     if provider.key_env is not None:
-        return None if find_key(provider.key_env) else f"set {provider.key_env}"
+        return None if find_secret(provider.key_env) else f"set {provider.key_env}"
     if provider.id == "local":
         return local.available()
     return None if _listens(provider.base_url) else f"no server answers at {provider.base_url}"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from workbench.base.credentials import of_the_environment
-from workbench.base.keys import find_secrets
+from workbench.base.secrets import secrets_in
 from workbench.errors import ConfigError, InputError
 
 _ALSO: Final[Mapping[str, str]] = {
@@ -66,7 +66,7 @@ def checked_address(base_url: str, where: str) -> str:
         raise InputError(
             f"{where}: base_url holds a user name or password; put the key into a variable and name it in key_env"
         )
-    if find_secrets(base_url) or any(value in base_url for value in of_the_environment()):
+    if secrets_in(base_url) or any(value in base_url for value in of_the_environment()):
         raise InputError(
             f"{where}: base_url holds something like a key; put it into a variable, and name that in key_env"
         )

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from workbench.base.credentials import has_credentials
-from workbench.base.keys import Key, find_key
+from workbench.base.secrets import Secret, find_secret
 from workbench.base.words import close_to, nearest
 from workbench.errors import AuthError, ConfigError, InputError, NotFound
 from workbench.providers.facts import (
@@ -193,7 +193,7 @@ def doubts_of_retirement(target: Target) -> list[str]:
     return []
 
 
-def key_for(target: Target) -> Key | None:
+def secret_for(target: Target) -> Secret | None:
     """The key of a target's provider; None when it needs none. Raises `AuthError` that says where to get one."""
     provider = target.provider
     if provider.own_address:
@@ -203,7 +203,7 @@ def key_for(target: Target) -> Key | None:
         )
     if provider.key_env is None:
         return None
-    key = find_key(provider.key_env)
+    key = find_secret(provider.key_env)
     if key is None:
         page = f", from {provider.key_page}" if provider.key_page else ""
         raise AuthError(

@@ -13,7 +13,7 @@ from typing import Any, cast
 from workbench.base.files import SETTINGS_VARIABLE as VARIABLE
 from workbench.base.files import not_ones_own, opened
 from workbench.base.files import settings_file as find_file
-from workbench.base.keys import find_secrets
+from workbench.base.secrets import secrets_in
 from workbench.base.words import nearest
 from workbench.errors import ConfigError, InputError
 
@@ -170,7 +170,7 @@ def check_fields(table: object, known: Mapping[str, tuple[type, ...]], where: st
         if wanted:
             raise InputError(f"{where}: {name} is {value!r}; {wanted}")
     variable = table.get("key_env")
-    if variable is not None and (not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", variable) or find_secrets(variable)):
+    if variable is not None and (not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", variable) or secrets_in(variable)):
         # The value stays out of the message: this is where a key gets pasted by mistake.
         raise InputError(f"{where}: key_env is the name of the variable that holds the key, such as MYBOX_API_KEY")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.base.files import check_place, written_whole
-from workbench.base.keys import redact
+from workbench.base.secrets import redact
 from workbench.errors import InputError, WorkbenchError
 from workbench.report.notebook_file import read_notebook
 from workbench.report.privacy import refuse_secrets, without_paths

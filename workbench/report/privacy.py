@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.base.keys import find_secrets
+from workbench.base.secrets import secrets_in
 from workbench.errors import InputError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def refuse_secrets(notebook: NotebookNode) -> None:
     for number, cell in enumerate(notebook.cells, start=1):
         for part, value in (("source", cell.source), ("output", cell.get("outputs", []))):
             for text in _texts(value):
-                found = find_secrets(text)
+                found = secrets_in(text)
                 if found:
                     place = (
                         found[0] if part == "source" else "something of the shape of a key, or a key of this process"

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from workbench.rows import about
 from workbench.rows.table import DTYPES, SCORE_PREFIX
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ def parameter_columns(rows: pd.DataFrame) -> list[str]:
     ['temperature']
     """
     return [
-        str(name) for name in rows.columns if name not in DTYPES and not str(name).startswith(("task_", SCORE_PREFIX))
+        str(name)
+        for name in rows.columns
+        if name not in DTYPES and name != about.COLUMN and not str(name).startswith(("task_", SCORE_PREFIX))
     ]
 
 

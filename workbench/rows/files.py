@@ -40,8 +40,10 @@ def write_rows(rows: pd.DataFrame, path: str | Path) -> Path:
     path = Path(path)
     check_kind(path)
     writer = _WRITERS[path.suffix.lower()]
+    if writer is not _write_csv:  # that is for spreadsheets, and is not read back
+        rows = rows.assign(**{about.COLUMN: pd.array(about.carried(rows), dtype=object)})
     with written_whole(path) as draft:
-        writer(rows.assign(**{about.COLUMN: pd.array(about.carried(rows), dtype=object)}), draft)
+        writer(rows, draft)
     return path
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from workbench.asking.wire.error_bodies import error_in
-from workbench.base.keys import redact
+from workbench.base.secrets import redact
 from workbench.errors import (
     AuthError,
     BadRequest,

@@ -14,8 +14,8 @@ from workbench.asking.wire.failures import says_timeout, too_large, unconnected,
 from workbench.asking.wire.merging import MOST_TEXT_BYTES, Merge, length_of
 from workbench.asking.wire.pace import Turn
 from workbench.asking.wire.streams import MOST_PLAIN_BYTES, EventReader, check_body, read_plain
-from workbench.base.keys import redact
 from workbench.base.patience import Patience
+from workbench.base.secrets import redact
 from workbench.errors import BadResponse, CallError, OutcomeUnknown, StreamCut, StreamError
 from workbench.providers.addresses import Address
 from workbench.replies.message import said

@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as w
 
 from workbench.errors import InputError, WorkbenchError
-from workbench.providers.models import check_not_retired, key_for, resolve
+from workbench.providers.models import check_not_retired, resolve, secret_for
 from workbench.scorers.named import NAMES
 from workbench.scorers.score import AnyScorer
 from workbench.widgets.lab.memory import own_task
@@ -263,7 +263,7 @@ def why_not(choice: Choice) -> str | None:
     try:
         target = resolve(choice.model)
         check_not_retired(target)
-        key_for(target)
+        secret_for(target)
     except WorkbenchError as error:
         return str(error)
     return None

@@ -39,16 +39,16 @@ _BEARER = re.compile("bearer", re.IGNORECASE)
 
 _spellings: Callable[[], tuple[str, ...]] = lambda: ()  # noqa: E731 - of what is known, see note_secret
 _lock = threading.Lock()
-_from_files: dict[tuple[Path, str], tuple[tuple[int, int], Key | None]] = {}
+_from_files: dict[tuple[Path, str], tuple[tuple[int, int], Secret | None]] = {}
 
 
-class Key:
+class Secret:
     """A secret whose value comes out of `reveal` only, which is called where a request is sent.
 
     `found_in` names the place in the error for a value that no request could carry; the value itself is never shown.
 
-    >>> Key("  sk-not-a-real-key ")
-    Key([key])
+    >>> Secret("  sk-not-a-real-key ")
+    Secret([key])
     """
 
     __slots__ = ("_spellings",)
@@ -68,13 +68,13 @@ class Key:
         return self._spellings()[0]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Key) and self.reveal() == other.reveal()
+        return isinstance(other, Secret) and self.reveal() == other.reveal()
 
     def __hash__(self) -> int:
         return hash(self.reveal())
 
     def __repr__(self) -> str:
-        return f"Key({MASK})"
+        return f"Secret({MASK})"
 
     __str__ = __repr__
 
@@ -109,7 +109,7 @@ def _escaped(value: str) -> tuple[str, ...]:
 
 
 def note_secret(value: str) -> None:
-    """Keep a value that is no `Key` out of all that leaves: a credential that a user gave in a header or a query."""
+    """Keep a value that is no `Secret` out of all that leaves: a credential that a user gave in a header or a query."""
     global _spellings
     value = value.strip()
     if len(value) < SHORTEST_REPLACED:
@@ -117,12 +117,12 @@ def note_secret(value: str) -> None:
     with _lock:
         if value not in _spellings():
             known = {*_spellings(), *_escaped(value)}
-            # In a closure, as in a Key. Longest first, so that a key which contains another goes as a whole.
+            # In a closure, as in a Secret. Longest first, so that a key which contains another goes as a whole.
             ordered = tuple(sorted(known, key=len, reverse=True))
             _spellings = lambda: ordered  # noqa: E731
 
 
-def find_key(variable: str) -> Key | None:
+def find_secret(variable: str) -> Secret | None:
     """Find the key of a variable: in the environment, else in the nearest `.env` that has it, from here upward.
 
     None where nobody has it. A `.env` is read, and never put into the environment, where every child process would see
@@ -130,7 +130,7 @@ def find_key(variable: str) -> Key | None:
     a key.
     """
     if os.environ.get(variable, "").strip():
-        return Key(os.environ[variable], found_in=variable)
+        return Secret(os.environ[variable], found_in=variable)
     for folder in folders_upward():
         path = folder / ".env"
         if os.path.isfile(path):  # pathlib raises where the folder may not be looked into
@@ -148,7 +148,7 @@ def find_key(variable: str) -> Key | None:
     return None
 
 
-def _from_file(path: Path, variable: str) -> Key | None:
+def _from_file(path: Path, variable: str) -> Secret | None:
     status = path.stat()
     stamp = (status.st_mtime_ns, status.st_size)
     kept = _from_files.get((path, variable))
@@ -158,11 +158,11 @@ def _from_file(path: Path, variable: str) -> Key | None:
     return kept[1]
 
 
-def _named(path: Path, variable: str) -> Key | None:
+def _named(path: Path, variable: str) -> Secret | None:
     # No local variable here holds a value of the file: a traceback may print them all.
     if not _value(path, variable):
         return None
-    return Key(_value(path, variable), found_in=f"{variable} in {path}")
+    return Secret(_value(path, variable), found_in=f"{variable} in {path}")
 
 
 def _value(path: Path, variable: str) -> str:
@@ -201,12 +201,12 @@ def without_known(text: str) -> str:
     return text
 
 
-def without_keys(value: Any) -> Any:
+def without_secrets(value: Any) -> Any:
     """JSON without any key that this process knows: the same object where it holds none, as it nearly always does.
 
-    >>> Key("a-key-that-a-server-echoes")
-    Key([key])
-    >>> without_keys({"choices": [{"message": {"content": "you sent a-key-that-a-server-echoes"}}]})
+    >>> Secret("a-key-that-a-server-echoes")
+    Secret([key])
+    >>> without_secrets({"choices": [{"message": {"content": "you sent a-key-that-a-server-echoes"}}]})
     {'choices': [{'message': {'content': 'you sent [key]'}}]}
     """
     if not _spellings():
@@ -215,10 +215,10 @@ def without_keys(value: Any) -> Any:
     return json.loads(shorter) if (shorter := without_known(text)) != text else value
 
 
-def find_secrets(text: str) -> list[str]:
+def secrets_in(text: str) -> list[str]:
     """Where a text holds a known key or something of a key's shape: places in their order, never the values.
 
-    >>> find_secrets("first line\\nkey = gsk_aaaaaaaaaaaaaaaaaaaaaaaa")
+    >>> secrets_in("first line\\nkey = gsk_aaaaaaaaaaaaaaaaaaaaaaaa")
     ['something of the shape of a key in line 2']
     """
     found = [(start, "something of the shape of a key") for start, _ in _shapes_in(text)]

@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nightly import examples
 
-from workbench.base import keys
-from workbench.base.keys import MASK, Key, find_key, find_secrets, note_secret, redact, without_keys
+from workbench.base import secrets
+from workbench.base.secrets import MASK, Secret, find_secret, note_secret, redact, secrets_in, without_secrets
 from workbench.errors import AuthError, InputError, WorkbenchWarning
 
 CANARY = "sk-canary-0123456789abcdefXYZ"
 
 
 def test_a_key_shows_itself_nowhere_but_where_it_is_revealed():
-    key = Key(CANARY)
+    key = Secret(CANARY)
     shown = [repr(key), str(key), f"{key}", f"{key:>40}", "%s" % key, repr([key]), repr({"k": key})]  # noqa: UP031
     shown += [repr(vars(type(key))), repr([getattr(key, name) for name in dir(key) if name != "reveal"])]
     assert not any(CANARY in text for text in shown)
@@ -33,7 +33,7 @@ def test_a_key_is_in_no_log_and_no_traceback():
     handler = logging.StreamHandler(stream)
     logger = logging.getLogger("test of keys")
     logger.addHandler(handler)
-    key = Key(CANARY)
+    key = Secret(CANARY)
     logger.warning("sending with %s", key)
     try:
         raise ValueError(f"failed with {key}")
@@ -48,12 +48,12 @@ def test_a_key_is_in_no_log_and_no_traceback():
 @pytest.mark.parametrize("way", [pickle.dumps, copy.copy, copy.deepcopy], ids=["pickle", "copy", "deepcopy"])
 def test_a_key_is_never_pickled_or_copied(way):
     with pytest.raises(TypeError, match="never pickled"):
-        way(Key(CANARY))
+        way(Secret(CANARY))
 
 
 def test_equal_keys_are_equal():
-    assert Key(CANARY) == Key(f" {CANARY}\n")
-    assert len({Key(CANARY), Key(CANARY), Key(CANARY + "0")}) == 2
+    assert Secret(CANARY) == Secret(f" {CANARY}\n")
+    assert len({Secret(CANARY), Secret(CANARY), Secret(CANARY + "0")}) == 2
 
 
 @pytest.mark.parametrize(
@@ -75,10 +75,10 @@ def test_equal_keys_are_equal():
 )
 def test_a_value_that_no_request_can_carry_is_refused_without_showing_it(value, words):
     with pytest.raises(AuthError, match=words) as caught:
-        Key(value, found_in="FAKE_API_KEY")
+        Secret(value, found_in="FAKE_API_KEY")
     shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
     # The test's own frame holds the value; ours must not.
-    frames = [frame for frame in shown.stack if Path(frame.filename).parts[-2:] == ("base", "keys.py")]
+    frames = [frame for frame in shown.stack if Path(frame.filename).parts[-2:] == ("base", "secrets.py")]
     assert frames
     assert CANARY not in str(caught.value)
     assert not any(CANARY in local for frame in frames for local in (frame.locals or {}).values())
@@ -89,13 +89,13 @@ def test_the_environment_comes_before_a_file_and_a_near_file_before_a_far_one(ho
     below.mkdir(parents=True)
     (home / ".env").write_text("FAKE_API_KEY=far-away-key\nOTHER_API_KEY=only-far-key\n")
     monkeypatch.chdir(below)
-    assert find_key("FAKE_API_KEY").reveal() == "far-away-key"
+    assert find_secret("FAKE_API_KEY").reveal() == "far-away-key"
     (below / ".env").write_text("FAKE_API_KEY=near-by-key\n")
-    assert find_key("FAKE_API_KEY").reveal() == "near-by-key"
-    assert find_key("OTHER_API_KEY").reveal() == "only-far-key"
+    assert find_secret("FAKE_API_KEY").reveal() == "near-by-key"
+    assert find_secret("OTHER_API_KEY").reveal() == "only-far-key"
     monkeypatch.setenv("FAKE_API_KEY", "from-environment")
-    assert find_key("FAKE_API_KEY").reveal() == "from-environment"
-    assert find_key("NOBODY_API_KEY") is None
+    assert find_secret("FAKE_API_KEY").reveal() == "from-environment"
+    assert find_secret("NOBODY_API_KEY") is None
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_the_environment_comes_before_a_file_and_a_near_file_before_a_far_one(ho
 )
 def test_a_file_is_read_as_people_write_it(home, line):
     (home / ".env").write_bytes(line.encode())
-    assert find_key("FAKE_API_KEY").reveal() == "a-long-value"
+    assert find_secret("FAKE_API_KEY").reveal() == "a-long-value"
 
 
 def test_a_file_stays_out_of_the_environment_and_is_read_again_when_it_changes(home, monkeypatch):
@@ -119,29 +119,29 @@ def test_a_file_stays_out_of_the_environment_and_is_read_again_when_it_changes(h
 
     path = home / ".env"
     path.write_text("FAKE_API_KEY=first-value\nPRIVATE=1\n")
-    assert find_key("FAKE_API_KEY").reveal() == "first-value"
+    assert find_secret("FAKE_API_KEY").reveal() == "first-value"
     assert "FAKE_API_KEY" not in os.environ
     assert "PRIVATE" not in os.environ
     path.write_text("FAKE_API_KEY=another-value\n")
-    assert find_key("FAKE_API_KEY").reveal() == "another-value"
+    assert find_secret("FAKE_API_KEY").reveal() == "another-value"
 
 
 @pytest.mark.parametrize("text", ["FAKE_API_KEY=", "FAKE_API_KEY=''", "FAKE_API_KEY"])
 def test_an_empty_value_in_a_file_is_no_key(home, text):
     (home / ".env").write_text(text)
-    assert find_key("FAKE_API_KEY") is None
+    assert find_secret("FAKE_API_KEY") is None
 
 
 def test_a_value_is_not_expanded(home, monkeypatch):
     monkeypatch.setenv("HIDDEN", "secret")
     (home / ".env").write_text("FAKE_API_KEY=pre$HIDDEN-${HIDDEN}")
-    assert find_key("FAKE_API_KEY").reveal() == "pre$HIDDEN-${HIDDEN}"
+    assert find_secret("FAKE_API_KEY").reveal() == "pre$HIDDEN-${HIDDEN}"
 
 
 def test_a_file_in_another_encoding_says_so_and_shows_nothing_of_it(home):
     (home / ".env").write_bytes(f"FAKE_API_KEY={CANARY}\n# caf\xe9".encode("latin-1"))
     with pytest.raises(InputError, match="UTF-8") as caught:
-        find_key("FAKE_API_KEY")
+        find_secret("FAKE_API_KEY")
     shown = "".join(traceback.format_exception(caught.value))
     assert CANARY not in shown
     assert caught.value.__cause__ is None
@@ -149,20 +149,20 @@ def test_a_file_in_another_encoding_says_so_and_shows_nothing_of_it(home):
 
 
 def test_a_known_key_is_taken_out_however_it_is_escaped():
-    Key("odd&key\\with=marks/01")
+    Secret("odd&key\\with=marks/01")
     text = "plain odd&key\\with=marks/01, JSON odd&key\\\\with=marks/01, HTML odd&amp;key\\with=marks/01, "
     text += "address odd%26key%5Cwith%3Dmarks%2F01"
     assert redact(text) == f"plain {MASK}, JSON {MASK}, HTML {MASK}, address {MASK}"
 
 
 def test_a_key_that_contains_another_goes_as_a_whole():
-    Key("short-key-1")
-    Key("short-key-1-and-more")
+    Secret("short-key-1")
+    Secret("short-key-1-and-more")
     assert redact("x short-key-1-and-more y") == f"x {MASK} y"
 
 
 def test_a_short_key_does_not_blot_out_ordinary_words():
-    Key("key")
+    Secret("key")
     assert redact("the key of the house") == "the key of the house"
 
 
@@ -189,7 +189,7 @@ def test_what_has_the_shape_of_a_key_is_taken_out(secret, around):
     text = around.format(secret)
     assert secret not in redact(text)
     assert MASK in redact(text)
-    assert len(find_secrets(text)) == 1
+    assert len(secrets_in(text)) == 1
 
 
 @pytest.mark.parametrize(
@@ -205,12 +205,12 @@ def test_what_has_the_shape_of_a_key_is_taken_out(secret, around):
 )
 def test_ordinary_text_is_left_alone(text):
     assert redact(text) == text
-    assert find_secrets(text) == []
+    assert secrets_in(text) == []
 
 
 def test_places_are_lines_and_never_values():
-    Key("known-key-of-mine")
-    found = find_secrets("one\nknown-key-of-mine\nthree\ngsk_aaaaaaaaaaaaaaaaaaaaaaaa")
+    Secret("known-key-of-mine")
+    found = secrets_in("one\nknown-key-of-mine\nthree\ngsk_aaaaaaaaaaaaaaaaaaaaaaaa")
     assert found == ["a key of this process in line 2", "something of the shape of a key in line 4"]
 
 
@@ -247,10 +247,10 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_a_key_is_found_where_the_whole_pattern_finds_one(text):
     """The search that only looks where a key may begin finds what a search of the whole text does."""
-    wanted = keys._SHAPES.sub(MASK, text)
+    wanted = secrets._SHAPES.sub(MASK, text)
     assert redact(text) == wanted
-    lines = [text.count("\n", 0, match.start()) + 1 for match in keys._SHAPES.finditer(text)]
-    assert find_secrets(text) == [f"something of the shape of a key in line {line}" for line in dict.fromkeys(lines)]
+    lines = [text.count("\n", 0, match.start()) + 1 for match in secrets._SHAPES.finditer(text)]
+    assert secrets_in(text) == [f"something of the shape of a key in line {line}" for line in dict.fromkeys(lines)]
 
 
 def test_a_secret_that_is_no_key_of_ours_is_kept_out_of_everything_too():
@@ -259,12 +259,12 @@ def test_a_secret_that_is_no_key_of_ours_is_kept_out_of_everything_too():
 
 
 def test_json_that_echoes_a_key_is_kept_without_it():
-    Key("echoed-key-0123")
+    Secret("echoed-key-0123")
     body = {"id": "1", "choices": [{"message": {"content": 'you sent "echoed-key-0123"', "n": [1.5, None]}}]}
-    kept = without_keys(body)
+    kept = without_secrets(body)
     assert kept["choices"][0]["message"] == {"content": f'you sent "{MASK}"', "n": [1.5, None]}
     clean = {"choices": []}
-    assert without_keys(clean) is clean
+    assert without_secrets(clean) is clean
 
 
 def test_a_file_of_keys_that_others_may_write_is_passed_over_aloud(home):
@@ -272,7 +272,7 @@ def test_a_file_of_keys_that_others_may_write_is_passed_over_aloud(home):
     path.write_text(f"FAKE_API_KEY={CANARY}\n")
     path.chmod(0o666)
     with pytest.warns(WorkbenchWarning, match=r"\.env has FAKE_API_KEY, and others may write it"):
-        assert find_key("FAKE_API_KEY") is None
-    assert find_key("ANOTHER_API_KEY") is None
+        assert find_secret("FAKE_API_KEY") is None
+    assert find_secret("ANOTHER_API_KEY") is None
     path.chmod(0o600)
-    assert find_key("FAKE_API_KEY").reveal() == CANARY
+    assert find_secret("FAKE_API_KEY").reveal() == CANARY
