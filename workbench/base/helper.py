@@ -52,8 +52,10 @@ class Helper:
 
     `setup` is code that defines `work`; question and answer are JSON. One question at a time, from any thread.
 
-    >>> Helper("def work(number): return number * number", seconds=5).ask(3)
+    >>> helper = Helper("def work(number): return number * number", seconds=5)
+    >>> helper.ask(3)
     9
+    >>> helper.close()
     """
 
     _child: subprocess.Popen[str] | None
