@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -165,14 +165,17 @@ def equal_money(rows: pd.DataFrame, *, usd_per_million: float | Mapping[str, flo
     nowhere = np.zeros(len(rows), bool)
     names = [choice.name for choice in name_choices([Choice("", one.values, nowhere) for one in samples])]
     pairs = [
-        (_Equal(cheap, dear), {"cheap": cheap_name, "dear": dear_name})
+        (_at_equal_money(cheap, dear), {"cheap": cheap_name, "dear": dear_name})
         for (cheap, cheap_name), (dear, dear_name) in itertools.permutations(zip(samples, names, strict=True), 2)
         if cheap.usual and dear.usual and 0 < cheap.usd_per_call < dear.usd_per_call
     ]
     if not pairs:
         raise InputError("No two configurations have known, different prices above 0: money cannot be compared.")
     limits = _limits_of([(pair.task, pair.difference) for pair, _ in pairs])
-    lines = [{**names, **pair.line(interval)} for (pair, names), interval in zip(pairs, limits, strict=True)]
+    lines = [
+        {**names, **pair.line, "low": interval.low, "high": interval.high}
+        for (pair, names), interval in zip(pairs, limits, strict=True)
+    ]
     for line, p_holm in zip(lines, stats.holm([line["p"] for line in lines]), strict=True):
         line["p_holm"] = p_holm
         line["finding"] = _finding(line)
@@ -325,37 +328,38 @@ def _vote(pattern: Pattern, k: int) -> float:
     return sum(chances) / len(chances)
 
 
-class _Equal:
+class _Equal(NamedTuple):
+    """The tasks that both were asked, the vote minus the dear one's share of right, and the line without its limits."""
+
+    task: NDArray[np.intp]
+    difference: Floats
+    line: dict[str, Any]
+
+
+def _at_equal_money(cheap: _Samples, dear: _Samples) -> _Equal:
     """One call of the dear one against as many of the cheap one as it pays for, on the tasks both were asked."""
-
-    def __init__(self, cheap: _Samples, dear: _Samples) -> None:
-        self.cheap, self.dear = cheap, dear
-        self.affordable = int(dear.usd_per_call / cheap.usd_per_call + 1e-9)
-        self.k = min(self.affordable, cheap.usual)
-        vote = cheap.voted(self.k)
-        self.task, of_cheap, of_dear = np.intersect1d(
-            cheap.task[~np.isnan(vote)], dear.task, assume_unique=True, return_indices=True
-        )
-        self.vote = vote[~np.isnan(vote)][of_cheap]
-        self.passed = cheap.passed(self.k)[~np.isnan(vote)][of_cheap]
-        self.dear_right = dear.passed(1)[of_dear]
-        self.difference = self.vote - self.dear_right
-
-    def line(self, limits: stats.Interval) -> dict[str, Any]:
-        return {
-            "k": self.k,
-            "affordable": self.affordable,
-            "tasks": len(self.task),
-            "vote": _mean(self.vote),
-            "pass_at_k": _mean(self.passed),
-            "dear_right": _mean(self.dear_right),
-            "difference": _mean(self.difference),
-            "low": limits.low,
-            "high": limits.high,
-            "p": stats.sign_flip(self.difference) if len(self.task) else float("nan"),
-            "usd_cheap": self.k * self.cheap.usd_per_call,
-            "usd_dear": self.dear.usd_per_call,
-        }
+    affordable = int(dear.usd_per_call / cheap.usd_per_call + 1e-9)
+    k = min(affordable, cheap.usual)
+    vote = cheap.voted(k)
+    known = ~np.isnan(vote)
+    task, of_cheap, of_dear = np.intersect1d(cheap.task[known], dear.task, assume_unique=True, return_indices=True)
+    voted, dear_right = vote[known][of_cheap], dear.passed(1)[of_dear]
+    difference = voted - dear_right
+    line = {
+        "k": k,
+        "affordable": affordable,
+        "tasks": len(task),
+        "vote": _mean(voted),
+        "pass_at_k": _mean(cheap.passed(k)[known][of_cheap]),
+        "dear_right": _mean(dear_right),
+        "difference": _mean(difference),
+        "low": float("nan"),
+        "high": float("nan"),
+        "p": stats.sign_flip(difference) if len(task) else float("nan"),
+        "usd_cheap": k * cheap.usd_per_call,
+        "usd_dear": dear.usd_per_call,
+    }
+    return _Equal(task, difference, line)
 
 
 def _limits_of(measured: Sequence[tuple[NDArray[np.intp], Floats]]) -> list[stats.Interval]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+MAX_TOKENS_NAMES = ("max_tokens", "max_completion_tokens")
+"""What the cap of a reply is called, by one provider or another."""
+
 _HARMLESS = """
 messages model temperature top_p top_k top_a min_p typical_p typical seed random_seed stop stop_token_ids
 bad_words presence_penalty frequency_penalty repetition_penalty repeat_penalty repeat_last_n length_penalty

@@ -9,10 +9,9 @@ from workbench.base.words import close_to
 from workbench.errors import BadRequest, InputError
 from workbench.providers.depth import effort_of
 from workbench.providers.facts import WEAK, ModelFacts
-from workbench.providers.known_parameters import KNOWN, unknown_names
+from workbench.providers.known_parameters import KNOWN, MAX_TOKENS_NAMES, unknown_names
 from workbench.providers.models import Target
 
-_MAX_TOKENS_NAMES = ("max_tokens", "max_completion_tokens")
 _WAYS_TO_SWITCH_OFF: Sequence[tuple[tuple[str, ...], object]] = (  # in use by one provider or another
     (("thinking", "type"), "disabled"),
     (("thinking", "type"), "between_tools"),
@@ -141,7 +140,7 @@ def _warnings_of(target: Target, params: Mapping[str, Any]) -> list[str]:
 def _cap_warnings(target: Target, params: Mapping[str, Any]) -> list[str]:
     """Warn of a max_tokens that starves the thinking; raise `BadRequest` for one that the model cannot give."""
     facts = target.facts
-    caps = [value for name in _MAX_TOKENS_NAMES if isinstance(value := params.get(name), int | float)]
+    caps = [value for name in MAX_TOKENS_NAMES if isinstance(value := params.get(name), int | float)]
     most = facts.most_max_tokens or facts.context_tokens
     warnings = []
     for cap in caps:

@@ -17,10 +17,10 @@ from workbench.base.credentials import (
 )
 from workbench.errors import InputError
 from workbench.providers.depth import beside, with_depth
+from workbench.providers.known_parameters import MAX_TOKENS_NAMES
 from workbench.providers.models import Target, doubts_of_retirement
 from workbench.providers.parameters import check_names, check_parameters
 
-_MAX_TOKENS_NAMES = ("max_tokens", "max_completion_tokens")
 _TOKENS_PER_MESSAGE = 16  # of the chat template around a message, generously
 _CHARACTERS_PER_TOKEN = 4.0
 _GATEWAY_CACHE = re.compile(
@@ -72,7 +72,7 @@ class CallRequest:
 
     @property
     def max_tokens(self) -> int | None:
-        return cast("int | None", next((self.body[name] for name in _MAX_TOKENS_NAMES if name in self.body), None))
+        return cast("int | None", next((self.body[name] for name in MAX_TOKENS_NAMES if name in self.body), None))
 
     @property
     def output_tokens_at_most(self) -> int | None:
@@ -277,8 +277,8 @@ def _messages(prompt: str | Sequence[Mapping[str, Any]], system: str | None) -> 
 
 def _one_max_tokens(max_tokens: int | None, options: dict[str, Any], target: Target) -> int | None:
     """The cap, whichever of its names it came under; takes those names out of `options`."""
-    given = [max_tokens, *(options.pop(name, None) for name in _MAX_TOKENS_NAMES)]
-    given += [target.params.get(name) for name in _MAX_TOKENS_NAMES]
+    given = [max_tokens, *(options.pop(name, None) for name in MAX_TOKENS_NAMES)]
+    given += [target.params.get(name) for name in MAX_TOKENS_NAMES]
     caps = {_whole_number(cap, "max_tokens", least=1) for cap in given if cap is not None}
     if len(caps) > 1:
         raise InputError(f"max_tokens is given as {sorted(caps)}; give one number")
@@ -286,7 +286,7 @@ def _one_max_tokens(max_tokens: int | None, options: dict[str, Any], target: Tar
 
 
 def _pinned(target: Target, options: Mapping[str, Any]) -> dict[str, Any]:
-    pinned = {name: value for name, value in target.params.items() if name not in _MAX_TOKENS_NAMES}
+    pinned = {name: value for name, value in target.params.items() if name not in MAX_TOKENS_NAMES}
     for name in pinned.keys() & options.keys():
         if pinned[name] != options[name]:
             raise InputError(

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from workbench.cache.kept import Cache
 from workbench.providers.bounds import worst_of
-from workbench.providers.prices import worst_cost
+from workbench.providers.prices import Counts, priced
 from workbench.show import figures, tables
 from workbench.show.figures import seconds_text
 from workbench.sweeps.grid import Cell, Grid
@@ -124,9 +124,7 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
         for cell in missing:
             most = cell.request.output_tokens_at_most
             output = min(past.tokens, most or past.tokens) if past else (most or 0) * SHARE_OF_CAP
-            likely.append(
-                worst_cost(target, prompt_tokens=cell.request.prompt_tokens_likely, output_tokens=round(output)).usd
-            )
+            likely.append(priced(target, Counts(cell.request.prompt_tokens_likely, round(output))).usd)
             worst.append(worst_of(cell.request).usd)
             seconds += output * past.seconds_per_token if past else output / TOKENS_PER_SECOND
         at_once = min(concurrency or target.provider.at_once_in_a_sweep, max(1, len(missing)))

@@ -6,6 +6,7 @@ import email.utils
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from workbench.asking.wire.error_bodies import error_in
 from workbench.base.secrets import redact
@@ -16,6 +17,7 @@ from workbench.errors import (
     CallError,
     NotFound,
     NotSent,
+    OutcomeUnknown,
     QuotaExhausted,
     RateLimited,
     Redirected,
@@ -290,3 +292,30 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         if 0 < seconds < float("inf"):
             return seconds
     return None
+
+
+def classified(error: Exception, base_url: str, *, status: int | None, posted: bool) -> CallError:
+    """Our class for whatever the HTTP client, or the transport below it, raised; `status` is that of the answer so far,
+    `posted` whether the request went out.
+    """
+    if status is None and (never_sent := unconnected(error, base_url)):
+        return never_sent
+    if not posted:
+        return unsent(error)
+    if isinstance(error, UnicodeError | ValueError | RecursionError) and status is not None:
+        return BadResponse(f"the body of the reply cannot be read: {words(error)}")
+    return OutcomeUnknown(f"the connection broke before the reply was whole: {words(error)}")
+
+
+def cleaned(message: str, body: Mapping[str, Any]) -> str:
+    """A message without secrets, and without the prompt that some providers echo.
+
+    >>> cleaned("cannot answer 'How many sheep?'", {"messages": [{"role": "user", "content": "How many sheep?"}]})
+    "cannot answer '[prompt]'"
+    """
+    message = redact(message)
+    for part in body.get("messages") or ():
+        content = part.get("content") if isinstance(part, Mapping) else None
+        if isinstance(content, str) and len(content) >= 8:
+            message = message.replace(content, "[prompt]")
+    return message

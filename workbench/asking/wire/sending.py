@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from workbench.asking.wire.clients import check_headers, http_client, refusal, wire_request
-from workbench.asking.wire.failures import says_timeout, too_large, unconnected, unsent, words
+from workbench.asking.wire.failures import classified, cleaned, says_timeout, too_large
 from workbench.asking.wire.merging import MOST_TEXT_BYTES, Merge, length_of
 from workbench.asking.wire.pace import Turn
 from workbench.asking.wire.streams import MOST_PLAIN_BYTES, EventReader, check_body, read_plain
@@ -274,23 +274,13 @@ class Sending:
 
     def clean(self, message: str) -> str:
         """A message without keys, and without the prompt that some providers echo."""
-        message = redact(message)
-        for part in self.request.body.get("messages") or ():
-            content = part.get("content") if isinstance(part, Mapping) else None
-            if isinstance(content, str) and len(content) >= 8:
-                message = message.replace(content, "[prompt]")
-        return message
+        return cleaned(message, self.request.body)
 
     def classify(self, error: Exception) -> CallError:
         """Our class for whatever the HTTP client, or the transport below it, raised."""
-        if self.status is None and (never_sent := unconnected(error, self.address.base_url)):
-            return never_sent
-        if not self.posted:
-            return unsent(error)
-        if isinstance(error, UnicodeError | ValueError | RecursionError) and self.status is not None:
-            return BadResponse(f"the body of the reply cannot be read: {words(error)}")
-        self.broke = not says_timeout(error)
-        return OutcomeUnknown(f"the connection broke before the reply was whole: {words(error)}")
+        failure = classified(error, self.address.base_url, status=self.status, posted=self.posted)
+        self.broke = isinstance(failure, OutcomeUnknown) and not says_timeout(error)
+        return failure
 
 
 def _is_stream(head: bytes, asked: bool) -> bool:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from workbench.asking.wire.circuit import MOST_TRIES_OF_ONE_THAT_ANSWERED
 from workbench.asking.wire.clients import http_client, read_bounded, refusal, wire_request
+from workbench.asking.wire.failures import classified, cleaned
 from workbench.asking.wire.pace import LEAST_TRIES_OF_A_LINE, Pace, Turn
 from workbench.asking.wire.sending import Exchange, Listener, Request, Result, Sending
 from workbench.base.patience import Patience
@@ -29,7 +30,6 @@ from workbench.errors import (
     ServerBusy,
 )
 from workbench.providers.addresses import Address
-from workbench.replies.reading import Reading
 
 FIRST_BACKOFF_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 300.0
@@ -204,15 +204,15 @@ def _tell(turn: Turn, failure: CallError | asyncio.CancelledError | None, sendin
 
 async def list_models(address: Address, *, timeout_seconds: float = 30.0) -> list[str]:
     """Ask a provider for the names of its models; raises a `CallError`."""
-    sending = Sending(Request(locate=lambda: _found(address), body={}, reading=Reading()), address, None)
-    sending.posted = True  # it has no body whose sending would tell
     failure: CallError
+    status: int | None = None
     try:
         async with asyncio.timeout(timeout_seconds):
             request = wire_request("GET", address, "/models")
             response = await http_client(address.base_url).send(request, stream=True)
             try:
-                if response.status_code >= 300:
+                status = response.status_code
+                if status >= 300:
                     raise await refusal(response)
                 data = json.loads(await read_bounded(response, MOST_LIST_BYTES))
             finally:
@@ -226,11 +226,7 @@ async def list_models(address: Address, *, timeout_seconds: float = 30.0) -> lis
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         failure = BadResponse("the answer is not a list of models")
     except Exception as error:
-        failure = sending.classify(error)
-    failure.args = (sending.clean(str(failure)),)
+        failure = classified(error, address.base_url, status=status, posted=True)
+    failure.args = (cleaned(str(failure), {}),)
     failure.__cause__ = failure.__context__ = None
     raise failure
-
-
-async def _found(address: Address) -> Address:
-    return address
