@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # datasets 5.2.0: `Image(decode=False)` needs Pillow, and `Audio(decode=False)` torchcodec, to store bytes as they are.
 #
-# Behaviour: where Pillow is not installed, `Dataset.from_dict` with the feature `Image(decode=False)` raises ImportError
+# Behaviour: where Pillow is not installed, `Dataset.from_dict` with `Image(decode=False)` raises ImportError
 #   ("To support encoding images"), though the bytes are already a file and nothing is encoded or decoded. The very same
 #   column arises without Pillow by `cast_column`, and `Video(decode=False)` and `Pdf(decode=False)` need nothing.
 # Surprising: two ways to one table, of which one asks for a library that neither uses.

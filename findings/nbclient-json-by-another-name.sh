@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # nbclient 0.11.0 with nbformat 5.11.1 and Altair 6.3.0: a chart of Altair's ends the run of its notebook.
 #
-# Behaviour: Altair's renderer "mimetype" shows a chart as `application/vnd.vegalite.v6.json`. To nbformat JSON may stand
+# Behaviour: Altair's renderer "mimetype" shows a chart as `application/vnd.vegalite.v6.json`. For nbformat JSON stands
 #   only under names in `+json`; so `execute` raises NotebookValidationError, also under `allow_errors=True`.
 #   The same display under `application/vnd.vegalite.v6+json`, the name in Altair's own `mimebundle.py`, runs.
 # Surprising: no cell failed, the kernel is well, and yet the rest of the notebook never runs.
@@ -38,7 +38,8 @@ display(altair.Chart(altair.Data(values=[{"sheep": 9}])).mark_bar().encode(x="sh
 NAMES = ("application/vnd.vegalite.v6+json", "application/vnd.vegalite.v6.json")
 
 print(", ".join(f"{name} {version(name)}" for name in ("nbclient", "nbformat", "altair")))
-for called, source in (*((f"{name}, by hand", BY_HAND.format(name)) for name in NAMES), ("a chart of Altair's", BY_ALTAIR)):
+cells = {f"{name}, by hand": BY_HAND.format(name) for name in NAMES}
+for called, source in (cells | {"a chart of Altair's": BY_ALTAIR}).items():
     notebook = new_notebook(cells=[new_code_cell(source), new_code_cell("print('went on')")])
     try:
         nbclient.NotebookClient(notebook, allow_errors=True, kernel_name="python3").execute()

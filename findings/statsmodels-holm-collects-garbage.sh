@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# statsmodels 0.15.0: `multipletests(p, method="holm")` runs a whole garbage collection on each call; no other tried does.
+# statsmodels 0.15.0: `multipletests(p, method="holm")` runs a whole garbage collection on each call.
 #
 # Behaviour: one full collection a call, for four p values as for a thousand. Beside 400,000 small objects, as a
 #   notebook with its replies in memory has them, Holm takes some thousand times as long as Holm and Sidak's method.
 # Surprising: the time of a sum over four numbers depends on what else the process holds, and the docstring is silent.
 # Expected: none of a function of arrays; the other seven have none.
-# Here: `holm` of workbench/analysis/stats.py is a few lines of numpy, held to statsmodels by tests/analysis/test_stats.py.
+# Here: `holm` of workbench/analysis/stats.py is a few lines of numpy (tests/analysis/test_stats.py compares the two).
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
