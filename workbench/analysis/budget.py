@@ -15,8 +15,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from workbench.analysis import duplicates, stats
-from workbench.analysis.budget_checks import agreement, bought, observed
-from workbench.analysis.cuts import Capped, Run, usable_runs
+from workbench.analysis.budget_checks import agreement, buy, observed
+from workbench.analysis.cuts import Capped, UncutRun, usable_runs
 from workbench.errors import InputError
 from workbench.rows.standing import NEVER, RIGHT, WRONG
 from workbench.rows.table import checked
@@ -127,7 +127,7 @@ def budget_curve(
         lines += [{**run.values, "max_tokens": cap, **_shares(run, run.at(cap, marks))} for cap in caps]
         real = observed(rows, run)
         if asker is not None:
-            real = [*real, *(bought(run, cap, asker, prompts, scorer, params, verify_tasks) for cap in to_verify)]
+            real = [*real, *(buy(run, cap, asker, prompts, scorer, params, verify_tasks) for cap in to_verify)]
         checks += [agreement(run, cap, calls, marks) for cap, calls in real]
     table = BudgetCurve(lines)
     by = [name for name in table.columns if name in usable[0].values]
@@ -158,7 +158,7 @@ def _caps(values: Iterable[int], argument: str) -> list[int]:
     return [int(cap) for cap in caps]
 
 
-def _within(run: Run, caps: list[int]) -> list[int]:
+def _within(run: UncutRun, caps: list[int]) -> list[int]:
     """The caps, none of them beyond what the run can tell."""
     largest = run.longest
     if caps and caps[-1] > largest:
@@ -169,7 +169,7 @@ def _within(run: Run, caps: list[int]) -> list[int]:
     return caps
 
 
-def _caps_of(run: Run) -> list[int]:
+def _caps_of(run: UncutRun) -> list[int]:
     """Round numbers in a geometric range, up to the largest cap."""
     largest, smallest = run.longest, max(1.0, float(run.output.min()))
     spread = np.geomspace(smallest, largest, _MOST_CAPS) if largest > smallest else np.array([largest])
@@ -177,7 +177,7 @@ def _caps_of(run: Run) -> list[int]:
     return sorted({*np.minimum(np.ceil(spread / steps) * steps, largest).astype(int).tolist(), largest})
 
 
-def _shares(run: Run, capped: Capped) -> dict[str, float]:
+def _shares(run: UncutRun, capped: Capped) -> dict[str, float]:
     trials = np.bincount(run.task, minlength=run.tasks)
     shares: dict[str, float] = {"tasks": run.tasks, "calls": len(run.task)}
     for name, code in _SHARES:
@@ -193,7 +193,7 @@ def _shares(run: Run, capped: Capped) -> dict[str, float]:
     }
 
 
-def _about(rows: pd.DataFrame, usable: list[Run], notes: list[str], checks: list[dict[str, Any]]) -> str:
+def _about(rows: pd.DataFrame, usable: list[UncutRun], notes: list[str], checks: list[dict[str, Any]]) -> str:
     parts = [CONDITION]
     for run in usable:
         cap = "no cap" if run.largest is None else f"max_tokens {run.largest:,}"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.analysis.comparison import compare
-from workbench.analysis.cuts import Run
+from workbench.analysis.cuts import UncutRun
 from workbench.errors import CallError, ConfigError, InputError
 from workbench.rows.standing import NEVER, RIGHT
 from workbench.rows.table import DTYPES, frame
@@ -25,7 +25,7 @@ _PART: Final = "part"
 _CUT, _REAL = "cut from the largest cap", "asked for real"
 
 
-def observed(rows: pd.DataFrame, run: Run) -> list[tuple[int, pd.DataFrame]]:
+def observed(rows: pd.DataFrame, run: UncutRun) -> list[tuple[int, pd.DataFrame]]:
     """The rows of the same configuration at smaller caps, by cap."""
     mine = np.ones(len(rows), bool)
     for name, value in run.values.items():
@@ -39,8 +39,8 @@ def observed(rows: pd.DataFrame, run: Run) -> list[tuple[int, pd.DataFrame]]:
     ]
 
 
-def bought(
-    run: Run,
+def buy(
+    run: UncutRun,
     cap: int,
     asker: Callable[..., Any],
     prompts: Any,
@@ -73,7 +73,7 @@ def bought(
     return cap, rescore(frame(records), scorer)
 
 
-def agreement(run: Run, cap: int, real: pd.DataFrame, scorer: Scorer | None) -> dict[str, Any]:
+def agreement(run: UncutRun, cap: int, real: pd.DataFrame, scorer: Scorer | None) -> dict[str, Any]:
     """Set the curve beside real calls of the same tasks."""
     standing = run.at(cap, scorer).standing
     cut = run.rows.reindex(columns=["task_id", "task_target", "sample"]).assign(
@@ -108,7 +108,7 @@ def agreement(run: Run, cap: int, real: pd.DataFrame, scorer: Scorer | None) -> 
     }
 
 
-def _prompt_of(run: Run, prompts: Any) -> Prompt:
+def _prompt_of(run: UncutRun, prompts: Any) -> Prompt:
     known = load_prompts(prompts)
     name = run.values.get("prompt")
     if figures.absent(name) and len(known) == 1:

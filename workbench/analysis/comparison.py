@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.analysis import stats
-from workbench.analysis.pairing import Choice, Pair, Replies, name_choices
+from workbench.analysis.pairing import Chosen, ComparedRows, Pair, name_choices
 from workbench.analysis.stats import ALPHA, Interval
 from workbench.analysis.verdicts import Comparison, Comparisons, Side
 from workbench.errors import InputError
@@ -56,7 +56,7 @@ def compare(rows: pd.DataFrame, a: Any, b: Any, on: str = "model") -> Comparison
     >>> result.only_a, result.only_b, round(result.p, 4)
     (10.0, 0.0, 0.002)
     """
-    replies = Replies(rows, [*_columns_of(a, on), *_columns_of(b, on)])
+    replies = ComparedRows(rows, [*_columns_of(a, on), *_columns_of(b, on)])
     first, second = name_choices([replies.choose(a, on), replies.choose(b, on)])
     if first.values == second.values:
         raise InputError(f"Both sides are the same configuration: {first.values!r}.")
@@ -72,7 +72,7 @@ def compare_all(rows: pd.DataFrame, on: str | Sequence[str] | None = None) -> Co
     when the rows hold fewer than two configurations.
     """
     columns = [_telling_apart(rows)] if on is None else [on] if isinstance(on, str) else list(on)
-    replies = Replies(rows, columns)
+    replies = ComparedRows(rows, columns)
     _, groups = grouped(replies.rows, columns)
     if len(groups) < 2:
         raise InputError(f"There is nothing to compare: the rows hold one value of {', '.join(columns)}.")
@@ -209,7 +209,7 @@ def _are_all_alike(pair: Pair) -> bool:
     return len(pair.difference) > 1 and float(np.ptp(pair.difference)) == 0
 
 
-def _identity(choice: Choice) -> str:
+def _identity(choice: Chosen) -> str:
     values = choice.values
     return str(next(iter(values.values()))) if len(values) == 1 else choice.name
 

@@ -41,7 +41,7 @@ _SAYS_EFFORT: Final = frozenset(["reasoning_effort", "reasoning", "output_config
 
 
 @dataclass(frozen=True)
-class Run:
+class UncutRun:
     """One configuration at its largest cap, as arrays over its scored replies.
 
     `task` numbers the tasks from 0. `output` and `thinking` are tokens (thinking NaN where unknown), `largest` is the
@@ -143,7 +143,7 @@ class Capped:
     seconds: Floats
 
 
-def usable_runs(rows: pd.DataFrame, params: Mapping[str, Any] | None = None) -> tuple[list[Run], list[str]]:
+def usable_runs(rows: pd.DataFrame, params: Mapping[str, Any] | None = None) -> tuple[list[UncutRun], list[str]]:
     """Take each configuration's rows at its largest cap, and say in words which of them cannot be cut, and why.
 
     Raises InputError when none can.
@@ -160,7 +160,7 @@ def usable_runs(rows: pd.DataFrame, params: Mapping[str, Any] | None = None) -> 
     return usable, refused
 
 
-def _refusal(run: Run, params: Mapping[str, Any] | None) -> str | None:
+def _refusal(run: UncutRun, params: Mapping[str, Any] | None) -> str | None:
     """Why a run cannot be cut at smaller caps; None where it can."""
     parameter = steering(run, params)
     if parameter:
@@ -173,7 +173,7 @@ def _refusal(run: Run, params: Mapping[str, Any] | None) -> str | None:
     return None
 
 
-def _runs(rows: pd.DataFrame) -> Iterator[Run]:
+def _runs(rows: pd.DataFrame) -> Iterator[UncutRun]:
     """Each configuration's rows at its largest cap."""
     by = [name for name in configuration_columns(rows) if name != "max_tokens"]
     group, values = grouped(rows, by)
@@ -186,7 +186,7 @@ def _runs(rows: pd.DataFrame) -> Iterator[Run]:
         yield _run({str(name): value for name, value in line.items()}, rows[chosen].reset_index(drop=True), largest)
 
 
-def steering(run: Run, params: Mapping[str, Any] | None = None) -> str | None:
+def steering(run: UncutRun, params: Mapping[str, Any] | None = None) -> str | None:
     """Name the parameter through which the cap steers this model, None where it is a plain cut-off.
 
     What steers is a fact of each provider; it is looked for in the swept parameters, in `params`, and in the label of a
@@ -202,7 +202,7 @@ def steering(run: Run, params: Mapping[str, Any] | None = None) -> str | None:
     return next((name for name in names if name in given or f"{name}=" in label), None)
 
 
-def _run(values: Mapping[str, Any], rows: pd.DataFrame, largest: int | None) -> Run:
+def _run(values: Mapping[str, Any], rows: pd.DataFrame, largest: int | None) -> UncutRun:
     standing = standing_room.standing(rows)
     scored = standing_room.scored(rows, standing)
     tokens = tokens_of(rows)
@@ -217,7 +217,7 @@ def _run(values: Mapping[str, Any], rows: pd.DataFrame, largest: int | None) -> 
     reported = (source == "reported").fillna(False).to_numpy(bool)
     with np.errstate(divide="ignore", invalid="ignore"):
         pace = np.where(output > 0, np.maximum(seconds - first, 0.0) / output, 0.0)
-    return Run(
+    return UncutRun(
         values=values,
         rows=rows[placed].reset_index(drop=True),
         largest=largest,

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from workbench.analysis import stats
 from workbench.analysis.comparison import compared
-from workbench.analysis.pairing import Choice, Pair, Replies, name_choices
+from workbench.analysis.pairing import Chosen, ComparedRows, Pair, name_choices
 from workbench.analysis.stats import ALPHA
 from workbench.analysis.verdicts import Comparison
 from workbench.errors import InputError
@@ -98,12 +98,12 @@ def thinking_gain(
     kinds = [kind for kind in rows[by].drop_duplicates() if not figures.absent(kind)]
     if not kinds:
         raise InputError(f"No row has a {by}: give each task its kind, or name another column with by=.")
-    replies = Replies(rows, [])
+    replies = ComparedRows(rows, [])
     sides = name_choices([replies.choose(thinking, on), replies.choose(ordinary, on)])
     pairs = []
     for kind in [*kinds, None]:
         mine = np.ones(len(rows), bool) if kind is None else (rows[by] == kind).fillna(False).to_numpy(bool)
-        pairs.append(replies.pair(*(Choice(side.name, side.values, side.chosen & mine) for side in sides)))
+        pairs.append(replies.pair(*(Chosen(side.name, side.values, side.chosen & mine) for side in sides)))
     of_kinds, of_all = compared(pairs[:-1]), compared(pairs[-1:])
     lines = [
         {by: name, **_line(pair, comparison)}
@@ -208,7 +208,7 @@ def _extra_seconds(line: dict[Any, Any]) -> str:
     return "" if figures.absent(seconds) else f"({'+' if seconds > 0 else ''}{figures.duration(seconds)})"
 
 
-def _about(sides: list[Choice], of_all: Comparison, kinds: int) -> str:
+def _about(sides: list[Chosen], of_all: Comparison, kinds: int) -> str:
     parts = [
         f"Thinking: {sides[0].name}; ordinary: {sides[1].name}; over {of_all.over}.",
         f"Gain in accuracy with 95 % limits ({of_all.method}; p corrected by Holm for {kinds} kinds, decided below "

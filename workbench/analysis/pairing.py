@@ -1,4 +1,4 @@
-"""Replies paired: who is compared with whom, on which cells, and where the pairing is broken."""
+"""Rows paired: who is compared with whom, on which cells, and where the pairing is broken."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PLURALS: Final = {"model": "models", "prompt": "prompts", "max_tokens": "caps"}
 
 
 @dataclass(frozen=True)
-class Choice:
+class Chosen:
     """One configuration: the columns it is chosen by with their values, and the rows that are it."""
 
     name: str
@@ -81,7 +81,7 @@ class Pair:
     warnings: tuple[str, ...]
 
 
-class Replies:
+class ComparedRows:
     """Checked rows as arrays, ready to be paired in many ways."""
 
     def __init__(self, rows: pd.DataFrame, columns: Sequence[str]) -> None:
@@ -98,7 +98,7 @@ class Replies:
         self._cells: dict[tuple[str, ...], tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
         self.task = pd.factorize(self.rows["task_id"], use_na_sentinel=False)[0]
 
-    def choose(self, choice: Any, on: str) -> Choice:
+    def choose(self, choice: Any, on: str) -> Chosen:
         """Find the rows of a configuration, given as a value of `on` or as a mapping of column to value."""
         if not isinstance(choice, Mapping):
             choice = {on: getattr(choice, "label", None) or getattr(choice, "id", choice)}
@@ -117,9 +117,9 @@ class Replies:
             chosen &= mine
         if not chosen.any():
             raise InputError(f"No row is {dict(choice)!r}, though each of these values occurs by itself.")
-        return Choice("", dict(choice), chosen)
+        return Chosen("", dict(choice), chosen)
 
-    def pair(self, a: Choice, b: Choice) -> Pair:
+    def pair(self, a: Chosen, b: Chosen) -> Pair:
         """Put the replies of both sides into cells and keep the cells that both have."""
         match = self._match(a, b)
         cell, cell_task = self._cells_of(match.columns)
@@ -175,7 +175,7 @@ class Replies:
             self._cells[matched] = (cell, task_of)
         return self._cells[matched]
 
-    def _match(self, a: Choice, b: Choice) -> _Match:
+    def _match(self, a: Chosen, b: Chosen) -> _Match:
         matched: list[str] = []
         allowed = np.ones(len(self.rows), bool)
         warnings = []
@@ -209,7 +209,7 @@ class Replies:
             several.append(f"up to {samples} samples")
         return "; ".join(parts), f", averaged over {' and '.join(several)}" if several else ""
 
-    def _left_out(self, a: Choice, b: Choice, tasks: NDArray[np.intp]) -> list[str]:
+    def _left_out(self, a: Chosen, b: Chosen, tasks: NDArray[np.intp]) -> list[str]:
         of_a, of_b = (np.unique(self.task[side.chosen]) for side in (a, b))
         warnings = []
         asked = len(np.union1d(of_a, of_b))
@@ -226,7 +226,7 @@ class Replies:
                 warnings.append(f"{counted(unscored, 'call')} of {side.name} without a target: left out.")
         return warnings
 
-    def _doubts(self, a: Choice, b: Choice, use_a: NDArray[np.bool_], use_b: NDArray[np.bool_]) -> list[str]:
+    def _doubts(self, a: Chosen, b: Chosen, use_a: NDArray[np.bool_], use_b: NDArray[np.bool_]) -> list[str]:
         warnings = []
         for name in ("task_question", "task_target"):
             if name in self.rows.columns:
@@ -281,7 +281,7 @@ class _Match(NamedTuple):
     warnings: list[str]
 
 
-def name_choices(choices: Sequence[Choice]) -> list[Choice]:
+def name_choices(choices: Sequence[Chosen]) -> list[Chosen]:
     """Give each configuration a name as short as the others allow."""
     columns = list(dict.fromkeys(name for choice in choices for name in choice.values))
     telling = [
@@ -294,7 +294,7 @@ def name_choices(choices: Sequence[Choice]) -> list[Choice]:
     return [replace(choice, name=name) for choice, name in zip(choices, names, strict=True)]
 
 
-def _name(choice: Choice, columns: Sequence[str], *, short: bool) -> str:
+def _name(choice: Chosen, columns: Sequence[str], *, short: bool) -> str:
     parts: list[str] = []
     for column in columns:
         if column not in choice.values:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.analysis import duplicates, stats
-from workbench.analysis.cuts import Run, usable_runs
+from workbench.analysis.cuts import UncutRun, usable_runs
 from workbench.errors import InputError
 from workbench.replies.outcomes import CUT_OUTCOMES
 from workbench.rows.standing import RIGHT
@@ -102,7 +102,7 @@ def recommend_budget(
     return table
 
 
-def _recommended(run: Run, within: float, confidence: float) -> dict[str, Any]:
+def _recommended(run: UncutRun, within: float, confidence: float) -> dict[str, Any]:
     trials = np.bincount(run.task, minlength=run.tasks)
     right = run.standing == RIGHT
     certain, seen, loss, loss_high, sure = None, run.longest, 0.0, 0.0, True
@@ -141,7 +141,7 @@ def _recommended(run: Run, within: float, confidence: float) -> dict[str, Any]:
     return {**line, "advice": " ".join(advice)}
 
 
-def _saved(run: Run, cap: int | None) -> dict[str, float | None]:
+def _saved(run: UncutRun, cap: int | None) -> dict[str, float | None]:
     """The share of tokens, usd and seconds that the cap saves against the largest."""
     if cap is None:
         return dict.fromkeys(("tokens_saved", "usd_saved", "seconds_saved"))
@@ -154,13 +154,13 @@ def _saved(run: Run, cap: int | None) -> dict[str, float | None]:
     }
 
 
-def _likely_right(run: Run) -> float:
+def _likely_right(run: UncutRun) -> float:
     """How often the longest quarter of the replies that were not cut is right."""
     output, right = run.output[~run.cut], (run.standing == RIGHT)[~run.cut]
     return float(right[output >= np.quantile(output, 0.75)].mean()) if len(output) else float("nan")
 
 
-def _thinking_quantiles(run: Run) -> dict[str, float]:
+def _thinking_quantiles(run: UncutRun) -> dict[str, float]:
     known = ~np.isnan(run.thinking)
     exhausted = (run.rows["outcome"] == CUT_OUTCOMES[0]).to_numpy(bool)
     curve = stats.kaplan_meier(run.thinking[known], exhausted[known])
@@ -172,7 +172,7 @@ def _thinking_quantiles(run: Run) -> dict[str, float]:
     return figures
 
 
-def _advice(run: Run, line: Mapping[str, Any], within: float, confidence: float) -> str:
+def _advice(run: UncutRun, line: Mapping[str, Any], within: float, confidence: float) -> str:
     sure = f"{figures.percent(confidence)} confidence"
     if not (run.standing == RIGHT).any():
         return f"Nothing was right at {run.longest:,}: no smaller cap can lose anything."

@@ -20,7 +20,7 @@ import pandas as pd
 
 from workbench.analysis import duplicates, stats
 from workbench.analysis.assumed_price import assume_price
-from workbench.analysis.pairing import Choice, name_choices
+from workbench.analysis.pairing import Chosen, name_choices
 from workbench.analysis.stats import ALPHA, Floats
 from workbench.errors import InputError
 from workbench.rows import standing as standing_room
@@ -163,7 +163,7 @@ def equal_money(rows: pd.DataFrame, *, usd_per_million: float | Mapping[str, flo
     rows = _checked(rows)
     samples = _samples(rows)
     nowhere = np.zeros(len(rows), bool)
-    names = [choice.name for choice in name_choices([Choice("", one.values, nowhere) for one in samples])]
+    names = [choice.name for choice in name_choices([Chosen("", one.values, nowhere) for one in samples])]
     pairs = [
         (_at_equal_money(cheap, dear), {"cheap": cheap_name, "dear": dear_name})
         for (cheap, cheap_name), (dear, dear_name) in itertools.permutations(zip(samples, names, strict=True), 2)

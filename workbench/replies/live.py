@@ -32,7 +32,7 @@ class LiveReplies:
     """
 
     def __init__(self, names: Sequence[str]) -> None:
-        self._sides = [_Side(name) for name in names]
+        self._sides = [_LiveReply(name) for name in names]
         self._alone = len(names) == 1
         self._output = CellOutput()
         self._started = time.monotonic()
@@ -76,7 +76,7 @@ class LiveReplies:
         self._output.show({"text/plain": "\n\n".join(side.text() for side in self._sides), "text/html": str(html)})
 
 
-class _Side:
+class _LiveReply:
     def __init__(self, name: str) -> None:
         self.name = name
         self.incoming: collections.deque[Piece | None] = collections.deque()

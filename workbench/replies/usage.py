@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 from workbench.replies.dollars import cost_on_top
 
-Source = Literal["reported", "estimated", "unknown"]
+CountedBy = Literal["reported", "estimated", "unknown"]
 
 _PROMPT: Final = ("prompt_tokens", "input_tokens", "inputTokens", "promptTokens")
 _COMPLETION: Final = ("completion_tokens", "output_tokens", "outputTokens", "completionTokens")
@@ -40,7 +40,7 @@ class Usage:
     cached_prompt_tokens: int | None = None
     completion_tokens: int | None = None
     thinking_tokens: int | None = None
-    thinking_tokens_source: Source = "unknown"
+    thinking_tokens_source: CountedBy = "unknown"
     answer_tokens: int | None = None
     output_tokens: int | None = None
 
@@ -77,7 +77,7 @@ def read_usage(raw: object, *, thinking: str, answer: str) -> Usage:
     if reported == 0 and (thinking or beyond > 0):
         reported = None
 
-    def usage(thought: int | None, source: Source, answer_tokens: int | None, output: int | None) -> Usage:
+    def usage(thought: int | None, source: CountedBy, answer_tokens: int | None, output: int | None) -> Usage:
         return Usage(counts.prompt, counts.cached, completion, thought, source, answer_tokens, output)
 
     if completion is None:

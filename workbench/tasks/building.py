@@ -12,7 +12,7 @@ from workbench.tasks.chat import Conversation, conversation
 from workbench.tasks.columns import Layout, called, is_template
 from workbench.tasks.images import references
 from workbench.tasks.options import Options, letters_for, order_of
-from workbench.tasks.records import Reading, Record, plain
+from workbench.tasks.records import Entry, Reading, plain
 from workbench.tasks.targets import Targets
 from workbench.tasks.task import Task
 from workbench.tasks.templates import TemplateError, fill
@@ -24,7 +24,7 @@ class Builder:
 
     def __init__(
         self,
-        records: list[Record],
+        records: list[Entry],
         layout: Layout,
         reading: Reading,
         source: str,
@@ -73,7 +73,7 @@ class Builder:
         from_0, from_1 = (f"target=\"{{{{ 'ABCDEFGHIJ'[{name} | int{less}] }}}}\"" for less in ("", " - 1"))
         return f"{self.source}: say it: {from_0} counts from 0, {from_1} from 1."
 
-    def task(self, record: Record, position: int) -> Task:
+    def task(self, record: Entry, position: int) -> Task:
         """Make the task of one record. Raises InputError that names its place."""
         value, place, layout = record.value, f"{self.source}, {record.place}", self.layout
         if isinstance(value, Task):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from workbench.errors import InputError
-from workbench.tasks.records import Reading, Record, header_row, index_column
+from workbench.tasks.records import Entry, Reading, header_row, index_column
 
 _FIELD_SIZE_LIMIT: Final = 2**31 - 1
 """Characters of one CSV cell; csv's own limit of 131,072 is shorter than a long document, and Windows takes no more."""
@@ -19,7 +19,7 @@ _LETTER: Final = re.compile(r"\(?([A-Ja-j])[).]?")
 _NUMBER: Final = re.compile(r"[-−+]?\d[\d,. ]*")
 
 
-def csv_records(text: str, reading: Reading) -> Iterator[Record]:
+def csv_records(text: str, reading: Reading) -> Iterator[Entry]:
     """The records of a CSV text; its separator is the one that makes the question's column appear."""
     declared = text[:6].rstrip("\r\n")
     if declared.startswith("sep=") and len(declared) == 5:  # Excel's own first line
@@ -31,7 +31,7 @@ def csv_records(text: str, reading: Reading) -> Iterator[Record]:
     yield from _separated(text, delimiter, reading)
 
 
-def tsv_records(text: str, reading: Reading) -> Iterator[Record]:
+def tsv_records(text: str, reading: Reading) -> Iterator[Entry]:
     """The records of a text separated by tabs."""
     yield from _separated(text, "\t", reading)
 
@@ -60,7 +60,7 @@ def _first_rows(text: str, delimiter: str, reading: Reading) -> list[list[str]]:
     return [rows[header_row(rows, reading)]] if rows else []
 
 
-def _separated(text: str, delimiter: str, reading: Reading, *, first_line: int = 1) -> Iterator[Record]:
+def _separated(text: str, delimiter: str, reading: Reading, *, first_line: int = 1) -> Iterator[Entry]:
     rows = ((line, row) for line, row in _cells(text, delimiter) if line >= first_line)
     before: list[tuple[int, list[str]]] = []
     for line, row in rows:
@@ -99,7 +99,7 @@ def _separated(text: str, delimiter: str, reading: Reading, *, first_line: int =
                 "a DataFrame, write the file with to_csv(index=False)."
             )
         cells = enumerate(zip(header, row, strict=True))
-        yield Record(f"line {line}", {name: cell for at, (name, cell) in cells if name and at != passed})
+        yield Entry(f"line {line}", {name: cell for at, (name, cell) in cells if name and at != passed})
 
 
 def _without_header(rows: list[tuple[int, list[str]]], reading: Reading) -> list[str] | None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from workbench.errors import InputError
 from workbench.tasks.promptfoo import promptfoo_records
-from workbench.tasks.records import Reading, Record, plain
+from workbench.tasks.records import Entry, Reading, plain
 from workbench.tasks.values import parsed
 
 _LAYERS: Final = (
@@ -43,7 +43,7 @@ _EVAL_KEYS: Final = frozenset({"object", "id", "created_at", "eval_id", "run_id"
 _TREE: Final = frozenset({"message_id", "parent_id", "role", "text"})
 
 
-def imported(records: list[Record], reading: Reading, folder: Path) -> list[Record]:
+def imported(records: list[Entry], reading: Reading, folder: Path) -> list[Entry]:
     """The records without the layers of the tool that wrote them; other records as they are."""
     first = records[0].value if records else None
     if not isinstance(first, Mapping):
@@ -66,9 +66,9 @@ def imported(records: list[Record], reading: Reading, folder: Path) -> list[Reco
     return lifted(records, reading)
 
 
-def lifted(records: list[Record], reading: Reading) -> list[Record]:
+def lifted(records: list[Entry], reading: Reading) -> list[Entry]:
     """Records whose columns stand in an object inside another column: taken out of it, where nothing else fits."""
-    as_written, records = records, [Record(record.place, _unwritten(record.value)) for record in records]
+    as_written, records = records, [Entry(record.place, _unwritten(record.value)) for record in records]
     values = [record.value for record in records if isinstance(record.value, Mapping)]
     if not values:
         return as_written
@@ -95,7 +95,7 @@ def lifted(records: list[Record], reading: Reading) -> list[Record]:
     drop = {*former} | (_EVAL_KEYS if "datasource_item" in layers else set())
     if not layers and not former:
         return as_written
-    return [Record(record.place, _taken_out(record.value, layers, drop)) for record in records]
+    return [Entry(record.place, _taken_out(record.value, layers, drop)) for record in records]
 
 
 def _unwritten(value: Any) -> Any:
@@ -141,10 +141,10 @@ def _taken_out(value: Any, layers: list[str], drop: set[str]) -> Any:
     return cells
 
 
-def _squad(records: list[Record], reading: Reading) -> list[Record]:
+def _squad(records: list[Entry], reading: Reading) -> list[Entry]:
     """SQuAD's own JSON: articles hold paragraphs, paragraphs hold questions."""
     reading.notes.append("the questions are taken out of 'paragraphs' and 'qas', each with its 'context'")
-    found: list[Record] = []
+    found: list[Entry] = []
     for record in records:
         article = record.value if isinstance(record.value, Mapping) else {}
         for paragraph in article.get("paragraphs") or ():
@@ -157,7 +157,7 @@ def _squad(records: list[Record], reading: Reading) -> list[Record]:
                     "question": question.get("question"),
                     "answers": [answer.get("text") for answer in answers if isinstance(answer, Mapping)],
                 }
-                found.append(Record(f"{record.place}, question {len(found) + 1}", cells))
+                found.append(Entry(f"{record.place}, question {len(found) + 1}", cells))
     return found
 
 
@@ -165,7 +165,7 @@ def _is_label_studio(first: Mapping[str, Any]) -> bool:
     return isinstance(first.get("data"), Mapping) and isinstance(first.get("annotations"), list)
 
 
-def _label_studio(records: list[Record], reading: Reading) -> list[Record]:
+def _label_studio(records: list[Entry], reading: Reading) -> list[Entry]:
     """Label Studio's JSON: the data, and what people chose; answers that were cancelled do not count."""
     reading.notes.append("the target is what people chose in 'annotations'; predictions of models are passed over")
     found, split = [], 0
@@ -182,13 +182,13 @@ def _label_studio(records: list[Record], reading: Reading) -> list[Record]:
         answers = list(dict.fromkeys(chosen))
         split += len(answers) > 1
         data = {str(name): cell for name, cell in record.value["data"].items()}
-        found.append(Record(record.place, {"id": record.value.get("id"), **data, "label": answers or None}))
+        found.append(Entry(record.place, {"id": record.value.get("id"), **data, "label": answers or None}))
     if split:
         reading.warnings.append(f"people chose differently in {split} tasks: any of their answers is accepted there")
     return found
 
 
-def looks_encrypted(records: list[Record], question: str) -> bool:
+def looks_encrypted(records: list[Entry], question: str) -> bool:
     """Whether the questions are encrypted, as those of BrowseComp are: a canary beside texts of base64 alone."""
     values = [record.value for record in records[:20] if isinstance(record.value, Mapping)]
     canary = any(plain(str(name)) == "canary" for value in values for name in value)

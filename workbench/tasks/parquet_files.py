@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from workbench.errors import InputError
-from workbench.tasks.records import Reading, Record, one_of
+from workbench.tasks.records import Entry, Reading, one_of
 
 _SPLITS: Final[tuple[str, ...]] = ("test", "validation", "valid", "dev")
 """The split to read where nothing else is said: questions that nobody was trained on."""
@@ -18,7 +18,7 @@ _SPLITS: Final[tuple[str, ...]] = ("test", "validation", "valid", "dev")
 HUB: Final = "hf:"
 
 
-def parquet_records(data: bytes, reading: Reading) -> list[Record]:
+def parquet_records(data: bytes, reading: Reading) -> list[Entry]:
     """The records of a Parquet file. Raises InputError where pyarrow is not installed."""
     pyarrow = _pyarrow("a Parquet file")
     import pyarrow.parquet as parquet
@@ -35,7 +35,7 @@ def is_dataset_folder(path: Path) -> bool:
     return path.is_dir() and any((path / name).is_file() for name in ("dataset_dict.json", "state.json"))
 
 
-def dataset_folder_records(path: Path, reading: Reading) -> tuple[str, tuple[Record, ...]]:
+def dataset_folder_records(path: Path, reading: Reading) -> tuple[str, tuple[Entry, ...]]:
     """The SHA-256 and the records of a data set on disk: of the split that is named, or of `test`."""
     folder = path
     if (path / "dataset_dict.json").is_file():
@@ -53,14 +53,14 @@ def dataset_folder_records(path: Path, reading: Reading) -> tuple[str, tuple[Rec
             tables.append(pyarrow.ipc.open_stream(io.BytesIO(data)).read_all())  # the stream form, not Feather's
         except (OSError, pyarrow.ArrowException) as problem:
             raise InputError(f"{name} cannot be read: {problem}.") from None
-    records: list[Record] = []
+    records: list[Entry] = []
     _note_classes(features, reading)
     for table in tables:
         records += _rows(table.to_pylist(), start=len(records) + 1)
     return digest.hexdigest(), tuple(records)
 
 
-def dataset_records(dataset: Any, reading: Reading) -> list[Record]:
+def dataset_records(dataset: Any, reading: Reading) -> list[Entry]:
     """The records of a data set object of Hugging Face's `datasets`; of several splits, the one named or `test`."""
     if isinstance(dataset, Mapping):
         dataset = dataset[_split([str(name) for name in dataset], reading)]
@@ -76,7 +76,7 @@ def dataset_records(dataset: Any, reading: Reading) -> list[Record]:
     return _rows(rows)
 
 
-def hub_records(name: str, reading: Reading) -> list[Record]:
+def hub_records(name: str, reading: Reading) -> list[Entry]:
     """The records of a data set by its name on the hub: `hf:owner/name`, or with a configuration `hf:owner/name/main`.
 
     Raises InputError where `datasets` is not installed, or where it cannot load the data set.
@@ -101,7 +101,7 @@ def _split(names: list[str], reading: Reading) -> str:
     return one_of(names, reading, "split", best)
 
 
-def _table_records(table: Any, reading: Reading) -> list[Record]:
+def _table_records(table: Any, reading: Reading) -> list[Entry]:
     kept = (table.schema.metadata or {}).get(b"huggingface")
     if kept:
         try:
@@ -114,8 +114,8 @@ def _table_records(table: Any, reading: Reading) -> list[Record]:
     return _rows(table.drop_columns(indices).to_pylist() if indices else table.to_pylist())
 
 
-def _rows(rows: Iterable[Any], start: int = 1) -> list[Record]:
-    return [Record(f"row {number}", row) for number, row in enumerate(rows, start=start)]
+def _rows(rows: Iterable[Any], start: int = 1) -> list[Entry]:
+    return [Entry(f"row {number}", row) for number, row in enumerate(rows, start=start)]
 
 
 def _note_classes(features: Mapping[str, Any], reading: Reading) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from workbench.errors import InputError
-from workbench.tasks.records import Reading, Record
+from workbench.tasks.records import Entry, Reading
 
 _MOST_TESTS: Final = 1_000_000
 _SCORERS: Final = {
@@ -28,7 +28,7 @@ _REFERENCES: Final = frozenset({"similar", "levenshtein", "rouge-n", "bleu", "gl
 _EXPECTED: Final = re.compile(r"(?P<type>[a-z][a-z-]*)(?:\([\d.]+\))?:\s*(?P<value>.*)", re.DOTALL)
 
 
-def promptfoo_records(document: Mapping[str, Any], reading: Reading, folder: Path) -> list[Record]:
+def promptfoo_records(document: Mapping[str, Any], reading: Reading, folder: Path) -> list[Entry]:
     """The tests of a configuration. A single prompt of its own becomes the question; several are not taken over.
 
     Assertions become the target and the task's scorer where they can, a rubric its column; programs are never run.
@@ -48,7 +48,7 @@ def promptfoo_records(document: Mapping[str, Any], reading: Reading, folder: Pat
             "their {{ variables }} are the columns of the tasks"
         )
     left: dict[str, None] = {}
-    found: list[Record] = []
+    found: list[Entry] = []
     for record in records:
         test = record.value
         if not isinstance(test, Mapping):
@@ -60,14 +60,14 @@ def promptfoo_records(document: Mapping[str, Any], reading: Reading, folder: Pat
         for cells in _spread(variables, record.place) if spread else [variables]:
             value = {**about, **cells, **_checked(checks, cells, left)}
             place = record.place if cells is variables else f"{record.place}, combination {len(found) + 1}"
-            found.append(Record(place, value))
+            found.append(Entry(place, value))
             if len(found) > _MOST_TESTS:
                 raise InputError(f"{record.place}: the lists in 'vars' multiply to more than {_MOST_TESTS:,} tests.")
     _tell(left, reading)
     return found
 
 
-def table_tests(records: list[Record], reading: Reading) -> list[Record]:
+def table_tests(records: list[Entry], reading: Reading) -> list[Entry]:
     """Tests in a table: columns that begin with `__expected` are assertions, others with `__` are settings."""
     left: dict[str, None] = {}
     found = []
@@ -78,7 +78,7 @@ def table_tests(records: list[Record], reading: Reading) -> list[Record]:
             for name, cell in record.value.items()
             if str(name).startswith("__expected") and cell not in (None, "")
         ]
-        found.append(Record(record.place, {**cells, **_checked(checks, cells, left)}))
+        found.append(Entry(record.place, {**cells, **_checked(checks, cells, left)}))
     _tell(left, reading)
     return found
 
@@ -97,12 +97,12 @@ def _expected(text: str) -> dict[str, Any]:
     return {"type": "equals", "value": text}
 
 
-def _tests(tests: Any, reading: Reading, folder: Path) -> list[Record]:
+def _tests(tests: Any, reading: Reading, folder: Path) -> list[Entry]:
     listed = tests if isinstance(tests, list) else [tests]
-    records: list[Record] = []
+    records: list[Entry] = []
     for number, test in enumerate(listed, start=1):
         if not isinstance(test, str):
-            records.append(Record(f"test {number}", test))
+            records.append(Entry(f"test {number}", test))
             continue
         path = test.removeprefix("file://")
         if "://" in path or path.endswith((".py", ".js", ".ts", ".mjs")) or ":" in Path(path).name:
@@ -118,7 +118,7 @@ def _tests(tests: Any, reading: Reading, folder: Path) -> list[Record]:
                     name: variables.pop(name) for name in ("target", "scorer", "schema", "rubric") if name in variables
                 }
             wrapped = value if is_test else {"vars": variables, "metadata": own}
-            records.append(Record(f"{Path(path).name}, {record.place}", wrapped))
+            records.append(Entry(f"{Path(path).name}, {record.place}", wrapped))
     return records
 
 

@@ -33,7 +33,7 @@ _TOTALS: Final = frozenset(
 
 
 @dataclass(frozen=True)
-class Record:
+class Entry:
     """One task as it stands in a file: where (`line 5`, `item 3`, `table 2`), and its cells by column name."""
 
     place: str
@@ -58,7 +58,7 @@ class Reading:
     decimal_comma: bool = False
     classes: dict[str, list[str]] = field(default_factory=dict)
     template: str | None = None
-    another: Callable[[Path], Iterable[Record]] = field(default=lambda path: ())
+    another: Callable[[Path], Iterable[Entry]] = field(default=lambda path: ())
 
 
 def plain(name: str) -> str:
@@ -91,7 +91,7 @@ def one_of(names: list[str], reading: Reading, what: str, best: Sequence[str]) -
     )
 
 
-def table_records(rows: list[tuple[str, list[Any]]], reading: Reading, *, word: str) -> list[Record]:
+def table_records(rows: list[tuple[str, list[Any]]], reading: Reading, *, word: str) -> list[Entry]:
     """The records of a table with cells as they are: finds the header, and passes over titles, index and totals.
 
     `rows` are places and cells; empty ones are left out before. `word` is what a row is called.
@@ -124,7 +124,7 @@ def table_records(rows: list[tuple[str, list[Any]]], reading: Reading, *, word: 
         if number == len(body) > 1 and _is_total(value):
             reading.notes.append(f"{place} is passed over: it is a total ({next(iter(value.values()))!r})")
             continue
-        records.append(Record(place, value))
+        records.append(Entry(place, value))
     return records
 
 

@@ -17,7 +17,7 @@ from workbench.errors import InputError
 from workbench.tasks.csv_files import csv_records, tsv_records
 from workbench.tasks.imports import imported
 from workbench.tasks.parquet_files import dataset_folder_records, is_dataset_folder, parquet_records
-from workbench.tasks.records import Reading, Record, one_of
+from workbench.tasks.records import Entry, Reading, one_of
 from workbench.tasks.workbooks import opendocument_records, xlsx_records
 
 _LFS_POINTER: Final = b"version https://git-lfs.github.com/spec/"
@@ -43,7 +43,7 @@ class TaskFile:
 
     name: str
     sha256: str
-    records: tuple[Record, ...]
+    records: tuple[Entry, ...]
 
 
 def read_task_file(path: Path, reading: Reading) -> TaskFile:
@@ -117,14 +117,14 @@ def _decoded(data: bytes) -> str:
     return text
 
 
-def _jsonl_records(text: str, reading: Reading) -> Iterator[Record]:
+def _jsonl_records(text: str, reading: Reading) -> Iterator[Entry]:
     # Not splitlines(): U+2028 and others are ordinary characters inside a JSON string.
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
-            yield Record(f"line {number}", _json_value(line, f"line {number}"))
+            yield Entry(f"line {number}", _json_value(line, f"line {number}"))
 
 
-def _json_records(text: str, reading: Reading) -> Iterator[Record]:
+def _json_records(text: str, reading: Reading) -> Iterator[Entry]:
     if not text.strip():
         return
     try:
@@ -139,7 +139,7 @@ def _json_records(text: str, reading: Reading) -> Iterator[Record]:
         yield from _listed(document, "item", reading)
 
 
-def _toml_records(text: str, reading: Reading) -> Iterator[Record]:
+def _toml_records(text: str, reading: Reading) -> Iterator[Entry]:
     try:
         document = tomllib.loads(text)
     except ValueError as problem:
@@ -148,7 +148,7 @@ def _toml_records(text: str, reading: Reading) -> Iterator[Record]:
         yield from _listed(document, "table", reading)
 
 
-def _yaml_records(text: str, reading: Reading) -> Iterator[Record]:
+def _yaml_records(text: str, reading: Reading) -> Iterator[Entry]:
     import yaml
 
     try:
@@ -159,19 +159,19 @@ def _yaml_records(text: str, reading: Reading) -> Iterator[Record]:
         yield from _listed(document, "item", reading)
 
 
-def _listed(document: Any, noun: str, reading: Reading) -> Iterator[Record]:
+def _listed(document: Any, noun: str, reading: Reading) -> Iterator[Entry]:
     """The records of a document: a list, a list under a key, columns of equal length, or objects by their names."""
     tasks = document
     if isinstance(document, Mapping):
         if "tests" in document and ({"prompts", "providers", "targets"} & document.keys()):  # promptfoo's, told whole
-            yield Record("the configuration", document)
+            yield Entry("the configuration", document)
             return
         tasks = _in_object(document, noun, reading)
     if not isinstance(tasks, list):
         shape = "[[tasks]] tables" if noun == "table" else 'a list, or an object {"tasks": [...]}'
         raise InputError(f"the tasks must be {shape}.")
     for number, value in enumerate(tasks, start=1):
-        yield Record(f"{noun} {number}", value)
+        yield Entry(f"{noun} {number}", value)
 
 
 def _in_object(document: Mapping[str, Any], noun: str, reading: Reading) -> Any:
@@ -234,7 +234,7 @@ def _json_value(text: str, place: str | None) -> Any:
         raise InputError(f"{prefix}{problem}.") from None
 
 
-_TEXTS: Final[dict[str, Callable[[str, Reading], Iterable[Record]]]] = {
+_TEXTS: Final[dict[str, Callable[[str, Reading], Iterable[Entry]]]] = {
     ".csv": csv_records,
     ".tsv": tsv_records,
     ".jsonl": _jsonl_records,
@@ -244,7 +244,7 @@ _TEXTS: Final[dict[str, Callable[[str, Reading], Iterable[Record]]]] = {
     ".yaml": _yaml_records,
     ".yml": _yaml_records,
 }
-_BINARY: Final[dict[str, Callable[[bytes, Reading], Iterable[Record]]]] = {
+_BINARY: Final[dict[str, Callable[[bytes, Reading], Iterable[Entry]]]] = {
     ".xlsx": xlsx_records,
     ".xlsm": xlsx_records,
     ".ods": opendocument_records,

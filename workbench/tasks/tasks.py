@@ -16,7 +16,7 @@ from workbench.tasks.columns import Asked, Columns, is_template, layout_of
 from workbench.tasks.imports import lifted, looks_encrypted
 from workbench.tasks.names import ID_NAMES, KNOWN, QUESTION_NAMES, TARGET_NAMES, WEAK_ID_NAMES
 from workbench.tasks.parquet_files import HUB, dataset_records, hub_records
-from workbench.tasks.records import Reading, Record, plain
+from workbench.tasks.records import Entry, Reading, plain
 from workbench.tasks.settings import file_settings
 from workbench.tasks.task import Task, Tasks
 from workbench.tasks.task_files import read_task_file
@@ -126,7 +126,7 @@ def _reading(asked: Asked, sheet: str | None) -> Reading:
 
 
 def _made(
-    records: list[Record], asked: Asked, reading: Reading, name: str, folder: Path | None, given: Mapping[str, Any]
+    records: list[Entry], asked: Asked, reading: Reading, name: str, folder: Path | None, given: Mapping[str, Any]
 ) -> tuple[list[Task], Understood]:
     values = [record.value for record in records if isinstance(record.value, Mapping)]
     layout = layout_of(values, asked, name)
@@ -180,7 +180,7 @@ def _made(
     return tasks, understood_of(builder, tasks)
 
 
-def _records(source: Any, reading: Reading) -> tuple[list[Record], str, str | None]:
+def _records(source: Any, reading: Reading) -> tuple[list[Entry], str, str | None]:
     if isinstance(source, Path):
         file = read_task_file(source, reading)
         return list(file.records), file.name, file.sha256
@@ -195,11 +195,11 @@ def _records(source: Any, reading: Reading) -> tuple[list[Record], str, str | No
         raise InputError(
             f"Tasks come from a file, a DataFrame or a list, not from {type(source).__name__}: put it in a list, [...]."
         )
-    items = [Record(f"item {number}", value) for number, value in enumerate(source, start=1)]
+    items = [Entry(f"item {number}", value) for number, value in enumerate(source, start=1)]
     return lifted(items, reading), source.source if isinstance(source, Tasks) else "list", None
 
 
-def _frame_records(frame: pd.DataFrame) -> list[Record]:
+def _frame_records(frame: pd.DataFrame) -> list[Entry]:
     if frame.index.name is not None and frame.index.name not in frame.columns:
         frame = frame.reset_index()
     names = [str(name) for name in frame.columns]
@@ -211,7 +211,7 @@ def _frame_records(frame: pd.DataFrame) -> list[Record]:
     cells = (_column_cells(frame.iloc[:, position]) for position in range(len(names)))
     rows = zip(*cells, strict=True)
     return [
-        Record(f"row {index!r}", dict(zip(names, row, strict=True)))
+        Entry(f"row {index!r}", dict(zip(names, row, strict=True)))
         for index, row in zip(frame.index, rows, strict=True)
     ]
 

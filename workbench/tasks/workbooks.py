@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 from workbench.errors import InputError
 from workbench.tasks.number_formats import shown
-from workbench.tasks.records import Reading, Record, header_row, one_of, table_records
+from workbench.tasks.records import Entry, Reading, header_row, one_of, table_records
 
 MOST_BYTES: Final = 300_000_000
 """Of a workbook once it is unpacked; a small file may unpack to more than any memory holds."""
@@ -23,7 +23,7 @@ _TEXT: Final = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 Rows = list[tuple[str, list[Any]]]
 
 
-def xlsx_records(data: bytes, reading: Reading) -> list[Record]:
+def xlsx_records(data: bytes, reading: Reading) -> list[Entry]:
     """The records of one sheet of an Excel workbook: dates, percentages and leading zeros as the sheet shows them.
 
     Sheets that are hidden are passed over. Raises InputError where openpyxl is not installed.
@@ -92,7 +92,7 @@ def _members(data: bytes, beginning: str) -> bytes:
         return b"".join(archive.read(name) for name in archive.namelist() if name.startswith(beginning))
 
 
-def opendocument_records(data: bytes, reading: Reading) -> list[Record]:
+def opendocument_records(data: bytes, reading: Reading) -> list[Entry]:
     """The records of one sheet of an .ods workbook, as the sheet shows them."""
     _check_size(data)
     try:
@@ -150,7 +150,7 @@ def _pieces(element: ElementTree.Element) -> Iterator[str]:
         yield child.tail or ""
 
 
-def _sheet_records(sheets: dict[str, Rows], reading: Reading) -> list[Record]:
+def _sheet_records(sheets: dict[str, Rows], reading: Reading) -> list[Entry]:
     filled = {title: rows for title, rows in sheets.items() if rows}
     if not filled:
         return []

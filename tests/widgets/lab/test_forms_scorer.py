@@ -13,7 +13,7 @@ from workbench.scorers.score import Score, Scorer
 from workbench.tasks.tasks import Tasks, load_tasks
 from workbench.widgets.lab.forms import ScorerForm
 from workbench.widgets.lab.run import LabCell, run_cells
-from workbench.widgets.lab.state import Choice, LabState
+from workbench.widgets.lab.state import LabState, OfferedModel
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,9 @@ def test_a_scorer_of_ones_own_stays_where_nothing_is_written():
 
 
 def test_the_code_names_the_scorer():
-    state = LabState(Tasks(load_tasks([{"question": "1 + 1?", "target": "2"}])), choices=[Choice("own/m", chosen=True)])
+    state = LabState(
+        Tasks(load_tasks([{"question": "1 + 1?", "target": "2"}])), choices=[OfferedModel("own/m", chosen=True)]
+    )
     assert "repeats=1, scorer='judge:own/wise')" in state.as_code(scorer="judge:own/wise")
     assert "scorer=['numeric', 'length:20'])" in state.as_code(scorer=["numeric", "length:20"])
     assert "scorer" not in state.as_code(scorer=len)

@@ -13,7 +13,7 @@ from workbench.scorers.named import NAMES
 from workbench.scorers.score import AnyScorer
 from workbench.widgets.lab.memory import own_task
 from workbench.widgets.lab.run import LabCell
-from workbench.widgets.lab.state import Choice, LabState, Variant, takes_temperature
+from workbench.widgets.lab.state import LabState, OfferedModel, Variant, takes_temperature
 from workbench.widgets.lab.view import diff_html, message_html, task_html, variables_html
 
 Changed = Callable[[], None]
@@ -202,7 +202,7 @@ class ModelForm:
         """Build the lines anew from the state."""
         self.lines.children = [self._line(choice) for choice in self._state.choices]
 
-    def _line(self, choice: Choice) -> w.Box:
+    def _line(self, choice: OfferedModel) -> w.Box:
         reason = why_not(choice)
         chosen = w.Checkbox(
             choice.chosen, description=choice.label, indent=False, layout=w.Layout(width="auto", flex="1 1 230px")
@@ -252,13 +252,13 @@ class ModelForm:
         resolve(name)
         if any(choice.label == name for choice in self._state.choices):
             raise InputError(f"{name!r} is in the list already. Tick it there.")
-        self._state.choices.append(Choice(name, chosen=True))
+        self._state.choices.append(OfferedModel(name, chosen=True))
         self.other.value = ""
         self.draw()
         self._changed()
 
 
-def why_not(choice: Choice) -> str | None:
+def why_not(choice: OfferedModel) -> str | None:
     """Why a model cannot be asked now, in one sentence; None when it can."""
     try:
         target = resolve(choice.model)
@@ -269,7 +269,7 @@ def why_not(choice: Choice) -> str | None:
     return None
 
 
-def _default_cap(choice: Choice) -> str:
+def _default_cap(choice: OfferedModel) -> str:
     target = resolve(choice.model)
     pinned = target.params.get("max_tokens") or target.facts.default_max_tokens
     return f"default {pinned:,}" if isinstance(pinned, int) else "default"

@@ -44,7 +44,7 @@ class Variant:
 
 
 @dataclass
-class Choice:
+class OfferedModel:
     """A model that can be chosen, with the cap and the temperature that the lab adds; None leaves its default."""
 
     model: str | Model
@@ -87,7 +87,7 @@ class LabState:
 
     tasks: Tasks
     variants: list[Variant] = field(default_factory=lambda: [Variant("plain")])
-    choices: list[Choice] = field(default_factory=list)
+    choices: list[OfferedModel] = field(default_factory=list)
     task_id: str | None = None
     samples: int = 1
     source: str | None = None  # the file that the tasks were read from, as the user named it
@@ -100,7 +100,7 @@ class LabState:
         return next((task for task in self.tasks if task.id == self.task_id), self.tasks[0])
 
     @property
-    def chosen(self) -> list[Choice]:
+    def chosen(self) -> list[OfferedModel]:
         return [choice for choice in self.choices if choice.chosen]
 
     def free_name(self, wish: str) -> str:
@@ -237,7 +237,7 @@ def state_for(
     return LabState(
         tasks,
         [Variant.of(prompt) for prompt in load_prompts(prompts).values()],
-        [Choice(model, position == 0, max_tokens) for position, model in enumerate(listed)],
+        [OfferedModel(model, position == 0, max_tokens) for position, model in enumerate(listed)],
         tasks[0].id if tasks else None,
         source=source,
     )
