@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from workbench.scorers.languages import Patterns, either, words
+from workbench.scorers.languages import Patterns, either, table, words
 from workbench.scorers.normal import BOLD, BOX, TAG
 from workbench.scorers.reading import Reading, Sentence
 from workbench.scorers.written import ARTICLE, EDGES, FOLD, mention_patterns, stands, written
@@ -25,39 +25,8 @@ _NO_DENIAL: Final = re.compile(
     r"\bwhy not\b|\bif not\b|\bcannot be (?:other|anything) (?:than|but)\b"
 )
 _SUBJECT_ENDS: Final = re.compile(r"[,;:]\s|\.\s|\s[–—]\s|[，；：]")
-_COORDINATE: Final = either(
-    "but",
-    "however",
-    "yet",
-    "aber",
-    "jedoch",
-    "mais",
-    "cependant",
-    "pero",
-    "sin embargo",
-    "ma",
-    "però",
-    "tuttavia",
-    "mas",
-    "porém",
-    "no entanto",
-    "но",
-    "однако",
-    "但",
-    "但是",
-    "しかし",
-    "ですが",
-    "だが",
-    "하지만",
-    "지만",
-    "لكن",
-    "ولكن",
-    "allerdings",
-    "toutefois",
-    "contudo",
-    "doch",
-)
-_AGAINST: Final = re.compile(_COORDINATE)
+_EVERY: Final = tuple(table())
+_AGAINST: Final = re.compile(either(*words(_EVERY, "turn")))
 _STATES: Final = re.compile(
     r"(?<!\w)(?:is|was|are|were|by|ist|war|von|est|était|par|es|fue|por|è|fu|da|é|foi|это|был|была)(?!\w)|[:=]"
 )
@@ -68,63 +37,16 @@ _RELATION: Final = re.compile(
     r"portrait|ami|élève|freund|schüler|gegenteil|amigo|amico|друг|ученик)\s(?:of|to|de|von|di|do|"
     r"da)\s(?:the\s)?\Z"
 )
-_SUBORDINATE_WORDS: Final = either(
-    "although",
-    "though",
-    "while",
-    "whereas",
-    "even though",
-    "despite",
-    "unlike",
-    "obwohl",
-    "während",
-    "bien que",
-    "alors que",
-    "aunque",
-    "mientras que",
-    "sebbene",
-    "mentre",
-    "embora",
-    "enquanto",
-    "хотя",
-    "虽然",
-    "尽管",
-    "رغم",
+_SUBORDINATE_WORDS: Final = either(*words(_EVERY, "although"))
+_SUBORDINATE: Final = re.compile(r"\W*" + either(*words(_EVERY, "although", "before_main")))
+_OF_IT: Final = re.compile(
+    rf"['’]s?\s(?:\w+\s)?{either(*words(('en',), 'relation'))}|['’]s\s\w+,|"
+    rf"(?:の|的)(?:{'|'.join(words(('ja', 'zh'), 'relation'))})|의\s(?:{'|'.join(words(('ko',), 'relation'))})"
 )
-_SUBORDINATE: Final = re.compile(
-    r"\W*"
-    + either(
-        "although",
-        "though",
-        "while",
-        "whereas",
-        "even though",
-        "despite",
-        "unlike",
-        "contrary to",
-        "obwohl",
-        "während",
-        "bien que",
-        "alors que",
-        "aunque",
-        "mientras que",
-        "sebbene",
-        "mentre",
-        "benché",
-        "embora",
-        "enquanto",
-        "хотя",
-        "虽然",
-        "尽管",
-        "رغم",
-        "besides",
-        "apart from",
-        "before",
-        "after",
-        "once",
-        "formerly",
-    )
+_OBJECT_OF: Final = re.compile(
+    r"\b(?:that|which|who)\s(?!is\b|was\b|has\b|does\b|says\b)[a-z]+(?:ed|s)\s(?:by\s)?(?:the\s)?\Z"
 )
+_LATER: Final = re.compile(r"\s?(?:은|는|이|가|は|が)(?=\s?\S)[^.。!?]{0,60}?(?:아닙니다|아니다|아니에요|않습니다|ではありません|ではない|じゃない)\W*\Z")
 _RELATIVE: Final = re.compile(
     r"\W*(?:\(|,|;|–|—|:|because\b|since\b|which\b|who\b|as (?!well)|weil\b|da\b|car\b|parce que\b|porque\b|"
     r"perché\b|pois\b|потому\b|因为|，|、|（|\bin (?:\d{4}|the year)|\bby \d{4}|with (?:a |high|\d)|\(\d)"
@@ -327,7 +249,7 @@ def _mention(reading: Reading, sentence: Sentence, text: str, start: int, end: i
         return "denied", 0
     if forms["not_wide"].search(clause) and not re.search(r"\bbut\b|\bsondern\b|\bsino\b", clause):
         return "denied", 0
-    if forms["wrong_after"].match(after):
+    if forms["wrong_after"].match(after) or _LATER.match(after):
         return "denied", 0
     either_way = forms["or_before"].search(near) or forms["or_after"].match(after)
     if either_way and not re.match(r"['\"]?,?\s?or\s(?:simply|more precisely|rather|more specifically)", after):
@@ -350,7 +272,7 @@ def _mention(reading: Reading, sentence: Sentence, text: str, start: int, end: i
         )
     ) and not re.search(r"known as|called|that is|i\.e|namely|genannt|bekannt", before[comma:]):
         return "aside", 0
-    if _RELATION.search(before):
+    if _RELATION.search(before) or _OF_IT.match(after) or _OBJECT_OF.search(before):
         return "aside", 0
     semicolon = before.rfind("; ")
     if semicolon > 0 and _STATES.search(before[:semicolon]):

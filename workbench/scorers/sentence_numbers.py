@@ -42,6 +42,19 @@ _RESTATED: Final = re.compile(
     r"oder|also|cioè|ou seja|o sea|то есть|即)\s?(?:about|approximately|roughly|around|simply|just|etwa|"
     r"environ)?|\s?[(≈=])\s*[$€£]?\Z"
 )
+_ALSO_SAID: Final = re.compile(
+    r"\b(?:which|that|this) (?:is|was|are|means|comes to|works out to|averages)\s(?:about\s|roughly\s|only\s|"
+    r"approximately\s|just\s|around\s|nearly\s|almost\s)?[$€£]?\Z"
+)
+_COMPARED: Final = re.compile(
+    r"\s?%?\s?(?:[^\s.;,]+\s){0,3}?(?:more|less|fewer|per|each|apiece|on average|a (?:day|week|month|year|piece)|"
+    r"an hour|(?!other|number|dinner|paper|water|dollar|meter|river|flower)\w{3,}er)\b"
+)
+_DENIED_AFTER: Final = re.compile(r"[^\s\d.。、]{0,6}?\s?(?:ではな|ではあり|じゃな|[이가은는]\s?아[니닙])")
+_BEYOND: Final = re.compile(
+    r"[^\s\d.。、]{0,4}?(?:より|보다|以上|以下|未満|이상|이하|미만|を超え|を上回|을 넘|를 넘|多于|少于|不到|还多)|\s(?:or more|or less|or fewer|at "
+    r"least|at most|oder mehr|ou plus|o más|o più|ou mais|или больше)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -125,7 +138,7 @@ def best_number(text: str, codes: tuple[str, ...], *, claimed: bool, years: bool
             continue
         if cues["not"].search(before) and not before.rstrip().endswith(("no.", "than")):
             continue
-        if _ORDINAL.match(after) and len(found) > 1:
+        if (_ORDINAL.match(after) and len(found) > 1) or _DENIED_AFTER.match(after):
             continue
         if (
             re.search(
@@ -170,10 +183,8 @@ def best_number(text: str, codes: tuple[str, ...], *, claimed: bool, years: bool
             before,
         ):
             score += 3
-        if re.search(r"\b(?:which|that|this) (?:is|was|are)\s[$€£]?\Z", before) and re.match(
-            r"\s?(?:\S+\s){1,2}(?:more|less|fewer|(?!other)\w{3,}er)\b", after
-        ):
-            score -= 6
+        if _ALSO_SAID.search(before) and _COMPARED.match(lower[number.end : number.end + 60]):
+            score -= 9
         if re.match(r"\s?(?:\w+\s)?(?:per|each|apiece|pro|par|por|al giorno|a day|an hour|a week|в день)\b", after):
             score -= 3
         if cues["total"].search(before):
@@ -223,7 +234,7 @@ def best_number(text: str, codes: tuple[str, ...], *, claimed: bool, years: bool
         r"als|plus de|moins de|más de|menos de|più di|meno di|mais de|больше|меньше|"
         r"超过|大于|小于|以上|以下)\s?[$€£]?\Z",
         lower[: top[2].start],
-    ):
+    ) or _BEYOND.match(lower, top[2].end):
         sure = False
     if top[0] <= -2.5 and not claimed and len(values) > 1:
         sure = False

@@ -39,6 +39,8 @@ _AFTER_SO: Final = re.compile(
     r"(?:so|thus|therefore|hence|is|be|say|answer|:|,|-|—|–|conclusion|also|donc|portanto|quindi|поэтому|"
     r"значит|所以|因此|したがって|따라서|إذن|daher|deshalb)\W{0,3}\Z"
 )
+_AT_LAST: Final = re.compile(r"(?::|\s[—–-])\s*(\w+(?:\s\w+)?)\W*\Z")
+"""What a sentence ends on after a colon or dash: `No way around it: yes.`"""
 
 
 @dataclass(frozen=True)
@@ -184,6 +186,10 @@ def _opening(reading: Reading, sentence: Sentence) -> tuple[bool | None, str] | 
     place = lead.end() if lead else 0
     no, yes = known["no"].match(text, place), known["yes"].match(text, place)
     if no and not (yes and yes.end() > no.end()):
+        turned = _AT_LAST.search(text, no.end())
+        if turned and not re.match(r"\s?[,.;!:—–-]", text[no.end() :]):
+            heard = _said(turned[1], reading.codes, whole=True)
+            return (heard[0], heard[1]) if heard else (False, no[0])
         return False, no[0]
     if yes:
         rest = text[yes.end() :]
