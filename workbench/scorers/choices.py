@@ -10,6 +10,8 @@ from workbench.scorers.options import (
     EDGES,
     Choice,
     Options,
+    is_excluded,
+    is_subject_of_less,
     label_pattern,
     named_option,
     option_patterns,
@@ -158,7 +160,7 @@ def _leading(
                     rf"é)\s?(?:clearly\s)?(?:{reading.patterns.either('wrong')}|{reading.patterns.either('not')})|(?:isn|"
                     rf"wasn)['’]t",
                     sentence,
-                ):
+                ) or is_excluded(rest, codes):
                     return None
             return named_option(place, options, evidence, where)
     if by_text is not None:
@@ -287,7 +289,7 @@ def _mentions(reading: Reading, options: Options) -> Choice | None:
                 )
                 if name == "right":
                     wrong = bool(re.search(r"\bnot\b|n['’]t\b|\bnever\b", text[match.end(1) : match.end()].lower()))
-                if name == "option" and not wrong and _is_subject_of_less(text, match.end(1)):
+                if name == "option" and not wrong and is_subject_of_less(text, match.end(1)):
                     continue
                 if wrong:
                     denied.add(place)
@@ -315,6 +317,10 @@ def _mentions(reading: Reading, options: Options) -> Choice | None:
             if place is not None and not article:
                 neutral.setdefault(place, sentence.start)
         places = {place for _, place in hits} - denied
+        if not hits and reading.patterns.undecided.search(text.lower()):
+            open_places = {options.index(m[1]) for m in known["letter"].finditer(text)} - denied - {None}
+            if len(open_places) > 1:
+                return Choice(frozenset(), "", "option", "undecided")
         if len(places) == 1 and hits:
             lower = text.lower()
             others = {options.index(m[1]) for m in known["letter"].finditer(text)} - {next(iter(places)), None} - denied
@@ -352,18 +358,6 @@ def _mentions(reading: Reading, options: Options) -> Choice | None:
         if len(asserted) == 1:
             return named_option(asserted[0], options, "option", "as the only one")
     return None
-
-
-def _is_subject_of_less(text: str, end: int) -> bool:
-    """Whether what is said of an option does not choose it: `option B is also plausible`."""
-    return bool(
-        re.match(
-            r"[)*\]]{0,2}\s(?:is|was|are|seems|looks|might|may|could|can|also|has|says|refers|describes|would|"
-            r"states|does|stores|means|contains|gives|represents|only|lacks|shows)\b(?!\s(?:the\s)?(?:correct|"
-            r"right|best|answer))",
-            text[end:],
-        )
-    )
 
 
 def _by_text(reading: Reading, options: Options) -> Choice | None:

@@ -204,7 +204,7 @@ def _pieces(text: str) -> list[str]:
 
 def _bare(text: str) -> str:
     text = text.strip(_EDGES.replace("'", ""))
-    text = re.sub(r"\s(?:degrees?|radians?|units?(?:\^?2|²| squared)?|square units|cm|m|km|cubic units)\s*\Z", "", text)
+    text = re.sub(r"\s(?:degrees?|radians?|(?:square |cubic )?(?:units?|[ckm]?m|ft|in)(?:\^?\{?[23]\}?|²|³| squared)?)\s*\Z", "", text)
     return text.strip(" $")
 
 
@@ -234,6 +234,10 @@ def compared(target: str, text: str) -> bool:
         verdict = same(target, _bare(piece))
         if verdict:
             return True
+        if verdict is None or ("=" in piece and "=" not in target):
+            sides = piece.split("=")
+            if 1 < len(sides) < 9 and all(same(target, _bare(side)) for side in sides):
+                return True
         if verdict is None:
             if _squeezed(piece) == _squeezed(target):
                 return True

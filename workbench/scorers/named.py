@@ -20,7 +20,7 @@ from workbench.scorers.several import combined as combined
 from workbench.scorers.structured import json_schema
 from workbench.scorers.texts import short_answer
 from workbench.scorers.truths import truth_word
-from workbench.scorers.values import kind_of
+from workbench.scorers.values import kind_of, other_money
 from workbench.tasks.tasks import Task
 
 
@@ -75,7 +75,10 @@ def automatic() -> Scorer:
 
 
 def _numbers(answer: str, task: Task) -> Score:
-    return _with_zeros(numeric()(answer, task), answer, task)
+    score = _with_zeros(numeric()(answer, task), answer, task)
+    if score.correct and all(other_money(target, score.extracted or "") for target in task.targets):
+        return Score(0.0, score.extracted, f"{score.why}, in another currency", score.evidence)
+    return score
 
 
 def _with_zeros(score: Score, answer: str, task: Task) -> Score:

@@ -99,7 +99,7 @@ _HTML: Final = re.compile(
     r"(?:\s[^<>\n]{0,200})?\s?/?>",
     re.IGNORECASE,
 )
-_BRACE: Final = re.compile(r"\\(?:f?boxed)\s*\{|\\[{}\\]|[{}]")
+_BRACE: Final = re.compile(r"\\(?:f?boxed|fbox)\s*\{|\\[{}\\]|[{}]")
 _BARE_BOX: Final = re.compile(r"\\f?boxed\s+(-?[\w.,]+)")
 _DISPLAY: Final = re.compile(
     r"(\$\$|\\\[|\\\]|\\begin\{(?:equation|align|gather|displaymath)\*?\}|\\end\{(?:equation|align|gather|"
@@ -246,7 +246,7 @@ def _element(match: re.Match[str]) -> str:
 
 
 def _without_latex(text: str) -> str:
-    if "boxed" in text:
+    if "boxed" in text or "\\fbox" in text:
         text = _boxes(_BARE_BOX.sub(lambda match: "\ue000" + match[1] + "\ue001", text))
     if "\\" in text:
         text = _WRAPPER.sub(r"\1", _WRAPPER.sub(r"\1", text))
@@ -266,7 +266,7 @@ def _boxes(text: str) -> str:
     changes: list[tuple[int, int, str]] = []
     for match in _BRACE.finditer(text):
         token = match[0]
-        if token.startswith("\\") and "boxed" not in token:
+        if token.startswith("\\") and "box" not in token:
             continue
         if token == "}":
             if opened:

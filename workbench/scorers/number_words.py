@@ -100,6 +100,7 @@ def _single_words(codes: tuple[str, ...]) -> frozenset[str]:
     ]
     phrases = [
         *number_words(codes),
+        *(phrase for code in codes for phrase in table()[code].get("and_a_half", ())),
         *named,
         "and",
         *(w for c in codes for w in table()[c].get("scales", {}) if len(w) > 3),
@@ -130,10 +131,21 @@ def _of_run(text: str, run: list[re.Match[str]], codes: tuple[str, ...]) -> list
     return _of_run(text, run[1:], codes)
 
 
+@lru_cache(64)
+def _halves(codes: tuple[str, ...]) -> dict[tuple[str, ...], int]:
+    """The words after a number that add a half to it, and how many they are."""
+    found = (tuple(phrase.split()) for code in codes for phrase in table()[code].get("and_a_half", ()))
+    return {phrase: len(phrase) for phrase in found if len(phrase) > 1}
+
+
 def _spelled_value(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
     """What number words stand for where somebody would say them in this order."""
     if not words:
         return None
+    half = _halves(codes).get(tuple(words[-2:]), 0) or _halves(codes).get(tuple(words[-3:]), 0)
+    if half and len(words) > half:
+        whole = _spelled_value(words[:-half], codes)
+        return None if whole is None or whole.denominator != 1 else whole + Fraction(1, 2)
     for code in codes:
         known = number_words((code,))
         phrase = " ".join(words)

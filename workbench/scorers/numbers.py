@@ -88,7 +88,7 @@ def strict_number(text: str, codes: tuple[str, ...] = ("en",), *, formula: bool 
             "±" not in plain
             and not _MATHEMATICS.search(around)
             and not re.search(r"[\d)][xyznabkteirθ](?![A-Za-z])", attached)
-            and beside not in "(!^"
+            and (not beside or beside not in "(!^")
         ):
             return found[0]
         if "±" in plain and plain.find("±") > found[0].end:

@@ -228,7 +228,7 @@ def option_patterns(labels: str, either_case: str, codes: tuple[str, ...]) -> di
         ),
         "wrong": re.compile(
             rf"{letter}[)\]）」*\"']{{0,2}}[^.;:\n]{{0,60}}?(?i:{either(*words(codes, 'wrong'))}|"
-            rf"{either(*words(codes, 'not'))}|n['’]t)"
+            rf"{'|'.join(map(re.escape, words(codes, 'not_after'))) or '(?!)'}|{either(*words(codes, 'not'))}|n['’]t)"
         ),
         "letter": re.compile(letter),
         "bracket": re.compile(rf"[(\[（]({either_case})[)\]）]"),
@@ -246,3 +246,26 @@ def option_patterns(labels: str, either_case: str, codes: tuple[str, ...]) -> di
             rf"(?:{known.either('not', 'instead')}|n['’]t)\s?(?i:option\s|answer\s|the\s)?[(*]?\Z"
         ),
     }
+
+
+def is_subject_of_less(text: str, end: int) -> bool:
+    """Whether what is said of an option does not choose it: `option B is also plausible`."""
+    return bool(
+        re.match(
+            r"[)*\]]{0,2}\s(?:is|was|are|seems|looks|might|may|could|can|also|has|says|refers|describes|would|"
+            r"states|does|stores|means|contains|gives|represents|only|lacks|shows)\b(?!\s(?:the\s)?(?:correct|"
+            r"right|best|answer))",
+            text[end:],
+        )
+    )
+
+
+def is_excluded(rest: str, codes: tuple[str, ...]) -> bool:
+    """Whether what follows a label excludes it: ` can be excluded, since …`, `ではなく`.
+
+    >>> is_excluded(") can be ruled out at once", ("en",)), is_excluded(") It cannot be paid", ("en",))
+    (True, False)
+    """
+    said = [word for word in words(codes, "wrong") if " " in word or (len(word) > 1 and not word[0].isascii())]
+    after = "|".join(map(re.escape, words(codes, "not_after"))) or "(?!)"
+    return bool(re.match(rf"\W{{0,3}}(?:{after})|\W{{0,3}}\s?(?:{either(*said)})", rest[:80].lower()))

@@ -48,6 +48,8 @@ _UNITS: Final[dict[str, tuple[str, int | str]]] = {
     "ft": ("length", "3048/10000"),
     "foot": ("length", "3048/10000"),
     "feet": ("length", "3048/10000"),
+    "yd": ("length", "9144/10000"),
+    "yard": ("length", "9144/10000"),
     "mile": ("length", "1609344/1000"),
     "mi": ("length", "1609344/1000"),
     "g": ("mass", 1),
@@ -55,6 +57,10 @@ _UNITS: Final[dict[str, tuple[str, int | str]]] = {
     "kg": ("mass", 1000),
     "kilogram": ("mass", 1000),
     "mg": ("mass", "1/1000"),
+    "lb": ("mass", "45359237/100000"),
+    "lbs": ("mass", "45359237/100000"),
+    "oz": ("mass", "45359237/1600000"),
+    "ounce": ("mass", "45359237/1600000"),
     "t": ("mass", 10**6),
     "tonne": ("mass", 10**6),
     "s": ("time", 1),
@@ -138,6 +144,19 @@ _MONEY: Final = {
     "rmb": "cny",
     "₽": "rub",
 }
+
+
+def other_money(target: str, extracted: str) -> bool:
+    """Whether two amounts stand in different currencies.
+
+    >>> other_money("€5", "$5"), other_money("€5", "5 EUR"), other_money("5", "$5")
+    (True, False, False)
+    """
+    said, wants = (
+        {_MONEY[unit] for unit in re.findall(r"[$€£¥₽]|[a-z]+", text.lower()) if unit in _MONEY}
+        for text in (extracted, target)
+    )
+    return bool(said and wants) and said.isdisjoint(wants)
 
 
 @dataclass(frozen=True)
