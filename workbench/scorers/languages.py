@@ -247,6 +247,11 @@ class Patterns:
         return re.compile(self.either("so"))
 
     @cached_property
+    def total(self) -> re.Pattern[str]:
+        """Words that announce a sum."""
+        return re.compile(self.either("total"))
+
+    @cached_property
     def tail(self) -> re.Pattern[str]:
         """What ends a sentence where the verb stands last."""
         ends = words(self.codes, "is_after")

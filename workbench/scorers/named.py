@@ -76,7 +76,10 @@ def automatic() -> Scorer:
 
 def _numbers(answer: str, task: Task) -> Score:
     score = _with_zeros(numeric()(answer, task), answer, task)
-    if score.correct and all(other_money(target, score.extracted or "") for target in task.targets):
+    said = score.extracted or ""
+    beside = re.match(r"\s?[^\W\d_]{0,8}", answer[answer.rfind(said) + len(said) :])
+    money = said + (beside[0] if beside and said in answer else "")
+    if score.correct and all(other_money(target, money) for target in task.targets):
         return Score(0.0, score.extracted, f"{score.why}, in another currency", score.evidence)
     return score
 

@@ -9,6 +9,7 @@ is left, the sentence is weak evidence.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
@@ -29,7 +30,8 @@ _MATHEMATICS: Final = re.compile(
 _UNIT_POWER: Final = re.compile(r"(?<=[A-Za-z°])\s?\^\s?\{?-?\d\}?")
 _RELATION: Final = re.compile(r"^\s*[A-Za-z][A-Za-z_{}\d()]*\s?[=≈]\s?")
 _SCENE: Final = re.compile(
-    r"\W*(?:the (?:other|rest|remaining)|this is because|that is because|because|since|here,?|where|recall|"
+    r"\W*(?:(?:that|this|it|which)(?:['’]s| is) (?:\w+ )?(?:more|less|fewer|about|almost|nearly|over|under|exactly) (?:than |half )|"
+    r"the (?:other|rest|remaining)|this is because|that is because|because|since|here,?|where|recall|"
     r"remember|given|there were originally|les autres|die (?:anderen|übrigen)|los otros|gli altri|"
     r"остальные|其余|其他|残りの|나머지|الباقي)"
 )
@@ -221,7 +223,14 @@ def _of_statements(reading: Reading, years: bool) -> Pick | None:
             return Pick(best[0].number, best[0].evidence, best[0].where, True, best[0].also)
         break
     if best is not None:
-        return best[0]
+        totals = [
+            line
+            for line in lines[:-1]
+            if line.start >= reading.since
+            and reading.patterns.total.match(reading.lower[line.start : line.end].lstrip("*_-•# "))
+        ]
+        found = [n for line in totals[-2:] for n in numerals(reading.text[line.start : line.end], reading.codes)]
+        return replace(best[0], rivals=(*best[0].rivals, *found[-2:]))
     nothing = next((s for s in reversed(statements) if _NONE_LEFT.search(reading.lower[s.start : s.end])), None)
     if nothing is not None or (len(reading.plain) < 30 and _NONE_LEFT.match(reading.lower.strip())):
         return Pick(Numeral("none", Fraction(0), None, 0, 0), "sentence", "in words")

@@ -85,7 +85,7 @@ def _tail(codes: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, int]]:
     glued = "|".join(sorted(joined, key=len, reverse=True)) or "(?!)"
     pattern = re.compile(
         rf"(?:[eE]([-+]?\d+)(?![\dA-Za-z])|\s?[×x*·]\s?10{_POWER}|{_POWER})?"
-        rf"(?:\s?\\?({_PERCENT})|\s?(?i:({words}))\b\.?|\s?({glued})(?![十百千])|([kKMB]|\s?(?:bn|mn|tn|Mio|"
+        rf"(?:\s?\\?({_PERCENT})|\s?(?i:({words}))\b\.?|\s?({glued})(?![十百千]|(?<=千)[米克瓦卡赫帕伏焦升字])|([kKMB]|\s?(?:bn|mn|tn|Mio|"
         rf"Mrd))(?![A-Za-z/])\.?"
         rf"|\s?(¢|(?i:cents?|dozens?|pence|dutzend|centimes|docenas?)\b))?",
     )

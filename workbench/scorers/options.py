@@ -196,6 +196,8 @@ def label_pattern(options: Options, *, any_case: bool) -> str:
             named |= {"ا", "إ"}
     if any_case:
         named |= {label.lower() for label in named}
+    if any("①" <= label <= "⑩" for label in options.labels):
+        named |= {str(place + 1) for place in range(len(options.labels))}
     circled = {row[place] for row in ("①②③④⑤⑥",) for place in range(min(6, len(options.labels)))}
     return "|".join(map(re.escape, sorted(named | circled, key=lambda name: (-len(name), name))))
 
@@ -233,7 +235,7 @@ def option_patterns(labels: str, either_case: str, codes: tuple[str, ...]) -> di
         "letter": re.compile(letter),
         "bracket": re.compile(rf"[(\[（]({either_case})[)\]）]"),
         "end": re.compile(
-            rf"(?:{known.either('is')}|{known.either('so')}|(?i:it['’]s|be|with|definitely|certainly|i\.e\.|"
+            rf"(?i:{known.either('is')}|{known.either('so')}|(?i:it['’]s|be|with|definitely|certainly|i\.e\.|"
             rf"for))\s?,?\s?{around}({labels})[)\]）」*\"'.!。]{{0,4}}\s*(?:[입이]|です|だ|$)"
         ),
         "none_of": re.compile(

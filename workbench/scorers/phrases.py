@@ -46,6 +46,8 @@ _OF_IT: Final = re.compile(
 _OBJECT_OF: Final = re.compile(
     r"\b(?:that|which|who)\s(?!is\b|was\b|has\b|does\b|says\b)[a-z]+(?:ed|s)\s(?:by\s)?(?:the\s)?\Z"
 )
+_ONE_OF: Final = re.compile(r"\W*an?\s(?:\w+\s){1,3}(?:of|to|from|near)\s(?:the\s)?\Z")
+_THEN_TO: Final = re.compile(r"\band\s[a-z]+s\s(?:on|in|to|for|at|from|with)\s(?:the\s)?\Z")
 _LATER: Final = re.compile(r"\s?(?:은|는|이|가|は|が)(?=\s?\S)[^.。!?]{0,60}?(?:아닙니다|아니다|아니에요|않습니다|ではありません|ではない|じゃない)\W*\Z")
 _RELATIVE: Final = re.compile(
     r"\W*(?:\(|,|;|–|—|:|because\b|since\b|which\b|who\b|as (?!well)|weil\b|da\b|car\b|parce que\b|porque\b|"
@@ -272,8 +274,10 @@ def _mention(reading: Reading, sentence: Sentence, text: str, start: int, end: i
         )
     ) and not re.search(r"known as|called|that is|i\.e|namely|genannt|bekannt", before[comma:]):
         return "aside", 0
-    if _RELATION.search(before) or _OF_IT.match(after) or _OBJECT_OF.search(before):
+    if _RELATION.search(before) or _OF_IT.match(after) or _OBJECT_OF.search(before) or (_ONE_OF.match(before) and not after.strip(EDGES)):
         return "aside", 0
+    if _THEN_TO.search(before) and _STATES.search(before):
+        return "", 1
     semicolon = before.rfind("; ")
     if semicolon > 0 and _STATES.search(before[:semicolon]):
         return "", 1

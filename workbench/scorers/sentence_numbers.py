@@ -50,9 +50,18 @@ _COMPARED: Final = re.compile(
     r"\s?%?\s?(?:[^\s.;,]+\s){0,3}?(?:more|less|fewer|per|each|apiece|on average|a (?:day|week|month|year|piece)|"
     r"an hour|(?!other|number|dinner|paper|water|dollar|meter|river|flower)\w{3,}er)\b"
 )
+_APPOSED: Final = re.compile(r"[,(–—-]\s?(?:also|that is|i\.e\.|donc|soit|ou seja|cioè|o sea|то есть|это|или)?\s?[$€£]?\Z")
+_FEWER: Final = re.compile(
+    r"\s?(?:[^\s.;,]+\s){0,2}?(?:more|fewer|less|weniger|mehr|de plus|de moins|más|menos|in più|in meno|a mais|"
+    r"больше|меньше|(?!other)\w{3,}er)\s(?:than|als|que|di|do que|чем)\b"
+)
+_LEFT_WITH: Final = re.compile(
+    r"\b(?:left|ends? up|ended up|finish(?:es|ed)?|remains?|winds? up|wound up|stays?|comes? up|came up) with\s"
+    r"(?:a total of\s|exactly\s|only\s|just\s|about\s)?[$€£]?\Z"
+)
 _DENIED_AFTER: Final = re.compile(r"[^\s\d.。、]{0,6}?\s?(?:ではな|ではあり|じゃな|[이가은는]\s?아[니닙])")
 _BEYOND: Final = re.compile(
-    r"[^\s\d.。、]{0,4}?(?:より|보다|以上|以下|未満|이상|이하|미만|を超え|を上回|을 넘|를 넘|多于|少于|不到|还多)|\s(?:or more|or less|or fewer|at "
+    r"[^\s\d.。、]{0,4}?\s?(?:より|보다|以上|以下|未満|이상|이하|미만|を超え|を上回|을 넘|를 넘|多于|少于|不到|还多)|\s(?:or more|or less|or fewer|at "
     r"least|at most|oder mehr|ou plus|o más|o più|ou mais|или больше)\b"
 )
 
@@ -131,6 +140,7 @@ def best_number(text: str, codes: tuple[str, ...], *, claimed: bool, years: bool
     asides = [(m.start(), m.end()) for m in ASIDE.finditer(text)]
     scored: list[tuple[float, int, Numeral]] = []
     results = _results(text, found)
+    vague = False
     outside = [n for n in found if not any(a <= n.start < b for a, b in asides)]
     for place, number in enumerate(found):
         before, after = lower[max(0, number.start - 60) : number.start], lower[number.end : number.end + 24]
@@ -159,9 +169,14 @@ def best_number(text: str, codes: tuple[str, ...], *, claimed: bool, years: bool
                 r"not)\s(?:the\s|year\s)?\Z",
                 before,
             )
+            vague = vague or bool(away)
             scored.append((score + (-3 if away else 3), place, number))
             continue
-        if cues["context"].search(before) or re.search(
+        if place and _APPOSED.search(before) and _FEWER.match(lower[number.end : number.end + 60]):
+            score -= 6
+        if _LEFT_WITH.search(before):
+            score += 3
+        elif cues["context"].search(before) or re.search(
             r"\b(?:step|question|problem|chapter|eq|figure|option|part|case|phase|year|day|week|in)\s\Z", before
         ):
             score -= 3
@@ -198,6 +213,7 @@ def best_number(text: str, codes: tuple[str, ...], *, claimed: bool, years: bool
                 before,
             )
             and place
+            and not _LEFT_WITH.search(before)
         ):
             score -= 3
         if number.start in results:
@@ -228,9 +244,9 @@ def best_number(text: str, codes: tuple[str, ...], *, claimed: bool, years: bool
     number = top[2]
     if probability and number.start == probability.start(1) and number.worth is None and int(probability[2]):
         number = Numeral(number.text, number.value, number.value / int(probability[2]), number.start, number.end)
-    sure = not rivals and (not spelled or len(scored) == 1)
+    sure = not rivals and (not spelled or len(scored) == 1) and not vague
     if re.search(
-        r"(?:exceeds?|more than|less than|greater than|fewer than|larger than|smaller than|mehr als|weniger "
+        r"(?:более|менее|свыше|выше|ниже|über|unter|più di|oltre|au-delà de|exceeds?|more than|less than|greater than|fewer than|larger than|smaller than|mehr als|weniger "
         r"als|plus de|moins de|más de|menos de|più di|meno di|mais de|больше|меньше|"
         r"超过|大于|小于|以上|以下)\s?[$€£]?\Z",
         lower[: top[2].start],

@@ -142,6 +142,14 @@ _MONEY: Final = {
     "yen": "jpy",
     "yuan": "cny",
     "rmb": "cny",
+    **dict.fromkeys(("dollars", "cents"), "usd"),
+    **dict.fromkeys(("euros", "cent"), "eur"),
+    **dict.fromkeys(("pounds", "pence"), "gbp"),
+    **dict.fromkeys(("peso", "pesos", "mxn"), "mxn"),
+    **dict.fromkeys(("rupee", "rupees", "inr", "₹"), "inr"),
+    **dict.fromkeys(("franc", "francs", "chf"), "chf"),
+    **dict.fromkeys(("won", "krw", "₩"), "krw"),
+    **dict.fromkeys(("rubles", "roubles", "rub", "руб", "рублей"), "rub"),
     "₽": "rub",
 }
 
@@ -153,7 +161,7 @@ def other_money(target: str, extracted: str) -> bool:
     (True, False, False)
     """
     said, wants = (
-        {_MONEY[unit] for unit in re.findall(r"[$€£¥₽]|[a-z]+", text.lower()) if unit in _MONEY}
+        {_MONEY[unit] for unit in re.findall(r"[$€£¥₽₹₩]|[^\W\d_]+", text.lower()) if unit in _MONEY}
         for text in (extracted, target)
     )
     return bool(said and wants) and said.isdisjoint(wants)
@@ -281,7 +289,7 @@ _SHORT_DATE: Final = re.compile(r"(?<!\d)(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d
 _DAY_FIRST: Final = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.|er|º)?\s(?:of\s|de\s|di\s)?([^\W\d_]{3,12})\.?,?\s(?:de\s|del\s)?(\d{4})(?!\d)"
 )
-_MONTH_FIRST: Final = re.compile(r"([^\W\d_]{3,12})\.?\s(\d{1,2})(?:st|nd|rd|th)?,?\s(\d{4})(?!\d)")
+_MONTH_FIRST: Final = re.compile(r"([^\W\d_]{3,12})\.?,?\s(\d{1,2})(?:st|nd|rd|th)?,?\s(\d{4})(?!\d)")
 
 
 def dates_in(text: str) -> list[tuple[int, frozenset[date]]]:
