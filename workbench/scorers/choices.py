@@ -199,7 +199,11 @@ def _text_at_start(text: str, options: Options) -> int | None:
         return None
     length, place = found[0]
     after = plain[length : length + 12]
-    return None if re.match(r"\s?(?:or|oder|ou|或|または|или)\b", after) else place
+    denied = (
+        r"|\s?(?:is|are|was|were|ist|war|est|es|è|é|era)?(?:\s|n['’]?t\s)?"
+        r"(?:not|nicht|pas|no|non|não|не)\s|\s?(?:is|are|was)n['’]?t\b"
+    )
+    return None if re.match(r"\s?(?:or|oder|ou|或|または|или)\b" + denied, after) else place
 
 
 def _texts_inside(text: str, options: Options) -> list[int]:

@@ -287,6 +287,7 @@ def number_words(codes: tuple[str, ...]) -> dict[str, Fraction]:
                     own[above + below] = own[above[:-1] + below] = Fraction(10 * ten + one)
         if "ones_first" in lang:
             for one, below in list(enumerate(small))[1:10]:
+                own[f"{'ein' if one == 1 else below}einhalb"] = Fraction(2 * one + 1, 2)
                 own[("ein" if one == 1 else below) + lang["hundred"][0]] = Fraction(100 * one)
                 own[("ein" if one == 1 else below) + lang["thousand"][0]] = Fraction(1000 * one)
         found |= own | {word: Fraction(value) for word, value in lang.get("more", {}).items()}

@@ -100,7 +100,7 @@ def numeric(tolerance: float = 0.0, *, relative_tolerance: float = 0.0) -> Score
             return Score(0.0, None, f"no number in the answer; {wanted(task)}")
 
         def meets(number: Numeral) -> bool:
-            return any(number.equals(target, tolerance=allowed, relative_tolerance=share) for target in targets)
+            return any(number.means(target, tolerance=allowed, relative_tolerance=share) for target in targets)
 
         if pick.number is None:
             return Score(0.0, None, f"no single number {pick.where}; {wanted(task)}", pick.evidence)

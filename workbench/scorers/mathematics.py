@@ -204,7 +204,11 @@ def _pieces(text: str) -> list[str]:
 
 def _bare(text: str) -> str:
     text = text.strip(_EDGES.replace("'", ""))
-    text = re.sub(r"\s(?:degrees?|radians?|(?:square |cubic )?(?:units?|[ckm]?m|ft|in)(?:\^?\{?[23]\}?|²|³| squared)?)\s*\Z", "", text)
+    text = re.sub(
+        r"\s(?:degrees?|radians?|(?:square |cubic )?(?:units?|[ckm]?m|ft|in)(?:\^?\{?[23]\}?|²|³| squared)?)\s*\Z",
+        "",
+        text,
+    )
     return text.strip(" $")
 
 
@@ -231,6 +235,8 @@ def compared(target: str, text: str) -> bool:
     for piece in pieces:
         if not piece:
             continue
+        if _ends_otherwise(piece, target):
+            return False
         verdict = same(target, _bare(piece))
         if verdict:
             return True
@@ -246,6 +252,14 @@ def compared(target: str, text: str) -> bool:
             if number is not None and wants is not None and number.value == wants and "%" not in piece + target:
                 return True
     return installed() and _worth_asking(target, text) and _VERIFIER.same(target, text)
+
+
+def _ends_otherwise(piece: str, target: str) -> bool:
+    """Whether a chain of equations ends in another number than the target: `sqrt(16 + 36) = sqrt(42)`."""
+    if "=" not in piece or "=" in target:
+        return False
+    said, wants = real(read(_bare(piece.rpartition("=")[2]))), real(read(target))
+    return said is not None and wants is not None and abs(said - wants) > 0.01 * abs(wants)
 
 
 def _squeezed(text: str) -> str:

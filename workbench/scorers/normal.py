@@ -130,7 +130,8 @@ _END_OF_SENTENCE: Final = re.compile(r"[.!?…]+(?=[\"'”’»)\]]*(?:\s|\Z))|[
 _ABBREVIATION: Final = listed(
     "e.g i.e approx mr mrs ms dr st no nr vs etc mio mrd tsd bzw d.h z.b ca fig eq jr sr inc ltd co u.s p.m "
     "a.m prof resp тыс "
-    "руб т.е mt ft cf al sq env mln mld hr hrs sec lbs oz abs ex p pp vol ch art sra sr ud cal str bd usw inkl млн млрд"
+    "руб т.е mt ft cf al sq env mln mld hr hrs sec lbs oz abs ex p pp vol ch art sra sr ud cal str bd usw inkl млн "
+    "млрд jan feb apr aug sep sept oct nov dec"
 )
 _INITIAL: Final = re.compile(r"(?:\A|[\s(])(?:(?:[A-Z][\w'-]*\.?\s)|(?:[A-Z]\.\s?))[A-Z]\Z")
 

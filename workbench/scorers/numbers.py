@@ -30,11 +30,13 @@ _MATHEMATICS: Final = re.compile(
 _UNIT_POWER: Final = re.compile(r"(?<=[A-Za-z°])\s?\^\s?\{?-?\d\}?")
 _RELATION: Final = re.compile(r"^\s*[A-Za-z][A-Za-z_{}\d()]*\s?[=≈]\s?")
 _SCENE: Final = re.compile(
-    r"\W*(?:(?:that|this|it|which)(?:['’]s| is) (?:\w+ )?(?:more|less|fewer|about|almost|nearly|over|under|exactly) (?:than |half )|"
+    r"\W*(?:(?:that|this|it|which)(?:['’]s| is) (?:\w+ )?(?:more|less|fewer|about|almost|nearly|over|"
+    r"under|exactly) (?:than |half )|"
     r"the (?:other|rest|remaining)|this is because|that is because|because|since|here,?|where|recall|"
     r"remember|given|there were originally|les autres|die (?:anderen|übrigen)|los otros|gli altri|"
     r"остальные|其余|其他|残りの|나머지|الباقي)"
 )
+_IN_BRACKETS: Final = re.compile(r"\s*\([^()]*\)?[.!]?\)?\s*")
 _NONE_LEFT: Final = re.compile(
     r"\A\W*(?:none|nothing|zero)\b|\bthere (?:are|is|will be|were) (?:no|none|nothing)\b|\bno \w+(?: \w+)? "
     r"(?:are |is |were )?(?:left|remain(?:s|ing)?|over)\b|\b(?:has|have|had) no \w+|(?:keine|kein|aucune?|"
@@ -188,6 +190,8 @@ def _of_statements(reading: Reading, years: bool) -> Pick | None:
     for back, sentence in enumerate(reversed(statements[-40:])):
         pick = _of_sentence(sentence, reading, years)
         if pick is None:
+            continue
+        if _IN_BRACKETS.fullmatch(reading.lower, sentence.start, sentence.end) and len(statements) > 1:
             continue
         scene = bool(_SCENE.match(reading.lower[sentence.start : sentence.end]))
         whole = len(reading.sentences) == 1

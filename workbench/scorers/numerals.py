@@ -126,6 +126,17 @@ class Numeral:
         others = (other.value,) if other.worth is None or self.worth is not None else (other.value, other.worth)
         return any(abs(a - b) <= max(tolerance, relative_tolerance * abs(b)) for a in mine for b in others)
 
+    def means(self, other: Numeral, *, tolerance: Fraction, relative_tolerance: Fraction) -> bool:
+        """Compare as `equals` does, but two numbers of different scales by their worth.
+
+        >>> one, other = numerals("$3.2 billion or $3,200 million")
+        >>> one.means(other, tolerance=Fraction(0), relative_tolerance=Fraction(0))
+        True
+        """
+        if self.worth is not None and other.worth is not None and self.worth * other.value != other.worth * self.value:
+            return abs(self.worth - other.worth) <= max(tolerance, relative_tolerance * abs(other.worth))
+        return self.equals(other, tolerance=tolerance, relative_tolerance=relative_tolerance)
+
 
 def readable(text: str) -> str:
     """Write a text so that its numbers stand in ASCII: digits of other scripts, `½`, and LaTeX's notations."""

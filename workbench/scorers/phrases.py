@@ -46,9 +46,13 @@ _OF_IT: Final = re.compile(
 _OBJECT_OF: Final = re.compile(
     r"\b(?:that|which|who)\s(?!is\b|was\b|has\b|does\b|says\b)[a-z]+(?:ed|s)\s(?:by\s)?(?:the\s)?\Z"
 )
+_ITS_OWN: Final = re.compile(r"的[^，。、是\s]{1,8}\W*\Z|の[^は、。]{1,12}\W*\Z|의\s[^은는이가.]{1,12}\W*\Z")
 _ONE_OF: Final = re.compile(r"\W*an?\s(?:\w+\s){1,3}(?:of|to|from|near)\s(?:the\s)?\Z")
 _THEN_TO: Final = re.compile(r"\band\s[a-z]+s\s(?:on|in|to|for|at|from|with)\s(?:the\s)?\Z")
-_LATER: Final = re.compile(r"\s?(?:은|는|이|가|は|が)(?=\s?\S)[^.。!?]{0,60}?(?:아닙니다|아니다|아니에요|않습니다|ではありません|ではない|じゃない)\W*\Z")
+_AS: Final = re.compile(r"(?<!er)(?<!hr)(?<!anders)(?<!weniger)\sals\s['\"„“«]?\Z")
+_LATER: Final = re.compile(
+    r"\s?(?:은|는|이|가|は|が)(?=\s?\S)[^.。!?]{0,60}?(?:아닙니다|아니다|아니에요|않습니다|ではありません|ではない|じゃない)\W*\Z"
+)
 _RELATIVE: Final = re.compile(
     r"\W*(?:\(|,|;|–|—|:|because\b|since\b|which\b|who\b|as (?!well)|weil\b|da\b|car\b|parce que\b|porque\b|"
     r"perché\b|pois\b|потому\b|因为|，|、|（|\bin (?:\d{4}|the year)|\bby \d{4}|with (?:a |high|\d)|\(\d)"
@@ -245,7 +249,7 @@ def _mention(reading: Reading, sentence: Sentence, text: str, start: int, end: i
     clause = _AGAINST.split(_SUBJECT_ENDS.split(near)[-1])[-1]
     if (
         forms["not"].search(clause)
-        or forms["instead"].search(near)
+        or (forms["instead"].search(near) and not _AS.search(near))
         or (_HIGH.search(before[-12:]) and not before.rstrip().endswith("the"))
     ):
         return "denied", 0
@@ -274,7 +278,13 @@ def _mention(reading: Reading, sentence: Sentence, text: str, start: int, end: i
         )
     ) and not re.search(r"known as|called|that is|i\.e|namely|genannt|bekannt", before[comma:]):
         return "aside", 0
-    if _RELATION.search(before) or _OF_IT.match(after) or _OBJECT_OF.search(before) or (_ONE_OF.match(before) and not after.strip(EDGES)):
+    if (
+        _RELATION.search(before)
+        or _OF_IT.match(after)
+        or _OBJECT_OF.search(before)
+        or (not before.strip(EDGES) and _ITS_OWN.match(after))
+        or (_ONE_OF.match(before) and not after.strip(EDGES))
+    ):
         return "aside", 0
     if _THEN_TO.search(before) and _STATES.search(before):
         return "", 1

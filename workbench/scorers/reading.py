@@ -129,6 +129,9 @@ class Reading:
             return "half"
         if self.patterns.other.search(text[:120]):
             return "other"
+        headed = self.patterns.check.match(text)
+        if headed and ":" in text[headed.end() : headed.end() + 2] and not self.patterns.label.match(text):
+            return "check"
         return ""
 
     @cached_property

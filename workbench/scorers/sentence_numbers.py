@@ -50,7 +50,9 @@ _COMPARED: Final = re.compile(
     r"\s?%?\s?(?:[^\s.;,]+\s){0,3}?(?:more|less|fewer|per|each|apiece|on average|a (?:day|week|month|year|piece)|"
     r"an hour|(?!other|number|dinner|paper|water|dollar|meter|river|flower)\w{3,}er)\b"
 )
-_APPOSED: Final = re.compile(r"[,(–—-]\s?(?:also|that is|i\.e\.|donc|soit|ou seja|cioè|o sea|то есть|это|или)?\s?[$€£]?\Z")
+_APPOSED: Final = re.compile(
+    r"[,(–—-]\s?(?:also|that is|i\.e\.|donc|soit|ou seja|cioè|o sea|то есть|это|или)?\s?[$€£]?\Z"
+)
 _FEWER: Final = re.compile(
     r"\s?(?:[^\s.;,]+\s){0,2}?(?:more|fewer|less|weniger|mehr|de plus|de moins|más|menos|in più|in meno|a mais|"
     r"больше|меньше|(?!other)\w{3,}er)\s(?:than|als|que|di|do que|чем)\b"
@@ -61,7 +63,8 @@ _LEFT_WITH: Final = re.compile(
 )
 _DENIED_AFTER: Final = re.compile(r"[^\s\d.。、]{0,6}?\s?(?:ではな|ではあり|じゃな|[이가은는]\s?아[니닙])")
 _BEYOND: Final = re.compile(
-    r"[^\s\d.。、]{0,4}?\s?(?:より|보다|以上|以下|未満|이상|이하|미만|を超え|を上回|을 넘|를 넘|多于|少于|不到|还多)|\s(?:or more|or less|or fewer|at "
+    r"[^\s\d.。、]{0,4}?\s?(?:より|보다|以上|以下|未満|이상|이하|미만|を超え|を上回|을 넘|를 넘|多于|少于|"
+    r"不到|还多)|\s(?:or more|or less|or fewer|at "
     r"least|at most|oder mehr|ou plus|o más|o più|ou mais|или больше)\b"
 )
 
@@ -246,7 +249,8 @@ def best_number(text: str, codes: tuple[str, ...], *, claimed: bool, years: bool
         number = Numeral(number.text, number.value, number.value / int(probability[2]), number.start, number.end)
     sure = not rivals and (not spelled or len(scored) == 1) and not vague
     if re.search(
-        r"(?:более|менее|свыше|выше|ниже|über|unter|più di|oltre|au-delà de|exceeds?|more than|less than|greater than|fewer than|larger than|smaller than|mehr als|weniger "
+        r"(?:少于|多于|不足|不到|低于|高于|至少|至多|более|менее|свыше|выше|ниже|über|unter|più di|oltre|"
+        r"au-delà de|exceeds?|more than|less than|greater than|fewer than|larger than|smaller than|mehr als|weniger "
         r"als|plus de|moins de|más de|menos de|più di|meno di|mais de|больше|меньше|"
         r"超过|大于|小于|以上|以下)\s?[$€£]?\Z",
         lower[: top[2].start],

@@ -91,7 +91,15 @@ def _text(read: Reading, target: str, task: Task) -> Score:
     reason = " (denied there)" if verdict.denied else " (one of several)" if verdict.undecided else ""
     why = f"found {shown(best)!r} {claim.where if claim is not None else 'as the last line'}{reason}; {wanted(task)}"
     evidence = claim.evidence if claim is not None else "whole" if len(read.lines) == 1 else "last"
-    return Score(0.0, shown(best) or None, why, evidence if best else "none", verdict.sure)
+    return Score(
+        0.0, shown(best) or None, why, evidence if best else "none", verdict.sure and not _scattered(read, target)
+    )
+
+
+def _scattered(read: Reading, target: str) -> bool:
+    """Whether a short answer holds every word of a name, with others between: `Abraham "Bram" Stoker`."""
+    wants = re.findall(r"\w+", target.lower())
+    return len(wants) > 1 and len(read.plain) < 80 and set(wants) <= set(re.findall(r"\w+", read.lower))
 
 
 def _last(read: Reading) -> str:
@@ -254,8 +262,11 @@ def _quantity(read: Reading, target: str, task: Task) -> Score | None:
     unit = _unit_of_number(read, number)
     factor = same_unit(unit, wants.unit) if unit and wants.unit else Fraction(1)
     value = number.worth if number.worth is not None and number.worth == wants.number.value else number.value
-    plain = value == wants.number.value
-    right = factor is not None and value * factor == wants.number.value
+    aim = wants.number.value
+    if number.worth is not None and wants.number.worth is not None:
+        value, aim = number.worth, wants.number.worth
+    plain = value == aim
+    right = factor is not None and value * factor == aim
     why = f"found {shown(number.text)} {unit} {pick.where}".replace("  ", " ")
     if right:
         return Score(1.0, f"{number.text} {unit}".strip(), why, pick.evidence, pick.sure)

@@ -17,7 +17,8 @@ _IDIOM: Final = re.compile(
     r"indication|explicit|direct|single|simple|definitive|means of|change)|yes[- ]or[- ]no|yes/no|true/false|"
     r"true[- ]or[- ]false|sure(?! thing)(?=[^.,!]*$)|right (?:now|away|side|hand|angle|after|before|"
     r"triangle)|"
-    r"correct answer|correct option|true (?:meaning|north)|si (?:bien|on)|no obstante|all right|that's right to)(?!\w)"
+    r"correct answer|correct option|true (?:meaning|north)|"
+    r"nothing (?:\w+ ){0,4}says? (?:no|yes)|si (?:bien|on)|no obstante|all right|that's right to)(?!\w)"
 )
 _BOTH: Final = re.compile(
     r"(?<!\w)(?:yes and no|no and yes|both yes and no|neither yes nor no|yes or no|partly|partially|it depends|"

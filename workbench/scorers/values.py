@@ -128,6 +128,10 @@ _UNITS: Final[dict[str, tuple[str, int | str]]] = {
     "meter per second": ("speed", "36/10"),
 }
 """Units by singular name: what they measure, and how many of its base unit they are."""
+_SPELLED_UNIT: Final = re.compile(
+    r"\s?(degrees?\s(?:celsius|fahrenheit)|(?:miles|kilomet(?:er|re)s|met(?:er|re)s)\sper\s(?:hour|second))\b",
+    re.IGNORECASE,
+)
 _UNIT_SIGNS: Final[dict[int, str]] = {ord("²"): "^2", ord("³"): "^3", ord("μ"): "µ", ord("{"): "", ord("}"): ""}
 _MONEY: Final = {
     "$": "usd",
@@ -244,6 +248,9 @@ def unit_after(text: str, number: Numeral) -> str:
     """The unit that stands after, or the currency that stands in or before, a number of a readable text."""
     if number.text[:1] in "$€£¥₽" or number.text[1:2] in tuple("$€£¥₽"):
         return next(sign for sign in number.text if sign in "$€£¥₽")
+    spelled = _SPELLED_UNIT.match(text, number.end)
+    if spelled:
+        return unit_of(spelled[1])
     found = re.match(
         r"\s?\\?((?:[A-Za-zµμ°Ωà-ÿÀ-ßа-яА-Я\u0600-\u06ff%$€£¥₽]{1,14}[²³]?)(?:/[A-Za-z]{1,"
         r"8}[²³]?)?(?:\^\{?-?\d\}?)?|[\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7af]{1,4})",
