@@ -40,8 +40,8 @@ def test_a_notebook_that_is_not_run_shows_what_it_holds(notebook):
     ("name", "text", "words"),
     [
         ("none.ipynb", None, "there is no notebook 'none.ipynb'; there are study.ipynb"),
-        ("broken.ipynb", "{", "is no notebook that can be read"),
-        ("other.ipynb", '{"a": 1}', "is no notebook that can be read"),
+        ("broken.ipynb", "{", "broken.ipynb:1: no notebook that can be read"),
+        ("other.ipynb", '{"a": 1}', "other.ipynb: no notebook: there is no nbformat in it"),
     ],
 )
 def test_what_is_no_notebook_is_refused_and_leaves_no_file(notebook, tmp_path, name, text, words):

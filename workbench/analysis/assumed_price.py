@@ -28,8 +28,9 @@ def assume_price(rows: pd.DataFrame, *, usd_per_million: float | Mapping[str, fl
 
     >>> from workbench.rows.table import frame
     >>> rows = frame([{"task_id": "1", "completion_tokens": 500_000, "usd": 0.0, "usd_source": "own price"}])
-    >>> assume_price(rows, usd_per_million=0.6)[["usd", "usd_source"]].iloc[0].tolist()
-    [0.3, 'assumed price']
+    >>> priced = assume_price(rows, usd_per_million=0.6)
+    >>> float(priced["usd"][0]), priced["usd_source"][0]
+    (0.3, 'assumed price')
     """
     prices = dict(usd_per_million) if isinstance(usd_per_million, Mapping) else {"output": usd_per_million}
     unknown = sorted(prices.keys() - _TOKENS.keys())
