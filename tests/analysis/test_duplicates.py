@@ -11,7 +11,6 @@ from studies import study
 
 from workbench.analysis.comparison import compare
 
-
 WITHOUT_WORDS = {"calibration", "confusion_matrix"}
 """One that says only that nothing is marked by hand, and a plain table of counts."""
 
