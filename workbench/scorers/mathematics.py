@@ -20,7 +20,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from workbench.errors import InputError, WorkbenchError
+from workbench.errors import InputError
 from workbench.scorers.equality import exact, real, same
 from workbench.scorers.formula_signs import LONGEST
 from workbench.scorers.formulas import read
@@ -55,9 +55,6 @@ for line in sys.stdin:
         print(json.dumps([True, False, False]), flush=True)
 """
 _WORDS: Final = re.compile(r"(?<![\\A-Za-z])[A-Za-zÀ-ÿ]{3,}(?![A-Za-z])")
-_FORMULA: Final = re.compile(
-    r"[-+√π∞(\[{|\\⦃]?[^\s\u4e00-\u9fff]*[\d√π∞=^\\|xyzi][^\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]*"
-)
 _START: Final = re.compile(
     r"(?:(?<=\s)|(?<=[:：是为は])|\A)(?=[-−+(\[{|√π\\\d]|[a-zA-Z](?:\s?[=^+<>≤≥(*/-]|\d|\s∈|²|³)|[xyzekn]\b)"
 )
@@ -292,10 +289,6 @@ def _worth_asking(target: str, text: str) -> bool:
     if light is False and (real(read(target)) is not None or read(target)[0] in ("tuple", "matrix", "list", "set")):  # type: ignore[index]
         return False  # numbers, pairs and sets are decided
     return not (re.search(r"\d\.\d", text) and not re.search(r"\d\.\d", target))
-
-
-class _GaveUpError(WorkbenchError):
-    """The comparison took too long."""
 
 
 class _Verifier:

@@ -224,11 +224,3 @@ def _accepted(value: Mapping[str, Any]) -> str | list[str] | None:
 
 def _called(column: str) -> str:
     return column if column.isidentifier() else f"task['{column}']"
-
-
-def ambiguous_numbers(cells: Sequence[Any]) -> str | None:
-    """The first target that may be an English or a European number, in a column where both are met; None if none is."""
-    texts = [text.strip() for cell in cells if isinstance(text := native(cell), str)]
-    european = [text for text in texts if "," in text and _DECIMAL.fullmatch(text) and not _ENGLISH.fullmatch(text)]
-    english = [text for text in texts if _ENGLISH.fullmatch(text)]
-    return european[0] if european and english else None

@@ -248,11 +248,6 @@ def too_large(what: str, most_bytes: int) -> BadResponse:
     return error
 
 
-def is_quota(error: object) -> bool:
-    """Whether an error object says that the account has run out of money or quota."""
-    return isinstance(error, Mapping) and _has(words_of(error), _QUOTA_WORDS)
-
-
 def describe_error(error: object) -> str:
     """The provider's own words for an error, in one short line."""
     if isinstance(error, Mapping):
