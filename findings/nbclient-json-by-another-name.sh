@@ -6,8 +6,8 @@
 #   The same display under `application/vnd.vegalite.v6+json`, the name in Altair's own `mimebundle.py`, runs.
 # Surprising: no cell failed, the kernel is well, and yet the rest of the notebook never runs.
 # Expected: the output is kept as it came, or the cell, not the run, is marked as failed; one name in Altair.
-# Here: workbench/report/execute.py renames such JSON to a name in `+json` before nbclient checks it
-#   (tests/report/test_execute_failures.py, test_interact_and_charts_of_any_name_become_a_page).
+# Here: workbench/reports/execute.py renames such JSON to a name in `+json` before nbclient checks it
+#   (tests/reports/test_execute_failures.py, test_interact_and_charts_of_any_name_become_a_page).
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

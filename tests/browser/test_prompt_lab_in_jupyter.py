@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from workbench.providers.local import server as local
-from workbench.report.exporter import ReportExporter
+from workbench.reports.exporter import ReportExporter
 
 pytestmark = pytest.mark.skipif(local.available() is not None, reason=str(local.available()))
 

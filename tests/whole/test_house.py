@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from house import CELLARS, FACES, READING, SPENDING, WINGS
+from programs import run
 
 import workbench as wb
 
@@ -139,6 +140,11 @@ def test_the_names_on_the_face_are_sorted_real_and_few():
     assert all(getattr(wb, name) is not None for name in wb.__all__)
     assert set(dir(wb)) == {*wb.__all__, "__version__"}
     assert len(wb.__all__) <= MOST_NAMES
+
+
+def test_a_wing_is_reached_by_its_name_in_a_fresh_python():
+    script = "import workbench as wb; print(wb.analysis.classes.__name__, wb.tasks.Task.__name__)"
+    assert run(script).stdout.strip() == "classes Task"
     with pytest.raises(AttributeError, match="no attribute 'frobnicate'"):
         wb.frobnicate  # noqa: B018
 

@@ -29,7 +29,7 @@ ELSEWHERE = {
     "replies/pieces": "replies/test_thinking.py",
     "replies/splitter": "replies/test_thinking.py",
     "replies/tool_calls": "whole/test_siblings.py",
-    "report/case_table": "browser/test_report_page.py",
+    "reports/case_table": "browser/test_report_page.py",
     "scorers/choices": "scorers/test_reading_labelled.py",
     "scorers/equality": "scorers/test_reading.py",
     "scorers/formula_signs": "scorers/test_reading_labelled.py",

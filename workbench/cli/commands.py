@@ -209,7 +209,7 @@ def report(notebook: Path, parameters: Sequence[str], open_it: bool, **options: 
 
     The path of the report is the last line. A failing cell still leaves a report, and exit status 1.
     """
-    from workbench.report.export import export_report
+    from workbench.reports.export import export_report
 
     result = export_report(
         notebook,

@@ -10,7 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 import workbench as wb
 from workbench.errors import InputError
-from workbench.report.parameters import defaults
+from workbench.reports.parameters import defaults
 
 
 def test_an_unknown_parameter_is_refused_with_the_known_ones(tmp_path: Path) -> None:

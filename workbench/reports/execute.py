@@ -16,7 +16,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from workbench.report.static_widgets import captured_errors
+from workbench.reports.static_widgets import captured_errors
 from workbench.show.media import PROGRESS
 
 SECONDS_BETWEEN_LINES = 2.0

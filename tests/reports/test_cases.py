@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import workbench as wb
 from workbench.errors import InputError
-from workbench.report.cases import MOST_CASES, MOST_CHARACTERS, packed, unpacked
+from workbench.reports.cases import MOST_CASES, MOST_CHARACTERS, packed, unpacked
 from workbench.rows import about
 from workbench.rows.table import frame
 from workbench.show.media import ROWS

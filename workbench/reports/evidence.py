@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from workbench.replies.outcomes import NEVER_ANSWERED
 from workbench.replies.served import redirected
-from workbench.report.cases import prompts_of, unpacked
-from workbench.report.parameters import used
+from workbench.reports.cases import prompts_of, unpacked
+from workbench.reports.parameters import used
 from workbench.rows.configurations import configuration_columns, parameter_columns
 from workbench.rows.table import as_json, frame
 from workbench.show import figures

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from workbench.report.execute import execute, failures_in
+from workbench.reports.execute import execute, failures_in
 
 
 def test_cells_run_in_one_kernel_are_told_and_stop_at_the_first_failure(tmp_path):

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from workbench.report.cases import differing, packed_column
+from workbench.reports.cases import differing, packed_column
 from workbench.rows.configurations import configuration_columns
 from workbench.rows.files import defused
 from workbench.rows.standing import STANDINGS, standing

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from workbench.base.files import check_place, written_whole
 from workbench.base.secrets import redact
 from workbench.errors import InputError, WorkbenchError
-from workbench.report.notebook_file import read_notebook
-from workbench.report.privacy import refuse_secrets, without_paths
+from workbench.reports.notebook_file import read_notebook
+from workbench.reports.privacy import refuse_secrets, without_paths
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -52,7 +52,7 @@ def export_report(
     node = read_notebook(source)
     refuse_secrets(node)
 
-    from workbench.report.parameters import inject, read_parameters
+    from workbench.reports.parameters import inject, read_parameters
 
     values = read_parameters(node, parameters)
     inject(node, values)
@@ -61,11 +61,11 @@ def export_report(
     check_place(target)
     failed: list[str] = []
     if execute:
-        from workbench.report.execute import execute as run
+        from workbench.reports.execute import execute as run
 
         failed = run(node, folder=source.resolve().parent, timeout_seconds=timeout_seconds, tell=tell)
     else:
-        from workbench.report.execute import failures_in
+        from workbench.reports.execute import failures_in
 
         failed = failures_in(node)
     return _write(node, source, target, failed, keep_notebook)
@@ -74,7 +74,7 @@ def export_report(
 def _write(node: NotebookNode, source: Path, target: Path, failed: Sequence[str], keep_notebook: bool) -> Report:
     import nbformat
 
-    from workbench.report.exporter import ReportExporter
+    from workbench.reports.exporter import ReportExporter
 
     resources = {"metadata": {"name": source.stem, "path": str(source.resolve().parent)}, "failures": list(failed)}
     try:

@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from nightly import examples
 from pages import written
 
-from workbench.report.exporter import ReportExporter
+from workbench.reports.exporter import ReportExporter
 
 
 def test_prices_are_never_mathematics(tmp_path: Path) -> None:

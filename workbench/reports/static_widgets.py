@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from workbench.errors import InputError
-from workbench.report.notebook_file import check_output
+from workbench.reports.notebook_file import check_output
 
 VIEW: Final = "application/vnd.jupyter.widget-view+json"
 STATE: Final = "application/vnd.jupyter.widget-state+json"

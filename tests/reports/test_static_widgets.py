@@ -6,8 +6,8 @@ import pytest
 from nbformat import from_dict
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from workbench.report.execute import failures_in
-from workbench.report.static_widgets import STATE, VIEW, captured_errors, make_static
+from workbench.reports.execute import failures_in
+from workbench.reports.static_widgets import STATE, VIEW, captured_errors, make_static
 
 
 def notebook(states, *, shows="panel", tags=()):

@@ -13,8 +13,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 import workbench as wb
 from workbench.errors import InputError
-from workbench.report.exporter import ReportExporter
-from workbench.report.notebook_file import read_notebook
+from workbench.reports.exporter import ReportExporter
+from workbench.reports.notebook_file import read_notebook
 
 CELL = {"cell_type": "code", "source": "1", "metadata": {}, "outputs": [], "execution_count": None}
 

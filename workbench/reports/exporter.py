@@ -18,15 +18,15 @@ from nbformat import NotebookNode
 from traitlets import default
 from traitlets.config import Config
 
-from workbench.report.case_table import case_data, first_cases, telling
-from workbench.report.evidence import caveats, facts, gather, how_it_was_run, verdict_of
-from workbench.report.execute import failures_in
-from workbench.report.harmless import harmless
-from workbench.report.markdown_tables import with_even_rows
-from workbench.report.mathematics import mathml
-from workbench.report.outputs import shown
-from workbench.report.privacy import refuse_secrets, without_paths
-from workbench.report.static_widgets import make_static
+from workbench.reports.case_table import case_data, first_cases, telling
+from workbench.reports.evidence import caveats, facts, gather, how_it_was_run, verdict_of
+from workbench.reports.execute import failures_in
+from workbench.reports.harmless import harmless
+from workbench.reports.markdown_tables import with_even_rows
+from workbench.reports.mathematics import mathml
+from workbench.reports.outputs import shown
+from workbench.reports.privacy import refuse_secrets, without_paths
+from workbench.reports.static_widgets import make_static
 from workbench.show.markdown import visible
 from workbench.show.styles import css
 

@@ -14,9 +14,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from workbench.report.harmless import harmless
-from workbench.report.mathematics import mathml
-from workbench.report.static_widgets import VIEW
+from workbench.reports.harmless import harmless
+from workbench.reports.mathematics import mathml
+from workbench.reports.static_widgets import VIEW
 from workbench.show.markdown import visible
 from workbench.show.media import ROWS
 

@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from pages import written
 
 from workbench.errors import InputError
-from workbench.report.exporter import ReportExporter
+from workbench.reports.exporter import ReportExporter
 
 
 def test_a_key_stops_the_report_and_no_file_is_left(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.report import harmless as harmless_room
-from workbench.report.harmless import harmless
+from workbench.reports import harmless as harmless_room
+from workbench.reports.harmless import harmless
 
 PIECES = st.sampled_from(
     [

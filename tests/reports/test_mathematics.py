@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from workbench.report.mathematics import mathml
+from workbench.reports.mathematics import mathml
 
 
 @pytest.mark.parametrize(

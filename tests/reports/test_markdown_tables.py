@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_markdown_cell
 from pages import written
 
-from workbench.report.markdown_tables import with_even_rows
+from workbench.reports.markdown_tables import with_even_rows
 
 
 def test_a_table_with_rows_of_all_widths_is_a_table_in_the_page(tmp_path):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from workbench.report.export import Report, export_report
-from workbench.report.exporter import ReportExporter
+from workbench.reports.export import Report, export_report
+from workbench.reports.exporter import ReportExporter
 
 __all__ = [
     "Report",

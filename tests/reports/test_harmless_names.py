@@ -6,8 +6,8 @@ import pytest
 from bleach.html5lib_shim import HTML_TAGS
 from pygments.lexers.css import _css_properties
 
-from workbench.report import harmless as room
-from workbench.report.harmless import harmless
+from workbench.reports import harmless as room
+from workbench.reports.harmless import harmless
 
 # The elements and attributes of MathML, from the indexes of "MathML Core" and "MathML 3.0" (w3.org/TR/MathML3,
 # appendix I), and HTML's attributes, from the index of the HTML standard (html.spec.whatwg.org, "Attributes") and, for
