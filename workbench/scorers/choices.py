@@ -163,7 +163,7 @@ def _leading(
                 ) or is_excluded(rest, codes):
                     return None
             return named_option(place, options, evidence, where)
-    if by_text is not None:
+    if by_text is not None and (claimed or len(_texts_inside(text, options)) < 2):
         return named_option(by_text, options, evidence, f"{where}, by its text")
     if claimed:
         mentioned = [
@@ -273,6 +273,7 @@ def _mentions(reading: Reading, options: Options) -> Choice | None:
     ):
         text = reading.words(sentence)
         hits: list[tuple[int, int]] = []
+        only_named = True
         for several in known["none_of"].finditer(text):
             denied |= {p for m in known["letter"].finditer(several[0]) if (p := options.index(m[1])) is not None}
         for name in ("choose", "choose_after", "right", "end", "option"):
@@ -299,6 +300,7 @@ def _mentions(reading: Reading, options: Options) -> Choice | None:
                     denied.add(place)
                 else:
                     hits.append((match.start(1), place))
+                    only_named = only_named and name == "option"
         for match in known["wrong"].finditer(text):
             place = options.index(match[1])
             if place is not None and not any(p == place for _, p in hits):
@@ -327,14 +329,16 @@ def _mentions(reading: Reading, options: Options) -> Choice | None:
                 return Choice(frozenset(), "", "option", "undecided")
         if len(places) == 1 and hits:
             lower = text.lower()
-            others = {options.index(m[1]) for m in known["letter"].finditer(text)} - {next(iter(places)), None} - denied
+            beside = {options.index(m[1]) for m in known["letter"].finditer(text)} - {next(iter(places)), None}
+            others = beside - denied
             if (
                 others
                 and (reading.patterns.alternative.search(lower) or re.search(r"\b(?:both|either)\b", lower))
                 and not re.search(r"although|though|however|but|while", lower)
             ):
                 return Choice(frozenset(), "", "option", "undecided")
-            return named_option(places.pop(), options, "option", "as the option that a sentence names")
+            where = "as the option that a sentence names"
+            return named_option(places.pop(), options, "option", where, sure=not (only_named and beside))
         if len(places) > 1:
             ordered = [place for _, place in sorted(hits) if place in places]
             if re.search(r"\b(?:and|or|both|either)\b", text.lower()):

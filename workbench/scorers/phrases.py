@@ -31,12 +31,11 @@ _STATES: Final = re.compile(
     r"(?<!\w)(?:is|was|are|were|by|ist|war|von|est|était|par|es|fue|por|è|fu|da|é|foi|это|был|была)(?!\w)|[:=]"
 )
 _RELATION: Final = re.compile(
-    r"\b(?:rival|friend|wife|husband|son|daughter|student|pupil|teacher|opposite|mother|father|brother|sister|"
-    r"colleague|assistant|neighbou?r|north|south|east|west|suburb|outskirts|predecessor|"
-    r"successor|follower|copy|imitation|enemy|lack|absence|mention|hint|touch|trace|contemporary|biography|"
-    r"portrait|ami|élève|freund|schüler|gegenteil|amigo|amico|друг|ученик)\s(?:of|to|de|von|di|do|"
-    r"da)\s(?:the\s)?\Z"
+    rf"(?:{either(*words(_EVERY, 'relation'))}\s(?:(?:of|to|de|von|vom|di|do|da)\s|(?:d'|du\s|des\s|del\s|della\s))"
+    r"(?:the\s)?|\b(?:north|south|east|west|suburb|outskirts|copy|imitation|lack|absence|mention|hint|touch|trace|"
+    r"portrait)\s(?:of|to|de|von|di|do|da)\s(?:the\s)?)\Z"
 )
+_DEGREE: Final = re.compile(rf"{either(*words(_EVERY, 'degree'))}\s?(?:an?\s)?\Z")
 _SUBORDINATE_WORDS: Final = either(*words(_EVERY, "although"))
 _SUBORDINATE: Final = re.compile(r"\W*" + either(*words(_EVERY, "although", "before_main")))
 _OF_IT: Final = re.compile(
@@ -195,7 +194,7 @@ def _forms(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
             r"(?:(?<!\w)(?:not|never|neither|nor|nicht|kein\w*|pas|jamais|nunca|non|nao|не|нет|ليس|ليست)(?!\w)|"
             r"n't)(?:\s[^\s,;:.]+){0,4}\s['\"“«]?\Z"
         ),
-        "instead": re.compile(rf"{folded('instead')}\s{article}['\"“«]?\Z"),
+        "instead": re.compile(rf"{folded('instead')}(?:\s|(?<=[\u3040-\u9fff])){article}['\"“«]?\Z"),
         "wrong_after": re.compile(
             rf"['\"”»」)]?\s?(?:{folded('not_after')}|(?:is|was|are|were|would be|ist|war|est|es|e|era|était|"
             rf"sería)\s(?:also\s)?(?:{folded('wrong')}|(?:not|nicht|pas|no|non|nao)\b)|(?:isn|wasn|aren|doesn|"
@@ -280,6 +279,7 @@ def _mention(reading: Reading, sentence: Sentence, text: str, start: int, end: i
         return "aside", 0
     if (
         _RELATION.search(before)
+        or _DEGREE.search(before)
         or _OF_IT.match(after)
         or _OBJECT_OF.search(before)
         or (not before.strip(EDGES) and _ITS_OWN.match(after))
