@@ -271,7 +271,7 @@ def _mentions(reading: Reading, options: Options) -> Choice | None:
     for sentence in reversed(
         [s for s in reading.sentences if s.start >= reading.since and s.role not in ("question", "other")][-60:]
     ):
-        text = reading.words(sentence)
+        text = _without_texts(reading.words(sentence), options)
         hits: list[tuple[int, int]] = []
         only_named = True
         for several in known["none_of"].finditer(text):
@@ -366,6 +366,14 @@ def _mentions(reading: Reading, options: Options) -> Choice | None:
         if len(asserted) == 1:
             return named_option(asserted[0], options, "option", "as the only one")
     return None
+
+
+def _without_texts(text: str, options: Options) -> str:
+    """A sentence without the options' texts in which a letter stands: the D of `vitamin D` is no label."""
+    lettered = [each for each in options.texts if 1 < len(each) <= 120 and re.search(r"(?<!\w)[A-Ja-j](?!\w)", each)]
+    for each in sorted(lettered, key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", lambda match: "…" * len(match[0]), text, flags=re.IGNORECASE)
+    return text
 
 
 def _by_text(reading: Reading, options: Options) -> Choice | None:

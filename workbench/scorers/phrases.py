@@ -38,6 +38,7 @@ _RELATION: Final = re.compile(
 _DEGREE: Final = re.compile(rf"{either(*words(_EVERY, 'degree'))}\s?(?:an?\s)?\Z")
 _SUBORDINATE_WORDS: Final = either(*words(_EVERY, "although"))
 _SUBORDINATE: Final = re.compile(r"\W*" + either(*words(_EVERY, "although", "before_main")))
+_REASON: Final = re.compile(rf"\w{{3,}},\s(?:{'|'.join(map(re.escape, words(_EVERY, 'reason')))})\s[^,]*\Z")
 _OF_IT: Final = re.compile(
     rf"['’]s?\s(?:\w+\s)?{either(*words(('en',), 'relation'))}|['’]s\s\w+,|"
     rf"(?:の|的)(?:{'|'.join(words(('ja', 'zh'), 'relation'))})|의\s(?:{'|'.join(words(('ko',), 'relation'))})"
@@ -146,6 +147,7 @@ def _judged(reading: Reading, target: tuple[re.Pattern[str], re.Pattern[str] | N
     if reading.open and best.strength < 4 and not reading.claims:
         return Verdict(False, best.strength, denied, True, True, sure=True)
     last = best.sentence is statements[-1]
+    sure = sure and (best.strength >= 4 or many == 1 or best.sentence is statements[0])
     evidence = (
         "whole"
         if len(reading.sentences) == 1 and best.strength >= 4
@@ -287,6 +289,8 @@ def _mention(reading: Reading, sentence: Sentence, text: str, start: int, end: i
     ):
         return "aside", 0
     if _THEN_TO.search(before) and _STATES.search(before):
+        return "", 1
+    if _REASON.search(before):
         return "", 1
     semicolon = before.rfind("; ")
     if semicolon > 0 and _STATES.search(before[:semicolon]):
