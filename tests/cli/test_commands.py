@@ -221,24 +221,6 @@ def test_the_cache_says_what_it_holds_and_forgets_on_request(server):
     assert workbench("cache", "get", key).returncode == 1
 
 
-def test_models_lists_what_is_ready_and_checks_it(server):
-    table = workbench("models", "local").stdout
-    assert "local/smollm2-135m-think" in table
-    listed = json.loads(workbench("models", "kimi", "--json").stdout)
-    assert {"id", "ready", "note"} <= listed[0].keys()
-    done = workbench("models", "--check", "fake")
-    assert (done.returncode, done.stdout) == (0, "fake: 1 models, such as fake-model\n")
-
-
-def test_a_provider_that_fails_its_check_is_named_and_the_status_is_1(tmp_path):
-    (tmp_path / "workbench.toml").write_text(
-        '[providers.gone]\nbase_url = "http://localhost:9/v1"\nkey_env = "GONE_KEY"\n'
-    )
-    done = workbench("models", "--check", "gone", GONE_KEY="abcdefgh12345678")
-    assert done.returncode == 1
-    assert done.stdout.startswith("gone: no connection to")
-
-
 def test_help_names_every_command_and_loads_quickly():
     done = workbench("--help")
     assert all(f"\n  {command} " in done.stdout for command in COMMANDS)

@@ -17,6 +17,7 @@ ELSEWHERE = {
     "asking/wire/clients": "asking/wire/test_sending.py",
     "asking/wire/error_bodies": "whole/test_siblings.py",
     "asking/wire/growing": "whole/test_siblings.py",
+    "base/home": "cache/test_kept.py",
     "cache/rereading": "replies/test_reply.py",
     "errors": "whole/test_faults.py",
     "providers/known_parameters": "providers/test_parameters.py",

@@ -18,6 +18,7 @@ from typing import Any
 
 import click
 
+from workbench.cli.listing import hint, models
 from workbench.cli.marking import marks, rescore, scorer_of, scorer_option
 from workbench.cli.options import grid_options, layout_of, param_option, params_of, read_tasks
 from workbench.errors import InputError, StoreError, WorkbenchError, WorkbenchWarning
@@ -27,8 +28,6 @@ model_option = click.option(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
-_NUMBERS = frozenset({"$ per million in", "cached", "out", "context"})
-
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="workbench")
@@ -36,6 +35,7 @@ def app() -> None:
     """Ask many models the same questions, keep every reply, study them as tables."""
 
 
+app.add_command(models)
 app.add_command(rescore)
 app.add_command(marks)
 
@@ -79,51 +79,6 @@ def ask(prompt: str, params: Sequence[str], as_json: bool, **options: Any) -> No
     reply = pieces.reply
     ended = "" if reply.outcome == "answered" else f"[{OUTCOME_WORDS[reply.outcome]}] "
     print(f"{ended}{visible(foot_line(reply))}", file=sys.stderr)
-
-
-@app.command()
-@click.argument("contains", default="")
-@click.option("--check", is_flag=True, help="Ask each ready provider for its model list.")
-@click.option("--fetch-local", is_flag=True, help="Fetch the local model's weights, 93 MB.")
-@json_option
-def models(contains: str, check: bool, fetch_local: bool, as_json: bool) -> None:
-    """List models whose id contains a text: what is ready, what it costs, what it shows of its thinking."""
-    from workbench.providers.catalogue import fetch_local_models
-    from workbench.providers.catalogue import models as table
-
-    if fetch_local:
-        for name in fetch_local_models():
-            print(f"{name} is ready")
-        return
-
-    frame = table()
-    shown = frame[frame["id"].str.contains(contains, case=False, regex=False)]
-    if check:
-        sys.exit(_check(sorted(set(shown[shown["ready"]]["provider"]))))
-    if as_json:
-        print(shown.to_json(orient="records"))
-    else:
-        _print_models(shown)
-
-
-def _check(providers: list[str]) -> int:
-    """Ask providers for their models; 1 when one of them fails."""
-    from workbench.asking.call import list_served
-
-    failed = 0
-
-    def answered(provider: str, answer: list[str] | WorkbenchError) -> None:
-        nonlocal failed
-        if isinstance(answer, WorkbenchError):
-            failed = 1
-            print(f"{provider}: {answer}")
-        else:
-            print(f"{provider}: {len(answer)} models, such as {', '.join(answer[:3])}")
-
-    if not providers:
-        raise InputError("no provider is ready; set a key, such as OPENROUTER_API_KEY, or install the local model")
-    list_served(providers, answered)
-    return failed
 
 
 @app.command()
@@ -329,21 +284,6 @@ def _reply_json(reply: Any) -> dict[str, Any]:
     return {name: value for name, value in asdict(reply).items() if name != "raw"}
 
 
-def _print_models(frame: Any) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for head in ("model", "ready", "$ per million in", "cached", "out", "context", "thinking", "note"):
-        table.add_column(head, overflow="fold", justify="right" if head in _NUMBERS else "left")
-    for line in frame.astype(object).where(frame.notna(), None).to_dict("records"):
-        prices = (line[f"usd_per_million_{kind}"] for kind in ("input", "cached", "output"))
-        context = f"{line['context_tokens']:,}" if line["context_tokens"] else ""
-        shown = ("" if price is None else f"{price:g}" for price in prices)
-        table.add_row(line["id"], "yes" if line["ready"] else "no", *shown, context, line["thinking"], line["note"])
-    Console(width=None if sys.stdout.isatty() else 200, highlight=False, markup=False).print(table)
-
-
 def main() -> None:
     """Run the command line; every expected failure is one line on stderr."""
     warnings.showwarning = _show_warning
@@ -351,6 +291,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a character shows "?" in its place
     try:
+        hint()
         app(standalone_mode=False)
     except click.ClickException as error:
         error.show()
