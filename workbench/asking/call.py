@@ -21,10 +21,10 @@ from workbench.base.secrets import without_secrets
 from workbench.cache.kept import Cache, current
 from workbench.cache.request_key import request_key
 from workbench.cache.rereading import asked, reading_for, reply_to
-from workbench.errors import Attempt, BudgetExceeded, CallError, NotSent, StoreError
+from workbench.errors import Attempt, AuthError, BudgetExceeded, CallError, NotSent, StoreError
 from workbench.providers.addresses import locate
 from workbench.providers.bounds import worst_of
-from workbench.providers.models import Target, check_not_retired, secret_for
+from workbench.providers.models import Target, check_not_retired, secret_for, where_the_key_is
 from workbench.providers.prices import Cost
 from workbench.providers.requests import CallRequest
 from workbench.replies.reply import RECORD_VERSION, Record, Reply
@@ -142,8 +142,10 @@ async def _buy(errand: Errand) -> Record:
             after=booking.after,
             listen=errand.listen,
         )
-    except CallError:
+    except CallError as error:
         booking.check_ledger()
+        if isinstance(error, AuthError):
+            error.args = (f"{error}; {where_the_key_is(target)}",)
         raise
     record = _record(request, errand.key, result, attempts, booking.cost)
     try:
