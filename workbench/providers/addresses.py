@@ -19,6 +19,20 @@ async def locate(target: Target) -> Address:
     return Address(endpoint.base_url, Secret(endpoint.api_key))
 
 
+def waiting_for(target: Target) -> str:
+    """What has to happen before a model can be asked, in words for a progress line; blank where nothing has to.
+
+    >>> from workbench.providers.models import resolve
+    >>> waiting_for(resolve("openai/gpt-5"))
+    ''
+    """
+    if target.provider.id != "local":
+        return ""
+    from workbench.providers.local import server as local
+
+    return "the engine of the local model is starting" if local.is_starting(target.name) else ""
+
+
 @dataclass(frozen=True)
 class Address:
     """Where requests go; found anew for each attempt, since the local model's address changes when it restarts."""

@@ -160,6 +160,16 @@ def endpoint(name: str) -> Endpoint:
         return place.server.endpoint
 
 
+def is_starting(name: str) -> bool:
+    """Whether the server of this model is being started just now, which takes a second or a few.
+
+    >>> is_starting("smollm2-135m-think")
+    False
+    """
+    place = _places.get(name)
+    return place is not None and place.server is None and place.lock.locked()
+
+
 def stop(name: str | None = None) -> None:
     """Stop one local model, or all of them; requests that still run are cut off."""
     with _registry_lock:
