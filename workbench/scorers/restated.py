@@ -84,14 +84,18 @@ def _alike(one: str, other: str) -> bool:
 
 @lru_cache(64)
 def _function_words(codes: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(word.translate(FOLD) for word in words(codes, "common", "asking", "is", "articles", "if", "or", "and"))
+    return frozenset(
+        word.translate(FOLD) for word in words(codes, "common", "asking", "is", "articles", "if", "or", "and")
+    )
 
 
 @lru_cache(64)
 def _forms(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
     known = Patterns(codes)
     joined = [word for word in words(codes, "not_inside") if word]
-    denial = rf"{known.either('not', 'nothing')}|n['’]t(?!\w)|(?<=can)['’]t(?!\w)" + "".join(f"|{re.escape(word)}" for word in joined)
+    denial = rf"{known.either('not', 'nothing')}|n['’]t(?!\w)|(?<=can)['’]t(?!\w)" + "".join(
+        f"|{re.escape(word)}" for word in joined
+    )
     short = "|".join(words(codes, "short_answers")) or "(?!)"
     return {
         "denial": re.compile(denial),
