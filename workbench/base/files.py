@@ -55,15 +55,14 @@ def desk_environment() -> dict[str, str]:
 def not_ones_own(path: Path, *, group_of_one: bool = False) -> str | None:
     """Why a file or folder is not to be believed, as the rest of a sentence; None where it is the user's own.
 
-        As with ssh's files: it, and a link that leads to it, belongs to the user or to root, and nobody else may write it.
-        With `group_of_one` the user's own group, in which nobody else is, may. Windows has no such owners: None.
+    As with ssh's files: it, and a link that leads to it, belongs to the user or to root, and nobody else may write it.
+    With `group_of_one` the user's own group, in which nobody else is, may. Windows has no such owners: None.
 
-        >>> import tempfile
-    import tomllib
-        >>> with tempfile.NamedTemporaryFile() as file:
-        ...     os.chmod(file.name, 0o622)
-        ...     not_ones_own(Path(file.name))
-        'others may write it (mode 622); take that away with chmod go-w'
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile() as file:
+    ...     os.chmod(file.name, 0o622)
+    ...     not_ones_own(Path(file.name))
+    'others may write it (mode 622); take that away with chmod go-w'
     """
     if not hasattr(os, "geteuid"):
         return None

@@ -178,7 +178,7 @@ class Cache:
 
     def forget(self, key: str) -> bool:
         """Remove a reply from every store that is read here; False where none had it."""
-        return any([store.delete(key) for store in (self.store, *self.older)])
+        return sum(store.delete(key) for store in (self.store, *self.older)) > 0
 
     def join(self, folder: Path) -> tuple[int, int]:
         """Put what the store of another folder holds into this one; how many replies it holds, and how many were new.

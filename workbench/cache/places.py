@@ -1,4 +1,4 @@
-"""Where replies are kept: one folder for each user, and the folders of earlier days and of projects that are read too."""
+"""Where replies are kept: one folder for each user, and folders of earlier days and of projects, which are read."""
 
 from __future__ import annotations
 

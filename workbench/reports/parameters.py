@@ -76,7 +76,7 @@ def read_parameters(notebook: NotebookNode, given: Mapping[str, Any] | Sequence[
     if not known:
         raise InputError("this notebook has no cell tagged 'parameters', so it takes none")
     pairs = list(given.items()) if isinstance(given, Mapping) else [_pair(text) for text in given]
-    values = {}
+    values: dict[str, Any] = {}
     for name, value in pairs:
         if name not in known:
             near = close_to(name, known)
