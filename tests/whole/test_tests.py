@@ -17,7 +17,6 @@ ELSEWHERE = {
     "asking/wire/clients": "asking/wire/test_sending.py",
     "asking/wire/error_bodies": "whole/test_siblings.py",
     "asking/wire/growing": "whole/test_siblings.py",
-    "base/home": "cache/test_kept.py",
     "analysis/versions": "cli/test_comparing.py",
     "cli/checks": "cli/test_sweeping.py",
     "cli/junit": "cli/test_comparing.py",

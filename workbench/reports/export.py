@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +12,10 @@ from workbench.base.secrets import redact
 from workbench.errors import InputError, WorkbenchError
 from workbench.reports.notebook_file import read_notebook
 from workbench.reports.privacy import refuse_secrets, without_paths
+from workbench.rows.failures import nothing_answered
 
 if TYPE_CHECKING:
+    import pandas as pd
     from nbformat import NotebookNode
 
 REPORTS_FOLDER = "reports"
@@ -21,11 +23,14 @@ REPORTS_FOLDER = "reports"
 
 @dataclass(frozen=True)
 class Report:
-    """A report that was written; `failed_cells` holds a sentence for each cell that failed."""
+    """A report that was written; `failed_cells` holds a sentence for each cell that failed, and why nothing was
+    answered where every call failed. `rows` are those that the page shows, None where it shows none.
+    """
 
     path: Path
     failed_cells: tuple[str, ...] = ()
     notebook_path: Path | None = None
+    rows: pd.DataFrame | None = field(default=None, repr=False, compare=False)
 
 
 def export_report(
@@ -68,7 +73,21 @@ def export_report(
         from workbench.reports.execute import failures_in
 
         failed = failures_in(node)
-    return _write(node, source, target, failed, keep_notebook)
+    rows = _rows_of(node)
+    reason = None if rows is None else nothing_answered(rows)
+    failed = [*([reason] if reason else []), *failed]
+    return replace(_write(node, source, target, failed, keep_notebook), rows=rows)
+
+
+def _rows_of(node: NotebookNode) -> pd.DataFrame | None:
+    """The rows that a page will show; what cannot be read of them is said where the page is made."""
+    from workbench.reports.evidence import gather
+
+    try:
+        found = gather(node)
+    except InputError:
+        return None
+    return None if found is None else found.rows
 
 
 def _write(node: NotebookNode, source: Path, target: Path, failed: Sequence[str], keep_notebook: bool) -> Report:

@@ -158,7 +158,7 @@ def _history(cache: Cache) -> dict[str, _Past]:
     calls: collections.Counter[str] = collections.Counter()
     tokens: collections.Counter[str] = collections.Counter()
     seconds: dict[str, float] = collections.defaultdict(float)
-    for entry in cache.ledger.entries():
+    for entry in cache.entries():
         if entry.get("billed") == "yes" and entry.get("tokens"):
             calls[entry["model"]] += 1
             tokens[entry["model"]] += entry["tokens"]
