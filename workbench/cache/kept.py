@@ -10,65 +10,27 @@ import json
 import os
 import re
 import threading
-import warnings
 from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
-from workbench.base.files import folders_upward, not_ones_own
+from workbench.base.home import VARIABLE, home
 from workbench.base.patience import Patience
 from workbench.cache.claims import claim
-from workbench.cache.ledger_file import FILE_NAME as LEDGER_NAME
 from workbench.cache.ledger_file import Ledger
 from workbench.cache.recordings import Recordings
 from workbench.cache.store.folder import explain_os_error, free_bytes
 from workbench.cache.store.store import DiskStore, get_many, open_store
-from workbench.errors import NotSent, StoreCorrupt, WorkbenchWarning
+from workbench.errors import NotSent, StoreCorrupt
 from workbench.replies.reply import Record
 
-VARIABLE = "WORKBENCH_CACHE"
+__all__ = ["VARIABLE", "Cache", "current", "home", "line_of"]
+
 _GIT_IGNORE = "*\n!.gitignore\n!README.md\n!recordings/\n!recordings/*.jsonl\n"
 _READ_AT_ONCE = 200
 _REQUEST = re.compile(r'\{(?P<version>"version":\d+),(?P<name>"key":"(?P<key>[0-9a-f]{64})"),"request":')
 _DECODER = json.JSONDecoder()
 _FIRST_POLL_SECONDS, _LONGEST_POLL_SECONDS = 0.02, 0.5
-
-
-def home() -> Path:
-    """The folder that everything is kept in.
-
-    `WORKBENCH_CACHE` when it is set, else the `cache/` of the project around the working folder (one that is empty, or
-    holds `recordings/` or `store/`), else a folder of the user's own for data.
-    """
-    named = os.environ.get(VARIABLE)
-    if named:
-        return Path(named).expanduser().resolve()
-    for folder in folders_upward():
-        candidate = folder / "cache"
-        if os.path.isdir(candidate) and _is_believed(candidate):
-            return candidate
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("workbench", appauthor=False))
-
-
-def _is_believed(folder: Path) -> bool:
-    """Whether a folder that was found is a cache, and the user's own: it takes prompts, and gives replies."""
-    try:
-        names = {entry.name for entry in folder.iterdir()} - {".gitignore", LEDGER_NAME}
-    except OSError as error:
-        reason: str | None = f"it cannot be read ({error.strerror})"
-    else:
-        if names and not names & {"recordings", "store"}:
-            return False
-        reason = not_ones_own(folder, group_of_one=True)
-    if reason is not None:
-        warnings.warn(
-            f"{folder} is not used as the cache: {reason}. {VARIABLE} says where to keep replies instead",
-            WorkbenchWarning,
-            stacklevel=4,
-        )
-    return reason is None
 
 
 class Cache:

@@ -48,6 +48,9 @@ PROVIDER_FIELDS: Mapping[str, tuple[type, ...]] = {
     "folded": (dict,),
     "switches": (dict,),
     "budget_in": (str,),
+    "list_at": (str,),
+    "list_key_in": (str,),
+    "list_is_open": (bool,),
     "own_address": (bool,),
     "free": (bool,),
     "concurrency": (int,),
@@ -91,7 +94,7 @@ MODEL_FIELDS: Mapping[str, tuple[type, ...]] = {
     "sources": (dict,),
     "unsure": _TEXTS,
 }
-PRICE_FIELDS: Mapping[str, tuple[type, ...]] = {"input": _NUMBER, "cached": _NUMBER, "output": _NUMBER}
+PRICE_FIELDS: Mapping[str, tuple[type, ...]] = dict.fromkeys(("input", "cached", "written", "output"), _NUMBER)
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "max_tokens_field": ("max_tokens", "max_completion_tokens"),
     "thinking": VISIBILITIES,

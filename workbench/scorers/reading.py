@@ -234,7 +234,7 @@ class Reading:
                 for box in boxes
             ):
                 continue
-            if self._refused(match.start(), match.end()):
+            if self._refused(match.start(), match.end()) or self._heads_a_working(match):
                 continue
             if "no" in match.re.groupindex and match["no"] and not text.lower().startswith(("pas", "que")):
                 text, start = "not " + text, start - 4
@@ -256,6 +256,12 @@ class Reading:
                     )
             del number
         return found
+
+    def _heads_a_working(self, match: re.Match[str]) -> bool:
+        """Whether a weaker name of the answer, alone on its line, stands over several lines: `Solution:` and its steps."""
+        if self.text[match.end() : match.end() + 1] not in ("", "\n") and "\n" not in match[0]:
+            return False
+        return not self.patterns.named.search(match[0]) and sum(1 for line in self.lines if line.start >= match.end()) > 1
 
     def _boxed_near(self, start: int, boxes: list[Span]) -> bool:
         return any(0 <= box.start - start < 40 for box in boxes)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
-from workbench.scorers.languages import either, patterns, words
+from workbench.scorers.languages import either, patterns, table, words
 from workbench.scorers.number_words import number_in_words, numbers_in_words
 from workbench.scorers.numerals import Numeral, numerals, readable
 
@@ -107,7 +107,7 @@ def _cues(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
         "after": re.compile(rf"\s?(?:{'|'.join(after) or '(?!)'})"),
         "not": re.compile(
             rf"(?:{known.either('not')}|n't|{either(*words(codes, 'instead'))}|(?<!\w)(?:no|non|não|nao|ne|"
-            rf"n')\s?(?:es|son|è|sono|é|são|e|est|era|será|queda|quedan)(?!\w))\s?(?:just|simply|only|the|a|die|el|"
+            rf"n')\s?(?:es|son|è|sono|é|são|e|est|era|será|queda|quedan)(?!\w))\s?(?:be\s)?(?:just|simply|only|the|a|die|el|"
             rf"la|le)?\s?[$€£]?\Z"
         ),
         "is": re.compile(
@@ -292,6 +292,7 @@ def _is_undecided(text: str, lower: str, found: list[Numeral], cues: dict[str, r
                 len(between) < 25
                 and cues["or"].search(between)
                 and not re.search(r"about|approximately|roughly|around|simply|,", between)
+                and not _of_two_kinds(lower, one, other)
             )
             and not equal_numbers(one, other)
             and one.value != 0
@@ -304,3 +305,10 @@ def _is_undecided(text: str, lower: str, found: list[Numeral], cues: dict[str, r
     return bool(re.match(r"\W*(?:it is |it's |the answer is )?(?:either|entweder|либо|要么)\b", lower)) or bool(
         re.search(r"\bbetween \$?\d[\d,.]* and\b|\bsomewhere between\b", lower)
     )
+
+
+def _of_two_kinds(lower: str, one: Numeral, other: Numeral) -> bool:
+    """Whether two numbers count different things, and so do not compete: `90 minutes or 1.5 hours`."""
+    kinds = [re.match(r"\s?([^\W\d_]+)", lower[number.end :]) for number in (one, other)]
+    first, second = (kind[1] if kind else "" for kind in kinds)
+    return len(first) > 2 and len(second) > 2 and first[:4] != second[:4] and first not in words(tuple(table()), "or")

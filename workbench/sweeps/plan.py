@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from workbench.cache.kept import Cache
 from workbench.providers.bounds import worst_of
-from workbench.providers.prices import Counts, priced
+from workbench.providers.price_table import Counts
+from workbench.providers.prices import priced
 from workbench.show import figures, tables
 from workbench.show.figures import seconds_text
 from workbench.sweeps.grid import Cell, Grid

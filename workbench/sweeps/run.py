@@ -103,7 +103,8 @@ def sweep(
     """Ask every model every task with every prompt, cap and parameter, `repeats` times; return one row per call.
 
     What is kept is not bought again, so an interrupted sweep is finished by calling it again. A call that fails is a
-    row with its `error`; with `on_error="raise"` it is raised instead. `max_usd` is never exceeded: a call whose worst
+    row with its `error`; with `on_error="raise"` it is raised instead. A `KeyboardInterrupt` carries the rows so far as
+    `.rows`. `max_usd` is never exceeded: a call whose worst
     case does not fit any more is not sent, and its row says so. The sum includes the calls of a judge
     (`scorer="judge:MODEL"`), which are kept like all others. `concurrency` is the most calls at once to one provider,
     `timeout` the limit for each call in seconds, retries included.
@@ -138,11 +139,12 @@ def sweep(
         while not future.done():
             concurrent.futures.wait([future], timeout=SECONDS_BETWEEN_UPDATES)
             display.show(run.progress)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         run.progress.note = "interrupted; run it again to go on"
         future.cancel()
         engine.clean_up(future)
         display.finish(run.progress)
+        interrupt.rows = run.so_far()  # type: ignore[attr-defined]  # for whoever wants them, as of a StoreError
         raise
     display.finish(run.progress)
     return run.result(future)
@@ -345,6 +347,14 @@ class _Run:
         self._rows.put(index, {"run": self._run, **place(cell), **failing(error, asked)})
         self.progress.failed += 1
 
+    def so_far(self, *, stopped: bool = True) -> pd.DataFrame:
+        """The rows that are there, scored; a judge is not paid for rows of a run that was stopped."""
+        columns = [parameter_column(name) for name in self._parameters if name != EFFORT]
+        rows = self._rows.frame(columns)
+        if stopped and self._scorer.judge:
+            return rows
+        return self._judging.rescore(rows, self._scorer, self._tasks)
+
     def result(self, future: concurrent.futures.Future[None]) -> pd.DataFrame:
         """The rows, scored; raises what stopped the run, with the rows so far when it was the store."""
         failure: BaseException | None = None
@@ -352,10 +362,7 @@ class _Run:
             future.result()
         except BaseExceptionGroup as group:
             failure = _first(group)
-        columns = [parameter_column(name) for name in self._parameters if name != EFFORT]
-        rows = self._rows.frame(columns)
-        if failure is None or not self._scorer.judge:  # a judge is not paid for rows of a run that was stopped
-            rows = self._judging.rescore(rows, self._scorer, self._tasks)
+        rows = self.so_far(stopped=failure is not None)
         if failure is None:
             return rows
         if isinstance(failure, StoreError):

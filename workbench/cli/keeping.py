@@ -1,0 +1,78 @@
+"""The commands that look after the kept replies: `workbench cache …`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from workbench.cli.output import reply_json
+from workbench.errors import InputError
+
+
+@click.group()
+def cache() -> None:
+    """Look after the kept replies."""
+
+
+@cache.command("stats")
+def cache_stats() -> None:
+    """Tell how much is kept, where, and what it cost."""
+    from workbench import cache
+
+    print(cache.stats())
+
+
+@cache.command("ledger")
+@click.option("--last", default=20, show_default=True, help="How many entries.")
+def cache_ledger(last: int) -> None:
+    """Show the last requests that were made, as JSON lines."""
+    from workbench.cache.kept import current
+
+    for entry in list(current().ledger.entries())[-last:]:
+        print(json.dumps(entry))
+
+
+@cache.command("get")
+@click.argument("key")
+def cache_get(key: str) -> None:
+    """Print a kept reply as JSON."""
+    from workbench import cache
+
+    reply = cache.get(key)
+    if reply is None:
+        raise InputError(f"nothing is kept under {key!r}; keys stand in the rows, and in `workbench ask --json`")
+    print(json.dumps(reply_json(reply)))
+
+
+@cache.command("export")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--rows", type=click.Path(path_type=Path), help="Only the replies of these rows.")
+def cache_export(path: Path, rows: Path | None) -> None:
+    """Write kept replies to a recording: prompts, thinking and answers in full."""
+    from workbench import cache
+    from workbench.rows.files import read_rows
+
+    print(f"{cache.export(path, read_rows(rows) if rows else None)} replies are in {path}")
+
+
+@cache.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+def cache_import(paths: Sequence[Path]) -> None:
+    """Put the replies of recordings into the store for good."""
+    from workbench import cache
+
+    for path in paths:
+        count, new = cache.import_recording(path)
+        print(f"{new:,} of the {count:,} replies in {path} are new, and kept now")
+
+
+@cache.command("delete")
+@click.argument("keys", nargs=-1, required=True)
+def cache_delete(keys: Sequence[str]) -> None:
+    """Forget kept replies for good."""
+    from workbench import cache
+
+    print(f"{cache.delete(*keys)} of {len(keys)} deleted")
