@@ -20,7 +20,7 @@ async def locate(target: Target) -> Address:
 
 
 def waiting_for(target: Target) -> str:
-    """What has to happen before a model can be asked, in words for a progress line; blank where nothing has to.
+    """What has to happen before a model that is being asked can answer, in words; blank where nothing has to.
 
     >>> from workbench.providers.models import resolve
     >>> waiting_for(resolve("openai/gpt-5"))
@@ -30,7 +30,7 @@ def waiting_for(target: Target) -> str:
         return ""
     from workbench.providers.local import server as local
 
-    return "the engine of the local model is starting" if local.is_starting(target.name) else ""
+    return "" if local.is_running(target.name) else "the engine of the local model is starting"
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from workbench.errors import (
     WorkbenchError,
     warn,
 )
+from workbench.providers.addresses import waiting_for
 from workbench.providers.bounds import worst_of
 from workbench.providers.models import Model
 from workbench.replies.reply import Reply
@@ -246,6 +247,8 @@ class _Run:
                 check_buyable(cell.request.target)
             if self._max_usd is not None and worst_of(cell.request).usd is None:
                 raise unpriced(cell.request)
+        targets = {cell.request.target.label: cell.request.target for _, cell in missing}
+        self.progress.waits = lambda: next(filter(None, map(waiting_for, targets.values())), "")
         if missing:
             self._judging.check(self._scorer)
         if missing and (free := self._cache.free_bytes) < LEAST_FREE_BYTES:

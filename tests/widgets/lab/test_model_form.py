@@ -26,8 +26,8 @@ def lab():
 
 def settings_of(lab, place=0):
     """The fields behind *More*, by their labels."""
-    fields = lab.controls.model_form.lines.children[place].children[1].children
-    return {label.value: field for label, field in zip(fields[::2], fields[1::2], strict=True)}
+    pairs = lab.controls.model_form.lines.children[place].children[1].children
+    return {pair.children[0].value: pair.children[1] for pair in pairs}
 
 
 def test_every_setting_goes_over_the_wire_as_it_was_written(lab):

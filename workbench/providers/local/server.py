@@ -160,14 +160,14 @@ def endpoint(name: str) -> Endpoint:
         return place.server.endpoint
 
 
-def is_starting(name: str) -> bool:
-    """Whether the server of this model is being started just now, which takes a second or a few.
+def is_running(name: str) -> bool:
+    """Whether the server of this model is up; to start it takes a second or a few, more where the machine is busy.
 
-    >>> is_starting("smollm2-135m-think")
+    >>> is_running("no-such-model")
     False
     """
     place = _places.get(name)
-    return place is not None and place.server is None and place.lock.locked()
+    return place is not None and place.server is not None
 
 
 def stop(name: str | None = None) -> None:

@@ -75,7 +75,9 @@ class ModelForm:
             fields.append(w.HTML('<span class="wb-quiet">temperature is fixed</span>'))
         more, settings = self._more(choice)
         note = [w.HTML(message_html(reason))] if reason else []
-        return w.VBox([row(*fields, more, *note), settings])
+        line = w.VBox([row(*fields, more, *note), settings], layout=w.Layout(flex="0 0 auto"))
+        line.add_class("wb-model-line")
+        return line
 
     def _number(
         self,
@@ -124,7 +126,7 @@ class ModelForm:
                            options=["json"], layout=wide),
             ),
         )  # fmt: skip
-        box = row(*(part for name, field in fields for part in (w.Label(name), field)))
+        box = row(*(w.HBox([w.Label(name), field]) for name, field in fields))
         more = w.ToggleButton(
             tooltip="effort, thinking, top_p, seed, stop, response format", layout=w.Layout(width="auto")
         )
