@@ -20,6 +20,7 @@ import click
 
 from workbench.cli.marking import marks, rescore, scorer_of, scorer_option
 from workbench.cli.options import grid_options, layout_of, param_option, params_of, read_tasks
+from workbench.cli.reporting import report
 from workbench.errors import InputError, StoreError, WorkbenchError, WorkbenchWarning
 
 model_option = click.option(
@@ -38,6 +39,7 @@ def app() -> None:
 
 app.add_command(rescore)
 app.add_command(marks)
+app.add_command(report)
 
 
 @app.command()
@@ -193,36 +195,6 @@ def sweep(
         )
     print(output)
     if len(failures) == len(rows):
-        sys.exit(1)
-
-
-@app.command()
-@click.argument("notebook", type=click.Path(path_type=Path))
-@click.option("-p", "parameters", multiple=True, metavar="NAME=VALUE", help="For the notebook's parameters cell.")
-@click.option("--output", "-o", type=click.Path(path_type=Path), help="The HTML file.")
-@click.option("--execute/--no-execute", default=True, help="Run the notebook first.")
-@click.option("--timeout", "timeout_seconds", type=float, help="Seconds for one cell.")
-@click.option("--keep-notebook", is_flag=True, help="Keep the executed notebook beside the report.")
-@click.option("--open", "open_it", is_flag=True, help="Open the report in a browser.")
-def report(notebook: Path, parameters: Sequence[str], open_it: bool, **options: Any) -> None:
-    """Run a notebook and write it as one HTML file.
-
-    The path of the report is the last line. A failing cell still leaves a report, and exit status 1.
-    """
-    from workbench.reports.export import export_report
-
-    result = export_report(
-        notebook,
-        parameters=list(parameters),
-        progress=lambda line: print(line, file=sys.stderr, flush=True),
-        **options,
-    )
-    for failure in result.failed_cells:
-        print(f"workbench: {failure}", file=sys.stderr)
-    print(result.path)
-    if open_it:
-        click.launch(result.path.resolve().as_uri())
-    if result.failed_cells:
         sys.exit(1)
 
 
