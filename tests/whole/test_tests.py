@@ -36,6 +36,8 @@ ELSEWHERE = {
     "replies/splitter": "replies/test_thinking.py",
     "replies/tool_calls": "whole/test_siblings.py",
     "reports/case_table": "browser/test_report_page.py",
+    "reports/result_page": "reports/test_results.py",
+    "reports/written": "reports/test_results.py",
     "scorers/choices": "scorers/test_reading_labelled.py",
     "scorers/equality": "scorers/test_reading.py",
     "scorers/formula_signs": "scorers/test_reading_labelled.py",

@@ -20,12 +20,11 @@ from typing import Any
 import click
 
 from workbench.cli.asking import ask
-from workbench.cli.checks import end, fail_under_option, faults_of, max_failed_option
 from workbench.cli.comparing import compare, summary
 from workbench.cli.keeping import cache
 from workbench.cli.listing import hint, models
 from workbench.cli.marking import marks, rescore
-from workbench.cli.output import force_option, free_place
+from workbench.cli.reporting import report
 from workbench.cli.sweeping import plan, sweep
 from workbench.errors import WorkbenchError, WorkbenchWarning
 
@@ -36,54 +35,8 @@ def app() -> None:
     """Ask many models the same questions, keep every reply, study them as tables."""
 
 
-for command in (ask, models, plan, sweep, summary, rescore, marks, compare, cache):
+for command in (ask, models, plan, sweep, summary, rescore, marks, report, compare, cache):
     app.add_command(command)
-
-
-@app.command()
-@click.argument("notebook", type=click.Path(path_type=Path))
-@click.option("-p", "parameters", multiple=True, metavar="NAME=VALUE", help="For the notebook's parameters cell.")
-@click.option("--output", "-o", type=click.Path(path_type=Path), help="The HTML file.")
-@click.option("--execute/--no-execute", default=True, help="Run the notebook first.")
-@click.option("--timeout", "timeout_seconds", type=float, help="Seconds for one cell.")
-@click.option("--keep-notebook", is_flag=True, help="Keep the executed notebook beside the report.")
-@click.option("--open", "open_it", is_flag=True, help="Open the report in a browser.")
-@force_option
-@fail_under_option
-@max_failed_option
-def report(
-    notebook: Path,
-    parameters: Sequence[str],
-    open_it: bool,
-    force: bool,
-    fail_under: float | None,
-    max_failed: float | None,
-    **options: Any,
-) -> None:
-    """Run a notebook and write it as one HTML file.
-
-    Settings, keys, tasks and kept replies are those of the folder you stand in. The path of the report is the last
-    line. A failing cell, or nothing answered at all, still leaves a report, and exit status 1; so do more failed calls
-    than --max-failed, and a configuration with less than --fail-under right.
-    """
-    from workbench.reports.export import export_report
-
-    free_place(options["output"], force)
-    result = export_report(
-        notebook,
-        parameters=list(parameters),
-        progress=lambda line: print(line, file=sys.stderr, flush=True),
-        **options,
-    )
-    for failure in result.failed_cells:
-        print(f"workbench: {failure}", file=sys.stderr)
-    print(result.path)
-    if open_it:
-        click.launch(result.path.resolve().as_uri())
-    if result.failed_cells:
-        sys.exit(1)
-    if fail_under is not None or max_failed is not None:
-        end(faults_of(result.rows, fail_under=fail_under, max_failed=max_failed))
 
 
 @app.command(context_settings={"ignore_unknown_options": True})
