@@ -27,6 +27,7 @@ class Progress:
     usd: float = 0.0
     max_usd: float | None = None
     note: str = ""
+    so_far: str = ""
     what: str = "calls"
     started: float = field(default_factory=time.monotonic)
 
@@ -57,7 +58,8 @@ class Progress:
         if final:
             return text + (f"; {self.note}" if self.note else "")
         left = self.seconds_left
-        return text + (f", about {seconds_text(left)} left" if left is not None and self.done < self.total else "")
+        text += f", about {seconds_text(left)} left" if left is not None and self.done < self.total else ""
+        return text + (f"; {self.so_far}" if self.so_far else "")
 
 
 class Display(Protocol):

@@ -36,6 +36,7 @@ from workbench.sweeps.grid import Cell, Grid, Lane, lanes
 from workbench.sweeps.judging import Judging
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, display_for
 from workbench.sweeps.rows import GrowingRows, failing, findings, place
+from workbench.sweeps.so_far import SoFar
 from workbench.sweeps.stops import Stops, may_pass
 from workbench.sweeps.understanding import Understanding
 
@@ -113,6 +114,7 @@ def sweep(
     try:
         while not future.done():
             concurrent.futures.wait([future], timeout=SECONDS_BETWEEN_UPDATES)
+            run.progress.so_far = run.so_far.words()
             display.show(run.progress)
     except KeyboardInterrupt:
         run.progress.note = "interrupted; run it again to go on"
@@ -202,6 +204,7 @@ class _Run:
         self._purse = Purse(max_usd)
         self._judging = Judging(self._cache, self._purse, timeout_seconds=timeout)
         self._scorer = self._judging.scorer(scorer)
+        self.so_far = SoFar(grid.cells, scorer, self._scorer)
         self._rows = GrowingRows(len(grid.cells))
         self._stops = Stops()
         self._asked: set[int] = set()  # cells that were tried and wait to be tried again
@@ -315,6 +318,7 @@ class _Run:
         self._rows.put(index, {"run": self._run, **place(cell), **findings(reply), "derived": False})
         for derived, row in self._cuts.rows_of(index, reply):
             self._rows.put(derived, {"run": self._run, **row})
+        self.so_far.heard(cell, reply)
         if reply.cached:
             self.progress.kept += 1
         else:
