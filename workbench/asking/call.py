@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from workbench.asking.money import Booking, Purse, unpriced
 from workbench.asking.wire import transport
@@ -133,6 +134,7 @@ async def _buy(errand: Errand) -> Record:
                 reading=asked(reading_for(target), request.body),
                 streams=request.streams,
                 stream_usage=target.provider.stream_usage,
+                token_ends=target.provider.token_ends,
                 headers=request.headers,
                 query=request.query,
                 patience=errand.patience,
@@ -180,8 +182,12 @@ def _record(request: CallRequest, key: str, result: Exchange, attempts: tuple[At
         "usd_source": cost.source,
         "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "workbench": _VERSION,
-        **({"gateway_cache": result.gateway_cache} if result.gateway_cache else {}),  # type: ignore[typeddict-item]
+        **_where_known(token_ends=result.token_ends, gateway_cache=result.gateway_cache),  # type: ignore[typeddict-item]
     }
+
+
+def _where_known(**fields: Any) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value}
 
 
 def _rounded(seconds: float | None) -> float | None:

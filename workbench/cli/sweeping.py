@@ -24,7 +24,7 @@ def plan(tasks: str, concurrency: int | None, scorers: tuple[str, ...], as_json:
 
     It says which column is taken for what, and shows the first prompt as it will be sent.
     """
-    from workbench.sweeps.run import plan as make
+    from workbench.sweeps.plan import plan as make
 
     loaded = read_tasks(tasks, layout)
     made = make(loaded, **layout_of(**layout), concurrency=concurrency, scorer=scorer_of(scorers))

@@ -30,6 +30,7 @@ PROVIDER_FIELDS: Mapping[str, tuple[type, ...]] = {
     "dialect": (str,),
     "max_tokens_field": (str,),
     "stream_usage": (bool,),
+    "token_ends": (bool,),
     "streams": (bool,),
     "thinking_in": (str,),
     "thinking": (str,),

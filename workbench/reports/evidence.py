@@ -13,6 +13,7 @@ from workbench.reports.fitting import fitting
 from workbench.reports.parameters import used
 from workbench.rows.about import about_of, rows_without
 from workbench.rows.configurations import configuration_columns, parameter_columns
+from workbench.rows.derived import derived
 from workbench.rows.table import as_json, frame
 from workbench.show import figures
 from workbench.show.media import ROWS, VERDICT
@@ -274,7 +275,7 @@ def _when(rows: pd.DataFrame) -> str:
 
 
 def _cost(rows: pd.DataFrame) -> str:
-    answered = rows[rows["outcome"] != "error"]
+    answered = rows[(rows["outcome"] != "error") & ~derived(rows)]  # what was cut was paid for with the whole
     unknown = int(answered["usd"].isna().sum())
     if len(answered) and unknown == len(answered):
         return "unknown"
