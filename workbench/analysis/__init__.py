@@ -1,39 +1,24 @@
 """What the rows say: summaries, paired verdicts, budget curves, votes. It takes rows and never calls a model."""
 
+from workbench.analysis.agreement import Kappa, kappa
 from workbench.analysis.assumed_price import assume_price
 from workbench.analysis.budget import BudgetCurve, budget_curve
 from workbench.analysis.calibrating import Calibration, calibration
 from workbench.analysis.classification import Classes, classes, confusion_matrix
 from workbench.analysis.comparison import compare, compare_all
 from workbench.analysis.gain import ThinkingGain, thinking_gain
+from workbench.analysis.rated import Preferences, preferences
 from workbench.analysis.recommendation import Recommendations, recommend_budget
 from workbench.analysis.repeats import EqualMoney, Repeats, equal_money, majority_vote, pass_at_k
 from workbench.analysis.summaries import summary
 from workbench.analysis.summary_table import Summary
 from workbench.analysis.verdicts import Comparison, Comparisons
 
+# fmt: off
 __all__ = [
-    "BudgetCurve",
-    "Calibration",
-    "Classes",
-    "Comparison",
-    "Comparisons",
-    "EqualMoney",
-    "Recommendations",
-    "Repeats",
-    "Summary",
-    "ThinkingGain",
-    "assume_price",
-    "budget_curve",
-    "calibration",
-    "classes",
-    "compare",
-    "compare_all",
-    "confusion_matrix",
-    "equal_money",
-    "majority_vote",
-    "pass_at_k",
-    "recommend_budget",
-    "summary",
-    "thinking_gain",
+    "BudgetCurve", "Calibration", "Classes", "Comparison", "Comparisons", "EqualMoney", "Kappa",
+    "Preferences", "Recommendations", "Repeats", "Summary", "ThinkingGain", "assume_price", "budget_curve",
+    "calibration", "classes", "compare", "compare_all", "confusion_matrix", "equal_money", "kappa",
+    "majority_vote", "pass_at_k", "preferences", "recommend_budget", "summary", "thinking_gain",
 ]
+# fmt: on

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from workbench.errors import InputError
 from workbench.replies import cards
 from workbench.replies.served import redirected
-from workbench.rows.configurations import configuration_columns, grouped
+from workbench.rows.configurations import chosen_configurations, configuration_columns, grouped, same_value
 from workbench.rows.standing import ERROR, NEVER, RIGHT, STANDINGS, WRONG, standing
 from workbench.rows.table import checked
 from workbench.show import figures
@@ -34,9 +33,11 @@ class Comparable:
         columns = configuration_columns(self.rows)
         codes, groups = grouped(self.rows, columns)
         found = [dict(zip(columns, values, strict=True)) for values in groups.itertuples(index=False, name=None)]
-        chosen = _chosen(found, sides)
+        chosen = list(range(min(len(found), MOST_SIDES)))
+        if sides is not None:
+            chosen = chosen_configurations(found, sides, most=MOST_SIDES)
         first = found[chosen[0]]
-        telling = [name for name in columns if any(not _equal(found[i][name], first[name]) for i in chosen)]
+        telling = [name for name in columns if any(not same_value(found[i][name], first[name]) for i in chosen)]
         self.names = [", ".join(figures.name(found[i][name]) for name in telling or columns[:1]) for i in chosen]
         case, self.cases = grouped(self.rows, ["task_id", *(["sample"] if "sample" in self.rows else [])])
         self.places = np.full((len(self.cases), len(chosen)), -1)
@@ -226,38 +227,6 @@ class _Panel:
         self.case.value = str(
             cards.with_style(self._comparable.html(self._found[self._place], diff=bool(self.diff.value)))
         )
-
-
-def _chosen(found: Sequence[Mapping[str, Any]], sides: Sequence[Mapping[str, Any]] | None) -> list[int]:
-    """Places of the configurations that are shown."""
-    if sides is None:
-        return list(range(min(len(found), MOST_SIDES)))
-    if isinstance(sides, Mapping) or not all(isinstance(side, Mapping) for side in sides) or not sides:
-        raise InputError(
-            f"configurations is {sides!r}; give a list of mappings, such as [{{'model': 'a'}}, {{'model': 'b'}}]"
-        )
-    if len(sides) > MOST_SIDES:
-        raise InputError(f"{len(sides)} configurations do not fit beside each other; choose at most {MOST_SIDES}")
-    chosen = []
-    for side in sides:
-        place = next((i for i, each in enumerate(found) if _fits(each, side)), None)
-        if place is None:
-            held = "; ".join(str({name: figures.name(value) for name, value in each.items()}) for each in found[:4])
-            raise InputError(
-                f"the rows hold no configuration {dict(side)!r}; they hold {held}{' …' * (len(found) > 4)}"
-            )
-        chosen.append(place)
-    return chosen
-
-
-def _fits(configuration: Mapping[str, Any], side: Mapping[str, Any]) -> bool:
-    return all(name in configuration and _equal(configuration[name], value) for name, value in side.items())
-
-
-def _equal(one: Any, other: Any) -> bool:
-    if pd.isna(one) or pd.isna(other):
-        return bool(pd.isna(one) and pd.isna(other))
-    return bool(one == other)
 
 
 def _text(value: Any) -> str:
