@@ -103,9 +103,9 @@ def test_a_sheet_is_filled_in_by_somebody_else_and_by_the_panel(tmp_path):
     text = path.read_text(encoding="utf-8-sig")
     for telling in SECRET:
         assert telling not in text
-    head, first, second, *rest = text.split("\r\n")
+    head, first, second, *rest = text.split("\n")
     second = second.replace(",,,,question", ",left,up,,question")
-    path.write_text("\r\n".join([head, first, second, *rest]), encoding="utf-8", newline="")
+    path.write_text("\n".join([head, first, second, *rest]), encoding="utf-8")
     again = wb.rate(rows, path=path)
     assert [said and said.choice for said in again.said] == ["tie", "left", None]
     assert again.said[1].left_thumb is True

@@ -78,7 +78,8 @@ def preferences(rows: pd.DataFrame) -> Preferences:
     A tie counts half for each. Several ratings of one task are averaged, and the interval of the win rate is Wilson's
     over tasks, 95 %: raters of the same answers are no new tasks, and ties make it wider than need be. `kappa_scorer`
     compares what raters said (A, tie, B) with what the scorer makes of the same two replies, `kappa_raters` two raters
-    on the pairs that both have rated: Cohen's kappa, over all raters together; each two of them stand below. Raises InputError for rows without a rating.
+    on the pairs that both have rated: Cohen's kappa, over all raters together; each two of them stand below. Raises
+    InputError for rows without a rating.
 
     >>> from workbench.rows.table import frame
     >>> from workbench.analysis.blind import Rating, drawn_pairs, with_ratings
