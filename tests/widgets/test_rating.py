@@ -104,7 +104,7 @@ def test_a_sheet_is_filled_in_by_somebody_else_and_by_the_panel(tmp_path):
     for telling in SECRET:
         assert telling not in text
     head, first, second, *rest = text.split("\n")
-    second = second.replace(",,,,question", ",left,up,,question")
+    second = second.replace(",,,,", ",left,up,,", 1)
     path.write_text("\n".join([head, first, second, *rest]), encoding="utf-8")
     again = wb.rate(rows, path=path)
     assert [said and said.choice for said in again.said] == ["tie", "left", None]

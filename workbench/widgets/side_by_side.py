@@ -10,8 +10,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from workbench.replies import cards
-from workbench.replies.served import redirected
 from workbench.rows.configurations import chosen_configurations, configuration_columns, grouped, same_value
+from workbench.rows.shown import card_of, text_of
 from workbench.rows.standing import ERROR, NEVER, RIGHT, STANDINGS, WRONG, standing
 from workbench.rows.table import checked
 from workbench.show import figures
@@ -80,8 +80,8 @@ class Comparable:
                 card_of(name, record, STANDINGS[self.standings[line]] if line >= 0 else "")
                 for name, record, line in zip(self._lettered(), records, lines, strict=True)
             ],
-            question=(_text(known.get("task_question")) or _text(known["task_id"])) + self._which(known),
-            target=_text(known.get("task_target")),
+            question=(text_of(known.get("task_question")) or text_of(known["task_id"])) + self._which(known),
+            target=text_of(known.get("task_target")),
             diff=diff,
             fold_diff=fold_diff,
         )
@@ -227,49 +227,3 @@ class _Panel:
         self.case.value = str(
             cards.with_style(self._comparable.html(self._found[self._place], diff=bool(self.diff.value)))
         )
-
-
-def _text(value: Any) -> str:
-    return "" if figures.absent(value) else str(value)
-
-
-def _whole(value: Any) -> int | None:
-    return None if figures.absent(value) else int(value)
-
-
-def card_of(name: str, record: Any, standing_word: str) -> cards.Card:
-    """The card of one row; None stands for a configuration that was not asked."""
-    if record is None:
-        return cards.Card(name, note="This configuration was not asked this.")
-    failed = record["outcome"] == "error"
-    thinking = _whole(record.get("thinking_tokens"))
-    return cards.Card(
-        name,
-        outcome=str(record["outcome"]),
-        answer=_text(record.get("answer")),
-        thinking=_text(record.get("thinking")),
-        standing=standing_word,
-        why=_text(record.get("why")),
-        thinking_tokens=thinking,
-        answer_tokens=cards.tokens_of_answer(
-            _whole(record.get("answer_tokens")),
-            thinking=thinking,
-            output=_whole(record.get("completion_tokens")),
-            visibility=_text(record.get("thinking_visibility")),
-        ),
-        max_tokens=_whole(record.get("max_tokens")),
-        estimated=_text(record.get("thinking_tokens_source")) == "estimated",
-        note=_text(record.get("error_message")) if failed else "",
-        foot=[] if failed else _foot(record),
-    )
-
-
-def _foot(record: Any) -> list[str]:
-    usd, seconds, kept = record.get("usd"), record.get("seconds"), record.get("cached")
-    served = _text(record.get("served_model"))
-    return [
-        *([f"served as {served}"] if served and redirected(_text(record["model"]), served) else []),
-        figures.spent(None if figures.absent(usd) else float(usd)),
-        *([] if figures.absent(seconds) else [figures.duration(seconds)]),
-        *([] if figures.absent(kept) else ["kept" if kept else "bought"]),
-    ]
