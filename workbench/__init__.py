@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from workbench.tasks.tasks import load_tasks
     from workbench.widgets.lab.panel import prompt_lab
     from workbench.widgets.marking import check_marks
+    from workbench.widgets.rating import rate
     from workbench.widgets.side_by_side import side_by_side
 
 _HOMES = {
@@ -62,6 +63,7 @@ _HOMES = {
     "pass_at_k": "analysis.repeats",
     "plan": "sweeps.plan",
     "prompt_lab": "widgets.lab.panel",
+    "rate": "widgets.rating",
     "read_rows": "rows.files",
     "recommend_budget": "analysis.recommendation",
     "report": "reports.results",

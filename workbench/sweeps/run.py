@@ -31,6 +31,7 @@ from workbench.providers.models import Model
 from workbench.replies.reply import Reply
 from workbench.rows import about
 from workbench.rows.configurations import EFFORT, parameter_column
+from workbench.rows.shown import show_rows_narrow
 from workbench.scorers.score import AnyScorer
 from workbench.sweeps.caps import Caps, Cuts, laid_out
 from workbench.sweeps.grid import Cell, Grid, Lane, lanes
@@ -346,6 +347,7 @@ class _Run:
 
     def result(self, future: concurrent.futures.Future[None]) -> pd.DataFrame:
         """The rows, scored; raises what stopped the run, with the rows so far when it was the store."""
+        show_rows_narrow()
         failure: BaseException | None = None
         try:
             future.result()
