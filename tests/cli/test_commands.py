@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from fakes.server import FakeServer, completion, error_response
 
-COMMANDS = ("ask", "models", "plan", "sweep", "rescore", "marks", "report", "compare", "cache", "lab")
+COMMANDS = ("ask", "models", "plan", "sweep", "rescore", "marks", "watch", "report", "compare", "cache", "lab")
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ WINGS = {
     "rows": "base errors replies show",
     "scorers": "base errors replies rows tasks",
     "cache": "base errors providers replies",
-    "reports": "base errors replies rows show",
+    "reports": "base errors providers replies rows show",
     "asking": "base cache errors providers replies",
     "testing": "asking base errors providers replies",
     "analysis": "base errors providers replies rows scorers show tasks",
-    "sweeps": "asking base cache errors providers replies rows scorers show tasks",
+    "sweeps": "analysis asking base cache errors providers replies rows scorers show tasks",
     "plots": "analysis errors rows show",
     "widgets": "analysis asking base cache errors providers replies rows scorers show sweeps tasks",
     "cli": "analysis asking base cache errors providers replies reports rows show sweeps tasks",
@@ -26,7 +26,7 @@ WINGS = {
 CELLARS = ("asking.wire", "cache.store", "providers.local", "widgets.lab")
 """Folders inside a wing, used by that wing alone."""
 
-FACES = frozenset({"analysis", "cache", "cli", "plots", "reports", "rows", "scorers", "tasks", "testing"})
+FACES = frozenset({"analysis", "cache", "cli", "plots", "reports", "rows", "scorers", "sweeps", "tasks", "testing"})
 """Wings whose `__init__` hands names on."""
 
 READING = frozenset({"rows", "scorers", "analysis", "plots", "reports"})

@@ -19,6 +19,7 @@ ELSEWHERE = {
     "asking/wire/growing": "whole/test_siblings.py",
     "base/home": "cache/test_kept.py",
     "cache/rereading": "replies/test_reply.py",
+    "cli/watching": "sweeps/test_watching.py",
     "errors": "whole/test_faults.py",
     "providers/known_parameters": "providers/test_parameters.py",
     "replies/contents": "replies/test_reading.py",

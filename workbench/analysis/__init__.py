@@ -11,29 +11,9 @@ from workbench.analysis.repeats import EqualMoney, Repeats, equal_money, majorit
 from workbench.analysis.summaries import summary
 from workbench.analysis.summary_table import Summary
 from workbench.analysis.verdicts import Comparison, Comparisons
+from workbench.providers.shelf_life import ShelfLife, shelf_life
 
-__all__ = [
-    "BudgetCurve",
-    "Calibration",
-    "Classes",
-    "Comparison",
-    "Comparisons",
-    "EqualMoney",
-    "Recommendations",
-    "Repeats",
-    "Summary",
-    "ThinkingGain",
-    "assume_price",
-    "budget_curve",
-    "calibration",
-    "classes",
-    "compare",
-    "compare_all",
-    "confusion_matrix",
-    "equal_money",
-    "majority_vote",
-    "pass_at_k",
-    "recommend_budget",
-    "summary",
-    "thinking_gain",
-]
+__all__ = ["BudgetCurve", "Calibration", "Classes", "Comparison", "Comparisons", "EqualMoney", "Recommendations"]
+__all__ += ["Repeats", "ShelfLife", "Summary", "ThinkingGain", "assume_price", "budget_curve", "calibration"]
+__all__ += ["classes", "compare", "compare_all", "confusion_matrix", "equal_money", "majority_vote", "pass_at_k"]
+__all__ += ["recommend_budget", "shelf_life", "summary", "thinking_gain"]

@@ -1,4 +1,4 @@
-"""The command line: `workbench ask, models, plan, sweep, rescore, marks, report, compare, cache, lab`.
+"""The command line: `workbench ask, models, plan, sweep, rescore, marks, watch, report, compare, cache, lab`.
 
 Results go to stdout, progress and errors to stderr. Exit status: 0 done, 1 it failed (one line says why and what to
 do), 2 wrong usage.
@@ -21,6 +21,7 @@ import click
 from workbench.cli.listing import hint, models
 from workbench.cli.marking import marks, rescore, scorer_of, scorer_option
 from workbench.cli.options import grid_options, layout_of, param_option, params_of, read_tasks
+from workbench.cli.watching import tell_shelf_life, watch
 from workbench.errors import InputError, StoreError, WorkbenchError, WorkbenchWarning
 
 model_option = click.option(
@@ -38,6 +39,7 @@ def app() -> None:
 app.add_command(models)
 app.add_command(rescore)
 app.add_command(marks)
+app.add_command(watch)
 
 
 @app.command()
@@ -159,11 +161,16 @@ def sweep(
 @click.option("--timeout", "timeout_seconds", type=float, help="Seconds for one cell.")
 @click.option("--keep-notebook", is_flag=True, help="Keep the executed notebook beside the report.")
 @click.option("--open", "open_it", is_flag=True, help="Open the report in a browser.")
-def report(notebook: Path, parameters: Sequence[str], open_it: bool, **options: Any) -> None:
+@click.option("--stale", is_flag=True, help="Only tell whether a report, or rows, still hold: exit status 1 if not.")
+def report(notebook: Path, parameters: Sequence[str], open_it: bool, stale: bool, **options: Any) -> None:
     """Run a notebook and write it as one HTML file.
 
-    The path of the report is the last line. A failing cell still leaves a report, and exit status 1.
+    The path of the report is the last line. A failing cell still leaves a report, and exit status 1. With --stale the
+    argument is a report or a file of rows, nothing is run, and the exit status is 1 from the first known day on which a
+    model, an alias or a price in it ends.
     """
+    if stale:
+        sys.exit(tell_shelf_life(notebook))
     from workbench.reports.export import export_report
 
     result = export_report(

@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from traitlets import default
 from traitlets.config import Config
 
+from workbench.providers.shelf_life import shelf_life
 from workbench.reports.case_table import case_data, first_cases, telling
 from workbench.reports.evidence import caveats, facts, gather, how_it_was_run, verdict_of
 from workbench.reports.execute import failures_in
@@ -167,6 +168,7 @@ def _evidence(nb: NotebookNode) -> dict[str, Any] | None:
         return None
     return {
         "facts": facts(evidence),
+        "shelf_life": (shelf_life(evidence.rows).day or ""),
         "first": first_cases(evidence.rows),
         "total": len(evidence.rows),
         "telling": telling(evidence.rows),
