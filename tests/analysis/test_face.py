@@ -18,7 +18,6 @@ from workbench.errors import InputError
 from workbench.rows.files import read_rows, write_rows
 from workbench.rows.table import frame
 
-
 APART = {"assume_price", "shelf_life"}
 """They hand back rows, or read no marks."""
 
