@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from workbench.asking.money import Booking, Purse, unpriced
 from workbench.asking.wire import transport
@@ -21,10 +22,10 @@ from workbench.base.secrets import without_secrets
 from workbench.cache.kept import Cache, current
 from workbench.cache.request_key import request_key
 from workbench.cache.rereading import asked, reading_for, reply_to
-from workbench.errors import Attempt, BudgetExceeded, CallError, NotSent, StoreError
+from workbench.errors import Attempt, AuthError, BudgetExceeded, CallError, NotSent, StoreError
 from workbench.providers.addresses import locate
 from workbench.providers.bounds import worst_of
-from workbench.providers.models import Target, check_not_retired, secret_for
+from workbench.providers.models import Target, check_not_retired, secret_for, where_the_key_is
 from workbench.providers.prices import Cost
 from workbench.providers.requests import CallRequest
 from workbench.replies.reply import RECORD_VERSION, Record, Reply
@@ -133,6 +134,7 @@ async def _buy(errand: Errand) -> Record:
                 reading=asked(reading_for(target), request.body),
                 streams=request.streams,
                 stream_usage=target.provider.stream_usage,
+                token_ends=target.provider.token_ends,
                 headers=request.headers,
                 query=request.query,
                 patience=errand.patience,
@@ -142,8 +144,10 @@ async def _buy(errand: Errand) -> Record:
             after=booking.after,
             listen=errand.listen,
         )
-    except CallError:
+    except CallError as error:
         booking.check_ledger()
+        if isinstance(error, AuthError):
+            error.args = (f"{error}; {where_the_key_is(target)}",)
         raise
     record = _record(request, errand.key, result, attempts, booking.cost)
     try:
@@ -178,8 +182,12 @@ def _record(request: CallRequest, key: str, result: Exchange, attempts: tuple[At
         "usd_source": cost.source,
         "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "workbench": _VERSION,
-        **({"gateway_cache": result.gateway_cache} if result.gateway_cache else {}),  # type: ignore[typeddict-item]
+        **_where_known(token_ends=result.token_ends, gateway_cache=result.gateway_cache),  # type: ignore[typeddict-item]
     }
+
+
+def _where_known(**fields: Any) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value}
 
 
 def _rounded(seconds: float | None) -> float | None:

@@ -47,6 +47,7 @@ class Provider:
     max_tokens_field: str = "max_tokens"
     streams: bool = True
     stream_usage: bool = True
+    token_ends: bool = False
     thinking_in: str = ""
     thinking: str = "full"
     thought_flag: bool = False
