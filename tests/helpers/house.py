@@ -26,7 +26,7 @@ WINGS = {
 CELLARS = ("asking.wire", "cache.store", "providers.local", "widgets.lab")
 """Folders inside a wing, used by that wing alone."""
 
-FACES = frozenset({"analysis", "cache", "cli", "plots", "reports", "rows", "scorers", "tasks", "testing"})
+FACES = frozenset({"analysis", "cache", "cli", "plots", "reports", "rows", "scorers", "sweeps", "tasks", "testing"})
 """Wings whose `__init__` hands names on."""
 
 READING = frozenset({"rows", "scorers", "analysis", "plots", "reports"})

@@ -24,6 +24,7 @@ ELSEWHERE = {
     "cli/output": "cli/test_sweeping.py",
     "rows/failures": "cli/test_sweeping.py",
     "cache/rereading": "replies/test_reply.py",
+    "cli/watching": "sweeps/test_watching.py",
     "errors": "whole/test_faults.py",
     "providers/known_parameters": "providers/test_parameters.py",
     "replies/contents": "replies/test_reading.py",

@@ -17,11 +17,12 @@ from workbench.analysis.summaries import summary
 from workbench.analysis.summary_table import Summary
 from workbench.analysis.telling import TellingCase, telling_cases
 from workbench.analysis.verdicts import Comparison, Comparisons
+from workbench.providers.shelf_life import ShelfLife, shelf_life
 
 __all__ = [
     "BudgetCurve", "Calibration", "Choice", "Classes", "Comparison", "Comparisons", "EqualMoney", "Kappa",
-    "KindDifferences", "Preferences", "Recommendations", "Repeats", "Summary", "TellingCase", "ThinkingGain",
-    "assume_price", "budget_curve", "calibration", "classes", "compare", "compare_all", "confusion_matrix",
-    "equal_money", "kappa", "kind_differences", "majority_vote", "pass_at_k", "preferences", "ranking", "recommend",
-    "recommend_budget", "summary", "telling_cases", "thinking_gain",
+    "KindDifferences", "Preferences", "Recommendations", "Repeats", "ShelfLife", "Summary", "TellingCase",
+    "ThinkingGain", "assume_price", "budget_curve", "calibration", "classes", "compare", "compare_all",
+    "confusion_matrix", "equal_money", "kappa", "kind_differences", "majority_vote", "pass_at_k", "preferences",
+    "ranking", "recommend", "recommend_budget", "shelf_life", "summary", "telling_cases", "thinking_gain",
 ]  # fmt: skip

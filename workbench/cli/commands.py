@@ -26,6 +26,7 @@ from workbench.cli.listing import hint, models
 from workbench.cli.marking import marks, rescore
 from workbench.cli.reporting import report
 from workbench.cli.sweeping import plan, sweep
+from workbench.cli.watching import watch
 from workbench.errors import WorkbenchError, WorkbenchWarning
 
 
@@ -35,7 +36,7 @@ def app() -> None:
     """Ask many models the same questions, keep every reply, study them as tables."""
 
 
-for command in (ask, models, plan, sweep, summary, rescore, marks, report, compare, cache):
+for command in (ask, models, plan, sweep, summary, rescore, marks, watch, report, compare, cache):
     app.add_command(command)
 
 

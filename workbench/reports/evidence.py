@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from workbench.analysis import shelf_life
 from workbench.replies.outcomes import NEVER_ANSWERED
 from workbench.replies.served import redirected
 from workbench.reports.cases import named, prompts_of, shortened, software, unpacked
@@ -130,6 +131,7 @@ def facts(evidence: Evidence) -> list[tuple[str, str]]:
         ("Failed calls", f"{failed:,} of {len(rows):,}" if failed else "none"),
         ("Asked", _when(rows)),
         ("Cost", _cost(rows)),
+        ("Shelf life", str(shelf_life(rows))),
         ("Note", _DEMONSTRATION if (rows["provider"] == "local").any() else ""),
     ]
     return [(term, text) for term, text in found if text]

@@ -19,6 +19,11 @@ from workbench.sweeps.understanding import Understanding, understand
 from workbench.tasks.prompts import load_prompts, render_all
 from workbench.tasks.tasks import Task, Tasks, load_tasks
 
+_ONE_SEED = (
+    "{repeats} repeats of {label!r} are asked for with one seed, {seed!r}: where the seed is heeded they are one draw, "
+    "bought {repeats} times. Leave the seed out, or sweep it: params={{'seed': [1, 2, 3]}}"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -99,6 +104,8 @@ def make_grid(
         targets, rendered.items(), caps, [*enumerate(settings)], range(repeats)
     ):
         form = request_form(target, max_tokens=cap, **setting)
+        if repeats > 1 and form.body.get("seed") is not None:
+            warnings[_ONE_SEED.format(repeats=repeats, label=target.label, seed=form.body["seed"])] = None
         warnings.update(dict.fromkeys(form.warnings))
         for task, prompt in messages:
             request = form.fill(prompt, sample=sample)

@@ -168,3 +168,22 @@ def test_an_error_of_any_shape_has_a_class():
     ):
         for status in (300, 400, 401, 402, 403, 404, 407, 418, 429, 451, 500, 599, 999):
             assert str(status_error(status, {}, json.loads(json.dumps(body))))
+
+
+MISTAKES = {
+    "tools": "Failed to parse tools: Missing tool function: {}; tools = [{}]",
+    "type": "[json.exception.type_error.302] type must be string, but is number",
+    "roles": "Conversation roles must alternate user/assistant/user/assistant/...",
+    "template": "Unable to generate parser for this template.",
+}
+
+
+@pytest.mark.parametrize("text", MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_in_a_request_that_llamacpp_answers_with_500_is_one(text):
+    body = {"error": {"code": 500, "message": text, "type": "server_error"}}
+    assert said((500, body))[0] == "BadRequest"
+    assert said((503, body))[0] == "ServerBusy"
+
+
+def test_any_other_500_is_a_busy_server():
+    assert said((500, error("Internal error: failed to decode the batch")))[0] == "ServerBusy"

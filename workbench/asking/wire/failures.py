@@ -90,6 +90,12 @@ _KEY_AND_MODEL = re.compile(
     r"|(access|permi|allow|authori|entitle|verif|enable|subscri).{0,80}model|无权.{0,20}模型",
     re.DOTALL,
 )
+_MISTAKE_IN_REQUEST = re.compile(
+    r"failed to parse (tools|messages|grammar|json|arguments)|\[json\.exception\.|conversation roles must alternate"
+    r"|jinja exception|unable to (generate|apply) (parser|template)|failed to (apply|render) (chat )?template"
+)
+"""What llama.cpp says with a 500 of a request that it cannot read: asking it again changes nothing."""
+
 _ONE_MINUTE = re.compile(r"per ?minute|\b[rt]pm\b", re.IGNORECASE)
 _SETTLED_BY_CODE: Mapping[str, type[CallError]] = {
     **dict.fromkeys(("401", "403", "authentication_error", "permission_error", "invalid_api_key"), AuthError),
@@ -200,6 +206,8 @@ def _kind_of(status: int, text: str, *, waits: bool) -> tuple[type[CallError], S
         return AuthError, None
     if status in (404, 405, 410):
         return NotFound, None
+    if status == 500 and _MISTAKE_IN_REQUEST.search(text):
+        return BadRequest, None
     if status in (408, 409, 425) or status >= 500:
         return (QuotaExhausted if "insufficient_user_quota" in text else ServerBusy), None
     return BadRequest, None
