@@ -10,7 +10,6 @@ from workbench.replies.outcomes import NEVER_ANSWERED
 from workbench.replies.served import redirected
 from workbench.reports.cases import named, prompts_of, shortened, software, unpacked
 from workbench.reports.fitting import fitting
-from workbench.reports.parameters import used
 from workbench.rows.about import about_of, rows_without
 from workbench.rows.configurations import configuration_columns, parameter_columns
 from workbench.rows.table import as_json, frame
@@ -20,8 +19,8 @@ from workbench.show.media import ROWS, VERDICT
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
-    from numpy.typing import NDArray
     from nbformat import NotebookNode
+    from numpy.typing import NDArray
 
 _DEMONSTRATION: Final = "Local models are tiny and often wrong: a demonstration, not a benchmark"
 _CELL: Final = "task_id", "sample"
@@ -175,7 +174,11 @@ def left_out(evidence: Evidence) -> str:
 def how_it_was_run(evidence: Evidence, notebook: NotebookNode | None = None) -> list[tuple[str, str]]:
     """Parameters, what was swept, seeds, where prices come from, and the software."""
     rows = evidence.rows
-    given = {} if notebook is None else used(notebook)
+    given: Mapping[str, Any] = {}
+    if notebook is not None:
+        from workbench.reports.parameters import used
+
+        given = used(notebook)
     parameters = [(f"parameter {name}", repr(value)) for name, value in given.items()]
     swept = {name: rows[name].unique() for name in (*configuration_columns(rows), "sample") if name in rows}
     several = [(name, ", ".join(map(figures.name, values))) for name, values in swept.items() if len(values) > 1]

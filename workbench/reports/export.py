@@ -21,6 +21,7 @@ from workbench.rows.files import read_rows
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+
 def export_report(
     notebook: str | Path,
     *,
@@ -61,9 +62,7 @@ def export_report(
         if execute:
             from workbench.reports.execute import execute as run
 
-            failed = run(
-                node, folder=source.resolve().parent, timeout_seconds=timeout_seconds, tell=tell, rows_to=made
-            )
+            failed = run(node, folder=source.resolve().parent, timeout_seconds=timeout_seconds, tell=tell, rows_to=made)
         else:
             from workbench.reports.execute import failures_in
 

@@ -97,5 +97,11 @@ def _field(digits: str) -> dict[str, str]:
     kinds = {STANDINGS[int(digit)] for digit in digits}
     kind = kinds.pop() if len(kinds) == 1 else "mixed"
     right = digits.count(str(RIGHT))
-    sign = SIGNS[kind] if len(digits) == 1 or kind in (STANDINGS[UNSCORED], STANDINGS[ERROR]) else f"{right}/{len(digits)}"
-    return {"kind": kind.replace(" ", "-"), "sign": sign, "said": kind if len(digits) == 1 else f"{right} of {len(digits)} right"}
+    sign = (
+        SIGNS[kind] if len(digits) == 1 or kind in (STANDINGS[UNSCORED], STANDINGS[ERROR]) else f"{right}/{len(digits)}"
+    )
+    return {
+        "kind": kind.replace(" ", "-"),
+        "sign": sign,
+        "said": kind if len(digits) == 1 else f"{right} of {len(digits)} right",
+    }

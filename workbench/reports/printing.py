@@ -73,9 +73,7 @@ def print_page(page: Path) -> Path:
             page.resolve().as_uri(),
         ]
         try:
-            done = subprocess.run(
-                command, env=clean_environment(), capture_output=True, timeout=_SECONDS, check=False
-            )
+            done = subprocess.run(command, env=clean_environment(), capture_output=True, timeout=_SECONDS, check=False)
         except (OSError, subprocess.TimeoutExpired) as problem:
             raise InputError(f"{path} did not print {page}: {problem}") from None
         if not printed.is_file() or not printed.stat().st_size:

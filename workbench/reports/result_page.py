@@ -69,7 +69,7 @@ def result_page(
         "picture": cost_picture(choice),
         "legend": legend(choice),
         "table": _table(choice),
-        "kinds": _kinds(kind_differences(rows)),
+        "kinds": _kinds(kind_differences(rows, ranked=choice.ranking)),
         "telling": _telling(rows, choice),
         "grid": outcome_grid(rows, choice, evidence.shown),
         "failed_cells": list(failed),
@@ -78,7 +78,9 @@ def result_page(
     }
     script = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in SCRIPTS)
     digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
-    page = _environment().get_template("results.html.j2").render(resources={"workbench": context}, script=Markup(script))
+    page = (
+        _environment().get_template("results.html.j2").render(resources={"workbench": context}, script=Markup(script))
+    )
     return page.replace(_SCRIPT_PLACE, f"sha256-{digest}", 1)
 
 
@@ -126,7 +128,9 @@ def _table(choice: Choice) -> dict[str, Any]:
             "usd": figures.money(thousand(line["usd_per_task"])),
             "usd_note": f"{line['unpriced']:,} unpriced" if line["unpriced"] else "",
             "seconds": figures.duration(line["seconds_p50"]),
-            "slow": "" if figures.absent(line["seconds_p95"]) else f"1 in 20 over {figures.duration(line['seconds_p95'])}",
+            "slow": ""
+            if figures.absent(line["seconds_p95"])
+            else f"1 in 20 over {figures.duration(line['seconds_p95'])}",
             "tokens": figures.count(line["tokens_per_task"]),
             "stood": _stood(line),
             "stood_bar": bars.shares(
@@ -221,7 +225,9 @@ def _telling(rows: pd.DataFrame, choice: Choice) -> list[dict[str, Any]]:
                 "why": case.why,
                 "task": str(case.task_id),
                 "question": _beginning(str(case.task_id if figures.absent(question) else question), _LONGEST_ANSWER),
-                "target": "" if figures.absent(first.get("task_target")) else str(first["task_target"])[:_LONGEST_ANSWER],
+                "target": ""
+                if figures.absent(first.get("task_target"))
+                else str(first["task_target"])[:_LONGEST_ANSWER],
                 "replies": replies,
             }
         )
