@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from workbench.reports.results import report
     from workbench.rows.files import read_rows, write_rows
     from workbench.scorers.rescoring import rescore
-    from workbench.sweeps.run import asweep, plan, sweep
+    from workbench.sweeps.plan import plan
+    from workbench.sweeps.run import asweep, sweep
     from workbench.tasks.prompts import load_prompts, save_prompt
     from workbench.tasks.tasks import load_tasks
     from workbench.widgets.lab.panel import prompt_lab
@@ -59,7 +60,7 @@ _HOMES = {
     "majority_vote": "analysis.repeats",
     "models": "providers.catalogue",
     "pass_at_k": "analysis.repeats",
-    "plan": "sweeps.run",
+    "plan": "sweeps.plan",
     "prompt_lab": "widgets.lab.panel",
     "read_rows": "rows.files",
     "recommend_budget": "analysis.recommendation",

@@ -39,7 +39,7 @@ def test_rows_of_which_every_call_failed_leave_a_page_and_exit_status_1(folder):
     wb.write_rows(frame([failed(0, error="AuthError", error_message="401: no key")]), folder / "rows.jsonl")
     done = run("rows.jsonl", "-o", "page.html")
     assert done.exit_code == 1
-    assert "all calls failed" in done.stderr
+    assert "all 1 call failed: AuthError: 401" in done.stderr
     assert "401: no key" in (folder / "page.html").read_text(encoding="utf-8")
 
 

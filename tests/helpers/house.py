@@ -15,7 +15,7 @@ WINGS = {
     "asking": "base cache errors providers replies",
     "testing": "asking base errors providers replies",
     "analysis": "base errors providers replies rows scorers show tasks",
-    "sweeps": "asking base cache errors providers replies rows scorers show tasks",
+    "sweeps": "analysis asking base cache errors providers replies rows scorers show tasks",
     "plots": "analysis errors rows show",
     "reports": "analysis base errors replies rows show",
     "widgets": "analysis asking base cache errors providers replies rows scorers show sweeps tasks",

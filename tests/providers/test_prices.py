@@ -7,7 +7,8 @@ from priced import cost, usage
 
 import workbench as wb
 from workbench.providers.models import resolve
-from workbench.providers.prices import Cost, Counts, priced, usd_per_million, worst_cost
+from workbench.providers.price_table import Counts
+from workbench.providers.prices import Cost, priced, usd_per_million, worst_cost
 
 
 def test_ones_own_price_comes_before_the_table_and_after_the_provider(home):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from workbench.analysis import duplicates, warned
 from workbench.replies.served import redirected
+from workbench.rows import derived
 from workbench.show import figures
 from workbench.show.figures import counted
 
@@ -68,6 +69,7 @@ def _of_all(rows: pd.DataFrame, ranked: pd.DataFrame) -> list[str]:
         found.append(f"The question or the target of {counted(changed, 'task')} changed between calls.")
     for model, served in _redirections(rows):
         found.append(f"{model} was answered by {served}.")
+    found += filter(None, [derived.in_words(rows)])
     return [*found, *filter(None, (duplicates.in_words(rows).removeprefix("Careful: "), warned.in_words(rows)))]
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from workbench.cli.checks import end, fail_under_option, faults_of, max_failed_option
+from workbench.cli.output import force_option, free_place
 from workbench.errors import InputError
 
 if TYPE_CHECKING:
@@ -30,16 +32,30 @@ ROWS_FILES = (".jsonl", ".parquet")
 @click.option("--timeout", "timeout_seconds", type=float, help="Seconds for one cell.")
 @click.option("--keep-notebook", is_flag=True, help="Keep the executed notebook beside the report.")
 @click.option("--open", "open_it", is_flag=True, help="Open the report in a browser.")
+@force_option
+@fail_under_option
+@max_failed_option
 @click.pass_context
-def report(context: click.Context, /, source: Path, open_it: bool, **options: Any) -> None:
+def report(
+    context: click.Context,
+    /,
+    source: Path,
+    open_it: bool,
+    force: bool,
+    fail_under: float | None,
+    max_failed: float | None,
+    **options: Any,
+) -> None:
     """Write the results of rows, or a notebook, as one HTML file.
 
     A .jsonl or .parquet file of rows becomes a page of results: what to take, how sure that is, what it rests on. A
     notebook is run, and its text and outputs become the page; with --results it is the page of results of its rows.
 
-    The path of the report is the last line. A failing cell still leaves a report, and exit status 1; so do rows of
-    which every call failed.
+    Settings, keys, tasks and kept replies are those of the folder you stand in. The path of the report is the last
+    line. A failing cell, or nothing answered at all, still leaves a report, and exit status 1; so do more failed calls
+    than --max-failed, and a configuration with less than --fail-under right.
     """
+    free_place(options["output"], force)
     words = {name: options.pop(name) for name in ("title", "author", "comment")}
     if source.suffix.lower() in ROWS_FILES:
         made = _of_rows(context, source, words, options)
@@ -54,10 +70,10 @@ def report(context: click.Context, /, source: Path, open_it: bool, **options: An
     print(made.path)
     if open_it:
         click.launch(made.path.resolve().as_uri())
-    if made.all_failed:
-        print("workbench: all calls failed; the page says why", file=sys.stderr)
-    if made.failed_cells or made.all_failed:
+    if made.failed_cells:
         sys.exit(1)
+    if made.all_failed or fail_under is not None or max_failed is not None:
+        end(faults_of(made.rows, fail_under=fail_under, max_failed=max_failed))
 
 
 def _of_rows(context: click.Context, source: Path, words: dict[str, Any], options: dict[str, Any]) -> Report:

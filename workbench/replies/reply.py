@@ -48,6 +48,7 @@ class Record(TypedDict):
     usd_source: str
     created_at: str  # UTC, ISO 8601
     workbench: str  # version of this package
+    token_ends: NotRequired[list[int]]  # characters of thinking and answer after each token, where a server counts them
     gateway_cache: NotRequired[str]  # the header by which a gateway said that the reply was out of its cache
 
 
@@ -60,7 +61,8 @@ class Reply:
     """What a model answered, what it thought before, and what that took.
 
     `usd` is what the reply cost when it was bought, `usd_spent` what it cost this time: 0 when it was kept already.
-    Times are those of the purchase. `raw` is the body as the provider sent it.
+    Times are those of the purchase. `token_ends` says how many characters of thinking and answer were there after each
+    token, where the server counts them. `raw` is the body as the provider sent it.
     """
 
     answer: str
@@ -89,6 +91,7 @@ class Reply:
     tool_calls: tuple[ToolCall, ...] = ()
     refusal: str | None = None
     warnings: tuple[str, ...] = ()
+    token_ends: Sequence[int] = field(default=(), compare=False)
     raw: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -165,6 +168,7 @@ def reply_from(record: Record, reading: Reading, *, model: str | None = None, bo
         tool_calls=tool_calls,
         refusal=refusal,
         warnings=(*([_OUT_OF_ORDER] if out_of_order else []), *warnings),
+        token_ends=record.get("token_ends", ()),
         raw=body,
     )
 

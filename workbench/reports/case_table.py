@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from workbench.reports.cases import differing, packed_column
 from workbench.reports.evidence import Evidence, caveats, facts, how_it_was_run, left_out
 from workbench.rows.configurations import configuration_columns
-from workbench.rows.files import defused
+from workbench.rows.spreadsheets import defused
 from workbench.rows.standing import STANDINGS, standing
 from workbench.show import figures
 

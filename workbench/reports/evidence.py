@@ -10,8 +10,10 @@ from workbench.replies.outcomes import NEVER_ANSWERED
 from workbench.replies.served import redirected
 from workbench.reports.cases import named, prompts_of, shortened, software, unpacked
 from workbench.reports.fitting import fitting
+from workbench.reports.lessons import is_demonstration
 from workbench.rows.about import about_of, rows_without
 from workbench.rows.configurations import configuration_columns, parameter_columns
+from workbench.rows.derived import derived
 from workbench.rows.table import as_json, frame
 from workbench.show import figures
 from workbench.show.media import ROWS, VERDICT
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
     from numpy.typing import NDArray
 
-_DEMONSTRATION: Final = "Local models are tiny and often wrong: a demonstration, not a benchmark"
+_TINY: Final = "Local models are tiny and often wrong"
 _CELL: Final = "task_id", "sample"
 
 
@@ -128,7 +130,7 @@ def facts(evidence: Evidence) -> list[tuple[str, str]]:
         ("Failed calls", f"{failed:,} of {len(rows):,}" if failed else "none"),
         ("Asked", _when(rows)),
         ("Cost", _cost(rows)),
-        ("Note", _DEMONSTRATION if (rows["provider"] == "local").any() else ""),
+        ("Note", _demonstration(evidence)),
     ]
     return [(term, text) for term, text in found if text]
 
@@ -205,7 +207,7 @@ def _prices(rows: pd.DataFrame) -> list[tuple[str, str]]:
 
 def _of_providers(rows: pd.DataFrame) -> Iterator[str]:
     if (rows["provider"] == "local").any():
-        yield f"{_DEMONSTRATION}."
+        yield f"{_TINY}."
     for visibility, words in (
         ("hidden", "does not show its thinking: only a count of tokens is known"),
         ("summary", "shows a summary of its thinking in place of the thinking itself"),
@@ -253,6 +255,13 @@ def _redirections(model: Any, rows: pd.DataFrame) -> list[str]:
     return [str(served) for served in rows["served_model"].dropna().unique() if redirected(str(model), str(served))]
 
 
+def _demonstration(evidence: Evidence) -> str:
+    """What must be said where the tasks are bundled ones, or a local model was asked."""
+    if is_demonstration(evidence.tasks):
+        return "The tasks are bundled with the workbench: a demonstration, not a benchmark"
+    return _TINY if (evidence.rows["provider"] == "local").any() else ""
+
+
 def _tasks(evidence: Evidence) -> str:
     parts = []
     for source in evidence.tasks:
@@ -277,7 +286,7 @@ def _when(rows: pd.DataFrame) -> str:
 
 
 def _cost(rows: pd.DataFrame) -> str:
-    answered = rows[rows["outcome"] != "error"]
+    answered = rows[(rows["outcome"] != "error") & ~derived(rows)]  # what was cut was paid for with the whole
     unknown = int(answered["usd"].isna().sum())
     if len(answered) and unknown == len(answered):
         return "unknown"

@@ -16,6 +16,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from workbench.base.files import desk_environment
 from workbench.reports.harvest import TAG, harvest_cell
 from workbench.reports.static_widgets import captured_errors
 from workbench.show.media import PROGRESS
@@ -38,9 +39,10 @@ def execute(
     """Run the cells of `notebook` in place; return a sentence for each that failed, and stop at the first.
 
     Errors that an Output widget caught are among them; those of cells tagged `raises-exception` are not. The kernel is
-    this Python, whatever kernels are installed, and works in `folder`. `tell` hears of each cell, and of the progress
-    that a cell shows while it runs. The state of widgets is in the notebook's metadata afterwards. `rows_to` is a file
-    for the rows that the notebook made, see `harvest`.
+    this Python, whatever kernels are installed, and works in `folder`; settings, keys and cache are those of the folder
+    that one stands in. `tell` hears of each cell, and of the progress that a cell shows while it runs. The state of
+    widgets is in the notebook's metadata afterwards. `rows_to` is a file for the rows that the notebook made, see
+    `harvest`.
     """
     if rows_to is not None:
         notebook.cells.append(harvest_cell(rows_to))
@@ -58,7 +60,7 @@ def execute(
         client.tell = tell
         client.owns_km = True  # so that it also ends the kernel
         try:
-            client.execute()
+            client.execute(env=desk_environment())
         except CellExecutionError:
             failed.append(_failure(notebook, client.cell_index, _error_of(notebook.cells[client.cell_index])))
         except CellTimeoutError:

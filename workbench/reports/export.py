@@ -16,9 +16,11 @@ from workbench.reports.notebook_file import read_notebook
 from workbench.reports.privacy import refuse_secrets, without_paths
 from workbench.reports.results import check_target, write_results
 from workbench.reports.written import REPORTS_FOLDER, Report
+from workbench.rows.failures import nothing_answered
 from workbench.rows.files import read_rows
 
 if TYPE_CHECKING:
+    import pandas as pd
     from nbformat import NotebookNode
 
 
@@ -71,13 +73,27 @@ def export_report(
             words = {} if results is True else dict(results or {})
             report = _write_results(node, source, target, failed, made, words, pdf=pdf)
         else:
-            report = _write(node, target, source, failed, pdf=pdf)
+            rows = _rows_of(node)
+            reason = None if rows is None else nothing_answered(rows)
+            failed = [*([reason] if reason else []), *failed]
+            report = replace(_write(node, target, source, failed, pdf=pdf), rows=rows)
     if not keep_notebook:
         return report
     kept = target.with_suffix(".ipynb")
     node.metadata.pop("widgets", None)
     _write_text(kept, _as_text(without_paths(node, source.resolve().parent)))
     return replace(report, notebook_path=kept)
+
+
+def _rows_of(node: NotebookNode) -> pd.DataFrame | None:
+    """The rows that a page will show; what cannot be read of them is said where the page is made."""
+    from workbench.reports.evidence import gather
+
+    try:
+        found = gather(node)
+    except InputError:
+        return None
+    return None if found is None else found.rows
 
 
 def _write_results(

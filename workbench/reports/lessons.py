@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 TAG: Final = "lesson"
 
 BUNDLED: Final[Mapping[str, str]] = {
+    "contrast.csv": "6cfe2cf0d951d2ac9fc35eaafb60821ed0ce733c4c19a7516d419ca24c163794",
     "messages.csv": "4ce2c7af6c6c1828c5ce5f0a0a8de8c7d3e9cef0b08975b367b8dfae6a6d4034",
     "starter.csv": "981ab87dc38e81170a86b1c088085821b73b10d1d6828f31e5a18cdd9920dd52",
 }
@@ -23,7 +24,8 @@ _FENCE: Final = re.compile(r"\s*(```|~~~)")
 def is_demonstration(tasks: Iterable[Mapping[str, Any]]) -> bool:
     """Whether tasks are bundled ones, all of them; `tasks` says of each file what a sweep knew of it.
 
-    >>> is_demonstration([{"source": "starter.csv", "sha256": "00"}]), is_demonstration([{"sha256": BUNDLED["starter.csv"]}])
+    >>> bundled = BUNDLED["starter.csv"]
+    >>> is_demonstration([{"source": "starter.csv", "sha256": "00"}]), is_demonstration([{"sha256": bundled}])
     (False, True)
     """
     known = list(tasks)
@@ -39,14 +41,11 @@ def drop_lessons(notebook: NotebookNode) -> None:
         elif cell.cell_type == "markdown":
             kept += [(level, _heading(cell, line)) for level, line in _headings(str(cell.source))]
     found: list[NotebookNode] = []
-    deepest = 7  # the least level of a heading that would have nothing below it
+    below = 1  # of what was kept last: the level of a heading, 0 for all else; at the end nothing is below anything
     for level, cell in reversed(kept):
-        if level == 0:
-            deepest = 0
-        elif level > 1 and deepest:
+        if level > 1 and 0 < below <= level:
             continue
-        else:
-            deepest = level
+        below = level
         found.append(cell)
     notebook.cells = found[::-1]
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import collections
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from markupsafe import Markup
 
-from workbench.cache.kept import Cache
+from workbench.cache.kept import Cache, current
 from workbench.providers.bounds import worst_of
-from workbench.providers.prices import Counts, priced
+from workbench.providers.models import Model
+from workbench.providers.price_table import Counts
+from workbench.providers.prices import priced
+from workbench.scorers.score import AnyScorer
 from workbench.show import figures, tables
 from workbench.show.figures import seconds_text
+from workbench.sweeps.caps import Caps, cheaper, laid_out
 from workbench.sweeps.grid import Cell, Grid
 from workbench.sweeps.understanding import Understanding
 
@@ -39,13 +45,15 @@ class Estimate:
 class Plan:
     """What a sweep would take, and what it understood of its tasks; shows itself as one screen of text, and as a card.
 
-    Dollars are None when a model's price is unknown.
+    Dollars are None when a model's price is unknown. `cut` is the plan with smaller caps cut from the largest
+    (`caps="cut"`), where that is possible and takes fewer calls.
     """
 
     estimates: tuple[Estimate, ...]
     warnings: tuple[str, ...]
     seconds: float
     understanding: Understanding | None = None
+    cut: Plan | None = None
 
     @property
     def calls(self) -> int:
@@ -96,21 +104,65 @@ class Plan:
             f"{figures.budget(self.usd_worst)} at worst, about {seconds_text(self.seconds)}"
         )
 
+    def _offer(self) -> list[str]:
+        """What smaller caps cut from the largest would save."""
+        if self.cut is None:
+            return []
+        paid = bool(self.usd_likely) and self.cut.usd_likely is not None
+        money = f"{figures.budget(self.usd_likely)}, or {figures.budget(self.cut.usd_likely)}" if paid else ""
+        calls = f"{self.calls - self.kept:,} calls to buy, or {self.cut.calls - self.cut.kept:,}"
+        time = f"{seconds_text(self.seconds)}, or {seconds_text(self.cut.seconds)}"
+        return [f"{money + '; ' if money else ''}{calls}; {time} with caps cut from the largest: caps='cut'"]
+
     def _notes(self) -> list[str]:
         guessed = [e.model for e in self.estimates if not e.earlier_calls and e.calls > e.kept and e.usd_worst != 0]
         assumed = (
             f"likely figures assume that {SHARE_OF_CAP:.0%} of max_tokens is used: "
             f"nothing is known yet of {', '.join(guessed)}"
         )
-        return [*([assumed] if guessed else []), *(f"warning: {text}" for text in self.warnings)]
+        return [*self._offer(), *([assumed] if guessed else []), *(f"warning: {text}" for text in self.warnings)]
+
+
+def plan(
+    tasks: Any,
+    *,
+    models: str | Model | Iterable[str | Model],
+    prompts: Any = None,
+    max_tokens: int | Iterable[int | None] | None = None,
+    repeats: int = 1,
+    params: Mapping[str, Any] | None = None,
+    scorer: AnyScorer = None,
+    caps: Caps = "buy",
+    concurrency: int | None = None,
+    **options: Any,
+) -> Plan:
+    """Tell what a sweep would take: calls, how many are kept, dollars likely and at worst, minutes. Sends nothing.
+
+    It also says what was understood of the tasks, shows the first prompt in full, as it will be sent, and what
+    `caps="cut"` would save.
+    """
+    grid = laid_out(
+        tasks,
+        models=models,
+        prompts=prompts,
+        max_tokens=max_tokens,
+        repeats=repeats,
+        params=params,
+        scorer=scorer,
+        caps=caps,
+        **options,
+    )
+    made, other = make_plan(grid, current(), concurrency=concurrency), cheaper(grid)
+    return made if other is None else replace(made, cut=make_plan(other, current(), concurrency=concurrency))
 
 
 def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Plan:
     """Estimate a grid: what the ledger knows of each model makes the likely figures, max_tokens the worst."""
-    kept = cache.lookup_many(cell.key for cell in grid.cells).keys()
+    asked = grid.asked
+    kept = cache.lookup_many(cell.key for cell in asked).keys()
     history = _history(cache)
     by_model: dict[str, list[Cell]] = collections.defaultdict(list)
-    for cell in grid.cells:
+    for cell in asked:
         by_model[cell.request.target.label].append(cell)
     estimates = []
     lane_seconds: dict[str, float] = collections.defaultdict(float)
@@ -157,7 +209,7 @@ def _history(cache: Cache) -> dict[str, _Past]:
     calls: collections.Counter[str] = collections.Counter()
     tokens: collections.Counter[str] = collections.Counter()
     seconds: dict[str, float] = collections.defaultdict(float)
-    for entry in cache.ledger.entries():
+    for entry in cache.entries():
         if entry.get("billed") == "yes" and entry.get("tokens"):
             calls[entry["model"]] += 1
             tokens[entry["model"]] += entry["tokens"]

@@ -25,17 +25,19 @@ from workbench.errors import (
     WorkbenchError,
     warn,
 )
+from workbench.providers.addresses import waiting_for
 from workbench.providers.bounds import worst_of
 from workbench.providers.models import Model
 from workbench.replies.reply import Reply
 from workbench.rows import about
 from workbench.rows.configurations import EFFORT, parameter_column
 from workbench.scorers.score import AnyScorer
-from workbench.sweeps.grid import Cell, Grid, Lane, lanes, make_grid
+from workbench.sweeps.caps import Caps, Cuts, laid_out
+from workbench.sweeps.grid import Cell, Grid, Lane, lanes
 from workbench.sweeps.judging import Judging
-from workbench.sweeps.plan import Plan, make_plan
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, display_for
 from workbench.sweeps.rows import GrowingRows, failing, findings, place
+from workbench.sweeps.so_far import SoFar
 from workbench.sweeps.stops import Stops, may_pass
 from workbench.sweeps.understanding import Understanding
 
@@ -54,35 +56,6 @@ LONGEST_LOOK_SECONDS = 0.5
 _LOOKUP_BATCH = 500
 
 
-def plan(
-    tasks: Any,
-    *,
-    models: str | Model | Iterable[str | Model],
-    prompts: Any = None,
-    max_tokens: int | Iterable[int | None] | None = None,
-    repeats: int = 1,
-    params: Mapping[str, Any] | None = None,
-    scorer: AnyScorer = None,
-    concurrency: int | None = None,
-    **options: Any,
-) -> Plan:
-    """Tell what a sweep would take: calls, how many are kept, dollars likely and at worst, minutes. Sends nothing.
-
-    It also says what was understood of the tasks, and shows the first prompt in full, as it will be sent.
-    """
-    grid = make_grid(
-        tasks,
-        models=models,
-        prompts=prompts,
-        max_tokens=max_tokens,
-        repeats=repeats,
-        params=params,
-        scorer=scorer,
-        **options,
-    )
-    return make_plan(grid, current(), concurrency=concurrency)
-
-
 def sweep(
     tasks: Any,
     *,
@@ -92,6 +65,7 @@ def sweep(
     repeats: int = 1,
     params: Mapping[str, Any] | None = None,
     scorer: AnyScorer = None,
+    caps: Caps = "buy",
     max_usd: float | None = None,
     concurrency: int | None = None,
     timeout: float | None = None,
@@ -102,10 +76,15 @@ def sweep(
     """Ask every model every task with every prompt, cap and parameter, `repeats` times; return one row per call.
 
     What is kept is not bought again, so an interrupted sweep is finished by calling it again. A call that fails is a
-    row with its `error`; with `on_error="raise"` it is raised instead. `max_usd` is never exceeded: a call whose worst
+    row with its `error`; with `on_error="raise"` it is raised instead. A `KeyboardInterrupt` carries the rows so far as
+    `.rows`. `max_usd` is never exceeded: a call whose worst
     case does not fit any more is not sent, and its row says so. The sum includes the calls of a judge
     (`scorer="judge:MODEL"`), which are kept like all others. `concurrency` is the most calls at once to one provider,
     `timeout` the limit for each call in seconds, retries included.
+
+    `caps="cut"` buys only the largest of several `max_tokens` and cuts the smaller ones from its replies: rows with
+    `derived` True, their own tokens, dollars and seconds, and nothing spent. Eight real calls a model at smaller caps
+    check them, and a warning says where they disagree. It is refused where the cap steers the model.
 
     The other options of `ask` (`system`, `temperature`, `tools`, `extra_body`, `refresh`, any parameter by its name)
     are taken too: a list is swept as in `params`, but for `tools`.
@@ -114,7 +93,7 @@ def sweep(
     rows so far as `.rows`, when replies can no longer be kept.
     """
     run = _Run(
-        make_grid(
+        laid_out(
             tasks,
             models=models,
             prompts=prompts,
@@ -122,6 +101,7 @@ def sweep(
             repeats=repeats,
             params=params,
             scorer=scorer,
+            caps=caps,
             **options,
         ),
         scorer=scorer,
@@ -136,12 +116,14 @@ def sweep(
     try:
         while not future.done():
             concurrent.futures.wait([future], timeout=SECONDS_BETWEEN_UPDATES)
+            run.progress.so_far = run.so_far.words()
             display.show(run.progress)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         run.progress.note = "interrupted; run it again to go on"
         future.cancel()
         engine.clean_up(future)
         display.finish(run.progress)
+        interrupt.rows = run.rows_so_far()  # type: ignore[attr-defined]  # for whoever wants them, as of a StoreError
         raise
     display.finish(run.progress)
     return run.result(future)
@@ -156,7 +138,7 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
     names = ("scorer", "max_usd", "concurrency", "timeout", "on_error", "refresh")
     about_the_run = {name: options.pop(name) for name in names if name in options}
     layout = {**options, "scorer": about_the_run.get("scorer")}
-    run = _Run(await asyncio.to_thread(lambda: make_grid(tasks, models=models, **layout)), **about_the_run)
+    run = _Run(await asyncio.to_thread(lambda: laid_out(tasks, models=models, **layout)), **about_the_run)
     if on_progress is not None:
         run.display = _Told(on_progress)
     future = await asyncio.to_thread(run.start)
@@ -209,8 +191,11 @@ class _Run:
         if concurrency is not None and (not isinstance(concurrency, int) or concurrency < 1):
             raise InputError(f"concurrency is {concurrency!r}; give a whole number of at least 1")
         check_timeout(timeout)
-        self._cells = collections.deque(enumerate(grid.cells))  # a cell goes when its row is there
+        asked = ((place, cell) for place, cell in enumerate(grid.cells) if not cell.derived)
+        self._cells = collections.deque(asked)  # a cell goes when its row is there
+        self._cuts = Cuts(grid.cells)
         self._parameters, self._run = grid.parameters, about.new_run()
+        self._about = grid.about
         about.remember(self._run, grid.about)
         self._tasks, self._understanding = grid.tasks, grid.understanding
         self._max_usd = max_usd
@@ -222,12 +207,13 @@ class _Run:
         self._purse = Purse(max_usd)
         self._judging = Judging(self._cache, self._purse, timeout_seconds=timeout)
         self._scorer = self._judging.scorer(scorer)
+        self.so_far = SoFar(grid.cells, scorer, self._scorer)
         self._rows = GrowingRows(len(grid.cells))
         self._stops = Stops()
         self._asked: set[int] = set()  # cells that were tried and wait to be tried again
         self._lanes: list[Lane] = []
         self._in_flight: collections.Counter[int] = collections.Counter()
-        self.progress = Progress(total=len(grid.cells), max_usd=max_usd)
+        self.progress = Progress(total=len(self._cells), max_usd=max_usd)
         self.display: Display = display_for(self.progress)
         for text in (*grid.understanding.warnings, *grid.warnings):
             warn(text)
@@ -244,6 +230,8 @@ class _Run:
                 check_buyable(cell.request.target)
             if self._max_usd is not None and worst_of(cell.request).usd is None:
                 raise unpriced(cell.request)
+        targets = {cell.request.target.label: cell.request.target for _, cell in missing}
+        self.progress.waits = lambda: next(filter(None, map(waiting_for, targets.values())), "")
         if missing:
             self._judging.check(self._scorer)
         if missing and (free := self._cache.free_bytes) < LEAST_FREE_BYTES:
@@ -332,15 +320,29 @@ class _Run:
         )
 
     def _take(self, index: int, cell: Cell, reply: Reply) -> None:
-        self._rows.put(index, {"run": self._run, **place(cell), **findings(reply)})
+        self._rows.put(index, {"run": self._run, **place(cell), **findings(reply), "derived": False})
+        for derived, row in self._cuts.rows_of(index, reply):
+            self._rows.put(derived, {"run": self._run, **row})
+        self.so_far.heard(cell, reply)
         if reply.cached:
             self.progress.kept += 1
         else:
             self.progress.bought += 1
 
     def _take_failure(self, index: int, cell: Cell, error: WorkbenchError, *, asked: bool = True) -> None:
-        self._rows.put(index, {"run": self._run, **place(cell), **failing(error, asked)})
+        self._rows.put(index, {"run": self._run, **place(cell), **failing(error, asked), "derived": False})
+        for derived, other in self._cuts.failed(index):
+            row = {**place(other), **failing(error, False), "usd_spent": 0.0, "derived": True}
+            self._rows.put(derived, {"run": self._run, **row})
         self.progress.failed += 1
+
+    def rows_so_far(self, *, stopped: bool = True) -> pd.DataFrame:
+        """The rows that are there, scored; a judge is not paid for rows of a run that was stopped."""
+        columns = [parameter_column(name) for name in self._parameters if name != EFFORT]
+        rows = self._rows.frame(columns)
+        if stopped and self._scorer.judge:
+            return rows
+        return self._scored(rows)
 
     def result(self, future: concurrent.futures.Future[None]) -> pd.DataFrame:
         """The rows, scored; raises what stopped the run, with the rows so far when it was the store."""
@@ -349,15 +351,21 @@ class _Run:
             future.result()
         except BaseExceptionGroup as group:
             failure = _first(group)
-        columns = [parameter_column(name) for name in self._parameters if name != EFFORT]
-        rows = self._rows.frame(columns)
-        if failure is None or not self._scorer.judge:  # a judge is not paid for rows of a run that was stopped
-            rows = self._judging.rescore(rows, self._scorer, self._tasks)
+        rows = self.rows_so_far(stopped=failure is not None)
+        if failure is None or not self._scorer.judge:
+            found = self._cuts.compared(rows, self._scored)
+            if found:
+                about.remember(self._run, {**self._about, "caps": found["finding"]})
+            for text in found.get("warnings", ()):
+                warn(text)
         if failure is None:
             return rows
         if isinstance(failure, StoreError):
             failure.rows = rows
         raise failure
+
+    def _scored(self, rows: pd.DataFrame) -> pd.DataFrame:
+        return self._judging.rescore(rows, self._scorer, self._tasks)
 
 
 def _first(group: BaseExceptionGroup[Any]) -> BaseException:

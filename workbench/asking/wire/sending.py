@@ -14,6 +14,7 @@ from workbench.asking.wire.failures import classified, cleaned, says_timeout, to
 from workbench.asking.wire.merging import MOST_TEXT_BYTES, Merge, length_of
 from workbench.asking.wire.pace import Turn
 from workbench.asking.wire.streams import MOST_PLAIN_BYTES, EventReader, check_body, read_plain
+from workbench.asking.wire.token_ends import ASKED_WITH, TokenEnds, characters_of
 from workbench.base.patience import Patience
 from workbench.base.secrets import redact
 from workbench.errors import BadResponse, CallError, OutcomeUnknown, StreamCut, StreamError
@@ -54,6 +55,7 @@ class Request:
     reading: Reading
     streams: bool = True
     stream_usage: bool = True
+    token_ends: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, Any] = field(default_factory=dict)
     patience: Patience = field(default_factory=Patience)
@@ -70,6 +72,7 @@ class Exchange:
     seconds: float
     seconds_to_first_token: float | None
     seconds_to_answer: float | None
+    token_ends: list[int] | None = None  # characters of thinking and answer after each token, where it was counted
     gateway_cache: str | None = None  # the header by which a gateway says that the reply is out of its cache
 
 
@@ -94,6 +97,7 @@ class Sending:
         self.gateway_cache: str | None = None
         self.listen = listen
         self.merge = Merge()
+        self.token_ends = TokenEnds() if request.token_ends and request.streams else None
         self.first_token_at: float | None = None
         self.answer_at: float | None = None
 
@@ -103,6 +107,8 @@ class Sending:
             body["stream"] = True
             if self.request.stream_usage:
                 body["stream_options"] = {"include_usage": True}
+            if self.token_ends:
+                body[ASKED_WITH] = True
         request = wire_request("POST", self.address, "/chat/completions", json.dumps(body).encode("ascii"), self._post)
         request.headers.update(self.request.headers)
         check_headers(request.headers)
@@ -165,6 +171,7 @@ class Sending:
             seconds=time.monotonic() - self.started,
             seconds_to_first_token=self._seconds(self.first_token_at),
             seconds_to_answer=self._seconds(self.answer_at),
+            token_ends=self.token_ends.found() if self.token_ends else None,
             gateway_cache=self.gateway_cache,
         )
 
@@ -214,6 +221,8 @@ class Sending:
                     quiet, before = quiet + len(block), merge.size
                     for chunk in events.feed(block):
                         delta = merge.add(chunk)
+                        if self.token_ends:
+                            self.token_ends.note(chunk, *characters_of(delta or {}, merge.thinking if delta else ""))
                         if delta is not None:
                             self._note(reader.feed(delta, merge.thinking))
                     if events.done:
