@@ -16,7 +16,7 @@ from workbench.base.files import settings_file as find_file
 from workbench.base.words import nearest
 from workbench.errors import InputError
 from workbench.providers.destinations import check_destination, checked_address
-from workbench.providers.user_tables import PROVIDER_FIELDS, Tables, check_fields, user_tables
+from workbench.providers.user_tables import PROVIDER_FIELDS, UserTables, check_fields, user_tables
 
 DEFAULT_CONCURRENCY = 8
 LOCAL = "local"
@@ -143,7 +143,7 @@ class ModelFacts:
 
 
 _added: dict[str, Provider] = {}
-_merged: tuple[tuple[Tables, Tables], dict[str, Provider], dict[str, ModelFacts]] | None = None
+_merged: tuple[tuple[UserTables, UserTables], dict[str, Provider], dict[str, ModelFacts]] | None = None
 
 
 def add_provider(

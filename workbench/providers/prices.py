@@ -47,14 +47,6 @@ class Counts:
         return Counts(self.prompt, self.output, cached, written, min(self.written_an_hour, written))
 
 
-def worst_cost(target: Target, *, prompt_tokens: int, output_tokens: int) -> Cost:
-    """What a call costs when its prompt has `prompt_tokens`, none of them cached, and it uses every output token.
-
-    Where the price depends on the time of day (DeepSeek), at the dearest hour: the reply may come after the cheap one.
-    """
-    return priced(target, Counts(prompt_tokens, output_tokens), dearest=True)
-
-
 def dearest_usd(
     target: Target, prompt: int, output: int, context: Mapping[str, str], *, an_hour: bool = False
 ) -> float | None:
@@ -123,12 +115,11 @@ def priced(
     served: str | None = None,
     at: datetime | None = None,
     context: Mapping[str, str] | None = None,
-    dearest: bool = False,
 ) -> Cost:
     """What so many tokens cost: by the user's price, else by the table for the model that `served` them.
 
-    `at` is the time of the call (now, where it is left out), or the `dearest` of the day is taken. `context` names what
-    else decides in the table: a service tier, a speed, `processing` in a batch.
+    `at` is the time of the call (now, where it is left out). `context` names what else decides in the table: a service
+    tier, a speed, `processing` in a batch.
     """
     if counts is None:
         return Cost(0.0, "own price") if target.provider.free and target.facts.prices is None else UNKNOWN
@@ -143,8 +134,7 @@ def priced(
     for model in (served, _heir(target, at), target.name):
         if not model:
             continue
-        time = _dearest_time(model, provider, datetime.now(UTC).date()) if dearest else at or datetime.now(UTC)
-        found = _table_price(model, provider, counts, time, circumstances)
+        found = _table_price(model, provider, counts, at or datetime.now(UTC), circumstances)
         if found is not None:
             return Cost(found[0], f"price table {found[1]}")
     return UNKNOWN
