@@ -192,7 +192,8 @@ class _Run:
         if concurrency is not None and (not isinstance(concurrency, int) or concurrency < 1):
             raise InputError(f"concurrency is {concurrency!r}; give a whole number of at least 1")
         check_timeout(timeout)
-        asked = ((place, cell) for place, cell in enumerate(grid.cells) if not cell.derived)
+        asked = [(place, cell) for place, cell in enumerate(grid.cells) if not cell.derived]
+        asked.sort(key=lambda at_place: at_place[1].checks)  # what answers the question first, what checks it last
         self._cells = collections.deque(asked)  # a cell goes when its row is there
         self._cuts = Cuts(grid.cells)
         self._parameters, self._run = grid.parameters, about.new_run()
