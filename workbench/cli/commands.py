@@ -25,6 +25,7 @@ from workbench.cli.comparing import compare, summary
 from workbench.cli.keeping import cache
 from workbench.cli.marking import marks, rescore
 from workbench.cli.output import force_option, free_place
+from workbench.cli.remembering import bundle, open_, runs, spend
 from workbench.cli.sweeping import plan, sweep
 from workbench.errors import WorkbenchError, WorkbenchWarning
 
@@ -35,7 +36,7 @@ def app() -> None:
     """Ask many models the same questions, keep every reply, study them as tables."""
 
 
-for command in (ask, models, plan, sweep, summary, rescore, marks, compare, cache):
+for command in (ask, models, plan, sweep, summary, rescore, marks, compare, runs, open_, bundle, spend, cache):
     app.add_command(command)
 
 

@@ -35,6 +35,7 @@ from workbench.sweeps.grid import Cell, Grid, Lane, lanes, make_grid
 from workbench.sweeps.judging import Judging
 from workbench.sweeps.plan import Plan, make_plan
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, display_for
+from workbench.sweeps.remembering import Memory
 from workbench.sweeps.rows import GrowingRows, failing, findings, place
 from workbench.sweeps.stops import Stops, may_pass
 from workbench.sweeps.understanding import Understanding
@@ -97,6 +98,7 @@ def sweep(
     timeout: float | None = None,
     on_error: Literal["row", "raise"] = "row",
     refresh: bool = False,
+    name: str | None = None,
     **options: Any,
 ) -> pd.DataFrame:
     """Ask every model every task with every prompt, cap and parameter, `repeats` times; return one row per call.
@@ -106,7 +108,8 @@ def sweep(
     `.rows`. `max_usd` is never exceeded: a call whose worst
     case does not fit any more is not sent, and its row says so. The sum includes the calls of a judge
     (`scorer="judge:MODEL"`), which are kept like all others. `concurrency` is the most calls at once to one provider,
-    `timeout` the limit for each call in seconds, retries included.
+    `timeout` the limit for each call in seconds, retries included. The run is remembered (`wb.runs()`) by its `name`,
+    or by the day and the tasks' file.
 
     The other options of `ask` (`system`, `temperature`, `tools`, `extra_body`, `refresh`, any parameter by its name)
     are taken too: a list is swept as in `params`, but for `tools`.
@@ -131,6 +134,7 @@ def sweep(
         timeout=timeout,
         on_error=on_error,
         refresh=refresh,
+        name=name,
     )
     future = run.start()
     display = run.display
@@ -155,7 +159,7 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
     `on_progress(progress, final)` hears how far it is, in place of the display.
     """
     on_progress = options.pop("on_progress", None)
-    names = ("scorer", "max_usd", "concurrency", "timeout", "on_error", "refresh")
+    names = ("scorer", "max_usd", "concurrency", "timeout", "on_error", "refresh", "name")
     about_the_run = {name: options.pop(name) for name in names if name in options}
     layout = {**options, "scorer": about_the_run.get("scorer")}
     run = _Run(await asyncio.to_thread(lambda: make_grid(tasks, models=models, **layout)), **about_the_run)
@@ -170,6 +174,7 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
     except asyncio.CancelledError:
         future.cancel()
         await asyncio.to_thread(engine.clean_up, future)
+        await asyncio.to_thread(run.so_far)
         raise
     run.display.finish(run.progress)
     return await asyncio.to_thread(run.result, future)
@@ -204,6 +209,7 @@ class _Run:
         timeout: float | None = None,
         on_error: Literal["row", "raise"] = "row",
         refresh: bool = False,
+        name: str | None = None,
     ) -> None:
         if on_error not in ("row", "raise"):
             raise InputError(f"on_error is {on_error!r}; give 'row' or 'raise'")
@@ -224,6 +230,7 @@ class _Run:
         self._purse = Purse(max_usd)
         self._judging = Judging(self._cache, self._purse, timeout_seconds=timeout)
         self._scorer = self._judging.scorer(scorer)
+        self._memory = Memory(self._cache, grid, self._run, name=name, scorer=scorer)
         self._rows = GrowingRows(len(grid.cells))
         self._stops = Stops()
         self._asked: set[int] = set()  # cells that were tried and wait to be tried again
@@ -252,6 +259,7 @@ class _Run:
             raise StoreFull(
                 f"only {free / 1e6:.0f} MB are free at {self._cache.folder}; make room before buying replies"
             )
+        self._memory.begin()
         return engine.submit(self._buy(lanes(missing)))
 
     def _read_kept(self) -> list[tuple[int, Cell]]:
@@ -344,13 +352,14 @@ class _Run:
         self._rows.put(index, {"run": self._run, **place(cell), **failing(error, asked)})
         self.progress.failed += 1
 
-    def so_far(self, *, stopped: bool = True) -> pd.DataFrame:
+    def so_far(self, state: str = "interrupted") -> pd.DataFrame:
         """The rows that are there, scored; a judge is not paid for rows of a run that was stopped."""
         columns = [parameter_column(name) for name in self._parameters if name != EFFORT]
         rows = self._rows.frame(columns)
-        if stopped and self._scorer.judge:
-            return rows
-        return self._judging.rescore(rows, self._scorer, self._tasks)
+        if state == "done" or not self._scorer.judge:
+            rows = self._judging.rescore(rows, self._scorer, self._tasks)
+        self._memory.end(rows, state, self._purse.spent_usd)
+        return rows
 
     def result(self, future: concurrent.futures.Future[None]) -> pd.DataFrame:
         """The rows, scored; raises what stopped the run, with the rows so far when it was the store."""
@@ -359,7 +368,7 @@ class _Run:
             future.result()
         except BaseExceptionGroup as group:
             failure = _first(group)
-        rows = self.so_far(stopped=failure is not None)
+        rows = self.so_far("done" if failure is None else "stopped")
         if failure is None:
             return rows
         if isinstance(failure, StoreError):
