@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from workbench.asking.money import Booking, Purse, unpriced
+from workbench.asking.money import Booking, Guard, Purse, unpriced
 from workbench.asking.wire import transport
 from workbench.asking.wire.pace import Pace
 from workbench.asking.wire.sending import Exchange, Listener, Request
@@ -125,7 +125,9 @@ async def _buy(errand: Errand) -> Record:
     worst = worst_of(request)
     if purse is not None and purse.max_usd is not None and worst.usd is None:
         raise unpriced(request)
-    booking = Booking(request, cache.ledger, purse, worst.usd or 0.0)
+    guard = Guard(cache, errand.patience)
+    guard.check(request)
+    booking = Booking(request, cache.ledger, purse, worst.usd or 0.0, guard)
     try:
         result, attempts = await exchange(
             Request(

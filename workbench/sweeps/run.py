@@ -37,6 +37,7 @@ from workbench.sweeps.caps import Caps, Cuts, laid_out
 from workbench.sweeps.grid import Cell, Grid, Lane, lanes
 from workbench.sweeps.judging import Judging
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, display_for
+from workbench.sweeps.remembering import Memory
 from workbench.sweeps.rows import GrowingRows, failing, findings, place
 from workbench.sweeps.so_far import SoFar
 from workbench.sweeps.stops import Stops, may_pass
@@ -72,6 +73,7 @@ def sweep(
     timeout: float | None = None,
     on_error: Literal["row", "raise"] = "row",
     refresh: bool = False,
+    name: str | None = None,
     **options: Any,
 ) -> pd.DataFrame:
     """Ask every model every task with every prompt, cap and parameter, `repeats` times; return one row per call.
@@ -81,7 +83,8 @@ def sweep(
     `.rows`. `max_usd` is never exceeded: a call whose worst
     case does not fit any more is not sent, and its row says so. The sum includes the calls of a judge
     (`scorer="judge:MODEL"`), which are kept like all others. `concurrency` is the most calls at once to one provider,
-    `timeout` the limit for each call in seconds, retries included.
+    `timeout` the limit for each call in seconds, retries included. The run is remembered (`wb.runs()`) by its `name`,
+    or by the day and the tasks' file.
 
     `caps="cut"` buys only the largest of several `max_tokens` and cuts the smaller ones from its replies: rows with
     `derived` True, their own tokens, dollars and seconds, and nothing spent. Eight real calls a model at smaller caps
@@ -111,6 +114,7 @@ def sweep(
         timeout=timeout,
         on_error=on_error,
         refresh=refresh,
+        name=name,
     )
     future = run.start()
     display = run.display
@@ -136,7 +140,7 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
     `on_progress(progress, final)` hears how far it is, in place of the display.
     """
     on_progress = options.pop("on_progress", None)
-    names = ("scorer", "max_usd", "concurrency", "timeout", "on_error", "refresh")
+    names = ("scorer", "max_usd", "concurrency", "timeout", "on_error", "refresh", "name")
     about_the_run = {name: options.pop(name) for name in names if name in options}
     layout = {**options, "scorer": about_the_run.get("scorer")}
     run = _Run(await asyncio.to_thread(lambda: laid_out(tasks, models=models, **layout)), **about_the_run)
@@ -151,6 +155,7 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
     except asyncio.CancelledError:
         future.cancel()
         await asyncio.to_thread(engine.clean_up, future)
+        await asyncio.to_thread(run.rows_so_far)
         raise
     run.display.finish(run.progress)
     return await asyncio.to_thread(run.result, future)
@@ -185,6 +190,7 @@ class _Run:
         timeout: float | None = None,
         on_error: Literal["row", "raise"] = "row",
         refresh: bool = False,
+        name: str | None = None,
     ) -> None:
         if on_error not in ("row", "raise"):
             raise InputError(f"on_error is {on_error!r}; give 'row' or 'raise'")
@@ -210,6 +216,7 @@ class _Run:
         self._judging = Judging(self._cache, self._purse, timeout_seconds=timeout)
         self._scorer = self._judging.scorer(scorer)
         self.so_far = SoFar(grid.cells, scorer, self._scorer)
+        self._memory = Memory(self._cache, grid, self._run, name=name, scorer=scorer)
         self._rows = GrowingRows(len(grid.cells))
         self._stops = Stops()
         self._asked: set[int] = set()  # cells that were tried and wait to be tried again
@@ -240,6 +247,7 @@ class _Run:
             raise StoreFull(
                 f"only {free / 1e6:.0f} MB are free at {self._cache.folder}; make room before buying replies"
             )
+        self._memory.begin()
         return engine.submit(self._buy(lanes(missing)))
 
     def _read_kept(self) -> list[tuple[int, Cell]]:
@@ -338,13 +346,14 @@ class _Run:
             self._rows.put(derived, {"run": self._run, **row})
         self.progress.failed += 1
 
-    def rows_so_far(self, *, stopped: bool = True) -> pd.DataFrame:
+    def rows_so_far(self, state: str = "interrupted") -> pd.DataFrame:
         """The rows that are there, scored; a judge is not paid for rows of a run that was stopped."""
         columns = [parameter_column(name) for name in self._parameters if name != EFFORT]
         rows = self._rows.frame(columns)
-        if stopped and self._scorer.judge:
-            return rows
-        return self._scored(rows)
+        if state == "done" or not self._scorer.judge:
+            rows = self._scored(rows)
+        self._memory.end(rows, state, self._purse.spent_usd)
+        return rows
 
     def result(self, future: concurrent.futures.Future[None]) -> pd.DataFrame:
         """The rows, scored; raises what stopped the run, with the rows so far when it was the store."""
@@ -354,7 +363,7 @@ class _Run:
             future.result()
         except BaseExceptionGroup as group:
             failure = _first(group)
-        rows = self.rows_so_far(stopped=failure is not None)
+        rows = self.rows_so_far("done" if failure is None else "stopped")
         if failure is None or not self._scorer.judge:
             found = self._cuts.compared(rows, self._scored)
             if found:
