@@ -14,7 +14,7 @@ WINGS = {
     "cache": "base errors providers replies",
     "asking": "base cache errors providers replies",
     "testing": "asking base errors providers replies",
-    "history": "base cache errors show",
+    "history": "base errors show",
     "analysis": "base errors providers replies rows scorers show tasks",
     "sweeps": "analysis asking base cache errors history providers replies rows scorers show tasks",
     "plots": "analysis errors rows show",
