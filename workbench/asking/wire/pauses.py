@@ -1,4 +1,4 @@
-"""How long a provider asks to wait: in a header, in a field of its error, or in the words of its message."""
+"""How long a provider asks to wait: in `Retry-After`, in a field of its error, or in the words of its message."""
 
 from __future__ import annotations
 
