@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from workbench.replies.thinking import split
     from workbench.reports.cases import cases
     from workbench.reports.export import export_report
+    from workbench.reports.results import report
     from workbench.rows.files import read_rows, write_rows
     from workbench.scorers.rescoring import rescore
     from workbench.sweeps.plan import plan
@@ -63,6 +64,7 @@ _HOMES = {
     "prompt_lab": "widgets.lab.panel",
     "read_rows": "rows.files",
     "recommend_budget": "analysis.recommendation",
+    "report": "reports.results",
     "rescore": "scorers.rescoring",
     "save_prompt": "tasks.prompts",
     "side_by_side": "widgets.side_by_side",

@@ -11,7 +11,7 @@ from workbench.cli.options import TASK_WORDS, grid_options, layout_of, params_of
 
 
 def test_a_layout_is_read_from_its_texts():
-    assert layout_of("a/x, b/y ,", "mine.toml", "1_024,64", 3, ["seed=7"], "cut") == {
+    assert layout_of(("a/x, b/y ,", "a/x"), "mine.toml", "1_024,64", 3, ["seed=7"], "cut") == {
         "models": ["a/x", "b/y"],
         "prompts": Path("mine.toml"),
         "max_tokens": [1024, 64],
@@ -19,7 +19,7 @@ def test_a_layout_is_read_from_its_texts():
         "params": {"seed": 7},
         "caps": "cut",
     }
-    assert layout_of("a/x", None, None, 1, ()) == {
+    assert layout_of(("a/x",), None, None, 1, ()) == {
         "models": ["a/x"],
         "prompts": None,
         "max_tokens": None,
@@ -50,7 +50,7 @@ def test_a_value_is_json_where_it_reads_as_json_and_else_text(pair, value):
     [
         (lambda: params_of(["seed"]), "'seed' is not of the form name=value"),
         (lambda: params_of(["=7"]), "'=7' is not of the form"),
-        (lambda: layout_of("a/x", None, "64,much", 1, ()), "'64,much' is no list of whole numbers"),
+        (lambda: layout_of(("a/x",), None, "64,much", 1, ()), "'64,much' is no list of whole numbers"),
     ],
 )
 def test_what_cannot_be_read_is_shown(read, words):

@@ -12,12 +12,12 @@ WINGS = {
     "rows": "base errors replies show",
     "scorers": "base errors replies rows tasks",
     "cache": "base errors providers replies",
-    "reports": "base errors replies rows show",
     "asking": "base cache errors providers replies",
     "testing": "asking base errors providers replies",
     "analysis": "base errors providers replies rows scorers show tasks",
     "sweeps": "analysis asking base cache errors providers replies rows scorers show tasks",
     "plots": "analysis errors rows show",
+    "reports": "analysis base errors replies rows show",
     "widgets": "analysis asking base cache errors providers replies rows scorers show sweeps tasks",
     "cli": "analysis asking base cache errors providers replies reports rows show sweeps tasks",
 }

@@ -7,7 +7,8 @@ from priced import cost, usage
 
 import workbench as wb
 from workbench.providers.models import resolve
-from workbench.providers.prices import Cost, Counts, dearest_usd, priced, usd_per_million
+from workbench.providers.price_table import Counts
+from workbench.providers.prices import Cost, dearest_usd, priced, usd_per_million
 
 
 def test_ones_own_price_comes_before_the_table_and_after_the_provider(home):

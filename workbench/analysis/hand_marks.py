@@ -19,7 +19,7 @@ import pandas as pd
 
 from workbench.errors import InputError
 from workbench.rows.configurations import configuration_columns
-from workbench.rows.files import defused
+from workbench.rows.spreadsheets import defused
 from workbench.rows.standing import WRONG, standing
 from workbench.rows.table import checked
 

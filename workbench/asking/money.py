@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
+from workbench.asking.billed import billed_tokens, circumstances
 from workbench.asking.wire.sending import Exchange, Result
 from workbench.cache.ledger_file import Ledger
 from workbench.errors import (
@@ -21,7 +21,7 @@ from workbench.errors import (
 )
 from workbench.providers.bounds import worst_of
 from workbench.providers.models import Target
-from workbench.providers.prices import UNKNOWN, Cost, Counts, priced
+from workbench.providers.prices import UNKNOWN, Cost, priced
 from workbench.providers.requests import CallRequest
 from workbench.replies.dollars import reported_usd
 from workbench.replies.usage import Usage, raw_usage, read_usage
@@ -150,75 +150,9 @@ def cost_of(
     In order: the cost in the provider's own usage object (OpenRouter, Vercel, xAI), nothing for a server of one's own,
     the user's price from `workbench.toml`, the genai-prices table of the provider (thinking is billed as output), else
     unknown. The price table is asked for the model that served the reply when it knows that one, for the time of the
-    call `at`, and for the tier or the batch that `context` names.
+    call `at`, and for the tier or the batch that `context` names; the source says of what it has no price.
     """
     reported = reported_usd(raw_usage)
     if reported is not None:
         return Cost(reported, "provider")
     return priced(target, billed_tokens(usage, raw_usage), served=served_model, at=at, context=context)
-
-
-def circumstances(sent: Mapping[str, Any], reply: Mapping[str, Any]) -> dict[str, str]:
-    """What beside the tokens decides the price: the tier that the reply says it ran in, else the one asked for.
-
-    >>> circumstances({"service_tier": "flex"}, {"service_tier": "default"})
-    {'service_tier': 'default'}
-    """
-    usage = reply.get("usage")
-    found = {}
-    for name in ("service_tier", "speed"):
-        said = reply.get(name) or (usage.get(name) if isinstance(usage, Mapping) else None) or sent.get(name)
-        if isinstance(said, str) and said != "auto":
-            found[name] = said
-    return found
-
-
-def billed_tokens(usage: Usage, raw_usage: object) -> Counts | None:
-    """The tokens of a reply as they are billed; None where the provider did not count them.
-
-    Writing a prompt into a cache is billed apart from reading it, and most providers count what was written within the
-    prompt; Anthropic's own counts leave it, and what was read, out of `input_tokens`.
-
-    >>> raw = {"input_tokens": 10, "cache_creation_input_tokens": 900, "cache_read_input_tokens": 90}
-    >>> billed_tokens(Usage(prompt_tokens=10, output_tokens=5), raw)
-    Counts(prompt=1000, output=5, cached=90, written=900, written_an_hour=0)
-    """
-    if usage.prompt_tokens is None or usage.output_tokens is None:
-        return None
-    raw = raw_usage if isinstance(raw_usage, Mapping) else {}
-    written = _first_count(raw, _WRITTEN)
-    an_hour = _first_count(raw, _WRITTEN_AN_HOUR)
-    cached = usage.cached_prompt_tokens or _first_count(raw, (("cache_read_input_tokens",),))
-    prompt = usage.prompt_tokens
-    if "prompt_tokens" not in raw and raw.get("input_tokens") == prompt and _first_count(raw, _APART):
-        prompt += cached + written
-    return Counts(prompt, usage.output_tokens, cached, max(written, an_hour), an_hour)
-
-
-_DETAILS = ("prompt_tokens_details", "input_tokens_details")
-_WRITTEN_NAMES = (
-    "cache_write_tokens",
-    "cache_creation_tokens",
-    "cache_creation_input_tokens",
-    "cache_write_input_tokens",
-)
-_WRITTEN = (
-    *((name,) for name in (*_WRITTEN_NAMES, "cache_write_input_tokens", "cacheWriteInputTokens")),
-    *((details, name) for details in _DETAILS for name in _WRITTEN_NAMES),
-)
-_WRITTEN_AN_HOUR = (
-    ("cache_creation", "ephemeral_1h_input_tokens"),
-    *((details, "cache_creation_token_details", "ephemeral_1h_input_tokens") for details in _DETAILS),
-)
-_APART = (("cache_creation_input_tokens",), ("cache_read_input_tokens",))
-
-
-def _first_count(raw: Mapping[str, Any], paths: Iterable[tuple[str, ...]]) -> int:
-    """The first number of tokens above 0 that stands in one of several places, else 0."""
-    for path in paths:
-        value: Any = raw
-        for name in path:
-            value = value.get(name) if isinstance(value, Mapping) else None
-        if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e12:
-            return int(value)
-    return 0

@@ -49,6 +49,9 @@ PROVIDER_FIELDS: Mapping[str, tuple[type, ...]] = {
     "folded": (dict,),
     "switches": (dict,),
     "budget_in": (str,),
+    "list_at": (str,),
+    "list_key_in": (str,),
+    "list_is_open": (bool,),
     "own_address": (bool,),
     "free": (bool,),
     "concurrency": (int,),
@@ -92,7 +95,7 @@ MODEL_FIELDS: Mapping[str, tuple[type, ...]] = {
     "sources": (dict,),
     "unsure": _TEXTS,
 }
-PRICE_FIELDS: Mapping[str, tuple[type, ...]] = {"input": _NUMBER, "cached": _NUMBER, "output": _NUMBER}
+PRICE_FIELDS: Mapping[str, tuple[type, ...]] = dict.fromkeys(("input", "cached", "written", "output"), _NUMBER)
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "max_tokens_field": ("max_tokens", "max_completion_tokens"),
     "thinking": VISIBILITIES,
@@ -127,7 +130,7 @@ def read_tables(path: Path) -> tuple[UserTables, UserTables]:
             document = tomllib.loads(file.read().decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"{path} is not TOML: {error}") from None
-    _only(document, {"providers": (dict,), "models": (dict,), "tasks": (dict,)}, str(path), "table")
+    _only(document, dict.fromkeys(("providers", "models", "tasks", "cache", "limits"), (dict,)), str(path), "table")
     providers, models = document.get("providers", {}), document.get("models", {})
     for name, table in providers.items():
         check_fields(table, PROVIDER_FIELDS, f"{path}, [providers.{name}]")

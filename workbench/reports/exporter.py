@@ -18,8 +18,8 @@ from nbformat import NotebookNode
 from traitlets import default
 from traitlets.config import Config
 
-from workbench.reports.case_table import case_data, first_cases, telling
-from workbench.reports.evidence import caveats, facts, gather, how_it_was_run, verdict_of
+from workbench.reports.case_table import shown_evidence
+from workbench.reports.evidence import gather, verdict_of
 from workbench.reports.execute import failures_in
 from workbench.reports.harmless import harmless
 from workbench.reports.markdown_tables import with_even_rows
@@ -165,16 +165,7 @@ def _evidence(nb: NotebookNode) -> dict[str, Any] | None:
     evidence = gather(nb)
     if evidence is None:
         return None
-    return {
-        "facts": facts(evidence),
-        "first": first_cases(evidence.rows),
-        "total": len(evidence.rows),
-        "telling": telling(evidence.rows),
-        "prompts": evidence.prompts,
-        "caveats": caveats(evidence),
-        "run": how_it_was_run(evidence, nb),
-        "data": case_data(evidence.rows),
-    }
+    return shown_evidence(evidence, nb)
 
 
 def _take_title(nb: NotebookNode) -> str:

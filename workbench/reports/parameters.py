@@ -76,13 +76,16 @@ def read_parameters(notebook: NotebookNode, given: Mapping[str, Any] | Sequence[
     if not known:
         raise InputError("this notebook has no cell tagged 'parameters', so it takes none")
     pairs = list(given.items()) if isinstance(given, Mapping) else [_pair(text) for text in given]
-    values = {}
+    values: dict[str, Any] = {}
     for name, value in pairs:
         if name not in known:
             near = close_to(name, known)
             hint = f"did you mean {near!r}? " if near else ""
             raise InputError(f"unknown parameter {name!r}; {hint}this notebook takes {', '.join(known)}")
-        values[name] = _read(name, value, known[name]) if isinstance(value, str) else value
+        read = _read(name, value, known[name]) if isinstance(value, str) else value
+        if name in values and not (isinstance(read, list) and isinstance(values[name], list)):
+            raise InputError(f"parameter {name} is given twice; give it once")
+        values[name] = values[name] + read if name in values else read
         if ast.literal_eval(_literal(name, values[name])) != values[name]:
             raise InputError(f"parameter {name}={values[name]!r} cannot be written into a notebook; give plain values")
     return values

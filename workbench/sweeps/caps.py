@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
-from workbench.asking.money import billed_tokens, circumstances, cost_of
+from workbench.asking.billed import billed_tokens, circumstances
+from workbench.asking.money import cost_of
 from workbench.cache.rereading import reply_to
 from workbench.errors import InputError
 from workbench.providers.prices import UNKNOWN, Cost, priced

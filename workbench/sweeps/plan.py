@@ -12,7 +12,8 @@ from markupsafe import Markup
 from workbench.cache.kept import Cache, current
 from workbench.providers.bounds import worst_of
 from workbench.providers.models import Model
-from workbench.providers.prices import Counts, priced
+from workbench.providers.price_table import Counts
+from workbench.providers.prices import priced
 from workbench.scorers.score import AnyScorer
 from workbench.show import figures, tables
 from workbench.show.figures import seconds_text
@@ -208,7 +209,7 @@ def _history(cache: Cache) -> dict[str, _Past]:
     calls: collections.Counter[str] = collections.Counter()
     tokens: collections.Counter[str] = collections.Counter()
     seconds: dict[str, float] = collections.defaultdict(float)
-    for entry in cache.ledger.entries():
+    for entry in cache.entries():
         if entry.get("billed") == "yes" and entry.get("tokens"):
             calls[entry["model"]] += 1
             tokens[entry["model"]] += entry["tokens"]

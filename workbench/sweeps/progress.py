@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -29,6 +30,7 @@ class Progress:
     note: str = ""
     so_far: str = ""
     what: str = "calls"
+    waits: Callable[[], str] = str  # what has to happen before the first model can answer, in words
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -57,6 +59,8 @@ class Progress:
         text = f"{self.done} of {self.total} {self.what}: {parts}; {money} in {seconds_text(self.seconds)}"
         if final:
             return text + (f"; {self.note}" if self.note else "")
+        waiting = self.waits() if not self.bought + self.failed else ""
+        text += f"; {waiting}" if waiting else ""
         left = self.seconds_left
         text += f", about {seconds_text(left)} left" if left is not None and self.done < self.total else ""
         return text + (f"; {self.so_far}" if self.so_far else "")

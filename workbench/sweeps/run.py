@@ -25,6 +25,7 @@ from workbench.errors import (
     WorkbenchError,
     warn,
 )
+from workbench.providers.addresses import waiting_for
 from workbench.providers.bounds import worst_of
 from workbench.providers.models import Model
 from workbench.replies.reply import Reply
@@ -75,7 +76,8 @@ def sweep(
     """Ask every model every task with every prompt, cap and parameter, `repeats` times; return one row per call.
 
     What is kept is not bought again, so an interrupted sweep is finished by calling it again. A call that fails is a
-    row with its `error`; with `on_error="raise"` it is raised instead. `max_usd` is never exceeded: a call whose worst
+    row with its `error`; with `on_error="raise"` it is raised instead. A `KeyboardInterrupt` carries the rows so far as
+    `.rows`. `max_usd` is never exceeded: a call whose worst
     case does not fit any more is not sent, and its row says so. The sum includes the calls of a judge
     (`scorer="judge:MODEL"`), which are kept like all others. `concurrency` is the most calls at once to one provider,
     `timeout` the limit for each call in seconds, retries included.
@@ -116,11 +118,12 @@ def sweep(
             concurrent.futures.wait([future], timeout=SECONDS_BETWEEN_UPDATES)
             run.progress.so_far = run.so_far.words()
             display.show(run.progress)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         run.progress.note = "interrupted; run it again to go on"
         future.cancel()
         engine.clean_up(future)
         display.finish(run.progress)
+        interrupt.rows = run.rows_so_far()  # type: ignore[attr-defined]  # for whoever wants them, as of a StoreError
         raise
     display.finish(run.progress)
     return run.result(future)
@@ -228,6 +231,8 @@ class _Run:
                 check_buyable(cell.request.target)
             if self._max_usd is not None and worst_of(cell.request).usd is None:
                 raise unpriced(cell.request)
+        targets = {cell.request.target.label: cell.request.target for _, cell in missing}
+        self.progress.waits = lambda: next(filter(None, map(waiting_for, targets.values())), "")
         if missing:
             self._judging.check(self._scorer)
         if missing and (free := self._cache.free_bytes) < LEAST_FREE_BYTES:
@@ -332,6 +337,14 @@ class _Run:
             self._rows.put(derived, {"run": self._run, **row})
         self.progress.failed += 1
 
+    def rows_so_far(self, *, stopped: bool = True) -> pd.DataFrame:
+        """The rows that are there, scored; a judge is not paid for rows of a run that was stopped."""
+        columns = [parameter_column(name) for name in self._parameters if name != EFFORT]
+        rows = self._rows.frame(columns)
+        if stopped and self._scorer.judge:
+            return rows
+        return self._scored(rows)
+
     def result(self, future: concurrent.futures.Future[None]) -> pd.DataFrame:
         """The rows, scored; raises what stopped the run, with the rows so far when it was the store."""
         failure: BaseException | None = None
@@ -339,10 +352,8 @@ class _Run:
             future.result()
         except BaseExceptionGroup as group:
             failure = _first(group)
-        columns = [parameter_column(name) for name in self._parameters if name != EFFORT]
-        rows = self._rows.frame(columns)
-        if failure is None or not self._scorer.judge:  # a judge is not paid for rows of a run that was stopped
-            rows = self._scored(rows)
+        rows = self.rows_so_far(stopped=failure is not None)
+        if failure is None or not self._scorer.judge:
             found = self._cuts.compared(rows, self._scored)
             if found:
                 about.remember(self._run, {**self._about, "caps": found["finding"]})

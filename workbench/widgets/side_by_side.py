@@ -76,7 +76,7 @@ class Comparable:
         known = next(record for record in records if record is not None)
         return cards.pair_html(
             [
-                _card(name, record, STANDINGS[self.standings[line]] if line >= 0 else "")
+                card_of(name, record, STANDINGS[self.standings[line]] if line >= 0 else "")
                 for name, record, line in zip(self._lettered(), records, lines, strict=True)
             ],
             question=(_text(known.get("task_question")) or _text(known["task_id"])) + self._which(known),
@@ -268,7 +268,8 @@ def _whole(value: Any) -> int | None:
     return None if figures.absent(value) else int(value)
 
 
-def _card(name: str, record: Any, standing_word: str) -> cards.Card:
+def card_of(name: str, record: Any, standing_word: str) -> cards.Card:
+    """The card of one row; None stands for a configuration that was not asked."""
     if record is None:
         return cards.Card(name, note="This configuration was not asked this.")
     failed = record["outcome"] == "error"

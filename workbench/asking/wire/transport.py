@@ -5,7 +5,6 @@ was paid.
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import sys
 import time
@@ -13,8 +12,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
 from workbench.asking.wire.circuit import MOST_TRIES_OF_ONE_THAT_ANSWERED
-from workbench.asking.wire.clients import http_client, read_bounded, refusal, wire_request
-from workbench.asking.wire.failures import classified, cleaned
 from workbench.asking.wire.pace import LEAST_TRIES_OF_A_LINE, Pace, Turn
 from workbench.asking.wire.sending import Exchange, Listener, Request, Result, Sending
 from workbench.base.patience import Patience
@@ -42,8 +39,6 @@ MOST_UNKNOWN = 2
 """Requests of one call that may have been billed without a reply: the first, and one retry."""
 
 LONGEST_BACKOFF_SECONDS = 30.0
-MOST_LIST_BYTES = 2**24
-"""Of a provider's list of models; the longest known has less than a tenth of it."""
 
 
 Keeper = Callable[[Attempt, Result], None]
@@ -200,33 +195,3 @@ def _tell(turn: Turn, failure: CallError | asyncio.CancelledError | None, sendin
         turn.ended()
     else:
         turn.dropped()
-
-
-async def list_models(address: Address, *, timeout_seconds: float = 30.0) -> list[str]:
-    """Ask a provider for the names of its models; raises a `CallError`."""
-    failure: CallError
-    status: int | None = None
-    try:
-        async with asyncio.timeout(timeout_seconds):
-            request = wire_request("GET", address, "/models")
-            response = await http_client(address.base_url).send(request, stream=True)
-            try:
-                status = response.status_code
-                if status >= 300:
-                    raise await refusal(response)
-                data = json.loads(await read_bounded(response, MOST_LIST_BYTES))
-            finally:
-                await response.aclose()
-        entries = data.get("data", data) if isinstance(data, dict) else data
-        return sorted(str(entry["id"]) for entry in entries)
-    except TimeoutError:
-        failure = OutcomeUnknown(f"no answer within {timeout_seconds:g} seconds")
-    except CallError as error:
-        failure = error
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        failure = BadResponse("the answer is not a list of models")
-    except Exception as error:
-        failure = classified(error, address.base_url, status=status, posted=True)
-    failure.args = (cleaned(str(failure), {}),)
-    failure.__cause__ = failure.__context__ = None
-    raise failure
