@@ -8,7 +8,7 @@ import concurrent.futures
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from workbench.asking.call import Errand, call, check_buyable, pace_of
+from workbench.asking.call import Errand, call, check_some_buyable, pace_of
 from workbench.asking.money import Purse, check_max_usd, unpriced
 from workbench.base import engine
 from workbench.base.patience import Patience, check_timeout
@@ -36,7 +36,7 @@ from workbench.sweeps.caps import Caps, Cuts, laid_out
 from workbench.sweeps.grid import Cell, Grid, Lane, lanes
 from workbench.sweeps.judging import Judging
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, display_for
-from workbench.sweeps.rows import GrowingRows, failing, findings, place
+from workbench.sweeps.rows import GrowingRows, failing, findings, place, told_apart
 from workbench.sweeps.so_far import SoFar
 from workbench.sweeps.stops import Stops, may_pass
 from workbench.sweeps.understanding import Understanding
@@ -227,9 +227,10 @@ class _Run:
             label = cell.request.target.label
             if label not in checked:
                 checked.add(label)
-                check_buyable(cell.request.target)
-            if self._max_usd is not None and worst_of(cell.request).usd is None:
-                raise unpriced(cell.request)
+                check_some_buyable(cell.request)
+            for one in (cell.request, *cell.request.others):
+                if self._max_usd is not None and worst_of(one).usd is None:
+                    raise unpriced(one)
         targets = {cell.request.target.label: cell.request.target for _, cell in missing}
         self.progress.waits = lambda: next(filter(None, map(waiting_for, targets.values())), "")
         if missing:
@@ -271,7 +272,7 @@ class _Run:
         while lane:
             index, cell = lane.popleft()
             stop = self._stops.against(cell.request)
-            if stop is not None:
+            if stop is not None and not cell.request.others:
                 if not (may_pass(stop) and self._others_run(lane)):
                     self._take_failure(index, cell, stop, asked=index in self._asked)
                     continue
@@ -301,7 +302,8 @@ class _Run:
         except (CallError, BudgetExceeded, LocalModelError) as error:
             if self._on_error == "raise":
                 raise
-            self._stops.note(cell.request, error)
+            if not cell.request.others:  # the error is that of the last model that was tried
+                self._stops.note(cell.request, error)
             if may_pass(error) and self._others_run(lane):
                 self._asked.add(index)  # while others run there is time to see whether it passes
                 lane.append((index, cell))
@@ -320,10 +322,12 @@ class _Run:
         )
 
     def _take(self, index: int, cell: Cell, reply: Reply) -> None:
-        self._rows.put(index, {"run": self._run, **place(cell), **findings(reply), "derived": False})
+        apart = told_apart(cell, reply)
+        self._rows.put(index, {"run": self._run, **place(cell), **findings(reply), "derived": False, **apart})
         for derived, row in self._cuts.rows_of(index, reply):
-            self._rows.put(derived, {"run": self._run, **row})
-        self.so_far.heard(cell, reply)
+            self._rows.put(derived, {"run": self._run, **row, **apart})
+        if not apart:
+            self.so_far.heard(cell, reply)
         if reply.cached:
             self.progress.kept += 1
         else:
