@@ -62,8 +62,9 @@ class Reply:
     """What a model answered, what it thought before, and what that took.
 
     `usd` is what the reply cost when it was bought, `usd_spent` what it cost this time: 0 when it was kept already.
-    Times are those of the purchase. `token_ends` says how many characters of thinking and answer were there after each
-    token, where the server counts them. `raw` is the body as the provider sent it.
+    Times are those of the purchase. `served_by` is the model that answered in the place of the one that was asked, and
+    `tried` says what was tried before; else None and empty. `token_ends` says how many characters of thinking and
+    answer were there after each token, where the server counts them. `raw` is the body as the provider sent it.
     """
 
     answer: str
@@ -92,6 +93,8 @@ class Reply:
     tool_calls: tuple[ToolCall, ...] = ()
     refusal: str | None = None
     warnings: tuple[str, ...] = ()
+    served_by: str | None = None
+    tried: tuple[str, ...] = ()
     token_ends: Sequence[int] = field(default=(), compare=False)
     raw: Mapping[str, Any] = field(default_factory=dict)
 

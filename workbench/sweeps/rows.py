@@ -81,6 +81,24 @@ def of_task(task: Task) -> dict[str, Any]:
     }
 
 
+def told_apart(cell: Cell, reply: Reply) -> dict[str, Any]:
+    """What the row of a fallback says otherwise: in any table or verdict its model is not the one that was asked.
+
+    Empty where the model that was asked answered.
+    """
+    if reply.served_by is None:
+        return {}
+    other = next(one for one in cell.request.others if one.target.label == reply.served_by)
+    return {
+        "model": f"{cell.request.target.label} -> {reply.served_by}",
+        "served_by": reply.served_by,
+        "provider": other.target.provider.id,
+        "max_tokens": other.max_tokens,
+        "effort": effort_of(other.body),
+        "key": reply.key,
+    }
+
+
 def findings(reply: Reply) -> dict[str, Any]:
     usage = reply.usage
     return {

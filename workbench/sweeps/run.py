@@ -8,7 +8,7 @@ import concurrent.futures
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from workbench.asking.call import Errand, call, check_buyable, pace_of
+from workbench.asking.call import Errand, call, check_some_buyable, pace_of
 from workbench.asking.money import Purse, check_max_usd, unpriced
 from workbench.base import engine
 from workbench.base.patience import Patience, check_timeout
@@ -38,7 +38,7 @@ from workbench.sweeps.grid import Cell, Grid, Lane, lanes
 from workbench.sweeps.judging import Judging
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, display_for
 from workbench.sweeps.remembering import Memory
-from workbench.sweeps.rows import GrowingRows, failing, findings, place
+from workbench.sweeps.rows import GrowingRows, failing, findings, place, told_apart
 from workbench.sweeps.so_far import SoFar
 from workbench.sweeps.stops import Stops, may_pass
 from workbench.sweeps.understanding import Understanding
@@ -80,11 +80,9 @@ def sweep(
 
     What is kept is not bought again, so an interrupted sweep is finished by calling it again. A call that fails is a
     row with its `error`; with `on_error="raise"` it is raised instead. A `KeyboardInterrupt` carries the rows so far as
-    `.rows`. `max_usd` is never exceeded: a call whose worst
-    case does not fit any more is not sent, and its row says so. The sum includes the calls of a judge
-    (`scorer="judge:MODEL"`), which are kept like all others. `concurrency` is the most calls at once to one provider,
-    `timeout` the limit for each call in seconds, retries included. The run is remembered (`wb.runs()`) by its `name`,
-    or by the day and the tasks' file.
+    `.rows`. `max_usd` is never exceeded, a judge's calls included: one whose worst case does not fit any more is not
+    sent, and its row says so. `concurrency` is the most calls at once to one provider, `timeout` the limit for each
+    call in seconds, retries included. The run is remembered (`wb.runs()`) by its `name`, or by day and file of tasks.
 
     `caps="cut"` buys only the largest of several `max_tokens` and cuts the smaller ones from its replies: rows with
     `derived` True, their own tokens, dollars and seconds, and nothing spent. Eight real calls a model at smaller caps
@@ -236,9 +234,10 @@ class _Run:
             label = cell.request.target.label
             if label not in checked:
                 checked.add(label)
-                check_buyable(cell.request.target)
-            if self._max_usd is not None and worst_of(cell.request).usd is None:
-                raise unpriced(cell.request)
+                check_some_buyable(cell.request)
+            for one in (cell.request, *cell.request.others):
+                if self._max_usd is not None and worst_of(one).usd is None:
+                    raise unpriced(one)
         targets = {cell.request.target.label: cell.request.target for _, cell in missing}
         self.progress.waits = lambda: next(filter(None, map(waiting_for, targets.values())), "")
         if missing:
@@ -281,7 +280,7 @@ class _Run:
         while lane:
             index, cell = lane.popleft()
             stop = self._stops.against(cell.request)
-            if stop is not None:
+            if stop is not None and not cell.request.others:
                 if not (may_pass(stop) and self._others_run(lane)):
                     self._take_failure(index, cell, stop, asked=index in self._asked)
                     continue
@@ -311,7 +310,8 @@ class _Run:
         except (CallError, BudgetExceeded, LocalModelError) as error:
             if self._on_error == "raise":
                 raise
-            self._stops.note(cell.request, error)
+            if not cell.request.others:  # the error is that of the last model that was tried
+                self._stops.note(cell.request, error)
             if may_pass(error) and self._others_run(lane):
                 self._asked.add(index)  # while others run there is time to see whether it passes
                 lane.append((index, cell))
@@ -330,10 +330,12 @@ class _Run:
         )
 
     def _take(self, index: int, cell: Cell, reply: Reply) -> None:
-        self._rows.put(index, {"run": self._run, **place(cell), **findings(reply), "derived": False})
+        apart = told_apart(cell, reply)
+        self._rows.put(index, {"run": self._run, **place(cell), **findings(reply), "derived": False, **apart})
         for derived, row in self._cuts.rows_of(index, reply):
-            self._rows.put(derived, {"run": self._run, **row})
-        self.so_far.heard(cell, reply)
+            self._rows.put(derived, {"run": self._run, **row, **apart})
+        if not apart:
+            self.so_far.heard(cell, reply)
         if reply.cached:
             self.progress.kept += 1
         else:
