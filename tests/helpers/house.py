@@ -16,7 +16,7 @@ WINGS = {
     "asking": "base cache errors providers replies",
     "testing": "asking base errors providers replies",
     "analysis": "base errors providers replies rows scorers show tasks",
-    "sweeps": "asking base cache errors providers replies rows scorers show tasks",
+    "sweeps": "analysis asking base cache errors providers replies rows scorers show tasks",
     "plots": "analysis errors rows show",
     "widgets": "analysis asking base cache errors providers replies rows scorers show sweeps tasks",
     "cli": "analysis asking base cache errors providers replies reports rows show sweeps tasks",

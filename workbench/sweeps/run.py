@@ -28,12 +28,14 @@ from workbench.errors import (
 from workbench.providers.bounds import worst_of
 from workbench.providers.models import Model
 from workbench.replies.reply import Reply
-from workbench.rows import about
+from workbench.rows import about, looks
 from workbench.rows.configurations import EFFORT, parameter_column
 from workbench.scorers.score import AnyScorer
+from workbench.show import figures
+from workbench.sweeps import record
 from workbench.sweeps.grid import Cell, Grid, Lane, lanes, make_grid
 from workbench.sweeps.judging import Judging
-from workbench.sweeps.plan import Plan, make_plan
+from workbench.sweeps.plan import Plan, make_plan, planned_usd
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, display_for
 from workbench.sweeps.rows import GrowingRows, failing, findings, place
 from workbench.sweeps.stops import Stops, may_pass
@@ -229,6 +231,8 @@ class _Run:
         self._in_flight: collections.Counter[int] = collections.Counter()
         self.progress = Progress(total=len(grid.cells), max_usd=max_usd)
         self.display: Display = display_for(self.progress)
+        self._planned_usd: float | None = None
+        looks.keep_in(self._cache.folder)
         for text in (*grid.understanding.warnings, *grid.warnings):
             warn(text)
 
@@ -250,6 +254,7 @@ class _Run:
             raise StoreFull(
                 f"only {free / 1e6:.0f} MB are free at {self._cache.folder}; make room before buying replies"
             )
+        self._planned_usd = planned_usd([cell for _, cell in missing], self._cache)
         return engine.submit(self._buy(lanes(missing)))
 
     def _read_kept(self) -> list[tuple[int, Cell]]:
@@ -277,6 +282,22 @@ class _Run:
                     pace_of(request).allow(self._concurrency)
                 for place in range(min(self._concurrency or request.target.provider.at_once_in_a_sweep, len(lane))):
                     group.create_task(self._work(lane, purse, place * SECONDS_BETWEEN_STARTS))
+        self._compare_with_plan()
+
+    def _compare_with_plan(self) -> None:
+        """Keep what was planned beside what it was, where everything that was planned was bought."""
+        progress = self.progress
+        if progress.failed or progress.done < progress.total or not progress.bought:
+            return
+        record.keep(
+            self._cache.folder,
+            run=self._run,
+            planned_usd=self._planned_usd,
+            was_usd=self._purse.spent_usd,
+            calls=progress.bought,
+        )
+        if self._planned_usd:
+            progress.note = f"planned {figures.budget(self._planned_usd)}"
 
     async def _work(self, lane: Lane, purse: Purse, start_after_seconds: float) -> None:
         await asyncio.sleep(start_after_seconds)
