@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import collections
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
 
+from workbench.analysis.forecast import disagreement, tasks_to_settle, told_apart
 from workbench.cache.kept import Cache, current
 from workbench.providers.bounds import worst_of
-from workbench.providers.models import Model
+from workbench.providers.likeness import parameters_mark, prompt_mark
+from workbench.providers.models import Model, Target
 from workbench.providers.price_table import Counts
 from workbench.providers.prices import priced
 from workbench.scorers.score import AnyScorer
@@ -19,18 +22,21 @@ from workbench.show import figures, tables
 from workbench.show.figures import seconds_text
 from workbench.sweeps.caps import Caps, cheaper, laid_out
 from workbench.sweeps.grid import Cell, Grid
+from workbench.sweeps.lengths import USUAL_TOKENS, USUAL_TOKENS_WITHOUT_THINKING, History, length_under
+from workbench.sweeps.record import in_words
 from workbench.sweeps.understanding import Understanding
 
 TOKENS_PER_SECOND = 50.0
 """Assumed speed of a model that the ledger knows nothing about; hosted thinking models were seen at 30 to 100."""
 
-SHARE_OF_CAP = 0.5
-"""Assumed share of max_tokens that a reply uses, when the ledger knows nothing about the model."""
-
 
 @dataclass(frozen=True)
 class Estimate:
-    """What one model's part of a plan takes. `earlier_calls` is how many past calls the likely figures rest on."""
+    """What one model's part of a plan takes. `earlier_calls` is how many past calls the likely figures rest on.
+
+    `usd_low` and `usd_high` are the range in which the dollars likely are, 90 % sure; `rests_on` says what the past
+    calls were of where they are not quite what the plan asks.
+    """
 
     model: str
     calls: int
@@ -39,6 +45,9 @@ class Estimate:
     usd_worst: float | None
     seconds: float
     earlier_calls: int
+    usd_low: float | None = None
+    usd_high: float | None = None
+    rests_on: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,8 @@ class Plan:
     seconds: float
     understanding: Understanding | None = None
     cut: Plan | None = None
+    tells_apart: str = ""
+    record: str = ""
 
     @property
     def calls(self) -> int:
@@ -70,6 +81,12 @@ class Plan:
     @property
     def usd_likely(self) -> float | None:
         return _sum([estimate.usd_likely for estimate in self.estimates])
+
+    @property
+    def usd_range(self) -> tuple[float, float] | None:
+        """The range in which the dollars likely are, 90 % sure; None when a model's price is unknown."""
+        low, high = _sum([e.usd_low for e in self.estimates]), _sum([e.usd_high for e in self.estimates])
+        return None if low is None or high is None else (low, high)
 
     @property
     def usd_worst(self) -> float | None:
@@ -89,7 +106,11 @@ class Plan:
             tables.Column("model", [estimate.model for estimate in self.estimates], names=True),
             tables.Column("calls", [figures.count(estimate.calls) for estimate in self.estimates]),
             tables.Column("kept already", [figures.count(estimate.kept) for estimate in self.estimates]),
-            tables.Column("likely", [figures.budget(estimate.usd_likely, "unknown") for estimate in self.estimates]),
+            tables.Column(
+                "likely",
+                [figures.budget(estimate.usd_likely, "unknown") for estimate in self.estimates],
+                notes=[f"from {figures.counted(estimate.earlier_calls, 'call')}" for estimate in self.estimates],
+            ),
             tables.Column("at worst", [figures.budget(estimate.usd_worst, "unknown") for estimate in self.estimates]),
             tables.Column("time", [seconds_text(estimate.seconds) for estimate in self.estimates]),
         ]
@@ -100,8 +121,9 @@ class Plan:
 
     def _sentence(self) -> str:
         return (
-            f"{self.calls:,} calls, {self.kept:,} kept already, {figures.budget(self.usd_likely)} likely, "
-            f"{figures.budget(self.usd_worst)} at worst, about {seconds_text(self.seconds)}"
+            f"{self.calls:,} calls, {self.kept:,} kept already, {figures.budget(self.usd_likely)} likely"
+            f"{_range_text(self.usd_range)}, {figures.budget(self.usd_worst)} at worst, "
+            f"about {seconds_text(self.seconds)}"
         )
 
     def _offer(self) -> list[str]:
@@ -117,10 +139,17 @@ class Plan:
     def _notes(self) -> list[str]:
         guessed = [e.model for e in self.estimates if not e.earlier_calls and e.calls > e.kept and e.usd_worst != 0]
         assumed = (
-            f"likely figures assume that {SHARE_OF_CAP:.0%} of max_tokens is used: "
+            f"likely figures assume replies of {USUAL_TOKENS:,} tokens as the middle length "
+            f"({USUAL_TOKENS_WITHOUT_THINKING} of a model that does not think): "
             f"nothing is known yet of {', '.join(guessed)}"
         )
-        return [*self._offer(), *([assumed] if guessed else []), *(f"warning: {text}" for text in self.warnings)]
+        known = [
+            f"{e.model}: likely figures from {figures.counted(e.earlier_calls, 'call')}{e.rests_on}"
+            for e in self.estimates
+            if e.earlier_calls and e.calls > e.kept
+        ]
+        notes = [*self._offer(), *([assumed] if guessed else []), *known, *filter(None, (self.tells_apart, self.record))]
+        return [*notes, *(f"warning: {text}" for text in self.warnings)]
 
 
 def plan(
@@ -160,7 +189,7 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
     """Estimate a grid: what the ledger knows of each model makes the likely figures, max_tokens the worst."""
     asked = grid.asked
     kept = cache.lookup_many(cell.key for cell in asked).keys()
-    history = _history(cache)
+    history = History(cache.entries())
     by_model: dict[str, list[Cell]] = collections.defaultdict(list)
     for cell in asked:
         by_model[cell.request.target.label].append(cell)
@@ -169,52 +198,102 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
     for target in grid.targets:
         cells = by_model[target.label]
         missing = list({cell.key: cell for cell in cells if cell.key not in kept}.values())
-        past = history.get(target.id)
-        likely: list[float | None] = []
-        worst: list[float | None] = []
-        seconds = 0.0
-        for cell in missing:
-            most = cell.request.output_tokens_at_most
-            output = min(past.tokens, most or past.tokens) if past else (most or 0) * SHARE_OF_CAP
-            likely.append(priced(target, Counts(cell.request.prompt_tokens_likely, round(output))).usd)
-            worst += [worst_of(one).usd for one in (cell.request, *cell.request.others)]
-            seconds += output * past.seconds_per_token if past else output / TOKENS_PER_SECOND
         at_once = min(concurrency or target.provider.at_once_in_a_sweep, max(1, len(missing)))
+        estimate = estimated(target, cells, missing, history, at_once=at_once)
         endpoint = cells[0].request.base_url if cells else target.id
-        lane_seconds[endpoint] += seconds / at_once
-        estimates.append(
-            Estimate(
-                model=target.label,
-                calls=len(cells),
-                kept=len(cells) - len(missing),
-                usd_likely=_sum(likely),
-                usd_worst=_sum(worst),
-                seconds=seconds / at_once,
-                earlier_calls=past.calls if past else 0,
-            )
-        )
+        lane_seconds[endpoint] += estimate.seconds
+        estimates.append(estimate)
     warnings = (*grid.understanding.warnings, *grid.warnings)
-    return Plan(tuple(estimates), warnings, max(lane_seconds.values(), default=0.0), grid.understanding)
+    return Plan(
+        tuple(estimates),
+        warnings,
+        max(lane_seconds.values(), default=0.0),
+        grid.understanding,
+        tells_apart=_tells_apart(grid),
+        record=in_words(cache.folder),
+    )
 
 
-@dataclass(frozen=True)
-class _Past:
-    calls: int
-    tokens: float
-    seconds_per_token: float
+def estimated(
+    target: Target, cells: Sequence[Cell], missing: Sequence[Cell], history: History, *, at_once: int = 1
+) -> Estimate:
+    """What the missing cells of one model take, cap by cap and parameters by parameters."""
+    alike: dict[tuple[str, int | None], list[Cell]] = collections.defaultdict(list)
+    for cell in missing:
+        alike[parameters_mark(cell.request), cell.request.output_tokens_at_most].append(cell)
+    thinks = target.facts.thinking != "none"
+    likely: list[float | None] = []
+    low: list[float | None] = []
+    high: list[float | None] = []
+    seconds, earlier, notes = 0.0, 0, []
+    for (parameters, most), these in alike.items():
+        past = history.of(target.id, target.label, parameters)
+        asked = {prompt_mark(cell.request) for cell in these} if past is not None and past.prompts else set()
+        same = past is None or not past.prompts or bool(asked & past.prompts)
+        length = length_under([most], past, thinks=thinks, same_tasks=same)[0]
+        chance = 1.645 * length.spread / math.sqrt(len(these)) / max(length.likely, 1e-9)
+        prompt = sum(cell.request.prompt_tokens_likely for cell in these) / len(these)
+
+        def dollars(tokens: float, prompt: float = prompt, times: int = len(these)) -> float | None:
+            usd = priced(target, Counts(round(prompt), round(tokens))).usd
+            return None if usd is None else usd * times
+
+        likely.append(dollars(length.likely))
+        low.append(dollars(length.low * max(0.0, 1 - chance)))
+        high.append(dollars(min(length.high * (1 + chance), most or math.inf)))
+        pace = past.seconds_per_token if past else 1 / TOKENS_PER_SECOND
+        seconds += length.likely * pace * len(these)
+        if past is not None:
+            earlier = max(earlier, past.calls)
+            notes += [f" with {past.others}"] if past.others else [] if same else [" on other prompts"]
+    return Estimate(
+        model=target.label,
+        calls=len(cells),
+        kept=len(cells) - len(missing),
+        usd_likely=_sum(likely),
+        usd_worst=_sum([worst_of(one).usd for cell in missing for one in (cell.request, *cell.request.others)]),
+        seconds=seconds / at_once,
+        earlier_calls=earlier,
+        usd_low=_sum(low),
+        usd_high=_sum(high),
+        rests_on=notes[0] if notes else "",
+    )
 
 
-def _history(cache: Cache) -> dict[str, _Past]:
-    """What the ledger tells of each model: output tokens of a reply, and how fast they came."""
-    calls: collections.Counter[str] = collections.Counter()
-    tokens: collections.Counter[str] = collections.Counter()
-    seconds: dict[str, float] = collections.defaultdict(float)
-    for entry in cache.entries():
-        if entry.get("billed") == "yes" and entry.get("tokens"):
-            calls[entry["model"]] += 1
-            tokens[entry["model"]] += entry["tokens"]
-            seconds[entry["model"]] += entry["seconds"]
-    return {model: _Past(n, tokens[model] / n, seconds[model] / tokens[model]) for model, n in calls.items()}
+def planned_usd(missing: Sequence[Cell], cache: Cache) -> float | None:
+    """What these cells will likely cost; None where a price is not known, or nothing is paid for them."""
+    by_model: dict[str, list[Cell]] = collections.defaultdict(list)
+    for cell in missing:
+        by_model[cell.request.target.label].append(cell)
+    if not by_model:
+        return None
+    history = History(cache.entries())
+    return _sum([estimated(cells[0].request.target, cells, cells, history).usd_likely for cells in by_model.values()])
+
+
+def _tells_apart(grid: Grid) -> str:
+    """What the tasks at hand can tell apart, and whether repeats or more tasks would tell more."""
+    tasks = len(grid.tasks)
+    samples = max((cell.request.sample for cell in grid.cells), default=0) + 1
+    least = told_apart(tasks, samples)
+    if math.isnan(least):
+        return f"{figures.counted(tasks, 'task')} cannot tell two models apart: take 30 or more."
+    finer = 0.1 if least > 0.11 else least / 2
+    needed = math.ceil(tasks_to_settle(finer, disagreement(samples)))
+    said = (
+        f"{figures.counted(tasks, 'task')}{f' × {samples} samples' if samples > 1 else ''} tell "
+        f"{figures.points(least)} apart in 4 of 5 cases; {figures.points(finer)} need {needed:,}"
+    )
+    if samples > 1:
+        return f"{said}; as many calls on {tasks * samples:,} tasks tell {figures.points(told_apart(tasks * samples))}"
+    return f"{said} (or {math.ceil(tasks_to_settle(finer, disagreement(3))):,} × 3 samples)"
+
+
+def _range_text(ends: tuple[float, float] | None) -> str:
+    if ends is None or ends[1] == 0:
+        return ""
+    first, last = (figures.budget(end) for end in ends)
+    return "" if first == last else f" ({first} to {last})"
 
 
 def _sum(parts: list[float | None]) -> float | None:
@@ -224,7 +303,8 @@ def _sum(parts: list[float | None]) -> float | None:
 
 def _line(estimate: Estimate) -> str:
     to_buy = estimate.calls - estimate.kept
+    ends = None if estimate.usd_low is None or estimate.usd_high is None else (estimate.usd_low, estimate.usd_high)
     return (
-        f"{estimate.model}: {to_buy:,} to buy, {figures.budget(estimate.usd_likely)} likely, "
+        f"{estimate.model}: {to_buy:,} to buy, {figures.budget(estimate.usd_likely)} likely{_range_text(ends)}, "
         f"{figures.budget(estimate.usd_worst)} at worst, about {seconds_text(estimate.seconds)}"
     )

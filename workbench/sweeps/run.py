@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import collections
 import concurrent.futures
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.asking.call import Errand, call, check_some_buyable, pace_of
@@ -29,19 +29,20 @@ from workbench.providers.addresses import waiting_for
 from workbench.providers.bounds import worst_of
 from workbench.providers.models import Model
 from workbench.replies.reply import Reply
-from workbench.rows import about
+from workbench.rows import about, looks
 from workbench.rows.configurations import EFFORT, parameter_column
 from workbench.rows.shown import show_rows_narrow
 from workbench.scorers.score import AnyScorer
+from workbench.sweeps import record
 from workbench.sweeps.caps import Caps, Cuts, laid_out
 from workbench.sweeps.grid import Cell, Grid, Lane, lanes
 from workbench.sweeps.judging import Judging
-from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, display_for
+from workbench.sweeps.plan import planned_usd
+from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, Told, display_for
 from workbench.sweeps.remembering import Memory
 from workbench.sweeps.rows import GrowingRows, failing, findings, place, told_apart
 from workbench.sweeps.so_far import SoFar
 from workbench.sweeps.stops import Stops, may_pass
-from workbench.sweeps.understanding import Understanding
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -143,7 +144,7 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
     layout = {**options, "scorer": about_the_run.get("scorer")}
     run = _Run(await asyncio.to_thread(lambda: laid_out(tasks, models=models, **layout)), **about_the_run)
     if on_progress is not None:
-        run.display = _Told(on_progress)
+        run.display = Told(on_progress)
     future = await asyncio.to_thread(run.start)
     wrapped = asyncio.wrap_future(future)
     try:
@@ -157,22 +158,6 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
         raise
     run.display.finish(run.progress)
     return await asyncio.to_thread(run.result, future)
-
-
-class _Told:
-    """Progress handed to a function, for whoever shows it in a place of their own."""
-
-    def __init__(self, listener: Callable[[Progress, bool], None]) -> None:
-        self._listener = listener
-
-    def begin(self, understanding: Understanding) -> None:
-        """Say nothing: whoever listens has a place of its own for it."""
-
-    def show(self, progress: Progress) -> None:
-        self._listener(progress, False)
-
-    def finish(self, progress: Progress) -> None:
-        self._listener(progress, True)
 
 
 class _Run:
@@ -222,6 +207,8 @@ class _Run:
         self._in_flight: collections.Counter[int] = collections.Counter()
         self.progress = Progress(total=len(self._cells), max_usd=max_usd)
         self.display: Display = display_for(self.progress)
+        self._planned_usd: float | None = None
+        looks.keep_in(self._cache.folder)
         for text in (*grid.understanding.warnings, *grid.warnings):
             warn(text)
 
@@ -247,6 +234,7 @@ class _Run:
                 f"only {free / 1e6:.0f} MB are free at {self._cache.folder}; make room before buying replies"
             )
         self._memory.begin()
+        self._planned_usd = planned_usd([cell for _, cell in missing], self._cache)
         return engine.submit(self._buy(lanes(missing)))
 
     def _read_kept(self) -> list[tuple[int, Cell]]:
@@ -274,6 +262,7 @@ class _Run:
                     pace_of(request).allow(self._concurrency)
                 for place in range(min(self._concurrency or request.target.provider.at_once_in_a_sweep, len(lane))):
                     group.create_task(self._work(lane, purse, place * SECONDS_BETWEEN_STARTS))
+        record.compare(self._cache.folder, self._run, self.progress, self._planned_usd, purse.spent_usd)
 
     async def _work(self, lane: Lane, purse: Purse, start_after_seconds: float) -> None:
         await asyncio.sleep(start_after_seconds)
