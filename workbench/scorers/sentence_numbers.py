@@ -166,7 +166,7 @@ class _Sentence:
         return bool(re.search(r"±\s?\Z|(?<![\w])[#№]\Z", before))
 
     def _said_before(self, number: Numeral, place: int) -> float:
-        """What stands before a number, as a weight: cues that it is the answer, or only says when, where, of how many."""
+        """What stands before a number, as a weight: a cue that it is the answer, or only says when or of how many."""
         before = self.before(number)
         weight = 0.0
         left_with = _LEFT_WITH.search(before)

@@ -14,6 +14,8 @@ from workbench.show import figures, tables
 from workbench.show.figures import seconds_text
 from workbench.sweeps.grid import Cell, Grid
 from workbench.sweeps.understanding import Understanding
+from workbench.sweeps.verdicts import JudgeEstimate, judge_estimates
+from workbench.tasks.tasks import Task
 
 TOKENS_PER_SECOND = 50.0
 """Assumed speed of a model that the ledger knows nothing about; hosted thinking models were seen at 30 to 100."""
@@ -39,13 +41,15 @@ class Estimate:
 class Plan:
     """What a sweep would take, and what it understood of its tasks; shows itself as one screen of text, and as a card.
 
-    Dollars are None when a model's price is unknown.
+    Dollars are None when a model's price is unknown. They are those of the calls; what a judge takes beside them is in
+    `judging`, and `usd_worst_in_all` holds both.
     """
 
     estimates: tuple[Estimate, ...]
     warnings: tuple[str, ...]
     seconds: float
     understanding: Understanding | None = None
+    judging: tuple[JudgeEstimate, ...] = ()
 
     @property
     def calls(self) -> int:
@@ -66,6 +70,11 @@ class Plan:
     @property
     def usd_worst(self) -> float | None:
         return _sum([estimate.usd_worst for estimate in self.estimates])
+
+    @property
+    def usd_worst_in_all(self) -> float | None:
+        """At worst, with the verdicts of a judge, but for one that was handed over and asks by itself."""
+        return _sum([self.usd_worst, *(judge.usd_worst for judge in self.judging if not judge.handed)])
 
     def __repr__(self) -> str:
         lines = [self._sentence()]
@@ -102,7 +111,8 @@ class Plan:
             f"likely figures assume that {SHARE_OF_CAP:.0%} of max_tokens is used: "
             f"nothing is known yet of {', '.join(guessed)}"
         )
-        return [*([assumed] if guessed else []), *(f"warning: {text}" for text in self.warnings)]
+        judges = [_judge_line(judge) for judge in self.judging]
+        return [*judges, *([assumed] if guessed else []), *(f"warning: {text}" for text in self.warnings)]
 
 
 def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Plan:
@@ -113,6 +123,7 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
     for cell in grid.cells:
         by_model[cell.request.target.label].append(cell)
     estimates = []
+    lengths: list[tuple[Task, float, float]] = []
     lane_seconds: dict[str, float] = collections.defaultdict(float)
     for target in grid.targets:
         cells = by_model[target.label]
@@ -121,9 +132,10 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
         likely: list[float | None] = []
         worst: list[float | None] = []
         seconds = 0.0
+        if grid.scorer is not None:
+            lengths += [(cell.task, *_lengths(cell, past)) for cell in cells]
         for cell in missing:
-            most = cell.request.output_tokens_at_most
-            output = min(past.tokens, most or past.tokens) if past else (most or 0) * SHARE_OF_CAP
+            output, _ = _lengths(cell, past)
             likely.append(priced(target, Counts(cell.request.prompt_tokens_likely, round(output))).usd)
             worst.append(worst_of(cell.request).usd)
             seconds += output * past.seconds_per_token if past else output / TOKENS_PER_SECOND
@@ -142,7 +154,15 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
             )
         )
     warnings = (*grid.understanding.warnings, *grid.warnings)
-    return Plan(tuple(estimates), warnings, max(lane_seconds.values(), default=0.0), grid.understanding)
+    judging = judge_estimates(grid.scorer, lengths, {model: past.tokens for model, past in history.items()})
+    return Plan(tuple(estimates), warnings, max(lane_seconds.values(), default=0.0), grid.understanding, judging)
+
+
+def _lengths(cell: Cell, past: _Past | None) -> tuple[float, float]:
+    """The likely and the most tokens of a reply."""
+    most = cell.request.output_tokens_at_most
+    likely = min(past.tokens, most or past.tokens) if past else (most or 0) * SHARE_OF_CAP
+    return likely, most or likely
 
 
 @dataclass(frozen=True)
@@ -163,6 +183,18 @@ def _history(cache: Cache) -> dict[str, _Past]:
             tokens[entry["model"]] += entry["tokens"]
             seconds[entry["model"]] += entry["seconds"]
     return {model: _Past(n, tokens[model] / n, seconds[model] / tokens[model]) for model, n in calls.items()}
+
+
+def _judge_line(judge: JudgeEstimate) -> str:
+    if judge.handed:
+        return (
+            f"judge {judge.model}: up to {judge.verdicts:,} verdicts, asked for by the function that was handed over: "
+            f"what they cost is not in these figures, and max_usd does not hold them; scorer='judge:{judge.model}' does"
+        )
+    return (
+        f"judge {judge.model}: up to {judge.verdicts:,} verdicts beside these calls, "
+        f"{figures.budget(judge.usd_likely)} likely, {figures.budget(judge.usd_worst)} at worst; kept ones cost nothing"
+    )
 
 
 def _sum(parts: list[float | None]) -> float | None:

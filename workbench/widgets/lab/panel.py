@@ -321,7 +321,7 @@ class PromptLab(ByHand):
 
         async def run() -> None:
             if cap is not None:
-                worst = (await asyncio.to_thread(lambda: self._askers.plan(**grid))).usd_worst
+                worst = (await asyncio.to_thread(lambda: self._askers.plan(**grid))).usd_worst_in_all
                 if worst is None or worst > cap:
                     most = "an unknown sum" if worst is None else f"${worst:.4f}"
                     raise InputError(
