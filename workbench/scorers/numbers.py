@@ -27,6 +27,11 @@ _MATHEMATICS: Final = re.compile(
     r"[\\^=<>≤≥≠∞√π!{}|∪∈±]|(?<![A-Za-z])(?:sin|cos|tan|ln|log|exp|sqrt)\b|\d\s?[+*/×·÷]|[+*/×·÷]\s?\d|"
     r"\d[xyznabkteirθ](?![A-Za-z])|(?<![A-Za-z\d])[xyznabk](?![A-Za-z'])"
 )
+_FUNCTION: Final = re.compile(
+    r"\\(?:ln|log|lg|exp|sin|cos|tan|cot|sec|csc|arc[a-z]+|sinh|cosh|tanh|max|min|gcd|lcm|det|lim|int|sum|prod|binom|"
+    r"dbinom|tbinom|lfloor|lceil|vec|hat|sqrt|phi|theta|alpha|beta|gamma|lambda|sigma|omega)(?![A-Za-z])"
+)
+"""What makes a formula of the number after it; `readable` drops what it does not know."""
 _UNIT_POWER: Final = re.compile(r"(?<=[A-Za-z°])\s?\^\s?\{?-?\d\}?")
 _RELATION: Final = re.compile(r"^\s*[A-Za-z][A-Za-z_{}\d()]*\s?[=≈]\s?")
 _SCENE: Final = re.compile(
@@ -82,6 +87,7 @@ def strict_number(text: str, codes: tuple[str, ...] = ("en",), *, formula: bool 
         if (
             "±" not in plain
             and not _MATHEMATICS.search(around)
+            and not _FUNCTION.search(bare)
             and not re.search(r"[\d)][xyznabkteirθ](?![A-Za-z])", attached)
             and (not beside or beside not in "(!^")
         ):
