@@ -261,6 +261,8 @@ def _mentions(reading: Reading, options: Options) -> Choice | None:
                     wrong = bool(re.search(r"\bnot\b|n['’]t\b|\bnever\b", text[match.end(1) : match.end()].lower()))
                 if name == "option" and not wrong and is_subject_of_less(text, match.end(1)):
                     continue
+                if wrong and any(right.start(1) == match.start(1) for right in known["right"].finditer(text)):
+                    continue  # "A is right, B is wrong": what is wrong comes later
                 if wrong:
                     denied.add(place)
                 else:

@@ -286,7 +286,7 @@ def _cues(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
             rf"n')\s?(?:es|son|è|sono|é|são|e|est|era|será|queda|quedan)(?!\w))\s?(?:be\s)?(?:just|simply|only|the|a|"
             rf"die|el|la|le)?\s?[$€£]?\Z"
         ),
-        "is": re.compile(rf"(?:{known.either('is')}|[:=≈→⇒])\s?(?:{_about(known)}\s?)?[$€£¥₽]?\Z"),
+        "is": re.compile(rf"(?:{known.either('is')}|(?:he|she|it|that)['’]s|[:=≈→⇒])\s?(?:{_about(known)}\s?)?[$€£¥₽]?\Z"),
         "so": known.so,
         "or": known.alternative,
         "open": known.open,
