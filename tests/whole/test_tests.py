@@ -55,6 +55,7 @@ ELSEWHERE = {
     "scorers/normal": "scorers/test_reading_labelled.py",
     "scorers/number_words": "scorers/test_reading_labelled.py",
     "scorers/numbers": "scorers/test_reading_labelled.py",
+    "scorers/option_texts": "scorers/test_reading_labelled.py",
     "scorers/options": "scorers/test_reading_labelled.py",
     "scorers/phrases": "scorers/test_reading_labelled.py",
     "scorers/sentence_numbers": "scorers/test_reading_labelled.py",

@@ -166,7 +166,7 @@ class _Sentence:
         return bool(re.search(r"±\s?\Z|(?<![\w])[#№]\Z", before))
 
     def _said_before(self, number: Numeral, place: int) -> float:
-        """What stands before a number, as a weight: cues that it is the answer, or only says when, where, of how many."""
+        """What stands before a number, as a weight: a cue that it is the answer, or only says when or of how many."""
         before = self.before(number)
         weight = 0.0
         left_with = _LEFT_WITH.search(before)
@@ -286,7 +286,7 @@ def _cues(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
             rf"n')\s?(?:es|son|è|sono|é|são|e|est|era|será|queda|quedan)(?!\w))\s?(?:be\s)?(?:just|simply|only|the|a|"
             rf"die|el|la|le)?\s?[$€£]?\Z"
         ),
-        "is": re.compile(rf"(?:{known.either('is')}|[:=≈→⇒])\s?(?:{_about(known)}\s?)?[$€£¥₽]?\Z"),
+        "is": re.compile(rf"(?:{known.either('is')}|(?:he|she|it|that)['’]s|[:=≈→⇒])\s?(?:{_about(known)}\s?)?[$€£¥₽]?\Z"),
         "so": known.so,
         "or": known.alternative,
         "open": known.open,

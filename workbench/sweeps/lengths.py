@@ -62,6 +62,10 @@ class History:
             if entry.get("billed") == "yes" and entry.get("tokens"):
                 self._calls.setdefault(str(entry.get("model")), []).append(entry)
 
+    def mean_tokens(self) -> dict[str, float]:
+        """The mean length of a reply, by model."""
+        return {model: sum(call["tokens"] for call in calls) / len(calls) for model, calls in self._calls.items()}
+
     def of(self, model: str, label: str, parameters: str) -> Past | None:
         """What is known of a model under a label with parameters: its own calls, else those with others."""
         calls = self._calls.get(model, [])

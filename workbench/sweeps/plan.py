@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import collections
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,49 +12,26 @@ from markupsafe import Markup
 
 from workbench.analysis.forecast import disagreement, tasks_to_settle, told_apart
 from workbench.cache.kept import Cache, current
-from workbench.providers.bounds import worst_of
-from workbench.providers.likeness import parameters_mark, prompt_mark
-from workbench.providers.models import Model, Target
-from workbench.providers.price_table import Counts
-from workbench.providers.prices import priced
+from workbench.providers.models import Model
 from workbench.scorers.score import AnyScorer
 from workbench.show import figures, tables
 from workbench.show.figures import seconds_text
 from workbench.sweeps.caps import Caps, cheaper, laid_out
+from workbench.sweeps.estimates import Estimate, estimated, judged_lengths, sum_of
 from workbench.sweeps.grid import Cell, Grid
-from workbench.sweeps.lengths import USUAL_TOKENS, USUAL_TOKENS_WITHOUT_THINKING, History, length_under
+from workbench.sweeps.lengths import USUAL_TOKENS, USUAL_TOKENS_WITHOUT_THINKING, History
 from workbench.sweeps.record import in_words
 from workbench.sweeps.understanding import Understanding
-
-TOKENS_PER_SECOND = 50.0
-"""Assumed speed of a model that the ledger knows nothing about; hosted thinking models were seen at 30 to 100."""
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """What one model's part of a plan takes. `earlier_calls` is how many past calls the likely figures rest on.
-
-    `usd_low` and `usd_high` are the range in which the dollars likely are, 90 % sure; `rests_on` says what the past
-    calls were of where they are not quite what the plan asks.
-    """
-
-    model: str
-    calls: int
-    kept: int
-    usd_likely: float | None
-    usd_worst: float | None
-    seconds: float
-    earlier_calls: int
-    usd_low: float | None = None
-    usd_high: float | None = None
-    rests_on: str = ""
+from workbench.sweeps.verdicts import JudgeEstimate, judge_estimates
+from workbench.tasks.tasks import Task
 
 
 @dataclass(frozen=True)
 class Plan:
     """What a sweep would take, and what it understood of its tasks; shows itself as one screen of text, and as a card.
 
-    Dollars are None when a model's price is unknown. `cut` is the plan with smaller caps cut from the largest
+    Dollars are None when a model's price is unknown. They are those of the calls; what a judge takes beside them is in
+    `judging`, and `usd_worst_in_all` holds both. `cut` is the plan with smaller caps cut from the largest
     (`caps="cut"`), where that is possible and takes fewer calls.
     """
 
@@ -65,6 +42,7 @@ class Plan:
     cut: Plan | None = None
     tells_apart: str = ""
     record: str = ""
+    judging: tuple[JudgeEstimate, ...] = ()
 
     @property
     def calls(self) -> int:
@@ -80,17 +58,22 @@ class Plan:
 
     @property
     def usd_likely(self) -> float | None:
-        return _sum([estimate.usd_likely for estimate in self.estimates])
+        return sum_of([estimate.usd_likely for estimate in self.estimates])
 
     @property
     def usd_range(self) -> tuple[float, float] | None:
         """The range in which the dollars likely are, 90 % sure; None when a model's price is unknown."""
-        low, high = _sum([e.usd_low for e in self.estimates]), _sum([e.usd_high for e in self.estimates])
+        low, high = sum_of([e.usd_low for e in self.estimates]), sum_of([e.usd_high for e in self.estimates])
         return None if low is None or high is None else (low, high)
 
     @property
     def usd_worst(self) -> float | None:
-        return _sum([estimate.usd_worst for estimate in self.estimates])
+        return sum_of([estimate.usd_worst for estimate in self.estimates])
+
+    @property
+    def usd_worst_in_all(self) -> float | None:
+        """At worst, with the verdicts of a judge, but for one that was handed over and asks by itself."""
+        return sum_of([self.usd_worst, *(judge.usd_worst for judge in self.judging if not judge.handed)])
 
     def __repr__(self) -> str:
         lines = [self._sentence()]
@@ -148,7 +131,13 @@ class Plan:
             for e in self.estimates
             if e.earlier_calls and e.calls > e.kept
         ]
-        notes = [*self._offer(), *([assumed] if guessed else []), *known, *filter(None, (self.tells_apart, self.record))]
+        notes = [
+            *self._offer(),
+            *(judge.words() for judge in self.judging),
+            *([assumed] if guessed else []),
+            *known,
+            *filter(None, (self.tells_apart, self.record)),
+        ]
         return [*notes, *(f"warning: {text}" for text in self.warnings)]
 
 
@@ -194,10 +183,13 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
     for cell in asked:
         by_model[cell.request.target.label].append(cell)
     estimates = []
+    lengths: list[tuple[Task, float, float]] = []
     lane_seconds: dict[str, float] = collections.defaultdict(float)
     for target in grid.targets:
         cells = by_model[target.label]
         missing = list({cell.key: cell for cell in cells if cell.key not in kept}.values())
+        if grid.scorer is not None:
+            lengths += judged_lengths(cells, history)
         at_once = min(concurrency or target.provider.at_once_in_a_sweep, max(1, len(missing)))
         estimate = estimated(target, cells, missing, history, at_once=at_once)
         endpoint = cells[0].request.base_url if cells else target.id
@@ -211,64 +203,8 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
         grid.understanding,
         tells_apart=_tells_apart(grid),
         record=in_words(cache.folder),
+        judging=judge_estimates(grid.scorer, lengths, history.mean_tokens()),
     )
-
-
-def estimated(
-    target: Target, cells: Sequence[Cell], missing: Sequence[Cell], history: History, *, at_once: int = 1
-) -> Estimate:
-    """What the missing cells of one model take, cap by cap and parameters by parameters."""
-    alike: dict[tuple[str, int | None], list[Cell]] = collections.defaultdict(list)
-    for cell in missing:
-        alike[parameters_mark(cell.request), cell.request.output_tokens_at_most].append(cell)
-    thinks = target.facts.thinking != "none"
-    likely: list[float | None] = []
-    low: list[float | None] = []
-    high: list[float | None] = []
-    seconds, earlier, notes = 0.0, 0, []
-    for (parameters, most), these in alike.items():
-        past = history.of(target.id, target.label, parameters)
-        asked = {prompt_mark(cell.request) for cell in these} if past is not None and past.prompts else set()
-        same = past is None or not past.prompts or bool(asked & past.prompts)
-        length = length_under([most], past, thinks=thinks, same_tasks=same)[0]
-        chance = 1.645 * length.spread / math.sqrt(len(these)) / max(length.likely, 1e-9)
-        prompt = sum(cell.request.prompt_tokens_likely for cell in these) / len(these)
-
-        def dollars(tokens: float, prompt: float = prompt, times: int = len(these)) -> float | None:
-            usd = priced(target, Counts(round(prompt), round(tokens))).usd
-            return None if usd is None else usd * times
-
-        likely.append(dollars(length.likely))
-        low.append(dollars(length.low * max(0.0, 1 - chance)))
-        high.append(dollars(min(length.high * (1 + chance), most or math.inf)))
-        pace = past.seconds_per_token if past else 1 / TOKENS_PER_SECOND
-        seconds += length.likely * pace * len(these)
-        if past is not None:
-            earlier = max(earlier, past.calls)
-            notes += [f" with {past.others}"] if past.others else [] if same else [" on other prompts"]
-    return Estimate(
-        model=target.label,
-        calls=len(cells),
-        kept=len(cells) - len(missing),
-        usd_likely=_sum(likely),
-        usd_worst=_sum([worst_of(one).usd for cell in missing for one in (cell.request, *cell.request.others)]),
-        seconds=seconds / at_once,
-        earlier_calls=earlier,
-        usd_low=_sum(low),
-        usd_high=_sum(high),
-        rests_on=notes[0] if notes else "",
-    )
-
-
-def planned_usd(missing: Sequence[Cell], cache: Cache) -> float | None:
-    """What these cells will likely cost; None where a price is not known, or nothing is paid for them."""
-    by_model: dict[str, list[Cell]] = collections.defaultdict(list)
-    for cell in missing:
-        by_model[cell.request.target.label].append(cell)
-    if not by_model:
-        return None
-    history = History(cache.entries())
-    return _sum([estimated(cells[0].request.target, cells, cells, history).usd_likely for cells in by_model.values()])
 
 
 def _tells_apart(grid: Grid) -> str:
@@ -294,11 +230,6 @@ def _range_text(ends: tuple[float, float] | None) -> str:
         return ""
     first, last = (figures.budget(end) for end in ends)
     return "" if first == last else f" ({first} to {last})"
-
-
-def _sum(parts: list[float | None]) -> float | None:
-    known = [part for part in parts if part is not None]
-    return sum(known) if len(known) == len(parts) else None
 
 
 def _line(estimate: Estimate) -> str:

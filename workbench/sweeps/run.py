@@ -35,9 +35,9 @@ from workbench.rows.shown import show_rows_narrow
 from workbench.scorers.score import AnyScorer
 from workbench.sweeps import record
 from workbench.sweeps.caps import Caps, Cuts, laid_out
+from workbench.sweeps.estimates import planned_usd
 from workbench.sweeps.grid import Cell, Grid, Lane, lanes
 from workbench.sweeps.judging import Judging
-from workbench.sweeps.plan import planned_usd
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, Told, display_for
 from workbench.sweeps.remembering import Memory
 from workbench.sweeps.rows import GrowingRows, failing, findings, place, told_apart
