@@ -1,4 +1,4 @@
-"""The command line: `workbench ask, models, plan, sweep, rescore, marks, report, compare, cache, lab`.
+"""The command line: `workbench ask, models, plan, sweep, rescore, marks, report, compare, cache, trust, lab`.
 
 Results go to stdout, progress and errors to stderr. Exit status: 0 done, 1 it failed (one line says why and what to
 do), 2 wrong usage.
@@ -20,6 +20,7 @@ import click
 
 from workbench.cli.marking import marks, rescore, scorer_of, scorer_option
 from workbench.cli.options import grid_options, layout_of, param_option, params_of, read_tasks
+from workbench.cli.trusting import trust
 from workbench.errors import InputError, StoreError, WorkbenchError, WorkbenchWarning
 
 model_option = click.option(
@@ -38,6 +39,7 @@ def app() -> None:
 
 app.add_command(rescore)
 app.add_command(marks)
+app.add_command(trust)
 
 
 @app.command()
