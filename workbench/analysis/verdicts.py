@@ -95,7 +95,8 @@ class Comparison:
 
     def _finding(self) -> str:
         first, second = (self.b, self.a) if self.difference < 0 else (self.a, self.b)
-        shares = f"{figures.percent(first.accuracy)} against {figures.percent(second.accuracy)} right"
+        here, there, apart = figures.contrast(first.accuracy, second.accuracy)
+        shares = f"{here} against {there} right"
         where = f"on the same {counted(self.tasks, 'task')}{self.averaged}"
         chance = f"{_probability(self.p if self.p_holm is None else self.p_holm)}"
         if self.pairs > 1:
@@ -103,7 +104,7 @@ class Comparison:
         low, high = sorted((abs(self.interval.low), abs(self.interval.high)))
         if self.decisive:
             return (
-                f"{first.name} is better than {second.name}: {shares} {where}, {points(abs(self.difference))} more "
+                f"{first.name} is better than {second.name}: {shares} {where}, {apart} more "
                 f"(95 % interval {points(low, unit=False)} to {points(high)}, {chance})."
             )
         if self.difference == 0:
