@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from workbench.analysis import shelf_life
 from workbench.replies.outcomes import NEVER_ANSWERED
 from workbench.replies.served import redirected
 from workbench.reports.cases import named, prompts_of, shortened, software, unpacked
@@ -119,17 +120,20 @@ def _shown(payload: Mapping[str, Any], number: int) -> list[bool]:
 def facts(evidence: Evidence) -> list[tuple[str, str]]:
     """What stands below the title: whom and what was asked, when, how often, and for how much."""
     rows = evidence.rows
-    failed = int((rows["outcome"] == "error").sum())
-    answered = rows[rows["outcome"] != "error"]
+    asked = rows[~derived(rows)]
+    answered = asked[asked["outcome"] != "error"]
+    failed = len(asked) - len(answered)
     kept = int(answered["cached"].fillna(False).sum())
-    bought = len(answered) - kept
+    bought, cut = len(answered) - kept, len(rows) - len(asked)
+    shorter = f"; {cut:,} more rows are cut from them at smaller caps" if cut else ""
     found = [
         ("Models", _models(rows)),
         ("Tasks", _tasks(evidence)),
-        ("Replies", f"{len(answered):,}: {bought:,} bought by this run, {kept:,} kept from before"),
-        ("Failed calls", f"{failed:,} of {len(rows):,}" if failed else ""),
+        ("Replies", f"{len(answered):,}: {bought:,} bought by this run, {kept:,} kept from before{shorter}"),
+        ("Failed calls", f"{failed:,} of {len(asked):,}" if failed else ""),
         ("Asked", _when(rows)),
         ("Cost", _cost(rows)),
+        ("Shelf life", str(shelf_life(rows))),
         ("Note", _demonstration(evidence)),
     ]
     return [(term, text) for term, text in found if text]
