@@ -133,3 +133,17 @@ def test_names_of_any_kind_are_shown_as_text():
     choice = recommend(study(20, (HOSTILE, 0.1, {}), ("b", 0.05, {})))
     assert "<script>" not in choice._repr_html_()
     assert "\x1b" not in repr(choice)
+
+
+def test_a_kind_on_which_another_is_better_is_part_of_the_sentence():
+    shares = {"big": {"sums": 50, "words": 95}, "small": {"sums": 90, "words": 20}}
+    rows = frame(
+        row(f"{kind}{n}", n < right, model=model, task_kind=kind)
+        for model, kinds in shares.items()
+        for kind, right in kinds.items()
+        for n in range(100)
+    )
+    choice = recommend(rows)
+    assert choice.sentence.startswith("Take big ")
+    assert choice.sentence.endswith("; on sums alone small is better (90 %, 40 points more).")
+    assert choice.kinds.column == "task_kind"

@@ -18,6 +18,7 @@ from workbench.analysis import stats
 from workbench.analysis.choice_words import said, thousand
 from workbench.analysis.comparison import compared
 from workbench.analysis.doubts import doubts
+from workbench.analysis.kinds import KindDifferences, kind_differences
 from workbench.analysis.pairing import Chosen, ComparedRows
 from workbench.analysis.ranking import ranking, without_texts
 from workbench.errors import InputError
@@ -43,7 +44,8 @@ class Choice:
     `sentence` says it all in one; `careful` what a reader must know beside it; `sure` how sure it is, with the names of
     the statistics. `ranking` holds every configuration (see `ranking`), `line` the place of the recommended one in it,
     None where nothing can be recommended. `rivals` are comparisons of the best-looking one with each other one, by
-    their lines in the ranking; `settled` are the lines that it is shown to be better than.
+    their lines in the ranking; `settled` are the lines that it is
+    shown to be better than; `kinds` says where configurations differ by kind of task.
     """
 
     grade: str
@@ -54,6 +56,7 @@ class Choice:
     sure: tuple[str, ...] = ()
     rivals: Mapping[int, Comparison] = field(default_factory=dict)
     settled: frozenset[int] = frozenset()
+    kinds: KindDifferences = field(default_factory=lambda: KindDifferences(None))
 
     @property
     def configuration(self) -> dict[str, Any]:
@@ -108,16 +111,18 @@ def recommend(rows: pd.DataFrame, *, within: float = 0.03) -> Choice:
     ]
     rivals = _rivals(rows, ranked, usable)
     grade, line, equal = _chosen(ranked, usable, rivals, within)
+    kinds = kind_differences(rows, ranked=ranked)
     settled = frozenset(place for place, rival in rivals.items() if rival.decisive)
     return Choice(
         grade=grade,
         line=line,
         ranking=ranked,
-        sentence=said(rows, ranked, grade, line, rivals, equal),
+        sentence=said(rows, ranked, grade, line, rivals, equal, kinds.found),
         careful=tuple(doubts(rows, ranked, line)),
         sure=tuple(_sure(ranked, grade, usable, rivals, within)),
         rivals=rivals,
         settled=settled,
+        kinds=kinds,
     )
 
 

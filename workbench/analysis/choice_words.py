@@ -29,15 +29,16 @@ def said(
     place: int | None,
     rivals: Mapping[int, Comparison],
     equal: int | None,
+    kinds: Sequence[tuple[str, Comparison]] = (),
 ) -> str:
-    """The recommendation in one sentence."""
+    """The recommendation in one sentence; `kinds` are decisive comparisons of configurations on one kind of task."""
     if place is None:
         return _nothing(rows, ranked)
     lines = ranked.to_dict("records")
     line, tasks = lines[place], int(lines[place]["tasks_scored"])
     names = names_of(ranked)
     expected = f"expect {_expected(line)} {_costs(line)}"
-    change = _change(ranked, lines, names, grade, place, rivals, equal)
+    change = _change(lines, names, grade, place, rivals, equal) + _on_a_kind(names[place], kinds)
     what = named_in_full(line, ranked.attrs["by"], names[place])
     if grade == "only":
         return f"Only {what} was asked, so there is nothing to choose from: {expected}; {change}."
@@ -129,8 +130,16 @@ def _costs_beside(line: Line, than: Line) -> str:
     return ", ".join(parts)
 
 
+def _on_a_kind(name: str, kinds: Sequence[tuple[str, Comparison]]) -> str:
+    """The kind of task on which another configuration is better by most, where there is one."""
+    for kind, one in kinds:
+        if one.a.name == name and one.difference < 0:
+            _, there, apart = figures.contrast(one.a.accuracy, one.b.accuracy)
+            return f"; on {kind} alone {one.b.name} is better ({there}, {apart} more)"
+    return ""
+
+
 def _change(
-    ranked: pd.DataFrame,
     lines: Sequence[Line],
     names: Sequence[str],
     grade: str,
@@ -152,7 +161,7 @@ def _change(
         return _not_settled(lines, names, place, open_lines, rivals)
     saver = next((other for other in _by_price(lines, rivals) if _saves(lines[other], lines[place])), None)
     if saver is None:
-        return "nothing that was asked is better, or cheaper and as good"
+        return "nothing that was asked is better on the whole, or cheaper and as good"
     _, there, apart = figures.contrast(rivals[saver].a.accuracy, rivals[saver].b.accuracy)
     there = f"{names[saver]} gets {there} {_costs_beside(lines[saver], lines[place])}"
     return f"what would change that: {apart} not being worth the price, as {there}"

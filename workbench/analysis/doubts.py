@@ -70,7 +70,8 @@ def _of_all(rows: pd.DataFrame, ranked: pd.DataFrame) -> list[str]:
     for model, served in _redirections(rows):
         found.append(f"{model} was answered by {served}.")
     found += filter(None, [derived.in_words(rows)])
-    return [*found, *filter(None, (duplicates.in_words(rows).removeprefix("Careful: "), warned.in_words(rows)))]
+    warnings = (duplicates.in_words(rows), warned.in_words(rows))
+    return [*found, *(said.replace("Careful: ", "") for said in warnings if said)]
 
 
 def _judged(rows: pd.DataFrame) -> list[str]:

@@ -17,7 +17,7 @@ from workbench.errors import InputError
 if TYPE_CHECKING:
     from workbench.reports import Report
 
-ROWS_FILES = (".jsonl", ".parquet")
+ROWS_FILES = (".jsonl", ".parquet", ".csv", ".xlsx")
 
 
 @click.command()
@@ -51,8 +51,8 @@ def report(
 ) -> None:
     """Write the results of rows, or a notebook, as one HTML file.
 
-    A .jsonl or .parquet file of rows becomes a page of results: what to take, how sure that is, what it rests on. A
-    notebook is run, and its text and outputs become the page; with --results it is the page of results of its rows.
+    A file of rows (.jsonl, .parquet, .csv, .xlsx) becomes a page of results: what to take, how sure that is, what it
+    rests on. A notebook is run, and its text and outputs become the page; with --results, the results of its rows do.
 
     Settings, keys, tasks and kept replies are those of the folder you stand in. The path of the report is the last
     line. A failing cell, or nothing answered at all, still leaves a report, and exit status 1; so do more failed calls

@@ -130,7 +130,7 @@ def facts(evidence: Evidence) -> list[tuple[str, str]]:
         ("Models", _models(rows)),
         ("Tasks", _tasks(evidence)),
         ("Replies", f"{len(answered):,}: {bought:,} bought by this run, {kept:,} kept from before{shorter}"),
-        ("Failed calls", f"{failed:,} of {len(asked):,}" if failed else "none"),
+        ("Failed calls", f"{failed:,} of {len(asked):,}" if failed else ""),
         ("Asked", _when(rows)),
         ("Cost", _cost(rows)),
         ("Shelf life", str(shelf_life(rows))),
@@ -295,6 +295,8 @@ def _cost(rows: pd.DataFrame) -> str:
     if len(answered) and unknown == len(answered):
         return "unknown"
     note = f"; unknown for {unknown:,} replies" if unknown else ""
+    if not unknown and not answered["usd"].sum() and not rows["usd_spent"].sum():
+        return ""
     recorded, spent = figures.money(answered["usd"].sum()), figures.money(rows["usd_spent"].sum())
     return f"{recorded} recorded, {spent} spent by this run{note}"
 

@@ -111,7 +111,7 @@ class _Client(nbclient.NotebookClient):
             if run is not None:
                 run.cancel()
 
-        # nbclient would pull the kernel's sockets away while a cell runs and both fall over.
+        # nbclient's own handlers pull the kernel's sockets away while a cell runs, and both fall over.
         for each in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # not on Windows, not in a thread
                 loop.add_signal_handler(each, stop, each.name)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 import jinja2
 from markupsafe import Markup
 
-from workbench.analysis.choice import Choice, recommend
+from workbench.analysis.choice import CLEAR, Choice, recommend
 from workbench.analysis.choice_words import names_of, thousand
-from workbench.analysis.kinds import KindDifferences, kind_differences
+from workbench.analysis.kinds import KindDifferences
 from workbench.analysis.telling import telling_cases
 from workbench.reports.case_table import script_json, shown_evidence
 from workbench.reports.cost_picture import cost_picture, legend
@@ -69,7 +69,7 @@ def result_page(
         "picture": cost_picture(choice),
         "legend": legend(choice),
         "table": _table(choice),
-        "kinds": _kinds(kind_differences(rows, ranked=choice.ranking)),
+        "kinds": _kinds(choice.kinds),
         "telling": _telling(rows, choice),
         "grid": outcome_grid(rows, choice, evidence.shown),
         "failed_cells": list(failed),
@@ -169,7 +169,13 @@ def _behind(choice: Choice, place: int) -> str:
     if rival is None:
         whole = bool(choice.ranking["whole"][place])
         best = min(choice.rivals, default=1) - 1 if choice.rivals else 0
-        return "the best so far" if place == best and whole else "" if whole else "asked too few of the tasks"
+        return (
+            ("the best" if choice.grade == CLEAR else "the best so far")
+            if place == best and whole
+            else ""
+            if whole
+            else "asked too few of the tasks"
+        )
     _, _, apart = figures.contrast(rival.a.accuracy, rival.b.accuracy)
     less = "no" if apart == "0 points" else apart
     side = "less" if rival.difference >= 0 else "more"

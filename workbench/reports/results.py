@@ -101,6 +101,7 @@ def write_results(
         rows_path=beside,
         pdf_path=printed,
         all_failed=bool((rows["outcome"] == "error").all()),
+        rows=rows,
     )
 
 
