@@ -12,7 +12,20 @@ import pytest
 from commanded import workbench
 from fakes.server import FakeServer, completion, error_response
 
-COMMANDS = ("ask", "models", "plan", "sweep", "summary", "rescore", "marks", "report", "compare", "cache", "lab")
+COMMANDS = (
+    "ask",
+    "models",
+    "plan",
+    "sweep",
+    "summary",
+    "rescore",
+    "marks",
+    "watch",
+    "report",
+    "compare",
+    "cache",
+    "lab",
+)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from workbench.rows.files import read_rows, write_rows
 def study(tasks=12, **more):
     return frame(
         row(
-            n, (n * step) % 10 < 8, model=f"p/{model}", usd=usd, usd_spent=usd, seconds=1.0, answer=f"It is {n}.", **more
+            n, (n * step) % 10 < 8, model=f"p/{model}", usd=usd, usd_spent=usd, seconds=1.0, answer=f"Is {n}.", **more
         )
         for model, usd, step in (("big", 0.25, 1), ("small", 0.125, 3))
         for n in range(tasks)

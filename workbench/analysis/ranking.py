@@ -65,6 +65,14 @@ def ranking(rows: pd.DataFrame) -> pd.DataFrame:
     return ranked
 
 
+def without_texts(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows without their longest texts, which no comparison looks at and which take most of its time."""
+    return rows.drop(columns=[name for name in _TEXTS if name in rows.columns])
+
+
+_TEXTS: Final = ("task_question", "answer", "thinking", "extracted", "error_message", "key")
+
+
 def _columns(rows: pd.DataFrame, group: NDArray[np.intp], groups: int) -> dict[str, NDArray[Any]]:
     standings = standing(rows)
     counts_in = scored(rows, standings)

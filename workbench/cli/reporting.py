@@ -11,6 +11,7 @@ import click
 
 from workbench.cli.checks import end, fail_under_option, faults_of, max_failed_option
 from workbench.cli.output import force_option, free_place
+from workbench.cli.watching import tell_shelf_life
 from workbench.errors import InputError
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ ROWS_FILES = (".jsonl", ".parquet")
 @click.option("--timeout", "timeout_seconds", type=float, help="Seconds for one cell.")
 @click.option("--keep-notebook", is_flag=True, help="Keep the executed notebook beside the report.")
 @click.option("--open", "open_it", is_flag=True, help="Open the report in a browser.")
+@click.option("--stale", is_flag=True, help="Only tell whether a report, or rows, still hold: exit status 1 if not.")
 @force_option
 @fail_under_option
 @max_failed_option
@@ -41,6 +43,7 @@ def report(
     /,
     source: Path,
     open_it: bool,
+    stale: bool,
     force: bool,
     fail_under: float | None,
     max_failed: float | None,
@@ -54,7 +57,12 @@ def report(
     Settings, keys, tasks and kept replies are those of the folder you stand in. The path of the report is the last
     line. A failing cell, or nothing answered at all, still leaves a report, and exit status 1; so do more failed calls
     than --max-failed, and a configuration with less than --fail-under right.
+
+    With --stale the argument is a report or a file of rows; nothing is run, and the exit status is 1 from the first
+    known day on which a model, an alias or a price in it ends.
     """
+    if stale:
+        sys.exit(tell_shelf_life(source))
     free_place(options["output"], force)
     words = {name: options.pop(name) for name in ("title", "author", "comment")}
     if source.suffix.lower() in ROWS_FILES:

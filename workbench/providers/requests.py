@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any, cast
@@ -15,10 +15,10 @@ from workbench.base.credentials import (
     has_credentials,
     without_body_credentials,
 )
-from workbench.errors import InputError
+from workbench.errors import BadRequest, InputError
 from workbench.providers.depth import beside, with_depth
 from workbench.providers.known_parameters import MAX_TOKENS_NAMES
-from workbench.providers.models import Target, doubts_of_retirement
+from workbench.providers.models import Model, Target, doubts_of_retirement, listed_models, resolve
 from workbench.providers.parameters import check_names, check_parameters
 
 _TOKENS_PER_MESSAGE = 16  # of the chat template around a message, generously
@@ -45,7 +45,10 @@ class Hidden:
 
 @dataclass(frozen=True, slots=True)
 class CallRequest:
-    """One request, whole: `body` is what goes over the wire, but for the stream flags."""
+    """One request, whole: `body` is what goes over the wire, but for the stream flags.
+
+    `others` are asked in its place, in order, where it is not answered.
+    """
 
     target: Target
     base_url: str  # that identifies the endpoint; the local model's real address changes at each start
@@ -56,6 +59,7 @@ class CallRequest:
     streams: bool
     warnings: tuple[str, ...]
     hidden: Hidden = Hidden()
+    others: tuple[CallRequest, ...] = ()
 
     def identity(self) -> dict[str, Any]:
         """Everything that can change the reply, as plain JSON: what the cache key is made from, and what is kept."""
@@ -126,10 +130,17 @@ class RequestForm:
     streams: bool
     warnings: tuple[str, ...]
     hidden: Hidden = Hidden()
+    others: tuple[RequestForm, ...] = ()
 
     def fill(self, prompt: str | Sequence[Mapping[str, Any]], *, sample: int = 0) -> CallRequest:
         """The request for a prompt; raises `InputError` for one that cannot be sent."""
         messages = _plain_json({"messages": _messages(prompt, self.system)}, "messages")
+        facts = self.target.facts
+        if "prefill" in facts.refused and "refused" not in facts.doubtful and begun_answer(messages["messages"]):
+            raise BadRequest(
+                f"{self.target.id!r} refuses an answer that begins with your words: let the last message be the "
+                "user's (nothing was sent)"
+            )
         return CallRequest(
             target=self.target,
             base_url=self.base_url,
@@ -140,6 +151,7 @@ class RequestForm:
             streams=self.streams,
             warnings=self.warnings,
             hidden=self.hidden,
+            others=tuple(other.fill(prompt, sample=sample) for other in self.others),
         )
 
 
@@ -166,16 +178,33 @@ def request_form(
     extra_headers: Mapping[str, str] | None = None,
     extra_query: Mapping[str, Any] | None = None,
     stream: bool | None = None,
+    fallback: str | Model | Iterable[str | Model] | None = None,
     **params: Any,
 ) -> RequestForm:
     """Check what a request says beside its prompt.
 
     Options that are None are left out. A `Model`'s pinned parameters come first, then the call's own, then
     `extra_body`, which goes over the wire as it is. `effort` and a true or false `thinking` go out as the provider's
-    own parameters. Without `max_tokens` the model's default is sent, where known.
+    own parameters. Without `max_tokens` the model's default is sent, where known. The models of `fallback` get a form
+    each, with the same options.
 
     Raises `InputError` for an option that cannot be sent, `BadRequest` for one that the model is known to refuse.
     """
+    others = _others(
+        target,
+        fallback,
+        {
+            **params,
+            "system": system,
+            "max_tokens": max_tokens,
+            "temperature": temperature,
+            "tools": tools,
+            "extra_body": extra_body,
+            "extra_headers": extra_headers,
+            "extra_query": extra_query,
+            "stream": stream,
+        },
+    )
     asked = {"temperature": temperature, "tools": tools, **params}
     for name in _NEVER_IN_BODY.keys() & asked.keys():
         raise InputError(f"{name}={asked[name]!r} cannot be given: {_NEVER_IN_BODY[name]}")
@@ -215,7 +244,21 @@ def request_form(
         streams=target.provider.streams if stream is None else stream,
         warnings=tuple(warnings),
         hidden=Hidden(credentials_among(headers), credentials_among(query), has_credentials(body)),
+        others=others,
     )
+
+
+def _others(target: Target, fallback: Any, options: dict[str, Any]) -> tuple[RequestForm, ...]:
+    """A form for each model that may be asked in a target's place."""
+    given = listed_models(fallback)
+    if given and target.fallback and given != target.fallback:
+        raise InputError(f"fallback={list(given)!r} is asked of {target.label!r}, which has {list(target.fallback)!r}")
+    targets = [resolve(model) for model in given or target.fallback]
+    labels = [target.label, *(other.label for other in targets)]
+    twice = next((label for label in labels if labels.count(label) > 1), None)
+    if twice is not None:
+        raise InputError(f"the model {twice!r} stands twice among a model and its fallbacks; name it once")
+    return tuple(request_form(other, **options) for other in targets)
 
 
 def _merged(options: Mapping[str, Any], params: object) -> dict[str, Any]:
@@ -249,6 +292,18 @@ def _says_no(value: object) -> bool:
 
 def _is_image(part: Any) -> bool:
     return isinstance(part, Mapping) and part.get("type") == "image_url"
+
+
+def begun_answer(messages: Sequence[Mapping[str, Any]]) -> str:
+    """The beginning of the answer that the messages end with; empty where they end with the user's words.
+
+    >>> begun_answer([{"role": "user", "content": "?"}, {"role": "assistant", "content": "It is"}])
+    'It is'
+    """
+    last = messages[-1] if messages else {}
+    text = last.get("content")
+    called = last.get("tool_calls")
+    return text if last.get("role") == "assistant" and isinstance(text, str) and not called else ""
 
 
 def _base_url(target: Target) -> str:

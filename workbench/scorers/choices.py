@@ -368,6 +368,19 @@ def _mentions(reading: Reading, options: Options) -> Choice | None:
     return None
 
 
+def is_denied(letter: str, reading: Reading, options: Options) -> bool:
+    """Whether every mention of an option's letter says that it is not meant: `D is incorrect`, `not B`."""
+    known = option_patterns(
+        label_pattern(options, any_case=False), label_pattern(options, any_case=True), reading.codes
+    )
+    text = reading.text[:4_000]
+    places = [match.start(1) for match in known["letter"].finditer(text) if match[1].upper() == letter]
+    wrong = {match.start(1) for match in known["wrong"].finditer(text)}
+    return bool(places) and all(
+        place in wrong or known["not_before"].search(text[max(0, place - 40) : place].lower()) for place in places
+    )
+
+
 def _without_texts(text: str, options: Options) -> str:
     """A sentence without the options' texts in which a letter stands: the D of `vitamin D` is no label."""
     lettered = [each for each in options.texts if 1 < len(each) <= 120 and re.search(r"(?<!\w)[A-Ja-j](?!\w)", each)]

@@ -102,4 +102,10 @@ def asks_for_a_person(question: str) -> bool:
     return bool(_WHO.search(question.lower()))
 
 
+def asks_for_the_odd_one(question: str) -> bool:
+    """Whether a question asks for the option that is *not* so."""
+    return bool(_ODD.search(question[:2_000].lower()))
+
+
+_ODD: Final = re.compile(either(*words(_EVERY, "odd")))
 _WHO: Final = re.compile(either(*words(_EVERY, "who")))

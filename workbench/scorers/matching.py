@@ -14,8 +14,8 @@ from fractions import Fraction
 from typing import Final
 
 from workbench.errors import InputError
-from workbench.scorers.choices import choice_of
-from workbench.scorers.doubts import WEAK, says_number
+from workbench.scorers.choices import choice_of, is_denied
+from workbench.scorers.doubts import WEAK, asks_for_the_odd_one, says_number
 from workbench.scorers.normal import LONGEST_READ, normalised
 from workbench.scorers.numbers import final_number
 from workbench.scorers.numerals import Numeral
@@ -158,6 +158,8 @@ def choice(letters: str | None = None) -> Scorer:
 def _is_no_choice(answer: str, task: Task, options: Options) -> bool:
     """Whether an answer without a choice is surely none: it does not even name the wanted option."""
     read = reading(answer)
+    if asks_for_the_odd_one(task.question.partition("\n")[0]) and len(read.plain) < 400:
+        return False  # "B is not" may choose B
     wanted_letters = {
         options.labels[place].upper() for target in task.targets for place in target_places(target, options) or ()
     }
@@ -167,6 +169,7 @@ def _is_no_choice(answer: str, task: Task, options: Options) -> bool:
         return False
     return (
         not named
+        or all(is_denied(letter, read, options) for letter in wanted_letters)
         or bool(read.patterns.alternative.search(read.lower))
         or bool(read.patterns.undecided.search(read.lower))
         or " and " in read.lower

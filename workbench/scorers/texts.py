@@ -102,7 +102,7 @@ def _text(read: Reading, target: str, task: Task) -> Score:
     why = f"found {shown(best)!r} {claim.where if claim is not None else 'as the last line'}{reason}; {wanted(task)}"
     evidence = claim.evidence if claim is not None else "whole" if len(read.lines) == 1 else "last"
     return Score(
-        0.0, shown(best) or None, why, evidence if best else "none", verdict.sure and not _scattered(read, target)
+        0.0, shown(best) or None, why, evidence if best else "none", verdict.sure and (verdict.mentioned or not _scattered(read, target))
     )
 
 

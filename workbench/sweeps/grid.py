@@ -19,6 +19,11 @@ from workbench.sweeps.understanding import Understanding, understand
 from workbench.tasks.prompts import load_prompts, render_all
 from workbench.tasks.tasks import Task, Tasks, load_tasks
 
+_ONE_SEED = (
+    "{repeats} repeats of {label!r} are asked for with one seed, {seed!r}: where the seed is heeded they are one draw, "
+    "bought {repeats} times. Leave the seed out, or sweep it: params={{'seed': [1, 2, 3]}}"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -91,14 +96,18 @@ def make_grid(
     caps = _listed(max_tokens, "max_tokens")
     if isinstance(repeats, bool) or not isinstance(repeats, int) or repeats < 1:
         raise InputError(f"repeats is {repeats!r}; give a whole number of at least 1")
-    parameters = {name: _listed(value, name) for name, value in _of_the_model(params, options).items()}
+    swept = _of_the_model(params, options)
+    fallback = swept.pop("fallback", None)  # a list of models in order, and none of values
+    parameters = {name: _listed(value, name) for name, value in swept.items()}
     settings = [dict(zip(parameters, values, strict=True)) for values in itertools.product(*parameters.values())]
     cells: list[Cell] = []
     warnings: dict[str, None] = {}
     for target, (name, messages), cap, (number, setting), sample in itertools.product(
         targets, rendered.items(), caps, [*enumerate(settings)], range(repeats)
     ):
-        form = request_form(target, max_tokens=cap, **setting)
+        form = request_form(target, max_tokens=cap, fallback=fallback, **setting)
+        if repeats > 1 and form.body.get("seed") is not None:
+            warnings[_ONE_SEED.format(repeats=repeats, label=target.label, seed=form.body["seed"])] = None
         warnings.update(dict.fromkeys(form.warnings))
         for task, prompt in messages:
             request = form.fill(prompt, sample=sample)

@@ -8,7 +8,7 @@ import concurrent.futures
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from workbench.asking.call import Errand, call, check_buyable, pace_of
+from workbench.asking.call import Errand, call, check_some_buyable, pace_of
 from workbench.asking.money import Purse, check_max_usd, unpriced
 from workbench.base import engine
 from workbench.base.patience import Patience, check_timeout
@@ -31,12 +31,14 @@ from workbench.providers.models import Model
 from workbench.replies.reply import Reply
 from workbench.rows import about
 from workbench.rows.configurations import EFFORT, parameter_column
+from workbench.rows.shown import show_rows_narrow
 from workbench.scorers.score import AnyScorer
 from workbench.sweeps.caps import Caps, Cuts, laid_out
 from workbench.sweeps.grid import Cell, Grid, Lane, lanes
 from workbench.sweeps.judging import Judging
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, display_for
-from workbench.sweeps.rows import GrowingRows, failing, findings, place
+from workbench.sweeps.remembering import Memory
+from workbench.sweeps.rows import GrowingRows, failing, findings, place, told_apart
 from workbench.sweeps.so_far import SoFar
 from workbench.sweeps.stops import Stops, may_pass
 from workbench.sweeps.understanding import Understanding
@@ -71,16 +73,16 @@ def sweep(
     timeout: float | None = None,
     on_error: Literal["row", "raise"] = "row",
     refresh: bool = False,
+    name: str | None = None,
     **options: Any,
 ) -> pd.DataFrame:
     """Ask every model every task with every prompt, cap and parameter, `repeats` times; return one row per call.
 
     What is kept is not bought again, so an interrupted sweep is finished by calling it again. A call that fails is a
     row with its `error`; with `on_error="raise"` it is raised instead. A `KeyboardInterrupt` carries the rows so far as
-    `.rows`. `max_usd` is never exceeded: a call whose worst
-    case does not fit any more is not sent, and its row says so. The sum includes the calls of a judge
-    (`scorer="judge:MODEL"`), which are kept like all others. `concurrency` is the most calls at once to one provider,
-    `timeout` the limit for each call in seconds, retries included.
+    `.rows`. `max_usd` is never exceeded, a judge's calls included: one whose worst case does not fit any more is not
+    sent, and its row says so. `concurrency` is the most calls at once to one provider, `timeout` the limit for each
+    call in seconds, retries included. The run is remembered (`wb.runs()`) by its `name`, or by day and file of tasks.
 
     `caps="cut"` buys only the largest of several `max_tokens` and cuts the smaller ones from its replies: rows with
     `derived` True, their own tokens, dollars and seconds, and nothing spent. Eight real calls a model at smaller caps
@@ -110,6 +112,7 @@ def sweep(
         timeout=timeout,
         on_error=on_error,
         refresh=refresh,
+        name=name,
     )
     future = run.start()
     display = run.display
@@ -135,7 +138,7 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
     `on_progress(progress, final)` hears how far it is, in place of the display.
     """
     on_progress = options.pop("on_progress", None)
-    names = ("scorer", "max_usd", "concurrency", "timeout", "on_error", "refresh")
+    names = ("scorer", "max_usd", "concurrency", "timeout", "on_error", "refresh", "name")
     about_the_run = {name: options.pop(name) for name in names if name in options}
     layout = {**options, "scorer": about_the_run.get("scorer")}
     run = _Run(await asyncio.to_thread(lambda: laid_out(tasks, models=models, **layout)), **about_the_run)
@@ -150,6 +153,7 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
     except asyncio.CancelledError:
         future.cancel()
         await asyncio.to_thread(engine.clean_up, future)
+        await asyncio.to_thread(run.rows_so_far)
         raise
     run.display.finish(run.progress)
     return await asyncio.to_thread(run.result, future)
@@ -184,6 +188,7 @@ class _Run:
         timeout: float | None = None,
         on_error: Literal["row", "raise"] = "row",
         refresh: bool = False,
+        name: str | None = None,
     ) -> None:
         if on_error not in ("row", "raise"):
             raise InputError(f"on_error is {on_error!r}; give 'row' or 'raise'")
@@ -209,6 +214,7 @@ class _Run:
         self._judging = Judging(self._cache, self._purse, timeout_seconds=timeout)
         self._scorer = self._judging.scorer(scorer)
         self.so_far = SoFar(grid.cells, scorer, self._scorer)
+        self._memory = Memory(self._cache, grid, self._run, name=name, scorer=scorer)
         self._rows = GrowingRows(len(grid.cells))
         self._stops = Stops()
         self._asked: set[int] = set()  # cells that were tried and wait to be tried again
@@ -228,9 +234,10 @@ class _Run:
             label = cell.request.target.label
             if label not in checked:
                 checked.add(label)
-                check_buyable(cell.request.target)
-            if self._max_usd is not None and worst_of(cell.request).usd is None:
-                raise unpriced(cell.request)
+                check_some_buyable(cell.request)
+            for one in (cell.request, *cell.request.others):
+                if self._max_usd is not None and worst_of(one).usd is None:
+                    raise unpriced(one)
         targets = {cell.request.target.label: cell.request.target for _, cell in missing}
         self.progress.waits = lambda: next(filter(None, map(waiting_for, targets.values())), "")
         if missing:
@@ -239,6 +246,7 @@ class _Run:
             raise StoreFull(
                 f"only {free / 1e6:.0f} MB are free at {self._cache.folder}; make room before buying replies"
             )
+        self._memory.begin()
         return engine.submit(self._buy(lanes(missing)))
 
     def _read_kept(self) -> list[tuple[int, Cell]]:
@@ -272,7 +280,7 @@ class _Run:
         while lane:
             index, cell = lane.popleft()
             stop = self._stops.against(cell.request)
-            if stop is not None:
+            if stop is not None and not cell.request.others:
                 if not (may_pass(stop) and self._others_run(lane)):
                     self._take_failure(index, cell, stop, asked=index in self._asked)
                     continue
@@ -302,7 +310,8 @@ class _Run:
         except (CallError, BudgetExceeded, LocalModelError) as error:
             if self._on_error == "raise":
                 raise
-            self._stops.note(cell.request, error)
+            if not cell.request.others:  # the error is that of the last model that was tried
+                self._stops.note(cell.request, error)
             if may_pass(error) and self._others_run(lane):
                 self._asked.add(index)  # while others run there is time to see whether it passes
                 lane.append((index, cell))
@@ -321,10 +330,12 @@ class _Run:
         )
 
     def _take(self, index: int, cell: Cell, reply: Reply) -> None:
-        self._rows.put(index, {"run": self._run, **place(cell), **findings(reply), "derived": False})
+        apart = told_apart(cell, reply)
+        self._rows.put(index, {"run": self._run, **place(cell), **findings(reply), "derived": False, **apart})
         for derived, row in self._cuts.rows_of(index, reply):
-            self._rows.put(derived, {"run": self._run, **row})
-        self.so_far.heard(cell, reply)
+            self._rows.put(derived, {"run": self._run, **row, **apart})
+        if not apart:
+            self.so_far.heard(cell, reply)
         if reply.cached:
             self.progress.kept += 1
         else:
@@ -337,22 +348,24 @@ class _Run:
             self._rows.put(derived, {"run": self._run, **row})
         self.progress.failed += 1
 
-    def rows_so_far(self, *, stopped: bool = True) -> pd.DataFrame:
+    def rows_so_far(self, state: str = "interrupted") -> pd.DataFrame:
         """The rows that are there, scored; a judge is not paid for rows of a run that was stopped."""
         columns = [parameter_column(name) for name in self._parameters if name != EFFORT]
         rows = self._rows.frame(columns)
-        if stopped and self._scorer.judge:
-            return rows
-        return self._scored(rows)
+        if state == "done" or not self._scorer.judge:
+            rows = self._scored(rows)
+        self._memory.end(rows, state, self._purse.spent_usd)
+        return rows
 
     def result(self, future: concurrent.futures.Future[None]) -> pd.DataFrame:
         """The rows, scored; raises what stopped the run, with the rows so far when it was the store."""
+        show_rows_narrow()
         failure: BaseException | None = None
         try:
             future.result()
         except BaseExceptionGroup as group:
             failure = _first(group)
-        rows = self.rows_so_far(stopped=failure is not None)
+        rows = self.rows_so_far("done" if failure is None else "stopped")
         if failure is None or not self._scorer.judge:
             found = self._cuts.compared(rows, self._scored)
             if found:
