@@ -14,6 +14,7 @@ LONGEST_FILE_LINES = 400
 
 FACES = {"__init__", "__main__"}
 ELSEWHERE = {
+    "analysis/policies": "analysis/test_routing.py",
     "asking/wire/clients": "asking/wire/test_sending.py",
     "asking/wire/error_bodies": "whole/test_siblings.py",
     "asking/wire/growing": "whole/test_siblings.py",

@@ -11,6 +11,7 @@ from workbench.analysis.kinds import KindDifferences, kind_differences
 from workbench.analysis.ranking import ranking
 from workbench.analysis.recommendation import Recommendations, recommend_budget
 from workbench.analysis.repeats import EqualMoney, Repeats, equal_money, majority_vote, pass_at_k
+from workbench.analysis.routing import Routes, route
 from workbench.analysis.summaries import summary
 from workbench.analysis.summary_table import Summary
 from workbench.analysis.telling import TellingCase, telling_cases
@@ -19,8 +20,8 @@ from workbench.providers.shelf_life import ShelfLife, shelf_life
 
 __all__ = [
     "BudgetCurve", "Calibration", "Choice", "Classes", "Comparison", "Comparisons", "EqualMoney", "KindDifferences",
-    "Recommendations", "Repeats", "ShelfLife", "Summary", "TellingCase", "ThinkingGain", "assume_price", "budget_curve",
-    "calibration", "classes", "compare", "compare_all", "confusion_matrix", "equal_money", "kind_differences",
-    "majority_vote", "pass_at_k", "ranking", "recommend", "recommend_budget", "shelf_life", "summary",
-    "telling_cases", "thinking_gain",
+    "Recommendations", "Repeats", "Routes", "ShelfLife", "Summary", "TellingCase", "ThinkingGain", "assume_price",
+    "budget_curve", "calibration", "classes", "compare", "compare_all", "confusion_matrix", "equal_money",
+    "kind_differences", "majority_vote", "pass_at_k", "ranking", "recommend", "recommend_budget", "route",
+    "shelf_life", "summary", "telling_cases", "thinking_gain",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Any, cast
 
@@ -47,7 +47,7 @@ class Hidden:
 class CallRequest:
     """One request, whole: `body` is what goes over the wire, but for the stream flags.
 
-    `others` are asked in its place, in order, where it is not answered.
+    `others` are asked in its place, in order, where it is not answered. `routed_to` is the model that a route chose.
     """
 
     target: Target
@@ -60,6 +60,7 @@ class CallRequest:
     warnings: tuple[str, ...]
     hidden: Hidden = Hidden()
     others: tuple[CallRequest, ...] = ()
+    routed_to: str | None = None
 
     def identity(self) -> dict[str, Any]:
         """Everything that can change the reply, as plain JSON: what the cache key is made from, and what is kept."""
@@ -131,9 +132,14 @@ class RequestForm:
     warnings: tuple[str, ...]
     hidden: Hidden = Hidden()
     others: tuple[RequestForm, ...] = ()
+    routes: Mapping[str, RequestForm] | None = None
 
     def fill(self, prompt: str | Sequence[Mapping[str, Any]], *, sample: int = 0) -> CallRequest:
         """The request for a prompt; raises `InputError` for one that cannot be sent."""
+        if self.target.route is not None and self.routes is not None:
+            chosen = self.target.route.chosen(_question_of(prompt))
+            request = self.routes[chosen].fill(prompt, sample=sample)
+            return replace(request, target=replace(request.target, label=self.target.label), routed_to=chosen)
         messages = _plain_json({"messages": _messages(prompt, self.system)}, "messages")
         facts = self.target.facts
         if "prefill" in facts.refused and "refused" not in facts.doubtful and begun_answer(messages["messages"]):
@@ -206,6 +212,12 @@ def request_form(
         },
     )
     asked = {"temperature": temperature, "tools": tools, **params}
+    routes = None
+    if target.route is not None:
+        inner = {**asked, "system": system, "max_tokens": max_tokens, "extra_body": extra_body, "stream": stream}
+        inner |= {"extra_headers": extra_headers, "extra_query": extra_query, "fallback": fallback or target.fallback}
+        pinned = {name: Model(name, **target.params) for name in target.route.models}
+        routes = {name: request_form(resolve(model), **inner) for name, model in pinned.items()}
     for name in _NEVER_IN_BODY.keys() & asked.keys():
         raise InputError(f"{name}={asked[name]!r} cannot be given: {_NEVER_IN_BODY[name]}")
     if has_credentials(asked):
@@ -245,6 +257,7 @@ def request_form(
         warnings=tuple(warnings),
         hidden=Hidden(credentials_among(headers), credentials_among(query), has_credentials(body)),
         others=others,
+        routes=routes,
     )
 
 
@@ -292,6 +305,17 @@ def _says_no(value: object) -> bool:
 
 def _is_image(part: Any) -> bool:
     return isinstance(part, Mapping) and part.get("type") == "image_url"
+
+
+def _question_of(prompt: str | Sequence[Mapping[str, Any]]) -> str:
+    """What a route decides by: the prompt, or the last words of the user in a conversation."""
+    if isinstance(prompt, str):
+        return prompt
+    said = [message.get("content") for message in prompt if message.get("role") == "user"]
+    last = said[-1] if said else ""
+    if isinstance(last, list):
+        last = "\n".join(str(part.get("text", "")) for part in last if isinstance(part, Mapping))
+    return str(last or "")
 
 
 def begun_answer(messages: Sequence[Mapping[str, Any]]) -> str:

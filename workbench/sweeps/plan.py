@@ -176,7 +176,7 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
         for cell in missing:
             most = cell.request.output_tokens_at_most
             output = min(past.tokens, most or past.tokens) if past else (most or 0) * SHARE_OF_CAP
-            likely.append(priced(target, Counts(cell.request.prompt_tokens_likely, round(output))).usd)
+            likely.append(priced(cell.request.target, Counts(cell.request.prompt_tokens_likely, round(output))).usd)
             worst += [worst_of(one).usd for one in (cell.request, *cell.request.others)]
             seconds += output * past.seconds_per_token if past else output / TOKENS_PER_SECOND
         at_once = min(concurrency or target.provider.at_once_in_a_sweep, max(1, len(missing)))
