@@ -18,7 +18,7 @@ from workbench.errors import InputError
 from workbench.rows.files import read_rows, write_rows
 from workbench.rows.table import frame
 
-APART = {"assume_price", "route", "shelf_life"}
+APART = {"assume_price", "claimed_and_measured", "claims", "route", "shelf_life"}
 """They hand back rows, read no marks, or are tested for themselves."""
 
 

@@ -27,6 +27,7 @@ ELSEWHERE = {
     "cache/rereading": "replies/test_reply.py",
     "cli/watching": "sweeps/test_watching.py",
     "errors": "whole/test_faults.py",
+    "providers/messages": "providers/test_requests.py",
     "providers/known_parameters": "providers/test_parameters.py",
     "replies/contents": "replies/test_reading.py",
     "replies/dollars": "whole/test_siblings.py",

@@ -4,6 +4,7 @@ from workbench.analysis.assumed_price import assume_price
 from workbench.analysis.budget import BudgetCurve, budget_curve
 from workbench.analysis.calibrating import Calibration, calibration
 from workbench.analysis.choice import Choice, recommend
+from workbench.analysis.claims import claimed_and_measured, claims
 from workbench.analysis.classification import Classes, classes, confusion_matrix
 from workbench.analysis.comparison import compare, compare_all
 from workbench.analysis.gain import ThinkingGain, thinking_gain
@@ -21,7 +22,7 @@ from workbench.providers.shelf_life import ShelfLife, shelf_life
 __all__ = [
     "BudgetCurve", "Calibration", "Choice", "Classes", "Comparison", "Comparisons", "EqualMoney", "KindDifferences",
     "Recommendations", "Repeats", "Routes", "ShelfLife", "Summary", "TellingCase", "ThinkingGain", "assume_price",
-    "budget_curve", "calibration", "classes", "compare", "compare_all", "confusion_matrix", "equal_money",
-    "kind_differences", "majority_vote", "pass_at_k", "ranking", "recommend", "recommend_budget", "route",
-    "shelf_life", "summary", "telling_cases", "thinking_gain",
+    "budget_curve", "calibration", "claimed_and_measured", "claims", "classes", "compare", "compare_all",
+    "confusion_matrix", "equal_money", "kind_differences", "majority_vote", "pass_at_k", "ranking", "recommend",
+    "recommend_budget", "route", "shelf_life", "summary", "telling_cases", "thinking_gain",
 ]  # fmt: skip

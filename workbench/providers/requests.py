@@ -18,6 +18,7 @@ from workbench.base.credentials import (
 from workbench.errors import BadRequest, InputError
 from workbench.providers.depth import beside, with_depth
 from workbench.providers.known_parameters import MAX_TOKENS_NAMES
+from workbench.providers.messages import begun_answer, is_image, messages_of, question_of
 from workbench.providers.models import Model, Target, doubts_of_retirement, listed_models, resolve
 from workbench.providers.parameters import check_names, check_parameters
 
@@ -106,12 +107,12 @@ class CallRequest:
         texts = [message.get("content") for message in self.body["messages"]]
         if all(isinstance(text, str) for text in texts) and not parts[1] and not parts[2]:
             return "".join(texts), 0
-        images = [part for text in texts if isinstance(text, list) for part in text if _is_image(part)]
+        images = [part for text in texts if isinstance(text, list) for part in text if is_image(part)]
         if images:
             parts[0] = [
                 {
                     **message,
-                    "content": [part for part in text if not _is_image(part)] if isinstance(text, list) else text,
+                    "content": [part for part in text if not is_image(part)] if isinstance(text, list) else text,
                 }
                 for message, text in zip(self.body["messages"], texts, strict=True)
             ]
@@ -137,10 +138,10 @@ class RequestForm:
     def fill(self, prompt: str | Sequence[Mapping[str, Any]], *, sample: int = 0) -> CallRequest:
         """The request for a prompt; raises `InputError` for one that cannot be sent."""
         if self.target.route is not None and self.routes is not None:
-            chosen = self.target.route.chosen(_question_of(prompt))
+            chosen = self.target.route.chosen(question_of(prompt))
             request = self.routes[chosen].fill(prompt, sample=sample)
             return replace(request, target=replace(request.target, label=self.target.label), routed_to=chosen)
-        messages = _plain_json({"messages": _messages(prompt, self.system)}, "messages")
+        messages = _plain_json({"messages": messages_of(prompt, self.system)}, "messages")
         facts = self.target.facts
         if "prefill" in facts.refused and "refused" not in facts.doubtful and begun_answer(messages["messages"]):
             raise BadRequest(
@@ -303,55 +304,12 @@ def _says_no(value: object) -> bool:
     return str(value).strip().lower() in ("false", "0", "no", "off", "none", "bypass", "")
 
 
-def _is_image(part: Any) -> bool:
-    return isinstance(part, Mapping) and part.get("type") == "image_url"
-
-
-def _question_of(prompt: str | Sequence[Mapping[str, Any]]) -> str:
-    """What a route decides by: the prompt, or the last words of the user in a conversation."""
-    if isinstance(prompt, str):
-        return prompt
-    said = [message.get("content") for message in prompt if message.get("role") == "user"]
-    last = said[-1] if said else ""
-    if isinstance(last, list):
-        last = "\n".join(str(part.get("text", "")) for part in last if isinstance(part, Mapping))
-    return str(last or "")
-
-
-def begun_answer(messages: Sequence[Mapping[str, Any]]) -> str:
-    """The beginning of the answer that the messages end with; empty where they end with the user's words.
-
-    >>> begun_answer([{"role": "user", "content": "?"}, {"role": "assistant", "content": "It is"}])
-    'It is'
-    """
-    last = messages[-1] if messages else {}
-    text = last.get("content")
-    called = last.get("tool_calls")
-    return text if last.get("role") == "assistant" and isinstance(text, str) and not called else ""
-
-
 def _base_url(target: Target) -> str:
     if target.provider.id == "local":
         from workbench.providers.local.server import identity
 
         return identity(target.name)
     return target.provider.base_url.rstrip("/")
-
-
-def _messages(prompt: str | Sequence[Mapping[str, Any]], system: str | None) -> list[Mapping[str, Any]]:
-    if isinstance(prompt, str):
-        if not prompt.strip():
-            raise InputError(f"the prompt is {prompt!r}; write a question")
-        messages: list[Mapping[str, Any]] = [{"role": "user", "content": prompt}]
-    elif isinstance(prompt, Sequence) and prompt and all(isinstance(m, Mapping) and "role" in m for m in prompt):
-        messages = [*cast("Sequence[Mapping[str, Any]]", prompt)]
-    else:
-        raise InputError(f"the prompt is {str(prompt)[:80]!r}; give a text, or a list of {{'role': …, 'content': …}}")
-    if system is None:
-        return messages
-    if any(message["role"] == "system" for message in messages):
-        raise InputError("the messages hold a system part already; leave `system` out, or take it out of the messages")
-    return [{"role": "system", "content": system}, *messages]
 
 
 def _one_max_tokens(max_tokens: int | None, options: dict[str, Any], target: Target) -> int | None:
