@@ -47,7 +47,7 @@ def claimed(rows: pd.DataFrame, *, benchmark: str | None = None, ax: Axes | None
         told.add(model)
     ax.plot([0, 100], [0, 100], linestyle=":", linewidth=1, color=style.INK, zorder=0)
     ax.set(xlim=(0, 102), ylim=(0, 102))
-    about = f"{counted(rows['task_id'].nunique(), 'own task')}, 95 % intervals; a line to the side: sources differ"
+    about = f"{counted(rows['task_id'].nunique(), 'own task')}, 95 % intervals"
     style.caption(ax, "Claimed and measured", about, x="claimed, percent", y="right on own tasks, percent")
-    style.legend(ax, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    style.legend(ax, loc="upper left", bbox_to_anchor=(1.02, 1.0))
     return ax
