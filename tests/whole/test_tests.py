@@ -15,6 +15,7 @@ LONGEST_FILE_LINES = 400
 FACES = {"__init__", "__main__"}
 ELSEWHERE = {
     "analysis/compared": "analysis/test_comparison.py",
+    "analysis/policies": "analysis/test_routing.py",
     "asking/wire/clients": "asking/wire/test_sending.py",
     "asking/wire/error_bodies": "whole/test_siblings.py",
     "asking/wire/growing": "asking/wire/test_merging.py",
@@ -33,6 +34,7 @@ ELSEWHERE = {
     "cache/rereading": "providers/test_requests.py",
     "cli/watching": "sweeps/test_watching.py",
     "errors": "whole/test_faults.py",
+    "providers/messages": "providers/test_requests.py",
     "providers/known_parameters": "providers/test_parameters.py",
     "replies/contents": "replies/test_reading.py",
     "replies/dollars": "whole/test_siblings.py",

@@ -45,24 +45,28 @@ def estimated(
     target: Target, cells: Sequence[Cell], missing: Sequence[Cell], history: History, *, at_once: int = 1
 ) -> Estimate:
     """What the missing cells of one model take, cap by cap and parameters by parameters."""
-    alike: dict[tuple[str, int | None], list[Cell]] = collections.defaultdict(list)
-    for cell in missing:
-        alike[parameters_mark(cell.request), cell.request.output_tokens_at_most].append(cell)
-    thinks = target.facts.thinking != "none"
+    alike: dict[tuple[str, str, int | None], list[Cell]] = collections.defaultdict(list)
+    for cell in missing:  # a route asks several models under one label
+        request = cell.request
+        alike[request.target.id, parameters_mark(request), request.output_tokens_at_most].append(cell)
     likely: list[float | None] = []
     low: list[float | None] = []
     high: list[float | None] = []
     seconds, earlier, notes = 0.0, 0, []
-    for (parameters, most), these in alike.items():
-        past = history.of(target.id, target.label, parameters)
+    for (_, parameters, most), these in alike.items():
+        asked_of = these[0].request.target
+        thinks = asked_of.facts.thinking != "none"
+        past = history.of(asked_of.id, asked_of.label, parameters)
         asked = {prompt_mark(cell.request) for cell in these} if past is not None and past.prompts else set()
         same = past is None or not past.prompts or bool(asked & past.prompts)
         length = length_under([most], past, thinks=thinks, same_tasks=same)[0]
         chance = 1.645 * length.spread / math.sqrt(len(these)) / max(length.likely, 1e-9)
         prompt = sum(cell.request.prompt_tokens_likely for cell in these) / len(these)
 
-        def dollars(tokens: float, prompt: float = prompt, times: int = len(these)) -> float | None:
-            usd = priced(target, Counts(round(prompt), round(tokens))).usd
+        def dollars(
+            tokens: float, asked_of: Target = asked_of, prompt: float = prompt, times: int = len(these)
+        ) -> float | None:
+            usd = priced(asked_of, Counts(round(prompt), round(tokens))).usd
             return None if usd is None else usd * times
 
         likely.append(dollars(length.likely))
