@@ -30,6 +30,7 @@ _SAME_SIGN: Final = re.compile(r"\s?[(≈=]\s*[$€£]?\Z")
 _APPOSED: Final = re.compile(rf"[,(–—-]\s?(?:{worded('restated')})?\s?[$€£]?\Z")
 _COMPARED: Final = re.compile(rf"\s?%?\s?(?:[^\s.;,]+\s){{0,3}}?{worded('compared')}")
 _FEWER: Final = re.compile(rf"\s?(?:[^\s.;,]+\s){{0,2}}?{worded('compared')}\s{worded('than')}")
+_RATE: Final = re.compile(rf"\s?(?:[^\W\d_]+\s){{0,2}}?{worded('apiece')}")
 _APIECE: Final = re.compile(rf"\s?(?:\w+\s)?{worded('apiece')}")
 _LEFT_WITH: Final = re.compile(rf"{worded('left_with')}\s(?:{worded('about')}\s){{0,2}}[$€£]?\Z")
 _RESTATED: Final = re.compile(
@@ -242,13 +243,16 @@ class _Sentence:
             for each in weighed
             if each.place == top.place + 1 and _RESTATED.search(self.lower[top.number.end : each.number.start])
         )
+        if any(_RATE.match(self.lower, number.end) for number in also):
+            also, rates = (), also  # "$75 in all, or $3 each" says two things
+        else:
+            rates = ()
         rivals = tuple(
             each.number
             for each in weighed
             if each.number.value != top.number.value and each.number not in also and top.weight - each.weight < 2.5
         )
-        if self._is_result(top.number):
-            rivals = ()
+        rivals = (*rivals, *rates) if not self._is_result(top.number) else rates
         number = self._as_share(top.number)
         sure = not rivals and (not self.spelled or len(weighed) == 1) and not self.vague
         if _BOUND.search(self.lower[: number.start]) or _BEYOND.match(self.lower, number.end):
