@@ -68,6 +68,7 @@ def test_a_prompt_is_written_run_compared_taken_as_code_and_saved(lab, desk):
     assert "wb.sweep(" in code.input_value()
     assert "Answer with the number only. Now." in code.input_value()
     page.locator(".wb-samples input").fill("2")
+    page.locator(".wb-samples input").press("Tab")
     page.wait_for_function("() => document.querySelector('.wb-code textarea').value.includes('repeats=2')")
     page.locator("button.wb-save-variant").click()
     page.locator(".wb-message :text('Saved')").wait_for()

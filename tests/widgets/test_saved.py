@@ -23,4 +23,4 @@ def test_side_by_side_and_marks_show_theirs_and_a_table_shows_itself():
         kind, page = shown._mime_()
         assert kind == "text/html"
         assert NO_PANEL in page
-    assert wb.summary(rows)._mime_() == ("text/html", wb.summary(rows)._repr_html_())
+    assert wb.summary(rows)._display_()._mime_() == ("text/html", wb.summary(rows)._repr_html_())
