@@ -100,6 +100,8 @@ def budget_curve(
     with a `scorer` (anything that `wb.sweep` takes) what is left of a cut answer is scored. `params` names parameters
     that all calls were made with and the rows do not show.
 
+    Where the rows hold replies cut at smaller caps (`caps="cut"`), the curve is of those caps, and says what they say.
+
     `verify_at=[64, 256]` asks up to `verify_tasks` tasks for real at these caps, through `asker(messages, model=...,
     max_tokens=..., sample=..., **parameters)`, which is `wb.ask` or anything like it; `prompts` are those of the sweep.
     The `agreement` of the curve with them, and with rows at smaller caps that are there already, is an attribute of
@@ -172,6 +174,8 @@ def _within(run: UncutRun, caps: list[int]) -> list[int]:
 
 def _caps_of(run: UncutRun) -> list[int]:
     """Round numbers in a geometric range, up to the largest cap."""
+    if run.standing_at:  # between them, nobody knows what of a cut answer would be right
+        return sorted({*run.standing_at, run.longest})
     largest, smallest = run.longest, max(1.0, float(run.output.min()))
     spread = np.geomspace(smallest, largest, _MOST_CAPS) if largest > smallest else np.array([largest])
     steps = np.power(10.0, np.maximum(np.floor(np.log10(spread)) - 1, 0))

@@ -70,5 +70,6 @@ def in_words(rows: pd.DataFrame) -> str:
     """A warning that rows are there more than once; nothing where none is."""
     number = int(repeated(rows).sum())
     again = "row repeats" if number == 1 else "rows repeat"
-    hint = "the same task, configuration and sample; keep one of each, as with rows.drop_duplicates('key')."
+    hint = "the same task, configuration and sample; "
+    hint += "keep one of each, as with rows.drop_duplicates(['key', 'max_tokens'])."
     return f"Careful: {number:,} {again} a reply that is there already: {hint}" if number else ""

@@ -18,6 +18,7 @@ from workbench.replies.served import redirected
 from workbench.rows import about
 from workbench.rows import standing as standing_room
 from workbench.rows.configurations import configuration_columns, grouped, numbers
+from workbench.rows.derived import drawn_again
 from workbench.rows.standing import ERROR, NEVER, RIGHT, UNSCORED, scored
 from workbench.rows.table import as_json, checked
 from workbench.show import figures
@@ -155,7 +156,7 @@ class ComparedRows:
                 PairedSide(
                     name=choice.name,
                     values=choice.values,
-                    calls=int(use.sum()),
+                    calls=int(use.sum() - drawn_again(self.rows[use], []).sum()),
                     right=per_task(self.right),
                     never=per_task(self.never),
                     usd=where_all_known(self.usd),

@@ -22,7 +22,9 @@ from workbench.analysis.intervals import dearest_half, quotient_over_tasks, shar
 from workbench.analysis.summary_table import Summary
 from workbench.analysis.tokens import price_per_output_token, tokens_of
 from workbench.errors import InputError
+from workbench.rows import derived
 from workbench.rows.configurations import column_meant, configuration_columns, grouped, numbers
+from workbench.rows.derived import drawn_again
 from workbench.rows.standing import ERROR, NEVER, RIGHT, UNSCORED, WRONG, scored, standing
 from workbench.rows.table import checked
 from workbench.show.figures import counted
@@ -85,6 +87,8 @@ def summary(rows: pd.DataFrame, by: str | Sequence[str] | None = None) -> Summar
     names = configuration_columns(rows) if names is None else names
     if len(set(names)) < len(names):
         raise InputError(f"`by` names a column twice: {names!r}.")
+    again = drawn_again(rows, names)
+    rows = rows[~again].reset_index(drop=True) if again.any() else rows
     group, lines = grouped(rows, names)
     calls = _Calls(rows, group, len(lines), unit_is_call="task_id" in names)
     columns = {
@@ -100,7 +104,8 @@ def summary(rows: pd.DataFrame, by: str | Sequence[str] | None = None) -> Summar
         lines[taken] = pd.array(values, dtype="Int64" if name in _COUNTS else "Float64")
     result = Summary(lines)
     result.attrs["by"] = names
-    result.attrs["about"] = _about(rows, calls)
+    left_out = f"{int(again.sum()):,} rows cut from the same replies are left out." if again.any() else ""
+    result.attrs["about"] = " ".join(filter(None, [_about(rows, calls), left_out, derived.in_words(rows)]))
     return result
 
 

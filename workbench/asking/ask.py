@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import queue
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from typing import Any
 from workbench.asking.call import start
 from workbench.base import engine
 from workbench.errors import warn
+from workbench.providers.addresses import waiting_for
 from workbench.providers.models import Model, resolve
 from workbench.providers.requests import CallRequest, build_request
 from workbench.replies.doubts import said_aloud
@@ -60,7 +62,8 @@ def ask(
         **options,
     }
     request = request_for(prompt, model, asked)
-    live = live_for(request.target.label) if "IPython" in sys.modules else None
+    waits = functools.partial(waiting_for, request.target)
+    live = live_for(request.target.label, waits) if "IPython" in sys.modules else None
     future = start(
         request,
         refresh=refresh,

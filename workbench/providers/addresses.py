@@ -19,6 +19,20 @@ async def locate(target: Target) -> Address:
     return Address(endpoint.base_url, Secret(endpoint.api_key))
 
 
+def waiting_for(target: Target) -> str:
+    """What has to happen before a model that is being asked can answer, in words; blank where nothing has to.
+
+    >>> from workbench.providers.models import resolve
+    >>> waiting_for(resolve("openai/gpt-5"))
+    ''
+    """
+    if target.provider.id != "local":
+        return ""
+    from workbench.providers.local import server as local
+
+    return "" if local.is_running(target.name) else "the engine of the local model is starting"
+
+
 @dataclass(frozen=True)
 class Address:
     """Where requests go; found anew for each attempt, since the local model's address changes when it restarts."""

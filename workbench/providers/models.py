@@ -211,3 +211,18 @@ def secret_for(target: Target) -> Secret | None:
             f"Without any key, local/smollm2-135m-think runs on this machine."
         )
     return key
+
+
+def where_the_key_is(target: Target) -> str:
+    """Which variable holds the key of a target's provider, for whoever is told that it was refused.
+
+    >>> where_the_key_is(resolve("openai/gpt-6-sol"))
+    'the key that was sent is OPENAI_API_KEY'
+    """
+    variable = target.provider.key_env
+    if variable is None:
+        return (
+            f"no key was sent to {target.provider.id!r}: key_env below [providers.{target.provider.id}] in "
+            "workbench.toml names the variable that holds one"
+        )
+    return f"the key that was sent is {variable}"

@@ -86,6 +86,9 @@ def _refuse(target: Target, params: Mapping[str, Any]) -> None:
         most = provider.most.get(name)
         if most is not None and isinstance(value, int | float) and value > most:
             raise BadRequest(f"{target.id!r} takes {name} up to {most:g}, and {value!r} is more (nothing was sent)")
+    for written in sorted(refused):
+        if ("." in written or "=" in written) and _given(params, written):
+            raise BadRequest(f"{target.id!r} refuses {written}; leave it out (nothing was sent)")
     for pair in provider.exclusive:
         one, other = pair.split(" & ")
         if _given(params, one) and _given(params, other):

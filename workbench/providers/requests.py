@@ -15,7 +15,7 @@ from workbench.base.credentials import (
     has_credentials,
     without_body_credentials,
 )
-from workbench.errors import InputError
+from workbench.errors import BadRequest, InputError
 from workbench.providers.depth import beside, with_depth
 from workbench.providers.known_parameters import MAX_TOKENS_NAMES
 from workbench.providers.models import Target, doubts_of_retirement
@@ -130,6 +130,12 @@ class RequestForm:
     def fill(self, prompt: str | Sequence[Mapping[str, Any]], *, sample: int = 0) -> CallRequest:
         """The request for a prompt; raises `InputError` for one that cannot be sent."""
         messages = _plain_json({"messages": _messages(prompt, self.system)}, "messages")
+        facts = self.target.facts
+        if "prefill" in facts.refused and "refused" not in facts.doubtful and begun_answer(messages["messages"]):
+            raise BadRequest(
+                f"{self.target.id!r} refuses an answer that begins with your words: let the last message be the "
+                "user's (nothing was sent)"
+            )
         return CallRequest(
             target=self.target,
             base_url=self.base_url,
@@ -249,6 +255,18 @@ def _says_no(value: object) -> bool:
 
 def _is_image(part: Any) -> bool:
     return isinstance(part, Mapping) and part.get("type") == "image_url"
+
+
+def begun_answer(messages: Sequence[Mapping[str, Any]]) -> str:
+    """The beginning of the answer that the messages end with; empty where they end with the user's words.
+
+    >>> begun_answer([{"role": "user", "content": "?"}, {"role": "assistant", "content": "It is"}])
+    'It is'
+    """
+    last = messages[-1] if messages else {}
+    text = last.get("content")
+    called = last.get("tool_calls")
+    return text if last.get("role") == "assistant" and isinstance(text, str) and not called else ""
 
 
 def _base_url(target: Target) -> str:

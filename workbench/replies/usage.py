@@ -176,7 +176,7 @@ def _inner(mapping: object, outer: str, name: str) -> object:
 
 
 def _all_counts(objects: Iterable[Mapping[str, Any]], names: Iterable[str]) -> list[int]:
-    found = (_count(mapping.get(name)) for mapping in objects for name in names)
+    found = (_count(mapping[name]) for mapping in objects for name in names if name in mapping)
     return [count for count in found if count is not None]
 
 

@@ -163,7 +163,7 @@ def _leading(
                 ) or is_excluded(rest, codes):
                     return None
             return named_option(place, options, evidence, where)
-    if by_text is not None:
+    if by_text is not None and (claimed or len(_texts_inside(text, options)) < 2):
         return named_option(by_text, options, evidence, f"{where}, by its text")
     if claimed:
         mentioned = [
@@ -271,8 +271,9 @@ def _mentions(reading: Reading, options: Options) -> Choice | None:
     for sentence in reversed(
         [s for s in reading.sentences if s.start >= reading.since and s.role not in ("question", "other")][-60:]
     ):
-        text = reading.words(sentence)
+        text = _without_texts(reading.words(sentence), options)
         hits: list[tuple[int, int]] = []
+        only_named = True
         for several in known["none_of"].finditer(text):
             denied |= {p for m in known["letter"].finditer(several[0]) if (p := options.index(m[1])) is not None}
         for name in ("choose", "choose_after", "right", "end", "option"):
@@ -299,6 +300,7 @@ def _mentions(reading: Reading, options: Options) -> Choice | None:
                     denied.add(place)
                 else:
                     hits.append((match.start(1), place))
+                    only_named = only_named and name == "option"
         for match in known["wrong"].finditer(text):
             place = options.index(match[1])
             if place is not None and not any(p == place for _, p in hits):
@@ -327,14 +329,16 @@ def _mentions(reading: Reading, options: Options) -> Choice | None:
                 return Choice(frozenset(), "", "option", "undecided")
         if len(places) == 1 and hits:
             lower = text.lower()
-            others = {options.index(m[1]) for m in known["letter"].finditer(text)} - {next(iter(places)), None} - denied
+            beside = {options.index(m[1]) for m in known["letter"].finditer(text)} - {next(iter(places)), None}
+            others = beside - denied
             if (
                 others
                 and (reading.patterns.alternative.search(lower) or re.search(r"\b(?:both|either)\b", lower))
                 and not re.search(r"although|though|however|but|while", lower)
             ):
                 return Choice(frozenset(), "", "option", "undecided")
-            return named_option(places.pop(), options, "option", "as the option that a sentence names")
+            where = "as the option that a sentence names"
+            return named_option(places.pop(), options, "option", where, sure=not (only_named and beside))
         if len(places) > 1:
             ordered = [place for _, place in sorted(hits) if place in places]
             if re.search(r"\b(?:and|or|both|either)\b", text.lower()):
@@ -362,6 +366,27 @@ def _mentions(reading: Reading, options: Options) -> Choice | None:
         if len(asserted) == 1:
             return named_option(asserted[0], options, "option", "as the only one")
     return None
+
+
+def is_denied(letter: str, reading: Reading, options: Options) -> bool:
+    """Whether every mention of an option's letter says that it is not meant: `D is incorrect`, `not B`."""
+    known = option_patterns(
+        label_pattern(options, any_case=False), label_pattern(options, any_case=True), reading.codes
+    )
+    text = reading.text[:4_000]
+    places = [match.start(1) for match in known["letter"].finditer(text) if match[1].upper() == letter]
+    wrong = {match.start(1) for match in known["wrong"].finditer(text)}
+    return bool(places) and all(
+        place in wrong or known["not_before"].search(text[max(0, place - 40) : place].lower()) for place in places
+    )
+
+
+def _without_texts(text: str, options: Options) -> str:
+    """A sentence without the options' texts in which a letter stands: the D of `vitamin D` is no label."""
+    lettered = [each for each in options.texts if 1 < len(each) <= 120 and re.search(r"(?<!\w)[A-Ja-j](?!\w)", each)]
+    for each in sorted(lettered, key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", lambda match: "…" * len(match[0]), text, flags=re.IGNORECASE)
+    return text
 
 
 def _by_text(reading: Reading, options: Options) -> Choice | None:

@@ -14,7 +14,8 @@ from fractions import Fraction
 from typing import Final
 
 from workbench.errors import InputError
-from workbench.scorers.choices import choice_of
+from workbench.scorers.choices import choice_of, is_denied
+from workbench.scorers.doubts import WEAK, asks_for_the_odd_one, says_number
 from workbench.scorers.normal import LONGEST_READ, normalised
 from workbench.scorers.numbers import final_number
 from workbench.scorers.numerals import Numeral
@@ -26,6 +27,7 @@ from workbench.scorers.score import Score, Scorer, shown, wanted
 from workbench.scorers.texts import short_answer
 from workbench.scorers.truths import final_truth, truth_word
 from workbench.scorers.values import one_number
+from workbench.scorers.written import stands, written
 from workbench.tasks.tasks import Task
 
 _UNSPACED: Final = re.compile(
@@ -95,7 +97,8 @@ def numeric(tolerance: float = 0.0, *, relative_tolerance: float = 0.0) -> Score
     def score(answer: str, task: Task) -> Score:
         targets = [_target_number(target, task) for target in task.targets]
         years = all(re.fullmatch(r"1\d{3}|20\d{2}", target.text) for target in targets)
-        pick = final_number(reading(answer), years=years)
+        read = reading(answer)
+        pick = final_number(read, years=years)
         if pick is None:
             return Score(0.0, None, f"no number in the answer; {wanted(task)}")
 
@@ -108,7 +111,8 @@ def numeric(tolerance: float = 0.0, *, relative_tolerance: float = 0.0) -> Score
             if meets(number):
                 text = number.text
                 return Score(1.0, text, f"found {shown(text)} {pick.where}", pick.evidence, pick.sure)
-        sure = not any(meets(rival) for rival in pick.rivals)
+        rival = any(meets(other) for other in pick.rivals)
+        sure = not rival and not (pick.evidence in WEAK and says_number(read, meets))
         why = f"found {shown(pick.number.text)} {pick.where}; {wanted(task)}"
         return Score(0.0, pick.number.text, why, pick.evidence, sure)
 
@@ -154,12 +158,18 @@ def choice(letters: str | None = None) -> Scorer:
 def _is_no_choice(answer: str, task: Task, options: Options) -> bool:
     """Whether an answer without a choice is surely none: it does not even name the wanted option."""
     read = reading(answer)
+    if asks_for_the_odd_one(task.question.partition("\n")[0]) and len(read.plain) < 400:
+        return False  # "B is not" may choose B
     wanted_letters = {
         options.labels[place].upper() for target in task.targets for place in target_places(target, options) or ()
     }
     named = any(re.search(rf"(?<![\w'’]){re.escape(letter)}(?![\w'’])", read.text) for letter in wanted_letters)
+    texts = [options.texts[place] for target in task.targets for place in target_places(target, options) or ()]
+    if any(len(written(text)) > 1 and stands(written(text), written(read.text[:LONGEST_READ])) for text in texts):
+        return False
     return (
         not named
+        or all(is_denied(letter, read, options) for letter in wanted_letters)
         or bool(read.patterns.alternative.search(read.lower))
         or bool(read.patterns.undecided.search(read.lower))
         or " and " in read.lower
@@ -181,7 +191,7 @@ def yes_no() -> Scorer:
             raise InputError(
                 f"Scorer 'yes_no': the target {task.target!r} of task {task.id!r} is not yes, no, true or false."
             )
-        found = final_truth(reading(answer))
+        found = final_truth(reading(answer), task.question)
         if found is None or found.value is None:
             undecided = found is not None
             said = "both yes and no" if undecided else "neither yes nor no"

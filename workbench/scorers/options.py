@@ -207,8 +207,8 @@ def option_patterns(labels: str, either_case: str, codes: tuple[str, ...]) -> di
     known = patterns(codes)
     option = f"(?i:{either(*words(codes, 'option'))})"
     around = r"[\"'“(\[（「*]{0,2}"
-    ends = r"(?![A-Za-z0-9_'’À-ÿА-я+#-])"
-    letter = rf"(?<![A-Za-z0-9_'’À-ÿА-я-]){around}({labels}){ends}"
+    ends = r"(?![A-Za-z0-9_'’À-ÿА-я\u0600-\u06ff+#-])"
+    letter = rf"(?<![A-Za-z0-9_'’À-ÿА-я\u0600-\u06ff-]){around}({labels}){ends}"
     return {
         "lead": re.compile(
             rf"\A[\s\"'“*_$#>–—→-]*(?:(?i:the|la|el|il|die|den|der|a|o|l'|definitely|clearly|probably|likely|"

@@ -31,14 +31,14 @@ _STATES: Final = re.compile(
     r"(?<!\w)(?:is|was|are|were|by|ist|war|von|est|était|par|es|fue|por|è|fu|da|é|foi|это|был|была)(?!\w)|[:=]"
 )
 _RELATION: Final = re.compile(
-    r"\b(?:rival|friend|wife|husband|son|daughter|student|pupil|teacher|opposite|mother|father|brother|sister|"
-    r"colleague|assistant|neighbou?r|north|south|east|west|suburb|outskirts|predecessor|"
-    r"successor|follower|copy|imitation|enemy|lack|absence|mention|hint|touch|trace|contemporary|biography|"
-    r"portrait|ami|élève|freund|schüler|gegenteil|amigo|amico|друг|ученик)\s(?:of|to|de|von|di|do|"
-    r"da)\s(?:the\s)?\Z"
+    rf"(?:{either(*words(_EVERY, 'relation'))}\s(?:(?:of|to|de|von|vom|di|do|da)\s|(?:d'|du\s|des\s|del\s|della\s))"
+    r"(?:the\s)?|\b(?:north|south|east|west|suburb|outskirts|copy|imitation|lack|absence|mention|hint|touch|trace|"
+    r"portrait)\s(?:of|to|de|von|di|do|da)\s(?:the\s)?)\Z"
 )
+_DEGREE: Final = re.compile(rf"{either(*words(_EVERY, 'degree'))}\s?(?:an?\s)?\Z")
 _SUBORDINATE_WORDS: Final = either(*words(_EVERY, "although"))
 _SUBORDINATE: Final = re.compile(r"\W*" + either(*words(_EVERY, "although", "before_main")))
+_REASON: Final = re.compile(rf"\w{{3,}},\s(?:{'|'.join(map(re.escape, words(_EVERY, 'reason')))})\s[^,]*\Z")
 _OF_IT: Final = re.compile(
     rf"['’]s?\s(?:\w+\s)?{either(*words(('en',), 'relation'))}|['’]s\s\w+,|"
     rf"(?:の|的)(?:{'|'.join(words(('ja', 'zh'), 'relation'))})|의\s(?:{'|'.join(words(('ko',), 'relation'))})"
@@ -147,6 +147,7 @@ def _judged(reading: Reading, target: tuple[re.Pattern[str], re.Pattern[str] | N
     if reading.open and best.strength < 4 and not reading.claims:
         return Verdict(False, best.strength, denied, True, True, sure=True)
     last = best.sentence is statements[-1]
+    sure = sure and (best.strength >= 4 or many == 1 or best.sentence is statements[0])
     evidence = (
         "whole"
         if len(reading.sentences) == 1 and best.strength >= 4
@@ -195,7 +196,7 @@ def _forms(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
             r"(?:(?<!\w)(?:not|never|neither|nor|nicht|kein\w*|pas|jamais|nunca|non|nao|не|нет|ليس|ليست)(?!\w)|"
             r"n't)(?:\s[^\s,;:.]+){0,4}\s['\"“«]?\Z"
         ),
-        "instead": re.compile(rf"{folded('instead')}\s{article}['\"“«]?\Z"),
+        "instead": re.compile(rf"{folded('instead')}(?:\s|(?<=[\u3040-\u9fff])){article}['\"“«]?\Z"),
         "wrong_after": re.compile(
             rf"['\"”»」)]?\s?(?:{folded('not_after')}|(?:is|was|are|were|would be|ist|war|est|es|e|era|était|"
             rf"sería)\s(?:also\s)?(?:{folded('wrong')}|(?:not|nicht|pas|no|non|nao)\b)|(?:isn|wasn|aren|doesn|"
@@ -280,6 +281,7 @@ def _mention(reading: Reading, sentence: Sentence, text: str, start: int, end: i
         return "aside", 0
     if (
         _RELATION.search(before)
+        or _DEGREE.search(before)
         or _OF_IT.match(after)
         or _OBJECT_OF.search(before)
         or (not before.strip(EDGES) and _ITS_OWN.match(after))
@@ -287,6 +289,8 @@ def _mention(reading: Reading, sentence: Sentence, text: str, start: int, end: i
     ):
         return "aside", 0
     if _THEN_TO.search(before) and _STATES.search(before):
+        return "", 1
+    if _REASON.search(before):
         return "", 1
     semicolon = before.rfind("; ")
     if semicolon > 0 and _STATES.search(before[:semicolon]):

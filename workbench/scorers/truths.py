@@ -10,6 +10,7 @@ from typing import Final
 from workbench.scorers.languages import either, table, words
 from workbench.scorers.normal import BOLD
 from workbench.scorers.reading import Reading, Sentence
+from workbench.scorers.restated import restated
 
 _IDIOM: Final = re.compile(
     r"(?<!\w)(?:no (?:doubt|problem|one|wonder|matter|evidence|idea|worries|wait|longer|other|reason|need|sign|"
@@ -42,6 +43,11 @@ _AFTER_SO: Final = re.compile(
 )
 _AT_LAST: Final = re.compile(r"(?::|\s[—–-])\s*(\w+(?:\s\w+)?)\W*\Z")
 """What a sentence ends on after a colon or dash: `No way around it: yes.`"""
+
+
+_EVERY: Final = tuple(table())
+_VERBAL: Final = frozenset({"no", "não", "non", "не", "لا"})
+"""What denies the verb after it where no comma follows: `No es un metal.`"""
 
 
 @dataclass(frozen=True)
@@ -103,8 +109,10 @@ def _every(key: str) -> frozenset[str]:
     return frozenset(plain | {word for code, lang in table().items() if code != "en" for word in lang.get(key, ())[:3]})
 
 
-def final_truth(reading: Reading) -> Truth | None:
+def final_truth(reading: Reading, question: str = "") -> Truth | None:
     """Find whether an answer says yes or no; None where it says neither.
+
+    A sentence that repeats what the `question` asks says yes, and no where it denies it.
 
     >>> from workbench.scorers.reading import reading
     >>> final_truth(reading("No doubt about it: yes.")).value, final_truth(reading("Yes and no.")).value
@@ -168,7 +176,8 @@ def final_truth(reading: Reading) -> Truth | None:
         if end is not None:
             where = "in the last sentence that says so"
             return Truth(end[0], end[1], "last", where, sure=end[2] and sentence in (first, last, *statements[-2:]))
-    return None
+    again = restated(reading, question)
+    return Truth(again[0], again[1], "sentence", "as what it says of the question", again[2]) if again else None
 
 
 def _is_retracted(reading: Reading, sentence: Sentence) -> bool:
@@ -187,6 +196,11 @@ def _opening(reading: Reading, sentence: Sentence) -> tuple[bool | None, str] | 
     place = lead.end() if lead else 0
     no, yes = known["no"].match(text, place), known["yes"].match(text, place)
     if no and not (yes and yes.end() > no.end()):
+        if no[0] in _VERBAL and re.match(r"\s[^\W\d_]", text[no.end() :]):
+            later = re.search(
+                rf"[,;:]\s(?:\w+\s){{0,2}}({known['strict_yes'].pattern}|{known['strict_no'].pattern})\W*\Z", text
+            )
+            return (None, "") if later else (False, no[0])
         turned = _AT_LAST.search(text, no.end())
         if turned and not re.match(r"\s?[,.;!:—–-]", text[no.end() :]):
             heard = _said(turned[1], reading.codes, whole=True)
@@ -214,7 +228,18 @@ def _closing(reading: Reading, sentence: Sentence) -> tuple[bool | None, str, bo
         return None
     if _UNKNOWN.search(text) and not _AFTER_SO.search(text[: text.rfind(said[1])]):
         return None, "", True
-    return said[0], said[1], True
+    return said[0], said[1], not _is_nested(text, reading)
+
+
+def _is_nested(text: str, reading: Reading) -> bool:
+    """Whether a sentence speaks of a yes or no as something that is said: `Nobody claims that no is right.`"""
+    known = _words(reading.codes)
+    plain = _IDIOM.sub(lambda match: " " * len(match[0]), text)
+    hits = sorted(match.span() for key in ("no", "yes") for match in known[key].finditer(plain))
+    apart = [hit for place, hit in enumerate(hits) if not place or hit[0] > hits[place - 1][1] + 1]
+    if len(apart) < 2:
+        return False
+    return bool(re.search(either(*words(_EVERY, "saying")), plain))
 
 
 def _said(text: str, codes: tuple[str, ...], *, whole: bool) -> tuple[bool, str] | None:

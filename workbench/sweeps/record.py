@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from workbench.show import figures
+from workbench.sweeps.progress import Progress
 
 FILE_NAME: Final = "plans.jsonl"
 WITHIN: Final = 0.25
@@ -21,6 +22,15 @@ def keep(folder: Path, *, run: str, planned_usd: float | None, was_usd: float, c
     entry = {"run": run, "planned_usd": planned_usd, "was_usd": was_usd, "calls": calls}
     with contextlib.suppress(OSError), (folder / FILE_NAME).open("a", encoding="utf-8") as file:
         file.write(json.dumps(entry, separators=(",", ":")) + "\n")
+
+
+def conclude(folder: Path, run: str, progress: Progress, planned_usd: float | None, was_usd: float) -> None:
+    """At the end of a sweep: keep both, and say what was planned, where everything that was planned was bought."""
+    if progress.failed or progress.done < progress.total or not progress.bought:
+        return
+    keep(folder, run=run, planned_usd=planned_usd, was_usd=was_usd, calls=progress.bought)
+    if planned_usd:
+        progress.note = f"planned {figures.budget(planned_usd)}"
 
 
 def entries(folder: Path) -> list[dict[str, Any]]:

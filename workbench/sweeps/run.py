@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import collections
 import concurrent.futures
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.asking.call import Errand, call, check_buyable, pace_of
@@ -25,21 +25,25 @@ from workbench.errors import (
     WorkbenchError,
     warn,
 )
+from workbench.providers.addresses import waiting_for
 from workbench.providers.bounds import worst_of
 from workbench.providers.models import Model
 from workbench.replies.reply import Reply
 from workbench.rows import about, looks
 from workbench.rows.configurations import EFFORT, parameter_column
+from workbench.rows.shown import show_rows_narrow
 from workbench.scorers.score import AnyScorer
-from workbench.show import figures
 from workbench.sweeps import record
-from workbench.sweeps.grid import Cell, Grid, Lane, lanes, make_grid
+from workbench.sweeps.caps import Caps, Cuts, laid_out
+from workbench.sweeps.deciding import watched
+from workbench.sweeps.estimates import planned_usd
+from workbench.sweeps.grid import Cell, Grid, Lane, lanes
 from workbench.sweeps.judging import Judging
-from workbench.sweeps.plan import Plan, make_plan, planned_usd
-from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, display_for
+from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, Told, display_for
+from workbench.sweeps.remembering import Memory
 from workbench.sweeps.rows import GrowingRows, failing, findings, place
+from workbench.sweeps.so_far import SoFar
 from workbench.sweeps.stops import Stops, may_pass
-from workbench.sweeps.understanding import Understanding
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,35 +60,6 @@ LONGEST_LOOK_SECONDS = 0.5
 _LOOKUP_BATCH = 500
 
 
-def plan(
-    tasks: Any,
-    *,
-    models: str | Model | Iterable[str | Model],
-    prompts: Any = None,
-    max_tokens: int | Iterable[int | None] | None = None,
-    repeats: int = 1,
-    params: Mapping[str, Any] | None = None,
-    scorer: AnyScorer = None,
-    concurrency: int | None = None,
-    **options: Any,
-) -> Plan:
-    """Tell what a sweep would take: calls, how many are kept, dollars likely and at worst, minutes. Sends nothing.
-
-    It also says what was understood of the tasks, and shows the first prompt in full, as it will be sent.
-    """
-    grid = make_grid(
-        tasks,
-        models=models,
-        prompts=prompts,
-        max_tokens=max_tokens,
-        repeats=repeats,
-        params=params,
-        scorer=scorer,
-        **options,
-    )
-    return make_plan(grid, current(), concurrency=concurrency)
-
-
 def sweep(
     tasks: Any,
     *,
@@ -94,20 +69,35 @@ def sweep(
     repeats: int = 1,
     params: Mapping[str, Any] | None = None,
     scorer: AnyScorer = None,
+    caps: Caps = "buy",
     max_usd: float | None = None,
     concurrency: int | None = None,
     timeout: float | None = None,
     on_error: Literal["row", "raise"] = "row",
     refresh: bool = False,
+    name: str | None = None,
+    until: Literal["decided"] | None = None,
+    within: float = 0.03,
+    seed: int = 0,
     **options: Any,
 ) -> pd.DataFrame:
     """Ask every model every task with every prompt, cap and parameter, `repeats` times; return one row per call.
 
     What is kept is not bought again, so an interrupted sweep is finished by calling it again. A call that fails is a
-    row with its `error`; with `on_error="raise"` it is raised instead. `max_usd` is never exceeded: a call whose worst
-    case does not fit any more is not sent, and its row says so. The sum includes the calls of a judge
-    (`scorer="judge:MODEL"`), which are kept like all others. `concurrency` is the most calls at once to one provider,
-    `timeout` the limit for each call in seconds, retries included.
+    row with its `error`; with `on_error="raise"` it is raised instead. A `KeyboardInterrupt` carries the rows so far as
+    `.rows`. `max_usd` is never exceeded: a call whose worst case does not fit any more is not sent, and its row says
+    so. The sum includes the calls of a judge (`scorer="judge:MODEL"`), which are kept like all others. `concurrency` is
+    the most calls at once to one provider, `timeout` the limit for each call in seconds, retries included. The run is
+    remembered (`wb.runs()`) by its `name`, or by the day and the tasks' file.
+
+    `caps="cut"` buys only the largest of several `max_tokens` and cuts the smaller ones from its replies: rows with
+    `derived` True, their own tokens, dollars and seconds, and nothing spent. Eight real calls a model at smaller caps
+    check them, and a warning says where they disagree. It is refused where the cap steers the model.
+
+    `until="decided"` buys in waves over tasks in random order (of the recorded `seed`, balanced over their kinds) and
+    stops as soon as a test that holds whenever one stops knows which of the models (else of the prompts, caps or values
+    of a parameter) is better, or that they are equal `within` a margin. Of more than two, those that are known to be
+    worse are asked no further. See `wb.sweeps.decide`, which tells what was found and saved.
 
     The other options of `ask` (`system`, `temperature`, `tools`, `extra_body`, `refresh`, any parameter by its name)
     are taken too: a list is swept as in `params`, but for `tools`.
@@ -115,8 +105,13 @@ def sweep(
     Raises before spending for tasks, prompts, parameters, keys or prices that cannot work, and `StoreError`, with the
     rows so far as `.rows`, when replies can no longer be kept.
     """
+    if until is not None:
+        layout = {"models": models, "prompts": prompts, "max_tokens": max_tokens, "repeats": repeats, "params": params}
+        layout |= {"scorer": scorer, "caps": caps, "concurrency": concurrency, "timeout": timeout, "on_error": on_error}
+        layout |= {"refresh": refresh, "name": name, **options}
+        return watched(sweep, tasks, layout, until=until, within=within, seed=seed, max_usd=max_usd).rows
     run = _Run(
-        make_grid(
+        laid_out(
             tasks,
             models=models,
             prompts=prompts,
@@ -124,6 +119,7 @@ def sweep(
             repeats=repeats,
             params=params,
             scorer=scorer,
+            caps=caps,
             **options,
         ),
         scorer=scorer,
@@ -132,18 +128,21 @@ def sweep(
         timeout=timeout,
         on_error=on_error,
         refresh=refresh,
+        name=name,
     )
     future = run.start()
     display = run.display
     try:
         while not future.done():
             concurrent.futures.wait([future], timeout=SECONDS_BETWEEN_UPDATES)
+            run.progress.so_far = run.so_far.words()
             display.show(run.progress)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         run.progress.note = "interrupted; run it again to go on"
         future.cancel()
         engine.clean_up(future)
         display.finish(run.progress)
+        interrupt.rows = run.rows_so_far()  # type: ignore[attr-defined]  # for whoever wants them, as of a StoreError
         raise
     display.finish(run.progress)
     return run.result(future)
@@ -155,12 +154,12 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
     `on_progress(progress, final)` hears how far it is, in place of the display.
     """
     on_progress = options.pop("on_progress", None)
-    names = ("scorer", "max_usd", "concurrency", "timeout", "on_error", "refresh")
+    names = ("scorer", "max_usd", "concurrency", "timeout", "on_error", "refresh", "name")
     about_the_run = {name: options.pop(name) for name in names if name in options}
     layout = {**options, "scorer": about_the_run.get("scorer")}
-    run = _Run(await asyncio.to_thread(lambda: make_grid(tasks, models=models, **layout)), **about_the_run)
+    run = _Run(await asyncio.to_thread(lambda: laid_out(tasks, models=models, **layout)), **about_the_run)
     if on_progress is not None:
-        run.display = _Told(on_progress)
+        run.display = Told(on_progress)
     future = await asyncio.to_thread(run.start)
     wrapped = asyncio.wrap_future(future)
     try:
@@ -170,25 +169,10 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
     except asyncio.CancelledError:
         future.cancel()
         await asyncio.to_thread(engine.clean_up, future)
+        await asyncio.to_thread(run.rows_so_far)
         raise
     run.display.finish(run.progress)
     return await asyncio.to_thread(run.result, future)
-
-
-class _Told:
-    """Progress handed to a function, for whoever shows it in a place of their own."""
-
-    def __init__(self, listener: Callable[[Progress, bool], None]) -> None:
-        self._listener = listener
-
-    def begin(self, understanding: Understanding) -> None:
-        """Say nothing: whoever listens has a place of its own for it."""
-
-    def show(self, progress: Progress) -> None:
-        self._listener(progress, False)
-
-    def finish(self, progress: Progress) -> None:
-        self._listener(progress, True)
 
 
 class _Run:
@@ -204,6 +188,7 @@ class _Run:
         timeout: float | None = None,
         on_error: Literal["row", "raise"] = "row",
         refresh: bool = False,
+        name: str | None = None,
     ) -> None:
         if on_error not in ("row", "raise"):
             raise InputError(f"on_error is {on_error!r}; give 'row' or 'raise'")
@@ -211,8 +196,12 @@ class _Run:
         if concurrency is not None and (not isinstance(concurrency, int) or concurrency < 1):
             raise InputError(f"concurrency is {concurrency!r}; give a whole number of at least 1")
         check_timeout(timeout)
-        self._cells = collections.deque(enumerate(grid.cells))  # a cell goes when its row is there
+        asked = [(place, cell) for place, cell in enumerate(grid.cells) if not cell.derived]
+        asked.sort(key=lambda at_place: at_place[1].checks)  # what answers the question first, what checks it last
+        self._cells = collections.deque(asked)  # a cell goes when its row is there
+        self._cuts = Cuts(grid.cells)
         self._parameters, self._run = grid.parameters, about.new_run()
+        self._about = grid.about
         about.remember(self._run, grid.about)
         self._tasks, self._understanding = grid.tasks, grid.understanding
         self._max_usd = max_usd
@@ -224,12 +213,14 @@ class _Run:
         self._purse = Purse(max_usd)
         self._judging = Judging(self._cache, self._purse, timeout_seconds=timeout)
         self._scorer = self._judging.scorer(scorer)
+        self.so_far = SoFar(grid.cells, scorer, self._scorer)
+        self._memory = Memory(self._cache, grid, self._run, name=name, scorer=scorer)
         self._rows = GrowingRows(len(grid.cells))
         self._stops = Stops()
         self._asked: set[int] = set()  # cells that were tried and wait to be tried again
         self._lanes: list[Lane] = []
         self._in_flight: collections.Counter[int] = collections.Counter()
-        self.progress = Progress(total=len(grid.cells), max_usd=max_usd)
+        self.progress = Progress(total=len(self._cells), max_usd=max_usd)
         self.display: Display = display_for(self.progress)
         self._planned_usd: float | None = None
         looks.keep_in(self._cache.folder)
@@ -248,6 +239,8 @@ class _Run:
                 check_buyable(cell.request.target)
             if self._max_usd is not None and worst_of(cell.request).usd is None:
                 raise unpriced(cell.request)
+        targets = {cell.request.target.label: cell.request.target for _, cell in missing}
+        self.progress.waits = lambda: next(filter(None, map(waiting_for, targets.values())), "")
         if missing:
             self._judging.check(self._scorer)
         if missing and (free := self._cache.free_bytes) < LEAST_FREE_BYTES:
@@ -255,6 +248,7 @@ class _Run:
                 f"only {free / 1e6:.0f} MB are free at {self._cache.folder}; make room before buying replies"
             )
         self._planned_usd = planned_usd([cell for _, cell in missing], self._cache)
+        self._memory.begin()
         return engine.submit(self._buy(lanes(missing)))
 
     def _read_kept(self) -> list[tuple[int, Cell]]:
@@ -282,22 +276,7 @@ class _Run:
                     pace_of(request).allow(self._concurrency)
                 for place in range(min(self._concurrency or request.target.provider.at_once_in_a_sweep, len(lane))):
                     group.create_task(self._work(lane, purse, place * SECONDS_BETWEEN_STARTS))
-        self._compare_with_plan()
-
-    def _compare_with_plan(self) -> None:
-        """Keep what was planned beside what it was, where everything that was planned was bought."""
-        progress = self.progress
-        if progress.failed or progress.done < progress.total or not progress.bought:
-            return
-        record.keep(
-            self._cache.folder,
-            run=self._run,
-            planned_usd=self._planned_usd,
-            was_usd=self._purse.spent_usd,
-            calls=progress.bought,
-        )
-        if self._planned_usd:
-            progress.note = f"planned {figures.budget(self._planned_usd)}"
+        record.conclude(self._cache.folder, self._run, self.progress, self._planned_usd, purse.spent_usd)
 
     async def _work(self, lane: Lane, purse: Purse, start_after_seconds: float) -> None:
         await asyncio.sleep(start_after_seconds)
@@ -353,32 +332,54 @@ class _Run:
         )
 
     def _take(self, index: int, cell: Cell, reply: Reply) -> None:
-        self._rows.put(index, {"run": self._run, **place(cell), **findings(reply)})
+        self._rows.put(index, {"run": self._run, **place(cell), **findings(reply), "derived": False})
+        for derived, row in self._cuts.rows_of(index, reply):
+            self._rows.put(derived, {"run": self._run, **row})
+        self.so_far.heard(cell, reply)
         if reply.cached:
             self.progress.kept += 1
         else:
             self.progress.bought += 1
 
     def _take_failure(self, index: int, cell: Cell, error: WorkbenchError, *, asked: bool = True) -> None:
-        self._rows.put(index, {"run": self._run, **place(cell), **failing(error, asked)})
+        self._rows.put(index, {"run": self._run, **place(cell), **failing(error, asked), "derived": False})
+        for derived, other in self._cuts.failed(index):
+            row = {**place(other), **failing(error, False), "usd_spent": 0.0, "derived": True}
+            self._rows.put(derived, {"run": self._run, **row})
         self.progress.failed += 1
+
+    def rows_so_far(self, state: str = "interrupted") -> pd.DataFrame:
+        """The rows that are there, scored; a judge is not paid for rows of a run that was stopped."""
+        columns = [parameter_column(name) for name in self._parameters if name != EFFORT]
+        rows = self._rows.frame(columns)
+        if state == "done" or not self._scorer.judge:
+            rows = self._scored(rows)
+        self._memory.end(rows, state, self._purse.spent_usd)
+        return rows
 
     def result(self, future: concurrent.futures.Future[None]) -> pd.DataFrame:
         """The rows, scored; raises what stopped the run, with the rows so far when it was the store."""
+        show_rows_narrow()
         failure: BaseException | None = None
         try:
             future.result()
         except BaseExceptionGroup as group:
             failure = _first(group)
-        columns = [parameter_column(name) for name in self._parameters if name != EFFORT]
-        rows = self._rows.frame(columns)
-        if failure is None or not self._scorer.judge:  # a judge is not paid for rows of a run that was stopped
-            rows = self._judging.rescore(rows, self._scorer, self._tasks)
+        rows = self.rows_so_far("done" if failure is None else "stopped")
+        if failure is None or not self._scorer.judge:
+            found = self._cuts.compared(rows, self._scored)
+            if found:
+                about.remember(self._run, {**self._about, "caps": found["finding"]})
+            for text in found.get("warnings", ()):
+                warn(text)
         if failure is None:
             return rows
         if isinstance(failure, StoreError):
             failure.rows = rows
         raise failure
+
+    def _scored(self, rows: pd.DataFrame) -> pd.DataFrame:
+        return self._judging.rescore(rows, self._scorer, self._tasks)
 
 
 def _first(group: BaseExceptionGroup[Any]) -> BaseException:

@@ -1,0 +1,111 @@
+"""What in an answer makes its mark a matter for a person: another candidate of the same type, a denial nearby."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from workbench.scorers.languages import either, table, words
+from workbench.scorers.numerals import Numeral, numerals, readable
+from workbench.scorers.reading import Reading
+from workbench.scorers.sentence_numbers import ASIDE, EDGES
+from workbench.scorers.written import FOLD, written
+
+WEAK: Final = frozenset({"whole", "first", "last", "sentence", "option", "text"})
+"""Evidence that is a sentence's meaning, and no claim of the answer's own."""
+
+_OPERAND: Final = re.compile(r"\s?(?:[^\W\d_]{1,12}\s)?[+*/×·÷⋅]|\s?[-–−]\s?\d")
+_OPERAND_OF: Final = re.compile(r"(?:[+*/×·÷⋅]\s?[$€£]?|\d\s?[-–−]\s?[$€£]?)\Z")
+_MOST_STATEMENTS: Final = 12
+
+
+def says_number(reading: Reading, meets: Callable[[Numeral], bool]) -> bool:
+    """Whether one of the last statements says that something is a wanted number: not in brackets, not denied, no
+    operand of a sum."""
+    denied, said = _denied(reading.codes), _said(reading.codes)
+    for sentence in reading.statements[-_MOST_STATEMENTS:]:
+        text = readable(reading.words(sentence)[-1_200:])
+        asides = [match.span() for match in ASIDE.finditer(text)]
+        for number in numerals(text, reading.codes):
+            before = text[max(0, number.start - 40) : number.start]
+            if (
+                meets(number)
+                and not any(start <= number.start < end for start, end in asides)
+                and not _OPERAND.match(text, number.end)
+                and not _OPERAND_OF.search(before)
+                and not denied.search(before.lower())
+                and (not text[: number.start].strip(EDGES) or said.search(before.lower()))
+            ):
+                return True
+    return False
+
+
+def _denied(codes: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"{either(*words(codes, 'not', 'instead'))}\s?(?:\w+\s)?[$€£]?\Z")
+
+
+def _said(codes: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?:{either(*words(codes, 'is', 'total', 'be'))}|[:=≈→])\s?(?:\w+\s)?[$€£¥]?\Z")
+
+
+_EVERY: Final = tuple(table())
+_NAME: Final = re.compile(r"[A-ZÀ-ÞА-Я][\w'’-]*")
+
+
+def is_longer_name(reading: Reading, target: str, question: str) -> bool:
+    """Whether the name that the answer says goes on: `Venus Williams`, `Serena Venus` for Venus.
+
+    Words of the question and titles (`Sir`, `planet`) go on nothing; German writes every noun with a capital.
+    """
+    if not target[:1].isupper() or "de" in reading.codes:
+        return False
+    known = set(re.findall(r"\w+", f"{question} {target}".lower().translate(FOLD)))
+    known |= set(words(_EVERY, "titles", "describing", "answer", "so", "is"))
+    pattern = re.compile(
+        r"(?<!\w)" + r"\W{1,3}".join(map(re.escape, re.findall(r"\w+", target))) + r"(?!\w)", re.IGNORECASE
+    )
+    found = list(pattern.finditer(reading.text))[:6]
+    return bool(found) and all(
+        _goes_on(reading.text, match.start(), match.end(), known, len(reading.plain.split())) for match in found
+    )
+
+
+def _goes_on(text: str, start: int, end: int, known: set[str], length: int) -> bool:
+    before = re.search(r"(?:\A|(.)\s|\s)([^\W\d_][\w'’-]*)\s\Z", text[max(0, start - 40) : start])
+    if before and _NAME.fullmatch(before[2]) and before[2].lower().translate(FOLD) not in known:
+        opens = before[1] is None or before[1] in ".!?:\n*"
+        if not opens or length <= 4:
+            return True
+    after = re.match(r"\s([^\W\d_][\w'’-]*)", text[end:])
+    return bool(after and _NAME.fullmatch(after[1]) and after[1].lower().translate(FOLD) not in known)
+
+
+def is_part_of_name(said: str, target: str) -> bool:
+    """Whether a text is the beginning or the end of a longer name: `Newton` of Isaac Newton, `Atlantic` of its ocean."""
+    part, whole = written(said).split(" "), written(target).split(" ")
+    name = any(word[:1].isupper() for word in target.split())
+    return len(part) < len(whole) and name and part in (whole[-len(part) :], whole[: len(part)])
+
+
+def is_last_name(said: str, target: str) -> bool:
+    """Whether a text is the last word of a name: `Newton`, not `Isaac`."""
+    return written(target).split(" ")[-1:] == written(said).split(" ")
+
+
+def asks_for_a_person(question: str) -> bool:
+    """Whether a question asks who.
+
+    >>> asks_for_a_person("Who wrote it?"), asks_for_a_person("Wer war das?"), asks_for_a_person("What is it?")
+    (True, True, False)
+    """
+    return bool(_WHO.search(question.lower()))
+
+
+def asks_for_the_odd_one(question: str) -> bool:
+    """Whether a question asks for the option that is *not* so."""
+    return bool(_ODD.search(question[:2_000].lower()))
+
+
+_ODD: Final = re.compile(either(*words(_EVERY, "odd")))
+_WHO: Final = re.compile(either(*words(_EVERY, "who")))

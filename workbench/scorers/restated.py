@@ -1,0 +1,105 @@
+"""Yes or no without the words: a sentence that repeats what was asked, denied or not, or answers it by its verb."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from workbench.scorers.languages import Patterns, either, languages_of, words
+from workbench.scorers.reading import Reading, Sentence
+from workbench.scorers.written import FOLD
+
+_JOINED: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_ENOUGH: Final = 0.6
+"""Share of the question's words that an answer must repeat."""
+_MOST: Final = 0.8
+"""Share from which on a restatement is good evidence."""
+
+
+def restated(reading: Reading, question: str) -> tuple[bool, str, bool] | None:
+    """Whether the first statement says what the question asks: what it says, its words, and whether that is sure.
+
+    >>> from workbench.scorers.reading import reading
+    >>> restated(reading("A bat is not a bird."), "Is a bat a bird?")[0], restated(reading("They can."), "Can cats see?")
+    (False, (True, 'they can', True))
+    """
+    first = next((s for s in reading.sentences if s.role == "" and s.start >= reading.since), None)
+    if first is None or reading.open or not question or len(question) > 2_000:
+        return None
+    text = reading.lower[first.start : first.end]
+    whole = languages_of(f"{question.lower()[-400:]} {text[:400]}")
+    forms = _forms(whole)
+    short = forms["short"].match(text)
+    if short:
+        return not forms["denial"].search(short[0]), short[0].strip(" ,.;!"), len(reading.sentences) < 4
+    asked, said = _content(_asked(question), whole), _content(text[:600], whole)
+    if len(asked) < 2 or forms["denial"].search(_asked(question).lower()):
+        return None
+    shared = sum(any(_alike(word, other) for other in said) for word in asked) / len(asked)
+    if shared < _ENOUGH:
+        return None
+    denials = len(forms["denial"].findall(text))
+    if denials > 1 or forms["turn"].search(text):
+        return None
+    plain = shared >= _MOST and len(reading.sentences) < 4 and not forms["weak"].search(text)
+    return denials == 0, reading.words(first)[:80], plain and _is_alone(reading, first)
+
+
+def _is_alone(reading: Reading, first: Sentence) -> bool:
+    rest = reading.lower[first.end :]
+    return not re.search(r"\bbut\b|\bhowever\b", rest)
+
+
+def _asked(question: str) -> str:
+    """The last sentence of a question that asks: what stands before is what it asks about."""
+    pieces = re.findall(r"[^.!?？。！\n]+[?？]", question)
+    return pieces[-1] if pieces else question.strip().splitlines()[-1] if question.strip() else ""
+
+
+def _content(text: str, codes: tuple[str, ...]) -> frozenset[str]:
+    lower = text.lower().translate(FOLD)
+    if _JOINED.search(lower):
+        runs = re.findall(r"[\u30a0-\u30ff]{2,}|[\u3400-\u9fff]+|[\uac00-\ud7af]+|[a-z0-9]+", lower)
+        return frozenset(piece for run in runs for piece in _pieces(run))
+    known = _function_words(codes)
+    return frozenset(word for word in re.findall(r"\w{3,}", lower) if word not in known)
+
+
+def _pieces(run: str) -> list[str]:
+    """Pairs of signs of a script without blanks; a Korean word without its particle."""
+    if re.match(r"[\uac00-\ud7af]", run):
+        return [run[:2]]
+    if run.isascii() or re.match(r"[\u30a0-\u30ff]", run) or len(run) < 2:
+        return [run]
+    return [run[place : place + 2] for place in range(len(run) - 1)]
+
+
+def _alike(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    share = max(3, min(len(one), len(other)) - 3)
+    return len(one) > 3 and len(other) > 3 and one[:share] == other[:share]
+
+
+@lru_cache(64)
+def _function_words(codes: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(
+        word.translate(FOLD) for word in words(codes, "common", "asking", "is", "articles", "if", "or", "and")
+    )
+
+
+@lru_cache(64)
+def _forms(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
+    known = Patterns(codes)
+    joined = [word for word in words(codes, "not_inside") if word]
+    denial = rf"{known.either('not', 'nothing')}|n['’]t(?!\w)|(?<=can)['’]t(?!\w)" + "".join(
+        f"|{re.escape(word)}" for word in joined
+    )
+    short = "|".join(words(codes, "short_answers")) or "(?!)"
+    return {
+        "denial": re.compile(denial),
+        "short": re.compile(rf"\W*(?:{short})(?:\s?[,.;:!。，；！—–-]|\s*\Z)"),
+        "turn": re.compile(rf"{either(*words(codes, 'turn', 'although'))}|{known.either('undecided')}"),
+        "weak": re.compile(either(*words(codes, "if", "degree", "instead", "or", "other", "maybe"))),
+    }
