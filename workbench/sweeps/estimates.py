@@ -1,4 +1,4 @@
-"""What the calls of one model are likely to take, from what the ledger knows of it: tokens, dollars, seconds."""
+"""What the cells of a sweep likely cost and take, and what their tasks can tell apart."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from workbench.analysis.forecast import disagreement, tasks_to_settle, told_apart
 from workbench.cache.kept import Cache
 from workbench.providers.bounds import worst_of
 from workbench.providers.likeness import parameters_mark, prompt_mark
 from workbench.providers.models import Target
 from workbench.providers.price_table import Counts
 from workbench.providers.prices import priced
-from workbench.sweeps.grid import Cell
+from workbench.show import figures
+from workbench.sweeps.grid import Cell, Grid
 from workbench.sweeps.lengths import History, Length, length_under
 from workbench.tasks.tasks import Task
 
@@ -81,12 +83,12 @@ def estimated(
         model=target.label,
         calls=len(cells),
         kept=len(cells) - len(missing),
-        usd_likely=sum_of(likely),
-        usd_worst=sum_of([worst_of(one).usd for cell in missing for one in (cell.request, *cell.request.others)]),
+        usd_likely=known_sum(likely),
+        usd_worst=known_sum([worst_of(one).usd for cell in missing for one in (cell.request, *cell.request.others)]),
         seconds=seconds / at_once,
         earlier_calls=earlier,
-        usd_low=sum_of(low),
-        usd_high=sum_of(high),
+        usd_low=known_sum(low),
+        usd_high=known_sum(high),
         rests_on=notes[0] if notes else "",
     )
 
@@ -99,7 +101,9 @@ def planned_usd(missing: Sequence[Cell], cache: Cache) -> float | None:
     if not by_model:
         return None
     history = History(cache.entries())
-    return sum_of([estimated(cells[0].request.target, cells, cells, history).usd_likely for cells in by_model.values()])
+    return known_sum(
+        [estimated(cells[0].request.target, cells, cells, history).usd_likely for cells in by_model.values()]
+    )
 
 
 def judged_lengths(cells: Sequence[Cell], history: History) -> Iterator[tuple[Task, float, float]]:
@@ -114,7 +118,26 @@ def judged_lengths(cells: Sequence[Cell], history: History) -> Iterator[tuple[Ta
         yield cell.task, known[kind].likely, kind[1] or known[kind].high
 
 
-def sum_of(parts: list[float | None]) -> float | None:
-    """The sum of all parts; None where one is unknown."""
+def tells_apart(grid: Grid) -> str:
+    """What the tasks at hand can tell apart, and whether repeats or more tasks would tell more."""
+    tasks = len(grid.tasks)
+    samples = max((cell.request.sample for cell in grid.cells), default=0) + 1
+    least = told_apart(tasks, samples)
+    if math.isnan(least):
+        return f"{figures.counted(tasks, 'task')} cannot tell two models apart: take 30 or more."
+    finer = 0.1 if least > 0.11 else least / 2
+    needed = math.ceil(tasks_to_settle(finer, disagreement(samples)))
+    said = (
+        f"{figures.counted(tasks, 'task')}{f' × {samples} samples' if samples > 1 else ''} tell "
+        f"{figures.points(least)} apart in 4 of 5 cases; {figures.points(finer)} need {needed:,}"
+    )
+    if samples > 1:
+        many = tasks * samples
+        return f"{said}; as many calls on {many:,} tasks tell {figures.points(told_apart(many))}"
+    return f"{said} (or {math.ceil(tasks_to_settle(finer, disagreement(3))):,} × 3 samples)"
+
+
+def known_sum(parts: Sequence[float | None]) -> float | None:
+    """The sum, None where a part of it is not known."""
     known = [part for part in parts if part is not None]
     return sum(known) if len(known) == len(parts) else None

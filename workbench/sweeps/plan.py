@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import collections
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
 
-from workbench.analysis.forecast import disagreement, tasks_to_settle, told_apart
 from workbench.cache.kept import Cache, current
 from workbench.providers.models import Model
 from workbench.scorers.score import AnyScorer
 from workbench.show import figures, tables
 from workbench.show.figures import seconds_text
 from workbench.sweeps.caps import Caps, cheaper, laid_out
-from workbench.sweeps.estimates import Estimate, estimated, judged_lengths, sum_of
+from workbench.sweeps.estimates import Estimate, estimated, judged_lengths, known_sum, tells_apart
 from workbench.sweeps.grid import Cell, Grid
 from workbench.sweeps.lengths import USUAL_TOKENS, USUAL_TOKENS_WITHOUT_THINKING, History
 from workbench.sweeps.record import in_words
@@ -58,22 +56,22 @@ class Plan:
 
     @property
     def usd_likely(self) -> float | None:
-        return sum_of([estimate.usd_likely for estimate in self.estimates])
+        return known_sum([estimate.usd_likely for estimate in self.estimates])
 
     @property
     def usd_range(self) -> tuple[float, float] | None:
         """The range in which the dollars likely are, 90 % sure; None when a model's price is unknown."""
-        low, high = sum_of([e.usd_low for e in self.estimates]), sum_of([e.usd_high for e in self.estimates])
+        low, high = known_sum([e.usd_low for e in self.estimates]), known_sum([e.usd_high for e in self.estimates])
         return None if low is None or high is None else (low, high)
 
     @property
     def usd_worst(self) -> float | None:
-        return sum_of([estimate.usd_worst for estimate in self.estimates])
+        return known_sum([estimate.usd_worst for estimate in self.estimates])
 
     @property
     def usd_worst_in_all(self) -> float | None:
         """At worst, with the verdicts of a judge, but for one that was handed over and asks by itself."""
-        return sum_of([self.usd_worst, *(judge.usd_worst for judge in self.judging if not judge.handed)])
+        return known_sum([self.usd_worst, *(judge.usd_worst for judge in self.judging if not judge.handed)])
 
     def __repr__(self) -> str:
         lines = [self._sentence()]
@@ -201,28 +199,10 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
         warnings,
         max(lane_seconds.values(), default=0.0),
         grid.understanding,
-        tells_apart=_tells_apart(grid),
+        tells_apart=tells_apart(grid),
         record=in_words(cache.folder),
         judging=judge_estimates(grid.scorer, lengths, history.mean_tokens()),
     )
-
-
-def _tells_apart(grid: Grid) -> str:
-    """What the tasks at hand can tell apart, and whether repeats or more tasks would tell more."""
-    tasks = len(grid.tasks)
-    samples = max((cell.request.sample for cell in grid.cells), default=0) + 1
-    least = told_apart(tasks, samples)
-    if math.isnan(least):
-        return f"{figures.counted(tasks, 'task')} cannot tell two models apart: take 30 or more."
-    finer = 0.1 if least > 0.11 else least / 2
-    needed = math.ceil(tasks_to_settle(finer, disagreement(samples)))
-    said = (
-        f"{figures.counted(tasks, 'task')}{f' × {samples} samples' if samples > 1 else ''} tell "
-        f"{figures.points(least)} apart in 4 of 5 cases; {figures.points(finer)} need {needed:,}"
-    )
-    if samples > 1:
-        return f"{said}; as many calls on {tasks * samples:,} tasks tell {figures.points(told_apart(tasks * samples))}"
-    return f"{said} (or {math.ceil(tasks_to_settle(finer, disagreement(3))):,} × 3 samples)"
 
 
 def _range_text(ends: tuple[float, float] | None) -> str:
