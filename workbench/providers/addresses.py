@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from dataclasses import dataclass
 
 from workbench.base.secrets import Secret
@@ -17,6 +18,15 @@ async def locate(target: Target) -> Address:
 
     endpoint = await asyncio.to_thread(local.endpoint, target.name)
     return Address(endpoint.base_url, Secret(endpoint.api_key))
+
+
+def is_warm(target: Target) -> bool:
+    """Whether a call could go out at once: the wire's libraries are loaded and, of a local model, its engine runs."""
+    if target.provider.id != "local":
+        return "openai" in sys.modules
+    from workbench.providers.local import server as local
+
+    return local.runs(target.name)
 
 
 @dataclass(frozen=True)

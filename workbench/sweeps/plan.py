@@ -9,10 +9,13 @@ from markupsafe import Markup
 
 from workbench.cache.kept import Cache
 from workbench.providers.bounds import worst_of
+from workbench.providers.facts import LOCAL
+from workbench.providers.models import Target
 from workbench.providers.prices import Counts, priced
 from workbench.show import figures, tables
 from workbench.show.figures import seconds_text
 from workbench.sweeps.grid import Cell, Grid
+from workbench.sweeps.timing import SECONDS_A_KEPT_ROW, line_of, past_of, start_seconds
 from workbench.sweeps.understanding import Understanding
 
 TOKENS_PER_SECOND = 50.0
@@ -46,6 +49,7 @@ class Plan:
     warnings: tuple[str, ...]
     seconds: float
     understanding: Understanding | None = None
+    engine_seconds: float | None = None
 
     @property
     def calls(self) -> int:
@@ -102,22 +106,29 @@ class Plan:
             f"likely figures assume that {SHARE_OF_CAP:.0%} of max_tokens is used: "
             f"nothing is known yet of {', '.join(guessed)}"
         )
-        return [*([assumed] if guessed else []), *(f"warning: {text}" for text in self.warnings)]
+        engine = self.engine_seconds
+        starts = "" if engine is None else f"about {seconds_text(engine)} of it start the local engine"
+        return [
+            *([assumed] if guessed else []),
+            *([starts] if starts else []),
+            *(f"warning: {text}" for text in self.warnings),
+        ]
 
 
 def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Plan:
     """Estimate a grid: what the ledger knows of each model makes the likely figures, max_tokens the worst."""
     kept = cache.lookup_many(cell.key for cell in grid.cells).keys()
-    history = _history(cache)
+    past_calls = past_of(cache)
     by_model: dict[str, list[Cell]] = collections.defaultdict(list)
     for cell in grid.cells:
         by_model[cell.request.target.label].append(cell)
     estimates = []
     lane_seconds: dict[str, float] = collections.defaultdict(float)
+    to_buy: list[Target] = []
     for target in grid.targets:
         cells = by_model[target.label]
         missing = list({cell.key: cell for cell in cells if cell.key not in kept}.values())
-        past = history.get(target.id)
+        past = past_calls.paces.get(target.id)
         likely: list[float | None] = []
         worst: list[float | None] = []
         seconds = 0.0
@@ -126,10 +137,15 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
             output = min(past.tokens, most or past.tokens) if past else (most or 0) * SHARE_OF_CAP
             likely.append(priced(target, Counts(cell.request.prompt_tokens_likely, round(output))).usd)
             worst.append(worst_of(cell.request).usd)
-            seconds += output * past.seconds_per_token if past else output / TOKENS_PER_SECOND
+            seconds += past.seconds(output) if past else output / TOKENS_PER_SECOND
         at_once = min(concurrency or target.provider.at_once_in_a_sweep, max(1, len(missing)))
+        share = past_calls.shares.get(line_of(target.id)) if past and concurrency is None else None
+        # One call alone teaches nothing of what passes side by side.
+        side_by_side = share if share is not None and past is not None and past.calls >= 2 * at_once else 1 / at_once
+        seconds *= side_by_side
         endpoint = cells[0].request.base_url if cells else target.id
-        lane_seconds[endpoint] += seconds / at_once
+        lane_seconds[LOCAL if target.provider.id == LOCAL else endpoint] += seconds
+        to_buy += [target] if missing else []
         estimates.append(
             Estimate(
                 model=target.label,
@@ -137,32 +153,14 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
                 kept=len(cells) - len(missing),
                 usd_likely=_sum(likely),
                 usd_worst=_sum(worst),
-                seconds=seconds / at_once,
+                seconds=seconds,
                 earlier_calls=past.calls if past else 0,
             )
         )
     warnings = (*grid.understanding.warnings, *grid.warnings)
-    return Plan(tuple(estimates), warnings, max(lane_seconds.values(), default=0.0), grid.understanding)
-
-
-@dataclass(frozen=True)
-class _Past:
-    calls: int
-    tokens: float
-    seconds_per_token: float
-
-
-def _history(cache: Cache) -> dict[str, _Past]:
-    """What the ledger tells of each model: output tokens of a reply, and how fast they came."""
-    calls: collections.Counter[str] = collections.Counter()
-    tokens: collections.Counter[str] = collections.Counter()
-    seconds: dict[str, float] = collections.defaultdict(float)
-    for entry in cache.entries():
-        if entry.get("billed") == "yes" and entry.get("tokens"):
-            calls[entry["model"]] += 1
-            tokens[entry["model"]] += entry["tokens"]
-            seconds[entry["model"]] += entry["seconds"]
-    return {model: _Past(n, tokens[model] / n, seconds[model] / tokens[model]) for model, n in calls.items()}
+    total = max(lane_seconds.values(), default=0.0) + SECONDS_A_KEPT_ROW * len(kept)
+    before, engine = start_seconds(to_buy, past_calls) if to_buy else (0.0, False)
+    return Plan(tuple(estimates), warnings, total + before, grid.understanding, before if engine else None)
 
 
 def _sum(parts: list[float | None]) -> float | None:

@@ -28,6 +28,7 @@ class Progress:
     max_usd: float | None = None
     note: str = ""
     what: str = "calls"
+    status: str = ""
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -56,6 +57,8 @@ class Progress:
         text = f"{self.done} of {self.total} {self.what}: {parts}; {money} in {seconds_text(self.seconds)}"
         if final:
             return text + (f"; {self.note}" if self.note else "")
+        if self.status and not self.bought + self.failed:
+            return f"{text}; {self.status}"
         left = self.seconds_left
         return text + (f", about {seconds_text(left)} left" if left is not None and self.done < self.total else "")
 

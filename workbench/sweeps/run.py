@@ -25,7 +25,9 @@ from workbench.errors import (
     WorkbenchError,
     warn,
 )
+from workbench.providers.addresses import is_warm
 from workbench.providers.bounds import worst_of
+from workbench.providers.facts import LOCAL
 from workbench.providers.models import Model
 from workbench.replies.reply import Reply
 from workbench.rows import about
@@ -260,6 +262,8 @@ class _Run:
                 f"only {free / 1e6:.0f} MB are free at {self._cache.folder}; make room before buying replies"
             )
         self._memory.begin()
+        if any(cell.request.target.provider.id == LOCAL and not is_warm(cell.request.target) for _, cell in missing):
+            self.progress.status = "the local model starts its engine, which takes some seconds"
         return engine.submit(self._buy(lanes(missing)))
 
     def _read_kept(self) -> list[tuple[int, Cell]]:

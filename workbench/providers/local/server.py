@@ -160,6 +160,12 @@ def endpoint(name: str) -> Endpoint:
         return place.server.endpoint
 
 
+def runs(name: str) -> bool:
+    """Whether the server of this model runs already, started by this process."""
+    place = _places.get(name)
+    return place is not None and place.server is not None and place.server.process.poll() is None
+
+
 def stop(name: str | None = None) -> None:
     """Stop one local model, or all of them; requests that still run are cut off."""
     with _registry_lock:
