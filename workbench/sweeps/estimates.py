@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import collections
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from workbench.analysis.forecast import disagreement, tasks_to_settle, told_apart
 from workbench.cache.kept import Cache
@@ -17,6 +18,7 @@ from workbench.providers.prices import priced
 from workbench.show import figures
 from workbench.sweeps.grid import Cell, Grid
 from workbench.sweeps.lengths import History, Length, length_under
+from workbench.sweeps.timing import Pace
 from workbench.tasks.tasks import Task
 
 TOKENS_PER_SECOND = 50.0
@@ -44,9 +46,18 @@ class Estimate:
 
 
 def estimated(
-    target: Target, cells: Sequence[Cell], missing: Sequence[Cell], history: History, *, at_once: int = 1
+    target: Target,
+    cells: Sequence[Cell],
+    missing: Sequence[Cell],
+    history: History,
+    *,
+    paces: Mapping[str, Pace] = MappingProxyType({}),
+    side_by_side: float = 1.0,
 ) -> Estimate:
-    """What the missing cells of one model take, cap by cap and parameters by parameters."""
+    """What the missing cells of one model take, cap by cap and parameters by parameters.
+
+    `paces` tell how fast models came lately, `side_by_side` how much is left of the calls' seconds as they overlap.
+    """
     alike: dict[tuple[str, str, int | None], list[Cell]] = collections.defaultdict(list)
     for cell in missing:  # a route asks several models under one label
         request = cell.request
@@ -74,8 +85,9 @@ def estimated(
         likely.append(dollars(length.likely))
         low.append(dollars(length.low * max(0.0, 1 - chance)))
         high.append(dollars(min(length.high * (1 + chance), most or math.inf)))
-        pace = past.seconds_per_token if past else 1 / TOKENS_PER_SECOND
-        seconds += length.likely * pace * len(these)
+        pace = paces.get(asked_of.id)
+        one = pace.seconds(length.likely) if pace else length.likely / TOKENS_PER_SECOND
+        seconds += one * len(these)
         if past is not None:
             earlier = max(earlier, past.calls)
             notes += [f" with {past.others}"] if past.others else [] if same else [" on other prompts"]
@@ -85,7 +97,7 @@ def estimated(
         kept=len(cells) - len(missing),
         usd_likely=known_sum(likely),
         usd_worst=known_sum([worst_of(one).usd for cell in missing for one in (cell.request, *cell.request.others)]),
-        seconds=seconds / at_once,
+        seconds=seconds * side_by_side,
         earlier_calls=earlier,
         usd_low=known_sum(low),
         usd_high=known_sum(high),

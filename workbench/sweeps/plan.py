@@ -10,7 +10,8 @@ from typing import Any
 from markupsafe import Markup
 
 from workbench.cache.kept import Cache, current
-from workbench.providers.models import Model
+from workbench.providers.facts import LOCAL
+from workbench.providers.models import Model, Target
 from workbench.scorers.score import AnyScorer
 from workbench.show import figures, tables
 from workbench.show.figures import seconds_text
@@ -19,6 +20,7 @@ from workbench.sweeps.estimates import Estimate, estimated, judged_lengths, know
 from workbench.sweeps.grid import Cell, Grid
 from workbench.sweeps.lengths import USUAL_TOKENS, USUAL_TOKENS_WITHOUT_THINKING, History
 from workbench.sweeps.record import in_words
+from workbench.sweeps.timing import SECONDS_A_KEPT_ROW, line_of, past_of, start_seconds
 from workbench.sweeps.understanding import Understanding
 from workbench.sweeps.verdicts import JudgeEstimate, judge_estimates
 from workbench.tasks.tasks import Task
@@ -41,6 +43,7 @@ class Plan:
     tells_apart: str = ""
     record: str = ""
     judging: tuple[JudgeEstimate, ...] = ()
+    engine_seconds: float | None = None
 
     @property
     def calls(self) -> int:
@@ -134,9 +137,14 @@ class Plan:
             *(judge.words() for judge in self.judging),
             *([assumed] if guessed else []),
             *known,
-            *filter(None, (self.tells_apart, self.record)),
+            *filter(None, (self._start(), self.tells_apart, self.record)),
         ]
         return [*notes, *(f"warning: {text}" for text in self.warnings)]
+
+    def _start(self) -> str:
+        """How much of the time the local engine takes to start."""
+        engine = self.engine_seconds
+        return "" if engine is None else f"about {seconds_text(engine)} of it start the local engine"
 
 
 def plan(
@@ -176,32 +184,41 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
     """Estimate a grid: what the ledger knows of each model makes the likely figures, max_tokens the worst."""
     asked = grid.asked
     kept = cache.lookup_many(cell.key for cell in asked).keys()
-    history = History(cache.entries())
+    history, past_calls = History(cache.entries()), past_of(cache)
     by_model: dict[str, list[Cell]] = collections.defaultdict(list)
     for cell in asked:
         by_model[cell.request.target.label].append(cell)
     estimates = []
     lengths: list[tuple[Task, float, float]] = []
     lane_seconds: dict[str, float] = collections.defaultdict(float)
+    to_buy: list[Target] = []
     for target in grid.targets:
         cells = by_model[target.label]
         missing = list({cell.key: cell for cell in cells if cell.key not in kept}.values())
         if grid.scorer is not None:
             lengths += judged_lengths(cells, history)
         at_once = min(concurrency or target.provider.at_once_in_a_sweep, max(1, len(missing)))
-        estimate = estimated(target, cells, missing, history, at_once=at_once)
+        past = past_calls.paces.get(target.id)
+        share = past_calls.shares.get(line_of(target.id)) if past and concurrency is None else None
+        # One call alone teaches nothing of what passes side by side.
+        side_by_side = share if share is not None and past is not None and past.calls >= 2 * at_once else 1 / at_once
+        estimate = estimated(target, cells, missing, history, paces=past_calls.paces, side_by_side=side_by_side)
         endpoint = cells[0].request.base_url if cells else target.id
-        lane_seconds[endpoint] += estimate.seconds
+        lane_seconds[LOCAL if target.provider.id == LOCAL else endpoint] += estimate.seconds
+        to_buy += [target] if missing else []
         estimates.append(estimate)
     warnings = (*grid.understanding.warnings, *grid.warnings)
+    total = max(lane_seconds.values(), default=0.0) + SECONDS_A_KEPT_ROW * len(kept)
+    before, engine = start_seconds(to_buy, past_calls) if to_buy else (0.0, False)
     return Plan(
         tuple(estimates),
         warnings,
-        max(lane_seconds.values(), default=0.0),
+        total + before,
         grid.understanding,
         tells_apart=tells_apart(grid),
         record=in_words(cache.folder),
         judging=judge_estimates(grid.scorer, lengths, history.mean_tokens()),
+        engine_seconds=before if engine else None,
     )
 
 

@@ -12,7 +12,7 @@ from workbench.asking.call import Errand, call, check_some_buyable, pace_of
 from workbench.asking.money import Purse, check_max_usd, unpriced
 from workbench.base import engine
 from workbench.base.patience import Patience, check_timeout
-from workbench.cache.kept import Cache, current
+from workbench.cache.kept import current
 from workbench.cache.rereading import reply_to
 from workbench.errors import (
     BudgetExceeded,
@@ -255,7 +255,7 @@ class _Run:
         missing = []
         while self._cells:
             batch = [self._cells.popleft() for _ in range(min(_LOOKUP_BATCH, len(self._cells)))]
-            found = {} if self._refresh else _kept(self._cache, [cell.key for _, cell in batch])
+            found = {} if self._refresh else self._cache.lookup_each([cell.key for _, cell in batch])
             for index, cell in batch:
                 record = found.get(cell.key)
                 if record is None:
@@ -390,14 +390,3 @@ def _first(group: BaseExceptionGroup[Any]) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error.with_traceback(None)
-
-
-def _kept(cache: Cache, keys: list[str]) -> dict[str, Any]:
-    """The kept records among `keys`; a damaged one is found as its `StoreCorrupt`, and costs no other."""
-    try:
-        return dict(cache.lookup_many(keys))
-    except StoreCorrupt as error:
-        if len(keys) == 1:
-            return {keys[0]: error}
-        half = len(keys) // 2
-        return _kept(cache, keys[:half]) | _kept(cache, keys[half:])
