@@ -29,11 +29,10 @@ def test_a_good_study_raises_none():
         ([{**each, "sure": n % 5 > 0} for n, each in enumerate(PLENTY)], "from 56 % to 76 % of the time"),
         ([{**each, "model": "p/good", "served_model": "p/other"} for each in PLENTY], "p/good was answered by p/other"),
         ([*PLENTY, *PLENTY], "100 rows repeat a reply"),
+        ([*PLENTY, {**PLENTY[0], "model": "n", "task_question": "another"}], "of 1 task changed between calls"),
         ([{**each, "warnings": "the switch did nothing"} for each in PLENTY], "100 calls: the switch did nothing"),
     ],
-    ids=[
-        "few", "one", "never", "failed", "poor", "price", "judge", "unsure", "other model", "twice", "warned",
-    ],
-)  # fmt: skip
+    ids=["few", "one", "never", "failed", "poor", "price", "judge", "unsure", "other", "twice", "changed", "warned"],
+)
 def test_it_is_said(rows, said):
     assert said in careful(rows)

@@ -14,12 +14,13 @@ WINGS = {
     "cache": "base errors providers replies",
     "asking": "base cache errors providers replies",
     "testing": "asking base errors providers replies",
+    "history": "base errors show",
     "analysis": "base errors providers replies rows scorers show tasks",
-    "sweeps": "analysis asking base cache errors providers replies rows scorers show tasks",
+    "sweeps": "analysis asking base cache errors history providers replies rows scorers show tasks",
     "plots": "analysis errors rows show",
     "reports": "analysis base errors replies rows show",
     "widgets": "analysis asking base cache errors providers replies rows scorers show sweeps tasks",
-    "cli": "analysis asking base cache errors providers replies reports rows show sweeps tasks",
+    "cli": "analysis asking base cache errors history providers replies reports rows show sweeps tasks",
 }
 """From the ground up: no wing stands on one that comes later."""
 

@@ -1,7 +1,7 @@
 """The picture: a point, a whisker and a way into the table for each configuration."""
 
 import re
-import xml.etree.ElementTree as xml
+from xml.etree import ElementTree
 
 import pytest
 from studies import HOSTILE, failed, frame, row
@@ -25,7 +25,7 @@ PRICED = [("a", 36, 0.01, 1.0), ("b", 20, 0.0001, 2.0), ("c", 10, 0.02, 3.0)]
 
 def test_each_configuration_is_a_point_that_leads_to_its_line():
     svg = cost_picture(choice_of(PRICED))
-    xml.fromstring(svg)
+    ElementTree.fromstring(svg)
     assert re.findall(r'href="#configuration-(\d+)"', svg) == ["3", "2", "1"]
     assert svg.count('class="ring"') == 1
     assert svg.count('class="frontier"') == 1
@@ -68,7 +68,7 @@ def test_one_configuration_and_equal_costs_can_be_drawn():
 def test_names_are_text_in_it():
     svg = cost_picture(choice_of([(HOSTILE, 9, 0.1, 1.0), ("b", 5, 0.2, 1.0)]))
     assert "<script" not in svg
-    xml.fromstring(svg)
+    ElementTree.fromstring(svg)
 
 
 def test_the_legend_names_models_where_there_are_several():

@@ -9,11 +9,12 @@ from workbench.reports.fitting import LONGEST_TEXT, fitting
 
 
 def study(tasks, models=4, wrong=(), broken=()):
-    return frame(
-        failed(n, model=f"m{model}") if n in broken and model == 0 else row(n, not (n in wrong and model == 1), model=f"m{model}")
-        for model in range(models)
-        for n in range(tasks)
-    )  # fmt: skip
+    def reply(n, model):
+        if n in broken and model == 0:
+            return failed(n, model="m0")
+        return row(n, not (n in wrong and model == 1), model=f"m{model}")
+
+    return frame(reply(n, model) for model in range(models) for n in range(tasks))
 
 
 def test_all_rows_fit_where_there_is_room():

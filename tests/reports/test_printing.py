@@ -40,6 +40,6 @@ def test_a_browser_that_prints_nothing_is_told_with_its_words(tmp_path, monkeypa
     monkeypatch.setenv("PATH", str(program.parent))
     page = tmp_path / "page.html"
     page.write_text("<p>hello")
-    with pytest.raises(InputError, match="printed nothing.*no display"):
+    with pytest.raises(InputError, match=r"printed nothing.*no display"):
         printing.print_page(page)
     assert not (tmp_path / "page.pdf").exists()

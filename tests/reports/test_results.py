@@ -15,7 +15,7 @@ from workbench.rows.files import read_rows, write_rows
 def study(tasks=12, **more):
     return frame(
         row(
-            n, (n * step) % 10 < 8, model=f"p/{model}", usd=usd, usd_spent=usd, seconds=1.0, answer=f"It is {n}.", **more
+            n, (n * step) % 10 < 8, model=f"p/{model}", usd=usd, usd_spent=usd, seconds=1.0, answer=f"Is {n}.", **more
         )
         for model, usd, step in (("big", 0.25, 1), ("small", 0.125, 3))
         for n in range(tasks)
@@ -82,7 +82,9 @@ def test_a_file_of_rows_is_read(tmp_path, monkeypatch):
 
 def test_hostile_text_is_shown_as_text(tmp_path):
     hostile = "</script><script>alert(1)</script>" + HOSTILE
-    rows = study().assign(answer=hostile, task_question=hostile, task_target=hostile, prompt=hostile, error_message=hostile)
+    rows = study().assign(
+        answer=hostile, task_question=hostile, task_target=hostile, prompt=hostile, error_message=hostile
+    )
     rows["model"] = rows["model"] + hostile
     page = page_of(rows, tmp_path, title=hostile, author=hostile, comment=hostile)
     assert page.count("<script") == 3

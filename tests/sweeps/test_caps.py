@@ -72,6 +72,11 @@ def test_nothing_is_spent_twice_and_every_row_says_what_it_would_have_cost(serve
     assert (rows.loc[cut, "seconds"] <= whole[rows.loc[cut, "task_id"]].to_numpy()).all()
 
 
+def test_what_answers_the_question_is_asked_before_what_checks_it(server):
+    sweep(caps="cut", concurrency=1)
+    assert [request.json["max_tokens"] for request in server.requests][:12] == [40] * 12
+
+
 def test_a_cut_row_leads_to_the_reply_that_it_is_cut_from(server):
     rows = sweep(caps="cut")
     by_key = rows[~rows["derived"]].set_index("key")["task_id"]

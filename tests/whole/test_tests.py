@@ -14,6 +14,7 @@ LONGEST_FILE_LINES = 400
 
 FACES = {"__init__", "__main__"}
 ELSEWHERE = {
+    "analysis/compared": "analysis/test_comparison.py",
     "analysis/policies": "analysis/test_routing.py",
     "asking/wire/clients": "asking/wire/test_sending.py",
     "asking/wire/error_bodies": "whole/test_siblings.py",
@@ -23,7 +24,13 @@ ELSEWHERE = {
     "cli/junit": "cli/test_comparing.py",
     "cli/keeping": "cli/test_commands.py",
     "cli/output": "cli/test_sweeping.py",
+    "history/records": "sweeps/test_reopening.py",
+    "history/runs": "sweeps/test_reopening.py",
+    "cli/remembering": "sweeps/test_reopening.py",
+    "sweeps/rebuilding": "sweeps/test_reopening.py",
+    "sweeps/remembering": "sweeps/test_reopening.py",
     "rows/failures": "cli/test_sweeping.py",
+    "cache/spending": "cache/test_limits.py",
     "cache/rereading": "replies/test_reply.py",
     "cli/watching": "sweeps/test_watching.py",
     "errors": "whole/test_faults.py",
@@ -50,6 +57,7 @@ ELSEWHERE = {
     "scorers/normal": "scorers/test_reading_labelled.py",
     "scorers/number_words": "scorers/test_reading_labelled.py",
     "scorers/numbers": "scorers/test_reading_labelled.py",
+    "scorers/option_texts": "scorers/test_reading_labelled.py",
     "scorers/options": "scorers/test_reading_labelled.py",
     "scorers/phrases": "scorers/test_reading_labelled.py",
     "scorers/sentence_numbers": "scorers/test_reading_labelled.py",

@@ -1,5 +1,6 @@
 """What the rows say: summaries, paired verdicts, budget curves, votes. It takes rows and never calls a model."""
 
+from workbench.analysis.agreement import Kappa, kappa
 from workbench.analysis.assumed_price import assume_price
 from workbench.analysis.budget import BudgetCurve, budget_curve
 from workbench.analysis.calibrating import Calibration, calibration
@@ -10,6 +11,7 @@ from workbench.analysis.comparison import compare, compare_all
 from workbench.analysis.gain import ThinkingGain, thinking_gain
 from workbench.analysis.kinds import KindDifferences, kind_differences
 from workbench.analysis.ranking import ranking
+from workbench.analysis.rated import Preferences, preferences
 from workbench.analysis.recommendation import Recommendations, recommend_budget
 from workbench.analysis.repeats import EqualMoney, Repeats, equal_money, majority_vote, pass_at_k
 from workbench.analysis.routing import Routes, route
@@ -20,9 +22,10 @@ from workbench.analysis.verdicts import Comparison, Comparisons
 from workbench.providers.shelf_life import ShelfLife, shelf_life
 
 __all__ = [
-    "BudgetCurve", "Calibration", "Choice", "Classes", "Comparison", "Comparisons", "EqualMoney", "KindDifferences",
-    "Recommendations", "Repeats", "Routes", "ShelfLife", "Summary", "TellingCase", "ThinkingGain", "assume_price",
-    "budget_curve", "calibration", "claimed_and_measured", "claims", "classes", "compare", "compare_all",
-    "confusion_matrix", "equal_money", "kind_differences", "majority_vote", "pass_at_k", "ranking", "recommend",
-    "recommend_budget", "route", "shelf_life", "summary", "telling_cases", "thinking_gain",
+    "BudgetCurve", "Calibration", "Choice", "Classes", "Comparison", "Comparisons", "EqualMoney", "Kappa",
+    "KindDifferences", "Preferences", "Recommendations", "Repeats", "Routes", "ShelfLife", "Summary", "TellingCase",
+    "ThinkingGain", "assume_price", "budget_curve", "calibration", "claimed_and_measured", "claims", "classes",
+    "compare", "compare_all", "confusion_matrix", "equal_money", "kappa", "kind_differences", "majority_vote",
+    "pass_at_k", "preferences", "ranking", "recommend", "recommend_budget", "route", "shelf_life", "summary",
+    "telling_cases", "thinking_gain",
 ]  # fmt: skip

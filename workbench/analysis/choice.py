@@ -19,7 +19,7 @@ from workbench.analysis.choice_words import said, thousand
 from workbench.analysis.comparison import compared
 from workbench.analysis.doubts import doubts
 from workbench.analysis.pairing import Chosen, ComparedRows
-from workbench.analysis.ranking import ranking
+from workbench.analysis.ranking import ranking, without_texts
 from workbench.errors import InputError
 from workbench.rows.configurations import configuration_columns, grouped
 from workbench.rows.table import checked
@@ -127,7 +127,7 @@ def _rivals(rows: pd.DataFrame, ranked: pd.DataFrame, usable: list[int]) -> dict
         return {}
     names = configuration_columns(rows)
     group, _ = grouped(rows, names)
-    replies = ComparedRows(rows, [])
+    replies = ComparedRows(without_texts(rows), [])
     chosen = {
         line: Chosen(f"line {line}", {name: ranked[name][line] for name in names}, group == ranked["place"][line])
         for line in usable

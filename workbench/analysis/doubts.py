@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from workbench.analysis import duplicates, warned
 from workbench.replies.served import redirected
+from workbench.rows import derived
 from workbench.show import figures
 from workbench.show.figures import counted
 
@@ -63,8 +64,12 @@ def _of_all(rows: pd.DataFrame, ranked: pd.DataFrame) -> list[str]:
     unsure, marked = int(ranked["unsure"].sum()), int(ranked["right"].sum() + ranked["wrong"].sum())
     if marked and unsure / marked >= _SHARE_WORTH_SAYING:
         found.append(f"{unsure:,} of all {marked:,} marks are unsure, and could change the order.")
+    changed = _changed_questions(rows)
+    if changed:
+        found.append(f"The question or the target of {counted(changed, 'task')} changed between calls.")
     for model, served in _redirections(rows):
         found.append(f"{model} was answered by {served}.")
+    found += filter(None, [derived.in_words(rows)])
     return [*found, *filter(None, (duplicates.in_words(rows).removeprefix("Careful: "), warned.in_words(rows)))]
 
 
@@ -73,6 +78,13 @@ def _judged(rows: pd.DataFrame) -> list[str]:
         return []
     judged = (rows["evidence"] == "judge").fillna(False).to_numpy(bool)
     return [str(text)[:200] for text in rows.loc[judged, "why"].dropna()]
+
+
+def _changed_questions(rows: pd.DataFrame) -> int:
+    """How many tasks were not the same in all calls."""
+    names = [name for name in ("task_question", "task_target") if name in rows.columns]
+    different = rows[["task_id", *names]].drop_duplicates()
+    return int(different.loc[different["task_id"].duplicated(), "task_id"].nunique())
 
 
 def _redirections(rows: pd.DataFrame) -> list[tuple[str, str]]:

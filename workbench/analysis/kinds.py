@@ -11,7 +11,7 @@ import pandas as pd
 from workbench.analysis.choice_words import names_of
 from workbench.analysis.comparison import compared
 from workbench.analysis.pairing import Chosen, ComparedRows
-from workbench.analysis.ranking import ranking
+from workbench.analysis.ranking import ranking, without_texts
 from workbench.rows.configurations import grouped
 from workbench.rows.table import checked
 from workbench.show import figures
@@ -50,12 +50,15 @@ class KindDifferences:
         return [_in_words(first, second, kinds) for (first, second), kinds in pairs.items()]
 
 
-def kind_differences(rows: pd.DataFrame, by: str | None = None) -> KindDifferences:
+def kind_differences(
+    rows: pd.DataFrame, by: str | None = None, *, ranked: pd.DataFrame | None = None
+) -> KindDifferences:
     """Compare the best configuration of each model (of each prompt, where there is one model) kind by kind.
 
     `by` is the tasks' own column of kinds, with or without its `task_`; left out, it is `task_kind`, else the first
     column of theirs that puts at least five tasks into each of two to twelve kinds. The best-looking configuration is
     compared with the best of each other model, at most five, on every kind; Holm's correction counts all of it.
+    `ranked` is what `ranking` said of these rows, if it is at hand.
 
     >>> from workbench.rows.table import frame
     >>> rows = frame([{"task_id": f"{kind}{n}", "model": model, "outcome": "answered", "task_kind": kind,
@@ -68,14 +71,14 @@ def kind_differences(rows: pd.DataFrame, by: str | None = None) -> KindDifferenc
     column = _column(rows, by)
     if column is None:
         return KindDifferences(None)
-    ranked = ranking(rows)
+    ranked = ranking(rows) if ranked is None else ranked
     lines = _best_of_each(ranked)
     kinds = [kind for kind in rows[column].drop_duplicates() if not figures.absent(kind)]
     if len(lines) < 2 or not kinds:
         return KindDifferences(column)
     names = names_of(ranked)
     group, _ = grouped(rows, ranked.attrs["by"])
-    replies = ComparedRows(rows, [])
+    replies = ComparedRows(without_texts(rows), [])
     of_kind = {kind: (rows[column] == kind).fillna(False).to_numpy(bool) for kind in kinds}
     pairs, labels = [], []
     for kind in kinds:

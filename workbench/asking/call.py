@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.asking.fallback import FALLS_ON, in_place_of, tried_in_words, with_all_tried
-from workbench.asking.money import Booking, Purse, unpriced
+from workbench.asking.money import Booking, Guard, Purse, unpriced
 from workbench.asking.wire import transport
 from workbench.asking.wire.pace import Pace
 from workbench.asking.wire.sending import Exchange, Listener, Request
@@ -148,7 +148,9 @@ async def _buy(errand: Errand) -> Record:
     worst = worst_of(request)
     if purse is not None and purse.max_usd is not None and worst.usd is None:
         raise unpriced(request)
-    booking = Booking(request, cache.ledger, purse, worst.usd or 0.0)
+    guard = Guard(cache, errand.patience)
+    guard.check(request)
+    booking = Booking(request, cache.ledger, purse, worst.usd or 0.0, guard)
     try:
         result, attempts = await exchange(
             Request(

@@ -24,6 +24,7 @@ from workbench.cli.comparing import compare, summary
 from workbench.cli.keeping import cache
 from workbench.cli.listing import hint, models
 from workbench.cli.marking import marks, rescore
+from workbench.cli.remembering import bundle, open_, runs, spend
 from workbench.cli.reporting import report
 from workbench.cli.sweeping import plan, sweep
 from workbench.cli.watching import watch
@@ -36,7 +37,11 @@ def app() -> None:
     """Ask many models the same questions, keep every reply, study them as tables."""
 
 
-for command in (ask, models, plan, sweep, summary, rescore, marks, watch, report, compare, cache):
+COMMANDS = (
+    *(ask, models, plan, sweep, summary, compare, rescore, marks),
+    *(report, runs, open_, bundle, spend, watch, cache),
+)
+for command in COMMANDS:
     app.add_command(command)
 
 

@@ -18,7 +18,7 @@ from workbench.errors import InputError
 from workbench.providers.destinations import check_destination, checked_address
 from workbench.providers.lists import kept_list
 from workbench.providers.offers import Prices
-from workbench.providers.user_tables import PROVIDER_FIELDS, Tables, check_fields, user_tables
+from workbench.providers.user_tables import PROVIDER_FIELDS, UserTables, check_fields, user_tables
 
 DEFAULT_CONCURRENCY = 8
 LOCAL = "local"
@@ -146,7 +146,7 @@ class ModelFacts:
 
 
 _added: dict[str, Provider] = {}
-_merged: tuple[tuple[Tables, Tables], dict[str, Provider], dict[str, ModelFacts]] | None = None
+_merged: tuple[tuple[UserTables, UserTables], dict[str, Provider], dict[str, ModelFacts]] | None = None
 
 
 def add_provider(

@@ -184,7 +184,9 @@ def _does_not_think(facts: ModelFacts, params: Mapping[str, Any]) -> bool:
 def told_off(params: Mapping[str, Any]) -> str | None:
     """How a request switches the thinking off; None if it does not."""
     for (first, *inner), value in _WAYS_TO_SWITCH_OFF:
-        found = params.get(first)
+        if first not in params:
+            continue
+        found = params[first]
         for name in inner:
             found = found.get(name) if isinstance(found, Mapping) else None
         if found is not None and found == value and isinstance(found, bool) == isinstance(value, bool):

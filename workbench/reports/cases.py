@@ -76,7 +76,8 @@ def cases(rows: pd.DataFrame) -> Cases:
     """Show rows case by case, and put every one of them, with its texts, into the report of the notebook.
 
     Rows come from `sweep`. Where they are too many for one page, the texts of some stay behind, which is said in the
-    report: those of tasks on which configurations differ go first, and all configurations alike. Raises InputError for rows that are empty or lack `task_id`, `outcome` or `correct`.
+    report: those of tasks on which configurations differ go first, and all configurations alike. Raises InputError for
+    rows that are empty or lack `task_id`, `outcome` or `correct`.
 
     >>> print(cases(frame([{"task_id": "sheep", "outcome": "answered", "correct": True, "answer": "9"}])))
     task  model  stands  answer  target
@@ -147,12 +148,15 @@ def shortened(rows: pd.DataFrame, places: Any) -> tuple[pd.DataFrame, dict[str, 
     inside[places] = True
     kept, cut = rows.copy(deep=False), {}
     for name in text_columns(rows):
-        column = rows[name].where(inside, pd.NA) if _is_large(rows[name]) else rows[name]
-        long = column.map(_length).to_numpy() > LONGEST_TEXT
-        if long.any():
-            column = column.where(~long, column.map(str).str[:LONGEST_TEXT])
-            cut[name] = int(long.sum())
-        kept[name] = column
+        values = rows[name].to_numpy(object, copy=True)
+        if _is_large(rows[name]):
+            values[~inside] = pd.NA
+        long = [place for place in places if _length(values[place]) > LONGEST_TEXT]
+        for place in long:
+            values[place] = values[place][:LONGEST_TEXT]
+        if long:
+            cut[name] = len(long)
+        kept[name] = pd.Series(values, index=rows.index, dtype=object)
     return kept, {"characters": LONGEST_TEXT, **cut} if cut else {}
 
 
@@ -215,7 +219,12 @@ def _unpacked_column(column: Any) -> list[Any]:
 
 def _is_large(column: pd.Series[Any]) -> bool:
     """Whether the different texts of a column are more than names, such as kinds, would be."""
-    return sum(map(_length, column.drop_duplicates())) > _LARGEST_NAMES
+    total = 0
+    for value in set(column.dropna()):
+        total += _length(value)
+        if total > _LARGEST_NAMES:
+            return True
+    return False
 
 
 def _length(value: Any) -> int:

@@ -137,29 +137,26 @@ def _across(x: np.ndarray) -> _Scale:
 
 
 def _axes(across: _Scale, up: _Scale, cost: Measure) -> Markup:
-    parts = []
-    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-        parts.append(
-            Markup(
-                '<line class="rule" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/><text x="{}" y="{:.1f}" class="end">{}</text>'
-            ).format(
-                _LEFT, _WIDTH - _RIGHT, up.at(share), up.at(share), _LEFT - 6, up.at(share) + 4, figures.percent(share)
-            )
+    floor = _HEIGHT - _BOTTOM
+    levels = [
+        Markup(
+            '<line class="rule" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/><text x="{}" y="{:.1f}" class="end">{}</text>'
+        ).format(
+            _LEFT, _WIDTH - _RIGHT, up.at(share), up.at(share), _LEFT - 6, up.at(share) + 4, figures.percent(share)
         )
-    for tick in _ticks(across):
-        parts.append(
-            Markup(
-                '<line class="rule" x1="{0:.1f}" x2="{0:.1f}" y1="{1}" y2="{2}"/><text x="{0:.1f}" y="{3}" class="middle">{4}</text>'
-            ).format(
-                across.at(tick), _HEIGHT - _BOTTOM, _HEIGHT - _BOTTOM + 4, _HEIGHT - _BOTTOM + 18, _tick(tick, cost)
-            )
-        )
-    parts.append(
-        Markup('<text x="{:.1f}" y="{}" class="middle soft">{}</text>').format(
-            (_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 6, cost.words
-        )
+        for share in (0.0, 0.25, 0.5, 0.75, 1.0)
+    ]
+    ticks = [
+        Markup(
+            '<line class="rule" x1="{0:.1f}" x2="{0:.1f}" y1="{1}" y2="{2}"/>'
+            '<text x="{0:.1f}" y="{3}" class="middle">{4}</text>'
+        ).format(across.at(tick), floor, floor + 4, floor + 18, _tick(tick, cost))
+        for tick in _ticks(across)
+    ]
+    words = Markup('<text x="{:.1f}" y="{}" class="middle soft">{}</text>').format(
+        (_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 6, cost.words
     )
-    return Markup().join(parts)
+    return Markup().join([*levels, *ticks, words])
 
 
 def _tick(value: float, cost: Measure) -> str:
@@ -212,7 +209,8 @@ def _point(
         whiskers += Markup('<line x1="{0:.1f}" x2="{1:.1f}" y1="{2:.1f}" y2="{2:.1f}"/>').format(*ends, y)
     circle = Markup('<circle class="ring" cx="{:.1f}" cy="{:.1f}" r="10"/>').format(x, y) if ring else Markup()
     return Markup(
-        '<a href="#configuration-{}"><g stroke="{}" fill="{}"><title>{}</title>{}{}<circle cx="{:.1f}" cy="{:.1f}" r="5"/></g></a>'
+        '<a href="#configuration-{}"><g stroke="{}" fill="{}"><title>{}</title>{}{}'
+        '<circle cx="{:.1f}" cy="{:.1f}" r="5"/></g></a>'
     ).format(number, colour, colour, said, whiskers, circle, x, y)
 
 
@@ -221,19 +219,9 @@ def _numbers(points: Sequence[tuple[float, float, int, bool]]) -> Markup:
     placed: list[tuple[float, float]] = []
     parts = []
     for x, y, number, ring in sorted(points, key=lambda point: (not point[3], point[2]))[:_MOST_NUMBERED]:
-        spot = next(
-            (
-                (x + right, y + down)
-                for right, down in (
-                    (9, -8),
-                    (9, 14),
-                    (-9 - _LETTER * len(str(number)), -8),
-                    (-9 - _LETTER * len(str(number)), 14),
-                )
-                if all(abs(x + right - other) > 14 or abs(y + down - beside) > 12 for other, beside in placed)
-            ),
-            None,
-        )
+        left = -9 - _LETTER * len(str(number))
+        spots = [(x + right, y + down) for right, down in ((9, -8), (9, 14), (left, -8), (left, 14))]
+        spot = next((spot for spot in spots if _is_free(spot, placed)), None)
         if spot is None and not ring:
             continue
         spot = spot or (x + 9, y - 8)
@@ -244,3 +232,7 @@ def _numbers(points: Sequence[tuple[float, float, int, bool]]) -> Markup:
             )
         )
     return Markup().join(parts)
+
+
+def _is_free(spot: tuple[float, float], placed: Sequence[tuple[float, float]]) -> bool:
+    return all(abs(spot[0] - x) > 14 or abs(spot[1] - y) > 12 for x, y in placed)

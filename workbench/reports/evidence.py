@@ -11,7 +11,7 @@ from workbench.replies.outcomes import NEVER_ANSWERED
 from workbench.replies.served import redirected
 from workbench.reports.cases import named, prompts_of, shortened, software, unpacked
 from workbench.reports.fitting import fitting
-from workbench.reports.parameters import used
+from workbench.reports.lessons import is_demonstration
 from workbench.rows.about import about_of, rows_without
 from workbench.rows.configurations import configuration_columns, parameter_columns
 from workbench.rows.derived import derived
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
     from numpy.typing import NDArray
 
-_DEMONSTRATION: Final = "Local models are tiny and often wrong: a demonstration, not a benchmark"
+_TINY: Final = "Local models are tiny and often wrong"
 _CELL: Final = "task_id", "sample"
 
 
@@ -120,19 +120,21 @@ def _shown(payload: Mapping[str, Any], number: int) -> list[bool]:
 def facts(evidence: Evidence) -> list[tuple[str, str]]:
     """What stands below the title: whom and what was asked, when, how often, and for how much."""
     rows = evidence.rows
-    failed = int((rows["outcome"] == "error").sum())
-    answered = rows[rows["outcome"] != "error"]
+    asked = rows[~derived(rows)]
+    answered = asked[asked["outcome"] != "error"]
+    failed = len(asked) - len(answered)
     kept = int(answered["cached"].fillna(False).sum())
-    bought = len(answered) - kept
+    bought, cut = len(answered) - kept, len(rows) - len(asked)
+    shorter = f"; {cut:,} more rows are cut from them at smaller caps" if cut else ""
     found = [
         ("Models", _models(rows)),
         ("Tasks", _tasks(evidence)),
-        ("Replies", f"{len(answered):,}: {bought:,} bought by this run, {kept:,} kept from before"),
-        ("Failed calls", f"{failed:,} of {len(rows):,}" if failed else "none"),
+        ("Replies", f"{len(answered):,}: {bought:,} bought by this run, {kept:,} kept from before{shorter}"),
+        ("Failed calls", f"{failed:,} of {len(asked):,}" if failed else "none"),
         ("Asked", _when(rows)),
         ("Cost", _cost(rows)),
         ("Shelf life", str(shelf_life(rows))),
-        ("Note", _DEMONSTRATION if (rows["provider"] == "local").any() else ""),
+        ("Note", _demonstration(evidence)),
     ]
     return [(term, text) for term, text in found if text]
 
@@ -178,7 +180,11 @@ def left_out(evidence: Evidence) -> str:
 def how_it_was_run(evidence: Evidence, notebook: NotebookNode | None = None) -> list[tuple[str, str]]:
     """Parameters, what was swept, seeds, where prices come from, and the software."""
     rows = evidence.rows
-    given = {} if notebook is None else used(notebook)
+    given: Mapping[str, Any] = {}
+    if notebook is not None:
+        from workbench.reports.parameters import used
+
+        given = used(notebook)
     parameters = [(f"parameter {name}", repr(value)) for name, value in given.items()]
     swept = {name: rows[name].unique() for name in (*configuration_columns(rows), "sample") if name in rows}
     several = [(name, ", ".join(map(figures.name, values))) for name, values in swept.items() if len(values) > 1]
@@ -205,7 +211,7 @@ def _prices(rows: pd.DataFrame) -> list[tuple[str, str]]:
 
 def _of_providers(rows: pd.DataFrame) -> Iterator[str]:
     if (rows["provider"] == "local").any():
-        yield f"{_DEMONSTRATION}."
+        yield f"{_TINY}."
     for visibility, words in (
         ("hidden", "does not show its thinking: only a count of tokens is known"),
         ("summary", "shows a summary of its thinking in place of the thinking itself"),
@@ -251,6 +257,13 @@ def _models(rows: pd.DataFrame) -> str:
 def _redirections(model: Any, rows: pd.DataFrame) -> list[str]:
     """The models that answered in the place of the one asked for."""
     return [str(served) for served in rows["served_model"].dropna().unique() if redirected(str(model), str(served))]
+
+
+def _demonstration(evidence: Evidence) -> str:
+    """What must be said where the tasks are bundled ones, or a local model was asked."""
+    if is_demonstration(evidence.tasks):
+        return "The tasks are bundled with the workbench: a demonstration, not a benchmark"
+    return _TINY if (evidence.rows["provider"] == "local").any() else ""
 
 
 def _tasks(evidence: Evidence) -> str:

@@ -95,7 +95,7 @@ class _Client(nbclient.NotebookClient):
     async def async_execute_cell(self, cell: NotebookNode, cell_index: int, *args: Any, **kwargs: Any) -> NotebookNode:
         if cell.cell_type == "code" and TAG not in cell.metadata.get("tags", ()):
             self.cell_index = cell_index
-            self.tell(f"cell {_number(self.nb, cell_index)} of {_number(self.nb)}: {_headline(cell)}")
+            self.tell(f"cell {_code_cells(self.nb, cell_index)} of {_code_cells(self.nb)}: {_headline(cell)}")
         return await super().async_execute_cell(cell, cell_index, *args, **kwargs)
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
@@ -116,7 +116,7 @@ def _name_json_as_json(data: Any) -> None:
                 data[re.sub(r"[.]json$", "", name) + "+json"] = data.pop(name)
 
 
-def _number(notebook: NotebookNode, place: int | None = None) -> int:
+def _code_cells(notebook: NotebookNode, place: int | None = None) -> int:
     """How many code cells there are up to a place."""
     cells = notebook.cells if place is None else notebook.cells[: place + 1]
     return sum(cell.cell_type == "code" and TAG not in cell.metadata.get("tags", ()) for cell in cells)
@@ -141,7 +141,7 @@ def _failure(notebook: NotebookNode, place: int, reason: str) -> str:
     said = " ".join(reason.split())
     if place >= len(notebook.cells):
         return f"the notebook failed: {said}"
-    return f"cell {_number(notebook, place)} ({_headline(notebook.cells[place])}) failed: {said}"
+    return f"cell {_code_cells(notebook, place)} ({_headline(notebook.cells[place])}) failed: {said}"
 
 
 def failures_in(notebook: NotebookNode, *, but: int | None = None) -> list[str]:

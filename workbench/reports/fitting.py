@@ -1,4 +1,4 @@
-"""Which rows go into a page in full: those that say most, from all configurations alike, until it would be too large."""
+"""Which rows go into a page in full: those that say most, all configurations alike, until it would be too large."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def result_page(
         "picture": cost_picture(choice),
         "legend": legend(choice),
         "table": _table(choice),
-        "kinds": _kinds(kind_differences(rows)),
+        "kinds": _kinds(kind_differences(rows, ranked=choice.ranking)),
         "telling": _telling(rows, choice),
         "grid": outcome_grid(rows, choice, evidence.shown),
         "failed_cells": list(failed),

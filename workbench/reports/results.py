@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,20 +37,21 @@ def report(
 ) -> Report:
     """Write what rows say as one HTML file that can be mailed: the recommendation first, then what it rests on.
 
-    `rows` come from `sweep`, or are a .jsonl or .parquet file of them. `comment` is the author's own words, in Markdown.
-    The file is `reports/<name of the rows' file>.html`, or `reports/results.html`, unless `output` says otherwise. It
-    makes no request and runs no script but its own. Where the texts of all rows do not fit, the page says so at its
-    top, and all rows lie beside it in a file that ends in `.rows.jsonl`. `pdf=True` also prints it, with an installed
-    Chromium or Chrome.
+    `rows` come from `sweep`, or are a .jsonl or .parquet file of them. `comment` is the author's own words, in
+    Markdown. The file is `reports/<name of the rows' file>.html`, or `reports/results.html`, unless `output` says
+    otherwise. It makes no request and runs no script but its own. Where the texts of all rows do not fit, the page says
+    so at its top, and all rows lie beside it in a file that ends in `.rows.jsonl`. `pdf=True` also prints it, with an
+    installed Chromium or Chrome.
 
     Raises `InputError` for rows that are empty or lack a column, and for a key, or anything of a key's shape, in them;
     then nothing is written.
     """
-    name = "results"
+    name, source = "results", None
     if isinstance(rows, str | Path):
-        name, rows = Path(rows).stem, read_rows(rows)
+        source = Path(rows)
+        name, rows = source.stem, read_rows(source)
     target = Path(output) if output is not None else Path(REPORTS_FOLDER) / f"{name}.html"
-    return write_results(rows, target, {"title": title, "author": author, "comment": comment}, pdf=pdf)
+    return write_results(rows, target, {"title": title, "author": author, "comment": comment}, pdf=pdf, source=source)
 
 
 def write_results(
@@ -61,8 +63,12 @@ def write_results(
     failed: Sequence[str] = (),
     notebook: NotebookNode | None = None,
     evidence: Evidence | None = None,
+    source: Path | None = None,
 ) -> Report:
-    """Write the page of results; `failed`, `notebook` and `evidence` are those of the notebook that made the rows."""
+    """Write the page of results.
+
+    `failed`, `notebook` and `evidence` are those of the notebook that made the rows, `source` the file that holds them.
+    """
     rows = checked(rows, "task_id", "outcome", "correct", minimum=1)
     check_target(target, pdf=pdf)
     _refuse_keys(rows, words)
@@ -81,8 +87,7 @@ def write_results(
         failed=[redact(sentence) for sentence in failed],
     )
     if beside is not None:
-        check_place(beside)
-        write_rows(rows, beside)
+        _write_beside(rows, beside, source)
     with written_whole(target) as draft:
         draft.write_text(page, encoding="utf-8", errors="backslashreplace")
     printed = None
@@ -96,8 +101,17 @@ def write_results(
         rows_path=beside,
         pdf_path=printed,
         all_failed=bool((rows["outcome"] == "error").all()),
-        rows=rows,
     )
+
+
+def _write_beside(rows: pd.DataFrame, beside: Path, source: Path | None) -> None:
+    """Write all rows; where they came from a file of JSON lines, its copy, unless that is the very file."""
+    check_place(beside)
+    if source is None or source.suffix.lower() != ".jsonl":
+        write_rows(rows, beside)
+    elif not (beside.exists() and beside.samefile(source)):
+        with written_whole(beside) as draft:
+            shutil.copyfile(source, draft)
 
 
 def check_target(target: Path, *, pdf: bool) -> None:
@@ -124,8 +138,9 @@ def _refuse_keys(rows: pd.DataFrame, words: Mapping[str, str | None]) -> None:
                     found = next((text for text in texts if secrets_in(text)), "")
                     task = rows.loc[rows[column] == found, "task_id"].iloc[:1].tolist()
                     raise InputError(
-                        f"the column {str(column)!r} holds a key, or something of its shape, at task {task[0] if task else '?'!r}; "
-                        'nothing was written. Take it out of the rows: rows["…"] = rows["…"].str.replace(…)'
+                        f"the column {str(column)!r} holds a key, or something of its shape, at task "
+                        f"{task[0] if task else '?'!r}; nothing was written. Take it out of the rows, as with "
+                        f"rows[{str(column)!r}].str.replace(…)"
                     )
 
 

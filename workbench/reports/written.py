@@ -16,7 +16,8 @@ REPORTS_FOLDER = "reports"
 class Report:
     """A report that was written; `failed_cells` holds a sentence for each cell that failed.
 
-    Where nothing was answered, why stands first among them. `rows` are those that the page shows, None where there are none.
+    Where nothing was answered, why stands first among them. `rows` are those that the page shows, None where there are
+    none.
     `rows_path` is the file of all rows beside it, where the page could not carry them; `pdf_path` its printed form.
     `all_failed` says that not one of its calls came back with a reply.
     """

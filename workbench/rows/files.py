@@ -12,6 +12,7 @@ from workbench.base.files import lines_of, opened, written_whole
 from workbench.errors import InputError
 from workbench.rows import about
 from workbench.rows.configurations import parameter_columns
+from workbench.rows.shown import show_rows_narrow
 from workbench.rows.spreadsheets import need_openpyxl, read_csv, read_xlsx, write_csv, write_xlsx
 from workbench.rows.table import COLUMNS, SCORE_PREFIX, checked, frame
 
@@ -58,6 +59,7 @@ def read_rows(path: str | Path) -> pd.DataFrame:
     A CSV, and texts that were cut for Excel, have lost something: a warning says what. Raises InputError that names
     file and line for what are no rows.
     """
+    show_rows_narrow()
     path = Path(path)
     if not os.path.lexists(path):
         raise InputError(f"there is no file {str(path)!r} with rows")

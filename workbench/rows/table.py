@@ -70,6 +70,7 @@ _FINDINGS: Final = {
     "evidence": _TEXT,
     "sure": _TRUTH,
     "hand": _TRUTH,
+    "ratings": _TEXT,
     "run": _TEXT,
     "warnings": _TEXT,
     "served_by": _TEXT,

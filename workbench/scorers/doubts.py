@@ -82,7 +82,7 @@ def _goes_on(text: str, start: int, end: int, known: set[str], length: int) -> b
 
 
 def is_part_of_name(said: str, target: str) -> bool:
-    """Whether a text is the beginning or the end of a longer name: `Newton` of Isaac Newton, `Atlantic` of its ocean."""
+    """Whether a text begins or ends a longer name: `Newton` of Isaac Newton, `Atlantic` of its ocean."""
     part, whole = written(said).split(" "), written(target).split(" ")
     name = any(word[:1].isupper() for word in target.split())
     return len(part) < len(whole) and name and part in (whole[-len(part) :], whole[: len(part)])
@@ -102,4 +102,10 @@ def asks_for_a_person(question: str) -> bool:
     return bool(_WHO.search(question.lower()))
 
 
+def asks_for_the_odd_one(question: str) -> bool:
+    """Whether a question asks for the option that is *not* so."""
+    return bool(_ODD.search(question[:2_000].lower()))
+
+
+_ODD: Final = re.compile(either(*words(_EVERY, "odd")))
 _WHO: Final = re.compile(either(*words(_EVERY, "who")))

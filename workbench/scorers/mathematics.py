@@ -28,6 +28,7 @@ from workbench.scorers.matching import numeric
 from workbench.scorers.normal import MATH
 from workbench.scorers.numbers import strict_number
 from workbench.scorers.reading import Claim, Reading, reading
+from workbench.scorers.rewritten import rewritten
 from workbench.scorers.score import Score, Scorer, shown, wanted
 from workbench.scorers.texts import short_answer
 from workbench.scorers.values import kind_of, plain_target
@@ -239,6 +240,9 @@ def compared(target: str, text: str) -> bool:
             return False
         verdict = same(target, _bare(piece))
         if verdict:
+            return True
+        again = rewritten(piece, target)
+        if again is not None and same(target, again):
             return True
         if verdict is None or ("=" in piece and "=" not in target):
             sides = piece.split("=")

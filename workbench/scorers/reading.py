@@ -96,7 +96,10 @@ class Reading:
             previous_end = line.end
             for start, end in sentences(self.text, line.start, line.end):
                 role = "check" if is_check or checking else self._role(start, end)
-                found.append(Sentence(start, end, number, role))
+                turn = self._turn(start, end) if role == "other" else end
+                found.append(Sentence(start, turn, number, role))
+                if turn < end:  # "Many say 12, but it is 14": the second half is a statement of its own
+                    found.append(Sentence(turn, end, number, self._role(turn, end)))
         del previous_end
         return found
 
@@ -118,6 +121,11 @@ class Reading:
             r"vérifions)"
         )
         return bool(re.match(starts, text))
+
+    def _turn(self, start: int, end: int) -> int:
+        """Where a sentence turns to what is meant; its end where it does not."""
+        turn = re.search(rf"[,;，、]?\s?{self.patterns.either('turn')}[\s,，]", self.lower[start:end])
+        return start + turn.end() if turn and turn.start() > 8 and end - start - turn.end() > 4 else end
 
     def _role(self, start: int, end: int) -> str:
         text = self.lower[start:end]
@@ -259,7 +267,7 @@ class Reading:
         return found
 
     def _heads_a_working(self, match: re.Match[str]) -> bool:
-        """Whether a weaker name of the answer, alone on its line, stands over several lines: `Solution:` and its steps."""
+        """Whether a weaker name of the answer, alone on its line, stands over its steps: `Solution:`."""
         if self.text[match.end() : match.end() + 1] not in ("", "\n") and "\n" not in match[0]:
             return False
         return (

@@ -16,6 +16,10 @@ from workbench.scorers.numerals import Numeral, numerals, readable
 EDGES: Final = " \t\r\n*_`~\"'“”‘’«»„「」『』.,;:!?。、，；：！？"
 ASIDE: Final = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|（([^（）]*)）")
 _MONEY: Final = r"[$€£¥₽R]*"
+_FINAL: Final = re.compile(
+    rf"{worded('final')}[\s,:]{{0,2}}(?:(?:{worded('about')}|{worded('is')}|it|he|she|they|there|has|have)\s?){{0,4}}{_MONEY}\Z"
+)
+_FINAL_AFTER: Final = re.compile(rf"\s?(?:[^\W\d_]+\s){{0,2}}?(?:[^\W\d_a-z]{{0,3}})?{worded('final_after')}")
 _ORDINAL: Final = re.compile(
     r"(?:st|nd|rd|th)\b|[xyzn](?![A-Za-z'])|[-–](?=[a-zA-Z]+)|º|ª|\. (?=januar|februar|märz|april|mai|juni|"
     r"juli|august|september|oktober|november|dezember)",
@@ -162,7 +166,7 @@ class _Sentence:
         return bool(re.search(r"±\s?\Z|(?<![\w])[#№]\Z", before))
 
     def _said_before(self, number: Numeral, place: int) -> float:
-        """What stands before a number, as a weight: cues that it is the answer, or only says when, where, of how many."""
+        """What stands before a number, as a weight: a cue that it is the answer, or only says when or of how many."""
         before = self.before(number)
         weight = 0.0
         left_with = _LEFT_WITH.search(before)
@@ -243,6 +247,8 @@ class _Sentence:
             for each in weighed
             if each.number.value != top.number.value and each.number not in also and top.weight - each.weight < 2.5
         )
+        if self._is_result(top.number):
+            rivals = ()
         number = self._as_share(top.number)
         sure = not rivals and (not self.spelled or len(weighed) == 1) and not self.vague
         if _BOUND.search(self.lower[: number.start]) or _BEYOND.match(self.lower, number.end):
@@ -251,6 +257,14 @@ class _Sentence:
             sure = False
         where = "in words" if self.spelled else "as the number of the last statement"
         return Pick(number, "last", where, sure, also, rivals)
+
+    def _is_result(self, number: Numeral) -> bool:
+        """Whether a number is the last of its sentence, and said to be what is left or what it makes."""
+        outside = [each.start for each in self.found if not self._is_aside(each)]
+        if outside and number.start != max(outside):
+            return False
+        before, after = self.before(number), self.after(number)
+        return bool(_FINAL.search(before) or _FINAL_AFTER.match(after)) and not _OPERATOR_AFTER.match(after)
 
     def _as_share(self, number: Numeral) -> Numeral:
         """A number of `3 in 10` is worth a share, too."""
@@ -272,7 +286,7 @@ def _cues(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
             rf"n')\s?(?:es|son|è|sono|é|são|e|est|era|será|queda|quedan)(?!\w))\s?(?:be\s)?(?:just|simply|only|the|a|"
             rf"die|el|la|le)?\s?[$€£]?\Z"
         ),
-        "is": re.compile(rf"(?:{known.either('is')}|[:=≈→⇒])\s?(?:{_about(known)}\s?)?[$€£¥₽]?\Z"),
+        "is": re.compile(rf"(?:{known.either('is')}|(?:he|she|it|that)['’]s|[:=≈→⇒])\s?(?:{_about(known)}\s?)?[$€£¥₽]?\Z"),
         "so": known.so,
         "or": known.alternative,
         "open": known.open,

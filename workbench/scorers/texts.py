@@ -102,13 +102,19 @@ def _text(read: Reading, target: str, task: Task) -> Score:
     why = f"found {shown(best)!r} {claim.where if claim is not None else 'as the last line'}{reason}; {wanted(task)}"
     evidence = claim.evidence if claim is not None else "whole" if len(read.lines) == 1 else "last"
     return Score(
-        0.0, shown(best) or None, why, evidence if best else "none", verdict.sure and not _scattered(read, target)
+        0.0,
+        shown(best) or None,
+        why,
+        evidence if best else "none",
+        verdict.sure and (verdict.mentioned or not _scattered(read, target)),
     )
 
 
 def _scattered(read: Reading, target: str) -> bool:
     """Whether a short answer holds every word of a name, with others between: `Abraham "Bram" Stoker`."""
     wants = re.findall(r"\w+", target.lower())
+    if len(wants) > 1 and target.split()[-1][:1].isupper() and stands(wants[-1], written(read.plain[:120])):
+        return True  # "Austen wrote it"
     return len(wants) > 1 and len(read.plain) < 80 and set(wants) <= set(re.findall(r"\w+", read.lower))
 
 

@@ -73,6 +73,10 @@ class ShownFrame(pd.DataFrame):
         """What an output carries beside text and HTML: the verdict, where the table has one."""
         return media.verdict(self._headline() if len(self) and self._shown() else "")
 
+    def _mime_(self) -> tuple[str, str]:
+        """What marimo shows: the same as a notebook, in place of its own table of all columns."""
+        return "text/html", self._repr_html_()
+
     def _shown(self) -> list[Column]:
         """The columns to show; none when the frame has lost what they need."""
         raise NotImplementedError

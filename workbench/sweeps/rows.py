@@ -13,6 +13,7 @@ from workbench.rows.configurations import EFFORT, parameter_column
 from workbench.rows.table import frame_of_columns
 from workbench.sweeps.grid import Cell
 from workbench.tasks.sent import columns_of_task
+from workbench.tasks.task import Task
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +52,13 @@ class GrowingRows:
 
 
 def place(cell: Cell) -> dict[str, Any]:
-    request, task = cell.request, cell.task
+    """What a row says of its call before it is made."""
+    return {**of_task(cell.task), **configuration_of(cell), "task_id": cell.task.id}
+
+
+def configuration_of(cell: Cell) -> dict[str, Any]:
+    """Who is asked, and how; the task is left out."""
+    request = cell.request
     return {
         "model": request.target.label,
         "provider": request.target.provider.id,
@@ -62,6 +69,12 @@ def place(cell: Cell) -> dict[str, Any]:
         **{parameter_column(name): value for name, value in cell.parameters.items() if name != EFFORT},
         "key": cell.key,
         "served_by": request.routed_to,
+    }
+
+
+def of_task(task: Task) -> dict[str, Any]:
+    """What a row says of its task."""
+    return {
         **{f"task_{name}": value for name, value in columns_of_task(task).items()},
         "task_id": task.id,
         "task_question": task.question,

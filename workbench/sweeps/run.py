@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import collections
 import concurrent.futures
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.asking.call import Errand, call, check_some_buyable, pace_of
@@ -29,17 +29,20 @@ from workbench.providers.addresses import waiting_for
 from workbench.providers.bounds import worst_of
 from workbench.providers.models import Model
 from workbench.replies.reply import Reply
-from workbench.rows import about
+from workbench.rows import about, looks
 from workbench.rows.configurations import EFFORT, parameter_column
+from workbench.rows.shown import show_rows_narrow
 from workbench.scorers.score import AnyScorer
+from workbench.sweeps import record
 from workbench.sweeps.caps import Caps, Cuts, laid_out
+from workbench.sweeps.estimates import planned_usd
 from workbench.sweeps.grid import Cell, Grid, Lane, lanes
 from workbench.sweeps.judging import Judging
-from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, display_for
+from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, Told, display_for
+from workbench.sweeps.remembering import Memory
 from workbench.sweeps.rows import GrowingRows, failing, findings, place, told_apart
 from workbench.sweeps.so_far import SoFar
 from workbench.sweeps.stops import Stops, may_pass
-from workbench.sweeps.understanding import Understanding
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,16 +74,16 @@ def sweep(
     timeout: float | None = None,
     on_error: Literal["row", "raise"] = "row",
     refresh: bool = False,
+    name: str | None = None,
     **options: Any,
 ) -> pd.DataFrame:
     """Ask every model every task with every prompt, cap and parameter, `repeats` times; return one row per call.
 
     What is kept is not bought again, so an interrupted sweep is finished by calling it again. A call that fails is a
     row with its `error`; with `on_error="raise"` it is raised instead. A `KeyboardInterrupt` carries the rows so far as
-    `.rows`. `max_usd` is never exceeded: a call whose worst
-    case does not fit any more is not sent, and its row says so. The sum includes the calls of a judge
-    (`scorer="judge:MODEL"`), which are kept like all others. `concurrency` is the most calls at once to one provider,
-    `timeout` the limit for each call in seconds, retries included.
+    `.rows`. `max_usd` is never exceeded, a judge's calls included: one whose worst case does not fit any more is not
+    sent, and its row says so. `concurrency` is the most calls at once to one provider, `timeout` the limit for each
+    call in seconds, retries included. The run is remembered (`wb.runs()`) by its `name`, or by day and file of tasks.
 
     `caps="cut"` buys only the largest of several `max_tokens` and cuts the smaller ones from its replies: rows with
     `derived` True, their own tokens, dollars and seconds, and nothing spent. Eight real calls a model at smaller caps
@@ -110,6 +113,7 @@ def sweep(
         timeout=timeout,
         on_error=on_error,
         refresh=refresh,
+        name=name,
     )
     future = run.start()
     display = run.display
@@ -135,12 +139,12 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
     `on_progress(progress, final)` hears how far it is, in place of the display.
     """
     on_progress = options.pop("on_progress", None)
-    names = ("scorer", "max_usd", "concurrency", "timeout", "on_error", "refresh")
+    names = ("scorer", "max_usd", "concurrency", "timeout", "on_error", "refresh", "name")
     about_the_run = {name: options.pop(name) for name in names if name in options}
     layout = {**options, "scorer": about_the_run.get("scorer")}
     run = _Run(await asyncio.to_thread(lambda: laid_out(tasks, models=models, **layout)), **about_the_run)
     if on_progress is not None:
-        run.display = _Told(on_progress)
+        run.display = Told(on_progress)
     future = await asyncio.to_thread(run.start)
     wrapped = asyncio.wrap_future(future)
     try:
@@ -150,25 +154,10 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
     except asyncio.CancelledError:
         future.cancel()
         await asyncio.to_thread(engine.clean_up, future)
+        await asyncio.to_thread(run.rows_so_far)
         raise
     run.display.finish(run.progress)
     return await asyncio.to_thread(run.result, future)
-
-
-class _Told:
-    """Progress handed to a function, for whoever shows it in a place of their own."""
-
-    def __init__(self, listener: Callable[[Progress, bool], None]) -> None:
-        self._listener = listener
-
-    def begin(self, understanding: Understanding) -> None:
-        """Say nothing: whoever listens has a place of its own for it."""
-
-    def show(self, progress: Progress) -> None:
-        self._listener(progress, False)
-
-    def finish(self, progress: Progress) -> None:
-        self._listener(progress, True)
 
 
 class _Run:
@@ -184,6 +173,7 @@ class _Run:
         timeout: float | None = None,
         on_error: Literal["row", "raise"] = "row",
         refresh: bool = False,
+        name: str | None = None,
     ) -> None:
         if on_error not in ("row", "raise"):
             raise InputError(f"on_error is {on_error!r}; give 'row' or 'raise'")
@@ -191,7 +181,8 @@ class _Run:
         if concurrency is not None and (not isinstance(concurrency, int) or concurrency < 1):
             raise InputError(f"concurrency is {concurrency!r}; give a whole number of at least 1")
         check_timeout(timeout)
-        asked = ((place, cell) for place, cell in enumerate(grid.cells) if not cell.derived)
+        asked = [(place, cell) for place, cell in enumerate(grid.cells) if not cell.derived]
+        asked.sort(key=lambda at_place: at_place[1].checks)  # what answers the question first, what checks it last
         self._cells = collections.deque(asked)  # a cell goes when its row is there
         self._cuts = Cuts(grid.cells)
         self._parameters, self._run = grid.parameters, about.new_run()
@@ -208,6 +199,7 @@ class _Run:
         self._judging = Judging(self._cache, self._purse, timeout_seconds=timeout)
         self._scorer = self._judging.scorer(scorer)
         self.so_far = SoFar(grid.cells, scorer, self._scorer)
+        self._memory = Memory(self._cache, grid, self._run, name=name, scorer=scorer)
         self._rows = GrowingRows(len(grid.cells))
         self._stops = Stops()
         self._asked: set[int] = set()  # cells that were tried and wait to be tried again
@@ -215,6 +207,8 @@ class _Run:
         self._in_flight: collections.Counter[int] = collections.Counter()
         self.progress = Progress(total=len(self._cells), max_usd=max_usd)
         self.display: Display = display_for(self.progress)
+        self._planned_usd: float | None = None
+        looks.keep_in(self._cache.folder)
         for text in (*grid.understanding.warnings, *grid.warnings):
             warn(text)
 
@@ -239,6 +233,8 @@ class _Run:
             raise StoreFull(
                 f"only {free / 1e6:.0f} MB are free at {self._cache.folder}; make room before buying replies"
             )
+        self._memory.begin()
+        self._planned_usd = planned_usd([cell for _, cell in missing], self._cache)
         return engine.submit(self._buy(lanes(missing)))
 
     def _read_kept(self) -> list[tuple[int, Cell]]:
@@ -266,6 +262,7 @@ class _Run:
                     pace_of(request).allow(self._concurrency)
                 for place in range(min(self._concurrency or request.target.provider.at_once_in_a_sweep, len(lane))):
                     group.create_task(self._work(lane, purse, place * SECONDS_BETWEEN_STARTS))
+        record.compare(self._cache.folder, self._run, self.progress, self._planned_usd, purse.spent_usd)
 
     async def _work(self, lane: Lane, purse: Purse, start_after_seconds: float) -> None:
         await asyncio.sleep(start_after_seconds)
@@ -340,22 +337,24 @@ class _Run:
             self._rows.put(derived, {"run": self._run, **row})
         self.progress.failed += 1
 
-    def rows_so_far(self, *, stopped: bool = True) -> pd.DataFrame:
+    def rows_so_far(self, state: str = "interrupted") -> pd.DataFrame:
         """The rows that are there, scored; a judge is not paid for rows of a run that was stopped."""
         columns = [parameter_column(name) for name in self._parameters if name != EFFORT]
         rows = self._rows.frame(columns)
-        if stopped and self._scorer.judge:
-            return rows
-        return self._scored(rows)
+        if state == "done" or not self._scorer.judge:
+            rows = self._scored(rows)
+        self._memory.end(rows, state, self._purse.spent_usd)
+        return rows
 
     def result(self, future: concurrent.futures.Future[None]) -> pd.DataFrame:
         """The rows, scored; raises what stopped the run, with the rows so far when it was the store."""
+        show_rows_narrow()
         failure: BaseException | None = None
         try:
             future.result()
         except BaseExceptionGroup as group:
             failure = _first(group)
-        rows = self.rows_so_far(stopped=failure is not None)
+        rows = self.rows_so_far("done" if failure is None else "stopped")
         if failure is None or not self._scorer.judge:
             found = self._cuts.compared(rows, self._scored)
             if found:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.asking.wire.clients import check_headers, http_client, refusal, wire_request
 from workbench.asking.wire.failures import classified, cleaned, says_timeout, too_large
+from workbench.asking.wire.health import Health
 from workbench.asking.wire.merging import MOST_TEXT_BYTES, Merge, length_of
 from workbench.asking.wire.pace import Turn
 from workbench.asking.wire.streams import MOST_PLAIN_BYTES, EventReader, check_body, read_plain
@@ -86,10 +87,18 @@ Listener = Callable[[Piece | None], None]
 class Sending:
     """One request under way."""
 
-    def __init__(self, request: Request, address: Address, listen: Listener | None, turn: Turn | None = None) -> None:
+    def __init__(
+        self,
+        request: Request,
+        address: Address,
+        listen: Listener | None,
+        turn: Turn | None = None,
+        health: Health | None = None,
+    ) -> None:
         self.request = request
         self.address = address
         self.turn = turn
+        self.health = health
         self.posted = False  # the body was asked for, so that a part of it may have left
         self.broke = False  # the connection ended, and not for want of time
         self.status: int | None = None
@@ -142,10 +151,13 @@ class Sending:
         self.status = response.status_code
         if self.turn:
             self.turn.answered()
-        names = (name for name in _REQUEST_ID_HEADERS if name in response.headers)
+        if self.health and self.status < 500:
+            self.health.answered()
+        headers = response.headers
+        sent = {name.lower().decode("latin-1") for name, _ in headers.raw}  # each look into `headers` costs 10 us
         # Redacted before it is cut: a half key would not be known as one.
-        self.request_id = next((redact(response.headers[name])[:100] for name in names), None)
-        told = ((name, redact(response.headers.get(name, ""))[:40]) for name in _CACHE_HEADERS)
+        self.request_id = next((redact(headers[name])[:100] for name in _REQUEST_ID_HEADERS if name in sent), None)
+        told = ((name, redact(headers[name])[:40]) for name in _CACHE_HEADERS if name in sent)
         hits = (f"{name}: {value}" for name, value in told if value.lower().startswith(("hit", "true", "semantic")))
         self.gateway_cache = next(hits, None)
 

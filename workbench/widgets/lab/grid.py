@@ -10,11 +10,11 @@ from markupsafe import Markup
 
 from workbench.replies import cards
 from workbench.rows.configurations import configuration_columns, grouped
+from workbench.rows.shown import card_of
 from workbench.rows.standing import ERROR, NEVER, RIGHT, STANDINGS, WRONG, standing
 from workbench.show import figures
 from workbench.show.figures import counted
 from workbench.show.markdown import visible
-from workbench.widgets.side_by_side import card_of
 
 if TYPE_CHECKING:
     import pandas as pd
