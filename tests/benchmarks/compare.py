@@ -2,8 +2,8 @@
 
 Each measure is run in a process of its own, in turns here and there, with the drivers of each checkout and with the
 Python and the packages of this one: where one had pyarrow and the other not, pandas alone made a difference of 36 MB
-and half a second. What is compared is processor time, because it is steadier than the clock on a machine that others use too:
-the median of the turns, and the least of them. A ratio above 1 is slower here.
+and half a second. What is compared is processor time, because it is steadier than the clock on a machine that others
+use too: the median of the turns, and the least of them. A ratio above 1 is slower here.
 """
 
 from __future__ import annotations

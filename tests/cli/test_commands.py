@@ -9,9 +9,23 @@ import time
 
 import nbformat
 import pytest
+from commanded import workbench
 from fakes.server import FakeServer, completion, error_response
 
-COMMANDS = ("ask", "models", "plan", "sweep", "summary", "rescore", "marks", "report", "compare", "cache", "lab")
+COMMANDS = (
+    "ask",
+    "models",
+    "plan",
+    "sweep",
+    "summary",
+    "rescore",
+    "marks",
+    "watch",
+    "report",
+    "compare",
+    "cache",
+    "lab",
+)
 
 
 @pytest.fixture
@@ -29,7 +43,7 @@ def tasks(tmp_path):
     return str(path)
 
 
-def workbench(*arguments, stdin="", **environment):
+def in_a_process(*arguments, stdin="", **environment):
     return subprocess.run(
         [sys.executable, "-m", "workbench", *arguments],
         input=stdin,
@@ -46,7 +60,7 @@ def last_line(text):
 
 
 def test_an_answer_goes_to_stdout_and_all_else_to_stderr(server):
-    done = workbench("ask", "5 × 5?", "-m", "fake/m")
+    done = in_a_process("ask", "5 × 5?", "-m", "fake/m")
     assert (done.returncode, done.stdout) == (0, "25\n")
     assert "5 times 5." in done.stderr
     assert "bought" in last_line(done.stderr)
@@ -83,7 +97,7 @@ def test_a_cache_folder_that_cannot_be_is_one_line(server, tasks):
 
 
 def test_a_terminal_that_lacks_a_character_shows_the_rest(server):
-    done = workbench("models", PYTHONIOENCODING="ascii")
+    done = in_a_process("models", PYTHONIOENCODING="ascii")
     assert done.returncode == 0
     assert "kimi-k2-thinking" in done.stdout
 

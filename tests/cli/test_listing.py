@@ -9,7 +9,7 @@ from fakes.server import FakeServer, json_response
 from fakes.wordings import lists as shapes
 
 from workbench.asking import lists
-from workbench.base.home import home
+from workbench.base.places import home
 from workbench.cli.commands import app
 from workbench.cli.listing import due_hint
 from workbench.errors import InputError

@@ -2,6 +2,8 @@
 
 import contextlib
 import io
+import os
+import signal
 import sys
 import types
 import warnings
@@ -17,12 +19,14 @@ class Terminal(io.StringIO):
         return True
 
 
-def workbench(*arguments, stdin=None, terminal=False):
+def workbench(*arguments, stdin=None, terminal=False, **environment):
     """Run a command; what it printed and its exit status. With `terminal`, `stdin` is what a person types."""
     kind = Terminal if terminal else io.StringIO
     out, err, typed = io.StringIO(), kind(), kind(stdin or "")
     status = 0
+    terminated = signal.getsignal(signal.SIGTERM)
     with (
+        mock.patch.dict(os.environ, environment),
         mock.patch.object(sys, "argv", ["workbench", *map(str, arguments)]),
         mock.patch.object(sys, "stdin", typed),
         mock.patch.object(warnings, "showwarning", warnings.showwarning),
@@ -35,4 +39,6 @@ def workbench(*arguments, stdin=None, terminal=False):
             main()
         except SystemExit as end:
             status = end.code or 0
+        finally:
+            signal.signal(signal.SIGTERM, terminated)
     return types.SimpleNamespace(returncode=status, stdout=out.getvalue(), stderr=err.getvalue())

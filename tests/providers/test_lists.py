@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from fakes.wordings import lists as shapes
 
-from workbench.base.home import home
+from workbench.base.places import home
 from workbench.errors import ConfigError
 from workbench.providers.bounds import worst_of
 from workbench.providers.catalogue import models

@@ -12,6 +12,7 @@ from workbench.analysis import stats
 from workbench.analysis.comparison import compared
 from workbench.analysis.pairing import Chosen, ComparedRows, Pair, name_choices
 from workbench.analysis.stats import ALPHA
+from workbench.analysis.verdict_words import outlook
 from workbench.analysis.verdicts import Comparison
 from workbench.errors import InputError
 from workbench.rows import configurations as configurations_room
@@ -178,9 +179,9 @@ def _advice(line: dict[str, Any], comparison: Comparison) -> str:
     if not line["tasks"]:
         return "No task has a scored reply both with and without thinking."
     if not comparison.decisive:
-        more = comparison.tasks_to_settle - line["tasks"]
-        outlook = f"about {round(more):,} more tasks would settle it" if 0 < more < 10_000 else "more tasks are needed"
-        return f"Not decided: {outlook}."
+        if comparison.equal:
+            return f"Thinking and not thinking are equal within {points(comparison.within)}: do not pay for it."
+        return f"Not decided: {outlook(comparison)[0].lower()}{outlook(comparison)[1:]}"
     if line["gain"] < 0:
         return f"Do not think: it loses {points(-line['gain'])}."
     if figures.absent(line["usd_per_gained"]):

@@ -8,7 +8,11 @@ from datetime import datetime
 
 from workbench.asking.billed import billed_tokens, circumstances
 from workbench.asking.wire.sending import Exchange, Result
+from workbench.base.patience import Patience
+from workbench.cache.kept import Cache
 from workbench.cache.ledger_file import Ledger
+from workbench.cache.limits import Account, Reservation, limits
+from workbench.cache.spending import project_here
 from workbench.errors import (
     Attempt,
     BudgetExceeded,
@@ -20,10 +24,12 @@ from workbench.errors import (
     StoreError,
 )
 from workbench.providers.bounds import worst_of
+from workbench.providers.likeness import parameters_mark, prompt_mark
 from workbench.providers.models import Target
 from workbench.providers.prices import UNKNOWN, Cost, priced
 from workbench.providers.requests import CallRequest
 from workbench.replies.dollars import reported_usd
+from workbench.replies.message import finish_reason_of
 from workbench.replies.usage import Usage, raw_usage, read_usage
 
 UNBILLED = (ConfigError, RateLimited, ServerBusy, NotSent)
@@ -36,11 +42,48 @@ def unpriced(request: CallRequest) -> BudgetExceeded:
     return BudgetExceeded(f"max_usd cannot be kept for {request.target.id!r}: {why}, or leave max_usd out")
 
 
+class Guard:
+    """The limits that hold for a call beside `max_usd`: those of its project and of its user, for all processes."""
+
+    def __init__(self, cache: Cache, patience: Patience) -> None:
+        self.project, self.limits = project_here(), limits()
+        self._cache, self._patience = cache, patience
+
+    def check(self, request: CallRequest) -> None:
+        """Raise `BudgetExceeded` for a call whose cost has no known bound, where a limit is to be kept."""
+        if self.limits and worst_of(request).usd is None:
+            raise BudgetExceeded(
+                f"the limit of {self.limits[0]} cannot be kept for {request.target.id!r}: {worst_of(request).why}"
+            )
+
+    async def reserve(self, usd: float) -> Reservation | None:
+        """Set the worst case of a call aside where every process sees it."""
+        return await _account(self._cache).reserve(usd, self.limits, self._patience) if self.limits else None
+
+    def release(self, held: Reservation | None) -> None:
+        """Give back what was set aside, once the ledger has its line."""
+        if held is not None:
+            _account(self._cache).release(held)
+
+
+def _account(cache: Cache) -> Account:
+    if cache not in _accounts:
+        _accounts[cache] = Account(cache.folder, cache.older_folders)
+    return _accounts[cache]
+
+
+_accounts: dict[Cache, Account] = {}
+
+
 class Booking:
     """What one call does to the purse and the ledger."""
 
-    def __init__(self, request: CallRequest, ledger: Ledger, purse: Purse | None, worst_usd: float) -> None:
+    def __init__(
+        self, request: CallRequest, ledger: Ledger, purse: Purse | None, worst_usd: float, guard: Guard | None = None
+    ) -> None:
         self._request = request
+        self._guard = guard
+        self._held: Reservation | None = None
         self._ledger = ledger
         self._purse = purse
         self._worst_usd = worst_usd
@@ -51,6 +94,13 @@ class Booking:
         self.check_ledger()
         if self._purse:
             await self._purse.reserve(self._worst_usd)
+        if self._guard:
+            try:
+                self._held = await self._guard.reserve(self._worst_usd)
+            except BaseException:
+                if self._purse:
+                    self._purse.settle(self._worst_usd, 0.0)
+                raise
 
     def check_ledger(self) -> None:
         """Raise what kept a line out of the ledger: after the reply is safe, and before more is sent."""
@@ -87,9 +137,27 @@ class Booking:
                 usd=self.cost.usd if isinstance(result, Exchange) else 0.0 if unbilled else None,
                 seconds=attempt.seconds,
                 request_id=attempt.request_id,
+                label=self._request.target.label,
+                cap=self._request.max_tokens,
+                finish=_finish_of(result),
+                parameters=parameters_mark(self._request),
+                prompt=prompt_mark(self._request),
+                project=self._guard.project if self._guard else "",
+                **({"usd_at_most": self._worst_usd} if self.cost.usd is None and not unbilled else {}),
             )
+            if self._guard:
+                self._guard.release(self._held)
         except StoreError as error:
             self._unwritten = error
+
+
+def _finish_of(result: Result) -> str | None:
+    """Why a reply ended, as its provider says: `length` where it was cut off."""
+    if not isinstance(result, Exchange):
+        return None
+    choices = result.body.get("choices")
+    first = choices[0] if isinstance(choices, list) and choices else None
+    return finish_reason_of(first) if isinstance(first, Mapping) else None
 
 
 def check_max_usd(max_usd: object) -> None:

@@ -77,6 +77,13 @@ def faults(rows: pd.DataFrame, *, fail_under: float | None = None, max_failed: f
     return found
 
 
+def faults_of(rows: pd.DataFrame | None, *, fail_under: float | None, max_failed: float | None) -> list[str]:
+    """The faults of what a report shows; it is one that it shows no rows, where something was asked of them."""
+    if rows is None:
+        return ["the report shows no rows, so that nothing is known of --fail-under and --max-failed"]
+    return faults(rows, fail_under=fail_under, max_failed=max_failed)
+
+
 def end(found: list[str]) -> None:
     """Say what made the run fail, if anything did, and end with exit status 1."""
     for sentence in found:

@@ -24,7 +24,11 @@ from workbench.cli.comparing import compare, summary
 from workbench.cli.keeping import cache
 from workbench.cli.listing import hint, models
 from workbench.cli.marking import marks, rescore
+from workbench.cli.remembering import bundle, open_, runs, spend
+from workbench.cli.reporting import report
 from workbench.cli.sweeping import plan, sweep
+from workbench.cli.trusting import trust
+from workbench.cli.watching import watch
 from workbench.errors import WorkbenchError, WorkbenchWarning
 
 
@@ -34,38 +38,12 @@ def app() -> None:
     """Ask many models the same questions, keep every reply, study them as tables."""
 
 
-for command in (ask, models, plan, sweep, summary, rescore, marks, compare, cache):
+COMMANDS = (
+    *(ask, models, plan, sweep, summary, compare, rescore, marks),
+    *(report, runs, open_, bundle, spend, watch, cache, trust),
+)
+for command in COMMANDS:
     app.add_command(command)
-
-
-@app.command()
-@click.argument("notebook", type=click.Path(path_type=Path))
-@click.option("-p", "parameters", multiple=True, metavar="NAME=VALUE", help="For the notebook's parameters cell.")
-@click.option("--output", "-o", type=click.Path(path_type=Path), help="The HTML file.")
-@click.option("--execute/--no-execute", default=True, help="Run the notebook first.")
-@click.option("--timeout", "timeout_seconds", type=float, help="Seconds for one cell.")
-@click.option("--keep-notebook", is_flag=True, help="Keep the executed notebook beside the report.")
-@click.option("--open", "open_it", is_flag=True, help="Open the report in a browser.")
-def report(notebook: Path, parameters: Sequence[str], open_it: bool, **options: Any) -> None:
-    """Run a notebook and write it as one HTML file.
-
-    The path of the report is the last line. A failing cell still leaves a report, and exit status 1.
-    """
-    from workbench.reports.export import export_report
-
-    result = export_report(
-        notebook,
-        parameters=list(parameters),
-        progress=lambda line: print(line, file=sys.stderr, flush=True),
-        **options,
-    )
-    for failure in result.failed_cells:
-        print(f"workbench: {failure}", file=sys.stderr)
-    print(result.path)
-    if open_it:
-        click.launch(result.path.resolve().as_uri())
-    if result.failed_cells:
-        sys.exit(1)
 
 
 @app.command(context_settings={"ignore_unknown_options": True})

@@ -31,7 +31,7 @@ def cache_ledger(last: int) -> None:
     """Show the last requests that were made, as JSON lines."""
     from workbench.cache.kept import current
 
-    for entry in list(current().ledger.entries())[-last:]:
+    for entry in list(current().entries())[-last:]:
         print(json.dumps(entry))
 
 
@@ -61,12 +61,35 @@ def cache_export(path: Path, rows: Path | None) -> None:
 @cache.command("import")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 def cache_import(paths: Sequence[Path]) -> None:
-    """Put the replies of recordings into the store for good."""
+    """Put the replies of recordings, or of other cache folders, into the store for good."""
     from workbench import cache
 
     for path in paths:
+        if path.is_dir():
+            _join([path])
+            continue
         count, new = cache.import_recording(path)
         print(f"{new:,} of the {count:,} replies in {path} are new, and kept now")
+
+
+@cache.command("join")
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path))
+def cache_join(folders: Sequence[Path]) -> None:
+    """Put the replies of older cache folders into the one store; without a folder, of all that are read beside it.
+
+    The older folders stay as they are.
+    """
+    _join(folders)
+
+
+def _join(folders: Sequence[Path]) -> None:
+    from workbench import cache
+
+    joined = cache.join(*folders)
+    for folder, count, new in joined:
+        print(f"{new:,} of the {count:,} replies in {folder} are new, and kept in {cache.home()} now")
+    if not joined:
+        print(f"no older folder holds replies; all of them are in {cache.home()}")
 
 
 @cache.command("delete")

@@ -127,7 +127,7 @@ def hint() -> None:
 
 def due_hint(now: datetime) -> str:
     """The hint that is due at a time: empty within a week of the last, and while a kept list is young."""
-    from workbench.base.home import LISTS_NAME, home
+    from workbench.base.places import LISTS_NAME, home
     from workbench.providers.changes import LONGEST_TRUST, age_hint, newest_fact
 
     text = age_hint(newest_fact(), now.date())

@@ -94,6 +94,13 @@ def grid_options(command: _Command) -> _Command:
             ),
             click.option("--prompts", help="A prompt file, or a folder of them."),
             click.option("--max-tokens", help="One or several, separated by commas."),
+            click.option(
+                "--caps",
+                type=click.Choice(["buy", "cut"]),
+                default="buy",
+                show_default=True,
+                help="cut: buy the largest of several max-tokens, and cut the smaller from its replies.",
+            ),
             click.option("--repeats", type=int, default=1, show_default=True, help="Replies to each call."),
             param_option,
             click.option("--concurrency", type=int, help="Most calls at once to one provider."),
@@ -104,7 +111,12 @@ def grid_options(command: _Command) -> _Command:
 
 
 def layout_of(
-    models: Sequence[str], prompts: str | None, max_tokens: str | None, repeats: int, params: Sequence[str]
+    models: Sequence[str],
+    prompts: str | None,
+    max_tokens: str | None,
+    repeats: int,
+    params: Sequence[str],
+    caps: str = "buy",
 ) -> dict[str, Any]:
     """What `plan` and `sweep` take, from the texts of those options."""
     return {
@@ -113,6 +125,7 @@ def layout_of(
         "max_tokens": None if max_tokens is None else _whole_numbers(max_tokens),
         "repeats": repeats,
         "params": params_of(params),
+        "caps": caps,
     }
 
 

@@ -24,7 +24,7 @@ def plan(tasks: str, concurrency: int | None, scorers: tuple[str, ...], as_json:
 
     It says which column is taken for what, and shows the first prompt as it will be sent.
     """
-    from workbench.sweeps.run import plan as make
+    from workbench.sweeps.plan import plan as make
 
     loaded = read_tasks(tasks, layout)
     made = make(loaded, **layout_of(**layout), concurrency=concurrency, scorer=scorer_of(scorers))
@@ -59,6 +59,7 @@ def _plan_json(made: Any) -> dict[str, Any]:
 @scorer_option
 @click.option("--max-usd", type=float, help="Never spend more than this.")
 @click.option("--timeout", type=float, help="Seconds for each call.")
+@click.option("--name", help="A name for the run, by which `workbench open` shows it again.")
 @fail_under_option
 @max_failed_option
 @json_option
@@ -69,6 +70,7 @@ def sweep(
     scorers: tuple[str, ...],
     max_usd: float | None,
     timeout: float | None,
+    name: str | None,
     concurrency: int | None,
     fail_under: float | None,
     max_failed: float | None,
@@ -99,6 +101,7 @@ def sweep(
             max_usd=max_usd,
             concurrency=concurrency,
             timeout=timeout,
+            name=name,
         )
     except (StoreError, KeyboardInterrupt) as error:
         so_far = getattr(error, "rows", None)

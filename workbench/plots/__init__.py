@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from workbench.plots.pictures import budget_curve, cost_accuracy, differences, frontier, latency, outcomes, tokens
+from workbench.analysis.means import frontier
+from workbench.plots.claimed import claimed
+from workbench.plots.pictures import budget_curve, cost_accuracy, differences, latency, outcomes, tokens
 
 __all__ = [
     "budget_curve",
+    "claimed",
     "cost_accuracy",
     "differences",
     "frontier",

@@ -9,16 +9,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime
 from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from workbench.base.files import settings_file as find_file
 from workbench.base.words import nearest
-from workbench.errors import InputError
+from workbench.errors import ConfigError, InputError
+from workbench.providers.confirmed import is_confirmed
 from workbench.providers.destinations import check_destination, checked_address
 from workbench.providers.lists import kept_list
 from workbench.providers.offers import Prices
-from workbench.providers.user_tables import PROVIDER_FIELDS, Tables, check_fields, user_tables
+from workbench.providers.user_tables import PROVIDER_FIELDS, UserTables, check_fields, read_tables, user_tables
 
 DEFAULT_CONCURRENCY = 8
 LOCAL = "local"
@@ -47,6 +49,7 @@ class Provider:
     max_tokens_field: str = "max_tokens"
     streams: bool = True
     stream_usage: bool = True
+    token_ends: bool = False
     thinking_in: str = ""
     thinking: str = "full"
     thought_flag: bool = False
@@ -145,7 +148,7 @@ class ModelFacts:
 
 
 _added: dict[str, Provider] = {}
-_merged: tuple[tuple[Tables, Tables], dict[str, Provider], dict[str, ModelFacts]] | None = None
+_merged: tuple[tuple[UserTables, UserTables], dict[str, Provider], dict[str, ModelFacts]] | None = None
 
 
 def add_provider(
@@ -262,14 +265,37 @@ def _own() -> tuple[dict[str, Provider], dict[str, ModelFacts]]:
         own = {}
         for name, table in tables[0].items():
             own[name] = _own_provider(name, table, f"{where}, [providers.{name}]")
-            if not table.get("trusted"):
-                check_destination(own[name].key_env, own[name].base_url, known_hosts(), f"{where}, [providers.{name}]")
+        _check_destinations(own, tables[0], where)
         facts = {}
         for name, table in tables[1].items():
             provider = {**known_providers(), **own, **_added}.get(name.partition("/")[0])
             facts[name] = _facts(_known(name, provider) or _unknown(name, provider), table)
         _merged = tables, own, facts
     return _merged[1], _merged[2]
+
+
+def _check_destinations(own: Mapping[str, Provider], tables: Mapping[str, Any], where: Path | None) -> None:
+    """Raise `ConfigError` where a file would send a known provider's key elsewhere, and nobody has said that it may."""
+    for name, provider in own.items():
+        if tables[name].get("trusted"):
+            continue
+        try:
+            check_destination(provider.key_env, provider.base_url, known_hosts(), f"{where}, [providers.{name}]")
+        except ConfigError:
+            if where is None or not is_confirmed(where, tables):
+                raise
+
+
+def sent_elsewhere(path: Path) -> list[str]:
+    """A line for each key of a known provider that a file would send to another host."""
+    found = []
+    for name, table in read_tables(path)[0].items():
+        provider = _own_provider(name, table, f"{path}, [providers.{name}]")
+        try:
+            check_destination(provider.key_env, provider.base_url, known_hosts(), str(path))
+        except ConfigError:
+            found.append(f"{provider.key_env} goes to {provider.base_url} for {name}/…")
+    return found
 
 
 def _own_provider(name: str, table: Mapping[str, Any], where: str) -> Provider:

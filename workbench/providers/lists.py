@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.base.files import draft_of, not_ones_own, opened
-from workbench.base.home import LISTS_NAME, VARIABLE, home
+from workbench.base.places import LISTS_NAME, VARIABLE, home
 from workbench.errors import InputError
 from workbench.providers.offers import Offer, Prices
 

@@ -28,14 +28,6 @@ UNKNOWN = Cost(None, "unknown")
 FREE = Prices(input=0.0, output=0.0)
 
 
-def worst_cost(target: Target, *, prompt_tokens: int, output_tokens: int) -> Cost:
-    """What a call costs when its prompt has `prompt_tokens`, none of them cached, and it uses every output token.
-
-    Where the price depends on the time of day (DeepSeek), at the dearest hour: the reply may come after the cheap one.
-    """
-    return priced(target, Counts(prompt_tokens, output_tokens), dearest=True)
-
-
 def dearest_usd(
     target: Target, prompt: int, output: int, context: Mapping[str, str], *, an_hour: bool = False
 ) -> float | None:
@@ -94,12 +86,11 @@ def priced(
     served: str | None = None,
     at: datetime | None = None,
     context: Mapping[str, str] | None = None,
-    dearest: bool = False,
 ) -> Cost:
     """What so many tokens cost: by the user's price, else by the table for the model that `served` them.
 
-    `at` is the time of the call (now, where it is left out), or the `dearest` of the day is taken. `context` names what
-    else decides in the table: a service tier, a speed, `processing` in a batch.
+    `at` is the time of the call (now, where it is left out). `context` names what else decides in the table: a service
+    tier, a speed, `processing` in a batch.
     """
     if counts is None:
         return Cost(0.0, "own price") if target.provider.free and target.facts.prices is None else UNKNOWN
@@ -112,9 +103,7 @@ def priced(
     for model in (served, _heir(target, at), target.name):
         if not model:
             continue
-        today = datetime.now(UTC)
-        time = price_table.dearest_time(model, provider, today.date()) if dearest else at or today
-        found = table_price(model, provider, counts, time, circumstances)
+        found = table_price(model, provider, counts, at or datetime.now(UTC), circumstances)
         if found is not None:
             version = price_table.version()
             source = f"{found.since.isoformat()} ({version})" if found.since else f"of {version}"

@@ -73,6 +73,8 @@ _FINDINGS: Final = {
     "ratings": _TEXT,
     "run": _TEXT,
     "warnings": _TEXT,
+    "served_by": _TEXT,
+    "derived": _TRUTH,
 }
 _TASK: Final = {"task_question": _TEXT, "task_target": _TEXT}
 

@@ -62,7 +62,9 @@ def is_longer_name(reading: Reading, target: str, question: str) -> bool:
         return False
     known = set(re.findall(r"\w+", f"{question} {target}".lower().translate(FOLD)))
     known |= set(words(_EVERY, "titles", "describing", "answer", "so", "is"))
-    pattern = re.compile(r"(?<!\w)" + r"\W{1,3}".join(map(re.escape, re.findall(r"\w+", target))) + r"(?!\w)", re.IGNORECASE)
+    pattern = re.compile(
+        r"(?<!\w)" + r"\W{1,3}".join(map(re.escape, re.findall(r"\w+", target))) + r"(?!\w)", re.IGNORECASE
+    )
     found = list(pattern.finditer(reading.text))[:6]
     return bool(found) and all(
         _goes_on(reading.text, match.start(), match.end(), known, len(reading.plain.split())) for match in found
@@ -80,9 +82,15 @@ def _goes_on(text: str, start: int, end: int, known: set[str], length: int) -> b
 
 
 def is_part_of_name(said: str, target: str) -> bool:
-    """Whether a text is the last name of a longer name: `Newton` of Isaac Newton."""
+    """Whether a text begins or ends a longer name: `Newton` of Isaac Newton, `Atlantic` of its ocean."""
     part, whole = written(said).split(" "), written(target).split(" ")
-    return len(part) < len(whole) and target[:1].isupper() and whole[-len(part) :] == part
+    name = any(word[:1].isupper() for word in target.split())
+    return len(part) < len(whole) and name and part in (whole[-len(part) :], whole[: len(part)])
+
+
+def is_last_name(said: str, target: str) -> bool:
+    """Whether a text is the last word of a name: `Newton`, not `Isaac`."""
+    return written(target).split(" ")[-1:] == written(said).split(" ")
 
 
 def asks_for_a_person(question: str) -> bool:
@@ -94,4 +102,10 @@ def asks_for_a_person(question: str) -> bool:
     return bool(_WHO.search(question.lower()))
 
 
+def asks_for_the_odd_one(question: str) -> bool:
+    """Whether a question asks for the option that is *not* so."""
+    return bool(_ODD.search(question[:2_000].lower()))
+
+
+_ODD: Final = re.compile(either(*words(_EVERY, "odd")))
 _WHO: Final = re.compile(either(*words(_EVERY, "who")))

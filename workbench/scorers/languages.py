@@ -71,6 +71,18 @@ def words(codes: tuple[str, ...], *keys: str) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda word: (-len(word), word)))
 
 
+@lru_cache(1024)
+def worded(*keys: str, codes: tuple[str, ...] = ()) -> str:
+    r"""A pattern for what stands under the keys in some languages, or in all of them; strokes begin a pattern.
+
+    >>> bool(re.search(worded("apiece"), "3 apiece")), bool(re.search(worded("none_left"), "there are no eggs"))
+    (True, True)
+    """
+    found = words(codes or tuple(table()), *keys)
+    plain = either(*(word for word in found if not word.startswith("/")))
+    return "(?:" + "|".join([plain, *(rf"(?<!\w){word[1:]}" for word in found if word.startswith("/"))]) + ")"
+
+
 @lru_cache(4096)
 def either(*alternatives: str) -> str:
     r"""A pattern for any of some words: as whole words, except where the script leaves no blanks between words.
@@ -87,10 +99,21 @@ def either(*alternatives: str) -> str:
     return "(?:" + "|".join(parts or [r"(?!)"]) + ")"
 
 
+_NO_PROOF: Final = listed(
+    "cue about restated says_again namely compared than left_with beyond beyond_before names_of_steps beside "
+    "beside_it apiece away_from out_of between guessed would scene none_left none_alone degree who titles asking "
+    "not_inside maybe short_answers saying reason odd final final_after percent"
+)
+"""Lists whose words are too common to tell a language by."""
+
+
 @lru_cache(1)
 def _vocabularies() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
     """By language: the words that prove it, and those of which two do, as English or a name may have one of them."""
-    lists = {code: {word for values in lang.values() for word in _texts(values)} for code, lang in table().items()}
+    lists = {
+        code: {word for key, values in lang.items() if key not in _NO_PROOF for word in _texts(values)}
+        for code, lang in table().items()
+    }
     single = {code: {word for text in texts for word in _WORD.findall(text)} for code, texts in lists.items()}
     for code in LATIN:
         single[code] |= {word for phrase in number_words((code,)) for word in _WORD.findall(phrase)}

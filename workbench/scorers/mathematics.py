@@ -28,6 +28,7 @@ from workbench.scorers.matching import numeric
 from workbench.scorers.normal import MATH
 from workbench.scorers.numbers import strict_number
 from workbench.scorers.reading import Claim, Reading, reading
+from workbench.scorers.rewritten import rewritten
 from workbench.scorers.score import Score, Scorer, shown, wanted
 from workbench.scorers.texts import short_answer
 from workbench.scorers.values import kind_of, plain_target
@@ -54,6 +55,7 @@ for line in sys.stdin:
     except Exception as error:
         print(json.dumps([True, False, False]), flush=True)
 """
+_THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _WORDS: Final = re.compile(r"(?<![\\A-Za-z])[A-Za-zÀ-ÿ]{3,}(?![A-Za-z])")
 _START: Final = re.compile(
     r"(?:(?<=\s)|(?<=[:：是为は])|\A)(?=[-−+(\[{|√π\\\d]|[a-zA-Z](?:\s?[=^+<>≤≥(*/-]|\d|\s∈|²|³)|[xyzekn]\b)"
@@ -124,7 +126,9 @@ def formula_score(answer: str, task: Task) -> Score:
         for target in targets
     )
     elsewhere = not explicit and any(compared(target, claim.text) for target in targets for claim in candidates[4:8])
-    sure = not percent and not elsewhere and (explicit or read(_bare(best.text)) is not None)
+    sides = [side for side in best.text.split("=") if side.strip()]
+    one_side = len(sides) > 1 and any(same(target, _bare(side)) for target in targets for side in sides)
+    sure = not percent and not elsewhere and not one_side and (explicit or read(_bare(best.text)) is not None)
     return Score(0.0, shown(best.text), f"found {shown(best.text)!r} {best.where}; {wanted(task)}", evidence, sure)
 
 
@@ -229,13 +233,16 @@ def compared(target: str, text: str) -> bool:
             _at_the_end(sentence),
         )
     )
-    for piece in pieces:
-        if not piece:
+    for piece in [*pieces, *(_THOUSANDS.sub("", each) for each in pieces if _THOUSANDS.search(each))]:
+        if not piece or ("," in target and piece not in pieces):
             continue
         if _ends_otherwise(piece, target):
             return False
         verdict = same(target, _bare(piece))
         if verdict:
+            return True
+        again = rewritten(piece, target)
+        if again is not None and same(target, again):
             return True
         if verdict is None or ("=" in piece and "=" not in target):
             sides = piece.split("=")

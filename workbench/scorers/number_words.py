@@ -204,7 +204,8 @@ def _composed(words: list[str], code: str) -> Fraction | None:
         if code == "en" and (word in hundreds or power is not None) and not (current or total):
             return None
         if word in hundreds:
-            if current > 9 and current % 100:
+            twelve_hundred = code == "en" and current < 100 and current % 10 and not total
+            if current > 9 and current % 100 and not twelve_hundred:
                 return None
             current, last, place = (current or 1) * 100, 100, place + 1
         elif word in thousands or (power is not None and power >= 3 and len(word) > 2):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
-from workbench.scorers.languages import Patterns, languages_of, patterns
+from workbench.scorers.languages import Patterns, languages_of, patterns, worded
 from workbench.scorers.normal import BOX, HASH, TAG, Line, Normal, Span, normal_form, sentences
 
 LONGEST_CLAIM: Final = 600
@@ -20,6 +20,7 @@ LONGEST_CLAIM: Final = 600
 
 _MOST_CLAIMS: Final = 24
 _BLANK: Final = " \t*_:$#>-\\[(=\"'"
+_WOULD: Final = re.compile(worded("would"))
 _CONFIRMED: Final = re.compile(r"✓|✔|✅|(?<!\w)(?:yes|correct|indeed|confirmed|right|checks out|matches)(?!\w)")
 _WEAK_BACK: Final = re.compile(
     r"let me|hmm|looking again|wait|hold on|checking|actually|再|もう一度|다시|vérifi|revis|recontr|verificar|провер|"
@@ -95,7 +96,10 @@ class Reading:
             previous_end = line.end
             for start, end in sentences(self.text, line.start, line.end):
                 role = "check" if is_check or checking else self._role(start, end)
-                found.append(Sentence(start, end, number, role))
+                turn = self._turn(start, end) if role == "other" else end
+                found.append(Sentence(start, turn, number, role))
+                if turn < end:  # "Many say 12, but it is 14": the second half is a statement of its own
+                    found.append(Sentence(turn, end, number, self._role(turn, end)))
         del previous_end
         return found
 
@@ -118,13 +122,18 @@ class Reading:
         )
         return bool(re.match(starts, text))
 
+    def _turn(self, start: int, end: int) -> int:
+        """Where a sentence turns to what is meant; its end where it does not."""
+        turn = re.search(rf"[,;，、]?\s?{self.patterns.either('turn')}[\s,，]", self.lower[start:end])
+        return start + turn.end() if turn and turn.start() > 8 and end - start - turn.end() > 4 else end
+
     def _role(self, start: int, end: int) -> str:
         text = self.lower[start:end]
         if text.rstrip("\"'”’»)* ").endswith(("?", "？", "؟")):
             return "question"
         if self.patterns.conditional.match(text):
             comma = re.search(r"[,，、;]|\bthen\b|\bdann\b|那么|则", text)
-            if not comma or not text[comma.end() :].strip():
+            if not comma or not text[comma.end() :].strip() or _WOULD.search(text, comma.end()):
                 return "if"
             return "half"
         if self.patterns.other.search(text[:120]):
@@ -258,10 +267,12 @@ class Reading:
         return found
 
     def _heads_a_working(self, match: re.Match[str]) -> bool:
-        """Whether a weaker name of the answer, alone on its line, stands over several lines: `Solution:` and its steps."""
+        """Whether a weaker name of the answer, alone on its line, stands over its steps: `Solution:`."""
         if self.text[match.end() : match.end() + 1] not in ("", "\n") and "\n" not in match[0]:
             return False
-        return not self.patterns.named.search(match[0]) and sum(1 for line in self.lines if line.start >= match.end()) > 1
+        return (
+            not self.patterns.named.search(match[0]) and sum(1 for line in self.lines if line.start >= match.end()) > 1
+        )
 
     def _boxed_near(self, start: int, boxes: list[Span]) -> bool:
         return any(0 <= box.start - start < 40 for box in boxes)

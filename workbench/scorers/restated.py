@@ -21,8 +21,10 @@ def restated(reading: Reading, question: str) -> tuple[bool, str, bool] | None:
     """Whether the first statement says what the question asks: what it says, its words, and whether that is sure.
 
     >>> from workbench.scorers.reading import reading
-    >>> restated(reading("A bat is not a bird."), "Is a bat a bird?")[0], restated(reading("They can."), "Can cats see?")
-    (False, (True, 'they can', True))
+    >>> restated(reading("A bat is not a bird."), "Is a bat a bird?")[0]
+    False
+    >>> restated(reading("They can."), "Can cats see?")
+    (True, 'they can', True)
     """
     first = next((s for s in reading.sentences if s.role == "" and s.start >= reading.since), None)
     if first is None or reading.open or not question or len(question) > 2_000:
@@ -84,18 +86,22 @@ def _alike(one: str, other: str) -> bool:
 
 @lru_cache(64)
 def _function_words(codes: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(word.translate(FOLD) for word in words(codes, "common", "asking", "is", "articles", "if", "or", "and"))
+    return frozenset(
+        word.translate(FOLD) for word in words(codes, "common", "asking", "is", "articles", "if", "or", "and")
+    )
 
 
 @lru_cache(64)
 def _forms(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
     known = Patterns(codes)
     joined = [word for word in words(codes, "not_inside") if word]
-    denial = rf"{known.either('not', 'nothing')}|n['’]t(?!\w)|(?<=can)['’]t(?!\w)" + "".join(f"|{re.escape(word)}" for word in joined)
+    denial = rf"{known.either('not', 'nothing')}|n['’]t(?!\w)|(?<=can)['’]t(?!\w)" + "".join(
+        f"|{re.escape(word)}" for word in joined
+    )
     short = "|".join(words(codes, "short_answers")) or "(?!)"
     return {
         "denial": re.compile(denial),
         "short": re.compile(rf"\W*(?:{short})(?:\s?[,.;:!。，；！—–-]|\s*\Z)"),
-        "turn": re.compile(rf"{either(*words(codes, 'turn', 'although'))}|{known.either('undecided')}"),
+        "turn": re.compile(rf"{either(*words(codes, 'turn', 'although', 'saying'))}|{known.either('undecided')}"),
         "weak": re.compile(either(*words(codes, "if", "degree", "instead", "or", "other", "maybe"))),
     }

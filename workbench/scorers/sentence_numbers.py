@@ -4,69 +4,57 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
-from workbench.scorers.languages import either, patterns, table, words
+from workbench.scorers.languages import Patterns, either, patterns, worded, words
 from workbench.scorers.number_words import number_in_words, numbers_in_words
 from workbench.scorers.numerals import Numeral, numerals, readable
 
 EDGES: Final = " \t\r\n*_`~\"'“”‘’«»„「」『』.,;:!?。、，；：！？"
 ASIDE: Final = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|（([^（）]*)）")
+_MONEY: Final = r"[$€£¥₽R]*"
+_FINAL: Final = re.compile(
+    rf"{worded('final')}[\s,:]{{0,2}}(?:(?:{worded('about')}|{worded('is')}|it|he|she|they|there|has|have)\s?){{0,4}}{_MONEY}\Z"
+)
+_FINAL_AFTER: Final = re.compile(rf"\s?(?:[^\W\d_]+\s){{0,2}}?(?:[^\W\d_a-z]{{0,3}})?{worded('final_after')}")
 _ORDINAL: Final = re.compile(
     r"(?:st|nd|rd|th)\b|[xyzn](?![A-Za-z'])|[-–](?=[a-zA-Z]+)|º|ª|\. (?=januar|februar|märz|april|mai|juni|"
     r"juli|august|september|oktober|november|dezember)",
     re.IGNORECASE,
 )
-_CUE: Final = re.compile(
-    r"(?:costs?|has|have|had|makes?|made|earns?|earned|pays?|paid|needs?|takes?|took|gets?|got|left with|"
-    r"leaves|spends?|spent|saves?|saved|"
-    r"about|approximately|roughly|exactly|total of|becomes?|gives?|yields?|reads?|sells?|sold|buys?|bought|"
-    r"owes?|travels?|travell?ed|"
-    r"weighs?|lasts?|holds?|contains?|equals?|only|remain(?:s|ing)?|receives?|walks?|ran|runs?|be|is|are|was|"
-    r"were|gewinnt|kostet|hat|haben|bleiben|"
-    r"braucht|verdient|bezahlt|zahlt|coûte|reste|restent|gagne|paie|dépense|cuesta|quedan|tiene|gana|paga|"
-    r"costa|restano|ha|guadagna|"
-    r"restam|tem|ganha|стоит|осталось|остаётся|остается|получил|заплатил|составляет|есть|يبقى|تبقى|يكلف|剩下|剩|"
-    r"花费|需要|得到|支付|赚|"
-    r"残り|남은|comes to|came to|amounts? to|comes out to|up to|adds? up to|makes it|gave|found|collected|read|"
-    r"scored|won|lost|ate|drank|"
-    r"used|produces?|hold|drove|drives?|sums? to|averages?|worth|at most|at least|benötigt|dauert|wiegt|faut|"
-    r"doit|mesure|pèse|mide|pesa|hay|c'è|ci sono|há)\s(?:a\s|of\s|about\s|exactly\s|only\s|just\s|etwa\s|"
-    r"environ\s|circa\s)?[$€£¥₽R]*\Z"
-)
+_YEAR: Final = re.compile(r"1\d{3}|20\d{2}")
+_SAME_SIGN: Final = re.compile(r"\s?[(≈=]\s*[$€£]?\Z")
+_APPOSED: Final = re.compile(rf"[,(–—-]\s?(?:{worded('restated')})?\s?[$€£]?\Z")
+_COMPARED: Final = re.compile(rf"\s?%?\s?(?:[^\s.;,]+\s){{0,3}}?{worded('compared')}")
+_FEWER: Final = re.compile(rf"\s?(?:[^\s.;,]+\s){{0,2}}?{worded('compared')}\s{worded('than')}")
+_RATE: Final = re.compile(rf"\s?(?:[^\W\d_]+\s){{0,2}}?{worded('apiece')}")
+_APIECE: Final = re.compile(rf"\s?(?:\w+\s)?{worded('apiece')}")
+_LEFT_WITH: Final = re.compile(rf"{worded('left_with')}\s(?:{worded('about')}\s){{0,2}}[$€£]?\Z")
 _RESTATED: Final = re.compile(
-    r"\s*(?:[,(]?\s?(?:or|which is|i\.e\.|that is|or about|or approximately|or roughly|≈|equivalently|=|soit|"
-    r"oder|also|cioè|ou seja|o sea|то есть|即)\s?(?:about|approximately|roughly|around|simply|just|etwa|"
-    r"environ)?|\s?[(≈=])\s*[$€£]?\Z"
+    rf"\s*[,(]?\s?(?:{worded('restated')}|≈|=)\s?(?:{worded('about')}\s?)?[$€£]?\Z|{_SAME_SIGN.pattern}"
 )
-_ALSO_SAID: Final = re.compile(
-    r"\b(?:which|that|this) (?:is|was|are|means|comes to|works out to|averages)\s(?:about\s|roughly\s|only\s|"
-    r"approximately\s|just\s|around\s|nearly\s|almost\s)?[$€£]?\Z"
+_SAYS_AGAIN: Final = re.compile(rf"{worded('says_again')}\s(?:{worded('about')}\s){{0,2}}[$€£]?\Z")
+_NAMELY: Final = re.compile(rf"{worded('namely')},?\s[$€£]?\Z")
+_CUE: Final = re.compile(rf"{worded('cue')}\s?(?:{worded('about')}\s?){{0,2}}{_MONEY}\Z")
+_STEP: Final = re.compile(rf"{worded('names_of_steps', codes=('en',))}\s\Z")
+_BESIDE: Final = re.compile(rf"{worded('beside')}[^,;.]{{0,30}}\Z")
+_BESIDE_IT: Final = re.compile(rf"{worded('beside_it')}\s[^,;.]{{0,30}}\Z")
+_AWAY_FROM: Final = re.compile(rf"{worded('away_from')}\s(?:the\s|year\s)?\Z")
+_OUT_OF: Final = re.compile(rf"(?<![\d.])(\d{{1,4}})\s{worded('out_of')}\s(\d{{1,6}})(?!\s?[\d%])")
+_BOUND: Final = re.compile(rf"{worded('beyond_before')}\s?[$€£]?\Z")
+_BEYOND: Final = re.compile(rf"[^\s\d.。、]{{0,4}}?\s?{worded('beyond')}")
+_BETWEEN: Final = re.compile(
+    rf"{worded('between')}\s\$?\d[\d,.]*\s{either(*words(('en', 'de', 'fr', 'es', 'it', 'pt', 'ru'), 'and'))}"
 )
-_COMPARED: Final = re.compile(
-    r"\s?%?\s?(?:[^\s.;,]+\s){0,3}?(?:more|less|fewer|per|each|apiece|on average|a (?:day|week|month|year|piece)|"
-    r"an hour|(?!other|number|dinner|paper|water|dollar|meter|river|flower)\w{3,}er)\b"
-)
-_APPOSED: Final = re.compile(
-    r"[,(–—-]\s?(?:also|that is|i\.e\.|donc|soit|ou seja|cioè|o sea|то есть|это|или)?\s?[$€£]?\Z"
-)
-_FEWER: Final = re.compile(
-    r"\s?(?:[^\s.;,]+\s){0,2}?(?:more|fewer|less|weniger|mehr|de plus|de moins|más|menos|in più|in meno|a mais|"
-    r"больше|меньше|(?!other)\w{3,}er)\s(?:than|als|que|di|do que|чем)\b"
-)
-_LEFT_WITH: Final = re.compile(
-    r"\b(?:left|ends? up|ended up|finish(?:es|ed)?|remains?|winds? up|wound up|stays?|comes? up|came up) with\s"
-    r"(?:a total of\s|exactly\s|only\s|just\s|about\s)?[$€£]?\Z"
-)
+_GUESSED: Final = re.compile(rf",\s?{worded('or')}\s{worded('guessed')}")
+_EITHER: Final = re.compile(r"\W*(?:it is |it's |the answer is )?(?:either|entweder|либо|要么)\b")
 _DENIED_AFTER: Final = re.compile(r"[^\s\d.。、]{0,6}?\s?(?:ではな|ではあり|じゃな|[이가은는]\s?아[니닙])")
-_BEYOND: Final = re.compile(
-    r"[^\s\d.。、]{0,4}?\s?(?:より|보다|以上|以下|未満|이상|이하|미만|を超え|を上回|을 넘|를 넘|多于|少于|"
-    r"不到|还多)|\s(?:or more|or less|or fewer|at "
-    r"least|at most|oder mehr|ou plus|o más|o più|ou mais|или больше)\b"
-)
+_OPERATOR_AFTER: Final = re.compile(r"\s?[+*/×·÷]|\s?[-–]\s?\d")
+_OPERATOR_BEFORE: Final = re.compile(r"[+*/×·÷]\s?[$€£]?\Z|\d\s?[-–]\s?[$€£]?\Z")
+_LISTED: Final = re.compile(rf"(?:,?\s{worded('and')}\s|\s?[和与と및]\s?)\Z")
 
 
 @dataclass(frozen=True)
@@ -81,7 +69,17 @@ class Pick:
     rivals: tuple[Numeral, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Weighed:
+    """A number that a sentence may say: how strongly, and the how manieth of the sentence's numbers it is."""
+
+    weight: float
+    place: int
+    number: Numeral
+
+
 def equal_numbers(one: Numeral | None, other: Numeral | None) -> bool:
+    """Whether two numbers are there, and are equal."""
     return (
         one is not None
         and other is not None
@@ -89,9 +87,224 @@ def equal_numbers(one: Numeral | None, other: Numeral | None) -> bool:
     )
 
 
+def best_number(text: str, codes: tuple[str, ...], *, claimed: bool, years: bool = False) -> Pick | None:
+    """The number that one sentence says, by what stands before and after each."""
+    sentence = _Sentence(text, codes, claimed=claimed, years=years)
+    if not sentence.found:
+        return None
+    weighed = sentence.weighed()
+    if not weighed:
+        return Pick(None, "last", "only numbers that are not meant") if claimed else None
+    several = len({each.number.value for each in weighed}) > 1
+    if several and sentence.is_undecided([each.number for each in weighed]):
+        return Pick(None, "last", "no single number", sure=True)
+    if not several and not claimed and sentence.leaves_open():
+        return None
+    if claimed:
+        weighed = _lead_first(weighed, sentence.lower)
+    return sentence.pick(weighed, several=several)
+
+
+class _Sentence:
+    """A sentence, its numbers, and what may be said of each of them."""
+
+    def __init__(self, text: str, codes: tuple[str, ...], *, claimed: bool, years: bool) -> None:
+        self.text = readable(text)
+        lower = self.text.lower()
+        self.lower = lower if len(lower) == len(self.text) else self.text
+        self.claimed, self.years = claimed, years
+        self.cues = _cues(codes)
+        self.found, self.spelled = self._numbers(codes)
+        self.asides = [(m.start(), m.end()) for m in ASIDE.finditer(self.text)]
+        self.vague = False
+
+    def _numbers(self, codes: tuple[str, ...]) -> tuple[list[Numeral], bool]:
+        """The numbers in figures; where there are none, those in words."""
+        found = numerals(self.text, codes)
+        if found:
+            return found, False
+        found = numbers_in_words(self.text, codes)
+        if not found and (self.claimed or len(self.text) < 60):
+            number = number_in_words(self.text.strip(EDGES), codes)
+            found = [number] if number is not None else []
+        return found, True
+
+    def before(self, number: Numeral) -> str:
+        return self.lower[max(0, number.start - 60) : number.start]
+
+    def after(self, number: Numeral) -> str:
+        return self.lower[number.end : number.end + 60]
+
+    def weighed(self) -> list[_Weighed]:
+        """The numbers that may be meant, each with its weight."""
+        results = _results(self.text, self.found)
+        outside = [n for n in self.found if not self._is_aside(n)]
+        made: list[_Weighed] = []
+        for place, number in enumerate(self.found):
+            if (outside and self._is_aside(number)) or self._is_passed_over(number):
+                continue
+            if place and _BESIDE.search(self.before(number)):
+                made.append(_Weighed(0.3 * place - 6, place, number))
+            elif self.years and _YEAR.fullmatch(number.text):
+                away = bool(_AWAY_FROM.search(self.before(number)))
+                self.vague = self.vague or away
+                made.append(_Weighed(0.3 * place + (-3 if away else 3), place, number))
+            else:
+                weight = 0.3 * place + self._said_before(number, place) + self._said_after(number, place)
+                made.append(_Weighed(weight + results.get(number.start, 0), place, number))
+        return made
+
+    def _is_aside(self, number: Numeral) -> bool:
+        return any(start <= number.start < end for start, end in self.asides)
+
+    def _is_passed_over(self, number: Numeral) -> bool:
+        """Whether a number is denied, only counts along, or is a tolerance or a label."""
+        before, after = self.before(number), self.after(number)[:24]
+        if self.cues["not"].search(before) and not before.rstrip().endswith(("no.", "than")):
+            return True
+        if (_ORDINAL.match(after) and len(self.found) > 1) or _DENIED_AFTER.match(after):
+            return True
+        return bool(re.search(r"±\s?\Z|(?<![\w])[#№]\Z", before))
+
+    def _said_before(self, number: Numeral, place: int) -> float:
+        """What stands before a number, as a weight: a cue that it is the answer, or only says when or of how many."""
+        before = self.before(number)
+        weight = 0.0
+        left_with = _LEFT_WITH.search(before)
+        if left_with or self.cues["is"].search(before):
+            weight += 3
+        elif self.cues["context"].search(before) or _STEP.search(before):
+            weight -= 3
+        elif _CUE.search(before):
+            weight += 2
+        if _OPERATOR_BEFORE.search(before):
+            weight -= 2.5
+        if _NAMELY.search(before):
+            weight += 3
+        if self.cues["total"].search(before):
+            weight += 1.5
+        if self.cues["so"].search(before):
+            weight += 1.5
+        if place and not left_with and _BESIDE_IT.search(before):
+            weight -= 3
+        return weight
+
+    def _said_after(self, number: Numeral, place: int) -> float:
+        """What stands after a number, as a weight: a rate, a difference, an operator."""
+        before, after = self.before(number), self.after(number)
+        weight = 0.0
+        if place and _APPOSED.search(before) and _FEWER.match(after):
+            weight -= 6
+        if _SAYS_AGAIN.search(before) and _COMPARED.match(after):
+            weight -= 9
+        if self.cues["after"].match(after[:24]):
+            weight -= 3
+        if _OPERATOR_AFTER.match(after):
+            weight -= 2.5
+        rest = self.lower[number.end :]
+        if re.match(r"\s?=", rest) and not re.match(r"\s?=[^=]*[+*/×·÷][^=]*\Z", rest):
+            weight -= 2
+        if _APIECE.match(after[:24]):
+            weight -= 3
+        return weight
+
+    def is_undecided(self, found: list[Numeral]) -> bool:
+        """Whether two numbers are offered side by side: `10 or 12`, but not `3 dozen eggs, or 36 eggs`."""
+        for one, other in itertools.pairwise(found):
+            between = self.lower[one.end : other.start]
+            if len(between) >= 25 or equal_numbers(one, other):
+                continue
+            settled = self.cues["turn"].search(self.lower, other.end) and any(n.start > other.end for n in found)
+            side_by_side = self.cues["or"].search(between) and not re.search(rf"{worded('about')}|simply|,", between)
+            if side_by_side and one.value != 0 and not _of_two_kinds(self.lower, one, other) and not settled:
+                return True
+            if _GUESSED.search(between):
+                return True
+        last = found[-2:]
+        between = self.lower[last[0].end : last[1].start]
+        if (
+            _LISTED.fullmatch(between)
+            and not self.lower[last[1].end :].strip(EDGES)
+            and self.cues["is"].search(self.before(last[0]))
+        ):
+            return True
+        return bool(_EITHER.match(self.lower) or _BETWEEN.search(self.lower))
+
+    def leaves_open(self) -> bool:
+        """Whether the sentence says that a number is missing."""
+        needs = re.search(r"\b(?:need|unknown|not enough|cannot|can't|without)\b", self.lower)
+        return bool(needs and self.cues["open"].search(self.lower))
+
+    def pick(self, weighed: list[_Weighed], *, several: bool) -> Pick:
+        """The heaviest number, what says the same again, and what might be meant instead."""
+        top = max(weighed, key=lambda each: (each.weight, each.place))
+        also = tuple(
+            each.number
+            for each in weighed
+            if each.place == top.place + 1 and _RESTATED.search(self.lower[top.number.end : each.number.start])
+        )
+        if any(_RATE.match(self.lower, number.end) for number in also):
+            also, rates = (), also  # "$75 in all, or $3 each" says two things
+        else:
+            rates = ()
+        rivals = tuple(
+            each.number
+            for each in weighed
+            if each.number.value != top.number.value and each.number not in also and top.weight - each.weight < 2.5
+        )
+        rivals = (*rivals, *rates) if not self._is_result(top.number) else rates
+        number = self._as_share(top.number)
+        sure = not rivals and (not self.spelled or len(weighed) == 1) and not self.vague
+        if _BOUND.search(self.lower[: number.start]) or _BEYOND.match(self.lower, number.end):
+            sure = False
+        if top.weight <= -2.5 and not self.claimed and several:
+            sure = False
+        where = "in words" if self.spelled else "as the number of the last statement"
+        return Pick(number, "last", where, sure, also, rivals)
+
+    def _is_result(self, number: Numeral) -> bool:
+        """Whether a number is the last of its sentence, and said to be what is left or what it makes."""
+        outside = [each.start for each in self.found if not self._is_aside(each)]
+        if outside and number.start != max(outside):
+            return False
+        before, after = self.before(number), self.after(number)
+        return bool(_FINAL.search(before) or _FINAL_AFTER.match(after)) and not _OPERATOR_AFTER.match(after)
+
+    def _as_share(self, number: Numeral) -> Numeral:
+        """A number of `3 in 10` is worth a share, too."""
+        share = _OUT_OF.search(self.lower)
+        if share and number.start == share.start(1) and number.worth is None and int(share[2]):
+            return replace(number, worth=number.value / int(share[2]))
+        return number
+
+
 @lru_cache(64)
 def _cues(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
     known = patterns(codes)
+    after = [re.escape(word).replace(r"\ ", r"\s?") for word in words(codes, "context_after")]
+    return {
+        "context": _context(codes),
+        "after": re.compile(rf"\s?(?:{'|'.join(after) or '(?!)'})"),
+        "not": re.compile(
+            rf"(?:{known.either('not')}|n't|{either(*words(codes, 'instead'))}|(?<!\w)(?:no|non|não|nao|ne|"
+            rf"n')\s?(?:es|son|è|sono|é|são|e|est|era|será|queda|quedan)(?!\w))\s?(?:be\s)?(?:just|simply|only|the|a|"
+            rf"die|el|la|le)?\s?[$€£]?\Z"
+        ),
+        "is": re.compile(rf"(?:{known.either('is')}|(?:he|she|it|that)['’]s|[:=≈→⇒])\s?(?:{_about(known)}\s?)?[$€£¥₽]?\Z"),
+        "so": known.so,
+        "or": known.alternative,
+        "open": known.open,
+        "turn": re.compile(known.either("turn")),
+        "total": re.compile(rf"{either(*words(codes, 'total'))}(?:\s\w+){{0,2}}\W{{0,4}}\Z"),
+    }
+
+
+def _about(known: Patterns) -> str:
+    return f"(?:{known.either('so')}|{worded('about')}|約|约|たった)"
+
+
+def _context(codes: tuple[str, ...]) -> re.Pattern[str]:
+    """Words before a number that only says when, where or of how many."""
     adjective = (
         r"(?:(?:the|a|an|all|these|those|our|his|her|their|its|my|den|die|der|les|los|las|le|i|gli|os|"
         r"as|of|other|past|next|first|last|original|total|same|remaining)\s){0,2}"
@@ -99,166 +312,16 @@ def _cues(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
     context = sorted(words(codes, "context"), key=len, reverse=True)
     spaced = [re.escape(w).replace(r"\ ", r"\s") for w in context if re.match(r"[^\u3000-\u9fff\uac00-\ud7af]", w)]
     joined = [re.escape(w) for w in context if not re.match(r"[^\u3000-\u9fff\uac00-\ud7af]", w)]
-    after = [re.escape(w).replace(r"\ ", r"\s?") for w in words(codes, "context_after")]
-    return {
-        "context": re.compile(
-            rf"(?:(?<!\w)(?:{'|'.join(spaced)})\s{adjective}|(?:{'|'.join(joined) or '(?!)'})\s?)[$€£¥(]?\Z"
-        ),
-        "after": re.compile(rf"\s?(?:{'|'.join(after) or '(?!)'})"),
-        "not": re.compile(
-            rf"(?:{known.either('not')}|n't|{either(*words(codes, 'instead'))}|(?<!\w)(?:no|non|não|nao|ne|"
-            rf"n')\s?(?:es|son|è|sono|é|são|e|est|era|será|queda|quedan)(?!\w))\s?(?:be\s)?(?:just|simply|only|the|a|die|el|"
-            rf"la|le)?\s?[$€£]?\Z"
-        ),
-        "is": re.compile(
-            rf"(?:{known.either('is')}|[:=≈→⇒])\s?(?:about|approximately|exactly|only|now|then|also|therefore|"
-            rf"etwa|rund|environ|unos|circa|cerca de|约|約|たった)?\s?[$€£¥₽]?\Z"
-        ),
-        "so": known.so,
-        "or": known.alternative,
-        "undecided": re.compile(rf"{known.either('undecided')}"),
-        "open": known.open,
-        "total": re.compile(rf"{either(*words(codes, 'total'))}(?:\s\w+){{0,2}}\W{{0,4}}\Z"),
-    }
+    return re.compile(rf"(?:(?<!\w)(?:{'|'.join(spaced)})\s{adjective}|(?:{'|'.join(joined) or '(?!)'})\s?)[$€£¥(]?\Z")
 
 
-def best_number(text: str, codes: tuple[str, ...], *, claimed: bool, years: bool = False) -> Pick | None:
-    """The number that one sentence says, by what stands before and after each."""
-    text = readable(text)
-    lower = text.lower()
-    if len(lower) != len(text):
-        lower = text
-    cues = _cues(codes)
-    found = numerals(text, codes)
-    spelled = False
-    if not found:
-        found = numbers_in_words(text, codes)
-        spelled = True
-        if not found and (claimed or len(text) < 60):
-            number = number_in_words(text.strip(EDGES), codes)
-            found = [number] if number is not None else []
-    if not found:
-        return None
-    probability = re.search(r"(?<![\d.])(\d{1,4})\s(?:in|out of|of|von|sur|de|su|из)\s(\d{1,6})(?!\s?[\d%])", lower)
-    asides = [(m.start(), m.end()) for m in ASIDE.finditer(text)]
-    scored: list[tuple[float, int, Numeral]] = []
-    results = _results(text, found)
-    vague = False
-    outside = [n for n in found if not any(a <= n.start < b for a, b in asides)]
-    for place, number in enumerate(found):
-        before, after = lower[max(0, number.start - 60) : number.start], lower[number.end : number.end + 24]
-        if outside and any(a <= number.start < b for a, b in asides):
-            continue
-        if cues["not"].search(before) and not before.rstrip().endswith(("no.", "than")):
-            continue
-        if (_ORDINAL.match(after) and len(found) > 1) or _DENIED_AFTER.match(after):
-            continue
-        if (
-            re.search(
-                r"(?:\binclud\w+|\bwhere|\bwhen|attained at|einschließlich|y compris|incluyendo)\b[^,;.]{0,30}\Z",
-                before,
-            )
-            and place
-        ):
-            score = 0.3 * place - 6
-            scored.append((score, place, number))
-            continue
-        if re.search(r"±\s?\Z|(?<![\w])[#№]\Z", before):
-            continue
-        score = 0.3 * place
-        if years and re.fullmatch(r"1\d{3}|20\d{2}", number.text):
-            away = re.search(
-                r"\b(?:before|after|than|until|avant|après|vor|nach|antes|después|depois|dopo|prima|до|после|"
-                r"not)\s(?:the\s|year\s)?\Z",
-                before,
-            )
-            vague = vague or bool(away)
-            scored.append((score + (-3 if away else 3), place, number))
-            continue
-        if place and _APPOSED.search(before) and _FEWER.match(lower[number.end : number.end + 60]):
-            score -= 6
-        if _LEFT_WITH.search(before):
-            score += 3
-        elif cues["context"].search(before) or re.search(
-            r"\b(?:step|question|problem|chapter|eq|figure|option|part|case|phase|year|day|week|in)\s\Z", before
-        ):
-            score -= 3
-        elif cues["is"].search(before):
-            score += 3
-        elif _CUE.search(before):
-            score += 2
-        if re.match(cues["after"], after):
-            score -= 3
-        if re.match(r"\s?[+*/×·÷]|\s?[-–]\s?\d", after):
-            score -= 2.5
-        if re.search(r"[+*/×·÷]\s?[$€£]?\Z|\d\s?[-–]\s?[$€£]?\Z", before):
-            score -= 2.5
-        if re.match(r"\s?=", after) and not re.match(r"\s?=[^=]*[+*/×·÷][^=]*\Z", after + lower[number.end + 24 :]):
-            score -= 2
-        if re.search(
-            r"(?:i\.e\.|that is|that's|namely|soit|also|d\. ?h\.|cioè|ou seja|es decir|то есть|即|,? or|which "
-            r"is|total of|makes|giving|leaving),?\s[$€£]?\Z",
-            before,
-        ):
-            score += 3
-        if _ALSO_SAID.search(before) and _COMPARED.match(lower[number.end : number.end + 60]):
-            score -= 9
-        if re.match(r"\s?(?:\w+\s)?(?:per|each|apiece|pro|par|por|al giorno|a day|an hour|a week|в день)\b", after):
-            score -= 3
-        if cues["total"].search(before):
-            score += 1.5
-        if cues["so"].search(before):
-            score += 1.5
-        if (
-            re.search(
-                r"(?:including|includes|with|where|when|attained at|at|if|shown|see|from|because|since|"
-                r"einschließlich|including the|y compris|incluyendo)\s[^,;.]{0,30}\Z",
-                before,
-            )
-            and place
-            and not _LEFT_WITH.search(before)
-        ):
-            score -= 3
-        if number.start in results:
-            score += results[number.start]
-        scored.append((score, place, number))
-    if not scored:
-        return Pick(None, "last", "only numbers that are not meant") if claimed else None
-    values = {number.value for _, _, number in scored}
-    if len(values) > 1 and _is_undecided(text, lower, [n for _, _, n in scored], cues):
-        return Pick(None, "last", "no single number", sure=True)
-    if (
-        len(values) == 1
-        and cues["open"].search(lower)
-        and re.search(r"\b(?:need|unknown|not enough|cannot|can't|without)\b", lower)
-        and not claimed
-    ):
-        return None
-    if claimed:  # the first number after a marker, but for those that are only a lead
-        lead = lower[: scored[0][2].start]
-        if len(re.findall(r"[^\W\d_]+", lead)) <= 1 and scored[0][0] > -2:
-            later = [entry for entry in scored[1:] if entry[0] >= 3]
-            if not later:
-                scored[0] = (scored[0][0] + 4, *scored[0][1:])
-    top = max(scored, key=lambda entry: (entry[0], entry[1]))
-    rest = [entry for entry in scored if entry[2].value != top[2].value]
-    also = tuple(n for _, p, n in scored if p == top[1] + 1 and _RESTATED.search(lower[top[2].end : n.start]))
-    rivals = tuple(n for s, _, n in rest if n not in also and top[0] - s < 2.5)
-    number = top[2]
-    if probability and number.start == probability.start(1) and number.worth is None and int(probability[2]):
-        number = Numeral(number.text, number.value, number.value / int(probability[2]), number.start, number.end)
-    sure = not rivals and (not spelled or len(scored) == 1) and not vague
-    if re.search(
-        r"(?:少于|多于|不足|不到|低于|高于|至少|至多|более|менее|свыше|выше|ниже|über|unter|più di|oltre|"
-        r"au-delà de|exceeds?|more than|less than|greater than|fewer than|larger than|smaller than|mehr als|weniger "
-        r"als|plus de|moins de|más de|menos de|più di|meno di|mais de|больше|меньше|"
-        r"超过|大于|小于|以上|以下)\s?[$€£]?\Z",
-        lower[: top[2].start],
-    ) or _BEYOND.match(lower, top[2].end):
-        sure = False
-    if top[0] <= -2.5 and not claimed and len(values) > 1:
-        sure = False
-    return Pick(number, "last", "in words" if spelled else "as the number of the last statement", sure, also, rivals)
+def _lead_first(weighed: list[_Weighed], lower: str) -> list[_Weighed]:
+    """After a marker the first number counts more, unless it only leads to one that is said."""
+    first = weighed[0]
+    lead = re.findall(r"[^\W\d_]+", lower[: first.number.start])
+    if len(lead) <= 1 and first.weight > -2 and not any(each.weight >= 3 for each in weighed[1:]):
+        return [replace(first, weight=first.weight + 4), *weighed[1:]]
+    return weighed
 
 
 def _results(text: str, found: list[Numeral]) -> dict[int, float]:
@@ -266,7 +329,6 @@ def _results(text: str, found: list[Numeral]) -> dict[int, float]:
     made: dict[int, float] = {}
     if "=" not in text:
         return made
-    sides: list[list[Numeral]] = [[]]
     places = [m.start() for m in re.finditer("[=≈]", text)]
     bounds = [0, *(place + 1 for place in places), len(text) + 1]
     sides = [[n for n in found if begin <= n.start < end] for begin, end in itertools.pairwise(bounds)]
@@ -283,32 +345,8 @@ def _results(text: str, found: list[Numeral]) -> dict[int, float]:
     return made
 
 
-def _is_undecided(text: str, lower: str, found: list[Numeral], cues: dict[str, re.Pattern[str]]) -> bool:
-    """Whether two numbers are offered side by side: `10 or 12`, but not `3 dozen eggs, or 36 eggs`."""
-    for one, other in itertools.pairwise(found):
-        between = lower[one.end : other.start]
-        if (
-            (
-                len(between) < 25
-                and cues["or"].search(between)
-                and not re.search(r"about|approximately|roughly|around|simply|,", between)
-                and not _of_two_kinds(lower, one, other)
-            )
-            and not equal_numbers(one, other)
-            and one.value != 0
-        ):
-            return True
-        if len(between) < 25 and re.search(
-            r",\s?(?:or|oder|ou|o)\s(?:maybe|perhaps|possibly|vielleicht|peut-être|quizás|forse|talvez)", between
-        ):
-            return True
-    return bool(re.match(r"\W*(?:it is |it's |the answer is )?(?:either|entweder|либо|要么)\b", lower)) or bool(
-        re.search(r"\bbetween \$?\d[\d,.]* and\b|\bsomewhere between\b", lower)
-    )
-
-
 def _of_two_kinds(lower: str, one: Numeral, other: Numeral) -> bool:
     """Whether two numbers count different things, and so do not compete: `90 minutes or 1.5 hours`."""
     kinds = [re.match(r"\s?([^\W\d_]+)", lower[number.end :]) for number in (one, other)]
     first, second = (kind[1] if kind else "" for kind in kinds)
-    return len(first) > 2 and len(second) > 2 and first[:4] != second[:4] and first not in words(tuple(table()), "or")
+    return len(first) > 2 and len(second) > 2 and first[:4] != second[:4] and not re.fullmatch(worded("or"), first)

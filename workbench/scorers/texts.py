@@ -7,7 +7,7 @@ import re
 from fractions import Fraction
 from typing import Any, Final
 
-from workbench.scorers.doubts import asks_for_a_person, is_longer_name, is_part_of_name
+from workbench.scorers.doubts import asks_for_a_person, is_last_name, is_longer_name, is_part_of_name
 from workbench.scorers.languages import languages_of, listed
 from workbench.scorers.numbers import final_number
 from workbench.scorers.numerals import readable
@@ -79,7 +79,7 @@ def _text(read: Reading, target: str, task: Task) -> Score:
         said = _claimed(claim.text, target, read)
         part = _ENDS_CLAIM.split(claim.text, maxsplit=1)[0].strip()
         if said is not None and not said[0] and is_part_of_name(part, target):
-            who = asks_for_a_person(task.question)
+            who = asks_for_a_person(task.question) and is_last_name(part, target)
             why = f"found {shown(part)!r}, a part of {shown(target)!r}"
             return Score(float(who), shown(part), why, claim.evidence, False)
         if said is not None:
@@ -96,19 +96,25 @@ def _text(read: Reading, target: str, task: Task) -> Score:
         return Score(1.0, shown(target), f"found {shown(target)!r} {verdict.where}", verdict.evidence, sure)
     best = claim.text if claim is not None else _last(read)
     if is_part_of_name(best, target):
-        who = asks_for_a_person(task.question)
+        who = asks_for_a_person(task.question) and is_last_name(best, target)
         return Score(float(who), shown(best), f"found {shown(best)!r}, a part of {shown(target)!r}", "last", False)
     reason = " (denied there)" if verdict.denied else " (one of several)" if verdict.undecided else ""
     why = f"found {shown(best)!r} {claim.where if claim is not None else 'as the last line'}{reason}; {wanted(task)}"
     evidence = claim.evidence if claim is not None else "whole" if len(read.lines) == 1 else "last"
     return Score(
-        0.0, shown(best) or None, why, evidence if best else "none", verdict.sure and not _scattered(read, target)
+        0.0,
+        shown(best) or None,
+        why,
+        evidence if best else "none",
+        verdict.sure and (verdict.mentioned or not _scattered(read, target)),
     )
 
 
 def _scattered(read: Reading, target: str) -> bool:
     """Whether a short answer holds every word of a name, with others between: `Abraham "Bram" Stoker`."""
     wants = re.findall(r"\w+", target.lower())
+    if len(wants) > 1 and target.split()[-1][:1].isupper() and stands(wants[-1], written(read.plain[:120])):
+        return True  # "Austen wrote it"
     return len(wants) > 1 and len(read.plain) < 80 and set(wants) <= set(re.findall(r"\w+", read.lower))
 
 

@@ -197,7 +197,9 @@ def _opening(reading: Reading, sentence: Sentence) -> tuple[bool | None, str] | 
     no, yes = known["no"].match(text, place), known["yes"].match(text, place)
     if no and not (yes and yes.end() > no.end()):
         if no[0] in _VERBAL and re.match(r"\s[^\W\d_]", text[no.end() :]):
-            later = re.search(rf"[,;:]\s(?:\w+\s){{0,2}}({known['strict_yes'].pattern}|{known['strict_no'].pattern})\W*\Z", text)
+            later = re.search(
+                rf"[,;:]\s(?:\w+\s){{0,2}}({known['strict_yes'].pattern}|{known['strict_no'].pattern})\W*\Z", text
+            )
             return (None, "") if later else (False, no[0])
         turned = _AT_LAST.search(text, no.end())
         if turned and not re.match(r"\s?[,.;!:—–-]", text[no.end() :]):

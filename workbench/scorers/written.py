@@ -37,6 +37,9 @@ ARTICLE: Final = re.compile(
     r"(?:the|an|a|der|die|das|den|dem|ein|eine|einen|le|la|les|el|los|las|il|lo|gli|un|une|una|uno|um|uma|os|"
     r"as|o)\s(?=\S)|(?:l'|d')(?=\S)"
 )
+_LONG: Final = {"mt": "mount", "st": "saint", "ft": "fort"}
+_SHORT: Final = re.compile(rf"(?<!\w)({'|'.join(_LONG)})(?:\.\s?|\s)(?=[^\W\d_])")
+"""What is written short before a name."""
 _INFLECTIONS: Final = {
     "de": ("e", "er", "es", "en", "em", "s", "n"),
     "en": ("s", "es", "'s"),
@@ -67,7 +70,7 @@ def written(text: str) -> str:
         "",
         re.sub(r"(?<![a-z])((?:[a-z]\.){2,})", lambda match: match[1].replace(".", ""), plain),
     )
-    plain = " ".join(plain.split())
+    plain = _SHORT.sub(lambda match: f"{_LONG[match[1]]} ", " ".join(plain.split()))
     bare = plain.strip(EDGES)
     bare += "#" * (plain[plain.find(bare) + len(bare) :].startswith("#") and bare[-1:].isalnum())
     bare = " ".join(re.sub(r"(?<=[a-z])['\"]+(?![a-z])|(?<![a-z])['\"]+", " ", bare).split()) or bare
@@ -101,7 +104,10 @@ def mention_patterns(text: str, codes: tuple[str, ...]) -> tuple[re.Pattern[str]
     names = _words_of_numbers(codes)
     parts = []
     for token in tokens:
-        if token in names:
+        if token in _LONG.values():
+            short = next(each for each, long in _LONG.items() if long == token)
+            parts.append(rf"(?:{token}|{short}\.?)")
+        elif token in names:
             parts.append(f"(?:{re.escape(token)}|{'|'.join(map(re.escape, names[token]))})")
         elif token.isalpha() and token.isascii() and len(token) <= 4 and text.strip(EDGES).replace(".", "").isupper():
             parts.append(r"\.?".join(map(re.escape, token)) + r"\.?")

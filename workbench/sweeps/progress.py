@@ -28,6 +28,7 @@ class Progress:
     usd: float = 0.0
     max_usd: float | None = None
     note: str = ""
+    so_far: str = ""
     what: str = "calls"
     waits: Callable[[], str] = str  # what has to happen before the first model can answer, in words
     started: float = field(default_factory=time.monotonic)
@@ -61,7 +62,8 @@ class Progress:
         waiting = self.waits() if not self.bought + self.failed else ""
         text += f"; {waiting}" if waiting else ""
         left = self.seconds_left
-        return text + (f", about {seconds_text(left)} left" if left is not None and self.done < self.total else "")
+        text += f", about {seconds_text(left)} left" if left is not None and self.done < self.total else ""
+        return text + (f"; {self.so_far}" if self.so_far else "")
 
 
 class Display(Protocol):
@@ -160,3 +162,19 @@ class _PlainDisplay:
 
 def _print_first(understanding: Understanding) -> None:
     print(f"{understanding.sentence()}\n{understanding.prompt_text()}", file=sys.stderr, flush=True)
+
+
+class Told:
+    """Progress handed to a function, for whoever shows it in a place of their own."""
+
+    def __init__(self, listener: Callable[[Progress, bool], None]) -> None:
+        self._listener = listener
+
+    def begin(self, understanding: Understanding) -> None:
+        """Say nothing: whoever listens has a place of its own for it."""
+
+    def show(self, progress: Progress) -> None:
+        self._listener(progress, False)
+
+    def finish(self, progress: Progress) -> None:
+        self._listener(progress, True)

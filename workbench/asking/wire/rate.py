@@ -119,6 +119,12 @@ class Rate:
             self._next_at = max(self._next_at, now - CATCH_UP * gap) + gap
         return ticket
 
+    def unsent(self, ticket: Ticket) -> None:
+        """A call that had its turn did not go."""
+        self._open.pop(ticket, None)
+        if ticket is self._probe:
+            self._probe = None
+
     def ended(self, ticket: Ticket, now: float) -> None:
         """A call came to its end, in any way but a refusal."""
         self._pass(ticket, now)

@@ -38,7 +38,8 @@ def real_askers() -> Askers:
     from workbench.cache.kept import current
     from workbench.providers.addresses import waiting_for
     from workbench.providers.requests import build_request
-    from workbench.sweeps.run import asweep, plan
+    from workbench.sweeps.plan import plan
+    from workbench.sweeps.run import asweep
 
     async def ask(messages: Any, *, model: str | Model, sample: int, listen: Any) -> Any:
         request = build_request(messages, target=resolve(model), sample=sample)

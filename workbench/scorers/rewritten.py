@@ -1,0 +1,53 @@
+r"""Other ways to write a pair or an interval: `x = 3, y = -1` for (3, -1), `x < 2 or x > 5` for a union."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_ASSIGNED: Final = re.compile(r"\s*\$?([a-zA-Z])\s?=\s?([^=,;$]{1,60}?)\$?\s*")
+_APART: Final = re.compile(r"[,;]\s?(?:and\s)?|\s(?:and|und|et|y|e)\s|\\quad|\\text\{\s?and\s?\}")
+_OR: Final = re.compile(r"\\text\{\s?or\s?\}|\$?\s(?:or|oder|ou|o)\s\$?|或|または|\\cup|∪|\\lor|\\vee")
+_END: Final = r"([-−+]?[^<>≤≥=,]{1,30}?)"
+_BELOW: Final = r"(<=|<|≤|\\leq?|\\lt)"
+_ABOVE: Final = r"(>=|>|≥|\\geq?|\\gt)"
+_BETWEEN: Final = re.compile(rf"{_END}\s?{_BELOW}\s?[a-zA-Z]\s?{_BELOW}\s?{_END}\Z")
+_LESS: Final = re.compile(rf"[a-zA-Z]\s?{_BELOW}\s?{_END}\Z")
+_MORE: Final = re.compile(rf"[a-zA-Z]\s?{_ABOVE}\s?{_END}\Z")
+_STRICT: Final = frozenset({"<", ">", "\\lt", "\\gt"})
+
+
+def rewritten(text: str, target: str) -> str | None:
+    r"""A text in the form of its target: a tuple of what it assigns, a union of what its inequalities say.
+
+    >>> rewritten("x = 3, y = -1", "(1, 2)"), rewritten("x < 2 or x >= 5", r"(0, 1) \cup (2, 3)")
+    ('(3,-1)', '(-\\infty,2) \\cup [5,\\infty)')
+    """
+    if len(text) > 200:
+        return None
+    bare = text.strip(" $.()\n")
+    if target.lstrip("$ ").startswith("(") and "=" in bare and "=" not in target:
+        return _tuple(bare)
+    if re.search(r"\\cup|∪|\bor\b", target) and re.search(r"[<>≤≥]|\\[lg]e", bare):
+        pieces = [_interval(piece.strip(" $,;.")) for piece in _OR.split(bare)]
+        return r" \cup ".join(piece for piece in pieces if piece) if len(pieces) > 1 and all(pieces) else None
+    return None
+
+
+def _tuple(text: str) -> str | None:
+    parts = [_ASSIGNED.fullmatch(piece) for piece in _APART.split(text)]
+    names = [part[1] for part in parts if part]
+    if len(parts) < 2 or len(names) != len(parts) or len(set(names)) != len(names):
+        return None
+    return "(" + ",".join(value for _, value in sorted((part[1], part[2].strip()) for part in parts if part)) + ")"
+
+
+def _interval(text: str) -> str | None:
+    between = _BETWEEN.match(text)
+    if between:
+        opened, closed = "(" if between[2] in _STRICT else "[", ")" if between[3] in _STRICT else "]"
+        return f"{opened}{between[1].strip()},{between[4].strip()}{closed}"
+    less, more = _LESS.match(text), _MORE.match(text)
+    if less:
+        return f"(-\\infty,{less[2].strip()}{')' if less[1] in _STRICT else ']'}"
+    return f"{'(' if more[1] in _STRICT else '['}{more[2].strip()},\\infty)" if more else None
