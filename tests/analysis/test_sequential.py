@@ -1,63 +1,91 @@
-"""Comparisons that may be looked at after every task: how often they are wrong, and how soon they know."""
+"""The test that may be looked at at any time: seldom alarmed by nothing, soon by a swapped model, whatever comes."""
 
-from __future__ import annotations
+import random
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from nightly import NIGHTLY
 
-from workbench.analysis.sequential import known_of, won
+from workbench.analysis.sequential import ChangeTest, Draw, _gains
 
-STUDIES = 2000 if NIGHTLY else 120
-TASKS = 400 if NIGHTLY else 150
-
-
-def differences(only_a: float, only_b: float, studies: int, tasks: int, seed: int = 1) -> np.ndarray:
-    random = np.random.default_rng(seed)
-    return random.choice([1.0, -1.0, 0.0], (studies, tasks), p=[only_a, only_b, 1 - only_a - only_b])
+WORLDS = 2_000 if NIGHTLY else 80
+WORDS = [f"word{number}" for number in range(60)]
 
 
-def first_decided(line: np.ndarray) -> float:
-    more, less = won(line, np.array([0.0]))
-    reached = np.flatnonzero(np.logaddexp(more[:, 0], less[:, 0]) - np.log(2) >= np.log(20))
-    return float(reached[0] + 1) if len(reached) else float("inf")
+def world(lots, questions, *, longer=1.0, refuses=0.1, drift=0):
+    """A model that answers each question at a length and in words of its own."""
+
+    def ask(question):
+        base = 200 * (1 + question % 7)
+        text = " ".join(WORDS[(question * 5 + drift + lots.randrange(12)) % 60] for _ in range(30))
+        return Draw(int(base * longer * lots.lognormvariate(0, 0.5)) + 1, lots.random() > refuses, text)
+
+    return ask
 
 
-@pytest.mark.parametrize("apart", [0.1, 0.3, 0.6])
-def test_a_difference_that_is_not_there_is_seldom_found_however_often_one_looks(apart: float) -> None:
-    stopped = [first_decided(line) for line in differences(apart / 2, apart / 2, STUDIES, TASKS)]
-    assert np.isfinite(stopped).mean() <= 0.05
+def calls_to_alarm(seed, *, repeats, questions=8, most=40, **change):
+    lots = random.Random(seed)
+    before, now = world(lots, questions), world(lots, questions, **change)
+    test = ChangeTest({str(q): [before(q) for _ in range(repeats)] for q in range(questions)}, seed=10**6 + seed)
+    for number in range(most):
+        if test.feed(str(number % questions), now(number % questions)):
+            return number + 1
+    return None
 
 
-def test_twenty_points_are_found_with_a_third_of_the_tasks_that_tell_ten_apart() -> None:
-    stopped = [first_decided(line) for line in differences(0.28, 0.08, STUDIES, 240)]
-    assert np.median(stopped) <= 0.6 * 120
-    assert np.isfinite(stopped).mean() > 0.95
+@pytest.mark.parametrize("repeats", [1, 3, 10])
+def test_nothing_changed_alarms_in_at_most_five_of_a_hundred_worlds(repeats):
+    alarms = sum(calls_to_alarm(seed, repeats=repeats) is not None for seed in range(WORLDS))
+    assert alarms <= 0.05 * WORLDS
 
 
-@pytest.mark.parametrize("gain", [0.0, 0.1, 0.2])
-def test_the_interval_holds_the_truth_after_stopping(gain: float) -> None:
-    held = []
-    for line in differences(0.15 + gain, 0.15, 400 if NIGHTLY else 40, TASKS, seed=2):
-        stop = int(min(first_decided(line), len(line)))
-        low, high = known_of(line[:stop], within=0.03).interval
-        held.append(low <= gain <= high)
-    assert np.mean(held) >= 0.93
+@pytest.mark.parametrize(
+    ("repeats", "change", "few"),
+    [
+        (1, {"longer": 6.0}, 16),
+        (3, {"longer": 3.0}, 12),
+        (10, {"longer": 2.5}, 8),
+        (10, {"drift": 30}, 12),
+        (10, {"longer": 0.3, "drift": 20}, 8),
+    ],
+    ids=str,
+)
+def test_a_swapped_model_is_found_in_few_calls(repeats, change, few):
+    found = [calls_to_alarm(seed, repeats=repeats, **change) for seed in range(20)]
+    assert np.median([calls or 99 for calls in found]) <= few
+    assert sum(calls is not None for calls in found) >= 19
 
 
-def test_what_differs_by_the_margin_is_seldom_called_equal() -> None:
-    lines = differences(0.18, 0.08, 200 if NIGHTLY else 40, 400)
-    assert np.mean([known_of(line, within=0.1).p_equal < 0.05 for line in lines]) <= 0.06
-    same = differences(0.05, 0.05, 20, 1500)
-    assert np.mean([known_of(line, within=0.1).p_equal < 0.05 for line in same]) > 0.8
+@given(st.integers(2, 40))
+def test_every_bet_is_fair(size):
+    gains = np.exp([_gains(place, size) for place in range(size)])
+    assert np.allclose(gains.mean(axis=0), 1)
 
 
-def test_nothing_is_known_of_nothing() -> None:
-    known = known_of([], within=0.03)
-    assert (known.tasks, known.p, known.interval) == (0, 1.0, (-1.0, 1.0))
+def test_one_kept_reply_a_question_says_nothing_of_texts():
+    test = ChangeTest({"q": [Draw(text="yes")]})
+    test.feed("q", Draw(text="a wholly other text"))
+    assert test.evidence("text") == pytest.approx(1)
 
 
-def test_tasks_that_all_agree_are_soon_certain_and_never_without_a_width() -> None:
-    known = known_of(np.ones(30), within=0.03)
-    assert known.p < 0.001
-    assert 0 < known.interval.low < known.interval.high <= 1
+def test_a_question_without_kept_replies_says_nothing():
+    test = ChangeTest({})
+    assert not test.feed("new", Draw(5, True, "a"))
+    assert test.chance == 1.0
+
+
+@given(st.lists(st.tuples(st.none() | st.integers(0, 10**12), st.none() | st.booleans(), st.none() | st.text())))
+def test_any_draws_are_taken(draws):
+    test = ChangeTest({"q": [Draw(*draw) for draw in draws]})
+    for draw in draws:
+        test.feed("q", Draw(*draw))
+    assert 0 <= test.chance <= 1
+
+
+def test_equal_replies_to_equal_questions_never_alarm():
+    test = ChangeTest({"q": [Draw(10, True, "same")] * 5})
+    for _ in range(200):
+        assert not test.feed("q", Draw(10, True, "same"))
+    assert test.likely_unchanged

@@ -29,7 +29,7 @@ def test_a_plan_counts_calls_kept_ones_dollars_and_minutes_and_sends_nothing(tmp
 
 
 def test_a_plan_does_not_guess_a_price(tmp_path):
-    (tmp_path / "workbench.toml").write_text('[providers.fake]\nbase_url = "http://127.0.0.1:9/v1"\n')
+    (tmp_path / "workbench.toml").write_text('[providers.fake]\nbase_url = "http://127.0.0.1:9/v1"\nfree = false\n')
     plan = wb.plan(["a?"], models="fake/m", max_tokens=10)
     assert plan.usd_likely is None
     assert "unknown dollars" in repr(plan)

@@ -21,7 +21,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from workbench.analysis import sequential, stats
+from workbench.analysis import betting, stats
 from workbench.analysis.chance import mcnemar, sign_flip
 from workbench.analysis.compared import Side
 from workbench.analysis.forecast import More, more_tasks, tasks_to_settle
@@ -216,7 +216,7 @@ def _side(side: PairedSide, cost: float, limits: Interval) -> Side:
     return Side(side.name, side.values, *side.figures(), cost, limits, side.seconds_p50, side.noise)
 
 
-def _probability(pair: Pair, any_time: sequential.Known | None) -> float:
+def _probability(pair: Pair, any_time: betting.Known | None) -> float:
     if not len(pair.task):
         return float("nan")
     if any_time is not None:
@@ -226,8 +226,8 @@ def _probability(pair: Pair, any_time: sequential.Known | None) -> float:
     return sign_flip(pair.difference)
 
 
-def _known_any_time(pair: Pair, within: float) -> sequential.Known:
-    return sequential.known_of(pair.difference[pair.order], within=within)
+def _known_any_time(pair: Pair, within: float) -> betting.Known:
+    return betting.known_of(pair.difference[pair.order], within=within)
 
 
 def _mean_square(pair: Pair) -> float:

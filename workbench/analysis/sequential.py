@@ -1,90 +1,135 @@
-"""A comparison that may be looked at after every task: betting on the paired differences, and what the bets won.
-
-Whoever bets on a difference that is not there wins nothing in the long run, whenever he stops (Ville 1939). So the
-stakes won are evidence that holds at any time: Waudby-Smith & Ramdas (2024), J. R. Stat. Soc. B 86:1; Howard, Ramdas,
-McAuliffe & Sekhon (2021), Ann. Stat. 49:1055.
-"""
+"""Is what comes now like what came before? A test that may be looked at after every draw, and stopped at any."""
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+import functools
+import math
+import random
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+FALSE_ALARMS = 0.05
+"""The chance that the test ever says "changed" where nothing changed, however often it is looked at."""
 
-from workbench.analysis.stats import ALPHA, Floats, Interval
-
-_STAKES: Final = np.array([0.03, 0.06, 0.1, 0.15, 0.2, 0.28, 0.36, 0.45, 0.55, 0.65, 0.75, 0.86])
-"""Shares of the largest stake that cannot lose all; a bettor plays each with a part of what he has."""
-
-_GRID: Final = np.linspace(-1, 1, 401)
-_AT_ONCE: Final = 2_000_000
+_STRENGTHS = (-6.0, -3.0, -1.0, 1.0, 3.0, 6.0)
+_MOST_WORDS = 2_000
+_FEATURES = ("tokens", "outcome", "text")
 
 
-class Known(NamedTuple):
-    """What is known of a difference after so many tasks: `p` is valid whenever one stops, and so is the interval.
+@dataclass(frozen=True)
+class Draw:
+    """What is compared of one reply: how long it was, whether it answered, what it said; None where nobody knows."""
 
-    `p_equal` is that of the claim that the difference is smaller than the margin.
+    tokens: int | None = None
+    answered: bool | None = None
+    text: str | None = None
+
+
+class ChangeTest:
+    """Draws of today against draws of before, question by question.
+
+    Where nothing changed, the new reply to a question is one among those to the same question, and the place of its
+    length (or outcome, or likeness to the others) among theirs is as good as drawn by lot. Seven ways to bet against
+    that are followed for each of the three; a capital that starts at 1 exceeds 1/p with a chance of p at most, at
+    whatever moment one looks (Ville's inequality). Each of the three alarms at 6 / `false_alarms`. Of one kept reply a
+    question the length alone tells; several tell sooner.
+
+    >>> test = ChangeTest({"q": [Draw(tokens=100), Draw(tokens=110), Draw(tokens=90), Draw(tokens=95)]})
+    >>> [test.feed("q", Draw(tokens=tokens)) for tokens in (400, 420, 440, 460, 480, 500, 520, 540)][-1], test.found_by
+    (True, 'tokens')
     """
 
-    tasks: int
-    difference: float
-    interval: Interval
-    p: float
-    p_equal: float
+    def __init__(
+        self, kept: Mapping[str, Sequence[Draw]], *, false_alarms: float = FALSE_ALARMS, seed: int = 0
+    ) -> None:
+        self._groups = {name: _Group() for name in kept}
+        for name, draws in kept.items():
+            for draw in draws:
+                self._groups[name].add(draw)
+        self._lots = random.Random(seed)
+        self._logs = {feature: [0.0] * (len(_STRENGTHS) + 1) for feature in _FEATURES}
+        self._most = dict.fromkeys(_FEATURES, 0.0)
+        self._threshold = 2 * len(_FEATURES) / false_alarms  # half of what is allowed, for a few replies more
+        self.draws = 0
+
+    def feed(self, question: str, draw: Draw) -> bool:
+        """Take in a new draw; tell whether it is certain enough by now that something changed."""
+        group = self._groups.setdefault(question, _Group())
+        group.add(draw)
+        self.draws += 1
+        for feature, values in group.values(draw).items():
+            if len(values) > 1:
+                logs, place = self._logs[feature], self._place(values)
+                self._logs[feature] = [log + gain for log, gain in zip(logs, _gains(place, len(values)), strict=True)]
+                self._most[feature] = max(self._most[feature], self.evidence(feature))
+        return self.found_by is not None
+
+    def evidence(self, feature: str) -> float:
+        """The capital of a feature: how many times likelier the draws are under a change than by lot."""
+        logs = self._logs[feature]
+        top = max(logs)
+        return math.exp(min(top, 700.0)) * sum(math.exp(log - top) for log in logs) / len(logs)
+
+    @property
+    def found_by(self) -> str | None:
+        """What told the change, `tokens`, `outcome` or `text`; None while nothing did."""
+        return next((feature for feature in _FEATURES if self._most[feature] >= self._threshold), None)
+
+    @property
+    def likely_unchanged(self) -> bool:
+        """Whether no alarm was given: which is no proof that nothing changed."""
+        return self.found_by is None
+
+    @property
+    def chance(self) -> float:
+        """At most this is the chance of such evidence where nothing changed, all looks counted."""
+        return min(1.0, len(_FEATURES) / max(self._most.values(), default=0.0)) if any(self._most.values()) else 1.0
+
+    def _place(self, values: Sequence[float]) -> int:
+        """The place of the last value among all, from 0; ties by lot."""
+        last = values[-1]
+        return sum(value < last for value in values) + self._lots.randrange(sum(value == last for value in values))
 
 
-def known_of(differences: ArrayLike, *, within: float, alpha: float = ALPHA) -> Known:
-    """Tell what the differences, one a task in the order in which they came, say of their mean.
+class _Group:
+    """The draws of one question: their numbers, and how unlike all others each text is."""
 
-    The interval holds the mean with a chance of 1 - `alpha` whenever one stops, whatever made one stop.
+    def __init__(self) -> None:
+        self._numbers: dict[str, list[float]] = {"tokens": [], "outcome": []}
+        self._texts: list[frozenset[tuple[str, ...]]] = []
+        self._unlike: list[float] = []
 
-    >>> known = known_of([1, 0, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1], within=0.03)
-    >>> known.p < 0.05, round(known.interval.low, 2) > 0
-    (True, True)
-    """
-    values = np.asarray(differences, float)
-    if not len(values):
-        return Known(0, float("nan"), Interval(-1.0, 1.0), 1.0, 1.0)
-    against_more, against_less = won(values, _GRID)
-    # The two bets of a mean share the stake of 1; the best moment of either counts, for the evidence never lapses.
-    together = np.logaddexp(against_more, against_less).max(axis=0) - np.log(2)
-    left = np.flatnonzero(together < np.log(1 / alpha))
-    step = _GRID[1] - _GRID[0]
-    interval = (
-        Interval(max(-1.0, float(_GRID[left[0]] - step)), min(1.0, float(_GRID[left[-1]] + step)))
-        if len(left)
-        else Interval(float(values.mean()), float(values.mean()))
-    )
-    more, less = won(values, np.array([0.0, within, -within]))
-    p = float(np.exp(-(np.logaddexp(more[:, 0], less[:, 0]).max() - np.log(2))))
-    # Equal is two claims: less than the margin above, and less than it below; each by the bet of that side alone.
-    p_equal = float(max(np.exp(-less[:, 1].max()), np.exp(-more[:, 2].max())))
-    return Known(len(values), float(values.mean()), interval, min(1.0, p), min(1.0, p_equal))
+    def add(self, draw: Draw) -> None:
+        for feature, value in (("tokens", draw.tokens), ("outcome", draw.answered)):
+            if value is not None:
+                self._numbers[feature].append(float(value))
+        if draw.text is not None:
+            new = _shingles(draw.text)
+            apart = [_unlike(new, text) for text in self._texts]
+            self._unlike = [total + part for total, part in zip(self._unlike, apart, strict=True)] + [math.fsum(apart)]
+            self._texts.append(new)
+
+    def values(self, last: Draw) -> dict[str, list[float]]:
+        """The values that the last draw stands among, by feature; two texts are equally unlike each other."""
+        known = {"tokens": last.tokens, "outcome": last.answered, "text": last.text}
+        unlike = [round(total, 9) for total in self._unlike] if len(self._unlike) > 2 else []
+        values = {**self._numbers, "text": unlike}
+        return {feature: values[feature] for feature in _FEATURES if known[feature] is not None}
 
 
-def won(differences: Floats, means: Floats) -> tuple[Floats, Floats]:
-    """The logarithm of what bets have won after every task, one column a mean: that it is more, and that it is less.
-
-    >>> more, less = won(np.array([1.0, 1.0, 1.0]), np.array([0.0]))
-    >>> bool(more[-1, 0] > 0 > less[-1, 0])
-    True
-    """
-    return _one_way(differences, means), _one_way(-differences, -means)
+def _shingles(text: str) -> frozenset[tuple[str, ...]]:
+    words = re.findall(r"\w+|[^\w\s]", text.casefold())[:_MOST_WORDS]
+    return frozenset(tuple(words[place : place + 2]) for place in range(max(len(words) - 1, 1)))
 
 
-def _one_way(values: Floats, means: Floats) -> Floats:
-    """Bets that the mean is above each of `means`, for values from -1 to 1."""
-    most = np.where(means > -1 + 1e-9, 1 / np.maximum(1 + means, 1e-9), 0.0)  # a larger stake could lose more than all
-    stakes = most[:, None] * _STAKES
-    found = np.empty((len(values), len(means)))
-    before: NDArray[np.float64] = np.zeros(stakes.shape)
-    step = max(1, _AT_ONCE // stakes.size)
-    for start in range(0, len(values), step):
-        part = values[start : start + step]
-        gains = np.log1p(stakes * (part[:, None, None] - means[:, None]))
-        running = before + np.cumsum(gains, axis=0)
-        before = running[-1]
-        top = running.max(axis=2, keepdims=True)
-        found[start : start + step] = np.log(np.exp(running - top).mean(axis=2)) + top[..., 0]
-    return found
+def _unlike(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> float:
+    return 1.0 - len(one & other) / max(len(one | other), 1)
+
+
+@functools.lru_cache(maxsize=4096)
+def _gains(place: int, size: int) -> tuple[float, ...]:
+    """By how much each way of betting multiplies its capital, as logarithms; the mean over all places is 1."""
+    at = [2 * number / (size - 1) - 1 for number in range(size)]
+    bets = [[strength * x for x in at] for strength in _STRENGTHS] + [[3.0 * abs(x) for x in at]]
+    return tuple(bet[place] - math.log(sum(map(math.exp, bet)) / size) for bet in bets)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
+import urllib.parse
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime
@@ -14,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from workbench.base.files import settings_file as find_file
+from workbench.base.machine import is_private
 from workbench.base.words import nearest
 from workbench.errors import ConfigError, InputError
 from workbench.providers.confirmed import is_confirmed
@@ -318,9 +320,19 @@ def _own_provider(name: str, table: Mapping[str, Any], where: str) -> Provider:
         # Whatever belongs to the host and not to its way of speaking stays behind, above all its key.
         own = ("id", "base_url", "key_env", "key_page", "own_address", "free", "verified", "source", "sure")
         inherited = {item.name: getattr(model, item.name) for item in fields(Provider) if item.name not in own}
-    return Provider(
-        **{**inherited, **_frozen(table), "base_url": checked_address(table["base_url"], where), "id": name}
-    )
+    address = checked_address(table["base_url"], where)
+    if _is_ones_own(address, dialect or ""):
+        inherited["free"] = True
+    return Provider(**{**inherited, **_frozen(table), "base_url": address, "id": name})
+
+
+def _is_ones_own(address: str, dialect: str) -> bool:
+    """Whether a server is the user's own, and asks no money: on this machine or a private network.
+
+    One that behaves like a provider which does ask money is taken for a gateway to it.
+    """
+    known = known_providers().get(dialect)
+    return is_private(urllib.parse.urlsplit(address).hostname or "") and (known is None or known.free)
 
 
 def _unknown(name: str, provider: Provider | None) -> ModelFacts:

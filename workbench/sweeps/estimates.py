@@ -1,20 +1,24 @@
-"""What the calls of one model are likely to take, from what the ledger knows of it: tokens, dollars, seconds."""
+"""What the cells of a sweep likely cost and take, and what their tasks can tell apart."""
 
 from __future__ import annotations
 
 import collections
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
+from workbench.analysis.forecast import disagreement, tasks_to_settle, told_apart
 from workbench.cache.kept import Cache
 from workbench.providers.bounds import worst_of
 from workbench.providers.likeness import parameters_mark, prompt_mark
 from workbench.providers.models import Target
 from workbench.providers.price_table import Counts
 from workbench.providers.prices import priced
-from workbench.sweeps.grid import Cell
+from workbench.show import figures
+from workbench.sweeps.grid import Cell, Grid
 from workbench.sweeps.lengths import History, Length, length_under
+from workbench.sweeps.timing import Pace
 from workbench.tasks.tasks import Task
 
 TOKENS_PER_SECOND = 50.0
@@ -42,9 +46,18 @@ class Estimate:
 
 
 def estimated(
-    target: Target, cells: Sequence[Cell], missing: Sequence[Cell], history: History, *, at_once: int = 1
+    target: Target,
+    cells: Sequence[Cell],
+    missing: Sequence[Cell],
+    history: History,
+    *,
+    paces: Mapping[str, Pace] = MappingProxyType({}),
+    side_by_side: float = 1.0,
 ) -> Estimate:
-    """What the missing cells of one model take, cap by cap and parameters by parameters."""
+    """What the missing cells of one model take, cap by cap and parameters by parameters.
+
+    `paces` tell how fast models came lately, `side_by_side` how much is left of the calls' seconds as they overlap.
+    """
     alike: dict[tuple[str, str, int | None], list[Cell]] = collections.defaultdict(list)
     for cell in missing:  # a route asks several models under one label
         request = cell.request
@@ -72,8 +85,9 @@ def estimated(
         likely.append(dollars(length.likely))
         low.append(dollars(length.low * max(0.0, 1 - chance)))
         high.append(dollars(min(length.high * (1 + chance), most or math.inf)))
-        pace = past.seconds_per_token if past else 1 / TOKENS_PER_SECOND
-        seconds += length.likely * pace * len(these)
+        pace = paces.get(asked_of.id)
+        one = pace.seconds(length.likely) if pace else length.likely / TOKENS_PER_SECOND
+        seconds += one * len(these)
         if past is not None:
             earlier = max(earlier, past.calls)
             notes += [f" with {past.others}"] if past.others else [] if same else [" on other prompts"]
@@ -81,12 +95,12 @@ def estimated(
         model=target.label,
         calls=len(cells),
         kept=len(cells) - len(missing),
-        usd_likely=sum_of(likely),
-        usd_worst=sum_of([worst_of(one).usd for cell in missing for one in (cell.request, *cell.request.others)]),
-        seconds=seconds / at_once,
+        usd_likely=known_sum(likely),
+        usd_worst=known_sum([worst_of(one).usd for cell in missing for one in (cell.request, *cell.request.others)]),
+        seconds=seconds * side_by_side,
         earlier_calls=earlier,
-        usd_low=sum_of(low),
-        usd_high=sum_of(high),
+        usd_low=known_sum(low),
+        usd_high=known_sum(high),
         rests_on=notes[0] if notes else "",
     )
 
@@ -99,7 +113,9 @@ def planned_usd(missing: Sequence[Cell], cache: Cache) -> float | None:
     if not by_model:
         return None
     history = History(cache.entries())
-    return sum_of([estimated(cells[0].request.target, cells, cells, history).usd_likely for cells in by_model.values()])
+    return known_sum(
+        [estimated(cells[0].request.target, cells, cells, history).usd_likely for cells in by_model.values()]
+    )
 
 
 def judged_lengths(cells: Sequence[Cell], history: History) -> Iterator[tuple[Task, float, float]]:
@@ -114,7 +130,26 @@ def judged_lengths(cells: Sequence[Cell], history: History) -> Iterator[tuple[Ta
         yield cell.task, known[kind].likely, kind[1] or known[kind].high
 
 
-def sum_of(parts: list[float | None]) -> float | None:
-    """The sum of all parts; None where one is unknown."""
+def tells_apart(grid: Grid) -> str:
+    """What the tasks at hand can tell apart, and whether repeats or more tasks would tell more."""
+    tasks = len(grid.tasks)
+    samples = max((cell.request.sample for cell in grid.cells), default=0) + 1
+    least = told_apart(tasks, samples)
+    if math.isnan(least):
+        return f"{figures.counted(tasks, 'task')} cannot tell two models apart: take 30 or more."
+    finer = 0.1 if least > 0.11 else least / 2
+    needed = math.ceil(tasks_to_settle(finer, disagreement(samples)))
+    said = (
+        f"{figures.counted(tasks, 'task')}{f' × {samples} samples' if samples > 1 else ''} tell "
+        f"{figures.points(least)} apart in 4 of 5 cases; {figures.points(finer)} need {needed:,}"
+    )
+    if samples > 1:
+        many = tasks * samples
+        return f"{said}; as many calls on {many:,} tasks tell {figures.points(told_apart(many))}"
+    return f"{said} (or {math.ceil(tasks_to_settle(finer, disagreement(3))):,} × 3 samples)"
+
+
+def known_sum(parts: Sequence[float | None]) -> float | None:
+    """The sum, None where a part of it is not known."""
     known = [part for part in parts if part is not None]
     return sum(known) if len(known) == len(parts) else None

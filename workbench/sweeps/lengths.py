@@ -35,7 +35,6 @@ class Past:
     tokens: NDArray[np.float64]
     cut: NDArray[np.bool_]
     prompts: frozenset[str]
-    seconds_per_token: float
     others: str | None = None
 
     @property
@@ -85,7 +84,6 @@ def _past(calls: Sequence[Mapping[str, Any]], others: str | None) -> Past:
         tokens=tokens,
         cut=np.array([call.get("finish") == "length" for call in calls]),
         prompts=frozenset(str(call["prompt"]) for call in calls if call.get("prompt")),
-        seconds_per_token=float(sum(call.get("seconds") or 0.0 for call in calls) / tokens.sum()),
         others=others,
     )
 

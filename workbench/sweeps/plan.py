@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import collections
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
 
-from workbench.analysis.forecast import disagreement, tasks_to_settle, told_apart
 from workbench.cache.kept import Cache, current
-from workbench.providers.models import Model
+from workbench.providers.facts import LOCAL
+from workbench.providers.models import Model, Target
 from workbench.scorers.score import AnyScorer
 from workbench.show import figures, tables
 from workbench.show.figures import seconds_text
 from workbench.sweeps.caps import Caps, cheaper, laid_out
-from workbench.sweeps.estimates import Estimate, estimated, judged_lengths, sum_of
+from workbench.sweeps.estimates import Estimate, estimated, judged_lengths, known_sum, tells_apart
 from workbench.sweeps.grid import Cell, Grid
 from workbench.sweeps.lengths import USUAL_TOKENS, USUAL_TOKENS_WITHOUT_THINKING, History
 from workbench.sweeps.record import in_words
+from workbench.sweeps.timing import SECONDS_A_KEPT_ROW, line_of, past_of, start_seconds
 from workbench.sweeps.understanding import Understanding
 from workbench.sweeps.verdicts import JudgeEstimate, judge_estimates
 from workbench.tasks.tasks import Task
@@ -43,6 +43,7 @@ class Plan:
     tells_apart: str = ""
     record: str = ""
     judging: tuple[JudgeEstimate, ...] = ()
+    engine_seconds: float | None = None
 
     @property
     def calls(self) -> int:
@@ -58,22 +59,22 @@ class Plan:
 
     @property
     def usd_likely(self) -> float | None:
-        return sum_of([estimate.usd_likely for estimate in self.estimates])
+        return known_sum([estimate.usd_likely for estimate in self.estimates])
 
     @property
     def usd_range(self) -> tuple[float, float] | None:
         """The range in which the dollars likely are, 90 % sure; None when a model's price is unknown."""
-        low, high = sum_of([e.usd_low for e in self.estimates]), sum_of([e.usd_high for e in self.estimates])
+        low, high = known_sum([e.usd_low for e in self.estimates]), known_sum([e.usd_high for e in self.estimates])
         return None if low is None or high is None else (low, high)
 
     @property
     def usd_worst(self) -> float | None:
-        return sum_of([estimate.usd_worst for estimate in self.estimates])
+        return known_sum([estimate.usd_worst for estimate in self.estimates])
 
     @property
     def usd_worst_in_all(self) -> float | None:
         """At worst, with the verdicts of a judge, but for one that was handed over and asks by itself."""
-        return sum_of([self.usd_worst, *(judge.usd_worst for judge in self.judging if not judge.handed)])
+        return known_sum([self.usd_worst, *(judge.usd_worst for judge in self.judging if not judge.handed)])
 
     def __repr__(self) -> str:
         lines = [self._sentence()]
@@ -136,9 +137,14 @@ class Plan:
             *(judge.words() for judge in self.judging),
             *([assumed] if guessed else []),
             *known,
-            *filter(None, (self.tells_apart, self.record)),
+            *filter(None, (self._start(), self.tells_apart, self.record)),
         ]
         return [*notes, *(f"warning: {text}" for text in self.warnings)]
+
+    def _start(self) -> str:
+        """How much of the time the local engine takes to start."""
+        engine = self.engine_seconds
+        return "" if engine is None else f"about {seconds_text(engine)} of it start the local engine"
 
 
 def plan(
@@ -178,51 +184,42 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
     """Estimate a grid: what the ledger knows of each model makes the likely figures, max_tokens the worst."""
     asked = grid.asked
     kept = cache.lookup_many(cell.key for cell in asked).keys()
-    history = History(cache.entries())
+    history, past_calls = History(cache.entries()), past_of(cache)
     by_model: dict[str, list[Cell]] = collections.defaultdict(list)
     for cell in asked:
         by_model[cell.request.target.label].append(cell)
     estimates = []
     lengths: list[tuple[Task, float, float]] = []
     lane_seconds: dict[str, float] = collections.defaultdict(float)
+    to_buy: list[Target] = []
     for target in grid.targets:
         cells = by_model[target.label]
         missing = list({cell.key: cell for cell in cells if cell.key not in kept}.values())
         if grid.scorer is not None:
             lengths += judged_lengths(cells, history)
         at_once = min(concurrency or target.provider.at_once_in_a_sweep, max(1, len(missing)))
-        estimate = estimated(target, cells, missing, history, at_once=at_once)
+        past = past_calls.paces.get(target.id)
+        share = past_calls.shares.get(line_of(target.id)) if past and concurrency is None else None
+        # One call alone teaches nothing of what passes side by side.
+        side_by_side = share if share is not None and past is not None and past.calls >= 2 * at_once else 1 / at_once
+        estimate = estimated(target, cells, missing, history, paces=past_calls.paces, side_by_side=side_by_side)
         endpoint = cells[0].request.base_url if cells else target.id
-        lane_seconds[endpoint] += estimate.seconds
+        lane_seconds[LOCAL if target.provider.id == LOCAL else endpoint] += estimate.seconds
+        to_buy += [target] if missing else []
         estimates.append(estimate)
     warnings = (*grid.understanding.warnings, *grid.warnings)
+    total = max(lane_seconds.values(), default=0.0) + SECONDS_A_KEPT_ROW * len(kept)
+    before, engine = start_seconds(to_buy, past_calls) if to_buy else (0.0, False)
     return Plan(
         tuple(estimates),
         warnings,
-        max(lane_seconds.values(), default=0.0),
+        total + before,
         grid.understanding,
-        tells_apart=_tells_apart(grid),
+        tells_apart=tells_apart(grid),
         record=in_words(cache.folder),
         judging=judge_estimates(grid.scorer, lengths, history.mean_tokens()),
+        engine_seconds=before if engine else None,
     )
-
-
-def _tells_apart(grid: Grid) -> str:
-    """What the tasks at hand can tell apart, and whether repeats or more tasks would tell more."""
-    tasks = len(grid.tasks)
-    samples = max((cell.request.sample for cell in grid.cells), default=0) + 1
-    least = told_apart(tasks, samples)
-    if math.isnan(least):
-        return f"{figures.counted(tasks, 'task')} cannot tell two models apart: take 30 or more."
-    finer = 0.1 if least > 0.11 else least / 2
-    needed = math.ceil(tasks_to_settle(finer, disagreement(samples)))
-    said = (
-        f"{figures.counted(tasks, 'task')}{f' × {samples} samples' if samples > 1 else ''} tell "
-        f"{figures.points(least)} apart in 4 of 5 cases; {figures.points(finer)} need {needed:,}"
-    )
-    if samples > 1:
-        return f"{said}; as many calls on {tasks * samples:,} tasks tell {figures.points(told_apart(tasks * samples))}"
-    return f"{said} (or {math.ceil(tasks_to_settle(finer, disagreement(3))):,} × 3 samples)"
 
 
 def _range_text(ends: tuple[float, float] | None) -> str:

@@ -33,6 +33,15 @@ def keep(folder: Path, *, run: str, planned_usd: float | None, was_usd: float, c
         file.write(json.dumps(entry, separators=(",", ":")) + "\n")
 
 
+def conclude(folder: Path, run: str, progress: Progress, planned_usd: float | None, was_usd: float) -> None:
+    """At the end of a sweep: keep both, and say what was planned, where everything that was planned was bought."""
+    if progress.failed or progress.done < progress.total or not progress.bought:
+        return
+    keep(folder, run=run, planned_usd=planned_usd, was_usd=was_usd, calls=progress.bought)
+    if planned_usd:
+        progress.note = f"planned {figures.budget(planned_usd)}"
+
+
 def entries(folder: Path) -> list[dict[str, Any]]:
     """The last sweeps of which both are known, oldest first."""
     found = []

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from workbench.analysis.change_test import FALSE_ALARMS, ChangeTest, Draw
+from workbench.analysis.sequential import FALSE_ALARMS, ChangeTest, Draw
 from workbench.asking.call import Errand, call, check_buyable
 from workbench.asking.money import Purse, check_max_usd, unpriced
 from workbench.base import engine
