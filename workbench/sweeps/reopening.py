@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.history.runs import find_run
+from workbench.rows.shown import show_rows_narrow
 from workbench.scorers.score import AnyScorer
 from workbench.sweeps.bundles import open_bundle
 from workbench.sweeps.rebuilding import rows_of
@@ -21,6 +22,7 @@ def open_run(name: str | Path, *, scorer: AnyScorer = None) -> pd.DataFrame:
     call that failed keeps its error, unless its reply was bought since. Calls that were never made are no rows. Raises
     InputError for a name that no run has, and StoreCorrupt that names a file that is damaged.
     """
+    show_rows_narrow()
     if str(name).endswith(".wbrun"):
         return open_bundle(Path(name), scorer=scorer)
     return rows_of(find_run(str(name)), scorer=scorer)
