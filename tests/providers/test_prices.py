@@ -55,7 +55,7 @@ def test_a_long_prompt_costs_what_long_prompts_cost():
 
 
 def test_an_unpriced_model_has_no_worst_case():
-    wb.add_provider("mybox", base_url="http://127.0.0.1:8000/v1", key_env="MYBOX_API_KEY")
+    wb.add_provider("mybox", base_url="https://box.example/v1", key_env="MYBOX_API_KEY")
     assert dearest_usd(resolve("mybox/m"), 1, 1, {}) is None
 
 

@@ -14,9 +14,11 @@ LONGEST_FILE_LINES = 400
 
 FACES = {"__init__", "__main__"}
 ELSEWHERE = {
+    "analysis/compared": "analysis/test_comparison.py",
+    "analysis/policies": "analysis/test_routing.py",
     "asking/wire/clients": "asking/wire/test_sending.py",
     "asking/wire/error_bodies": "whole/test_siblings.py",
-    "asking/wire/growing": "whole/test_siblings.py",
+    "asking/wire/growing": "asking/wire/test_merging.py",
     "analysis/versions": "cli/test_comparing.py",
     "cli/checks": "cli/test_sweeping.py",
     "cli/junit": "cli/test_comparing.py",
@@ -29,9 +31,10 @@ ELSEWHERE = {
     "sweeps/remembering": "sweeps/test_reopening.py",
     "rows/failures": "cli/test_sweeping.py",
     "cache/spending": "cache/test_limits.py",
-    "cache/rereading": "replies/test_reply.py",
+    "cache/rereading": "providers/test_requests.py",
     "cli/watching": "sweeps/test_watching.py",
     "errors": "whole/test_faults.py",
+    "providers/messages": "providers/test_requests.py",
     "providers/known_parameters": "providers/test_parameters.py",
     "replies/contents": "replies/test_reading.py",
     "replies/dollars": "whole/test_siblings.py",
@@ -54,6 +57,7 @@ ELSEWHERE = {
     "scorers/normal": "scorers/test_reading_labelled.py",
     "scorers/number_words": "scorers/test_reading_labelled.py",
     "scorers/numbers": "scorers/test_reading_labelled.py",
+    "scorers/option_texts": "scorers/test_reading_labelled.py",
     "scorers/options": "scorers/test_reading_labelled.py",
     "scorers/phrases": "scorers/test_reading_labelled.py",
     "scorers/sentence_numbers": "scorers/test_reading_labelled.py",

@@ -51,7 +51,7 @@ def test_thumbs_and_notes_wait_for_the_choice_and_can_be_changed_after_it(rating
     panel.note.value = "short and clear"
     assert ratings.said[0] is None
     shown = [panel.buttons[side].description for side in ("left-thumb", "right-thumb")]
-    assert shown == ["Left 👍 (1)", "Right 👎 (2)"]
+    assert shown == ["Left thumb: up (1)", "Right thumb: down (2)"]
     panel.buttons["left-better"].click()
     said = ratings.said[0]
     assert (said.choice, said.left_thumb, said.right_thumb, said.note) == ("left", True, False, "short and clear")

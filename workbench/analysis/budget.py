@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from workbench.analysis import duplicates, stats
+from workbench.analysis import duplicates
 from workbench.analysis.budget_checks import agreement, buy, observed
 from workbench.analysis.cuts import Capped, UncutRun, usable_runs
+from workbench.analysis.intervals import share_over_tasks
 from workbench.errors import InputError
 from workbench.rows.standing import NEVER, RIGHT, WRONG
 from workbench.rows.table import checked
@@ -186,7 +187,7 @@ def _shares(run: UncutRun, capped: Capped) -> dict[str, float]:
     shares: dict[str, float] = {"tasks": run.tasks, "calls": len(run.task)}
     for name, code in _SHARES:
         hits = (capped.standing == code) & ~capped.censored
-        low, high = stats.clustered_wilson(np.bincount(run.task, hits, run.tasks), trials)
+        low, high = share_over_tasks(np.bincount(run.task, hits, run.tasks), trials).one()
         shares |= {name: float(hits.mean()), f"{name}_low": low, f"{name}_high": high}
     return shares | {
         "censored": float(capped.censored.mean()),

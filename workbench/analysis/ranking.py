@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.analysis import stats
+from workbench.analysis.intervals import share_limits, share_over_tasks
 from workbench.analysis.means import limits_of_means
 from workbench.analysis.tokens import tokens_of
 from workbench.rows.configurations import configuration_columns, grouped, numbers
@@ -122,14 +123,19 @@ def _columns(rows: pd.DataFrame, group: NDArray[np.intp], groups: int) -> dict[s
 def _accuracies(
     cell_group: NDArray[np.intp], right: NDArray[Any], trials: NDArray[Any], groups: int
 ) -> tuple[Floats, Floats, Floats]:
+    """Accuracy and its limits by configuration; a task is the unit, however often it was sampled."""
     confidence = 1 - (1 - stats.CONFIDENCE) / max(1, groups)
-    all_right, all_trials = np.bincount(cell_group, right, groups), np.bincount(cell_group, trials, groups)
-    low, high = stats.wilson(all_right, all_trials, confidence=confidence)
+    asked = (trials > 0).astype(float)
+    share = np.divide(right, trials, out=np.zeros(len(trials)), where=trials > 0)
+    low, high = share_limits(
+        np.bincount(cell_group, right, groups), np.bincount(cell_group, trials, groups), confidence=confidence
+    )
     ends = np.searchsorted(cell_group, np.arange(groups + 1))
     for line in np.unique(cell_group[trials > 1]):
         mine = slice(ends[line], ends[line + 1])
-        low[line], high[line] = stats.clustered_wilson(right[mine], trials[mine], confidence=confidence)
-    return _quotient(all_right, all_trials), low, high
+        limits = share_over_tasks(share[mine], asked[mine], trials[mine], confidence=confidence)
+        low[line], high[line] = limits.one()
+    return _quotient(np.bincount(cell_group, share, groups), np.bincount(cell_group, asked, groups)), low, high
 
 
 def _means(values: Floats, group: NDArray[np.intp], groups: int) -> Floats:

@@ -35,8 +35,8 @@ class Preferences(tables.ShownFrame):
             return []
         lines = self._lines()
         shown = [
-            tables.Column("A", [line["a"] for line in lines], words=True),
-            tables.Column("B", [line["b"] for line in lines], words=True),
+            tables.Column("A", [line["a"] for line in lines]),
+            tables.Column("B", [line["b"] for line in lines]),
             tables.Column("ratings (tasks)", [f"{line['ratings']:,} ({line['tasks']:,})" for line in lines]),
             tables.Column("A better / tie / B better", [_counts(line) for line in lines]),
             tables.Column(

@@ -24,10 +24,12 @@ from workbench.errors import (
     StoreError,
 )
 from workbench.providers.bounds import worst_of
+from workbench.providers.likeness import parameters_mark, prompt_mark
 from workbench.providers.models import Target
 from workbench.providers.prices import UNKNOWN, Cost, priced
 from workbench.providers.requests import CallRequest
 from workbench.replies.dollars import reported_usd
+from workbench.replies.message import finish_reason_of
 from workbench.replies.usage import Usage, raw_usage, read_usage
 
 UNBILLED = (ConfigError, RateLimited, ServerBusy, NotSent)
@@ -135,6 +137,11 @@ class Booking:
                 usd=self.cost.usd if isinstance(result, Exchange) else 0.0 if unbilled else None,
                 seconds=attempt.seconds,
                 request_id=attempt.request_id,
+                label=self._request.target.label,
+                cap=self._request.max_tokens,
+                finish=_finish_of(result),
+                parameters=parameters_mark(self._request),
+                prompt=prompt_mark(self._request),
                 project=self._guard.project if self._guard else "",
                 **({"usd_at_most": self._worst_usd} if self.cost.usd is None and not unbilled else {}),
             )
@@ -142,6 +149,15 @@ class Booking:
                 self._guard.release(self._held)
         except StoreError as error:
             self._unwritten = error
+
+
+def _finish_of(result: Result) -> str | None:
+    """Why a reply ended, as its provider says: `length` where it was cut off."""
+    if not isinstance(result, Exchange):
+        return None
+    choices = result.body.get("choices")
+    first = choices[0] if isinstance(choices, list) and choices else None
+    return finish_reason_of(first) if isinstance(first, Mapping) else None
 
 
 def check_max_usd(max_usd: object) -> None:

@@ -113,6 +113,16 @@ class Cache:
             rest = [key for key in rest if key not in found]
         return found
 
+    def lookup_each(self, keys: list[str]) -> dict[str, Record | StoreCorrupt]:
+        """The kept records among `keys`; a damaged one is found as its `StoreCorrupt`, and costs no other."""
+        try:
+            return dict(self.lookup_many(keys))
+        except StoreCorrupt as error:
+            if len(keys) == 1:
+                return {keys[0]: error}
+            half = len(keys) // 2
+            return self.lookup_each(keys[:half]) | self.lookup_each(keys[half:])
+
     def keep(self, record: Record) -> Awaitable[object]:
         """Keep a reply for ever; durable when it has been awaited. Raises a `StoreError` when it cannot be."""
         return self.store.aput_new(record["key"], _encoded(record))

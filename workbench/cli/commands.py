@@ -27,6 +27,7 @@ from workbench.cli.marking import marks, rescore
 from workbench.cli.remembering import bundle, open_, runs, spend
 from workbench.cli.reporting import report
 from workbench.cli.sweeping import plan, sweep
+from workbench.cli.trusting import trust
 from workbench.cli.watching import watch
 from workbench.errors import WorkbenchError, WorkbenchWarning
 
@@ -39,7 +40,7 @@ def app() -> None:
 
 COMMANDS = (
     *(ask, models, plan, sweep, summary, compare, rescore, marks),
-    *(report, runs, open_, bundle, spend, watch, cache),
+    *(report, runs, open_, bundle, spend, watch, cache, trust),
 )
 for command in COMMANDS:
     app.add_command(command)

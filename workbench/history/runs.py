@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workbench.base.words import close_to
 from workbench.base.places import places
+from workbench.base.words import close_to
 from workbench.errors import InputError
 from workbench.history.records import Run, runs_in
 from workbench.show import figures, tables

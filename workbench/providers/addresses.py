@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from dataclasses import dataclass
 
 from workbench.base.secrets import Secret
@@ -31,6 +32,15 @@ def waiting_for(target: Target) -> str:
     from workbench.providers.local import server as local
 
     return "" if local.is_running(target.name) else "the engine of the local model is starting"
+
+
+def is_warm(target: Target) -> bool:
+    """Whether a call could go out at once: the wire's libraries are loaded and, of a local model, its engine runs."""
+    if target.provider.id != "local":
+        return "openai" in sys.modules
+    from workbench.providers.local import server as local
+
+    return local.is_running(target.name)
 
 
 @dataclass(frozen=True)

@@ -5,20 +5,24 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
+import urllib.parse
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime
 from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from workbench.base.files import settings_file as find_file
+from workbench.base.machine import is_private
 from workbench.base.words import nearest
-from workbench.errors import InputError
+from workbench.errors import ConfigError, InputError
+from workbench.providers.confirmed import is_confirmed
 from workbench.providers.destinations import check_destination, checked_address
 from workbench.providers.lists import kept_list
 from workbench.providers.offers import Prices
-from workbench.providers.user_tables import PROVIDER_FIELDS, UserTables, check_fields, user_tables
+from workbench.providers.user_tables import PROVIDER_FIELDS, UserTables, check_fields, read_tables, user_tables
 
 DEFAULT_CONCURRENCY = 8
 LOCAL = "local"
@@ -263,14 +267,37 @@ def _own() -> tuple[dict[str, Provider], dict[str, ModelFacts]]:
         own = {}
         for name, table in tables[0].items():
             own[name] = _own_provider(name, table, f"{where}, [providers.{name}]")
-            if not table.get("trusted"):
-                check_destination(own[name].key_env, own[name].base_url, known_hosts(), f"{where}, [providers.{name}]")
+        _check_destinations(own, tables[0], where)
         facts = {}
         for name, table in tables[1].items():
             provider = {**known_providers(), **own, **_added}.get(name.partition("/")[0])
             facts[name] = _facts(_known(name, provider) or _unknown(name, provider), table)
         _merged = tables, own, facts
     return _merged[1], _merged[2]
+
+
+def _check_destinations(own: Mapping[str, Provider], tables: Mapping[str, Any], where: Path | None) -> None:
+    """Raise `ConfigError` where a file would send a known provider's key elsewhere, and nobody has said that it may."""
+    for name, provider in own.items():
+        if tables[name].get("trusted"):
+            continue
+        try:
+            check_destination(provider.key_env, provider.base_url, known_hosts(), f"{where}, [providers.{name}]")
+        except ConfigError:
+            if where is None or not is_confirmed(where, tables):
+                raise
+
+
+def sent_elsewhere(path: Path) -> list[str]:
+    """A line for each key of a known provider that a file would send to another host."""
+    found = []
+    for name, table in read_tables(path)[0].items():
+        provider = _own_provider(name, table, f"{path}, [providers.{name}]")
+        try:
+            check_destination(provider.key_env, provider.base_url, known_hosts(), str(path))
+        except ConfigError:
+            found.append(f"{provider.key_env} goes to {provider.base_url} for {name}/…")
+    return found
 
 
 def _own_provider(name: str, table: Mapping[str, Any], where: str) -> Provider:
@@ -293,9 +320,19 @@ def _own_provider(name: str, table: Mapping[str, Any], where: str) -> Provider:
         # Whatever belongs to the host and not to its way of speaking stays behind, above all its key.
         own = ("id", "base_url", "key_env", "key_page", "own_address", "free", "verified", "source", "sure")
         inherited = {item.name: getattr(model, item.name) for item in fields(Provider) if item.name not in own}
-    return Provider(
-        **{**inherited, **_frozen(table), "base_url": checked_address(table["base_url"], where), "id": name}
-    )
+    address = checked_address(table["base_url"], where)
+    if _is_ones_own(address, dialect or ""):
+        inherited["free"] = True
+    return Provider(**{**inherited, **_frozen(table), "base_url": address, "id": name})
+
+
+def _is_ones_own(address: str, dialect: str) -> bool:
+    """Whether a server is the user's own, and asks no money: on this machine or a private network.
+
+    One that behaves like a provider which does ask money is taken for a gateway to it.
+    """
+    known = known_providers().get(dialect)
+    return is_private(urllib.parse.urlsplit(address).hostname or "") and (known is None or known.free)
 
 
 def _unknown(name: str, provider: Provider | None) -> ModelFacts:

@@ -7,7 +7,7 @@ import fnmatch
 import functools
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -26,6 +26,7 @@ from workbench.providers.facts import (
     providers,
     today,
 )
+from workbench.providers.routes import Route, route_named
 
 _NEVER_PINNED = frozenset(
     ["model", "messages", "prompt", "system", "sample", "refresh", "timeout", "stream", "extra_headers", "extra_query"]
@@ -118,6 +119,7 @@ class Target:
     facts: ModelFacts
     params: Mapping[str, Any]
     fallback: tuple[str | Model, ...] = ()
+    route: Route | None = None
 
     @property
     def preopened(self) -> bool:
@@ -138,6 +140,14 @@ def resolve(model: str | Model) -> Target:
     name = pinned.id if pinned else model
     if not isinstance(name, str):
         raise InputError(f"a model is {model!r}; give an id such as 'local/smollm2-135m-think', or a wb.Model")
+    route = route_named(name)
+    if route is not None:
+        # What the route chooses is known at each question; until then its first model stands for it.
+        first = resolve(route.models[0])
+        params = pinned.params if pinned else first.params
+        fallback = pinned.fallback if pinned else ()
+        label = pinned.label if pinned else name
+        return replace(first, id=name, label=label, params=params, fallback=fallback, route=route)
     provider_id, slash, own_name = name.partition("/")
     if not slash or not own_name or not provider_id:
         raise InputError(f"{name!r} is no model id; write provider/model, {_served_as(name)}; see wb.models()")

@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Any, cast
 
@@ -18,6 +18,7 @@ from workbench.base.credentials import (
 from workbench.errors import BadRequest, InputError
 from workbench.providers.depth import beside, with_depth
 from workbench.providers.known_parameters import MAX_TOKENS_NAMES
+from workbench.providers.messages import begun_answer, is_image, messages_of, question_of
 from workbench.providers.models import Model, Target, doubts_of_retirement, listed_models, resolve
 from workbench.providers.parameters import check_names, check_parameters
 
@@ -47,7 +48,7 @@ class Hidden:
 class CallRequest:
     """One request, whole: `body` is what goes over the wire, but for the stream flags.
 
-    `others` are asked in its place, in order, where it is not answered.
+    `others` are asked in its place, in order, where it is not answered. `routed_to` is the model that a route chose.
     """
 
     target: Target
@@ -60,6 +61,7 @@ class CallRequest:
     warnings: tuple[str, ...]
     hidden: Hidden = Hidden()
     others: tuple[CallRequest, ...] = ()
+    routed_to: str | None = None
 
     def identity(self) -> dict[str, Any]:
         """Everything that can change the reply, as plain JSON: what the cache key is made from, and what is kept."""
@@ -105,12 +107,12 @@ class CallRequest:
         texts = [message.get("content") for message in self.body["messages"]]
         if all(isinstance(text, str) for text in texts) and not parts[1] and not parts[2]:
             return "".join(texts), 0
-        images = [part for text in texts if isinstance(text, list) for part in text if _is_image(part)]
+        images = [part for text in texts if isinstance(text, list) for part in text if is_image(part)]
         if images:
             parts[0] = [
                 {
                     **message,
-                    "content": [part for part in text if not _is_image(part)] if isinstance(text, list) else text,
+                    "content": [part for part in text if not is_image(part)] if isinstance(text, list) else text,
                 }
                 for message, text in zip(self.body["messages"], texts, strict=True)
             ]
@@ -131,10 +133,15 @@ class RequestForm:
     warnings: tuple[str, ...]
     hidden: Hidden = Hidden()
     others: tuple[RequestForm, ...] = ()
+    routes: Mapping[str, RequestForm] | None = None
 
     def fill(self, prompt: str | Sequence[Mapping[str, Any]], *, sample: int = 0) -> CallRequest:
         """The request for a prompt; raises `InputError` for one that cannot be sent."""
-        messages = _plain_json({"messages": _messages(prompt, self.system)}, "messages")
+        if self.target.route is not None and self.routes is not None:
+            chosen = self.target.route.chosen(question_of(prompt))
+            request = self.routes[chosen].fill(prompt, sample=sample)
+            return replace(request, target=replace(request.target, label=self.target.label), routed_to=chosen)
+        messages = _plain_json({"messages": messages_of(prompt, self.system)}, "messages")
         facts = self.target.facts
         if "prefill" in facts.refused and "refused" not in facts.doubtful and begun_answer(messages["messages"]):
             raise BadRequest(
@@ -206,6 +213,12 @@ def request_form(
         },
     )
     asked = {"temperature": temperature, "tools": tools, **params}
+    routes = None
+    if target.route is not None:
+        inner = {**asked, "system": system, "max_tokens": max_tokens, "extra_body": extra_body, "stream": stream}
+        inner |= {"extra_headers": extra_headers, "extra_query": extra_query, "fallback": fallback or target.fallback}
+        pinned = {name: Model(name, **target.params) for name in target.route.models}
+        routes = {name: request_form(resolve(model), **inner) for name, model in pinned.items()}
     for name in _NEVER_IN_BODY.keys() & asked.keys():
         raise InputError(f"{name}={asked[name]!r} cannot be given: {_NEVER_IN_BODY[name]}")
     if has_credentials(asked):
@@ -245,6 +258,7 @@ def request_form(
         warnings=tuple(warnings),
         hidden=Hidden(credentials_among(headers), credentials_among(query), has_credentials(body)),
         others=others,
+        routes=routes,
     )
 
 
@@ -290,44 +304,12 @@ def _says_no(value: object) -> bool:
     return str(value).strip().lower() in ("false", "0", "no", "off", "none", "bypass", "")
 
 
-def _is_image(part: Any) -> bool:
-    return isinstance(part, Mapping) and part.get("type") == "image_url"
-
-
-def begun_answer(messages: Sequence[Mapping[str, Any]]) -> str:
-    """The beginning of the answer that the messages end with; empty where they end with the user's words.
-
-    >>> begun_answer([{"role": "user", "content": "?"}, {"role": "assistant", "content": "It is"}])
-    'It is'
-    """
-    last = messages[-1] if messages else {}
-    text = last.get("content")
-    called = last.get("tool_calls")
-    return text if last.get("role") == "assistant" and isinstance(text, str) and not called else ""
-
-
 def _base_url(target: Target) -> str:
     if target.provider.id == "local":
         from workbench.providers.local.server import identity
 
         return identity(target.name)
     return target.provider.base_url.rstrip("/")
-
-
-def _messages(prompt: str | Sequence[Mapping[str, Any]], system: str | None) -> list[Mapping[str, Any]]:
-    if isinstance(prompt, str):
-        if not prompt.strip():
-            raise InputError(f"the prompt is {prompt!r}; write a question")
-        messages: list[Mapping[str, Any]] = [{"role": "user", "content": prompt}]
-    elif isinstance(prompt, Sequence) and prompt and all(isinstance(m, Mapping) and "role" in m for m in prompt):
-        messages = [*cast("Sequence[Mapping[str, Any]]", prompt)]
-    else:
-        raise InputError(f"the prompt is {str(prompt)[:80]!r}; give a text, or a list of {{'role': …, 'content': …}}")
-    if system is None:
-        return messages
-    if any(message["role"] == "system" for message in messages):
-        raise InputError("the messages hold a system part already; leave `system` out, or take it out of the messages")
-    return [{"role": "system", "content": system}, *messages]
 
 
 def _one_max_tokens(max_tokens: int | None, options: dict[str, Any], target: Target) -> int | None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
+import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -40,9 +44,10 @@ def execute(
 
     Errors that an Output widget caught are among them; those of cells tagged `raises-exception` are not. The kernel is
     this Python, whatever kernels are installed, and works in `folder`; settings, keys and cache are those of the folder
-    that one stands in. `tell` hears of each cell, and of the progress that a cell shows while it runs. The state of
-    widgets is in the notebook's metadata afterwards. `rows_to` is a file for the rows that the notebook made, see
-    `harvest`.
+    that one stands in. `tell` hears of each cell, and of the progress that a cell shows while it runs. A signal to
+    stop, SIGINT or SIGTERM, ends the run as a failure of its cell, and what the kernel itself writes to stderr is no
+    output of ours. The state of widgets is in the notebook's metadata afterwards. `rows_to` is a file for the rows that
+    the notebook made, see `harvest`.
     """
     if rows_to is not None:
         notebook.cells.append(harvest_cell(rows_to))
@@ -68,9 +73,14 @@ def execute(
             failed.append(_failure(notebook, client.cell_index, reason))
         except DeadKernelError:
             failed.append(_failure(notebook, client.cell_index, "the kernel died"))
+        except asyncio.CancelledError:
+            if not client.stopped_by:
+                raise
         except Exception as error:  # noqa: BLE001 - whatever a kernel or its messages do, the page says it
             reason = f"the run broke off: {type(error).__name__}: {(str(error) or 'no reason').splitlines()[0]}"
             failed.append(_failure(notebook, client.cell_index, reason))
+        if client.stopped_by:  # whatever the kernel still said of it
+            failed = [_failure(notebook, client.cell_index, f"the run was interrupted ({client.stopped_by})")]
         client.set_widgets_metadata()  # also where the run has ended early
     # Of the cell at which the run broke off, what broke it off, and not what the interrupt left there.
     others = failures_in(notebook, but=client.cell_index if failed else None)
@@ -90,7 +100,22 @@ def _manager(sockets: str) -> AsyncKernelManager:
 class _Client(nbclient.NotebookClient):
     tell: Tell
     cell_index = 0
+    stopped_by = ""  # the name of a signal
     _last_told = 0.0
+
+    async def async_start_new_kernel(self, **kwargs: Any) -> None:
+        loop, run = asyncio.get_running_loop(), asyncio.current_task()
+
+        def stop(name: str) -> None:
+            self.stopped_by = name
+            if run is not None:
+                run.cancel()
+
+        # nbclient's own handlers pull the kernel's sockets away while a cell runs, and both fall over.
+        for each in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # not on Windows, not in a thread
+                loop.add_signal_handler(each, stop, each.name)
+        await super().async_start_new_kernel(**kwargs, stderr=subprocess.DEVNULL)
 
     async def async_execute_cell(self, cell: NotebookNode, cell_index: int, *args: Any, **kwargs: Any) -> NotebookNode:
         if cell.cell_type == "code" and TAG not in cell.metadata.get("tags", ()):

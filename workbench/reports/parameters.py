@@ -123,6 +123,8 @@ def _read(name: str, text: str, default: Any) -> Any:
         if text.strip().lower() in words:
             return words[text.strip().lower()]
         raise InputError(f"parameter {name}={text!r} must be true or false")
+    if isinstance(default, int | float) and name.startswith("max_") and text.strip().lower() in ("none", "null"):
+        return None  # no limit
     if isinstance(default, int | float):
         return _number_of(name, text, default)
     if isinstance(default, str):

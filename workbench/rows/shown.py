@@ -18,6 +18,7 @@ from workbench.rows.standing import STANDINGS, standing
 from workbench.show import figures
 from workbench.show.figures import counted
 from workbench.show.notebook import notebook_shell
+from workbench.show.styles import style_sheet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,7 +90,11 @@ def rows_html(table: pd.DataFrame) -> str | None:
     lines = [dict(zip(table.columns, values, strict=True)) for values in first.itertuples(index=False, name=None)]
     by = configuration_columns(table)
     shown = Markup(tables.as_html(_columns(first, lines, by), _caption(table, lines, by), below=below))
-    return str(cards.STYLE + Markup('<div class="wb-cards wb-rows">{}</div>').format(shown))
+    return str(
+        cards.STYLE
+        + style_sheet("workbench.rows", "shown.css")
+        + Markup('<div class="wb-cards wb-rows">{}</div>').format(shown)
+    )
 
 
 def _columns(first: pd.DataFrame, lines: Sequence[dict[Any, Any]], by: Sequence[str]) -> list[tables.Column]:

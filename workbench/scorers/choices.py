@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from workbench.scorers.normal import BOLD
+from workbench.scorers.option_texts import by_text, text_at_start, texts_inside, without_texts
 from workbench.scorers.options import (
     EDGES,
     Choice,
@@ -17,9 +18,7 @@ from workbench.scorers.options import (
     option_patterns,
     several_places,
 )
-from workbench.scorers.phrases import Verdict
 from workbench.scorers.reading import Claim, Reading
-from workbench.scorers.written import stands, written
 
 _PERCENT: Final = re.compile(r"\A\s*[:=]?\s*\d+(?:\.\d+)?\s?%")
 
@@ -41,7 +40,7 @@ def choice_of(reading: Reading, options: Options, *, several: bool = False) -> C
     mentioned = _mentions(reading, options)
     if mentioned is not None:
         return mentioned if mentioned.places else None
-    return _by_text(reading, options)
+    return by_text(reading, options)
 
 
 def _of_claim(claim: Claim, reading: Reading, options: Options, several: bool) -> Choice | None:
@@ -69,7 +68,7 @@ def _leading(
             if several
             else undecided
         )
-    by_text = _text_at_start(text, options)
+    at_start = text_at_start(text, options)
     lead = known["lead"].match(text)
     if lead:
         opened, letter, closed = lead.groups()
@@ -114,19 +113,19 @@ def _leading(
             and bare
             and claimed
             and following[:1].isalpha()
-            and by_text is not None
-            and by_text != place
+            and at_start is not None
+            and at_start != place
         ):
             article = True
         if place is not None and not article:
             if (
-                by_text is not None
-                and by_text != place
+                at_start is not None
+                and at_start != place
                 and not closed
                 and not opened
                 and rest[:1] not in (".", ":", ")")
             ):
-                place = by_text
+                place = at_start
             after = following[:40].lower()
             both = re.match(
                 rf"(?:{reading.patterns.either('or')}|/)\s?(?:option\s)?[(*]?"
@@ -163,8 +162,8 @@ def _leading(
                 ) or is_excluded(rest, codes):
                     return None
             return named_option(place, options, evidence, where)
-    if by_text is not None and (claimed or len(_texts_inside(text, options)) < 2):
-        return named_option(by_text, options, evidence, f"{where}, by its text")
+    if at_start is not None and (claimed or len(texts_inside(text, options)) < 2):
+        return named_option(at_start, options, evidence, f"{where}, by its text")
     if claimed:
         mentioned = [
             m for m in known["letter"].finditer(text[:200]) if not known["not_before"].search(text[: m.start()].lower())
@@ -177,46 +176,12 @@ def _leading(
         places = {options.index(m[1]) for m in mentioned}
         if len(places) == 1 and None not in places:
             return named_option(places.pop() or 0, options, evidence, where)
-        inside = _texts_inside(text, options)
+        inside = texts_inside(text, options)
         if len(inside) == 1:
             return named_option(inside[0], options, evidence, f"{where}, by its text", sure=len(text) < 200)
         if len(places) > 1 and reading.patterns.alternative.search(text.lower()):
             return undecided
     return None
-
-
-def _text_at_start(text: str, options: Options) -> int | None:
-    """The option whose text a text begins with, the longest of them."""
-    plain = written(text)
-    found = [
-        (len(own), place)
-        for place, option in enumerate(options.texts)
-        if (own := written(option))
-        and (plain == own or (plain.startswith(own) and not plain[len(own)].isalnum() and len(own) > 1))
-    ]
-    found.sort(reverse=True)
-    if not found or (len(found) > 1 and found[0][0] == found[1][0]):
-        return None
-    length, place = found[0]
-    after = plain[length : length + 12]
-    denied = (
-        r"|\s?(?:is|are|was|were|ist|war|est|es|è|é|era)?(?:\s|n['’]?t\s)?"
-        r"(?:not|nicht|pas|no|non|não|не)\s|\s?(?:is|are|was)n['’]?t\b"
-    )
-    return None if re.match(r"\s?(?:or|oder|ou|或|または|или)\b" + denied, after) else place
-
-
-def _texts_inside(text: str, options: Options) -> list[int]:
-    """The options whose text stands in a text, but for those that are only a part of a longer one there."""
-    plain = written(text)
-    found = [
-        place
-        for place, option in enumerate(options.texts)
-        if len(written(option)) > 1 and stands(written(option), plain)
-    ]
-    return [
-        p for p in found if not any(p != q and written(options.texts[p]) in written(options.texts[q]) for q in found)
-    ]
 
 
 def _whole(reading: Reading, options: Options, several: bool) -> Choice | None:
@@ -271,7 +236,7 @@ def _mentions(reading: Reading, options: Options) -> Choice | None:
     for sentence in reversed(
         [s for s in reading.sentences if s.start >= reading.since and s.role not in ("question", "other")][-60:]
     ):
-        text = _without_texts(reading.words(sentence), options)
+        text = without_texts(reading.words(sentence), options)
         hits: list[tuple[int, int]] = []
         only_named = True
         for several in known["none_of"].finditer(text):
@@ -296,6 +261,8 @@ def _mentions(reading: Reading, options: Options) -> Choice | None:
                     wrong = bool(re.search(r"\bnot\b|n['’]t\b|\bnever\b", text[match.end(1) : match.end()].lower()))
                 if name == "option" and not wrong and is_subject_of_less(text, match.end(1)):
                     continue
+                if wrong and any(right.start(1) == match.start(1) for right in known["right"].finditer(text)):
+                    continue  # "A is right, B is wrong": what is wrong comes later
                 if wrong:
                     denied.add(place)
                 else:
@@ -379,45 +346,3 @@ def is_denied(letter: str, reading: Reading, options: Options) -> bool:
     return bool(places) and all(
         place in wrong or known["not_before"].search(text[max(0, place - 40) : place].lower()) for place in places
     )
-
-
-def _without_texts(text: str, options: Options) -> str:
-    """A sentence without the options' texts in which a letter stands: the D of `vitamin D` is no label."""
-    lettered = [each for each in options.texts if 1 < len(each) <= 120 and re.search(r"(?<!\w)[A-Ja-j](?!\w)", each)]
-    for each in sorted(lettered, key=len, reverse=True):
-        text = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", lambda match: "…" * len(match[0]), text, flags=re.IGNORECASE)
-    return text
-
-
-def _by_text(reading: Reading, options: Options) -> Choice | None:
-    """The option whose text the answer says, where it says only one, or says one in bold, at its start or its end."""
-    bold = [
-        place
-        for span in reading.form.of_kind(BOLD)
-        if (place := _text_at_start(reading.text[span.start : span.end], options)) is not None
-    ]
-    if len(set(bold)) == 1:
-        return named_option(bold[0], options, "bold", "in bold, by its text")
-    verdicts = {
-        place: Verdict.of(reading, text)
-        for place, text in enumerate(options.texts)
-        if len(written(text)) > 1 or len(reading.plain) < 20
-    }
-    said = [place for place, verdict in verdicts.items() if verdict.asserted]
-    longer = [
-        p
-        for p in said
-        if not any(p != q and stands(written(options.texts[p]), written(options.texts[q])) for q in said)
-    ]
-    strong = [p for p in longer if verdicts[p].strength >= 3]
-    if len(longer) == 1:
-        verdict = verdicts[longer[0]]
-        others = any(
-            verdict.mentioned and not verdict.denied for place, verdict in verdicts.items() if place != longer[0]
-        )
-        return named_option(
-            longer[0], options, "option", "as the text of the option", sure=verdict.strength >= 2 and not others
-        )
-    if len(strong) == 1:
-        return named_option(strong[0], options, "option", "as the text of the option", sure=False)
-    return None

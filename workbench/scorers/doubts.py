@@ -82,7 +82,7 @@ def _goes_on(text: str, start: int, end: int, known: set[str], length: int) -> b
 
 
 def is_part_of_name(said: str, target: str) -> bool:
-    """Whether a text is the beginning or the end of a longer name: `Newton` of Isaac Newton, `Atlantic` of its ocean."""
+    """Whether a text begins or ends a longer name: `Newton` of Isaac Newton, `Atlantic` of its ocean."""
     part, whole = written(said).split(" "), written(target).split(" ")
     name = any(word[:1].isupper() for word in target.split())
     return len(part) < len(whole) and name and part in (whole[-len(part) :], whole[: len(part)])

@@ -21,6 +21,7 @@ from workbench.scorers.numbers import final_number
 from workbench.scorers.numerals import Numeral
 from workbench.scorers.options import Options, options_in, target_places
 from workbench.scorers.patterns import TookTooLong, search
+from workbench.scorers.percent import percent_means
 from workbench.scorers.phrases import Verdict
 from workbench.scorers.reading import Claim, reading
 from workbench.scorers.score import Score, Scorer, shown, wanted
@@ -102,17 +103,27 @@ def numeric(tolerance: float = 0.0, *, relative_tolerance: float = 0.0) -> Score
         if pick is None:
             return Score(0.0, None, f"no number in the answer; {wanted(task)}")
 
+        def met(number: Numeral) -> tuple[bool, bool]:
+            """Whether a number meets a target, and whether its being a percentage or not leaves that sure."""
+            verdicts = [
+                percent_means(number, target, task.question, max(allowed, share * abs(target.value)))
+                or (number.means(target, tolerance=allowed, relative_tolerance=share), True)
+                for target in targets
+            ]
+            return max(verdicts)
+
         def meets(number: Numeral) -> bool:
-            return any(number.means(target, tolerance=allowed, relative_tolerance=share) for target in targets)
+            return met(number)[0]
 
         if pick.number is None:
             return Score(0.0, None, f"no single number {pick.where}; {wanted(task)}", pick.evidence)
         for number in (pick.number, *pick.also):
             if meets(number):
                 text = number.text
-                return Score(1.0, text, f"found {shown(text)} {pick.where}", pick.evidence, pick.sure)
+                sure = pick.sure and met(number)[1]
+                return Score(1.0, text, f"found {shown(text)} {pick.where}", pick.evidence, sure)
         rival = any(meets(other) for other in pick.rivals)
-        sure = not rival and not (pick.evidence in WEAK and says_number(read, meets))
+        sure = met(pick.number)[1] and not rival and not (pick.evidence in WEAK and says_number(read, meets))
         why = f"found {shown(pick.number.text)} {pick.where}; {wanted(task)}"
         return Score(0.0, pick.number.text, why, pick.evidence, sure)
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from workbench.scorers.equality import exact
 from workbench.scorers.formulas import read
-from workbench.scorers.languages import either, words
+from workbench.scorers.languages import either, worded, words
 from workbench.scorers.normal import BOLD
 from workbench.scorers.number_words import number_in_words
 from workbench.scorers.numerals import Numeral, numerals, pure_number, readable
@@ -27,23 +27,19 @@ _MATHEMATICS: Final = re.compile(
     r"[\\^=<>≤≥≠∞√π!{}|∪∈±]|(?<![A-Za-z])(?:sin|cos|tan|ln|log|exp|sqrt)\b|\d\s?[+*/×·÷]|[+*/×·÷]\s?\d|"
     r"\d[xyznabkteirθ](?![A-Za-z])|(?<![A-Za-z\d])[xyznabk](?![A-Za-z'])"
 )
+_FUNCTION: Final = re.compile(
+    r"\\(?:ln|log|lg|exp|sin|cos|tan|cot|sec|csc|arc[a-z]+|sinh|cosh|tanh|max|min|gcd|lcm|det|lim|int|sum|prod|binom|"
+    r"dbinom|tbinom|lfloor|lceil|vec|hat|sqrt|phi|theta|alpha|beta|gamma|lambda|sigma|omega)(?![A-Za-z])"
+)
+"""What makes a formula of the number after it; `readable` drops what it does not know."""
 _UNIT_POWER: Final = re.compile(r"(?<=[A-Za-z°])\s?\^\s?\{?-?\d\}?")
 _RELATION: Final = re.compile(r"^\s*[A-Za-z][A-Za-z_{}\d()]*\s?[=≈]\s?")
 _SCENE: Final = re.compile(
-    r"\W*(?:(?:that|this|it|which)(?:['’]s| is) (?:\w+ )?(?:more|less|fewer|about|almost|nearly|over|"
-    r"under|exactly) (?:than |half )|"
-    r"the (?:other|rest|remaining)|this is because|that is because|because|since|here,?|where|recall|"
-    r"remember|given|there were originally|les autres|die (?:anderen|übrigen)|los otros|gli altri|"
-    r"остальные|其余|其他|残りの|나머지|الباقي)"
+    rf"\W*(?:(?:that|this|it|which)(?:['’]s| is) (?:\w+ )?(?:{worded('about')}|{worded('compared')}) (?:than |half )|"
+    rf"{worded('scene')}|{worded('says_again')}[^.]{{0,12}}\d[\d.,]*[^.\d]{{0,20}}?{worded('compared')})"
 )
 _IN_BRACKETS: Final = re.compile(r"\s*\([^()]*\)?[.!]?\)?\s*")
-_NONE_LEFT: Final = re.compile(
-    r"\A\W*(?:none|nothing|zero)\b|\bthere (?:are|is|will be|were) (?:no|none|nothing)\b|\bno \w+(?: \w+)? "
-    r"(?:are |is |were )?(?:left|remain(?:s|ing)?|over)\b|\b(?:has|have|had) no \w+|(?:keine|kein|aucune?|"
-    r"ningun[ao]|ningún|nessun[ao]?|nenhuma?) \w+(?: \w+)? (?:mehr|übrig|restantes?|rest\w+|qued\w+|"
-    r"rimast\w+|sobr\w+)|il ne reste (?:aucune?|plus)|no queda|non (?:resta|rimane) |não sobr|не осталось|"
-    r"一个也没有|没有剩|なくな|남지 않|لم يتبق|لا يتبقى"
-)
+_NONE_LEFT: Final = re.compile(rf"\A\W*{worded('none_alone')}|{worded('none_left')}")
 
 
 def final_number(reading: Reading, *, years: bool = False) -> Pick | None:
@@ -91,6 +87,7 @@ def strict_number(text: str, codes: tuple[str, ...] = ("en",), *, formula: bool 
         if (
             "±" not in plain
             and not _MATHEMATICS.search(around)
+            and not _FUNCTION.search(bare)
             and not re.search(r"[\d)][xyznabkteirθ](?![A-Za-z])", attached)
             and (not beside or beside not in "(!^")
         ):

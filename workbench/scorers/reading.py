@@ -267,7 +267,7 @@ class Reading:
         return found
 
     def _heads_a_working(self, match: re.Match[str]) -> bool:
-        """Whether a weaker name of the answer, alone on its line, stands over several lines: `Solution:` and its steps."""
+        """Whether a weaker name of the answer, alone on its line, stands over its steps: `Solution:`."""
         if self.text[match.end() : match.end() + 1] not in ("", "\n") and "\n" not in match[0]:
             return False
         return (

@@ -21,8 +21,10 @@ def restated(reading: Reading, question: str) -> tuple[bool, str, bool] | None:
     """Whether the first statement says what the question asks: what it says, its words, and whether that is sure.
 
     >>> from workbench.scorers.reading import reading
-    >>> restated(reading("A bat is not a bird."), "Is a bat a bird?")[0], restated(reading("They can."), "Can cats see?")
-    (False, (True, 'they can', True))
+    >>> restated(reading("A bat is not a bird."), "Is a bat a bird?")[0]
+    False
+    >>> restated(reading("They can."), "Can cats see?")
+    (True, 'they can', True)
     """
     first = next((s for s in reading.sentences if s.role == "" and s.start >= reading.since), None)
     if first is None or reading.open or not question or len(question) > 2_000:
@@ -100,6 +102,6 @@ def _forms(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
     return {
         "denial": re.compile(denial),
         "short": re.compile(rf"\W*(?:{short})(?:\s?[,.;:!。，；！—–-]|\s*\Z)"),
-        "turn": re.compile(rf"{either(*words(codes, 'turn', 'although'))}|{known.either('undecided')}"),
+        "turn": re.compile(rf"{either(*words(codes, 'turn', 'although', 'saying'))}|{known.either('undecided')}"),
         "weak": re.compile(either(*words(codes, "if", "degree", "instead", "or", "other", "maybe"))),
     }

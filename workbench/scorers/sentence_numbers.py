@@ -30,6 +30,7 @@ _SAME_SIGN: Final = re.compile(r"\s?[(≈=]\s*[$€£]?\Z")
 _APPOSED: Final = re.compile(rf"[,(–—-]\s?(?:{worded('restated')})?\s?[$€£]?\Z")
 _COMPARED: Final = re.compile(rf"\s?%?\s?(?:[^\s.;,]+\s){{0,3}}?{worded('compared')}")
 _FEWER: Final = re.compile(rf"\s?(?:[^\s.;,]+\s){{0,2}}?{worded('compared')}\s{worded('than')}")
+_RATE: Final = re.compile(rf"\s?(?:[^\W\d_]+\s){{0,2}}?{worded('apiece')}")
 _APIECE: Final = re.compile(rf"\s?(?:\w+\s)?{worded('apiece')}")
 _LEFT_WITH: Final = re.compile(rf"{worded('left_with')}\s(?:{worded('about')}\s){{0,2}}[$€£]?\Z")
 _RESTATED: Final = re.compile(
@@ -166,7 +167,7 @@ class _Sentence:
         return bool(re.search(r"±\s?\Z|(?<![\w])[#№]\Z", before))
 
     def _said_before(self, number: Numeral, place: int) -> float:
-        """What stands before a number, as a weight: cues that it is the answer, or only says when, where, of how many."""
+        """What stands before a number, as a weight: a cue that it is the answer, or only says when or of how many."""
         before = self.before(number)
         weight = 0.0
         left_with = _LEFT_WITH.search(before)
@@ -242,13 +243,16 @@ class _Sentence:
             for each in weighed
             if each.place == top.place + 1 and _RESTATED.search(self.lower[top.number.end : each.number.start])
         )
+        if any(_RATE.match(self.lower, number.end) for number in also):
+            also, rates = (), also  # "$75 in all, or $3 each" says two things
+        else:
+            rates = ()
         rivals = tuple(
             each.number
             for each in weighed
             if each.number.value != top.number.value and each.number not in also and top.weight - each.weight < 2.5
         )
-        if self._is_result(top.number):
-            rivals = ()
+        rivals = (*rivals, *rates) if not self._is_result(top.number) else rates
         number = self._as_share(top.number)
         sure = not rivals and (not self.spelled or len(weighed) == 1) and not self.vague
         if _BOUND.search(self.lower[: number.start]) or _BEYOND.match(self.lower, number.end):
@@ -286,7 +290,7 @@ def _cues(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
             rf"n')\s?(?:es|son|è|sono|é|são|e|est|era|será|queda|quedan)(?!\w))\s?(?:be\s)?(?:just|simply|only|the|a|"
             rf"die|el|la|le)?\s?[$€£]?\Z"
         ),
-        "is": re.compile(rf"(?:{known.either('is')}|[:=≈→⇒])\s?(?:{_about(known)}\s?)?[$€£¥₽]?\Z"),
+        "is": re.compile(rf"(?:{known.either('is')}|(?:he|she|it|that)['’]s|[:=≈→⇒])\s?(?:{_about(known)}\s?)?[$€£¥₽]?\Z"),
         "so": known.so,
         "or": known.alternative,
         "open": known.open,

@@ -113,6 +113,8 @@ def _text(read: Reading, target: str, task: Task) -> Score:
 def _scattered(read: Reading, target: str) -> bool:
     """Whether a short answer holds every word of a name, with others between: `Abraham "Bram" Stoker`."""
     wants = re.findall(r"\w+", target.lower())
+    if len(wants) > 1 and target.split()[-1][:1].isupper() and stands(wants[-1], written(read.plain[:120])):
+        return True  # "Austen wrote it"
     return len(wants) > 1 and len(read.plain) < 80 and set(wants) <= set(re.findall(r"\w+", read.lower))
 
 

@@ -216,7 +216,7 @@ def points(share: Any, *, signed: bool = False, unit: bool = True) -> str:
     """
     if figures.absent(share):
         return figures.ABSENT
-    number = figures.percent(share, signed=signed).removesuffix(" %")
+    number = figures.percent(share, signed=signed).removesuffix(" %").removesuffix(".0")
     return number + (" point" if number == "1" else " points") * unit
 
 

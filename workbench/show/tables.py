@@ -48,6 +48,16 @@ class Section:
     columns: Sequence[Column]
 
 
+@dataclass(frozen=True)
+class Page:
+    """HTML of our own making as marimo takes it."""
+
+    html: str
+
+    def _mime_(self) -> tuple[str, str]:
+        return "text/html", self.html
+
+
 class ShownFrame(pd.DataFrame):
     """A plain DataFrame that shows itself as a readable table, as long as it has the columns for it.
 
@@ -73,9 +83,9 @@ class ShownFrame(pd.DataFrame):
         """What an output carries beside text and HTML: the verdict, where the table has one."""
         return media.verdict(self._headline() if len(self) and self._shown() else "")
 
-    def _mime_(self) -> tuple[str, str]:
+    def _display_(self) -> Page:
         """What marimo shows: the same as a notebook, in place of its own table of all columns."""
-        return "text/html", self._repr_html_()
+        return Page(self._repr_html_())
 
     def _shown(self) -> list[Column]:
         """The columns to show; none when the frame has lost what they need."""

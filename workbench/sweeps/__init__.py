@@ -6,12 +6,14 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from workbench.sweeps.deciding import Decision
+    from workbench.sweeps.duels import decide
     from workbench.sweeps.watching import watch
 
-_HOMES = {"watch": "watching"}
+_HOMES = {"Decision": "deciding", "decide": "duels", "watch": "watching"}
 """Loaded on first use, so that a sweep does not load what it does not need."""
 
-__all__ = ["watch"]
+__all__ = ["Decision", "decide", "watch"]
 
 
 def __getattr__(name: str) -> Any:

@@ -212,7 +212,7 @@ class Cuts:
 
         Two sign tests a model (McNemar's), on right and on without an answer, each at 2.5 %. Empty without a check.
         """
-        from workbench.analysis.stats import mcnemar
+        from workbench.analysis.chance import mcnemar
 
         bought = rows[~rows["derived"].to_numpy(bool)].drop_duplicates("key").set_index("key")
         real = bought.reindex([row["key"] for row in self._checked]).reset_index()

@@ -63,6 +63,7 @@ class Grid:
     about: Mapping[str, Any]
     tasks: Tasks
     understanding: Understanding
+    scorer: AnyScorer = None
 
     @property
     def asked(self) -> Sequence[Cell]:
@@ -117,7 +118,7 @@ def make_grid(
         "prompts": {name: [list(part) for part in template.parts()] for name, template in templates.items()},
     }
     understanding = understand(loaded, templates, rendered, as_scorer(scorer, ask=_never_asked))
-    return Grid(cells, tuple(parameters), targets, tuple(warnings), about, loaded, understanding)
+    return Grid(cells, tuple(parameters), targets, tuple(warnings), about, loaded, understanding, scorer)
 
 
 def _never_asked(*question: Any, **options: Any) -> Any:

@@ -20,6 +20,7 @@ from workbench.scorers.named import as_scorer
 from workbench.scorers.rescoring import rescore
 from workbench.scorers.score import AnyScorer, Scorer
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Progress, display_for
+from workbench.sweeps.verdicts import judges_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +43,7 @@ class Judging:
 
     def check(self, scorer: Scorer) -> None:
         """Raise before anything is bought when the judge could not be asked: no key, retired, no price under a sum."""
-        for name in _judges(scorer):
+        for name in judges_of(scorer):
             request = request_for("Is nine right?", name, {"max_tokens": 1})
             check_buyable(request.target)
             if self._purse.max_usd is not None and worst_of(request).usd is None:
@@ -90,9 +91,3 @@ class Judging:
             if progress.total and time.monotonic() - self._shown >= SECONDS_BETWEEN_UPDATES:
                 self._shown = time.monotonic()
                 self._display.show(progress)
-
-
-def _judges(scorer: Scorer) -> list[str]:
-    if scorer.parts:
-        return [name for part in scorer.parts for name in _judges(part)]
-    return [scorer.judge] if scorer.judge else []

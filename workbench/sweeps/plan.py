@@ -10,42 +10,28 @@ from typing import Any
 from markupsafe import Markup
 
 from workbench.cache.kept import Cache, current
-from workbench.providers.bounds import worst_of
-from workbench.providers.models import Model
-from workbench.providers.price_table import Counts
-from workbench.providers.prices import priced
+from workbench.providers.facts import LOCAL
+from workbench.providers.models import Model, Target
 from workbench.scorers.score import AnyScorer
 from workbench.show import figures, tables
 from workbench.show.figures import seconds_text
 from workbench.sweeps.caps import Caps, cheaper, laid_out
+from workbench.sweeps.estimates import Estimate, estimated, judged_lengths, known_sum, tells_apart
 from workbench.sweeps.grid import Cell, Grid
+from workbench.sweeps.lengths import USUAL_TOKENS, USUAL_TOKENS_WITHOUT_THINKING, History
+from workbench.sweeps.record import in_words
+from workbench.sweeps.timing import SECONDS_A_KEPT_ROW, line_of, past_of, start_seconds
 from workbench.sweeps.understanding import Understanding
-
-TOKENS_PER_SECOND = 50.0
-"""Assumed speed of a model that the ledger knows nothing about; hosted thinking models were seen at 30 to 100."""
-
-SHARE_OF_CAP = 0.5
-"""Assumed share of max_tokens that a reply uses, when the ledger knows nothing about the model."""
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """What one model's part of a plan takes. `earlier_calls` is how many past calls the likely figures rest on."""
-
-    model: str
-    calls: int
-    kept: int
-    usd_likely: float | None
-    usd_worst: float | None
-    seconds: float
-    earlier_calls: int
+from workbench.sweeps.verdicts import JudgeEstimate, judge_estimates
+from workbench.tasks.tasks import Task
 
 
 @dataclass(frozen=True)
 class Plan:
     """What a sweep would take, and what it understood of its tasks; shows itself as one screen of text, and as a card.
 
-    Dollars are None when a model's price is unknown. `cut` is the plan with smaller caps cut from the largest
+    Dollars are None when a model's price is unknown. They are those of the calls; what a judge takes beside them is in
+    `judging`, and `usd_worst_in_all` holds both. `cut` is the plan with smaller caps cut from the largest
     (`caps="cut"`), where that is possible and takes fewer calls.
     """
 
@@ -54,6 +40,10 @@ class Plan:
     seconds: float
     understanding: Understanding | None = None
     cut: Plan | None = None
+    tells_apart: str = ""
+    record: str = ""
+    judging: tuple[JudgeEstimate, ...] = ()
+    engine_seconds: float | None = None
 
     @property
     def calls(self) -> int:
@@ -69,11 +59,22 @@ class Plan:
 
     @property
     def usd_likely(self) -> float | None:
-        return _sum([estimate.usd_likely for estimate in self.estimates])
+        return known_sum([estimate.usd_likely for estimate in self.estimates])
+
+    @property
+    def usd_range(self) -> tuple[float, float] | None:
+        """The range in which the dollars likely are, 90 % sure; None when a model's price is unknown."""
+        low, high = known_sum([e.usd_low for e in self.estimates]), known_sum([e.usd_high for e in self.estimates])
+        return None if low is None or high is None else (low, high)
 
     @property
     def usd_worst(self) -> float | None:
-        return _sum([estimate.usd_worst for estimate in self.estimates])
+        return known_sum([estimate.usd_worst for estimate in self.estimates])
+
+    @property
+    def usd_worst_in_all(self) -> float | None:
+        """At worst, with the verdicts of a judge, but for one that was handed over and asks by itself."""
+        return known_sum([self.usd_worst, *(judge.usd_worst for judge in self.judging if not judge.handed)])
 
     def __repr__(self) -> str:
         lines = [self._sentence()]
@@ -89,7 +90,11 @@ class Plan:
             tables.Column("model", [estimate.model for estimate in self.estimates], names=True),
             tables.Column("calls", [figures.count(estimate.calls) for estimate in self.estimates]),
             tables.Column("kept already", [figures.count(estimate.kept) for estimate in self.estimates]),
-            tables.Column("likely", [figures.budget(estimate.usd_likely, "unknown") for estimate in self.estimates]),
+            tables.Column(
+                "likely",
+                [figures.budget(estimate.usd_likely, "unknown") for estimate in self.estimates],
+                notes=[f"from {figures.counted(estimate.earlier_calls, 'call')}" for estimate in self.estimates],
+            ),
             tables.Column("at worst", [figures.budget(estimate.usd_worst, "unknown") for estimate in self.estimates]),
             tables.Column("time", [seconds_text(estimate.seconds) for estimate in self.estimates]),
         ]
@@ -100,8 +105,9 @@ class Plan:
 
     def _sentence(self) -> str:
         return (
-            f"{self.calls:,} calls, {self.kept:,} kept already, {figures.budget(self.usd_likely)} likely, "
-            f"{figures.budget(self.usd_worst)} at worst, about {seconds_text(self.seconds)}"
+            f"{self.calls:,} calls, {self.kept:,} kept already, {figures.budget(self.usd_likely)} likely"
+            f"{_range_text(self.usd_range)}, {figures.budget(self.usd_worst)} at worst, "
+            f"about {seconds_text(self.seconds)}"
         )
 
     def _offer(self) -> list[str]:
@@ -117,10 +123,28 @@ class Plan:
     def _notes(self) -> list[str]:
         guessed = [e.model for e in self.estimates if not e.earlier_calls and e.calls > e.kept and e.usd_worst != 0]
         assumed = (
-            f"likely figures assume that {SHARE_OF_CAP:.0%} of max_tokens is used: "
+            f"likely figures assume replies of {USUAL_TOKENS:,} tokens as the middle length "
+            f"({USUAL_TOKENS_WITHOUT_THINKING} of a model that does not think): "
             f"nothing is known yet of {', '.join(guessed)}"
         )
-        return [*self._offer(), *([assumed] if guessed else []), *(f"warning: {text}" for text in self.warnings)]
+        known = [
+            f"{e.model}: likely figures from {figures.counted(e.earlier_calls, 'call')}{e.rests_on}"
+            for e in self.estimates
+            if e.earlier_calls and e.calls > e.kept
+        ]
+        notes = [
+            *self._offer(),
+            *(judge.words() for judge in self.judging),
+            *([assumed] if guessed else []),
+            *known,
+            *filter(None, (self._start(), self.tells_apart, self.record)),
+        ]
+        return [*notes, *(f"warning: {text}" for text in self.warnings)]
+
+    def _start(self) -> str:
+        """How much of the time the local engine takes to start."""
+        engine = self.engine_seconds
+        return "" if engine is None else f"about {seconds_text(engine)} of it start the local engine"
 
 
 def plan(
@@ -160,71 +184,55 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
     """Estimate a grid: what the ledger knows of each model makes the likely figures, max_tokens the worst."""
     asked = grid.asked
     kept = cache.lookup_many(cell.key for cell in asked).keys()
-    history = _history(cache)
+    history, past_calls = History(cache.entries()), past_of(cache)
     by_model: dict[str, list[Cell]] = collections.defaultdict(list)
     for cell in asked:
         by_model[cell.request.target.label].append(cell)
     estimates = []
+    lengths: list[tuple[Task, float, float]] = []
     lane_seconds: dict[str, float] = collections.defaultdict(float)
+    to_buy: list[Target] = []
     for target in grid.targets:
         cells = by_model[target.label]
         missing = list({cell.key: cell for cell in cells if cell.key not in kept}.values())
-        past = history.get(target.id)
-        likely: list[float | None] = []
-        worst: list[float | None] = []
-        seconds = 0.0
-        for cell in missing:
-            most = cell.request.output_tokens_at_most
-            output = min(past.tokens, most or past.tokens) if past else (most or 0) * SHARE_OF_CAP
-            likely.append(priced(target, Counts(cell.request.prompt_tokens_likely, round(output))).usd)
-            worst += [worst_of(one).usd for one in (cell.request, *cell.request.others)]
-            seconds += output * past.seconds_per_token if past else output / TOKENS_PER_SECOND
+        if grid.scorer is not None:
+            lengths += judged_lengths(cells, history)
         at_once = min(concurrency or target.provider.at_once_in_a_sweep, max(1, len(missing)))
+        past = past_calls.paces.get(target.id)
+        share = past_calls.shares.get(line_of(target.id)) if past and concurrency is None else None
+        # One call alone teaches nothing of what passes side by side.
+        side_by_side = share if share is not None and past is not None and past.calls >= 2 * at_once else 1 / at_once
+        estimate = estimated(target, cells, missing, history, paces=past_calls.paces, side_by_side=side_by_side)
         endpoint = cells[0].request.base_url if cells else target.id
-        lane_seconds[endpoint] += seconds / at_once
-        estimates.append(
-            Estimate(
-                model=target.label,
-                calls=len(cells),
-                kept=len(cells) - len(missing),
-                usd_likely=_sum(likely),
-                usd_worst=_sum(worst),
-                seconds=seconds / at_once,
-                earlier_calls=past.calls if past else 0,
-            )
-        )
+        lane_seconds[LOCAL if target.provider.id == LOCAL else endpoint] += estimate.seconds
+        to_buy += [target] if missing else []
+        estimates.append(estimate)
     warnings = (*grid.understanding.warnings, *grid.warnings)
-    return Plan(tuple(estimates), warnings, max(lane_seconds.values(), default=0.0), grid.understanding)
+    total = max(lane_seconds.values(), default=0.0) + SECONDS_A_KEPT_ROW * len(kept)
+    before, engine = start_seconds(to_buy, past_calls) if to_buy else (0.0, False)
+    return Plan(
+        tuple(estimates),
+        warnings,
+        total + before,
+        grid.understanding,
+        tells_apart=tells_apart(grid),
+        record=in_words(cache.folder),
+        judging=judge_estimates(grid.scorer, lengths, history.mean_tokens()),
+        engine_seconds=before if engine else None,
+    )
 
 
-@dataclass(frozen=True)
-class _Past:
-    calls: int
-    tokens: float
-    seconds_per_token: float
-
-
-def _history(cache: Cache) -> dict[str, _Past]:
-    """What the ledger tells of each model: output tokens of a reply, and how fast they came."""
-    calls: collections.Counter[str] = collections.Counter()
-    tokens: collections.Counter[str] = collections.Counter()
-    seconds: dict[str, float] = collections.defaultdict(float)
-    for entry in cache.entries():
-        if entry.get("billed") == "yes" and entry.get("tokens"):
-            calls[entry["model"]] += 1
-            tokens[entry["model"]] += entry["tokens"]
-            seconds[entry["model"]] += entry["seconds"]
-    return {model: _Past(n, tokens[model] / n, seconds[model] / tokens[model]) for model, n in calls.items()}
-
-
-def _sum(parts: list[float | None]) -> float | None:
-    known = [part for part in parts if part is not None]
-    return sum(known) if len(known) == len(parts) else None
+def _range_text(ends: tuple[float, float] | None) -> str:
+    if ends is None or ends[1] == 0:
+        return ""
+    first, last = (figures.budget(end) for end in ends)
+    return "" if first == last else f" ({first} to {last})"
 
 
 def _line(estimate: Estimate) -> str:
     to_buy = estimate.calls - estimate.kept
+    ends = None if estimate.usd_low is None or estimate.usd_high is None else (estimate.usd_low, estimate.usd_high)
     return (
-        f"{estimate.model}: {to_buy:,} to buy, {figures.budget(estimate.usd_likely)} likely, "
+        f"{estimate.model}: {to_buy:,} to buy, {figures.budget(estimate.usd_likely)} likely{_range_text(ends)}, "
         f"{figures.budget(estimate.usd_worst)} at worst, about {seconds_text(estimate.seconds)}"
     )

@@ -162,3 +162,19 @@ class _PlainDisplay:
 
 def _print_first(understanding: Understanding) -> None:
     print(f"{understanding.sentence()}\n{understanding.prompt_text()}", file=sys.stderr, flush=True)
+
+
+class Told:
+    """Progress handed to a function, for whoever shows it in a place of their own."""
+
+    def __init__(self, listener: Callable[[Progress, bool], None]) -> None:
+        self._listener = listener
+
+    def begin(self, understanding: Understanding) -> None:
+        """Say nothing: whoever listens has a place of its own for it."""
+
+    def show(self, progress: Progress) -> None:
+        self._listener(progress, False)
+
+    def finish(self, progress: Progress) -> None:
+        self._listener(progress, True)

@@ -68,6 +68,7 @@ def configuration_of(cell: Cell) -> dict[str, Any]:
         "sample": request.sample,
         **{parameter_column(name): value for name, value in cell.parameters.items() if name != EFFORT},
         "key": cell.key,
+        "served_by": request.routed_to,
     }
 
 
@@ -86,7 +87,7 @@ def told_apart(cell: Cell, reply: Reply) -> dict[str, Any]:
 
     Empty where the model that was asked answered.
     """
-    if reply.served_by is None:
+    if not reply.tried:
         return {}
     other = next(one for one in cell.request.others if one.target.label == reply.served_by)
     return {

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import collections
 import concurrent.futures
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.asking.call import Errand, call, check_some_buyable, pace_of
 from workbench.asking.money import Purse, check_max_usd, unpriced
 from workbench.base import engine
 from workbench.base.patience import Patience, check_timeout
-from workbench.cache.kept import Cache, current
+from workbench.cache.kept import current
 from workbench.cache.rereading import reply_to
 from workbench.errors import (
     BudgetExceeded,
@@ -29,19 +29,21 @@ from workbench.providers.addresses import waiting_for
 from workbench.providers.bounds import worst_of
 from workbench.providers.models import Model
 from workbench.replies.reply import Reply
-from workbench.rows import about
+from workbench.rows import about, looks
 from workbench.rows.configurations import EFFORT, parameter_column
 from workbench.rows.shown import show_rows_narrow
 from workbench.scorers.score import AnyScorer
+from workbench.sweeps import record
 from workbench.sweeps.caps import Caps, Cuts, laid_out
+from workbench.sweeps.deciding import watched
+from workbench.sweeps.estimates import planned_usd
 from workbench.sweeps.grid import Cell, Grid, Lane, lanes
 from workbench.sweeps.judging import Judging
-from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, display_for
+from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, Told, display_for
 from workbench.sweeps.remembering import Memory
 from workbench.sweeps.rows import GrowingRows, failing, findings, place, told_apart
 from workbench.sweeps.so_far import SoFar
 from workbench.sweeps.stops import Stops, may_pass
-from workbench.sweeps.understanding import Understanding
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,6 +76,9 @@ def sweep(
     on_error: Literal["row", "raise"] = "row",
     refresh: bool = False,
     name: str | None = None,
+    until: Literal["decided"] | None = None,
+    within: float = 0.03,
+    seed: int = 0,
     **options: Any,
 ) -> pd.DataFrame:
     """Ask every model every task with every prompt, cap and parameter, `repeats` times; return one row per call.
@@ -88,12 +93,22 @@ def sweep(
     `derived` True, their own tokens, dollars and seconds, and nothing spent. Eight real calls a model at smaller caps
     check them, and a warning says where they disagree. It is refused where the cap steers the model.
 
+    `until="decided"` buys in waves over tasks in random order (of the recorded `seed`, balanced over their kinds) and
+    stops as soon as a test that holds whenever one stops knows which of the models (else of the prompts, caps or values
+    of a parameter) is better, or that they are equal `within` a margin. Of more than two, those that are known to be
+    worse are asked no further. See `wb.sweeps.decide`, which tells what was found and saved.
+
     The other options of `ask` (`system`, `temperature`, `tools`, `extra_body`, `refresh`, any parameter by its name)
     are taken too: a list is swept as in `params`, but for `tools`.
 
     Raises before spending for tasks, prompts, parameters, keys or prices that cannot work, and `StoreError`, with the
     rows so far as `.rows`, when replies can no longer be kept.
     """
+    if until is not None:
+        layout = {"models": models, "prompts": prompts, "max_tokens": max_tokens, "repeats": repeats, "params": params}
+        layout |= {"scorer": scorer, "caps": caps, "concurrency": concurrency, "timeout": timeout, "on_error": on_error}
+        layout |= {"refresh": refresh, "name": name, **options}
+        return watched(sweep, tasks, layout, until=until, within=within, seed=seed, max_usd=max_usd).rows
     run = _Run(
         laid_out(
             tasks,
@@ -143,7 +158,7 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
     layout = {**options, "scorer": about_the_run.get("scorer")}
     run = _Run(await asyncio.to_thread(lambda: laid_out(tasks, models=models, **layout)), **about_the_run)
     if on_progress is not None:
-        run.display = _Told(on_progress)
+        run.display = Told(on_progress)
     future = await asyncio.to_thread(run.start)
     wrapped = asyncio.wrap_future(future)
     try:
@@ -157,22 +172,6 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
         raise
     run.display.finish(run.progress)
     return await asyncio.to_thread(run.result, future)
-
-
-class _Told:
-    """Progress handed to a function, for whoever shows it in a place of their own."""
-
-    def __init__(self, listener: Callable[[Progress, bool], None]) -> None:
-        self._listener = listener
-
-    def begin(self, understanding: Understanding) -> None:
-        """Say nothing: whoever listens has a place of its own for it."""
-
-    def show(self, progress: Progress) -> None:
-        self._listener(progress, False)
-
-    def finish(self, progress: Progress) -> None:
-        self._listener(progress, True)
 
 
 class _Run:
@@ -222,6 +221,8 @@ class _Run:
         self._in_flight: collections.Counter[int] = collections.Counter()
         self.progress = Progress(total=len(self._cells), max_usd=max_usd)
         self.display: Display = display_for(self.progress)
+        self._planned_usd: float | None = None
+        looks.keep_in(self._cache.folder)
         for text in (*grid.understanding.warnings, *grid.warnings):
             warn(text)
 
@@ -246,6 +247,7 @@ class _Run:
             raise StoreFull(
                 f"only {free / 1e6:.0f} MB are free at {self._cache.folder}; make room before buying replies"
             )
+        self._planned_usd = planned_usd([cell for _, cell in missing], self._cache)
         self._memory.begin()
         return engine.submit(self._buy(lanes(missing)))
 
@@ -253,7 +255,7 @@ class _Run:
         missing = []
         while self._cells:
             batch = [self._cells.popleft() for _ in range(min(_LOOKUP_BATCH, len(self._cells)))]
-            found = {} if self._refresh else _kept(self._cache, [cell.key for _, cell in batch])
+            found = {} if self._refresh else self._cache.lookup_each([cell.key for _, cell in batch])
             for index, cell in batch:
                 record = found.get(cell.key)
                 if record is None:
@@ -274,6 +276,7 @@ class _Run:
                     pace_of(request).allow(self._concurrency)
                 for place in range(min(self._concurrency or request.target.provider.at_once_in_a_sweep, len(lane))):
                     group.create_task(self._work(lane, purse, place * SECONDS_BETWEEN_STARTS))
+        record.conclude(self._cache.folder, self._run, self.progress, self._planned_usd, purse.spent_usd)
 
     async def _work(self, lane: Lane, purse: Purse, start_after_seconds: float) -> None:
         await asyncio.sleep(start_after_seconds)
@@ -387,14 +390,3 @@ def _first(group: BaseExceptionGroup[Any]) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error.with_traceback(None)
-
-
-def _kept(cache: Cache, keys: list[str]) -> dict[str, Any]:
-    """The kept records among `keys`; a damaged one is found as its `StoreCorrupt`, and costs no other."""
-    try:
-        return dict(cache.lookup_many(keys))
-    except StoreCorrupt as error:
-        if len(keys) == 1:
-            return {keys[0]: error}
-        half = len(keys) // 2
-        return _kept(cache, keys[:half]) | _kept(cache, keys[half:])

@@ -61,8 +61,7 @@ function render({ model, el }) {
     const typing = isTyping(event.target);
     if (typing && event.key === "Escape") {
       event.target.blur();
-      panel.setAttribute("tabindex", "-1");
-      panel.focus({ preventScroll: true });
+      take(panel);
     } else if (typing && !control) {
       return;
     } else if (model.get("presses")[name]) {
@@ -78,9 +77,16 @@ function render({ model, el }) {
     event.stopPropagation();
   }
 
+  function take(panel) {
+    if (!panel.hasAttribute("tabindex")) panel.setAttribute("tabindex", "-1");
+    panel.focus({ preventScroll: true });
+  }
+
   function onClick(event) {
     const panel = root();
-    const pressed = panel && panel.contains(event.target) && event.target.closest("[data-wb-press]");
+    if (!panel || !panel.contains(event.target)) return;
+    if (!panel.contains(document.activeElement)) take(panel); // or the keys would go on going to the notebook
+    const pressed = event.target.closest("[data-wb-press]");
     if (pressed) model.send({ press: pressed.getAttribute("data-wb-press") });
   }
 

@@ -29,6 +29,7 @@ from workbench.replies import cards
 from workbench.rows.table import checked
 from workbench.show import figures, tables
 from workbench.show.figures import counted
+from workbench.show.styles import style_sheet
 from workbench.widgets.saved import note_html
 
 KEYS: Final[Mapping[str, str]] = {
@@ -42,10 +43,10 @@ KEYS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("j", "ArrowRight", "ArrowDown"), ".wb-next"),
 }
 _HELP: Final = (
-    "l left is better, r right is better, t tie; 1 and 2 turn the thumbs; n writes a note, Esc leaves it; "
-    "arrows, j and k walk"
+    "Click into the panel, then: l left is better, r right is better, t tie; 1 and 2 turn the thumbs; n writes a note, "
+    "Esc leaves it; arrows, j and k walk"
 )
-_THUMBS: Final = {None: "–", True: "👍", False: "👎"}
+_THUMBS: Final = {None: "none", True: "up", False: "down"}
 
 
 class Ratings:
@@ -253,9 +254,21 @@ class _Panel:
         self.more = ipywidgets.Box([pressed["left-thumb"], pressed["right-thumb"], self.note], layout=line)
         walk = ipywidgets.Box([pressed[name] for name in ("back", "next", "end")], layout=line)
         self.help = ipywidgets.HTML(f"<small>{_HELP}</small>")
-        parts = [self.count, self.case, self.choices, self.more, walk, self.help, self.result]
+        self.result.add_class("wb-told")
+        parts = [
+            ipywidgets.HTML(style_sheet("workbench.widgets", "rating.css")),
+            self.count,
+            self.case,
+            self.choices,
+            self.more,
+            walk,
+            self.help,
+            self.result,
+        ]
         self.box = ipywidgets.VBox([*parts, Keys("wb-rate", presses=KEYS, walk="")])
         self.box.add_class("wb-rate")
+        for box in (self.choices, self.more, walk):
+            box.add_class("wb-row")
         for css, button in self.buttons.items():
             button.add_class(f"wb-{css}")
             button.on_click(lambda _, css=css: self._pressed(css))
@@ -322,8 +335,8 @@ class _Panel:
             box.layout.display = ("flex" if box is not self.help else "") if shows else "none"
         if shows:
             now = self._current()
-            self.buttons["left-thumb"].description = f"Left {_THUMBS[now.left_thumb]} (1)"
-            self.buttons["right-thumb"].description = f"Right {_THUMBS[now.right_thumb]} (2)"
+            self.buttons["left-thumb"].description = f"Left thumb: {_THUMBS[now.left_thumb]} (1)"
+            self.buttons["right-thumb"].description = f"Right thumb: {_THUMBS[now.right_thumb]} (2)"
             self.note.value = now.note
         self.buttons["end"].layout.display = "none" if ratings.told else "auto"
         self.buttons["end"].description = "Really end and tell" if self._sure else "End here and tell"

@@ -18,4 +18,4 @@ def note_html(saved: str) -> str:
     >>> note_html("<p>9</p>").endswith("</p><p>9</p>")
     True
     """
-    return str(Markup('<p class="wb-quiet" role="note">{}</p>').format(NO_PANEL)) + saved
+    return str(Markup('<p class="wb-quiet" role="note">{}</p>').format(NO_PANEL)) + str(saved)

@@ -16,6 +16,7 @@ from workbench.rows.standing import ERROR, NEVER, RIGHT, STANDINGS, WRONG, stand
 from workbench.rows.table import checked
 from workbench.show import figures
 from workbench.show.figures import counted
+from workbench.widgets.saved import note_html
 
 STATIC_CASES: Final = 6
 """Tasks in the form that a saved notebook and a report keep."""
@@ -144,6 +145,10 @@ class SideBySide:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         static = {"text/plain": repr(self), "text/html": str(self._comparable.static_html())}
         return {**self.panel.box._repr_mimebundle_(), **static}
+
+    def _mime_(self) -> tuple[str, str]:
+        """What marimo shows, which has no place for such a panel: its saved form, and a sentence that says so."""
+        return "text/html", note_html(str(self._comparable.static_html()))
 
 
 def side_by_side(rows: pd.DataFrame, configurations: Sequence[Mapping[str, Any]] | None = None) -> SideBySide:

@@ -167,7 +167,7 @@ def is_running(name: str) -> bool:
     False
     """
     place = _places.get(name)
-    return place is not None and place.server is not None
+    return place is not None and place.server is not None and place.server.process.poll() is None
 
 
 def stop(name: str | None = None) -> None:

@@ -176,9 +176,10 @@ class VariantForm:
         before = set(self._pages)
         place = next((i for i, v in enumerate(variants) if before and id(v) not in before), self.place)
         self._pages = pages
-        self.tabs.children = [page for _, page, _ in pages.values()]
-        self.tabs.titles = [variant.name for variant in variants]
-        self.tabs.selected_index = min(place, len(variants) - 1)
+        with self.tabs.hold_sync():  # in one message: the page cannot choose a tab that it has not got yet
+            self.tabs.children = [page for _, page, _ in pages.values()]
+            self.tabs.titles = [variant.name for variant in variants]
+            self.tabs.selected_index = min(place, len(variants) - 1)
 
     def _redrawn(self) -> None:
         self.draw()

@@ -293,7 +293,7 @@ class PromptLab(ByHand):
         await run_cells(cells, ask=askers.ask, task=task, scorer=scorer, show=self.results.update, waits=askers.waits)
 
     async def _check_sum(self, grid: dict[str, Any], cap: float) -> None:
-        worst = (await asyncio.to_thread(lambda: self._askers.plan(**grid))).usd_worst
+        worst = (await asyncio.to_thread(lambda: self._askers.plan(**grid))).usd_worst_in_all
         if worst is None or worst > cap:
             most = "an unknown sum" if worst is None else f"${worst:.4f}"
             raise InputError(f"At worst this costs {most}, and at most ${cap:.2f} is allowed. Lower max_tokens.")

@@ -241,6 +241,10 @@ class LabState(Telling):
             for v in saved["variants"]
         ]
         kept = {entry["label"]: entry for entry in saved["models"]}
+        for place, (held, saved_one) in enumerate(zip(self.variants, variants, strict=False)):
+            if held.examples == saved_one.examples:  # its page stays, and says what it is now
+                held.name, held.user, held.system = saved_one.name, saved_one.user, saved_one.system
+                variants[place] = held
         self.variants = variants
         for choice in self.choices:
             entry = kept.get(choice.label)

@@ -1,0 +1,34 @@
+"""Pairs and unions written otherwise."""
+
+from __future__ import annotations
+
+import pytest
+
+from workbench.scorers import by_name
+from workbench.scorers.rewritten import rewritten
+from workbench.tasks.tasks import Task
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "same"),
+    [
+        ("a = 2, b = 7", "(1, 1)", "(2,7)"),
+        ("y = 7 and x = 2", "(1, 1)", "(2,7)"),
+        ("x = 2", "(1, 1)", None),
+        ("x = 2, x = 7", "(1, 1)", None),
+        ("x < -1 or x > 4", r"(0,1) \cup (2,3)", r"(-\infty,-1) \cup (4,\infty)"),
+        (r"1 \leq x < 3 or x \geq 8", "(0,1) ∪ (2,3)", r"[1,3) \cup [8,\infty)"),
+        ("x < 1 or maybe not", "(0,1) ∪ (2,3)", None),
+        ("x" * 300 + " = 2, y = 3", "(1, 1)", None),
+    ],
+)
+def test_what_is_assigned_or_bounded_takes_the_form_of_its_target(text: str, target: str, same: str | None) -> None:
+    assert rewritten(text, target) == same
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [("$x = 4$ and $y = -2$", True), ("x = -2, y = 4", False), ("So x = 4, y = -2.", True)],
+)
+def test_a_pair_may_be_given_by_its_parts(answer: str, right: bool) -> None:
+    assert by_name("automatic")(answer, Task("1", "Solve.", "(4, -2)")).correct == right

@@ -1,0 +1,87 @@
+"""Options named by their texts: at the start of an answer, inside a sentence, as what the whole answer says."""
+
+from __future__ import annotations
+
+import re
+
+from workbench.scorers.normal import BOLD
+from workbench.scorers.options import Choice, Options, named_option
+from workbench.scorers.phrases import Verdict
+from workbench.scorers.reading import Reading
+from workbench.scorers.written import stands, written
+
+
+def text_at_start(text: str, options: Options) -> int | None:
+    """The option whose text a text begins with, the longest of them."""
+    plain = written(text)
+    found = [
+        (len(own), place)
+        for place, option in enumerate(options.texts)
+        if (own := written(option))
+        and (plain == own or (plain.startswith(own) and not plain[len(own)].isalnum() and len(own) > 1))
+    ]
+    found.sort(reverse=True)
+    if not found or (len(found) > 1 and found[0][0] == found[1][0]):
+        return None
+    length, place = found[0]
+    after = plain[length : length + 12]
+    denied = (
+        r"|\s?(?:is|are|was|were|ist|war|est|es|è|é|era)?(?:\s|n['’]?t\s)?"
+        r"(?:not|nicht|pas|no|non|não|не)\s|\s?(?:is|are|was)n['’]?t\b"
+    )
+    return None if re.match(r"\s?(?:or|oder|ou|或|または|или)\b" + denied, after) else place
+
+
+def texts_inside(text: str, options: Options) -> list[int]:
+    """The options whose text stands in a text, but for those that are only a part of a longer one there."""
+    plain = written(text)
+    found = [
+        place
+        for place, option in enumerate(options.texts)
+        if len(written(option)) > 1 and stands(written(option), plain)
+    ]
+    return [
+        p for p in found if not any(p != q and written(options.texts[p]) in written(options.texts[q]) for q in found)
+    ]
+
+
+def without_texts(text: str, options: Options) -> str:
+    """A sentence without the options' texts in which a letter stands: the D of `vitamin D` is no label."""
+    lettered = [each for each in options.texts if 1 < len(each) <= 120 and re.search(r"(?<!\w)[A-Ja-j](?!\w)", each)]
+    for each in sorted(lettered, key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", lambda match: "…" * len(match[0]), text, flags=re.IGNORECASE)
+    return text
+
+
+def by_text(reading: Reading, options: Options) -> Choice | None:
+    """The option whose text the answer says, where it says only one, or says one in bold, at its start or its end."""
+    bold = [
+        place
+        for span in reading.form.of_kind(BOLD)
+        if (place := text_at_start(reading.text[span.start : span.end], options)) is not None
+    ]
+    if len(set(bold)) == 1:
+        return named_option(bold[0], options, "bold", "in bold, by its text")
+    verdicts = {
+        place: Verdict.of(reading, text)
+        for place, text in enumerate(options.texts)
+        if len(written(text)) > 1 or len(reading.plain) < 20
+    }
+    said = [place for place, verdict in verdicts.items() if verdict.asserted]
+    longer = [
+        p
+        for p in said
+        if not any(p != q and stands(written(options.texts[p]), written(options.texts[q])) for q in said)
+    ]
+    strong = [p for p in longer if verdicts[p].strength >= 3]
+    if len(longer) == 1:
+        verdict = verdicts[longer[0]]
+        others = any(
+            verdict.mentioned and not verdict.denied for place, verdict in verdicts.items() if place != longer[0]
+        )
+        return named_option(
+            longer[0], options, "option", "as the text of the option", sure=verdict.strength >= 2 and not others
+        )
+    if len(strong) == 1:
+        return named_option(strong[0], options, "option", "as the text of the option", sure=False)
+    return None

@@ -1,0 +1,50 @@
+"""Whether `50 %` is 50 or 0.5: decided by the target, by its size and by the question's words; the rest is unsure."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Final
+
+from workbench.scorers.languages import worded
+from workbench.scorers.numerals import Numeral, readable
+
+_SIGN: Final = re.compile(rf"%|{worded('percent')}")
+_LARGEST_FACTOR: Final = 3
+"""Up to here `150 %` may be meant by 1.5, as a factor of growth."""
+
+
+def is_percent(number: Numeral) -> bool:
+    """Whether a number is written with a percent sign or word."""
+    return bool(_SIGN.search(readable(number.text).lower()))
+
+
+def asks_percent(question: str) -> bool:
+    """Whether a question asks for a percentage.
+
+    >>> asks_percent("What percentage is left?"), asks_percent("Wie viel Prozent?"), asks_percent("How many?")
+    (True, True, False)
+    """
+    return bool(_SIGN.search(question[:4_000].lower()))
+
+
+def percent_means(number: Numeral, target: Numeral, question: str, allowed: Fraction) -> tuple[bool, bool] | None:
+    """Whether a number means its target where just one of them is a percentage, and whether that is sure; else None.
+
+    A target below 1 is a share, and met by the share (`50 %` for 0.5); from 1 on it is met by the number as written,
+    surely where the question asks for a percentage or is not known. A percentage as target is met by both, the share
+    being unsure where a percentage is asked for.
+    """
+    if is_percent(number) == is_percent(target):
+        return None
+    asked, known = asks_percent(question), question.strip() not in ("", "?")
+    written = abs(number.value - target.value) <= allowed
+    if is_percent(target):
+        share = abs(number.value - target.value / 100) <= allowed / 100
+        return written or share, written or not asked
+    share = abs(number.value / 100 - target.value) <= allowed
+    if abs(target.value) < 1 and target.value != 0:
+        return (True, not asked) if share else (written and asked, asked or not written)
+    if written:
+        return True, asked or not known
+    return share and abs(target.value) <= _LARGEST_FACTOR, not share
