@@ -147,3 +147,20 @@ def test_a_kind_on_which_another_is_better_is_part_of_the_sentence():
     assert choice.sentence.startswith("Take big ")
     assert choice.sentence.endswith("; on sums alone small is better (90 %, 40 points more).")
     assert choice.kinds.column == "task_kind"
+
+
+def test_what_was_asked_too_little_is_not_passed_over_in_silence():
+    rows = [row(n, n % 3 > 0, model="asked") for n in range(100)] + [row(n, model="stopped") for n in range(30)]
+    sentence = recommend(frame(rows)).sentence
+    assert sentence.startswith("Only asked with prompt plain and max_tokens 1,000 was asked enough of the tasks")
+    assert "the rest of the tasks for the others" in sentence
+
+
+def test_the_best_of_the_bad_is_not_simply_taken():
+    sentence = recommend(study(200, ("bad", 0.2, {}), ("worse", 0.02, {}))).sentence
+    assert sentence.startswith("None is right on half of the tasks; the best is bad with ")
+
+
+def test_a_price_that_is_not_known_may_change_the_choice():
+    sentence = recommend(study(200, ("a", 0.9, {}), ("b", 0.2, {}))).sentence
+    assert sentence.endswith("what would change that: its price, once it is known.")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _MOST_MORE_TASKS: Final = 10_000
 _FEWEST_TASKS: Final = 10
+_HALF: Final = 0.5
 
 Line = Mapping[Any, Any]
 
@@ -41,6 +42,8 @@ def said(
     change = _change(lines, names, grade, place, rivals, equal) + _on_a_kind(names[place], kinds)
     what = named_in_full(line, ranked.attrs["by"], names[place])
     if grade == "only":
+        if len(lines) > 1:
+            return f"Only {what} was asked enough of the tasks to be judged: {expected}; {change}."
         return f"Only {what} was asked, so there is nothing to choose from: {expected}; {change}."
     if grade == "early":
         others = f"any of {len(rivals) + 1} configurations" if len(rivals) > 1 else "the two configurations"
@@ -48,6 +51,9 @@ def said(
             f"Too early to choose: {counted(tasks, 'task')} cannot tell {others} apart; so far {what} looks best: "
             f"{expected}; {change}."
         )
+    if line["accuracy"] < _HALF:
+        so_far = "so far " if grade == "first" else ""
+        return f"None is right on half of the tasks; the best {so_far}is {what}: {expected}; {change}."
     if grade == "first":
         return f"For now take {what}: {expected}; {change}."
     return f"Take {what}: {expected}; {change}."
@@ -149,7 +155,8 @@ def _change(
 ) -> str:
     """What would change the recommendation."""
     if grade == "only":
-        return "what would change that: another model or prompt on the same tasks"
+        rest = "the rest of the tasks for the others" if len(lines) > 1 else "another model or prompt on the same tasks"
+        return f"what would change that: {rest}"
     if grade == "equal" and equal is not None:
         rival = rivals[place]
         best, here, apart = figures.contrast(rival.a.accuracy, rival.b.accuracy)
@@ -161,7 +168,9 @@ def _change(
         return _not_settled(lines, names, place, open_lines, rivals)
     saver = next((other for other in _by_price(lines, rivals) if _saves(lines[other], lines[place])), None)
     if saver is None:
-        return "nothing that was asked is better on the whole, or cheaper and as good"
+        if figures.absent(lines[place]["usd_per_task"]):
+            return "nothing that was asked is as good on the whole; what would change that: its price, once it is known"
+        return "nothing that was asked is as good on the whole"
     _, there, apart = figures.contrast(rivals[saver].a.accuracy, rivals[saver].b.accuracy)
     there = f"{names[saver]} gets {there} {_costs_beside(lines[saver], lines[place])}"
     return f"what would change that: {apart} not being worth the price, as {there}"

@@ -103,7 +103,7 @@ def cost_picture(choice: Choice) -> Markup:
         )  # fmt: skip
     parts.append(_numbers([(across.at(x[each]), up.at(y[each]), int(each) + 1, each == choice.line) for each in known]))
     said = f"Accuracy against {cost.words} of {len(known)} configurations; each is in the table below."
-    return Markup('<svg class="picture" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}">{}</svg>').format(
+    return Markup('<svg class="picture" viewBox="0 0 {:.0f} {:.0f}" role="group" aria-label="{}">{}</svg>').format(
         _WIDTH, _HEIGHT, said, Markup().join(parts)
     )
 
@@ -209,9 +209,9 @@ def _point(
         whiskers += Markup('<line x1="{0:.1f}" x2="{1:.1f}" y1="{2:.1f}" y2="{2:.1f}"/>').format(*ends, y)
     circle = Markup('<circle class="ring" cx="{:.1f}" cy="{:.1f}" r="10"/>').format(x, y) if ring else Markup()
     return Markup(
-        '<a href="#configuration-{}"><g stroke="{}" fill="{}"><title>{}</title>{}{}'
+        '<a href="#configuration-{}" aria-label="{}"><g stroke="{}" fill="{}"><title>{}</title>{}{}'
         '<circle cx="{:.1f}" cy="{:.1f}" r="5"/></g></a>'
-    ).format(number, colour, colour, said, whiskers, circle, x, y)
+    ).format(number, said, colour, colour, said, whiskers, circle, x, y)
 
 
 def _numbers(points: Sequence[tuple[float, float, int, bool]]) -> Markup:

@@ -73,13 +73,13 @@ def percent(value: Any, *, signed: bool = False) -> str:
 def money(value: Any) -> str:
     """Dollars, to the cent from one dollar up and to two significant digits below.
 
-    >>> money(12.345), money(0.01234), money(0.0999), money(0.00000078), money(0), money(float("nan"))
-    ('$12.35', '$0.012', '$0.10', '$0.00000078', '$0', 'NA')
+    >>> money(12.345), money(0.01234), money(0.0999), money(0.9999), money(0.00000078), money(0), money(float("nan"))
+    ('$12.35', '$0.012', '$0.10', '$1.00', '$0.00000078', '$0', 'NA')
     """
     if absent(value):
         return ABSENT
     number = float(value)
-    return "$0" if number == 0 else f"${number:,.{2 if abs(number) >= 1 else _digits(number)}f}"
+    return "$0" if number == 0 else f"${number:,.{2 if abs(number) >= 0.995 else _digits(number)}f}"
 
 
 def count(value: Any) -> str:
