@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from workbench.analysis.repeats import equal_money, majority_vote, pass_at_k
     from workbench.analysis.summaries import summary
     from workbench.asking.ask import aask, ask, stream
+    from workbench.history.runs import runs
     from workbench.providers.catalogue import models
     from workbench.providers.facts import add_provider
     from workbench.providers.models import Model
@@ -30,13 +31,17 @@ if TYPE_CHECKING:
     from workbench.replies.thinking import split
     from workbench.reports.cases import cases
     from workbench.reports.export import export_report
+    from workbench.reports.results import report
     from workbench.rows.files import read_rows, write_rows
     from workbench.scorers.rescoring import rescore
-    from workbench.sweeps.run import asweep, plan, sweep
+    from workbench.sweeps.plan import plan
+    from workbench.sweeps.reopening import open_run
+    from workbench.sweeps.run import asweep, sweep
     from workbench.tasks.prompts import load_prompts, save_prompt
     from workbench.tasks.tasks import load_tasks
     from workbench.widgets.lab.panel import prompt_lab
     from workbench.widgets.marking import check_marks
+    from workbench.widgets.rating import rate
     from workbench.widgets.side_by_side import side_by_side
 
 _HOMES = {
@@ -57,12 +62,16 @@ _HOMES = {
     "load_tasks": "tasks.tasks",
     "majority_vote": "analysis.repeats",
     "models": "providers.catalogue",
+    "open_run": "sweeps.reopening",
     "pass_at_k": "analysis.repeats",
-    "plan": "sweeps.run",
+    "plan": "sweeps.plan",
     "prompt_lab": "widgets.lab.panel",
+    "rate": "widgets.rating",
     "read_rows": "rows.files",
     "recommend_budget": "analysis.recommendation",
+    "report": "reports.results",
     "rescore": "scorers.rescoring",
+    "runs": "history.runs",
     "save_prompt": "tasks.prompts",
     "side_by_side": "widgets.side_by_side",
     "split": "replies.thinking",

@@ -8,7 +8,9 @@ from studies import KIMI, counted, exhausted, row, shares
 
 from workbench import errors
 from workbench.analysis.budget import budget_curve
+from workbench.analysis.comparison import compare
 from workbench.analysis.recommendation import recommend_budget
+from workbench.analysis.summaries import summary
 from workbench.rows.table import frame
 
 
@@ -141,3 +143,61 @@ def test_cut_replies_of_the_local_model_stand_as_its_real_capped_runs_do() -> No
     assert (checks.curve - checks.observed).abs().max() <= 2 / 8
     assert checks.observed.iloc[1] >= 3 / 8
     assert curve.right.iloc[-1] >= 4 / 8
+
+
+# Rows that hold cut replies already
+
+
+def of_one_draw(task: int, tokens: int, right_from: int) -> list[dict[str, object]]:
+    """A reply of so many tokens at cap 100, and cut at 10 and 30: right where the answer stood by then."""
+    whole = counted(task, tokens, True, max_tokens=100, key=f"k{task}", usd=0.1, usd_spent=0.1, derived=False)
+    cuts = [
+        {
+            **whole,
+            **{"max_tokens": cap, "derived": True, "usd": 0.01, "usd_spent": 0.0, "completion_tokens": cap},
+            **{"outcome": "answer_truncated", "correct": cap >= right_from, "thinking_tokens": cap, "answer_tokens": 0},
+        }
+        for cap in (10, 30)
+    ]
+    return [whole, *cuts]
+
+
+def of_draws(tasks: int = 20) -> pd.DataFrame:
+    return frame(line for task in range(tasks) for line in of_one_draw(task, 60, 30 if task % 2 else 99))
+
+
+def test_the_curve_says_of_caps_that_are_cut_there_what_their_rows_say() -> None:
+    curve = budget_curve(of_draws())
+    assert curve.max_tokens.tolist() == [10, 30, 100]
+    assert curve.right.tolist() == [0, 0.5, 1] == summary(of_draws()).accuracy.tolist()
+    assert curve.agreement.empty  # a cut is no real call
+
+
+def test_a_draw_counts_once_where_caps_are_thrown_together() -> None:
+    rows = of_draws()
+    line = summary(rows, by="model").iloc[0]
+    assert (line.calls, line.tasks, line.usd, line.usd_spent) == (20, 20, pytest.approx(2.0), pytest.approx(2.0))
+    assert line.accuracy == 1
+    assert "40 rows cut from the same replies are left out" in summary(rows, by="model").attrs["about"]
+    by_cap = summary(rows)
+    assert by_cap.calls.tolist() == [20, 20, 20]
+    assert by_cap.usd_spent.sum() == pytest.approx(2.0)
+
+
+def test_caps_of_one_draw_are_paired_by_task() -> None:
+    found = compare(of_draws(), 100, 30, on="max_tokens")
+    assert (found.tasks, found.only_a, found.only_b) == (20, 10, 0)
+    assert (found.a.calls, found.b.calls) == (20, 20)
+
+
+def test_models_are_compared_at_every_cap_and_n_stays_that_of_the_tasks() -> None:
+    rows = pd.concat([of_draws(), of_draws().assign(model="other", correct=False)], ignore_index=True)
+    found = compare(rows, "m", "other")
+    assert (found.tasks, found.a.calls) == (20, 20)
+
+
+def test_a_recommendation_rests_on_the_run_at_the_largest_cap_alone() -> None:
+    rows = of_draws(300)
+    with_cuts = recommend_budget(rows).iloc[0]
+    alone = recommend_budget(rows[~rows["derived"]]).iloc[0]
+    assert (with_cuts["max_tokens"], with_cuts["calls"]) == (alone["max_tokens"], 300)

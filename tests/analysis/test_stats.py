@@ -10,7 +10,6 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats as reference
 from statsmodels.duration.survfunc import SurvfuncRight
-from statsmodels.stats.contingency_tables import mcnemar as their_mcnemar
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
@@ -57,23 +56,6 @@ def test_wilson_holds_the_truth_in_95_of_100_samples(share: float) -> None:
     assert 0.93 <= ((low <= share) & (share <= high)).mean() <= 0.97
 
 
-@pytest.mark.parametrize(
-    ("tasks", "repeats", "easy", "hard"),
-    [(15, 3, 0.5, 0.5), (30, 3, 1, 1), (60, 5, 2, 1), (30, 3, 4, 0.6)],
-    ids=["few tasks, all or nothing", "even", "more tasks", "mostly right"],
-)
-def test_limits_of_repeated_samples_hold_the_truth_in_95_of_100_studies(
-    tasks: int, repeats: int, easy: float, hard: float
-) -> None:
-    random = np.random.default_rng(2)
-
-    def study() -> stats.Interval:
-        right = random.binomial(repeats, random.beta(easy, hard, tasks))
-        return stats.clustered_wilson(right, np.full(tasks, repeats))
-
-    assert 0.93 <= covered(study, easy / (easy + hard)) <= 0.97
-
-
 def test_calling_repeats_new_evidence_would_hold_the_truth_too_rarely() -> None:
     """Why the clustered limits exist: plain Wilson limits over all calls are wrong where repeats agree."""
     random = np.random.default_rng(3)
@@ -86,26 +68,10 @@ def test_calling_repeats_new_evidence_would_hold_the_truth_too_rarely() -> None:
     assert covered(study, 0.5) < 0.85
 
 
-@given(st.lists(st.booleans(), min_size=1, max_size=50))
-def test_one_sample_a_task_gives_wilsons_own_limits(right: list[bool]) -> None:
-    low, high = stats.wilson(sum(right), len(right))
-    assert stats.clustered_wilson(right, [1] * len(right)) == (low, high)
-
-
 @given(st.lists(st.integers(0, 4), min_size=2, max_size=40))
 def test_repeats_are_worth_at_least_the_tasks_and_at_most_the_calls(right: list[int]) -> None:
     worth = stats.effective_trials(right, [4] * len(right))
     assert len(right) <= worth <= 4 * len(right)
-
-
-def test_a_single_task_repeated_is_worth_one_trial() -> None:
-    low, high = stats.wilson(1, 1)
-    assert stats.clustered_wilson([5], [5]) == (low, high)
-
-
-def test_no_trials_at_all_leave_the_proportion_unknown() -> None:
-    assert np.isnan(stats.clustered_wilson([], [])).all()
-    assert np.isnan(stats.clustered_wilson([0, 0], [0, 0])).all()
 
 
 # --- quantiles
@@ -177,19 +143,6 @@ def test_many_tasks_are_resampled_in_pieces_without_losing_any(tasks: int) -> No
     assert len(sums) >= 500
 
 
-@pytest.mark.parametrize(("tasks", "share", "spread"), [(20, 0.6, 0.8), (30, 0.3, 0.8), (60, 0.6, 0.8), (40, 0.9, 0.5)])
-def test_limits_of_the_cost_per_correct_answer_hold_the_truth(tasks: int, share: float, spread: float) -> None:
-    random = np.random.default_rng(9)
-
-    def study() -> stats.Interval:
-        usd, right = random.lognormal(0, spread, tasks), random.random(tasks) < share
-        sums = stats.bootstrap_sums(np.column_stack([usd, right]), resamples=1000, seed=int(random.integers(1 << 30)))
-        with np.errstate(divide="ignore"):
-            return stats.bootstrap_interval(sums[:, 0] / sums[:, 1], tasks)
-
-    assert 0.925 <= covered(study, np.exp(spread**2 / 2) / share, times=800) <= 0.975
-
-
 def test_one_task_has_no_bootstrap_interval() -> None:
     assert np.isnan(stats.bootstrap_interval([0.5] * 100, 1)).all()
     assert np.isnan(stats.bootstrap_interval([NAN] * 100, 10)).all()
@@ -199,83 +152,6 @@ def test_an_end_that_is_infinite_is_not_known() -> None:
     low, high = stats.bootstrap_interval([1.0] * 90 + [np.inf] * 10, 50)
     assert low == 1.0
     assert np.isnan(high)
-
-
-# --- paired tests
-
-
-@given(st.integers(0, 60), st.integers(0, 60))
-def test_mcnemars_test_is_statsmodels_exact_one(only_a: int, only_b: int) -> None:
-    theirs = their_mcnemar([[9, only_a], [only_b, 9]], exact=True).pvalue
-    assert stats.mcnemar(only_a, only_b) == pytest.approx(theirs)
-
-
-@given(st.integers(0, 6), st.integers(0, 6), st.integers(0, 20))
-def test_flipping_signs_is_mcnemars_test_when_nothing_is_repeated(only_a: int, only_b: int, same: int) -> None:
-    differences = [1.0] * only_a + [-1.0] * only_b + [0.0] * same
-    assert stats.sign_flip(differences) == pytest.approx(stats.mcnemar(only_a, only_b))
-
-
-@given(st.lists(st.sampled_from([-1, -2 / 3, -1 / 3, 0, 1 / 3, 2 / 3, 1]), min_size=1, max_size=10))
-def test_flipping_signs_counts_every_flip_when_there_are_few(differences: list[float]) -> None:
-    flips = [sum(np.array(signs) * differences) for signs in itertools.product((-1, 1), repeat=len(differences))]
-    as_far = np.mean(np.abs(flips) >= abs(sum(differences)) - 1e-9)
-    assert stats.sign_flip(differences) == pytest.approx(as_far)
-
-
-def test_many_differences_are_tested_by_the_normal_limit_of_the_same_test() -> None:
-    random = np.random.default_rng(10)
-    differences = random.choice([-1, -0.5, 0.5, 1], 120) + 0.08
-    flips = (random.integers(0, 2, (20_000, 120)) * 2 - 1) @ differences
-    by_chance = np.mean(np.abs(flips) >= abs(differences.sum()))
-    assert stats.sign_flip(differences) == pytest.approx(by_chance, abs=0.015)
-
-
-@pytest.mark.parametrize(
-    ("tasks", "only_a", "only_b"), [(40, 0.2, 0.1), (100, 0.15, 0.05), (100, 0.1, 0.1), (60, 0.4, 0.3)]
-)
-def test_limits_of_a_paired_difference_hold_the_truth(tasks: int, only_a: float, only_b: float) -> None:
-    counts = np.random.default_rng(11).multinomial(tasks, [only_a, only_b, 1 - only_a - only_b], 4000)
-    draws = iter(counts)
-
-    def study() -> stats.Interval:
-        a, b, _ = next(draws)
-        return stats.paired_interval(int(a), int(b), tasks)
-
-    assert 0.93 <= covered(study, only_a - only_b, times=4000) <= 0.975
-
-
-def test_a_paired_difference_by_hand() -> None:
-    """(11 - 3) / 52, plus and minus 1.96 sqrt((14/52 - (8/52)²) / 52)."""
-    low, high = stats.paired_interval(10, 2, 50)
-    assert (low, high) == pytest.approx((0.01916, 0.28853), abs=1e-5)
-    assert np.isnan(stats.paired_interval(0, 0, 0)).all()
-
-
-@pytest.mark.parametrize(("tasks", "repeats"), [(15, 3), (30, 3), (60, 2)])
-def test_limits_of_a_repeated_paired_difference_hold_the_truth(tasks: int, repeats: int) -> None:
-    random = np.random.default_rng(12)
-
-    def study() -> stats.Interval:
-        ease_a = random.beta(1, 1, tasks)
-        ease_b = np.where(random.random(tasks) < 0.3, random.beta(1, 1, tasks), ease_a)
-        difference = (random.binomial(repeats, ease_a) - random.binomial(repeats, ease_b)) / repeats
-        sums = stats.bootstrap_sums(difference[:, None], resamples=1000, seed=int(random.integers(1 << 30)))
-        return stats.bootstrap_interval(sums[:, 0] / tasks, tasks)
-
-    assert 0.93 <= covered(study, 0.0, times=1000) <= 0.97
-
-
-def test_the_tasks_asked_for_settle_it_four_times_in_five() -> None:
-    only_a, only_b = 0.2, 0.1
-    tasks = round(stats.tasks_to_settle(only_a - only_b, only_a + only_b))
-    counts = np.random.default_rng(13).multinomial(tasks, [only_a, only_b, 1 - only_a - only_b], 1500)
-    decided = np.mean([stats.mcnemar(int(a), int(b)) < 0.05 for a, b, _ in counts])
-    assert 0.72 <= decided <= 0.85
-
-
-def test_no_number_of_tasks_settles_a_difference_of_nothing() -> None:
-    assert stats.tasks_to_settle(0.0, 0.3) == float("inf")
 
 
 # --- many tests

@@ -8,7 +8,9 @@ import pytest
 from scipy import stats as reference
 from studies import exhausted, failed, only_line, row
 
-from workbench.analysis.stats import clustered_wilson
+from workbench.analysis.comparison import compare
+from workbench.analysis.intervals import share_limits, share_over_tasks
+from workbench.analysis.repeats import pass_at_k
 from workbench.analysis.summaries import summary
 from workbench.errors import InputError
 from workbench.rows.table import frame
@@ -37,7 +39,7 @@ def test_intervals_of_repeats_come_from_tasks() -> None:
     marks = np.random.default_rng(1).random((20, 1)) > np.full((20, 3), 0.4)
     rows = frame(row(task, bool(mark), sample=n) for task, line in enumerate(marks) for n, mark in enumerate(line))
     line = only_line(rows)
-    assert (line.accuracy_low, line.accuracy_high) == clustered_wilson(marks.sum(axis=1), [3] * 20)
+    assert (line.accuracy_low, line.accuracy_high) == share_over_tasks(marks.sum(axis=1) / 3, [1] * 20, [3] * 20).one()
 
 
 def test_failed_calls_are_counted_apart_and_in_no_accuracy() -> None:
@@ -96,7 +98,7 @@ def test_rows_are_summarised_by_any_column() -> None:
 def test_summarised_by_task_every_call_is_a_trial() -> None:
     rows = frame([row(1, n < 2, sample=n) for n in range(3)])
     line = summary(rows, by="task_id").iloc[0]
-    expected = reference.binomtest(2, 3).proportion_ci(method="wilson")
+    expected = share_limits(2, 3).one()
     assert (line.accuracy_low, line.accuracy_high) == pytest.approx((expected.low, expected.high))
 
 
@@ -163,7 +165,10 @@ def test_without_a_correct_answer_its_cost_is_na() -> None:
 def test_an_unknown_price_is_counted_and_never_taken_for_0() -> None:
     table = summary(frame([row(1, usd=0.5), row(2), row(3, model="free", usd=0.0)]))
     assert table.unpriced.tolist() == [1, 0]
-    assert table.usd_per_correct.tolist() == [0.5, 0.0]
+    assert table.usd_per_correct.isna().tolist() == [True, False]
+    assert table.usd_per_correct_at_least.tolist() == [0.25, 0.0]
+    assert table.usd_per_correct_high.isna().all()
+    assert "at least $0.25" in repr(table)
     assert pd.isna(only_line(frame([row(1)])).usd)
     assert "$0.50 + 1 unpriced" in repr(table)
 
@@ -208,3 +213,36 @@ def test_kind_is_the_tasks_own_column_and_the_prompt_where_they_have_none():
     assert summary(rows, by="kind")["task_kind"].tolist() == ["a", "b"]
     assert summary(rows.drop(columns="task_kind"), by="kind")["prompt"].tolist() == ["p"]
     assert summary(rows, by=["prompt", "kind"]).shape[0] == 2
+
+
+def test_a_task_is_the_unit_of_an_accuracy_however_often_it_was_asked() -> None:
+    rows = frame(
+        [row(n, True, model="a", sample=k) for n in range(4) for k in range(6)]
+        + [row(n, False, model="a") for n in range(4, 12)]
+        + [row(n, n % 2 == 0, model="b") for n in range(12)]
+    )
+    table, found = summary(rows).set_index("model"), compare(rows, "a", "b")
+    assert table.accuracy["a"] == pytest.approx(4 / 12)
+    assert (found.a.accuracy, found.b.accuracy) == pytest.approx((4 / 12, 6 / 12))
+
+
+def test_summary_and_pass_at_one_give_one_value_and_one_interval() -> None:
+    random = np.random.default_rng(5)
+    rows = frame(row(n, bool(random.random() < 0.9), sample=k) for n in range(15) for k in range(1 + n % 4))
+    line, one = summary(rows).iloc[0], pass_at_k(rows, 1).iloc[0]
+    assert (one.pass_at_k, one.pass_at_k_low, one.pass_at_k_high) == pytest.approx(
+        (line.accuracy, line.accuracy_low, line.accuracy_high)
+    )
+
+
+def test_all_right_at_one_price_still_leaves_the_cost_open() -> None:
+    line = only_line(frame(row(n, usd=0.001) for n in range(10)))
+    assert line.usd_per_correct_high >= 0.0013
+    assert (line.accuracy_ceiling_low, line.accuracy_ceiling_high) == (line.accuracy_low, line.accuracy_high)
+
+
+def test_a_few_calls_that_make_half_of_the_cost_are_told_of() -> None:
+    rows = frame(row(n, usd=1.0 if n < 2 else 0.01) for n in range(60))
+    assert only_line(rows).dearest_half == 2
+    assert "2 calls of 60 make half of the cost" in repr(summary(rows))
+    assert "half of the cost" not in repr(summary(frame(row(n, usd=0.01) for n in range(60))))

@@ -18,7 +18,7 @@ def test_a_summary_is_a_plain_table_underneath() -> None:
 
 def test_a_summary_says_over_what_how_many_and_which_interval() -> None:
     text = repr(summary(frame([row(1), row(2, False), failed(3)])))
-    for part in ("3 calls of 3 tasks", "1 call failed", "95 % intervals", "Wilson, one sample a task", "bootstrap"):
+    for part in ("3 calls of 3 tasks", "1 call failed", "95 % intervals", "Wilson, one sample a task", "over tasks"):
         assert part in text
 
 

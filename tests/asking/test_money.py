@@ -72,7 +72,7 @@ def test_a_sweep_that_has_spent_its_sum_leaves_the_call_to_another_that_waits_fo
 
 def test_an_unpriced_model_under_a_cap_stops_before_anything_is_sent(tmp_path):
     with FakeServer() as server:
-        (tmp_path / "workbench.toml").write_text(f'[providers.fake]\nbase_url = "{server.base_url}"\n')
+        (tmp_path / "workbench.toml").write_text(f'[providers.fake]\nbase_url = "{server.base_url}"\nfree = false\n')
         with pytest.raises(BudgetExceeded, match="usd_per_million"):
             sweep(max_usd=1, max_tokens=10)
         priced(tmp_path, server)

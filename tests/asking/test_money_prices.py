@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from workbench.asking.money import billed_tokens, circumstances, cost_of
+from workbench.asking.billed import billed_tokens, circumstances
+from workbench.asking.money import cost_of
 from workbench.providers.models import resolve
 from workbench.replies.usage import read_usage
 
@@ -78,7 +79,7 @@ def test_the_hour_of_the_call_sets_the_price_and_not_the_hour_of_the_look():
 def test_a_price_bears_its_own_date():
     target, raw = resolve("openai/gpt-5.6-sol"), counts(1_000, 0)
     earlier, later = (cost(target, raw, at=datetime(2026, month, 1, tzinfo=UTC)) for month in (8, 9))
-    assert later.source == "price table 2026-08-21"
+    assert later.source.startswith("price table 2026-08-21 (genai-prices ")
     assert earlier.source != later.source
     assert earlier.usd > later.usd
     assert cost(GPT, raw).source.startswith("price table of genai-prices ")

@@ -34,7 +34,7 @@ wb.ask("first", model="fake/m")""",
                 "%%ask -m fake/m -m fake/other both\nWhat is in it?",
                 "wb.side_by_side(rows)",
                 """lab = wb.prompt_lab([{'question': attacks, 'target': 'x', 'note': attacks}], 'fake/m')
-lab.state.add(); lab.variant_form.draw(); lab.run_button.click(); lab""",
+lab.state.add(); lab.controls.variant_form.draw(); lab.controls.run.click(); lab""",
             )
             notebook.run_all()
             page = notebook.page

@@ -11,7 +11,7 @@ from workbench.reports.exporter import ReportExporter
 pytestmark = pytest.mark.skipif(local.available() is not None, reason=str(local.available()))
 
 CELL = """import workbench as wb
-lab = wb.prompt_lab("tasks/starter.csv", ["local/smollm2-135m-instruct", "local/smollm2-135m-think"])
+lab = wb.prompt_lab(wb.load_tasks("tasks/starter.csv")[:6], ["local/smollm2-135m-instruct", "local/smollm2-135m-think"])
 lab"""
 
 # What has the focus within the panel, and where it stands.
@@ -30,6 +30,8 @@ def lab(open_notebook):
     notebook.page.locator("button.wb-start-anew").click()  # the panel remembers what the test before has set
     # The form is drawn anew: what is typed before that is lost.
     notebook.page.locator(".wb-message :text('as the cell says again')").wait_for()
+    notebook.page.wait_for_selector(".wb-lab .wb-plan :text('This task: 2 calls')")
+    notebook.page.locator(".wb-model input").nth(1).uncheck()
     notebook.page.wait_for_selector(".wb-lab .wb-plan :text('This task: 1 calls')")
     return notebook
 
@@ -42,23 +44,36 @@ def test_a_prompt_is_written_run_compared_taken_as_code_and_saved(lab, desk):
     user.fill("{{ question }}\nAnswer with the number only.")
     page.locator(".wb-cap input").first.fill("24")
     page.locator(".wb-plan :text('This task: 2 calls')").wait_for()
-    page.locator("button.wb-run").focus()
-    page.keyboard.press("Enter")
+    user.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" Now.")
+    page.keyboard.press("Control+Enter")  # at once: what is shown is what runs
     page.wait_for_function("() => document.querySelectorAll('.wb-cell .wb-state').length === 2")
     page.wait_for_function(
         "() => [...document.querySelectorAll('.wb-cell')].every(c => /bought|kept/.test(c.textContent))", timeout=60000
     )
+    assert "number only. Now." in page.locator(".wb-cell .wb-sent pre").nth(1).text_content()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    assert page.evaluate("() => document.activeElement.matches('.wb-cell:nth-child(2)')")
+    page.keyboard.press("d")
+    page.keyboard.press("d")  # cuts a cell, were the notebook to hear it
+    assert page.locator(".jp-Notebook .jp-Cell").count() == 1
     page.locator("button.wb-diff").click()
     page.locator(".wb-diff-out del, .wb-diff-out ins").first.wait_for()
     page.locator("button.wb-as-code").click()
     code = page.locator(".wb-code textarea")
     code.wait_for()
     assert "wb.sweep(" in code.input_value()
-    assert "Answer with the number only." in code.input_value()
+    assert "Answer with the number only. Now." in code.input_value()
+    page.locator(".wb-samples input").fill("2")
+    page.locator(".wb-samples input").press("Tab")
+    page.wait_for_function("() => document.querySelector('.wb-code textarea').value.includes('repeats=2')")
     page.locator("button.wb-save-variant").click()
     page.locator(".wb-message :text('Saved')").wait_for()
     (saved,) = (desk / "prompts").glob("plain-2-*.toml")
-    assert "with the number only." in saved.read_text()
+    assert "with the number only. Now." in saved.read_text()
     page.set_viewport_size({"width": 1280, "height": 2000})
     lab.picture("prompt-lab-light")
     lab.theme("JupyterLab Dark")
@@ -89,6 +104,30 @@ def test_the_tab_key_walks_through_the_panel_in_reading_order(lab):
         assert next_top > top + SAME_LINE or (abs(next_top - top) <= SAME_LINE and next_left > left), name
     # LI: the tab of a variant; SUMMARY: what is folded away
     assert len([kind for kind, _, _ in walked if kind not in ("LI", "SUMMARY")]) == controls.count()
+
+
+def test_after_a_sweep_a_reply_is_opened_noted_and_closed_with_the_keyboard_alone(lab):
+    page = lab.page
+    page.locator(".wb-cap input").first.fill("4")
+    page.locator(".wb-plan :text('This task: 1 calls')").wait_for()
+    page.locator("button.wb-run-on-all-tasks").focus()
+    page.keyboard.press("Enter")
+    page.locator(".wb-task-grid").wait_for(timeout=120_000)
+    page.locator(".wb-task-grid button").first.focus()
+    for key in ("ArrowDown", "ArrowUp", "j", "Enter"):
+        page.keyboard.press(key)
+    page.locator(".wb-opened .wb-card").wait_for()
+    assert "[user]" in page.locator(".wb-opened .wb-sent pre").text_content()
+    page.keyboard.press("n")
+    page.wait_for_function("() => document.activeElement.closest('.wb-note')")
+    page.keyboard.type("r l d d")
+    page.locator(".wb-task-grid button:text('*')").wait_for()
+    lab.picture("prompt-lab-grid")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => document.activeElement.matches('.wb-mark')")
+    assert page.locator(".wb-opened .wb-card").count() == 0
+    assert page.locator(".jp-Notebook .jp-Cell").count() == 1
 
 
 def test_cancel_stops_what_streams_and_the_panel_goes_on(lab):

@@ -3,13 +3,11 @@
 import json
 import os
 import stat
-from pathlib import Path
 
 import pytest
 from fakes.server import FakeServer, refused_address
 
 import workbench as wb
-from workbench.errors import WorkbenchWarning
 
 
 def test_a_refresh_buys_anew_and_keeps_every_reply_that_was_paid_for(answered):
@@ -31,39 +29,6 @@ def test_a_refresh_buys_anew_and_keeps_every_reply_that_was_paid_for(answered):
     assert sorted(contents) == ["first", "second", "third"]
     old = [name for name in names if name != key]
     assert {wb.cache.get(name).answer for name in old} == {"first", "second"}
-
-
-def test_the_variable_names_the_home(tmp_path, monkeypatch):
-    (tmp_path / "cache").mkdir()
-    monkeypatch.setenv("WORKBENCH_CACHE", "~/elsewhere")
-    assert wb.cache.home() == tmp_path / "home" / "elsewhere"
-
-
-@pytest.mark.parametrize("holds", [(), ("recordings",), ("store",), ("README.md", "recordings")], ids=str)
-def test_a_project_with_a_cache_folder_is_the_home_from_any_of_its_folders(holds, tmp_path, monkeypatch):
-    monkeypatch.delenv("WORKBENCH_CACHE")
-    for name in holds:
-        (tmp_path / "cache" / name).mkdir(parents=True)
-    (tmp_path / "cache").mkdir(exist_ok=True)
-    (tmp_path / "notebooks" / "deep").mkdir(parents=True)
-    monkeypatch.chdir(tmp_path / "notebooks" / "deep")
-    assert wb.cache.home() == tmp_path / "cache"
-
-
-def test_the_home_stays_the_home_once_it_was_used(tmp_path, monkeypatch):
-    monkeypatch.delenv("WORKBENCH_CACHE")
-    (tmp_path / "cache").mkdir()
-    wb.cache.ledger()
-    assert wb.cache.home() == tmp_path / "cache"
-
-
-@pytest.mark.parametrize(
-    "make", [lambda folder: None, lambda folder: (folder / "pip").mkdir(parents=True)], ids=["no", "foreign"]
-)
-def test_without_a_cache_folder_of_ours_the_home_is_the_users_own(make, tmp_path, monkeypatch):
-    monkeypatch.delenv("WORKBENCH_CACHE")
-    make(tmp_path / "cache")
-    assert wb.cache.home() == Path(os.environ["XDG_DATA_HOME"]) / "workbench"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
@@ -99,31 +64,7 @@ def test_a_kept_reply_needs_no_server(answered):
         assert "base_url" in str(wb.cache.explain_miss("How many?", model="fake/m"))
 
 
-posix = pytest.mark.skipif(os.name != "posix", reason="Windows has other owners")
-
-
-@posix
-def test_a_folder_that_others_may_write_is_not_taken_for_the_cache(tmp_path, monkeypatch):
-    monkeypatch.delenv("WORKBENCH_CACHE")
-    (tmp_path / "cache" / "store").mkdir(parents=True)
-    (tmp_path / "cache").chmod(0o777)
-    with pytest.warns(WorkbenchWarning, match="is not used as the cache: others may write it"):
-        assert wb.cache.home() == Path(os.environ["XDG_DATA_HOME"]) / "workbench"
-    (tmp_path / "cache").chmod(0o755)
-    assert wb.cache.home() == tmp_path / "cache"
-
-
-@posix
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can give a folder away")
-def test_a_folder_of_another_user_is_not_taken_for_the_cache(tmp_path, monkeypatch):
-    monkeypatch.delenv("WORKBENCH_CACHE")
-    (tmp_path / "cache").mkdir()
-    os.chown(tmp_path / "cache", 65534, 65534)
-    with pytest.warns(WorkbenchWarning, match="is not used as the cache: it belongs to another user"):
-        assert wb.cache.home() != tmp_path / "cache"
-
-
-@posix
+@pytest.mark.skipif(os.name != "posix", reason="links of POSIX")
 def test_a_note_for_git_is_not_written_through_a_link(tmp_path, monkeypatch):
     (tmp_path / "cache").mkdir()
     (tmp_path / "cache" / ".gitignore").symlink_to(tmp_path / "elsewhere")

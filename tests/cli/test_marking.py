@@ -40,7 +40,7 @@ def test_a_judge_is_asked_from_the_command_line_and_only_once(rows):
         with open("workbench.toml", "w") as file:
             file.write(f'[providers.fake]\nbase_url = "{server.base_url}"\nfree = true\n')
         for _ in range(2):
-            done = run("rescore", rows, "-o", "new.jsonl", "--scorer", "judge:fake/wise")
+            done = run("rescore", rows, "-o", "new.jsonl", "--scorer", "judge:fake/wise", "--force")
         # Two different answers to twelve tasks: twelve requests, and none the second time.
         assert server.hits == 12
     assert "12 of 12 verdicts: 12 kept already, 0 bought" in done.stderr

@@ -11,19 +11,21 @@ from workbench.cli.options import TASK_WORDS, grid_options, layout_of, params_of
 
 
 def test_a_layout_is_read_from_its_texts():
-    assert layout_of("a/x, b/y ,", "mine.toml", "1_024,64", 3, ["seed=7"]) == {
+    assert layout_of(("a/x, b/y ,", "a/x"), "mine.toml", "1_024,64", 3, ["seed=7"], "cut") == {
         "models": ["a/x", "b/y"],
         "prompts": Path("mine.toml"),
         "max_tokens": [1024, 64],
         "repeats": 3,
         "params": {"seed": 7},
+        "caps": "cut",
     }
-    assert layout_of("a/x", None, None, 1, ()) == {
+    assert layout_of(("a/x",), None, None, 1, ()) == {
         "models": ["a/x"],
         "prompts": None,
         "max_tokens": None,
         "repeats": 1,
         "params": {},
+        "caps": "buy",
     }
 
 
@@ -48,7 +50,7 @@ def test_a_value_is_json_where_it_reads_as_json_and_else_text(pair, value):
     [
         (lambda: params_of(["seed"]), "'seed' is not of the form name=value"),
         (lambda: params_of(["=7"]), "'=7' is not of the form"),
-        (lambda: layout_of("a/x", None, "64,much", 1, ()), "'64,much' is no list of whole numbers"),
+        (lambda: layout_of(("a/x",), None, "64,much", 1, ()), "'64,much' is no list of whole numbers"),
     ],
 )
 def test_what_cannot_be_read_is_shown(read, words):
@@ -59,5 +61,5 @@ def test_what_cannot_be_read_is_shown(read, words):
 def test_a_command_takes_the_options_in_their_order():
     command = click.command()(grid_options(lambda **given: None))
     assert [parameter.name for parameter in command.params] == [
-        "tasks", "models", "prompts", "max_tokens", "repeats", "params", "concurrency", *TASK_WORDS
+        "tasks", "models", "prompts", "max_tokens", "caps", "repeats", "params", "concurrency", *TASK_WORDS
     ]  # fmt: skip

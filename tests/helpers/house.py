@@ -12,21 +12,22 @@ WINGS = {
     "rows": "base errors replies show",
     "scorers": "base errors replies rows tasks",
     "cache": "base errors providers replies",
-    "reports": "base errors replies rows show",
     "asking": "base cache errors providers replies",
     "testing": "asking base errors providers replies",
+    "history": "base errors show",
     "analysis": "base errors providers replies rows scorers show tasks",
-    "sweeps": "asking base cache errors providers replies rows scorers show tasks",
+    "sweeps": "analysis asking base cache errors history providers replies rows scorers show tasks",
     "plots": "analysis errors rows show",
+    "reports": "analysis base errors replies rows show",
     "widgets": "analysis asking base cache errors providers replies rows scorers show sweeps tasks",
-    "cli": "analysis asking base cache errors providers replies reports rows show sweeps tasks",
+    "cli": "analysis asking base cache errors history providers replies reports rows show sweeps tasks",
 }
 """From the ground up: no wing stands on one that comes later."""
 
 CELLARS = ("asking.wire", "cache.store", "providers.local", "widgets.lab")
 """Folders inside a wing, used by that wing alone."""
 
-FACES = frozenset({"analysis", "cache", "cli", "plots", "reports", "rows", "scorers", "tasks", "testing"})
+FACES = frozenset({"analysis", "cache", "cli", "plots", "reports", "rows", "scorers", "sweeps", "tasks", "testing"})
 """Wings whose `__init__` hands names on."""
 
 READING = frozenset({"rows", "scorers", "analysis", "plots", "reports"})

@@ -49,8 +49,8 @@ HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 def settled(lab):
     """Wait until the last run has ended and the panel says so."""
     deadline = time.monotonic() + 20
-    while lab._runner._future is None or not lab._runner._future.done() or lab.run_button.disabled:
-        assert time.monotonic() < deadline, lab._message.value
+    while lab._runner._future is None or not lab._runner._future.done() or lab.controls.run.disabled:
+        assert time.monotonic() < deadline, lab.controls.message.value
         time.sleep(0.02)
     return lab
 
@@ -58,9 +58,23 @@ def settled(lab):
 def until(fact, lab=None):
     deadline = time.monotonic() + 20
     while not fact():
-        assert time.monotonic() < deadline, lab and (lab._message.value, lab.plan.value, lab._runner._future)
+        assert time.monotonic() < deadline, lab and (
+            lab.controls.message.value,
+            lab.controls.plan.value,
+            lab._runner._future,
+        )
         time.sleep(0.02)
 
 
 def panel(**options):
     return wb.prompt_lab(TASKS, ["fake/kimi-x"], **options)
+
+
+def model_fields(lab, place=0):
+    """The fields in the line of a model: its tick, a label, its cap, a label, its temperature, the button for more."""
+    return lab.controls.model_form.lines.children[place].children[0].children
+
+
+def user_of(lab, place=0):
+    """The field of a variant's user part."""
+    return lab.controls.variant_form.tabs.children[place].children[4]

@@ -6,7 +6,6 @@ import sys
 import pytest
 
 import workbench as wb
-from workbench.plots import style
 
 
 @pytest.mark.parametrize("name", ["cost_accuracy", "tokens", "latency", "outcomes", "differences"])
@@ -15,10 +14,6 @@ def test_names_of_any_kind_are_drawn_as_they_are(name, rows):
     svg = getattr(wb.plots, name)(hostile)._repr_svg_()
     assert "$x^{$" in svg
     assert "…" in svg
-
-
-def test_a_model_keeps_its_colour():
-    assert style.colours(["x", "local/a"])["local/a"] == style.colours(["local/a"])["local/a"]
 
 
 def test_plots_leave_pyplot_alone():

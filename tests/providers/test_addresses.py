@@ -8,7 +8,8 @@ import pytest
 
 import workbench as wb
 from workbench.errors import AuthError
-from workbench.providers.addresses import locate
+from workbench.providers.addresses import locate, waiting_for
+from workbench.providers.local import server as local
 from workbench.providers.models import resolve
 
 
@@ -26,3 +27,12 @@ def test_a_provider_without_a_key_is_sent_none_and_a_missing_one_is_named():
     wb.add_provider("shut", base_url="http://127.0.0.1:9/v1", key_env="SHUT_API_KEY")
     with pytest.raises(AuthError, match="SHUT_API_KEY"):
         asyncio.run(locate(resolve("shut/m")))
+
+
+def test_what_a_local_model_waits_for_is_said_until_its_engine_is_up(monkeypatch):
+    model = resolve("local/smollm2-135m-q4_0")
+    assert waiting_for(model) == "the engine of the local model is starting"
+    running = local._Place()
+    running.server = object()
+    monkeypatch.setitem(local._places, model.name, running)
+    assert waiting_for(model) == ""

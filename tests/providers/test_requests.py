@@ -1,6 +1,7 @@
 """A prompt and its options become the one body that goes over the wire."""
 
 import json
+import re
 
 import pytest
 
@@ -161,3 +162,38 @@ def test_the_most_a_reply_can_have_counts_every_copy():
 def test_replies_of_a_provider_that_is_gone_are_read_by_its_dialect():
     assert reading_of("gone/gemini-2.5-pro", dialect="gemini") == Reading(thought_flag=True, thinking="summary")
     assert reading_of("gone/x", dialect="gone too") == Reading()
+
+
+CLAUDE = "anthropic/claude-opus-5-5"
+
+
+@pytest.mark.parametrize(
+    ("model", "options", "says"),
+    [
+        (CLAUDE, {"temperature": 0.5}, "fixes temperature at 1"),
+        (CLAUDE, {"top_p": 0.9}, "takes no top_p"),
+        (CLAUDE, {"extra_body": {"thinking": {"type": "enabled", "budget_tokens": 2048}}}, "thinking.budget_tokens"),
+        (CLAUDE, {"tool_choice": "required"}, "tool_choice=required"),
+        (CLAUDE, {"tool_choice": {"type": "function", "function": {"name": "f"}}}, "tool_choice.type=function"),
+        ("moonshot/kimi-k2.6", {"temperature": 0.3}, "fixes temperature"),
+        ("moonshot/kimi-k2.6", {"n": 2}, "fixes n"),
+        ("openai/gpt-6-astra", {"temperature": 0}, "fixes temperature"),
+    ],
+    ids=str,
+)
+def test_what_a_model_would_answer_with_400_is_refused_unpaid(model, options, says):
+    with pytest.raises(BadRequest, match=re.escape(says)):
+        build_request("?", target=resolve(model), **options)
+
+
+@pytest.mark.parametrize("name", ["claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5"])
+def test_an_answer_that_is_begun_is_refused_where_it_would_be(name):
+    messages = [{"role": "user", "content": "?"}, {"role": "assistant", "content": "It is"}]
+    with pytest.raises(BadRequest, match="begins with your words"):
+        build_request(messages, target=resolve(f"anthropic/{name}"))
+    build_request(messages, target=resolve("llamacpp/any"))
+    build_request([*messages, {"role": "user", "content": "go on"}], target=resolve(f"anthropic/{name}"))
+
+
+def test_a_haiku_takes_a_tool_that_it_is_told_to_call():
+    build_request("?", target=resolve("anthropic/claude-haiku-5-5"), tool_choice="required", tools=[])

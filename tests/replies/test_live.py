@@ -142,3 +142,13 @@ def test_a_long_stream_is_kept_short():
             live.hearer()(Piece("thinking", "word "))
         live._sides[0].take()
     assert len(live._sides[0].html(1.0, alone=True)) < 5_000
+
+
+def test_what_is_waited_for_is_said_until_something_comes():
+    live = LiveReplies(["one", "two"], [lambda: "the engine is starting", str])
+    pages = [str(side.html(1.0, alone=False)) for side in live._sides]
+    assert "the engine is starting, 1.0 s" in pages[0]
+    assert "asking, 1.0 s" in pages[1]
+    live.hearer(0)(Piece("answer", "9"))
+    live._sides[0].take()
+    assert "engine" not in str(live._sides[0].html(1.5, alone=False))

@@ -87,3 +87,32 @@ def test_no_body_brings_anything_but_a_reply_or_an_error_of_ours(body, thought_f
     assert repr(reply)
     reported_usd(body.get("usage"))
     json.dumps(dict(reply.raw))
+
+
+def begun(streamed, content, dialect="llamacpp", **more):
+    request = {
+        "model_id": "llamacpp/m",
+        "dialect": dialect,
+        "sample": 0,
+        "body": {"messages": [{"role": "user", "content": "?"}, {"role": "assistant", "content": "The answer is"}]},
+    }
+    message = {"role": "assistant", "content": content}
+    record = {
+        "version": 2, "key": "k", "request": request, "streamed": streamed, "status": 200, "request_id": None,
+        "response": {"choices": [{"message": message, "finish_reason": "stop"}], **more},
+        "seconds": 1.0, "seconds_to_first_token": None, "seconds_to_answer": None, "attempts": 1, "usd": None,
+        "usd_source": "unknown", "created_at": "2026-11-28T00:00:00+00:00", "workbench": "0",
+    }  # fmt: skip
+    return reply_from(record, Reading()).answer
+
+
+def test_an_answer_that_was_begun_is_one_text_however_it_was_fetched():
+    """llama.cpp repeats the beginning in whole bodies and not in streams (seen at the embedded server)."""
+    assert begun(False, "The answer is no.") == begun(True, " no.") == " no."
+    assert begun(True, "The answer is no.") == "The answer is no."
+
+
+def test_only_a_server_that_is_known_to_repeat_has_it_taken_off():
+    assert begun(False, "The answer is no.", dialect="openai") == "The answer is no."
+    assert begun(False, "The answer is no.", dialect="box", timings={"predicted_n": 3}) == " no."
+    assert begun(False, "Another text") == "Another text"

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import workbench as wb
 from workbench.errors import InputError
-from workbench.reports.cases import MOST_CASES, MOST_CHARACTERS, packed, unpacked
+from workbench.reports.cases import packed, unpacked
+from workbench.reports.fitting import LONGEST_TEXT, MOST_CASES, MOST_CHARACTERS
 from workbench.rows import about
 from workbench.rows.table import frame
 from workbench.show.media import ROWS
@@ -65,15 +66,22 @@ def test_rows_whose_sweep_is_not_known_are_counted():
     assert packed(rows_of("ab").drop(columns="run"))["rows_without"] == 2
 
 
-def test_the_longest_texts_are_cut_to_one_length_when_all_are_too_much():
-    answers = ["short"] * 10 + [letter * (MOST_CHARACTERS // 2) for letter in "wxyz"]
-    payload = packed(rows_of(answers))
+def test_texts_that_do_not_fit_stay_behind_and_every_row_keeps_its_numbers():
+    rows = rows_of([letter * 15_000 for letter in "vwxyz" * 80], usd=0.5)
+    rows["answer"] = [f"{n} {answer}" for n, answer in enumerate(rows["answer"])]
+    payload = packed(rows)
     back = unpacked(payload)
-    lengths = back["answer"].str.len()
-    assert (back["answer"][:10] == "short").all()
-    assert lengths[10:].nunique() == 1
-    assert 0.999 * MOST_CHARACTERS <= lengths[10:].sum() <= MOST_CHARACTERS
-    assert payload["cut"] == {"characters": int(lengths[10]), "answer": 4}
+    assert len(back) == 400
+    assert back["usd"].sum() == 200
+    assert back["correct"].equals(rows["correct"])
+    assert back["answer"].notna().sum() == len(payload["shown"]) == MOST_CHARACTERS // 15_002
+    assert payload["cut"] == {}
+
+
+def test_an_endless_text_is_cut_where_not_all_fit():
+    payload = packed(rows_of(["short"] * 10 + [letter * (MOST_CHARACTERS // 2) for letter in "wxyz"]))
+    assert payload["cut"] == {"characters": LONGEST_TEXT, "answer": 4}
+    assert unpacked(payload)["answer"].str.len().max() == LONGEST_TEXT
 
 
 def test_a_text_that_repeats_is_carried_once():
@@ -83,10 +91,12 @@ def test_a_text_that_repeats_is_carried_once():
     assert len(json.dumps(payload)) < MOST_CHARACTERS
 
 
-def test_more_rows_than_a_page_holds_are_counted():
-    payload = packed(rows_of(["a"] * (MOST_CASES + 7)))
-    assert payload["left_out"] == 7
-    assert len(unpacked(payload)) == MOST_CASES
+def test_more_rows_than_a_page_holds_are_counted_and_keep_their_places():
+    payload = packed(rows_of([f"answer {n}" * 40 for n in range(MOST_CASES + 7)]))
+    assert len(payload["shown"]) == MOST_CASES
+    back = unpacked(payload)
+    assert len(back) == MOST_CASES + 7
+    assert back["answer"].notna().to_numpy().nonzero()[0].tolist() == payload["shown"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
+import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from workbench.reports.execute import execute, failures_in
@@ -29,3 +33,27 @@ def test_failures_are_found_in_a_notebook_that_is_not_run():
     error = new_output("error", ename="KeyError", evalue="'a\n b'", traceback=[])
     notebook = new_notebook(cells=[new_code_cell("x" * 99, outputs=[error]), new_code_cell("1")])
     assert failures_in(notebook) == [f"cell 1 ({'x' * 59}…) failed: KeyError: 'a b'"]
+
+
+STOPPED = """
+import sys, pathlib, nbformat
+from workbench.cli.commands import main
+code = f"import os, signal, time; os.kill(os.getppid(), signal.{sys.argv[1]}); time.sleep(60)"
+cells = [nbformat.v4.new_code_cell(code)]
+nbformat.write(nbformat.v4.new_notebook(cells=cells), "study.ipynb")
+sys.argv[1:] = ["report", "study.ipynb", "--output", "page.html"]
+main()
+"""
+
+
+@pytest.mark.parametrize("signal", ["SIGINT", "SIGTERM"])
+def test_a_run_that_is_stopped_says_so_in_one_line_and_on_its_page(signal, tmp_path):
+    ended = subprocess.run(
+        [sys.executable, "-c", STOPPED, signal], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ended.returncode == 1
+    told, last = ended.stderr.splitlines()
+    assert told.startswith("cell 1 of 1")
+    assert last.startswith("workbench: cell 1 (")
+    assert last.endswith(f"failed: the run was interrupted ({signal})")
+    assert f"interrupted ({signal})" in (tmp_path / "page.html").read_text()

@@ -16,7 +16,7 @@ PROMISED = (
     "completion_tokens, "
     "thinking_tokens, thinking_tokens_source, usd, usd_source, usd_spent, seconds, seconds_to_first_token, "
     "seconds_to_answer, cached, attempts, http_status, error, error_message, key, created_at, answer_tokens, "
-    "evidence, sure, hand, run, warnings, task_question, task_target"
+    "evidence, sure, hand, ratings, run, warnings, served_by, derived, task_question, task_target"
 )
 
 

@@ -8,7 +8,9 @@ from workbench.errors import (
     BadRequest,
     InputError,
 )
+from workbench.providers.models import Model
 from workbench.rows.table import COLUMNS
+from workbench.sweeps.grid import make_grid
 
 
 def test_every_cell_is_one_row_in_the_order_of_the_grid(asker):
@@ -73,3 +75,12 @@ def test_what_cannot_be_swept_is_refused_before_anything_is_sent(asker, options,
     with pytest.raises(InputError, match=words):
         sweep(**options)
     assert len(asker.asked) == 0
+
+
+def test_repeats_with_one_seed_are_warned_of_before_they_are_bought():
+    grid = make_grid(["2 + 2?"], models="openai/gpt-6-sol", repeats=3, params={"seed": 7})
+    assert any("3 repeats of 'openai/gpt-6-sol' are asked for with one seed, 7" in text for text in grid.warnings)
+    for options in ({"repeats": 1, "seed": 7}, {"repeats": 3}):
+        assert not any("one seed" in text for text in make_grid(["?"], models="openai/gpt-6-sol", **options).warnings)
+    pinned = make_grid(["?"], models=Model("openai/gpt-6-sol", seed=1), repeats=2)
+    assert any("one seed" in text for text in pinned.warnings)

@@ -87,7 +87,8 @@ def test_the_sum_holds_for_pupil_and_judge_together(server, tmp_path):
 
 
 def test_a_judge_without_a_price_is_refused_under_a_sum_before_anything_is_bought(server, tmp_path):
-    (tmp_path / "workbench.toml").write_text(PRICES.format(address=server.base_url).replace("fake/teacher", "fake/x"))
+    priced_for_another = PRICES.format(address=server.base_url).replace("fake/teacher", "fake/x")
+    (tmp_path / "workbench.toml").write_text(priced_for_another.replace("base_url", "free = false\nbase_url", 1))
     with pytest.raises(BudgetExceeded, match="fake/teacher"):
         sweep(max_usd=1)
     assert not server.requests

@@ -8,6 +8,8 @@ import pytest
 from fakes.server import FakeServer, completion, error_response
 from swept import PROGRAM, start
 
+from workbench.sweeps.progress import Progress
+
 pytestmark = pytest.mark.usefixtures("quick")
 
 
@@ -43,3 +45,11 @@ def test_progress_on_a_terminal_moves_and_ends_with_one_line():
         os.close(ours)
     assert shown.count(b"of 12 calls") > 2
     assert b"12 of 12 calls: 0 kept already, 12 bought" in shown.strip().splitlines()[-1]
+
+
+def test_before_the_first_call_is_back_a_line_says_what_is_waited_for():
+    progress = Progress(total=3, waits=lambda: "the engine is starting")
+    assert "; the engine is starting" in progress.line()
+    assert "engine" not in progress.line(final=True)
+    progress.bought = 1
+    assert "engine" not in progress.line()

@@ -9,7 +9,7 @@ import time
 import pytest
 
 import workbench as wb
-from workbench.asking.call import list_served
+from workbench.asking.lists import check_lists
 from workbench.testing import scripted
 
 
@@ -33,7 +33,7 @@ def test_a_client_that_leaves_in_the_middle_says_nothing_and_harms_nobody(capfd)
 def test_it_lists_its_model():
     answers = []
     with scripted("42"):
-        list_served(["scripted"], lambda provider, answer: answers.append((provider, answer)))
+        check_lists(["scripted"], lambda provider, answer: answers.append((provider, [*answer.offers])))
     assert answers == [("scripted", ["model"])]
 
 

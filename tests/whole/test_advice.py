@@ -13,7 +13,8 @@ import workbench as wb
 from workbench.cli.commands import app
 
 HOUSE = Path(wb.__file__).parent
-COMMAND = re.compile(r"`?\bworkbench ((?:ask|models|plan|sweep|report|compare|cache|lab)\b[^`\n\"']*)")
+WORDS = "ask|models|plan|sweep|rescore|marks|report|compare|cache|trust|lab"
+COMMAND = re.compile(rf"(?:`workbench (?=[a-z])|\bworkbench (?=(?:{WORDS})\b))([^`\n\"']*)")
 NAME = re.compile(r"\bwb\.([a-z_]+(?:\.[a-z_]+)*)\b(?!\.[A-Z])")
 PROSE = [*HOUSE.parent.glob("*.md"), *(HOUSE.parent / "cache").glob("*.md")]
 
@@ -50,6 +51,10 @@ def test_every_command_that_is_advised_exists(line):
         elif re.fullmatch(r"--[a-z-]+", word):
             options = {name for option in command.params for name in (*option.opts, *option.secondary_opts)}
             assert word in options, f"`workbench {line}` has no {word}"
+
+
+def test_every_command_is_looked_for():
+    assert set(app.commands) == set(WORDS.split("|"))
 
 
 def test_the_advice_for_a_damaged_store_is_among_them():

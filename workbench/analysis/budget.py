@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from workbench.analysis import duplicates, stats
+from workbench.analysis import duplicates
 from workbench.analysis.budget_checks import agreement, buy, observed
 from workbench.analysis.cuts import Capped, UncutRun, usable_runs
+from workbench.analysis.intervals import share_over_tasks
 from workbench.errors import InputError
 from workbench.rows.standing import NEVER, RIGHT, WRONG
 from workbench.rows.table import checked
@@ -99,6 +100,8 @@ def budget_curve(
     with a `scorer` (anything that `wb.sweep` takes) what is left of a cut answer is scored. `params` names parameters
     that all calls were made with and the rows do not show.
 
+    Where the rows hold replies cut at smaller caps (`caps="cut"`), the curve is of those caps, and says what they say.
+
     `verify_at=[64, 256]` asks up to `verify_tasks` tasks for real at these caps, through `asker(messages, model=...,
     max_tokens=..., sample=..., **parameters)`, which is `wb.ask` or anything like it; `prompts` are those of the sweep.
     The `agreement` of the curve with them, and with rows at smaller caps that are there already, is an attribute of
@@ -171,6 +174,8 @@ def _within(run: UncutRun, caps: list[int]) -> list[int]:
 
 def _caps_of(run: UncutRun) -> list[int]:
     """Round numbers in a geometric range, up to the largest cap."""
+    if run.standing_at:  # between them, nobody knows what of a cut answer would be right
+        return sorted({*run.standing_at, run.longest})
     largest, smallest = run.longest, max(1.0, float(run.output.min()))
     spread = np.geomspace(smallest, largest, _MOST_CAPS) if largest > smallest else np.array([largest])
     steps = np.power(10.0, np.maximum(np.floor(np.log10(spread)) - 1, 0))
@@ -182,7 +187,7 @@ def _shares(run: UncutRun, capped: Capped) -> dict[str, float]:
     shares: dict[str, float] = {"tasks": run.tasks, "calls": len(run.task)}
     for name, code in _SHARES:
         hits = (capped.standing == code) & ~capped.censored
-        low, high = stats.clustered_wilson(np.bincount(run.task, hits, run.tasks), trials)
+        low, high = share_over_tasks(np.bincount(run.task, hits, run.tasks), trials).one()
         shares |= {name: float(hits.mean()), f"{name}_low": low, f"{name}_high": high}
     return shares | {
         "censored": float(capped.censored.mean()),

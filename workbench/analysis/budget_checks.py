@@ -11,6 +11,7 @@ import pandas as pd
 from workbench.analysis.comparison import compare
 from workbench.analysis.cuts import UncutRun
 from workbench.errors import CallError, ConfigError, InputError
+from workbench.rows.derived import derived
 from workbench.rows.standing import NEVER, RIGHT
 from workbench.rows.table import DTYPES, frame
 from workbench.scorers.rescoring import rescore
@@ -27,7 +28,7 @@ _CUT, _REAL = "cut from the largest cap", "asked for real"
 
 def observed(rows: pd.DataFrame, run: UncutRun) -> list[tuple[int, pd.DataFrame]]:
     """The rows of the same configuration at smaller caps, by cap."""
-    mine = np.ones(len(rows), bool)
+    mine = ~derived(rows)
     for name, value in run.values.items():
         column = rows[name]
         mine &= (column.isna() if figures.absent(value) else (column == value).fillna(False)).to_numpy(bool)

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from workbench.analysis import stats
 from workbench.analysis.correction import Agreement, Estimate, double_sampling, product, proportion, rogan_gladen
+from workbench.analysis.intervals import share_over_tasks
 from workbench.rows.standing import RIGHT, WRONG, scored, standing
 from workbench.rows.table import checked
 from workbench.show import figures, tables
@@ -192,8 +193,8 @@ def _clustered(successes: NDArray[np.bool_], trials: NDArray[np.bool_], task: ND
     total = int(trials.sum())
     size = _effective(successes, trials, task)
     estimate = proportion(int(successes.sum()) / total * size if total else 0.0, size)
-    low, high = stats.clustered_wilson(*_per_task(successes, trials, task)) if total else stats.UNKNOWN
-    return Estimate(estimate.share, low, high)
+    limits = share_over_tasks(*_per_task(successes, trials, task)).one() if total else stats.UNKNOWN
+    return Estimate(estimate.share, *limits)
 
 
 def _effective(successes: NDArray[np.bool_], trials: NDArray[np.bool_], task: NDArray[np.intp]) -> float:

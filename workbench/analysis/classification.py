@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.analysis import duplicates, stats
+from workbench.analysis.intervals import share_over_tasks
 from workbench.analysis.stats import Floats
 from workbench.errors import InputError
 from workbench.rows.configurations import column_meant, configuration_columns, grouped
@@ -212,7 +213,7 @@ def _lines(
         line: dict[str, Any] = {"class": label, "tasks_of": int(of.sum()), "said": int(by.sum())}
         for name, trials in (("precision", by), ("recall", of), ("f1", either)):
             share = hit.sum() / trials.sum() if trials.sum() else float("nan")
-            low, high = stats.clustered_wilson(hit, trials)
+            low, high = share_over_tasks(hit, trials).one()
             ends = (share, low, high) if name != "f1" else tuple(2 * end / (1 + end) for end in (share, low, high))
             line |= dict(zip((name, f"{name}_low", f"{name}_high"), ends, strict=True))
         lines.append(line)

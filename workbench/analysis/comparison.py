@@ -6,46 +6,56 @@ within a task, and the task is the unit of every test and interval: repeats and 
 about other tasks. Strict accuracy is compared, so a reply that never answered is not right; failed calls and calls
 without a target are left out, and said.
 
-One call a side and task: McNemar's exact test with Bonett and Price's interval. Otherwise: the same test carried over
-to repeats (the signs of the tasks' differences flipped at random) with a paired bootstrap over tasks.
+One call a side and task: McNemar's mid-P. Otherwise: the same test carried over to repeats (the signs of the tasks'
+differences flipped). The interval over tasks has a width even where all of them agree. Rows of a sweep that stopped
+when it knew are judged by bets, which hold whenever one stops.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from workbench.analysis import stats
-from workbench.analysis.pairing import Chosen, ComparedRows, Pair, name_choices
-from workbench.analysis.stats import ALPHA, Interval
-from workbench.analysis.verdicts import Comparison, Comparisons, Side
+from workbench.analysis import betting, stats
+from workbench.analysis.chance import mcnemar, sign_flip
+from workbench.analysis.compared import Side
+from workbench.analysis.forecast import More, more_tasks, tasks_to_settle
+from workbench.analysis.intervals import Taken, difference_over_tasks, quotient_over_tasks, ratio_of_quotients
+from workbench.analysis.looking import Looked, looks_at
+from workbench.analysis.pairing import Chosen, ComparedRows, Pair, PairedSide, name_choices
+from workbench.analysis.shrinking import shrunken
+from workbench.analysis.stats import ALPHA, UNKNOWN, Interval
+from workbench.analysis.verdicts import Comparison, Comparisons
 from workbench.errors import InputError
 from workbench.rows.configurations import configuration_columns, grouped
 from workbench.rows.table import checked
 from workbench.show.figures import counted
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+WITHIN: Final = 0.03
+"""A difference below this does not matter, unless the user names another margin."""
 
-_ONE_EACH: Final = "McNemar's exact test with Bonett and Price's interval"
-_REPEATED: Final = "Signs of the tasks' differences flipped at random, with a paired bootstrap over tasks"
-_ALL_ALIKE: Final = (
-    "Signs of the tasks' differences flipped at random, with Bonett and Price's interval: they are all alike"
-)
+ONE_ERROR: Final = 0.6827
+"""The confidence of an interval of one standard error on either side."""
+
+_ONE_EACH: Final = "McNemar's mid-P with an interval after Bonett and Price"
+_REPEATED: Final = "Signs of the tasks' differences flipped (McNemar's mid-P for repeats), with an interval over tasks"
+_ANY_TIME: Final = "Bets on the tasks' differences in the order in which they came: valid whenever one stops"
 
 
-def compare(rows: pd.DataFrame, a: Any, b: Any, on: str = "model") -> Comparison:
-    """Compare two configurations on the tasks that both were asked, and give a verdict.
+def compare(rows: pd.DataFrame, a: Any, b: Any, on: str = "model", *, within: float = WITHIN) -> Comparison:
+    """Compare two configurations on the tasks that both were asked, and give a verdict: better, equal, not decisive.
 
     `a` and `b` are values of the column `on`, or mappings of column to value such as
     `{"model": "local/smollm2-135m-think", "max_tokens": 64}`. Prompts, caps and swept parameters that are not chosen by
-    are matched, and averaged within each task. Raises InputError for rows that are empty or lack a column, and for a
-    configuration that the rows do not hold.
+    are matched, and averaged within each task. Equal means that the difference is shown to be smaller than `within`
+    (two one-sided tests at 5 %). Further looks at the same comparison with more tasks are remembered with the run, and
+    p must be smaller then. Raises InputError for rows that are empty or lack a column, and for a configuration that the
+    rows do not hold.
 
     >>> from workbench.rows.table import frame
     >>> rows = frame([{"task_id": str(n), "model": model, "outcome": "answered", "correct": n < right, "usd": 0.01}
@@ -54,22 +64,31 @@ def compare(rows: pd.DataFrame, a: Any, b: Any, on: str = "model") -> Comparison
     >>> print(result.verdict.partition(" (")[0])
     big is better than small: 90 % against 40 % right on the same 20 tasks, 50 points more
     >>> result.only_a, result.only_b, round(result.p, 4)
-    (10.0, 0.0, 0.002)
+    (10.0, 0.0, 0.001)
     """
     replies = ComparedRows(rows, [*_columns_of(a, on), *_columns_of(b, on)])
     first, second = name_choices([replies.choose(a, on), replies.choose(b, on)])
     if first.values == second.values:
         raise InputError(f"Both sides are the same configuration: {first.values!r}.")
-    return compared([replies.pair(first, second)])[0]
+    return compared([replies.pair(first, second)], within=checked_margin(within))[0]
 
 
-def compare_all(rows: pd.DataFrame, on: str | Sequence[str] | None = None) -> Comparisons:
+def checked_margin(within: Any) -> float:
+    """A margin in accuracy; raises InputError for what is none."""
+    if isinstance(within, bool) or not isinstance(within, int | float) or not 0 < within < 1:
+        raise InputError(f"within is {within!r}; give the difference that does not matter, such as 0.03 for 3 points.")
+    return float(within)
+
+
+def compare_all(rows: pd.DataFrame, on: str | Sequence[str] | None = None, *, within: float = WITHIN) -> Comparisons:
     """Compare every pair of configurations that `on` tells apart, with Holm's correction for the number of pairs.
 
     Without `on`: the models; the prompts where there is one model; the caps or a swept parameter where there is one of
     both. One line a pair, in order of appearance: a, b, tasks, both accuracies, difference with its 95 % limits, p and
-    p_holm, usd per correct answer, whether it is decisive, the verdict in words and the warnings. Raises InputError
-    when the rows hold fewer than two configurations.
+    p_holm, usd per correct answer, whether it is decisive or equal within the margin, how often either differs from
+    itself, the verdict in words and the warnings. `verdict_as_surest` is the verdict of a pair that is shown because it
+    is the surest of all: its interval is corrected for the choice, and `shrunken` is what is left of its difference.
+    Raises InputError when the rows hold fewer than two configurations.
     """
     columns = [_telling_apart(rows)] if on is None else [on] if isinstance(on, str) else list(on)
     replies = ComparedRows(rows, columns)
@@ -77,7 +96,10 @@ def compare_all(rows: pd.DataFrame, on: str | Sequence[str] | None = None) -> Co
     if len(groups) < 2:
         raise InputError(f"There is nothing to compare: the rows hold one value of {', '.join(columns)}.")
     chosen = name_choices([replies.choose(dict(values), columns[0]) for values in groups.to_dict("records")])
-    found = compared([replies.pair(first, second) for first, second in combinations(chosen, 2)])
+    pairs = [replies.pair(first, second) for first, second in combinations(chosen, 2)]
+    found = compared(pairs, within=checked_margin(within))
+    left = shrunken([one.difference for one in found], [_error(pair) for pair in pairs])
+    as_surest = [_as_surest(pair, one, float(kept)) for pair, one, kept in zip(pairs, found, left, strict=True)]
     numbers = {
         "accuracy_a": [one.a.accuracy for one in found],
         "accuracy_b": [one.b.accuracy for one in found],
@@ -86,6 +108,11 @@ def compare_all(rows: pd.DataFrame, on: str | Sequence[str] | None = None) -> Co
         "high": [one.interval.high for one in found],
         "p": [one.p for one in found],
         "p_holm": [float("nan") if one.p_holm is None else one.p_holm for one in found],
+        "shrunken": left.tolist(),
+        "low_as_surest": [one.interval.low for one in as_surest],
+        "high_as_surest": [one.interval.high for one in as_surest],
+        "noise_a": [one.a.noise for one in found],
+        "noise_b": [one.b.noise for one in found],
         "usd_per_correct_a": [one.a.usd_per_correct for one in found],
         "usd_per_correct_b": [one.b.usd_per_correct for one in found],
     }
@@ -96,17 +123,26 @@ def compare_all(rows: pd.DataFrame, on: str | Sequence[str] | None = None) -> Co
             "tasks": pd.array([one.tasks for one in found], dtype="Int64"),
             **{name: pd.array(values, dtype="Float64") for name, values in numbers.items()},
             "decisive": pd.array([one.decisive for one in found], dtype="boolean"),
+            "equal": pd.array([one.equal for one in found], dtype="boolean"),
             "verdict": pd.Series([one.verdict for one in found], dtype=object),
+            "verdict_as_surest": pd.Series([one.verdict for one in as_surest], dtype=object),
             "warnings": pd.Series([" ".join(one.warnings) for one in found], dtype=object),
         }
     )
     over = f" Over {found[0].over}." if len({one.over for one in found}) == 1 else ""
     table.attrs["about"] = (
         f"{counted(len(found), 'pair')}, each on the tasks that both were asked; p by "
-        "McNemar's exact test or its form for repeats, corrected by Holm for the number of pairs; 95 % intervals, "
-        f"not corrected.{over}"
+        "McNemar's mid-P or its form for repeats, corrected by Holm for the number of pairs; 95 % intervals, "
+        f"each for itself; the headline's is corrected for the choice.{over}"
     )
     return table
+
+
+def _as_surest(pair: Pair, one: Comparison, left: float) -> Comparison:
+    """A comparison as it may be told where it was chosen as the surest of many."""
+    if one.pairs < 2 or one.any_time:
+        return one
+    return replace(one, interval=interval_of(pair, 1 - one.level / one.pairs), chosen_of=one.pairs, shrunken=left)
 
 
 def _telling_apart(rows: pd.DataFrame) -> str:
@@ -116,97 +152,107 @@ def _telling_apart(rows: pd.DataFrame) -> str:
     return next(several, "model")
 
 
-@dataclass(frozen=True)
-class _Resampled:
-    """Limits of one pair's figures."""
-
-    difference: Interval
-    cost_a: Interval
-    cost_b: Interval
-    cost_ratio: Interval
-
-
-def compared(pairs: list[Pair]) -> list[Comparison]:
-    """Compare each pair, with Holm's correction for their number."""
-    limits = _resampled(pairs)
-    p_values = np.array([_probability(pair) for pair in pairs])
+def compared(pairs: list[Pair], *, within: float = WITHIN, remember: bool = True) -> list[Comparison]:
+    """Compare each pair, with Holm's correction for their number and for earlier looks at the same."""
+    looked = [looks_at(pair) if remember else Looked(0, ALPHA) for pair in pairs]
+    known = [None if pair.order is None else _known_any_time(pair, within) for pair in pairs]
+    p_values = np.array([_probability(pair, any_time) for pair, any_time in zip(pairs, known, strict=True)])
     tested = int(np.isfinite(p_values).sum())
     corrected = stats.holm(p_values)
     results = []
-    for pair, limit, p, p_holm in zip(pairs, limits, p_values, corrected, strict=True):
-        difference = float(pair.difference.mean()) if len(pair.task) else float("nan")
-        mean_square = float((pair.difference**2).mean()) if len(pair.task) else float("nan")
+    for pair, any_time, look, p, p_holm in zip(pairs, known, looked, p_values, corrected, strict=True):
+        some = len(pair.task) > 0
+        difference = float(pair.difference.mean()) if some else float("nan")
         cost_a, cost_b = pair.a.cost(), pair.b.cost()
         right_a, right_b = pair.a.right, pair.b.right
+        limits = _cost_limits(pair)
+        interval = interval_of(pair, 1 - look.level) if any_time is None else any_time.interval
+        equality = interval_of(pair, 1 - 2 * look.level / max(tested, 1))
+        if any_time is not None:
+            equality = Interval(-within / 2, within / 2) if any_time.p_equal < ALPHA / max(tested, 1) else UNKNOWN
+        mean_square = _mean_square(pair)
         results.append(
             Comparison(
-                a=Side(pair.a.name, pair.a.values, *pair.a.figures(), cost_a, limit.cost_a, pair.a.seconds_p50),
-                b=Side(pair.b.name, pair.b.values, *pair.b.figures(), cost_b, limit.cost_b, pair.b.seconds_p50),
+                a=_side(pair.a, cost_a, limits[0]),
+                b=_side(pair.b, cost_b, limits[1]),
                 tasks=len(pair.task),
                 both=float((right_a * right_b).sum()),
                 only_a=float((right_a * (1 - right_b)).sum()),
                 only_b=float(((1 - right_a) * right_b).sum()),
                 neither=float(((1 - right_a) * (1 - right_b)).sum()),
                 difference=difference,
-                interval=limit.difference,
+                interval=interval,
                 p=float(p),
-                method=_ONE_EACH if pair.one_each else _ALL_ALIKE if _are_all_alike(pair) else _REPEATED,
+                method=_ANY_TIME if any_time is not None else _ONE_EACH if pair.one_each else _REPEATED,
                 over=pair.over,
                 averaged=pair.averaged,
                 cost_ratio=cost_a / cost_b if cost_b > 0 else float("nan"),
-                cost_ratio_interval=limit.cost_ratio,
-                tasks_to_settle=stats.tasks_to_settle(difference, mean_square, alpha=ALPHA / max(tested, 1)),
+                cost_ratio_interval=limits[2],
+                tasks_to_settle=tasks_to_settle(difference, mean_square, alpha=ALPHA / max(tested, 1)),
                 warnings=pair.warnings,
                 p_holm=float(p_holm) if tested > 1 else None,
                 pairs=max(tested, 1),
+                within=within,
+                interval_of_equality=equality,
+                mean_square=mean_square,
+                more=_more(pair, mean_square, look.next_level / max(tested, 1)) if some else None,
+                usd_per_task=float(np.mean(pair.a.usd + pair.b.usd)) if some else float("nan"),
+                looks=look.earlier,
+                level=look.level,
+                any_time=any_time is not None,
             )
         )
     return results
 
 
-def _probability(pair: Pair) -> float:
+def interval_of(pair: Pair, confidence: float) -> Interval:
+    """Limits of a pair's difference, with a width even where all tasks agree; NaN for one task or none."""
+    if len(pair.task) < 2:
+        return UNKNOWN
+    return difference_over_tasks(pair.difference, confidence=confidence).one()
+
+
+def _side(side: PairedSide, cost: float, limits: Interval) -> Side:
+    return Side(side.name, side.values, *side.figures(), cost, limits, side.seconds_p50, side.noise)
+
+
+def _probability(pair: Pair, any_time: betting.Known | None) -> float:
     if not len(pair.task):
         return float("nan")
+    if any_time is not None:
+        return any_time.p
     if pair.one_each:
-        return stats.mcnemar(int((pair.difference > 0).sum()), int((pair.difference < 0).sum()))
-    return stats.sign_flip(pair.difference)
+        return float(mcnemar((pair.difference > 0).sum(), (pair.difference < 0).sum()))
+    return sign_flip(pair.difference)
 
 
-def _resampled(pairs: list[Pair]) -> list[_Resampled]:
-    """Limits by drawing tasks; all pairs share the draws."""
-    tasks = np.unique(np.concatenate([pair.task for pair in pairs]))
-    table = np.zeros((len(tasks), len(pairs), 6))
-    for place, pair in enumerate(pairs):
-        lines = np.searchsorted(tasks, pair.task)
-        figures = (np.ones(len(lines)), pair.difference, pair.a.usd, pair.a.right, pair.b.usd, pair.b.right)
-        table[lines, place] = np.column_stack([np.nan_to_num(figure) for figure in figures])
-    sums = stats.bootstrap_sums(table.reshape(len(tasks), len(pairs) * 6))
-    sums = sums.reshape(len(sums), len(pairs), 6)
-    return [_limits(pair, sums[:, place]) for place, pair in enumerate(pairs)]
+def _known_any_time(pair: Pair, within: float) -> betting.Known:
+    return betting.known_of(pair.difference[pair.order], within=within)
 
 
-def _limits(pair: Pair, sums: NDArray[np.float64]) -> _Resampled:
-    tasks = len(pair.task)
-    present, difference, usd_a, right_a, usd_b, right_b = sums.T
-    with np.errstate(divide="ignore", invalid="ignore"):
-        cost_a, cost_b = usd_a / right_a, usd_b / right_b
-        draws = [difference / present, cost_a, cost_b, np.log(cost_a / cost_b)]
-    known = [True, not np.isnan(pair.a.cost()), not np.isnan(pair.b.cost())]
-    known.append(known[1] and known[2] and pair.a.cost() > 0 and pair.b.cost() > 0)
-    limits = [
-        stats.bootstrap_interval(draw, tasks) if certain else stats.UNKNOWN
-        for draw, certain in zip(draws, known, strict=True)
-    ]
-    if pair.one_each or _are_all_alike(pair):
-        # Differences that are all alike leave nothing to draw from: each task counts as what it is worth to one side.
-        only_a, only_b = (float(np.maximum(side, 0).sum()) for side in (pair.difference, -pair.difference))
-        limits[0] = stats.paired_interval(only_a, only_b, tasks)
-    limits[3] = Interval(*(float(np.exp(end)) for end in limits[3]))
-    return _Resampled(*limits)
+def _mean_square(pair: Pair) -> float:
+    """The mean of the squared differences, with half a task added on either side."""
+    return float(((pair.difference**2).sum() + 1) / (len(pair.task) + 1)) if len(pair.task) else float("nan")
 
 
-def _are_all_alike(pair: Pair) -> bool:
-    return len(pair.difference) > 1 and float(np.ptp(pair.difference)) == 0
+def _error(pair: Pair) -> float:
+    low, high = interval_of(pair, ONE_ERROR)
+    return (high - low) / 2
+
+
+def _more(pair: Pair, mean_square: float, alpha: float) -> More | None:
+    error = _error(pair)
+    if np.isnan(error):
+        return None
+    return more_tasks(float(pair.difference.mean()), error, mean_square, len(pair.task), alpha=alpha)
+
+
+def _cost_limits(pair: Pair) -> tuple[Interval, Interval, Interval]:
+    """Limits of what a correct answer costs with either side, and of how many times as much it costs with a."""
+    sides = [Taken(side.usd, side.right, side.calls_per_task) for side in (pair.a, pair.b)]
+    known = [len(pair.task) > 1 and not np.isnan(side.cost()) and side.cost() > 0 for side in (pair.a, pair.b)]
+    limits = [quotient_over_tasks(*side).one() if there else UNKNOWN for side, there in zip(sides, known, strict=True)]
+    return limits[0], limits[1], ratio_of_quotients(*sides).one() if all(known) else UNKNOWN
 
 
 def _identity(choice: Chosen) -> str:

@@ -9,7 +9,7 @@ max_tokens, this is false, and `steering` names the parameter.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -28,6 +28,7 @@ from workbench.rows.configurations import (
     parameter_columns,
     parameter_of,
 )
+from workbench.rows.derived import derived
 from workbench.rows.standing import ERROR, NEVER, RIGHT
 from workbench.scorers.rescoring import rescore
 from workbench.scorers.score import Scorer
@@ -47,7 +48,7 @@ class UncutRun:
     `task` numbers the tasks from 0. `output` and `thinking` are tokens (thinking NaN where unknown), `largest` is the
     cap of the run (None: no cap was given), `cut` says which replies ran into their cap, `guessed` whose length is an
     estimate, `split_known` whose thinking was counted. `unplaced` replies have no known length and are left out; failed
-    calls too.
+    calls too. `standing_at` says of a cap how the replies stand that the rows hold cut there already, else -1.
     """
 
     values: Mapping[str, Any]
@@ -66,6 +67,7 @@ class UncutRun:
     seconds_per_token: Floats
     failed: int
     unplaced: int
+    standing_at: Mapping[int, NDArray[np.int8]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -105,6 +107,8 @@ class UncutRun:
             begun = shortened & (np.nan_to_num(self.thinking) < cap) & self.rows["answer"].notna().to_numpy(bool)
             standing[begun] = self._rescored(cap, np.flatnonzero(begun), scorer)
             estimated = estimated | (begun & ~self.split_known)
+        elif (known := self.standing_at.get(cap)) is not None:
+            standing = np.where(known >= 0, known, standing)
         saved = np.where(shortened, self.output - cap, 0.0)
         price = np.where(saved > 0, self.usd_per_token, 0.0)
         return Capped(
@@ -183,7 +187,20 @@ def _runs(rows: pd.DataFrame) -> Iterator[UncutRun]:
         known = caps[mine & ~np.isnan(caps)]
         largest = int(known.max()) if len(known) else None
         chosen = mine & (caps == largest) if largest is not None else mine
-        yield _run({str(name): value for name, value in line.items()}, rows[chosen].reset_index(drop=True), largest)
+        run = _run({str(name): value for name, value in line.items()}, rows[chosen].reset_index(drop=True), largest)
+        cut = rows[mine & derived(rows)]
+        yield replace(run, standing_at=_standing_at(run, cut)) if len(cut) else run
+
+
+def _standing_at(run: UncutRun, cut: pd.DataFrame) -> dict[int, NDArray[np.int8]]:
+    """How the replies of a run stand at the caps at which the rows hold them cut, by cap; -1 where they do not."""
+    found = {}
+    for cap in cut["max_tokens"].dropna().unique():
+        rows = cut[(cut["max_tokens"] == cap).to_numpy(bool)]
+        by_key = pd.Series(standing_room.standing(rows), index=rows["key"])
+        by_key = by_key[~by_key.index.duplicated() & by_key.index.notna()]
+        found[int(cap)] = by_key.reindex(run.rows["key"]).fillna(-1).to_numpy(np.int8)
+    return found
 
 
 def steering(run: UncutRun, params: Mapping[str, Any] | None = None) -> str | None:

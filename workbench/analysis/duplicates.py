@@ -37,6 +37,23 @@ def repeated(rows: pd.DataFrame) -> NDArray[np.bool_]:
     return again | _handed_out_again(rows)
 
 
+def asked_again(rows: pd.DataFrame, again: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Say which of the rows that are there once more were drawn anew: bought at another time than those above them.
+
+    >>> from workbench.rows.table import frame
+    >>> once = {"task_id": "sheep", "model": "m", "sample": 0, "outcome": "answered", "created_at": "2026-05-01"}
+    >>> rows = frame([once, once, {**once, "created_at": "2026-06-01"}])
+    >>> asked_again(rows, repeated(rows)).tolist()
+    [False, False, True]
+    """
+    if "created_at" not in rows.columns or not again.any():
+        return np.zeros(len(rows), dtype=bool)
+    names = ["task_id", *configuration_columns(rows), "sample", "created_at"]
+    first = np.zeros(len(rows), dtype=bool)
+    first[np.unique(grouped(rows, names)[0], return_index=True)[1]] = True
+    return again & first & rows["created_at"].notna().to_numpy(bool)
+
+
 def _handed_out_again(rows: pd.DataFrame) -> NDArray[np.bool_]:
     """Which rows hold a reply out of a gateway's cache whose text stands above them: it was not drawn anew."""
     cached = warned.from_a_cache(rows)
@@ -53,5 +70,6 @@ def in_words(rows: pd.DataFrame) -> str:
     """A warning that rows are there more than once; nothing where none is."""
     number = int(repeated(rows).sum())
     again = "row repeats" if number == 1 else "rows repeat"
-    hint = "the same task, configuration and sample; keep one of each, as with rows.drop_duplicates('key')."
+    hint = "the same task, configuration and sample; "
+    hint += "keep one of each, as with rows.drop_duplicates(['key', 'max_tokens'])."
     return f"Careful: {number:,} {again} a reply that is there already: {hint}" if number else ""

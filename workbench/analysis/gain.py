@@ -10,12 +10,14 @@ from markupsafe import Markup
 
 from workbench.analysis import stats
 from workbench.analysis.comparison import compared
+from workbench.analysis.effort import rank_of_effort
 from workbench.analysis.pairing import Chosen, ComparedRows, Pair, name_choices
 from workbench.analysis.stats import ALPHA
+from workbench.analysis.verdict_words import outlook
 from workbench.analysis.verdicts import Comparison
 from workbench.errors import InputError
 from workbench.rows import configurations as configurations_room
-from workbench.rows.configurations import column_meant
+from workbench.rows.configurations import EFFORT, column_meant
 from workbench.rows.table import checked
 from workbench.show import bars, figures, tables
 from workbench.show.figures import points, points_limits
@@ -82,11 +84,12 @@ def thinking_gain(
     """Measure for every kind of task what thinking gains, and what the gain costs.
 
     `thinking` and `ordinary` are configurations as in `compare`; left out, they are found: the one value of `on` whose
-    replies hold thinking, and the one whose replies hold none. `kind` is the tasks' own column `task_kind`, or `prompt`
-    where they have none. One line a value of `by`, and one for all tasks: both accuracies, the gain with 95 % limits,
-    p and p_holm (corrected for the number of kinds), the extra usd, tokens and seconds a task, usd per correct answer
-    gained with a bootstrap interval over tasks (NA where nothing was gained), and advice in words. Raises InputError
-    for rows that are empty or lack a column, and where it is not clear which configuration thinks.
+    replies hold thinking, and the one whose replies hold none; with `on="effort"` the most and the least effort. `kind`
+    is the tasks' own column `task_kind`, or `prompt` where they have none. One line a value of `by`, and one for all
+    tasks: both accuracies, the gain with 95 % limits, p and p_holm (corrected for the number of kinds), the extra usd,
+    tokens and seconds a task, usd per correct answer gained with a bootstrap interval over tasks (NA where nothing was
+    gained), and advice in words. Raises InputError for rows that are empty or lack a column, and where it is not clear
+    which configuration thinks.
     """
     chosen = [on if not isinstance(side, dict) else None for side in (thinking, ordinary)]
     rows = checked(rows, "task_id", "outcome", "correct", *{name for name in chosen if name}, minimum=1)
@@ -117,7 +120,12 @@ def thinking_gain(
 
 
 def _found(rows: pd.DataFrame, on: str) -> tuple[Any, Any]:
-    """The one value of `on` that thinks and the one that does not."""
+    """The one value of `on` that thinks and the one that does not; of efforts the most and the least."""
+    if on == EFFORT:
+        efforts = sorted(rows[on].dropna().unique(), key=rank_of_effort)
+        if len(efforts) < 2:
+            raise InputError("The rows hold one effort or none. Sweep with effort=['low', 'high'].")
+        return efforts[-1], efforts[0]
     tokens = configurations_room.numbers(rows, "thinking_tokens")
     visibility = rows.get("thinking_visibility", pd.Series(pd.NA, index=rows.index, dtype=object))
     shown = visibility.isin(["full", "summary", "hidden"]).to_numpy(bool)
@@ -178,9 +186,9 @@ def _advice(line: dict[str, Any], comparison: Comparison) -> str:
     if not line["tasks"]:
         return "No task has a scored reply both with and without thinking."
     if not comparison.decisive:
-        more = comparison.tasks_to_settle - line["tasks"]
-        outlook = f"about {round(more):,} more tasks would settle it" if 0 < more < 10_000 else "more tasks are needed"
-        return f"Not decided: {outlook}."
+        if comparison.equal:
+            return f"Thinking and not thinking are equal within {points(comparison.within)}: do not pay for it."
+        return f"Not decided: {outlook(comparison)[0].lower()}{outlook(comparison)[1:]}"
     if line["gain"] < 0:
         return f"Do not think: it loses {points(-line['gain'])}."
     if figures.absent(line["usd_per_gained"]):

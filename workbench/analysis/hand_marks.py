@@ -19,7 +19,7 @@ import pandas as pd
 
 from workbench.errors import InputError
 from workbench.rows.configurations import configuration_columns
-from workbench.rows.files import defused
+from workbench.rows.spreadsheets import defused
 from workbench.rows.standing import WRONG, standing
 from workbench.rows.table import checked
 
@@ -98,18 +98,23 @@ def check_sheet(path: Path) -> None:
 
 def sheet_of(sample: pd.DataFrame, marks: Mapping[str, bool | None], path: Path) -> bytes:
     """The content of a sheet for these rows: one line for each, `right` filled in where it is known."""
-    check_sheet(path)
     words = {True: "yes", False: "no", None: "?"}
     lines = []
     for identity, (_, row) in zip(identities(sample), sample.iterrows(), strict=True):
-        shown = {name: _text(row.get(name)) for name in ("task_question", "task_target", "answer")}
+        shown = {name: cell_text(row.get(name)) for name in ("task_question", "task_target", "answer")}
         values = (identity, words[marks[identity]] if identity in marks else "", *shown.values())
         lines.append(dict(zip(COLUMNS, values, strict=True)))
+    return written(lines, COLUMNS, path)
+
+
+def written(lines: Sequence[Mapping[str, str]], columns: Sequence[str], path: Path) -> bytes:
+    """Lines of texts as the content of a sheet of this name."""
+    check_sheet(path)
     if path.suffix.lower() == ".jsonl":
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
         return text.encode("utf-8", "backslashreplace")
     table = io.StringIO()
-    writer = csv.DictWriter(table, COLUMNS, lineterminator="\r\n")
+    writer = csv.DictWriter(table, columns, lineterminator="\r\n")
     writer.writeheader()
     writer.writerows({name: defused(value) for name, value in line.items()} for line in lines)
     # Without a mark at the beginning a spreadsheet takes UTF-8 for something else.
@@ -122,17 +127,9 @@ def read_sheet(path: Path) -> tuple[list[str], dict[str, bool | None]]:
     Commas, semicolons and tabs all separate, as a spreadsheet leaves them. Raises InputError with the line for what is
     no sheet, and for a mark that is none of WORDS.
     """
-    check_sheet(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: the sheet is not in UTF-8; save it as CSV UTF-8.") from None
-    except OSError as problem:
-        raise InputError(f"{path}: the sheet cannot be read: {problem.strerror or problem}.") from None
-    records = _json_records(text, path) if path.suffix.lower() == ".jsonl" else _csv_records(text, path)
     listed: list[str] = []
     marks: dict[str, bool | None] = {}
-    for number, record in records:
+    for number, record in records_on(path):
         if not {"mark", "right"} <= record.keys():
             raise InputError(f"{path}:{number}: no sheet of marks: it needs the columns 'mark' and 'right'.")
         said = record["right"]
@@ -144,6 +141,18 @@ def read_sheet(path: Path) -> tuple[list[str], dict[str, bool | None]]:
             raise InputError(f"{path}:{number}: right is {said!r}; write yes or no, or leave it empty.")
         marks[listed[-1]] = WORDS[word]
     return listed, marks
+
+
+def records_on(path: Path) -> list[tuple[int, dict[str, Any]]]:
+    """The lines of a sheet, each with its number in the file; raises InputError for what is no sheet."""
+    check_sheet(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: the sheet is not in UTF-8; save it as CSV UTF-8.") from None
+    except OSError as problem:
+        raise InputError(f"{path}: the sheet cannot be read: {problem.strerror or problem}.") from None
+    return _json_records(text, path) if path.suffix.lower() == ".jsonl" else _csv_records(text, path)
 
 
 def _json_records(text: str, path: Path) -> list[tuple[int, dict[str, Any]]]:
@@ -173,6 +182,7 @@ def _csv_records(text: str, path: Path) -> list[tuple[int, dict[str, Any]]]:
         raise InputError(f"{path}:{reader.line_num}: not a CSV that can be read ({problem}).") from None
 
 
-def _text(value: Any) -> str:
+def cell_text(value: Any) -> str:
+    """A value as a cell of a sheet holds it: blank where it is absent, cut where no spreadsheet would take it whole."""
     text = "" if value is None or pd.isna(value) else str(value)
     return text if len(text) <= _LONGEST_CELL else text[:_LONGEST_CELL] + "…"

@@ -15,8 +15,10 @@ from workbench.analysis.tokens import tokens_of
 from workbench.base.words import close_to
 from workbench.errors import InputError
 from workbench.replies.served import redirected
+from workbench.rows import about
 from workbench.rows import standing as standing_room
 from workbench.rows.configurations import configuration_columns, grouped, numbers
+from workbench.rows.derived import drawn_again
 from workbench.rows.standing import ERROR, NEVER, RIGHT, UNSCORED, scored
 from workbench.rows.table import as_json, checked
 from workbench.show import figures
@@ -42,7 +44,8 @@ class Chosen:
 class PairedSide:
     """What one side did, a mean over its cells per paired task.
 
-    `usd`, `tokens` and `seconds` are NaN throughout where one call's are unknown.
+    `usd`, `tokens` and `seconds` are NaN throughout where one call's are unknown. `noise` is how often two samples of
+    one cell differ in being right, NaN where no cell has two.
     """
 
     name: str
@@ -54,6 +57,8 @@ class PairedSide:
     tokens: Floats
     seconds: Floats
     seconds_p50: float
+    calls_per_task: Floats
+    noise: float
 
     def figures(self) -> tuple[int, float, float]:
         """Calls, accuracy, share that never answered; NaN without tasks."""
@@ -69,7 +74,11 @@ class PairedSide:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two sides on the same cells; `task` numbers the tasks, `difference` is a minus b per task."""
+    """Two sides on the same cells; `task` numbers the tasks, `difference` is a minus b per task.
+
+    `runs` are those of the rows, `marks` a number a task that tells it and the first answers of both sides. `order` is
+    that in which the tasks came, where the sweep watched them and stopped when it knew.
+    """
 
     a: PairedSide
     b: PairedSide
@@ -79,6 +88,9 @@ class Pair:
     over: str
     averaged: str
     warnings: tuple[str, ...]
+    runs: tuple[str, ...] = ()
+    marks: tuple[int, ...] = ()
+    order: NDArray[np.intp] | None = None
 
 
 class ComparedRows:
@@ -95,6 +107,7 @@ class ComparedRows:
         self.seconds = numbers(self.rows, "seconds")
         self.tokens = tokens_of(self.rows).output
         self.again = duplicates.repeated(self.rows)
+        self.drawn = ~self.again | duplicates.asked_again(self.rows, self.again)
         self._cells: dict[tuple[str, ...], tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
         self.task = pd.factorize(self.rows["task_id"], use_na_sentinel=False)[0]
 
@@ -143,13 +156,15 @@ class ComparedRows:
                 PairedSide(
                     name=choice.name,
                     values=choice.values,
-                    calls=int(use.sum()),
+                    calls=int(use.sum() - drawn_again(self.rows[use], []).sum()),
                     right=per_task(self.right),
                     never=per_task(self.never),
                     usd=where_all_known(self.usd),
                     tokens=where_all_known(self.tokens),
                     seconds=where_all_known(self.seconds),
                     seconds_p50=float(np.median(seconds)) if len(seconds) else float("nan"),
+                    calls_per_task=np.bincount(place, calls[shared], len(tasks)).astype(float),
+                    noise=_noise(cell, use & self.drawn, self.right),
                 )
             )
         left, right = sides
@@ -164,7 +179,31 @@ class ComparedRows:
             over=over,
             averaged=averaged,
             warnings=(*match.warnings, *self._left_out(a, b, tasks), *self._doubts(a, b, use_a, use_b)),
+            runs=tuple(about.runs_of(self.rows[use_a | use_b])),
+            marks=self._marks((a, use_a), (b, use_b)),
+            order=self._order(tasks),
         )
+
+    def _order(self, tasks: NDArray[np.intp]) -> NDArray[np.intp] | None:
+        known = [known["stopped"] for known in about.about_of(self.rows) if "stopped" in known]
+        if not known:
+            return None
+        came = {task: place for one in known for place, task in enumerate(one.get("order", []))}
+        names = self.rows["task_id"].drop_duplicates().tolist()  # the task's number is its place among these
+        return np.argsort([came.get(names[task], len(came)) for task in tasks], kind="stable")
+
+    def _marks(self, *sides: tuple[Chosen, NDArray[np.bool_]]) -> tuple[int, ...]:
+        if "run" not in self.rows.columns or not all(use.any() for _, use in sides):
+            return ()
+        told = []
+        for choice, use in sides:
+            firsts = np.flatnonzero(use)[np.unique(self.task[use], return_index=True)[1]]
+            ids = self.rows["task_id"].iloc[firsts]
+            told.append(
+                [f"{choice.name}|{task}|{right:.0f}" for task, right in zip(ids, self.right[firsts], strict=True)]
+            )
+        texts = np.array(["\n".join(sorted(both)) for both in zip(*told, strict=True)], dtype=object)
+        return tuple(int(mark) for mark in pd.util.hash_array(texts))
 
     def _cells_of(self, matched: tuple[str, ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """The cell of every row, and the task of every cell."""
@@ -271,6 +310,17 @@ class ComparedRows:
             elif "/" in str(model) and redirected(str(model), served[0]):
                 doubts.append(f"was redirected: {served[0]} answered.")
         return doubts
+
+
+def _noise(cell: NDArray[np.intp], use: NDArray[np.bool_], right: Floats) -> float:
+    """How often two samples of one cell differ: over the cells that have two, each with the same weight."""
+    size = int(cell.max()) + 1
+    calls, hits = np.bincount(cell[use], minlength=size), np.bincount(cell[use], right[use], size)
+    several = calls > 1
+    if not several.any():
+        return float("nan")
+    calls, hits = calls[several], hits[several]
+    return float((2 * hits * (calls - hits) / (calls * (calls - 1))).mean())
 
 
 class _Match(NamedTuple):

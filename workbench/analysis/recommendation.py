@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbench.analysis import duplicates, stats
 from workbench.analysis.cuts import UncutRun, usable_runs
+from workbench.analysis.intervals import share_over_tasks
 from workbench.errors import InputError
 from workbench.replies.outcomes import CUT_OUTCOMES
 from workbench.rows.standing import RIGHT
@@ -112,7 +113,7 @@ def _recommended(run: UncutRun, within: float, confidence: float) -> dict[str, A
         if share > within:
             break
         seen = int(cap)
-        high = stats.clustered_wilson(lost, trials, confidence=2 * confidence - 1).high
+        high = float(share_over_tasks(lost, trials, confidence=2 * confidence - 1).high)
         sure = sure and high <= within
         if sure:
             certain, loss, loss_high = int(cap), share, high

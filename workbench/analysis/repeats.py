@@ -20,8 +20,11 @@ import pandas as pd
 
 from workbench.analysis import duplicates, stats
 from workbench.analysis.assumed_price import assume_price
+from workbench.analysis.chance import sign_flip
+from workbench.analysis.intervals import difference_over_tasks, share_over_tasks
 from workbench.analysis.pairing import Chosen, name_choices
 from workbench.analysis.stats import ALPHA, Floats
+from workbench.analysis.verdict_words import span
 from workbench.errors import InputError
 from workbench.rows import standing as standing_room
 from workbench.rows.configurations import configuration_columns, grouped, numbers
@@ -117,9 +120,9 @@ def pass_at_k(rows: pd.DataFrame, k: int | Iterable[int] | None = None) -> Repea
     """Tell how often at least one of k samples is right, from the repeats in the rows.
 
     One line a configuration and k (every k that nine tasks in ten have samples for, unless given): the mean over tasks
-    of the unbiased estimator of Chen et al. (2021), its 95 % bootstrap interval over tasks, and the usd that k samples
-    of a task cost. Tasks with fewer than k samples are left out. Raises InputError for rows that are empty or lack a
-    column, and for a k that no task has samples for.
+    of the unbiased estimator of Chen et al. (2021), its 95 % interval over tasks (that of `summary` where k is 1), and
+    the usd that k samples of a task cost. Tasks with fewer than k samples are left out. Raises InputError for rows that
+    are empty or lack a column, and for a k that no task has samples for.
 
     >>> from workbench.rows.table import frame
     >>> rows = frame([{"task_id": str(n // 4), "task_target": "1", "model": "m", "outcome": "answered", "sample": n % 4,
@@ -153,10 +156,10 @@ def equal_money(rows: pd.DataFrame, *, usd_per_million: float | Mapping[str, flo
 
     One line a pair: `k` is how many calls of the cheap one a call of the dear one pays for (at most the samples at
     hand, then `affordable` says how many it would be), `vote` and `pass_at_k` what they give on the tasks both were
-    asked, `dear_right` what the dear one gives, `difference` the vote minus that with a 95 % bootstrap interval over
-    tasks, `p` by random signs, `p_holm` corrected for the number of pairs. Pairs of which one is free or has no known
-    price are left out; `usd_per_million` assumes one for them, as `analysis.assume_price` does. Raises InputError
-    when none is left.
+    asked, `dear_right` what the dear one gives, `difference` the vote minus that with a 95 % interval over tasks, `p`
+    by random signs, `p_holm` corrected for the number of pairs. Pairs of which one is free or has no known price are
+    left out; `usd_per_million` assumes one for them, as `analysis.assume_price` does. Raises InputError when none is
+    left.
     """
     if usd_per_million is not None:
         rows = assume_price(rows, usd_per_million=usd_per_million)
@@ -171,11 +174,10 @@ def equal_money(rows: pd.DataFrame, *, usd_per_million: float | Mapping[str, flo
     ]
     if not pairs:
         raise InputError("No two configurations have known, different prices above 0: money cannot be compared.")
-    limits = _limits_of([(pair.task, pair.difference) for pair, _ in pairs])
-    lines = [
-        {**names, **pair.line, "low": interval.low, "high": interval.high}
-        for (pair, names), interval in zip(pairs, limits, strict=True)
-    ]
+    lines = []
+    for pair, sides in pairs:
+        limits = difference_over_tasks(pair.difference).one() if len(pair.task) > 1 else stats.UNKNOWN
+        lines.append({**sides, **pair.line, "low": limits.low, "high": limits.high})
     for line, p_holm in zip(lines, stats.holm([line["p"] for line in lines]), strict=True):
         line["p_holm"] = p_holm
         line["finding"] = _finding(line)
@@ -183,7 +185,7 @@ def equal_money(rows: pd.DataFrame, *, usd_per_million: float | Mapping[str, flo
     kinds = {name: "Int64" if name in ("k", "affordable", "tasks") else "Float64" for name in table.columns[2:-1]}
     table = EqualMoney(table.astype({**kinds, "finding": "object"}))
     table.attrs["about"] = (
-        "Means over the tasks that both were asked; difference of the vote with 95 % bootstrap intervals over tasks, "
+        "Means over the tasks that both were asked; difference of the vote with 95 % intervals over tasks, "
         f"p by random signs, corrected by Holm for {counted(len(lines), 'pair')}. pass@k is a "
         f"ceiling: it needs someone who knows the right answer when they see it. {duplicates.in_words(rows)}"
     ).strip()
@@ -196,19 +198,21 @@ def _over_k(
     wanted = None if k is None else _whole(list(k) if isinstance(k, Iterable) else [k])
     rows = _checked(rows)
     samples = _samples(rows)
-    lines, measured = [], []
+    lines = []
     for one in samples:
         for size in wanted if wanted is not None else range(1, one.usual + 1):
             values = values_at(one, size)
             known = ~np.isnan(values)
             if known.any():
-                measured.append((one.task[known], values[known]))
+                low, high = share_over_tasks(values[known], np.ones(known.sum()), one.size[known]).one()
                 lines.append(
                     {
                         **one.values,
                         "k": size,
                         "tasks": int(known.sum()),
                         measure: float(values[known].mean()),
+                        f"{measure}_low": low,
+                        f"{measure}_high": high,
                         "usd_per_task": size * one.usd_per_call,
                     }
                 )
@@ -216,15 +220,13 @@ def _over_k(
         most = max((int(one.size.max()) for one in samples if len(one.size)), default=0)
         asked = f"k={min(wanted)} was asked for" if wanted else "nothing was scored"
         raise InputError(f"The rows hold at most {most} scored samples of a task; {asked}. Sweep with more repeats.")
-    for line, (low, high) in zip(lines, _limits_of(measured), strict=True):
-        line |= {f"{measure}_low": low, f"{measure}_high": high, "usd_per_task": line.pop("usd_per_task")}
     table = Repeats(lines)
     kinds = {measure: "Float64", f"{measure}_low": "Float64", f"{measure}_high": "Float64", "usd_per_task": "Float64"}
     table = Repeats(table.astype({"k": "Int64", "tasks": "Int64", **kinds}))
     table.attrs |= {
         "by": list(samples[0].values),
         "measure": measure,
-        "about": "Mean over tasks; 95 % bootstrap intervals over tasks. Samples that never answered are not right, and "
+        "about": "Mean over tasks; 95 % intervals (Wilson over tasks). Samples that never answered are not right, and "
         f"are paid for. {duplicates.in_words(rows)}".strip(),
     }
     return table
@@ -355,20 +357,11 @@ def _at_equal_money(cheap: _Samples, dear: _Samples) -> _Equal:
         "difference": _mean(difference),
         "low": float("nan"),
         "high": float("nan"),
-        "p": stats.sign_flip(difference) if len(task) else float("nan"),
+        "p": sign_flip(difference) if len(task) else float("nan"),
         "usd_cheap": k * cheap.usd_per_call,
         "usd_dear": dear.usd_per_call,
     }
     return _Equal(task, difference, line)
-
-
-def _limits_of(measured: Sequence[tuple[NDArray[np.intp], Floats]]) -> list[stats.Interval]:
-    """Limits of means over tasks, each over tasks of its own, by drawing tasks."""
-    tasks = np.unique(np.concatenate([task for task, _ in measured]))
-    table = np.full((len(tasks), len(measured)), np.nan)
-    for place, (task, values) in enumerate(measured):
-        table[np.searchsorted(tasks, task), place] = values
-    return stats.bootstrap_means(table)
 
 
 def _finding(line: dict[str, Any]) -> str:
@@ -378,7 +371,7 @@ def _finding(line: dict[str, Any]) -> str:
     one = f"one of {line['dear']} ({figures.money(line['usd_dear'])})"
     short = f"; {line['affordable']} would cost the same" if line["affordable"] > line["k"] else ""
     decided = line["p_holm"] < ALPHA and (line["low"] > 0 or line["high"] < 0)
-    spread = f"{points(line['low'], signed=True, unit=False)} to {points(line['high'], signed=True)}"
+    spread = span(line["low"], line["high"], signed=True)
     if figures.absent(line["low"]):
         spread = "one task gives no interval"
     if not decided:

@@ -1,8 +1,8 @@
-"""The statistics, numbers in and numbers out: Wilson and paired intervals, McNemar, Holm, resampling, pass@k, votes.
+"""The statistics, numbers in and numbers out: Wilson, quantiles, Holm, resampling, pass@k, survival.
 
 Each function names the source of its formula. scipy does the work where it has the method; written here is what it
-lacks: vectorised Wilson limits, limits for repeated samples, the paired interval, Holm's correction, resampling whole
-tasks, pass@k. scipy.stats takes most of a second to import, so it is imported where nothing lighter serves.
+lacks: vectorised Wilson limits, Holm's correction, resampling whole tasks, pass@k. scipy.stats takes most of a second
+to import, so it is imported where nothing lighter serves.
 """
 
 from __future__ import annotations
@@ -26,8 +26,6 @@ RESAMPLES: Final = 2000
 _MOST_DRAWS: Final = 10_000_000
 _FEWEST_RESAMPLES: Final = 500
 _DRAWS_AT_ONCE: Final = 2_000_000
-_MOST_FLIPPED: Final = 100
-_FLIPS: Final = 9_999
 
 
 class Interval(NamedTuple):
@@ -49,44 +47,22 @@ class Survival(NamedTuple):
 UNKNOWN: Final = Interval(float("nan"), float("nan"))
 
 
-def wilson(successes: ArrayLike, trials: ArrayLike, *, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
+def wilson(
+    successes: ArrayLike, trials: ArrayLike, *, confidence: float = CONFIDENCE, quantile: ArrayLike | None = None
+) -> tuple[Floats, Floats]:
     """Wilson's score limits of a proportion, for many proportions at once; NaN where there were no trials.
 
     Wilson (1927), J. Am. Stat. Assoc. 22:209; recommended by Brown, Cai & DasGupta (2001), Stat. Sci. 16:101.
+    `quantile` stands in for the normal one of `confidence`.
 
     >>> low, high = wilson(8, 10)
     >>> round(float(low), 3), round(float(high), 3)
     (0.49, 0.943)
     """
-    return _score_limits(np.asarray(successes, float), np.asarray(trials, float), special.ndtri((1 + confidence) / 2))
-
-
-def clustered_wilson(successes: ArrayLike, trials: ArrayLike, *, confidence: float = CONFIDENCE) -> Interval:
-    """Limits of a proportion when each task was sampled several times; one entry per task.
-
-    Wilson's limits with the effective number of trials: repeats of one task resemble each other, so they count for less
-    than new tasks. The variance is that of the ratio estimator over clusters with a t quantile, as in Korn & Graubard
-    (1998), Survey Methodology 24:193; the effective number stays between the one for identical repeats and the plain
-    number. One trial a task gives Wilson's own limits.
-
-    >>> clustered_wilson([3, 0, 3, 3], [3, 3, 3, 3]) == clustered_wilson([1, 0, 1, 1], [1, 1, 1, 1])
-    False
-    >>> [round(end, 2) for end in clustered_wilson([3, 0, 3, 3, 1, 2], [3, 3, 3, 3, 3, 3])]
-    [0.26, 0.92]
-    """
-    successes, trials = np.asarray(successes, float), np.asarray(trials, float)
-    successes, trials = successes[trials > 0], trials[trials > 0]
-    total = float(trials.sum())
-    if total == 0:
-        return UNKNOWN
-    if (trials == 1).all():
-        low, high = wilson(successes.sum(), total, confidence=confidence)
-        return Interval(float(low), float(high))
-    size = effective_trials(successes, trials)
-    level = (1 + confidence) / 2
-    quantile = special.ndtri(level) if len(trials) == 1 else special.stdtrit(len(trials) - 1, level)
-    low, high = _score_limits(np.asarray(successes.sum() / total * size), np.asarray(size), quantile)
-    return Interval(float(low), float(high))
+    normal = special.ndtri((1 + confidence) / 2)
+    return _score_limits(
+        np.asarray(successes, float), np.asarray(trials, float), np.asarray(normal if quantile is None else quantile)
+    )
 
 
 def effective_trials(successes: ArrayLike, trials: ArrayLike) -> float:
@@ -221,82 +197,6 @@ def bootstrap_means(values: ArrayLike) -> list[Interval]:
     return [bootstrap_interval(means[:, place], int(known[:, place].sum())) for place in range(columns)]
 
 
-def mcnemar(only_a: int, only_b: int) -> float:
-    """McNemar's exact p, two-sided: are tasks that only one of two solves split evenly between them?
-
-    The binomial form (McNemar 1947, Psychometrika 12:153; Agresti, Categorical Data Analysis, 2013, section 11.1).
-
-    >>> round(mcnemar(10, 2), 6)
-    0.038574
-    """
-    return float(min(1.0, 2 * special.bdtr(min(only_a, only_b), only_a + only_b, 0.5)))
-
-
-def sign_flip(differences: ArrayLike, *, seed: int = 0) -> float:
-    """Two-sided p of paired differences, one per task, by flipping their signs: McNemar's exact test for repeats.
-
-    Fisher's randomisation test (The Design of Experiments, 1935, section 21): were both equally good, each task's
-    difference might as well have the other sign. Exact for few differences, by 9,999 random flips up to 100, beyond
-    that by its normal limit with the correction for sums that move in steps (Yates 1934, Suppl. J. R. Stat. Soc.
-    1:217). With differences of -1, 0 and 1 it is McNemar's test.
-
-    >>> round(sign_flip([1] * 10 + [-1] * 2 + [0] * 30), 6)
-    0.038574
-    """
-    values = np.asarray(differences, float)
-    values = values[values != 0]
-    if len(values) < 2:
-        return 1.0
-    if len(values) > _MOST_FLIPPED:
-        distance = max(0.0, abs(values.sum()) - _half_a_step(values))
-        return float(2 * special.ndtr(-distance / np.sqrt((values**2).sum())))
-    from scipy import stats
-
-    result = stats.permutation_test(
-        (values,),
-        lambda flipped, axis: flipped.sum(axis=axis).round(9),  # thirds do not add up to 0 exactly
-        permutation_type="samples",
-        vectorized=True,
-        n_resamples=_FLIPS,
-        rng=np.random.default_rng(seed),
-    )
-    return float(min(1.0, result.pvalue))
-
-
-def paired_interval(only_a: float, only_b: float, tasks: int, *, confidence: float = CONFIDENCE) -> Interval:
-    """Limits of the difference of two proportions on the same tasks, a minus b.
-
-    Bonett & Price (2012), J. Educ. Behav. Stat. 37:479, Wald's limits after adding one task to either side of the
-    disagreement; recommended by Fagerland, Lydersen & Laake (2014), Stat. Med. 33:2850.
-
-    >>> [round(end, 3) for end in paired_interval(10, 2, 50)]
-    [0.019, 0.289]
-    """
-    if tasks == 0:
-        return UNKNOWN
-    share_a, share_b = (only_a + 1) / (tasks + 2), (only_b + 1) / (tasks + 2)
-    difference = share_a - share_b
-    half = special.ndtri((1 + confidence) / 2) * np.sqrt((share_a + share_b - difference**2) / (tasks + 2))
-    return Interval(float(max(-1.0, difference - half)), float(min(1.0, difference + half)))
-
-
-def tasks_to_settle(difference: float, mean_square: float, *, power: float = 0.8, alpha: float = 0.05) -> float:
-    """How many tasks a paired comparison needs to be decided, if the differences per task go on as they are.
-
-    `mean_square` is the mean of the squared differences: with one sample a task the share of tasks that only one side
-    solves. (z(1 - alpha/2) sqrt(m) + z(power) sqrt(m - d²))² / d²: Connor (1987), Biometrics 43:207. Infinite when
-    the difference is 0.
-
-    >>> round(tasks_to_settle(0.1, 0.25))
-    194
-    """
-    if difference == 0:
-        return float("inf")
-    false_verdict = special.ndtri(1 - alpha / 2) * np.sqrt(mean_square)
-    missed_verdict = special.ndtri(power) * np.sqrt(max(0.0, mean_square - difference**2))
-    return float((false_verdict + missed_verdict) ** 2 / difference**2)
-
-
 def holm(p_values: ArrayLike) -> Floats:
     """Holm's corrected p values: however many pairs are tested, one false verdict among them stays unlikely.
 
@@ -371,18 +271,12 @@ def _rank_limits(size: int, quantile: float, confidence: float) -> tuple[float, 
     return float(low), float(high) + 1
 
 
-def _half_a_step(values: Floats) -> float:
-    """Half of the steps in which a sum of the values moves as signs are flipped; 0 where it moves in no steps."""
-    step = float(np.abs(values).min())
-    return step if np.allclose(values / step, np.rint(values / step), atol=1e-6) else 0.0
-
-
 def _first_length(lengths: Floats, shares: Floats, share: float) -> float:
     reached = np.flatnonzero(shares <= share + 1e-12)
     return float(lengths[reached[0]]) if len(reached) else float("nan")
 
 
-def _score_limits(successes: Floats, trials: Floats, quantile: float) -> tuple[Floats, Floats]:
+def _score_limits(successes: Floats, trials: Floats, quantile: Floats) -> tuple[Floats, Floats]:
     with np.errstate(divide="ignore", invalid="ignore"):
         proportion = successes / trials
         square = quantile**2

@@ -18,10 +18,13 @@ import pandas as pd
 
 from workbench.analysis import duplicates, stats, warned
 from workbench.analysis.calibrating import corrected_lines, in_words
+from workbench.analysis.intervals import dearest_half, quotient_over_tasks, share_limits, share_over_tasks
 from workbench.analysis.summary_table import Summary
 from workbench.analysis.tokens import price_per_output_token, tokens_of
 from workbench.errors import InputError
+from workbench.rows import derived
 from workbench.rows.configurations import column_meant, configuration_columns, grouped, numbers
+from workbench.rows.derived import drawn_again
 from workbench.rows.standing import ERROR, NEVER, RIGHT, UNSCORED, WRONG, scored, standing
 from workbench.rows.table import checked
 from workbench.show.figures import counted
@@ -47,6 +50,7 @@ _COUNTS: Final = frozenset(
             "unsure",
             "counted",
             "measured",
+            "dearest_half",
         ),
         *_TIMED,
     }
@@ -57,10 +61,12 @@ def summary(rows: pd.DataFrame, by: str | Sequence[str] | None = None) -> Summar
     """Summarise the rows, one line for each combination of values in `by`.
 
     Without `by`: model × prompt × max_tokens × every swept parameter. A task's own column may be named
-    without its `task_`; `kind` is `prompt` where tasks have no kinds. Intervals are 95 %: Wilson's for proportions,
-    clustered by task where tasks were repeated; a bootstrap over tasks for usd and tokens per correct answer; order
-    statistics for latencies. What nobody knows is NA: a price, a quotient without a correct answer, an end of an
-    interval that so few calls cannot give. `thinking_share_of_usd` needs replies whose dollars follow from their
+    without its `task_`; `kind` is `prompt` where tasks have no kinds. A task is the unit, however often it was asked.
+    Intervals are 95 %: Wilson's for proportions, clustered by task where tasks were repeated; over tasks, with a
+    lognormal tail, for usd and tokens per correct answer; order statistics for latencies. What nobody knows is NA: a
+    price, a quotient without a correct answer, an end of an interval that so few calls cannot give. With calls of
+    unknown price usd per correct answer is NA, and `usd_per_correct_at_least` counts them as free. `dearest_half` is
+    how few calls make half of the cost. `thinking_share_of_usd` needs replies whose dollars follow from their
     tokens; it is NA where they do not (several hosts, changing prices). Raises InputError for rows that are empty or
     lack a column.
 
@@ -81,6 +87,8 @@ def summary(rows: pd.DataFrame, by: str | Sequence[str] | None = None) -> Summar
     names = configuration_columns(rows) if names is None else names
     if len(set(names)) < len(names):
         raise InputError(f"`by` names a column twice: {names!r}.")
+    again = drawn_again(rows, names)
+    rows = rows[~again].reset_index(drop=True) if again.any() else rows
     group, lines = grouped(rows, names)
     calls = _Calls(rows, group, len(lines), unit_is_call="task_id" in names)
     columns = {
@@ -96,7 +104,8 @@ def summary(rows: pd.DataFrame, by: str | Sequence[str] | None = None) -> Summar
         lines[taken] = pd.array(values, dtype="Int64" if name in _COUNTS else "Float64")
     result = Summary(lines)
     result.attrs["by"] = names
-    result.attrs["about"] = _about(rows, calls)
+    left_out = f"{int(again.sum()):,} rows cut from the same replies are left out." if again.any() else ""
+    result.attrs["about"] = " ".join(filter(None, [_about(rows, calls), left_out, derived.in_words(rows)]))
     return result
 
 
@@ -130,6 +139,9 @@ class _Calls:
     def per_cell(self, values: NDArray[Any]) -> Floats:
         return np.bincount(self.cell, values, len(self.cell_group)).astype(float)
 
+    def of_cells(self, values: Floats) -> Floats:
+        return np.bincount(self.cell_group, values, self.groups).astype(float)
+
     def total(self, values: Floats, among: NDArray[np.bool_]) -> Floats:
         """Sums per group of the known values, NaN where none is known."""
         known = among & ~np.isnan(values)
@@ -144,43 +156,46 @@ class _Calls:
         return {"tasks": self.tasks_asked, "calls": np.bincount(self.group, minlength=self.groups), **counts}
 
     def accuracies(self) -> dict[str, Floats]:
-        answered = self.standing <= WRONG
         never = self.scored & (self.standing == NEVER)
-        ceiling = _quotient(self.per_group(self.right | never), self.per_group(self.scored))
-        strict, low, high = self._proportion(self.scored)
-        finished, finished_low, finished_high = self._proportion(answered)
+        found = {
+            "accuracy": self._proportion(self.right, self.scored),
+            "accuracy_ceiling": self._proportion(self.right | never, self.scored),
+            "accuracy_answered": self._proportion(self.right, self.standing <= WRONG),
+        }
         return {
-            "accuracy": strict,
-            "accuracy_low": low,
-            "accuracy_high": high,
-            "accuracy_ceiling": ceiling,
-            "accuracy_answered": finished,
-            "accuracy_answered_low": finished_low,
-            "accuracy_answered_high": finished_high,
+            f"{name}{end}": numbers
+            for name, limits in found.items()
+            for end, numbers in zip(("", "_low", "_high"), limits, strict=True)
         }
 
     def doubts(self) -> dict[str, NDArray[Any]]:
         """Accuracy with the unsure marks read both ways, and corrected by the marks that a person set."""
         unsure = self.unsure
-        among = self.per_group(self.scored)
         corrected = corrected_lines(self.rows, self.standing, self.scored, self.group, self.groups, self.task)
         limits = {f"accuracy_corrected{end}": place for place, end in enumerate(("", "_low", "_high"))}
         return {
             "unsure": self.per_group(unsure),
-            "accuracy_unsure_wrong": _quotient(self.per_group(self.right & ~unsure), among),
-            "accuracy_unsure_right": _quotient(self.per_group(self.right | unsure), among),
+            "accuracy_unsure_wrong": self._share(self.right & ~unsure, self.scored),
+            "accuracy_unsure_right": self._share(self.right | unsure, self.scored),
             **{name: np.array([line[place] for line in corrected]) for name, place in limits.items()},
         }
 
-    def _proportion(self, among: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
-        """The share of right ones and its limits, per group."""
-        right, trials = self.per_group(self.right & among), self.per_group(among)
-        low, high = stats.wilson(right, trials)
-        cell_right, cell_trials = self.per_cell(self.right & among), self.per_cell(among)
-        for line in np.unique(self.cell_group[cell_trials > 1]):
+    def _weighed(self, calls: NDArray[np.bool_]) -> Floats:
+        """The share of a task's scored calls that are of a kind, per cell: a task is the unit, however often asked."""
+        return np.nan_to_num(_quotient(self.per_cell(calls & self.scored), self.per_cell(self.scored)))
+
+    def _share(self, hits: NDArray[np.bool_], among: NDArray[np.bool_]) -> Floats:
+        above, below = (self.of_cells(self._weighed(calls)) for calls in (hits & among, among))
+        return _quotient(above, below)
+
+    def _proportion(self, hits: NDArray[np.bool_], among: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
+        """The share of hits and its limits, per group."""
+        low, high = share_limits(self.per_group(hits & among), self.per_group(among))
+        above, below, calls = self._weighed(hits & among), self._weighed(among), self.per_cell(among)
+        for line in np.unique(self.cell_group[self.per_cell(self.scored) > 1]):
             cells = slice(self.cells_of[line], self.cells_of[line + 1])
-            low[line], high[line] = stats.clustered_wilson(cell_right[cells], cell_trials[cells])
-        return _quotient(right, trials), low, high
+            low[line], high[line] = share_over_tasks(above[cells], below[cells], calls[cells]).one()
+        return self._share(hits, among), low, high
 
     def tokens(self) -> dict[str, Floats]:
         spoke = self.standing != ERROR
@@ -234,50 +249,41 @@ class _Calls:
         usd = numbers(self.rows, "usd")
         everything = np.ones(len(usd), bool)
         output = tokens_of(self.rows).output
-        priced, counted = self.scored & ~np.isnan(usd), self.scored & ~np.isnan(output)
-        cells = np.column_stack(
-            [
-                self.per_cell(np.where(priced, usd, 0.0)),
-                self.per_cell(self.right & priced),
-                self.per_cell(np.where(counted, output, 0.0)),
-                self.per_cell(self.right & counted),
-            ]
-        )
-        low, high = self._quotient_intervals(cells)
         columns: dict[str, NDArray[Any]] = {
             "usd": self.total(usd, everything),
             "usd_spent": self.total(numbers(self.rows, "usd_spent"), everything),
             "unpriced": self.per_group((self.standing != ERROR) & np.isnan(usd)),
+            "dearest_half": self._dearest_half(usd),
         }
-        for place, (name, values, among) in enumerate((("usd", usd, priced), ("tokens", output, counted))):
-            columns[f"{name}_per_correct"] = _quotient(self.total(values, among), self.per_group(self.right & among))
-            columns[f"{name}_per_correct_low"] = low[:, place]
-            columns[f"{name}_per_correct_high"] = high[:, place]
+        for name, values in (("usd", usd), ("tokens", output)):
+            columns |= {f"{name}_per_correct{end}": part for end, part in self._per_correct(values).items()}
         return columns
 
-    def _quotient_intervals(self, cells: Floats) -> tuple[Floats, Floats]:
-        """Limits of column 0 over column 1, and 2 over 3, per group, by drawing tasks.
+    def _dearest_half(self, usd: Floats) -> Floats:
+        """How few calls of each group make half of what it cost; NaN where nothing was paid."""
+        known = self.scored & ~np.isnan(usd)
+        found = [dearest_half(usd[known & (self.group == line)]) for line in range(self.groups)]
+        return np.array([number or np.nan for number in found], float)
 
-        Groups that hold most of the tasks share one set of draws; the others draw among their own.
-        """
-        low, high = np.full((self.groups, 2), np.nan), np.full((self.groups, 2), np.nan)
-        sizes = np.diff(self.cells_of)
-        common = np.flatnonzero(sizes >= max(2, self.tasks / 2))
-        if len(common):
-            table = np.zeros((self.tasks, len(common), 4))
-            for place, line in enumerate(common):
-                mine = slice(self.cells_of[line], self.cells_of[line + 1])
-                table[self.cell_task[mine], place] = cells[mine]
-            sums = stats.bootstrap_sums(table.reshape(self.tasks, -1)).reshape(-1, len(common), 4)
-            for place, line in enumerate(common):
-                low[line], high[line] = _quotient_limits(sums[:, place], int(sizes[line]))
-        others = np.flatnonzero((sizes >= 2) & (sizes < self.tasks / 2))
-        resamples = stats.resamples_for(int(sizes[others].sum()))
-        for line in others:
-            mine = slice(self.cells_of[line], self.cells_of[line + 1])
-            sums = stats.bootstrap_sums(cells[mine], resamples=resamples)
-            low[line], high[line] = _quotient_limits(sums, int(sizes[line]))
-        return low, high
+    def _per_correct(self, values: Floats) -> dict[str, Floats]:
+        """What a right answer takes, with its limits; where some calls are unknown, only what it takes at least."""
+        known = self.scored & ~np.isnan(values)
+        calls = self.per_cell(self.scored)
+        amounts = np.nan_to_num(_quotient(self.per_cell(np.where(known, values, 0.0)), calls))
+        right = self._weighed(self.right)
+        least = np.where(self.per_group(known) > 0, _quotient(self.of_cells(amounts), self.of_cells(right)), np.nan)
+        low, high = np.full(self.groups, np.nan), np.full(self.groups, np.nan)
+        for line in np.flatnonzero(least > 0):
+            cells = np.arange(self.cells_of[line], self.cells_of[line + 1])
+            cells = cells[calls[cells] > 0]
+            low[line], high[line] = quotient_over_tasks(amounts[cells], right[cells], calls[cells]).one()
+        whole = self.per_group(self.scored & np.isnan(values)) == 0
+        return {
+            "": np.where(whole, least, np.nan),
+            "_low": low,
+            "_high": np.where(whole, high, np.nan),
+            "_at_least": least,
+        }
 
     def latencies(self) -> dict[str, NDArray[Any]]:
         columns: dict[str, NDArray[Any]] = {}
@@ -307,12 +313,6 @@ def _quotient(above: NDArray[Any], below: NDArray[Any]) -> Floats:
         return np.where(below > 0, above / below, np.nan)
 
 
-def _quotient_limits(sums: Floats, tasks: int) -> tuple[list[float], list[float]]:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        pairs = [stats.bootstrap_interval(sums[:, place] / sums[:, place + 1], tasks) for place in (0, 2)]
-    return [pair.low for pair in pairs], [pair.high for pair in pairs]
-
-
 class _Quantile(NamedTuple):
     value: float
     limits: stats.Interval
@@ -336,6 +336,29 @@ def _quantiles(values: Floats, task: NDArray[np.intp]) -> dict[int, _Quantile]:
     return found
 
 
+_FEW_OF_ALL: Final = 0.1
+_FEWEST_WORTH_SAYING: Final = 20
+
+
+def _of_money(calls: _Calls) -> list[str]:
+    """That few calls make half of the cost, and that prices are missing, where it is so."""
+    usd = numbers(calls.rows, "usd")
+    parts = []
+    half, priced = calls._dearest_half(usd), calls.per_group(calls.scored & ~np.isnan(usd))
+    tail = np.flatnonzero((priced >= _FEWEST_WORTH_SAYING) & (half <= _FEW_OF_ALL * priced))
+    if len(tail):
+        line = tail[np.argmin(half[tail] / priced[tail])]
+        where = "" if calls.groups == 1 else " in one line" if len(tail) == 1 else f" in one of {len(tail)} such lines"
+        few = counted(int(half[line]), "call")
+        parts.append(
+            f"{few} of {int(priced[line]):,} make{'s' if half[line] == 1 else ''} half of the cost{where}: the mean "
+            "hangs on few calls, and its interval holds the truth less often than it says."
+        )
+    if (calls.scored & np.isnan(usd)).any() and (calls.scored & ~np.isnan(usd)).any():
+        parts.append("Where prices are missing, costs per correct answer are at least what is shown.")
+    return parts
+
+
 def _about(rows: pd.DataFrame, calls: _Calls) -> str:
     """What was counted, how many, and what the brackets are."""
     failed, unscored = (int((calls.standing == code).sum()) for code in (ERROR, UNSCORED))
@@ -346,7 +369,8 @@ def _about(rows: pd.DataFrame, calls: _Calls) -> str:
     if unscored:
         parts.append(f"{unscored:,} without a target or a mark: in no accuracy either.")
     parts.append("Accuracy counts a reply that never answered as not right.")
-    parts.append(f"Brackets are 95 % intervals (Wilson, {calls.units}; bootstrap over tasks for money and tokens).")
+    parts.append(f"Brackets are 95 % intervals (Wilson, {calls.units}; over tasks for money and tokens).")
+    parts += _of_money(calls)
     unsure = int(calls.unsure.sum())
     if unsure:
         parts.append(

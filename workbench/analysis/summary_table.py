@@ -12,11 +12,12 @@ Line = dict[Any, Any]
 _NEEDED: Final = frozenset(
     {
         *("tasks", "calls", "right", "wrong", "never_answered", "errors", "unscored", "unpriced", "usd", "usd_spent"),
-        *("accuracy", "accuracy_low", "accuracy_high", "accuracy_ceiling"),
+        *("accuracy", "accuracy_low", "accuracy_high"),
+        *("accuracy_ceiling", "accuracy_ceiling_low", "accuracy_ceiling_high"),
         *("accuracy_answered", "accuracy_answered_low", "accuracy_answered_high"),
         *("thinking_tokens_per_call", "answer_tokens_per_call", "output_tokens_per_call", "thinking_tokens_estimated"),
         *("thinking_share_of_tokens", "thinking_share_of_usd", "thinking_share_of_seconds", "counted"),
-        *(f"{unit}_per_correct{end}" for unit in ("usd", "tokens") for end in ("", "_low", "_high")),
+        *(f"{unit}_per_correct{end}" for unit in ("usd", "tokens") for end in ("", "_low", "_high", "_at_least")),
         *(
             f"{name}_{end}"
             for name in ("seconds", "seconds_to_first_token", "seconds_to_answer")
@@ -81,7 +82,7 @@ def _main(by: list[str], lines: list[Line]) -> list[tables.Column]:
                 for line in lines
             ],
         ),
-        _figure("usd per correct", "usd_per_correct", figures.money, lines),
+        _per_correct("usd", figures.money, lines),
         tables.Column(
             "seconds p50 (p95)",
             [figures.duration(line["seconds_p50"]) for line in lines],
@@ -121,7 +122,9 @@ def _accuracy(lines: list[Line]) -> list[tables.Column]:
         _counts("without target", "unscored", lines),
         tables.Column("accuracy, at least", [figures.percent(line["accuracy"]) for line in lines]),
         tables.Column(
-            "at most, were all that never answered right", [figures.percent(line["accuracy_ceiling"]) for line in lines]
+            "at most, were all that never answered right",
+            [figures.percent(line["accuracy_ceiling"]) for line in lines],
+            notes=[figures.limits(line, "accuracy_ceiling", figures.percent) for line in lines],
         ),
         _figure("of those that answered", "accuracy_answered", figures.percent, lines),
         tables.Column("answered (n)", [figures.count(line["right"] + line["wrong"]) for line in lines]),
@@ -144,8 +147,8 @@ def _money(lines: list[Line]) -> list[tables.Column]:
         tables.Column("usd when bought", [figures.money(line["usd"]) for line in lines]),
         tables.Column("usd spent by this run", [figures.money(line["usd_spent"]) for line in lines]),
         _counts("calls without a price", "unpriced", lines),
-        _figure("usd per correct", "usd_per_correct", figures.money, lines),
-        _figure("tokens per correct", "tokens_per_correct", figures.count, lines),
+        _per_correct("usd", figures.money, lines),
+        _per_correct("tokens", figures.count, lines),
     ]
 
 
@@ -168,6 +171,20 @@ def _figure(head: str, column: str, show: Callable[[Any], str], lines: list[Line
     return tables.Column(
         head,
         [show(line[column]) for line in lines],
+        notes=["" if figures.absent(line[column]) else figures.limits(line, column, show) for line in lines],
+    )
+
+
+def _per_correct(unit: str, show: Callable[[Any], str], lines: list[Line]) -> tables.Column:
+    """What a right answer takes; where calls without a known figure are among them, what it takes at least."""
+    column = f"{unit}_per_correct"
+    least = [figures.absent(line[column]) and not figures.absent(line[f"{column}_at_least"]) for line in lines]
+    return tables.Column(
+        f"{unit} per correct",
+        [
+            f"at least {show(line[f'{column}_at_least'])}" if only else show(line[column])
+            for line, only in zip(lines, least, strict=True)
+        ],
         notes=["" if figures.absent(line[column]) else figures.limits(line, column, show) for line in lines],
     )
 

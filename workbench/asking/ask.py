@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import queue
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from typing import Any
 from workbench.asking.call import start
 from workbench.base import engine
 from workbench.errors import warn
+from workbench.providers.addresses import waiting_for
 from workbench.providers.models import Model, resolve
 from workbench.providers.requests import CallRequest, build_request
 from workbench.replies.doubts import said_aloud
@@ -42,7 +44,9 @@ def ask(
     buys anew; the reply it replaces stays in the store under its own name. `timeout` is the limit for the whole call in
     seconds (an hour by default), `max_usd` the most that it may cost. Parameters that some provider knows go to the
     model as they are, by name or in `params`; any other only in `extra_body`. `effort` (such as "low") and a true or
-    false `thinking` go out as the provider's own parameters, and are refused where they would do nothing. Called by
+    false `thinking` go out as the provider's own parameters, and are refused where they would do
+    nothing. `fallback` names models that are asked in order where this one does not answer
+    (`workbench.asking.fallback.FALLS_ON`): the reply says so in `served_by` and `tried`. Called by
     the code of a notebook cell, it shows the reply while it comes, and at the end as its card, unless
     `WORKBENCH_LIVE=0` is in the environment.
 
@@ -60,7 +64,8 @@ def ask(
         **options,
     }
     request = request_for(prompt, model, asked)
-    live = live_for(request.target.label) if "IPython" in sys.modules else None
+    waits = functools.partial(waiting_for, request.target)
+    live = live_for(request.target.label, waits) if "IPython" in sys.modules else None
     future = start(
         request,
         refresh=refresh,

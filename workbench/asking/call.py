@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
-from workbench.asking.money import Booking, Purse, unpriced
+from workbench.asking.diagnosing import diagnosed
+from workbench.asking.fallback import FALLS_ON, in_place_of, tried_in_words, with_all_tried
+from workbench.asking.money import Booking, Guard, Purse, unpriced
 from workbench.asking.wire import transport
 from workbench.asking.wire.pace import Pace
 from workbench.asking.wire.sending import Exchange, Listener, Request
-from workbench.asking.wire.transport import exchange, list_models
+from workbench.asking.wire.transport import exchange
 from workbench.base import engine
 from workbench.base.patience import Patience
 from workbench.base.secrets import without_secrets
 from workbench.cache.kept import Cache, current
 from workbench.cache.request_key import request_key
 from workbench.cache.rereading import asked, reading_for, reply_to
-from workbench.errors import Attempt, BudgetExceeded, CallError, NotSent, StoreError, WorkbenchError
+from workbench.errors import Attempt, AuthError, BudgetExceeded, CallError, NotFound, NotSent, StoreError
 from workbench.providers.addresses import locate
 from workbench.providers.bounds import worst_of
-from workbench.providers.facts import known_models
-from workbench.providers.models import Target, check_not_retired, resolve, secret_for
+from workbench.providers.models import Target, check_not_retired, secret_for, where_the_key_is
 from workbench.providers.prices import Cost
 from workbench.providers.requests import CallRequest
 from workbench.replies.reply import RECORD_VERSION, Record, Reply
@@ -80,7 +81,29 @@ def start(
 
 
 async def call(errand: Errand) -> Reply:
-    """Run one errand on the engine's loop: kept, or bought once however many ask for it at the same time."""
+    """Run one errand on the engine's loop; where its model does not answer, the others that it names, in order."""
+    if not errand.request.others:
+        return await _call(errand)
+    tried: list[str] = []
+    for request in (errand.request, *errand.request.others):
+        one = errand
+        if tried:
+            if errand.listen:
+                errand.listen(None)
+            one = replace(errand, request=request, key=request_key(request.identity()), looked_up=False)
+        try:
+            reply = await _call(one)
+        except FALLS_ON as error:
+            if request is errand.request.others[-1]:
+                raise with_all_tried(error, tried) from None
+            tried.append(tried_in_words(request, error))
+        else:
+            return in_place_of(errand.request, reply, tried) if tried else reply
+    raise AssertionError("the last model answers or raises")
+
+
+async def _call(errand: Errand) -> Reply:
+    """One model's errand: kept, or bought once however many ask for it at the same time."""
     request, key, cache = errand.request, errand.key, errand.cache
     place = (cache.folder, key)
     while (flight := _flights.get(place)) is not None:
@@ -126,7 +149,9 @@ async def _buy(errand: Errand) -> Record:
     worst = worst_of(request)
     if purse is not None and purse.max_usd is not None and worst.usd is None:
         raise unpriced(request)
-    booking = Booking(request, cache.ledger, purse, worst.usd or 0.0)
+    guard = Guard(cache, errand.patience)
+    guard.check(request)
+    booking = Booking(request, cache.ledger, purse, worst.usd or 0.0, guard)
     try:
         result, attempts = await exchange(
             Request(
@@ -135,6 +160,7 @@ async def _buy(errand: Errand) -> Record:
                 reading=asked(reading_for(target), request.body),
                 streams=request.streams,
                 stream_usage=target.provider.stream_usage,
+                token_ends=target.provider.token_ends,
                 headers=request.headers,
                 query=request.query,
                 patience=errand.patience,
@@ -144,8 +170,12 @@ async def _buy(errand: Errand) -> Record:
             after=booking.after,
             listen=errand.listen,
         )
-    except CallError:
+    except CallError as error:
         booking.check_ledger()
+        if isinstance(error, AuthError):
+            error.args = (f"{error}; {where_the_key_is(target)}",)
+        elif error.attempts:
+            error.args = (await diagnosed(error, target, await locate(target)),)
         raise
     record = _record(request, errand.key, result, attempts, booking.cost)
     try:
@@ -161,6 +191,18 @@ def check_buyable(target: Target) -> None:
     """Raise before spending when a target cannot be asked: it is retired, or has no key."""
     check_not_retired(target)
     secret_for(target)
+
+
+def check_some_buyable(request: CallRequest) -> None:
+    """Raise before spending when neither a request's model nor one in its place can be asked, or a key is missing."""
+    gone: list[NotFound] = []
+    for one in (request, *request.others):
+        try:
+            check_buyable(one.target)
+        except NotFound as error:
+            gone.append(error)
+    if len(gone) > len(request.others):
+        raise gone[0]
 
 
 def _record(request: CallRequest, key: str, result: Exchange, attempts: tuple[Attempt, ...], cost: Cost) -> Record:
@@ -180,8 +222,12 @@ def _record(request: CallRequest, key: str, result: Exchange, attempts: tuple[At
         "usd_source": cost.source,
         "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "workbench": _VERSION,
-        **({"gateway_cache": result.gateway_cache} if result.gateway_cache else {}),  # type: ignore[typeddict-item]
+        **_where_known(token_ends=result.token_ends, gateway_cache=result.gateway_cache),  # type: ignore[typeddict-item]
     }
+
+
+def _where_known(**fields: Any) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value}
 
 
 def _rounded(seconds: float | None) -> float | None:
@@ -205,21 +251,3 @@ def _begin_anew() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_begin_anew)
-
-
-def list_served(providers: Sequence[str], on_answer: Callable[[str, list[str] | WorkbenchError], None]) -> None:
-    """Ask providers for the models they serve, all at once; `on_answer` hears of each as it comes."""
-
-    async def one(provider: str) -> None:
-        answer: list[str] | WorkbenchError
-        try:
-            any_model = next((name for name in known_models() if name.startswith(f"{provider}/")), f"{provider}/any")
-            answer = await list_models(await locate(resolve(any_model)))
-        except WorkbenchError as error:
-            answer = error
-        on_answer(provider, answer)
-
-    async def everyone() -> None:
-        await asyncio.gather(*map(one, providers))
-
-    engine.run(everyone())

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
+from workbench.asking.billed import billed_tokens, circumstances
 from workbench.asking.wire.sending import Exchange, Result
+from workbench.base.patience import Patience
+from workbench.cache.kept import Cache
 from workbench.cache.ledger_file import Ledger
+from workbench.cache.limits import Account, Reservation, limits
+from workbench.cache.spending import project_here
 from workbench.errors import (
     Attempt,
     BudgetExceeded,
@@ -20,10 +24,12 @@ from workbench.errors import (
     StoreError,
 )
 from workbench.providers.bounds import worst_of
+from workbench.providers.likeness import parameters_mark, prompt_mark
 from workbench.providers.models import Target
-from workbench.providers.prices import UNKNOWN, Cost, Counts, priced
+from workbench.providers.prices import UNKNOWN, Cost, priced
 from workbench.providers.requests import CallRequest
 from workbench.replies.dollars import reported_usd
+from workbench.replies.message import finish_reason_of
 from workbench.replies.usage import Usage, raw_usage, read_usage
 
 UNBILLED = (ConfigError, RateLimited, ServerBusy, NotSent)
@@ -36,11 +42,48 @@ def unpriced(request: CallRequest) -> BudgetExceeded:
     return BudgetExceeded(f"max_usd cannot be kept for {request.target.id!r}: {why}, or leave max_usd out")
 
 
+class Guard:
+    """The limits that hold for a call beside `max_usd`: those of its project and of its user, for all processes."""
+
+    def __init__(self, cache: Cache, patience: Patience) -> None:
+        self.project, self.limits = project_here(), limits()
+        self._cache, self._patience = cache, patience
+
+    def check(self, request: CallRequest) -> None:
+        """Raise `BudgetExceeded` for a call whose cost has no known bound, where a limit is to be kept."""
+        if self.limits and worst_of(request).usd is None:
+            raise BudgetExceeded(
+                f"the limit of {self.limits[0]} cannot be kept for {request.target.id!r}: {worst_of(request).why}"
+            )
+
+    async def reserve(self, usd: float) -> Reservation | None:
+        """Set the worst case of a call aside where every process sees it."""
+        return await _account(self._cache).reserve(usd, self.limits, self._patience) if self.limits else None
+
+    def release(self, held: Reservation | None) -> None:
+        """Give back what was set aside, once the ledger has its line."""
+        if held is not None:
+            _account(self._cache).release(held)
+
+
+def _account(cache: Cache) -> Account:
+    if cache not in _accounts:
+        _accounts[cache] = Account(cache.folder, cache.older_folders)
+    return _accounts[cache]
+
+
+_accounts: dict[Cache, Account] = {}
+
+
 class Booking:
     """What one call does to the purse and the ledger."""
 
-    def __init__(self, request: CallRequest, ledger: Ledger, purse: Purse | None, worst_usd: float) -> None:
+    def __init__(
+        self, request: CallRequest, ledger: Ledger, purse: Purse | None, worst_usd: float, guard: Guard | None = None
+    ) -> None:
         self._request = request
+        self._guard = guard
+        self._held: Reservation | None = None
         self._ledger = ledger
         self._purse = purse
         self._worst_usd = worst_usd
@@ -51,6 +94,13 @@ class Booking:
         self.check_ledger()
         if self._purse:
             await self._purse.reserve(self._worst_usd)
+        if self._guard:
+            try:
+                self._held = await self._guard.reserve(self._worst_usd)
+            except BaseException:
+                if self._purse:
+                    self._purse.settle(self._worst_usd, 0.0)
+                raise
 
     def check_ledger(self) -> None:
         """Raise what kept a line out of the ledger: after the reply is safe, and before more is sent."""
@@ -87,9 +137,27 @@ class Booking:
                 usd=self.cost.usd if isinstance(result, Exchange) else 0.0 if unbilled else None,
                 seconds=attempt.seconds,
                 request_id=attempt.request_id,
+                label=self._request.target.label,
+                cap=self._request.max_tokens,
+                finish=_finish_of(result),
+                parameters=parameters_mark(self._request),
+                prompt=prompt_mark(self._request),
+                project=self._guard.project if self._guard else "",
+                **({"usd_at_most": self._worst_usd} if self.cost.usd is None and not unbilled else {}),
             )
+            if self._guard:
+                self._guard.release(self._held)
         except StoreError as error:
             self._unwritten = error
+
+
+def _finish_of(result: Result) -> str | None:
+    """Why a reply ended, as its provider says: `length` where it was cut off."""
+    if not isinstance(result, Exchange):
+        return None
+    choices = result.body.get("choices")
+    first = choices[0] if isinstance(choices, list) and choices else None
+    return finish_reason_of(first) if isinstance(first, Mapping) else None
 
 
 def check_max_usd(max_usd: object) -> None:
@@ -150,75 +218,9 @@ def cost_of(
     In order: the cost in the provider's own usage object (OpenRouter, Vercel, xAI), nothing for a server of one's own,
     the user's price from `workbench.toml`, the genai-prices table of the provider (thinking is billed as output), else
     unknown. The price table is asked for the model that served the reply when it knows that one, for the time of the
-    call `at`, and for the tier or the batch that `context` names.
+    call `at`, and for the tier or the batch that `context` names; the source says of what it has no price.
     """
     reported = reported_usd(raw_usage)
     if reported is not None:
         return Cost(reported, "provider")
     return priced(target, billed_tokens(usage, raw_usage), served=served_model, at=at, context=context)
-
-
-def circumstances(sent: Mapping[str, Any], reply: Mapping[str, Any]) -> dict[str, str]:
-    """What beside the tokens decides the price: the tier that the reply says it ran in, else the one asked for.
-
-    >>> circumstances({"service_tier": "flex"}, {"service_tier": "default"})
-    {'service_tier': 'default'}
-    """
-    usage = reply.get("usage")
-    found = {}
-    for name in ("service_tier", "speed"):
-        said = reply.get(name) or (usage.get(name) if isinstance(usage, Mapping) else None) or sent.get(name)
-        if isinstance(said, str) and said != "auto":
-            found[name] = said
-    return found
-
-
-def billed_tokens(usage: Usage, raw_usage: object) -> Counts | None:
-    """The tokens of a reply as they are billed; None where the provider did not count them.
-
-    Writing a prompt into a cache is billed apart from reading it, and most providers count what was written within the
-    prompt; Anthropic's own counts leave it, and what was read, out of `input_tokens`.
-
-    >>> raw = {"input_tokens": 10, "cache_creation_input_tokens": 900, "cache_read_input_tokens": 90}
-    >>> billed_tokens(Usage(prompt_tokens=10, output_tokens=5), raw)
-    Counts(prompt=1000, output=5, cached=90, written=900, written_an_hour=0)
-    """
-    if usage.prompt_tokens is None or usage.output_tokens is None:
-        return None
-    raw = raw_usage if isinstance(raw_usage, Mapping) else {}
-    written = _first_count(raw, _WRITTEN)
-    an_hour = _first_count(raw, _WRITTEN_AN_HOUR)
-    cached = usage.cached_prompt_tokens or _first_count(raw, (("cache_read_input_tokens",),))
-    prompt = usage.prompt_tokens
-    if "prompt_tokens" not in raw and raw.get("input_tokens") == prompt and _first_count(raw, _APART):
-        prompt += cached + written
-    return Counts(prompt, usage.output_tokens, cached, max(written, an_hour), an_hour)
-
-
-_DETAILS = ("prompt_tokens_details", "input_tokens_details")
-_WRITTEN_NAMES = (
-    "cache_write_tokens",
-    "cache_creation_tokens",
-    "cache_creation_input_tokens",
-    "cache_write_input_tokens",
-)
-_WRITTEN = (
-    *((name,) for name in (*_WRITTEN_NAMES, "cache_write_input_tokens", "cacheWriteInputTokens")),
-    *((details, name) for details in _DETAILS for name in _WRITTEN_NAMES),
-)
-_WRITTEN_AN_HOUR = (
-    ("cache_creation", "ephemeral_1h_input_tokens"),
-    *((details, "cache_creation_token_details", "ephemeral_1h_input_tokens") for details in _DETAILS),
-)
-_APART = (("cache_creation_input_tokens",), ("cache_read_input_tokens",))
-
-
-def _first_count(raw: Mapping[str, Any], paths: Iterable[tuple[str, ...]]) -> int:
-    """The first number of tokens above 0 that stands in one of several places, else 0."""
-    for path in paths:
-        value: Any = raw
-        for name in path:
-            value = value.get(name) if isinstance(value, Mapping) else None
-        if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e12:
-            return int(value)
-    return 0

@@ -7,11 +7,12 @@ import errno
 import os
 import stat
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
-from workbench.errors import InputError
+from workbench.errors import ConfigError, InputError
 
 MOST_LINE_BYTES: Final = 2**28
 """The longest line that is read of a file of lines: 256 MiB. The largest reply that is ever kept is far below it."""
@@ -19,16 +20,36 @@ MOST_LINE_BYTES: Final = 2**28
 SETTINGS_NAME = "workbench.toml"
 SETTINGS_VARIABLE = "WORKBENCH_CONFIG"
 
+_MOST_SETTINGS_BYTES = 2**24
+_settings: dict[Path, tuple[tuple[int, int, int], dict[str, Any]]] = {}
 _GROUP_WRITES, _OTHERS_WRITE = 0o020, 0o002
 
 
+DESK_VARIABLE = "WORKBENCH_DESK"
+"""Names the folder that one stands in for a process that works in another, such as the kernel of a report."""
+
+
 def folders_upward() -> list[Path]:
-    """The working folder and those above it; none where it has been deleted."""
+    """The working folder and those above it, after those of the desk where it is another; none where it is deleted."""
+    desk = os.environ.get(DESK_VARIABLE, "")
     try:
         here = Path.cwd()
     except FileNotFoundError:
         return []
-    return [here, *here.parents]
+    own = [here, *here.parents]
+    if not os.path.isabs(desk):
+        return own
+    return list(dict.fromkeys([Path(desk), *Path(desk).parents, *own]))
+
+
+def desk_environment() -> dict[str, str]:
+    """The environment for a process that works in another folder and yet finds settings, keys and cache from here."""
+    here = folders_upward()
+    if not here:
+        return dict(os.environ)
+    named = {name: os.environ.get(name, "") for name in (SETTINGS_VARIABLE, "WORKBENCH_CACHE")}
+    whole = {name: str(Path(text).expanduser().absolute()) for name, text in named.items() if text}
+    return {**os.environ, **whole, DESK_VARIABLE: str(here[0])}
 
 
 def not_ones_own(path: Path, *, group_of_one: bool = False) -> str | None:
@@ -124,6 +145,34 @@ def settings_file() -> Path | None:
             raise InputError(f"{SETTINGS_VARIABLE} names {named!r}, and there is no such file")
         return path
     return next((path for folder in folders_upward() if (path := folder / SETTINGS_NAME).is_file()), None)
+
+
+def settings_table(name: str, path: Path | None = None) -> tuple[dict[str, Any], Path | None]:
+    """One table of `workbench.toml`, or of another file of that kind, and where it stands; empty where there is none.
+
+    Raises `InputError` for what is no TOML or no table, and `ConfigError` for a file that is not the user's own.
+    """
+    place = settings_file() if path is None else path
+    if place is None or not place.is_file():
+        return {}, None
+    reason = not_ones_own(place)
+    if reason is not None:
+        raise ConfigError(
+            f"{place} says where keys and prompts go, and {reason}. Until it is yours alone nothing is asked; "
+            f"{SETTINGS_VARIABLE} can name another file"
+        )
+    status = place.stat()
+    stamp = (status.st_mtime_ns, status.st_size, status.st_ctime_ns)
+    if place not in _settings or _settings[place][0] != stamp:
+        try:
+            with opened(place, most_bytes=_MOST_SETTINGS_BYTES) as file:
+                _settings[place] = (stamp, tomllib.loads(file.read().decode("utf-8-sig")))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise InputError(f"{place} is not TOML: {error}") from None
+    table = _settings[place][1].get(name, {})
+    if not isinstance(table, dict):
+        raise InputError(f"{place}: {name} is {table!r}; it must be a table: [{name}]")
+    return table, place
 
 
 @contextlib.contextmanager

@@ -45,6 +45,27 @@ def is_this_machine(host: str) -> bool:
     )
 
 
+_PRIVATE_ENDS: Final = (".local", ".lan", ".home.arpa", ".internal")
+_SHARED: Final = ipaddress.ip_network("100.64.0.0/10")
+"""Addresses of overlay networks and of providers of access, which nobody reaches from outside."""
+
+
+def is_private(host: str) -> bool:
+    """Whether a host is this machine, or has an address or a name that only a private network knows.
+
+    >>> [is_private(host) for host in ("localhost", "192.168.1.7", "[fd00::1]", "gpu-box", "8.8.8.8", "example.com")]
+    [True, True, True, True, False, False]
+    """
+    plain = host.strip().strip("[]").lower().removesuffix(".")
+    if is_this_machine(plain):
+        return True
+    address = _address(plain)
+    if address is None:
+        return "." not in plain or plain.endswith(_PRIVATE_ENDS)
+    shared = address.version == 4 and address in _SHARED
+    return (address.is_private and not address.is_reserved) or address.is_link_local or shared
+
+
 @functools.lru_cache(maxsize=256)
 def _is_this_machine(host: str, period: int) -> bool:
     if host == "localhost" or host.endswith((".localhost", ".localdomain")) or host in _own_names():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from workbench.cache.kept import VARIABLE, Cache, current, home
+from workbench.base.places import VARIABLE, home
+from workbench.cache.kept import Cache, current
 from workbench.cache.misses import Explanation, explain_miss
-from workbench.cache.upkeep import Stats, delete, export, get, import_recording, ledger, load, stats
+from workbench.cache.spending import spend
+from workbench.cache.upkeep import Stats, delete, export, get, import_recording, join, ledger, load, stats
 
 __all__ = [
     "VARIABLE",
@@ -18,7 +20,9 @@ __all__ = [
     "get",
     "home",
     "import_recording",
+    "join",
     "ledger",
     "load",
+    "spend",
     "stats",
 ]

@@ -10,23 +10,20 @@ import json
 import os
 import re
 import threading
-import warnings
 from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
-from workbench.base.files import folders_upward, not_ones_own
 from workbench.base.patience import Patience
+from workbench.base.places import Places, note, places, users_own
 from workbench.cache.claims import claim
-from workbench.cache.ledger_file import FILE_NAME as LEDGER_NAME
 from workbench.cache.ledger_file import Ledger
 from workbench.cache.recordings import Recordings
 from workbench.cache.store.folder import explain_os_error, free_bytes
 from workbench.cache.store.store import DiskStore, get_many, open_store
-from workbench.errors import NotSent, StoreCorrupt, WorkbenchWarning
+from workbench.errors import NotSent, StoreCorrupt, warn
 from workbench.replies.reply import Record
 
-VARIABLE = "WORKBENCH_CACHE"
 _GIT_IGNORE = "*\n!.gitignore\n!README.md\n!recordings/\n!recordings/*.jsonl\n"
 _READ_AT_ONCE = 200
 _REQUEST = re.compile(r'\{(?P<version>"version":\d+),(?P<name>"key":"(?P<key>[0-9a-f]{64})"),"request":')
@@ -34,48 +31,15 @@ _DECODER = json.JSONDecoder()
 _FIRST_POLL_SECONDS, _LONGEST_POLL_SECONDS = 0.02, 0.5
 
 
-def home() -> Path:
-    """The folder that everything is kept in.
-
-    `WORKBENCH_CACHE` when it is set, else the `cache/` of the project around the working folder (one that is empty, or
-    holds `recordings/` or `store/`), else a folder of the user's own for data.
-    """
-    named = os.environ.get(VARIABLE)
-    if named:
-        return Path(named).expanduser().resolve()
-    for folder in folders_upward():
-        candidate = folder / "cache"
-        if os.path.isdir(candidate) and _is_believed(candidate):
-            return candidate
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("workbench", appauthor=False))
-
-
-def _is_believed(folder: Path) -> bool:
-    """Whether a folder that was found is a cache, and the user's own: it takes prompts, and gives replies."""
-    try:
-        names = {entry.name for entry in folder.iterdir()} - {".gitignore", LEDGER_NAME}
-    except OSError as error:
-        reason: str | None = f"it cannot be read ({error.strerror})"
-    else:
-        if names and not names & {"recordings", "store"}:
-            return False
-        reason = not_ones_own(folder, group_of_one=True)
-    if reason is not None:
-        warnings.warn(
-            f"{folder} is not used as the cache: {reason}. {VARIABLE} says where to keep replies instead",
-            WorkbenchWarning,
-            stacklevel=4,
-        )
-    return reason is None
-
-
 class Cache:
-    """Kept replies of one folder: `recordings/*.jsonl`, which are only read, and the store, which grows."""
+    """Kept replies of one folder: `recordings/*.jsonl`, which are only read, and the store, which grows.
 
-    def __init__(self, folder: Path) -> None:
+    The recordings and stores of other folders are read beside them: nothing that is kept anywhere is bought again.
+    """
+
+    def __init__(self, folder: Path, *, recordings: Iterable[Path] = (), older: Iterable[Path] = ()) -> None:
         self.folder = folder
+        self.older_folders = tuple(older)
         ignore = folder / ".gitignore"
         try:
             folder.mkdir(parents=True, mode=0o700, exist_ok=True)
@@ -85,11 +49,30 @@ class Cache:
         except OSError as error:
             raise explain_os_error(error, folder) from error
         self.ledger = Ledger(folder)
-        self._recordings = Recordings(sorted((folder / "recordings").glob("*.jsonl")))
+        read = (folder, *recordings)
+        self._recordings = Recordings(path for place in read for path in sorted((place / "recordings").glob("*.jsonl")))
 
     @functools.cached_property
     def store(self) -> DiskStore:
         return open_store(self.folder / "store")
+
+    @functools.cached_property
+    def older(self) -> tuple[DiskStore, ...]:
+        """The stores of older folders, to be read."""
+        return tuple(open_store(folder / "store") for folder in self.older_folders)
+
+    def entries(self) -> Iterator[dict[str, Any]]:
+        """What the ledgers of all folders hold, oldest first in each; a line that was joined counts once."""
+        if not self.older_folders:
+            yield from self.ledger.entries()
+            return
+        seen = set()
+        for ledger in (self.ledger, *map(Ledger, self.older_folders)):
+            for entry in ledger.entries():
+                line = json.dumps(entry, sort_keys=True)
+                if line not in seen:
+                    seen.add(line)
+                    yield entry
 
     @property
     def free_bytes(self) -> int:
@@ -102,10 +85,15 @@ class Cache:
 
     def lookup(self, key: str) -> Record | None:
         """The kept record of a key, or None when there certainly is none."""
-        return self._recordings.get(key) or _decoded(self.store.get(key), key)
+        found = self._recordings.get(key) or _decoded(self.store.get(key), key)
+        return found or next(filter(None, (_decoded(store.get(key), key) for store in self.older)), None)
 
     async def alookup(self, key: str) -> Record | None:
-        return self._recordings.get(key) or _decoded(await self.store.aget(key), key)
+        """The awaitable twin of `lookup`."""
+        found = self._recordings.get(key) or _decoded(await self.store.aget(key), key)
+        for store in self.older if found is None else ():
+            found = found or _decoded(await store.aget(key), key)
+        return found
 
     def lookup_many(self, keys: Iterable[str]) -> dict[str, Record]:
         """The kept records among `keys`, read in one go."""
@@ -117,11 +105,23 @@ class Cache:
                 found[key] = recorded
             else:
                 rest.append(key)
-        for key, value in get_many(self.store, rest).items() if rest else ():
-            record = _decoded(value, key)
-            if record:
-                found[key] = record
+        for store in (self.store, *self.older):
+            for key, value in get_many(store, rest).items() if rest else ():
+                record = _decoded(value, key)
+                if record:
+                    found[key] = record
+            rest = [key for key in rest if key not in found]
         return found
+
+    def lookup_each(self, keys: list[str]) -> dict[str, Record | StoreCorrupt]:
+        """The kept records among `keys`; a damaged one is found as its `StoreCorrupt`, and costs no other."""
+        try:
+            return dict(self.lookup_many(keys))
+        except StoreCorrupt as error:
+            if len(keys) == 1:
+                return {keys[0]: error}
+            half = len(keys) // 2
+            return self.lookup_each(keys[:half]) | self.lookup_each(keys[half:])
 
     def keep(self, record: Record) -> Awaitable[object]:
         """Keep a reply for ever; durable when it has been awaited. Raises a `StoreError` when it cannot be."""
@@ -134,9 +134,7 @@ class Cache:
         def swap() -> None:
             old = store.get(record["key"])
             if old is not None:
-                created_at = (_decoded(old, record["key"]) or record)["created_at"]
-                digest = hashlib.sha256(old).hexdigest()[:12]  # two may be of the same second
-                store.put_new(f"{record['key']}@{created_at}-{digest}", old)
+                store.put_new(_second_name(record["key"], old), old)
                 store.delete(record["key"])
             store.put_new(record["key"], _encoded(record))
 
@@ -181,9 +179,39 @@ class Cache:
 
     def _stored(self) -> Iterator[tuple[str, bytes]]:
         """What the store holds and no recording does, a reply in force before those that it replaced."""
-        keys = [key for key in sorted(self.store.keys()) if key not in self._recordings]
-        for start in range(0, len(keys), _READ_AT_ONCE):
-            yield from self.store.get_many(keys[start : start + _READ_AT_ONCE]).items()
+        seen: set[str] = set()
+        for store in (self.store, *self.older):
+            keys = [key for key in sorted(store.keys()) if key not in self._recordings and key not in seen]
+            seen.update(keys)
+            for start in range(0, len(keys), _READ_AT_ONCE):
+                yield from store.get_many(keys[start : start + _READ_AT_ONCE]).items()
+
+    def forget(self, key: str) -> bool:
+        """Remove a reply from every store that is read here; False where none had it."""
+        return sum(store.delete(key) for store in (self.store, *self.older)) > 0
+
+    def join(self, folder: Path) -> tuple[int, int]:
+        """Put what the store of another folder holds into this one; how many replies it holds, and how many were new.
+
+        Of two replies to the same call this store's stays in force, and the other is kept under its own name. The other
+        folder is only read, and its ledger joined.
+        """
+        with open_store(folder / "store") as other:
+            keys, new = sorted(other.keys()), 0
+            for start in range(0, len(keys), _READ_AT_ONCE):
+                found = other.get_many(keys[start : start + _READ_AT_ONCE])
+                mine = get_many(self.store, found)
+                waiting = [
+                    (key if key not in mine else _second_name(key, value), value)
+                    for key, value in found.items()
+                    if mine.get(key) != value
+                ]
+                new += sum(self.store.put_many(waiting))
+        known = {json.dumps(entry, sort_keys=True) for entry in self.ledger.entries()}
+        for entry in Ledger(folder).entries():
+            if json.dumps(entry, sort_keys=True) not in known:
+                self.ledger.write(**entry)
+        return len(keys), new
 
     def keep_recording(self, path: Path) -> tuple[int, int]:
         """Put the replies of a recording into the store for good; how many it holds, and how many were new here.
@@ -203,6 +231,14 @@ class Cache:
 
     def count_recorded(self) -> int:
         return len(self._recordings)
+
+
+def _second_name(key: str, value: bytes) -> str:
+    """The name of a reply that is not the one in force for its key."""
+    if "@" in key:
+        return key
+    created_at = (_decoded(value, key) or {"created_at": ""})["created_at"]
+    return f"{key}@{created_at}-{hashlib.sha256(value).hexdigest()[:12]}"  # two may be of the same second
 
 
 def line_of(record: Record) -> str:
@@ -237,15 +273,23 @@ def _decoded(value: bytes | None, key: str) -> Record | None:
     return cast(Record, record)
 
 
-_caches: dict[Path, Cache] = {}
+_caches: dict[Places, Cache] = {}
 _caches_lock = threading.Lock()
 
 
 def current() -> Cache:
-    """The cache of `home()`, opened once in a process."""
-    folder = home()
+    """The cache of the folders in use, opened once in a process."""
+    found = places()
     with _caches_lock:
-        cache = _caches.get(folder)
+        cache = _caches.get(found)
         if cache is None:
-            cache = _caches[folder] = Cache(folder)
-        return cache
+            cache = Cache(found.home, recordings=found.recordings, older=found.older)
+            _caches[found] = cache
+    if found.older and found.home == users_own():
+        for folder in found.older:
+            if note(found.home, folder):
+                warn(
+                    f"the replies kept in {folder} are read from there, and new ones are kept in {found.home}, for all "
+                    "folders you work in; `workbench cache join` puts the older ones there, too"
+                )
+    return cache

@@ -16,7 +16,7 @@ from workbench.errors import InputError, StoreCorrupt, StoreError
 
 _BEGINNING = b'{"time":'
 _OPEN_TO_ADD = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-_NUMBERS = ("usd", "seconds", "tokens", "status")
+_NUMBERS = ("usd", "usd_at_most", "seconds", "tokens", "status")
 FILE_NAME = "ledger.jsonl"
 
 
@@ -49,6 +49,22 @@ class Ledger:
 
     def _no_file(self, what: str) -> StoreError:
         return StoreError(f"{self.path} is no file ({what}), so the ledger cannot be written; move it out of the way")
+
+    def entries_from(self, start: int) -> tuple[list[dict[str, Any]], int]:
+        """The entries of the whole lines from a place of the file on, and the place where the next one begins."""
+        if not os.path.lexists(self.path):
+            return [], 0
+        found: list[dict[str, Any]] = []
+        try:
+            with opened(self.path) as file:
+                file.seek(start)
+                for number, place, line in lines_of(file, self.path):
+                    if not line.endswith(b"\n"):
+                        return found, start + place
+                    found += _entries_in(line, f"{self.path}, line {number} after byte {start}")
+                return found, file.tell()
+        except InputError as error:
+            raise StoreCorrupt(f"{error}. It is the ledger; nothing else needs it") from None
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """Read the entries, oldest first; what a full disk cut short is passed over.

@@ -78,7 +78,7 @@ class Recordings:
         except InputError as error:
             raise StoreCorrupt(str(error)) from None
         except StoreCorrupt:
-            return checked(_parsed(line, where := f"{path}:{_number(path, offset)}"), key, where)
+            return checked(_parsed(line, where := f"{path}:{_line_number(path, offset)}"), key, where)
 
     def records(self) -> Iterator[Record]:
         """Every record, checked, file by file."""
@@ -133,7 +133,7 @@ def _lines(path: Path) -> Iterator[tuple[int, int, bytes]]:
         raise StoreCorrupt(f"{error}. A recording holds one kept reply per line") from None
 
 
-def _number(path: Path, offset: int) -> int:
+def _line_number(path: Path, offset: int) -> int:
     """The number of the line that begins at a place; looked up only for the sake of an error."""
     return next((number for number, place, _ in _lines(path) if place >= offset), 0)
 

@@ -23,7 +23,8 @@ def read_reply(record: Record) -> Reply:
 def reply_to(record: Record, request: CallRequest, *, bought: bool = False) -> Reply:
     """Read a record as the reply to this request: kept already, or `bought` just now."""
     reading = asked(reading_for(request.target), request.body)
-    return reply_from(record, reading, model=request.target.label, bought=bought)
+    reply = reply_from(record, reading, model=request.target.label, bought=bought)
+    return reply if request.routed_to is None else replace(reply, served_by=request.routed_to)
 
 
 def asked(reading: Reading, body: Mapping[str, Any]) -> Reading:

@@ -33,28 +33,34 @@ class Stats:
     megabytes: float
     requests: int
     usd: float
+    older: tuple[tuple[Path, int], ...] = ()
 
     def __str__(self) -> str:
-        return (
+        lines = [
             f"{self.stored:,} replies in the store ({self.megabytes:.1f} MB), {self.recorded:,} in recordings; "
             f"{self.requests:,} requests in the ledger for ${self.usd:,.4f}; in {self.folder}"
-        )
+        ]
+        lines += [f"read as well: {count:,} replies in the store of {folder}" for folder, count in self.older]
+        if self.older:
+            lines.append("`workbench cache join` puts them into the one store; the older folders stay as they are")
+        return "\n".join(lines)
 
 
 def stats() -> Stats:
     """How many replies are kept here, and what the ledger says they took."""
     cache = current()
     info = cache.store.info()
-    entries = list(cache.ledger.entries())
+    entries = list(cache.entries())
     usd = sum(entry.get("usd") or 0.0 for entry in entries)
-    return Stats(cache.folder, cache.count_recorded(), info.count, info.bytes / 1e6, len(entries), usd)
+    older = tuple((folder, store.info().count) for folder, store in zip(cache.older_folders, cache.older, strict=True))
+    return Stats(cache.folder, cache.count_recorded(), info.count, info.bytes / 1e6, len(entries), usd, older)
 
 
 def ledger() -> pd.DataFrame:
     """Every request that was made, one row each: time, provider, model, status, error, tokens, usd, seconds, id."""
     import pandas as pd
 
-    return pd.DataFrame(list(current().ledger.entries()))
+    return pd.DataFrame(list(current().entries()))
 
 
 def get(key: str) -> Reply | None:
@@ -117,7 +123,29 @@ def import_recording(path: str | Path) -> tuple[int, int]:
     return current().keep_recording(_recording(Path(path)))
 
 
+def join(*folders: str | Path) -> list[tuple[Path, int, int]]:
+    """Put the replies of other cache folders into the store in use; each with how many it holds, and how many were new.
+
+    Without a folder: all older ones that are read beside it. They are only read, and stay as they are. Raises
+    `InputError` for a folder without a store.
+    """
+    cache = current()
+    found = []
+    for folder in [Path(folder) for folder in folders] or cache.older_folders:
+        whole = folder.expanduser().resolve()
+        place = whole.parent if whole.name == "store" else whole
+        if not os.path.isfile(place / "store" / "cache.db"):
+            inner = place / "cache"
+            if not os.path.isfile(inner / "store" / "cache.db"):
+                raise InputError(f"{str(folder)!r} holds no store of replies; name a cache folder, such as clone/cache")
+            place = inner
+        if place == cache.folder:
+            raise InputError(f"{str(folder)!r} is the store in use")
+        found.append((place, *cache.join(place)))
+    return found
+
+
 def delete(*keys: str) -> int:
     """Forget kept replies for good; return how many were. Asking the same again buys them anew."""
-    store = current().store
-    return sum(store.delete(key) for key in keys)
+    cache = current()
+    return sum(cache.forget(key) for key in keys)

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from workbench.cli.output import force_option, free_place
+
 scorer_option = click.option(
     "--scorer",
     "scorers",
@@ -25,10 +27,13 @@ def scorer_of(names: tuple[str, ...]) -> Any:
 @click.command()
 @click.argument("rows", type=click.Path(path_type=Path))
 @click.option("--output", "-o", required=True, type=click.Path(path_type=Path), help="The rows with their new marks.")
+@force_option
 @scorer_option
 @click.option("--max-usd", type=float, help="Never spend more than this on a judge.")
 @click.option("--timeout", type=float, help="Seconds for each call of a judge.")
-def rescore(rows: Path, output: Path, scorers: tuple[str, ...], max_usd: float | None, timeout: float | None) -> None:
+def rescore(
+    rows: Path, output: Path, force: bool, scorers: tuple[str, ...], max_usd: float | None, timeout: float | None
+) -> None:
     """Mark kept rows anew, for nothing, and tell what changed.
 
     ROWS is a .jsonl or .parquet file that `workbench sweep` wrote. No reply is bought again; only a judge
@@ -43,6 +48,7 @@ def rescore(rows: Path, output: Path, scorers: tuple[str, ...], max_usd: float |
     from workbench.sweeps.judging import Judging
 
     check_kind(output)
+    free_place(output, force)
     check_place(output)
     check_timeout(timeout)
     judging = Judging(current(), Purse(max_usd), timeout_seconds=timeout)
@@ -61,7 +67,8 @@ def rescore(rows: Path, output: Path, scorers: tuple[str, ...], max_usd: float |
 @click.option("-n", "number", type=int, default=20, show_default=True, help="Answers to look at.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Another number draws other answers.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="The rows with the marks in their column hand.")
-def marks(rows: Path, sheet: Path, number: int, seed: int, output: Path | None) -> None:
+@force_option
+def marks(rows: Path, sheet: Path, number: int, seed: int, output: Path | None, force: bool) -> None:
     """Mark answers by hand that are drawn at random, and correct the accuracy for the scorer's errors.
 
     SHEET is a .csv or .jsonl. Where it is not there it is written: fill in its column right with yes or no, and run
@@ -75,6 +82,7 @@ def marks(rows: Path, sheet: Path, number: int, seed: int, output: Path | None) 
     check_sheet(sheet)
     if output is not None:
         check_kind(output)
+        free_place(output, force)
         check_place(output)
     table = read_rows(rows)
     if not sheet.exists():

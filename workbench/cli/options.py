@@ -83,9 +83,24 @@ def grid_options(command: _Command) -> _Command:
     for decorate in reversed(
         (
             click.argument("tasks"),
-            click.option("--models", "-m", required=True, help="provider/model, several separated by commas"),
+            click.option(
+                "--models",
+                "--model",
+                "-m",
+                "models",
+                required=True,
+                multiple=True,
+                help="provider/model; several with commas, or each with its own -m",
+            ),
             click.option("--prompts", help="A prompt file, or a folder of them."),
             click.option("--max-tokens", help="One or several, separated by commas."),
+            click.option(
+                "--caps",
+                type=click.Choice(["buy", "cut"]),
+                default="buy",
+                show_default=True,
+                help="cut: buy the largest of several max-tokens, and cut the smaller from its replies.",
+            ),
             click.option("--repeats", type=int, default=1, show_default=True, help="Replies to each call."),
             param_option,
             click.option("--concurrency", type=int, help="Most calls at once to one provider."),
@@ -96,16 +111,31 @@ def grid_options(command: _Command) -> _Command:
 
 
 def layout_of(
-    models: str, prompts: str | None, max_tokens: str | None, repeats: int, params: Sequence[str]
+    models: Sequence[str],
+    prompts: str | None,
+    max_tokens: str | None,
+    repeats: int,
+    params: Sequence[str],
+    caps: str = "buy",
 ) -> dict[str, Any]:
     """What `plan` and `sweep` take, from the texts of those options."""
     return {
-        "models": [name.strip() for name in models.split(",") if name.strip()],
+        "models": named(models),
         "prompts": None if prompts is None else Path(prompts),
         "max_tokens": None if max_tokens is None else _whole_numbers(max_tokens),
         "repeats": repeats,
         "params": params_of(params),
+        "caps": caps,
     }
+
+
+def named(models: Sequence[str]) -> list[str]:
+    """The models of an option that may be given several times, each perhaps with commas in it; each model once.
+
+    >>> named(["a/x,b/y", "a/x"])
+    ['a/x', 'b/y']
+    """
+    return list(dict.fromkeys(name.strip() for text in models for name in text.split(",") if name.strip()))
 
 
 def _whole_numbers(text: str) -> list[int]:

@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from workbench.analysis import stats
 from workbench.analysis.budget import budget_curve as curve_of
 from workbench.analysis.comparison import compare_all
+from workbench.analysis.means import frontier, limits_of_means
 from workbench.analysis.summaries import summary
 from workbench.analysis.tokens import tokens_of
 from workbench.analysis.verdicts import Comparison
@@ -25,6 +26,7 @@ from workbench.rows.configurations import configuration_columns, grouped, number
 from workbench.rows.standing import STANDINGS
 from workbench.rows.table import checked
 from workbench.show import bars, figures
+from workbench.show.palette import colours
 
 _STANDINGS: Final = (
     ("right", bars.RIGHT_COLOUR),
@@ -89,7 +91,7 @@ def cost_accuracy(rows: pd.DataFrame, *, cost: str = "usd", ax: Axes | None = No
     ax = style.axes(ax)
     lines = table.to_dict("records")
     models = [str(line.get("model", "all")) for line in lines]
-    palette, signs = style.colours(models), style.markers(models)
+    palette, signs = colours(models), style.markers(models)
     told = set()
     telling = [name for name in by if name != "model" and table[name].nunique(dropna=False) > 1]
     for place in np.flatnonzero(known):
@@ -116,19 +118,6 @@ def cost_accuracy(rows: pd.DataFrame, *, cost: str = "usd", ax: Axes | None = No
     style.caption(ax, "Accuracy against cost", about, x=f"{cost} a call", y="% right")
     style.legend(ax)
     return ax
-
-
-def frontier(cost: np.ndarray, accuracy: np.ndarray) -> list[int]:
-    """Find the places that nothing at most as dear beats, in order of cost.
-
-    >>> frontier(np.array([1.0, 2.0, 3.0]), np.array([0.5, 0.4, 0.9]))
-    [0, 2]
-    """
-    best: list[int] = []
-    for place in np.lexsort((-accuracy, cost)):
-        if not best or accuracy[place] > accuracy[best[-1]]:
-            best.append(int(place))
-    return best
 
 
 def tokens(rows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -192,7 +181,7 @@ def latency(rows: pd.DataFrame, *, column: str = "seconds", ax: Axes | None = No
     names = _configurations(rows, lines)
     ax = style.axes(ax, height=1.4 + 0.32 * len(names))
     models = [str(line.get("model", "all")) for line in lines.to_dict("records")]
-    palette = style.colours(models)
+    palette = colours(models)
     for place, model in enumerate(models):
         chosen = usable & (group == place)
         mine = values[chosen]
@@ -302,13 +291,7 @@ def _named_lines(ax: Axes, names: Sequence[str]) -> None:
 
 
 def _limits_of_means(values: np.ndarray, rows: pd.DataFrame, group: np.ndarray, count: int) -> list[stats.Interval]:
-    """Bootstrap limits, over tasks, of each configuration's mean: repeats of a task are averaged first."""
-    task = pd.factorize(rows["task_id"])[0]
-    known = ~np.isnan(values)
-    cell, size = task * count + group, (task.max() + 1) * count
-    sums, calls = np.bincount(cell, np.where(known, values, 0), size), np.bincount(cell, known, size)
-    with np.errstate(invalid="ignore"):
-        return stats.bootstrap_means((sums / calls).reshape(-1, count))
+    return limits_of_means(values, pd.factorize(rows["task_id"])[0], group, count)
 
 
 def _whiskers(value: float, low: float, high: float) -> list[list[float]] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import warnings
 from collections.abc import Iterable
@@ -13,22 +12,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from workbench.errors import InputError
+from workbench.show.palette import places
 
 INK: Final = "#7b7b7b"
 """Text and lines: at least 4 to 1 against white and against #111."""
 
-PALETTE: Final = (
-    "#3a8bc9",
-    "#d9642f",
-    "#2b9a66",
-    "#a662c4",
-    "#b58a13",
-    "#d2528e",
-    "#1899a3",
-    "#7a80d8",
-    "#8f8f2e",
-    "#c7584f",
-)
 LONGEST_NAME: Final = 48
 MARKERS: Final = ("o", "s", "D", "^", "v", "P", "X", "<", ">", "*")
 
@@ -103,25 +91,6 @@ def literal(text: object) -> str:
     return str(text).replace("$", r"\$")
 
 
-def colours(models: Iterable[object]) -> dict[str, str]:
-    """Give every model its colour: chosen by its name alone, and moved on only where two in one plot would share it.
-
-    >>> colours(["a", "b"])["b"] == colours(["b"])["b"]
-    True
-    """
-    return {name: PALETTE[place] for name, place in _places(models).items()}
-
-
 def markers(models: Iterable[object]) -> dict[str, str]:
     """Give every model a marker, for those who cannot tell its colour."""
-    return {name: MARKERS[place] for name, place in _places(models).items()}
-
-
-def _places(models: Iterable[object]) -> dict[str, int]:
-    places: dict[str, int] = {}
-    for name in sorted({str(model) for model in models}):
-        place = int(hashlib.sha256(name.encode()).hexdigest(), 16) % len(PALETTE)
-        while place in places.values() and len(places) < len(PALETTE):
-            place = (place + 1) % len(PALETTE)
-        places[name] = place
-    return places
+    return {name: MARKERS[place] for name, place in places(models).items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from dataclasses import dataclass
 
 from workbench.base.secrets import Secret
@@ -17,6 +18,29 @@ async def locate(target: Target) -> Address:
 
     endpoint = await asyncio.to_thread(local.endpoint, target.name)
     return Address(endpoint.base_url, Secret(endpoint.api_key))
+
+
+def waiting_for(target: Target) -> str:
+    """What has to happen before a model that is being asked can answer, in words; blank where nothing has to.
+
+    >>> from workbench.providers.models import resolve
+    >>> waiting_for(resolve("openai/gpt-5"))
+    ''
+    """
+    if target.provider.id != "local":
+        return ""
+    from workbench.providers.local import server as local
+
+    return "" if local.is_running(target.name) else "the engine of the local model is starting"
+
+
+def is_warm(target: Target) -> bool:
+    """Whether a call could go out at once: the wire's libraries are loaded and, of a local model, its engine runs."""
+    if target.provider.id != "local":
+        return "openai" in sys.modules
+    from workbench.providers.local import server as local
+
+    return local.is_running(target.name)
 
 
 @dataclass(frozen=True)

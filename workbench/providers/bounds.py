@@ -9,8 +9,8 @@ from typing import Any
 
 from workbench.errors import WorkbenchError
 from workbench.providers import known_parameters as known
-from workbench.providers.facts import Prices
 from workbench.providers.models import Target, resolve
+from workbench.providers.offers import Prices
 from workbench.providers.parameters import told_off
 from workbench.providers.prices import dearest_usd, has_variant
 from workbench.providers.requests import CallRequest

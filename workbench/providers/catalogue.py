@@ -44,6 +44,7 @@ def models() -> pd.DataFrame:
 
 def _line(facts: ModelFacts, reason: str | None) -> dict[str, Any]:
     target = resolve(facts.id)
+    facts = target.facts
     ends = _end(facts)
     if facts.retired and not facts.answered_by and "retired" not in facts.doubtful:
         reason, ends = ends, ""

@@ -237,6 +237,8 @@ def _at(table: Mapping[str, Any], path: tuple[str, ...]) -> Any:
 
 def _efforts_in(body: Mapping[str, Any]) -> Iterator[str]:
     for path in _EFFORT_PLACES:
+        if path[0] not in body:
+            continue
         found = _at(body, path) if isinstance(body.get(path[0]), Mapping) or len(path) == 1 else None
         if isinstance(found, str):
             yield found

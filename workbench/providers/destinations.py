@@ -41,8 +41,9 @@ def check_destination(variable: str | None, base_url: str, homes: Mapping[str, f
         return
     hosts = " or ".join(sorted({str(urllib.parse.urlsplit(home).hostname) for home in own}))
     raise ConfigError(
-        f"{where}: {variable} is the key for {hosts}, and this would send it to {base_url!r}. If that is meant, write "
-        f"trusted = true below key_env; else name a variable of its own in key_env"
+        f"{where}: {variable} is the key for {hosts}, and this would send it to {base_url!r}. If that is meant, "
+        f"confirm the file with `workbench trust` (it holds until the file changes), or write trusted = true below "
+        f"key_env; else name a variable of its own in key_env"
     )
 
 

@@ -5,22 +5,31 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
+import urllib.parse
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime
 from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from workbench.base.files import settings_file as find_file
+from workbench.base.machine import is_private
 from workbench.base.words import nearest
-from workbench.errors import InputError
+from workbench.errors import ConfigError, InputError
+from workbench.providers.confirmed import is_confirmed
 from workbench.providers.destinations import check_destination, checked_address
-from workbench.providers.user_tables import PROVIDER_FIELDS, Tables, check_fields, user_tables
+from workbench.providers.lists import kept_list
+from workbench.providers.offers import Prices
+from workbench.providers.user_tables import PROVIDER_FIELDS, UserTables, check_fields, read_tables, user_tables
 
 DEFAULT_CONCURRENCY = 8
 LOCAL = "local"
 """The provider that the workbench starts itself; it has the models of the table and no others."""
+
+ROUTERS = ("openrouter", "vercel", "huggingface")
+"""They hand a call to one of several hosts, whose limits differ."""
 
 WEAK = ("third party", "unchecked")
 """How sure a fact is that may warn, and refuses nothing."""
@@ -42,6 +51,7 @@ class Provider:
     max_tokens_field: str = "max_tokens"
     streams: bool = True
     stream_usage: bool = True
+    token_ends: bool = False
     thinking_in: str = ""
     thinking: str = "full"
     thought_flag: bool = False
@@ -59,6 +69,9 @@ class Provider:
     folded: Mapping[str, str] = field(default_factory=dict, hash=False)
     switches: Mapping[str, str] = field(default_factory=dict, hash=False)
     budget_in: str = ""
+    list_at: str = "models"
+    list_key_in: str = ""
+    list_is_open: bool = False
     own_address: bool = False
     free: bool = False
     concurrency: int = DEFAULT_CONCURRENCY
@@ -78,20 +91,12 @@ class Provider:
 
 
 @dataclass(frozen=True)
-class Prices:
-    """US dollars per million tokens; `cached` None means that cached input costs as much as any."""
-
-    input: float
-    output: float
-    cached: float | None = None
-
-
-@dataclass(frozen=True)
 class ModelFacts:
     """One table of `models.toml` or `workbench.toml`; the head of that file says what each field means.
 
     `retired` is the day on which its provider stopped serving it, `retires` the announced one that is still ahead.
-    `efforts` None: not known; empty: it has none. What one other party alone says (`doubtful`) refuses nothing.
+    `listed` are prices of the provider's own list, read on the day `listed_on`. `efforts` None: not known; empty: it
+    has none. What one other party alone says (`doubtful`) refuses nothing.
     """
 
     id: str
@@ -122,6 +127,9 @@ class ModelFacts:
     replaced_by: tuple[str, ...] = ()
     answered_by: str = ""
     prices: Prices | None = None
+    listed: Prices | None = None
+    listed_dearest: Prices | None = None
+    listed_on: date | None = None
     notes: str = ""
     verified: date | None = None
     source: str = ""
@@ -142,7 +150,7 @@ class ModelFacts:
 
 
 _added: dict[str, Provider] = {}
-_merged: tuple[tuple[Tables, Tables], dict[str, Provider], dict[str, ModelFacts]] | None = None
+_merged: tuple[tuple[UserTables, UserTables], dict[str, Provider], dict[str, ModelFacts]] | None = None
 
 
 def add_provider(
@@ -221,7 +229,33 @@ def model_facts() -> dict[str, ModelFacts]:
 
 def facts_for(name: str, provider: Provider) -> ModelFacts:
     """What is known of one model, by its whole id; of a model in no table only what holds for its provider."""
-    return _own()[1].get(name) or _known(name, provider) or _unknown(name, provider)
+    return _filled(_own()[1].get(name) or _known(name, provider) or _unknown(name, provider), provider)
+
+
+def _filled(facts: ModelFacts, provider: Provider) -> ModelFacts:
+    """The facts with what no table says of a model and its provider's own list, kept with its date, does."""
+    kept = kept_list(provider.id, provider.base_url)
+    offer = kept.offers.get(facts.id.partition("/")[2]) if kept else None
+    if kept is None or offer is None:
+        return facts
+    found: dict[str, Any] = {}
+    if facts.context_tokens is None and offer.context_tokens:
+        found["context_tokens"] = offer.context_tokens
+    if facts.most_max_tokens is None and provider.dialect not in ROUTERS and offer.most_max_tokens:
+        found["most_max_tokens"] = offer.most_max_tokens
+    if facts.efforts is None and offer.efforts is not None:
+        found |= {"efforts": offer.efforts, "default_effort": offer.default_effort}
+        if not facts.source:
+            found |= {"always_thinks": offer.always_thinks, "thinking": facts.thinking if offer.efforts else "none"}
+    if facts.retired is None and facts.retires is None and offer.ends is not None:
+        # A day of a list that grew old warns and does not refuse: it may have been put off since.
+        found |= {"retires": offer.ends, "unsure": (*facts.unsure, "retired")}
+        found["replaced_by"] = (f"{provider.id}/{offer.replaced_by}",) if offer.replaced_by else facts.replaced_by
+    day = kept.read_at.date()
+    where = f"list of {provider.id}, read {day.isoformat()}"
+    listed: dict[str, Any] = {"listed": offer.prices, "listed_dearest": offer.dearest, "listed_on": day}
+    named = {"retired" if name == "retires" else name for name in found} - {"unsure"}
+    return replace(facts, **found, **listed, sources={**facts.sources, **dict.fromkeys(named, where)})
 
 
 def _own() -> tuple[dict[str, Provider], dict[str, ModelFacts]]:
@@ -233,14 +267,37 @@ def _own() -> tuple[dict[str, Provider], dict[str, ModelFacts]]:
         own = {}
         for name, table in tables[0].items():
             own[name] = _own_provider(name, table, f"{where}, [providers.{name}]")
-            if not table.get("trusted"):
-                check_destination(own[name].key_env, own[name].base_url, known_hosts(), f"{where}, [providers.{name}]")
+        _check_destinations(own, tables[0], where)
         facts = {}
         for name, table in tables[1].items():
             provider = {**known_providers(), **own, **_added}.get(name.partition("/")[0])
             facts[name] = _facts(_known(name, provider) or _unknown(name, provider), table)
         _merged = tables, own, facts
     return _merged[1], _merged[2]
+
+
+def _check_destinations(own: Mapping[str, Provider], tables: Mapping[str, Any], where: Path | None) -> None:
+    """Raise `ConfigError` where a file would send a known provider's key elsewhere, and nobody has said that it may."""
+    for name, provider in own.items():
+        if tables[name].get("trusted"):
+            continue
+        try:
+            check_destination(provider.key_env, provider.base_url, known_hosts(), f"{where}, [providers.{name}]")
+        except ConfigError:
+            if where is None or not is_confirmed(where, tables):
+                raise
+
+
+def sent_elsewhere(path: Path) -> list[str]:
+    """A line for each key of a known provider that a file would send to another host."""
+    found = []
+    for name, table in read_tables(path)[0].items():
+        provider = _own_provider(name, table, f"{path}, [providers.{name}]")
+        try:
+            check_destination(provider.key_env, provider.base_url, known_hosts(), str(path))
+        except ConfigError:
+            found.append(f"{provider.key_env} goes to {provider.base_url} for {name}/…")
+    return found
 
 
 def _own_provider(name: str, table: Mapping[str, Any], where: str) -> Provider:
@@ -263,9 +320,19 @@ def _own_provider(name: str, table: Mapping[str, Any], where: str) -> Provider:
         # Whatever belongs to the host and not to its way of speaking stays behind, above all its key.
         own = ("id", "base_url", "key_env", "key_page", "own_address", "free", "verified", "source", "sure")
         inherited = {item.name: getattr(model, item.name) for item in fields(Provider) if item.name not in own}
-    return Provider(
-        **{**inherited, **_frozen(table), "base_url": checked_address(table["base_url"], where), "id": name}
-    )
+    address = checked_address(table["base_url"], where)
+    if _is_ones_own(address, dialect or ""):
+        inherited["free"] = True
+    return Provider(**{**inherited, **_frozen(table), "base_url": address, "id": name})
+
+
+def _is_ones_own(address: str, dialect: str) -> bool:
+    """Whether a server is the user's own, and asks no money: on this machine or a private network.
+
+    One that behaves like a provider which does ask money is taken for a gateway to it.
+    """
+    known = known_providers().get(dialect)
+    return is_private(urllib.parse.urlsplit(address).hostname or "") and (known is None or known.free)
 
 
 def _unknown(name: str, provider: Provider | None) -> ModelFacts:

@@ -6,8 +6,8 @@ import copy
 import fnmatch
 import functools
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -26,6 +26,7 @@ from workbench.providers.facts import (
     providers,
     today,
 )
+from workbench.providers.routes import Route, route_named
 
 _NEVER_PINNED = frozenset(
     ["model", "messages", "prompt", "system", "sample", "refresh", "timeout", "stream", "extra_headers", "extra_query"]
@@ -36,8 +37,9 @@ _NEVER_PINNED = frozenset(
 class Model:
     """A model id with parameters pinned: thinking off, an effort level, a cap. Stands wherever an id does.
 
-    `label` names it in rows; by default the id and its parameters. Raises `InputError` for a parameter that belongs to
-    the call and not to the model.
+    `label` names it in rows; by default the id and its parameters. `fallback` are the models that are asked, in order,
+    where this one does not answer: their rows are told apart from its own. Raises `InputError` for a parameter that
+    belongs to the call and not to the model.
 
     >>> Model("local/smollm2-135m-think", reasoning_effort="none").label
     'local/smollm2-135m-think (reasoning_effort=none)'
@@ -48,8 +50,16 @@ class Model:
     id: str
     label: str
     params: Mapping[str, Any]
+    fallback: tuple[str | Model, ...]
 
-    def __init__(self, id: str, label: str | None = None, **params: Any) -> None:  # noqa: A002 - the contract's name
+    def __init__(
+        self,
+        id: str,  # noqa: A002 - the contract's name
+        label: str | None = None,
+        *,
+        fallback: str | Model | Iterable[str | Model] | None = None,
+        **params: Any,
+    ) -> None:
         for name in _NEVER_PINNED & params.keys():
             given = "" if name.startswith("extra_") else f"={params[name]!r}"
             raise InputError(f"{name}{given} cannot be pinned to a model; give it to the call")
@@ -60,9 +70,10 @@ class Model:
         object.__setattr__(self, "label", label or (f"{id} ({pinned})" if pinned else id))
         # A copy, so that a caller's later change of a nested dict does not change the model behind its label.
         object.__setattr__(self, "params", MappingProxyType(copy.deepcopy(params)))
+        object.__setattr__(self, "fallback", listed_models(fallback))
 
-    def _identity(self) -> tuple[str, str, str]:
-        return self.id, self.label, json.dumps(dict(self.params), sort_keys=True, default=repr)
+    def _identity(self) -> tuple[Any, ...]:
+        return self.id, self.label, json.dumps(dict(self.params), sort_keys=True, default=repr), self.fallback
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Model) and self._identity() == other._identity()
@@ -72,10 +83,25 @@ class Model:
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label != Model(self.id, **self.params).label else ""
-        return f"Model({self.id!r}{label}{''.join(f', {name}={value!r}' for name, value in self.params.items())})"
+        others = f", fallback={list(self.fallback)!r}" if self.fallback else ""
+        pinned = "".join(f", {name}={value!r}" for name, value in self.params.items())
+        return f"Model({self.id!r}{label}{others}{pinned})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return functools.partial(Model, self.id, self.label, **self.params), ()
+        return functools.partial(Model, self.id, self.label, fallback=self.fallback, **self.params), ()
+
+
+def listed_models(models: str | Model | Iterable[str | Model] | None) -> tuple[str | Model, ...]:
+    """Models that were given as one, several or none. Raises `InputError` for what is no model."""
+    if models is None:
+        return ()
+    listed = (models,) if isinstance(models, str | Model) else tuple(models)
+    for model in listed:
+        if not isinstance(model, str | Model):
+            raise InputError(f"a model is {model!r}; give an id such as 'local/smollm2-135m-think', or a wb.Model")
+        if isinstance(model, Model) and model.fallback:
+            raise InputError(f"{model.label!r} is a fallback and has one itself; name them all in one list")
+    return listed
 
 
 def _short(value: Any) -> str:
@@ -92,6 +118,8 @@ class Target:
     name: str
     facts: ModelFacts
     params: Mapping[str, Any]
+    fallback: tuple[str | Model, ...] = ()
+    route: Route | None = None
 
     @property
     def preopened(self) -> bool:
@@ -112,6 +140,14 @@ def resolve(model: str | Model) -> Target:
     name = pinned.id if pinned else model
     if not isinstance(name, str):
         raise InputError(f"a model is {model!r}; give an id such as 'local/smollm2-135m-think', or a wb.Model")
+    route = route_named(name)
+    if route is not None:
+        # What the route chooses is known at each question; until then its first model stands for it.
+        first = resolve(route.models[0])
+        params = pinned.params if pinned else first.params
+        fallback = pinned.fallback if pinned else ()
+        label = pinned.label if pinned else name
+        return replace(first, id=name, label=label, params=params, fallback=fallback, route=route)
     provider_id, slash, own_name = name.partition("/")
     if not slash or not own_name or not provider_id:
         raise InputError(f"{name!r} is no model id; write provider/model, {_served_as(name)}; see wb.models()")
@@ -135,6 +171,7 @@ def resolve(model: str | Model) -> Target:
         name=own_name,
         facts=facts,
         params=pinned.params if pinned else MappingProxyType({}),
+        fallback=pinned.fallback if pinned else (),
     )
 
 
@@ -211,3 +248,18 @@ def secret_for(target: Target) -> Secret | None:
             f"Without any key, local/smollm2-135m-think runs on this machine."
         )
     return key
+
+
+def where_the_key_is(target: Target) -> str:
+    """Which variable holds the key of a target's provider, for whoever is told that it was refused.
+
+    >>> where_the_key_is(resolve("openai/gpt-6-sol"))
+    'the key that was sent is OPENAI_API_KEY'
+    """
+    variable = target.provider.key_env
+    if variable is None:
+        return (
+            f"no key was sent to {target.provider.id!r}: key_env below [providers.{target.provider.id}] in "
+            "workbench.toml names the variable that holds one"
+        )
+    return f"the key that was sent is {variable}"

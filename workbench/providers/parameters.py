@@ -86,6 +86,9 @@ def _refuse(target: Target, params: Mapping[str, Any]) -> None:
         most = provider.most.get(name)
         if most is not None and isinstance(value, int | float) and value > most:
             raise BadRequest(f"{target.id!r} takes {name} up to {most:g}, and {value!r} is more (nothing was sent)")
+    for written in sorted(refused):
+        if ("." in written or "=" in written) and _given(params, written):
+            raise BadRequest(f"{target.id!r} refuses {written}; leave it out (nothing was sent)")
     for pair in provider.exclusive:
         one, other = pair.split(" & ")
         if _given(params, one) and _given(params, other):
@@ -181,7 +184,9 @@ def _does_not_think(facts: ModelFacts, params: Mapping[str, Any]) -> bool:
 def told_off(params: Mapping[str, Any]) -> str | None:
     """How a request switches the thinking off; None if it does not."""
     for (first, *inner), value in _WAYS_TO_SWITCH_OFF:
-        found = params.get(first)
+        if first not in params:
+            continue
+        found = params[first]
         for name in inner:
             found = found.get(name) if isinstance(found, Mapping) else None
         if found is not None and found == value and isinstance(found, bool) == isinstance(value, bool):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Any, cast
 
@@ -15,10 +15,11 @@ from workbench.base.credentials import (
     has_credentials,
     without_body_credentials,
 )
-from workbench.errors import InputError
+from workbench.errors import BadRequest, InputError
 from workbench.providers.depth import beside, with_depth
 from workbench.providers.known_parameters import MAX_TOKENS_NAMES
-from workbench.providers.models import Target, doubts_of_retirement
+from workbench.providers.messages import begun_answer, is_image, messages_of, question_of
+from workbench.providers.models import Model, Target, doubts_of_retirement, listed_models, resolve
 from workbench.providers.parameters import check_names, check_parameters
 
 _TOKENS_PER_MESSAGE = 16  # of the chat template around a message, generously
@@ -45,7 +46,10 @@ class Hidden:
 
 @dataclass(frozen=True, slots=True)
 class CallRequest:
-    """One request, whole: `body` is what goes over the wire, but for the stream flags."""
+    """One request, whole: `body` is what goes over the wire, but for the stream flags.
+
+    `others` are asked in its place, in order, where it is not answered. `routed_to` is the model that a route chose.
+    """
 
     target: Target
     base_url: str  # that identifies the endpoint; the local model's real address changes at each start
@@ -56,6 +60,8 @@ class CallRequest:
     streams: bool
     warnings: tuple[str, ...]
     hidden: Hidden = Hidden()
+    others: tuple[CallRequest, ...] = ()
+    routed_to: str | None = None
 
     def identity(self) -> dict[str, Any]:
         """Everything that can change the reply, as plain JSON: what the cache key is made from, and what is kept."""
@@ -101,12 +107,12 @@ class CallRequest:
         texts = [message.get("content") for message in self.body["messages"]]
         if all(isinstance(text, str) for text in texts) and not parts[1] and not parts[2]:
             return "".join(texts), 0
-        images = [part for text in texts if isinstance(text, list) for part in text if _is_image(part)]
+        images = [part for text in texts if isinstance(text, list) for part in text if is_image(part)]
         if images:
             parts[0] = [
                 {
                     **message,
-                    "content": [part for part in text if not _is_image(part)] if isinstance(text, list) else text,
+                    "content": [part for part in text if not is_image(part)] if isinstance(text, list) else text,
                 }
                 for message, text in zip(self.body["messages"], texts, strict=True)
             ]
@@ -126,10 +132,22 @@ class RequestForm:
     streams: bool
     warnings: tuple[str, ...]
     hidden: Hidden = Hidden()
+    others: tuple[RequestForm, ...] = ()
+    routes: Mapping[str, RequestForm] | None = None
 
     def fill(self, prompt: str | Sequence[Mapping[str, Any]], *, sample: int = 0) -> CallRequest:
         """The request for a prompt; raises `InputError` for one that cannot be sent."""
-        messages = _plain_json({"messages": _messages(prompt, self.system)}, "messages")
+        if self.target.route is not None and self.routes is not None:
+            chosen = self.target.route.chosen(question_of(prompt))
+            request = self.routes[chosen].fill(prompt, sample=sample)
+            return replace(request, target=replace(request.target, label=self.target.label), routed_to=chosen)
+        messages = _plain_json({"messages": messages_of(prompt, self.system)}, "messages")
+        facts = self.target.facts
+        if "prefill" in facts.refused and "refused" not in facts.doubtful and begun_answer(messages["messages"]):
+            raise BadRequest(
+                f"{self.target.id!r} refuses an answer that begins with your words: let the last message be the "
+                "user's (nothing was sent)"
+            )
         return CallRequest(
             target=self.target,
             base_url=self.base_url,
@@ -140,6 +158,7 @@ class RequestForm:
             streams=self.streams,
             warnings=self.warnings,
             hidden=self.hidden,
+            others=tuple(other.fill(prompt, sample=sample) for other in self.others),
         )
 
 
@@ -166,17 +185,40 @@ def request_form(
     extra_headers: Mapping[str, str] | None = None,
     extra_query: Mapping[str, Any] | None = None,
     stream: bool | None = None,
+    fallback: str | Model | Iterable[str | Model] | None = None,
     **params: Any,
 ) -> RequestForm:
     """Check what a request says beside its prompt.
 
     Options that are None are left out. A `Model`'s pinned parameters come first, then the call's own, then
     `extra_body`, which goes over the wire as it is. `effort` and a true or false `thinking` go out as the provider's
-    own parameters. Without `max_tokens` the model's default is sent, where known.
+    own parameters. Without `max_tokens` the model's default is sent, where known. The models of `fallback` get a form
+    each, with the same options.
 
     Raises `InputError` for an option that cannot be sent, `BadRequest` for one that the model is known to refuse.
     """
+    others = _others(
+        target,
+        fallback,
+        {
+            **params,
+            "system": system,
+            "max_tokens": max_tokens,
+            "temperature": temperature,
+            "tools": tools,
+            "extra_body": extra_body,
+            "extra_headers": extra_headers,
+            "extra_query": extra_query,
+            "stream": stream,
+        },
+    )
     asked = {"temperature": temperature, "tools": tools, **params}
+    routes = None
+    if target.route is not None:
+        inner = {**asked, "system": system, "max_tokens": max_tokens, "extra_body": extra_body, "stream": stream}
+        inner |= {"extra_headers": extra_headers, "extra_query": extra_query, "fallback": fallback or target.fallback}
+        pinned = {name: Model(name, **target.params) for name in target.route.models}
+        routes = {name: request_form(resolve(model), **inner) for name, model in pinned.items()}
     for name in _NEVER_IN_BODY.keys() & asked.keys():
         raise InputError(f"{name}={asked[name]!r} cannot be given: {_NEVER_IN_BODY[name]}")
     if has_credentials(asked):
@@ -215,7 +257,22 @@ def request_form(
         streams=target.provider.streams if stream is None else stream,
         warnings=tuple(warnings),
         hidden=Hidden(credentials_among(headers), credentials_among(query), has_credentials(body)),
+        others=others,
+        routes=routes,
     )
+
+
+def _others(target: Target, fallback: Any, options: dict[str, Any]) -> tuple[RequestForm, ...]:
+    """A form for each model that may be asked in a target's place."""
+    given = listed_models(fallback)
+    if given and target.fallback and given != target.fallback:
+        raise InputError(f"fallback={list(given)!r} is asked of {target.label!r}, which has {list(target.fallback)!r}")
+    targets = [resolve(model) for model in given or target.fallback]
+    labels = [target.label, *(other.label for other in targets)]
+    twice = next((label for label in labels if labels.count(label) > 1), None)
+    if twice is not None:
+        raise InputError(f"the model {twice!r} stands twice among a model and its fallbacks; name it once")
+    return tuple(request_form(other, **options) for other in targets)
 
 
 def _merged(options: Mapping[str, Any], params: object) -> dict[str, Any]:
@@ -247,32 +304,12 @@ def _says_no(value: object) -> bool:
     return str(value).strip().lower() in ("false", "0", "no", "off", "none", "bypass", "")
 
 
-def _is_image(part: Any) -> bool:
-    return isinstance(part, Mapping) and part.get("type") == "image_url"
-
-
 def _base_url(target: Target) -> str:
     if target.provider.id == "local":
         from workbench.providers.local.server import identity
 
         return identity(target.name)
     return target.provider.base_url.rstrip("/")
-
-
-def _messages(prompt: str | Sequence[Mapping[str, Any]], system: str | None) -> list[Mapping[str, Any]]:
-    if isinstance(prompt, str):
-        if not prompt.strip():
-            raise InputError(f"the prompt is {prompt!r}; write a question")
-        messages: list[Mapping[str, Any]] = [{"role": "user", "content": prompt}]
-    elif isinstance(prompt, Sequence) and prompt and all(isinstance(m, Mapping) and "role" in m for m in prompt):
-        messages = [*cast("Sequence[Mapping[str, Any]]", prompt)]
-    else:
-        raise InputError(f"the prompt is {str(prompt)[:80]!r}; give a text, or a list of {{'role': …, 'content': …}}")
-    if system is None:
-        return messages
-    if any(message["role"] == "system" for message in messages):
-        raise InputError("the messages hold a system part already; leave `system` out, or take it out of the messages")
-    return [{"role": "system", "content": system}, *messages]
 
 
 def _one_max_tokens(max_tokens: int | None, options: dict[str, Any], target: Target) -> int | None:

@@ -30,6 +30,7 @@ PROVIDER_FIELDS: Mapping[str, tuple[type, ...]] = {
     "dialect": (str,),
     "max_tokens_field": (str,),
     "stream_usage": (bool,),
+    "token_ends": (bool,),
     "streams": (bool,),
     "thinking_in": (str,),
     "thinking": (str,),
@@ -48,6 +49,9 @@ PROVIDER_FIELDS: Mapping[str, tuple[type, ...]] = {
     "folded": (dict,),
     "switches": (dict,),
     "budget_in": (str,),
+    "list_at": (str,),
+    "list_key_in": (str,),
+    "list_is_open": (bool,),
     "own_address": (bool,),
     "free": (bool,),
     "concurrency": (int,),
@@ -91,7 +95,7 @@ MODEL_FIELDS: Mapping[str, tuple[type, ...]] = {
     "sources": (dict,),
     "unsure": _TEXTS,
 }
-PRICE_FIELDS: Mapping[str, tuple[type, ...]] = {"input": _NUMBER, "cached": _NUMBER, "output": _NUMBER}
+PRICE_FIELDS: Mapping[str, tuple[type, ...]] = dict.fromkeys(("input", "cached", "written", "output"), _NUMBER)
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "max_tokens_field": ("max_tokens", "max_completion_tokens"),
     "thinking": VISIBILITIES,
@@ -103,14 +107,14 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 _OF_TEXTS = ("folded", "switches", "sources")
 _SWITCH = re.compile(r"|[\w.]+ *= *[\w-]* *\| *[\w-]*")
 
-Table = Mapping[str, Any]
-Tables = Mapping[str, Table]
+UserTable = Mapping[str, Any]
+UserTables = Mapping[str, UserTable]
 
-_NONE: tuple[Tables, Tables] = ({}, {})
-_read: tuple[Path, tuple[int, int, int], tuple[Tables, Tables]] | None = None
+_NONE: tuple[UserTables, UserTables] = ({}, {})
+_read: tuple[Path, tuple[int, int, int], tuple[UserTables, UserTables]] | None = None
 
 
-def read_tables(path: Path) -> tuple[Tables, Tables]:
+def read_tables(path: Path) -> tuple[UserTables, UserTables]:
     """The provider tables and model tables of a file; raises `InputError` that names file, table and field.
 
     Raises `ConfigError` for a file that is not the user's own: it would decide where keys and prompts go.
@@ -126,7 +130,7 @@ def read_tables(path: Path) -> tuple[Tables, Tables]:
             document = tomllib.loads(file.read().decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"{path} is not TOML: {error}") from None
-    _only(document, {"providers": (dict,), "models": (dict,), "tasks": (dict,)}, str(path), "table")
+    _only(document, dict.fromkeys(("providers", "models", "tasks", "cache", "limits"), (dict,)), str(path), "table")
     providers, models = document.get("providers", {}), document.get("models", {})
     for name, table in providers.items():
         check_fields(table, PROVIDER_FIELDS, f"{path}, [providers.{name}]")
@@ -144,7 +148,7 @@ def read_tables(path: Path) -> tuple[Tables, Tables]:
     return providers, models
 
 
-def user_tables() -> tuple[Tables, Tables]:
+def user_tables() -> tuple[UserTables, UserTables]:
     """The user's tables: from `WORKBENCH_CONFIG`, else the nearest `workbench.toml` upward.
 
     The file is read again when it changes; until then the same object is returned.
@@ -184,14 +188,14 @@ def _bounds(name: str, value: object) -> str | None:
     if name == "exclusive" and not all(len(item.split(" & ")) == 2 for item in cast("list[str]", value)):
         return "each item names two parameters, such as 'reasoning.effort & reasoning.max_tokens'"
     if name == "most" and not all(
-        isinstance(bound, int | float) and not isinstance(bound, bool) for bound in cast("Table", value).values()
+        isinstance(bound, int | float) and not isinstance(bound, bool) for bound in cast("UserTable", value).values()
     ):
         return "it must hold numbers, such as { temperature = 1 }"
-    if name in _OF_TEXTS and not all(isinstance(item, str) for item in cast("Table", value).values()):
+    if name in _OF_TEXTS and not all(isinstance(item, str) for item in cast("UserTable", value).values()):
         return "it must hold texts"
     if name == "unsure" and not {*cast("list[str]", value)} <= MODEL_FIELDS.keys():
         return "it names fields of this table"
-    written = cast("Table", value).values() if name == "switches" else [value] if name == "switch" else []
+    written = cast("UserTable", value).values() if name == "switches" else [value] if name == "switch" else []
     if not all(_SWITCH.fullmatch(item) for item in cast("list[str]", written)):
         return "a switch is written 'path = on | off', such as 'thinking.type = enabled | disabled'"
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -202,7 +206,7 @@ def _bounds(name: str, value: object) -> str | None:
     return None
 
 
-def _only(table: Table, known: Mapping[str, tuple[type, ...]], where: str, what: str) -> None:
+def _only(table: UserTable, known: Mapping[str, tuple[type, ...]], where: str, what: str) -> None:
     for name, value in table.items():
         if name not in known:
             hint = nearest(name, known).rstrip(".")

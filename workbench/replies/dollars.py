@@ -10,6 +10,7 @@ USD_PER_XAI_TICK: Final = 1e-10
 """xAI counts cost in ticks; the size follows from its recorded replies, which it reproduces to the last digit."""
 
 _COST_NAMES: Final = ("cost", "cost_usd", "usd_cost", "total_cost", "total_cost_usd", "estimated_cost")
+_TOP_NAMES: Final = (*_COST_NAMES, "cost_in_usd_ticks")
 _TOTALS: Final = ("total_cost", "total_cost_usd", "total_usd", "total", "usd", "cost_usd", "usd_cost", "cost", "amount")
 _PART: Final = re.compile(
     r"(input|output|prompt|completion|request|search|reasoning|citation|cached?|cache_(read|write|creation)|image|audio)"
@@ -45,7 +46,7 @@ def reported_usd(raw_usage: object) -> float | None:
 
 def cost_on_top(body: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a body that state its cost outside of its usage object."""
-    return {name: body[name] for name in (*_COST_NAMES, "cost_in_usd_ticks") if dollars(body.get(name)) is not None}
+    return {name: body[name] for name in _TOP_NAMES if name in body and dollars(body[name]) is not None}
 
 
 def dollars(value: Any) -> float | None:
@@ -54,7 +55,7 @@ def dollars(value: Any) -> float | None:
     >>> dollars("0.5"), dollars({"usd": 0.25, "diem": 3}), dollars({"input": 1, "output": 2}), dollars({"eur": 1})
     (0.5, 0.25, 3.0, None)
     """
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         if str(value.get("currency") or "usd").lower() not in ("usd", "$"):
             return None
         total = next((found for name in _TOTALS if (found := _amount(value.get(name))) is not None), None)

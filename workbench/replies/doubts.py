@@ -79,7 +79,11 @@ def _of_tags(told: Told, reading: Reading) -> list[str]:
 def _of_a_cache(told: Told, body: Mapping[str, Any]) -> list[str]:
     if told.gateway_cache:
         why = f"a gateway answered from its cache of replies ({told.gateway_cache})"
-    elif (told.answer or told.calls) and counts_nothing(raw_usage(body)):
+    elif (
+        (told.answer or told.calls)
+        and not (told.usage.prompt_tokens or told.usage.completion_tokens)
+        and counts_nothing(raw_usage(body))
+    ):
         why = "the usage counts no token, as when a gateway answers from its cache of replies"
     else:
         return []

@@ -23,16 +23,20 @@ MOST_IN_A_CELL: Final = 5
 _KEPT_CHARACTERS: Final = 4_000
 
 Hearer = Callable[[Piece | None], None]
+Waits = Callable[[], str]
 
 
 class LiveReplies:
-    """One or more replies beside each other while they come. Pieces may be heard on any thread.
+    """One or more replies beside each other while they come. Pieces may be heard on any thread. `waits` say for each
+    what has to happen before its model can answer.
 
     Why one of several failed is said in its place; why a lone one failed is left to the error that follows.
     """
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], waits: Sequence[Waits] = ()) -> None:
         self._sides = [_LiveReply(name) for name in names]
+        for side, waiting in zip(self._sides, waits, strict=False):
+            side.waits = waiting
         self._alone = len(names) == 1
         self._output = CellOutput()
         self._started = time.monotonic()
@@ -82,6 +86,7 @@ class _LiveReply:
         self.incoming: collections.deque[Piece | None] = collections.deque()
         self.state = "asking"
         self.problem = ""
+        self.waits: Waits = str
         self.reply: Reply | None = None
         self._texts = {"thinking": "", "answer": ""}
 
@@ -106,7 +111,8 @@ class _LiveReply:
         if self.reply is not None:
             return card_html(reply_card(self.reply, name="" if alone else self.name))
         self.take()
-        state = f"asking, {seconds:.1f} s" if self.state == "asking" else self.state
+        waiting = self.waits() if self.is_empty() else ""
+        state = f"{waiting or 'asking'}, {seconds:.1f} s" if self.state == "asking" else self.state
         return under_way_html(self.name, state, problem=self.problem, **self._texts)
 
     def text(self) -> str:
@@ -118,7 +124,7 @@ class _LiveReply:
 _cell: tuple[int, int] = (0, 0)
 
 
-def live_for(name: str) -> LiveReplies | None:
+def live_for(name: str, waits: Waits = str) -> LiveReplies | None:
     """A live view for a call that the code of a notebook cell makes itself; None anywhere else. For the door alone.
 
     Calls that a library makes on behalf of a cell, such as a judge's, and those of other threads show nothing, nor does
@@ -134,4 +140,4 @@ def live_for(name: str) -> LiveReplies | None:
         return None
     here, calls = _cell
     _cell = (shell.execution_count, calls + 1 if here == shell.execution_count else 1)
-    return LiveReplies([name]) if _cell[1] <= MOST_IN_A_CELL else None
+    return LiveReplies([name], [waits]) if _cell[1] <= MOST_IN_A_CELL else None

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from workbench.replies.cards import Card
 
 _SUMMARY_FORMATS = ("anthropic", "google", "openai")
+_REPEAT_WHAT_WAS_BEGUN = ("llamacpp", "local")
 _OUT_OF_ORDER = "this reply was kept by a version that lost the order of its parts; its answer may be out of order"
 
 
@@ -48,6 +49,7 @@ class Record(TypedDict):
     usd_source: str
     created_at: str  # UTC, ISO 8601
     workbench: str  # version of this package
+    token_ends: NotRequired[list[int]]  # characters of thinking and answer after each token, where a server counts them
     gateway_cache: NotRequired[str]  # the header by which a gateway said that the reply was out of its cache
 
 
@@ -60,7 +62,9 @@ class Reply:
     """What a model answered, what it thought before, and what that took.
 
     `usd` is what the reply cost when it was bought, `usd_spent` what it cost this time: 0 when it was kept already.
-    Times are those of the purchase. `raw` is the body as the provider sent it.
+    Times are those of the purchase. `served_by` is the model that answered in the place of the one that was asked, and
+    `tried` says what was tried before; else None and empty. `token_ends` says how many characters of thinking and
+    answer were there after each token, where the server counts them. `raw` is the body as the provider sent it.
     """
 
     answer: str
@@ -89,6 +93,9 @@ class Reply:
     tool_calls: tuple[ToolCall, ...] = ()
     refusal: str | None = None
     warnings: tuple[str, ...] = ()
+    served_by: str | None = None
+    tried: tuple[str, ...] = ()
+    token_ends: Sequence[int] = field(default=(), compare=False)
     raw: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -110,7 +117,7 @@ def reply_from(record: Record, reading: Reading, *, model: str | None = None, bo
     """Read a record as a reply: kept already, or `bought` just now."""
     body, request = record["response"], record["request"]
     told = said(body, drawn=request["body"].get("n", 1)) or Said({}, None)
-    message, out_of_order = _in_order(told.message, record)
+    message, out_of_order = _in_order(_without_begun(told.message, record), record)
     reader = MessageReader(reading)
     pieces = [*reader.feed(message), *reader.close(told.finish_reason)]
     thinking = "".join(piece.text for piece in pieces if piece.kind == "thinking")
@@ -165,8 +172,25 @@ def reply_from(record: Record, reading: Reading, *, model: str | None = None, bo
         tool_calls=tool_calls,
         refusal=refusal,
         warnings=(*([_OUT_OF_ORDER] if out_of_order else []), *warnings),
+        token_ends=record.get("token_ends", ()),
         raw=body,
     )
+
+
+def _without_begun(message: Mapping[str, Any], record: Record) -> Mapping[str, Any]:
+    """The message without the beginning that the request gave: llama.cpp repeats it in whole bodies and not in streams.
+
+    Whichever way a reply was fetched, its answer is then one text.
+    """
+    messages = record["request"]["body"].get("messages")
+    last = messages[-1] if isinstance(messages, list) and messages else None
+    if record["streamed"] or not isinstance(last, Mapping) or last.get("role") != "assistant":
+        return message
+    begun, text = last.get("content"), message.get("content")
+    ours = record["request"].get("dialect") in _REPEAT_WHAT_WAS_BEGUN or "timings" in record["response"]
+    if not (ours and isinstance(begun, str) and begun and isinstance(text, str) and text.startswith(begun)):
+        return message
+    return {**message, "content": text[len(begun) :]}
 
 
 def _in_order(message: Mapping[str, Any], record: Record) -> tuple[Mapping[str, Any], bool]:

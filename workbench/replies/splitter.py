@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 
@@ -87,11 +88,14 @@ class Splitter:
         self._pattern = _PATTERN_IN_ANSWER if tags else _TOOL_BEGINNING
         self._tools: list[str] = []
         self._before_tools = self._answer
-        self._channels = Channels()
         self._pieces: list[Piece] = []
         self._starting_preopened = preopened
         if preopened:
             self._open("<think>", CLOSINGS)
+
+    @functools.cached_property
+    def _channels(self) -> Channels:
+        return Channels()
 
     def feed(self, text: str) -> list[Piece]:
         """Take the next text; return the pieces that are certain by now."""

@@ -95,13 +95,20 @@ def read_usage(raw: object, *, thinking: str, answer: str) -> Usage:
 
 
 def _counts(usage: Mapping[str, Any]) -> _Counts:
-    prompt, completion, total = (_first_count(map(usage.get, names)) for names in (_PROMPT, _COMPLETION, _TOTAL))
-    prompt_details, completion_details = _details(usage, _PROMPT_DETAILS), _details(usage, _COMPLETION_DETAILS)
+    prompt, completion, total = _first_of(usage, _PROMPT), _first_of(usage, _COMPLETION), _first_of(usage, _TOTAL)
+    prompt_details: list[Mapping[str, Any]] = []
+    completion_details: list[Mapping[str, Any]] = []
+    for name, inner in usage.items():
+        if isinstance(inner, dict):
+            if _PROMPT_DETAILS.fullmatch(str(name)):
+                prompt_details.append(inner)
+            elif _COMPLETION_DETAILS.fullmatch(str(name)):
+                completion_details.append(inner)
     cached = max(_all_counts([*prompt_details, usage], _CACHED), default=None)
     if prompt is not None and (beside := _beside_prompt(usage, prompt, completion, total, prompt_details)):
         prompt += beside
     beyond = total - prompt - completion if prompt is not None and completion is not None and total is not None else 0
-    reported = _first_count(_all_counts([*completion_details, usage], _REASONING))
+    reported = next(iter(_all_counts([*completion_details, usage], _REASONING)), None)
     explained = not reported and beyond > 0 and _has_other_means([usage, *prompt_details, *completion_details])
     return _Counts(prompt, cached, completion, reported, beyond=0 if explained else beyond)
 
@@ -113,17 +120,13 @@ def _beside_prompt(
 
     It shows in the name of the prompt, unless the total tells otherwise, or in more cached tokens than prompt.
     """
-    read = _first_count(map(usage.get, _CACHED_BESIDE)) or 0
-    beside = read + (_first_count(map(usage.get, _WRITTEN_BESIDE)) or 0)
+    read = _first_of(usage, _CACHED_BESIDE) or 0
+    beside = read + (_first_of(usage, _WRITTEN_BESIDE) or 0)
     if not beside or details:
         return 0
     contained = total is not None and total == prompt + (completion or 0)
     by_name = "prompt_tokens" not in usage and "promptTokens" not in usage
     return beside if read > prompt or (by_name and not contained) else 0
-
-
-def _details(usage: Mapping[str, Any], name: re.Pattern[str]) -> list[Mapping[str, Any]]:
-    return [inner for key, inner in usage.items() if isinstance(inner, dict) and name.fullmatch(str(key))]
 
 
 def _has_other_means(objects: Iterable[Mapping[str, Any]]) -> bool:
@@ -176,12 +179,15 @@ def _inner(mapping: object, outer: str, name: str) -> object:
 
 
 def _all_counts(objects: Iterable[Mapping[str, Any]], names: Iterable[str]) -> list[int]:
-    found = (_count(mapping.get(name)) for mapping in objects for name in names)
+    found = (_count(mapping[name]) for mapping in objects for name in names if name in mapping)
     return [count for count in found if count is not None]
 
 
-def _first_count(values: Iterable[object]) -> int | None:
-    return next((count for value in values if (count := _count(value)) is not None), None)
+def _first_of(mapping: Mapping[str, Any], names: Iterable[str]) -> int | None:
+    for name in names:
+        if name in mapping and (count := _count(mapping[name])) is not None:
+            return count
+    return None
 
 
 def _count(value: object) -> int | None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import importlib.metadata
 import itertools
-import platform
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.errors import InputError
+from workbench.reports.fitting import LONGEST_TEXT, fitting, text_columns, too_long
 from workbench.rows.about import about_of, rows_without
 from workbench.rows.configurations import configuration_columns, parameter_columns
 from workbench.rows.standing import STANDINGS, standing
@@ -24,15 +24,10 @@ from workbench.show.media import ROWS
 if TYPE_CHECKING:
     import pandas as pd
 
-VERSION: Final = 2
-_READ_VERSIONS: Final = (1, VERSION)
+VERSION: Final = 3
+_READ_VERSIONS: Final = (1, 2, VERSION)
 
-MOST_CASES: Final = 5_000
-"""Rows that one output carries; a page with more would be slow to open and too large to mail."""
-
-MOST_CHARACTERS: Final = 4_000_000
-"""Characters of different texts that one output carries. Beyond it the longest are cut, all to the same length."""
-
+_LARGEST_NAMES: Final = 20_000
 _SHOWN: Final = 12
 _LONGEST_CELL: Final = 90
 _PACKAGES: Final = ("workbench", "openai", "pandas", "xllamacpp")
@@ -80,8 +75,9 @@ class Cases:
 def cases(rows: pd.DataFrame) -> Cases:
     """Show rows case by case, and put every one of them, with its texts, into the report of the notebook.
 
-    Rows come from `sweep`. At most `MOST_CASES` rows and `MOST_CHARACTERS` characters travel; what is left out is said
-    in the report. Raises InputError for rows that are empty or lack `task_id`, `outcome` or `correct`.
+    Rows come from `sweep`. Where they are too many for one page, the texts of some stay behind, which is said in the
+    report: those of tasks on which configurations differ go first, and all configurations alike. Raises InputError for
+    rows that are empty or lack `task_id`, `outcome` or `correct`.
 
     >>> print(cases(frame([{"task_id": "sheep", "outcome": "answered", "correct": True, "answer": "9"}])))
     task  model  stands  answer  target
@@ -111,19 +107,15 @@ def differing(rows: pd.DataFrame) -> Any:
 
 
 def packed(rows: pd.DataFrame) -> dict[str, Any]:
-    """Rows, and what is known of the sweeps behind them, as JSON; `unpacked` is the way back."""
+    """Rows, and what is known of the sweeps behind them, as JSON; `unpacked` is the way back.
+
+    Every row travels with its names and numbers, so that each count and sum stays true; the texts of those that do not
+    fit (`fitting`) stay behind.
+    """
     import pandas as pd
 
-    kept = rows.iloc[:MOST_CASES].copy()
-    texts = {str(name): kept[name] for name in kept if kept[name].dtype == object and name != "key"}
-    lengths = {name: column.map(_length) for name, column in texts.items()}
-    limit = _limit([length for name, column in texts.items() for length in lengths[name][~column.duplicated()]])
-    cut: dict[str, int] = {}
-    for name, column in texts.items() if limit is not None else ():
-        long = lengths[name] > limit
-        if long.any():
-            kept[name] = column.where(~long, column.map(str).str[:limit])
-            cut[name] = int(long.sum())
+    places = fitting(rows)
+    kept, cut = shortened(rows, places)
     columns = {
         str(name): packed_column([None if pd.isna(value) else value for value in kept[name].tolist()])
         for name in kept.columns
@@ -133,13 +125,39 @@ def packed(rows: pd.DataFrame) -> dict[str, Any]:
         "version": VERSION,
         "columns": columns,
         "parameters": parameter_columns(rows),
-        "left_out": len(rows) - len(kept),
-        "cut": {"characters": limit, **cut} if limit is not None else {},
-        "tasks": [_named(tasks) for tasks in (about.get("tasks") for about in known) if tasks],
+        "shown": None if len(places) == len(rows) else places.tolist(),
+        "cut": cut,
+        "tasks": [named(tasks) for tasks in (about.get("tasks") for about in known) if tasks],
         "prompts": prompts_of([about.get("prompts", {}) for about in known]),
         "rows_without": rows_without(rows),
-        "software": {"python": platform.python_version(), **_versions()},
+        "software": software(),
     }
+
+
+def shortened(rows: pd.DataFrame, places: Any) -> tuple[pd.DataFrame, dict[str, int]]:
+    """The rows with texts at these places alone, none longer than a page carries; and by column how many were cut.
+
+    All rows at their whole length where all places are asked for.
+    """
+    import numpy as np
+    import pandas as pd
+
+    if len(places) == len(rows) and not too_long(rows):
+        return rows, {}
+    inside = np.zeros(len(rows), bool)
+    inside[places] = True
+    kept, cut = rows.copy(deep=False), {}
+    for name in text_columns(rows):
+        values = rows[name].to_numpy(object, copy=True)
+        if _is_large(rows[name]):
+            values[~inside] = pd.NA
+        long = [place for place in places if _length(values[place]) > LONGEST_TEXT]
+        for place in long:
+            values[place] = values[place][:LONGEST_TEXT]
+        if long:
+            cut[name] = len(long)
+        kept[name] = pd.Series(values, index=rows.index, dtype=object)
+    return kept, {"characters": LONGEST_TEXT, **cut} if cut else {}
 
 
 def unpacked(payload: Mapping[str, Any]) -> pd.DataFrame:
@@ -177,7 +195,7 @@ def prompts_of(known: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _named(tasks: Mapping[str, Any]) -> dict[str, Any]:
+def named(tasks: Mapping[str, Any]) -> dict[str, Any]:
     """Where tasks came from, without the folders of whoever ran them."""
     source = tasks.get("source")
     return {**tasks, "source": PurePath(str(source)).name} if source else dict(tasks)
@@ -199,23 +217,22 @@ def _unpacked_column(column: Any) -> list[Any]:
     return list(column)
 
 
-def _limit(lengths: Sequence[int]) -> int | None:
-    """The length to which texts are cut so that all fit; None when they fit as they are."""
-    if sum(lengths) <= MOST_CHARACTERS:
-        return None
-    left, texts = MOST_CHARACTERS, sorted(lengths)
-    for place, length in enumerate(texts):
-        if length * (len(texts) - place) > left:
-            return left // (len(texts) - place)
-        left -= length
-    return None
+def _is_large(column: pd.Series[Any]) -> bool:
+    """Whether the different texts of a column are more than names, such as kinds, would be."""
+    total = 0
+    for value in set(column.dropna()):
+        total += _length(value)
+        if total > _LARGEST_NAMES:
+            return True
+    return False
 
 
 def _length(value: Any) -> int:
     return len(value) if isinstance(value, str) else 0
 
 
-def _versions() -> dict[str, str]:
+def software() -> dict[str, str]:
+    """The versions of what made the rows and shows them."""
     found = {}
     for package in _PACKAGES:
         try:

@@ -6,28 +6,39 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from workbench.analysis import shelf_life
 from workbench.replies.outcomes import NEVER_ANSWERED
 from workbench.replies.served import redirected
-from workbench.reports.cases import prompts_of, unpacked
-from workbench.reports.parameters import used
+from workbench.reports.cases import named, prompts_of, shortened, software, unpacked
+from workbench.reports.fitting import fitting
+from workbench.reports.lessons import is_demonstration
+from workbench.rows.about import about_of, rows_without
 from workbench.rows.configurations import configuration_columns, parameter_columns
+from workbench.rows.derived import derived
 from workbench.rows.table import as_json, frame
 from workbench.show import figures
 from workbench.show.media import ROWS, VERDICT
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     from nbformat import NotebookNode
+    from numpy.typing import NDArray
 
-_DEMONSTRATION: Final = "Local models are tiny and often wrong: a demonstration, not a benchmark"
+_TINY: Final = "Local models are tiny and often wrong"
 _CELL: Final = "task_id", "sample"
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """The rows of a notebook, each call once, and what their sweeps told about themselves."""
+    """Rows, each call once, and what their sweeps told about themselves.
+
+    `shown` are the places of those that the page carries with their texts; `left_out` counts rows of which not even
+    the numbers are here.
+    """
 
     rows: pd.DataFrame
+    shown: NDArray[np.intp]
     left_out: int
     cut: Mapping[str, int]
     tasks: tuple[Mapping[str, Any], ...]
@@ -44,17 +55,22 @@ def verdict_of(notebook: NotebookNode) -> tuple[str, str]:
 
 def gather(notebook: NotebookNode) -> Evidence | None:
     """The rows that the outputs carry; None when they carry none. Raises InputError where they cannot be read."""
+    import numpy as np
+
     payloads = [data[ROWS] for data in _outputs(notebook) if ROWS in data]
     if not payloads:
         return None
     tables_of_rows = [unpacked(payload) for payload in payloads]
     parameters = list(dict.fromkeys(name for table in tables_of_rows for name in parameter_columns(table)))
-    records: dict[str, dict[str, Any]] = {}
-    for table in tables_of_rows:
+    records: dict[str, tuple[bool, dict[str, Any]]] = {}
+    for table, payload in zip(tables_of_rows, payloads, strict=True):
         identity = [name for name in (*_CELL, *configuration_columns(table)) if name in table]
-        for record in table.to_dict("records"):
-            named = {str(name): value for name, value in record.items()}
-            records.setdefault(as_json([str(named[name]) for name in identity]), named)
+        with_texts = _shown(payload, len(table))
+        for record, whole in zip(table.to_dict("records"), with_texts, strict=True):
+            row = {str(name): value for name, value in record.items()}
+            call = as_json([str(row[name]) for name in identity])
+            if call not in records or (whole and not records[call][0]):
+                records[call] = whole, row
     cut: dict[str, int] = {}
     for payload in payloads:
         for name, number in payload.get("cut", {}).items():
@@ -62,7 +78,8 @@ def gather(notebook: NotebookNode) -> Evidence | None:
     prompts = prompts_of(payload["prompts"] for payload in payloads)
     sources = {as_json(tasks): tasks for payload in payloads for tasks in _sources(payload)}
     return Evidence(
-        rows=frame(records.values(), parameters=parameters),
+        rows=frame([row for _, row in records.values()], parameters=parameters),
+        shown=np.flatnonzero([whole for whole, _ in records.values()]),
         left_out=sum(payload.get("left_out", 0) for payload in payloads),
         cut=cut,
         tasks=tuple(sources.values()),
@@ -72,21 +89,52 @@ def gather(notebook: NotebookNode) -> Evidence | None:
     )
 
 
+def evidence_of(rows: pd.DataFrame) -> Evidence:
+    """What a page says of rows that are at hand, and which of them it carries with their texts."""
+    known = about_of(rows)
+    places = fitting(rows)
+    kept, cut = shortened(rows, places)
+    sources = {as_json(tasks): tasks for tasks in (named(about["tasks"]) for about in known if about.get("tasks"))}
+    prompts = prompts_of([about.get("prompts", {}) for about in known])
+    return Evidence(
+        rows=kept,
+        shown=places,
+        left_out=0,
+        cut=cut,
+        tasks=tuple(sources.values()),
+        prompts={str(name): [(str(part), str(text)) for part, text in parts] for name, parts in prompts.items()},
+        rows_without=rows_without(rows),
+        software=software(),
+    )
+
+
+def _shown(payload: Mapping[str, Any], number: int) -> list[bool]:
+    """Which rows of a payload carry their texts; all of them before version 3 of the form."""
+    shown = payload.get("shown")
+    if shown is None:
+        return [True] * number
+    places = {place for place in shown if isinstance(place, int)} if isinstance(shown, list) else set()
+    return [place in places for place in range(number)]
+
+
 def facts(evidence: Evidence) -> list[tuple[str, str]]:
     """What stands below the title: whom and what was asked, when, how often, and for how much."""
     rows = evidence.rows
-    failed = int((rows["outcome"] == "error").sum())
-    answered = rows[rows["outcome"] != "error"]
+    asked = rows[~derived(rows)]
+    answered = asked[asked["outcome"] != "error"]
+    failed = len(asked) - len(answered)
     kept = int(answered["cached"].fillna(False).sum())
-    bought = len(answered) - kept
+    bought, cut = len(answered) - kept, len(rows) - len(asked)
+    shorter = f"; {cut:,} more rows are cut from them at smaller caps" if cut else ""
     found = [
         ("Models", _models(rows)),
         ("Tasks", _tasks(evidence)),
-        ("Replies", f"{len(answered):,}: {bought:,} bought by this run, {kept:,} kept from before"),
-        ("Failed calls", f"{failed:,} of {len(rows):,}" if failed else "none"),
+        ("Replies", f"{len(answered):,}: {bought:,} bought by this run, {kept:,} kept from before{shorter}"),
+        ("Failed calls", f"{failed:,} of {len(asked):,}" if failed else ""),
         ("Asked", _when(rows)),
         ("Cost", _cost(rows)),
-        ("Note", _DEMONSTRATION if (rows["provider"] == "local").any() else ""),
+        ("Shelf life", str(shelf_life(rows))),
+        ("Note", _demonstration(evidence)),
     ]
     return [(term, text) for term, text in found if text]
 
@@ -100,6 +148,7 @@ def caveats(evidence: Evidence) -> list[str]:
             f"{evidence.left_out:,} further rows are not in this file, which would be too large to mail; the figures "
             "in the text count them."
         )
+    found += filter(None, [left_out(evidence)])
     if evidence.rows_without:
         found.append(
             f"{evidence.rows_without:,} rows come from runs of which neither the prompts nor the tasks' file "
@@ -116,10 +165,27 @@ def caveats(evidence: Evidence) -> list[str]:
     return found
 
 
-def how_it_was_run(evidence: Evidence, notebook: NotebookNode) -> list[tuple[str, str]]:
+def left_out(evidence: Evidence) -> str:
+    """What of the rows a page does not carry, in words; blank where it carries all."""
+    without = len(evidence.rows) - len(evidence.shown)
+    if not without:
+        return ""
+    return (
+        f"This page counts all {len(evidence.rows):,} rows and carries the texts of {len(evidence.shown):,}: tasks on "
+        "which configurations differ or calls failed first, then those that nobody got right, each with all "
+        "configurations, spread evenly."
+    )
+
+
+def how_it_was_run(evidence: Evidence, notebook: NotebookNode | None = None) -> list[tuple[str, str]]:
     """Parameters, what was swept, seeds, where prices come from, and the software."""
     rows = evidence.rows
-    parameters = [(f"parameter {name}", repr(value)) for name, value in used(notebook).items()]
+    given: Mapping[str, Any] = {}
+    if notebook is not None:
+        from workbench.reports.parameters import used
+
+        given = used(notebook)
+    parameters = [(f"parameter {name}", repr(value)) for name, value in given.items()]
     swept = {name: rows[name].unique() for name in (*configuration_columns(rows), "sample") if name in rows}
     several = [(name, ", ".join(map(figures.name, values))) for name, values in swept.items() if len(values) > 1]
     seeds = [] if "seed" in swept else [("seed", "none was set")]
@@ -145,7 +211,7 @@ def _prices(rows: pd.DataFrame) -> list[tuple[str, str]]:
 
 def _of_providers(rows: pd.DataFrame) -> Iterator[str]:
     if (rows["provider"] == "local").any():
-        yield f"{_DEMONSTRATION}."
+        yield f"{_TINY}."
     for visibility, words in (
         ("hidden", "does not show its thinking: only a count of tokens is known"),
         ("summary", "shows a summary of its thinking in place of the thinking itself"),
@@ -193,6 +259,13 @@ def _redirections(model: Any, rows: pd.DataFrame) -> list[str]:
     return [str(served) for served in rows["served_model"].dropna().unique() if redirected(str(model), str(served))]
 
 
+def _demonstration(evidence: Evidence) -> str:
+    """What must be said where the tasks are bundled ones, or a local model was asked."""
+    if is_demonstration(evidence.tasks):
+        return "The tasks are bundled with the workbench: a demonstration, not a benchmark"
+    return _TINY if (evidence.rows["provider"] == "local").any() else ""
+
+
 def _tasks(evidence: Evidence) -> str:
     parts = []
     for source in evidence.tasks:
@@ -217,11 +290,13 @@ def _when(rows: pd.DataFrame) -> str:
 
 
 def _cost(rows: pd.DataFrame) -> str:
-    answered = rows[rows["outcome"] != "error"]
+    answered = rows[(rows["outcome"] != "error") & ~derived(rows)]  # what was cut was paid for with the whole
     unknown = int(answered["usd"].isna().sum())
     if len(answered) and unknown == len(answered):
         return "unknown"
     note = f"; unknown for {unknown:,} replies" if unknown else ""
+    if not unknown and not answered["usd"].sum() and not rows["usd_spent"].sum():
+        return ""
     recorded, spent = figures.money(answered["usd"].sum()), figures.money(rows["usd_spent"].sum())
     return f"{recorded} recorded, {spent} spent by this run{note}"
 

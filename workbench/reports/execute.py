@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
+import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -16,6 +20,8 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from workbench.base.files import desk_environment
+from workbench.reports.harvest import TAG, harvest_cell
 from workbench.reports.static_widgets import captured_errors
 from workbench.show.media import PROGRESS
 
@@ -31,13 +37,24 @@ _LONGEST_HEADLINE = 60
 Tell = Callable[[str], None]
 
 
-def execute(notebook: NotebookNode, *, folder: Path, timeout_seconds: float | None, tell: Tell) -> list[str]:
+def execute(
+    notebook: NotebookNode, *, folder: Path, timeout_seconds: float | None, tell: Tell, rows_to: Path | None = None
+) -> list[str]:
     """Run the cells of `notebook` in place; return a sentence for each that failed, and stop at the first.
 
     Errors that an Output widget caught are among them; those of cells tagged `raises-exception` are not. The kernel is
-    this Python, whatever kernels are installed, and works in `folder`. `tell` hears of each cell, and of the progress
-    that a cell shows while it runs. The state of widgets is in the notebook's metadata afterwards.
+    this Python, whatever kernels are installed, and works in `folder`; settings, keys and cache are those of the folder
+    that one stands in. `tell` hears of each cell, and of the progress that a cell shows while it runs. A signal to
+    stop, SIGINT or SIGTERM, ends the run as a failure of its cell, and what the kernel itself writes to stderr is no
+    output of ours. The state of widgets is in the notebook's metadata afterwards. `rows_to` is a file for the rows that
+    the notebook made, see `harvest`.
     """
+    if rows_to is not None:
+        notebook.cells.append(harvest_cell(rows_to))
+        try:
+            return execute(notebook, folder=folder, timeout_seconds=timeout_seconds, tell=tell)
+        finally:
+            notebook.cells.pop()
     limit = timeout_seconds or LONGEST_CELL_SECONDS
     failed: list[str] = []
     with tempfile.TemporaryDirectory(prefix="wb-") as sockets, warnings.catch_warnings():
@@ -48,7 +65,7 @@ def execute(notebook: NotebookNode, *, folder: Path, timeout_seconds: float | No
         client.tell = tell
         client.owns_km = True  # so that it also ends the kernel
         try:
-            client.execute()
+            client.execute(env=desk_environment())
         except CellExecutionError:
             failed.append(_failure(notebook, client.cell_index, _error_of(notebook.cells[client.cell_index])))
         except CellTimeoutError:
@@ -56,9 +73,14 @@ def execute(notebook: NotebookNode, *, folder: Path, timeout_seconds: float | No
             failed.append(_failure(notebook, client.cell_index, reason))
         except DeadKernelError:
             failed.append(_failure(notebook, client.cell_index, "the kernel died"))
+        except asyncio.CancelledError:
+            if not client.stopped_by:
+                raise
         except Exception as error:  # noqa: BLE001 - whatever a kernel or its messages do, the page says it
             reason = f"the run broke off: {type(error).__name__}: {(str(error) or 'no reason').splitlines()[0]}"
             failed.append(_failure(notebook, client.cell_index, reason))
+        if client.stopped_by:  # whatever the kernel still said of it
+            failed = [_failure(notebook, client.cell_index, f"the run was interrupted ({client.stopped_by})")]
         client.set_widgets_metadata()  # also where the run has ended early
     # Of the cell at which the run broke off, what broke it off, and not what the interrupt left there.
     others = failures_in(notebook, but=client.cell_index if failed else None)
@@ -78,12 +100,27 @@ def _manager(sockets: str) -> AsyncKernelManager:
 class _Client(nbclient.NotebookClient):
     tell: Tell
     cell_index = 0
+    stopped_by = ""  # the name of a signal
     _last_told = 0.0
 
+    async def async_start_new_kernel(self, **kwargs: Any) -> None:
+        loop, run = asyncio.get_running_loop(), asyncio.current_task()
+
+        def stop(name: str) -> None:
+            self.stopped_by = name
+            if run is not None:
+                run.cancel()
+
+        # nbclient's own handlers pull the kernel's sockets away while a cell runs, and both fall over.
+        for each in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # not on Windows, not in a thread
+                loop.add_signal_handler(each, stop, each.name)
+        await super().async_start_new_kernel(**kwargs, stderr=subprocess.DEVNULL)
+
     async def async_execute_cell(self, cell: NotebookNode, cell_index: int, *args: Any, **kwargs: Any) -> NotebookNode:
-        if cell.cell_type == "code":
+        if cell.cell_type == "code" and TAG not in cell.metadata.get("tags", ()):
             self.cell_index = cell_index
-            self.tell(f"cell {_number(self.nb, cell_index)} of {_number(self.nb)}: {_headline(cell)}")
+            self.tell(f"cell {_code_cells(self.nb, cell_index)} of {_code_cells(self.nb)}: {_headline(cell)}")
         return await super().async_execute_cell(cell, cell_index, *args, **kwargs)
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
@@ -104,10 +141,10 @@ def _name_json_as_json(data: Any) -> None:
                 data[re.sub(r"[.]json$", "", name) + "+json"] = data.pop(name)
 
 
-def _number(notebook: NotebookNode, place: int | None = None) -> int:
+def _code_cells(notebook: NotebookNode, place: int | None = None) -> int:
     """How many code cells there are up to a place."""
     cells = notebook.cells if place is None else notebook.cells[: place + 1]
-    return sum(cell.cell_type == "code" for cell in cells)
+    return sum(cell.cell_type == "code" and TAG not in cell.metadata.get("tags", ()) for cell in cells)
 
 
 def _headline(cell: NotebookNode) -> str:
@@ -129,7 +166,7 @@ def _failure(notebook: NotebookNode, place: int, reason: str) -> str:
     said = " ".join(reason.split())
     if place >= len(notebook.cells):
         return f"the notebook failed: {said}"
-    return f"cell {_number(notebook, place)} ({_headline(notebook.cells[place])}) failed: {said}"
+    return f"cell {_code_cells(notebook, place)} ({_headline(notebook.cells[place])}) failed: {said}"
 
 
 def failures_in(notebook: NotebookNode, *, but: int | None = None) -> list[str]:

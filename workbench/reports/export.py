@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
+import copy
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.base.files import check_place, written_whole
+from workbench.base.files import written_whole
 from workbench.base.secrets import redact
 from workbench.errors import InputError, WorkbenchError
 from workbench.reports.notebook_file import read_notebook
 from workbench.reports.privacy import refuse_secrets, without_paths
+from workbench.reports.results import check_target, write_results
+from workbench.reports.written import REPORTS_FOLDER, Report
+from workbench.rows.failures import nothing_answered
+from workbench.rows.files import read_rows
 
 if TYPE_CHECKING:
+    import pandas as pd
     from nbformat import NotebookNode
-
-REPORTS_FOLDER = "reports"
-
-
-@dataclass(frozen=True)
-class Report:
-    """A report that was written; `failed_cells` holds a sentence for each cell that failed."""
-
-    path: Path
-    failed_cells: tuple[str, ...] = ()
-    notebook_path: Path | None = None
 
 
 def export_report(
@@ -37,12 +33,16 @@ def export_report(
     timeout_seconds: float | None = None,
     keep_notebook: bool = False,
     progress: Callable[[str], None] | None = None,
+    results: bool | Mapping[str, str | None] = False,
+    pdf: bool = False,
 ) -> Report:
     """Run a notebook and write it as one HTML file that makes no request.
 
     `parameters` replaces values of the cell tagged `parameters`: a mapping, or texts `name=value` that are read by the
     types of the defaults. The file is `reports/<name of the notebook>.html` unless `output` says otherwise. A failing
-    cell ends the run and still leaves a report, which names it; see `failed_cells`.
+    cell ends the run and still leaves a report, which names it; see `failed_cells`. With `results=True`, or a mapping
+    of title, author and comment, the page is that of the notebook's rows, as `report` makes it: of its table `rows`,
+    else of its largest table of rows; where the notebook is not run, of what `cases` put into it. `pdf=True` prints it.
 
     Raises `InputError` for a notebook that cannot be read, a parameter that it does not take, and a key, or anything of
     a key's shape, in the result; its place is named and no file is written.
@@ -58,22 +58,69 @@ def export_report(
     inject(node, values)
     refuse_secrets(node)
     target = Path(output) if output is not None else Path(REPORTS_FOLDER) / f"{source.stem}.html"
-    check_place(target)
-    failed: list[str] = []
-    if execute:
-        from workbench.reports.execute import execute as run
+    check_target(target, pdf=pdf)
+    with tempfile.TemporaryDirectory(prefix="wb-rows-") as folder:
+        made = Path(folder) / "rows.jsonl" if results is not False else None
+        if execute:
+            from workbench.reports.execute import execute as run
 
-        failed = run(node, folder=source.resolve().parent, timeout_seconds=timeout_seconds, tell=tell)
-    else:
-        from workbench.reports.execute import failures_in
+            failed = run(node, folder=source.resolve().parent, timeout_seconds=timeout_seconds, tell=tell, rows_to=made)
+        else:
+            from workbench.reports.execute import failures_in
 
-        failed = failures_in(node)
-    return _write(node, source, target, failed, keep_notebook)
+            failed = failures_in(node)
+        if made is not None:
+            words = {} if results is True else dict(results or {})
+            report = _write_results(node, source, target, failed, made, words, pdf=pdf)
+        else:
+            rows = _rows_of(node)
+            reason = None if rows is None else nothing_answered(rows)
+            failed = [*([reason] if reason else []), *failed]
+            report = replace(_write(node, target, source, failed, pdf=pdf), rows=rows)
+    if not keep_notebook:
+        return report
+    kept = target.with_suffix(".ipynb")
+    node.metadata.pop("widgets", None)
+    _write_text(kept, _as_text(without_paths(node, source.resolve().parent)))
+    return replace(report, notebook_path=kept)
 
 
-def _write(node: NotebookNode, source: Path, target: Path, failed: Sequence[str], keep_notebook: bool) -> Report:
-    import nbformat
+def _rows_of(node: NotebookNode) -> pd.DataFrame | None:
+    """The rows that a page will show; what cannot be read of them is said where the page is made."""
+    from workbench.reports.evidence import gather
 
+    try:
+        found = gather(node)
+    except InputError:
+        return None
+    return None if found is None else found.rows
+
+
+def _write_results(
+    node: NotebookNode,
+    source: Path,
+    target: Path,
+    failed: Sequence[str],
+    made: Path,
+    words: Mapping[str, str | None],
+    *,
+    pdf: bool,
+) -> Report:
+    from workbench.reports.evidence import gather
+
+    here = source.resolve().parent
+    failed = without_paths(list(failed), here)
+    if made.is_file():
+        return write_results(read_rows(made), target, words, pdf=pdf, failed=failed, notebook=node)
+    refuse_secrets(node)
+    evidence = gather(without_paths(copy.deepcopy(node), here))
+    if evidence is None:
+        why = failed[0] if failed else "it has no table of rows, and no output of wb.cases(rows)"
+        raise InputError(f"{source}: there are no results to show: {why}")
+    return write_results(evidence.rows, target, words, pdf=pdf, failed=failed, notebook=node, evidence=evidence)
+
+
+def _write(node: NotebookNode, target: Path, source: Path, failed: Sequence[str], *, pdf: bool) -> Report:
     from workbench.reports.exporter import ReportExporter
 
     resources = {"metadata": {"name": source.stem, "path": str(source.resolve().parent)}, "failures": list(failed)}
@@ -85,12 +132,18 @@ def _write(node: NotebookNode, source: Path, target: Path, failed: Sequence[str]
         reason = (str(error) or "no reason given").splitlines()[0]
         raise InputError(f"{source}: no report can be made of it: {type(error).__name__}: {reason}") from error
     _write_text(target, page)
-    node.metadata.pop("widgets", None)
-    kept = None
-    if keep_notebook:
-        kept = target.with_suffix(".ipynb")
-        _write_text(kept, nbformat.writes(without_paths(node, source.resolve().parent)))
-    return Report(target, tuple(redact(sentence) for sentence in failed), kept)
+    printed = None
+    if pdf:
+        from workbench.reports.printing import print_page
+
+        printed = print_page(target)
+    return Report(target, tuple(redact(sentence) for sentence in failed), pdf_path=printed)
+
+
+def _as_text(node: NotebookNode) -> str:
+    import nbformat
+
+    return str(nbformat.writes(node))
 
 
 def _write_text(target: Path, text: str) -> None:

@@ -18,10 +18,11 @@ from nbformat import NotebookNode
 from traitlets import default
 from traitlets.config import Config
 
-from workbench.reports.case_table import case_data, first_cases, telling
-from workbench.reports.evidence import caveats, facts, gather, how_it_was_run, verdict_of
+from workbench.reports.case_table import shown_evidence
+from workbench.reports.evidence import gather, verdict_of
 from workbench.reports.execute import failures_in
 from workbench.reports.harmless import harmless
+from workbench.reports.lessons import drop_lessons, is_demonstration
 from workbench.reports.markdown_tables import with_even_rows
 from workbench.reports.mathematics import mathml
 from workbench.reports.outputs import shown
@@ -112,11 +113,15 @@ class ReportExporter(HTMLExporter):
         refuse_secrets(nb)
         here = Path(resources.get("metadata", {}).get("path") or Path.cwd()).resolve()
         without_paths(nb, here)
+        evidence = gather(nb)
+        verdict = verdict_of(nb)
+        if evidence is not None and evidence.tasks and not is_demonstration(evidence.tasks):
+            drop_lessons(nb)
         self._anchors: dict[str, int] = {}
         resources["workbench"] = {
             "title": _take_title(nb),
-            "verdict": verdict_of(nb),
-            "evidence": _evidence(nb),
+            "verdict": verdict,
+            "evidence": None if evidence is None else shown_evidence(evidence, nb),
             "failures": without_paths(list(failures), here),
             "made_at": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
             "style": css("workbench.show", "tables.css") + css("workbench.replies", "cards.css"),
@@ -159,22 +164,6 @@ def _contents(page: str) -> str:
         return ""
     links = "".join(f'<li><a href="#{anchor}">{re.sub(r"<[^>]*>", "", text)}</a></li>' for anchor, text in sections)
     return f'<nav class="contents" aria-label="Contents"><ol>{links}</ol></nav>'
-
-
-def _evidence(nb: NotebookNode) -> dict[str, Any] | None:
-    evidence = gather(nb)
-    if evidence is None:
-        return None
-    return {
-        "facts": facts(evidence),
-        "first": first_cases(evidence.rows),
-        "total": len(evidence.rows),
-        "telling": telling(evidence.rows),
-        "prompts": evidence.prompts,
-        "caveats": caveats(evidence),
-        "run": how_it_was_run(evidence, nb),
-        "data": case_data(evidence.rows),
-    }
 
 
 def _take_title(nb: NotebookNode) -> str:

@@ -76,13 +76,16 @@ def read_parameters(notebook: NotebookNode, given: Mapping[str, Any] | Sequence[
     if not known:
         raise InputError("this notebook has no cell tagged 'parameters', so it takes none")
     pairs = list(given.items()) if isinstance(given, Mapping) else [_pair(text) for text in given]
-    values = {}
+    values: dict[str, Any] = {}
     for name, value in pairs:
         if name not in known:
             near = close_to(name, known)
             hint = f"did you mean {near!r}? " if near else ""
             raise InputError(f"unknown parameter {name!r}; {hint}this notebook takes {', '.join(known)}")
-        values[name] = _read(name, value, known[name]) if isinstance(value, str) else value
+        read = _read(name, value, known[name]) if isinstance(value, str) else value
+        if name in values and not (isinstance(read, list) and isinstance(values[name], list)):
+            raise InputError(f"parameter {name} is given twice; give it once")
+        values[name] = values[name] + read if name in values else read
         if ast.literal_eval(_literal(name, values[name])) != values[name]:
             raise InputError(f"parameter {name}={values[name]!r} cannot be written into a notebook; give plain values")
     return values
@@ -120,8 +123,10 @@ def _read(name: str, text: str, default: Any) -> Any:
         if text.strip().lower() in words:
             return words[text.strip().lower()]
         raise InputError(f"parameter {name}={text!r} must be true or false")
+    if isinstance(default, int | float) and name.startswith("max_") and text.strip().lower() in ("none", "null"):
+        return None  # no limit
     if isinstance(default, int | float):
-        return _number(name, text, default)
+        return _number_of(name, text, default)
     if isinstance(default, str):
         return _path(text)
     if isinstance(default, list | tuple):
@@ -135,7 +140,7 @@ def _read(name: str, text: str, default: Any) -> Any:
     return _path(text) if value is None and text.strip() != "null" else value
 
 
-def _number(name: str, text: str, default: float) -> float:
+def _number_of(name: str, text: str, default: float) -> float:
     try:
         value: float = int(text.replace("_", ""))
     except ValueError:
@@ -156,7 +161,7 @@ def _list(name: str, text: str, default: list[Any]) -> list[Any]:
     elif not isinstance(value, list):
         value = [part.strip() for part in text.split(",")] if "," in text else [value]
     if default and all(isinstance(item, int | float) and not isinstance(item, bool) for item in default):
-        return [_number(name, str(item), default[0]) for item in value]
+        return [_number_of(name, str(item), default[0]) for item in value]
     if not default and all(isinstance(item, str) and item.replace("_", "").isdigit() for item in value):
         return [int(item.replace("_", "")) for item in value]
     return [_path(item) if isinstance(item, str) else item for item in value]

@@ -37,9 +37,29 @@ def remember(run: str, about: Mapping[str, Any]) -> None:
     _known[run] = about
 
 
+def add(run: str, **more: Any) -> None:
+    """Remember more of a run."""
+    _known[run] = {**_known.get(run, {}), **more}
+
+
+def everything() -> list[Mapping[str, Any]]:
+    """What is known of all runs, in the order in which they were told of."""
+    return list(_known.values())
+
+
 def about_of(rows: pd.DataFrame) -> list[Mapping[str, Any]]:
     """What is known of the runs that rows come from, each once, in the order of the rows."""
     return [_known[run] for run in _runs(rows) if run in _known]
+
+
+def about_of_run(run: str) -> list[Mapping[str, Any]]:
+    """What is known of one run: nothing, or one mapping."""
+    return [_known[run]] if run in _known else []
+
+
+def runs_of(rows: pd.DataFrame) -> list[str]:
+    """The runs that rows name, each once, in their order."""
+    return _runs(rows)
 
 
 def rows_without(rows: pd.DataFrame) -> int:

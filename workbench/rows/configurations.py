@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from workbench.errors import InputError
 from workbench.rows import about
 from workbench.rows.table import DTYPES, SCORE_PREFIX
+from workbench.show import figures
 
 if TYPE_CHECKING:
     import numpy as np
@@ -129,3 +131,47 @@ def numbers(rows: pd.DataFrame, name: str) -> NDArray[np.float64]:
     if name not in rows.columns:
         return np.full(len(rows), np.nan)
     return rows[name].to_numpy(dtype=float, na_value=np.nan)
+
+
+def chosen_configurations(
+    found: Sequence[Mapping[str, Any]], wanted: Sequence[Mapping[str, Any]], *, most: int
+) -> list[int]:
+    """Places of the configurations that mappings of column to value name; the first that fits each.
+
+    Raises InputError for what is no list of mappings, for more than `most`, and for one that is not among `found`.
+
+    >>> chosen_configurations([{"model": "a", "seed": 8}, {"model": "b", "seed": 8}], [{"model": "b"}], most=2)
+    [1]
+    """
+    if isinstance(wanted, Mapping) or not all(isinstance(side, Mapping) for side in wanted) or not wanted:
+        raise InputError(
+            f"configurations is {wanted!r}; give a list of mappings, such as [{{'model': 'a'}}, {{'model': 'b'}}]"
+        )
+    if len(wanted) > most:
+        raise InputError(f"{len(wanted)} configurations do not fit beside each other; choose at most {most}")
+    chosen = []
+    for side in wanted:
+        place = next((place for place, each in enumerate(found) if _fits(each, side)), None)
+        if place is None:
+            raise InputError(f"the rows hold no configuration {dict(side)!r}; they hold {held(found)}")
+        chosen.append(place)
+    return chosen
+
+
+def held(found: Sequence[Mapping[str, Any]]) -> str:
+    """Configurations in words, for a message: the first four."""
+    texts = (str({name: figures.name(value) for name, value in each.items()}) for each in found[:4])
+    return "; ".join(texts) + " …" * (len(found) > 4)
+
+
+def _fits(configuration: Mapping[str, Any], side: Mapping[str, Any]) -> bool:
+    return all(name in configuration and same_value(configuration[name], value) for name, value in side.items())
+
+
+def same_value(one: Any, other: Any) -> bool:
+    """Whether two values of a column are the same; NA is a value like any other."""
+    import pandas as pd
+
+    if pd.isna(one) or pd.isna(other):
+        return bool(pd.isna(one) and pd.isna(other))
+    return bool(one == other)

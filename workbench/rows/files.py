@@ -1,10 +1,9 @@
-"""Rows as files: JSON lines keep everything, CSV is for spreadsheets, Parquet for other tools."""
+"""Rows as files: JSON lines keep everything, CSV and Excel are for spreadsheets, Parquet for other tools."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,34 +12,31 @@ from workbench.base.files import lines_of, opened, written_whole
 from workbench.errors import InputError
 from workbench.rows import about
 from workbench.rows.configurations import parameter_columns
-from workbench.rows.table import COLUMNS, SCORE_PREFIX, frame
-from workbench.show.markdown import visible
+from workbench.rows.shown import show_rows_narrow
+from workbench.rows.spreadsheets import need_openpyxl, read_csv, read_xlsx, write_csv, write_xlsx
+from workbench.rows.table import COLUMNS, SCORE_PREFIX, checked, frame
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-"""First characters that make a spreadsheet run a cell as a formula."""
-
 _MIXED = b"workbench.mixed"
 """In a Parquet file: the columns that hold values of several kinds, each written as JSON."""
 
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\Z")
-
 
 def write_rows(rows: pd.DataFrame, path: str | Path) -> Path:
-    """Write rows to a .jsonl, .csv or .parquet file and return its path.
+    """Write rows to a .jsonl, .csv, .xlsx or .parquet file and return its path.
 
     JSON lines are lossless. In Parquet, half a character is spelt out as `\\ud83c`. In a CSV, texts that a spreadsheet
-    would run as formulas get a leading apostrophe, and control characters are made visible. Parquet needs the `parquet`
-    extra. The file appears whole or not at all, and nobody else can read it until you let them.
+    would run as formulas get a leading apostrophe; in a CSV and in Excel control characters are made visible, and an
+    Excel cell is cut at 32,767 characters, which it says. Parquet and Excel need the extras of their names. The file
+    appears whole or not at all, and nobody else can read it until you let them.
     """
     import pandas as pd
 
     path = Path(path)
     check_kind(path)
     writer = _WRITERS[path.suffix.lower()]
-    if writer is not _write_csv:  # that is for spreadsheets, and is not read back
+    if writer is not write_csv:  # that is for spreadsheets, and is not read back
         rows = rows.assign(**{about.COLUMN: pd.array(about.carried(rows), dtype=object)})
     with written_whole(path) as draft:
         writer(rows, draft)
@@ -53,19 +49,26 @@ def check_kind(path: Path) -> None:
         raise InputError(f"{str(path)!r} is no kind of file that rows are written to; end it in {', '.join(_WRITERS)}")
     if path.suffix.lower() == ".parquet":
         _need_pyarrow()
+    elif path.suffix.lower() == ".xlsx":
+        need_openpyxl()
 
 
 def read_rows(path: str | Path) -> pd.DataFrame:
-    """Read rows that `write_rows` wrote as JSON lines or Parquet."""
+    """Read rows that `write_rows` wrote, from a file of any of its kinds.
+
+    A CSV, and texts that were cut for Excel, have lost something: a warning says what. Raises InputError that names
+    file and line for what are no rows.
+    """
+    show_rows_narrow()
     path = Path(path)
     if not os.path.lexists(path):
         raise InputError(f"there is no file {str(path)!r} with rows")
     if path.suffix.lower() == ".parquet":
         return _read_parquet(path)
+    if path.suffix.lower() in _READERS:
+        return _framed(_READERS[path.suffix.lower()](path), path)
     if path.suffix.lower() != ".jsonl":
-        raise InputError(
-            f"rows are read from .jsonl or .parquet, not from {path.name!r}; a CSV has lost what they need"
-        )
+        raise InputError(f"rows are read from {', '.join(_WRITERS)}, not from {path.name!r}")
     records = []
     with opened(path) as file:
         # Only a line feed ends a line: texts hold line separators of other kinds, and need not escape them.
@@ -79,25 +82,22 @@ def read_rows(path: str | Path) -> pd.DataFrame:
             if not isinstance(record, dict) or "task_id" not in record:
                 raise InputError(f"{path}:{number}: not a row: it has no task_id")
             records.append(record)
+    about.take_in((record.get("run"), record.pop(about.COLUMN, None)) for record in records)
+    return _framed(records, path)
+
+
+def _framed(records: list[dict[str, Any]], path: Path) -> pd.DataFrame:
+    """The records of a file as the table of rows, in its types."""
     if not records:
         raise InputError(f"{path} holds no rows")
-    about.take_in((record.get("run"), record.pop(about.COLUMN, None)) for record in records)
+    if "task_id" not in records[0]:
+        raise InputError(f"{path} holds no rows: it has no column task_id")
     parameters = [name for name in records[0] if name not in COLUMNS and not name.startswith(("task_", SCORE_PREFIX))]
     try:
-        return frame(records, parameters=parameters)
+        made = frame(records, parameters=parameters)
+        return checked(made, "task_id") if path.suffix.lower() in _READERS else made
     except (TypeError, ValueError) as error:
         raise InputError(f"{path} holds no rows that can be read: {error}") from None
-
-
-def defused(text: str) -> str:
-    """A text that no spreadsheet takes for a formula, and that shows its control characters.
-
-    >>> defused("=HYPERLINK(1)"), defused("-25"), defused(" @SUM")
-    ("'=HYPERLINK(1)", '-25', "' @SUM")
-    """
-    shown = visible(text)
-    dangerous = shown.lstrip(" ").startswith(FORMULA_STARTS) and not _NUMBER.match(shown)
-    return "'" + shown if dangerous else shown
 
 
 def _write_jsonl(rows: pd.DataFrame, path: Path) -> None:
@@ -111,14 +111,6 @@ def _write_jsonl(rows: pd.DataFrame, path: Path) -> None:
                 for name, value in zip(columns, values, strict=True)
             }
             file.write(json.dumps(record) + "\n")
-
-
-def _write_csv(rows: pd.DataFrame, path: Path) -> None:
-    shown = rows.copy(deep=False)
-    for name in shown.columns:
-        if shown[name].dtype == object or str(shown[name].dtype).startswith("str"):
-            shown[name] = [defused(value) if isinstance(value, str) else value for value in shown[name]]
-    shown.to_csv(path, index=False, encoding="utf-8-sig")  # without the mark Excel shows mojibake
 
 
 def _write_parquet(rows: pd.DataFrame, path: Path) -> None:
@@ -180,6 +172,9 @@ def _need_pyarrow() -> None:
 
 _WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
     ".jsonl": _write_jsonl,
-    ".csv": _write_csv,
+    ".csv": write_csv,
+    ".xlsx": write_xlsx,
     ".parquet": _write_parquet,
 }
+
+_READERS: dict[str, Callable[[Path], list[dict[str, Any]]]] = {".csv": read_csv, ".xlsx": read_xlsx}

@@ -70,8 +70,11 @@ _FINDINGS: Final = {
     "evidence": _TEXT,
     "sure": _TRUTH,
     "hand": _TRUTH,
+    "ratings": _TEXT,
     "run": _TEXT,
     "warnings": _TEXT,
+    "served_by": _TEXT,
+    "derived": _TRUTH,
 }
 _TASK: Final = {"task_question": _TEXT, "task_target": _TEXT}
 

@@ -73,8 +73,8 @@ def percent(value: Any, *, signed: bool = False) -> str:
 def money(value: Any) -> str:
     """Dollars, to the cent from one dollar up and to two significant digits below.
 
-    >>> money(12.345), money(0.01234), money(0.00000078), money(0), money(float("nan"))
-    ('$12.35', '$0.012', '$0.00000078', '$0', 'NA')
+    >>> money(12.345), money(0.01234), money(0.0999), money(0.00000078), money(0), money(float("nan"))
+    ('$12.35', '$0.012', '$0.10', '$0.00000078', '$0', 'NA')
     """
     if absent(value):
         return ABSENT
@@ -204,7 +204,8 @@ def in_two(text: str) -> tuple[str, str]:
 
 
 def _digits(number: float) -> int:
-    return max(0, 1 - math.floor(math.log10(abs(number))))
+    rounded = float(f"{abs(number):.1e}")  # 0.0999 is shown as 0.10, not as 0.100
+    return max(0, 1 - math.floor(math.log10(rounded)))
 
 
 def points(share: Any, *, signed: bool = False, unit: bool = True) -> str:
@@ -215,8 +216,26 @@ def points(share: Any, *, signed: bool = False, unit: bool = True) -> str:
     """
     if figures.absent(share):
         return figures.ABSENT
-    number = figures.percent(share, signed=signed).removesuffix(" %")
+    number = figures.percent(share, signed=signed).removesuffix(" %").removesuffix(".0")
     return number + (" point" if number == "1" else " points") * unit
+
+
+def contrast(first: Any, second: Any) -> tuple[str, str, str]:
+    """Two shares and the points between them, rounded so that who subtracts the shares gets the points.
+
+    >>> contrast(0.8421, 0.7968), contrast(0.804, 0.8), contrast(0.5, 0.5)
+    (('84 %', '80 %', '4 points'), ('80.4 %', '80.0 %', '0.4 points'), ('50 %', '50 %', '0 points'))
+    """
+    if figures.absent(first) or figures.absent(second):
+        return figures.percent(first), figures.percent(second), figures.ABSENT
+    shares = (100 * float(first), 100 * float(second))
+    for digits in (0, 1, 2):
+        shown = [f"{share:.{digits}f}" for share in shares]
+        apart = f"{abs(float(shown[0]) - float(shown[1])):.{digits}f}"
+        if float(apart) or abs(shares[0] - shares[1]) < 0.005:  # else these digits would hide that they differ
+            break
+    unit = "point" if apart == "1" else "points"
+    return f"{shown[0]} %", f"{shown[1]} %", f"{apart} {unit}"
 
 
 def points_limits(low: Any, high: Any) -> str:

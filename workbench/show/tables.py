@@ -48,6 +48,16 @@ class Section:
     columns: Sequence[Column]
 
 
+@dataclass(frozen=True)
+class Page:
+    """HTML of our own making as marimo takes it."""
+
+    html: str
+
+    def _mime_(self) -> tuple[str, str]:
+        return "text/html", self.html
+
+
 class ShownFrame(pd.DataFrame):
     """A plain DataFrame that shows itself as a readable table, as long as it has the columns for it.
 
@@ -72,6 +82,10 @@ class ShownFrame(pd.DataFrame):
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         """What an output carries beside text and HTML: the verdict, where the table has one."""
         return media.verdict(self._headline() if len(self) and self._shown() else "")
+
+    def _display_(self) -> Page:
+        """What marimo shows: the same as a notebook, in place of its own table of all columns."""
+        return Page(self._repr_html_())
 
     def _shown(self) -> list[Column]:
         """The columns to show; none when the frame has lost what they need."""

@@ -1,1 +1,22 @@
 """A grid of calls becomes rows, within a sum."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workbench.sweeps.deciding import Decision
+    from workbench.sweeps.duels import decide
+    from workbench.sweeps.watching import watch
+
+_HOMES = {"Decision": "deciding", "decide": "duels", "watch": "watching"}
+"""Loaded on first use, so that a sweep does not load what it does not need."""
+
+__all__ = ["Decision", "decide", "watch"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'workbench.sweeps' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"workbench.sweeps.{_HOMES[name]}"), name)

@@ -19,16 +19,33 @@ from workbench.sweeps.understanding import Understanding, understand
 from workbench.tasks.prompts import load_prompts, render_all
 from workbench.tasks.tasks import Task, Tasks, load_tasks
 
+_ONE_SEED = (
+    "{repeats} repeats of {label!r} are asked for with one seed, {seed!r}: where the seed is heeded they are one draw, "
+    "bought {repeats} times. Leave the seed out, or sweep it: params={{'seed': [1, 2, 3]}}"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One call of a sweep, ready to be made, and its place in the grid."""
+    """One call of a sweep, ready to be made, and its place in the grid.
+
+    `setting` numbers the combination of its parameters. `cut_from` is the place of the cell from whose reply it is cut;
+    one that `checks` is asked for real all the same.
+    """
 
     task: Task
     prompt: str
     parameters: Mapping[str, Any]
     request: CallRequest
     key: str
+    setting: int = 0
+    cut_from: int | None = None
+    checks: bool = False
+
+    @property
+    def derived(self) -> bool:
+        """Whether nobody is asked for it."""
+        return self.cut_from is not None and not self.checks
 
 
 @dataclass(frozen=True)
@@ -47,6 +64,11 @@ class Grid:
     tasks: Tasks
     understanding: Understanding
     scorer: AnyScorer = None
+
+    @property
+    def asked(self) -> Sequence[Cell]:
+        """The cells for which a model is asked: all of them, unless smaller caps are cut."""
+        return [cell for cell in self.cells if not cell.derived]
 
 
 def make_grid(
@@ -75,18 +97,22 @@ def make_grid(
     caps = _listed(max_tokens, "max_tokens")
     if isinstance(repeats, bool) or not isinstance(repeats, int) or repeats < 1:
         raise InputError(f"repeats is {repeats!r}; give a whole number of at least 1")
-    parameters = {name: _listed(value, name) for name, value in _of_the_model(params, options).items()}
+    swept = _of_the_model(params, options)
+    fallback = swept.pop("fallback", None)  # a list of models in order, and none of values
+    parameters = {name: _listed(value, name) for name, value in swept.items()}
     settings = [dict(zip(parameters, values, strict=True)) for values in itertools.product(*parameters.values())]
     cells: list[Cell] = []
     warnings: dict[str, None] = {}
-    for target, (name, messages), cap, setting, sample in itertools.product(
-        targets, rendered.items(), caps, settings, range(repeats)
+    for target, (name, messages), cap, (number, setting), sample in itertools.product(
+        targets, rendered.items(), caps, [*enumerate(settings)], range(repeats)
     ):
-        form = request_form(target, max_tokens=cap, **setting)
+        form = request_form(target, max_tokens=cap, fallback=fallback, **setting)
+        if repeats > 1 and form.body.get("seed") is not None:
+            warnings[_ONE_SEED.format(repeats=repeats, label=target.label, seed=form.body["seed"])] = None
         warnings.update(dict.fromkeys(form.warnings))
         for task, prompt in messages:
             request = form.fill(prompt, sample=sample)
-            cells.append(Cell(task, name, setting, request, request_key(request.identity())))
+            cells.append(Cell(task, name, setting, request, request_key(request.identity()), number))
     about = {
         "tasks": _about_tasks(loaded),
         "prompts": {name: [list(part) for part in template.parts()] for name, template in templates.items()},

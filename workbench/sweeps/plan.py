@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 import collections
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from markupsafe import Markup
 
-from workbench.cache.kept import Cache
-from workbench.providers.bounds import worst_of
-from workbench.providers.prices import Counts, priced
+from workbench.cache.kept import Cache, current
+from workbench.providers.facts import LOCAL
+from workbench.providers.models import Model, Target
+from workbench.scorers.score import AnyScorer
 from workbench.show import figures, tables
 from workbench.show.figures import seconds_text
+from workbench.sweeps.caps import Caps, cheaper, laid_out
+from workbench.sweeps.estimates import Estimate, estimated, judged_lengths, known_sum, tells_apart
 from workbench.sweeps.grid import Cell, Grid
+from workbench.sweeps.lengths import USUAL_TOKENS, USUAL_TOKENS_WITHOUT_THINKING, History
+from workbench.sweeps.record import in_words
+from workbench.sweeps.timing import SECONDS_A_KEPT_ROW, line_of, past_of, start_seconds
 from workbench.sweeps.understanding import Understanding
 from workbench.sweeps.verdicts import JudgeEstimate, judge_estimates
 from workbench.tasks.tasks import Task
-
-TOKENS_PER_SECOND = 50.0
-"""Assumed speed of a model that the ledger knows nothing about; hosted thinking models were seen at 30 to 100."""
-
-SHARE_OF_CAP = 0.5
-"""Assumed share of max_tokens that a reply uses, when the ledger knows nothing about the model."""
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """What one model's part of a plan takes. `earlier_calls` is how many past calls the likely figures rest on."""
-
-    model: str
-    calls: int
-    kept: int
-    usd_likely: float | None
-    usd_worst: float | None
-    seconds: float
-    earlier_calls: int
 
 
 @dataclass(frozen=True)
@@ -42,14 +31,19 @@ class Plan:
     """What a sweep would take, and what it understood of its tasks; shows itself as one screen of text, and as a card.
 
     Dollars are None when a model's price is unknown. They are those of the calls; what a judge takes beside them is in
-    `judging`, and `usd_worst_in_all` holds both.
+    `judging`, and `usd_worst_in_all` holds both. `cut` is the plan with smaller caps cut from the largest
+    (`caps="cut"`), where that is possible and takes fewer calls.
     """
 
     estimates: tuple[Estimate, ...]
     warnings: tuple[str, ...]
     seconds: float
     understanding: Understanding | None = None
+    cut: Plan | None = None
+    tells_apart: str = ""
+    record: str = ""
     judging: tuple[JudgeEstimate, ...] = ()
+    engine_seconds: float | None = None
 
     @property
     def calls(self) -> int:
@@ -65,16 +59,22 @@ class Plan:
 
     @property
     def usd_likely(self) -> float | None:
-        return _sum([estimate.usd_likely for estimate in self.estimates])
+        return known_sum([estimate.usd_likely for estimate in self.estimates])
+
+    @property
+    def usd_range(self) -> tuple[float, float] | None:
+        """The range in which the dollars likely are, 90 % sure; None when a model's price is unknown."""
+        low, high = known_sum([e.usd_low for e in self.estimates]), known_sum([e.usd_high for e in self.estimates])
+        return None if low is None or high is None else (low, high)
 
     @property
     def usd_worst(self) -> float | None:
-        return _sum([estimate.usd_worst for estimate in self.estimates])
+        return known_sum([estimate.usd_worst for estimate in self.estimates])
 
     @property
     def usd_worst_in_all(self) -> float | None:
         """At worst, with the verdicts of a judge, but for one that was handed over and asks by itself."""
-        return _sum([self.usd_worst, *(judge.usd_worst for judge in self.judging if not judge.handed)])
+        return known_sum([self.usd_worst, *(judge.usd_worst for judge in self.judging if not judge.handed)])
 
     def __repr__(self) -> str:
         lines = [self._sentence()]
@@ -90,7 +90,11 @@ class Plan:
             tables.Column("model", [estimate.model for estimate in self.estimates], names=True),
             tables.Column("calls", [figures.count(estimate.calls) for estimate in self.estimates]),
             tables.Column("kept already", [figures.count(estimate.kept) for estimate in self.estimates]),
-            tables.Column("likely", [figures.budget(estimate.usd_likely, "unknown") for estimate in self.estimates]),
+            tables.Column(
+                "likely",
+                [figures.budget(estimate.usd_likely, "unknown") for estimate in self.estimates],
+                notes=[f"from {figures.counted(estimate.earlier_calls, 'call')}" for estimate in self.estimates],
+            ),
             tables.Column("at worst", [figures.budget(estimate.usd_worst, "unknown") for estimate in self.estimates]),
             tables.Column("time", [seconds_text(estimate.seconds) for estimate in self.estimates]),
         ]
@@ -101,110 +105,134 @@ class Plan:
 
     def _sentence(self) -> str:
         return (
-            f"{self.calls:,} calls, {self.kept:,} kept already, {figures.budget(self.usd_likely)} likely, "
-            f"{figures.budget(self.usd_worst)} at worst, about {seconds_text(self.seconds)}"
+            f"{self.calls:,} calls, {self.kept:,} kept already, {figures.budget(self.usd_likely)} likely"
+            f"{_range_text(self.usd_range)}, {figures.budget(self.usd_worst)} at worst, "
+            f"about {seconds_text(self.seconds)}"
         )
+
+    def _offer(self) -> list[str]:
+        """What smaller caps cut from the largest would save."""
+        if self.cut is None:
+            return []
+        paid = bool(self.usd_likely) and self.cut.usd_likely is not None
+        money = f"{figures.budget(self.usd_likely)}, or {figures.budget(self.cut.usd_likely)}" if paid else ""
+        calls = f"{self.calls - self.kept:,} calls to buy, or {self.cut.calls - self.cut.kept:,}"
+        time = f"{seconds_text(self.seconds)}, or {seconds_text(self.cut.seconds)}"
+        return [f"{money + '; ' if money else ''}{calls}; {time} with caps cut from the largest: caps='cut'"]
 
     def _notes(self) -> list[str]:
         guessed = [e.model for e in self.estimates if not e.earlier_calls and e.calls > e.kept and e.usd_worst != 0]
         assumed = (
-            f"likely figures assume that {SHARE_OF_CAP:.0%} of max_tokens is used: "
+            f"likely figures assume replies of {USUAL_TOKENS:,} tokens as the middle length "
+            f"({USUAL_TOKENS_WITHOUT_THINKING} of a model that does not think): "
             f"nothing is known yet of {', '.join(guessed)}"
         )
-        judges = [_judge_line(judge) for judge in self.judging]
-        return [*judges, *([assumed] if guessed else []), *(f"warning: {text}" for text in self.warnings)]
+        known = [
+            f"{e.model}: likely figures from {figures.counted(e.earlier_calls, 'call')}{e.rests_on}"
+            for e in self.estimates
+            if e.earlier_calls and e.calls > e.kept
+        ]
+        notes = [
+            *self._offer(),
+            *(judge.words() for judge in self.judging),
+            *([assumed] if guessed else []),
+            *known,
+            *filter(None, (self._start(), self.tells_apart, self.record)),
+        ]
+        return [*notes, *(f"warning: {text}" for text in self.warnings)]
+
+    def _start(self) -> str:
+        """How much of the time the local engine takes to start."""
+        engine = self.engine_seconds
+        return "" if engine is None else f"about {seconds_text(engine)} of it start the local engine"
+
+
+def plan(
+    tasks: Any,
+    *,
+    models: str | Model | Iterable[str | Model],
+    prompts: Any = None,
+    max_tokens: int | Iterable[int | None] | None = None,
+    repeats: int = 1,
+    params: Mapping[str, Any] | None = None,
+    scorer: AnyScorer = None,
+    caps: Caps = "buy",
+    concurrency: int | None = None,
+    **options: Any,
+) -> Plan:
+    """Tell what a sweep would take: calls, how many are kept, dollars likely and at worst, minutes. Sends nothing.
+
+    It also says what was understood of the tasks, shows the first prompt in full, as it will be sent, and what
+    `caps="cut"` would save.
+    """
+    grid = laid_out(
+        tasks,
+        models=models,
+        prompts=prompts,
+        max_tokens=max_tokens,
+        repeats=repeats,
+        params=params,
+        scorer=scorer,
+        caps=caps,
+        **options,
+    )
+    made, other = make_plan(grid, current(), concurrency=concurrency), cheaper(grid)
+    return made if other is None else replace(made, cut=make_plan(other, current(), concurrency=concurrency))
 
 
 def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Plan:
     """Estimate a grid: what the ledger knows of each model makes the likely figures, max_tokens the worst."""
-    kept = cache.lookup_many(cell.key for cell in grid.cells).keys()
-    history = _history(cache)
+    asked = grid.asked
+    kept = cache.lookup_many(cell.key for cell in asked).keys()
+    history, past_calls = History(cache.entries()), past_of(cache)
     by_model: dict[str, list[Cell]] = collections.defaultdict(list)
-    for cell in grid.cells:
+    for cell in asked:
         by_model[cell.request.target.label].append(cell)
     estimates = []
     lengths: list[tuple[Task, float, float]] = []
     lane_seconds: dict[str, float] = collections.defaultdict(float)
+    to_buy: list[Target] = []
     for target in grid.targets:
         cells = by_model[target.label]
         missing = list({cell.key: cell for cell in cells if cell.key not in kept}.values())
-        past = history.get(target.id)
-        likely: list[float | None] = []
-        worst: list[float | None] = []
-        seconds = 0.0
         if grid.scorer is not None:
-            lengths += [(cell.task, *_lengths(cell, past)) for cell in cells]
-        for cell in missing:
-            output, _ = _lengths(cell, past)
-            likely.append(priced(target, Counts(cell.request.prompt_tokens_likely, round(output))).usd)
-            worst.append(worst_of(cell.request).usd)
-            seconds += output * past.seconds_per_token if past else output / TOKENS_PER_SECOND
+            lengths += judged_lengths(cells, history)
         at_once = min(concurrency or target.provider.at_once_in_a_sweep, max(1, len(missing)))
+        past = past_calls.paces.get(target.id)
+        share = past_calls.shares.get(line_of(target.id)) if past and concurrency is None else None
+        # One call alone teaches nothing of what passes side by side.
+        side_by_side = share if share is not None and past is not None and past.calls >= 2 * at_once else 1 / at_once
+        estimate = estimated(target, cells, missing, history, paces=past_calls.paces, side_by_side=side_by_side)
         endpoint = cells[0].request.base_url if cells else target.id
-        lane_seconds[endpoint] += seconds / at_once
-        estimates.append(
-            Estimate(
-                model=target.label,
-                calls=len(cells),
-                kept=len(cells) - len(missing),
-                usd_likely=_sum(likely),
-                usd_worst=_sum(worst),
-                seconds=seconds / at_once,
-                earlier_calls=past.calls if past else 0,
-            )
-        )
+        lane_seconds[LOCAL if target.provider.id == LOCAL else endpoint] += estimate.seconds
+        to_buy += [target] if missing else []
+        estimates.append(estimate)
     warnings = (*grid.understanding.warnings, *grid.warnings)
-    judging = judge_estimates(grid.scorer, lengths, {model: past.tokens for model, past in history.items()})
-    return Plan(tuple(estimates), warnings, max(lane_seconds.values(), default=0.0), grid.understanding, judging)
-
-
-def _lengths(cell: Cell, past: _Past | None) -> tuple[float, float]:
-    """The likely and the most tokens of a reply."""
-    most = cell.request.output_tokens_at_most
-    likely = min(past.tokens, most or past.tokens) if past else (most or 0) * SHARE_OF_CAP
-    return likely, most or likely
-
-
-@dataclass(frozen=True)
-class _Past:
-    calls: int
-    tokens: float
-    seconds_per_token: float
-
-
-def _history(cache: Cache) -> dict[str, _Past]:
-    """What the ledger tells of each model: output tokens of a reply, and how fast they came."""
-    calls: collections.Counter[str] = collections.Counter()
-    tokens: collections.Counter[str] = collections.Counter()
-    seconds: dict[str, float] = collections.defaultdict(float)
-    for entry in cache.ledger.entries():
-        if entry.get("billed") == "yes" and entry.get("tokens"):
-            calls[entry["model"]] += 1
-            tokens[entry["model"]] += entry["tokens"]
-            seconds[entry["model"]] += entry["seconds"]
-    return {model: _Past(n, tokens[model] / n, seconds[model] / tokens[model]) for model, n in calls.items()}
-
-
-def _judge_line(judge: JudgeEstimate) -> str:
-    if judge.handed:
-        return (
-            f"judge {judge.model}: up to {judge.verdicts:,} verdicts, asked for by the function that was handed over: "
-            f"what they cost is not in these figures, and max_usd does not hold them; scorer='judge:{judge.model}' does"
-        )
-    return (
-        f"judge {judge.model}: up to {judge.verdicts:,} verdicts beside these calls, "
-        f"{figures.budget(judge.usd_likely)} likely, {figures.budget(judge.usd_worst)} at worst; kept ones cost nothing"
+    total = max(lane_seconds.values(), default=0.0) + SECONDS_A_KEPT_ROW * len(kept)
+    before, engine = start_seconds(to_buy, past_calls) if to_buy else (0.0, False)
+    return Plan(
+        tuple(estimates),
+        warnings,
+        total + before,
+        grid.understanding,
+        tells_apart=tells_apart(grid),
+        record=in_words(cache.folder),
+        judging=judge_estimates(grid.scorer, lengths, history.mean_tokens()),
+        engine_seconds=before if engine else None,
     )
 
 
-def _sum(parts: list[float | None]) -> float | None:
-    known = [part for part in parts if part is not None]
-    return sum(known) if len(known) == len(parts) else None
+def _range_text(ends: tuple[float, float] | None) -> str:
+    if ends is None or ends[1] == 0:
+        return ""
+    first, last = (figures.budget(end) for end in ends)
+    return "" if first == last else f" ({first} to {last})"
 
 
 def _line(estimate: Estimate) -> str:
     to_buy = estimate.calls - estimate.kept
+    ends = None if estimate.usd_low is None or estimate.usd_high is None else (estimate.usd_low, estimate.usd_high)
     return (
-        f"{estimate.model}: {to_buy:,} to buy, {figures.budget(estimate.usd_likely)} likely, "
+        f"{estimate.model}: {to_buy:,} to buy, {figures.budget(estimate.usd_likely)} likely{_range_text(ends)}, "
         f"{figures.budget(estimate.usd_worst)} at worst, about {seconds_text(estimate.seconds)}"
     )

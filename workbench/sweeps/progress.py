@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -27,7 +28,9 @@ class Progress:
     usd: float = 0.0
     max_usd: float | None = None
     note: str = ""
+    so_far: str = ""
     what: str = "calls"
+    waits: Callable[[], str] = str  # what has to happen before the first model can answer, in words
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -56,8 +59,11 @@ class Progress:
         text = f"{self.done} of {self.total} {self.what}: {parts}; {money} in {seconds_text(self.seconds)}"
         if final:
             return text + (f"; {self.note}" if self.note else "")
+        waiting = self.waits() if not self.bought + self.failed else ""
+        text += f"; {waiting}" if waiting else ""
         left = self.seconds_left
-        return text + (f", about {seconds_text(left)} left" if left is not None and self.done < self.total else "")
+        text += f", about {seconds_text(left)} left" if left is not None and self.done < self.total else ""
+        return text + (f"; {self.so_far}" if self.so_far else "")
 
 
 class Display(Protocol):
@@ -156,3 +162,19 @@ class _PlainDisplay:
 
 def _print_first(understanding: Understanding) -> None:
     print(f"{understanding.sentence()}\n{understanding.prompt_text()}", file=sys.stderr, flush=True)
+
+
+class Told:
+    """Progress handed to a function, for whoever shows it in a place of their own."""
+
+    def __init__(self, listener: Callable[[Progress, bool], None]) -> None:
+        self._listener = listener
+
+    def begin(self, understanding: Understanding) -> None:
+        """Say nothing: whoever listens has a place of its own for it."""
+
+    def show(self, progress: Progress) -> None:
+        self._listener(progress, False)
+
+    def finish(self, progress: Progress) -> None:
+        self._listener(progress, True)

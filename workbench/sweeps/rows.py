@@ -13,6 +13,7 @@ from workbench.rows.configurations import EFFORT, parameter_column
 from workbench.rows.table import frame_of_columns
 from workbench.sweeps.grid import Cell
 from workbench.tasks.sent import columns_of_task
+from workbench.tasks.task import Task
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +52,13 @@ class GrowingRows:
 
 
 def place(cell: Cell) -> dict[str, Any]:
-    request, task = cell.request, cell.task
+    """What a row says of its call before it is made."""
+    return {**of_task(cell.task), **configuration_of(cell), "task_id": cell.task.id}
+
+
+def configuration_of(cell: Cell) -> dict[str, Any]:
+    """Who is asked, and how; the task is left out."""
+    request = cell.request
     return {
         "model": request.target.label,
         "provider": request.target.provider.id,
@@ -61,10 +68,35 @@ def place(cell: Cell) -> dict[str, Any]:
         "sample": request.sample,
         **{parameter_column(name): value for name, value in cell.parameters.items() if name != EFFORT},
         "key": cell.key,
+        "served_by": request.routed_to,
+    }
+
+
+def of_task(task: Task) -> dict[str, Any]:
+    """What a row says of its task."""
+    return {
         **{f"task_{name}": value for name, value in columns_of_task(task).items()},
         "task_id": task.id,
         "task_question": task.question,
         "task_target": task.target,
+    }
+
+
+def told_apart(cell: Cell, reply: Reply) -> dict[str, Any]:
+    """What the row of a fallback says otherwise: in any table or verdict its model is not the one that was asked.
+
+    Empty where the model that was asked answered.
+    """
+    if not reply.tried:
+        return {}
+    other = next(one for one in cell.request.others if one.target.label == reply.served_by)
+    return {
+        "model": f"{cell.request.target.label} -> {reply.served_by}",
+        "served_by": reply.served_by,
+        "provider": other.target.provider.id,
+        "max_tokens": other.max_tokens,
+        "effort": effort_of(other.body),
+        "key": reply.key,
     }
 
 

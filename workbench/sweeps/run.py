@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import collections
 import concurrent.futures
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from workbench.asking.call import Errand, call, check_buyable, pace_of
+from workbench.asking.call import Errand, call, check_some_buyable, pace_of
 from workbench.asking.money import Purse, check_max_usd, unpriced
 from workbench.base import engine
 from workbench.base.patience import Patience, check_timeout
-from workbench.cache.kept import Cache, current
+from workbench.cache.kept import current
 from workbench.cache.rereading import reply_to
 from workbench.errors import (
     BudgetExceeded,
@@ -25,19 +25,25 @@ from workbench.errors import (
     WorkbenchError,
     warn,
 )
+from workbench.providers.addresses import waiting_for
 from workbench.providers.bounds import worst_of
 from workbench.providers.models import Model
 from workbench.replies.reply import Reply
-from workbench.rows import about
+from workbench.rows import about, looks
 from workbench.rows.configurations import EFFORT, parameter_column
+from workbench.rows.shown import show_rows_narrow
 from workbench.scorers.score import AnyScorer
-from workbench.sweeps.grid import Cell, Grid, Lane, lanes, make_grid
+from workbench.sweeps import record
+from workbench.sweeps.caps import Caps, Cuts, laid_out
+from workbench.sweeps.deciding import watched
+from workbench.sweeps.estimates import planned_usd
+from workbench.sweeps.grid import Cell, Grid, Lane, lanes
 from workbench.sweeps.judging import Judging
-from workbench.sweeps.plan import Plan, make_plan
-from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, display_for
-from workbench.sweeps.rows import GrowingRows, failing, findings, place
+from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, Told, display_for
+from workbench.sweeps.remembering import Memory
+from workbench.sweeps.rows import GrowingRows, failing, findings, place, told_apart
+from workbench.sweeps.so_far import SoFar
 from workbench.sweeps.stops import Stops, may_pass
-from workbench.sweeps.understanding import Understanding
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,35 +60,6 @@ LONGEST_LOOK_SECONDS = 0.5
 _LOOKUP_BATCH = 500
 
 
-def plan(
-    tasks: Any,
-    *,
-    models: str | Model | Iterable[str | Model],
-    prompts: Any = None,
-    max_tokens: int | Iterable[int | None] | None = None,
-    repeats: int = 1,
-    params: Mapping[str, Any] | None = None,
-    scorer: AnyScorer = None,
-    concurrency: int | None = None,
-    **options: Any,
-) -> Plan:
-    """Tell what a sweep would take: calls, how many are kept, dollars likely and at worst, minutes. Sends nothing.
-
-    It also says what was understood of the tasks, and shows the first prompt in full, as it will be sent.
-    """
-    grid = make_grid(
-        tasks,
-        models=models,
-        prompts=prompts,
-        max_tokens=max_tokens,
-        repeats=repeats,
-        params=params,
-        scorer=scorer,
-        **options,
-    )
-    return make_plan(grid, current(), concurrency=concurrency)
-
-
 def sweep(
     tasks: Any,
     *,
@@ -92,20 +69,34 @@ def sweep(
     repeats: int = 1,
     params: Mapping[str, Any] | None = None,
     scorer: AnyScorer = None,
+    caps: Caps = "buy",
     max_usd: float | None = None,
     concurrency: int | None = None,
     timeout: float | None = None,
     on_error: Literal["row", "raise"] = "row",
     refresh: bool = False,
+    name: str | None = None,
+    until: Literal["decided"] | None = None,
+    within: float = 0.03,
+    seed: int = 0,
     **options: Any,
 ) -> pd.DataFrame:
     """Ask every model every task with every prompt, cap and parameter, `repeats` times; return one row per call.
 
     What is kept is not bought again, so an interrupted sweep is finished by calling it again. A call that fails is a
-    row with its `error`; with `on_error="raise"` it is raised instead. `max_usd` is never exceeded: a call whose worst
-    case does not fit any more is not sent, and its row says so. The sum includes the calls of a judge
-    (`scorer="judge:MODEL"`), which are kept like all others. `concurrency` is the most calls at once to one provider,
-    `timeout` the limit for each call in seconds, retries included.
+    row with its `error`; with `on_error="raise"` it is raised instead. A `KeyboardInterrupt` carries the rows so far as
+    `.rows`. `max_usd` is never exceeded, a judge's calls included: one whose worst case does not fit any more is not
+    sent, and its row says so. `concurrency` is the most calls at once to one provider, `timeout` the limit for each
+    call in seconds, retries included. The run is remembered (`wb.runs()`) by its `name`, or by day and file of tasks.
+
+    `caps="cut"` buys only the largest of several `max_tokens` and cuts the smaller ones from its replies: rows with
+    `derived` True, their own tokens, dollars and seconds, and nothing spent. Eight real calls a model at smaller caps
+    check them, and a warning says where they disagree. It is refused where the cap steers the model.
+
+    `until="decided"` buys in waves over tasks in random order (of the recorded `seed`, balanced over their kinds) and
+    stops as soon as a test that holds whenever one stops knows which of the models (else of the prompts, caps or values
+    of a parameter) is better, or that they are equal `within` a margin. Of more than two, those that are known to be
+    worse are asked no further. See `wb.sweeps.decide`, which tells what was found and saved.
 
     The other options of `ask` (`system`, `temperature`, `tools`, `extra_body`, `refresh`, any parameter by its name)
     are taken too: a list is swept as in `params`, but for `tools`.
@@ -113,8 +104,13 @@ def sweep(
     Raises before spending for tasks, prompts, parameters, keys or prices that cannot work, and `StoreError`, with the
     rows so far as `.rows`, when replies can no longer be kept.
     """
+    if until is not None:
+        layout = {"models": models, "prompts": prompts, "max_tokens": max_tokens, "repeats": repeats, "params": params}
+        layout |= {"scorer": scorer, "caps": caps, "concurrency": concurrency, "timeout": timeout, "on_error": on_error}
+        layout |= {"refresh": refresh, "name": name, **options}
+        return watched(sweep, tasks, layout, until=until, within=within, seed=seed, max_usd=max_usd).rows
     run = _Run(
-        make_grid(
+        laid_out(
             tasks,
             models=models,
             prompts=prompts,
@@ -122,6 +118,7 @@ def sweep(
             repeats=repeats,
             params=params,
             scorer=scorer,
+            caps=caps,
             **options,
         ),
         scorer=scorer,
@@ -130,18 +127,21 @@ def sweep(
         timeout=timeout,
         on_error=on_error,
         refresh=refresh,
+        name=name,
     )
     future = run.start()
     display = run.display
     try:
         while not future.done():
             concurrent.futures.wait([future], timeout=SECONDS_BETWEEN_UPDATES)
+            run.progress.so_far = run.so_far.words()
             display.show(run.progress)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         run.progress.note = "interrupted; run it again to go on"
         future.cancel()
         engine.clean_up(future)
         display.finish(run.progress)
+        interrupt.rows = run.rows_so_far()  # type: ignore[attr-defined]  # for whoever wants them, as of a StoreError
         raise
     display.finish(run.progress)
     return run.result(future)
@@ -153,12 +153,12 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
     `on_progress(progress, final)` hears how far it is, in place of the display.
     """
     on_progress = options.pop("on_progress", None)
-    names = ("scorer", "max_usd", "concurrency", "timeout", "on_error", "refresh")
+    names = ("scorer", "max_usd", "concurrency", "timeout", "on_error", "refresh", "name")
     about_the_run = {name: options.pop(name) for name in names if name in options}
     layout = {**options, "scorer": about_the_run.get("scorer")}
-    run = _Run(await asyncio.to_thread(lambda: make_grid(tasks, models=models, **layout)), **about_the_run)
+    run = _Run(await asyncio.to_thread(lambda: laid_out(tasks, models=models, **layout)), **about_the_run)
     if on_progress is not None:
-        run.display = _Told(on_progress)
+        run.display = Told(on_progress)
     future = await asyncio.to_thread(run.start)
     wrapped = asyncio.wrap_future(future)
     try:
@@ -168,25 +168,10 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
     except asyncio.CancelledError:
         future.cancel()
         await asyncio.to_thread(engine.clean_up, future)
+        await asyncio.to_thread(run.rows_so_far)
         raise
     run.display.finish(run.progress)
     return await asyncio.to_thread(run.result, future)
-
-
-class _Told:
-    """Progress handed to a function, for whoever shows it in a place of their own."""
-
-    def __init__(self, listener: Callable[[Progress, bool], None]) -> None:
-        self._listener = listener
-
-    def begin(self, understanding: Understanding) -> None:
-        """Say nothing: whoever listens has a place of its own for it."""
-
-    def show(self, progress: Progress) -> None:
-        self._listener(progress, False)
-
-    def finish(self, progress: Progress) -> None:
-        self._listener(progress, True)
 
 
 class _Run:
@@ -202,6 +187,7 @@ class _Run:
         timeout: float | None = None,
         on_error: Literal["row", "raise"] = "row",
         refresh: bool = False,
+        name: str | None = None,
     ) -> None:
         if on_error not in ("row", "raise"):
             raise InputError(f"on_error is {on_error!r}; give 'row' or 'raise'")
@@ -209,8 +195,12 @@ class _Run:
         if concurrency is not None and (not isinstance(concurrency, int) or concurrency < 1):
             raise InputError(f"concurrency is {concurrency!r}; give a whole number of at least 1")
         check_timeout(timeout)
-        self._cells = collections.deque(enumerate(grid.cells))  # a cell goes when its row is there
+        asked = [(place, cell) for place, cell in enumerate(grid.cells) if not cell.derived]
+        asked.sort(key=lambda at_place: at_place[1].checks)  # what answers the question first, what checks it last
+        self._cells = collections.deque(asked)  # a cell goes when its row is there
+        self._cuts = Cuts(grid.cells)
         self._parameters, self._run = grid.parameters, about.new_run()
+        self._about = grid.about
         about.remember(self._run, grid.about)
         self._tasks, self._understanding = grid.tasks, grid.understanding
         self._max_usd = max_usd
@@ -222,13 +212,17 @@ class _Run:
         self._purse = Purse(max_usd)
         self._judging = Judging(self._cache, self._purse, timeout_seconds=timeout)
         self._scorer = self._judging.scorer(scorer)
+        self.so_far = SoFar(grid.cells, scorer, self._scorer)
+        self._memory = Memory(self._cache, grid, self._run, name=name, scorer=scorer)
         self._rows = GrowingRows(len(grid.cells))
         self._stops = Stops()
         self._asked: set[int] = set()  # cells that were tried and wait to be tried again
         self._lanes: list[Lane] = []
         self._in_flight: collections.Counter[int] = collections.Counter()
-        self.progress = Progress(total=len(grid.cells), max_usd=max_usd)
+        self.progress = Progress(total=len(self._cells), max_usd=max_usd)
         self.display: Display = display_for(self.progress)
+        self._planned_usd: float | None = None
+        looks.keep_in(self._cache.folder)
         for text in (*grid.understanding.warnings, *grid.warnings):
             warn(text)
 
@@ -241,22 +235,27 @@ class _Run:
             label = cell.request.target.label
             if label not in checked:
                 checked.add(label)
-                check_buyable(cell.request.target)
-            if self._max_usd is not None and worst_of(cell.request).usd is None:
-                raise unpriced(cell.request)
+                check_some_buyable(cell.request)
+            for one in (cell.request, *cell.request.others):
+                if self._max_usd is not None and worst_of(one).usd is None:
+                    raise unpriced(one)
+        targets = {cell.request.target.label: cell.request.target for _, cell in missing}
+        self.progress.waits = lambda: next(filter(None, map(waiting_for, targets.values())), "")
         if missing:
             self._judging.check(self._scorer)
         if missing and (free := self._cache.free_bytes) < LEAST_FREE_BYTES:
             raise StoreFull(
                 f"only {free / 1e6:.0f} MB are free at {self._cache.folder}; make room before buying replies"
             )
+        self._planned_usd = planned_usd([cell for _, cell in missing], self._cache)
+        self._memory.begin()
         return engine.submit(self._buy(lanes(missing)))
 
     def _read_kept(self) -> list[tuple[int, Cell]]:
         missing = []
         while self._cells:
             batch = [self._cells.popleft() for _ in range(min(_LOOKUP_BATCH, len(self._cells)))]
-            found = {} if self._refresh else _kept(self._cache, [cell.key for _, cell in batch])
+            found = {} if self._refresh else self._cache.lookup_each([cell.key for _, cell in batch])
             for index, cell in batch:
                 record = found.get(cell.key)
                 if record is None:
@@ -277,13 +276,14 @@ class _Run:
                     pace_of(request).allow(self._concurrency)
                 for place in range(min(self._concurrency or request.target.provider.at_once_in_a_sweep, len(lane))):
                     group.create_task(self._work(lane, purse, place * SECONDS_BETWEEN_STARTS))
+        record.conclude(self._cache.folder, self._run, self.progress, self._planned_usd, purse.spent_usd)
 
     async def _work(self, lane: Lane, purse: Purse, start_after_seconds: float) -> None:
         await asyncio.sleep(start_after_seconds)
         while lane:
             index, cell = lane.popleft()
             stop = self._stops.against(cell.request)
-            if stop is not None:
+            if stop is not None and not cell.request.others:
                 if not (may_pass(stop) and self._others_run(lane)):
                     self._take_failure(index, cell, stop, asked=index in self._asked)
                     continue
@@ -313,7 +313,8 @@ class _Run:
         except (CallError, BudgetExceeded, LocalModelError) as error:
             if self._on_error == "raise":
                 raise
-            self._stops.note(cell.request, error)
+            if not cell.request.others:  # the error is that of the last model that was tried
+                self._stops.note(cell.request, error)
             if may_pass(error) and self._others_run(lane):
                 self._asked.add(index)  # while others run there is time to see whether it passes
                 lane.append((index, cell))
@@ -332,32 +333,56 @@ class _Run:
         )
 
     def _take(self, index: int, cell: Cell, reply: Reply) -> None:
-        self._rows.put(index, {"run": self._run, **place(cell), **findings(reply)})
+        apart = told_apart(cell, reply)
+        self._rows.put(index, {"run": self._run, **place(cell), **findings(reply), "derived": False, **apart})
+        for derived, row in self._cuts.rows_of(index, reply):
+            self._rows.put(derived, {"run": self._run, **row, **apart})
+        if not apart:
+            self.so_far.heard(cell, reply)
         if reply.cached:
             self.progress.kept += 1
         else:
             self.progress.bought += 1
 
     def _take_failure(self, index: int, cell: Cell, error: WorkbenchError, *, asked: bool = True) -> None:
-        self._rows.put(index, {"run": self._run, **place(cell), **failing(error, asked)})
+        self._rows.put(index, {"run": self._run, **place(cell), **failing(error, asked), "derived": False})
+        for derived, other in self._cuts.failed(index):
+            row = {**place(other), **failing(error, False), "usd_spent": 0.0, "derived": True}
+            self._rows.put(derived, {"run": self._run, **row})
         self.progress.failed += 1
+
+    def rows_so_far(self, state: str = "interrupted") -> pd.DataFrame:
+        """The rows that are there, scored; a judge is not paid for rows of a run that was stopped."""
+        columns = [parameter_column(name) for name in self._parameters if name != EFFORT]
+        rows = self._rows.frame(columns)
+        if state == "done" or not self._scorer.judge:
+            rows = self._scored(rows)
+        self._memory.end(rows, state, self._purse.spent_usd)
+        return rows
 
     def result(self, future: concurrent.futures.Future[None]) -> pd.DataFrame:
         """The rows, scored; raises what stopped the run, with the rows so far when it was the store."""
+        show_rows_narrow()
         failure: BaseException | None = None
         try:
             future.result()
         except BaseExceptionGroup as group:
             failure = _first(group)
-        columns = [parameter_column(name) for name in self._parameters if name != EFFORT]
-        rows = self._rows.frame(columns)
-        if failure is None or not self._scorer.judge:  # a judge is not paid for rows of a run that was stopped
-            rows = self._judging.rescore(rows, self._scorer, self._tasks)
+        rows = self.rows_so_far("done" if failure is None else "stopped")
+        if failure is None or not self._scorer.judge:
+            found = self._cuts.compared(rows, self._scored)
+            if found:
+                about.remember(self._run, {**self._about, "caps": found["finding"]})
+            for text in found.get("warnings", ()):
+                warn(text)
         if failure is None:
             return rows
         if isinstance(failure, StoreError):
             failure.rows = rows
         raise failure
+
+    def _scored(self, rows: pd.DataFrame) -> pd.DataFrame:
+        return self._judging.rescore(rows, self._scorer, self._tasks)
 
 
 def _first(group: BaseExceptionGroup[Any]) -> BaseException:
@@ -365,14 +390,3 @@ def _first(group: BaseExceptionGroup[Any]) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error.with_traceback(None)
-
-
-def _kept(cache: Cache, keys: list[str]) -> dict[str, Any]:
-    """The kept records among `keys`; a damaged one is found as its `StoreCorrupt`, and costs no other."""
-    try:
-        return dict(cache.lookup_many(keys))
-    except StoreCorrupt as error:
-        if len(keys) == 1:
-            return {keys[0]: error}
-        half = len(keys) // 2
-        return _kept(cache, keys[:half]) | _kept(cache, keys[half:])

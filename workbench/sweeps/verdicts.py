@@ -9,10 +9,12 @@ from typing import Any, Final
 
 from workbench.asking.ask import request_for
 from workbench.providers.bounds import worst_of
-from workbench.providers.prices import Counts, priced
+from workbench.providers.price_table import Counts
+from workbench.providers.prices import priced
 from workbench.providers.requests import CallRequest
 from workbench.scorers.named import as_scorer
 from workbench.scorers.score import AnyScorer, Scorer
+from workbench.show import figures
 from workbench.tasks.tasks import Task
 
 BYTES_OF_A_TOKEN: Final = 8
@@ -34,6 +36,20 @@ class JudgeEstimate:
     usd_likely: float | None = None
     usd_worst: float | None = None
     handed: bool = False
+
+    def words(self) -> str:
+        """What a plan says of it."""
+        if self.handed:
+            return (
+                f"judge {self.model}: up to {self.verdicts:,} verdicts, asked for by the function that was handed "
+                f"over: what they cost is not in these figures, and max_usd does not hold them; "
+                f"scorer='judge:{self.model}' does"
+            )
+        return (
+            f"judge {self.model}: up to {self.verdicts:,} verdicts beside these calls, "
+            f"{figures.budget(self.usd_likely)} likely, {figures.budget(self.usd_worst)} at worst; "
+            "kept ones cost nothing"
+        )
 
 
 class _Seen(Exception):

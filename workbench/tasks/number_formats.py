@@ -26,7 +26,7 @@ def shown(value: Any, number_format: str) -> Any:
         return _date(value, number_format)
     if isinstance(value, bool) or not isinstance(value, int | float) or number_format in ("General", "@", None):
         return value
-    return _number(value, number_format)
+    return _number_shown(value, number_format)
 
 
 def _date(value: Any, number_format: str) -> str:
@@ -75,7 +75,7 @@ def _date_piece(moment: Any, low: str, code: str, *, minutes: bool, twelve: bool
     return code
 
 
-def _number(value: float, number_format: str) -> Any:
+def _number_shown(value: float, number_format: str) -> Any:
     sections = number_format.split(";")
     section = sections[1] if value < 0 and len(sections) > 1 and sections[1] else sections[0]
     signed = value if section is sections[0] else abs(value)

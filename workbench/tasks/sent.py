@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from typing import Any, Final
 
 from workbench.tasks.packing import Lettered, Listed
@@ -86,12 +85,13 @@ def callable_names(task: Task) -> set[str]:
 def columns_of_task(task: Task) -> dict[str, Any]:
     """A task as plain cells, as rows hold it beside id, question and target: `task_of_columns` makes it again."""
     cells = dict(task.extra)
-    for each in fields(task):
-        value = getattr(task, each.name)
-        if each.name == "images":
+    for name in _FIELDS:
+        value = getattr(task, name)
+        if not value:
+            continue
+        if name == "images":
             value = [image if not image.startswith("data:") else _digest(image) for image in value]
-        if each.name in _FIELDS and value:
-            cells[each.name] = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        cells[name] = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return cells
 
 

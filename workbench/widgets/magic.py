@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import keyword
 import shlex
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from IPython.core.magic_arguments import argument, magic_arguments
 from workbench.asking.ask import request_for
 from workbench.asking.call import start
 from workbench.errors import WorkbenchError
+from workbench.providers.addresses import waiting_for
 from workbench.providers.requests import CallRequest
 from workbench.replies.live import LiveReplies
 from workbench.replies.reply import Reply
@@ -85,7 +87,7 @@ def _requests(arguments: Any, prompt: str) -> dict[str, CallRequest]:
 
 def _ask_all(requests: Mapping[str, CallRequest]) -> list[Future[Reply]]:
     """Ask every model at once, showing what comes, and give back the calls when all have ended."""
-    live = LiveReplies(list(requests))
+    live = LiveReplies(list(requests), [functools.partial(waiting_for, each.target) for each in requests.values()])
     calls = [start(request, listen=live.hearer(place)) for place, request in enumerate(requests.values())]
     live.watch(calls)
     return calls

@@ -15,6 +15,7 @@ from workbench.analysis.hand_marks import check_sheet, drawn, identities, on_she
 from workbench.base.files import written_whole
 from workbench.replies import cards
 from workbench.show import figures, tables
+from workbench.widgets.saved import note_html
 
 KEYS: Final[Mapping[str, bool | None]] = {"r": True, "w": False, "u": None}
 """What the keys of the panel say: right, wrong, cannot tell. `b` goes back by one."""
@@ -89,11 +90,18 @@ class HandMarks:
             self._panel = _Panel(self)
         return self._panel
 
+    def _mime_(self) -> tuple[str, str]:
+        """What marimo shows, which has no place for such a panel: its saved form, and a sentence that says so."""
+        return "text/html", note_html(self._saved())
+
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return {**self.panel.box._repr_mimebundle_(), "text/plain": repr(self), "text/html": self._saved()}
+
+    def _saved(self) -> str:
         html = tables.as_html([], above=tables.headline(repr(self).split("\n", 1)[0]))
         if any(mark is not None for mark in self.marks):
             html += self.calibration._repr_html_()
-        return {**self.panel.box._repr_mimebundle_(), "text/plain": repr(self), "text/html": html}
+        return html
 
 
 def check_marks(rows: pd.DataFrame, n: int = 20, *, seed: int = 0, path: str | Path | None = None) -> HandMarks:

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from workbench.errors import InputError
 from workbench.replies import cards
-from workbench.replies.served import redirected
-from workbench.rows.configurations import configuration_columns, grouped
+from workbench.rows.configurations import chosen_configurations, configuration_columns, grouped, same_value
+from workbench.rows.shown import card_of, text_of
 from workbench.rows.standing import ERROR, NEVER, RIGHT, STANDINGS, WRONG, standing
 from workbench.rows.table import checked
 from workbench.show import figures
 from workbench.show.figures import counted
+from workbench.widgets.saved import note_html
 
 STATIC_CASES: Final = 6
 """Tasks in the form that a saved notebook and a report keep."""
@@ -34,9 +34,11 @@ class Comparable:
         columns = configuration_columns(self.rows)
         codes, groups = grouped(self.rows, columns)
         found = [dict(zip(columns, values, strict=True)) for values in groups.itertuples(index=False, name=None)]
-        chosen = _chosen(found, sides)
+        chosen = list(range(min(len(found), MOST_SIDES)))
+        if sides is not None:
+            chosen = chosen_configurations(found, sides, most=MOST_SIDES)
         first = found[chosen[0]]
-        telling = [name for name in columns if any(not _equal(found[i][name], first[name]) for i in chosen)]
+        telling = [name for name in columns if any(not same_value(found[i][name], first[name]) for i in chosen)]
         self.names = [", ".join(figures.name(found[i][name]) for name in telling or columns[:1]) for i in chosen]
         case, self.cases = grouped(self.rows, ["task_id", *(["sample"] if "sample" in self.rows else [])])
         self.places = np.full((len(self.cases), len(chosen)), -1)
@@ -76,11 +78,11 @@ class Comparable:
         known = next(record for record in records if record is not None)
         return cards.pair_html(
             [
-                _card(name, record, STANDINGS[self.standings[line]] if line >= 0 else "")
+                card_of(name, record, STANDINGS[self.standings[line]] if line >= 0 else "")
                 for name, record, line in zip(self._lettered(), records, lines, strict=True)
             ],
-            question=(_text(known.get("task_question")) or _text(known["task_id"])) + self._which(known),
-            target=_text(known.get("task_target")),
+            question=(text_of(known.get("task_question")) or text_of(known["task_id"])) + self._which(known),
+            target=text_of(known.get("task_target")),
             diff=diff,
             fold_diff=fold_diff,
         )
@@ -143,6 +145,10 @@ class SideBySide:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         static = {"text/plain": repr(self), "text/html": str(self._comparable.static_html())}
         return {**self.panel.box._repr_mimebundle_(), **static}
+
+    def _mime_(self) -> tuple[str, str]:
+        """What marimo shows, which has no place for such a panel: its saved form, and a sentence that says so."""
+        return "text/html", note_html(str(self._comparable.static_html()))
 
 
 def side_by_side(rows: pd.DataFrame, configurations: Sequence[Mapping[str, Any]] | None = None) -> SideBySide:
@@ -226,80 +232,3 @@ class _Panel:
         self.case.value = str(
             cards.with_style(self._comparable.html(self._found[self._place], diff=bool(self.diff.value)))
         )
-
-
-def _chosen(found: Sequence[Mapping[str, Any]], sides: Sequence[Mapping[str, Any]] | None) -> list[int]:
-    """Places of the configurations that are shown."""
-    if sides is None:
-        return list(range(min(len(found), MOST_SIDES)))
-    if isinstance(sides, Mapping) or not all(isinstance(side, Mapping) for side in sides) or not sides:
-        raise InputError(
-            f"configurations is {sides!r}; give a list of mappings, such as [{{'model': 'a'}}, {{'model': 'b'}}]"
-        )
-    if len(sides) > MOST_SIDES:
-        raise InputError(f"{len(sides)} configurations do not fit beside each other; choose at most {MOST_SIDES}")
-    chosen = []
-    for side in sides:
-        place = next((i for i, each in enumerate(found) if _fits(each, side)), None)
-        if place is None:
-            held = "; ".join(str({name: figures.name(value) for name, value in each.items()}) for each in found[:4])
-            raise InputError(
-                f"the rows hold no configuration {dict(side)!r}; they hold {held}{' …' * (len(found) > 4)}"
-            )
-        chosen.append(place)
-    return chosen
-
-
-def _fits(configuration: Mapping[str, Any], side: Mapping[str, Any]) -> bool:
-    return all(name in configuration and _equal(configuration[name], value) for name, value in side.items())
-
-
-def _equal(one: Any, other: Any) -> bool:
-    if pd.isna(one) or pd.isna(other):
-        return bool(pd.isna(one) and pd.isna(other))
-    return bool(one == other)
-
-
-def _text(value: Any) -> str:
-    return "" if figures.absent(value) else str(value)
-
-
-def _whole(value: Any) -> int | None:
-    return None if figures.absent(value) else int(value)
-
-
-def _card(name: str, record: Any, standing_word: str) -> cards.Card:
-    if record is None:
-        return cards.Card(name, note="This configuration was not asked this.")
-    failed = record["outcome"] == "error"
-    thinking = _whole(record.get("thinking_tokens"))
-    return cards.Card(
-        name,
-        outcome=str(record["outcome"]),
-        answer=_text(record.get("answer")),
-        thinking=_text(record.get("thinking")),
-        standing=standing_word,
-        why=_text(record.get("why")),
-        thinking_tokens=thinking,
-        answer_tokens=cards.tokens_of_answer(
-            _whole(record.get("answer_tokens")),
-            thinking=thinking,
-            output=_whole(record.get("completion_tokens")),
-            visibility=_text(record.get("thinking_visibility")),
-        ),
-        max_tokens=_whole(record.get("max_tokens")),
-        estimated=_text(record.get("thinking_tokens_source")) == "estimated",
-        note=_text(record.get("error_message")) if failed else "",
-        foot=[] if failed else _foot(record),
-    )
-
-
-def _foot(record: Any) -> list[str]:
-    usd, seconds, kept = record.get("usd"), record.get("seconds"), record.get("cached")
-    served = _text(record.get("served_model"))
-    return [
-        *([f"served as {served}"] if served and redirected(_text(record["model"]), served) else []),
-        figures.spent(None if figures.absent(usd) else float(usd)),
-        *([] if figures.absent(seconds) else [figures.duration(seconds)]),
-        *([] if figures.absent(kept) else ["kept" if kept else "bought"]),
-    ]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from workbench.asking.wire.failures import retry_after, status_error
+from workbench.asking.wire.failures import status_error
 
 
 def error(message, **more):
@@ -155,21 +155,6 @@ def test_a_budget_in_flight_frees_itself_where_a_time_is_named():
     assert type(status_error(402, {}, body)).__name__ == "QuotaExhausted"
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        *("Fri, 31 Dec 99999999999999 23:59:59 GMT", "Fri, 31 Dec 9999 23:59:59 -9999", "Wed, 99 Foo 2026", "-1", "0"),
-        *("nan", "inf", "-inf", "1e999", "", " ", "soon", "٣", "9" * 5000, "1;2", "\x00", "0x10", "1_0_"),
-        *("Mon, 01 Jan 0001 00:00:00 GMT", "Thu, 01 Jan 1970 00:00:00 +9999", "Sun, 06 Nov 2044 25:61:61 GMT"),
-    ],
-)
-@pytest.mark.parametrize("date", [None, "Sat, 28 Nov 2026 20:00:00 GMT", "Sat, 28 Nov 99999999999 20:00:00 GMT", "x"])
-def test_no_pause_that_is_asked_for_breaks_anything(value, date):
-    headers = {"retry-after": value, **({"date": date} if date else {})}
-    seconds = retry_after(headers)
-    assert seconds is None or 0 < seconds < float("inf")
-
-
 def test_an_error_of_any_shape_has_a_class():
     for body in (
         None,
@@ -183,3 +168,22 @@ def test_an_error_of_any_shape_has_a_class():
     ):
         for status in (300, 400, 401, 402, 403, 404, 407, 418, 429, 451, 500, 599, 999):
             assert str(status_error(status, {}, json.loads(json.dumps(body))))
+
+
+MISTAKES = {
+    "tools": "Failed to parse tools: Missing tool function: {}; tools = [{}]",
+    "type": "[json.exception.type_error.302] type must be string, but is number",
+    "roles": "Conversation roles must alternate user/assistant/user/assistant/...",
+    "template": "Unable to generate parser for this template.",
+}
+
+
+@pytest.mark.parametrize("text", MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_in_a_request_that_llamacpp_answers_with_500_is_one(text):
+    body = {"error": {"code": 500, "message": text, "type": "server_error"}}
+    assert said((500, body))[0] == "BadRequest"
+    assert said((503, body))[0] == "ServerBusy"
+
+
+def test_any_other_500_is_a_busy_server():
+    assert said((500, error("Internal error: failed to decode the batch")))[0] == "ServerBusy"

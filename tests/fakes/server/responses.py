@@ -86,6 +86,7 @@ class Received:
     json: Any
     at: float
     state: Literal["open", "replied", "cut", "cancelled"] = "open"
+    query: str = ""
 
     @property
     def model(self) -> str:

@@ -58,7 +58,8 @@ class FakeServer:
     """Serve a script until the `with` block ends; an exception inside the script is raised there.
 
     `hits` counts the chat completions that were asked for, `requests` holds every request, `most_at_once` the largest
-    number of replies that were open together, `connections` how many sockets were used.
+    number of replies that were open together, `connections` how many sockets were used. `lists`,
+    a function, answers each GET.
 
     >>> import urllib.request
     >>> with FakeServer(["Nine."]) as server:
@@ -73,6 +74,7 @@ class FakeServer:
         self.script = script
         self.port = port
         self.models = list(models) if models is not None else named
+        self.lists: Callable[[Received], Response] | None = None
         self.requests: list[Received] = []
         self.connections = 0
         self.most_at_once = 0
@@ -179,6 +181,8 @@ class FakeServer:
             self._open -= 1
 
     async def _response(self, request: Received) -> Response:
+        if request.method == "GET" and self.lists is not None:
+            return self.lists(request)
         if request.method == "GET" and request.path.endswith("/models"):
             return json_response({"object": "list", "data": [{"id": name, "object": "model"} for name in self.models]})
         if not (request.method == "POST" and request.path.endswith("/chat/completions")):
@@ -266,6 +270,7 @@ class _Connection:
             connection=self._number,
             method=method,
             path=path.partition("?")[0],
+            query=path.partition("?")[2],
             headers=headers,
             body=body,
             json=parsed,

@@ -3,7 +3,7 @@
 import asyncio
 import json
 
-from panels import panel, settled, state
+from panels import model_fields, panel, settled, state
 
 from workbench.scorers.named import as_scorer
 from workbench.widgets.lab.run import cells_of, run_cells
@@ -11,11 +11,11 @@ from workbench.widgets.lab.run import cells_of, run_cells
 
 def test_a_cap_and_a_temperature_are_sent_and_the_name_in_the_rows_stays(provider):
     lab = panel()
-    _, _, cap, _, temperature = lab.model_form.lines.children[0].children
+    _, _, cap, _, temperature, *_ = model_fields(lab)
     cap.set_state({"value": "1,024"})
     temperature.set_state({"value": "0.3"})
-    lab.run_button.click()
-    assert "fake/kimi-x<" in settled(lab).results.children[0].value
+    lab.controls.run.click()
+    assert "fake/kimi-x<" in settled(lab).results.cards.children[0].value
     body = json.loads(provider.requests[-1].body)
     assert (body["max_completion_tokens"], body["temperature"]) == (1024, 0.3)
 

@@ -20,8 +20,19 @@ def server():
 
 
 @pytest.fixture
-def lab(server):
+def both(server):
     return wb.prompt_lab(TASKS, ["fake/one", "fake/two"], prompts=PROMPTS, max_tokens=40)
+
+
+@pytest.fixture
+def lab(both):
+    both.choose("fake/one")
+    return both
+
+
+def test_all_models_that_are_named_are_ticked(both):
+    assert [choice.label for choice in both.state.chosen] == ["fake/one", "fake/two"]
+    assert "ticked: fake/one, fake/two" in both.controls.model_form.said.value
 
 
 def test_the_cap_is_each_models_own_and_can_be_changed_in_its_field(lab):

@@ -16,6 +16,10 @@ from workbench.widgets.lab.run import LabCell, run_cells
 from workbench.widgets.lab.state import LabState, OfferedModel
 
 
+def form_for(given):
+    return ScorerForm(LabState(Tasks()), given, lambda: None, lambda action: lambda *event: action())
+
+
 @pytest.mark.parametrize(
     ("given", "written", "chosen"),
     [
@@ -28,14 +32,14 @@ from workbench.widgets.lab.state import LabState, OfferedModel
     ],
 )
 def test_what_is_written_is_the_scorer(given, written, chosen):
-    form = ScorerForm(given, lambda *event: None)
+    form = form_for(given)
     form.name.value = written
     assert form.chosen == chosen
 
 
 def test_a_scorer_of_ones_own_stays_where_nothing_is_written():
     own = Scorer("own", lambda answer, task: Score(1.0, None, "fine"))
-    form = ScorerForm(own, lambda *event: None)
+    form = form_for(own)
     assert form.name.placeholder == "as the cell says"
     assert form.chosen is own
 

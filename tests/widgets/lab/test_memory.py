@@ -5,15 +5,15 @@ from panels import panel, until
 
 def test_what_was_set_is_back_when_the_cell_is_run_again_and_start_anew_forgets_it(provider):
     lab = panel()
-    lab.variant_form.box.children[1].children[0].click()
-    lab.samples.value = 4
+    lab.controls.variant_form.box.children[1].children[0].click()
+    lab.controls.samples.value = 4
     until(lambda: lab.memory.file.exists() and '"samples": 4' in lab.memory.file.read_text())
     again = panel()
-    assert (len(again.state.variants), again.samples.value) == (2, 4)
-    assert "last time" in again._message.value
-    again.fresh_button.click()
-    assert (len(again.state.variants), again.samples.value) == (1, 1)
-    assert panel().samples.value == 1
+    assert (len(again.state.variants), again.controls.samples.value) == (2, 4)
+    assert "last time" in again.controls.message.value
+    again.controls.fresh.click()
+    assert (len(again.state.variants), again.controls.samples.value) == (1, 1)
+    assert panel().controls.samples.value == 1
 
 
 def test_a_damaged_memory_of_the_panel_starts_it_anew(provider):
@@ -21,4 +21,4 @@ def test_a_damaged_memory_of_the_panel_starts_it_anew(provider):
     lab.memory.file.parent.mkdir(parents=True)
     for text in ("{", '{"version": 1, "variants": [{}]}', '{"version": 99}'):
         lab.memory.file.write_text(text)
-        assert "starts anew" in panel()._message.value
+        assert "starts anew" in panel().controls.message.value

@@ -1,52 +1,61 @@
 """The panel of the prompt lab: runs, stops, refusals, the sweep of all tasks."""
 
 import pytest
-from panels import panel, settled, until
+from panels import model_fields, panel, settled, until, user_of
 
 
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
-        (lambda lab: lab.variant_form.tabs.children[0].children[4].set_state({"value": "{{ questoin }}"}), "questoin"),
-        (lambda lab: lab.variant_form.tabs.children[0].children[4].set_state({"value": "{{ question"}), "line 1"),
-        (lambda lab: lab.model_form.lines.children[0].children[0].set_state({"value": False}), "No model is chosen"),
-        (lambda lab: lab.max_usd.set_state({"value": "much"}), "At most $ is &#39;much&#39;"),
-        (lambda lab: lab.max_usd.set_state({"value": "0.5"}), "At worst this costs an unknown sum"),
+        (lambda lab: user_of(lab).set_state({"value": "{{ questoin }}"}), "questoin"),
+        (lambda lab: user_of(lab).set_state({"value": "{{ question"}), "line 1"),
+        (lambda lab: model_fields(lab)[0].set_state({"value": False}), "No model is chosen"),
+        (lambda lab: model_fields(lab)[2].set_state({"value": "lots"}), "of fake/kimi-x is &#39;lots&#39;"),
+        (lambda lab: lab.controls.max_usd.set_state({"value": "much"}), "At most $ is &#39;much&#39;"),
+        (lambda lab: lab.controls.max_usd.set_state({"value": "0.5"}), "At worst this costs an unknown sum"),
         (lambda lab: setattr(lab.state, "samples", 49), "too many to read"),
     ],
-    ids=["unknown variable", "broken template", "no model", "no number", "unpriced under a cap", "too many cells"],
+    ids=[
+        "unknown variable",
+        "broken template",
+        "no model",
+        "no cap",
+        "no number",
+        "unpriced under a cap",
+        "too many cells",
+    ],
 )
 def test_what_cannot_be_run_is_said_in_one_sentence_and_nothing_is_sent(provider, spoil, says):
     lab = panel()
     spoil(lab)
-    lab.run_button.click()
-    until(lambda: says in lab._message.value, lab)
-    assert not lab.run_button.disabled or settled(lab)
+    lab.controls.run.click()
+    until(lambda: says in lab.controls.message.value, lab)
+    assert not lab.controls.run.disabled or settled(lab)
     assert provider.hits == 0
 
 
 def test_what_a_run_would_take_is_said_before_it_runs(provider):
     lab = panel()
-    lab.samples.value = 2
-    until(lambda: "This task: 2 calls, 0 kept already" in lab.plan.value)
-    assert "All 2 tasks: 4 calls" in lab.plan.value
-    lab.run_button.click()
+    lab.controls.samples.value = 2
+    until(lambda: "This task: 2 calls, 0 kept already" in lab.controls.plan.value)
+    assert "All 2 tasks: 4 calls" in lab.controls.plan.value
+    lab.controls.run.click()
     settled(lab)
-    until(lambda: "This task: 2 calls, 2 kept already" in lab.plan.value)
+    until(lambda: "This task: 2 calls, 2 kept already" in lab.controls.plan.value)
 
 
 def test_all_tasks_become_a_sweep_with_progress_and_a_summary(provider):
     lab = panel()
-    lab.sweep_button.click()
+    lab.controls.sweep.click()
     settled(lab)
     assert len(lab.rows) == 2
     assert list(lab.rows.correct) == [True, False]
-    assert "2 of 2 calls" in lab.progress.value
-    assert "<table" in lab.summary.value
+    assert "2 of 2 calls" in lab.controls.progress.value
+    assert "<table" in lab.results.summary.value
     assert "if task.id ==" not in lab.code
 
 
 def test_a_fault_in_a_callback_is_shown_in_the_panel(provider):
     lab = panel()
     lab._guarded(lambda: 1 / 0)()
-    assert "ZeroDivisionError" in lab._message.value
+    assert "ZeroDivisionError" in lab.controls.message.value

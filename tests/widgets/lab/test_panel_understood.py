@@ -20,17 +20,19 @@ def lab():
 
 
 def test_the_panel_says_what_was_understood(lab):
-    until(lambda: "2 tasks from list: question from 'question', options from" in unescape(lab.understood.value))
-    shown = lab.understood.value
+    until(
+        lambda: "2 tasks from list: question from 'question', options from" in unescape(lab.controls.understood.value)
+    )
+    shown = lab.controls.understood.value
     assert "first prompt, 'plain', as it is sent" in unescape(shown)
     assert "&lt;i&gt;Which 0?&lt;/i&gt;\n\nA) ant\nB) owl" in shown
     lab.state.task_id = "2"
     lab._changed()
-    until(lambda: "Which 1?" in lab.understood.value)
+    until(lambda: "Which 1?" in lab.controls.understood.value)
 
 
 def test_the_panel_shows_options_and_repeats_them_as_code(lab):
-    assert "A) ant" in lab.task_form.shown.value
+    assert "A) ant" in lab.controls.task_form.shown.value
     names: dict[str, object] = {}
     code = lab.code.rpartition("rows = ")[0]
     exec(code, names)

@@ -55,8 +55,8 @@ def test_the_code_repeats_the_grid_exactly():
 
 def test_the_code_of_a_run_runs_and_costs_nothing_more(provider):
     lab = panel(prompts={"terse": {"user": "{{ question }}", "system": "Be terse."}})
-    lab.samples.value = 2
-    lab.run_button.click()
+    lab.controls.samples.value = 2
+    lab.controls.run.click()
     settled(lab)
     names = {}
     exec(lab.code, names)
@@ -68,12 +68,12 @@ def test_the_code_of_a_run_runs_and_costs_nothing_more(provider):
 def test_the_code_for_tasks_of_a_file_reads_the_file_and_asks_the_chosen_task(provider, tmp_path):
     (tmp_path / "my tasks.csv").write_text("id,question,target\na,What is 2 + 3?,5\nb,What is 1 + 4?,5\n")
     lab = wb.prompt_lab("my tasks.csv", "fake/kimi-x")
-    lab.task_form.picker.value = "b"
+    lab.controls.task_form.picker.value = "b"
     names = {}
     exec(lab.code, names)
     assert list(names["rows"].task_id) == ["b"]
     assert "load_tasks('my tasks.csv')" in lab.code
-    lab.sweep_button.click()
+    lab.controls.sweep.click()
     settled(lab)
     exec(lab.code, names)
     assert list(names["rows"].task_id) == ["a", "b"]

@@ -34,14 +34,14 @@ class Circuit:
     False
     """
 
-    def __init__(self, first_pause_seconds: float = 0.5) -> None:
+    def __init__(self, first_pause_seconds: float = 0.5, *, holds: bool = True) -> None:
         self.failures = 0
         self._first_pause = first_pause_seconds
         self._has_answered = False
         self._known_at = float("-inf")
         self._try_at = 0.0
         self._trying: float | None = None  # since when the one call is under way that all others wait for
-        self._holds = True
+        self._holds = holds
         self._breaks = False
 
     @property
@@ -84,14 +84,22 @@ class Circuit:
         self._trying, self._holds = None, False
         return news
 
-    def failed(self, sent_at: float, now: float, *, broke: bool = False) -> None:
-        """No connection could be made, or, if it `broke`, it ended before a status; once for calls sent together."""
+    def failed(self, sent_at: float, now: float, *, broke: bool = False, asked_seconds: float = 0.0) -> None:
+        """No connection could be made, or, if it `broke`, it ended before a status; once for calls sent together.
+
+        `asked_seconds` is the pause that the host asks for, if it says anything at all.
+        """
         if sent_at < self._known_at and sent_at != self._trying:
             return
         self.failures += 1
         self._known_at, self._breaks = now, broke
-        self._try_at = now + min(2 ** (self.failures - 1), LONGEST_PAUSE) * self._first_pause
+        pause = min(2 ** (self.failures - 1), LONGEST_PAUSE) * self._first_pause
+        self._try_at = now + max(pause, asked_seconds)
         self._trying, self._holds = None, True
+
+    def is_trying(self, sent_at: float) -> bool:
+        """Whether this is the one call that all others wait for."""
+        return sent_at == self._trying
 
     def dropped(self, sent_at: float) -> None:
         """A call went away before it came to anything."""

@@ -1,14 +1,13 @@
-"""What a failed exchange means: which error it is, whether anything was sent, how long `Retry-After` says to wait."""
+"""What a failed exchange means: which error it is, what it concerns, whether anything was sent."""
 
 from __future__ import annotations
 
-import email.utils
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from workbench.asking.wire.error_bodies import error_in
+from workbench.asking.wire.pauses import pause_of
 from workbench.base.secrets import redact
 from workbench.errors import (
     AuthError,
@@ -91,6 +90,12 @@ _KEY_AND_MODEL = re.compile(
     r"|(access|permi|allow|authori|entitle|verif|enable|subscri).{0,80}model|无权.{0,20}模型",
     re.DOTALL,
 )
+_MISTAKE_IN_REQUEST = re.compile(
+    r"failed to parse (tools|messages|grammar|json|arguments)|\[json\.exception\.|conversation roles must alternate"
+    r"|jinja exception|unable to (generate|apply) (parser|template)|failed to (apply|render) (chat )?template"
+)
+"""What llama.cpp says with a 500 of a request that it cannot read: asking it again changes nothing."""
+
 _ONE_MINUTE = re.compile(r"per ?minute|\b[rt]pm\b", re.IGNORECASE)
 _SETTLED_BY_CODE: Mapping[str, type[CallError]] = {
     **dict.fromkeys(("401", "403", "authentication_error", "permission_error", "invalid_api_key"), AuthError),
@@ -164,12 +169,12 @@ def status_error(status: int, headers: Mapping[str, str], body: object) -> CallE
     inner = error_in(body) or body
     reason = describe_error(inner) if inner else "no reason given"
     message = f"the provider answered {status}: {reason}"
-    wait_seconds = retry_after(headers)
+    wait_seconds = pause_of(headers, inner, body)
     if 300 <= status < 400:
         message = f"the provider answered {status}, a redirect, which is not followed; check base_url"
     elif status == 407:
         message = "the proxy wants a name and a password (407); HTTPS_PROXY=http://name:password@host"
-    kind, scope = _kind_of(status, words_of(inner), waits=wait_seconds is not None)
+    kind, scope = _kind_of(status, words_of(inner), waits=pause_of(headers, None) is not None)
     error = kind(message, status=status, retry_after_seconds=wait_seconds)
     error.scope = scope or error.scope
     return error
@@ -201,6 +206,8 @@ def _kind_of(status: int, text: str, *, waits: bool) -> tuple[type[CallError], S
         return AuthError, None
     if status in (404, 405, 410):
         return NotFound, None
+    if status == 500 and _MISTAKE_IN_REQUEST.search(text):
+        return BadRequest, None
     if status in (408, 409, 425) or status >= 500:
         return (QuotaExhausted if "insufficient_user_quota" in text else ServerBusy), None
     return BadRequest, None
@@ -229,6 +236,7 @@ def error_for(error: object, *, within: str) -> CallError:
     else:
         kind = next((_SETTLED_BY_CODE[str(code)] for code in codes if str(code) in _SETTLED_BY_CODE), None)
     found = (kind or (StreamError if within == "stream" else BadResponse))(message, status=status)
+    found.retry_after_seconds = pause_of({}, error)
     found.scope = scope or found.scope
     return found
 
@@ -267,26 +275,6 @@ def head_of(value: object) -> str:
     """The beginning of a value as it would be written in code."""
     text = redact(repr(value))
     return text if len(text) <= HEAD_CHARACTERS else text[:HEAD_CHARACTERS] + "…"
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that a provider asks to wait; a date is read by the provider's own clock, for ours may be wrong."""
-    for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
-        value = headers.get(name)
-        if value is None:
-            continue
-        try:
-            seconds = float(value) / unit
-        except (ValueError, OverflowError):
-            try:
-                moment = email.utils.parsedate_to_datetime(value)
-                now = email.utils.parsedate_to_datetime(headers["date"]) if "date" in headers else datetime.now(UTC)
-                seconds = (moment - now).total_seconds() + 1.0
-            except (TypeError, ValueError, OverflowError):
-                continue  # a date that no calendar knows
-        if 0 < seconds < float("inf"):
-            return seconds
-    return None
 
 
 def classified(error: Exception, base_url: str, *, status: int | None, posted: bool) -> CallError:

@@ -7,6 +7,7 @@ import collections
 import time
 
 from workbench.asking.wire.circuit import SECONDS_TO_BREAK, Circuit
+from workbench.asking.wire.health import Health
 from workbench.asking.wire.rate import Rate, Ticket
 from workbench.errors import NotSent
 
@@ -30,6 +31,13 @@ class Turn:
     def answered(self) -> None:
         """A status came."""
         self._pace._answered()
+
+    def unused(self) -> None:
+        """The call does not go now."""
+        if not self._back:
+            self._pace._rate.unsent(self._ticket)
+            self._pace._circuit.dropped(self._ticket.sent_at)
+            self._leave()
 
     def refused(self, asked_seconds: float | None) -> None:
         """The server says that this call came too soon."""
@@ -75,8 +83,19 @@ class Pace:
         self._rate = Rate(first_backoff_seconds / 5)
         self._circuit = Circuit(first_backoff_seconds)
         self._last_failure = ""
+        self._healths: dict[str, Health] = {}
         self._waiting: collections.deque[asyncio.Future[Turn]] = collections.deque()
         self._timer: asyncio.TimerHandle | None = None
+
+    def health_of(self, model: str) -> Health:
+        """Whether this server can answer with a model."""
+        return self._healths.setdefault(model, Health(self._first_backoff))
+
+    @property
+    def is_all_ill(self) -> bool:
+        """Whether more than one model of this server was given up, and none is known to answer."""
+        healths = self._healths.values()
+        return sum(each.given_up for each in healths) > 1 and not any(each.is_well for each in healths)
 
     def allow(self, most: int) -> None:
         """Let up to `most` calls through at once from now on, if that is more than before."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import collections
 from dataclasses import dataclass
 
-GROWTH = 0.02
+GROWTH = 0.03
 """What each call that passes adds to the rate, as a part of the rate that was last measured or cut."""
 
 SEARCH_GROWTH = 0.25
@@ -14,14 +14,17 @@ SEARCH_GROWTH = 0.25
 CUT = 0.85
 """What a refusal leaves of the rate."""
 
-CATCH_UP = 0.5
+CATCH_UP = 0.25
 """Of a gap between two calls: so much of a late start may be made good by the next one."""
 
-GAPS_AFTER_ONE, GAPS_AFTER_MORE = 0.3, 1.2
-"""Gaps between two calls to wait after one refusal, which came just too early, and after more in a row."""
+GAPS_AFTER_REFUSALS = (0.1, 0.2, 0.4)
+"""Gaps between two calls to wait after the first refusal, which came just too early, and after the next ones."""
 
-REFUSED_IN_A_ROW = 3
+REFUSED_IN_A_ROW = 4
 """So many refusals one after another say that the server is dry, and that one probe at a time is enough."""
+
+GAPS_BEFORE_PROBE = 1.2
+"""Gaps between two calls before the first probe of a line whose rate is known."""
 
 PASSED_IN_A_ROW = 12
 """When more than so many calls pass one after another, the rate grows with the square of their number."""
@@ -116,6 +119,12 @@ class Rate:
             self._next_at = max(self._next_at, now - CATCH_UP * gap) + gap
         return ticket
 
+    def unsent(self, ticket: Ticket) -> None:
+        """A call that had its turn did not go."""
+        self._open.pop(ticket, None)
+        if ticket is self._probe:
+            self._probe = None
+
     def ended(self, ticket: Ticket, now: float) -> None:
         """A call came to its end, in any way but a refusal."""
         self._pass(ticket, now)
@@ -158,14 +167,14 @@ class Rate:
         else:
             self._in_a_row += 1
             self._searching = False
-            self.per_second *= CUT
+            if self._in_a_row == 1:  # the next ones were sent soon on purpose, and say nothing of the rate
+                self.per_second *= CUT
             self._cost = 1 + (asked_seconds or 0.0) * self.per_second
             self._step = GROWTH * self.per_second / self._cost
-            self._next_at = max(
-                self._next_at, now + (GAPS_AFTER_ONE if self._in_a_row == 1 else GAPS_AFTER_MORE) / self.per_second
-            )
             if self._in_a_row >= REFUSED_IN_A_ROW:
                 self._dry_up(now)
+            else:
+                self._next_at = now + GAPS_AFTER_REFUSALS[self._in_a_row - 1] / self.per_second
 
     def _measured(self, now: float) -> float:
         """Calls a second that the server let through, up to the probe that passes now."""
@@ -183,7 +192,7 @@ class Rate:
         self._pause = self._first_pause
         if self.per_second is not None:
             longest = LONGEST_PAUSE * self._first_pause / 4
-            self._pause = min(max(GAPS_AFTER_MORE / self.per_second, _LEAST_PAUSE_SECONDS), longest)
+            self._pause = min(max(GAPS_BEFORE_PROBE / self.per_second, _LEAST_PAUSE_SECONDS), longest)
         self._probe_at = now + self._pause
 
     @property

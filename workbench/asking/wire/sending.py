@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.asking.wire.clients import check_headers, http_client, refusal, wire_request
 from workbench.asking.wire.failures import classified, cleaned, says_timeout, too_large
+from workbench.asking.wire.health import Health
 from workbench.asking.wire.merging import MOST_TEXT_BYTES, Merge, length_of
 from workbench.asking.wire.pace import Turn
 from workbench.asking.wire.streams import MOST_PLAIN_BYTES, EventReader, check_body, read_plain
+from workbench.asking.wire.token_ends import ASKED_WITH, TokenEnds, characters_of
 from workbench.base.patience import Patience
 from workbench.base.secrets import redact
 from workbench.errors import BadResponse, CallError, OutcomeUnknown, StreamCut, StreamError
@@ -54,6 +56,7 @@ class Request:
     reading: Reading
     streams: bool = True
     stream_usage: bool = True
+    token_ends: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, Any] = field(default_factory=dict)
     patience: Patience = field(default_factory=Patience)
@@ -70,6 +73,7 @@ class Exchange:
     seconds: float
     seconds_to_first_token: float | None
     seconds_to_answer: float | None
+    token_ends: list[int] | None = None  # characters of thinking and answer after each token, where it was counted
     gateway_cache: str | None = None  # the header by which a gateway says that the reply is out of its cache
 
 
@@ -83,10 +87,18 @@ Listener = Callable[[Piece | None], None]
 class Sending:
     """One request under way."""
 
-    def __init__(self, request: Request, address: Address, listen: Listener | None, turn: Turn | None = None) -> None:
+    def __init__(
+        self,
+        request: Request,
+        address: Address,
+        listen: Listener | None,
+        turn: Turn | None = None,
+        health: Health | None = None,
+    ) -> None:
         self.request = request
         self.address = address
         self.turn = turn
+        self.health = health
         self.posted = False  # the body was asked for, so that a part of it may have left
         self.broke = False  # the connection ended, and not for want of time
         self.status: int | None = None
@@ -94,6 +106,7 @@ class Sending:
         self.gateway_cache: str | None = None
         self.listen = listen
         self.merge = Merge()
+        self.token_ends = TokenEnds() if request.token_ends and request.streams else None
         self.first_token_at: float | None = None
         self.answer_at: float | None = None
 
@@ -103,6 +116,8 @@ class Sending:
             body["stream"] = True
             if self.request.stream_usage:
                 body["stream_options"] = {"include_usage": True}
+            if self.token_ends:
+                body[ASKED_WITH] = True
         request = wire_request("POST", self.address, "/chat/completions", json.dumps(body).encode("ascii"), self._post)
         request.headers.update(self.request.headers)
         check_headers(request.headers)
@@ -136,10 +151,13 @@ class Sending:
         self.status = response.status_code
         if self.turn:
             self.turn.answered()
-        names = (name for name in _REQUEST_ID_HEADERS if name in response.headers)
+        if self.health and self.status < 500:
+            self.health.answered()
+        headers = response.headers
+        sent = {name.lower().decode("latin-1") for name, _ in headers.raw}  # each look into `headers` costs 10 us
         # Redacted before it is cut: a half key would not be known as one.
-        self.request_id = next((redact(response.headers[name])[:100] for name in names), None)
-        told = ((name, redact(response.headers.get(name, ""))[:40]) for name in _CACHE_HEADERS)
+        self.request_id = next((redact(headers[name])[:100] for name in _REQUEST_ID_HEADERS if name in sent), None)
+        told = ((name, redact(headers[name])[:40]) for name in _CACHE_HEADERS if name in sent)
         hits = (f"{name}: {value}" for name, value in told if value.lower().startswith(("hit", "true", "semantic")))
         self.gateway_cache = next(hits, None)
 
@@ -165,6 +183,7 @@ class Sending:
             seconds=time.monotonic() - self.started,
             seconds_to_first_token=self._seconds(self.first_token_at),
             seconds_to_answer=self._seconds(self.answer_at),
+            token_ends=self.token_ends.found() if self.token_ends else None,
             gateway_cache=self.gateway_cache,
         )
 
@@ -214,6 +233,8 @@ class Sending:
                     quiet, before = quiet + len(block), merge.size
                     for chunk in events.feed(block):
                         delta = merge.add(chunk)
+                        if self.token_ends:
+                            self.token_ends.note(chunk, *characters_of(delta or {}, merge.thinking if delta else ""))
                         if delta is not None:
                             self._note(reader.feed(delta, merge.thinking))
                     if events.done:

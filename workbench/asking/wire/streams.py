@@ -36,7 +36,12 @@ _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 def parse_json(text: bytes | str) -> Any:
     """Parse JSON strictly; raise ValueError for bad JSON, bad UTF-8, NaN, or nesting too deep to read."""
     try:
-        return _DECODER.decode(text if isinstance(text, str) else text.removeprefix(_BYTE_ORDER_MARK).decode())
+        told = text if isinstance(text, str) else text.removeprefix(_BYTE_ORDER_MARK).decode()
+        if told.startswith("{"):  # nearly every text: without the search for white space around it
+            value, end = _DECODER.raw_decode(told)
+            if end == len(told):
+                return value
+        return _DECODER.decode(told)
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
@@ -84,6 +89,8 @@ class EventReader:
         self._parts = [lines.pop()]
         self._pending = len(self._parts[0])
         for line in lines:
+            if not line and not self._data and not self._event:
+                continue  # the blank line after an event that is read already
             yield from self._line(line)
 
     def close(self) -> Iterator[Any]:

@@ -5,7 +5,6 @@ was paid.
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import sys
 import time
@@ -13,8 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
 from workbench.asking.wire.circuit import MOST_TRIES_OF_ONE_THAT_ANSWERED
-from workbench.asking.wire.clients import http_client, read_bounded, refusal, wire_request
-from workbench.asking.wire.failures import classified, cleaned
+from workbench.asking.wire.health import Health
 from workbench.asking.wire.pace import LEAST_TRIES_OF_A_LINE, Pace, Turn
 from workbench.asking.wire.sending import Exchange, Listener, Request, Result, Sending
 from workbench.base.patience import Patience
@@ -42,8 +40,6 @@ MOST_UNKNOWN = 2
 """Requests of one call that may have been billed without a reply: the first, and one retry."""
 
 LONGEST_BACKOFF_SECONDS = 30.0
-MOST_LIST_BYTES = 2**24
-"""Of a provider's list of models; the longest known has less than a tenth of it."""
 
 
 Keeper = Callable[[Attempt, Result], None]
@@ -69,23 +65,36 @@ async def exchange(
     attempts: list[Attempt] = []
     failures: dict[type[CallError], int] = {}
     failure: CallError | None = None
+    health = pace.health_of(str(request.body.get("model")))
     while True:
         turn: Turn | None = None
+        admitted_at: float | None = None
         try:
             async with asyncio.timeout(patience.seconds_left):
-                turn = await pace.acquire(again=bool(attempts))
+                while turn is None:
+                    admitted_at = await health.admitted(again=bool(attempts))
+                    if admitted_at is None:
+                        raise _not_tried(failure, health, pace)
+                    turn = await pace.acquire(again=bool(attempts))
+                    if not health.may_go(admitted_at):
+                        turn.unused()
+                        turn = None
                 address = await request.locate()
                 await before()
-            attempt, result = await _attempt(request, address, listen, turn)
+            attempt, result = await _attempt(request, address, listen, turn, health)
+            if isinstance(result, ServerBusy) and (result.status or 0) >= 500 and admitted_at is not None:
+                health.failed(hash(repr(request.body)), admitted_at, _bounded(result.retry_after_seconds))
         except TimeoutError:
             waited = f"no turn to send within the timeout of {patience.seconds:g} seconds"
             raise failure or NotSent(f"{waited}; a longer timeout may help") from None
-        except NotSent as error:  # the host was given up while this call waited
+        except CallError as error:  # the host was given up while this call waited
             error.attempts = tuple(attempts)
             raise
         finally:
             if turn:
                 turn.dropped()
+            if admitted_at is not None:
+                health.left(admitted_at)
         attempts.append(attempt)
         after(attempt, result)
         if isinstance(result, Exchange):
@@ -96,7 +105,7 @@ async def exchange(
         result.attempts = tuple(attempts)
         kind = _kind(result)
         failures[kind] = failures.get(kind, 0) + 1
-        wait_seconds = _wait_before_retry(result, kind, failures[kind], pace, patience)
+        wait_seconds = _wait_before_retry(result, kind, failures[kind], pace, health, patience)
         if wait_seconds is None:
             raise result
         if listen:
@@ -122,7 +131,7 @@ def _kind(error: CallError) -> type[CallError]:
 
 
 def _wait_before_retry(
-    error: CallError, kind: type[CallError], failures: int, pace: Pace, patience: Patience
+    error: CallError, kind: type[CallError], failures: int, pace: Pace, health: Health, patience: Patience
 ) -> float | None:
     """Seconds to wait before this call stands in line again; None when it does not."""
     if error.final:
@@ -140,19 +149,35 @@ def _wait_before_retry(
             error.scope, error.may_pass = "provider", True
             return None
         return 0.0 if failures < MOST_TRIES_OF_ONE_THAT_ANSWERED else None
+    if kind is ServerBusy and health.given_up:
+        error.scope, error.may_pass = "provider" if pace.is_all_ill else "model", True
+        return None
     most = MOST_UNKNOWN if kind is OutcomeUnknown else MOST_ATTEMPTS.get(kind, 1)
     if failures >= most:
         return None
+    if kind is ServerBusy and health.holds:
+        return 0.0  # whoever tries waits before it
     backoff = min(FIRST_BACKOFF_SECONDS * 2 ** (failures - 1), LONGEST_BACKOFF_SECONDS) * random.uniform(0.75, 1.25)
     wait_seconds = max(asked_seconds, backoff)
     return None if wait_seconds >= patience.seconds_left else wait_seconds
 
 
-async def _attempt(request: Request, address: Address, listen: Listener | None, turn: Turn) -> tuple[Attempt, Result]:
+def _not_tried(failure: CallError | None, health: Health, pace: Pace) -> CallError:
+    """The error of a call that waited for others to try, in vain."""
+    error = failure or NotSent(
+        f"not tried, for the server answered {health.tries} tries of other calls with an error of its own"
+    )
+    error.scope, error.may_pass = "provider" if pace.is_all_ill else "model", True
+    return error
+
+
+async def _attempt(
+    request: Request, address: Address, listen: Listener | None, turn: Turn, health: Health
+) -> tuple[Attempt, Result]:
     """Make one request. Its result is returned, not raised, so that no SDK frame or exception rides along with it."""
     started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
     started = time.monotonic()
-    sending = Sending(request, address, listen, turn)
+    sending = Sending(request, address, listen, turn, health)
     failure: CallError | asyncio.CancelledError | None = None
     result: Exchange | None = None
     try:
@@ -191,7 +216,7 @@ async def _attempt(request: Request, address: Address, listen: Listener | None, 
 def _tell(turn: Turn, failure: CallError | asyncio.CancelledError | None, sending: Sending) -> None:
     """Let the line know what became of this call, as far as it concerns the others."""
     if isinstance(failure, RateLimited) and not isinstance(failure, QuotaExhausted):
-        turn.refused(failure.retry_after_seconds)
+        turn.refused(_bounded(failure.retry_after_seconds))
     elif isinstance(failure, NotSent) and not failure.final:
         turn.failed(failure)
     elif isinstance(failure, OutcomeUnknown) and sending.status is None and sending.broke:
@@ -202,31 +227,6 @@ def _tell(turn: Turn, failure: CallError | asyncio.CancelledError | None, sendin
         turn.dropped()
 
 
-async def list_models(address: Address, *, timeout_seconds: float = 30.0) -> list[str]:
-    """Ask a provider for the names of its models; raises a `CallError`."""
-    failure: CallError
-    status: int | None = None
-    try:
-        async with asyncio.timeout(timeout_seconds):
-            request = wire_request("GET", address, "/models")
-            response = await http_client(address.base_url).send(request, stream=True)
-            try:
-                status = response.status_code
-                if status >= 300:
-                    raise await refusal(response)
-                data = json.loads(await read_bounded(response, MOST_LIST_BYTES))
-            finally:
-                await response.aclose()
-        entries = data.get("data", data) if isinstance(data, dict) else data
-        return sorted(str(entry["id"]) for entry in entries)
-    except TimeoutError:
-        failure = OutcomeUnknown(f"no answer within {timeout_seconds:g} seconds")
-    except CallError as error:
-        failure = error
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        failure = BadResponse("the answer is not a list of models")
-    except Exception as error:
-        failure = classified(error, address.base_url, status=status, posted=True)
-    failure.args = (cleaned(str(failure), {}),)
-    failure.__cause__ = failure.__context__ = None
-    raise failure
+def _bounded(asked_seconds: float | None) -> float:
+    """How long the others wait too: what is odd or very long must not hold a line for ever."""
+    return min(asked_seconds or 0.0, LONGEST_WAIT_SECONDS)

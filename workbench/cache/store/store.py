@@ -22,7 +22,7 @@ from diskcache import Timeout
 from workbench.cache.store.batches import Batches
 from workbench.cache.store.folder import ROW_BOUND
 from workbench.cache.store.readonly import ReadOnlyTable
-from workbench.cache.store.table import DATABASE, ForeignRow, Table, explain
+from workbench.cache.store.table import DATABASE, ForeignRow, StoreTable, explain
 from workbench.cache.store.thread import Worker
 from workbench.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreReadOnly
 
@@ -178,7 +178,7 @@ class DiskStore:
 
     def _start(self) -> None:
         self._worker = Worker(f"the store in {self.path}")
-        self._table: Table | ReadOnlyTable | None = None
+        self._table: StoreTable | ReadOnlyTable | None = None
         self._puts_until_note = 1
         self._using = threading.Lock()  # held while the database is at work, see _rest
         self._batches = Batches(self)
@@ -210,7 +210,7 @@ class DiskStore:
 
     # From here on, everything runs on the worker.
 
-    def _attempt(self, job: Callable[[Table | ReadOnlyTable], Result]) -> Result:
+    def _attempt(self, job: Callable[[StoreTable | ReadOnlyTable], Result]) -> Result:
         """Run `job` on the table. SQLite itself waits `busy_seconds` for a lock, so nothing is tried again here."""
         try:
             with self._using:
@@ -218,7 +218,7 @@ class DiskStore:
         except (Timeout, sqlite3.Error, OSError, UnicodeDecodeError) as error:  # the last from SQLite's own messages
             raise self._recover(error) from error
 
-    def _open_table(self) -> Table | ReadOnlyTable:
+    def _open_table(self) -> StoreTable | ReadOnlyTable:
         if self._identity is not None and self._identify() != self._identity:
             # SQLite would go on writing into a file that has no name any more.
             self._drop_table()
@@ -228,7 +228,7 @@ class DiskStore:
             )
         if self._table is None:
             try:
-                self._table = Table(self.path, busy_seconds=self._busy_seconds, compare=not self._resumes)
+                self._table = StoreTable(self.path, busy_seconds=self._busy_seconds, compare=not self._resumes)
             except (StoreReadOnly, sqlite3.Error, OSError, Timeout) as error:
                 if not isinstance(error, StoreReadOnly) and not isinstance(explain(error, self.path), StoreReadOnly):
                     raise
@@ -355,7 +355,7 @@ def _digest(key: str, payload: bytes) -> bytes:
 
 
 _open_stores: set[DiskStore] = set()
-_abandoned: list[Table | ReadOnlyTable | None] = []
+_abandoned: list[StoreTable | ReadOnlyTable | None] = []
 
 
 def _close_all() -> None:

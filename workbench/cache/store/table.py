@@ -87,7 +87,7 @@ class PlainDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache ships no typ
         return key
 
     def store(self, value: Any, read: bool, key: Any = None) -> NoReturn:
-        raise TypeError("the store writes values with Table.insert alone")
+        raise TypeError("the store writes values with StoreTable.insert alone")
 
     def fetch(self, mode: Any, filename: Any, value: Any, read: bool) -> bytes:
         if read or mode != MODE_RAW or filename is not None or type(value) is not bytes:
@@ -101,7 +101,7 @@ class PlainDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache ships no typ
         """Leave the file alone: a row that somebody else wrote can name any path."""
 
 
-class Table(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no types
+class StoreTable(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no types
     """The one table of a store. Belongs to the thread that opened it.
 
     Of diskcache's own methods only `transact`, `len` and `close` are for others to call: `table[key] = value` and

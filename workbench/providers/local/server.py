@@ -160,6 +160,16 @@ def endpoint(name: str) -> Endpoint:
         return place.server.endpoint
 
 
+def is_running(name: str) -> bool:
+    """Whether the server of this model is up; to start it takes a second or a few, more where the machine is busy.
+
+    >>> is_running("no-such-model")
+    False
+    """
+    place = _places.get(name)
+    return place is not None and place.server is not None and place.server.process.poll() is None
+
+
 def stop(name: str | None = None) -> None:
     """Stop one local model, or all of them; requests that still run are cut off."""
     with _registry_lock:

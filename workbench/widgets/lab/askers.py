@@ -25,6 +25,10 @@ class Askers:
     keep_in: Callable[[], Path]
     judge: Callable[..., Any] | None = None
     """How a judging scorer asks: the blocking `wb.ask`."""
+    sent: Callable[[str], list[dict[str, Any]] | None] = lambda key: None
+    """The messages of a kept call, by its key, as they were sent."""
+    waits: Callable[[str | Model], str] = lambda model: ""
+    """What has to happen before a model is asked, in words."""
 
 
 def real_askers() -> Askers:
@@ -32,14 +36,24 @@ def real_askers() -> Askers:
     from workbench.asking.ask import ask as ask_and_wait
     from workbench.asking.call import start
     from workbench.cache.kept import current
+    from workbench.providers.addresses import waiting_for
     from workbench.providers.requests import build_request
-    from workbench.sweeps.run import asweep, plan
+    from workbench.sweeps.plan import plan
+    from workbench.sweeps.run import asweep
 
     async def ask(messages: Any, *, model: str | Model, sample: int, listen: Any) -> Any:
         request = build_request(messages, target=resolve(model), sample=sample)
         return await asyncio.wrap_future(start(request, listen=listen))
 
-    return Askers(ask, plan, asweep, lambda: current().folder, ask_and_wait)
+    def sent(key: str) -> list[dict[str, Any]] | None:
+        record = current().lookup(key)
+        messages = record["request"]["body"].get("messages") if record else None
+        return messages if isinstance(messages, list) else None
+
+    def waits(model: str | Model) -> str:
+        return waiting_for(resolve(model))
+
+    return Askers(ask, plan, asweep, lambda: current().folder, ask_and_wait, sent, waits)
 
 
 def ready_models() -> list[str]:

@@ -22,18 +22,28 @@ class ByHand:
     """The part of a prompt lab that needs no screen. What is changed here is what a run and `code` go by."""
 
     state: LabState
-    rows: pd.DataFrame | None
     _askers: Askers
     _scorer: Scorer
     scorer_form: Any
 
-    def _drawn_anew(self) -> None:
-        """Show what was changed by code."""
+    @property
+    def rows(self) -> pd.DataFrame | None:
+        """The rows of the sweep that is shown."""
+        return None
 
     @property
     def code(self) -> str:
         """The cell that repeats the run without the lab."""
         return self.state.as_code(every_task=self.rows is not None, scorer=self.scorer_form.chosen)
+
+    def into_cell(self) -> None:
+        """Put the cell that repeats the run below the cell in which this is called, ready to be run."""
+        from IPython.core.getipython import get_ipython
+
+        shell = get_ipython()
+        if shell is None:
+            raise InputError("There is no notebook to put a cell into here. Print lab.code instead.")
+        shell.set_next_input(self.code, replace=False)
 
     @property
     def prompts(self) -> dict[str, Prompt]:
@@ -54,10 +64,10 @@ class ByHand:
         )
         prompt = variant.prompt()
         if name in names:
-            self.state.variants[names.index(name)] = variant
+            place = names.index(name)
+            self.state.variants = [*self.state.variants[:place], variant, *self.state.variants[place + 1 :]]
         else:
             self.state.add(variant)
-        self._drawn_anew()
         return prompt
 
     def choose(self, *models: str | Model) -> None:
@@ -69,7 +79,6 @@ class ByHand:
             raise InputError(f"The lab offers no model {strange!r}; {nearest(strange, known)}")
         for choice in self.state.choices:
             choice.chosen = choice.label in labels
-        self._drawn_anew()
 
     def problem(self, user: str, *, system: str = "") -> str | None:
         """Why a template could not be asked, in the sentence that the panel would show; None when it could."""
@@ -77,7 +86,7 @@ class ByHand:
 
     def estimate(self, *, every_task: bool = False) -> Any:
         """What a run would take, as the line above the buttons says: calls, dollars, minutes. Sends nothing."""
-        return self._askers.plan(**self.state.grid(every_task=every_task))
+        return self._askers.plan(**self.state.grid(every_task=every_task), scorer=self._scorer)
 
     def sweep(self, tasks: Any = None, *, every_task: bool = False, max_usd: float | None = None) -> pd.DataFrame:
         """Ask what *Run* asks, or *Run on all tasks*, and return the rows; `tasks` asks these tasks instead.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, Final
 
 from workbench.base.files import written_whole
 from workbench.errors import InputError
@@ -15,31 +16,42 @@ from workbench.widgets.lab.state import LabState
 OWN_TASK = "mine"
 """The id of the task that is written in the panel."""
 
+MOST_RUNS: Final = 30
+"""Runs that are remembered; the replies of all are kept anyway."""
 
-def own_task(question: str, target: str | None = None) -> Tasks:
-    """The tasks of a panel in which the question is written: just that one."""
-    return Tasks([Task(OWN_TASK, question, target)], source="prompt lab")
+
+def own_task(question: str, target: str | None = None, turns: tuple[tuple[str, str], ...] = ()) -> Tasks:
+    """The tasks of a panel in which the question is written: just that one, perhaps with what was said before it."""
+    return Tasks([Task(OWN_TASK, question, target, turns=turns)], source="prompt lab")
 
 
 class Memory:
-    """The settings of one panel in a file; panels opened with the same arguments share it."""
+    """The settings of one panel in a file, with its runs and notes; panels with the same arguments share it."""
 
     def __init__(self, state: LabState, folder: Callable[[], Path], *, own: bool) -> None:
         self._state, self._own = state, own
         self.fresh = state.to_dict()
+        self.notes: dict[str, str] = {}
+        self.runs: list[tuple[str, Mapping[str, Any]]] = []
         arguments = json.dumps([self.fresh, [task.id for task in state.tasks]], default=str)
         name = hashlib.sha256(arguments.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         # Where the cache is now: should it be moved later, the settings stay with the replies that they led to.
         self.file = folder() / "labs" / f"{name}.json"
 
+    def remember(self, title: str, settings: Mapping[str, Any]) -> None:
+        """Keep with what a run was made, so that it can be set again; the newest comes first."""
+        self.runs = [(title, settings), *self.runs][:MOST_RUNS]
+        self.keep()
+
     def keep(self) -> None:
         """Write the settings, if they are others than those the panel was opened with."""
         settings, task = self._state.to_dict(), self._state.task
-        file = self.file
-        if settings == self.fresh and not file.exists() and not (self._own and task.question):
+        asked = self._own and (task.question or task.turns)
+        if settings == self.fresh and not self.file.exists() and not (asked or self.notes or self.runs):
             return
-        saved = {**settings, "question": task.question, "target": task.target} if self._own else settings
-        with written_whole(file) as draft:
+        own = {"question": task.question, "target": task.target, "turns": task.turns} if self._own else {}
+        saved = {**settings, **own, "notes": self.notes, "runs": self.runs}
+        with written_whole(self.file) as draft:
             draft.write_text(json.dumps(saved), encoding="utf-8")
 
     def restore(self) -> str:
@@ -52,8 +64,11 @@ class Memory:
             return f"What was set the last time cannot be read ({self.file.name}), so this starts anew."
         try:
             self._state.restore(saved)
-            if self._own and saved.get("question"):
-                self._state.tasks = own_task(saved["question"], saved.get("target"))
+            turns = tuple((str(role), str(text)) for role, text in saved.get("turns", ()))
+            if self._own and (saved.get("question") or turns):
+                self._state.tasks = own_task(saved["question"], saved.get("target"), turns)
+            self.notes = {str(key): str(text) for key, text in saved.get("notes", {}).items()}
+            self.runs = [(str(title), settings) for title, settings in saved.get("runs", ())][:MOST_RUNS]
         except (InputError, AttributeError, KeyError, TypeError, ValueError):
             self._state.restore(self.fresh)
             return "What was set the last time does not fit any more, so this starts anew."
@@ -61,6 +76,6 @@ class Memory:
         return "" if same else "This is what was set the last time; “Start anew” goes back to what the cell says."
 
     def forget(self) -> None:
-        """Set everything back to what the panel was opened with."""
+        """Set everything back to what the panel was opened with; notes and runs stay."""
         self._state.restore(self.fresh)
         self.file.unlink(missing_ok=True)

@@ -8,43 +8,26 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import ipywidgets as w
-
 from workbench.base import engine
 from workbench.errors import InputError, WorkbenchError
 from workbench.providers.models import Model, resolve
 from workbench.scorers.named import as_scorer
 from workbench.scorers.score import AnyScorer
+from workbench.show.figures import counted
 from workbench.sweeps.progress import Progress
-from workbench.tasks.prompts import save_prompt
-from workbench.tasks.tasks import Task, load_tasks
-from workbench.widgets.lab.askers import Askers, living_models, ready_models, real_askers
+from workbench.tasks.tasks import load_tasks
+from workbench.widgets.lab.askers import Askers, ready_models, real_askers
+from workbench.widgets.lab.bound import check_readable
 from workbench.widgets.lab.by_hand import ByHand
-from workbench.widgets.lab.forms import (
-    DiffForm,
-    ModelForm,
-    ScorerForm,
-    TaskForm,
-    VariantForm,
-    button,
-    number_or_none,
-    row,
-    why_not,
-)
+from workbench.widgets.lab.controls import Controls
 from workbench.widgets.lab.memory import Memory, own_task
+from workbench.widgets.lab.model_form import why_not
+from workbench.widgets.lab.results import LabRun, Results
 from workbench.widgets.lab.run import LabCell, cells_of, run_cells
 from workbench.widgets.lab.runner import Runner
 from workbench.widgets.lab.state import LabState, state_for
-from workbench.widgets.lab.view import (
-    STYLE,
-    WHILE_LIVE,
-    cell_html,
-    message_html,
-    plans_text,
-    progress_html,
-    static_html,
-    understood_html,
-)
+from workbench.widgets.lab.view import message_html, plans_text, progress_html, static_html, understood_html
+from workbench.widgets.saved import note_html
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,10 +50,11 @@ def prompt_lab(
 ) -> PromptLab:
     """Open a panel to write prompt variants in and to ask models with them, side by side.
 
-    Without `tasks` a question is written in the panel; without `models` those that are ready are offered. `max_tokens`
-    is the cap that each model begins with. "Save variant" writes to `folder`. What is set in the panel is kept beside
-    the replies, and is back when the cell is run again with the same arguments. `add`, `choose`, `estimate` and
-    `sweep` of what is returned do what the panel does, without hands.
+    Without `tasks` a question is written in the panel, with earlier turns if you like; the `models` that are named are
+    ticked, and without any those that are ready are offered. `max_tokens` is the cap that each model begins with. "Save
+    variant" writes to `folder`. What is set in the panel is kept beside the replies, and is back when the cell is run
+    again with the same arguments. `add`, `choose`, `estimate` and `sweep` of what is returned do what the panel does,
+    without hands, and what they change is shown at once; so is what is set in `state`.
     """
     problem = ""
     source = str(tasks) if isinstance(tasks, str | Path) else None
@@ -91,6 +75,7 @@ def prompt_lab(
         prompts=prompts,
         max_tokens=max_tokens,
         source=source,
+        chosen=1 if models is None else None,
     )
     return PromptLab(state, askers or real_askers(), scorer=scorer, folder=Path(folder), own=own, problem=problem)
 
@@ -102,99 +87,68 @@ class PromptLab(ByHand):
         self, state: LabState, askers: Askers, *, scorer: AnyScorer, folder: Path, own: bool = False, problem: str = ""
     ) -> None:
         self.state = state
-        self.cells: list[LabCell] = []
-        self.rows: pd.DataFrame | None = None
-        self._askers, self._own = askers, own
-        self._given, self._scorer = scorer, as_scorer(scorer, ask=askers.judge)
-        self._task: Task | None = None
-        self._summary = ""
+        self._askers, self._own, self._given = askers, own, scorer
         self._runner = Runner(begun=self._begun, ended=self._ended, say=self._say)
         self._edits = 0
         self._static: Any = None
+        self._shown: Controls | None = None
+        state.scorer = scorer if isinstance(scorer, str) else ""
         self.memory = Memory(state, askers.keep_in, own=own)
-        self._message = w.HTML()
         note = problem or self.memory.restore()
-        self._build(folder)
+        self.controls = Controls(
+            state,
+            self._changed,
+            self._guarded,
+            own=own,
+            folder=folder,
+            scorer=scorer,
+            scored=self._scored_by,
+            say=self._say,
+            pressed=lambda name: self.results.pressed(name),
+        )
+        self.results = Results(
+            self._guarded,
+            sent=askers.sent,
+            copy=self.controls.keys.copy,
+            focus=self.controls.keys.focus,
+            again=self._ask_again,
+            go_on=self._go_on if own else None,
+            notes=self.memory.notes,
+            noted=self.memory.keep,
+        )
+        self.results.remember(LabRun(title, settings) for title, settings in self.memory.runs)
+        self.scorer_form = self.controls.scorer_form
+        self._scored_by()
+        self._wire()
+        self.box = self.controls.laid_out(self.results)
+        self._shown = self.controls
         self._say(note or "", problem=bool(problem))
         self._replan()
 
-    # What is on the screen
-
-    def _build(self, folder: Path) -> None:
-        guard = self._guarded
-        self.task_form = TaskForm(self.state, self._changed, guard, own=self._own)
-        self.variant_form = VariantForm(self.state, self._changed, guard)
-        self.model_form = ModelForm(self.state, self._changed, guard, known=living_models())
-        self.samples = w.BoundedIntText(self.state.samples, min=1, max=20, layout=w.Layout(width="70px"))
-        self.max_usd = w.Text(
-            "", placeholder="no limit", tooltip="dollars that a run may cost", layout=w.Layout(width="90px")
-        )
-        self.scorer_form = ScorerForm(self._given, guard(self._scored_by))
-        self.samples.observe(guard(self._sampled), names="value")
-        self.max_usd.observe(guard(self._changed), names="value")
-        self.plan, self.understood = w.HTML(), w.HTML()
-        self.run_button = button(
-            "Run", "Ask the chosen task, every variant and model beside each other", style="primary"
-        )
-        self.cancel_button = button("Cancel", "Stop what is running; what is paid for is kept")
-        self.sweep_button = button("Run on all tasks", "Ask every task: a sweep, with a summary")
-        self.code_button = button("As code", "Show the cell that repeats this")
-        self.fresh_button = button("Start anew", "Set everything back to what the cell says")
-        self.cancel_button.disabled = True
-        self.folder = w.Text(str(folder), layout=w.Layout(width="130px"))
-        self.replace = w.Checkbox(False, description="replace", indent=False, layout=w.Layout(width="auto"))
-        self.save_button = button("Save variant", "Write the variant in front to a prompt file")
-        self.variant_form.box.children[1].children += (self.save_button, w.Label("in"), self.folder, self.replace)
-        self.results = w.Box()
-        self.results.add_class("wb-grid")
-        self.progress = w.HTML()
-        self.summary = w.HTML()
-        self.diff_form = DiffForm(guard)
-        self.code_text = w.Textarea("", rows=12, disabled=False, layout=w.Layout(width="auto", display="none"))
-        for widget, css in (
-            (self.plan, "wb-plan"),
-            (self.understood, "wb-understanding"),
-            (self.samples, "wb-samples"),
-            (self.max_usd, "wb-max-usd"),
-            (self._message, "wb-message"),
-            (self.summary, "wb-summary"),
-            (self.code_text, "wb-code"),
-            (self.folder, "wb-folder"),
-        ):
-            widget.add_class(css)
+    def _wire(self) -> None:
+        controls, guard = self.controls, self._guarded
         for pressed, action in (
-            (self.run_button, self._run),
-            (self.cancel_button, self._runner.cancel),
-            (self.sweep_button, self._sweep),
-            (self.code_button, self._show_code),
-            (self.fresh_button, self._start_anew),
-            (self.save_button, self._save),
+            (controls.run, self._run),
+            (controls.cancel, self._runner.cancel),
+            (controls.sweep, self._sweep),
+            (controls.code, self._show_code),
+            (controls.copy_code, lambda: controls.keys.copy(self.code)),
+            (controls.fresh, self._start_anew),
+            (self.results.back_button, self._set_back),
         ):
             pressed.on_click(guard(action))
-        self.box = w.VBox(
-            [
-                w.HTML(STYLE + WHILE_LIVE),
-                _titled("Task", self.task_form.box),
-                _titled("Prompts", self.variant_form.box),
-                _titled("Models", self.model_form.box),
-                row(
-                    *(w.Label("Samples"), self.samples, w.Label("At most $"), self.max_usd),
-                    *(w.Label("Scored by"), self.scorer_form.name),
-                ),
-                self.plan,
-                self.understood,
-                row(self.run_button, self.cancel_button, self.sweep_button, self.code_button, self.fresh_button),
-                self._message,
-                self.progress,
-                self.results,
-                self.diff_form.box,
-                self.diff_form.words,
-                self.summary,
-                self.code_text,
-            ]
-        )
-        self.box.add_class("wb-lab")
-        self.box.add_class("wb-cards")
+
+    @property
+    def cells(self) -> list[LabCell]:
+        """The cells of the run that is shown."""
+        return list(self.results.run.cells) if self.results.run else []
+
+    @property
+    def rows(self) -> pd.DataFrame | None:
+        """The rows of the sweep that is shown."""
+        return self.results.run.rows if self.results.run else None
+
+    # What is on the screen
 
     def _ipython_display_(self) -> None:
         from IPython.display import display
@@ -204,8 +158,13 @@ class PromptLab(ByHand):
         # An output of its own: updating the panel's would draw it anew under the hands of whoever writes in it.
         self._static = display(self._saved_form(), raw=True, display_id=True)
 
+    def _mime_(self) -> tuple[str, str]:
+        """What marimo shows, which has no place for such a panel: its saved form, and a sentence that says so."""
+        return "text/html", note_html(self._saved_form()["text/html"])
+
     def __repr__(self) -> str:
-        lines = [f"prompt lab: {len(self.state.variants)} variants, {len(self.state.chosen)} models"]
+        variants, models = counted(len(self.state.variants), "variant"), counted(len(self.state.chosen), "model")
+        lines = [f"prompt lab: {variants}, {models}"]
         lines += [f"{cell.name}: {cell.reply.outcome if cell.reply else cell.state}" for cell in self.cells]
         return "\n".join(lines)
 
@@ -214,11 +173,14 @@ class PromptLab(ByHand):
             code = self.code
         except WorkbenchError:
             code = ""
-        html = static_html(self.state, self.cells, task=self._task, summary=self._summary, code=code)
+        run = self.results.run
+        task, summary = (run.task, run.summary) if run else (None, "")
+        html = static_html(self.state, self.cells, task=task, summary=summary, code=code)
         return {"text/html": html, "text/plain": repr(self)}
 
     def _say(self, text: str, *, problem: bool = True) -> None:
-        self._message.value = message_html(text, problem=problem) if text else ""
+        if self._shown is not None:
+            self.controls.message.value = message_html(text, problem=problem) if text else ""
 
     def _guarded(self, action: Callable[[], None]) -> Callable[..., None]:
         """The action as a callback: an error becomes one sentence in the panel, never a line in a log nobody reads."""
@@ -236,16 +198,13 @@ class PromptLab(ByHand):
 
     # What is set
 
-    def _sampled(self) -> None:
-        self.state.samples = self.samples.value
-        self._changed()
-
     def _scored_by(self) -> None:
-        given = self.scorer_form.chosen
-        self._scorer, self._given = as_scorer(given, ask=self._askers.judge), given
+        self._scorer = as_scorer(self.scorer_form.chosen, ask=self._askers.judge)
         self._changed()
 
     def _changed(self) -> None:
+        if self._shown is None:  # still being made
+            return
         self._say("")
         self._replan()
 
@@ -259,13 +218,15 @@ class PromptLab(ByHand):
             return
         text, problem, understood = await asyncio.to_thread(self._planned)
         if edit == self._edits:
-            self.plan.value = message_html(text, problem=problem)
-            self.understood.value = understood
+            self.controls.plan.value = message_html(text, problem=problem)
+            self.controls.understood.value = understood
+            if self.controls.code_box.layout.display != "none":
+                self._guarded(self._write_code)()
 
     def _planned(self) -> tuple[str, bool, str]:
         """What a run would take, or why it cannot be run; and what was understood of the tasks."""
         try:
-            self.variant_form.check()
+            self.controls.variant_form.check()
             self.memory.keep()
             self._check()
             plans = [self._askers.plan(**self.state.grid(), scorer=self._scorer)]
@@ -280,9 +241,9 @@ class PromptLab(ByHand):
     def _check(self) -> None:
         """Raise InputError for the first thing that keeps a run from being worth its money."""
         state = self.state
+        check_readable(state.parts())
         if self._own and not state.task.question.strip():
             raise InputError("There is no question yet. Write one under Task.")
-        number_or_none(self.max_usd.value, "At most $", float)
         state.models()
         for choice in state.chosen:
             reason = why_not(choice)
@@ -297,17 +258,13 @@ class PromptLab(ByHand):
 
     def _begun(self) -> None:
         self._say("")
-        self._lock(True)
+        self.controls.lock(True)
 
     def _ended(self) -> None:
-        self._lock(False)
+        self.controls.lock(False)
         if self._static is not None:
             self._static.update(self._saved_form(), raw=True)
         self._replan()
-
-    def _lock(self, running: bool) -> None:
-        self.run_button.disabled = self.sweep_button.disabled = self.fresh_button.disabled = running
-        self.cancel_button.disabled = not running
 
     def _run(self) -> None:
         self._check()
@@ -317,80 +274,99 @@ class PromptLab(ByHand):
                 f"{len(cells)} replies are too many to read side by side (at most {MOST_CELLS}). "
                 "Take fewer variants, models or samples, or run them as code."
             )
-        grid, cap = self.state.grid(), number_or_none(self.max_usd.value, "At most $", float)
+        settings, grid, cap, scorer = self.state.to_dict(), self.state.grid(), self.state.max_usd, self._scorer
 
         async def run() -> None:
             if cap is not None:
-                worst = (await asyncio.to_thread(lambda: self._askers.plan(**grid))).usd_worst_in_all
-                if worst is None or worst > cap:
-                    most = "an unknown sum" if worst is None else f"${worst:.4f}"
-                    raise InputError(
-                        f"At worst this costs {most}, and at most ${cap:.2f} is allowed. Lower max_tokens."
-                    )
-            self.cells, self._task, self.rows, self._summary = cells, task, None, ""
-            shown = [w.HTML(cell_html(cell)) for cell in cells]
-            for html in shown:
-                html.add_class("wb-cell")
-            self.results.children = shown
-            self.summary.value = self.progress.value = ""
-            self.diff_form.offer(())
-            places = {id(cell): html for cell, html in zip(cells, shown, strict=True)}
-
-            def show(changed: Iterable[LabCell]) -> None:
-                for cell in changed:
-                    places[id(cell)].value = cell_html(cell)
-
+                await self._check_sum(grid, cap)
+            what = f"task {task.id}, {counted(len(cells), 'call')}"
+            self._show(LabRun.begun(what, settings, cells=cells, task=task, grid=grid))
             try:
-                await run_cells(cells, ask=self._askers.ask, task=task, scorer=self._scorer, show=show)
+                await self._ask_all(cells, task, scorer)
             finally:
-                self.diff_form.offer(cells)
+                self.results.diff.offer(cells)
 
         self._runner.start(run)
+
+    async def _ask_all(self, cells: list[LabCell], task: Any, scorer: Any) -> None:
+        askers = self._askers
+        await run_cells(cells, ask=askers.ask, task=task, scorer=scorer, show=self.results.update, waits=askers.waits)
+
+    async def _check_sum(self, grid: dict[str, Any], cap: float) -> None:
+        worst = (await asyncio.to_thread(lambda: self._askers.plan(**grid))).usd_worst_in_all
+        if worst is None or worst > cap:
+            most = "an unknown sum" if worst is None else f"${worst:.4f}"
+            raise InputError(f"At worst this costs {most}, and at most ${cap:.2f} is allowed. Lower max_tokens.")
+
+    def _show(self, run: LabRun) -> None:
+        self.controls.progress.value = ""
+        self.memory.remember(run.title, run.settings)
+        self.results.add(run)
 
     def _sweep(self) -> None:
         self._check()
-        grid, cap = self.state.grid(every_task=True), number_or_none(self.max_usd.value, "At most $", float)
+        settings, cap, given = self.state.to_dict(), self.state.max_usd, self.scorer_form.chosen
+        grid = self.state.grid(every_task=True)
 
         async def run() -> None:
             def told(progress: Progress, final: bool) -> None:
-                self.progress.value = progress_html(progress, final=final)
+                self.controls.progress.value = progress_html(progress, final=final)
 
-            rows = await self._askers.sweep(**grid, scorer=self._given, max_usd=cap, on_progress=told)
+            rows = await self._askers.sweep(**grid, scorer=given, max_usd=cap, on_progress=told)
             from workbench.analysis.summaries import summary
 
-            self.rows, self.cells, self._task = rows, [], None
-            self.results.children = ()
-            self.diff_form.offer(())
-            table = await asyncio.to_thread(lambda: summary(rows)._repr_html_())
-            self.summary.value = self._summary = str(table)
+            table = str(await asyncio.to_thread(lambda: summary(rows)._repr_html_()))
+            line = self.controls.progress.value
+            what = f"{counted(len(grid['tasks']), 'task')}, {counted(len(rows), 'call')}"
+            self._show(LabRun.begun(what, settings, rows=rows, summary=table, grid=grid))
+            self.controls.progress.value = line
 
         self._runner.start(run)
 
+    def _ask_again(self, run: LabRun, place: int) -> None:
+        """Ask for one reply more of a call that was made: the next sample, of the same task, prompt and model."""
+        check_readable([self.state])
+        cell, task, grid = self.results.next_sample(run, place)
+        cap, scorer = self.state.max_usd, self._scorer
+
+        async def again() -> None:
+            if cap is not None:
+                await self._check_sum(grid, cap)
+            if run.rows is None:
+                run.cells = [*run.cells, cell]
+                self.results.show(run)
+            else:
+                run.again.append(cell)
+            await self._ask_all([cell], task, scorer)
+
+        self._runner.start(again)
+
+    def _go_on(self, cell: LabCell) -> None:
+        """Make the question and its answer earlier turns, so that the next question follows them."""
+        if cell.reply is None:
+            return
+        asked = self.state.task
+        turns = (*asked.turns, ("user", asked.question), ("assistant", cell.reply.answer))
+        self.state.tasks = own_task("", None, turns)
+        self._say("The question and this answer are earlier turns now. Write what comes next.", problem=False)
+        self.controls.keys.focus(".wb-own-question textarea")
+
     # What is done with the results
 
+    def _write_code(self) -> None:
+        self.controls.show_code(self.code)
+
     def _show_code(self) -> None:
-        self.code_text.value = self.code
-        self.code_text.rows = len(self.code.splitlines()) + 1
-        self.code_text.layout.display = ""
+        self._write_code()
+        self.controls.code_box.layout.display = ""
 
-    def _save(self) -> None:
-        prompt = self.variant_form.current.prompt()
-        path = save_prompt(prompt, self.folder.value.strip() or ".", overwrite=self.replace.value)
-        self._say(f"Saved {prompt.name!r} as {path}.", problem=False)
-
-    def _drawn_anew(self) -> None:
-        self.variant_form.draw()
-        self.model_form.draw()
+    def _set_back(self) -> None:
+        run = self.results.chosen
+        self.state.restore(run.settings)
         self._changed()
+        self._say(f"Everything is as it was set for {run.title}.", problem=False)
 
     def _start_anew(self) -> None:
         self.memory.forget()
-        self.samples.value = self.state.samples
-        if not self._own:
-            self.task_form.picker.value = self.state.task.id
-        self._drawn_anew()
+        self._changed()
         self._say("Everything is as the cell says again.", problem=False)
-
-
-def _titled(title: str, box: w.Widget) -> w.VBox:
-    return w.VBox([w.HTML(f"<h4>{title}</h4>"), box])

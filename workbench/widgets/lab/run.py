@@ -39,6 +39,7 @@ class LabCell:
     reply: Reply | None = None
     score: Score | None = None
     problem: str = ""
+    waits_for: str = ""  # what is under way before the model is asked
     started: float | None = None
     changed: bool = True
 
@@ -98,8 +99,10 @@ async def run_cells(
     task: Task,
     scorer: Scorer,
     show: Callable[[Iterable[LabCell]], None],
+    waits: Callable[[str | Model], str] = lambda model: "",
 ) -> None:
     """Ask all cells at once. `show` is called with the changed ones, at most ten times a second, and once at the end.
+    `waits` says of a model what has to happen before it is asked.
 
     A failing cell says why and costs no other. Cancelling stops every cell; what has arrived stays to be read.
     """
@@ -108,6 +111,7 @@ async def run_cells(
         changed = [cell for cell in cells if cell.changed or cell.state == "asking"]
         for cell in changed:
             cell.changed = False
+            cell.waits_for = waits(cell.model) if cell.state == "asking" else ""
         if changed:
             show(changed)
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from workbench.errors import InputError
 from workbench.providers.models import Model, resolve
 from workbench.tasks.prompts import PLAIN, Prompt, load_prompts, render_all
 from workbench.tasks.tasks import Task, Tasks
 from workbench.tasks.templates import TemplateError, variables_of
+from workbench.widgets.lab.bound import Telling
 
 STATE_VERSION = 1
 
 
 @dataclass
-class Variant:
+class Variant(Telling):
     """One prompt being written: its parts may be wrong still, which `LabState.problem_of` tells."""
 
     name: str
@@ -43,28 +44,46 @@ class Variant:
         return sorted(found)
 
 
+SETTINGS: Final = ("max_tokens", "temperature", "top_p", "seed", "stop", "effort", "thinking", "response_format")
+"""What the lab may pin to a model, by the name of its parameter; None leaves its default."""
+
+
 @dataclass
-class OfferedModel:
-    """A model that can be chosen, with the cap and the temperature that the lab adds; None leaves its default."""
+class OfferedModel(Telling):
+    """A model that can be chosen, with what the lab adds to it (`SETTINGS`); None leaves its default."""
 
     model: str | Model
     chosen: bool = False
     max_tokens: int | None = None
     temperature: float | None = None
+    top_p: float | None = None
+    seed: int | None = None
+    stop: tuple[str, ...] | None = None
+    effort: str | None = None
+    thinking: bool | None = None
+    response_format: Mapping[str, Any] | None = None
 
     @property
     def label(self) -> str:
         return self.model.label if isinstance(self.model, Model) else self.model
 
+    @property
+    def added(self) -> dict[str, Any]:
+        """What the lab adds, by the name of its parameter."""
+        values = {name: getattr(self, name) for name in SETTINGS}
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in values.items()
+            if value is not None
+        }
+
     def pinned(self) -> str | Model:
-        """The model as a sweep takes it: the cap and the temperature pinned, its name in rows unchanged."""
-        added = {"max_tokens": self.max_tokens, "temperature": self.temperature}
-        params = {name: value for name, value in added.items() if value is not None}
-        if not params:
+        """The model as a sweep takes it: what was set pinned to it, its name in rows unchanged."""
+        if not self.added:
             return self.model
         known = self.model.params if isinstance(self.model, Model) else {}
         name = self.model.id if isinstance(self.model, Model) else self.model
-        return Model(name, self.label, **{**known, **params})
+        return Model(name, self.label, **{**known, **self.added})
 
 
 def takes_temperature(model: str | Model) -> bool:
@@ -82,15 +101,17 @@ def takes_temperature(model: str | Model) -> bool:
 
 
 @dataclass
-class LabState:
-    """All that a user has set in a prompt lab."""
+class LabState(Telling):
+    """All that a user has set in a prompt lab. What is set by code is shown, and what is shown is set: see `bound`."""
 
     tasks: Tasks
-    variants: list[Variant] = field(default_factory=lambda: [Variant("plain")])
-    choices: list[OfferedModel] = field(default_factory=list)
+    variants: Sequence[Variant] = field(default_factory=lambda: (Variant("plain"),))
+    choices: Sequence[OfferedModel] = ()
     task_id: str | None = None
     samples: int = 1
     source: str | None = None  # the file that the tasks were read from, as the user named it
+    max_usd: float | None = None
+    scorer: str = ""  # as it is written in the panel; blank: as the cell or each task says
 
     @property
     def task(self) -> Task:
@@ -119,7 +140,8 @@ class LabState:
     def add(self, variant: Variant | None = None) -> int:
         """Add a variant, or a copy of one, under a free name; return its position."""
         source = variant or Variant("variant")
-        self.variants.append(Variant(self.free_name(source.name), source.user, source.system, source.examples))
+        added = Variant(self.free_name(source.name), source.user, source.system, source.examples)
+        self.variants = (*self.variants, added)
         return len(self.variants) - 1
 
     def rename(self, position: int, name: str) -> None:
@@ -135,7 +157,7 @@ class LabState:
         """Take a variant out; the last one stays."""
         if len(self.variants) == 1:
             raise InputError("The last variant cannot be removed. Add another one first.")
-        del self.variants[position]
+        self.variants = tuple(other for place, other in enumerate(self.variants) if place != position)
 
     def problem_of(self, variant: Variant, *, every_task: bool = True) -> str | None:
         """Why a variant cannot be asked, in one sentence; None when it can."""
@@ -188,6 +210,7 @@ class LabState:
             lines.append(f"    {'wb.' if isinstance(model, Model) else ''}{model!r},")
         named = isinstance(scorer, str) or (isinstance(scorer, list) and all(isinstance(name, str) for name in scorer))
         scored = f", scorer={scorer!r}" if named else ""
+        scored += f", max_usd={self.max_usd!r}" if self.max_usd is not None else ""
         lines += ["]", f"rows = wb.sweep(tasks, models=models, prompts=prompts, repeats={self.samples}{scored})"]
         return "\n".join([*lines, "wb.summary(rows)"])
 
@@ -200,28 +223,41 @@ class LabState:
                 for v in self.variants
             ],
             "models": [
-                {"label": c.label, "chosen": c.chosen, "max_tokens": c.max_tokens, "temperature": c.temperature}
-                for c in self.choices
+                {"label": choice.label, "chosen": choice.chosen, **{name: getattr(choice, name) for name in SETTINGS}}
+                for choice in self.choices
             ],
             "task_id": self.task_id,
             "samples": self.samples,
+            "max_usd": self.max_usd,
+            "scorer": self.scorer,
         }
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Take over what `to_dict` gave; models that are not offered any more are passed over."""
         if saved.get("version") != STATE_VERSION:
             raise InputError(f"The saved state has version {saved.get('version')!r}; this lab reads {STATE_VERSION}.")
-        self.variants = [
+        variants = [
             Variant(v["name"], v["user"], v["system"], tuple((user, said) for user, said in v["examples"]))
             for v in saved["variants"]
         ]
         kept = {entry["label"]: entry for entry in saved["models"]}
+        for place, (held, saved_one) in enumerate(zip(self.variants, variants, strict=False)):
+            if held.examples == saved_one.examples:  # its page stays, and says what it is now
+                held.name, held.user, held.system = saved_one.name, saved_one.user, saved_one.system
+                variants[place] = held
+        self.variants = variants
         for choice in self.choices:
             entry = kept.get(choice.label)
             if entry:
                 choice.chosen = entry["chosen"]
-                choice.max_tokens, choice.temperature = entry["max_tokens"], entry["temperature"]
+                for name in SETTINGS:
+                    setattr(choice, name, entry.get(name))
         self.task_id, self.samples = saved["task_id"], saved["samples"]
+        self.max_usd, self.scorer = saved.get("max_usd"), saved.get("scorer", "")
+
+    def parts(self) -> list[Telling]:
+        """All that fields of the panel stand for: this, the variants, the chosen models."""
+        return [self, *self.variants, *self.chosen]
 
 
 def state_for(
@@ -231,13 +267,15 @@ def state_for(
     prompts: Any = None,
     max_tokens: int | None = None,
     source: str | None = None,
+    chosen: int | None = None,
 ) -> LabState:
-    """A fresh state: the prompts given, the first model chosen, each with this cap, the first task picked."""
+    """A fresh state: the prompts given, all models ticked or the first `chosen`, each with this cap, the first task."""
     listed: Sequence[str | Model] = list(models)
+    ticked = len(listed) if chosen is None else chosen
     return LabState(
         tasks,
         [Variant.of(prompt) for prompt in load_prompts(prompts).values()],
-        [OfferedModel(model, position == 0, max_tokens) for position, model in enumerate(listed)],
+        [OfferedModel(model, position < ticked, max_tokens) for position, model in enumerate(listed)],
         tasks[0].id if tasks else None,
         source=source,
     )

@@ -30,7 +30,7 @@ def cell_html(cell: LabCell) -> Markup:
     sample = [f"sample {cell.sample + 1}"] if cell.sample else []
     name = " · ".join([cell.variant, cell.label, *sample])
     if cell.reply is None:
-        state = f"asking, {cell.seconds:.1f} s" if cell.state == "asking" else cell.state
+        state = f"{cell.waits_for or 'asking'}, {cell.seconds:.1f} s" if cell.state == "asking" else cell.state
         return cards.under_way_html(
             name, state, thinking=cell.thinking_text, answer=cell.answer_text, problem=cell.problem
         )

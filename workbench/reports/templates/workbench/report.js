@@ -21,7 +21,7 @@
 
   const source = document.getElementById("case-data");
   if (!source) return;
-  const { columns, defused, standings, differs, telling } = JSON.parse(source.textContent);
+  const { columns, defused, standings, differs, telling, shown: showing } = JSON.parse(source.textContent);
   for (const [name, column] of Object.entries(columns)) {
     if (!Array.isArray(column)) columns[name] = column.at.map((place) => column.of[place]);
   }
@@ -44,12 +44,15 @@
     question,
     ...telling.map((name) => (line) => value(name, line)),
     (line) => standings[line],
-    (line) => value("answer", line),
-    (line) => value("task_target", line),
-    (line) => value("completion_tokens", line),
-    (line) => value("usd", line),
-    (line) => value("seconds", line),
+    ...showing.map((name) => (line) => value(name, line)),
   ];
+  const cells = {
+    answer: (line) => make("td", snippet(value("answer", line)), "text"),
+    task_target: (line) => make("td", snippet(value("task_target", line))),
+    completion_tokens: (line) => make("td", value("completion_tokens", line)?.toLocaleString("en") ?? "NA", "number"),
+    usd: (line) => make("td", dollars(value("usd", line)), "number"),
+    seconds: (line) => make("td", seconds(value("seconds", line)), "number"),
+  };
   const places = new Map();
   const place = columns.task_id.map((task) => places.get(task) ?? (places.set(task, places.size), places.size - 1));
   const table = document.getElementById("cases");
@@ -90,10 +93,10 @@
     details.append(summary, bar, make("pre", visible(text)));
     return details;
   };
-  const inFull = (line) => {
+  const inFull = (line, width = heads.length) => {
     const row = make("tr", undefined, "full");
     const cell = make("td");
-    cell.colSpan = heads.length;
+    cell.colSpan = width;
     const inside = make("div");
     cell.append(inside);
     for (const [title, name, open] of [["Question", "task_question", true], ["Answer", "answer", true], ["Thinking", "thinking", false]]) {
@@ -126,8 +129,7 @@
     row.append(first, ...telling.map((name) => make("td", visible(words(name, line)))));
     const stands = make("td");
     stands.append(make("span", standings[line], `stands ${standings[line].replaceAll(" ", "-")}`));
-    row.append(stands, make("td", snippet(value("answer", line)), "text"), make("td", snippet(value("task_target", line))));
-    row.append(make("td", value("completion_tokens", line)?.toLocaleString("en") ?? "NA", "number"), make("td", dollars(value("usd", line)), "number"), make("td", seconds(value("seconds", line)), "number"));
+    row.append(stands, ...showing.map((name) => cells[name](line)));
     return row;
   };
 
@@ -237,4 +239,5 @@
   document.getElementById("without-script").remove();
   for (const id of ["filters", "downloads"]) document.getElementById(id).hidden = false;
   show();
+  window.workbenchCases = { inFull, visible };
 })();

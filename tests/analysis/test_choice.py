@@ -1,0 +1,149 @@
+"""Which configuration to take: what is shown, what is only seen, and what a manager must not be told."""
+
+import pytest
+from studies import HOSTILE, exhausted, failed, row
+
+from workbench.analysis import stats
+from workbench.analysis.choice import recommend, widened
+from workbench.errors import InputError
+from workbench.rows.table import frame
+
+
+def study(tasks, *models, **more):
+    """Rows of models, each a name, the share of tasks it is right on, and what else its replies have."""
+    return frame(
+        row(n, n % 100 < 100 * share, model=name, **{**more, **extra})
+        for name, share, extra in models
+        for n in range(tasks)
+    )
+
+
+def test_the_best_is_taken_where_it_is_shown_to_be():
+    choice = recommend(study(200, ("big", 0.8, {"usd": 0.01}), ("small", 0.5, {"usd": 0.001})))
+    assert (choice.grade, choice.configuration["model"]) == ("clear", "big")
+    assert choice.sentence.startswith("Take big with prompt plain and max_tokens 1,000: expect 80 % right (")
+    assert "$10.00 per 1,000 tasks" in choice.sentence
+    assert "30 points not being worth the price, as small gets 50 % for $1.00" in choice.sentence
+
+
+def test_a_cheaper_one_is_taken_only_where_it_is_shown_to_be_as_good():
+    models = ("big", 0.80, {"usd": 0.01}), ("small", 0.79, {"usd": 0.001})
+    assert recommend(study(3000, *models)).configuration["model"] == "small"
+    assert recommend(study(3000, *models)).grade == "equal"
+    few = frame(
+        row(n, (n * step) % 100 < share, model=name, usd=usd)
+        for name, share, usd, step in (("big", 80, 0.01, 1), ("small", 78, 0.001, 37))
+        for n in range(100)
+    )
+    assert recommend(few).configuration["model"] == "big"
+    assert recommend(few).grade == "early"
+
+
+def test_what_tells_nothing_apart_is_called_too_early():
+    choice = recommend(study(6, ("a", 0.03, {}), ("b", 0.02, {}), ("c", 0.01, {})))
+    assert choice.grade == "early"
+    assert choice.sentence.startswith("Too early to choose: 6 tasks cannot tell any of 3 configurations apart")
+    assert "ask at least 30 tasks" in choice.sentence
+
+
+def test_the_best_so_far_is_taken_for_now_and_its_rival_is_named():
+    rows = study(95, ("a", 0.80, {}), ("b", 0.77, {}), ("c", 0.2, {}))
+    choice = recommend(rows)
+    assert choice.grade == "first"
+    assert choice.sentence.startswith("For now take a")
+    assert "not settled against b (81 %, 3 points less)" in choice.sentence
+    assert len(choice.settled) == 1
+
+
+def test_one_configuration_leaves_nothing_to_choose():
+    choice = recommend(study(20, ("a", 0.1, {})))
+    assert choice.grade == "only"
+    assert choice.sentence.startswith("Only a with prompt plain")
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([failed(n, error="AuthError", error_message="401: no key") for n in range(3)], "all 3 calls failed: 401: no"),
+        ([row(n, None, task_target=None) for n in range(3)], "the tasks have no targets"),
+        ([row(n, False) for n in range(3)], "not one reply of any configuration was right"),
+        ([exhausted(n) for n in range(3)], "no reply held an answer"),
+    ],
+    ids=["failed", "no targets", "all wrong", "never answered"],
+)
+def test_nothing_is_recommended_where_nothing_can_be(rows, said):
+    choice = recommend(frame(rows))
+    assert (choice.grade, choice.line, choice.configuration) == ("none", None, {})
+    assert choice.sentence.startswith("No recommendation: ")
+    assert said in choice.sentence
+
+
+def test_a_lucky_few_tasks_win_nothing():
+    rows = frame(
+        [*(row(n, True, model="lucky") for n in range(5)), *(row(n, n < 60, model="asked") for n in range(100))]
+    )
+    choice = recommend(rows)
+    assert choice.configuration["model"] == "asked"
+    assert any("too few of the tasks" in note for note in choice.sure)
+
+
+def test_a_model_whose_calls_fail_is_not_taken_for_its_few_good_ones():
+    rows = [row(n, True, model="flaky") if n < 40 else failed(n, model="flaky") for n in range(100)]
+    rows += [row(n, n < 90, model="steady") for n in range(100)]
+    assert recommend(frame(rows)).configuration["model"] == "steady"
+
+
+def test_statistics_are_named_behind_the_sentence_and_not_in_it():
+    choice = recommend(study(95, ("a", 0.80, {}), ("b", 0.77, {}), ("c", 0.2, {})))
+    names = ("Holm", "Wilson", "McNemar", "bootstrap", "p =", "p <")
+    assert not any(name in choice.sentence for name in names)
+    assert "Holm" in " ".join(choice.sure)
+    assert "Wilson" in " ".join(choice.sure)
+
+
+def test_the_effort_and_swept_parameters_are_part_of_what_is_taken():
+    efforts = ("low", 50), ("high", 90)
+    marks = [row(n, n < right, effort=effort, temperature=0.5) for effort, right in efforts for n in range(100)]
+    rows = frame(marks, parameters=["temperature"])
+    assert "prompt plain, max_tokens 1,000, effort high and temperature 0.5" in recommend(rows).sentence
+
+
+def test_free_models_differ_in_time():
+    rows = study(3000, ("slow", 0.8, {"seconds": 20.0}), ("fast", 0.795, {"seconds": 2.0}), usd=0.0)
+    choice = recommend(rows)
+    assert choice.configuration["model"] == "fast"
+    assert "free of charge, 2.0 s a reply" in choice.sentence
+
+
+@pytest.mark.parametrize("within", [0, 1, -0.1, float("nan")])
+def test_a_margin_that_is_none_is_refused(within):
+    with pytest.raises(InputError, match="within"):
+        recommend(study(5, ("a", 0.1, {})), within=within)
+
+
+def test_a_widened_interval_holds_what_it_widens():
+    rival = recommend(study(95, ("a", 0.80, {}), ("b", 0.77, {}))).rivals[1]
+    assert widened(rival, 1) == pytest.approx(rival.interval)
+    wide = widened(rival, 20)
+    assert wide.low < rival.interval.low < rival.interval.high < wide.high
+    assert isinstance(wide, stats.Interval)
+
+
+def test_names_of_any_kind_are_shown_as_text():
+    choice = recommend(study(20, (HOSTILE, 0.1, {}), ("b", 0.05, {})))
+    assert "<script>" not in choice._repr_html_()
+    assert "\x1b" not in repr(choice)
+
+
+def test_a_kind_on_which_another_is_better_is_part_of_the_sentence():
+    shares = {"big": {"sums": 50, "words": 95}, "small": {"sums": 90, "words": 20}}
+    rows = frame(
+        row(f"{kind}{n}", n < right, model=model, task_kind=kind)
+        for model, kinds in shares.items()
+        for kind, right in kinds.items()
+        for n in range(100)
+    )
+    choice = recommend(rows)
+    assert choice.sentence.startswith("Take big ")
+    assert choice.sentence.endswith("; on sums alone small is better (90 %, 40 points more).")
+    assert choice.kinds.column == "task_kind"

@@ -1,0 +1,38 @@
+"""What must be known beside a recommendation."""
+
+import pytest
+from studies import exhausted, failed, frame, row
+
+from workbench.analysis.choice import recommend
+
+PLENTY = [row(n, n < 70) for n in range(100)]
+
+
+def careful(rows):
+    return " ".join(recommend(frame(rows)).careful)
+
+
+def test_a_good_study_raises_none():
+    assert careful([row(n, n < 70, usd=0.1) for n in range(100)]) == ""
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (PLENTY[:9], "9 tasks are few"),
+        (PLENTY[:1], "One task says nothing"),
+        ([*PLENTY[:80], *(exhausted(n) for n in range(80, 100))], "never answered 20 % of the time; more than 1,000"),
+        ([*PLENTY[:85], *(failed(n) for n in range(85, 100))], "15 of its 100 calls failed"),
+        ([row(n, n < 30) for n in range(100)], "not right on 70 %"),
+        (PLENTY, "What 100 of its replies cost is not known"),
+        ([{**each, "evidence": "judge", "why": "the judge p/j1 says: fine"} for each in PLENTY], "those of p/j1 as"),
+        ([{**each, "sure": n % 5 > 0} for n, each in enumerate(PLENTY)], "from 56 % to 76 % of the time"),
+        ([{**each, "model": "p/good", "served_model": "p/other"} for each in PLENTY], "p/good was answered by p/other"),
+        ([*PLENTY, *PLENTY], "100 rows repeat a reply"),
+        ([*PLENTY, {**PLENTY[0], "model": "n", "task_question": "another"}], "of 1 task changed between calls"),
+        ([{**each, "warnings": "the switch did nothing"} for each in PLENTY], "100 calls: the switch did nothing"),
+    ],
+    ids=["few", "one", "never", "failed", "poor", "price", "judge", "unsure", "other", "twice", "changed", "warned"],
+)
+def test_it_is_said(rows, said):
+    assert said in careful(rows)

@@ -1,0 +1,25 @@
+"""What was planned beside what it was."""
+
+from __future__ import annotations
+
+from workbench.sweeps import record
+
+
+def test_plans_are_kept_and_told_beside_what_they_came_to(tmp_path) -> None:
+    assert record.in_words(tmp_path) == ""
+    record.keep(tmp_path, run="r", planned_usd=1.07, was_usd=0.93, calls=10)
+    record.keep(tmp_path, run="s", planned_usd=4.0, was_usd=1.0, calls=10)
+    record.keep(tmp_path, run="t", planned_usd=None, was_usd=1.0, calls=10)
+    said = record.in_words(tmp_path)
+    assert "1 of 2 earlier plans were within 25 % of what came" in said
+    assert said.endswith("the last was planned $4.00 and was $1.00")
+
+
+def test_lines_that_are_no_record_are_passed_over(tmp_path) -> None:
+    (tmp_path / record.FILE_NAME).write_text('nonsense\n{"planned_usd": true, "was_usd": 1}\n[]\n')
+    assert record.entries(tmp_path) == []
+
+
+def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path) -> None:
+    record.keep(tmp_path / "missing", run="r", planned_usd=1.0, was_usd=1.0, calls=1)
+    assert record.entries(tmp_path / "missing") == []

@@ -1,0 +1,62 @@
+"""How long a sweep will take, learned from ledger and runs."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from fakes.server import FakeServer, completion
+
+import workbench as wb
+from workbench.cache.kept import current
+from workbench.sweeps.timing import COLD_SECONDS, past_of, start_seconds
+
+BEGAN = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
+
+
+def called(model, at, seconds, tokens, **more):
+    """A line of the ledger."""
+    current().ledger.write(
+        time=(BEGAN + timedelta(seconds=at)).isoformat(timespec="milliseconds"),
+        provider=model.partition("/")[0],
+        model=model,
+        billed="yes",
+        tokens=tokens,
+        seconds=seconds,
+        **more,
+    )
+
+
+def test_a_call_has_a_part_of_its_own_and_one_for_each_token():
+    for place, tokens in enumerate((10, 50, 100, 200)):
+        called("far/m", place * 10, 0.5 + 0.02 * tokens, tokens)
+    pace = past_of(current()).paces["far/m"]
+    assert (pace.calls, pace.tokens) == (4, 90)
+    assert (pace.a_call, pace.a_token) == (pytest.approx(0.5), pytest.approx(0.02))
+    assert pace.seconds(300) == pytest.approx(6.5)
+
+
+def test_what_passes_side_by_side_counts_once_and_the_machine_is_one_line():
+    for place in range(8):
+        called("far/m", place // 4, 1.0, 10)
+        called(f"local/{place % 2}", 100 + place, 1.0, 10)
+    shares = past_of(current()).shares
+    assert shares["far/m"] == pytest.approx(0.25)
+    assert shares["local"] == pytest.approx(1.0)
+
+
+def test_without_a_run_a_start_is_assumed_and_the_engine_is_said(monkeypatch):
+    plan = wb.plan(["a?"], models="local/smollm2-135m-instruct", max_tokens=8)
+    assert plan.engine_seconds == COLD_SECONDS
+    assert "about 5 s of it start the local engine" in repr(plan)
+    assert start_seconds([], past_of(current())) == (0.3, False)
+
+
+def test_a_warm_plan_comes_close_to_what_happens():
+    with FakeServer(completion("1", delay_seconds=0.2)) as server:
+        wb.add_provider("fake", base_url=server.base_url, sweep_concurrency=4)
+        wb.sweep([f"{n}?" for n in range(16)], models="fake/m", max_tokens=16)
+        plan = wb.plan([f"{n}!" for n in range(40)], models="fake/m", max_tokens=16)
+        started = datetime.now(UTC)
+        wb.sweep([f"{n}!" for n in range(40)], models="fake/m", max_tokens=16)
+        took = (datetime.now(UTC) - started).total_seconds()
+    assert plan.engine_seconds is None
+    assert took / 1.5 < plan.seconds < took * 1.5

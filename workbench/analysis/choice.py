@@ -1,0 +1,216 @@
+"""Which configuration to take: one recommendation in one sentence, what it rests on, and what would change it.
+
+The best-looking configuration is compared with every other one on the same tasks. A cheaper one is taken in its place
+only where it is shown to lose no more than a margin; that nothing tells the two apart is not enough for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from workbench.analysis import stats
+from workbench.analysis.choice_words import said, thousand
+from workbench.analysis.comparison import compared
+from workbench.analysis.doubts import doubts
+from workbench.analysis.kinds import KindDifferences, kind_differences
+from workbench.analysis.pairing import Chosen, ComparedRows
+from workbench.analysis.ranking import ranking, without_texts
+from workbench.errors import InputError
+from workbench.rows.configurations import configuration_columns, grouped
+from workbench.rows.table import checked
+from workbench.show import figures, media, tables
+
+if TYPE_CHECKING:
+    from workbench.analysis.verdicts import Comparison
+
+CLEAR, EQUAL, FIRST, EARLY, ONLY, NONE = "clear", "equal", "first", "early", "only", "none"
+"""How a choice came about: shown to be the best; the cheapest of those shown to be as good; the best so far, with
+others not ruled out; nothing told apart; nothing to compare with; nothing that could be recommended."""
+
+_MUCH_CHEAPER: Final = 0.9
+_FEWEST_TASKS: Final = 10
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One recommendation.
+
+    `sentence` says it all in one; `careful` what a reader must know beside it; `sure` how sure it is, with the names of
+    the statistics. `ranking` holds every configuration (see `ranking`), `line` the place of the recommended one in it,
+    None where nothing can be recommended. `rivals` are comparisons of the best-looking one with each other one, by
+    their lines in the ranking; `settled` are the lines that it is
+    shown to be better than; `kinds` says where configurations differ by kind of task.
+    """
+
+    grade: str
+    line: int | None
+    ranking: pd.DataFrame
+    sentence: str
+    careful: tuple[str, ...] = ()
+    sure: tuple[str, ...] = ()
+    rivals: Mapping[int, Comparison] = field(default_factory=dict)
+    settled: frozenset[int] = frozenset()
+    kinds: KindDifferences = field(default_factory=lambda: KindDifferences(None))
+
+    @property
+    def configuration(self) -> dict[str, Any]:
+        """What was chosen, by column; empty where nothing was."""
+        return {} if self.line is None else {name: self.ranking[name][self.line] for name in self.ranking.attrs["by"]}
+
+    def __repr__(self) -> str:
+        notes = [*(f"Careful: {note}" for note in self.careful), *self.sure]
+        return tables.as_text(self._columns(), "\n".join(map(figures.plain, notes)), above=figures.plain(self.sentence))
+
+    def _repr_html_(self) -> str:
+        return tables.as_html(
+            self._columns(), " ".join([*self.careful, *self.sure]), above=tables.headline(self.sentence)
+        )
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return media.verdict(self.sentence)
+
+    def _columns(self) -> list[tables.Column]:
+        lines = self.ranking.to_dict("records")
+        return [
+            *tables.configurations(self.ranking.attrs["by"], lines),
+            tables.Column("right", [figures.bracketed(line, "accuracy", figures.percent) for line in lines]),
+            tables.Column("usd per 1,000 tasks", [figures.money(thousand(line["usd_per_task"])) for line in lines]),
+            tables.Column("seconds p50", [figures.duration(line["seconds_p50"]) for line in lines]),
+        ]
+
+
+def recommend(rows: pd.DataFrame, *, within: float = 0.03) -> Choice:
+    """Recommend one configuration, in one sentence: what to expect of it, what it costs, what would change it.
+
+    The configuration with the highest accuracy is compared, paired by task, with every other that was scored on enough
+    tasks. A cheaper one (a faster one where none costs anything) is recommended in its place where the 95 % interval of
+    what it loses, widened for the number of pairs, stays below `within`. Raises InputError for rows that are empty or
+    lack a column, and for a margin outside 0 to 1.
+
+    >>> from workbench.rows.table import frame
+    >>> rows = frame([{"task_id": str(n), "model": model, "outcome": "answered", "correct": n % 10 < right,
+    ...                "usd": usd, "seconds": 2.0} for model, right, usd in (("big", 9, 0.02), ("tiny", 4, 0.01))
+    ...               for n in range(60)])
+    >>> print(recommend(rows).sentence.partition(";")[0])
+    Take big: expect 90 % right (78 to 96 %) for $20.00 per 1,000 tasks, 2.0 s a reply
+    """
+    if not 0 < within < 1:
+        raise InputError(f"within is {within!r}; give the accuracy that may be lost, such as 0.03 for 3 points.")
+    rows = checked(rows, "task_id", "outcome", "correct", minimum=1)
+    ranked = ranking(rows)
+    usable = [
+        line
+        for line, (whole, accuracy) in enumerate(zip(ranked["whole"], ranked["accuracy"], strict=True))
+        if whole and not figures.absent(accuracy)
+    ]
+    rivals = _rivals(rows, ranked, usable)
+    grade, line, equal = _chosen(ranked, usable, rivals, within)
+    kinds = kind_differences(rows, ranked=ranked)
+    settled = frozenset(place for place, rival in rivals.items() if rival.decisive)
+    return Choice(
+        grade=grade,
+        line=line,
+        ranking=ranked,
+        sentence=said(rows, ranked, grade, line, rivals, equal, kinds.found),
+        careful=tuple(doubts(rows, ranked, line)),
+        sure=tuple(_sure(ranked, grade, usable, rivals, within)),
+        rivals=rivals,
+        settled=settled,
+        kinds=kinds,
+    )
+
+
+def _rivals(rows: pd.DataFrame, ranked: pd.DataFrame, usable: list[int]) -> dict[int, Comparison]:
+    """The best-looking configuration compared with each other usable one, by the lines of those."""
+    if len(usable) < 2:
+        return {}
+    names = configuration_columns(rows)
+    group, _ = grouped(rows, names)
+    replies = ComparedRows(without_texts(rows), [])
+    chosen = {
+        line: Chosen(f"line {line}", {name: ranked[name][line] for name in names}, group == ranked["place"][line])
+        for line in usable
+    }
+    first, *others = usable
+    found = compared([replies.pair(chosen[first], chosen[line]) for line in others])
+    return dict(zip(others, found, strict=True))
+
+
+def _chosen(
+    ranked: pd.DataFrame, usable: list[int], rivals: Mapping[int, Comparison], within: float
+) -> tuple[str, int | None, int | None]:
+    """How the choice came about, its line, and the best-looking line where a cheaper one takes its place."""
+    if not usable or float(ranked["accuracy"][usable[0]]) == 0:
+        return NONE, None, None
+    first = usable[0]
+    if not rivals:
+        return ONLY, first, None
+    equal = [
+        line
+        for line, rival in rivals.items()
+        if cheaper(ranked, line, first) and rival.tasks >= _FEWEST_TASKS and widened(rival, len(rivals)).high <= within
+    ]
+    if equal:
+        return EQUAL, min(equal, key=lambda line: _cost(ranked, line)), first
+    decisive = [rival.decisive for rival in rivals.values()]
+    return (CLEAR if all(decisive) else FIRST if any(decisive) else EARLY), first, None
+
+
+def cheaper(ranked: pd.DataFrame, line: int, other: int) -> bool:
+    """Whether a line of a ranking costs at most nine tenths of another: in dollars, in seconds where both are free."""
+    one, two = _cost(ranked, line), _cost(ranked, other)
+    return one[0] < _MUCH_CHEAPER * two[0] or (one[0] == two[0] == 0 and one[1] < _MUCH_CHEAPER * two[1])
+
+
+def _cost(ranked: pd.DataFrame, line: int) -> tuple[float, float]:
+    usd, seconds = ranked["usd_per_task"][line], ranked["seconds_p50"][line]
+    return tuple(np.inf if figures.absent(value) else float(value) for value in (usd, seconds))  # type: ignore[return-value]
+
+
+def widened(rival: Comparison, pairs: int) -> stats.Interval:
+    """The 95 % interval of a difference made so wide that those of so many pairs hold together (Bonferroni).
+
+    Each end moves away by the quotient of the normal quantiles, which is exact where the interval is a normal one.
+    """
+    factor = special.ndtri(1 - (1 - stats.CONFIDENCE) / 2 / max(pairs, 1)) / special.ndtri((1 + stats.CONFIDENCE) / 2)
+    low, high = (rival.difference + factor * (end - rival.difference) for end in rival.interval)
+    return stats.Interval(max(-1.0, low), min(1.0, high))
+
+
+def _sure(
+    ranked: pd.DataFrame, grade: str, usable: list[int], rivals: Mapping[int, Comparison], within: float
+) -> list[str]:
+    """How sure the sentence is, with the names of what was computed."""
+    found = [
+        "Right is strict: a reply that never answered is not right. Failed calls and replies without a mark count in "
+        f"no accuracy. Limits in brackets are 95 % for all {len(ranked):,} configurations together (Wilson's, "
+        "clustered by task where tasks were repeated, corrected by Bonferroni): whoever picks the one that looks best "
+        "has picked it for looking so."
+        if len(ranked) > 1
+        else "Right is strict: a reply that never answered is not right. Limits in brackets are 95 % (Wilson's, "
+        "clustered by task where tasks were repeated)."
+    ]
+    if rivals:
+        settled = sum(rival.decisive for rival in rivals.values())
+        found.append(
+            f"The best-looking configuration was compared with each of {len(rivals):,} others on the same tasks "
+            f"({next(iter(rivals.values())).method}, corrected by Holm for their number): it is better than "
+            f"{settled:,} of them by more than chance explains."
+        )
+    if grade == EQUAL:
+        found.append(
+            f"A cheaper one takes its place because the interval of what it loses, widened for the number of pairs, "
+            f"stays below {figures.points(within)}."
+        )
+    out = len(ranked) - len(usable)
+    if out and usable:
+        found.append(
+            f"{figures.counted(out, 'configuration')} with replies to too few of the tasks cannot be recommended."
+        )
+    return found

@@ -1,0 +1,238 @@
+"""A recommendation in words: one sentence that a hurried reader can act on, without the name of a statistic."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from workbench.show import figures
+from workbench.show.figures import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from workbench.analysis.verdicts import Comparison
+
+_MOST_MORE_TASKS: Final = 10_000
+_FEWEST_TASKS: Final = 10
+
+Line = Mapping[Any, Any]
+
+
+def said(
+    rows: pd.DataFrame,
+    ranked: pd.DataFrame,
+    grade: str,
+    place: int | None,
+    rivals: Mapping[int, Comparison],
+    equal: int | None,
+    kinds: Sequence[tuple[str, Comparison]] = (),
+) -> str:
+    """The recommendation in one sentence; `kinds` are decisive comparisons of configurations on one kind of task."""
+    if place is None:
+        return _nothing(rows, ranked)
+    lines = ranked.to_dict("records")
+    line, tasks = lines[place], int(lines[place]["tasks_scored"])
+    names = names_of(ranked)
+    expected = f"expect {_expected(line)} {_costs(line)}"
+    change = _change(lines, names, grade, place, rivals, equal) + _on_a_kind(names[place], kinds)
+    what = named_in_full(line, ranked.attrs["by"], names[place])
+    if grade == "only":
+        return f"Only {what} was asked, so there is nothing to choose from: {expected}; {change}."
+    if grade == "early":
+        others = f"any of {len(rivals) + 1} configurations" if len(rivals) > 1 else "the two configurations"
+        return (
+            f"Too early to choose: {counted(tasks, 'task')} cannot tell {others} apart; so far {what} looks best: "
+            f"{expected}; {change}."
+        )
+    if grade == "first":
+        return f"For now take {what}: {expected}; {change}."
+    return f"Take {what}: {expected}; {change}."
+
+
+def names_of(ranked: pd.DataFrame) -> list[str]:
+    """The configurations of a ranking, each by what tells it from the others, the model without who serves it.
+
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"model": ["a/m", "a/m"], "prompt": ["plain", "short"], "max_tokens": [64, 64]})
+    >>> table.attrs["by"] = list(table.columns)
+    >>> names_of(table)
+    ['m, prompt plain', 'm, prompt short']
+    """
+    by = [name for name in ranked.attrs["by"] if name in ranked.columns]
+    telling = [name for name in by if ranked[name].nunique(dropna=False) > 1]
+    models = _short([figures.name(value) for value in ranked["model"]]) if "model" in by else [""] * len(ranked)
+    found = []
+    for place in range(len(ranked)):
+        parts = [models[place]] if models[place] else []
+        parts += [_part(name, ranked[name][place]) for name in telling if name != "model"]
+        found.append(", ".join(parts) or "the one configuration")
+    return found
+
+
+def named_in_full(line: Line, by: Sequence[str], name: str) -> str:
+    """A configuration with everything that one must set to have it: model, prompt, cap, effort, parameters."""
+    model = name.partition(", ")[0] if "model" in by else name
+    parts = [_part(column, line[column]) for column in by if column != "model" and not figures.absent(line.get(column))]
+    if "effort" not in by and not figures.absent(line.get("effort")):
+        parts.append(_part("effort", line["effort"]))
+    return f"{model} with {_and(parts)}" if parts and "model" in by else model
+
+
+def _part(column: str, value: Any) -> str:
+    if column == "max_tokens":
+        return "no cap" if figures.absent(value) else f"max_tokens {figures.count(value)}"
+    return f"{column.removesuffix('_parameter').replace('_', ' ')} {figures.plain(figures.name(value))}"
+
+
+def _short(models: Sequence[str]) -> list[str]:
+    different = list(dict.fromkeys(models))
+    short = {model: figures.plain(model.rsplit("/", 1)[-1]) for model in different}
+    return [short[model] if len(set(short.values())) == len(different) else figures.plain(model) for model in models]
+
+
+def _expected(line: Line) -> str:
+    text = f"{figures.percent(line['accuracy'])} right"
+    if figures.absent(line["accuracy_low"]):
+        return text
+    low, high = (figures.percent(line[f"accuracy_{end}"]).removesuffix(" %") for end in ("low", "high"))
+    return f"{text} ({low} to {high} %)"
+
+
+def thousand(usd: Any) -> float | None:
+    """What a thousand tasks cost, from what one costs; None where that is unknown."""
+    return None if figures.absent(usd) else 1000 * float(usd)
+
+
+def _costs(line: Line) -> str:
+    usd = thousand(line["usd_per_task"])
+    price = (
+        "at an unknown price"
+        if usd is None
+        else f"for {figures.money(usd)} per 1,000 tasks"
+        if usd
+        else "free of charge"
+    )
+    return price if figures.absent(line["seconds_p50"]) else f"{price}, {figures.duration(line['seconds_p50'])} a reply"
+
+
+def _costs_beside(line: Line, than: Line) -> str:
+    """What a rival costs, as far as that differs from what it is set beside."""
+    usd, other = thousand(line["usd_per_task"]), thousand(than["usd_per_task"])
+    parts = []
+    if usd != other or (usd is not None and usd > 0):
+        parts.append("at an unknown price" if usd is None else f"for {figures.money(usd)}" if usd else "free of charge")
+    if not figures.absent(line["seconds_p50"]):
+        parts.append(figures.duration(line["seconds_p50"]))
+    return ", ".join(parts)
+
+
+def _on_a_kind(name: str, kinds: Sequence[tuple[str, Comparison]]) -> str:
+    """The kind of task on which another configuration is better by most, where there is one."""
+    for kind, one in kinds:
+        if one.a.name == name and one.difference < 0:
+            _, there, apart = figures.contrast(one.a.accuracy, one.b.accuracy)
+            return f"; on {kind} alone {one.b.name} is better ({there}, {apart} more)"
+    return ""
+
+
+def _change(
+    lines: Sequence[Line],
+    names: Sequence[str],
+    grade: str,
+    place: int,
+    rivals: Mapping[int, Comparison],
+    equal: int | None,
+) -> str:
+    """What would change the recommendation."""
+    if grade == "only":
+        return "what would change that: another model or prompt on the same tasks"
+    if grade == "equal" and equal is not None:
+        rival = rivals[place]
+        best, here, apart = figures.contrast(rival.a.accuracy, rival.b.accuracy)
+        more = "no more" if best == here else f"{apart} more"
+        best = f"{names[equal]} gets {more} ({best}) {_costs_beside(lines[equal], lines[place])}".rstrip()
+        return f"{best}: take that only if so little more is worth its price"
+    open_lines = [other for other, rival in rivals.items() if not rival.decisive]
+    if open_lines:
+        return _not_settled(lines, names, place, open_lines, rivals)
+    saver = next((other for other in _by_price(lines, rivals) if _saves(lines[other], lines[place])), None)
+    if saver is None:
+        return "nothing that was asked is better on the whole, or cheaper and as good"
+    _, there, apart = figures.contrast(rivals[saver].a.accuracy, rivals[saver].b.accuracy)
+    there = f"{names[saver]} gets {there} {_costs_beside(lines[saver], lines[place])}"
+    return f"what would change that: {apart} not being worth the price, as {there}"
+
+
+def _not_settled(
+    lines: Sequence[Line], names: Sequence[str], place: int, open_lines: Sequence[int], rivals: Mapping[int, Comparison]
+) -> str:
+    other = next((line for line in _by_price(lines, open_lines) if _saves(lines[line], lines[place])), open_lines[0])
+    rival = rivals[other]
+    _, there, apart = figures.contrast(rival.a.accuracy, rival.b.accuracy)
+    less = "the same" if not float(apart.split()[0]) else f"{apart} less"
+    several = f" and {counted(len(open_lines) - 1, 'other')}" if len(open_lines) > 1 else ""
+    more = rival.tasks_to_settle - rival.tasks
+    outlook = ""
+    if rival.tasks >= _FEWEST_TASKS and 0 < more <= _MOST_MORE_TASKS:
+        outlook = f"; about {_rounded(more):,} more tasks would tell"
+    elif rival.tasks < _FEWEST_TASKS:
+        outlook = f"; ask at least {3 * _FEWEST_TASKS} tasks"
+    beside = ", ".join(filter(None, [there, less, _costs_beside(lines[other], lines[place])]))
+    return f"not settled against {names[other]} ({beside}){several}{outlook}"
+
+
+def _by_price(lines: Sequence[Line], places: Any) -> list[int]:
+    """The places whose price is known, the best first: accuracy, then price."""
+    return [place for place in places if not figures.absent(lines[place]["usd_per_task"])]
+
+
+def _saves(line: Line, than: Line) -> bool:
+    known = not figures.absent(than["usd_per_task"])
+    return known and bool(line["usd_per_task"] < 0.9 * than["usd_per_task"])
+
+
+def _nothing(rows: pd.DataFrame, ranked: pd.DataFrame) -> str:
+    calls, failed = int(ranked["calls"].sum()), int(ranked["errors"].sum())
+    if failed == calls:
+        return f"No recommendation: {'all ' if calls > 1 else 'the '}{counted(calls, 'call')} failed{_reason(rows)}."
+    if not int(ranked["right"].sum() + ranked["wrong"].sum()):
+        if int(ranked["unscored"].sum()):
+            cheap = _cheapest(ranked)
+            return (
+                f"No recommendation: no reply could be marked, because the tasks have no targets{cheap}; "
+                "give targets, or a judge as the scorer."
+            )
+        return "No recommendation: no reply held an answer; what would change that: more max_tokens."
+    return (
+        "No recommendation: not one reply of any configuration was right; what would change that: another model, more "
+        "max_tokens, or targets and a scorer that fit the tasks."
+    )
+
+
+def _cheapest(ranked: pd.DataFrame) -> str:
+    if len(ranked) < 2 or not ranked["usd_per_task"].notna().any() or not ranked["usd_per_task"].max():
+        return ""
+    place = int(ranked["usd_per_task"].to_numpy(float, na_value=np.inf).argmin())
+    return f"; {names_of(ranked)[place]} was the cheapest {_costs(ranked.iloc[place].to_dict())}"
+
+
+def _reason(rows: pd.DataFrame) -> str:
+    """Why calls failed: the most frequent message."""
+    for name in ("error_message", "error"):
+        if name in rows.columns and rows[name].notna().any():
+            return f": {figures.beginning(str(rows[name].dropna().mode().iloc[0]), 200).rstrip('.')}"
+    return ""
+
+
+def _rounded(number: float) -> int:
+    """To two significant digits, upwards: a forecast is no better than that."""
+    step = int(10 ** max(0, math.floor(math.log10(max(number, 1))) - 1))
+    return math.ceil(number / step) * step
+
+
+def _and(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -1,0 +1,219 @@
+"""The sentences of a verdict: who is better, or equal, or what it would take to know; and how sure each of it is."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Final
+
+from workbench.analysis.forecast import MOST, POWER, tasks_to_equal
+from workbench.analysis.stats import Interval
+from workbench.show import figures
+from workbench.show.figures import counted, points
+
+if TYPE_CHECKING:
+    from workbench.analysis.compared import Compared, Side
+
+_FEWEST_TASKS: Final = 10
+
+
+def finding(comparison: Compared) -> str:
+    """The verdict itself, with the numbers that carry it, and what it would take where it is none."""
+    first, second = comparison.in_order
+    where = f"on the same {counted(comparison.tasks, 'task')}{comparison.averaged}"
+    chance = _chance(comparison)
+    shares, difference = agreeing(first.accuracy, second.accuracy)
+    if comparison.decisive:
+        ends = sorted((abs(comparison.interval.low), abs(comparison.interval.high)))
+        small = ""
+        if comparison.equal:
+            small = f" That is less than the {points(comparison.within)} that would matter."
+        return (
+            f"{first.name} is better than {second.name}: {shares} right {where}, {difference} more"
+            f"{_nearer(comparison)} ({interval_name(comparison)} {span(*ends)}, "
+            f"{chance}).{small}"
+        )
+    both = f"{figures.percent(first.accuracy)} right for both"
+    shares = both if comparison.difference == 0 else f"{shares} right"
+    if comparison.equal:
+        return (
+            f"{first.name} and {second.name} are equal within {points(comparison.within)}: {shares} {where} "
+            f"({interval_name(comparison)} {_either_way(comparison, first)}, {chance})."
+        )
+    return (
+        f"Not decisive between {first.name} and {second.name}: {shares} {where} ({chance}). "
+        f"{_range(comparison, first)} {outlook(comparison)}"
+    )
+
+
+def agreeing(more: float, less: float) -> tuple[str, str]:
+    """Two shares and their difference, in so many digits that a reader who subtracts finds the same.
+
+    >>> agreeing(0.844, 0.796), agreeing(0.9, 0.4)
+    (('84.4 % against 79.6 %', '4.8 points'), ('90 % against 40 %', '50 points'))
+    """
+    shown = [figures.percent(share) for share in (more, less)]
+    whole = all("." not in share for share in shown)
+    if whole and round(100 * more) - round(100 * less) == round(100 * (more - less)):
+        return " against ".join(shown), points(round(100 * more) / 100 - round(100 * less) / 100)
+    tenths = [round(1000 * share) for share in (more, less)]
+    apart = (tenths[0] - tenths[1]) / 10
+    texts = [f"{tenth / 10:.1f} %".replace(".0 %", " %") for tenth in tenths]
+    return " against ".join(texts), f"{apart:.1f}".removesuffix(".0") + (" point" if apart == 1 else " points")
+
+
+def span(low: float, high: float, *, signed: bool = False) -> str:
+    """Both ends of a difference in points, in so many digits that it is seen to have a width.
+
+    >>> span(0.01, 0.03), span(0.0182, 0.0218), span(-0.02, 0.02, signed=True)
+    ('1 to 3 points', '1.8 to 2.2 points', '-2 to +2 points')
+    """
+    first, last = points(low, signed=signed, unit=False), points(high, signed=signed)
+    if first != last.partition(" ")[0]:
+        return f"{first} to {last}"
+    sign = "+" if signed else ""
+    return f"{100 * low:{sign}.1f} to {100 * high:{sign}.1f} points"
+
+
+def interval_name(comparison: Compared) -> str:
+    """What the interval of a comparison is called."""
+    if comparison.chosen_of > 1:
+        return "interval corrected for the choice"
+    if comparison.any_time:
+        return "95 % interval whenever one stops"
+    if comparison.looks:
+        return f"interval corrected for {comparison.looks + 1} looks"
+    return "95 % interval"
+
+
+def outlook(comparison: Compared) -> str:
+    """How many more tasks would settle it, as a range, with how sure that is and what it costs."""
+    if comparison.tasks < _FEWEST_TASKS:
+        return f"So few tasks cannot tell how many more would settle it; begin with {_FEWEST_TASKS * 3}."
+    more = comparison.more
+    equal = tasks_to_equal(comparison.within, comparison.mean_square) - comparison.tasks
+    about_equal = ""
+    if equal > 0:
+        about_equal = (
+            f" Were they equal, about {rounded(equal):,} more would show it, within {points(comparison.within)}."
+        )
+    if comparison.difference == 0 or more is None or math.isinf(more.low):
+        return f"No number of tasks settles a difference as small as it looks.{about_equal}"
+    sure = f"{POWER:.0%}".replace("%", " %")
+    dear = _money(comparison, more.low, more.high)
+    if math.isinf(more.high):
+        return (
+            f"{rounded(more.low):,} more tasks like these would settle it at best, more than {MOST:,} at worst "
+            f"({sure} sure{dear}).{about_equal}"
+        )
+    return (
+        f"{rounded(more.low):,} to {rounded(more.high):,} more tasks like these would settle it "
+        f"({sure} sure, likeliest {rounded(more.likeliest):,}{dear})."
+    )
+
+
+def cost(comparison: Compared) -> str:
+    """What a correct answer costs with either side, and how far that is known."""
+    a, b = comparison.a.usd_per_correct, comparison.b.usd_per_correct
+    if math.isnan(a) or math.isnan(b):
+        missing = [side for side in (comparison.a, comparison.b) if math.isnan(side.usd_per_correct)]
+        without = [side.name for side in missing if side.accuracy == 0]
+        unpriced = [side.name for side in missing if side.accuracy > 0]
+        nothing = f"No answer of {' and '.join(without)} was right, so none has a price." if without else ""
+        unknown = f"What a correct answer costs is not known for {' and '.join(unpriced)}." if unpriced else ""
+        return f"{nothing} {unknown}".strip()
+    if a == b == 0:
+        return "Both are free."
+    cheap, dear = (comparison.a, comparison.b) if a <= b else (comparison.b, comparison.a)
+    prices = " and ".join(f"{figures.money(side.usd_per_correct)} with {side.name}" for side in (cheap, dear))
+    ratio, limits = comparison.cost_ratio, comparison.cost_ratio_interval
+    if math.isnan(ratio + limits.low + limits.high) or ratio == 0:
+        return f"A correct answer costs {prices}."
+    if cheap is comparison.a:
+        ratio, limits = 1 / ratio, Interval(1 / limits.high, 1 / limits.low)
+    spread = f"95 % interval {figures.factor(limits.low)} to {figures.factor(limits.high)}"
+    if limits.low <= 1:
+        return f"A correct answer costs {prices}, no clear difference ({figures.factor(ratio)} times, {spread})."
+    return f"A correct answer costs {prices}, {figures.factor(ratio)} times as much ({spread})."
+
+
+def noise(comparison: Compared) -> str:
+    """How often the same configuration differs from itself, beside how often the two differ; empty if nobody knows."""
+    known = [side for side in (comparison.a, comparison.b) if not math.isnan(side.noise)]
+    if not known or not comparison.tasks:
+        return ""
+    apart = (comparison.only_a + comparison.only_b) / comparison.tasks
+    own = " and ".join(f"{side.name} differs from itself on {figures.percent(side.noise)} of tasks" for side in known)
+    return f"Noise floor: asked twice, {own}; the two differ from each other on {figures.percent(apart)}."
+
+
+def probability(p: Any) -> str:
+    """A p value in words."""
+    if figures.absent(p):
+        return figures.ABSENT
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
+
+
+def rounded(number: float) -> int:
+    """To two significant digits, upwards: a forecast is no better than that.
+
+    >>> rounded(1234), rounded(7.2)
+    (1300, 8)
+    """
+    step = int(10 ** max(0, math.floor(math.log10(max(number, 1))) - 1))
+    return math.ceil(number / step) * step
+
+
+def _chance(comparison: Compared) -> str:
+    chance = probability(comparison.p if comparison.p_holm is None else comparison.p_holm)
+    if comparison.pairs > 1:
+        chance += f" after Holm's correction for {comparison.pairs} pairs"
+    if comparison.looks and not comparison.any_time:
+        chance += f", to be below {comparison.level:.2g} at look {comparison.looks + 1}"
+    return chance
+
+
+def _nearer(comparison: Compared) -> str:
+    """What is left of a difference that was chosen as the surest of many."""
+    if comparison.chosen_of <= 1 or math.isnan(comparison.shrunken):
+        return ""
+    left = abs(comparison.shrunken)
+    return f", likely nearer {points(left)} because it was chosen as the surest of {comparison.chosen_of}"
+
+
+def _range(comparison: Compared, first: Side) -> str:
+    if math.isnan(comparison.interval.low):
+        return "One task gives no interval."
+    behind, ahead = -comparison.interval.low, comparison.interval.high
+    if first is comparison.b:
+        behind, ahead = ahead, behind
+    name = interval_name(comparison)
+    if behind <= 0:
+        likely = f"{span(max(-behind, 0.0), ahead)} better ({name})"
+        return f"{first.name} looks {likely}, but the test does not rule out chance.{_exaggerated(comparison)}"
+    either = f"{first.name} may be anything from {points(behind)} worse to {points(ahead)} better ({name})."
+    return either + _exaggerated(comparison)
+
+
+def _exaggerated(comparison: Compared) -> str:
+    if comparison.chosen_of <= 1 or math.isnan(comparison.shrunken):
+        return ""
+    return (
+        f" Its {points(abs(comparison.difference))} were chosen as the largest of {comparison.chosen_of}; about "
+        f"{points(abs(comparison.shrunken))} are to be expected."
+    )
+
+
+def _either_way(comparison: Compared, first: Side) -> str:
+    low, high = comparison.interval
+    if first is comparison.b:
+        low, high = -high, -low
+    return f"{span(low, high, signed=True)} for {first.name}"
+
+
+def _money(comparison: Compared, low: float, high: float) -> str:
+    usd = comparison.usd_per_task
+    if math.isnan(usd) or usd <= 0:
+        return ""
+    if math.isinf(high):
+        return f", {figures.money(rounded(low) * usd)} or more"
+    return f", {figures.money(rounded(low) * usd)} to {figures.money(rounded(high) * usd)}"

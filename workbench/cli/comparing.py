@@ -1,0 +1,115 @@
+"""The commands that read rows: `compare` two models, or two files on the same tasks, and `summary`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from workbench.cli.checks import NOT_DECISIVE, end, fail_under_option, faults, max_failed_option
+from workbench.cli.junit import comparison_as_junit
+from workbench.cli.output import force_option, free_place, json_option, plain, print_json
+from workbench.errors import InputError
+
+
+@click.command()
+@click.argument("rows", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="ROWS…")
+@click.option("--by", multiple=True, help="A column to tell apart by; model, prompt, cap and parameters if left out.")
+@fail_under_option
+@max_failed_option
+@json_option
+def summary(
+    rows: tuple[Path, ...], by: tuple[str, ...], fail_under: float | None, max_failed: float | None, as_json: bool
+) -> None:
+    """Summarise rows: accuracy with its interval, tokens, dollars and seconds of each configuration.
+
+    ROWS are files that `workbench sweep` wrote; several are put together.
+    """
+    import pandas as pd
+
+    from workbench.analysis import summary as run
+    from workbench.rows.files import read_rows
+
+    tables = [read_rows(path) for path in rows]
+    table = tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
+    found = faults(table, fail_under=fail_under, max_failed=max_failed)
+    shown = run(table, by=list(by) or None)
+    if as_json:
+        print_json(shown)
+    else:
+        print(shown)
+    end(found)
+
+
+@click.command()
+@click.argument("rows", type=click.Path(path_type=Path))
+@click.argument("first")
+@click.argument("second", required=False)
+@click.option("--on", default="model", show_default=True, help="The column whose values are compared.")
+@click.option("--fail-if", type=click.Choice(["worse"]), help="Exit 1 where it is worse, 3 where that is not decisive.")
+@click.option("--within", type=float, default=0.0, metavar="POINTS", help="So many points behind are not worse.")
+@click.option("--junit", type=click.Path(path_type=Path), help="Write the finding as a JUnit file, too.")
+@force_option
+@json_option
+def compare(
+    rows: Path,
+    first: str,
+    second: str | None,
+    on: str,
+    fail_if: str | None,
+    within: float,
+    junit: Path | None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Compare two models of a file, or two files on the same tasks: a verdict, and how sure it is.
+
+    \b
+    workbench compare rows.jsonl MODEL MODEL      two values of --on within one file
+    workbench compare old.jsonl new.jsonl         the same tasks before and after
+
+    Of two files the model, the prompt or the day may differ. With --fail-if worse the exit status is 0 where the later
+    one is not worse, 1 where it is, 3 where the tasks are too few to tell; --within 3 lets it be 3 points behind. Of
+    two models, the first is asked whether it is worse than the second.
+    """
+    from workbench.analysis.comparison import compare as run
+    from workbench.analysis.versions import compare_tables
+    from workbench.rows.files import read_rows
+
+    free_place(junit, force)
+    table = read_rows(rows)
+    if second is None:
+        if not Path(first).exists():
+            raise InputError(f"there is no file {first!r}; give two files with rows, or one file and two models")
+        change = compare_tables(table, read_rows(first), within=within, names=[rows.stem, Path(first).stem])
+    elif fail_if or junit:
+        column = on if on in table else "model"
+        chosen = [table[table[column].astype(str) == name] for name in (second, first)]
+        for part, name in zip(chosen, (second, first), strict=True):
+            if not len(part):
+                raise InputError(f"no row of {str(rows)!r} has the {column} {name!r}")
+        change = compare_tables(*chosen, within=within, names=[second, first])
+    else:
+        found = run(table, _value_of(table, on, first), _value_of(table, on, second), on=on)
+        if as_json:
+            print_json({**plain(found), "verdict": found.verdict, "better": found.better, "decisive": found.decisive})
+        else:
+            print(found)
+        return
+    if as_json:
+        print_json({"judgement": change.judgement, "sentence": change.sentence, **plain(change)})
+    else:
+        print(change)
+    if junit is not None:
+        comparison_as_junit(change, junit)
+    if fail_if and change.judgement != "not worse":
+        print(f"workbench: {change.sentence}", file=sys.stderr)
+        sys.exit(1 if change.judgement == "worse" else NOT_DECISIVE)
+
+
+def _value_of(rows: Any, column: str, text: str) -> Any:
+    """A value of a column from its text: 1024 is a number in max_tokens and a name in model."""
+    values = rows[column].dropna().unique() if column in rows.columns else ()
+    return next((value for value in values if str(value) == text), text)

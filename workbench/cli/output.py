@@ -1,0 +1,64 @@
+"""Where results go: JSON for programs, files that are not written over unasked, and what makes a run a failure."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from workbench.errors import InputError
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+force_option = click.option(
+    "--force", "--yes", "-f", "force", is_flag=True, help="Write over a file that is there, without asking."
+)
+
+
+def free_place(path: Path | None, force: bool) -> None:
+    """Ask before a file is written over; raises `InputError` where the answer is no, or nobody is there to answer."""
+    if path is None or force or not os.path.lexists(path) or path.is_dir():  # a folder is refused by whoever writes
+        return
+    if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
+        raise InputError(f"{str(path)!r} is there already; --force writes over it, or name another file")
+    if not click.confirm(f"{path} is there already. Write over it?", err=True):
+        raise InputError(f"{str(path)!r} stays as it is, and nothing was done; name another file with -o")
+
+
+def print_json(value: Any) -> None:
+    """Print a result as one JSON document; what is absent or unknown is null."""
+    print(json.dumps(plain(value), ensure_ascii=False, indent=2))
+
+
+def plain(value: Any) -> Any:
+    """A result in the terms of JSON: tables as lists of objects, numbers that are none as null.
+
+    >>> plain({"share": float("nan"), "limits": (0.25, 1), "file": Path("rows.jsonl")})
+    {'share': None, 'limits': [0.25, 1], 'file': 'rows.jsonl'}
+    """
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, Mapping):
+        return {str(name): plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    if hasattr(value, "to_dict") and hasattr(value, "columns"):
+        return [plain(line) for line in value.to_dict("records")]
+    if hasattr(value, "item"):  # a number of numpy
+        return plain(value.item())
+    return None if type(value).__name__ in ("NAType", "NaTType") else str(value)
+
+
+def reply_json(reply: Any) -> dict[str, Any]:
+    """A reply as JSON, without what the provider sent in full."""
+    return {name: value for name, value in asdict(reply).items() if name != "raw"}

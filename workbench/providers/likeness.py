@@ -1,0 +1,26 @@
+"""What makes two calls alike: the same parameters beside the cap, or the same prompt; as short marks, not as texts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from workbench.providers.known_parameters import MAX_TOKENS_NAMES
+from workbench.providers.requests import CallRequest
+
+
+def parameters_mark(request: CallRequest) -> str:
+    """A mark that calls share whose parameters are the same, whatever they cap and ask."""
+    left_out = {"model", "messages", *MAX_TOKENS_NAMES}
+    return _mark({name: value for name, value in request.body.items() if name not in left_out})
+
+
+def prompt_mark(request: CallRequest) -> str:
+    """A mark that calls share which ask the same."""
+    return _mark(request.body.get("messages"))
+
+
+def _mark(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, default=str, ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:12]

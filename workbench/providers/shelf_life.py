@@ -1,0 +1,136 @@
+"""How long results hold: the first known day on which a model, an alias or a price in them ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.base.files import opened
+from workbench.errors import InputError, WorkbenchError
+from workbench.providers import facts
+from workbench.providers.models import Target, resolve
+from workbench.providers.price_table import coming_prices
+from workbench.providers.prices import table_name
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MARK = "workbench-shelf-life"
+"""The name of the meta element by which a page states the day."""
+
+_IN_A_PAGE = re.compile(rf'<meta name="{MARK}" content="(20\d\d-\d\d-\d\d|)">')
+_PINNED = re.compile(r" \([^()]*(?:\([^()]*\))*[^()]*\)$")
+_MOST_BYTES = 2**30
+_PAGE_ENDS = (".html", ".htm")
+
+
+@dataclass(frozen=True, order=True)
+class End:
+    """A day on which something known ends: of which model, and what, in words."""
+
+    day: date
+    model: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.day.isoformat()}: {self.model} {self.what}"
+
+
+@dataclass(frozen=True)
+class ShelfLife:
+    """All known ends in some rows, the first one first; none where nothing is announced.
+
+    >>> str(ShelfLife((End(date(2027, 1, 31), "openai/gpt-x", "ends"),)))
+    'holds until 2027-01-31, when openai/gpt-x ends'
+    """
+
+    ends: tuple[End, ...] = ()
+
+    @property
+    def day(self) -> date | None:
+        """The first day on which something in it is no longer so."""
+        return self.ends[0].day if self.ends else None
+
+    def __str__(self) -> str:
+        if not self.ends:
+            return "no end of a model, alias or price in it is known"
+        first = [end for end in self.ends if end.day == self.day]
+        over = self.ends[0].day <= facts.today()
+        word = "held until" if over else "holds until"
+        text = f"{word} {self.ends[0].day.isoformat()}, when {' and '.join(f'{end.model} {end.what}' for end in first)}"
+        rest = len(self.ends) - len(first)
+        return text + (f"; {rest} more known {'end' if rest == 1 else 'ends'} after it" if rest else "")
+
+    def is_over(self, day: date | None = None) -> bool:
+        """Whether the first of these days has come."""
+        return self.day is not None and self.day <= (day or facts.today())
+
+
+def shelf_life(rows: pd.DataFrame) -> ShelfLife:
+    """The shelf life of what is read from some rows, by what is known today of their models and prices.
+
+    Known are days on which a provider stops serving a model, on which its name is answered by another, and on which
+    its price in the price table is another than on the day of asking.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"model": ["gemini/gemini-3.8-flash"], "created_at": ["2026-11-20T10:00:00+00:00"]})
+    >>> str(shelf_life(rows).day), str(shelf_life(rows).ends[0]).partition(": ")[2]
+    ('2027-01-01', 'gemini/gemini-3.8-flash has another price')
+    """
+    if "model" not in rows.columns:
+        raise InputError("The rows lack the column 'model': nobody knows whose results they are.")
+    asked = rows["created_at"] if "created_at" in rows.columns else rows["model"].map(lambda _: None)
+    first: dict[str, date] = {}
+    for label, moment in zip(rows["model"], asked, strict=True):
+        day = _day_of(moment)
+        if isinstance(label, str):
+            first[label] = min(first.get(label, day), day)
+    return ShelfLife(tuple(sorted({end for label, day in first.items() for end in _ends(label, day)})))
+
+
+def shelf_life_of_page(path: Path) -> date | None:
+    """The day that a report states; None where it states that none is known. Raises `InputError` for other pages."""
+    with opened(path, most_bytes=_MOST_BYTES) as file:
+        found = _IN_A_PAGE.search(file.read(2**20).decode("utf-8", "replace"))
+    if found is None:
+        raise InputError(f"{str(path)!r} states no shelf life: it is no report, or one of an older version")
+    return date.fromisoformat(found[1]) if found[1] else None
+
+
+def is_page(path: Path) -> bool:
+    """Whether a path names a page, and not rows."""
+    return path.suffix.lower() in _PAGE_ENDS
+
+
+def _day_of(moment: object) -> date:
+    try:
+        return datetime.fromisoformat(str(moment)).date()
+    except ValueError:
+        return facts.today()
+
+
+def _ends(label: str, asked: date) -> Iterator[End]:
+    target = _target(label)
+    if target is None:
+        return
+    known = target.facts
+    day = known.retired or known.retires
+    if day is not None:
+        sure = ", as one other party says" if "retired" in known.doubtful else ""
+        what = f"is answered by {known.answered_by}" if known.answered_by else "ends"
+        yield End(day, target.id, what + sure)
+    if known.prices is None and not target.provider.free:
+        for change in coming_prices(target.name, table_name(target), asked)[:1]:
+            yield End(change, target.id, "has another price")
+
+
+def _target(label: str) -> Target | None:
+    """The model that a label names: an id, or one with the parameters that are pinned to it behind it."""
+    try:
+        return resolve(_PINNED.sub("", label))
+    except WorkbenchError:
+        return None

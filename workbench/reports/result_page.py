@@ -1,0 +1,261 @@
+"""The page of results: what its template shows, computed from rows."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import jinja2
+from markupsafe import Markup
+
+from workbench.analysis.choice import CLEAR, Choice, recommend
+from workbench.analysis.choice_words import names_of, thousand
+from workbench.analysis.kinds import KindDifferences
+from workbench.analysis.telling import telling_cases
+from workbench.reports.case_table import script_json, shown_evidence
+from workbench.reports.cost_picture import cost_picture, legend
+from workbench.reports.evidence import Evidence
+from workbench.reports.outcome_grid import outcome_grid
+from workbench.rows.configurations import grouped
+from workbench.rows.standing import STANDINGS, standing
+from workbench.show import bars, figures
+from workbench.show.markdown import model_markdown, visible
+from workbench.show.styles import css
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from nbformat import NotebookNode
+
+TEMPLATES: Final = Path(__file__).parent / "templates" / "workbench"
+SCRIPTS: Final = ("report.js", "grid.js")
+_SCRIPT_PLACE: Final = "WORKBENCH-SCRIPT-HASH"
+_LONGEST_ANSWER: Final = 600
+_MOST_LINES: Final = 200
+
+
+def result_page(
+    rows: pd.DataFrame,
+    evidence: Evidence,
+    *,
+    title: str | None = None,
+    author: str | None = None,
+    comment: str | None = None,
+    rows_file: str | None = None,
+    notebook: NotebookNode | None = None,
+    failed: Sequence[str] = (),
+) -> str:
+    """The page as HTML.
+
+    `rows_file` is the name of the file beside it that holds all rows, where there is one; `notebook` the one that made
+    the rows, and `failed` its cells that failed, in sentences.
+    """
+    choice = recommend(rows)
+    shown = shown_evidence(evidence, notebook)
+    context = {
+        "title": figures.plain(title) if title else _title(rows, evidence),
+        "author": author,
+        "date": datetime.now().astimezone().strftime("%-d %B %Y"),
+        "made_at": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
+        "comment": Markup(model_markdown(comment)) if comment else "",
+        "evidence": shown,
+        "facts_below": True,
+        "rows_file": rows_file,
+        "choice": choice,
+        "picture": cost_picture(choice),
+        "legend": legend(choice),
+        "table": _table(choice),
+        "kinds": _kinds(choice.kinds),
+        "telling": _telling(rows, choice),
+        "grid": outcome_grid(rows, choice, evidence.shown),
+        "failed_cells": list(failed),
+        "failures": _failures(rows),
+        "style": css("workbench.show", "tables.css"),
+    }
+    script = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    page = (
+        _environment().get_template("results.html.j2").render(resources={"workbench": context}, script=Markup(script))
+    )
+    return page.replace(_SCRIPT_PLACE, f"sha256-{digest}", 1)
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    environment.filters |= {"visible": lambda text: visible(str(text)), "json": lambda data: Markup(script_json(data))}
+    return environment
+
+
+def _title(rows: pd.DataFrame, evidence: Evidence) -> str:
+    models = rows["model"].nunique() if "model" in rows else 0
+    tasks = figures.counted(int(rows["task_id"].nunique()), "task")
+    source = next((str(each.get("source")) for each in evidence.tasks if each.get("source")), "")
+    return f"{figures.counted(models, 'model')} on {tasks}{f' of {source}' if source else ''}"
+
+
+def _table(choice: Choice) -> dict[str, Any]:
+    """The ranked configurations as the template shows them, without columns that say nothing."""
+    ranked = choice.ranking
+    names = names_of(ranked)
+    lines = ranked.iloc[:_MOST_LINES].to_dict("records")
+    models = [str(line.get("model", "")) for line in lines]
+    several_providers = len({model.partition("/")[0] for model in models}) > 1
+    telling = [name for name in ranked.attrs["by"] if name != "model" and ranked[name].nunique(dropna=False) > 1]
+    constant = [
+        f"{name.replace('_', ' ')} {figures.name(ranked[name][0])}"
+        for name in ranked.attrs["by"]
+        if name not in telling and name != "model" and not figures.absent(ranked[name][0])
+    ]
+    found = [
+        {
+            "number": place + 1,
+            "name": names[place],
+            "model": figures.plain(line.get("model", "the configuration")),
+            "small": several_providers,
+            "parts": [(name.replace("_", " "), figures.plain(figures.name(line[name]))) for name in telling],
+            "chosen": place == choice.line,
+            "right": figures.percent(line["accuracy"]),
+            "limits": figures.limits(line, "accuracy", figures.percent),
+            "bar": bars.interval(line["accuracy"], line["accuracy_low"], line["accuracy_high"]),
+            "behind": _behind(choice, place),
+            "usd": figures.money(thousand(line["usd_per_task"])),
+            "usd_note": f"{line['unpriced']:,} unpriced" if line["unpriced"] else "",
+            "seconds": figures.duration(line["seconds_p50"]),
+            "slow": ""
+            if figures.absent(line["seconds_p95"])
+            else f"1 in 20 over {figures.duration(line['seconds_p95'])}",
+            "tokens": figures.count(line["tokens_per_task"]),
+            "stood": _stood(line),
+            "stood_bar": bars.shares(
+                [
+                    ("right", line["right"], bars.RIGHT_COLOUR),
+                    ("wrong", line["wrong"], bars.WRONG_COLOUR),
+                    ("never answered", line["never_answered"], bars.NEVER_COLOUR),
+                ]
+            ),
+        }
+        for place, line in enumerate(lines)
+    ]
+    usd = ranked["usd_per_task"]
+    return {
+        "lines": found,
+        "left_out": len(ranked) - len(found),
+        "constant": ", ".join(constant),
+        "usd": bool(usd.notna().any() and usd.max() > 0),
+        "free": bool(len(usd) and usd.notna().all() and usd.max() == 0),
+        "seconds": bool(ranked["seconds_p50"].notna().any()),
+        "tokens": bool(ranked["tokens_per_task"].notna().any()),
+        "right": bool(ranked["accuracy"].notna().any()),
+        "behind": bool(choice.rivals),
+        "tasks": _tasks(ranked),
+    }
+
+
+def _tasks(ranked: pd.DataFrame) -> str:
+    low, high = int(ranked["tasks_scored"].min()), int(ranked["tasks_scored"].max())
+    return figures.counted(high, "task") if low == high else f"{low:,} to {high:,} tasks"
+
+
+def _behind(choice: Choice, place: int) -> str:
+    """How far a line lies behind the best-looking one, and whether that is settled."""
+    rival = choice.rivals.get(place)
+    if rival is None:
+        whole = bool(choice.ranking["whole"][place])
+        best = min(choice.rivals, default=1) - 1 if choice.rivals else 0
+        return (
+            ("the best" if choice.grade == CLEAR else "the best so far")
+            if place == best and whole
+            else ""
+            if whole
+            else "asked too few of the tasks"
+        )
+    _, _, apart = figures.contrast(rival.a.accuracy, rival.b.accuracy)
+    less = "no" if apart == "0 points" else apart
+    side = "less" if rival.difference >= 0 else "more"
+    return f"{less} {side}: {'settled' if rival.decisive else 'not settled'}"
+
+
+def _stood(line: Mapping[Any, Any]) -> str:
+    parts = [f"{line[name]:,} {words}" for name, words in _WORDS if line[name]]
+    return ", ".join(parts) or "nothing"
+
+
+_WORDS: Final = (
+    ("right", "right"),
+    ("wrong", "wrong"),
+    ("never_answered", "never answered"),
+    ("errors", "failed"),
+    ("unscored", "without a mark"),
+)
+
+
+def _kinds(found: KindDifferences) -> dict[str, Any]:
+    named = "" if found.column is None else found.column.removeprefix("task_").replace("_", " ")
+    return {"sentences": found.sentences, "tested": found.tested, "column": named}
+
+
+def _telling(rows: pd.DataFrame, choice: Choice) -> list[dict[str, Any]]:
+    """The telling cases with their texts."""
+    names = names_of(choice.ranking)
+    group, _ = grouped(rows.reset_index(drop=True), choice.ranking.attrs["by"])
+    line_of = {int(place): line for line, place in enumerate(choice.ranking["place"])}
+    standings = standing(rows)
+    cases = []
+    for case in telling_cases(rows, choice=choice):
+        first = rows.iloc[case.places[0]]
+        replies = []
+        for place in case.places:
+            row, line = rows.iloc[place], line_of[int(group[place])]
+            said = row.get("answer") if not figures.absent(row.get("answer")) else row.get("error_message")
+            replies.append(
+                {
+                    "name": names[line],
+                    "number": line + 1,
+                    "standing": STANDINGS[standings[place]],
+                    "answer": "" if figures.absent(said) else _beginning(str(said), _LONGEST_ANSWER),
+                    "outcome": str(row["outcome"]).replace("_", " "),
+                    "why": "" if figures.absent(row.get("why")) else figures.beginning(str(row["why"]), 200),
+                    "unsure": not figures.absent(row.get("sure")) and not bool(row.get("sure")),
+                }
+            )
+        question = first.get("task_question", case.task_id)
+        cases.append(
+            {
+                "why": case.why,
+                "task": str(case.task_id),
+                "question": _beginning(str(case.task_id if figures.absent(question) else question), _LONGEST_ANSWER),
+                "target": ""
+                if figures.absent(first.get("task_target"))
+                else str(first["task_target"])[:_LONGEST_ANSWER],
+                "replies": replies,
+            }
+        )
+    return cases
+
+
+def _beginning(text: str, most: int) -> str:
+    """The beginning of a text with its lines; what is left out is counted."""
+    text = text.strip()
+    return text if len(text) <= most else f"{text[:most].rstrip()} … ({len(text) - most:,} more characters)"
+
+
+def _failures(rows: pd.DataFrame) -> list[str]:
+    """Why calls failed, where all did or one in twenty: kinds of error with their most frequent message."""
+    failed = rows[(rows["outcome"] == "error").to_numpy(bool)]
+    if len(failed) < 0.05 * len(rows) or not len(failed):
+        return []
+    found = []
+    named = failed["error"].fillna("error") if "error" in failed else None
+    for kind, part in failed.groupby(named, sort=False) if named is not None else []:
+        messages = part["error_message"].dropna() if "error_message" in part else part["error"].dropna()
+        message = figures.beginning(str(messages.mode().iloc[0]), 300) if len(messages) else "no message"
+        models = ", ".join(dict.fromkeys(map(str, part["model"].dropna()))) if "model" in part else ""
+        found.append(f"{len(part):,} × {kind}{f' of {models}' if models else ''}: {message}")
+    return found

@@ -1,0 +1,334 @@
+"""A sweep that stops when it knows: waves over tasks in random order, and a test that holds whenever one stops."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from workbench.errors import InputError
+from workbench.providers.models import Model
+from workbench.rows import about
+from workbench.rows.configurations import parameter_column
+from workbench.show import figures
+from workbench.tasks.prompts import load_prompts
+from workbench.tasks.tasks import Task, Tasks, load_tasks
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from workbench.analysis.betting import Known
+
+FIRST_WAVE: Final = 12
+"""Tasks of the first wave; with fewer no difference can be told."""
+
+GROWTH: Final = 0.25
+"""Each further wave is this share of the tasks that were asked so far."""
+
+ALPHA: Final = 0.05
+_OUT_OF_MONEY: Final = "BudgetExceeded"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a watched sweep found, and what it saved; shows itself in words.
+
+    `why` is "decided", "money" or "tasks": why it stopped. `best` are the values of `on` that nothing is known to beat.
+    `findings` holds a sentence for each pair, `known` its numbers, which hold whenever one stops. `planned_calls` is
+    the fixed plan: every task with every value.
+    """
+
+    rows: pd.DataFrame = field(repr=False)
+    on: str
+    why: str
+    best: tuple[str, ...]
+    findings: tuple[str, ...]
+    known: Mapping[tuple[str, str], Known]
+    tasks: int
+    calls: int
+    planned_calls: int
+    usd: float
+    saved_usd: float | None
+    seed: int
+    within: float
+
+    @property
+    def saved(self) -> float:
+        """The share of the fixed plan's calls that were not needed."""
+        return 1 - self.calls / self.planned_calls if self.planned_calls else 0.0
+
+    def __str__(self) -> str:
+        return "\n".join([*self.findings, self._end()])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        from workbench.show import tables
+
+        first, *rest = str(self).splitlines()
+        below = "".join(tables.paragraph(line, "wb-note") for line in rest)
+        return tables.as_html([], above=tables.headline(first), below=below)
+
+    def _end(self) -> str:
+        ends = {
+            "decided": "Decided",
+            "money": "Not decided: max_usd is spent",
+            "tasks": "Not decided: no more tasks",
+        }
+        saved = ""
+        if self.calls < self.planned_calls:
+            dollars = f", about {figures.money(self.saved_usd)}" if self.saved_usd else ""
+            calls = figures.counted(self.planned_calls - self.calls, "call")
+            saved = f" {calls} saved against the fixed plan ({figures.percent(self.saved)}{dollars})."
+        return (
+            f"{ends[self.why]} after {figures.counted(self.tasks, 'task')} and {self.calls:,} of "
+            f"{self.planned_calls:,} calls, seed {self.seed}.{saved}"
+        )
+
+
+def watched(
+    buy: Callable[..., pd.DataFrame],
+    tasks: Any,
+    layout: Mapping[str, Any],
+    *,
+    until: str = "decided",
+    within: float = 0.03,
+    seed: int = 0,
+    max_usd: float | None = None,
+) -> Decision:
+    """Buy waves of tasks through `buy`, which is a sweep, until the candidates are told apart or nothing is left.
+
+    Raises InputError before anything is bought where there are no two candidates, or for an `until` nobody knows.
+    """
+    from workbench.analysis.comparison import checked_margin
+
+    if until != "decided":
+        raise InputError(f"until is {until!r}; give 'decided', or leave it out")
+    if isinstance(seed, bool) or not isinstance(seed, int):
+        raise InputError(f"seed is {seed!r}; give a whole number")
+    within = checked_margin(within)
+    loaded = load_tasks(tasks)
+    axis = Axis.of(layout)
+    order = in_random_order(loaded, seed)
+    return _Watched(buy, loaded, order, axis, within, seed, max_usd).run()
+
+
+def in_random_order(tasks: Sequence[Task], seed: int) -> list[Task]:
+    """The tasks in a random order in which every beginning holds the kinds in about their shares.
+
+    >>> tasks = load_tasks([{"question": str(n), "kind": "ab"[n % 2]} for n in range(8)])
+    >>> sorted(task.extra["kind"] for task in in_random_order(tasks, 1)[:4])
+    ['a', 'a', 'b', 'b']
+    """
+    lot = random.Random(seed)
+    kinds: dict[str, list[Task]] = {}
+    for task in tasks:
+        kinds.setdefault(str(_kind(task)), []).append(task)
+    placed = []
+    for group in kinds.values():
+        lot.shuffle(group)
+        begin = lot.random()
+        placed += [((place + begin) / len(group), lot.random(), task) for place, task in enumerate(group)]
+    return [task for _, _, task in sorted(placed, key=lambda entry: entry[:2])]
+
+
+def _kind(task: Task) -> Any:
+    return task.extra.get("kind", "")
+
+
+@dataclass(frozen=True)
+class Axis:
+    """What the candidates differ in: the models, else the prompts, the caps, or the values of one parameter."""
+
+    option: str
+    column: str
+    values: tuple[Any, ...]
+    layout: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, layout: Mapping[str, Any]) -> Axis:
+        """The first of models, prompts, caps and parameters that takes several values; raises InputError for none."""
+        models = layout["models"]
+        listed = [models] if isinstance(models, str | Model) else list(models)
+        layout = {**layout, "models": listed}
+        if len(listed) > 1:
+            return cls("models", "model", tuple(listed), layout)
+        prompts = load_prompts(layout.get("prompts"))
+        if len(prompts) > 1:
+            return cls("prompts", "prompt", tuple(prompts), {**layout, "prompts": prompts})
+        params = dict(layout.get("params") or {})
+        own = {name: value for name, value in layout.items() if name not in _LAYOUT}
+        for name, value in {"max_tokens": layout.get("max_tokens"), **params, **own}.items():
+            if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
+                values = tuple(value)
+                if len(values) > 1:
+                    column = name if name in ("max_tokens", "effort") else parameter_column(name)
+                    return cls(name, column, values, layout)
+        raise InputError(
+            "There is nothing to decide: give two models, or two prompts, caps or values of a parameter, such as "
+            "effort=['low', 'high']."
+        )
+
+    def name(self, value: Any) -> str:
+        """What stands in the rows for a value."""
+        if isinstance(value, Model):
+            return str(value.label or value.id)
+        return str(value)
+
+    def only(self, values: Sequence[Any]) -> dict[str, Any]:
+        """The layout for some of the values alone."""
+        layout = dict(self.layout)
+        if self.option == "prompts":
+            return {**layout, "prompts": {name: layout["prompts"][name] for name in values}}
+        if self.option in (layout.get("params") or {}):
+            return {**layout, "params": {**layout["params"], self.option: list(values)}}
+        return {**layout, self.option: list(values)}
+
+
+_LAYOUT: Final = frozenset(
+    {
+        *("models", "prompts", "max_tokens", "repeats", "params", "scorer", "caps", "concurrency", "timeout"),
+        *("on_error", "refresh", "name", "tools", "system", "extra_body", "extra_headers", "extra_query"),
+    }
+)
+
+
+class _Watched:
+    """One watched sweep under way."""
+
+    def __init__(
+        self,
+        buy: Callable[..., pd.DataFrame],
+        tasks: Tasks,
+        order: list[Task],
+        axis: Axis,
+        within: float,
+        seed: int,
+        max_usd: float | None,
+    ) -> None:
+        self._buy, self._tasks, self._order, self._axis = buy, tasks, order, axis
+        self._within, self._seed, self._max_usd = within, seed, max_usd
+        self._alive = list(axis.values)
+        self._pairs = list(itertools.combinations(axis.values, 2))
+        self._alpha = ALPHA / len(self._pairs)
+        self._known: dict[tuple[str, str], Known] = {}
+        self._frames: list[pd.DataFrame] = []
+        self._usd = 0.0
+
+    def run(self) -> Decision:
+        import pandas as pd
+
+        asked, why, rows = 0, "tasks", pd.DataFrame()
+        while asked < len(self._order):
+            size = max(FIRST_WAVE, round(GROWTH * asked)) if asked else FIRST_WAVE
+            wave = self._order[asked : asked + size]
+            left = None if self._max_usd is None else max(0.0, self._max_usd - self._usd)
+            part = self._buy(self._tasks.like(wave), max_usd=left, **self._axis.only(self._alive))
+            self._frames.append(part)
+            asked += len(wave)
+            rows = pd.concat(self._frames, ignore_index=True)
+            self._usd = float(rows["usd_spent"].fillna(0).sum())
+            if (part["error"].fillna("") == _OUT_OF_MONEY).any():
+                why = "money"
+            self._look(rows)
+            if self._is_decided():
+                why = "decided"
+            self._tell(rows, asked)
+            if why != "tasks":
+                break
+        return self._end(rows, asked, why)
+
+    def _look(self, rows: pd.DataFrame) -> None:
+        """What is known of each pair by now; candidates that are known to be worse are asked no further."""
+        from workbench.analysis.betting import known_of
+        from workbench.analysis.pairing import ComparedRows, name_choices
+
+        replies = ComparedRows(rows.drop(columns="run", errors="ignore"), [self._axis.column])
+        there = {str(value): value for value in rows[self._axis.column].dropna().unique()}
+        for a, b in self._pairs:
+            names = self._axis.name(a), self._axis.name(b)
+            if not set(names) <= set(there) or (names in self._known and not {a, b} <= set(self._alive)):
+                continue
+            chosen = name_choices([replies.choose(there[name], self._axis.column) for name in names])
+            pair = replies.pair(*chosen)
+            # Tasks come in the order in which they were asked: rows stand by wave, and a task is numbered by its row.
+            self._known[names] = known_of(pair.difference, within=self._within, alpha=self._alpha)
+        for a, b in self._pairs:
+            known = self._known.get((self._axis.name(a), self._axis.name(b)))
+            if known is not None and known.p < self._alpha:
+                worse = b if known.difference > 0 else a
+                self._alive = [value for value in self._alive if value != worse]
+
+    def _is_decided(self) -> bool:
+        for a, b in itertools.combinations(self._alive, 2):
+            known = self._known.get((self._axis.name(a), self._axis.name(b)))
+            if known is None or min(known.p, known.p_equal) >= self._alpha:
+                return False
+        return True
+
+    def _tell(self, rows: pd.DataFrame, asked: int) -> None:
+        left = len(self._order) - asked
+        price = self._price(rows)
+        dear = f", about {figures.money(price * left)}" if price else ""
+        rest = f"; the other {figures.counted(left, 'task')} would be {self._calls(rows, left):,} calls{dear}"
+        said = " ".join(self._findings()) or "no two replies to compare yet"
+        print(f"after {figures.counted(asked, 'task')}: {said}{rest if left else ''}", file=sys.stderr, flush=True)
+
+    def _calls(self, rows: pd.DataFrame, tasks: int) -> int:
+        each = len(self._frames[0]) / max(1, self._frames[0]["task_id"].nunique()) / len(self._axis.values)
+        return round(each * tasks * len(self._alive))
+
+    def _price(self, rows: pd.DataFrame) -> float | None:
+        """What one more task costs with all that are still asked."""
+        names = {self._axis.name(value) for value in self._alive}
+        mine = rows[rows[self._axis.column].astype(str).isin(names)]
+        known = mine.dropna(subset=["usd"])
+        return float(known["usd"].sum() / max(1, known["task_id"].nunique())) if len(known) else None
+
+    def _findings(self) -> list[str]:
+        return [_finding(names, known, self._within, self._alpha) for names, known in self._known.items()]
+
+    def _end(self, rows: pd.DataFrame, asked: int, why: str) -> Decision:
+        run = str(rows["run"].iloc[0])
+        first = self._frames[0]
+        known = dict(about.about_of_run(run)[0]) if about.about_of_run(run) else {}
+        stopped = {"order": [task.id for task in self._order[:asked]], "seed": self._seed, "why": why}
+        about.remember(run, {**known, "stopped": stopped})
+        rows = rows.assign(run=run)
+        each = len(first) / max(1, first["task_id"].nunique())
+        planned = round(each * len(self._order))
+        mean = rows["usd"].mean()
+        return Decision(
+            rows=rows,
+            on=self._axis.column,
+            why=why,
+            best=tuple(self._axis.name(value) for value in self._alive),
+            findings=tuple(self._findings()),
+            known=dict(self._known),
+            tasks=asked,
+            calls=len(rows),
+            planned_calls=planned,
+            usd=self._usd,
+            saved_usd=None if figures.absent(mean) else float(mean) * (planned - len(rows)),
+            seed=self._seed,
+            within=self._within,
+        )
+
+
+def _finding(names: tuple[str, str], known: Known, within: float, alpha: float) -> str:
+    from workbench.analysis.verdict_words import span
+
+    first, second = (names[1], names[0]) if known.difference < 0 else names
+    low, high = known.interval
+    if known.difference < 0:
+        low, high = -high, -low
+    limits = f"{span(low, high, signed=True)}, 95 % whenever one stops"
+    where = f"on {figures.counted(known.tasks, 'task')}"
+    if known.p < alpha:
+        return f"{first} is better than {second} {where} ({limits})."
+    if known.p_equal < alpha:
+        return f"{first} and {second} are equal within {figures.points(within)} {where} ({limits})."
+    return f"Not decided between {first} and {second} {where} ({limits})."

@@ -1,0 +1,214 @@
+"""A sweep writes down what it is about to ask, and in the end what became of it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from workbench.cache.kept import Cache
+from workbench.cache.spending import project_here
+from workbench.errors import InputError, StoreError, warn
+from workbench.history.records import Run, begin, digest_of, end
+from workbench.history.runs import fresh_name, remembered
+from workbench.rows.configurations import configuration_columns, grouped
+from workbench.rows.standing import ERROR, RIGHT, scored, standing
+from workbench.rows.table import checked
+from workbench.show import figures
+from workbench.sweeps.grid import Grid
+from workbench.sweeps.rows import configuration_of
+from workbench.tasks.packing import packed
+from workbench.tasks.sent import columns_of_task
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from workbench.scorers.score import AnyScorer
+    from workbench.tasks.tasks import Tasks
+
+FAILURE_COLUMNS: Final = (
+    "outcome",
+    "error",
+    "error_message",
+    "http_status",
+    "attempts",
+    "usd_source",
+    "thinking_tokens_source",
+)
+_OTHERS_SHOWN: Final = 3
+
+
+class Memory:
+    """The record of one sweep, from its start to its end. Where it cannot be written the sweep goes on, with a warning:
+    no reply depends on it.
+    """
+
+    def __init__(self, cache: Cache, grid: Grid, run: str, *, name: str | None, scorer: AnyScorer) -> None:
+        tasks = _tasks_as_json(grid.tasks)
+        began = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self._cache, self._run = cache, None
+        try:
+            earlier = remembered()
+        except StoreError as error:
+            warn(f"this run is not remembered: {error}")
+            return
+        models = tuple(dict.fromkeys(target.label for target in grid.targets))
+        prompts = tuple(grid.about["prompts"])
+        digest = digest_of(tasks)
+        self._run = Run(
+            run=run,
+            name=fresh_name(name, grid.tasks.source, began, {other.name for other in earlier}),
+            began=began,
+            state="running",
+            tasks=grid.tasks.source,
+            tasks_sha256=grid.tasks.sha256,
+            tasks_digest=digest,
+            task_count=len(grid.tasks),
+            models=models,
+            prompts=prompts,
+            calls=len(grid.cells),
+            parameters=grid.parameters,
+            added=_added(models, prompts, [other for other in earlier if other.tasks_digest == digest]),
+            scorer=_names_of(scorer),
+            own_scorer=scorer is not None and _names_of(scorer) is None,
+            project=project_here(),
+            process=os.getpid(),
+        )
+        self._tasks = tasks
+        self._cells: dict[str, Any] | None = {"columns": _columns(grid), "about": dict(grid.about)}
+
+    def begin(self) -> None:
+        """Write the record, before anything is bought."""
+        if self._run is not None and self._cells is not None:
+            cells, self._cells = self._cells, None
+            self._tell(lambda run: begin(self._cache.folder, run, cells, self._tasks))
+
+    def end(self, rows: pd.DataFrame, state: str, usd: float) -> None:
+        """Write what became of it; a second end is none."""
+        if self._run is None or self._run.state != "running":
+            return
+        failed = rows["outcome"] == "error"
+        ended = datetime.now(UTC).isoformat(timespec="milliseconds")
+        answered = rows[~failed]
+        kept = int(answered["cached"].fillna(False).sum())
+        told = replace(
+            self._run,
+            state=state,
+            ended=ended,
+            kept=kept,
+            bought=len(answered) - kept,
+            failed=int(failed.sum()),
+            usd=round(float(usd), 9),
+            headline=headline(rows),
+        )
+        failures = _failures(rows[failed])
+        self._tell(lambda run: end(self._cache.folder, told, failures))
+        self._run = told
+
+    def _tell(self, write: Any) -> None:
+        try:
+            write(self._run)
+        except (InputError, StoreError, OSError) as error:
+            self._run = None
+            warn(f"this run is not remembered: {error}")
+
+
+def headline(rows: pd.DataFrame) -> str:
+    """What rows say in a few words: the configuration with the largest share right, or how many were answered.
+
+    >>> from workbench.rows.table import frame
+    >>> rows = [{"task_id": str(n), "model": "a/m", "outcome": "answered", "correct": n < 3} for n in range(4)]
+    >>> headline(frame(rows))
+    'a/m: 75 % of 4 right'
+    """
+    if not len(rows):
+        return "nothing was asked"
+    rows = checked(rows, "task_id", "outcome", "correct")
+    stands = standing(rows)
+    if (stands == ERROR).all():
+        return f"all {figures.counted(len(rows), 'call')} failed"
+    counted = scored(rows, stands)
+    if not counted.any():
+        return f"{figures.counted(int((stands != ERROR).sum()), 'reply')} without a mark".replace("replys", "replies")
+    names = configuration_columns(rows)
+    codes, groups = grouped(rows, names)
+    telling = [name for name in names if groups[name].nunique(dropna=False) > 1] or ["model"]
+    best: tuple[float, str] = (-1.0, "")
+    for code in range(len(groups)):
+        mine = counted & (codes == code)
+        if mine.any():
+            share = float((stands[mine] == RIGHT).mean())
+            label = ", ".join(figures.name(groups.loc[code, name]) for name in telling)
+            if share > best[0]:
+                best = (share, f"{label}: {figures.percent(share)} of {int(mine.sum()):,} right")
+    return best[1] + (f", the best of {len(groups)}" if len(groups) > 1 else "")
+
+
+def _columns(grid: Grid) -> dict[str, list[Any]]:
+    columns: dict[str, list[Any]] = {}
+    for place, cell in enumerate(grid.cells):
+        for name, value in {**configuration_of(cell), "task_id": cell.task.id}.items():
+            columns.setdefault(name, [None] * len(grid.cells))[place] = value
+    return columns
+
+
+def _failures(rows: pd.DataFrame) -> dict[str, Any]:
+    """Why calls failed, by their keys."""
+    found: dict[str, Any] = {}
+    for record in rows.to_dict("records"):
+        plain = {name: record[name] for name in FAILURE_COLUMNS if not figures.absent(record.get(name))}
+        found[str(record["key"])] = {name: _plain(value) for name, value in plain.items()}
+    return found
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float) else value.item() if hasattr(value, "item") else str(value)
+
+
+def _tasks_as_json(tasks: Tasks) -> bytes:
+    records = [
+        {
+            "id": task.id,
+            "question": task.question,
+            "target": task.target,
+            "columns": [[name, _packed(value)] for name, value in columns_of_task(task).items()],
+        }
+        for task in tasks
+    ]
+    return json.dumps(records, separators=(",", ":")).encode("ascii")
+
+
+def _packed(value: Any) -> Any:
+    try:
+        return packed(value)
+    except TypeError:
+        return str(value)
+
+
+def _names_of(scorer: AnyScorer) -> tuple[str, ...] | None:
+    """The names that a scorer was given by; None where each task's own fits, or a function marks."""
+    if isinstance(scorer, str):
+        return (scorer,)
+    if isinstance(scorer, list | tuple) and scorer and all(isinstance(name, str) for name in scorer):
+        return tuple(str(name) for name in scorer)
+    return None
+
+
+def _added(models: tuple[str, ...], prompts: tuple[str, ...], earlier: list[Run]) -> str:
+    """What had not been asked before on the same tasks, in words; empty for the first run of them."""
+    if not earlier:
+        return ""
+    found = []
+    known: Mapping[str, set[str]] = {
+        "model": {name for run in earlier for name in run.models},
+        "prompt": {name for run in earlier for name in run.prompts},
+    }
+    for kind, names in (("model", models), ("prompt", prompts)):
+        new = [name for name in names if name not in known[kind]]
+        if new:
+            more = f" and {len(new) - _OTHERS_SHOWN} more" if len(new) > _OTHERS_SHOWN else ""
+            found.append(f"{kind} {', '.join(new[:_OTHERS_SHOWN])}{more}")
+    return "; ".join(found) + (f", beside {earlier[-1].name}" if found else "")

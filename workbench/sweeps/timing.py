@@ -1,0 +1,141 @@
+"""How long a sweep will take, learned from what was asked before: the ledger's last calls, and the last run's start.
+
+Of each model the last calls tell seconds as a part that every call takes and a part that each token takes. How much of
+that passes side by side is the time in which any of them was under way, over the sum of their seconds; models that the
+workbench runs itself share the machine, and are taken together. What a run took beside its calls, the start of an
+engine above all, is what the last run that began cold took.
+"""
+
+from __future__ import annotations
+
+import collections
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from workbench.cache.kept import Cache
+from workbench.errors import StoreError
+from workbench.history.records import Run
+from workbench.history.runs import remembered
+from workbench.providers.addresses import is_warm
+from workbench.providers.facts import LOCAL
+from workbench.providers.models import Target
+
+LAST_CALLS: Final = 200
+"""Of each model: older ones were made with other servers, and at other times of the day."""
+
+COLD_SECONDS: Final = 5.0
+"""For libraries and, of a local model, its engine and weights, where no run has told yet."""
+
+WARM_SECONDS: Final = 0.3
+SECONDS_A_KEPT_ROW: Final = 0.0005
+
+
+@dataclass(frozen=True)
+class Pace:
+    """What the last calls of a model tell: how many, tokens of a reply, and seconds as `a_call + tokens * a_token`."""
+
+    calls: int
+    tokens: float
+    a_call: float
+    a_token: float
+
+    def seconds(self, tokens: float) -> float:
+        """How long a reply of so many tokens takes by itself."""
+        return self.a_call + tokens * self.a_token
+
+
+@dataclass(frozen=True)
+class Past:
+    """What is known of models, by id: their pace, and by line how much of their calls' time passes side by side."""
+
+    paces: Mapping[str, Pace]
+    shares: Mapping[str, float]
+    cold_seconds: float | None
+
+
+def past_of(cache: Cache) -> Past:
+    """What the ledger and the runs tell."""
+    calls: dict[str, list[tuple[float, float, int]]] = collections.defaultdict(list)
+    lines: dict[str, list[tuple[float, float]]] = collections.defaultdict(list)
+    for entry in cache.entries():
+        tokens, seconds = entry.get("tokens"), entry.get("seconds")
+        if entry.get("billed") != "yes" or not tokens or seconds is None:
+            continue
+        model, begun = str(entry.get("model")), _moment(entry.get("time"))
+        if begun is None:
+            continue
+        calls[model].append((begun, float(seconds), int(tokens)))
+        lines[line_of(model)].append((begun, begun + float(seconds)))
+    paces = {model: _pace(found[-LAST_CALLS:]) for model, found in calls.items()}
+    shares = {line: _share(found[-LAST_CALLS:]) for line, found in lines.items()}
+    return Past(paces, shares, _cold_seconds([interval for found in lines.values() for interval in found]))
+
+
+def line_of(model: str) -> str:
+    """What models queue in: one line for all that this machine runs itself, else each its own."""
+    return LOCAL if model.partition("/")[0] == LOCAL else model
+
+
+def start_seconds(targets: Iterable[Target], past: Past) -> tuple[float, bool]:
+    """Seconds before the first call of a sweep, and whether an engine starts in them."""
+    cold = [target for target in targets if not is_warm(target)]
+    if not cold:
+        return WARM_SECONDS, False
+    engine = any(target.provider.id == LOCAL for target in cold)
+    return (COLD_SECONDS if past.cold_seconds is None else past.cold_seconds), engine
+
+
+def _pace(calls: Sequence[tuple[float, float, int]]) -> Pace:
+    seconds, tokens = [call[1] for call in calls], [float(call[2]) for call in calls]
+    mean_seconds, mean_tokens = statistics.fmean(seconds), statistics.fmean(tokens)
+    a_token = mean_seconds / mean_tokens
+    if len(calls) >= 3 and len(set(tokens)) > 1:
+        slope = statistics.linear_regression(tokens, seconds).slope
+        a_token = min(max(slope, 0.0), a_token)
+    return Pace(len(calls), mean_tokens, max(0.0, mean_seconds - a_token * mean_tokens), a_token)
+
+
+def _share(intervals: Sequence[tuple[float, float]]) -> float:
+    """How much of the sum of some intervals is left when what overlaps counts once."""
+    total = sum(end - begun for begun, end in intervals)
+    return _covered(intervals) / total if total > 0 else 1.0
+
+
+def _covered(intervals: Iterable[tuple[float, float]]) -> float:
+    covered, reached = 0.0, float("-inf")
+    for begun, end in sorted(intervals):
+        covered += max(0.0, end - max(begun, reached))
+        reached = max(reached, end)
+    return covered
+
+
+def _cold_seconds(intervals: Sequence[tuple[float, float]]) -> float | None:
+    """What the last run that was alone in its process and bought something took before its first call."""
+    try:
+        runs = remembered()
+    except StoreError:
+        return None
+    starts = sorted(begun for begun, _ in intervals)
+    for place in range(len(runs) - 1, -1, -1):
+        run = runs[place]
+        began = _moment(run.began)
+        if began is None or not run.bought or _is_warm_run(run, runs[:place]):
+            continue
+        first = next((begun for begun in starts if begun >= began), None)
+        if first is not None and first - began < 600:
+            return max(WARM_SECONDS, first - began)
+    return None
+
+
+def _is_warm_run(run: Run, earlier: Sequence[Run]) -> bool:
+    return any(other.process == run.process for other in earlier)
+
+
+def _moment(text: Any) -> float | None:
+    try:
+        return datetime.fromisoformat(str(text)).timestamp()
+    except ValueError:
+        return None
