@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from workbench.scorers.languages import either, table, words
@@ -41,10 +42,12 @@ def says_number(reading: Reading, meets: Callable[[Numeral], bool]) -> bool:
     return False
 
 
+@lru_cache(64)
 def _denied(codes: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"{either(*words(codes, 'not', 'instead'))}\s?(?:\w+\s)?[$€£]?\Z")
 
 
+@lru_cache(64)
 def _said(codes: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?:{either(*words(codes, 'is', 'total', 'be'))}|[:=≈→])\s?(?:\w+\s)?[$€£¥]?\Z")
 

@@ -21,7 +21,7 @@ from workbench.scorers.numbers import final_number
 from workbench.scorers.numerals import Numeral
 from workbench.scorers.options import Options, options_in, target_places
 from workbench.scorers.patterns import TookTooLong, search
-from workbench.scorers.percent import percent_means
+from workbench.scorers.percent import is_percent, percent_means
 from workbench.scorers.phrases import Verdict
 from workbench.scorers.reading import Claim, reading
 from workbench.scorers.score import Score, Scorer, shown, wanted
@@ -106,7 +106,10 @@ def numeric(tolerance: float = 0.0, *, relative_tolerance: float = 0.0) -> Score
         def met(number: Numeral) -> tuple[bool, bool]:
             """Whether a number meets a target, and whether its being a percentage or not leaves that sure."""
             verdicts = [
-                percent_means(number, target, task.question, max(allowed, share * abs(target.value)))
+                (
+                    is_percent(number) != is_percent(target)
+                    and percent_means(number, target, task.question, max(allowed, share * abs(target.value)))
+                )
                 or (number.means(target, tolerance=allowed, relative_tolerance=share), True)
                 for target in targets
             ]

@@ -16,7 +16,7 @@ _LARGEST_FACTOR: Final = 3
 
 def is_percent(number: Numeral) -> bool:
     """Whether a number is written with a percent sign or word."""
-    return bool(_SIGN.search(readable(number.text).lower()))
+    return not number.text[-1:].isdigit() and bool(_SIGN.search(readable(number.text).lower()))
 
 
 def asks_percent(question: str) -> bool:

@@ -49,6 +49,8 @@ _BEYOND: Final = re.compile(rf"[^\s\d.。、]{{0,4}}?\s?{worded('beyond')}")
 _BETWEEN: Final = re.compile(
     rf"{worded('between')}\s\$?\d[\d,.]*\s{either(*words(('en', 'de', 'fr', 'es', 'it', 'pt', 'ru'), 'and'))}"
 )
+_HEDGED: Final = re.compile(rf"{worded('about')}|simply|,")
+_OR: Final = re.compile(worded("or"))
 _GUESSED: Final = re.compile(rf",\s?{worded('or')}\s{worded('guessed')}")
 _EITHER: Final = re.compile(r"\W*(?:it is |it's |the answer is )?(?:either|entweder|либо|要么)\b")
 _DENIED_AFTER: Final = re.compile(r"[^\s\d.。、]{0,6}?\s?(?:ではな|ではあり|じゃな|[이가은는]\s?아[니닙])")
@@ -215,7 +217,7 @@ class _Sentence:
             if len(between) >= 25 or equal_numbers(one, other):
                 continue
             settled = self.cues["turn"].search(self.lower, other.end) and any(n.start > other.end for n in found)
-            side_by_side = self.cues["or"].search(between) and not re.search(rf"{worded('about')}|simply|,", between)
+            side_by_side = self.cues["or"].search(between) and not _HEDGED.search(between)
             if side_by_side and one.value != 0 and not _of_two_kinds(self.lower, one, other) and not settled:
                 return True
             if _GUESSED.search(between):
@@ -290,7 +292,9 @@ def _cues(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
             rf"n')\s?(?:es|son|è|sono|é|são|e|est|era|será|queda|quedan)(?!\w))\s?(?:be\s)?(?:just|simply|only|the|a|"
             rf"die|el|la|le)?\s?[$€£]?\Z"
         ),
-        "is": re.compile(rf"(?:{known.either('is')}|(?:he|she|it|that)['’]s|[:=≈→⇒])\s?(?:{_about(known)}\s?)?[$€£¥₽]?\Z"),
+        "is": re.compile(
+            rf"(?:{known.either('is')}|(?:he|she|it|that)['’]s|[:=≈→⇒])\s?(?:{_about(known)}\s?)?[$€£¥₽]?\Z"
+        ),
         "so": known.so,
         "or": known.alternative,
         "open": known.open,
@@ -349,4 +353,4 @@ def _of_two_kinds(lower: str, one: Numeral, other: Numeral) -> bool:
     """Whether two numbers count different things, and so do not compete: `90 minutes or 1.5 hours`."""
     kinds = [re.match(r"\s?([^\W\d_]+)", lower[number.end :]) for number in (one, other)]
     first, second = (kind[1] if kind else "" for kind in kinds)
-    return len(first) > 2 and len(second) > 2 and first[:4] != second[:4] and not re.fullmatch(worded("or"), first)
+    return len(first) > 2 and len(second) > 2 and first[:4] != second[:4] and not _OR.fullmatch(first)

@@ -135,6 +135,12 @@ def understand(
     remarks: list[str] = []
     warnings = list(understood.warnings)
     warnings += _about_targets(tasks, with_target, scorer, columns, understood, remarks)
+    linked = sum(str(image).startswith(("http://", "https://")) for task in tasks for image in task.images)
+    if linked:
+        remarks.append(
+            f"images given by address: {linked:,}, sent and kept as such: a picture that changes there is not "
+            "asked about anew; give its file to have its bytes in the key"
+        )
     for name, each in prompts.items():
         warnings += _about_prompt(name, each, rendered[name], remarks)
     coded = any("holds tests of code" in note for note in understood.notes)  # there `code` is the answer
