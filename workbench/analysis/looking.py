@@ -15,10 +15,10 @@ from workbench.analysis.pairing import Pair
 from workbench.analysis.stats import ALPHA, Floats
 from workbench.rows import looks
 
-LEAST_UNSPENT: Final = 0.004
+LEAST_UNSPENT: Final = 0.002
 """What further looks share at least: their false verdicts mostly are those of the first look, so this adds less."""
 
-_MOST_UNSPENT: Final = 0.02
+_MOST_UNSPENT: Final = 0.01
 _MOST_RECKONED: Final = 500
 
 
@@ -49,8 +49,8 @@ def looks_at(pair: Pair) -> Looked:
 def level_at(look: int, unspent: float) -> float:
     """What p must be below at a look, from 1, where the first left so much of the error unspent.
 
-    >>> level_at(1, 0.012), level_at(2, 0.012), round(level_at(3, 0.012), 4)
-    (0.05, 0.006, 0.002)
+    >>> level_at(1, 0.008), level_at(2, 0.008), round(level_at(3, 0.008), 4)
+    (0.05, 0.004, 0.0013)
     """
     if look == 1:
         return ALPHA
