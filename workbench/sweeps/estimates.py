@@ -86,7 +86,7 @@ def estimated(
         low.append(dollars(length.low * max(0.0, 1 - chance)))
         high.append(dollars(min(length.high * (1 + chance), most or math.inf)))
         pace = paces.get(asked_of.id)
-        one = pace.seconds(length.likely) if pace else length.likely / TOKENS_PER_SECOND
+        one = pace.seconds(pace.tokens_under(most, length.likely)) if pace else length.likely / TOKENS_PER_SECOND
         seconds += one * len(these)
         if past is not None:
             earlier = max(earlier, past.calls)

@@ -198,11 +198,12 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
         if grid.scorer is not None:
             lengths += judged_lengths(cells, history)
         at_once = min(concurrency or target.provider.at_once_in_a_sweep, max(1, len(missing)))
-        past = past_calls.paces.get(target.id)
+        past = past_calls.pace_of(target.id)
         share = past_calls.shares.get(line_of(target.id)) if past and concurrency is None else None
         # One call alone teaches nothing of what passes side by side.
         side_by_side = share if share is not None and past is not None and past.calls >= 2 * at_once else 1 / at_once
-        estimate = estimated(target, cells, missing, history, paces=past_calls.paces, side_by_side=side_by_side)
+        paces = {**past_calls.paces, target.id: past} if past else past_calls.paces
+        estimate = estimated(target, cells, missing, history, paces=paces, side_by_side=side_by_side)
         endpoint = cells[0].request.base_url if cells else target.id
         lane_seconds[LOCAL if target.provider.id == LOCAL else endpoint] += estimate.seconds
         to_buy += [target] if missing else []

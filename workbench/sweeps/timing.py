@@ -30,6 +30,7 @@ COLD_SECONDS: Final = 5.0
 """For libraries and, of a local model, its engine and weights, where no run has told yet."""
 
 WARM_SECONDS: Final = 0.3
+_LEAST_CAP: Final = 16
 SECONDS_A_KEPT_ROW: Final = 0.0005
 
 
@@ -41,6 +42,13 @@ class Pace:
     tokens: float
     a_call: float
     a_token: float
+    cut_at: float = 0.0
+
+    def tokens_under(self, most: float | None, likely: float) -> float:
+        """How long replies are under a cap: as they were, unless so many were cut that a larger cap shows more."""
+        if self.cut_at and (most is None or most > self.cut_at):
+            return likely
+        return min(self.tokens, most or self.tokens)
 
     def seconds(self, tokens: float) -> float:
         """How long a reply of so many tokens takes by itself."""
@@ -54,6 +62,12 @@ class Past:
     paces: Mapping[str, Pace]
     shares: Mapping[str, float]
     cold_seconds: float | None
+
+    def pace_of(self, model: str) -> Pace | None:
+        """The pace of a model; of one that this machine runs and that was never asked, that of its siblings."""
+        own = self.paces.get(model)
+        alike = [pace for name, pace in self.paces.items() if line_of(name) == line_of(model)]
+        return own or (max(alike, key=lambda pace: pace.calls) if alike else None)
 
 
 def past_of(cache: Cache) -> Past:
@@ -95,7 +109,11 @@ def _pace(calls: Sequence[tuple[float, float, int]]) -> Pace:
     if len(calls) >= 3 and len(set(tokens)) > 1:
         slope = statistics.linear_regression(tokens, seconds).slope
         a_token = min(max(slope, 0.0), a_token)
-    return Pace(len(calls), mean_tokens, max(0.0, mean_seconds - a_token * mean_tokens), a_token)
+    # Where a tenth or more of the replies have just the longest length, and a long one, a cap has cut them.
+    longest = max(tokens)
+    cut = longest >= _LEAST_CAP and tokens.count(longest) >= max(2, len(tokens) / 10)
+    a_call = max(0.0, mean_seconds - a_token * mean_tokens)
+    return Pace(len(calls), mean_tokens, a_call, a_token, longest if cut else 0.0)
 
 
 def _share(intervals: Sequence[tuple[float, float]]) -> float:
