@@ -11,7 +11,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from workbench.asking.diagnosing import diagnosed
 from workbench.asking.fallback import FALLS_ON, in_place_of, tried_in_words, with_all_tried
 from workbench.asking.money import Booking, Guard, Purse, unpriced
 from workbench.asking.wire import transport
@@ -175,6 +174,8 @@ async def _buy(errand: Errand) -> Record:
         if isinstance(error, AuthError):
             error.args = (f"{error}; {where_the_key_is(target)}",)
         elif error.attempts:
+            from workbench.asking.diagnosing import diagnosed
+
             error.args = (await diagnosed(error, target, await locate(target)),)
         raise
     record = _record(request, errand.key, result, attempts, booking.cost)

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from workbench.analysis.forecast import disagreement, tasks_to_settle, told_apart
 from workbench.cache.kept import Cache
 from workbench.providers.bounds import worst_of
 from workbench.providers.likeness import parameters_mark, prompt_mark
@@ -132,6 +131,8 @@ def judged_lengths(cells: Sequence[Cell], history: History) -> Iterator[tuple[Ta
 
 def tells_apart(grid: Grid) -> str:
     """What the tasks at hand can tell apart, and whether repeats or more tasks would tell more."""
+    from workbench.analysis.forecast import disagreement, tasks_to_settle, told_apart  # loads SciPy
+
     tasks = len(grid.tasks)
     samples = max((cell.request.sample for cell in grid.cells), default=0) + 1
     least = told_apart(tasks, samples)
