@@ -59,7 +59,7 @@ def test_a_judge_that_is_handed_over_is_said_to_be_outside_of_the_sum():
 
 
 def test_a_judge_without_a_price_is_not_guessed(tmp_path):
-    (tmp_path / "workbench.toml").write_text('[providers.fake]\nbase_url = "http://127.0.0.1:9/v1"\n')
+    (tmp_path / "workbench.toml").write_text('[providers.fake]\nbase_url = "http://127.0.0.1:9/v1"\nfree = false\n')
     plan = wb.plan(TASKS, models="fake/pupil", max_tokens=50, scorer="judge:fake/teacher")
     assert plan.judging[0].usd_worst is None
     assert plan.usd_worst_in_all is None
