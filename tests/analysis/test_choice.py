@@ -164,3 +164,8 @@ def test_the_best_of_the_bad_is_not_simply_taken():
 def test_a_price_that_is_not_known_may_change_the_choice():
     sentence = recommend(study(200, ("a", 0.9, {}), ("b", 0.2, {}))).sentence
     assert sentence.endswith("what would change that: its price, once it is known.")
+
+
+def test_configurations_that_share_no_task_are_not_settled():
+    rows = frame([*(row(n, n % 2 == 0, model="a") for n in range(40)), *(row(n, True, model="b") for n in range(40, 80))])
+    assert "no task was answered by both; ask both the same tasks" in recommend(rows).sentence

@@ -18,8 +18,11 @@ from workbench.errors import InputError
 from workbench.rows.files import read_rows, write_rows
 from workbench.rows.table import frame
 
-APART = {"assume_price", "claimed_and_measured", "claims", "effort_curve", "route", "shelf_life"}
-"""They hand back rows, read no marks, need rows that tell of an effort, or are tested for themselves."""
+APART = {
+    *("assume_price", "claimed_and_measured", "claims", "effort_curve", "kappa", "kind_differences"),
+    *("preferences", "ranking", "route", "shelf_life", "telling_cases"),
+}
+"""They hand back rows or plain tables, read no marks, need rows of another kind, and are tested for themselves."""
 
 
 def test_the_functions_tested_here_are_all_that_there_are() -> None:
@@ -156,7 +159,8 @@ def test_hostile_names_stay_text_in_html_and_cannot_move_a_terminals_cursor(func
 
 @pytest.mark.parametrize("function", [name for name in FUNCTIONS if name not in ("compare", "calibration")])
 def test_every_table_is_a_plain_frame_underneath(function: str) -> None:
-    table = every(function)(study())
+    found = every(function)(study())
+    table = found.ranking if function == "recommend" else found
     assert isinstance(table, pd.DataFrame)
     plain = table[[table.columns[0]]]
     assert repr(plain) == repr(pd.DataFrame(plain))

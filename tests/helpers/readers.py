@@ -21,6 +21,7 @@ FUNCTIONS: dict[str, Callable[[pd.DataFrame], object]] = {
     "pass_at_k": analysis.pass_at_k,
     "majority_vote": analysis.majority_vote,
     "equal_money": analysis.equal_money,
+    "recommend": analysis.recommend,
 }
 
 

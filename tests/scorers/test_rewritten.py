@@ -16,6 +16,7 @@ from workbench.tasks.tasks import Task
         ("y = 7 and x = 2", "(1, 1)", "(2,7)"),
         ("x = 2", "(1, 1)", None),
         ("x = 2, x = 7", "(1, 1)", None),
+        ("x <= -3 or x >= 7", r"(0,1) \cup (2,3)", r"(-\infty,-3] \cup [7,\infty)"),
         ("x < -1 or x > 4", r"(0,1) \cup (2,3)", r"(-\infty,-1) \cup (4,\infty)"),
         (r"1 \leq x < 3 or x \geq 8", "(0,1) ∪ (2,3)", r"[1,3) \cup [8,\infty)"),
         ("x < 1 or maybe not", "(0,1) ∪ (2,3)", None),

@@ -50,7 +50,7 @@ def known_of(differences: ArrayLike, *, within: float, alpha: float = ALPHA) -> 
     # The two bets of a mean share the stake of 1; the best moment of either counts, for the evidence never lapses.
     together = np.logaddexp(against_more, against_less).max(axis=0) - np.log(2)
     left = np.flatnonzero(together < np.log(1 / alpha))
-    step = _GRID[1] - _GRID[0]
+    step = 0.999 * (_GRID[1] - _GRID[0])  # a mean between two that are ruled out is ruled out, and 0 is on the grid
     interval = (
         Interval(max(-1.0, float(_GRID[left[0]] - step)), min(1.0, float(_GRID[left[-1]] + step)))
         if len(left)
@@ -75,7 +75,7 @@ def won(differences: Floats, means: Floats) -> tuple[Floats, Floats]:
 
 def _one_way(values: Floats, means: Floats) -> Floats:
     """Bets that the mean is above each of `means`, for values from -1 to 1."""
-    most = np.where(means > -1 + 1e-9, 1 / np.maximum(1 + means, 1e-9), 0.0)  # a larger stake could lose more than all
+    most = 1 / np.maximum(1 + means, 1e-9)  # a larger stake could lose more than all
     stakes = most[:, None] * _STAKES
     found = np.empty((len(values), len(means)))
     before: NDArray[np.float64] = np.zeros(stakes.shape)

@@ -167,7 +167,7 @@ def _change(
     if open_lines:
         return _not_settled(lines, names, place, open_lines, rivals)
     saver = next((other for other in _by_price(lines, rivals) if _saves(lines[other], lines[place])), None)
-    if saver is None:
+    if saver is None or figures.absent(rivals[saver].a.accuracy):
         if figures.absent(lines[place]["usd_per_task"]):
             return "nothing that was asked is as good on the whole; what would change that: its price, once it is known"
         return "nothing that was asked is as good on the whole"
@@ -182,6 +182,8 @@ def _not_settled(
     other = next((line for line in _by_price(lines, open_lines) if _saves(lines[line], lines[place])), open_lines[0])
     rival = rivals[other]
     _, there, apart = figures.contrast(rival.a.accuracy, rival.b.accuracy)
+    if apart == figures.ABSENT:
+        return f"not settled against {names[other]}: no task was answered by both; ask both the same tasks"
     less = "the same" if not float(apart.split()[0]) else f"{apart} less"
     several = f" and {counted(len(open_lines) - 1, 'other')}" if len(open_lines) > 1 else ""
     more = rival.tasks_to_settle - rival.tasks

@@ -113,7 +113,7 @@ def mean_over_tasks(values: ArrayLike, *, confidence: float = CONFIDENCE) -> Lim
     NaN for fewer than two known values, and where all are alike, for then nothing tells how they vary.
 
     >>> [round(float(end), 1) for end in mean_over_tasks([1, 2, 3, 4, 5, 6, 7, 8])]
-    [3.0, 8.1]
+    [2.5, 9.4]
     """
     values = np.asarray(values, float)
     middle, behind, ahead = _logarithm_of_mean(values, confidence)
@@ -156,7 +156,7 @@ def ratio_of_quotients(a: Taken, b: Taken, *, confidence: float = CONFIDENCE) ->
 
     >>> ends = ratio_of_quotients(Taken(np.full(9, 2.0), np.ones(9)), Taken(np.ones(9), np.ones(9)))
     >>> [round(float(end), 2) for end in ends]
-    [1.32, 3.03]
+    [1.4, 2.85]
     """
     sides = [_logarithm_of_quotient(side.amounts, side.right, side.calls, confidence) for side in (a, b)]
     together = _correlation(*(_influence(side.amounts, side.right) for side in (a, b)))

@@ -24,7 +24,7 @@ def shrunken(differences: ArrayLike, errors: ArrayLike) -> Floats:
     >>> shrunken([0.15, -0.02, 0.04], [0.1, 0.1, 0.1]).round(2).tolist()
     [0.05, -0.01, 0.01]
     >>> shrunken([0.5, 0.3, -0.2], [0.03, 0.03, 0.03]).round(2).tolist()
-    [0.5, 0.3, -0.2]
+    [0.49, 0.3, -0.2]
     """
     differences, errors = np.asarray(differences, float), np.asarray(errors, float)
     known = np.isfinite(differences) & np.isfinite(errors)

@@ -78,7 +78,7 @@ def summary(rows: pd.DataFrame, by: str | Sequence[str] | None = None) -> Summar
     ...                "correct": n < 8} for n in range(10)])
     >>> line = summary(rows).iloc[0]
     >>> [f"{number:.3f}" for number in (line.accuracy, line.accuracy_low, line.accuracy_high)], line.usd_per_correct
-    (['0.800', '0.490', '0.943'], <NA>)
+    (['0.800', '0.490', '0.964'], <NA>)
     """
     rows = checked(rows, "task_id", "outcome", "correct", minimum=1)
     asked = [by] if isinstance(by, str) else list(by) if by is not None else None

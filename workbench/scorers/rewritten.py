@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 _ASSIGNED: Final = re.compile(r"\s*\$?([a-zA-Z])\s?=\s?([^=,;$]{1,60}?)\$?\s*")
+_EQUAL: Final = re.compile(r"(?<![<>])=")
 _APART: Final = re.compile(r"[,;]\s?(?:and\s)?|\s(?:and|und|et|y|e)\s|\\quad|\\text\{\s?and\s?\}")
 _OR: Final = re.compile(r"\\text\{\s?or\s?\}|\$?\s(?:or|oder|ou|o)\s\$?|或|または|\\cup|∪|\\lor|\\vee")
 _END: Final = r"([-−+]?[^<>≤≥=,]{1,30}?)"
@@ -26,7 +27,7 @@ def rewritten(text: str, target: str) -> str | None:
     if len(text) > 200:
         return None
     bare = text.strip(" $.()\n")
-    if target.lstrip("$ ").startswith("(") and "=" in bare and "=" not in target:
+    if target.lstrip("$ ").startswith("(") and _EQUAL.search(bare) and "=" not in target:
         return _tuple(bare)
     if re.search(r"\\cup|∪|\bor\b", target) and re.search(r"[<>≤≥]|\\[lg]e", bare):
         pieces = [_interval(piece.strip(" $,;.")) for piece in _OR.split(bare)]
