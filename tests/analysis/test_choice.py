@@ -167,5 +167,6 @@ def test_a_price_that_is_not_known_may_change_the_choice():
 
 
 def test_configurations_that_share_no_task_are_not_settled():
-    rows = frame([*(row(n, n % 2 == 0, model="a") for n in range(40)), *(row(n, True, model="b") for n in range(40, 80))])
+    first = [row(n, n % 2 == 0, model="a") for n in range(40)]
+    rows = frame(first + [row(n, True, model="b") for n in range(40, 80)])
     assert "no task was answered by both; ask both the same tasks" in recommend(rows).sentence

@@ -15,7 +15,7 @@ QUOTA = error_response(429, "You exceeded your current quota", code="insufficien
 @pytest.fixture
 def server(tmp_path, quick):
     with FakeServer({"first": completion("25", usage=USAGE), "second": completion("26", usage=USAGE)}) as server:
-        wb.add_provider("fake", base_url=server.base_url)
+        wb.add_provider("fake", base_url=server.base_url, free=False)
         prices = {"first": 1, "second": 3, "third": 5}
         (tmp_path / "workbench.toml").write_text(
             "".join(f'[models."fake/{name}"]\nusd_per_million = {{ input = {usd}, output = {usd} }}\n'
@@ -62,7 +62,8 @@ def test_a_mistake_or_a_key_is_yours_to_mend(server, script, error):
     server.script = {**server.script, "first": script}
     with pytest.raises(error):
         ask()
-    assert [request.model for request in server.requests] == ["first"]
+    asked = [request for request in server.requests if request.path.endswith("/chat/completions")]
+    assert [request.model for request in asked] == ["first"]
 
 
 def test_a_retired_model_costs_nothing_and_its_heir_answers(server, tmp_path):
@@ -120,7 +121,8 @@ def test_the_sum_holds_for_all_of_them_together(server):
     server.script = {**server.script, "first": GONE}
     with pytest.raises(BudgetExceeded):
         ask(max_usd=0.0001)
-    assert [request.model for request in server.requests] == ["first"]
+    asked = [request for request in server.requests if request.path.endswith("/chat/completions")]
+    assert [request.model for request in asked] == ["first"]
 
 
 def sweep(**options):

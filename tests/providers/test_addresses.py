@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 
@@ -33,6 +34,6 @@ def test_what_a_local_model_waits_for_is_said_until_its_engine_is_up(monkeypatch
     model = resolve("local/smollm2-135m-q4_0")
     assert waiting_for(model) == "the engine of the local model is starting"
     running = local._Place()
-    running.server = object()
+    running.server = SimpleNamespace(process=SimpleNamespace(poll=lambda: None))
     monkeypatch.setitem(local._places, model.name, running)
     assert waiting_for(model) == ""

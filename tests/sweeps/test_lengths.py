@@ -16,7 +16,7 @@ def lengths(number: int, middle: float = 2500, spread: float = 0.9, seed: int = 
 
 def seen(number: int, cap: int, **more: float) -> Past:
     whole = lengths(number, **more)
-    return Past(np.minimum(whole, cap), whole > cap, frozenset(), 0.01)
+    return Past(np.minimum(whole, cap), whole > cap, frozenset())
 
 
 @pytest.mark.parametrize(

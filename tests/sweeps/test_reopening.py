@@ -51,6 +51,15 @@ def test_a_run_is_given_back_when_file_and_server_are_gone(server, home):
     assert about["prompts"]["kind"] == [["user part", "{{ question }} It is a {{ kind }}."]]
 
 
+def test_rows_that_were_cut_are_cut_again(server):
+    rows = wb.sweep("quiz.csv", models="fake/a", max_tokens=[2, 40], caps="cut", name="cut")
+    assert rows["derived"].any()
+    hits = server.hits
+    back = wb.open_run("cut")
+    same(rows, back)
+    assert server.hits == hits
+
+
 def test_the_table_says_when_what_whom_and_what_was_found(server):
     wb.sweep("quiz.csv", models="fake/c", name="one")
     wb.sweep("quiz.csv", models=["fake/c", "fake/d"], prompts=PROMPTS)

@@ -135,15 +135,21 @@ def cut_reply(reply: Reply, request: CallRequest) -> Reply:
     Tokens are counted, dollars reckoned for fewer of them, seconds at the pace at which its tokens came.
     """
     shorter = cut(reply, _cap_of(request))
+    cost = _cost(reply, shorter, request) if shorter.saved_tokens else Cost(reply.usd, reply.usd_source)
+    found = reply_to(shortened(reply, shorter, request.identity(), cost), request)
+    return replace(found, warnings=(*found.warnings, ESTIMATED)) if shorter.estimated else found
+
+
+def shortened(reply: Reply, shorter: Cut, identity: Mapping[str, Any], cost: Cost) -> Record:
+    """The record of a reply that was cut: nobody sent it, and it is never kept."""
     share = shorter.tokens / max(1, shorter.tokens + shorter.saved_tokens)
     first = reply.seconds_to_first_token or 0.0
     seconds = first + (reply.seconds - first) * share if shorter.saved_tokens else reply.seconds
-    cost = _cost(reply, shorter, request) if shorter.saved_tokens else Cost(reply.usd, reply.usd_source)
     answered = reply.seconds_to_answer
-    record: Record = {
+    return {
         "version": RECORD_VERSION,
         "key": reply.key,
-        "request": request.identity(),
+        "request": dict(identity),
         "response": dict(shorter.body),
         "streamed": True,
         "status": reply.http_status,
@@ -157,8 +163,6 @@ def cut_reply(reply: Reply, request: CallRequest) -> Reply:
         "created_at": reply.created_at,
         "workbench": "",
     }
-    found = reply_to(record, request)
-    return replace(found, warnings=(*found.warnings, ESTIMATED)) if shorter.estimated else found
 
 
 def _cap_of(request: CallRequest) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from workbench.asking.money import Purse
@@ -10,10 +11,13 @@ from workbench.cache.kept import Cache, current
 from workbench.cache.rereading import read_reply
 from workbench.errors import InputError, warn
 from workbench.history.records import Run, calls_of, damaged, parsed_tasks, tasks_of
-from workbench.replies.reply import Record
+from workbench.providers.prices import UNKNOWN, Cost
+from workbench.replies.cutting import ESTIMATED, cut
+from workbench.replies.reply import Record, Reply
 from workbench.rows import about
 from workbench.rows.configurations import EFFORT, parameter_column
 from workbench.scorers.score import AnyScorer
+from workbench.sweeps.caps import shortened
 from workbench.sweeps.judging import Judging
 from workbench.sweeps.rows import GrowingRows, findings, of_task
 from workbench.tasks.packing import unpacked
@@ -58,7 +62,10 @@ def rebuilt(
             raise damaged(f"the run {run.name!r}", f"it has no task {configuration['task_id']!r}")
         record = records.get(configuration["key"])
         failure = failures.get(configuration["key"])
-        if record is not None:
+        derived = bool(configuration.setdefault("derived", False))
+        if record is not None and derived:
+            found = {**findings(_cut_again(record, int(configuration["max_tokens"]))), "attempts": 0}
+        elif record is not None:
             found = findings(read_reply(record))
         elif isinstance(failure, dict):
             found = {"usd_spent": 0.0, "cached": False, **failure, "outcome": "error"}
@@ -79,6 +86,16 @@ def rebuilt(
     named = None if run.scorer is None else run.scorer[0] if len(run.scorer) == 1 else list(run.scorer)
     judging = Judging(cache, Purse(0.0))
     return judging.rescore(table, judging.scorer(named if scorer is None else scorer), list(tasks.values()))
+
+
+def _cut_again(record: Record, cap: int) -> Reply:
+    """The reply that a sweep cut from a larger one; what the shorter would have cost is not known without its price."""
+    reply = read_reply(record)
+    shorter = cut(reply, cap)
+    whole_price = not shorter.saved_tokens or not reply.usd
+    cost = Cost(reply.usd, reply.usd_source) if whole_price else UNKNOWN
+    found = read_reply(shortened(reply, shorter, record["request"], cost))
+    return replace(found, warnings=(*found.warnings, ESTIMATED)) if shorter.estimated else found
 
 
 def tasks_from(records: list[dict[str, Any]]) -> dict[str, Task]:

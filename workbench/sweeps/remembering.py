@@ -150,7 +150,10 @@ def headline(rows: pd.DataFrame) -> str:
 def _columns(grid: Grid) -> dict[str, list[Any]]:
     columns: dict[str, list[Any]] = {}
     for place, cell in enumerate(grid.cells):
-        for name, value in {**configuration_of(cell), "task_id": cell.task.id}.items():
+        told = {**configuration_of(cell), "task_id": cell.task.id, "derived": cell.derived}
+        if cell.derived and cell.cut_from is not None:
+            told["key"] = grid.cells[cell.cut_from].key  # of the reply that it is cut from
+        for name, value in told.items():
             columns.setdefault(name, [None] * len(grid.cells))[place] = value
     return columns
 

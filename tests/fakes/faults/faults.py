@@ -320,6 +320,7 @@ STATUSES = [
             type="rate_limit_reached_error",
         ),
         "RateLimited",
+        retry_after_seconds=1.0,
     ),
     _alike("quota;daily", error_response(429, "Rate limit reached on tokens per day (TPD): 500000"), "QuotaExhausted"),
     _alike("quota;balance", error_response(403, "Insufficient balance", code="insufficient_balance"), "QuotaExhausted"),

@@ -95,7 +95,7 @@ def test_a_template_is_judged_before_it_is_asked(lab):
 
 
 def test_a_sum_that_would_not_do_stops_the_calls(lab, server):
-    wb.add_provider("dear", base_url=server.base_url)
+    wb.add_provider("dear", base_url=server.base_url, free=False)
     dear = wb.prompt_lab(TASKS, "dear/unpriced", max_tokens=40)
     with pytest.raises(wb.errors.WorkbenchError, match="price"):
         dear.sweep(max_usd=0.01)
