@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 import workbench as wb
-from workbench.cache.kept import VARIABLE
+from workbench.base.places import VARIABLE
 
 NOTEBOOKS = Path(__file__).resolve().parent
 RECORDINGS = NOTEBOOKS.parent / "cache" / "recordings"

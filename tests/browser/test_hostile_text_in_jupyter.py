@@ -38,7 +38,7 @@ lab.state.add(); lab.controls.variant_form.draw(); lab.controls.run.click(); lab
             )
             notebook.run_all()
             page = notebook.page
-            page.wait_for_function("() => document.querySelectorAll('.wb-cell details').length === 2")
+            page.wait_for_function("() => document.querySelectorAll('.wb-cell .wb-sent').length === 2")
             page.locator("button.wb-diff").click()
             page.locator(".wb-side-by-side").get_by_role("button", name="Word diff").click()
             page.locator(".wb-side-by-side").get_by_placeholder("question, answer, thinking").fill("<script>")

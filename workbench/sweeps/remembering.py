@@ -105,15 +105,18 @@ class Memory:
             headline=headline(rows),
         )
         failures = _failures(rows[failed])
-        self._tell(lambda run: end(self._cache.folder, told, failures))
-        self._run = told
+        # Of a sweep that was stopped, a full disk above all, the sweep itself says why.
+        self._tell(lambda run: end(self._cache.folder, told, failures), quiet=state == "stopped")
+        if self._run is not None:
+            self._run = told
 
-    def _tell(self, write: Any) -> None:
+    def _tell(self, write: Any, *, quiet: bool = False) -> None:
         try:
             write(self._run)
         except (InputError, StoreError, OSError) as error:
             self._run = None
-            warn(f"this run is not remembered: {error}")
+            if not quiet:
+                warn(f"this run is not remembered: {error}")
 
 
 def headline(rows: pd.DataFrame) -> str:
