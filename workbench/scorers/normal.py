@@ -137,7 +137,7 @@ _INITIAL: Final = re.compile(r"(?:\A|[\s(])(?:(?:[A-Z][\w'-]*\.?\s)|(?:[A-Z]\.\s
 
 
 _EDGES: Final = " \t\r\n*_`~\"'“”‘’«»„「」『』.,;:!?。、，；：！？()[]{}<>$#"
-_LATEX_SPACE: Final = re.compile(r"\\+(?:[()\[\],;!\s]|(?:left|right|quad|displaystyle)(?![A-Za-z]))")
+_LATEX_SPACE: Final = re.compile(r"(?<!\\)\\+(?:[()\[\],;!\s]|(?:left|right|quad|displaystyle)(?![A-Za-z]))")
 _DASHES: Final = str.maketrans({**dict.fromkeys("‐‑‒–−", "-"), **dict.fromkeys("‘’ʼ", "'"), **dict.fromkeys("“”", '"')})
 
 
