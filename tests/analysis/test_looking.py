@@ -8,6 +8,8 @@ from nightly import NIGHTLY
 from studies import duel
 
 from workbench.analysis.comparison import compare
+from workbench.analysis.gain import thinking_gain
+from workbench.analysis.kinds import kind_differences
 from workbench.rows import about
 from workbench.rows.about import new_run
 
@@ -29,6 +31,16 @@ def test_the_first_look_is_todays_test_and_a_second_one_asks_for_more() -> None:
     assert second.level < 0.02
     assert second.interval.high - second.interval.low > 0
     assert f"to be below {second.level:.2g} at look 2" in second.verdict
+
+
+def test_the_kinds_of_a_gain_are_no_looks_before_the_whole() -> None:
+    tasks = np.arange(80)
+    rows = duel(tasks % 5 < 4, tasks % 6 < 3).assign(run=new_run())
+    rows["task_kind"] = np.where(rows["task_id"].astype(str).str[-1] < "5", "low", "high")
+    for _ in range(2):
+        thinking_gain(rows, thinking="a", ordinary="b")
+        kind_differences(rows)
+        assert compare(rows, "a", "b").looks == 0
 
 
 def test_the_looks_at_other_answers_are_another_comparison() -> None:

@@ -153,7 +153,10 @@ def _telling_apart(rows: pd.DataFrame) -> str:
 
 
 def compared(pairs: list[Pair], *, within: float = WITHIN, remember: bool = True) -> list[Comparison]:
-    """Compare each pair, with Holm's correction for their number and for earlier looks at the same."""
+    """Compare each pair, with Holm's correction for their number and for earlier looks at the same.
+
+    With `remember=False` it is a part of another look, such as one kind of its tasks, and counts as none.
+    """
     looked = [looks_at(pair) if remember else Looked(0, ALPHA) for pair in pairs]
     known = [None if pair.order is None else _known_any_time(pair, within) for pair in pairs]
     p_values = np.array([_probability(pair, any_time) for pair, any_time in zip(pairs, known, strict=True)])

@@ -107,7 +107,7 @@ def thinking_gain(
     for kind in [*kinds, None]:
         mine = np.ones(len(rows), bool) if kind is None else (rows[by] == kind).fillna(False).to_numpy(bool)
         pairs.append(replies.pair(*(Chosen(side.name, side.values, side.chosen & mine) for side in sides)))
-    of_kinds, of_all = compared(pairs[:-1]), compared(pairs[-1:])
+    of_kinds, of_all = compared(pairs[:-1], remember=False), compared(pairs[-1:])
     lines = [
         {by: name, **_line(pair, comparison)}
         for name, pair, comparison in zip([*kinds, ALL_KINDS], pairs, [*of_kinds, *of_all], strict=True)

@@ -95,7 +95,7 @@ def kind_differences(
             if len(pair.task) >= _FEWEST_A_KIND:
                 pairs.append(pair)
                 labels.append(figures.plain(figures.name(kind)))
-    tested = compared(pairs) if pairs else []
+    tested = compared(pairs, remember=False) if pairs else []
     found = [(kind, one) for kind, one in zip(labels, tested, strict=True) if one.decisive]
     return KindDifferences(column, len(tested), tuple(sorted(found, key=lambda each: -abs(each[1].difference))))
 
