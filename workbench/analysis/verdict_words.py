@@ -49,16 +49,10 @@ def agreeing(more: float, less: float) -> tuple[str, str]:
     """Two shares and their difference, in so many digits that a reader who subtracts finds the same.
 
     >>> agreeing(0.844, 0.796), agreeing(0.9, 0.4)
-    (('84.4 % against 79.6 %', '4.8 points'), ('90 % against 40 %', '50 points'))
+    (('84 % against 80 %', '4 points'), ('90 % against 40 %', '50 points'))
     """
-    shown = [figures.percent(share) for share in (more, less)]
-    whole = all("." not in share for share in shown)
-    if whole and round(100 * more) - round(100 * less) == round(100 * (more - less)):
-        return " against ".join(shown), points(round(100 * more) / 100 - round(100 * less) / 100)
-    tenths = [round(1000 * share) for share in (more, less)]
-    apart = (tenths[0] - tenths[1]) / 10
-    texts = [f"{tenth / 10:.1f} %".replace(".0 %", " %") for tenth in tenths]
-    return " against ".join(texts), f"{apart:.1f}".removesuffix(".0") + (" point" if apart == 1 else " points")
+    here, there, apart = figures.contrast(more, less)
+    return f"{here} against {there}", apart
 
 
 def span(low: float, high: float, *, signed: bool = False) -> str:

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import pandas as pd
 
-from workbench.show import figures
 from workbench.show.markdown import visible
 
 
@@ -214,9 +213,9 @@ def points(share: Any, *, signed: bool = False, unit: bool = True) -> str:
     >>> points(0.124), points(-0.124, signed=True), points(0.004, unit=False)
     ('12 points', '-12 points', '0.4')
     """
-    if figures.absent(share):
-        return figures.ABSENT
-    number = figures.percent(share, signed=signed).removesuffix(" %").removesuffix(".0")
+    if absent(share):
+        return ABSENT
+    number = percent(share, signed=signed).removesuffix(" %").removesuffix(".0")
     return number + (" point" if number == "1" else " points") * unit
 
 
@@ -226,8 +225,8 @@ def contrast(first: Any, second: Any) -> tuple[str, str, str]:
     >>> contrast(0.8421, 0.7968), contrast(0.804, 0.8), contrast(0.5, 0.5)
     (('84 %', '80 %', '4 points'), ('80.4 %', '80.0 %', '0.4 points'), ('50 %', '50 %', '0 points'))
     """
-    if figures.absent(first) or figures.absent(second):
-        return figures.percent(first), figures.percent(second), figures.ABSENT
+    if absent(first) or absent(second):
+        return percent(first), percent(second), ABSENT
     shares = (100 * float(first), 100 * float(second))
     for digits in (0, 1, 2):
         shown = [f"{share:.{digits}f}" for share in shares]
@@ -244,6 +243,6 @@ def points_limits(low: Any, high: Any) -> str:
     >>> points_limits(-0.05, 0.124)
     '[-5 to +12]'
     """
-    if figures.absent(low) and figures.absent(high):
+    if absent(low) and absent(high):
         return ""
     return f"[{points(low, signed=True, unit=False)} to {points(high, signed=True, unit=False)}]"
