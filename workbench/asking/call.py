@@ -148,7 +148,7 @@ async def _buy(errand: Errand) -> Record:
     worst = worst_of(request)
     if purse is not None and purse.max_usd is not None and worst.usd is None:
         raise unpriced(request)
-    guard = Guard(cache, errand.patience)
+    guard = Guard(cache, errand.patience, errand.purse)
     guard.check(request)
     booking = Booking(request, cache.ledger, purse, worst.usd or 0.0, guard)
     try:

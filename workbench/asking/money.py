@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from workbench.asking.wire.sending import Exchange, Result
 from workbench.base.patience import Patience
 from workbench.cache.kept import Cache
 from workbench.cache.ledger_file import Ledger
-from workbench.cache.limits import Account, Reservation, limits
+from workbench.cache.limits import Account, Limit, Reservation, limits
 from workbench.cache.spending import project_here
 from workbench.errors import (
     Attempt,
@@ -45,8 +46,14 @@ def unpriced(request: CallRequest) -> BudgetExceeded:
 class Guard:
     """The limits that hold for a call beside `max_usd`: those of its project and of its user, for all processes."""
 
-    def __init__(self, cache: Cache, patience: Patience) -> None:
-        self.project, self.limits = project_here(), limits()
+    def __init__(self, cache: Cache, patience: Patience, purse: Purse | None = None) -> None:
+        # Read once for all calls of one purse: to look for the files takes longer than the rest of a quick call.
+        found = None if purse is None else _in_force.get(purse)
+        if found is None:
+            found = project_here(), limits()
+            if purse is not None:
+                _in_force[purse] = found
+        self.project, self.limits = found
         self._cache, self._patience = cache, patience
 
     def check(self, request: CallRequest) -> None:
@@ -73,6 +80,7 @@ def _account(cache: Cache) -> Account:
 
 
 _accounts: dict[Cache, Account] = {}
+_in_force: weakref.WeakKeyDictionary[Purse, tuple[str, tuple[Limit, ...]]] = weakref.WeakKeyDictionary()
 
 
 class Booking:
