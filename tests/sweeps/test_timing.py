@@ -28,7 +28,7 @@ def called(model, at, seconds, tokens, **more):
 def test_a_call_has_a_part_of_its_own_and_one_for_each_token():
     for place, tokens in enumerate((10, 50, 100, 200)):
         called("far/m", place * 10, 0.5 + 0.02 * tokens, tokens)
-    pace = past_of(current()).paces["far/m"]
+    pace = past_of(current().entries()).paces["far/m"]
     assert (pace.calls, pace.tokens) == (4, 90)
     assert (pace.a_call, pace.a_token) == (pytest.approx(0.5), pytest.approx(0.02))
     assert pace.seconds(300) == pytest.approx(6.5)
@@ -38,7 +38,7 @@ def test_what_passes_side_by_side_counts_once_and_the_machine_is_one_line():
     for place in range(8):
         called("far/m", place // 4, 1.0, 10)
         called(f"local/{place % 2}", 100 + place, 1.0, 10)
-    shares = past_of(current()).shares
+    shares = past_of(current().entries()).shares
     assert shares["far/m"] == pytest.approx(0.25)
     assert shares["local"] == pytest.approx(1.0)
 
@@ -47,7 +47,7 @@ def test_without_a_run_a_start_is_assumed_and_the_engine_is_said(monkeypatch):
     plan = wb.plan(["a?"], models="local/smollm2-135m-instruct", max_tokens=8)
     assert plan.engine_seconds == COLD_SECONDS
     assert "about 5 s of it start the local engine" in repr(plan)
-    assert start_seconds([], past_of(current())) == (0.3, False)
+    assert start_seconds([], past_of(current().entries())) == (0.3, False)
 
 
 def test_a_warm_plan_comes_close_to_what_happens():

@@ -48,7 +48,8 @@ def billed_tokens(usage: Usage, raw_usage: object) -> Counts | None:
 
 def _fees(raw: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
     """What a usage object counts beside text: searches and runs that may cost apart, tokens of sound."""
-    found = ((name, _first_count(raw, paths)) for name, paths in _FEES.items())
+    there = (name for name, heads in _FEE_HEADS.items() if not heads.isdisjoint(raw))
+    found = ((name, _first_count(raw, _FEES[name])) for name in there)
     return tuple((name, number) for name, number in found if number)
 
 
@@ -79,6 +80,8 @@ _FEES = {
 }
 """Where usage objects count them, one provider or another."""
 
+_FEE_HEADS = {name: frozenset(path[0] for path in paths) for name, paths in _FEES.items()}
+"""Where each begins: nearly all usage objects have none of these, and are not searched."""
 
 _DETAILS = ("prompt_tokens_details", "input_tokens_details")
 _WRITTEN_NAMES = (
@@ -88,7 +91,7 @@ _WRITTEN_NAMES = (
     "cache_write_input_tokens",
 )
 _WRITTEN = (
-    *((name,) for name in (*_WRITTEN_NAMES, "cache_write_input_tokens", "cacheWriteInputTokens")),
+    *((name,) for name in (*_WRITTEN_NAMES, "cacheWriteInputTokens")),
     *((details, name) for details in _DETAILS for name in _WRITTEN_NAMES),
 )
 _WRITTEN_AN_HOUR = (

@@ -111,6 +111,9 @@ def planned_usd(missing: Sequence[Cell], cache: Cache) -> float | None:
         by_model[cell.request.target.label].append(cell)
     if not by_model:
         return None
+    targets = {cell.request.target.id: cell.request.target for cell in missing}.values()
+    if all(priced(target, Counts(1, 1)).usd == 0 for target in targets):
+        return 0.0  # whatever their length
     history = History(cache.entries())
     return known_sum(
         [estimated(cells[0].request.target, cells, cells, history).usd_likely for cells in by_model.values()]

@@ -184,7 +184,8 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
     """Estimate a grid: what the ledger knows of each model makes the likely figures, max_tokens the worst."""
     asked = grid.asked
     kept = cache.lookup_many(cell.key for cell in asked).keys()
-    history, past_calls = History(cache.entries()), past_of(cache)
+    entries = list(cache.entries())
+    history, past_calls = History(entries), past_of(entries)
     by_model: dict[str, list[Cell]] = collections.defaultdict(list)
     for cell in asked:
         by_model[cell.request.target.label].append(cell)

@@ -15,15 +15,6 @@ WITHIN: Final = 0.25
 _LAST: Final = 200
 
 
-def compare(folder: Path, run: str, progress: Progress, planned_usd: float | None, was_usd: float) -> None:
-    """Keep what was planned beside what it was, where everything that was planned was bought."""
-    if progress.failed or progress.done < progress.total or not progress.bought:
-        return
-    keep(folder, run=run, planned_usd=planned_usd, was_usd=was_usd, calls=progress.bought)
-    if planned_usd:
-        progress.note = f"planned {figures.budget(planned_usd)}"
-
-
 def keep(folder: Path, *, run: str, planned_usd: float | None, was_usd: float, calls: int) -> None:
     """Add what one sweep was planned to cost and did; a record that cannot be kept stops nothing."""
     if planned_usd is None or not calls:

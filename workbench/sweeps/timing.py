@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from workbench.cache.kept import Cache
 from workbench.errors import StoreError
 from workbench.history.records import Run
 from workbench.history.runs import remembered
@@ -70,11 +69,11 @@ class Past:
         return own or (max(alike, key=lambda pace: pace.calls) if alike else None)
 
 
-def past_of(cache: Cache) -> Past:
-    """What the ledger and the runs tell."""
+def past_of(entries: Iterable[Mapping[str, Any]]) -> Past:
+    """What the entries of the ledger, and the runs, tell."""
     calls: dict[str, list[tuple[float, float, int]]] = collections.defaultdict(list)
     lines: dict[str, list[tuple[float, float]]] = collections.defaultdict(list)
-    for entry in cache.entries():
+    for entry in entries:
         tokens, seconds = entry.get("tokens"), entry.get("seconds")
         if entry.get("billed") != "yes" or not tokens or seconds is None:
             continue

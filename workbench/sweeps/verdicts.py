@@ -15,6 +15,7 @@ from workbench.providers.requests import CallRequest
 from workbench.scorers.named import as_scorer
 from workbench.scorers.score import AnyScorer, Scorer
 from workbench.show import figures
+from workbench.sweeps.estimates import known_sum
 from workbench.tasks.tasks import Task
 
 BYTES_OF_A_TOKEN: Final = 8
@@ -90,7 +91,7 @@ def judge_estimates(
         for (_, most), group in _by_length(counts, tasks).items():  # of each length the longest task stands for all
             worst = worst_of(_request(judge, tasks[group[0]], "x" * (most * BYTES_OF_A_TOKEN))).usd
             worst_usd.append(None if worst is None else group[1] * worst)
-        made.append(JudgeEstimate(judge.judge, sum(counts.values()), _sum(likely_usd), _sum(worst_usd)))
+        made.append(JudgeEstimate(judge.judge, sum(counts.values()), known_sum(likely_usd), known_sum(worst_usd)))
     return tuple(made)
 
 
@@ -130,8 +131,3 @@ def _request(judge: Scorer, task: Task, answer: str) -> CallRequest:
     except _Seen as seen:
         return seen.request
     raise AssertionError("a judge asks")
-
-
-def _sum(parts: list[float | None]) -> float | None:
-    known = [part for part in parts if part is not None]
-    return sum(known) if len(known) == len(parts) else None
