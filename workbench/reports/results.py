@@ -100,7 +100,6 @@ def write_results(
         tuple(redact(sentence) for sentence in failed),
         rows_path=beside,
         pdf_path=printed,
-        all_failed=bool((rows["outcome"] == "error").all()),
         rows=rows,
     )
 

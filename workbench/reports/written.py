@@ -17,9 +17,8 @@ class Report:
     """A report that was written; `failed_cells` holds a sentence for each cell that failed.
 
     Where nothing was answered, why stands first among them. `rows` are those that the page shows, None where there are
-    none.
-    `rows_path` is the file of all rows beside it, where the page could not carry them; `pdf_path` its printed form.
-    `all_failed` says that not one of its calls came back with a reply.
+    none. `rows_path` is the file of all rows beside it, where the page could not carry them; `pdf_path` its printed
+    form.
     """
 
     path: Path
@@ -27,5 +26,4 @@ class Report:
     notebook_path: Path | None = None
     rows_path: Path | None = None
     pdf_path: Path | None = None
-    all_failed: bool = False
     rows: pd.DataFrame | None = field(default=None, repr=False, compare=False)
