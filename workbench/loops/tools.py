@@ -183,10 +183,12 @@ def as_tools(tools: Iterable[Any]) -> tuple[Tool, ...]:
     """
     if isinstance(tools, set | frozenset | str | Mapping) or not isinstance(tools, Iterable):
         raise InputError(f"tools is {tools!r}; give a list of functions")
-    made = []
+    made: list[Tool] = []
     for one in tools:
         if isinstance(one, Tool):
             made.append(replace(one, name=_checked(one.name)))
+        elif isinstance(one, list | tuple):
+            made += as_tools(one)
         elif callable(one):
             made.append(tool(one))
         else:
