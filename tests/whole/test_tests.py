@@ -31,6 +31,7 @@ ELSEWHERE = {
     "loops/opening": "loops/test_tools.py",
     "loops/rows": "loops/test_sweeping.py",
     "loops/running": "loops/test_starting.py",
+    "replies/traces": "loops/test_showing.py",
     "loops/workers": "loops/test_calling.py",
     "history/records": "sweeps/test_reopening.py",
     "history/runs": "sweeps/test_reopening.py",
