@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Final
 
+from workbench.scorers.leading import Found, leading
 from workbench.scorers.normal import BOLD
-from workbench.scorers.option_texts import by_text, text_at_start, texts_inside, without_texts
+from workbench.scorers.option_texts import by_text, without_texts
 from workbench.scorers.options import (
     EDGES,
     Choice,
     Options,
-    is_excluded,
     is_subject_of_less,
     label_pattern,
     named_option,
@@ -19,8 +18,6 @@ from workbench.scorers.options import (
     several_places,
 )
 from workbench.scorers.reading import Claim, Reading
-
-_PERCENT: Final = re.compile(r"\A\s*[:=]?\s*\d+(?:\.\d+)?\s?%")
 
 
 def choice_of(reading: Reading, options: Options, *, several: bool = False) -> Choice | None:
@@ -51,137 +48,7 @@ def _of_claim(claim: Claim, reading: Reading, options: Options, several: bool) -
     if text[:1] in "{[" and text.strip("{[(").strip() != text:
         field = re.search(r'"(?:final_)?(?:answer|choice|option|letter)"\s*:\s*"?([^",}]+)', text)
         text = field[1] if field else text
-    return _leading(text, reading, options, several, claim.evidence, claim.where, claimed=True)
-
-
-def _leading(
-    text: str, reading: Reading, options: Options, several: bool, evidence: str, where: str, *, claimed: bool
-) -> Choice | None:
-    codes = reading.codes
-    text = text.strip()
-    known = option_patterns(label_pattern(options, any_case=False), label_pattern(options, any_case=True), codes)
-    undecided = Choice(frozenset(), "", evidence, where)
-    listed = several_places(reading.patterns.tail.sub("", text).strip(EDGES), options)
-    if listed and (several or len(listed) > 1):
-        return (
-            Choice(listed, ", ".join(options.labels[p].upper() for p in sorted(listed)), evidence, where)
-            if several
-            else undecided
-        )
-    at_start = text_at_start(text, options)
-    lead = known["lead"].match(text)
-    if lead:
-        opened, letter, closed = lead.groups()
-        place = options.index(letter)
-        rest = text[lead.end() :]
-        if (
-            place is not None
-            and (opened or letter.isupper())
-            and re.match(
-                rf"\W{{0,3}}\s?(?:{reading.patterns.either('or')}|"
-                rf"/)\s?(?:option\s)?[(*]?(?:{label_pattern(options, any_case=False).lower()})(?![a-z])",
-                rest.lower(),
-            )
-        ):
-            return undecided
-        following = rest.lstrip("*_ \t\"'”)]").lstrip()
-        bare = not (
-            opened
-            or closed
-            or rest[:1] in tuple(".:)]*,;–—-")
-            or not following
-            or not rest[:1].isascii()
-            or (rest[:1] in " \t" and following[:1] in "(-–—=:,;[")
-        )
-        article = (
-            bare
-            and letter in ("A", "a", "I", "i", "E", "e", "O", "o", "Y", "y")
-            and following[:1].isalpha()
-            and following[:1].islower()
-        )
-        if (
-            article
-            and claimed
-            and re.match(rf"(?:{reading.patterns.either('because')}|is\b|and\b)", following.lower())
-            and letter.isupper()
-        ):
-            article = False
-        if letter.islower() and bare and not claimed and following:
-            article = True
-        if (
-            letter.islower()
-            and bare
-            and claimed
-            and following[:1].isalpha()
-            and at_start is not None
-            and at_start != place
-        ):
-            article = True
-        if place is not None and not article:
-            if (
-                at_start is not None
-                and at_start != place
-                and not closed
-                and not opened
-                and rest[:1] not in (".", ":", ")")
-            ):
-                place = at_start
-            after = following[:40].lower()
-            both = re.match(
-                rf"(?:{reading.patterns.either('or')}|/)\s?(?:option\s)?[(*]?"
-                rf"({label_pattern(options, any_case=False).lower()})(?![a-z])",
-                after,
-            ) or re.match(
-                rf"[,，]?\s?(?:or|oder|ou|o|или|或|または|또는|أو)\s?(?:maybe|perhaps|"
-                rf"possibly)?\s?[(*]?({label_pattern(options, any_case=False).lower()})(?![a-z])",
-                after,
-            )
-            more = re.match(
-                rf"(?:{reading.patterns.either('and')}|,"
-                rf")\s?(?:option\s)?[(*]?({label_pattern(options, any_case=False).lower()})(?![a-z'’])",
-                after,
-            )
-            if both:
-                return undecided
-            if more and not several:
-                return undecided if claimed or "both" in text.lower() else None
-            if more and several:
-                named = frozenset(
-                    p for m in known["letter"].finditer(text[:80]) if (p := options.index(m[1])) is not None
-                )
-                return Choice(named, ", ".join(options.labels[p].upper() for p in sorted(named)), evidence, where)
-            if _PERCENT.match(rest.lstrip(")].* ")):
-                return None
-            if not claimed:
-                sentence = following.lstrip("):.]*_ ").lower()
-                if re.match(
-                    rf"{reading.patterns.either('wrong')}|(?:is|are|was|would be|ist|est|es|è|"
-                    rf"é)\s?(?:clearly\s)?(?:{reading.patterns.either('wrong')}|{reading.patterns.either('not')})|(?:isn|"
-                    rf"wasn)['’]t",
-                    sentence,
-                ) or is_excluded(rest, codes):
-                    return None
-            return named_option(place, options, evidence, where)
-    if at_start is not None and (claimed or len(texts_inside(text, options)) < 2):
-        return named_option(at_start, options, evidence, f"{where}, by its text")
-    if claimed:
-        mentioned = [
-            m for m in known["letter"].finditer(text[:200]) if not known["not_before"].search(text[: m.start()].lower())
-        ]
-        mentioned = [
-            m
-            for m in mentioned
-            if not (m[1] in "AI" and re.match(r"[)\]]?\s[a-z]", text[m.end() : m.end() + 3]) and m[0] == m[1])
-        ]
-        places = {options.index(m[1]) for m in mentioned}
-        if len(places) == 1 and None not in places:
-            return named_option(places.pop() or 0, options, evidence, where)
-        inside = texts_inside(text, options)
-        if len(inside) == 1:
-            return named_option(inside[0], options, evidence, f"{where}, by its text", sure=len(text) < 200)
-        if len(places) > 1 and reading.patterns.alternative.search(text.lower()):
-            return undecided
-    return None
+    return leading(text, reading, options, Found(claim.evidence, claim.where, claimed=True), several=several)
 
 
 def _whole(reading: Reading, options: Options, several: bool) -> Choice | None:
@@ -195,26 +62,18 @@ def _whole(reading: Reading, options: Options, several: bool) -> Choice | None:
     if texts[0][:1] == "{":
         field = re.search(r'"(?:final_)?(?:answer|choice|option|letter)"\s*:\s*"?([^",}]+)', reading.text)
         if field:
-            return _leading(field[1], reading, options, several, "json", "in JSON", claimed=True)
+            return leading(field[1], reading, options, Found("json", "in JSON", claimed=True), several=several)
     if len(texts[-1].strip(EDGES)) <= 2 or several_places(texts[-1].strip(EDGES), options):
-        return _leading(
-            texts[-1],
-            reading,
-            options,
-            several,
-            "whole" if len(lines) == 1 else "last",
-            "as the last line",
-            claimed=True,
-        )
+        found = Found("whole" if len(lines) == 1 else "last", "as the last line", claimed=True)
+        return leading(texts[-1], reading, options, found, several=several)
     if len(texts) == 1 or len(texts[0].strip(EDGES)) <= 2 or _is_label_line(texts[0], options):
         labelled = [text for text in texts if _is_label_line(text, options)]
         if len({options.index(re.match(r"\W*(\w+)", text)[1]) for text in labelled}) > 1 and len(labelled) > 1:  # type: ignore[index]
             return None
         if len(texts) == 1 and len(reading.sentences) > 1 and not _is_label_line(texts[0], options):
             return None
-        lead = _leading(
-            texts[0], reading, options, several, "whole" if len(lines) == 1 else "first", "at the start", claimed=False
-        )
+        found = Found("whole" if len(lines) == 1 else "first", "at the start", claimed=False)
+        lead = leading(texts[0], reading, options, found, several=several)
         if lead is not None and (_is_label_line(texts[0], options) or len(texts[0]) < 80):
             return lead
     return None
