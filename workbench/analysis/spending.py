@@ -124,9 +124,8 @@ def _chance(values: Floats, ends: Sequence[int], may: Floats, alpha: float) -> f
 def _log_chances(number: int) -> Floats:
     """Logarithms of the chances of 0, 1, … heads in so many throws of a coin."""
     heads = np.arange(number + 1)
-    return np.asarray(
-        special.gammaln(number + 1) - special.gammaln(heads + 1) - special.gammaln(number - heads + 1), float
-    ) - number * np.log(2)
+    ways = special.gammaln(number + 1) - special.gammaln(heads + 1) - special.gammaln(number - heads + 1)
+    return np.asarray(ways - number * np.log(2), float)
 
 
 def _together(some: Floats, others: Floats) -> Floats:
@@ -135,7 +134,7 @@ def _together(some: Floats, others: Floats) -> Floats:
     if min(len(some), len(others)) < _FEW:
         return np.asarray(np.convolve(some, others), float)
     found = fft.irfft(fft.rfft(some, length) * fft.rfft(others, length), length)
-    return np.maximum(np.asarray(found, float), 0.0)
+    return np.asarray(np.maximum(found, 0.0), float)
 
 
 def _is_equal(values: Floats, ends: Sequence[int], shares: Sequence[float], within: float, alpha: float) -> bool:
