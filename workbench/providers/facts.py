@@ -121,6 +121,9 @@ class ModelFacts:
     thinking: str = "full"
     preopened: bool | None = None
     images: bool | None = None
+    file: str = ""
+    threads: int | None = None
+    chat_template: str = ""
     retired: date | None = None
     retires: date | None = None
     retired_note: str = ""

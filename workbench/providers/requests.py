@@ -306,9 +306,10 @@ def _says_no(value: object) -> bool:
 
 def _base_url(target: Target) -> str:
     if target.provider.id == "local":
+        from workbench.providers.local.files import served
         from workbench.providers.local.server import identity
 
-        return identity(target.name)
+        return identity(served(target.name, target.facts))
     return target.provider.base_url.rstrip("/")
 
 

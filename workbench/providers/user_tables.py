@@ -83,6 +83,9 @@ MODEL_FIELDS: Mapping[str, tuple[type, ...]] = {
     "thinking": (str,),
     "preopened": (bool,),
     "images": (bool,),
+    "file": (str,),
+    "threads": (int,),
+    "chat_template": (str,),
     "retired": (date,),
     "retired_note": (str,),
     "replaced_by": _TEXTS,
@@ -139,6 +142,11 @@ def read_tables(path: Path) -> tuple[UserTables, UserTables]:
         if not all(name.partition("/")):
             raise InputError(f"{where}: a model id is written provider/model, in quotation marks")
         check_fields(table, MODEL_FIELDS, where)
+        for field in ("file", "threads", "chat_template"):
+            if field in table and not (name.startswith("local/") and "file" in table):
+                raise InputError(
+                    f'{where}: {field} is of a file that is served here: [models."local/NAME"] with file ='
+                )
         prices = table.get("usd_per_million")
         if prices is not None:
             check_fields(prices, PRICE_FIELDS, f"{where}, usd_per_million")
