@@ -69,6 +69,7 @@ class Provider:
     folded: Mapping[str, str] = field(default_factory=dict, hash=False)
     switches: Mapping[str, str] = field(default_factory=dict, hash=False)
     budget_in: str = ""
+    responses: str = ""
     list_at: str = "models"
     list_key_in: str = ""
     list_is_open: bool = False
@@ -118,6 +119,8 @@ class ModelFacts:
     switch: str | None = None
     always_thinks: bool = False
     replay: str = ""
+    responses_for: str = ""
+    responses_efforts: tuple[str, ...] = ()
     thinking: str = "full"
     preopened: bool | None = None
     images: bool | None = None
