@@ -82,7 +82,7 @@ _HOMES = {
     "write_rows": "rows.files",
 }
 _ROOMS = frozenset({"cache", "errors", "plots", "scorers", "testing"})
-_WINGS = frozenset({"analysis", "reports", "rows", "sweeps", "tasks", "widgets"})
+_WINGS = frozenset({"analysis", "loops", "reports", "rows", "sweeps", "tasks", "widgets"})
 """Reached as `wb.analysis.classes`, and not listed: the face is what everybody needs, a wing is what some do."""
 
 __all__ = sorted([*_HOMES, *_ROOMS])
