@@ -40,4 +40,5 @@ def test_where_no_option_is_named_nothing_is(text):
 
 def test_the_last_of_several_is_unsure():
     choice = named(reading("I choose B; no, wait: I choose D."), OPTIONS)
-    assert choice.places == {3} and not choice.sure
+    assert choice.places == {3}
+    assert not choice.sure

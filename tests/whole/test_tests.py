@@ -42,6 +42,7 @@ ELSEWHERE = {
     "cache/rereading": "providers/test_requests.py",
     "cli/watching": "sweeps/test_watching.py",
     "errors": "whole/test_faults.py",
+    "providers/fields": "providers/test_facts.py",
     "providers/messages": "providers/test_requests.py",
     "providers/known_parameters": "providers/test_parameters.py",
     "replies/contents": "replies/test_reading.py",
