@@ -16,7 +16,8 @@ from workbench.providers.requests import CallRequest, request_form
 from workbench.scorers.named import as_scorer
 from workbench.scorers.score import AnyScorer
 from workbench.sweeps.understanding import Understanding, understand
-from workbench.tasks.prompts import load_prompts, render_all
+from workbench.tasks.prompts import PLAIN, Prompt, load_prompts, render_all
+from workbench.tasks.requests import request_of, sent_with
 from workbench.tasks.tasks import Task, Tasks, load_tasks
 
 _ONE_SEED = (
@@ -111,7 +112,13 @@ def make_grid(
             warnings[_ONE_SEED.format(repeats=repeats, label=target.label, seed=form.body["seed"])] = None
         warnings.update(dict.fromkeys(form.warnings))
         for task, prompt in messages:
-            request = form.fill(prompt, sample=sample)
+            whole = request_of(task)
+            if whole is None:
+                request = form.fill(prompt, sample=sample)
+            else:
+                _check_sent_as_it_is(task, templates[name])
+                own = request_form(target, max_tokens=cap, fallback=fallback, **{**sent_with(whole), **setting})
+                request = own.fill(whole["messages"], sample=sample)
             cells.append(Cell(task, name, setting, request, request_key(request.identity()), number))
     about = {
         "tasks": _about_tasks(loaded),
@@ -123,6 +130,13 @@ def make_grid(
 
 def _never_asked(*question: Any, **options: Any) -> Any:
     raise AssertionError("a plan asks no judge")
+
+
+def _check_sent_as_it_is(task: Task, prompt: Prompt) -> None:
+    if prompt.parts() != [("user part", PLAIN)]:
+        raise InputError(
+            f"task {task.id!r} is a whole request, which is sent as it is: leave the prompt {prompt.name!r} out"
+        )
 
 
 def _about_tasks(tasks: Tasks) -> dict[str, Any]:
