@@ -21,8 +21,8 @@ HISTORY = [
     },
     {"role": "tool", "tool_call_id": "weigh:0", "content": "broken"},
 ]
-LINE = {"messages": HISTORY, "tools": [TOOL], "tool_choice": "auto", "model": "kimi", "temperature": 1.0, "max_tokens": 64_000,
-        "stream": True}  # fmt: skip
+LINE = {"messages": HISTORY, "tools": [TOOL], "tool_choice": "auto", "model": "kimi", "temperature": 1.0,
+        "max_tokens": 64_000, "stream": True}  # fmt: skip
 
 
 def test_a_file_of_requests_is_read_with_calls_and_results(tmp_path):
