@@ -15,6 +15,8 @@ LONGEST_FILE_LINES = 400
 FACES = {"__init__", "__main__"}
 ELSEWHERE = {
     "analysis/compared": "analysis/test_comparison.py",
+    "analysis/audited": "sweeps/test_auditing.py",
+    "analysis/probe_replies": "analysis/test_host_probes.py",
     "analysis/policies": "analysis/test_routing.py",
     "asking/wire/clients": "asking/wire/test_sending.py",
     "asking/wire/error_bodies": "whole/test_siblings.py",
@@ -32,6 +34,7 @@ ELSEWHERE = {
     "loops/rows": "loops/test_sweeping.py",
     "loops/running": "loops/test_starting.py",
     "loops/workers": "loops/test_calling.py",
+    "sweeps/probing": "sweeps/test_auditing.py",
     "history/records": "sweeps/test_reopening.py",
     "history/runs": "sweeps/test_reopening.py",
     "cli/remembering": "sweeps/test_reopening.py",

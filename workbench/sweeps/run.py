@@ -109,26 +109,24 @@ def sweep(
         layout |= {"scorer": scorer, "caps": caps, "concurrency": concurrency, "timeout": timeout, "on_error": on_error}
         layout |= {"refresh": refresh, "name": name, **options}
         return watched(sweep, tasks, layout, until=until, within=within, seed=seed, max_usd=max_usd).rows
-    run = _Run(
-        laid_out(
-            tasks,
-            models=models,
-            prompts=prompts,
-            max_tokens=max_tokens,
-            repeats=repeats,
-            params=params,
-            scorer=scorer,
-            caps=caps,
-            **options,
-        ),
+    grid = laid_out(
+        tasks,
+        models=models,
+        prompts=prompts,
+        max_tokens=max_tokens,
+        repeats=repeats,
+        params=params,
         scorer=scorer,
-        max_usd=max_usd,
-        concurrency=concurrency,
-        timeout=timeout,
-        on_error=on_error,
-        refresh=refresh,
-        name=name,
+        caps=caps,
+        **options,
     )
+    about_the_run = {"scorer": scorer, "max_usd": max_usd, "concurrency": concurrency, "timeout": timeout}
+    return run_grid(grid, **about_the_run, on_error=on_error, refresh=refresh, name=name)
+
+
+def run_grid(grid: Grid, **about_the_run: Any) -> pd.DataFrame:
+    """Run a grid that is laid out already; takes what `sweep` takes about the run, and raises what that raises."""
+    run = _Run(grid, **about_the_run)
     future = run.start()
     display = run.display
     try:
