@@ -30,7 +30,6 @@ ELSEWHERE = {
     "sweeps/rebuilding": "sweeps/test_reopening.py",
     "sweeps/remembering": "sweeps/test_reopening.py",
     "rows/failures": "cli/test_sweeping.py",
-    "cache/store/sealing": "cache/store/test_store_damage.py",
     "cache/spending": "cache/test_limits.py",
     "cache/rereading": "providers/test_requests.py",
     "cli/watching": "sweeps/test_watching.py",

@@ -15,11 +15,13 @@ from diskcache import Timeout
 from diskcache.core import METADATA, MODE_RAW
 
 from workbench.cache.store.folder import (
+    FORMAT_VERSION,
     check_row_bound,
     explain_os_error,
     forget_row_bound,
     free_bytes,
     full_message,
+    mark_format,
     prepare_folder,
     read_only_message,
     write_row_bound,
@@ -63,6 +65,7 @@ ON indexed.key = row.key AND indexed.raw = row.raw AND indexed.rowid = row.rowid
 _MARK = "UPDATE Cache SET expire_time = 1 WHERE key = ? AND raw = 1"  # what _KEEP_ROWS asks for
 _DELETE = "DELETE FROM Cache WHERE key = ? AND raw = 1"
 _MOST_KEYS = 500
+_PAGE_BYTES = 16_384
 _INSERT = """
 INSERT INTO Cache (key, raw, store_time, access_time, access_count, size, mode, value)
 VALUES (?, 1, ?, ?, 0, 0, ?, ?) ON CONFLICT (key, raw) DO NOTHING
@@ -115,13 +118,14 @@ class StoreTable(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no t
         """
         if os.path.expandvars(folder) != str(folder):
             raise StoreError(f"{folder} holds the name of an environment variable, which diskcache would put in place.")
-        prepare_folder(folder)
+        version = prepare_folder(folder)
         _examine(folder, busy_seconds, compare)
         try:
             super().__init__(str(folder), timeout=busy_seconds, disk=PlainDisk, **SETTINGS)
             # diskcache holds it in thread-local storage only, which a fork empties: see DiskStore.
             self.connection: sqlite3.Connection = self._con
             self.connection.execute(_KEEP_ROWS)
+            self._format_is_marked = version >= FORMAT_VERSION
             self._compare_settings(folder)
         except BaseException:
             self.close()
@@ -133,6 +137,9 @@ class StoreTable(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no t
 
     def insert(self, rows: Sequence[tuple[str, bytes]]) -> list[bool]:
         """Add rows, all on the disk when this returns; False for a key that is there already."""
+        if not self._format_is_marked:
+            mark_format(Path(self.directory))
+            self._format_is_marked = True
         with self.transact() if len(rows) > 1 else nullcontext():
             now = time.time()
             return [
@@ -221,6 +228,10 @@ def _examine(folder: Path, busy_seconds: float, compare: bool) -> None:
     with closing(sqlite3.connect(database, timeout=busy_seconds, isolation_level=None)) as connection:
         # diskcache's triggers need double-quoted strings, but would say so only at the first put, of a reply paid for.
         connection.execute('SELECT "text"')
+        if not connection.execute("PRAGMA schema_version").fetchone()[0]:
+            # Of the usual 4 kB a fifth is left over behind a reply. It holds from the first page that is written.
+            connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
+            connection.execute("PRAGMA journal_mode = wal")
         # diskcache would spin for a minute on a lock and for ever on a read-only file; this waits, or says so.
         connection.execute("BEGIN IMMEDIATE")
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
