@@ -62,13 +62,13 @@ def test_a_better_model_is_found_and_the_rest_is_saved(capsys) -> None:
     assert "after 12 tasks: " in capsys.readouterr().err
 
 
-def test_what_was_bought_is_judged_by_the_same_bets_afterwards() -> None:
+def test_what_was_bought_is_judged_by_the_same_looks_afterwards() -> None:
     found, _ = study(2, "x/good", "x/bad")
     verdict = compare(found.rows, "x/good", "x/bad")
     assert verdict.any_time
     assert verdict.better == "x/good" or "good" in str(verdict.better)
     assert verdict.interval == pytest.approx(found.known["x/good", "x/bad"].interval)
-    assert "95 % interval whenever one stops" in verdict.verdict
+    assert "95 % interval, all looks counted" in verdict.verdict
 
 
 def test_models_known_to_lose_are_asked_no_further() -> None:

@@ -94,7 +94,7 @@ def sweep(
     check them, and a warning says where they disagree. It is refused where the cap steers the model.
 
     `until="decided"` buys in waves over tasks in random order (of the recorded `seed`, balanced over their kinds) and
-    stops as soon as a test that holds whenever one stops knows which of the models (else of the prompts, caps or values
+    stops as soon as a test that counts every look knows which of the models (else of the prompts, caps or values
     of a parameter) is better, or that they are equal `within` a margin. Of more than two, those that are known to be
     worse are asked no further. See `wb.sweeps.decide`, which tells what was found and saved.
 
