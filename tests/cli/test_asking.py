@@ -41,7 +41,7 @@ def test_one_that_fails_does_not_silence_the_others(server):
 def test_another_answers_where_the_first_does_not_and_the_answer_says_so(server):
     done = workbench("ask", "Who?", "-m", "fake/gone", "--fallback", "fake/b", "--json")
     told = json.loads(done.stdout)
-    assert (told["answer"], told["served_by"], told["model"]) == ("I am b.", "fake/b", "fake/gone")
+    assert (told["answer"], told["served_by"], told["model"]) == ("I am b.", "fake/b", "fake/b")
 
 
 @pytest.mark.parametrize(
