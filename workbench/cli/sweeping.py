@@ -40,6 +40,7 @@ def _plan_json(made: Any) -> dict[str, Any]:
     return {
         **{name: getattr(made, name) for name in figures},
         "models": plain(list(made.estimates)),
+        "batches": made.batches,
         "warnings": list(made.warnings),
         "understood": understood.sentence() if understood else None,
         "first_prompt": understood.prompt_text() if understood else None,
@@ -59,6 +60,7 @@ def _plan_json(made: Any) -> dict[str, Any]:
 @scorer_option
 @click.option("--max-usd", type=float, help="Never spend more than this.")
 @click.option("--timeout", type=float, help="Seconds for each call.")
+@click.option("--batch", is_flag=True, help="In batches: cheaper where a provider has them, within a day.")
 @click.option("--name", help="A name for the run, by which `workbench open` shows it again.")
 @fail_under_option
 @max_failed_option
@@ -70,6 +72,7 @@ def sweep(
     scorers: tuple[str, ...],
     max_usd: float | None,
     timeout: float | None,
+    batch: bool,
     name: str | None,
     concurrency: int | None,
     fail_under: float | None,
@@ -101,6 +104,7 @@ def sweep(
             max_usd=max_usd,
             concurrency=concurrency,
             timeout=timeout,
+            batch=batch,
             name=name,
         )
     except (StoreError, KeyboardInterrupt) as error:
