@@ -68,7 +68,7 @@ def test_what_was_bought_is_judged_by_the_same_looks_afterwards() -> None:
     assert verdict.any_time
     assert verdict.better == "x/good" or "good" in str(verdict.better)
     assert verdict.interval == pytest.approx(found.known["x/good", "x/bad"].interval)
-    assert "95 % interval, all looks counted" in verdict.verdict
+    assert "95 % interval over all looks" in verdict.verdict
 
 
 def test_models_known_to_lose_are_asked_no_further() -> None:

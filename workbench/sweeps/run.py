@@ -228,7 +228,8 @@ class _Run:
 
     def start(self) -> concurrent.futures.Future[None]:
         """Read what is kept, check that the rest can be bought, and start buying."""
-        self.display.begin(self._understanding)
+        if not self._memory.goes_on:
+            self.display.begin(self._understanding)
         missing = self._read_kept()
         checked: set[str] = set()
         for _, cell in missing:
