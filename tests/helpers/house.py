@@ -19,6 +19,7 @@ WINGS = {
     "sweeps": "analysis asking base cache errors history providers replies rows scorers show tasks",
     "plots": "analysis errors rows show",
     "reports": "analysis base errors replies rows show",
+    "loops": "analysis asking base cache errors providers replies rows scorers show sweeps tasks",
     "widgets": "analysis asking base cache errors providers replies rows scorers show sweeps tasks",
     "cli": "analysis asking base cache errors history providers replies reports rows show sweeps tasks",
 }
@@ -27,7 +28,9 @@ WINGS = {
 CELLARS = ("asking.wire", "cache.store", "providers.local", "widgets.lab")
 """Folders inside a wing, used by that wing alone."""
 
-FACES = frozenset({"analysis", "cache", "cli", "plots", "reports", "rows", "scorers", "sweeps", "tasks", "testing"})
+FACES = frozenset(
+    {"analysis", "cache", "cli", "loops", "plots", "reports", "rows", "scorers", "sweeps", "tasks", "testing"}
+)
 """Wings whose `__init__` hands names on."""
 
 READING = frozenset({"rows", "scorers", "analysis", "plots", "reports"})

@@ -14,7 +14,7 @@ from workbench.analysis.kinds import KindDifferences, kind_differences
 from workbench.analysis.ranking import ranking
 from workbench.analysis.rated import Preferences, preferences
 from workbench.analysis.recommendation import Recommendations, recommend_budget
-from workbench.analysis.repeats import EqualMoney, Repeats, equal_money, majority_vote, pass_at_k
+from workbench.analysis.repeats import EqualMoney, Repeats, equal_money, majority_vote, pass_at_k, pass_every_k
 from workbench.analysis.routing import Routes, route
 from workbench.analysis.summaries import summary
 from workbench.analysis.summary_table import Summary
@@ -27,6 +27,6 @@ __all__ = [
     "Kappa", "KindDifferences", "Preferences", "Recommendations", "Repeats", "Routes", "ShelfLife", "Summary",
     "TellingCase", "ThinkingGain", "assume_price", "budget_curve", "calibration", "claimed_and_measured", "claims",
     "classes", "compare", "compare_all", "confusion_matrix", "effort_curve", "equal_money", "kappa", "kind_differences",
-    "majority_vote", "pass_at_k", "preferences", "ranking", "recommend", "recommend_budget", "route", "shelf_life",
-    "summary", "telling_cases", "thinking_gain",
+    "majority_vote", "pass_at_k", "pass_every_k", "preferences", "ranking", "recommend", "recommend_budget", "route",
+    "shelf_life", "summary", "telling_cases", "thinking_gain",
 ]  # fmt: skip

@@ -30,7 +30,7 @@ from workbench.providers.models import Target
 from workbench.providers.prices import UNKNOWN, Cost, priced
 from workbench.providers.requests import CallRequest
 from workbench.replies.dollars import reported_usd
-from workbench.replies.message import finish_reason_of
+from workbench.replies.message import said
 from workbench.replies.usage import Usage, raw_usage, read_usage
 
 UNBILLED = (ConfigError, RateLimited, ServerBusy, NotSent)
@@ -163,9 +163,8 @@ def _finish_of(result: Result) -> str | None:
     """Why a reply ended, as its provider says: `length` where it was cut off."""
     if not isinstance(result, Exchange):
         return None
-    choices = result.body.get("choices")
-    first = choices[0] if isinstance(choices, list) and choices else None
-    return finish_reason_of(first) if isinstance(first, Mapping) else None
+    told = said(result.body)
+    return told.finish_reason if told is not None else None
 
 
 def check_max_usd(max_usd: object) -> None:
