@@ -230,7 +230,8 @@ class _Run:
 
     def start(self) -> concurrent.futures.Future[None]:
         """Read what is kept, check that the rest can be bought, and start buying."""
-        self.display.begin(self._understanding)
+        if not self._memory.goes_on:
+            self.display.begin(self._understanding)
         missing = self._read_kept()
         check_all_buyable([cell.request for _, cell in missing], self._max_usd)
         batching.check(missing, self._cache, batch=self._batch, max_usd=self._max_usd, refresh=self._refresh)
