@@ -95,7 +95,7 @@ class Loop:
     @property
     def seconds_in_model(self) -> float:
         """How long the replies took when they were bought."""
-        return sum(step.reply.seconds for step in self.steps)
+        return sum(step.reply.seconds or 0.0 for step in self.steps)
 
     @property
     def invalid_calls(self) -> int:

@@ -21,6 +21,7 @@ from workbench.providers.known_parameters import MAX_TOKENS_NAMES
 from workbench.providers.messages import begun_answer, is_image, messages_of, question_of
 from workbench.providers.models import Model, Target, doubts_of_retirement, listed_models, resolve
 from workbench.providers.parameters import check_names, check_parameters
+from workbench.providers.responses_api import as_responses, dialect_for, widened
 
 _TOKENS_PER_MESSAGE = 16  # of the chat template around a message, generously
 _CHARACTERS_PER_TOKEN = 4.0
@@ -141,7 +142,7 @@ class RequestForm:
             chosen = self.target.route.chosen(question_of(prompt))
             request = self.routes[chosen].fill(prompt, sample=sample)
             return replace(request, target=replace(request.target, label=self.target.label), routed_to=chosen)
-        messages = _plain_json({"messages": messages_of(prompt, self.system)}, "messages")
+        messages = {"messages": _copied(messages_of(prompt, self.system))}
         facts = self.target.facts
         if "prefill" in facts.refused and "refused" not in facts.doubtful and begun_answer(messages["messages"]):
             raise BadRequest(
@@ -228,11 +229,16 @@ def request_form(
     options = {**_pinned(target, options), **options}
     check_names(target, [*params, *target.params])
     extra = extra_body or {}
-    options, of_depth = with_depth(target, options, extra)
+    dialect = options.pop("dialect", None)
+    known = widened(target, dialect, options.get("effort"))
+    options, of_depth = with_depth(known, options, extra)
     extra = beside(options, extra) if of_depth is not None else extra
     if cap is not None:
         options["max_tokens"] = cap
-    warnings = [*doubts_of_retirement(target), *(of_depth or ()), *check_parameters(target, {**options, **extra})]
+    warnings = [*doubts_of_retirement(target), *(of_depth or ()), *check_parameters(known, {**options, **extra})]
+    if dialect_for(target, {**options, **extra}, dialect) == "responses":
+        options, of_dialect = as_responses(target, options, extra)
+        warnings += of_dialect
     if cap is not None:
         options[target.provider.max_tokens_field] = options.pop("max_tokens")
     body = _plain_json({"model": target.name, **options, **extra}, "request")
@@ -306,9 +312,10 @@ def _says_no(value: object) -> bool:
 
 def _base_url(target: Target) -> str:
     if target.provider.id == "local":
+        from workbench.providers.local.files import served
         from workbench.providers.local.server import identity
 
-        return identity(target.name)
+        return identity(served(target.name, target.facts))
     return target.provider.base_url.rstrip("/")
 
 
@@ -349,6 +356,13 @@ def _plain_json(value: dict[str, Any], what: str) -> dict[str, Any]:
     except (TypeError, ValueError, RecursionError) as error:
         culprit = next((name for name in value if not _is_json(value[name])), what)
         raise InputError(f"{culprit} cannot be sent as JSON ({error}); use texts, numbers, lists and dicts") from None
+
+
+def _copied(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The messages as JSON knows them: a caller's later change does not reach them, and a long text is there once."""
+    if all(type(text) is str and type(name) is str for message in messages for name, text in message.items()):
+        return [dict(message) for message in messages]
+    return cast("list[dict[str, Any]]", _plain_json({"messages": messages}, "messages")["messages"])
 
 
 def _is_json(value: object) -> bool:
