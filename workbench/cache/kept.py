@@ -24,6 +24,7 @@ from workbench.cache.shared.team import Team, open_team
 from workbench.cache.store.folder import explain_os_error, free_bytes
 from workbench.cache.store.store import DiskStore, get_many, open_store
 from workbench.errors import NotSent, StoreCorrupt, StoreError, warn
+from workbench.providers.conversation import record_dumped
 from workbench.replies.reply import Record
 
 _GIT_IGNORE = "*\n!.gitignore\n!README.md\n!recordings/\n!recordings/*.jsonl\n"
@@ -288,7 +289,7 @@ def line_of(record: Record) -> str:
 
 
 def _encoded(record: Record) -> bytes:
-    return json.dumps(record, separators=(",", ":")).encode("ascii")
+    return record_dumped(record).encode("ascii")
 
 
 def _request_in(value: bytes, key: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from workbench.base.credentials import (
     without_body_credentials,
 )
 from workbench.errors import BadRequest, InputError
+from workbench.providers.conversation import Conversation
 from workbench.providers.depth import beside, with_depth
 from workbench.providers.known_parameters import MAX_TOKENS_NAMES
 from workbench.providers.messages import begun_answer, is_image, messages_of, question_of
@@ -92,8 +93,12 @@ class CallRequest:
     @property
     def prompt_tokens_at_most(self) -> int:
         """A bound that no tokenizer exceeds: one token a byte, what the template adds, the most of each image."""
+        messages = self.body["messages"]
+        around = _TOKENS_PER_MESSAGE * (len(messages) + 1)
+        if isinstance(messages, Conversation) and messages.is_plain:
+            beside = json.dumps([self.body.get("tools") or [], self.body.get("response_format") or {}])
+            return messages.size + len(beside) + around
         text, images = self._prompt_text()
-        around = _TOKENS_PER_MESSAGE * (len(self.body["messages"]) + 1)
         return len(text.encode("utf-8", "surrogatepass")) + around + images * _TOKENS_PER_IMAGE_AT_MOST
 
     @property
