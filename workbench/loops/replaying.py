@@ -16,8 +16,10 @@ from typing import Any, Final, Literal
 from workbench.errors import InputError
 from workbench.providers.models import Target
 from workbench.providers.parameters import told_off
+from workbench.providers.responses_api import asks_responses
 from workbench.replies.contents import KEPT_THINKING, THINKING_FIELDS
 from workbench.replies.message import Said, said
+from workbench.replies.output_items import REPLAYED, replayed
 from workbench.replies.reply import Reply
 
 Replay = Literal["all", "last", "none"]
@@ -78,7 +80,7 @@ def check_replay(replay: str, target: Target, body: Mapping[str, Any]) -> Replay
     if replay not in REPLAYS:
         raise InputError(f"replay is {replay!r}; give one of {', '.join(map(repr, REPLAYS))}")
     without = habits(target.provider.dialect).without
-    if replay == "all" or not _thinks(target, body):
+    if replay == "all" or not _thinks(target, body) or asks_responses(body):  # whose items may be left out
         return replay
     if without == "refused":
         raise InputError(
@@ -165,6 +167,9 @@ def turn_back(
         found["content"] = content if content or calls else reply.answer
     if thinking or how.without == "empty":
         found.update(_thinking_fields(message, reply, calls, target, body, how, thinking))
+    if isinstance(found.get(REPLAYED), list):
+        told_back = [(call.id, call.arguments) for call in calls]
+        found[REPLAYED] = replayed(found[REPLAYED], thinking=thinking, calls=told_back)
     if calls:
         found["tool_calls"] = _calls_back(message, calls)
     return found
