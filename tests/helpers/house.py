@@ -27,7 +27,9 @@ WINGS = {
 CELLARS = ("asking.wire", "cache.store", "providers.local", "widgets.lab")
 """Folders inside a wing, used by that wing alone."""
 
-FACES = frozenset({"analysis", "cache", "cli", "plots", "reports", "rows", "scorers", "sweeps", "tasks", "testing"})
+FACES = frozenset(
+    {"analysis", "cache", "cli", "plots", "reports", "rows", "scorers", "sweeps", "tasks", "testing", "widgets"}
+)
 """Wings whose `__init__` hands names on."""
 
 READING = frozenset({"rows", "scorers", "analysis", "plots", "reports"})
