@@ -86,3 +86,8 @@ def test_a_claim_says_a_value_without_a_cue():
 def test_a_target_without_a_form_stands_nowhere():
     assert forms_of("") == ()
     assert places("", Thought("some text")) == []
+
+
+@pytest.mark.parametrize("text", ["Is it option A, B or C?", "Which answer is right? A. red", "answer A or B"])
+def test_options_that_are_only_listed_do_not_count(text):
+    assert spelt("A", text) == []

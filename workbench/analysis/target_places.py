@@ -17,6 +17,8 @@ from workbench.analysis.thought_words import alternation, words_of
 from workbench.scorers.values import date_of, dates_in
 
 _WINDOW: Final = 40
+_SENTENCE: Final = 120
+_ENDS_SENTENCE: Final = re.compile(r"[^\d\n.!?。！？]{0,24}(?:[.!?。！？\n]|\Z)")
 LONGEST_QUESTION: Final = 8_000
 """Characters of a question that are compared with a thought."""
 
@@ -43,6 +45,8 @@ _OPERATOR_WORDS: Final = (
 )
 _HAN_DIGITS: Final = "零一二三四五六七八九十百千万两亿"
 _HAN_COUNT: Final = "零一二三四五六七八九十百千万亿第每唯统同"
+_MORE_LETTERS: Final = re.compile(r"\)?(?:,\s*(?:and |or )?|\s+or\s+|/)\(?[A-J](?![\w'’])")
+"""Options that are listed: none of them is meant."""
 _FILLERS: Final = (
     *("about", "exactly", "just", "only", "still", "now", "indeed", "also", "a total of", "the number", "the letter"),
     *("option", "choice", "genau", "noch", "nur", "exactement", "encore", "还是", "就是", ":", ","),
@@ -79,6 +83,7 @@ class Thought:
 class _Cues:
     before: re.Pattern[str]
     after: re.Pattern[str]
+    concluded: re.Pattern[str]
     denied: re.Pattern[str]
     step: re.Pattern[str]
     letter: re.Pattern[str]
@@ -97,10 +102,13 @@ def _cues(codes: tuple[str, ...]) -> _Cues:
     denied = [word for word in words_of(codes, "denied") if word[0].isalnum()]
     return _Cues(
         before=re.compile(rf"(?:{bounded('stands')}|{answer})[\s:,]*{filler}\s*\Z"),
-        after=re.compile(rf"\W{{0,3}}(?:[^\W\d_]+\s){{0,2}}?(?:{bounded('stays')})"),
+        after=re.compile(
+            rf"\W{{0,3}}(?:[^\W\d_]+\s|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{{0,3}}){{0,2}}?{bounded('stays')}"
+        ),
+        concluded=re.compile(rf"{bounded('so')}[^\n.!?。！？]*\Z"),
         denied=re.compile(rf"(?:(?<!\w){alternation(denied)}|n['’]t)\s*(?:be|equal to|equal)?\s*\Z"),
         step=re.compile(rf"(?:{bounded('step')})\s*[#(]?\Z"),
-        letter=re.compile(rf"{answer}[^\n.。]{{0,12}}\Z"),
+        letter=re.compile(rf"{answer}[^\n.。?？]{{0,12}}\Z"),
     )
 
 
@@ -302,6 +310,12 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: _Cues, str
         return _letter_counts(text, lower, start, end, line, cues)
     if cues.before.search(window.rstrip()) or cues.after.match(lower, end):
         return True
+    if (
+        form.kind != "letter"
+        and _ENDS_SENTENCE.match(lower, end)
+        and cues.concluded.search(lower, max(0, opened - _SENTENCE), opened)
+    ):
+        return True
     bold = text[opened:start].count("**") and text[end : end + 2] == "**"
     alone = not line.strip() and not lower[end : end + 12].partition("\n")[0].strip(" .*!。")
     return bool(bold or alone)
@@ -312,13 +326,20 @@ def _letter_counts(text: str, lower: str, start: int, end: int, line: str, cues:
     bracketed = text[start - 1 : start] == "(" and text[end : end + 1] == ")"
     if not line.strip(" \t-*#>("):  # the options as they are listed, unless nothing follows
         return not lower[end : end + 12].partition("\n")[0].strip(" .*!)。")
+    if _MORE_LETTERS.match(text, end):
+        return False
+    if cues.letter.search(line):
+        return True
     if re.match(r"\)?\s?[:=]", text[end : end + 3]):
         return False
     return bool(
-        cues.letter.search(line)
-        or cues.before.search(line.rstrip(" *("))
+        cues.before.search(line.rstrip(" *("))
         or cues.after.match(lower, end)
-        or (bracketed and line.rstrip().endswith((",", "is", "so")))
+        or (
+            bracketed
+            and re.search(r"\w\s\(\Z", text[max(0, start - 3) : start])
+            and re.match(r"\)\s*(?:[.,;!?]|\Z|\n)", text[end : end + 4])
+        )
     )
 
 

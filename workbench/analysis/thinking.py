@@ -138,6 +138,7 @@ def _line(cells: dict[str, Any], known: float, right: bool) -> dict[str, Any]:
     words = words_in(text)
     line: dict[str, Any] = {"read": READ, "thinking_tokens": ruler.tokens, "thinking_tokens_source": ruler.source}
     found = languages(text, words)
+    found = _told(text, found, cells["task_question"])
     line |= _of_languages(text, found, cells["task_question"])
     thought = Thought(text, codes_of(found), question)
     line["reflections"] = len(places_of(thought.lower, words_of(thought.codes, "reflection")))
@@ -196,6 +197,15 @@ def _option_texts(options: str | None) -> str:
     return "\n".join(f"{label}) {text}" for label, text in found.items()) if isinstance(found, dict) else ""
 
 
+def _told(text: str, found: dict[str, float], question: str | None) -> dict[str, float]:
+    """The languages; where no word tells that of a short thought, it is the question's, if that shares its script."""
+    asked = main_language(question) if question else None
+    if asked is None or next(iter(found), None) != UNKNOWN or next(iter(scripts(text)), "") != "Latin":
+        return found
+    latin = next(iter(scripts(question or "")), "") == "Latin"
+    return {asked: 1.0} if latin else found
+
+
 def _of_languages(text: str, found: dict[str, float], question: str | None) -> dict[str, Any]:
     main = next(iter(found), None)
     asked = main_language(question) if question else None
@@ -239,10 +249,10 @@ def _of_target(target: str | None, thought: Thought, named: list[Draft], ruler: 
     if target is None:
         return {}
     found = places(target, thought)
-    spans = sorted({*found, *((draft.start, draft.end) for draft in named if draft.right)}, key=lambda span: span[1])
+    spans = sorted({*found, *((draft.at, draft.end) for draft in named if draft.right)}, key=lambda span: span[1])
     if not spans:
         return {}
-    first = min(found[0] if found else spans[0], spans[0], key=lambda span: span[1])
+    first = spans[0]
     forms = forms_of(target)
     contrary = [draft.start for draft in named if draft.start >= first[1] and is_contrary(draft, forms)]
     doubted = [start for start, _ in places_of(thought.lower, words_of(thought.codes, "wrong")) if start >= first[1]]
@@ -252,10 +262,9 @@ def _of_target(target: str | None, thought: Thought, named: list[Draft], ruler: 
         stood = next((end for start, end in spans if start >= leaving), None)
         if stood is None and right and leaving not in contrary:
             stood = spans[-1][1]  # it was doubted, and given as the answer all the same
-    start = first[0] if first in found else next((place for place, end in found if end == first[1]), first[0])
     tokens = ruler.at(first[1])
     line: dict[str, Any] = {
-        "first_correct_place": start,
+        "first_correct_place": first[0],
         "first_correct_tokens": tokens,
         "reflection_tokens": round(ruler.tokens - tokens, 1),
         "token_efficiency": round(tokens / ruler.tokens, 3),
@@ -272,9 +281,9 @@ def _of_target(target: str | None, thought: Thought, named: list[Draft], ruler: 
 def is_contrary(draft: Draft, forms: tuple[Form, ...]) -> bool:
     """Whether a draft names another answer of the target's own kind.
 
-    >>> is_contrary(Draft(0, 2, "41", False), forms_of("42"))
+    >>> is_contrary(Draft(0, 0, 2, "41", False), forms_of("42"))
     True
-    >>> is_contrary(Draft(0, 2, "many", False), forms_of("42"))
+    >>> is_contrary(Draft(0, 0, 2, "many", False), forms_of("42"))
     False
     """
     if draft.right is not False:

@@ -44,6 +44,15 @@ class ThinkingRead(tables.ShownFrame):
 class ThinkingSummary(tables.ShownFrame):
     """A table of `thinking_summary`, one line a group."""
 
+    @property
+    def sentence(self) -> str:
+        """What all of it comes to, in a sentence."""
+        return self._headline()
+
+    def lines_html(self) -> str:
+        """The lines as HTML, for a page that says the sentence itself."""
+        return tables.as_html(self._shown(), self._caption())
+
     def _headline(self) -> str:
         return str(self.attrs.get("headline", ""))
 
@@ -73,7 +82,7 @@ class ThinkingSummary(tables.ShownFrame):
             ),
             _shares("loops", "loops", lines),
             tables.Column(
-                "thinking tokens when right, wrong, never answered",
+                "tokens when right · wrong · never",
                 [
                     " · ".join(figures.count(line[f"tokens_{name}"]) for name in ("right", "wrong", "never_answered"))
                     for line in lines
@@ -107,12 +116,12 @@ def _tail(line: Any) -> str:
     parts = [f"{figures.count(line['tail_tokens'])} tokens"]
     parts += [] if figures.absent(line["tail_usd"]) or not line["tail_usd"] else [figures.money(line["tail_usd"])]
     parts += [] if figures.absent(line["tail_seconds"]) else [figures.duration(line["tail_seconds"])]
-    return ", ".join(parts) + " in all"
+    return ", ".join(parts)
 
 
 def _other(line: Any) -> str:
     share = line["other_language"]
-    return "" if figures.absent(share) or share < 0.005 else f"{figures.percent(share)} in another than asked"
+    return "" if figures.absent(share) or share < 0.005 else f"{figures.percent(share)} in another"
 
 
 def _number(value: Any) -> str:

@@ -32,9 +32,13 @@ _FILLERS: Final = (
 
 @dataclass(frozen=True)
 class Draft:
-    """One answer that a thought names: where, what it says, and whether it says the target (None without a target)."""
+    """One answer that a thought names: where its claim and its value start, and whether that is the target.
+
+    Without a target `right` is None.
+    """
 
     start: int
+    at: int
     end: int
     value: str
     right: bool | None
@@ -75,11 +79,11 @@ def drafts(thought: Thought, target: str | None = None) -> list[Draft]:
         stop = _ENDS.search(piece)
         value = _value(piece[: stop.start()] if stop else piece, ended=stop is not None or limit == len(text))
         if value and "?" not in piece[len(value) : len(value) + 2]:
-            found[begin] = Draft(start, begin + len(value), value, _right(value, target, codes))
+            found[begin] = Draft(start, begin, begin + len(value), value, _right(value, target, codes))
     if "boxed" in lower:
         for box in _BOX.finditer(text):
             value = box[1].strip()
-            found[box.start(1)] = Draft(box.start(), box.end(), value, _right(value, target, codes))
+            found[box.start(1)] = Draft(box.start(), box.start(1), box.end(), value, _right(value, target, codes))
     return [found[place] for place in sorted(found)]
 
 
@@ -100,7 +104,7 @@ def _right(value: str, target: str | None, codes: tuple[str, ...]) -> bool | Non
 def key_of(draft: Draft) -> str:
     """What a draft says in one form, to tell how often a thought changed its mind.
 
-    >>> key_of(Draft(0, 4, "1,250 apples", None)), key_of(Draft(0, 1, "Rome", None))
+    >>> key_of(Draft(0, 0, 4, "1,250 apples", None)), key_of(Draft(0, 0, 1, "Rome", None))
     ('1250', 'rome')
     """
     number = _NUMBER.match(draft.value)

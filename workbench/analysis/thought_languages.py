@@ -53,6 +53,8 @@ def _language_of_word() -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for code, lists in table().items():
         for word in lists["common"]:
+            if len(word) == 1 and word.isascii():
+                continue  # letters that are spelt out, and names of variables
             found[word] = (*found.get(word, ()), code)
     return found
 
