@@ -75,7 +75,7 @@ def search(text: str, *, where: Place = "thinking", model: str | None = None, li
     with _index(cache) as connection:
         places = _PLACES if where == "anywhere" else (where,)
         found = list(_matches(connection, text.strip(), places, model, limit))
-    columns = ["key", "model", "created_at", "where", "place", "passage"]
+    columns = ["model", "where", "passage", "place", "created_at", "key"]
     return pd.DataFrame([[getattr(one, name) for name in columns] for one in found], columns=columns)
 
 
