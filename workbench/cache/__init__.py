@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workbench.base.places import VARIABLE, home
+from workbench.cache import sharing
 from workbench.cache.kept import Cache, current
 from workbench.cache.misses import Explanation, explain_miss
 from workbench.cache.searching import search
@@ -25,6 +26,7 @@ __all__ = [
     "ledger",
     "load",
     "search",
+    "sharing",
     "spend",
     "stats",
 ]

@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from workbench.sweeps.auditing import audit
     from workbench.sweeps.deciding import Decision
     from workbench.sweeps.duels import decide
     from workbench.sweeps.exits import exit_curve, exit_plan, exit_rows
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Decision": "deciding",
+    "audit": "auditing",
     "decide": "duels",
     "exit_curve": "exits",
     "exit_plan": "exits",
@@ -21,7 +23,7 @@ _HOMES = {
 }
 """Loaded on first use, so that a sweep does not load what it does not need."""
 
-__all__ = ["Decision", "decide", "exit_curve", "exit_plan", "exit_rows", "watch"]
+__all__ = ["Decision", "audit", "decide", "exit_curve", "exit_plan", "exit_rows", "watch"]
 
 
 def __getattr__(name: str) -> Any:
