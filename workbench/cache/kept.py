@@ -212,6 +212,11 @@ class Cache:
             elif whole := _decoded(value, key):
                 yield whole["key"], line_of(whole)
 
+    def keys(self) -> Iterator[str]:
+        """Every key under which a reply is in force, each once."""
+        own = {key for store in (self.store, *self.older) for key in store.keys() if "@" not in key}  # noqa: SIM118 - no mapping
+        yield from sorted(own | set(self._recordings.keys()))
+
     def requests(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Every key with its request, and without what was replied to it: quicker than reading all."""
         yield from self._recordings.requests()

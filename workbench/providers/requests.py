@@ -111,8 +111,9 @@ class CallRequest:
         """All texts of the prompt, and how many images stand between them: hosts count these by their area."""
         parts = [self.body["messages"], self.body.get("tools") or [], self.body.get("response_format") or {}]
         texts = [message.get("content") for message in self.body["messages"]]
-        if all(isinstance(text, str) for text in texts) and not parts[1] and not parts[2]:
-            return "".join(texts), 0
+        thoughts = [text for message in self.body["messages"] if (text := message.get("reasoning_content"))]
+        if all(isinstance(text, str) for text in (*texts, *thoughts)) and not parts[1] and not parts[2]:
+            return "".join([*texts, *thoughts]), 0
         images = [part for text in texts if isinstance(text, list) for part in text if is_image(part)]
         if images:
             parts[0] = [
