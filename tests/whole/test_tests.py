@@ -30,6 +30,8 @@ ELSEWHERE = {
     "sweeps/rebuilding": "sweeps/test_reopening.py",
     "sweeps/remembering": "sweeps/test_reopening.py",
     "rows/failures": "cli/test_sweeping.py",
+    "cache/store/beside": "sweeps/test_figures.py",
+    "cache/texts": "sweeps/test_figures.py",
     "cache/spending": "cache/test_limits.py",
     "cache/rereading": "providers/test_requests.py",
     "cli/watching": "sweeps/test_watching.py",
