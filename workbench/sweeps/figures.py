@@ -6,7 +6,7 @@ import functools
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,10 +14,11 @@ import workbench.replies
 from workbench.cache.kept import Cache
 from workbench.cache.rereading import asked, reading_for
 from workbench.cache.texts import TextsOf
+from workbench.providers.models import Target
 from workbench.replies.reading import Reading
 from workbench.replies.reply import Reply
 from workbench.sweeps.grid import Cell
-from workbench.sweeps.rows import Alike, findings, place
+from workbench.sweeps.rows import Alike, GrowingRows, findings, of_task, place
 
 FROM_ROWS: Final = 2_000
 """Smaller sweeps read their replies: it takes a moment, and their texts are at hand."""
@@ -25,6 +26,15 @@ FROM_ROWS: Final = 2_000
 LONGEST_ANSWER: Final = 2_000
 """Characters; a longer answer is fetched when it is read, as all thinking is."""
 
+_NAMES: Final = (
+    *("outcome", "answer", "thinking", "served_model", "thinking_visibility", "finish_reason"),
+    *("prompt_tokens", "cached_prompt_tokens", "completion_tokens", "thinking_tokens", "thinking_tokens_source"),
+    *("answer_tokens", "usd", "usd_source", "seconds", "seconds_to_first_token", "seconds_to_answer"),
+    *("attempts", "http_status", "created_at", "warnings"),
+)
+"""What is kept of `findings`, in this order; the rest of them is of the moment."""
+
+_TEXTS: Final = (_NAMES.index("answer"), _NAMES.index("thinking"))
 _AT_ONCE: Final = 500
 
 
@@ -35,28 +45,41 @@ class Figures:
         self._cache = cache
         self._large, self._refresh = cells >= FROM_ROWS, refresh
         self._alike = Alike()
-        self._readers: dict[tuple[int, int], tuple[bytes, TextsOf]] = {}
+        self._readers: dict[tuple[int, int], tuple[bytes, TextsOf, Target]] = {}  # a target is held for its id
         self._waiting: list[tuple[str, bytes, bytes, float]] = []
         self._began = time.time()
         self._reread = 0
 
-    def rows_of(
-        self, batch: Sequence[tuple[int, Cell]], whole: Callable[[int], bool]
-    ) -> Iterator[tuple[int, dict[str, Any]]]:
-        """The rows of cells whose figures are known, with their places; `whole` says which need the reply itself."""
+    def put_known(
+        self, rows: GrowingRows, batch: Sequence[tuple[int, Cell]], whole: Callable[[int], bool], run: str
+    ) -> int:
+        """Put the rows of cells whose figures are known, and say how many; `whole` says which need the reply itself.
+
+        The cells are in the order of their places.
+        """
         if self._refresh or not self._large:
-            return
+            return 0
         wanted = [(index, cell) for index, cell in batch if not whole(index)]
         known = self._known([cell for _, cell in wanted])
-        for index, cell in wanted:
-            if cell.key in known:
-                yield index, {**self.place(cell), **known[cell.key], "derived": False}
+        found = [(index, cell) for index, cell in wanted if cell.key in known]
+        if found:
+            cells = [cell for _, cell in found]
+            always = {"run": run, "usd_spent": 0.0, "cached": True, "derived": False}
+            columns = {
+                **{name: [value] * len(cells) for name, value in always.items()},
+                **dict(zip(_NAMES, zip(*(known[cell.key] for cell in cells), strict=True), strict=True)),
+                **_columns_of([of_task(cell.task) for cell in cells]),
+                **_columns_of([self._alike.of(cell) for cell in cells]),
+                "key": [cell.key for cell in cells],
+            }
+            rows.put_many([index for index, _ in found], columns)
+        return len(found)
 
     def place(self, cell: Cell) -> dict[str, Any]:
         """What a row says of its call before it is made."""
         return place(cell, self._alike)
 
-    def _known(self, cells: Iterable[Cell]) -> dict[str, dict[str, Any]]:
+    def _known(self, cells: Iterable[Cell]) -> dict[str, list[Any]]:
         """What the rows of kept replies say, by key, as far as today's reader has read them before."""
         from workbench.rows.kept_texts import Kept  # loads pandas
 
@@ -67,12 +90,12 @@ class Figures:
             if reader != mark:
                 self._reread += 1
                 continue
-            row = _unpacked(data)
-            if row is not None:
-                for field in ("thinking", "answer"):
-                    if row[field] is True:
-                        row[field] = Kept(key, source)
-                found[key] = {**row, "usd_spent": 0.0, "cached": True}
+            values = _unpacked(data)
+            if values is not None:
+                for place in _TEXTS:
+                    if values[place] is True:
+                        values[place] = Kept(key, source)
+                found[key] = values
         return found
 
     def note(self, cell: Cell, reply: Reply) -> None:
@@ -103,26 +126,29 @@ class Figures:
         place = id(cell.request.target), cell.setting
         if place not in self._readers:
             reading = asked(reading_for(cell.request.target), cell.request.body)
-            self._readers[place] = _mark_of(reading), TextsOf(self._cache.folder, reading)
-        return self._readers[place]
+            self._readers[place] = _mark_of(reading), TextsOf(self._cache.folder, reading), cell.request.target
+        return self._readers[place][:2]
 
 
 def _packed(reply: Reply) -> bytes:
     row = findings(reply)
-    for name in ("usd_spent", "cached"):
-        del row[name]
     row["thinking"] = True if row["thinking"] else None
     if row["answer"] and len(row["answer"]) > LONGEST_ANSWER:
         row["answer"] = True
-    return json.dumps(row, separators=(",", ":")).encode("ascii")
+    return json.dumps([row[name] for name in _NAMES], separators=(",", ":")).encode("ascii")
 
 
-def _unpacked(data: bytes) -> dict[str, Any] | None:
+def _unpacked(data: bytes) -> list[Any] | None:
     try:
-        row = json.loads(data)
+        values = json.loads(data)
     except (ValueError, RecursionError):
         return None
-    return row if isinstance(row, dict) and row.keys() >= {"thinking", "answer", "outcome"} else None
+    return values if isinstance(values, list) and len(values) == len(_NAMES) else None
+
+
+def _columns_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: [row.get(name) for row in rows] for name in names}
 
 
 def _mark_of(reading: Reading) -> bytes:

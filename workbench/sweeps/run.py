@@ -179,6 +179,7 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
 class _Run:
     """One sweep under way."""
 
+    @no_search_for_circles()
     def __init__(
         self,
         grid: Grid,
@@ -205,8 +206,7 @@ class _Run:
         self._about = grid.about
         about.remember(self._run, grid.about)
         self._tasks, self._understanding = grid.tasks, grid.understanding
-        self._max_usd = max_usd
-        self._concurrency = concurrency
+        self._max_usd, self._concurrency = max_usd, concurrency
         self._timeout_seconds = timeout
         self._on_error = on_error
         self._refresh = refresh
@@ -229,11 +229,11 @@ class _Run:
         for text in (*grid.understanding.warnings, *grid.warnings):
             warn(text)
 
+    @no_search_for_circles()
     def start(self) -> concurrent.futures.Future[None]:
         """Read what is kept, check that the rest can be bought, and start buying."""
         self.display.begin(self._understanding)
-        with no_search_for_circles():
-            missing = self._read_kept()
+        missing = self._read_kept()
         self.progress.note = self._figures.words()
         checked: set[str] = set()
         for _, cell in missing:
@@ -260,9 +260,7 @@ class _Run:
         missing = []
         while self._cells:
             batch = [self._cells.popleft() for _ in range(min(_LOOKUP_BATCH, len(self._cells)))]
-            for index, row in self._figures.rows_of(batch, self._cuts.wait_for):
-                self._rows.put(index, {"run": self._run, **row})
-                self.progress.kept += 1
+            self.progress.kept += self._figures.put_known(self._rows, batch, self._cuts.wait_for, self._run)
             batch = [at for at in batch if not self._rows.has(at[0])]
             found = {} if self._refresh else self._cache.lookup_each([cell.key for _, cell in batch])
             for index, cell in batch:
@@ -375,6 +373,7 @@ class _Run:
         self._memory.end(rows, state, self._purse.spent_usd)
         return rows
 
+    @no_search_for_circles()
     def result(self, future: concurrent.futures.Future[None]) -> pd.DataFrame:
         """The rows, scored; raises what stopped the run, with the rows so far when it was the store."""
         show_rows_narrow()
