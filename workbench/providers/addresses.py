@@ -13,10 +13,10 @@ from workbench.providers.models import Target, secret_for
 async def locate(target: Target) -> Address:
     if target.provider.id != "local":
         return Address(target.provider.base_url, secret_for(target))
-    from workbench.base.secrets import Secret
     from workbench.providers.local import server as local
+    from workbench.providers.local.files import served
 
-    endpoint = await asyncio.to_thread(local.endpoint, target.name)
+    endpoint = await asyncio.to_thread(lambda: local.endpoint(served(target.name, target.facts)))
     return Address(endpoint.base_url, Secret(endpoint.api_key))
 
 
@@ -30,8 +30,9 @@ def waiting_for(target: Target) -> str:
     if target.provider.id != "local":
         return ""
     from workbench.providers.local import server as local
+    from workbench.providers.local.files import served
 
-    return "" if local.is_running(target.name) else "the engine of the local model is starting"
+    return "" if local.is_running(served(target.name, target.facts)) else "the engine of the local model is starting"
 
 
 def is_warm(target: Target) -> bool:
@@ -39,8 +40,9 @@ def is_warm(target: Target) -> bool:
     if target.provider.id != "local":
         return "openai" in sys.modules
     from workbench.providers.local import server as local
+    from workbench.providers.local.files import served
 
-    return local.is_running(target.name)
+    return local.is_running(served(target.name, target.facts))
 
 
 @dataclass(frozen=True)

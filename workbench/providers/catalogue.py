@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.base.machine import is_this_machine
 from workbench.base.secrets import find_secret
+from workbench.errors import LocalModelError
 from workbench.providers.facts import ModelFacts, Provider, model_facts, providers
 from workbench.providers.local import server as local
-from workbench.providers.models import resolve
+from workbench.providers.models import Target, resolve
 from workbench.providers.prices import usd_per_million
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def models() -> pd.DataFrame:
 
 
 def _line(facts: ModelFacts, reason: str | None) -> dict[str, Any]:
-    target = resolve(facts.id)
+    target, reason = _resolved(facts, reason)
     facts = target.facts
     ends = _end(facts)
     if facts.retired and not facts.answered_by and "retired" not in facts.doubtful:
@@ -61,6 +62,17 @@ def _line(facts: ModelFacts, reason: str | None) -> dict[str, Any]:
         "thinking": facts.thinking,
         "note": "; ".join(filter(None, [reason, ends])),
     }
+
+
+def _resolved(facts: ModelFacts, reason: str | None) -> tuple[Target, str | None]:
+    """A model with what is known of it, and why it cannot be asked: a file needs no weights but its own."""
+    if facts.file:
+        try:
+            return resolve(facts.id), local.engine_missing()
+        except LocalModelError as error:
+            known = providers()["local"]
+            return Target(facts.id, facts.id, known, facts.id.partition("/")[2], facts, {}), str(error)
+    return resolve(facts.id), reason
 
 
 def _end(facts: ModelFacts) -> str:

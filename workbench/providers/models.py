@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any
 
@@ -26,6 +27,7 @@ from workbench.providers.facts import (
     providers,
     today,
 )
+from workbench.providers.own_files import MARK, file_named, with_own_file
 from workbench.providers.routes import Route, route_named
 
 _NEVER_PINNED = frozenset(
@@ -133,8 +135,10 @@ class Target:
 def resolve(model: str | Model) -> Target:
     """Find out who serves a model, and what is known of it.
 
-    A model that no table knows is fine as long as its provider is known; the local provider has just the three. Raises
-    `InputError` for an id of another form, `NotFound` for an unknown provider or local model.
+    A model that no table knows is fine as long as its provider is known; the local provider has its three, the files
+    that `workbench.toml` names, and any GGUF file by its path (`local:/models/qwen3-8b.gguf`). Raises `InputError` for
+    an id of another form, `NotFound` for an unknown provider or local model, `LocalModelError` for a file that cannot
+    be served.
     """
     pinned = model if isinstance(model, Model) else None
     name = pinned.id if pinned else model
@@ -149,6 +153,8 @@ def resolve(model: str | Model) -> Target:
         label = pinned.label if pinned else name
         return replace(first, id=name, label=label, params=params, fallback=fallback, route=route)
     provider_id, slash, own_name = name.partition("/")
+    if name.startswith(MARK):
+        provider_id, slash, own_name = LOCAL, "/", PurePath(name.partition(":")[2]).stem
     if not slash or not own_name or not provider_id:
         raise InputError(f"{name!r} is no model id; write provider/model, {_served_as(name)}; see wb.models()")
     known = providers()
@@ -161,9 +167,15 @@ def resolve(model: str | Model) -> Target:
             f"Others are added in workbench.toml or with wb.add_provider."
         )
     facts = facts_for(name, provider)
-    if provider_id == LOCAL and name not in known_models():
+    if provider_id == LOCAL and (facts.file or name.startswith(MARK)):
+        file = file_named(name)
+        facts = with_own_file(own_name, replace(facts, file=str(file)) if file else facts)
+    elif provider_id == LOCAL and name not in known_models():
         locals_ = [other.partition("/")[2] for other in known_models() if other.startswith(f"{LOCAL}/")]
-        raise NotFound(f"unknown local model {own_name!r}; the local models are {', '.join(locals_)}")
+        raise NotFound(
+            f"unknown local model {own_name!r}; the local models are {', '.join(locals_)}, "
+            "and local:PATH is any GGUF file"
+        )
     return Target(
         id=name,
         label=pinned.label if pinned else name,

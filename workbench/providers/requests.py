@@ -16,11 +16,13 @@ from workbench.base.credentials import (
     without_body_credentials,
 )
 from workbench.errors import BadRequest, InputError
+from workbench.providers.conversation import Conversation
 from workbench.providers.depth import beside, with_depth
 from workbench.providers.known_parameters import MAX_TOKENS_NAMES
 from workbench.providers.messages import begun_answer, is_image, messages_of, question_of
 from workbench.providers.models import Model, Target, doubts_of_retirement, listed_models, resolve
 from workbench.providers.parameters import check_names, check_parameters
+from workbench.providers.responses_api import as_responses, dialect_for, widened
 
 _TOKENS_PER_MESSAGE = 16  # of the chat template around a message, generously
 _CHARACTERS_PER_TOKEN = 4.0
@@ -91,8 +93,12 @@ class CallRequest:
     @property
     def prompt_tokens_at_most(self) -> int:
         """A bound that no tokenizer exceeds: one token a byte, what the template adds, the most of each image."""
+        messages = self.body["messages"]
+        around = _TOKENS_PER_MESSAGE * (len(messages) + 1)
+        if isinstance(messages, Conversation) and messages.is_plain:
+            beside = json.dumps([self.body.get("tools") or [], self.body.get("response_format") or {}])
+            return messages.size + len(beside) + around
         text, images = self._prompt_text()
-        around = _TOKENS_PER_MESSAGE * (len(self.body["messages"]) + 1)
         return len(text.encode("utf-8", "surrogatepass")) + around + images * _TOKENS_PER_IMAGE_AT_MOST
 
     @property
@@ -228,11 +234,16 @@ def request_form(
     options = {**_pinned(target, options), **options}
     check_names(target, [*params, *target.params])
     extra = extra_body or {}
-    options, of_depth = with_depth(target, options, extra)
+    dialect = options.pop("dialect", None)
+    known = widened(target, dialect, options.get("effort"))
+    options, of_depth = with_depth(known, options, extra)
     extra = beside(options, extra) if of_depth is not None else extra
     if cap is not None:
         options["max_tokens"] = cap
-    warnings = [*doubts_of_retirement(target), *(of_depth or ()), *check_parameters(target, {**options, **extra})]
+    warnings = [*doubts_of_retirement(target), *(of_depth or ()), *check_parameters(known, {**options, **extra})]
+    if dialect_for(target, {**options, **extra}, dialect) == "responses":
+        options, of_dialect = as_responses(target, options, extra)
+        warnings += of_dialect
     if cap is not None:
         options[target.provider.max_tokens_field] = options.pop("max_tokens")
     body = _plain_json({"model": target.name, **options, **extra}, "request")
@@ -306,9 +317,10 @@ def _says_no(value: object) -> bool:
 
 def _base_url(target: Target) -> str:
     if target.provider.id == "local":
+        from workbench.providers.local.files import served
         from workbench.providers.local.server import identity
 
-        return identity(target.name)
+        return identity(served(target.name, target.facts))
     return target.provider.base_url.rstrip("/")
 
 
@@ -352,7 +364,7 @@ def _plain_json(value: dict[str, Any], what: str) -> dict[str, Any]:
 
 
 def _copied(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The messages as JSON knows them, so that a caller's later change does not reach them."""
+    """The messages as JSON knows them: a caller's later change does not reach them, and a long text is there once."""
     if all(type(text) is str and type(name) is str for message in messages for name, text in message.items()):
         return [dict(message) for message in messages]
     return cast("list[dict[str, Any]]", _plain_json({"messages": messages}, "messages")["messages"])

@@ -49,6 +49,7 @@ PROVIDER_FIELDS: Mapping[str, tuple[type, ...]] = {
     "folded": (dict,),
     "switches": (dict,),
     "budget_in": (str,),
+    "responses": (str,),
     "list_at": (str,),
     "list_key_in": (str,),
     "list_is_open": (bool,),
@@ -80,9 +81,14 @@ MODEL_FIELDS: Mapping[str, tuple[type, ...]] = {
     "switch": (str,),
     "always_thinks": (bool,),
     "replay": (str,),
+    "responses_for": (str,),
+    "responses_efforts": _TEXTS,
     "thinking": (str,),
     "preopened": (bool,),
     "images": (bool,),
+    "file": (str,),
+    "threads": (int,),
+    "chat_template": (str,),
     "retired": (date,),
     "retired_note": (str,),
     "replaced_by": _TEXTS,
@@ -102,6 +108,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "sure": ("vendor", "recorded", "two sources", "third party", "unchecked"),
     "other_efforts": ("refused", "ignored", "folded"),
     "replay": ("after tools", "every turn", "opaque parts"),
+    "responses": ("encrypted", "plain"),
+    "responses_for": ("tools", "always"),
 }
 
 _OF_TEXTS = ("folded", "switches", "sources")
@@ -139,6 +147,11 @@ def read_tables(path: Path) -> tuple[UserTables, UserTables]:
         if not all(name.partition("/")):
             raise InputError(f"{where}: a model id is written provider/model, in quotation marks")
         check_fields(table, MODEL_FIELDS, where)
+        for field in ("file", "threads", "chat_template"):
+            if field in table and not (name.startswith("local/") and "file" in table):
+                raise InputError(
+                    f'{where}: {field} is of a file that is served here: [models."local/NAME"] with file ='
+                )
         prices = table.get("usd_per_million")
         if prices is not None:
             check_fields(prices, PRICE_FIELDS, f"{where}, usd_per_million")

@@ -17,7 +17,9 @@ from workbench.providers.requests import CallRequest, request_form
 from workbench.scorers.named import as_scorer
 from workbench.scorers.score import AnyScorer
 from workbench.sweeps.understanding import Understanding, understand
-from workbench.tasks.prompts import load_prompts, render_all
+from workbench.tasks.padding import lengths_of
+from workbench.tasks.prompts import PLAIN, Prompt, load_prompts, render_all
+from workbench.tasks.requests import request_of, sent_with
 from workbench.tasks.tasks import Task, Tasks, load_tasks
 
 _ONE_SEED = (
@@ -130,13 +132,20 @@ def _grid_of(
         warnings.update(dict.fromkeys(form.warnings))
         keys: Keys | None = None
         for task, prompt in messages:
-            request = form.fill(prompt, sample=sample)
-            if request.routed_to is not None or request.hidden.in_body:
+            whole = request_of(task)
+            if whole is None:
+                request = form.fill(prompt, sample=sample)
+            else:
+                _check_sent_as_it_is(task, templates[name])
+                own = request_form(target, max_tokens=cap, fallback=fallback, **{**sent_with(whole), **setting})
+                request = own.fill(whole["messages"], sample=sample)
+            if whole is not None or request.routed_to is not None or request.hidden.in_body:
                 key = request_key(request.identity())
             else:
                 keys = keys or Keys(request.identity())
                 key = keys.of(request.body["messages"])
             cells.append(Cell(task, name, setting, request, key, number))
+    warnings.update(dict.fromkeys(_too_long(loaded, targets)))
     about = {
         "tasks": _about_tasks(loaded),
         "prompts": {name: [list(part) for part in template.parts()] for name, template in templates.items()},
@@ -147,6 +156,24 @@ def _grid_of(
 
 def _never_asked(*question: Any, **options: Any) -> Any:
     raise AssertionError("a plan asks no judge")
+
+
+def _too_long(tasks: Tasks, targets: Iterable[Target]) -> list[str]:
+    """Warnings for padded prompts that a model's context is known not to hold."""
+    longest = max(lengths_of(tasks), default=0)
+    return [
+        f"{target.label!r} takes {target.facts.context_tokens:,} tokens, prompt and reply together, and prompts of "
+        f"about {longest:,} are asked: those calls will fail"
+        for target in targets
+        if target.facts.context_tokens is not None and longest >= target.facts.context_tokens
+    ]
+
+
+def _check_sent_as_it_is(task: Task, prompt: Prompt) -> None:
+    if prompt.parts() != [("user part", PLAIN)]:
+        raise InputError(
+            f"task {task.id!r} is a whole request, which is sent as it is: leave the prompt {prompt.name!r} out"
+        )
 
 
 def _about_tasks(tasks: Tasks) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def past_of(entries: Iterable[Mapping[str, Any]]) -> Past:
 
 def line_of(model: str) -> str:
     """What models queue in: one line for all that this machine runs itself, else each its own."""
-    return LOCAL if model.partition("/")[0] == LOCAL else model
+    return LOCAL if model.startswith((f"{LOCAL}/", f"{LOCAL}:")) else model
 
 
 def start_seconds(targets: Iterable[Target], past: Past) -> tuple[float, bool]:

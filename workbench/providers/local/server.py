@@ -1,7 +1,7 @@
-"""The embedded local model: a llama.cpp server as a child process, one for each of three models.
+"""Local models: a llama.cpp server as a child process, one for each of three embedded models and of the user's files.
 
 Each server starts on first use, listens on loopback with a random key, and ends with this process, also when that is
-killed. The models are small and often wrong: they are here to learn and to test with, not to be relied on.
+killed. The embedded models are small and often wrong: they are here to learn and to test with, not to be relied on.
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO
+from typing import IO, Protocol
 
 from workbench.base.machine import clean_environment
 from workbench.errors import InputError, LocalModelCrashed, LocalModelError
 from workbench.providers.local import weights
+from workbench.providers.local.memory import free_bytes
 
 SLOTS = 4
 CONTEXT_TOKENS = 2048
@@ -43,15 +44,39 @@ base_url = "http://127.0.0.1:11434/v1"
 and then model="mine/<its name for a model>"."""
 
 
+class KnownByHash(Protocol):
+    """Weights: those that the workbench brings, or a file of the user's own."""
+
+    @property
+    def file_name(self) -> str: ...
+
+    @property
+    def sha256(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class LocalModel:
-    """One model that needs no key: weights, and the chat template that takes the place of their own, if any."""
+    """One model that needs no key: weights, and the chat template that takes the place of their own, if any.
+
+    `needs_bytes` is the memory that it will take, where that is to be checked before it starts.
+    """
 
     name: str
-    weights: weights.Weights
+    weights: KnownByHash
     note: str
     template_file: str | None = None
     thinks: bool = False
+    template: str | None = None
+    context_tokens: int = CONTEXT_TOKENS
+    slots: int = SLOTS
+    threads: int | None = None
+    start_seconds: float = START_TIMEOUT_SECONDS
+    needs_bytes: int = 0
+
+    @property
+    def own(self) -> bool:
+        """Whether it is a file of the user's own."""
+        return not isinstance(self.weights, weights.Weights)
 
 
 @dataclass(frozen=True)
@@ -89,17 +114,19 @@ MODELS: Mapping[str, LocalModel] = MappingProxyType(
 )
 
 
-def identity(name: str) -> str:
+def identity(of: str | LocalModel) -> str:
     """The address that stands for a local model in a cache key, whatever port it has today.
 
-    It changes with the weights and the template, which change replies, and with nothing else.
+    It changes with the weights and the template, which change replies, with how much a file of the user's own is told
+    to hold, and with nothing else.
 
     >>> identity("smollm2-135m-instruct")
     'local://smollm2-135m-instruct/b30593713420'
     """
-    model = _model(name)
-    parts = json.dumps([model.weights.sha256, _template(model)])
-    return f"local://{name}/{hashlib.sha256(parts.encode()).hexdigest()[:12]}"
+    model = _model(of)
+    told: list[object] = [model.weights.sha256, _template(model)]
+    parts = json.dumps([*told, model.context_tokens] if model.own else told)
+    return f"local://{model.name}/{hashlib.sha256(parts.encode()).hexdigest()[:12]}"
 
 
 def available() -> str | None:
@@ -107,6 +134,16 @@ def available() -> str | None:
 
     Looks at names and sizes only: nothing is read, hashed, started or fetched.
     """
+    if (reason := engine_missing()) is not None:
+        return reason
+    if not weights.candidates(weights.Q4_1):
+        fetch = weights.FETCH_COMMAND
+        return f"The weights of the local model are not on this machine. To fetch them (94 MB), run: {fetch}"
+    return None
+
+
+def engine_missing() -> str | None:
+    """None when the engine of local models is there, else a sentence that says what to do."""
     try:
         version = importlib.metadata.version(ENGINE)
     except importlib.metadata.PackageNotFoundError:
@@ -122,33 +159,43 @@ def available() -> str | None:
             f"The local model needs {ENGINE} {'.'.join(map(str, ENGINE_OLDEST))} or later, not {version}. "
             + _OTHER_SERVER
         )
-    if not weights.candidates(weights.Q4_1):
-        fetch = weights.FETCH_COMMAND
-        return f"The weights of the local model are not on this machine. To fetch them (94 MB), run: {fetch}"
     return None
 
 
-def prepare(name: str, *, fetch: bool | None = None) -> Path:
+def prepare(of: str | LocalModel, *, fetch: bool | None = None) -> Path:
     """Have the weights of a model ready without starting it; may ask at the terminal, so call it from the main thread.
 
-    `fetch` is as in `weights.obtain`. Raises `LocalModelError` when the model cannot run here.
+    `fetch` is as in `weights.obtain`. Raises `LocalModelError` when the model cannot run here, or not beside what else
+    takes memory at this moment.
     """
-    model = _model(name)
-    reason = available()
-    if reason and weights.candidates(weights.Q4_1):
+    model = _model(of)
+    reason = engine_missing()
+    if isinstance(model.weights, weights.Weights):
+        if reason and weights.candidates(weights.Q4_1):
+            raise LocalModelError(reason)
+        return weights.obtain(model.weights, fetch=fetch)
+    if reason:
         raise LocalModelError(reason)
-    return weights.obtain(model.weights, fetch=fetch)
+    free = free_bytes()
+    if free is not None and model.needs_bytes > free:
+        raise LocalModelError(
+            f"The local model {model.name!r} needs about {model.needs_bytes / 2**30:.1f} GiB of memory "
+            f"({model.context_tokens:,} tokens of context for {model.slots} at once included), and {free / 2**30:.1f} "
+            "GiB are free here. A smaller context, written into its table in workbench.toml, or a file with fewer "
+            "bits a weight needs less."
+        )
+    return Path(model.weights.path)  # type: ignore[attr-defined]  # a file of the user's own has one
 
 
-def endpoint(name: str) -> Endpoint:
+def endpoint(of: str | LocalModel) -> Endpoint:
     """Where this model answers: its server is started on first use, which blocks for about a second.
 
     Raises `LocalModelError` when it cannot run here, and once `LocalModelCrashed` when its server has died since it was
     last asked for; the next call starts a new one.
     """
-    _model(name)
+    model = _model(of)
     with _registry_lock:
-        place = _places.setdefault(name, _Place())
+        place = _places.setdefault(_place_of(of), _Place())
     with place.lock:
         if place.server and place.server.process.poll() is not None:
             reason = place.server.last_words()
@@ -156,17 +203,17 @@ def endpoint(name: str) -> Endpoint:
             place.server = None
             raise LocalModelCrashed(reason)
         if place.server is None:
-            place.server = _Server(_model(name))
+            place.server = _Server(model)
         return place.server.endpoint
 
 
-def is_running(name: str) -> bool:
+def is_running(of: str | LocalModel) -> bool:
     """Whether the server of this model is up; to start it takes a second or a few, more where the machine is busy.
 
     >>> is_running("no-such-model")
     False
     """
-    place = _places.get(name)
+    place = _places.get(_place_of(of))
     return place is not None and place.server is not None and place.server.process.poll() is None
 
 
@@ -193,19 +240,19 @@ class _Server:
     """One child process that runs one model."""
 
     def __init__(self, model: LocalModel) -> None:
-        path = prepare(model.name)
-        threads = max(1, _cores() // 2)
+        path = prepare(model)
+        threads = model.threads or max(1, _cores() // 2)
         key = f"local-{secrets.token_hex(16)}"
         settings = {
             "name": model.name,
             "weights": str(path),
             "template": _template(model),
             "key": key,
-            "slots": SLOTS,
-            "context_tokens": CONTEXT_TOKENS,
+            "slots": model.slots,
+            "context_tokens": model.context_tokens,
             "threads": threads,
         }
-        self.name = model.name
+        self.name, self._start_seconds = model.name, model.start_seconds
         self.errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - a pipe that nobody reads would fill up and block the server
         self.process = subprocess.Popen(
             [sys.executable, "-P", str(Path(__file__).with_name("program.py"))],
@@ -230,7 +277,7 @@ class _Server:
     def _start(self, settings: Mapping[str, object]) -> str:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        overdue = threading.Timer(START_TIMEOUT_SECONDS, self.process.kill)
+        overdue = threading.Timer(self._start_seconds, self.process.kill)
         overdue.start()
         try:
             self.process.stdin.write(json.dumps(settings) + "\n")
@@ -247,7 +294,7 @@ class _Server:
         raise LocalModelError(
             self.last_words()
             if in_time
-            else f"The local model {self.name!r} was not ready in {START_TIMEOUT_SECONDS:.0f} seconds and was ended."
+            else f"The local model {self.name!r} was not ready in {self._start_seconds:.0f} seconds and was ended."
         )
 
     def last_words(self) -> str:
@@ -283,16 +330,25 @@ class _Server:
         self.process.returncode = 0  # not our child: never wait for it, never signal it
 
 
-def _model(name: str) -> LocalModel:
-    if name not in MODELS:
-        raise InputError(f"Unknown local model {name!r}. There are: {', '.join(MODELS)}.")
-    return MODELS[name]
+def _model(of: str | LocalModel) -> LocalModel:
+    if isinstance(of, LocalModel):
+        return of
+    if of not in MODELS:
+        raise InputError(f"Unknown local model {of!r}. There are: {', '.join(MODELS)}.")
+    return MODELS[of]
+
+
+def _place_of(of: str | LocalModel) -> str:
+    """What one running server is known by: two files of one name, or one file at two contexts, are two."""
+    return (
+        identity(of) if isinstance(of, LocalModel) and of.own else _model(of).name if isinstance(of, LocalModel) else of
+    )
 
 
 @functools.cache
 def _template(model: LocalModel) -> str | None:
     if model.template_file is None:
-        return None
+        return model.template
     return importlib.resources.files("workbench.providers.local").joinpath(model.template_file).read_text("utf-8")
 
 
