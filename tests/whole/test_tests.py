@@ -53,6 +53,8 @@ ELSEWHERE = {
     "sweeps/rebuilding": "sweeps/test_reopening.py",
     "sweeps/remembering": "sweeps/test_reopening.py",
     "rows/failures": "cli/test_sweeping.py",
+    "cache/store/beside": "sweeps/test_figures.py",
+    "cache/texts": "sweeps/test_figures.py",
     "cache/shared/depot": "cache/shared/test_bucket.py",
     "cache/shared/envelope": "cache/shared/test_team.py",
     "cache/shared/link": "cache/shared/test_team.py",
