@@ -15,6 +15,7 @@ LONGEST_FILE_LINES = 400
 FACES = {"__init__", "__main__"}
 ELSEWHERE = {
     "analysis/compared": "analysis/test_comparison.py",
+    "analysis/in_parts": "rows/test_segments.py",
     "analysis/policies": "analysis/test_routing.py",
     "asking/wire/clients": "asking/wire/test_sending.py",
     "asking/wire/error_bodies": "whole/test_siblings.py",

@@ -10,6 +10,7 @@ from workbench.analysis.classification import Classes, classes, confusion_matrix
 from workbench.analysis.comparison import compare, compare_all
 from workbench.analysis.effort import EffortCurve, effort_curve
 from workbench.analysis.gain import ThinkingGain, thinking_gain
+from workbench.analysis.in_parts import segments
 from workbench.analysis.kinds import KindDifferences, kind_differences
 from workbench.analysis.ranking import ranking
 from workbench.analysis.rated import Preferences, preferences
@@ -26,7 +27,7 @@ __all__ = [
     "BudgetCurve", "Calibration", "Choice", "Classes", "Comparison", "Comparisons", "EffortCurve", "EqualMoney",
     "Kappa", "KindDifferences", "Preferences", "Recommendations", "Repeats", "Routes", "ShelfLife", "Summary",
     "TellingCase", "ThinkingGain", "assume_price", "budget_curve", "calibration", "claimed_and_measured", "claims",
-    "classes", "compare", "compare_all", "confusion_matrix", "effort_curve", "equal_money", "kappa", "kind_differences",
-    "majority_vote", "pass_at_k", "pass_every_k", "preferences", "ranking", "recommend", "recommend_budget", "route",
-    "shelf_life", "summary", "telling_cases", "thinking_gain",
+    "classes", "compare", "compare_all", "confusion_matrix", "effort_curve", "equal_money", "kappa",
+    "kind_differences", "majority_vote", "pass_at_k", "pass_every_k", "preferences", "ranking", "recommend",
+    "recommend_budget", "route", "segments", "shelf_life", "summary", "telling_cases", "thinking_gain",
 ]  # fmt: skip
