@@ -12,6 +12,7 @@ from workbench.analysis.effort import EffortCurve, effort_curve
 from workbench.analysis.gain import ThinkingGain, thinking_gain
 from workbench.analysis.in_parts import segments
 from workbench.analysis.kinds import KindDifferences, kind_differences
+from workbench.analysis.lengths import at_lengths
 from workbench.analysis.ranking import ranking
 from workbench.analysis.rated import Preferences, preferences
 from workbench.analysis.recommendation import Recommendations, recommend_budget
@@ -26,8 +27,9 @@ from workbench.providers.shelf_life import ShelfLife, shelf_life
 __all__ = [
     "BudgetCurve", "Calibration", "Choice", "Classes", "Comparison", "Comparisons", "EffortCurve", "EqualMoney",
     "Kappa", "KindDifferences", "Preferences", "Recommendations", "Repeats", "Routes", "ShelfLife", "Summary",
-    "TellingCase", "ThinkingGain", "assume_price", "budget_curve", "calibration", "claimed_and_measured", "claims",
-    "classes", "compare", "compare_all", "confusion_matrix", "effort_curve", "equal_money", "kappa",
-    "kind_differences", "majority_vote", "pass_at_k", "pass_every_k", "preferences", "ranking", "recommend",
-    "recommend_budget", "route", "segments", "shelf_life", "summary", "telling_cases", "thinking_gain",
+    "TellingCase", "ThinkingGain", "assume_price", "at_lengths", "budget_curve", "calibration",
+    "claimed_and_measured", "claims", "classes", "compare", "compare_all", "confusion_matrix", "effort_curve",
+    "equal_money", "kappa", "kind_differences", "majority_vote", "pass_at_k", "pass_every_k", "preferences",
+    "ranking", "recommend", "recommend_budget", "route", "segments", "shelf_life", "summary", "telling_cases",
+    "thinking_gain",
 ]  # fmt: skip

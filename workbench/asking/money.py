@@ -216,6 +216,11 @@ class Purse:
         self._in_flight = 0
         self._settled = asyncio.Event()
 
+    @property
+    def left_usd(self) -> float | None:
+        """What is neither spent nor set aside; None where there is no end."""
+        return None if self.max_usd is None else max(0.0, self.max_usd - self.spent_usd - self._reserved_usd)
+
     async def reserve(self, worst_usd: float) -> None:
         """Set `worst_usd` aside; raise `BudgetExceeded` when even settling every call in flight cannot make room."""
         while self.max_usd is not None and self.spent_usd + self._reserved_usd + worst_usd > self.max_usd + 1e-12:

@@ -141,6 +141,15 @@ class Cache:
             found |= read
         return found
 
+    def present(self, keys: Iterable[str]) -> set[str]:
+        """Which of these keys are kept anywhere that is read here; no reply is read."""
+        wanted = list(dict.fromkeys(keys))
+        found = {key for key in wanted if key in self._recordings}
+        for store in (self.store, *self.older):
+            rest = [key for key in wanted if key not in found] if found else wanted
+            found |= store.present(rest)
+        return found
+
     def lookup_each(self, keys: list[str]) -> dict[str, Record | StoreCorrupt]:
         """The kept records among `keys`; a damaged one is found as its `StoreCorrupt`, and costs no other."""
         try:

@@ -21,6 +21,7 @@ import click
 
 from workbench.cli.asking import ask
 from workbench.cli.comparing import compare, summary
+from workbench.cli.deciding import decide
 from workbench.cli.keeping import cache
 from workbench.cli.listing import hint, models
 from workbench.cli.marking import marks, rescore
@@ -40,7 +41,7 @@ def app() -> None:
 
 
 COMMANDS = (
-    *(ask, models, plan, sweep, summary, compare, rescore, marks),
+    *(ask, models, plan, sweep, decide, summary, compare, rescore, marks),
     *(report, runs, open_, bundle, spend, watch, cache, store, trust),
 )
 for command in COMMANDS:
