@@ -25,6 +25,8 @@ ELSEWHERE = {
     "asking/batch/messages": "sweeps/test_batching.py",
     "asking/batch/shapes": "sweeps/test_batching.py",
     "providers/batches": "sweeps/test_batching.py",
+    "asking/wire/task_shapes": "asking/wire/test_tasks.py",
+    "cache/task_journal": "asking/wire/test_tasks.py",
     "asking/wire/clients": "asking/wire/test_sending.py",
     "asking/wire/error_bodies": "whole/test_siblings.py",
     "asking/wire/growing": "asking/wire/test_merging.py",

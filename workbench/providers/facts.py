@@ -59,6 +59,8 @@ class Provider:
     steers: tuple[str, ...] = ()
     fixed: Mapping[str, Any] = field(default_factory=dict, hash=False)
     most: Mapping[str, float] = field(default_factory=dict, hash=False)
+    sent: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    protocol: str = "chat"
     exclusive: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     ignored_while_thinking: tuple[str, ...] = ()
@@ -356,14 +358,8 @@ def _known(name: str, provider: Provider | None) -> ModelFacts | None:
         alike = known.get(f"{provider.dialect}/{candidate}")
         if alike:
             # The same model elsewhere: its limits hold there too, but not that its provider stops serving it.
-            gone: dict[str, Any] = {
-                "retired": None,
-                "retires": None,
-                "retired_note": "",
-                "replaced_by": (),
-                "answered_by": "",
-            }
-            return replace(alike, id=name, **gone)
+            gone: dict[str, Any] = {"retired": None, "retires": None, "retired_note": "", "replaced_by": ()}
+            return replace(alike, id=name, answered_by="", **gone)
     return None
 
 

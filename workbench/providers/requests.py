@@ -66,11 +66,13 @@ class CallRequest:
     def identity(self) -> dict[str, Any]:
         """Everything that can change the reply, as plain JSON: what the cache key is made from, and what is kept."""
         hidden = self.hidden
+        body = without_body_credentials(self.body) if hidden.in_body else dict(self.body)
+        body.pop("webhook", None)  # where to call back changes no reply
         return {
             "base_url": self.base_url,
             "model_id": self.target.id,
             "dialect": self.target.provider.dialect,
-            "body": without_body_credentials(self.body) if hidden.in_body else dict(self.body),
+            "body": body,
             "headers": {name: value for name, value in self.headers.items() if name not in hidden.headers},
             "query": {name: value for name, value in self.query.items() if name not in hidden.query},
             "sample": self.sample,
@@ -141,7 +143,10 @@ class RequestForm:
             chosen = self.target.route.chosen(question_of(prompt))
             request = self.routes[chosen].fill(prompt, sample=sample)
             return replace(request, target=replace(request.target, label=self.target.label), routed_to=chosen)
-        messages = _plain_json({"messages": messages_of(prompt, self.system)}, "messages")
+        system = self.system
+        if system is None and not (isinstance(prompt, list) and any(_is_system(message) for message in prompt)):
+            system = self.target.provider.sent.get("system")
+        messages = _plain_json({"messages": messages_of(prompt, system)}, "messages")
         facts = self.target.facts
         if "prefill" in facts.refused and "refused" not in facts.doubtful and begun_answer(messages["messages"]):
             raise BadRequest(
@@ -230,9 +235,11 @@ def request_form(
     extra = extra_body or {}
     options, of_depth = with_depth(target, options, extra)
     extra = beside(options, extra) if of_depth is not None else extra
+    cap, untold = _said_outright(target, cap, options, extra)
     if cap is not None:
         options["max_tokens"] = cap
     warnings = [*doubts_of_retirement(target), *(of_depth or ()), *check_parameters(target, {**options, **extra})]
+    warnings += untold
     if cap is not None:
         options[target.provider.max_tokens_field] = options.pop("max_tokens")
     body = _plain_json({"model": target.name, **options, **extra}, "request")
@@ -321,6 +328,30 @@ def _one_max_tokens(max_tokens: int | None, options: dict[str, Any], target: Tar
     if len(caps) > 1:
         raise InputError(f"max_tokens is given as {sorted(caps)}; give one number")
     return next(iter(caps), target.facts.default_max_tokens)
+
+
+def _said_outright(
+    target: Target, cap: int | None, options: dict[str, Any], extra: Mapping[str, Any]
+) -> tuple[int | None, list[str]]:
+    """The cap, and into `options` all that this provider would else fill in by itself: what decides a reply is sent.
+
+    Warns where that keeps a model from thinking.
+    """
+    if "webhook" in options and target.provider.protocol != "tasks":
+        raise InputError(f"{target.provider.id!r} calls nobody back: webhook= is for tasks (nothing was sent)")
+    sent, given = target.provider.sent, {*options, *extra}
+    options |= {name: sent[name] for name in sent if name not in given | {"system", "max_tokens"}}
+    silent = not given & {"reasoning_effort", "reasoning_max_tokens", "reasoning"} and target.facts.thinking != "none"
+    notes = []
+    if silent and sent.get("reasoning_effort") == "none":
+        notes.append(
+            f"reasoning_effort='none' is sent to {target.id!r}, as its app would do; give effort= to let it think"
+        )
+    return sent.get("max_tokens") if cap is None else cap, notes
+
+
+def _is_system(message: object) -> bool:
+    return isinstance(message, Mapping) and message.get("role") in ("system", "developer")
 
 
 def _pinned(target: Target, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -39,6 +39,8 @@ PROVIDER_FIELDS: Mapping[str, tuple[type, ...]] = {
     "steers": _TEXTS,
     "fixed": (dict,),
     "most": (dict,),
+    "sent": (dict,),
+    "protocol": (str,),
     "exclusive": _TEXTS,
     "ignored": _TEXTS,
     "ignored_while_thinking": _TEXTS,
@@ -104,6 +106,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "thinking": VISIBILITIES,
     "sure": ("vendor", "recorded", "two sources", "third party", "unchecked"),
     "other_efforts": ("refused", "ignored", "folded"),
+    "protocol": ("chat", "tasks"),
     "replay": ("after tools", "every turn", "opaque parts"),
 }
 
