@@ -82,7 +82,7 @@ _HOMES = {
     "write_rows": "rows.files",
 }
 _ROOMS = frozenset({"cache", "errors", "plots", "scorers", "testing"})
-_WINGS = frozenset({"analysis", "reports", "rows", "sweeps", "tasks", "widgets"})
+_WINGS = frozenset({"analysis", "loops", "reports", "rows", "sweeps", "tasks", "widgets"})
 """Reached as `wb.analysis.classes`, and not listed: the face is what everybody needs, a wing is what some do."""
 
 __all__ = sorted([*_HOMES, *_ROOMS])
@@ -98,9 +98,22 @@ def __getattr__(name: str) -> Any:
 
         value = metadata.version("workbench")
     else:
-        raise AttributeError(f"module 'workbench' has no attribute {name!r}")
+        raise AttributeError(f"module 'workbench' has no attribute {name!r}{_where(name)}")
     globals()[name] = value
     return value
+
+
+def _where(name: str) -> str:
+    """The end of the message about a name that is not on the face: the wing that has it, or the name that is close."""
+    from workbench.base.words import close_to
+
+    if name.startswith("_"):
+        return ""
+    for each in sorted(_ROOMS | _WINGS):
+        if name in getattr(importlib.import_module(f"workbench.{each}"), "__all__", ()):
+            return f". It is in a wing: workbench.{each}.{name}"
+    near = close_to(name, [*__all__, *_WINGS])
+    return f"; did you mean {near!r}?" if near else ""
 
 
 def load_ipython_extension(shell: Any) -> None:

@@ -113,3 +113,25 @@ def test_rows_without_a_usable_reply_say_why(rows: pd.DataFrame) -> None:
     for call in (budget_curve, recommend_budget):
         with pytest.raises(errors.InputError, match="Nothing can be said of smaller caps"):
             call(rows)
+
+
+def test_a_task_counts_once_however_often_it_was_repeated() -> None:
+    """One task right ten times, nine wrong once: 10 % of tasks, not 53 % of calls."""
+    often = [counted(0, 100, sample=sample) for sample in range(10)]
+    rows = frame([*often, *(counted(n, 400, False) for n in range(1, 10))])
+    curve = budget_curve(rows, [200, 1000])
+    whole, line = curve.iloc[-1], recommend_budget(rows).iloc[0]
+    assert whole.right == line.accuracy == pytest.approx(0.1)
+    assert whole.right_low < 0.1 < whole.right_high
+    assert whole.tokens == pytest.approx(0.1 * 100 + 0.9 * 400)
+    assert curve.iloc[0].never_answered == pytest.approx(0.9)
+
+
+def test_tokens_dollars_and_seconds_have_limits_over_tasks() -> None:
+    rows = frame([counted(n, 100 + 40 * n, usd=0.001 * n, seconds=1.0 + n) for n in range(20)])
+    line = budget_curve(rows, [1000]).iloc[0]
+    for name, mean in (("tokens", 480), ("usd", 0.0095), ("seconds", 10.5)):
+        assert line[name] == pytest.approx(mean)
+        assert line[f"{name}_low"] < mean < line[f"{name}_high"]
+    unpriced = budget_curve(frame([counted(n, 100 + n, usd=None if n else 0.1) for n in range(9)]), [1000]).iloc[0]
+    assert all(pd.isna(unpriced[name]) for name in ("usd", "usd_low", "usd_high"))

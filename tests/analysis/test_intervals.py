@@ -17,6 +17,7 @@ from workbench.analysis.intervals import (
     mean_over_tasks,
     quotient_over_tasks,
     ratio_of_quotients,
+    saving_over_tasks,
     share_limits,
     share_over_tasks,
 )
@@ -147,3 +148,16 @@ def test_few_values_that_make_half_of_a_sum_are_counted() -> None:
     assert dearest_half([5.0] + [0.1] * 40) == 1
     assert dearest_half([np.nan, 1.0, 1.0]) == 1
     assert dearest_half([0.0, 0.0]) == 0
+
+
+@pytest.mark.parametrize("kept", [0.5, 0.8, 0.95])
+def test_what_a_cap_saves_lies_within_its_limits(kept: float) -> None:
+    random = np.random.default_rng(8)
+    whole = random.lognormal(6, 0.8, 400_000)
+    cap = np.quantile(whole, kept)
+    truth = 1 - np.minimum(whole, cap).mean() / whole.mean()
+    for tasks in (30, 100):
+        taken = random.lognormal(6, 0.8, (2000 if NIGHTLY else 400, tasks))
+        low, high = saving_over_tasks(np.minimum(taken, cap), taken, np.ones(taken.shape))
+        assert ((low <= truth) & (truth <= high)).mean() >= 0.93
+        assert (high > low).all()

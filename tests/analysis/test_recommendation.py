@@ -77,3 +77,14 @@ def test_a_run_with_nothing_right_says_so() -> None:
 def test_a_margin_or_confidence_that_means_nothing_is_refused(within: float, confidence: float) -> None:
     with pytest.raises(InputError, match="give"):
         recommend_budget(frame([counted(1, 100)]), within, confidence=confidence)
+
+
+def test_what_is_saved_and_what_is_cut_have_limits() -> None:
+    rows = [counted(n, 100 if n < 390 else 900, usd=1e-5 * (100 if n < 390 else 900)) for n in range(400)]
+    line = recommend_budget(frame(rows), within=0.05).iloc[0]
+    assert 0 <= line.tokens_saved_low < line.tokens_saved < line.tokens_saved_high < 1
+    assert line.usd_saved_low <= line.usd_saved <= line.usd_saved_high
+    cut = [exhausted(n, thinking_tokens=1000, completion_tokens=1000) for n in range(400, 440)]
+    line = recommend_budget(frame(rows + cut)).iloc[0]
+    assert line.recovered_at_most_low < line.recovered_at_most < line.recovered_at_most_high
+    assert "a larger cap would add 0 to 9 points, the most if" in line.advice

@@ -31,10 +31,24 @@ from workbench.scorers.score import Score, Scorer
         pytest.param("Romeo lives in Rome.", "Rome", "q", {"scorer": "contains"}, 1, id="the task's own scorer"),
         pytest.param("x = 42", "[0-9]+", "q", {"scorer": "regex"}, 1, id="a pattern as target"),
         pytest.param("42", "forty-two", "q", {"scorer": " "}, 0, id="a blank scorer decides nothing"),
+        pytest.param("It is 42.", "42", "q", {"scorer": "numeric, length:2"}, 0, id="two criteria, one of them set"),
+        pytest.param("It is 42.", "42", "q", {"scorer": ["numeric", "length:3"]}, 1, id="criteria as a list"),
+        pytest.param("It is 42.10", "42", "q", {"scorer": "numeric:0.2"}, 1, id="a tolerance of the task's own"),
+        pytest.param("a, b", None, "q", {"scorer": "length:9, regex:^a, b$"}, 1, id="a pattern that holds a comma"),
     ],
 )
 def test_the_target_decides_how_it_is_compared(answer, target, question, extra, value):
     assert automatic()(answer, task(target, question, **extra)).value == value
+
+
+def test_a_task_without_target_is_marked_by_criteria_of_its_own():
+    asked = task(None, scorer="length", max_words=2)
+    assert automatic().marks(asked)
+    assert not automatic().marks(task(None))
+    assert score_answer(automatic(), "Nine sheep", asked).correct
+    assert not score_answer(automatic(), "Nine sheep are left", asked).correct
+    parts = score_answer(as_scorer(["automatic", "length:3"]), "Nine sheep are left", task(None)).parts
+    assert parts == {"length": 0.0}
 
 
 @pytest.mark.parametrize(

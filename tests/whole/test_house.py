@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -147,6 +148,21 @@ def test_a_wing_is_reached_by_its_name_in_a_fresh_python():
     assert run(script).stdout.strip() == "classes Task"
     with pytest.raises(AttributeError, match="no attribute 'frobnicate'"):
         wb.frobnicate  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("watch", "workbench.sweeps.watch"),
+        ("json_schema", "workbench.scorers.json_schema"),
+        ("sumary", "did you mean 'summary'?"),
+        ("analysys", "did you mean 'analysis'?"),
+    ],
+)
+def test_a_name_that_is_not_on_the_face_is_shown_the_way(name, said):
+    with pytest.raises(AttributeError, match=re.escape(said)):
+        getattr(wb, name)
+    assert not hasattr(wb, "_repr_latex_")
 
 
 def test_no_folder_bears_the_name_of_a_function():

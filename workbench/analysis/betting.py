@@ -2,7 +2,7 @@
 
 Whoever bets on a difference that is not there wins nothing in the long run, whenever he stops (Ville 1939). So the
 stakes won are evidence that holds at any time: Waudby-Smith & Ramdas (2024), J. R. Stat. Soc. B 86:1; Howard, Ramdas,
-McAuliffe & Sekhon (2021), Ann. Stat. 49:1055.
+McAuliffe & Sekhon (2021), Ann. Stat. 49:1055. A plan whose looks and end are known needs less: see `spending`.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ _AT_ONCE: Final = 2_000_000
 
 
 class Known(NamedTuple):
-    """What is known of a difference after so many tasks: `p` is valid whenever one stops, and so is the interval.
+    """What is known of a difference after so many tasks: `p` and the interval hold although it was looked at before.
 
-    `p_equal` is that of the claim that the difference is smaller than the margin.
+    `equal` says that the difference is shown to be smaller than the margin.
     """
 
     tasks: int
     difference: float
     interval: Interval
     p: float
-    p_equal: float
+    equal: bool
 
 
 def known_of(differences: ArrayLike, *, within: float, alpha: float = ALPHA) -> Known:
@@ -45,7 +45,7 @@ def known_of(differences: ArrayLike, *, within: float, alpha: float = ALPHA) -> 
     """
     values = np.asarray(differences, float)
     if not len(values):
-        return Known(0, float("nan"), Interval(-1.0, 1.0), 1.0, 1.0)
+        return Known(0, float("nan"), Interval(-1.0, 1.0), 1.0, False)
     against_more, against_less = won(values, _GRID)
     # The two bets of a mean share the stake of 1; the best moment of either counts, for the evidence never lapses.
     together = np.logaddexp(against_more, against_less).max(axis=0) - np.log(2)
@@ -60,7 +60,7 @@ def known_of(differences: ArrayLike, *, within: float, alpha: float = ALPHA) -> 
     p = float(np.exp(-(np.logaddexp(more[:, 0], less[:, 0]).max() - np.log(2))))
     # Equal is two claims: less than the margin above, and less than it below; each by the bet of that side alone.
     p_equal = float(max(np.exp(-less[:, 1].max()), np.exp(-more[:, 2].max())))
-    return Known(len(values), float(values.mean()), interval, min(1.0, p), min(1.0, p_equal))
+    return Known(len(values), float(values.mean()), interval, min(1.0, p), p_equal < alpha)
 
 
 def won(differences: Floats, means: Floats) -> tuple[Floats, Floats]:

@@ -17,7 +17,8 @@ from markupsafe import Markup
 from workbench.analysis import duplicates
 from workbench.analysis.budget_checks import agreement, buy, observed
 from workbench.analysis.cuts import Capped, UncutRun, usable_runs
-from workbench.analysis.intervals import share_over_tasks
+from workbench.analysis.intervals import mean_over_tasks, share_over_tasks
+from workbench.analysis.stats import UNKNOWN
 from workbench.errors import InputError
 from workbench.rows.standing import NEVER, RIGHT, WRONG
 from workbench.rows.table import checked
@@ -31,6 +32,7 @@ CONDITION: Final = (
 )
 _MOST_CAPS: Final = 32
 _MOST_CAPS_SHOWN: Final = 12
+_AMOUNTS: Final = ("tokens", "usd", "seconds")
 _SHARES: Final = (("right", RIGHT), ("wrong", WRONG), ("never_answered", NEVER))
 
 
@@ -68,16 +70,13 @@ class BudgetCurve(tables.ShownFrame):
             *tables.configurations(self._by(), lines),
             tables.Column("max_tokens", [figures.count(line["max_tokens"]) for line in lines]),
             tables.Column("right", [figures.bracketed(line, "right", figures.percent) for line in lines]),
-            tables.Column("wrong", [figures.percent(line["wrong"]) for line in lines]),
-            tables.Column(
-                "never answered",
-                [figures.percent(line["never_answered"]) for line in lines],
-            ),
+            _with_limits(lines, "wrong", "wrong", figures.percent),
+            _with_limits(lines, "never_answered", "never answered", figures.percent),
             *([tables.Column("cut elsewhere", [figures.percent(line["censored"]) for line in lines])] * censored),
             tables.Column("right, wrong, never", [""] * len(lines), [_bar(line) for line in lines]),
-            tables.Column("tokens a call", [figures.count(line["tokens"]) for line in lines]),
-            tables.Column("usd a call", [figures.money(line["usd"]) for line in lines]),
-            tables.Column("seconds a call", [figures.duration(line["seconds"]) for line in lines]),
+            _with_limits(lines, "tokens", "tokens a call", figures.count),
+            _with_limits(lines, "usd", "usd a call", figures.money),
+            _with_limits(lines, "seconds", "seconds a call", figures.duration),
         ]
 
 
@@ -95,7 +94,8 @@ def budget_curve(
     """Tell what each configuration would give at every cap, from its replies at its largest cap.
 
     One line a configuration and cap: the shares right, wrong, never answered and censored, each with 95 % limits
-    (Wilson, clustered by task where tasks were repeated); mean tokens, usd and seconds a call; the share of replies
+    (Wilson, clustered by task where tasks were repeated); mean tokens, usd and seconds a call with their limits; every
+    task counts alike, however many replies it has; the share of replies
     whose place of the cut is `estimated` because nobody counted their tokens. A reply that would be cut never answers;
     with a `scorer` (anything that `wb.sweep` takes) what is left of a cut answer is scored. `params` names parameters
     that all calls were made with and the rows do not show.
@@ -138,6 +138,11 @@ def budget_curve(
     table = table.astype({name: kind for name, kind in kinds.items() if name not in by})
     table.attrs |= {"by": by, "agreement": checks, "about": _about(rows, usable, notes, checks)}
     return table
+
+
+def _with_limits(lines: list[dict[Any, Any]], name: str, title: str, show: Callable[[Any], str]) -> tables.Column:
+    told = [figures.limits(line, name, show) if f"{name}_low" in line else "" for line in lines]
+    return tables.Column(title, [show(line[name]) for line in lines], notes=told)
 
 
 def _bar(line: Mapping[Any, Any]) -> Markup:
@@ -183,19 +188,19 @@ def _caps_of(run: UncutRun) -> list[int]:
 
 
 def _shares(run: UncutRun, capped: Capped) -> dict[str, float]:
-    trials = np.bincount(run.task, minlength=run.tasks)
     shares: dict[str, float] = {"tasks": run.tasks, "calls": len(run.task)}
     for name, code in _SHARES:
-        hits = (capped.standing == code) & ~capped.censored
-        low, high = share_over_tasks(np.bincount(run.task, hits, run.tasks), trials).one()
+        hits = run.per_task((capped.standing == code) & ~capped.censored)
+        low, high = share_over_tasks(hits, np.ones(run.tasks), run.calls_per_task).one()
         shares |= {name: float(hits.mean()), f"{name}_low": low, f"{name}_high": high}
-    return shares | {
-        "censored": float(capped.censored.mean()),
-        "tokens": float(capped.tokens.mean()),
-        "usd": float(capped.usd.mean()),
-        "seconds": float(capped.seconds.mean()),
-        "estimated": float(capped.estimated.mean()),
-    }
+    shares["censored"] = run.mean(capped.censored)
+    for name in _AMOUNTS:
+        amounts = run.per_task(getattr(capped, name))
+        mean = float(amounts.mean())
+        # The tokens of most tasks may be the cap itself: what does not vary is no more certain than that.
+        low, high = mean_over_tasks(amounts).one() if not np.isnan(mean) else UNKNOWN
+        shares |= {name: mean, f"{name}_low": low, f"{name}_high": high}
+    return shares | {"estimated": run.mean(capped.estimated)}
 
 
 def _about(rows: pd.DataFrame, usable: list[UncutRun], notes: list[str], checks: list[dict[str, Any]]) -> str:
@@ -203,7 +208,7 @@ def _about(rows: pd.DataFrame, usable: list[UncutRun], notes: list[str], checks:
     for run in usable:
         cap = "no cap" if run.largest is None else f"max_tokens {run.largest:,}"
         parts.append(f"{run.name}: {counted(len(run.task), 'call')} of {counted(run.tasks, 'task')} at {cap}.")
-    parts.append("Brackets are 95 % intervals (Wilson, clustered by task where tasks were repeated).")
+    parts.append("Brackets are 95 % intervals over tasks, each cap by itself.")
     failed, unplaced = sum(run.failed for run in usable), sum(run.unplaced for run in usable)
     guessed = sum(int(run.guessed.sum()) for run in usable)
     if failed:

@@ -8,7 +8,7 @@ without a target are left out, and said.
 
 One call a side and task: McNemar's mid-P. Otherwise: the same test carried over to repeats (the signs of the tasks'
 differences flipped). The interval over tasks has a width even where all of them agree. Rows of a sweep that stopped
-when it knew are judged by bets, which hold whenever one stops.
+when it knew are judged by the looks that it took, or by bets, which hold whenever one stops.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from workbench.analysis.intervals import Taken, difference_over_tasks, quotient_
 from workbench.analysis.looking import Looked, looks_at
 from workbench.analysis.pairing import Chosen, ComparedRows, Pair, PairedSide, name_choices
 from workbench.analysis.shrinking import shrunken
+from workbench.analysis.spending import known_at
 from workbench.analysis.stats import ALPHA, UNKNOWN, Interval
 from workbench.analysis.verdicts import Comparison, Comparisons
 from workbench.errors import InputError
@@ -45,6 +46,7 @@ ONE_ERROR: Final = 0.6827
 _ONE_EACH: Final = "McNemar's mid-P with an interval after Bonett and Price"
 _REPEATED: Final = "Signs of the tasks' differences flipped (McNemar's mid-P for repeats), with an interval over tasks"
 _ANY_TIME: Final = "Bets on the tasks' differences in the order in which they came: valid whenever one stops"
+_BY_LOOKS: Final = "McNemar's test at every look of the plan, which share the error: valid at whichever one stops"
 
 
 def compare(rows: pd.DataFrame, a: Any, b: Any, on: str = "model", *, within: float = WITHIN) -> Comparison:
@@ -158,7 +160,7 @@ def compared(pairs: list[Pair], *, within: float = WITHIN, remember: bool = True
     With `remember=False` it is a part of another look, such as one kind of its tasks, and counts as none.
     """
     looked = [looks_at(pair) if remember else Looked(0, ALPHA) for pair in pairs]
-    known = [None if pair.order is None else _known_any_time(pair, within) for pair in pairs]
+    known = [_known_any_time(pair, within, ALPHA / max(1, len(pairs))) for pair in pairs]
     p_values = np.array([_probability(pair, any_time) for pair, any_time in zip(pairs, known, strict=True)])
     tested = int(np.isfinite(p_values).sum())
     corrected = stats.holm(p_values)
@@ -172,7 +174,7 @@ def compared(pairs: list[Pair], *, within: float = WITHIN, remember: bool = True
         interval = interval_of(pair, 1 - look.level) if any_time is None else any_time.interval
         equality = interval_of(pair, 1 - 2 * look.level / max(tested, 1))
         if any_time is not None:
-            equality = Interval(-within / 2, within / 2) if any_time.p_equal < ALPHA / max(tested, 1) else UNKNOWN
+            equality = Interval(-within / 2, within / 2) if any_time.equal else UNKNOWN
         mean_square = _mean_square(pair)
         results.append(
             Comparison(
@@ -186,7 +188,7 @@ def compared(pairs: list[Pair], *, within: float = WITHIN, remember: bool = True
                 difference=difference,
                 interval=interval,
                 p=float(p),
-                method=_ANY_TIME if any_time is not None else _ONE_EACH if pair.one_each else _REPEATED,
+                method=_method(pair),
                 over=pair.over,
                 averaged=pair.averaged,
                 cost_ratio=cost_a / cost_b if cost_b > 0 else float("nan"),
@@ -219,6 +221,12 @@ def _side(side: PairedSide, cost: float, limits: Interval) -> Side:
     return Side(side.name, side.values, *side.figures(), cost, limits, side.seconds_p50, side.noise)
 
 
+def _method(pair: Pair) -> str:
+    if pair.order is not None:
+        return _BY_LOOKS if pair.ends and pair.one_each else _ANY_TIME
+    return _ONE_EACH if pair.one_each else _REPEATED
+
+
 def _probability(pair: Pair, any_time: betting.Known | None) -> float:
     if not len(pair.task):
         return float("nan")
@@ -229,8 +237,13 @@ def _probability(pair: Pair, any_time: betting.Known | None) -> float:
     return sign_flip(pair.difference)
 
 
-def _known_any_time(pair: Pair, within: float) -> betting.Known:
-    return betting.known_of(pair.difference[pair.order], within=within)
+def _known_any_time(pair: Pair, within: float, alpha: float) -> betting.Known | None:
+    if pair.order is None:
+        return None
+    came = pair.difference[pair.order]
+    if pair.ends:
+        return known_at(came, pair.ends, pair.shares, within=within, alpha=alpha)
+    return betting.known_of(came, within=within, alpha=alpha)
 
 
 def _mean_square(pair: Pair) -> float:

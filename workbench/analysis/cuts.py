@@ -35,7 +35,7 @@ from workbench.scorers.score import Scorer
 from workbench.show import figures
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
 _CHARACTERS_PER_TOKEN: Final = 4.0
 _SAYS_EFFORT: Final = frozenset(["reasoning_effort", "reasoning", "output_config", "extra_body"])
@@ -86,6 +86,19 @@ class UncutRun:
     def tasks(self) -> int:
         """How many tasks have a scored reply."""
         return int(self.task.max()) + 1 if len(self.task) else 0
+
+    @property
+    def calls_per_task(self) -> Floats:
+        """How many calls each task has."""
+        return np.bincount(self.task, minlength=self.tasks).astype(float)
+
+    def per_task(self, values: ArrayLike) -> Floats:
+        """The mean of something over the calls of each task: a task is the unit, however often it was repeated."""
+        return np.asarray(np.bincount(self.task, np.asarray(values, float), self.tasks) / self.calls_per_task, float)
+
+    def mean(self, values: ArrayLike) -> float:
+        """The mean over tasks of something that each call has; NaN without any."""
+        return float(self.per_task(values).mean()) if self.tasks else float("nan")
 
     @property
     def longest(self) -> int:

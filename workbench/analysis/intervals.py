@@ -166,6 +166,27 @@ def ratio_of_quotients(a: Taken, b: Taken, *, confidence: float = CONFIDENCE) ->
     return Limits(np.where(np.isfinite(low), low, np.nan), np.where(np.isfinite(high), high, np.nan))
 
 
+def saving_over_tasks(
+    after: ArrayLike, before: ArrayLike, calls: ArrayLike, *, confidence: float = CONFIDENCE
+) -> Limits:
+    """Limits of the share that is saved where each task takes `after` in place of `before`, which is never less.
+
+    The wider on either side of two: the share saved of all that was taken, each task weighed by what it took, and the
+    quotient of two means with long tails. A few dozen tasks may hold none of the longest, of which most is saved: 10
+    tasks with a lognormal tail of sigma 1.2 hold the truth in 83 of 100 studies, 30 in 90, 100 in 95.
+
+    >>> [round(float(end), 2) for end in saving_over_tasks([1, 2, 3, 4, 4, 4], [1, 2, 3, 4, 6, 9], np.ones(6))]
+    [0.03, 0.63]
+    """
+    after, before = np.asarray(after, float), np.asarray(before, float)
+    low, high = share_over_tasks(before - after, before, calls, confidence=confidence)
+    sides = [_logarithm_of_mean(side, confidence) for side in (after, before)]
+    middle, behind, ahead = _minus(sides[0], sides[1], _correlation(after, before))
+    with np.errstate(invalid="ignore", over="ignore"):
+        fewest, most = 1 - np.exp(middle + ahead), 1 - np.exp(middle - behind)
+    return Limits(np.clip(np.fmin(low, fewest), 0, 1), np.clip(np.fmax(high, most), 0, 1))
+
+
 def dearest_half(values: ArrayLike) -> int:
     """How few of the values make half of their sum.
 

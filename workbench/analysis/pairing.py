@@ -77,7 +77,8 @@ class Pair:
     """Two sides on the same cells; `task` numbers the tasks, `difference` is a minus b per task.
 
     `runs` are those of the rows, `marks` a number a task that tells it and the first answers of both sides. `order` is
-    that in which the tasks came, where the sweep watched them and stopped when it knew.
+    that in which the tasks came, where the sweep watched them and stopped when it knew, `ends` how many of them there
+    were at each of its looks, and `shares` how much of its plan was done then.
     """
 
     a: PairedSide
@@ -91,6 +92,8 @@ class Pair:
     runs: tuple[str, ...] = ()
     marks: tuple[int, ...] = ()
     order: NDArray[np.intp] | None = None
+    ends: tuple[int, ...] = ()
+    shares: tuple[float, ...] = ()
 
 
 class ComparedRows:
@@ -181,16 +184,25 @@ class ComparedRows:
             warnings=(*match.warnings, *self._left_out(a, b, tasks), *self._doubts(a, b, use_a, use_b)),
             runs=tuple(about.runs_of(self.rows[use_a | use_b])),
             marks=self._marks((a, use_a), (b, use_b)),
-            order=self._order(tasks),
+            **self._watched(tasks),
         )
 
-    def _order(self, tasks: NDArray[np.intp]) -> NDArray[np.intp] | None:
+    def _watched(self, tasks: NDArray[np.intp]) -> dict[str, Any]:
+        """In which order the tasks came and when they were looked at, where a sweep watched them."""
         known = [known["stopped"] for known in about.about_of(self.rows) if "stopped" in known]
         if not known:
-            return None
+            return {}
         came = {task: place for one in known for place, task in enumerate(one.get("order", []))}
         names = self.rows["task_id"].drop_duplicates().tolist()  # the task's number is its place among these
-        return np.argsort([came.get(names[task], len(came)) for task in tasks], kind="stable")
+        places = np.array([came.get(names[task], len(came)) for task in tasks], int)
+        looks, planned = known[0].get("looks", []), known[0].get("planned", 0)
+        if len(known) > 1 or not looks or not planned:
+            return {"order": np.argsort(places, kind="stable")}  # several plans are no plan
+        return {
+            "order": np.argsort(places, kind="stable"),
+            "ends": tuple(int((places < look).sum()) for look in looks),
+            "shares": tuple(look / planned for look in looks),
+        }
 
     def _marks(self, *sides: tuple[Chosen, NDArray[np.bool_]]) -> tuple[int, ...]:
         if "run" not in self.rows.columns or not all(use.any() for _, use in sides):

@@ -10,7 +10,8 @@ import pandas as pd
 
 from workbench.analysis import duplicates, stats
 from workbench.analysis.cuts import UncutRun, usable_runs
-from workbench.analysis.intervals import share_over_tasks
+from workbench.analysis.intervals import saving_over_tasks, share_over_tasks
+from workbench.analysis.verdict_words import span
 from workbench.errors import InputError
 from workbench.replies.outcomes import CUT_OUTCOMES
 from workbench.rows.standing import RIGHT
@@ -38,9 +39,9 @@ class Recommendations(tables.ShownFrame):
             tables.Column("max_tokens", [figures.count(line["max_tokens"]) for line in lines]),
             tables.Column("of", [figures.count(line["largest"]) for line in lines]),
             tables.Column("loss at most", [points(line["loss_high"]) for line in lines]),
-            tables.Column("saves tokens", [figures.percent(line["tokens_saved"]) for line in lines]),
-            tables.Column("saves usd", [figures.percent(line["usd_saved"]) for line in lines]),
-            tables.Column("ran into the cap", [figures.percent(line["cut"]) for line in lines]),
+            _with_limits(lines, "tokens_saved", "saves tokens"),
+            _with_limits(lines, "usd_saved", "saves usd"),
+            _with_limits(lines, "cut", "ran into the cap", "recovered_at_most"),
             *([tables.Column("advice", [str(line["advice"]) for line in lines], words=True)] * (len(lines) > 1)),
         ]
 
@@ -63,6 +64,12 @@ class Recommendations(tables.ShownFrame):
         return [tables.Section("Tokens of thinking (Kaplan-Meier)", columns)]
 
 
+def _with_limits(lines: list[dict[Any, Any]], name: str, title: str, limits: str = "") -> tables.Column:
+    limits = limits or name
+    told = [figures.limits(line, limits, figures.percent) if f"{limits}_low" in line else "" for line in lines]
+    return tables.Column(title, [figures.percent(line[name]) for line in lines], notes=told)
+
+
 def recommend_budget(
     rows: pd.DataFrame, within: float = 0.02, *, confidence: float = 0.95, params: Mapping[str, Any] | None = None
 ) -> Recommendations:
@@ -73,7 +80,8 @@ def recommend_budget(
     one-sided Wilson limit (clustered by task) of the share of calls that are right at the largest cap and would be cut.
     The loss can only grow as the cap shrinks, so testing the caps from the largest down keeps the confidence (a fixed
     sequence of tests). It is NA when so few tasks cannot show it. `observed_max_tokens` is the same without the
-    confidence. `recovered_likely` is what a larger cap would add if the replies that were cut were right as often as
+    confidence. What is saved has 95 % limits over tasks; every task counts alike, however many replies it has.
+    `recovered_likely` is what a larger cap would add if the replies that were cut were right as often as
     the longest quarter of the others, `recovered_at_most` if they all were. Quantiles of the thinking's length are
     Kaplan-Meier's, in which a thought that was cut is longer than what was seen of it; their limits take calls as
     independent.
@@ -104,21 +112,23 @@ def recommend_budget(
 
 
 def _recommended(run: UncutRun, within: float, confidence: float) -> dict[str, Any]:
-    trials = np.bincount(run.task, minlength=run.tasks)
     right = run.standing == RIGHT
+    calls = run.calls_per_task
     certain, seen, loss, loss_high, sure = None, run.longest, 0.0, 0.0, True
     for cap in np.unique(np.ceil(run.output[right]))[::-1].astype(int):
-        lost = np.bincount(run.task, right & (run.output > cap), run.tasks)
-        share = float(lost.sum() / trials.sum())
+        lost = run.per_task(right & (run.output > cap))
+        share = float(lost.mean())
         if share > within:
             break
         seen = int(cap)
-        high = float(share_over_tasks(lost, trials, confidence=2 * confidence - 1).high)
+        high = float(share_over_tasks(lost, np.ones(run.tasks), calls, confidence=2 * confidence - 1).high)
         sure = sure and high <= within
         if sure:
             certain, loss, loss_high = int(cap), share, high
     proposed = None if certain is None else _round_up(certain, run.longest)
-    cut_share = float(run.cut.mean())
+    cut = run.per_task(run.cut)
+    cut_share = float(cut.mean())
+    cut_low, cut_high = share_over_tasks(cut, np.ones(run.tasks), calls).one()
     likely = _likely_right(run)
     line = {
         **run.values,
@@ -127,13 +137,15 @@ def _recommended(run: UncutRun, within: float, confidence: float) -> dict[str, A
         "observed_max_tokens": _round_up(seen, run.longest),
         "tasks": run.tasks,
         "calls": len(run.task),
-        "accuracy": float(right.mean()),
+        "accuracy": run.mean(right),
         "loss": loss if certain is not None else None,
         "loss_high": loss_high if certain is not None else None,
         **_saved(run, proposed),
         "cut": cut_share,
         "recovered_likely": cut_share * likely if cut_share else 0.0,
         "recovered_at_most": cut_share,
+        "recovered_at_most_low": cut_low,
+        "recovered_at_most_high": cut_high,
         **_thinking_quantiles(run),
     }
     advice = [_advice(run, line, within, confidence), _recovery(line)]
@@ -143,22 +155,30 @@ def _recommended(run: UncutRun, within: float, confidence: float) -> dict[str, A
 
 
 def _saved(run: UncutRun, cap: int | None) -> dict[str, float | None]:
-    """The share of tokens, usd and seconds that the cap saves against the largest."""
+    """The share of tokens, usd and seconds that the cap saves against the largest, with limits over tasks."""
     if cap is None:
-        return dict.fromkeys(("tokens_saved", "usd_saved", "seconds_saved"))
+        return {f"{name}_saved{end}": None for name in ("tokens", "usd", "seconds") for end in ("", "_low", "_high")}
     capped = run.at(cap)
     pairs = {"tokens": (run.output, capped.tokens), "usd": (run.usd, capped.usd)}
     pairs["seconds"] = (run.seconds, capped.seconds)
-    return {
-        f"{name}_saved": float(1 - after.sum() / before.sum()) if before.sum() > 0 else None
-        for name, (before, after) in pairs.items()
-    }
+    found: dict[str, float | None] = {}
+    for name, (before, after) in pairs.items():
+        whole, left = run.per_task(before), run.per_task(after)
+        known = whole.sum() > 0
+        limits = saving_over_tasks(left, whole, run.calls_per_task).one() if known else (None, None)
+        found |= {f"{name}_saved": float(1 - left.sum() / whole.sum()) if known else None}
+        found |= dict(zip((f"{name}_saved_low", f"{name}_saved_high"), limits, strict=True))
+    return found
 
 
 def _likely_right(run: UncutRun) -> float:
     """How often the longest quarter of the replies that were not cut is right."""
-    output, right = run.output[~run.cut], (run.standing == RIGHT)[~run.cut]
-    return float(right[output >= np.quantile(output, 0.75)].mean()) if len(output) else float("nan")
+    whole = ~run.cut
+    if not whole.any():
+        return float("nan")
+    long = whole & (run.output >= np.quantile(run.output[whole], 0.75))
+    weights = 1 / run.calls_per_task[run.task[long]]
+    return float(np.average(run.standing[long] == RIGHT, weights=weights))
 
 
 def _thinking_quantiles(run: UncutRun) -> dict[str, float]:
@@ -203,8 +223,8 @@ def _recovery(line: Mapping[str, Any]) -> str:
     if figures.absent(line["recovered_likely"]):
         return f"{what}: a larger cap would add at most {points(line['cut'])}."
     return (
-        f"{what}: were they right as often as the longest quarter of the others, a larger cap would add about "
-        f"{points(line['recovered_likely'])}, at most {points(line['cut'])}."
+        f"{what}: a larger cap would add {span(0.0, line['recovered_likely'])}, the most if they were right as often "
+        f"as the longest quarter of the others; {points(line['cut'])} if all were."
     )
 
 

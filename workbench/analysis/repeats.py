@@ -105,6 +105,10 @@ class _Samples:
         """pass@k per task, NaN for a task with fewer samples."""
         return stats.pass_at_k(self.size, self.right, k)
 
+    def all_passed(self, k: int) -> Floats:
+        """pass^k per task, NaN for a task with fewer samples."""
+        return 1 - stats.pass_at_k(self.size, self.size - self.right, k)
+
     def voted(self, k: int) -> Floats:
         """The chance that a majority of k samples picks a right answer, per task; NaN with fewer samples."""
         if not self.voting and k > 1:
@@ -131,6 +135,18 @@ def pass_at_k(rows: pd.DataFrame, k: int | Iterable[int] | None = None) -> Repea
     [0.25, 0.5, 1.0]
     """
     return _over_k(rows, k, "pass_at_k", _Samples.passed)
+
+
+def pass_every_k(rows: pd.DataFrame, k: int | Iterable[int] | None = None) -> Repeats:
+    """Tell how often all of k samples are right, pass^k: per task the share of all choices of k, as in `pass_at_k`.
+
+    >>> from workbench.rows.table import frame
+    >>> rows = frame([{"task_id": str(n // 4), "task_target": "1", "model": "m", "outcome": "answered", "sample": n % 4,
+    ...                "correct": n % 4 > 0} for n in range(40)])
+    >>> pass_every_k(rows, [1, 2, 4]).pass_every_k.tolist()
+    [0.75, 0.5, 0.0]
+    """
+    return _over_k(rows, k, "pass_every_k", _Samples.all_passed)
 
 
 def majority_vote(rows: pd.DataFrame, k: int | Iterable[int] | None = None) -> Repeats:

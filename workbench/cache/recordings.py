@@ -12,6 +12,7 @@ from typing import Any, Final, cast
 from workbench.base.files import lines_of, opened
 from workbench.cache.request_key import request_key
 from workbench.errors import InputError, StoreCorrupt
+from workbench.replies.output_items import is_output
 from workbench.replies.reply import Record
 
 _KEY_AT_START = re.compile(rb'\{"key": ?"([0-9a-f]{64})"[,}]')
@@ -109,11 +110,14 @@ def checked(record: Mapping[str, Any], key: str, where: str) -> Record:
             value = table.get(name) if isinstance(table, dict) else None
             if not isinstance(value, kinds) or isinstance(value, bool) or value in (math.inf, -math.inf):
                 raise StoreCorrupt(f"{where}: not a kept reply: its {name} is {str(value)[:80]!r}")
-    choices = record["response"].get("choices")
+    response = record["response"]
+    choices = response.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices else None
-    if not isinstance(choice, dict) or not isinstance(choice.get("message"), dict):
+    by_items = is_output(response)
+    if not by_items and not (isinstance(choice, dict) and isinstance(choice.get("message"), dict)):
         raise StoreCorrupt(f"{where}: not a kept reply: its response holds no message")
-    if not isinstance(choice.get("finish_reason"), str):
+    ended = (response if by_items else choice or {}).get("status" if by_items else "finish_reason")
+    if not isinstance(ended, str):
         raise StoreCorrupt(f"{where}: not a kept reply: its response has no finish reason")
     try:
         same = request_key(record["request"]) == key

@@ -7,7 +7,7 @@ import re
 import tomllib
 import urllib.parse
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from importlib import resources
 from pathlib import Path
@@ -20,138 +20,20 @@ from workbench.base.words import nearest
 from workbench.errors import ConfigError, InputError
 from workbench.providers.confirmed import is_confirmed
 from workbench.providers.destinations import check_destination, checked_address
+from workbench.providers.fields import WEAK as WEAK
+from workbench.providers.fields import ModelFacts as ModelFacts
+from workbench.providers.fields import Provider as Provider
 from workbench.providers.lists import kept_list
 from workbench.providers.offers import Prices
 from workbench.providers.user_tables import PROVIDER_FIELDS, UserTables, check_fields, read_tables, user_tables
 
-DEFAULT_CONCURRENCY = 8
 LOCAL = "local"
 """The provider that the workbench starts itself; it has the models of the table and no others."""
 
 ROUTERS = ("openrouter", "vercel", "huggingface")
 """They hand a call to one of several hosts, whose limits differ."""
 
-WEAK = ("third party", "unchecked")
-"""How sure a fact is that may warn, and refuses nothing."""
-
 _VARIANT = re.compile(r"(?:-20\d{6}|-20\d\d-\d\d-\d\d)?(?::[a-z]+)?$")
-
-
-@dataclass(frozen=True, repr=False)
-class Provider:
-    """One table of `providers.toml` or `workbench.toml`; the head of that file says what each field means.
-
-    `dialect` is the known provider that it behaves like: its own id, unless the user said otherwise.
-    """
-
-    id: str
-    base_url: str
-    key_env: str | None = None
-    key_page: str | None = None
-    max_tokens_field: str = "max_tokens"
-    streams: bool = True
-    stream_usage: bool = True
-    token_ends: bool = False
-    thinking_in: str = ""
-    thinking: str = "full"
-    thought_flag: bool = False
-    preopened: tuple[str, ...] = ()
-    steers: tuple[str, ...] = ()
-    fixed: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    most: Mapping[str, float] = field(default_factory=dict, hash=False)
-    sent: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    protocol: str = "chat"
-    exclusive: tuple[str, ...] = ()
-    ignored: tuple[str, ...] = ()
-    ignored_while_thinking: tuple[str, ...] = ()
-    refused: tuple[str, ...] = ()
-    effort_in: str = ""
-    efforts: tuple[str, ...] | None = None
-    other_efforts: str = ""
-    folded: Mapping[str, str] = field(default_factory=dict, hash=False)
-    switches: Mapping[str, str] = field(default_factory=dict, hash=False)
-    budget_in: str = ""
-    list_at: str = "models"
-    list_key_in: str = ""
-    list_is_open: bool = False
-    own_address: bool = False
-    free: bool = False
-    concurrency: int = DEFAULT_CONCURRENCY
-    sweep_concurrency: int | None = None
-    notes: str = ""
-    verified: date | None = None
-    source: str = ""
-    sure: str = ""
-    dialect: str = ""
-
-    def __repr__(self) -> str:
-        return f"Provider({self.id!r}, base_url={self.base_url!r})"
-
-    @property
-    def at_once_in_a_sweep(self) -> int:
-        return self.sweep_concurrency or self.concurrency
-
-
-@dataclass(frozen=True)
-class ModelFacts:
-    """One table of `models.toml` or `workbench.toml`; the head of that file says what each field means.
-
-    `retired` is the day on which its provider stopped serving it, `retires` the announced one that is still ahead.
-    `listed` are prices of the provider's own list, read on the day `listed_on`. `efforts` None: not known; empty: it
-    has none. What one other party alone says (`doubtful`) refuses nothing.
-    """
-
-    id: str
-    context_tokens: int | None = None
-    default_max_tokens: int | None = None
-    least_max_tokens: int | None = None
-    most_max_tokens: int | None = None
-    fixed: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    fixed_without_thinking: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    fixed_while_thinking: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    refused: tuple[str, ...] = ()
-    ignored: tuple[str, ...] = ()
-    ignored_while_thinking: tuple[str, ...] = ()
-    efforts: tuple[str, ...] | None = None
-    default_effort: str = ""
-    other_efforts: str = ""
-    folded: Mapping[str, str] = field(default_factory=dict, hash=False)
-    effort_in: str | None = None
-    switch: str | None = None
-    always_thinks: bool = False
-    replay: str = ""
-    thinking: str = "full"
-    preopened: bool | None = None
-    images: bool | None = None
-    file: str = ""
-    threads: int | None = None
-    chat_template: str = ""
-    retired: date | None = None
-    retires: date | None = None
-    retired_note: str = ""
-    replaced_by: tuple[str, ...] = ()
-    answered_by: str = ""
-    prices: Prices | None = None
-    listed: Prices | None = None
-    listed_dearest: Prices | None = None
-    listed_on: date | None = None
-    notes: str = ""
-    verified: date | None = None
-    source: str = ""
-    sure: str = ""
-    sources: Mapping[str, str] = field(default_factory=dict, hash=False)
-    unsure: tuple[str, ...] = ()
-
-    @property
-    def doubtful(self) -> frozenset[str]:
-        """The fields that one other party alone says; "all" of them where the whole table is of that kind."""
-        if self.sure in WEAK:
-            return frozenset(item.name for item in fields(self)) - self.sources.keys() | {*self.unsure}
-        return frozenset(self.unsure)
-
-    def source_of(self, name: str) -> str:
-        """Where a fact was read: its own source, else that of its table."""
-        return self.sources.get(name, self.source)
 
 
 _added: dict[str, Provider] = {}
@@ -358,8 +240,14 @@ def _known(name: str, provider: Provider | None) -> ModelFacts | None:
         alike = known.get(f"{provider.dialect}/{candidate}")
         if alike:
             # The same model elsewhere: its limits hold there too, but not that its provider stops serving it.
-            gone: dict[str, Any] = {"retired": None, "retires": None, "retired_note": "", "replaced_by": ()}
-            return replace(alike, id=name, answered_by="", **gone)
+            gone: dict[str, Any] = {
+                "retired": None,
+                "retires": None,
+                "retired_note": "",
+                "replaced_by": (),
+                "answered_by": "",
+            }
+            return replace(alike, id=name, **gone)
     return None
 
 

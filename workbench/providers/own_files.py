@@ -15,7 +15,7 @@ from workbench.providers.facts import LOCAL, ModelFacts, known_models
 from workbench.providers.gguf_headers import Header, read_header
 
 MARK: Final = f"{LOCAL}:"
-"""A model id that begins so names a file: `local:/models/qwen3-8b.gguf`, `local:~/qwen.gguf`, or from here."""
+"""A model id that begins so names a file: `local:/models/qwen3-8b.gguf`, `local:~/qwen.gguf`, `local:qwen.gguf`."""
 
 USUAL_CONTEXT_TOKENS: Final = 8_192
 """Of a file whose model could take more: memory for it is set aside at the start, for every call at once."""

@@ -20,7 +20,9 @@ from workbench.providers.depth import beside, with_depth
 from workbench.providers.known_parameters import MAX_TOKENS_NAMES
 from workbench.providers.messages import begun_answer, is_image, messages_of, question_of
 from workbench.providers.models import Model, Target, doubts_of_retirement, listed_models, resolve
+from workbench.providers.outright import said_outright, system_for
 from workbench.providers.parameters import check_names, check_parameters
+from workbench.providers.responses_api import as_responses, dialect_for, widened
 
 _TOKENS_PER_MESSAGE = 16  # of the chat template around a message, generously
 _CHARACTERS_PER_TOKEN = 4.0
@@ -143,10 +145,7 @@ class RequestForm:
             chosen = self.target.route.chosen(question_of(prompt))
             request = self.routes[chosen].fill(prompt, sample=sample)
             return replace(request, target=replace(request.target, label=self.target.label), routed_to=chosen)
-        system = self.system
-        if system is None and not (isinstance(prompt, list) and any(_is_system(message) for message in prompt)):
-            system = self.target.provider.sent.get("system")
-        messages = _plain_json({"messages": messages_of(prompt, system)}, "messages")
+        messages = {"messages": _copied(messages_of(prompt, system_for(self.target.provider, prompt, self.system)))}
         facts = self.target.facts
         if "prefill" in facts.refused and "refused" not in facts.doubtful and begun_answer(messages["messages"]):
             raise BadRequest(
@@ -233,13 +232,18 @@ def request_form(
     options = {**_pinned(target, options), **options}
     check_names(target, [*params, *target.params])
     extra = extra_body or {}
-    options, of_depth = with_depth(target, options, extra)
+    dialect = options.pop("dialect", None)
+    known = widened(target, dialect, options.get("effort"))
+    options, of_depth = with_depth(known, options, extra)
     extra = beside(options, extra) if of_depth is not None else extra
-    cap, untold = _said_outright(target, cap, options, extra)
+    cap, untold = said_outright(target, cap, options, extra)
     if cap is not None:
         options["max_tokens"] = cap
-    warnings = [*doubts_of_retirement(target), *(of_depth or ()), *check_parameters(target, {**options, **extra})]
+    warnings = [*doubts_of_retirement(target), *(of_depth or ()), *check_parameters(known, {**options, **extra})]
     warnings += untold
+    if dialect_for(target, {**options, **extra}, dialect) == "responses":
+        options, of_dialect = as_responses(target, options, extra)
+        warnings += of_dialect
     if cap is not None:
         options[target.provider.max_tokens_field] = options.pop("max_tokens")
     body = _plain_json({"model": target.name, **options, **extra}, "request")
@@ -330,30 +334,6 @@ def _one_max_tokens(max_tokens: int | None, options: dict[str, Any], target: Tar
     return next(iter(caps), target.facts.default_max_tokens)
 
 
-def _said_outright(
-    target: Target, cap: int | None, options: dict[str, Any], extra: Mapping[str, Any]
-) -> tuple[int | None, list[str]]:
-    """The cap, and into `options` all that this provider would else fill in by itself: what decides a reply is sent.
-
-    Warns where that keeps a model from thinking.
-    """
-    if "webhook" in options and target.provider.protocol != "tasks":
-        raise InputError(f"{target.provider.id!r} calls nobody back: webhook= is for tasks (nothing was sent)")
-    sent, given = target.provider.sent, {*options, *extra}
-    options |= {name: sent[name] for name in sent if name not in given | {"system", "max_tokens"}}
-    silent = not given & {"reasoning_effort", "reasoning_max_tokens", "reasoning"} and target.facts.thinking != "none"
-    notes = []
-    if silent and sent.get("reasoning_effort") == "none":
-        notes.append(
-            f"reasoning_effort='none' is sent to {target.id!r}, as its app would do; give effort= to let it think"
-        )
-    return sent.get("max_tokens") if cap is None else cap, notes
-
-
-def _is_system(message: object) -> bool:
-    return isinstance(message, Mapping) and message.get("role") in ("system", "developer")
-
-
 def _pinned(target: Target, options: Mapping[str, Any]) -> dict[str, Any]:
     pinned = {name: value for name, value in target.params.items() if name not in MAX_TOKENS_NAMES}
     for name in pinned.keys() & options.keys():
@@ -381,6 +361,13 @@ def _plain_json(value: dict[str, Any], what: str) -> dict[str, Any]:
     except (TypeError, ValueError, RecursionError) as error:
         culprit = next((name for name in value if not _is_json(value[name])), what)
         raise InputError(f"{culprit} cannot be sent as JSON ({error}); use texts, numbers, lists and dicts") from None
+
+
+def _copied(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The messages as JSON knows them: a caller's later change does not reach them, and a long text is there once."""
+    if all(type(text) is str and type(name) is str for message in messages for name, text in message.items()):
+        return [dict(message) for message in messages]
+    return cast("list[dict[str, Any]]", _plain_json({"messages": messages}, "messages")["messages"])
 
 
 def _is_json(value: object) -> bool:

@@ -51,6 +51,7 @@ PROVIDER_FIELDS: Mapping[str, tuple[type, ...]] = {
     "folded": (dict,),
     "switches": (dict,),
     "budget_in": (str,),
+    "responses": (str,),
     "list_at": (str,),
     "list_key_in": (str,),
     "list_is_open": (bool,),
@@ -82,6 +83,8 @@ MODEL_FIELDS: Mapping[str, tuple[type, ...]] = {
     "switch": (str,),
     "always_thinks": (bool,),
     "replay": (str,),
+    "responses_for": (str,),
+    "responses_efforts": _TEXTS,
     "thinking": (str,),
     "preopened": (bool,),
     "images": (bool,),
@@ -108,6 +111,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "other_efforts": ("refused", "ignored", "folded"),
     "protocol": ("chat", "tasks"),
     "replay": ("after tools", "every turn", "opaque parts"),
+    "responses": ("encrypted", "plain"),
+    "responses_for": ("tools", "always"),
 }
 
 _OF_TEXTS = ("folded", "switches", "sources")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.replies.contents import parts_of, refusal_of, text_of_part, thinking_of
+from workbench.replies.output_items import is_output, message_of
 from workbench.replies.tool_calls import tool_calls_of
 
 _NO_REASON = frozenset({"", "null", "none"})
@@ -38,6 +39,8 @@ def said(body: Mapping[str, Any], *, drawn: object = 1) -> Said | None:
     >>> told.message["content"], len(told.message["tool_calls"]), told.unread
     ('Let me see.', 1, 0)
     """
+    if is_output(body):
+        return Said(*message_of(body))
     choices = body.get("choices")
     found = [
         choice

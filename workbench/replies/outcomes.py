@@ -8,6 +8,9 @@ CUT_OUTCOMES: Final = ("thinking_exhausted", "answer_truncated")
 
 Outcome = Literal["answered", "thinking_exhausted", "answer_truncated", "empty", "refused", "tool_call", "error"]
 
+LOOP_OUTCOMES: Final = ("out_of_steps", "repeating", "stopped")
+"""How a loop of tool calls can end besides: with no step left, with the same calls again and again, by a function."""
+
 LENGTH_REASONS = frozenset(
     {
         *("length", "max_tokens", "max_output_tokens", "model_length", "token_limit", "max_completion_tokens"),
@@ -45,6 +48,7 @@ OUTCOMES: Final = (
     "refused",
     "tool_call",
     "error",
+    *LOOP_OUTCOMES,
 )
 
 OUTCOME_WORDS: Final = {
@@ -55,8 +59,13 @@ OUTCOME_WORDS: Final = {
     "refused": "refused",
     "tool_call": "asks for a tool",
     "error": "failed",
+    "out_of_steps": "no step was left",
+    "repeating": "made the same calls again and again",
+    "stopped": "stopped without an answer",
 }
 """How a reply ended, as a person says it."""
 
-NEVER_ANSWERED: Final = frozenset({"thinking_exhausted", "answer_truncated", "empty", "refused", "tool_call"})
+NEVER_ANSWERED: Final = frozenset(
+    {"thinking_exhausted", "answer_truncated", "empty", "refused", "tool_call", *LOOP_OUTCOMES}
+)
 """Outcomes without a whole answer. An `answer_truncated` reply that already scores as right counts as right."""

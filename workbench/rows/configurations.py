@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from workbench.errors import InputError
 from workbench.rows import about
-from workbench.rows.table import DTYPES, SCORE_PREFIX
+from workbench.rows.table import BESIDE, DTYPES
 from workbench.show import figures
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def parameter_columns(rows: pd.DataFrame) -> list[str]:
     return [
         str(name)
         for name in rows.columns
-        if name not in DTYPES and name != about.COLUMN and not str(name).startswith(("task_", SCORE_PREFIX))
+        if name not in DTYPES and name != about.COLUMN and not str(name).startswith(BESIDE)
     ]
 
 
@@ -43,7 +43,7 @@ def parameter_column(name: str) -> str:
     >>> parameter_column("temperature"), parameter_column("thinking")
     ('temperature', 'thinking_parameter')
     """
-    return f"{name}{_SUFFIX}" if name in DTYPES or name.startswith(("task_", SCORE_PREFIX)) else name
+    return f"{name}{_SUFFIX}" if name in DTYPES or name.startswith(BESIDE) else name
 
 
 def parameter_of(column: str, value: Any) -> tuple[str, Any]:

@@ -14,7 +14,7 @@ from workbench.rows import about
 from workbench.rows.configurations import parameter_columns
 from workbench.rows.shown import show_rows_narrow
 from workbench.rows.spreadsheets import need_openpyxl, read_csv, read_xlsx, write_csv, write_xlsx
-from workbench.rows.table import COLUMNS, SCORE_PREFIX, checked, frame
+from workbench.rows.table import BESIDE, COLUMNS, checked, frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +92,7 @@ def _framed(records: list[dict[str, Any]], path: Path) -> pd.DataFrame:
         raise InputError(f"{path} holds no rows")
     if "task_id" not in records[0]:
         raise InputError(f"{path} holds no rows: it has no column task_id")
-    parameters = [name for name in records[0] if name not in COLUMNS and not name.startswith(("task_", SCORE_PREFIX))]
+    parameters = [name for name in records[0] if name not in COLUMNS and not name.startswith(BESIDE)]
     try:
         made = frame(records, parameters=parameters)
         return checked(made, "task_id") if path.suffix.lower() in _READERS else made

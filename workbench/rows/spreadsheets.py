@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from workbench.base.files import opened
 from workbench.errors import InputError, warn
 from workbench.rows import about
-from workbench.rows.table import DTYPES, SCORE_PREFIX
+from workbench.rows.table import DTYPES, LOOP_PREFIX, SCORE_PREFIX
 from workbench.show.markdown import visible
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _typed(name: str, cell: str) -> Any:
     if kind is not None and kind != "object":
         return _WORDS.get(cell.lower(), cell) if kind == "boolean" else _value(cell)
     text = _fused(cell)
-    if kind is None and (name.startswith(SCORE_PREFIX) or not name.startswith("task_")):
+    if kind is None and (name.startswith((SCORE_PREFIX, LOOP_PREFIX)) or not name.startswith("task_")):
         return _value(text)  # of a swept parameter, which sorts by its number
     return text
 

@@ -85,6 +85,12 @@ _LARGEST: Final = 1e12
 SCORE_PREFIX: Final = "score_"
 """How the columns begin that hold the score of each of several scorers."""
 
+LOOP_PREFIX: Final = "loop_"
+"""How the columns begin that only loops of tool calls have: their steps, calls, trace."""
+
+BESIDE: Final = ("task_", SCORE_PREFIX, LOOP_PREFIX)
+"""How the columns begin that stand beside the promised ones, and are no swept parameters."""
+
 COLUMNS: Final = tuple(DTYPES)
 """The promised columns in order; a swept parameter stands after `sample`, a task's own extra columns at the end."""
 
@@ -112,11 +118,11 @@ def frame_of_columns(columns: dict[str, list[Any]], length: int, *, parameters: 
     import pandas as pd
 
     for name in parameters:
-        if name in DTYPES or name.startswith(("task_", SCORE_PREFIX)):
+        if name in DTYPES or name.startswith(BESIDE):
             raise InputError(f"The rows have a column {name!r} already; see parameter_column for the one to use.")
     extras = sorted(columns.keys() - {*COLUMNS, *parameters})
     for name in extras:
-        if not name.startswith(("task_", SCORE_PREFIX)):
+        if not name.startswith(BESIDE):
             raise InputError(f"A row has no column {name!r}. Swept parameters are named in `parameters`.")
     types = {**_IDENTITY, **dict.fromkeys(parameters, ""), **_FINDINGS, **_TASK, **dict.fromkeys(extras, "")}
     absent = [None] * length

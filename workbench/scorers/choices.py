@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Final
 
-from workbench.scorers.normal import BOLD
-from workbench.scorers.option_texts import by_text, text_at_start, texts_inside, without_texts
+from workbench.scorers.leading import Found, leading
+from workbench.scorers.naming import named
+from workbench.scorers.option_texts import by_text
 from workbench.scorers.options import (
     EDGES,
     Choice,
     Options,
-    is_excluded,
-    is_subject_of_less,
     label_pattern,
-    named_option,
     option_patterns,
     several_places,
 )
 from workbench.scorers.reading import Claim, Reading
-
-_PERCENT: Final = re.compile(r"\A\s*[:=]?\s*\d+(?:\.\d+)?\s?%")
 
 
 def choice_of(reading: Reading, options: Options, *, several: bool = False) -> Choice | None:
@@ -37,7 +32,7 @@ def choice_of(reading: Reading, options: Options, *, several: bool = False) -> C
     whole = _whole(reading, options, several)
     if whole is not None:
         return whole if whole.places else None
-    mentioned = _mentions(reading, options)
+    mentioned = named(reading, options)
     if mentioned is not None:
         return mentioned if mentioned.places else None
     return by_text(reading, options)
@@ -51,137 +46,7 @@ def _of_claim(claim: Claim, reading: Reading, options: Options, several: bool) -
     if text[:1] in "{[" and text.strip("{[(").strip() != text:
         field = re.search(r'"(?:final_)?(?:answer|choice|option|letter)"\s*:\s*"?([^",}]+)', text)
         text = field[1] if field else text
-    return _leading(text, reading, options, several, claim.evidence, claim.where, claimed=True)
-
-
-def _leading(
-    text: str, reading: Reading, options: Options, several: bool, evidence: str, where: str, *, claimed: bool
-) -> Choice | None:
-    codes = reading.codes
-    text = text.strip()
-    known = option_patterns(label_pattern(options, any_case=False), label_pattern(options, any_case=True), codes)
-    undecided = Choice(frozenset(), "", evidence, where)
-    listed = several_places(reading.patterns.tail.sub("", text).strip(EDGES), options)
-    if listed and (several or len(listed) > 1):
-        return (
-            Choice(listed, ", ".join(options.labels[p].upper() for p in sorted(listed)), evidence, where)
-            if several
-            else undecided
-        )
-    at_start = text_at_start(text, options)
-    lead = known["lead"].match(text)
-    if lead:
-        opened, letter, closed = lead.groups()
-        place = options.index(letter)
-        rest = text[lead.end() :]
-        if (
-            place is not None
-            and (opened or letter.isupper())
-            and re.match(
-                rf"\W{{0,3}}\s?(?:{reading.patterns.either('or')}|"
-                rf"/)\s?(?:option\s)?[(*]?(?:{label_pattern(options, any_case=False).lower()})(?![a-z])",
-                rest.lower(),
-            )
-        ):
-            return undecided
-        following = rest.lstrip("*_ \t\"'”)]").lstrip()
-        bare = not (
-            opened
-            or closed
-            or rest[:1] in tuple(".:)]*,;–—-")
-            or not following
-            or not rest[:1].isascii()
-            or (rest[:1] in " \t" and following[:1] in "(-–—=:,;[")
-        )
-        article = (
-            bare
-            and letter in ("A", "a", "I", "i", "E", "e", "O", "o", "Y", "y")
-            and following[:1].isalpha()
-            and following[:1].islower()
-        )
-        if (
-            article
-            and claimed
-            and re.match(rf"(?:{reading.patterns.either('because')}|is\b|and\b)", following.lower())
-            and letter.isupper()
-        ):
-            article = False
-        if letter.islower() and bare and not claimed and following:
-            article = True
-        if (
-            letter.islower()
-            and bare
-            and claimed
-            and following[:1].isalpha()
-            and at_start is not None
-            and at_start != place
-        ):
-            article = True
-        if place is not None and not article:
-            if (
-                at_start is not None
-                and at_start != place
-                and not closed
-                and not opened
-                and rest[:1] not in (".", ":", ")")
-            ):
-                place = at_start
-            after = following[:40].lower()
-            both = re.match(
-                rf"(?:{reading.patterns.either('or')}|/)\s?(?:option\s)?[(*]?"
-                rf"({label_pattern(options, any_case=False).lower()})(?![a-z])",
-                after,
-            ) or re.match(
-                rf"[,，]?\s?(?:or|oder|ou|o|или|或|または|또는|أو)\s?(?:maybe|perhaps|"
-                rf"possibly)?\s?[(*]?({label_pattern(options, any_case=False).lower()})(?![a-z])",
-                after,
-            )
-            more = re.match(
-                rf"(?:{reading.patterns.either('and')}|,"
-                rf")\s?(?:option\s)?[(*]?({label_pattern(options, any_case=False).lower()})(?![a-z'’])",
-                after,
-            )
-            if both:
-                return undecided
-            if more and not several:
-                return undecided if claimed or "both" in text.lower() else None
-            if more and several:
-                named = frozenset(
-                    p for m in known["letter"].finditer(text[:80]) if (p := options.index(m[1])) is not None
-                )
-                return Choice(named, ", ".join(options.labels[p].upper() for p in sorted(named)), evidence, where)
-            if _PERCENT.match(rest.lstrip(")].* ")):
-                return None
-            if not claimed:
-                sentence = following.lstrip("):.]*_ ").lower()
-                if re.match(
-                    rf"{reading.patterns.either('wrong')}|(?:is|are|was|would be|ist|est|es|è|"
-                    rf"é)\s?(?:clearly\s)?(?:{reading.patterns.either('wrong')}|{reading.patterns.either('not')})|(?:isn|"
-                    rf"wasn)['’]t",
-                    sentence,
-                ) or is_excluded(rest, codes):
-                    return None
-            return named_option(place, options, evidence, where)
-    if at_start is not None and (claimed or len(texts_inside(text, options)) < 2):
-        return named_option(at_start, options, evidence, f"{where}, by its text")
-    if claimed:
-        mentioned = [
-            m for m in known["letter"].finditer(text[:200]) if not known["not_before"].search(text[: m.start()].lower())
-        ]
-        mentioned = [
-            m
-            for m in mentioned
-            if not (m[1] in "AI" and re.match(r"[)\]]?\s[a-z]", text[m.end() : m.end() + 3]) and m[0] == m[1])
-        ]
-        places = {options.index(m[1]) for m in mentioned}
-        if len(places) == 1 and None not in places:
-            return named_option(places.pop() or 0, options, evidence, where)
-        inside = texts_inside(text, options)
-        if len(inside) == 1:
-            return named_option(inside[0], options, evidence, f"{where}, by its text", sure=len(text) < 200)
-        if len(places) > 1 and reading.patterns.alternative.search(text.lower()):
-            return undecided
-    return None
+    return leading(text, reading, options, Found(claim.evidence, claim.where, claimed=True), several=several)
 
 
 def _whole(reading: Reading, options: Options, several: bool) -> Choice | None:
@@ -195,26 +60,18 @@ def _whole(reading: Reading, options: Options, several: bool) -> Choice | None:
     if texts[0][:1] == "{":
         field = re.search(r'"(?:final_)?(?:answer|choice|option|letter)"\s*:\s*"?([^",}]+)', reading.text)
         if field:
-            return _leading(field[1], reading, options, several, "json", "in JSON", claimed=True)
+            return leading(field[1], reading, options, Found("json", "in JSON", claimed=True), several=several)
     if len(texts[-1].strip(EDGES)) <= 2 or several_places(texts[-1].strip(EDGES), options):
-        return _leading(
-            texts[-1],
-            reading,
-            options,
-            several,
-            "whole" if len(lines) == 1 else "last",
-            "as the last line",
-            claimed=True,
-        )
+        found = Found("whole" if len(lines) == 1 else "last", "as the last line", claimed=True)
+        return leading(texts[-1], reading, options, found, several=several)
     if len(texts) == 1 or len(texts[0].strip(EDGES)) <= 2 or _is_label_line(texts[0], options):
         labelled = [text for text in texts if _is_label_line(text, options)]
         if len({options.index(re.match(r"\W*(\w+)", text)[1]) for text in labelled}) > 1 and len(labelled) > 1:  # type: ignore[index]
             return None
         if len(texts) == 1 and len(reading.sentences) > 1 and not _is_label_line(texts[0], options):
             return None
-        lead = _leading(
-            texts[0], reading, options, several, "whole" if len(lines) == 1 else "first", "at the start", claimed=False
-        )
+        found = Found("whole" if len(lines) == 1 else "first", "at the start", claimed=False)
+        lead = leading(texts[0], reading, options, found, several=several)
         if lead is not None and (_is_label_line(texts[0], options) or len(texts[0]) < 80):
             return lead
     return None
@@ -224,115 +81,6 @@ def _is_label_line(text: str, options: Options) -> bool:
     """Whether a line starts with a label that is set off: `B)`, `(B)`, `B.`, `B: …`, or is one."""
     label = label_pattern(options, any_case=True)
     return bool(re.match(rf"\W{{0,4}}(?:\((?:{label})\)|\[(?:{label})\]|(?:{label})(?:[).:\]]|\s[-–—]\s|\W*\Z))", text))
-
-
-def _mentions(reading: Reading, options: Options) -> Choice | None:
-    """The option that sentences name as the right one, or the only one that none of them denies."""
-    known = option_patterns(
-        label_pattern(options, any_case=False), label_pattern(options, any_case=True), reading.codes
-    )
-    denied: set[int] = set()
-    neutral: dict[int, int] = {}
-    for sentence in reversed(
-        [s for s in reading.sentences if s.start >= reading.since and s.role not in ("question", "other")][-60:]
-    ):
-        text = without_texts(reading.words(sentence), options)
-        hits: list[tuple[int, int]] = []
-        only_named = True
-        for several in known["none_of"].finditer(text):
-            denied |= {p for m in known["letter"].finditer(several[0]) if (p := options.index(m[1])) is not None}
-        for name in ("choose", "choose_after", "right", "end", "option"):
-            for match in known[name].finditer(text):
-                place = options.index(match[1])
-                before = (text[: match.start(1)].lower(), text[: match.start()].lower() if name == "choose" else "")
-                if place is None or any(known["not_before"].search(each) for each in before):
-                    denied |= {place} - {None}  # type: ignore[arg-type]  # None is taken out
-                    continue
-                if (
-                    match[1] in ("A", "I", "a", "i")
-                    and re.match(r"\s+[a-z]", text[match.end(1) :])
-                    and name in ("choose", "end")
-                ):
-                    continue
-                wrong = (
-                    any(other.start(1) == match.start(1) for other in known["wrong"].finditer(text)) and name != "right"
-                )
-                if name == "right":
-                    wrong = bool(re.search(r"\bnot\b|n['’]t\b|\bnever\b", text[match.end(1) : match.end()].lower()))
-                if name == "option" and not wrong and is_subject_of_less(text, match.end(1)):
-                    continue
-                if wrong and any(right.start(1) == match.start(1) for right in known["right"].finditer(text)):
-                    continue  # "A is right, B is wrong": what is wrong comes later
-                if wrong:
-                    denied.add(place)
-                else:
-                    hits.append((match.start(1), place))
-                    only_named = only_named and name == "option"
-        for match in known["wrong"].finditer(text):
-            place = options.index(match[1])
-            if place is not None and not any(p == place for _, p in hits):
-                denied.add(place)
-                start = match.start()
-                for other in known["letter"].finditer(text[start : match.end()]):
-                    if (q := options.index(other[1])) is not None and not any(p == q for _, p in hits):
-                        denied.add(q)
-        for match in known["letter"].finditer(text):
-            place = options.index(match[1])
-            if (
-                place is not None
-                and known["not_before"].search(text[: match.start(1)].lower())
-                and not any(p == place for _, p in hits)
-            ):
-                denied.add(place)
-            article = (
-                match[1] in ("A", "I") and match[0] == match[1] and re.match(r"['’\s]\s?[a-z]", text[match.end() :])
-            )
-            if place is not None and not article:
-                neutral.setdefault(place, sentence.start)
-        places = {place for _, place in hits} - denied
-        if not hits and reading.patterns.undecided.search(text.lower()):
-            open_places = {options.index(m[1]) for m in known["letter"].finditer(text)} - denied - {None}
-            if len(open_places) > 1:
-                return Choice(frozenset(), "", "option", "undecided")
-        if len(places) == 1 and hits:
-            lower = text.lower()
-            beside = {options.index(m[1]) for m in known["letter"].finditer(text)} - {next(iter(places)), None}
-            others = beside - denied
-            if (
-                others
-                and (reading.patterns.alternative.search(lower) or re.search(r"\b(?:both|either)\b", lower))
-                and not re.search(r"although|though|however|but|while", lower)
-            ):
-                return Choice(frozenset(), "", "option", "undecided")
-            where = "as the option that a sentence names"
-            return named_option(places.pop(), options, "option", where, sure=not (only_named and beside))
-        if len(places) > 1:
-            ordered = [place for _, place in sorted(hits) if place in places]
-            if re.search(r"\b(?:and|or|both|either)\b", text.lower()):
-                return Choice(frozenset(), "", "option", "undecided")
-            return named_option(ordered[-1], options, "option", "in the last phrase that names an option", sure=False)
-    left = [place for place in neutral if place not in denied]
-    bold = {
-        place
-        for span in reading.form.of_kind(BOLD)
-        if len(t := reading.text[span.start : span.end].strip(EDGES)) <= 2 and (place := options.index(t)) is not None
-    }
-    if len(bold) == 1:
-        return named_option(bold.pop(), options, "bold", "in bold")
-    bracketed = {options.index(m[1]) for m in known["bracket"].finditer(reading.text)} - {None}
-    if len(bracketed) == 1:
-        return named_option(next(iter(bracketed)) or 0, options, "option", "in brackets")
-    if len(left) == 1 and (denied or reading.text):
-        letter = options.labels[left[0]].upper()
-        certain = letter not in ("A", "I") and len(reading.plain) < 400
-        return named_option(left[0], options, "option", "as the only option that is not denied", sure=certain)
-    if len(left) > 1:
-        asserted = [
-            p for p in left if re.search(rf"\b[Oo]nly\s[(*]?{re.escape(options.labels[p].upper())}\b", reading.text)
-        ]
-        if len(asserted) == 1:
-            return named_option(asserted[0], options, "option", "as the only one")
-    return None
 
 
 def is_denied(letter: str, reading: Reading, options: Options) -> bool:

@@ -27,8 +27,8 @@ from workbench.tasks.tasks import Task
 def automatic() -> Scorer:
     """Score each task as its target, its options and its column `scorer` ask for; used where a user names no scorer.
 
-    A task's own column `scorer` decides, if it holds one of NAMES, or several with commas between them, all of which
-    must be satisfied. Otherwise the first of these that fits:
+    A task's own column `scorer` decides, if it holds one of NAMES, also with its setting (`length:20`), or several, as
+    a list or with commas between them, all of which must be satisfied. Otherwise the first of these that fits:
 
     - options in the question or in columns, and targets that are their letters or texts → `choice`;
     - a JSON object, or a list of texts or objects → `json_schema`;
@@ -48,21 +48,21 @@ def automatic() -> Scorer:
     }
 
     def score(answer: str, task: Task, measured: Mapping[str, float | None]) -> Score:
-        named = str(task.extra.get("scorer") or "").strip()
-        return (own(named, task) if named else scorer_for(task))(answer, task, measured)
+        return chosen(task)(answer, task, measured)
 
-    def own(named: str, task: Task) -> Scorer:
-        if named not in scorers or named in ("formula", "text", "numbers"):
-            names = [name.strip() for name in named.split(",")]
-            unknown = next((name for name in names if name not in NAMES or name == "automatic"), None)
+    def chosen(task: Task) -> Scorer:
+        names = _own_names(task)
+        return own(names, task) if names else scorer_for(task)
+
+    def own(names: list[str], task: Task) -> Scorer:
+        key = f"own: {', '.join(names)}"
+        if key not in scorers:
+            unknown = next((name for name in names if name.partition(":")[0] not in _OWN_NAMES), None)
             if unknown is not None:
-                known = ", ".join(name for name in NAMES if name != "automatic")
-                raise InputError(f"Task {task.id!r}: unknown scorer {unknown!r}. Scorers are {known}.")
-            scorers[named] = combined([by_name(name) for name in names]) if len(names) > 1 else by_name(named)
-        return scorers[named]
-
-    def chosen(task: Task) -> str:
-        return str(task.extra.get("scorer") or "").strip() or scorer_for(task).name
+                raise InputError(f"Task {task.id!r}: unknown scorer {unknown!r}. Scorers are {', '.join(_OWN_NAMES)}.")
+            made = [by_name(name) for name in names]
+            scorers[key] = combined(made) if len(made) > 1 else made[0]
+        return scorers[key]
 
     def scorer_for(task: Task) -> Scorer:
         name = fitting(task)
@@ -72,6 +72,15 @@ def automatic() -> Scorer:
         return scorers[kind]
 
     return Scorer("automatic", score, measures=("seconds", "usd"), chosen=chosen)
+
+
+def _own_names(task: Task) -> list[str]:
+    """The scorers that a task's own column names; a pattern may hold commas, so `regex:…` ends with its cell."""
+    cell = task.extra.get("scorer") or ""
+    if isinstance(cell, list | tuple):
+        return [str(name).strip() for name in cell]
+    before, pattern, after = str(cell).partition("regex:")
+    return [name.strip() for name in [*before.split(","), pattern + after] if name.strip()]
 
 
 def _numbers(answer: str, task: Task) -> Score:
@@ -167,6 +176,9 @@ _SETTINGS: Final[dict[str, tuple[str, Callable[[str], Any]]]] = {
 NAMES: Final = tuple(_FACTORIES)
 """The scorers that can be named by a word: in a call, on the command line, in a task's column `scorer`."""
 
+_OWN_NAMES: Final = tuple(name for name in NAMES if name != "automatic")
+"""What a task's own column may name."""
+
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "code": (*TEST_COLUMNS, *SETUP_COLUMNS, "entry_point"),
     "length": ("min_words", "max_words", "min_characters", "max_characters"),
@@ -252,7 +264,7 @@ def score_answer(
     Whatever a scorer raises becomes an InputError that names the scorer and the task; errors of this package pass as
     they are.
     """
-    if scorer.needs_target and task.target is None:
+    if not scorer.marks(task):
         return None
     try:
         return scorer(answer, task, measured)

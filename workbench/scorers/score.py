@@ -87,7 +87,7 @@ class Scorer:
     `measures` are the columns of figures (`seconds`, `usd`) that it looks at besides; they come as a third argument, by
     name, None where unknown. `at_once` is how many answers may be scored at the same time, `judge` the model that
     scores, `parts` the scorers that a score is put together from.
-    `chosen` names the scorer that a task gets, where that differs from task to task.
+    `chosen` gives the scorer that a task gets, where that differs from task to task.
     """
 
     name: str
@@ -97,7 +97,7 @@ class Scorer:
     at_once: int = 1
     judge: str | None = None
     parts: tuple[Scorer, ...] = ()
-    chosen: Callable[[Task], str] | None = None
+    chosen: Callable[[Task], Scorer] | None = None
 
     def __call__(self, answer: str, task: Task, measured: Mapping[str, float | None] | None = None) -> Score:
         given = (answer, task, measured or {}) if self.measures or self.parts else (answer, task)
@@ -105,6 +105,14 @@ class Scorer:
             return within_limit(self.score, *given)
         except TookTooLong as problem:
             raise InputError(f"Scorer {self.name!r} on task {task.id!r}: {problem}.") from None
+
+    def of(self, task: Task) -> Scorer:
+        """The scorer that a task gets: this one, or the one that it chooses."""
+        return self.chosen(task) if self.chosen else self
+
+    def marks(self, task: Task) -> bool:
+        """Whether an answer to this task can be marked: it has a target, or its scorer needs none."""
+        return task.target is not None or not self.of(task).needs_target
 
 
 AnyScorer: TypeAlias = "Scorer | str | Callable[..., Any] | list[Any] | tuple[Any, ...] | None"

@@ -32,7 +32,7 @@ def combined(scorers: Sequence[Scorer], *, passes: Literal["all", "any"] = "all"
         found = {
             name: scorer(answer, task, measured)
             for name, scorer in zip(names, scorers, strict=True)
-            if task.target is not None or not scorer.needs_target
+            if scorer.marks(task)
         }
         marks = [each.correct for each in found.values()]
         decides = passes == "any"

@@ -218,7 +218,9 @@ class Cuts:
 
         Two sign tests a model (McNemar's), on right and on without an answer, each at 2.5 %. Empty without a check.
         """
-        from workbench.analysis.chance import mcnemar
+        if not self._checked:
+            return {}
+        from workbench.analysis.chance import mcnemar  # loads SciPy
 
         bought = rows[~rows["derived"].to_numpy(bool)].drop_duplicates("key").set_index("key")
         real = bought.reindex([row["key"] for row in self._checked]).reset_index()

@@ -1,4 +1,4 @@
-"""A sweep that stops when it knows: waves over tasks in random order, and a test that holds whenever one stops."""
+"""A sweep that stops when it knows: waves over tasks in random order, a look after each, and a test for all of them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from workbench.errors import InputError
+from workbench.errors import InputError, StoreError
 from workbench.providers.models import Model
 from workbench.rows import about
 from workbench.rows.configurations import parameter_column
 from workbench.show import figures
+from workbench.sweeps.remembering import Waves, as_one
 from workbench.tasks.prompts import load_prompts
 from workbench.tasks.tasks import Task, Tasks, load_tasks
 
@@ -21,12 +22,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.analysis.betting import Known
-
-FIRST_WAVE: Final = 12
-"""Tasks of the first wave; with fewer no difference can be told."""
-
-GROWTH: Final = 0.25
-"""Each further wave is this share of the tasks that were asked so far."""
 
 ALPHA: Final = 0.05
 _OUT_OF_MONEY: Final = "BudgetExceeded"
@@ -37,8 +32,8 @@ class Decision:
     """What a watched sweep found, and what it saved; shows itself in words.
 
     `why` is "decided", "money" or "tasks": why it stopped. `best` are the values of `on` that nothing is known to beat.
-    `findings` holds a sentence for each pair, `known` its numbers, which hold whenever one stops. `planned_calls` is
-    the fixed plan: every task with every value.
+    `findings` holds a sentence for each pair, `known` its numbers, which hold at whichever look one stops.
+    `planned_calls` is the fixed plan: every task with every value.
     """
 
     rows: pd.DataFrame = field(repr=False)
@@ -113,7 +108,8 @@ def watched(
     loaded = load_tasks(tasks)
     axis = Axis.of(layout)
     order = in_random_order(loaded, seed)
-    return _Watched(buy, loaded, order, axis, within, seed, max_usd).run()
+    with as_one(loaded) as waves:
+        return _Watched(buy, loaded, order, axis, within, seed, max_usd, waves).run()
 
 
 def in_random_order(tasks: Sequence[Task], seed: int) -> list[Task]:
@@ -208,7 +204,9 @@ class _Watched:
         within: float,
         seed: int,
         max_usd: float | None,
+        waves: Waves,
     ) -> None:
+        self._waves = waves
         self._buy, self._tasks, self._order, self._axis = buy, tasks, order, axis
         self._within, self._seed, self._max_usd = within, seed, max_usd
         self._alive = list(axis.values)
@@ -216,23 +214,33 @@ class _Watched:
         self._alpha = ALPHA / len(self._pairs)
         self._known: dict[tuple[str, str], Known] = {}
         self._frames: list[pd.DataFrame] = []
+        self._looks: list[int] = []
         self._usd = 0.0
 
     def run(self) -> Decision:
         import pandas as pd
 
+        from workbench.analysis.spending import looks
+
         asked, why, rows = 0, "tasks", pd.DataFrame()
-        while asked < len(self._order):
-            size = max(FIRST_WAVE, round(GROWTH * asked)) if asked else FIRST_WAVE
-            wave = self._order[asked : asked + size]
+        for end in looks(len(self._order)):
+            wave = self._order[asked:end]
             left = None if self._max_usd is None else max(0.0, self._max_usd - self._usd)
-            part = self._buy(self._tasks.like(wave), max_usd=left, **self._axis.only(self._alive))
+            try:
+                part = self._buy(self._tasks.like(wave), max_usd=left, **self._axis.only(self._alive))
+            except (KeyboardInterrupt, StoreError) as stop:
+                so_far = getattr(stop, "rows", None)
+                frames = [*self._frames, *([] if so_far is None else [so_far])]
+                if frames:
+                    vars(stop)["rows"] = pd.concat(frames, ignore_index=True)  # as those of a sweep
+                raise
             self._frames.append(part)
             asked += len(wave)
             rows = pd.concat(self._frames, ignore_index=True)
             self._usd = float(rows["usd_spent"].fillna(0).sum())
             if (part["error"].fillna("") == _OUT_OF_MONEY).any():
                 why = "money"
+            self._looks.append(asked)
             self._look(rows)
             if self._is_decided():
                 why = "decided"
@@ -243,8 +251,8 @@ class _Watched:
 
     def _look(self, rows: pd.DataFrame) -> None:
         """What is known of each pair by now; candidates that are known to be worse are asked no further."""
-        from workbench.analysis.betting import known_of
         from workbench.analysis.pairing import ComparedRows, name_choices
+        from workbench.analysis.spending import known_at
 
         replies = ComparedRows(rows.drop(columns="run", errors="ignore"), [self._axis.column])
         there = {str(value): value for value in rows[self._axis.column].dropna().unique()}
@@ -255,7 +263,9 @@ class _Watched:
             chosen = name_choices([replies.choose(there[name], self._axis.column) for name in names])
             pair = replies.pair(*chosen)
             # Tasks come in the order in which they were asked: rows stand by wave, and a task is numbered by its row.
-            self._known[names] = known_of(pair.difference, within=self._within, alpha=self._alpha)
+            ends = [int((pair.task < look).sum()) for look in self._looks]
+            shares = [look / len(self._order) for look in self._looks]
+            self._known[names] = known_at(pair.difference, ends, shares, within=self._within, alpha=self._alpha)
         for a, b in self._pairs:
             known = self._known.get((self._axis.name(a), self._axis.name(b)))
             if known is not None and known.p < self._alpha:
@@ -265,7 +275,7 @@ class _Watched:
     def _is_decided(self) -> bool:
         for a, b in itertools.combinations(self._alive, 2):
             known = self._known.get((self._axis.name(a), self._axis.name(b)))
-            if known is None or min(known.p, known.p_equal) >= self._alpha:
+            if known is None or not (known.p < self._alpha or known.equal):
                 return False
         return True
 
@@ -273,9 +283,10 @@ class _Watched:
         left = len(self._order) - asked
         price = self._price(rows)
         dear = f", about {figures.money(price * left)}" if price else ""
-        rest = f"; the other {figures.counted(left, 'task')} would be {self._calls(rows, left):,} calls{dear}"
-        said = " ".join(self._findings()) or "no two replies to compare yet"
-        print(f"after {figures.counted(asked, 'task')}: {said}{rest if left else ''}", file=sys.stderr, flush=True)
+        said = " ".join(self._findings()) or "No two replies to compare yet."
+        more = f" The other {figures.counted(left, 'task')} would be {self._calls(rows, left):,} calls{dear}."
+        told = more if left and not self._is_decided() else ""
+        print(f"after {figures.counted(asked, 'task')}: {said}{told}", file=sys.stderr, flush=True)
 
     def _calls(self, rows: pd.DataFrame, tasks: int) -> int:
         each = len(self._frames[0]) / max(1, self._frames[0]["task_id"].nunique()) / len(self._axis.values)
@@ -295,8 +306,15 @@ class _Watched:
         run = str(rows["run"].iloc[0])
         first = self._frames[0]
         known = dict(about.about_of_run(run)[0]) if about.about_of_run(run) else {}
-        stopped = {"order": [task.id for task in self._order[:asked]], "seed": self._seed, "why": why}
+        stopped = {
+            "order": [task.id for task in self._order[:asked]],
+            "looks": self._looks,
+            "planned": len(self._order),
+            "seed": self._seed,
+            "why": why,
+        }
         about.remember(run, {**known, "stopped": stopped})
+        self._waves.told(stopped=stopped)
         rows = rows.assign(run=run)
         each = len(first) / max(1, first["task_id"].nunique())
         planned = round(each * len(self._order))
@@ -325,10 +343,10 @@ def _finding(names: tuple[str, str], known: Known, within: float, alpha: float) 
     low, high = known.interval
     if known.difference < 0:
         low, high = -high, -low
-    limits = f"{span(low, high, signed=True)}, 95 % whenever one stops"
+    limits = f"{span(low, high, signed=True)}, 95 % over all looks"
     where = f"on {figures.counted(known.tasks, 'task')}"
     if known.p < alpha:
         return f"{first} is better than {second} {where} ({limits})."
-    if known.p_equal < alpha:
+    if known.equal:
         return f"{first} and {second} are equal within {figures.points(within)} {where} ({limits})."
     return f"Not decided between {first} and {second} {where} ({limits})."

@@ -24,9 +24,9 @@ def decide(
 
     `decide(tasks, "x/a", "x/b", max_usd=2)`; with one model, give several prompts, several `max_tokens` or several
     values of a parameter, such as `effort=["low", "high"]`. Waves of tasks in random order are bought (of the recorded
-    `seed`, balanced over the tasks' kinds). After each the differences are tested by bets, which may be looked at
-    whenever one likes (Waudby-Smith & Ramdas 2024); with several candidates the family's error stays below 5 %, and
-    those known to be worse are asked no further. It stops when all is decided, when `max_usd` is spent, or with the
+    `seed`, balanced over the tasks' kinds). After each the differences are tested, and the looks share the 5 % of
+    false verdicts (Lan & DeMets 1983); with several candidates the family's error stays below 5 %, and those known to
+    be worse are asked no further. It stops when all is decided, when `max_usd` is spent, or with the
     last task. `options` are those of `wb.sweep`. Raises InputError where there is nothing to decide.
     """
     if not models:

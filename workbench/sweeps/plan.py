@@ -187,7 +187,7 @@ def plan(
 def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Plan:
     """Estimate a grid: what the ledger knows of each model makes the likely figures, max_tokens the worst."""
     asked = grid.asked
-    kept = cache.lookup_many(cell.key for cell in asked).keys()
+    kept = cache.present(cell.key for cell in asked)
     entries = list(cache.entries())
     history, past_calls = History(entries), past_of(entries)
     by_model: dict[str, list[Cell]] = collections.defaultdict(list)

@@ -94,7 +94,7 @@ def sweep(
     check them, and a warning says where they disagree. It is refused where the cap steers the model.
 
     `until="decided"` buys in waves over tasks in random order (of the recorded `seed`, balanced over their kinds) and
-    stops as soon as a test that holds whenever one stops knows which of the models (else of the prompts, caps or values
+    stops as soon as a test that counts every look knows which of the models (else of the prompts, caps or values
     of a parameter) is better, or that they are equal `within` a margin. Of more than two, those that are known to be
     worse are asked no further. See `wb.sweeps.decide`, which tells what was found and saved.
 
@@ -112,27 +112,24 @@ def sweep(
         layout |= {"refresh": refresh, "name": name, **options}
         batching.check_until(batch)
         return watched(sweep, tasks, layout, until=until, within=within, seed=seed, max_usd=max_usd).rows
-    run = _Run(
-        laid_out(
-            tasks,
-            models=models,
-            prompts=prompts,
-            max_tokens=max_tokens,
-            repeats=repeats,
-            params=params,
-            scorer=scorer,
-            caps=caps,
-            **options,
-        ),
+    grid = laid_out(
+        tasks,
+        models=models,
+        prompts=prompts,
+        max_tokens=max_tokens,
+        repeats=repeats,
+        params=params,
         scorer=scorer,
-        max_usd=max_usd,
-        concurrency=concurrency,
-        timeout=timeout,
-        on_error=on_error,
-        refresh=refresh,
-        name=name,
-        batch=batch,
+        caps=caps,
+        **options,
     )
+    about_the_run = {"scorer": scorer, "max_usd": max_usd, "concurrency": concurrency, "timeout": timeout}
+    return run_grid(grid, **about_the_run, on_error=on_error, refresh=refresh, name=name, batch=batch)
+
+
+def run_grid(grid: Grid, **about_the_run: Any) -> pd.DataFrame:
+    """Run a grid that is laid out already; takes what `sweep` takes about the run, and raises what that raises."""
+    run = _Run(grid, **about_the_run)
     future = run.start()
     display = run.display
     try:
@@ -233,7 +230,8 @@ class _Run:
 
     def start(self) -> concurrent.futures.Future[None]:
         """Read what is kept, check that the rest can be bought, and start buying."""
-        self.display.begin(self._understanding)
+        if not self._memory.goes_on:
+            self.display.begin(self._understanding)
         missing = self._read_kept()
         check_all_buyable([cell.request for _, cell in missing], self._max_usd)
         batching.check(missing, self._cache, batch=self._batch, max_usd=self._max_usd, refresh=self._refresh)

@@ -52,8 +52,7 @@ class SoFar:
         while self._tells and self._waiting and time.monotonic() < until:
             cell, reply = self._waiting.popleft()
             model = cell.request.target.label.rpartition("/")[2]
-            chosen = self._scorer.chosen
-            if chosen is not None and chosen(cell.task).startswith(_SLOW):
+            if self._scorer.chosen is not None and self._scorer.of(cell.task).name.startswith(_SLOW):
                 continue
             try:
                 score = None if reply.outcome == "empty" else score_answer(self._scorer, reply.answer, cell.task, {})

@@ -168,10 +168,7 @@ def _scorers(scorer: Scorer, tasks: Iterable[Task]) -> dict[str, int]:
     """How many tasks each scorer gets; those that nothing can score are told last."""
     counts: collections.Counter[str] = collections.Counter()
     for task in tasks:
-        if task.target is None and scorer.needs_target:
-            counts["none"] += 1
-        else:
-            counts[scorer.chosen(task) if scorer.chosen and task.target is not None else scorer.name] += 1
+        counts[scorer.of(task).name if scorer.marks(task) else "none"] += 1
     none = counts.pop("none", 0)
     return {**dict(counts.most_common()), **({"none (no target)": none} if none else {})}
 
@@ -182,11 +179,14 @@ def _about_targets(
     if not scorer.needs_target:
         return []
     said = []
-    lacking = len(tasks) - with_target
+    lacking = sum(not scorer.marks(task) for task in tasks)
     tests = next((note for note in understood.notes if "holds tests of code" in note), None)
-    if not with_target and tests:
+    if lacking < len(tasks):
+        if lacking:
+            remarks.append(f"{lacking:,} tasks have no target and are not scored")
+    elif tests:
         said.append(f"no task has a target, so no answer will be scored: {tests}")
-    elif not with_target:
+    else:
         candidates = _candidates(tasks, columns)
         empty = understood.of("target")
         if empty is not None:
@@ -204,8 +204,6 @@ def _about_targets(
             remarks.append(
                 "no task has a target: answers are kept, and not scored. A column 'target' would be compared"
             )
-    elif lacking and with_target:
-        remarks.append(f"{lacking:,} tasks have no target and are not scored")
     lettered = [t for t in tasks if t.target and len(t.target.strip("()")) == 1 and t.target.strip("()").isalpha()]
     if len(lettered) > 1 and len(lettered) == with_target and not any(map(options_of, lettered[:_CHECKED_TASKS])):
         said.append(
@@ -217,7 +215,7 @@ def _about_targets(
     texts = [task.target for task in tasks if task.target is not None and not task.options]
     plain = [len(text) for text in texts if text[:1] not in "{["]
     if plain and scorer.name in ("automatic", "exact") and statistics.median(plain) > _LONG_TARGET_CHARACTERS:
-        chosen = {scorer.chosen(task) if scorer.chosen else scorer.name for task in tasks if task.target is not None}
+        chosen = {scorer.of(task).name for task in tasks if task.target is not None}
         if "exact" in chosen:
             said.append(
                 f"the targets are long texts (half of them over {int(statistics.median(plain))} characters), which no "

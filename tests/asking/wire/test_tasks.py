@@ -1,8 +1,9 @@
 """Tasks of inference.sh behind `ask`: begun once, followed, fetched after a crash, and priced by what was charged.
 
 The fake was driven once with the vendor's own SDK, inferencesh 0.36.0 from PyPI, in an environment of its own:
-`Inference(api_key=…, base_url=server.base_url).tasks.run({"app": …, "input": …})` gave the completed task, with
-`stream=True` its events, also over a stream that broke off; and `wait=False`, `get`, `cancel` and a rejected task did as they should.
+`Inference(api_key=…, base_url=server.base_url).tasks.run({"app": …, "input": …})` gave the completed task, and with
+`stream=True` its events, also over a stream that broke off. With `wait=False`, and by `get` and `cancel`, it did as it
+should, and so did a task that was rejected.
 """
 
 import dataclasses

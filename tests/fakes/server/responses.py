@@ -99,7 +99,8 @@ class Received:
     @property
     def prompt(self) -> str:
         """The text of the last message."""
-        messages = self.json.get("messages") if isinstance(self.json, dict) else None
+        told = self.json if isinstance(self.json, dict) else {}
+        messages = told.get("messages") or told.get("input")
         return str(messages[-1].get("content")) if messages else ""
 
 

@@ -52,12 +52,14 @@ __all__ = [
 ]
 
 _LONGEST_STOP_SECONDS = 10.0
+_REPLIES = ("/chat/completions", "/responses")
+"""Where replies are asked for, in one dialect or the other."""
 
 
 class FakeServer:
     """Serve a script until the `with` block ends; an exception inside the script is raised there.
 
-    `hits` counts the chat completions that were asked for, `requests` holds every request, `most_at_once` the largest
+    `hits` counts the replies that were asked for, `requests` holds every request, `most_at_once` the largest
     number of replies that were open together, `connections` how many sockets were used. `lists`,
     a function, answers each GET.
 
@@ -103,7 +105,7 @@ class FakeServer:
 
     @property
     def hits(self) -> int:
-        return sum(request.path.endswith("/chat/completions") for request in list(self.requests))
+        return sum(request.path.endswith(_REPLIES) for request in list(self.requests))
 
     @property
     def cancelled(self) -> int:
@@ -185,7 +187,7 @@ class FakeServer:
             return self.lists(request)
         if request.method == "GET" and request.path.endswith("/models"):
             return json_response({"object": "list", "data": [{"id": name, "object": "model"} for name in self.models]})
-        if not (request.method == "POST" and request.path.endswith("/chat/completions")):
+        if not (request.method == "POST" and request.path.endswith(_REPLIES)):
             return error_response(404, f"no such address: {request.method} {request.path}")
         try:
             return await self._play(self.script, request)

@@ -122,6 +122,9 @@ class Merge:
         """Whether the first choice has a finish reason, which is what makes a stream complete."""
         return bool(self._choices) and self._choices[self._first].finish_reason is not None
 
+    over = False
+    """Whether nothing can follow, which only `[DONE]` tells."""
+
     @property
     def started(self) -> bool:
         return bool(self._choices)

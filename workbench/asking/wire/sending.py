@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.asking.wire.clients import check_headers, http_client, refusal, wire_request
 from workbench.asking.wire.failures import classified, cleaned, says_timeout, too_large
 from workbench.asking.wire.health import Health
+from workbench.asking.wire.item_events import ItemEvents
 from workbench.asking.wire.merging import MOST_TEXT_BYTES, Merge, length_of
 from workbench.asking.wire.pace import Turn
 from workbench.asking.wire.streams import MOST_PLAIN_BYTES, EventReader, check_body, read_plain
@@ -21,6 +22,7 @@ from workbench.base.secrets import redact
 from workbench.cache.task_journal import TaskNote
 from workbench.errors import BadResponse, CallError, OutcomeUnknown, StreamCut, StreamError
 from workbench.providers.addresses import Address
+from workbench.providers.responses_api import asks_responses, in_responses_words
 from workbench.replies.message import said
 from workbench.replies.pieces import Piece
 from workbench.replies.reading import MessageReader, Reading
@@ -107,20 +109,22 @@ class Sending:
         self.request_id: str | None = None
         self.gateway_cache: str | None = None
         self.listen = listen
-        self.merge = Merge()
+        self.by_items = asks_responses(request.body)
+        self.merge: Merge | ItemEvents = ItemEvents() if self.by_items else Merge()
         self.token_ends = TokenEnds() if request.token_ends and request.streams else None
         self.first_token_at: float | None = None
         self.answer_at: float | None = None
 
     async def run(self) -> Exchange:
-        body = dict(self.request.body)
+        body = in_responses_words(self.request.body) if self.by_items else dict(self.request.body)
         if self.request.streams:
             body["stream"] = True
-            if self.request.stream_usage:
+            if self.request.stream_usage and not self.by_items:
                 body["stream_options"] = {"include_usage": True}
             if self.token_ends:
                 body[ASKED_WITH] = True
-        request = wire_request("POST", self.address, "/chat/completions", json.dumps(body).encode("ascii"), self._post)
+        path = "/responses" if self.by_items else "/chat/completions"
+        request = wire_request("POST", self.address, path, json.dumps(body).encode("ascii"), self._post)
         request.headers.update(self.request.headers)
         check_headers(request.headers)
         if self.request.query:
@@ -239,7 +243,7 @@ class Sending:
                             self.token_ends.note(chunk, *characters_of(delta or {}, merge.thinking if delta else ""))
                         if delta is not None:
                             self._note(reader.feed(delta, merge.thinking))
-                    if events.done:
+                    if events.done or merge.over:
                         break
                     quiet = 0 if merge.size > before else quiet
                     if quiet > MOST_QUIET_BYTES:
@@ -262,7 +266,7 @@ class Sending:
         told = said(body, drawn=self._drawn)
         if told is not None:
             if not told.unread:  # one message, though spread over several choices
-                for choice in body["choices"][1:]:
+                for choice in body.get("choices", ())[1:]:
                     self._note(reader.feed(choice["message"]))
             self._note(reader.close(told.finish_reason))
         return body
@@ -271,7 +275,7 @@ class Sending:
         if self.merge.started:
             raise StreamCut("the stream ended without a finish reason")
         if events.events:
-            raise BadResponse("the stream had no choices in it")
+            raise BadResponse(f"the stream had no {'output' if self.by_items else 'choices'} in it")
         if events.done:
             raise StreamCut("the stream ended before it began")
         if events.stray:
@@ -291,9 +295,9 @@ class Sending:
         """The text that arrived before a failure."""
         if not self.merge.started:
             return ""
-        message = self.merge.body()["choices"][0]["message"]
+        told = said(self.merge.body(), drawn=self._drawn)
         reader = MessageReader(self.request.reading)
-        return "".join(piece.text for piece in [*reader.feed(message), *reader.close(None)])
+        return "".join(piece.text for piece in [*reader.feed(told.message if told else {}), *reader.close(None)])
 
     def clean(self, message: str) -> str:
         """A message without keys, and without the prompt that some providers echo."""

@@ -192,7 +192,8 @@ def check_body(body: Mapping[str, Any], *, drawn: object = 1) -> None:
         choices = body.get("choices")
         choice = choices[0] if isinstance(choices, list) and choices else None
         if not isinstance(choice, dict):
-            raise BadResponse(f"the reply has no choices: {head_of(body)}")
+            what = "output" if body.get("object") == "response" else "choices"
+            raise BadResponse(f"the reply has no {what}: {head_of(body)}")
         raise BadResponse(f"the first choice of the reply has no message: {head_of(choice)}")
     content = told.message.get("content")
     if content is not None and not isinstance(content, str | list | dict):

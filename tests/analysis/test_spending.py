@@ -1,0 +1,119 @@
+"""Looks at the waves of a plan: how often they are wrong together, how soon they know, and what their levels are."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from nightly import NIGHTLY
+from scipy import special, stats
+
+from workbench.analysis import spending
+from workbench.analysis.betting import known_of
+from workbench.analysis.spending import known_at, looks, spent
+
+STUDIES = 2000 if NIGHTLY else 60
+
+
+def differences(only_a: float, only_b: float, studies: int, tasks: int, seed: int = 1) -> np.ndarray:
+    random = np.random.default_rng(seed)
+    return random.choice([1.0, -1.0, 0.0], (studies, tasks), p=[only_a, only_b, 1 - only_a - only_b])
+
+
+def stopped(line: np.ndarray, within: float = 0.03) -> spending.Known:
+    """What is known at the look that decides, or at the last."""
+    ends = looks(len(line))
+    for number in range(1, len(ends) + 1):
+        known = known_at(line, ends[:number], np.array(ends[:number]) / len(line), within=within)
+        if known.p < 0.05 or known.equal:
+            break
+    return known
+
+
+@pytest.mark.parametrize(("apart", "tasks"), [(0.1, 60), (0.3, 60), (0.6, 60), (0.3, 200)])
+def test_a_difference_that_is_not_there_is_seldom_found_at_any_look(apart: float, tasks: int) -> None:
+    false = [stopped(line).p < 0.05 for line in differences(apart / 2, apart / 2, STUDIES, tasks)]
+    assert np.mean(false) <= (0.05 if NIGHTLY else 0.11)
+
+
+def test_repeats_that_differ_unevenly_are_seldom_decided_either() -> None:
+    """One model is always or never right, the other now and then: equals whose differences lean to one side."""
+    random = np.random.default_rng(4)
+    studies = STUDIES if NIGHTLY else 8
+    lines = random.binomial(5, 0.95, (studies, 90)) / 5 - (random.random((studies, 90)) < 0.95)
+    assert np.mean([stopped(line).p < 0.05 for line in lines]) <= (0.05 if NIGHTLY else 0.15)
+
+
+def test_all_ways_that_chance_may_go_are_counted() -> None:
+    """Every pattern of signs of twelve tasks: the share that is decided at one of three looks is within 5 %."""
+    ends, shares = (6, 9, 12), (0.5, 0.75, 1.0)
+    decided = [
+        known_at(signs, ends, shares, within=0.03).p < 0.05 for signs in itertools.product([1.0, -1.0], repeat=12)
+    ]
+    assert 0.02 < np.mean(decided) <= 0.05
+
+
+@pytest.mark.parametrize(("more", "less"), [(9, 2), (12, 3), (5, 5), (30, 18)])
+def test_a_single_look_at_the_end_is_the_binomial_test(more: int, less: int) -> None:
+    line = np.r_[np.ones(more), -np.ones(less), np.zeros(20)]
+    known = known_at(line, [len(line)], [1.0], within=0.03)
+    assert known.p == pytest.approx(stats.binomtest(more, more + less).pvalue)
+
+
+def test_the_levels_are_those_of_the_tables() -> None:
+    """Five equal looks with this way of spending: 2.438, 2.427, 2.410, 2.397, 2.386 (Jennison & Turnbull 2000)."""
+    ends = (20, 40, 60, 80, 100)
+    levels = spending._levels(ends, tuple((0.05 * spent(np.array(ends) / 100)).tolist()))
+    assert special.ndtri(1 - levels / 2) == pytest.approx([2.438, 2.427, 2.410, 2.397, 2.386], abs=0.002)
+
+
+def test_twenty_points_are_found_with_six_tenths_of_a_hundred_tasks() -> None:
+    """The plan's own yardstick is weaker: 60 tasks tell 20 points apart four times in five if looked at once."""
+    ends = [stopped(line).tasks for line in differences(0.28, 0.08, 600 if NIGHTLY else STUDIES, 100)]
+    assert np.median(ends) <= 60
+
+
+def test_it_knows_more_often_than_a_test_that_needs_no_plan() -> None:
+    lines = differences(0.28, 0.08, STUDIES, 62, seed=5)
+    planned = np.mean([stopped(line).p < 0.05 for line in lines])
+    unplanned = np.mean([known_of(line, within=0.03).p < 0.05 for line in lines])
+    assert planned > 0.55
+    assert planned > unplanned + 0.1
+
+
+@pytest.mark.parametrize(("gain", "apart"), [(0.0, 0.3), (0.1, 0.3), (0.2, 0.4), (0.05, 0.06)])
+def test_the_interval_holds_the_truth_after_stopping(gain: float, apart: float) -> None:
+    held = []
+    for line in differences((apart + gain) / 2, (apart - gain) / 2, STUDIES, 120, seed=2):
+        low, high = stopped(line).interval
+        held.append(low <= gain <= high)
+    assert np.mean(held) >= (0.93 if NIGHTLY else 0.87)
+
+
+def test_what_differs_by_the_margin_is_seldom_called_equal() -> None:
+    apart = [stopped(line, 0.1).equal for line in differences(0.18, 0.08, STUDIES, 300)]
+    assert np.mean(apart) <= (0.05 if NIGHTLY else 0.1)
+    same = [stopped(line, 0.1).equal for line in differences(0.05, 0.05, 20, 600)]
+    assert np.mean(same) > 0.8
+
+
+def test_verdict_and_interval_say_the_same_of_no_difference() -> None:
+    for line in differences(0.3, 0.15, 40, 60, seed=3):
+        known = stopped(line)
+        assert (known.p < 0.05) == (known.interval.low > 0 or known.interval.high < 0)
+
+
+def test_looks_end_with_the_plan_and_a_look_that_brings_nothing_counts_for_nothing() -> None:
+    assert looks(5) == (5,)
+    assert looks(100)[-2:] == (77, 100)
+    many = looks(120_000)
+    assert known_at(np.tile([1.0, -1.0], 60_000), many, np.array(many) / 120_000, within=0.03)[3:] == (1.0, True)
+    assert 12 <= looks(3000)[0] < 16
+    line = np.r_[np.ones(9), -np.ones(2)]
+    once = known_at(line, [11], [0.3], within=0.03)
+    assert known_at(line, [0, 11, 11], [0.1, 0.3, 0.6], within=0.03) == once
+
+
+def test_nothing_is_known_of_nothing() -> None:
+    assert known_at([], [], [], within=0.03)[2:] == ((-1.0, 1.0), 1.0, False)

@@ -1,0 +1,172 @@
+"""A comparison that is looked at after every wave of a plan: the 5 % of false verdicts are spent look by look.
+
+The number of looks is bounded and the plan's end is known, so less has to be paid for looking than by bets, which hold
+after any number of tasks for ever: at 60 tasks it finds 20 points in two studies of three in place of less than half.
+With one call a side and task a difference is -1, 0 or 1, and between equals as often -1 as 1: what chance brings is
+counted. With repeats it is not: where one model is always or never right and the other now and then, equals differ
+unevenly, and a test of signs is wrong up to four times as often as it may be. Then bets decide.
+
+Lan & DeMets (1983), Biometrika 70:659, with the spending that comes near Pocock's (1977), Biometrika 64:191; intervals
+after Jennison & Turnbull (1989), J. R. Stat. Soc. B 51:305.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import fft, special
+
+from workbench.analysis.betting import Known, known_of
+from workbench.analysis.intervals import difference_over_tasks
+from workbench.analysis.stats import ALPHA, Floats, Interval
+
+FIRST_LOOK: Final = 12
+"""Tasks of the first wave; with fewer no difference can be told."""
+
+BETWEEN_LOOKS: Final = 0.6**0.5
+"""A look has this share of the tasks of the next one."""
+
+_POINTS: Final = 401
+_HALVINGS: Final = 50
+_FEW: Final = 500
+_TINY: Final = 1e-12
+
+
+def looks(tasks: int) -> tuple[int, ...]:
+    """After how many tasks of a plan one looks, the last of them its end.
+
+    >>> looks(60)
+    (12, 16, 21, 27, 36, 46, 60)
+    """
+    found = [tasks]
+    share = BETWEEN_LOOKS
+    while int(tasks * share + _TINY) >= FIRST_LOOK:
+        found.append(int(tasks * share + _TINY))
+        share *= BETWEEN_LOOKS
+    return tuple(dict.fromkeys(reversed(found)))
+
+
+def spent(share: ArrayLike) -> Floats:
+    """Which share of the error may be spent when this share of a plan is done.
+
+    >>> [round(float(share), 2) for share in spent([0.2, 0.6, 1])]
+    [0.3, 0.71, 1.0]
+    """
+    return np.asarray(np.log1p((np.e - 1) * np.clip(np.asarray(share, float), 0, 1)), float)
+
+
+def known_at(
+    differences: ArrayLike, ends: Sequence[int], shares: Sequence[float], *, within: float, alpha: float = ALPHA
+) -> Known:
+    """Tell what the differences, one a task in the order in which they came, say of their mean at the last look.
+
+    There was a look after each number of tasks of `ends`, when such a share of the plan was done. A false verdict comes
+    in at most `alpha` of studies, whichever of the looks is the last.
+
+    >>> known = known_at([1, 0, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1], [12], [0.2], within=0.03)
+    >>> known.p < 0.05, known.interval.low > 0, known.equal
+    (True, True, False)
+    """
+    values = np.asarray(differences, float)
+    ends, shares = _told_apart(ends, shares)
+    if not len(values) or not ends:
+        return Known(0, float("nan"), Interval(-1.0, 1.0), 1.0, False)
+    values = values[: ends[-1]]
+    if not np.isin(values, (-1.0, 0.0, 1.0)).all():
+        return known_of(values, within=within, alpha=alpha)
+    p = _chance(values, ends, spent(shares) * alpha, alpha)
+    level = float(_levels(tuple(ends), tuple((spent(shares) * alpha).tolist()))[-1])
+    low, high = difference_over_tasks(values, confidence=1 - level).one()
+    mean = float(values.mean())
+    # The verdict is the exact test's; the interval, which is an approximation, says the same of a difference of 0.
+    if p >= alpha:
+        low, high = min(low, 0.0), max(high, 0.0)
+    elif mean > 0:
+        low = max(low, _TINY)
+    else:
+        high = min(high, -_TINY)
+    return Known(len(values), mean, Interval(low, high), p, _is_equal(values, ends, shares, within, alpha))
+
+
+def _told_apart(ends: Sequence[int], shares: Sequence[float]) -> tuple[list[int], list[float]]:
+    """Looks that brought something new; of several at the same tasks the first counts."""
+    kept: dict[int, float] = {}
+    for end, share in zip(ends, shares, strict=True):
+        if end > 0:
+            kept.setdefault(int(end), float(share))
+    return list(kept), list(kept.values())
+
+
+def _chance(values: Floats, ends: Sequence[int], may: Floats, alpha: float) -> float:
+    """The p of the look that decided, or of the last one, in units of what may be spent by then."""
+    chances: Floats = np.ones(1)  # of so many tasks for the first side, of those on which the two differ, undecided yet
+    so_far, done, p = 0.0, 0, 1.0
+    for end, most in zip(ends, may.tolist(), strict=True):
+        new = int((values[done:end] != 0).sum())
+        chances = _together(chances, np.exp(_log_chances(new)))
+        done, seen = end, abs(int(values[:end].sum()))
+        lead = np.abs(2 * np.arange(len(chances)) - len(chances) + 1)
+        as_far = np.cumsum(np.bincount(lead, chances)[::-1])[::-1]
+        p = min(1.0, (so_far + float(as_far[seen])) * alpha / most) if seen else 1.0
+        if p < alpha:
+            return p
+        bound = np.flatnonzero(so_far + as_far < most * (1 - _TINY))
+        if len(bound) and bound[0] > 0:
+            so_far += float(as_far[bound[0]])
+            chances[lead >= bound[0]] = 0.0
+    return p
+
+
+def _log_chances(number: int) -> Floats:
+    """Logarithms of the chances of 0, 1, … heads in so many throws of a coin."""
+    heads = np.arange(number + 1)
+    ways = special.gammaln(number + 1) - special.gammaln(heads + 1) - special.gammaln(number - heads + 1)
+    return np.asarray(ways - number * np.log(2), float)
+
+
+def _together(some: Floats, others: Floats) -> Floats:
+    """The chances of a sum of two numbers."""
+    length = len(some) + len(others) - 1
+    if min(len(some), len(others)) < _FEW:
+        return np.asarray(np.convolve(some, others), float)
+    found = fft.irfft(fft.rfft(some, length) * fft.rfft(others, length), length)
+    return np.asarray(np.maximum(found, 0.0), float)
+
+
+def _is_equal(values: Floats, ends: Sequence[int], shares: Sequence[float], within: float, alpha: float) -> bool:
+    """Was the difference, at any of the looks, shown to be smaller than the margin on either side?"""
+    levels = _levels(tuple(ends), tuple((2 * alpha * spent(shares)).tolist()))
+    for end, level in zip(ends, levels.tolist(), strict=True):
+        low, high = difference_over_tasks(values[:end], confidence=1 - level).one()
+        if low > -within and high < within:
+            return True
+    return False
+
+
+@lru_cache(maxsize=4096)
+def _levels(ends: tuple[int, ...], may: tuple[float, ...]) -> Floats:
+    """The level of a single test at each look that together spend so much: Armitage, McPherson & Rowe (1969)."""
+    found: list[float] = []
+    places: Floats = np.zeros(1)
+    density: Floats = np.ones(1)
+    before, so_far = 0, 0.0
+    for end, most in zip(ends, may, strict=True):
+        step = np.sqrt(end - before)
+        more = most - so_far
+        low, high = 0.0, 9.0 * np.sqrt(end)
+        for _ in range(_HALVINGS):
+            bound = (low + high) / 2
+            outside = special.ndtr((places - bound) / step) + special.ndtr((-bound - places) / step)
+            low, high = (bound, high) if float(density @ outside) > more else (low, bound)
+        found.append(float(2 * special.ndtr(-high / np.sqrt(end))))
+        inside = np.linspace(-high, high, _POINTS)
+        weights = np.full(_POINTS, inside[1] - inside[0])
+        weights[[0, -1]] /= 2
+        apart = (inside[None, :] - places[:, None]) / step
+        density = (density @ np.exp(-(apart**2) / 2)) / (step * np.sqrt(2 * np.pi)) * weights
+        places, before, so_far = inside, end, most
+    return np.array(found)

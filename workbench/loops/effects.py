@@ -1,0 +1,124 @@
+"""Calls of tools, run or taken from what is kept: an effect never twice for one step, a replay never at all."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from workbench.base import engine
+from workbench.cache.tool_results import ToolResults
+from workbench.errors import InputError
+from workbench.loops.calling import Result, called, checked
+from workbench.loops.tools import Tool
+
+Results = Literal["run", "kept", "recorded"]
+RESULTS: Final[tuple[Results, ...]] = ("run", "kept", "recorded")
+Unfinished = Literal["raise", "again", "tell"]
+UNFINISHED: Final[tuple[Unfinished, ...]] = ("raise", "again", "tell")
+
+_UNKNOWN: Final = (
+    "This call was begun before and was cut off: nobody knows whether it took effect. Find out before you repeat it."
+)
+
+
+_under_way: dict[tuple[int, str], asyncio.Future[None]] = {}
+
+
+class UnfinishedEffect(InputError):
+    """A tool with an effect was begun for a step, and nothing says how it ended."""
+
+
+@dataclass(frozen=True)
+class Had:
+    """What came of a call, and whether it was kept already."""
+
+    result: Result
+    kept: bool = False
+
+
+def call_key(step_key: str, place: int, name: str, arguments: str) -> str:
+    """What a call is kept under: its step, its place in the turn, what was called; the model's own id is no key."""
+    told = hashlib.sha256(f"{name}\0{arguments}".encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{step_key}:{place}:{told[:16]}"
+
+
+class Effects:
+    """Calls tools for one loop, and keeps what they return.
+
+    `results` says where results come from: "run" calls every tool that is not kept for good, "kept" takes what is kept
+    and calls the others, "recorded" calls nothing. `unfinished` says what becomes of an effect that was begun and not
+    ended: an error, the call `again`, or a text that `tell`s the model.
+    """
+
+    def __init__(
+        self, tools: Mapping[str, Tool], store: ToolResults, *, results: Results = "run", unfinished: Unfinished
+    ) -> None:
+        self._tools, self._store = tools, store
+        self._results, self._unfinished = results, unfinished
+        self._waiting: list[Any] = []
+
+    async def had(self, step_key: str, place: int, name: str, arguments: str) -> Had:
+        """What a call comes to; raises `UnfinishedEffect`, or `InputError` where nothing is recorded and must be."""
+        given = checked(name, arguments, self._tools)
+        if isinstance(given, Result):
+            return Had(given)
+        tool, key = self._tools[name], call_key(step_key, place, name, arguments)
+        if tool.keep or self._results != "run":
+            found = await self._store.get(key)
+            if found is not None:
+                return Had(Result(found["text"], found["problem"], found["seconds"]), kept=True)
+        if self._results == "recorded":
+            raise InputError(
+                f"no result of {name}({arguments[:200]}) is recorded for this step; run the loop once with its tools"
+            )
+        if tool.effect:
+            return await engine.uninterrupted(self._alone(tool, given, key, arguments))
+        result = await called(tool, given)
+        self._waiting.append(self._store.put_new(key, _kept(result)))
+        return Had(result)
+
+    async def settled(self) -> None:
+        """Wait until what was to be kept is."""
+        waiting, self._waiting = self._waiting, []
+        for one in waiting:
+            await one
+
+    async def _alone(self, tool: Tool, given: Mapping[str, Any], key: str, arguments: str) -> Had:
+        """Call a tool with an effect, unless another loop of this process is at the same call: then wait for it."""
+        place = (id(self._store), key)
+        while (other := _under_way.get(place)) is not None:
+            await asyncio.wait([other])
+        done = _under_way[place] = asyncio.get_running_loop().create_future()
+        try:
+            found = await self._store.get(key)
+            if found is not None:
+                return Had(Result(found["text"], found["problem"], found["seconds"]), kept=True)
+            return await self._once(tool, given, key, arguments)
+        finally:
+            del _under_way[place]
+            done.set_result(None)
+
+    async def _once(self, tool: Tool, given: Mapping[str, Any], key: str, arguments: str) -> Had:
+        """Call a tool with an effect: that it is about to be called is written down first."""
+        begun = not await self._store.put_new(f"{key}:begun", {"tool": tool.name})
+        if begun:
+            if self._unfinished == "raise":
+                raise UnfinishedEffect(
+                    f"{tool.name}({arguments[:200]}) was begun before, and nothing says whether it took effect: "
+                    "another process is at it, or one ended in the middle. Look for yourself; then run the loop with "
+                    "unfinished='again' to call it once more, or with unfinished='tell' to tell the model so"
+                )
+            if self._unfinished == "tell":
+                result = Result(_UNKNOWN, "not run")
+                await self._store.put_new(key, _kept(result))
+                return Had(result)
+        result = await called(tool, given)
+        await self._store.put_new(key, _kept(result))
+        return Had(result)
+
+
+def _kept(result: Result) -> dict[str, Any]:
+    return {"text": result.text, "problem": result.problem, "seconds": result.seconds}
