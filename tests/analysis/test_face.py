@@ -19,7 +19,7 @@ from workbench.rows.files import read_rows, write_rows
 from workbench.rows.table import frame
 
 APART = {
-    *("assume_price", "claimed_and_measured", "claims", "effort_curve", "kappa", "kind_differences"),
+    *("assume_price", "at_lengths", "claimed_and_measured", "claims", "effort_curve", "kappa", "kind_differences"),
     *("preferences", "ranking", "route", "shelf_life", "telling_cases"),
 }
 """They hand back rows or plain tables, read no marks, need rows of another kind, and are tested for themselves."""

@@ -25,7 +25,7 @@ WINGS = {
 }
 """From the ground up: no wing stands on one that comes later."""
 
-CELLARS = ("asking.wire", "cache.store", "providers.local", "widgets.lab")
+CELLARS = ("asking.batch", "asking.wire", "cache.shared", "cache.store", "providers.local", "widgets.lab")
 """Folders inside a wing, used by that wing alone."""
 
 FACES = frozenset(

@@ -11,6 +11,7 @@ from workbench.analysis.comparison import compare, compare_all
 from workbench.analysis.effort import EffortCurve, effort_curve
 from workbench.analysis.gain import ThinkingGain, thinking_gain
 from workbench.analysis.kinds import KindDifferences, kind_differences
+from workbench.analysis.lengths import at_lengths
 from workbench.analysis.ranking import ranking
 from workbench.analysis.rated import Preferences, preferences
 from workbench.analysis.recommendation import Recommendations, recommend_budget
@@ -25,8 +26,8 @@ from workbench.providers.shelf_life import ShelfLife, shelf_life
 __all__ = [
     "BudgetCurve", "Calibration", "Choice", "Classes", "Comparison", "Comparisons", "EffortCurve", "EqualMoney",
     "Kappa", "KindDifferences", "Preferences", "Recommendations", "Repeats", "Routes", "ShelfLife", "Summary",
-    "TellingCase", "ThinkingGain", "assume_price", "budget_curve", "calibration", "claimed_and_measured", "claims",
-    "classes", "compare", "compare_all", "confusion_matrix", "effort_curve", "equal_money", "kappa", "kind_differences",
-    "majority_vote", "pass_at_k", "pass_every_k", "preferences", "ranking", "recommend", "recommend_budget", "route",
-    "shelf_life", "summary", "telling_cases", "thinking_gain",
+    "TellingCase", "ThinkingGain", "assume_price", "at_lengths", "budget_curve", "calibration", "claimed_and_measured",
+    "claims", "classes", "compare", "compare_all", "confusion_matrix", "effort_curve", "equal_money", "kappa",
+    "kind_differences", "majority_vote", "pass_at_k", "pass_every_k", "preferences", "ranking", "recommend",
+    "recommend_budget", "route", "shelf_life", "summary", "telling_cases", "thinking_gain",
 ]  # fmt: skip

@@ -27,6 +27,7 @@ from workbench.cli.listing import hint, models
 from workbench.cli.marking import marks, rescore
 from workbench.cli.remembering import bundle, open_, runs, spend
 from workbench.cli.reporting import report
+from workbench.cli.sharing import store
 from workbench.cli.sweeping import plan, sweep
 from workbench.cli.trusting import trust
 from workbench.cli.watching import watch
@@ -41,7 +42,7 @@ def app() -> None:
 
 COMMANDS = (
     *(ask, models, plan, sweep, decide, summary, compare, rescore, marks),
-    *(report, runs, open_, bundle, spend, watch, cache, trust),
+    *(report, runs, open_, bundle, spend, watch, cache, store, trust),
 )
 for command in COMMANDS:
     app.add_command(command)

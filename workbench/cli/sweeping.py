@@ -41,6 +41,7 @@ def _plan_json(made: Any) -> dict[str, Any]:
     return {
         **{name: getattr(made, name) for name in figures},
         "models": plain(list(made.estimates)),
+        "batches": made.batches,
         "warnings": list(made.warnings),
         "understood": understood.sentence() if understood else None,
         "first_prompt": understood.prompt_text() if understood else None,
@@ -64,6 +65,7 @@ def _plan_json(made: Any) -> dict[str, Any]:
 )
 @stopping_options
 @click.option("--timeout", type=float, help="Seconds for each call.")
+@click.option("--batch", is_flag=True, help="In batches: cheaper where a provider has them, within a day.")
 @click.option("--name", help="A name for the run, by which `workbench open` shows it again.")
 @fail_under_option
 @max_failed_option
@@ -78,6 +80,7 @@ def sweep(
     within: float,
     seed: int,
     timeout: float | None,
+    batch: bool,
     name: str | None,
     concurrency: int | None,
     fail_under: float | None,
@@ -96,6 +99,7 @@ def sweep(
     from workbench.base.files import check_place
     from workbench.rows.failures import failed, first_reason
     from workbench.rows.files import check_kind, write_rows
+    from workbench.sweeps.batching import check_until
     from workbench.sweeps.run import sweep as run
 
     check_kind(output)
@@ -107,8 +111,9 @@ def sweep(
     found_out = None
     try:
         if until is None:
-            rows = run(loaded, max_usd=max_usd, **options)
+            rows = run(loaded, max_usd=max_usd, batch=batch, **options)
         else:
+            check_until(batch)
             found_out = decided(loaded, options, within=within, seed=seed, max_usd=max_usd)
             rows = found_out.rows
     except (StoreError, KeyboardInterrupt) as error:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from workbench.cache.request_key import same_numbers
 from workbench.loops.calling import INVALID
 from workbench.replies.outcomes import OUTCOME_WORDS
 from workbench.replies.reply import Reply
@@ -91,7 +92,7 @@ class Loop:
     @property
     def seconds_in_model(self) -> float:
         """How long the replies took when they were bought."""
-        return sum(step.reply.seconds for step in self.steps)
+        return sum(step.reply.seconds or 0.0 for step in self.steps)
 
     @property
     def invalid_calls(self) -> int:
@@ -187,11 +188,11 @@ class Repeats:
 def canonical(arguments: str) -> str:
     """Arguments in the one form that all ways to write them share.
 
-    >>> canonical('{"b": 1, "a": 2.0}') == canonical('{"a":2.0,"b":1}')
+    >>> canonical('{"b": 1, "a": 2.0}') == canonical('{"a":2,"b":1}')
     True
     """
     try:
-        return json.dumps(json.loads(arguments or "{}"), sort_keys=True)
+        return json.dumps(same_numbers(json.loads(arguments or "{}")), sort_keys=True)
     except (ValueError, RecursionError):
         return arguments
 

@@ -142,7 +142,7 @@ class RequestForm:
             chosen = self.target.route.chosen(question_of(prompt))
             request = self.routes[chosen].fill(prompt, sample=sample)
             return replace(request, target=replace(request.target, label=self.target.label), routed_to=chosen)
-        messages = _plain_json({"messages": messages_of(prompt, self.system)}, "messages")
+        messages = {"messages": _copied(messages_of(prompt, self.system))}
         facts = self.target.facts
         if "prefill" in facts.refused and "refused" not in facts.doubtful and begun_answer(messages["messages"]):
             raise BadRequest(
@@ -356,6 +356,13 @@ def _plain_json(value: dict[str, Any], what: str) -> dict[str, Any]:
     except (TypeError, ValueError, RecursionError) as error:
         culprit = next((name for name in value if not _is_json(value[name])), what)
         raise InputError(f"{culprit} cannot be sent as JSON ({error}); use texts, numbers, lists and dicts") from None
+
+
+def _copied(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The messages as JSON knows them: a caller's later change does not reach them, and a long text is there once."""
+    if all(type(text) is str and type(name) is str for message in messages for name, text in message.items()):
+        return [dict(message) for message in messages]
+    return cast("list[dict[str, Any]]", _plain_json({"messages": messages}, "messages")["messages"])
 
 
 def _is_json(value: object) -> bool:

@@ -161,6 +161,15 @@ def raw_usage(body: Mapping[str, Any]) -> object:
     return usage
 
 
+def reported_thinking(raw: object) -> int | None:
+    """The thinking tokens that a usage object names, 0 as well; None where it names none.
+
+    >>> reported_thinking({"output_tokens_details": {"reasoning_tokens": 0}}), reported_thinking({"output_tokens": 9})
+    (0, None)
+    """
+    return _counts(raw if isinstance(raw, dict) else {}).reported
+
+
 def counts_nothing(raw: object) -> bool:
     """Whether a usage object counts, and counts no token: the sign of a reply out of a gateway's cache.
 

@@ -6,14 +6,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from workbench.sweeps.auditing import audit
     from workbench.sweeps.deciding import Decision
     from workbench.sweeps.duels import decide
     from workbench.sweeps.watching import watch
 
-_HOMES = {"Decision": "deciding", "decide": "duels", "watch": "watching"}
+_HOMES = {"Decision": "deciding", "audit": "auditing", "decide": "duels", "watch": "watching"}
 """Loaded on first use, so that a sweep does not load what it does not need."""
 
-__all__ = ["Decision", "decide", "watch"]
+__all__ = ["Decision", "audit", "decide", "watch"]
 
 
 def __getattr__(name: str) -> Any:

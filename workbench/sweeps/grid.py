@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.cache.request_key import request_key
+from workbench.base.collecting import no_search_for_circles
+from workbench.cache.request_key import Keys, request_key
 from workbench.errors import BadRequest, InputError
 from workbench.providers.facts import LOCAL
 from workbench.providers.models import Model, Target, resolve
@@ -16,7 +17,9 @@ from workbench.providers.requests import CallRequest, request_form
 from workbench.scorers.named import as_scorer
 from workbench.scorers.score import AnyScorer
 from workbench.sweeps.understanding import Understanding, understand
-from workbench.tasks.prompts import load_prompts, render_all
+from workbench.tasks.padding import lengths_of
+from workbench.tasks.prompts import PLAIN, Prompt, load_prompts, render_all
+from workbench.tasks.requests import request_of, sent_with
 from workbench.tasks.tasks import Task, Tasks, load_tasks
 
 _ONE_SEED = (
@@ -89,6 +92,23 @@ def make_grid(
     providers and the local model answer a shared beginning faster. Raises `InputError` for tasks, prompts or numbers
     that cannot be used, `BadRequest` for parameters that a model is known to refuse.
     """
+    with no_search_for_circles():
+        return _grid_of(
+            tasks, models, prompts, max_tokens, repeats=repeats, params=params, scorer=scorer, options=options
+        )
+
+
+def _grid_of(
+    tasks: Any,
+    models: str | Model | Iterable[str | Model],
+    prompts: Any,
+    max_tokens: int | Iterable[int | None] | None,
+    *,
+    repeats: int,
+    params: Mapping[str, Any] | None,
+    scorer: AnyScorer,
+    options: Mapping[str, Any],
+) -> Grid:
     loaded = load_tasks(tasks)
     templates = load_prompts(prompts)
     rendered = render_all(templates, loaded)
@@ -110,9 +130,22 @@ def make_grid(
         if repeats > 1 and form.body.get("seed") is not None:
             warnings[_ONE_SEED.format(repeats=repeats, label=target.label, seed=form.body["seed"])] = None
         warnings.update(dict.fromkeys(form.warnings))
+        keys: Keys | None = None
         for task, prompt in messages:
-            request = form.fill(prompt, sample=sample)
-            cells.append(Cell(task, name, setting, request, request_key(request.identity()), number))
+            whole = request_of(task)
+            if whole is None:
+                request = form.fill(prompt, sample=sample)
+            else:
+                _check_sent_as_it_is(task, templates[name])
+                own = request_form(target, max_tokens=cap, fallback=fallback, **{**sent_with(whole), **setting})
+                request = own.fill(whole["messages"], sample=sample)
+            if whole is not None or request.routed_to is not None or request.hidden.in_body:
+                key = request_key(request.identity())
+            else:
+                keys = keys or Keys(request.identity())
+                key = keys.of(request.body["messages"])
+            cells.append(Cell(task, name, setting, request, key, number))
+    warnings.update(dict.fromkeys(_too_long(loaded, targets)))
     about = {
         "tasks": _about_tasks(loaded),
         "prompts": {name: [list(part) for part in template.parts()] for name, template in templates.items()},
@@ -123,6 +156,24 @@ def make_grid(
 
 def _never_asked(*question: Any, **options: Any) -> Any:
     raise AssertionError("a plan asks no judge")
+
+
+def _too_long(tasks: Tasks, targets: Iterable[Target]) -> list[str]:
+    """Warnings for padded prompts that a model's context is known not to hold."""
+    longest = max(lengths_of(tasks), default=0)
+    return [
+        f"{target.label!r} takes {target.facts.context_tokens:,} tokens, prompt and reply together, and prompts of "
+        f"about {longest:,} are asked: those calls will fail"
+        for target in targets
+        if target.facts.context_tokens is not None and longest >= target.facts.context_tokens
+    ]
+
+
+def _check_sent_as_it_is(task: Task, prompt: Prompt) -> None:
+    if prompt.parts() != [("user part", PLAIN)]:
+        raise InputError(
+            f"task {task.id!r} is a whole request, which is sent as it is: leave the prompt {prompt.name!r} out"
+        )
 
 
 def _about_tasks(tasks: Tasks) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.tasks.padding import pad
 from workbench.tasks.prompts import Prompt, load_prompts, save_prompt
 from workbench.tasks.tasks import Task, Tasks, load_tasks
 from workbench.tasks.understood import Role, Understood
@@ -14,5 +15,6 @@ __all__ = [
     "Understood",
     "load_prompts",
     "load_tasks",
+    "pad",
     "save_prompt",
 ]

@@ -17,6 +17,7 @@ from workbench.tasks.imports import lifted, looks_encrypted
 from workbench.tasks.names import ID_NAMES, KNOWN, QUESTION_NAMES, TARGET_NAMES, WEAK_ID_NAMES
 from workbench.tasks.parquet_files import HUB, dataset_records, hub_records
 from workbench.tasks.records import Entry, Reading, plain
+from workbench.tasks.requests import as_requests
 from workbench.tasks.settings import file_settings
 from workbench.tasks.task import Task, Tasks
 from workbench.tasks.task_files import read_task_file
@@ -88,6 +89,8 @@ def load_tasks(
     asked = Asked(**{name: given[name] for name in Asked.__dataclass_fields__ if name in given})
     reading = _reading(asked, given.get("sheet"))
     records, name, sha256 = _records(source, reading)
+    if not asked.named():
+        records = as_requests(records, reading)
     if said:
         reading.notes.append(said)
     if reading.template is not None and asked.question is None:
