@@ -35,7 +35,7 @@ from workbench.rows.shown import show_rows_narrow
 from workbench.scorers.score import AnyScorer
 from workbench.sweeps import batching, record
 from workbench.sweeps.caps import Caps, Cuts, laid_out
-from workbench.sweeps.deciding import watched
+from workbench.sweeps.deciding import awatched, watched
 from workbench.sweeps.estimates import planned_usd
 from workbench.sweeps.figures import Figures
 from workbench.sweeps.grid import Cell, Grid, Lane, lanes
@@ -155,6 +155,9 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
 
     `on_progress(progress, final)` hears how far it is, in place of the display.
     """
+    if options.get("until") is not None:
+        stopping = {name: options.pop(name) for name in ("until", "within", "seed", "max_usd") if name in options}
+        return (await awatched(asweep, tasks, {"models": models, **options}, **stopping)).rows
     on_progress = options.pop("on_progress", None)
     names = ("scorer", "max_usd", "concurrency", "timeout", "on_error", "refresh", "name", "batch")
     about_the_run = {name: options.pop(name) for name in names if name in options}
