@@ -171,12 +171,11 @@ def turn_back(
         content = f"<think>{reply.thinking}</think>{reply.answer}"
     if content or not calls or not how.bare:
         found["content"] = content if content or calls else reply.answer
-    if thinking or how.without == "empty":
-        found.update(_thinking_fields(message, reply, calls, target, body, how, thinking))
-    items = message.get(REPLAYED)
-    if how.items and isinstance(items, list):
+    if how.items and isinstance(items := reply.raw.get(REPLAYED), list):
         told_back = [(call.id, call.arguments) for call in calls]
         found[REPLAYED] = replayed(filter(_may_go_back, items), thinking=thinking, calls=told_back)
+    if thinking or how.without == "empty":
+        found.update(_thinking_fields(message, reply, calls, target, body, how, thinking))
     if calls:
         found["tool_calls"] = _calls_back(message, calls)
     return found

@@ -71,12 +71,14 @@ def replayed(
 ) -> list[dict[str, Any]]:
     """The items as they go back to their host. Without the thinking the others lose their ids, which belong to it.
 
+    Thinking of which there is neither text nor a sealed form stays out: its id refers to what the host does not keep.
+
     `calls` are the ids and arguments under which the calls are answered, where those that came could not go back.
 
-    >>> replayed([{"type": "reasoning", "id": "r"}, {"type": "function_call", "id": "f", "name": "f"}], thinking=False)
+    >>> replayed([{"type": "reasoning"}, {"type": "function_call", "id": "f", "name": "f"}], thinking=False)
     [{'type': 'function_call', 'name': 'f'}]
     """
-    kept = [dict(item) for item in items if thinking or item.get("type") != "reasoning"]
+    kept = [dict(item) for item in items if item.get("type") != "reasoning" or (thinking and _is_whole(item))]
     if not thinking:
         for item in kept:
             item.pop("id", None)
@@ -87,6 +89,10 @@ def replayed(
             if item["type"] == "function_call":
                 item["arguments"] = arguments
     return kept
+
+
+def _is_whole(thought: Mapping[str, Any]) -> bool:
+    return bool(thought.get("encrypted_content") or thought.get("content"))
 
 
 _CALLS: Final = ("function_call", "custom_tool_call")
