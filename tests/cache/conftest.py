@@ -1,6 +1,8 @@
-"""A fake model that has been asked before."""
+"""A fake model that has been asked before; and a team: one Redis and one Valkey, emptied for each test of them."""
 
 import pytest
+from asked import move_home
+from servers import Server, redis_program, valkey_program
 
 import workbench as wb
 
@@ -14,3 +16,50 @@ def answered(monkeypatch):
         return wb.ask(prompt, model="fake/m", **options)
 
     return ask
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory):
+    server = Server(redis_program(), tmp_path_factory.mktemp("redis"))
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def valkey_server(tmp_path_factory):
+    server = Server(valkey_program(), tmp_path_factory.mktemp("valkey"))
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["redis", "valkey"])
+def server(request):
+    found = request.getfixturevalue(f"{request.param}_server")
+    found.client().flushall()
+    return found
+
+
+@pytest.fixture
+def redis(redis_server):
+    redis_server.client().flushall()
+    return redis_server
+
+
+@pytest.fixture
+def machine(monkeypatch, tmp_path):
+    """Go to another machine: its own folder of replies, and the same team's store."""
+    teams = []
+
+    def go(name):
+        move_home(monkeypatch, tmp_path / name)
+        teams.append(wb.cache.current().team)
+        return wb.cache.current()
+
+    yield go
+    for team in teams:
+        team.close()
+
+
+@pytest.fixture
+def team_at(monkeypatch):
+    return lambda url: monkeypatch.setenv("WORKBENCH_STORE", url)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import workbench as wb
-from workbench.cache.request_key import request_key
+from workbench.cache.request_key import Keys, request_key
 from workbench.providers.models import resolve
 from workbench.providers.requests import build_request
 
@@ -148,6 +148,18 @@ def test_any_body_has_one_key_whatever_its_order_and_another_with_one_field_more
     assert request_key({**request, "body": turned(body)}) == key
     if body.get(name) != value:
         assert request_key({**request, "body": {**body, name: value}}) != key
+
+
+@given(
+    messages=st.lists(st.dictionaries(st.text(max_size=3), JSON, max_size=3), max_size=3),
+    body=st.dictionaries(st.text(max_size=3), JSON, max_size=4),
+    sample=st.integers(0, 3),
+)
+def test_requests_that_share_all_but_their_messages_get_the_keys_they_would_get_one_by_one(messages, body, sample):
+    request = {"base_url": ADDRESS, "headers": {"a": "b"}, "query": {}, "sample": sample}
+    keys = Keys({**request, "body": {**body, "messages": "whatever stands here"}})
+    assert keys.of(messages) == request_key({**request, "body": {**body, "messages": messages}})
+    assert keys.of([]) == request_key({**request, "body": {**body, "messages": []}})  # the second as well as the first
 
 
 @pytest.mark.parametrize("golden", GOLDEN, ids=[golden["what"] for golden in GOLDEN])

@@ -12,6 +12,8 @@ from fakes.server import FakeServer, completion, error_response
 
 def by_model(request):
     name = request.json["model"]
+    if name == "gone":
+        return error_response(404, "no such model")
     return error_response(400, "not today") if name == "ill" else completion(f"I am {name}.")(request)
 
 
@@ -34,6 +36,12 @@ def test_one_that_fails_does_not_silence_the_others(server):
     done = workbench("ask", "Who?", "-m", "fake/ill", "-m", "fake/b")
     assert (done.returncode, "I am b." in done.stdout) == (1, True)
     assert "workbench: fake/ill: the provider answered 400: not today" in done.stderr
+
+
+def test_another_answers_where_the_first_does_not_and_the_answer_says_so(server):
+    done = workbench("ask", "Who?", "-m", "fake/gone", "--fallback", "fake/b", "--json")
+    told = json.loads(done.stdout)
+    assert (told["answer"], told["served_by"], told["model"]) == ("I am b.", "fake/b", "fake/b")
 
 
 @pytest.mark.parametrize(

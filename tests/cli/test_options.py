@@ -61,5 +61,5 @@ def test_what_cannot_be_read_is_shown(read, words):
 def test_a_command_takes_the_options_in_their_order():
     command = click.command()(grid_options(lambda **given: None))
     assert [parameter.name for parameter in command.params] == [
-        "tasks", "models", "prompts", "max_tokens", "caps", "repeats", "params", "concurrency", *TASK_WORDS
+        "tasks", "models", "prompts", "max_tokens", "caps", "repeats", "params", "fallback", "concurrency", *TASK_WORDS
     ]  # fmt: skip

@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from commanded import workbench
+from fakes.batches import Batches
 from fakes.server import FakeServer, completion, error_response
 
 from workbench.rows.files import read_rows
@@ -148,3 +149,23 @@ def test_ctrl_c_and_the_end_of_a_pipeline_leave_the_rows_so_far(tmp_path, end):
     assert f"the {len(rows)} rows so far are in rows.jsonl" in errors
     assert set(rows["outcome"]) == {"answered"}
     assert rows["correct"].notna().all()
+
+
+def test_a_sweep_goes_in_batches_and_falls_back_as_it_is_told(home, monkeypatch):
+    (home / "one.csv").write_text("question,target\nWhat is 4 + 5?,9\n")
+    with Batches() as server:
+        (home / "workbench.toml").write_text(
+            f'[providers.openai]\nbase_url = "{server.base_url}"\nkey_env = "BOX_API_KEY"\n'
+            f'[providers.fake]\nbase_url = "{server.base_url}"\nfree = true\n'
+        )
+        monkeypatch.setenv("BOX_API_KEY", "box-1234567890abcdef")
+        done = workbench("sweep", "one.csv", "-m", "openai/gpt-6-sol", "--max-tokens", "20", "--batch", "-o", "a.jsonl")
+        assert done.returncode == 0, done.stderr
+        server.script = lambda request: (
+            error_response(404, "gone") if request.model == "x" else completion("9")(request)
+        )
+        done = workbench("sweep", "one.csv", "-m", "fake/x", "--fallback", "fake/y", "-o", "b.jsonl")
+    assert len(server.batches) == 1
+    assert read_rows("b.jsonl")["served_by"].tolist() == ["fake/y"]
+    planned = json.loads(workbench("plan", "one.csv", "-m", "openai/gpt-6-luna", "--json").stdout)
+    assert "in batches" in planned["batches"]

@@ -19,13 +19,13 @@ WINGS = {
     "sweeps": "analysis asking base cache errors history providers replies rows scorers show tasks",
     "plots": "analysis errors rows show",
     "reports": "analysis base errors replies rows show",
-    "loops": "analysis asking base cache errors providers replies rows scorers show sweeps tasks",
+    "loops": "asking base cache errors providers replies rows scorers show sweeps tasks",
     "widgets": "analysis asking base cache errors providers replies rows scorers show sweeps tasks",
     "cli": "analysis asking base cache errors history providers replies reports rows show sweeps tasks",
 }
 """From the ground up: no wing stands on one that comes later."""
 
-CELLARS = ("asking.wire", "cache.store", "providers.local", "widgets.lab")
+CELLARS = ("asking.batch", "asking.wire", "cache.shared", "cache.store", "providers.local", "widgets.lab")
 """Folders inside a wing, used by that wing alone."""
 
 FACES = frozenset(

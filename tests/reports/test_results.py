@@ -161,3 +161,16 @@ def test_many_rows_are_written_in_time(tmp_path):
     begun = time.process_time()
     wb.report(rows, output=tmp_path / "page.html")
     assert time.process_time() - begun < 10
+
+
+def test_what_raters_preferred_stands_on_the_page_where_some_did(tmp_path):
+    rows = study()
+    rows["answer"] = rows["model"] + " says " + rows["answer"]
+    assert "What raters preferred" not in page_of(rows, tmp_path)
+    ratings = wb.rate(rows, 8)
+    for place, pair in enumerate(ratings.pairs):
+        ratings.rate(place, "left" if rows["model"].iloc[pair.left] == "p/big" else "right")
+    page = page_of(ratings.rows, tmp_path)
+    assert "Raters preferred p/big to p/small. It won 100 %" in page
+    assert 'href="#preferred"' in page
+    assert "agreement with the scorer" in page

@@ -1,5 +1,7 @@
 """What a sweep would take, said before it runs."""
 
+import sqlite3
+
 import pandas as pd
 import pytest
 from fakes.server import FakeServer, completion
@@ -35,3 +37,14 @@ def test_a_plan_does_not_guess_a_price(tmp_path):
     assert "unknown dollars" in repr(plan)
     assert "<td" in plan._repr_html_()
     assert "nothing is known yet of fake/m" in plan._repr_html_()
+
+
+def test_a_plan_reads_no_reply_to_know_that_it_is_kept(tmp_path):
+    with FakeServer(completion("1", usage=output_usage(100))) as server:
+        priced(tmp_path, server)
+        sweep(max_tokens=100)
+    store = wb.cache.current().store
+    with sqlite3.connect(store.path / "cache.db") as connection:
+        connection.execute("UPDATE Cache SET value = x'00'")  # whoever read one would say that it is damaged
+    plan = wb.plan(pd.DataFrame(TASKS), models="fake/m", max_tokens=[100, 200])
+    assert (plan.calls, plan.kept) == (8, 4)

@@ -30,6 +30,11 @@ _SHOWN: Final = frozenset(
 class Preferences(tables.ShownFrame):
     """A table of `preferences`, one line for two configurations that were rated against each other."""
 
+    @property
+    def sentences(self) -> list[str]:
+        """Who was preferred, a sentence for each two that were compared."""
+        return [_sentence(line) for line in self._lines()]
+
     def _shown(self) -> list[tables.Column]:
         if not set(self.columns) >= _SHOWN:
             return []

@@ -73,7 +73,7 @@ def interval_name(comparison: Compared) -> str:
     if comparison.chosen_of > 1:
         return "interval corrected for the choice"
     if comparison.any_time:
-        return "95 % interval, all looks counted"
+        return "95 % interval over all looks"
     if comparison.looks:
         return f"interval corrected for {comparison.looks + 1} looks"
     return "95 % interval"

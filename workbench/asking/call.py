@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -204,6 +205,18 @@ def check_some_buyable(request: CallRequest) -> None:
             gone.append(error)
     if len(gone) > len(request.others):
         raise gone[0]
+
+
+def check_all_buyable(requests: Iterable[CallRequest], max_usd: float | None) -> None:
+    """Raise before spending for requests that cannot be asked, or whose cost has no known bound under a sum."""
+    checked: set[str] = set()
+    for request in requests:
+        if request.target.label not in checked:
+            checked.add(request.target.label)
+            check_some_buyable(request)
+        for one in (request, *request.others):
+            if max_usd is not None and worst_of(one).usd is None:
+                raise unpriced(one)
 
 
 def _record(request: CallRequest, key: str, result: Exchange, attempts: tuple[Attempt, ...], cost: Cost) -> Record:

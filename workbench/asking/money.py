@@ -13,6 +13,7 @@ from workbench.base.patience import Patience
 from workbench.cache.kept import Cache
 from workbench.cache.ledger_file import Ledger
 from workbench.cache.limits import Account, Limit, Reservation, limits
+from workbench.cache.sharing import RUN_VARIABLE, VARIABLE, Held, shared_run
 from workbench.cache.spending import project_here
 from workbench.errors import (
     Attempt,
@@ -55,6 +56,8 @@ class Guard:
                 _in_force[purse] = found
         self.project, self.limits = found
         self._cache, self._patience = cache, patience
+        self._team = cache.team.sums if cache.team else None
+        self._run = shared_run(purse.max_usd if purse else None)
 
     def check(self, request: CallRequest) -> None:
         """Raise `BudgetExceeded` for a call whose cost has no known bound, where a limit is to be kept."""
@@ -62,10 +65,29 @@ class Guard:
             raise BudgetExceeded(
                 f"the limit of {self.limits[0]} cannot be kept for {request.target.id!r}: {worst_of(request).why}"
             )
+        if self._team and self._team.is_limited and worst_of(request).usd is None:
+            raise BudgetExceeded(f"the team's limit cannot be kept for {request.target.id!r}: {worst_of(request).why}")
+        if self._run and not self._team:
+            raise InputError(
+                f"{RUN_VARIABLE} shares max_usd among machines, and no server keeps the sum: {VARIABLE} is to name a "
+                "Redis or Valkey that forgets nothing, see docs/team.md"
+            )
 
     async def reserve(self, usd: float) -> Reservation | None:
         """Set the worst case of a call aside where every process sees it."""
         return await _account(self._cache).reserve(usd, self.limits, self._patience) if self.limits else None
+
+    async def share(self, usd: float, target: Target) -> Held | None:
+        """Set it aside in the sums of the team, and wait for a turn of its pace; nothing where there is no team."""
+        if self._team is None:
+            return None
+        await self._team.turn(f"{target.provider.id}/{target.provider.key_env or ''}", self._patience)
+        return await self._team.reserve(usd, self.project, self._run, self._patience)
+
+    def settle(self, shared: Held | None, usd: float | None) -> None:
+        """Tell the team what the call cost; None where nobody knows."""
+        if self._team is not None:
+            self._team.settle(shared, usd)
 
     def release(self, held: Reservation | None) -> None:
         """Give back what was set aside, once the ledger has its line."""
@@ -92,6 +114,7 @@ class Booking:
         self._request = request
         self._guard = guard
         self._held: Reservation | None = None
+        self._shared: Held | None = None
         self._ledger = ledger
         self._purse = purse
         self._worst_usd = worst_usd
@@ -105,7 +128,9 @@ class Booking:
         if self._guard:
             try:
                 self._held = await self._guard.reserve(self._worst_usd)
+                self._shared = await self._guard.share(self._worst_usd, self._request.target)
             except BaseException:
+                self._guard.release(self._held)
                 if self._purse:
                     self._purse.settle(self._worst_usd, 0.0)
                 raise
@@ -132,6 +157,8 @@ class Booking:
         unbilled = isinstance(result, UNBILLED) or not attempt.sent
         if self._purse:
             self._purse.settle(self._worst_usd, 0.0 if unbilled else self.cost.usd)
+        if self._guard:
+            self._guard.settle(self._shared, 0.0 if unbilled else self.cost.usd)
         try:
             self._ledger.write(
                 time=attempt.started_at,
@@ -188,6 +215,11 @@ class Purse:
         self._reserved_usd = 0.0
         self._in_flight = 0
         self._settled = asyncio.Event()
+
+    @property
+    def left_usd(self) -> float | None:
+        """What is neither spent nor set aside; None where there is no end."""
+        return None if self.max_usd is None else max(0.0, self.max_usd - self.spent_usd - self._reserved_usd)
 
     async def reserve(self, worst_usd: float) -> None:
         """Set `worst_usd` aside; raise `BudgetExceeded` when even settling every call in flight cannot make room."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workbench.base.places import VARIABLE, home
+from workbench.cache import sharing
 from workbench.cache.kept import Cache, current
 from workbench.cache.misses import Explanation, explain_miss
 from workbench.cache.spending import spend
@@ -23,6 +24,7 @@ __all__ = [
     "join",
     "ledger",
     "load",
+    "sharing",
     "spend",
     "stats",
 ]

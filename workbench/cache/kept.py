@@ -19,9 +19,12 @@ from workbench.base.places import Places, note, places, users_own
 from workbench.cache.claims import claim
 from workbench.cache.ledger_file import Ledger
 from workbench.cache.recordings import Recordings
+from workbench.cache.shared.address import VARIABLE as TEAM_VARIABLE
+from workbench.cache.shared.team import Team, open_team
 from workbench.cache.store.folder import explain_os_error, free_bytes
 from workbench.cache.store.store import DiskStore, get_many, open_store
-from workbench.errors import NotSent, StoreCorrupt, warn
+from workbench.errors import NotSent, StoreCorrupt, StoreError, warn
+from workbench.providers.conversation import record_dumped
 from workbench.replies.reply import Record
 
 _GIT_IGNORE = "*\n!.gitignore\n!README.md\n!recordings/\n!recordings/*.jsonl\n"
@@ -49,6 +52,7 @@ class Cache:
         except OSError as error:
             raise explain_os_error(error, folder) from error
         self.ledger = Ledger(folder)
+        self._naming, self._named, self._team = threading.Lock(), "", cast("Team | None", None)
         read = (folder, *recordings)
         self._recordings = Recordings(path for place in read for path in sorted((place / "recordings").glob("*.jsonl")))
 
@@ -60,6 +64,24 @@ class Cache:
     def older(self) -> tuple[DiskStore, ...]:
         """The stores of older folders, to be read."""
         return tuple(open_store(folder / "store") for folder in self.older_folders)
+
+    @property
+    def team(self) -> Team | None:
+        """The store of a team, which is read after this one and given what is bought; None where none is named."""
+        named = os.environ.get(TEAM_VARIABLE, "")
+        if named != self._named:
+            with self._naming:
+                if named != self._named:
+                    before, self._team = self._team, open_team(self.folder, self._line_kept) if named else None
+                    self._named = named
+                    if before is not None:
+                        before.close()
+        return self._team
+
+    def _line_kept(self, key: str) -> str | None:
+        value = self.store.get(key)
+        record = _decoded(value, key) or self._recordings.get(key)
+        return line_of(record) if record else None
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """What the ledgers of all folders hold, oldest first in each; a line that was joined counts once."""
@@ -85,14 +107,16 @@ class Cache:
 
     def lookup(self, key: str) -> Record | None:
         """The kept record of a key, or None when there certainly is none."""
-        found = self._recordings.get(key) or _decoded(self.store.get(key), key)
-        return found or next(filter(None, (_decoded(store.get(key), key) for store in self.older)), None)
+        return self.lookup_many([key]).get(key)
 
     async def alookup(self, key: str) -> Record | None:
         """The awaitable twin of `lookup`."""
         found = self._recordings.get(key) or _decoded(await self.store.aget(key), key)
         for store in self.older if found is None else ():
             found = found or _decoded(await store.aget(key), key)
+        if found is None and self.team is not None and (found := await self.team.alookup(key)) is not None:
+            with contextlib.suppress(StoreError):
+                await self.store.aput_new(key, _encoded(found))
         return found
 
     def lookup_many(self, keys: Iterable[str]) -> dict[str, Record]:
@@ -111,6 +135,20 @@ class Cache:
                 if record:
                     found[key] = record
             rest = [key for key in rest if key not in found]
+        if rest and self.team is not None:
+            read = self.team.lookup_many(rest)
+            with contextlib.suppress(StoreError):
+                self.store.put_many([(key, _encoded(record)) for key, record in read.items()])
+            found |= read
+        return found
+
+    def present(self, keys: Iterable[str]) -> set[str]:
+        """Which of these keys are kept anywhere that is read here; no reply is read."""
+        wanted = list(dict.fromkeys(keys))
+        found = {key for key in wanted if key in self._recordings}
+        for store in (self.store, *self.older):
+            rest = [key for key in wanted if key not in found] if found else wanted
+            found |= store.present(rest)
         return found
 
     def lookup_each(self, keys: list[str]) -> dict[str, Record | StoreCorrupt]:
@@ -125,7 +163,8 @@ class Cache:
 
     def keep(self, record: Record) -> Awaitable[object]:
         """Keep a reply for ever; durable when it has been awaited. Raises a `StoreError` when it cannot be."""
-        return self.store.aput_new(record["key"], _encoded(record))
+        kept = self.store.aput_new(record["key"], _encoded(record))
+        return kept if self.team is None else self.team.keep(kept, record["key"], line_of(record))
 
     def replace(self, record: Record) -> Awaitable[object]:
         """Keep a reply that was bought again on purpose; the one it replaces stays under its own name."""
@@ -138,7 +177,8 @@ class Cache:
                 store.delete(record["key"])
             store.put_new(record["key"], _encoded(record))
 
-        return asyncio.wrap_future(store.submit(swap))
+        kept = asyncio.wrap_future(store.submit(swap))
+        return kept if self.team is None else self.team.replace(kept, record["key"], line_of(record))
 
     @contextlib.asynccontextmanager
     async def claimed(self, key: str, patience: Patience) -> AsyncIterator[None]:
@@ -154,7 +194,8 @@ class Cache:
             await asyncio.sleep(min(pause, patience.seconds_left))
             pause = min(2 * pause, _LONGEST_POLL_SECONDS)
         try:
-            yield
+            async with contextlib.nullcontext() if self.team is None else self.team.claimed(key, patience):
+                yield
         finally:
             claims.release(key)
 
@@ -187,8 +228,9 @@ class Cache:
                 yield from store.get_many(keys[start : start + _READ_AT_ONCE]).items()
 
     def forget(self, key: str) -> bool:
-        """Remove a reply from every store that is read here; False where none had it."""
-        return sum(store.delete(key) for store in (self.store, *self.older)) > 0
+        """Remove a reply from every store that is read here, a team's included; False where none had it."""
+        of_the_team = self.team is not None and self.team.forget(key)
+        return sum(store.delete(key) for store in (self.store, *self.older)) + of_the_team > 0
 
     def join(self, folder: Path) -> tuple[int, int]:
         """Put what the store of another folder holds into this one; how many replies it holds, and how many were new.
@@ -247,7 +289,7 @@ def line_of(record: Record) -> str:
 
 
 def _encoded(record: Record) -> bytes:
-    return json.dumps(record, separators=(",", ":")).encode("ascii")
+    return record_dumped(record).encode("ascii")
 
 
 def _request_in(value: bytes, key: str) -> dict[str, Any]:
@@ -285,6 +327,7 @@ def current() -> Cache:
         if cache is None:
             cache = Cache(found.home, recordings=found.recordings, older=found.older)
             _caches[found] = cache
+            _ = cache.team  # connected here, and not where a call waits for it
     if found.older and found.home == users_own():
         for folder in found.older:
             if note(found.home, folder):

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import click
 
-from workbench.cli.options import named, param_option, params_of
+from workbench.cli.options import fallback_option, named, param_option, params_of
 from workbench.cli.output import json_option, reply_json
 from workbench.errors import WorkbenchError
 
@@ -39,8 +39,16 @@ _SECONDS_BEFORE_A_NOTE: Final = 2.0
 @click.option("--timeout", type=float, help="Seconds for the whole call.")
 @click.option("--max-usd", type=float, help="Never spend more than this on one reply.")
 @param_option
+@fallback_option
 @json_option
-def ask(prompt: str | None, models: Sequence[str], params: Sequence[str], as_json: bool, **options: Any) -> None:
+def ask(
+    prompt: str | None,
+    models: Sequence[str],
+    params: Sequence[str],
+    fallback: Sequence[str],
+    as_json: bool,
+    **options: Any,
+) -> None:
     """Ask one question.
 
     Text that is piped in joins it, after a blank line: `cat notes.txt | workbench ask "Sum this up:"`. Without a
@@ -51,6 +59,8 @@ def ask(prompt: str | None, models: Sequence[str], params: Sequence[str], as_jso
 
     question = with_piped(prompt)
     asked = named(models)
+    if fallback:
+        options["fallback"] = named(fallback)
     streams = [(model, stream(question, model=model, **options, **params_of(params))) for model in asked]
     failed = False
     for model, pieces in streams:

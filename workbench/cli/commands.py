@@ -21,11 +21,13 @@ import click
 
 from workbench.cli.asking import ask
 from workbench.cli.comparing import compare, summary
+from workbench.cli.deciding import decide
 from workbench.cli.keeping import cache
 from workbench.cli.listing import hint, models
 from workbench.cli.marking import marks, rescore
 from workbench.cli.remembering import bundle, open_, runs, spend
 from workbench.cli.reporting import report
+from workbench.cli.sharing import store
 from workbench.cli.sweeping import plan, sweep
 from workbench.cli.trusting import trust
 from workbench.cli.watching import watch
@@ -39,8 +41,8 @@ def app() -> None:
 
 
 COMMANDS = (
-    *(ask, models, plan, sweep, summary, compare, rescore, marks),
-    *(report, runs, open_, bundle, spend, watch, cache, trust),
+    *(ask, models, plan, sweep, decide, summary, compare, rescore, marks),
+    *(report, runs, open_, bundle, spend, watch, cache, store, trust),
 )
 for command in COMMANDS:
     app.add_command(command)

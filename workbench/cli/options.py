@@ -17,6 +17,14 @@ param_option = click.option(
     help="for the model; a JSON list is swept: temperature=[0,1]",
 )
 
+fallback_option = click.option(
+    "--fallback",
+    "fallback",
+    multiple=True,
+    metavar="MODEL",
+    help="Asked where a model does not answer, in order; its rows are told apart.",
+)
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -103,6 +111,7 @@ def grid_options(command: _Command) -> _Command:
             ),
             click.option("--repeats", type=int, default=1, show_default=True, help="Replies to each call."),
             param_option,
+            fallback_option,
             click.option("--concurrency", type=int, help="Most calls at once to one provider."),
         )
     ):
@@ -117,6 +126,7 @@ def layout_of(
     repeats: int,
     params: Sequence[str],
     caps: str = "buy",
+    fallback: Sequence[str] = (),
 ) -> dict[str, Any]:
     """What `plan` and `sweep` take, from the texts of those options."""
     return {
@@ -126,6 +136,7 @@ def layout_of(
         "repeats": repeats,
         "params": params_of(params),
         "caps": caps,
+        **({"fallback": named(fallback)} if fallback else {}),
     }
 
 

@@ -30,33 +30,63 @@ def runs(contains: str, as_json: bool) -> None:
 
 @click.command("open")
 @click.argument("run")
-@click.option("--output", "-o", type=click.Path(path_type=Path), help="Write its rows: .jsonl, .csv, .xlsx, .parquet.")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    help="Rows: .jsonl, .csv, .xlsx, .parquet; or the page: .html.",
+)
+@click.option("--page/--no-page", default=None, help="Write its page of results; of a bundle it is written anyway.")
+@click.option("--browser", is_flag=True, help="Open the page in a browser.")
 @force_option
 @json_option
-def open_(run: str, output: Path | None, force: bool, as_json: bool) -> None:
+def open_(run: str, output: Path | None, page: bool | None, browser: bool, force: bool, as_json: bool) -> None:
     """Show a run that was remembered, by its name, or a bundle that a colleague sent (.wbrun). Asks nobody anything.
 
-    Its replies are read and scored anew. Nothing in a bundle is run.
+    Its replies are read and scored anew. Nothing in a bundle is run. Of a bundle the page of results is written as
+    well, its path is the last line.
     """
     from workbench.analysis import summary
     from workbench.base.files import check_place
     from workbench.rows.files import check_kind, write_rows
     from workbench.sweeps.reopening import open_run
 
+    as_page = output is not None and output.suffix.lower() == ".html"
     if output is not None:
-        check_kind(output)
+        if not as_page:
+            check_kind(output)
         free_place(output, force)
         check_place(output)
+    bundled = run.endswith(".wbrun")
     rows = open_run(run)
-    if as_json:
-        print_json({"rows": output, "calls": len(rows), "summary": summary(rows)})
-    else:
+    if not as_json:
         _print_head(run)
         print(summary(rows))
-    if output is not None:
+    if output is not None and not as_page:
         write_rows(rows, output)
-        if not as_json:
-            print(output)
+    made = None
+    if as_page or browser or (bundled if page is None else page):
+        from workbench.reports.results import report
+        from workbench.reports.written import REPORTS_FOLDER
+
+        name = Path(run).stem if bundled else run
+        made = report(
+            rows, title=name, output=output if as_page else Path(REPORTS_FOLDER) / f"{_as_file(name)}.html"
+        ).path
+    if as_json:
+        print_json({"rows": None if as_page else output, "page": made, "calls": len(rows), "summary": summary(rows)})
+    else:
+        for path in (None if as_page else output, made):
+            if path is not None:
+                print(path)
+    if made is not None and browser:
+        click.launch(made.resolve().as_uri())
+
+
+def _as_file(name: str) -> str:
+    from workbench.sweeps.bundles import file_name_of
+
+    return Path(file_name_of(name)).stem
 
 
 def _print_head(run: str) -> None:

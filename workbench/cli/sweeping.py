@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from workbench.cli.checks import end, fail_under_option, faults, max_failed_option
+from workbench.cli.deciding import decided, decision_json, stopping_options
 from workbench.cli.marking import scorer_of, scorer_option
 from workbench.cli.options import grid_options, layout_of, read_tasks
 from workbench.cli.output import force_option, free_place, json_option, plain, print_json
@@ -40,6 +41,7 @@ def _plan_json(made: Any) -> dict[str, Any]:
     return {
         **{name: getattr(made, name) for name in figures},
         "models": plain(list(made.estimates)),
+        "batches": made.batches,
         "warnings": list(made.warnings),
         "understood": understood.sentence() if understood else None,
         "first_prompt": understood.prompt_text() if understood else None,
@@ -58,7 +60,12 @@ def _plan_json(made: Any) -> dict[str, Any]:
 @force_option
 @scorer_option
 @click.option("--max-usd", type=float, help="Never spend more than this.")
+@click.option(
+    "--until", type=click.Choice(["decided"]), help="decided: buy in waves, and stop when it is known who is better."
+)
+@stopping_options
 @click.option("--timeout", type=float, help="Seconds for each call.")
+@click.option("--batch", is_flag=True, help="In batches: cheaper where a provider has them, within a day.")
 @click.option("--name", help="A name for the run, by which `workbench open` shows it again.")
 @fail_under_option
 @max_failed_option
@@ -69,7 +76,11 @@ def sweep(
     force: bool,
     scorers: tuple[str, ...],
     max_usd: float | None,
+    until: str | None,
+    within: float,
+    seed: int,
     timeout: float | None,
+    batch: bool,
     name: str | None,
     concurrency: int | None,
     fail_under: float | None,
@@ -80,29 +91,31 @@ def sweep(
     """Ask every model every task, and write one row per call.
 
     The path of the rows is the last line. Ctrl-C leaves the rows so far in that file; run it again to go on, nothing
-    that was bought is bought again. Exit status 1 where every call failed, where more than --max-failed did, or where a
+    that was bought is bought again. --until decided buys no further than it takes to know, as `workbench decide` does.
+    Exit status 1 where every call failed, where more than --max-failed did, or where a
     configuration has less than --fail-under right.
     """
     from workbench.analysis import summary
     from workbench.base.files import check_place
     from workbench.rows.failures import failed, first_reason
     from workbench.rows.files import check_kind, write_rows
+    from workbench.sweeps.batching import check_until
     from workbench.sweeps.run import sweep as run
 
     check_kind(output)
     free_place(output, force)
     check_place(output)
     loaded = read_tasks(tasks, layout)
+    options = {**layout_of(**layout), "scorer": scorer_of(scorers), "concurrency": concurrency}
+    options |= {"timeout": timeout, "name": name}
+    found_out = None
     try:
-        rows = run(
-            loaded,
-            **layout_of(**layout),
-            scorer=scorer_of(scorers),
-            max_usd=max_usd,
-            concurrency=concurrency,
-            timeout=timeout,
-            name=name,
-        )
+        if until is None:
+            rows = run(loaded, max_usd=max_usd, batch=batch, **options)
+        else:
+            check_until(batch)
+            found_out = decided(loaded, options, within=within, seed=seed, max_usd=max_usd)
+            rows = found_out.rows
     except (StoreError, KeyboardInterrupt) as error:
         so_far = getattr(error, "rows", None)
         if so_far is not None and len(so_far):
@@ -127,9 +140,12 @@ def sweep(
                 "run": rows["run"].iloc[0] if len(rows) else None,
                 "faults": found,
                 "summary": table,
+                **({} if found_out is None else {"decision": decision_json(found_out)}),
             }
         )
     else:
+        if found_out is not None:
+            print(found_out)
         print(table)
         print(output)
     if count == len(rows):

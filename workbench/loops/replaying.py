@@ -19,7 +19,7 @@ from workbench.providers.parameters import told_off
 from workbench.providers.responses_api import asks_responses
 from workbench.replies.contents import KEPT_THINKING, THINKING_FIELDS
 from workbench.replies.message import Said, said
-from workbench.replies.output_items import REPLAYED, replayed
+from workbench.replies.output_items import with_call_ids
 from workbench.replies.reply import Reply
 
 Replay = Literal["all", "last", "none"]
@@ -28,7 +28,7 @@ REPLAYS: Final[tuple[Replay, ...]] = ("all", "last", "none")
 
 _PLACED: Final = frozenset(
     {"role", "content", "tool_calls", "function_call", "reasoning_details", "thinking_blocks", KEPT_THINKING}
-    | {*THINKING_FIELDS}
+    | {"output", *THINKING_FIELDS}
 )
 """Fields of a message whose place is decided here; whatever else came goes back as it came."""
 
@@ -44,6 +44,7 @@ class Habits:
     signed: bool = False
     without: str = "fine"
     bare: bool = False
+    items: bool = False
     pin: bool = False
     source: str = ""
 
@@ -75,12 +76,17 @@ def habits(dialect: str) -> Habits:
     return Habits(**values)
 
 
+def habits_for(target: Target, body: Mapping[str, Any]) -> Habits:
+    """The habits of whoever is asked, in the dialect in which a request goes out."""
+    return habits("responses" if asks_responses(body) else target.provider.dialect)
+
+
 def check_replay(replay: str, target: Target, body: Mapping[str, Any]) -> Replay:
     """The arm as given; raises `InputError` for one that the provider refuses, or that would change nothing there."""
     if replay not in REPLAYS:
         raise InputError(f"replay is {replay!r}; give one of {', '.join(map(repr, REPLAYS))}")
-    without = habits(target.provider.dialect).without
-    if replay == "all" or not _thinks(target, body) or asks_responses(body):  # whose items may be left out
+    without = habits_for(target, body).without
+    if replay == "all" or not _thinks(target, body):
         return replay
     if without == "refused":
         raise InputError(
@@ -154,7 +160,7 @@ def turn_back(
 ) -> dict[str, Any]:
     """The message by which a reply goes back, with its `thinking` or without."""
     told = said(reply.raw, drawn=body.get("n", 1)) or Said({}, None)
-    message, how = told.message, habits(target.provider.dialect)
+    message, how = told.message, habits_for(target, body)
     kept = {name: value for name, value in message.items() if name not in _PLACED and value not in (None, "", [], {})}
     found: dict[str, Any] = {"role": "assistant", **kept}
     content = message.get("content")
@@ -165,14 +171,25 @@ def turn_back(
         content = f"<think>{reply.thinking}</think>{reply.answer}"
     if content or not calls or not how.bare:
         found["content"] = content if content or calls else reply.answer
+    if thinking and how.items and isinstance(items := reply.raw.get("output"), list):
+        kept_items = [item for item in map(_item_back, items) if item is not None]
+        found["output"] = with_call_ids(kept_items, [call.id for call in calls])
     if thinking or how.without == "empty":
         found.update(_thinking_fields(message, reply, calls, target, body, how, thinking))
-    if isinstance(found.get(REPLAYED), list):
-        told_back = [(call.id, call.arguments) for call in calls]
-        found[REPLAYED] = replayed(found[REPLAYED], thinking=thinking, calls=told_back)
     if calls:
         found["tool_calls"] = _calls_back(message, calls)
     return found
+
+
+def _item_back(item: Any) -> Any:
+    """An item of the Responses API as it goes back; None for thinking that the host has not handed out."""
+    if not isinstance(item, Mapping):
+        return None
+    if item.get("type") == "reasoning" and not (item.get("encrypted_content") or item.get("content")):
+        return None  # its id alone refers to what the host was told not to keep
+    if item.get("type") == "function_call":
+        return {**item, "arguments": _object_text(str(item.get("arguments") or ""))}
+    return dict(item)
 
 
 def _answer_of(content: Any, reply: Reply) -> Any:

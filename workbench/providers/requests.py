@@ -16,6 +16,7 @@ from workbench.base.credentials import (
     without_body_credentials,
 )
 from workbench.errors import BadRequest, InputError
+from workbench.providers.conversation import Conversation
 from workbench.providers.depth import beside, with_depth
 from workbench.providers.known_parameters import MAX_TOKENS_NAMES
 from workbench.providers.messages import begun_answer, is_image, messages_of, question_of
@@ -92,8 +93,12 @@ class CallRequest:
     @property
     def prompt_tokens_at_most(self) -> int:
         """A bound that no tokenizer exceeds: one token a byte, what the template adds, the most of each image."""
+        messages = self.body["messages"]
+        around = _TOKENS_PER_MESSAGE * (len(messages) + 1)
+        if isinstance(messages, Conversation) and messages.is_plain:
+            beside = json.dumps([self.body.get("tools") or [], self.body.get("response_format") or {}])
+            return messages.size + len(beside) + around
         text, images = self._prompt_text()
-        around = _TOKENS_PER_MESSAGE * (len(self.body["messages"]) + 1)
         return len(text.encode("utf-8", "surrogatepass")) + around + images * _TOKENS_PER_IMAGE_AT_MOST
 
     @property
@@ -142,7 +147,7 @@ class RequestForm:
             chosen = self.target.route.chosen(question_of(prompt))
             request = self.routes[chosen].fill(prompt, sample=sample)
             return replace(request, target=replace(request.target, label=self.target.label), routed_to=chosen)
-        messages = {"messages": _plain_messages(messages_of(prompt, self.system))}
+        messages = {"messages": _copied(messages_of(prompt, self.system))}
         facts = self.target.facts
         if "prefill" in facts.refused and "refused" not in facts.doubtful and begun_answer(messages["messages"]):
             raise BadRequest(
@@ -358,9 +363,9 @@ def _plain_json(value: dict[str, Any], what: str) -> dict[str, Any]:
         raise InputError(f"{culprit} cannot be sent as JSON ({error}); use texts, numbers, lists and dicts") from None
 
 
-def _plain_messages(messages: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """A copy of messages, whose texts are shared where they are nothing else: a long prompt is there once."""
-    if all(type(key) is str and type(value) is str for message in messages for key, value in message.items()):
+def _copied(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The messages as JSON knows them: a caller's later change does not reach them, and a long text is there once."""
+    if all(type(text) is str and type(name) is str for message in messages for name, text in message.items()):
         return [dict(message) for message in messages]
     return cast("list[dict[str, Any]]", _plain_json({"messages": messages}, "messages")["messages"])
 

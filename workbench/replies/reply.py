@@ -41,7 +41,7 @@ class Record(TypedDict):
     streamed: bool
     status: int
     request_id: str | None
-    seconds: float
+    seconds: float | None  # None of what came in a batch
     seconds_to_first_token: float | None
     seconds_to_answer: float | None
     attempts: int
@@ -51,6 +51,7 @@ class Record(TypedDict):
     workbench: str  # version of this package
     token_ends: NotRequired[list[int]]  # characters of thinking and answer after each token, where a server counts them
     gateway_cache: NotRequired[str]  # the header by which a gateway said that the reply was out of its cache
+    batch: NotRequired[str]  # the provider's id of the batch that it came in
 
 
 RECORD_VERSION = 2
@@ -79,7 +80,7 @@ class Reply:
     usd: float | None
     usd_source: str
     usd_spent: float | None
-    seconds: float
+    seconds: float | None
     seconds_to_first_token: float | None
     seconds_to_answer: float | None
     cached: bool
@@ -262,7 +263,7 @@ def _foot(reply: Reply) -> list[str]:
             thinking = f", {about}{usage.thinking_tokens:,} of them thinking"
         parts.append(f"{counted(usage.output_tokens, 'token')}{thinking}")
     parts.append(figures.spent(reply.usd))
-    parts.append(f"{reply.seconds:.1f} s")
+    parts.append("in a batch" if reply.seconds is None else f"{reply.seconds:.1f} s")
     parts.append("kept" if reply.cached else "bought")
     return parts
 

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from workbench.analysis.choice import CLEAR, Choice, recommend
 from workbench.analysis.choice_words import names_of, thousand
 from workbench.analysis.kinds import KindDifferences
+from workbench.analysis.rated import preferences, ratings_of
 from workbench.analysis.telling import telling_cases
 from workbench.reports.case_table import script_json, shown_evidence
 from workbench.reports.cost_picture import cost_picture, legend
@@ -70,6 +71,7 @@ def result_page(
         "legend": legend(choice),
         "table": _table(choice),
         "kinds": _kinds(choice.kinds),
+        "preferences": _preferences(rows),
         "telling": _telling(rows, choice),
         "grid": outcome_grid(rows, choice, evidence.shown),
         "failed_cells": list(failed),
@@ -199,6 +201,14 @@ _WORDS: Final = (
 def _kinds(found: KindDifferences) -> dict[str, Any]:
     named = "" if found.column is None else found.column.removeprefix("task_").replace("_", " ")
     return {"sentences": found.sentences, "tested": found.tested, "column": named}
+
+
+def _preferences(rows: pd.DataFrame) -> dict[str, Any]:
+    """What raters said who saw no names, where some did."""
+    if not len(ratings_of(rows)):
+        return {"sentences": [], "table": ""}
+    found = preferences(rows)
+    return {"sentences": found.sentences, "table": Markup(found._repr_html_())}
 
 
 def _telling(rows: pd.DataFrame, choice: Choice) -> list[dict[str, Any]]:

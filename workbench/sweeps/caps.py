@@ -144,7 +144,9 @@ def shortened(reply: Reply, shorter: Cut, identity: Mapping[str, Any], cost: Cos
     """The record of a reply that was cut: nobody sent it, and it is never kept."""
     share = shorter.tokens / max(1, shorter.tokens + shorter.saved_tokens)
     first = reply.seconds_to_first_token or 0.0
-    seconds = first + (reply.seconds - first) * share if shorter.saved_tokens else reply.seconds
+    seconds = reply.seconds
+    if seconds is not None and shorter.saved_tokens:
+        seconds = first + (seconds - first) * share
     answered = reply.seconds_to_answer
     return {
         "version": RECORD_VERSION,
@@ -154,9 +156,9 @@ def shortened(reply: Reply, shorter: Cut, identity: Mapping[str, Any], cost: Cos
         "streamed": True,
         "status": reply.http_status,
         "request_id": reply.request_id,
-        "seconds": round(seconds, 4),
-        "seconds_to_first_token": None if reply.seconds_to_first_token is None else min(first, seconds),
-        "seconds_to_answer": answered if answered is not None and answered <= seconds else None,
+        "seconds": None if seconds is None else round(seconds, 4),
+        "seconds_to_first_token": None if reply.seconds_to_first_token is None else min(first, seconds or 0.0),
+        "seconds_to_answer": answered if answered is not None and answered <= (seconds or 0.0) else None,
         "attempts": reply.attempts,
         "usd": cost.usd,
         "usd_source": cost.source,
@@ -180,7 +182,7 @@ def _cost(reply: Reply, shorter: Cut, request: CallRequest) -> Cost:
         "at": datetime.fromisoformat(reply.created_at) if reply.created_at else None,
         "context": circumstances(request.body, reply.raw),
     }
-    if reply.usd_source != "provider":
+    if reply.usd_source != "provider" and reply.seconds is not None:  # one of a batch has its price
         return cost_of(target, usage, raw, **options)
     options["served"] = options.pop("served_model")
     whole = priced(target, billed_tokens(reply.usage, reply.raw.get("usage")), **options).usd
@@ -216,7 +218,9 @@ class Cuts:
 
         Two sign tests a model (McNemar's), on right and on without an answer, each at 2.5 %. Empty without a check.
         """
-        from workbench.analysis.chance import mcnemar
+        if not self._checked:
+            return {}
+        from workbench.analysis.chance import mcnemar  # loads SciPy
 
         bought = rows[~rows["derived"].to_numpy(bool)].drop_duplicates("key").set_index("key")
         real = bought.reindex([row["key"] for row in self._checked]).reset_index()

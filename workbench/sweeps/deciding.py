@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from workbench.errors import InputError
+from workbench.errors import InputError, StoreError
 from workbench.providers.models import Model
 from workbench.rows import about
 from workbench.rows.configurations import parameter_column
 from workbench.show import figures
+from workbench.sweeps.remembering import Waves, as_one
 from workbench.tasks.prompts import load_prompts
 from workbench.tasks.tasks import Task, Tasks, load_tasks
 
@@ -107,7 +108,8 @@ def watched(
     loaded = load_tasks(tasks)
     axis = Axis.of(layout)
     order = in_random_order(loaded, seed)
-    return _Watched(buy, loaded, order, axis, within, seed, max_usd).run()
+    with as_one(loaded) as waves:
+        return _Watched(buy, loaded, order, axis, within, seed, max_usd, waves).run()
 
 
 def in_random_order(tasks: Sequence[Task], seed: int) -> list[Task]:
@@ -202,7 +204,9 @@ class _Watched:
         within: float,
         seed: int,
         max_usd: float | None,
+        waves: Waves,
     ) -> None:
+        self._waves = waves
         self._buy, self._tasks, self._order, self._axis = buy, tasks, order, axis
         self._within, self._seed, self._max_usd = within, seed, max_usd
         self._alive = list(axis.values)
@@ -222,7 +226,14 @@ class _Watched:
         for end in looks(len(self._order)):
             wave = self._order[asked:end]
             left = None if self._max_usd is None else max(0.0, self._max_usd - self._usd)
-            part = self._buy(self._tasks.like(wave), max_usd=left, **self._axis.only(self._alive))
+            try:
+                part = self._buy(self._tasks.like(wave), max_usd=left, **self._axis.only(self._alive))
+            except (KeyboardInterrupt, StoreError) as stop:
+                so_far = getattr(stop, "rows", None)
+                frames = [*self._frames, *([] if so_far is None else [so_far])]
+                if frames:
+                    vars(stop)["rows"] = pd.concat(frames, ignore_index=True)  # as those of a sweep
+                raise
             self._frames.append(part)
             asked += len(wave)
             rows = pd.concat(self._frames, ignore_index=True)
@@ -272,9 +283,10 @@ class _Watched:
         left = len(self._order) - asked
         price = self._price(rows)
         dear = f", about {figures.money(price * left)}" if price else ""
-        rest = f"; the other {figures.counted(left, 'task')} would be {self._calls(rows, left):,} calls{dear}"
-        said = " ".join(self._findings()) or "no two replies to compare yet"
-        print(f"after {figures.counted(asked, 'task')}: {said}{rest if left else ''}", file=sys.stderr, flush=True)
+        said = " ".join(self._findings()) or "No two replies to compare yet."
+        more = f" The other {figures.counted(left, 'task')} would be {self._calls(rows, left):,} calls{dear}."
+        told = more if left and not self._is_decided() else ""
+        print(f"after {figures.counted(asked, 'task')}: {said}{told}", file=sys.stderr, flush=True)
 
     def _calls(self, rows: pd.DataFrame, tasks: int) -> int:
         each = len(self._frames[0]) / max(1, self._frames[0]["task_id"].nunique()) / len(self._axis.values)
@@ -302,6 +314,7 @@ class _Watched:
             "why": why,
         }
         about.remember(run, {**known, "stopped": stopped})
+        self._waves.told(stopped=stopped)
         rows = rows.assign(run=run)
         each = len(first) / max(1, first["task_id"].nunique())
         planned = round(each * len(self._order))
@@ -330,7 +343,7 @@ def _finding(names: tuple[str, str], known: Known, within: float, alpha: float) 
     low, high = known.interval
     if known.difference < 0:
         low, high = -high, -low
-    limits = f"{span(low, high, signed=True)}, 95 %, all looks counted"
+    limits = f"{span(low, high, signed=True)}, 95 % over all looks"
     where = f"on {figures.counted(known.tasks, 'task')}"
     if known.p < alpha:
         return f"{first} is better than {second} {where} ({limits})."

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.cache.request_key import request_key
+from workbench.base.collecting import no_search_for_circles
+from workbench.cache.request_key import Keys, request_key
 from workbench.errors import BadRequest, InputError
 from workbench.providers.facts import LOCAL
 from workbench.providers.models import Model, Target, resolve
@@ -91,6 +92,23 @@ def make_grid(
     providers and the local model answer a shared beginning faster. Raises `InputError` for tasks, prompts or numbers
     that cannot be used, `BadRequest` for parameters that a model is known to refuse.
     """
+    with no_search_for_circles():
+        return _grid_of(
+            tasks, models, prompts, max_tokens, repeats=repeats, params=params, scorer=scorer, options=options
+        )
+
+
+def _grid_of(
+    tasks: Any,
+    models: str | Model | Iterable[str | Model],
+    prompts: Any,
+    max_tokens: int | Iterable[int | None] | None,
+    *,
+    repeats: int,
+    params: Mapping[str, Any] | None,
+    scorer: AnyScorer,
+    options: Mapping[str, Any],
+) -> Grid:
     loaded = load_tasks(tasks)
     templates = load_prompts(prompts)
     rendered = render_all(templates, loaded)
@@ -112,6 +130,7 @@ def make_grid(
         if repeats > 1 and form.body.get("seed") is not None:
             warnings[_ONE_SEED.format(repeats=repeats, label=target.label, seed=form.body["seed"])] = None
         warnings.update(dict.fromkeys(form.warnings))
+        keys: Keys | None = None
         for task, prompt in messages:
             whole = request_of(task)
             if whole is None:
@@ -120,7 +139,12 @@ def make_grid(
                 _check_sent_as_it_is(task, templates[name])
                 own = request_form(target, max_tokens=cap, fallback=fallback, **{**sent_with(whole), **setting})
                 request = own.fill(whole["messages"], sample=sample)
-            cells.append(Cell(task, name, setting, request, request_key(request.identity()), number))
+            if whole is not None or request.routed_to is not None or request.hidden.in_body:
+                key = request_key(request.identity())
+            else:
+                keys = keys or Keys(request.identity())
+                key = keys.of(request.body["messages"])
+            cells.append(Cell(task, name, setting, request, key, number))
     warnings.update(dict.fromkeys(_too_long(loaded, targets)))
     about = {
         "tasks": _about_tasks(loaded),

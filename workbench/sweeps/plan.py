@@ -15,6 +15,7 @@ from workbench.providers.models import Model, Target
 from workbench.scorers.score import AnyScorer
 from workbench.show import figures, tables
 from workbench.show.figures import seconds_text
+from workbench.sweeps.batching import offered
 from workbench.sweeps.caps import Caps, cheaper, laid_out
 from workbench.sweeps.estimates import Estimate, estimated, judged_lengths, known_sum, tells_apart
 from workbench.sweeps.grid import Cell, Grid
@@ -44,6 +45,7 @@ class Plan:
     record: str = ""
     judging: tuple[JudgeEstimate, ...] = ()
     engine_seconds: float | None = None
+    batches: str = ""
 
     @property
     def calls(self) -> int:
@@ -134,6 +136,7 @@ class Plan:
         ]
         notes = [
             *self._offer(),
+            *([self.batches] if self.batches else []),
             *(judge.words() for judge in self.judging),
             *([assumed] if guessed else []),
             *known,
@@ -158,12 +161,13 @@ def plan(
     scorer: AnyScorer = None,
     caps: Caps = "buy",
     concurrency: int | None = None,
+    batch: bool = False,
     **options: Any,
 ) -> Plan:
     """Tell what a sweep would take: calls, how many are kept, dollars likely and at worst, minutes. Sends nothing.
 
     It also says what was understood of the tasks, shows the first prompt in full, as it will be sent, and what
-    `caps="cut"` would save.
+    `caps="cut"` would save, and what batches would cost (also with `batch=True`).
     """
     grid = laid_out(
         tasks,
@@ -183,7 +187,7 @@ def plan(
 def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Plan:
     """Estimate a grid: what the ledger knows of each model makes the likely figures, max_tokens the worst."""
     asked = grid.asked
-    kept = cache.lookup_many(cell.key for cell in asked).keys()
+    kept = cache.present(cell.key for cell in asked)
     entries = list(cache.entries())
     history, past_calls = History(entries), past_of(entries)
     by_model: dict[str, list[Cell]] = collections.defaultdict(list)
@@ -221,6 +225,7 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
         record=in_words(cache.folder),
         judging=judge_estimates(grid.scorer, lengths, history.mean_tokens()),
         engine_seconds=before if engine else None,
+        batches=offered(estimates, {target.label: target for target in grid.targets}),
     )
 
 

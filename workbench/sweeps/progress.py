@@ -30,6 +30,7 @@ class Progress:
     note: str = ""
     so_far: str = ""
     what: str = "calls"
+    batches: Callable[[], str] | None = None  # how far the batches are that are under way, in words
     waits: Callable[[], str] = str  # what has to happen before the first model can answer, in words
     started: float = field(default_factory=time.monotonic)
 
@@ -59,6 +60,8 @@ class Progress:
         text = f"{self.done} of {self.total} {self.what}: {parts}; {money} in {seconds_text(self.seconds)}"
         if final:
             return text + (f"; {self.note}" if self.note else "")
+        if self.batches is not None:
+            return f"{text}; {self.batches()}"
         waiting = self.waits() if not self.bought + self.failed else ""
         text += f"; {waiting}" if waiting else ""
         left = self.seconds_left

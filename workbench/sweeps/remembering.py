@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -41,13 +43,60 @@ FAILURE_COLUMNS: Final = (
 _OTHERS_SHOWN: Final = 3
 
 
+@dataclass
+class Waves:
+    """The waves of a watched sweep, which are remembered as one run: what they have come to so far."""
+
+    tasks: Tasks
+    run: Run | None = None
+    cells: dict[str, Any] = field(default_factory=dict)
+    rows: list[pd.DataFrame] = field(default_factory=list)
+    usd: float = 0.0
+    memory: Memory | None = None
+
+    def told(self, **more: Any) -> None:
+        """Remember more of the run, such as when it was looked at."""
+        self.cells["about"] = {**self.cells.get("about", {}), **more}
+        if self.memory is not None:
+            self.memory.rewrite(self.cells)
+
+    def joined(self, run: Run, cells: dict[str, Any]) -> tuple[Run, dict[str, Any]]:
+        """The run with one more wave."""
+        if self.run is None:
+            self.cells = cells
+            return run, cells
+        columns = self.cells["columns"]
+        before, more = self.run.calls, run.calls
+        for name in {*columns, *cells["columns"]}:
+            known, new = (part.get(name) for part in (columns, cells["columns"]))
+            columns[name] = [*(known or [None] * before), *(new or [None] * more)]
+        tasks = self.run.task_count + run.task_count
+        return replace(self.run, state="running", ended=None, task_count=tasks, calls=before + more), self.cells
+
+
+_waves: ContextVar[Waves | None] = ContextVar("waves", default=None)
+
+
+@contextmanager
+def as_one(tasks: Tasks) -> Iterator[Waves]:
+    """Remember the sweeps of this block, which ask these tasks in waves, as one run."""
+    waves = Waves(tasks)
+    token = _waves.set(waves)
+    try:
+        yield waves
+    finally:
+        _waves.reset(token)
+
+
 class Memory:
     """The record of one sweep, from its start to its end. Where it cannot be written the sweep goes on, with a warning:
     no reply depends on it.
     """
 
     def __init__(self, cache: Cache, grid: Grid, run: str, *, name: str | None, scorer: AnyScorer) -> None:
-        tasks = _tasks_as_json(grid.tasks)
+        self._waves = _waves.get()
+        self.goes_on = self._waves is not None and self._waves.run is not None
+        tasks = _tasks_as_json(grid.tasks if self._waves is None else self._waves.tasks)
         began = datetime.now(UTC).isoformat(timespec="milliseconds")
         self._cache, self._run = cache, None
         try:
@@ -79,6 +128,9 @@ class Memory:
         )
         self._tasks = tasks
         self._cells: dict[str, Any] | None = {"columns": _columns(grid), "about": dict(grid.about)}
+        if self._waves is not None:
+            self._run, self._cells = self._waves.joined(self._run, self._cells)
+            self._waves.run, self._waves.memory = self._run, self
 
     def begin(self) -> None:
         """Write the record, before anything is bought."""
@@ -90,6 +142,12 @@ class Memory:
         """Write what became of it; a second end is none."""
         if self._run is None or self._run.state != "running":
             return
+        if self._waves is not None:
+            import pandas as pd
+
+            self._waves.rows.append(rows)
+            self._waves.usd = usd = self._waves.usd + usd
+            rows = pd.concat(self._waves.rows, ignore_index=True)
         failed = rows["outcome"] == "error"
         ended = datetime.now(UTC).isoformat(timespec="milliseconds")
         answered = rows[~failed]
@@ -109,6 +167,12 @@ class Memory:
         self._tell(lambda run: end(self._cache.folder, told, failures), quiet=state == "stopped")
         if self._run is not None:
             self._run = told
+            if self._waves is not None:
+                self._waves.run = told
+
+    def rewrite(self, cells: Mapping[str, Any]) -> None:
+        """Write anew what was asked, with what is known of it by now."""
+        self._tell(lambda run: begin(self._cache.folder, run, cells, self._tasks))
 
     def _tell(self, write: Any, *, quiet: bool = False) -> None:
         try:

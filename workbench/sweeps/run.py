@@ -8,8 +8,8 @@ import concurrent.futures
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from workbench.asking.call import Errand, call, check_some_buyable, pace_of
-from workbench.asking.money import Purse, check_max_usd, unpriced
+from workbench.asking.call import Errand, call, check_all_buyable, pace_of
+from workbench.asking.money import Purse, check_max_usd
 from workbench.base import engine
 from workbench.base.patience import Patience, check_timeout
 from workbench.cache.kept import current
@@ -26,14 +26,13 @@ from workbench.errors import (
     warn,
 )
 from workbench.providers.addresses import waiting_for
-from workbench.providers.bounds import worst_of
 from workbench.providers.models import Model
 from workbench.replies.reply import Reply
 from workbench.rows import about, looks
 from workbench.rows.configurations import EFFORT, parameter_column
 from workbench.rows.shown import show_rows_narrow
 from workbench.scorers.score import AnyScorer
-from workbench.sweeps import record
+from workbench.sweeps import batching, record
 from workbench.sweeps.caps import Caps, Cuts, laid_out
 from workbench.sweeps.deciding import watched
 from workbench.sweeps.estimates import planned_usd
@@ -79,6 +78,7 @@ def sweep(
     until: Literal["decided"] | None = None,
     within: float = 0.03,
     seed: int = 0,
+    batch: bool = False,
     **options: Any,
 ) -> pd.DataFrame:
     """Ask every model every task with every prompt, cap and parameter, `repeats` times; return one row per call.
@@ -98,6 +98,8 @@ def sweep(
     of a parameter) is better, or that they are equal `within` a margin. Of more than two, those that are known to be
     worse are asked no further. See `wb.sweeps.decide`, which tells what was found and saved.
 
+    `batch=True` hands what is missing over in batches, cheaper and within a day; run it again to go on after any end.
+
     The other options of `ask` (`system`, `temperature`, `tools`, `extra_body`, `refresh`, any parameter by its name)
     are taken too: a list is swept as in `params`, but for `tools`.
 
@@ -108,6 +110,7 @@ def sweep(
         layout = {"models": models, "prompts": prompts, "max_tokens": max_tokens, "repeats": repeats, "params": params}
         layout |= {"scorer": scorer, "caps": caps, "concurrency": concurrency, "timeout": timeout, "on_error": on_error}
         layout |= {"refresh": refresh, "name": name, **options}
+        batching.check_until(batch)
         return watched(sweep, tasks, layout, until=until, within=within, seed=seed, max_usd=max_usd).rows
     grid = laid_out(
         tasks,
@@ -121,7 +124,7 @@ def sweep(
         **options,
     )
     about_the_run = {"scorer": scorer, "max_usd": max_usd, "concurrency": concurrency, "timeout": timeout}
-    return run_grid(grid, **about_the_run, on_error=on_error, refresh=refresh, name=name)
+    return run_grid(grid, **about_the_run, on_error=on_error, refresh=refresh, name=name, batch=batch)
 
 
 def run_grid(grid: Grid, **about_the_run: Any) -> pd.DataFrame:
@@ -151,7 +154,7 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
     `on_progress(progress, final)` hears how far it is, in place of the display.
     """
     on_progress = options.pop("on_progress", None)
-    names = ("scorer", "max_usd", "concurrency", "timeout", "on_error", "refresh", "name")
+    names = ("scorer", "max_usd", "concurrency", "timeout", "on_error", "refresh", "name", "batch")
     about_the_run = {name: options.pop(name) for name in names if name in options}
     layout = {**options, "scorer": about_the_run.get("scorer")}
     run = _Run(await asyncio.to_thread(lambda: laid_out(tasks, models=models, **layout)), **about_the_run)
@@ -186,6 +189,7 @@ class _Run:
         on_error: Literal["row", "raise"] = "row",
         refresh: bool = False,
         name: str | None = None,
+        batch: bool = False,
     ) -> None:
         if on_error not in ("row", "raise"):
             raise InputError(f"on_error is {on_error!r}; give 'row' or 'raise'")
@@ -202,7 +206,7 @@ class _Run:
         about.remember(self._run, grid.about)
         self._tasks, self._understanding = grid.tasks, grid.understanding
         self._max_usd = max_usd
-        self._concurrency = concurrency
+        self._concurrency, self._batch = concurrency, batch
         self._timeout_seconds = timeout
         self._on_error = on_error
         self._refresh = refresh
@@ -226,17 +230,11 @@ class _Run:
 
     def start(self) -> concurrent.futures.Future[None]:
         """Read what is kept, check that the rest can be bought, and start buying."""
-        self.display.begin(self._understanding)
+        if not self._memory.goes_on:
+            self.display.begin(self._understanding)
         missing = self._read_kept()
-        checked: set[str] = set()
-        for _, cell in missing:
-            label = cell.request.target.label
-            if label not in checked:
-                checked.add(label)
-                check_some_buyable(cell.request)
-            for one in (cell.request, *cell.request.others):
-                if self._max_usd is not None and worst_of(one).usd is None:
-                    raise unpriced(one)
+        check_all_buyable([cell.request for _, cell in missing], self._max_usd)
+        batching.check(missing, self._cache, batch=self._batch, max_usd=self._max_usd, refresh=self._refresh)
         targets = {cell.request.target.label: cell.request.target for _, cell in missing}
         self.progress.waits = lambda: next(filter(None, map(waiting_for, targets.values())), "")
         if missing:
@@ -247,7 +245,7 @@ class _Run:
             )
         self._planned_usd = planned_usd([cell for _, cell in missing], self._cache)
         self._memory.begin()
-        return engine.submit(self._buy(lanes(missing)))
+        return engine.submit(self._in_batches(missing) if self._batch else self._buy(lanes(missing)))
 
     def _read_kept(self) -> list[tuple[int, Cell]]:
         missing = []
@@ -275,6 +273,10 @@ class _Run:
                 for place in range(min(self._concurrency or request.target.provider.at_once_in_a_sweep, len(lane))):
                     group.create_task(self._work(lane, purse, place * SECONDS_BETWEEN_STARTS))
         record.conclude(self._cache.folder, self._run, self.progress, self._planned_usd, purse.spent_usd)
+
+    async def _in_batches(self, missing: list[tuple[int, Cell]]) -> None:
+        fail = self._take_failure if self._on_error == "row" else batching.raised
+        await batching.buy_in_batches(missing, self._cache, self._purse, self.progress, self._take, fail)
 
     async def _work(self, lane: Lane, purse: Purse, start_after_seconds: float) -> None:
         await asyncio.sleep(start_after_seconds)

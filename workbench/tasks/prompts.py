@@ -15,7 +15,7 @@ from workbench.tasks.packing import Shown
 from workbench.tasks.prompt_files import read_prompt_files, write_prompt_file
 from workbench.tasks.sent import content_text, variables
 from workbench.tasks.task import Task
-from workbench.tasks.templates import TemplateError, columns_of, fill, variables_of
+from workbench.tasks.templates import MOST_CHARACTERS, TemplateError, columns_of, fill, variables_of
 
 PLAIN: Final = "{{ question }}"
 
@@ -71,6 +71,10 @@ class Prompt:
         missing.
         """
         context = variables(task, self.mentioned)
+        asked = context["question"]
+        bare = self.user == PLAIN and self.system is None and not (self.examples or task.images or task.turns)
+        if bare and not task.system and type(asked) is str and len(asked) <= MOST_CHARACTERS and asked.strip():
+            return [{"role": "user", "content": asked}]  # what the template would make of it, in a tenth of the time
         own = {name: cell for name, cell in context.items() if name != "question"}
         context["task"] = Shown(task.id, task.question, task.extra, {**own, **_own_question(task)})
         system, user, *examples = [

@@ -13,7 +13,8 @@ from pathlib import Path
 from workbench.base.files import draft_of
 from workbench.errors import StoreCorrupt, StoreError, StoreFull, StoreReadOnly
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+"""2 may hold rows that earlier versions of this package would take for damaged ones."""
 
 # Every file of ours but the database starts like this, so that a folder that another process is setting up at this
 # very moment is told from somebody else's.
@@ -37,8 +38,8 @@ def free_bytes(folder: Path) -> int:
     return shutil.disk_usage(existing).free
 
 
-def prepare_folder(folder: Path) -> None:
-    """Make `folder` a home for a store, or check that it is one.
+def prepare_folder(folder: Path) -> int:
+    """Make `folder` a home for a store, or check that it is one; return the format that it is marked with.
 
     A new or empty folder becomes private (0700), gets the marker that makes it ours and a `.gitignore` that keeps
     prompts and replies out of version control. Raises StoreError for a network file system, for a folder that holds
@@ -49,11 +50,12 @@ def prepare_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         marker = folder / _MARKER
         if marker.exists():
-            _check_marker(marker)
+            version = _check_marker(marker)
         else:
+            version = FORMAT_VERSION
             _refuse_foreign(folder)
             folder.chmod(0o700)
-            write_private(marker, json.dumps({"format": "workbench-store", "version": FORMAT_VERSION}))
+            write_private(marker, _marker_text())
         ignore = folder / ".gitignore"
         if not ignore.exists():
             write_private(ignore, "*\n")
@@ -61,6 +63,16 @@ def prepare_folder(folder: Path) -> None:
         raise explain_os_error(error, folder) from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise StoreReadOnly(read_only_message(folder))
+    return version
+
+
+def mark_format(folder: Path) -> None:
+    """Say, before the first row of today's format is written, that older versions of this package cannot read all."""
+    write_private(folder / _MARKER, _marker_text())
+
+
+def _marker_text() -> str:
+    return json.dumps({"format": "workbench-store", "version": FORMAT_VERSION})
 
 
 def read_row_bound(folder: Path) -> int:
@@ -145,7 +157,7 @@ def _refuse_foreign(folder: Path) -> None:
             )
 
 
-def _check_marker(marker: Path) -> None:
+def _check_marker(marker: Path) -> int:
     try:
         content = json.loads(marker.read_text(encoding="utf-8"))
         version = content["version"]
@@ -159,6 +171,7 @@ def _check_marker(marker: Path) -> None:
             f"The store in {marker.parent} has format {version}, written by a newer version of this package; this one "
             f"knows {FORMAT_VERSION}. Upgrade workbench, or set WORKBENCH_CACHE to another folder."
         )
+    return int(version)
 
 
 def _refuse_network(folder: Path) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import hashlib
+import functools
 import os
 import sqlite3
 import threading
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
@@ -22,14 +21,13 @@ from diskcache import Timeout
 from workbench.cache.store.batches import Batches
 from workbench.cache.store.folder import ROW_BOUND
 from workbench.cache.store.readonly import ReadOnlyTable
-from workbench.cache.store.table import DATABASE, ForeignRow, StoreTable, explain
+from workbench.cache.store.sealing import ForeignRow, seal, unseal
+from workbench.cache.store.table import DATABASE, StoreTable, explain, keys_present
 from workbench.cache.store.thread import Worker
 from workbench.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreReadOnly
 
 Result = TypeVar("Result")
 
-_MAGIC = b"wbs\x01"
-_HEADER_BYTES = len(_MAGIC) + 32
 _PUTS_BETWEEN_NOTES = 100
 _SECONDS_OF_A_COMMIT = 10.0
 _SECONDS_TO_LET_GO = 0.5
@@ -126,6 +124,10 @@ class DiskStore:
     def put_new(self, key: str, value: bytes) -> bool:
         return self.put_many([(key, value)])[0]
 
+    def present(self, keys: Iterable[str]) -> set[str]:
+        """Which of these keys are there, by the index alone: no value is read."""
+        return self._run(self._attempt, functools.partial(_present, list(keys)))
+
     def delete(self, key: str) -> bool:
         return self._run(self._remove, key)
 
@@ -140,7 +142,7 @@ class DiskStore:
 
     def put_many(self, items: Sequence[tuple[str, bytes]]) -> list[bool]:
         """Insert several like `put_new`, in one transaction: all durable when it returns, none there when it raises."""
-        return self._run(self._insert, [(key, _seal(key, value)) for key, value in items])
+        return self._run(self._insert, [(key, seal(key, value)) for key, value in items])
 
     def aget(self, key: str) -> asyncio.Future[bytes | None]:
         """The awaitable twin of `get`; what waits at the same time is read in one go."""
@@ -248,7 +250,7 @@ class DiskStore:
     def _read(self, keys: Sequence[str]) -> dict[str, bytes]:
         try:
             sealed = self._attempt(lambda table: table.fetch(keys))
-            return {key: _unseal(key, value) for key, value in sealed.items()}
+            return {key: unseal(key, value) for key, value in sealed.items()}
         except ForeignRow as error:
             if len(keys) > 1:
                 found = [self._read([key]) for key in keys]  # one by one, to find the one that is meant
@@ -331,27 +333,8 @@ class DiskStore:
         self._drop_table()
 
 
-def _seal(key: str, value: bytes) -> bytes:
-    """Magic, then SHA-256 over key and payload, then the payload: the value, compressed."""
-    payload = zlib.compress(value, 1)
-    return _MAGIC + _digest(key, payload) + payload
-
-
-def _unseal(key: str, sealed: bytes) -> bytes:
-    payload = sealed[_HEADER_BYTES:]
-    if sealed[: len(_MAGIC)] != _MAGIC:
-        raise ForeignRow("was not written by this package")
-    if sealed[len(_MAGIC) : _HEADER_BYTES] != _digest(key, payload):
-        raise ForeignRow("has changed since it was written (its checksum differs)")
-    try:
-        return zlib.decompress(payload)
-    except zlib.error:
-        raise ForeignRow("was not written by this package") from None
-
-
-def _digest(key: str, payload: bytes) -> bytes:
-    # The key is part of it, so that two rows whose values were swapped are noticed.
-    return hashlib.sha256(hashlib.sha256(key.encode()).digest() + payload).digest()
+def _present(keys: Sequence[str], table: StoreTable | ReadOnlyTable) -> set[str]:
+    return keys_present(table.connection, keys)
 
 
 _open_stores: set[DiskStore] = set()

@@ -1,0 +1,39 @@
+"""The collector of circles rests, and goes on."""
+
+import gc
+import threading
+
+import pytest
+
+from workbench.base.collecting import no_search_for_circles
+
+
+def test_the_collector_goes_on_when_the_last_of_several_leaves():
+    inside, leave = threading.Event(), threading.Event()
+
+    def other():
+        with no_search_for_circles():
+            inside.set()
+            leave.wait(10)
+
+    thread = threading.Thread(target=other)
+    with no_search_for_circles():
+        thread.start()
+        assert inside.wait(10)
+    assert not gc.isenabled()
+    leave.set()
+    thread.join()
+    assert gc.isenabled()
+
+
+def test_it_goes_on_after_an_error_and_stays_off_where_it_was_off():
+    with pytest.raises(KeyError), no_search_for_circles():
+        raise KeyError
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        with no_search_for_circles():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

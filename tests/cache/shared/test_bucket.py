@@ -1,0 +1,130 @@
+"""A folder or bucket of a team: each reply made once, there after a power cut, no obstacle when in trouble."""
+
+import http.server
+import os
+import socket
+import threading
+
+import pytest
+from fakes.server import FakeServer
+
+import workbench as wb
+from workbench.cache.shared.address import address
+from workbench.cache.shared.bucket import Bucket
+from workbench.cache.shared.depot import depot
+from workbench.cache.shared.server import Away
+
+KEY = "cd" * 32
+
+
+class Broken(http.server.BaseHTTPRequestHandler):
+    """A bucket that answers 500 to everything."""
+
+    def _fail(self):
+        self.send_response(500)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_GET = do_PUT = do_HEAD = _fail  # noqa: N815 - the names of http.server
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def s3():
+    from moto.server import ThreadedMotoServer
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
+    server.start()
+    yield f"http://127.0.0.1:{port}"
+    server.stop()
+
+
+@pytest.fixture(params=["file", "s3"])
+def url(request, tmp_path, monkeypatch):
+    if request.param == "file":
+        return f"file://{tmp_path}/replies"
+    endpoint = request.getfixturevalue("s3")
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test-secret",
+        "AWS_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ALLOW_HTTP": "true",
+    }.items():
+        monkeypatch.setenv(name, value)
+    import urllib.request
+
+    urllib.request.urlopen(urllib.request.Request(f"{endpoint}/lab-{tmp_path.name.lower()[:40]}", method="PUT")).close()
+    return f"s3://lab-{tmp_path.name.lower()[:40]}/replies"
+
+
+def test_an_object_is_made_once_and_stays(url):
+    bucket = Bucket(address(url))
+    assert bucket.get(KEY) is None
+    assert bucket.put_new(KEY, b"first")
+    assert bucket.put_new(KEY, b"first")  # told twice, it is still one's own
+    assert not bucket.put_new(KEY, b"second")
+    assert bucket.get_many([KEY, "ef" * 32]) == {KEY: b"first"}
+    assert [(key, size) for key, size, _ in bucket.entries()] == [(KEY, 5)]
+    bucket.replace(KEY, b"third", "older")
+    assert (bucket.get(KEY), bucket.get(f"{KEY}@older")) == (b"third", b"first")
+    assert [bucket.delete(KEY), bucket.delete(KEY)] == [True, False]
+    bucket.close()
+
+
+def test_what_one_machine_bought_another_reads(url, machine, team_at):
+    team_at(url)
+    with FakeServer(["Nine."]) as provider:
+        wb.add_provider("fake", base_url=provider.base_url)
+        machine("one")
+        wb.ask("How many?", model="fake/m")
+        machine("two")
+        assert wb.ask("How many?", model="fake/m").cached
+    assert provider.hits == 1
+
+
+def test_a_bucket_in_trouble_stops_no_call_and_is_left_alone_for_a_while(machine, team_at, tmp_path, monkeypatch):
+    with http.server.HTTPServer(("127.0.0.1", 0), Broken) as broken, FakeServer(["Nine."]) as provider:
+        threading.Thread(target=broken.serve_forever, daemon=True).start()
+        for name, value in {
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test-secret",
+            "AWS_REGION": "us-east-1",
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{broken.server_port}",
+            "AWS_ALLOW_HTTP": "true",
+        }.items():
+            monkeypatch.setenv(name, value)
+        team_at("s3://lab/replies")
+        wb.add_provider("fake", base_url=provider.base_url)
+        team = machine("one").team
+        with pytest.warns(wb.errors.WorkbenchWarning, match="handed over later"):
+            assert wb.ask("How many?", model="fake/m").answer == "Nine."
+        assert team.bucket.is_away
+        assert len(team.outbox) == 1
+        with pytest.raises(Away, match="does not answer as it should") as said:
+            team.bucket.get(KEY)
+        assert "test-secret" not in str(said.value)
+        broken.shutdown()
+
+
+def test_a_file_is_on_the_disk_before_it_is_called_kept(tmp_path, monkeypatch):
+    synced = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}")))
+    bucket = Bucket(address(f"file://{tmp_path}/replies"))
+    bucket.put_new(KEY, b"value")
+    assert str(tmp_path / "replies" / KEY[:2] / KEY) in synced
+    assert str(tmp_path / "replies" / KEY[:2]) in synced
+    bucket.close()
+
+
+def test_a_place_is_listed_whole(url):
+    one = depot(address(url))
+    keys = {f"{number:064x}" for number in range(12)}
+    assert one.put_many([(key, b"v") for key in sorted(keys)]) == 12
+    assert set(one.listed()) == keys
+    one.close()

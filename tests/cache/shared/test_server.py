@@ -1,0 +1,132 @@
+"""What a server says of itself and refuses: users with few rights, a wrong password, no room, another's data, TLS."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from fakes.server import FakeServer
+from servers import Server, redis_program
+
+import workbench as wb
+from workbench.cache.shared.address import address
+from workbench.cache.shared.link import Link
+from workbench.cache.shared.server import Away, connect, promises_of
+from workbench.errors import StoreCorrupt, StoreError, StoreFull
+
+
+def test_a_server_that_keeps_what_it_is_given_says_so(server):
+    found = promises_of(connect(address(server.url)))
+    assert (found.keeps, found.shortcomings, found.fsync) == (True, "", "everysec")
+    assert found.fsync_can_be_awaited == found.version.startswith("Valkey")
+
+
+def test_a_user_who_may_not_ask_gets_a_cache_and_no_sums(redis, machine, team_at):
+    client = redis.client()
+    rights = "~workbench:* +@all -@dangerous -info -config"
+    client.execute_command("ACL", "SETUSER", "ada", "on", ">word-of-ada", *rights.split())
+    team_at(redis.url.replace("//", "//ada:word-of-ada@"))
+    with pytest.warns(wb.errors.WorkbenchWarning, match="does not say whether") as said:
+        team = machine("one").team
+    assert team.sums is None
+    assert not any("word-of-ada" in str(one.message) for one in said)
+    client.execute_command("ACL", "DELUSER", "ada")
+
+
+def test_the_rights_that_the_page_names_are_enough(server, machine, team_at, monkeypatch):
+    page = (Path(wb.__file__).parents[1] / "docs" / "team.md").read_text(encoding="utf-8")
+    rights = page.partition("ACL SETUSER lab on >WORD ")[2].partition("```")[0].split()
+    client = server.client()
+    if "Valkey" not in promises_of(connect(address(server.url))).version:
+        rights.remove("+waitaof")  # Redis 7.0 does not know it
+    client.execute_command("ACL", "SETUSER", "lab", "on", ">word-of-lab", *rights)
+    monkeypatch.setenv("WORKBENCH_STORE_PASSWORD", "word-of-lab")
+    team_at(server.url.replace("//", "//lab@"))
+    team = machine("one").team
+    wb.cache.sharing.limit(usd=5)
+    wb.cache.sharing.pace("fake/", 500)
+    with FakeServer(["Nine.", "Ten."]) as provider:
+        wb.add_provider("fake", base_url=provider.base_url, free=True)
+        wb.ask("How many?", model="fake/m", refresh=True)
+        machine("two")
+        assert wb.ask("How many?", model="fake/m").cached
+    assert (team.promises.keeps, wb.cache.sharing.verify().sound) == (True, 1)
+    assert len(wb.cache.sharing.status().members) == 2
+    client.execute_command("ACL", "DELUSER", "lab")
+
+
+def test_a_wrong_password_is_an_error_at_once_and_not_shown(redis, machine, team_at):
+    team_at(redis.url.replace("//", "//ada:wrong-word@"))
+    with pytest.raises(StoreError, match="refuses the user or the password") as refused:
+        machine("one")
+    assert "wrong-word" not in str(refused.value)
+
+
+def test_a_full_server_costs_no_reply_and_money_can_still_be_settled(redis, machine, team_at):
+    team_at(redis.url)
+    cache = machine("one")
+    client = redis.client()
+    with FakeServer(["Nine.", "Ten."]) as provider:
+        wb.add_provider("fake", base_url=provider.base_url)
+        wb.ask("first?", model="fake/m")
+        client.config_set("maxmemory", "1mb")
+        try:
+            with pytest.warns(wb.errors.WorkbenchWarning, match="is full"):
+                assert wb.ask("second?", model="fake/m").answer == "Ten."
+        finally:
+            client.config_set("maxmemory", "0")
+    assert len(cache.team.outbox) == 1
+    cache.team.hand_over_the_rest()
+    assert len(cache.team.outbox) == 0
+
+
+def test_another_s_data_under_our_names_is_named(redis):
+    redis.client().rpush("workbench:v:" + "ab" * 32, "x")
+    link = Link(address(redis.url))
+    with pytest.raises(StoreCorrupt, match="use another prefix"):
+        link.send("GET", "workbench:v:" + "ab" * 32).result()
+    link.close()
+
+
+def test_a_server_that_is_not_there_is_away_and_not_tried_for_a_while(monkeypatch):
+    monkeypatch.setattr("workbench.cache.shared.link.PAUSES_SECONDS", ())
+    link = Link(address("redis://127.0.0.1:9"))
+    first, second = (link.send("PING").exception() for _ in range(2))
+    assert isinstance(first, Away)
+    assert isinstance(second, Away)
+    assert link.is_away
+    assert first is not second
+    link.close()
+
+
+def test_only_a_server_that_proves_who_it_is_is_talked_to(tmp_path):
+    def openssl(*arguments):
+        subprocess.run(["openssl", *arguments], cwd=tmp_path, check=True, capture_output=True)
+
+    for name in ("ours", "other"):
+        openssl(
+            *("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"),
+            *("-keyout", f"{name}.key", "-out", f"{name}.pem", "-subj", "/CN=localhost"),
+            *("-addext", "subjectAltName=DNS:localhost"),
+        )
+    certificate = ["--tls-cert-file", str(tmp_path / "ours.pem"), "--tls-key-file", str(tmp_path / "ours.key")]
+    server = Server(redis_program(), tmp_path / "server", *certificate, "--tls-auth-clients", "no", "--tls-port", "0")
+    port = server.port + 1 if server.port < 65000 else server.port - 1
+    server.client().config_set("tls-port", port)
+    try:
+        good = address(f"rediss://localhost:{port}?ssl_ca_certs={tmp_path}/ours.pem")
+        assert promises_of(connect(good)).keeps
+        for wrong in (
+            f"rediss://localhost:{port}?ssl_ca_certs={tmp_path}/other.pem",
+            f"rediss://127.0.0.1:{port}?ssl_ca_certs={tmp_path}/ours.pem",
+            f"rediss://localhost:{port}",
+        ):
+            with pytest.raises(Away, match="it does not answer"):
+                promises_of(connect(address(wrong)))
+    finally:
+        server.close()
+
+
+def test_full_is_an_error_of_its_own(redis):
+    from workbench.cache.shared.server import refusal
+
+    assert isinstance(refusal(Exception("OOM command not allowed"), address(redis.url)), StoreFull)

@@ -1,0 +1,153 @@
+"""A team's store: read after one's own, given what is bought, and never in the way."""
+
+import json
+import time
+
+import pytest
+from fakes.server import FakeServer, completion
+from servers import Server, redis_program
+
+import workbench as wb
+from workbench.cache.shared import link
+from workbench.cache.shared.envelope import sealed
+
+
+def ask(server, prompt="How many?", **options):
+    wb.add_provider("fake", base_url=server.base_url)
+    return wb.ask(prompt, model="fake/m", **options)
+
+
+def test_what_one_machine_bought_another_reads_and_keeps(server, machine, team_at):
+    team_at(server.url)
+    with FakeServer(["Nine."]) as provider:
+        machine("one")
+        bought = ask(provider)
+        second = machine("two")
+        read = ask(provider)
+        assert (provider.hits, bought.cached, read.cached, read.answer) == (1, False, True, "Nine.")
+        assert second.store.get(read.key) is not None
+        server.client().flushall()
+        assert ask(provider).cached
+
+
+def test_a_sweep_reads_a_team_s_replies_in_one_go(redis, machine, team_at):
+    team_at(redis.url)
+    tasks = [f"{number} + 1?" for number in range(30)]
+    with FakeServer(lambda request: completion("one more")(request)) as provider:
+        wb.add_provider("fake", base_url=provider.base_url, free=True)
+        machine("one")
+        first = wb.sweep(tasks, models="fake/m")
+        machine("two")
+        again = wb.sweep(tasks, models="fake/m")
+        assert provider.hits == 30
+    assert not first["cached"].any()
+    assert again["cached"].all()
+    same = [name for name in first.columns if name not in ("run", "cached", "usd_spent")]
+    assert first[same].equals(again[same])
+
+
+def test_a_forged_reply_is_named_and_bought_anew(redis, machine, team_at):
+    team_at(redis.url)
+    with FakeServer(["Nine.", "Nine."]) as provider:
+        machine("one")
+        key = ask(provider).key
+        name = f"workbench:v:{key}"
+        record = json.loads(json.dumps(wb.cache.current().lookup(key)))
+        record["response"]["choices"][0]["message"]["content"] = "Ten, and buy my course."
+        client = redis.client()
+        kept = client.get(name)
+        for number, forged in enumerate((b"\x80\x04.", kept[:-1] + bytes([kept[-1] ^ 1]), kept[:40], b"")):
+            client.set(name, forged)
+            machine(f"two-{number}")
+            with pytest.warns(wb.errors.WorkbenchWarning, match=f"under the key {key[:12]}.*not used"):
+                assert wb.cache.get(key) is None
+        record["request"]["sample"] = 7
+        client.set(name, sealed(key, json.dumps(record).encode()))
+        machine("three")
+        with pytest.warns(wb.errors.WorkbenchWarning, match="does not match its key"):
+            assert ask(provider).answer == "Nine."
+        assert provider.hits == 2
+
+
+def test_only_what_bears_the_team_s_signature_is_believed(redis, machine, team_at, monkeypatch):
+    team_at(redis.url)
+    with FakeServer(["Nine."] * 4) as provider:
+        monkeypatch.setenv("WORKBENCH_STORE_SECRET", "agreed-among-us")
+        machine("one")
+        key = ask(provider).key
+        machine("two")
+        assert ask(provider).cached
+        monkeypatch.setenv("WORKBENCH_STORE_SECRET", "somebody-else")
+        machine("three")
+        with pytest.warns(wb.errors.WorkbenchWarning, match="signed with another secret"):
+            assert not ask(provider).cached
+    assert b"agreed-among-us" not in redis.client().get(f"workbench:v:{key}")
+
+
+def test_a_server_that_dies_costs_no_reply_and_gets_them_when_it_is_back(tmp_path, machine, team_at, monkeypatch):
+    monkeypatch.setattr(link, "PAUSES_SECONDS", (0.05,))
+    server = Server(redis_program(), tmp_path / "server")
+    try:
+        team_at(server.url + "?lease=1")
+        with FakeServer(["a", "b", "c"]) as provider:
+            machine("one")
+            ask(provider, "first?")
+            server.kill()
+            with pytest.warns(wb.errors.WorkbenchWarning, match="handed over later"):
+                away = ask(provider, "second?")
+            assert away.answer == "b"
+            outbox = wb.cache.current().team.outbox
+            assert len(outbox) == 1
+            server.start()
+            deadline = time.monotonic() + 10
+            while len(outbox) and time.monotonic() < deadline:
+                time.sleep(0.05)
+            assert len(outbox) == 0
+            machine("two")
+            assert ask(provider, "second?").cached
+            assert ask(provider, "first?").cached
+    finally:
+        server.close()
+
+
+def test_a_cache_that_forgets_says_so(tmp_path, machine, team_at):
+    server = Server(redis_program(), tmp_path / "server", "--maxmemory-policy", "allkeys-lru", keeps=False)
+    try:
+        team_at(server.url)
+        with pytest.warns(wb.errors.WorkbenchWarning, match="drops replies when it is full .* and loses them when it"):
+            team = machine("one").team
+        assert team.sums is None
+    finally:
+        server.close()
+
+
+def test_a_time_limit_is_the_team_s_alone(redis, machine, team_at):
+    team_at(redis.url + "?ttl=86400")
+    with FakeServer(["Nine."]) as provider:
+        cache = machine("one")
+        key = ask(provider).key
+    assert 86_000 < redis.client().ttl(f"workbench:v:{key}") <= 86_400
+    assert cache.store.get(key) is not None
+
+
+def test_a_refresh_replaces_and_a_deletion_reaches_the_team(redis, machine, team_at):
+    team_at(redis.url)
+    with FakeServer(["old", "new", "newest"]) as provider:
+        machine("one")
+        ask(provider)
+        key = ask(provider, refresh=True).key
+        machine("two")
+        assert ask(provider).answer == "new"
+        assert wb.cache.delete(key) == 1
+        assert ask(provider).answer == "newest"
+    assert len(redis.client().keys(f"workbench:v:{key}@*")) == 1
+
+
+def test_a_reply_with_a_key_in_it_stays_here(redis, machine, team_at):
+    team_at(redis.url)
+    shaped = "sk-" + "abcdefghijklmnop" * 2
+    with FakeServer([f"Use {shaped}."]) as provider:
+        machine("one")
+        with pytest.warns(wb.errors.WorkbenchWarning, match="not handed to the team"):
+            key = ask(provider, f"What is {shaped}?").key
+    assert redis.client().get(f"workbench:v:{key}") is None

@@ -1,0 +1,87 @@
+"""A team whose machines and whose server are killed in the middle: what is bought, what is spent, what is kept."""
+
+import time
+
+import pytest
+from fakes.server import FakeServer
+from killing import Team
+from nightly import NIGHTLY
+from servers import Server, redis_program
+from swept import output_usage
+
+from workbench.cache.shared.address import address
+from workbench.cache.shared.depot import depot
+
+PRICES = """
+[providers.fake]
+base_url = "{address}"
+
+[models."fake/m"]
+usd_per_million = {{ input = 0, output = 1000 }}
+"""
+USD_A_CALL, USD_AT_WORST = 0.02, 0.05
+
+
+def costly(request):
+    from fakes.server import completion
+
+    number = int(request.prompt.split()[0])
+    return completion(str(number + 1), usage=output_usage(20, 0), delay_seconds=0.03)(request)
+
+
+@pytest.fixture
+def store(tmp_path):
+    server = Server(redis_program(), tmp_path / "server", "--appendfsync", "always")
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def provider(tmp_path):
+    with FakeServer(costly) as fake:
+        (tmp_path / "workbench.toml").write_text(PRICES.format(address=fake.base_url))
+        yield fake
+
+
+def books(store):
+    prefix = "workbench:m:run.killed"
+    found = store.client().hgetall(prefix)
+    return {part: int(found.get(part.encode(), 0)) / 1e9 for part in ("spent", "unknown", "reserved")}
+
+
+def test_cells_are_bought_once_though_machines_and_the_server_are_killed(tmp_path, store, provider):
+    cells, kills, at_once = (20_000, 200, 8) if NIGHTLY else (150, 4, 4)
+    asked = {"cells": cells, "kills": kills, "at_once": at_once, "max_usd": cells * USD_A_CALL * 2 + 1_000}
+    team = Team(tmp_path, store=f"{store.url}?lease=2", provider=provider.base_url, **asked)
+    time.sleep(1.5)
+    store.kill()
+    time.sleep(0.3)
+    store.start()
+    ended = team.ended(3600 if NIGHTLY else 120)
+    assert ended["failed"] == 0, team.errors()
+    in_flight = (ended["kills"] + asked_for_at_the_restart(at_once)) * at_once
+    assert cells <= provider.hits <= cells + in_flight
+    for rows in team.rows():
+        assert rows == {"answers": [str(n + 1) for n in sorted(range(cells), key=str)], "errors": []} or len(
+            rows["answers"]
+        ) == len([answer for answer in rows["answers"] if answer])
+    there = depot(address(store.url))
+    assert len(set(there.listed())) == cells
+    there.close()
+    spent = books(store)
+    assert spent["spent"] + spent["unknown"] + spent["reserved"] >= provider.hits * USD_A_CALL - 1e-6
+
+
+def asked_for_at_the_restart(at_once):
+    return 4  # each machine begins anew as a member, and what it was buying may be bought by another
+
+
+def test_all_machines_together_stay_within_one_sum(tmp_path, store, provider):
+    cap = 1.50
+    asked = {"cells": 400, "kills": 20 if NIGHTLY else 3, "at_once": 4, "max_usd": cap}
+    team = Team(tmp_path, store=f"{store.url}?lease=2", provider=provider.base_url, **asked)
+    ended = team.ended()
+    assert ended["failed"] == 0, team.errors()
+    assert provider.hits * USD_A_CALL <= cap
+    assert provider.hits >= (cap - USD_AT_WORST * (4 * (ended["kills"] + 1))) / USD_A_CALL * 0.9
+    assert all(rows["errors"] == ["BudgetExceeded"] for rows in team.rows())

@@ -1,0 +1,73 @@
+"""Looking after a team's store, in code and by `workbench store`: what is where, compared, checked, copied, limited."""
+
+import pytest
+from commanded import workbench
+from fakes.server import FakeServer
+
+import workbench as wb
+from workbench.cache import sharing
+from workbench.errors import InputError
+
+
+@pytest.fixture
+def filled(redis, machine, team_at, monkeypatch):
+    """Three replies on machine one: two bought before there was a team."""
+    with FakeServer(["a", "b", "c"]) as provider:
+        wb.add_provider("fake", base_url=provider.base_url)
+        machine_one = lambda: machine("one")  # noqa: E731
+        monkeypatch.delenv("WORKBENCH_STORE", raising=False)
+        monkeypatch.setenv("WORKBENCH_CACHE", str(provider.port))
+        keys = [wb.ask(prompt, model="fake/m").key for prompt in ("1?", "2?")]
+        team_at(redis.url)
+        yield keys, machine_one, wb.cache.current()
+        monkeypatch.delenv("WORKBENCH_STORE")
+        assert wb.cache.current().team is None
+
+
+def test_sync_hands_over_what_is_missing_and_fetch_brings_the_rest(filled, machine):
+    keys, _, _ = filled
+    assert sharing.sync() == (2, 2)
+    assert sharing.sync() == (2, 0)
+    other = machine("two")
+    assert sharing.fetch() == (2, 2)
+    assert set(other.store.keys()) == set(keys)
+    said = str(sharing.status())
+    assert "2 replies" in said
+    assert "not encrypted, keeps what it is given (appendfsync everysec)" in said
+    assert "(this one)" in said
+
+
+def test_verify_names_what_is_none_and_removes_it_when_told(filled, redis, tmp_path):
+    keys, _, _ = filled
+    sharing.sync()
+    redis.client().set(f"workbench:v:{keys[0]}", b"\x80\x04K\x01.")
+    told = workbench("store", "verify")
+    assert told.returncode == 1
+    assert f"under the key {keys[0][:12]}… what this package did not write" in told.stdout
+    found = sharing.verify(remove=True)
+    assert (found.sound, found.removed, len(found.refused)) == (1, 1, 1)
+    assert sharing.verify().refused == {}
+    place = f"file://{tmp_path}/archive"
+    assert sharing.copy(redis.url, place) == (1, 1, [])
+    assert sharing.copy(redis.url, place) == (1, 1, [])
+    redis.client().flushall()
+    assert sharing.join(place) == (1, 1, [])
+
+
+def test_the_command_line_tells_and_limits(redis, tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_STORE", redis.url)
+    told = workbench("store", "limit", "--usd-per-day", "20", "--project", "sheep")
+    assert told.returncode == 0, told.stderr
+    assert redis.client().hgetall("workbench:limits") == {b"usd_per_day@sheep": b"20000000000"}
+    monkeypatch.delenv("WORKBENCH_STORE")
+    told = workbench("store", "status")
+    assert told.returncode == 1
+    assert "set WORKBENCH_STORE" in told.stderr
+
+
+@pytest.mark.parametrize("usd", [-1.0, float("nan"), True])
+def test_a_limit_is_a_sum(redis, team_at, machine, usd):
+    team_at(redis.url)
+    machine("one")
+    with pytest.raises(InputError, match="give dollars"):
+        sharing.limit(usd=usd)

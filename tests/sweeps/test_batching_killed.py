@@ -1,0 +1,86 @@
+"""A sweep in a batch is killed at its worst moments, and the next one buys nothing a second time."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+
+from fakes.batches import Batches
+
+from workbench.cache.batch_journal import Journal
+from workbench.cache.kept import current
+
+PROGRAM = """
+    import workbench as wb
+    from workbench.asking.batch import buying
+
+    buying.FIRST_LOOK_SECONDS = 0.05
+    rows = wb.sweep(["4 + 5?", "2 + 2?"], models=["openai/gpt-6-sol"], max_tokens=20, batch=True)
+    print(rows["answer"].tolist(), rows["error"].dropna().tolist())
+"""
+
+
+def started(tmp_path, server):
+    settings = tmp_path / "workbench.toml"
+    settings.write_text(f'[providers.openai]\nbase_url = "{server.base_url}"\nkey_env = "BOX_API_KEY"\n')
+    settings.chmod(0o600)
+    environment = {**os.environ, "BOX_API_KEY": "box-1234567890abcdef", "WORKBENCH_CONFIG": str(settings)}
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(PROGRAM)],
+        env=environment,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finished(process):
+    out, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    return out.strip()
+
+
+def test_killed_between_the_purchase_and_its_id_it_is_found_again(tmp_path):
+    killed = []
+
+    def kill(batch):
+        if not killed:
+            killed.append(batch)
+            process.send_signal(signal.SIGKILL)
+            process.wait(10)
+
+    with Batches(on_create=kill) as server:
+        process = started(tmp_path, server)
+        process.communicate(timeout=60)
+        assert process.returncode == -signal.SIGKILL
+        (batch,) = Journal(current().folder).open()
+        assert (batch.batch_id, batch.requests) == ("", 2)
+        assert finished(started(tmp_path, server)) == "['Nine.', 'Nine.'] []"
+    assert (len(server.batches), server.bought) == (1, 2)
+    assert not Journal(current().folder).open()
+
+
+def test_killed_while_it_waits_it_goes_on_waiting_for_the_same_batch(tmp_path):
+    with Batches(looks=10_000) as server:
+        process = started(tmp_path, server)
+        deadline = time.monotonic() + 60
+        while not any(batch["looked"] for batch in server.batches.values()):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        process.kill()
+        process.communicate()
+        server.looks = 0
+        assert finished(started(tmp_path, server)) == "['Nine.', 'Nine.'] []"
+    assert (len(server.batches), server.bought) == (1, 2)
+    billed = [entry["usd"] for entry in current().entries() if entry["billed"] == "yes"]
+    assert len(billed) == 2
+
+
+def test_two_processes_that_want_the_same_buy_one_batch(tmp_path):
+    with Batches(looks=3) as server:
+        both = [started(tmp_path, server) for _ in range(2)]
+        assert [finished(process) for process in both] == ["['Nine.', 'Nine.'] []"] * 2
+    assert (len(server.batches), server.bought) == (1, 2)

@@ -1,0 +1,92 @@
+"""A result of a batch on its way to whoever waits for it: read, kept, booked; or told why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from workbench.asking.batch.booking import kept_of, told_to_ledger
+from workbench.asking.batch.shapes import Result, Standing
+from workbench.asking.wire.failures import error_for, status_error
+from workbench.asking.wire.streams import check_body
+from workbench.cache.batch_journal import Batch, Sent
+from workbench.cache.kept import Cache
+from workbench.cache.rereading import reply_to
+from workbench.errors import CallError, NotSent, OutcomeUnknown, WorkbenchError
+from workbench.providers.models import resolve
+from workbench.providers.requests import CallRequest
+from workbench.replies.reply import Reply
+
+Take = Callable[[Reply], None]
+Fail = Callable[[WorkbenchError], None]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One call that is wanted: its request and key, and who is told of its reply or of its failure."""
+
+    request: CallRequest
+    key: str
+    take: Take
+    fail: Fail
+
+
+async def delivered(cache: Cache, batch: Batch, sent: Sent, result: Result, waiting: dict[str, Wanted]) -> float:
+    request = _request_of(sent, waiting)
+    try:
+        if result.body is None:
+            raise _error(result)
+        check_body(result.body, drawn=request.body.get("n", 1))
+    except CallError as error:
+        told_to_ledger(cache.ledger, batch, "", request=request, failure=error, unbilled=result.unasked)
+        one = waiting.pop(sent.key, None)
+        if one:
+            one.fail(error)
+        return 0.0
+    record, usd = kept_of(request, sent.key, result.body, batch)
+    there = await cache.alookup(sent.key)
+    if there is None:
+        await cache.keep(record)
+        told_to_ledger(cache.ledger, batch, "", request=request, record=record)
+    one = waiting.pop(sent.key, None)
+    if one:
+        one.take(reply_to(there or record, one.request, bought=there is None))
+    return usd if there is None else 0.0
+
+
+def _error(result: Result) -> CallError:
+    if result.unasked:
+        return NotSent(f"the batch ended before this was asked: {result.error!s:.200}")
+    if result.status is not None and result.status >= 300:
+        return status_error(result.status, {}, result.error)
+    return error_for(result.error, within="batch")
+
+
+def not_there(sent: Sent, standing: Standing, waiting: dict[str, Wanted]) -> None:
+    one = waiting.pop(sent.key, None)
+    if one is None:
+        return
+    if standing.failure:
+        one.fail(status_error(400, {}, {"message": f"the batch failed as a whole: {standing.failure}"}))
+    elif standing.state in ("expired", "cancelled", "canceled"):
+        one.fail(NotSent(f"the batch was {standing.state} before this was asked"))
+    else:
+        one.fail(OutcomeUnknown(f"the batch is {standing.state}, and its results say nothing of this"))
+
+
+def _request_of(sent: Sent, waiting: Mapping[str, Wanted]) -> CallRequest:
+    """The request of a line of the journal: as it is wanted now, else as it was written down."""
+    if sent.key in waiting:
+        return waiting[sent.key].request
+    told: Mapping[str, Any] = sent.request
+    return CallRequest(
+        target=replace(resolve(told["model_id"]), label=sent.label),
+        base_url=told["base_url"],
+        body=told["body"],
+        headers=told["headers"],
+        query=told["query"],
+        sample=told["sample"],
+        streams=False,
+        warnings=(),
+    )
