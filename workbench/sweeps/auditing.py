@@ -17,6 +17,7 @@ from workbench.cache.kept import current
 from workbench.cache.rereading import read_reply, reply_to
 from workbench.providers.models import Model
 from workbench.scorers.score import AnyScorer
+from workbench.sweeps.estimates import tells_apart
 from workbench.sweeps.grid import Grid, make_grid
 from workbench.sweeps.plan import Plan, make_plan
 from workbench.sweeps.probing import PROBE, Probed, characters_of, probed, tool_requests
@@ -71,7 +72,8 @@ def audit(
     probes = {target.label: probed(target, requests, max_tokens=max_tokens) for target in base.targets}
     grid = _with_probes(base, probes)
     if max_usd is None:
-        return make_plan(replace(grid, warnings=(*grid.warnings, *_not_asked(probes))), current())
+        plan = make_plan(replace(grid, warnings=(*grid.warnings, *_not_asked(probes))), current())
+        return replace(plan, tells_apart=tells_apart(base))  # by the tasks alone: probes are not scored
     rows = run_grid(grid, scorer=scorer, max_usd=max_usd, timeout=timeout, name=name or "audit")
     return audited(rows, probes)
 
