@@ -29,7 +29,20 @@ CELLARS = ("asking.batch", "asking.wire", "cache.shared", "cache.store", "provid
 """Folders inside a wing, used by that wing alone."""
 
 FACES = frozenset(
-    {"analysis", "cache", "cli", "loops", "plots", "reports", "rows", "scorers", "sweeps", "tasks", "testing"}
+    {
+        "analysis",
+        "cache",
+        "cli",
+        "loops",
+        "plots",
+        "reports",
+        "rows",
+        "scorers",
+        "sweeps",
+        "tasks",
+        "testing",
+        "widgets",
+    }
 )
 """Wings whose `__init__` hands names on."""
 

@@ -30,7 +30,7 @@ def test_items_go_back_as_they_came_and_the_answer_is_the_last_word():
 
 def test_without_its_thinking_nothing_of_a_turn_refers_to_it():
     _, sent = looped(FIRST, replay="none")
-    assert [item["type"] for item in sent] == ["function_call", "function_call_output"]
+    assert [item["type"] for item in sent] == ["message", "function_call", "function_call_output"]
     assert not any("id" in item for item in sent)
 
 

@@ -15,6 +15,8 @@ LONGEST_FILE_LINES = 400
 FACES = {"__init__", "__main__"}
 ELSEWHERE = {
     "analysis/compared": "analysis/test_comparison.py",
+    "analysis/target_forms": "analysis/test_target_places.py",
+    "analysis/in_parts": "rows/test_segments.py",
     "analysis/audited": "sweeps/test_auditing.py",
     "analysis/probe_replies": "analysis/test_host_probes.py",
     "analysis/policies": "analysis/test_routing.py",
@@ -27,6 +29,9 @@ ELSEWHERE = {
     "asking/batch/messages": "sweeps/test_batching.py",
     "asking/batch/shapes": "sweeps/test_batching.py",
     "providers/batches": "sweeps/test_batching.py",
+    "providers/outright": "asking/wire/test_tasks.py",
+    "asking/wire/task_shapes": "asking/wire/test_tasks.py",
+    "cache/task_journal": "asking/wire/test_tasks.py",
     "asking/wire/clients": "asking/wire/test_sending.py",
     "asking/wire/error_bodies": "whole/test_siblings.py",
     "asking/wire/growing": "asking/wire/test_merging.py",
@@ -52,6 +57,8 @@ ELSEWHERE = {
     "sweeps/rebuilding": "sweeps/test_reopening.py",
     "sweeps/remembering": "sweeps/test_reopening.py",
     "rows/failures": "cli/test_sweeping.py",
+    "cache/store/beside": "sweeps/test_figures.py",
+    "cache/texts": "sweeps/test_figures.py",
     "cache/shared/depot": "cache/shared/test_bucket.py",
     "cache/shared/envelope": "cache/shared/test_team.py",
     "cache/shared/link": "cache/shared/test_team.py",

@@ -142,6 +142,10 @@ class Cache:
             found |= read
         return found
 
+    def is_recorded(self, key: str) -> bool:
+        """Whether a recording holds the reply of this key, which then comes before that of the store."""
+        return key in self._recordings
+
     def present(self, keys: Iterable[str]) -> set[str]:
         """Which of these keys are kept anywhere that is read here; no reply is read."""
         wanted = list(dict.fromkeys(keys))
@@ -211,6 +215,11 @@ class Cache:
                 yield match["key"], f"{{{match['name']},{match['version']}{text[match.end('name') :]}"
             elif whole := _decoded(value, key):
                 yield whole["key"], line_of(whole)
+
+    def keys(self) -> Iterator[str]:
+        """Every key under which a reply is in force, each once."""
+        own = {key for store in (self.store, *self.older) for key in store.keys() if "@" not in key}  # noqa: SIM118 - no mapping
+        yield from sorted(own | set(self._recordings.keys()))
 
     def requests(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Every key with its request, and without what was replied to it: quicker than reading all."""

@@ -66,18 +66,33 @@ def thinking_of_item(item: Mapping[str, Any]) -> list[str]:
     return list(_texts(item.get("content"))) or list(_texts(item.get("summary")))
 
 
-def with_call_ids(items: Iterable[Mapping[str, Any]], ids: Sequence[str]) -> list[dict[str, Any]]:
-    """The items, their calls under the ids by which they are answered: hosts have been seen to give one id twice.
+def replayed(
+    items: Iterable[Mapping[str, Any]], *, thinking: bool = True, calls: Sequence[tuple[str, str]] = ()
+) -> list[dict[str, Any]]:
+    """The items as they go back to their host. Without the thinking the others lose their ids, which belong to it.
 
-    >>> with_call_ids([{"type": "reasoning"}, {"type": "function_call", "call_id": "a"}], ["b"])
-    [{'type': 'reasoning'}, {'type': 'function_call', 'call_id': 'b'}]
+    Thinking of which there is neither text nor a sealed form stays out: its id refers to what the host does not keep.
+
+    `calls` are the ids and arguments under which the calls are answered, where those that came could not go back.
+
+    >>> replayed([{"type": "reasoning"}, {"type": "function_call", "id": "f", "name": "f"}], thinking=False)
+    [{'type': 'function_call', 'name': 'f'}]
     """
-    found = [dict(item) for item in items]
-    calls = [item for item in found if item.get("type") in _CALLS]
-    if len(calls) == len(ids):
-        for item, call_id in zip(calls, ids, strict=True):
+    kept = [dict(item) for item in items if item.get("type") != "reasoning" or (thinking and _is_whole(item))]
+    if not thinking:
+        for item in kept:
+            item.pop("id", None)
+    asked = [item for item in kept if item.get("type") in _CALLS]
+    if len(asked) == len(calls):
+        for item, (call_id, arguments) in zip(asked, calls, strict=True):
             item["call_id"] = call_id
-    return found
+            if item["type"] == "function_call":
+                item["arguments"] = arguments
+    return kept
+
+
+def _is_whole(thought: Mapping[str, Any]) -> bool:
+    return bool(thought.get("encrypted_content") or thought.get("content"))
 
 
 _CALLS: Final = ("function_call", "custom_tool_call")
