@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workbench.sweeps.auditing import audit
+    from workbench.sweeps.chunk_places import stop
     from workbench.sweeps.deciding import Decision
     from workbench.sweeps.duels import decide
     from workbench.sweeps.watching import watch
 
-_HOMES = {"Decision": "deciding", "audit": "auditing", "decide": "duels", "watch": "watching"}
+_HOMES = {"Decision": "deciding", "audit": "auditing", "decide": "duels", "stop": "chunk_places", "watch": "watching"}
 """Loaded on first use, so that a sweep does not load what it does not need."""
 
-__all__ = ["Decision", "audit", "decide", "watch"]
+__all__ = ["Decision", "audit", "decide", "stop", "watch"]
 
 
 def __getattr__(name: str) -> Any:
