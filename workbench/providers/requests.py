@@ -16,10 +16,12 @@ from workbench.base.credentials import (
     without_body_credentials,
 )
 from workbench.errors import BadRequest, InputError
+from workbench.providers.conversation import Conversation
 from workbench.providers.depth import beside, with_depth
 from workbench.providers.known_parameters import MAX_TOKENS_NAMES
 from workbench.providers.messages import begun_answer, is_image, messages_of, question_of
 from workbench.providers.models import Model, Target, doubts_of_retirement, listed_models, resolve
+from workbench.providers.outright import said_outright, system_for
 from workbench.providers.parameters import check_names, check_parameters
 from workbench.providers.responses_api import as_responses, dialect_for, widened
 
@@ -67,11 +69,13 @@ class CallRequest:
     def identity(self) -> dict[str, Any]:
         """Everything that can change the reply, as plain JSON: what the cache key is made from, and what is kept."""
         hidden = self.hidden
+        body = without_body_credentials(self.body) if hidden.in_body else dict(self.body)
+        body.pop("webhook", None)  # where to call back changes no reply
         return {
             "base_url": self.base_url,
             "model_id": self.target.id,
             "dialect": self.target.provider.dialect,
-            "body": without_body_credentials(self.body) if hidden.in_body else dict(self.body),
+            "body": body,
             "headers": {name: value for name, value in self.headers.items() if name not in hidden.headers},
             "query": {name: value for name, value in self.query.items() if name not in hidden.query},
             "sample": self.sample,
@@ -92,8 +96,12 @@ class CallRequest:
     @property
     def prompt_tokens_at_most(self) -> int:
         """A bound that no tokenizer exceeds: one token a byte, what the template adds, the most of each image."""
+        messages = self.body["messages"]
+        around = _TOKENS_PER_MESSAGE * (len(messages) + 1)
+        if isinstance(messages, Conversation) and messages.is_plain:
+            beside = json.dumps([self.body.get("tools") or [], self.body.get("response_format") or {}])
+            return messages.size + len(beside) + around
         text, images = self._prompt_text()
-        around = _TOKENS_PER_MESSAGE * (len(self.body["messages"]) + 1)
         return len(text.encode("utf-8", "surrogatepass")) + around + images * _TOKENS_PER_IMAGE_AT_MOST
 
     @property
@@ -106,8 +114,9 @@ class CallRequest:
         """All texts of the prompt, and how many images stand between them: hosts count these by their area."""
         parts = [self.body["messages"], self.body.get("tools") or [], self.body.get("response_format") or {}]
         texts = [message.get("content") for message in self.body["messages"]]
-        if all(isinstance(text, str) for text in texts) and not parts[1] and not parts[2]:
-            return "".join(texts), 0
+        thoughts = [text for message in self.body["messages"] if (text := message.get("reasoning_content"))]
+        if all(isinstance(text, str) for text in (*texts, *thoughts)) and not parts[1] and not parts[2]:
+            return "".join([*texts, *thoughts]), 0
         images = [part for text in texts if isinstance(text, list) for part in text if is_image(part)]
         if images:
             parts[0] = [
@@ -142,7 +151,7 @@ class RequestForm:
             chosen = self.target.route.chosen(question_of(prompt))
             request = self.routes[chosen].fill(prompt, sample=sample)
             return replace(request, target=replace(request.target, label=self.target.label), routed_to=chosen)
-        messages = {"messages": _copied(messages_of(prompt, self.system))}
+        messages = {"messages": _copied(messages_of(prompt, system_for(self.target.provider, prompt, self.system)))}
         facts = self.target.facts
         if "prefill" in facts.refused and "refused" not in facts.doubtful and begun_answer(messages["messages"]):
             raise BadRequest(
@@ -233,9 +242,11 @@ def request_form(
     known = widened(target, dialect, options.get("effort"))
     options, of_depth = with_depth(known, options, extra)
     extra = beside(options, extra) if of_depth is not None else extra
+    cap, untold = said_outright(target, cap, options, extra)
     if cap is not None:
         options["max_tokens"] = cap
     warnings = [*doubts_of_retirement(target), *(of_depth or ()), *check_parameters(known, {**options, **extra})]
+    warnings += untold
     if dialect_for(target, {**options, **extra}, dialect) == "responses":
         options, of_dialect = as_responses(target, options, extra)
         warnings += of_dialect

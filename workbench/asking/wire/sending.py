@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,8 +18,10 @@ from workbench.asking.wire.streams import MOST_PLAIN_BYTES, EventReader, check_b
 from workbench.asking.wire.token_ends import ASKED_WITH, TokenEnds, characters_of
 from workbench.base.patience import Patience
 from workbench.base.secrets import redact
+from workbench.cache.task_journal import TaskNote
 from workbench.errors import BadResponse, CallError, OutcomeUnknown, StreamCut, StreamError
 from workbench.providers.addresses import Address
+from workbench.providers.conversation import dumped
 from workbench.providers.responses_api import asks_responses, in_responses_words
 from workbench.replies.message import said
 from workbench.replies.pieces import Piece
@@ -62,6 +63,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, Any] = field(default_factory=dict)
     patience: Patience = field(default_factory=Patience)
+    task: TaskNote | None = None  # of a provider that runs tasks
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ class Sending:
             if self.token_ends:
                 body[ASKED_WITH] = True
         path = "/responses" if self.by_items else "/chat/completions"
-        request = wire_request("POST", self.address, path, json.dumps(body).encode("ascii"), self._post)
+        request = wire_request("POST", self.address, path, dumped(body).encode("ascii"), self._post)
         request.headers.update(self.request.headers)
         check_headers(request.headers)
         if self.request.query:
