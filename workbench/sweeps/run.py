@@ -105,7 +105,6 @@ def sweep(
     worse are asked no further. See `wb.sweeps.decide`, which tells what was found and saved.
 
     `batch=True` hands what is missing over in batches, cheaper and within a day; run it again to go on after any end.
-
     `on=client` runs it on the workers of a Dask client; the rows lie in the folder or bucket `into`, see docs/many.md.
 
     The other options of `ask` (`system`, `temperature`, `tools`, `extra_body`, `refresh`, any parameter by its name)
@@ -116,16 +115,11 @@ def sweep(
     """
     layout = {"models": models, "prompts": prompts, "max_tokens": max_tokens, "repeats": repeats, "params": params}
     layout |= {"scorer": scorer, "caps": caps, **options}
-    about_the_run: dict[str, Any] = {
-        "concurrency": concurrency,
-        "timeout": timeout,
-        "on_error": on_error,
-        "refresh": refresh,
-    }
-    about_the_run |= {"name": name}
+    about_the_run: dict[str, Any] = {"concurrency": concurrency, "timeout": timeout, "on_error": on_error}
+    about_the_run |= {"refresh": refresh, "name": name}
     if on is not None:
         about_the_run |= {"scorer": scorer, "until": until, "batch": batch, "max_usd": max_usd}
-        return spread(tasks, on, into, layout, run_grid, **about_the_run)  # type: ignore[return-value]  # they stand in for rows
+        return spread(tasks, on, into, layout, run_grid, **about_the_run)  # type: ignore[return-value]  # as rows
     if until is not None:
         layout |= about_the_run
         batching.check_until(batch)
