@@ -342,11 +342,10 @@ class _Run:
 
     def _take(self, index: int, cell: Cell, reply: Reply) -> None:
         apart = told_apart(cell, reply)
-        self._rows.put(
-            index, {"run": self._run, **self._figures.place(cell), **findings(reply), "derived": False, **apart}
-        )
-        for derived, row in self._cuts.rows_of(index, reply):
-            self._rows.put(derived, {"run": self._run, **row, **apart})
+        row = {"run": self._run, **self._figures.place(cell), **findings(reply), "derived": False, **apart}
+        self._rows.put(index, row)
+        for derived, cut in self._cuts.rows_of(index, reply):
+            self._rows.put(derived, {"run": self._run, **cut, **apart})
         if not apart:
             self.so_far.heard(cell, reply)
         self._figures.note(cell, reply)
@@ -356,9 +355,8 @@ class _Run:
             self.progress.bought += 1
 
     def _take_failure(self, index: int, cell: Cell, error: WorkbenchError, *, asked: bool = True) -> None:
-        self._rows.put(
-            index, {"run": self._run, **self._figures.place(cell), **failing(error, asked), "derived": False}
-        )
+        row = {"run": self._run, **self._figures.place(cell), **failing(error, asked), "derived": False}
+        self._rows.put(index, row)
         for derived, other in self._cuts.failed(index):
             row = {**place(other), **failing(error, False), "usd_spent": 0.0, "derived": True}
             self._rows.put(derived, {"run": self._run, **row})
