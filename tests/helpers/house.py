@@ -19,7 +19,7 @@ WINGS = {
     "sweeps": "analysis asking base cache errors history providers replies rows scorers show tasks",
     "plots": "analysis errors rows show",
     "reports": "analysis base errors replies rows show",
-    "loops": "analysis asking base cache errors providers replies rows scorers show sweeps tasks",
+    "loops": "asking base cache errors providers replies rows scorers show sweeps tasks",
     "widgets": "analysis asking base cache errors providers replies rows scorers show sweeps tasks",
     "cli": "analysis asking base cache errors history providers replies reports rows show sweeps tasks",
 }
@@ -29,7 +29,20 @@ CELLARS = ("asking.batch", "asking.wire", "cache.shared", "cache.store", "provid
 """Folders inside a wing, used by that wing alone."""
 
 FACES = frozenset(
-    {"analysis", "cache", "cli", "loops", "plots", "reports", "rows", "scorers", "sweeps", "tasks", "testing"}
+    {
+        "analysis",
+        "cache",
+        "cli",
+        "loops",
+        "plots",
+        "reports",
+        "rows",
+        "scorers",
+        "sweeps",
+        "tasks",
+        "testing",
+        "widgets",
+    }
 )
 """Wings whose `__init__` hands names on."""
 

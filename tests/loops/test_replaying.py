@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from fakes.server.server import FakeServer
+from fakes.wordings.output_items import called, items_reply, said, thought
 from vendors import SIGNATURE, THOUGHT, VENDORS, serving, turns
 
 import workbench as wb
@@ -140,3 +142,30 @@ def test_a_route_of_the_users_own_is_left_alone():
 def test_every_dialect_has_habits_with_a_source(dialect):
     assert habits(dialect).source
     assert habits(dialect).without in ("fine", "empty", "refused", "nothing")
+
+
+ITEMS = [thought("I weigh.", sealed="c2VhbGVk"), called("probe", '{"well": 7}')]
+
+
+@pytest.mark.parametrize("arm", ["all", "none"])
+def test_items_of_the_responses_api_go_back_as_they_came_or_are_made_anew(arm):
+    script = [items_reply(ITEMS), items_reply([said("9 metres", phase="final_answer")])]
+    with FakeServer(script) as server:
+        wb.add_provider("box", base_url=server.base_url, dialect="openai", free=True)
+        loop = wb.loops.run("How deep?", tools=[probe], model="box/m", dialect="responses", replay=arm)
+    assert (loop.answer, loop.outcome, len(loop.steps)) == ("9 metres", "answered", 2)
+    first, *back, result = server.requests[1].json["input"]
+    assert first["role"] == "user"
+    assert result == {"type": "function_call_output", "call_id": loop.messages[2]["tool_call_id"], "output": "9 metres"}
+    assert back == ITEMS if arm == "all" else [item["type"] for item in back] == ["function_call"]
+
+
+def test_thinking_that_was_not_handed_out_does_not_go_back_by_its_id_alone():
+    hidden = {"id": "rs_1", "type": "reasoning", "summary": []}
+    with FakeServer([items_reply([hidden, ITEMS[1]]), items_reply([said("9 metres")])]) as server:
+        wb.add_provider("box", base_url=server.base_url, dialect="openai", free=True)
+        wb.loops.run("How deep?", tools=[probe], model="box/m", dialect="responses")
+    assert [item.get("type") for item in server.requests[1].json["input"][1:]] == [
+        "function_call",
+        "function_call_output",
+    ]

@@ -65,3 +65,16 @@ def test_plain_sentences_are_marked_rightly(kind):
             assert score_answer(scorer, sentence.format(task.target), task).correct, (sentence, task.target)
             if other.target != task.target:
                 assert not score_answer(scorer, sentence.format(other.target), task).correct, (sentence, task.target)
+
+
+def test_every_question_in_two_languages_is_there_twice_with_targets_that_mean_the_same():
+    by_pair = {}
+    for line in lines("two-languages"):
+        by_pair.setdefault(line["pair"], {})[line["language"]] = line
+    assert len(by_pair) == 24
+    for pair in by_pair.values():
+        assert pair.keys() == {"en", "zh"}
+        assert pair["en"]["kind"] == pair["zh"]["kind"]
+        if pair["en"]["scorer"] == "numeric":
+            assert pair["en"]["target"] == pair["zh"]["target"]
+            assert re.findall(r"\d+", pair["zh"]["question"])

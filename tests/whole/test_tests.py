@@ -15,6 +15,8 @@ LONGEST_FILE_LINES = 400
 FACES = {"__init__", "__main__"}
 ELSEWHERE = {
     "analysis/compared": "analysis/test_comparison.py",
+    "analysis/target_forms": "analysis/test_target_places.py",
+    "analysis/in_parts": "rows/test_segments.py",
     "analysis/audited": "sweeps/test_auditing.py",
     "analysis/probe_replies": "analysis/test_host_probes.py",
     "analysis/policies": "analysis/test_routing.py",
@@ -46,6 +48,7 @@ ELSEWHERE = {
     "loops/opening": "loops/test_tools.py",
     "loops/rows": "loops/test_sweeping.py",
     "loops/running": "loops/test_starting.py",
+    "replies/traces": "loops/test_showing.py",
     "loops/workers": "loops/test_calling.py",
     "sweeps/probing": "sweeps/test_auditing.py",
     "history/records": "sweeps/test_reopening.py",
@@ -54,6 +57,8 @@ ELSEWHERE = {
     "sweeps/rebuilding": "sweeps/test_reopening.py",
     "sweeps/remembering": "sweeps/test_reopening.py",
     "rows/failures": "cli/test_sweeping.py",
+    "cache/store/beside": "sweeps/test_figures.py",
+    "cache/texts": "sweeps/test_figures.py",
     "cache/shared/depot": "cache/shared/test_bucket.py",
     "cache/shared/envelope": "cache/shared/test_team.py",
     "cache/shared/link": "cache/shared/test_team.py",

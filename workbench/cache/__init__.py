@@ -6,6 +6,7 @@ from workbench.base.places import VARIABLE, home
 from workbench.cache import sharing
 from workbench.cache.kept import Cache, current
 from workbench.cache.misses import Explanation, explain_miss
+from workbench.cache.searching import search
 from workbench.cache.spending import spend
 from workbench.cache.upkeep import Stats, delete, export, get, import_recording, join, ledger, load, stats
 
@@ -24,6 +25,7 @@ __all__ = [
     "join",
     "ledger",
     "load",
+    "search",
     "sharing",
     "spend",
     "stats",

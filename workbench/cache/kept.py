@@ -24,6 +24,7 @@ from workbench.cache.shared.team import Team, open_team
 from workbench.cache.store.folder import explain_os_error, free_bytes
 from workbench.cache.store.store import DiskStore, get_many, open_store
 from workbench.errors import NotSent, StoreCorrupt, StoreError, warn
+from workbench.providers.conversation import record_dumped
 from workbench.replies.reply import Record
 
 _GIT_IGNORE = "*\n!.gitignore\n!README.md\n!recordings/\n!recordings/*.jsonl\n"
@@ -141,6 +142,10 @@ class Cache:
             found |= read
         return found
 
+    def is_recorded(self, key: str) -> bool:
+        """Whether a recording holds the reply of this key, which then comes before that of the store."""
+        return key in self._recordings
+
     def present(self, keys: Iterable[str]) -> set[str]:
         """Which of these keys are kept anywhere that is read here; no reply is read."""
         wanted = list(dict.fromkeys(keys))
@@ -210,6 +215,11 @@ class Cache:
                 yield match["key"], f"{{{match['name']},{match['version']}{text[match.end('name') :]}"
             elif whole := _decoded(value, key):
                 yield whole["key"], line_of(whole)
+
+    def keys(self) -> Iterator[str]:
+        """Every key under which a reply is in force, each once."""
+        own = {key for store in (self.store, *self.older) for key in store.keys() if "@" not in key}  # noqa: SIM118 - no mapping
+        yield from sorted(own | set(self._recordings.keys()))
 
     def requests(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Every key with its request, and without what was replied to it: quicker than reading all."""
@@ -288,7 +298,7 @@ def line_of(record: Record) -> str:
 
 
 def _encoded(record: Record) -> bytes:
-    return json.dumps(record, separators=(",", ":")).encode("ascii")
+    return record_dumped(record).encode("ascii")
 
 
 def _request_in(value: bytes, key: str) -> dict[str, Any]:

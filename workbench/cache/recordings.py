@@ -55,6 +55,10 @@ class Recordings:
     def __contains__(self, key: object) -> bool:
         return key in self._places
 
+    def keys(self) -> Iterator[str]:
+        """The keys of all replies that are recorded."""
+        yield from self._places
+
     def add(self, path: Path) -> int:
         """Note where the replies of a file stand; how many they are. Raises `StoreCorrupt` that names file and line."""
         count = 0

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from workbench.base.files import written_whole
 from workbench.base.secrets import secrets_in
 from workbench.base.words import close_to
+from workbench.cache import searching
 from workbench.cache.kept import current, line_of
 from workbench.cache.rereading import read_reply
 from workbench.errors import InputError
@@ -148,4 +149,6 @@ def join(*folders: str | Path) -> list[tuple[Path, int, int]]:
 def delete(*keys: str) -> int:
     """Forget kept replies for good; return how many were. Asking the same again buys them anew."""
     cache = current()
-    return sum(cache.forget(key) for key in keys)
+    count = sum(cache.forget(key) for key in keys)
+    searching.forget(cache.folder, *keys)
+    return count

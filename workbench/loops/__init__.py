@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from workbench.loops import checks
+from workbench.loops.files import file_tool
 from workbench.loops.loop import Call, Loop, Step
 from workbench.loops.reading import Difference, differences, first_difference, steps, within_steps
 from workbench.loops.running import Heard
+from workbench.loops.sandbox import python_tool
+from workbench.loops.servers import mcp_tools
+from workbench.loops.showing import TraceCard, trace
 from workbench.loops.starting import arun, run
 from workbench.loops.sweeping import asweep, sweep
 from workbench.loops.tools import Tool, tool
 
 __all__ = [
-    "Call",
-    "Difference",
-    "Heard",
-    "Loop",
-    "Step",
-    "Tool",
-    "arun",
-    "asweep",
-    "checks",
-    "differences",
-    "first_difference",
-    "run",
-    "steps",
-    "sweep",
-    "tool",
+    "Call", "Difference", "Heard", "Loop", "Step", "Tool", "TraceCard", "arun", "asweep", "checks", "differences",
+    "file_tool", "first_difference", "mcp_tools", "python_tool", "run", "steps", "sweep", "tool", "trace",
     "within_steps",
-]
+]  # fmt: skip

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from workbench.base.secrets import redact
-from workbench.loops.tools import Tool
+from workbench.loops.tools import Tool, validator_of
 from workbench.loops.workers import in_thread
 
 Problem = Literal["", "unknown tool", "no JSON", "does not fit", "raised", "timed out", "not run"]
@@ -57,7 +57,7 @@ def _fault(tool: Tool, given: Any) -> str:
     if not isinstance(given, dict):
         return f"they are {type(given).__name__}, and not an object"
     try:
-        errors = list(itertools.islice(_validator(json.dumps(tool.parameters, sort_keys=True)).iter_errors(given), 3))
+        errors = list(itertools.islice(validator_of(tool.schema_text).iter_errors(given), 3))
     except RecursionError:
         return "they are nested too deeply"
     return "; ".join(map(_in_words, errors))
@@ -66,14 +66,6 @@ def _fault(tool: Tool, given: Any) -> str:
 def _in_words(error: Any) -> str:
     place = ".".join(map(str, error.absolute_path))
     return f"{place + ': ' if place else ''}{shortened(error.message, _LONGEST_SAID // 4)}"
-
-
-@functools.lru_cache(256)
-def _validator(schema: str) -> Any:
-    from jsonschema.validators import validator_for
-
-    parsed = json.loads(schema)
-    return validator_for(parsed)(parsed)
 
 
 async def called(tool: Tool, arguments: Mapping[str, Any]) -> Result:

@@ -10,9 +10,12 @@ from typing import Any
 
 from workbench.cache.request_key import same_numbers
 from workbench.loops.calling import INVALID
+from workbench.replies.cards import with_style
 from workbench.replies.outcomes import OUTCOME_WORDS
 from workbench.replies.reply import Reply
+from workbench.replies.traces import trace_html
 from workbench.show.figures import counted, spent
+from workbench.show.markdown import visible
 
 
 @dataclass(frozen=True)
@@ -106,12 +109,20 @@ class Loop:
 
     def __repr__(self) -> str:
         lines = [] if self.outcome == "answered" else [f"[{OUTCOME_WORDS[self.outcome]}]"]
-        lines += [self.answer] if self.answer else []
+        lines += [visible(self.answer)] if self.answer else []
+        return "\n".join([*lines, f"— {visible(self.foot())}"])
+
+    def _repr_html_(self) -> str:
+        last = frozenset({len(self.steps)})
+        return str(with_style(trace_html(self.model, self.trace(), foot=self.foot(), opened=last)))
+
+    def foot(self) -> str:
+        """Model, steps, calls by tool, dollars, seconds, and whether all was kept."""
         by_tool = Counter(call.name for call in self.calls)
         told = ", ".join(f"{name} {number}" for name, number in by_tool.most_common())
         parts = [self.model, counted(len(self.steps), "step"), *([told] if told else []), spent(self.usd)]
         parts += [f"{self.seconds_in_model + self.seconds_in_tools:.1f} s", "kept" if self.cached else "bought"]
-        return "\n".join([*lines, f"— {' · '.join(parts)}"])
+        return " · ".join(parts)
 
     def __str__(self) -> str:
         return self.answer

@@ -16,8 +16,10 @@ from typing import Any, Final, Literal
 from workbench.errors import InputError
 from workbench.providers.models import Target
 from workbench.providers.parameters import told_off
+from workbench.providers.responses_api import asks_responses
 from workbench.replies.contents import KEPT_THINKING, THINKING_FIELDS
 from workbench.replies.message import Said, said
+from workbench.replies.output_items import REPLAYED, replayed
 from workbench.replies.reply import Reply
 
 Replay = Literal["all", "last", "none"]
@@ -26,7 +28,7 @@ REPLAYS: Final[tuple[Replay, ...]] = ("all", "last", "none")
 
 _PLACED: Final = frozenset(
     {"role", "content", "tool_calls", "function_call", "reasoning_details", "thinking_blocks", KEPT_THINKING}
-    | {*THINKING_FIELDS}
+    | {REPLAYED, *THINKING_FIELDS}
 )
 """Fields of a message whose place is decided here; whatever else came goes back as it came."""
 
@@ -42,6 +44,7 @@ class Habits:
     signed: bool = False
     without: str = "fine"
     bare: bool = False
+    items: bool = False
     pin: bool = False
     source: str = ""
 
@@ -73,11 +76,16 @@ def habits(dialect: str) -> Habits:
     return Habits(**values)
 
 
+def habits_for(target: Target, body: Mapping[str, Any]) -> Habits:
+    """The habits of whoever is asked, in the dialect in which a request goes out."""
+    return habits("responses" if asks_responses(body) else target.provider.dialect)
+
+
 def check_replay(replay: str, target: Target, body: Mapping[str, Any]) -> Replay:
     """The arm as given; raises `InputError` for one that the provider refuses, or that would change nothing there."""
     if replay not in REPLAYS:
         raise InputError(f"replay is {replay!r}; give one of {', '.join(map(repr, REPLAYS))}")
-    without = habits(target.provider.dialect).without
+    without = habits_for(target, body).without
     if replay == "all" or not _thinks(target, body):
         return replay
     if without == "refused":
@@ -152,7 +160,7 @@ def turn_back(
 ) -> dict[str, Any]:
     """The message by which a reply goes back, with its `thinking` or without."""
     told = said(reply.raw, drawn=body.get("n", 1)) or Said({}, None)
-    message, how = told.message, habits(target.provider.dialect)
+    message, how = told.message, habits_for(target, body)
     kept = {name: value for name, value in message.items() if name not in _PLACED and value not in (None, "", [], {})}
     found: dict[str, Any] = {"role": "assistant", **kept}
     content = message.get("content")
@@ -163,6 +171,8 @@ def turn_back(
         content = f"<think>{reply.thinking}</think>{reply.answer}"
     if content or not calls or not how.bare:
         found["content"] = content if content or calls else reply.answer
+    if how.items and isinstance(items := reply.raw.get(REPLAYED), list):
+        found[REPLAYED] = replayed(items, thinking=thinking, calls=[(call.id, call.arguments) for call in calls])
     if thinking or how.without == "empty":
         found.update(_thinking_fields(message, reply, calls, target, body, how, thinking))
     if calls:

@@ -22,7 +22,9 @@ from workbench.loops.replaying import Replay, WireCall, habits, wire_calls
 from workbench.loops.tools import Tool
 from workbench.loops.workers import in_thread
 from workbench.providers.bounds import worst_of
+from workbench.providers.conversation import Conversation
 from workbench.providers.requests import CallRequest
+from workbench.providers.responses_api import asks_responses
 from workbench.replies.outcomes import CUT_OUTCOMES
 from workbench.replies.pieces import Piece
 from workbench.replies.reply import Reply
@@ -90,12 +92,15 @@ class _Running:
         self._body = dict(order.request.body)
         self._target = order.request.target
         self._history = History(self._body["messages"], self._target, order.replay)
+        self._said = Conversation(self._history.messages)
         hidden = order.request.hidden
         self._keys = None if hidden.in_body else GrowingKey(order.request.identity())
         self._steps: list[Step] = []
         self._repeats = Repeats()
         self._warnings: dict[str, None] = {}
         self._seconds_in_tools = 0.0
+        # The items of the Responses API go back with the ids that they came with.
+        self._ids = "native" if asks_responses(self._body) else order.ids
         self._nudged = False
 
     async def go(self) -> tuple[str, str]:
@@ -137,9 +142,11 @@ class _Running:
         )
 
     async def _ask(self, number: int) -> Reply:
-        body = {**self._body, "messages": list(self._history.messages)}
+        said = self._said = self._said.followed_by(self._history.messages, "")
+        body = {**self._body, "messages": said}
         request = replace(self.order.request, body=body)
         key = self._keys.key(body) if self._keys else request_key(request.identity())
+        said.mark = key[:12]
         self._tell(number, "step", "")
         errand = Errand(
             request,
@@ -178,7 +185,7 @@ class _Running:
         self._body = body
 
     async def _call(self, number: int, reply: Reply) -> None:
-        wired = wire_calls(reply, self._target, before=self._history.calls, ids=self.order.ids)
+        wired = wire_calls(reply, self._target, before=self._history.calls, ids=self._ids)
         self._history.add_turn(reply, wired, self._body)
         for asked in reply.tool_calls:
             self._tell(number, "call", f"{asked.name}({asked.arguments})")

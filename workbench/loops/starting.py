@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from workbench.asking.ask import request_for
@@ -73,8 +73,23 @@ def run(
 
     Raises what `ask` raises, with the steps so far as `.loop`: an error, or a sum that is used up, loses none of them.
     """
-    loop: Loop = engine.run(_coroutine(**locals()))
-    return loop
+    how = {
+        **options,
+        "max_steps": max_steps,
+        "replay": replay,
+        "ids": ids,
+        "stop": stop,
+        "answer_schema": answer_schema,
+        "stop_repeating": stop_repeating,
+        "parallel": parallel,
+        "results": results,
+        "unfinished": unfinished,
+        "state": state,
+        "show": show,
+        "timeout": timeout,
+        "refresh": refresh,
+    }
+    return engine.run(_coroutine(task, tools=tools, model=model, max_usd=max_usd, **how))
 
 
 async def arun(
@@ -85,8 +100,9 @@ async def arun(
     return await asyncio.wrap_future(engine.submit(coroutine))
 
 
-def _coroutine(task: Any, *, tools: Any, model: Any, max_usd: float | None = None, **asked: Any) -> Any:
-    asked |= asked.pop("options", {})
+def _coroutine(
+    task: Any, *, tools: Any, model: Any, max_usd: float | None = None, **asked: Any
+) -> Coroutine[Any, Any, Loop]:
     check_max_usd(max_usd)
     cache = current()
     order = order_of(task, tools=tools, model=model, cache=cache, **asked)

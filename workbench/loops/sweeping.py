@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -49,6 +49,24 @@ class _Planned:
     arm: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class _How:
+    """How every loop of a sweep is run."""
+
+    tools: Any
+    max_usd: float | None
+    concurrency: int | None
+    on_error: str
+    stop: Any
+    check: Callable[[str], str] | None
+    stop_repeating: int | None
+    parallel: bool
+    results: Results
+    unfinished: Unfinished
+    timeout: float | None
+    refresh: bool
+
+
 def sweep(
     tasks: Any,
     *,
@@ -86,7 +104,22 @@ def sweep(
     `max_usd` is never exceeded: a loop whose next step does not fit ends as an `error` row with the steps so far, and
     goes on from there when the sweep is run again. Raises before spending for whatever cannot work.
     """
-    run = _Sweep(locals())
+    arms = {"replay": replay, "max_steps": max_steps, "ids": ids}
+    how = _How(
+        tools,
+        max_usd,
+        concurrency,
+        on_error,
+        stop,
+        checker(answer_schema),
+        stop_repeating,
+        parallel,
+        results,
+        unfinished,
+        timeout,
+        refresh,
+    )
+    run = _Sweep(tasks, arms, how, {"models": models, "scorer": scorer, **layout})
     future = run.start()
     try:
         while not future.done():
@@ -109,23 +142,25 @@ async def asweep(tasks: Any, **options: Any) -> pd.DataFrame:
 
 
 class _Sweep:
-    def __init__(self, asked: Mapping[str, Any]) -> None:
-        given = {name: value for name, value in asked.items() if name not in ("layout", *ARMS)}
-        check_max_usd(given["max_usd"])
-        check_timeout(given["timeout"])
-        for name, known in (("results", RESULTS), ("unfinished", UNFINISHED), ("on_error", ("row", "raise"))):
-            if given[name] not in known:
-                raise InputError(f"{name} is {given[name]!r}; give one of {', '.join(map(repr, known))}")
-        self._given, self._tools = given, given["tools"]
-        layout = dict(asked["layout"])
-        if isinstance(self._tools, str):
+    def __init__(self, tasks: Any, arms: Mapping[str, Any], how: _How, layout: Mapping[str, Any]) -> None:
+        check_max_usd(how.max_usd)
+        check_timeout(how.timeout)
+        for name, value, known in (
+            ("results", how.results, RESULTS),
+            ("unfinished", how.unfinished, UNFINISHED),
+            ("on_error", how.on_error, ("row", "raise")),
+        ):
+            if value not in known:
+                raise InputError(f"{name} is {value!r}; give one of {', '.join(map(repr, known))}")
+        if isinstance(how.tools, str):
             raise InputError("tools='recorded' is for one loop; give a sweep its tools, and results='recorded'")
-        tasks = load_tasks(given["tasks"])
-        self._schemas = [one.schema for one in opened(self._tools, tasks[0]).tools]
+        loaded = load_tasks(tasks)
+        self._how = how
+        self._schemas = [one.schema for one in opened(how.tools, loaded[0]).tools]
         if not self._schemas:
             raise InputError("tools is empty; give at least one function, or take wb.sweep")
-        grid = make_grid(tasks, models=given["models"], scorer=given["scorer"], tools=self._schemas, **layout)
-        arms = {name: _listed(asked[name], name) for name in ARMS}
+        grid = make_grid(loaded, tools=self._schemas, **layout)
+        arms = {name: _listed(arms[name], name) for name in ARMS}
         self._planned = [
             _Planned(cell, dict(zip(arms, values, strict=True)))
             for values in itertools.product(*arms.values())
@@ -143,25 +178,24 @@ class _Sweep:
         self._swept = [name for name, values in arms.items() if len(values) > 1]
         self._parameters = [name for name in grid.parameters if name not in ("tools", EFFORT)]
         self._tasks, self._grid = grid.tasks, grid
-        self._cache, self._purse = current(), Purse(given["max_usd"])
-        self._judging = Judging(self._cache, self._purse, timeout_seconds=given["timeout"])
-        self._scorer = self._judging.scorer(given["scorer"])
-        self._check = checker(given["answer_schema"])
+        self._cache, self._purse = current(), Purse(how.max_usd)
+        self._judging = Judging(self._cache, self._purse, timeout_seconds=how.timeout)
+        self._scorer = self._judging.scorer(layout.get("scorer"))
         self._rows, self._stops = GrowingRows(len(self._planned)), Stops()
         self._run = about.new_run()
         about.remember(self._run, grid.about)
-        self.progress = Progress(total=len(self._planned), max_usd=given["max_usd"], what="loops")
+        self.progress = Progress(total=len(self._planned), max_usd=how.max_usd, what="loops")
         self.display = display_for(self.progress)
         for text in (*grid.understanding.warnings, *grid.warnings):
             warn(text)
 
     def start(self) -> concurrent.futures.Future[None]:
         self.display.begin(self._grid.understanding)
-        if self._given["results"] != "recorded":
+        if self._how.results != "recorded":
             for request in {
                 planned.cell.request.target.label: planned.cell.request for planned in self._planned
             }.values():
-                if self._given["max_usd"] is not None and worst_of(request).usd is None:
+                if self._how.max_usd is not None and worst_of(request).usd is None:
                     raise unpriced(request)
         self._judging.check(self._scorer)
         return engine.submit(self._go())
@@ -173,8 +207,8 @@ class _Sweep:
         async with asyncio.TaskGroup() as group:
             for lane in lanes.values():
                 request = lane[0][1].cell.request
-                at_once = self._given["concurrency"] or request.target.provider.at_once_in_a_sweep
-                if self._given["concurrency"]:
+                at_once = self._how.concurrency or request.target.provider.at_once_in_a_sweep
+                if self._how.concurrency:
                     pace_of(request).allow(at_once)
                 for _ in range(min(at_once, len(lane))):
                     group.create_task(self._work(lane))
@@ -196,7 +230,7 @@ class _Sweep:
         except StoreError:
             raise
         except (CallError, BudgetExceeded, LocalModelError, InputError) as error:
-            if self._given["on_error"] == "raise":
+            if self._how.on_error == "raise":
                 raise
             self._stops.note(planned.cell.request, error)
             self._put(number, planned, failed(error))
@@ -208,9 +242,9 @@ class _Sweep:
             self.progress.bought += not loop.cached
 
     async def _order(self, planned: _Planned) -> Order:
-        given, task = self._given, planned.cell.task
+        how, task = self._how, planned.cell.task
         try:
-            made = await in_thread(lambda: opened(self._tools, task), _SECONDS_TO_OPEN)
+            made = await in_thread(lambda: opened(how.tools, task), _SECONDS_TO_OPEN)
         except WorkbenchError:
             raise
         except Exception as error:
@@ -227,15 +261,15 @@ class _Sweep:
             replay=planned.arm["replay"],
             ids=planned.arm["ids"],
             max_steps=planned.arm["max_steps"],
-            results=given["results"],
-            unfinished=given["unfinished"],
-            stop=given["stop"],
-            check=self._check,
-            stop_repeating=given["stop_repeating"],
-            parallel=given["parallel"],
+            results=how.results,
+            unfinished=how.unfinished,
+            stop=how.stop,
+            check=how.check,
+            stop_repeating=how.stop_repeating,
+            parallel=how.parallel,
             state=made.state,
-            timeout_seconds=given["timeout"],
-            refresh=given["refresh"],
+            timeout_seconds=how.timeout,
+            refresh=how.refresh,
         )
 
     def _put(self, number: int, planned: _Planned, found: Mapping[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -40,6 +41,11 @@ class Tool:
 
     def __call__(self, *values: Any, **named: Any) -> Any:
         return self.function(*values, **named)
+
+    @functools.cached_property
+    def schema_text(self) -> str:
+        """The schema of its parameters as JSON."""
+        return json.dumps(self.parameters, sort_keys=True)
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -183,10 +189,12 @@ def as_tools(tools: Iterable[Any]) -> tuple[Tool, ...]:
     """
     if isinstance(tools, set | frozenset | str | Mapping) or not isinstance(tools, Iterable):
         raise InputError(f"tools is {tools!r}; give a list of functions")
-    made = []
+    made: list[Tool] = []
     for one in tools:
         if isinstance(one, Tool):
             made.append(replace(one, name=_checked(one.name)))
+        elif isinstance(one, list | tuple):
+            made += as_tools(one)
         elif callable(one):
             made.append(tool(one))
         else:
@@ -195,4 +203,27 @@ def as_tools(tools: Iterable[Any]) -> tuple[Tool, ...]:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise InputError(f"two tools are called {twice!r}; give one of them another name: wb.loops.tool(name=…)")
+    for one in made:
+        _check_schema(one)
     return tuple(made)
+
+
+def _check_schema(one: Tool) -> None:
+    from jsonschema.exceptions import SchemaError
+
+    try:
+        validator_of(one.schema_text)
+    except (SchemaError, RecursionError) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(f"the parameters of the tool {one.name!r} are no JSON schema: {reason}") from None
+
+
+@functools.lru_cache(256)
+def validator_of(schema_text: str) -> Any:
+    """What checks arguments against a schema, given as JSON."""
+    from jsonschema.validators import validator_for
+
+    parsed = json.loads(schema_text)
+    kind = validator_for(parsed)
+    kind.check_schema(parsed)
+    return kind(parsed)

@@ -9,6 +9,7 @@ from typing import Any
 
 from workbench.errors import WorkbenchError
 from workbench.providers import known_parameters as known
+from workbench.providers.conversation import Conversation
 from workbench.providers.models import Target, resolve
 from workbench.providers.offers import Prices
 from workbench.providers.parameters import told_off
@@ -115,7 +116,10 @@ def _hidden_prompt_tokens(body: Mapping[str, Any]) -> int:
     tokens = TOKENS_AROUND_TOOLS if body.get("tools") or body.get("functions") else 0
     whole = {name: value for name, value in body.items() if isinstance(value, Mapping | list) and name != "messages"}
     tokens += len(json.dumps(whole, ensure_ascii=False).encode("utf-8", "surrogatepass"))
-    for message in body.get("messages") or ():
+    messages = body.get("messages") or ()
+    if isinstance(messages, Conversation) and messages.is_plain:
+        return tokens + messages.beside
+    for message in messages:
         if not isinstance(message, Mapping):
             continue
         beside = {name: value for name, value in message.items() if name not in ("role", "content")}
@@ -242,9 +246,12 @@ def _contexts(target: Target, body: Mapping[str, Any]) -> list[Mapping[str, str]
 
 def _is_kept_long(body: Mapping[str, Any]) -> bool:
     """Whether a part of the prompt is to be kept in the cache for an hour, which costs more to write."""
-    return '"cache_control"' in json.dumps(
-        [body.get("messages"), body.get("tools"), body.get("cache_control"), [*body]]
-    )
+    messages = body.get("messages")
+    if isinstance(messages, Conversation):
+        if messages.holds('"cache_control"'):
+            return True
+        messages = None
+    return '"cache_control"' in json.dumps([messages, body.get("tools"), body.get("cache_control"), [*body]])
 
 
 def _at(body: Mapping[str, Any], path: tuple[str, ...]) -> Any:

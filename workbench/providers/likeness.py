@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import Any
 
+from workbench.providers.conversation import Conversation
 from workbench.providers.known_parameters import MAX_TOKENS_NAMES
 from workbench.providers.requests import CallRequest
 
@@ -18,6 +19,9 @@ def parameters_mark(request: CallRequest) -> str:
 
 def prompt_mark(request: CallRequest) -> str:
     """A mark that calls share which ask the same."""
+    messages = request.body.get("messages")
+    if isinstance(messages, Conversation) and messages.mark:
+        return messages.mark
     return _mark(request.body.get("messages"))
 
 

@@ -16,6 +16,7 @@ from workbench.base.credentials import (
     without_body_credentials,
 )
 from workbench.errors import BadRequest, InputError
+from workbench.providers.conversation import Conversation
 from workbench.providers.depth import beside, with_depth
 from workbench.providers.known_parameters import MAX_TOKENS_NAMES
 from workbench.providers.messages import begun_answer, is_image, messages_of, question_of
@@ -100,8 +101,12 @@ class CallRequest:
     @property
     def prompt_tokens_at_most(self) -> int:
         """A bound that no tokenizer exceeds: one token a byte, what the template adds, the most of each image."""
+        messages = self.body["messages"]
+        around = _TOKENS_PER_MESSAGE * (len(messages) + 1)
+        if isinstance(messages, Conversation) and messages.is_plain:
+            beside = json.dumps([self.body.get("tools") or [], self.body.get("response_format") or {}])
+            return messages.size + len(beside) + around
         text, images = self._prompt_text()
-        around = _TOKENS_PER_MESSAGE * (len(self.body["messages"]) + 1)
         return len(text.encode("utf-8", "surrogatepass")) + around + images * _TOKENS_PER_IMAGE_AT_MOST
 
     @property
@@ -114,8 +119,9 @@ class CallRequest:
         """All texts of the prompt, and how many images stand between them: hosts count these by their area."""
         parts = [self.body["messages"], self.body.get("tools") or [], self.body.get("response_format") or {}]
         texts = [message.get("content") for message in self.body["messages"]]
-        if all(isinstance(text, str) for text in texts) and not parts[1] and not parts[2]:
-            return "".join(texts), 0
+        thoughts = [text for message in self.body["messages"] if (text := message.get("reasoning_content"))]
+        if all(isinstance(text, str) for text in (*texts, *thoughts)) and not parts[1] and not parts[2]:
+            return "".join([*texts, *thoughts]), 0
         images = [part for text in texts if isinstance(text, list) for part in text if is_image(part)]
         if images:
             parts[0] = [

@@ -6,7 +6,18 @@ from typing import Final, Literal
 
 CUT_OUTCOMES: Final = ("thinking_exhausted", "answer_truncated")
 
-Outcome = Literal["answered", "thinking_exhausted", "answer_truncated", "empty", "refused", "tool_call", "error"]
+Outcome = Literal[
+    "answered",
+    "thinking_exhausted",
+    "answer_truncated",
+    "empty",
+    "refused",
+    "tool_call",
+    "error",
+    "out_of_steps",
+    "repeating",
+    "stopped",
+]
 
 LOOP_OUTCOMES: Final = ("out_of_steps", "repeating", "stopped")
 """How a loop of tool calls can end besides: with no step left, with the same calls again and again, by a function."""

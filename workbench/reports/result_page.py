@@ -22,6 +22,7 @@ from workbench.reports.case_table import script_json, shown_evidence
 from workbench.reports.cost_picture import cost_picture, legend
 from workbench.reports.evidence import Evidence
 from workbench.reports.outcome_grid import outcome_grid
+from workbench.reports.thought_section import thought_section
 from workbench.rows.configurations import grouped
 from workbench.rows.standing import STANDINGS, standing
 from workbench.show import bars, figures
@@ -71,6 +72,7 @@ def result_page(
         "legend": legend(choice),
         "table": _table(choice),
         "kinds": _kinds(choice.kinds),
+        "thinking": thought_section(rows),
         "preferences": _preferences(rows),
         "telling": _telling(rows, choice),
         "grid": outcome_grid(rows, choice, evidence.shown),

@@ -35,9 +35,12 @@ _FIRST: Final = """
 import json, os, sys
 given = json.loads(sys.stdin.buffer.read())
 out = os.dup(1)
-nowhere = os.open(os.devnull, os.O_RDWR)
+loud, nowhere = os.dup(2), os.open(os.devnull, os.O_RDWR)
 for place in (0, 1, 2):
     os.dup2(nowhere, place)
+if given["heard"]:
+    os.dup2(loud, 1)
+    os.dup2(loud, 2)
 def tell(kind, text=""):
     os.write(out, (json.dumps([kind, text[:400]]) + "\\n").encode())
 import resource
@@ -111,19 +114,23 @@ class Limits:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a program ended: whether it came to its end, and in words why not."""
+    """How a program ended: whether it came to its end, in words why not, and what it printed where that was wanted."""
 
     passed: bool
     why: str
+    printed: str = ""
 
 
-def run(programs: Sequence[str], *, limits: Limits = Limits(), isolation: Isolation = "bubblewrap") -> Ended:
+def run(
+    programs: Sequence[str], *, limits: Limits = Limits(), isolation: Isolation = "bubblewrap", heard: bool = False
+) -> Ended:
     """Run the first of some programs that can be read as Python, to its end or its limits.
 
+    What it prints is thrown away unless it is to be `heard`: then it may be as long as a file of its own.
     Raises ConfigError where there is no bubblewrap that works, or where the child could not be started.
     """
     walls, lesser = _walls() if isolation == "bubblewrap" else ([], [])
-    return _run(programs, limits, walls, lesser)
+    return _run(programs, limits, walls, lesser, heard)
 
 
 def check(isolation: str) -> None:
@@ -136,10 +143,12 @@ def check(isolation: str) -> None:
         raise ConfigError("the limits of time and memory need Linux or macOS; here no program of a model is run")
 
 
-def _run(programs: Sequence[str], limits: Limits, walls: Sequence[str], lesser: Sequence[int]) -> Ended:
+def _run(
+    programs: Sequence[str], limits: Limits, walls: Sequence[str], lesser: Sequence[int], heard: bool = False
+) -> Ended:
     proof = secrets.token_hex(16)
     given = json.dumps(
-        {"programs": list(programs), "proof": proof, "limits": limits.inside(), "lesser": list(lesser)}
+        {"programs": list(programs), "proof": proof, "limits": limits.inside(), "lesser": list(lesser), "heard": heard}
     ).encode("ascii")
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryDirectory() as folder:
         child = subprocess.Popen(
@@ -161,20 +170,22 @@ def _run(programs: Sequence[str], limits: Limits, walls: Sequence[str], lesser: 
         out.seek(0)
         err.seek(0)
         said = out.read(_REPORT_BYTES).decode("utf-8", "replace").splitlines()
-        words = err.read(2_000).decode("utf-8", "replace").strip()
+        printed = err.read(limits.file_bytes if heard else 2_000).decode("utf-8", "replace")
+        words = printed[:2_000].strip()
     reports = [report for line in said if (report := _report(line))]
     if not reports or reports[0][0] != "begun":
         raise ConfigError(
             f"the child that runs a model's program did not begin: {words or f'exit status {child.returncode}'}"
         )
     last, text = reports[-1]
+    told = printed if heard else ""
     if last == proof and not timed_out:
-        return Ended(True, "it passes the tests")
+        return Ended(True, "it passes the tests", told)
     if timed_out or child.returncode in (-signal.SIGXCPU, -signal.SIGKILL, 128 + signal.SIGXCPU, 128 + signal.SIGKILL):
-        return Ended(False, f"stopped after {limits.seconds:g} seconds")
+        return Ended(False, f"stopped after {limits.seconds:g} seconds", told)
     if last == "unreadable":
-        return Ended(False, f"it is no Python: {text}")
-    return Ended(False, text if last == "failed" else "it left before its tests were through")
+        return Ended(False, f"it is no Python: {text}", told)
+    return Ended(False, text if last == "failed" else "it left before its tests were through", told)
 
 
 def _report(line: str) -> tuple[str, str] | None:

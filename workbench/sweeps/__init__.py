@@ -9,12 +9,21 @@ if TYPE_CHECKING:
     from workbench.sweeps.auditing import audit
     from workbench.sweeps.deciding import Decision
     from workbench.sweeps.duels import decide
+    from workbench.sweeps.exits import exit_curve, exit_plan, exit_rows
     from workbench.sweeps.watching import watch
 
-_HOMES = {"Decision": "deciding", "audit": "auditing", "decide": "duels", "watch": "watching"}
+_HOMES = {
+    "Decision": "deciding",
+    "audit": "auditing",
+    "decide": "duels",
+    "exit_curve": "exits",
+    "exit_plan": "exits",
+    "exit_rows": "exits",
+    "watch": "watching",
+}
 """Loaded on first use, so that a sweep does not load what it does not need."""
 
-__all__ = ["Decision", "audit", "decide", "watch"]
+__all__ = ["Decision", "audit", "decide", "exit_curve", "exit_plan", "exit_rows", "watch"]
 
 
 def __getattr__(name: str) -> Any:

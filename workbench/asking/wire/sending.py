@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from workbench.base.secrets import redact
 from workbench.cache.task_journal import TaskNote
 from workbench.errors import BadResponse, CallError, OutcomeUnknown, StreamCut, StreamError
 from workbench.providers.addresses import Address
+from workbench.providers.conversation import dumped
 from workbench.providers.responses_api import asks_responses, in_responses_words
 from workbench.replies.message import said
 from workbench.replies.pieces import Piece
@@ -124,7 +124,7 @@ class Sending:
             if self.token_ends:
                 body[ASKED_WITH] = True
         path = "/responses" if self.by_items else "/chat/completions"
-        request = wire_request("POST", self.address, path, json.dumps(body).encode("ascii"), self._post)
+        request = wire_request("POST", self.address, path, dumped(body).encode("ascii"), self._post)
         request.headers.update(self.request.headers)
         check_headers(request.headers)
         if self.request.query:

@@ -1,0 +1,93 @@
+"""Where a value stands in a thought, whatever its spelling, and what only looks like it."""
+
+import pytest
+
+from workbench.analysis.target_forms import forms_of
+from workbench.analysis.target_places import Thought, first_place, places, says
+
+
+def spelt(target, text, question="", codes=("en",)):
+    return [text[start:end] for start, end in places(target, Thought(text, codes, question))]
+
+
+@pytest.mark.parametrize(
+    ("target", "text"),
+    [
+        ("42", "That gives 42.0 in all"),
+        ("42", "It is forty-two"),
+        ("42", "so $42$"),
+        ("42", r"which is \frac{84}{2}"),
+        ("42", r"\boxed{42}"),
+        ("42", "**42**"),
+        ("1250", "a sum of 1,250"),
+        ("1250", r"a sum of 1{,}250"),
+        ("0.5", "so p = 1/2"),
+        ("0.5", "so p = 0,50"),
+        ("0.5", r"so p = \dfrac{2}{4}"),
+        ("-3", "hence x = -3"),
+        ("-3", "hence x = −3"),
+        ("105", "one hundred and five of them"),
+        ("2024-03-15", "on March 15, 2024"),
+        ("Rome | Roma", "It is Roma"),
+        ("the Nile", "the longest is the Nile"),
+    ],
+)
+def test_a_value_is_found_however_it_is_spelt(target, text):
+    assert first_place(target, Thought(text)) is not None
+
+
+@pytest.mark.parametrize(
+    ("target", "text", "codes"),
+    [
+        ("42", "答案是四十二", ("en", "zh")),
+        ("42", "das ergibt zweiundvierzig", ("en", "de")),
+        ("42", "donc quarante-deux", ("en", "fr")),
+        ("42", "son cuarenta y dos", ("en", "es")),
+        ("42", "fa quarantadue", ("en", "it")),
+        ("42", "получаем сорок два", ("en", "ru")),
+    ],
+)
+def test_numbers_in_words_are_found_in_other_languages(target, text, codes):
+    assert first_place(target, Thought(text, codes)) is not None
+
+
+@pytest.mark.parametrize(
+    ("target", "text"),
+    [
+        ("42", "142 and 420 and 4.2 and 42.5 and 3.42"),
+        ("42", "42 - 2 is 40 and 6 + 42 is 48"),
+        ("42", "not 42"),
+        ("42", "Step 42: go on"),
+        ("42", "at 12:42 or 42:10"),
+        ("42", "GPT-42 and x42"),
+        ("42", "42% of them"),
+        ("42", r"5 \times 42"),
+        ("3", "1. one\n2. two\n3. three"),
+        ("3", "positions 3 and 8"),
+        ("-3", "7-3 is easy"),
+        ("B", "A) red\nB) blue\nA Bee is no letter"),
+    ],
+)
+def test_what_belongs_to_another_value_does_not_count(target, text):
+    assert spelt(target, text) == []
+
+
+def test_what_the_question_says_counts_only_as_a_result():
+    question = "All but 9 of 17 sheep die. How many are left?"
+    text = "The user says that all but 9 of 17 sheep die. 17 - 9 is 8, but no: 9 are left."
+    assert first_place("9", Thought(text, question=question)) == text.rindex("9 are")
+
+
+def test_a_claim_says_a_value_without_a_cue():
+    assert says("42", "forty-two apples")
+    assert not says("42", "43 apples")
+
+
+def test_a_target_without_a_form_stands_nowhere():
+    assert forms_of("") == ()
+    assert places("", Thought("some text")) == []
+
+
+@pytest.mark.parametrize("text", ["Is it option A, B or C?", "Which answer is right? A. red", "answer A or B"])
+def test_options_that_are_only_listed_do_not_count(text):
+    assert spelt("A", text) == []

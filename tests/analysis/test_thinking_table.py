@@ -1,0 +1,61 @@
+"""What the thinking of many replies comes to, by model, prompt and kind."""
+
+import pytest
+
+from workbench.analysis.thinking import thinking_read
+from workbench.analysis.thinking_table import thinking_summary
+from workbench.errors import InputError
+from workbench.rows.table import frame
+
+
+def rows(number=12):
+    return frame(
+        [
+            {
+                "task_id": str(n),
+                "model": model,
+                "prompt": "plain",
+                "task_kind": "sum" if n % 2 else "story",
+                "task_target": "42",
+                "outcome": "answered",
+                "correct": model == "good",
+                "thinking": "6 * 7 = 42. " + "That is that, I think, more or less. " * n if model == "good" else "41.",
+                "thinking_tokens": 10 + 10 * n,
+                "thinking_visibility": "full" if n else "hidden",
+            }
+            for n in range(number)
+            for model in ("good", "bad")
+        ]
+    )
+
+
+def test_one_line_a_model_with_what_was_found_and_what_came_after():
+    table = thinking_summary(thinking_read(rows()))
+    good, bad = (table[table["model"] == name].iloc[0] for name in ("good", "bad"))
+    assert (good["read"], good["replies"], good["not_read"]) == (11, 12, "1 hidden by the provider")
+    assert good["found"] == 1.0
+    assert bad["found"] == 0.0
+    assert good["found_low"] < 1.0
+    assert good["tail_share"] > 0.5
+    assert good["tokens_right"] == bad["tokens_wrong"]
+
+
+def test_kinds_are_lines_of_their_own():
+    assert set(thinking_summary(thinking_read(rows()), by=["model", "kind"])["task_kind"]) == {"sum", "story"}
+
+
+def test_the_reading_shows_itself_as_its_summary_with_the_tail_in_a_sentence():
+    read = thinking_read(rows())
+    assert "of the thinking came after the right answer stood for good" in repr(read)
+    assert "<table" in read._repr_html_()
+    assert repr(read[["task_id"]]).startswith("   task_id")
+
+
+def test_of_hidden_thinking_alone_nothing_is_said():
+    hidden = thinking_read(rows().assign(thinking_visibility="hidden"))
+    assert "No thinking could be read" in repr(hidden)
+
+
+def test_another_table_is_refused():
+    with pytest.raises(InputError, match="thinking_read"):
+        thinking_summary(rows())

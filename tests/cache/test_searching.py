@@ -1,0 +1,99 @@
+"""Search over all that is kept: found in every script, up to date, as private as the store, built anew when damaged."""
+
+import os
+import sqlite3
+import stat
+
+import pytest
+from fakes.server import FakeServer, completion
+
+import workbench as wb
+from workbench.cache import searching
+from workbench.cache.searching import INDEX, search
+from workbench.errors import ConfigError, InputError
+
+THOUGHTS = ["Wait, let me recount the sheep.", "先数一数，再检查一下。", "100 % of the_sheep are here.", "nothing"]
+
+
+def thinker(request):
+    number = int(request.prompt.split()[1])
+    return completion(f"answer {number}", thinking=THOUGHTS[number])(request)
+
+
+@pytest.fixture
+def kept():
+    with FakeServer(thinker) as server:
+        wb.add_provider("fake", base_url=server.base_url, free=True)
+        yield wb.sweep([f"Question {n} ?" for n in range(len(THOUGHTS))], models="fake/m", max_tokens=50)
+
+
+def index_of():
+    return wb.cache.current().folder / INDEX
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "number"),
+    [
+        ("RECOUNT", "thinking", 0),
+        ("检查", "thinking", 1),
+        ("count the sh", "thinking", 0),
+        ("100 %", "thinking", 2),
+        ("the_sheep", "thinking", 2),
+        ("answer 3", "answer", 3),
+        ("question 2", "anywhere", 2),
+        ('"*', "thinking", None),
+        ("recount", "answer", None),
+    ],
+)
+def test_a_text_is_found_where_it_stands(kept, text, where, number):
+    found = search(text, where=where)
+    assert found["key"].tolist() == ([] if number is None else [kept["key"][number]])
+    if number is not None:
+        assert text.lower() in found["passage"][0].lower()
+
+
+def test_what_is_new_is_found_and_what_was_deleted_is_gone(kept):
+    assert len(search("sheep")) == 2
+    with FakeServer([completion("x", thinking="One more sheep.")]) as server:
+        wb.add_provider("fake", base_url=server.base_url, free=True)
+        new = wb.ask("And now?", model="fake/m")
+    assert search("sheep")["key"].tolist().count(new.key) == 1
+    wb.cache.delete(new.key)
+    assert b"One more sheep" not in index_of().read_bytes()
+    assert new.key not in search("sheep")["key"].tolist()
+
+
+def test_the_index_is_private_and_a_damaged_one_is_built_anew(kept):
+    search("sheep")
+    assert stat.S_IMODE(os.stat(index_of()).st_mode) == 0o600
+    index_of().write_bytes(b"SQLite format 3\0 and then nonsense" * 100)
+    assert len(search("sheep")) == 2
+    index_of().write_bytes(b"no database at all" * 100)
+    wb.cache.delete("0" * 64)
+    assert len(search("sheep")) == 2
+
+
+def test_an_index_of_another_schema_is_built_anew(kept):
+    search("sheep")
+    with sqlite3.connect(index_of()) as connection:
+        connection.execute("UPDATE about SET value = '99'")
+    connection.close()
+    assert len(search("sheep")) == 2
+
+
+def test_a_model_and_a_limit_narrow_what_is_found(kept):
+    assert len(search("sheep", model="fake/m")) == 2
+    assert len(search("sheep", model="other/m")) == 0
+    assert len(search("sheep", limit=1)) == 1
+
+
+@pytest.mark.parametrize("wrong", [{"text": " "}, {"text": "x", "where": "nowhere"}, {"text": "x", "limit": 0}])
+def test_what_cannot_be_searched_is_said(kept, wrong):
+    with pytest.raises(InputError):
+        search(**wrong)
+
+
+def test_without_fts5_it_says_so(kept, monkeypatch):
+    monkeypatch.setattr(searching, "missing_reason", lambda: "SQLite 3.1 of this Python has no FTS5")
+    with pytest.raises(ConfigError, match="FTS5"):
+        search("sheep")

@@ -1,0 +1,46 @@
+"""The section of a page of results about the thinking: there where thinking can be read, and nowhere else."""
+
+import workbench as wb
+from workbench.reports import thought_section as room
+from workbench.reports.thought_section import thought_section
+from workbench.rows.table import frame
+
+
+def rows(number=8, **more):
+    return frame(
+        [
+            {
+                "task_id": str(n),
+                "model": "lab/<m>",
+                "prompt": "p",
+                "max_tokens": 64,
+                "task_question": "What is 6 * 7?",
+                "task_target": "42",
+                "outcome": "answered",
+                "correct": True,
+                "answer": "42",
+                "thinking": f"6 * 7 = 42. {'That is all I know. ' * n}",
+                "thinking_tokens": 20 + n,
+                **more,
+            }
+            for n in range(number)
+        ]
+    )
+
+
+def test_a_page_of_rows_with_thinking_says_what_came_after_the_answer(tmp_path):
+    text = wb.report(rows(), output=tmp_path / "page.html").path.read_text()
+    assert "What is in the thinking" in text
+    assert "came after the right answer stood for good" in text
+    assert "lab/<m>" not in text.partition("<body")[2].partition("<script")[0]
+
+
+def test_hidden_thinking_and_rows_cut_from_others_make_no_section():
+    assert thought_section(rows(thinking_visibility="hidden")) is None
+    assert thought_section(rows(derived=True)) is None
+    assert thought_section(rows(thinking=None)) is None
+
+
+def test_of_very_many_thoughts_some_are_read_and_that_is_said(monkeypatch):
+    monkeypatch.setattr(room, "MOST_THOUGHTS", 5)
+    assert thought_section(rows())["left_out"] == "5 of 8 thoughts were read, evenly spaced."

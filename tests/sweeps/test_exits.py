@@ -1,0 +1,136 @@
+"""Kept thoughts cut, closed and answered from there: over a real wire, with the embedded model, and refused."""
+
+import pandas as pd
+import pytest
+from fakes.server import FakeServer, completion, error_response
+from hypothesis import given
+from hypothesis import strategies as st
+from swept import output_usage
+
+import workbench as wb
+from workbench.errors import InputError
+from workbench.sweeps.exits import cut_thought, exit_curve, exit_plan, exit_rows
+
+TASKS = pd.DataFrame([{"id": f"t{n}", "question": f"What is {n} + 5?", "target": str(n + 5)} for n in range(4)])
+THOUGHT = "I have to add five. The first number is {n}. {n} + 5 = {sum}. That is easy to see, and it is all."
+
+
+def thinker(request):
+    """A server that goes on from a thought: right where the sum stands in it, else wrong; the code word where asked."""
+    messages = request.json["messages"]
+    number = int(messages[0]["content"].split()[2])
+    last = messages[-1]
+    if last["role"] == "user":
+        thought = THOUGHT.format(n=number, sum=number + 5)
+        usage = output_usage(44, thinking=40)
+        return completion(str(number + 5), thinking=thought, usage=usage)(request)
+    handed = last.get("reasoning_content") or last["content"]
+    assert handed.endswith("</think>")
+    assert request.json["add_generation_prompt"] is False
+    assert request.json["continue_final_message"]
+    answer = "quokka-417" if "quokka" in handed else str(number + 5) if "=" in handed else "999"
+    return completion(f"\n\n{answer}", usage=output_usage(4))(request)
+
+
+def swept(server, dialect):
+    wb.add_provider("box", base_url=server.base_url, dialect=dialect, free=True)
+    return wb.sweep(TASKS, models="box/m", max_tokens=100, temperature=0.5)
+
+
+@pytest.mark.parametrize("dialect", ["vllm", "sglang", "llamacpp"])
+def test_a_thought_goes_back_in_the_servers_own_form_and_is_bought_once(dialect):
+    with FakeServer(thinker) as server:
+        rows = swept(server, dialect)
+        before = server.hits
+        table = exit_curve(rows, at=[0, 0.5, 1.0])
+        assert server.hits == before + 1 + 3 * len(TASKS)
+        exits = exit_rows(rows, at=[0, 0.5, 1.0])
+        assert server.hits == before + 1 + 3 * len(TASKS)
+        sent = [request.json for request in server.requests[before:]]
+    assert {body["temperature"] for body in sent} == {0.5}
+    assert exits.groupby("task_exit_at")["correct"].mean().tolist() == [0.0, 0.0, 1.0]
+    assert set(exits["task_exit_of"]) == set(rows["key"])
+    assert set(exits["task_id"]) == set(rows["task_id"])
+    assert table.set_index("stop").loc["100%", "right"] == 1.0
+
+
+def test_a_server_that_drops_the_thought_is_found_out_by_the_probe():
+    def deaf(request):
+        if request.json["messages"][-1]["role"] == "user":
+            return thinker(request)
+        return completion("What do you mean?", usage=output_usage(4))(request)
+
+    with FakeServer(deaf) as server:
+        rows = swept(server, "vllm")
+        before = server.hits
+        with pytest.raises(InputError, match="did not take the thought"):
+            exit_curve(rows)
+        assert server.hits == before + 1
+
+
+def test_a_server_that_refuses_the_form_is_told_of_in_words():
+    def strict(request):
+        if request.json["messages"][-1]["role"] == "user":
+            return thinker(request)
+        return error_response(400, "continue_final_message is not known")
+
+    with FakeServer(strict) as server:
+        rows = swept(server, "vllm")
+        with pytest.raises(InputError, match=r"did not take a thought.*is not known"):
+            exit_rows(rows)
+
+
+def test_what_costs_is_planned_and_waits_for_a_sum(tmp_path):
+    with FakeServer(thinker) as server:
+        (tmp_path / "workbench.toml").write_text(
+            f'[providers.box]\nbase_url = "{server.base_url}"\ndialect = "vllm"\n'
+            '[models."box/m"]\nusd_per_million = { input = 1, output = 1000 }\n'
+        )
+        rows = wb.sweep(TASKS, models="box/m", max_tokens=100, max_usd=10)
+        before = server.hits
+        with pytest.raises(InputError, match=r"have to be bought: 20 calls.*max_usd"):
+            exit_rows(rows)
+        assert server.hits == before
+        assert exit_plan(rows)[0].calls == 20
+        exits = exit_rows(rows, max_usd=10)
+    assert exits["usd_spent"].sum() > 0
+
+
+def test_a_provider_that_cannot_is_refused_before_anything_is_sent():
+    with FakeServer(thinker) as server:
+        rows = swept(server, "moonshot")
+        before = server.hits
+        with pytest.raises(InputError, match="partial mode"):
+            exit_curve(rows)
+        assert server.hits == before
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [({"thinking": None}, "no row holds thinking"), ({"key": "0" * 64}, "not kept here")],
+)
+def test_rows_without_thinking_or_without_their_replies_are_refused(change, why):
+    with FakeServer(thinker) as server:
+        rows = swept(server, "vllm").assign(**change)
+    with pytest.raises(InputError, match=why):
+        exit_curve(rows)
+
+
+@pytest.mark.parametrize("at", [[], [0.5, 0.5], [-1], [1.5], ["half"]])
+def test_places_that_are_none_are_refused(at):
+    with FakeServer(thinker) as server:
+        rows = swept(server, "vllm")
+    with pytest.raises(InputError, match="at "):
+        exit_rows(rows, at=at)
+
+
+def test_a_cut_keeps_to_the_tokens_that_a_server_counted():
+    assert cut_thought("ab cd ef", 2, tokens=3, token_ends=[2, 5, 8, 8], sentences=False) == ("ab cd", 2.0)
+    assert cut_thought("ab cd ef", 1.0, tokens=3, token_ends=[2, 5, 8, 8]) == ("ab cd ef", 3)
+
+
+@given(st.text(max_size=200), st.floats(0, 1), st.booleans())
+def test_a_cut_is_a_beginning_of_the_thought(text, share, sentences):
+    kept, tokens = cut_thought(text, share, tokens=50, sentences=sentences)
+    assert text.startswith(kept)
+    assert 0 <= tokens <= 50

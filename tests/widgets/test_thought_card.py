@@ -1,0 +1,79 @@
+"""A thought as a card: what it says, where its marks lead, and that nothing of the model's text is HTML."""
+
+import re
+
+import pytest
+
+from workbench.errors import InputError
+from workbench.reports.harmless import harmless
+from workbench.rows.table import frame
+from workbench.widgets.thought_card import MOST_CHARACTERS, read
+
+THOUGHT = "So the answer is 41. Wait, 6 * 7 = 42. <script>alert(1)</script> 等等，答案是四十二。 The answer is 42."
+
+
+def rows(thinking=THOUGHT, number=2, **more):
+    return frame(
+        [
+            {
+                "task_id": f"t{n}",
+                "model": f"lab/m{n}",
+                "task_question": "What is 6 * 7?",
+                "task_target": "42",
+                "outcome": "answered",
+                "correct": True,
+                "thinking": thinking,
+                "answer": "42",
+                "key": f"k{n}",
+                **more,
+            }
+            for n in range(number)
+        ]
+    )
+
+
+def test_every_mark_of_the_bar_leads_to_its_place_in_the_text():
+    shown = read(rows().iloc[0])._repr_html_()
+    targets = re.findall(r'href="#([\w-]+)"', shown)
+    assert len(targets) >= 4
+    assert all(shown.count(f'id="{target}"') == 1 for target in targets)
+    assert "<script>" not in shown
+
+
+def test_two_thoughts_stand_beside_each_other_with_places_of_their_own():
+    table = rows()
+    shown = read(table.iloc[0], table.iloc[1])._repr_html_()
+    ids = re.findall(r'id="([\w-]+)"', shown)
+    assert len(ids) == len(set(ids))
+    assert "lab/m0" in shown
+    assert "lab/m1" in shown
+    assert read(table)._repr_html_() == shown
+
+
+def test_a_report_keeps_the_bar_and_where_it_leads():
+    shown = harmless(read(rows().iloc[0])._repr_html_())
+    assert re.findall(r'href="#[\w-]+"', shown)
+    assert "rgba(34,150,94" in shown.replace(" ", "")
+
+
+def test_what_the_card_says_in_words():
+    assert "The target first stands after" in repr(read(rows().iloc[0]))
+    assert "does not stand in it" in repr(read(rows("It is 41.").iloc[0]))
+    assert "hidden by the provider" in repr(read(rows(None, thinking_visibility="hidden").iloc[0]))
+
+
+def test_a_long_thought_is_shown_from_both_ends():
+    shown = read(rows("Wait, I add 3 and 4. " * 10_000).iloc[0])._repr_html_()
+    assert "characters are left out here" in shown
+    assert len(shown) < 30 * MOST_CHARACTERS
+
+
+@pytest.mark.parametrize("wrong", ["text", {"task_id": "1"}], ids=["no row", "no thinking"])
+def test_what_is_no_row_is_refused(wrong):
+    with pytest.raises(InputError):
+        read(wrong)
+
+
+def test_more_than_four_do_not_fit():
+    with pytest.raises(InputError, match="5 rows"):
+        read(rows(number=5))

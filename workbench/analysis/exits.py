@@ -1,0 +1,300 @@
+"""The exit curve: how often a model is right when its thinking is stopped early, beside the plain cap, and what it
+saves."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from workbench.analysis.intervals import difference_over_tasks, share_over_tasks
+from workbench.analysis.pace import usd_per_output_token
+from workbench.analysis.tokens import tokens_of
+from workbench.errors import InputError
+from workbench.rows.configurations import grouped, numbers
+from workbench.rows.standing import NEVER, RIGHT, WRONG, scored, standing
+from workbench.rows.table import checked
+from workbench.scorers.values import value_key
+from workbench.show import bars, figures, tables
+from workbench.show.figures import points
+
+if TYPE_CHECKING:
+    from workbench.analysis.stats import Floats
+
+AT: Final = "task_exit_at"
+THOUGHT: Final = "task_exit_thought"
+OF: Final = "task_exit_of"
+PROMPT: Final = "task_exit_prompt"
+AGREE: Final = "two answers agree"
+"""The rule that stops where the answer at one cut is the answer at the cut before."""
+
+_SHARES: Final = (("right", RIGHT), ("wrong", WRONG), ("never_answered", NEVER))
+
+
+class ExitCurve(tables.ShownFrame):
+    """A table of `exit_curve`, one line for each model, prompt and stop."""
+
+    def _headline(self) -> str:
+        advice = list(dict.fromkeys(str(line["advice"]) for line in self._lines() if line.get("advice")))
+        return " ".join(advice)
+
+    def _shown(self) -> list[tables.Column]:
+        if not {"stop", "right", "thinking_tokens", "lost", "plain_cap_right", "best"} <= set(self.columns):
+            return []
+        lines = self._lines()
+        return [
+            *tables.configurations(self._by(), lines),
+            tables.Column("thought after", [f"{figures.count(line['thinking_tokens'])} tokens" for line in lines]),
+            tables.Column(
+                "right",
+                [figures.percent(line["right"]) for line in lines],
+                notes=[figures.limits(line, "right", figures.percent) for line in lines],
+            ),
+            tables.Column(
+                "right, wrong, never",
+                [""] * len(lines),
+                [
+                    bars.shares(
+                        [
+                            ("right", line["right"], bars.RIGHT_COLOUR),
+                            ("wrong", line["wrong"], bars.WRONG_COLOUR),
+                            ("never answered", line["never_answered"], bars.NEVER_COLOUR),
+                        ]
+                    )
+                    for line in lines
+                ],
+            ),
+            tables.Column(
+                "plain cap of as many tokens",
+                [figures.percent(line["plain_cap_right"]) for line in lines],
+                notes=[f"{figures.count(line['tokens'])} tokens" for line in lines],
+            ),
+            tables.Column(
+                "against all of the thinking",
+                [figures.percent(line["difference"], signed=True) for line in lines],
+                notes=[f"{figures.percent(line['lost'])} lost, {figures.percent(line['won'])} won" for line in lines],
+            ),
+            tables.Column(
+                "saves",
+                [figures.percent(line["saved_share"]) for line in lines],
+                notes=[_dollars(line) for line in lines],
+            ),
+            tables.Column("", ["cheapest within the margin" if line["best"] else "" for line in lines], words=True),
+        ]
+
+
+def _dollars(line: Mapping[Any, Any]) -> str:
+    usd = line["saved_usd_per_1000"]
+    return "" if figures.absent(usd) or not usd else f"{figures.money(usd)} per 1,000 replies"
+
+
+def exit_table(rows: pd.DataFrame, exits: pd.DataFrame, *, within: float = 0.05) -> ExitCurve:
+    """Make the exit curve of rows from the rows that `wb.sweeps.exit_rows` bought for them.
+
+    One line for each model, prompt and stop, one for the rule that stops where two cuts in a row answer alike, one for
+    the kept replies (`all of it`). `right`, `wrong`, `never_answered`: shares with 95 % limits over tasks. `tokens` are
+    those of thinking and answer together; of the rule, with every answer that it had to ask for. `plain_cap_right`: the
+    share of the kept replies that are right and not longer than `tokens`. `difference` (with limits), `lost` and `won`
+    are against the kept replies, in pairs. `best` marks the cheapest stop whose loss is shown to be below `within`
+    (one-sided, 95 %); it was chosen among the lines on the same replies, so it flatters a little. Raises InputError
+    where none of the exits belongs to the rows.
+    """
+    if not 0 < within < 1:
+        raise InputError(f"within is {within!r}; give the accuracy that may be lost, such as 0.05 for 5 points.")
+    rows = checked(rows, "task_id", "model", "outcome", "correct", "key", minimum=1)
+    exits = checked(exits, "task_id", "model", "outcome", "correct", AT, THOUGHT, OF, minimum=1)
+    rows = rows[rows["key"].isin(exits[OF].dropna().unique())].drop_duplicates("key").reset_index(drop=True)
+    if not len(rows):
+        raise InputError("None of the exits belongs to these rows.")
+    stand = standing(rows)
+    counted = scored(rows, stand)
+    rows, stand = rows[counted].reset_index(drop=True), stand[counted]
+    price = usd_per_output_token(rows)
+    by = [name for name in ("model", "prompt") if name in rows.columns]
+    group, values = grouped(rows, by)
+    lines: list[dict[str, Any]] = []
+    for number, line in enumerate(values.to_dict("records")):
+        mine = group == number
+        lines += _lines_of(
+            {str(name): value for name, value in line.items()}, rows[mine], stand[mine], price[mine], exits, within
+        )
+    table = ExitCurve(lines)
+    table.attrs |= {
+        "by": [*by, "stop"],
+        "about": f"Brackets are 95 % intervals over tasks. The cheapest loses less than {points(within)} against all "
+        "of the thinking (one-sided, 95 %, on the same tasks; chosen on these replies, so it flatters a little). Under "
+        "a plain cap a thought that is cut is never answered.",
+    }
+    return table
+
+
+def _lines_of(
+    names: dict[str, Any], rows: pd.DataFrame, stand: Any, price: Floats, exits: pd.DataFrame, within: float
+) -> list[dict[str, Any]]:
+    task = pd.factorize(rows["task_id"], use_na_sentinel=False)[0]
+    place = {key: number for number, key in enumerate(rows["key"])}
+    tokens = tokens_of(rows)
+    answer = np.nan_to_num(tokens.answer)
+    thinking = np.where(np.isnan(tokens.thinking), np.nan_to_num(tokens.output) - answer, tokens.thinking)
+    output = np.where(np.isnan(tokens.output), thinking + answer, tokens.output)
+    usd = float(np.nanmean(price)) if (~np.isnan(price)).any() else float("nan")
+    mine = exits[exits[OF].isin(list(rows["key"])).to_numpy(bool)].reset_index(drop=True)
+    stops, said = _stops(mine, place, len(rows), thinking)
+    lines = []
+    for name, (standings, thought, spent) in stops.items():
+        there = standings >= 0
+        if there.any():
+            lines.append(
+                {
+                    **names,
+                    "stop": name,
+                    **_figures(
+                        task[there],
+                        standings[there],
+                        stand[there],
+                        thought[there],
+                        spent[there],
+                        output,
+                        output[there],
+                        stand,
+                        usd,
+                    ),
+                }
+            )
+    rule = _agreeing(stops, said, thinking, output, stand)
+    if rule is not None:
+        standings, thought, spent = rule
+        lines.append(
+            {**names, "stop": AGREE, **_figures(task, standings, stand, thought, spent, output, output, stand, usd)}
+        )
+    lines.append(
+        {**names, "stop": "all of it", **_figures(task, stand, stand, thinking, output, output, output, stand, usd)}
+    )
+    _mark(lines, within)
+    return lines
+
+
+_Stop = tuple[Any, "Floats", "Floats"]
+
+
+def _stops(
+    exits: pd.DataFrame, place: Mapping[str, int], size: int, thinking: Floats
+) -> tuple[dict[str, _Stop], dict[str, list[str]]]:
+    """By stop: how each reply stands there (-1 where nobody asked), its thought and all its tokens; and what it
+    said."""
+    found: dict[str, _Stop] = {}
+    said: dict[str, list[str]] = {}
+    codes = standing(exits)
+    at, thought = numbers(exits, AT), numbers(exits, THOUGHT)
+    # All that was bought: a server may give the thought back, and a count of its own would take it for thinking.
+    answers = np.nan_to_num(numbers(exits, "completion_tokens"), nan=0.0)
+    extracted = (
+        [text if isinstance(text, str) else "" for text in exits["extracted"]]
+        if "extracted" in exits.columns
+        else [""] * len(exits)
+    )
+    for cut in np.unique(at):
+        name = f"{cut:.0%}" if cut <= 1 else f"{int(cut)} tokens"
+        standings, length, spent = np.full(size, -1, np.int8), np.full(size, np.nan), np.full(size, np.nan)
+        texts = [""] * size
+        for line in np.flatnonzero(at == cut):
+            row = place[exits[OF][line]]
+            if codes[line] <= NEVER:
+                standings[row], length[row], spent[row] = codes[line], thought[line], thought[line] + answers[line]
+                texts[row] = value_key(extracted[line]) if extracted[line] else ""
+        found[name], said[name] = (standings, length, spent), texts
+    return found, said
+
+
+def _agreeing(
+    stops: Mapping[str, _Stop], said: Mapping[str, list[str]], thinking: Floats, output: Floats, stand: Any
+) -> _Stop | None:
+    """The rule that stops where two cuts in a row answer alike; None with fewer than two cuts."""
+    names = [name for name in stops if name != "100%"]
+    if len(names) < 2:
+        return None
+    standings, thought, spent = stand.copy(), thinking.copy(), output.copy()
+    asked = np.zeros(len(standings))
+    done = np.zeros(len(standings), bool)
+    for before, now in itertools.pairwise(names):
+        for row in np.flatnonzero(~done):
+            first, second = said[before][row], said[now][row]
+            if first and first == second and stops[now][0][row] >= 0:
+                done[row] = True
+                standings[row], thought[row] = stops[now][0][row], stops[now][1][row]
+                spent[row] = stops[now][2][row]
+    for name in names:  # what was asked at the cuts before the one where it stopped is paid, too
+        standings_there, length, total = stops[name]
+        answers = np.nan_to_num(total - length)
+        asked += np.where(
+            (standings_there >= 0) & (np.nan_to_num(length) < thought) | ~done & (standings_there >= 0), answers, 0.0
+        )
+    return standings, thought, spent + asked
+
+
+def _figures(
+    task: Any,
+    standings: Any,
+    kept: Any,
+    thought: Floats,
+    spent: Floats,
+    whole: Floats,
+    paired: Floats,
+    all_kept: Any,
+    usd: float,
+) -> dict[str, Any]:
+    tasks, number, calls = np.unique(task, return_inverse=True, return_counts=True)
+    line: dict[str, Any] = {"replies": len(task), "tasks": len(tasks)}
+    for name, code in _SHARES:
+        values = np.bincount(number, standings == code, len(tasks)) / calls
+        low, high = share_over_tasks(values, np.ones(len(tasks)), calls).one()
+        line |= {name: float(values.mean()), f"{name}_low": low, f"{name}_high": high}
+    change = (standings == RIGHT).astype(float) - (kept == RIGHT)
+    per_task = np.bincount(number, change, len(tasks)) / calls
+    low, high = difference_over_tasks(per_task).one()
+    cheap, _ = difference_over_tasks(per_task, confidence=0.9).one()
+    mean = float(spent.mean())
+    saved = float((paired - spent).mean())
+    line |= {
+        "thinking_tokens": float(thought.mean()),
+        "tokens": mean,
+        "difference": float(per_task.mean()),
+        "difference_low": low,
+        "difference_high": high,
+        "surely_above": float(cheap),
+        "lost": float((change < 0).mean()),
+        "won": float((change > 0).mean()),
+        "plain_cap_right": float(((all_kept == RIGHT) & (whole <= mean + 0.5)).mean()),
+        "saved_tokens": saved,
+        "saved_share": saved / float(paired.mean()) if paired.mean() else float("nan"),
+        "saved_usd_per_1000": 1000 * saved * usd,
+    }
+    return line
+
+
+def _mark(lines: list[dict[str, Any]], within: float) -> None:
+    """Mark the cheapest line that is shown to lose less than the margin, and say what it saves and risks."""
+    whole = lines[-1]
+    candidates = [
+        line for line in lines if line is whole or (line["surely_above"] > -within and line["tokens"] < whole["tokens"])
+    ]
+    best = min(candidates, key=lambda line: line["tokens"])
+    for line in lines:
+        line["best"] = line is best
+        line["advice"] = ""
+    name = figures.name(best.get("model", "The model"))
+    if best is whole:
+        best["advice"] = (
+            f"{name}: no earlier stop is shown to lose less than {points(within)}; let it think to the end "
+            f"({figures.percent(whole['right'])} right)."
+        )
+    else:
+        stop = f"where {AGREE}" if best["stop"] == AGREE else f"at {best['stop']}"
+        best["advice"] = (
+            f"{name}: stop {stop} of the thinking: {figures.percent(best['right'])} right instead of "
+            f"{figures.percent(whole['right'])}, {figures.percent(best['saved_share'])} of the tokens saved; "
+            f"{figures.percent(best['lost'])} of the replies were right and no longer are."
+        )

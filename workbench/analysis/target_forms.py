@@ -1,0 +1,242 @@
+"""How a value may be written in a thought: the texts and patterns that stand for a target, whatever its spelling."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+from typing import Final
+
+from workbench.scorers.languages import table
+from workbench.scorers.number_words import number_in_words
+from workbench.scorers.numerals import pure_number
+from workbench.scorers.values import date_of, kind_of, one_number, plain_target
+from workbench.tasks.task import alternatives
+
+SMALL: Final = 12
+"""Whole numbers up to this one stand everywhere: they count only where something says that they are a result."""
+
+_LONGEST_SPELLED: Final = 9_999
+_MOST_DIGITS: Final = 60
+_LETTER: Final = re.compile(r"\(?([A-Ja-j])\)?\Z")
+_UNSPACED: Final = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_ARTICLE: Final = re.compile(r"(?:the|a|an)\s+(?=\w{2})", re.IGNORECASE)
+_HALVES: Final = {
+    Fraction(1, 2): "½",
+    Fraction(1, 4): "¼",
+    Fraction(3, 4): "¾",
+    Fraction(1, 3): "⅓",
+    Fraction(2, 3): "⅔",
+}
+
+
+@dataclass(frozen=True)
+class Form:
+    """One accepted answer as it may be written.
+
+    `kind` is number, letter, date or text; `searches` are patterns with the letters that each begins with. `spelled`
+    are a number's names in words, by language. `value` is that of a number.
+    """
+
+    kind: str
+    searches: tuple[tuple[str, re.Pattern[str]], ...]
+    value: Fraction | None = None
+    spelled: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False, compare=False)
+    text: str = ""
+
+    @property
+    def common(self) -> bool:
+        """Whether it stands everywhere: a small whole number, or a letter."""
+        value = self.value
+        return self.kind == "letter" or (value is not None and value.denominator == 1 and abs(value) <= SMALL)
+
+
+@lru_cache(4096)
+def forms_of(target: str) -> tuple[Form, ...]:
+    r"""The forms of every accepted answer of a target.
+
+    >>> [form.kind for form in forms_of("42 | B")], [first for first, _ in forms_of("1250")[0].searches]
+    (['number', 'letter'], ['1250', '1'])
+    >>> forms_of("42")[0].spelled["en"], forms_of("42")[0].spelled["de"]
+    (('forty-two', 'forty two'), ('zweiundvierzig',))
+    """
+    return tuple(form for part in alternatives(target) if (form := _form(part)) is not None)
+
+
+def _form(target: str) -> Form | None:
+    text = plain_target(target)[:2_000].strip()
+    if not text:
+        return None
+    letter = _LETTER.match(text)
+    if letter:
+        upper = letter[1].upper()
+        pattern = re.compile(rf"{upper}(?<![0-9A-Za-z_]{upper})(?![0-9A-Za-z_'’])")
+        return Form("letter", ((upper, pattern),), text=upper)
+    days = date_of(text)
+    if days:
+        years = sorted({str(day.year) for day in days})
+        return Form("date", tuple((year, re.compile(year)) for year in years), text=text)
+    value = _value(text)
+    if value is not None and len(str(value.numerator)) <= _MOST_DIGITS and len(str(value.denominator)) <= _MOST_DIGITS:
+        return _number(value, text)
+    bare = _ARTICLE.sub("", text, count=1) if _ARTICLE.match(text) else text
+    words = bare.lower().split()
+    formula = kind_of(target) == "mathematics"
+    first = words[0][0] if formula else words[0]
+    rest = (
+        r"\s*".join(map(_spaced, [part for part in (words[0][1:], *words[1:]) if part]))
+        if formula
+        else "".join(rf"\s+{re.escape(word)}" for word in words[1:])
+    )
+    escaped = re.escape(first)
+    before = rf"(?<!\w{escaped})" if first[0].isalnum() and not _UNSPACED.match(first) else ""
+    after = r"(?!\w)" if words[-1][-1].isalnum() and not _UNSPACED.search(words[-1][-1]) else ""
+    gap = r"\s*" if formula and rest else ""
+    return Form("text", ((first, re.compile(escaped + before + gap + rest + after)),), text=bare.lower())
+
+
+def _spaced(word: str) -> str:
+    """Signs of a formula, with or without blanks between them."""
+    return r"\s*".join(re.escape(part) for part in re.findall(r"\w+|\W", word))
+
+
+def _value(text: str) -> Fraction | None:
+    if kind_of(text) not in ("number", "quantity"):
+        return None
+    number = pure_number(text) or one_number(text)
+    return None if number is None else number.value
+
+
+def _number(value: Fraction, text: str) -> Form:
+    size = abs(value)
+    written: list[tuple[str, str]] = []  # the letters that stand first, so that a search can leap to them; what follows
+    if size.denominator == 1:
+        whole = str(size.numerator)
+        written.append((whole, r"(?:[.,]0+)?"))
+        if len(whole) > 3:
+            head = len(whole) % 3 or 3
+            groups = [whole[at : at + 3] for at in range(head, len(whole), 3)]
+            between = r"(?:[,.'’_ \u00a0\u2009\u202f]|\{,\}|\\,)"
+            written.append((whole[:head], "".join(between + group for group in groups) + r"(?:[.,]0+)?"))
+    else:
+        front, _, behind = _decimal(size).partition(".")
+        if behind:
+            written += [(f"{front}{point}{behind}", "0*") for point in ".,"]
+            written += [(f".{behind}", "0*")] if front == "0" else []
+        written.append((str(size.numerator), rf"\s?[/⁄]\s?{size.denominator}"))
+        written += [(_HALVES[size], "")] if size in _HALVES else []
+    searches = tuple((first, re.compile(_bounded(first, rest, value < 0))) for first, rest in written)
+    spelled = _spelled(int(value)) if value.denominator == 1 and abs(value) <= _LONGEST_SPELLED else {}
+    return Form("number", searches, value, spelled, text)
+
+
+def _bounded(first: str, rest: str, negative: bool) -> str:
+    """A pattern of a number that is no part of a longer one, of a word, a time or a fraction."""
+    escaped = re.escape(first)
+    before = rf"(?<=[-−–]{escaped})" if negative else rf"(?<![0-9A-Za-z_.,]{escaped})(?<!\d[:/]{escaped})"
+    return rf"{escaped}{before}{rest}(?![0-9_]|[.,:/]\d)"
+
+
+def _decimal(value: Fraction) -> str:
+    """A finite decimal as digits; empty where it has no end, or a long one."""
+    scaled, places = value, 0
+    while scaled.denominator != 1 and places < 12:
+        scaled, places = scaled * 10, places + 1
+    if scaled.denominator != 1:
+        return ""
+    whole = str(scaled.numerator).rjust(places + 1, "0")
+    return f"{whole[:-places]}.{whole[-places:]}"
+
+
+@lru_cache(4096)
+def _spelled(value: int) -> dict[str, tuple[str, ...]]:
+    """A whole number in words, by language: built from the parts of the table, and kept where it reads back."""
+    found = {}
+    for code in table():
+        texts = [text for text in _candidates(abs(value), code) if _reads_back(text, abs(value), code)]
+        if value < 0:
+            minus = {"en": ("minus ", "negative "), "de": ("minus ",), "zh": ("负",)}.get(code, ())
+            texts = [before + text for before in minus for text in texts]
+        if texts:
+            found[code] = tuple(dict.fromkeys(texts))
+    return found
+
+
+def _reads_back(text: str, value: int, code: str) -> bool:
+    number = number_in_words(text, (code,))
+    return (number is not None and number.value == value) or (
+        code in ("zh", "ja", "ko") and _UNSPACED.search(text) is not None
+    )
+
+
+def _candidates(value: int, code: str) -> list[str]:
+    if code in ("zh", "ja"):
+        found = _ideographs(value)
+        two = [re.sub("二(?=[百千]|$)", "两", text) if value < 10 or value > 100 else text for text in found]
+        return [*found, *(two if code == "zh" else [text.replace("一百", "百") for text in found])]
+    if code == "ko":
+        return [text for text in (_hangul(value),) if text]
+    words = table()[code]
+    small, tens = list(words.get("small", ())), list(words.get("tens", ()))
+    if value < len(small):
+        return [small[value]]
+    if value < 100:
+        return _two_digits(value, code, small, tens)
+    hundreds, rest = divmod(value, 100)
+    if code != "en" or (value >= 1_000 and value % 1_000):
+        return []
+    if value >= 1_000:
+        return [f"{front} thousand" for front in _candidates(value // 1_000, code)]
+    front = f"{small[hundreds]} hundred"
+    return (
+        [front] if not rest else [f"{front}{link}{end}" for end in _candidates(rest, code) for link in (" and ", " ")]
+    )
+
+
+def _two_digits(value: int, code: str, small: list[str], tens: list[str]) -> list[str]:
+    ten, one = divmod(value, 10)
+    if len(tens) < ten:
+        return []
+    if not one:
+        return [tens[ten - 1]]
+    if len(small) <= one:
+        return []
+    front, back = tens[ten - 1], small[one]
+    if code == "de":
+        return [("ein" if one == 1 else back) + "und" + front]
+    if code == "fr":
+        if ten in (7, 9) and len(small) > 10 + one:
+            front, back = tens[ten - 2].rstrip("s"), small[10 + one]
+        return [f"{front.rstrip('s') if ten == 8 else front}{link}{back}" for link in ("-", " et ", "-et-", " ")]
+    if code in ("es", "pt"):
+        return [f"{front} {'y' if code == 'es' else 'e'} {back}", f"veinti{back}"]
+    if code == "it":
+        return [front + back, front[:-1] + back]
+    if code == "ar":
+        return [f"{back} و{front}", f"{back} و {front}"]
+    return [f"{front}-{back}", f"{front} {back}", front + back] if code == "en" else [f"{front} {back}"]
+
+
+def _ideographs(value: int) -> list[str]:
+    digits, units = "零一二三四五六七八九", ("", "十", "百", "千")
+    if value == 0:
+        return ["零"]
+    text, gap = "", False
+    for place in range(len(str(value)) - 1, -1, -1):
+        digit = value // 10**place % 10
+        if digit:
+            text += ("零" if gap else "") + digits[digit] + units[place]
+        gap = digit == 0 and bool(text)
+    return [text, text[1:]] if text.startswith("一十") else [text]
+
+
+def _hangul(value: int) -> str:
+    digits, units = "영일이삼사오육칠팔구", ("", "십", "백", "천")
+    text = "".join(
+        ("" if digit == 1 and place else digits[digit]) + units[place]
+        for place in range(len(str(value)) - 1, -1, -1)
+        if (digit := value // 10**place % 10)
+    )
+    return text if len(text) > 1 else ""  # a syllable alone is most often part of a word

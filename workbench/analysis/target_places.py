@@ -1,0 +1,353 @@
+"""Where a target stands in a thought as a value that was found, by what it is worth and not by how it is spelt.
+
+A number counts wherever it stands by itself: not as an operand, a part of another number, the number of a step, or
+where it is denied. Small whole numbers, letters, and what stands in the question already, count only where something
+says that they are a result: `=`, *is*, *so*, *leaves*, a box, the name of the answer before it, *are left* behind it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Final
+
+from workbench.analysis.target_forms import Form, forms_of
+from workbench.analysis.thought_words import alternation, words_of
+from workbench.scorers.values import date_of, dates_in
+
+_WINDOW: Final = 40
+_SENTENCE: Final = 120
+_ENDS_SENTENCE: Final = re.compile(r"[^\d\n.!?。！？]{0,24}(?:[.!?。！？\n]|\Z)")
+LONGEST_QUESTION: Final = 8_000
+"""Characters of a question that are compared with a thought."""
+
+_OPENING: Final = " \t*_`$({[\"'“‘«「『\\"
+_BOXES: Final = ("boxed{", "\\text{", "\\mathbf{", "\\textbf{", "\\mathrm{", "\\(", "\\[")
+_CLOSING: Final = " \t*_`$)}]\"'”’»」』\\"
+_SPAN: Final = re.Match.span
+_FRACTION: Final = re.compile(r"frac(?<=[\\dt]frac)\s*\{\s*(\d{1,30})\s*\}\s*\{\s*(\d{1,30})\s*\}")
+_OPERATORS: Final = "+×·÷^√/*"
+_OPERATOR_WORDS: Final = (
+    "\\times",
+    "\\cdot",
+    "\\div",
+    "\\pm",
+    "plus",
+    "minus",
+    "times",
+    "divided by",
+    "\\sqrt{",
+    "乘",
+    "除以",
+    "加",
+    "减",
+)
+_HAN_DIGITS: Final = "零一二三四五六七八九十百千万两亿"
+_HAN_COUNT: Final = "零一二三四五六七八九十百千万亿第每唯统同"
+_MORE_LETTERS: Final = re.compile(r"\)?(?:,\s*(?:and |or )?|\s+or\s+|/)\(?[A-J](?![\w'’])")
+"""Options that are listed: none of them is meant."""
+_FILLERS: Final = (
+    *("about", "exactly", "just", "only", "still", "now", "indeed", "also", "a total of", "the number", "the letter"),
+    *("option", "choice", "genau", "noch", "nur", "exactement", "encore", "还是", "就是", ":", ","),
+)
+_OPTION: Final = (
+    *("option", "choice", "选项", "选", "선택지", "選択肢", "opción", "opzione", "opção", "вариант", "الخيار"),
+)
+_UNITS_LETTERS: Final = re.compile(r"(?:%|percent\b|\\%|st\b|nd\b|rd\b|th\b)")
+
+
+@dataclass(frozen=True)
+class Thought:
+    """One thought, prepared once for all that is looked for in it: `codes` are its languages and English."""
+
+    text: str
+    codes: tuple[str, ...] = ("en",)
+    question: str = ""
+
+    @cached_property
+    def lower(self) -> str:
+        """The text in lower case, letter for letter."""
+        lower = self.text.lower()
+        if len(lower) != len(self.text):
+            lower = "".join(low if len(low := letter.lower()) == 1 else letter for letter in self.text)
+        return lower
+
+    @cached_property
+    def asked(self) -> str:
+        """The question in lower case."""
+        return self.question[:LONGEST_QUESTION].lower()
+
+
+@dataclass(frozen=True)
+class _Cues:
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    concluded: re.Pattern[str]
+    denied: re.Pattern[str]
+    step: re.Pattern[str]
+    letter: re.Pattern[str]
+
+
+@lru_cache(64)
+def _cues(codes: tuple[str, ...]) -> _Cues:
+    def bounded(key: str, *more: str) -> str:
+        words = [*words_of(codes, key), *more]
+        spelt = [word for word in words if word[0].isalnum() and word.isascii()]
+        other = [word for word in words if word not in spelt]
+        return rf"(?:(?<!\w){alternation(spelt)}(?!\w)|{alternation(other)})"
+
+    filler = alternation(_FILLERS) + "?"
+    answer = bounded("answer", *_OPTION)
+    denied = [word for word in words_of(codes, "denied") if word[0].isalnum()]
+    return _Cues(
+        before=re.compile(rf"(?:{bounded('stands')}|{answer})[\s:,]*{filler}\s*\Z"),
+        after=re.compile(
+            rf"\W{{0,3}}(?:[^\W\d_]+\s|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{{0,3}}){{0,2}}?{bounded('stays')}"
+        ),
+        concluded=re.compile(rf"{bounded('so')}[^\n.!?。！？]*\Z"),
+        denied=re.compile(rf"(?:(?<!\w){alternation(denied)}|n['’]t)\s*(?:be|equal to|equal)?\s*\Z"),
+        step=re.compile(rf"(?:{bounded('step')})\s*[#(]?\Z"),
+        letter=re.compile(rf"{answer}[^\n.。?？]{{0,12}}\Z"),
+    )
+
+
+def places(target: str, thought: Thought) -> list[tuple[int, int]]:
+    r"""Where a target stands in a thought, as places in its text, in order.
+
+    >>> text = "Step 42: 42 - 2 is 40. So 6 * 7 = 42.0, or \\frac{84}{2}. Yes, forty-two."
+    >>> [text[start:end] for start, end in places("42", Thought(text))]
+    ['42.0', '\\frac{84}{2}', 'forty-two']
+    """
+    found: list[tuple[int, int]] = []
+    for form in forms_of(target):
+        found += _places_of(form, thought)
+    return sorted(set(found))
+
+
+def first_place(target: str, thought: Thought) -> int | None:
+    """Where a target first stands in a thought; None where it never does.
+
+    >>> first_place("Paris", Thought("The capital is Paris."))
+    15
+    """
+    found = places(target, thought)
+    return found[0][0] if found else None
+
+
+def says(target: str, text: str, codes: tuple[str, ...] = ("en",)) -> bool:
+    """Whether a short text that names an answer names this one; no cue is needed there.
+
+    >>> says("42", "forty-two apples"), says("42", "41 or so")
+    (True, False)
+    """
+    short = Thought(text, codes)
+    for form in forms_of(target):
+        candidates = _candidates(form, short)
+        if any(not _is_other(form, short, start, end) for start, end in candidates):
+            return True
+    return False
+
+
+def _places_of(form: Form, thought: Thought) -> list[tuple[int, int]]:
+    candidates = _candidates(form, thought)
+    if not candidates:
+        return []
+    strict = form.common or _is_asked(form, thought)
+    cues = _cues(thought.codes)
+    return [
+        span
+        for span in candidates
+        if not _is_other(form, thought, *span) and _counts(form, thought, *span, cues, strict)
+    ]
+
+
+def _is_asked(form: Form, thought: Thought) -> bool:
+    """Whether the question holds the value already."""
+    if not thought.question:
+        return False
+    return bool(_candidates(form, Thought(thought.question, thought.codes)))
+
+
+def _candidates(form: Form, thought: Thought) -> list[tuple[int, int]]:
+    """Everywhere that a form is written."""
+    text, lower, value = thought.text, thought.lower, form.value
+    if form.kind == "date":
+        wanted = date_of(form.text)
+        if not any(year in text for year, _ in form.searches):
+            return []
+        return [(at, at + 10) for at, days in dates_in(text) if days & wanted]
+    found: list[tuple[int, int]] = []
+    read = text if form.kind == "letter" else lower
+    for first, pattern in form.searches:
+        if first in read:
+            found += [
+                (start - (value is not None and value < 0), end) for start, end in map(_SPAN, pattern.finditer(read))
+            ]
+    if value is None:
+        return found
+    if "frac" in lower:
+        for match in _FRACTION.finditer(lower):
+            sign, above, below = _minus(lower, match.start()), int(match[1]), int(match[2])
+            if below and sign * above * value.denominator == value.numerator * below:
+                found.append((max(lower.rfind("\\", match.start() - 2, match.start()), 0), match.end()))
+    for code in thought.codes:
+        for word in form.spelled.get(code, ()):
+            place = lower.find(word)
+            while place >= 0:
+                end = place + len(word)
+                if _is_whole(lower, place, end):
+                    found.append((place, end))
+                place = lower.find(word, end)
+    return sorted(set(found)) if len(found) > 1 else found
+
+
+def _minus(lower: str, place: int) -> int:
+    """The sign of a fraction whose command ends at a place."""
+    return -1 if lower[max(0, place - 4) : place].rstrip("dt").rstrip("\\").endswith(("-", "−")) else 1
+
+
+def _is_whole(lower: str, start: int, end: int) -> bool:
+    """Whether a number in words is no part of a longer word or number."""
+    before, after = lower[start - 1 : start], lower[end : end + 1]
+    if lower[start] in _HAN_DIGITS:
+        return before not in tuple(_HAN_COUNT) and after not in tuple(_HAN_DIGITS) and after != "分"
+    if "\uac00" <= lower[start] <= "\ud7af":
+        return not ("\uac00" <= before <= "\ud7af")
+    if before.isalnum() or after.isalnum():
+        return False
+    return not (before == "-" or (after == "-" and lower[end + 1 : end + 2].isalpha()))
+
+
+def _is_other(form: Form, thought: Thought, start: int, end: int) -> bool:
+    """Whether what stands there belongs to another value: an operand, a part, a share."""
+    text = thought.text
+    if form.kind == "letter":
+        return False
+    left, right = start, end
+    while left and text[left - 1] in _OPENING:
+        left -= 1
+    limit = min(len(text), end + 12)
+    while right < limit and text[right] in _CLOSING:
+        right += 1
+    ahead, behind = text[max(0, left - 12) : left], text[right : right + 2]
+    starred = text[left:start].count("*"), text[end:right].count("*")
+    if form.value is None:
+        return False
+    last = ahead[-1:]
+    if (
+        form.value < 0
+        and (ahead.rstrip()[-1:].isalnum() or ahead.rstrip()[-1:] in tuple(")]}"))
+        and text[start : start + 2][1:].isdigit()
+    ):
+        return True  # 5 - 3
+    if last and last in _OPERATORS and not starred[0]:
+        return True
+    if starred[0] == 1 and starred[1] == 0:  # 6 * 7, and no *emphasis*
+        return True
+    if last in ("-", "−", "–") and ahead[:-1].rstrip(" ")[-1:] not in ("", "\n"):
+        return True  # 50 - 42, or -42; a list's dash stands at the beginning of its line
+    if ahead.rstrip().lower().endswith(_OPERATOR_WORDS):
+        return True
+    if text[left:start].endswith(("√{", "sqrt{", "^{")) or text[max(0, start - 6) : start].endswith(
+        ("sqrt{", "^{", "_{")
+    ):
+        return True
+    return _goes_on(form, text, end, right, behind, starred[1], ahead)
+
+
+def _goes_on(form: Form, text: str, end: int, right: int, behind: str, stars: int, ahead: str) -> bool:
+    """Whether a number goes on behind: as an operand, a share of a hundred, an ordinal, a factor."""
+    following = behind[:1]
+    if stars == 1 and text[end : end + 4].strip().startswith("*") and text[right : right + 1].isalnum():
+        return True
+    if following in ("+", "×", "·", "÷", "^", "/") and following:
+        return True
+    if (
+        following in ("-", "−", "–")
+        and (behind[1:] == " " or behind[1:].isdigit())
+        and re.match(r"\s?[\d(a-z\\]", text[right + 1 : right + 3])
+    ):
+        return bool(re.match(r"[-−–]\s?[\d(\\]", text[right : right + 3]))
+    if following == "=" and not ahead.endswith("="):
+        return True
+    tail = text[end : end + 9]
+    if re.match(r"\s?\\?(?:times|cdot|div)\b", tail) or re.match(r"\s(?:plus|minus|times)\b", tail):
+        return True
+    if form.text.rstrip()[-1:] != "%" and _UNITS_LETTERS.match(tail.lstrip(" \\")):
+        return True
+    return tail[:1].isascii() and tail[:1].isalpha() and not form.text[-1:].isalpha()
+
+
+def _counts(form: Form, thought: Thought, start: int, end: int, cues: _Cues, strict: bool) -> bool:
+    """Whether a value that is written stands as one that was found."""
+    text, lower = thought.text, thought.lower
+    opened = start
+    while opened and lower[opened - 1] in _OPENING:
+        opened -= 1
+    for name in ("boxed", "text", "textbf", "mathbf", "mathrm"):
+        if lower.endswith("\\" + name, 0, opened) or lower[max(0, opened - len(name)) : opened] == name:
+            if name == "boxed":
+                return True
+            opened -= len(name)
+            while opened and lower[opened - 1] in _OPENING:
+                opened -= 1
+    window = lower[max(0, opened - _WINDOW) : opened]
+    line = window.rpartition("\n")[2]
+    if cues.denied.search(window):
+        return False
+    if form.kind != "text" and cues.step.search(line) and form.kind != "letter":
+        return False
+    if form.kind == "number" and not line.strip(" \t-*#>") and (opened == 0 or "\n" in window or opened <= _WINDOW):
+        mark = text[end : end + 2]
+        if mark[:1] in (".", ")", ":", "、") and mark[1:].isspace():
+            return False  # the number of a list's item
+    if not strict:
+        return True
+    if thought.question and _is_restated(thought, start, end):
+        return False
+    if form.kind == "letter":
+        return _letter_counts(text, lower, start, end, line, cues)
+    if cues.before.search(window.rstrip()) or cues.after.match(lower, end):
+        return True
+    if (
+        form.kind != "letter"
+        and _ENDS_SENTENCE.match(lower, end)
+        and cues.concluded.search(lower, max(0, opened - _SENTENCE), opened)
+    ):
+        return True
+    bold = text[opened:start].count("**") and text[end : end + 2] == "**"
+    alone = not line.strip() and not lower[end : end + 12].partition("\n")[0].strip(" .*!。")
+    return bool(bold or alone)
+
+
+def _letter_counts(text: str, lower: str, start: int, end: int, line: str, cues: _Cues) -> bool:
+    """Whether an option's letter is named as the one that is meant."""
+    bracketed = text[start - 1 : start] == "(" and text[end : end + 1] == ")"
+    if not line.strip(" \t-*#>("):  # the options as they are listed, unless nothing follows
+        return not lower[end : end + 12].partition("\n")[0].strip(" .*!)。")
+    if _MORE_LETTERS.match(text, end):
+        return False
+    if cues.letter.search(line):
+        return True
+    if re.match(r"\)?\s?[:=]", text[end : end + 3]):
+        return False
+    return bool(
+        cues.before.search(line.rstrip(" *("))
+        or cues.after.match(lower, end)
+        or (
+            bracketed
+            and re.search(r"\w\s\(\Z", text[max(0, start - 3) : start])
+            and re.match(r"\)\s*(?:[.,;!?]|\Z|\n)", text[end : end + 4])
+        )
+    )
+
+
+def _is_restated(thought: Thought, start: int, end: int) -> bool:
+    """Whether the words around a value are the question's own."""
+    before = thought.lower[max(0, start - 10) : end]
+    after = thought.lower[start : end + 10]
+    whole = end - start
+    return (len(before) > whole + 4 and before.lstrip() in thought.asked) or (
+        len(after) > whole + 4 and after.rstrip() in thought.asked
+    )

@@ -1,0 +1,298 @@
+"""What is in the thinking, one row a reply: where the right answer first stood, what came after, and what that cost.
+
+A place in a thought becomes tokens by its share of the thought's UTF-8 bytes, times the thinking tokens that were
+counted (else a fourth of the bytes: `thinking_tokens_source` says so). Hidden thinking and summaries of it tell nothing
+of the thought: their rows are NA, and `read` says why.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from workbench.analysis.pace import seconds_per_thinking_token, usd_per_output_token
+from workbench.analysis.repetition import Repetition, repetition, words_in
+from workbench.analysis.target_forms import Form, forms_of
+from workbench.analysis.target_places import Thought, places
+from workbench.analysis.thinking_table import ThinkingRead
+from workbench.analysis.thought_drafts import Draft, drafts, key_of, restated
+from workbench.analysis.thought_languages import UNKNOWN, languages, main_language, scripts
+from workbench.analysis.thought_words import places_of, table, words_of
+from workbench.rows.configurations import configuration_columns, numbers
+from workbench.rows.standing import RIGHT, STANDINGS, standing
+from workbench.rows.table import checked
+from workbench.scorers.languages import table as number_languages
+from workbench.scorers.number_words import number_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BYTES_PER_TOKEN: Final = 4.0
+RESTATED: Final = 0.5
+"""From this share of its runs of four words on, a question counts as said again."""
+
+READ, NO_THINKING, SUMMARY, HIDDEN = "read", "no thinking", "a summary only", "hidden by the provider"
+_COUNTS: Final = (
+    "first_correct_tokens",
+    "reflection_tokens",
+    "stood_tokens",
+    "tail_tokens",
+    "first_draft_tokens",
+    "own_answer_tokens",
+    "loop_tokens",
+)
+_WHOLE: Final = (
+    "first_correct_place",
+    "stood_place",
+    "loop_place",
+    "reflections",
+    "thought_switches",
+    "drafts",
+    "draft_changes",
+)
+_REAL: Final = (
+    *("thinking_tokens", *_COUNTS, "token_efficiency", "tail_share", "tail_seconds", "tail_usd", "thinking_usd"),
+    *("compression", "repeated_share", "loop_share", "restated_share", "other_language_share"),
+)
+_TRUTHS: Final = ("left", "came_back", "loop", "restated")
+
+
+def thinking_read(rows: pd.DataFrame) -> ThinkingRead:
+    """Read the thinking of every reply: a table with one row a reply, in the order of the rows.
+
+    `first_correct_tokens`: tokens until the target first stands in the thought, by its value; NA where it never does,
+    or no target is known. `reflection_tokens` are all after it, and `token_efficiency` is its share (EvalScope's
+    names). `left` says whether the thought then left it, by a draft of another answer or by saying that it was wrong,
+    `came_back` whether it returned. From `stood_tokens` on it stands for good: what follows is the tail (`tail_tokens`,
+    `tail_share`, `tail_seconds`, `tail_usd`). `own_answer_tokens`: until the answer that was given first stands, be it
+    right or wrong. `reflections` and `thought_switches` count words of eleven languages (`thought_words.toml`),
+    `drafts` answers that the thought names, `draft_changes` how often these change. `loop`, `loop_share`,
+    `compression`, `repeated_share`: see `workbench.analysis.repetition` for the thresholds. `language` is that of most
+    tokens, `languages` and `scripts` are shares as JSON, `other_language_share` is what is not in the question's
+    language. `restated`: half or more of the question is said again. Costs are NA where a price or a time is not known.
+    Raises InputError for rows that lack `task_id`, `outcome`, `correct` or `thinking`.
+
+    >>> from workbench.rows.table import frame
+    >>> thought = "6 * 7 = 42. Wait, let me check that: 42."
+    >>> rows = frame([{"task_id": "1", "task_question": "6 * 7?", "task_target": "42", "outcome": "answered",
+    ...                "correct": True, "thinking": thought, "thinking_tokens": 20}])
+    >>> read = thinking_read(rows)
+    >>> int(read.first_correct_place[0]), int(read.reflections[0]), float(read.tail_tokens[0])
+    (8, 2, 15.0)
+    """
+    rows = checked(rows, "task_id", "outcome", "correct", "thinking")
+    stands = standing(rows)
+    known = numbers(rows, "thinking_tokens")
+    price, pace = usd_per_output_token(rows), seconds_per_thinking_token(rows)
+    lines = []
+    for place, cells in enumerate(_cells(rows)):
+        line = _line(cells, float(known[place]), stands[place] == RIGHT)
+        spent = line.get("tail_tokens")
+        if spent is not None:
+            line["tail_usd"], line["tail_seconds"] = spent * price[place], spent * pace[place]
+        if line["read"] == READ:
+            line["thinking_usd"] = line["thinking_tokens"] * price[place]
+        lines.append(line)
+    by = configuration_columns(rows)
+    kept = [name for name in ("task_id", *by, "sample", "key", "outcome") if name in rows.columns]
+    own = [name for name in rows.columns if name.startswith("task_") and name not in ("task_id", "task_question")]
+    table = pd.DataFrame({name: rows[name] for name in [*kept, *own]})
+    table["standing"] = pd.Series([STANDINGS[code] for code in stands], dtype=object)
+    for name in ("read", "thinking_tokens_source", "language", "question_language", "languages", "scripts"):
+        table[name] = pd.Series([_or_na(line.get(name)) for line in lines], dtype=object)
+    for names, kind in ((_REAL, "Float64"), (_WHOLE, "Int64"), (_TRUTHS, "boolean")):
+        for name in names:
+            table[name] = pd.array([_or_na(line.get(name)) for line in lines], dtype=kind)  # type: ignore[call-overload]  # a variable type
+    found = ThinkingRead(table)
+    found.attrs |= {"by": by}
+    return found
+
+
+def _or_na(value: Any) -> Any:
+    return pd.NA if value is None or (isinstance(value, float) and np.isnan(value)) else value
+
+
+def _cells(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    names = ("thinking", "thinking_visibility", "task_question", "task_target", "task_options", "extracted")
+    columns = {name: list(rows[name]) if name in rows.columns else [None] * len(rows) for name in names}
+    for values in zip(*columns.values(), strict=True):
+        yield {
+            name: value if isinstance(value, str) and value else None
+            for name, value in zip(columns, values, strict=True)
+        }
+
+
+def _line(cells: dict[str, Any], known: float, right: bool) -> dict[str, Any]:
+    """What one row says."""
+    visibility, text = cells["thinking_visibility"], cells["thinking"]
+    if visibility in ("hidden", "summary"):
+        return {"read": HIDDEN if visibility == "hidden" else SUMMARY}
+    if text is None or not text.strip():
+        return {"read": NO_THINKING}
+    question = "\n".join(part for part in (cells["task_question"], _option_texts(cells["task_options"])) if part)
+    ruler = Ruler(text, known)
+    words = words_in(text)
+    line: dict[str, Any] = {"read": READ, "thinking_tokens": ruler.tokens, "thinking_tokens_source": ruler.source}
+    found = languages(text, words)
+    found = _told(text, found, cells["task_question"])
+    line |= _of_languages(text, found, cells["task_question"])
+    thought = Thought(text, codes_of(found), question)
+    line["reflections"] = len(places_of(thought.lower, words_of(thought.codes, "reflection")))
+    line["thought_switches"] = len(places_of(thought.lower, words_of(thought.codes, "switch")))
+    line |= _of_repetition(repetition(text, words), text, words, ruler)
+    line["restated_share"] = restated(cells["task_question"], text) if cells["task_question"] else None
+    line["restated"] = None if line["restated_share"] is None else line["restated_share"] >= RESTATED
+    target = cells["task_target"]
+    named = drafts(thought, target)
+    line["drafts"] = len(named)
+    line["draft_changes"] = sum(key_of(one) != key_of(other) for one, other in itertools.pairwise(named))
+    line["first_draft_tokens"] = ruler.at(named[0].start) if named else None
+    line |= _of_target(target, thought, named, ruler, right)
+    own = cells["extracted"]
+    if own is not None and right and target is not None:
+        line["own_answer_tokens"] = line.get("first_correct_tokens")
+    elif own is not None:
+        said = places(own, thought)
+        line["own_answer_tokens"] = ruler.at(said[0][1]) if said else None
+    return line
+
+
+def codes_of(found: dict[str, float]) -> tuple[str, ...]:
+    """The languages whose words are looked for in a thought: English, and every one that makes a fiftieth of it.
+
+    >>> codes_of({"zh": 0.9, "fr": 0.01})
+    ('en', 'zh')
+    """
+    return ("en", *(code for code, share in found.items() if share >= 0.02 and code != "en" and code in table()))
+
+
+class Ruler:
+    """Places in a thought as tokens."""
+
+    def __init__(self, text: str, known: float) -> None:
+        self._text = text
+        self._ascii = text.isascii()
+        self._bytes = len(text) if self._ascii else len(text.encode("utf-8", "replace"))
+        counted = known > 0
+        self.tokens = float(known) if counted else max(1.0, round(self._bytes / BYTES_PER_TOKEN))
+        self.source = "counted" if counted else "estimated"
+
+    def at(self, place: int) -> float:
+        """Tokens up to a place in the text."""
+        before = place if self._ascii else len(self._text[:place].encode("utf-8", "replace"))
+        return round(self.tokens * before / self._bytes, 1)
+
+
+def _option_texts(options: str | None) -> str:
+    if not options or options[:1] != "{":
+        return ""
+    try:
+        found = json.loads(options)
+    except ValueError:
+        return ""
+    return "\n".join(f"{label}) {text}" for label, text in found.items()) if isinstance(found, dict) else ""
+
+
+def _told(text: str, found: dict[str, float], question: str | None) -> dict[str, float]:
+    """The languages; where no word tells that of a short thought, it is the question's, if that shares its script."""
+    asked = main_language(question) if question else None
+    if asked is None or next(iter(found), None) != UNKNOWN or next(iter(scripts(text)), "") != "Latin":
+        return found
+    latin = next(iter(scripts(question or "")), "") == "Latin"
+    return {asked: 1.0} if latin else found
+
+
+def _of_languages(text: str, found: dict[str, float], question: str | None) -> dict[str, Any]:
+    main = next(iter(found), None)
+    asked = main_language(question) if question else None
+    return {
+        "language": None if main == UNKNOWN else main,
+        "languages": json.dumps(found) if found else None,
+        "scripts": json.dumps(scripts(text)) if found else None,
+        "question_language": asked,
+        "other_language_share": None if asked is None or not found else round(1 - found.get(asked, 0.0), 3),
+    }
+
+
+def _of_repetition(found: Repetition, text: str, words: list[str], ruler: Ruler) -> dict[str, Any]:
+    place = None if found.loop is None else place_of_word(text, words, found.loop[0])
+    return {
+        "compression": round(found.compression, 3),
+        "repeated_share": round(found.repeated, 3),
+        "loop": found.loop is not None,
+        "loop_share": round(found.loop_share, 3),
+        "loop_tokens": None if found.loop is None else round(found.loop_share * ruler.tokens, 1),
+        "loop_place": place,
+    }
+
+
+def place_of_word(text: str, words: list[str], number: int) -> int:
+    """Where the word of a number begins in a text; words are those of `words_in`.
+
+    >>> place_of_word("one two three", ["one", "two", "three"], 2)
+    8
+    """
+    lower, place = text.lower(), 0
+    for word in words[:number]:
+        found = lower.find(word, place)
+        place = found + len(word) if found >= 0 else place
+    found = lower.find(words[number], place) if number < len(words) else -1
+    return found if found >= 0 else place
+
+
+def _of_target(target: str | None, thought: Thought, named: list[Draft], ruler: Ruler, right: bool) -> dict[str, Any]:
+    """Where the target stands, whether it was left, and from where it stands for good."""
+    if target is None:
+        return {}
+    found = places(target, thought)
+    spans = sorted({*found, *((draft.at, draft.end) for draft in named if draft.right)}, key=lambda span: span[1])
+    if not spans:
+        return {}
+    first = spans[0]
+    forms = forms_of(target)
+    contrary = [draft.start for draft in named if draft.start >= first[1] and is_contrary(draft, forms)]
+    doubted = [start for start, _ in places_of(thought.lower, words_of(thought.codes, "wrong")) if start >= first[1]]
+    leaving = max([*contrary, *doubted], default=None)
+    stood: int | None = first[1]
+    if leaving is not None:
+        stood = next((end for start, end in spans if start >= leaving), None)
+        if stood is None and right and leaving not in contrary:
+            stood = spans[-1][1]  # it was doubted, and given as the answer all the same
+    tokens = ruler.at(first[1])
+    line: dict[str, Any] = {
+        "first_correct_place": first[0],
+        "first_correct_tokens": tokens,
+        "reflection_tokens": round(ruler.tokens - tokens, 1),
+        "token_efficiency": round(tokens / ruler.tokens, 3),
+        "left": leaving is not None,
+        "came_back": None if leaving is None else stood is not None,
+    }
+    if stood is not None:
+        tail = round(max(0.0, ruler.tokens - ruler.at(stood)), 1)
+        line |= {"stood_place": stood, "stood_tokens": ruler.at(stood), "tail_tokens": tail}
+        line["tail_share"] = round(tail / ruler.tokens, 3)
+    return line
+
+
+def is_contrary(draft: Draft, forms: tuple[Form, ...]) -> bool:
+    """Whether a draft names another answer of the target's own kind.
+
+    >>> is_contrary(Draft(0, 0, 2, "41", False), forms_of("42"))
+    True
+    >>> is_contrary(Draft(0, 0, 2, "many", False), forms_of("42"))
+    False
+    """
+    if draft.right is not False:
+        return False
+    kinds = {form.kind for form in forms}
+    value = draft.value
+    if "letter" in kinds:
+        return len(value.strip("()")) == 1
+    if "number" in kinds or "date" in kinds:
+        codes = tuple(number_languages())
+        return value[:1].isdigit() or value[1:2].isdigit() or number_in_words(value, codes) is not None
+    return len(value.split()) <= 3

@@ -1,0 +1,245 @@
+"""What the thinking of many replies comes to: one line a configuration, with intervals over tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from workbench.analysis.intervals import mean_over_tasks, share_over_tasks
+from workbench.errors import InputError
+from workbench.rows.configurations import column_meant, configuration_columns, grouped, numbers
+from workbench.show import figures, tables
+
+if TYPE_CHECKING:
+    from workbench.analysis.stats import Floats
+
+_NEEDED: Final = frozenset(
+    {"read", "thinking_tokens", "first_correct_tokens", "tail_tokens", "standing", "reflections"}
+)
+_STANDINGS: Final = ("right", "wrong", "never answered")
+ABOUT: Final = (
+    "Brackets are 95 % intervals over tasks. Found: the target stands in the thought, by its value. Tail: what was "
+    "thought after it stood for good. Tokens of a place are its share of the thought's bytes times the tokens counted."
+)
+
+
+class ThinkingRead(tables.ShownFrame):
+    """A table of `thinking_read`, one row a reply; it shows itself as its summary."""
+
+    def _headline(self) -> str:
+        return headline(self) if set(self.columns) >= _NEEDED else ""
+
+    def _shown(self) -> list[tables.Column]:
+        if not set(self.columns) >= _NEEDED:
+            return []
+        return thinking_summary(self)._shown()
+
+    def _caption(self) -> str:
+        return f"{figures.counted(len(self), 'reply').replace('replys', 'replies')}, one row each underneath. {ABOUT}"
+
+
+class ThinkingSummary(tables.ShownFrame):
+    """A table of `thinking_summary`, one line a group."""
+
+    @property
+    def sentence(self) -> str:
+        """What all of it comes to, in a sentence."""
+        return self._headline()
+
+    def lines_html(self) -> str:
+        """The lines as HTML, for a page that says the sentence itself."""
+        return tables.as_html(self._shown(), self._caption())
+
+    def _headline(self) -> str:
+        return str(self.attrs.get("headline", ""))
+
+    def _shown(self) -> list[tables.Column]:
+        if not {"found", "tail_share", "tail_tokens", "loops", "tokens_right"} <= set(self.columns):
+            return []
+        lines = self._lines()
+        return [
+            *tables.configurations(self._by(), lines),
+            tables.Column(
+                "read",
+                [f"{line['read']:,} of {line['replies']:,}" for line in lines],
+                notes=[line["not_read"] for line in lines],
+            ),
+            _shares("target found", "found", lines),
+            tables.Column("first at", [_of_tokens(line, "first_correct_tokens") for line in lines]),
+            _shares("left it", "left", lines),
+            tables.Column(
+                "tail",
+                [figures.percent(line["tail_share"]) for line in lines],
+                notes=[_tail(line) for line in lines],
+            ),
+            tables.Column(
+                "reflections",
+                [_number(line["reflections"]) for line in lines],
+                notes=[f"{_number(line['thought_switches'])} switches" for line in lines],
+            ),
+            _shares("loops", "loops", lines),
+            tables.Column(
+                "tokens when right · wrong · never",
+                [
+                    " · ".join(figures.count(line[f"tokens_{name}"]) for name in ("right", "wrong", "never_answered"))
+                    for line in lines
+                ],
+            ),
+            tables.Column(
+                "language", [str(line["language"]) for line in lines], notes=[_other(line) for line in lines]
+            ),
+        ]
+
+
+def _shares(head: str, name: str, lines: Sequence[Any]) -> tables.Column:
+    return tables.Column(
+        head,
+        [figures.percent(line[name]) for line in lines],
+        notes=[figures.limits(line, name, figures.percent) for line in lines],
+    )
+
+
+def _of_tokens(line: Any, name: str) -> str:
+    return (
+        "NA"
+        if figures.absent(line[name])
+        else f"{figures.count(line[name])} of {figures.count(line['thinking_tokens'])} tokens"
+    )
+
+
+def _tail(line: Any) -> str:
+    if figures.absent(line["tail_tokens"]):
+        return ""
+    parts = [f"{figures.count(line['tail_tokens'])} tokens"]
+    parts += [] if figures.absent(line["tail_usd"]) or not line["tail_usd"] else [figures.money(line["tail_usd"])]
+    parts += [] if figures.absent(line["tail_seconds"]) else [figures.duration(line["tail_seconds"])]
+    return ", ".join(parts)
+
+
+def _other(line: Any) -> str:
+    share = line["other_language"]
+    return "" if figures.absent(share) or share < 0.005 else f"{figures.percent(share)} in another"
+
+
+def _number(value: Any) -> str:
+    return "NA" if figures.absent(value) else f"{value:.1f}"
+
+
+def thinking_summary(read: pd.DataFrame, by: str | Sequence[str] | None = None) -> ThinkingSummary:
+    """Summarise a table of `thinking_read`, one line for each combination of values in `by`.
+
+    Without `by`: model × prompt × max_tokens × swept parameters; a task's own column may be named without its `task_`.
+    Shares and means are over the replies that were read, a task being the unit, with 95 % limits (`_low`, `_high`).
+    `found`: the target stands in the thought; `left`: it then left it; `loops`. `tail_tokens`, `tail_usd` and
+    `tail_seconds` are sums, `tail_share` is their share of all thinking that was read. `tokens_right`, `tokens_wrong`,
+    `tokens_never_answered` are mean lengths. Raises InputError for a table that is none of `thinking_read`.
+    """
+    if not isinstance(read, pd.DataFrame) or not set(read.columns) >= _NEEDED:
+        raise InputError("thinking_summary takes what thinking_read(rows) returns.")
+    default = [name for name in read.attrs.get("by", configuration_columns(read)[:3]) if name in read.columns]
+    names = default if by is None else [column_meant(read, name) for name in ([by] if isinstance(by, str) else by)]
+    missing = [name for name in names if name not in read.columns]
+    if missing:
+        raise InputError(f"The table has no column {missing[0]!r}.")
+    plain = pd.DataFrame(read).reset_index(drop=True)
+    group, values = grouped(plain, names)
+    lines = [
+        {**{str(name): value for name, value in line.items()}, **_figures(plain[group == number])}
+        for number, line in enumerate(values.to_dict("records"))
+    ]
+    table = ThinkingSummary(lines)
+    table.attrs |= {"by": names, "about": ABOUT, "headline": headline(plain)}
+    return table
+
+
+def _figures(mine: pd.DataFrame) -> dict[str, Any]:
+    there = mine[(mine["read"] == "read").to_numpy(bool)]
+    task = pd.factorize(there["task_id"], use_na_sentinel=False)[0]
+    tokens, tail = numbers(there, "thinking_tokens"), numbers(there, "tail_tokens")
+    aimed = (
+        there["task_target"].notna().to_numpy(bool) if "task_target" in there.columns else np.zeros(len(there), bool)
+    )
+    first = numbers(there, "first_correct_tokens")
+    line: dict[str, Any] = {"replies": len(mine), "read": len(there), "not_read": _why_not(mine)}
+    for name, marks, of in (
+        ("found", ~np.isnan(first), aimed),
+        ("left", _truths(there, "left"), ~np.isnan(first)),
+        ("loops", _truths(there, "loop"), np.ones(len(there), bool)),
+        ("restated", _truths(there, "restated"), there["restated"].notna().to_numpy(bool)),
+    ):
+        line |= _share(name, marks[of], task[of])
+    for name in ("thinking_tokens", "first_correct_tokens", "reflections", "thought_switches", "drafts"):
+        line |= _mean(name, numbers(there, name), task)
+    for name in ("tail_tokens", "tail_usd", "tail_seconds"):
+        amounts = numbers(there, name)
+        line[name] = float(np.nansum(amounts)) if (~np.isnan(amounts)).any() else float("nan")
+    told = ~np.isnan(tail)
+    line["tail_share"] = float(tail[told].sum() / tokens.sum()) if told.any() and tokens.sum() else float("nan")
+    standings = there["standing"].to_numpy(object)
+    for name in _STANDINGS:
+        of = standings == name
+        line |= _mean(f"tokens_{name.replace(' ', '_')}", tokens[of], task[of])
+    main = there["language"].dropna()
+    line["language"] = str(main.mode().iloc[0]) if len(main) else "NA"
+    other = numbers(there, "other_language_share")
+    known = ~np.isnan(other)
+    line["other_language"] = float((other * tokens)[known].sum() / tokens[known].sum()) if known.any() else float("nan")
+    return line
+
+
+def _truths(rows: pd.DataFrame, name: str) -> Any:
+    return rows[name].fillna(False).to_numpy(bool)
+
+
+def _per_task(values: Floats, task: Any) -> tuple[Floats, Floats]:
+    """The sum and the number of values of each task that has one."""
+    size = int(task.max()) + 1 if len(task) else 0
+    counts = np.bincount(task, minlength=size)
+    sums = np.bincount(task, values, size).astype(float)
+    return sums[counts > 0], counts[counts > 0].astype(float)
+
+
+def _share(name: str, marks: Any, task: Any) -> dict[str, float]:
+    sums, counts = _per_task(marks.astype(float), task)
+    if not len(sums):
+        return {name: float("nan"), f"{name}_low": float("nan"), f"{name}_high": float("nan")}
+    low, high = share_over_tasks(sums, counts).one()
+    return {name: float(sums.sum() / counts.sum()), f"{name}_low": low, f"{name}_high": high}
+
+
+def _mean(name: str, values: Floats, task: Any) -> dict[str, float]:
+    known = ~np.isnan(values)
+    sums, counts = _per_task(values[known], task[known])
+    if not len(sums):
+        return {name: float("nan"), f"{name}_low": float("nan"), f"{name}_high": float("nan")}
+    low, high = mean_over_tasks(sums / counts).one()
+    return {name: float((sums / counts).mean()), f"{name}_low": low, f"{name}_high": high}
+
+
+def _why_not(mine: pd.DataFrame) -> str:
+    counts = mine["read"][mine["read"] != "read"].value_counts()
+    return ", ".join(f"{number:,} {why}" for why, number in counts.items())
+
+
+def headline(read: pd.DataFrame) -> str:
+    """The tail of a table of `thinking_read` in a sentence; empty where nothing stood."""
+    there = read[(read["read"] == "read").to_numpy(bool)]
+    if not len(there):
+        return "No thinking could be read: " + _why_not(read) + "."
+    tail, tokens = numbers(there, "tail_tokens"), numbers(there, "thinking_tokens")
+    if not (~np.isnan(tail)).any() or not tokens.sum():
+        return "In no thought that could be read does a known target stand."
+    usd, seconds = numbers(there, "tail_usd"), numbers(there, "tail_seconds")
+    spent = [f"{figures.count(np.nansum(tail))} tokens"]
+    spent += [figures.money(np.nansum(usd))] if np.nansum(usd) > 0 else []
+    spent += [figures.duration(np.nansum(seconds))] if np.nansum(seconds) > 0 else []
+    never = int((np.isnan(numbers(there, "first_correct_tokens"))).sum())
+    share = figures.percent(np.nansum(tail) / tokens.sum())
+    told = f"{share} of the thinking came after the right answer stood for good ({', '.join(spent)})"
+    looped = int(_truths(there, "loop").sum())
+    more = [f"in {never:,} of {len(there):,} thoughts it never stood"] if never else []
+    more += [f"{looped:,} ran in a loop"] if looped else []
+    return told + "".join(f"; {text}" for text in more) + "."

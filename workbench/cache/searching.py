@@ -1,0 +1,266 @@
+"""Search over all that is kept: an index of full texts (SQLite FTS5) beside the store, built on demand.
+
+The index is a copy that can be thrown away: it is brought up to date by every search, forgets what `delete` forgets,
+and is built anew where it is damaged. It holds what the store holds, in full, and is as private.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from workbench.cache.kept import Cache, current
+from workbench.cache.rereading import read_reply
+from workbench.errors import ConfigError, InputError, StoreCorrupt, WorkbenchError
+from workbench.replies.reply import Record
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+INDEX: Final = "search.db"
+SCHEMA: Final = 1
+_AT_ONCE: Final = 200
+_BUSY_SECONDS: Final = 30.0
+_LONGEST_TEXT: Final = 4_000_000
+_LEAST_PART: Final = 3
+Place = Literal["thinking", "answer", "question", "anywhere"]
+_PLACES: Final = ("thinking", "answer", "question")
+_TABLES: Final = (
+    "CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT)",
+    "CREATE TABLE IF NOT EXISTS replies (id INTEGER PRIMARY KEY, key TEXT UNIQUE, model TEXT, created_at TEXT, "
+    "thinking TEXT, answer TEXT, question TEXT)",
+    # Three letters at a time, so that Chinese, Japanese and parts of words are found as well.
+    "CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5(thinking, answer, question, content='replies', "
+    "content_rowid='id', tokenize='trigram')",
+    "CREATE TRIGGER IF NOT EXISTS put AFTER INSERT ON replies BEGIN INSERT INTO texts(rowid, thinking, answer, "
+    "question) VALUES (new.id, new.thinking, new.answer, new.question); END",
+    "CREATE TRIGGER IF NOT EXISTS gone AFTER DELETE ON replies BEGIN INSERT INTO texts(texts, rowid, thinking, answer, "
+    "question) VALUES ('delete', old.id, old.thinking, old.answer, old.question); END",
+)
+
+
+@dataclass(frozen=True)
+class _Found:
+    key: str
+    model: str
+    created_at: str
+    where: str
+    passage: str
+    place: int
+
+
+def search(text: str, *, where: Place = "thinking", model: str | None = None, limit: int = 50) -> pd.DataFrame:
+    """Find kept replies in whose thinking (or answer, question, anywhere) a text stands; the newest first.
+
+    Capitals make no difference; parts of words and every script are found. One line a reply: its key, model, date,
+    where the text stands (`where`, `place` in characters) and the passage around it; `wb.cache.get(key)` is the whole.
+    The index is built by the first search and brought up to date by each. Raises InputError for an empty text,
+    ConfigError where SQLite has no FTS5.
+    """
+    import pandas as pd
+
+    if not isinstance(text, str) or not text.strip():
+        raise InputError(f"the text to search for is {text!r}; give some words")
+    if where not in (*_PLACES, "anywhere"):
+        raise InputError(f"where is {where!r}; give one of thinking, answer, question, anywhere")
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
+        raise InputError(f"limit is {limit!r}; give a whole number of at least 1")
+    cache = current()
+    with _index(cache) as connection:
+        places = _PLACES if where == "anywhere" else (where,)
+        found = list(_matches(connection, text.strip(), places, model, limit))
+    columns = ["model", "where", "passage", "place", "created_at", "key"]
+    return pd.DataFrame([[getattr(one, name) for name in columns] for one in found], columns=columns)
+
+
+def forget(folder: Path, *keys: str) -> None:
+    """Take replies out of the index of a cache folder, if there is one; an index that cannot be changed is removed."""
+    path = folder / INDEX
+    if not os.path.lexists(path):
+        return
+    try:
+        with contextlib.closing(_opened(path)) as connection, connection:
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.executemany("DELETE FROM replies WHERE key = ?", [(key,) for key in keys])
+            connection.execute("INSERT INTO texts(texts) VALUES ('optimize')")
+    except sqlite3.Error:
+        _remove(path)
+
+
+def missing_reason() -> str | None:
+    """Why nothing can be searched here; None where it can.
+
+    >>> missing_reason() is None or "FTS5" in missing_reason()
+    True
+    """
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        try:
+            connection.execute("CREATE VIRTUAL TABLE probe USING fts5(text, tokenize='trigram')")
+        except sqlite3.Error as error:
+            return (
+                f"SQLite {sqlite3.sqlite_version} of this Python has no FTS5 with trigrams ({error}): nothing can be "
+                "searched. Most builds of SQLite 3.34 and later have it; a Python from python.org or uv brings one"
+            )
+    return None
+
+
+@contextlib.contextmanager
+def _index(cache: Cache) -> Iterator[sqlite3.Connection]:
+    """The index, up to date; built anew where it is damaged, and in memory where the folder cannot be written."""
+    reason = missing_reason()
+    if reason:
+        raise ConfigError(reason)
+    path = cache.folder / INDEX
+    connection: sqlite3.Connection | None = None
+    for attempt in (1, 2):
+        try:
+            connection = _opened(path)
+            _bring_up_to_date(connection, cache)
+            break
+        except sqlite3.OperationalError as error:
+            _close(connection)
+            if not any(word in str(error) for word in ("readonly", "unable to open", "disk", "full", "locked")):
+                if attempt == 2:
+                    raise
+                _remove(path)
+                continue
+            connection = _in_memory()
+            _bring_up_to_date(connection, cache)
+            break
+        except sqlite3.DatabaseError:
+            _close(connection)
+            if attempt == 2:
+                raise
+            _remove(path)
+    assert connection is not None
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _close(connection: sqlite3.Connection | None) -> None:
+    if connection is not None:
+        connection.close()
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    if not os.path.lexists(path):
+        with contextlib.suppress(OSError):  # nobody else reads what was asked and thought
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS)
+    try:
+        _prepare(connection)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _in_memory() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:")
+    _prepare(connection)
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    with connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT)")
+        known = connection.execute("SELECT value FROM about WHERE name = 'schema'").fetchone()
+        if known is not None and known[0] != str(SCHEMA):
+            raise sqlite3.DatabaseError(f"an index of schema {known[0]!r}")
+        for statement in _TABLES:
+            connection.execute(statement)
+        connection.execute("INSERT OR IGNORE INTO about VALUES ('schema', ?)", (str(SCHEMA),))
+
+
+def _remove(path: Path) -> None:
+    for name in (path, Path(f"{path}-wal"), Path(f"{path}-shm"), Path(f"{path}-journal")):
+        with contextlib.suppress(OSError):
+            name.unlink()
+
+
+def _bring_up_to_date(connection: sqlite3.Connection, cache: Cache) -> None:
+    """Put in what is new, and take out what is gone: linear in what changed, and in the number of keys."""
+    known = {key for (key,) in connection.execute("SELECT key FROM replies")}
+    kept = set(cache.keys())
+    gone, new = known - kept, sorted(kept - known)
+    with connection:
+        connection.executemany("DELETE FROM replies WHERE key = ?", [(key,) for key in gone])
+    for start in range(0, len(new), _AT_ONCE):
+        found = cache.lookup_each(new[start : start + _AT_ONCE])
+        lines = [line for key, record in found.items() if (line := _line(key, record)) is not None]
+        with connection:
+            connection.executemany(
+                "INSERT OR IGNORE INTO replies (key, model, created_at, thinking, answer, question) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                lines,
+            )
+
+
+def _line(key: str, record: Record | StoreCorrupt) -> tuple[str, ...] | None:
+    if isinstance(record, StoreCorrupt):
+        return None
+    try:
+        reply = read_reply(record)
+    except (WorkbenchError, ValueError, KeyError, TypeError):  # one that cannot be read is found by no word
+        return None
+    texts = (reply.thinking, reply.answer, _question(record["request"]["body"]))
+    return (key, reply.model, reply.created_at, *(_plain(text) for text in texts))
+
+
+def _plain(text: str) -> str:
+    return text[:_LONGEST_TEXT].encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
+
+
+def _question(body: dict[str, Any]) -> str:
+    """The last words of the user."""
+    for message in reversed(body.get("messages") or []):
+        if isinstance(message, dict) and message.get("role") == "user":
+            content = message.get("content")
+            if isinstance(content, str):
+                return content
+            if isinstance(content, list):
+                return "\n".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
+    return ""
+
+
+def _matches(
+    connection: sqlite3.Connection, text: str, places: tuple[str, ...], model: str | None, limit: int
+) -> Iterator[_Found]:
+    text = _plain(text)
+    condition, values = _condition(text, places)
+    if model is not None:
+        condition, values = f"{condition} AND replies.model = ?", [*values, model]
+    query = (
+        "SELECT replies.key, replies.model, replies.created_at, replies.thinking, replies.answer, replies.question "
+        f"FROM replies WHERE {condition} ORDER BY replies.created_at DESC, replies.key LIMIT ?"
+    )
+    pattern = re.compile(re.escape(text), re.IGNORECASE)
+    for key, name, created_at, *texts in connection.execute(query, [*values, limit]):
+        held = dict(zip(_PLACES, texts, strict=True))
+        for where in places:
+            match = pattern.search(held[where])
+            if match:
+                yield _Found(key, name, created_at, where, _passage(held[where], *match.span()), match.start())
+                break
+
+
+def _condition(text: str, places: tuple[str, ...]) -> tuple[str, list[str]]:
+    if len(text) < _LEAST_PART:  # shorter than what the index knows: every text is read
+        escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        parts = [f"replies.{place} LIKE ? ESCAPE '\\'" for place in places]
+        return f"({' OR '.join(parts)})", [f"%{escaped}%"] * len(places)
+    phrase = '"' + text.replace('"', '""') + '"'
+    return "replies.id IN (SELECT rowid FROM texts WHERE texts MATCH ?)", [f"{{{' '.join(places)}}} : {phrase}"]
+
+
+def _passage(text: str, start: int, end: int, around: int = 60) -> str:
+    left, right = max(0, start - around), min(len(text), end + around)
+    return ("…" if left else "") + " ".join(text[left:right].split()) + ("…" if right < len(text) else "")

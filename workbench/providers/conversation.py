@@ -1,0 +1,119 @@
+"""Messages that go on from one request to the next: each is written as JSON, and measured, once for all of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+_PATH = ("request", "body", "messages")
+
+
+class _Written(NamedTuple):
+    message: Mapping[str, Any]  # held, so that nothing else gets its identity
+    text: str
+    size: int
+    beside: int
+    plain: bool
+
+
+class Conversation(list[Mapping[str, Any]]):
+    """The messages of one request of a loop, which are those of the last and a few more; none of them is ever changed.
+
+    `mark` stands for them where calls are compared.
+
+    >>> one = Conversation([{"role": "user", "content": "hi"}])
+    >>> two = one.followed_by([*one, {"role": "assistant", "content": "hello"}], mark="m")
+    >>> two.text(), two.size, two.is_plain
+    ('[{"role": "user", "content": "hi"}, {"role": "assistant", "content": "hello"}]', 80, True)
+    """
+
+    def __init__(self, messages: Iterable[Mapping[str, Any]], mark: str = "") -> None:
+        super().__init__(messages)
+        self.mark = mark
+        self._known: dict[int, _Written] = {}
+        self._written: list[_Written] | None = None
+
+    def followed_by(self, messages: Iterable[Mapping[str, Any]], mark: str) -> Conversation:
+        """The messages of the next request; what is known of those that are the same is not found out again."""
+        following = Conversation(messages, mark)
+        following._known = self._known
+        return following
+
+    @property
+    def written(self) -> list[_Written]:
+        """What is known of each message."""
+        if self._written is None:
+            known = self._known
+            for message in self:
+                if id(message) not in known:
+                    known[id(message)] = _measured(message)
+            self._written = [known[id(message)] for message in self]
+        return self._written
+
+    def text(self, item: str = ", ") -> str:
+        """The messages as JSON, in ASCII."""
+        return f"[{item.join([one.text for one in self.written])}]"
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether no message has parts, of which pictures may be some."""
+        return all(one.plain for one in self.written)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the messages as JSON in UTF-8, and some more."""
+        return sum(one.size for one in self.written) + 2 * len(self) + 2
+
+    @property
+    def beside(self) -> int:
+        """Bytes of what the messages hold beside role and content: calls, thinking."""
+        return sum(one.beside for one in self.written)
+
+    def holds(self, text: str) -> bool:
+        """Whether a text in ASCII stands in the JSON of any message."""
+        return any(text in one.text for one in self.written)
+
+
+def _measured(message: Mapping[str, Any]) -> _Written:
+    beside = {name: value for name, value in message.items() if name not in ("role", "content")}
+    plain = message.get("content") is None or isinstance(message["content"], str)
+    return _Written(message, json.dumps(message), _bytes(message), _bytes(beside) if beside else 0, plain)
+
+
+def _bytes(value: Any) -> int:
+    return len(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+
+
+def dumped(body: Mapping[str, Any]) -> str:
+    """The body of a request as JSON in ASCII; the messages of a conversation are not written anew.
+
+    >>> dumped({"model": "m", "messages": Conversation([{"role": "user", "content": "hi"}])})
+    '{"model": "m", "messages": [{"role": "user", "content": "hi"}]}'
+    """
+    return _dumped(body, _PATH[-1:], (", ", ": "))
+
+
+def record_dumped(record: Mapping[str, Any]) -> str:
+    """A record with its request as compact JSON in ASCII; the messages of a conversation are not written anew."""
+    return _dumped(record, _PATH, (",", ":"))
+
+
+def _dumped(value: Any, path: tuple[str, ...], separators: tuple[str, str]) -> str:
+    item, colon = separators
+    if isinstance(value, Conversation):
+        return value.text(item)
+    if not path or not isinstance(value, Mapping) or not _on(value, path):
+        return json.dumps(value, separators=separators)
+    name = path[0]
+    parts = [
+        f"{json.dumps(key)}{colon}{_dumped(inner, path[1:] if key == name else (), separators)}"
+        for key, inner in value.items()
+    ]
+    return f"{{{item.join(parts)}}}"
+
+
+def _on(value: Any, path: tuple[str, ...]) -> bool:
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return isinstance(value, Conversation)

@@ -1,0 +1,44 @@
+"""What a page of results says of the thinking: the tail in a sentence, and one line a configuration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from markupsafe import Markup
+
+from workbench.analysis.thinking import READ, thinking_read
+from workbench.analysis.thinking_table import thinking_summary
+from workbench.rows.derived import derived
+from workbench.show import figures
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_THOUGHTS: Final = 2_000
+"""Of more rows so many are read, evenly spaced: a page should not take minutes to write."""
+
+
+def thought_section(rows: pd.DataFrame) -> dict[str, Any] | None:
+    """What the section shows: a sentence, a table, and what was left out; None where no thinking can be read.
+
+    >>> from workbench.rows.table import frame
+    >>> thought_section(frame([{"task_id": "1", "outcome": "answered", "correct": True}])) is None
+    True
+    """
+    if "thinking" not in rows.columns:
+        return None
+    held = rows["thinking"].map(lambda text: isinstance(text, str) and bool(text.strip())).to_numpy(bool)
+    bought = rows[held & ~derived(rows)].reset_index(drop=True)
+    if not len(bought):
+        return None
+    left_out = ""
+    if len(bought) > MOST_THOUGHTS:
+        places = np.unique(np.linspace(0, len(bought) - 1, MOST_THOUGHTS).astype(int))
+        left_out = f"{len(places):,} of {figures.counted(len(bought), 'thought')} were read, evenly spaced."
+        bought = bought.iloc[places].reset_index(drop=True)
+    read = thinking_read(bought)
+    if not (read["read"] == READ).any():
+        return None
+    table = thinking_summary(read)
+    return {"sentence": table.sentence, "table": Markup(table.lines_html()), "left_out": left_out}

@@ -1,0 +1,335 @@
+"""What a model would have answered had it stopped thinking: kept thoughts are cut, closed, and answered from there.
+
+Each cut is one call, bought once and kept like any other. Before the first of a model, one call checks that it takes a
+thought that is handed over.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from workbench.analysis.exits import AT, OF, PROMPT, THOUGHT, ExitCurve, exit_table
+from workbench.cache.kept import current
+from workbench.errors import InputError, warn
+from workbench.providers.continuing import MORE_TOKENS, Way, way_of
+from workbench.providers.known_parameters import MAX_TOKENS_NAMES
+from workbench.providers.models import Model, resolve
+from workbench.replies.reply import Record
+from workbench.rows.configurations import numbers
+from workbench.rows.table import checked
+from workbench.scorers.score import AnyScorer
+from workbench.sweeps.plan import Plan, plan
+from workbench.sweeps.run import sweep
+from workbench.tasks.prompts import Prompt
+from workbench.tasks.sent import task_of_columns
+from workbench.tasks.task import Task
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHARES: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
+LEAST_ANSWER_TOKENS: Final = 32
+_SENTENCE_END: Final = re.compile(r"[.!?…](?=[\s\"'”’)\]*]|\Z)|[。！？؟]|\n")
+_WORD: Final = "quokka-417"
+_PROBE: Final = (
+    "I was told beforehand which words to end with, so nothing needs to be worked out here. I read the question once, "
+    "and I read it a second time, to be sure that nothing else is wanted of me. All of it is settled and there is "
+    f"nothing left to think about. My whole answer will be the code word, and nothing else. The answer is {_WORD}."
+)
+_PROBE_TOKENS: Final = 40
+"""So many tokens longer is a prompt, at least, in which the probe's thought stands: it has about eighty."""
+
+
+@dataclass(frozen=True)
+class Continued(Prompt):
+    """The messages of kept calls, each with its cut thought at the end, by the id of the task."""
+
+    texts: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict, repr=False, compare=False)
+
+    def render(self, task: Task) -> list[dict[str, Any]]:
+        return self.texts[task.id]
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Rows that are asked on alike: one model, one set of parameters."""
+
+    model: Model
+    way: Way
+    body: dict[str, Any]
+    rows: pd.DataFrame
+    records: Mapping[str, Record]
+
+
+def exit_plan(
+    rows: pd.DataFrame, at: Sequence[float | int] = SHARES, *, answer_tokens: int | None = None, sentences: bool = True
+) -> list[Plan]:
+    """What `exit_rows` would buy, one plan for each model and set of parameters. Sends nothing."""
+    made = []
+    for group in _groups(rows):
+        tasks, prompts, _ = _layout(group, _places(at), sentences)
+        options = _options(group, answer_tokens)
+        made.append(plan(tasks, models=group.model, prompts=prompts, **options))
+    return made
+
+
+def exit_rows(
+    rows: pd.DataFrame,
+    at: Sequence[float | int] = SHARES,
+    *,
+    answer_tokens: int | None = None,
+    sentences: bool = True,
+    scorer: AnyScorer = None,
+    max_usd: float | None = None,
+    **options: Any,
+) -> pd.DataFrame:
+    """Cut the thinking of kept replies, close it, and buy the answers from there; return their rows.
+
+    `at` are shares of a thought (0.25; 1.0 is all of it) or numbers of tokens (64); with `sentences` a cut goes back to
+    the end of the last sentence before it. `answer_tokens` is the cap of each answer, by default twice the longest that
+    the rows hold. Other `options` are those of `sweep`. The rows hold `task_exit_at`, `task_exit_thought` (tokens of
+    the thought that was handed over) and `task_exit_of` (the key of the kept reply).
+
+    Without `max_usd` only what is free is bought: else InputError says what it would take. Raises InputError in words
+    where a provider cannot continue a thought, or where the probe shows that it did not take it.
+    """
+    import pandas as pd
+
+    groups = _groups(rows)
+    cuts = _places(at)
+    if max_usd is None:
+        _check_free(exit_plan(rows, at, answer_tokens=answer_tokens, sentences=sentences))
+    left, found = max_usd, []
+    for group in groups:
+        left = _less(left, _probe(group, left, options))
+        tasks, prompts, lengths = _layout(group, cuts, sentences)
+        bought = sweep(
+            tasks,
+            models=group.model,
+            prompts=prompts,
+            scorer=scorer,
+            max_usd=left,
+            **_options(group, answer_tokens),
+            **options,
+        )
+        left = _less(left, bought)
+        places = {prompt.name: cut for prompt, cut in zip(prompts, cuts, strict=True)}
+        bought[AT] = pd.array([float(places[name]) for name in bought["prompt"]], dtype="Float64")
+        bought[THOUGHT] = pd.array(
+            [lengths[identity, name] for identity, name in zip(bought["task_id"], bought["prompt"], strict=True)],
+            dtype="Float64",
+        )
+        bought["task_id"] = bought["task_exit_task"]
+        bought["prompt"] = bought[PROMPT]
+        found.append(bought.drop(columns=["extra_body", "extra_body_parameter", "task_exit_task"], errors="ignore"))
+    return pd.concat(found, ignore_index=True)
+
+
+def exit_curve(
+    rows: pd.DataFrame,
+    at: Sequence[float | int] = SHARES,
+    *,
+    within: float = 0.05,
+    max_usd: float | None = None,
+    **options: Any,
+) -> ExitCurve:
+    """Tell what the model would have answered had it stopped, at every place of `at`: accuracy against thinking tokens.
+
+    Buys what `exit_rows` buys, with its options; what is kept is not bought again. Beside each cut stands the plain cap
+    of as many tokens, where a thought that is cut is never answered. `best` marks the cheapest stop that is shown, on
+    the same tasks, to lose less than `within` against thinking to the end (one-sided, 95 %).
+    """
+    return exit_table(rows, exit_rows(rows, at, max_usd=max_usd, **options), within=within)
+
+
+def _places(at: Sequence[float | int]) -> list[float | int]:
+    cuts = [at] if isinstance(at, int | float) else list(at)
+    for cut in cuts:
+        if (
+            isinstance(cut, bool)
+            or not isinstance(cut, int | float)
+            or not (0 <= cut <= 1 or (cut > 1 and cut == int(cut)))
+        ):
+            raise InputError(f"at holds {cut!r}; give shares from 0 to 1, or whole numbers of tokens above 1")
+    if not cuts or len(set(cuts)) < len(cuts):
+        raise InputError(f"at is {list(at) if isinstance(at, Iterable) else at!r}; give places, each once")
+    return sorted(cuts)
+
+
+def _groups(rows: pd.DataFrame) -> list[_Group]:
+    """The rows whose thinking can be continued, by model and parameters; what cannot is said."""
+    rows = checked(rows, "task_id", "model", "outcome", "correct", "thinking", "key", minimum=1)
+    rows = (
+        rows.drop_duplicates("key")
+        if "derived" not in rows.columns
+        else rows[~rows["derived"].fillna(False).to_numpy(bool)]
+    )
+    visible = rows["thinking_visibility"] if "thinking_visibility" in rows.columns else None
+    whole = rows["thinking"].map(lambda text: isinstance(text, str) and bool(text.strip())).to_numpy(bool)
+    if visible is not None:
+        whole = whole & ~visible.isin(["hidden", "summary"]).to_numpy(bool)
+    usable = rows[whole & rows["key"].notna().to_numpy(bool)]
+    if not len(usable):
+        raise InputError("no row holds thinking that can be cut: it is hidden, a summary, or there is none")
+    records = current().lookup_many(list(dict.fromkeys(usable["key"])))
+    usable = usable[usable["key"].isin(list(records)).to_numpy(bool)].drop_duplicates("key")
+    if not len(usable):
+        raise InputError("the replies of these rows are not kept here: their requests are needed to go on from them")
+    if len(usable) < len(rows):
+        warn(
+            f"{len(rows) - len(usable):,} of {len(rows):,} rows have no kept thinking that can be cut; they are left "
+            "out"
+        )
+    by: dict[tuple[str, str], list[str]] = {}
+    for key, label in zip(usable["key"], usable["model"], strict=True):
+        request = records[key]["request"]
+        sent = {name: value for name, value in request["body"].items() if name not in _NOT_KEPT}
+        by.setdefault((f"{request['model_id']}\0{label}", json.dumps(sent, sort_keys=True)), []).append(key)
+    groups = []
+    for (names, body), keys in by.items():
+        model = Model(*names.split("\0"))
+        mine = usable[usable["key"].isin(keys).to_numpy(bool)].reset_index(drop=True)
+        groups.append(
+            _Group(model, way_of(resolve(model)), json.loads(body), mine, {key: records[key] for key in keys})
+        )
+    return groups
+
+
+_NOT_KEPT: Final = frozenset({"model", "messages", "stream", "stream_options", "n", *MAX_TOKENS_NAMES})
+
+
+def _options(group: _Group, answer_tokens: int | None) -> dict[str, Any]:
+    known = numbers(group.rows, "answer_tokens")
+    longest = max((int(number) for number in known if number == number), default=0)
+    cap = answer_tokens if answer_tokens is not None else max(LEAST_ANSWER_TOKENS, 2 * longest)
+    return {"max_tokens": cap + MORE_TOKENS, "params": {"extra_body": {**group.body, **group.way.body}}}
+
+
+def _layout(
+    group: _Group, cuts: Sequence[float | int], sentences: bool
+) -> tuple[list[Task], list[Prompt], dict[tuple[str, str], float]]:
+    """The kept calls as tasks, and the cuts as prompts; with the tokens of each thought that is handed over."""
+    tasks = [_task({str(name): value for name, value in row.items()}) for row in group.rows.to_dict("records")]
+    prompts: list[Prompt] = []
+    lengths: dict[tuple[str, str], float] = {}
+    known = numbers(group.rows, "thinking_tokens")
+    for cut in cuts:
+        name = f"stopped at {cut:.0%}" if cut <= 1 else f"stopped at {int(cut)} tokens"
+        texts = {}
+        for task, row, tokens in zip(tasks, group.rows.to_dict("records"), known, strict=True):
+            record = group.records[str(row["key"])]
+            thought, length = cut_thought(
+                str(row["thinking"]),
+                cut,
+                tokens=float(tokens),
+                token_ends=record.get("token_ends", ()),
+                sentences=sentences,
+            )
+            lengths[task.id, name] = length
+            messages = [dict(message) for message in record["request"]["body"]["messages"]]
+            texts[task.id] = [*messages, group.way.message(thought)]
+        prompts.append(Continued(name, texts=texts))
+    return tasks, prompts, lengths
+
+
+def _task(row: Mapping[str, Any]) -> Task:
+    import pandas as pd
+
+    def given(name: str) -> Any:
+        value = row.get(name)
+        return None if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)) else value
+
+    core = ("task_id", "task_question", "task_target")
+    cells = {
+        name[5:]: given(name)
+        for name in row
+        if str(name).startswith("task_") and name not in core and given(name) is not None
+    }
+    cells |= {
+        OF.removeprefix("task_"): row["key"],
+        "exit_task": row["task_id"],
+        PROMPT.removeprefix("task_"): str(row.get("prompt")),
+    }
+    return task_of_columns(
+        f"{row['task_id']} {str(row['key'])[:12]}", str(given("task_question") or ""), given("task_target"), cells
+    )
+
+
+def cut_thought(
+    thought: str, cut: float | int, *, tokens: float, token_ends: Sequence[int] = (), sentences: bool = True
+) -> tuple[str, float]:
+    """The beginning of a thought, and how many tokens it has.
+
+    `cut` is a share, or a number of tokens. Where the server counted, `token_ends` say after how many characters each
+    token ends; else a place's share of the bytes stands for it, of `tokens` or of a fourth of the bytes.
+
+    >>> cut_thought("It is 4. Then 5. And so on.", 0.5, tokens=12)
+    ('It is 4.', 3.6)
+    >>> cut_thought("It is 4. Then 5. And so on.", 0.5, tokens=12, sentences=False)
+    ('It is 4. Then', 5.8)
+    """
+    ends = [end for end in token_ends if end < len(thought)]
+    ends += [len(thought)] if len(ends) < len(token_ends) else []  # what follows closes the thought and is none of it
+    size = len(thought.encode("utf-8", "replace"))
+    total = tokens if tokens > 0 else max(1.0, round(size / 4))
+    share = cut if cut <= 1 else cut / total
+    if share >= 1 or not size:
+        return thought, total if size else 0.0
+    if ends and cut > 0:
+        number = min(len(ends), round(cut if cut > 1 else share * len(ends)))
+        place = ends[number - 1] if number else 0
+    else:
+        place = len(thought.encode("utf-8", "replace")[: int(size * share)].decode("utf-8", "ignore"))
+    if sentences and place:
+        stops = [match.end() for match in _SENTENCE_END.finditer(thought, max(0, place - 4_000), place)]
+        place = next((stop for stop in reversed(stops) if stop <= place), 0)
+    kept = thought[:place]
+    counted = sum(end <= place for end in ends)
+    return kept, float(counted) if ends else round(total * len(kept.encode("utf-8", "replace")) / size, 1)
+
+
+def _probe(group: _Group, max_usd: float | None, options: Mapping[str, Any]) -> pd.DataFrame:
+    """One call that checks that the thought was taken; raises InputError where it was not."""
+    row = group.rows.iloc[0].to_dict()
+    messages = group.records[str(row["key"])]["request"]["body"]["messages"]
+    task = Task("probe", str(row.get("task_question") or "probe"))
+    prompt = Continued("probe", texts={"probe": [*messages, group.way.message(_PROBE)]})
+    asked = {**options, "name": "probe of a thought", **_options(group, LEAST_ANSWER_TOKENS)}
+    found = sweep([task], models=group.model, prompts=[prompt], max_usd=max_usd, **asked)
+    line = found.iloc[0]
+    if line["outcome"] == "error":
+        raise InputError(
+            f"{group.model.label!r} did not take a thought that was handed over: {line['error_message']} "
+            f"(way {group.way.name!r}, {group.way.source})"
+        )
+    answer = line["answer"] if isinstance(line["answer"], str) else ""
+    thinking = line["thinking"] if isinstance(line["thinking"], str) else ""
+    more = thinking.replace(_PROBE, "").replace("</think>", "").strip()
+    before, now = numbers(group.rows.iloc[:1], "prompt_tokens")[0], numbers(found, "prompt_tokens")[0]
+    longer = now - before >= _PROBE_TOKENS
+    if more or not (_WORD.split("-")[1] in answer or longer):
+        why = (
+            f"it thought anew ({more[:60]!r})"
+            if more
+            else f"its answer was {answer[:60]!r}, and its prompt no longer than without"
+        )
+        raise InputError(f"{group.model.label!r} did not take the thought: {why}; so no exit can be told of it")
+    return found
+
+
+def _less(left: float | None, bought: pd.DataFrame) -> float | None:
+    if left is None:
+        return None
+    spent = numbers(bought, "usd_spent")
+    return max(0.0, left - float(spent[spent == spent].sum()))
+
+
+def _check_free(plans: Sequence[Plan]) -> None:
+    worst = [made.usd_worst for made in plans]
+    if any(usd is None or usd > 0 for usd in worst):
+        told = "; ".join(made._sentence() for made in plans)
+        raise InputError(f"the answers have to be bought: {told}. Give max_usd=… to say how much it may take")
