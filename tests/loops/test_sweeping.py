@@ -168,7 +168,7 @@ def test_recorded_results_are_taken_and_nothing_is_run(desk, play):
         {"max_usd": "much"},
         {"models": "scripted/m", "fallback": "scripted/n"},
     ],
-    ids=str,
+    ids=lambda wrong: ", ".join(f"{name} {'' if callable(value) else value}" for name, value in wrong.items()),
 )
 def test_what_cannot_work_is_refused_before_anything_is_asked(desk, play, wrong):
     asker = play(script)

@@ -171,21 +171,13 @@ def turn_back(
         content = f"<think>{reply.thinking}</think>{reply.answer}"
     if content or not calls or not how.bare:
         found["content"] = content if content or calls else reply.answer
-    if how.items and isinstance(items := reply.raw.get(REPLAYED), list):
-        told_back = [(call.id, call.arguments) for call in calls]
-        found[REPLAYED] = replayed(filter(_may_go_back, items), thinking=thinking, calls=told_back)
+    if how.items and isinstance(items := message.get(REPLAYED), list):
+        found[REPLAYED] = replayed(items, thinking=thinking, calls=[(call.id, call.arguments) for call in calls])
     if thinking or how.without == "empty":
         found.update(_thinking_fields(message, reply, calls, target, body, how, thinking))
     if calls:
         found["tool_calls"] = _calls_back(message, calls)
     return found
-
-
-def _may_go_back(item: Any) -> bool:
-    """Whether the host would know an item again: by its id alone it would not, for it was told to keep nothing."""
-    if not isinstance(item, Mapping):
-        return False
-    return item.get("type") != "reasoning" or bool(item.get("encrypted_content") or item.get("content"))
 
 
 def _answer_of(content: Any, reply: Reply) -> Any:
