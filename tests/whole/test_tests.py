@@ -165,7 +165,7 @@ def test_a_folder_of_tests_is_a_wing_or_what_crosses_wings(folder):
 
 def test_files_of_a_wing_are_of_its_rooms_or_of_a_part_of_one():
     """`test_store_damage.py` is of the room `store`; what is of no room belongs into `whole/`, or is named here."""
-    of_a_whole_wing = {"analysis/test_face.py", "loops/test_killed.py", "tasks/test_shapes.py"}
+    of_a_whole_wing = {"analysis/test_face.py", "tasks/test_shapes.py"}
     for path in TESTS.rglob("test_*.py"):
         place = path.relative_to(TESTS)
         if place.parts[0] in ("whole", "browser", "benchmarks") or place.as_posix() in of_a_whole_wing:

@@ -93,17 +93,14 @@ class GrowingKey:
         self._front = _ascii({"base_url": request["base_url"]})[:-1]
         self._back = "}, " + _ascii({"key_version": KEY_VERSION, **parts})[1:]
         self._head = ""
+        self._rest: list[tuple[str, Any]] = []
+        self._told = ("", "")
         self._hashed: list[Any] = []
         self._states: list[Any] = []
 
     def key(self, body: Mapping[str, Any]) -> str:
         """The key of the request with this body, whose messages are never changed, but only replaced."""
-        before, after = ("", "")
-        for name in sorted(body):
-            if name != "messages":
-                told = _ascii({name: body[name]})[1:-1]
-                before, after = (before + told + ", ", after) if name < "messages" else (before, f"{after}, {told}")
-        head = f'{self._front}, "body": {{{before}"messages": ['
+        head, after = self._around(body)
         if head != self._head:
             self._head, self._hashed, self._states = head, [], [hashlib.sha256(head.encode("ascii"))]
         messages = body["messages"]
@@ -121,6 +118,19 @@ class GrowingKey:
         state = self._states[-1].copy()
         state.update(f"]{after}{self._back}".encode("ascii"))
         return str(state.hexdigest())
+
+    def _around(self, body: Mapping[str, Any]) -> tuple[str, str]:
+        """What stands before and after the messages; written once as long as nothing of it is replaced."""
+        rest = [(name, value) for name, value in body.items() if name != "messages"]
+        known = self._rest
+        if len(rest) == len(known) and all(a == b and x is y for (a, x), (b, y) in zip(rest, known, strict=True)):
+            return self._told
+        before, after = "", ""
+        for name, value in sorted(rest, key=lambda one: one[0]):
+            told = _ascii({name: value})[1:-1]
+            before, after = (before + told + ", ", after) if name < "messages" else (before, f"{after}, {told}")
+        self._rest, self._told = rest, (f'{self._front}, "body": {{{before}"messages": [', after)
+        return self._told
 
 
 def _ascii(value: Any) -> str:

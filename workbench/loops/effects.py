@@ -58,7 +58,7 @@ class Effects:
     ) -> None:
         self._tools, self._store = tools, store
         self._results, self._unfinished = results, unfinished
-        self._waiting: list[Any] = []
+        self._waiting: list[tuple[str, Mapping[str, Any]]] = []
 
     async def had(self, step_key: str, place: int, name: str, arguments: str) -> Had:
         """What a call comes to; raises `UnfinishedEffect`, or `InputError` where nothing is recorded and must be."""
@@ -77,14 +77,13 @@ class Effects:
         if tool.effect:
             return await engine.uninterrupted(self._alone(tool, given, key, arguments))
         result = await called(tool, given)
-        self._waiting.append(self._store.put_new(key, _kept(result)))
+        self._waiting.append((key, _kept(result)))
         return Had(result)
 
     async def settled(self) -> None:
-        """Wait until what was to be kept is."""
+        """Keep what plain tools returned, all at once: until then they would only run again."""
         waiting, self._waiting = self._waiting, []
-        for one in waiting:
-            await one
+        await asyncio.gather(*(self._store.put_new(key, value) for key, value in waiting))
 
     async def _alone(self, tool: Tool, given: Mapping[str, Any], key: str, arguments: str) -> Had:
         """Call a tool with an effect, unless another loop of this process is at the same call: then wait for it."""

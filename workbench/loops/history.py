@@ -21,13 +21,12 @@ class History:
 
     def add_turn(self, reply: Reply, calls: Sequence[WireCall], body: Mapping[str, Any]) -> None:
         """Add a turn of the model; with `replay="last"` the turn before it loses its thinking."""
-        bare = turn_back(reply, calls, self._target, body, thinking=False)
-        if self._replay == "last" and self._last is not None:
-            place, without = self._last
-            self.messages[place] = without
-        self._last = (len(self.messages), bare)
-        full = self._replay != "none"
-        self.messages.append(turn_back(reply, calls, self._target, body, thinking=True) if full else bare)
+        if self._replay == "last":
+            if self._last is not None:
+                place, without = self._last
+                self.messages[place] = without
+            self._last = (len(self.messages), turn_back(reply, calls, self._target, body, thinking=False))
+        self.messages.append(turn_back(reply, calls, self._target, body, thinking=self._replay != "none"))
         self.calls += len(calls)
 
     def add_result(self, call: WireCall, text: str) -> None:

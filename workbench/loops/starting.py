@@ -108,7 +108,7 @@ def _coroutine(
     order = order_of(task, tools=tools, model=model, cache=cache, **asked)
     if max_usd is not None and worst_of(order.request).usd is None:
         raise unpriced(order.request)
-    return carry_out(order, cache, None if max_usd is None else Purse(max_usd))
+    return carry_out(order, cache, Purse(max_usd))
 
 
 def order_of(

@@ -103,17 +103,23 @@ def _dumped(value: Any, path: tuple[str, ...], separators: tuple[str, str]) -> s
     item, colon = separators
     if isinstance(value, Conversation):
         return value.text(item)
-    if not path or not isinstance(value, Mapping) or not _on(value, path):
+    if not _on(value, path):
         return json.dumps(value, separators=separators)
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
     name = path[0]
-    parts = [
-        f"{json.dumps(key)}{colon}{_dumped(inner, path[1:] if key == name else (), separators)}"
-        for key, inner in value.items()
-    ]
-    return f"{{{item.join(parts)}}}"
+    side = before
+    for key, inner in value.items():
+        if key == name:
+            side = after
+        else:
+            side[key] = inner
+    middle = f"{json.dumps(name)}{colon}{_dumped(value[name], path[1:], separators)}"
+    around = [json.dumps(one, separators=separators)[1:-1] for one in (before, after)]
+    return f"{{{item.join(part for part in (around[0], middle, around[1]) if part)}}}"
 
 
 def _on(value: Any, path: tuple[str, ...]) -> bool:
     for name in path:
-        value = value.get(name) if isinstance(value, Mapping) else None
+        value = value.get(name) if isinstance(value, dict) else None
     return isinstance(value, Conversation)
