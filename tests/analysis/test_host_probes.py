@@ -26,10 +26,12 @@ def test_failed_calls_prove_nothing():
         ({"answer": "one two", "reason": "length", "usage": usage(9, 24)}, "kept"),
         ({"answer": "one two", "reason": "max_tokens", "usage": usage(9, 25)}, "kept"),
         ({"answer": "one two", "reason": "length"}, "kept"),
+        ({"answer": "one two", "reason": "stop"}, "unclear"),
         ({"answer": "one two", "reason": "length", "usage": usage(9, 40)}, "broken"),
         ({"answer": "one " * 400, "reason": "length"}, "broken"),
         ({"answer": "one two", "reason": "stop", "usage": usage(9, 24)}, "broken"),
-        ({"answer": "", "reason": "content_filter", "usage": usage(9, 3)}, "kept"),
+        ({"answer": "no", "reason": "stop", "usage": usage(9, 3)}, "unclear"),
+        ({"answer": "", "reason": "content_filter", "usage": usage(9, 3)}, "unclear"),
     ],
 )
 def test_a_cap_is_kept_or_broken(what, kept):

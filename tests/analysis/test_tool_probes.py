@@ -37,9 +37,11 @@ def test_calls_come_as_the_requests_are_meant_or_as_the_first_host_makes_them():
     needed = [asked(n, GOOD) for n in range(4)] + [asked(n, should=False) for n in (4, 5)]
     assert standing("calls when asked", needed).standing == "kept"
     silent = [asked(n) for n in range(4)] + [asked(n, should=False) for n in (4, 5)]
-    assert standing("calls when asked", silent).standing == "broken"
+    assert standing("calls when asked", silent).standing == "unclear"
+    assert standing("calls when asked", silent, needed).standing == "broken"
     assert standing("calls when asked", silent, silent).standing == "kept"
     eager = [asked(n, GOOD) for n in range(4)] + [asked(n, GOOD, should=False) for n in (4, 5)]
+    assert standing("calls when asked", eager, needed).standing == "broken"
     assert standing("calls when asked", eager).words == "4 of 6 as the requests are meant; 2 of 2 uncalled for"
     one_off = [*needed[:3], asked(3), *needed[4:]]
     assert standing("calls when asked", one_off).standing == "unclear"

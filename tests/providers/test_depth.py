@@ -49,7 +49,11 @@ def body(model, **options):
         ("zai/glm-5.3", {"effort": "low"}, {"reasoning_effort": "low"}),
         ("mistral/mistral-medium-3-5", {"thinking": True}, {"reasoning_effort": "high"}),
         ("mistral/mistral-medium-3-5", {"thinking": False}, {"reasoning_effort": "none"}),
-        ("inferencesh/some/app", {"effort": "high"}, {"reasoning_effort": "high"}),
+        (
+            "inferencesh/some/app",
+            {"effort": "high"},
+            {"reasoning_effort": "high", "temperature": 0.7, "top_p": 0.95},  # the last two: what its app would do
+        ),
         ("vercel/zai/glm-5.2", {"effort": "high"}, {"reasoning": {"effort": "high"}}),
         ("vllm/Qwen/Qwen3-32B", {"thinking": False}, {"chat_template_kwargs": {"enable_thinking": False}}),
         ("sglang/deepseek-ai/DeepSeek-V3.2", {"thinking": True}, {"chat_template_kwargs": {"thinking": True}}),

@@ -12,8 +12,19 @@ from workbench.providers.user_tables import MODEL_FIELDS, PROVIDER_FIELDS, check
 
 PROVIDERS = [
     *("moonshot", "openrouter", "openai", "anthropic", "deepseek", "dashscope", "gemini", "xai", "groq", "together"),
-    *("fireworks", "novita", "nvidia", "zai", "minimax", "mistral", "inferencesh", "huggingface", "deepinfra"),
-    *("siliconflow", "cerebras", "vercel", "baseten", "bedrock", "azure", "wandb"),
+    *("fireworks", "novita", "nvidia", "zai", "minimax", "mistral", "inferencesh"),
+    *(
+        "inferencesh-tasks",
+        "huggingface",
+        "deepinfra",
+        "siliconflow",
+        "cerebras",
+        "vercel",
+        "baseten",
+        "bedrock",
+        "azure",
+        "wandb",
+    ),
     *("crazyrouter", "vllm", "sglang", "ollama", "llamacpp", "local"),
 ]
 

@@ -87,9 +87,17 @@ def test_the_card_and_the_plain_form_say_it(found, tmp_path):
     assert "✗ broken" in page
     assert "calls missing" in page
     assert "As Moonshot&#39;s verifiers count" in page
-    assert "broken: calls when asked" in text
+    assert text.startswith(f"{names['never calls']} breaks calls when asked. In accuracy, no difference found")
     few.to_csv(tmp_path / "audit.csv", index=False)
     assert "calls when asked,broken" in (tmp_path / "audit.csv").read_text()
+
+
+def test_the_headline_is_the_result(found):
+    names, audit, _ = found
+    alone = audit[audit["host"] == names[""]]
+    assert alone._headline() == "No broken promise was caught at the host."
+    wanted = "No difference in accuracy found at 20 of 20 others; differences above 38 points are excluded."
+    assert audit._headline().endswith(wanted)
 
 
 def test_the_verifiers_metrics_stand_under_their_names(found):

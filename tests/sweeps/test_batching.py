@@ -180,9 +180,10 @@ def test_a_sum_is_kept_and_the_rest_waits_for_what_was_not_spent():
         ({"until": "decided"}, InputError, "comes as a whole"),
         ({"refresh": True}, InputError, "do not go together"),
         ({"fallback": "openai/gpt-6-luna"}, InputError, "fallback"),
+        ({"dialect": "responses"}, InputError, "goes into no batch"),
         ({"extra_headers": {"X-A": "b"}}, InputError, "extra_headers"),
     ],
-    ids=["no batches", "parameter", "until", "refresh", "fallback", "headers"],
+    ids=["no batches", "parameter", "until", "refresh", "fallback", "responses", "headers"],
 )
 def test_what_cannot_be_is_refused_before_anything_is_handed_over(options, error, said, monkeypatch):
     monkeypatch.setenv("DEEPSEEK_API_KEY", "sk-1234567890abcdef")

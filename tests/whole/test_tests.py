@@ -16,6 +16,7 @@ FACES = {"__init__", "__main__"}
 ELSEWHERE = {
     "analysis/compared": "analysis/test_comparison.py",
     "analysis/target_forms": "analysis/test_target_places.py",
+    "analysis/in_parts": "rows/test_segments.py",
     "analysis/audited": "sweeps/test_auditing.py",
     "analysis/probe_replies": "analysis/test_host_probes.py",
     "analysis/policies": "analysis/test_routing.py",
@@ -28,6 +29,9 @@ ELSEWHERE = {
     "asking/batch/messages": "sweeps/test_batching.py",
     "asking/batch/shapes": "sweeps/test_batching.py",
     "providers/batches": "sweeps/test_batching.py",
+    "providers/outright": "asking/wire/test_tasks.py",
+    "asking/wire/task_shapes": "asking/wire/test_tasks.py",
+    "cache/task_journal": "asking/wire/test_tasks.py",
     "asking/wire/clients": "asking/wire/test_sending.py",
     "asking/wire/error_bodies": "whole/test_siblings.py",
     "asking/wire/growing": "asking/wire/test_merging.py",
@@ -53,6 +57,8 @@ ELSEWHERE = {
     "sweeps/rebuilding": "sweeps/test_reopening.py",
     "sweeps/remembering": "sweeps/test_reopening.py",
     "rows/failures": "cli/test_sweeping.py",
+    "cache/store/beside": "sweeps/test_figures.py",
+    "cache/texts": "sweeps/test_figures.py",
     "cache/shared/depot": "cache/shared/test_bucket.py",
     "cache/shared/envelope": "cache/shared/test_team.py",
     "cache/shared/link": "cache/shared/test_team.py",
@@ -62,6 +68,7 @@ ELSEWHERE = {
     "cache/rereading": "providers/test_requests.py",
     "cli/watching": "sweeps/test_watching.py",
     "errors": "whole/test_faults.py",
+    "providers/conversation": "loops/test_replaying.py",
     "providers/fields": "providers/test_facts.py",
     "providers/messages": "providers/test_requests.py",
     "providers/known_parameters": "providers/test_parameters.py",
@@ -155,7 +162,7 @@ def test_a_folder_of_tests_is_a_wing_or_what_crosses_wings(folder):
 
 def test_files_of_a_wing_are_of_its_rooms_or_of_a_part_of_one():
     """`test_store_damage.py` is of the room `store`; what is of no room belongs into `whole/`, or is named here."""
-    of_a_whole_wing = {"analysis/test_face.py", "tasks/test_shapes.py"}
+    of_a_whole_wing = {"analysis/test_face.py", "loops/test_killed.py", "tasks/test_shapes.py"}
     for path in TESTS.rglob("test_*.py"):
         place = path.relative_to(TESTS)
         if place.parts[0] in ("whole", "browser", "benchmarks") or place.as_posix() in of_a_whole_wing:

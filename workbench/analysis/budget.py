@@ -17,9 +17,11 @@ from markupsafe import Markup
 from workbench.analysis import duplicates
 from workbench.analysis.budget_checks import agreement, buy, observed
 from workbench.analysis.cuts import Capped, UncutRun, usable_runs
+from workbench.analysis.in_parts import curves
 from workbench.analysis.intervals import mean_over_tasks, share_over_tasks
 from workbench.analysis.stats import UNKNOWN
 from workbench.errors import InputError
+from workbench.rows.segments import Segments
 from workbench.rows.standing import NEVER, RIGHT, WRONG
 from workbench.rows.table import checked
 from workbench.scorers.named import as_scorer
@@ -81,7 +83,7 @@ class BudgetCurve(tables.ShownFrame):
 
 
 def budget_curve(
-    rows: pd.DataFrame,
+    rows: pd.DataFrame | Segments,
     budgets: Iterable[int] | None = None,
     *,
     params: Mapping[str, Any] | None = None,
@@ -116,6 +118,17 @@ def budget_curve(
     >>> budget_curve(rows, [30, 100])[["max_tokens", "right", "wrong", "never_answered"]].values.tolist()
     [[30, 0.4, 0.0, 0.6], [100, 0.6, 0.4, 0.0]]
     """
+    if isinstance(rows, Segments):
+        options: dict[str, Any] = {
+            "params": params,
+            "scorer": scorer,
+            "verify_at": verify_at,
+            "asker": asker,
+            "prompts": prompts,
+        }
+        texts = {"answer", "task_question"} if verify_at is not None or scorer is not None else set()
+        found: BudgetCurve = curves(rows, frozenset(texts), lambda part: budget_curve(part, budgets, **options))
+        return found
     rows = checked(rows, "task_id", "outcome", "correct", "max_tokens", minimum=1)
     wanted = None if budgets is None else _caps(budgets, "budgets")
     to_verify = [] if verify_at is None else _caps(verify_at, "verify_at")

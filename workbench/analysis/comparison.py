@@ -25,15 +25,18 @@ from workbench.analysis import betting, stats
 from workbench.analysis.chance import mcnemar, sign_flip
 from workbench.analysis.compared import Side
 from workbench.analysis.forecast import More, more_tasks, tasks_to_settle
+from workbench.analysis.in_parts import of_both
 from workbench.analysis.intervals import Taken, difference_over_tasks, quotient_over_tasks, ratio_of_quotients
 from workbench.analysis.looking import Looked, looks_at
 from workbench.analysis.pairing import Chosen, ComparedRows, Pair, PairedSide, name_choices
 from workbench.analysis.shrinking import shrunken
 from workbench.analysis.spending import known_at
 from workbench.analysis.stats import ALPHA, UNKNOWN, Interval
-from workbench.analysis.verdicts import Comparison, Comparisons
+from workbench.analysis.verdicts import Comparison as Comparison
+from workbench.analysis.verdicts import Comparisons as Comparisons
 from workbench.errors import InputError
 from workbench.rows.configurations import configuration_columns, grouped
+from workbench.rows.segments import Segments
 from workbench.rows.table import checked
 from workbench.show.figures import counted
 
@@ -49,7 +52,7 @@ _ANY_TIME: Final = "Bets on the tasks' differences in the order in which they ca
 _BY_LOOKS: Final = "McNemar's test at every look of the plan, which share the error: valid at whichever one stops"
 
 
-def compare(rows: pd.DataFrame, a: Any, b: Any, on: str = "model", *, within: float = WITHIN) -> Comparison:
+def compare(rows: pd.DataFrame | Segments, a: Any, b: Any, on: str = "model", *, within: float = WITHIN) -> Comparison:
     """Compare two configurations on the tasks that both were asked, and give a verdict: better, equal, not decisive.
 
     `a` and `b` are values of the column `on`, or mappings of column to value such as
@@ -68,6 +71,8 @@ def compare(rows: pd.DataFrame, a: Any, b: Any, on: str = "model", *, within: fl
     >>> result.only_a, result.only_b, round(result.p, 4)
     (10.0, 0.0, 0.001)
     """
+    if isinstance(rows, Segments):
+        rows = of_both(rows, a, b, on)
     replies = ComparedRows(rows, [*_columns_of(a, on), *_columns_of(b, on)])
     first, second = name_choices([replies.choose(a, on), replies.choose(b, on)])
     if first.values == second.values:

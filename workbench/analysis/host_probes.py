@@ -17,7 +17,6 @@ from workbench.analysis.probe_replies import PROBES, Found, Seen, Standing, answ
 from workbench.analysis.tool_probes import none_found, valid_found, when_found
 from workbench.replies.outcomes import LENGTH_REASONS
 from workbench.replies.served import redirected
-from workbench.show.figures import counted
 
 _FELT: Final = 1.1
 _STEADY: Final = 0.5
@@ -67,20 +66,25 @@ def _cap(seen: Iterable[Seen]) -> Found | None:
     replies = answered_of(seen)
     if not replies:
         return None
-    wrong = []
+    wrong, by_themselves = [], 0
     for one, reply in replies:
         tokens, cap = reply.usage.output_tokens, one.cap or 0
         if tokens is not None and tokens > cap + 1:
-            wrong.append(f"{counted(tokens, 'token')} came at a cap of {cap}")
+            wrong.append(f"{tokens:,} tokens came at a cap of {cap}")
         elif len(one.text) > MOST_CHARACTERS_A_TOKEN * cap:
             wrong.append(f"{len(one.text):,} characters came at a cap of {cap} tokens")
-        elif reply.finish_reason.lower() not in LENGTH_REASONS and reply.outcome != "refused":
+        elif reply.finish_reason.lower() in LENGTH_REASONS:
+            continue
+        elif tokens is not None and tokens >= cap:
             wrong.append(f"a reply that {cap} tokens cut ended with {reply.finish_reason!r}, as if it were whole")
+        else:
+            by_themselves += 1
     if wrong:
         return Found("cap", "broken", "; ".join(wrong), len(replies))
-    return Found(
-        "cap", "kept", f"no reply was longer than its cap, and each says that it was cut ({len(replies)})", len(replies)
-    )
+    if by_themselves == len(replies):
+        return Found("cap", "unclear", "the model ended before the cap each time", len(replies))
+    cut = len(replies) - by_themselves
+    return Found("cap", "kept", f"{cut} of {len(replies)} replies were cut, and say so; none is too long", len(replies))
 
 
 def _texts(seen: Iterable[Seen], setting: str) -> list[str]:

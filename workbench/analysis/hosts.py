@@ -17,6 +17,7 @@ from workbench.analysis.stats import CONFIDENCE, UNKNOWN, Interval
 from workbench.analysis.verdicts import Comparison
 from workbench.rows.table import checked
 
+NO_DIFFERENCE: Final = "no difference found"
 MEASURES: Final = {"completion_tokens": "tokens", "seconds": "seconds", "usd": "dollars"}
 """Columns whose ratios are told, and the words for them."""
 
@@ -52,7 +53,7 @@ def verdict_of(found: Comparison, host: str, first: str) -> str:
         return (
             f"{host} is {side} than {first}: {abs(100 * found.difference):.0f} points {on} ({least:.0f} to {most:.0f})"
         )
-    return f"no difference found; differences above {math.ceil(max(abs(low), abs(high)))} points are excluded ({on})"
+    return f"{NO_DIFFERENCE}; differences above {math.ceil(max(abs(low), abs(high)))} points are excluded ({on})"
 
 
 def host_differences(rows: pd.DataFrame, hosts: Sequence[str]) -> list[HostDifference]:

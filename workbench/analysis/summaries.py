@@ -18,13 +18,15 @@ import pandas as pd
 
 from workbench.analysis import duplicates, stats, warned
 from workbench.analysis.calibrating import corrected_lines, in_words
+from workbench.analysis.in_parts import summed_up
 from workbench.analysis.intervals import dearest_half, quotient_over_tasks, share_limits, share_over_tasks
-from workbench.analysis.summary_table import Summary
+from workbench.analysis.summary_table import Summary as Summary
 from workbench.analysis.tokens import price_per_output_token, tokens_of
 from workbench.errors import InputError
 from workbench.rows import derived
 from workbench.rows.configurations import column_meant, configuration_columns, grouped, numbers
 from workbench.rows.derived import drawn_again
+from workbench.rows.segments import Segments
 from workbench.rows.standing import ERROR, NEVER, RIGHT, UNSCORED, WRONG, scored, standing
 from workbench.rows.table import checked
 from workbench.show.figures import counted
@@ -57,7 +59,7 @@ _COUNTS: Final = frozenset(
 )
 
 
-def summary(rows: pd.DataFrame, by: str | Sequence[str] | None = None) -> Summary:
+def summary(rows: pd.DataFrame | Segments, by: str | Sequence[str] | None = None) -> Summary:
     """Summarise the rows, one line for each combination of values in `by`.
 
     Without `by`: model × prompt × max_tokens × every swept parameter. A task's own column may be named
@@ -80,6 +82,8 @@ def summary(rows: pd.DataFrame, by: str | Sequence[str] | None = None) -> Summar
     >>> [f"{number:.3f}" for number in (line.accuracy, line.accuracy_low, line.accuracy_high)], line.usd_per_correct
     (['0.800', '0.490', '0.964'], <NA>)
     """
+    if isinstance(rows, Segments):
+        return summed_up(rows, by, summary)
     rows = checked(rows, "task_id", "outcome", "correct", minimum=1)
     asked = [by] if isinstance(by, str) else list(by) if by is not None else None
     names = None if asked is None else [column_meant(rows, name) for name in asked]

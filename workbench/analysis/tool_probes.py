@@ -73,7 +73,8 @@ def when_found(seen: Sequence[Seen], reference: Sequence[Seen]) -> Found | None:
     told = f"{len(known) - missed - extra} of {len(known)} as {whom}{' does' if theirs else ''}"
     told += f"; {missed} of {needed} calls missing" if missed else ""
     told += f"; {extra} of {len(known) - needed} uncalled for" if extra else ""
-    broken = (missed > needed / 2) or (extra > (len(known) - needed) / 2)
+    # Without another host, a model that calls nothing, or everything, is as likely as a host that makes it do so.
+    broken = bool(theirs) and (missed > needed / 2 or extra > (len(known) - needed) / 2)
     return Found(
         "calls when asked", "broken" if broken else "kept" if not missed + extra else "unclear", told, len(known)
     )

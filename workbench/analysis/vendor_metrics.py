@@ -46,9 +46,9 @@ def vendor_metrics(seen: Sequence[Seen], reference: Sequence[Seen] = ()) -> dict
         if other is not None and None not in (mine := (_prompt(reply), _prompt(other))):
             counts.append(mine[0] == mine[1])
     both = sum(called and should for called, should in truth)
-    precision = _share(both, sum(called for called, _ in truth))
-    recall = _share(both, sum(should for _, should in truth))
-    f1 = 2 * precision * recall / (precision + recall) if precision + recall > 0 else math.nan if not truth else 0.0
+    called, needed = sum(called for called, _ in truth), sum(should for _, should in truth)
+    precision, recall = _share(both, called), _share(both, needed)
+    f1 = 2 * both / (called + needed) if called + needed else math.nan
     return {
         "success_count": len(replies),
         "failure_count": len(asked) - len(replies),

@@ -19,7 +19,8 @@ _FEWEST_TASKS: Final = 10
 def finding(comparison: Compared) -> str:
     """The verdict itself, with the numbers that carry it, and what it would take where it is none."""
     first, second = comparison.in_order
-    where = f"on the same {counted(comparison.tasks, 'task')}{comparison.averaged}"
+    tasks = "task" if comparison.tasks == 1 else counted(comparison.tasks, "task")
+    where = f"on the same {tasks}{comparison.averaged}"
     chance = _chance(comparison)
     shares, difference = agreeing(first.accuracy, second.accuracy)
     if comparison.decisive:
@@ -29,7 +30,7 @@ def finding(comparison: Compared) -> str:
             small = f" That is less than the {points(comparison.within)} that would matter."
         return (
             f"{first.name} is better than {second.name}: {shares} right {where}, {difference} more"
-            f"{_nearer(comparison)} ({interval_name(comparison)} {span(*ends)}, "
+            f"{_nearer(comparison)} ({_before_limits(comparison)} {span(*ends)}, "
             f"{chance}).{small}"
         )
     both = f"{figures.percent(first.accuracy)} right for both"
@@ -37,7 +38,7 @@ def finding(comparison: Compared) -> str:
     if comparison.equal:
         return (
             f"{first.name} and {second.name} are equal within {points(comparison.within)}: {shares} {where} "
-            f"({interval_name(comparison)} {_either_way(comparison, first)}, {chance})."
+            f"({_before_limits(comparison)} {_either_way(comparison, first)}, {chance})."
         )
     return (
         f"Not decisive between {first.name} and {second.name}: {shares} {where} ({chance}). "
@@ -79,6 +80,11 @@ def interval_name(comparison: Compared) -> str:
     return "95 % interval"
 
 
+def _before_limits(comparison: Compared) -> str:
+    name = interval_name(comparison)
+    return name if name.endswith("interval") else f"{name}:"
+
+
 def outlook(comparison: Compared) -> str:
     """How many more tasks would settle it, as a range, with how sure that is and what it costs."""
     if comparison.tasks < _FEWEST_TASKS:
@@ -90,8 +96,10 @@ def outlook(comparison: Compared) -> str:
         about_equal = (
             f" Were they equal, about {rounded(equal):,} more would show it, within {points(comparison.within)}."
         )
-    if comparison.difference == 0 or more is None or math.isinf(more.low):
-        return f"No number of tasks settles a difference as small as it looks.{about_equal}"
+    if comparison.difference == 0 or more is None:
+        return f"They look alike, and no number of tasks settles a difference of nothing.{about_equal}"
+    if math.isinf(more.low):
+        return f"Not even {MOST:,} more tasks are likely to settle a difference as small as it looks.{about_equal}"
     sure = f"{POWER:.0%}".replace("%", " %")
     dear = _money(comparison, more.low, more.high)
     if math.isinf(more.high):
@@ -162,6 +170,9 @@ def _chance(comparison: Compared) -> str:
     if comparison.pairs > 1:
         chance += f" after Holm's correction for {comparison.pairs} pairs"
     if comparison.looks and not comparison.any_time:
+        p = comparison.p if comparison.p_holm is None else comparison.p_holm
+        if comparison.level / 10 < p < comparison.level * 10:  # so near that rounding hides on which side it is
+            chance = chance.replace(probability(p), f"p = {p:.3g}")
         chance += f", to be below {comparison.level:.2g} at look {comparison.looks + 1}"
     return chance
 
@@ -192,8 +203,8 @@ def _exaggerated(comparison: Compared) -> str:
     if comparison.chosen_of <= 1 or math.isnan(comparison.shrunken):
         return ""
     return (
-        f" Its {points(abs(comparison.difference))} were chosen as the largest of {comparison.chosen_of}; about "
-        f"{points(abs(comparison.shrunken))} are to be expected."
+        f" Its {points(abs(comparison.difference))} were chosen as the largest of {comparison.chosen_of}; expect about "
+        f"{points(abs(comparison.shrunken))}."
     )
 
 
@@ -208,6 +219,14 @@ def _money(comparison: Compared, low: float, high: float) -> str:
     usd = comparison.usd_per_task
     if math.isnan(usd) or usd <= 0:
         return ""
-    if math.isinf(high):
-        return f", {figures.money(rounded(low) * usd)} or more"
-    return f", {figures.money(rounded(low) * usd)} to {figures.money(rounded(high) * usd)}"
+    least, most = (_two_digits(rounded(tasks) * usd) if math.isfinite(tasks) else "more" for tasks in (low, high))
+    return f", {least} or more" if math.isinf(high) else f", {least} to {most}"
+
+
+def _two_digits(usd: float) -> str:
+    """Dollars of a forecast, which is no better than two digits.
+
+    >>> _two_digits(46.54), _two_digits(0.0712), _two_digits(2.7)
+    ('$47', '$0.071', '$2.70')
+    """
+    return f"${float(f'{usd:.2g}'):,.0f}" if usd >= 10 else figures.money(float(f"{usd:.2g}"))

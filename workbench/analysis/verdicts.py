@@ -90,6 +90,9 @@ class Comparisons(tables.ShownFrame):
         number = f"{decisive or 'None'} of {len(self):,} pairs {'are' if decisive > 1 else 'is'} decisive"
         equal = int(self["equal"].sum()) if "equal" in self.columns else 0
         also = f", {equal} equal within the margin" if equal else ""
+        nearest = surest.removeprefix("Not decisive between ")
+        if nearest != surest:
+            return f"{number}{also}. Nearest to it are {nearest}"
         return f"{number}{also}. The surest: {surest}"
 
     def _shown(self) -> list[tables.Column]:

@@ -24,6 +24,7 @@ from workbench.base.secrets import without_secrets
 from workbench.cache.kept import Cache, current
 from workbench.cache.request_key import request_key
 from workbench.cache.rereading import asked, reading_for, reply_to
+from workbench.cache.task_journal import TaskNote
 from workbench.errors import Attempt, AuthError, BudgetExceeded, CallError, NotFound, NotSent, StoreError
 from workbench.providers.addresses import locate
 from workbench.providers.bounds import worst_of
@@ -152,6 +153,7 @@ async def _buy(errand: Errand) -> Record:
     guard = Guard(cache, errand.patience, errand.purse)
     guard.check(request)
     booking = Booking(request, cache.ledger, purse, worst.usd or 0.0, guard)
+    task = TaskNote(cache.folder, errand.key, target.id) if target.provider.protocol == "tasks" else None
     try:
         result, attempts = await exchange(
             Request(
@@ -164,6 +166,7 @@ async def _buy(errand: Errand) -> Record:
                 headers=request.headers,
                 query=request.query,
                 patience=errand.patience,
+                task=task,
             ),
             pace=pace_of(request),
             before=booking.before,
@@ -183,6 +186,8 @@ async def _buy(errand: Errand) -> Record:
     try:
         await engine.uninterrupted(cache.replace(record) if errand.refresh else cache.keep(record))
         booking.check_ledger()
+        if task:
+            task.end()
     except StoreError as error:
         error.unkept = reply_to(record, request, bought=True)
         raise

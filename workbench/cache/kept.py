@@ -142,6 +142,10 @@ class Cache:
             found |= read
         return found
 
+    def is_recorded(self, key: str) -> bool:
+        """Whether a recording holds the reply of this key, which then comes before that of the store."""
+        return key in self._recordings
+
     def present(self, keys: Iterable[str]) -> set[str]:
         """Which of these keys are kept anywhere that is read here; no reply is read."""
         wanted = list(dict.fromkeys(keys))

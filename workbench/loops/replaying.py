@@ -19,6 +19,7 @@ from workbench.providers.parameters import told_off
 from workbench.providers.responses_api import asks_responses
 from workbench.replies.contents import KEPT_THINKING, THINKING_FIELDS
 from workbench.replies.message import Said, said
+from workbench.replies.output_items import REPLAYED, replayed
 from workbench.replies.reply import Reply
 
 Replay = Literal["all", "last", "none"]
@@ -27,7 +28,7 @@ REPLAYS: Final[tuple[Replay, ...]] = ("all", "last", "none")
 
 _PLACED: Final = frozenset(
     {"role", "content", "tool_calls", "function_call", "reasoning_details", "thinking_blocks", KEPT_THINKING}
-    | {"output", *THINKING_FIELDS}
+    | {REPLAYED, *THINKING_FIELDS}
 )
 """Fields of a message whose place is decided here; whatever else came goes back as it came."""
 
@@ -170,24 +171,13 @@ def turn_back(
         content = f"<think>{reply.thinking}</think>{reply.answer}"
     if content or not calls or not how.bare:
         found["content"] = content if content or calls else reply.answer
-    if thinking and how.items and isinstance(items := reply.raw.get("output"), list):
-        found["output"] = [item for item in map(_item_back, items) if item is not None]
+    if how.items and isinstance(items := reply.raw.get(REPLAYED), list):
+        found[REPLAYED] = replayed(items, thinking=thinking, calls=[(call.id, call.arguments) for call in calls])
     if thinking or how.without == "empty":
         found.update(_thinking_fields(message, reply, calls, target, body, how, thinking))
     if calls:
         found["tool_calls"] = _calls_back(message, calls)
     return found
-
-
-def _item_back(item: Any) -> Any:
-    """An item of the Responses API as it goes back; None for thinking that the host has not handed out."""
-    if not isinstance(item, Mapping):
-        return None
-    if item.get("type") == "reasoning" and not (item.get("encrypted_content") or item.get("content")):
-        return None  # its id alone refers to what the host was told not to keep
-    if item.get("type") == "function_call":
-        return {**item, "arguments": _object_text(str(item.get("arguments") or ""))}
-    return dict(item)
 
 
 def _answer_of(content: Any, reply: Reply) -> Any:

@@ -61,7 +61,7 @@ def effort_curve(
     ax.set_xlim(-0.6, len(caps) - 0.4)
     ax.set_ylim(len(efforts) - 0.35, -0.65)
     tasks = int(table["tasks"].max())
-    about = f"{tasks:,} tasks; share right and cost a call; pale: dominated (another is as good and no dearer)"
+    about = f"{tasks:,} tasks; right, usd a call; pale: dominated by another field"
     title = " · ".join(style.short(figures.name(lines[0][name])) for name in names) or "Effort and cap"
     style.caption(ax, title, about, x="max_tokens", y="effort")
     style.legend(ax, loc="upper left", bbox_to_anchor=(0, -0.22), ncols=3)

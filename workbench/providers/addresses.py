@@ -28,11 +28,22 @@ def waiting_for(target: Target) -> str:
     ''
     """
     if target.provider.id != "local":
-        return ""
+        return _waiting.get(target.id, "")
     from workbench.providers.local import server as local
     from workbench.providers.local.files import served
 
     return "" if local.is_running(served(target.name, target.facts)) else "the engine of the local model is starting"
+
+
+def tell_waiting(model_id: str, words: str) -> None:
+    """Note what a model that is being asked is waiting for; blank once it waits for nothing."""
+    if words:
+        _waiting[model_id] = words
+    else:
+        _waiting.pop(model_id, None)
+
+
+_waiting: dict[str, str] = {}
 
 
 def is_warm(target: Target) -> bool:

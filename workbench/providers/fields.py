@@ -37,6 +37,8 @@ class Provider:
     steers: tuple[str, ...] = ()
     fixed: Mapping[str, Any] = field(default_factory=dict, hash=False)
     most: Mapping[str, float] = field(default_factory=dict, hash=False)
+    sent: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    protocol: str = "chat"
     exclusive: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     ignored_while_thinking: tuple[str, ...] = ()

@@ -27,7 +27,8 @@ keep_alive format num_ctx num_keep numa num_gpu main_gpu num_thread raw suffix s
 session_id trace include route safe_prompt prompt_mode do_sample request_tag logit_processors separate_reasoning
 stream_reasoning disable_reasoning clear_thinking vl_high_resolution_images context_length_exceeded_behavior
 no_stop_trim custom_logit_processor custom_params use_beam_search early_stopping stop_regex tool_stream
-perf_metrics_in_response mm_processor_kwargs documents lora_path watermark echo_last compliance_level dialect
+perf_metrics_in_response context_size reasoning_max_tokens webhook
+mm_processor_kwargs documents lora_path watermark echo_last compliance_level dialect
 """
 HARMLESS = frozenset(_HARMLESS.split())
 """Whatever their value, they neither raise the number of tokens above the cap nor the price of one."""

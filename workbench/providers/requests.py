@@ -21,6 +21,7 @@ from workbench.providers.depth import beside, with_depth
 from workbench.providers.known_parameters import MAX_TOKENS_NAMES
 from workbench.providers.messages import begun_answer, is_image, messages_of, question_of
 from workbench.providers.models import Model, Target, doubts_of_retirement, listed_models, resolve
+from workbench.providers.outright import said_outright, system_for
 from workbench.providers.parameters import check_names, check_parameters
 from workbench.providers.responses_api import as_responses, dialect_for, widened
 
@@ -68,11 +69,13 @@ class CallRequest:
     def identity(self) -> dict[str, Any]:
         """Everything that can change the reply, as plain JSON: what the cache key is made from, and what is kept."""
         hidden = self.hidden
+        body = without_body_credentials(self.body) if hidden.in_body else dict(self.body)
+        body.pop("webhook", None)  # where to call back changes no reply
         return {
             "base_url": self.base_url,
             "model_id": self.target.id,
             "dialect": self.target.provider.dialect,
-            "body": without_body_credentials(self.body) if hidden.in_body else dict(self.body),
+            "body": body,
             "headers": {name: value for name, value in self.headers.items() if name not in hidden.headers},
             "query": {name: value for name, value in self.query.items() if name not in hidden.query},
             "sample": self.sample,
@@ -148,7 +151,7 @@ class RequestForm:
             chosen = self.target.route.chosen(question_of(prompt))
             request = self.routes[chosen].fill(prompt, sample=sample)
             return replace(request, target=replace(request.target, label=self.target.label), routed_to=chosen)
-        messages = {"messages": _copied(messages_of(prompt, self.system))}
+        messages = {"messages": _copied(messages_of(prompt, system_for(self.target.provider, prompt, self.system)))}
         facts = self.target.facts
         if "prefill" in facts.refused and "refused" not in facts.doubtful and begun_answer(messages["messages"]):
             raise BadRequest(
@@ -239,9 +242,11 @@ def request_form(
     known = widened(target, dialect, options.get("effort"))
     options, of_depth = with_depth(known, options, extra)
     extra = beside(options, extra) if of_depth is not None else extra
+    cap, untold = said_outright(target, cap, options, extra)
     if cap is not None:
         options["max_tokens"] = cap
     warnings = [*doubts_of_retirement(target), *(of_depth or ()), *check_parameters(known, {**options, **extra})]
+    warnings += untold
     if dialect_for(target, {**options, **extra}, dialect) == "responses":
         options, of_dialect = as_responses(target, options, extra)
         warnings += of_dialect

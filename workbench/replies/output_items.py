@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 REPLAYED: Final = "output"
@@ -66,19 +66,33 @@ def thinking_of_item(item: Mapping[str, Any]) -> list[str]:
     return list(_texts(item.get("content"))) or list(_texts(item.get("summary")))
 
 
-def replayed(items: Iterable[Mapping[str, Any]], *, thinking: bool = True) -> list[dict[str, Any]]:
+def replayed(
+    items: Iterable[Mapping[str, Any]], *, thinking: bool = True, calls: Sequence[tuple[str, str]] = ()
+) -> list[dict[str, Any]]:
     """The items as they go back to their host. Without the thinking the others lose their ids, which belong to it.
 
-    >>> replayed([{"type": "reasoning", "id": "r"}, {"type": "function_call", "id": "f", "name": "f"}], thinking=False)
+    Thinking of which there is neither text nor a sealed form stays out: its id refers to what the host does not keep.
+
+    `calls` are the ids and arguments under which the calls are answered, where those that came could not go back.
+
+    >>> replayed([{"type": "reasoning"}, {"type": "function_call", "id": "f", "name": "f"}], thinking=False)
     [{'type': 'function_call', 'name': 'f'}]
     """
-    if thinking:
-        return [dict(item) for item in items]
-    return [
-        {name: value for name, value in item.items() if name != "id"}
-        for item in items
-        if item.get("type") != "reasoning"
-    ]
+    kept = [dict(item) for item in items if item.get("type") != "reasoning" or (thinking and _is_whole(item))]
+    if not thinking:
+        for item in kept:
+            item.pop("id", None)
+    asked = [item for item in kept if item.get("type") in _CALLS]
+    if len(asked) == len(calls):
+        for item, (call_id, arguments) in zip(asked, calls, strict=True):
+            item["call_id"] = call_id
+            if item["type"] == "function_call":
+                item["arguments"] = arguments
+    return kept
+
+
+def _is_whole(thought: Mapping[str, Any]) -> bool:
+    return bool(thought.get("encrypted_content") or thought.get("content"))
 
 
 _CALLS: Final = ("function_call", "custom_tool_call")

@@ -6,7 +6,7 @@ Records hold what the provider sent, and replies are always read from them anew:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from workbench.replies.contents import refusal_of, text_of_part, thinking_of_part
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from workbench.replies.cards import Card
 
 _SUMMARY_FORMATS = ("anthropic", "google", "openai")
+_CUTS_UNTOLD = ("inferencesh", "inferencesh-tasks")
 _REPEAT_WHAT_WAS_BEGUN = ("llamacpp", "local")
 _OUT_OF_ORDER = "this reply was kept by a version that lost the order of its parts; its answer may be out of order"
 
@@ -117,7 +118,7 @@ class Reply:
 def reply_from(record: Record, reading: Reading, *, model: str | None = None, bought: bool = False) -> Reply:
     """Read a record as a reply: kept already, or `bought` just now."""
     body, request = record["response"], record["request"]
-    told = said(body, drawn=request["body"].get("n", 1)) or Said({}, None)
+    told = _cut_by_count(said(body, drawn=request["body"].get("n", 1)) or Said({}, None), record)
     message, out_of_order = _in_order(_without_begun(told.message, record), record)
     reader = MessageReader(reading)
     pieces = [*reader.feed(message), *reader.close(told.finish_reason)]
@@ -176,6 +177,17 @@ def reply_from(record: Record, reading: Reading, *, model: str | None = None, bo
         token_ends=record.get("token_ends", ()),
         raw=body,
     )
+
+
+def _cut_by_count(told: Said, record: Record) -> Said:
+    """The same, cut off where all tokens that were allowed are used: some hosts say of such a reply that it stopped."""
+    body, dialect = record["request"]["body"], record["request"].get("dialect")
+    if dialect not in _CUTS_UNTOLD or told.finish_reason != "stop":
+        return told
+    cap, usage = body.get("max_completion_tokens", body.get("max_tokens")), raw_usage(record["response"])
+    used = usage.get("completion_tokens") if isinstance(usage, Mapping) else None
+    cut = isinstance(cap, int) and isinstance(used, int) and used >= cap
+    return replace(told, finish_reason="length") if cut else told
 
 
 def _without_begun(message: Mapping[str, Any], record: Record) -> Mapping[str, Any]:

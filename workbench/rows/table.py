@@ -126,7 +126,7 @@ def frame_of_columns(columns: dict[str, list[Any]], length: int, *, parameters: 
             raise InputError(f"A row has no column {name!r}. Swept parameters are named in `parameters`.")
     types = {**_IDENTITY, **dict.fromkeys(parameters, ""), **_FINDINGS, **_TASK, **dict.fromkeys(extras, "")}
     absent = [None] * length
-    return pd.DataFrame({name: _column(columns.pop(name, absent), kind) for name, kind in types.items()})
+    return pd.DataFrame({name: _column(columns.pop(name, absent), kind, name) for name, kind in types.items()})
 
 
 def empty_frame(*, parameters: Sequence[str] = ()) -> pd.DataFrame:
@@ -180,11 +180,15 @@ def checked(rows: pd.DataFrame, *columns: str, minimum: int = 0) -> pd.DataFrame
     return fresh
 
 
-def _column(values: list[Any], kind: str) -> Any:
+def _column(values: list[Any], kind: str, name: str) -> Any:
     import pandas as pd
+
+    from workbench.rows.kept_texts import Kept, KeptTexts  # loads pandas
 
     if kind == "":
         kind, values = _inferred(values)
+    if kind == _TEXT and Kept in set(map(type, values)):
+        return KeptTexts.of(values, name)
     if kind == _TEXT:
         return pd.Series([pd.NA if value is None else value for value in values], dtype=object)
     return pd.array(values, dtype=kind)  # type: ignore[call-overload]  # the name of the type is a variable here
@@ -220,7 +224,7 @@ def _restored(column: pd.Series[Any], name: str) -> Any:
 
     kind = DTYPES[name]
     if kind == _TEXT:
-        if column.dtype == object:
+        if column.dtype == object or column.dtype == "kept text":  # the second fetches what is looked at
             return column
         texts = column.astype(object)
         return texts.where(texts.notna(), pd.NA)

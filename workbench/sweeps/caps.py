@@ -200,6 +200,10 @@ class Cuts:
                 self._waiting[cell.cut_from].append((place, cell))
         self._checked: list[dict[str, Any]] = []
 
+    def wait_for(self, source: int) -> bool:
+        """Whether rows are cut from the reply of this cell."""
+        return source in self._waiting
+
     def rows_of(self, source: int, reply: Reply) -> Iterator[tuple[int, dict[str, Any]]]:
         """The rows that are cut from a reply, each with its place."""
         for place, cell in self._waiting.pop(source, ()):

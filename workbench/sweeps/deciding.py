@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import random
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -93,10 +94,12 @@ def watched(
     within: float = 0.03,
     seed: int = 0,
     max_usd: float | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Decision:
     """Buy waves of tasks through `buy`, which is a sweep, until the candidates are told apart or nothing is left.
 
-    Raises InputError before anything is bought where there are no two candidates, or for an `until` nobody knows.
+    `tell` hears after each wave what is known by then; without it, that is printed. Raises InputError before anything
+    is bought where there are no two candidates, or for an `until` nobody knows.
     """
     from workbench.analysis.comparison import checked_margin
 
@@ -109,7 +112,32 @@ def watched(
     axis = Axis.of(layout)
     order = in_random_order(loaded, seed)
     with as_one(loaded) as waves:
-        return _Watched(buy, loaded, order, axis, within, seed, max_usd, waves).run()
+        return _Watched(buy, loaded, order, axis, within, seed, max_usd, waves, tell or _print).run()
+
+
+async def awatched(buy: Callable[..., Awaitable[pd.DataFrame]], tasks: Any, layout: Any, **options: Any) -> Decision:
+    """The awaitable twin of `watched`, with the same options; `buy` is an awaitable sweep."""
+    loop, under_way = asyncio.get_running_loop(), []
+
+    def wave(of: Any, **layout: Any) -> pd.DataFrame:
+        future = asyncio.run_coroutine_threadsafe(_awaited(buy(of, **layout)), loop)
+        under_way.append(future)
+        return future.result()
+
+    try:
+        return await asyncio.to_thread(watched, wave, tasks, layout, **options)
+    except asyncio.CancelledError:
+        for future in under_way:
+            future.cancel()
+        raise
+
+
+async def _awaited(rows: Awaitable[pd.DataFrame]) -> pd.DataFrame:
+    return await rows
+
+
+def _print(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def in_random_order(tasks: Sequence[Task], seed: int) -> list[Task]:
@@ -205,8 +233,9 @@ class _Watched:
         seed: int,
         max_usd: float | None,
         waves: Waves,
+        say: Callable[[str], None],
     ) -> None:
-        self._waves = waves
+        self._waves, self._say = waves, say
         self._buy, self._tasks, self._order, self._axis = buy, tasks, order, axis
         self._within, self._seed, self._max_usd = within, seed, max_usd
         self._alive = list(axis.values)
@@ -286,7 +315,7 @@ class _Watched:
         said = " ".join(self._findings()) or "No two replies to compare yet."
         more = f" The other {figures.counted(left, 'task')} would be {self._calls(rows, left):,} calls{dear}."
         told = more if left and not self._is_decided() else ""
-        print(f"after {figures.counted(asked, 'task')}: {said}{told}", file=sys.stderr, flush=True)
+        self._say(f"after {figures.counted(asked, 'task')}: {said}{told}")
 
     def _calls(self, rows: pd.DataFrame, tasks: int) -> int:
         each = len(self._frames[0]) / max(1, self._frames[0]["task_id"].nunique()) / len(self._axis.values)

@@ -21,7 +21,7 @@ from workbench.rows.standing import ERROR, RIGHT, scored, standing
 from workbench.rows.table import checked
 from workbench.show import figures
 from workbench.sweeps.grid import Grid
-from workbench.sweeps.rows import configuration_of
+from workbench.sweeps.rows import Alike
 from workbench.tasks.packing import packed
 from workbench.tasks.sent import columns_of_task
 
@@ -215,14 +215,19 @@ def headline(rows: pd.DataFrame) -> str:
 
 
 def _columns(grid: Grid) -> dict[str, list[Any]]:
-    columns: dict[str, list[Any]] = {}
+    alike = Alike()
+    shared = [alike.of(cell) for cell in grid.cells]
+    keys = [cell.key for cell in grid.cells]
     for place, cell in enumerate(grid.cells):
-        told = {**configuration_of(cell), "task_id": cell.task.id, "derived": cell.derived}
         if cell.derived and cell.cut_from is not None:
-            told["key"] = grid.cells[cell.cut_from].key  # of the reply that it is cut from
-        for name, value in told.items():
-            columns.setdefault(name, [None] * len(grid.cells))[place] = value
-    return columns
+            keys[place] = grid.cells[cell.cut_from].key  # of the reply that it is cut from
+    names = dict.fromkeys(name for one in {id(one): one for one in shared}.values() for name in one)
+    return {
+        **{name: [one.get(name) for one in shared] for name in names},
+        "key": keys,
+        "task_id": [cell.task.id for cell in grid.cells],
+        "derived": [cell.derived for cell in grid.cells],
+    }
 
 
 def _failures(rows: pd.DataFrame) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from workbench.asking.call import Errand, call, check_all_buyable, pace_of
 from workbench.asking.money import Purse, check_max_usd
 from workbench.base import engine
+from workbench.base.collecting import no_search_for_circles
 from workbench.base.patience import Patience, check_timeout
 from workbench.cache.kept import current
 from workbench.cache.rereading import reply_to
@@ -34,15 +35,16 @@ from workbench.rows.shown import show_rows_narrow
 from workbench.scorers.score import AnyScorer
 from workbench.sweeps import batching, record
 from workbench.sweeps.caps import Caps, Cuts, laid_out
-from workbench.sweeps.deciding import watched
+from workbench.sweeps.deciding import awatched, watched
 from workbench.sweeps.estimates import planned_usd
+from workbench.sweeps.figures import Figures
 from workbench.sweeps.grid import Cell, Grid, Lane, lanes
 from workbench.sweeps.judging import Judging
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, Told, display_for
 from workbench.sweeps.remembering import Memory
 from workbench.sweeps.rows import GrowingRows, failing, findings, place, told_apart
 from workbench.sweeps.so_far import SoFar
-from workbench.sweeps.stops import Stops, may_pass
+from workbench.sweeps.stops import Stops, first_of, may_pass
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -153,6 +155,9 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
 
     `on_progress(progress, final)` hears how far it is, in place of the display.
     """
+    if options.get("until") is not None:
+        stopping = {name: options.pop(name) for name in ("until", "within", "seed", "max_usd") if name in options}
+        return (await awatched(asweep, tasks, {"models": models, **options}, **stopping)).rows
     on_progress = options.pop("on_progress", None)
     names = ("scorer", "max_usd", "concurrency", "timeout", "on_error", "refresh", "name", "batch")
     about_the_run = {name: options.pop(name) for name in names if name in options}
@@ -178,6 +183,7 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
 class _Run:
     """One sweep under way."""
 
+    @no_search_for_circles()
     def __init__(
         self,
         grid: Grid,
@@ -205,8 +211,7 @@ class _Run:
         self._about = grid.about
         about.remember(self._run, grid.about)
         self._tasks, self._understanding = grid.tasks, grid.understanding
-        self._max_usd = max_usd
-        self._concurrency, self._batch = concurrency, batch
+        self._max_usd, self._concurrency, self._batch = max_usd, concurrency, batch
         self._timeout_seconds = timeout
         self._on_error = on_error
         self._refresh = refresh
@@ -217,6 +222,7 @@ class _Run:
         self.so_far = SoFar(grid.cells, scorer, self._scorer)
         self._memory = Memory(self._cache, grid, self._run, name=name, scorer=scorer)
         self._rows = GrowingRows(len(grid.cells))
+        self._figures = Figures(self._cache, len(grid.cells), refresh=refresh)
         self._stops = Stops()
         self._asked: set[int] = set()  # cells that were tried and wait to be tried again
         self._lanes: list[Lane] = []
@@ -228,11 +234,13 @@ class _Run:
         for text in (*grid.understanding.warnings, *grid.warnings):
             warn(text)
 
+    @no_search_for_circles()
     def start(self) -> concurrent.futures.Future[None]:
         """Read what is kept, check that the rest can be bought, and start buying."""
         if not self._memory.goes_on:
             self.display.begin(self._understanding)
         missing = self._read_kept()
+        self.progress.note = self._figures.words()
         check_all_buyable([cell.request for _, cell in missing], self._max_usd)
         batching.check(missing, self._cache, batch=self._batch, max_usd=self._max_usd, refresh=self._refresh)
         targets = {cell.request.target.label: cell.request.target for _, cell in missing}
@@ -251,6 +259,8 @@ class _Run:
         missing = []
         while self._cells:
             batch = [self._cells.popleft() for _ in range(min(_LOOKUP_BATCH, len(self._cells)))]
+            self.progress.kept += self._figures.put_known(self._rows, batch, self._cuts.wait_for, self._run)
+            batch = [at for at in batch if not self._rows.has(at[0])]
             found = {} if self._refresh else self._cache.lookup_each([cell.key for _, cell in batch])
             for index, cell in batch:
                 record = found.get(cell.key)
@@ -334,18 +344,21 @@ class _Run:
 
     def _take(self, index: int, cell: Cell, reply: Reply) -> None:
         apart = told_apart(cell, reply)
-        self._rows.put(index, {"run": self._run, **place(cell), **findings(reply), "derived": False, **apart})
-        for derived, row in self._cuts.rows_of(index, reply):
-            self._rows.put(derived, {"run": self._run, **row, **apart})
+        row = {"run": self._run, **self._figures.place(cell), **findings(reply), "derived": False, **apart}
+        self._rows.put(index, row)
+        for derived, cut in self._cuts.rows_of(index, reply):
+            self._rows.put(derived, {"run": self._run, **cut, **apart})
         if not apart:
             self.so_far.heard(cell, reply)
+        self._figures.note(cell, reply)
         if reply.cached:
             self.progress.kept += 1
         else:
             self.progress.bought += 1
 
     def _take_failure(self, index: int, cell: Cell, error: WorkbenchError, *, asked: bool = True) -> None:
-        self._rows.put(index, {"run": self._run, **place(cell), **failing(error, asked), "derived": False})
+        row = {"run": self._run, **self._figures.place(cell), **failing(error, asked), "derived": False}
+        self._rows.put(index, row)
         for derived, other in self._cuts.failed(index):
             row = {**place(other), **failing(error, False), "usd_spent": 0.0, "derived": True}
             self._rows.put(derived, {"run": self._run, **row})
@@ -353,6 +366,7 @@ class _Run:
 
     def rows_so_far(self, state: str = "interrupted") -> pd.DataFrame:
         """The rows that are there, scored; a judge is not paid for rows of a run that was stopped."""
+        self._figures.flush()
         columns = [parameter_column(name) for name in self._parameters if name != EFFORT]
         rows = self._rows.frame(columns)
         if state == "done" or not self._scorer.judge:
@@ -360,6 +374,7 @@ class _Run:
         self._memory.end(rows, state, self._purse.spent_usd)
         return rows
 
+    @no_search_for_circles()
     def result(self, future: concurrent.futures.Future[None]) -> pd.DataFrame:
         """The rows, scored; raises what stopped the run, with the rows so far when it was the store."""
         show_rows_narrow()
@@ -367,7 +382,7 @@ class _Run:
         try:
             future.result()
         except BaseExceptionGroup as group:
-            failure = _first(group)
+            failure = first_of(group)
         rows = self.rows_so_far("done" if failure is None else "stopped")
         if failure is None or not self._scorer.judge:
             found = self._cuts.compared(rows, self._scored)
@@ -383,10 +398,3 @@ class _Run:
 
     def _scored(self, rows: pd.DataFrame) -> pd.DataFrame:
         return self._judging.rescore(rows, self._scorer, self._tasks)
-
-
-def _first(group: BaseExceptionGroup[Any]) -> BaseException:
-    error: BaseException = group
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error.with_traceback(None)

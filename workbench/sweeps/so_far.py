@@ -59,7 +59,7 @@ class SoFar:
             except WorkbenchError:
                 self._tells = False
                 return ""
-            if score is not None or reply.outcome in NEVER_ANSWERED:
+            if score is not None or (reply.outcome in NEVER_ANSWERED and cell.task.target is not None):
                 self._marked[model] += 1
                 self._right[model] += bool(score is not None and score.correct)
         if not self._marked:

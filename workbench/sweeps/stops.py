@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from workbench.errors import CallError, LocalModelCrashed, LocalModelError, WorkbenchError
 from workbench.providers.requests import CallRequest
@@ -52,6 +53,14 @@ class Stops:
             for place in _places(request):
                 self._errors.pop(place, None)
                 self._pauses.pop(place, None)
+
+
+def first_of(group: BaseExceptionGroup[Any]) -> BaseException:
+    """What failed first in a group of failures."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error.with_traceback(None)
 
 
 def may_pass(error: WorkbenchError | None) -> bool:

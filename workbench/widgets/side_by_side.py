@@ -11,12 +11,16 @@ from markupsafe import Markup
 
 from workbench.replies import cards
 from workbench.rows.configurations import chosen_configurations, configuration_columns, grouped, same_value
+from workbench.rows.segments import Segments
 from workbench.rows.shown import card_of, text_of
 from workbench.rows.standing import ERROR, NEVER, RIGHT, STANDINGS, WRONG, standing
 from workbench.rows.table import checked
 from workbench.show import figures
 from workbench.show.figures import counted
 from workbench.widgets.saved import note_html
+
+TASKS_OF_SEGMENTS: Final = 200
+"""Tasks whose texts are read where the rows lie in segments."""
 
 STATIC_CASES: Final = 6
 """Tasks in the form that a saved notebook and a report keep."""
@@ -151,18 +155,23 @@ class SideBySide:
         return "text/html", note_html(str(self._comparable.static_html()))
 
 
-def side_by_side(rows: pd.DataFrame, configurations: Sequence[Mapping[str, Any]] | None = None) -> SideBySide:
+def side_by_side(
+    rows: pd.DataFrame | Segments, configurations: Sequence[Mapping[str, Any]] | None = None
+) -> SideBySide:
     """Show replies to the same task beside each other, with filters, a search and a word diff.
 
     `configurations` are mappings of column to value, such as `{"model": "local/smollm2-135m-think", "max_tokens": 64}`;
     left out, the sides are all configurations of the rows, at most six. Raises InputError for rows that are empty or
-    lack a column, and for a configuration that the rows do not hold.
+    lack a column, and for a configuration that the rows do not hold. Of segments the first tasks are read that are
+    answered right here and not there.
 
     >>> from workbench.rows.table import frame
     >>> rows = frame([{"task_id": "sheep", "model": model, "outcome": "answered", "correct": True} for model in "ab"])
     >>> side_by_side(rows)
     1 task side by side: a; b
     """
+    if isinstance(rows, Segments):
+        rows = rows.frame(configurations or (), tasks=rows.differing_tasks(TASKS_OF_SEGMENTS))
     return SideBySide(Comparable(rows, configurations))
 
 

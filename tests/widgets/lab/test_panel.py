@@ -3,6 +3,8 @@
 import pytest
 from panels import model_fields, panel, settled, until, user_of
 
+import workbench as wb
+
 
 @pytest.mark.parametrize(
     ("spoil", "says"),
@@ -59,3 +61,37 @@ def test_a_fault_in_a_callback_is_shown_in_the_panel(provider):
     lab = panel()
     lab._guarded(lambda: 1 / 0)()
     assert "ZeroDivisionError" in lab.controls.message.value
+
+
+def test_smaller_caps_are_cut_from_the_replies_that_are_bought(provider):
+    lab = panel(max_tokens=256)
+    lab.controls.caps.value = "64, 128"
+    until(lambda: "All 2 tasks: 3 calls" in lab.controls.plan.value)
+    before = provider.hits
+    lab.controls.sweep.click()
+    settled(lab)
+    assert sorted(lab.rows["max_tokens"].unique()) == [64, 128, 256]
+    assert lab.rows["derived"].sum() >= 1
+    assert provider.hits - before < len(lab.rows)
+    assert "max_tokens=[64, 128, 256], caps='cut'" in lab.code
+
+
+@pytest.mark.parametrize(("caps", "says"), [("64", "the same max_tokens"), ("some", "A smaller cap is &#39;some&#39;")])
+def test_caps_that_cannot_be_cut_are_said_and_nothing_is_sent(provider, caps, says):
+    lab = panel()
+    lab.controls.caps.value = caps
+    lab.controls.sweep.click()
+    until(lambda: says in lab.controls.message.value, lab)
+    assert provider.hits == 0
+
+
+def test_a_run_on_all_tasks_may_stop_when_it_is_decided(provider):
+    tasks = [{"id": f"t{n}", "question": f"What is 2 + 3, {n}?", "target": "5"} for n in range(16)]
+    prompts = {"plain": "{{ question }}", "dies": "die {{ question }}"}
+    lab = wb.prompt_lab(tasks, ["fake/kimi-x"], prompts=prompts)
+    lab.controls.until_decided.value = True
+    lab.controls.sweep.click()
+    settled(lab)
+    assert "Decided after" in lab.controls.message.value or "Not decided" in lab.controls.message.value
+    assert "until='decided'" in lab.code
+    assert len(lab.rows) <= 32

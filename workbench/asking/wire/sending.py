@@ -18,6 +18,7 @@ from workbench.asking.wire.streams import MOST_PLAIN_BYTES, EventReader, check_b
 from workbench.asking.wire.token_ends import ASKED_WITH, TokenEnds, characters_of
 from workbench.base.patience import Patience
 from workbench.base.secrets import redact
+from workbench.cache.task_journal import TaskNote
 from workbench.errors import BadResponse, CallError, OutcomeUnknown, StreamCut, StreamError
 from workbench.providers.addresses import Address
 from workbench.providers.conversation import dumped
@@ -62,6 +63,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, Any] = field(default_factory=dict)
     patience: Patience = field(default_factory=Patience)
+    task: TaskNote | None = None  # of a provider that runs tasks
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from workbench.asking.wire.circuit import MOST_TRIES_OF_ONE_THAT_ANSWERED
 from workbench.asking.wire.health import Health
 from workbench.asking.wire.pace import LEAST_TRIES_OF_A_LINE, Pace, Turn
 from workbench.asking.wire.sending import Exchange, Listener, Request, Result, Sending
+from workbench.asking.wire.tasks import TaskSending
 from workbench.base.patience import Patience
 from workbench.errors import (
     Attempt,
@@ -177,7 +178,7 @@ async def _attempt(
     """Make one request. Its result is returned, not raised, so that no SDK frame or exception rides along with it."""
     started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
     started = time.monotonic()
-    sending = Sending(request, address, listen, turn, health)
+    sending = (TaskSending if request.task else Sending)(request, address, listen, turn, health)
     failure: CallError | asyncio.CancelledError | None = None
     result: Exchange | None = None
     try:

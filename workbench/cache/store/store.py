@@ -18,6 +18,7 @@ from typing import Any, Protocol, Self, TypeVar
 
 from diskcache import Timeout
 
+from workbench.cache.store import beside
 from workbench.cache.store.batches import Batches
 from workbench.cache.store.folder import ROW_BOUND
 from workbench.cache.store.readonly import ReadOnlyTable
@@ -128,6 +129,25 @@ class DiskStore:
         """Which of these keys are there, by the index alone: no value is read."""
         return self._run(self._attempt, functools.partial(_present, list(keys)))
 
+    def read_before(self, keys: Sequence[str]) -> list[tuple[str, bytes, bytes]]:
+        """What was read before of these keys' replies: key, reader and bytes. Empty where that cannot be told."""
+        return self._run(self._beside, lambda table: beside.fetch(table.connection, keys)) or []
+
+    def note_read(self, rows: Sequence[tuple[str, bytes, bytes, float]]) -> None:
+        """Keep what was read, with the moment from which on its reply was there; where that cannot be, no matter."""
+
+        def write(table: StoreTable | ReadOnlyTable) -> None:
+            if isinstance(table, StoreTable):
+                try:
+                    with table.transact():
+                        beside.write(table.connection, rows)
+                except sqlite3.DatabaseError as error:
+                    if isinstance(error, sqlite3.OperationalError):  # the disk is full, or somebody else writes
+                        raise
+                    beside.make_anew(table.connection)
+
+        self.submit(self._beside, write)
+
     def delete(self, key: str) -> bool:
         return self._run(self._remove, key)
 
@@ -219,6 +239,13 @@ class DiskStore:
                 return job(self._open_table())
         except (Timeout, sqlite3.Error, OSError, UnicodeDecodeError) as error:  # the last from SQLite's own messages
             raise self._recover(error) from error
+
+    def _beside(self, job: Callable[[StoreTable | ReadOnlyTable], Result]) -> Result | None:
+        """Run a job on what can be made anew; whatever fails costs time, and no reply."""
+        try:
+            return self._attempt(job)
+        except StoreError:
+            return None
 
     def _open_table(self) -> StoreTable | ReadOnlyTable:
         if self._identity is not None and self._identify() != self._identity:

@@ -14,6 +14,7 @@ import diskcache
 from diskcache import Timeout
 from diskcache.core import METADATA, MODE_RAW
 
+from workbench.cache.store import beside
 from workbench.cache.store.folder import (
     FORMAT_VERSION,
     check_row_bound,
@@ -125,6 +126,7 @@ class StoreTable(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no t
             # diskcache holds it in thread-local storage only, which a fork empties: see DiskStore.
             self.connection: sqlite3.Connection = self._con
             self.connection.execute(_KEEP_ROWS)
+            beside.make(self.connection)
             self._format_is_marked = version >= FORMAT_VERSION
             self._compare_settings(folder)
         except BaseException:

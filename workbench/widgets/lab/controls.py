@@ -12,7 +12,7 @@ from workbench.scorers.score import AnyScorer
 from workbench.widgets.keys import Keys
 from workbench.widgets.lab.askers import living_models
 from workbench.widgets.lab.bound import Guard, bind
-from workbench.widgets.lab.forms import ScorerForm, TaskForm, VariantForm, button, number_or_none, row
+from workbench.widgets.lab.forms import ScorerForm, TaskForm, VariantForm, button, caps_of, number_or_none, row
 from workbench.widgets.lab.model_form import ModelForm
 from workbench.widgets.lab.results import Results
 from workbench.widgets.lab.state import LabState
@@ -63,6 +63,27 @@ class Controls:
             shown=lambda usd: "" if usd is None else f"{usd:g}",
             read=lambda text: number_or_none(text, "At most $", float),
         )
+        self.caps = w.Text(
+            placeholder="such as 64, 256",
+            tooltip="smaller max_tokens, cut from the replies of a run on all tasks: they cost nothing more",
+            layout=w.Layout(width="120px"),
+        )
+        bind(
+            self.caps,
+            state,
+            "caps",
+            guard=guard,
+            changed=changed,
+            shown=lambda caps: ", ".join(map(str, caps)),
+            read=caps_of,
+        )
+        self.until_decided = w.Checkbox(
+            description="stop when it is decided",
+            tooltip="a run on all tasks buys them in waves, and stops when it is known which model is better",
+            indent=False,
+            layout=w.Layout(width="auto"),
+        )
+        bind(self.until_decided, state, "until_decided", guard=guard, changed=changed)
         self.plan, self.understood, self.progress, self.message = w.HTML(), w.HTML(), w.HTML(), w.HTML()
         self.run = button("Run", "Ask the chosen task, every variant and model beside each other", style="primary")
         self.cancel = button("Cancel", "Stop what is running; what is paid for is kept")
@@ -80,6 +101,8 @@ class Controls:
             (self.understood, "wb-understanding"),
             (self.samples, "wb-samples"),
             (self.max_usd, "wb-max-usd"),
+            (self.caps, "wb-caps"),
+            (self.until_decided, "wb-until-decided"),
             (self.message, "wb-message"),
             (self.code_text, "wb-code"),
         ):
@@ -97,6 +120,7 @@ class Controls:
                     *(w.Label("Samples"), self.samples, w.Label("At most $"), self.max_usd),
                     *(w.Label("Scored by"), self.scorer_form.name),
                 ),
+                row(w.Label("On all tasks: smaller caps too"), self.caps, self.until_decided),
                 self.plan,
                 self.understood,
                 row(self.run, self.cancel, self.sweep, self.code, self.fresh),

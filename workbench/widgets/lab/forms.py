@@ -58,6 +58,16 @@ def number_or_none(text: str, name: str, kind: type[int] | type[float], *, least
     return number
 
 
+def caps_of(text: str) -> tuple[int, ...]:
+    """Several caps as they are written in the panel; raises InputError for what is none.
+
+    >>> caps_of("256, 64"), caps_of(" ")
+    ((64, 256), ())
+    """
+    parts = [part for part in text.replace(";", ",").split(",") if part.strip()]
+    return tuple(sorted({number_or_none(part, "A smaller cap", int) for part in parts}))
+
+
 def turns_of(text: str) -> tuple[tuple[str, str], ...]:
     """Earlier turns as they are written in the panel: each begins a line with its role.
 

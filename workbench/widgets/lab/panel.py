@@ -14,6 +14,7 @@ from workbench.providers.models import Model, resolve
 from workbench.scorers.named import as_scorer
 from workbench.scorers.score import AnyScorer
 from workbench.show.figures import counted
+from workbench.sweeps.deciding import awatched
 from workbench.sweeps.progress import Progress
 from workbench.tasks.tasks import load_tasks
 from workbench.widgets.lab.askers import Askers, ready_models, real_askers
@@ -306,14 +307,23 @@ class PromptLab(ByHand):
     def _sweep(self) -> None:
         self._check()
         settings, cap, given = self.state.to_dict(), self.state.max_usd, self.scorer_form.chosen
-        grid = self.state.grid(every_task=True)
+        grid, stops = self.state.grid(every_task=True), self.state.until_decided
 
         async def run() -> None:
             def told(progress: Progress, final: bool) -> None:
                 self.controls.progress.value = progress_html(progress, final=final)
 
-            rows = await self._askers.sweep(**grid, scorer=given, max_usd=cap, on_progress=told)
             from workbench.analysis.summaries import summary
+
+            options = {"scorer": given, "on_progress": told}
+            if stops:
+                layout = {name: value for name, value in grid.items() if name != "tasks"} | options
+                say = functools.partial(self._say, problem=False)
+                found = await awatched(self._askers.sweep, grid["tasks"], layout, max_usd=cap, tell=say)
+                rows = found.rows
+                say(str(found))
+            else:
+                rows = await self._askers.sweep(**grid, **options, max_usd=cap)
 
             table = str(await asyncio.to_thread(lambda: summary(rows)._repr_html_()))
             line = self.controls.progress.value

@@ -232,6 +232,10 @@ class Results:
             prompt = row["prompt"]
             labels = {model.label if isinstance(model, Model) else model: model for model in run.grid["models"]}
             model = labels[row["model"]]
+            if "max_tokens" in run.grid:  # its cap is one of several, and pinned to nothing
+                known = model.params if isinstance(model, Model) else {}
+                name_of = model.id if isinstance(model, Model) else model
+                model = Model(name_of, row["model"], **{**known, "max_tokens": int(row["max_tokens"])})
             sample = run.grid["repeats"] + sum(cell.variant == name for cell in run.again)
         if task is None:
             raise InputError("The task of this reply is not among the lab's any more. Run again.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from workbench.errors import InputError
@@ -111,6 +111,8 @@ class LabState(Telling):
     samples: int = 1
     source: str | None = None  # the file that the tasks were read from, as the user named it
     max_usd: float | None = None
+    caps: tuple[int, ...] = ()  # smaller caps that are cut from the replies of a run on all tasks
+    until_decided: bool = False  # a run on all tasks stops when it is known who is better
     scorer: str = ""  # as it is written in the panel; blank: as the cell or each task says
 
     @property
@@ -185,7 +187,19 @@ class LabState(Telling):
             "models": self.models(),
             "prompts": self.prompts(),
             "repeats": self.samples,
+            **(self._cut() if every_task and self.caps else {}),
         }
+
+    def _cut(self) -> dict[str, Any]:
+        """Models without a cap of their own, and the caps: the one that all of them had, and those cut from it."""
+        largest = {choice.max_tokens for choice in self.chosen}
+        if len(largest) != 1 or None in largest:
+            raise InputError("Smaller caps are cut from one larger one: give all chosen models the same max_tokens.")
+        (most,) = largest
+        if max(self.caps) >= (most or 0):
+            raise InputError(f"Smaller caps are {list(self.caps)!r}; write caps below the models' own, {most}.")
+        models = [replace(choice, max_tokens=None).pinned() for choice in self.chosen]
+        return {"models": models, "max_tokens": [*self.caps, most], "caps": "cut"}
 
     def as_code(self, *, every_task: bool = False, scorer: Any = None) -> str:
         """The cell that repeats the run without the lab."""
@@ -206,10 +220,13 @@ class LabState(Telling):
                 parts["examples"] = list(prompt.examples)
             lines.append(f"    {name!r}: {parts!r},")
         lines += ["}", "models = ["]
-        for model in self.models():
+        for model in self.grid(every_task=every_task)["models"]:
             lines.append(f"    {'wb.' if isinstance(model, Model) else ''}{model!r},")
         named = isinstance(scorer, str) or (isinstance(scorer, list) and all(isinstance(name, str) for name in scorer))
         scored = f", scorer={scorer!r}" if named else ""
+        if every_task and self.caps:
+            scored += f", max_tokens={self._cut()['max_tokens']!r}, caps='cut'"
+        scored += ", until='decided'" if every_task and self.until_decided else ""
         scored += f", max_usd={self.max_usd!r}" if self.max_usd is not None else ""
         lines += ["]", f"rows = wb.sweep(tasks, models=models, prompts=prompts, repeats={self.samples}{scored})"]
         return "\n".join([*lines, "wb.summary(rows)"])
@@ -229,6 +246,8 @@ class LabState(Telling):
             "task_id": self.task_id,
             "samples": self.samples,
             "max_usd": self.max_usd,
+            "caps": list(self.caps),
+            "until_decided": self.until_decided,
             "scorer": self.scorer,
         }
 
@@ -254,6 +273,7 @@ class LabState(Telling):
                     setattr(choice, name, entry.get(name))
         self.task_id, self.samples = saved["task_id"], saved["samples"]
         self.max_usd, self.scorer = saved.get("max_usd"), saved.get("scorer", "")
+        self.caps, self.until_decided = tuple(saved.get("caps", ())), bool(saved.get("until_decided", False))
 
     def parts(self) -> list[Telling]:
         """All that fields of the panel stand for: this, the variants, the chosen models."""

@@ -1,0 +1,46 @@
+"""A loop over the Responses API gives back what its host sealed, and nothing else needs to know of it."""
+
+import pytest
+from fakes.server.server import FakeServer
+from fakes.wordings.output_items import called, items_reply, said, thought
+
+import workbench as wb
+from workbench.providers.facts import add_provider
+
+FIRST = [thought(sealed="c2VhbA"), said("I weigh it.", phase="commentary"), called("weigh", '{"kg": 3}', number=1)]
+
+
+def weigh(kg: float) -> str:
+    """Weighs."""
+    return f"{kg:g} kg"
+
+
+def looped(first, **how):
+    with FakeServer([items_reply(first), items_reply([said("3 kg", phase="final_answer")])]) as server:
+        add_provider("box", base_url=server.base_url, responses="encrypted")
+        loop = wb.loops.run("Weigh it.", tools=[weigh], model=wb.Model("box/m", dialect="responses"), **how)
+    return loop, server.requests[1].json["input"][1:]
+
+
+def test_items_go_back_as_they_came_and_the_answer_is_the_last_word():
+    loop, sent = looped(FIRST)
+    assert loop.answer == "3 kg"
+    assert sent == [*FIRST, {"type": "function_call_output", "call_id": "call_weigh_1", "output": "3 kg"}]
+
+
+def test_without_its_thinking_nothing_of_a_turn_refers_to_it():
+    _, sent = looped(FIRST, replay="none")
+    assert [item["type"] for item in sent] == ["message", "function_call", "function_call_output"]
+    assert not any("id" in item for item in sent)
+
+
+@pytest.mark.parametrize("twice", [True, False])
+def test_calls_that_could_not_go_back_are_mended_with_their_results(twice):
+    calls = [called("weigh", '{"kg": 3}', number=1), called("weigh", '{"kg": ' if not twice else '{"kg": 4}', number=1)]
+    _, sent = looped([thought(), *calls])
+    ids = [item["call_id"] for item in sent if item["type"] == "function_call"]
+    assert len(set(ids)) == 2
+    assert [item["call_id"] for item in sent if item["type"] == "function_call_output"] == ids
+    assert [item["arguments"] for item in sent if item["type"] == "function_call"][1] == (
+        '{"kg": 4}' if twice else "{}"
+    )

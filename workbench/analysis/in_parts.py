@@ -1,0 +1,130 @@
+"""Summaries, comparisons and budget curves of rows that do not fit into memory: model by model, and put together.
+
+Each part is reckoned by the same code as a table of rows, so the numbers are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from workbench.analysis.summary_table import Summary
+from workbench.errors import InputError
+from workbench.rows.configurations import column_meant, grouped
+from workbench.rows.segments import TEXTS, Segments
+from workbench.show.figures import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def segments(place: str) -> Segments:
+    """Rows in a folder or bucket of Parquet segments, to be read in part: see `workbench.rows.segments.Segments`.
+
+    `wb.summary`, `wb.compare`, `wb.budget_curve` and `wb.side_by_side` take it in place of rows.
+    """
+    return Segments(place)
+
+
+def summed_up(parts: Segments, by: str | Sequence[str] | None, summary: Callable[..., Summary]) -> Summary:
+    """The summary of segments: one line a configuration, in the order in which a table would have them."""
+    sketch = parts.sketch()
+    if by is None:
+        names = parts.configurations()
+    else:
+        asked = [by] if isinstance(by, str) else list(by)
+        columns = pd.DataFrame(columns=[*parts.columns])
+        names = [column_meant(columns, name) for name in asked]
+        for name in names:
+            if name not in parts.columns:
+                raise InputError(f"The rows lack the column {name!r}; these hold {', '.join(parts.columns)[:300]}.")
+        sketch = parts.sketch(*names)
+    apart = "model" in names and not parts.hang_together()
+    found = [summary(parts.numbers([one]), by=names) for one in parts.each("model" if apart else "")]
+    lines = pd.concat([pd.DataFrame(one) for one in found], ignore_index=True)
+    wanted = {_key(line): place for place, line in enumerate(_records(grouped(sketch, names)[1], names))}
+    places = sorted(range(len(lines)), key=[wanted[_key(line)] for line in _records(lines, names)].__getitem__)
+    result = Summary(lines.iloc[places].reset_index(drop=True))
+    result.attrs["by"] = names
+    result.attrs["about"] = _about(parts, lines)
+    return result
+
+
+def of_both(parts: Segments, a: Any, b: Any, on: str) -> pd.DataFrame:
+    """The rows of two configurations, without their texts."""
+    sides = []
+    for choice in (a, b):
+        values = dict(choice) if isinstance(choice, Mapping) else {on: _name_of(choice)}
+        sides.append({name: None if _absent(value) else value for name, value in values.items()})
+    rows = parts.numbers(sides)
+    for side in sides:
+        if not len(rows) or not _any_are(rows, side):
+            raise InputError(f"No row is {side!r}; see the lines of wb.summary.")
+    return rows
+
+
+def curves(parts: Segments, texts: frozenset[str], curve: Callable[[pd.DataFrame], Any]) -> Any:
+    """Budget curves of segments, put together; a model whose cap steers it is left out, and said.
+
+    Of texts only their lengths are read, but for those that are named: where nobody counted tokens, letters tell.
+    """
+    found, refused = [], []
+    lengths = frozenset({"thinking", "answer"}) - texts
+    for one in parts.each("model"):
+        try:
+            found.append(curve(parts.frame([one], leave_out=TEXTS - texts - lengths, lengths=lengths)))
+        except InputError as error:
+            refused.append(error)
+    if not found:
+        raise refused[0]
+    by = list(dict.fromkeys(name for one in found for name in one.attrs["by"]))
+    lines = [line for one in found for line in pd.DataFrame(one).to_dict("records")]
+    kinds = {name: kind for name, kind in found[0].dtypes.items() if name not in by}
+    whole = type(found[0])(lines).astype(kinds)
+    whole.attrs |= {
+        "by": by,
+        "agreement": [check for one in found for check in one.attrs.get("agreement", [])],
+        "about": " ".join([*dict.fromkeys(str(one.attrs["about"]) for one in found), *map(str, refused)]),
+    }
+    return whole
+
+
+def _about(parts: Segments, lines: pd.DataFrame) -> str:
+    said = [f"{len(parts):,} calls of {counted(parts.count_tasks(), 'task')}, in {len(parts.files):,} segments."]
+    for name, words in (
+        ("errors", "{} failed: in no accuracy."),
+        ("unscored", "{} without a target or a mark: in no accuracy either."),
+    ):
+        number = int(lines[name].sum())
+        if number:
+            said.append(words.format(f"{number:,}"))
+    said.append("Accuracy counts a reply that never answered as not right.")
+    said.append(
+        "Brackets are 95 % intervals (Wilson, clustered by task where tasks were repeated; over tasks for money)."
+    )
+    return " ".join(said)
+
+
+def _records(lines: pd.DataFrame, names: Sequence[str]) -> list[tuple[Any, ...]]:
+    return list(lines[list(names)].itertuples(index=False, name=None))
+
+
+def _key(line: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(None if _absent(value) else value for value in line)
+
+
+def _name_of(choice: Any) -> Any:
+    return getattr(choice, "label", None) or getattr(choice, "id", choice)
+
+
+def _any_are(rows: pd.DataFrame, side: Mapping[str, Any]) -> bool:
+    mine = pd.Series(True, index=rows.index)
+    for name, value in side.items():
+        mine &= rows[name].isna() if value is None else (rows[name] == value).fillna(False)
+    return bool(mine.any())
+
+
+def _absent(value: Any) -> bool:
+    return bool(value is None or (pd.api.types.is_scalar(value) and pd.isna(value)))
