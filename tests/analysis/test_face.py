@@ -20,7 +20,8 @@ from workbench.rows.table import frame
 
 APART = {
     *("assume_price", "at_lengths", "claimed_and_measured", "claims", "effort_curve", "kappa", "kind_differences"),
-    *("preferences", "ranking", "route", "shelf_life", "telling_cases"),
+    *("preferences", "ranking", "route", "shelf_life", "telling_cases", "exit_table", "language_table"),
+    *("steadiness", "thinking_read", "thinking_summary"),
 }
 """They hand back rows or plain tables, read no marks, need rows of another kind, and are tested for themselves."""
 

@@ -156,5 +156,16 @@ def test_the_time_for_a_thought_of_a_megabyte_grows_with_its_length():
     assert long < 40 * max(short, 0.005)
 
 
+def test_a_loop_in_a_thought_of_two_scripts_is_found_at_its_place():
+    thought = (
+        "先算一下，一共是五个。 Let Me Check Once More, Please. "
+        + "Let Me Count Them All Over Again From The Start. " * 12
+    )
+    found = line(thought)
+    assert found.loop
+    assert thought[found.loop_place :].startswith(("Let Me Count", "Count", "Me Count", "Them", "Over"))
+    assert found.loop_place > thought.index("Please")
+
+
 def test_the_names_are_on_the_face():
     assert wb.analysis.thinking_read is thinking_read

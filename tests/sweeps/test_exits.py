@@ -9,6 +9,7 @@ from swept import output_usage
 
 import workbench as wb
 from workbench.errors import InputError
+from workbench.providers.local import server as local
 from workbench.sweeps.exits import cut_thought, exit_curve, exit_plan, exit_rows
 
 TASKS = pd.DataFrame([{"id": f"t{n}", "question": f"What is {n} + 5?", "target": str(n + 5)} for n in range(4)])
@@ -134,3 +135,20 @@ def test_a_cut_is_a_beginning_of_the_thought(text, share, sentences):
     kept, tokens = cut_thought(text, share, tokens=50, sentences=sentences)
     assert text.startswith(kept)
     assert 0 <= tokens <= 50
+
+
+@pytest.mark.skipif(local.available() is not None, reason=str(local.available()))
+def test_the_embedded_model_goes_on_from_its_own_thought_as_it_did():
+    asked = [
+        {"id": "s", "question": "What is 2 + 6 + 6?", "target": "14"},
+        {"id": "o", "question": "What is 6 + 1 + 1?"},
+    ]
+    rows = wb.sweep(
+        pd.DataFrame(asked), models="local/smollm2-135m-think", max_tokens=64, params={"temperature": 0}, seed=7
+    )
+    exits = exit_rows(rows, at=[0, 1.0])
+    whole = exits[exits["task_exit_at"] == 1.0]
+    assert whole["answer"].str.strip().tolist() == rows["answer"].str.strip().tolist()
+    nothing = exits[exits["task_exit_at"] == 0]
+    assert (nothing["task_exit_thought"] == 0).all()
+    assert (whole["prompt_tokens"].to_numpy() > nothing["prompt_tokens"].to_numpy()).all()

@@ -52,7 +52,8 @@ def words_in(text: str) -> list[str]:
     >>> words_in("Wait, wait"), words_in("再算 12 次")
     (['wait,', 'wait'], ['再', '算', '12', '次'])
     """
-    return _UNSPACED.findall(text) if not text.isascii() and _MIXED.search(text) else text.lower().split()
+    lower = text.lower()
+    return _UNSPACED.findall(lower) if not text.isascii() and _MIXED.search(text) else lower.split()
 
 
 def repetition(text: str, words: list[str] | None = None) -> Repetition:

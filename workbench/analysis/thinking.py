@@ -118,7 +118,10 @@ def _or_na(value: Any) -> Any:
 
 def _cells(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
     names = ("thinking", "thinking_visibility", "task_question", "task_target", "task_options", "extracted")
-    columns = {name: list(rows[name]) if name in rows.columns else [None] * len(rows) for name in names}
+    # Not lists: texts that are kept elsewhere are fetched by and by, and let go.
+    columns: dict[str, Iterator[Any]] = {
+        name: iter(rows[name]) if name in rows.columns else itertools.repeat(None, len(rows)) for name in names
+    }
     for values in zip(*columns.values(), strict=True):
         yield {
             name: value if isinstance(value, str) and value else None
