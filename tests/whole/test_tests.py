@@ -29,11 +29,13 @@ ELSEWHERE = {
     "asking/batch/messages": "sweeps/test_batching.py",
     "asking/batch/shapes": "sweeps/test_batching.py",
     "providers/batches": "sweeps/test_batching.py",
+    "asking/stopping": "sweeps/test_spreading.py",
     "providers/outright": "asking/wire/test_tasks.py",
     "asking/wire/task_shapes": "asking/wire/test_tasks.py",
     "cache/task_journal": "asking/wire/test_tasks.py",
     "asking/wire/clients": "asking/wire/test_sending.py",
     "asking/wire/error_bodies": "whole/test_siblings.py",
+    "asking/wire/parsing": "asking/wire/test_streams.py",
     "asking/wire/growing": "asking/wire/test_merging.py",
     "analysis/versions": "cli/test_comparing.py",
     "cli/checks": "cli/test_sweeping.py",
@@ -68,6 +70,7 @@ ELSEWHERE = {
     "cache/rereading": "providers/test_requests.py",
     "cli/watching": "sweeps/test_watching.py",
     "errors": "whole/test_faults.py",
+    "providers/conversation": "loops/test_replaying.py",
     "providers/fields": "providers/test_facts.py",
     "providers/messages": "providers/test_requests.py",
     "providers/known_parameters": "providers/test_parameters.py",
@@ -100,6 +103,8 @@ ELSEWHERE = {
     "scorers/texts": "scorers/test_reading_labelled.py",
     "scorers/truths": "scorers/test_reading_labelled.py",
     "scorers/written": "scorers/test_reading_labelled.py",
+    "sweeps/chunk_places": "sweeps/test_spreading.py",
+    "sweeps/chunks": "sweeps/test_spreading.py",
     "sweeps/stops": "sweeps/test_run.py",
     "tasks/answers": "tasks/test_shapes.py",
     "tasks/building": "tasks/test_tasks.py",
@@ -161,7 +166,7 @@ def test_a_folder_of_tests_is_a_wing_or_what_crosses_wings(folder):
 
 def test_files_of_a_wing_are_of_its_rooms_or_of_a_part_of_one():
     """`test_store_damage.py` is of the room `store`; what is of no room belongs into `whole/`, or is named here."""
-    of_a_whole_wing = {"analysis/test_face.py", "tasks/test_shapes.py"}
+    of_a_whole_wing = {"analysis/test_face.py", "loops/test_killed.py", "tasks/test_shapes.py"}
     for path in TESTS.rglob("test_*.py"):
         place = path.relative_to(TESTS)
         if place.parts[0] in ("whole", "browser", "benchmarks") or place.as_posix() in of_a_whole_wing:

@@ -7,7 +7,7 @@ from workbench.analysis.calibrating import Calibration, calibration
 from workbench.analysis.choice import Choice, recommend
 from workbench.analysis.claims import claimed_and_measured, claims
 from workbench.analysis.classification import Classes, classes, confusion_matrix
-from workbench.analysis.comparison import compare, compare_all
+from workbench.analysis.comparison import Comparison, Comparisons, compare, compare_all
 from workbench.analysis.effort import EffortCurve, effort_curve
 from workbench.analysis.exits import exit_table
 from workbench.analysis.gain import ThinkingGain, thinking_gain
@@ -21,12 +21,10 @@ from workbench.analysis.recommendation import Recommendations, recommend_budget
 from workbench.analysis.repeats import EqualMoney, Repeats, equal_money, majority_vote, pass_at_k, pass_every_k
 from workbench.analysis.routing import Routes, route
 from workbench.analysis.steadiness import steadiness
-from workbench.analysis.summaries import summary
-from workbench.analysis.summary_table import Summary
+from workbench.analysis.summaries import Summary, summary
 from workbench.analysis.telling import TellingCase, telling_cases
 from workbench.analysis.thinking import thinking_read
 from workbench.analysis.thinking_table import thinking_summary
-from workbench.analysis.verdicts import Comparison, Comparisons
 from workbench.providers.shelf_life import ShelfLife, shelf_life
 
 __all__ = [

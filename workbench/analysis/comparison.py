@@ -32,7 +32,8 @@ from workbench.analysis.pairing import Chosen, ComparedRows, Pair, PairedSide, n
 from workbench.analysis.shrinking import shrunken
 from workbench.analysis.spending import known_at
 from workbench.analysis.stats import ALPHA, UNKNOWN, Interval
-from workbench.analysis.verdicts import Comparison, Comparisons
+from workbench.analysis.verdicts import Comparison as Comparison
+from workbench.analysis.verdicts import Comparisons as Comparisons
 from workbench.errors import InputError
 from workbench.rows.configurations import configuration_columns, grouped
 from workbench.rows.segments import Segments

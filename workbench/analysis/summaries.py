@@ -20,7 +20,7 @@ from workbench.analysis import duplicates, stats, warned
 from workbench.analysis.calibrating import corrected_lines, in_words
 from workbench.analysis.in_parts import summed_up
 from workbench.analysis.intervals import dearest_half, quotient_over_tasks, share_limits, share_over_tasks
-from workbench.analysis.summary_table import Summary
+from workbench.analysis.summary_table import Summary as Summary
 from workbench.analysis.tokens import price_per_output_token, tokens_of
 from workbench.errors import InputError
 from workbench.rows import derived

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from workbench.asking.billed import billed_tokens, circumstances
+from workbench.asking.stopping import check_going_on, mark_in_force
 from workbench.asking.wire.sending import Exchange, Result
 from workbench.base.patience import Patience
 from workbench.cache.kept import Cache
@@ -57,6 +58,7 @@ class Guard:
         self.project, self.limits = found
         self._cache, self._patience = cache, patience
         self._team = cache.team.sums if cache.team else None
+        self._mark = mark_in_force()
         self._run = shared_run(purse.max_usd if purse else None)
 
     def check(self, request: CallRequest) -> None:
@@ -79,6 +81,7 @@ class Guard:
 
     async def share(self, usd: float, target: Target) -> Held | None:
         """Set it aside in the sums of the team, and wait for a turn of its pace; nothing where there is no team."""
+        check_going_on(self._mark)
         if self._team is None:
             return None
         await self._team.turn(f"{target.provider.id}/{target.provider.key_env or ''}", self._patience)

@@ -6,9 +6,11 @@ the run is enough to find what belongs to it; a file carries it along, in the fi
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,12 +20,23 @@ if TYPE_CHECKING:
 COLUMN: Final = "about"
 """The column of a file that carries what is known of a run; it is no column of rows."""
 
+_given: ContextVar[str | None] = ContextVar("workbench_run_name", default=None)
 _known: dict[str, Mapping[str, Any]] = {}
 
 
 def new_run() -> str:
     """A name for one run of a sweep: when it began, and what tells it from others of the same second."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+    return _given.get() or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+
+
+@contextlib.contextmanager
+def as_run(run: str) -> Iterator[None]:
+    """Let what is begun within be part of a run that has its name already."""
+    token = _given.set(run)
+    try:
+        yield
+    finally:
+        _given.reset(token)
 
 
 def remember(run: str, about: Mapping[str, Any]) -> None:

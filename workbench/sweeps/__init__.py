@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workbench.sweeps.auditing import audit
+    from workbench.sweeps.chunk_places import stop
     from workbench.sweeps.deciding import Decision
     from workbench.sweeps.duels import decide
     from workbench.sweeps.exits import exit_curve, exit_plan, exit_rows
@@ -19,11 +20,12 @@ _HOMES = {
     "exit_curve": "exits",
     "exit_plan": "exits",
     "exit_rows": "exits",
+    "stop": "chunk_places",
     "watch": "watching",
 }
 """Loaded on first use, so that a sweep does not load what it does not need."""
 
-__all__ = ["Decision", "audit", "decide", "exit_curve", "exit_plan", "exit_rows", "watch"]
+__all__ = ["Decision", "audit", "decide", "exit_curve", "exit_plan", "exit_rows", "stop", "watch"]
 
 
 def __getattr__(name: str) -> Any:

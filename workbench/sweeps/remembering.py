@@ -75,6 +75,17 @@ class Waves:
 
 
 _waves: ContextVar[Waves | None] = ContextVar("waves", default=None)
+_unremembered: ContextVar[bool] = ContextVar("unremembered", default=False)
+
+
+@contextmanager
+def unremembered() -> Iterator[None]:
+    """Write no record of the sweeps within: they are parts of one that is remembered otherwise."""
+    token = _unremembered.set(True)
+    try:
+        yield
+    finally:
+        _unremembered.reset(token)
 
 
 @contextmanager
@@ -95,6 +106,9 @@ class Memory:
 
     def __init__(self, cache: Cache, grid: Grid, run: str, *, name: str | None, scorer: AnyScorer) -> None:
         self._waves = _waves.get()
+        if _unremembered.get():
+            self.goes_on, self._run = False, None
+            return
         self.goes_on = self._waves is not None and self._waves.run is not None
         tasks = _tasks_as_json(grid.tasks if self._waves is None else self._waves.tasks)
         began = datetime.now(UTC).isoformat(timespec="milliseconds")

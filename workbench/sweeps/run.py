@@ -6,6 +6,7 @@ import asyncio
 import collections
 import concurrent.futures
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.asking.call import Errand, call, check_all_buyable, pace_of
@@ -44,6 +45,7 @@ from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress
 from workbench.sweeps.remembering import Memory
 from workbench.sweeps.rows import GrowingRows, failing, findings, place, told_apart
 from workbench.sweeps.so_far import SoFar
+from workbench.sweeps.spreading import spread
 from workbench.sweeps.stops import Stops, first_of, may_pass
 
 if TYPE_CHECKING:
@@ -81,6 +83,8 @@ def sweep(
     within: float = 0.03,
     seed: int = 0,
     batch: bool = False,
+    on: Any = None,
+    into: str | Path | None = None,
     **options: Any,
 ) -> pd.DataFrame:
     """Ask every model every task with every prompt, cap and parameter, `repeats` times; return one row per call.
@@ -101,6 +105,7 @@ def sweep(
     worse are asked no further. See `wb.sweeps.decide`, which tells what was found and saved.
 
     `batch=True` hands what is missing over in batches, cheaper and within a day; run it again to go on after any end.
+    `on=client` runs it on the workers of a Dask client; the rows lie in the folder or bucket `into`, see docs/many.md.
 
     The other options of `ask` (`system`, `temperature`, `tools`, `extra_body`, `refresh`, any parameter by its name)
     are taken too: a list is swept as in `params`, but for `tools`.
@@ -108,25 +113,18 @@ def sweep(
     Raises before spending for tasks, prompts, parameters, keys or prices that cannot work, and `StoreError`, with the
     rows so far as `.rows`, when replies can no longer be kept.
     """
+    layout = {"models": models, "prompts": prompts, "max_tokens": max_tokens, "repeats": repeats, "params": params}
+    layout |= {"scorer": scorer, "caps": caps, **options}
+    about_the_run: dict[str, Any] = {"concurrency": concurrency, "timeout": timeout, "on_error": on_error}
+    about_the_run |= {"refresh": refresh, "name": name}
+    if on is not None:
+        about_the_run |= {"scorer": scorer, "until": until, "batch": batch, "max_usd": max_usd}
+        return spread(tasks, on, into, layout, run_grid, **about_the_run)  # type: ignore[return-value]  # as rows
     if until is not None:
-        layout = {"models": models, "prompts": prompts, "max_tokens": max_tokens, "repeats": repeats, "params": params}
-        layout |= {"scorer": scorer, "caps": caps, "concurrency": concurrency, "timeout": timeout, "on_error": on_error}
-        layout |= {"refresh": refresh, "name": name, **options}
+        layout |= about_the_run
         batching.check_until(batch)
         return watched(sweep, tasks, layout, until=until, within=within, seed=seed, max_usd=max_usd).rows
-    grid = laid_out(
-        tasks,
-        models=models,
-        prompts=prompts,
-        max_tokens=max_tokens,
-        repeats=repeats,
-        params=params,
-        scorer=scorer,
-        caps=caps,
-        **options,
-    )
-    about_the_run = {"scorer": scorer, "max_usd": max_usd, "concurrency": concurrency, "timeout": timeout}
-    return run_grid(grid, **about_the_run, on_error=on_error, refresh=refresh, name=name, batch=batch)
+    return run_grid(laid_out(tasks, **layout), scorer=scorer, max_usd=max_usd, batch=batch, **about_the_run)
 
 
 def run_grid(grid: Grid, **about_the_run: Any) -> pd.DataFrame:
@@ -344,11 +342,10 @@ class _Run:
 
     def _take(self, index: int, cell: Cell, reply: Reply) -> None:
         apart = told_apart(cell, reply)
-        self._rows.put(
-            index, {"run": self._run, **self._figures.place(cell), **findings(reply), "derived": False, **apart}
-        )
-        for derived, row in self._cuts.rows_of(index, reply):
-            self._rows.put(derived, {"run": self._run, **row, **apart})
+        row = {"run": self._run, **self._figures.place(cell), **findings(reply), "derived": False, **apart}
+        self._rows.put(index, row)
+        for derived, cut in self._cuts.rows_of(index, reply):
+            self._rows.put(derived, {"run": self._run, **cut, **apart})
         if not apart:
             self.so_far.heard(cell, reply)
         self._figures.note(cell, reply)
@@ -358,9 +355,8 @@ class _Run:
             self.progress.bought += 1
 
     def _take_failure(self, index: int, cell: Cell, error: WorkbenchError, *, asked: bool = True) -> None:
-        self._rows.put(
-            index, {"run": self._run, **self._figures.place(cell), **failing(error, asked), "derived": False}
-        )
+        row = {"run": self._run, **self._figures.place(cell), **failing(error, asked), "derived": False}
+        self._rows.put(index, row)
         for derived, other in self._cuts.failed(index):
             row = {**place(other), **failing(error, False), "usd_spent": 0.0, "derived": True}
             self._rows.put(derived, {"run": self._run, **row})
