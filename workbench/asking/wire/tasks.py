@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from workbench.asking.wire.clients import http_client, read_bounded, wire_request
 from workbench.asking.wire.failures import status_error
+from workbench.asking.wire.parsing import parse_json
 from workbench.asking.wire.sending import CONNECT_TIMEOUT_SECONDS, IDLE_TIMEOUT_SECONDS, Exchange, Sending
-from workbench.asking.wire.streams import check_body, parse_json
+from workbench.asking.wire.streams import check_body
 from workbench.asking.wire.task_shapes import MARK, USD_PER_MICROCENT, Following, run_of
 from workbench.cache.task_journal import Begun, TaskNote
 from workbench.errors import BadResponse, CallError, NotFound, OutcomeUnknown, ServerBusy
