@@ -180,7 +180,7 @@ def test_a_sum_is_kept_and_the_rest_waits_for_what_was_not_spent():
         ({"until": "decided"}, InputError, "comes as a whole"),
         ({"refresh": True}, InputError, "do not go together"),
         ({"fallback": "openai/gpt-6-luna"}, InputError, "fallback"),
-        ({"dialect": "responses"}, InputError, "goes into no batch"),
+        ({"dialect": "responses"}, InputError, "over the Responses API"),
         ({"extra_headers": {"X-A": "b"}}, InputError, "extra_headers"),
     ],
     ids=["no batches", "parameter", "until", "refresh", "fallback", "responses", "headers"],

@@ -4,6 +4,7 @@ import random
 
 import pytest
 from click.testing import CliRunner
+from commanded import workbench
 from fakes.server import FakeServer, completion, json_response
 
 import workbench as wb
@@ -59,6 +60,13 @@ def test_without_a_sum_it_says_what_it_would_take_and_sends_nothing(rows, server
     assert plan.worst_usd > plan.likely_usd
     assert "at most 24 calls" in str(plan)
     assert "fake/m: 8 questions with 24 kept replies" in str(plan)
+
+
+def test_a_run_is_watched_by_its_name(server):
+    wb.sweep(QUESTIONS, models=["fake/m"], repeats=3, max_tokens=1_000, name="last-week")
+    assert "fake/m: 8 questions with 24 kept replies" in str(watch("last-week"))
+    told = workbench("watch", "last-week", "--model", "fake/m")
+    assert (told.returncode, "at most 24 calls" in told.stdout) == (0, True)
 
 
 def test_the_same_model_is_not_called_another(rows, server):

@@ -16,7 +16,6 @@ from workbench.providers.addresses import locate
 from workbench.providers.batches import check_batchable, worst_in_batch
 from workbench.providers.models import Target
 from workbench.providers.requests import CallRequest
-from workbench.providers.responses_api import asks_responses
 
 __all__ = ["Progress", "Wanted", "already_handed_over", "buy_in_batches", "check_wanted"]
 
@@ -64,11 +63,6 @@ def check_wanted(requests: Iterable[CallRequest], max_usd: float | None) -> None
             )
         if request.headers or request.query or request.hidden.in_body:
             raise InputError("extra_headers, extra_query and keys in a body cannot go into a batch (nothing was sent)")
-        if asks_responses(request.body):
-            raise InputError(
-                f"{request.target.id!r} is asked over the Responses API here, which goes into no batch; ask without "
-                "batch=True, or with an effort that chat completions take (nothing was sent)"
-            )
         if request.others:
             raise InputError("fallback= and batch=True do not go together: a batch is of one model (nothing was sent)")
 

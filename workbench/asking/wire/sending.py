@@ -48,7 +48,7 @@ _CACHE_HEADERS = (
 )
 """Headers in which gateways say that a reply comes out of their own cache of replies."""
 
-_REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-trace-id", "x-amzn-requestid", "cf-ray")
+_REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-trace-id", "x-amzn-requestid", "x-oneapi-request-id", "cf-ray")
 
 
 @dataclass(frozen=True)
