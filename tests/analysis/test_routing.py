@@ -1,13 +1,24 @@
 """Routes on made-up worlds whose best policy is known, judged on tasks that did not choose it."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from workbench.analysis.policies import Policy, Taken, always, by_keywords, by_kind, by_rule, keyword_score
+from workbench.analysis.policies import (
+    Policy,
+    Taken,
+    always,
+    by_keywords,
+    by_kind,
+    by_rule,
+    by_unsure,
+    keyword_score,
+)
 from workbench.analysis.routing import route
 from workbench.errors import InputError
+from workbench.providers.routes import route_named
 from workbench.rows.table import frame
 
 CHEAP, DEAR = "box/cheap", "box/dear"
@@ -196,3 +207,11 @@ def test_the_winner_is_a_model_that_ask_and_sweep_take():
     kinds = route(world(by_difficulty))
     with pytest.raises(InputError, match="go by the question"):
         kinds.model("kinds")
+
+
+def test_a_winner_that_asks_a_cheap_model_first_becomes_a_cascade():
+    found = route(world(by_difficulty), by_unsure(cheap=CHEAP, dear=DEAR))
+    cascade = replace(found, winner="unsure mark", choose=None, cascade=(CHEAP, DEAR, 3, 2 / 3))
+    assert cascade.model("asked-first") == "route:asked-first"
+    rule = route_named("route:asked-first").cascade
+    assert (rule.draws, rule.enough(["9", "9", "8"]), rule.enough(["9", "7", "8"])) == (3, True, False)

@@ -40,7 +40,7 @@ def test_a_difference_that_is_not_there_is_seldom_found_at_any_look(apart: float
 def test_repeats_that_differ_unevenly_are_seldom_decided_either() -> None:
     """One model is always or never right, the other now and then: equals whose differences lean to one side."""
     random = np.random.default_rng(4)
-    studies = STUDIES if NIGHTLY else 8
+    studies = 300 if NIGHTLY else 8
     lines = random.binomial(5, 0.95, (studies, 90)) / 5 - (random.random((studies, 90)) < 0.95)
     assert np.mean([stopped(line).p < 0.05 for line in lines]) <= (0.05 if NIGHTLY else 0.15)
 

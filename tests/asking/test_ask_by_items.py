@@ -154,6 +154,15 @@ def test_a_failed_body_that_says_nothing_is_the_error_of_its_code(stand_in):
     assert server.hits == 1
 
 
+def test_a_sum_is_held_against_what_is_sent(stand_in):
+    with FakeServer(items_reply([said("9")])) as server:
+        stand_in("openai", server)
+        with pytest.raises(errors.BudgetExceeded):
+            wb.ask("How many?", model=wb.Model(SOL, dialect="responses"), max_tokens=1_000, max_usd=0.007)
+        wb.ask("How many?", model=wb.Model(SOL, dialect="responses"), max_tokens=1_000, max_usd=0.008)
+    assert server.hits == 1
+
+
 def test_the_dialect_is_part_of_the_key_and_chat_has_the_key_it_had():
     chat, plain, items = (
         build_request("?", target=resolve(SOL), **given).identity()
@@ -174,3 +183,8 @@ def test_a_recording_of_such_replies_can_be_read(stand_in, tmp_path, monkeypatch
         wb.cache.load(tmp_path / "kept.jsonl")
         assert wb.ask("How many?", **asked).answer == "9"
     assert server.hits == 1
+
+
+def test_a_batch_does_not_take_such_calls_and_says_so():
+    with pytest.raises(errors.InputError, match="Responses API"):
+        wb.sweep(["How many?"], models=wb.Model(SOL, dialect="responses"), max_tokens=64, batch=True, max_usd=1)

@@ -78,3 +78,10 @@ def test_what_is_no_route_is_refused(server, proofs):
     wrong = add_route("wrong", lambda question: "fake/none", ["fake/cheap", "fake/dear"])
     with pytest.raises(InputError, match="which is none of"):
         wb.ask("?", model=wrong)
+
+
+def test_labels_stand_for_models_with_parameters_of_their_own(server):
+    calm = wb.Model("fake/cheap", "calm", temperature=0)
+    name = add_route("labels", lambda question: "calm", {"calm": calm, "dear": "fake/dear"})
+    assert wb.ask("What is 7?", model=name).served_by == "calm"
+    assert server.requests[-1].json["temperature"] == 0

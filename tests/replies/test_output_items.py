@@ -2,6 +2,8 @@
 
 import pytest
 from fakes.wordings.output_items import USAGE, body, called, said, thought
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from workbench.replies.message import said as told_of
 from workbench.replies.reading import Reading
@@ -82,6 +84,25 @@ def test_custom_tools_and_items_of_no_known_kind():
     custom = {"type": "custom_tool_call", "id": "ct_1", "call_id": "c9", "name": "shell", "input": "ls"}
     reply = read(body([{"type": "web_search_call", "id": "ws"}, custom, "noise", {"type": "message", "content": 7}]))
     assert [(call.id, call.name, call.arguments) for call in reply.tool_calls] == [("c9", "shell", "ls")]
+
+
+NAMES = st.sampled_from(
+    ["type", "content", "summary", "text", "phase", "status", "arguments", "call_id", "refusal", "id"]
+)
+WORDS = st.sampled_from(["message", "reasoning", "function_call", "output_text", "commentary", "refusal", "hm"])
+ANYTHING = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(-9, 9), WORDS),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(NAMES, inner, max_size=5)),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=60)
+@given(items=st.lists(ANYTHING, max_size=4), status=ANYTHING)
+def test_whatever_stands_in_a_body_is_read_or_passed_over(items, status):
+    reply = read({"output": items, "status": status, "incomplete_details": items, "usage": items})
+    assert isinstance(reply.answer, str)
+    assert isinstance(reply.thinking, str)
 
 
 def test_missing_counts_stay_unknown():

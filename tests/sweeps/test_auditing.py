@@ -116,6 +116,7 @@ def test_without_a_sum_nothing_is_sent_and_a_plan_says_what_it_takes():
         plan = wb.sweeps.audit(["good/m", "good/n"])
         assert isinstance(plan, Plan)
         assert (plan.calls, plan.usd_worst, server.hits) == (54, 0.0, 0)
+        assert plan.tells_apart.startswith("6 tasks ")
 
 
 def test_a_sum_that_is_too_small_buys_nothing_more(home, monkeypatch):

@@ -156,6 +156,11 @@ def test_label_studio_takes_what_people_chose(tmp_path):
         ),
         pytest.param({"question": ["a"], "answer": ["b"]}, "columns, each a list", id="columns"),
         pytest.param({"question": {"0": "a"}, "answer": {"0": "b"}}, "each an object by row", id="columns by row"),
+        pytest.param(
+            {"version": 2, "data": {"name": "x", "questions": [{"question": "a", "answer": "b"}]}},
+            "they lie in the object 'data'",
+            id="a list in an object",
+        ),
         pytest.param({"columns": ["question", "answer"], "data": [["a", "b"]]}, "'columns' and 'data'", id="split"),
         pytest.param([{"inputs": {"question": "a"}, "outputs": {"answer": "b"}}], "inside 'outputs'", id="layers"),
         pytest.param(
@@ -169,6 +174,19 @@ def test_other_layouts_of_json_are_read_and_told(tmp_path, content, note):
     tasks = load_tasks(saved(tmp_path, "t.json", content))
     assert (tasks[0].question, tasks[0].target) == ("a", "b")
     assert any(note in text for text in tasks.understood.notes)
+
+
+def test_what_was_expected_is_the_target_and_not_what_was_answered(tmp_path):
+    (task,) = load_tasks(saved(tmp_path, "t.json", [{"Frage": "a", "Antwort": "c", "Erwartete Antwort": "b"}]))
+    assert (task.question, task.target) == ("a", "b")
+
+
+def test_objects_within_objects_without_end_are_no_tasks(tmp_path):
+    nested = {"question": "a"}
+    for _ in range(300):
+        nested = {"data": nested}
+    with pytest.raises(InputError, match="must be a list"):
+        load_tasks(saved(tmp_path, "t.json", nested))
 
 
 def test_several_lists_of_one_file_are_asked_for(tmp_path):

@@ -176,6 +176,7 @@ def test_every_dependency_is_used_and_every_import_is_declared():
     imported_as = {
         "python-dotenv": "dotenv",
         "genai-prices": "genai_prices",
+        "typing-extensions": "typing_extensions",
         "markdown-it-py": "markdown_it",
         "pyyaml": "yaml",
     }

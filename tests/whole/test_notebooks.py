@@ -20,7 +20,10 @@ RECORDED = sorted(path.stem for path in RECORDINGS.glob("*.jsonl"))
 COLLECTION = sorted(NOTEBOOKS.glob("*.ipynb"))
 MOST_BYTES_OF_A_RECORDING = 300_000
 TWO_TASKS = "id,question,target\na,What is 2 + 3 + 4?,9\nb,What is the capital of France?,Paris\n"
-FEW = {"01-one-question": {}, "02-compare-models": {"max_tokens": [16, 48], "prompts": ["short-answer"]}}
+FEW = {
+    "01-one-question": {},
+    "02-compare-models": {"max_tokens": [16, 48], "prompts": ["short-answer"]},
+}
 
 
 @pytest.mark.skipif(local.available() is not None, reason=str(local.available()))
@@ -35,6 +38,12 @@ def test_a_notebook_runs_without_a_key_and_asks_nothing_twice(name, tmp_path):
     wb.export_report(NOTEBOOKS / f"{name}.ipynb", parameters=parameters, output=tmp_path / "second.html")
     assert wb.cache.stats().requests == bought
     needs_nothing_else(first.path.read_text(), tmp_path)
+
+
+def test_the_notebook_of_tools_needs_no_model_at_all(tmp_path):
+    report = wb.export_report(NOTEBOOKS / "10-tools.ipynb", parameters={"every": 5}, output=tmp_path / "report.html")
+    assert report.failed_cells == ()
+    needs_nothing_else(report.path.read_text(), tmp_path)
 
 
 def needs_nothing_else(page, folder):

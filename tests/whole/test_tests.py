@@ -35,6 +35,7 @@ ELSEWHERE = {
     "cache/task_journal": "asking/wire/test_tasks.py",
     "asking/wire/clients": "asking/wire/test_sending.py",
     "asking/wire/error_bodies": "whole/test_siblings.py",
+    "asking/wire/parsing": "asking/wire/test_streams.py",
     "asking/wire/growing": "asking/wire/test_merging.py",
     "analysis/versions": "cli/test_comparing.py",
     "cli/checks": "cli/test_sweeping.py",

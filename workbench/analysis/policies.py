@@ -54,7 +54,8 @@ class Policy:
     """A way to choose, with its settings: which are tried is in `settings`, and one of them is chosen on tasks at hand.
 
     `take` says what is made of a case under a setting. `choose` says the model from a question alone; None where a
-    cheap model must be asked first.
+    cheap model must be asked first: then `cascade` says the cheap model, the dear one, how many draws of the first, and
+    which share of them has to agree.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Policy:
     take: Callable[[Case, Any], Taken]
     choose: Callable[[Any], Choose] | None = None
     fit: Callable[[Sequence[Case], float], Any] | None = None
+    cascade: Callable[[Any], tuple[str, str, int, float]] | None = None
 
     def best(self, cases: Sequence[Case], usd_per_right: float) -> Any:
         """The setting that is worth most on some cases, a right answer being worth `usd_per_right`; cheap wins ties."""
@@ -106,7 +108,7 @@ def by_keywords(models: Sequence[str]) -> Policy:
         return lambda question: models[sum(keyword_score(question) >= bound for bound in bounds)]
 
     policy = _by_question("keywords by thirds" if len(models) == 3 else "keywords", (), choose, models[0])
-    return Policy(policy.name, (), policy.take, policy.choose, fit)
+    return Policy(policy.name, (), policy.take, policy.choose, fit=fit)
 
 
 def by_length(cases: Sequence[Case], *, cheap: str, dear: str) -> Policy:
@@ -140,7 +142,7 @@ def by_kind(models: Sequence[str], classes: Mapping[str, str] | None = None, usd
         plain = _plain(case, model, models[0])
         return Taken(model, plain.right, plain.usd + usd, plain.escalated)
 
-    return Policy("kind" if classes is None else "class by a cheap model", (), take, None, fit)
+    return Policy("kind" if classes is None else "class by a cheap model", (), take, fit=fit)
 
 
 def by_unsure(*, cheap: str, dear: str) -> Policy:
@@ -154,7 +156,7 @@ def by_unsure(*, cheap: str, dear: str) -> Policy:
         right = right_if_sure + (1 - share) * case.right[dear]
         return Taken(cheap if share > 0.5 else dear, right, case.usd[cheap] + (1 - share) * case.usd[dear], share < 1)
 
-    return Policy("unsure mark", (None,), take)
+    return Policy("unsure mark", (None,), take, cascade=lambda _: (cheap, dear, 1, 1.0))
 
 
 def by_agreement(*, cheap: str, dear: str, draws: int = 3) -> Policy:
@@ -170,7 +172,7 @@ def by_agreement(*, cheap: str, dear: str, draws: int = 3) -> Policy:
         return Taken(dear, case.right[dear], cost + case.usd[dear], escalated=True)
 
     shares = tuple(sorted({count / draws for count in range(1, draws + 1)} | {2.0}))
-    return Policy(f"agreement of {draws} draws", shares, take)
+    return Policy(f"agreement of {draws} draws", shares, take, cascade=lambda least: (cheap, dear, draws, least))
 
 
 def checked_models(models: Iterable[str], known: Sequence[str]) -> list[str]:

@@ -20,7 +20,7 @@ from workbench.analysis.policies import (
     checked_models,
 )
 from workbench.errors import InputError
-from workbench.providers.routes import add_route
+from workbench.providers.routes import add_cascade, add_route, agreement
 from workbench.rows.standing import RIGHT, scored, standing
 from workbench.rows.table import checked
 
@@ -73,6 +73,7 @@ class Routes:
     best_single: str
     usd_per_right: float
     choose: Choose | None
+    cascade: tuple[str, str, int, float] | None = None
 
     def __str__(self) -> str:
         one = self.chosen
@@ -92,17 +93,27 @@ class Routes:
     def __repr__(self) -> str:
         return f"{self}\n{self.table()}"
 
-    def model(self, name: str) -> str:
+    def model(
+        self, name: str, *, models: Mapping[str, Any] | None = None, value: Callable[[str], str] | None = None
+    ) -> str:
         """Name the winner as a route, and return the id that `ask`, `sweep` and `wb.Model` take: `route:NAME`.
 
-        Raises `InputError` where it must ask a cheap model first, and so is no function of the question alone.
+        `models` are the ids or `wb.Model`s behind the names in the rows, where these are labels.
+
+        A winner that asks the cheap model first becomes a cascade. It knows no scorer: answers agree by their `value`,
+        a function of the text (the text itself without case, where left out), and one is unsure where it did not come,
+        so that it may escalate otherwise than was measured. Raises `InputError` where the winner goes by the kind of a
+        task, which no question tells.
         """
+        if self.cascade is not None:
+            cheap, dear, draws, least = self.cascade
+            return add_cascade(name, cheap=cheap, dear=dear, draws=draws, enough=agreement(least, value), models=models)
         if self.choose is None:
             raise InputError(
-                f"{self.winner!r} asks a model before it chooses, or goes by more than the question; measure policies "
-                "that go by the question: by_rule, by_keywords, by_length (workbench.analysis.policies)"
+                f"{self.winner!r} goes by more than the question; measure policies that go by the question: by_rule, "
+                "by_keywords, by_length, by_agreement (workbench.analysis.policies)"
             )
-        return add_route(name, self.choose, self.models)
+        return add_route(name, self.choose, {one: (models or {}).get(one, one) for one in self.models})
 
     def frame(self) -> pd.DataFrame:
         """One line a policy and worth of a right answer."""
@@ -171,6 +182,7 @@ def route(
         best_single=single,
         usd_per_right=usd_per_right,
         choose=winner.choose(setting) if winner.choose else None,
+        cascade=winner.cascade(setting) if winner.cascade else None,
     )
 
 

@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from workbench.asking.cascades import cascaded
 from workbench.asking.fallback import FALLS_ON, in_place_of, tried_in_words, with_all_tried
 from workbench.asking.money import Booking, Guard, Purse, unpriced
 from workbench.asking.wire import transport
@@ -83,6 +84,8 @@ def start(
 
 async def call(errand: Errand) -> Reply:
     """Run one errand on the engine's loop; where its model does not answer, the others that it names, in order."""
+    if errand.request.cascade is not None:
+        return await cascaded(errand.request, lambda request: _call(_about(errand, request)))
     if not errand.request.others:
         return await _call(errand)
     tried: list[str] = []
@@ -91,7 +94,7 @@ async def call(errand: Errand) -> Reply:
         if tried:
             if errand.listen:
                 errand.listen(None)
-            one = replace(errand, request=request, key=request_key(request.identity()), looked_up=False)
+            one = _about(errand, request)
         try:
             reply = await _call(one)
         except FALLS_ON as error:
@@ -101,6 +104,11 @@ async def call(errand: Errand) -> Reply:
         else:
             return in_place_of(errand.request, reply, tried) if tried else reply
     raise AssertionError("the last model answers or raises")
+
+
+def _about(errand: Errand, request: CallRequest) -> Errand:
+    """The same errand about another request, of which nothing has been looked up."""
+    return replace(errand, request=request, key=request_key(request.identity()), looked_up=False)
 
 
 async def _call(errand: Errand) -> Reply:

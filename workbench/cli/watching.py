@@ -9,16 +9,16 @@ import click
 
 
 @click.command()
-@click.argument("rows", type=click.Path(path_type=Path))
+@click.argument("rows")
 @click.option("--max-usd", type=float, help="Ask again, for no more than this; without it only the plan is shown.")
 @click.option("--model", "-m", "models", multiple=True, help="Only this model; may be given several times.")
 @click.option("--draws", type=int, default=24, show_default=True, help="New replies of each model at the most.")
 @click.option("--canaries", type=int, default=8, show_default=True, help="Questions of each model to ask again.")
 @click.option("--timeout", type=float, help="Seconds for each call.")
 def watch(
-    rows: Path, max_usd: float | None, models: tuple[str, ...], draws: int, canaries: int, timeout: float | None
+    rows: str, max_usd: float | None, models: tuple[str, ...], draws: int, canaries: int, timeout: float | None
 ) -> None:
-    """Tell whether the models of some rows are still the ones that answered.
+    """Tell whether the models of some rows, a file of them or a run by its name, are still the ones that answered.
 
     A few of their questions are asked again, on consent (--max-usd). Exit status 1 when one has changed.
     """
@@ -27,7 +27,12 @@ def watch(
     from workbench.sweeps.watching import watch as run
 
     found = run(
-        read_rows(rows), max_usd=max_usd, models=models or None, draws=draws, canaries=canaries, timeout=timeout
+        read_rows(Path(rows)) if Path(rows).is_file() or Path(rows).suffix else rows,
+        max_usd=max_usd,
+        models=models or None,
+        draws=draws,
+        canaries=canaries,
+        timeout=timeout,
     )
     print(found)
     if isinstance(found, Watch) and found.changed:

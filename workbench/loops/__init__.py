@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.loops import checks
+from workbench.loops import checks, office
 from workbench.loops.files import file_tool
 from workbench.loops.loop import Call, Loop, Step
 from workbench.loops.reading import Difference, differences, first_difference, steps, within_steps
@@ -16,6 +16,6 @@ from workbench.loops.tools import Tool, tool
 
 __all__ = [
     "Call", "Difference", "Heard", "Loop", "Step", "Tool", "TraceCard", "arun", "asweep", "checks", "differences",
-    "file_tool", "first_difference", "mcp_tools", "python_tool", "run", "steps", "sweep", "tool", "trace",
+    "file_tool", "first_difference", "mcp_tools", "office", "python_tool", "run", "steps", "sweep", "tool", "trace",
     "within_steps",
 ]  # fmt: skip

@@ -114,7 +114,7 @@ class Loop:
 
     def _repr_html_(self) -> str:
         last = frozenset({len(self.steps)})
-        return str(with_style(trace_html(self.model, self.trace(), foot=self.foot(), opened=last)))
+        return str(with_style(trace_html("", self.trace(), foot=self.foot(), opened=last)))
 
     def foot(self) -> str:
         """Model, steps, calls by tool, dollars, seconds, and whether all was kept."""

@@ -195,7 +195,8 @@ def first_difference(a: Any, b: Any, *, thinking: bool = False) -> Difference | 
             return Difference(number, "end", *("it has ended" if not x else _shown(x) for x in (one, other)))
         for what, told in _ASPECTS.items():
             if (what != "thinking" or thinking) and told(one) != told(other):
-                return Difference(number, what, told(one), told(other))
+                shown = _shown if what == "calls" else told
+                return Difference(number, what, shown(one), shown(other))
     return None
 
 

@@ -171,7 +171,7 @@ def turn_back(
         content = f"<think>{reply.thinking}</think>{reply.answer}"
     if content or not calls or not how.bare:
         found["content"] = content if content or calls else reply.answer
-    if how.items and isinstance(items := reply.raw.get(REPLAYED), list):
+    if how.items and isinstance(items := message.get(REPLAYED), list):
         found[REPLAYED] = replayed(items, thinking=thinking, calls=[(call.id, call.arguments) for call in calls])
     if thinking or how.without == "empty":
         found.update(_thinking_fields(message, reply, calls, target, body, how, thinking))

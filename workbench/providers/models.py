@@ -147,8 +147,8 @@ def resolve(model: str | Model) -> Target:
     route = route_named(name)
     if route is not None:
         # What the route chooses is known at each question; until then its first model stands for it.
-        first = resolve(route.models[0])
-        params = pinned.params if pinned else first.params
+        first = resolve(route.asked.get(route.models[0], route.models[0]))
+        params = pinned.params if pinned else first.params if not route.asked else MappingProxyType({})
         fallback = pinned.fallback if pinned else ()
         label = pinned.label if pinned else name
         return replace(first, id=name, label=label, params=params, fallback=fallback, route=route)

@@ -24,6 +24,7 @@ from workbench.providers.models import Model, Target, doubts_of_retirement, list
 from workbench.providers.outright import said_outright, system_for
 from workbench.providers.parameters import check_names, check_parameters
 from workbench.providers.responses_api import as_responses, dialect_for, widened
+from workbench.providers.routes import Cascade
 
 _TOKENS_PER_MESSAGE = 16  # of the chat template around a message, generously
 _CHARACTERS_PER_TOKEN = 4.0
@@ -51,7 +52,8 @@ class Hidden:
 class CallRequest:
     """One request, whole: `body` is what goes over the wire, but for the stream flags.
 
-    `others` are asked in its place, in order, where it is not answered. `routed_to` is the model that a route chose.
+    `others` are asked in its place, in order, where it is not answered. `routed_to` is the model that a route chose. Of
+    a `cascade` the other one is asked where the replies of this one are not enough.
     """
 
     target: Target
@@ -65,6 +67,7 @@ class CallRequest:
     hidden: Hidden = Hidden()
     others: tuple[CallRequest, ...] = ()
     routed_to: str | None = None
+    cascade: Cascade | None = None
 
     def identity(self) -> dict[str, Any]:
         """Everything that can change the reply, as plain JSON: what the cache key is made from, and what is kept."""
@@ -79,6 +82,8 @@ class CallRequest:
             "headers": {name: value for name, value in self.headers.items() if name not in hidden.headers},
             "query": {name: value for name, value in self.query.items() if name not in hidden.query},
             "sample": self.sample,
+            # Of what only together make a reply, none is it: each is kept under its own key.
+            **({"cascade": [self.cascade.draws, *(other.target.id for other in self.others)]} if self.cascade else {}),
         }
 
     @property
@@ -150,6 +155,10 @@ class RequestForm:
         if self.target.route is not None and self.routes is not None:
             chosen = self.target.route.chosen(question_of(prompt))
             request = self.routes[chosen].fill(prompt, sample=sample)
+            if self.target.route.cascade is not None:
+                dear = self.routes[self.target.route.models[1]].fill(prompt, sample=sample)
+                whole = replace(request.target, label=self.target.label)
+                return replace(request, target=whole, others=(dear,), cascade=self.target.route.cascade)
             return replace(request, target=replace(request.target, label=self.target.label), routed_to=chosen)
         messages = {"messages": _copied(messages_of(prompt, system_for(self.target.provider, prompt, self.system)))}
         facts = self.target.facts
@@ -227,8 +236,12 @@ def request_form(
     if target.route is not None:
         inner = {**asked, "system": system, "max_tokens": max_tokens, "extra_body": extra_body, "stream": stream}
         inner |= {"extra_headers": extra_headers, "extra_query": extra_query, "fallback": fallback or target.fallback}
-        pinned = {name: Model(name, **target.params) for name in target.route.models}
-        routes = {name: request_form(resolve(model), **inner) for name, model in pinned.items()}
+        routes = {}
+        for name in target.route.models:
+            model = target.route.asked.get(name, name)
+            own = model.params if isinstance(model, Model) else {}
+            pinned = Model(model.id if isinstance(model, Model) else model, name, **{**own, **target.params})
+            routes[name] = request_form(resolve(pinned), **inner)
     for name in _NEVER_IN_BODY.keys() & asked.keys():
         raise InputError(f"{name}={asked[name]!r} cannot be given: {_NEVER_IN_BODY[name]}")
     if has_credentials(asked):

@@ -33,11 +33,11 @@ def trace_html(
     >>> "<details open" in shown, "<mark>dark</mark>" in shown, "<i>" in shown
     (True, True, False)
     """
+    head = Markup('<div class="wb-name">{}</div>').format(visible(name)) if name else Markup()
     lines = [_step(step, search, place in opened) for place, step in enumerate(steps, 1)]
-    return Markup(
-        '<div class="wb-card wb-trace mathjax_ignore"><div class="wb-name">{}</div>'
-        '<div class="wb-quiet">{}</div>{}</div>'
-    ).format(visible(name), visible(foot), Markup().join(lines))
+    return Markup('<div class="wb-card wb-trace mathjax_ignore">{}<div class="wb-quiet">{}</div>{}</div>').format(
+        head, visible(foot), Markup().join(lines)
+    )
 
 
 def pair_of_traces(

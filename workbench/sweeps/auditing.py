@@ -14,9 +14,10 @@ from workbench.analysis.probe_replies import Seen
 from workbench.analysis.vendor_metrics import vendor_metrics
 from workbench.asking.money import check_max_usd
 from workbench.cache.kept import current
-from workbench.cache.rereading import reply_to
+from workbench.cache.rereading import read_reply, reply_to
 from workbench.providers.models import Model
 from workbench.scorers.score import AnyScorer
+from workbench.sweeps.estimates import tells_apart
 from workbench.sweeps.grid import Grid, make_grid
 from workbench.sweeps.plan import Plan, make_plan
 from workbench.sweeps.probing import PROBE, Probed, characters_of, probed, tool_requests
@@ -71,20 +72,24 @@ def audit(
     probes = {target.label: probed(target, requests, max_tokens=max_tokens) for target in base.targets}
     grid = _with_probes(base, probes)
     if max_usd is None:
-        return make_plan(replace(grid, warnings=(*grid.warnings, *_not_asked(probes))), current())
+        plan = make_plan(replace(grid, warnings=(*grid.warnings, *_not_asked(probes))), current())
+        return replace(plan, tells_apart=tells_apart(base))  # by the tasks alone: probes are not scored
     rows = run_grid(grid, scorer=scorer, max_usd=max_usd, timeout=timeout, name=name or "audit")
     return audited(rows, probes)
 
 
 def audited(rows: pd.DataFrame, probes: Mapping[str, Probed]) -> Audit:
     """What the rows of an audit say, with the kept replies of its probes."""
-    seen = {label: _seen(rows[rows["model"] == label], one) for label, one in probes.items()}
+    on_tasks = rows[rows["prompt"] != PROBE]
+    seen = {
+        label: [*_seen(rows[rows["model"] == label], one), *_on_tasks(on_tasks[on_tasks["model"] == label], label)]
+        for label, one in probes.items()
+    }
     labels = list(seen)
     reference = seen[labels[0]]
     against = {label: () if label == labels[0] else reference for label in labels}
     found = {label: findings(seen[label], against[label], probes[label].refused) for label in labels}
     metrics = {label: vendor_metrics(seen[label], against[label]) for label in labels}
-    on_tasks = rows[rows["prompt"] != PROBE]
     return audit_of(found, rows, host_differences(on_tasks, labels), metrics, on_tasks)
 
 
@@ -106,6 +111,16 @@ def _with_probes(base: Grid, probes: Mapping[str, Probed]) -> Grid:
 
 def _not_asked(probes: Mapping[str, Probed]) -> list[str]:
     return [f"{label}, {name}: not asked: {why}" for label, one in probes.items() for name, why in one.refused.items()]
+
+
+def _on_tasks(rows: pd.DataFrame, label: str) -> list[Seen]:
+    """The replies to the tasks, which tell of tokens, names and finish reasons as the probes do."""
+    records = current().lookup_many(rows["key"].dropna())
+    caps = dict(zip(rows["key"], rows["max_tokens"], strict=True))
+    return [
+        Seen("task", key, 0, int(caps[key]), read_reply(record), model=record["request"]["model_id"])
+        for key, record in records.items()
+    ]
 
 
 def _seen(rows: pd.DataFrame, one: Probed) -> list[Seen]:

@@ -15,6 +15,7 @@ from workbench.providers.batches import batch_cost, terms_of
 from workbench.providers.models import Target
 from workbench.providers.price_table import Counts
 from workbench.providers.prices import priced
+from workbench.providers.responses_api import asks_responses
 from workbench.replies.reply import Reply
 from workbench.show import figures
 from workbench.sweeps.estimates import Estimate
@@ -44,6 +45,12 @@ def check(
         return
     if refresh:
         raise InputError("refresh=True and batch=True do not go together; ask anew call by call (nothing was sent)")
+    other = next((cell for _, cell in missing if asks_responses(cell.request.body)), None)
+    if other is not None:
+        raise InputError(
+            f"{other.request.target.label!r} is asked over the Responses API, which batches do not go through here; "
+            "ask call by call (nothing was sent)"
+        )
     batches.check_wanted((cell.request for _, cell in missing), max_usd)
 
 

@@ -127,6 +127,8 @@ def told_apart(cell: Cell, reply: Reply) -> dict[str, Any]:
 
     Empty where the model that was asked answered.
     """
+    if cell.request.cascade is not None:
+        return {"served_by": reply.served_by, "key": reply.key}
     if not reply.tried:
         return {}
     other = next(one for one in cell.request.others if one.target.label == reply.served_by)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.analysis.sequential import FALSE_ALARMS, ChangeTest, Draw
@@ -26,6 +27,7 @@ from workbench.replies.reply import Record, Reply
 from workbench.replies.served import redirected
 from workbench.rows.table import checked
 from workbench.show.figures import counted
+from workbench.sweeps.reopening import open_run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -146,7 +148,8 @@ def watch(
     lengths, outcomes and texts of new and kept replies are compared by a test that may be looked at after every reply,
     and whose chance ever to alarm without a change is at most `false_alarms` for each model.
 
-    `rows` are those of a sweep, or a run that has `rows`. Raises `InputError` where no reply of them is kept.
+    `rows` are those of a sweep, the name of a run (see `wb.runs()`), or a run that has `rows`. Raises `InputError`
+    where no reply of them is kept.
     """
     check_max_usd(max_usd)
     if not 0 < false_alarms < 1:
@@ -154,6 +157,8 @@ def watch(
     for name, number in (("canaries", canaries), ("draws", draws)):
         if isinstance(number, bool) or not isinstance(number, int) or number < 1:
             raise InputError(f"{name} is {number!r}; give a whole number of at least 1")
+    if isinstance(rows, str | Path):
+        rows = open_run(rows)
     table = checked(getattr(rows, "rows", rows), "model", "key", minimum=1)
     wanted = None if models is None else {models} if isinstance(models, str) else {*models}
     cache = current()

@@ -23,7 +23,8 @@ QUESTION_NAMES: Final = _names(
 """The first that is there is the question, unless a better reason speaks against it."""
 
 TARGET_NAMES: Final = _names(
-    "target, targets, expected, expected output, expected answer, expected response, ideal, ideal answer, "
+    "target, targets, expected, expected output, expected answer, expected response, erwartete Antwort, "
+    "réponse attendue, respuesta esperada, risposta attesa, resposta esperada, ideal, ideal answer, "
     "ground truth, ground truths, gold, gold answer, gold label, gold target, reference answer, "
     "reference, references, reference output, correct answer, correct answers, right answer, answer key, "
     "correct option, correct choice, correct label, best answer, true answer, final answer, answer "
@@ -32,7 +33,8 @@ TARGET_NAMES: Final = _names(
     "solution, output, completion, response, summary, highlights, Antwort, Lösung, Ergebnis, richtige "
     "Antwort, richtig, réponse, bonne réponse, réponse correcte, respuesta, respuesta correcta, risposta, "
     "risposta corretta, resposta, resposta correta, gabarito, ответ, правильный ответ, 答案, 正确答案, 正確答案, "
-    "标准答案, 正解, 解答, 答え, 정답, 답, الإجابة, الإجابة الصحيحة, antwoord, odpowiedź, cevap"
+    "标准答案, 正解, 解答, 答え, 정답, 답, الإجابة, الإجابة الصحيحة, antwoord, Musterlösung, "
+    "odpowiedź, cevap"
 )
 """The first that is there is the target: `answer` beside `reference` is a model's."""
 

@@ -21,6 +21,7 @@ from workbench.tasks.records import Entry, Reading, one_of
 from workbench.tasks.workbooks import opendocument_records, xlsx_records
 
 _LFS_POINTER: Final = b"version https://git-lfs.github.com/spec/"
+_DEEPEST: Final = 3
 _LISTS: Final[tuple[str, ...]] = (
     "tasks",
     "tests",
@@ -174,7 +175,7 @@ def _listed(document: Any, noun: str, reading: Reading) -> Iterator[Entry]:
         yield Entry(f"{noun} {number}", value)
 
 
-def _in_object(document: Mapping[str, Any], noun: str, reading: Reading) -> Any:
+def _in_object(document: Mapping[str, Any], noun: str, reading: Reading, depth: int = 0) -> Any:
     if reading.sheet is None and isinstance(document.get("tasks"), list):
         return document["tasks"]
     lists = {
@@ -209,7 +210,19 @@ def _in_object(document: Mapping[str, Any], noun: str, reading: Reading) -> Any:
     if isinstance(document.get("columns"), list) and isinstance(document.get("data"), list):
         reading.notes.append("the file is a table with 'columns' and 'data'")
         return [dict(zip(map(str, document["columns"]), row, strict=False)) for row in document["data"]]
-    return None
+    return _deeper(document, noun, reading, depth) if depth < _DEEPEST else None
+
+
+def _deeper(document: Mapping[str, Any], noun: str, reading: Reading, depth: int) -> Any:
+    """The tasks that lie in the only object of an object, as in `{"data": {"questions": [...]}}`; None for others."""
+    held = {str(name): value for name, value in document.items() if isinstance(value, Mapping) and value}
+    if len(held) != 1 or any(isinstance(value, list) and value for value in document.values()):
+        return None
+    ((name, inner),) = held.items()
+    found = _in_object(inner, noun, reading, depth + 1)
+    if found is not None:
+        reading.notes.append(f"they lie in the object {name!r}")
+    return found
 
 
 def _json_value(text: str, place: str | None) -> Any:

@@ -44,7 +44,7 @@ def texts_of(pieces):
     return joined
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     items=ITEMS,
     cuts=st.lists(st.integers(1, 400), min_size=1, max_size=12),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import pickle
 import random
 import sqlite3
 import sys
+import time
 from pathlib import Path
 
 import diskcache
@@ -15,6 +17,7 @@ from nightly import NIGHTLY
 from programs import run
 from stores import KEYS, all_there, edit
 
+from workbench.cache.store import table
 from workbench.cache.store.store import get_many, open_store
 from workbench.cache.store.table import SETTINGS
 from workbench.errors import StoreCorrupt, StoreError
@@ -197,3 +200,21 @@ def test_an_sqlite_without_double_quoted_strings_is_named(tmp_path):
     if ended.returncode == 77 or "find_library" in ended.stderr:
         pytest.skip("double-quoted strings cannot be switched off here")
     assert "SQLITE_DQS=0" in ended.stdout, ended.stderr
+
+
+def test_a_large_store_is_compared_with_its_index_once_a_day_and_a_small_one_always(folder, monkeypatch):
+    open_store(folder).close()
+    compared = []
+    real = table.check_index
+    monkeypatch.setattr(table, "check_index", lambda *arguments: compared.append(1) or real(*arguments))
+    open_store(folder).close()
+    open_store(folder).close()
+    assert len(compared) == 2
+    monkeypatch.setattr(table, "ROWS_COMPARED_ALWAYS", 0)
+    open_store(folder).close()
+    assert len(compared) == 2  # a moment ago it was
+    long_ago = time.time() - 90_000
+    os.utime(folder / "workbench-compared", (long_ago, long_ago))
+    open_store(folder).close()
+    open_store(folder).close()
+    assert len(compared) == 3

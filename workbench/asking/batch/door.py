@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.asking.wire.clients import http_client, read_bounded, refusal, wire_request
 from workbench.asking.wire.failures import classified, cleaned
-from workbench.asking.wire.streams import parse_json
+from workbench.asking.wire.parsing import parse_json
 from workbench.errors import BadResponse, CallError, OutcomeUnknown, RateLimited, ServerBusy
 from workbench.providers.addresses import Address
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from workbench.asking.batch.door import Door
 from workbench.asking.batch.shapes import Body, Result, Standing, made_about, text_in
-from workbench.asking.wire.streams import parse_json
+from workbench.asking.wire.parsing import parse_json
 from workbench.base.files import lines_of, opened
 from workbench.cache.batch_journal import Batch
 from workbench.errors import BadRequest

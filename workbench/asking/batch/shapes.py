@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from workbench.asking.batch.door import Door
 from workbench.asking.wire.failures import describe_error
-from workbench.asking.wire.streams import parse_json
+from workbench.asking.wire.parsing import parse_json
 from workbench.base.files import lines_of, opened
 from workbench.cache.batch_journal import Batch
 from workbench.errors import BadResponse

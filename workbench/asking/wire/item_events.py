@@ -60,7 +60,7 @@ class ItemEvents:
         self.thinking = ""
         if kind in _LAST:
             return self._end(str(kind), event)
-        if kind == "error" or not isinstance(kind, str):
+        if kind == "error" or not isinstance(kind, str) or event.get("error"):
             error = error_in(event)
             if error is not None:
                 raise self._failure(error)
@@ -85,6 +85,7 @@ class ItemEvents:
             raise BadResponse(f"the last event of the stream is {head_of(event)} and holds no response")
         if kind in ("response.failed", "response.cancelled"):
             raise self._failure(response.get("error") or f"the response was {kind.rpartition('.')[2]}")
+        response = {"status": kind.rpartition(".")[2], **response}
         output = response.get("output")
         if not (isinstance(output, list) and output):
             response = {**response, "output": [item.whole() for _, item in sorted(self._items.items())]}
@@ -217,7 +218,8 @@ class _Item:
             return item
         for (where, _, name), (kind, text) in sorted(self._texts.items()):
             if where:
-                item[where] = [*(item.get(where) or ()), {"type": kind, name: text.getvalue()}]
+                begun = item.get(where)
+                item[where] = [*(begun if isinstance(begun, list) else ()), {"type": kind, name: text.getvalue()}]
                 item.setdefault("type", "message" if kind in ("output_text", "refusal") else "reasoning")
             else:
                 item[name] = text.getvalue()

@@ -9,6 +9,7 @@ from typing import Any
 from workbench.asking.wire.error_bodies import error_in
 from workbench.asking.wire.failures import describe_error, error_for, head_of, too_large
 from workbench.asking.wire.growing import Content, Details, Growing, ToolCalls
+from workbench.asking.wire.repeats import Again
 from workbench.errors import BadResponse, StreamError
 from workbench.replies.contents import KEPT_THINKING, THINKING_FIELDS, detail_text, parts_of, thinking_in
 from workbench.replies.message import finish_reason_of, said, says_something
@@ -60,6 +61,19 @@ class Merge:
         if self.size > MOST_TEXT_BYTES:
             raise too_large("the text of the reply", MOST_TEXT_BYTES)
         return first
+
+    def again(self, chunk: Again) -> Mapping[str, Any] | None:
+        """Add the last chunk once more, with another text: the same as `add`, for nothing else of it is new."""
+        self._choices[chunk.index].go_on(chunk.field, chunk.text)
+        self.size += len(chunk.text) * (1 if chunk.field == "content" else 2)  # as of each delta
+        if chunk.text:
+            self.has_text, self._counted_last = True, False
+        if self.size > MOST_TEXT_BYTES:
+            raise too_large("the text of the reply", MOST_TEXT_BYTES)
+        if chunk.index != self._first:
+            return None
+        self.thinking = "" if chunk.field == "content" else chunk.text
+        return {chunk.field: chunk.text}
 
     def _failure(self, error: object) -> Exception:
         if self.has_text:
@@ -194,6 +208,15 @@ class _Choice:
             elif value is not None and (name != "role" or name not in self._fields):
                 size += self._add_field(name, value)
         return delta, size, thinking
+
+    def go_on(self, field: str, text: str) -> None:
+        """Let the content, or the thinking of a field, go on."""
+        if field == "content":
+            self._content.add_text(text)
+            return
+        if text and (field != self._source or self._thinking is not None):
+            self._choose(field, text)
+        self._texts.grow(field, text)
 
     def _mirrored(self, delta: Mapping[str, Any], source: str, thinking: str) -> str:
         """The field that says what the details say, which OpenRouter does in every delta: kept once while it comes."""

@@ -14,6 +14,7 @@ from workbench.asking.wire.health import Health
 from workbench.asking.wire.item_events import ItemEvents
 from workbench.asking.wire.merging import MOST_TEXT_BYTES, Merge, length_of
 from workbench.asking.wire.pace import Turn
+from workbench.asking.wire.repeats import Again, Repeats
 from workbench.asking.wire.streams import MOST_PLAIN_BYTES, EventReader, check_body, read_plain
 from workbench.asking.wire.token_ends import ASKED_WITH, TokenEnds, characters_of
 from workbench.base.patience import Patience
@@ -228,9 +229,10 @@ class Sending:
         return body
 
     async def _read_stream(self, head: bytes, blocks: Any) -> dict[str, Any]:
-        events, reader = EventReader(), MessageReader(self.request.reading, eager=True)
-        quiet = 0
-        merge = self.merge
+        merge, quiet = self.merge, 0
+        joins = not self.listen and not self.token_ends  # else each chunk is heard, or counted
+        events = EventReader(Repeats() if joins and isinstance(merge, Merge) else None)
+        reader = MessageReader(self.request.reading, eager=True)
         grace = asyncio.timeout(None)
         try:
             async with grace:
@@ -238,7 +240,10 @@ class Sending:
                 while block is not None:
                     quiet, before = quiet + len(block), merge.size
                     for chunk in events.feed(block):
-                        delta = merge.add(chunk)
+                        if isinstance(chunk, Again) and isinstance(merge, Merge):
+                            delta = merge.again(chunk)
+                        else:
+                            delta = merge.add(chunk)
                         if self.token_ends:
                             self.token_ends.note(chunk, *characters_of(delta or {}, merge.thinking if delta else ""))
                         if delta is not None:

@@ -6,12 +6,13 @@ here.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from workbench.asking.wire.error_bodies import error_in
 from workbench.asking.wire.failures import HEAD_CHARACTERS, describe_error, error_for, head_of, too_large
+from workbench.asking.wire.parsing import parse_json
+from workbench.asking.wire.repeats import Repeats
 from workbench.errors import BadResponse, StreamCut, StreamError
 from workbench.replies.contents import thinking_of
 from workbench.replies.message import partial_text, said, says_something
@@ -26,26 +27,6 @@ MOST_LINE_BYTES = 32 * 1024 * 1024
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
-
-
-def parse_json(text: bytes | str) -> Any:
-    """Parse JSON strictly; raise ValueError for bad JSON, bad UTF-8, NaN, or nesting too deep to read."""
-    try:
-        told = text if isinstance(text, str) else text.removeprefix(_BYTE_ORDER_MARK).decode()
-        if told.startswith("{"):  # nearly every text: without the search for white space around it
-            value, end = _DECODER.raw_decode(told)
-            if end == len(told):
-                return value
-        return _DECODER.decode(told)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-
-
 class EventReader:
     r"""Read server-sent events from bytes, cut anywhere, with any line ending.
 
@@ -56,7 +37,9 @@ class EventReader:
     [{'id': 1}]
     """
 
-    def __init__(self) -> None:
+    def __init__(self, repeats: Repeats | None = None) -> None:
+        """With `repeats`, chunks that differ from the one before in their text alone come together, as an `Again`."""
+        self._repeats = repeats
         self.done = False
         self.events = 0
         self.stray = ""  # the beginning of lines that belong to no event: an error page, or a plain sentence
@@ -88,10 +71,35 @@ class EventReader:
         lines[0] = b"".join(self._parts)
         self._parts = [lines.pop()]
         self._pending = len(self._parts[0])
+        yield from self._read(lines) if self._repeats is None else self._cut(lines, self._repeats)
+
+    def _read(self, lines: list[bytes]) -> Iterator[Any]:
         for line in lines:
             if not line and not self._data and not self._event:
                 continue  # the blank line after an event that is read already
             yield from self._line(line)
+
+    def _cut(self, lines: list[bytes], repeats: Repeats) -> Iterator[Any]:
+        """As `_read`, but that texts which go on in equal chunks come as one."""
+        texts: list[str] = []
+        text_in = repeats.text_in
+        for line in lines:
+            between = not self._data and not self._event
+            if between and not line:
+                continue
+            if between and (text := text_in(line)) is not None:
+                texts.append(text)
+                self.events += 1
+                continue
+            if texts:
+                yield repeats.again("".join(texts))
+                texts = []
+            for event in self._line(line):
+                yield event
+                if between and not self._data:
+                    repeats.learn(line, event)
+        if texts:
+            yield repeats.again("".join(texts))
 
     def close(self) -> Iterator[Any]:
         """Yield what the last line holds, when the stream ended without a line end."""

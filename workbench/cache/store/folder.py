@@ -8,6 +8,8 @@ import os
 import re
 import shutil
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from workbench.base.files import draft_of
@@ -20,6 +22,8 @@ FORMAT_VERSION = 2
 # very moment is told from somebody else's.
 _OWN_PREFIX = "workbench-"
 _MARKER = f"{_OWN_PREFIX}store.json"
+_COMPARED = f"{_OWN_PREFIX}compared"
+_SECONDS_BETWEEN_COMPARISONS = 86_400.0
 ROW_BOUND = f"{_OWN_PREFIX}rows"
 
 _NETWORK = {"afs", "beegfs", "ceph", "cifs", "glusterfs", "gpfs", "lustre", "nfs", "nfs4", "pvfs2", "smb3", "smbfs"}
@@ -107,6 +111,21 @@ def check_row_bound(folder: Path, count: int) -> None:
             f"The store in {folder} holds {count} replies, but at least {bound} were kept there. Bring cache.db back "
             f"from a copy; or, to accept the loss and go on, delete {folder / ROW_BOUND}."
         )
+
+
+def compared_lately(folder: Path) -> bool:
+    """Whether rows and index of a large store were compared within a day, by whichever process."""
+    try:
+        age = time.time() - (folder / _COMPARED).stat().st_mtime
+    except OSError:
+        return False
+    return 0 <= age < _SECONDS_BETWEEN_COMPARISONS
+
+
+def note_comparison(folder: Path) -> None:
+    """Note that rows and index were compared just now; where that cannot be noted, the next one compares again."""
+    with suppress(OSError):
+        write_private(folder / _COMPARED, "")
 
 
 def write_private(path: Path, text: str) -> None:
