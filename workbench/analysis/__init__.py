@@ -11,7 +11,6 @@ from workbench.analysis.comparison import Comparison, Comparisons, compare, comp
 from workbench.analysis.effort import EffortCurve, effort_curve
 from workbench.analysis.exits import exit_table
 from workbench.analysis.gain import ThinkingGain, thinking_gain
-from workbench.analysis.in_parts import segments
 from workbench.analysis.kinds import KindDifferences, kind_differences
 from workbench.analysis.language_pairs import language_table
 from workbench.analysis.lengths import at_lengths
@@ -33,6 +32,6 @@ __all__ = [
     "TellingCase", "ThinkingGain", "assume_price", "at_lengths", "budget_curve", "calibration", "claimed_and_measured",
     "claims", "classes", "compare", "compare_all", "confusion_matrix", "effort_curve", "equal_money", "exit_table",
     "kappa", "kind_differences", "language_table", "majority_vote", "pass_at_k", "pass_every_k", "preferences",
-    "ranking", "recommend", "recommend_budget", "route", "segments", "shelf_life", "steadiness", "summary",
+    "ranking", "recommend", "recommend_budget", "route", "shelf_life", "steadiness", "summary",
     "telling_cases", "thinking_gain", "thinking_read", "thinking_summary",
 ]  # fmt: skip

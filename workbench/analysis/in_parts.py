@@ -20,14 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def segments(place: str) -> Segments:
-    """Rows in a folder or bucket of Parquet segments, to be read in part: see `workbench.rows.segments.Segments`.
-
-    `wb.summary`, `wb.compare`, `wb.budget_curve` and `wb.side_by_side` take it in place of rows.
-    """
-    return Segments(place)
-
-
 def summed_up(parts: Segments, by: str | Sequence[str] | None, summary: Callable[..., Summary]) -> Summary:
     """The summary of segments: one line a configuration, in the order in which a table would have them."""
     sketch = parts.sketch()

@@ -59,6 +59,7 @@ class Guard:
         self._cache, self._patience = cache, patience
         self._team = cache.team.sums if cache.team else None
         self._mark = mark_in_force()
+        self.shared: Held | None = None
         self._run = shared_run(purse.max_usd if purse else None)
 
     def check(self, request: CallRequest) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from workbench.rows.segments import Segments
 from workbench.rows.table import frame
 
 __all__ = [
+    "Segments",
     "frame",
 ]

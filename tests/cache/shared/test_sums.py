@@ -7,7 +7,7 @@ import pytest
 
 import workbench as wb
 from workbench.base.patience import Patience
-from workbench.cache.shared.scripts import BURY, RESERVE, RESTATE, SETTLE
+from workbench.cache.shared.scripts import BURY, CLAIM, RESERVE, RESTATE, SETTLE
 from workbench.cache.shared.sums import run_of
 from workbench.errors import BudgetExceeded
 
@@ -111,6 +111,14 @@ def test_a_day_on_which_clocks_do_not_agree_counts_as_both(member, monkeypatch):
     monkeypatch.setattr("workbench.cache.shared.sums.time.time", lambda: now + 86_400)
     with pytest.raises(BudgetExceeded, match="a day"):
         reserve(member, 0.15, run=None)
+
+
+def test_no_clock_frees_a_claim_a_member_or_a_sum(member):
+    """What has no time to live is not freed by a clock that jumps, and not held by one either."""
+    reserve(member, 0.30)
+    member.link.script(CLAIM, "ab" * 32, member.member.session, "attempt").result()
+    names = member.link.send("KEYS", "workbench:*").result()
+    assert {member.link.send("TTL", name).result() for name in names} == {-1}
 
 
 def test_a_server_that_forgot_keeps_no_sum(member):

@@ -1,6 +1,7 @@
 """A team's store: read after one's own, given what is bought, and never in the way."""
 
 import json
+import signal
 import time
 
 import pytest
@@ -106,6 +107,24 @@ def test_a_server_that_dies_costs_no_reply_and_gets_them_when_it_is_back(tmp_pat
             machine("two")
             assert ask(provider, "second?").cached
             assert ask(provider, "first?").cached
+    finally:
+        server.close()
+
+
+def test_a_line_that_is_cut_holds_a_call_up_for_one_timeout_and_no_longer(tmp_path, machine, team_at, monkeypatch):
+    monkeypatch.setattr("workbench.cache.shared.server.SECONDS_TO_ANSWER", 0.2)
+    server = Server(redis_program(), tmp_path / "server")
+    try:
+        team_at(server.url)
+        with FakeServer(["a", "b"]) as provider:
+            machine("one")
+            ask(provider, "first?")
+            server._process.send_signal(signal.SIGSTOP)  # nothing is refused, and nothing comes back
+            started = time.monotonic()
+            with pytest.warns(wb.errors.WorkbenchWarning, match="no answer in time.*handed over later"):
+                assert ask(provider, "second?").answer == "b"
+            assert time.monotonic() - started < 5
+            server._process.send_signal(signal.SIGCONT)
     finally:
         server.close()
 

@@ -50,7 +50,7 @@ def books(store):
 
 
 def test_cells_are_bought_once_though_machines_and_the_server_are_killed(tmp_path, store, provider):
-    cells, kills, at_once = (20_000, 200, 8) if NIGHTLY else (150, 4, 4)
+    cells, kills, at_once = (20_000, 200, 8) if NIGHTLY else (100, 3, 4)
     asked = {"cells": cells, "kills": kills, "at_once": at_once, "max_usd": cells * USD_A_CALL * 2 + 1_000}
     team = Team(tmp_path, store=f"{store.url}?lease=2", provider=provider.base_url, **asked)
     time.sleep(1.5)
@@ -59,12 +59,13 @@ def test_cells_are_bought_once_though_machines_and_the_server_are_killed(tmp_pat
     store.start()
     ended = team.ended(3600 if NIGHTLY else 120)
     assert ended["failed"] == 0, team.errors()
-    in_flight = (ended["kills"] + asked_for_at_the_restart(at_once)) * at_once
-    assert cells <= provider.hits <= cells + in_flight
+    machines = (
+        4  # at the server's restart each begins anew as a member, and what it was buying may be bought by another
+    )
+    assert cells <= provider.hits <= cells + (ended["kills"] + machines) * at_once
     for rows in team.rows():
-        assert rows == {"answers": [str(n + 1) for n in sorted(range(cells), key=str)], "errors": []} or len(
-            rows["answers"]
-        ) == len([answer for answer in rows["answers"] if answer])
+        assert rows["errors"] == []
+        assert sorted(rows["answers"]) == sorted(str(number + 1) for number in range(cells))
     there = depot(address(store.url))
     assert len(set(there.listed())) == cells
     there.close()
@@ -72,13 +73,9 @@ def test_cells_are_bought_once_though_machines_and_the_server_are_killed(tmp_pat
     assert spent["spent"] + spent["unknown"] + spent["reserved"] >= provider.hits * USD_A_CALL - 1e-6
 
 
-def asked_for_at_the_restart(at_once):
-    return 4  # each machine begins anew as a member, and what it was buying may be bought by another
-
-
 def test_all_machines_together_stay_within_one_sum(tmp_path, store, provider):
-    cap = 1.50
-    asked = {"cells": 400, "kills": 20 if NIGHTLY else 3, "at_once": 4, "max_usd": cap}
+    cap = 1.20
+    asked = {"cells": 200, "kills": 20 if NIGHTLY else 2, "at_once": 4, "max_usd": cap}
     team = Team(tmp_path, store=f"{store.url}?lease=2", provider=provider.base_url, **asked)
     ended = team.ended()
     assert ended["failed"] == 0, team.errors()

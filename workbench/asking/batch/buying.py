@@ -110,14 +110,17 @@ class Buyer:
                 for one in part:
                     guard.check(one.request)
                 limit = await guard.reserve(held)
+                guard.shared = await guard.share(held, part[0].request.target)
                 batch = await self._hand_over(part, held, guard.project)
             except (CallError, BudgetExceeded) as error:
                 guard.release(limit)
+                guard.settle(guard.shared, 0.0)
                 self.purse.settle(held, 0.0)
                 for one in part:
                     waiting.pop(one.key).fail(error)
             except BaseException:
                 guard.release(limit)
+                guard.settle(guard.shared, None)  # nobody knows whether it was taken
                 self.purse.settle(held, 0.0)
                 raise
             else:
@@ -209,7 +212,7 @@ class Buyer:
             left = self.purse.left_usd
             held, guard, limit = min(batch.worst_usd or 0.0, left if left is not None else math.inf), None, None
             await self.purse.reserve(held)
-        spent = 0.0
+        spent, known = 0.0, False
         try:
             standing = await self._ended(batch)
             if standing is None:
@@ -218,9 +221,11 @@ class Buyer:
                 return
             async with alone(self.cache, f"batch {batch.token}"):
                 spent = await self._fetched(batch, standing, waiting)
+                known = True
         finally:
             if guard is not None:
                 guard.release(limit)
+                guard.settle(guard.shared, spent if known else None)  # what goes on elsewhere counts at its worst
             self.purse.settle(held, spent)
 
     async def _ended(self, batch: Batch) -> Standing | None:

@@ -153,11 +153,11 @@ class Link:
                         answers[place] = answer
                 if any(type(answer).__name__ == "BusyLoadingError" for answer in answers):
                     raise Away("it is still loading what it kept")
-            except Away:
+            except Away as error:
                 self._broke = True
                 if self._client is not None:
                     self._client.connection_pool.disconnect()
-                if pause is None:
+                if pause is None or error.silent:
                     raise
                 time.sleep(pause)
             else:

@@ -20,7 +20,12 @@ Command = tuple[Any, ...]
 
 
 class Away(StoreError):
-    """A team's store does not answer at the moment; what is kept here is not concerned."""
+    """A team's store does not answer at the moment; what is kept here is not concerned.
+
+    `silent` says that nothing came back at all, as from behind a cut line: trying again at once is no use.
+    """
+
+    silent = False
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,9 @@ def run(client: redis.Redis, commands: Sequence[Command]) -> list[Any]:
     except redis.exceptions.AuthenticationError:
         raise StoreError("it refuses the user or the password") from None
     except (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError, OSError) as error:
-        raise Away(f"it does not answer ({_kind(error)})") from None
+        away = Away(f"it does not answer ({_kind(error)})")
+        away.silent = isinstance(error, redis.exceptions.TimeoutError)
+        raise away from None
     except redis.exceptions.RedisError as error:
         raise StoreError(f"it answers with {type(error).__name__}") from None
 

@@ -126,6 +126,7 @@ class Sums:
                 raise
             except StoreError as error:
                 if not limited:
+                    self.settle(Held(number, session, usd), 0.0)  # it may be counted by now
                     return None
                 if not isinstance(error, Away):
                     raise BudgetExceeded(f"no sum can be kept, so nothing is bought: {error}") from None
