@@ -22,7 +22,7 @@ from workbench.asking.wire.transport import exchange
 from workbench.base import engine
 from workbench.base.patience import Patience
 from workbench.base.secrets import without_secrets
-from workbench.cache.kept import Cache, current
+from workbench.cache.kept import Cache, HeldElsewhere, current
 from workbench.cache.request_key import request_key
 from workbench.cache.rereading import asked, reading_for, reply_to
 from workbench.cache.task_journal import TaskNote
@@ -44,7 +44,8 @@ _paces: dict[str, Pace] = {}
 class Errand:
     """One call to be made: what is asked and under which key it is kept, with whose patience and money, who hears it.
 
-    `looked_up` says that whoever makes it has just looked the reply up and not found it.
+    `looked_up` says that whoever makes it has just looked the reply up and not found it; without `waits` it raises
+    `HeldElsewhere` while another process buys the same.
     """
 
     request: CallRequest
@@ -55,6 +56,7 @@ class Errand:
     listen: Listener | None = None
     refresh: bool = False
     looked_up: bool = False
+    waits: bool = True
 
 
 def start(
@@ -127,14 +129,14 @@ async def _call(errand: Errand) -> Reply:
             if not flight.cancelled() or (task and task.cancelling()):
                 raise
             # Whoever was buying gave up; take over.
-        except BudgetExceeded:
-            pass  # the sum was theirs; take over
+        except (BudgetExceeded, HeldElsewhere):
+            pass  # the sum was theirs, or so was the hurry; take over
     flight = _flights[place] = asyncio.get_running_loop().create_future()
     bought = False
     try:
         record = None if errand.refresh or errand.looked_up else await cache.alookup(key)
         if record is None:
-            async with cache.claimed(key, errand.patience):
+            async with cache.claimed(key, errand.patience, waits=errand.waits):
                 record = None if errand.refresh else await cache.alookup(key)
                 if record is None:
                     record, bought = await _buy(errand), True

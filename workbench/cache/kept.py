@@ -34,6 +34,10 @@ _DECODER = json.JSONDecoder()
 _FIRST_POLL_SECONDS, _LONGEST_POLL_SECONDS = 0.02, 0.5
 
 
+class HeldElsewhere(Exception):
+    """Another process buys this at the moment."""
+
+
 class Cache:
     """Kept replies of one folder: `recordings/*.jsonl`, which are only read, and the store, which grows.
 
@@ -153,6 +157,8 @@ class Cache:
         for store in (self.store, *self.older):
             rest = [key for key in wanted if key not in found] if found else wanted
             found |= store.present(rest)
+        if self.team is not None:
+            found |= self.team.lookup_many([key for key in wanted if key not in found]).keys()
         return found
 
     def lookup_each(self, keys: list[str]) -> dict[str, Record | StoreCorrupt]:
@@ -185,14 +191,17 @@ class Cache:
         return kept if self.team is None else self.team.replace(kept, record["key"], line_of(record))
 
     @contextlib.asynccontextmanager
-    async def claimed(self, key: str, patience: Patience) -> AsyncIterator[None]:
+    async def claimed(self, key: str, patience: Patience, *, waits: bool = True) -> AsyncIterator[None]:
         """Hold the right to buy a key, against every other process; waits while another one holds it.
 
-        Raises `NotSent` when it holds it for longer than `patience`.
+        Raises `NotSent` when it holds it for longer than `patience`, and `HeldElsewhere` at once for who has something
+        else to do than to wait.
         """
         claims = claim(self.folder)
         pause = _FIRST_POLL_SECONDS
         while not claims.try_acquire(key):
+            if not waits:
+                raise HeldElsewhere
             if not patience.seconds_left:
                 raise NotSent(f"another process that asks the same had no reply yet after {patience.seconds:g} seconds")
             await asyncio.sleep(min(pause, patience.seconds_left))

@@ -6,6 +6,7 @@ import asyncio
 import collections
 import concurrent.futures
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,7 +15,7 @@ from workbench.asking.money import Purse, check_max_usd
 from workbench.base import engine
 from workbench.base.collecting import no_search_for_circles
 from workbench.base.patience import Patience, check_timeout
-from workbench.cache.kept import current
+from workbench.cache.kept import HeldElsewhere, current
 from workbench.cache.rereading import reply_to
 from workbench.errors import (
     BudgetExceeded,
@@ -210,9 +211,7 @@ class _Run:
         about.remember(self._run, grid.about)
         self._tasks, self._understanding = grid.tasks, grid.understanding
         self._max_usd, self._concurrency, self._batch = max_usd, concurrency, batch
-        self._timeout_seconds = timeout
-        self._on_error = on_error
-        self._refresh = refresh
+        self._timeout_seconds, self._on_error, self._refresh = timeout, on_error, refresh
         self._cache = current()
         self._purse = Purse(max_usd)
         self._judging = Judging(self._cache, self._purse, timeout_seconds=timeout)
@@ -222,7 +221,7 @@ class _Run:
         self._rows = GrowingRows(len(grid.cells))
         self._figures = Figures(self._cache, len(grid.cells), refresh=refresh)
         self._stops = Stops()
-        self._asked: set[int] = set()  # cells that were tried and wait to be tried again
+        self._asked, self._held = set[int](), set[int]()  # cells tried in vain, and those that another process had
         self._lanes: list[Lane] = []
         self._in_flight: collections.Counter[int] = collections.Counter()
         self.progress = Progress(total=len(self._cells), max_usd=max_usd)
@@ -309,11 +308,13 @@ class _Run:
 
     async def _ask(self, lane: Lane, index: int, cell: Cell, purse: Purse) -> None:
         patience = Patience(self._timeout_seconds)
-        errand = Errand(
-            cell.request, cell.key, self._cache, patience, purse=purse, refresh=self._refresh, looked_up=True
-        )
+        errand = Errand(cell.request, cell.key, self._cache, patience, purse, refresh=self._refresh, looked_up=True)
         try:
-            reply = await call(errand)
+            reply = await call(replace(errand, waits=index in self._held or not lane))
+        except HeldElsewhere:  # another process has it: go on with a cell that it will come to late
+            lane.append((index, cell))
+            lane.rotate(0 if self._held else len(lane) // 2)
+            self._held.add(index)
         except StoreError as error:
             if error.unkept is not None:
                 self._take(index, cell, error.unkept)
