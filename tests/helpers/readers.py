@@ -19,6 +19,7 @@ FUNCTIONS: dict[str, Callable[[pd.DataFrame], object]] = {
     "recommend_budget": analysis.recommend_budget,
     "thinking_gain": lambda rows: analysis.thinking_gain(rows, thinking="a", ordinary="b"),
     "pass_at_k": analysis.pass_at_k,
+    "pass_every_k": analysis.pass_every_k,
     "majority_vote": analysis.majority_vote,
     "equal_money": analysis.equal_money,
     "recommend": analysis.recommend,
