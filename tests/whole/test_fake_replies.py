@@ -16,7 +16,7 @@ from fakes.wordings.cases import ANSWER, THINKING
 from fakes.wordings.dialects import CASES
 
 from workbench import errors
-from workbench.replies.outcomes import Outcome
+from workbench.replies.outcomes import LOOP_OUTCOMES, Outcome
 
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
 CASE = {case.name: case for case in CASES}
@@ -36,7 +36,7 @@ def body_served(name, *, streamed):
 
 def test_every_scenario_has_a_name_of_its_own_and_promises_what_exists():
     assert len(BY_NAME) == len(SCENARIOS)
-    outcomes = set(get_args(Outcome)) - {"error"}
+    outcomes = set(get_args(Outcome)) - {"error", *LOOP_OUTCOMES}
     assert outcomes <= PROMISES.keys()
     for promised in PROMISES.keys() - outcomes:
         assert issubclass(getattr(errors, promised), errors.CallError)

@@ -176,7 +176,7 @@ def saving_over_tasks(
     tasks with a lognormal tail of sigma 1.2 hold the truth in 83 of 100 studies, 30 in 90, 100 in 95.
 
     >>> [round(float(end), 2) for end in saving_over_tasks([1, 2, 3, 4, 4, 4], [1, 2, 3, 4, 6, 9], np.ones(6))]
-    [0.03, 0.63]
+    [0.0, 0.66]
     """
     after, before = np.asarray(after, float), np.asarray(before, float)
     low, high = share_over_tasks(before - after, before, calls, confidence=confidence)

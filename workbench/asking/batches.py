@@ -34,6 +34,7 @@ async def buy_in_batches(wanted: Sequence[Wanted], cache: Cache, purse: Purse, p
     waiting = {one.key: one for one in wanted}
     while waiting:
         async with alone(cache, f"batches of {first.base_url} {first.target.name}"):
+            await buyer.take_kept(waiting)
             there = [batch for batch in journal.open() if (batch.base_url, batch.model_id) == named]
             under_way = [batch for one in there if (batch := await buyer.taken_up(one, waiting)) is not None]
             handed = {sent.key for batch in journal.open() if batch in under_way for sent in journal.sent(batch)}

@@ -52,7 +52,7 @@ def pad(
 
     >>> padded = pad([{"id": "sum", "question": "What is 6 * 7?"}], to=[100, 200], with_="A dull text. ")
     >>> [(task.id, task.extra["length"], len(task.context)) for task in padded]
-    [('sum, 100 tokens', 100, 383), ('sum, 200 tokens', 200, 783)]
+    [('sum, 100 tokens', 100, 384), ('sum, 200 tokens', 200, 784)]
     """
     loaded = load_tasks(tasks)
     lengths = [_whole(length) for length in ([to] if isinstance(to, int | float) else to)]

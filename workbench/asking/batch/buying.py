@@ -258,7 +258,8 @@ class Buyer:
     async def _fetched(self, batch: Batch, standing: Standing, waiting: dict[str, Wanted]) -> float:
         """Keep all results of a batch, tell who waits for them, and say what they cost."""
         if not self.journal.still_open(batch):
-            return await self._fetched_by_another(waiting)
+            await self.take_kept(waiting)
+            return 0.0
         sent = list(self.journal.sent(batch))
         place = self.journal.results(batch)
         results = await self.shape.fetch(self.door, batch, standing, place)
@@ -280,14 +281,13 @@ class Buyer:
         self.journal.end(batch)
         return usd
 
-    async def _fetched_by_another(self, waiting: dict[str, Wanted]) -> float:
-        """Another process has fetched them: what it kept is read, and the rest is asked for in the next round."""
+    async def take_kept(self, waiting: dict[str, Wanted]) -> None:
+        """Read what another process has kept meanwhile; the rest is asked for in the next round."""
         for key in list(waiting):
             record = await self.cache.alookup(key)
             if record is not None:
                 one = waiting.pop(key)
                 one.take(reply_to(record, one.request))
-        return 0.0
 
 
 def _worst(part: Sequence[Wanted]) -> float:
