@@ -32,6 +32,7 @@ def test_a_provider_without_a_key_is_sent_none_and_a_missing_one_is_named():
 
 def test_what_a_local_model_waits_for_is_said_until_its_engine_is_up(monkeypatch):
     model = resolve("local/smollm2-135m-q4_0")
+    monkeypatch.setattr(local, "_places", {})  # whatever other tests have started
     assert waiting_for(model) == "the engine of the local model is starting"
     running = local._Place()
     running.server = SimpleNamespace(process=SimpleNamespace(poll=lambda: None))

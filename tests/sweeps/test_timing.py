@@ -7,6 +7,7 @@ from fakes.server import FakeServer, completion
 
 import workbench as wb
 from workbench.cache.kept import current
+from workbench.providers.local import server
 from workbench.sweeps.timing import COLD_SECONDS, past_of, start_seconds
 
 BEGAN = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
@@ -44,6 +45,7 @@ def test_what_passes_side_by_side_counts_once_and_the_machine_is_one_line():
 
 
 def test_without_a_run_a_start_is_assumed_and_the_engine_is_said(monkeypatch):
+    monkeypatch.setattr(server, "_places", {})  # whatever other tests have started
     plan = wb.plan(["a?"], models="local/smollm2-135m-instruct", max_tokens=8)
     assert plan.engine_seconds == COLD_SECONDS
     assert "about 5 s of it start the local engine" in repr(plan)

@@ -13,7 +13,10 @@ import workbench as wb
 from workbench.cli.commands import app
 
 HOUSE = Path(wb.__file__).parent
-WORDS = "ask|models|plan|sweep|summary|rescore|marks|watch|report|runs|open|spend|bundle|compare|cache|trust|lab|decide|store"
+WORDS = (
+    "ask|models|plan|sweep|decide|summary|rescore|marks|watch|report|runs|open|spend|bundle|compare|cache|store|trust"
+    "|lab"
+)
 COMMAND = re.compile(rf"(?:`workbench (?=[a-z])|\bworkbench (?=(?:{WORDS})\b))([^`\n\"']*)")
 NAME = re.compile(r"\bwb\.([a-z_]+(?:\.[a-z_]+)*)\b(?!\.[A-Z])")
 PROSE = [*HOUSE.parent.glob("*.md"), *(HOUSE.parent / "cache").glob("*.md")]
