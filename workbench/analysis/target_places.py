@@ -52,6 +52,8 @@ _LISTED_AFTER: Final = re.compile(
     rf"[\s\"'”’`*_)]*{_SEPARATORS}\s*[\"'“‘`*_(]*([^\W\d_]+)[\"'”’`*_)]*\s*(?:{_SEPARATORS}|[.?!:。？！;)]|\Z)"
 )
 _LISTED_BEFORE: Final = re.compile(rf"([^\W\d_]+)[\"'”’`*_)]*\s*{_SEPARATORS}\s*\Z")
+_OPERAND: Final = re.compile(r"\s(?:plus|minus|times)\s+(?!a\b|in\b|as\b)(?:[\d($\\-]|[a-z]\b|\w{3,9}[.,= ])")
+"""A word for an operation, and what may be its other side: *3 times 4*, and not *3 times a day*."""
 _UNITS_LETTERS: Final = re.compile(r"(?:%|percent\b|\\%|st\b|nd\b|rd\b|th\b)")
 
 
@@ -239,7 +241,7 @@ def _goes_on(form: Form, text: str, end: int, right: int, behind: str, stars: in
     if following == "=" and not ahead.endswith("="):
         return True
     tail = text[end : end + 9]
-    if re.match(r"\s?\\?(?:times|cdot|div)\b", tail) or re.match(r"\s(?:plus|minus|times)\b", tail):
+    if re.match(r"\s?\\?(?:times|cdot|div)\b", tail) or _OPERAND.match(text, end):
         return True
     if form.text.rstrip()[-1:] != "%" and _UNITS_LETTERS.match(tail.lstrip(" \\")):
         return True
