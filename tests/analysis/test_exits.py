@@ -3,7 +3,7 @@
 import pytest
 from cut_thoughts import kept, stopped
 
-from workbench.analysis.exits import exit_table
+from workbench.analysis.exits import THOUGHT, exit_table
 from workbench.errors import InputError
 
 
@@ -34,6 +34,14 @@ def test_the_rule_of_two_equal_answers_pays_for_every_answer_it_asked_for():
     assert rule["right"] == 1.0
     assert rule["thinking_tokens"] == 50
     assert rule["tokens"] == 50 + 5 + 5
+
+
+def test_two_cuts_at_the_same_sentence_are_one_answer_and_agree_on_nothing():
+    exits = stopped({0.25: 1.0, 0.5: 1.0, 0.75: 1.0})
+    exits[THOUGHT] = exits[THOUGHT].replace(50.0, 25.0)
+    rule = exit_table(kept(), exits).set_index("stop").loc["two answers agree"]
+    assert rule["thinking_tokens"] == 75
+    assert rule["tokens"] == 75 + 5 + 5
 
 
 def test_exits_of_other_rows_are_refused():

@@ -192,7 +192,7 @@ def _stops(
 def _agreeing(
     stops: Mapping[str, Stop], said: Mapping[str, list[str]], thinking: Floats, output: Floats, stand: Any
 ) -> Stop | None:
-    """The rule that stops where two cuts in a row answer alike; None with fewer than two cuts."""
+    """The rule that stops where two cuts in a row, the second one longer, answer alike; None with fewer than two."""
     names = [name for name in stops if name != "100%"]
     if len(names) < 2:
         return None
@@ -202,13 +202,17 @@ def _agreeing(
     for before, now in itertools.pairwise(names):
         for row in np.flatnonzero(~done):
             first, second = said[before][row], said[now][row]
-            if first and first == second and stops[now][0][row] >= 0:
+            grew = stops[now][1][row] > stops[before][1][row]  # the same thought answers alike, and says nothing
+            if first and first == second and grew and stops[now][0][row] >= 0:
                 done[row] = True
                 standings[row], thought[row] = stops[now][0][row], stops[now][1][row]
                 spent[row] = stops[now][2][row]
+    last = np.full(len(standings), -1.0)
     for name in names:  # what was asked at the cuts before the one where it stopped is paid, too
         standings_there, length, total = stops[name]
-        answers = np.nan_to_num(total - length)
+        # Two cuts that end at the same sentence are one call.
+        answers = np.where(length > last, np.nan_to_num(total - length), 0.0)
+        last = np.fmax(last, length)
         asked += np.where(
             (standings_there >= 0) & (np.nan_to_num(length) < thought) | ~done & (standings_there >= 0), answers, 0.0
         )

@@ -315,9 +315,7 @@ def _probe(group: _Group, max_usd: float | None, options: Mapping[str, Any]) -> 
     longer = now - before >= _PROBE_TOKENS and not group.way.tried
     if more or not (_WORD.split("-")[1] in answer or longer):
         said = f"its answer was {answer[:60]!r}"
-        nothing = (
-            "not the code word of the thought" if group.way.tried else "its prompt no longer than without"
-        )
+        nothing = "not the code word of the thought" if group.way.tried else "its prompt no longer than without"
         why = f"it thought anew ({more[:60]!r})" if more else f"{said}, {nothing}"
         raise InputError(
             f"{group.model.label!r} did not take the thought: {why}; so no exit can be told of it "
