@@ -147,8 +147,15 @@ class _Lead:
             return True
         if self.letter not in _WORDS_OF_ONE_LETTER or not (following[:1].isalpha() and following[:1].islower()):
             return False
-        gives_reason = re.match(rf"(?:{self.reading.patterns.either('because')}|is\b|and\b)", following.lower())
+        gives_reason = re.match(rf"(?:{self.reading.patterns.either('because', 'is')}|and\b)", following.lower())
         return not (claimed and gives_reason and self.letter.isupper())
+
+    @property
+    def is_called_wrong(self) -> bool:
+        """Whether the words after the label call the option wrong, rather than deny something of it."""
+        sentence, cues = self.following.lstrip("):.]*_ ").lower(), self.reading.patterns
+        called = re.match(rf"(?:is|are|ist|est|es|è|é)\s?(?:clearly\s)?({cues.either('wrong')})", sentence)
+        return bool(called) and called is not None and called[1] not in ("not", "too", "out", "neither")
 
     @property
     def is_denied(self) -> bool:
@@ -170,7 +177,7 @@ def _of_label(lead: _Lead, at_start: int | None, found: Found, *, several: bool)
             named = (options.index(m[1]) for m in _patterns(lead.reading, options)["letter"].finditer(lead.text[:80]))
             return _all_of(frozenset(p for p in named if p is not None), options, found)
         return _undecided(found) if found.claimed or "both" in lead.text.lower() else None
-    if _PERCENT.match(lead.rest.lstrip(")].* ")) or (not found.claimed and lead.is_denied):
+    if _PERCENT.match(lead.rest.lstrip(")].* ")) or (lead.is_denied and (not found.claimed or lead.is_called_wrong)):
         return None
     return named_option(place, options, found.evidence, found.where)
 

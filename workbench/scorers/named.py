@@ -93,10 +93,18 @@ def _numbers(answer: str, task: Task) -> Score:
     return score
 
 
+_ASKS_NUMBER: Final = re.compile(
+    r"\b(?:how many|remainder|find (?:the (?:number|value|sum|product|area|least|greatest|smallest|largest)|"
+    r"[$\\(]?[a-z]\s?\+)|compute|evaluate|calculate|m\s?\+\s?n|p\s?\+\s?q)"
+)
+"""A question that asks for a number, whose leading zeros are the form of an answer sheet."""
+
+
 def _with_zeros(score: Score, answer: str, task: Task) -> Score:
     """A number for a target with leading zeros: claimed it counts, bare it does not, since `007` may be a code."""
     bare = score.correct and score.evidence not in ("boxed", "marker", "tag")
-    if bare and all(re.match(r"0\d", target.strip()) for target in task.targets):
+    asked = bool(_ASKS_NUMBER.search(task.question[:4_000].lower()))
+    if bare and not asked and all(re.match(r"0\d", target.strip()) for target in task.targets):
         same = any(target.strip() in answer for target in task.targets)
         return (
             score if same else Score(0.0, score.extracted, f"{score.why}, without leading zeros", score.evidence, False)

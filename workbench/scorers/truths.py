@@ -29,6 +29,7 @@ _BOTH: Final = re.compile(
     r"是也不是|既.{1,6}又|場合による|どちらとも|경우에 따라|部分正确|部分的に"
 )
 _UNKNOWN: Final = re.compile(
+    r"(?:hard|difficult|tough|tricky) to (?:say|tell|know|answer|determine|give|be sure)|"
     r"(?:cannot|can't|can not|unable to|impossible to|not possible to|no way to|don't|do not|not) (?:say|know|"
     r"tell|determine|answer|be determined|be sure|confirm)|unclear|no one knows|nobody knows|not enough|"
     r"uncertain|"
@@ -226,7 +227,9 @@ def _closing(reading: Reading, sentence: Sentence) -> tuple[bool | None, str, bo
     said = _said(text, reading.codes, whole=False)
     if said is None:
         return None
-    if _UNKNOWN.search(text) and not _AFTER_SO.search(text[: text.rfind(said[1])]):
+    unknown = _UNKNOWN.search(text)
+    place = text.rfind(said[1])
+    if unknown and (0 <= place - unknown.end() < 3 or not _AFTER_SO.search(text[:place])):
         return None, "", True
     return said[0], said[1], not _is_nested(text, reading)
 
