@@ -139,7 +139,7 @@ def understand(
     if linked:
         remarks.append(
             f"images given by address: {linked:,}, sent and kept as such: a picture that changes there is not "
-            "asked about anew; give its file to have its bytes in the key"
+            "asked about anew; wb.tasks.with_images(tasks) fetches them, and their bytes are in the key"
         )
     for name, each in prompts.items():
         warnings += _about_prompt(name, each, rendered[name], remarks)
