@@ -17,6 +17,7 @@ from workbench.scorers.options import options_in, target_places
 from workbench.scorers.programs import SETUP_COLUMNS, TEST_COLUMNS, code
 from workbench.scorers.score import AnyScorer, Score, Scorer
 from workbench.scorers.several import combined as combined
+from workbench.scorers.spending import asks_a_model
 from workbench.scorers.structured import json_schema
 from workbench.scorers.texts import short_answer
 from workbench.scorers.truths import truth_word
@@ -259,7 +260,7 @@ def as_scorer(scorer: AnyScorer, *, ask: Callable[..., Any] | None = None) -> Sc
         given = {"target": (task.target,), "task": (task,), "": ()}[second]
         return _score_of(scorer(answer, *given), name)
 
-    return Scorer(name, score, needs_target=second == "target")
+    return Scorer(name, score, needs_target=second == "target", asks=asks_a_model(scorer))
 
 
 def score_answer(

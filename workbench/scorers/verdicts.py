@@ -81,6 +81,8 @@ def verdict_of(text: str) -> Verdict | None:
     # A verdict begins its line; what comes after so many characters is a remark.
     heads = [line[:_LONGEST_LINE] for line in lines]
     last = _in_line(heads[-1])
+    if last is None:
+        last = _at_the_end(lines[-1][-_LONGEST_LINE:])
     if last is not None:
         return Verdict(last, " ".join(lines[:-1]))
     if len(lines) > 1 and (head := _HEAD.match(heads[-2])) and not heads[-2][head.end() :].strip(" *_`#"):
@@ -91,6 +93,16 @@ def verdict_of(text: str) -> Verdict | None:
     if first is None or _DOUBT.search(rest) or any(_HEAD.match(line) for line in heads[1:]):
         return None
     return Verdict(first, rest)
+
+
+def _at_the_end(line: str) -> bool | None:
+    """The verdict with which a line ends, as its last sentence: `The sum fits. Verdict: CORRECT`."""
+    tails = [line[match.end() :] for match in re.finditer(r"[.!;。]\s+", line)]
+    headed = [tail[head.end() :] for tail in tails if (head := _HEAD.match(tail))]
+    if len(headed) != 1:
+        return None
+    token = _TOKEN.match(headed[0])
+    return _word(headed[0]) if token and not re.search(r"\w", headed[0][token.end() :]) else None
 
 
 def _in_line(line: str) -> bool | None:

@@ -135,6 +135,12 @@ def understand(
     remarks: list[str] = []
     warnings = list(understood.warnings)
     warnings += _about_targets(tasks, with_target, scorer, columns, understood, remarks)
+    if scorer.asks:
+        warnings.append(
+            f"the scorer {scorer.name!r} asks a model by itself ({scorer.asks}): what that takes is neither in this "
+            "plan nor held back by max_usd. Hand over wb.scorers.judge(wb.ask, model=…), whose calls are planned, "
+            "limited and kept"
+        )
     linked = sum(str(image).startswith(("http://", "https://")) for task in tasks for image in task.images)
     if linked:
         remarks.append(
