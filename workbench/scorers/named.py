@@ -238,7 +238,7 @@ def as_scorer(scorer: AnyScorer, *, ask: Callable[..., Any] | None = None) -> Sc
     if scorer is None:
         return automatic()
     if isinstance(scorer, Scorer):
-        return scorer
+        return scorer.again(ask) if ask is not None and scorer.again is not None else scorer
     if isinstance(scorer, list | tuple):
         return combined([as_scorer(one, ask=ask) for one in scorer])
     if isinstance(scorer, str) and scorer.startswith(JUDGE):

@@ -88,7 +88,8 @@ class Scorer:
     name, None where unknown. `at_once` is how many answers may be scored at the same time, `judge` the model that
     scores, `parts` the scorers that a score is put together from.
     `chosen` gives the scorer that a task gets, where that differs from task to task. `asks` names what a user's own
-    function calls to ask a model, outside of what a sweep plans and limits.
+    function calls to ask a model, outside of what a sweep plans and limits; `again` makes a judge anew that asks with
+    another asker.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Scorer:
     parts: tuple[Scorer, ...] = ()
     chosen: Callable[[Task], Scorer] | None = None
     asks: str | None = None
+    again: Callable[[Callable[..., Any]], Scorer] | None = None
 
     def __call__(self, answer: str, task: Task, measured: Mapping[str, float | None] | None = None) -> Score:
         given = (answer, task, measured or {}) if self.measures or self.parts else (answer, task)
