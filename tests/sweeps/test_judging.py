@@ -79,8 +79,8 @@ def test_a_judge_among_several_scorers_keeps_a_column(free):
 def test_the_sum_holds_for_pupil_and_judge_together(server, tmp_path, named):
     # Four answers of a cent; a verdict could cost up to 40 cents, and there are 30 left.
     (tmp_path / "workbench.toml").write_text(PRICES.format(address=server.base_url))
+    judge = "judge:fake/teacher" if named else wb.scorers.judge(wb.ask, model="fake/teacher")
     with pytest.warns(WorkbenchWarning, match="4 of 4 rows could not be scored"):
-        judge = "judge:fake/teacher" if named else wb.scorers.judge(wb.ask, model="fake/teacher")
         rows = sweep(judge, max_usd=0.34)
     assert rows["correct"].isna().all()
     assert rows["why"].str.contains("max_usd").all()
