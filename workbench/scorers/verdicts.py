@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -183,3 +183,20 @@ def family_of(model: str) -> str:
     # A distilled model is named after both: deepseek-r1-distill-llama-70b has learned to write as the first.
     known = next((_FAMILIES[stem] for stem in stems if stem in _FAMILIES), None)
     return known or (stems[0] if stems else name)
+
+
+def kinship_of(judge: str, judged: Iterable[str]) -> str | None:
+    """What to say where a judge and some of those that it judges are of one family; None where none is.
+
+    >>> print(kinship_of("openai/gpt-5", ["anthropic/claude-haiku-4-5"]))
+    None
+    """
+    family = family_of(judge)
+    kin = [name for name in dict.fromkeys(judged) if family_of(name) == family]
+    if not kin:
+        return None
+    return (
+        f"the judge {judge} and the judged {', '.join(kin[:3])}{' …' * (len(kin) > 3)} are of one family "
+        f"({family}): models tend to favour answers like their own. Mark some by hand (wb.check_marks), or take "
+        "a judge of another family"
+    )
