@@ -24,6 +24,7 @@ _PERCENT: Final = re.compile(r"\A\s*[:=]?\s*\d+(?:\.\d+)?\s?%")
 _WORDS_OF_ONE_LETTER: Final = frozenset("AaIiEeOoYy")
 _SET_OFF: Final = tuple(".:)]*,;–—-")
 _OR: Final = "or|oder|ou|o|или|或|または|또는|أو"
+_SHORT: Final = 8
 _SURE_CHARACTERS: Final = 200
 """A claim up to this length that holds one option's text is surely about that option."""
 
@@ -55,6 +56,8 @@ def leading(text: str, reading: Reading, options: Options, found: Found, *, seve
     lead = _Lead.of(text, reading, options)
     if lead is not None and lead.offers_another_at_once:
         return _undecided(found)
+    if lead is not None and not found.claimed and lead.is_subject:
+        return None
     if lead is not None and not lead.is_word(at_start, claimed=found.claimed):
         return _of_label(lead, at_start, found, several=several)
     if at_start is not None and (found.claimed or len(texts_inside(text, options)) < 2):
@@ -149,6 +152,14 @@ class _Lead:
             return False
         gives_reason = re.match(rf"(?:{self.reading.patterns.either('because', 'is')}|and\b)", following.lower())
         return not (claimed and gives_reason and self.letter.isupper())
+
+    @property
+    def is_subject(self) -> bool:
+        """Whether a sentence in a script without blanks says something of the option: `A是鱼`, and not `A是正确的`."""
+        after = re.match(r"(?:是|为|は|が|은|는|이|가)", self.rest)
+        return (
+            bool(after) and not re.match(self.reading.patterns.either("right"), self.rest) and len(self.text) > _SHORT
+        )
 
     @property
     def is_called_wrong(self) -> bool:

@@ -132,7 +132,7 @@ class Reading:
 
     def _turn(self, start: int, end: int) -> int:
         """Where a sentence turns to what is meant; its end where it does not."""
-        turn = re.search(rf"[,;，、]?\s?{self.patterns.either('turn')}[\s,，]", self.lower[start:end])
+        turn = re.search(rf"[,;，、]?\s?{self.patterns.either('turn')}(?:[\s,，、]|(?<=、))", self.lower[start:end])
         return start + turn.end() if turn and turn.start() > 8 and end - start - turn.end() > 4 else end
 
     def _role(self, start: int, end: int) -> str:

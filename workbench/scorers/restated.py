@@ -74,7 +74,7 @@ def _content(text: str, codes: tuple[str, ...]) -> frozenset[str]:
         runs = re.findall(r"[\u30a0-\u30ff]{2,}|[\u3400-\u9fff]+|[\uac00-\ud7af]+|[a-z0-9]+", lower)
         return frozenset(piece for run in runs for piece in _pieces(run))
     known = _function_words(codes)
-    return frozenset(word for word in re.findall(r"\w{3,}", lower) if word not in known)
+    return frozenset(word for word in re.findall(r"\w{3,}|\d+", lower) if word not in known)
 
 
 def _pieces(run: str) -> list[str]:
