@@ -167,8 +167,15 @@ class _Sentence:
                 made.append(_Weighed(0.3 * place + (-3 if away else 3), place, number))
             else:
                 weight = 0.3 * place + self._said_before(number, place) + self._said_after(number, place)
+                weight -= 6 * self._gives_reason(number)
                 made.append(_Weighed(weight + results.get(number.start, 0), place, number))
         return made
+
+    def _gives_reason(self, number: Numeral) -> bool:
+        """Whether a number stands in a clause that gives the reason of an earlier one: `150, because two are 90`."""
+        cause = self.cues["cause"].search(self.lower, self.found[0].end, number.start)
+        between = self.lower[cause.end() : number.start] if cause else ","
+        return not re.search(r"[,;，；]", between) and not self.cues["so"].search(between)
 
     def _is_aside(self, number: Numeral) -> bool:
         return any(start <= number.start < end for start, end in self.asides)
@@ -318,6 +325,7 @@ def _cues(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
             rf"(?:{known.either('is')}|(?:he|she|it|that)['’]s|[:=≈→⇒])\s?(?:{_about(known)}\s?)?[$€£¥₽]?\Z"
         ),
         "so": known.so,
+        "cause": re.compile(known.either("cause")),
         "or": known.alternative,
         "open": known.open,
         "turn": re.compile(known.either("turn")),
