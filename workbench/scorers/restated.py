@@ -42,7 +42,7 @@ def restated(reading: Reading, question: str) -> tuple[bool, str, bool] | None:
     if shared < _ENOUGH:
         return None
     turn = forms["turn"].search(text)
-    if turn and turn.start() > 3 and _share(asked, _content(text[: turn.start()], whole)) >= _MOST:
+    if turn and turn.start() > 3 and _share(asked, _content(text[: turn.start()], whole)) >= _ENOUGH:
         text = text[: turn.start()]  # "Penguins can't fly, but they swim"
     elif turn:
         return None
