@@ -13,6 +13,7 @@ from workbench.cache.kept import Cache, current
 from workbench.providers.facts import LOCAL
 from workbench.providers.models import Model, Target
 from workbench.scorers.score import AnyScorer
+from workbench.scorers.verdicts import kinship_of
 from workbench.show import figures, tables
 from workbench.show.figures import seconds_text
 from workbench.sweeps.batching import offered
@@ -213,7 +214,9 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
         lane_seconds[LOCAL if target.provider.id == LOCAL else endpoint] += estimate.seconds
         to_buy += [target] if missing else []
         estimates.append(estimate)
-    warnings = (*grid.understanding.warnings, *grid.warnings)
+    judging = judge_estimates(grid.scorer, lengths, history.mean_tokens())
+    related = (kinship_of(judge.model, [target.id for target in grid.targets]) for judge in judging)
+    warnings = (*grid.understanding.warnings, *grid.warnings, *filter(None, related))
     total = max(lane_seconds.values(), default=0.0) + SECONDS_A_KEPT_ROW * len(kept)
     before, engine = start_seconds(to_buy, past_calls) if to_buy else (0.0, False)
     return Plan(
@@ -223,7 +226,7 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
         grid.understanding,
         tells_apart=tells_apart(grid),
         record=in_words(cache.folder),
-        judging=judge_estimates(grid.scorer, lengths, history.mean_tokens()),
+        judging=judging,
         engine_seconds=before if engine else None,
         batches=offered(estimates, {target.label: target for target in grid.targets}),
     )
