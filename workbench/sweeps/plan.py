@@ -20,6 +20,7 @@ from workbench.sweeps.batching import offered
 from workbench.sweeps.caps import Caps, cheaper, laid_out
 from workbench.sweeps.estimates import Estimate, estimated, judged_lengths, known_sum, tells_apart
 from workbench.sweeps.grid import Cell, Grid
+from workbench.sweeps.handing_over import handing_loops_over
 from workbench.sweeps.lengths import USUAL_TOKENS, USUAL_TOKENS_WITHOUT_THINKING, History
 from workbench.sweeps.record import in_words
 from workbench.sweeps.timing import SECONDS_A_KEPT_ROW, line_of, past_of, start_seconds
@@ -151,6 +152,7 @@ class Plan:
         return "" if engine is None else f"about {seconds_text(engine)} of it start the local engine"
 
 
+@handing_loops_over
 def plan(
     tasks: Any,
     *,
