@@ -344,12 +344,13 @@ class _Run:
     def _take(self, index: int, cell: Cell, reply: Reply) -> None:
         apart = told_apart(cell, reply)
         row = {"run": self._run, **self._figures.place(cell), **findings(reply), "derived": False, **apart}
+        if self._figures.note(cell, reply) and reply.cached:
+            row |= self._figures.texts_left(cell, reply)
         self._rows.put(index, row)
         for derived, cut in self._cuts.rows_of(index, reply):
             self._rows.put(derived, {"run": self._run, **cut, **apart})
         if not apart:
             self.so_far.heard(cell, reply)
-        self._figures.note(cell, reply)
         if reply.cached:
             self.progress.kept += 1
         else:
