@@ -102,9 +102,9 @@ def test_a_file_of_rows_holds_the_texts(asker, tmp_path):
         "UPDATE WorkbenchRead SET data = zeroblob(300)",
         "UPDATE WorkbenchRead SET data = (SELECT max(data) FROM WorkbenchRead)",  # whole, and another reply's
         "UPDATE WorkbenchRead SET data = 'text'",
-        "UPDATE WorkbenchRead SET text = x'00'",
-        "UPDATE WorkbenchRead SET text = (SELECT max(text) FROM WorkbenchRead)",
-        "UPDATE WorkbenchRead SET text = 7",
+        "UPDATE WorkbenchReadText SET data = x'00'",
+        "UPDATE WorkbenchReadText SET data = (SELECT max(data) FROM WorkbenchReadText)",
+        "UPDATE WorkbenchReadText SET data = 7",
         "UPDATE WorkbenchRead SET place = place + 1",
         "DELETE FROM WorkbenchRead",  # as after a kill before they were written
     ],

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import collections
 import functools
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from workbench.providers.models import Target
 from workbench.replies.reading import Reading
 from workbench.replies.reply import Reply
 from workbench.sweeps.grid import Cell
+from workbench.sweeps.progress import Progress
 from workbench.sweeps.rows import Alike, GrowingRows, findings, of_task, place
 
 FROM_ROWS: Final = 2_000
@@ -39,7 +41,9 @@ _OWN: Final = (
 """What is kept of them and is each reply's own; the rest is of the moment."""
 
 _MOST_SHARED: Final = 4_096
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"))
 _AT_ONCE: Final = 500
+_PUT_AT_ONCE: Final = 5_000
 
 
 class Figures:
@@ -54,6 +58,20 @@ class Figures:
         self._shared: dict[bytes, list[Any] | None] = {}
         self._began = time.time()
         self._reread = 0
+
+    def unknown(
+        self,
+        cells: collections.deque[tuple[int, Cell]],
+        rows: GrowingRows,
+        whole: Callable[[int], bool],
+        run: str,
+        progress: Progress,
+    ) -> Iterator[tuple[int, Cell]]:
+        """The cells whose replies must be looked for, taken out of `cells`; rows of the others are put on the way."""
+        while cells:
+            batch = [cells.popleft() for _ in range(min(_PUT_AT_ONCE, len(cells)))]
+            progress.kept += self.put_known(rows, batch, whole, run)
+            yield from (at for at in batch if not rows.has(at[0]))
 
     def put_known(
         self, rows: GrowingRows, batch: Sequence[tuple[int, Cell]], whole: Callable[[int], bool], run: str
@@ -147,11 +165,11 @@ class Figures:
             self._cache.store.note_read(waiting)
 
     def _reader_of(self, cell: Cell) -> tuple[bytes, TextsOf]:
-        place = id(cell.request.target), cell.setting
+        place = id(cell.like.target), cell.setting
         if place not in self._readers:
-            reading = asked(reading_for(cell.request.target), cell.request.body)
+            reading = asked(reading_for(cell.like.target), cell.request.body)
             mark = _mark_of(reading)
-            self._readers[place] = mark, TextsOf(self._cache.folder, reading, mark), cell.request.target
+            self._readers[place] = mark, TextsOf(self._cache.folder, reading, mark), cell.like.target
         return self._readers[place][:2]
 
 
@@ -159,9 +177,7 @@ def _packed(reply: Reply) -> tuple[bytes, bytes | None]:
     """What is kept of a reply: its figures, and its answer where that is not long."""
     row = findings(reply)
     row |= {name: True if row[name] else None for name in ("answer", "thinking")}
-    first, last = (
-        json.dumps([row[name] for name in names], separators=(",", ":")).encode("ascii") for names in (_SHARED, _OWN)
-    )
+    first, last = (_ENCODER.encode([row[name] for name in names]).encode("ascii") for names in (_SHARED, _OWN))
     told = reply.answer and len(reply.answer) <= LONGEST_ANSWER
     return first + b"\n" + last, reply.answer.encode("utf-8", "surrogatepass") if told else None
 
