@@ -195,7 +195,7 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
     history, past_calls = History(entries), past_of(entries)
     by_model: dict[str, list[Cell]] = collections.defaultdict(list)
     for cell in asked:
-        by_model[cell.request.target.label].append(cell)
+        by_model[cell.like.target.label].append(cell)
     estimates = []
     lengths: list[tuple[Task, float, float]] = []
     lane_seconds: dict[str, float] = collections.defaultdict(float)
@@ -212,7 +212,7 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
         side_by_side = share if share is not None and past is not None and past.calls >= 2 * at_once else 1 / at_once
         paces = {**past_calls.paces, target.id: past} if past else past_calls.paces
         estimate = estimated(target, cells, missing, history, paces=paces, side_by_side=side_by_side)
-        endpoint = cells[0].request.base_url if cells else target.id
+        endpoint = cells[0].like.base_url if cells else target.id
         lane_seconds[LOCAL if target.provider.id == LOCAL else endpoint] += estimate.seconds
         to_buy += [target] if missing else []
         estimates.append(estimate)
