@@ -14,6 +14,8 @@ LONGEST_FILE_LINES = 400
 
 FACES = {"__init__", "__main__"}
 ELSEWHERE = {
+    "history/loops": "sweeps/test_kept_loops.py",
+    "sweeps/handing_over": "loops/test_layout.py",
     "analysis/compared": "analysis/test_comparison.py",
     "analysis/target_forms": "analysis/test_target_places.py",
     "analysis/target_cues": "analysis/test_target_places.py",
