@@ -56,6 +56,10 @@ def test_of_hidden_thinking_alone_nothing_is_said():
     assert "No thinking could be read" in repr(hidden)
 
 
+def test_what_cannot_be_read_is_said_beside_what_can():
+    assert "2 of 24 cannot be read (2 hidden by the provider)" in repr(thinking_read(rows()))
+
+
 def test_another_table_is_refused():
     with pytest.raises(InputError, match="thinking_read"):
         thinking_summary(rows())

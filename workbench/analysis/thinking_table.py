@@ -239,4 +239,6 @@ def headline(read: pd.DataFrame) -> str:
     )
     never = int((np.isnan(numbers(there, "first_correct_tokens")) & aimed).sum())
     stood = f" In {never:,} of {int(aimed.sum()):,} thoughts the right answer never stood." if never else ""
-    return waste_sentence(there) + stood
+    unread = len(read) - len(there)
+    hidden = f" {unread:,} of {len(read):,} cannot be read ({_why_not(read)})." if unread else ""
+    return waste_sentence(there) + stood + hidden
