@@ -7,15 +7,18 @@ else's, in brackets, or followed by *but* and something else.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from workbench.scorers.languages import Patterns, either, table, words
+from workbench.scorers.languages import either, table, worded, words
 from workbench.scorers.normal import BOLD, BOX, TAG, Span
 from workbench.scorers.reading import Reading, Sentence
 from workbench.scorers.written import ARTICLE, EDGES, FOLD, mention_patterns, stands, written
 
+_FOLD_WORDS: Final = {key: value for key, value in FOLD.items() if key > 127 or key == ord("-")}
+_ARTICLES: Final = rf"(?:{worded('before_mention')}\s){{0,3}}"
 _READ_AT_EACH_END: Final = 6
 """Statements at the beginning and at the end in which mentions are looked for."""
 _HIGH: Final = re.compile(
@@ -191,44 +194,34 @@ def _turned(reading: Reading, later: list[Sentence]) -> bool:
 
 @lru_cache(64)
 def _forms(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
-    known = Patterns(codes)
-    fold = {
-        key: re.compile(pattern.pattern.translate({k: v for k, v in FOLD.items() if k > 127}) if key else "", 0)
-        for key, pattern in {"_": known.so}.items()
-    }
-    del fold
+    """What stands before and after a mention, by what it makes of it; over folded lower-case text."""
 
     def folded(*keys: str) -> str:
-        return either(
-            *sorted(
-                {
-                    word.translate({k: v for k, v in FOLD.items() if k > 127 or k == ord("-")})
-                    for word in words(codes, *keys)
-                },
-                key=lambda w: (-len(w), w),
-            )
-        )
+        found = {word.translate(_FOLD_WORDS) for word in words(codes, *keys)}
+        return either(*sorted(found, key=lambda word: (-len(word), word)))
 
-    negation = folded("not")
-    article = (
-        r"(?:(?:the|a|an|any|really|actually|at all|in|as|der|die|das|ein|eine|le|la|un|une|el|una|il|o|"
-        r"os|as|um|uma|very|particularly|quite|about|considered|classified as|labeled|a case of|be|een|"
-        r"necessarily|known as|called|of)\s){0,3}"
-    )
+    return {**_denials(folded), **_openings(folded), **_statings(folded, codes)}
+
+
+def _denials(folded: Callable[..., str]) -> dict[str, re.Pattern[str]]:
     return {
-        "not": re.compile(rf"(?:{negation}\s?(?:{folded('is')}\s)?|n't\s){article}['\"“«「『]?\Z"),
-        "not_wide": re.compile(
-            r"(?:(?<!\w)(?:not|never|neither|nor|nicht|kein\w*|pas|jamais|nunca|non|nao|не|нет|ليس|ليست)(?!\w)|"
-            r"n't)(?:\s[^\s,;:.]+){0,4}\s['\"“«]?\Z"
-        ),
-        "instead": re.compile(rf"{folded('instead')}(?:\s|(?<=[\u3040-\u9fff])){article}['\"“«]?\Z"),
+        "not": re.compile(rf"(?:{folded('not')}\s?(?:{folded('is')}\s)?|n't\s){_ARTICLES}['\"“«「『]?\Z"),
+        "not_wide": re.compile(rf"(?:{worded('not_far')}|n't)(?:\s[^\s,;:.]+){{0,4}}\s['\"“«]?\Z"),
+        "instead": re.compile(rf"{folded('instead')}(?:\s|(?<=[\u3040-\u9fff])){_ARTICLES}['\"“«]?\Z"),
         "wrong_after": re.compile(
             rf"['\"”»」)]?\s?(?:{folded('not_after')}|(?:is|was|are|were|would be|ist|war|est|es|e|era|était|"
             rf"sería)\s(?:also\s)?(?:{folded('wrong')}|(?:not|nicht|pas|no|non|nao)\b)|(?:isn|wasn|aren|doesn|"
             rf"didn)'t|n'est pas|не\s|no\s(?:es|fue|era)|non\s(?:e|era)|nao\s(?:e|foi)|(?:war|ist)\snicht|không|"
             rf"ليس|不是|并不|並不|不对|不對)"
         ),
-        "or_before": re.compile(rf"(?:{folded('or')}|/)\s?{article}['\"“«]?\Z"),
+        "rather": re.compile(rf"['\"”»]?,?\s?(?:{folded('instead')}|{folded('not')}|{worded('but_not')})\s"),
+    }
+
+
+def _openings(folded: Callable[..., str]) -> dict[str, re.Pattern[str]]:
+    """What leaves a mention open, or sets another beside it."""
+    return {
+        "or_before": re.compile(rf"(?:{folded('or')}|/)\s?{_ARTICLES}['\"“«]?\Z"),
         "or_after": re.compile(
             rf"['\"”»」]?\s?(?:[,，]\s?)?(?:{folded('or')}\s|(?:或|または|もしくは|或者|还是|還是|또는|혹은|이나\s)|\s?/\s?[^\W\d])"
         ),
@@ -236,34 +229,28 @@ def _forms(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
             rf"['\"”»」]?\s?(?:{folded('and')}\s?(?!(?:it|is|was|has|the|so|this|that|not|he|she|they|lies|"
             rf"serves|also|its|in)\b)[^\W\d])"
         ),
-        "whether": re.compile(
-            r"(?:(?<!\w)(?:whether|either|between|ob|entweder|si|se|ли|neither|both)(?!\w)|是否|要么|到底是)[^,;.]{0,60}\Z"
-        ),
+        "whether": re.compile(rf"{worded('whether')}[^,;.]{{0,60}}\Z"),
         "undecided": re.compile(folded("undecided")),
+    }
+
+
+def _statings(folded: Callable[..., str], codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
+    """What makes a mention what the sentence says."""
+    return {
         "is": re.compile(
-            rf"(?:{folded('is')}|[:=→—–])\s?{article}(?:(?:indeed|definitely|probably|most likely|likely|"
+            rf"(?:{folded('is')}|[:=→—–])\s?{_ARTICLES}(?:(?:indeed|definitely|probably|most likely|likely|"
             rf"certainly|clearly|therefore|now|simply|also|called|named|known as|actually)\s)?(?:the\s|"
             rf"a\s)?['\"“«「『(]?\Z"
         ),
         "class": re.compile(
-            r"(?:\bas|\binto|\bunder|\bto|\bby|\bin|\bexpress\w*|\bshows?|\bconveys?|\bals|\bcomme|\bcomo|"
-            r"\bcome|\bкак|\bв|属于|為|为|という|により|に|\bwith)\s?(?:the|a|an|eine?n?|der|die|das|la|le|el|un|una|une|"
+            rf"{worded('into_class')}\s?(?:the|a|an|eine?n?|der|die|das|la|le|el|un|una|une|"
             r"uma?|категории|classe|categoria|category|class)?\s?(?:category|class|kategorie|categorie|"
             r"классу)?:?\s?['\"“«「]?\Z"
         ),
         "tail": re.compile(
             rf"['\"”»」』]?\s?(?:{'|'.join(re.escape(w) for w in words(codes, 'is_after')) or '(?!)'})\W{{0,4}}\Z"
         ),
-        "verb": re.compile(
-            rf"['\"”»]?\s(?:{folded('is')}|wrote|painted|discovered|invented|won|has|had|did|does|lies|became|"
-            rf"composed|founded|directed|developed|serves|belongs|covers|holds|makes?|gets?|produces?|contains?|"
-            rf"hat|schrieb|liegt|a|ha|tem|tiene|escribió|написал|является)\s|\s?(?:是|为|は|が|은|는|이|가)|\s—"
-        ),
-        "right_after": re.compile(rf"['\"”»)]?\s?(?:is|was|ist|est|es|e|é)?\s?(?:the\s)?(?:{folded('right')})"),
-        "rather": re.compile(
-            rf"['\"”»]?,?\s?(?:{folded('instead')}|{folded('not')}|but not|and not|not|pas|y no|e non|e nao|а "
-            rf"не|而不是|nicht)\s"
-        ),
+        "verb": re.compile(rf"['\"”»]?\s(?:{folded('is')}|{worded('does')})\s|\s?(?:是|为|は|が|은|는|이|가)|\s—"),
     }
 
 
