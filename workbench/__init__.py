@@ -121,6 +121,19 @@ def _where(name: str) -> str:
     return f"; did you mean {near!r}?" if near else ""
 
 
+def _hand_loops_over() -> None:
+    """Sweeps stand below loops, and hand over what is theirs; who takes it is known up here alone."""
+    from workbench.sweeps.handing_over import take_loops
+
+    def taker(name: str) -> Any:
+        return lambda *values, **named: getattr(importlib.import_module("workbench.loops"), name)(*values, **named)
+
+    take_loops(**{name: taker(name) for name in ("asweep", "plan", "sweep")})
+
+
+_hand_loops_over()
+
+
 def load_ipython_extension(shell: Any) -> None:
     """Bring `%%ask` into a notebook: `%load_ext workbench`."""
     from workbench.widgets.magic import load_ipython_extension as load

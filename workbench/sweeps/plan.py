@@ -20,6 +20,7 @@ from workbench.sweeps.batching import offered
 from workbench.sweeps.caps import Caps, cheaper, laid_out
 from workbench.sweeps.estimates import Estimate, estimated, judged_lengths, known_sum, tells_apart
 from workbench.sweeps.grid import Cell, Grid
+from workbench.sweeps.handing_over import handing_loops_over
 from workbench.sweeps.lengths import USUAL_TOKENS, USUAL_TOKENS_WITHOUT_THINKING, History
 from workbench.sweeps.record import in_words
 from workbench.sweeps.timing import SECONDS_A_KEPT_ROW, line_of, past_of, start_seconds
@@ -151,6 +152,7 @@ class Plan:
         return "" if engine is None else f"about {seconds_text(engine)} of it start the local engine"
 
 
+@handing_loops_over
 def plan(
     tasks: Any,
     *,
@@ -193,7 +195,7 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
     history, past_calls = History(entries), past_of(entries)
     by_model: dict[str, list[Cell]] = collections.defaultdict(list)
     for cell in asked:
-        by_model[cell.request.target.label].append(cell)
+        by_model[cell.like.target.label].append(cell)
     estimates = []
     lengths: list[tuple[Task, float, float]] = []
     lane_seconds: dict[str, float] = collections.defaultdict(float)
@@ -210,7 +212,7 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
         side_by_side = share if share is not None and past is not None and past.calls >= 2 * at_once else 1 / at_once
         paces = {**past_calls.paces, target.id: past} if past else past_calls.paces
         estimate = estimated(target, cells, missing, history, paces=paces, side_by_side=side_by_side)
-        endpoint = cells[0].request.base_url if cells else target.id
+        endpoint = cells[0].like.base_url if cells else target.id
         lane_seconds[LOCAL if target.provider.id == LOCAL else endpoint] += estimate.seconds
         to_buy += [target] if missing else []
         estimates.append(estimate)
