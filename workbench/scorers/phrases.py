@@ -56,6 +56,7 @@ _ITS_OWN: Final = re.compile(r"的[^，。、是\s]{1,8}\W*\Z|の[^は、。]{1,
 _ONE_OF: Final = re.compile(r"\W*an?\s(?:\w+\s){1,3}(?:of|to|from|near)\s(?:the\s)?\Z")
 _THEN_TO: Final = re.compile(r"\band\s[a-z]+s\s(?:on|in|to|for|at|from|with)\s(?:the\s)?\Z")
 _AS: Final = re.compile(r"(?<!er)(?<!hr)(?<!anders)(?<!weniger)\sals\s['\"„“«]?\Z")
+_SOONER: Final = re.compile(r"\b(?:eher|mehr|lieber)\s[^,;.]{1,40}\sals\s")
 _LATER: Final = re.compile(
     r"\s?(?:은|는|이|가|は|が)(?=\s?\S)[^.。!?]{0,60}?(?:아닙니다|아니다|아니에요|않습니다|ではありません|ではない|じゃない)\W*\Z"
 )
@@ -279,7 +280,7 @@ def _is_denied(forms: dict[str, re.Pattern[str]], near: str, before: str, after:
     clause = _AGAINST.split(_SUBJECT_ENDS.split(near)[-1])[-1]
     return bool(
         forms["not"].search(clause)
-        or (forms["instead"].search(near) and not _AS.search(near))
+        or (forms["instead"].search(near) and (not _AS.search(near) or _SOONER.search(near)))
         or (_HIGH.search(before[-12:]) and not before.rstrip().endswith("the"))
         or (forms["not_wide"].search(clause) and not _NOT_BUT.search(clause))
         or forms["wrong_after"].match(after)
