@@ -54,6 +54,7 @@ _OBJECT_OF: Final = re.compile(
 )
 _ITS_OWN: Final = re.compile(r"的[^，。、是\s]{1,8}\W*\Z|の[^は、。]{1,12}\W*\Z|의\s[^은는이가.]{1,12}\W*\Z")
 _ONE_OF: Final = re.compile(r"\W*an?\s(?:\w+\s){1,3}(?:of|to|from|near)\s(?:the\s)?\Z")
+_APPOSED_ONE_OF: Final = re.compile(r"\w,\s(?:an?|one)\s(?:\w+\s){1,3}(?:of|to|from|near)\s(?:the\s)?\Z")
 _THEN_TO: Final = re.compile(r"\band\s[a-z]+s\s(?:on|in|to|for|at|from|with)\s(?:the\s)?\Z")
 _AS: Final = re.compile(r"(?<!er)(?<!hr)(?<!anders)(?<!weniger)\sals\s['\"„“«]?\Z")
 _SOONER: Final = re.compile(r"\b(?:eher|mehr|lieber)\s[^,;.]{1,40}\sals\s")
@@ -324,6 +325,7 @@ def _is_said_of_another(before: str, after: str) -> bool:
         or _OBJECT_OF.search(before)
         or (not before.strip(EDGES) and _ITS_OWN.match(after))
         or (_ONE_OF.match(before) and not after.strip(EDGES))
+        or (_APPOSED_ONE_OF.search(before) and not after.strip(EDGES))
     )
 
 
