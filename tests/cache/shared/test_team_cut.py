@@ -33,9 +33,7 @@ def networks():
     made.close()
 
 
-def test_a_machine_that_loses_its_line_waits_and_only_its_calls_in_flight_are_bought_twice(
-    tmp_path, networks
-):
+def test_a_machine_that_loses_its_line_waits_and_only_its_calls_in_flight_are_bought_twice(tmp_path, networks):
     """Longer than its lease it hears nothing: the others bury it, and it comes back."""
     cells, machines, cuts, at_once = (20_000, 8, 20, 8) if NIGHTLY else (160, 4, 1, 4)
     open_to_all = ("--bind", "0.0.0.0", "--protected-mode", "no", "--appendfsync", "always")
