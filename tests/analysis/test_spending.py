@@ -11,7 +11,7 @@ from scipy import special, stats
 
 from workbench.analysis import spending
 from workbench.analysis.betting import known_of
-from workbench.analysis.spending import known_at, looks, spent
+from workbench.analysis.spending import known_at, looks
 
 STUDIES = 2000 if NIGHTLY else 60
 
