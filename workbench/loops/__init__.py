@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from workbench.analysis.step_budgets import within_steps
 from workbench.loops import checks, office
 from workbench.loops.files import file_tool
 from workbench.loops.loop import Call, Loop, Step
-from workbench.loops.reading import Difference, differences, first_difference, steps, within_steps
+from workbench.loops.reading import Difference, differences, first_difference, steps
 from workbench.loops.running import Heard
 from workbench.loops.sandbox import python_tool
 from workbench.loops.servers import mcp_tools
