@@ -68,11 +68,12 @@ def step_curve(rows: pd.DataFrame, budgets: Iterable[int] | None = None) -> Step
     cut = within_steps(table, asked)
     marked = scored(cut, standing(cut))
     codes, groups = grouped(cut, [*by, "max_steps"])
-    lines = []
+    places: list[dict[Any, Any]] = groups.to_dict("records")
+    lines: list[dict[Any, Any]] = []
     for code in range(len(groups)):
         mine = cut[(codes == code) & marked]
         if len(mine):
-            lines.append({str(name): groups.loc[code, name] for name in groups} | _line(mine))
+            lines.append({**places[code], **_line(mine)})
     if not lines:
         raise InputError("none of these loops has a mark; give the sweep a scorer, or wb.rescore the rows")
     made = StepCurve(lines)
