@@ -85,12 +85,17 @@ _ROOMS = frozenset({"cache", "errors", "plots", "scorers", "testing"})
 _WINGS = frozenset({"analysis", "loops", "reports", "rows", "sweeps", "tasks", "widgets"})
 """Reached as `wb.analysis.classes`, and not listed: the face is what everybody needs, a wing is what some do."""
 
+_UNLISTED = {"classes": "analysis.classification"}
+"""Reached on the face also, and not listed there."""
+
 __all__ = sorted([*_HOMES, *_ROOMS])
 
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
         value = getattr(importlib.import_module(f"workbench.{_HOMES[name]}"), name)
+    elif name in _UNLISTED:
+        value = getattr(importlib.import_module(f"workbench.{_UNLISTED[name]}"), name)
     elif name in _ROOMS | _WINGS:
         value = importlib.import_module(f"workbench.{name}")
     elif name == "__version__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 import shutil
 import signal
 import socket
@@ -30,9 +32,12 @@ def valkey_program() -> str:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody has, and that no program is given for a connection of its own (those are above 32,767)."""
+    while True:
+        port = random.SystemRandom().randrange(10_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Server:
@@ -54,7 +59,7 @@ class Server:
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen([self._program, *address, *self._options], stdout=log, stderr=log)
         deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and self._process.poll() is None:
             try:
                 with socket.create_connection(("127.0.0.1", self.port), 1) as line:
                     line.sendall(b"PING\r\n")
@@ -63,12 +68,26 @@ class Server:
             except OSError:
                 pass
             time.sleep(0.02)
-        raise AssertionError(f"{self._program} did not start")
+        self.close()
+        raise AssertionError(f"{self._program} did not start: {(self._folder / 'log').read_text()[-500:]}")
 
     def kill(self) -> None:
         """As by a power cut of the process: it is told nothing."""
         self._process.send_signal(signal.SIGKILL)
         self._process.wait(20)
+
+    def also_on(self, setting: str) -> int:
+        """A second port of the running server, as `setting` opens one; another program may take a free port first."""
+        import redis
+
+        for _ in range(20):
+            port = free_port()
+            try:
+                self.client().config_set(setting, port)
+            except redis.exceptions.ResponseError:
+                continue
+            return port
+        raise AssertionError(f"no free port for {setting}")
 
     def client(self):
         import redis

@@ -20,6 +20,7 @@ ELSEWHERE = {
     "sweeps/handing_over": "loops/test_layout.py",
     "analysis/compared": "analysis/test_comparison.py",
     "analysis/target_forms": "analysis/test_target_places.py",
+    "analysis/target_cues": "analysis/test_target_places.py",
     "analysis/in_parts": "rows/test_segments.py",
     "analysis/audited": "sweeps/test_auditing.py",
     "analysis/probe_replies": "analysis/test_host_probes.py",

@@ -252,7 +252,9 @@ def _of_target(target: str | None, thought: Thought, named: list[Draft], ruler: 
     if target is None:
         return {}
     found = places(target, thought)
-    spans = sorted({*found, *((draft.at, draft.end) for draft in named if draft.right)}, key=lambda span: span[1])
+    spans = sorted(
+        {*found, *((draft.at, draft.end) for draft in named if draft.right)}, key=lambda span: (span[1], span[0])
+    )
     if not spans:
         return {}
     first = spans[0]

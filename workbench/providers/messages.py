@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -51,3 +52,27 @@ def begun_answer(messages: Sequence[Mapping[str, Any]]) -> str:
 def is_image(part: Any) -> bool:
     """Whether a part of a message is a picture."""
     return isinstance(part, Mapping) and part.get("type") == "image_url"
+
+
+def plain_json(value: dict[str, Any], what: str) -> dict[str, Any]:
+    """A deep copy as JSON knows it, so that a caller's later change reaches neither the key nor what is kept."""
+    try:
+        return cast(dict[str, Any], json.loads(json.dumps(value, allow_nan=False)))
+    except (TypeError, ValueError, RecursionError) as error:
+        culprit = next((name for name in value if not _is_json(value[name])), what)
+        raise InputError(f"{culprit} cannot be sent as JSON ({error}); use texts, numbers, lists and dicts") from None
+
+
+def copied(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The messages as JSON knows them: a caller's later change does not reach them, and a long text is there once."""
+    if all(type(text) is str and type(name) is str for message in messages for name, text in message.items()):
+        return [dict(message) for message in messages]
+    return cast("list[dict[str, Any]]", plain_json({"messages": messages}, "messages")["messages"])
+
+
+def _is_json(value: object) -> bool:
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return True

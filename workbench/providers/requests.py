@@ -19,7 +19,7 @@ from workbench.errors import BadRequest, InputError
 from workbench.providers.conversation import Conversation
 from workbench.providers.depth import beside, with_depth
 from workbench.providers.known_parameters import MAX_TOKENS_NAMES
-from workbench.providers.messages import begun_answer, is_image, messages_of, question_of
+from workbench.providers.messages import begun_answer, copied, is_image, messages_of, plain_json, question_of
 from workbench.providers.models import Model, Target, doubts_of_retirement, listed_models, resolve
 from workbench.providers.outright import said_outright, system_for
 from workbench.providers.parameters import check_names, check_parameters
@@ -68,6 +68,10 @@ class CallRequest:
     others: tuple[CallRequest, ...] = ()
     routed_to: str | None = None
     cascade: Cascade | None = None
+
+    def with_messages(self, messages: list[dict[str, Any]]) -> CallRequest:
+        """The same request with other messages, which were checked."""
+        return replace(self, body={**self.body, "messages": messages})
 
     def identity(self) -> dict[str, Any]:
         """Everything that can change the reply, as plain JSON: what the cache key is made from, and what is kept."""
@@ -160,17 +164,10 @@ class RequestForm:
                 whole = replace(request.target, label=self.target.label)
                 return replace(request, target=whole, others=(dear,), cascade=self.target.route.cascade)
             return replace(request, target=replace(request.target, label=self.target.label), routed_to=chosen)
-        messages = {"messages": _copied(messages_of(prompt, system_for(self.target.provider, prompt, self.system)))}
-        facts = self.target.facts
-        if "prefill" in facts.refused and "refused" not in facts.doubtful and begun_answer(messages["messages"]):
-            raise BadRequest(
-                f"{self.target.id!r} refuses an answer that begins with your words: let the last message be the "
-                "user's (nothing was sent)"
-            )
         return CallRequest(
             target=self.target,
             base_url=self.base_url,
-            body={"model": self.body["model"], **messages, **self.body},
+            body={"model": self.body["model"], "messages": self.messages(prompt), **self.body},
             headers=self.headers,
             query=self.query,
             sample=_whole_number(sample, "sample", least=0),
@@ -179,6 +176,22 @@ class RequestForm:
             hidden=self.hidden,
             others=tuple(other.fill(prompt, sample=sample) for other in self.others),
         )
+
+    @property
+    def differs_by_prompt(self) -> bool:
+        """Whether a prompt decides more than the messages: who is asked, or who is asked next."""
+        return self.target.route is not None or bool(self.others)
+
+    def messages(self, prompt: str | Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """The messages of a prompt as they are sent; raises `InputError` for what cannot be."""
+        found = copied(messages_of(prompt, system_for(self.target.provider, prompt, self.system)))
+        facts = self.target.facts
+        if "prefill" in facts.refused and "refused" not in facts.doubtful and begun_answer(found):
+            raise BadRequest(
+                f"{self.target.id!r} refuses an answer that begins with your words: let the last message be the "
+                "user's (nothing was sent)"
+            )
+        return found
 
 
 def build_request(
@@ -265,8 +278,8 @@ def request_form(
         warnings += of_dialect
     if cap is not None:
         options[target.provider.max_tokens_field] = options.pop("max_tokens")
-    body = _plain_json({"model": target.name, **options, **extra}, "request")
-    headers = _plain_json(dict(extra_headers), "extra_headers") if extra_headers else _NOTHING
+    body = plain_json({"model": target.name, **options, **extra}, "request")
+    headers = plain_json(dict(extra_headers), "extra_headers") if extra_headers else _NOTHING
     for name, value in headers.items():
         # The value stays out of the message: most extra headers hold keys.
         if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
@@ -275,7 +288,7 @@ def request_form(
             raise InputError(
                 f"extra_headers: the value of {name!r} must be one line of text without control characters"
             )
-    query = _plain_json(dict(extra_query), "extra_query") if extra_query else _NOTHING
+    query = plain_json(dict(extra_query), "extra_query") if extra_query else _NOTHING
     _check_no_kept_replies(extra_headers or {}, extra)
     return RequestForm(
         target=target,
@@ -371,27 +384,3 @@ def _whole_number(value: object, name: str, *, least: int) -> int:
     if not math.isfinite(number) or number != int(number) or number < least:
         raise InputError(f"{name} is {value!r}; give a whole number of at least {least}")
     return int(number)
-
-
-def _plain_json(value: dict[str, Any], what: str) -> dict[str, Any]:
-    """A deep copy as JSON knows it, so that a caller's later change reaches neither the key nor what is kept."""
-    try:
-        return cast(dict[str, Any], json.loads(json.dumps(value, allow_nan=False)))
-    except (TypeError, ValueError, RecursionError) as error:
-        culprit = next((name for name in value if not _is_json(value[name])), what)
-        raise InputError(f"{culprit} cannot be sent as JSON ({error}); use texts, numbers, lists and dicts") from None
-
-
-def _copied(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The messages as JSON knows them: a caller's later change does not reach them, and a long text is there once."""
-    if all(type(text) is str and type(name) is str for message in messages for name, text in message.items()):
-        return [dict(message) for message in messages]
-    return cast("list[dict[str, Any]]", _plain_json({"messages": messages}, "messages")["messages"])
-
-
-def _is_json(value: object) -> bool:
-    try:
-        json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError, RecursionError):
-        return False
-    return True

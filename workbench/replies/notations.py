@@ -69,7 +69,6 @@ CLOSINGS: Final = tuple(closing.lower() for _, closing in BLOCKS)
 WRAPPER_OPENINGS: Final = {opening.lower(): closing.lower() for opening, closing in ANSWER_WRAPPERS}
 FIRST_LETTERS: Final = ("<", "◁", "[")
 """Every notation begins with one of these."""
-_FIRST_LETTER: Final = re.compile("[<◁\\[]")
 
 
 @functools.lru_cache(maxsize=64)
@@ -90,10 +89,14 @@ def found(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
     >>> [marker[0] for marker in found(any_of("</think>"), "a < b</think>")]
     ['</think>']
     """
-    for letter in _FIRST_LETTER.finditer(text):
-        marker = pattern.match(text, letter.start())
+    # Searching for one letter at a time is a hundred times as fast as for any of three, where there are few.
+    places = {letter: text.find(letter) for letter in FIRST_LETTERS}
+    while ahead := [place for place in places.values() if place >= 0]:
+        at = min(ahead)
+        marker = pattern.match(text, at)
         if marker:
             yield marker
+        places[text[at]] = text.find(text[at], at + 1)
 
 
 def opened_by(opening: re.Match[str]) -> tuple[str, str]:

@@ -129,7 +129,8 @@ def _chosen(said: _Said, denied: set[int], reading: Reading, options: Options) -
     if len(places) == 1:
         beside = said.letters - places
         offers = reading.patterns.alternative.search(lower) or _SEVERAL.search(lower)
-        if beside - denied and offers and not _CONTRAST.search(lower):
+        contrast = _CONTRAST.search(lower) or re.search(reading.patterns.either("turn"), lower)
+        if beside - denied and offers and not contrast:
             return _UNDECIDED
         sure = not (said.only_as_option and beside)
         return named_option(places.pop(), options, "option", "as the option that a sentence names", sure=sure)

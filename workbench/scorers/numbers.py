@@ -39,6 +39,7 @@ _SCENE: Final = re.compile(
     rf"{worded('scene')}|{worded('says_again')}[^.]{{0,12}}\d[\d.,]*[^.\d]{{0,20}}?{worded('compared')})"
 )
 _IN_BRACKETS: Final = re.compile(r"\s*\([^()]*\)?[.!]?\)?\s*")
+_NONE_SO: Final = re.compile(worded("none_so"))
 _NONE_LEFT: Final = re.compile(rf"\A\W*{worded('none_alone')}|{worded('none_left')}")
 
 
@@ -267,4 +268,9 @@ def _of_sentence(sentence: Sentence, reading: Reading, years: bool) -> Pick | No
     if bold:
         different = [number for number in bold if not equal_numbers(number, bold[-1])]
         return Pick(bold[-1], "bold", "in bold", not different, (), tuple(different))
-    return best_number(text, reading.codes, claimed=False, years=years)
+    pick = best_number(text, reading.codes, claimed=False, years=years)
+    nothing = _NONE_SO.search(text.lower())
+    if nothing and pick is not None and not numerals(text[nothing.end() :], reading.codes):
+        rivals = (pick.number,) if pick.number is not None else ()
+        return Pick(Numeral("none", Fraction(0), None, 0, 0), "last", "in words", False, (), rivals)
+    return pick

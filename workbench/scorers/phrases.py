@@ -31,7 +31,8 @@ _STATES: Final = re.compile(
     r"(?<!\w)(?:is|was|are|were|by|ist|war|von|est|était|par|es|fue|por|è|fu|da|é|foi|это|был|была)(?!\w)|[:=]"
 )
 _RELATION: Final = re.compile(
-    rf"(?:{either(*words(_EVERY, 'relation'))}\s(?:(?:of|to|de|von|vom|di|do|da)\s|(?:d'|du\s|des\s|del\s|della\s))"
+    rf"(?:{either(*words(('ru', 'ar'), 'relation'))}\s(?:[\w.]+\s){{0,2}}"
+    rf"|{either(*words(_EVERY, 'relation'))}\s(?:(?:of|to|de|von|vom|di|do|da)\s|(?:d'|du\s|des\s|del\s|della\s))"
     r"(?:the\s)?|\b(?:north|south|east|west|suburb|outskirts|copy|imitation|lack|absence|mention|hint|touch|trace|"
     r"portrait)\s(?:of|to|de|von|di|do|da)\s(?:the\s)?)\Z"
 )

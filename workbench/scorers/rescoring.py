@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from workbench.replies.outcomes import NEVER_ANSWERED
 from workbench.rows.table import SCORE_PREFIX, checked
 from workbench.scorers.named import as_scorer, score_answer
 from workbench.scorers.score import AnyScorer, Scorer
-from workbench.scorers.verdicts import family_of
+from workbench.scorers.verdicts import kinship_of
 from workbench.tasks.sent import task_of_columns
 from workbench.tasks.tasks import Task
 
@@ -50,6 +51,12 @@ class _Case(NamedTuple):
     task: Task
     outcome: str
     measured: Mapping[str, float | None]
+    can_be_marked: bool = True
+
+
+_NO_MARK: Final = _Mark()
+_UNREAD: Final = (NEVER_ANSWERED - {"answer_truncated"}) | {"error"}
+"""Outcomes of rows whose answers no scorer sees."""
 
 
 def rescore(rows: pd.DataFrame, scorer: AnyScorer = None, tasks: Iterable[Task] | None = None) -> pd.DataFrame:
@@ -71,7 +78,7 @@ def rescore(rows: pd.DataFrame, scorer: AnyScorer = None, tasks: Iterable[Task] 
     needed = ("task_question", "task_target") if tasks is None else ()
     table = checked(rows, "task_id", "outcome", "answer", *needed)
     failures: list[WorkbenchError] = []
-    marks = _marks_of(scorer, list(_cases(table, tasks, scorer)), failures)
+    marks = _marks_of(scorer, _cases(table, tasks, scorer), failures)
     _warn_of_gaps(marks, failures)
     table.index = rows.index
     columns = {
@@ -114,15 +121,35 @@ def changes(before: pd.Series[Any] | None, after: pd.Series[Any]) -> str:
 
 
 def _cases(table: pd.DataFrame, tasks: Iterable[Task] | None, scorer: Scorer) -> Iterator[_Case]:
+    """Each row as a scorer sees it; answers that are kept elsewhere are fetched where one can be marked."""
+    import pandas as pd
+
     figures = {name: _plain(table[name]) if name in table.columns else [None] * len(table) for name in scorer.measures}
-    lines = zip(_tasks_of(table, tasks), table["outcome"], _plain(table["answer"]), strict=True)
-    for place, (task, outcome, answer) in enumerate(lines):
+    asked = list(_tasks_of(table, tasks))
+    known = {id(task): task for task in asked}
+    marks = {place: _can_be_marked(scorer, task) for place, task in known.items()}
+    outcomes = table["outcome"].tolist()
+    read = [marks[id(task)] and outcome not in _UNREAD for task, outcome in zip(asked, outcomes, strict=True)]
+    if not any(read):
+        for task, outcome in zip(asked, outcomes, strict=True):
+            yield _Case("", task, str(outcome), {}, marks[id(task)])
+        return
+    answers = table["answer"] if all(read) else table["answer"].where(pd.Series(read, index=table.index))
+    lines = zip(asked, outcomes, answers, answers.isna().tolist(), strict=True)
+    for place, (task, outcome, answer, absent) in enumerate(lines):
         measured = {name: values[place] for name, values in figures.items()}
-        yield _Case("" if answer is None else str(answer), task, str(outcome), measured)
+        yield _Case("" if absent else str(answer), task, str(outcome), measured, marks[id(task)])
 
 
-def _marks_of(scorer: Scorer, cases: Sequence[_Case], failures: list[WorkbenchError]) -> list[_Mark]:
-    if scorer.at_once < 2 or len(cases) < 2:
+def _can_be_marked(scorer: Scorer, task: Task) -> bool:
+    try:
+        return scorer.marks(task)
+    except WorkbenchError:
+        return True  # it is said where the mark is made
+
+
+def _marks_of(scorer: Scorer, cases: Iterable[_Case], failures: list[WorkbenchError]) -> list[_Mark]:
+    if scorer.at_once < 2:
         return [_marked(scorer, case, failures) for case in cases]
     pool = ThreadPoolExecutor(scorer.at_once, thread_name_prefix="workbench-scorer")
     try:
@@ -135,10 +162,11 @@ def _marks_of(scorer: Scorer, cases: Sequence[_Case], failures: list[WorkbenchEr
 def _marked(scorer: Scorer, case: _Case, failures: list[WorkbenchError]) -> _Mark:
     """The mark of one row."""
     if case.outcome == "error":
-        return _Mark()
-    never = _Mark(correct=False, why=f"never answered: {case.outcome.replace('_', ' ')}")
+        return _NO_MARK
     if case.outcome in NEVER_ANSWERED and case.outcome != "answer_truncated":
-        return never
+        return _never(case.outcome)
+    if not case.can_be_marked:
+        return _NO_MARK
     if failures and not isinstance(failures[-1], InputError):  # a judge that cannot be reached: asking on may cost
         failures.append(failures[-1])
         return _Mark(why=f"not scored: {failures[0]}")
@@ -148,11 +176,16 @@ def _marked(scorer: Scorer, case: _Case, failures: list[WorkbenchError]) -> _Mar
         failures.append(problem)
         return _Mark(why=f"not scored: {problem}")
     if score is None:
-        return _Mark()
+        return _NO_MARK
     if case.outcome == "answer_truncated" and not score.correct:
-        return never
+        return _never(case.outcome)
     correct = score.correct
     return _Mark(score.value, correct, score.extracted, score.why, score.evidence, score.sure, score.parts)
+
+
+@functools.cache
+def _never(outcome: str) -> _Mark:
+    return _Mark(correct=False, why=f"never answered: {outcome.replace('_', ' ')}")
 
 
 def _warn_of_gaps(marks: Sequence[_Mark], failures: Sequence[WorkbenchError]) -> None:
@@ -169,14 +202,9 @@ def _warn_of_gaps(marks: Sequence[_Mark], failures: Sequence[WorkbenchError]) ->
 def _warn_of_families(scorer: Scorer, rows: pd.DataFrame) -> None:
     if scorer.judge is None or "model" not in getattr(rows, "columns", ()):
         return
-    family = family_of(scorer.judge)
-    kin = [str(name) for name in rows["model"].dropna().unique() if family_of(str(name)) == family]
-    if kin:
-        warn(
-            f"the judge {scorer.judge} and the judged {', '.join(kin[:3])}{' …' * (len(kin) > 3)} are of one family "
-            f"({family}): models tend to favour answers like their own. Mark some by hand (wb.check_marks), or take "
-            "a judge of another family"
-        )
+    kinship = kinship_of(scorer.judge, [str(name) for name in rows["model"].dropna().unique()])
+    if kinship:
+        warn(kinship)
 
 
 def _plain(column: pd.Series[Any]) -> list[Any]:

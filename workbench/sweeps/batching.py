@@ -73,7 +73,7 @@ async def buy_in_batches(
     progress.batches = lambda: in_words(told)
     by_model: dict[tuple[str, str], dict[str, list[tuple[int, Cell]]]] = {}
     for index, cell in missing:
-        cells = by_model.setdefault((cell.request.base_url, cell.request.target.id), {})
+        cells = by_model.setdefault((cell.like.base_url, cell.like.target.id), {})
         cells.setdefault(cell.key, []).append((index, cell))
 
     def wanted(cells: list[tuple[int, Cell]]) -> batches.Wanted:

@@ -58,15 +58,15 @@ def with_cuts(grid: Grid) -> Grid:
     With a single cap there is nothing to cut. Raises `InputError` where a cap is None among others, and where the cap
     steers a model.
     """
-    caps = {cell.request.max_tokens for cell in grid.cells}
+    caps = {cell.like.max_tokens for cell in grid.cells}
     if len(caps) < 2:
         return grid
     if None in caps:
         raise InputError("caps='cut' needs numbers: leave None out of max_tokens, or leave caps out to buy each cap")
-    for cell in {cell.request.target.label: cell for cell in grid.cells}.values():
+    for cell in {cell.like.target.label: cell for cell in grid.cells}.values():
         if name := steered_by(cell.request):
             raise InputError(
-                f"caps='cut' is not possible for {cell.request.target.label!r}: max_tokens steers it through {name!r}, "
+                f"caps='cut' is not possible for {cell.like.target.label!r}: max_tokens steers it through {name!r}, "
                 "so a reply that is cut is not what a smaller cap would have given; leave caps out to buy each cap"
             )
     return replace(grid, cells=[*_cut_cells(grid.cells)])
@@ -105,7 +105,7 @@ def _cut_cells(cells: Sequence[Cell]) -> Iterator[Cell]:
     smaller = collections.defaultdict(list)
     for place, (cell, draw) in enumerate(zip(cells, draws, strict=True)):
         if largest[draw] != place:
-            smaller[cell.request.target.label].append(place)
+            smaller[cell.like.target.label].append(place)
     checks = {place for places in smaller.values() for place in _spread(places, CHECKS_A_MODEL)}
     for place, (cell, draw) in enumerate(zip(cells, draws, strict=True)):
         source = largest[draw]
@@ -119,7 +119,7 @@ def _draw(cell: Cell) -> tuple[Any, ...]:
 
 
 def _cap(cell: Cell) -> int:
-    return cast(int, cell.request.max_tokens)
+    return cast(int, cell.like.max_tokens)
 
 
 def _spread(places: Sequence[int], most: int) -> list[int]:

@@ -66,7 +66,7 @@ def estimated(
     high: list[float | None] = []
     seconds, earlier, notes = 0.0, 0, []
     for (_, parameters, most), these in alike.items():
-        asked_of = these[0].request.target
+        asked_of = these[0].like.target
         thinks = asked_of.facts.thinking != "none"
         past = history.of(asked_of.id, asked_of.label, parameters)
         asked = {prompt_mark(cell.request) for cell in these} if past is not None and past.prompts else set()
@@ -108,23 +108,21 @@ def planned_usd(missing: Sequence[Cell], cache: Cache) -> float | None:
     """What these cells will likely cost; None where a price is not known, or nothing is paid for them."""
     by_model: dict[str, list[Cell]] = collections.defaultdict(list)
     for cell in missing:
-        by_model[cell.request.target.label].append(cell)
+        by_model[cell.like.target.label].append(cell)
     if not by_model:
         return None
-    targets = {cell.request.target.id: cell.request.target for cell in missing}.values()
+    targets = {cell.like.target.id: cell.like.target for cell in missing}.values()
     if all(priced(target, Counts(1, 1)).usd == 0 for target in targets):
         return 0.0  # whatever their length
     history = History(cache.entries())
-    return known_sum(
-        [estimated(cells[0].request.target, cells, cells, history).usd_likely for cells in by_model.values()]
-    )
+    return known_sum([estimated(cells[0].like.target, cells, cells, history).usd_likely for cells in by_model.values()])
 
 
 def judged_lengths(cells: Sequence[Cell], history: History) -> Iterator[tuple[Task, float, float]]:
     """The task of each cell, with the likely and the most tokens of its answer, as a judge would read it."""
     known: dict[tuple[str, int | None], Length] = {}
     for cell in cells:
-        request, target = cell.request, cell.request.target
+        request, target = cell.request, cell.like.target
         kind = parameters_mark(request), request.output_tokens_at_most
         if kind not in known:
             past = history.of(target.id, target.label, kind[0])
@@ -137,7 +135,7 @@ def tells_apart(grid: Grid) -> str:
     from workbench.analysis.forecast import disagreement, tasks_to_settle, told_apart  # loads SciPy
 
     tasks = len(grid.tasks)
-    samples = max((cell.request.sample for cell in grid.cells), default=0) + 1
+    samples = max((cell.like.sample for cell in grid.cells), default=0) + 1
     least = told_apart(tasks, samples)
     if math.isnan(least):
         return f"{figures.counted(tasks, 'task')} cannot tell two models apart: take 30 or more."

@@ -32,18 +32,26 @@ _ONE_SEED = (
 class Cell:
     """One call of a sweep, ready to be made, and its place in the grid.
 
-    `setting` numbers the combination of its parameters. `cut_from` is the place of the cell from whose reply it is cut;
-    one that `checks` is asked for real all the same.
+    `like` is the request of a cell that differs in its messages alone: a hundred thousand hold one together, and
+    whatever is asked of it but the prompt is the same. Where `messages` is None it is this cell's own. `setting`
+    numbers the combination of its parameters. `cut_from` is the place of the cell from whose reply it is cut; one that
+    `checks` is asked for real all the same.
     """
 
     task: Task
     prompt: str
     parameters: Mapping[str, Any]
-    request: CallRequest
+    like: CallRequest
     key: str
     setting: int = 0
     cut_from: int | None = None
     checks: bool = False
+    messages: list[dict[str, Any]] | None = None
+
+    @property
+    def request(self) -> CallRequest:
+        """The request of this very cell, made anew each time."""
+        return self.like if self.messages is None else self.like.with_messages(self.messages)
 
     @property
     def derived(self) -> bool:
@@ -130,21 +138,23 @@ def _grid_of(
         if repeats > 1 and form.body.get("seed") is not None:
             warnings[_ONE_SEED.format(repeats=repeats, label=target.label, seed=form.body["seed"])] = None
         warnings.update(dict.fromkeys(form.warnings))
-        keys: Keys | None = None
+        like: tuple[CallRequest, Keys] | None = None
         for task, prompt in messages:
             whole = request_of(task)
+            if whole is None and like is not None:
+                sent = form.messages(prompt)
+                cells.append(Cell(task, name, setting, like[0], like[1].of(sent), number, messages=sent))
+                continue
             if whole is None:
                 request = form.fill(prompt, sample=sample)
             else:
                 _check_sent_as_it_is(task, templates[name])
                 own = request_form(target, max_tokens=cap, fallback=fallback, **{**sent_with(whole), **setting})
                 request = own.fill(whole["messages"], sample=sample)
-            if whole is not None or request.routed_to is not None or request.hidden.in_body:
-                key = request_key(request.identity())
-            else:
-                keys = keys or Keys(request.identity())
-                key = keys.of(request.body["messages"])
-            cells.append(Cell(task, name, setting, request, key, number))
+            identity = request.identity()
+            cells.append(Cell(task, name, setting, request, request_key(identity), number))
+            if whole is None and not form.differs_by_prompt and not request.hidden.in_body:
+                like = request, Keys(identity)
     warnings.update(dict.fromkeys(_too_long(loaded, targets)))
     about = {
         "tasks": _about_tasks(loaded),
@@ -245,5 +255,5 @@ def lanes(cells: Iterable[tuple[int, Cell]]) -> list[Lane]:
     """Cells by the endpoint that answers them; lanes run side by side."""
     by_endpoint: dict[str, Lane] = {}
     for index, cell in cells:
-        by_endpoint.setdefault(cell.request.base_url, collections.deque()).append((index, cell))
+        by_endpoint.setdefault(cell.like.base_url, collections.deque()).append((index, cell))
     return list(by_endpoint.values())

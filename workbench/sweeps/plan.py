@@ -13,6 +13,7 @@ from workbench.cache.kept import Cache, current
 from workbench.providers.facts import LOCAL
 from workbench.providers.models import Model, Target
 from workbench.scorers.score import AnyScorer
+from workbench.scorers.verdicts import kinship_of
 from workbench.show import figures, tables
 from workbench.show.figures import seconds_text
 from workbench.sweeps.batching import offered
@@ -194,7 +195,7 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
     history, past_calls = History(entries), past_of(entries)
     by_model: dict[str, list[Cell]] = collections.defaultdict(list)
     for cell in asked:
-        by_model[cell.request.target.label].append(cell)
+        by_model[cell.like.target.label].append(cell)
     estimates = []
     lengths: list[tuple[Task, float, float]] = []
     lane_seconds: dict[str, float] = collections.defaultdict(float)
@@ -211,11 +212,13 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
         side_by_side = share if share is not None and past is not None and past.calls >= 2 * at_once else 1 / at_once
         paces = {**past_calls.paces, target.id: past} if past else past_calls.paces
         estimate = estimated(target, cells, missing, history, paces=paces, side_by_side=side_by_side)
-        endpoint = cells[0].request.base_url if cells else target.id
+        endpoint = cells[0].like.base_url if cells else target.id
         lane_seconds[LOCAL if target.provider.id == LOCAL else endpoint] += estimate.seconds
         to_buy += [target] if missing else []
         estimates.append(estimate)
-    warnings = (*grid.understanding.warnings, *grid.warnings)
+    judging = judge_estimates(grid.scorer, lengths, history.mean_tokens())
+    related = (kinship_of(judge.model, [target.id for target in grid.targets]) for judge in judging)
+    warnings = (*grid.understanding.warnings, *grid.warnings, *filter(None, related))
     total = max(lane_seconds.values(), default=0.0) + SECONDS_A_KEPT_ROW * len(kept)
     before, engine = start_seconds(to_buy, past_calls) if to_buy else (0.0, False)
     return Plan(
@@ -225,7 +228,7 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
         grid.understanding,
         tells_apart=tells_apart(grid),
         record=in_words(cache.folder),
-        judging=judge_estimates(grid.scorer, lengths, history.mean_tokens()),
+        judging=judging,
         engine_seconds=before if engine else None,
         batches=offered(estimates, {target.label: target for target in grid.targets}),
     )

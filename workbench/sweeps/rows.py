@@ -89,7 +89,7 @@ class Alike:
 
     def of(self, cell: Cell) -> dict[str, Any]:
         """What a row says of its configuration; not to be changed, because others have the same."""
-        request = cell.request
+        request = cell.like
         told = id(request.target), cell.prompt, cell.setting, request.max_tokens, request.sample, request.routed_to
         known = self._known.get(told)
         if known is None:
@@ -99,7 +99,7 @@ class Alike:
 
 
 def _configuration_of(cell: Cell) -> dict[str, Any]:
-    request = cell.request
+    request = cell.like
     return {
         "model": request.target.label,
         "provider": request.target.provider.id,
@@ -127,13 +127,13 @@ def told_apart(cell: Cell, reply: Reply) -> dict[str, Any]:
 
     Empty where the model that was asked answered.
     """
-    if cell.request.cascade is not None:
+    if cell.like.cascade is not None:
         return {"served_by": reply.served_by, "key": reply.key}
     if not reply.tried:
         return {}
     other = next(one for one in cell.request.others if one.target.label == reply.served_by)
     return {
-        "model": f"{cell.request.target.label} -> {reply.served_by}",
+        "model": f"{cell.like.target.label} -> {reply.served_by}",
         "served_by": reply.served_by,
         "provider": other.target.provider.id,
         "max_tokens": other.max_tokens,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import collections
 import concurrent.futures
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -238,9 +239,9 @@ class _Run:
             self.display.begin(self._understanding)
         missing = self._read_kept()
         self.progress.note = self._figures.words()
-        check_all_buyable([cell.request for _, cell in missing], self._max_usd)
+        check_all_buyable((cell.like if self._max_usd is None else cell.request for _, cell in missing), self._max_usd)
         batching.check(missing, self._cache, batch=self._batch, max_usd=self._max_usd, refresh=self._refresh)
-        targets = {cell.request.target.label: cell.request.target for _, cell in missing}
+        targets = {cell.like.target.label: cell.like.target for _, cell in missing}
         self.progress.waits = lambda: next(filter(None, map(waiting_for, targets.values())), "")
         if missing:
             self._judging.check(self._scorer)
@@ -254,10 +255,8 @@ class _Run:
 
     def _read_kept(self) -> list[tuple[int, Cell]]:
         missing = []
-        while self._cells:
-            batch = [self._cells.popleft() for _ in range(min(_LOOKUP_BATCH, len(self._cells)))]
-            self.progress.kept += self._figures.put_known(self._rows, batch, self._cuts.wait_for, self._run)
-            batch = [at for at in batch if not self._rows.has(at[0])]
+        unread = self._figures.unknown(self._cells, self._rows, self._cuts.wait_for, self._run, self.progress)
+        while batch := [*itertools.islice(unread, _LOOKUP_BATCH)]:
             found = {} if self._refresh else self._cache.lookup_each([cell.key for _, cell in batch])
             for index, cell in batch:
                 record = found.get(cell.key)
@@ -274,7 +273,7 @@ class _Run:
         self._lanes = by_endpoint
         async with asyncio.TaskGroup() as group:
             for lane in by_endpoint:
-                request = lane[0][1].request
+                request = lane[0][1].like
                 if self._concurrency:
                     pace_of(request).allow(self._concurrency)
                 for place in range(min(self._concurrency or request.target.provider.at_once_in_a_sweep, len(lane))):
@@ -289,12 +288,12 @@ class _Run:
         await asyncio.sleep(start_after_seconds)
         while lane:
             index, cell = lane.popleft()
-            stop = self._stops.against(cell.request)
-            if stop is not None and not cell.request.others:
+            stop = self._stops.against(cell.like)
+            if stop is not None and not cell.like.others:
                 if not (may_pass(stop) and self._others_run(lane)):
                     self._take_failure(index, cell, stop, asked=index in self._asked)
                     continue
-                seconds = self._stops.seconds_to_try(cell.request)
+                seconds = self._stops.seconds_to_try(cell.like)
                 if seconds > 0:
                     lane.append((index, cell))
                     await asyncio.sleep(min(seconds, LONGEST_LOOK_SECONDS))
@@ -322,21 +321,21 @@ class _Run:
         except (CallError, BudgetExceeded, LocalModelError) as error:
             if self._on_error == "raise":
                 raise
-            if not cell.request.others:  # the error is that of the last model that was tried
-                self._stops.note(cell.request, error)
+            if not cell.like.others:  # the error is that of the last model that was tried
+                self._stops.note(cell.like, error)
             if may_pass(error) and self._others_run(lane):
                 self._asked.add(index)  # while others run there is time to see whether it passes
                 lane.append((index, cell))
             else:
                 self._take_failure(index, cell, error)
         else:
-            self._stops.lift(cell.request)
+            self._stops.lift(cell.like)
             self._take(index, cell, reply)
 
     def _others_run(self, lane: Lane) -> bool:
         """Whether another lane still has something to do that nothing stops."""
         return any(
-            self._in_flight[id(other)] > 0 or (other and self._stops.against(other[0][1].request) is None)
+            self._in_flight[id(other)] > 0 or (other and self._stops.against(other[0][1].like) is None)
             for other in self._lanes
             if other is not lane
         )
@@ -344,12 +343,13 @@ class _Run:
     def _take(self, index: int, cell: Cell, reply: Reply) -> None:
         apart = told_apart(cell, reply)
         row = {"run": self._run, **self._figures.place(cell), **findings(reply), "derived": False, **apart}
+        if self._figures.note(cell, reply) and reply.cached:
+            row |= self._figures.texts_left(cell, reply)
         self._rows.put(index, row)
         for derived, cut in self._cuts.rows_of(index, reply):
             self._rows.put(derived, {"run": self._run, **cut, **apart})
         if not apart:
             self.so_far.heard(cell, reply)
-        self._figures.note(cell, reply)
         if reply.cached:
             self.progress.kept += 1
         else:

@@ -29,7 +29,7 @@ class SoFar:
     """
 
     def __init__(self, cells: Sequence[Cell], given: AnyScorer, scorer: Scorer) -> None:
-        caps = {cell.request.max_tokens for cell in cells}
+        caps = {cell.like.max_tokens for cell in cells}
         self._cap = None if None in caps else max((cap for cap in caps if cap is not None), default=None)
         self._scorer = scorer
         named = given is None or (isinstance(given, str) and not given.startswith(_SLOW))
@@ -40,7 +40,7 @@ class SoFar:
 
     def heard(self, cell: Cell, reply: Reply) -> None:
         """Take note of a reply; from any thread."""
-        if self._tells and not reply.cached and cell.request.max_tokens == self._cap:
+        if self._tells and not reply.cached and cell.like.max_tokens == self._cap:
             self._waiting.append((cell, reply))
 
     def words(self) -> str:
@@ -51,7 +51,7 @@ class SoFar:
         until = time.monotonic() + SECONDS_A_LOOK
         while self._tells and self._waiting and time.monotonic() < until:
             cell, reply = self._waiting.popleft()
-            model = cell.request.target.label.rpartition("/")[2]
+            model = cell.like.target.label.rpartition("/")[2]
             if self._scorer.chosen is not None and self._scorer.of(cell.task).name.startswith(_SLOW):
                 continue
             try:

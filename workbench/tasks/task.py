@@ -54,7 +54,7 @@ def _parts(target: str) -> list[str]:
     ]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, slots=True)
 class Task:
     """One question, and the answer it should get. `extra` holds the file's other columns by their own names.
 

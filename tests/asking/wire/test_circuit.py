@@ -7,6 +7,7 @@ import time
 
 import pytest
 from fakes.server import RESET, FakeServer, Response, completion, error_response
+from servers import free_port
 
 import workbench as wb
 from workbench.asking.wire.circuit import MOST_TRIES
@@ -14,12 +15,6 @@ from workbench.asking.wire.clients import check_headers
 from workbench.errors import NotSent, OutcomeUnknown
 
 pytestmark = pytest.mark.usefixtures("quick")
-
-
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 @contextlib.contextmanager

@@ -110,9 +110,8 @@ def test_only_a_server_that_proves_who_it_is_is_talked_to(tmp_path):
         )
     certificate = ["--tls-cert-file", str(tmp_path / "ours.pem"), "--tls-key-file", str(tmp_path / "ours.key")]
     server = Server(redis_program(), tmp_path / "server", *certificate, "--tls-auth-clients", "no", "--tls-port", "0")
-    port = server.port + 1 if server.port < 65000 else server.port - 1
-    server.client().config_set("tls-port", port)
     try:
+        port = server.also_on("tls-port")
         good = address(f"rediss://localhost:{port}?ssl_ca_certs={tmp_path}/ours.pem")
         assert promises_of(connect(good)).keeps
         for wrong in (

@@ -8,77 +8,99 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 import zstandard
 
+FIGURES, TEXTS = "WorkbenchRead", "WorkbenchReadText"
+"""The tables: what is read of every reply, and what is asked for less often and is ten times as large."""
+
 _MAKE = """
-CREATE TABLE IF NOT EXISTS WorkbenchRead
+CREATE TABLE IF NOT EXISTS {table}
 (key TEXT PRIMARY KEY, place INTEGER NOT NULL, reader BLOB NOT NULL, data BLOB NOT NULL) WITHOUT ROWID
 """
 _FOLLOW = (
     """
-    CREATE TRIGGER IF NOT EXISTS workbench_forgets_read AFTER DELETE ON Cache
-    BEGIN DELETE FROM WorkbenchRead WHERE key = OLD.key; END
+    CREATE TRIGGER IF NOT EXISTS {table}_forgets AFTER DELETE ON Cache
+    BEGIN DELETE FROM {table} WHERE key = OLD.key; END
     """,
     """
-    CREATE TRIGGER IF NOT EXISTS workbench_rereads AFTER UPDATE OF key, value ON Cache
-    BEGIN DELETE FROM WorkbenchRead WHERE key = OLD.key; END
+    CREATE TRIGGER IF NOT EXISTS {table}_rereads AFTER UPDATE OF key, value ON Cache
+    BEGIN DELETE FROM {table} WHERE key = OLD.key; END
     """,
 )
 # Both come from indexes alone: no page with a reply in it is read.
 _FETCH = """
-SELECT one.key, one.reader, one.data FROM WorkbenchRead AS one JOIN Cache AS reply INDEXED BY Cache_key_raw
-ON reply.key = one.key AND reply.raw = 1 AND reply.rowid = one.place WHERE one.key IN ({})
+SELECT one.key, one.reader, one.data FROM {table} AS one JOIN Cache AS reply INDEXED BY Cache_key_raw
+ON reply.key = one.key AND reply.raw = 1 AND reply.rowid = one.place WHERE one.key IN ({places})
 """
 # A reply that was put in place of the one that was read is younger than the reading.
 _WRITE = """
-INSERT OR REPLACE INTO WorkbenchRead (key, place, reader, data)
+INSERT OR REPLACE INTO {table} (key, place, reader, data)
 SELECT key, rowid, ?, ? FROM Cache WHERE key = ? AND raw = 1 AND store_time <= ?
 """
+Read = tuple[str, bytes, bytes, bytes | None, float]
+"""Key, reader, figures, a text that is asked for often, and the moment from which on the reply was there."""
+
 _MOST_KEYS = 500
 _DIGEST_BYTES = 8
 _MOST_BYTES = 1 << 24
 
 
 def make(connection: sqlite3.Connection) -> None:
-    """Make the table where it is not there."""
-    connection.execute(_MAKE)
-    for statement in _FOLLOW:
-        connection.execute(statement)
+    """Make the tables where they are not there."""
+    for table in (FIGURES, TEXTS):
+        for statement in (_MAKE, *_FOLLOW):
+            connection.execute(statement.format(table=table))
 
 
 def fetch(connection: sqlite3.Connection, keys: Sequence[str]) -> list[tuple[str, bytes, bytes]]:
-    """Of each key of which something was read: the reader, and what it read; what is damaged is left out."""
+    """Of each key of which something was read: the reader, and its figures; what is damaged is left out."""
+    return list(_whole(connection, FIGURES, keys))
+
+
+def fetch_texts(connection: sqlite3.Connection, keys: Sequence[str]) -> list[tuple[str, bytes, bytes]]:
+    """The same of their texts."""
     found: list[tuple[str, bytes, bytes]] = []
     unpack = zstandard.ZstdDecompressor().decompress
-    for start in range(0, len(keys), _MOST_KEYS):
-        some = keys[start : start + _MOST_KEYS]
-        try:
-            rows = connection.execute(_FETCH.format(", ".join("?" * len(some))), some).fetchall()
-        except sqlite3.DatabaseError:  # damaged, or not there in a store that may only be read
-            return found
-        for key, reader, data in rows:
-            with suppress(TypeError, AttributeError, zstandard.ZstdError):
-                if data[:_DIGEST_BYTES] != _digest(key, reader, data[_DIGEST_BYTES:]):
-                    continue
-                if 0 <= zstandard.frame_content_size(data[_DIGEST_BYTES:]) <= _MOST_BYTES:
-                    found.append((key, reader, unpack(data[_DIGEST_BYTES:])))
+    for key, reader, data in _whole(connection, TEXTS, keys):
+        with suppress(zstandard.ZstdError):
+            if 0 <= zstandard.frame_content_size(data) <= _MOST_BYTES:
+                found.append((key, reader, unpack(data)))
     return found
 
 
-def write(connection: sqlite3.Connection, rows: Sequence[tuple[str, bytes, bytes, float]]) -> None:
-    """Keep what was read, by key, reader, bytes and the moment from which on the reply was there."""
+def _whole(connection: sqlite3.Connection, table: str, keys: Sequence[str]) -> Iterator[tuple[str, bytes, bytes]]:
+    wanted = sorted(keys)  # neighbours stand on the same pages
+    for start in range(0, len(wanted), _MOST_KEYS):
+        some = wanted[start : start + _MOST_KEYS]
+        try:
+            rows = connection.execute(_FETCH.format(table=table, places=", ".join("?" * len(some))), some).fetchall()
+        except sqlite3.DatabaseError:  # damaged, or not there in a store that may only be read
+            return
+        for key, reader, sealed in rows:
+            if type(reader) is bytes and type(sealed) is bytes:
+                data = sealed[_DIGEST_BYTES:]
+                if sealed[:_DIGEST_BYTES] == _digest(key, reader, data):
+                    yield key, reader, data
+
+
+def write(connection: sqlite3.Connection, rows: Sequence[Read]) -> None:
+    """Keep what was read."""
     packed = zstandard.ZstdCompressor(level=1)
-    for key, reader, data, read_at in rows:
-        payload = packed.compress(data)
-        connection.execute(_WRITE, (reader, _digest(key, reader, payload) + payload, key, read_at))
+    figures, texts = (_WRITE.format(table=table) for table in (FIGURES, TEXTS))
+    for key, reader, data, text, since in rows:
+        connection.execute(figures, (reader, _digest(key, reader, data) + data, key, since))
+        if text is not None:
+            payload = packed.compress(text)
+            connection.execute(texts, (reader, _digest(key, reader, payload) + payload, key, since))
 
 
 def make_anew(connection: sqlite3.Connection) -> None:
-    """Throw the table away, and begin with an empty one."""
-    connection.execute("DROP TABLE IF EXISTS WorkbenchRead")
+    """Throw the tables away, and begin with empty ones."""
+    for table in (FIGURES, TEXTS):
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
     make(connection)
 
 

@@ -133,8 +133,12 @@ class DiskStore:
         """What was read before of these keys' replies: key, reader and bytes. Empty where that cannot be told."""
         return self._run(self._beside, lambda table: beside.fetch(table.connection, keys)) or []
 
-    def note_read(self, rows: Sequence[tuple[str, bytes, bytes, float]]) -> None:
-        """Keep what was read, with the moment from which on its reply was there; where that cannot be, no matter."""
+    def texts_read_before(self, keys: Sequence[str]) -> list[tuple[str, bytes, bytes]]:
+        """The same of the texts that were kept beside what was read."""
+        return self._run(self._beside, lambda table: beside.fetch_texts(table.connection, keys)) or []
+
+    def note_read(self, rows: Sequence[beside.Read]) -> None:
+        """Keep what was read; where that cannot be, no matter."""
 
         def write(table: StoreTable | ReadOnlyTable) -> None:
             if isinstance(table, StoreTable):
