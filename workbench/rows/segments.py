@@ -254,7 +254,7 @@ class Segments:
         return f"{_quoted(name)}::{kind} AS {_quoted(name)}"
 
     def _table(self, found: dict[str, Any], lengths: frozenset[str]) -> pd.DataFrame:
-        """What was fetched as the table of rows, in its promised types and order; `found` is used up, column by column."""
+        """What was fetched as the table of rows, in its promised types and order; `found` is used up by and by."""
         import numpy as np
         import pandas as pd
 
