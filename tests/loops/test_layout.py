@@ -118,3 +118,21 @@ def test_the_awaitable_twin_hands_over_too(desk, play):
     )
     assert rows["loop_steps"].tolist() == [2, 2]
     assert heard[-1] is True
+
+
+def test_a_recording_carries_what_tools_returned_and_replays_without_key_or_effect(desk, play, tmp_path, monkeypatch):
+    asker = play(script)
+    rows = wb.sweep(TASKS, models="scripted/m", tools=desk.tools, scorer="numeric")
+    one = wb.loops.run(TASKS[0]["question"], tools=desk.tools, model="scripted/m")
+    assert wb.cache.export(tmp_path / "loops.jsonl", rows) == 4
+    monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "elsewhere"))
+    with pytest.raises(InputError, match="no loop is recorded"):
+        wb.sweep(TASKS, models="scripted/m", tools="recorded", scorer="numeric")
+    assert wb.cache.load(tmp_path / "loops.jsonl") == 4
+    desk.done.clear()
+    asked = len(asker.asked)
+    again = wb.sweep(TASKS, models="scripted/m", tools="recorded", scorer="numeric")
+    assert again["answer"].tolist() == rows["answer"].tolist()
+    assert wb.loops.run(TASKS[0]["question"], tools="recorded", model="scripted/m").answer == one.answer
+    assert (desk.done, len(asker.asked)) == ([], asked)
+    assert again["usd_spent"].sum() == 0

@@ -14,6 +14,8 @@ LONGEST_FILE_LINES = 400
 
 FACES = {"__init__", "__main__"}
 ELSEWHERE = {
+    "analysis/step_budgets": "loops/test_reading.py",
+    "rows/loop_traces": "loops/test_reading.py",
     "history/loops": "sweeps/test_kept_loops.py",
     "sweeps/handing_over": "loops/test_layout.py",
     "analysis/compared": "analysis/test_comparison.py",

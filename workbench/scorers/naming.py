@@ -24,6 +24,8 @@ _SURE_CHARACTERS: Final = 400
 """In an answer up to this length, the only option that is not denied is surely the one that is meant."""
 _SEVERAL: Final = re.compile(r"\b(?:both|either)\b")
 _JOINED: Final = re.compile(r"\b(?:and|or|both|either)\b")
+_GOES_ON: Final = re.compile(r"\s+(?!(?:or|and)\s[(*]?[A-J]\b)[a-z]")
+"""A word after the letter A or I, which is then a word itself, unless another letter is set beside it."""
 _CONTRAST: Final = re.compile(r"although|though|however|but|while")
 _NOT: Final = re.compile(r"\bnot\b|n['’]t\b|\bnever\b")
 _UNDECIDED: Final = Choice(frozenset(), "", "option", "undecided")
@@ -107,7 +109,7 @@ def _called_right(
             if any(known["not_before"].search(each) for each in before):
                 denied.add(place)
                 continue
-            if kind in ("choose", "end") and match[1] in ("A", "I", "a", "i") and re.match(r"\s+[a-z]", text[after:]):
+            if kind in ("choose", "end") and match[1] in ("A", "I", "a", "i") and _GOES_ON.match(text, after):
                 continue  # the word "a" or "I"
             wrong = bool(_NOT.search(text[after : match.end()].lower())) if kind == "right" else at in wrong_at
             if wrong and at in right_at:
