@@ -85,12 +85,17 @@ _ROOMS = frozenset({"cache", "errors", "plots", "scorers", "testing"})
 _WINGS = frozenset({"analysis", "loops", "reports", "rows", "sweeps", "tasks", "widgets"})
 """Reached as `wb.analysis.classes`, and not listed: the face is what everybody needs, a wing is what some do."""
 
+_UNLISTED = {"classes": "analysis.classification"}
+"""Reached on the face also, and not listed there."""
+
 __all__ = sorted([*_HOMES, *_ROOMS])
 
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
         value = getattr(importlib.import_module(f"workbench.{_HOMES[name]}"), name)
+    elif name in _UNLISTED:
+        value = getattr(importlib.import_module(f"workbench.{_UNLISTED[name]}"), name)
     elif name in _ROOMS | _WINGS:
         value = importlib.import_module(f"workbench.{name}")
     elif name == "__version__":
@@ -114,6 +119,19 @@ def _where(name: str) -> str:
             return f". It is in a wing: workbench.{each}.{name}"
     near = close_to(name, [*__all__, *_WINGS])
     return f"; did you mean {near!r}?" if near else ""
+
+
+def _hand_loops_over() -> None:
+    """Sweeps stand below loops, and hand over what is theirs; who takes it is known up here alone."""
+    from workbench.sweeps.handing_over import take_loops
+
+    def taker(name: str) -> Any:
+        return lambda *values, **named: getattr(importlib.import_module("workbench.loops"), name)(*values, **named)
+
+    take_loops(**{name: taker(name) for name in ("asweep", "plan", "sweep")})
+
+
+_hand_loops_over()
 
 
 def load_ipython_extension(shell: Any) -> None:

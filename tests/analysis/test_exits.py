@@ -1,51 +1,10 @@
 """The exit curve from rows: what every stop gives beside the plain cap, and which one is the cheapest."""
 
 import pytest
+from cut_thoughts import kept, stopped
 
-from workbench.analysis.exits import AT, OF, THOUGHT, exit_table
+from workbench.analysis.exits import THOUGHT, exit_table
 from workbench.errors import InputError
-from workbench.rows.table import frame
-
-
-def kept(number=60):
-    return frame(
-        [
-            {
-                "task_id": str(n),
-                "model": "m",
-                "prompt": "p",
-                "outcome": "answered",
-                "correct": True,
-                "extracted": "7",
-                "key": f"k{n}",
-                "thinking_tokens": 100,
-                "answer_tokens": 4,
-                "completion_tokens": 104,
-            }
-            for n in range(number)
-        ]
-    )
-
-
-def stopped(rights, number=60):
-    """Exits at the places of `rights`, each right in that share of the tasks."""
-    rows = [
-        {
-            "task_id": str(n),
-            "model": "m",
-            "prompt": "p",
-            "outcome": "answered",
-            "correct": n < share * number,
-            "extracted": "7" if n < share * number else "8",
-            "completion_tokens": 5,
-            AT: at,
-            THOUGHT: 100.0 * at,
-            OF: f"k{n}",
-        }
-        for at, share in rights.items()
-        for n in range(number)
-    ]
-    return frame(rows)
 
 
 def test_the_cheapest_stop_that_loses_nothing_is_marked_and_told():
@@ -60,7 +19,7 @@ def test_the_cheapest_stop_that_loses_nothing_is_marked_and_told():
 
 def test_a_plain_cap_of_as_many_tokens_never_answers():
     table = exit_table(kept(), stopped({0.5: 1.0}))
-    assert table["plain_cap_right"].tolist() == [0.0, 1.0]
+    assert table.set_index("stop")["plain_cap_right"][["50%", "all of it"]].tolist() == [0.0, 1.0]
 
 
 def test_where_every_stop_loses_it_should_think_to_the_end():
@@ -75,6 +34,14 @@ def test_the_rule_of_two_equal_answers_pays_for_every_answer_it_asked_for():
     assert rule["right"] == 1.0
     assert rule["thinking_tokens"] == 50
     assert rule["tokens"] == 50 + 5 + 5
+
+
+def test_two_cuts_at_the_same_sentence_are_one_answer_and_agree_on_nothing():
+    exits = stopped({0.25: 1.0, 0.5: 1.0, 0.75: 1.0})
+    exits[THOUGHT] = exits[THOUGHT].replace(50.0, 25.0)
+    rule = exit_table(kept(), exits).set_index("stop").loc["two answers agree"]
+    assert rule["thinking_tokens"] == 75
+    assert rule["tokens"] == 75 + 5 + 5
 
 
 def test_exits_of_other_rows_are_refused():

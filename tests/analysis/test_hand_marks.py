@@ -142,3 +142,9 @@ def test_any_answer_survives_both_kinds_of_sheet(answers):
         assert text
         if kind == "sheet.jsonl":
             assert [json.loads(line)["mark"] for line in text.decode().split("\n") if line] == identities(rows)
+
+
+def test_a_mark_may_be_a_word_of_another_language(tmp_path):
+    path = tmp_path / "sheet.csv"
+    path.write_text("mark,right\na,richtig\nb,faux\nc,예\nd,нет\n", encoding="utf-8")
+    assert read_sheet(path)[1] == {"a": True, "b": False, "c": True, "d": False}

@@ -11,7 +11,7 @@ from scipy import special, stats
 
 from workbench.analysis import spending
 from workbench.analysis.betting import known_of
-from workbench.analysis.spending import known_at, looks, spent
+from workbench.analysis.spending import known_at, looks
 
 STUDIES = 2000 if NIGHTLY else 60
 
@@ -62,9 +62,9 @@ def test_a_single_look_at_the_end_is_the_binomial_test(more: int, less: int) -> 
 
 
 def test_the_levels_are_those_of_the_tables() -> None:
-    """Five equal looks with this way of spending: 2.438, 2.427, 2.410, 2.397, 2.386 (Jennison & Turnbull 2000)."""
+    """Five equal looks, spent near Pocock's way: 2.438, 2.427, 2.410, 2.397, 2.386 (Jennison & Turnbull 2000)."""
     ends = (20, 40, 60, 80, 100)
-    levels = spending._levels(ends, tuple((0.05 * spent(np.array(ends) / 100)).tolist()))
+    levels = spending._levels(ends, tuple((0.05 * np.log1p((np.e - 1) * np.array(ends) / 100)).tolist()))
     assert special.ndtri(1 - levels / 2) == pytest.approx([2.438, 2.427, 2.410, 2.397, 2.386], abs=0.002)
 
 
@@ -72,6 +72,18 @@ def test_twenty_points_are_found_with_six_tenths_of_a_hundred_tasks() -> None:
     """The plan's own yardstick is weaker: 60 tasks tell 20 points apart four times in five if looked at once."""
     ends = [stopped(line).tasks for line in differences(0.28, 0.08, 600 if NIGHTLY else STUDIES, 100)]
     assert np.median(ends) <= 60
+
+
+@pytest.mark.parametrize(("only_a", "only_b", "tasks"), [(0.28, 0.08, 74), (0.34, 0.14, 96), (0.24, 0.04, 60)])
+def test_half_of_a_plan_that_finds_twenty_points_four_times_in_five_ends_by_six_tenths(
+    only_a: float, only_b: float, tasks: int
+) -> None:
+    lines = differences(only_a, only_b, 500 if NIGHTLY else STUDIES, tasks, seed=9)
+    at_the_end = np.mean([known_at(line, [tasks], [1.0], within=0.03).p < 0.05 for line in lines])
+    assert 0.66 < at_the_end < 0.93
+    found = [stopped(line) for line in lines]
+    assert np.median([known.tasks for known in found]) <= (0.6 if NIGHTLY else 0.78) * tasks
+    assert np.mean([known.p < 0.05 for known in found]) > at_the_end - 0.1
 
 
 def test_it_knows_more_often_than_a_test_that_needs_no_plan() -> None:

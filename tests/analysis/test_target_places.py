@@ -91,3 +91,27 @@ def test_a_target_without_a_form_stands_nowhere():
 @pytest.mark.parametrize("text", ["Is it option A, B or C?", "Which answer is right? A. red", "answer A or B"])
 def test_options_that_are_only_listed_do_not_count(text):
     assert spelt("A", text) == []
+
+
+@pytest.mark.parametrize(
+    ("target", "text", "stands"),
+    [
+        ("3x^2", "n = 3, so we have 3 x^2 now", "3 x^2"),
+        ("3x^2", "so n = 3", None),
+        ("x = 4", "so x is 4", "4"),
+        ("3:45 pm", "it ends at 3:45 p.m., not 13:45", "3:45 p.m."),
+        ("3:45 pm", "it ends at 15:45", "15:45"),
+        ("3:45 pm", "it ends at 13:45", None),
+        ("The Third Man", "a film called the Third Man", "the Third Man"),
+        ("The Third Man", "Third Man", "Third Man"),
+    ],
+)
+def test_formulas_names_times_and_articles(target, text, stands):
+    found = spelt(target, text)
+    assert (found[0] if found else None) == stands
+
+
+def test_a_word_among_those_that_the_question_offers_is_not_chosen():
+    question = "Is the light red, amber or green?"
+    text = "It may be red, amber or green. On stop it is red."
+    assert first_place("red", Thought(text, question=question)) == text.rindex("red")

@@ -39,8 +39,8 @@ def read():
     )
 
 
-def test_at_least_sixty_thoughts_in_several_languages_are_labelled():
-    assert len(LABELLED) >= 60
+def test_three_hundred_thoughts_in_several_languages_are_labelled():
+    assert len(LABELLED) >= 300
     assert len({case["language"] for case in LABELLED}) >= 10
 
 

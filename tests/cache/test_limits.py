@@ -118,10 +118,17 @@ def start(number):
     return subprocess.Popen(
         [sys.executable, "-c", PROGRAM, str(number)],
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         text=True,
         env=os.environ,
     )
+
+
+def ended(process):
+    """What a process says that it bought."""
+    said, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    return int(said)
 
 
 def test_several_processes_at_once_keep_one_limit(tmp_path):
@@ -129,7 +136,7 @@ def test_several_processes_at_once_keep_one_limit(tmp_path):
         priced(tmp_path, server)
         limited("usd_per_day = 2.00")
         running = [start(number) for number in range(3)]
-        counts = [int(process.communicate(timeout=120)[0]) for process in running]
+        counts = [ended(process) for process in running]
     assert sum(counts) == 17  # 1.70 are spent, and the next could cost 0.40
     assert server.hits == 17
 

@@ -19,7 +19,7 @@ WINGS = {
     "sweeps": "analysis asking base cache errors history providers replies rows scorers show tasks",
     "plots": "analysis errors rows show",
     "reports": "analysis base errors replies rows show",
-    "loops": "asking base cache errors providers replies rows scorers show sweeps tasks",
+    "loops": "analysis asking base cache errors history providers replies rows scorers show sweeps tasks",
     "widgets": "analysis asking base cache errors providers replies rows scorers show sweeps tasks",
     "cli": "analysis asking base cache errors history providers replies reports rows show sweeps tasks",
 }

@@ -20,7 +20,16 @@ PROGRAM = textwrap.dedent("""
     os.environ["WORKBENCH_RUN"] = asked["run"]
     tasks = [f"{number} + 1?" for number in range(asked["cells"])]
 
+    def enter(network):
+        import ctypes
+        libc = ctypes.CDLL(None, use_errno=True)
+        with open(f"/run/netns/{network}") as namespace:
+            if libc.setns(namespace.fileno(), 0):
+                raise OSError(ctypes.get_errno(), f"no way into the network {network}")
+
     def be(machine):
+        if asked["networks"]:
+            enter(asked["networks"][machine % len(asked["networks"])])
         os.environ["WORKBENCH_CACHE"] = os.path.join(asked["folder"], f"machine-{machine}")
         wb.add_provider("fake", base_url=asked["provider"], concurrency=asked["at_once"])
         try:
@@ -73,6 +82,7 @@ class Team:
             "max_tokens": 50,
             "seed": 7,
             "seconds_between_kills": 0.6,
+            "networks": [],
         }
         self._asked = {**usual, "folder": str(folder), **asked}
         environment = {**os.environ, "PYTHONWARNINGS": "ignore"}

@@ -7,9 +7,9 @@ import asyncio
 import pytest
 
 from workbench.cache.kept import current
-from workbench.cache.tool_results import tool_results
+from workbench.cache.tool_results import call_key, tool_results
 from workbench.errors import InputError
-from workbench.loops.effects import Effects, UnfinishedEffect, call_key
+from workbench.loops.effects import Effects, UnfinishedEffect
 from workbench.loops.tools import tool
 
 

@@ -7,8 +7,9 @@ import json
 import pytest
 
 import workbench as wb
+from workbench.analysis.step_budgets import within_steps
 from workbench.errors import InputError
-from workbench.loops.reading import differences, first_difference, steps, trace_of, within_steps
+from workbench.loops.reading import differences, first_difference, steps, trace_of
 from workbench.rows.table import frame
 
 

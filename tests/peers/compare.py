@@ -19,6 +19,7 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from pathlib import Path
+from typing import Any
 
 from workbench.errors import WorkbenchError
 from workbench.scorers import by_name
@@ -29,9 +30,10 @@ HERE = Path(__file__).parent
 LABELLED = HERE.parent / "scorers" / "answers.jsonl"
 
 
-def ours(record: dict[str, object]) -> tuple[bool, bool]:
+def ours(record: dict[str, Any]) -> tuple[bool, bool]:
     """Whether the workbench takes the answer for right, and whether it is sure."""
-    task = Task("1", str(record.get("question") or "?"), str(record["target"]))
+    known = {"options": record.get("options", {}), "labels": tuple(record.get("labels", ()))}
+    task = Task("1", str(record.get("question") or "?"), str(record["target"]), **known)
     try:
         score = by_name(str(record["scorer"]))(str(record["answer"]), task)
     except WorkbenchError:

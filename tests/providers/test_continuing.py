@@ -33,8 +33,7 @@ def test_deepseek_can_under_its_beta_address_alone():
     ("model", "why"),
     [
         ("anthropic/claude-sonnet-4-5", "signed"),
-        ("moonshot/kimi-k2-thinking", "partial mode"),
-        ("openrouter/moonshotai/kimi-k2-thinking", "hands a prefilled answer on"),
+        ("dashscope/qwen3-max", "do not think"),
         ("groq/some-model", "no way to go on from a thought is documented"),
     ],
 )
@@ -49,3 +48,13 @@ def test_a_thought_that_is_sent_counts_among_the_tokens_of_the_prompt():
     plain = build_request(asked, target=target, max_tokens=8)
     longer = build_request([*asked, way("local").message("x" * 4_000)], target=target, max_tokens=8)
     assert longer.prompt_tokens_at_most >= plain.prompt_tokens_at_most + 4_000
+
+
+def test_hosts_that_document_a_prefilled_answer_are_tried():
+    kimi = way_of(resolve("moonshot/kimi-k2-thinking"))
+    assert kimi.tried
+    assert kimi.message("So 4.") == {"role": "assistant", "reasoning_content": "So 4.", "content": "", "partial": True}
+    router = way_of(resolve("openrouter/moonshotai/kimi-k2-thinking"))
+    assert router.tried
+    assert router.message("So 4.") == {"role": "assistant", "content": "<think>\nSo 4.\n</think>"}
+    assert not way("vllm").tried

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from workbench.errors import InputError
-from workbench.scorers import json_schema, limits, regex
+from workbench.scorers import json_schema, limits, patterns, regex, structured
 from workbench.scorers.named import as_scorer, score_answer
 from workbench.tasks.tasks import Task
 
@@ -93,12 +93,14 @@ def test_no_stop_arrives_after_the_call(monkeypatch):
 
 @pytest.mark.parametrize("scorer", [json_schema({"pattern": "^(b+)+$"}), regex("(b+b+)+c")], ids=["schema", "pattern"])
 @pytest.mark.parametrize("where", ["here", "in a thread"])
-def test_a_pattern_that_does_not_end_scores_nothing_and_says_so(scorer, where):
+def test_a_pattern_that_does_not_end_scores_nothing_and_says_so(scorer, where, monkeypatch):
+    monkeypatch.setattr(patterns._MATCHER, "seconds", 0.5)
+    monkeypatch.setattr(structured._VALIDATOR, "seconds", 0.5)
     task = Task("7", "?", None if scorer.name == "json_schema" else "x")
     answer = '"' + "b" * 50 + '!"'
     score = scorer(answer, task) if where == "here" else in_a_thread(lambda: scorer(answer, task))
     assert score.value == 0
-    assert "it was stopped after 3 seconds" in score.why
+    assert "it was stopped after 0.5 seconds" in score.why
 
 
 UNITS = ["\\", "```a\n", "{", "[", '"', "**", "$", "(", "<", "answer: ", "\\boxed{", "A) ", "1,", "1/", "- "]

@@ -11,6 +11,7 @@ import time
 
 import pytest
 
+from workbench.scorers import patterns
 from workbench.scorers.patterns import TookTooLong, search
 
 
@@ -31,11 +32,12 @@ def test_any_text_can_be_searched():
         pytest.param("a+b", "a" * 200_000, id="quadratic"),
     ],
 )
-def test_an_endless_search_is_stopped_and_the_next_one_works(pattern, text):
+def test_an_endless_search_is_stopped_and_the_next_one_works(pattern, text, monkeypatch):
+    monkeypatch.setattr(patterns._MATCHER, "seconds", 0.5)
     start = time.perf_counter()
     with pytest.raises(TookTooLong):
         search(pattern, text)
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 3
     assert search("b", "ab") == ("b",)
 
 

@@ -1,6 +1,7 @@
 """Answers labelled by hand, in eleven languages: how many are marked otherwise than a reader would, and how surely.
 
-`answers.jsonl` holds one answer a line: language, family, scorer, question, target, answer, right.
+`answers.jsonl` holds one answer a line: language, family, scorer, question, target, answer, right; where the task has
+them its options (letter to text) or its labels.
 """
 
 from __future__ import annotations
@@ -24,7 +25,16 @@ LANGUAGES = sorted({record["language"] for record in LABELLED})
 @lru_cache(1)
 def marked() -> list[tuple[dict[str, object], Score]]:
     scorers = {name: by_name(name) for name in {str(record["scorer"]) for record in LABELLED}}
-    tasks = [Task(str(n), record["question"] or "?", record["target"]) for n, record in enumerate(LABELLED)]
+    tasks = [
+        Task(
+            str(n),
+            record["question"] or "?",
+            record["target"],
+            options=record.get("options", {}),
+            labels=tuple(record.get("labels", ())),
+        )
+        for n, record in enumerate(LABELLED)
+    ]
     return [
         (record, scorers[record["scorer"]](record["answer"], task))
         for record, task in zip(LABELLED, tasks, strict=True)

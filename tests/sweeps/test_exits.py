@@ -99,16 +99,71 @@ def test_what_costs_is_planned_and_waits_for_a_sum(tmp_path):
 
 def test_a_provider_that_cannot_is_refused_before_anything_is_sent():
     with FakeServer(thinker) as server:
-        rows = swept(server, "moonshot")
+        rows = swept(server, "dashscope")
         before = server.hits
-        with pytest.raises(InputError, match="partial mode"):
+        with pytest.raises(InputError, match="do not think"):
             exit_curve(rows)
         assert server.hits == before
 
 
+def host(takes_thoughts, thinks_anew=False):
+    """A host with assistant prefill: the last message is continued, or (as nobody documents) left out of the prompt."""
+
+    def answer(request):
+        last = request.json["messages"][-1]
+        if last["role"] == "user":
+            return thinker(request)
+        number = int(request.json["messages"][0]["content"].split()[2])
+        handed = last.get("reasoning_content") or last["content"]
+        assert last.get("prefix") or last.get("partial") or handed.endswith("</think>")
+        if "quokka" in handed and takes_thoughts:
+            return completion("quokka-417", usage=output_usage(4))(request)
+        new = "Let me add them." if thinks_anew else ""
+        said = str(number + 5) if "=" in handed and takes_thoughts else "999"
+        # A host may count what it was sent although no model saw it: a longer prompt proves nothing.
+        return completion(said, thinking=new, usage={**output_usage(4), "prompt_tokens": 500})(request)
+
+    return answer
+
+
+def hosted(server, dialect):
+    base = server.base_url + ("/beta" if dialect == "deepseek" else "")
+    wb.add_provider("box", base_url=base, dialect=dialect, free=True)
+    return wb.sweep(TASKS, models="box/m", max_tokens=100)
+
+
+@pytest.mark.parametrize("dialect", ["deepseek", "moonshot", "openrouter"])
+def test_a_host_with_assistant_prefill_goes_on_from_a_thought_that_it_takes(dialect):
+    with FakeServer(host(takes_thoughts=True)) as server:
+        table = exit_curve(hosted(server, dialect), at=[0.5, 1.0]).set_index("stop")
+    assert table.loc["50%", "right"] == 0
+    assert table.loc["100%", "right"] == 1
+
+
+@pytest.mark.parametrize("dialect", ["moonshot", "openrouter"])
+def test_a_host_that_leaves_the_thought_out_is_found_out_for_the_price_of_one_call(dialect):
+    with FakeServer(host(takes_thoughts=False)) as server:
+        rows = hosted(server, dialect)
+        before = server.hits
+        with pytest.raises(InputError, match="not the code word"):
+            exit_curve(rows)
+        assert server.hits == before + 1
+
+
+def test_answers_that_were_thought_about_anew_are_told_of():
+    with FakeServer(host(takes_thoughts=True, thinks_anew=True)) as server:
+        rows = hosted(server, "openrouter")
+        with pytest.warns(UserWarning, match="4 of 4 answers .* were thought about anew"):
+            exit_rows(rows, at=[0.5])
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
-    [({"thinking": None}, "no row holds thinking"), ({"key": "0" * 64}, "not kept here")],
+    [
+        ({"thinking": None}, "no row holds thinking"),
+        ({"key": "0" * 64}, "not kept here"),
+        ({"key": None}, "not kept here"),
+    ],
 )
 def test_rows_without_thinking_or_without_their_replies_are_refused(change, why):
     with FakeServer(thinker) as server:

@@ -48,8 +48,8 @@ def free(server):
     return server
 
 
-def sweep(**options):
-    return wb.sweep(TASKS, models="fake/pupil", max_tokens=100, scorer="judge:fake/teacher", **options)
+def sweep(scorer="judge:fake/teacher", **options):
+    return wb.sweep(TASKS, models="fake/pupil", max_tokens=100, scorer=scorer, **options)
 
 
 def test_a_judge_by_name_marks_the_rows_and_is_asked_once(free, capsys):
@@ -75,11 +75,13 @@ def test_a_judge_among_several_scorers_keeps_a_column(free):
     assert rows["score_judge"].tolist() == [1, 1, 1, 0]
 
 
-def test_the_sum_holds_for_pupil_and_judge_together(server, tmp_path):
+@pytest.mark.parametrize("named", [True, False])
+def test_the_sum_holds_for_pupil_and_judge_together(server, tmp_path, named):
     # Four answers of a cent; a verdict could cost up to 40 cents, and there are 30 left.
     (tmp_path / "workbench.toml").write_text(PRICES.format(address=server.base_url))
+    judge = "judge:fake/teacher" if named else wb.scorers.judge(wb.ask, model="fake/teacher")
     with pytest.warns(WorkbenchWarning, match="4 of 4 rows could not be scored"):
-        rows = sweep(max_usd=0.34)
+        rows = sweep(judge, max_usd=0.34)
     assert rows["correct"].isna().all()
     assert rows["why"].str.contains("max_usd").all()
     assert len(server.requests) == 4

@@ -50,6 +50,26 @@ def test_a_longer_answer_costs_its_judge_more():
 
 
 @pytest.mark.usefixtures("priced")
+def test_a_judge_with_the_usual_asker_is_planned_and_limited_like_a_named_one():
+    usual = wb.scorers.judge(wb.ask, model="fake/teacher")
+    one, other = (
+        wb.plan(TASKS, models="fake/pupil", max_tokens=50, scorer=scorer).judging
+        for scorer in (usual, "judge:fake/teacher")
+    )
+    assert one == other
+    assert not one[0].handed
+    assert wb.scorers.judge(wb.ask, model="fake/teacher", refresh=True).again is None  # what is said to `ask` alone
+
+
+@pytest.mark.usefixtures("priced")
+def test_a_plan_says_that_judge_and_judged_are_of_one_family():
+    plan = wb.plan(TASKS, models="openai/gpt-5-mini", max_tokens=50, scorer="judge:openai/gpt-5")
+    assert any("of one family (OpenAI)" in warning for warning in plan.warnings)
+    other = wb.plan(TASKS, models="openai/gpt-5-mini", max_tokens=50, scorer="judge:fake/teacher")
+    assert not any("of one family" in warning for warning in other.warnings)
+
+
+@pytest.mark.usefixtures("priced")
 def test_a_judge_that_is_handed_over_is_said_to_be_outside_of_the_sum():
     handed = wb.scorers.judge(lambda *question, **options: None, model="fake/teacher")
     plan = wb.plan(TASKS, models="fake/pupil", max_tokens=50, scorer=handed)

@@ -294,3 +294,21 @@ def test_tasks_that_are_loaded_can_be_chosen_from():
     tasks = load_tasks(ROWS, target="wanted")
     assert [task.question for task in load_tasks(tasks, filter="target=6")] == ["2 * 3"]
     assert load_tasks(tasks, limit=1).understood is tasks.understood
+
+
+def test_a_key_of_letters_beside_options_is_the_target_and_no_id():
+    rows = [
+        {"stem": "Which swims?", "options": "A) crow B) trout C) fox", "key": "B"},
+        {"stem": "Which flies?", "options": "A) crow B) trout C) fox", "key": "A"},
+    ]
+    tasks = load_tasks(rows)
+    assert [(task.id, task.target) for task in tasks] == [("1", "B"), ("2", "A")]
+    assert load_tasks([{"stem": "Which swims?", "key": "B"}])[0].target is None  # no options, so no letters
+
+
+@pytest.mark.parametrize(
+    "names", [("Q", "A"), ("ques", "ans"), ("input_text", "target_text"), ("user query", "golden answers")]
+)
+def test_odd_names_of_question_and_target_are_known(names):
+    (task,) = load_tasks([dict(zip(names, ("How many legs has a spider?", "8"), strict=True))])
+    assert (task.question, task.target) == ("How many legs has a spider?", "8")

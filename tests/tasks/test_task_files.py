@@ -83,7 +83,7 @@ def test_the_separator_is_the_one_that_shows_the_question(tmp_path, header, extr
         pytest.param(
             "t.csv", b"\xef\xbb\xbfquestion\n\xff", "byte 0xff at offset 12, line 2", id="offset counts the mark"
         ),
-        pytest.param("t.csv", "question\na".encode("utf-16"), "UTF-16", id="utf-16"),
+        pytest.param("t.csv", "question\na".encode("utf-16")[:-1], "UTF-16, and damaged", id="damaged utf-16"),
         pytest.param("t.csv", "question\na".encode("utf-16-le"), "line 1: a NUL character", id="utf-16 without a mark"),
         pytest.param(
             "t.jsonl",
@@ -215,3 +215,10 @@ def test_random_text_is_read_or_refused(tmp_path_factory, suffix, text):
     else:
         message = path.name if all(task.question.strip() for task in tasks) else "a blank question"
     assert message.startswith(path.name)
+
+
+def test_unicode_text_of_excel_is_read(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_bytes("Frage\tLösung\r\nGrößte Stadt der Schweiz?\tZürich\r\n".encode("utf-16"))
+    (task,) = load_tasks(path)
+    assert (task.question, task.target) == ("Größte Stadt der Schweiz?", "Zürich")

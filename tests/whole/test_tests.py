@@ -14,8 +14,13 @@ LONGEST_FILE_LINES = 400
 
 FACES = {"__init__", "__main__"}
 ELSEWHERE = {
+    "analysis/step_budgets": "loops/test_reading.py",
+    "rows/loop_traces": "loops/test_reading.py",
+    "history/loops": "sweeps/test_kept_loops.py",
+    "sweeps/handing_over": "loops/test_layout.py",
     "analysis/compared": "analysis/test_comparison.py",
     "analysis/target_forms": "analysis/test_target_places.py",
+    "analysis/target_cues": "analysis/test_target_places.py",
     "analysis/in_parts": "rows/test_segments.py",
     "analysis/audited": "sweeps/test_auditing.py",
     "analysis/probe_replies": "analysis/test_host_probes.py",

@@ -20,6 +20,8 @@ from workbench.analysis.cuts import Capped, UncutRun, usable_runs
 from workbench.analysis.in_parts import curves
 from workbench.analysis.intervals import mean_over_tasks, share_over_tasks
 from workbench.analysis.stats import UNKNOWN
+from workbench.analysis.step_budgets import is_of_loops
+from workbench.analysis.step_curve import StepCurve, step_curve
 from workbench.errors import InputError
 from workbench.rows.segments import Segments
 from workbench.rows.standing import NEVER, RIGHT, WRONG
@@ -92,7 +94,7 @@ def budget_curve(
     asker: Callable[..., Any] | None = None,
     prompts: Any = None,
     verify_tasks: int = 20,
-) -> BudgetCurve:
+) -> BudgetCurve | StepCurve:
     """Tell what each configuration would give at every cap, from its replies at its largest cap.
 
     One line a configuration and cap: the shares right, wrong, never answered and censored, each with 95 % limits
@@ -108,6 +110,8 @@ def budget_curve(
     max_tokens=..., sample=..., **parameters)`, which is `wb.ask` or anything like it; `prompts` are those of the sweep.
     The `agreement` of the curve with them, and with rows at smaller caps that are there already, is an attribute of
     the result.
+
+    Of loops the budgets are steps: one line a configuration and `max_steps`, see `analysis.step_curve`.
 
     Raises InputError for rows that are empty or lack a column, for a budget beyond the largest cap, and where the cap
     steers every model in the rows.
@@ -129,6 +133,10 @@ def budget_curve(
         texts = {"answer", "task_question"} if verify_at is not None or scorer is not None else set()
         found: BudgetCurve = curves(rows, frozenset(texts), lambda part: budget_curve(part, budgets, **options))
         return found
+    if is_of_loops(rows):
+        if verify_at is not None or scorer is not None:
+            raise InputError("loops are cut at steps: leave verify_at and scorer out, for a cut loop never answers")
+        return step_curve(rows, budgets)
     rows = checked(rows, "task_id", "outcome", "correct", "max_tokens", minimum=1)
     wanted = None if budgets is None else _caps(budgets, "budgets")
     to_verify = [] if verify_at is None else _caps(verify_at, "verify_at")

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from workbench.analysis.intervals import difference_over_tasks, share_over_tasks
+from workbench.analysis.exit_choice import AGREE, HELD_OUT, WHOLE, Stop, figures_of, held_out, mark
 from workbench.analysis.pace import usd_per_output_token
 from workbench.analysis.tokens import tokens_of
 from workbench.errors import InputError
 from workbench.rows.configurations import grouped, numbers
-from workbench.rows.standing import NEVER, RIGHT, WRONG, scored, standing
+from workbench.rows.standing import NEVER, scored, standing
 from workbench.rows.table import checked
 from workbench.scorers.values import value_key
 from workbench.show import bars, figures, tables
@@ -28,10 +28,6 @@ AT: Final = "task_exit_at"
 THOUGHT: Final = "task_exit_thought"
 OF: Final = "task_exit_of"
 PROMPT: Final = "task_exit_prompt"
-AGREE: Final = "two answers agree"
-"""The rule that stops where the answer at one cut is the answer at the cut before."""
-
-_SHARES: Final = (("right", RIGHT), ("wrong", WRONG), ("never_answered", NEVER))
 
 
 class ExitCurve(tables.ShownFrame):
@@ -99,8 +95,9 @@ def exit_table(rows: pd.DataFrame, exits: pd.DataFrame, *, within: float = 0.05)
     those of thinking and answer together; of the rule, with every answer that it had to ask for. `plain_cap_right`: the
     share of the kept replies that are right and not longer than `tokens`. `difference` (with limits), `lost` and `won`
     are against the kept replies, in pairs. `best` marks the cheapest stop whose loss is shown to be below `within`
-    (one-sided, 95 %); it was chosen among the lines on the same replies, so it flatters a little. Raises InputError
-    where none of the exits belongs to the rows.
+    (one-sided, 95 %). That was chosen on the replies that judge it, and flatters; so from 20 tasks on one line more
+    (`the best stop, chosen on other tasks`) says what choosing is worth: a fifth of the tasks after the other is judged
+    by the stop that the rest of them chose. Raises InputError where none of the exits belongs to the rows.
     """
     if not 0 < within < 1:
         raise InputError(f"within is {within!r}; give the accuracy that may be lost, such as 0.05 for 5 points.")
@@ -125,8 +122,8 @@ def exit_table(rows: pd.DataFrame, exits: pd.DataFrame, *, within: float = 0.05)
     table.attrs |= {
         "by": [*by, "stop"],
         "about": f"Brackets are 95 % intervals over tasks. The cheapest loses less than {points(within)} against all "
-        "of the thinking (one-sided, 95 %, on the same tasks; chosen on these replies, so it flatters a little). Under "
-        "a plain cap a thought that is cut is never answered.",
+        "of the thinking (one-sided, 95 %, on the same tasks). Chosen on the replies that judge it, it flatters; the "
+        "line that is chosen on other tasks does not. Under a plain cap a thought that is cut is never answered.",
     }
     return table
 
@@ -143,49 +140,32 @@ def _lines_of(
     usd = float(np.nanmean(price)) if (~np.isnan(price)).any() else float("nan")
     mine = exits[exits[OF].isin(list(rows["key"])).to_numpy(bool)].reset_index(drop=True)
     stops, said = _stops(mine, place, len(rows), thinking)
-    lines = []
-    for name, (standings, thought, spent) in stops.items():
-        there = standings >= 0
-        if there.any():
-            lines.append(
-                {
-                    **names,
-                    "stop": name,
-                    **_figures(
-                        task[there],
-                        standings[there],
-                        stand[there],
-                        thought[there],
-                        spent[there],
-                        output,
-                        output[there],
-                        stand,
-                        usd,
-                    ),
-                }
-            )
     rule = _agreeing(stops, said, thinking, output, stand)
     if rule is not None:
-        standings, thought, spent = rule
-        lines.append(
-            {**names, "stop": AGREE, **_figures(task, standings, stand, thought, spent, output, output, stand, usd)}
-        )
-    lines.append(
-        {**names, "stop": "all of it", **_figures(task, stand, stand, thinking, output, output, output, stand, usd)}
-    )
-    _mark(lines, within)
+        stops[AGREE] = rule
+    stops[WHOLE] = (stand, thinking, output)
+
+    def figures_at(stop: Stop, among: Any) -> dict[str, Any]:
+        standings, thought, spent = stop
+        there = (standings >= 0) & among
+        cells = (task[there], standings[there], stand[there], thought[there], spent[there])
+        return figures_of(*cells, output[among], output[there], stand[among], usd)
+
+    every = np.ones(len(rows), bool)
+    lines = [{**names, "stop": name, **figures_at(stop, every)} for name, stop in stops.items() if (stop[0] >= 0).any()]
+    elsewhere = held_out(stops, task, figures_at, within)
+    if elsewhere is not None:
+        lines.insert(-1, {**names, "stop": HELD_OUT, **figures_at(elsewhere, every)})
+    mark(lines, within)
     return lines
-
-
-_Stop = tuple[Any, "Floats", "Floats"]
 
 
 def _stops(
     exits: pd.DataFrame, place: Mapping[str, int], size: int, thinking: Floats
-) -> tuple[dict[str, _Stop], dict[str, list[str]]]:
+) -> tuple[dict[str, Stop], dict[str, list[str]]]:
     """By stop: how each reply stands there (-1 where nobody asked), its thought and all its tokens; and what it
     said."""
-    found: dict[str, _Stop] = {}
+    found: dict[str, Stop] = {}
     said: dict[str, list[str]] = {}
     codes = standing(exits)
     at, thought = numbers(exits, AT), numbers(exits, THOUGHT)
@@ -210,9 +190,9 @@ def _stops(
 
 
 def _agreeing(
-    stops: Mapping[str, _Stop], said: Mapping[str, list[str]], thinking: Floats, output: Floats, stand: Any
-) -> _Stop | None:
-    """The rule that stops where two cuts in a row answer alike; None with fewer than two cuts."""
+    stops: Mapping[str, Stop], said: Mapping[str, list[str]], thinking: Floats, output: Floats, stand: Any
+) -> Stop | None:
+    """The rule that stops where two cuts in a row, the second one longer, answer alike; None with fewer than two."""
     names = [name for name in stops if name != "100%"]
     if len(names) < 2:
         return None
@@ -222,79 +202,18 @@ def _agreeing(
     for before, now in itertools.pairwise(names):
         for row in np.flatnonzero(~done):
             first, second = said[before][row], said[now][row]
-            if first and first == second and stops[now][0][row] >= 0:
+            grew = stops[now][1][row] > stops[before][1][row]  # the same thought answers alike, and says nothing
+            if first and first == second and grew and stops[now][0][row] >= 0:
                 done[row] = True
                 standings[row], thought[row] = stops[now][0][row], stops[now][1][row]
                 spent[row] = stops[now][2][row]
+    last = np.full(len(standings), -1.0)
     for name in names:  # what was asked at the cuts before the one where it stopped is paid, too
         standings_there, length, total = stops[name]
-        answers = np.nan_to_num(total - length)
+        # Two cuts that end at the same sentence are one call.
+        answers = np.where(length > last, np.nan_to_num(total - length), 0.0)
+        last = np.fmax(last, length)
         asked += np.where(
             (standings_there >= 0) & (np.nan_to_num(length) < thought) | ~done & (standings_there >= 0), answers, 0.0
         )
     return standings, thought, spent + asked
-
-
-def _figures(
-    task: Any,
-    standings: Any,
-    kept: Any,
-    thought: Floats,
-    spent: Floats,
-    whole: Floats,
-    paired: Floats,
-    all_kept: Any,
-    usd: float,
-) -> dict[str, Any]:
-    tasks, number, calls = np.unique(task, return_inverse=True, return_counts=True)
-    line: dict[str, Any] = {"replies": len(task), "tasks": len(tasks)}
-    for name, code in _SHARES:
-        values = np.bincount(number, standings == code, len(tasks)) / calls
-        low, high = share_over_tasks(values, np.ones(len(tasks)), calls).one()
-        line |= {name: float(values.mean()), f"{name}_low": low, f"{name}_high": high}
-    change = (standings == RIGHT).astype(float) - (kept == RIGHT)
-    per_task = np.bincount(number, change, len(tasks)) / calls
-    low, high = difference_over_tasks(per_task).one()
-    cheap, _ = difference_over_tasks(per_task, confidence=0.9).one()
-    mean = float(spent.mean())
-    saved = float((paired - spent).mean())
-    line |= {
-        "thinking_tokens": float(thought.mean()),
-        "tokens": mean,
-        "difference": float(per_task.mean()),
-        "difference_low": low,
-        "difference_high": high,
-        "surely_above": float(cheap),
-        "lost": float((change < 0).mean()),
-        "won": float((change > 0).mean()),
-        "plain_cap_right": float(((all_kept == RIGHT) & (whole <= mean + 0.5)).mean()),
-        "saved_tokens": saved,
-        "saved_share": saved / float(paired.mean()) if paired.mean() else float("nan"),
-        "saved_usd_per_1000": 1000 * saved * usd,
-    }
-    return line
-
-
-def _mark(lines: list[dict[str, Any]], within: float) -> None:
-    """Mark the cheapest line that is shown to lose less than the margin, and say what it saves and risks."""
-    whole = lines[-1]
-    candidates = [
-        line for line in lines if line is whole or (line["surely_above"] > -within and line["tokens"] < whole["tokens"])
-    ]
-    best = min(candidates, key=lambda line: line["tokens"])
-    for line in lines:
-        line["best"] = line is best
-        line["advice"] = ""
-    name = figures.name(best.get("model", "The model"))
-    if best is whole:
-        best["advice"] = (
-            f"{name}: no earlier stop is shown to lose less than {points(within)}; let it think to the end "
-            f"({figures.percent(whole['right'])} right)."
-        )
-    else:
-        stop = f"where {AGREE}" if best["stop"] == AGREE else f"at {best['stop']}"
-        best["advice"] = (
-            f"{name}: stop {stop} of the thinking: {figures.percent(best['right'])} right instead of "
-            f"{figures.percent(whole['right'])}, {figures.percent(best['saved_share'])} of the tokens saved; "
-            f"{figures.percent(best['lost'])} of the replies were right and no longer are."
-        )

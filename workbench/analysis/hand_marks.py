@@ -22,6 +22,7 @@ from workbench.rows.configurations import configuration_columns
 from workbench.rows.spreadsheets import defused
 from workbench.rows.standing import WRONG, standing
 from workbench.rows.table import checked
+from workbench.scorers.truths import truth_word
 
 COLUMNS: Final = ("mark", "right", "question", "target", "answer")
 WORDS: Final[Mapping[str, bool | None]] = {
@@ -137,9 +138,10 @@ def read_sheet(path: Path) -> tuple[list[str], dict[str, bool | None]]:
         listed.append(str(record["mark"]).strip())
         if not word:
             continue
-        if word not in WORDS:
+        mark = WORDS.get(word, truth_word(word))  # "richtig", "vrai", "예"
+        if mark is None and word not in WORDS:
             raise InputError(f"{path}:{number}: right is {said!r}; write yes or no, or leave it empty.")
-        marks[listed[-1]] = WORDS[word]
+        marks[listed[-1]] = mark
     return listed, marks
 
 

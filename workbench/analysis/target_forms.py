@@ -22,7 +22,12 @@ _LONGEST_SPELLED: Final = 9_999
 _MOST_DIGITS: Final = 60
 _LETTER: Final = re.compile(r"\(?([A-Ja-j])\)?\Z")
 _UNSPACED: Final = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_ARTICLE: Final = re.compile(r"(?:the|a|an)\s+(?=\w{2})", re.IGNORECASE)
+ARTICLE: Final = re.compile(r"(?:the|a|an)\s+(?=\w{2})", re.IGNORECASE)
+"""An article at the beginning of a target: a thought may leave it out."""
+_NAMED: Final = re.compile(r"[A-Za-z]\w?\s*=\s*([^=]{1,40})\Z")
+_SYMBOLIC: Final = re.compile(r"\d\s?[abknpqxyz](?:\W|\Z)")
+"""A number before a letter that is no unit: a formula."""
+_TIME: Final = re.compile(r"(\d{1,2}):(\d\d)\s*(?:([ap])\.?m\.?)?\Z", re.IGNORECASE)
 _HALVES: Final = {
     Fraction(1, 2): "½",
     Fraction(1, 4): "¼",
@@ -62,7 +67,12 @@ def forms_of(target: str) -> tuple[Form, ...]:
     >>> forms_of("42")[0].spelled["en"], forms_of("42")[0].spelled["de"]
     (('forty-two', 'forty two'), ('zweiundvierzig',))
     """
-    return tuple(form for part in alternatives(target) if (form := _form(part)) is not None)
+    found = [form for part in alternatives(target) if (form := _form(part)) is not None]
+    for part in alternatives(target):
+        named = _NAMED.match(plain_target(part).strip())
+        if named is not None and (form := _form(named[1])) is not None and form.kind == "number":
+            found.append(form)  # x = 4 is said as 4, too
+    return tuple(found)
 
 
 def _form(target: str) -> Form | None:
@@ -74,6 +84,9 @@ def _form(target: str) -> Form | None:
         upper = letter[1].upper()
         pattern = re.compile(rf"{upper}(?<![0-9A-Za-z_]{upper})(?![0-9A-Za-z_'’])")
         return Form("letter", ((upper, pattern),), text=upper)
+    time = _TIME.match(text)
+    if time and int(time[1]) < 24 and int(time[2]) < 60:
+        return _time(int(time[1]), time[2], (time[3] or "").lower(), text)
     days = date_of(text)
     if days:
         years = sorted({str(day.year) for day in days})
@@ -81,9 +94,9 @@ def _form(target: str) -> Form | None:
     value = _value(text)
     if value is not None and len(str(value.numerator)) <= _MOST_DIGITS and len(str(value.denominator)) <= _MOST_DIGITS:
         return _number(value, text)
-    bare = _ARTICLE.sub("", text, count=1) if _ARTICLE.match(text) else text
+    bare = ARTICLE.sub("", text, count=1) if ARTICLE.match(text) else text
     words = bare.lower().split()
-    formula = kind_of(target) == "mathematics"
+    formula = kind_of(target) == "mathematics" or _SYMBOLIC.search(text) is not None
     first = words[0][0] if formula else words[0]
     rest = (
         r"\s*".join(map(_spaced, [part for part in (words[0][1:], *words[1:]) if part]))
@@ -94,7 +107,17 @@ def _form(target: str) -> Form | None:
     before = rf"(?<!\w{escaped})" if first[0].isalnum() and not _UNSPACED.match(first) else ""
     after = r"(?!\w)" if words[-1][-1].isalnum() and not _UNSPACED.search(words[-1][-1]) else ""
     gap = r"\s*" if formula and rest else ""
-    return Form("text", ((first, re.compile(escaped + before + gap + rest + after)),), text=bare.lower())
+    return Form("text", ((first, re.compile(escaped + before + gap + rest + after)),), text=text.lower())
+
+
+def _time(hour: int, minutes: str, half: str, text: str) -> Form:
+    """A time of day, by both clocks where it says which half of the day it is."""
+    written = [str(hour)]
+    if half:
+        written.append(f"{hour % 12 + (12 if half == 'p' else 0):02d}")
+    rest = rf"[:.]{minutes}(?!\d)(?:\s?{half or '[ap]'}\.?m\b\.?)?"
+    searches = [(first, re.compile(rf"{first}(?<![\d:.]{first}){rest}")) for first in dict.fromkeys(written)]
+    return Form("text", tuple(searches), text=text.lower())
 
 
 def _spaced(word: str) -> str:
@@ -103,7 +126,7 @@ def _spaced(word: str) -> str:
 
 
 def _value(text: str) -> Fraction | None:
-    if kind_of(text) not in ("number", "quantity"):
+    if kind_of(text) not in ("number", "quantity") or _SYMBOLIC.search(text):
         return None
     number = pure_number(text) or one_number(text)
     return None if number is None else number.value

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Final
 
-from workbench.analysis.target_forms import Form, forms_of
-from workbench.analysis.thought_words import alternation, words_of
+from workbench.analysis.option_letters import letter_counts
+from workbench.analysis.target_cues import Cues, cues_of
+from workbench.analysis.target_forms import ARTICLE, Form, forms_of
 from workbench.scorers.values import date_of, dates_in
 
 _WINDOW: Final = 40
@@ -23,7 +24,6 @@ LONGEST_QUESTION: Final = 8_000
 """Characters of a question that are compared with a thought."""
 
 _OPENING: Final = " \t*_`$({[\"'“‘«「『\\"
-_BOXES: Final = ("boxed{", "\\text{", "\\mathbf{", "\\textbf{", "\\mathrm{", "\\(", "\\[")
 _CLOSING: Final = " \t*_`$)}]\"'”’»」』\\"
 _SPAN: Final = re.Match.span
 _FRACTION: Final = re.compile(r"frac(?<=[\\dt]frac)\s*\{\s*(\d{1,30})\s*\}\s*\{\s*(\d{1,30})\s*\}")
@@ -45,15 +45,15 @@ _OPERATOR_WORDS: Final = (
 )
 _HAN_DIGITS: Final = "零一二三四五六七八九十百千万两亿"
 _HAN_COUNT: Final = "零一二三四五六七八九十百千万亿第每唯统同"
-_MORE_LETTERS: Final = re.compile(r"\)?(?:,\s*(?:and |or )?|\s+or\s+|/)\(?[A-J](?![\w'’])")
-"""Options that are listed: none of them is meant."""
-_FILLERS: Final = (
-    *("about", "exactly", "just", "only", "still", "now", "indeed", "also", "a total of", "the number", "the letter"),
-    *("option", "choice", "genau", "noch", "nur", "exactement", "encore", "还是", "就是", ":", ","),
+_SEPARATORS: Final = (
+    r"(?:[,，、/;|]|(?:[,，]\s*)?(?:(?<!\w)(?:and|or|und|oder|et|ou|y|o|e|и|или|nor)(?!\w)|和|或|还是|または|또는))"
 )
-_OPTION: Final = (
-    *("option", "choice", "选项", "选", "선택지", "選択肢", "opción", "opzione", "opção", "вариант", "الخيار"),
+_LISTED_AFTER: Final = re.compile(
+    rf"[\s\"'”’`*_)]*{_SEPARATORS}\s*[\"'“‘`*_(]*([^\W\d_]+)[\"'”’`*_)]*\s*(?:{_SEPARATORS}|[.?!:。？！;)]|\Z)"
 )
+_LISTED_BEFORE: Final = re.compile(rf"([^\W\d_]+)[\"'”’`*_)]*\s*{_SEPARATORS}\s*\Z")
+_OPERAND: Final = re.compile(r"\s(?:plus|minus|times)\s+(?!a\b|in\b|as\b)(?:[\d($\\-]|[a-z]\b|\w{3,9}[.,= ])")
+"""A word for an operation, and what may be its other side: *3 times 4*, and not *3 times a day*."""
 _UNITS_LETTERS: Final = re.compile(r"(?:%|percent\b|\\%|st\b|nd\b|rd\b|th\b)")
 
 
@@ -77,39 +77,6 @@ class Thought:
     def asked(self) -> str:
         """The question in lower case."""
         return self.question[:LONGEST_QUESTION].lower()
-
-
-@dataclass(frozen=True)
-class _Cues:
-    before: re.Pattern[str]
-    after: re.Pattern[str]
-    concluded: re.Pattern[str]
-    denied: re.Pattern[str]
-    step: re.Pattern[str]
-    letter: re.Pattern[str]
-
-
-@lru_cache(64)
-def _cues(codes: tuple[str, ...]) -> _Cues:
-    def bounded(key: str, *more: str) -> str:
-        words = [*words_of(codes, key), *more]
-        spelt = [word for word in words if word[0].isalnum() and word.isascii()]
-        other = [word for word in words if word not in spelt]
-        return rf"(?:(?<!\w){alternation(spelt)}(?!\w)|{alternation(other)})"
-
-    filler = alternation(_FILLERS) + "?"
-    answer = bounded("answer", *_OPTION)
-    denied = [word for word in words_of(codes, "denied") if word[0].isalnum()]
-    return _Cues(
-        before=re.compile(rf"(?:{bounded('stands')}|{answer})[\s:,]*{filler}\s*\Z"),
-        after=re.compile(
-            rf"\W{{0,3}}(?:[^\W\d_]+\s|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{{0,3}}){{0,2}}?{bounded('stays')}"
-        ),
-        concluded=re.compile(rf"{bounded('so')}[^\n.!?。！？]*\Z"),
-        denied=re.compile(rf"(?:(?<!\w){alternation(denied)}|n['’]t)\s*(?:be|equal to|equal)?\s*\Z"),
-        step=re.compile(rf"(?:{bounded('step')})\s*[#(]?\Z"),
-        letter=re.compile(rf"{answer}[^\n.。?？]{{0,12}}\Z"),
-    )
 
 
 def places(target: str, thought: Thought) -> list[tuple[int, int]]:
@@ -154,7 +121,7 @@ def _places_of(form: Form, thought: Thought) -> list[tuple[int, int]]:
     if not candidates:
         return []
     strict = form.common or _is_asked(form, thought)
-    cues = _cues(thought.codes)
+    cues = cues_of(thought.codes)
     return [
         span
         for span in candidates
@@ -185,6 +152,8 @@ def _candidates(form: Form, thought: Thought) -> list[tuple[int, int]]:
                 (start - (value is not None and value < 0), end) for start, end in map(_SPAN, pattern.finditer(read))
             ]
     if value is None:
+        if form.kind == "text" and (article := ARTICLE.match(form.text)):
+            found = [(start - len(article[0]) * lower.endswith(article[0], 0, start), end) for start, end in found]
         return found
     if "frac" in lower:
         for match in _FRACTION.finditer(lower):
@@ -272,14 +241,14 @@ def _goes_on(form: Form, text: str, end: int, right: int, behind: str, stars: in
     if following == "=" and not ahead.endswith("="):
         return True
     tail = text[end : end + 9]
-    if re.match(r"\s?\\?(?:times|cdot|div)\b", tail) or re.match(r"\s(?:plus|minus|times)\b", tail):
+    if re.match(r"\s?\\?(?:times|cdot|div)\b", tail) or _OPERAND.match(text, end):
         return True
     if form.text.rstrip()[-1:] != "%" and _UNITS_LETTERS.match(tail.lstrip(" \\")):
         return True
     return tail[:1].isascii() and tail[:1].isalpha() and not form.text[-1:].isalpha()
 
 
-def _counts(form: Form, thought: Thought, start: int, end: int, cues: _Cues, strict: bool) -> bool:
+def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, strict: bool) -> bool:
     """Whether a value that is written stands as one that was found."""
     text, lower = thought.text, thought.lower
     opened = start
@@ -304,10 +273,10 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: _Cues, str
             return False  # the number of a list's item
     if not strict:
         return True
-    if thought.question and _is_restated(thought, start, end):
+    if thought.question and (_is_restated(thought, start, end) or _is_listed(form, thought, opened, end)):
         return False
     if form.kind == "letter":
-        return _letter_counts(text, lower, start, end, line, cues)
+        return letter_counts(text, lower, start, end, line, cues)
     if cues.before.search(window.rstrip()) or cues.after.match(lower, end):
         return True
     if (
@@ -321,28 +290,6 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: _Cues, str
     return bool(bold or alone)
 
 
-def _letter_counts(text: str, lower: str, start: int, end: int, line: str, cues: _Cues) -> bool:
-    """Whether an option's letter is named as the one that is meant."""
-    bracketed = text[start - 1 : start] == "(" and text[end : end + 1] == ")"
-    if not line.strip(" \t-*#>("):  # the options as they are listed, unless nothing follows
-        return not lower[end : end + 12].partition("\n")[0].strip(" .*!)。")
-    if _MORE_LETTERS.match(text, end):
-        return False
-    if cues.letter.search(line):
-        return True
-    if re.match(r"\)?\s?[:=]", text[end : end + 3]):
-        return False
-    return bool(
-        cues.before.search(line.rstrip(" *("))
-        or cues.after.match(lower, end)
-        or (
-            bracketed
-            and re.search(r"\w\s\(\Z", text[max(0, start - 3) : start])
-            and re.match(r"\)\s*(?:[.,;!?]|\Z|\n)", text[end : end + 4])
-        )
-    )
-
-
 def _is_restated(thought: Thought, start: int, end: int) -> bool:
     """Whether the words around a value are the question's own."""
     before = thought.lower[max(0, start - 10) : end]
@@ -351,3 +298,14 @@ def _is_restated(thought: Thought, start: int, end: int) -> bool:
     return (len(before) > whole + 4 and before.lstrip() in thought.asked) or (
         len(after) > whole + 4 and after.rstrip() in thought.asked
     )
+
+
+def _is_listed(form: Form, thought: Thought, start: int, end: int) -> bool:
+    """Whether a word stands among others that the question gives to choose from: *positive or negative*."""
+    if form.kind != "text":
+        return False
+    after = _LISTED_AFTER.match(thought.lower, end, end + _WINDOW)
+    if after is not None and after[1] in thought.asked:
+        return True
+    before = _LISTED_BEFORE.search(thought.lower, max(0, start - _WINDOW), start)
+    return before is not None and before[1] in thought.asked

@@ -60,14 +60,23 @@ def _language_of_word() -> dict[str, tuple[str, ...]]:
 
 
 def _hits(words: list[str]) -> Counter[str]:
+    """How many words of each language there are: one that no other language has counts twice."""
+    return _weighed(words)[0]
+
+
+def _weighed(words: list[str]) -> tuple[Counter[str], int]:
+    """The hits, and what a text would have in which every known word is of one language."""
     known = _language_of_word()
     hits: Counter[str] = Counter()
+    most = 0
     for word in words:
         codes = known.get(word)
         if codes is not None:
+            worth = 2 if len(codes) == 1 else 1
+            most += worth
             for code in codes:
-                hits[code] += 2 if len(codes) == 1 else 1
-    return hits
+                hits[code] += worth
+    return hits, most
 
 
 def languages(text: str, lower_words: list[str] | None = None) -> dict[str, float]:
@@ -80,8 +89,8 @@ def languages(text: str, lower_words: list[str] | None = None) -> dict[str, floa
     (['zh', 'en'], True)
     """
     if text.isascii() and lower_words is not None and len(lower_words) > 40:
-        hits = _hits(lower_words[:: max(1, len(lower_words) // _SAMPLED)])
-        if hits and hits.most_common(1)[0][1] >= 0.9 * sum(hits.values()):
+        hits, most = _weighed(lower_words[:: max(1, len(lower_words) // _SAMPLED)])
+        if hits and hits.most_common(1)[0][1] >= 0.9 * most:
             return {hits.most_common(1)[0][0]: 1.0}
     weights: dict[str, float] = defaultdict(float)
     last = ""

@@ -146,6 +146,11 @@ class Cache:
             found |= read
         return found
 
+    @property
+    def recordings(self) -> Recordings:
+        """The files that are only read."""
+        return self._recordings
+
     def is_recorded(self, key: str) -> bool:
         """Whether a recording holds the reply of this key, which then comes before that of the store."""
         return key in self._recordings

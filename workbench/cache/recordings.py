@@ -16,6 +16,7 @@ from workbench.replies.output_items import is_output
 from workbench.replies.reply import Record
 
 _KEY_AT_START = re.compile(rb'\{"key": ?"([0-9a-f]{64})"[,}]')
+_TOOLS_OF = re.compile(rb'\{"key": ?"[0-9a-f]{64}", ?"tools_of": ?"([0-9a-f]{64})"[,}]')
 _KEY = re.compile("[0-9a-f]{64}")
 _FIELDS: Final[Mapping[str, tuple[type, ...]]] = {
     "request": (dict,),
@@ -46,6 +47,7 @@ class Recordings:
 
     def __init__(self, paths: Iterable[Path]) -> None:
         self._places: dict[str, tuple[Path, int, int]] = {}
+        self._first_steps: dict[str, str] = {}
         for path in paths:
             self.add(path)
 
@@ -66,6 +68,8 @@ class Recordings:
             match = _KEY_AT_START.match(line)
             key = match[1].decode("ascii") if match else _key_of(_parsed(line, f"{path}:{number}"), f"{path}:{number}")
             self._places.setdefault(key, (path, offset, len(line)))
+            if first := _TOOLS_OF.match(line):
+                self._first_steps.setdefault(first[1].decode("ascii"), key)
             count += 1
         return count
 
@@ -84,6 +88,10 @@ class Recordings:
             raise StoreCorrupt(str(error)) from None
         except StoreCorrupt:
             return checked(_parsed(line, where := f"{path}:{_line_number(path, offset)}"), key, where)
+
+    def first_step(self, bare: str) -> Record | None:
+        """The first step of a loop, by the key of its request without tools."""
+        return self.get(self._first_steps.get(bare, ""))
 
     def records(self) -> Iterator[Record]:
         """Every record, checked, file by file."""

@@ -1,28 +1,42 @@
-"""What tools returned in the steps of a loop, kept beside the replies: results, and that one is about to be had."""
+"""What tools returned in the steps of a loop, kept beside the replies: results, and that one is about to be had.
+
+A recording carries them in the lines of the replies that asked for them.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from workbench.cache.kept import Cache
+from workbench.cache.recordings import Recordings
+from workbench.cache.request_key import request_key
+from workbench.cache.rereading import read_reply
 from workbench.cache.store.store import DiskStore, open_store
+from workbench.errors import StoreCorrupt
 
 FOLDER = "tools"
+RESULTS = "tool_results"
+"""In the line of a recording: what the calls of the reply came to, by the end of their keys."""
+
+TOOLS_OF = "tools_of"
+"""In the line of a first step: the key of its request without tools, under which a loop finds the tools it had."""
 
 
 class ToolResults:
     """Small JSON objects by key, durable once they have been awaited; one store a cache, in a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, recordings: Recordings) -> None:
         self._store: DiskStore = open_store(folder)
+        self._recordings = recordings
 
     async def get(self, key: str) -> dict[str, Any] | None:
         """What is kept under a key."""
-        return _read(await self._store.aget(key))
+        return _read(await self._store.aget(key)) or self._recorded(key)
 
     async def put_new(self, key: str, value: Mapping[str, Any]) -> bool:
         """Keep something; False where something is kept under the key already, which then stays."""
@@ -39,7 +53,49 @@ class ToolResults:
 
     def find(self, key: str) -> dict[str, Any] | None:
         """The waiting twin of `get`."""
-        return _read(self._store.get(key))
+        return _read(self._store.get(key)) or self._recorded(key)
+
+    def _recorded(self, key: str) -> dict[str, Any] | None:
+        reply, _, end = key.partition(":")
+        if end == "tools":
+            first = self._recordings.first_step(reply)
+            tools = None if first is None else first["request"]["body"].get("tools")
+            return {"tools": tools} if isinstance(tools, list) else None
+        record = self._recordings.get(reply)
+        results = None if record is None else record.get(RESULTS)
+        found = results.get(end) if isinstance(results, dict) else None
+        if found is None:
+            return None
+        if not isinstance(found, dict) or not all(isinstance(found.get(name), str) for name in ("text", "problem")):
+            raise StoreCorrupt(f"the recorded reply {reply[:12]}… holds no result of a tool where it should")
+        seconds = found.get("seconds")
+        return {**found, "seconds": seconds if isinstance(seconds, int | float) else 0.0}
+
+    def with_results(self, line: str) -> str:
+        """The line of a recording with what the tools returned that its reply called; as it is where none are kept."""
+        if '"tools"' not in line:
+            return line
+        record = json.loads(line)
+        key, body = record["key"], record["request"]["body"]
+        beside: dict[str, Any] = {}
+        bare = {**record["request"], "body": {name: value for name, value in body.items() if name != "tools"}}
+        if _read(self._store.get(f"{(first := request_key(bare))}:tools")) == {"tools": body.get("tools")}:
+            beside[TOOLS_OF] = first
+        results = {}
+        for place, asked in enumerate(read_reply(record).tool_calls):
+            call = call_key(key, place, asked.name, asked.arguments)
+            if (found := self.find(call)) is not None:
+                results[call.partition(":")[2]] = found
+        if results:
+            beside[RESULTS] = results
+        known = {name: value for name, value in record.items() if name not in ("key", TOOLS_OF)}
+        return json.dumps({"key": key, **beside, **known, **beside}, separators=(",", ":")) if beside else line
+
+
+def call_key(step_key: str, place: int, name: str, arguments: str) -> str:
+    """What a call is kept under: its step, its place in the turn, what was called; the model's own id is no key."""
+    told = hashlib.sha256(f"{name}\0{arguments}".encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{step_key}:{place}:{told[:16]}"
 
 
 def _read(value: bytes | None) -> dict[str, Any] | None:
@@ -56,5 +112,5 @@ _of_cache: dict[Cache, ToolResults] = {}
 def tool_results(cache: Cache) -> ToolResults:
     """The kept results beside the replies of a cache, opened on first use."""
     if cache not in _of_cache:
-        _of_cache[cache] = ToolResults(cache.folder / FOLDER)
+        _of_cache[cache] = ToolResults(cache.folder / FOLDER, cache.recordings)
     return _of_cache[cache]

@@ -5,6 +5,7 @@ The functions of this room work on the cache of the folder in force (`home()`), 
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from workbench.base.words import close_to
 from workbench.cache import searching
 from workbench.cache.kept import current, line_of
 from workbench.cache.rereading import read_reply
+from workbench.cache.tool_results import tool_results
 from workbench.errors import InputError
 from workbench.replies.reply import Reply
 
@@ -73,7 +75,8 @@ def get(key: str) -> Reply | None:
 def export(path: str | Path, rows: pd.DataFrame | None = None) -> int:
     """Write kept replies to a recording (JSON lines): all, or those of `rows`; return how many.
 
-    A recording contains prompts, thinking and answers in full, and nobody else can read it until you let them.
+    A recording contains prompts, thinking, answers and results of tools in full, and nobody else can read it until you
+    let them.
     Raises `InputError` when the file exists, when it would hold a key or a key-shaped string, or when a row's reply
     is not kept.
     """
@@ -84,15 +87,16 @@ def export(path: str | Path, rows: pd.DataFrame | None = None) -> int:
     if rows is None:
         lines: Iterable[tuple[str, str]] = cache.lines()
     else:
-        keys = list(dict.fromkeys(key for key in rows["key"] if isinstance(key, str)))
+        keys = _keys_of(rows)
         found = cache.lookup_many(keys)
         missing = [key for key in keys if key not in found]
         if missing:
             raise InputError(f"{len(missing)} of these rows' replies are not kept here, the first is {missing[0]!r}")
         lines = ((key, line_of(found[key])) for key in keys)
-    count = 0
+    count, results = 0, tool_results(cache)
     with written_whole(path) as draft, draft.open("w", encoding="ascii") as file:
-        for key, line in lines:
+        for key, bare in lines:
+            line = results.with_results(bare)
             secrets = secrets_in(line)
             if secrets:
                 raise InputError(
@@ -101,6 +105,15 @@ def export(path: str | Path, rows: pd.DataFrame | None = None) -> int:
             file.write(line + "\n")
             count += 1
     return count
+
+
+def _keys_of(rows: pd.DataFrame) -> list[str]:
+    """The keys of the replies of rows; of a loop those of every step."""
+    keys = dict.fromkeys(key for key in rows["key"] if isinstance(key, str))
+    for text in rows.get("loop_trace", ()):
+        steps = json.loads(text) if isinstance(text, str) else []
+        keys |= dict.fromkeys(step["key"] for step in steps if isinstance(step.get("key"), str))
+    return list(keys)
 
 
 def load(path: str | Path) -> int:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from workbench.errors import InputError
-from workbench.loops.reading import TRACE, trace_of
+from workbench.loops.reading import trace_of
+from workbench.rows.loop_traces import TRACE
 from workbench.scorers.score import Score, Scorer
 from workbench.tasks.task import Task
 

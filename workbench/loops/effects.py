@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from workbench.base import engine
-from workbench.cache.tool_results import ToolResults
+from workbench.cache.tool_results import ToolResults, call_key
 from workbench.errors import InputError
 from workbench.loops.calling import Result, called, checked
 from workbench.loops.tools import Tool
@@ -37,12 +36,6 @@ class Had:
 
     result: Result
     kept: bool = False
-
-
-def call_key(step_key: str, place: int, name: str, arguments: str) -> str:
-    """What a call is kept under: its step, its place in the turn, what was called; the model's own id is no key."""
-    told = hashlib.sha256(f"{name}\0{arguments}".encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{step_key}:{place}:{told[:16]}"
 
 
 class Effects:

@@ -13,10 +13,11 @@ from markupsafe import Markup
 from workbench.base.files import written_whole
 from workbench.errors import InputError
 from workbench.loops.loop import Loop
-from workbench.loops.reading import Difference, Trace, first_difference, trace_of
+from workbench.loops.reading import Difference, first_difference, trace_of
 from workbench.replies.cards import with_style
 from workbench.replies.outcomes import OUTCOME_WORDS
 from workbench.replies.traces import pair_of_traces, trace_html
+from workbench.rows.loop_traces import Trace
 from workbench.show.figures import absent, counted, spent
 from workbench.show.markdown import visible
 

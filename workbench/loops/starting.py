@@ -150,7 +150,7 @@ def order_of(
         raise InputError(f"results is {results!r}; give one of {', '.join(map(repr, RESULTS))}")
     bare = request_for(prompt, model, options)
     recorded = isinstance(tools, str) and tools == "recorded"
-    made, own_state = Opened(_recorded(bare, cache), None) if recorded else opened(tools, task)
+    made, own_state = Opened(recorded_tools(tools_key(bare), cache), None) if recorded else opened(tools, task)
     if bare.others or bare.routed_to:
         raise InputError(
             f"{bare.target.label!r} is a route or has a fallback; a loop needs one model, whose turns go back to it"
@@ -189,8 +189,9 @@ def tools_key(bare: CallRequest) -> str:
     return f"{request_key(bare.identity())}:tools"
 
 
-def _recorded(bare: CallRequest, cache: Cache) -> tuple[Tool, ...]:
-    found = tool_results(cache).find(tools_key(bare))
+def recorded_tools(key: str, cache: Cache) -> tuple[Tool, ...]:
+    """The tools of the loop that was run under a key, to be looked at and not run; raises `InputError` for none."""
+    found = tool_results(cache).find(key)
     if found is None:
         raise InputError(
             "no loop is recorded that began with this prompt, model and options; run it once with its tools"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from workbench.asking.call import pace_of
@@ -17,54 +16,63 @@ from workbench.cache.kept import current
 from workbench.errors import BudgetExceeded, CallError, InputError, LocalModelError, StoreError, WorkbenchError, warn
 from workbench.loops.answers import checker
 from workbench.loops.effects import RESULTS, UNFINISHED, Results, Unfinished
-from workbench.loops.opening import opened
-from workbench.loops.replaying import check_ids, check_replay
+from workbench.loops.layout import columns_of, laid_out
+from workbench.loops.opening import Opened, opened
 from workbench.loops.rows import failed, loop_findings
 from workbench.loops.running import Order, carry_out
 from workbench.loops.workers import in_thread
 from workbench.providers.bounds import worst_of
 from workbench.providers.models import Model
-from workbench.rows import about
-from workbench.rows.configurations import EFFORT, parameter_column
+from workbench.rows import about, looks
+from workbench.rows.configurations import parameter_column
+from workbench.rows.shown import show_rows_narrow
 from workbench.scorers.score import AnyScorer
-from workbench.sweeps.grid import Cell, make_grid
+from workbench.sweeps.deciding import awatched, watched
+from workbench.sweeps.grid import Cell
 from workbench.sweeps.judging import Judging
-from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Progress, display_for
-from workbench.sweeps.rows import GrowingRows, failing, place
-from workbench.sweeps.stops import Stops
-from workbench.tasks.tasks import load_tasks
+from workbench.sweeps.kept_loops import LOOPS, folded, mark_of
+from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, Told, display_for
+from workbench.sweeps.remembering import Memory
+from workbench.sweeps.rows import Alike, GrowingRows, failing, place
+from workbench.sweeps.stops import Stops, first_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-ARMS: Final = ("replay", "max_steps", "ids")
-"""What a loop can be swept over beside what a request can."""
+_USUAL_ARMS: Final[Mapping[str, Any]] = {"replay": "all", "max_steps": 300, "ids": "trained"}
+_USUAL: Final[Mapping[str, Any]] = {
+    "max_usd": None,
+    "concurrency": None,
+    "on_error": "row",
+    "stop": None,
+    "stop_repeating": None,
+    "parallel": True,
+    "results": "run",
+    "unfinished": "raise",
+    "timeout": None,
+    "refresh": False,
+    "name": None,
+}
 
 _SECONDS_TO_OPEN: Final = 60.0
-
-
-@dataclass(frozen=True)
-class _Planned:
-    cell: Cell
-    arm: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class _How:
     """How every loop of a sweep is run."""
 
-    tools: Any
+    check: Callable[[str], str] | None
     max_usd: float | None
     concurrency: int | None
     on_error: str
     stop: Any
-    check: Callable[[str], str] | None
     stop_repeating: int | None
     parallel: bool
     results: Results
     unfinished: Unfinished
     timeout: float | None
     refresh: bool
+    name: str | None
 
 
 def sweep(
@@ -87,6 +95,10 @@ def sweep(
     unfinished: Unfinished = "raise",
     timeout: float | None = None,
     refresh: bool = False,
+    name: str | None = None,
+    until: Literal["decided"] | None = None,
+    within: float = 0.03,
+    seed: int = 0,
     **layout: Any,
 ) -> pd.DataFrame:
     """Run a loop for every task, model, prompt, arm and repeat, and give back one row for each.
@@ -94,7 +106,8 @@ def sweep(
     Takes what `wb.sweep` takes (`prompts`, `max_tokens`, `repeats`, `params`, options of `ask`) and what `run` takes;
     lists of `replay`, `max_steps` and `ids` are arms, each a column. `tools` is a list, the same for all loops, or a
     function of a task that makes them anew for each: `def tools(task): …; return [read, write], state`, whose `state()`
-    is kept in the column `loop_state`. Steps that arms share are bought once.
+    is kept in the column `loop_state`. Steps that arms share are bought once. With `tools="recorded"` the tools, and
+    what they returned, are those of the sweep that was run before: nothing is run.
 
     The rows have the columns of `wb.sweep`, with sums over steps, and beside them `loop_steps`, `loop_calls`,
     `loop_calls_by_tool`, `loop_invalid_calls`, `loop_failed_calls`, `loop_repeated_calls`, `loop_seconds_in_model`,
@@ -102,24 +115,17 @@ def sweep(
     on them; see `steps`, `within_steps`, `first_difference`, `trace` and `checks`.
 
     `max_usd` is never exceeded: a loop whose next step does not fit ends as an `error` row with the steps so far, and
-    goes on from there when the sweep is run again. Raises before spending for whatever cannot work.
+    goes on from there when the sweep is run again. The run is remembered, and `until="decided"` stops as soon as it is
+    known which is better, as of `wb.sweep`. Raises before spending for whatever cannot work.
     """
-    arms = {"replay": replay, "max_steps": max_steps, "ids": ids}
-    how = _How(
-        tools,
-        max_usd,
-        concurrency,
-        on_error,
-        stop,
-        checker(answer_schema),
-        stop_repeating,
-        parallel,
-        results,
-        unfinished,
-        timeout,
-        refresh,
-    )
-    run = _Sweep(tasks, arms, how, {"models": models, "scorer": scorer, **layout})
+    given: dict[str, Any] = {"models": models, "tools": tools, "max_steps": max_steps, "replay": replay, "ids": ids}
+    given |= {"scorer": scorer, "max_usd": max_usd, "concurrency": concurrency, "on_error": on_error, "stop": stop}
+    given |= {"answer_schema": answer_schema, "stop_repeating": stop_repeating, "parallel": parallel, "name": name}
+    given |= {"results": results, "unfinished": unfinished, "timeout": timeout, "refresh": refresh, **layout}
+    if until is not None:
+        del given["max_usd"]
+        return watched(sweep, tasks, given, until=until, within=within, seed=seed, max_usd=max_usd).rows
+    run = _of(tasks, **given)
     future = run.start()
     try:
         while not future.done():
@@ -137,12 +143,43 @@ def sweep(
 
 
 async def asweep(tasks: Any, **options: Any) -> pd.DataFrame:
-    """Run a sweep of loops without blocking: the awaitable twin of `sweep`, with the same options."""
-    return await asyncio.to_thread(lambda: sweep(tasks, **options))
+    """Run a sweep of loops without blocking: the awaitable twin of `sweep`, with the same options.
+
+    `on_progress(progress, final)` hears how far it is, in place of the display.
+    """
+    if options.get("until") is not None:
+        stopping = {name: options.pop(name) for name in ("until", "within", "seed", "max_usd") if name in options}
+        return (await awatched(asweep, tasks, options, **stopping)).rows
+    on_progress = options.pop("on_progress", None)
+    run = await asyncio.to_thread(lambda: _of(tasks, **options))
+    if on_progress is not None:
+        run.display = Told(on_progress)
+    future = await asyncio.to_thread(run.start)
+    wrapped = asyncio.wrap_future(future)
+    try:
+        while not wrapped.done():
+            await asyncio.wait([wrapped], timeout=SECONDS_BETWEEN_UPDATES)
+            run.display.show(run.progress)
+    except asyncio.CancelledError:
+        future.cancel()
+        await asyncio.to_thread(engine.clean_up, future)
+        await asyncio.to_thread(run.rows)
+        raise
+    run.display.finish(run.progress)
+    return await asyncio.to_thread(run.result, future)
+
+
+def _of(tasks: Any, *, tools: Any, answer_schema: Any = None, **given: Any) -> _Sweep:
+    """The sweep that the options of `sweep` ask for."""
+    for name in ("until", "within", "seed"):  # of waves, and there are none here
+        given.pop(name, None)
+    arms = {name: given.pop(name, usual) for name, usual in _USUAL_ARMS.items()}
+    told = {name: given.pop(name, usual) for name, usual in _USUAL.items()}
+    return _Sweep(tasks, tools, arms, _How(checker(answer_schema), **told), given)
 
 
 class _Sweep:
-    def __init__(self, tasks: Any, arms: Mapping[str, Any], how: _How, layout: Mapping[str, Any]) -> None:
+    def __init__(self, tasks: Any, tools: Any, arms: Mapping[str, Any], how: _How, layout: Mapping[str, Any]) -> None:
         check_max_usd(how.max_usd)
         check_timeout(how.timeout)
         for name, value, known in (
@@ -152,115 +189,90 @@ class _Sweep:
         ):
             if value not in known:
                 raise InputError(f"{name} is {value!r}; give one of {', '.join(map(repr, known))}")
-        if isinstance(how.tools, str):
-            raise InputError("tools='recorded' is for one loop; give a sweep its tools, and results='recorded'")
-        loaded = load_tasks(tasks)
-        self._how = how
-        self._schemas = [one.schema for one in opened(how.tools, loaded[0]).tools]
-        if not self._schemas:
-            raise InputError("tools is empty; give at least one function, or take wb.sweep")
-        grid = make_grid(loaded, tools=self._schemas, **layout)
-        arms = {name: _listed(arms[name], name) for name in ARMS}
-        self._planned = [
-            _Planned(cell, dict(zip(arms, values, strict=True)))
-            for values in itertools.product(*arms.values())
-            for cell in grid.cells
-        ]
-        for planned in self._planned:
-            steps = planned.arm["max_steps"]
-            if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
-                raise InputError(f"max_steps is {steps!r}; give whole numbers of at least 1")
-            request = planned.cell.request
-            check_ids(planned.arm["ids"])
-            check_replay(planned.arm["replay"], request.target, request.body)
-            if request.others or request.routed_to:
-                raise InputError(f"{request.target.label!r} is a route or has a fallback; a loop needs one model")
-        self._swept = [name for name, values in arms.items() if len(values) > 1]
-        self._parameters = [name for name in grid.parameters if name not in ("tools", EFFORT)]
-        self._tasks, self._grid = grid.tasks, grid
+        if how.concurrency is not None and (not isinstance(how.concurrency, int) or how.concurrency < 1):
+            raise InputError(f"concurrency is {how.concurrency!r}; give a whole number of at least 1")
         self._cache, self._purse = current(), Purse(how.max_usd)
+        self._laid = laid = laid_out(tasks, tools, arms, layout, self._cache)
+        self._how = replace(how, results="recorded") if laid.recorded else how
         self._judging = Judging(self._cache, self._purse, timeout_seconds=how.timeout)
         self._scorer = self._judging.scorer(layout.get("scorer"))
-        self._rows, self._stops = GrowingRows(len(self._planned)), Stops()
+        self._made: Opened | None = None
+        self._rows, self._stops, self._alike = GrowingRows(len(laid.grid.cells)), Stops(), Alike()
         self._run = about.new_run()
+        grid = replace(laid.grid, about={**laid.grid.about, LOOPS: [*map(parameter_column, laid.swept)]})
         about.remember(self._run, grid.about)
-        self.progress = Progress(total=len(self._planned), max_usd=how.max_usd, what="loops")
-        self.display = display_for(self.progress)
+        self._memory = Memory(self._cache, grid, self._run, name=how.name, scorer=layout.get("scorer"))
+        self.progress = Progress(total=len(grid.cells), max_usd=how.max_usd, what="loops")
+        self.display: Display = display_for(self.progress)
+        looks.keep_in(self._cache.folder)
         for text in (*grid.understanding.warnings, *grid.warnings):
             warn(text)
 
     def start(self) -> concurrent.futures.Future[None]:
-        self.display.begin(self._grid.understanding)
-        if self._how.results != "recorded":
-            for request in {
-                planned.cell.request.target.label: planned.cell.request for planned in self._planned
-            }.values():
-                if self._how.max_usd is not None and worst_of(request).usd is None:
+        if not self._memory.goes_on:
+            self.display.begin(self._laid.grid.understanding)
+        requests = {cell.request.target.label: cell.request for cell in self._laid.grid.cells}
+        if self._how.results != "recorded" and self._how.max_usd is not None:
+            for request in requests.values():
+                if worst_of(request).usd is None:
                     raise unpriced(request)
         self._judging.check(self._scorer)
+        self._memory.begin()
         return engine.submit(self._go())
 
     async def _go(self) -> None:
-        lanes: dict[str, list[tuple[int, _Planned]]] = {}
-        for number, planned in reversed([*enumerate(self._planned)]):
-            lanes.setdefault(planned.cell.request.base_url, []).append((number, planned))
+        lanes: dict[str, list[tuple[int, Cell]]] = {}
+        for number, cell in reversed([*enumerate(self._laid.grid.cells)]):
+            lanes.setdefault(cell.request.base_url, []).append((number, cell))
         async with asyncio.TaskGroup() as group:
             for lane in lanes.values():
-                request = lane[0][1].cell.request
+                request = lane[0][1].request
                 at_once = self._how.concurrency or request.target.provider.at_once_in_a_sweep
                 if self._how.concurrency:
                     pace_of(request).allow(at_once)
                 for _ in range(min(at_once, len(lane))):
                     group.create_task(self._work(lane))
 
-    async def _work(self, lane: list[tuple[int, _Planned]]) -> None:
+    async def _work(self, lane: list[tuple[int, Cell]]) -> None:
         while lane:
-            number, planned = lane.pop()
-            await self._one(number, planned)
+            number, cell = lane.pop()
+            await self._one(number, cell)
             self.progress.usd = self._purse.spent_usd
 
-    async def _one(self, number: int, planned: _Planned) -> None:
-        stopped = self._stops.against(planned.cell.request)
+    async def _one(self, number: int, cell: Cell) -> None:
+        stopped = self._stops.against(cell.request)
         if stopped is not None:
-            self._put(number, planned, failing(stopped, False))
+            self._put(number, cell, failing(stopped, False))
             self.progress.failed += 1
             return
         try:
-            loop = await carry_out(await self._order(planned), self._cache, self._purse)
+            loop = await carry_out(await self._order(number, cell), self._cache, self._purse)
         except StoreError:
             raise
         except (CallError, BudgetExceeded, LocalModelError, InputError) as error:
             if self._how.on_error == "raise":
                 raise
-            self._stops.note(planned.cell.request, error)
-            self._put(number, planned, failed(error))
+            self._stops.note(cell.request, error)
+            self._put(number, cell, failed(error))
             self.progress.failed += 1
         else:
-            self._stops.lift(planned.cell.request)
-            self._put(number, planned, loop_findings(loop))
+            self._stops.lift(cell.request)
+            self._put(number, cell, loop_findings(loop))
             self.progress.kept += loop.cached
             self.progress.bought += not loop.cached
 
-    async def _order(self, planned: _Planned) -> Order:
-        how, task = self._how, planned.cell.task
-        try:
-            made = await in_thread(lambda: opened(how.tools, task), _SECONDS_TO_OPEN)
-        except WorkbenchError:
-            raise
-        except Exception as error:
-            raise InputError(
-                f"the tools of task {task.id!r} could not be made: {type(error).__name__}: {error}"
-            ) from error
-        if [one.schema for one in made.tools] != self._schemas:
-            raise InputError(
-                f"the tools of task {task.id!r} are not those of the first; let every task have the same ones"
-            )
+    async def _order(self, number: int, cell: Cell) -> Order:
+        how, laid, arm = self._how, self._laid, self._laid.arms[number]
+        if isinstance(laid.tools, list | tuple):
+            made = self._made = self._made or opened(laid.tools, cell.task)
+        else:
+            made = await self._own_tools(cell)
         return Order(
-            planned.cell.request,
+            cell.request,
             {one.name: one for one in made.tools},
-            replay=planned.arm["replay"],
-            ids=planned.arm["ids"],
-            max_steps=planned.arm["max_steps"],
+            replay=arm["replay"],
+            ids=arm["ids"],
+            max_steps=arm["max_steps"],
             results=how.results,
             unfinished=how.unfinished,
             stop=how.stop,
@@ -270,37 +282,48 @@ class _Sweep:
             state=made.state,
             timeout_seconds=how.timeout,
             refresh=how.refresh,
+            told_under=laid.tool_keys[number],
         )
 
-    def _put(self, number: int, planned: _Planned, found: Mapping[str, Any]) -> None:
-        told = {name: value for name, value in place(planned.cell).items() if name != "tools"}
-        arm = {name: planned.arm[name] for name in self._swept}
-        self._rows.put(number, {"run": self._run, **told, **arm, **found, "derived": False})
+    async def _own_tools(self, cell: Cell) -> Opened:
+        """The tools of one task, made by the function that was given."""
+        task, tools = cell.task, self._laid.tools
+        try:
+            made = await in_thread(lambda: opened(tools, task), _SECONDS_TO_OPEN)
+        except WorkbenchError:
+            raise
+        except Exception as error:
+            raise InputError(
+                f"the tools of task {task.id!r} could not be made: {type(error).__name__}: {error}"
+            ) from error
+        if [one.schema for one in made.tools] != self._laid.schemas:
+            raise InputError(
+                f"the tools of task {task.id!r} are not those of the first; let every task have the same ones"
+            )
+        return made
 
-    def rows(self) -> pd.DataFrame:
+    def _put(self, number: int, cell: Cell, found: Mapping[str, Any]) -> None:
+        at = place(cell, self._alike)
+        self._rows.put(number, {"run": self._run, **at, **found, "derived": False})
+        self._memory.add(folded(mark_of(at, map(parameter_column, self._laid.swept)), found))
+
+    def rows(self, state: str = "interrupted") -> pd.DataFrame:
         """The rows that are there; a judge is not paid for those of a run that was stopped."""
-        rows = self._rows.frame([*map(parameter_column, self._parameters), *self._swept])
-        return rows if self._scorer.judge else self._judging.rescore(rows, self._scorer, self._tasks)
+        rows = self._rows.frame([parameter_column(name) for name in columns_of(self._laid.grid.parameters)])
+        if state == "done" or not self._scorer.judge:
+            rows = self._judging.rescore(rows, self._scorer, self._laid.grid.tasks)
+        self._memory.end(rows, state, self._purse.spent_usd)
+        return rows
 
     def result(self, future: concurrent.futures.Future[None]) -> pd.DataFrame:
+        show_rows_narrow()
         failure: BaseException | None = None
         try:
             future.result()
         except BaseExceptionGroup as group:
-            failure = group
-            while isinstance(failure, BaseExceptionGroup):
-                failure = failure.exceptions[0]
+            failure = first_of(group)
+        rows = self.rows("done" if failure is None else "stopped")
         if failure is not None:
-            failure.rows = self.rows()  # type: ignore[attr-defined]  # as of wb.sweep
+            failure.rows = rows  # type: ignore[attr-defined]  # as of wb.sweep
             raise failure.with_traceback(None)
-        rows = self._rows.frame([*map(parameter_column, self._parameters), *self._swept])
-        return self._judging.rescore(rows, self._scorer, self._tasks)
-
-
-def _listed(value: Any, name: str) -> Sequence[Any]:
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        return [value]
-    listed = list(value)
-    if not listed or len({*listed}) < len(listed):
-        raise InputError(f"{name} is {value!r}; give each value once")
-    return listed
+        return rows

@@ -42,14 +42,15 @@ def budget_curve(rows: pd.DataFrame, budgets: Sequence[int] | None = None, *, ax
     `rows` are rows of a sweep, or what `wb.budget_curve` made of them. Raises InputError where they hold more than one
     configuration: their bands would hide each other.
     """
-    made = isinstance(rows, pd.DataFrame) and {"right_low", "max_tokens", "calls"} <= set(rows.columns)
+    made = isinstance(rows, pd.DataFrame) and {"right_low", "never_answered_low", "tasks"} <= set(rows.columns)
     curve = pd.DataFrame(rows) if made else pd.DataFrame(curve_of(rows, budgets))
     by = [name for name in ("model", "prompt") if name in curve.columns]
     if by and len(curve[by].drop_duplicates()) > 1:
         names = [_name(line, by) for line in curve[by].drop_duplicates().to_dict("records")]
         raise InputError(f"A budget curve shows one configuration; these rows hold {', '.join(names)}. Filter them.")
     ax = style.axes(ax)
-    caps = curve["max_tokens"].to_numpy(float)
+    budget, what = ("max_steps", "loops") if "loops" in curve else ("max_tokens", "calls")
+    caps = curve[budget].to_numpy(float)
     for name, colour in _STANDINGS:
         middle, low, high = (_percents(curve, f"{name}{end}") for end in ("", "_low", "_high"))
         ax.fill_between(caps, low, high, color=colour, alpha=0.22, linewidth=0)
@@ -58,9 +59,9 @@ def budget_curve(rows: pd.DataFrame, budgets: Sequence[int] | None = None, *, ax
         ax.set_xscale("log", base=2)
         ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     ax.set_ylim(-2, 102)
-    tasks, calls = (int(curve[name].max()) for name in ("tasks", "calls"))
-    about = f"{calls:,} calls of {tasks:,} tasks; bands: 95 % (Wilson, by task)"
-    style.caption(ax, _name(curve.iloc[0].to_dict(), by) or "Budget curve", about, x="max_tokens", y="% of calls")
+    tasks, calls = (int(curve[name].max()) for name in ("tasks", what))
+    about = f"{calls:,} {what} of {tasks:,} tasks; bands: 95 % (Wilson, by task)"
+    style.caption(ax, _name(curve.iloc[0].to_dict(), by) or "Budget curve", about, x=budget, y=f"% of {what}")
     style.legend(ax)
     return ax
 

@@ -77,6 +77,8 @@ def is_longer_name(reading: Reading, target: str, question: str) -> bool:
 def _goes_on(text: str, start: int, end: int, known: set[str], length: int) -> bool:
     before = re.search(r"(?:\A|(.)\s|\s)([^\W\d_][\w'’-]*)\s\Z", text[max(0, start - 40) : start])
     if before and _NAME.fullmatch(before[2]) and before[2].lower().translate(FOLD) not in known:
+        if re.search(r"['’]\w\Z", before[2]):
+            return False  # "It's Rome"
         opens = before[1] is None or before[1] in ".!?:\n*"
         if not opens or length <= 4:
             return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from workbench.errors import InputError
@@ -37,6 +37,8 @@ or
 VERDICT: INCORRECT
 """
 
+_NOT_SENT: Final = frozenset({"sample", "refresh", "timeout", "max_usd"})
+"""What `wb.ask` takes besides what it sends."""
 _VARIABLES: Final = frozenset({"question", "target", "rubric", "answer", "fence", "task"})
 
 
@@ -58,6 +60,7 @@ def judge(
 
     The verdict is read from the last line, or from the first, as `workbench.scorers.verdicts` says; where there is none
     (the judge refused, was cut off, or will not decide) the score has no value, and its `why` begins with "no verdict".
+    In a sweep, `wb.ask` asks within its sum `max_usd`, any other asker beside it.
     `at_once` answers are judged at the same time. Errors of `ask` are raised. How often a judge errs is told by marks
     of your own: `wb.check_marks(rows)`.
     """
@@ -94,4 +97,22 @@ def judge(
         reason = shown(verdict.reason) or "it gave no reason"
         return Score(float(verdict.correct), word, f"the judge {model} says: {reason}", "judge")
 
-    return Scorer("judge", score, needs_target=False, at_once=at_once, judge=str(getattr(model, "id", model)))
+    def again(other: Callable[..., Any]) -> Scorer:
+        return judge(
+            other, model=model, rubric=rubric, template=template, max_tokens=max_tokens, at_once=at_once, **options
+        )
+
+    return Scorer(
+        "judge",
+        score,
+        needs_target=False,
+        at_once=at_once,
+        judge=str(getattr(model, "id", model)),
+        again=again if _is_the_usual(ask, options) else None,
+    )
+
+
+def _is_the_usual(ask: Callable[..., Any], options: Mapping[str, Any]) -> bool:
+    """Whether an asker is `wb.ask` with nothing but what is sent: then a sweep may ask in its place, within its sum."""
+    usual = (getattr(ask, "__module__", ""), getattr(ask, "__name__", "")) == ("workbench.asking.ask", "ask")
+    return usual and not _NOT_SENT & options.keys()

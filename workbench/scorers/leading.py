@@ -24,6 +24,7 @@ _PERCENT: Final = re.compile(r"\A\s*[:=]?\s*\d+(?:\.\d+)?\s?%")
 _WORDS_OF_ONE_LETTER: Final = frozenset("AaIiEeOoYy")
 _SET_OFF: Final = tuple(".:)]*,;–—-")
 _OR: Final = "or|oder|ou|o|или|或|または|또는|أو"
+_SHORT: Final = 8
 _SURE_CHARACTERS: Final = 200
 """A claim up to this length that holds one option's text is surely about that option."""
 
@@ -55,6 +56,8 @@ def leading(text: str, reading: Reading, options: Options, found: Found, *, seve
     lead = _Lead.of(text, reading, options)
     if lead is not None and lead.offers_another_at_once:
         return _undecided(found)
+    if lead is not None and not found.claimed and lead.is_subject:
+        return None
     if lead is not None and not lead.is_word(at_start, claimed=found.claimed):
         return _of_label(lead, at_start, found, several=several)
     if at_start is not None and (found.claimed or len(texts_inside(text, options)) < 2):
@@ -138,17 +141,34 @@ class _Lead:
 
         at_start: the option with whose text the whole text begins.
         """
+        following = self.following
+        if self.letter.islower() and not self.opened and not self.closed and following.startswith("="):
+            return True  # a = F / m
         if not self.is_bare:
             return False
-        following = self.following
         if self.letter.islower() and not claimed:
             return bool(following)
         if self.letter.islower() and following[:1].isalpha() and at_start is not None and at_start != self.place:
             return True
         if self.letter not in _WORDS_OF_ONE_LETTER or not (following[:1].isalpha() and following[:1].islower()):
             return False
-        gives_reason = re.match(rf"(?:{self.reading.patterns.either('because')}|is\b|and\b)", following.lower())
+        gives_reason = re.match(rf"(?:{self.reading.patterns.either('because', 'is')}|and\b)", following.lower())
         return not (claimed and gives_reason and self.letter.isupper())
+
+    @property
+    def is_subject(self) -> bool:
+        """Whether a sentence in a script without blanks says something of the option: `A是鱼`, and not `A是正确的`."""
+        after = re.match(r"(?:是|为|は|が|은|는|이|가)", self.rest)
+        return (
+            bool(after) and not re.match(self.reading.patterns.either("right"), self.rest) and len(self.text) > _SHORT
+        )
+
+    @property
+    def is_called_wrong(self) -> bool:
+        """Whether the words after the label call the option wrong, rather than deny something of it."""
+        sentence, cues = self.following.lstrip("):.]*_ ").lower(), self.reading.patterns
+        called = re.match(rf"(?:is|are|ist|est|es|è|é)\s?(?:clearly\s)?({cues.either('wrong')})", sentence)
+        return bool(called) and called is not None and called[1] not in ("not", "too", "out", "neither")
 
     @property
     def is_denied(self) -> bool:
@@ -170,7 +190,7 @@ def _of_label(lead: _Lead, at_start: int | None, found: Found, *, several: bool)
             named = (options.index(m[1]) for m in _patterns(lead.reading, options)["letter"].finditer(lead.text[:80]))
             return _all_of(frozenset(p for p in named if p is not None), options, found)
         return _undecided(found) if found.claimed or "both" in lead.text.lower() else None
-    if _PERCENT.match(lead.rest.lstrip(")].* ")) or (not found.claimed and lead.is_denied):
+    if _PERCENT.match(lead.rest.lstrip(")].* ")) or (lead.is_denied and (not found.claimed or lead.is_called_wrong)):
         return None
     return named_option(place, options, found.evidence, found.where)
 

@@ -21,7 +21,7 @@ from workbench.scorers.numbers import final_number
 from workbench.scorers.numerals import Numeral
 from workbench.scorers.options import Options, options_in, target_places
 from workbench.scorers.patterns import TookTooLong, search
-from workbench.scorers.percent import is_percent, percent_means
+from workbench.scorers.percent import is_percent, leaves_out_scale, percent_means
 from workbench.scorers.phrases import Verdict
 from workbench.scorers.reading import Claim, reading
 from workbench.scorers.score import Score, Scorer, shown, wanted
@@ -110,7 +110,10 @@ def numeric(tolerance: float = 0.0, *, relative_tolerance: float = 0.0) -> Score
                     is_percent(number) != is_percent(target)
                     and percent_means(number, target, task.question, max(allowed, share * abs(target.value)))
                 )
-                or (number.means(target, tolerance=allowed, relative_tolerance=share), True)
+                or (
+                    number.means(target, tolerance=allowed, relative_tolerance=share),
+                    not leaves_out_scale(number, target, task.question),
+                )
                 for target in targets
             ]
             return max(verdicts)
@@ -174,6 +177,13 @@ def _is_no_choice(answer: str, task: Task, options: Options) -> bool:
     read = reading(answer)
     if asks_for_the_odd_one(task.question.partition("\n")[0]) and len(read.plain) < 400:
         return False  # "B is not" may choose B
+    words = set(re.findall(r"\w+", read.lower)) if len(read.plain) < 200 else set()
+    if any(
+        len(own := set(re.findall(r"\w+", options.texts[place].lower()))) > 1 and own <= words
+        for target in task.targets
+        for place in target_places(target, options) or ()
+    ):
+        return False  # the option's words, in another order
     wanted_letters = {
         options.labels[place].upper() for target in task.targets for place in target_places(target, options) or ()
     }

@@ -147,7 +147,7 @@ def candidates_of(answers: Reading) -> list[Claim]:
         text = answers.words(sentence)
         inside = [span for span in spans if sentence.start <= span.start and span.end <= sentence.end]
         kind = "whole" if len(answers.sentences) == 1 else "last"
-        ends = _at_the_end(text)
+        ends = _at_the_end(_concluded(text, answers))
         denied = re.search(answers.patterns.either("not") + r"\s?\Z", text[: max(text.rfind(ends), 0)].lower())
         if ends and not denied and read(_bare(ends)) is not None:
             made.append(Claim(ends, sentence.start, kind, "at the end of the last statement"))
@@ -175,6 +175,12 @@ def candidates_of(answers: Reading) -> list[Claim]:
         if made:
             break
     return made
+
+
+def _concluded(text: str, answers: Reading) -> str:
+    """What a sentence concludes: of `(x-2)(x-3)=0, so x = 2 or x = 3` what follows *so*."""
+    turns = [match.end() for match in re.finditer(rf"[,;.:]\s?{answers.patterns.either('so')}[,:]?\s", text.lower())]
+    return text[turns[-1] :] if turns and text[turns[-1] :].strip() else text
 
 
 def _at_the_end(text: str) -> str:

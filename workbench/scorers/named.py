@@ -17,6 +17,7 @@ from workbench.scorers.options import options_in, target_places
 from workbench.scorers.programs import SETUP_COLUMNS, TEST_COLUMNS, code
 from workbench.scorers.score import AnyScorer, Score, Scorer
 from workbench.scorers.several import combined as combined
+from workbench.scorers.spending import asks_a_model
 from workbench.scorers.structured import json_schema
 from workbench.scorers.texts import short_answer
 from workbench.scorers.truths import truth_word
@@ -93,10 +94,18 @@ def _numbers(answer: str, task: Task) -> Score:
     return score
 
 
+_ASKS_NUMBER: Final = re.compile(
+    r"\b(?:how many|remainder|find (?:the (?:number|value|sum|product|area|least|greatest|smallest|largest)|"
+    r"[$\\(]?[a-z]\s?\+)|compute|evaluate|calculate|m\s?\+\s?n|p\s?\+\s?q)"
+)
+"""A question that asks for a number, whose leading zeros are the form of an answer sheet."""
+
+
 def _with_zeros(score: Score, answer: str, task: Task) -> Score:
     """A number for a target with leading zeros: claimed it counts, bare it does not, since `007` may be a code."""
     bare = score.correct and score.evidence not in ("boxed", "marker", "tag")
-    if bare and all(re.match(r"0\d", target.strip()) for target in task.targets):
+    asked = bool(_ASKS_NUMBER.search(task.question[:4_000].lower()))
+    if bare and not asked and all(re.match(r"0\d", target.strip()) for target in task.targets):
         same = any(target.strip() in answer for target in task.targets)
         return (
             score if same else Score(0.0, score.extracted, f"{score.why}, without leading zeros", score.evidence, False)
@@ -229,7 +238,7 @@ def as_scorer(scorer: AnyScorer, *, ask: Callable[..., Any] | None = None) -> Sc
     if scorer is None:
         return automatic()
     if isinstance(scorer, Scorer):
-        return scorer
+        return scorer.again(ask) if ask is not None and scorer.again is not None else scorer
     if isinstance(scorer, list | tuple):
         return combined([as_scorer(one, ask=ask) for one in scorer])
     if isinstance(scorer, str) and scorer.startswith(JUDGE):
@@ -251,7 +260,7 @@ def as_scorer(scorer: AnyScorer, *, ask: Callable[..., Any] | None = None) -> Sc
         given = {"target": (task.target,), "task": (task,), "": ()}[second]
         return _score_of(scorer(answer, *given), name)
 
-    return Scorer(name, score, needs_target=second == "target")
+    return Scorer(name, score, needs_target=second == "target", asks=asks_a_model(scorer))
 
 
 def score_answer(

@@ -24,6 +24,8 @@ _SURE_CHARACTERS: Final = 400
 """In an answer up to this length, the only option that is not denied is surely the one that is meant."""
 _SEVERAL: Final = re.compile(r"\b(?:both|either)\b")
 _JOINED: Final = re.compile(r"\b(?:and|or|both|either)\b")
+_GOES_ON: Final = re.compile(r"\s+(?!(?:or|and)\s[(*]?[A-J]\b)[a-z]")
+"""A word after the letter A or I, which is then a word itself, unless another letter is set beside it."""
 _CONTRAST: Final = re.compile(r"although|though|however|but|while")
 _NOT: Final = re.compile(r"\bnot\b|n['’]t\b|\bnever\b")
 _UNDECIDED: Final = Choice(frozenset(), "", "option", "undecided")
@@ -107,7 +109,7 @@ def _called_right(
             if any(known["not_before"].search(each) for each in before):
                 denied.add(place)
                 continue
-            if kind in ("choose", "end") and match[1] in ("A", "I", "a", "i") and re.match(r"\s+[a-z]", text[after:]):
+            if kind in ("choose", "end") and match[1] in ("A", "I", "a", "i") and _GOES_ON.match(text, after):
                 continue  # the word "a" or "I"
             wrong = bool(_NOT.search(text[after : match.end()].lower())) if kind == "right" else at in wrong_at
             if wrong and at in right_at:
@@ -129,7 +131,8 @@ def _chosen(said: _Said, denied: set[int], reading: Reading, options: Options) -
     if len(places) == 1:
         beside = said.letters - places
         offers = reading.patterns.alternative.search(lower) or _SEVERAL.search(lower)
-        if beside - denied and offers and not _CONTRAST.search(lower):
+        contrast = _CONTRAST.search(lower) or re.search(reading.patterns.either("turn"), lower)
+        if beside - denied and offers and not contrast:
             return _UNDECIDED
         sure = not (said.only_as_option and beside)
         return named_option(places.pop(), options, "option", "as the option that a sentence names", sure=sure)

@@ -51,6 +51,10 @@ _HANGUL: Final = re.compile(
 )
 
 
+_SHORTEST_COMPOUND: Final = 9
+"""Letters of a number in one word that is no single word of the table."""
+
+
 def number_in_words(text: str, codes: tuple[str, ...] = ("en",)) -> Numeral | None:
     """Read a text that is, as a whole, a number in words, in one of the languages.
 
@@ -78,6 +82,11 @@ def numbers_in_words(text: str, codes: tuple[str, ...] = ("en",)) -> list[Numera
     known = _single_words(codes)
     run: list[re.Match[str]] = []
     for word in [*_LETTERS.finditer(text), None]:
+        compound = _compound(text, word, codes) if word is not None else None
+        if compound is not None:
+            found += [*_of_run(text, run, codes), compound]
+            run = []
+            continue
         if (
             word is not None
             and len(run) < 12
@@ -91,6 +100,18 @@ def numbers_in_words(text: str, codes: tuple[str, ...] = ("en",)) -> list[Numera
     if any(code in ("zh", "ja", "ko") for code in codes):
         found += _ideographs(text, codes)
     return sorted(found, key=lambda number: number.start)
+
+
+def _compound(text: str, word: re.Match[str], codes: tuple[str, ...]) -> Numeral | None:
+    """A number that is one long word: *einhundertachtundsechzig*, *centosessantotto*."""
+    if len(word[0]) < _SHORTEST_COMPOUND or word[0].casefold() in _single_words(codes):
+        return None
+    for code in ("de", "it"):
+        if code in codes and (parts := _parted(word[0].casefold(), code)):
+            value = _composed(parts, code)
+            if value is not None and len(parts) > 1:
+                return Numeral(word[0], value, None, word.start(), word.end())
+    return None
 
 
 @lru_cache(64)

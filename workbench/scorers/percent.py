@@ -28,6 +28,22 @@ def asks_percent(question: str) -> bool:
     return bool(_SIGN.search(question[:4_000].lower()))
 
 
+def leaves_out_scale(number: Numeral, target: Numeral, question: str) -> bool:
+    """Whether just one of two numbers has a scale (`$3 million` and `$3`), and no word of the question makes up for it.
+
+    >>> from workbench.scorers.numerals import numerals
+    >>> three, millions = numerals("3 of 3 million")
+    >>> leaves_out_scale(three, millions, "How much?"), leaves_out_scale(three, millions, "How many millions?")
+    (True, False)
+    """
+    one, other = (each if each.worth is not None and not is_percent(each) else None for each in (number, target))
+    if (one is None) == (other is None) or number.value != target.value:
+        return False
+    scaled = readable((one or other or target).text.lower())
+    word = re.search(r"[^\W\d_]+\W*\Z", scaled)
+    return bool(word) and word is not None and word[0].strip(" .s") not in question.lower()
+
+
 def percent_means(number: Numeral, target: Numeral, question: str, allowed: Fraction) -> tuple[bool, bool] | None:
     """Whether a number means its target where just one of them is a percentage, and whether that is sure; else None.
 

@@ -20,12 +20,15 @@ LONGEST_CLAIM: Final = 600
 
 _MOST_CLAIMS: Final = 24
 _BLANK: Final = " \t*_:$#>-\\[(=\"'"
+_REMARK: Final = re.compile(rf"[^\w]*{worded('remark')}")
 _WOULD: Final = re.compile(worded("would"))
 _CONFIRMED: Final = re.compile(r"✓|✔|✅|(?<!\w)(?:yes|correct|indeed|confirmed|right|checks out|matches)(?!\w)")
 _WEAK_BACK: Final = re.compile(
     r"let me|hmm|looking again|wait|hold on|checking|actually|再|もう一度|다시|vérifi|revis|recontr|verificar|провер|"
     r"hang on|moment"
 )
+_WORD: Final = re.compile(r"[^\W\d_]{3}")
+_SOURCE: Final = re.compile(r"\s*[-*]?\s?(\[\^?\d{1,3}\]):?\s")
 _ENUMERATION: Final = re.compile(r"\s*(?:step|part|schritt|étape|paso)\b", re.IGNORECASE)
 
 
@@ -87,6 +90,7 @@ class Reading:
             text = self.lower[line.start : line.end]
             check = self.patterns.check.match(text)
             is_check = bool(check) and self._is_check(text, check.end() if check else 0, line)
+            is_check = is_check or self._is_source(text, line)
             if line.heading:
                 checking = "heading" if is_check else ""
             elif is_check and text.rstrip(" *_").endswith(":"):
@@ -103,6 +107,11 @@ class Reading:
         del previous_end
         return found
 
+    def _is_source(self, text: str, line: Line) -> bool:
+        """Whether a line after others is an entry of a list of sources: `[1] Handbook, 2014`."""
+        mark = _SOURCE.match(text)
+        return bool(mark) and bool(self.text[: line.start].strip()) and bool(_WORD.search(text))
+
     def _is_check(self, text: str, end: int, line: Line) -> bool:
         after = text[end : end + 60]
         if self.patterns.label.match(text):
@@ -112,19 +121,11 @@ class Reading:
             return True
         if line.heading or not after.strip(" *_.!"):
             return True
-        starts = (
-            r"[^\w]*(?:let me know|i hope|hope (?:this|that) helps|feel free|would you like|to verify|as "
-            r"a check|we can (?:verify|check)|this (?:matches|checks)|double-check|thanks?|thank you|happy to|if "
-            r"you (?:have|need|want|would)|is there anything|verifying|interestingly|fun fact|by the way|for "
-            r"reference|for comparison|checking|note that|note,|verification|j'espère|n'hésitez|espero|spero|ich "
-            r"hoffe|übrigens|надеюсь|آمل|zur kontrolle|confidence|konfidenz|проверим|verifiquemos|comprobemos|"
-            r"vérifions)"
-        )
-        return bool(re.match(starts, text))
+        return bool(_REMARK.match(text))
 
     def _turn(self, start: int, end: int) -> int:
         """Where a sentence turns to what is meant; its end where it does not."""
-        turn = re.search(rf"[,;，、]?\s?{self.patterns.either('turn')}[\s,，]", self.lower[start:end])
+        turn = re.search(rf"[,;，、]?\s?{self.patterns.either('turn')}(?:[\s,，、]|(?<=、))", self.lower[start:end])
         return start + turn.end() if turn and turn.start() > 8 and end - start - turn.end() > 4 else end
 
     def _role(self, start: int, end: int) -> str:
@@ -199,7 +200,7 @@ class Reading:
         ]
         for number, box in enumerate(outer[-_MOST_CLAIMS:]):
             text = self.form.shown(box).strip()
-            if not text or self._refused(box.start):
+            if not text or self._refused(box.start) or self._was_first(box):
                 continue
             earlier = outer[-_MOST_CLAIMS:][number - 1] if number else None
             if earlier is not None and made and "\n" not in self.text[earlier.end : box.start]:
@@ -207,6 +208,7 @@ class Reading:
                 if (
                     len(between) < 40
                     and not self.patterns.so.search(between)
+                    and not re.search(self.patterns.either("turn", "back", "other"), between)
                     and "=" not in between.replace("x=", "").replace("x =", "")
                 ):
                     text = f"{made[-1].text}, {text}"
@@ -301,7 +303,8 @@ class Reading:
         marker = self.lower[start : end or start]
         if self.patterns.conditional.match(before + marker[:12]) and not re.search(r"[,，、;:]|then|那么|则", before):
             return True
-        if self.patterns.other.search(before[-120:] + marker):
+        said = re.split(self.patterns.either("turn"), before[-120:])[-1]
+        if self.patterns.other.search(said + marker):
             return True
         if (
             self.patterns.check.match(self.lower[line:start])
@@ -318,6 +321,12 @@ class Reading:
             and bool(re.search(rf"{self.patterns.either('not')}\s?\Z", before))
             and "no doubt" not in before
         )
+
+    def _was_first(self, box: Span) -> bool:
+        """Whether a box is called an earlier answer just after it: `… was my first guess`."""
+        rest = self.lower[box.end : box.end + 60]
+        said = re.match(rf"\W*(?:{self.patterns.either('is')})\s", rest)
+        return bool(said) and bool(self.patterns.other.search(re.split(r"[.,;\n]", rest, maxsplit=1)[0]))
 
     def _resolved(self, text: str, start: int, where: str) -> Claim:
         """A claim, or what it says instead: `not A but B` claims B."""

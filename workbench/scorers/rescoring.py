@@ -14,7 +14,7 @@ from workbench.replies.outcomes import NEVER_ANSWERED
 from workbench.rows.table import SCORE_PREFIX, checked
 from workbench.scorers.named import as_scorer, score_answer
 from workbench.scorers.score import AnyScorer, Scorer
-from workbench.scorers.verdicts import family_of
+from workbench.scorers.verdicts import kinship_of
 from workbench.tasks.sent import task_of_columns
 from workbench.tasks.tasks import Task
 
@@ -202,14 +202,9 @@ def _warn_of_gaps(marks: Sequence[_Mark], failures: Sequence[WorkbenchError]) ->
 def _warn_of_families(scorer: Scorer, rows: pd.DataFrame) -> None:
     if scorer.judge is None or "model" not in getattr(rows, "columns", ()):
         return
-    family = family_of(scorer.judge)
-    kin = [str(name) for name in rows["model"].dropna().unique() if family_of(str(name)) == family]
-    if kin:
-        warn(
-            f"the judge {scorer.judge} and the judged {', '.join(kin[:3])}{' …' * (len(kin) > 3)} are of one family "
-            f"({family}): models tend to favour answers like their own. Mark some by hand (wb.check_marks), or take "
-            "a judge of another family"
-        )
+    kinship = kinship_of(scorer.judge, [str(name) for name in rows["model"].dropna().unique()])
+    if kinship:
+        warn(kinship)
 
 
 def _plain(column: pd.Series[Any]) -> list[Any]:

@@ -38,14 +38,23 @@ def restated(reading: Reading, question: str) -> tuple[bool, str, bool] | None:
     asked, said = _content(_asked(question), whole), _content(text[:600], whole)
     if len(asked) < 2 or forms["denial"].search(_asked(question).lower()):
         return None
-    shared = sum(any(_alike(word, other) for other in said) for word in asked) / len(asked)
+    shared = _share(asked, said)
     if shared < _ENOUGH:
         return None
-    denials = len(forms["denial"].findall(text))
-    if denials > 1 or forms["turn"].search(text):
+    turn = forms["turn"].search(text)
+    if turn and turn.start() > 3 and _share(asked, _content(text[: turn.start()], whole)) >= _ENOUGH:
+        text = text[: turn.start()]  # "Penguins can't fly, but they swim"
+    elif turn:
         return None
-    plain = shared >= _MOST and len(reading.sentences) < 4 and not forms["weak"].search(text)
+    denials = len(forms["denial"].findall(text))
+    if denials > 1:
+        return None
+    plain = shared >= _MOST and not turn and len(reading.sentences) < 4 and not forms["weak"].search(text)
     return denials == 0, reading.words(first)[:80], plain and _is_alone(reading, first)
+
+
+def _share(asked: frozenset[str], said: frozenset[str]) -> float:
+    return sum(any(_alike(word, other) for other in said) for word in asked) / len(asked)
 
 
 def _is_alone(reading: Reading, first: Sentence) -> bool:
@@ -65,7 +74,7 @@ def _content(text: str, codes: tuple[str, ...]) -> frozenset[str]:
         runs = re.findall(r"[\u30a0-\u30ff]{2,}|[\u3400-\u9fff]+|[\uac00-\ud7af]+|[a-z0-9]+", lower)
         return frozenset(piece for run in runs for piece in _pieces(run))
     known = _function_words(codes)
-    return frozenset(word for word in re.findall(r"\w{3,}", lower) if word not in known)
+    return frozenset(word for word in re.findall(r"\w{3,}|\d+", lower) if word not in known)
 
 
 def _pieces(run: str) -> list[str]:

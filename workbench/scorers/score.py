@@ -87,7 +87,9 @@ class Scorer:
     `measures` are the columns of figures (`seconds`, `usd`) that it looks at besides; they come as a third argument, by
     name, None where unknown. `at_once` is how many answers may be scored at the same time, `judge` the model that
     scores, `parts` the scorers that a score is put together from.
-    `chosen` gives the scorer that a task gets, where that differs from task to task.
+    `chosen` gives the scorer that a task gets, where that differs from task to task. `asks` names what a user's own
+    function calls to ask a model, outside of what a sweep plans and limits; `again` makes a judge anew that asks with
+    another asker.
     """
 
     name: str
@@ -98,6 +100,8 @@ class Scorer:
     judge: str | None = None
     parts: tuple[Scorer, ...] = ()
     chosen: Callable[[Task], Scorer] | None = None
+    asks: str | None = None
+    again: Callable[[Callable[..., Any]], Scorer] | None = None
 
     def __call__(self, answer: str, task: Task, measured: Mapping[str, float | None] | None = None) -> Score:
         given = (answer, task, measured or {}) if self.measures or self.parts else (answer, task)

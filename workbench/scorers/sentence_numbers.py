@@ -59,6 +59,16 @@ _OPERATOR_BEFORE: Final = re.compile(r"[+*/×·÷]\s?[$€£]?\Z|\d\s?[-–]\s?[
 _LISTED: Final = re.compile(rf"(?:,?\s{worded('and')}\s|\s?[和与と및]\s?)\Z")
 
 
+_UNSPACED_LEAD: Final = re.compile(r"[\u3040-\u9fff]{3}")
+"""More than one word, in a script without blanks between them."""
+_LARGEST_COMMON: Final = 12
+"""Number words up to this are mostly said of something else where other numbers stand in figures."""
+
+
+def _leads(before: str) -> bool:
+    return bool(_FINAL.search(before) or _LEFT_WITH.search(before) or _CUE.search(before))
+
+
 @dataclass(frozen=True)
 class Pick:
     """The number of an answer, where it was found, and whether that is sure; `rivals` might be meant instead."""
@@ -124,7 +134,11 @@ class _Sentence:
         """The numbers in figures; where there are none, those in words."""
         found = numerals(self.text, codes)
         if found:
-            return found, False
+            last = max(number.end for number in found)
+            rest = self.text[last:]
+            spelled = [n for n in numbers_in_words(rest, codes) if n.value > _LARGEST_COMMON] if len(rest) > 12 else []
+            spelled = [replace(n, start=n.start + last, end=n.end + last) for n in spelled]
+            return [*found, *(n for n in spelled if _leads(self.lower[: n.start]))], False
         found = numbers_in_words(self.text, codes)
         if not found and (self.claimed or len(self.text) < 60):
             number = number_in_words(self.text.strip(EDGES), codes)
@@ -153,8 +167,15 @@ class _Sentence:
                 made.append(_Weighed(0.3 * place + (-3 if away else 3), place, number))
             else:
                 weight = 0.3 * place + self._said_before(number, place) + self._said_after(number, place)
+                weight -= 6 * self._gives_reason(number)
                 made.append(_Weighed(weight + results.get(number.start, 0), place, number))
         return made
+
+    def _gives_reason(self, number: Numeral) -> bool:
+        """Whether a number stands in a clause that gives the reason of an earlier one: `150, because two are 90`."""
+        cause = self.cues["cause"].search(self.lower, self.found[0].end, number.start)
+        between = self.lower[cause.end() : number.start] if cause else ","
+        return not re.search(r"[,;，；]", between) and not self.cues["so"].search(between)
 
     def _is_aside(self, number: Numeral) -> bool:
         return any(start <= number.start < end for start, end in self.asides)
@@ -255,6 +276,7 @@ class _Sentence:
             if each.number.value != top.number.value and each.number not in also and top.weight - each.weight < 2.5
         )
         rivals = (*rivals, *rates) if not self._is_result(top.number) else rates
+        rivals = (*rivals, *self._other_shares(weighed, top))
         number = self._as_share(top.number)
         sure = not rivals and (not self.spelled or len(weighed) == 1) and not self.vague
         if _BOUND.search(self.lower[: number.start]) or _BEYOND.match(self.lower, number.end):
@@ -263,6 +285,13 @@ class _Sentence:
             sure = False
         where = "in words" if self.spelled else "as the number of the last statement"
         return Pick(number, "last", where, sure, also, rivals)
+
+    def _other_shares(self, weighed: list[_Weighed], top: _Weighed) -> list[Numeral]:
+        """The share that makes a whole with the heaviest: of `38 % came, so 62 % stayed` either may be asked for."""
+        if not top.number.text.endswith("%"):
+            return []
+        shares = [each.number for each in weighed if each.number.text.endswith("%")]
+        return [each for each in shares if each.value + top.number.value == 100 and each.value != top.number.value]
 
     def _is_result(self, number: Numeral) -> bool:
         """Whether a number is the last of its sentence, and said to be what is left or what it makes."""
@@ -296,6 +325,7 @@ def _cues(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
             rf"(?:{known.either('is')}|(?:he|she|it|that)['’]s|[:=≈→⇒])\s?(?:{_about(known)}\s?)?[$€£¥₽]?\Z"
         ),
         "so": known.so,
+        "cause": re.compile(known.either("cause")),
         "or": known.alternative,
         "open": known.open,
         "turn": re.compile(known.either("turn")),
@@ -323,7 +353,12 @@ def _lead_first(weighed: list[_Weighed], lower: str) -> list[_Weighed]:
     """After a marker the first number counts more, unless it only leads to one that is said."""
     first = weighed[0]
     lead = re.findall(r"[^\W\d_]+", lower[: first.number.start])
-    if len(lead) <= 1 and first.weight > -2 and not any(each.weight >= 3 for each in weighed[1:]):
+    if (
+        len(lead) <= 1
+        and not _UNSPACED_LEAD.match("".join(lead))
+        and first.weight > -2
+        and not any(each.weight >= 3 for each in weighed[1:])
+    ):
         return [replace(first, weight=first.weight + 4), *weighed[1:]]
     return weighed
 

@@ -56,6 +56,7 @@ def combined(scorers: Sequence[Scorer], *, passes: Literal["all", "any"] = "all"
         needs_target=all(scorer.needs_target for scorer in scorers),
         measures=tuple(dict.fromkeys(name for scorer in scorers for name in scorer.measures)),
         at_once=max(scorer.at_once for scorer in scorers),
+        asks=next((scorer.asks for scorer in scorers if scorer.asks), None),
         judge=next((scorer.judge for scorer in scorers if scorer.judge), None),
         parts=tuple(scorers),
     )

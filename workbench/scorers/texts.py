@@ -37,6 +37,9 @@ _JSON_KEYS: Final = listed(
     "verdict decision value name "
     "choice priority type response language emotion tag text"
 )
+_LONGEST_LOOKED_THROUGH: Final = 20_000
+_LONGEST_LABEL: Final = 100
+_SHORTEST_PLURAL: Final = 3
 _LABEL_COLUMNS: Final = ("labels", "classes", "label_set", "all_classes", "label_names")
 
 
@@ -44,14 +47,21 @@ def short_answer(answer: str, task: Task) -> Score:
     """Score 1 where the answer says one of the targets as its answer."""
     read = reading(answer)
     best: Score | None = None
-    for target in task.targets:
+    for target in _whole_names(task.targets, written(read.plain[:_LONGEST_LOOKED_THROUGH])):
         score = _one(read, target, task)
-        if score.correct:
+        if score.correct and score.sure:
             return score
-        if best is None or (best.sure and not score.sure):
+        if best is None or (not best.correct and (score.correct or (best.sure and not score.sure))):
             best = score
     assert best is not None  # a task with a target has at least one
     return best
+
+
+def _whole_names(targets: tuple[str, ...], answer: str) -> list[str]:
+    """The targets but for those that are a part of a longer one in the answer: what denies it denies them too."""
+    there = [plain for target in targets if (plain := written(target)) and plain in answer]
+    parts = {plain for plain in map(written, targets) if any(plain != other and plain in other for other in there)}
+    return [target for target in targets if written(target) not in parts] or list(targets)
 
 
 def _one(read: Reading, target: str, task: Task) -> Score:
@@ -155,6 +165,8 @@ def squeezed_formula(text: str) -> str:
 
 
 def _labels_of(task: Task) -> list[str]:
+    if len(task.labels) > 1:
+        return list(task.labels)
     for name in _LABEL_COLUMNS:
         value: Any = task.extra.get(name)
         if isinstance(value, str) and value.strip()[:1] == "[":
@@ -167,10 +179,24 @@ def _labels_of(task: Task) -> list[str]:
     return []
 
 
+def _spelled(said: str, labels: list[str]) -> list[str]:
+    """The one label that a text is, apart from blanks, signs and a plural: `bug report` for bug_reports."""
+    if len(said) > _LONGEST_LABEL:
+        return []
+    found = [label for label in labels if _stem(label) == _stem(said)]
+    return found if len(found) == 1 and _stem(said) else []
+
+
+def _stem(label: str) -> str:
+    plain = re.sub(r"[\W_]+", "", written(label))
+    return plain.removesuffix("s") if len(plain) > _SHORTEST_PLURAL else plain
+
+
 def _among(read: Reading, target: str, labels: list[str], task: Task) -> Score:
     """Which of the known labels the answer says: the strongest, and of two at one place the longer."""
     claim = read.claims[0].text if read.claims else ""
     named = [label for label in labels if claim and written(claim) == written(label)]
+    named = named or _spelled(claim or read.plain, labels)
     verdicts = {label: Verdict.of(reading(claim) if claim else read, label) for label in labels}
     if claim and not any(verdict.asserted for verdict in verdicts.values()):
         verdicts = {label: Verdict.of(read, label) for label in labels}

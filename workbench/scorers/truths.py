@@ -7,45 +7,31 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from workbench.scorers.languages import either, table, words
+from workbench.scorers.languages import either, table, worded, words
 from workbench.scorers.normal import BOLD
 from workbench.scorers.reading import Reading, Sentence
 from workbench.scorers.restated import restated
 
-_IDIOM: Final = re.compile(
-    r"(?<!\w)(?:no (?:doubt|problem|one|wonder|matter|evidence|idea|worries|wait|longer|other|reason|need|sign|"
-    r"information|mention|question|way to|more|less|sooner|proof|clear|such|single|fewer|"
-    r"indication|explicit|direct|single|simple|definitive|means of|change)|yes[- ]or[- ]no|yes/no|true/false|"
-    r"true[- ]or[- ]false|sure(?! thing)(?=[^.,!]*$)|right (?:now|away|side|hand|angle|after|before|"
-    r"triangle)|"
-    r"correct answer|correct option|true (?:meaning|north)|"
-    r"nothing (?:\w+ ){0,4}says? (?:no|yes)|si (?:bien|on)|no obstante|all right|that's right to)(?!\w)"
-)
-_BOTH: Final = re.compile(
-    r"(?<!\w)(?:yes and no|no and yes|both yes and no|neither yes nor no|yes or no|partly|partially|it depends|"
-    r"depends on|to some extent|ja und nein|jein|oui et non|sí y no|sì e no|"
-    r"sim e não|и да,? и нет|да и нет|نعم ولا|half[- ]true|true and false|neither true nor false|teils|en "
-    r"partie|en parte|in parte|отчасти|частично|جزئيا)(?!\w)|"
-    r"是也不是|既.{1,6}又|場合による|どちらとも|경우에 따라|部分正确|部分的に"
-)
-_UNKNOWN: Final = re.compile(
-    r"(?:cannot|can't|can not|unable to|impossible to|not possible to|no way to|don't|do not|not) (?:say|know|"
-    r"tell|determine|answer|be determined|be sure|confirm)|unclear|no one knows|nobody knows|not enough|"
-    r"uncertain|"
-    r"kann (?:man |ich )?(?:das )?nicht (?:sagen|beantworten)|weiß (?:es )?nicht|unklar|je ne sais pas|on ne "
-    r"peut pas|no (?:lo )?sé|no se puede|non (?:lo )?so|non si può|não sei|não é possível|"
-    r"не знаю|неизвестно|невозможно|لا أعرف|لا يمكن|"
-    r"不知道|无法|無法|不清楚|不确定|わかりません|分かりません|不明|判断できません|모르겠|알 수 없|확실하지 않"
-)
-_AFTER_SO: Final = re.compile(
-    r"(?:so|thus|therefore|hence|is|be|say|answer|:|,|-|—|–|conclusion|also|donc|portanto|quindi|поэтому|"
-    r"значит|所以|因此|したがって|따라서|إذن|daher|deshalb)\W{0,3}\Z"
-)
+_IDIOM: Final = re.compile(worded("idiom"))
+_BOTH: Final = re.compile(worded("both_ways"))
+_UNKNOWN: Final = re.compile(worded("unknown"))
+_AFTER_SO: Final = re.compile(rf"(?:{worded('leads_to_truth')}|[:,—–-])\W{{0,3}}\Z")
 _AT_LAST: Final = re.compile(r"(?::|\s[—–-])\s*(\w+(?:\s\w+)?)\W*\Z")
 """What a sentence ends on after a colon or dash: `No way around it: yes.`"""
 
 
 _EVERY: Final = tuple(table())
+_ORDINARY: Final = frozenset(words(_EVERY, "also_ordinary"))
+_SAID_OF_IT: Final = frozenset(words(_EVERY, "said_of_it"))
+_SAYS_OF_IT: Final = re.compile(
+    rf"{either(*words(_EVERY, 'says_of_it'))}\s(?:in fact|indeed|definitely|certainly)?\s?\Z"
+)
+_PLAIN: Final = frozenset({"yes", "no", "ja", "nein", "oui", "non", "sí", "да", "нет"})
+"""A yes or no that *not* seldom denies: `not a yes`."""
+_CONCLUDES: Final = re.compile(
+    r"\W*(?:so|thus|therefore|hence|in conclusion|overall|also|donc|quindi|por tanto|portanto|итак|所以|因此)\b"
+)
+_AGAINST: Final = re.compile(r"\b(?:but|however|yet|aber|mais|pero|ma|mas|но)\b|但")
 _VERBAL: Final = frozenset({"no", "não", "non", "не", "لا"})
 """What denies the verb after it where no comma follows: `No es un metal.`"""
 
@@ -118,70 +104,76 @@ def final_truth(reading: Reading, question: str = "") -> Truth | None:
     >>> final_truth(reading("No doubt about it: yes.")).value, final_truth(reading("Yes and no.")).value
     (True, None)
     """
+    claimed = _of_claims(reading)
+    if claimed is not None:
+        return claimed
+    statements = [
+        s for s in reading.sentences if s.role in ("", "half") and s.start >= reading.since
+    ] or reading.sentences
+    return _of_statements(reading, statements, question) if statements else None
+
+
+def _of_claims(reading: Reading) -> Truth | None:
+    """What the claims say, or the JSON object that the answer is."""
     for claim in reading.claims[:4]:
         if _BOTH.search(claim.text.lower()):
             return Truth(None, "", claim.evidence, "undecided")
         said = _said(reading.patterns.tail.sub("", claim.text[:200].lower()), reading.codes, whole=False)
         if said is not None:
             return Truth(said[0], said[1], claim.evidence, claim.where)
-        if claim.text[:1] == "{" and (
-            field := re.search(r'"(?:answer|result|value|verdict|label)"\s*:\s*"?(\w+)', claim.text)
-        ):
-            value = truth_word(field[1])
-            if value is not None:
-                return Truth(value, field[1], "json", "in JSON")
-    if reading.plain[:1] == "{":
-        field = re.search(r'"(?:final_)?(?:answer|result|value|verdict|label|output)"\s*:\s*"?([\w ]+)', reading.plain)
-        if field and (value := truth_word(field[1])) is not None:
-            return Truth(value, field[1], "json", "in JSON")
-    statements = [
-        s for s in reading.sentences if s.role in ("", "half") and s.start >= reading.since
-    ] or reading.sentences
-    if not statements:
+        found = _in_json(claim.text, r"\w+")
+        if found is not None:
+            return found
+    return _in_json(reading.plain, r"[\w ]+")
+
+
+def _in_json(text: str, value: str) -> Truth | None:
+    if text[:1] != "{":
         return None
-    first, last = statements[0], statements[-1]
+    field = re.search(rf'"(?:final_)?(?:answer|result|value|verdict|label|output)"\s*:\s*"?({value})', text)
+    said = truth_word(field[1]) if field else None
+    return Truth(said, field[1], "json", "in JSON") if field and said is not None else None
+
+
+def _of_statements(reading: Reading, statements: list[Sentence], question: str) -> Truth | None:
+    """What the first word says, or bold, or the last sentence that says yes or no; else what restates the question."""
+    first = statements[0]
     opening = _opening(reading, first)
-    bold = [
-        heard
-        for span in reading.form.of_kind(BOLD)
-        if span.end - span.start < 40
-        and span.start >= reading.since
-        and (heard := _said(reading.lower[span.start : span.end], reading.codes, whole=True)) is not None
-    ]
-    if opening is not None and opening[0] is not None and not _is_retracted(reading, first):
-        closing = _closing(reading, last) if last is not first else None
-        conclusive = closing is not None and closing[0] is not None and closing[0] != opening[0]
-        if (
-            conclusive
-            and last.start - first.start > 0
-            and re.match(
-                r"\W*(?:so|thus|therefore|hence|in conclusion|overall|also|donc|quindi|por tanto|portanto|итак|"
-                r"所以|因此)\b",
-                reading.lower[last.start : last.end],
-            )
-        ):
-            return Truth(closing[0], closing[1], "last", "at the end", sure=True) if closing else None
-        return Truth(
-            opening[0],
-            opening[1],
-            "whole" if len(reading.sentences) == 1 and len(reading.plain) < 12 else "first",
-            "at the start",
-        )
+    if opening is not None and opening[0] is not None and first.start >= reading.since:
+        return _opened(reading, opening, statements)
     if any(_BOTH.search(reading.lower[s.start : s.end]) for s in statements[-3:]):
         return Truth(None, "", "last", "undecided")
+    bold = _in_bold(reading)
     if bold and len({value for value, _ in bold}) == 1:
         return Truth(bold[0][0], bold[0][1], "bold", "in bold")
     for sentence in reversed(statements[-8:]):
         end = _closing(reading, sentence)
         if end is not None:
             where = "in the last sentence that says so"
-            return Truth(end[0], end[1], "last", where, sure=end[2] and sentence in (first, last, *statements[-2:]))
+            return Truth(end[0], end[1], "last", where, sure=end[2] and sentence in (first, *statements[-2:]))
     again = restated(reading, question)
     return Truth(again[0], again[1], "sentence", "as what it says of the question", again[2]) if again else None
 
 
-def _is_retracted(reading: Reading, sentence: Sentence) -> bool:
-    return sentence.start < reading.since
+def _opened(reading: Reading, opening: tuple[bool | None, str], statements: list[Sentence]) -> Truth:
+    """What an answer says that begins with yes or no, unless its last sentence concludes the contrary."""
+    first, last = statements[0], statements[-1]
+    closing = _closing(reading, last) if last is not first else None
+    contrary = closing is not None and closing[0] is not None and closing[0] != opening[0]
+    if closing is not None and contrary and _CONCLUDES.match(reading.lower[last.start : last.end]):
+        return Truth(closing[0], closing[1], "last", "at the end")
+    alone = len(reading.sentences) == 1 and len(reading.plain) < 12
+    return Truth(opening[0], opening[1], "whole" if alone else "first", "at the start")
+
+
+def _in_bold(reading: Reading) -> list[tuple[bool, str]]:
+    return [
+        heard
+        for span in reading.form.of_kind(BOLD)
+        if span.end - span.start < 40
+        and span.start >= reading.since
+        and (heard := _said(reading.lower[span.start : span.end], reading.codes, whole=True)) is not None
+    ]
 
 
 def _opening(reading: Reading, sentence: Sentence) -> tuple[bool | None, str] | None:
@@ -226,7 +218,9 @@ def _closing(reading: Reading, sentence: Sentence) -> tuple[bool | None, str, bo
     said = _said(text, reading.codes, whole=False)
     if said is None:
         return None
-    if _UNKNOWN.search(text) and not _AFTER_SO.search(text[: text.rfind(said[1])]):
+    unknown = _UNKNOWN.search(text)
+    place = text.rfind(said[1])
+    if unknown and (0 <= place - unknown.end() < 3 or not _AFTER_SO.search(text[:place])):
         return None, "", True
     return said[0], said[1], not _is_nested(text, reading)
 
@@ -246,78 +240,48 @@ def _said(text: str, codes: tuple[str, ...], *, whole: bool) -> tuple[bool, str]
     """The last word of a text that says yes or no, with what denies it."""
     known = _words(codes)
     text = _IDIOM.sub(lambda match: " " * len(match[0]), text)
-    hits: list[tuple[int, int, bool, str]] = []
-    for value, key in ((False, "no"), (True, "yes")):
-        hits += [(match.start(), match.end(), value, match[0]) for match in known[key].finditer(text)]
-    hits = [
-        hit
-        for hit in hits
-        if not any(o[0] <= hit[0] and hit[1] <= o[1] and (o[1] - o[0]) > (hit[1] - hit[0]) for o in hits)
+    kept = [
+        (start, value != _is_denied(text, start, end, word, known), word)
+        for start, end, value, word in _hits(text, known)
+        if whole or word not in _ORDINARY or _is_meant(text, start, end, word)
     ]
-    hits.sort()
-    kept = []
-    for start, end, value, word in hits:
-        if (
-            word
-            in (
-                "no",
-                "non",
-                "si",
-                "sì",
-                "não",
-                "y",
-                "n",
-                "لا",
-                "ne",
-                "не",
-                "нет",
-                "never",
-                "right",
-                "sure",
-                "correct",
-                "certainly",
-                "definitely",
-                "holds",
-                "valid",
-                "certo",
-                "juste",
-                "exact",
-                "sicher",
-                "genau",
-                "doch",
-                "claro",
-                "cierto",
-                "certain",
-            )
-            and not whole
-        ):
-            alone = not re.match(r"\s?[^\W\d_]", text[end:]) or start == len(text) - len(text.lstrip("\"'*( "))
-            said_of = re.search(
-                r"(?:is|was|are|ist|est|es|è|é|está|это|be|that's|statement)\s(?:in fact|indeed|definitely|"
-                r"certainly)?\s?\Z",
-                text[:start],
-            )
-            if not alone and not (
-                said_of and word in ("correct", "right", "valid", "exact", "juste", "certo", "cierto")
-            ):
-                continue
-            if word in ("no", "non", "لا") and not alone:
-                continue
-        denied = bool(known["not"].search(text[max(0, start - 30) : start])) or bool(
-            known["not_after"].match(text[end:]) or re.match(r"\s(?:so\s)?(?:nicht|pas)\b", text[end:])
-        )
-        if denied and word in ("yes", "no", "ja", "nein", "oui", "non", "sí", "да", "нет"):
-            denied = bool(re.search(r"\bnot\s(?:a\s)?\Z", text[:start]))
-        kept.append((start, value != denied, word))
     if not kept:
         return None
     if len({value for _, value, _ in kept}) == 1:
         return kept[-1][1], kept[-1][2]
-    against = re.search(r"\b(?:but|however|yet|aber|mais|pero|ma|mas|но)\b|但", text)
-    if against:
-        later = [entry for entry in kept if entry[0] > against.start()]
-        if later:
-            return later[-1][1], later[-1][2]
+    against = _AGAINST.search(text)
+    later = [entry for entry in kept if against and entry[0] > against.start()]
+    if later:
+        return later[-1][1], later[-1][2]
     if kept[0][0] <= 2 and re.match(r"\s*[,.!:;—–-]", text[kept[0][0] + len(kept[0][2]) :]):
         return kept[0][1], kept[0][2]
     return kept[-1][1], kept[-1][2]
+
+
+def _hits(text: str, known: dict[str, re.Pattern[str]]) -> list[tuple[int, int, bool, str]]:
+    """Where words of yes and no stand, in order; of words inside one another the longest."""
+    hits = [
+        (match.start(), match.end(), value, match[0])
+        for value, key in ((False, "no"), (True, "yes"))
+        for match in known[key].finditer(text)
+    ]
+    return sorted(
+        hit
+        for hit in hits
+        if not any(o[0] <= hit[0] and hit[1] <= o[1] and (o[1] - o[0]) > (hit[1] - hit[0]) for o in hits)
+    )
+
+
+def _is_meant(text: str, start: int, end: int, word: str) -> bool:
+    """Whether a word that is mostly an ordinary one says yes or no here: it stands alone, or a verb says it of it."""
+    alone = not re.match(r"\s?[^\W\d_]", text[end:]) or start == len(text) - len(text.lstrip("\"'*( "))
+    return alone or (word in _SAID_OF_IT and bool(_SAYS_OF_IT.search(text[:start])))
+
+
+def _is_denied(text: str, start: int, end: int, word: str, known: dict[str, re.Pattern[str]]) -> bool:
+    denied = bool(known["not"].search(text[max(0, start - 30) : start])) or bool(
+        known["not_after"].match(text[end:]) or re.match(r"\s(?:so\s)?(?:nicht|pas)\b", text[end:])
+    )
+    if denied and word in _PLAIN:
+        return bool(re.search(r"\bnot\s(?:a\s)?\Z", text[:start]))
+    return denied

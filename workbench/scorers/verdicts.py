@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -81,6 +81,8 @@ def verdict_of(text: str) -> Verdict | None:
     # A verdict begins its line; what comes after so many characters is a remark.
     heads = [line[:_LONGEST_LINE] for line in lines]
     last = _in_line(heads[-1])
+    if last is None:
+        last = _at_the_end(lines[-1][-_LONGEST_LINE:])
     if last is not None:
         return Verdict(last, " ".join(lines[:-1]))
     if len(lines) > 1 and (head := _HEAD.match(heads[-2])) and not heads[-2][head.end() :].strip(" *_`#"):
@@ -91,6 +93,16 @@ def verdict_of(text: str) -> Verdict | None:
     if first is None or _DOUBT.search(rest) or any(_HEAD.match(line) for line in heads[1:]):
         return None
     return Verdict(first, rest)
+
+
+def _at_the_end(line: str) -> bool | None:
+    """The verdict with which a line ends, as its last sentence: `The sum fits. Verdict: CORRECT`."""
+    tails = [line[match.end() :] for match in re.finditer(r"[.!;。]\s+", line)]
+    headed = [tail[head.end() :] for tail in tails if (head := _HEAD.match(tail))]
+    if len(headed) != 1:
+        return None
+    token = _TOKEN.match(headed[0])
+    return _word(headed[0]) if token and not re.search(r"\w", headed[0][token.end() :]) else None
 
 
 def _in_line(line: str) -> bool | None:
@@ -171,3 +183,20 @@ def family_of(model: str) -> str:
     # A distilled model is named after both: deepseek-r1-distill-llama-70b has learned to write as the first.
     known = next((_FAMILIES[stem] for stem in stems if stem in _FAMILIES), None)
     return known or (stems[0] if stems else name)
+
+
+def kinship_of(judge: str, judged: Iterable[str]) -> str | None:
+    """What to say where a judge and some of those that it judges are of one family; None where none is.
+
+    >>> print(kinship_of("openai/gpt-5", ["anthropic/claude-haiku-4-5"]))
+    None
+    """
+    family = family_of(judge)
+    kin = [name for name in dict.fromkeys(judged) if family_of(name) == family]
+    if not kin:
+        return None
+    return (
+        f"the judge {judge} and the judged {', '.join(kin[:3])}{' …' * (len(kin) > 3)} are of one family "
+        f"({family}): models tend to favour answers like their own. Mark some by hand (wb.check_marks), or take "
+        "a judge of another family"
+    )

@@ -26,6 +26,7 @@ FOLD: Final = {
     ord("ø"): "o",
     ord("ł"): "l",
     ord("đ"): "d",
+    ord("⁻"): " ",
     ord("’"): "'",
     ord("‘"): "'",
     ord("ё"): "е",
@@ -63,6 +64,8 @@ def written(text: str) -> str:
     (True, True)
     """
     plain = unicodedata.normalize("NFKC", text.replace("’", "'")).casefold().replace("&", " and ").translate(FOLD)
+    if "^" in plain:
+        plain = re.sub(r"\^\s?\{([^{}]*)\}|\^", r"\1", plain).replace("$", "")
     if "\\" in plain:
         plain = re.sub(r"\\(?:text|mathrm|textbf|mathbf)\s?\{([^{}]*)\}|\\[()\[\],;!]", r"\1", plain)
     plain = re.sub(

@@ -212,12 +212,13 @@ def _digits(number: float) -> int:
 def points(share: Any, *, signed: bool = False, unit: bool = True) -> str:
     """A difference of shares in percentage points.
 
-    >>> points(0.124), points(-0.124, signed=True), points(0.004, unit=False)
-    ('12 points', '-12 points', '0.4')
+    >>> points(0.124), points(-0.124, signed=True), points(0.004, unit=False), points(-0.0001, signed=True)
+    ('12 points', '-12 points', '0.4', '0 points')
     """
     if absent(share):
         return ABSENT
     number = percent(share, signed=signed).removesuffix(" %").removesuffix(".0")
+    number = number.lstrip("+-") if not float(number) else number  # no difference has no sign
     return number + (" point" if number == "1" else " points") * unit
 
 

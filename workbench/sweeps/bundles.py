@@ -15,6 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from workbench.asking.money import Purse
 from workbench.base.files import opened, written_whole
 from workbench.base.secrets import secrets_in
 from workbench.cache.kept import current, line_of
@@ -24,6 +25,8 @@ from workbench.history.records import Run, calls_of, checked_calls, damaged, par
 from workbench.history.runs import find_run
 from workbench.replies.reply import Record
 from workbench.scorers.score import AnyScorer
+from workbench.sweeps.judging import Judging
+from workbench.sweeps.kept_loops import LOOPS
 from workbench.sweeps.rebuilding import rebuilt, rows_of, tasks_from
 
 if TYPE_CHECKING:
@@ -98,6 +101,9 @@ def open_bundle(path: Path, *, scorer: AnyScorer = None) -> pd.DataFrame:
     head, run, columns, about, failures, tasks, records = _read(path)
     if scorer is None and (run.own_scorer or any(name.startswith("judge") for name in run.scorer or ())):
         return _rows_from_lines(head["rows"])
+    if LOOPS in about:  # their steps are in their rows
+        rows, judging = _rows_from_lines(head["rows"]), Judging(current(), Purse(0.0))
+        return rows if scorer is None else judging.rescore(rows, judging.scorer(scorer), list(tasks.values()))
     return rebuilt(run, columns, about, failures, tasks, records, current(), scorer)
 
 

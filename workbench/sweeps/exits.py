@@ -95,7 +95,8 @@ def exit_rows(
     the thought that was handed over) and `task_exit_of` (the key of the kept reply).
 
     Without `max_usd` only what is free is bought: else InputError says what it would take. Raises InputError in words
-    where a provider cannot continue a thought, or where the probe shows that it did not take it.
+    where a provider cannot continue a thought, or where the probe shows that it did not take it. Where a host documents
+    a prefilled answer only (Moonshot, OpenRouter), the probe decides: it has to answer what the handed thought says.
     """
     import pandas as pd
 
@@ -117,6 +118,7 @@ def exit_rows(
             **options,
         )
         left = _less(left, bought)
+        _warn_of_new_thoughts(group, bought)
         places = {prompt.name: cut for prompt, cut in zip(prompts, cuts, strict=True)}
         bought[AT] = pd.array([float(places[name]) for name in bought["prompt"]], dtype="Float64")
         bought[THOUGHT] = pd.array(
@@ -172,9 +174,9 @@ def _groups(rows: pd.DataFrame) -> list[_Group]:
     whole = rows["thinking"].map(lambda text: isinstance(text, str) and bool(text.strip())).to_numpy(bool)
     if visible is not None:
         whole = whole & ~visible.isin(["hidden", "summary"]).to_numpy(bool)
-    usable = rows[whole & rows["key"].notna().to_numpy(bool)]
-    if not len(usable):
+    if not whole.any():
         raise InputError("no row holds thinking that can be cut: it is hidden, a summary, or there is none")
+    usable = rows[whole & rows["key"].notna().to_numpy(bool)]
     records = current().lookup_many(list(dict.fromkeys(usable["key"])))
     usable = usable[usable["key"].isin(list(records)).to_numpy(bool)].drop_duplicates("key")
     if not len(usable):
@@ -310,15 +312,28 @@ def _probe(group: _Group, max_usd: float | None, options: Mapping[str, Any]) -> 
     thinking = line["thinking"] if isinstance(line["thinking"], str) else ""
     more = thinking.replace(_PROBE, "").replace("</think>", "").strip()
     before, now = numbers(group.rows.iloc[:1], "prompt_tokens")[0], numbers(found, "prompt_tokens")[0]
-    longer = now - before >= _PROBE_TOKENS
+    longer = now - before >= _PROBE_TOKENS and not group.way.tried
     if more or not (_WORD.split("-")[1] in answer or longer):
-        why = (
-            f"it thought anew ({more[:60]!r})"
-            if more
-            else f"its answer was {answer[:60]!r}, and its prompt no longer than without"
+        said = f"its answer was {answer[:60]!r}"
+        nothing = "not the code word of the thought" if group.way.tried else "its prompt no longer than without"
+        why = f"it thought anew ({more[:60]!r})" if more else f"{said}, {nothing}"
+        raise InputError(
+            f"{group.model.label!r} did not take the thought: {why}; so no exit can be told of it "
+            f"(way {group.way.name!r}, {group.way.source})"
         )
-        raise InputError(f"{group.model.label!r} did not take the thought: {why}; so no exit can be told of it")
     return found
+
+
+def _warn_of_new_thoughts(group: _Group, bought: pd.DataFrame) -> None:
+    """A host that took the probe may still think anew: such an answer tells nothing of the cut."""
+    if not group.way.tried:
+        return
+    anew = sum(isinstance(text, str) and bool(text.strip()) for text in bought["thinking"])
+    if anew:
+        warn(
+            f"{anew:,} of {len(bought):,} answers of {group.model.label!r} were thought about anew, though the probe "
+            "was taken: they do not tell what the cut thought would have given"
+        )
 
 
 def _less(left: float | None, bought: pd.DataFrame) -> float | None:

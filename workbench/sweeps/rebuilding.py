@@ -19,6 +19,7 @@ from workbench.rows.configurations import EFFORT, parameter_column
 from workbench.scorers.score import AnyScorer
 from workbench.sweeps.caps import shortened
 from workbench.sweeps.judging import Judging
+from workbench.sweeps.kept_loops import LOOPS, mark_of, unfolded
 from workbench.sweeps.rows import GrowingRows, findings, of_task
 from workbench.tasks.packing import unpacked
 from workbench.tasks.sent import task_of_columns
@@ -36,10 +37,11 @@ def rows_of(run: Run, *, scorer: AnyScorer = None) -> pd.DataFrame:
     tasks = tasks_from(parsed_tasks(tasks_of(run), f"the tasks of the run {run.name!r}"))
     cache = current()
     records: dict[str, Record] = {}
-    keys = list(dict.fromkeys(columns["key"]))
+    loops = unfolded(run, cache) if LOOPS in told else None
+    keys = [] if loops is not None else list(dict.fromkeys(columns["key"]))
     for start in range(0, len(keys), _AT_ONCE):
         records.update(cache.lookup_many(keys[start : start + _AT_ONCE]))
-    return rebuilt(run, columns, told, failures, tasks, records, cache, scorer)
+    return rebuilt(run, columns, told, failures, tasks, records, cache, scorer, loops)
 
 
 def rebuilt(
@@ -51,6 +53,7 @@ def rebuilt(
     records: Mapping[str, Record],
     cache: Cache,
     scorer: AnyScorer,
+    loops: Mapping[str, dict[str, Any]] | None = None,
 ) -> pd.DataFrame:
     """The rows of a run from its parts, scored."""
     rows = GrowingRows(run.calls)
@@ -63,7 +66,10 @@ def rebuilt(
         record = records.get(configuration["key"])
         failure = failures.get(configuration["key"])
         derived = bool(configuration.setdefault("derived", False))
-        if record is not None and derived:
+        if loops is not None:
+            if (found := loops.get(mark_of(configuration, told[LOOPS]), {})) == {}:
+                continue  # it has not ended
+        elif record is not None and derived:
             found = {**findings(_cut_again(record, int(configuration["max_tokens"]))), "attempts": 0}
         elif record is not None:
             found = findings(read_reply(record))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from workbench.cache.kept import Cache
 from workbench.cache.spending import project_here
 from workbench.errors import InputError, StoreError, warn
+from workbench.history.loops import add_loop
 from workbench.history.records import Run, begin, digest_of, end
 from workbench.history.runs import fresh_name, remembered
 from workbench.rows.configurations import configuration_columns, grouped
@@ -184,11 +185,17 @@ class Memory:
             if self._waves is not None:
                 self._waves.run = told
 
+    def add(self, told: Mapping[str, Any]) -> None:
+        """Write down a loop that has ended."""
+        self._tell(lambda run: add_loop(self._cache.folder, run.run, told))
+
     def rewrite(self, cells: Mapping[str, Any]) -> None:
         """Write anew what was asked, with what is known of it by now."""
         self._tell(lambda run: begin(self._cache.folder, run, cells, self._tasks))
 
     def _tell(self, write: Any, *, quiet: bool = False) -> None:
+        if self._run is None:
+            return
         try:
             write(self._run)
         except (InputError, StoreError, OSError) as error:

@@ -41,6 +41,7 @@ from workbench.sweeps.deciding import awatched, watched
 from workbench.sweeps.estimates import planned_usd
 from workbench.sweeps.figures import Figures
 from workbench.sweeps.grid import Cell, Grid, Lane, lanes
+from workbench.sweeps.handing_over import handing_loops_over
 from workbench.sweeps.judging import Judging
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, Told, display_for
 from workbench.sweeps.remembering import Memory
@@ -64,6 +65,7 @@ LONGEST_LOOK_SECONDS = 0.5
 _LOOKUP_BATCH = 500
 
 
+@handing_loops_over
 def sweep(
     tasks: Any,
     *,
@@ -108,11 +110,9 @@ def sweep(
     `batch=True` hands what is missing over in batches, cheaper and within a day; run it again to go on after any end.
     `on=client` runs it on the workers of a Dask client; the rows lie in the folder or bucket `into`, see docs/many.md.
 
-    The other options of `ask` (`system`, `temperature`, `tools`, `extra_body`, `refresh`, any parameter by its name)
-    are taken too: a list is swept as in `params`, but for `tools`.
-
-    Raises before spending for tasks, prompts, parameters, keys or prices that cannot work, and `StoreError`, with the
-    rows so far as `.rows`, when replies can no longer be kept.
+    Other options of `ask` are taken, too: a list is swept as in `params`, but for `tools`; with functions among these,
+    which are run, it is `wb.loops.sweep`, with its options. Raises before spending for tasks, prompts, parameters, keys
+    or prices that cannot work, and `StoreError`, with the rows so far as `.rows`, when replies can no longer be kept.
     """
     layout = {"models": models, "prompts": prompts, "max_tokens": max_tokens, "repeats": repeats, "params": params}
     layout |= {"scorer": scorer, "caps": caps, **options}
@@ -132,23 +132,23 @@ def run_grid(grid: Grid, **about_the_run: Any) -> pd.DataFrame:
     """Run a grid that is laid out already; takes what `sweep` takes about the run, and raises what that raises."""
     run = _Run(grid, **about_the_run)
     future = run.start()
-    display = run.display
     try:
         while not future.done():
             concurrent.futures.wait([future], timeout=SECONDS_BETWEEN_UPDATES)
             run.progress.so_far = run.so_far.words()
-            display.show(run.progress)
+            run.display.show(run.progress)
     except KeyboardInterrupt as interrupt:
         run.progress.note = "interrupted; run it again to go on"
         future.cancel()
         engine.clean_up(future)
-        display.finish(run.progress)
+        run.display.finish(run.progress)
         interrupt.rows = run.rows_so_far()  # type: ignore[attr-defined]  # for whoever wants them, as of a StoreError
         raise
-    display.finish(run.progress)
+    run.display.finish(run.progress)
     return run.result(future)
 
 
+@handing_loops_over
 async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **options: Any) -> pd.DataFrame:
     """Run a sweep without blocking: the awaitable twin of `sweep`, with the same options.
 

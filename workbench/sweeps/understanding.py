@@ -135,11 +135,17 @@ def understand(
     remarks: list[str] = []
     warnings = list(understood.warnings)
     warnings += _about_targets(tasks, with_target, scorer, columns, understood, remarks)
+    if scorer.asks:
+        warnings.append(
+            f"the scorer {scorer.name!r} asks a model by itself ({scorer.asks}): what that takes is neither in this "
+            "plan nor held back by max_usd. Hand over wb.scorers.judge(wb.ask, model=…), whose calls are planned, "
+            "limited and kept"
+        )
     linked = sum(str(image).startswith(("http://", "https://")) for task in tasks for image in task.images)
     if linked:
         remarks.append(
             f"images given by address: {linked:,}, sent and kept as such: a picture that changes there is not "
-            "asked about anew; give its file to have its bytes in the key"
+            "asked about anew; wb.tasks.with_images(tasks) fetches them, and their bytes are in the key"
         )
     for name, each in prompts.items():
         warnings += _about_prompt(name, each, rendered[name], remarks)

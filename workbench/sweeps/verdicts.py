@@ -75,7 +75,7 @@ def judge_estimates(
     tasks = {task.id: task for task, _, _ in answers}
     made: list[JudgeEstimate] = []
     for one in _leaves(scorer):
-        if isinstance(one, Scorer):
+        if isinstance(one, Scorer) and one.again is None:
             made += [JudgeEstimate(name, sum(counts.values()), handed=True) for name in judges_of(one)]
             continue
         judge = as_scorer(one, ask=_show)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.tasks.fetching import with_images
 from workbench.tasks.padding import pad
 from workbench.tasks.prompts import Prompt, load_prompts, save_prompt
 from workbench.tasks.tasks import Task, Tasks, load_tasks
@@ -17,4 +18,5 @@ __all__ = [
     "load_tasks",
     "pad",
     "save_prompt",
+    "with_images",
 ]

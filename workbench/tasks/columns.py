@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
@@ -15,6 +16,7 @@ from workbench.tasks.names import (
     CONTEXT_NAMES,
     ID_NAMES,
     IMAGE_NAMES,
+    KEY_NAMES,
     MESSAGE_NAMES,
     PAIRS,
     QUESTION_NAMES,
@@ -242,12 +244,25 @@ def _find_target(found: Layout, free: list[str], look: _Look) -> None:
         return
     if found.messages is not None:
         return
+    keys = matching(KEY_NAMES, free) if found.options else []
+    lettered = [name for name in keys if look.filled(name) and all(map(_is_letter, look.cells(name)))]
+    if lettered:
+        found.target, found.why["target"] = lettered[0], "its cells are letters of the options"
+        return
+    pair = [name for name in free if plain(name) == "a"] if plain(found.question or "") == "q" else []
+    if pair:
+        found.target, found.why["target"] = pair[0], f"beside {found.question!r}"
+        return
     count = len(look.values)
     classes = [name for name in matching(CLASS_NAMES, free) if look.filled(name) and look.flat(name)]
     texts = [name for name in free if name not in classes and any(len(text_of(cell)) > 40 for cell in look.cells(name))]
     if len(classes) == 1 and not texts and count > 2 and look.distinct(classes[0]) <= max(2, count // 2):
         found.target = classes[0]
         found.why["target"] = "nothing else can be the target, and it has few values"
+
+
+def _is_letter(cell: Any) -> bool:
+    return isinstance(cell, str) and bool(re.fullmatch(r"\W*[A-Ja-j]\W*", cell))
 
 
 def _find_options(

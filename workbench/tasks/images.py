@@ -63,7 +63,7 @@ def _items(cell: Any) -> list[Any]:
 
 def _reference(item: Any, place: str, folder: Path | None, *, trusted: bool) -> str:
     if isinstance(item, bytes):
-        return _data_url(item, f"{place}: the image")
+        return data_url(item, f"{place}: the image")
     if _ADDRESS.fullmatch(item) or _DATA.fullmatch(item):
         return str(item)
     path = (folder or Path()) / Path(item).expanduser()
@@ -110,10 +110,10 @@ def read_file(path: str, stamp: tuple[int, int]) -> str:
     """The data URL of an image file; `stamp` is its time and size, so that a changed file is read again."""
     if stamp[1] > MOST_BYTES:
         raise InputError(f"the image {path!r} has {stamp[1]:,} bytes, and at most {MOST_BYTES:,} are sent.")
-    return _data_url(Path(path).read_bytes(), f"the image {path!r}")
+    return data_url(Path(path).read_bytes(), f"the image {path!r}")
 
 
-def _data_url(data: bytes, what: str) -> str:
+def data_url(data: bytes, what: str) -> str:
     if len(data) > MOST_BYTES:
         raise InputError(f"{what} has {len(data):,} bytes, and at most {MOST_BYTES:,} are sent.")
     kind = next((kind for beginning, kind in _KINDS if data.startswith(beginning)), None)

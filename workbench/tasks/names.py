@@ -18,7 +18,8 @@ QUESTION_NAMES: Final = _names(
     "Fragestellung, Aufgabenstellung, 题目, 问题, 題目, 問題, 質問, 設問, 질문, 문제, pregunta, enunciado, domanda, "
     "quesito, pergunta, questão, вопрос, задача, السؤال, سؤال, question en français, énoncé, vraag, "
     "pytanie, soru, document, article, dialogue, passage, content, source, premise, sentence1, question1, "
-    "text1, body, title"
+    "text1, body, title, ques, q, input text, source text, problem text, prompt text, user query, user question, "
+    "user, query text, Otázka, spørsmål, fråga, kysymys"
 )
 """The first that is there is the question, unless a better reason speaks against it."""
 
@@ -34,9 +35,13 @@ TARGET_NAMES: Final = _names(
     "Antwort, richtig, réponse, bonne réponse, réponse correcte, respuesta, respuesta correcta, risposta, "
     "risposta corretta, resposta, resposta correta, gabarito, ответ, правильный ответ, 答案, 正确答案, 正確答案, "
     "标准答案, 正解, 解答, 答え, 정답, 답, الإجابة, الإجابة الصحيحة, antwoord, Musterlösung, "
-    "odpowiedź, cevap"
+    "odpowiedź, cevap, ans, golden answer, golden answers, gt, expected result, expected value, target text, "
+    "target output, reference response, final ans, translation, assistant, Odpověď, svar, vastaus"
 )
 """The first that is there is the target: `answer` beside `reference` is a model's."""
+
+KEY_NAMES: Final = _names("key, letter, right, correct letter, answer letter, solution letter, key answer")
+"""Targets only beside options, and where each is one of their letters."""
 
 CLASS_NAMES: Final = _names(
     "category, class, intent, sentiment, topic, emotion, stance, Kategorie, Klasse, catégorie, categoría, "

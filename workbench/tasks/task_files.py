@@ -102,7 +102,10 @@ def _missing(path: Path) -> str:
 def _decoded(data: bytes) -> str:
     body = data.removeprefix(codecs.BOM_UTF8)
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise InputError("the file is UTF-16. Save it as UTF-8 (in Excel: 'CSV UTF-8').")
+        try:  # what Excel calls "Unicode Text"; its mark leaves no doubt
+            return body.decode("utf-16")
+        except UnicodeDecodeError:
+            raise InputError("the file is UTF-16, and damaged. Save it as UTF-8 (in Excel: 'CSV UTF-8').") from None
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as problem:

@@ -71,10 +71,12 @@ class FakeServer:
     Nine. 1
     """
 
-    def __init__(self, script: Script = "Nine.", *, models: Sequence[str] | None = None, port: int = 0) -> None:
+    def __init__(
+        self, script: Script = "Nine.", *, models: Sequence[str] | None = None, port: int = 0, host: str = "127.0.0.1"
+    ) -> None:
         named = list(script) if isinstance(script, Mapping) else [DEFAULT_MODEL]
         self.script = script
-        self.port = port
+        self.port, self.host = port, host
         self.models = list(models) if models is not None else named
         self.lists: Callable[[Received], Response] | None = None
         self.requests: list[Received] = []
@@ -90,12 +92,12 @@ class FakeServer:
         self._thread = threading.Thread(target=self._loop.run_forever, name="fake server", daemon=True)
 
     def __enter__(self) -> FakeServer:
-        self._listener = socket.create_server(("127.0.0.1", self.port), backlog=2048)
+        self._listener = socket.create_server((self.host, self.port), backlog=2048)
         self._listener.setblocking(False)
         self._loop.add_reader(self._listener, self._accept)
         self._thread.start()
         self.port = self._listener.getsockname()[1]
-        self.base_url = f"http://127.0.0.1:{self.port}/v1"
+        self.base_url = f"http://{self.host}:{self.port}/v1"
         return self
 
     def __exit__(self, kind: object, error: object, traceback: object) -> None:

@@ -1,0 +1,70 @@
+"""Letters of options in a thought: which are only told of, weighed or listed, and which is meant."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from workbench.analysis.target_cues import Cues
+
+_NEAR: Final = 40
+_MORE_LETTERS: Final = re.compile(r"\)?(?:,\s*(?:and |or )?|\s+or\s+|/)\(?[A-J](?![\w'’])")
+"""Options that are listed: none of them is meant."""
+_TOLD: Final = re.compile(
+    r"\W{0,3}(?:(?:is|was|are|has|says|would|gives|means|states|refers|can|does|ist|sagt|est|dit|es|dice)(?!\w)"
+    r"|(?:è|é|diz|это)(?!\w)|[:=]|是|为|说|は|が|은|는|이|의|に|هو)"
+)
+"""What follows an option's letter where only its text is told."""
+_LETTERS_BEFORE: Final = re.compile(
+    r"(?<![\w'’])\(?[a-j]\)?(?:\s*[,/&和或]|\s+(?:and|or|nor|und|oder|et|ou|y|o|e|и|или))\s*\(?\Z"
+)
+_WEIGHED: Final = re.compile(
+    r"(?<!\w)(?:check|checking|consider|considering|examine|look at|looking at|about|rule out|ruling out|"
+    r"eliminate|exclude|unlike|versus|vs\.?|discard|reject|between|like|try|trying|test)"
+    r"(?: (?:option|choice|answer))?\s*\(?\Z"
+)
+"""An option that is looked at, and not chosen."""
+_ENDS_WITH_LETTER: Final = re.compile(r"[)*_\"'”`}$]*(?:[.!。！](?!\s*[\da-z])|\n|\s*\Z)")
+_OTHER_ITEM: Final = re.compile(r"(?<![\w'’])[A-J]\.\s*\S")
+
+
+def letter_counts(text: str, lower: str, start: int, end: int, line: str, cues: Cues) -> bool:
+    """Whether an option's letter is named as the one that is meant; `line` is its line up to it, in lower case.
+
+    >>> from workbench.analysis.target_cues import cues_of
+    >>> text = "Option B is 9, so it must be C."
+    >>> [letter_counts(text, text.lower(), at, at + 1, text[:at].lower(), cues_of(("en",))) for at in (7, 29)]
+    [False, True]
+    """
+    bracketed = text[start - 1 : start] == "(" and text[end : end + 1] == ")"
+    if not line.strip(" \t-*#>("):  # the options as they are listed, unless nothing follows
+        if text[end : end + 1] == " " and cues.after.match(lower, end):
+            return True
+        return not lower[end : end + 12].partition("\n")[0].strip(" .*!)。")
+    if _MORE_LETTERS.match(text, end):
+        return False
+    if cues.told_of.search(line) and _TOLD.match(lower, end) and not cues.after.match(lower, end):
+        return False  # what an option says, and not that it is the one
+    if _LETTERS_BEFORE.search(line) or _WEIGHED.search(line):
+        return False
+    if cues.letter.search(line) or _ends_with_letter(text, start, end):
+        return True
+    if re.match(r"\)?\s?[:=]", text[end : end + 3]):
+        return False
+    return bool(
+        cues.before.search(line.rstrip(" *("))
+        or cues.after.match(lower, end)
+        or (
+            bracketed
+            and re.search(r"\w\s\(\Z", text[max(0, start - 3) : start])
+            and re.match(r"\)\s*(?:[.,;!?]|\Z|\n)", text[end : end + 4])
+        )
+    )
+
+
+def _ends_with_letter(text: str, start: int, end: int) -> bool:
+    """Whether a sentence ends with the letter of an option, outside a list of options."""
+    return _ENDS_WITH_LETTER.match(text, end) is not None and not (
+        _OTHER_ITEM.search(text[max(0, start - _NEAR) : start]) or _OTHER_ITEM.search(text[end + 1 : end + _NEAR])
+    )
