@@ -7,8 +7,6 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final
 
-import pandas as pd
-
 from workbench.show.markdown import visible
 
 
@@ -44,6 +42,10 @@ def absent(value: Any) -> bool:
     >>> absent(None), absent(float("nan")), absent(0)
     (True, True, False)
     """
+    if value is None or type(value) is str:
+        return value is None
+    import pandas as pd  # a single call to a model needs none
+
     return bool(pd.isna(value))
 
 
