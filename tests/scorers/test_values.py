@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from workbench.rows.table import frame
+from workbench.scorers.named import as_scorer
 from workbench.scorers.rescoring import rescore
 from workbench.scorers.score import EVIDENCE, Score, Scorer
-from workbench.scorers.values import value_key
+from workbench.scorers.values import kind_of, value_key
+from workbench.tasks.tasks import Task
 
 
 @pytest.mark.parametrize(
@@ -38,3 +42,16 @@ def test_rescoring_fills_evidence_and_sure() -> None:
 def test_every_kind_of_evidence_is_explained() -> None:
     assert all(EVIDENCE.values())
     assert Score(0.0, None, "nothing").evidence in EVIDENCE
+
+
+@pytest.mark.parametrize("target", ["5x", "3x^2", "-2x", "12xy", "7n", "4t^2", "2.5 y"])
+def test_a_number_times_letters_is_a_formula_and_not_its_number(target):
+    assert kind_of(target) == "mathematics"
+    scorer, task = as_scorer("automatic"), Task("1", "q", target)
+    assert scorer(f"So the derivative is {target}.", task).value == 1
+    assert scorer(f"The answer is {re.search('[0-9.]+', target)[0]}.", task).value == 0
+
+
+@pytest.mark.parametrize("target", ["5 m", "3 s^2", "8h", "100p", "2V", "3 m^2"])
+def test_a_number_with_a_unit_is_no_formula(target):
+    assert kind_of(target) == "quantity"

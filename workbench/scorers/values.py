@@ -179,6 +179,8 @@ class Quantity:
     unit: str
 
 
+_PRODUCT = re.compile(r"[-−]?\d+(?:\.\d+)?\s?[*·]?\s?(?:[u-z](?:\^?\{?\d+\}?)?|[nqr]|[a-cknqrt]\^\{?\d+\}?)+")
+"""A number times letters that are no unit: `5x`, `3x^2`, `12xy`, `4t^2`; `5 m`, `10k` and `3 s^2` are quantities."""
 _SIGNED_LETTER: Final = re.compile(r"[-−]\s?[a-zA-Z]")
 """A formula that its sign alone makes one: `-i`."""
 
@@ -207,6 +209,8 @@ def kind_of(target: str) -> str:
         return "number"
     if re.fullmatch(r"0\d{1,3}", text):
         return "number"
+    if _PRODUCT.fullmatch(text) and read(text) is not None:
+        return "mathematics"
     if _QUANTITY.match(text) and quantity_of(text, codes) is not None:
         return "quantity"
     if (_CODE.match(text) and not re.fullmatch(r"\d+[a-z](?:[+*/^-].*)?", text) and read(text) is None) or re.fullmatch(
