@@ -1,6 +1,6 @@
 # Every target is one line of uv; `make` alone tests and lints.
 .DEFAULT_GOAL := all
-.PHONY: notebooks house pins newest beside
+.PHONY: notebooks house pins newest beside beside-scale
 UV ?= uv
 
 all: lint test  ## lint and test
@@ -49,6 +49,9 @@ bench:  ## measure speed and memory
 
 beside:  ## measure this checkout beside another one: make beside OTHER=folder
 	$(UV) run python tests/benchmarks/compare.py $(OTHER)
+
+beside-scale:  ## the same of large sweeps: make beside-scale OTHER=folder ROWS=10000
+	$(UV) run python tests/benchmarks/compare_scale.py $(OTHER) $(ROWS)
 
 judge-peers:  ## judge labelled answers beside inspect_ai, lm-eval and math-verify
 	$(UV) run python tests/peers/compare.py

@@ -28,6 +28,20 @@ def test_a_thousand_tasks_of_unknown_cost_cost_nothing_that_is_known():
     assert thousand(0.002) == pytest.approx(2.0)
 
 
+def test_what_more_tasks_would_tell_is_a_range():
+    """Six differ for one and two for the other: a few more could do, and so could thousands."""
+    rows = frame(
+        row(task, right, model=model)
+        for task in range(40)
+        for model, right in (("a", task < 32), ("b", not 4 <= task < 10 and task < 34))
+    )
+    sentence = str(recommend(rows))
+    found = re.search(r"([\d,]+) to ([\d,]+) more tasks would tell, likeliest ([\d,]+)", sentence)
+    assert found, sentence
+    low, high, likeliest = (int(number.replace(",", "")) for number in found.groups())
+    assert low < likeliest < high
+
+
 @settings(deadline=None, max_examples=30)
 @given(
     st.integers(1, 60).flatmap(

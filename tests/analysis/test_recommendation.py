@@ -47,7 +47,8 @@ def test_too_few_tasks_certify_nothing_and_say_how_many_would() -> None:
     assert pd.isna(line.max_tokens)
     assert line.observed_max_tokens == 100
     assert "20 tasks cannot show with 95 % confidence" in line.advice
-    assert "about 133 could" in line.advice
+    assert "about 133 could, of some smaller cap that lost nothing" in line.advice
+    assert "enough" not in line.advice  # what was enough by chance is a coin toss
 
 
 def test_what_a_larger_cap_would_recover_is_bounded() -> None:

@@ -62,6 +62,8 @@ def test_numbers_in_words_are_found_in_other_languages(target, text, codes):
         ("42", "GPT-42 and x42"),
         ("42", "42% of them"),
         ("42", r"5 \times 42"),
+        ("42", "it is 42 times 3"),
+        ("42", r"it is 42 \times 3"),
         ("3", "1. one\n2. two\n3. three"),
         ("3", "positions 3 and 8"),
         ("-3", "7-3 is easy"),
@@ -115,3 +117,12 @@ def test_a_word_among_those_that_the_question_offers_is_not_chosen():
     question = "Is the light red, amber or green?"
     text = "It may be red, amber or green. On stop it is red."
     assert first_place("red", Thought(text, question=question)) == text.rindex("red")
+
+
+@pytest.mark.parametrize(
+    ("text", "stands"),
+    [("so it is 3 times. Good", True), ("It has 8 corners and 3 edges", True), ("It has 8 corners and 3 sides", False)],
+)
+def test_what_the_question_wants_counted_makes_a_small_number_a_result(text, stands):
+    found = first_place("3", Thought(text, question="How many edges has a triangle?"))
+    assert (found is not None) is stands

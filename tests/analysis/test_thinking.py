@@ -39,8 +39,8 @@ def read():
     )
 
 
-def test_three_hundred_thoughts_in_several_languages_are_labelled():
-    assert len(LABELLED) >= 300
+def test_five_hundred_thoughts_in_several_languages_are_labelled():
+    assert len(LABELLED) >= 500
     assert len({case["language"] for case in LABELLED}) >= 10
 
 
@@ -49,12 +49,12 @@ def test_where_the_answer_first_stands_agrees_with_the_hand(read):
     for found, case in zip(read["first_correct_place"], LABELLED, strict=True):
         place = case["thought"].find(MARK)
         agree += pd.isna(found) if place < 0 else not pd.isna(found) and abs(found - place) <= 3
-    assert agree / len(LABELLED) >= 0.95
+    assert agree / len(LABELLED) >= 0.97
 
 
 def test_loops_agree_with_the_hand(read):
     agree = sum(found == ("loop" in case) for found, case in zip(read["loop"], LABELLED, strict=True))
-    assert agree / len(LABELLED) >= 0.95
+    assert agree / len(LABELLED) >= 0.97
 
 
 def test_languages_agree_with_the_hand(read):
@@ -62,7 +62,7 @@ def test_languages_agree_with_the_hand(read):
         (None if pd.isna(found) else found) == case["language"]
         for found, case in zip(read["language"], LABELLED, strict=True)
     )
-    assert agree / len(LABELLED) >= 0.95
+    assert agree / len(LABELLED) >= 0.97
 
 
 def test_the_tail_in_tokens_seconds_and_dollars():

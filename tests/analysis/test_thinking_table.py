@@ -46,7 +46,7 @@ def test_kinds_are_lines_of_their_own():
 
 def test_the_reading_shows_itself_as_its_summary_with_the_tail_in_a_sentence():
     read = thinking_read(rows())
-    assert "of the thinking came after the right answer stood for good" in repr(read)
+    assert "came after the right answer stood for good" in repr(read)
     assert "<table" in read._repr_html_()
     assert repr(read[["task_id"]]).startswith("   task_id")
 
@@ -54,6 +54,10 @@ def test_the_reading_shows_itself_as_its_summary_with_the_tail_in_a_sentence():
 def test_of_hidden_thinking_alone_nothing_is_said():
     hidden = thinking_read(rows().assign(thinking_visibility="hidden"))
     assert "No thinking could be read" in repr(hidden)
+
+
+def test_what_cannot_be_read_is_said_beside_what_can():
+    assert "2 of 24 cannot be read (2 hidden by the provider)" in repr(thinking_read(rows()))
 
 
 def test_another_table_is_refused():

@@ -39,6 +39,10 @@ def prose(chance: random.Random, characters: int, known: list[str]) -> str:
     return " ".join(found)[:characters]
 
 
+def new_questions(rows: int) -> list[str]:
+    return [f"New: {question}" for question in questions(rows)]
+
+
 def add_provider(port: int, *, streams: bool = False) -> None:
     try:
         from workbench.providers.facts import add_provider
@@ -142,18 +146,6 @@ def kept_texts(rows: int, port: int) -> dict[str, float]:
     return {}
 
 
-def pair(rows: int, port: int) -> dict[str, float]:
-    """Plan, sweep, summary and compare of two prompts, all kept or not: half of the rows each."""
-    import workbench as wb
-
-    add_provider(port)
-    asked: dict[str, Any] = {"models": "ideal/m", "max_tokens": [None]}
-    wb.plan(questions(rows), **asked)
-    found = wb.sweep(questions(rows), **asked)
-    wb.summary(found)
-    return {}
-
-
 def plan_kept(rows: int, port: int) -> dict[str, float]:
     import workbench as wb
 
@@ -166,7 +158,7 @@ def plan_new(rows: int, port: int) -> dict[str, float]:
     import workbench as wb
 
     add_provider(port)
-    assert wb.plan(questions(rows), models="ideal/m", prompts="New: {{ question }}").kept == 0
+    assert wb.plan(new_questions(rows), models="ideal/m").kept == 0
     return {}
 
 
@@ -190,7 +182,7 @@ def first_request(rows: int, port: int) -> dict[str, float]:
         os._exit(0)
 
     threading.Thread(target=watch, daemon=True).start()
-    wb.sweep(questions(rows), models="ideal/m", prompts="New: {{ question }}")
+    wb.sweep(new_questions(rows), models="ideal/m")
     return {}
 
 
@@ -313,7 +305,7 @@ def imported(rows: int, port: int) -> dict[str, float]:
 
 
 NAMES = (
-    *("fill", "get", "opening", "kept", "kept_texts", "pair", "plan_kept", "plan_new", "first_request", "bought"),
+    *("fill", "get", "opening", "kept", "kept_texts", "plan_kept", "plan_new", "first_request", "bought"),
     *("bought_streamed", "alone", "alone_streamed", "written", "read_jsonl", "read_parquet", "imported"),
 )
 

@@ -109,8 +109,8 @@ class Tasks(FakeServer):
         return [{"reasoning": thinking[:3]}, {"reasoning": thinking[3:]}, {"response": answer}]
 
     def lines(self, events):
-        pieces = [json.dumps(event).encode() + b"\n" if isinstance(event, dict) else event for event in events]
-        return Response(tuple(pieces), content_type="application/x-ndjson", framing="chunked")
+        pieces = [json.dumps(event, ensure_ascii=False).encode() + b"\n" if isinstance(event, dict) else event for event in events]
+        return Response(tuple(pieces), content_type="application/x-ndjson; charset=utf-8", framing="chunked")
 
 
 def wrapped(data):

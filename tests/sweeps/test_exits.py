@@ -159,7 +159,11 @@ def test_answers_that_were_thought_about_anew_are_told_of():
 
 @pytest.mark.parametrize(
     ("change", "why"),
-    [({"thinking": None}, "no row holds thinking"), ({"key": "0" * 64}, "not kept here")],
+    [
+        ({"thinking": None}, "no row holds thinking"),
+        ({"key": "0" * 64}, "not kept here"),
+        ({"key": None}, "not kept here"),
+    ],
 )
 def test_rows_without_thinking_or_without_their_replies_are_refused(change, why):
     with FakeServer(thinker) as server:

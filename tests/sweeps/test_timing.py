@@ -1,6 +1,7 @@
 """How long a sweep will take, learned from ledger and runs."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from fakes.server import FakeServer, completion
@@ -8,7 +9,7 @@ from fakes.server import FakeServer, completion
 import workbench as wb
 from workbench.cache.kept import current
 from workbench.providers.local import server
-from workbench.sweeps.timing import COLD_SECONDS, past_of, start_seconds
+from workbench.sweeps.timing import COLD_SECONDS, assumed_pace, past_of, start_seconds
 
 BEGAN = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
 
@@ -50,6 +51,37 @@ def test_without_a_run_a_start_is_assumed_and_the_engine_is_said(monkeypatch):
     assert plan.engine_seconds == COLD_SECONDS
     assert "about 5 s of it start the local engine" in repr(plan)
     assert start_seconds([], past_of(current().entries())) == (0.3, False)
+
+
+def test_the_time_of_a_local_model_that_was_never_asked_is_a_range(monkeypatch):
+    """What its file, the cores and their load tell; one call of any local model ends it."""
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr("os.getloadavg", lambda: (0.0, 0.0, 0.0))
+    layout = {"models": "local/smollm2-135m-think", "max_tokens": 64}
+    questions = [f"How many are {n} and 4?" for n in range(80)]
+    quiet = wb.plan(questions, **layout)
+    low, high = quiet.seconds_range
+    assert low < 30 < quiet.seconds < 60 < high  # 80 calls took 28 to 60 s on two cores
+    assert "(not measured yet)" in repr(quiet)
+    assert "unknown: measured after the first few calls" in repr(quiet)
+    monkeypatch.setattr("os.getloadavg", lambda: (16.0, 0.0, 0.0))
+    assert wb.plan(questions, **layout).seconds > 5 * quiet.seconds
+    called("local/smollm2-135m-instruct", 0, 0.4, 20)
+    known = wb.plan(questions, **layout)
+    assert known.seconds_range is None
+    assert "about" in repr(known).splitlines()[0]
+
+
+def test_a_large_file_is_slower_and_a_far_model_is_not_measured_here(tmp_path):
+    small, large = tmp_path / "s.gguf", tmp_path / "l.gguf"
+    for path, size in ((small, 10**8), (large, 10**10)):
+        with path.open("wb") as file:
+            file.truncate(size)
+    slow, fast = (
+        assumed_pace(SimpleNamespace(facts=SimpleNamespace(file=str(path)))).seconds(100) for path in (large, small)
+    )
+    assert slow == pytest.approx(100 * fast, rel=0.1)
+    assert wb.plan(["a?"], models="openai/gpt-6-luna").seconds_range is None
 
 
 def test_a_warm_plan_comes_close_to_what_happens():

@@ -77,3 +77,12 @@ def test_what_is_no_row_is_refused(wrong):
 def test_more_than_four_do_not_fit():
     with pytest.raises(InputError, match="5 rows"):
         read(rows(number=5))
+
+
+def test_a_place_that_is_led_to_is_outlined_and_print_shows_all_of_the_thought():
+    shown = read(rows().iloc[0])._repr_html_()
+    assert "mark:target" in shown
+    assert "max-height: none !important" in shown
+    assert "print-color-adjust: exact" in shown
+    assert 'class="wb-thought-text" tabindex="0"' in shown
+    assert 'class="wb-thought-text"' in harmless(shown)

@@ -199,9 +199,9 @@ def _sure(
     if rivals:
         settled = sum(rival.decisive for rival in rivals.values())
         found.append(
-            f"The best-looking configuration was compared with each of {len(rivals):,} others on the same tasks "
+            f"The best-looking configuration was compared with {_each_of(len(rivals))} on the same tasks "
             f"({next(iter(rivals.values())).method}, corrected by Holm for their number): it is better than "
-            f"{settled:,} of them by more than chance explains."
+            f"{f'{settled:,}' if settled else 'none'} of them by more than chance explains."
         )
     if grade == EQUAL:
         found.append(
@@ -214,3 +214,7 @@ def _sure(
             f"{figures.counted(out, 'configuration')} with replies to too few of the tasks cannot be recommended."
         )
     return found
+
+
+def _each_of(rivals: int) -> str:
+    return f"each of {rivals:,} others" if rivals > 1 else "the other one"

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from workbench.analysis.forecast import MOST
+from workbench.analysis.verdict_words import rounded
 from workbench.show import figures
 from workbench.show.figures import counted
 
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 
     from workbench.analysis.verdicts import Comparison
 
-_MOST_MORE_TASKS: Final = 10_000
 _FEWEST_TASKS: Final = 10
 _HALF: Final = 0.5
 
@@ -186,14 +187,21 @@ def _not_settled(
         return f"not settled against {names[other]}: no task was answered by both; ask both the same tasks"
     less = "the same" if not float(apart.split()[0]) else f"{apart} less"
     several = f" and {counted(len(open_lines) - 1, 'other')}" if len(open_lines) > 1 else ""
-    more = rival.tasks_to_settle - rival.tasks
-    outlook = ""
-    if rival.tasks >= _FEWEST_TASKS and 0 < more <= _MOST_MORE_TASKS:
-        outlook = f"; about {_rounded(more):,} more tasks would tell"
-    elif rival.tasks < _FEWEST_TASKS:
-        outlook = f"; ask at least {3 * _FEWEST_TASKS} tasks"
+    outlook = f"; {_outlook(rival)}".rstrip("; ")
     beside = ", ".join(filter(None, [there, less, _costs_beside(lines[other], lines[place])]))
     return f"not settled against {names[other]} ({beside}){several}{outlook}"
+
+
+def _outlook(rival: Comparison) -> str:
+    """How many more tasks would tell, as a range; nothing where no number is likely to."""
+    if rival.tasks < _FEWEST_TASKS:
+        return f"ask at least {3 * _FEWEST_TASKS} tasks"
+    if rival.more is None or rival.difference == 0 or math.isinf(rival.more.low):
+        return ""
+    low, likeliest, high = rival.more
+    if math.isinf(high):
+        return f"{rounded(low):,} more tasks would tell at best, more than {MOST:,} at worst"
+    return f"{rounded(low):,} to {rounded(high):,} more tasks would tell, likeliest {rounded(likeliest):,}"
 
 
 def _by_price(lines: Sequence[Line], places: Any) -> list[int]:
@@ -237,12 +245,6 @@ def _reason(rows: pd.DataFrame) -> str:
         if name in rows.columns and rows[name].notna().any():
             return f": {figures.beginning(str(rows[name].dropna().mode().iloc[0]), 200).rstrip('.')}"
     return ""
-
-
-def _rounded(number: float) -> int:
-    """To two significant digits, upwards: a forecast is no better than that."""
-    step = int(10 ** max(0, math.floor(math.log10(max(number, 1))) - 1))
-    return math.ceil(number / step) * step
 
 
 def _and(parts: Sequence[str]) -> str:

@@ -201,8 +201,7 @@ def _advice(run: UncutRun, line: Mapping[str, Any], within: float, confidence: f
         needed = stats.trials_to_show(within, confidence=confidence)
         return (
             f"Keep {run.longest:,}: {run.tasks:,} tasks cannot show with {sure} that a smaller cap loses at most "
-            f"{points(within)} (about {max(needed, run.tasks + 1):,} could); in these rows "
-            f"{line['observed_max_tokens']:,} would have been enough."
+            f"{points(within)}; about {max(needed, run.tasks + 1):,} could, of some smaller cap that lost nothing."
         )
     if line["max_tokens"] >= run.longest:
         return f"Keep {run.longest:,}: a smaller cap may lose more than {points(within)}."

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import zlib
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from workbench.analysis.stats import Floats
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 RUN_WORDS: Final = 6
 """Words of a run that is looked for again; in a script without blanks, its characters."""
@@ -28,6 +31,7 @@ LAST_CHARACTERS: Final = 8_000
 """How much of a thought, from its end, is compressed: a loop is where it ends."""
 
 _UNSPACED: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]|[^\W_]+")
+_SPACED: Final = re.compile(r"\S+")
 _MIXED: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 _FACTOR: Final = 1_000_003
 
@@ -54,6 +58,16 @@ def words_in(text: str) -> list[str]:
     """
     lower = text.lower()
     return _UNSPACED.findall(lower) if not text.isascii() and _MIXED.search(text) else lower.split()
+
+
+def word_places(lower: str) -> Iterator[int]:
+    """Where each word of `words_in` begins in a text in lower case.
+
+    >>> list(word_places("wait, wait")), list(word_places("再算 12 次"))
+    ([0, 6], [0, 1, 3, 6])
+    """
+    pattern = _UNSPACED if not lower.isascii() and _MIXED.search(lower) else _SPACED
+    return (match.start() for match in pattern.finditer(lower))
 
 
 def repetition(text: str, words: list[str] | None = None) -> Repetition:

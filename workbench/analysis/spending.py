@@ -61,7 +61,7 @@ def spent(share: ArrayLike) -> Floats:
     >>> [round(float(share), 2) for share in spent([0.25, 0.425, 0.6, 1])]
     [0.1, 0.51, 0.92, 1.0]
     """
-    return np.interp(np.asarray(share, float), *_SPENT_AT)
+    return np.asarray(np.interp(np.asarray(share, float), *_SPENT_AT), float)
 
 
 def known_at(

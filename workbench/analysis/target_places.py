@@ -52,6 +52,7 @@ _LISTED_AFTER: Final = re.compile(
     rf"[\s\"'”’`*_)]*{_SEPARATORS}\s*[\"'“‘`*_(]*([^\W\d_]+)[\"'”’`*_)]*\s*(?:{_SEPARATORS}|[.?!:。？！;)]|\Z)"
 )
 _LISTED_BEFORE: Final = re.compile(rf"([^\W\d_]+)[\"'”’`*_)]*\s*{_SEPARATORS}\s*\Z")
+_COUNTED: Final = re.compile(r"(?:how many|wie ?viele|combien (?:de|d['’])|cuánt[oa]s|quant[eio]s?|сколько)\s?(\w{4,})")
 _OPERAND: Final = re.compile(r"\s(?:plus|minus|times)\s+(?!a\b|in\b|as\b)(?:[\d($\\-]|[a-z]\b|\w{3,9}[.,= ])")
 """A word for an operation, and what may be its other side: *3 times 4*, and not *3 times a day*."""
 _UNITS_LETTERS: Final = re.compile(r"(?:%|percent\b|\\%|st\b|nd\b|rd\b|th\b)")
@@ -77,6 +78,12 @@ class Thought:
     def asked(self) -> str:
         """The question in lower case."""
         return self.question[:LONGEST_QUESTION].lower()
+
+    @cached_property
+    def counted(self) -> str:
+        """What the question wants counted, as the beginning of its word: *how many faces* is `face`; else empty."""
+        found = _COUNTED.search(self.asked)
+        return found[1][: max(4, len(found[1]) - 2)] if found else ""
 
 
 def places(target: str, thought: Thought) -> list[tuple[int, int]]:
@@ -241,7 +248,7 @@ def _goes_on(form: Form, text: str, end: int, right: int, behind: str, stars: in
     if following == "=" and not ahead.endswith("="):
         return True
     tail = text[end : end + 9]
-    if re.match(r"\s?\\?(?:times|cdot|div)\b", tail) or _OPERAND.match(text, end):
+    if re.match(r"\s?\\(?:times|cdot|div)\b", tail) or _OPERAND.match(text, end):
         return True
     if form.text.rstrip()[-1:] != "%" and _UNITS_LETTERS.match(tail.lstrip(" \\")):
         return True
@@ -278,6 +285,8 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
     if form.kind == "letter":
         return letter_counts(text, lower, start, end, line, cues)
     if cues.before.search(window.rstrip()) or cues.after.match(lower, end):
+        return True
+    if thought.counted and lower.startswith(thought.counted, end + 1) and not _is_asked(form, thought):
         return True
     if (
         form.kind != "letter"

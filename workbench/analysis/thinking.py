@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.analysis.pace import seconds_per_thinking_token, usd_per_output_token
-from workbench.analysis.repetition import Repetition, repetition, words_in
+from workbench.analysis.repetition import Repetition, repetition, word_places, words_in
 from workbench.analysis.target_forms import Form, forms_of
 from workbench.analysis.target_places import Thought, places
 from workbench.analysis.thinking_table import ThinkingRead
@@ -152,7 +152,8 @@ def _line(cells: dict[str, Any], known: float, right: bool) -> dict[str, Any]:
     target = cells["task_target"]
     named = drafts(thought, target)
     line["drafts"] = len(named)
-    line["draft_changes"] = sum(key_of(one) != key_of(other) for one, other in itertools.pairwise(named))
+    keys = [key_of(draft) for draft in named]
+    line["draft_changes"] = sum(one != other for one, other in itertools.pairwise(keys))
     line["first_draft_tokens"] = ruler.at(named[0].start) if named else None
     line |= _of_target(target, thought, named, ruler, right)
     own = cells["extracted"]
@@ -239,12 +240,9 @@ def place_of_word(text: str, words: list[str], number: int) -> int:
     >>> place_of_word("one two three", ["one", "two", "three"], 2)
     8
     """
-    lower, place = text.lower(), 0
-    for word in words[:number]:
-        found = lower.find(word, place)
-        place = found + len(word) if found >= 0 else place
-    found = lower.find(words[number], place) if number < len(words) else -1
-    return found if found >= 0 else place
+    if number >= len(words):
+        return len(text)
+    return next(itertools.islice(word_places(text.lower()), number, None), len(text))
 
 
 def _of_target(target: str | None, thought: Thought, named: list[Draft], ruler: Ruler, right: bool) -> dict[str, Any]:

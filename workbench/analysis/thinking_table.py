@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.analysis.intervals import mean_over_tasks, share_over_tasks
+from workbench.analysis.thinking_waste import waste_of, waste_sentence
 from workbench.errors import InputError
 from workbench.rows.configurations import column_meant, configuration_columns, grouped, numbers
 from workbench.show import figures, tables
@@ -22,7 +23,8 @@ _NEEDED: Final = frozenset(
 _STANDINGS: Final = ("right", "wrong", "never answered")
 ABOUT: Final = (
     "Brackets are 95 % intervals over tasks. Found: the target stands in the thought, by its value. Tail: what was "
-    "thought after it stood for good. Tokens of a place are its share of the thought's bytes times the tokens counted."
+    "thought after it stood for good. Wasted: the tail, loops, and thoughts that never came to an answer. "
+    "Tokens of a place are its share of the thought's bytes times the tokens counted."
 )
 
 
@@ -57,7 +59,7 @@ class ThinkingSummary(tables.ShownFrame):
         return str(self.attrs.get("headline", ""))
 
     def _shown(self) -> list[tables.Column]:
-        if not {"found", "tail_share", "tail_tokens", "loops", "tokens_right"} <= set(self.columns):
+        if not {"found", "wasted_share", "tail_share", "tail_tokens", "loops", "tokens_right"} <= set(self.columns):
             return []
         lines = self._lines()
         return [
@@ -70,6 +72,7 @@ class ThinkingSummary(tables.ShownFrame):
             _shares("target found", "found", lines),
             tables.Column("first at", [_of_tokens(line, "first_correct_tokens") for line in lines]),
             _shares("left it", "left", lines),
+            tables.Column("wasted", [figures.percent(line["wasted_share"]) for line in lines]),
             tables.Column(
                 "tail",
                 [figures.percent(line["tail_share"]) for line in lines],
@@ -134,8 +137,9 @@ def thinking_summary(read: pd.DataFrame, by: str | Sequence[str] | None = None) 
     Without `by`: model × prompt × max_tokens × swept parameters; a task's own column may be named without its `task_`.
     Shares and means are over the replies that were read, a task being the unit, with 95 % limits (`_low`, `_high`).
     `found`: the target stands in the thought; `left`: it then left it; `loops`. `tail_tokens`, `tail_usd` and
-    `tail_seconds` are sums, `tail_share` is their share of all thinking that was read. `tokens_right`, `tokens_wrong`,
-    `tokens_never_answered` are mean lengths. Raises InputError for a table that is none of `thinking_read`.
+    `tail_seconds` are sums, `tail_share` is their share of all thinking that was read; `wasted_share` adds to the tail
+    what was thought in a loop or without ever answering. `tokens_right`, `tokens_wrong`, `tokens_never_answered`
+    are mean lengths. Raises InputError for a table that is none of `thinking_read`.
     """
     if not isinstance(read, pd.DataFrame) or not set(read.columns) >= _NEEDED:
         raise InputError("thinking_summary takes what thinking_read(rows) returns.")
@@ -176,6 +180,7 @@ def _figures(mine: pd.DataFrame) -> dict[str, Any]:
     for name in ("tail_tokens", "tail_usd", "tail_seconds"):
         amounts = numbers(there, name)
         line[name] = float(np.nansum(amounts)) if (~np.isnan(amounts)).any() else float("nan")
+    line["wasted_share"] = waste_of(there).share
     told = ~np.isnan(tail)
     line["tail_share"] = float(tail[told].sum() / tokens.sum()) if told.any() and tokens.sum() else float("nan")
     standings = there["standing"].to_numpy(object)
@@ -225,21 +230,15 @@ def _why_not(mine: pd.DataFrame) -> str:
 
 
 def headline(read: pd.DataFrame) -> str:
-    """The tail of a table of `thinking_read` in a sentence; empty where nothing stood."""
+    """What of a table of `thinking_read` was wasted and why, in a sentence, and how often the answer never stood."""
     there = read[(read["read"] == "read").to_numpy(bool)]
     if not len(there):
         return "No thinking could be read: " + _why_not(read) + "."
-    tail, tokens = numbers(there, "tail_tokens"), numbers(there, "thinking_tokens")
-    if not (~np.isnan(tail)).any() or not tokens.sum():
-        return "In no thought that could be read does a known target stand."
-    usd, seconds = numbers(there, "tail_usd"), numbers(there, "tail_seconds")
-    spent = [f"{figures.count(np.nansum(tail))} tokens"]
-    spent += [figures.money(np.nansum(usd))] if np.nansum(usd) > 0 else []
-    spent += [figures.duration(np.nansum(seconds))] if np.nansum(seconds) > 0 else []
-    never = int((np.isnan(numbers(there, "first_correct_tokens"))).sum())
-    share = figures.percent(np.nansum(tail) / tokens.sum())
-    told = f"{share} of the thinking came after the right answer stood for good ({', '.join(spent)})"
-    looped = int(_truths(there, "loop").sum())
-    more = [f"in {never:,} of {len(there):,} thoughts it never stood"] if never else []
-    more += [f"{looped:,} ran in a loop"] if looped else []
-    return told + "".join(f"; {text}" for text in more) + "."
+    aimed = (
+        there["task_target"].notna().to_numpy(bool) if "task_target" in there.columns else np.zeros(len(there), bool)
+    )
+    never = int((np.isnan(numbers(there, "first_correct_tokens")) & aimed).sum())
+    stood = f" In {never:,} of {int(aimed.sum()):,} thoughts the right answer never stood." if never else ""
+    unread = len(read) - len(there)
+    hidden = f" {unread:,} of {len(read):,} cannot be read ({_why_not(read)})." if unread else ""
+    return waste_sentence(there) + stood + hidden

@@ -105,7 +105,7 @@ class Comparisons(tables.ShownFrame):
             tables.Column("tasks", [figures.count(line["tasks"]) for line in lines]),
             tables.Column(
                 "a − b",
-                [points(line["difference"], signed=True) for line in lines],
+                [_apart(line) for line in lines],
                 [
                     bars.difference(line["difference"], line["low"], line["high"], decisive=line["decisive"])
                     for line in lines
@@ -120,6 +120,15 @@ class Comparisons(tables.ShownFrame):
                 words=True,
             ),
         ]
+
+
+def _apart(line: dict[Any, Any]) -> str:
+    """The difference in points that the verdict beside it says, with its sign."""
+    if any(figures.absent(line.get(name)) for name in ("difference", "accuracy_a", "accuracy_b")):
+        return points(line["difference"], signed=True)
+    apart = figures.contrast(line["accuracy_a"], line["accuracy_b"])[2]
+    sign = "" if not float(apart.split()[0].replace(",", "")) else "-" if line["difference"] < 0 else "+"
+    return f"{sign}{apart}"
 
 
 def _chance(line: dict[Any, Any]) -> str:

@@ -104,6 +104,8 @@ _APART = (("cache_creation_input_tokens",), ("cache_read_input_tokens",))
 def _first_count(raw: Mapping[str, Any], paths: Iterable[tuple[str, ...]]) -> int:
     """The first number of tokens above 0 that stands in one of several places, else 0."""
     for path in paths:
+        if path[0] not in raw:
+            continue
         value: Any = raw
         for name in path:
             value = value.get(name) if isinstance(value, Mapping) else None

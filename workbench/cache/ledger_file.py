@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
 import stat
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,8 @@ class Ledger:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE_NAME
+        self._writing = threading.Lock()
+        self._held: tuple[int, tuple[int, int]] | None = None
 
     def write(self, **entry: Any) -> None:
         """Append one entry: time, provider, model, status, error, tokens, usd, seconds, request id.
@@ -33,19 +37,39 @@ class Ledger:
         """
         line = json.dumps(entry, separators=(",", ":")).encode("ascii") + b"\n"
         try:
-            # A link is not followed, and a pipe that nobody reads is not waited for.
-            descriptor = os.open(self.path, _OPEN_TO_ADD, 0o600)
-            try:
-                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                    raise self._no_file("a device")
-                if os.write(descriptor, line) < len(line):
+            with self._writing:
+                if os.write(self._descriptor_to_add(), line) < len(line):
                     raise OSError(errno.ENOSPC, "only a part of the line was written")
-            finally:
-                os.close(descriptor)
         except OSError as error:
             if error.errno in (errno.ELOOP, errno.ENXIO, errno.EISDIR):
                 raise self._no_file(str(error.strerror)) from None
             raise explain_os_error(error, self.path.parent) from error
+
+    def _descriptor_to_add(self) -> int:
+        """The file, held open from line to line, for as long as it is the one that has this name."""
+        if self._held is not None:
+            descriptor, identity = self._held
+            with contextlib.suppress(FileNotFoundError):
+                if _identity(os.lstat(self.path)) == identity:
+                    return descriptor
+            self.close()
+        # A link is not followed, and a pipe that nobody reads is not waited for.
+        descriptor = os.open(self.path, _OPEN_TO_ADD, 0o600)
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(descriptor)
+            raise self._no_file("a device")
+        self._held = descriptor, _identity(status)
+        return descriptor
+
+    def close(self) -> None:
+        """Let go of the file; the next line opens it again."""
+        if self._held is not None:
+            os.close(self._held[0])
+            self._held = None
+
+    def __del__(self) -> None:
+        self.close()
 
     def _no_file(self, what: str) -> StoreError:
         return StoreError(f"{self.path} is no file ({what}), so the ledger cannot be written; move it out of the way")
@@ -79,6 +103,10 @@ class Ledger:
                     yield from _entries_in(line, f"{self.path}:{number}")
         except InputError as error:
             raise StoreCorrupt(f"{error}. It is the ledger; nothing else needs it") from None
+
+
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
 
 
 def _entries_in(line: bytes, where: str) -> Iterator[dict[str, Any]]:

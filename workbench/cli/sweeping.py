@@ -36,7 +36,7 @@ def plan(tasks: str, concurrency: int | None, scorers: tuple[str, ...], as_json:
 
 
 def _plan_json(made: Any) -> dict[str, Any]:
-    figures = ("calls", "kept", "usd_likely", "usd_worst", "seconds")
+    figures = ("calls", "kept", "usd_likely", "usd_worst", "seconds", "seconds_range")
     understood = made.understanding
     return {
         **{name: getattr(made, name) for name in figures},

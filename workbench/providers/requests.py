@@ -71,7 +71,20 @@ class CallRequest:
 
     def with_messages(self, messages: list[dict[str, Any]]) -> CallRequest:
         """The same request with other messages, which were checked."""
-        return replace(self, body={**self.body, "messages": messages})
+        return CallRequest(  # a fifth of the time that `replace` takes
+            self.target,
+            self.base_url,
+            {**self.body, "messages": messages},
+            self.headers,
+            self.query,
+            self.sample,
+            self.streams,
+            self.warnings,
+            self.hidden,
+            self.others,
+            self.routed_to,
+            self.cascade,
+        )
 
     def identity(self) -> dict[str, Any]:
         """Everything that can change the reply, as plain JSON: what the cache key is made from, and what is kept."""

@@ -124,7 +124,9 @@ class ReportExporter(HTMLExporter):
             "evidence": None if evidence is None else shown_evidence(evidence, nb),
             "failures": without_paths(list(failures), here),
             "made_at": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
-            "style": css("workbench.show", "tables.css") + css("workbench.replies", "cards.css"),
+            "style": css("workbench.show", "tables.css")
+            + css("workbench.replies", "cards.css")
+            + css("workbench.show", "thought.css"),
         }
         page, resources = super().from_notebook_node(nb, resources, **kwargs)
         page = page.replace(CONTENTS_PLACE, _contents(page), 1)

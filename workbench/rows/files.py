@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +14,15 @@ from workbench.rows import about
 from workbench.rows.configurations import parameter_columns
 from workbench.rows.shown import show_rows_narrow
 from workbench.rows.spreadsheets import need_openpyxl, read_csv, read_xlsx, write_csv, write_xlsx
-from workbench.rows.table import BESIDE, COLUMNS, checked, frame
+from workbench.rows.table import BESIDE, COLUMNS, checked, frame, frame_of_columns
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _MIXED = b"workbench.mixed"
 """In a Parquet file: the columns that hold values of several kinds, each written as JSON."""
+
+_WRITTEN_AT_ONCE = 500
 
 
 def write_rows(rows: pd.DataFrame, path: str | Path) -> Path:
@@ -69,7 +71,9 @@ def read_rows(path: str | Path) -> pd.DataFrame:
         return _framed(_READERS[path.suffix.lower()](path), path)
     if path.suffix.lower() != ".jsonl":
         raise InputError(f"rows are read from {', '.join(_WRITERS)}, not from {path.name!r}")
-    records = []
+    columns: dict[str, list[Any]] = {}
+    length = 0
+    first: list[str] = []
     with opened(path) as file:
         # Only a line feed ends a line: texts hold line separators of other kinds, and need not escape them.
         for number, _, line in lines_of(file, path):
@@ -81,9 +85,32 @@ def read_rows(path: str | Path) -> pd.DataFrame:
                 raise InputError(f"{path}:{number}: not a line of JSON ({error})") from None
             if not isinstance(record, dict) or "task_id" not in record:
                 raise InputError(f"{path}:{number}: not a row: it has no task_id")
-            records.append(record)
-    about.take_in((record.get("run"), record.pop(about.COLUMN, None)) for record in records)
-    return _framed(records, path)
+            about.take_in([(record.get("run"), record.pop(about.COLUMN, None))])
+            first = first or list(record)
+            for name, value in record.items():
+                if name not in columns:
+                    columns[name] = [None] * length
+                columns[name].append(value)
+            length += 1
+            if len(record) < len(columns):
+                for column in columns.values():
+                    if len(column) < length:
+                        column.append(None)
+    if not length:
+        raise InputError(f"{path} holds no rows")
+    return _of_columns(columns, length, _swept(first), path)
+
+
+def _swept(names: Iterable[str]) -> list[str]:
+    """The columns of swept parameters among those of a file."""
+    return [name for name in names if name not in COLUMNS and not name.startswith(BESIDE)]
+
+
+def _of_columns(columns: dict[str, list[Any]], length: int, parameters: list[str], path: Path) -> pd.DataFrame:
+    try:
+        return frame_of_columns(columns, length, parameters=parameters)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{path} holds no rows that can be read: {error}") from None
 
 
 def _framed(records: list[dict[str, Any]], path: Path) -> pd.DataFrame:
@@ -92,10 +119,8 @@ def _framed(records: list[dict[str, Any]], path: Path) -> pd.DataFrame:
         raise InputError(f"{path} holds no rows")
     if "task_id" not in records[0]:
         raise InputError(f"{path} holds no rows: it has no column task_id")
-    parameters = [name for name in records[0] if name not in COLUMNS and not name.startswith(BESIDE)]
     try:
-        made = frame(records, parameters=parameters)
-        return checked(made, "task_id") if path.suffix.lower() in _READERS else made
+        return checked(frame(records, parameters=_swept(records[0])), "task_id")
     except (TypeError, ValueError) as error:
         raise InputError(f"{path} holds no rows that can be read: {error}") from None
 
@@ -103,14 +128,17 @@ def _framed(records: list[dict[str, Any]], path: Path) -> pd.DataFrame:
 def _write_jsonl(rows: pd.DataFrame, path: Path) -> None:
     import pandas as pd
 
-    columns = {str(name): rows[name].tolist() for name in rows.columns}
+    names = [str(name) for name in rows.columns]
     with path.open("w", encoding="ascii") as file:
-        for values in zip(*columns.values(), strict=True):
-            record = {
-                name: None if value is pd.NA or value != value else value
-                for name, value in zip(columns, values, strict=True)
-            }
-            file.write(json.dumps(record) + "\n")
+        for start in range(0, len(rows), _WRITTEN_AT_ONCE):  # texts that are kept elsewhere are here so long
+            part = rows.iloc[start : start + _WRITTEN_AT_ONCE]
+            columns = [part.iloc[:, place].tolist() for place in range(len(names))]
+            for values in zip(*columns, strict=True):
+                record = {
+                    name: None if value is pd.NA or value != value else value
+                    for name, value in zip(names, values, strict=True)
+                }
+                file.write(json.dumps(record) + "\n")
 
 
 def _write_parquet(rows: pd.DataFrame, path: Path) -> None:
@@ -153,12 +181,14 @@ def _read_parquet(path: Path) -> pd.DataFrame:
         raise InputError(f"{path} holds no rows: it has no column task_id")
     if about.COLUMN in rows:
         about.take_in(zip(rows.get("run", []), rows.pop(about.COLUMN), strict=True))
-    records: Any = rows.astype(object).where(rows.notna(), None).to_dict("records")
-    for record in records:
-        for name in mixed:
-            if record.get(name) is not None:
-                record[name] = json.loads(record[name])
-    return frame(records, parameters=parameter_columns(rows))
+    parameters, length, columns = parameter_columns(rows), len(rows), {}
+    for name in list(rows.columns):  # each is let go once it is read
+        column = rows.pop(name)
+        values: list[Any] = column.astype(object).where(column.notna(), None).tolist()
+        columns[str(name)] = (
+            [json.loads(value) if value is not None else None for value in values] if (name in mixed) else values
+        )
+    return frame_of_columns(columns, length, parameters=parameters)
 
 
 def _need_pyarrow() -> None:

@@ -254,14 +254,15 @@ class Segments:
         return f"{_quoted(name)}::{kind} AS {_quoted(name)}"
 
     def _table(self, found: dict[str, Any], lengths: frozenset[str]) -> pd.DataFrame:
-        """What was fetched as the table of rows, in its promised types and order."""
+        """What was fetched as the table of rows, in its promised types and order; `found` is used up by and by."""
         import numpy as np
         import pandas as pd
 
         made: dict[str, Any] = {}
         ordered = [name for name in COLUMNS if name in found]
-        for name in [*ordered, *(name for name in found if name not in DTYPES)]:
-            values = found[name]
+        ordered += [name for name in found if name not in DTYPES]
+        for name in ordered:
+            values = found.pop(name)
             data, absent = np.ma.getdata(values), np.ma.getmaskarray(values)
             if name in lengths:
                 known, which = np.unique(np.where(absent, -1, data), return_inverse=True)
@@ -281,7 +282,7 @@ class Segments:
             else:
                 absent = absent | np.isnan(data)
                 made[name] = pd.arrays.FloatingArray(np.where(absent, 0.0, data).astype(float), absent)
-        return pd.DataFrame(made)
+        return pd.DataFrame(made, copy=False)
 
 
 def _duckdb() -> Any:

@@ -103,7 +103,8 @@ _NO_PROOF: Final = listed(
     "cue about restated says_again namely compared than left_with beyond beyond_before names_of_steps beside "
     "beside_it apiece away_from out_of between guessed would scene none_left none_alone degree who titles asking "
     "not_inside maybe short_answers saying reason odd final final_after percent none_so "
-    "cause idiom both_ways unknown leads_to_truth also_ordinary said_of_it says_of_it"
+    "cause idiom both_ways unknown leads_to_truth also_ordinary said_of_it says_of_it "
+    "before_mention not_far whether into_class does but_not remark"
 )
 """Lists whose words are too common to tell a language by."""
 

@@ -141,9 +141,11 @@ class _Lead:
 
         at_start: the option with whose text the whole text begins.
         """
+        following = self.following
+        if self.letter.islower() and not self.opened and not self.closed and following.startswith("="):
+            return True  # a = F / m
         if not self.is_bare:
             return False
-        following = self.following
         if self.letter.islower() and not claimed:
             return bool(following)
         if self.letter.islower() and following[:1].isalpha() and at_start is not None and at_start != self.place:

@@ -20,10 +20,13 @@ from workbench.scorers.options import (
 from workbench.scorers.reading import Reading
 
 _MOST_SENTENCES: Final = 60
+_LONGEST_DENIAL: Final = 100
 _SURE_CHARACTERS: Final = 400
 """In an answer up to this length, the only option that is not denied is surely the one that is meant."""
 _SEVERAL: Final = re.compile(r"\b(?:both|either)\b")
 _JOINED: Final = re.compile(r"\b(?:and|or|both|either)\b")
+_GOES_ON: Final = re.compile(r"\s+(?!(?:or|and)\s[(*]?[A-J]\b)[a-z]")
+"""A word after the letter A or I, which is then a word itself, unless another letter is set beside it."""
 _CONTRAST: Final = re.compile(r"although|though|however|but|while")
 _NOT: Final = re.compile(r"\bnot\b|n['’]t\b|\bnever\b")
 _UNDECIDED: Final = Choice(frozenset(), "", "option", "undecided")
@@ -81,11 +84,16 @@ def _said(text: str, known: dict[str, re.Pattern[str]], options: Options) -> _Sa
         place = options.index(match[1])
         if place is None:
             continue
-        if place not in places and known["not_before"].search(text[: match.start(1)].lower()):
+        if place not in places and known["not_before"].search(_just_before(text, match.start(1))):
             denied.add(place)
         if not (match[1] in ("A", "I") and match[0] == match[1] and re.match(r"['’\s]\s?[a-z]", text[match.end() :])):
             mentioned.append(place)
     return _Said(text, right, only_as_option, denied, _places(text, known, options), mentioned)
+
+
+def _just_before(text: str, place: int) -> str:
+    """As much of what stands before a label as a denial takes; all of it would take time that grows with its square."""
+    return text[max(0, place - _LONGEST_DENIAL) : place].lower()
 
 
 def _called_right(
@@ -103,11 +111,11 @@ def _called_right(
             place = options.index(match[1])
             if place is None:
                 continue
-            before = (text[:at].lower(), text[: match.start()].lower() if kind == "choose" else "")
+            before = (_just_before(text, at), _just_before(text, match.start()) if kind == "choose" else "")
             if any(known["not_before"].search(each) for each in before):
                 denied.add(place)
                 continue
-            if kind in ("choose", "end") and match[1] in ("A", "I", "a", "i") and re.match(r"\s+[a-z]", text[after:]):
+            if kind in ("choose", "end") and match[1] in ("A", "I", "a", "i") and _GOES_ON.match(text, after):
                 continue  # the word "a" or "I"
             wrong = bool(_NOT.search(text[after : match.end()].lower())) if kind == "right" else at in wrong_at
             if wrong and at in right_at:

@@ -167,76 +167,86 @@ def _first_sentence(text: str) -> str:
 
 def _of_statements(reading: Reading, years: bool) -> Pick | None:
     """The number of the last sentence that says one."""
+    alone = _on_its_own_line(reading)
+    if alone is not None:
+        return alone
+    best, decided = _of_last(reading, years)
+    if best is not None:
+        return best if decided else replace(best, rivals=(*best.rivals, *_totals(reading)[-2:]))
     statements = reading.statements
+    nothing = any(_NONE_LEFT.search(reading.lower[s.start : s.end]) for s in statements)
+    if nothing or (len(reading.plain) < 30 and _NONE_LEFT.match(reading.lower.strip())):
+        return Pick(Numeral("none", Fraction(0), None, 0, 0), "sentence", "in words")
+    return None
+
+
+def _on_its_own_line(reading: Reading) -> Pick | None:
+    """The last number that has a line for itself, in an answer of several lines."""
     lines = reading.lines
     alone = [
         line
         for line in lines
         if line.end - line.start < 80
+        and line.start >= reading.since
         and (pure_number(reading.text[line.start : line.end]) or strict_alone(reading.text[line.start : line.end]))
     ]
-    by_itself = [line for line in alone if line.start >= reading.since]
-    if by_itself and len(lines) > 1:
-        line = by_itself[-1]
-        number = strict_number(reading.text[line.start : line.end], reading.codes)
-        later = [s for s in statements if s.start > line.end and numerals(reading.words(s), reading.codes)]
-        if number is not None:
-            rivals = _rivals(reading, later[-1:], number)
-            first = line is lines[0]
-            return Pick(number, "first" if first else "last", "on a line of its own", not rivals or first, (), rivals)
-    best: tuple[Pick, float] | None = None
+    if not alone or len(lines) < 2:
+        return None
+    line = alone[-1]
+    number = strict_number(reading.text[line.start : line.end], reading.codes)
+    if number is None:
+        return None
+    later = [s for s in reading.statements if s.start > line.end and numerals(reading.words(s), reading.codes)]
+    rivals = _rivals(reading, later[-1:], number)
+    first = line is lines[0]
+    return Pick(number, "first" if first else "last", "on a line of its own", not rivals or first, (), rivals)
+
+
+def _of_last(reading: Reading, years: bool) -> tuple[Pick | None, bool]:
+    """What the last statement says, unless it only adds to the one before; and whether another one decides it."""
+    best: Pick | None = None
+    adds = False
+    statements = reading.statements
     for back, sentence in enumerate(reversed(statements[-40:])):
         pick = _of_sentence(sentence, reading, years)
         if pick is None:
             continue
         if _IN_BRACKETS.fullmatch(reading.lower, sentence.start, sentence.end) and len(statements) > 1:
             continue
-        scene = bool(_SCENE.match(reading.lower[sentence.start : sentence.end]))
-        whole = len(reading.sentences) == 1
         if best is None:
-            kind = "whole" if whole else "first" if sentence is reading.sentences[0] else "last"
-            best = (
-                Pick(
-                    pick.number,
-                    "bold" if pick.evidence == "bold" else kind,
-                    pick.where,
-                    pick.sure,
-                    pick.also,
-                    pick.rivals,
-                ),
-                0,
-            )
-            if not scene and (pick.sure or whole or pick.number is None):
+            best = replace(pick, evidence=_kind_of(pick, sentence, reading))
+            adds = bool(_SCENE.match(reading.lower[sentence.start : sentence.end]))
+            if adds:
+                best = replace(best, sure=False, also=())
+            elif pick.sure or len(reading.sentences) == 1 or pick.number is None:
                 break
-            if scene:
-                best = Pick(best[0].number, best[0].evidence, best[0].where, False, (), best[0].rivals), -1
-                continue
-            continue
-        if best[1] < 0 or (pick.evidence == "bold" and best[0].evidence != "bold"):
-            return Pick(
-                pick.number,
-                pick.evidence if pick.evidence == "bold" else "sentence",
-                pick.where,
-                pick.sure and back < 4,
-                pick.also,
-                pick.rivals,
-            )
-        if best[0].number and any(equal_numbers(r, best[0].number) for r in (pick.number, *pick.also) if r):
-            return Pick(best[0].number, best[0].evidence, best[0].where, True, best[0].also)
-        break
-    if best is not None:
-        totals = [
-            line
-            for line in lines[:-1]
-            if line.start >= reading.since
-            and reading.patterns.total.match(reading.lower[line.start : line.end].lstrip("*_-•# "))
-        ]
-        found = [n for line in totals[-2:] for n in numerals(reading.text[line.start : line.end], reading.codes)]
-        return replace(best[0], rivals=(*best[0].rivals, *found[-2:]))
-    nothing = next((s for s in reversed(statements) if _NONE_LEFT.search(reading.lower[s.start : s.end])), None)
-    if nothing is not None or (len(reading.plain) < 30 and _NONE_LEFT.match(reading.lower.strip())):
-        return Pick(Numeral("none", Fraction(0), None, 0, 0), "sentence", "in words")
-    return None
+        elif adds or (pick.evidence == "bold" and best.evidence != "bold"):
+            kind = pick.evidence if pick.evidence == "bold" else "sentence"
+            return replace(pick, evidence=kind, sure=pick.sure and back < 4), True
+        elif best.number and any(equal_numbers(r, best.number) for r in (pick.number, *pick.also) if r):
+            return replace(best, sure=True, rivals=()), True
+        else:
+            break
+    return best, False
+
+
+def _kind_of(pick: Pick, sentence: Sentence, reading: Reading) -> str:
+    if pick.evidence == "bold":
+        return "bold"
+    if len(reading.sentences) == 1:
+        return "whole"
+    return "first" if sentence is reading.sentences[0] else "last"
+
+
+def _totals(reading: Reading) -> list[Numeral]:
+    """The numbers of the last lines that announce a sum: they may be meant."""
+    lines = [
+        line
+        for line in reading.lines[:-1]
+        if line.start >= reading.since
+        and reading.patterns.total.match(reading.lower[line.start : line.end].lstrip("*_-•# "))
+    ]
+    return [n for line in lines[-2:] for n in numerals(reading.text[line.start : line.end], reading.codes)]
 
 
 def strict_alone(text: str) -> bool:

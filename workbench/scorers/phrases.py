@@ -7,15 +7,20 @@ else's, in brackets, or followed by *but* and something else.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from workbench.scorers.languages import Patterns, either, table, words
-from workbench.scorers.normal import BOLD, BOX, TAG
+from workbench.scorers.languages import either, table, worded, words
+from workbench.scorers.normal import BOLD, BOX, TAG, Span
 from workbench.scorers.reading import Reading, Sentence
 from workbench.scorers.written import ARTICLE, EDGES, FOLD, mention_patterns, stands, written
 
+_FOLD_WORDS: Final = {key: value for key, value in FOLD.items() if key > 127 or key == ord("-")}
+_ARTICLES: Final = rf"(?:{worded('before_mention')}\s){{0,3}}"
+_READ_AT_EACH_END: Final = 6
+"""Statements at the beginning and at the end in which mentions are looked for."""
 _HIGH: Final = re.compile(
     r"(?:new|north|south|east|west|northern|southern|eastern|western|saint|san|non|un|anti|nord|sud|ost|neu|"
     r"nueva|nuevo|anti|vice|upper|lower|ex|great|little|pre|post|semi|half)[\s-]\Z"
@@ -49,11 +54,21 @@ _OBJECT_OF: Final = re.compile(
 )
 _ITS_OWN: Final = re.compile(r"的[^，。、是\s]{1,8}\W*\Z|の[^は、。]{1,12}\W*\Z|의\s[^은는이가.]{1,12}\W*\Z")
 _ONE_OF: Final = re.compile(r"\W*an?\s(?:\w+\s){1,3}(?:of|to|from|near)\s(?:the\s)?\Z")
+_APPOSED_ONE_OF: Final = re.compile(r"\w,\s(?:an?|one)\s(?:\w+\s){1,3}(?:of|to|from|near)\s(?:the\s)?\Z")
 _THEN_TO: Final = re.compile(r"\band\s[a-z]+s\s(?:on|in|to|for|at|from|with)\s(?:the\s)?\Z")
 _AS: Final = re.compile(r"(?<!er)(?<!hr)(?<!anders)(?<!weniger)\sals\s['\"„“«]?\Z")
+_SOONER: Final = re.compile(r"\b(?:eher|mehr|lieber)\s[^,;.]{1,40}\sals\s")
 _LATER: Final = re.compile(
     r"\s?(?:은|는|이|가|は|が)(?=\s?\S)[^.。!?]{0,60}?(?:아닙니다|아니다|아니에요|않습니다|ではありません|ではない|じゃない)\W*\Z"
 )
+_NOT_BUT: Final = re.compile(r"\bbut\b|\bsondern\b|\bsino\b")
+_OR_BETTER: Final = re.compile(r"['\"]?,?\s?or\s(?:simply|more precisely|rather|more specifically)")
+_YIELDING: Final = re.compile(rf"[,;]\s?{_SUBORDINATE_WORDS}[^,;]*\Z")
+_APPOSITION: Final = re.compile(
+    r", (?:a|an|the|his|her|one|ein\w*|une?|una?|uno|der|die|das|il|la|el|um|uma|friend|son)\b"
+)
+_NAMED_SO: Final = re.compile(r"known as|called|that is|i\.e|namely|genannt|bekannt")
+_RELATED: Final = re.compile(r",\s(?:who|which|whose|where|der|die|das|qui|que|che)\s[^,]*\Z")
 _RELATIVE: Final = re.compile(
     r"\W*(?:\(|,|;|–|—|:|because\b|since\b|which\b|who\b|as (?!well)|weil\b|da\b|car\b|parce que\b|porque\b|"
     r"perché\b|pois\b|потому\b|因为|，|、|（|\bin (?:\d{4}|the year)|\bby \d{4}|with (?:a |high|\d)|\(\d)"
@@ -86,7 +101,6 @@ class Verdict:
 class _Mention:
     sentence: Sentence
     strength: int
-    state: str = ""
 
 
 def _judged(reading: Reading, target: tuple[re.Pattern[str], re.Pattern[str] | None], echoed: bool) -> Verdict:
@@ -96,12 +110,25 @@ def _judged(reading: Reading, target: tuple[re.Pattern[str], re.Pattern[str] | N
     folded = reading.lower.translate(FOLD)
     if not any(pattern is not None and pattern.search(folded) for pattern in target):
         return Verdict(False)
+    mentions, states = _mentions(reading, statements, folded, target, echoed)
+    return _verdict(reading, statements, max(mentions, key=lambda each: each.strength, default=None), states)
+
+
+def _mentions(
+    reading: Reading,
+    statements: list[Sentence],
+    folded: str,
+    target: tuple[re.Pattern[str], re.Pattern[str] | None],
+    echoed: bool,
+) -> tuple[list[_Mention], set[str]]:
+    """How strongly the first and last statements say a text, and the states of its mentions that say it not."""
     bolds = [span for span in reading.form.spans if span.kind in (BOLD, BOX, TAG) and span.start >= reading.since]
+    turned = len(statements) > 1 and _turned(reading, statements[1:])
     mentions: list[_Mention] = []
     states: set[str] = set()
     many = len(statements)
     for number, sentence in enumerate(statements):
-        if 6 <= number < many - 6:
+        if _READ_AT_EACH_END <= number < many - _READ_AT_EACH_END:
             continue
         text = folded[sentence.start : sentence.end]
         for weaker, pattern in enumerate(target):
@@ -112,53 +139,55 @@ def _judged(reading: Reading, target: tuple[re.Pattern[str], re.Pattern[str] | N
                 states.add(state)
                 if state:
                     continue
-                marked = any(
-                    span.start <= sentence.start + start
-                    and sentence.start + end <= span.end
-                    and span.end - span.start <= (end - start) + 6
-                    for span in bolds
-                )
-                if marked:
-                    strength = max(strength, 3) + 1
-                elif (
-                    any(sentence.start <= span.start < sentence.end and span.kind == BOLD for span in bolds)
-                    and len(bolds) < 4
-                ):
-                    strength -= 2
+                marked = _is_marked(sentence.start + start, sentence.start + end, bolds)
+                strength = _in_bold(strength, sentence, bolds, marked)
                 if echoed and strength < 4 and start < 4 and not marked:
                     strength -= 1
-                if number and number < many - 1:
-                    strength -= 1 if not marked else 0
-                if number == 0 and many > 1 and _turned(reading, statements[1:]):
+                if 0 < number < many - 1 and not marked:
+                    strength -= 1
+                if number == 0 and turned:
                     strength -= 3
-                mentions.append(_Mention(sentence, strength - weaker, ""))
+                mentions.append(_Mention(sentence, strength - weaker))
             if hits:
                 break
-    best = max(mentions, key=lambda mention: mention.strength, default=None)
+    return mentions, states
+
+
+def _is_marked(start: int, end: int, bolds: list[Span]) -> bool:
+    """Whether a mention is what stands in bold, in a box or a tag, and hardly anything beside it."""
+    return any(span.start <= start and end <= span.end and span.end - span.start <= (end - start) + 6 for span in bolds)
+
+
+def _in_bold(strength: int, sentence: Sentence, bolds: list[Span], marked: bool) -> int:
+    if marked:
+        return max(strength, 3) + 1
+    beside = any(sentence.start <= span.start < sentence.end and span.kind == BOLD for span in bolds)
+    return strength - 2 if beside and len(bolds) < 4 else strength
+
+
+def _verdict(reading: Reading, statements: list[Sentence], best: _Mention | None, states: set[str]) -> Verdict:
+    """What the strongest mention is worth beside those that deny the text or leave it open."""
     denied, undecided = "denied" in states, "undecided" in states
     if best is None or best.strength < 1:
         return Verdict(False, 0, denied, undecided, True, sure=denied or undecided)
-    single = many <= 2
-    asserted = best.strength >= 2 or single
-    sure = best.strength >= 3 or (best.strength >= 2 and single)
+    single = len(statements) <= 2
     if undecided and best.strength < 4:
         return Verdict(False, best.strength, denied, True, True, sure=best.strength < 3)
     if denied and best.strength < 3:
         return Verdict(False, best.strength, True, undecided, True, sure=False)
     if reading.open and best.strength < 4 and not reading.claims:
         return Verdict(False, best.strength, denied, True, True, sure=True)
-    last = best.sentence is statements[-1]
-    sure = sure and (best.strength >= 4 or many == 1 or best.sentence is statements[0])
-    evidence = (
-        "whole"
-        if len(reading.sentences) == 1 and best.strength >= 4
-        else "sentence"
-        if single
-        else "last"
-        if last
-        else "first"
+    sure = (best.strength >= 3 or (best.strength >= 2 and single)) and (
+        best.strength >= 4 or len(statements) == 1 or best.sentence is statements[0]
     )
-    return Verdict(asserted, best.strength, denied, undecided, True, evidence, "as what a sentence says", sure)
+    if len(reading.sentences) == 1 and best.strength >= 4:
+        evidence = "whole"
+    elif single:
+        evidence = "sentence"
+    else:
+        evidence = "last" if best.sentence is statements[-1] else "first"
+    where = "as what a sentence says"
+    return Verdict(best.strength >= 2 or single, best.strength, denied, undecided, True, evidence, where, sure)
 
 
 def _turned(reading: Reading, later: list[Sentence]) -> bool:
@@ -167,44 +196,34 @@ def _turned(reading: Reading, later: list[Sentence]) -> bool:
 
 @lru_cache(64)
 def _forms(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
-    known = Patterns(codes)
-    fold = {
-        key: re.compile(pattern.pattern.translate({k: v for k, v in FOLD.items() if k > 127}) if key else "", 0)
-        for key, pattern in {"_": known.so}.items()
-    }
-    del fold
+    """What stands before and after a mention, by what it makes of it; over folded lower-case text."""
 
     def folded(*keys: str) -> str:
-        return either(
-            *sorted(
-                {
-                    word.translate({k: v for k, v in FOLD.items() if k > 127 or k == ord("-")})
-                    for word in words(codes, *keys)
-                },
-                key=lambda w: (-len(w), w),
-            )
-        )
+        found = {word.translate(_FOLD_WORDS) for word in words(codes, *keys)}
+        return either(*sorted(found, key=lambda word: (-len(word), word)))
 
-    negation = folded("not")
-    article = (
-        r"(?:(?:the|a|an|any|really|actually|at all|in|as|der|die|das|ein|eine|le|la|un|une|el|una|il|o|"
-        r"os|as|um|uma|very|particularly|quite|about|considered|classified as|labeled|a case of|be|een|"
-        r"necessarily|known as|called|of)\s){0,3}"
-    )
+    return {**_denials(folded), **_openings(folded), **_statings(folded, codes)}
+
+
+def _denials(folded: Callable[..., str]) -> dict[str, re.Pattern[str]]:
     return {
-        "not": re.compile(rf"(?:{negation}\s?(?:{folded('is')}\s)?|n't\s){article}['\"“«「『]?\Z"),
-        "not_wide": re.compile(
-            r"(?:(?<!\w)(?:not|never|neither|nor|nicht|kein\w*|pas|jamais|nunca|non|nao|не|нет|ليس|ليست)(?!\w)|"
-            r"n't)(?:\s[^\s,;:.]+){0,4}\s['\"“«]?\Z"
-        ),
-        "instead": re.compile(rf"{folded('instead')}(?:\s|(?<=[\u3040-\u9fff])){article}['\"“«]?\Z"),
+        "not": re.compile(rf"(?:{folded('not')}\s?(?:{folded('is')}\s)?|n't\s){_ARTICLES}['\"“«「『]?\Z"),
+        "not_wide": re.compile(rf"(?:{worded('not_far')}|n't)(?:\s[^\s,;:.]+){{0,4}}\s['\"“«]?\Z"),
+        "instead": re.compile(rf"{folded('instead')}(?:\s|(?<=[\u3040-\u9fff])){_ARTICLES}['\"“«]?\Z"),
         "wrong_after": re.compile(
             rf"['\"”»」)]?\s?(?:{folded('not_after')}|(?:is|was|are|were|would be|ist|war|est|es|e|era|était|"
             rf"sería)\s(?:also\s)?(?:{folded('wrong')}|(?:not|nicht|pas|no|non|nao)\b)|(?:isn|wasn|aren|doesn|"
             rf"didn)'t|n'est pas|не\s|no\s(?:es|fue|era)|non\s(?:e|era)|nao\s(?:e|foi)|(?:war|ist)\snicht|không|"
             rf"ليس|不是|并不|並不|不对|不對)"
         ),
-        "or_before": re.compile(rf"(?:{folded('or')}|/)\s?{article}['\"“«]?\Z"),
+        "rather": re.compile(rf"['\"”»]?,?\s?(?:{folded('instead')}|{folded('not')}|{worded('but_not')})\s"),
+    }
+
+
+def _openings(folded: Callable[..., str]) -> dict[str, re.Pattern[str]]:
+    """What leaves a mention open, or sets another beside it."""
+    return {
+        "or_before": re.compile(rf"(?:{folded('or')}|/)\s?{_ARTICLES}['\"“«]?\Z"),
         "or_after": re.compile(
             rf"['\"”»」]?\s?(?:[,，]\s?)?(?:{folded('or')}\s|(?:或|または|もしくは|或者|还是|還是|또는|혹은|이나\s)|\s?/\s?[^\W\d])"
         ),
@@ -212,34 +231,28 @@ def _forms(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
             rf"['\"”»」]?\s?(?:{folded('and')}\s?(?!(?:it|is|was|has|the|so|this|that|not|he|she|they|lies|"
             rf"serves|also|its|in)\b)[^\W\d])"
         ),
-        "whether": re.compile(
-            r"(?:(?<!\w)(?:whether|either|between|ob|entweder|si|se|ли|neither|both)(?!\w)|是否|要么|到底是)[^,;.]{0,60}\Z"
-        ),
+        "whether": re.compile(rf"{worded('whether')}[^,;.]{{0,60}}\Z"),
         "undecided": re.compile(folded("undecided")),
+    }
+
+
+def _statings(folded: Callable[..., str], codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
+    """What makes a mention what the sentence says."""
+    return {
         "is": re.compile(
-            rf"(?:{folded('is')}|[:=→—–])\s?{article}(?:(?:indeed|definitely|probably|most likely|likely|"
+            rf"(?:{folded('is')}|[:=→—–])\s?{_ARTICLES}(?:(?:indeed|definitely|probably|most likely|likely|"
             rf"certainly|clearly|therefore|now|simply|also|called|named|known as|actually)\s)?(?:the\s|"
             rf"a\s)?['\"“«「『(]?\Z"
         ),
         "class": re.compile(
-            r"(?:\bas|\binto|\bunder|\bto|\bby|\bin|\bexpress\w*|\bshows?|\bconveys?|\bals|\bcomme|\bcomo|"
-            r"\bcome|\bкак|\bв|属于|為|为|という|により|に|\bwith)\s?(?:the|a|an|eine?n?|der|die|das|la|le|el|un|una|une|"
+            rf"{worded('into_class')}\s?(?:the|a|an|eine?n?|der|die|das|la|le|el|un|una|une|"
             r"uma?|категории|classe|categoria|category|class)?\s?(?:category|class|kategorie|categorie|"
             r"классу)?:?\s?['\"“«「]?\Z"
         ),
         "tail": re.compile(
             rf"['\"”»」』]?\s?(?:{'|'.join(re.escape(w) for w in words(codes, 'is_after')) or '(?!)'})\W{{0,4}}\Z"
         ),
-        "verb": re.compile(
-            rf"['\"”»]?\s(?:{folded('is')}|wrote|painted|discovered|invented|won|has|had|did|does|lies|became|"
-            rf"composed|founded|directed|developed|serves|belongs|covers|holds|makes?|gets?|produces?|contains?|"
-            rf"hat|schrieb|liegt|a|ha|tem|tiene|escribió|написал|является)\s|\s?(?:是|为|は|が|은|는|이|가)|\s—"
-        ),
-        "right_after": re.compile(rf"['\"”»)]?\s?(?:is|was|ist|est|es|e|é)?\s?(?:the\s)?(?:{folded('right')})"),
-        "rather": re.compile(
-            rf"['\"”»]?,?\s?(?:{folded('instead')}|{folded('not')}|but not|and not|not|pas|y no|e non|e nao|а "
-            rf"не|而不是|nicht)\s"
-        ),
+        "verb": re.compile(rf"['\"”»]?\s(?:{folded('is')}|{worded('does')})\s|\s?(?:是|为|は|が|은|는|이|가)|\s—"),
     }
 
 
@@ -248,82 +261,101 @@ def _mention(reading: Reading, sentence: Sentence, text: str, start: int, end: i
     forms = _forms(reading.codes)
     before, after = text[:start], text[end:]
     near = _NO_DENIAL.sub("", before[-80:])
+    if _is_denied(forms, near, before, after):
+        return "denied", 0
+    if _is_undecided(forms, near, after):
+        return "undecided", 0
+    if _is_in_a_side_clause(text, before, after) or _is_apposed(before) or _is_said_of_another(before, after):
+        return "aside", 0
+    if _only_goes_along(before):
+        return "", 1
+    turn = _AGAINST.search(after)
+    if turn and len(after) - turn.end() > 8 and not re.match(r"[,\s]*not\b", after[turn.end() :]):
+        return "aside", 0
+    if _RELATED.search(before) and forms["is"].search(before) is None:
+        return "aside", 1
+    return "", _strength(forms, text, before, after)
+
+
+def _is_denied(forms: dict[str, re.Pattern[str]], near: str, before: str, after: str) -> bool:
     clause = _AGAINST.split(_SUBJECT_ENDS.split(near)[-1])[-1]
-    if (
+    return bool(
         forms["not"].search(clause)
-        or (forms["instead"].search(near) and not _AS.search(near))
+        or (forms["instead"].search(near) and (not _AS.search(near) or _SOONER.search(near)))
         or (_HIGH.search(before[-12:]) and not before.rstrip().endswith("the"))
-    ):
-        return "denied", 0
-    if forms["not_wide"].search(clause) and not re.search(r"\bbut\b|\bsondern\b|\bsino\b", clause):
-        return "denied", 0
-    if forms["wrong_after"].match(after) or _LATER.match(after):
-        return "denied", 0
+        or (forms["not_wide"].search(clause) and not _NOT_BUT.search(clause))
+        or forms["wrong_after"].match(after)
+        or _LATER.match(after)
+    )
+
+
+def _is_undecided(forms: dict[str, re.Pattern[str]], near: str, after: str) -> bool:
     either_way = forms["or_before"].search(near) or forms["or_after"].match(after)
-    if either_way and not re.match(r"['\"]?,?\s?or\s(?:simply|more precisely|rather|more specifically)", after):
-        return "undecided", 0
-    if forms["whether"].search(near) and "so" not in near:
-        return "undecided", 0
-    inside = before.count("(") > before.count(")") and ")" in after
+    if either_way and not _OR_BETTER.match(after):
+        return True
+    return bool(forms["whether"].search(near)) and "so" not in near
+
+
+def _is_in_a_side_clause(text: str, before: str, after: str) -> bool:
+    """Whether a mention stands in a clause that yields or compares: `Although Milan is larger, …`."""
     sub = _SUBORDINATE.match(text)
     if sub and not re.search(r"[,，]", before[sub.end() :]) and re.search(r"[,，]", after):
-        return "aside", 0
-    if re.search(rf"[,;]\s?{_SUBORDINATE_WORDS}[^,;]*\Z", before):
-        return "aside", 0
+        return True
+    return bool(_YIELDING.search(before))
+
+
+def _is_apposed(before: str) -> bool:
+    """Whether a mention describes what was said: `It was Fust, a partner of Gutenberg`."""
     comma = before.rfind(", ")
-    if (
+    return bool(
         comma > 0
         and _STATES.search(before[:comma])
         and not _STATES.search(before[comma:])
-        and re.match(
-            r", (?:a|an|the|his|her|one|ein\w*|une?|una?|uno|der|die|das|il|la|el|um|uma|friend|son)\b", before[comma:]
-        )
-    ) and not re.search(r"known as|called|that is|i\.e|namely|genannt|bekannt", before[comma:]):
-        return "aside", 0
-    if (
+        and _APPOSITION.match(before[comma:])
+        and not _NAMED_SO.search(before[comma:])
+    )
+
+
+def _is_said_of_another(before: str, after: str) -> bool:
+    """Whether something of the text is meant, or somebody beside it: `a friend of X`, `X's son`, `less X`."""
+    return bool(
         _RELATION.search(before)
         or _DEGREE.search(before)
         or _OF_IT.match(after)
         or _OBJECT_OF.search(before)
         or (not before.strip(EDGES) and _ITS_OWN.match(after))
         or (_ONE_OF.match(before) and not after.strip(EDGES))
-    ):
-        return "aside", 0
-    if _THEN_TO.search(before) and _STATES.search(before):
-        return "", 1
-    if _REASON.search(before):
-        return "", 1
+        or (_APPOSED_ONE_OF.search(before) and not after.strip(EDGES))
+    )
+
+
+def _only_goes_along(before: str) -> bool:
+    """Whether something was stated before the mention, which then only goes on or gives a reason."""
     semicolon = before.rfind("; ")
-    if semicolon > 0 and _STATES.search(before[:semicolon]):
-        return "", 1
-    turn = _AGAINST.search(after)
-    if turn and len(after) - turn.end() > 8 and not re.match(r"[,\s]*not\b", after[turn.end() :]):
-        return "aside", 0
-    if (
-        re.search(r",\s(?:who|which|whose|where|der|die|das|qui|que|che)\s[^,]*\Z", before)
-        and forms["is"].search(before) is None
-    ):
-        return "aside", 1
+    return bool(
+        (_THEN_TO.search(before) and _STATES.search(before))
+        or _REASON.search(before)
+        or (semicolon > 0 and _STATES.search(before[:semicolon]))
+    )
+
+
+def _strength(forms: dict[str, re.Pattern[str]], text: str, before: str, after: str) -> int:
+    """From 4, what a sentence is or ends on after a verb, to 1, a mention inside it."""
     bare_before, bare_after = before.strip(EDGES), after.strip(EDGES)
+    begins = not bare_before or bool(ARTICLE.fullmatch(bare_before + " "))
+    states = bool(forms["is"].search(before))
     strength = 1
-    if (
-        (not bare_before and not bare_after)
-        or (ARTICLE.fullmatch(bare_before + " ") and not bare_after)
-        or forms["tail"].match(after)
-    ):
+    if (begins and not bare_after) or forms["tail"].match(after):
         strength = 4
     elif not bare_after or _RELATIVE.match(after) or forms["rather"].match(after):
+        strength = 4 if states else 3
+    elif begins and forms["verb"].match(after):
         strength = 3
-        if forms["is"].search(before):
-            strength = 4
-    elif (not bare_before or ARTICLE.fullmatch(bare_before + " ")) and forms["verb"].match(after):
-        strength = 3
-    elif forms["is"].search(before) or forms["class"].search(before) or not bare_before:
+    elif states or forms["class"].search(before) or not bare_before:
         strength = 2
     if forms["and_after"].match(after) and not forms["verb"].match(after):
         strength = min(strength, 1) - 1
-    if inside and strength < 4:
+    inside = before.count("(") > before.count(")") and ")" in after
+    if strength < 4 and (inside or forms["undecided"].search(text)):
         strength = min(strength, 1)
-    if forms["undecided"].search(text) and strength < 4:
-        strength = min(strength, 1)
-    return "", strength
+    return strength

@@ -20,6 +20,7 @@ LONGEST_CLAIM: Final = 600
 
 _MOST_CLAIMS: Final = 24
 _BLANK: Final = " \t*_:$#>-\\[(=\"'"
+_REMARK: Final = re.compile(rf"[^\w]*{worded('remark')}")
 _WOULD: Final = re.compile(worded("would"))
 _CONFIRMED: Final = re.compile(r"✓|✔|✅|(?<!\w)(?:yes|correct|indeed|confirmed|right|checks out|matches)(?!\w)")
 _WEAK_BACK: Final = re.compile(
@@ -120,15 +121,7 @@ class Reading:
             return True
         if line.heading or not after.strip(" *_.!"):
             return True
-        starts = (
-            r"[^\w]*(?:let me know|i hope|hope (?:this|that) helps|feel free|would you like|to verify|as "
-            r"a check|we can (?:verify|check)|this (?:matches|checks)|double-check|thanks?|thank you|happy to|if "
-            r"you (?:have|need|want|would)|is there anything|verifying|interestingly|fun fact|by the way|for "
-            r"reference|for comparison|checking|note that|note,|verification|j'espère|n'hésitez|espero|spero|ich "
-            r"hoffe|übrigens|надеюсь|آمل|zur kontrolle|confidence|konfidenz|проверим|verifiquemos|comprobemos|"
-            r"vérifions)"
-        )
-        return bool(re.match(starts, text))
+        return bool(_REMARK.match(text))
 
     def _turn(self, start: int, end: int) -> int:
         """Where a sentence turns to what is meant; its end where it does not."""

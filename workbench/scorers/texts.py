@@ -37,6 +37,7 @@ _JSON_KEYS: Final = listed(
     "verdict decision value name "
     "choice priority type response language emotion tag text"
 )
+_LONGEST_LOOKED_THROUGH: Final = 20_000
 _LONGEST_LABEL: Final = 100
 _SHORTEST_PLURAL: Final = 3
 _LABEL_COLUMNS: Final = ("labels", "classes", "label_set", "all_classes", "label_names")
@@ -46,7 +47,7 @@ def short_answer(answer: str, task: Task) -> Score:
     """Score 1 where the answer says one of the targets as its answer."""
     read = reading(answer)
     best: Score | None = None
-    for target in task.targets:
+    for target in _whole_names(task.targets, written(read.plain[:_LONGEST_LOOKED_THROUGH])):
         score = _one(read, target, task)
         if score.correct and score.sure:
             return score
@@ -54,6 +55,13 @@ def short_answer(answer: str, task: Task) -> Score:
             best = score
     assert best is not None  # a task with a target has at least one
     return best
+
+
+def _whole_names(targets: tuple[str, ...], answer: str) -> list[str]:
+    """The targets but for those that are a part of a longer one in the answer: what denies it denies them too."""
+    there = [plain for target in targets if (plain := written(target)) and plain in answer]
+    parts = {plain for plain in map(written, targets) if any(plain != other and plain in other for other in there)}
+    return [target for target in targets if written(target) not in parts] or list(targets)
 
 
 def _one(read: Reading, target: str, task: Task) -> Score:

@@ -179,6 +179,10 @@ class Quantity:
     unit: str
 
 
+_SIGNED_LETTER: Final = re.compile(r"[-−]\s?[a-zA-Z]")
+"""A formula that its sign alone makes one: `-i`."""
+
+
 @lru_cache(4096)
 def kind_of(target: str) -> str:
     """What a target is: number, quantity, date, mathematics, code or text.
@@ -209,7 +213,7 @@ def kind_of(target: str) -> str:
         r"#?[A-Z]{1,6}-?\d{2,}(?:[-/][A-Z0-9]+)*", text
     ):
         return "code"
-    if _MATHEMATICAL.search(text) and read(text) is not None:
+    if (_MATHEMATICAL.search(text) or _SIGNED_LETTER.fullmatch(text)) and read(text) is not None:
         return "mathematics"
     return "text"
 

@@ -7,8 +7,6 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final
 
-import pandas as pd
-
 from workbench.show.markdown import visible
 
 
@@ -44,6 +42,10 @@ def absent(value: Any) -> bool:
     >>> absent(None), absent(float("nan")), absent(0)
     (True, True, False)
     """
+    if value is None or type(value) is str:
+        return value is None
+    import pandas as pd  # a single call to a model needs none
+
     return bool(pd.isna(value))
 
 
@@ -210,12 +212,13 @@ def _digits(number: float) -> int:
 def points(share: Any, *, signed: bool = False, unit: bool = True) -> str:
     """A difference of shares in percentage points.
 
-    >>> points(0.124), points(-0.124, signed=True), points(0.004, unit=False)
-    ('12 points', '-12 points', '0.4')
+    >>> points(0.124), points(-0.124, signed=True), points(0.004, unit=False), points(-0.0001, signed=True)
+    ('12 points', '-12 points', '0.4', '0 points')
     """
     if absent(share):
         return ABSENT
     number = percent(share, signed=signed).removesuffix(" %").removesuffix(".0")
+    number = number.lstrip("+-") if not float(number) else number  # no difference has no sign
     return number + (" point" if number == "1" else " points") * unit
 
 

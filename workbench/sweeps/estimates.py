@@ -58,9 +58,12 @@ def estimated(
     `paces` tell how fast models came lately, `side_by_side` how much is left of the calls' seconds as they overlap.
     """
     alike: dict[tuple[str, str, int | None], list[Cell]] = collections.defaultdict(list)
+    kinds: dict[int, tuple[str, str, int | None]] = {}
     for cell in missing:  # a route asks several models under one label
-        request = cell.request
-        alike[request.target.id, parameters_mark(request), request.output_tokens_at_most].append(cell)
+        like = cell.like
+        if id(like) not in kinds:
+            kinds[id(like)] = like.target.id, parameters_mark(like), like.output_tokens_at_most
+        alike[kinds[id(like)]].append(cell)
     likely: list[float | None] = []
     low: list[float | None] = []
     high: list[float | None] = []
@@ -95,13 +98,20 @@ def estimated(
         calls=len(cells),
         kept=len(cells) - len(missing),
         usd_likely=known_sum(likely),
-        usd_worst=known_sum([worst_of(one).usd for cell in missing for one in (cell.request, *cell.request.others)]),
+        usd_worst=known_sum([usd for cell in missing for usd in _worst_of(cell)]),
         seconds=seconds * side_by_side,
         earlier_calls=earlier,
         usd_low=known_sum(low),
         usd_high=known_sum(high),
         rests_on=notes[0] if notes else "",
     )
+
+
+def _worst_of(cell: Cell) -> Iterator[float | None]:
+    """The most that a cell can cost, and each of those that would be asked in its place."""
+    free = cell.like.target.provider.free and cell.like.target.facts.prices is None and not cell.like.others
+    request = cell.like if free else cell.request  # whatever its prompt
+    return (worst_of(one).usd for one in (request, *request.others))
 
 
 def planned_usd(missing: Sequence[Cell], cache: Cache) -> float | None:
@@ -121,9 +131,12 @@ def planned_usd(missing: Sequence[Cell], cache: Cache) -> float | None:
 def judged_lengths(cells: Sequence[Cell], history: History) -> Iterator[tuple[Task, float, float]]:
     """The task of each cell, with the likely and the most tokens of its answer, as a judge would read it."""
     known: dict[tuple[str, int | None], Length] = {}
+    marks: dict[int, tuple[str, int | None]] = {}
     for cell in cells:
-        request, target = cell.request, cell.like.target
-        kind = parameters_mark(request), request.output_tokens_at_most
+        like, target = cell.like, cell.like.target
+        if id(like) not in marks:
+            marks[id(like)] = parameters_mark(like), like.output_tokens_at_most
+        kind = marks[id(like)]
         if kind not in known:
             past = history.of(target.id, target.label, kind[0])
             known[kind] = length_under([kind[1]], past, thinks=target.facts.thinking != "none", same_tasks=True)[0]

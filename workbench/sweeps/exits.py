@@ -174,9 +174,9 @@ def _groups(rows: pd.DataFrame) -> list[_Group]:
     whole = rows["thinking"].map(lambda text: isinstance(text, str) and bool(text.strip())).to_numpy(bool)
     if visible is not None:
         whole = whole & ~visible.isin(["hidden", "summary"]).to_numpy(bool)
-    usable = rows[whole & rows["key"].notna().to_numpy(bool)]
-    if not len(usable):
+    if not whole.any():
         raise InputError("no row holds thinking that can be cut: it is hidden, a summary, or there is none")
+    usable = rows[whole & rows["key"].notna().to_numpy(bool)]
     records = current().lookup_many(list(dict.fromkeys(usable["key"])))
     usable = usable[usable["key"].isin(list(records)).to_numpy(bool)].drop_duplicates("key")
     if not len(usable):

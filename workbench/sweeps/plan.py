@@ -23,7 +23,15 @@ from workbench.sweeps.grid import Cell, Grid
 from workbench.sweeps.handing_over import handing_loops_over
 from workbench.sweeps.lengths import USUAL_TOKENS, USUAL_TOKENS_WITHOUT_THINKING, History
 from workbench.sweeps.record import in_words
-from workbench.sweeps.timing import SECONDS_A_KEPT_ROW, line_of, past_of, start_seconds
+from workbench.sweeps.timing import (
+    SECONDS_A_KEPT_ROW,
+    UNSURE_TIMES,
+    assumed_pace,
+    is_unmeasured,
+    line_of,
+    past_of,
+    start_seconds,
+)
 from workbench.sweeps.understanding import Understanding
 from workbench.sweeps.verdicts import JudgeEstimate, judge_estimates
 from workbench.tasks.tasks import Task
@@ -34,7 +42,8 @@ class Plan:
     """What a sweep would take, and what it understood of its tasks; shows itself as one screen of text, and as a card.
 
     Dollars are None when a model's price is unknown. They are those of the calls; what a judge takes beside them is in
-    `judging`, and `usd_worst_in_all` holds both. `cut` is the plan with smaller caps cut from the largest
+    `judging`, and `usd_worst_in_all` holds both. `unmeasured` are local models that were never asked on this machine:
+    with them `seconds` may be three times as long or as short. `cut` is the plan with smaller caps cut from the largest
     (`caps="cut"`), where that is possible and takes fewer calls.
     """
 
@@ -48,6 +57,7 @@ class Plan:
     judging: tuple[JudgeEstimate, ...] = ()
     engine_seconds: float | None = None
     batches: str = ""
+    unmeasured: tuple[str, ...] = ()
 
     @property
     def calls(self) -> int:
@@ -56,6 +66,11 @@ class Plan:
     @property
     def kept(self) -> int:
         return sum(estimate.kept for estimate in self.estimates)
+
+    @property
+    def seconds_range(self) -> tuple[float, float] | None:
+        """The range in which the seconds likely are where a local model was never asked here; None otherwise."""
+        return (self.seconds / UNSURE_TIMES, self.seconds * UNSURE_TIMES) if self.unmeasured else None
 
     @property
     def minutes(self) -> float:
@@ -111,8 +126,15 @@ class Plan:
         return (
             f"{self.calls:,} calls, {self.kept:,} kept already, {figures.budget(self.usd_likely)} likely"
             f"{_range_text(self.usd_range)}, {figures.budget(self.usd_worst)} at worst, "
-            f"about {seconds_text(self.seconds)}"
+            f"{self._time_text()}"
         )
+
+    def _time_text(self) -> str:
+        """The time as one figure, or as a range where nothing was measured yet."""
+        ends = self.seconds_range
+        if ends is None:
+            return f"about {seconds_text(self.seconds)}"
+        return f"{' to '.join(seconds_text(float(f'{end:.2g}')) for end in ends)} (not measured yet)"
 
     def _offer(self) -> list[str]:
         """What smaller caps cut from the largest would save."""
@@ -142,9 +164,14 @@ class Plan:
             *(judge.words() for judge in self.judging),
             *([assumed] if guessed else []),
             *known,
-            *filter(None, (self._start(), self.tells_apart, self.record)),
+            *filter(None, (self._measured(), self._start(), self.tells_apart, self.record)),
         ]
         return [*notes, *(f"warning: {text}" for text in self.warnings)]
+
+    def _measured(self) -> str:
+        """When the time will be known."""
+        names = ", ".join(self.unmeasured)
+        return names and f"how fast {names} answers on this machine is unknown: measured after the first few calls"
 
     def _start(self) -> str:
         """How much of the time the local engine takes to start."""
@@ -200,6 +227,7 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
     lengths: list[tuple[Task, float, float]] = []
     lane_seconds: dict[str, float] = collections.defaultdict(float)
     to_buy: list[Target] = []
+    unmeasured: list[str] = []
     for target in grid.targets:
         cells = by_model[target.label]
         missing = list({cell.key: cell for cell in cells if cell.key not in kept}.values())
@@ -210,6 +238,9 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
         share = past_calls.shares.get(line_of(target.id)) if past and concurrency is None else None
         # One call alone teaches nothing of what passes side by side.
         side_by_side = share if share is not None and past is not None and past.calls >= 2 * at_once else 1 / at_once
+        if past is None and missing and is_unmeasured(target, past_calls):
+            past = assumed_pace(target)
+            unmeasured.append(target.label)
         paces = {**past_calls.paces, target.id: past} if past else past_calls.paces
         estimate = estimated(target, cells, missing, history, paces=paces, side_by_side=side_by_side)
         endpoint = cells[0].like.base_url if cells else target.id
@@ -230,6 +261,7 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
         record=in_words(cache.folder),
         judging=judging,
         engine_seconds=before if engine else None,
+        unmeasured=tuple(unmeasured),
         batches=offered(estimates, {target.label: target for target in grid.targets}),
     )
 

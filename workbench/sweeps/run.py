@@ -7,14 +7,13 @@ import collections
 import concurrent.futures
 import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.asking.call import Errand, call, check_all_buyable, pace_of
 from workbench.asking.money import Purse, check_max_usd
 from workbench.base import engine
-from workbench.base.collecting import no_search_for_circles
+from workbench.base.collecting import few_searches_for_circles, no_search_for_circles
 from workbench.base.patience import Patience, check_timeout
 from workbench.cache.kept import HeldElsewhere, current
 from workbench.cache.rereading import reply_to
@@ -269,16 +268,17 @@ class _Run:
         return missing
 
     async def _buy(self, by_endpoint: list[Lane]) -> None:
-        purse = self._purse
         self._lanes = by_endpoint
-        async with asyncio.TaskGroup() as group:
-            for lane in by_endpoint:
-                request = lane[0][1].like
-                if self._concurrency:
-                    pace_of(request).allow(self._concurrency)
-                for place in range(min(self._concurrency or request.target.provider.at_once_in_a_sweep, len(lane))):
-                    group.create_task(self._work(lane, purse, place * SECONDS_BETWEEN_STARTS))
-        record.conclude(self._cache.folder, self._run, self.progress, self._planned_usd, purse.spent_usd)
+        with few_searches_for_circles():
+            async with asyncio.TaskGroup() as group:
+                for lane in by_endpoint:
+                    request = lane[0][1].like
+                    if self._concurrency:
+                        pace_of(request).allow(self._concurrency)
+                    most = self._concurrency or request.target.provider.at_once_in_a_sweep
+                    for place in range(min(most, len(lane))):
+                        group.create_task(self._work(lane, self._purse, place * SECONDS_BETWEEN_STARTS))
+        record.conclude(self._cache.folder, self._run, self.progress, self._planned_usd, self._purse.spent_usd)
 
     async def _in_batches(self, missing: list[tuple[int, Cell]]) -> None:
         fail = self._take_failure if self._on_error == "row" else batching.raised
@@ -307,9 +307,10 @@ class _Run:
 
     async def _ask(self, lane: Lane, index: int, cell: Cell, purse: Purse) -> None:
         patience = Patience(self._timeout_seconds)
-        errand = Errand(cell.request, cell.key, self._cache, patience, purse, refresh=self._refresh, looked_up=True)
+        about = cell.request, cell.key, self._cache, patience, purse
+        waits = index in self._held or not lane
         try:
-            reply = await call(replace(errand, waits=index in self._held or not lane))
+            reply = await call(Errand(*about, refresh=self._refresh, looked_up=True, waits=waits))
         except HeldElsewhere:  # another process has it: go on with a cell that it will come to late
             lane.append((index, cell))
             lane.rotate(0 if self._held else len(lane) // 2)

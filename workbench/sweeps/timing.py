@@ -9,10 +9,14 @@ engine above all, is what the last run that began cold took.
 from __future__ import annotations
 
 import collections
+import contextlib
+import math
+import os
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from workbench.errors import StoreError
@@ -29,6 +33,15 @@ COLD_SECONDS: Final = 5.0
 """For libraries and, of a local model, its engine and weights, where no run has told yet."""
 
 WARM_SECONDS: Final = 0.3
+
+BYTES_A_SECOND_AND_CORE: Final = 3.3e9
+"""Of weights that the local engine goes through, a pass for each token; measured with the bundled ones on two cores."""
+
+UNSURE_TIMES: Final = 3.0
+"""How far the time of a local model may lie from what is assumed of it, either way, before it was ever asked."""
+
+_BUNDLED_BYTES: Final = 98_362_432
+_SHARE_OF_THE_LIKELY_LENGTH: Final = 0.5  # small models answer short questions shortly
 _LEAST_CAP: Final = 16
 SECONDS_A_KEPT_ROW: Final = 0.0005
 
@@ -47,7 +60,7 @@ class Pace:
         """How long replies are under a cap: as they were, unless so many were cut that a larger cap shows more."""
         if self.cut_at and (most is None or most > self.cut_at):
             return likely
-        return min(self.tokens, most or self.tokens)
+        return min(self.tokens, most or self.tokens, *(() if self.calls else (likely,)))
 
     def seconds(self, tokens: float) -> float:
         """How long a reply of so many tokens takes by itself."""
@@ -85,6 +98,21 @@ def past_of(entries: Iterable[Mapping[str, Any]]) -> Past:
     paces = {model: _pace(found[-LAST_CALLS:]) for model, found in calls.items()}
     shares = {line: _share(found[-LAST_CALLS:]) for line, found in lines.items()}
     return Past(paces, shares, _cold_seconds([interval for found in lines.values() for interval in found]))
+
+
+def is_unmeasured(target: Target, past: Past) -> bool:
+    """Whether a model runs on this machine, and none that does was ever asked."""
+    return target.provider.id == LOCAL and past.pace_of(target.id) is None
+
+
+def assumed_pace(target: Target) -> Pace:
+    """How fast a local model likely is that was never asked: by its file, the cores, and how busy they are."""
+    size = _BUNDLED_BYTES
+    with contextlib.suppress(OSError):
+        size = Path(target.facts.file).stat().st_size if target.facts.file else size
+    cores = os.cpu_count() or 1
+    busy = 1 + os.getloadavg()[0] / cores if hasattr(os, "getloadavg") else 1.0
+    return Pace(0, math.inf, 0.0, _SHARE_OF_THE_LIKELY_LENGTH * busy * size / (BYTES_A_SECOND_AND_CORE * cores))
 
 
 def line_of(model: str) -> str:

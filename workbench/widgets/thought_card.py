@@ -19,7 +19,10 @@ from workbench.errors import InputError
 from workbench.rows.table import frame
 from workbench.show import figures
 from workbench.show.markdown import visible
+from workbench.show.styles import style_sheet
 from workbench.show.tables import Page
+
+STYLE: Final = style_sheet("workbench.show", "thought.css")
 
 MOST_CHARACTERS: Final = 40_000
 """Of a thought, half from its beginning and half from its end; the bar shows all of it."""
@@ -61,8 +64,9 @@ class ThoughtCards:
         )
         return str(
             Markup(
-                '<div class="mathjax_ignore" style="display:flex;flex-wrap:wrap;gap:12px;color:inherit">{}</div>'
-            ).format(each)
+                '{}<div class="mathjax_ignore wb-thought" style="display:flex;flex-wrap:wrap;gap:12px;color:inherit">'
+                "{}</div>"
+            ).format(STYLE, each)
         )
 
     def _display_(self) -> Page:
@@ -234,8 +238,9 @@ def _thought(text: str, marks: Sequence[Mark], anchor: str) -> Markup:
             pieces.append(Markup("<p><i>… {} characters are left out here …</i></p>").format(f"{start - half:,}"))
         pieces.append(_stretch(text, marks, anchor, start, end))
     return Markup(
-        '<div style="white-space:pre-wrap;overflow-wrap:anywhere;font-size:12px;line-height:1.5;max-height:26em;'
-        'overflow-y:auto;border-top:1px solid rgba(128,128,128,.3);padding:6px 0 0">{}</div>'
+        '<div class="wb-thought-text" tabindex="0" style="white-space:pre-wrap;overflow-wrap:anywhere;font-size:12px;'
+        'line-height:1.5;max-height:26em;overflow-y:auto;border-top:1px solid rgba(128,128,128,.3);padding:6px 0 0">'
+        "{}</div>"
     ).format(Markup().join(pieces))
 
 
@@ -247,9 +252,9 @@ def _stretch(text: str, marks: Sequence[Mark], anchor: str, start: int, end: int
             continue
         pieces.append(Markup("{}").format(visible(text[place:first])))
         pieces.append(
-            Markup('<mark id="{}" title="{}" style="background:{};color:inherit;border-radius:2px">{}</mark>').format(
-                f"{anchor}-{number}", _WORDS[mark.kind], COLOURS[mark.kind], visible(text[first:last])
-            )
+            Markup(
+                '<mark id="{}" tabindex="-1" title="{}" style="background:{};color:inherit;border-radius:2px">{}</mark>'
+            ).format(f"{anchor}-{number}", _WORDS[mark.kind], COLOURS[mark.kind], visible(text[first:last]))
         )
         place = last
     pieces.append(Markup("{}").format(visible(text[place:end])))

@@ -88,6 +88,17 @@ def test_pieces_come_live_and_the_end_counts_where_it_tells_another_story():
     assert [piece.text for piece in pieces][-2:] == ["4 and 5.", "Nine."]
 
 
+def test_a_separator_of_lines_within_a_text_ends_no_line_of_the_stream():
+    """The vendor's own reader loses such an update (inferencesh 0.36.0)."""
+    thinking = "One.\u2028Two.\x85Three."
+    with Tasks(output(reasoning=thinking), deltas=[{"reasoning": thinking}, {"response": "Nine."}]) as server:
+        stand_in(server)
+        stream = wb.stream("What is 4 + 5?", model=MODEL, reasoning_effort="high", max_tokens=100)
+        told = [piece.text for piece in stream]
+    assert thinking in told
+    assert stream.reply.thinking == thinking
+
+
 def test_a_stream_that_breaks_off_is_taken_up_again_and_the_task_is_begun_once():
     with Tasks(cuts=2) as server:
         stand_in(server)

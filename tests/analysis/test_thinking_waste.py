@@ -1,0 +1,87 @@
+"""What was wasted of the thinking, and why: every token once."""
+
+import pytest
+
+from workbench.analysis.thinking import thinking_read
+from workbench.analysis.thinking_table import thinking_summary
+from workbench.analysis.thinking_waste import waste_of, waste_sentence
+from workbench.rows.table import frame
+
+LOOP = "I should look at it again from the beginning, to be quite sure. " * 12
+
+
+def read(*thoughts, **more):
+    """One row a thought: its text, its outcome, and whether the answer was right."""
+    return thinking_read(
+        frame(
+            [
+                {
+                    "task_id": str(n),
+                    "model": "m",
+                    "task_target": "42",
+                    "outcome": outcome,
+                    "correct": correct,
+                    "thinking": text,
+                    "thinking_tokens": 100,
+                    **more,
+                }
+                for n, (text, outcome, correct) in enumerate(thoughts)
+            ]
+        )
+    )
+
+
+TAIL = "6 * 7 = 42. Wait, let me check that once more: six sevens. Yes, that is right, it does hold."
+
+
+def test_a_thought_that_ended_without_an_answer_is_wasted_whole():
+    found = read((TAIL, "thinking_exhausted", False), (TAIL, "answered", True))
+    waste = waste_of(found)
+    assert waste.unanswered.tolist() == [100, 0]
+    assert waste.tail[0] == 0
+    assert waste.tail[1] == found["tail_tokens"][1]
+
+
+def test_a_loop_behind_the_answer_is_not_counted_twice():
+    waste = waste_of(read(("6 * 7 = 42. " + LOOP, "answered", True)))
+    assert waste.loop[0] > 60
+    assert waste.wasted[0] <= 100
+    assert waste.tail[0] + waste.loop[0] == pytest.approx(waste.wasted[0])
+    assert waste.tail[0] < 40
+
+
+def test_the_sentence_says_how_much_and_why_the_largest_first():
+    said = waste_sentence(
+        read((TAIL, "answered", True), (TAIL, "answered", True), ("Hm.", "thinking_exhausted", False))
+    )
+    assert said.startswith("m wastes ")
+    first, second = said.split("; ")
+    assert "came after the right answer stood for good, as 100 % of these thoughts look back (2.0 times each)" in first
+    assert "33 % went into 1 thought that ended without an answer" in second
+
+
+def test_thinking_for_a_wrong_answer_is_not_called_wasted():
+    assert "next to none" in waste_sentence(read(("It must be 41, I think.", "answered", False)))
+
+
+def test_of_several_models_the_most_and_the_least_lavish_are_named():
+    rows = [
+        {"task_id": "1", "model": name, "task_target": "42", "outcome": "answered", "correct": True, "thinking": text}
+        for name, text in (("brief", "6 * 7 = 42"), ("long", TAIL))
+    ]
+    said = waste_sentence(thinking_read(frame(rows)))
+    assert said.startswith("The 2 models waste ")
+    assert "Most long (" in said
+    assert "least brief (0 %)" in said
+
+
+def test_without_targets_it_says_that_the_answers_place_is_unknown():
+    rows = read((TAIL, "answered", True)).assign(task_target=None, tail_tokens=None)
+    assert "no target is" in waste_sentence(rows)
+
+
+def test_the_share_of_a_line_is_that_of_the_sentence():
+    found = read((TAIL, "answered", True), ("Hm, hm.", "thinking_exhausted", False))
+    line = thinking_summary(found).iloc[0]
+    assert line["wasted_share"] == pytest.approx(waste_of(found).share)
+    assert line["wasted_share"] > line["tail_share"] - 0.01

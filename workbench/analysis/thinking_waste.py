@@ -1,0 +1,150 @@
+"""What of the thinking was wasted, and why, in a sentence: after the answer, without one, and in loops.
+
+Every token counts once: of a reply that never answered all of them, else those of its loop, else those of its tail.
+Thinking that led to a wrong answer is not called wasted; nobody knows what less of it would have given.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from workbench.rows.configurations import numbers
+from workbench.show import figures
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from workbench.analysis.stats import Floats
+
+_LEAST: Final = 0.005
+"""A smaller share is no waste that a sentence names."""
+
+
+class Waste(NamedTuple):
+    """Thinking tokens of each reply that was read: all, after the answer stood for good, without one, in a loop."""
+
+    tokens: Floats
+    tail: Floats
+    unanswered: Floats
+    loop: Floats
+
+    @property
+    def wasted(self) -> Floats:
+        """All that was wasted."""
+        return self.tail + self.unanswered + self.loop
+
+    @property
+    def share(self) -> float:
+        """The share of all thinking; NaN where there is none."""
+        whole = float(self.tokens.sum())
+        return float(self.wasted.sum()) / whole if whole else float("nan")
+
+
+def waste_of(there: pd.DataFrame) -> Waste:
+    """Split the thinking of rows of `thinking_read` that were read (`read` is `read`)."""
+    tokens = np.nan_to_num(numbers(there, "thinking_tokens"))
+    never = (there["standing"] == "never answered").to_numpy(bool)
+    loop = np.where(never, 0.0, np.minimum(np.nan_to_num(numbers(there, "loop_tokens")), tokens))
+    tail = np.where(never, 0.0, np.nan_to_num(numbers(there, "tail_tokens")))
+    # A loop lies behind the answer, or before it.
+    behind = numbers(there, "loop_place") >= numbers(there, "stood_place")
+    tail = np.where(behind, np.maximum(0.0, tail - loop), tail)
+    return Waste(tokens, np.minimum(tail, tokens - loop), np.where(never, tokens, 0.0), loop)
+
+
+def waste_sentence(there: pd.DataFrame) -> str:
+    """What the models of some rows waste of their thinking, and on what; empty without thinking.
+
+    `there` are rows of `thinking_read` that were read. Dollars and seconds are those of the wasted tokens.
+    """
+    waste = waste_of(there)
+    if not waste.tokens.sum():
+        return ""
+    models = [str(name) for name in there["model"].dropna().unique()] if "model" in there.columns else []
+    one = len(models) <= 1
+    who = figures.name(models[0]) if models and one else "The model" if one else f"The {len(models)} models"
+    # In pieces of at least half a per cent; the largest says most of why.
+    pieces = sorted(_pieces(there, waste), reverse=True)
+    told = [(figures.percent(share), text) for share, text in pieces if share >= _LEAST]
+    if waste.share < _LEAST or not told:
+        return f"{who} {'wastes' if one else 'waste'} next to none of the thinking{_if_unknown(there)}."
+    spent = [f"{figures.count(waste.wasted.sum())} tokens"]
+    usd = _worth(there, waste, "tail_usd")
+    seconds = _worth(there, waste, "tail_seconds")
+    spent += [figures.money(usd)] if usd > 0 else []
+    spent += [figures.duration(seconds)] if seconds > 0 else []
+    sentence = (
+        f"{who} {'wastes' if one else 'waste'} {figures.percent(waste.share)} of the thinking ({', '.join(spent)}): "
+        f"{_listed(told)}{_if_unknown(there)}."
+    )
+    return sentence + ("" if one else _between(there, waste, models))
+
+
+def _listed(told: list[tuple[str, str]]) -> str:
+    if len(told) == 1:
+        return f"all of it {told[0][1]}"
+    return "; ".join(f"{share} {text}" for share, text in told)
+
+
+def _pieces(there: pd.DataFrame, waste: Waste) -> list[tuple[float, str]]:
+    whole = float(waste.tokens.sum())
+    shares = [float(part.sum()) / whole for part in (waste.tail, waste.unanswered, waste.loop)]
+    unanswered, looped = int((waste.unanswered > 0).sum()), int((waste.loop > 0).sum())
+    return [
+        (
+            shares[0],
+            f"came after the right answer stood for good{_looking_back(there, waste)}",
+        ),
+        (
+            shares[1],
+            f"went into {figures.counted(unanswered, 'thought')} that ended without an answer",
+        ),
+        (shares[2], f"was said over and over ({figures.counted(looped, 'loop')})"),
+    ]
+
+
+def _looking_back(there: pd.DataFrame, waste: Waste) -> str:
+    """Why there is a tail: whether these thoughts look back at themselves."""
+    tailed = waste.tail > 0
+    counts = np.nan_to_num(numbers(there, "reflections"))[tailed]
+    if not len(counts):
+        return ""
+    back = float((counts > 0).mean())
+    if back < 0.2:
+        return ", mostly without looking back: it goes on, or says the answer again"
+    return f", as {figures.percent(back)} of these thoughts look back ({counts[counts > 0].mean():.1f} times each)"
+
+
+def _worth(there: pd.DataFrame, waste: Waste, name: str) -> float:
+    """What the wasted tokens cost, at the price of the row's own tail by token, else at the mean of the others'."""
+    tail, cost = numbers(there, "tail_tokens"), numbers(there, name)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        each = np.where(tail > 0, cost / tail, np.nan)
+    known = each[~np.isnan(each)]
+    if not len(known):
+        return 0.0
+    return float(np.sum(waste.wasted * np.where(np.isnan(each), known.mean(), each)))
+
+
+def _if_unknown(there: pd.DataFrame) -> str:
+    aimed = "task_target" in there.columns and there["task_target"].notna().any()
+    return "" if aimed else "; where the right answer stood is not known, for no target is"
+
+
+def _between(there: pd.DataFrame, waste: Waste, models: list[str]) -> str:
+    mine = there["model"].to_numpy(object)
+    shares = []
+    for model in models:
+        of = mine == model
+        whole = float(waste.tokens[of].sum())
+        if whole:
+            shares.append((float(waste.wasted[of].sum()) / whole, model))
+    if len(shares) < 2:
+        return ""
+    (least, frugal), (most, lavish) = min(shares), max(shares)
+    return (
+        f" Most {figures.name(lavish)} ({figures.percent(most)}), least {figures.name(frugal)} "
+        f"({figures.percent(least)})."
+    )
