@@ -150,7 +150,7 @@ window.workbenchTrace = (() => {
       for (const details of list.querySelectorAll("details")) {
         const there = !wanted || details.textContent.toLowerCase().includes(wanted);
         details.hidden = !there && !beside.value;
-        if (wanted) details.open = there;
+        if (wanted) details.open = there || details.closest(".trace-parts") !== null;
         found += there;
       }
       count.textContent = wanted ? `${found} hold it` : "";
