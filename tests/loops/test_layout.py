@@ -136,3 +136,12 @@ def test_a_recording_carries_what_tools_returned_and_replays_without_key_or_effe
     assert wb.loops.run(TASKS[0]["question"], tools="recorded", model="scripted/m").answer == one.answer
     assert (desk.done, len(asker.asked)) == ([], asked)
     assert again["usd_spent"].sum() == 0
+
+
+def test_a_page_of_results_holds_the_steps_and_what_shows_them(desk, play, tmp_path):
+    play(script)
+    rows = wb.sweep(TASKS, models="scripted/m", tools=desk.tools, scorer="numeric")
+    wb.report(rows, output=tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text()
+    assert "window.workbenchTrace = " in page
+    assert "I must read." in page

@@ -16,6 +16,7 @@ from workbench.errors import InputError
 from workbench.reports.fitting import LONGEST_TEXT, fitting, text_columns, too_long
 from workbench.rows.about import about_of, rows_without
 from workbench.rows.configurations import configuration_columns, parameter_columns
+from workbench.rows.loop_traces import TRACE, shortened_trace
 from workbench.rows.standing import STANDINGS, standing
 from workbench.rows.table import checked, frame
 from workbench.show import figures, tables
@@ -153,11 +154,15 @@ def shortened(rows: pd.DataFrame, places: Any) -> tuple[pd.DataFrame, dict[str, 
             values[~inside] = pd.NA
         long = [place for place in places if _length(values[place]) > LONGEST_TEXT]
         for place in long:
-            values[place] = values[place][:LONGEST_TEXT]
+            values[place] = (shortened_trace if name == TRACE else _beginning)(values[place])
         if long:
             cut[name] = len(long)
         kept[name] = pd.Series(values, index=rows.index, dtype=object)
     return kept, {"characters": LONGEST_TEXT, **cut} if cut else {}
+
+
+def _beginning(text: str) -> str:
+    return text[:LONGEST_TEXT]
 
 
 def unpacked(payload: Mapping[str, Any]) -> pd.DataFrame:

@@ -130,7 +130,8 @@ class ReportExporter(HTMLExporter):
         }
         page, resources = super().from_notebook_node(nb, resources, **kwargs)
         page = page.replace(CONTENTS_PLACE, _contents(page), 1)
-        script = (TEMPLATES / "workbench" / "report.js").read_text(encoding="utf-8")
+        folder = TEMPLATES / "workbench"
+        script = "".join((folder / name).read_text(encoding="utf-8") for name in ("trace.js", "report.js"))
         # The hash must be that of the script as it stands in the page: nothing rewrites the page after this.
         digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
         page = page.replace(SCRIPT_PLACE, f"sha256-{digest}", 1)

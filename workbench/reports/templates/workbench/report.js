@@ -102,6 +102,14 @@
     for (const [title, name, open] of [["Question", "task_question", true], ["Answer", "answer", true], ["Thinking", "thinking", false]]) {
       if (value(name, line) !== null) inside.append(part(title, String(value(name, line)), open));
     }
+    if (value("loop_trace", line) !== null) {
+      const others = [];
+      for (let other = 0; other < total; other += 1) {
+        if (other === line || place[other] !== place[line] || value("loop_trace", other) === null) continue;
+        others.push([telling.map((name) => words(name, other)).join(", ") || `case ${other + 1}`, value("loop_trace", other)]);
+      }
+      inside.append(window.workbenchTrace(value("loop_trace", line), others, visible));
+    }
     const facts = make("dl", undefined, "case-facts");
     for (const name of ["task_id", "outcome", "why", "extracted", "error", "error_message", "finish_reason", "served_model", "prompt_tokens", "thinking_tokens", "thinking_tokens_source", "completion_tokens", "usd_source", "seconds_to_answer", "created_at", "cached", "key"]) {
       if (value(name, line) === null) continue;
@@ -133,7 +141,7 @@
     return row;
   };
 
-  const searched = ["task_id", "task_question", "answer", "thinking", "task_target", "error_message", "extracted"].filter((name) => columns[name]);
+  const searched = ["task_id", "task_question", "answer", "thinking", "task_target", "error_message", "extracted", "loop_trace"].filter((name) => columns[name]);
   const haystacks = [];
   const haystack = (line) => (haystacks[line] ??= searched.map((name) => columns[name][line] ?? "").join("\n").toLowerCase());
   const chosen = () => {
