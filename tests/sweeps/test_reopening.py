@@ -60,6 +60,17 @@ def test_rows_that_were_cut_are_cut_again(server):
     assert server.hits == hits
 
 
+def test_rows_that_were_cut_cost_what_they_did(server, home):
+    priced = "[providers.paid]\nbase_url = {!r}\n[models.'paid/m']\nusd_per_million = {{ input = 3, output = 8 }}\n"
+    (home / "workbench.toml").write_text(priced.format(server.base_url))
+    rows = wb.sweep("quiz.csv", models="paid/m", max_tokens=[2, 40], caps="cut", name="paid", max_usd=1)
+    back = wb.open_run("paid")
+    assert rows.loc[rows["derived"], "usd"].gt(0).all()
+    same(rows, back)
+    (home / "workbench.toml").unlink()  # nobody knows the provider and its prices any more
+    assert wb.open_run("paid").loc[back["derived"], "usd"].isna().all()
+
+
 def test_the_table_says_when_what_whom_and_what_was_found(server):
     wb.sweep("quiz.csv", models="fake/c", name="one")
     wb.sweep("quiz.csv", models=["fake/c", "fake/d"], prompts=PROMPTS)

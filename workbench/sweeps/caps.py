@@ -16,6 +16,7 @@ from workbench.asking.billed import billed_tokens, circumstances
 from workbench.asking.money import cost_of
 from workbench.cache.rereading import reply_to
 from workbench.errors import InputError
+from workbench.providers.models import Target
 from workbench.providers.prices import UNKNOWN, Cost, priced
 from workbench.providers.requests import CallRequest
 from workbench.replies.cutting import ESTIMATED, Cut, cut
@@ -135,7 +136,7 @@ def cut_reply(reply: Reply, request: CallRequest) -> Reply:
     Tokens are counted, dollars reckoned for fewer of them, seconds at the pace at which its tokens came.
     """
     shorter = cut(reply, _cap_of(request))
-    cost = _cost(reply, shorter, request) if shorter.saved_tokens else Cost(reply.usd, reply.usd_source)
+    cost = cost_of_cut(reply, shorter, request.target, request.body)
     found = reply_to(shortened(reply, shorter, request.identity(), cost), request)
     return replace(found, warnings=(*found.warnings, ESTIMATED)) if shorter.estimated else found
 
@@ -171,16 +172,16 @@ def _cap_of(request: CallRequest) -> int:
     return cast(int, request.max_tokens)
 
 
-def _cost(reply: Reply, shorter: Cut, request: CallRequest) -> Cost:
+def cost_of_cut(reply: Reply, shorter: Cut, target: Target, sent: Mapping[str, Any]) -> Cost:
     """Dollars of the shorter reply: by the price that the whole one had, else by its share of what that cost."""
-    if reply.usd == 0 or reply.usd is None:
+    if reply.usd == 0 or reply.usd is None or not shorter.saved_tokens:
         return Cost(reply.usd, reply.usd_source)
-    target, raw = request.target, shorter.body["usage"]
+    raw = shorter.body["usage"]
     usage = read_usage(raw, thinking="", answer="")
     options: dict[str, Any] = {
         "served_model": reply.served_model,
         "at": datetime.fromisoformat(reply.created_at) if reply.created_at else None,
-        "context": circumstances(request.body, reply.raw),
+        "context": circumstances(sent, reply.raw),
     }
     if reply.usd_source != "provider" and reply.seconds is not None:  # one of a batch has its price
         return cost_of(target, usage, raw, **options)

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 from workbench.asking.money import Purse
 from workbench.cache.kept import Cache, current
 from workbench.cache.rereading import read_reply
-from workbench.errors import InputError, warn
+from workbench.errors import InputError, WorkbenchError, warn
 from workbench.history.records import Run, calls_of, damaged, parsed_tasks, tasks_of
+from workbench.providers.models import resolve
 from workbench.providers.prices import UNKNOWN, Cost
 from workbench.replies.cutting import ESTIMATED, cut
 from workbench.replies.reply import Record, Reply
 from workbench.rows import about
 from workbench.rows.configurations import EFFORT, parameter_column
 from workbench.scorers.score import AnyScorer
-from workbench.sweeps.caps import shortened
+from workbench.sweeps.caps import cost_of_cut, shortened
 from workbench.sweeps.judging import Judging
 from workbench.sweeps.kept_loops import LOOPS, mark_of, unfolded
 from workbench.sweeps.rows import GrowingRows, findings, of_task
@@ -95,11 +96,15 @@ def rebuilt(
 
 
 def _cut_again(record: Record, cap: int) -> Reply:
-    """The reply that a sweep cut from a larger one; what the shorter would have cost is not known without its price."""
+    """The reply that a sweep cut from a larger one, and what it would cost where its provider is still known."""
     reply = read_reply(record)
     shorter = cut(reply, cap)
-    whole_price = not shorter.saved_tokens or not reply.usd
-    cost = Cost(reply.usd, reply.usd_source) if whole_price else UNKNOWN
+    try:
+        target = resolve(str(record["request"]["model_id"]))
+    except WorkbenchError:
+        cost = UNKNOWN if shorter.saved_tokens and reply.usd else Cost(reply.usd, reply.usd_source)
+    else:
+        cost = cost_of_cut(reply, shorter, target, record["request"]["body"])
     found = read_reply(shortened(reply, shorter, record["request"], cost))
     return replace(found, warnings=(*found.warnings, ESTIMATED)) if shorter.estimated else found
 
