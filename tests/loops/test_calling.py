@@ -141,6 +141,19 @@ def test_whatever_is_returned_becomes_a_text_that_can_be_sent(value):
     text.encode("utf-8")
 
 
+@pytest.mark.parametrize(
+    "value", [object(), [object()], {"a": len.__class__}, lambda: 1], ids=["alone", "within", "class", "function"]
+)
+def test_where_an_object_lies_in_memory_is_told_to_nobody(value):
+    """It is another place in each run, and the loop would be bought anew."""
+    assert " at 0x" not in told(value, 1_000)
+
+
+def test_numbers_of_numpy_are_numbers():
+    numpy = pytest.importorskip("numpy")
+    assert told({"n": numpy.int64(4), "all": numpy.array([1.5, 2])}, 100) == '{"n":4,"all":[1.5,2.0]}'
+
+
 def test_ten_megabytes_are_cut_once_and_it_is_said():
     text = told("x" * 10_000_000 + "THE END", 1_000)
     assert len(text) < 1_100

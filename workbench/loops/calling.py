@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import json
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ Problem = Literal["", "unknown tool", "no JSON", "does not fit", "raised", "time
 INVALID: Final = frozenset({"unknown tool", "no JSON", "does not fit"})
 """Problems of the call itself: the model's, and not the tool's."""
 
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+>")
 _LONGEST_SAID: Final = 2_000
 
 
@@ -102,10 +104,23 @@ def told(value: Any, most_characters: int) -> str:
         from pydantic_core import PydanticSerializationError, to_json
 
         try:
-            value = to_json(value, bytes_mode="utf8", inf_nan_mode="constants", serialize_unknown=True).decode()
+            value = to_json(value, bytes_mode="utf8", inf_nan_mode="constants", fallback=_said_of).decode()
         except (PydanticSerializationError, ValueError, RecursionError) as error:
             return f"The tool returned a {type(value).__name__}, which is no JSON ({str(error)[:200]})."
     return _clean(shortened(value, most_characters))
+
+
+def _said_of(value: Any) -> Any:
+    """What an object that JSON does not know says of itself; one that tells only where it lies in memory says nothing.
+
+    Such an address is another one in each run, so that the same loop would be bought anew each time.
+    """
+    if hasattr(value, "tolist"):
+        return value.tolist()  # numbers and arrays of numpy
+    said = str(value)
+    if _ADDRESS.search(said):
+        raise ValueError(f"{type(value).__name__} does not say what it holds; return a text, a dict or a list")
+    return said
 
 
 def shortened(text: str, most_characters: int) -> str:

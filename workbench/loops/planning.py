@@ -129,8 +129,8 @@ class LoopPlan:
         ends = self.usd_range
         between = "" if not ends or not ends[1] else f" ({figures.budget(ends[0])} to {figures.budget(ends[1])})"
         return (
-            f"{self.loops:,} loops, {self.kept:,} kept already, {figures.budget(self.usd_likely)} likely{between}, "
-            f"{figures.budget(self.usd_worst)} at worst, about {seconds_text(self.seconds)}"
+            f"{figures.counted(self.loops, 'loop')}, {self.kept:,} kept already, "
+            f"{figures.budget(self.usd_likely)} likely{between}, {figures.budget(self.usd_worst)} at worst, about {seconds_text(self.seconds)}"
         )
 
     def _notes(self) -> list[str]:
