@@ -128,9 +128,10 @@ class LoopPlan:
     def _sentence(self) -> str:
         ends = self.usd_range
         between = "" if not ends or not ends[1] else f" ({figures.budget(ends[0])} to {figures.budget(ends[1])})"
+        dollars = f"{figures.budget(self.usd_likely)} likely{between}, {figures.budget(self.usd_worst)} at worst"
         return (
-            f"{figures.counted(self.loops, 'loop')}, {self.kept:,} kept already, "
-            f"{figures.budget(self.usd_likely)} likely{between}, {figures.budget(self.usd_worst)} at worst, about {seconds_text(self.seconds)}"
+            f"{figures.counted(self.loops, 'loop')}, {self.kept:,} kept already, {dollars}, "
+            f"about {seconds_text(self.seconds)}"
         )
 
     def _notes(self) -> list[str]:
