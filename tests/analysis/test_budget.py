@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from nightly import NIGHTLY
 from studies import counted, exhausted, failed, row, shares, simulated
 
 from workbench import errors
@@ -32,15 +33,15 @@ def test_the_curve_has_the_distribution_of_real_calls_at_every_cap() -> None:
 def test_the_bands_hold_what_other_calls_at_the_same_cap_give() -> None:
     random = np.random.default_rng(2)
     truth_of = {}
-    ease, need = np.full(60_000, 0.7), random.normal(5, 0.6, 60_000)
+    ease, need = np.full(20_000, 0.7), random.normal(5, 0.6, 20_000)
     for cap in (100, 200):
-        rows = frame(simulated(random, 60_000, cap, ease, need))
+        rows = frame(simulated(random, 20_000, cap, ease, need))
         truth_of[cap] = float((rows.correct.fillna(False)).mean())
     hits = []
-    for _ in range(150):
+    for _ in range(1_000 if NIGHTLY else 80):
         curve = budget_curve(frame(simulated(random, 50, 2000, ease, random.normal(5, 0.6, 50))), [100, 200])
         hits += [line.right_low <= truth_of[line.max_tokens] <= line.right_high for line in curve.itertuples()]
-    assert 0.92 <= np.mean(hits) <= 0.98
+    assert 0.91 <= np.mean(hits) <= 0.985
 
 
 def test_without_budgets_the_caps_are_round_numbers_up_to_the_largest() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from nightly import NIGHTLY
 from scipy import stats as reference
 from studies import duel, failed, pair, row
 
@@ -88,7 +89,7 @@ def test_equal_models_are_told_apart_in_fewer_than_one_of_twenty_studies(tasks: 
         ease = random.beta(0.7, 0.7, (tasks, 1))
         return random.random((tasks, repeats)) < ease, random.random((tasks, repeats)) < ease
 
-    assert verdicts(draw, 200) < 0.05
+    assert verdicts(draw, 2_000 if NIGHTLY else 100) <= 0.05
 
 
 def test_unequal_models_are_told_apart() -> None:
@@ -104,7 +105,7 @@ def test_one_false_verdict_among_many_pairs_stays_unlikely() -> None:
         rows = [row(n, bool(random.random() < ease[n]), model=model) for model in "abcd" for n in range(40)]
         return bool(compare_all(frame(rows)).decisive.any())
 
-    assert np.mean([study() for _ in range(80)]) < 0.06
+    assert np.mean([study() for _ in range(800 if NIGHTLY else 40)]) < 0.06
 
 
 # --- compare_all

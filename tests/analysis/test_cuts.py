@@ -111,19 +111,19 @@ def test_one_refused_model_does_not_spoil_the_others_and_is_named() -> None:
 def test_cut_replies_of_the_local_model_stand_as_its_real_capped_runs_do() -> None:
     """The real thing at temperature 0: replies cut by us against replies cut by llama.cpp, at the caps that matter.
 
-    llama.cpp's prompt cache changes a reply now and then even so: two of the sixteen may differ.
+    llama.cpp's prompt cache changes a reply now and then even so: one of the eight may differ.
     """
     pytest.importorskip("xllamacpp")
     import workbench as wb
 
-    sums = [(2, 3, 4), (7, 2, 1), (6, 2, 1), (5, 3, 1), (4, 4, 1), (8, 1, 3), (5, 1, 2), (2, 2, 2)]
+    sums = [(2, 3, 4), (7, 2, 1), (6, 2, 1), (5, 3, 1)]
     tasks = pd.DataFrame(
         [{"id": f"{a}{b}{c}", "question": f"What is {a} + {b} + {c}?", "target": str(a + b + c)} for a, b, c in sums]
     )
     options = {"models": "local/smollm2-135m-think", "params": {"temperature": 0}, "scorer": "numeric"}
     rows = wb.sweep(tasks, max_tokens=96, concurrency=1, **options)
     lengths = dict(zip(rows.task_question, rows.completion_tokens, strict=True))
-    some_cut = int(sorted(lengths.values())[4])
+    some_cut = int(sorted(lengths.values())[2])
     all_cut = min(lengths.values()) - 2
     same = []
 
@@ -134,15 +134,15 @@ def test_cut_replies_of_the_local_model_stand_as_its_real_capped_runs_do() -> No
         return real
 
     curve = budget_curve(rows, [96], verify_at=[all_cut, some_cut], asker=asker, scorer="numeric")
-    assert len(same) == 16
-    assert sum(same) >= 14
+    assert len(same) == 8
+    assert sum(same) >= 7
     checks = curve.agreement
     assert checks.max_tokens.tolist() == [all_cut, some_cut]
-    assert checks.calls.tolist() == [8, 8]
+    assert checks.calls.tolist() == [4, 4]
     assert checks.agrees.all()
-    assert (checks.curve - checks.observed).abs().max() <= 2 / 8
-    assert checks.observed.iloc[1] >= 3 / 8
-    assert curve.right.iloc[-1] >= 4 / 8
+    assert (checks.curve - checks.observed).abs().max() <= 1 / 4
+    assert checks.observed.iloc[1] >= 1 / 4
+    assert curve.right.iloc[-1] >= 2 / 4
 
 
 # Rows that hold cut replies already

@@ -45,6 +45,7 @@ def steps(rows: pd.DataFrame | Loop) -> pd.DataFrame:
     `prompt_tokens` by step shows whether a provider counts the thinking that goes back; `cached_prompt_tokens` whether
     its cache of the beginning held. Raises `InputError` for rows that are no loops.
 
+    >>> import json
     >>> from workbench.rows.table import frame
     >>> trace = [{"step": 1, "calls": [{"name": "look", "result": "dark"}]}, {"step": 2, "answer": "It is dark."}]
     >>> rows = frame([{"task_id": "a", "model": "m", "loop_trace": json.dumps(trace)}])
