@@ -36,6 +36,7 @@ def records(seed, *, tasks=9, models=("b", "a", "c"), odd=False):
                             "max_tokens": cap,
                             "temperature": dice.choice([0.0, 1.0]) if model == "c" else None,
                             "sample": sample,
+                            "key": f"{number}/{model}/{prompt}/{cap}/{sample}",
                             "outcome": outcome,
                             "correct": dice.random() < 0.6 if known else False if outcome != "answered" else None,
                             "answer": "So it is 'nine'; \n" * dice.randrange(3) or None,

@@ -108,14 +108,14 @@ class Segments:
         return [{by: None if _absent(value) else value} for value in self.sketch(by)[by].drop_duplicates()]
 
     def numbers(self, any_of: Sequence[Mapping[str, Any]] = ()) -> pd.DataFrame:
-        """Rows without their texts, of which all is said that is said among all rows.
+        """Rows without their texts and keys, of which all is said that is said among all rows.
 
         Whether a reply that never answered counts hangs on whether its task has a target in some row: in these rows a
         task has one, as an empty text, where it counts, and none where it does not.
         """
         import pandas as pd
 
-        made = self.frame(any_of, leave_out=TEXTS)
+        made = self.frame(any_of, leave_out=TEXTS | {"key"})  # no two keys are the same
         counting, not_counting = self._tasks_that_count_otherwise()
         if counting or not_counting:
             target = made["task_target"].copy() if "task_target" in made else pd.Series(pd.NA, made.index, dtype=object)
