@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from nightly import NIGHTLY
 from studies import KIMI, counted, exhausted, row, shares
 
 from workbench import errors
@@ -108,6 +109,7 @@ def test_one_refused_model_does_not_spoil_the_others_and_is_named() -> None:
     assert "anthropic/x (thinking=on): max_tokens steers" in repr(curve)
 
 
+@pytest.mark.skipif(not NIGHTLY, reason="by night; by day tests/whole/test_caps_for_real.py asks the same model")
 def test_cut_replies_of_the_local_model_stand_as_its_real_capped_runs_do() -> None:
     """The real thing at temperature 0: replies cut by us against replies cut by llama.cpp, at the caps that matter.
 

@@ -157,7 +157,7 @@ def test_an_end_that_is_infinite_is_not_known() -> None:
 # --- many tests
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_holms_correction_is_statsmodels(p_values: list[float]) -> None:
     np.testing.assert_allclose(stats.holm(p_values), multipletests(p_values, method="holm")[1], atol=1e-12)

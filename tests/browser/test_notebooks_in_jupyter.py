@@ -1,9 +1,13 @@
-"""Every notebook of the collection, opened in a real JupyterLab and run from top to bottom."""
+"""Notebooks of the collection, opened in a real JupyterLab and run from top to bottom: by night every one.
+
+By day those with a table that streams, a panel and tool calls; all are run without a browser in `whole/test_notebooks`.
+"""
 
 from pathlib import Path
 
 import pytest
 from browser.jupyter import NOTEBOOKS
+from nightly import NIGHTLY
 
 from workbench.providers.local import server as local
 
@@ -12,13 +16,17 @@ SHORTER = {
     "02-compare-models": {"tasks": "few.csv", "max_tokens": [32], "prompts": ["short-answer"]},
 }
 """Parameters with which a notebook that has no recording ends soon."""
+BY_DAY = ("02-compare-models", "06-prompt-lab", "10-tools")
 ALIGNMENTS = """() => Array.from(document.querySelectorAll('td.wb-name, td.wb-words, td.wb-text'))
   .map(cell => getComputedStyle(cell).textAlign)"""
 """How JupyterLab aligns the text in our tables."""
 
 
+OPENED = [path for path in NOTEBOOKS if NIGHTLY or path.stem in BY_DAY]
+
+
 @pytest.mark.skipif(local.available() is not None, reason=str(local.available()))
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", OPENED, ids=lambda path: path.stem)
 def test_a_notebook_runs_from_top_to_bottom_without_an_error(path: Path, open_notebook, desk):
     (desk / "few.csv").write_text(FEW_TASKS)
     notebook = open_notebook(path.name, parameters=SHORTER.get(path.stem))

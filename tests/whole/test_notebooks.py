@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nightly import NIGHTLY
 
 import workbench as wb
 from workbench.cache.kept import current
@@ -28,7 +29,7 @@ FEW = {
 
 
 @pytest.mark.skipif(local.available() is not None, reason=str(local.available()))
-@pytest.mark.parametrize("name", list(FEW))
+@pytest.mark.parametrize("name", list(FEW) if NIGHTLY else ["02-compare-models"])
 def test_a_notebook_runs_without_a_key_and_asks_nothing_twice(name, tmp_path):
     (tmp_path / "two.csv").write_text(TWO_TASKS)
     parameters = {**FEW[name], **({"tasks": str(tmp_path / "two.csv")} if name.startswith("02") else {})}
