@@ -167,13 +167,8 @@ def _with_limits(lines: list[dict[Any, Any]], name: str, title: str, show: Calla
 
 
 def _bar(line: Mapping[Any, Any]) -> Markup:
-    return bars.shares(
-        [
-            ("right", line["right"], bars.RIGHT_COLOUR),
-            ("wrong", line["wrong"], bars.WRONG_COLOUR),
-            ("never answered", line["never_answered"], bars.NEVER_COLOUR),
-            ("cut elsewhere", line["censored"], "transparent"),
-        ]
+    return bars.outcomes(
+        line["right"], line["wrong"], line["never_answered"], [("cut elsewhere", line["censored"], "transparent")]
     )
 
 

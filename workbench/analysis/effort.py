@@ -51,16 +51,7 @@ class EffortCurve(tables.ShownFrame):
             tables.Column(
                 "right, wrong, never",
                 [""] * len(lines),
-                [
-                    bars.shares(
-                        [
-                            ("right", line["right"], bars.RIGHT_COLOUR),
-                            ("wrong", line["wrong"], bars.WRONG_COLOUR),
-                            ("never answered", line["never_answered"], bars.NEVER_COLOUR),
-                        ]
-                    )
-                    for line in lines
-                ],
+                [bars.outcomes(line["right"], line["wrong"], line["never_answered"]) for line in lines],
             ),
             tables.Column("tokens a call", [figures.count(line["tokens"]) for line in lines]),
             tables.Column(

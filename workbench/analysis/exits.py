@@ -52,16 +52,7 @@ class ExitCurve(tables.ShownFrame):
             tables.Column(
                 "right, wrong, never",
                 [""] * len(lines),
-                [
-                    bars.shares(
-                        [
-                            ("right", line["right"], bars.RIGHT_COLOUR),
-                            ("wrong", line["wrong"], bars.WRONG_COLOUR),
-                            ("never answered", line["never_answered"], bars.NEVER_COLOUR),
-                        ]
-                    )
-                    for line in lines
-                ],
+                [bars.outcomes(line["right"], line["wrong"], line["never_answered"]) for line in lines],
             ),
             tables.Column(
                 "plain cap of as many tokens",

@@ -58,16 +58,7 @@ def _main(by: list[str], lines: list[Line]) -> list[tables.Column]:
         tables.Column(
             "right / wrong / never answered",
             [_stood(line) for line in lines],
-            [
-                bars.shares(
-                    [
-                        ("right", line["right"], bars.RIGHT_COLOUR),
-                        ("wrong", line["wrong"], bars.WRONG_COLOUR),
-                        ("never answered", line["never_answered"], bars.NEVER_COLOUR),
-                    ]
-                )
-                for line in lines
-            ],
+            [bars.outcomes(line["right"], line["wrong"], line["never_answered"]) for line in lines],
         ),
         tables.Column(
             "tokens a call: thinking + answer",

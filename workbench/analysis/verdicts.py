@@ -141,13 +141,7 @@ def _standings_bar(side: Side) -> Markup:
     if math.isnan(side.accuracy):
         return Markup()
     wrong = max(0.0, 1 - side.accuracy - side.never_answered)
-    return bars.shares(
-        [
-            ("right", side.accuracy, bars.RIGHT_COLOUR),
-            ("wrong", wrong, bars.WRONG_COLOUR),
-            ("never answered", side.never_answered, bars.NEVER_COLOUR),
-        ]
-    )
+    return bars.outcomes(side.accuracy, wrong, side.never_answered)
 
 
 def _cost_limits(side: Side) -> str:

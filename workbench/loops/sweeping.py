@@ -31,7 +31,7 @@ from workbench.sweeps.deciding import awatched, watched
 from workbench.sweeps.grid import Cell
 from workbench.sweeps.judging import Judging
 from workbench.sweeps.kept_loops import LOOPS, folded, mark_of
-from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, Told, display_for
+from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, awaited, display_for
 from workbench.sweeps.remembering import Memory
 from workbench.sweeps.rows import Alike, GrowingRows, failing, place
 from workbench.sweeps.stops import Stops, first_of
@@ -152,21 +152,7 @@ async def asweep(tasks: Any, **options: Any) -> pd.DataFrame:
         return (await awatched(asweep, tasks, options, **stopping)).rows
     on_progress = options.pop("on_progress", None)
     run = await asyncio.to_thread(lambda: _of(tasks, **options))
-    if on_progress is not None:
-        run.display = Told(on_progress)
-    future = await asyncio.to_thread(run.start)
-    wrapped = asyncio.wrap_future(future)
-    try:
-        while not wrapped.done():
-            await asyncio.wait([wrapped], timeout=SECONDS_BETWEEN_UPDATES)
-            run.display.show(run.progress)
-    except asyncio.CancelledError:
-        future.cancel()
-        await asyncio.to_thread(engine.clean_up, future)
-        await asyncio.to_thread(run.rows)
-        raise
-    run.display.finish(run.progress)
-    return await asyncio.to_thread(run.result, future)
+    return await awaited(run, on_progress, run.rows)
 
 
 def _of(tasks: Any, *, tools: Any, answer_schema: Any = None, **given: Any) -> _Sweep:

@@ -137,13 +137,7 @@ def _table(choice: Choice) -> dict[str, Any]:
             else f"1 in 20 over {figures.duration(line['seconds_p95'])}",
             "tokens": figures.count(line["tokens_per_task"]),
             "stood": _stood(line),
-            "stood_bar": bars.shares(
-                [
-                    ("right", line["right"], bars.RIGHT_COLOUR),
-                    ("wrong", line["wrong"], bars.WRONG_COLOUR),
-                    ("never answered", line["never_answered"], bars.NEVER_COLOUR),
-                ]
-            ),
+            "stood_bar": bars.outcomes(line["right"], line["wrong"], line["never_answered"]),
         }
         for place, line in enumerate(lines)
     ]

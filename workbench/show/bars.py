@@ -38,6 +38,20 @@ def shares(parts: Sequence[tuple[str, float, str]]) -> Markup:
     return Markup('<span class="wb-bar" role="img" aria-label="{0}" title="{0}">{1}</span>').format(label, pieces)
 
 
+def outcomes(right: float, wrong: float, never_answered: float, more: Sequence[tuple[str, float, str]] = ()) -> Markup:
+    """A bar of what was right, wrong and never answered, and of `more` parts behind them.
+
+    >>> "never answered 25 %" in outcomes(0.5, 0.25, 0.25)
+    True
+    """
+    known = (
+        ("right", right, RIGHT_COLOUR),
+        ("wrong", wrong, WRONG_COLOUR),
+        ("never answered", never_answered, NEVER_COLOUR),
+    )
+    return shares([*known, *more])
+
+
 def interval(value: Any, low: Any, high: Any, colour: str = ANSWER_COLOUR) -> Markup:
     """A mark at a share between 0 and 1, on a band from the low to the high end.
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from workbench.base import engine
 from workbench.show.figures import seconds_text
 from workbench.show.media import PROGRESS
 from workbench.show.notebook import CellOutput, notebook_shell
 from workbench.sweeps.understanding import Understanding
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SECONDS_BETWEEN_UPDATES = 0.1
 _SECONDS_BETWEEN_LINES = 5.0
@@ -181,3 +187,35 @@ class Told:
 
     def finish(self, progress: Progress) -> None:
         self._listener(progress, True)
+
+
+class Run(Protocol):
+    """A run that is started once, shows how far it is, and gives its rows in the end."""
+
+    display: Display
+    progress: Progress
+
+    def start(self) -> Future[Any]: ...
+
+    def result(self, future: Future[Any]) -> pd.DataFrame: ...
+
+
+async def awaited(
+    run: Run, on_progress: Callable[[Progress, bool], None] | None, so_far: Callable[[], object]
+) -> pd.DataFrame:
+    """The rows of a run, shown while others run; where it is cancelled, `so_far` keeps what there is by then."""
+    if on_progress is not None:
+        run.display = Told(on_progress)
+    future = await asyncio.to_thread(run.start)
+    wrapped = asyncio.wrap_future(future)
+    try:
+        while not wrapped.done():
+            await asyncio.wait([wrapped], timeout=SECONDS_BETWEEN_UPDATES)
+            run.display.show(run.progress)
+    except asyncio.CancelledError:
+        future.cancel()
+        await asyncio.to_thread(engine.clean_up, future)
+        await asyncio.to_thread(so_far)
+        raise
+    run.display.finish(run.progress)
+    return await asyncio.to_thread(run.result, future)

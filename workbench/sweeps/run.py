@@ -43,7 +43,7 @@ from workbench.sweeps.figures import Figures
 from workbench.sweeps.grid import Cell, Grid, Lane, lanes
 from workbench.sweeps.handing_over import handing_loops_over
 from workbench.sweeps.judging import Judging
-from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, Told, display_for
+from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, awaited, display_for
 from workbench.sweeps.remembering import Memory
 from workbench.sweeps.rows import GrowingRows, failing, findings, place, told_apart
 from workbench.sweeps.so_far import SoFar
@@ -162,21 +162,7 @@ async def asweep(tasks: Any, *, models: str | Model | Iterable[str | Model], **o
     about_the_run = {name: options.pop(name) for name in names if name in options}
     layout = {**options, "scorer": about_the_run.get("scorer")}
     run = _Run(await asyncio.to_thread(lambda: laid_out(tasks, models=models, **layout)), **about_the_run)
-    if on_progress is not None:
-        run.display = Told(on_progress)
-    future = await asyncio.to_thread(run.start)
-    wrapped = asyncio.wrap_future(future)
-    try:
-        while not wrapped.done():
-            await asyncio.wait([wrapped], timeout=SECONDS_BETWEEN_UPDATES)
-            run.display.show(run.progress)
-    except asyncio.CancelledError:
-        future.cancel()
-        await asyncio.to_thread(engine.clean_up, future)
-        await asyncio.to_thread(run.rows_so_far)
-        raise
-    run.display.finish(run.progress)
-    return await asyncio.to_thread(run.result, future)
+    return await awaited(run, on_progress, run.rows_so_far)
 
 
 class _Run:

@@ -8,17 +8,10 @@ from killing import Team
 from networks import Networks
 from nightly import NIGHTLY
 from servers import Server, redis_program
-from swept import output_usage
+from swept import PRICED, output_usage
 
 LEASE_SECONDS = 2
 USD_A_CALL = 0.02
-PRICES = """
-[providers.fake]
-base_url = "{address}"
-
-[models."fake/m"]
-usd_per_million = {{ input = 0, output = 1000 }}
-"""
 
 
 def costly(request):
@@ -39,7 +32,7 @@ def test_a_machine_that_loses_its_line_waits_and_only_its_calls_in_flight_are_bo
     open_to_all = ("--bind", "0.0.0.0", "--protected-mode", "no", "--appendfsync", "always")
     store = Server(redis_program(), tmp_path / "server", *open_to_all)
     with FakeServer(costly, host=networks.provider) as provider:
-        (tmp_path / "workbench.toml").write_text(PRICES.format(address=provider.base_url))
+        (tmp_path / "workbench.toml").write_text(PRICED.format(address=provider.base_url))
         team = Team(
             tmp_path,
             store=f"redis://{networks.store}:{store.port}?lease={LEASE_SECONDS}",

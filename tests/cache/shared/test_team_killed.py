@@ -7,18 +7,11 @@ from fakes.server import FakeServer
 from killing import Team
 from nightly import NIGHTLY
 from servers import Server, redis_program
-from swept import output_usage
+from swept import PRICED, output_usage
 
 from workbench.cache.shared.address import address
 from workbench.cache.shared.depot import depot
 
-PRICES = """
-[providers.fake]
-base_url = "{address}"
-
-[models."fake/m"]
-usd_per_million = {{ input = 0, output = 1000 }}
-"""
 USD_A_CALL, USD_AT_WORST = 0.02, 0.05
 
 
@@ -39,7 +32,7 @@ def store(tmp_path):
 @pytest.fixture
 def provider(tmp_path):
     with FakeServer(costly) as fake:
-        (tmp_path / "workbench.toml").write_text(PRICES.format(address=fake.base_url))
+        (tmp_path / "workbench.toml").write_text(PRICED.format(address=fake.base_url))
         yield fake
 
 

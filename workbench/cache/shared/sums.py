@@ -82,7 +82,7 @@ def shared_run(max_usd: float | None) -> tuple[str, float] | None:
 def project_name(folder: str) -> str:
     """What a project is called on every machine: by its folder's own name, wherever that lies.
 
-    >>> project_name("/home/ada/work/sums and more")
+    >>> project_name("/home/ada/sums and more")
     'sums-and-more'
     """
     return _NO_NAME.sub("-", PurePath(folder).name).strip("-")[:80] or "project"
