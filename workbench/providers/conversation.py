@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 _PATH = ("request", "body", "messages")
+_COMPACT, _SPACED = (",", ":"), (", ", ": ")
+_ENCODERS = {separators: json.JSONEncoder(separators=separators) for separators in (_COMPACT, _SPACED)}
 
 
 class _Written(NamedTuple):
@@ -91,12 +93,24 @@ def dumped(body: Mapping[str, Any]) -> str:
     >>> dumped({"model": "m", "messages": Conversation([{"role": "user", "content": "hi"}])})
     '{"model": "m", "messages": [{"role": "user", "content": "hi"}]}'
     """
-    return _dumped(body, _PATH[-1:], (", ", ": "))
+    return _dumped(body, _PATH[-1:], _SPACED)
 
 
-def record_dumped(record: Mapping[str, Any]) -> str:
-    """A record with its request as compact JSON in ASCII; the messages of a conversation are not written anew."""
-    return _dumped(record, _PATH, (",", ":"))
+def record_dumped(record: Mapping[str, Any], response: str | None = None) -> str:
+    """A record with its request as compact JSON in ASCII; the messages of a conversation are not written anew.
+
+    `response` is what it holds under that name, as JSON in ASCII, where that is written already.
+
+    >>> record_dumped({"key": "k", "request": {}, "response": {"n": 9}, "usd": 0.5}, '{"n": 9}')
+    '{"key":"k","request":{},"response":{"n": 9},"usd":0.5}'
+    """
+    if response is None:
+        return _dumped(record, _PATH, _COMPACT)
+    names = [*record]
+    place = names.index("response")
+    before = _dumped({name: record[name] for name in names[:place]}, _PATH, _COMPACT)
+    after = _ENCODERS[_COMPACT].encode({name: record[name] for name in names[place + 1 :]})
+    return f'{before[:-1]},"response":{response},{after[1:]}'
 
 
 def _dumped(value: Any, path: tuple[str, ...], separators: tuple[str, str]) -> str:
@@ -104,7 +118,7 @@ def _dumped(value: Any, path: tuple[str, ...], separators: tuple[str, str]) -> s
     if isinstance(value, Conversation):
         return value.text(item)
     if not _on(value, path):
-        return json.dumps(value, separators=separators)
+        return _ENCODERS[separators].encode(value)
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
     name = path[0]
