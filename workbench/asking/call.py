@@ -199,7 +199,9 @@ async def _buy(errand: Errand) -> Record:
     response, body = _response_of(result)
     record = _record(request, errand.key, result, body, attempts, booking.cost)
     try:
-        await engine.uninterrupted(cache.replace(record) if errand.refresh else cache.keep(record, response))
+        kept = cache.replace(record) if errand.refresh else cache.keep(record, response)
+        del response  # as large as the reply itself
+        await engine.uninterrupted(kept)
         await booking.check_ledger()
         if task:
             task.end()

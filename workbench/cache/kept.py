@@ -338,17 +338,24 @@ def _encoded(record: Record, response: str | None = None) -> bytes:
 
 
 def _request_in(value: bytes, key: str) -> dict[str, Any]:
-    text = value.decode("ascii")
     # Records are written in one order, the request before what was replied: the rest need not be read.
+    text = value[: value.find(b',"response":') + 1].decode("ascii")
     match = _REQUEST.match(text)
-    if match:
-        request, _ = _DECODER.raw_decode(text, match.end())
-    else:
+    request = _begun(text, match.end()) if match else None
+    if request is None:
         record = _decoded(value, key)
         request = record["request"] if record else None
     if not isinstance(request, dict):
         raise StoreCorrupt(f"the store holds no request under the key {key[:12]}…; see `workbench cache delete`")
     return request
+
+
+def _begun(text: str, start: int) -> Any:
+    """The value that begins in a text there; None where it does not end in it."""
+    try:
+        return _DECODER.raw_decode(text, start)[0]
+    except ValueError:
+        return None
 
 
 def _decoded(value: bytes | None, key: str) -> Record | None:
