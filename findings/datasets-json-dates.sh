@@ -7,8 +7,8 @@
 # Surprising: a file that is read and written without a change has other answers in it, and the type of every answer
 #   hangs on all the others. No reply of a model will ever be equal to 1704412800000.
 # Expected: a JSON string stays one; or it is written as it was read.
-# Here: workbench/tasks writes a timestamp without a time of day as its date again, so that a data set on disk is right
-#   (tests/tasks); what `to_json` has written is beyond help.
+# Here: workbench/tasks writes a timestamp without a time of day as its date again, and where all targets of a file are
+#   whole days in milliseconds, it reads them as dates and says so (tests/tasks/test_shapes.py).
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
