@@ -162,7 +162,7 @@ async def _buy(errand: Errand) -> Record:
         raise unpriced(request)
     guard = Guard(cache, errand.patience, errand.purse)
     guard.check(request)
-    booking = Booking(request, cache.ledger, purse, worst.usd or 0.0, guard)
+    booking = Booking(request, cache, purse, worst.usd or 0.0, guard)
     task = TaskNote(cache.folder, errand.key, target.id) if target.provider.protocol == "tasks" else None
     try:
         result, attempts = await exchange(
@@ -183,8 +183,11 @@ async def _buy(errand: Errand) -> Record:
             after=booking.after,
             listen=errand.listen,
         )
+    except asyncio.CancelledError:
+        await engine.uninterrupted(booking.written())
+        raise
     except CallError as error:
-        booking.check_ledger()
+        await booking.check_ledger()
         if isinstance(error, AuthError):
             error.args = (f"{error}; {where_the_key_is(target)}",)
         elif error.attempts:
@@ -195,7 +198,7 @@ async def _buy(errand: Errand) -> Record:
     record = _record(request, errand.key, result, attempts, booking.cost)
     try:
         await engine.uninterrupted(cache.replace(record) if errand.refresh else cache.keep(record))
-        booking.check_ledger()
+        await booking.check_ledger()
         if task:
             task.end()
     except StoreError as error:

@@ -19,7 +19,7 @@ from typing import Any, Protocol, Self, TypeVar
 from diskcache import Timeout
 
 from workbench.cache.store import beside
-from workbench.cache.store.batches import Batches
+from workbench.cache.store.batches import Batches, Job
 from workbench.cache.store.folder import ROW_BOUND
 from workbench.cache.store.readonly import ReadOnlyTable
 from workbench.cache.store.sealing import ForeignRow, seal, unseal
@@ -178,6 +178,13 @@ class DiskStore:
         Puts that wait at the same time share one commit, and none is done before that is on the disk.
         """
         return self._batches.put_new(key, value)
+
+    def abeside(self, job: Job, item: Any) -> asyncio.Future[Any]:
+        """Hand an item to a job on this store's thread, which is done ahead of what is put after it.
+
+        What waits at the same time is handed over at once. A `StoreError` among what comes of it is raised.
+        """
+        return self._batches.beside(job, item)
 
     def submit(self, function: Callable[..., Result], *arguments: Any) -> Future[Result]:
         """Run `function`, which may call this store's methods, on the store's thread; the future carries its result."""
