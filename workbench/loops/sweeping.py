@@ -28,7 +28,7 @@ from workbench.rows.configurations import parameter_column
 from workbench.rows.shown import show_rows_narrow
 from workbench.scorers.score import AnyScorer
 from workbench.sweeps.deciding import awatched, watched
-from workbench.sweeps.grid import Cell
+from workbench.sweeps.cells import Cell
 from workbench.sweeps.judging import Judging
 from workbench.sweeps.kept_loops import LOOPS, folded, mark_of
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, awaited, display_for

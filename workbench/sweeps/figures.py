@@ -18,7 +18,7 @@ from workbench.cache.texts import TextsOf
 from workbench.providers.models import Target
 from workbench.replies.reading import Reading
 from workbench.replies.reply import Reply
-from workbench.sweeps.grid import Cell
+from workbench.sweeps.cells import Cell
 from workbench.sweeps.progress import Progress
 from workbench.sweeps.rows import Alike, GrowingRows, findings, of_task, place
 

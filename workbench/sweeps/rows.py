@@ -11,7 +11,7 @@ from workbench.providers.depth import effort_of
 from workbench.replies.reply import Reply
 from workbench.rows.configurations import EFFORT, parameter_column
 from workbench.rows.table import frame_of_columns
-from workbench.sweeps.grid import Cell
+from workbench.sweeps.cells import Cell
 from workbench.tasks.sent import columns_of_task
 from workbench.tasks.task import Task
 

@@ -40,7 +40,8 @@ from workbench.sweeps.caps import Caps, Cuts, laid_out
 from workbench.sweeps.deciding import awatched, watched
 from workbench.sweeps.estimates import planned_usd
 from workbench.sweeps.figures import Figures
-from workbench.sweeps.grid import Cell, Grid, Lane, lanes
+from workbench.sweeps.cells import Cell
+from workbench.sweeps.grid import Grid, Lane, lanes
 from workbench.sweeps.handing_over import handing_loops_over
 from workbench.sweeps.judging import Judging
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, awaited, display_for
