@@ -1,12 +1,13 @@
-"""Cells of a sweep: each one request; of a million, what they share is held once, and each is made when it is asked for."""
+"""Cells of a sweep, each one request: what a million share is held once, and each is made when it is asked for."""
 
 from __future__ import annotations
 
 import bisect
 import collections
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any, TypeAlias, overload
 
 from workbench.providers.requests import CallRequest
 from workbench.tasks.prompts import Sent, messages_of
@@ -78,6 +79,10 @@ class Cells(Sequence[Cell]):
         self._firsts.append(block.first)
         self.keys.extend(keys)
 
+    def block_at(self, place: int) -> Block:
+        """The block to which the cell of a place belongs."""
+        return self.blocks[bisect.bisect_right(self._firsts, place) - 1]
+
     def __len__(self) -> int:
         return len(self.keys)
 
@@ -91,7 +96,7 @@ class Cells(Sequence[Cell]):
         if not -len(self) <= place < len(self):
             raise IndexError(place)
         place %= len(self)
-        block = self.blocks[bisect.bisect_right(self._firsts, place) - 1]
+        block = self.block_at(place)
         return _cell(block, place - block.first, self.keys[place])
 
     def __iter__(self) -> Iterator[Cell]:
@@ -99,12 +104,31 @@ class Cells(Sequence[Cell]):
             for within, key in enumerate(self.keys[block.first : block.first + len(block.tasks)]):
                 yield _cell(block, within, key)
 
-    def within(self, first: int, last: int) -> Iterator[tuple[Block, int, int]]:
-        """The blocks of the places from `first` to `last`, that one left out, and which of their cells are meant."""
-        for block in self.blocks[max(0, bisect.bisect_right(self._firsts, first) - 1) :]:
-            if block.first >= last:
-                return
-            yield block, max(0, first - block.first), min(len(block.tasks), last - block.first)
+
+Alikes: TypeAlias = "tuple[Cell, Sequence[Task], Sequence[str]]"
+"""One of some cells that differ in their task alone, the tasks of all, and their keys."""
+
+
+def alike_among(cells: Sequence[Cell], places: Sequence[int]) -> Iterator[Alikes]:
+    """Some cells, their places in order, as neighbours that differ in their task alone."""
+    if not isinstance(cells, Cells):
+        some = (cells[place] for place in places)
+        for _, group in itertools.groupby(some, key=lambda cell: (id(cell.like), cell.prompt, cell.setting)):
+            listed = [*group]
+            yield listed[0], [cell.task for cell in listed], [cell.key for cell in listed]
+        return
+    start = 0
+    while start < len(places):
+        block = cells.block_at(places[start])
+        end = bisect.bisect_left(places, block.first + len(block.tasks), start)
+        first, last = places[start], places[end - 1] + 1
+        if last - first == end - start:
+            tasks, keys = block.tasks[first - block.first : last - block.first], cells.keys[first:last]
+        else:
+            tasks = [block.tasks[place - block.first] for place in places[start:end]]
+            keys = [cells.keys[place] for place in places[start:end]]
+        yield cells[first], tasks, keys
+        start = end
 
 
 def _cell(block: Block, within: int, key: str) -> Cell:
