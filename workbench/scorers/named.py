@@ -80,7 +80,9 @@ def automatic() -> Scorer:
 
 def _own_names(task: Task) -> list[str]:
     """The scorers that a task's own column names; a pattern may hold commas, so `regex:…` ends with its cell."""
-    cell = task.extra.get("scorer") or ""
+    cell = task.extra.get("scorer")
+    if not cell:
+        return []
     if isinstance(cell, list | tuple):
         return [str(name).strip() for name in cell]
     before, pattern, after = str(cell).partition("regex:")
@@ -122,7 +124,7 @@ def fitting(task: Task) -> str:
     >>> fitting(Task("1", "How many?", "12")), fitting(Task("1", "Solve.", "x > 2")), fitting(Task("1", "Who?", "Ada"))
     ('numeric', 'formula', 'text')
     """
-    targets = task.targets
+    targets = task.targets if task.target is not None else ()
     if not targets:
         return "text"
     options = options_in(task)

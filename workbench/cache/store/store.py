@@ -137,20 +137,31 @@ class DiskStore:
         """The same of the texts that were kept beside what was read."""
         return self._run(self._beside, lambda table: beside.fetch_texts(table.connection, keys)) or []
 
+    def read_together(self, name: bytes) -> tuple[bytes | None, int]:
+        """What was read of many replies, under one name, and how often a reply was changed or deleted until now."""
+        found = self._run(self._beside, lambda table: beside.fetch_together(table.connection, name))
+        return (None, -1) if found is None else found
+
     def note_read(self, rows: Sequence[beside.Read]) -> None:
         """Keep what was read; where that cannot be, no matter."""
+        self._note(lambda connection: beside.write(connection, rows))
 
-        def write(table: StoreTable | ReadOnlyTable) -> None:
+    def note_together(self, name: bytes, data: bytes, changes: int) -> None:
+        """Keep what was read of many replies, if none was changed since `changes` was told."""
+        self._note(lambda connection: beside.write_together(connection, name, data, changes))
+
+    def _note(self, write: Callable[[sqlite3.Connection], None]) -> None:
+        def note(table: StoreTable | ReadOnlyTable) -> None:
             if isinstance(table, StoreTable):
                 try:
                     with table.transact():
-                        beside.write(table.connection, rows)
+                        write(table.connection)
                 except sqlite3.DatabaseError as error:
                     if isinstance(error, sqlite3.OperationalError):  # the disk is full, or somebody else writes
                         raise
                     beside.make_anew(table.connection)
 
-        self.submit(self._beside, write)
+        self.submit(self._beside, note)
 
     def delete(self, key: str) -> bool:
         return self._run(self._remove, key)
