@@ -102,6 +102,9 @@ class _Running:
         # The items of the Responses API go back with the ids that they came with.
         self._ids = "native" if asks_responses(self._body) else order.ids
         self._nudged = False
+        self._bought_under = (
+            ""  # the key of the step before, if it was bought just now and is in this store for certain
+        )
 
     async def go(self) -> tuple[str, str]:
         """Take steps until the loop ends: how it ended, and the answer."""
@@ -142,7 +145,10 @@ class _Running:
         )
 
     async def _ask(self, number: int) -> Reply:
-        said = self._said = self._said.followed_by(self._history.messages, "")
+        before, said = self._said, self._said.followed_by(self._history.messages, "")
+        self._said = said
+        if self._bought_under:
+            said.begins_with(before, self._bought_under)
         body = {**self._body, "messages": said}
         request = replace(self.order.request, body=body)
         key = self._keys.key(body) if self._keys else request_key(request.identity())
@@ -156,8 +162,10 @@ class _Running:
             purse=self._purse,
             listen=self._hearer(number),
             refresh=self.order.refresh,
+            looked_up=bool(self._bought_under),  # after what was just bought comes what was not: it is looked up once
         )
         reply = await call(errand)
+        self._bought_under = "" if reply.cached else key
         if self.order.show is not None and reply.cached:
             for kind, text in (("thinking", reply.thinking), ("answer", reply.answer)):
                 if text:
