@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import functools
 import sys
 from collections import Counter
@@ -158,7 +159,8 @@ def _marks_of(scorer: Scorer, cases: Iterable[_Case], failures: list[WorkbenchEr
             break
     pool = ThreadPoolExecutor(scorer.at_once, thread_name_prefix="workbench-scorer")
     try:
-        return [*marks, *pool.map(lambda case: _marked(scorer, case, failures), cases)]
+        about = contextvars.copy_context()  # what a function asks in another thread is still paid for by this run
+        return [*marks, *pool.map(lambda case: about.copy().run(_marked, scorer, case, failures), cases)]
     finally:
         # After an interrupt nothing more is begun; what is under way ends by itself.
         pool.shutdown(wait=False, cancel_futures=True)
