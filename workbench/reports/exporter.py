@@ -28,6 +28,7 @@ from workbench.reports.mathematics import mathml
 from workbench.reports.outputs import shown
 from workbench.reports.privacy import refuse_secrets, without_paths
 from workbench.reports.static_widgets import make_static
+from workbench.show.figures import unbroken
 from workbench.show.markdown import visible
 from workbench.show.styles import css
 
@@ -78,6 +79,7 @@ class ReportExporter(HTMLExporter):
         yield ("markdown2html", self.markdown2html)
         yield ("shown", self.shown)
         yield ("visible", visible)
+        yield ("unbroken", unbroken)
 
     @pass_context
     def shown(self, context: Any, output: Any) -> str:

@@ -98,6 +98,7 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters |= {
         "visible": lambda text: visible(str(text)),
+        "said": lambda text: figures.unbroken(visible(str(text))),
         "breakable": breakable,
         "json": lambda data: Markup(script_json(data)),
     }
