@@ -81,6 +81,7 @@ MODEL_FIELDS: Mapping[str, tuple[type, ...]] = {
     "folded": (dict,),
     "effort_in": (str,),
     "switch": (str,),
+    "off_efforts": _TEXTS,
     "always_thinks": (bool,),
     "replay": (str,),
     "responses_for": (str,),
