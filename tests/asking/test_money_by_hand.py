@@ -98,7 +98,7 @@ BILLS = [
     bill("anthropic/claude-opus-5-5", claude(200, 300, read=20_000, written=5_000), 0.0358,
          "200 at 4 are 0.0008, 5,000 written at 5 are 0.025, 20,000 read at 0.20 are 0.004, 300 at 20 are 0.006"),
     bill("anthropic/claude-opus-5-5", claude(100, 50, written=1_000, an_hour=4_000), 0.0384,
-         "1,000 kept for minutes at 5 are 0.005, 4,000 an hour at 8 are 0.032, 100 at 4 are 0.0004, 50 at 20 are 0.001"),
+         "1,000 kept for minutes at 5 are 0.005, 4,000 an hour at 8 are 0.032, 100 at 4 are .0004, 50 at 20 are 0.001"),
     bill("anthropic/claude-haiku-5-5", claude(50_000, 1_000), 0.0055,
          "50,000 at 0.10 are 0.005, 1,000 at 0.50 are 0.0005"),
     bill("anthropic/claude-haiku-5-5", claude(150_000, 1_000), 0.0775,
