@@ -167,15 +167,21 @@ class RequestForm:
     others: tuple[RequestForm, ...] = ()
     routes: Mapping[str, RequestForm] | None = None
 
-    def fill(self, prompt: str | Sequence[Mapping[str, Any]], *, sample: int = 0) -> CallRequest:
-        """The request for a prompt; raises `InputError` for one that cannot be sent."""
+    def fill(
+        self, prompt: str | Sequence[Mapping[str, Any]], *, sample: int = 0, task: Any = None, kind: str | None = None
+    ) -> CallRequest:
+        """The request for a prompt; raises `InputError` for one that cannot be sent.
+
+        `task` is what a cascade reads its answers by, `kind` what a route may go by.
+        """
         if self.target.route is not None and self.routes is not None:
-            chosen = self.target.route.chosen(question_of(prompt))
+            chosen = self.target.route.chosen(question_of(prompt), kind)
             request = self.routes[chosen].fill(prompt, sample=sample)
             if self.target.route.cascade is not None:
                 dear = self.routes[self.target.route.models[1]].fill(prompt, sample=sample)
                 whole = replace(request.target, label=self.target.label)
-                return replace(request, target=whole, others=(dear,), cascade=self.target.route.cascade)
+                cascade = replace(self.target.route.cascade, task=task)
+                return replace(request, target=whole, others=(dear,), cascade=cascade)
             return replace(request, target=replace(request.target, label=self.target.label), routed_to=chosen)
         return CallRequest(
             target=self.target,

@@ -146,11 +146,11 @@ def _grid_of(
                 cells.append(Cell(task, name, setting, like[0], like[1].of(sent), number, messages=sent))
                 continue
             if whole is None:
-                request = form.fill(prompt, sample=sample)
+                request = form.fill(prompt, sample=sample, task=task, kind=kind_of(task))
             else:
                 _check_sent_as_it_is(task, templates[name])
                 own = request_form(target, max_tokens=cap, fallback=fallback, **{**sent_with(whole), **setting})
-                request = own.fill(whole["messages"], sample=sample)
+                request = own.fill(whole["messages"], sample=sample, task=task, kind=kind_of(task))
             identity = request.identity()
             cells.append(Cell(task, name, setting, request, request_key(identity), number))
             if whole is None and not form.differs_by_prompt and not request.hidden.in_body:
@@ -162,6 +162,12 @@ def _grid_of(
     }
     understanding = understand(loaded, templates, rendered, as_scorer(scorer, ask=_never_asked))
     return Grid(cells, tuple(parameters), targets, tuple(warnings), about, loaded, understanding, scorer)
+
+
+def kind_of(task: Task) -> str | None:
+    """What a task's column `kind` says; None where it has none."""
+    kind = task.extra.get("kind")
+    return None if kind is None or kind != kind or not str(kind).strip() else str(kind)
 
 
 def _never_asked(*question: Any, **options: Any) -> Any:
