@@ -38,6 +38,7 @@ class Provider:
     fixed: Mapping[str, Any] = field(default_factory=dict, hash=False)
     most: Mapping[str, float] = field(default_factory=dict, hash=False)
     sent: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    fills_context: int | None = None
     protocol: str = "chat"
     exclusive: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()

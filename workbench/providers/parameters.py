@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,9 @@ _WAYS_TO_SWITCH_OFF: Sequence[tuple[tuple[str, ...], object]] = (  # in use by o
     (("extra_body", "google", "thinking_config", "thinking_budget"), 0),
     (("chat_template_kwargs", "thinking"), False),
     (("chat_template_kwargs", "enable_thinking"), False),
+)
+_GATEWAY_CACHE = re.compile(
+    r"(openrouter|helicone|portkey|wandb|litellm|cf-aig|gateway).*cache(?<!skip-cache)", re.IGNORECASE
 )
 _ABSENT: Any = object()
 _OTHERWISE = {"refused": "refused", "ignored": "ignored without a word", "folded": "taken for another without a word"}
@@ -204,3 +208,20 @@ def told_off(params: Mapping[str, Any]) -> str | None:
         if found is not None and found == value and isinstance(found, bool) == isinstance(value, bool):
             return f"{'.'.join((first, *inner))}={value!r}"
     return None
+
+
+def check_no_kept_replies(headers: Mapping[str, str], body: Mapping[str, Any]) -> None:
+    """Raise `InputError` where a gateway is asked for replies that it keeps: each would pass for a new draw."""
+    asked = [name for name, value in headers.items() if _GATEWAY_CACHE.search(name) and not _says_no(value)]
+    cache = body.get("cache")
+    if cache and not (isinstance(cache, Mapping) and {*cache} <= {"no-cache", "no-store"}):
+        asked.append("cache")
+    if asked:
+        raise InputError(
+            f"{asked[0]!r} asks the gateway for replies that it keeps, which would pass for new draws; leave it out "
+            "(what was bought here is kept here)"
+        )
+
+
+def _says_no(value: object) -> bool:
+    return str(value).strip().lower() in ("false", "0", "no", "off", "none", "bypass", "")

@@ -40,6 +40,7 @@ PROVIDER_FIELDS: Mapping[str, tuple[type, ...]] = {
     "fixed": (dict,),
     "most": (dict,),
     "sent": (dict,),
+    "fills_context": (int,),
     "protocol": (str,),
     "exclusive": _TEXTS,
     "ignored": _TEXTS,

@@ -151,6 +151,8 @@ def _grid_of(
                 _check_sent_as_it_is(task, templates[name])
                 own = request_form(target, max_tokens=cap, fallback=fallback, **{**sent_with(whole), **setting})
                 request = own.fill(whole["messages"], sample=sample, task=task, kind=kind_of(task))
+            if request.warnings != form.warnings:
+                warnings.update(dict.fromkeys(request.warnings))
             identity = request.identity()
             cells.append(Cell(task, name, setting, request, request_key(identity), number))
             if whole is None and not form.differs_by_prompt and not request.hidden.in_body:
