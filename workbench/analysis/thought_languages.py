@@ -23,7 +23,7 @@ _RUNS: Final = re.compile(
     r"(?P<Han>[\u3400-\u9fff\uf900-\ufaff]+)|(?P<Kana>[\u3040-\u30ff\u31f0-\u31ff]+)|(?P<Hangul>[\uac00-\ud7af\u1100-\u11ff]+)"
     r"|(?P<Cyrillic>[\u0400-\u052f]+)|(?P<Arabic>[\u0600-\u06ff\u0750-\u077f]+)|(?P<Devanagari>[\u0900-\u097f]+)"
     r"|(?P<Thai>[\u0e00-\u0e7f]+)|(?P<Greek>[\u0370-\u03ff\u1f00-\u1fff]{2,})|(?P<Hebrew>[\u0590-\u05ff]+)"
-    r"|(?P<Bengali>[\u0980-\u09ff]+)|(?P<Tamil>[\u0b80-\u0bff]+)|(?P<Latin>[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+)"
+    r"|(?P<Bengali>[\u0980-\u09ff]+)|(?P<Tamil>[\u0b80-\u0bff]+)|(?P<Latin>[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]+)"
     r"|(?P<Other>[^\W\d_]+)"
 )
 _OF_SCRIPT: Final = {
