@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from workbench.analysis.option_letters import letter_counts
 from workbench.analysis.target_cues import Cues, cues_of
 from workbench.analysis.target_forms import ARTICLE, Form, forms_of
+from workbench.analysis.word_places import same_length_lower
 from workbench.scorers.values import date_of, dates_in
 
 _WINDOW: Final = 40
@@ -76,14 +77,12 @@ class Thought:
     text: str
     codes: tuple[str, ...] = ("en",)
     question: str = ""
+    lowered: str | None = None
 
     @cached_property
     def lower(self) -> str:
         """The text in lower case, letter for letter."""
-        lower = self.text.lower()
-        if len(lower) != len(self.text):
-            lower = "".join(low if len(low := letter.lower()) == 1 else letter for letter in self.text)
-        return lower
+        return same_length_lower(self.text) if self.lowered is None else self.lowered
 
     @cached_property
     def asked(self) -> str:
@@ -125,6 +124,7 @@ def first_place(target: str, thought: Thought) -> int | None:
     return found[0][0] if found else None
 
 
+@lru_cache(8192)
 def says(target: str, text: str, codes: tuple[str, ...] = ("en",)) -> bool:
     """Whether a short text that names an answer names this one; no cue is needed there.
 
