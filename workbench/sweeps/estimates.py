@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import collections
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from workbench.cache.kept import Cache
 from workbench.providers.bounds import worst_of
-from workbench.providers.likeness import parameters_mark, prompt_mark
+from workbench.providers.likeness import marks_of_texts, parameters_mark, prompt_mark
 from workbench.providers.models import Target
 from workbench.providers.price_table import Counts
 from workbench.providers.prices import priced
 from workbench.show import figures
-from workbench.sweeps.cells import Cell, requests_of
+from workbench.sweeps.cells import Alikes, Cell, alike_among, requests_of
 from workbench.sweeps.grid import Grid
 from workbench.sweeps.lengths import History, Length, length_under
 from workbench.sweeps.timing import Pace
@@ -47,8 +47,8 @@ class Estimate:
 
 def estimated(
     target: Target,
-    cells: Sequence[Cell],
-    missing: Sequence[Cell],
+    calls: int,
+    missing: Iterable[Alikes],
     history: History,
     *,
     paces: Mapping[str, Pace] = MappingProxyType({}),
@@ -58,29 +58,29 @@ def estimated(
 
     `paces` tell how fast models came lately, `side_by_side` how much is left of the calls' seconds as they overlap.
     """
-    alike: dict[tuple[str, str, int | None], list[Cell]] = collections.defaultdict(list)
-    kinds: dict[int, tuple[str, str, int | None]] = {}
-    for cell in missing:  # a route asks several models under one label
-        like = cell.like
-        if id(like) not in kinds:
-            kinds[id(like)] = like.target.id, parameters_mark(like), like.output_tokens_at_most
-        alike[kinds[id(like)]].append(cell)
+    alike: dict[tuple[str, str, int | None], list[Alikes]] = collections.defaultdict(list)
+    to_buy = 0
+    for group in missing:  # a route asks several models under one label
+        like = group.one.like
+        alike[like.target.id, parameters_mark(like), like.output_tokens_at_most].append(group)
+        to_buy += len(group.tasks)
     likely: list[float | None] = []
     low: list[float | None] = []
     high: list[float | None] = []
     seconds, earlier, notes = 0.0, 0, []
     for (_, parameters, most), these in alike.items():
-        asked_of = these[0].like.target
+        asked_of = these[0].one.like.target
+        times = sum(len(group.tasks) for group in these)
         thinks = asked_of.facts.thinking != "none"
         past = history.of(asked_of.id, asked_of.label, parameters)
-        asked = {prompt_mark(cell.request) for cell in these} if past is not None and past.prompts else set()
-        same = past is None or not past.prompts or bool(asked & past.prompts)
+        seen = past.prompts if past is not None else frozenset()
+        same = not seen or any(mark in seen for group in these for mark in _prompt_marks(group))
         length = length_under([most], past, thinks=thinks, same_tasks=same)[0]
-        chance = 1.645 * length.spread / math.sqrt(len(these)) / max(length.likely, 1e-9)
-        prompt = sum(cell.request.prompt_tokens_likely for cell in these) / len(these)
+        chance = 1.645 * length.spread / math.sqrt(times) / max(length.likely, 1e-9)
+        prompt = sum(map(_prompt_tokens, these)) / times
 
         def dollars(
-            tokens: float, asked_of: Target = asked_of, prompt: float = prompt, times: int = len(these)
+            tokens: float, asked_of: Target = asked_of, prompt: float = prompt, times: int = times
         ) -> float | None:
             usd = priced(asked_of, Counts(round(prompt), round(tokens))).usd
             return None if usd is None else usd * times
@@ -90,16 +90,16 @@ def estimated(
         high.append(dollars(min(length.high * (1 + chance), most or math.inf)))
         pace = paces.get(asked_of.id)
         one = pace.seconds(pace.tokens_under(most, length.likely)) if pace else length.likely / TOKENS_PER_SECOND
-        seconds += one * len(these)
+        seconds += one * times
         if past is not None:
             earlier = max(earlier, past.calls)
             notes += [f" with {past.others}"] if past.others else [] if same else [" on other prompts"]
     return Estimate(
         model=target.label,
-        calls=len(cells),
-        kept=len(cells) - len(missing),
+        calls=calls,
+        kept=calls - to_buy,
         usd_likely=known_sum(likely),
-        usd_worst=known_sum([usd for cell in missing for usd in _worst_of(cell)]),
+        usd_worst=known_sum([usd for these in alike.values() for group in these for usd in _worst_of(group)]),
         seconds=seconds * side_by_side,
         earlier_calls=earlier,
         usd_low=known_sum(low),
@@ -108,28 +108,58 @@ def estimated(
     )
 
 
-def _worst_of(cell: Cell) -> Iterator[float | None]:
-    """The most that a cell can cost, and each of those that would be asked in its place."""
-    free = cell.like.target.provider.free and cell.like.target.facts.prices is None and not cell.like.others
-    request = cell.like if free else cell.request  # whatever its prompt
-    return (worst_of(one).usd for one in (request, *request.others))
+def _prompt_marks(group: Alikes) -> Iterator[str]:
+    """The mark of each prompt."""
+    if (texts := group.texts) is None:
+        return map(prompt_mark, group.requests())
+    return marks_of_texts(texts, group.one.request.body["messages"][:-1])
 
 
-def planned_usd(missing: Sequence[Cell], cache: Cache) -> float | None:
-    """What these cells will likely cost; None where a price is not known, or nothing is paid for them."""
-    by_model: dict[str, list[Cell]] = collections.defaultdict(list)
-    for cell in missing:
-        by_model[cell.like.target.label].append(cell)
+def _prompt_tokens(group: Alikes) -> int:
+    """How many tokens the prompts of some cells likely have, together."""
+    body = group.one.like.body
+    if body.get("tools") or body.get("response_format"):
+        return sum(request.prompt_tokens_likely for request in group.requests())
+    return sum(times * request.prompt_tokens_likely for request, times in group.requests_by(len))
+
+
+def _worst_of(group: Alikes) -> Iterator[float | None]:
+    """The most that some cells can cost, and those that would be asked in their place: what of a prompt costs is its
+    size.
+    """
+    like = group.one.like
+    if like.target.provider.free and like.target.facts.prices is None and not like.others:
+        yield worst_of(like).usd  # whatever its prompt
+        return
+    for request, times in group.requests_by(_bytes_of):
+        for one in (request, *request.others):
+            usd = worst_of(one).usd
+            yield None if usd is None else usd * times
+
+
+def _bytes_of(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def planned_usd(cells: Sequence[Cell], missing: Sequence[int], cache: Cache) -> float | None:
+    """What the cells of these places will likely cost; None where a price is not known, or nothing is paid for them."""
+    by_model: dict[str, list[Alikes]] = collections.defaultdict(list)
+    for group in alike_among(cells, missing):
+        by_model[group.one.like.target.label].append(group)
     if not by_model:
         return None
-    targets = {cell.like.target.id: cell.like.target for cell in missing}.values()
-    if all(priced(target, Counts(1, 1)).usd == 0 for target in targets):
+    targets = {group.one.like.target.id: group.one.like.target for groups in by_model.values() for group in groups}
+    if all(priced(target, Counts(1, 1)).usd == 0 for target in targets.values()):
         return 0.0  # whatever their length
     history = History(cache.entries())
-    return known_sum([estimated(cells[0].like.target, cells, cells, history).usd_likely for cells in by_model.values()])
+    found = []
+    for groups in by_model.values():
+        calls = sum(len(group.tasks) for group in groups)
+        found.append(estimated(groups[0].one.like.target, calls, groups, history).usd_likely)
+    return known_sum(found)
 
 
-def judged_lengths(cells: Sequence[Cell], history: History) -> Iterator[tuple[Task, float, float]]:
+def judged_lengths(cells: Iterable[Cell], history: History) -> Iterator[tuple[Task, float, float]]:
     """The task of each cell, with the likely and the most tokens of its answer, as a judge would read it."""
     known: dict[tuple[str, int | None], Length] = {}
     marks: dict[int, tuple[str, int | None]] = {}
