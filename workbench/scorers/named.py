@@ -55,6 +55,8 @@ def automatic() -> Scorer:
         return chosen(task)(answer, task, measured)
 
     def chosen(task: Task) -> Scorer:
+        if task.target is None and not task.extra:
+            return scorers["text"]
         names = _own_names(task)
         return own(names, task) if names else scorer_for(task)
 

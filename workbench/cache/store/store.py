@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import functools
 import os
 import sqlite3
 import threading
@@ -140,19 +139,22 @@ class DiskStore:
 
     def read_together(self, name: bytes) -> tuple[bytes | None, int]:
         """What was read of many replies, under one name, and how often a reply was changed or deleted until now."""
-        found = self._run(self._beside, lambda table: beside.fetch_together(table.connection, name))
-        return (None, -1) if found is None else found
+        return self._run(self._beside, lambda table: beside.fetch_together(table.connection, name)) or (None, -1)
 
     def note_read(self, rows: Sequence[beside.Read]) -> None:
         """Keep what was read; where that cannot be, no matter."""
-        self._note(lambda connection: beside.write(connection, rows))
+        self._note(beside.write, rows)
 
     def note_together(self, name: bytes, data: bytes, changes: int) -> None:
         """Keep what was read of many replies, if none was changed since `changes` was told."""
-        self._note(lambda connection: beside.write_together(connection, name, data, changes))
+        self._note(beside.write_together, name, data, changes)
 
-    def _note(self, write: Callable[[sqlite3.Connection], None]) -> None:
-        self.submit(self._beside, functools.partial(_noted, write))
+    def _note(self, write: Callable[..., None], *what: Any) -> None:
+        def note(table: StoreTable | ReadOnlyTable) -> None:
+            if isinstance(table, StoreTable):
+                beside.noted(table, write, *what)
+
+        self.submit(self._beside, note)
 
     def delete(self, key: str) -> bool:
         return self._run(self._remove, key)
@@ -366,17 +368,6 @@ class DiskStore:
     def _finish(self) -> None:
         self._note_rows()
         self._drop_table()
-
-
-def _noted(write: Callable[[sqlite3.Connection], None], table: StoreTable | ReadOnlyTable) -> None:
-    if isinstance(table, StoreTable):
-        try:
-            with table.transact():
-                write(table.connection)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):  # the disk is full, or somebody else writes
-                raise
-            beside.make_anew(table.connection)
 
 
 _open_stores: set[DiskStore] = set()
