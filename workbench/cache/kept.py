@@ -10,7 +10,7 @@ import json
 import os
 import re
 import threading
-from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -187,6 +187,10 @@ class Cache:
                 return {keys[0]: error}
             half = len(keys) // 2
             return self.lookup_each(keys[:half]) | self.lookup_each(keys[half:])
+
+    def awrite_down(self, entry: Mapping[str, Any]) -> asyncio.Future[None]:
+        """Append an entry to the ledger, ahead of what is kept after it; written even if nobody waits for it."""
+        return self.store.abeside(self.ledger.write_all, entry)
 
     def keep(self, record: Record) -> Awaitable[object]:
         """Keep a reply for ever; durable when it has been awaited. Raises a `StoreError` when it cannot be."""

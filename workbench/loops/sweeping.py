@@ -25,15 +25,16 @@ from workbench.providers.bounds import worst_of
 from workbench.providers.models import Model
 from workbench.rows import about, looks
 from workbench.rows.configurations import parameter_column
+from workbench.rows.growing import GrowingRows
 from workbench.rows.shown import show_rows_narrow
 from workbench.scorers.score import AnyScorer
+from workbench.sweeps.cells import Cell
 from workbench.sweeps.deciding import awatched, watched
-from workbench.sweeps.grid import Cell
 from workbench.sweeps.judging import Judging
 from workbench.sweeps.kept_loops import LOOPS, folded, mark_of
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, awaited, display_for
 from workbench.sweeps.remembering import Memory
-from workbench.sweeps.rows import Alike, GrowingRows, failing, place
+from workbench.sweeps.rows import Alike, failing, place
 from workbench.sweeps.stops import Stops, first_of
 
 if TYPE_CHECKING:
