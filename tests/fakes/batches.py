@@ -81,7 +81,10 @@ class Batches(FakeServer):
             for line in self.files[request.json["input_file_id"].removeprefix("files/")].splitlines()
             if line
         ]
-        assert all(line["url"] == "/v1/chat/completions" and line["method"] == "POST" for line in lines)
+        assert {line["url"] for line in lines} == {request.json["endpoint"]} <= {*self.endpoints}
+        assert all(line["method"] == "POST" for line in lines)
+        for line in lines:
+            assert ("input" in line["body"]) == line["url"].endswith("/responses")
         assert len({line["body"]["model"] for line in lines}) == 1
         assert not any("stream" in line["body"] for line in lines)
         return self.made(request, lines, file=request.json["input_file_id"], metadata=request.json["metadata"])
@@ -99,6 +102,7 @@ class Batches(FakeServer):
         return json_response(self.shown(batch), status=self.made_status)
 
     made_status = 200
+    endpoints = ("/v1/chat/completions", "/v1/responses")
 
     def shown(self, batch, *, listed=False):
         ended = batch["looked"] >= self.looks

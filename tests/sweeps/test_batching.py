@@ -7,6 +7,8 @@ import json
 import pytest
 from fakes.batches import EXPIRED, GARBLED, LOST, Batches, GeminiBatches, InlineBatches, MessageBatches, answered
 from fakes.server import error_response
+from fakes.wordings.output_items import body, thought
+from fakes.wordings.output_items import said as spoken
 
 import workbench as wb
 from workbench.asking.batch import buying, door
@@ -178,17 +180,17 @@ def test_a_sum_is_kept_and_the_rest_waits_for_what_was_not_spent():
         ({"model": "deepseek/deepseek-flash"}, ConfigError, "takes no batches"),
         ({"model": "moonshot/kimi-k2.6", "temperature": 1.0, "max_tokens": 16_000}, BadRequest, "refused in a batch"),
         ({"until": "decided"}, InputError, "comes as a whole"),
-        ({"refresh": True}, InputError, "do not go together"),
-        ({"fallback": "openai/gpt-6-luna"}, InputError, "fallback"),
-        ({"dialect": "responses"}, InputError, "over the Responses API"),
+        ({"fallback": "openai/gpt-6-luna"}, InputError, "asks for the rest"),
+        ({"model": "groq/openai/gpt-oss-120b", "dialect": "responses"}, ConfigError, "those of openai, openrouter are"),
         ({"extra_headers": {"X-A": "b"}}, InputError, "extra_headers"),
     ],
-    ids=["no batches", "parameter", "until", "refresh", "fallback", "responses", "headers"],
+    ids=["no batches", "parameter", "until", "fallback", "responses", "headers"],
 )
 def test_what_cannot_be_is_refused_before_anything_is_handed_over(options, error, said, monkeypatch):
     monkeypatch.setenv("DEEPSEEK_API_KEY", "sk-1234567890abcdef")
+    monkeypatch.setenv("GROQ_API_KEY", "sk-1234567890abcdef")
     with Batches() as server:
-        for name in ("openai", "moonshot", "deepseek"):
+        for name in ("openai", "moonshot", "deepseek", "groq"):
             stand_in(name, server)
         with pytest.raises(error, match=said):
             swept(**options)
@@ -263,3 +265,51 @@ def test_journal_files_hold_no_key():
     assert found
     assert not any("sk-1234567890abcdef" in text for text in found)
     assert json.loads(next(text for text in found if text.startswith("{")))["requests"] == 3
+
+
+def test_the_responses_api_goes_into_batches_of_its_own_endpoint():
+    def outcome(said):
+        if "input" not in said:
+            return answered("9")
+        return body([thought("4 and 5"), spoken("9")], usage={"input_tokens": 10, "output_tokens": 5})
+
+    models = [wb.Model(MODEL, effort="max"), wb.Model(MODEL, effort="low")]  # the first has its effort in one of them
+    with Batches(outcome) as server:
+        stand_in("openai", server)
+        rows = wb.sweep(QUESTIONS[:2], models=models, max_tokens=20, batch=True)
+        again = wb.sweep(QUESTIONS[:2], models=models, max_tokens=20)
+    assert {line["url"] for batch in server.batches.values() for line in batch["lines"]} == {*server.endpoints}
+    assert len(server.batches) == 2
+    assert rows["answer"].tolist() == ["9"] * 4
+    assert rows["usd"].tolist() == [pytest.approx((10 * 1 + 5 * 5) / 1e6)] * 4
+    assert again["cached"].all()
+    (sent,) = {line["body"]["reasoning"]["effort"] for line in lines_to(server, "/v1/responses")}
+    assert sent == "max"
+    assert all("dialect" not in line["body"] for line in lines_to(server, "/v1/responses"))
+
+
+def lines_to(server, endpoint):
+    return [line for batch in server.batches.values() for line in batch["lines"] if line["url"] == endpoint]
+
+
+def test_refresh_buys_a_batch_anew_and_its_replies_take_the_place_of_the_old():
+    with Batches(lambda body: answered("9")) as server:
+        stand_in("openai", server)
+        swept()
+        server.outcome = lambda body: answered("10")
+        rows = swept(refresh=True)
+        later = swept()
+    assert (len(server.batches), server.bought) == (2, 6)
+    assert rows["answer"].tolist() == later["answer"].tolist() == ["10"] * 3
+    assert rows["cached"].tolist() == [False] * 3
+    assert [entry["billed"] for entry in ledger()].count("yes") == 6
+
+
+def test_azure_names_its_endpoint_otherwise(home, monkeypatch):
+    monkeypatch.setenv("AZURE_OPENAI_API_KEY", "sk-1234567890abcdef")
+    with Batches() as server:
+        server.endpoints = ("/chat/completions",)
+        own = {"base_url": server.base_url, "own_address": False}
+        _added["azure"] = dataclasses.replace(known_providers()["azure"], **own)
+        rows = swept("azure/my-deployment", questions=QUESTIONS[:1])
+    assert rows["answer"].tolist() == ["Nine."]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import collections
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from workbench.cache.kept import Cache
@@ -14,12 +14,17 @@ from workbench.providers.likeness import parameters_mark, prompt_mark
 from workbench.providers.models import Target
 from workbench.providers.price_table import Counts
 from workbench.providers.prices import priced
+from workbench.providers.requests import CallRequest
+from workbench.providers.routes import Cascade
 from workbench.show import figures
 from workbench.sweeps.cells import Cell, requests_of
 from workbench.sweeps.grid import Grid
 from workbench.sweeps.lengths import History, Length, length_under
 from workbench.sweeps.timing import Pace
 from workbench.tasks.tasks import Task
+
+SHARE_UNKNOWN = 0.5
+"""Of the tasks of a cascade, those that its dear model is taken to be asked where nobody has measured it."""
 
 TOKENS_PER_SECOND = 50.0
 """Assumed speed of a model that the ledger knows nothing about; hosted thinking models were seen at 30 to 100."""
@@ -30,7 +35,7 @@ class Estimate:
     """What one model's part of a plan takes. `earlier_calls` is how many past calls the likely figures rest on.
 
     `usd_low` and `usd_high` are the range in which the dollars likely are, 90 % sure; `rests_on` says what the past
-    calls were of where they are not quite what the plan asks.
+    calls were of where they are not quite what the plan asks, `span` what a cascade costs between its ends.
     """
 
     model: str
@@ -43,6 +48,7 @@ class Estimate:
     usd_low: float | None = None
     usd_high: float | None = None
     rests_on: str = ""
+    span: str = ""
 
 
 def estimated(
@@ -68,32 +74,25 @@ def estimated(
     likely: list[float | None] = []
     low: list[float | None] = []
     high: list[float | None] = []
-    seconds, earlier, notes = 0.0, 0, []
+    seconds, earlier = 0.0, 0
+    notes: list[str] = []
+    spans: list[tuple[float | None, float | None, float | None, bool]] = []
     for (_, parameters, most), these in alike.items():
-        asked_of = these[0].like.target
-        thinks = asked_of.facts.thinking != "none"
-        past = history.of(asked_of.id, asked_of.label, parameters)
-        asked = {prompt_mark(cell.request) for cell in these} if past is not None and past.prompts else set()
-        same = past is None or not past.prompts or bool(asked & past.prompts)
-        length = length_under([most], past, thinks=thinks, same_tasks=same)[0]
-        chance = 1.645 * length.spread / math.sqrt(len(these)) / max(length.likely, 1e-9)
-        prompt = sum(cell.request.prompt_tokens_likely for cell in these) / len(these)
-
-        def dollars(
-            tokens: float, asked_of: Target = asked_of, prompt: float = prompt, times: int = len(these)
-        ) -> float | None:
-            usd = priced(asked_of, Counts(round(prompt), round(tokens))).usd
-            return None if usd is None else usd * times
-
-        likely.append(dollars(length.likely))
-        low.append(dollars(length.low * max(0.0, 1 - chance)))
-        high.append(dollars(min(length.high * (1 + chance), most or math.inf)))
-        pace = paces.get(asked_of.id)
-        one = pace.seconds(pace.tokens_under(most, length.likely)) if pace else length.likely / TOKENS_PER_SECOND
-        seconds += one * len(these)
-        if past is not None:
-            earlier = max(earlier, past.calls)
-            notes += [f" with {past.others}"] if past.others else [] if same else [" on other prompts"]
+        like = these[0].like
+        first, others = _part(like, parameters, most, these, history, paces), []
+        for place, other in enumerate(like.others):
+            asked = other.output_tokens_at_most
+            others.append(_part(other, parameters_mark(other), asked, these, history, paces, place=place))
+        found = _spanned(first, others, like.cascade)
+        if like.cascade is not None:
+            cheap = first.times(like.cascade.draws).likely
+            spans.append((cheap, known_sum([cheap, others[0].likely]), found.likely, like.cascade.escalated is None))
+        likely.append(found.likely)
+        low.append(found.low)
+        high.append(found.high)
+        seconds += found.seconds
+        earlier = max(earlier, found.calls)
+        notes += found.notes
     return Estimate(
         model=target.label,
         calls=len(cells),
@@ -105,14 +104,109 @@ def estimated(
         usd_low=known_sum(low),
         usd_high=known_sum(high),
         rests_on=notes[0] if notes else "",
+        span=_span_in_words(target.label, spans),
+    )
+
+
+def _span_in_words(label: str, spans: Sequence[tuple[float | None, float | None, float | None, bool]]) -> str:
+    """What a cascade costs between both ends, and where between them it likely is; empty where nobody knows."""
+    none, every, likely = (known_sum([span[place] for span in spans]) for place in range(3))
+    if not spans or none is None or every is None or likely is None:
+        return ""
+    share = (likely - none) / (every - none) if every > none else 0.0
+    told = "assumed: nobody has measured it" if any(guessed for *_, guessed in spans) else "as was measured"
+    return (
+        f"{label}: {figures.budget(none)} if the cheap model is always enough, {figures.budget(every)} if every task "
+        f"goes on to the dear one; likely {share:.0%} of them do ({told})"
+    )
+
+
+@dataclass(frozen=True)
+class _Span:
+    """Dollars and seconds of some calls of one model, from as many earlier ones, and what is to be said of these."""
+
+    likely: float | None
+    low: float | None
+    high: float | None
+    seconds: float
+    calls: int
+    notes: tuple[str, ...] = ()
+
+    def times(self, draws: float) -> _Span:
+        likely, low, high = (None if usd is None else usd * draws for usd in (self.likely, self.low, self.high))
+        return replace(self, likely=likely, low=low, high=high, seconds=self.seconds * draws)
+
+
+def _part(
+    like: CallRequest,
+    parameters: str,
+    most: int | None,
+    cells: Sequence[Cell],
+    history: History,
+    paces: Mapping[str, Pace],
+    *,
+    place: int | None = None,
+) -> _Span:
+    """What some cells take of the model that is asked first, or of the one at a place among those asked after it."""
+    asked_of = like.target
+    past = history.of(asked_of.id, asked_of.label, parameters)
+    requests = [cell.request if place is None else cell.request.others[place] for cell in cells]
+    asked = {prompt_mark(request) for request in requests} if past is not None and past.prompts else set()
+    same = past is None or not past.prompts or bool(asked & past.prompts)
+    length = length_under([most], past, thinks=asked_of.facts.thinking != "none", same_tasks=same)[0]
+    chance = 1.645 * length.spread / math.sqrt(len(cells)) / max(length.likely, 1e-9)
+    prompt = sum(request.prompt_tokens_likely for request in requests) / len(cells)
+
+    def dollars(tokens: float) -> float | None:
+        usd = priced(asked_of, Counts(round(prompt), round(tokens))).usd
+        return None if usd is None else usd * len(cells)
+
+    pace = paces.get(asked_of.id)
+    one = pace.seconds(pace.tokens_under(most, length.likely)) if pace else length.likely / TOKENS_PER_SECOND
+    told = () if past is None else (f" with {past.others}",) if past.others else () if same else (" on other prompts",)
+    return _Span(
+        dollars(length.likely),
+        dollars(length.low * max(0.0, 1 - chance)),
+        dollars(min(length.high * (1 + chance), most or math.inf)),
+        one * len(cells),
+        0 if past is None else past.calls,
+        told,
+    )
+
+
+def _spanned(first: _Span, others: Sequence[_Span], cascade: Cascade | None) -> _Span:
+    """What is taken where others may be asked: from none of them being asked to all of them.
+
+    A cascade likely asks its dear model as often as was measured, half the time where nobody knows; of a fallback
+    likely the first model answers, and at the dearest whichever costs most.
+    """
+    if not others:
+        return first
+    if cascade is None:
+        lows, highs = [part.low for part in (first, *others)], [part.high for part in (first, *others)]
+        return replace(
+            first,
+            low=None if None in lows else min(usd for usd in lows if usd is not None),
+            high=None if None in highs else max(usd for usd in highs if usd is not None),
+        )
+    cheap, (dear,) = first.times(cascade.draws), others
+    share = SHARE_UNKNOWN if cascade.escalated is None else cascade.escalated
+    return _Span(
+        known_sum([cheap.likely, dear.times(share).likely]),
+        cheap.low,
+        known_sum([cheap.high, dear.high]),
+        cheap.seconds + dear.times(share).seconds,
+        max(cheap.calls, dear.calls),
+        cheap.notes,
     )
 
 
 def _worst_of(cell: Cell) -> Iterator[float | None]:
-    """The most that a cell can cost, and each of those that would be asked in its place."""
+    """The most that a cell can cost: all draws of a cascade, and each of those that would be asked in its place."""
     free = cell.like.target.provider.free and cell.like.target.facts.prices is None and not cell.like.others
     request = cell.like if free else cell.request  # whatever its prompt
-    return (worst_of(one).usd for one in (request, *request.others))
+    draws = request.cascade.draws if request.cascade is not None else 1
+    return (worst_of(one).usd for one in (*[request] * draws, *request.others))
 
 
 def planned_usd(missing: Sequence[Cell], cache: Cache) -> float | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from workbench.asking.cascades import kept_whole
 from workbench.cache.kept import Cache, current
 from workbench.providers.facts import LOCAL
 from workbench.providers.models import Model, Target
@@ -162,6 +163,7 @@ class Plan:
         notes = [
             *self._offer(),
             *([self.batches] if self.batches else []),
+            *(estimate.span for estimate in self.estimates if estimate.span and estimate.calls > estimate.kept),
             *(judge.words() for judge in self.judging),
             *([assumed] if guessed else []),
             *known,
@@ -219,6 +221,7 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
     """Estimate a grid: what the ledger knows of each model makes the likely figures, max_tokens the worst."""
     asked = grid.asked
     kept = cache.present(cell.key for cell in asked)
+    kept = {*kept, *(cell.key for cell in asked if cell.like.cascade is not None and kept_whole(cell.request, cache))}
     entries = list(cache.entries())
     history, past_calls = History(entries), past_of(entries)
     by_model: dict[str, list[Cell]] = collections.defaultdict(list)

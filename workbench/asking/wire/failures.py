@@ -208,6 +208,8 @@ def _kind_of(status: int, text: str, *, waits: bool) -> tuple[type[CallError], S
         return NotFound, None
     if status == 500 and _MISTAKE_IN_REQUEST.search(text):
         return BadRequest, None
+    if status == 524:  # the edge gave up waiting: what is behind it goes on, and is billed
+        return OutcomeUnknown, None
     if status in (408, 409, 425) or status >= 500:
         return (QuotaExhausted if "insufficient_user_quota" in text else ServerBusy), None
     return BadRequest, None
