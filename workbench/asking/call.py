@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from collections.abc import Iterable
 from concurrent.futures import Future
@@ -21,7 +22,7 @@ from workbench.asking.wire.sending import Exchange, Listener, Request
 from workbench.asking.wire.transport import exchange
 from workbench.base import engine
 from workbench.base.patience import Patience
-from workbench.base.secrets import without_secrets
+from workbench.base.secrets import holds_known, without_secrets
 from workbench.cache.kept import Cache, HeldElsewhere, current
 from workbench.cache.request_key import request_key
 from workbench.cache.rereading import asked, reading_for, reply_to
@@ -195,9 +196,12 @@ async def _buy(errand: Errand) -> Record:
 
             error.args = (await diagnosed(error, target, await locate(target)),)
         raise
-    record = _record(request, errand.key, result, attempts, booking.cost)
+    response, body = _response_of(result)
+    record = _record(request, errand.key, result, body, attempts, booking.cost)
     try:
-        await engine.uninterrupted(cache.replace(record) if errand.refresh else cache.keep(record))
+        kept = cache.replace(record) if errand.refresh else cache.keep(record, response)
+        del response  # as large as the reply itself
+        await engine.uninterrupted(kept)
         await booking.check_ledger()
         if task:
             task.end()
@@ -237,12 +241,31 @@ def check_all_buyable(requests: Iterable[CallRequest], max_usd: float | None) ->
                 raise unpriced(one)
 
 
-def _record(request: CallRequest, key: str, result: Exchange, attempts: tuple[Attempt, ...], cost: Cost) -> Record:
+def _response_of(result: Exchange) -> tuple[str, dict[str, Any]]:
+    """The body of a reply, without any key, as JSON and as what that says: written once, if it did not come written."""
+    response = result.text or _COMPACT.encode(result.body)
+    if not holds_known(response):
+        return response, result.body
+    body = without_secrets(result.body)
+    return _COMPACT.encode(body), body
+
+
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
+
+
+def _record(
+    request: CallRequest,
+    key: str,
+    result: Exchange,
+    body: dict[str, Any],
+    attempts: tuple[Attempt, ...],
+    cost: Cost,
+) -> Record:
     return {
         "version": RECORD_VERSION,
         "key": key,
         "request": request.identity(),
-        "response": without_secrets(result.body),
+        "response": body,
         "streamed": result.streamed,
         "status": result.status,
         "request_id": result.request_id,

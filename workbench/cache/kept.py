@@ -10,13 +10,14 @@ import json
 import os
 import re
 import threading
+import time
 from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
 from workbench.base.patience import Patience
 from workbench.base.places import Places, note, places, users_own
-from workbench.cache.claims import claim
+from workbench.cache.claims import Claims, claim
 from workbench.cache.ledger_file import Ledger
 from workbench.cache.prefixes import Prefixes, check_whole, is_whole, say_left_out
 from workbench.cache.recordings import Recordings
@@ -32,6 +33,7 @@ _GIT_IGNORE = "*\n!.gitignore\n!README.md\n!recordings/\n!recordings/*.jsonl\n"
 _READ_AT_ONCE = 200
 _REQUEST = re.compile(r'\{(?P<version>"version":\d+),(?P<name>"key":"(?P<key>[0-9a-f]{64})"),"request":')
 _DECODER = json.JSONDecoder()
+_SECONDS_TO_KNOW_CLAIMS = 0.05
 _FIRST_POLL_SECONDS, _LONGEST_POLL_SECONDS = 0.02, 0.5
 
 
@@ -57,6 +59,7 @@ class Cache:
         except OSError as error:
             raise explain_os_error(error, folder) from error
         self.ledger = Ledger(folder)
+        self._claims: tuple[Claims | None, float] = None, 0.0
         self._naming, self._named, self._team = threading.Lock(), "", cast("Team | None", None)
         self._prefixes = Prefixes(self._bytes_of)
         read = (folder, *recordings)
@@ -192,9 +195,12 @@ class Cache:
         """Append an entry to the ledger, ahead of what is kept after it; written even if nobody waits for it."""
         return self.store.abeside(self.ledger.write_all, entry)
 
-    def keep(self, record: Record) -> Awaitable[object]:
-        """Keep a reply for ever; durable when it has been awaited. Raises a `StoreError` when it cannot be."""
-        kept = self.store.aput_new(record["key"], _encoded(record))
+    def keep(self, record: Record, response: str | None = None) -> Awaitable[object]:
+        """Keep a reply for ever; durable when it has been awaited. Raises a `StoreError` when it cannot be.
+
+        `response` is what the record holds under that name, as JSON in ASCII, where that is written already.
+        """
+        kept = self.store.aput_new(record["key"], _encoded(record, response))
         return kept if self.team is None else self.team.keep(kept, record["key"], line_of(record))
 
     def replace(self, record: Record) -> Awaitable[object]:
@@ -218,7 +224,7 @@ class Cache:
         Raises `NotSent` when it holds it for longer than `patience`, and `HeldElsewhere` at once for who has something
         else to do than to wait.
         """
-        claims = claim(self.folder)
+        claims = self._claims_now()
         pause = _FIRST_POLL_SECONDS
         while not claims.try_acquire(key):
             if not waits:
@@ -228,10 +234,22 @@ class Cache:
             await asyncio.sleep(min(pause, patience.seconds_left))
             pause = min(2 * pause, _LONGEST_POLL_SECONDS)
         try:
-            async with contextlib.nullcontext() if self.team is None else self.team.claimed(key, patience):
+            if self.team is None:
                 yield
+            else:
+                async with self.team.claimed(key, patience):
+                    yield
         finally:
             claims.release(key)
+
+    def _claims_now(self) -> Claims:
+        """The claims of the folder, looked for anew now and then: whoever removes it takes the file of claims away."""
+        known, until = self._claims
+        now = time.monotonic()
+        if known is None or now > until:
+            known = claim(self.folder)
+            self._claims = known, now + _SECONDS_TO_KNOW_CLAIMS
+        return known
 
     def lines(self) -> Iterator[tuple[str, str]]:
         """Every key with its record as a line of a recording, which begins with the key."""
@@ -337,22 +355,29 @@ def line_of(record: Record) -> str:
     return json.dumps({"key": record["key"], **record}, separators=(",", ":"))
 
 
-def _encoded(record: Record) -> bytes:
-    return record_dumped(record).encode("ascii")
+def _encoded(record: Record, response: str | None = None) -> bytes:
+    return record_dumped(record, response).encode("ascii")
 
 
 def _request_in(value: bytes, key: str) -> dict[str, Any]:
-    text = value.decode("ascii")
     # Records are written in one order, the request before what was replied: the rest need not be read.
+    text = value[: value.find(b',"response":') + 1].decode("ascii")
     match = _REQUEST.match(text)
-    if match:
-        request, _ = _DECODER.raw_decode(text, match.end())
-    else:
+    request = _begun(text, match.end()) if match else None
+    if request is None:
         record = _decoded(value, key)
         request = record["request"] if record else None
     if not isinstance(request, dict):
         raise StoreCorrupt(f"the store holds no request under the key {key[:12]}…; see `workbench cache delete`")
     return request
+
+
+def _begun(text: str, start: int) -> Any:
+    """The value that begins in a text there; None where it does not end in it."""
+    try:
+        return _DECODER.raw_decode(text, start)[0]
+    except ValueError:
+        return None
 
 
 def _decoded(value: bytes | None, key: str) -> Record | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from workbench.replies.contents import parts_of, text_of_part, thinking_of, thinking_of_part
 from workbench.replies.notations import FIRST_LETTERS
-from workbench.replies.pieces import Piece
+from workbench.replies.pieces import Gathered, Piece
 from workbench.replies.splitter import Splitter
 from workbench.replies.tool_calls import tool_calls_of
 
@@ -66,7 +65,7 @@ class MessageReader:
         self._splitter: Splitter | None = None
         self._plain = False
         self._field = Splitter(tags=False)  # servers leave tool calls in the thinking, too
-        self._field_thinking = io.StringIO()  # a list of as many texts as there are tokens takes ten times the room
+        self._field_thinking = Gathered()
         self._has_field = False
         self._live = False  # the splitter of the text hands thinking out in pieces
         self._blocks = 0

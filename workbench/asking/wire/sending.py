@@ -15,7 +15,7 @@ from workbench.asking.wire.item_events import ItemEvents
 from workbench.asking.wire.merging import MOST_TEXT_BYTES, Merge, length_of
 from workbench.asking.wire.pace import Turn
 from workbench.asking.wire.repeats import Again, Repeats
-from workbench.asking.wire.streams import MOST_PLAIN_BYTES, EventReader, check_body, read_plain
+from workbench.asking.wire.streams import MOST_PLAIN_BYTES, EventReader, check_body, read_plain, text_to_keep
 from workbench.asking.wire.token_ends import ASKED_WITH, TokenEnds, characters_of
 from workbench.base.patience import Patience
 from workbench.base.secrets import redact
@@ -80,6 +80,7 @@ class Exchange:
     seconds_to_answer: float | None
     token_ends: list[int] | None = None  # characters of thinking and answer after each token, where it was counted
     gateway_cache: str | None = None  # the header by which a gateway says that the reply is out of its cache
+    text: str | None = None  # of the body, where it came whole and can be kept as it came
 
 
 Result = Exchange | CallError | asyncio.CancelledError
@@ -178,8 +179,9 @@ class Sending:
         if _is_stream(head, self.request.streams):
             body = await self._read_stream(head, blocks)
             streamed = True
+            text = None
         else:
-            body = await self._read_plain(head, blocks)
+            body, text = await self._read_plain(head, blocks)
             streamed = False
         check_body(body, drawn=self._drawn)
         return Exchange(
@@ -192,6 +194,7 @@ class Sending:
             seconds_to_answer=self._seconds(self.answer_at),
             token_ends=self.token_ends.found() if self.token_ends else None,
             gateway_cache=self.gateway_cache,
+            text=text,
         )
 
     def _after_text(self, error: CallError) -> CallError:
@@ -207,7 +210,7 @@ class Sending:
     def _seconds(self, moment: float | None) -> float | None:
         return None if moment is None else moment - self.started
 
-    async def _read_plain(self, head: bytes, blocks: Any) -> dict[str, Any]:
+    async def _read_plain(self, head: bytes, blocks: Any) -> tuple[dict[str, Any], str | None]:
         parts, size = [head], len(head)
         async for block in blocks:
             parts.append(block)
@@ -215,7 +218,8 @@ class Sending:
             if size > MOST_PLAIN_BYTES:
                 raise too_large("the body of the reply", MOST_PLAIN_BYTES)
         length = "" if "content-encoding" in self.sent else self.sent.get("content-length", "")
-        body = read_plain(b"".join(parts), content_length=int(length) if length.isdecimal() else None)
+        data = b"".join(parts)
+        body = read_plain(data, content_length=int(length) if length.isdecimal() else None)
         told = said(body, drawn=self._drawn)
         if told is not None and length_of(told.message.get("content")) > MOST_TEXT_BYTES:
             raise too_large("the text of the reply", MOST_TEXT_BYTES)
@@ -223,7 +227,7 @@ class Sending:
             reader = MessageReader(self.request.reading)
             for piece in [*reader.feed(told.message), *reader.close(told.finish_reason)]:
                 self.listen(piece)
-        return body
+        return body, text_to_keep(data)
 
     async def _read_stream(self, head: bytes, blocks: Any) -> dict[str, Any]:
         merge, quiet = self.merge, 0

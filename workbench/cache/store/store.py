@@ -127,7 +127,8 @@ class DiskStore:
 
     def present(self, keys: Iterable[str]) -> set[str]:
         """Which of these keys are there, by the index alone: no value is read."""
-        return self._run(self._attempt, functools.partial(_present, list(keys)))
+        wanted = list(keys)
+        return self._run(self._attempt, lambda table: keys_present(table.connection, wanted))
 
     def read_before(self, keys: Sequence[str]) -> list[tuple[str, bytes, bytes]]:
         """What was read before of these keys' replies: key, reader and bytes. Empty where that cannot be told."""
@@ -151,17 +152,7 @@ class DiskStore:
         self._note(lambda connection: beside.write_together(connection, name, data, changes))
 
     def _note(self, write: Callable[[sqlite3.Connection], None]) -> None:
-        def note(table: StoreTable | ReadOnlyTable) -> None:
-            if isinstance(table, StoreTable):
-                try:
-                    with table.transact():
-                        write(table.connection)
-                except sqlite3.DatabaseError as error:
-                    if isinstance(error, sqlite3.OperationalError):  # the disk is full, or somebody else writes
-                        raise
-                    beside.make_anew(table.connection)
-
-        self.submit(self._beside, note)
+        self.submit(self._beside, functools.partial(_noted, write))
 
     def delete(self, key: str) -> bool:
         return self._run(self._remove, key)
@@ -171,8 +162,7 @@ class DiskStore:
 
     def info(self) -> StoreInfo:
         count = self._run(self._attempt, len)
-        files = (self.path / f"{DATABASE}{suffix}" for suffix in ("", "-wal"))
-        size = sum(file.stat().st_size for file in files if file.exists())
+        size = sum(file.stat().st_size for end in ("", "-wal") if (file := self.path / f"{DATABASE}{end}").exists())
         return StoreInfo(count=count, bytes=size, durable=True, shared=False, evicts=False, path=self.path)
 
     def put_many(self, items: Sequence[tuple[str, bytes]]) -> list[bool]:
@@ -191,10 +181,7 @@ class DiskStore:
         return self._batches.put_new(key, value)
 
     def abeside(self, job: Job, item: Any) -> asyncio.Future[Any]:
-        """Hand an item to a job on this store's thread, which is done ahead of what is put after it.
-
-        What waits at the same time is handed over at once. A `StoreError` among what comes of it is raised.
-        """
+        """Hand an item to a job on this store's thread, done ahead of what is put later, once with all that wait."""
         return self._batches.beside(job, item)
 
     def submit(self, function: Callable[..., Result], *arguments: Any) -> Future[Result]:
@@ -264,10 +251,9 @@ class DiskStore:
 
     def _beside(self, job: Callable[[StoreTable | ReadOnlyTable], Result]) -> Result | None:
         """Run a job on what can be made anew; whatever fails costs time, and no reply."""
-        try:
+        with suppress(StoreError):
             return self._attempt(job)
-        except StoreError:
-            return None
+        return None
 
     def _open_table(self) -> StoreTable | ReadOnlyTable:
         if self._identity is not None and self._identify() != self._identity:
@@ -382,8 +368,15 @@ class DiskStore:
         self._drop_table()
 
 
-def _present(keys: Sequence[str], table: StoreTable | ReadOnlyTable) -> set[str]:
-    return keys_present(table.connection, keys)
+def _noted(write: Callable[[sqlite3.Connection], None], table: StoreTable | ReadOnlyTable) -> None:
+    if isinstance(table, StoreTable):
+        try:
+            with table.transact():
+                write(table.connection)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):  # the disk is full, or somebody else writes
+                raise
+            beside.make_anew(table.connection)
 
 
 _open_stores: set[DiskStore] = set()
