@@ -50,6 +50,7 @@ ELSEWHERE = {
     "cli/sharing": "cache/test_sharing.py",
     "cache/tool_results": "loops/test_effects.py",
     "loops/answers": "loops/test_tools.py",
+    "loops/keys": "browser/test_trace_page.py",
     "loops/history": "loops/test_replaying.py",
     "loops/loop": "loops/test_starting.py",
     "loops/opening": "loops/test_tools.py",
