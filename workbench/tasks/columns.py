@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
 from workbench.base.words import close_to
@@ -93,7 +93,8 @@ def layout_of(values: list[Mapping[str, Any]], asked: Asked, source: str) -> Lay
     present = list(dict.fromkeys(str(name) for value in values for name in value))
     if not present:
         return Layout("question")
-    asked, language = in_one_language(given := asked, present, source)
+    chosen, language = in_one_language(vars(asked), present, source)
+    asked, given = replace(asked, **chosen), asked
     found = Layout()
     for part in ("question", "target", "id", "system", "messages"):
         word = getattr(asked, part)

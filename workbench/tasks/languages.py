@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from workbench.errors import InputError
 from workbench.tasks.names import CHOICE_NAMES, CONTEXT_NAMES, QUESTION_NAMES, TARGET_NAMES
 from workbench.tasks.records import plain
-
-if TYPE_CHECKING:
-    from workbench.tasks.columns import Asked
 
 _NAMES: Final = {
     "en": ("english", "eng"),
@@ -53,8 +49,8 @@ def language_of(column: str) -> tuple[str, str] | None:
     return (plain(found[1]), code) if found and code else None
 
 
-def in_one_language(asked: Asked, present: Sequence[str], source: str) -> tuple[Asked, str]:
-    """Name the columns of the one language that a file's questions are in; what was asked is kept. Say which language.
+def in_one_language(asked: Mapping[str, Any], present: Sequence[str], source: str) -> tuple[dict[str, str], str]:
+    """Name by part the columns of the one language of a file's questions, but for parts that were asked; say which.
 
     Raises InputError, with what to type, where the questions stand in several.
     """
@@ -63,26 +59,26 @@ def in_one_language(asked: Asked, present: Sequence[str], source: str) -> tuple[
         if (named := language_of(column)) is not None:
             found.setdefault(named[1], {}).setdefault(named[0], column)
     questions = {code: first for code, columns in found.items() if (first := _first(columns, QUESTION_NAMES))}
-    if asked.question is not None:
-        own = language_of(asked.question)
+    if asked["question"]:
+        own = language_of(asked["question"])
         if own is None or own[1] not in found:
-            return asked, ""
+            return {}, ""
         code = own[1]
     else:
-        if not questions or asked.messages is not None:
-            return asked, ""
+        if not questions or asked["messages"]:
+            return {}, ""
         surest = min(_RANK.get(plain(column), len(_RANK)) for column in present)
         best = min(_RANK[language_of(column)[0]] for column in questions.values())  # type: ignore[index]
         if surest <= best:
-            return asked, ""
+            return {}, ""
         if len(questions) > 1:
             raise InputError(_which(source, questions, found))
         code = next(iter(questions))
-    columns, chosen = found[code], asked
+    columns, chosen = found[code], dict[str, str]()
     for part, names in (("question", QUESTION_NAMES), ("target", TARGET_NAMES), ("choices", CHOICE_NAMES)):
         held = _first(columns, names)
-        if held and getattr(chosen, part) is None and not _plain_one(names, present, part):
-            chosen = replace(chosen, **{part: held})
+        if held and not asked[part] and not _plain_one(names, present, part):
+            chosen[part] = held
     return chosen, code
 
 
