@@ -116,3 +116,11 @@ def test_where_nothing_was_answered_the_reason_stands_first_and_the_status_is_1(
     done = workbench("compare", "old.jsonl", "new.jsonl")
     assert done.returncode == 1
     assert done.stderr.startswith("workbench: new.jsonl: all 60 calls failed: AuthError: 401: set MYBOX_API_KEY")
+
+
+def test_a_judgement_on_few_tasks_says_that_they_are_few():
+    written("old.jsonl", 5, tasks=5)
+    written("new.jsonl", 0, tasks=5)
+    assert (
+        "5 tasks are few: the next ones may turn out otherwise" in workbench("compare", "old.jsonl", "new.jsonl").stdout
+    )
