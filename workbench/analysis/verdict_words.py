@@ -13,7 +13,22 @@ from workbench.show.figures import counted, points
 if TYPE_CHECKING:
     from workbench.analysis.compared import Compared, Side
 
+FEW_TASKS: Final = 20
+"""Fewer tasks than this carry a caution in words, whatever their statistics say: they may be of one kind."""
+
 _FEWEST_TASKS: Final = 10
+
+
+def few(tasks: int) -> str:
+    """A caution where a finding rests on few tasks, to stand behind its sentence; nothing where it does not.
+
+    >>> few(5), few(20)
+    (' 5 tasks are few: the next ones may turn out otherwise; ask at least 30.', '')
+    """
+    if not 0 < tasks < FEW_TASKS:
+        return ""
+    verb = "is" if tasks == 1 else "are"
+    return f" {counted(tasks, 'task')} {verb} few: the next ones may turn out otherwise; ask at least 30."
 
 
 def finding(comparison: Compared) -> str:
@@ -31,7 +46,7 @@ def finding(comparison: Compared) -> str:
         return (
             f"{first.name} is better than {second.name}: {shares} right {where}, {difference} more"
             f"{_nearer(comparison)} ({_before_limits(comparison)} {span(*ends)}, "
-            f"{chance}).{small}"
+            f"{chance}).{small}{few(comparison.tasks)}"
         )
     both = f"{figures.percent(first.accuracy)} right for both"
     shares = both if comparison.difference == 0 else f"{shares} right"
