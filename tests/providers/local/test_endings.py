@@ -10,7 +10,7 @@ Failed to init server, please check the input params."""
 VOCABULARY = """0.529 E load: error loading model: error loading model vocabulary: cannot find tokenizer vocab in model file
 
 0.529.113 E llama_model_load_from_file_impl: failed to load model"""
-TEMPLATE = """0.12.136 E srv init: chat template parsing error: Unable to generate parser for this template.
+TEMPLATE = """0.12 E srv init: chat template parsing error: Unable to generate parser for this template.
 While executing CallExpression at line 1, column 42 in source:
 Error: Jinja Exception: no system
 0.12.136 E srv init: for example: --no-jinja --chat-template chatml"""
