@@ -7,7 +7,7 @@ from workbench.providers.local.endings import refusal_in
 ARCHITECTURE = """0.155.560 E llama_model_load: error loading model: unknown model architecture: 'xlama'
 0.155.646 E llama_model_load_from_file_impl: failed to load model
 Failed to init server, please check the input params."""
-VOCABULARY = """0.529 E load: error loading model: error loading model vocabulary: cannot find tokenizer vocab in model file
+VOCABULARY = """0.5 E error loading model: error loading model vocabulary: cannot find tokenizer vocab in model file
 
 0.529.113 E llama_model_load_from_file_impl: failed to load model"""
 TEMPLATE = """0.12 E srv init: chat template parsing error: Unable to generate parser for this template.
