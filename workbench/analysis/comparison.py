@@ -49,6 +49,9 @@ ONE_ERROR: Final = 0.6827
 _ONE_EACH: Final = "McNemar's mid-P with an interval after Bonett and Price"
 _REPEATED: Final = "Signs of the tasks' differences flipped (McNemar's mid-P for repeats), with an interval over tasks"
 _ANY_TIME: Final = "Bets on the tasks' differences in the order in which they came: valid whenever one stops"
+_LIMITS_BY_LOOKS: Final = (
+    "Limits over tasks at every look of the plan, which share the error: valid at whichever one stops"
+)
 _BY_LOOKS: Final = "McNemar's test at every look of the plan, which share the error: valid at whichever one stops"
 
 
@@ -228,7 +231,7 @@ def _side(side: PairedSide, cost: float, limits: Interval) -> Side:
 
 def _method(pair: Pair) -> str:
     if pair.order is not None:
-        return _BY_LOOKS if pair.ends and pair.one_each else _ANY_TIME
+        return (_BY_LOOKS if pair.one_each else _LIMITS_BY_LOOKS) if pair.ends else _ANY_TIME
     return _ONE_EACH if pair.one_each else _REPEATED
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from workbench.asking.cascades import cascaded
 from workbench.asking.fallback import FALLS_ON, in_place_of, tried_in_words, with_all_tried
-from workbench.asking.money import Booking, Guard, Purse, unpriced
+from workbench.asking.money import Booking, Guard, Purse, purse_of_call, unpriced
 from workbench.asking.wire import transport
 from workbench.asking.wire.pace import Pace
 from workbench.asking.wire.sending import Exchange, Listener, Request
@@ -77,7 +77,7 @@ def start(
         request_key(request.identity()),
         current(),
         Patience(timeout_seconds),
-        purse=None if max_usd is None else Purse(max_usd),
+        purse=purse_of_call(max_usd),
         listen=listen,
         refresh=refresh,
     )
@@ -158,11 +158,11 @@ async def _buy(errand: Errand) -> Record:
     target = request.target
     check_buyable(target)
     worst = worst_of(request)
-    if purse is not None and purse.max_usd is not None and worst.usd is None:
+    if purse is not None and purse.is_limited and worst.usd is None:
         raise unpriced(request)
     guard = Guard(cache, errand.patience, errand.purse)
     guard.check(request)
-    booking = Booking(request, cache.ledger, purse, worst.usd or 0.0, guard)
+    booking = Booking(request, cache, purse, worst.usd or 0.0, guard)
     task = TaskNote(cache.folder, errand.key, target.id) if target.provider.protocol == "tasks" else None
     try:
         result, attempts = await exchange(
@@ -183,8 +183,11 @@ async def _buy(errand: Errand) -> Record:
             after=booking.after,
             listen=errand.listen,
         )
+    except asyncio.CancelledError:
+        await engine.uninterrupted(booking.written())
+        raise
     except CallError as error:
-        booking.check_ledger()
+        await booking.check_ledger()
         if isinstance(error, AuthError):
             error.args = (f"{error}; {where_the_key_is(target)}",)
         elif error.attempts:
@@ -195,7 +198,7 @@ async def _buy(errand: Errand) -> Record:
     record = _record(request, errand.key, result, attempts, booking.cost)
     try:
         await engine.uninterrupted(cache.replace(record) if errand.refresh else cache.keep(record))
-        booking.check_ledger()
+        await booking.check_ledger()
         if task:
             task.end()
     except StoreError as error:

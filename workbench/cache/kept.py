@@ -10,7 +10,7 @@ import json
 import os
 import re
 import threading
-from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,6 +18,7 @@ from workbench.base.patience import Patience
 from workbench.base.places import Places, note, places, users_own
 from workbench.cache.claims import claim
 from workbench.cache.ledger_file import Ledger
+from workbench.cache.prefixes import Prefixes, check_whole, is_whole, say_left_out
 from workbench.cache.recordings import Recordings
 from workbench.cache.shared.address import VARIABLE as TEAM_VARIABLE
 from workbench.cache.shared.team import Team, open_team
@@ -57,6 +58,7 @@ class Cache:
             raise explain_os_error(error, folder) from error
         self.ledger = Ledger(folder)
         self._naming, self._named, self._team = threading.Lock(), "", cast("Team | None", None)
+        self._prefixes = Prefixes(self._bytes_of)
         read = (folder, *recordings)
         self._recordings = Recordings(path for place in read for path in sorted((place / "recordings").glob("*.jsonl")))
 
@@ -85,7 +87,16 @@ class Cache:
     def _line_kept(self, key: str) -> str | None:
         value = self.store.get(key)
         record = _decoded(value, key) or self._recordings.get(key)
+        self._prefixes.fill([record] if record else [])
         return line_of(record) if record else None
+
+    def _bytes_of(self, keys: list[str]) -> dict[str, bytes]:
+        """What is kept under keys, undecoded: here, in older folders, in recordings."""
+        found: dict[str, bytes] = {}
+        for store in (self.store, *self.older):
+            found |= get_many(store, [key for key in keys if key not in found])
+        recorded = {key: self._recordings.get(key) for key in keys if key not in found}
+        return found | {key: line_of(record).encode("ascii") for key, record in recorded.items() if record}
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """What the ledgers of all folders hold, oldest first in each; a line that was joined counts once."""
@@ -114,7 +125,7 @@ class Cache:
         return self.lookup_many([key]).get(key)
 
     async def alookup(self, key: str) -> Record | None:
-        """The awaitable twin of `lookup`."""
+        """The awaitable twin of `lookup`, for who knows the request: of a step of a loop it holds what was added."""
         found = self._recordings.get(key) or _decoded(await self.store.aget(key), key)
         for store in self.older if found is None else ():
             found = found or _decoded(await store.aget(key), key)
@@ -144,6 +155,7 @@ class Cache:
             with contextlib.suppress(StoreError):
                 self.store.put_many([(key, _encoded(record)) for key, record in read.items()])
             found |= read
+        self._prefixes.fill(found.values())
         return found
 
     @property
@@ -175,6 +187,10 @@ class Cache:
                 return {keys[0]: error}
             half = len(keys) // 2
             return self.lookup_each(keys[:half]) | self.lookup_each(keys[half:])
+
+    def awrite_down(self, entry: Mapping[str, Any]) -> asyncio.Future[None]:
+        """Append an entry to the ledger, ahead of what is kept after it; written even if nobody waits for it."""
+        return self.store.abeside(self.ledger.write_all, entry)
 
     def keep(self, record: Record) -> Awaitable[object]:
         """Keep a reply for ever; durable when it has been awaited. Raises a `StoreError` when it cannot be."""
@@ -221,7 +237,11 @@ class Cache:
         """Every key with its record as a line of a recording, which begins with the key."""
         for record in self._recordings.records():
             yield record["key"], line_of(record)
+        left_out = 0
         for key, value in self._stored():
+            if not is_whole(value):
+                left_out += 1
+                continue
             text = value.decode("ascii")
             # As it is written, it needs to change places with the version alone: quicker than reading and writing all.
             match = _REQUEST.match(text)
@@ -229,6 +249,7 @@ class Cache:
                 yield match["key"], f"{{{match['name']},{match['version']}{text[match.end('name') :]}"
             elif whole := _decoded(value, key):
                 yield whole["key"], line_of(whole)
+        say_left_out(left_out)
 
     def keys(self) -> Iterator[str]:
         """Every key under which a reply is in force, each once."""
@@ -248,10 +269,11 @@ class Cache:
             keys = [key for key in sorted(store.keys()) if key not in self._recordings and key not in seen]
             seen.update(keys)
             for start in range(0, len(keys), _READ_AT_ONCE):
-                yield from store.get_many(keys[start : start + _READ_AT_ONCE]).items()
+                yield from self._prefixes.filled(store.get_many(keys[start : start + _READ_AT_ONCE]).items())
 
     def forget(self, key: str) -> bool:
         """Remove a reply from every store that is read here, a team's included; False where none had it."""
+        self._prefixes.forget()
         of_the_team = self.team is not None and self.team.forget(key)
         return sum(store.delete(key) for store in (self.store, *self.older)) + of_the_team > 0
 
@@ -307,7 +329,11 @@ def _second_name(key: str, value: bytes) -> str:
 
 
 def line_of(record: Record) -> str:
-    """A record as a line of a recording, without its line feed: the key comes first, so that it is found quickly."""
+    """A record as a line of a recording, without its line feed: the key comes first, so that it is found quickly.
+
+    Raises `StoreCorrupt` for a step of a loop whose beginning was deleted.
+    """
+    check_whole(record)
     return json.dumps({"key": record["key"], **record}, separators=(",", ":"))
 
 

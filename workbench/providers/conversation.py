@@ -20,7 +20,8 @@ class _Written(NamedTuple):
 class Conversation(list[Mapping[str, Any]]):
     """The messages of one request of a loop, which are those of the last and a few more; none of them is ever changed.
 
-    `mark` stands for them where calls are compared.
+    `mark` stands for them where calls are compared. `after` is the key under which the request before it is kept, and
+    how many of its messages this one begins with: a record then holds that, and the messages that are new.
 
     >>> one = Conversation([{"role": "user", "content": "hi"}])
     >>> two = one.followed_by([*one, {"role": "assistant", "content": "hello"}], mark="m")
@@ -31,6 +32,7 @@ class Conversation(list[Mapping[str, Any]]):
     def __init__(self, messages: Iterable[Mapping[str, Any]], mark: str = "") -> None:
         super().__init__(messages)
         self.mark = mark
+        self.after: tuple[str, int] | None = None
         self._known: dict[int, _Written] = {}
         self._written: list[_Written] | None = None
 
@@ -39,6 +41,15 @@ class Conversation(list[Mapping[str, Any]]):
         following = Conversation(messages, mark)
         following._known = self._known
         return following
+
+    def begins_with(self, before: Conversation, key: str) -> None:
+        """Note that the request before this one is kept under a key: what both begin with is kept once."""
+        shared = 0
+        for one, other in zip(before, self, strict=False):
+            if one is not other:
+                break
+            shared += 1
+        self.after = (key, shared) if shared else None
 
     @property
     def written(self) -> list[_Written]:
@@ -95,7 +106,24 @@ def dumped(body: Mapping[str, Any]) -> str:
 
 
 def record_dumped(record: Mapping[str, Any]) -> str:
-    """A record with its request as compact JSON in ASCII; the messages of a conversation are not written anew."""
+    """A record with its request as compact JSON in ASCII.
+
+    The messages of a conversation are not written anew; those that the request before it holds are not written at all.
+
+    >>> one = Conversation([{"role": "user", "content": "hi"}])
+    >>> two = one.followed_by([*one, {"role": "user", "content": "there"}], mark="")
+    >>> two.begins_with(one, "f83e")
+    >>> record_dumped({"key": "9a1c", "request": {"body": {"messages": two}}})
+    '{"key":"9a1c","request":{"body":{"messages":{"after":"f83e","shared":1,"added":[{"role":"user","content":"there"}]}}}}'
+    """
+    request = record.get("request")
+    body = request.get("body") if isinstance(request, dict) else None
+    messages = body.get("messages") if isinstance(body, dict) else None
+    if isinstance(request, dict) and isinstance(body, dict) and isinstance(messages, Conversation) and messages.after:
+        key, shared = messages.after
+        told = {"after": key, "shared": shared, "added": messages[shared:]}
+        record = {**record, "request": {**request, "body": {**body, "messages": told}}}
+        return json.dumps(record, separators=(",", ":"))
     return _dumped(record, _PATH, (",", ":"))
 
 

@@ -26,5 +26,7 @@ def prompt_mark(request: CallRequest) -> str:
 
 
 def _mark(value: Any) -> str:
-    text = json.dumps(value, sort_keys=True, default=str, ensure_ascii=True)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()[:12]
+    return hashlib.sha256(_ENCODER.encode(value).encode("ascii")).hexdigest()[:12]
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, default=str)

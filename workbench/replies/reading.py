@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from workbench.replies.contents import parts_of, text_of_part, thinking_of, thinking_of_part
+from workbench.replies.notations import FIRST_LETTERS
 from workbench.replies.pieces import Piece
 from workbench.replies.splitter import Splitter
 from workbench.replies.tool_calls import tool_calls_of
@@ -29,6 +30,26 @@ class Reading:
     preopened: bool = False
     thinking: Visibility = "full"
     told_off: str | None = None
+
+
+def plain_texts(message: Mapping[str, Any], reading: Reading) -> tuple[str, str] | None:
+    """The thinking and the answer of a message that holds no notation: what nearly all do, in a quarter of the time.
+
+    None for any other, which `MessageReader` tells apart.
+
+    >>> plain_texts({"reasoning_content": "9 stay.", "content": "9"}, Reading())
+    ('9 stay.', '9')
+    >>> plain_texts({"content": "<think>9 stay.</think>9"}, Reading())
+    """
+    content = message.get("content")
+    thinking = thinking_of(message)
+    if (content and not isinstance(content, str)) or message.get("tool_calls") or message.get("function_call"):
+        return None
+    if reading.preopened and not thinking:
+        return None
+    if any(letter in thinking or (content and letter in content) for letter in FIRST_LETTERS):
+        return None
+    return thinking, content or ""
 
 
 class MessageReader:

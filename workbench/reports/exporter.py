@@ -28,6 +28,7 @@ from workbench.reports.mathematics import mathml
 from workbench.reports.outputs import shown
 from workbench.reports.privacy import refuse_secrets, without_paths
 from workbench.reports.static_widgets import make_static
+from workbench.show.figures import unbroken
 from workbench.show.markdown import visible
 from workbench.show.styles import css
 
@@ -78,6 +79,7 @@ class ReportExporter(HTMLExporter):
         yield ("markdown2html", self.markdown2html)
         yield ("shown", self.shown)
         yield ("visible", visible)
+        yield ("unbroken", unbroken)
 
     @pass_context
     def shown(self, context: Any, output: Any) -> str:
@@ -109,6 +111,7 @@ class ReportExporter(HTMLExporter):
         resources = dict(resources or {})
         failures = resources.pop("failures", None)  # of the run, where it is known: an output may say nothing of them
         failures = failures_in(nb) if failures is None else failures
+        rows_file = resources.pop("rows_file", None)  # the name of the file of all rows that is written beside the page
         make_static(nb)
         refuse_secrets(nb)
         here = Path(resources.get("metadata", {}).get("path") or Path.cwd()).resolve()
@@ -123,6 +126,7 @@ class ReportExporter(HTMLExporter):
             "verdict": verdict,
             "evidence": None if evidence is None else shown_evidence(evidence, nb),
             "failures": without_paths(list(failures), here),
+            "rows_file": rows_file,
             "made_at": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
             "style": css("workbench.show", "tables.css")
             + css("workbench.replies", "cards.css")

@@ -17,8 +17,8 @@ from workbench.providers.price_table import Counts
 from workbench.providers.prices import priced
 from workbench.replies.reply import Reply
 from workbench.show import figures
+from workbench.sweeps.cells import Cell
 from workbench.sweeps.estimates import Estimate
-from workbench.sweeps.grid import Cell
 from workbench.sweeps.progress import Progress
 
 _SOME = Counts(1_000, 1_000)

@@ -17,7 +17,8 @@ from workbench.providers.prices import priced
 from workbench.providers.requests import CallRequest
 from workbench.providers.routes import Cascade
 from workbench.show import figures
-from workbench.sweeps.grid import Cell, Grid
+from workbench.sweeps.cells import Cell, requests_of
+from workbench.sweeps.grid import Grid
 from workbench.sweeps.lengths import History, Length, length_under
 from workbench.sweeps.timing import Pace
 from workbench.tasks.tasks import Task
@@ -242,7 +243,7 @@ def tells_apart(grid: Grid) -> str:
     from workbench.analysis.forecast import disagreement, tasks_to_settle, told_apart  # loads SciPy
 
     tasks = len(grid.tasks)
-    samples = max((cell.like.sample for cell in grid.cells), default=0) + 1
+    samples = max((request.sample for request in requests_of(grid.cells)), default=0) + 1
     least = told_apart(tasks, samples)
     if math.isnan(least):
         return f"{figures.counted(tasks, 'task')} cannot tell two models apart: take 30 or more."

@@ -19,8 +19,9 @@ from workbench.show import figures, tables
 from workbench.show.figures import seconds_text
 from workbench.sweeps.batching import offered
 from workbench.sweeps.caps import Caps, cheaper, laid_out
+from workbench.sweeps.cells import Cell
 from workbench.sweeps.estimates import Estimate, estimated, judged_lengths, known_sum, tells_apart
-from workbench.sweeps.grid import Cell, Grid
+from workbench.sweeps.grid import Grid
 from workbench.sweeps.handing_over import handing_loops_over
 from workbench.sweeps.lengths import USUAL_TOKENS, USUAL_TOKENS_WITHOUT_THINKING, History
 from workbench.sweeps.record import in_words

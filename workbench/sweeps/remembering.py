@@ -21,6 +21,7 @@ from workbench.rows.configurations import configuration_columns, grouped
 from workbench.rows.standing import ERROR, RIGHT, scored, standing
 from workbench.rows.table import checked
 from workbench.show import figures
+from workbench.sweeps.cells import Cells
 from workbench.sweeps.grid import Grid
 from workbench.sweeps.rows import Alike
 from workbench.tasks.packing import packed
@@ -237,6 +238,12 @@ def headline(rows: pd.DataFrame) -> str:
 
 def _columns(grid: Grid) -> dict[str, list[Any]]:
     alike = Alike()
+    if isinstance(grid.cells, Cells):
+        blocks = [(alike.of(grid.cells[block.first]), block.tasks) for block in grid.cells.blocks]
+        names = dict.fromkeys(name for shared, _ in blocks for name in shared)
+        columns = {name: [value for one, of in blocks for value in [one.get(name)] * len(of)] for name in names}
+        task_ids = [task.id for _, of in blocks for task in of]
+        return {**columns, "key": grid.cells.keys, "task_id": task_ids, "derived": [False] * len(task_ids)}
     shared = [alike.of(cell) for cell in grid.cells]
     keys = [cell.key for cell in grid.cells]
     for place, cell in enumerate(grid.cells):

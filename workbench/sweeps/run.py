@@ -33,19 +33,21 @@ from workbench.providers.models import Model
 from workbench.replies.reply import Reply
 from workbench.rows import about, looks
 from workbench.rows.configurations import EFFORT, parameter_column
+from workbench.rows.growing import GrowingRows
 from workbench.rows.shown import show_rows_narrow
 from workbench.scorers.score import AnyScorer
 from workbench.sweeps import batching, record
 from workbench.sweeps.caps import Caps, Cuts, laid_out
+from workbench.sweeps.cells import Cell
 from workbench.sweeps.deciding import awatched, watched
 from workbench.sweeps.estimates import planned_usd
 from workbench.sweeps.figures import Figures
-from workbench.sweeps.grid import Cell, Grid, Lane, lanes
+from workbench.sweeps.grid import Grid, Lane, lanes
 from workbench.sweeps.handing_over import handing_loops_over
 from workbench.sweeps.judging import Judging
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, awaited, display_for
 from workbench.sweeps.remembering import Memory
-from workbench.sweeps.rows import GrowingRows, failing, findings, place, told_apart
+from workbench.sweeps.rows import failing, findings, place, told_apart
 from workbench.sweeps.so_far import SoFar
 from workbench.sweeps.spreading import spread
 from workbench.sweeps.stops import Stops, first_of, may_pass
@@ -188,9 +190,7 @@ class _Run:
         if concurrency is not None and (not isinstance(concurrency, int) or concurrency < 1):
             raise InputError(f"concurrency is {concurrency!r}; give a whole number of at least 1")
         check_timeout(timeout)
-        asked = [(place, cell) for place, cell in enumerate(grid.cells) if not cell.derived]
-        asked.sort(key=lambda at_place: at_place[1].checks)  # what answers the question first, what checks it last
-        self._cells = collections.deque(asked)  # a cell goes when its row is there
+        self._cells = grid.cells
         self._cuts = Cuts(grid.cells)
         self._parameters, self._run = grid.parameters, about.new_run()
         self._about = grid.about
@@ -210,7 +210,7 @@ class _Run:
         self._asked, self._held = set[int](), set[int]()  # cells tried in vain, and those that another process had
         self._lanes: list[Lane] = []
         self._in_flight: collections.Counter[int] = collections.Counter()
-        self.progress = Progress(total=len(self._cells), max_usd=max_usd)
+        self.progress = Progress(total=len(grid.asked), max_usd=max_usd)
         self.display: Display = display_for(self.progress)
         self._planned_usd: float | None = None
         looks.keep_in(self._cache.folder)

@@ -115,15 +115,15 @@ class Buyer:
                 guard.shared = await guard.share(held, part[0].request.target)
                 batch = await self._hand_over(part, held, guard.project)
             except (CallError, BudgetExceeded) as error:
-                guard.release(limit)
                 guard.settle(guard.shared, 0.0)
                 self.purse.settle(held, 0.0)
                 for one in part:
                     waiting.pop(one.key).fail(error)
+                await guard.release(limit)
             except BaseException:
-                guard.release(limit)
                 guard.settle(guard.shared, None)  # nobody knows whether it was taken
                 self.purse.settle(held, 0.0)
+                await guard.release(limit)
                 raise
             else:
                 self.held[batch.token] = (held, guard, limit)
@@ -228,10 +228,10 @@ class Buyer:
                 spent = await self._fetched(batch, standing, waiting, anew=anew)
                 known = True
         finally:
-            if guard is not None:
-                guard.release(limit)
-                guard.settle(guard.shared, spent if known else None)  # what goes on elsewhere counts at its worst
             self.purse.settle(held, spent)
+            if guard is not None:
+                guard.settle(guard.shared, spent if known else None)  # what goes on elsewhere counts at its worst
+                await guard.release(limit)
 
     async def _ended(self, batch: Batch) -> Standing | None:
         """How a batch stands when it has ended; None once its provider has said thrice that there is none."""

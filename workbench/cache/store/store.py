@@ -19,7 +19,7 @@ from typing import Any, Protocol, Self, TypeVar
 from diskcache import Timeout
 
 from workbench.cache.store import beside
-from workbench.cache.store.batches import Batches
+from workbench.cache.store.batches import Batches, Job
 from workbench.cache.store.folder import ROW_BOUND
 from workbench.cache.store.readonly import ReadOnlyTable
 from workbench.cache.store.sealing import ForeignRow, seal, unseal
@@ -137,20 +137,31 @@ class DiskStore:
         """The same of the texts that were kept beside what was read."""
         return self._run(self._beside, lambda table: beside.fetch_texts(table.connection, keys)) or []
 
+    def read_together(self, name: bytes) -> tuple[bytes | None, int]:
+        """What was read of many replies, under one name, and how often a reply was changed or deleted until now."""
+        found = self._run(self._beside, lambda table: beside.fetch_together(table.connection, name))
+        return (None, -1) if found is None else found
+
     def note_read(self, rows: Sequence[beside.Read]) -> None:
         """Keep what was read; where that cannot be, no matter."""
+        self._note(lambda connection: beside.write(connection, rows))
 
-        def write(table: StoreTable | ReadOnlyTable) -> None:
+    def note_together(self, name: bytes, data: bytes, changes: int) -> None:
+        """Keep what was read of many replies, if none was changed since `changes` was told."""
+        self._note(lambda connection: beside.write_together(connection, name, data, changes))
+
+    def _note(self, write: Callable[[sqlite3.Connection], None]) -> None:
+        def note(table: StoreTable | ReadOnlyTable) -> None:
             if isinstance(table, StoreTable):
                 try:
                     with table.transact():
-                        beside.write(table.connection, rows)
+                        write(table.connection)
                 except sqlite3.DatabaseError as error:
                     if isinstance(error, sqlite3.OperationalError):  # the disk is full, or somebody else writes
                         raise
                     beside.make_anew(table.connection)
 
-        self.submit(self._beside, write)
+        self.submit(self._beside, note)
 
     def delete(self, key: str) -> bool:
         return self._run(self._remove, key)
@@ -178,6 +189,13 @@ class DiskStore:
         Puts that wait at the same time share one commit, and none is done before that is on the disk.
         """
         return self._batches.put_new(key, value)
+
+    def abeside(self, job: Job, item: Any) -> asyncio.Future[Any]:
+        """Hand an item to a job on this store's thread, which is done ahead of what is put after it.
+
+        What waits at the same time is handed over at once. A `StoreError` among what comes of it is raised.
+        """
+        return self._batches.beside(job, item)
 
     def submit(self, function: Callable[..., Result], *arguments: Any) -> Future[Result]:
         """Run `function`, which may call this store's methods, on the store's thread; the future carries its result."""
