@@ -31,6 +31,7 @@ ELSEWHERE = {
     "asking/batch/delivering": "sweeps/test_batching.py",
     "asking/batch/door": "sweeps/test_batching.py",
     "cache/batch_journal": "sweeps/test_batching.py",
+    "asking/batch/jobs": "sweeps/test_batching.py",
     "asking/batch/messages": "sweeps/test_batching.py",
     "asking/batch/shapes": "sweeps/test_batching.py",
     "providers/batches": "sweeps/test_batching.py",

@@ -206,7 +206,7 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 JUDGE: Final = "judge:"
-"""How the name of a scorer begins that is a judging model: `judge:openai/gpt-5-mini`."""
+"""How the name of a scorer begins that is a judging model: `judge:openai/gpt-6-luna`."""
 
 
 def by_name(name: str) -> Scorer:
