@@ -15,7 +15,7 @@ from typing import Any
 
 from workbench.asking.cascades import cascaded
 from workbench.asking.fallback import FALLS_ON, in_place_of, tried_in_words, with_all_tried
-from workbench.asking.money import Booking, Guard, Purse, unpriced
+from workbench.asking.money import Booking, Guard, Purse, purse_of_call, unpriced
 from workbench.asking.wire import transport
 from workbench.asking.wire.pace import Pace
 from workbench.asking.wire.sending import Exchange, Listener, Request
@@ -78,7 +78,7 @@ def start(
         request_key(request.identity()),
         current(),
         Patience(timeout_seconds),
-        purse=None if max_usd is None else Purse(max_usd),
+        purse=purse_of_call(max_usd),
         listen=listen,
         refresh=refresh,
     )
@@ -159,7 +159,7 @@ async def _buy(errand: Errand) -> Record:
     target = request.target
     check_buyable(target)
     worst = worst_of(request)
-    if purse is not None and purse.max_usd is not None and worst.usd is None:
+    if purse is not None and purse.is_limited and worst.usd is None:
         raise unpriced(request)
     guard = Guard(cache, errand.patience, errand.purse)
     guard.check(request)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 
 from workbench.asking.billed import billed_tokens, circumstances
@@ -218,15 +220,22 @@ class Purse:
 
     `reserve` sets the worst case of a call aside, waiting for calls in flight when they hold what it needs; `settle`
     replaces a reservation by what the call cost. What was spent and what is reserved never exceed `max_usd` together.
+    A purse that is made where another one pays (`paid_from`) takes each sum out of both.
     """
 
     def __init__(self, max_usd: float | None) -> None:
         check_max_usd(max_usd)
         self.max_usd = max_usd
+        self._outer = _paying.get()
         self.spent_usd = 0.0
         self._reserved_usd = 0.0
         self._in_flight = 0
         self._settled = asyncio.Event()
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether there is a sum that it, or the purse that it is filled from, may not exceed."""
+        return self.max_usd is not None or (self._outer is not None and self._outer.is_limited)
 
     @property
     def left_usd(self) -> float | None:
@@ -244,6 +253,8 @@ class Purse:
                 )
             self._settled.clear()
             await self._settled.wait()
+        if self._outer is not None:
+            await self._outer.reserve(worst_usd)
         self._reserved_usd += worst_usd
         self._in_flight += 1
 
@@ -253,6 +264,30 @@ class Purse:
         self._in_flight -= 1
         self.spent_usd += worst_usd if usd is None else usd
         self._settled.set()
+        if self._outer is not None:
+            self._outer.settle(worst_usd, usd)
+
+
+_paying: ContextVar[Purse | None] = ContextVar("the purse that pays for what is asked here", default=None)
+
+
+@contextmanager
+def paid_from(purse: Purse) -> Iterator[None]:
+    """Let a purse pay, too, for every call that is made within: those of a scorer that asks a model by itself."""
+    before = _paying.set(purse)
+    try:
+        yield
+    finally:
+        _paying.reset(before)
+
+
+def purse_of_call(max_usd: float | None) -> Purse | None:
+    """The purse of a single call: of its own sum, and within the purse that pays where it is made; None without both.
+
+    >>> purse_of_call(None) is None, purse_of_call(0.5).max_usd
+    (True, 0.5)
+    """
+    return Purse(max_usd) if max_usd is not None or _paying.get() is not None else None
 
 
 def cost_of(
