@@ -14,6 +14,20 @@ if TYPE_CHECKING:
     from workbench.analysis.compared import Compared, Side
 
 _FEWEST_TASKS: Final = 10
+FEW_TASKS: Final = 20
+"""Fewer tasks than this carry a caution in words, whatever their statistics say: they may be of one kind."""
+
+
+def few(tasks: int) -> str:
+    """A caution where a finding rests on few tasks, to stand behind its sentence; nothing where it does not.
+
+    >>> few(5), few(20)
+    (' 5 tasks are few: the next ones may turn out otherwise; ask at least 30.', '')
+    """
+    if not 0 < tasks < FEW_TASKS:
+        return ""
+    verb = "is" if tasks == 1 else "are"
+    return f" {counted(tasks, 'task')} {verb} few: the next ones may turn out otherwise; ask at least 30."
 
 
 def finding(comparison: Compared) -> str:
@@ -31,7 +45,7 @@ def finding(comparison: Compared) -> str:
         return (
             f"{first.name} is better than {second.name}: {shares} right {where}, {difference} more"
             f"{_nearer(comparison)} ({_before_limits(comparison)} {span(*ends)}, "
-            f"{chance}).{small}{_of_so_few(comparison)}"
+            f"{chance}).{small}{few(comparison.tasks)}"
         )
     both = f"{figures.percent(first.accuracy)} right for both"
     shares = both if comparison.difference == 0 else f"{shares} right"
@@ -43,16 +57,6 @@ def finding(comparison: Compared) -> str:
     return (
         f"Not decisive between {first.name} and {second.name}: {shares} {where} ({chance}). "
         f"{_range(comparison, first)} {outlook(comparison)}"
-    )
-
-
-def _of_so_few(comparison: Compared) -> str:
-    """What a verdict from a handful of tasks carries, and what it does not."""
-    if comparison.tasks >= _FEWEST_TASKS:
-        return ""
-    return (
-        f" {comparison.tasks} tasks carry that it is no chance, if they stand for yours; not how much better it is, "
-        f"nor that it holds for other kinds: ask {_FEWEST_TASKS * 3} before you rely on it."
     )
 
 
