@@ -3,9 +3,20 @@
 import asyncio
 import dataclasses
 import json
+import time
 
 import pytest
-from fakes.batches import EXPIRED, GARBLED, LOST, Batches, GeminiBatches, InlineBatches, MessageBatches, answered
+from fakes.batches import (
+    EXPIRED,
+    GARBLED,
+    LOST,
+    Batches,
+    GeminiBatches,
+    InlineBatches,
+    JobBatches,
+    MessageBatches,
+    answered,
+)
 from fakes.server import error_response
 from fakes.wordings.output_items import body, thought
 from fakes.wordings.output_items import said as spoken
@@ -26,7 +37,7 @@ MODEL = "openai/gpt-6-sol"
 def at_once(monkeypatch):
     monkeypatch.setattr(buying, "FIRST_LOOK_SECONDS", 0.01)
     monkeypatch.setattr(door, "SECONDS_BEFORE_ANOTHER_TRY", 0.01)
-    for name in ("OPENAI", "MOONSHOT", "OPENROUTER", "ANTHROPIC", "GEMINI"):
+    for name in ("OPENAI", "MOONSHOT", "OPENROUTER", "ANTHROPIC", "GEMINI", "MISTRAL"):
         monkeypatch.setenv(f"{name}_API_KEY", "sk-1234567890abcdef")
 
 
@@ -313,3 +324,30 @@ def test_azure_names_its_endpoint_otherwise(home, monkeypatch):
         _added["azure"] = dataclasses.replace(known_providers()["azure"], **own)
         rows = swept("azure/my-deployment", questions=QUESTIONS[:1])
     assert rows["answer"].tolist() == ["Nine."]
+
+
+@pytest.mark.parametrize("in_files", [False, True], ids=["results in the job", "results in files"])
+def test_a_job_of_mistrals_is_found_by_its_mark_and_its_results_are_rows(in_files):
+    fates = {QUESTIONS[0]: answered("9"), QUESTIONS[1]: (422, "no such parameter"), QUESTIONS[2]: LOST}
+    with JobBatches(lambda body: fates[prompt_of(body)], drop=1) as server:
+        server.in_files = in_files
+        now = int(time.time())
+        for number in range(150):  # before ours in its list
+            name = f"batch_other{number}"
+            server.batches[name] = {"id": name, "lines": [], "looked": 0, "created_at": now, "metadata": None}
+        stand_in("mistral", server)
+        rows = swept("mistral/mistral-large-4")
+    assert len(server.batches) == 151
+    assert rows["error"].fillna("").tolist() == ["", "BadRequest", "OutcomeUnknown"]
+    assert rows["answer"][0] == "9"
+    # 10 and 5 tokens at half of 0.70 and 2.10 dollars a million
+    assert rows["usd"][0] == pytest.approx((10 * 0.35 + 5 * 1.05) / 1e6)
+
+
+@pytest.mark.parametrize(("ends", "error"), [("failed", "BadRequest"), ("TIMEOUT_EXCEEDED", "OutcomeUnknown")])
+def test_a_job_that_ends_otherwise_is_rows_too(ends, error):
+    with JobBatches(lambda body: LOST, ends=ends) as server:
+        stand_in("mistral", server)
+        rows = swept("mistral/mistral-large-4", questions=QUESTIONS[:1])
+    assert rows["error"].tolist() == [error]
+    assert ledger()[-1]["billed"] != "yes"

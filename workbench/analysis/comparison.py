@@ -26,7 +26,13 @@ from workbench.analysis.chance import mcnemar, sign_flip
 from workbench.analysis.compared import Side
 from workbench.analysis.forecast import More, more_tasks, tasks_to_settle
 from workbench.analysis.in_parts import of_both
-from workbench.analysis.intervals import Taken, difference_over_tasks, quotient_over_tasks, ratio_of_quotients
+from workbench.analysis.intervals import (
+    Taken,
+    difference_over_tasks,
+    equality_over_tasks,
+    quotient_over_tasks,
+    ratio_of_quotients,
+)
 from workbench.analysis.looking import Looked, looks_at
 from workbench.analysis.pairing import Chosen, ComparedRows, Pair, PairedSide, name_choices
 from workbench.analysis.shrinking import shrunken
@@ -180,7 +186,7 @@ def compared(pairs: list[Pair], *, within: float = WITHIN, remember: bool = True
         right_a, right_b = pair.a.right, pair.b.right
         limits = _cost_limits(pair)
         interval = interval_of(pair, 1 - look.level) if any_time is None else any_time.interval
-        equality = interval_of(pair, 1 - 2 * look.level / max(tested, 1))
+        equality = _interval_of_equality(pair, 1 - 2 * look.level / max(tested, 1))
         if any_time is not None:
             equality = Interval(-within / 2, within / 2) if any_time.equal else UNKNOWN
         mean_square = _mean_square(pair)
@@ -223,6 +229,10 @@ def interval_of(pair: Pair, confidence: float) -> Interval:
     if len(pair.task) < 2:
         return UNKNOWN
     return difference_over_tasks(pair.difference, confidence=confidence).one()
+
+
+def _interval_of_equality(pair: Pair, confidence: float) -> Interval:
+    return equality_over_tasks(pair.difference, confidence=confidence).one() if len(pair.task) > 1 else UNKNOWN
 
 
 def _side(side: PairedSide, cost: float, limits: Interval) -> Side:

@@ -27,7 +27,9 @@ from workbench.analysis.intervals import (
     Limits,
     chance_of_leaning_difference,
     difference_over_tasks,
+    equality_over_tasks,
     leaning_difference_over_tasks,
+    leaning_equality_over_tasks,
 )
 from workbench.analysis.stats import ALPHA, Floats, Interval
 
@@ -172,7 +174,8 @@ def _is_equal(
     """Was the difference, at any of the looks, shown to be smaller than the margin on either side?"""
     levels = _levels(tuple(ends), tuple((_EQUAL_SPENDS * alpha * spent(shares)).tolist()))
     for end, level in zip(ends, levels.tolist(), strict=True):
-        low, high = _limits(values[:end], level, even=even).one()
+        limits = equality_over_tasks if even else leaning_equality_over_tasks
+        low, high = limits(values[:end], confidence=1 - level).one()
         if low > -within and high < within:
             return True
     return False

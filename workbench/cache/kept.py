@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import hashlib
 import json
 import os
-import re
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping
@@ -18,21 +16,20 @@ from typing import Any, cast
 from workbench.base.patience import Patience
 from workbench.base.places import Places, note, places, users_own
 from workbench.cache.claims import Claims, claim
+from workbench.cache.encoding import decoded, encoded, line_in, request_in, second_name
+from workbench.cache.encoding import line_of as line_of
 from workbench.cache.ledger_file import Ledger
-from workbench.cache.prefixes import Prefixes, check_whole, is_whole, say_left_out
+from workbench.cache.prefixes import Prefixes, is_whole, say_left_out
 from workbench.cache.recordings import Recordings
 from workbench.cache.shared.address import VARIABLE as TEAM_VARIABLE
 from workbench.cache.shared.team import Team, open_team
 from workbench.cache.store.folder import explain_os_error, free_bytes
 from workbench.cache.store.store import DiskStore, get_many, open_store
 from workbench.errors import NotSent, StoreCorrupt, StoreError, warn
-from workbench.providers.conversation import record_dumped
 from workbench.replies.reply import Record
 
 _GIT_IGNORE = "*\n!.gitignore\n!README.md\n!recordings/\n!recordings/*.jsonl\n"
 _READ_AT_ONCE = 200
-_REQUEST = re.compile(r'\{(?P<version>"version":\d+),(?P<name>"key":"(?P<key>[0-9a-f]{64})"),"request":')
-_DECODER = json.JSONDecoder()
 _SECONDS_TO_KNOW_CLAIMS = 0.05
 _FIRST_POLL_SECONDS, _LONGEST_POLL_SECONDS = 0.02, 0.5
 
@@ -89,7 +86,7 @@ class Cache:
 
     def _line_kept(self, key: str) -> str | None:
         value = self.store.get(key)
-        record = _decoded(value, key) or self._recordings.get(key)
+        record = decoded(value, key) or self._recordings.get(key)
         self._prefixes.fill([record] if record else [])
         return line_of(record) if record else None
 
@@ -129,12 +126,12 @@ class Cache:
 
     async def alookup(self, key: str) -> Record | None:
         """The awaitable twin of `lookup`, for who knows the request: of a step of a loop it holds what was added."""
-        found = self._recordings.get(key) or _decoded(await self.store.aget(key), key)
+        found = self._recordings.get(key) or decoded(await self.store.aget(key), key)
         for store in self.older if found is None else ():
-            found = found or _decoded(await store.aget(key), key)
+            found = found or decoded(await store.aget(key), key)
         if found is None and self.team is not None and (found := await self.team.alookup(key)) is not None:
             with contextlib.suppress(StoreError):
-                await self.store.aput_new(key, _encoded(found))
+                await self.store.aput_new(key, encoded(found))
         return found
 
     def lookup_many(self, keys: Iterable[str]) -> dict[str, Record]:
@@ -149,14 +146,14 @@ class Cache:
                 rest.append(key)
         for store in (self.store, *self.older):
             for key, value in get_many(store, rest).items() if rest else ():
-                record = _decoded(value, key)
+                record = decoded(value, key)
                 if record:
                     found[key] = record
             rest = [key for key in rest if key not in found]
         if rest and self.team is not None:
             read = self.team.lookup_many(rest)
             with contextlib.suppress(StoreError):
-                self.store.put_many([(key, _encoded(record)) for key, record in read.items()])
+                self.store.put_many([(key, encoded(record)) for key, record in read.items()])
             found |= read
         self._prefixes.fill(found.values())
         return found
@@ -200,7 +197,7 @@ class Cache:
 
         `response` is what the record holds under that name, as JSON in ASCII, where that is written already.
         """
-        kept = self.store.aput_new(record["key"], _encoded(record, response))
+        kept = self.store.aput_new(record["key"], encoded(record, response))
         return kept if self.team is None else self.team.keep(kept, record["key"], line_of(record))
 
     def replace(self, record: Record) -> Awaitable[object]:
@@ -210,9 +207,9 @@ class Cache:
         def swap() -> None:
             old = store.get(record["key"])
             if old is not None:
-                store.put_new(_second_name(record["key"], old), old)
+                store.put_new(second_name(record["key"], old), old)
                 store.delete(record["key"])
-            store.put_new(record["key"], _encoded(record))
+            store.put_new(record["key"], encoded(record))
 
         kept = asyncio.wrap_future(store.submit(swap))
         return kept if self.team is None else self.team.replace(kept, record["key"], line_of(record))
@@ -260,13 +257,9 @@ class Cache:
             if not is_whole(value):
                 left_out += 1
                 continue
-            text = value.decode("ascii")
-            # As it is written, it needs to change places with the version alone: quicker than reading and writing all.
-            match = _REQUEST.match(text)
-            if match and match["key"] == key.partition("@")[0]:
-                yield match["key"], f"{{{match['name']},{match['version']}{text[match.end('name') :]}"
-            elif whole := _decoded(value, key):
-                yield whole["key"], line_of(whole)
+            line = line_in(value, key)
+            if line is not None:
+                yield line
         say_left_out(left_out)
 
     def keys(self) -> Iterator[str]:
@@ -278,7 +271,7 @@ class Cache:
         """Every key with its request, and without what was replied to it: quicker than reading all."""
         yield from self._recordings.requests()
         for key, value in self._stored():
-            yield key.partition("@")[0], _request_in(value, key)
+            yield key.partition("@")[0], request_in(value, key)
 
     def _stored(self) -> Iterator[tuple[str, bytes]]:
         """What the store holds and no recording does, a reply in force before those that it replaced."""
@@ -307,7 +300,7 @@ class Cache:
                 found = other.get_many(keys[start : start + _READ_AT_ONCE])
                 mine = get_many(self.store, found)
                 waiting = [
-                    (key if key not in mine else _second_name(key, value), value)
+                    (key if key not in mine else second_name(key, value), value)
                     for key, value in found.items()
                     if mine.get(key) != value
                 ]
@@ -328,7 +321,7 @@ class Cache:
             pass
         new, waiting = 0, []
         for record in found.records():
-            waiting.append((record["key"], _encoded(record)))
+            waiting.append((record["key"], encoded(record)))
             if len(waiting) == _READ_AT_ONCE:
                 new += sum(self.store.put_many(waiting))
                 waiting = []
@@ -336,57 +329,6 @@ class Cache:
 
     def count_recorded(self) -> int:
         return len(self._recordings)
-
-
-def _second_name(key: str, value: bytes) -> str:
-    """The name of a reply that is not the one in force for its key."""
-    if "@" in key:
-        return key
-    created_at = (_decoded(value, key) or {"created_at": ""})["created_at"]
-    return f"{key}@{created_at}-{hashlib.sha256(value).hexdigest()[:12]}"  # two may be of the same second
-
-
-def line_of(record: Record) -> str:
-    """A record as a line of a recording, without its line feed: the key comes first, so that it is found quickly.
-
-    Raises `StoreCorrupt` for a step of a loop whose beginning was deleted.
-    """
-    check_whole(record)
-    return json.dumps({"key": record["key"], **record}, separators=(",", ":"))
-
-
-def _encoded(record: Record, response: str | None = None) -> bytes:
-    return record_dumped(record, response).encode("ascii")
-
-
-def _request_in(value: bytes, key: str) -> dict[str, Any]:
-    # Records are written in one order, the request before what was replied: the rest need not be read.
-    text = value[: value.find(b',"response":') + 1].decode("ascii")
-    match = _REQUEST.match(text)
-    request = _begun(text, match.end()) if match else None
-    if request is None:
-        record = _decoded(value, key)
-        request = record["request"] if record else None
-    if not isinstance(request, dict):
-        raise StoreCorrupt(f"the store holds no request under the key {key[:12]}…; see `workbench cache delete`")
-    return request
-
-
-def _begun(text: str, start: int) -> Any:
-    """The value that begins in a text there; None where it does not end in it."""
-    try:
-        return _DECODER.raw_decode(text, start)[0]
-    except ValueError:
-        return None
-
-
-def _decoded(value: bytes | None, key: str) -> Record | None:
-    if value is None:
-        return None
-    record = json.loads(value)
-    if not isinstance(record, dict) or record.get("key") != key.partition("@")[0]:
-        raise StoreCorrupt(f"the store holds another reply under the key {key[:12]}…; see `workbench cache delete`")
-    return cast(Record, record)
 
 
 _caches: dict[Places, Cache] = {}

@@ -39,9 +39,9 @@ def check_names(target: Target, names: Iterable[str]) -> None:
     """Raise `InputError` for a parameter that no provider is known to read: it would be dropped without a word.
 
     >>> from workbench.providers.models import resolve
-    >>> check_names(resolve("openai/gpt-5"), ["top_p"])
+    >>> check_names(resolve("openai/gpt-6-sol"), ["top_p"])
     >>> try:
-    ...     check_names(resolve("openai/gpt-5"), ["temprature"])
+    ...     check_names(resolve("openai/gpt-6-sol"), ["temprature"])
     ... except InputError as error:
     ...     print(error)
     no provider knows a parameter 'temprature'; did you mean 'temperature'? To send it as it is, put it into extra_body
@@ -62,8 +62,8 @@ def check_parameters(target: Target, params: Mapping[str, Any]) -> list[str]:
     A value that is silently lowered or dropped is refused too where a sweep over it would measure something else.
 
     >>> from workbench.providers.models import resolve
-    >>> check_parameters(resolve("deepseek/deepseek-reasoner"), {"temperature": 0.2})
-    ["'deepseek/deepseek-reasoner' ignores temperature without a word, so temperature=0.2 changes nothing"]
+    >>> check_parameters(resolve("deepseek/deepseek-v4-pro"), {"temperature": 0.2})
+    ["'deepseek/deepseek-v4-pro' ignores temperature without a word, so temperature=0.2 changes nothing"]
     """
     _refuse(target, params)
     return [*_warnings_of(target, params), *_hearsay(target, params), *_cap_warnings(target, params)]

@@ -20,7 +20,7 @@ from workbench.providers.conversation import Conversation
 from workbench.providers.depth import beside, with_depth
 from workbench.providers.known_parameters import MAX_TOKENS_NAMES
 from workbench.providers.messages import begun_answer, copied, is_image, messages_of, plain_json, question_of
-from workbench.providers.models import Model, Target, doubts_of_retirement, listed_models, resolve
+from workbench.providers.models import Model, Target, doubts_of_alias, doubts_of_retirement, listed_models, resolve
 from workbench.providers.outright import beyond_the_context, has_context, said_outright, system_for
 from workbench.providers.parameters import check_names, check_no_kept_replies, check_parameters
 from workbench.providers.responses_api import as_responses, dialect_for, widened
@@ -291,7 +291,8 @@ def request_form(
     cap, untold = said_outright(target, cap, options, extra)
     if cap is not None:
         options["max_tokens"] = cap
-    warnings = [*doubts_of_retirement(target), *(of_depth or ()), *check_parameters(known, {**options, **extra})]
+    doubts = [*doubts_of_retirement(target), *doubts_of_alias(target)]
+    warnings = [*doubts, *(of_depth or ()), *check_parameters(known, {**options, **extra})]
     warnings += untold
     if dialect_for(target, {**options, **extra}, dialect) == "responses":
         options, of_dialect = as_responses(target, options, extra)

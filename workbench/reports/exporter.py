@@ -19,7 +19,7 @@ from traitlets import default
 from traitlets.config import Config
 
 from workbench.reports.case_table import shown_evidence
-from workbench.reports.evidence import gather, verdict_of
+from workbench.reports.evidence import gather, verdict_of, without_statistics
 from workbench.reports.execute import failures_in
 from workbench.reports.harmless import harmless
 from workbench.reports.lessons import drop_lessons, is_demonstration
@@ -117,13 +117,14 @@ class ReportExporter(HTMLExporter):
         here = Path(resources.get("metadata", {}).get("path") or Path.cwd()).resolve()
         without_paths(nb, here)
         evidence = gather(nb)
-        verdict = verdict_of(nb)
+        verdict = [without_statistics(text) for text in verdict_of(nb)]
         if evidence is not None and evidence.tasks and not is_demonstration(evidence.tasks):
             drop_lessons(nb)
         self._anchors: dict[str, int] = {}
         resources["workbench"] = {
             "title": _take_title(nb),
-            "verdict": verdict,
+            "verdict": [text for text, _ in verdict],
+            "how_sure": "; ".join(filter(None, (statistics for _, statistics in verdict))),
             "evidence": None if evidence is None else shown_evidence(evidence, nb),
             "failures": without_paths(list(failures), here),
             "rows_file": rows_file,

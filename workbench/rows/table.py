@@ -187,8 +187,8 @@ def checked(rows: pd.DataFrame, *columns: str, minimum: int = 0) -> pd.DataFrame
 def _column(values: Any, kind: str, name: str) -> Any:
     import pandas as pd
 
-    if not isinstance(values, list):
-        return values
+    if not isinstance(values, list):  # pandas would guess at an array of objects that has no type of its own
+        return pd.Series(values, dtype=object, copy=False) if kind == _TEXT and values.dtype == object else values
 
     from workbench.rows.kept_texts import Kept, KeptTexts  # loads pandas
 

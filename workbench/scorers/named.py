@@ -55,6 +55,8 @@ def automatic() -> Scorer:
         return chosen(task)(answer, task, measured)
 
     def chosen(task: Task) -> Scorer:
+        if task.target is None and not task.extra:
+            return scorers["text"]
         names = _own_names(task)
         return own(names, task) if names else scorer_for(task)
 
@@ -204,7 +206,7 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 JUDGE: Final = "judge:"
-"""How the name of a scorer begins that is a judging model: `judge:openai/gpt-5-mini`."""
+"""How the name of a scorer begins that is a judging model: `judge:openai/gpt-6-luna`."""
 
 
 def by_name(name: str) -> Scorer:

@@ -225,12 +225,14 @@ def points(share: Any, *, signed: bool = False, unit: bool = True) -> str:
 
     >>> points(0.124), points(-0.124, signed=True), points(0.004, unit=False), points(-0.0001, signed=True)
     ('12 points', '-12 points', '0.4', '0 points')
+    >>> points(-0.01, signed=True)
+    '-1 point'
     """
     if absent(share):
         return ABSENT
     number = percent(share, signed=signed).removesuffix(" %").removesuffix(".0")
     number = number.lstrip("+-") if not float(number) else number  # no difference has no sign
-    return number + (" point" if number == "1" else " points") * unit
+    return number + (" point" if number.lstrip("+-") == "1" else " points") * unit
 
 
 def contrast(first: Any, second: Any) -> tuple[str, str, str]:

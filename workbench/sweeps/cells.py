@@ -5,9 +5,9 @@ from __future__ import annotations
 import bisect
 import collections
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, overload
+from typing import Any, NamedTuple, cast, overload
 
 from workbench.providers.requests import CallRequest
 from workbench.tasks.prompts import Sent, messages_of
@@ -105,8 +105,42 @@ class Cells(Sequence[Cell]):
                 yield _cell(block, within, key)
 
 
-Alikes: TypeAlias = "tuple[Cell, Sequence[Task], Sequence[str]]"
-"""One of some cells that differ in their task alone, the tasks of all, and their keys."""
+class Alikes(NamedTuple):
+    """Some cells that differ in their task alone: one of them, the tasks of all, their keys, and what each is sent.
+
+    `sent` is below a system part where `one` has one; it is None where a single cell has its own request.
+    """
+
+    one: Cell
+    tasks: Sequence[Task]
+    keys: Sequence[str]
+    sent: Sequence[Sent] | None = None
+
+    @property
+    def texts(self) -> Sequence[str] | None:
+        """The words of the user, where these are all that differs; None otherwise."""
+        sent = self.sent
+        return cast("Sequence[str]", sent) if sent is not None and all(type(text) is str for text in sent) else None
+
+    def requests(self) -> Iterator[CallRequest]:
+        """The request of each."""
+        if self.sent is None:
+            yield self.one.request
+        for sent in self.sent or ():
+            yield self._request(sent)
+
+    def requests_by(self, size: Callable[[str], int]) -> Iterator[tuple[CallRequest, int]]:
+        """A request for all whose text is of the same size, and how many these are."""
+        if (texts := self.texts) is None:
+            yield from ((request, 1) for request in self.requests())
+            return
+        of_size = {size(text): text for text in texts}
+        times = collections.Counter(map(size, texts))
+        yield from ((self._request(text), times[number]) for number, text in of_size.items())
+
+    def _request(self, sent: Sent) -> CallRequest:
+        before = self.one.request.body["messages"][:-1] if isinstance(sent, str) else []
+        return self.one.like.with_messages([*before, *messages_of(sent)])
 
 
 def alike_among(cells: Sequence[Cell], places: Sequence[int]) -> Iterator[Alikes]:
@@ -115,20 +149,42 @@ def alike_among(cells: Sequence[Cell], places: Sequence[int]) -> Iterator[Alikes
         some = (cells[place] for place in places)
         for _, group in itertools.groupby(some, key=lambda cell: (id(cell.like), cell.prompt, cell.setting)):
             listed = [*group]
-            yield listed[0], [cell.task for cell in listed], [cell.key for cell in listed]
+            own = None if listed[0].messages is None else [cell.messages or [] for cell in listed]
+            yield Alikes(listed[0], [cell.task for cell in listed], [cell.key for cell in listed], own)
         return
     start = 0
     while start < len(places):
         block = cells.block_at(places[start])
         end = bisect.bisect_left(places, block.first + len(block.tasks), start)
         first, last = places[start], places[end - 1] + 1
+        one = cells[first]
         if last - first == end - start:
-            tasks, keys = block.tasks[first - block.first : last - block.first], cells.keys[first:last]
+            within = slice(first - block.first, last - block.first)
+            sent = None if block.sent is None else block.sent[within]
+            yield Alikes(one, block.tasks[within], cells.keys[first:last], sent)
         else:
-            tasks = [block.tasks[place - block.first] for place in places[start:end]]
+            some_of = [place - block.first for place in places[start:end]]
+            sent = None if block.sent is None else [block.sent[number] for number in some_of]
             keys = [cells.keys[place] for place in places[start:end]]
-        yield cells[first], tasks, keys
+            yield Alikes(one, [block.tasks[number] for number in some_of], keys, sent)
         start = end
+
+
+def keys_of(cells: Sequence[Cell]) -> Sequence[str]:
+    """The keys of cells, in their order."""
+    return cells.keys if isinstance(cells, Cells) else [cell.key for cell in cells]
+
+
+def places_of_models(cells: Sequence[Cell]) -> dict[str, list[int]]:
+    """The places of each model's cells, by its label."""
+    found: dict[str, list[int]] = collections.defaultdict(list)
+    if isinstance(cells, Cells):
+        for block in cells.blocks:
+            found[block.like.target.label].extend(range(block.first, block.first + len(block.tasks)))
+    else:
+        for place, cell in enumerate(cells):
+            found[cell.like.target.label].append(place)
+    return found
 
 
 def _cell(block: Block, within: int, key: str) -> Cell:
@@ -145,11 +201,3 @@ def requests_of(cells: Sequence[Cell]) -> list[CallRequest]:
     if isinstance(cells, Cells):
         return [block.like for block in cells.blocks]
     return [*{id(cell.like): cell.like for cell in cells}.values()]
-
-
-def models_of(cells: Sequence[Cell]) -> dict[str, list[Cell]]:
-    """The cells of each model, by its label."""
-    found: dict[str, list[Cell]] = collections.defaultdict(list)
-    for cell in cells:
-        found[cell.like.target.label].append(cell)
-    return found

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import collections
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from workbench.cache.kept import Cache
 from workbench.providers.bounds import worst_of
-from workbench.providers.likeness import parameters_mark, prompt_mark
+from workbench.providers.likeness import marks_of_texts, parameters_mark, prompt_mark
 from workbench.providers.models import Target
 from workbench.providers.price_table import Counts
 from workbench.providers.prices import priced
 from workbench.providers.requests import CallRequest
 from workbench.providers.routes import Cascade
 from workbench.show import figures
-from workbench.sweeps.cells import Cell, requests_of
+from workbench.sweeps.cells import Alikes, Cell, alike_among, requests_of
 from workbench.sweeps.grid import Grid
 from workbench.sweeps.lengths import History, Length, length_under
 from workbench.sweeps.timing import Pace
@@ -53,8 +53,8 @@ class Estimate:
 
 def estimated(
     target: Target,
-    cells: Sequence[Cell],
-    missing: Sequence[Cell],
+    calls: int,
+    missing: Iterable[Alikes],
     history: History,
     *,
     paces: Mapping[str, Pace] = MappingProxyType({}),
@@ -64,13 +64,12 @@ def estimated(
 
     `paces` tell how fast models came lately, `side_by_side` how much is left of the calls' seconds as they overlap.
     """
-    alike: dict[tuple[str, str, int | None], list[Cell]] = collections.defaultdict(list)
-    kinds: dict[int, tuple[str, str, int | None]] = {}
-    for cell in missing:  # a route asks several models under one label
-        like = cell.like
-        if id(like) not in kinds:
-            kinds[id(like)] = like.target.id, parameters_mark(like), like.output_tokens_at_most
-        alike[kinds[id(like)]].append(cell)
+    alike: dict[tuple[str, str, int | None], list[Alikes]] = collections.defaultdict(list)
+    to_buy = 0
+    for group in missing:  # a route asks several models under one label
+        like = group.one.like
+        alike[like.target.id, parameters_mark(like), like.output_tokens_at_most].append(group)
+        to_buy += len(group.tasks)
     likely: list[float | None] = []
     low: list[float | None] = []
     high: list[float | None] = []
@@ -78,7 +77,7 @@ def estimated(
     notes: list[str] = []
     spans: list[tuple[float | None, float | None, float | None, bool]] = []
     for (_, parameters, most), these in alike.items():
-        like = these[0].like
+        like = these[0].one.like
         first, others = _part(like, parameters, most, these, history, paces), []
         for place, other in enumerate(like.others):
             asked = other.output_tokens_at_most
@@ -95,10 +94,10 @@ def estimated(
         notes += found.notes
     return Estimate(
         model=target.label,
-        calls=len(cells),
-        kept=len(cells) - len(missing),
+        calls=calls,
+        kept=calls - to_buy,
         usd_likely=known_sum(likely),
-        usd_worst=known_sum([usd for cell in missing for usd in _worst_of(cell)]),
+        usd_worst=known_sum([usd for these in alike.values() for group in these for usd in _worst_of(group)]),
         seconds=seconds * side_by_side,
         earlier_calls=earlier,
         usd_low=known_sum(low),
@@ -141,7 +140,7 @@ def _part(
     like: CallRequest,
     parameters: str,
     most: int | None,
-    cells: Sequence[Cell],
+    groups: Sequence[Alikes],
     history: History,
     paces: Mapping[str, Pace],
     *,
@@ -150,16 +149,16 @@ def _part(
     """What some cells take of the model that is asked first, or of the one at a place among those asked after it."""
     asked_of = like.target
     past = history.of(asked_of.id, asked_of.label, parameters)
-    requests = [cell.request if place is None else cell.request.others[place] for cell in cells]
-    asked = {prompt_mark(request) for request in requests} if past is not None and past.prompts else set()
-    same = past is None or not past.prompts or bool(asked & past.prompts)
+    times = sum(len(group.tasks) for group in groups)
+    seen = past.prompts if past is not None else frozenset()
+    same = not seen or any(mark in seen for group in groups for mark in _prompt_marks(group, place))
     length = length_under([most], past, thinks=asked_of.facts.thinking != "none", same_tasks=same)[0]
-    chance = 1.645 * length.spread / math.sqrt(len(cells)) / max(length.likely, 1e-9)
-    prompt = sum(request.prompt_tokens_likely for request in requests) / len(cells)
+    chance = 1.645 * length.spread / math.sqrt(times) / max(length.likely, 1e-9)
+    prompt = sum(_prompt_tokens(group, place) for group in groups) / times
 
     def dollars(tokens: float) -> float | None:
         usd = priced(asked_of, Counts(round(prompt), round(tokens))).usd
-        return None if usd is None else usd * len(cells)
+        return None if usd is None else usd * times
 
     pace = paces.get(asked_of.id)
     one = pace.seconds(pace.tokens_under(most, length.likely)) if pace else length.likely / TOKENS_PER_SECOND
@@ -168,7 +167,7 @@ def _part(
         dollars(length.likely),
         dollars(length.low * max(0.0, 1 - chance)),
         dollars(min(length.high * (1 + chance), most or math.inf)),
-        one * len(cells),
+        one * times,
         0 if past is None else past.calls,
         told,
     )
@@ -201,29 +200,61 @@ def _spanned(first: _Span, others: Sequence[_Span], cascade: Cascade | None) -> 
     )
 
 
-def _worst_of(cell: Cell) -> Iterator[float | None]:
-    """The most that a cell can cost: all draws of a cascade, and each of those that would be asked in its place."""
-    free = cell.like.target.provider.free and cell.like.target.facts.prices is None and not cell.like.others
-    request = cell.like if free else cell.request  # whatever its prompt
-    draws = request.cascade.draws if request.cascade is not None else 1
-    return (worst_of(one).usd for one in (*[request] * draws, *request.others))
+def _prompt_marks(group: Alikes, place: int | None) -> Iterator[str]:
+    """The mark of each prompt, as the model is asked that comes first, or the one at a place among those after it."""
+    if (texts := group.texts) is None or place is not None:
+        return (prompt_mark(request if place is None else request.others[place]) for request in group.requests())
+    return marks_of_texts(texts, group.one.request.body["messages"][:-1])
 
 
-def planned_usd(missing: Sequence[Cell], cache: Cache) -> float | None:
-    """What these cells will likely cost; None where a price is not known, or nothing is paid for them."""
-    by_model: dict[str, list[Cell]] = collections.defaultdict(list)
-    for cell in missing:
-        by_model[cell.like.target.label].append(cell)
+def _prompt_tokens(group: Alikes, place: int | None) -> int:
+    """How many tokens the prompts of some cells likely have, together."""
+    body = group.one.like.body
+    if body.get("tools") or body.get("response_format") or place is not None:
+        asked = (request if place is None else request.others[place] for request in group.requests())
+        return sum(request.prompt_tokens_likely for request in asked)
+    return sum(times * request.prompt_tokens_likely for request, times in group.requests_by(len))
+
+
+def _worst_of(group: Alikes) -> Iterator[float | None]:
+    """The most that some cells can cost: all draws of a cascade, and each of those that would be asked in their place.
+
+    What of a prompt costs is its size.
+    """
+    like = group.one.like
+    if like.target.provider.free and like.target.facts.prices is None and not like.others:
+        yield worst_of(like).usd  # whatever its prompt
+        return
+    draws = like.cascade.draws if like.cascade is not None else 1
+    for request, times in group.requests_by(_bytes_of):
+        for one in (*[request] * draws, *request.others):
+            usd = worst_of(one).usd
+            yield None if usd is None else usd * times
+
+
+def _bytes_of(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def planned_usd(cells: Sequence[Cell], missing: Sequence[int], cache: Cache) -> float | None:
+    """What the cells of these places will likely cost; None where a price is not known, or nothing is paid for them."""
+    by_model: dict[str, list[Alikes]] = collections.defaultdict(list)
+    for group in alike_among(cells, missing):
+        by_model[group.one.like.target.label].append(group)
     if not by_model:
         return None
-    targets = {cell.like.target.id: cell.like.target for cell in missing}.values()
-    if all(priced(target, Counts(1, 1)).usd == 0 for target in targets):
+    targets = {group.one.like.target.id: group.one.like.target for groups in by_model.values() for group in groups}
+    if all(priced(target, Counts(1, 1)).usd == 0 for target in targets.values()):
         return 0.0  # whatever their length
     history = History(cache.entries())
-    return known_sum([estimated(cells[0].like.target, cells, cells, history).usd_likely for cells in by_model.values()])
+    found = []
+    for groups in by_model.values():
+        calls = sum(len(group.tasks) for group in groups)
+        found.append(estimated(groups[0].one.like.target, calls, groups, history).usd_likely)
+    return known_sum(found)
 
 
-def judged_lengths(cells: Sequence[Cell], history: History) -> Iterator[tuple[Task, float, float]]:
+def judged_lengths(cells: Iterable[Cell], history: History) -> Iterator[tuple[Task, float, float]]:
     """The task of each cell, with the likely and the most tokens of its answer, as a judge would read it."""
     known: dict[tuple[str, int | None], Length] = {}
     marks: dict[int, tuple[str, int | None]] = {}

@@ -91,12 +91,12 @@ class Figures:
     ) -> tuple[int, _Together | None]:
         """Put the rows of cells whose figures are known; how many they are, and what is to be noted of all."""
         groups = [*alike_among(cells, wanted)]
-        keys = [key for _, _, some in groups for key in some]
+        keys = [key for group in groups for key in group.keys]
         store, recorded = self._cache.store, {key for key in keys if self._cache.is_recorded(key)}
         together = None
         many = None
         if not recorded:
-            name = name_of(keys, [(self._reader_of(one)[0], len(tasks)) for one, tasks, _ in groups])
+            name = name_of(keys, [(self._reader_of(group.one)[0], len(group.tasks)) for group in groups])
             data, changes = store.read_together(name)
             many = None if data is None else unpacked(data, len(keys))
             together = _Together(name, keys, changes)
@@ -118,8 +118,8 @@ class Figures:
 
     def _known(self, groups: Sequence[Alikes], recorded: set[str]) -> dict[str, bytes]:
         """What was kept of each reply by itself, as far as today's reader has read it before."""
-        marks = [self._reader_of(one)[0] for one, _, _ in groups]
-        mark_of = {key: mark for mark, (_, _, some) in zip(marks, groups, strict=True) for key in some}
+        marks = [self._reader_of(group.one)[0] for group in groups]
+        mark_of = {key: mark for mark, group in zip(marks, groups, strict=True) for key in group.keys}
         found = {}
         for key, reader, data in self._cache.store.read_before([key for key in mark_of if key not in recorded]):
             if reader == mark_of[key]:
@@ -130,19 +130,19 @@ class Figures:
 
     def _columns(self, groups: Sequence[Alikes], run: str) -> dict[str, Column]:
         """What rows say of their calls."""
-        told = [self._alike.of(one) for one, _, _ in groups]
+        told = [self._alike.of(group.one) for group in groups]
         codes = _codes(groups)
         always = {"run": run, "usd_spent": 0.0, "cached": True, "derived": False}
         names = dict.fromkeys(name for shared in told for name in shared)
         return {
             **{name: Same(value) for name, value in always.items()},
-            **columns_of_tasks([task for _, tasks, _ in groups for task in tasks]),
+            **columns_of_tasks([task for group in groups for task in group.tasks]),
             **{name: Coded([shared.get(name) for shared in told], codes) for name in names},
-            "key": [key for _, _, some in groups for key in some],
+            "key": [key for group in groups for key in group.keys],
         }
 
     def _texts(self, many: Many, keys: Sequence[str], groups: Sequence[Alikes]) -> dict[str, Column]:
-        return many.texts(keys, [self._reader_of(one)[1] for one, _, _ in groups], _codes(groups))
+        return many.texts(keys, [self._reader_of(group.one)[1] for group in groups], _codes(groups))
 
     def _note_together(self, together: _Together | None) -> None:
         """Write down what is known of many replies by now, if it is all of them."""
@@ -224,7 +224,7 @@ def _asked_places(cells: Sequence[Cell]) -> Sequence[int]:
 def _codes(groups: Sequence[Alikes]) -> NDArray[np.intp]:
     import numpy as np
 
-    return np.repeat(np.arange(len(groups)), [len(tasks) for _, tasks, _ in groups])
+    return np.repeat(np.arange(len(groups)), [len(group.tasks) for group in groups])
 
 
 def _mark_of(reading: Reading) -> bytes:

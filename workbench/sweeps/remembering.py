@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.scorers.score import AnyScorer
+    from workbench.tasks.task import Task
     from workbench.tasks.tasks import Tasks
 
 FAILURE_COLUMNS: Final = (
@@ -272,16 +273,17 @@ def _plain(value: Any) -> Any:
 
 
 def _tasks_as_json(tasks: Tasks) -> bytes:
-    records = [
-        {
-            "id": task.id,
-            "question": task.question,
-            "target": task.target,
-            "columns": [[name, _packed(value)] for name, value in columns_of_task(task).items()],
-        }
-        for task in tasks
-    ]
-    return json.dumps(records, separators=(",", ":")).encode("ascii")
+    return f"[{','.join(map(_task_as_json, tasks))}]".encode("ascii")
+
+
+def _task_as_json(task: Task) -> str:
+    columns = columns_of_task(task)
+    told = _dumped([[name, _packed(value)] for name, value in columns.items()]) if columns else "[]"
+    target = "null" if task.target is None else _dumped(task.target)
+    return f'{{"id":{_dumped(task.id)},"question":{_dumped(task.question)},"target":{target},"columns":{told}}}'
+
+
+_dumped = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def _packed(value: Any) -> Any:

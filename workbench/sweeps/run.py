@@ -234,7 +234,7 @@ class _Run:
             raise StoreFull(
                 f"only {free / 1e6:.0f} MB are free at {self._cache.folder}; make room before buying replies"
             )
-        self._planned_usd = planned_usd([cell for _, cell in missing], self._cache)
+        self._planned_usd = planned_usd(self._cells, sorted(place for place, _ in missing), self._cache)
         self._memory.begin()
         return engine.submit(self._in_batches(missing) if self._batch else self._buy(lanes(missing)))
 

@@ -75,6 +75,13 @@ class Builder:
         from_0, from_1 = (f"target=\"{{{{ 'ABCDEFGHIJ'[{name} | int{less}] }}}}\"" for less in ("", " - 1"))
         return f"{self.source}: say it: {from_0} counts from 0, {from_1} from 1."
 
+    def of_texts(self, texts: Sequence[str]) -> list[Task] | None:
+        """Bare questions as tasks, as `task` makes them one by one; None where one needs more than that."""
+        if not self._bare or not all(map(str.strip, texts)):
+            return None
+        name = self.layout.question or "question"
+        return [Task(str(number), text, own={name: text}) for number, text in enumerate(texts, start=1)]
+
     def task(self, record: Entry, position: int) -> Task:
         """Make the task of one record. Raises InputError that names its place."""
         value, layout = record.value, self.layout

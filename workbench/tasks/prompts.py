@@ -236,9 +236,11 @@ def render_all(prompts: Mapping[str, Prompt], tasks: Sequence[Task]) -> dict[str
     Raises InputError naming the prompt, the unknown variable and the known ones, and, where only some tasks lack a
     column, the first of them.
     """
-    columns = {name for task in tasks for name in task.extra} - {"target"}
+    columns = {name for task in tasks if task.extra for name in task.extra} - {"target"}
+    listed = [*tasks]
     return {
-        name: Rendered(tasks, [_rendered(prompt, task, columns) for task in tasks]) for name, prompt in prompts.items()
+        name: Rendered(listed, [_rendered(prompt, task, columns) for task in listed])
+        for name, prompt in prompts.items()
     }
 
 

@@ -44,13 +44,13 @@ class Texts(Sequence[Entry]):
     """Bare questions as entries, which are made when they are looked at."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._texts = texts
+        self.texts = texts
 
     def __len__(self) -> int:
-        return len(self._texts)
+        return len(self.texts)
 
     def __iter__(self) -> Iterator[Entry]:
-        return (Entry(f"item {number}", text) for number, text in enumerate(self._texts, start=1))
+        return (Entry(f"item {number}", text) for number, text in enumerate(self.texts, start=1))
 
     @overload
     def __getitem__(self, place: int) -> Entry: ...
@@ -59,7 +59,7 @@ class Texts(Sequence[Entry]):
     def __getitem__(self, place: Any) -> Any:
         if isinstance(place, slice):
             return [self[one] for one in range(*place.indices(len(self)))]
-        return Entry(f"item {place % len(self) + 1}", self._texts[place])
+        return Entry(f"item {place % len(self) + 1}", self.texts[place])
 
 
 def mappings_in(records: Sequence[Entry]) -> list[Mapping[str, Any]]:
@@ -90,13 +90,17 @@ class Reading:
     another: Callable[[Path], Iterable[Entry]] = field(default=lambda path: ())
 
 
+_BARE: Final = str.maketrans("àáâãäåçèéêëìíîïñòóôõöùúûüýÿ", "aaaaaaceeeeiiiinooooouuuuyy")
+
+
 def plain(name: str) -> str:
-    """A column's name as it is compared: case, blanks, `_`, `-` and dots do not count, nor does full width.
+    """A column's name as it is compared: case, blanks, accents, `_`, `-` and dots do not count, nor does full width.
 
     >>> plain("Expected Answer") == plain("expectedAnswer") == plain("expected_answer")
     True
     """
-    return re.sub(r"[\s_.\-:：]+", "", unicodedata.normalize("NFKC", name).strip().casefold())
+    folded = unicodedata.normalize("NFKC", name).strip().casefold()
+    return re.sub(r"[\s_.\-:：]+", "", folded if folded.isascii() else folded.translate(_BARE))
 
 
 def one_of(names: list[str], reading: Reading, what: str, best: Sequence[str]) -> str:

@@ -139,6 +139,8 @@ class Targets:
             self._read, self.how = _letters, "several letters are one answer, all of them"
         elif objects and any(_accepted(value) is not None for value in objects):
             self._read, self.how = _accepted_of, "any of its answers"
+            if all("spans" in value for value in objects):
+                self.how = "its number, its date, or all of its spans as one answer"
         elif lists and all(_is_flat(value) for value in lists):
             self._read, self.how = _plain, "any of its answers" if any(len(value) > 1 for value in lists) else ""
 

@@ -155,9 +155,10 @@ def _made(
         trusted_images=asked.images is not None,
     )
     passes = fits(given.get("filter"), present)
-    tasks: list[Task] = []
     places: list[int] = []
-    for position, record in enumerate(records, start=1):
+    bare = builder.of_texts(records.texts) if isinstance(records, Texts) and limit is None else None
+    tasks: list[Task] = bare or []
+    for position, record in enumerate(() if bare else records, start=1):
         if not isinstance(record.value, Mapping) or passes(record.value):
             tasks.append(builder.task(record, position))
             places.append(position)

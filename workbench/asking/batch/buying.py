@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from workbench.asking.batch.booking import told_already, told_to_ledger
 from workbench.asking.batch.delivering import Wanted, delivered, not_there
 from workbench.asking.batch.door import Door
+from workbench.asking.batch.jobs import Jobs
 from workbench.asking.batch.messages import Messages
 from workbench.asking.batch.shapes import Files, GeminiFiles, Inline, Shape, Standing
 from workbench.asking.money import Guard, Purse
@@ -44,6 +45,7 @@ SHAPES: Mapping[str, Callable[[BatchTerms], Shape]] = {
     "files": Files,
     "gemini": GeminiFiles,
     "inline": Inline,
+    "jobs": Jobs,
     "messages": Messages,
 }
 

@@ -122,7 +122,7 @@ class Files:
                 part = place.with_suffix(f".{name}")
                 await self._download(door, raw[name], part)
                 parts.append(part)
-        return _results_in(parts)
+        return results_in(parts)
 
     async def _download(self, door: Door, file_id: str, place: Path) -> None:
         await door.download(f"/files/{file_id}/content", place)
@@ -177,7 +177,7 @@ class Inline:
 
     async def fetch(self, door: Door, batch: Batch, standing: Standing, place: Path) -> Iterator[Result]:
         listed = (standing.raw or {}).get("results")
-        return (_result(one) for one in (listed if isinstance(listed, list) else []) if isinstance(one, Mapping))
+        return (result_of(one) for one in (listed if isinstance(listed, list) else []) if isinstance(one, Mapping))
 
 
 def endpoint_of(terms: BatchTerms, bodies: Sequence[Body]) -> tuple[str, Sequence[Body]]:
@@ -234,7 +234,8 @@ def _moment(value: object) -> float | None:
     return None
 
 
-def _results_in(parts: Sequence[Path]) -> Iterator[Result]:
+def results_in(parts: Sequence[Path]) -> Iterator[Result]:
+    """The results in files of lines, which are taken away when they are read."""
     for part in parts:
         try:
             with opened(part) as file:
@@ -242,12 +243,12 @@ def _results_in(parts: Sequence[Path]) -> Iterator[Result]:
                     with contextlib.suppress(ValueError):  # a line that nobody can read is one without a result
                         found = parse_json(line.strip())
                         if isinstance(found, Mapping):
-                            yield _result(found)
+                            yield result_of(found)
         finally:
             part.unlink(missing_ok=True)
 
 
-def _result(line: Mapping[str, Any]) -> Result:
+def result_of(line: Mapping[str, Any]) -> Result:
     """A line of OpenAI's results; of Moonshot's, whose id is ours."""
     custom_id = str(line.get("custom_id") or line.get("id") or "")
     response, error = line.get("response"), line.get("error")

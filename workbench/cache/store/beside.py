@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
+from typing import Any, Protocol
 
 import zstandard
 
@@ -151,6 +152,25 @@ def write_together(connection: sqlite3.Connection, name: bytes, data: bytes, cha
     payload = zstandard.ZstdCompressor(level=1).compress(data)
     connection.execute(_WRITE_TOGETHER, (name, _digest("", name, payload) + payload, changes))
     connection.execute(_OLDEST, (MOST_TOGETHER,))
+
+
+class Table(Protocol):
+    """A table that can be written, as `table.StoreTable` is."""
+
+    connection: sqlite3.Connection
+
+    def transact(self) -> AbstractContextManager[object]: ...
+
+
+def noted(table: Table, write: Callable[..., None], *what: Any) -> None:
+    """Write in one transaction; where what stands there is damaged, all of it begins anew."""
+    try:
+        with table.transact():
+            write(table.connection, *what)
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):  # the disk is full, or somebody else writes
+            raise
+        make_anew(table.connection)
 
 
 def make_anew(connection: sqlite3.Connection) -> None:

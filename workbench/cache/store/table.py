@@ -60,6 +60,8 @@ BEGIN SELECT RAISE(ABORT, 'this is a store of paid replies: nothing is evicted; 
 """
 
 _FETCH = "SELECT key, mode, filename, value FROM Cache WHERE raw = 1 AND key IN ({})"
+_ALL_KEYS = "SELECT key FROM Cache INDEXED BY Cache_key_raw WHERE raw = 1"
+_TIMES_AS_QUICK = 4
 _PRESENT = "SELECT key FROM Cache INDEXED BY Cache_key_raw WHERE raw = 1 AND key IN ({})"
 # What the index does not find is a miss, though its row is there. Reads the keys alone: 0.2 s for 100,000 replies.
 _COMPARE_INDEX = """
@@ -216,6 +218,9 @@ def rows_of(connection: sqlite3.Connection, disk: PlainDisk, keys: Sequence[str]
 
 def keys_present(connection: sqlite3.Connection, keys: Sequence[str]) -> set[str]:
     """Which keys are there: the index tells, and no row is read."""
+    ((count,),) = connection.execute("SELECT COALESCE(MAX(rowid), 0) FROM Cache")
+    if len(keys) * _TIMES_AS_QUICK > count:  # to walk through the index takes a tenth as long as to look for each
+        return set(keys).intersection(key for (key,) in connection.execute(_ALL_KEYS))
     found: set[str] = set()
     for start in range(0, len(keys), _MOST_KEYS):
         some = keys[start : start + _MOST_KEYS]
