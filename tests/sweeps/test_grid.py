@@ -52,6 +52,7 @@ def test_a_temperature_sweep_on_a_model_that_pins_it_is_refused_before_anything_
     [
         ({"tasks": []}, "no task"),
         ({"models": []}, "models is empty"),
+        ({"models": 5}, "models is 5; give the name of a model"),
         ({"models": ["fake/m", "fake/m"]}, "named twice"),
         ({"max_tokens": []}, "max_tokens is an empty list"),
         ({"max_tokens": [8, 8]}, "use repeats"),

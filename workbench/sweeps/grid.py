@@ -220,6 +220,8 @@ def _of_the_model(params: Mapping[str, Any] | None, options: Mapping[str, Any]) 
 
 
 def _targets(models: str | Model | Iterable[str | Model]) -> tuple[Target, ...]:
+    if not isinstance(models, str | Model | Iterable):
+        raise InputError(f"models is {models!r}; give the name of a model, a wb.Model, or a list of these")
     listed = [models] if isinstance(models, str | Model) else list(models)
     if not listed:
         raise InputError("models is empty; name at least one, see wb.models()")
