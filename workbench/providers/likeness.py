@@ -42,5 +42,7 @@ def marks_of_texts(texts: Iterable[str], before: Sequence[Mapping[str, Any]] = (
 
 
 def _mark(value: Any) -> str:
-    text = json.dumps(value, sort_keys=True, default=str, ensure_ascii=True)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()[:12]
+    return hashlib.sha256(_ENCODER.encode(value).encode("ascii")).hexdigest()[:12]
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, default=str)

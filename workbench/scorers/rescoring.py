@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import functools
 import sys
 from collections import Counter
@@ -176,9 +177,15 @@ def _can_be_marked(scorer: Scorer, task: Task) -> bool:
 def _marks_of(scorer: Scorer, cases: Iterable[_Case], failures: list[WorkbenchError]) -> list[_Mark]:
     if scorer.at_once < 2:
         return [_marked(scorer, case, failures) for case in cases]
+    cases, marks = iter(cases), []
+    for case in cases:  # the first answer alone, so that a judge that cannot be reached is asked once
+        marks.append(_marked(scorer, case, failures))
+        if marks[-1].evidence is not None or failures:
+            break
     pool = ThreadPoolExecutor(scorer.at_once, thread_name_prefix="workbench-scorer")
     try:
-        return list(pool.map(lambda case: _marked(scorer, case, failures), cases))
+        about = contextvars.copy_context()  # what a function asks in another thread is still paid for by this run
+        return [*marks, *pool.map(lambda case: about.copy().run(_marked, scorer, case, failures), cases)]
     finally:
         # After an interrupt nothing more is begun; what is under way ends by itself.
         pool.shutdown(wait=False, cancel_futures=True)

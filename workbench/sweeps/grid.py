@@ -111,7 +111,7 @@ def _grid_of(
         if repeats > 1 and form.body.get("seed") is not None:
             warnings[_ONE_SEED.format(repeats=repeats, label=target.label, seed=form.body["seed"])] = None
         warnings.update(dict.fromkeys(form.warnings))
-        first = form.fill(pairs[0][1], sample=sample)
+        first = form.fill(pairs[0][1], sample=sample, task=pairs[0][0], kind=kind_of(pairs[0][0]))
         if not whole and not form.differs_by_prompt and not first.hidden.in_body:
             cells.add(*_block(form, first, pairs, len(cells), name=name, setting=setting, number=number))
             continue
@@ -119,9 +119,11 @@ def _grid_of(
             if place in whole:
                 sent = {**sent_with(whole[place]), **setting}
                 own = request_form(target, max_tokens=cap, fallback=fallback, **sent)
-                request = own.fill(whole[place]["messages"], sample=sample)
+                request = own.fill(whole[place]["messages"], sample=sample, task=task, kind=kind_of(task))
             else:
-                request = form.fill(prompt, sample=sample)
+                request = form.fill(prompt, sample=sample, task=task, kind=kind_of(task))
+            if request.warnings != form.warnings:
+                warnings.update(dict.fromkeys(request.warnings))
             block = Block(len(cells), [task], name, setting, request, number)
             cells.add(block, [request_key(request.identity())])
     warnings.update(dict.fromkeys(_too_long(loaded, targets)))
@@ -152,6 +154,12 @@ def _block(
         return Block(place, pairs.tasks, name, setting, first, number, pairs.sent, system), found
     sent = [form.messages(messages) for _, messages in pairs]
     return Block(place, pairs.tasks, name, setting, first, number, sent), map(keys.of, sent)
+
+
+def kind_of(task: Task) -> str | None:
+    """What a task's column `kind` says; None where it has none."""
+    kind = task.extra.get("kind")
+    return None if kind is None or kind != kind or not str(kind).strip() else str(kind)
 
 
 def _never_asked(*question: Any, **options: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from workbench.asking.cascades import kept_whole
 from workbench.cache.kept import Cache, current
 from workbench.providers.facts import LOCAL
 from workbench.providers.models import Model, Target
@@ -18,7 +19,7 @@ from workbench.show import figures, tables
 from workbench.show.figures import seconds_text
 from workbench.sweeps.batching import offered
 from workbench.sweeps.caps import Caps, cheaper, laid_out
-from workbench.sweeps.cells import alike_among, keys_of, places_of_models
+from workbench.sweeps.cells import alike_among, keys_of, places_of_models, requests_of
 from workbench.sweeps.estimates import Estimate, estimated, judged_lengths, known_sum, tells_apart
 from workbench.sweeps.grid import Grid
 from workbench.sweeps.handing_over import handing_loops_over
@@ -162,6 +163,7 @@ class Plan:
         notes = [
             *self._offer(),
             *([self.batches] if self.batches else []),
+            *(estimate.span for estimate in self.estimates if estimate.span and estimate.calls > estimate.kept),
             *(judge.words() for judge in self.judging),
             *([assumed] if guessed else []),
             *known,
@@ -220,6 +222,9 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
     asked = grid.asked
     keys = keys_of(asked)
     kept = cache.present(keys)
+    if any(request.cascade is not None for request in requests_of(asked)):
+        cascades = (cell for cell in asked if cell.like.cascade is not None)
+        kept = {*kept, *(cell.key for cell in cascades if kept_whole(cell.request, cache))}
     entries = list(cache.entries())
     history, past_calls = History(entries), past_of(entries)
     by_model = places_of_models(asked)

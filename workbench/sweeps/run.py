@@ -225,7 +225,7 @@ class _Run:
         missing = self._read_kept()
         self.progress.note = self._figures.words()
         check_all_buyable((cell.like if self._max_usd is None else cell.request for _, cell in missing), self._max_usd)
-        batching.check(missing, self._cache, batch=self._batch, max_usd=self._max_usd, refresh=self._refresh)
+        batching.check(missing, self._cache, batch=self._batch, max_usd=self._max_usd)
         targets = {cell.like.target.label: cell.like.target for _, cell in missing}
         self.progress.waits = lambda: next(filter(None, map(waiting_for, targets.values())), "")
         if missing:
@@ -268,7 +268,8 @@ class _Run:
 
     async def _in_batches(self, missing: list[tuple[int, Cell]]) -> None:
         fail = self._take_failure if self._on_error == "row" else batching.raised
-        await batching.buy_in_batches(missing, self._cache, self._purse, self.progress, self._take, fail)
+        about = self._cache, self._purse, self.progress
+        await batching.buy_in_batches(missing, *about, self._take, fail, refresh=self._refresh)
 
     async def _work(self, lane: Lane, purse: Purse, start_after_seconds: float) -> None:
         await asyncio.sleep(start_after_seconds)

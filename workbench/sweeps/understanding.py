@@ -14,6 +14,7 @@ from markupsafe import Markup
 from workbench.scorers.matching import options_of
 from workbench.scorers.named import columns_read
 from workbench.scorers.score import Scorer
+from workbench.scorers.spending import ELSEWHERE
 from workbench.show.markdown import visible
 from workbench.tasks.columns import called
 from workbench.tasks.names import LIKELY_NEEDED, REASONING_NAMES, TARGET_NAMES, matching
@@ -136,10 +137,14 @@ def understand(
     warnings = list(understood.warnings)
     warnings += _about_targets(tasks, with_target, scorer, columns, understood, remarks)
     if scorer.asks:
+        held = (
+            "neither in this plan nor held back by"
+            if scorer.asks.endswith(ELSEWHERE)
+            else "not in this plan, but held back by"
+        )
         warnings.append(
-            f"the scorer {scorer.name!r} asks a model by itself ({scorer.asks}): what that takes is neither in this "
-            "plan nor held back by max_usd. Hand over wb.scorers.judge(wb.ask, model=…), whose calls are planned, "
-            "limited and kept"
+            f"the scorer {scorer.name!r} asks a model by itself ({scorer.asks}): what that takes is {held} "
+            "max_usd. Hand over wb.scorers.judge(wb.ask, model=…), whose calls are planned, limited and kept"
         )
     linked = sum(
         str(image).startswith(("http://", "https://")) for task in tasks if task.images for image in task.images

@@ -90,13 +90,17 @@ class Reading:
     another: Callable[[Path], Iterable[Entry]] = field(default=lambda path: ())
 
 
+_BARE: Final = str.maketrans("àáâãäåçèéêëìíîïñòóôõöùúûüýÿ", "aaaaaaceeeeiiiinooooouuuuyy")
+
+
 def plain(name: str) -> str:
-    """A column's name as it is compared: case, blanks, `_`, `-` and dots do not count, nor does full width.
+    """A column's name as it is compared: case, blanks, accents, `_`, `-` and dots do not count, nor does full width.
 
     >>> plain("Expected Answer") == plain("expectedAnswer") == plain("expected_answer")
     True
     """
-    return re.sub(r"[\s_.\-:：]+", "", unicodedata.normalize("NFKC", name).strip().casefold())
+    folded = unicodedata.normalize("NFKC", name).strip().casefold()
+    return re.sub(r"[\s_.\-:：]+", "", folded if folded.isascii() else folded.translate(_BARE))
 
 
 def one_of(names: list[str], reading: Reading, what: str, best: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Bytes by key, durable, never evicting: the `Store` protocol, and diskcache made to keep it."""
+"""Bytes by key in a private folder, durable, never evicting: diskcache made to keep the protocol of a store."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from diskcache import Timeout
 
 from workbench.cache.store import beside
-from workbench.cache.store.batches import Batches
+from workbench.cache.store.batches import Batches, Job
 from workbench.cache.store.folder import ROW_BOUND
+from workbench.cache.store.protocol import Store as Store
+from workbench.cache.store.protocol import StoreInfo as StoreInfo
 from workbench.cache.store.readonly import ReadOnlyTable
 from workbench.cache.store.sealing import ForeignRow, seal, unseal
 from workbench.cache.store.table import DATABASE, StoreTable, explain, keys_present
@@ -31,37 +32,6 @@ Result = TypeVar("Result")
 _PUTS_BETWEEN_NOTES = 100
 _SECONDS_OF_A_COMMIT = 10.0
 _SECONDS_TO_LET_GO = 0.5
-
-
-@dataclass(frozen=True)
-class StoreInfo:
-    """What a store holds and what it promises; `bytes` is its size on disk, `path` None where it has no folder."""
-
-    count: int
-    bytes: int
-    durable: bool
-    shared: bool
-    evicts: bool
-    path: Path | None
-
-
-class Store(Protocol):
-    """Bytes by key. No store decides how to decode them; whatever goes wrong raises a StoreError."""
-
-    def get(self, key: str) -> bytes | None:
-        """The value, or None when the key is certainly absent."""
-
-    def put_new(self, key: str, value: bytes) -> bool:
-        """Insert, durable when it returns; False when the key is already there, whose value then stays."""
-
-    def delete(self, key: str) -> bool:
-        """Remove the key for good; False when it was not there."""
-
-    def keys(self) -> Iterator[str]:
-        """Every key, in no promised order."""
-
-    def info(self) -> StoreInfo:
-        """How much is here, and whether it is durable, shared, or evicts."""
 
 
 def open_store(folder: Path, *, busy_seconds: float = 60.0) -> DiskStore:
@@ -164,8 +134,7 @@ class DiskStore:
 
     def info(self) -> StoreInfo:
         count = self._run(self._attempt, len)
-        files = (self.path / f"{DATABASE}{suffix}" for suffix in ("", "-wal"))
-        size = sum(file.stat().st_size for file in files if file.exists())
+        size = sum(file.stat().st_size for end in ("", "-wal") if (file := self.path / f"{DATABASE}{end}").exists())
         return StoreInfo(count=count, bytes=size, durable=True, shared=False, evicts=False, path=self.path)
 
     def put_many(self, items: Sequence[tuple[str, bytes]]) -> list[bool]:
@@ -182,6 +151,10 @@ class DiskStore:
         Puts that wait at the same time share one commit, and none is done before that is on the disk.
         """
         return self._batches.put_new(key, value)
+
+    def abeside(self, job: Job, item: Any) -> asyncio.Future[Any]:
+        """Hand an item to a job on this store's thread, done ahead of what is put later, once with all that wait."""
+        return self._batches.beside(job, item)
 
     def submit(self, function: Callable[..., Result], *arguments: Any) -> Future[Result]:
         """Run `function`, which may call this store's methods, on the store's thread; the future carries its result."""
@@ -250,10 +223,9 @@ class DiskStore:
 
     def _beside(self, job: Callable[[StoreTable | ReadOnlyTable], Result]) -> Result | None:
         """Run a job on what can be made anew; whatever fails costs time, and no reply."""
-        try:
+        with suppress(StoreError):
             return self._attempt(job)
-        except StoreError:
-            return None
+        return None
 
     def _open_table(self) -> StoreTable | ReadOnlyTable:
         if self._identity is not None and self._identify() != self._identity:
