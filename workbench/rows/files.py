@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from workbench.base.files import lines_of, opened, written_whole
 from workbench.errors import InputError
 from workbench.rows import about
-from workbench.rows.configurations import parameter_columns
+from workbench.rows.packed_texts import PackedTexts
+from workbench.rows.parquet import need_pyarrow, read_parquet, write_parquet
 from workbench.rows.shown import show_rows_narrow
 from workbench.rows.spreadsheets import need_openpyxl, read_csv, read_xlsx, write_csv, write_xlsx
 from workbench.rows.table import BESIDE, COLUMNS, checked, frame, frame_of_columns
@@ -19,8 +20,8 @@ from workbench.rows.table import BESIDE, COLUMNS, checked, frame, frame_of_colum
 if TYPE_CHECKING:
     import pandas as pd
 
-_MIXED = b"workbench.mixed"
-"""In a Parquet file: the columns that hold values of several kinds, each written as JSON."""
+PACKED_FROM_BYTES = 2**25
+"""Thinking from larger files of JSON lines is held compressed: in Python most characters take two bytes each."""
 
 _WRITTEN_AT_ONCE = 500
 
@@ -28,9 +29,10 @@ _WRITTEN_AT_ONCE = 500
 def write_rows(rows: pd.DataFrame, path: str | Path) -> Path:
     """Write rows to a .jsonl, .csv, .xlsx or .parquet file and return its path.
 
-    JSON lines are lossless. In Parquet, half a character is spelt out as `\\ud83c`. In a CSV, texts that a spreadsheet
-    would run as formulas get a leading apostrophe; in a CSV and in Excel control characters are made visible, and an
-    Excel cell is cut at 32,767 characters, which it says. Parquet and Excel need the extras of their names. The file
+    JSON lines are lossless. In Parquet, half a character is spelt out as `\\ud83c`, and the thinking of a large file is
+    read when somebody looks at it. In a CSV, texts that a spreadsheet would run as formulas get a leading apostrophe;
+    in a CSV and in Excel control characters are made visible, and an Excel cell is cut at 32,767 characters, which it
+    says. Parquet and Excel need the extras of their names. The file
     appears whole or not at all, and nobody else can read it until you let them.
     """
     import pandas as pd
@@ -50,7 +52,7 @@ def check_kind(path: Path) -> None:
     if path.suffix.lower() not in _WRITERS:
         raise InputError(f"{str(path)!r} is no kind of file that rows are written to; end it in {', '.join(_WRITERS)}")
     if path.suffix.lower() == ".parquet":
-        _need_pyarrow()
+        need_pyarrow()
     elif path.suffix.lower() == ".xlsx":
         need_openpyxl()
 
@@ -66,7 +68,7 @@ def read_rows(path: str | Path) -> pd.DataFrame:
     if not os.path.lexists(path):
         raise InputError(f"there is no file {str(path)!r} with rows")
     if path.suffix.lower() == ".parquet":
-        return _read_parquet(path)
+        return read_parquet(path)
     if path.suffix.lower() in _READERS:
         return _framed(_READERS[path.suffix.lower()](path), path)
     if path.suffix.lower() != ".jsonl":
@@ -75,6 +77,7 @@ def read_rows(path: str | Path) -> pd.DataFrame:
     length = 0
     first: list[str] = []
     with opened(path) as file:
+        packed = PackedTexts() if os.fstat(file.fileno()).st_size >= PACKED_FROM_BYTES else None
         # Only a line feed ends a line: texts hold line separators of other kinds, and need not escape them.
         for number, _, line in lines_of(file, path):
             if not line.strip() or (number == 1 and not (line := line.removeprefix(b"\xef\xbb\xbf")).strip()):
@@ -87,6 +90,8 @@ def read_rows(path: str | Path) -> pd.DataFrame:
                 raise InputError(f"{path}:{number}: not a row: it has no task_id")
             about.take_in([(record.get("run"), record.pop(about.COLUMN, None))])
             first = first or list(record)
+            if packed is not None and isinstance(text := record.get("thinking"), str):
+                record["thinking"] = packed.add(text)
             for name, value in record.items():
                 if name not in columns:
                     columns[name] = [None] * length
@@ -141,70 +146,11 @@ def _write_jsonl(rows: pd.DataFrame, path: Path) -> None:
                 file.write(json.dumps(record) + "\n")
 
 
-def _write_parquet(rows: pd.DataFrame, path: Path) -> None:
-    import pandas as pd
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    shown, mixed = rows.copy(deep=False), []
-    for name in shown.columns:
-        if shown[name].dtype == object or str(shown[name].dtype).startswith("str"):
-            values = [None if pd.api.types.is_scalar(value) and pd.isna(value) else value for value in rows[name]]
-            if not all(value is None or isinstance(value, str) for value in values):
-                values = [None if value is None else json.dumps(value, default=str) for value in values]
-                mixed.append(_storable(str(name)))
-            shown[name] = pd.Series(list(map(_storable, values)), index=shown.index, dtype="object")
-    shown.columns = [_storable(str(name)) for name in shown.columns]
-    table = pa.Table.from_pandas(shown, preserve_index=False)
-    metadata = {**(table.schema.metadata or {}), _MIXED: json.dumps(mixed).encode("utf-8")}
-    pq.write_table(table.replace_schema_metadata(metadata), path)
-
-
-def _storable(text: str | None) -> str | None:
-    """The text as Parquet can hold it, which is UTF-8: half a character, which JSON allows, is spelt out."""
-    return None if text is None else text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _read_parquet(path: Path) -> pd.DataFrame:
-    _need_pyarrow()
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    with opened(path) as file:
-        try:
-            table = pq.read_table(file)
-            mixed = json.loads((table.schema.metadata or {}).get(_MIXED, b"[]"))
-            rows = table.to_pandas()
-        except (pa.ArrowException, OSError, ValueError) as error:
-            raise InputError(f"{path} is no Parquet file that can be read: {error}") from None
-    if "task_id" not in rows:
-        raise InputError(f"{path} holds no rows: it has no column task_id")
-    if about.COLUMN in rows:
-        about.take_in(zip(rows.get("run", []), rows.pop(about.COLUMN), strict=True))
-    parameters, length, columns = parameter_columns(rows), len(rows), {}
-    for name in list(rows.columns):  # each is let go once it is read
-        column = rows.pop(name)
-        values: list[Any] = column.astype(object).where(column.notna(), None).tolist()
-        columns[str(name)] = (
-            [json.loads(value) if value is not None else None for value in values] if (name in mixed) else values
-        )
-    return frame_of_columns(columns, length, parameters=parameters)
-
-
-def _need_pyarrow() -> None:
-    try:
-        import pyarrow  # type: ignore[import-not-found,unused-ignore]  # noqa: F401
-    except ImportError:
-        raise InputError(
-            "Parquet needs pyarrow, which is not installed; `pip install pyarrow`, or use .jsonl"
-        ) from None
-
-
 _WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
     ".jsonl": _write_jsonl,
     ".csv": write_csv,
     ".xlsx": write_xlsx,
-    ".parquet": _write_parquet,
+    ".parquet": write_parquet,
 }
 
 _READERS: dict[str, Callable[[Path], list[dict[str, Any]]]] = {".csv": read_csv, ".xlsx": read_xlsx}
