@@ -107,3 +107,51 @@ def test_a_judge_of_the_same_family_is_warned_of(free):
         warnings.simplefilter("always")
         wb.sweep(TASKS[:1], models="fake/foo-7b", scorer="judge:fake/foo-70b")
     assert any("of one family" in str(warning.message) for warning in caught)
+
+
+def by_the_teacher(answer, target):
+    return (
+        "Incorrect" not in wb.ask(f"Is {answer} the same as {target}?", model="fake/teacher", max_tokens=4_000).answer
+    )
+
+
+WARNED = pytest.mark.filterwarnings("ignore:the scorer:workbench.errors.WorkbenchWarning")
+
+
+@WARNED
+@pytest.mark.parametrize("scorer", [by_the_teacher, ["numeric", by_the_teacher]], ids=["alone", "beside another"])
+def test_what_a_function_asks_by_itself_is_within_the_sum(server, tmp_path, scorer):
+    # Four answers of a cent; each question of the function could cost 40 cents, and costs a tenth of one.
+    (tmp_path / "workbench.toml").write_text(PRICES.format(address=server.base_url))
+    with pytest.warns(WorkbenchWarning, match="4 of 4 rows could not be scored"):
+        rows = sweep(scorer, max_usd=0.34)
+    assert rows["why"].str.contains("max_usd").all()
+    assert len(server.requests) == 4
+    enough = sweep(scorer, max_usd=0.5)
+    assert enough["correct"].notna().all()
+    assert len(server.requests) == 8
+
+
+@WARNED
+def test_a_function_may_ask_what_it_likes_without_a_sum(server, tmp_path):
+    (tmp_path / "workbench.toml").write_text(PRICES.format(address=server.base_url))
+    assert sweep(by_the_teacher)["correct"].notna().all()
+
+
+def test_a_plan_says_what_of_a_function_the_sum_holds(server, tmp_path):
+    (tmp_path / "workbench.toml").write_text(PRICES.format(address=server.base_url))
+    plan = wb.plan(TASKS, models="fake/pupil", max_tokens=100, scorer=by_the_teacher)
+    assert "(wb.ask): what that takes is not in this plan, but held back by max_usd" in " ".join(str(plan).split())
+
+
+@WARNED
+def test_waves_share_what_their_judges_take(server, tmp_path):
+    # An answer is a cent and a mark a tenth of one, after a worst case of 40: 24 answers of 13 tasks and more fit.
+    (tmp_path / "workbench.toml").write_text(PRICES.format(address=server.base_url))
+    tasks = [{"id": f"t{n}", "question": f"{n} + 1?", "target": str(n + 1)} for n in range(30)]
+    options = {"models": ["fake/pupil", "fake/teacher"], "max_tokens": 100, "until": "decided"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        wb.sweep(tasks, scorer=by_the_teacher, max_usd=0.6, **options)
+    usd = sum(0.01 if request.json["model"] == "pupil" else 0.001 for request in server.requests)
+    assert 0.2 < usd <= 0.6

@@ -226,3 +226,46 @@ def test_layers_that_are_written_as_json_in_a_table_are_taken_out(tmp_path):
     assert (task.id, task.question, task.target) == ("9", "Capital?", "Oslo")
     kept = load_tasks([{"question": "As JSON?", "expected": '{"b": 1,  "a": 2}'}])
     assert kept[0].target == '{"b": 1,  "a": 2}'
+
+
+def test_argilla_gives_what_people_submitted(tmp_path):
+    def record(name, text, *answers):
+        given = [{"value": value, "user_id": str(n), "status": status} for n, (value, status) in enumerate(answers)]
+        return {"id": name, "fields": {"text": text}, "responses": {"mood": given}, "suggestions": {}}
+
+    path = tmp_path / "records.json"
+    records = [
+        record("a", "Lovely tea.", ("glad", "submitted"), ("sad", "discarded")),
+        record("b", "It rained.", ("sad", "submitted")),
+    ]
+    path.write_text(json.dumps(records), encoding="utf-8")
+    assert [(task.id, task.question, task.target) for task in load_tasks(path)] == [
+        ("a", "Lovely tea.", "glad"),
+        ("b", "It rained.", "sad"),
+    ]
+
+
+def test_chatgpt_s_export_gives_the_branch_that_was_shown(tmp_path):
+    def node(parent, role, text):
+        message = {"author": {"role": role}, "content": {"content_type": "text", "parts": [text]}}
+        return {"message": message if role else None, "parent": parent, "children": []}
+
+    tree = {
+        "root": node(None, None, ""),
+        "ask": node("root", "user", "Which sea lies east of Malta?"),
+        "old": node("ask", "assistant", "The Aegean"),
+        "new": node("ask", "assistant", "The Ionian"),
+    }
+    path = tmp_path / "conversations.json"
+    path.write_text(json.dumps([{"title": "Seas", "mapping": tree, "current_node": "new"}]), encoding="utf-8")
+    task = load_tasks(path)[0]
+    assert (task.question, task.target) == ("Which sea lies east of Malta?", "The Ionian")
+
+
+def test_the_spans_of_drop_are_said_to_be_one_answer(tmp_path):
+    path = tmp_path / "drop.jsonl"
+    answer = {"number": "", "date": {}, "spans": ["Turin", "Genoa"]}
+    path.write_text(json.dumps({"passage": "…", "question": "Which towns?", "answer": answer}) + "\n", encoding="utf-8")
+    tasks = load_tasks(path)
+    assert tasks[0].target == "Turin, Genoa"
+    assert "all of its spans as one answer" in str(tasks.understood)

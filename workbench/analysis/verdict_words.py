@@ -13,10 +13,9 @@ from workbench.show.figures import counted, points
 if TYPE_CHECKING:
     from workbench.analysis.compared import Compared, Side
 
+_FEWEST_TASKS: Final = 10
 FEW_TASKS: Final = 20
 """Fewer tasks than this carry a caution in words, whatever their statistics say: they may be of one kind."""
-
-_FEWEST_TASKS: Final = 10
 
 
 def few(tasks: int) -> str:
@@ -42,7 +41,7 @@ def finding(comparison: Compared) -> str:
         ends = sorted((abs(comparison.interval.low), abs(comparison.interval.high)))
         small = ""
         if comparison.equal:
-            small = f" That is less than the {points(comparison.within)} that would matter."
+            small = f" That is shown to be less than the {points(comparison.within)} that would matter."
         return (
             f"{first.name} is better than {second.name}: {shares} right {where}, {difference} more"
             f"{_nearer(comparison)} ({_before_limits(comparison)} {span(*ends)}, "
@@ -53,7 +52,7 @@ def finding(comparison: Compared) -> str:
     if comparison.equal:
         return (
             f"{first.name} and {second.name} are equal within {points(comparison.within)}: {shares} {where} "
-            f"({_before_limits(comparison)} {_either_way(comparison, first)}, {chance})."
+            f"({_within_margin(comparison, first)}, {chance})."
         )
     return (
         f"Not decisive between {first.name} and {second.name}: {shares} {where} ({chance}). "
@@ -220,6 +219,17 @@ def _exaggerated(comparison: Compared) -> str:
     return (
         f" Its {points(abs(comparison.difference))} were chosen as the largest of {comparison.chosen_of}; expect about "
         f"{points(abs(comparison.shrunken))}."
+    )
+
+
+def _within_margin(comparison: Compared, first: Side) -> str:
+    """The interval that shows two to be equal: of 90 %, for two one-sided tests, where one looked once at one pair."""
+    if comparison.any_time or comparison.looks or comparison.pairs > 1:
+        return f"{_before_limits(comparison)} {_either_way(comparison, first)}"
+    low, high = comparison.interval_of_equality
+    low, high = (low, high) if first is comparison.a else (-high, -low)
+    return (
+        f"90 % interval {100 * low:+.1f} to {100 * high:+.1f} points for {first.name}, as two one-sided tests need it"
     )
 
 

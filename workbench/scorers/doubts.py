@@ -42,6 +42,36 @@ def says_number(reading: Reading, meets: Callable[[Numeral], bool]) -> bool:
     return False
 
 
+def is_about_another(reading: Reading, number: Numeral, question: str) -> bool:
+    """Whether the clause that says a number begins with a name, and the question asks for another.
+
+    German writes every noun with a capital: there it cannot be told.
+    """
+    asked = {word[1] for word in _NAME_INSIDE.finditer(question[:4_000])}
+    if not asked or "de" in reading.codes:
+        return False
+    places = [match.start() for match in re.finditer(re.escape(number.text), reading.text)][-_MOST_STATEMENTS:]
+    return bool(places) and all(_has_another_subject(reading, place, question, asked) for place in places)
+
+
+def _has_another_subject(reading: Reading, place: int, question: str, asked: set[str]) -> bool:
+    text = reading.text
+    begins = max([0, *(match.end() for match in _CLAUSE.finditer(text, max(0, place - 200), place))])
+    clause = text[begins:place]
+    subject = _SUBJECT.match(clause)
+    if not subject or subject[1] in _MONTHS or subject[1].lower() in _common(reading.codes):
+        return False
+    return subject[1] not in question and not any(word[:4] == subject[1][:4] for word in asked)
+
+
+@lru_cache(64)
+def _common(codes: tuple[str, ...]) -> frozenset[str]:
+    """Words that begin a sentence with a capital and are no name."""
+    return frozenset(
+        words(codes, "common", "pronouns", "so", "articles", "describing", "answer", "total", "is", "if", "because")
+    )
+
+
 @lru_cache(64)
 def _denied(codes: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"{either(*words(codes, 'not', 'instead'))}\s?(?:\w+\s)?[$€£]?\Z")
@@ -53,6 +83,11 @@ def _said(codes: tuple[str, ...]) -> re.Pattern[str]:
 
 
 _EVERY: Final = tuple(table())
+_MONTHS: Final = {name.capitalize() for lang in table().values() for name in lang.get("months", ())}
+_NAME_INSIDE: Final = re.compile(r"(?<=[^.!?:\s]\s)([A-ZÀ-ÞА-Я][\w'’-]{2,})")
+_SUBJECT: Final = re.compile(r"\W*([A-ZÀ-ÞА-Я][\w'’-]{2,}(?<!ing)(?<!ly))\s[a-zà-ÿ]")
+"""A name at the start of a clause, before another word; `Total: 12` and `Adding 3` begin with none."""
+_CLAUSE: Final = re.compile(rf"[,;.!?\n]\s|\s{either(*words(_EVERY, 'and', 'turn', 'however'))}\s")
 _NAME: Final = re.compile(r"[A-ZÀ-ÞА-Я][\w'’-]*")
 
 

@@ -104,7 +104,8 @@ _NO_PROOF: Final = listed(
     "beside_it apiece away_from out_of between guessed would scene none_left none_alone degree who titles asking "
     "not_inside maybe short_answers saying reason odd final final_after percent none_so "
     "cause idiom both_ways unknown leads_to_truth also_ordinary said_of_it says_of_it "
-    "before_mention not_far whether into_class does but_not remark"
+    "before_mention not_far whether into_class does but_not remark both changed_from "
+    "changed_to pronouns"
 )
 """Lists whose words are too common to tell a language by."""
 
@@ -304,10 +305,12 @@ def number_words(codes: tuple[str, ...]) -> dict[str, Fraction]:
         small, tens = lang.get("small", []), lang.get("tens", [])
         own = {word: Fraction(value) for value, word in enumerate(small)}
         own |= {word: Fraction(10 * value) for value, word in enumerate(tens, start=1)}
-        for ten, above in list(enumerate(tens, start=1))[1:]:
+        for ten, above in list(enumerate(tens, start=1))[not lang.get("before_counters") :]:
             for one, below in list(enumerate(small))[1:10]:
                 if "ones_first" in lang:
                     own[f"{'ein' if one == 1 else below}{lang['ones_first']}{above}"] = Fraction(10 * ten + one)
+                if one <= len(lang.get("before_counters", ())):
+                    own[above + lang["before_counters"][one - 1]] = Fraction(10 * ten + one)
                 if lang.get("run_together"):
                     own[above + below] = own[above[:-1] + below] = Fraction(10 * ten + one)
         if "ones_first" in lang:

@@ -15,7 +15,7 @@ from typing import Final
 
 from workbench.errors import InputError
 from workbench.scorers.choices import choice_of, is_denied
-from workbench.scorers.doubts import WEAK, asks_for_the_odd_one, says_number
+from workbench.scorers.doubts import WEAK, asks_for_the_odd_one, is_about_another, says_number
 from workbench.scorers.normal import LONGEST_READ, normalised
 from workbench.scorers.numbers import final_number
 from workbench.scorers.numerals import Numeral
@@ -127,6 +127,8 @@ def numeric(tolerance: float = 0.0, *, relative_tolerance: float = 0.0) -> Score
             if meets(number):
                 text = number.text
                 sure = pick.sure and met(number)[1]
+                if sure and pick.evidence in WEAK and is_about_another(read, number, task.question):
+                    sure = False  # "Jones kicked 2", where it is asked how many Smith kicked
                 return Score(1.0, text, f"found {shown(text)} {pick.where}", pick.evidence, sure)
         rival = any(meets(other) for other in pick.rivals)
         sure = met(pick.number)[1] and not rival and not (pick.evidence in WEAK and says_number(read, meets))
@@ -196,7 +198,7 @@ def _is_no_choice(answer: str, task: Task, options: Options) -> bool:
         or all(is_denied(letter, read, options) for letter in wanted_letters)
         or bool(read.patterns.alternative.search(read.lower))
         or bool(read.patterns.undecided.search(read.lower))
-        or " and " in read.lower
+        or bool(re.search(read.patterns.either("and", "both"), read.lower))
     )
 
 

@@ -57,6 +57,11 @@ for line in sys.stdin:
 """
 _THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _WORDS: Final = re.compile(r"(?<![\\A-Za-z])[A-Za-zÀ-ÿ]{3,}(?![A-Za-z])")
+_NAMED: Final = re.compile(
+    r"\s*\$?(?:\\[dt]?frac\s?\{\s?d[^{}]*\}\{\s?d[^{}]*\}|d/d[a-z]|\\(?:int|lim|sum|prod)(?![a-z])|"
+    r"\(\s?[a-zA-Z](?:_?\d)?(?:\s?,\s?[a-zA-Z](?:_?\d)?)+\s?\)\s?(?==))[^=<>]*="
+)
+"""What names a value on its left: a derivative, an integral, a sum, a pair of names; its value stands on the right."""
 _START: Final = re.compile(
     r"(?:(?<=\s)|(?<=[:：是为は])|\A)(?=[-−+(\[{|√π\\\d]|[a-zA-Z](?:\s?[=^+<>≤≥(*/-]|\d|\s∈|²|³)|[xyzekn]\b)"
 )
@@ -249,6 +254,9 @@ def compared(target: str, text: str) -> bool:
             return True
         again = rewritten(piece, target)
         if again is not None and same(target, again):
+            return True
+        named = _NAMED.match(piece) if "=" not in target else None
+        if named and same(target, _bare(piece[named.end() :].rpartition("=")[2])):
             return True
         if verdict is None or ("=" in piece and "=" not in target):
             sides = piece.split("=")

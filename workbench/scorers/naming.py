@@ -23,11 +23,8 @@ _MOST_SENTENCES: Final = 60
 _LONGEST_DENIAL: Final = 100
 _SURE_CHARACTERS: Final = 400
 """In an answer up to this length, the only option that is not denied is surely the one that is meant."""
-_SEVERAL: Final = re.compile(r"\b(?:both|either)\b")
-_JOINED: Final = re.compile(r"\b(?:and|or|both|either)\b")
 _GOES_ON: Final = re.compile(r"\s+(?!(?:or|and)\s[(*]?[A-J]\b)[a-z]")
 """A word after the letter A or I, which is then a word itself, unless another letter is set beside it."""
-_CONTRAST: Final = re.compile(r"although|though|however|but|while")
 _NOT: Final = re.compile(r"\bnot\b|n['’]t\b|\bnever\b")
 _UNDECIDED: Final = Choice(frozenset(), "", "option", "undecided")
 
@@ -136,14 +133,14 @@ def _chosen(said: _Said, denied: set[int], reading: Reading, options: Options) -
         return _UNDECIDED
     if len(places) == 1:
         beside = said.letters - places
-        offers = reading.patterns.alternative.search(lower) or _SEVERAL.search(lower)
-        contrast = _CONTRAST.search(lower) or re.search(reading.patterns.either("turn"), lower)
+        offers = re.search(reading.patterns.either("or", "both"), lower)
+        contrast = re.search(reading.patterns.either("turn", "however"), lower)
         if beside - denied and offers and not contrast:
             return _UNDECIDED
         sure = not (said.only_as_option and beside)
         return named_option(places.pop(), options, "option", "as the option that a sentence names", sure=sure)
     if len(places) > 1:
-        if _JOINED.search(lower):
+        if re.search(reading.patterns.either("and", "or", "both"), lower):
             return _UNDECIDED
         last = [place for _, place in sorted(said.right) if place in places][-1]
         return named_option(last, options, "option", "in the last phrase that names an option", sure=False)

@@ -38,6 +38,7 @@ _SCENE: Final = re.compile(
     rf"\W*(?:(?:that|this|it|which)(?:['’]s| is) (?:\w+ )?(?:{worded('about')}|{worded('compared')}) (?:than |half )|"
     rf"{worded('scene')}|{worded('says_again')}[^.]{{0,12}}\d[\d.,]*[^.\d]{{0,20}}?{worded('compared')})"
 )
+_FIELD: Final = re.compile(r'"(?:final_)?(?:answer|result|value)"\s*:\s*"?([^",}]+)')
 _IN_BRACKETS: Final = re.compile(r"\s*\([^()]*\)?[.!]?\)?\s*")
 _NONE_SO: Final = re.compile(worded("none_so"))
 _NONE_LEFT: Final = re.compile(rf"\A\W*{worded('none_alone')}|{worded('none_left')}")
@@ -61,6 +62,9 @@ def final_number(reading: Reading, *, years: bool = False) -> Pick | None:
             return Pick(None, claim.evidence, claim.where)
     if reading.open and not reading.claims:
         return Pick(None, "last", "nothing is decided", sure=True)
+    field = _FIELD.search(reading.plain) if reading.plain[:1] == "{" else None
+    if field and (number := strict_number(field[1], reading.codes)):
+        return Pick(number, "json", "in JSON")
     return _of_statements(reading, years)
 
 
@@ -130,7 +134,7 @@ def _of_claim(claim: Claim, reading: Reading) -> Pick | None:
     if _is_mathematics(text):
         return Pick(None, claim.evidence, claim.where)
     if text[:1] in "{[":
-        field = re.search(r'"(?:final_)?(?:answer|result|value)"\s*:\s*"?([^",}]+)', text)
+        field = _FIELD.search(text)
         if field and (number := strict_number(field[1], codes)):
             return Pick(number, "json", "in JSON")
     chosen = best_number(_first_sentence(text), codes, claimed=True)

@@ -207,6 +207,7 @@ def option_patterns(labels: str, either_case: str, codes: tuple[str, ...]) -> di
     known = patterns(codes)
     option = f"(?i:{either(*words(codes, 'option'))})"
     around = r"[\"'“(\[（「*]{0,2}"
+    article = f"(?i:{either(*(word for word in words(codes, 'articles') if word.isalpha()))})"
     ends = r"(?![A-Za-z0-9_'’À-ÿА-я\u0600-\u06ff+#-])"
     letter = rf"(?<![A-Za-z0-9_'’À-ÿА-я\u0600-\u06ff-]){around}({labels}){ends}"
     return {
@@ -218,7 +219,7 @@ def option_patterns(labels: str, either_case: str, codes: tuple[str, ...]) -> di
         "option": re.compile(rf"{option}\s?[:：]?\s?{around}({either_case}){ends}"),
         "choose": re.compile(
             rf"(?i:{either(*words(codes, 'choose'))})\s?(?i:the\s|la\s|el\s|die\s|option\s|"
-            rf"{option}\s?)?{around}({labels}){ends}"
+            rf"{option}\s?|{article}\s)?{around}({labels}){ends}"
         ),
         "choose_after": re.compile(
             rf"{around}({labels})[)\]）」*]?\s?(?:{'|'.join(map(re.escape, words(codes, 'choose_after'))) or '(?!)'})"
@@ -236,7 +237,7 @@ def option_patterns(labels: str, either_case: str, codes: tuple[str, ...]) -> di
         "bracket": re.compile(rf"[(\[（]({either_case})[)\]）]"),
         "end": re.compile(
             rf"(?i:{known.either('is')}|{known.either('so')}|(?i:it['’]s|be|with|definitely|certainly|i\.e\.|"
-            rf"for))\s?,?\s?{around}({labels})[)\]）」*\"'.!。]{{0,4}}\s*(?:[입이]|です|だ|$)"
+            rf"for))\s?,?\s?(?:{article}\s)?{around}({labels})[)\]）」*\"'.!。]{{0,4}}\s*(?:[입이]|です|だ|$)"
         ),
         "none_of": re.compile(
             rf"(?:(?i:{known.either('not')})|n['’]t|(?i:neither|rule out|ruling out|eliminate|"

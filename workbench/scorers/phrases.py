@@ -111,7 +111,15 @@ def _judged(reading: Reading, target: tuple[re.Pattern[str], re.Pattern[str] | N
     if not any(pattern is not None and pattern.search(folded) for pattern in target):
         return Verdict(False)
     mentions, states = _mentions(reading, statements, folded, target, echoed)
+    if not mentions and not states and _is_said_by_others(reading, statements):
+        return Verdict(False, mentioned=True)
     return _verdict(reading, statements, max(mentions, key=lambda each: each.strength, default=None), states)
+
+
+def _is_said_by_others(reading: Reading, statements: list[Sentence]) -> bool:
+    """Whether a text that no statement mentions is what others say of a short answer: `Many think X, but it is Y`."""
+    kept = {sentence.role for sentence in reading.sentences if sentence not in statements}
+    return kept == {"other"} and len(statements) <= _READ_AT_EACH_END
 
 
 def _mentions(

@@ -125,7 +125,8 @@ class Reading:
 
     def _turn(self, start: int, end: int) -> int:
         """Where a sentence turns to what is meant; its end where it does not."""
-        turn = re.search(rf"[,;，、]?\s?{self.patterns.either('turn')}(?:[\s,，、]|(?<=、))", self.lower[start:end])
+        word = self.patterns.either("turn")
+        turn = re.search(rf"[,;，、]?\s?{word}(?:[\s,，、]|(?<=、))|[,，、;]{word}", self.lower[start:end])
         return start + turn.end() if turn and turn.start() > 8 and end - start - turn.end() > 4 else end
 
     def _role(self, start: int, end: int) -> str:

@@ -6,18 +6,17 @@ import itertools
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
 from typing import Final
 
-from workbench.scorers.languages import Patterns, either, patterns, worded, words
+from workbench.scorers.languages import either, worded, words
+from workbench.scorers.number_cues import MONEY, cues
 from workbench.scorers.number_words import number_in_words, numbers_in_words
 from workbench.scorers.numerals import Numeral, numerals, readable
 
 EDGES: Final = " \t\r\n*_`~\"'“”‘’«»„「」『』.,;:!?。、，；：！？"
 ASIDE: Final = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|（([^（）]*)）")
-_MONEY: Final = r"[$€£¥₽R]*"
 _FINAL: Final = re.compile(
-    rf"{worded('final')}[\s,:]{{0,2}}(?:(?:{worded('about')}|{worded('is')}|it|he|she|they|there|has|have)\s?){{0,4}}{_MONEY}\Z"
+    rf"{worded('final')}[\s,:]{{0,2}}(?:(?:{worded('about')}|{worded('is')}|it|he|she|they|there|has|have)\s?){{0,4}}{MONEY}\Z"
 )
 _FINAL_AFTER: Final = re.compile(rf"\s?(?:[^\W\d_]+\s){{0,2}}?(?:[^\W\d_a-z]{{0,3}})?{worded('final_after')}")
 _ORDINAL: Final = re.compile(
@@ -38,7 +37,7 @@ _RESTATED: Final = re.compile(
 )
 _SAYS_AGAIN: Final = re.compile(rf"{worded('says_again')}\s(?:{worded('about')}\s){{0,2}}[$€£]?\Z")
 _NAMELY: Final = re.compile(rf"{worded('namely')},?\s[$€£]?\Z")
-_CUE: Final = re.compile(rf"{worded('cue')}\s?(?:{worded('about')}\s?){{0,2}}{_MONEY}\Z")
+_CUE: Final = re.compile(rf"{worded('cue')}\s?(?:{worded('about')}\s?){{0,2}}{MONEY}\Z")
 _STEP: Final = re.compile(rf"{worded('names_of_steps', codes=('en',))}\s\Z")
 _BESIDE: Final = re.compile(rf"{worded('beside')}[^,;.]{{0,30}}\Z")
 _BESIDE_IT: Final = re.compile(rf"{worded('beside_it')}\s[^,;.]{{0,30}}\Z")
@@ -56,11 +55,16 @@ _EITHER: Final = re.compile(r"\W*(?:it is |it's |the answer is )?(?:either|entwe
 _DENIED_AFTER: Final = re.compile(r"[^\s\d.。、]{0,6}?\s?(?:ではな|ではあり|じゃな|[이가은는]\s?아[니닙])")
 _OPERATOR_AFTER: Final = re.compile(r"\s?[+*/×·÷]|\s?[-–]\s?\d")
 _OPERATOR_BEFORE: Final = re.compile(r"[+*/×·÷]\s?[$€£]?\Z|\d\s?[-–]\s?[$€£]?\Z")
+_NO_VALUE: Final = re.compile(r"±\s?\Z|(?<!\w)[#№]\Z|(?<![-=<])[<>≤≥≠]\s?[$€£]?\Z")
+"""Before a number: a tolerance, a label, or a bound, which is no number: `x > 3`."""
 _LISTED: Final = re.compile(rf"(?:,?\s{worded('and')}\s|\s?[和与と및]\s?)\Z")
 
 
 _UNSPACED_LEAD: Final = re.compile(r"[\u3040-\u9fff]{3}")
 """More than one word, in a script without blanks between them."""
+_LONGEST_CHANGE: Final = 24
+_LONGEST_MONTH: Final = 31
+_ROOM_FOR_WORDS: Final = 12
 _LARGEST_COMMON: Final = 12
 """Number words up to this are mostly said of something else where other numbers stand in figures."""
 
@@ -125,25 +129,35 @@ class _Sentence:
         lower = self.text.lower()
         self.lower = lower if len(lower) == len(self.text) else self.text
         self.claimed, self.years = claimed, years
-        self.cues = _cues(codes)
-        self.found, self.spelled = self._numbers(codes)
+        self.cues = cues(codes)
         self.asides = [(m.start(), m.end()) for m in ASIDE.finditer(self.text)]
+        self.found, self.spelled = self._numbers(codes)
         self.vague = False
 
     def _numbers(self, codes: tuple[str, ...]) -> tuple[list[Numeral], bool]:
         """The numbers in figures; where there are none, those in words."""
         found = numerals(self.text, codes)
+        if len(found) > 1 and all(map(self._is_aside, found)):  # "two goals (of 31 and 45 yards)"
+            spelled = [number for number in numbers_in_words(self.text, codes) if not self._is_aside(number)]
+            return sorted([*spelled, *found], key=lambda number: number.start), bool(spelled)
         if found:
             last = max(number.end for number in found)
             rest = self.text[last:]
-            spelled = [n for n in numbers_in_words(rest, codes) if n.value > _LARGEST_COMMON] if len(rest) > 12 else []
+            spelled = numbers_in_words(rest, codes) if len(rest) > _ROOM_FOR_WORDS else []
             spelled = [replace(n, start=n.start + last, end=n.end + last) for n in spelled]
-            return [*found, *(n for n in spelled if _leads(self.lower[: n.start]))], False
+            return [*found, *filter(self._is_said_in_words, spelled)], False
         found = numbers_in_words(self.text, codes)
         if not found and (self.claimed or len(self.text) < 60):
             number = number_in_words(self.text.strip(EDGES), codes)
             found = [number] if number is not None else []
         return found, True
+
+    def _is_said_in_words(self, number: Numeral) -> bool:
+        """Whether words beside figures say a number; small ones only where they conclude: `…, so there are seven`."""
+        before = self.lower[: number.start]
+        concludes = self.cues["so"].search(before[-_ROOM_FOR_WORDS * 2 :])
+        again = _NAMELY.search(before) or _RESTATED.search(before)
+        return _leads(before) and (number.value > _LARGEST_COMMON or (bool(concludes) and not again))
 
     def before(self, number: Numeral) -> str:
         return self.lower[max(0, number.start - 60) : number.start]
@@ -156,6 +170,7 @@ class _Sentence:
         results = _results(self.text, self.found)
         outside = [n for n in self.found if not self._is_aside(n)]
         made: list[_Weighed] = []
+        ends = self._ends_of_change()
         for place, number in enumerate(self.found):
             if (outside and self._is_aside(number)) or self._is_passed_over(number):
                 continue
@@ -167,9 +182,18 @@ class _Sentence:
                 made.append(_Weighed(0.3 * place + (-3 if away else 3), place, number))
             else:
                 weight = 0.3 * place + self._said_before(number, place) + self._said_after(number, place)
-                weight -= 6 * self._gives_reason(number)
+                weight -= 6 * self._gives_reason(number) + 4 * (place in ends)
                 made.append(_Weighed(weight + results.get(number.start, 0), place, number))
         return made
+
+    def _ends_of_change(self) -> set[int]:
+        """Which numbers say from where to where something changes, where another says by how much."""
+        ends: set[int] = set()
+        for place, (one, other) in enumerate(itertools.pairwise(self.found)):
+            between = self.lower[one.end : other.start]
+            if len(between) <= _LONGEST_CHANGE and self.cues["changed"].search(f"{self.before(one)}\0{between}"):
+                ends |= {place, place + 1}
+        return ends if len(ends) < len(self.found) else set()
 
     def _gives_reason(self, number: Numeral) -> bool:
         """Whether a number stands in a clause that gives the reason of an earlier one: `150, because two are 90`."""
@@ -187,7 +211,7 @@ class _Sentence:
             return True
         if (_ORDINAL.match(after) and len(self.found) > 1) or _DENIED_AFTER.match(after):
             return True
-        return bool(re.search(r"±\s?\Z|(?<![\w])[#№]\Z", before))
+        return bool(_NO_VALUE.search(before))
 
     def _said_before(self, number: Numeral, place: int) -> float:
         """What stands before a number, as a weight: a cue that it is the answer, or only says when or of how many."""
@@ -206,11 +230,19 @@ class _Sentence:
             weight += 3
         if self.cues["total"].search(before):
             weight += 1.5
+        if self._is_day(number):
+            weight -= 3
         if self.cues["so"].search(before):
             weight += 1.5
         if place and not left_with and _BESIDE_IT.search(before):
             weight -= 3
         return weight
+
+    def _is_day(self, number: Numeral) -> bool:
+        """Whether a number is the day of a month: `7 April`, `April 7`."""
+        if number.value > _LONGEST_MONTH or not number.text.isdecimal():
+            return False
+        return bool(self.cues["month"].match(self.lower, number.end) or self.cues["day"].search(self.before(number)))
 
     def _said_after(self, number: Numeral, place: int) -> float:
         """What stands after a number, as a weight: a rate, a difference, an operator."""
@@ -281,7 +313,7 @@ class _Sentence:
         sure = not rivals and (not self.spelled or len(weighed) == 1) and not self.vague
         if _BOUND.search(self.lower[: number.start]) or _BEYOND.match(self.lower, number.end):
             sure = False
-        if top.weight <= -2.5 and not self.claimed and several:
+        if (top.weight <= -2.5 and not self.claimed and several) or self._is_day(top.number):
             sure = False
         where = "in words" if self.spelled else "as the number of the last statement"
         return Pick(number, "last", where, sure, also, rivals)
@@ -307,46 +339,6 @@ class _Sentence:
         if share and number.start == share.start(1) and number.worth is None and int(share[2]):
             return replace(number, worth=number.value / int(share[2]))
         return number
-
-
-@lru_cache(64)
-def _cues(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
-    known = patterns(codes)
-    after = [re.escape(word).replace(r"\ ", r"\s?") for word in words(codes, "context_after")]
-    return {
-        "context": _context(codes),
-        "after": re.compile(rf"\s?(?:{'|'.join(after) or '(?!)'})"),
-        "not": re.compile(
-            rf"(?:{known.either('not')}|n't|{either(*words(codes, 'instead'))}|(?<!\w)(?:no|non|não|nao|ne|"
-            rf"n')\s?(?:es|son|è|sono|é|são|e|est|era|será|queda|quedan)(?!\w))\s?(?:be\s)?(?:just|simply|only|the|a|"
-            rf"die|el|la|le)?\s?[$€£]?\Z"
-        ),
-        "is": re.compile(
-            rf"(?:{known.either('is')}|(?:he|she|it|that)['’]s|[:=≈→⇒])\s?(?:{_about(known)}\s?)?[$€£¥₽]?\Z"
-        ),
-        "so": known.so,
-        "cause": re.compile(known.either("cause")),
-        "or": known.alternative,
-        "open": known.open,
-        "turn": re.compile(known.either("turn")),
-        "total": re.compile(rf"{either(*words(codes, 'total'))}(?:\s\w+){{0,2}}\W{{0,4}}\Z"),
-    }
-
-
-def _about(known: Patterns) -> str:
-    return f"(?:{known.either('so')}|{worded('about')}|約|约|たった)"
-
-
-def _context(codes: tuple[str, ...]) -> re.Pattern[str]:
-    """Words before a number that only says when, where or of how many."""
-    adjective = (
-        r"(?:(?:the|a|an|all|these|those|our|his|her|their|its|my|den|die|der|les|los|las|le|i|gli|os|"
-        r"as|of|other|past|next|first|last|original|total|same|remaining)\s){0,2}"
-    )
-    context = sorted(words(codes, "context"), key=len, reverse=True)
-    spaced = [re.escape(w).replace(r"\ ", r"\s") for w in context if re.match(r"[^\u3000-\u9fff\uac00-\ud7af]", w)]
-    joined = [re.escape(w) for w in context if not re.match(r"[^\u3000-\u9fff\uac00-\ud7af]", w)]
-    return re.compile(rf"(?:(?<!\w)(?:{'|'.join(spaced)})\s{adjective}|(?:{'|'.join(joined) or '(?!)'})\s?)[$€£¥(]?\Z")
 
 
 def _lead_first(weighed: list[_Weighed], lower: str) -> list[_Weighed]:

@@ -15,6 +15,10 @@ _SELLERS: Final = frozenset({"openai", "anthropic", "litellm", "mistralai", "coh
 """Libraries whose use in a scorer means that a model is asked."""
 
 
+ELSEWHERE: Final = ", past workbench"
+"""Ends the name of what a scorer asks with where that is another library, whose money nobody here can hold."""
+
+
 def asks_a_model(function: Callable[..., Any]) -> str | None:
     """What a function calls to ask a model, by its name; None where its code names nothing of the kind.
 
@@ -42,9 +46,9 @@ def _asked(function: Any, depth: int) -> str | None:
                 if root == "workbench" and used:
                     return f"{name}.{used}"
                 if value.__name__.rpartition(".")[2] in _SELLERS or root in _SELLERS:
-                    return name
+                    return name + ELSEWHERE
             elif _is_asker(value):
-                return name
+                return name if _is_ours(value) else name + ELSEWHERE
             elif isinstance(value, FunctionType) and depth and value.__module__.partition(".")[0] != "workbench":
                 found = _asked(value, depth - 1)
                 if found:
@@ -78,9 +82,13 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
             yield from _codes(constant)
 
 
+def _is_ours(value: Any) -> bool:
+    module = str(getattr(value, "__module__", None) or getattr(type(value), "__module__", "") or "")
+    return module.startswith(("workbench.testing", "workbench.asking"))
+
+
 def _is_asker(value: Any) -> bool:
     """Whether a value is one of the functions that ask, or a client of a seller's library."""
-    module = str(getattr(value, "__module__", None) or getattr(type(value), "__module__", "") or "")
-    if module.startswith("workbench.testing") or module.startswith("workbench.asking"):
+    if _is_ours(value):
         return callable(value) and getattr(value, "__name__", "ask") in _ASKERS
     return not isinstance(value, type) and type(value).__module__.partition(".")[0] in _SELLERS

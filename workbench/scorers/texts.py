@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from workbench.scorers.doubts import asks_for_a_person, is_last_name, is_longer_name, is_part_of_name
-from workbench.scorers.languages import languages_of, listed
+from workbench.scorers.languages import languages_of, listed, worded
 from workbench.scorers.numbers import final_number
 from workbench.scorers.numerals import readable
 from workbench.scorers.phrases import Verdict
@@ -37,6 +37,8 @@ _JSON_KEYS: Final = listed(
     "verdict decision value name "
     "choice priority type response language emotion tag text"
 )
+_PERSON: Final = re.compile(r"([^\W\d_a-z][\w'’-]+)\s([^\W\d_a-z][\w'’-]+)")
+_RANGE: Final = re.compile(rf"{worded('between')}[^.,;]{{0,40}}\Z")
 _LONGEST_LOOKED_THROUGH: Final = 20_000
 _LONGEST_LABEL: Final = 100
 _SHORTEST_PLURAL: Final = 3
@@ -83,7 +85,19 @@ def _one(read: Reading, target: str, task: Task) -> Score:
     return _text(read, target, task)
 
 
+def _as_named(read: Reading, target: str) -> str:
+    """A name as the answer has it: with names between, or the last one first, `Curie, Marie` for Marie Curie."""
+    name = _PERSON.fullmatch(target)
+    if name is None or target in read.text:
+        return target
+    first, last = re.escape(name[1]), re.escape(name[2])
+    between = r"(?:\s(?:[^\W\d_a-z][\w'’.-]*|[\"“][^\"”\s]{1,20}[\"”]))"
+    found = re.search(rf"(?<!\w)(?:{first}{between}{{1,2}}\s{last}|{last},\s{first})(?!\w)", read.text)
+    return found[0] if found else target
+
+
 def _text(read: Reading, target: str, task: Task) -> Score:
+    target = _as_named(read, target)
     claim = read.claims[0] if read.claims else None
     if claim is not None:
         said = _claimed(claim.text, target, read)
@@ -236,10 +250,13 @@ def _json(read: Reading) -> Any:
 
 def _of_json(value: dict[str, Any], target: str, task: Task) -> Score:
     plain = {str(key): str(each) for key, each in value.items() if not isinstance(each, dict | list)}
-    chosen = {key: each for key, each in plain.items() if key.lower() in _JSON_KEYS} or plain
+    known = {key: each for key, each in plain.items() if key.lower() in _JSON_KEYS}
+    asked = {key: each for key, each in plain.items() if len(key) > _SHORTEST_PLURAL and key in task.question.lower()}
+    chosen = known or asked or plain
     equal = [each for each in chosen.values() if written(each) == written(target)]
     if equal:
-        return Score(1.0, shown(equal[0]), f"found {shown(equal[0])!r} in JSON", "json", len(chosen) < 4)
+        sure = len(chosen) < 4 if known else len(chosen) == 1
+        return Score(1.0, shown(equal[0]), f"found {shown(equal[0])!r} in JSON", "json", sure)
     best = next(iter(chosen.values()), "")
     anywhere = any(written(each) == written(target) for each in plain.values())
     return Score(0.0, shown(best) or None, f"found {shown(best)!r} in JSON; {wanted(task)}", "json", not anywhere)
@@ -264,6 +281,8 @@ def _date(read: Reading, target: str, task: Task) -> Score | None:
         if found:
             _place, days = found[-1]
             right = bool(days & wants)
+            if len(found) == 1 and _RANGE.search(text[:_place].lower()):
+                return Score(0.0, None, f"only bounds of a date {where}; {wanted(task)}", evidence, right)
             several = len({days for _, days in found}) > 1
             said = next(iter(sorted(days & wants or days))).isoformat()
             why = f"found {said} {where}"
@@ -314,6 +333,9 @@ def _quantity(read: Reading, target: str, task: Task) -> Score | None:
         return Score(1.0, f"{number.text} {unit}".strip(), why, pick.evidence, pick.sure)
     if plain and factor is None and not _known(unit):
         return Score(1.0, f"{number.text} {unit}".strip(), why, pick.evidence, False)
+    for other in pick.also:  # "2.2 miles, or exactly 3.5 km"
+        if other.value == aim and same_unit(_unit_of_number(read, other), wants.unit) == 1:
+            return Score(1.0, f"{other.text} {wants.unit}", f"found {shown(other.text)} {pick.where}", pick.evidence)
     rival = any(other.value == wants.number.value for other in pick.rivals)
     return Score(0.0, f"{number.text} {unit}".strip(), f"{why}; {wanted(task)}", pick.evidence, not rival)
 

@@ -293,12 +293,14 @@ def _months() -> dict[str, int]:
                 _MONTHS.setdefault(name, place)
                 if len(name) > 4 and lang is table()["en"]:
                     _MONTHS.setdefault(name[:3], place)
+            for name, place in lang.get("months_also", {}).items():
+                _MONTHS.setdefault(name, place)
         _MONTHS["sept"] = 9
     return _MONTHS
 
 
 _ISO: Final = re.compile(
-    r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)|(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?"
+    r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)|(\d{4})\s?[年년]\)?\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?"
 )
 _SHORT_DATE: Final = re.compile(r"(?<!\d)(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)")
 _DAY_FIRST: Final = re.compile(

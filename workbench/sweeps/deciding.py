@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from workbench.asking.money import Purse, paid_from
 from workbench.errors import InputError, StoreError
 from workbench.providers.models import Model
 from workbench.rows import about
@@ -111,7 +112,7 @@ def watched(
     loaded = load_tasks(tasks)
     axis = Axis.of(layout)
     order = in_random_order(loaded, seed)
-    with as_one(loaded) as waves:
+    with as_one(loaded) as waves, paid_from(Purse(max_usd)):  # what judges take in one wave is not there for the next
         return _Watched(buy, loaded, order, axis, within, seed, max_usd, waves, tell or _print).run()
 
 

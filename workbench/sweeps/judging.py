@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.asking.ask import request_for
 from workbench.asking.call import Errand, call, check_buyable
-from workbench.asking.money import Purse, unpriced
+from workbench.asking.money import Purse, paid_from, unpriced
 from workbench.base import engine
 from workbench.base.patience import Patience
 from workbench.cache.kept import Cache
@@ -52,12 +52,14 @@ class Judging:
     def rescore(self, rows: pd.DataFrame, scorer: Scorer, tasks: Iterable[Task] | None = None) -> pd.DataFrame:
         """The rows, scored; with the very tasks that were asked, where they are at hand. Shows how far a judge is."""
         if not scorer.judge:
-            return rescore(rows, scorer, tasks)
+            with paid_from(self._purse):  # for a function that asks a model by itself
+                return rescore(rows, scorer, tasks)
         self.progress.total = int(rows["outcome"].isin(["answered", "answer_truncated"]).sum())
         self.progress.started = time.monotonic()
         self._display, self._shown = display_for(self.progress), 0.0
         try:
-            marked = rescore(rows, scorer, tasks)
+            with paid_from(self._purse):
+                marked = rescore(rows, scorer, tasks)
         finally:
             self._display.finish(self.progress)
         marked.attrs["judge"] = {

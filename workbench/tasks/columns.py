@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
 from workbench.base.words import close_to
 from workbench.errors import InputError
 from workbench.tasks.chat import is_conversation
 from workbench.tasks.images import is_image
+from workbench.tasks.languages import context_in, in_one_language
 from workbench.tasks.names import (
     CLASS_NAMES,
     CONTEXT_NAMES,
@@ -95,12 +96,15 @@ def layout_of(values: list[Mapping[str, Any]], asked: Asked, source: str) -> Lay
     present = list(dict.fromkeys(str(name) for value in values for name in value))
     if not present:
         return Layout("question")
+    chosen, language = in_one_language(vars(asked), present, source)
+    asked, given = replace(asked, **chosen), asked
     found = Layout()
     for part in ("question", "target", "id", "system", "messages"):
         word = getattr(asked, part)
         if word:
             setattr(found, part, word if is_template(word) else _named(word, part, present, source))
-            found.why[part] = "as you said"
+            said = getattr(given, part) is not None
+            found.why[part] = "as you said" if said else f"by its name, in the language {language!r}"
     free = [name for name in present if name not in found.taken()]
     look = _Look(values)
     found.images = _images(asked, free, present, look, source)
@@ -117,7 +121,9 @@ def layout_of(values: list[Mapping[str, Any]], asked: Asked, source: str) -> Lay
     free = [name for name in free if name not in found.taken()]
     if found.question and not is_template(found.question):
         contexts = [
-            name for name in matching((*CONTEXT_NAMES, "body"), free) if look.filled(name) and len(found.parts) < 2
+            name
+            for name in (*matching((*CONTEXT_NAMES, "body"), free), *context_in(language, free))
+            if look.filled(name) and len(found.parts) < 2
         ]
         found.context = contexts[0] if contexts else None
     free = [name for name in free if name not in found.taken()]
@@ -199,11 +205,7 @@ def _find_question(found: Layout, free: list[str], look: _Look, source: str) -> 
     filled = [name for name in candidates if look.filled(name)] or candidates
     flat = [name for name in filled if look.flat(name)] or filled
     if not flat:
-        listed = ", ".join(map(repr, free))
-        raise InputError(
-            f"{source}: no column for the question among {listed}. Name it with question=… (on the command line "
-            "--question). A file without a header line needs one, such as question,target."
-        )
+        raise InputError(_no_question(free, look, source))
     count = len(look.values)
     chosen, why = flat[0], "by its name"
     same = [name for name in flat if plain(name) == plain(chosen)]
@@ -236,6 +238,28 @@ def _find_question(found: Layout, free: list[str], look: _Look, source: str) -> 
         found.parts, found.why["question"] = (head, chosen), "a title and its text"
         return
     found.question, found.why["question"] = chosen, why
+
+
+def _no_question(free: list[str], look: _Look, source: str) -> str:
+    """What to type where no name tells the question: the column of the longest texts, and the other one as target."""
+    told = f"{source}: no column for the question among {', '.join(map(repr, free))}. "
+    texts = {name: [text_of(cell) for cell in look.cells(name)] for name in free if look.flat(name)}
+    lengths = {name: sum(map(len, cells)) / len(cells) for name, cells in texts.items() if cells}
+    if not lengths:
+        return f"{told}Name it with question=… (on the command line --question)."
+    question = max(lengths, key=lambda name: lengths[name])
+    others = [name for name in lengths if name != question]
+    target = others[0] if len(others) == 1 else ""
+    said = f"question={question!r}" + (f", target={target!r}" if target else "")
+    typed = f"--question {_typed(question)}" + (f" --target {_typed(target)}" if target else "")
+    return (
+        f"{told}If {question!r} is it, say so: {said} (on the command line {typed}). A file without a header line "
+        "needs one, such as question,target."
+    )
+
+
+def _typed(column: str) -> str:
+    return column if column.isidentifier() else f"'{column}'"
 
 
 def _find_target(found: Layout, free: list[str], look: _Look) -> None:

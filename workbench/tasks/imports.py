@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -61,6 +61,10 @@ def imported(records: list[Entry], reading: Reading, folder: Path) -> list[Entry
             "each row is one message of a conversation, not a task (columns message_id, parent_id, role, text). "
             "Make a list of tasks of the messages that begin a conversation."
         )
+    if isinstance(first.get("mapping"), Mapping) and _is_tree(first["mapping"]):
+        return _chat_trees(records, reading)
+    if isinstance(first.get("fields"), Mapping) and isinstance(first.get("responses"), Mapping | list):
+        return _argilla(records, reading)
     if _is_label_studio(first):
         return _label_studio(records, reading)
     return lifted(records, reading)
@@ -188,7 +192,67 @@ def _label_studio(records: list[Entry], reading: Reading) -> list[Entry]:
     return found
 
 
-def looks_encrypted(records: list[Entry], question: str) -> bool:
+def _argilla(records: list[Entry], reading: Reading) -> list[Entry]:
+    """Argilla's JSON: the fields, and what people submitted for each question; drafts and what was discarded not."""
+    reading.notes.append("the columns are those inside 'fields', and what people submitted in 'responses'")
+    found, split = [], 0
+    for record in records:
+        given: dict[str, list[str]] = {}
+        for name, value in _responses(record.value.get("responses")):
+            given.setdefault(name, []).append(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+        cells = {str(name): cell for name, cell in record.value["fields"].items()}
+        for name, values in given.items():
+            answers = list(dict.fromkeys(values))
+            split += len(answers) > 1
+            cells["label" if len(given) == 1 else f"{name} response" if name in cells else name] = answers
+        found.append(Entry(record.place, {"id": record.value.get("id"), **cells}))
+    if split:
+        reading.warnings.append(f"people answered differently {split} times: any of their answers is accepted there")
+    return found
+
+
+def _responses(responses: Any) -> Iterator[tuple[str, Any]]:
+    """The name of each question and what one person submitted, in the shape of Argilla 2 or of Argilla 1."""
+    if isinstance(responses, Mapping):
+        for name, each in responses.items():
+            for response in each if isinstance(each, list) else ():
+                if isinstance(response, Mapping) and response.get("status") in (None, "submitted"):
+                    yield str(name), response.get("value")
+        return
+    for response in responses or ():
+        if isinstance(response, Mapping) and response.get("status") in (None, "submitted"):
+            for name, value in (response.get("values") or {}).items():
+                yield str(name), value.get("value") if isinstance(value, Mapping) else value
+
+
+def _is_tree(mapping: Mapping[str, Any]) -> bool:
+    return bool(mapping) and all(isinstance(node, Mapping) and "parent" in node for node in mapping.values())
+
+
+def _chat_trees(records: list[Entry], reading: Reading) -> list[Entry]:
+    """ChatGPT's export: of each conversation's tree the branch that was shown last, as turns."""
+    reading.notes.append("of each conversation's tree in 'mapping' the branch that was shown last is taken")
+    found = []
+    for record in records:
+        nodes = record.value.get("mapping") or {}
+        place: Any = record.value.get("current_node") or next(reversed(nodes), None)
+        seen = set[str]()
+        turns: list[dict[str, str]] = []
+        while place in nodes and place not in seen:
+            seen.add(place)
+            message = nodes[place].get("message") or {}
+            role = (message.get("author") or {}).get("role")
+            parts = (message.get("content") or {}).get("parts") or ()
+            text = "\n".join(part for part in parts if isinstance(part, str)).strip()
+            if text and role in ("system", "user", "assistant"):
+                turns.append({"role": role, "content": text})
+            place = nodes[place].get("parent")
+        title = record.value.get("title")
+        found.append(Entry(record.place, {"conversation": title, "messages": turns[::-1]}))
+    return found
+
+
+def looks_encrypted(records: Sequence[Entry], question: str) -> bool:
     """Whether the questions are encrypted, as those of BrowseComp are: a canary beside texts of base64 alone."""
     values = [record.value for record in records[:20] if isinstance(record.value, Mapping)]
     canary = any(plain(str(name)) == "canary" for value in values for name in value)

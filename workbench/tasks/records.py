@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, overload
 
 from workbench.errors import InputError
 
@@ -40,6 +40,35 @@ class Entry:
     value: Any
 
 
+class Texts(Sequence[Entry]):
+    """Bare questions as entries, which are made when they are looked at."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = texts
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return (Entry(f"item {number}", text) for number, text in enumerate(self.texts, start=1))
+
+    @overload
+    def __getitem__(self, place: int) -> Entry: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Entry]: ...
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        return Entry(f"item {place % len(self) + 1}", self.texts[place])
+
+
+def mappings_in(records: Sequence[Entry]) -> list[Mapping[str, Any]]:
+    """The values of those entries that have columns."""
+    if isinstance(records, Texts):
+        return []
+    return [record.value for record in records if isinstance(record.value, Mapping)]
+
+
 @dataclass
 class Reading:
     """How a file is to be read, and what is noted while it is.
@@ -61,13 +90,17 @@ class Reading:
     another: Callable[[Path], Iterable[Entry]] = field(default=lambda path: ())
 
 
+_BARE: Final = str.maketrans("àáâãäåçèéêëìíîïñòóôõöùúûüýÿ", "aaaaaaceeeeiiiinooooouuuuyy")
+
+
 def plain(name: str) -> str:
-    """A column's name as it is compared: case, blanks, `_`, `-` and dots do not count, nor does full width.
+    """A column's name as it is compared: case, blanks, accents, `_`, `-` and dots do not count, nor does full width.
 
     >>> plain("Expected Answer") == plain("expectedAnswer") == plain("expected_answer")
     True
     """
-    return re.sub(r"[\s_.\-:：]+", "", unicodedata.normalize("NFKC", name).strip().casefold())
+    folded = unicodedata.normalize("NFKC", name).strip().casefold()
+    return re.sub(r"[\s_.\-:：]+", "", folded if folded.isascii() else folded.translate(_BARE))
 
 
 def one_of(names: list[str], reading: Reading, what: str, best: Sequence[str]) -> str:

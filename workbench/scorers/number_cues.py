@@ -1,0 +1,69 @@
+"""What stands around the numbers of a sentence, in some languages together: a denial, a verb, a month, a change."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from workbench.scorers.languages import Patterns, either, patterns, table, worded, words
+
+MONEY: Final = r"[$€£¥₽R]*"
+"""Signs of money, as a pattern."""
+
+
+@lru_cache(64)
+def cues(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
+    """The patterns of some languages for what stands before and after a number, by what it makes of the number.
+
+    >>> bool(cues(("en",))["month"].match(" of april")), bool(cues(("en",))["context"].search("in the "))
+    (True, True)
+    """
+    known = patterns(codes)
+    after = [re.escape(word).replace(r"\ ", r"\s?") for word in words(codes, "context_after")]
+    return {
+        "context": _context(codes),
+        "after": re.compile(rf"\s?(?:{'|'.join(after) or '(?!)'})"),
+        "not": re.compile(
+            rf"(?:{known.either('not')}|n't|{either(*words(codes, 'instead'))}|(?<!\w)(?:no|non|não|nao|ne|"
+            rf"n')\s?(?:es|son|è|sono|é|são|e|est|era|será|queda|quedan)(?!\w))\s?(?:be\s)?(?:just|simply|only|the|a|"
+            rf"die|el|la|le)?\s?[$€£]?\Z"
+        ),
+        "is": re.compile(
+            rf"(?:{known.either('is')}|(?:he|she|it|that)['’]s|[:=≈→⇒])\s?(?:{_about(known)}\s?)?[$€£¥₽]?\Z"
+        ),
+        "so": known.so,
+        "cause": re.compile(known.either("cause")),
+        "or": known.alternative,
+        "open": known.open,
+        "turn": re.compile(known.either("turn")),
+        "changed": re.compile(
+            rf"{known.either('changed_from')}\s?{MONEY}\0[^,;.]*{known.either('changed_to')}\s?{MONEY}\Z"
+        ),
+        "day": re.compile(rf"{_month()}\s\Z"),
+        "month": re.compile(rf"(?:st|nd|rd|th|\.|º|er)?\s(?:of\s|de\s|di\s)?{_month()}"),
+        "total": re.compile(rf"{either(*words(codes, 'total'))}(?:\s\w+){{0,2}}\W{{0,4}}\Z"),
+    }
+
+
+@lru_cache(1)
+def _month() -> str:
+    """The name of any month, but for those that are words: `may`."""
+    names = (name for lang in table().values() for name in (*lang.get("months", ()), *lang.get("months_also", ())))
+    return either(*sorted(set(names) - {"may"}))
+
+
+def _about(known: Patterns) -> str:
+    return f"(?:{known.either('so')}|{worded('about')}|約|约|たった)"
+
+
+def _context(codes: tuple[str, ...]) -> re.Pattern[str]:
+    """Words before a number that only says when, where or of how many."""
+    adjective = (
+        r"(?:(?:the|a|an|all|these|those|our|his|her|their|its|my|den|die|der|les|los|las|le|i|gli|os|"
+        r"as|of|other|past|next|first|last|original|total|same|remaining)\s){0,2}"
+    )
+    context = sorted(words(codes, "context"), key=len, reverse=True)
+    spaced = [re.escape(w).replace(r"\ ", r"\s") for w in context if re.match(r"[^\u3000-\u9fff\uac00-\ud7af]", w)]
+    joined = [re.escape(w) for w in context if not re.match(r"[^\u3000-\u9fff\uac00-\ud7af]", w)]
+    return re.compile(rf"(?:(?<!\w)(?:{'|'.join(spaced)})\s{adjective}|(?:{'|'.join(joined) or '(?!)'})\s?)[$€£¥(]?\Z")
