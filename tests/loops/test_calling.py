@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import threading
 import time
@@ -82,9 +83,28 @@ def stops() -> str:
     raise StopIteration
 
 
+class OfItsOwn(BaseException):
+    """No `Exception`: nobody but a tool's own library would catch it."""
+
+
+def leaves() -> str:
+    raise OfItsOwn("gone")
+
+
+def closes() -> str:
+    raise GeneratorExit
+
+
 @pytest.mark.parametrize(
     ("function", "begins"),
-    [(raises, "KeyError: 'no such room'"), (raises_silently, "Silent"), (exits, "RuntimeError"), (stops, "Runt")],
+    [
+        (raises, "KeyError: 'no such room'"),
+        (raises_silently, "Silent"),
+        (exits, "RuntimeError"),
+        (stops, "Runt"),
+        (leaves, "RuntimeError: OfItsOwn: gone"),
+        (closes, "RuntimeError: GeneratorExit"),
+    ],
 )
 def test_what_a_tool_raises_is_told(function, begins):
     found = run(function)
@@ -147,6 +167,33 @@ def test_whatever_is_returned_becomes_a_text_that_can_be_sent(value):
 def test_where_an_object_lies_in_memory_is_told_to_nobody(value):
     """It is another place in each run, and the loop would be bought anew."""
     assert " at 0x" not in told(value, 1_000)
+
+
+def test_a_set_is_told_in_one_order_whatever_order_a_process_holds_it_in():
+    """Else the same loop would be bought anew in each process."""
+    assert told({"fig", "apple", "date", 10, 9}, 100) == '[9,10,"apple","date","fig"]'
+    assert told({"all": [{"b", "a"}]}, 100) == '{"all":[["a","b"]]}'
+
+
+def test_what_never_ends_is_cut_off():
+    def counts():
+        return itertools.count(5)
+
+    found = run(counts)
+    assert found.problem == ""
+    assert found.text.startswith("[5,6,7,")
+    assert told({"all": iter(range(3))}, 100) == '{"all":[0,1,2]}'
+
+
+def test_what_is_returned_is_written_in_the_tools_own_time():
+    """The thread of all calls goes on meanwhile."""
+
+    class Slow:
+        def __str__(self) -> str:
+            time.sleep(0.5)
+            return "late"
+
+    assert run(Slow, seconds=0.05).problem == "timed out"
 
 
 def test_numbers_of_numpy_are_numbers():

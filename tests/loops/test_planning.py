@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
 import pytest
 from loops_play import call, calls
 
 import workbench as wb
+from workbench.loops.planning import _ends
 
 pytestmark = pytest.mark.usefixtures("quick")
 TASKS = [{"id": f"{number}", "question": f"Task {number}: what is a?", "target": "1"} for number in range(8)]
@@ -34,6 +36,7 @@ def test_a_plan_tells_steps_and_dollars_and_sends_nothing(desk, model):
     low, high = plan.usd_range
     assert 0 < low < plan.usd_likely < high < plan.usd_worst
     assert "a guess" in repr(plan)
+    assert "a rule of thumb" in repr(plan)
     assert "steps a loop" in plan._repr_html_()
     assert desk.done == []
 
@@ -53,8 +56,22 @@ def test_it_learns_from_loops_that_were_run(desk, play):
     assert (estimate.loops, estimate.kept, estimate.earlier_loops, estimate.steps) == (8, 4, 4, 4)
     assert [after - before for before, after in itertools.pairwise(estimate.prompt_tokens)] == [50] * 3
     assert len(asker.asked) == asked
+    assert "nine of ten sums lie in the range" in repr(plan)
 
 
 def test_plain_schemas_are_planned_as_calls(desk, model):
     plan = wb.plan(TASKS, models=model, tools=[wb.loops.tool(desk.read).schema])
     assert plan.calls == 8
+
+
+@pytest.mark.parametrize(("known", "buying"), [(3, 8), (8, 40), (40, 8)])
+def test_about_nine_of_ten_sums_lie_in_the_range(known, buying):
+    """Of costs with a long tail, as those of loops are."""
+    chance = np.random.default_rng(known)
+    held = 0
+    for _ in range(600):
+        costs = np.exp(0.7 * chance.standard_normal(known))
+        low, high = _ends(costs.tolist(), buying)
+        mean = np.exp(0.7 * chance.standard_normal(buying)).mean() / costs.mean()
+        held += low <= mean <= high
+    assert 0.8 < held / 600 < 0.97

@@ -236,3 +236,18 @@ def test_three_hundred_steps_are_one_loop_and_kept(desk, play):
     assert desk.drawer["n"] == 298
     again = run(desk, "Count to 299.")
     assert (again.cached, len(asker.asked)) == (True, 300)
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("dark"), SystemExit(1), KeyboardInterrupt()], ids=lambda one: type(one).__name__
+)
+def test_whoever_looks_on_and_fails_ends_nothing(desk, play, error):
+    """It is called on the thread of all calls, which must go on."""
+
+    def show(heard):
+        raise error
+
+    play(lambda asked: "It is 1.")
+    loop = wb.loops.run("What is a?", tools=desk.tools, model="scripted/m", show=show)
+    assert (loop.outcome, loop.answer) == ("answered", "It is 1.")
+    assert any(type(error).__name__ in warning for warning in loop.warnings)

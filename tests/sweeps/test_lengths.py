@@ -45,6 +45,24 @@ def test_plans_come_within_a_quarter_of_the_truth_and_their_range_holds_it(
     assert np.mean(held) >= 0.75
 
 
+def test_a_range_beyond_a_small_cap_holds_what_two_kinds_of_replies_hide() -> None:
+    """A third is short, and all that was seen whole; what the others come to nobody saw."""
+
+    def two_kinds(number: int, seed: int) -> np.ndarray:
+        random = np.random.default_rng(seed)
+        short = random.random(number) < 0.35
+        return np.round(np.where(short, random.lognormal(5.85, 0.5, number), random.lognormal(8.55, 0.7, number)))
+
+    truth = np.minimum(two_kinds(200_000, 1), 32_768).mean()
+    held = []
+    for seed in range(2, 14):
+        whole = two_kinds(100, seed)
+        past = Past(np.minimum(whole, 512), whole > 512, frozenset())
+        (found,) = length_under([32_768], past, thinks=True, same_tasks=True)
+        held.append(found.low <= truth <= found.high)
+    assert np.mean(held) >= 0.9
+
+
 def test_other_tasks_widen_the_range_until_it_holds_the_truth() -> None:
     truth = np.minimum(lengths(200_000, seed=2), 32_768).mean()
     easy = seen(100, 32_768, middle=300)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from workbench.base.secrets import redact
 from workbench.loops.tools import Tool, validator_of
-from workbench.loops.workers import in_thread
+from workbench.loops.workers import ended, in_thread
 
 Problem = Literal["", "unknown tool", "no JSON", "does not fit", "raised", "timed out", "not run"]
 
@@ -74,8 +73,9 @@ async def called(tool: Tool, arguments: Mapping[str, Any]) -> Result:
     """Call a tool; whatever it raises, and a limit that it passes, is told in words."""
     began = time.monotonic()
     try:
-        value = await in_thread(functools.partial(tool.function, **arguments), tool.seconds)
-        text, problem = told(value, tool.most_characters), ""
+        # What is returned is written in the thread, too: it may be long, or have no end.
+        text = await in_thread(lambda: told(ended(tool.function(**arguments)), tool.most_characters), tool.seconds)
+        problem = ""
     except TimeoutError as error:
         if time.monotonic() - began < tool.seconds:  # its own
             text, problem = _raised(error), "raised"
@@ -104,10 +104,29 @@ def told(value: Any, most_characters: int) -> str:
         from pydantic_core import PydanticSerializationError, to_json
 
         try:
-            value = to_json(value, bytes_mode="utf8", inf_nan_mode="constants", fallback=_said_of).decode()
+            value = to_json(
+                _steady(value, most_characters), bytes_mode="utf8", inf_nan_mode="constants", fallback=_said_of
+            ).decode()
         except (PydanticSerializationError, ValueError, RecursionError) as error:
             return f"The tool returned a {type(value).__name__}, which is no JSON ({str(error)[:200]})."
     return _clean(shortened(value, most_characters))
+
+
+def _steady(value: Any, most: int) -> Any:
+    """The value as it is in every run: sets in one order; of an iterator, which may have no end, what can be told."""
+    if isinstance(value, set | frozenset):
+        return sorted((_steady(inner, most) for inner in value), key=_place)
+    if isinstance(value, Iterator):
+        return [_steady(inner, most) for inner in itertools.islice(value, most)]
+    if type(value) is dict:
+        return {name: _steady(inner, most) for name, inner in value.items()}
+    if type(value) in (list, tuple):
+        return [_steady(inner, most) for inner in value]
+    return value
+
+
+def _place(value: Any) -> tuple[str, Any]:
+    return type(value).__name__, value if isinstance(value, int | float) else repr(value)
 
 
 def _said_of(value: Any) -> Any:

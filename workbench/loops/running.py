@@ -316,7 +316,7 @@ class _Running:
         if self.order.show is not None:
             try:
                 self.order.show(Heard(number, kind, text))
-            except Exception as error:  # noqa: BLE001 - what only looks on must not end what was paid for
+            except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 - to look on ends no paid loop
                 self._warnings[f"show failed: {type(error).__name__}: {error}"[:200]] = None
 
 

@@ -18,6 +18,8 @@ T = TypeVar("T")
 async def in_thread(work: Callable[[], T], seconds: float) -> T:
     """Run work in a thread, an asynchronous function to its end; raises `TimeoutError` after so many seconds.
 
+    What is no `Exception` and would end more than the work, such as `SystemExit`, is raised as a `RuntimeError`.
+
     Python cannot stop a thread: one whose work goes on is left to it, and ends with the process.
     """
     loop = asyncio.get_running_loop()
@@ -58,7 +60,11 @@ class _Worker(threading.Thread):
 
 
 def _ended(work: Callable[[], Any]) -> Any:
-    value = work()
+    return ended(work())
+
+
+def ended(value: Any) -> Any:
+    """A value; of an asynchronous function what it comes to. For threads that no event loop runs in."""
     return asyncio.run(_awaited(value)) if inspect.isawaitable(value) else value
 
 
@@ -71,7 +77,7 @@ def _tell(future: asyncio.Future[Any], value: Any, problem: BaseException | None
         return
     if problem is None:
         future.set_result(value)
-    elif isinstance(problem, StopIteration | KeyboardInterrupt | SystemExit | asyncio.CancelledError):
+    elif isinstance(problem, StopIteration) or not isinstance(problem, Exception):
         future.set_exception(RuntimeError(f"{type(problem).__name__}: {problem}"))  # which no future may hold
     else:
         future.set_exception(problem)

@@ -62,7 +62,8 @@ def effort_curve(
     ax.set_ylim(len(efforts) - 0.35, -0.65)
     tasks = int(table["tasks"].max())
     about = f"{tasks:,} tasks; right, usd a call; pale: dominated by another field"
-    title = " · ".join(style.short(figures.name(lines[0][name])) for name in names) or "Effort and cap"
+    said = [style.short(figures.name(lines[0][name])) for name in names if not figures.absent(lines[0][name])]
+    title = " · ".join(said) or "Effort and cap"
     style.caption(ax, title, about, x="max_tokens", y="effort")
     style.legend(ax, loc="upper left", bbox_to_anchor=(0, -0.22), ncols=3)
     return ax

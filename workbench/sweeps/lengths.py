@@ -22,6 +22,9 @@ _BETWEEN_TASKS: Final = 1.0
 
 _RANGE: Final = (0.05, 0.95)
 _ENOUGH_WHOLE: Final = 5
+_MANY_CUT: Final = 0.2
+"""From this share of replies on that were longer than all that was seen, the range holds what is usual as well."""
+
 _MIDDLES, _SPREADS = 60, 24
 
 
@@ -111,16 +114,24 @@ def length_under(caps: Sequence[int | None], past: Past | None, *, thinks: bool,
             float(means[order][min(int(np.searchsorted(share, level)), len(share) - 1)])
             for level in (_RANGE[0], 0.5, _RANGE[1])
         )
-        likely = modelled
+        likely, ends = modelled, (low, high)
         whole = 0 if past is None else int((~past.cut).sum())
         if past is not None and same_tasks and past.others is None and (whole >= _ENOUGH_WHOLE or not past.cut.any()):
-            likely = _kaplan_meier_mean(past, most, middle, spread, weight)
+            area, left, reach = _kaplan_meier(past, most)
+            likely, ends = area, (area, area)
+            if left > 0:
+                tail, shortest, longest = _beyond(reach, most, middle, spread, weight)
+                if left >= _MANY_CUT:
+                    # Nothing was seen of how long they are, and short replies of another kind mislead the model.
+                    _, least, greatest = _beyond(reach, most, *_posterior(None, thinks=thinks, same_tasks=True))
+                    shortest, longest = min(shortest, least), max(longest, greatest)
+                likely, ends = area + left * tail, (area + left * shortest, area + left * longest)
         square = float((_mean_square_below(most, middle, spread) * weight).sum())
         found.append(
             Length(
                 likely=likely,
-                low=min(likely, likely * low / modelled),
-                high=min(max(likely, likely * high / modelled), most),
+                low=min(likely, likely * low / modelled, ends[0]),
+                high=min(max(likely, likely * high / modelled, ends[1]), most),
                 spread=float(np.sqrt(max(0.0, square - float((means * weight).sum()) ** 2))) * likely / modelled,
             )
         )
@@ -181,28 +192,37 @@ def _mean_square_below(cap: float, middle: NDArray[np.float64], spread: NDArray[
     return _mean_below(cap, middle, spread, power=2)
 
 
-def _kaplan_meier_mean(
-    past: Past,
-    cap: float,
-    middle: NDArray[np.float64],
-    spread: NDArray[np.float64],
-    weight: NDArray[np.float64],
-) -> float:
-    """The mean of min(length, cap): the area below the curve as far as it goes, and a modelled tail beyond."""
+def _kaplan_meier(past: Past, cap: float) -> tuple[float, float, float]:
+    """The area below the curve of lengths up to a cap; the share that is longer than all that was seen; its reach."""
     import numpy as np
-    from scipy import special
 
     order = np.argsort(past.tokens, kind="stable")
     lengths, ended = past.tokens[order], ~past.cut[order]
     at_risk = len(lengths) - np.arange(len(lengths))
     after = np.cumprod(np.where(ended, 1 - 1 / at_risk, 1.0))
     before = np.concatenate([[1.0], after[:-1]])
-    reach = min(float(lengths[-1]), cap)
     area = float((before * np.diff(np.minimum(np.concatenate([[0.0], lengths]), cap))).sum())
     left = float(after[-1]) if cap > lengths[-1] else 0.0
-    if left <= 0 or reach >= cap:
-        return area
+    return area, left, min(float(lengths[-1]), cap)
+
+
+def _beyond(
+    reach: float,
+    cap: float,
+    middle: NDArray[np.float64],
+    spread: NDArray[np.float64],
+    weight: NDArray[np.float64],
+) -> tuple[float, float, float]:
+    """How much longer than `reach` those are that are longer, under a cap: the mean, and the range of that mean."""
+    import numpy as np
+    from scipy import special
+
     longer = special.ndtr((middle - np.log(reach)) / spread)
-    beyond = _mean_below(cap, middle, spread) - _mean_below(reach, middle, spread)
+    more = _mean_below(cap, middle, spread) - _mean_below(reach, middle, spread)
     weighed = weight * longer
-    return area + left * float((beyond * weight).sum() / max(weighed.sum(), 1e-300))
+    mean = float((more * weight).sum() / max(weighed.sum(), 1e-300))
+    each = more / np.maximum(longer, 1e-300)
+    order = np.argsort(each)
+    share = np.cumsum(weighed[order]) / max(float(weighed.sum()), 1e-300)
+    low, high = (float(each[order][min(int(np.searchsorted(share, level)), len(share) - 1)]) for level in _RANGE)
+    return mean, low, high

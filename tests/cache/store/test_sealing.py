@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import random
 import zlib
 
@@ -9,7 +10,7 @@ import pytest
 import zstandard
 
 from workbench.cache.store.folder import FORMAT_VERSION
-from workbench.cache.store.sealing import ForeignRow, seal, unseal
+from workbench.cache.store.sealing import ForeignRow, seal, seal_many, unseal
 from workbench.cache.store.store import open_store
 
 VALUE = b'{"thinking": "' + b"nine and nine is eighteen, so far so good; " * 50 + b'"}'
@@ -59,3 +60,19 @@ def test_a_store_is_little_larger_than_replies_of_usual_length(tmp_path):
         store.put_many([(f"{number:064x}", value) for number, value in enumerate(values)])
     size = (tmp_path / "store" / "cache.db").stat().st_size
     assert size < 1.15 * sum(map(len, values))  # in pages of 16 kB it is 1.3
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 70])
+def test_several_are_sealed_as_one_at_a_time(count):
+    items = [(f"{number:064x}", os.urandom(number * 60) + b"the same " * number) for number in range(1, count + 1)]
+    assert seal_many(items) == [seal(key, value) for key, value in items]
+    assert [unseal(key, sealed) for (key, _), sealed in zip(items, seal_many(items), strict=True)] == [
+        value for _, value in items
+    ]
+
+
+def test_one_without_a_value_and_a_long_one_are_sealed_with_others():
+    items = [("empty", b""), ("long", os.urandom(200_000)), ("short", b"9")]
+    assert [unseal(key, sealed) for (key, _), sealed in zip(items, seal_many(items), strict=True)] == [
+        value for _, value in items
+    ]

@@ -7,6 +7,7 @@ takes it away. It is bound to the place of its reply, holds a digest of its own,
 from __future__ import annotations
 
 import hashlib
+import itertools
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
@@ -39,7 +40,8 @@ ON reply.key = one.key AND reply.raw = 1 AND reply.rowid = one.place WHERE one.k
 # A reply that was put in place of the one that was read is younger than the reading.
 _WRITE = """
 INSERT OR REPLACE INTO {table} (key, place, reader, data)
-SELECT key, rowid, ?, ? FROM Cache WHERE key = ? AND raw = 1 AND store_time <= ?
+SELECT reply.key, reply.rowid, one.column1, one.column2 FROM (VALUES {rows}) AS one CROSS JOIN Cache AS reply
+ON reply.key = one.column3 AND reply.raw = 1 WHERE reply.store_time <= one.column4
 """
 # A sweep reads many in one order, again and again. Each change of a reply, whoever makes it, throws all of it away.
 _TOGETHER = """
@@ -73,6 +75,7 @@ Read = tuple[str, bytes, bytes, bytes | None, float]
 """Key, reader, figures, a text that is asked for often, and the moment from which on the reply was there."""
 
 _MOST_KEYS = 500
+_MOST_WRITTEN = 100  # by one statement, each of which gives the interpreter's lock away
 _DIGEST_BYTES = 8
 _MOST_BYTES = 1 << 24
 
@@ -121,13 +124,18 @@ def _whole(connection: sqlite3.Connection, table: str, keys: Sequence[str]) -> I
 
 def write(connection: sqlite3.Connection, rows: Sequence[Read]) -> None:
     """Keep what was read."""
+    figures, texts = [], []
     packed = zstandard.ZstdCompressor(level=1)
-    figures, texts = (_WRITE.format(table=table) for table in (FIGURES, TEXTS))
     for key, reader, data, text, since in rows:
-        connection.execute(figures, (reader, _digest(key, reader, data) + data, key, since))
+        figures.append((reader, _digest(key, reader, data) + data, key, since))
         if text is not None:
             payload = packed.compress(text)
-            connection.execute(texts, (reader, _digest(key, reader, payload) + payload, key, since))
+            texts.append((reader, _digest(key, reader, payload) + payload, key, since))
+    for table, values in ((FIGURES, figures), (TEXTS, texts)):
+        for start in range(0, len(values), _MOST_WRITTEN):
+            some = values[start : start + _MOST_WRITTEN]
+            places = ", ".join(["(?, ?, ?, ?)"] * len(some))
+            connection.execute(_WRITE.format(table=table, rows=places), [*itertools.chain(*some)])
 
 
 def fetch_together(connection: sqlite3.Connection, name: bytes) -> tuple[bytes | None, int]:

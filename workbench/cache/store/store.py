@@ -22,7 +22,7 @@ from workbench.cache.store.folder import ROW_BOUND
 from workbench.cache.store.protocol import Store as Store
 from workbench.cache.store.protocol import StoreInfo as StoreInfo
 from workbench.cache.store.readonly import ReadOnlyTable
-from workbench.cache.store.sealing import ForeignRow, seal, unseal
+from workbench.cache.store.sealing import ForeignRow, seal_many, unseal
 from workbench.cache.store.table import DATABASE, StoreTable, explain, keys_present
 from workbench.cache.store.thread import Worker
 from workbench.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreReadOnly
@@ -139,7 +139,8 @@ class DiskStore:
 
     def put_many(self, items: Sequence[tuple[str, bytes]]) -> list[bool]:
         """Insert several like `put_new`, in one transaction: all durable when it returns, none there when it raises."""
-        return self._run(self._insert, [(key, seal(key, value)) for key, value in items])
+        keys = [key for key, _ in items]
+        return self._run(self._insert, [*zip(keys, seal_many(items), strict=True)])
 
     def aget(self, key: str) -> asyncio.Future[bytes | None]:
         """The awaitable twin of `get`; what waits at the same time is read in one go."""
