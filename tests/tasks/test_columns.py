@@ -312,3 +312,17 @@ def test_a_key_of_letters_beside_options_is_the_target_and_no_id():
 def test_odd_names_of_question_and_target_are_known(names):
     (task,) = load_tasks([dict(zip(names, ("How many legs has a spider?", "8"), strict=True))])
     assert (task.question, task.target) == ("How many legs has a spider?", "8")
+
+
+def test_a_sheet_of_tickets_is_read_by_what_stands_in_its_columns():
+    rows = [
+        {"Ticket": f"AB-{n:03}", "What was written": f"Parcel {n} is late", "Reason [gold]": "post"} for n in range(4)
+    ]
+    (first, *_) = load_tasks(rows)
+    assert (first.question, first.target) == ("Parcel 0 is late", "post")
+    told = [{"ticket": f"My parcel {n} is late", "note": "sent by mail to us"} for n in range(4)]
+    assert load_tasks(told)[0].question == "My parcel 0 is late"
+
+
+def test_numbers_stay_the_question_where_no_other_column_holds_texts():
+    assert load_tasks([{"question": f"{n}", "kind": "prime"} for n in range(4)])[0].question == "0"

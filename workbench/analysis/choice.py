@@ -65,7 +65,7 @@ class Choice:
 
     def __repr__(self) -> str:
         notes = [*(f"Careful: {note}" for note in self.careful), *self.sure]
-        return tables.as_text(self._columns(), "\n".join(map(figures.plain, notes)), above=figures.plain(self.sentence))
+        return tables.as_text(self._columns(), " ".join(map(figures.plain, notes)), above=figures.plain(self.sentence))
 
     def _repr_html_(self) -> str:
         return tables.as_html(

@@ -135,7 +135,7 @@ def grouped(rows: pd.DataFrame, by: Sequence[str]) -> tuple[NDArray[np.intp], pd
         part, values = pd.factorize(column, sort=numeric, use_na_sentinel=False)
         codes = codes * max(len(values), 1) + part
     _, first, codes = np.unique(codes, return_index=True, return_inverse=True)
-    return codes, rows.loc[first, list(by)].reset_index(drop=True)
+    return codes, rows[list(by)].iloc[first].reset_index(drop=True)
 
 
 def numbers(rows: pd.DataFrame, name: str) -> NDArray[np.float64]:

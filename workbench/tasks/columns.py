@@ -39,6 +39,9 @@ _INSTRUCTIONS: Final = frozenset(
 )
 _BODIES: Final = frozenset(map(plain, ("content", "body", "text", "description")))
 _HEADS: Final = frozenset(map(plain, ("title", "headline", "subject line")))
+_TARGETS: Final = frozenset(map(plain, TARGET_NAMES))
+_BRACKETS: Final = re.compile(r"[(\[]([^()\[\]]+)[)\]]\s*\Z")
+_CODE: Final = re.compile(r"[A-Za-z]{0,8}[-_#/.]?\d{1,12}")
 _PAIR_HEADS: Final = {plain(first): plain(second) for first, second in PAIRS}
 
 
@@ -173,6 +176,17 @@ class _Look:
     def flat(self, name: str) -> bool:
         return not any(isinstance(cell, list | Mapping) for cell in self.cells(name))
 
+    def codes(self, name: str) -> bool:
+        """Whether a column holds only short codes, each once: the number of a ticket, say."""
+        cells = [text_of(cell) for cell in self.cells(name)]
+        return len(cells) > 2 and all(map(_CODE.fullmatch, cells)) and len(set(cells)) == len(cells)
+
+    def worded(self, name: str) -> bool:
+        """Whether a column holds texts of several words, of which most differ."""
+        cells = [text_of(cell) for cell in self.cells(name)] if self.flat(name) else []
+        several = sum(len(cell.split()) > 2 for cell in cells)
+        return bool(cells) and 2 * several > len(cells) and 2 * len(set(cells)) > len(cells)
+
     def telling(self, columns: list[str]) -> str | None:
         """The first of WEAK_ID_NAMES in which every task has a text of its own."""
         for name in matching(WEAK_ID_NAMES, columns):
@@ -204,6 +218,9 @@ def _find_question(found: Layout, free: list[str], look: _Look, source: str) -> 
         return
     if varied and count > 3 and plain(chosen) == "task" and look.distinct(chosen) <= count // 2:
         chosen, why = varied, f"{chosen!r} only groups the tasks"
+    worded = [name for name in free if name != chosen and look.worded(name)] if look.codes(chosen) else []
+    if len(worded) == 1:
+        chosen, why = worded[0], f"the only texts, and {chosen!r} holds codes"
     by_name = {plain(name): name for name in free}
     second = by_name.get(_PAIR_HEADS.get(plain(chosen), ""))
     if second is not None:
@@ -265,6 +282,10 @@ def _find_target(found: Layout, free: list[str], look: _Look) -> None:
         if len(candidates) > 1 and look.share(candidates[1]) > 0.5 and plain(chosen) != plain(candidates[1]):
             others = ", ".join(map(repr, [name for name in candidates if name != chosen]))
             found.why["target"] = f"by its name, before {others}"
+        return
+    marked = [name for name in free if (match := _BRACKETS.search(name)) and plain(match[1]) in _TARGETS]
+    if len(marked) == 1 and look.filled(marked[0]):
+        found.target, found.why["target"] = marked[0], "by what stands in its brackets"
         return
     if found.messages is not None:
         return
