@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from workbench.scorers.languages import compiled
 from workbench.scorers.option_texts import text_at_start, texts_inside
 from workbench.scorers.options import (
     EDGES,
@@ -113,7 +114,7 @@ class _Lead:
         if not (self.opened or self.letter.isupper()):
             return False
         another = rf"\W{{0,3}}\s?(?:{self.reading.patterns.either('or')}|/)\s?(?:option\s)?{self.label}(?![a-z])"
-        return bool(re.match(another, self.rest.lower()))
+        return bool(compiled(another).match(self.rest.lower()))
 
     @property
     def offers_another(self) -> bool:
@@ -121,13 +122,13 @@ class _Lead:
         start = self.following[:40].lower()
         plain = rf"(?:{self.reading.patterns.either('or')}|/)\s?(?:option\s)?{self.label}(?![a-z])"
         hesitant = rf"[,，]?\s?(?:{_OR})\s?(?:maybe|perhaps|possibly)?\s?{self.label}(?![a-z])"
-        return bool(re.match(plain, start) or re.match(hesitant, start))
+        return bool(compiled(plain).match(start) or compiled(hesitant).match(start))
 
     @property
     def adds_another(self) -> bool:
         """Whether another option is added: `A and B`, `A, B`."""
         more = rf"(?:{self.reading.patterns.either('and')}|,)\s?(?:option\s)?{self.label}(?![a-z'’])"
-        return bool(re.match(more, self.following[:40].lower()))
+        return bool(compiled(more).match(self.following[:40].lower()))
 
     @property
     def is_bare(self) -> bool:
@@ -152,7 +153,7 @@ class _Lead:
             return True
         if self.letter not in _WORDS_OF_ONE_LETTER or not (following[:1].isalpha() and following[:1].islower()):
             return False
-        gives_reason = re.match(rf"(?:{self.reading.patterns.either('because', 'is')}|and\b)", following.lower())
+        gives_reason = compiled(rf"(?:{self.reading.patterns.either('because', 'is')}|and\b)").match(following.lower())
         return not (claimed and gives_reason and self.letter.isupper())
 
     @property
@@ -160,14 +161,16 @@ class _Lead:
         """Whether a sentence in a script without blanks says something of the option: `A是鱼`, and not `A是正确的`."""
         after = re.match(r"(?:是|为|は|が|은|는|이|가)", self.rest)
         return (
-            bool(after) and not re.match(self.reading.patterns.either("right"), self.rest) and len(self.text) > _SHORT
+            bool(after)
+            and not compiled(self.reading.patterns.either("right")).match(self.rest)
+            and len(self.text) > _SHORT
         )
 
     @property
     def is_called_wrong(self) -> bool:
         """Whether the words after the label call the option wrong, rather than deny something of it."""
         sentence, cues = self.following.lstrip("):.]*_ ").lower(), self.reading.patterns
-        called = re.match(rf"(?:is|are|ist|est|es|è|é)\s?(?:clearly\s)?({cues.either('wrong')})", sentence)
+        called = compiled(rf"(?:is|are|ist|est|es|è|é)\s?(?:clearly\s)?({cues.either('wrong')})").match(sentence)
         return bool(called) and called is not None and called[1] not in ("not", "too", "out", "neither")
 
     @property
@@ -176,7 +179,7 @@ class _Lead:
         sentence, cues = self.following.lstrip("):.]*_ ").lower(), self.reading.patterns
         verb = r"(?:is|are|was|would be|ist|est|es|è|é)\s?(?:clearly\s)?"
         denial = rf"{cues.either('wrong')}|{verb}(?:{cues.either('wrong', 'not')})|(?:isn|wasn)['’]t"
-        return bool(re.match(denial, sentence)) or is_excluded(self.rest, self.reading.codes)
+        return bool(compiled(denial).match(sentence)) or is_excluded(self.rest, self.reading.codes)
 
 
 def _of_label(lead: _Lead, at_start: int | None, found: Found, *, several: bool) -> Choice | None:

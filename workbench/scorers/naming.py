@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from workbench.scorers.languages import compiled
 from workbench.scorers.normal import BOLD
 from workbench.scorers.option_texts import without_texts
 from workbench.scorers.options import (
@@ -133,14 +134,14 @@ def _chosen(said: _Said, denied: set[int], reading: Reading, options: Options) -
         return _UNDECIDED
     if len(places) == 1:
         beside = said.letters - places
-        offers = re.search(reading.patterns.either("or", "both"), lower)
-        contrast = re.search(reading.patterns.either("turn", "however"), lower)
+        offers = compiled(reading.patterns.either("or", "both")).search(lower)
+        contrast = compiled(reading.patterns.either("turn", "however")).search(lower)
         if beside - denied and offers and not contrast:
             return _UNDECIDED
         sure = not (said.only_as_option and beside)
         return named_option(places.pop(), options, "option", "as the option that a sentence names", sure=sure)
     if len(places) > 1:
-        if re.search(reading.patterns.either("and", "or", "both"), lower):
+        if compiled(reading.patterns.either("and", "or", "both")).search(lower):
             return _UNDECIDED
         last = [place for _, place in sorted(said.right) if place in places][-1]
         return named_option(last, options, "option", "in the last phrase that names an option", sure=False)

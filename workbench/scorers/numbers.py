@@ -15,7 +15,7 @@ from typing import Final
 
 from workbench.scorers.equality import exact
 from workbench.scorers.formulas import read
-from workbench.scorers.languages import either, worded, words
+from workbench.scorers.languages import compiled, either, worded, words
 from workbench.scorers.normal import BOLD
 from workbench.scorers.number_words import number_in_words
 from workbench.scorers.numerals import Numeral, numerals, pure_number, readable
@@ -129,7 +129,7 @@ def _of_claim(claim: Claim, reading: Reading) -> Pick | None:
                 if number.end <= len(readable(piece))
                 else []
             )
-            if len(words_beside) <= 4 and not re.search(either(*words(codes, "not", "open")), piece.lower()):
+            if len(words_beside) <= 4 and not compiled(either(*words(codes, "not", "open"))).search(piece.lower()):
                 return Pick(number, claim.evidence, claim.where)
     if _is_mathematics(text):
         return Pick(None, claim.evidence, claim.where)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from workbench.scorers.languages import either, patterns, words
+from workbench.scorers.languages import compiled, either, patterns, words
 from workbench.scorers.written import written
 from workbench.tasks.tasks import Task
 
@@ -255,7 +255,7 @@ def is_subject_of_less(text: str, end: int) -> bool:
     """Whether what is said of an option does not choose it: `option B is also plausible`."""
     return bool(
         re.match(
-            r"[)*\]]{0,2}\s(?:is|was|are|seems|looks|might|may|could|can|also|has|says|refers|describes|would|"
+            r"\s?[–—-]\s?[A-J]\b|[)*\]]{0,2}\s(?:is|was|are|seems|looks|might|may|could|can|also|has|says|refers|describes|would|"
             r"states|does|stores|means|contains|gives|represents|only|lacks|shows)\b(?!\s(?:the\s)?(?:correct|"
             r"right|best|answer))",
             text[end:],
@@ -271,4 +271,4 @@ def is_excluded(rest: str, codes: tuple[str, ...]) -> bool:
     """
     said = [word for word in words(codes, "wrong") if " " in word or (len(word) > 1 and not word[0].isascii())]
     after = "|".join(map(re.escape, words(codes, "not_after"))) or "(?!)"
-    return bool(re.match(rf"\W{{0,3}}(?:{after})|\W{{0,3}}\s?(?:{either(*said)})", rest[:80].lower()))
+    return bool(compiled(rf"\W{{0,3}}(?:{after})|\W{{0,3}}\s?(?:{either(*said)})").match(rest[:80].lower()))

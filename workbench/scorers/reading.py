@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
-from workbench.scorers.languages import Patterns, languages_of, patterns, worded
+from workbench.scorers.languages import Patterns, compiled, languages_of, patterns, worded
 from workbench.scorers.normal import BOX, HASH, TAG, Line, Normal, Span, normal_form, sentences
 
 LONGEST_CLAIM: Final = 600
@@ -126,7 +126,7 @@ class Reading:
     def _turn(self, start: int, end: int) -> int:
         """Where a sentence turns to what is meant; its end where it does not."""
         word = self.patterns.either("turn")
-        turn = re.search(rf"[,;，、]?\s?{word}(?:[\s,，、]|(?<=、))|[,，、;]{word}", self.lower[start:end])
+        turn = compiled(rf"[,;，、]?\s?{word}(?:[\s,，、]|(?<=、))|[,，、;]{word}").search(self.lower[start:end])
         return start + turn.end() if turn and turn.start() > 8 and end - start - turn.end() > 4 else end
 
     def _role(self, start: int, end: int) -> str:
@@ -304,7 +304,7 @@ class Reading:
         marker = self.lower[start : end or start]
         if self.patterns.conditional.match(before + marker[:12]) and not re.search(r"[,，、;:]|then|那么|则", before):
             return True
-        said = re.split(self.patterns.either("turn"), before[-120:])[-1]
+        said = compiled(self.patterns.either("turn")).split(before[-120:])[-1]
         if self.patterns.other.search(said + marker):
             return True
         if (
@@ -319,14 +319,14 @@ class Reading:
             return True
         return (
             end is not None
-            and bool(re.search(rf"{self.patterns.either('not')}\s?\Z", before))
+            and bool(compiled(rf"{self.patterns.either('not')}\s?\Z").search(before))
             and "no doubt" not in before
         )
 
     def _was_first(self, box: Span) -> bool:
         """Whether a box is called an earlier answer just after it: `… was my first guess`."""
         rest = self.lower[box.end : box.end + 60]
-        said = re.match(rf"\W*(?:{self.patterns.either('is')})\s", rest)
+        said = compiled(rf"\W*(?:{self.patterns.either('is')})\s").match(rest)
         return bool(said) and bool(self.patterns.other.search(re.split(r"[.,;\n]", rest, maxsplit=1)[0]))
 
     def _resolved(self, text: str, start: int, where: str) -> Claim:

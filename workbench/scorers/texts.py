@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
@@ -41,6 +42,8 @@ _PERSON: Final = re.compile(r"([^\W\d_a-z][\w'’-]+)\s([^\W\d_a-z][\w'’-]+)")
 _RANGE: Final = re.compile(rf"{worded('between')}[^.,;]{{0,40}}\Z")
 _LONGEST_LOOKED_THROUGH: Final = 20_000
 _LONGEST_LABEL: Final = 100
+_SEVERAL: Final = 2
+_STEM: Final = 4
 _SHORTEST_PLURAL: Final = 3
 _LABEL_COLUMNS: Final = ("labels", "classes", "label_set", "all_classes", "label_names")
 
@@ -90,9 +93,9 @@ def _as_named(read: Reading, target: str) -> str:
     name = _PERSON.fullmatch(target)
     if name is None or target in read.text:
         return target
-    first, last = re.escape(name[1]), re.escape(name[2])
+    first, last = rf"(?:{re.escape(name[1])}|{name[1][0]}\.)", re.escape(name[2])
     between = r"(?:\s(?:[^\W\d_a-z][\w'’.-]*|[\"“][^\"”\s]{1,20}[\"”]))"
-    found = re.search(rf"(?<!\w)(?:{first}{between}{{1,2}}\s{last}|{last},\s{first})(?!\w)", read.text)
+    found = re.search(rf"(?<!\w)(?:{first}{between}{{0,2}}\s{last}|{last},\s{first})(?!\w)", read.text)
     return found[0] if found else target
 
 
@@ -279,7 +282,7 @@ def _date(read: Reading, target: str, task: Task) -> Score | None:
             if not re.search(r"(?:\bnot\b|n't|nicht|pas|\bno\b|не)\s(?:on\s|am\s|le\s|el\s)?\Z", text[:place].lower())
         ]
         if found:
-            _place, days = found[-1]
+            _place, days = _asked_for(found, text, task.question)
             right = bool(days & wants)
             if len(found) == 1 and _RANGE.search(text[:_place].lower()):
                 return Score(0.0, None, f"only bounds of a date {where}; {wanted(task)}", evidence, right)
@@ -289,6 +292,21 @@ def _date(read: Reading, target: str, task: Task) -> Score | None:
             either = several and any(days & wants for _, days in found)
             return Score(float(right), said, why if right else f"{why}; {wanted(task)}", evidence, not either)
     return None
+
+
+def _asked_for(found: list[tuple[int, frozenset[date]]], text: str, question: str) -> tuple[int, frozenset[date]]:
+    """The date whose clause says most of what is asked, as in `landed on the 4th; left on the 9th`; else the last."""
+    if len(found) < _SEVERAL:
+        return found[-1]
+    asked = {word[:_STEM] for word in re.findall(r"[^\W\d_]{4,}", question.lower())}
+    begins = [0, *(match.end() for match in re.finditer(r"[;.,]\s|\sand\s", text))]
+    shares = []
+    for place, _ in found:
+        begun = max(start for start in begins if start <= place)
+        said = {word[:_STEM] for word in re.findall(r"[^\W\d_]{4,}", text[begun:place].lower())}
+        shares.append(len(asked & said))
+    best = max(shares)
+    return found[shares.index(best)] if shares.count(best) == 1 else found[-1]
 
 
 def _code(read: Reading, target: str, task: Task) -> Score | None:

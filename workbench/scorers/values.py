@@ -80,6 +80,7 @@ _UNITS: Final[dict[str, tuple[str, int | str]]] = {
     "ml": ("volume", "1/1000"),
     "milliliter": ("volume", "1/1000"),
     "cl": ("volume", "1/100"),
+    "centiliter": ("volume", "1/100"),
     "degree": ("angle", 1),
     "°": ("angle", 1),
     "deg": ("angle", 1),
@@ -249,7 +250,7 @@ def unit_of(text: str) -> str:
         word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
         for word in unit.split(" ")
     ]
-    return " ".join(words)
+    return re.sub(r"(lit|met)re\b", r"\1er", " ".join(words))
 
 
 def unit_after(text: str, number: Numeral) -> str:
