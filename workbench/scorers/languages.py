@@ -82,6 +82,17 @@ def words(codes: tuple[str, ...], *keys: str) -> tuple[str, ...]:
 
 
 @lru_cache(1024)
+def as_written(*keys: str, codes: tuple[str, ...] = ()) -> str:
+    r"""The words under the keys in some languages, or in all, as a pattern without the edges of words.
+
+    >>> as_written("copulas", codes=("en", "de"))
+    '(?:are|ist|is)'
+    """
+    found = words(codes or tuple(table()), *keys)
+    return "(?:" + "|".join(word[1:] if word.startswith("/") else re.escape(word) for word in found) + ")"
+
+
+@lru_cache(1024)
 def worded(*keys: str, codes: tuple[str, ...] = ()) -> str:
     r"""A pattern for what stands under the keys in some languages, or in all of them; strokes begin a pattern.
 
@@ -115,7 +126,14 @@ _NO_PROOF: Final = listed(
     "not_inside maybe short_answers saying reason odd final final_after percent none_so "
     "cause idiom both_ways unknown leads_to_truth also_ordinary said_of_it says_of_it "
     "before_mention not_far whether into_class does but_not remark both changed_from "
-    "changed_to pronouns as_much_as not_second asking_at_end"
+    "changed_to pronouns as_much_as not_second asking_at_end "
+    "confirmed weak_back enumeration then half_denials goes_on after_no doubtless plain_or plain_and plain_not "
+    "only ends_claim begins_claim denies_value on_day perhaps subject_marks value_marks copulas copulas_more "
+    "contracted clearly no_verdict value_where ends_formula beside_letters before_label label_number "
+    "verdict_verbs verdict_adverbs leads_to_label ends_after_label rules_out joins_labels "
+    "no_verb_first no_verb_then just_before_number said_with approximately of_month of_year ordinal_ends "
+    "before_counted formula_units "
+    "copula_plain option_plain plain_and_joined names_label of_less of_the_best "
 )
 """Lists whose words are too common to tell a language by."""
 
