@@ -23,7 +23,25 @@ def test_the_best_is_taken_where_it_is_shown_to_be():
     assert (choice.grade, choice.configuration["model"]) == ("clear", "big")
     assert choice.sentence.startswith("Take big with prompt plain and max_tokens 1,000: expect 80 % right (")
     assert "$10.00 per 1,000 tasks" in choice.sentence
-    assert "30 points not being worth the price, as small gets 50 % for $1.00" in choice.sentence
+    more = "if you would not pay $9.00 per 1,000 tasks for 30 points more, take small, which gets 50 % for $1.00"
+    assert more in choice.sentence
+
+
+def test_a_cheaper_one_that_is_far_behind_is_no_alternative():
+    choice = recommend(study(200, ("big", 0.8, {"usd": 0.01}), ("small", 0.2, {"usd": 0.001})))
+    assert "nothing cheaper comes near: small gets 20 % for $1.00" in choice.sentence
+
+
+def test_what_rests_on_few_tasks_is_taken_for_now_and_says_so():
+    choice = recommend(study(5, ("big", 1, {}), ("small", 0, {})))
+    assert choice.sentence.startswith("On 5 tasks, which are few, take big with")
+
+
+def test_the_cheapest_of_those_shown_to_be_as_good_is_taken_and_not_called_too_early():
+    choice = recommend(study(400, ("small", 0.8, {"usd": 0.001}), ("big", 0.8, {"usd": 0.01})))
+    assert (choice.grade, choice.configuration["model"]) == ("equal", "small")
+    assert "; big (80 %, the same, for $10.00) is about as good, and no cheaper." in choice.sentence
+    assert any("none that is as good costs less" in note for note in choice.sure)
 
 
 def test_a_cheaper_one_is_taken_only_where_it_is_shown_to_be_as_good():

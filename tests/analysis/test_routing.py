@@ -204,9 +204,33 @@ def test_a_rule_of_ones_own_is_measured_beside_the_models():
 def test_the_winner_is_a_model_that_ask_and_sweep_take():
     found = route(world(by_difficulty, kinds=("hard", "easy"), questions=words).drop(columns="task_kind"))
     assert found.model("mine") == "route:mine"
-    kinds = route(world(by_difficulty))
+    classes = by_kind([CHEAP, DEAR], {str(number): "a" if number % 2 else "b" for number in range(80)})
     with pytest.raises(InputError, match="go by the question"):
-        kinds.model("kinds")
+        route(world(by_difficulty), classes).model("kinds")
+
+
+def test_a_winner_that_goes_by_kind_is_a_model_of_tasks_that_have_one():
+    found = route(world(by_difficulty, tasks=40))
+    assert found.winner == "kind"
+    assert found.model("kinds") == "route:kinds"
+    chosen = route_named("route:kinds").chosen
+    assert [chosen("?", kind) for kind in ("easy", "hard", "never seen")] == [CHEAP, DEAR, found.kinds[""]]
+    with pytest.raises(InputError, match="goes by the kind of a task, and there is none here"):
+        chosen("What is 2 + 2?")
+
+
+def test_a_cheap_model_is_read_as_it_will_be_when_there_is_no_target():
+    """The marks of rows have looked at the target: here they tell right from wrong, and no reader could."""
+    rows = world(by_difficulty, tasks=40, sure=lambda right, lots: right)
+    rows["task_target"], rows["evidence"] = "42", "whole"
+    found = route(rows.drop(columns="task_kind"), by_unsure(cheap=CHEAP, dear=DEAR))
+    (cascade,) = [one for one in found.measured if one.policy == "unsure mark" and one.usd_per_right == 0.01]
+    assert cascade.escalated == 0  # "42" and "17" are as sure as one another
+    rows["answer"] = rows["answer"].where(rows["correct"], "Two tens, 3 fives, 8 ones; " + rows["answer"] + " or so")
+    unsure = route(rows.drop(columns="task_kind"), by_unsure(cheap=CHEAP, dear=DEAR))
+    (cascade,) = [one for one in unsure.measured if one.policy == "unsure mark" and one.usd_per_right == 0.01]
+    assert 0.4 < cascade.escalated < 0.6
+    assert cascade.accuracy > 0.9
 
 
 def test_a_winner_that_asks_a_cheap_model_first_becomes_a_cascade():

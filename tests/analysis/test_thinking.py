@@ -12,14 +12,15 @@ from workbench.analysis.thinking import thinking_read
 from workbench.errors import InputError
 from workbench.rows.table import frame
 
-MARK = "⟦"
+MARK, AGAIN = "⟦", "⟧"
 LABELLED = [json.loads(line) for line in (Path(__file__).parent / "thoughts.jsonl").read_text("utf-8").splitlines()]
-"""Written for this test in the manner of real models: the mark stands where the answer first stands."""
+"""Written for this test in the manner of real models: the mark stands where the answer first stands, the second one
+where it stands again after it was left."""
 
 
 def labelled_text(case):
     text, times = case.get("loop", ("", 0))
-    return case["thought"].replace(MARK, "") + text * times
+    return case["thought"].replace(MARK, "").replace(AGAIN, "") + text * times
 
 
 def row(thinking, **more):
@@ -39,8 +40,8 @@ def read():
     )
 
 
-def test_five_hundred_thoughts_in_several_languages_are_labelled():
-    assert len(LABELLED) >= 500
+def test_hundreds_of_thoughts_in_several_languages_are_labelled():
+    assert len(LABELLED) >= 750
     assert len({case["language"] for case in LABELLED}) >= 10
 
 
@@ -50,6 +51,20 @@ def test_where_the_answer_first_stands_agrees_with_the_hand(read):
         place = case["thought"].find(MARK)
         agree += pd.isna(found) if place < 0 else not pd.isna(found) and abs(found - place) <= 3
     assert agree / len(LABELLED) >= 0.97
+
+
+def test_what_was_left_and_came_back_agrees_with_the_hand(read):
+    labelled = [
+        (line, case)
+        for line, case in zip(read.itertuples(), LABELLED, strict=True)
+        if case.get("batch", 0) >= 10 and MARK in case["thought"] and not pd.isna(line.first_correct_place)
+    ]
+    agree = []
+    for line, case in labelled:
+        returned = not pd.isna(line.came_back) and bool(line.came_back)
+        agree.append((bool(line.left), returned) == (case.get("left", False), case.get("back", False)))
+    assert len(agree) > 230
+    assert sum(agree) / len(agree) >= 0.97
 
 
 def test_loops_agree_with_the_hand(read):

@@ -90,3 +90,10 @@ def test_what_was_asked_again_tells_the_noise_and_what_is_a_copy_does_not() -> N
     anew = [row(n, True, model=m, created_at="2026-02-01T00:00:00Z") for n in range(20) for m in "ab"]
     assert compare(frame([*once, *anew]), "a", "b").a.noise == pytest.approx(0.5)
     assert np.isnan(compare(frame([*once, *once]), "a", "b").a.noise)
+
+
+def test_a_verdict_from_a_handful_of_tasks_says_what_so_few_carry() -> None:
+    five = compare(duel(np.ones((5, 1)), np.zeros((5, 1))), "a", "b").verdict
+    assert five.startswith("a is better than b: 100 % against 0 % right on the same 5 tasks")
+    assert "5 tasks are few" in five
+    assert "are few" not in compare(duel(np.ones((20, 1)), np.zeros((20, 1))), "a", "b").verdict

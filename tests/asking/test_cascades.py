@@ -5,7 +5,7 @@ from fakes.server import FakeServer, completion, error_response
 
 import workbench as wb
 from workbench.errors import InputError
-from workbench.providers.routes import add_cascade, agreement
+from workbench.providers.routes import add_cascade, add_route, agreement
 
 USAGE = {"prompt_tokens": 10, "completion_tokens": 20, "total_tokens": 30}
 
@@ -75,3 +75,76 @@ def test_numbers_agree_by_their_value_where_that_is_given():
 def test_draws_that_cannot_be_are_refused(draws):
     with pytest.raises(InputError, match="draws is"):
         add_cascade("x", cheap="a/b", dear="c/d", draws=draws)
+
+
+def test_answers_are_compared_by_value_and_one_that_is_unsure_is_not_enough(server, said):
+    def value(answer, task):
+        return "" if "?" in answer else answer.split()[-1]
+
+    several = add_cascade("by-value", cheap="fake/cheap", dear="fake/dear", draws=2, value=value)
+    said["alike"], said["apart"] = ["It is 9", "I get 9"], ["It is 9", "It is 8"]
+    assert wb.ask("alike", model=several).served_by == "fake/cheap"
+    assert wb.ask("apart", model=several).served_by == "fake/dear"
+    one = add_cascade("by-mark", cheap="fake/cheap", dear="fake/dear", value=value)
+    said["sure"], said["unsure"] = ["Nine"], ["Nine?"]
+    assert wb.ask("sure", model=one).served_by == "fake/cheap"
+    assert wb.ask("unsure", model=one).served_by == "fake/dear"
+
+
+def test_a_sweep_reads_each_answer_by_its_task(server, said):
+    seen = []
+
+    def value(answer, task):
+        seen.append(task.target)
+        return answer
+
+    tasks = [{"id": "a", "question": "one", "target": "1"}, {"id": "b", "question": "two", "target": "2"}]
+    wb.sweep(tasks, models=[add_cascade("tasks", cheap="fake/cheap", dear="fake/dear", value=value)], max_tokens=30)
+    assert sorted(seen) == ["1", "2"]
+
+
+def test_a_plan_of_a_cascade_spans_from_none_to_all_of_the_tasks_going_on(server, said):
+    questions = ["easy", "split"]
+    told, unknown = (
+        add_cascade(name, cheap="fake/cheap", dear="fake/dear", draws=2, escalated=share)
+        for name, share in (("told", 0.25), ("unknown", None))
+    )
+    plain = {name: wb.plan(questions, models=[f"fake/{name}"], max_tokens=30) for name in ("cheap", "dear")}
+    plan = wb.plan(questions, models=[told], max_tokens=30)
+    cheap, dear = plain["cheap"].usd_likely, plain["dear"].usd_likely
+    assert plan.usd_likely == pytest.approx(2 * cheap + 0.25 * dear)
+    assert plan.usd_worst == pytest.approx(2 * plain["cheap"].usd_worst + plain["dear"].usd_worst)
+    (estimate,) = plan.estimates
+    assert estimate.usd_low <= 2 * cheap
+    assert estimate.usd_high >= 2 * cheap + dear
+    assert "likely 25% of them do (as was measured)" in str(plan)
+    assert "likely 50% of them do (assumed: nobody has measured it)" in str(
+        wb.plan(questions, models=[unknown], max_tokens=30)
+    )
+
+
+def test_a_cascade_that_is_kept_costs_nothing_in_a_plan(server, said):
+    model = add_cascade("kept", cheap="fake/cheap", dear="fake/dear", draws=2)
+    said["split"] = ["a", "b"]
+    wb.sweep(["easy", "split"], models=[model], max_tokens=30)
+    plan = wb.plan(["easy", "split", "new"], models=[model], max_tokens=30)
+    assert [(one.calls, one.kept) for one in plan.estimates] == [(3, 2)]
+
+
+def test_a_plan_of_a_fallback_spans_over_all_that_may_answer(server, said):
+    alone = wb.plan(["easy"], models=["fake/cheap"], max_tokens=30).estimates[0]
+    dear = wb.plan(["easy"], models=["fake/dear"], max_tokens=30).estimates[0]
+    (both,) = wb.plan(["easy"], models=["fake/cheap"], max_tokens=30, fallback=["fake/dear"]).estimates
+    assert (both.usd_likely, both.usd_low, both.usd_high) == (alone.usd_likely, alone.usd_low, dear.usd_high)
+
+
+def test_a_route_by_kind_takes_it_from_the_task(server, said):
+    model = add_route(
+        "kinds", {"proof": "fake/dear", "": "fake/cheap"}.__getitem__, ["fake/cheap", "fake/dear"], by_kind=True
+    )
+    tasks = [{"id": name, "question": name, "target": "dear says", "kind": "proof"} for name in ("one", "two")]
+    rows = wb.sweep(tasks, models=[model], max_tokens=30)
+    assert rows["served_by"].tolist() == ["fake/dear"] * 2
+    for call in (lambda: wb.ask("one", model=model), lambda: wb.sweep(["one"], models=[model], max_tokens=30)):
+        with pytest.raises(InputError, match="column 'kind'"):
+            call()

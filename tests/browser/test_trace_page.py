@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import resources
 
 import workbench as wb
 from workbench.rows.table import frame
@@ -40,4 +41,57 @@ def test_steps_are_searched_walked_and_set_beside_others(chromium, tmp_path):
     assert trace.locator(".trace-parts details[open]").count() == 2
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert errors == []
+    page.close()
+
+
+KEYS = """<!doctype html><meta charset="utf-8"><style>:root{color-scheme:light dark}</style><div id="cell"></div>
+<script type="module">%s
+const told = %s;
+render({model: {get: (name) => told[name]}, el: document.getElementById("cell")});
+</script>"""
+
+
+def test_the_card_of_a_notebook_is_searched_walked_and_folded_by_key(chromium, tmp_path):
+    """The script that a notebook runs, with the card that Python made; hostile texts stay texts."""
+    hostile = {"step": 62, "answer": "</details><img src=x onerror=window.hurt=1><script>window.hurt=1</script>"}
+    row = loop("a", range(60))
+    row["loop_trace"] = json.dumps([*json.loads(row["loop_trace"]), hostile])
+    script = (resources.files("workbench.loops") / "keys.js").read_text(encoding="utf-8")
+    told = json.dumps({"card": wb.loops.trace(row)._repr_html_(), "search": ""}).replace("</", "<\\/")
+    (tmp_path / "cell.html").write_text(KEYS % (script.replace("export default", "void"), told), encoding="utf-8")
+    page = chromium.new_page(viewport={"width": 390, "height": 900}, color_scheme="dark")
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto((tmp_path / "cell.html").as_uri())
+    focused = "document.activeElement.innerText"
+    page.locator("summary").first.focus()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    assert "row <b>1</b>" in page.locator("details").nth(1).inner_text()
+    page.keyboard.press("End")
+    assert page.evaluate(focused).startswith("62")
+    page.keyboard.press("/")
+    page.keyboard.type("row <b>4")
+    assert page.locator("[role=status]").inner_text() == "11 of 62 steps hold it"
+    page.keyboard.press("Enter")
+    page.keyboard.press("n")
+    assert page.evaluate(focused).startswith("41 read(line=40)")
+    page.keyboard.press("N")
+    assert page.evaluate(focused).startswith("5 read(line=4)")
+    page.keyboard.press("o")
+    assert page.locator("details[open]").count() == 62
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("window.hurt") is None
+    assert errors == []
+    page.close()
+
+
+def test_a_mailed_trace_is_printed_with_all_that_is_folded(chromium, tmp_path):
+    wb.loops.trace(loop("a", range(30))).save(tmp_path / "trace.html")
+    page = chromium.new_page()
+    page.goto((tmp_path / "trace.html").as_uri())
+    folded = page.locator("details").nth(3).locator("pre").first
+    assert not folded.is_visible()
+    page.emulate_media(media="print")
+    assert folded.is_visible()
     page.close()

@@ -122,3 +122,28 @@ def test_a_ledger_that_is_no_file_is_neither_written_nor_waited_for(tmp_path, wh
     if what != "a link":
         with pytest.raises(StoreCorrupt, match=what):
             list(ledger.entries())
+
+
+def test_lines_that_are_written_together_are_one_write_and_each_knows_what_became_of_it(tmp_path, monkeypatch):
+    ledger = Ledger(tmp_path)
+    assert ledger.write_all([{"time": "a", "usd": 1.0}, {"time": "b", "usd": 2.0}]) == [None, None]
+    writes = []
+
+    def nearly_full(descriptor, text):
+        writes.append(text)
+        return os.write(descriptor, text[:40])  # the second line is cut
+
+    monkeypatch.setattr(ledger_file, "os", SimpleNamespace(**{**vars(os), "write": nearly_full}))
+    first, second, third = ledger.write_all([{"time": name, "usd": 3.0} for name in "cde"])
+    assert first is None
+    assert isinstance(second, StoreFull)
+    assert isinstance(third, StoreFull)
+    assert len(writes) == 1
+    assert [entry["usd"] for entry in ledger.entries()] == [1.0, 2.0, 3.0]
+
+
+def test_a_call_ends_when_its_line_is_in_the_ledger():
+    with FakeServer() as server:
+        for number in range(5):
+            ask(server, f"What is {number}?")
+            assert len(list(wb.cache.current().ledger.entries())) == number + 1

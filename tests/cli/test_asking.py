@@ -9,6 +9,9 @@ import pytest
 from commanded import workbench
 from fakes.server import FakeServer, completion, error_response
 
+from workbench.cli.asking import text_of
+from workbench.errors import InputError
+
 
 def by_model(request):
     name = request.json["model"]
@@ -72,3 +75,17 @@ def test_what_is_on_a_terminal_is_not_waited_for(server):
     assert workbench("ask", "Why?", "-m", "fake/a", stdin="never read", terminal=True).stdout == "I am a.\n"
     assert server.requests[-1].json["messages"][-1]["content"] == "Why?"
     assert workbench("ask", terminal=True).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("piped", "words"),
+    [
+        (b"caf\xe9 and more", "no text in UTF-8: byte 4 is"),
+        (b"PK\x03\x04\0\0", "zero bytes"),
+        (b"\xff\xfea", "no text"),
+    ],
+    ids=["another encoding", "no text at all", "half a letter"],
+)
+def test_what_is_piped_in_and_is_no_text_is_refused_before_it_is_sent(piped, words):
+    with pytest.raises(InputError, match=words):
+        text_of(piped)

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 from commanded import workbench
-from studies import row
+from studies import failed, row
 
 from workbench.rows.files import write_rows
 from workbench.rows.table import frame
@@ -108,3 +108,19 @@ def test_a_margin_that_is_none_is_refused(within, words):
 def test_one_file_alone_is_no_comparison():
     done = workbench("compare", "old.jsonl", "m")
     assert (done.returncode, "give two files with rows" in done.stderr) == (1, True)
+
+
+def test_where_nothing_was_answered_the_reason_stands_first_and_the_status_is_1():
+    refused = {"error": "AuthError", "error_message": "401: set MYBOX_API_KEY"}
+    write_rows(frame(failed(n, **refused) for n in range(60)), "new.jsonl")
+    done = workbench("compare", "old.jsonl", "new.jsonl")
+    assert done.returncode == 1
+    assert done.stderr.startswith("workbench: new.jsonl: all 60 calls failed: AuthError: 401: set MYBOX_API_KEY")
+
+
+def test_a_judgement_on_few_tasks_says_that_they_are_few():
+    written("old.jsonl", 5, tasks=5)
+    written("new.jsonl", 0, tasks=5)
+    assert (
+        "5 tasks are few: the next ones may turn out otherwise" in workbench("compare", "old.jsonl", "new.jsonl").stdout
+    )

@@ -47,7 +47,7 @@ class Batches(FakeServer):
 
     async def _response(self, request):
         path = request.path.partition("?")[0]
-        if "/batches" in path or "/files" in path:
+        if "/batch" in path or "/files" in path:
             return self.reply(request, path)
         return await super()._response(request)
 
@@ -81,7 +81,10 @@ class Batches(FakeServer):
             for line in self.files[request.json["input_file_id"].removeprefix("files/")].splitlines()
             if line
         ]
-        assert all(line["url"] == "/v1/chat/completions" and line["method"] == "POST" for line in lines)
+        assert {line["url"] for line in lines} == {request.json["endpoint"]} <= {*self.endpoints}
+        assert all(line["method"] == "POST" for line in lines)
+        for line in lines:
+            assert ("input" in line["body"]) == line["url"].endswith("/responses")
         assert len({line["body"]["model"] for line in lines}) == 1
         assert not any("stream" in line["body"] for line in lines)
         return self.made(request, lines, file=request.json["input_file_id"], metadata=request.json["metadata"])
@@ -99,6 +102,7 @@ class Batches(FakeServer):
         return json_response(self.shown(batch), status=self.made_status)
 
     made_status = 200
+    endpoints = ("/v1/chat/completions", "/v1/responses")
 
     def shown(self, batch, *, listed=False):
         ended = batch["looked"] >= self.looks
@@ -238,6 +242,55 @@ class MessageBatches(Batches):
             else:
                 result = {"type": "succeeded", "message": came}
             yield json.dumps({"custom_id": line["custom_id"], "result": result})
+
+
+class JobBatches(Batches):
+    """Mistral's: a job holds its requests, is found by its metadata, and at its end holds results or names files."""
+
+    in_files = False
+
+    def reply(self, request, path):
+        if found := re.fullmatch(r"/v1/files/([\w-]+)/content", path):
+            return Response((self.files[found[1]],))
+        if request.method == "POST":
+            said = request.json
+            assert (said["endpoint"], said["timeout_hours"]) == ("/v1/chat/completions", 24)
+            assert not any("model" in one["body"] for one in said["requests"])
+            lines = [
+                {"custom_id": one["custom_id"], "body": {**one["body"], "model": said["model"]}}
+                for one in said["requests"]
+            ]
+            return self.made(request, lines, metadata=said["metadata"])
+        if path.endswith("/batch/jobs"):
+            assert "created_after=20" in request.query
+            return json_response({"object": "list", "total": len(self.batches), "data": self.page(request.query)})
+        batch = self.batches[path.rpartition("/")[2]]
+        batch["looked"] += "inline" not in request.query
+        return json_response(self.shown(batch, listed="inline" not in request.query))
+
+    def page(self, query):
+        listed = [self.shown(batch, listed=True) for batch in self.batches.values()]
+        first = 100 * int(re.search(r"page=(\d+)", query)[1])
+        return listed[first : first + 100]
+
+    def shown(self, batch, *, listed=True):
+        ended = batch["looked"] >= self.looks
+        told = {"id": batch["id"], "object": "batch", "metadata": batch.get("metadata"), "outputs": None, "errors": []}
+        told |= {
+            "status": {"completed": "SUCCESS", "failed": "FAILED"}.get(self.ends, self.ends) if ended else "RUNNING"
+        }
+        told |= {"total_requests": len(batch["lines"]), "completed_requests": len(batch["lines"]) if ended else 0}
+        told |= {"created_at": batch["created_at"], "output_file": None, "error_file": None}
+        if ended and self.ends == "failed":
+            told["errors"] = [{"message": "this model takes no batches", "count": 1}]
+        elif ended and self.in_files:
+            told |= {name.removesuffix("_id"): value for name, value in self.outputs(batch).items()}
+        elif ended and not listed:
+            good, bad = [], []
+            for line in batch["lines"]:
+                self.sort(line, good, bad)
+            told["outputs"] = [json.loads(line) for line in (*good, *bad)]
+        return told
 
 
 class GeminiBatches(Batches):

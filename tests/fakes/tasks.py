@@ -34,7 +34,7 @@ class Tasks(FakeServer):
         self.deltas = deltas
         self.drop, self.cuts, self.ends, self.error, self.on_run, self.refuse = drop, cuts, ends, error, on_run, refuse
         self.hold, self.marks_listed, self.charged = False, True, 50_000
-        self.tasks = {}
+        self.tasks, self.others = {}, []
         self.asked_for_cost = 0
         self.streams = 0
 
@@ -46,8 +46,11 @@ class Tasks(FakeServer):
             self.tasks[path.split("/")[2]]["status"] = CANCELLED
             return wrapped({"id": path.split("/")[2], "status": CANCELLED, "cancelled": True})
         if path == "/tasks":
-            listed = [self.slim(task) for task in reversed(self.tasks.values())]
-            return wrapped({"items": listed, "next_cursor": "", "has_next": False, "total_items": len(listed)})
+            listed = [*self.others, *(self.slim(task) for task in reversed(self.tasks.values()))]
+            first = int(re.search(r"cursor=(\d+)", request.query)[1]) if "cursor=" in request.query else 0
+            page, rest = listed[first : first + 100], listed[first + 100 :]
+            told = {"next_cursor": str(first + 100) if rest else "", "has_next": bool(rest), "total_items": len(listed)}
+            return wrapped({"items": page, **told})
         if found := re.fullmatch(r"/usage/tasks/([\w-]+)/cost", path):
             self.asked_for_cost += 1
             if self.asked_for_cost == 1:
@@ -68,6 +71,8 @@ class Tasks(FakeServer):
             return self.refuse
         run = request.json
         assert set(run) >= {"app", "input"}
+        if wrong := mistake_in(run["input"]):
+            return problem(422, "validation_error", wrong)
         number = len(self.tasks)
         made = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         task = {"id": f"task{number}", "short_id": f"t{number}", "status": QUEUED, "app": run["app"], "output": None}
@@ -114,6 +119,22 @@ class Tasks(FakeServer):
             for event in events
         ]
         return Response(tuple(pieces), content_type="application/x-ndjson; charset=utf-8", framing="chunked")
+
+
+def mistake_in(said):
+    """What the SDK's own model of an app's input refuses; empty where it takes it."""
+    kinds = {"context_size": int, "max_tokens": int, "seed": int, "stop": list, "tool_choice": dict, "text": str}
+    for name, kind in kinds.items():
+        if name in said and not isinstance(said[name], kind):
+            return f"{name}: Input should be a valid {kind.__name__}"
+    for name in ("temperature", "top_p"):
+        if not 0 <= said.get(name, 0.5) <= 1:
+            return f"{name}: Input should be between 0 and 1"
+    if said.get("reasoning_effort", "none") not in ("none", "low", "medium", "high"):
+        return "reasoning_effort: Input should be 'none', 'low', 'medium' or 'high'"
+    if said.get("tool_choice", {}).get("mode", "auto") not in ("auto", "none", "required", "function"):
+        return "tool_choice.mode: no such mode"
+    return ""
 
 
 def wrapped(data):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from fakes.server.server import FakeServer
 from fakes.wordings.output_items import called, items_reply, said, thought
+from nightly import NIGHTLY
 from vendors import SIGNATURE, THOUGHT, VENDORS, serving, turns
 
 import workbench as wb
@@ -34,6 +35,15 @@ def test_the_vendor_accepts_what_goes_back_whole_and_streamed(name):
         sent = server.requests[-1].json["messages"]
         assert len(turns(sent)) == 3
         assert "workbench" not in str(sent)
+
+
+@pytest.mark.parametrize("name", ["moonshot", "gemini", "claude by a router"])
+def test_a_long_loop_is_as_right_at_its_end(name):
+    """60 steps, at night 300."""
+    calls = 299 if NIGHTLY else 59
+    with serving(VENDORS[name], turns_with_calls=calls) as server:
+        loop = loop_of(VENDORS[name], server)
+    assert (loop.outcome, len(loop.steps), server.hits) == ("answered", calls + 1, calls + 1)
 
 
 @pytest.mark.parametrize("name", ["moonshot", "gemini"])

@@ -109,3 +109,14 @@ def test_what_is_no_loop_is_refused(wrong):
 def test_a_search_is_a_text():
     with pytest.raises(InputError, match="search"):
         wb.loops.trace(row(), search=3)
+
+
+def test_a_notebook_shows_the_card_with_its_keys_and_keeps_the_card(monkeypatch):
+    card = wb.loops.trace(row(), search="drawer 31 ")
+    assert set(card._repr_mimebundle_()) == {"text/plain", "text/html"}
+    monkeypatch.setattr("workbench.loops.showing.notebook_shell", object)
+    bundle = card._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert bundle["text/html"] == card._keys.card == card._repr_html_()
+    assert "<script" not in bundle["text/html"]
+    assert card._keys.search == "drawer 31 "

@@ -90,7 +90,7 @@ def test_it_says_all_of_it_in_a_few_lines():
     lines = str(check("openai", many)).splitlines()
     assert [line.split()[-1] for line in lines if "new" in line][:2] == ["m399", "m398"]
     assert "and 395 more" in str(lines)
-    assert len(lines) < 60
+    assert len(lines) < 20
 
 
 def test_as_json_it_names_all_and_is_plain():
@@ -126,3 +126,18 @@ def test_facts_older_than_sixty_days_ask_for_a_look(days, says):
 
 def test_the_newest_fact_is_of_this_table():
     assert newest_fact() >= date(2026, 11, 28)
+
+
+def test_a_model_that_is_listed_though_it_was_known_as_gone_is_told():
+    found = check("openai", {"data": [{"id": "o3-mini"}, {"id": "o1", "shutdown_date": "2026-10-23"}]})
+    assert [str(change) for change in found.back] == ["o3-mini: gone since 2026-10-23 -> listed"]
+    assert "  back     o3-mini" in str(found)
+    assert "retired" not in str(own_tables(found))
+
+
+def test_a_lifecycle_decides_over_a_day_that_has_passed():
+    entries = [{"id": "claude-a", "lifecycle": life, "retires_at": "2026-01-01"} for life in ("deprecated", "retired")]
+    offers = offers_of(entries, "anthropic")
+    assert offers["claude-a"].ends is None
+    assert offers_of(entries[1:], "anthropic") == {}
+    assert offers_of([{"id": "b", "retires_at": "2026-01-01"}], "anthropic")["b"].ends == date(2026, 1, 1)

@@ -1,5 +1,8 @@
 """GGUF files of the user's own as models: what is told of them, and of those that cannot be served."""
 
+import os
+from pathlib import Path
+
 import pytest
 from gguf_files import small
 from gguf_files import write_settings as settings
@@ -72,3 +75,11 @@ def test_tables_that_cannot_be_meant_are_refused(tmp_path, monkeypatch, table, e
 def test_an_unknown_local_model_is_told_that_any_file_would_do():
     with pytest.raises(NotFound, match="local:PATH is any GGUF file"):
         resolve("local/qwen")
+
+
+def test_a_name_that_is_no_utf_8_is_told_before_anything_starts(tmp_path):
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/b\xff.gguf")
+    small(Path(path))
+    with pytest.raises(LocalModelError, match="is not UTF-8") as caught:
+        resolve(f"local:{path}")
+    str(caught.value).encode("utf-8")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.asking.wire.merging import Merge
-from workbench.replies.reading import MessageReader, Reading
+from workbench.replies.reading import MessageReader, Reading, plain_texts
 
 CALL = '<|tool_call_begin|>functions.f:0<|tool_call_argument_begin|>{"x": 1}<|tool_call_end|>'
 FLAG = {"extra_content": {"google": {"thought": True}}}
@@ -162,3 +162,39 @@ def test_a_megabyte_in_ten_thousand_pieces_takes_linear_time(shape):
 
     # Ten times the pieces take ten times as long, and a hundred times where anything is quadratic.
     assert seconds(10_000) < 40 * max(min(seconds(1_000) for _ in range(3)), 1e-3)
+
+
+TEXTS = st.lists(st.sampled_from([*"ab9 \n\t`.", "<", "[", "◁", "think>", "/"]), max_size=12).map("".join)
+
+
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "reasoning_content": TEXTS,
+            "reasoning": TEXTS,
+            "content": st.one_of(TEXTS, st.none(), st.just([])),
+            "tool_calls": st.sampled_from([None, [], [{"id": "a", "function": {"name": "f", "arguments": "{}"}}]]),
+            "extra_content": st.just({"google": {"thought": True}}),
+        },
+    ),
+    st.builds(Reading, thought_flag=st.booleans(), preopened=st.booleans()),
+    st.sampled_from(["stop", "length", None]),
+)
+def test_what_is_read_quickly_is_read_as_by_the_reader(message, reading, finish_reason):
+    quick = plain_texts(message, reading)
+    reader = MessageReader(reading)
+    pieces = [*reader.feed(message), *reader.close(finish_reason)]
+    if quick is None:
+        return
+    thinking, answer = (
+        "".join(piece.text for piece in pieces if piece.kind == kind) for kind in ("thinking", "answer")
+    )
+    assert quick == (thinking, answer)
+    assert not reader.stray_closing
+    assert {piece.kind for piece in pieces} <= {"thinking", "answer"}
+
+
+@pytest.mark.parametrize("extra", [{}, {"tool_calls": None}, {"refusal": None}])
+def test_two_texts_without_a_notation_are_read_quickly(extra):
+    assert plain_texts({"reasoning": "7 * 6.", "content": "42\n", **extra}, Reading()) == ("7 * 6.", "42\n")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from nightly import examples
 
 from workbench.replies.leaked_calls import leaked_tool_calls
+from workbench.replies.pieces import Gathered
 from workbench.replies.splitter import Splitter
 from workbench.replies.thinking import split
 
@@ -226,3 +227,12 @@ def test_hostile_text_takes_linear_time(unit, eager):
 
     small, large = min(seconds(50_000) for _ in range(3)), min(seconds(400_000) for _ in range(2))
     assert large < 8 * small * 4, "eight times the text may take eight times as long, not sixty-four"
+
+
+def test_a_text_is_gathered_in_its_order_and_can_be_looked_at_between():
+    text, pieces = Gathered(), [f"{number} é" for number in range(2_500)]
+    for place, piece in enumerate(pieces):
+        text.write(piece)
+        if place in (0, 999, 1_000, 1_700):
+            assert text.getvalue() == "".join(pieces[: place + 1])
+    assert text.getvalue() == text.getvalue() == "".join(pieces)

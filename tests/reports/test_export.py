@@ -8,6 +8,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 import workbench as wb
 from workbench.errors import InputError
+from workbench.rows.files import read_rows
 
 
 @pytest.fixture
@@ -56,3 +57,26 @@ def test_a_place_that_cannot_be_written_is_named_before_anything_is_run(notebook
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="cannot be written"):
         wb.export_report(notebook, output=tmp_path / "file" / "page.html")
+
+
+def test_all_rows_lie_beside_a_notebooks_own_page_where_it_cannot_carry_them(tmp_path):
+    """Of the table that it counts; a page that counts other rows than those that are at hand names no file."""
+    source = """
+import workbench as wb
+from workbench.rows.table import frame
+rows = frame([{"task_id": n, "model": f"p/{model}", "outcome": "answered", "correct": n % 7 > 0, "usd": 0.5}
+              for n in range(2600) for model in "ab"])
+wb.cases(rows)
+"""
+    path = tmp_path / "study.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell(source)]), path)
+    made = wb.export_report(path, keep_notebook=True)
+    assert made.rows_path == made.path.with_name("study.rows.jsonl")
+    every = read_rows(made.rows_path)
+    assert (len(every), every["usd"].sum()) == (5200, 2600.0)
+    top = made.path.read_text(encoding="utf-8").partition("</header>")[0]
+    assert "carries the texts of 5,000" in top
+    assert "All rows in full are in the file <code>study.rows.jsonl</code>" in top
+    again = wb.export_report(made.notebook_path, output="again.html", execute=False)
+    assert again.rows_path is None
+    assert "in the file" not in again.path.read_text(encoding="utf-8").partition("</header>")[0]

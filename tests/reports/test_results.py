@@ -171,6 +171,6 @@ def test_what_raters_preferred_stands_on_the_page_where_some_did(tmp_path):
     for place, pair in enumerate(ratings.pairs):
         ratings.rate(place, "left" if rows["model"].iloc[pair.left] == "p/big" else "right")
     page = page_of(ratings.rows, tmp_path)
-    assert "Raters preferred p/big to p/small. It won 100 %" in page
+    assert "Raters preferred p/big to p/small. It won 100\N{NO-BREAK SPACE}%" in page
     assert 'href="#preferred"' in page
     assert "agreement with the scorer" in page

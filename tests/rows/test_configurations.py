@@ -59,3 +59,24 @@ def test_an_effort_tells_configurations_apart_only_where_nothing_else_says_it() 
     for rows in (pinned, constant, frame([{"model": "m"}])):
         assert "effort" not in configurations.configuration_columns(rows)
     assert configurations.configuration_columns(other) == ["model", "prompt", "max_tokens", "reasoning_effort"]
+
+
+def of_two_models(column: dict[str, object], **more: object) -> pd.DataFrame:
+    return frame(
+        [{"task_id": task, "model": m, "level": level, **more} for task, level in column.items() for m in ("a", "b")],
+        parameters=["level"],
+    )
+
+
+def test_a_column_that_somebody_adds_to_the_tasks_tells_no_configurations_apart() -> None:
+    easy = of_two_models({"1": "easy", "2": "hard", "3": None})
+    assert configurations.configuration_columns(easy) == ["model", "prompt", "max_tokens"]
+    assert configurations.parameter_columns(easy) == ["level"]
+
+
+def test_what_was_swept_tells_them_apart_whatever_is_left_of_it() -> None:
+    swept = frame([{"task_id": task, "level": level} for task in "12" for level in (0, 1)], parameters=["level"])
+    of_two_runs = pd.concat([of_two_models({"1": 0}, run="r1"), of_two_models({"2": 1}, run="r2")], ignore_index=True)
+    same = of_two_models({"1": 0.7, "2": 0.7})
+    for rows in (swept, of_two_runs, same):
+        assert configurations.configuration_columns(rows)[-1] == "level"

@@ -176,7 +176,7 @@ def test_figures_of_the_reply_reach_the_scorer():
 def asker(verdict="VERDICT: CORRECT", meet=None):
     def ask(prompt, **options):
         ask.prompts.append(prompt)
-        if meet is not None:
+        if meet is not None and len(ask.prompts) > 1:  # the first is asked alone: perhaps nobody is there
             meet.wait(timeout=10)
         return SimpleNamespace(answer=verdict if isinstance(verdict, str) else verdict(prompt), outcome="answered")
 
@@ -186,8 +186,8 @@ def asker(verdict="VERDICT: CORRECT", meet=None):
 
 def test_a_judge_is_asked_about_several_answers_at_once():
     together = threading.Barrier(4)
-    table = rescore(sums("a", "b", "c", "d"), judge(asker(meet=together), model="j/x", at_once=4))
-    assert table["correct"].tolist() == [True] * 4
+    table = rescore(sums("a", "b", "c", "d", "e"), judge(asker(meet=together), model="j/x", at_once=4))
+    assert table["correct"].tolist() == [True] * 5
 
 
 def test_without_a_verdict_a_row_has_no_mark_and_is_counted():
@@ -217,6 +217,6 @@ def test_a_judge_that_cannot_be_reached_is_not_asked_again_and_again():
     ask.times = 0
     with pytest.warns(UserWarning, match="6 of 6 rows could not be scored"):
         table = rescore(sums(*"abcdef"), judge(ask, model="j/x", at_once=2))
-    assert ask.times <= 2
+    assert ask.times == 1
     assert table["correct"].isna().all()
     assert table["why"].str.startswith("not scored: ").all()

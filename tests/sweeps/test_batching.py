@@ -3,10 +3,23 @@
 import asyncio
 import dataclasses
 import json
+import time
 
 import pytest
-from fakes.batches import EXPIRED, GARBLED, LOST, Batches, GeminiBatches, InlineBatches, MessageBatches, answered
+from fakes.batches import (
+    EXPIRED,
+    GARBLED,
+    LOST,
+    Batches,
+    GeminiBatches,
+    InlineBatches,
+    JobBatches,
+    MessageBatches,
+    answered,
+)
 from fakes.server import error_response
+from fakes.wordings.output_items import body, thought
+from fakes.wordings.output_items import said as spoken
 
 import workbench as wb
 from workbench.asking.batch import buying, door
@@ -24,7 +37,7 @@ MODEL = "openai/gpt-6-sol"
 def at_once(monkeypatch):
     monkeypatch.setattr(buying, "FIRST_LOOK_SECONDS", 0.01)
     monkeypatch.setattr(door, "SECONDS_BEFORE_ANOTHER_TRY", 0.01)
-    for name in ("OPENAI", "MOONSHOT", "OPENROUTER", "ANTHROPIC", "GEMINI"):
+    for name in ("OPENAI", "MOONSHOT", "OPENROUTER", "ANTHROPIC", "GEMINI", "MISTRAL"):
         monkeypatch.setenv(f"{name}_API_KEY", "sk-1234567890abcdef")
 
 
@@ -178,17 +191,17 @@ def test_a_sum_is_kept_and_the_rest_waits_for_what_was_not_spent():
         ({"model": "deepseek/deepseek-flash"}, ConfigError, "takes no batches"),
         ({"model": "moonshot/kimi-k2.6", "temperature": 1.0, "max_tokens": 16_000}, BadRequest, "refused in a batch"),
         ({"until": "decided"}, InputError, "comes as a whole"),
-        ({"refresh": True}, InputError, "do not go together"),
-        ({"fallback": "openai/gpt-6-luna"}, InputError, "fallback"),
-        ({"dialect": "responses"}, InputError, "over the Responses API"),
+        ({"fallback": "openai/gpt-6-luna"}, InputError, "asks for the rest"),
+        ({"model": "groq/openai/gpt-oss-120b", "dialect": "responses"}, ConfigError, "those of openai, openrouter are"),
         ({"extra_headers": {"X-A": "b"}}, InputError, "extra_headers"),
     ],
-    ids=["no batches", "parameter", "until", "refresh", "fallback", "responses", "headers"],
+    ids=["no batches", "parameter", "until", "fallback", "responses", "headers"],
 )
 def test_what_cannot_be_is_refused_before_anything_is_handed_over(options, error, said, monkeypatch):
     monkeypatch.setenv("DEEPSEEK_API_KEY", "sk-1234567890abcdef")
+    monkeypatch.setenv("GROQ_API_KEY", "sk-1234567890abcdef")
     with Batches() as server:
-        for name in ("openai", "moonshot", "deepseek"):
+        for name in ("openai", "moonshot", "deepseek", "groq"):
             stand_in(name, server)
         with pytest.raises(error, match=said):
             swept(**options)
@@ -263,3 +276,78 @@ def test_journal_files_hold_no_key():
     assert found
     assert not any("sk-1234567890abcdef" in text for text in found)
     assert json.loads(next(text for text in found if text.startswith("{")))["requests"] == 3
+
+
+def test_the_responses_api_goes_into_batches_of_its_own_endpoint():
+    def outcome(said):
+        if "input" not in said:
+            return answered("9")
+        return body([thought("4 and 5"), spoken("9")], usage={"input_tokens": 10, "output_tokens": 5})
+
+    models = [wb.Model(MODEL, effort="max"), wb.Model(MODEL, effort="low")]  # the first has its effort in one of them
+    with Batches(outcome) as server:
+        stand_in("openai", server)
+        rows = wb.sweep(QUESTIONS[:2], models=models, max_tokens=20, batch=True)
+        again = wb.sweep(QUESTIONS[:2], models=models, max_tokens=20)
+    assert {line["url"] for batch in server.batches.values() for line in batch["lines"]} == {*server.endpoints}
+    assert len(server.batches) == 2
+    assert rows["answer"].tolist() == ["9"] * 4
+    assert rows["usd"].tolist() == [pytest.approx((10 * 1 + 5 * 5) / 1e6)] * 4
+    assert again["cached"].all()
+    (sent,) = {line["body"]["reasoning"]["effort"] for line in lines_to(server, "/v1/responses")}
+    assert sent == "max"
+    assert all("dialect" not in line["body"] for line in lines_to(server, "/v1/responses"))
+
+
+def lines_to(server, endpoint):
+    return [line for batch in server.batches.values() for line in batch["lines"] if line["url"] == endpoint]
+
+
+def test_refresh_buys_a_batch_anew_and_its_replies_take_the_place_of_the_old():
+    with Batches(lambda body: answered("9")) as server:
+        stand_in("openai", server)
+        swept()
+        server.outcome = lambda body: answered("10")
+        rows = swept(refresh=True)
+        later = swept()
+    assert (len(server.batches), server.bought) == (2, 6)
+    assert rows["answer"].tolist() == later["answer"].tolist() == ["10"] * 3
+    assert rows["cached"].tolist() == [False] * 3
+    assert [entry["billed"] for entry in ledger()].count("yes") == 6
+
+
+def test_azure_names_its_endpoint_otherwise(home, monkeypatch):
+    monkeypatch.setenv("AZURE_OPENAI_API_KEY", "sk-1234567890abcdef")
+    with Batches() as server:
+        server.endpoints = ("/chat/completions",)
+        own = {"base_url": server.base_url, "own_address": False}
+        _added["azure"] = dataclasses.replace(known_providers()["azure"], **own)
+        rows = swept("azure/my-deployment", questions=QUESTIONS[:1])
+    assert rows["answer"].tolist() == ["Nine."]
+
+
+@pytest.mark.parametrize("in_files", [False, True], ids=["results in the job", "results in files"])
+def test_a_job_of_mistrals_is_found_by_its_mark_and_its_results_are_rows(in_files):
+    fates = {QUESTIONS[0]: answered("9"), QUESTIONS[1]: (422, "no such parameter"), QUESTIONS[2]: LOST}
+    with JobBatches(lambda body: fates[prompt_of(body)], drop=1) as server:
+        server.in_files = in_files
+        now = int(time.time())
+        for number in range(150):  # before ours in its list
+            name = f"batch_other{number}"
+            server.batches[name] = {"id": name, "lines": [], "looked": 0, "created_at": now, "metadata": None}
+        stand_in("mistral", server)
+        rows = swept("mistral/mistral-large-4")
+    assert len(server.batches) == 151
+    assert rows["error"].fillna("").tolist() == ["", "BadRequest", "OutcomeUnknown"]
+    assert rows["answer"][0] == "9"
+    # 10 and 5 tokens at half of 0.70 and 2.10 dollars a million
+    assert rows["usd"][0] == pytest.approx((10 * 0.35 + 5 * 1.05) / 1e6)
+
+
+@pytest.mark.parametrize(("ends", "error"), [("failed", "BadRequest"), ("TIMEOUT_EXCEEDED", "OutcomeUnknown")])
+def test_a_job_that_ends_otherwise_is_rows_too(ends, error):
+    with JobBatches(lambda body: LOST, ends=ends) as server:
+        stand_in("mistral", server)
+        rows = swept("mistral/mistral-large-4", questions=QUESTIONS[:1])
+    assert rows["error"].tolist() == [error]
+    assert ledger()[-1]["billed"] != "yes"

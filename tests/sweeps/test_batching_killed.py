@@ -9,6 +9,8 @@ import time
 
 from fakes.batches import Batches
 
+import workbench as wb
+from workbench.asking.batch import buying
 from workbench.cache.batch_journal import Journal
 from workbench.cache.kept import current
 
@@ -22,19 +24,23 @@ PROGRAM = """
 """
 
 
-def started(tmp_path, server):
+def started(tmp_path, server, program=PROGRAM):
     settings = tmp_path / "workbench.toml"
     settings.write_text(f'[providers.openai]\nbase_url = "{server.base_url}"\nkey_env = "BOX_API_KEY"\n')
     settings.chmod(0o600)
     environment = {**os.environ, "BOX_API_KEY": "box-1234567890abcdef", "WORKBENCH_CONFIG": str(settings)}
     return subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(PROGRAM)],
+        [sys.executable, "-c", textwrap.dedent(program)],
         env=environment,
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def billed():
+    return [entry for entry in current().entries() if entry["billed"] == "yes"]
 
 
 def finished(process):
@@ -75,8 +81,7 @@ def test_killed_while_it_waits_it_goes_on_waiting_for_the_same_batch(tmp_path):
         server.looks = 0
         assert finished(started(tmp_path, server)) == "['Nine.', 'Nine.'] []"
     assert (len(server.batches), server.bought) == (1, 2)
-    billed = [entry["usd"] for entry in current().entries() if entry["billed"] == "yes"]
-    assert len(billed) == 2
+    assert len(billed()) == 2
 
 
 def test_two_processes_that_want_the_same_buy_one_batch(tmp_path):
@@ -84,3 +89,39 @@ def test_two_processes_that_want_the_same_buy_one_batch(tmp_path):
         both = [started(tmp_path, server) for _ in range(2)]
         assert [finished(process) for process in both] == ["['Nine.', 'Nine.'] []"] * 2
     assert (len(server.batches), server.bought) == (1, 2)
+
+
+KILLED_BETWEEN = """
+    import os, signal
+    import workbench as wb
+    from workbench.asking.batch import buying, delivering
+
+    buying.FIRST_LOOK_SECONDS = 0.05
+    tell = delivering.told_to_ledger
+
+    def told(*about, record=None, **more):
+        if record is not None and AT == len(lines):
+            os.kill(os.getpid(), signal.SIGKILL)
+        lines.append(record)
+        tell(*about, record=record, **more)
+
+    lines, AT = [], 1  # one line is written; the second reply is kept, and its line never comes
+    delivering.told_to_ledger = told
+    wb.sweep(["4 + 5?", "2 + 2?", "1 + 1?"], models=["openai/gpt-6-sol"], max_tokens=20, batch=True)
+"""
+
+
+def test_killed_between_a_reply_and_its_line_the_ledger_is_whole_after_the_next_run(tmp_path, monkeypatch):
+    with Batches(looks=1) as server:
+        process = started(tmp_path, server, KILLED_BETWEEN)
+        process.communicate(timeout=60)
+        assert process.returncode == -signal.SIGKILL
+        assert len(billed()) == 1
+        monkeypatch.setenv("WORKBENCH_CONFIG", str(tmp_path / "workbench.toml"))
+        monkeypatch.setenv("BOX_API_KEY", "box-1234567890abcdef")
+        monkeypatch.setattr(buying, "FIRST_LOOK_SECONDS", 0.05)
+        rows = wb.sweep(["4 + 5?", "2 + 2?", "1 + 1?"], models=["openai/gpt-6-sol"], max_tokens=20, batch=True)
+    assert rows["answer"].tolist() == ["Nine."] * 3
+    assert (len(server.batches), server.bought) == (1, 3)
+    assert sorted(entry["number"] for entry in billed()) == [0, 1, 2]
+    assert not Journal(current().folder).open()

@@ -154,3 +154,59 @@ def test_a_text_that_is_kept_no_more_is_an_error_that_says_so(asker):
     with pytest.raises(wb.errors.StoreError, match="is kept no more in"):
         kept["thinking"].tolist()
     assert kept["thinking"][5] == "5 and one."
+
+
+def together():
+    wb.cache.current().store.get("wait for the store's thread")
+    return beside("SELECT data FROM WorkbenchReadTogether")
+
+
+def test_many_that_are_read_again_in_the_same_order_are_read_as_one(asker, monkeypatch):
+    bought = swept()
+    assert together() == []
+    swept()
+    assert len(together()) == 1
+    monkeypatch.setattr(DiskStore, "read_before", lambda store, keys: pytest.fail("each was looked for"))
+    same(swept(), bought)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE WorkbenchReadTogether SET data = zeroblob(200)",
+        "UPDATE WorkbenchReadTogether SET data = 'text'",
+        "UPDATE WorkbenchReadTogether SET name = x'00'",
+        "DELETE FROM WorkbenchChanges",
+        "UPDATE WorkbenchChanges SET number = 'many'",
+        "DELETE FROM WorkbenchReadTogether",
+    ],
+)
+def test_what_stands_together_and_is_damaged_is_not_believed(asker, damage):
+    bought = swept()
+    swept()
+    beside(damage)
+    same(swept(), bought)
+    same(swept(), bought)
+    assert len(asker.asked) == 12
+
+
+def test_a_reply_that_is_deleted_takes_all_that_stands_together_with_it(asker):
+    swept()
+    key = swept()["key"][3]
+    assert len(together()) == 1
+    wb.cache.current().forget(key)
+    assert together() == []
+    assert swept()["cached"].tolist() == [True] * 3 + [False] + [True] * 8
+
+
+def test_what_was_read_before_a_reply_changed_is_not_written_after_it(asker):
+    swept()
+    store = wb.cache.current().store
+    data, changes = store.read_together(b"name")
+    assert data is None
+    store.note_together(b"name", b"of now", changes)
+    assert store.read_together(b"name") == (b"of now", changes)
+    store.delete(swept()["key"][0])
+    assert store.read_together(b"name") == (None, changes + 1)
+    store.note_together(b"name", b"of before", changes)
+    assert store.read_together(b"name") == (None, changes + 1)

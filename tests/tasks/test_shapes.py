@@ -333,3 +333,14 @@ def test_targets_are_known_by_many_names(name):
 def test_numbers_with_their_unit_in_brackets_are_numbers():
     tasks = load_tasks([{"body": "Ann has 3.", "question": "How many?", "answer": "3 (pens)"}])
     assert (tasks[0].target, asked(tasks[0])) == ("3", "Ann has 3.\n\nHow many?")
+
+
+def test_whole_days_in_milliseconds_are_dates():
+    asked = [
+        {"question": f"When was {name}?", "answer": at} for name, at in (("A", 1710460800000), ("B", 951782400000))
+    ]
+    tasks = load_tasks(asked)
+    assert [task.target for task in tasks] == ["2024-03-15", "2000-02-29"]
+    assert "1710460800000 is read as 2024-03-15" in str(tasks.understood)
+    odd = [{"question": "How many?", "answer": at} for at in (1710460800000, 951782400001)]
+    assert [task.target for task in load_tasks(odd)] == ["1710460800000", "951782400001"]

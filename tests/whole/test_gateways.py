@@ -6,7 +6,7 @@ import pytest
 from fakes.gateways import NewApi, delta
 
 import workbench as wb
-from workbench.errors import AuthError, BadRequest, QuotaExhausted, ServerBusy
+from workbench.errors import AuthError, BadRequest, NotFound, QuotaExhausted, RateLimited, ServerBusy
 from workbench.providers.facts import _added, known_providers
 
 MODEL = "crazyrouter/deepseek-v4-pro"
@@ -62,6 +62,16 @@ def test_a_whole_body_keeps_its_field(asked):
     assert (reply.thinking, reply.answer) == ("4 and 5 make 9.", "It is 9.")
 
 
+@pytest.mark.parametrize("in_tags", [False, True], ids=["a field", "tags in the stream"])
+def test_what_the_gateway_counts_by_itself_is_all_that_is_counted(asked, in_tags):
+    silent = [delta(thinking="4 and 5 "), delta("It is 9."), delta(finish="stop")]
+    with NewApi(silent, in_tags=in_tags) as server:
+        reply = asked(server)
+    assert (reply.thinking.strip(), reply.answer, reply.outcome) == ("4 and 5", "It is 9.", "answered")
+    assert reply.usage.completion_tokens == 6
+    assert reply.usage.thinking_tokens_source == "estimated"
+
+
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
@@ -70,6 +80,15 @@ def test_a_whole_body_keeps_its_field(asked):
         ((400, "sensitive_words_detected", "sensitive words detected: x"), BadRequest),
         ((401, "", "无效的令牌"), AuthError),
         ((503, "channel:no_available_key", "no enabled keys"), ServerBusy),
+        ((500, "model_not_found", "当前分组 default 下对于模型 x 无可用渠道"), NotFound),
+        ((500, "model_price_error", "模型 x 倍率或价格未配置"), NotFound),
+        ((500, "pre_consume_token_quota_failed", "token quota is not enough"), QuotaExhausted),
+        ((500, "insufficient_user_quota", "用户额度不足"), QuotaExhausted),
+        ((500, "sensitive_words_detected", "x"), BadRequest),
+        ((501, "api_not_implemented", "API not implemented"), BadRequest),
+        ((429, "", "当前分组上游负载已饱和，请稍后再试"), RateLimited),
+        ((413, "", "request body too large"), BadRequest),
+        ((404, "", "Invalid URL (POST /v1/chat/completion)"), NotFound),
     ],
     ids=lambda value: value[1] if isinstance(value, tuple) else "",
 )

@@ -1,4 +1,4 @@
-"""README, notebooks and docs name only models that live on the day."""
+"""README, notebooks, docs, and the examples in the package name only models that live on the day."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,14 @@ import pytest
 from workbench.providers.facts import known_models, known_providers, today
 
 PROJECT = Path(__file__).parents[2]
-PAGES = sorted([PROJECT / "README.md", *(PROJECT / "notebooks").glob("*.ipynb"), *(PROJECT / "docs").glob("*.md")])
+SHOWN = (".ipynb", ".md", ".csv", ".toml", ".txt", ".py", ".json")
+PAGES = sorted([
+    PROJECT / "README.md",
+    PROJECT / "Makefile",
+    PROJECT / "cache" / "README.md",
+    *(page for folder in ("notebooks", "docs") for page in (PROJECT / folder).rglob("*") if page.suffix in SHOWN),
+])  # fmt: skip
+CODE = sorted((PROJECT / "workbench").rglob("*.py"))
 _ID = re.compile(rf"(?<![\w./-])(?:{'|'.join(map(re.escape, known_providers()))})/[\w.:-]+(?:/[\w.:-]+)*")
 
 
@@ -20,9 +27,14 @@ def ended(text, day):
     return sorted(name for name, end in ends.items() if end is not None and end <= day)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(PROJECT)))
 def test_a_page_names_only_models_that_live_today(page):
     assert ended(page.read_text(encoding="utf-8"), today()) == []
+
+
+def test_the_examples_in_the_package_name_only_models_that_live_today():
+    found = {code.relative_to(PROJECT): ended(code.read_text(encoding="utf-8"), today()) for code in CODE}
+    assert {code: names for code, names in found.items() if names} == {}
 
 
 def test_the_scan_sees_the_dead_in_every_dress():

@@ -90,8 +90,9 @@ def recommend(rows: pd.DataFrame, *, within: float = 0.03) -> Choice:
 
     The configuration with the highest accuracy is compared, paired by task, with every other that was scored on enough
     tasks. A cheaper one (a faster one where none costs anything) is recommended in its place where the 95 % interval of
-    what it loses, widened for the number of pairs, stays below `within`. Raises InputError for rows that are empty or
-    lack a column, and for a margin outside 0 to 1.
+    what it loses, widened for the number of pairs, stays below `within`; and it is itself one of them where all that
+    are not settled are shown to be as good, and are no cheaper. Raises InputError for rows that are empty or lack a
+    column, and for a margin outside 0 to 1.
 
     >>> from workbench.rows.table import frame
     >>> rows = frame([{"task_id": str(n), "model": model, "outcome": "answered", "correct": n % 10 < right,
@@ -119,7 +120,7 @@ def recommend(rows: pd.DataFrame, *, within: float = 0.03) -> Choice:
         ranking=ranked,
         sentence=said(rows, ranked, grade, line, rivals, equal, kinds.found),
         careful=tuple(doubts(rows, ranked, line)),
-        sure=tuple(_sure(ranked, grade, usable, rivals, within)),
+        sure=tuple(_sure(ranked, grade, equal, usable, rivals, within)),
         rivals=rivals,
         settled=settled,
         kinds=kinds,
@@ -158,6 +159,11 @@ def _chosen(
     ]
     if equal:
         return EQUAL, min(equal, key=lambda line: _cost(ranked, line)), first
+    unsettled = {line: rival for line, rival in rivals.items() if not rival.decisive}
+    if unsettled and not any(cheaper(ranked, line, first) for line in unsettled):
+        ends = [widened(rival, len(rivals)) for rival in unsettled.values() if rival.tasks >= _FEWEST_TASKS]
+        if len(ends) == len(unsettled) and all(max(-low, high) <= within for low, high in ends):
+            return EQUAL, first, None
     decisive = [rival.decisive for rival in rivals.values()]
     return (CLEAR if all(decisive) else FIRST if any(decisive) else EARLY), first, None
 
@@ -184,7 +190,12 @@ def widened(rival: Comparison, pairs: int) -> stats.Interval:
 
 
 def _sure(
-    ranked: pd.DataFrame, grade: str, usable: list[int], rivals: Mapping[int, Comparison], within: float
+    ranked: pd.DataFrame,
+    grade: str,
+    equal: int | None,
+    usable: list[int],
+    rivals: Mapping[int, Comparison],
+    within: float,
 ) -> list[str]:
     """How sure the sentence is, with the names of what was computed."""
     found = [
@@ -203,7 +214,12 @@ def _sure(
             f"({next(iter(rivals.values())).method}, corrected by Holm for their number): it is better than "
             f"{f'{settled:,}' if settled else 'none'} of them by more than chance explains."
         )
-    if grade == EQUAL:
+    if grade == EQUAL and equal is None:
+        found.append(
+            "It is taken because none that is as good costs less: the interval of how far they lie apart, widened for "
+            f"the number of pairs, stays below {figures.points(within)}."
+        )
+    elif grade == EQUAL:
         found.append(
             f"A cheaper one takes its place because the interval of what it loses, widened for the number of pairs, "
             f"stays below {figures.points(within)}."

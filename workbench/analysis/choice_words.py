@@ -55,6 +55,8 @@ def said(
     if line["accuracy"] < _HALF:
         so_far = "so far " if grade == "first" else ""
         return f"None is right on half of the tasks; the best {so_far}is {what}: {expected}; {change}."
+    if tasks < _FEWEST_TASKS:
+        return f"On {counted(tasks, 'task')}, which are few, take {what} for now: {expected}; {change}."
     if grade == "first":
         return f"For now take {what}: {expected}; {change}."
     return f"Take {what}: {expected}; {change}."
@@ -164,6 +166,8 @@ def _change(
         more = "no more" if best == here else f"{apart} more"
         best = f"{names[equal]} gets {more} ({best}) {_costs_beside(lines[equal], lines[place])}".rstrip()
         return f"{best}: take that only if so little more is worth its price"
+    if grade == "equal":
+        return _as_good(lines, names, place, rivals)
     open_lines = [other for other, rival in rivals.items() if not rival.decisive]
     if open_lines:
         return _not_settled(lines, names, place, open_lines, rivals)
@@ -173,8 +177,25 @@ def _change(
             return "nothing that was asked is as good on the whole; what would change that: its price, once it is known"
         return "nothing that was asked is as good on the whole"
     _, there, apart = figures.contrast(rivals[saver].a.accuracy, rivals[saver].b.accuracy)
-    there = f"{names[saver]} gets {there} {_costs_beside(lines[saver], lines[place])}"
-    return f"what would change that: {apart} not being worth the price, as {there}"
+    beside = _costs_beside(lines[saver], lines[place])
+    if rivals[saver].b.accuracy < _HALF * rivals[saver].a.accuracy:
+        return f"nothing cheaper comes near: {names[saver]} gets {there} {beside}"
+    saved = thousand(lines[place]["usd_per_task"] - lines[saver]["usd_per_task"])
+    return (
+        f"what would change that: if you would not pay {figures.money(saved)} per 1,000 tasks for {apart} more, "
+        f"take {names[saver]}, which gets {there} {beside}"
+    )
+
+
+def _as_good(lines: Sequence[Line], names: Sequence[str], place: int, rivals: Mapping[int, Comparison]) -> str:
+    """Of one that is itself the cheapest of those as good as it: which others are, and what they cost."""
+    others = [other for other, rival in rivals.items() if not rival.decisive]
+    rival = rivals[others[0]]
+    best, there, apart = figures.contrast(rival.a.accuracy, rival.b.accuracy)
+    less = "the same" if best == there else f"{apart} less"
+    beside = ", ".join(filter(None, [there, less, _costs_beside(lines[others[0]], lines[place])]))
+    several = f" and {counted(len(others) - 1, 'other')} are" if len(others) > 1 else " is"
+    return f"{names[others[0]]} ({beside}){several} about as good, and no cheaper"
 
 
 def _not_settled(

@@ -26,7 +26,13 @@ from workbench.analysis.chance import mcnemar, sign_flip
 from workbench.analysis.compared import Side
 from workbench.analysis.forecast import More, more_tasks, tasks_to_settle
 from workbench.analysis.in_parts import of_both
-from workbench.analysis.intervals import Taken, difference_over_tasks, quotient_over_tasks, ratio_of_quotients
+from workbench.analysis.intervals import (
+    Taken,
+    difference_over_tasks,
+    equality_over_tasks,
+    quotient_over_tasks,
+    ratio_of_quotients,
+)
 from workbench.analysis.looking import Looked, looks_at
 from workbench.analysis.pairing import Chosen, ComparedRows, Pair, PairedSide, name_choices
 from workbench.analysis.shrinking import shrunken
@@ -49,6 +55,9 @@ ONE_ERROR: Final = 0.6827
 _ONE_EACH: Final = "McNemar's mid-P with an interval after Bonett and Price"
 _REPEATED: Final = "Signs of the tasks' differences flipped (McNemar's mid-P for repeats), with an interval over tasks"
 _ANY_TIME: Final = "Bets on the tasks' differences in the order in which they came: valid whenever one stops"
+_LIMITS_BY_LOOKS: Final = (
+    "Limits over tasks at every look of the plan, which share the error: valid at whichever one stops"
+)
 _BY_LOOKS: Final = "McNemar's test at every look of the plan, which share the error: valid at whichever one stops"
 
 
@@ -177,7 +186,7 @@ def compared(pairs: list[Pair], *, within: float = WITHIN, remember: bool = True
         right_a, right_b = pair.a.right, pair.b.right
         limits = _cost_limits(pair)
         interval = interval_of(pair, 1 - look.level) if any_time is None else any_time.interval
-        equality = interval_of(pair, 1 - 2 * look.level / max(tested, 1))
+        equality = _interval_of_equality(pair, 1 - 2 * look.level / max(tested, 1))
         if any_time is not None:
             equality = Interval(-within / 2, within / 2) if any_time.equal else UNKNOWN
         mean_square = _mean_square(pair)
@@ -222,13 +231,17 @@ def interval_of(pair: Pair, confidence: float) -> Interval:
     return difference_over_tasks(pair.difference, confidence=confidence).one()
 
 
+def _interval_of_equality(pair: Pair, confidence: float) -> Interval:
+    return equality_over_tasks(pair.difference, confidence=confidence).one() if len(pair.task) > 1 else UNKNOWN
+
+
 def _side(side: PairedSide, cost: float, limits: Interval) -> Side:
     return Side(side.name, side.values, *side.figures(), cost, limits, side.seconds_p50, side.noise)
 
 
 def _method(pair: Pair) -> str:
     if pair.order is not None:
-        return _BY_LOOKS if pair.ends and pair.one_each else _ANY_TIME
+        return (_BY_LOOKS if pair.one_each else _LIMITS_BY_LOOKS) if pair.ends else _ANY_TIME
     return _ONE_EACH if pair.one_each else _REPEATED
 
 

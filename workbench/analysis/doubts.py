@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _FEW_TASKS: Final = 30
+_OTHERS: Final = "the next ones may turn out otherwise, as wide as the limits in brackets say"
 _SHARE_WORTH_SAYING: Final = 0.05
 _JUDGE: Final = re.compile(r"the judge (\S+) says")
 
@@ -56,7 +57,7 @@ def _of_all(rows: pd.DataFrame, ranked: pd.DataFrame) -> list[str]:
     found = []
     tasks = int(ranked["tasks_scored"].max())
     if 0 < tasks < _FEW_TASKS:
-        word = "One task says nothing about others." if tasks == 1 else f"{tasks} tasks are few: read the limits."
+        word = "One task says nothing about others." if tasks == 1 else f"{tasks} tasks are few: {_OTHERS}."
         found.append(word)
     judges = sorted({name for text in _judged(rows) for name in _JUDGE.findall(text)})
     if judges:

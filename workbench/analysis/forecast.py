@@ -73,12 +73,14 @@ def more_tasks(difference: float, error: float, mean_square: float, tasks: int, 
 def tasks_to_equal(within: float, mean_square: float, *, power: float = POWER, alpha: float = 0.05) -> float:
     """How many tasks show two equally good configurations to be equal within a margin (two one-sided tests).
 
-    (z(1 - alpha) + z((1 + power)/2))² m / margin²: Chow, Shao & Wang, Sample Size Calculations (2008), section 3.2.
+    (z(1 - alpha) + z((1 + power)/2))² m / margin²: Chow, Shao & Wang, Sample Size Calculations (2008), section 3.2. At
+    least -log(alpha) / margin: with fewer, a rare difference as large as the margin may not have come up.
 
     >>> round(tasks_to_equal(0.03, 0.3))
     2855
     """
-    return float((special.ndtri(1 - alpha) + special.ndtri((1 + power) / 2)) ** 2 * mean_square / within**2)
+    known = (special.ndtri(1 - alpha) + special.ndtri((1 + power) / 2)) ** 2 * mean_square / within**2
+    return float(max(known, -np.log(alpha) / within))
 
 
 def disagreement(repeats: int) -> float:

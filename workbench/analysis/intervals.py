@@ -18,6 +18,10 @@ _FEW_TRIALS: Final = 50
 _ADDED: Final = 0.5
 """How much of a task is added on either side, so that tasks that agree are no certainty."""
 
+_TAIL_UNSEEN: Final = 1.5
+"""How much less the amounts with and without a cap are taken to go together, over the root of the number of tasks."""
+
+_NO_SKEWNESS: Final = 1e-6
 _DOUBTFUL_SKEWNESS: Final = 2.0
 """Standard errors of skewness below 0 from which the logarithms of costs are not taken for normal."""
 
@@ -104,6 +108,94 @@ def difference_over_tasks(differences: ArrayLike, *, confidence: float = CONFIDE
     )
 
 
+def leaning_difference_over_tasks(differences: ArrayLike, *, confidence: float = CONFIDENCE) -> Limits:
+    """Limits of a mean difference whose values may lean to one side, for confidences far above 95 %.
+
+    The wider on either side of `difference_over_tasks` and of Hall's cubic transformation of Student's statistic, which
+    takes out the skewness (Hall 1992, J. R. Stat. Soc. B 54:221). Where one model is always or never right and another
+    now and then, equals differ unevenly, and limits without it are passed on one side twice too often.
+
+    >>> low, high = leaning_difference_over_tasks([-1.0] + [0.1] * 19, confidence=0.99)
+    >>> round(float(low), 2), round(float(high), 2)
+    (-0.47, 0.25)
+    """
+    differences = np.asarray(differences, float)
+    plain = difference_over_tasks(differences, confidence=confidence)
+    if differences.shape[-1] < 2:
+        return plain
+    middle, error, skewness = _leaning(differences)
+    quantile = special.stdtrit(differences.shape[-1], (1 + confidence) / 2)
+
+    def back(statistic: Floats) -> Floats:
+        return np.asarray(3 / skewness * (np.cbrt(1 + skewness * (statistic - skewness / 6)) - 1), float)
+
+    return Limits(
+        np.maximum(-1.0, np.minimum(plain.low, middle - error * back(quantile))),
+        np.minimum(1.0, np.maximum(plain.high, middle - error * back(-quantile))),
+    )
+
+
+def equality_over_tasks(differences: ArrayLike, *, confidence: float = CONFIDENCE) -> Limits:
+    """Limits of a mean difference that is to be shown small: those over tasks, and at least what rare tasks may hide.
+
+    Where two models differ on next to no task, a difference on one task in thirty is missed by 60 tasks in one study of
+    six. So each end is at least the Poisson limit of the tasks that went that way, less those that went the other: for
+    none among n, 3 / n.
+
+    >>> [round(float(end), 3) for end in equality_over_tasks(np.zeros(60), confidence=0.9)]
+    [-0.05, 0.05]
+    """
+    differences = np.asarray(differences, float)
+    return _with_rare(differences, difference_over_tasks(differences, confidence=confidence), confidence)
+
+
+def leaning_equality_over_tasks(differences: ArrayLike, *, confidence: float = CONFIDENCE) -> Limits:
+    """`equality_over_tasks` by the limits of `leaning_difference_over_tasks`.
+
+    >>> [round(float(end), 3) for end in leaning_equality_over_tasks(np.zeros(60), confidence=0.9)]
+    [-0.05, 0.05]
+    """
+    differences = np.asarray(differences, float)
+    return _with_rare(differences, leaning_difference_over_tasks(differences, confidence=confidence), confidence)
+
+
+def _with_rare(differences: Floats, limits: Limits, confidence: float) -> Limits:
+    tasks = np.maximum((~np.isnan(differences)).sum(-1), 1)
+    more, less = (np.fmax(side, 0.0).sum(-1) for side in (differences, -differences))
+    level = (1 + confidence) / 2
+    lowest = (more - special.gammaincinv(less + 1, level)) / tasks
+    highest = (special.gammaincinv(more + 1, level) - less) / tasks
+    return Limits(np.minimum(limits.low, np.maximum(lowest, -1.0)), np.maximum(limits.high, np.minimum(highest, 1.0)))
+
+
+def chance_of_leaning_difference(differences: ArrayLike) -> Floats:
+    """The largest error at which `leaning_difference_over_tasks` leaves out 0: the two-sided p of no mean difference.
+
+    >>> round(float(chance_of_leaning_difference([0.3, 0.5, 0.2, 0.4, 0.1, 0.6, 0.3, 0.2])), 2)
+    0.06
+    """
+    differences = np.asarray(differences, float)
+    if differences.shape[-1] < 2:
+        return np.ones(differences.shape[:-1])
+    middle, error, skewness = _leaning(differences)
+    side = np.where(middle < 0, -1.0, 1.0)
+    statistic, skewness = np.abs(middle) / error, skewness * side
+    straightened = ((1 + skewness * statistic / 3) ** 3 - 1) / skewness + skewness / 6
+    nearest = np.maximum(np.minimum(statistic, straightened), 0.0)
+    return np.asarray(2 * special.stdtr(differences.shape[-1], -nearest), float)
+
+
+def _leaning(differences: Floats) -> tuple[Floats, Floats, Floats]:
+    """Middle, standard error, and skewness over the root of the tasks, with half a task added on either side."""
+    size = differences.shape[-1] + 2 * _ADDED
+    mean = differences.mean(-1, keepdims=True)
+    square, cube = (((differences - mean) ** power).mean(-1) for power in (2, 3))
+    middle = differences.sum(-1) / size
+    error = np.sqrt((((differences**2).sum(-1) + 2 * _ADDED) / size - middle**2) / (size - 1))
+    skewness = cube / np.maximum(square, 1e-12) ** 1.5 / np.sqrt(differences.shape[-1])
+    return middle, error, np.where(np.abs(skewness) < _NO_SKEWNESS, _NO_SKEWNESS, skewness)
+
+
 def mean_over_tasks(values: ArrayLike, *, confidence: float = CONFIDENCE) -> Limits:
     """Limits of the mean of costs, tokens or seconds, which are never below 0 and often have a long tail.
 
@@ -172,16 +264,18 @@ def saving_over_tasks(
     """Limits of the share that is saved where each task takes `after` in place of `before`, which is never less.
 
     The wider on either side of two: the share saved of all that was taken, each task weighed by what it took, and the
-    quotient of two means with long tails. A few dozen tasks may hold none of the longest, of which most is saved: 10
-    tasks with a lognormal tail of sigma 1.2 hold the truth in 83 of 100 studies, 30 in 90, 100 in 95.
+    quotient of two means with long tails. A few dozen tasks may hold none of the longest, of which most is saved, and
+    then both amounts look more alike than they are: their correlation counts the less, the fewer the tasks. Held the
+    truth in simulation, lognormal tails of sigma 1.2 and 2: 95 and 91 of 100 studies of 10 tasks, 95 and 93 of 30.
 
     >>> [round(float(end), 2) for end in saving_over_tasks([1, 2, 3, 4, 4, 4], [1, 2, 3, 4, 6, 9], np.ones(6))]
-    [0.0, 0.66]
+    [0.0, 0.74]
     """
     after, before = np.asarray(after, float), np.asarray(before, float)
     low, high = share_over_tasks(before - after, before, calls, confidence=confidence)
     sides = [_logarithm_of_mean(side, confidence) for side in (after, before)]
-    middle, behind, ahead = _minus(sides[0], sides[1], _correlation(after, before))
+    alike = _correlation(after, before) * max(0.0, 1 - _TAIL_UNSEEN / np.sqrt(before.shape[-1]))
+    middle, behind, ahead = _minus(sides[0], sides[1], alike)
     with np.errstate(invalid="ignore", over="ignore"):
         fewest, most = 1 - np.exp(middle + ahead), 1 - np.exp(middle - behind)
     return Limits(np.clip(np.fmin(low, fewest), 0, 1), np.clip(np.fmax(high, most), 0, 1))

@@ -55,7 +55,7 @@ class Policy:
 
     `take` says what is made of a case under a setting. `choose` says the model from a question alone; None where a
     cheap model must be asked first: then `cascade` says the cheap model, the dear one, how many draws of the first, and
-    which share of them has to agree.
+    which share of them has to agree. With `kinds` the setting is a table of kinds and models, "" for those of no other.
     """
 
     name: str
@@ -64,6 +64,7 @@ class Policy:
     choose: Callable[[Any], Choose] | None = None
     fit: Callable[[Sequence[Case], float], Any] | None = None
     cascade: Callable[[Any], tuple[str, str, int, float]] | None = None
+    kinds: bool = False
 
     def best(self, cases: Sequence[Case], usd_per_right: float) -> Any:
         """The setting that is worth most on some cases, a right answer being worth `usd_per_right`; cheap wins ties."""
@@ -135,14 +136,15 @@ def by_kind(models: Sequence[str], classes: Mapping[str, str] | None = None, usd
 
         kinds = {kind(case) for case in cases}
         chosen = {name: best([case for case in cases if kind(case) == name]) for name in kinds}
-        return {**chosen, "\0": best(cases)}
+        return {**chosen, "": chosen.get("", best(cases))}
 
     def take(case: Case, chosen: dict[str, str]) -> Taken:
-        model = chosen.get(kind(case), chosen["\0"])
+        model = chosen.get(kind(case), chosen[""])
         plain = _plain(case, model, models[0])
         return Taken(model, plain.right, plain.usd + usd, plain.escalated)
 
-    return Policy("kind" if classes is None else "class by a cheap model", (), take, fit=fit)
+    name = "kind" if classes is None else "class by a cheap model"
+    return Policy(name, (), take, fit=fit, kinds=classes is None)
 
 
 def by_unsure(*, cheap: str, dear: str) -> Policy:
@@ -164,7 +166,7 @@ def by_agreement(*, cheap: str, dear: str, draws: int = 3) -> Policy:
 
     def take(case: Case, least: float) -> Taken:
         answers = list(case.answers.get(cheap, ()))[:draws]
-        count = max(Counter(answers).values(), default=0)
+        count = max(Counter(filter(None, answers)).values(), default=0)
         agreed = len(answers) == draws and count / draws >= least
         cost = draws * case.usd[cheap]
         if agreed:
@@ -204,6 +206,6 @@ def _right_of_majority(case: Case, model: str, answers: Sequence[str]) -> float:
     marks = list(case.marks.get(model, ()))[: len(answers)]
     if len(marks) != len(answers):
         return case.right[model]
-    top = Counter(answers).most_common(1)[0][0]
+    top = Counter(filter(None, answers)).most_common(1)[0][0]
     those = [mark for answer, mark in zip(answers, marks, strict=True) if answer == top]
     return sum(those) / len(those)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import zlib
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from workbench.analysis.stats import Floats
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from workbench.analysis.word_places import Words
 
 RUN_WORDS: Final = 6
 """Words of a run that is looked for again; in a script without blanks, its characters."""
@@ -30,9 +27,6 @@ LEAST_BYTES: Final = 600
 LAST_CHARACTERS: Final = 8_000
 """How much of a thought, from its end, is compressed: a loop is where it ends."""
 
-_UNSPACED: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]|[^\W_]+")
-_SPACED: Final = re.compile(r"\S+")
-_MIXED: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 _FACTOR: Final = 1_000_003
 
 
@@ -56,21 +50,10 @@ def words_in(text: str) -> list[str]:
     >>> words_in("Wait, wait"), words_in("再算 12 次")
     (['wait,', 'wait'], ['再', '算', '12', '次'])
     """
-    lower = text.lower()
-    return _UNSPACED.findall(lower) if not text.isascii() and _MIXED.search(text) else lower.split()
+    return Words(text).texts()
 
 
-def word_places(lower: str) -> Iterator[int]:
-    """Where each word of `words_in` begins in a text in lower case.
-
-    >>> list(word_places("wait, wait")), list(word_places("再算 12 次"))
-    ([0, 6], [0, 1, 3, 6])
-    """
-    pattern = _UNSPACED if not lower.isascii() and _MIXED.search(lower) else _SPACED
-    return (match.start() for match in pattern.finditer(lower))
-
-
-def repetition(text: str, words: list[str] | None = None) -> Repetition:
+def repetition(text: str, words: Words | None = None) -> Repetition:
     """Measure how far a text repeats itself.
 
     `compression` is the share that deflate (level 1) leaves of its last `LAST_CHARACTERS`; `repeated` the share of its
@@ -84,12 +67,12 @@ def repetition(text: str, words: list[str] | None = None) -> Repetition:
     """
     raw = text[-LAST_CHARACTERS:].encode("utf-8", "replace")
     compression = len(zlib.compress(raw, 1)) / len(raw) if raw else 1.0
-    words = words_in(text) if words is None else words
+    words = Words(text) if words is None else words
     count = len(words) - RUN_WORDS + 1
     if count < 2:
         squeezed = compression < COMPRESSED and len(raw) >= LEAST_BYTES
         return Repetition(compression, 0.0, len(words), (0, len(words)) if squeezed else None)
-    hashes = np.fromiter(map(hash, words), dtype=np.int64, count=len(words)).view(np.uint64)
+    hashes = words.hashes
     runs = np.zeros(count, dtype=np.uint64)
     with np.errstate(over="ignore"):
         for step in range(RUN_WORDS):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from workbench.analysis.compared_values import compared_value, readable, task_of_row, usual_form
 from workbench.analysis.policies import (
     Case,
     Choose,
@@ -23,6 +24,7 @@ from workbench.errors import InputError
 from workbench.providers.routes import add_cascade, add_route, agreement
 from workbench.rows.standing import RIGHT, scored, standing
 from workbench.rows.table import checked
+from workbench.tasks.task import Task
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,6 +76,8 @@ class Routes:
     usd_per_right: float
     choose: Choose | None
     cascade: tuple[str, str, int, float] | None = None
+    kinds: Mapping[str, str] | None = None
+    form: Task | None = None
 
     def __str__(self) -> str:
         one = self.chosen
@@ -100,20 +104,42 @@ class Routes:
 
         `models` are the ids or `wb.Model`s behind the names in the rows, where these are labels.
 
-        A winner that asks the cheap model first becomes a cascade. It knows no scorer: answers agree by their `value`,
-        a function of the text (the text itself without case, where left out), and one is unsure where it did not come,
-        so that it may escalate otherwise than was measured. Raises `InputError` where the winner goes by the kind of a
-        task, which no question tells.
+        A winner that asks the cheap model first becomes a cascade. Its answers are compared as they were here: by the
+        value that a scorer takes out of them (a number, a letter, yes or no, else the text), or by `value`, a function
+        of the text that is empty where there is none. One that is unsure is not enough by itself. A winner that goes by
+        the kind of a task takes it from the task's column `kind`, in sweeps. Raises `InputError` where it goes by what
+        no task tells.
         """
         if self.cascade is not None:
             cheap, dear, draws, least = self.cascade
-            return add_cascade(name, cheap=cheap, dear=dear, draws=draws, enough=agreement(least, value), models=models)
+            reads = self._reading(draws) if value is None else lambda answer, task: value(answer)
+            share = next((one.escalated for one in self.measured if one.policy == self.winner), None)
+            return add_cascade(
+                *(name,), cheap=cheap, dear=dear, draws=draws, enough=agreement(least),
+                value=reads, escalated=share, models=models,
+            )  # fmt: skip
+        behind = {one: (models or {}).get(one, one) for one in self.models}
+        if self.kinds is not None:
+            kinds = dict(self.kinds)
+            return add_route(name, lambda kind: kinds.get(kind, kinds[""]), behind, by_kind=True)
         if self.choose is None:
             raise InputError(
                 f"{self.winner!r} goes by more than the question; measure policies that go by the question: by_rule, "
-                "by_keywords, by_length, by_agreement (workbench.analysis.policies)"
+                "by_keywords, by_length, by_kind, by_agreement (workbench.analysis.policies)"
             )
-        return add_route(name, self.choose, {one: (models or {}).get(one, one) for one in self.models})
+        return add_route(name, self.choose, behind)
+
+    def _reading(self, draws: int) -> Callable[[str, Any], str] | None:
+        """What of an answer is compared; where one draw decides, nothing of an answer that is unsure."""
+        if self.form is None:
+            return None
+        form = self.form
+
+        def reads(answer: str, task: Any) -> str:
+            value, sure = compared_value(answer, task if isinstance(task, Task) else form)
+            return value if sure or draws > 1 else ""
+
+        return reads
 
     def frame(self) -> pd.DataFrame:
         """One line a policy and worth of a right answer."""
@@ -155,7 +181,7 @@ def route(
 
     Raises `InputError` for rows without marks or prices, or with fewer than two models or ten tasks common to them.
     """
-    cases, names = _cases(rows, models)
+    cases, names, form = _cases(rows, models)
     policies = [policy] if isinstance(policy, Policy) else list(policy or _usual(cases, names))
     singles = [always(name) for name in names]
     policies = [*singles, *(one for one in policies if one.name not in names)]
@@ -183,6 +209,8 @@ def route(
         usd_per_right=usd_per_right,
         choose=winner.choose(setting) if winner.choose else None,
         cascade=winner.cascade(setting) if winner.cascade else None,
+        kinds=setting if winner.kinds else None,
+        form=form,
     )
 
 
@@ -201,7 +229,7 @@ def _usual(cases: Sequence[Case], names: Sequence[str]) -> list[Policy]:
     return found
 
 
-def _cases(rows: pd.DataFrame, models: Sequence[str] | None) -> tuple[list[Case], list[str]]:
+def _cases(rows: pd.DataFrame, models: Sequence[str] | None) -> tuple[list[Case], list[str], Task | None]:
     import pandas as pd
 
     table = checked(rows, "task_id", "model", "outcome", "correct", "usd", "answer", minimum=1)
@@ -220,27 +248,37 @@ def _cases(rows: pd.DataFrame, models: Sequence[str] | None) -> tuple[list[Case]
         raise InputError(f"a route needs two models at least; the rows hold {', '.join(map(repr, known)) or 'none'}")
     table = table[table["model"].isin(names)]
     kinds = "task_kind" if "task_kind" in table.columns else None
-    cases = []
+    cases, tasks = [], []
+    reads = readable(table)
     for task, part in table.groupby("task_id", sort=False):
         by_model = {str(name): group for name, group in part.groupby("model", sort=False)}
         if len(by_model) < len(names):
             continue
         first = part.iloc[0]
+        answers = {name: _answers(group) for name, group in by_model.items()}
+        sure = {name: _sure(group) for name, group in by_model.items()}
+        if reads:  # as a cascade will read them: without the target, at which the marks of the rows have looked
+            tasks.append(task_of_row({str(name): cell for name, cell in first.items()}))
+            cheap = by_model[names[0]]
+            read = [compared_value(str(text), tasks[-1]) for text in cheap["answer"].fillna("")]
+            came = (cheap["outcome"] == "answered").tolist()
+            answers[names[0]] = [value if here else "" for (value, _), here in zip(read, came, strict=True)]
+            sure[names[0]] = [bool(mark) and here for (_, mark), here in zip(read, came, strict=True)]
         cases.append(
             Case(
                 task=str(task),
                 question="" if pd.isna(first["task_question"]) else str(first["task_question"]),
-                kind=str(first[kinds]) if kinds else "",
+                kind="" if kinds is None or pd.isna(first[kinds]) else str(first[kinds]),
                 right={name: float(group["_right"].mean()) for name, group in by_model.items()},
                 usd={name: float(group["usd"].mean()) for name, group in by_model.items()},
-                answers={name: _answers(group) for name, group in by_model.items()},
+                answers=answers,
                 marks={name: [float(mark) for mark in group["_right"]] for name, group in by_model.items()},
-                sure={name: _sure(group) for name, group in by_model.items()},
+                sure=sure,
             )
         )
     if len(cases) < 10:
         raise InputError(f"{len(cases)} tasks have marked replies of all of {', '.join(names)}; a route needs 10")
-    return cases, names
+    return cases, names, usual_form(tasks) if reads else None
 
 
 def _answers(group: pd.DataFrame) -> list[str]:

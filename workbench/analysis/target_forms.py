@@ -22,6 +22,8 @@ _LONGEST_SPELLED: Final = 9_999
 _MOST_DIGITS: Final = 60
 _LETTER: Final = re.compile(r"\(?([A-Ja-j])\)?\Z")
 _UNSPACED: Final = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_JOINED: Final = rf"(?!{_UNSPACED.pattern})\w"
+"""A letter or digit that would make a longer word of what it stands beside."""
 ARTICLE: Final = re.compile(r"(?:the|a|an)\s+(?=\w{2})", re.IGNORECASE)
 """An article at the beginning of a target: a thought may leave it out."""
 _NAMED: Final = re.compile(r"[A-Za-z]\w?\s*=\s*([^=]{1,40})\Z")
@@ -104,8 +106,9 @@ def _form(target: str) -> Form | None:
         else "".join(rf"\s+{re.escape(word)}" for word in words[1:])
     )
     escaped = re.escape(first)
-    before = rf"(?<!\w{escaped})" if first[0].isalnum() and not _UNSPACED.match(first) else ""
-    after = r"(?!\w)" if words[-1][-1].isalnum() and not _UNSPACED.search(words[-1][-1]) else ""
+    # A script without blanks ends a word of another: 化学式为H2O。
+    before = rf"(?<!{_JOINED}{escaped})" if first[0].isalnum() and not _UNSPACED.match(first) else ""
+    after = rf"(?!{_JOINED})" if words[-1][-1].isalnum() and not _UNSPACED.search(words[-1][-1]) else ""
     gap = r"\s*" if formula and rest else ""
     return Form("text", ((first, re.compile(escaped + before + gap + rest + after)),), text=text.lower())
 
@@ -115,7 +118,7 @@ def _time(hour: int, minutes: str, half: str, text: str) -> Form:
     written = [str(hour)]
     if half:
         written.append(f"{hour % 12 + (12 if half == 'p' else 0):02d}")
-    rest = rf"[:.]{minutes}(?!\d)(?:\s?{half or '[ap]'}\.?m\b\.?)?"
+    rest = rf"(?:[:.]{minutes}|\s?[点點时時시]\s?0?{int(minutes)}\s?[分분])(?!\d)(?:\s?{half or '[ap]'}\.?m\b\.?)?"
     searches = [(first, re.compile(rf"{first}(?<![\d:.]{first}){rest}")) for first in dict.fromkeys(written)]
     return Form("text", tuple(searches), text=text.lower())
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from workbench.analysis.option_letters import letter_counts
 from workbench.analysis.target_cues import Cues, cues_of
 from workbench.analysis.target_forms import ARTICLE, Form, forms_of
+from workbench.analysis.word_places import same_length_lower
 from workbench.scorers.values import date_of, dates_in
 
 _WINDOW: Final = 40
@@ -58,6 +59,17 @@ _OPERAND: Final = re.compile(r"\s(?:plus|minus|times)\s+(?!a\b|in\b|as\b)(?:[\d(
 _UNITS_LETTERS: Final = re.compile(r"(?:%|percent\b|\\%|st\b|nd\b|rd\b|th\b)")
 
 
+_PERCENT_ASKED: Final = re.compile(
+    r"percentage|(?:percent|%)(?!\s*of\b)\W*\Z|what percent|how many percent|百分[数比率]|百分之几"
+)
+"""A question whose answer is in hundredths: 62.5 is said as 62.5 %."""
+_COUNTED_OFF: Final = re.compile(
+    r"(?:after|day|week|month|year|hour|minute|night|round|lap|pass|turn|iteration|row|level|第)\s*(?:\w+\s+)?\d+\s*\w?\s*[:：]\Z"
+)
+"""A time or a turn that is counted off, and what stood then: *after day 1: 3*."""
+_LAST_WORD: Final = re.compile(r"[*_\"'”’`)\s]*[.!。！]?[*_\"'”’`)\s]*\Z")
+
+
 @dataclass(frozen=True)
 class Thought:
     """One thought, prepared once for all that is looked for in it: `codes` are its languages and English."""
@@ -65,19 +77,22 @@ class Thought:
     text: str
     codes: tuple[str, ...] = ("en",)
     question: str = ""
+    lowered: str | None = None
 
     @cached_property
     def lower(self) -> str:
         """The text in lower case, letter for letter."""
-        lower = self.text.lower()
-        if len(lower) != len(self.text):
-            lower = "".join(low if len(low := letter.lower()) == 1 else letter for letter in self.text)
-        return lower
+        return same_length_lower(self.text) if self.lowered is None else self.lowered
 
     @cached_property
     def asked(self) -> str:
         """The question in lower case."""
         return self.question[:LONGEST_QUESTION].lower()
+
+    @cached_property
+    def in_percent(self) -> bool:
+        """Whether the question asks for hundredths."""
+        return _PERCENT_ASKED.search(self.asked) is not None
 
     @cached_property
     def counted(self) -> str:
@@ -109,6 +124,7 @@ def first_place(target: str, thought: Thought) -> int | None:
     return found[0][0] if found else None
 
 
+@lru_cache(8192)
 def says(target: str, text: str, codes: tuple[str, ...] = ("en",)) -> bool:
     """Whether a short text that names an answer names this one; no cue is needed there.
 
@@ -229,11 +245,12 @@ def _is_other(form: Form, thought: Thought, start: int, end: int) -> bool:
         ("sqrt{", "^{", "_{")
     ):
         return True
-    return _goes_on(form, text, end, right, behind, starred[1], ahead)
+    return _goes_on(form, thought, end, right, behind, starred[1], ahead)
 
 
-def _goes_on(form: Form, text: str, end: int, right: int, behind: str, stars: int, ahead: str) -> bool:
+def _goes_on(form: Form, thought: Thought, end: int, right: int, behind: str, stars: int, ahead: str) -> bool:
     """Whether a number goes on behind: as an operand, a share of a hundred, an ordinal, a factor."""
+    text = thought.text
     following = behind[:1]
     if stars == 1 and text[end : end + 4].strip().startswith("*") and text[right : right + 1].isalnum():
         return True
@@ -250,7 +267,8 @@ def _goes_on(form: Form, text: str, end: int, right: int, behind: str, stars: in
     tail = text[end : end + 9]
     if re.match(r"\s?\\(?:times|cdot|div)\b", tail) or _OPERAND.match(text, end):
         return True
-    if form.text.rstrip()[-1:] != "%" and _UNITS_LETTERS.match(tail.lstrip(" \\")):
+    unit = _UNITS_LETTERS.match(tail.lstrip(" \\")) if form.text.rstrip()[-1:] != "%" else None
+    if unit is not None and not (thought.in_percent and unit[0].endswith(("%", "percent"))):
         return True
     return tail[:1].isascii() and tail[:1].isalpha() and not form.text[-1:].isalpha()
 
@@ -280,12 +298,17 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
             return False  # the number of a list's item
     if not strict:
         return True
-    if thought.question and (_is_restated(thought, start, end) or _is_listed(form, thought, opened, end)):
+    last = form.kind == "text" and _LAST_WORD.match(lower, end) is not None
+    if thought.question and not last and (_is_restated(thought, start, end) or _is_listed(form, thought, opened, end)):
         return False
     if form.kind == "letter":
         return letter_counts(text, lower, start, end, line, cues)
-    if cues.before.search(window.rstrip()) or cues.after.match(lower, end):
+    window = window.rstrip()
+    told = cues.before.search(window) and not (form.common and _COUNTED_OFF.search(window))
+    if told or cues.after.match(lower, end):
         return True
+    if last and window[-1:] in (".", "!", "。", "！", "\n"):
+        return True  # the last sentence is the answer, and nothing else
     if thought.counted and lower.startswith(thought.counted, end + 1) and not _is_asked(form, thought):
         return True
     if (

@@ -15,13 +15,14 @@ import numpy as np
 import pandas as pd
 
 from workbench.analysis.pace import seconds_per_thinking_token, usd_per_output_token
-from workbench.analysis.repetition import Repetition, repetition, word_places, words_in
+from workbench.analysis.repetition import Repetition, repetition
 from workbench.analysis.target_forms import Form, forms_of
 from workbench.analysis.target_places import Thought, places
 from workbench.analysis.thinking_table import ThinkingRead
 from workbench.analysis.thought_drafts import Draft, drafts, key_of, restated
 from workbench.analysis.thought_languages import UNKNOWN, languages, main_language, scripts
 from workbench.analysis.thought_words import places_of, table, words_of
+from workbench.analysis.word_places import Words
 from workbench.rows.configurations import configuration_columns, numbers
 from workbench.rows.standing import RIGHT, STANDINGS, standing
 from workbench.rows.table import checked
@@ -138,15 +139,15 @@ def _line(cells: dict[str, Any], known: float, right: bool) -> dict[str, Any]:
         return {"read": NO_THINKING}
     question = "\n".join(part for part in (cells["task_question"], _option_texts(cells["task_options"])) if part)
     ruler = Ruler(text, known)
-    words = words_in(text)
+    words = Words(text)
     line: dict[str, Any] = {"read": READ, "thinking_tokens": ruler.tokens, "thinking_tokens_source": ruler.source}
     found = languages(text, words)
     found = _told(text, found, cells["task_question"])
     line |= _of_languages(text, found, cells["task_question"])
-    thought = Thought(text, codes_of(found), question)
+    thought = Thought(text, codes_of(found), question, words.lower)
     line["reflections"] = len(places_of(thought.lower, words_of(thought.codes, "reflection")))
     line["thought_switches"] = len(places_of(thought.lower, words_of(thought.codes, "switch")))
-    line |= _of_repetition(repetition(text, words), text, words, ruler)
+    line |= _of_repetition(repetition(text, words), words, ruler)
     line["restated_share"] = restated(cells["task_question"], text) if cells["task_question"] else None
     line["restated"] = None if line["restated_share"] is None else line["restated_share"] >= RESTATED
     target = cells["task_target"]
@@ -222,8 +223,8 @@ def _of_languages(text: str, found: dict[str, float], question: str | None) -> d
     }
 
 
-def _of_repetition(found: Repetition, text: str, words: list[str], ruler: Ruler) -> dict[str, Any]:
-    place = None if found.loop is None else place_of_word(text, words, found.loop[0])
+def _of_repetition(found: Repetition, words: Words, ruler: Ruler) -> dict[str, Any]:
+    place = None if found.loop is None else words.place(found.loop[0])
     return {
         "compression": round(found.compression, 3),
         "repeated_share": round(found.repeated, 3),
@@ -232,17 +233,6 @@ def _of_repetition(found: Repetition, text: str, words: list[str], ruler: Ruler)
         "loop_tokens": None if found.loop is None else round(found.loop_share * ruler.tokens, 1),
         "loop_place": place,
     }
-
-
-def place_of_word(text: str, words: list[str], number: int) -> int:
-    """Where the word of a number begins in a text; words are those of `words_in`.
-
-    >>> place_of_word("one two three", ["one", "two", "three"], 2)
-    8
-    """
-    if number >= len(words):
-        return len(text)
-    return next(itertools.islice(word_places(text.lower()), number, None), len(text))
 
 
 def _of_target(target: str | None, thought: Thought, named: list[Draft], ruler: Ruler, right: bool) -> dict[str, Any]:

@@ -144,6 +144,8 @@ def _between(there: pd.DataFrame, waste: Waste, models: list[str]) -> str:
     if len(shares) < 2:
         return ""
     (least, frugal), (most, lavish) = min(shares), max(shares)
+    if figures.percent(least) == figures.percent(most):
+        return ""
     return (
         f" Most {figures.name(lavish)} ({figures.percent(most)}), least {figures.name(frugal)} "
         f"({figures.percent(least)})."

@@ -13,19 +13,34 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
 from workbench.analysis.thought_words import table
+from workbench.analysis.word_places import Words, letters_of
 
 STRETCH: Final = 120
 UNKNOWN: Final = "und"
 """The code of a language that nothing tells, as in ISO 639."""
 
-_RUNS: Final = re.compile(
-    r"(?P<Han>[\u3400-\u9fff\uf900-\ufaff]+)|(?P<Kana>[\u3040-\u30ff\u31f0-\u31ff]+)|(?P<Hangul>[\uac00-\ud7af\u1100-\u11ff]+)"
-    r"|(?P<Cyrillic>[\u0400-\u052f]+)|(?P<Arabic>[\u0600-\u06ff\u0750-\u077f]+)|(?P<Devanagari>[\u0900-\u097f]+)"
-    r"|(?P<Thai>[\u0e00-\u0e7f]+)|(?P<Greek>[\u0370-\u03ff\u1f00-\u1fff]{2,})|(?P<Hebrew>[\u0590-\u05ff]+)"
-    r"|(?P<Bengali>[\u0980-\u09ff]+)|(?P<Tamil>[\u0b80-\u0bff]+)|(?P<Latin>[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+)"
-    r"|(?P<Other>[^\W\d_]+)"
-)
+_RANGES: Final = {
+    "Latin": ((0x41, 0x5A), (0x61, 0x7A), (0xC0, 0xD6), (0xD8, 0xF6), (0xF8, 0x24F), (0x1E00, 0x1EFF)),
+    "Han": ((0x3400, 0x9FFF), (0xF900, 0xFAFF)),
+    "Kana": ((0x3040, 0x30FF), (0x31F0, 0x31FF)),
+    "Hangul": ((0xAC00, 0xD7AF), (0x1100, 0x11FF)),
+    "Cyrillic": ((0x400, 0x52F),),
+    "Arabic": ((0x600, 0x6FF), (0x750, 0x77F)),
+    "Devanagari": ((0x900, 0x97F),),
+    "Thai": ((0xE00, 0xE7F),),
+    "Greek": ((0x370, 0x3FF), (0x1F00, 0x1FFF)),
+    "Hebrew": ((0x590, 0x5FF),),
+    "Bengali": ((0x980, 0x9FF),),
+    "Tamil": ((0xB80, 0xBFF),),
+}
+"""Scripts by their letters' places in Unicode; any other letter is of the script `Other`."""
+_SCRIPTS: Final = ("", *_RANGES, "Other")
+_LATIN: Final = _SCRIPTS.index("Latin")
+_KANA: Final = _SCRIPTS.index("Kana")
 _OF_SCRIPT: Final = {
     "Han": "zh",
     "Kana": "ja",
@@ -40,11 +55,11 @@ _OF_SCRIPT: Final = {
     "Tamil": "ta",
 }
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_KANA: Final = re.compile(r"[\u3040-\u30ff]")
 _UKRAINIAN: Final = re.compile(r"[іїєґ]")
 _LEAST_HITS: Final = 2
-_SAMPLED: Final = 800
-"""Words of a text in Latin letters without accents that are looked at: nearly all of one language, it is that one."""
+_LEAST_SAMPLED: Final = 40
+_SAMPLED: Final = 400
+"""Words of a text that are looked at: where those in Latin letters are nearly all of one language, all of them are."""
 
 
 @lru_cache(1)
@@ -79,7 +94,7 @@ def _weighed(words: list[str]) -> tuple[Counter[str], int]:
     return hits, most
 
 
-def languages(text: str, lower_words: list[str] | None = None) -> dict[str, float]:
+def languages(text: str, words: Words | None = None) -> dict[str, float]:
     """The share of each language in the tokens of a text, largest first; `und` is what nothing tells.
 
     >>> languages("So the answer is 12, and that is all there is to it.")
@@ -88,41 +103,58 @@ def languages(text: str, lower_words: list[str] | None = None) -> dict[str, floa
     >>> list(mixed), 0.3 < mixed["zh"] < 0.7
     (['zh', 'en'], True)
     """
-    if text.isascii() and lower_words is not None and len(lower_words) > 40:
-        hits, most = _weighed(lower_words[:: max(1, len(lower_words) // _SAMPLED)])
-        if hits and hits.most_common(1)[0][1] >= 0.9 * most:
-            return {hits.most_common(1)[0][0]: 1.0}
+    sole = None if words is None else _sole_latin(words)
+    if sole is not None and text.isascii():
+        return {sole: 1.0}
+    stretches = _bytes_by_script(text)
     weights: dict[str, float] = defaultdict(float)
+    kana = stretches[:, _KANA].any()
+    for row, script in zip(*(places.tolist() for places in np.nonzero(stretches)), strict=True):
+        if script == _LATIN:
+            continue
+        name = _SCRIPTS[script]
+        code = _OF_SCRIPT.get(name, UNKNOWN)
+        if name == "Han" and kana:
+            code = "ja" if stretches[max(0, row - 1) : row + 2, _KANA].any() else "zh"
+        if name == "Cyrillic" and _UKRAINIAN.search(text[row * STRETCH : (row + 1) * STRETCH].lower()):
+            code = "uk"
+        weights[code] += float(stretches[row, script])
+    latin = stretches[:, _LATIN]
+    if sole is not None:
+        weights[sole] += float(latin.sum())
+    else:
+        _add_latin(text, latin.tolist(), weights)
+    return _shares(weights)
+
+
+def _sole_latin(words: Words) -> str | None:
+    """The language of all words in Latin letters, where a sample is nearly all of one; else None."""
+    if len(words) <= _LEAST_SAMPLED:
+        return None
+    hits, most = _weighed(words.texts(max(1, len(words) // _SAMPLED)))
+    found, count = hits.most_common(1)[0] if hits else ("", 0)
+    return found if count >= max(_LEAST_SAMPLED, 0.9 * most) else None
+
+
+def _add_latin(text: str, latin: list[int], weights: dict[str, float]) -> None:
+    """Give each stretch of Latin letters to the language of its function words; without any, to that before it."""
     last = ""
     waiting = 0.0
-    kana = bool(_KANA.search(text))
-    for at in range(0, len(text), STRETCH):
-        part = text[at : at + STRETCH]
-        scripts = _scripts(part)
-        latin = scripts.pop("Latin", 0)
-        for script, weight in scripts.items():
-            code = _OF_SCRIPT.get(script, UNKNOWN)
-            if script == "Han" and kana:
-                near = text[max(0, at - STRETCH) : at + 2 * STRETCH]
-                code = "ja" if _KANA.search(near) else "zh"
-            if script == "Cyrillic" and _UKRAINIAN.search(part.lower()):
-                code = "uk"
-            weights[code] += weight
-        if not latin:
+    for row, weight in enumerate(latin):
+        if not weight:
             continue
-        hits = _hits(_WORD.findall(part.lower()))
+        hits = _hits(_WORD.findall(text[row * STRETCH : (row + 1) * STRETCH].lower()))
         code, most = hits.most_common(1)[0] if hits else ("", 0)
         if most >= _LEAST_HITS:
-            weights[code] += latin + waiting
+            weights[code] += weight + waiting
             waiting, last = 0.0, code
         elif last:
-            weights[last] += latin
+            weights[last] += weight
         else:
-            waiting += latin
+            waiting += weight
     if waiting:
         rest = _hits(_WORD.findall(text[:4_000].lower()))
         weights[rest.most_common(1)[0][0] if rest else UNKNOWN] += waiting
-    return _shares(weights)
 
 
 def scripts(text: str) -> dict[str, float]:
@@ -131,7 +163,10 @@ def scripts(text: str) -> dict[str, float]:
     >>> scripts("42 = 6 * 7"), scripts("ja, да")
     ({}, {'Cyrillic': 0.667, 'Latin': 0.333})
     """
-    return {"Latin": 1.0} if text.isascii() and any(map(str.isalpha, text[:400])) else _shares(_scripts(text))
+    if text.isascii() and any(map(str.isalpha, text[:400])):
+        return {"Latin": 1.0}
+    found = _bytes_by_script(text).sum(axis=0).tolist()
+    return _shares({name: count for name, count in zip(_SCRIPTS, found, strict=True) if count})
 
 
 @lru_cache(1024)
@@ -145,17 +180,36 @@ def main_language(text: str) -> str | None:
     return None if found == UNKNOWN else found
 
 
-def _scripts(text: str) -> Counter[str]:
-    found: Counter[str] = Counter()
-    if text.isascii():
-        letters = sum(map(str.isalpha, text))
-        if letters:
-            found["Latin"] = letters
-        return found
-    for run in _RUNS.finditer(text):
-        name = run.lastgroup or "Other"
-        found[name] += len(run[0].encode("utf-8", "replace"))
+@lru_cache(1)
+def _script_of_place() -> npt.NDArray[np.uint8]:
+    """The script of each letter of Unicode's first plane, by its number; 0 for what is no letter."""
+    found = np.zeros(0x10000, dtype=np.uint8)
+    other = len(_SCRIPTS) - 1
+    found[[place for place in range(0x10000) if chr(place).isalpha()]] = other
+    for name, ranges in _RANGES.items():
+        for first, last in ranges:
+            found[first : last + 1] = _SCRIPTS.index(name)
     return found
+
+
+@lru_cache(1)
+def _bytes_by_script(text: str) -> npt.NDArray[np.int64]:
+    """The bytes of letters in each stretch of a text (rows) by script (columns)."""
+    letters = letters_of(text)
+    known = _script_of_place()
+    kinds = known[np.minimum(letters, 0xFFFF)]
+    beyond = np.nonzero(letters > 0xFFFF)[0]
+    if beyond.size:  # rare letters of Chinese, dead scripts, signs
+        kinds[beyond] = [
+            (_SCRIPTS.index("Han") if 0x20000 <= place <= 0x323AF else len(_SCRIPTS) - 1) if chr(place).isalpha() else 0
+            for place in letters[beyond].tolist()
+        ]
+    sizes = 1 + (letters > 0x7F) + (letters > 0x7FF) + (letters > 0xFFFF)
+    rows = len(letters) // STRETCH + 1
+    cells = np.arange(len(letters)) // STRETCH * len(_SCRIPTS) + kinds
+    counts = np.bincount(cells, weights=sizes, minlength=rows * len(_SCRIPTS)).reshape(rows, len(_SCRIPTS))
+    counts[:, 0] = 0
+    return counts.astype(np.int64)
 
 
 def _shares(weights: Mapping[str, float]) -> dict[str, float]:

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from workbench.analysis.repetition import repetition, words_in
+from workbench.analysis.repetition import repetition
 from workbench.analysis.target_places import Thought, places
-from workbench.analysis.thinking import codes_of, place_of_word
+from workbench.analysis.thinking import codes_of
 from workbench.analysis.thought_drafts import drafts
 from workbench.analysis.thought_languages import STRETCH, languages, main_language, scripts
 from workbench.analysis.thought_words import places_of, words_of
+from workbench.analysis.word_places import Words
 
 KINDS: Final = ("target", "other answer", "reflection", "switch", "language", "loop")
 """What a mark can be, the weightier first: where two would overlap, it is the one that is shown."""
@@ -41,7 +42,7 @@ def marks_of(text: str, *, target: str | None = None, question: str = "") -> lis
     >>> [(mark.kind, mark.label) for mark in found]
     [('reflection', 'wait'), ('target', '42')]
     """
-    words = words_in(text)
+    words = Words(text)
     found = languages(text, words)
     thought = Thought(text, codes_of(found), question)
     marks: list[Mark] = []
@@ -56,7 +57,7 @@ def marks_of(text: str, *, target: str | None = None, question: str = "") -> lis
     marks += _of_languages(text, next(iter(found), ""))
     loop = repetition(text, words).loop
     if loop is not None:
-        start, end = place_of_word(text, words, loop[0]), place_of_word(text, words, loop[1])
+        start, end = words.place(loop[0]), words.place(loop[1])
         marks.append(Mark(start, max(end, start + 1), "loop", "runs in a loop"))
     return _apart(marks)
 

@@ -14,6 +14,20 @@ if TYPE_CHECKING:
     from workbench.analysis.compared import Compared, Side
 
 _FEWEST_TASKS: Final = 10
+FEW_TASKS: Final = 20
+"""Fewer tasks than this carry a caution in words, whatever their statistics say: they may be of one kind."""
+
+
+def few(tasks: int) -> str:
+    """A caution where a finding rests on few tasks, to stand behind its sentence; nothing where it does not.
+
+    >>> few(5), few(20)
+    (' 5 tasks are few: the next ones may turn out otherwise; ask at least 30.', '')
+    """
+    if not 0 < tasks < FEW_TASKS:
+        return ""
+    verb = "is" if tasks == 1 else "are"
+    return f" {counted(tasks, 'task')} {verb} few: the next ones may turn out otherwise; ask at least 30."
 
 
 def finding(comparison: Compared) -> str:
@@ -27,18 +41,18 @@ def finding(comparison: Compared) -> str:
         ends = sorted((abs(comparison.interval.low), abs(comparison.interval.high)))
         small = ""
         if comparison.equal:
-            small = f" That is less than the {points(comparison.within)} that would matter."
+            small = f" That is shown to be less than the {points(comparison.within)} that would matter."
         return (
             f"{first.name} is better than {second.name}: {shares} right {where}, {difference} more"
             f"{_nearer(comparison)} ({_before_limits(comparison)} {span(*ends)}, "
-            f"{chance}).{small}"
+            f"{chance}).{small}{few(comparison.tasks)}"
         )
     both = f"{figures.percent(first.accuracy)} right for both"
     shares = both if comparison.difference == 0 else f"{shares} right"
     if comparison.equal:
         return (
             f"{first.name} and {second.name} are equal within {points(comparison.within)}: {shares} {where} "
-            f"({_before_limits(comparison)} {_either_way(comparison, first)}, {chance})."
+            f"({_within_margin(comparison, first)}, {chance})."
         )
     return (
         f"Not decisive between {first.name} and {second.name}: {shares} {where} ({chance}). "
@@ -205,6 +219,17 @@ def _exaggerated(comparison: Compared) -> str:
     return (
         f" Its {points(abs(comparison.difference))} were chosen as the largest of {comparison.chosen_of}; expect about "
         f"{points(abs(comparison.shrunken))}."
+    )
+
+
+def _within_margin(comparison: Compared, first: Side) -> str:
+    """The interval that shows two to be equal: of 90 %, for two one-sided tests, where one looked once at one pair."""
+    if comparison.any_time or comparison.looks or comparison.pairs > 1:
+        return f"{_before_limits(comparison)} {_either_way(comparison, first)}"
+    low, high = comparison.interval_of_equality
+    low, high = (low, high) if first is comparison.a else (-high, -low)
+    return (
+        f"90 % interval {100 * low:+.1f} to {100 * high:+.1f} points for {first.name}, as two one-sided tests need it"
     )
 
 

@@ -17,6 +17,7 @@ import pandas as pd
 
 from workbench.analysis.comparison import compared
 from workbench.analysis.pairing import ComparedRows
+from workbench.analysis.verdict_words import few
 from workbench.analysis.verdicts import Comparison
 from workbench.errors import InputError
 from workbench.rows.configurations import configuration_columns
@@ -49,7 +50,8 @@ class Change:
     @property
     def sentence(self) -> str:
         """The judgement in one sentence, with its figures."""
-        found, margin = self.comparison, f" (margin {self.within:g} points)" if self.within else ""
+        unit = "point" if self.within == 1 else "points"
+        found, margin = self.comparison, f" (margin {self.within:g} {unit})" if self.within else ""
         if not found.tasks:
             return f"Not decisive: {found.verdict}"
         shares = f"{figures.percent(found.a.accuracy)} right, {figures.percent(found.b.accuracy)} before"
@@ -58,7 +60,8 @@ class Change:
             return f"Not worse{margin}: not one of {figures.counted(found.tasks, 'task')} stands differently; {shares}."
         limits = figures.points_limits(found.interval.low, found.interval.high)
         change = f"{figures.points(found.difference, signed=True)}, 95 % interval {limits}"
-        return f"{self.judgement.capitalize()}{margin}: {shares}, {where}; {change}."
+        caution = "" if self.judgement == "not decisive" else few(found.tasks)
+        return f"{self.judgement.capitalize()}{margin}: {shares}, {where}; {change}.{caution}"
 
     def __repr__(self) -> str:
         lines = [self.sentence, *(f"  {text}" for text in self.differs)]

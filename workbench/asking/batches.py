@@ -20,22 +20,28 @@ from workbench.providers.requests import CallRequest
 __all__ = ["Progress", "Wanted", "already_handed_over", "buy_in_batches", "check_wanted"]
 
 
-async def buy_in_batches(wanted: Sequence[Wanted], cache: Cache, purse: Purse, progress: Progress) -> None:
+async def buy_in_batches(
+    wanted: Sequence[Wanted], cache: Cache, purse: Purse, progress: Progress, *, refresh: bool = False
+) -> None:
     """Have calls of one model made in batches, and tell each of its reply or failure.
 
-    What an earlier run handed over is waited for and not handed over again. Raises a `StoreError` where nothing can be
+    What an earlier run handed over is waited for and not handed over again; with `refresh`, that of a run that wanted
+    the same. Raises a `StoreError` where nothing can be
     kept, and errors of the provider that concern all of them.
     """
     journal = Journal(cache.folder)
     first = wanted[0].request
     terms = check_batchable(first)
-    buyer = Buyer(cache, journal, purse, progress, terms, first.target, await door_to(first.target, terms.shape))
+    door = await door_to(first.target, terms.shape)
+    buyer = Buyer(cache, journal, purse, progress, terms, first.target, door, refresh)
     named = (first.base_url, first.target.id)
     waiting = {one.key: one for one in wanted}
     while waiting:
         async with alone(cache, f"batches of {first.base_url} {first.target.name}"):
-            await buyer.take_kept(waiting)
+            if not refresh:
+                await buyer.take_kept(waiting)
             there = [batch for batch in journal.open() if (batch.base_url, batch.model_id) == named]
+            there = [batch for batch in there if batch.refresh or not refresh]
             under_way = [batch for one in there if (batch := await buyer.taken_up(one, waiting)) is not None]
             handed = {sent.key for batch in journal.open() if batch in under_way for sent in journal.sent(batch)}
             under_way += await buyer.hand_over([one for one in waiting.values() if one.key not in handed], waiting)
@@ -65,7 +71,11 @@ def check_wanted(requests: Iterable[CallRequest], max_usd: float | None) -> None
         if request.headers or request.query or request.hidden.in_body:
             raise InputError("extra_headers, extra_query and keys in a body cannot go into a batch (nothing was sent)")
         if request.others:
-            raise InputError("fallback= and batch=True do not go together: a batch is of one model (nothing was sent)")
+            raise InputError(
+                "fallback= and batch=True do not go together: a batch is of one model. Run it without fallback= first: "
+                "what it answers is kept, and the same sweep with fallback= and without batch=True asks for the rest "
+                "(nothing was sent)"
+            )
 
 
 def already_handed_over(keys: Iterable[str], cache: Cache) -> int:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from workbench.asking.fallback import FALLS_ON
+from workbench.cache.kept import Cache
+from workbench.cache.request_key import request_key
+from workbench.cache.rereading import reply_to
 from workbench.errors import InputError
 from workbench.providers.requests import CallRequest
+from workbench.providers.routes import Cascade
 from workbench.replies.reply import Reply
 
 Ask = Callable[[CallRequest], Awaitable[Reply]]
@@ -26,9 +30,9 @@ async def cascaded(request: CallRequest, ask: Ask) -> Reply:
             replies.append(await ask(replace(cheap, sample=request.sample * rule.draws + draw)))
         except FALLS_ON:
             break
-    answers = [reply.answer if reply.outcome == "answered" else "" for reply in replies]
-    if len(replies) == rule.draws and rule.enough(answers):
-        final, asked = replies[_of_most(answers)], cheap
+    values = _values(rule, replies)
+    if len(replies) == rule.draws and rule.enough(values):
+        final, asked = replies[_of_most(values)], cheap
     else:
         (asked,) = request.others
         final = await ask(asked)
@@ -48,6 +52,27 @@ async def cascaded(request: CallRequest, ask: Ask) -> Reply:
     )
 
 
-def _of_most(answers: list[str]) -> int:
-    plain = [" ".join(answer.split()).casefold() for answer in answers]
-    return plain.index(Counter(filter(None, plain)).most_common(1)[0][0]) if any(plain) else 0
+def kept_whole(request: CallRequest, cache: Cache) -> bool:
+    """Whether all that a cascade would ask for is kept: its draws, and the dear reply where these are not enough."""
+    rule = request.cascade
+    if rule is None:
+        raise InputError("this request is of no cascade")
+    cheap = replace(request, others=(), cascade=None)
+    draws = [replace(cheap, sample=request.sample * rule.draws + draw) for draw in range(rule.draws)]
+    keys = [request_key(one.identity()) for one in (*draws, *request.others)]
+    there = cache.present(keys)
+    if not {*keys[:-1]} <= {*there} or keys[-1] in there:
+        return keys[-1] in there and {*keys} <= {*there}
+    records = [cache.lookup(key) for key in keys[:-1]]
+    replies = [reply_to(record, one) for record, one in zip(records, draws, strict=True) if record is not None]
+    return len(replies) == rule.draws and rule.enough(_values(rule, replies))
+
+
+def _values(rule: Cascade, replies: Sequence[Reply]) -> list[str]:
+    """The values of replies; "" of one that is no answer."""
+    answers = [reply.answer if reply.outcome == "answered" else "" for reply in replies]
+    return [rule.reads(answer) if answer.strip() else "" for answer in answers]
+
+
+def _of_most(values: list[str]) -> int:
+    return values.index(Counter(filter(None, values)).most_common(1)[0][0]) if any(values) else 0

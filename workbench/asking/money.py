@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +15,6 @@ from workbench.asking.stopping import check_going_on, mark_in_force
 from workbench.asking.wire.sending import Exchange, Result
 from workbench.base.patience import Patience
 from workbench.cache.kept import Cache
-from workbench.cache.ledger_file import Ledger
 from workbench.cache.limits import Account, Limit, Reservation, limits
 from workbench.cache.sharing import RUN_VARIABLE, VARIABLE, Held, shared_run
 from workbench.cache.spending import project_here
@@ -95,10 +95,10 @@ class Guard:
         if self._team is not None:
             self._team.settle(shared, usd)
 
-    def release(self, held: Reservation | None) -> None:
+    async def release(self, held: Reservation | None) -> None:
         """Give back what was set aside, once the ledger has its line."""
         if held is not None:
-            _account(self._cache).release(held)
+            await _account(self._cache).arelease(held)
 
 
 def _account(cache: Cache) -> Account:
@@ -108,41 +108,53 @@ def _account(cache: Cache) -> Account:
 
 
 _accounts: dict[Cache, Account] = {}
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_accounts.clear)  # a thread of the parent may be at work with one
 _in_force: weakref.WeakKeyDictionary[Purse, tuple[str, tuple[Limit, ...]]] = weakref.WeakKeyDictionary()
 
 
 class Booking:
     """What one call does to the purse and the ledger."""
 
-    def __init__(
-        self, request: CallRequest, ledger: Ledger, purse: Purse | None, worst_usd: float, guard: Guard | None = None
-    ) -> None:
+    def __init__(self, request: CallRequest, cache: Cache, purse: Purse | None, worst_usd: float, guard: Guard) -> None:
         self._request = request
         self._guard = guard
         self._held: Reservation | None = None
         self._shared: Held | None = None
-        self._ledger = ledger
+        self._cache = cache
         self._purse = purse
         self._worst_usd = worst_usd
+        self._line: asyncio.Future[None] | None = None  # of the ledger, under way to the disk
         self._unwritten: StoreError | None = None
         self.cost = UNKNOWN
 
     async def before(self) -> None:
-        self.check_ledger()
+        await self.check_ledger()
         if self._purse:
             await self._purse.reserve(self._worst_usd)
-        if self._guard:
-            try:
-                self._held = await self._guard.reserve(self._worst_usd)
-                self._shared = await self._guard.share(self._worst_usd, self._request.target)
-            except BaseException:
-                self._guard.release(self._held)
-                if self._purse:
-                    self._purse.settle(self._worst_usd, 0.0)
-                raise
+        try:
+            self._held = await self._guard.reserve(self._worst_usd)
+            self._shared = await self._guard.share(self._worst_usd, self._request.target)
+        except BaseException:
+            if self._purse:
+                self._purse.settle(self._worst_usd, 0.0)
+            await self._guard.release(self._held)
+            raise
 
-    def check_ledger(self) -> None:
+    async def written(self) -> None:
+        """Wait until the line of the last attempt is in the ledger, or known not to be."""
+        line, self._line = self._line, None
+        if line is not None:
+            try:
+                await line
+            except StoreError as error:
+                self._unwritten = error
+            else:
+                await self._guard.release(self._held)
+
+    async def check_ledger(self) -> None:
         """Raise what kept a line out of the ledger: after the reply is safe, and before more is sent."""
+        await self.written()
         if self._unwritten is not None:
             raise self._unwritten
 
@@ -163,33 +175,29 @@ class Booking:
         unbilled = isinstance(result, UNBILLED) or not attempt.sent
         if self._purse:
             self._purse.settle(self._worst_usd, 0.0 if unbilled else self.cost.usd)
-        if self._guard:
-            self._guard.settle(self._shared, 0.0 if unbilled else self.cost.usd)
-        try:
-            self._ledger.write(
-                time=attempt.started_at,
-                provider=self._request.target.provider.id,
-                model=self._request.target.id,
-                sent=attempt.sent,
-                status=attempt.status,
-                error=attempt.error,
-                billed="no" if unbilled else "yes" if isinstance(result, Exchange) else "unknown",
-                tokens=tokens,
-                usd=self.cost.usd if isinstance(result, Exchange) else 0.0 if unbilled else None,
-                seconds=attempt.seconds,
-                request_id=attempt.request_id,
-                label=self._request.target.label,
-                cap=self._request.max_tokens,
-                finish=_finish_of(result),
-                parameters=parameters_mark(self._request),
-                prompt=prompt_mark(self._request),
-                project=self._guard.project if self._guard else "",
+        self._guard.settle(self._shared, 0.0 if unbilled else self.cost.usd)
+        self._line = self._cache.awrite_down(
+            {
+                "time": attempt.started_at,
+                "provider": self._request.target.provider.id,
+                "model": self._request.target.id,
+                "sent": attempt.sent,
+                "status": attempt.status,
+                "error": attempt.error,
+                "billed": "no" if unbilled else "yes" if isinstance(result, Exchange) else "unknown",
+                "tokens": tokens,
+                "usd": self.cost.usd if isinstance(result, Exchange) else 0.0 if unbilled else None,
+                "seconds": attempt.seconds,
+                "request_id": attempt.request_id,
+                "label": self._request.target.label,
+                "cap": self._request.max_tokens,
+                "finish": _finish_of(result),
+                "parameters": parameters_mark(self._request),
+                "prompt": prompt_mark(self._request),
+                "project": self._guard.project,
                 **({"usd_at_most": self._worst_usd} if self.cost.usd is None and not unbilled else {}),
-            )
-            if self._guard:
-                self._guard.release(self._held)
-        except StoreError as error:
-            self._unwritten = error
+            }
+        )
 
 
 def _finish_of(result: Result) -> str | None:

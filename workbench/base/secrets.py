@@ -215,6 +215,11 @@ def without_secrets(value: Any) -> Any:
     return json.loads(shorter) if (shorter := without_known(text)) != text else value
 
 
+def holds_known(text: str) -> bool:
+    """Whether a text of JSON holds a key that this process knows, as `json.dumps` or an ordinary server writes it."""
+    return any(spelling in text for spelling in _spellings())
+
+
 def secrets_in(text: str) -> list[str]:
     """Where a text holds a known key or something of a key's shape: places in their order, never the values.
 

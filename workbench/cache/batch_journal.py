@@ -26,7 +26,8 @@ class Batch:
 
     `file_id` is the uploaded file, `batch_id` the batch; empty until they are known. `passed_over` are batches of the
     provider that were taken for this one and are not, `guessed` says that this one may be such. `token` stands in each
-    of its requests' ids, and nobody can guess it, so that a batch is known again by its results.
+    of its requests' ids, and nobody can guess it, so that a batch is known again by its results. With `refresh` its
+    replies take the place of those that are kept.
     """
 
     token: str
@@ -41,6 +42,7 @@ class Batch:
     worst_usd: float | None = None
     passed_over: tuple[str, ...] = ()
     guessed: bool = False
+    refresh: bool = False
 
     @property
     def began_at(self) -> float:
@@ -145,7 +147,8 @@ class Journal:
 
     def _write(self, batch: Batch) -> None:
         with draft_of(self._about(batch.token)) as draft, draft.open("w", encoding="ascii") as file:
-            json.dump(asdict(batch), file)
+            told = asdict(batch)
+            json.dump({name: told[name] for name in told if name != "refresh" or told[name]}, file)
             _settle(file)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from workbench.cache.store.folder import explain_os_error
 from workbench.errors import StoreError
 
+_DIGEST = re.compile("[0-9a-f]{64}")
 _LOCK_FILE = "workbench-claims.lock"
 
 
@@ -85,7 +86,7 @@ class Claims:
 
 
 def _offset(key: str) -> int:
-    digest = key if re.fullmatch("[0-9a-f]{64}", key) else hashlib.sha256(key.encode()).hexdigest()
+    digest = key if _DIGEST.fullmatch(key) else hashlib.sha256(key.encode()).hexdigest()
     return int(digest[:15], 16)
 
 

@@ -5,32 +5,32 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import hashlib
 import json
 import os
-import re
 import threading
-from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
 from workbench.base.patience import Patience
 from workbench.base.places import Places, note, places, users_own
-from workbench.cache.claims import claim
+from workbench.cache.claims import Claims, claim
+from workbench.cache.encoding import decoded, encoded, line_in, request_in, second_name
+from workbench.cache.encoding import line_of as line_of
 from workbench.cache.ledger_file import Ledger
+from workbench.cache.prefixes import Prefixes, is_whole, say_left_out
 from workbench.cache.recordings import Recordings
 from workbench.cache.shared.address import VARIABLE as TEAM_VARIABLE
 from workbench.cache.shared.team import Team, open_team
 from workbench.cache.store.folder import explain_os_error, free_bytes
 from workbench.cache.store.store import DiskStore, get_many, open_store
 from workbench.errors import NotSent, StoreCorrupt, StoreError, warn
-from workbench.providers.conversation import record_dumped
 from workbench.replies.reply import Record
 
 _GIT_IGNORE = "*\n!.gitignore\n!README.md\n!recordings/\n!recordings/*.jsonl\n"
 _READ_AT_ONCE = 200
-_REQUEST = re.compile(r'\{(?P<version>"version":\d+),(?P<name>"key":"(?P<key>[0-9a-f]{64})"),"request":')
-_DECODER = json.JSONDecoder()
+_SECONDS_TO_KNOW_CLAIMS = 0.05
 _FIRST_POLL_SECONDS, _LONGEST_POLL_SECONDS = 0.02, 0.5
 
 
@@ -56,7 +56,9 @@ class Cache:
         except OSError as error:
             raise explain_os_error(error, folder) from error
         self.ledger = Ledger(folder)
+        self._claims: tuple[Claims | None, float] = None, 0.0
         self._naming, self._named, self._team = threading.Lock(), "", cast("Team | None", None)
+        self._prefixes = Prefixes(self._bytes_of)
         read = (folder, *recordings)
         self._recordings = Recordings(path for place in read for path in sorted((place / "recordings").glob("*.jsonl")))
 
@@ -84,8 +86,17 @@ class Cache:
 
     def _line_kept(self, key: str) -> str | None:
         value = self.store.get(key)
-        record = _decoded(value, key) or self._recordings.get(key)
+        record = decoded(value, key) or self._recordings.get(key)
+        self._prefixes.fill([record] if record else [])
         return line_of(record) if record else None
+
+    def _bytes_of(self, keys: list[str]) -> dict[str, bytes]:
+        """What is kept under keys, undecoded: here, in older folders, in recordings."""
+        found: dict[str, bytes] = {}
+        for store in (self.store, *self.older):
+            found |= get_many(store, [key for key in keys if key not in found])
+        recorded = {key: self._recordings.get(key) for key in keys if key not in found}
+        return found | {key: line_of(record).encode("ascii") for key, record in recorded.items() if record}
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """What the ledgers of all folders hold, oldest first in each; a line that was joined counts once."""
@@ -114,13 +125,13 @@ class Cache:
         return self.lookup_many([key]).get(key)
 
     async def alookup(self, key: str) -> Record | None:
-        """The awaitable twin of `lookup`."""
-        found = self._recordings.get(key) or _decoded(await self.store.aget(key), key)
+        """The awaitable twin of `lookup`, for who knows the request: of a step of a loop it holds what was added."""
+        found = self._recordings.get(key) or decoded(await self.store.aget(key), key)
         for store in self.older if found is None else ():
-            found = found or _decoded(await store.aget(key), key)
+            found = found or decoded(await store.aget(key), key)
         if found is None and self.team is not None and (found := await self.team.alookup(key)) is not None:
             with contextlib.suppress(StoreError):
-                await self.store.aput_new(key, _encoded(found))
+                await self.store.aput_new(key, encoded(found))
         return found
 
     def lookup_many(self, keys: Iterable[str]) -> dict[str, Record]:
@@ -135,15 +146,16 @@ class Cache:
                 rest.append(key)
         for store in (self.store, *self.older):
             for key, value in get_many(store, rest).items() if rest else ():
-                record = _decoded(value, key)
+                record = decoded(value, key)
                 if record:
                     found[key] = record
             rest = [key for key in rest if key not in found]
         if rest and self.team is not None:
             read = self.team.lookup_many(rest)
             with contextlib.suppress(StoreError):
-                self.store.put_many([(key, _encoded(record)) for key, record in read.items()])
+                self.store.put_many([(key, encoded(record)) for key, record in read.items()])
             found |= read
+        self._prefixes.fill(found.values())
         return found
 
     @property
@@ -176,9 +188,16 @@ class Cache:
             half = len(keys) // 2
             return self.lookup_each(keys[:half]) | self.lookup_each(keys[half:])
 
-    def keep(self, record: Record) -> Awaitable[object]:
-        """Keep a reply for ever; durable when it has been awaited. Raises a `StoreError` when it cannot be."""
-        kept = self.store.aput_new(record["key"], _encoded(record))
+    def awrite_down(self, entry: Mapping[str, Any]) -> asyncio.Future[None]:
+        """Append an entry to the ledger, ahead of what is kept after it; written even if nobody waits for it."""
+        return self.store.abeside(self.ledger.write_all, entry)
+
+    def keep(self, record: Record, response: str | None = None) -> Awaitable[object]:
+        """Keep a reply for ever; durable when it has been awaited. Raises a `StoreError` when it cannot be.
+
+        `response` is what the record holds under that name, as JSON in ASCII, where that is written already.
+        """
+        kept = self.store.aput_new(record["key"], encoded(record, response))
         return kept if self.team is None else self.team.keep(kept, record["key"], line_of(record))
 
     def replace(self, record: Record) -> Awaitable[object]:
@@ -188,9 +207,9 @@ class Cache:
         def swap() -> None:
             old = store.get(record["key"])
             if old is not None:
-                store.put_new(_second_name(record["key"], old), old)
+                store.put_new(second_name(record["key"], old), old)
                 store.delete(record["key"])
-            store.put_new(record["key"], _encoded(record))
+            store.put_new(record["key"], encoded(record))
 
         kept = asyncio.wrap_future(store.submit(swap))
         return kept if self.team is None else self.team.replace(kept, record["key"], line_of(record))
@@ -202,7 +221,7 @@ class Cache:
         Raises `NotSent` when it holds it for longer than `patience`, and `HeldElsewhere` at once for who has something
         else to do than to wait.
         """
-        claims = claim(self.folder)
+        claims = self._claims_now()
         pause = _FIRST_POLL_SECONDS
         while not claims.try_acquire(key):
             if not waits:
@@ -212,23 +231,36 @@ class Cache:
             await asyncio.sleep(min(pause, patience.seconds_left))
             pause = min(2 * pause, _LONGEST_POLL_SECONDS)
         try:
-            async with contextlib.nullcontext() if self.team is None else self.team.claimed(key, patience):
+            if self.team is None:
                 yield
+            else:
+                async with self.team.claimed(key, patience):
+                    yield
         finally:
             claims.release(key)
+
+    def _claims_now(self) -> Claims:
+        """The claims of the folder, looked for anew now and then: whoever removes it takes the file of claims away."""
+        known, until = self._claims
+        now = time.monotonic()
+        if known is None or now > until:
+            known = claim(self.folder)
+            self._claims = known, now + _SECONDS_TO_KNOW_CLAIMS
+        return known
 
     def lines(self) -> Iterator[tuple[str, str]]:
         """Every key with its record as a line of a recording, which begins with the key."""
         for record in self._recordings.records():
             yield record["key"], line_of(record)
+        left_out = 0
         for key, value in self._stored():
-            text = value.decode("ascii")
-            # As it is written, it needs to change places with the version alone: quicker than reading and writing all.
-            match = _REQUEST.match(text)
-            if match and match["key"] == key.partition("@")[0]:
-                yield match["key"], f"{{{match['name']},{match['version']}{text[match.end('name') :]}"
-            elif whole := _decoded(value, key):
-                yield whole["key"], line_of(whole)
+            if not is_whole(value):
+                left_out += 1
+                continue
+            line = line_in(value, key)
+            if line is not None:
+                yield line
+        say_left_out(left_out)
 
     def keys(self) -> Iterator[str]:
         """Every key under which a reply is in force, each once."""
@@ -239,7 +271,7 @@ class Cache:
         """Every key with its request, and without what was replied to it: quicker than reading all."""
         yield from self._recordings.requests()
         for key, value in self._stored():
-            yield key.partition("@")[0], _request_in(value, key)
+            yield key.partition("@")[0], request_in(value, key)
 
     def _stored(self) -> Iterator[tuple[str, bytes]]:
         """What the store holds and no recording does, a reply in force before those that it replaced."""
@@ -248,10 +280,11 @@ class Cache:
             keys = [key for key in sorted(store.keys()) if key not in self._recordings and key not in seen]
             seen.update(keys)
             for start in range(0, len(keys), _READ_AT_ONCE):
-                yield from store.get_many(keys[start : start + _READ_AT_ONCE]).items()
+                yield from self._prefixes.filled(store.get_many(keys[start : start + _READ_AT_ONCE]).items())
 
     def forget(self, key: str) -> bool:
         """Remove a reply from every store that is read here, a team's included; False where none had it."""
+        self._prefixes.forget()
         of_the_team = self.team is not None and self.team.forget(key)
         return sum(store.delete(key) for store in (self.store, *self.older)) + of_the_team > 0
 
@@ -267,7 +300,7 @@ class Cache:
                 found = other.get_many(keys[start : start + _READ_AT_ONCE])
                 mine = get_many(self.store, found)
                 waiting = [
-                    (key if key not in mine else _second_name(key, value), value)
+                    (key if key not in mine else second_name(key, value), value)
                     for key, value in found.items()
                     if mine.get(key) != value
                 ]
@@ -288,7 +321,7 @@ class Cache:
             pass
         new, waiting = 0, []
         for record in found.records():
-            waiting.append((record["key"], _encoded(record)))
+            waiting.append((record["key"], encoded(record)))
             if len(waiting) == _READ_AT_ONCE:
                 new += sum(self.store.put_many(waiting))
                 waiting = []
@@ -296,46 +329,6 @@ class Cache:
 
     def count_recorded(self) -> int:
         return len(self._recordings)
-
-
-def _second_name(key: str, value: bytes) -> str:
-    """The name of a reply that is not the one in force for its key."""
-    if "@" in key:
-        return key
-    created_at = (_decoded(value, key) or {"created_at": ""})["created_at"]
-    return f"{key}@{created_at}-{hashlib.sha256(value).hexdigest()[:12]}"  # two may be of the same second
-
-
-def line_of(record: Record) -> str:
-    """A record as a line of a recording, without its line feed: the key comes first, so that it is found quickly."""
-    return json.dumps({"key": record["key"], **record}, separators=(",", ":"))
-
-
-def _encoded(record: Record) -> bytes:
-    return record_dumped(record).encode("ascii")
-
-
-def _request_in(value: bytes, key: str) -> dict[str, Any]:
-    text = value.decode("ascii")
-    # Records are written in one order, the request before what was replied: the rest need not be read.
-    match = _REQUEST.match(text)
-    if match:
-        request, _ = _DECODER.raw_decode(text, match.end())
-    else:
-        record = _decoded(value, key)
-        request = record["request"] if record else None
-    if not isinstance(request, dict):
-        raise StoreCorrupt(f"the store holds no request under the key {key[:12]}…; see `workbench cache delete`")
-    return request
-
-
-def _decoded(value: bytes | None, key: str) -> Record | None:
-    if value is None:
-        return None
-    record = json.loads(value)
-    if not isinstance(record, dict) or record.get("key") != key.partition("@")[0]:
-        raise StoreCorrupt(f"the store holds another reply under the key {key[:12]}…; see `workbench cache delete`")
-    return cast(Record, record)
 
 
 _caches: dict[Places, Cache] = {}

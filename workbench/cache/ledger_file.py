@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import errno
+import itertools
 import json
 import os
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from workbench.errors import InputError, StoreCorrupt, StoreError
 _BEGINNING = b'{"time":'
 _OPEN_TO_ADD = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _NUMBERS = ("usd", "usd_at_most", "seconds", "tokens", "status")
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 FILE_NAME = "ledger.jsonl"
 
 
@@ -35,15 +38,29 @@ class Ledger:
 
         Raises a `StoreError` where it cannot be written.
         """
-        line = json.dumps(entry, separators=(",", ":")).encode("ascii") + b"\n"
+        (failure,) = self.write_all([entry])
+        if failure is not None:
+            raise failure
+
+    def write_all(self, entries: Sequence[Mapping[str, Any]]) -> list[StoreError | None]:
+        """Append entries in one write; of each what kept it out, and None for those that are in the file."""
+        lines = [_ENCODER.encode(entry).encode("ascii") + b"\n" for entry in entries]
         try:
             with self._writing:
-                if os.write(self._descriptor_to_add(), line) < len(line):
-                    raise OSError(errno.ENOSPC, "only a part of the line was written")
+                written = os.write(self._descriptor_to_add(), b"".join(lines))
+        except StoreError as error:
+            return [copy.copy(error) for _ in lines]
         except OSError as error:
-            if error.errno in (errno.ELOOP, errno.ENXIO, errno.EISDIR):
-                raise self._no_file(str(error.strerror)) from None
-            raise explain_os_error(error, self.path.parent) from error
+            return [self._explained(error) for _ in lines]
+        full = OSError(errno.ENOSPC, "only a part of the line was written")
+        return [None if end <= written else self._explained(full) for end in itertools.accumulate(map(len, lines))]
+
+    def _explained(self, error: OSError) -> StoreError:
+        if error.errno in (errno.ELOOP, errno.ENXIO, errno.EISDIR):
+            return self._no_file(str(error.strerror))
+        explained = explain_os_error(error, self.path.parent)
+        explained.__cause__ = error
+        return explained
 
     def _descriptor_to_add(self) -> int:
         """The file, held open from line to line, for as long as it is the one that has this name."""

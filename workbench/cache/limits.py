@@ -14,6 +14,7 @@ import contextlib
 import os
 import secrets
 import sqlite3
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -83,13 +84,14 @@ class Reservation:
 
 
 class Account:
-    """What a user has spent and set aside, in one cache folder; used on one thread at a time."""
+    """What a user has spent and set aside, in one cache folder; looked up beside the event loop that asks."""
 
     def __init__(self, folder: Path, older: tuple[Path, ...] = ()) -> None:
         self._folder = folder
         self._claims = claim(folder)
         self._ledgers = [_Sums(Ledger(place)) for place in (folder, *older)]
         self._token, self._process = "", 0
+        self._one_at_a_time = threading.Lock()
 
     async def reserve(self, usd: float, limited: tuple[Limit, ...], patience: Patience) -> Reservation | None:
         """Set aside the worst case of a call; None where nothing limits it.
@@ -101,7 +103,12 @@ class Account:
             return None
         pause = _FIRST_LOOK_SECONDS
         while True:
-            made, tight = self._try(usd, limited)
+            looking = asyncio.ensure_future(asyncio.to_thread(self._try, usd, limited))
+            try:
+                made, tight = await asyncio.shield(looking)
+            except asyncio.CancelledError:
+                self.release((await looking)[0])
+                raise
             if made is not None:
                 return made
             if not patience.seconds_left:
@@ -109,15 +116,20 @@ class Account:
             await asyncio.sleep(min(pause, patience.seconds_left))
             pause = min(2 * pause, _LONGEST_LOOK_SECONDS)
 
+    async def arelease(self, made: Reservation | None) -> None:
+        """The awaitable twin of `release`."""
+        if made is not None:
+            await asyncio.to_thread(self.release, made)
+
     def release(self, made: Reservation | None) -> None:
         """Give back what was set aside: what the call cost is in the ledger by now."""
         if made is not None:
-            with self._locked() as table:
+            with self._one_at_a_time, self._locked() as table:
                 table.execute("DELETE FROM reserved WHERE number = ?", (made.number,))
 
     def _try(self, usd: float, limited: tuple[Limit, ...]) -> tuple[Reservation | None, Limit | None]:
         now = datetime.now(UTC).date().isoformat()
-        with self._locked() as table:
+        with self._one_at_a_time, self._locked() as table:
             rows = [self._looked_at(table, row) for row in table.execute("SELECT * FROM reserved").fetchall()]
             for sums in self._ledgers:
                 sums.read_on()

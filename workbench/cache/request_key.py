@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 KEY_VERSION = 1
@@ -47,6 +48,18 @@ class Keys:
         text = _text_of({**request, "body": {**request["body"], "messages": hole}})
         before, _, after = text.partition(f'"{hole}"')
         self._before, self._after = hashlib.sha256(before.encode("ascii")), after.encode("ascii")
+        self._text_after = ', "role": "user"}]' + after
+
+    def of_texts(self, texts: Iterable[str], system: str | None = None) -> Iterator[str]:
+        """The keys of the request with each text as all that the user says: what `of` gives, in a third of the time."""
+        before = self._before.copy()
+        first = "" if system is None else _ENCODER.encode({"role": "system", "content": system}) + ", "
+        before.update(f'[{first}{{"content": '.encode("ascii"))
+        copy, after, quoted = before.copy, self._text_after, encode_basestring_ascii
+        for text in texts:
+            digest = copy()
+            digest.update((quoted(text) + after).encode("ascii"))
+            yield digest.hexdigest()
 
     def of(self, messages: list[dict[str, Any]]) -> str:
         """The key of the request with these messages, the same as `request_key` gives."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +38,20 @@ class ToolResults:
         """What is kept under a key."""
         return _read(await self._store.aget(key)) or self._recorded(key)
 
+    async def get_many(self, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """What is kept here under those of the keys that hold something, read in one go."""
+        found = await asyncio.wrap_future(self._store.submit(self._store.get_many, keys))
+        return {key: json.loads(value) for key, value in found.items()}
+
     async def put_new(self, key: str, value: Mapping[str, Any]) -> bool:
         """Keep something; False where something is kept under the key already, which then stays."""
         return await self._store.aput_new(key, _written(value))
+
+    async def put_many(self, items: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        """Keep several things, none in the place of what is there, in one go."""
+        if items:
+            written = [(key, _written(value)) for key, value in items]
+            await asyncio.wrap_future(self._store.submit(self._store.put_many, written))
 
     async def put(self, key: str, value: Mapping[str, Any]) -> None:
         """Keep something, in the place of what was there if that was another."""

@@ -14,7 +14,7 @@ import click
 
 from workbench.cli.options import fallback_option, named, param_option, params_of
 from workbench.cli.output import json_option, reply_json
-from workbench.errors import WorkbenchError
+from workbench.errors import InputError, WorkbenchError
 
 DEFAULT_MODEL: Final = "local/smollm2-135m-think"
 _SECONDS_BEFORE_A_NOTE: Final = 2.0
@@ -103,7 +103,27 @@ def _read_piped() -> str:
         return ""
     if _is_piped() and os.name != "nt" and not select.select([sys.stdin], [], [], _SECONDS_BEFORE_A_NOTE)[0]:
         print("waiting for the text that is piped in; `< /dev/null` says that there is none", file=sys.stderr)
-    return sys.stdin.read()
+    source = getattr(sys.stdin, "buffer", None)
+    return sys.stdin.read() if source is None else text_of(source.read())
+
+
+def text_of(piped: bytes) -> str:
+    """What was piped in, as text; raises `InputError` where it is none, for nothing of it should be sent then.
+
+    >>> text_of(b"caf\\xc3\\xa9\\r\\n"), text_of("caf\\xe9".encode("utf-16"))
+    ('caf\xe9\\n', 'caf\xe9')
+    """
+    encoding = "utf-16" if piped[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = piped.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"what is piped in is no text in UTF-8: byte {error.start + 1:,} is "
+            f"{piped[error.start : error.start + 1]!r}; convert it first, as with iconv -f latin1 -t utf-8"
+        ) from None
+    if "\0" in text:
+        raise InputError("what is piped in holds zero bytes, as no text does; pipe the text of the file in")
+    return text.replace("\r\n", "\n")
 
 
 def _show(pieces: Any) -> None:

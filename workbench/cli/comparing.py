@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +13,9 @@ from workbench.cli.checks import NOT_DECISIVE, end, fail_under_option, faults, m
 from workbench.cli.junit import comparison_as_junit
 from workbench.cli.output import force_option, free_place, json_option, plain, print_json
 from workbench.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @click.command()
@@ -72,7 +76,8 @@ def compare(
 
     Of two files the model, the prompt or the day may differ. With --fail-if worse the exit status is 0 where the later
     one is not worse, 1 where it is, 3 where the tasks are too few to tell; --within 3 lets it be 3 points behind. Of
-    two models, the first is asked whether it is worse than the second.
+    two models, the first is asked whether it is worse than the second. Where every call of a file failed, the reason
+    stands first, and the exit status is 1.
     """
     from workbench.analysis.comparison import compare as run
     from workbench.analysis.versions import compare_tables
@@ -80,10 +85,13 @@ def compare(
 
     free_place(junit, force)
     table = read_rows(rows)
+    nothing = None
     if second is None:
         if not Path(first).exists():
             raise InputError(f"there is no file {first!r}; give two files with rows, or one file and two models")
-        change = compare_tables(table, read_rows(first), within=within, names=[rows.stem, Path(first).stem])
+        later = read_rows(first)
+        nothing = next((f"{name}: {why}" for name, why in _unanswered((rows, table), (first, later))), None)
+        change = compare_tables(table, later, within=within, names=[rows.stem, Path(first).stem])
     elif fail_if or junit:
         column = on if on in table else "model"
         chosen = [table[table[column].astype(str) == name] for name in (second, first)]
@@ -98,15 +106,29 @@ def compare(
         else:
             print(found)
         return
+    if nothing is not None:
+        print(f"workbench: {nothing}", file=sys.stderr)  # why, first of all: what follows only says that
     if as_json:
         print_json({"judgement": change.judgement, "sentence": change.sentence, **plain(change)})
     else:
         print(change)
     if junit is not None:
         comparison_as_junit(change, junit)
+    if nothing is not None:
+        sys.exit(1)
     if fail_if and change.judgement != "not worse":
         print(f"workbench: {change.sentence}", file=sys.stderr)
         sys.exit(1 if change.judgement == "worse" else NOT_DECISIVE)
+
+
+def _unanswered(*files: tuple[Path | str, pd.DataFrame]) -> Iterator[tuple[str, str]]:
+    """The files of which every call failed, each with the reason."""
+    from workbench.rows.failures import nothing_answered
+
+    for path, table in files:
+        why = nothing_answered(table)
+        if why is not None:
+            yield str(path), why
 
 
 def _value_of(rows: Any, column: str, text: str) -> Any:

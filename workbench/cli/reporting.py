@@ -96,6 +96,9 @@ def _of_rows(context: click.Context, source: Path, words: dict[str, Any], option
 
 
 def _of_notebook(source: Path, words: dict[str, Any], options: dict[str, Any]) -> Report:
+    # jsonschema, which reads notebooks, would have 38 grammars of addresses built for nothing: a second or two. None is
+    # how Python is told that there is no such package; this process is our own and ends with the page.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # the stubs know of modules alone
     from workbench.reports.export import export_report
 
     parameters: Sequence[str] = list(options.pop("parameters"))

@@ -76,7 +76,7 @@ def begin(folder: Path, run: Run, cells: Mapping[str, Any], tasks: bytes) -> Non
     kept = place / f"{run.tasks_digest}.tasks.json.gz"
     if not kept.exists():
         _write(kept, gzip.compress(tasks, 6, mtime=0))
-    _write(place / f"{run.run}.calls.json.gz", gzip.compress(_json(cells), 3, mtime=0))
+    _write(place / f"{run.run}.calls.json.gz", gzip.compress(_json(cells), 1, mtime=0))
     _write(place / f"{run.run}.json", _json(_plain(run)))
 
 

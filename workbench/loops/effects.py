@@ -52,6 +52,8 @@ class Effects:
         self._tools, self._store = tools, store
         self._results, self._unfinished = results, unfinished
         self._waiting: list[tuple[str, Mapping[str, Any]]] = []
+        self.known: Mapping[str, Mapping[str, Any]] = {}  # results that were read already
+        self.calls: list[str] = []  # the keys of the calls that were asked for
 
     async def had(self, step_key: str, place: int, name: str, arguments: str) -> Had:
         """What a call comes to; raises `UnfinishedEffect`, or `InputError` where nothing is recorded and must be."""
@@ -59,8 +61,9 @@ class Effects:
         if isinstance(given, Result):
             return Had(given)
         tool, key = self._tools[name], call_key(step_key, place, name, arguments)
+        self.calls.append(key)
         if tool.keep or self._results != "run":
-            found = await self._store.get(key)
+            found = self.known.get(key) or await self._store.get(key)
             if found is not None:
                 return Had(Result(found["text"], found["problem"], found["seconds"]), kept=True)
         if self._results == "recorded":
@@ -76,7 +79,7 @@ class Effects:
     async def settled(self) -> None:
         """Keep what plain tools returned, all at once: until then they would only run again."""
         waiting, self._waiting = self._waiting, []
-        await asyncio.gather(*(self._store.put_new(key, value) for key, value in waiting))
+        await self._store.put_many(waiting)
 
     async def _alone(self, tool: Tool, given: Mapping[str, Any], key: str, arguments: str) -> Had:
         """Call a tool with an effect, unless another loop of this process is at the same call: then wait for it."""

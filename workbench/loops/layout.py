@@ -14,7 +14,8 @@ from workbench.loops.replaying import check_ids, check_replay
 from workbench.loops.starting import recorded_tools
 from workbench.loops.tools import Tool
 from workbench.rows.configurations import EFFORT
-from workbench.sweeps.grid import Cell, Grid, make_grid
+from workbench.sweeps.cells import Cell
+from workbench.sweeps.grid import Grid, make_grid
 from workbench.tasks.tasks import load_tasks
 
 ARMS: Final = ("replay", "max_steps", "ids")

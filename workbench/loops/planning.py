@@ -22,7 +22,7 @@ from workbench.providers.price_table import Counts
 from workbench.providers.prices import dearest_usd, priced
 from workbench.show import figures, tables
 from workbench.show.figures import seconds_text
-from workbench.sweeps.grid import Cell
+from workbench.sweeps.cells import Cell
 from workbench.sweeps.understanding import Understanding
 
 USUAL_STEPS: Final = 6

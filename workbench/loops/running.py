@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
@@ -12,6 +12,7 @@ from workbench.asking.money import Purse
 from workbench.base.patience import Patience
 from workbench.cache.kept import Cache
 from workbench.cache.request_key import GrowingKey, request_key
+from workbench.cache.rereading import reply_to
 from workbench.cache.tool_results import tool_results
 from workbench.errors import WorkbenchError
 from workbench.loops.calling import Result
@@ -20,6 +21,7 @@ from workbench.loops.history import History
 from workbench.loops.loop import Call, Loop, Repeats, Step, first_words
 from workbench.loops.replaying import Replay, WireCall, habits, wire_calls
 from workbench.loops.tools import Tool
+from workbench.loops.trail import Trail
 from workbench.loops.workers import in_thread
 from workbench.providers.bounds import worst_of
 from workbench.providers.conversation import Conversation
@@ -69,6 +71,8 @@ class Order:
     timeout_seconds: float | None = None
     refresh: bool = False
     told_under: str = ""
+    later: Callable[[Coroutine[Any, Any, None]], Any] | None = None
+    """Takes over what is still to be kept when a loop has ended, for whoever sees to it that it is done in the end."""
 
 
 async def carry_out(order: Order, cache: Cache, purse: Purse | None) -> Loop:
@@ -81,7 +85,7 @@ async def carry_out(order: Order, cache: Cache, purse: Purse | None) -> Loop:
         error.loop = await running.whole("error", "")  # type: ignore[attr-defined]  # for whoever wants the steps
         raise
     finally:
-        await running.effects.settled()
+        await running.settle()
 
 
 class _Running:
@@ -102,11 +106,16 @@ class _Running:
         # The items of the Responses API go back with the ids that they came with.
         self._ids = "native" if asks_responses(self._body) else order.ids
         self._nudged = False
+        self._trail = Trail(cache, self._results, f"{order.replay}:{self._ids}")
+        self._telling: asyncio.Future[None] | None = None
+        # The key of the step before, where that was bought just now: it is in this store.
+        self._bought_under = ""
 
     async def go(self) -> tuple[str, str]:
         """Take steps until the loop ends: how it ended, and the answer."""
         if self.order.told_under:
-            await self._results.put(self.order.told_under, {"tools": self._body.get("tools", [])})
+            tools = {"tools": self._body.get("tools", [])}
+            self._telling = asyncio.ensure_future(self._results.put(self.order.told_under, tools))
         for number in range(1, self.order.max_steps + 1):
             reply = await self._ask(number)
             if reply.outcome in (*CUT_OUTCOMES, "refused"):
@@ -141,13 +150,44 @@ class _Running:
             round(self._seconds_in_tools, 4),
         )
 
+    async def settle(self) -> None:
+        """Keep what need not be kept before the next step: the tools, what they returned, the way that was gone."""
+        if self.order.later is None:
+            await self._settled()
+        else:
+            self.order.later(self._settled())
+
+    async def _settled(self) -> None:
+        await self.effects.settled()
+        await self._trail.keep(self.effects.calls)
+        if self._telling is not None:
+            await self._telling
+
     async def _ask(self, number: int) -> Reply:
-        said = self._said = self._said.followed_by(self._history.messages, "")
+        before, said = self._said, self._said.followed_by(self._history.messages, "")
+        self._said = said
+        if self._bought_under:
+            said.begins_with(before, self._bought_under)
         body = {**self._body, "messages": said}
         request = replace(self.order.request, body=body)
         key = self._keys.key(body) if self._keys else request_key(request.identity())
         said.mark = key[:12]
         self._tell(number, "step", "")
+        self._trail.steps.append(key)
+        if number == 1 and not self.order.refresh:
+            self.effects.known = await self._trail.find(key, calls=self.order.results != "run")
+        record = self._trail.reply(key)
+        reply = await self._call_for(number, request, key) if record is None else reply_to(record, request)
+        self._bought_under = "" if reply.cached else key
+        if self.order.show is not None and reply.cached:
+            for kind, text in (("thinking", reply.thinking), ("answer", reply.answer)):
+                if text:
+                    self._tell(number, kind, text)
+        if number == 1:
+            self._pin(reply)
+        return reply
+
+    async def _call_for(self, number: int, request: CallRequest, key: str) -> Reply:
         errand = Errand(
             request,
             key,
@@ -156,15 +196,9 @@ class _Running:
             purse=self._purse,
             listen=self._hearer(number),
             refresh=self.order.refresh,
+            looked_up=bool(self._bought_under),  # after what was just bought comes what was not: it is looked up once
         )
-        reply = await call(errand)
-        if self.order.show is not None and reply.cached:
-            for kind, text in (("thinking", reply.thinking), ("answer", reply.answer)):
-                if text:
-                    self._tell(number, kind, text)
-        if number == 1:
-            self._pin(reply)
-        return reply
+        return await call(errand)
 
     def _pin(self, reply: Reply) -> None:
         """Through a router, stay with the host that answered first: signatures and caches are its own."""
@@ -218,11 +252,13 @@ class _Running:
             if not self.order.parallel or (call.name in tools and tools[call.name].effect)
         ]
         beside = [place for place in range(len(wired)) if place not in alone]
-        failed = await asyncio.gather(*map(one, beside), return_exceptions=True)  # each is heard out
-        for error in failed:
-            if error is not None:
-                raise error
-        for place in alone:
+        if len(beside) > 1:
+            failed = await asyncio.gather(*map(one, beside), return_exceptions=True)  # each is heard out
+            for error in failed:
+                if error is not None:
+                    raise error
+            beside = []
+        for place in (*beside, *alone):
             await one(place)
         return [found or Had(Result("", "not run")) for found in had]
 

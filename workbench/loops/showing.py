@@ -20,12 +20,13 @@ from workbench.replies.traces import pair_of_traces, trace_html
 from workbench.rows.loop_traces import Trace
 from workbench.show.figures import absent, counted, spent
 from workbench.show.markdown import visible
+from workbench.show.notebook import notebook_shell
 
 _PAGE: Final = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>{title}</title><style>:root{{color-scheme:light dark}}body{{font:15px/1.5 system-ui,sans-serif;margin:1rem auto;
-max-width:1100px;padding:0 .8rem}}@media print{{details:not([open])>*{{display:block}}}}</style></head>
+max-width:1100px;padding:0 .8rem}}@media print{{details::details-content{{content-visibility:visible}}}}</style></head>
 <body><h1 style="font-size:1.2rem">{title}</h1>{body}</body></html>
 """
 
@@ -35,9 +36,21 @@ class TraceCard:
 
     def __init__(self, sides: list[tuple[str, str, Trace]], search: str, parts: Difference | None) -> None:
         self._sides, self._search, self.difference = sides, search, parts
+        self._keys: Any = None
 
     def _repr_html_(self) -> str:
         return str(with_style(self._html()))
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        """The card; where a notebook shows widgets, with a bar to search in it, and keys to walk over its steps."""
+        plain = {"text/plain": repr(self), "text/html": self._repr_html_()}
+        if notebook_shell() is None:
+            return plain
+        from workbench.loops.keys import TraceKeys
+
+        self._keys = self._keys or TraceKeys(card=plain["text/html"], search=self._search)
+        live = self._keys._repr_mimebundle_()  # data with metadata, or nothing where widgets are switched off
+        return {**(live[0] if live else {}), **plain}
 
     def _html(self) -> Markup:
         if len(self._sides) == 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -25,15 +25,16 @@ from workbench.providers.bounds import worst_of
 from workbench.providers.models import Model
 from workbench.rows import about, looks
 from workbench.rows.configurations import parameter_column
+from workbench.rows.growing import GrowingRows
 from workbench.rows.shown import show_rows_narrow
 from workbench.scorers.score import AnyScorer
+from workbench.sweeps.cells import Cell
 from workbench.sweeps.deciding import awatched, watched
-from workbench.sweeps.grid import Cell
 from workbench.sweeps.judging import Judging
 from workbench.sweeps.kept_loops import LOOPS, folded, mark_of
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, awaited, display_for
 from workbench.sweeps.remembering import Memory
-from workbench.sweeps.rows import Alike, GrowingRows, failing, place
+from workbench.sweeps.rows import Alike, failing, place
 from workbench.sweeps.stops import Stops, first_of
 
 if TYPE_CHECKING:
@@ -183,6 +184,8 @@ class _Sweep:
         self._judging = Judging(self._cache, self._purse, timeout_seconds=how.timeout)
         self._scorer = self._judging.scorer(layout.get("scorer"))
         self._made: Opened | None = None
+        self._later: list[Coroutine[Any, Any, None]] = []
+        self._keeping: set[asyncio.Future[None]] = set()
         self._rows, self._stops, self._alike = GrowingRows(len(laid.grid.cells)), Stops(), Alike()
         self._run = about.new_run()
         grid = replace(laid.grid, about={**laid.grid.about, LOOPS: [*map(parameter_column, laid.swept)]})
@@ -222,8 +225,24 @@ class _Sweep:
     async def _work(self, lane: list[tuple[int, Cell]]) -> None:
         while lane:
             number, cell = lane.pop()
-            await self._one(number, cell)
+            try:
+                await self._one(number, cell)
+            finally:
+                self._keep_what_waits()
             self.progress.usd = self._purse.spent_usd
+        while self._keeping:
+            await asyncio.gather(*self._keeping)
+
+    def _keep_what_waits(self) -> None:
+        """Keep what loops left to be kept, while the next ones run; one that fails stays, to be told at the end."""
+        while self._later:
+            task = asyncio.ensure_future(self._later.pop())
+            self._keeping.add(task)
+            task.add_done_callback(self._kept)
+
+    def _kept(self, task: asyncio.Future[None]) -> None:
+        if not task.cancelled() and task.exception() is None:
+            self._keeping.discard(task)
 
     async def _one(self, number: int, cell: Cell) -> None:
         stopped = self._stops.against(cell.request)
@@ -269,6 +288,7 @@ class _Sweep:
             timeout_seconds=how.timeout,
             refresh=how.refresh,
             told_under=laid.tool_keys[number],
+            later=self._later.append,
         )
 
     async def _own_tools(self, cell: Cell) -> Opened:

@@ -24,7 +24,7 @@ def waiting_for(target: Target) -> str:
     """What has to happen before a model that is being asked can answer, in words; blank where nothing has to.
 
     >>> from workbench.providers.models import resolve
-    >>> waiting_for(resolve("openai/gpt-5"))
+    >>> waiting_for(resolve("openai/gpt-6-sol"))
     ''
     """
     if target.provider.id != "local":

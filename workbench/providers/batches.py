@@ -14,6 +14,7 @@ from workbench.providers.models import Target, resolve
 from workbench.providers.price_table import Counts
 from workbench.providers.prices import Cost, has_variant, priced
 from workbench.providers.requests import CallRequest
+from workbench.providers.responses_api import asks_responses
 
 IN_BATCH = {"processing": "batch"}
 """How the price table names what runs in a batch."""
@@ -31,6 +32,9 @@ class BatchTerms:
     share: float | None = None
     refused: tuple[str, ...] = ()
     cached: bool = True
+    chat_url: str = "/v1/chat/completions"
+    responses_url: str = ""
+    notes: str = ""
     verified: date | None = None
     source: str = ""
     sure: str = ""
@@ -58,13 +62,25 @@ def terms_of(target: Target) -> BatchTerms | None:
 
 
 def check_batchable(request: CallRequest) -> BatchTerms:
-    """The terms for a request; raises before anything is bought where it cannot go into a batch."""
+    """The terms for a request; raises before anything is bought where it cannot go into a batch.
+
+    >>> from workbench.providers.models import resolve
+    >>> from workbench.providers.requests import build_request
+    >>> check_batchable(build_request("Hi", target=resolve("openai/gpt-6-sol"), dialect="responses")).responses_url
+    '/v1/responses'
+    """
     target = request.target
     terms = terms_of(target)
     if terms is None:
         raise ConfigError(
             f"{target.provider.id!r} takes no batches, as far as is known; those that do: {', '.join(known_terms())}. "
             "Ask it without batch=True (nothing was sent)"
+        )
+    if asks_responses(request.body) and not terms.responses_url:
+        able = ", ".join(name for name, one in known_terms().items() if one.responses_url)
+        raise ConfigError(
+            f"batches of {target.provider.id!r} are not known to take the Responses API (those of {able} are): say "
+            "dialect='chat' where the model allows it, or ask without batch=True (nothing was sent)"
         )
     for name in terms.refused:
         if name in request.body:

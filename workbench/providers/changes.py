@@ -39,9 +39,10 @@ class Change:
 class ListCheck:
     """What a provider's list told, beside what was known and what it told before.
 
-    `lives` are known models that it lists, `missing` those that it does not; `new` what neither a table nor the list
-    before knew. `ends`, `aliases`, `context` and `prices` are what is another now than was known, `unsteady` prices
-    that were two in two reads.
+    `lives` are known models that it lists, `missing` those that it does not, which may be gone, or not for this key;
+    `new` what neither a table nor the list before knew. `ends`, `aliases`, `context` and `prices` are what is another
+    now than was known, `back` models that were known as gone and are listed, `unsteady` prices that were two in two
+    reads.
     """
 
     provider: str
@@ -55,14 +56,16 @@ class ListCheck:
     context: tuple[Change, ...]
     prices: tuple[Change, ...]
     unsteady: tuple[Change, ...] = ()
+    back: tuple[Change, ...] = ()
 
     def __str__(self) -> str:
         first = f"{self.provider}: {len(self.offers):,} models, {len(self.lives)} of them known"
         lines = [first] + [
             f"  {word:<9}{line}"
             for word, lines in (
-                ("gone", self.missing),
+                ("missing", _in_lines(self.missing)),
                 ("new", _first(self.new)),
+                ("back", self.back),
                 ("dies", self.ends),
                 ("alias", self.aliases),
                 ("context", self.context),
@@ -85,7 +88,6 @@ def compared(
 ) -> ListCheck:
     """Hold a list against the tables and the list before it."""
     known = {facts.id.partition("/")[2]: facts for facts in known_models().values() if _of(provider, facts)}
-    living = {name for name, facts in known.items() if gone_since(resolve(facts.id)) is None}
     if provider.id == LOCAL:
         known = {}  # its server names the file, and serves one of the three at a time
     living = {name for name, facts in known.items() if gone_since(resolve(facts.id)) is None}
@@ -103,6 +105,7 @@ def compared(
         aliases=tuple(_aliases(offers, earlier)),
         context=tuple(_contexts(offers, known, earlier)),
         prices=tuple(_prices(provider, offers, known, earlier)),
+        back=tuple(_back(offers, known, living)),
     )
 
 
@@ -131,6 +134,14 @@ def _ends(
         if news and (facts is not None or name in earlier or (offer.ends or date.max) > today()):
             heir = f" (then {offer.replaced_by})" if offer.replaced_by else ""
             yield Change(name, was, f"{offer.ends}{heir}")
+
+
+def _back(offers: Mapping[str, Offer], known: Mapping[str, ModelFacts], living: set[str]) -> Iterable[Change]:
+    """Models that are known as gone, and that the list has under their own name, without an end."""
+    for name, facts in known.items():
+        offer = offers.get(name)
+        if offer is not None and name not in living and offer.ends is None and not offer.alias_of:
+            yield Change(name, f"gone since {facts.retired or facts.retires}", "listed")
 
 
 def _aliases(offers: Mapping[str, Offer], earlier: Mapping[str, Offer]) -> Iterable[Change]:
@@ -175,6 +186,18 @@ def _first(names: tuple[str, ...]) -> Iterable[str]:
     yield from names[:_SHOWN]
     if len(names) > _SHOWN:
         yield f"and {len(names) - _SHOWN:,} more (--json names all)"
+
+
+def _in_lines(names: tuple[str, ...], length: int = 100) -> Iterable[str]:
+    """Names after each other, in as many lines as it takes."""
+    line = ""
+    for name in names:
+        if line and len(line) + len(name) > length:
+            yield f"{line},"
+            line = ""
+        line = f"{line}, {name}" if line else name
+    if line:
+        yield line
 
 
 def _words(value: Any) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 _PATH = ("request", "body", "messages")
+_COMPACT, _SPACED = (",", ":"), (", ", ": ")
+_ENCODERS = {separators: json.JSONEncoder(separators=separators) for separators in (_COMPACT, _SPACED)}
 
 
 class _Written(NamedTuple):
@@ -20,7 +22,8 @@ class _Written(NamedTuple):
 class Conversation(list[Mapping[str, Any]]):
     """The messages of one request of a loop, which are those of the last and a few more; none of them is ever changed.
 
-    `mark` stands for them where calls are compared.
+    `mark` stands for them where calls are compared. `after` is the key under which the request before it is kept, and
+    how many of its messages this one begins with: a record then holds that, and the messages that are new.
 
     >>> one = Conversation([{"role": "user", "content": "hi"}])
     >>> two = one.followed_by([*one, {"role": "assistant", "content": "hello"}], mark="m")
@@ -31,6 +34,7 @@ class Conversation(list[Mapping[str, Any]]):
     def __init__(self, messages: Iterable[Mapping[str, Any]], mark: str = "") -> None:
         super().__init__(messages)
         self.mark = mark
+        self.after: tuple[str, int] | None = None
         self._known: dict[int, _Written] = {}
         self._written: list[_Written] | None = None
 
@@ -39,6 +43,15 @@ class Conversation(list[Mapping[str, Any]]):
         following = Conversation(messages, mark)
         following._known = self._known
         return following
+
+    def begins_with(self, before: Conversation, key: str) -> None:
+        """Note that the request before this one is kept under a key: what both begin with is kept once."""
+        shared = 0
+        for one, other in zip(before, self, strict=False):
+            if one is not other:
+                break
+            shared += 1
+        self.after = (key, shared) if shared else None
 
     @property
     def written(self) -> list[_Written]:
@@ -91,12 +104,45 @@ def dumped(body: Mapping[str, Any]) -> str:
     >>> dumped({"model": "m", "messages": Conversation([{"role": "user", "content": "hi"}])})
     '{"model": "m", "messages": [{"role": "user", "content": "hi"}]}'
     """
-    return _dumped(body, _PATH[-1:], (", ", ": "))
+    return _dumped(body, _PATH[-1:], _SPACED)
 
 
-def record_dumped(record: Mapping[str, Any]) -> str:
-    """A record with its request as compact JSON in ASCII; the messages of a conversation are not written anew."""
-    return _dumped(record, _PATH, (",", ":"))
+def record_dumped(record: Mapping[str, Any], response: str | None = None) -> str:
+    """A record with its request as compact JSON in ASCII.
+
+    The messages of a conversation are not written anew; those that the request before it holds are not written at all.
+    `response` is what it holds under that name, as JSON in ASCII, where that is written already.
+
+    >>> one = Conversation([{"role": "user", "content": "hi"}])
+    >>> two = one.followed_by([*one, {"role": "user", "content": "there"}], mark="")
+    >>> two.begins_with(one, "f83e")
+    >>> record_dumped({"key": "9a1c", "request": {"body": {"messages": two}}})
+    '{"key":"9a1c","request":{"body":{"messages":{"after":"f83e","shared":1,"added":[{"role":"user","content":"there"}]}}}}'
+    >>> record_dumped({"key": "k", "request": {}, "response": {"n": 9}, "usd": 0.5}, '{"n": 9}')
+    '{"key":"k","request":{},"response":{"n": 9},"usd":0.5}'
+    """
+    record = _told_after(record)
+    if response is None:
+        return _dumped(record, _PATH, _COMPACT)
+    names = [*record]
+    place = names.index("response")
+    before = _dumped({name: record[name] for name in names[:place]}, _PATH, _COMPACT)
+    after = _ENCODERS[_COMPACT].encode({name: record[name] for name in names[place + 1 :]})
+    return f'{before[:-1]},"response":{response},{after[1:]}'
+
+
+def _told_after(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A record whose conversation follows a kept one, with what it added alone; any other as it is."""
+    request = record.get("request")
+    body = request.get("body") if isinstance(request, dict) else None
+    messages = body.get("messages") if isinstance(body, dict) else None
+    if not (isinstance(request, dict) and isinstance(body, dict) and isinstance(messages, Conversation)):
+        return record
+    if not messages.after:
+        return record
+    key, shared = messages.after
+    told = {"after": key, "shared": shared, "added": messages[shared:]}
+    return {**record, "request": {**request, "body": {**body, "messages": told}}}
 
 
 def _dumped(value: Any, path: tuple[str, ...], separators: tuple[str, str]) -> str:
@@ -104,7 +150,7 @@ def _dumped(value: Any, path: tuple[str, ...], separators: tuple[str, str]) -> s
     if isinstance(value, Conversation):
         return value.text(item)
     if not _on(value, path):
-        return json.dumps(value, separators=separators)
+        return _ENCODERS[separators].encode(value)
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
     name = path[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import fnmatch
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -47,10 +48,11 @@ def with_depth(
     if effort is not None and thinking is not None and thinking == (effort == "none"):
         raise InputError(f"thinking={thinking} and effort={effort!r} contradict each other; give one of them")
     warnings: list[str] = []
-    if effort is not None and effort not in {found for said in (rest, *beside) for found in _efforts_in(said)}:
+    if effort is not None and effort not in {found for said in (rest, *beside) for found in efforts_in(said)}:
         _add(rest, _of_effort(target, effort, warnings), f"effort={effort!r}", beside)
     if thinking is not None:
-        on = _of_switch(target, thinking, effort, warnings)
+        said = next((found for one in (rest, *beside) for found in efforts_in(one)), effort)
+        on = _of_switch(target, thinking, said if effort is None else effort, warnings)
         _add(rest, on, f"thinking={thinking}", beside, yields=effort is not None)
     return rest, warnings
 
@@ -61,7 +63,7 @@ def effort_of(body: Mapping[str, Any]) -> str | None:
     >>> effort_of({"reasoning": {"effort": "low"}}), effort_of({"temperature": 1})
     ('low', None)
     """
-    return next(_efforts_in(body), None)
+    return next(efforts_in(body), None)
 
 
 def beside(options: Mapping[str, Any], extra_body: Mapping[str, Any]) -> Fragment:
@@ -140,6 +142,13 @@ def _of_switch(target: Target, thinking: bool, effort: str | None, warnings: lis
             raise ConfigError(f"{target.id!r} does not think, so {wanted} would do nothing; {_works(target)}")
         return {}
     found = on if thinking else off
+    if not thinking and found is not None and facts.off_efforts and effort and effort not in facts.off_efforts:
+        text = (
+            f"{target.id!r} can be told not to think at an effort of {', '.join(facts.off_efforts)}, not of {effort!r}"
+        )
+        if "off_efforts" not in facts.doubtful:
+            raise ConfigError(f"{text}; {_works(target)}")
+        warnings.append(f"{text}: one other party says so ({facts.source_of('off_efforts')})")
     if found is not None:
         if "switch" in facts.doubtful:
             warnings.append(f"that {wanted} works at {target.id!r} is known from one other party only")
@@ -173,7 +182,8 @@ def switch_of(target: Target) -> tuple[Fragment | None, Fragment | None]:
 def _switched(path: str, value: str) -> Fragment | None:
     if not value:
         return None
-    return _nested(path, {"true": True, "false": False}.get(value, value))
+    number = int(value) if re.fullmatch(r"-?\d+", value) else value
+    return _nested(path, {"true": True, "false": False}.get(value, number))
 
 
 def _works(target: Target) -> str:
@@ -235,7 +245,8 @@ def _at(table: Mapping[str, Any], path: tuple[str, ...]) -> Any:
     return value
 
 
-def _efforts_in(body: Mapping[str, Any]) -> Iterator[str]:
+def efforts_in(body: Mapping[str, Any]) -> Iterator[str]:
+    """Every effort that a request says, at one place or another."""
     for path in _EFFORT_PLACES:
         if path[0] not in body:
             continue

@@ -90,10 +90,15 @@ def known_providers() -> Mapping[str, Provider]:
 @functools.cache
 def known_models() -> Mapping[str, ModelFacts]:
     """The models of `models.toml`, by id."""
-    tables = _table("models.toml").items()
-    return MappingProxyType(
-        {name: _facts(_unknown(name, known_providers()[name.partition("/")[0]]), table) for name, table in tables}
-    )
+    found = {}
+    for name, table in _table("models.toml").items():
+        facts = _facts(_unknown(name, known_providers()[name.partition("/")[0]]), table)
+        if facts.prices is not None:  # the provider's, as somebody read them, and not what the user says
+            facts = replace(
+                facts, prices=None, listed=facts.prices, listed_dearest=facts.prices, listed_on=facts.verified
+            )
+        found[name] = facts
+    return MappingProxyType(found)
 
 
 @functools.cache
@@ -140,9 +145,12 @@ def _filled(facts: ModelFacts, provider: Provider) -> ModelFacts:
         found["replaced_by"] = (f"{provider.id}/{offer.replaced_by}",) if offer.replaced_by else facts.replaced_by
     day = kept.read_at.date()
     where = f"list of {provider.id}, read {day.isoformat()}"
-    listed: dict[str, Any] = {"listed": offer.prices, "listed_dearest": offer.dearest, "listed_on": day}
     named = {"retired" if name == "retires" else name for name in found} - {"unsure"}
-    return replace(facts, **found, **listed, sources={**facts.sources, **dict.fromkeys(named, where)})
+    sources = {**facts.sources, **dict.fromkeys(named, where)}
+    if offer.prices is not None:  # the provider's own word goes before what the table was told of its prices
+        found |= {"listed": offer.prices, "listed_dearest": offer.dearest, "listed_on": day}
+        sources.pop("usd_per_million", None)
+    return replace(facts, **found, sources=sources)
 
 
 def _own() -> tuple[dict[str, Provider], dict[str, ModelFacts]]:

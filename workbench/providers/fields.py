@@ -38,6 +38,7 @@ class Provider:
     fixed: Mapping[str, Any] = field(default_factory=dict, hash=False)
     most: Mapping[str, float] = field(default_factory=dict, hash=False)
     sent: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    fills_context: int | None = None
     protocol: str = "chat"
     exclusive: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
@@ -97,6 +98,7 @@ class ModelFacts:
     folded: Mapping[str, str] = field(default_factory=dict, hash=False)
     effort_in: str | None = None
     switch: str | None = None
+    off_efforts: tuple[str, ...] | None = None
     always_thinks: bool = False
     replay: str = ""
     responses_for: str = ""
@@ -126,10 +128,12 @@ class ModelFacts:
     @property
     def doubtful(self) -> frozenset[str]:
         """The fields that one other party alone says; "all" of them where the whole table is of that kind."""
+        unsure = {"context_tokens" if name == "context" else name for name in self.unsure}
         if self.sure in WEAK:
-            return frozenset(item.name for item in fields(self)) - self.sources.keys() | {*self.unsure}
-        return frozenset(self.unsure)
+            told = {"context_tokens" if name == "context" else name for name in self.sources}
+            return frozenset(item.name for item in fields(self)) - told | unsure
+        return frozenset(unsure)
 
     def source_of(self, name: str) -> str:
         """Where a fact was read: its own source, else that of its table."""
-        return self.sources.get(name, self.source)
+        return self.sources.get("context" if name == "context_tokens" else name, self.source)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from workbench.providers.conversation import Conversation
@@ -25,6 +27,22 @@ def prompt_mark(request: CallRequest) -> str:
     return _mark(request.body.get("messages"))
 
 
+def marks_of_texts(texts: Iterable[str], before: Sequence[Mapping[str, Any]] = ()) -> Iterator[str]:
+    """The marks of prompts that are a text of the user each, behind the same messages: what `prompt_mark` gives.
+
+    >>> [*marks_of_texts(["Why?"])] == [_mark([{"role": "user", "content": "Why?"}])]
+    True
+    """
+    first = "".join(f"{json.dumps(message, sort_keys=True)}, " for message in before)
+    start = hashlib.sha256(f'[{first}{{"content": '.encode("ascii"))
+    for text in texts:
+        digest = start.copy()
+        digest.update(f'{encode_basestring_ascii(text)}, "role": "user"}}]'.encode("ascii"))
+        yield digest.hexdigest()[:12]
+
+
 def _mark(value: Any) -> str:
-    text = json.dumps(value, sort_keys=True, default=str, ensure_ascii=True)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()[:12]
+    return hashlib.sha256(_ENCODER.encode(value).encode("ascii")).hexdigest()[:12]
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, default=str)

@@ -27,6 +27,7 @@ from workbench.providers.facts import (
     providers,
     today,
 )
+from workbench.providers.lists import kept_list
 from workbench.providers.own_files import MARK, file_named, with_own_file
 from workbench.providers.routes import Route, route_named
 
@@ -240,6 +241,23 @@ def doubts_of_retirement(target: Target) -> list[str]:
         source = facts.source_of("retired")
         return [f"{target.id!r} may be gone since {day.isoformat()}: one other party says so ({source})"]
     return []
+
+
+def doubts_of_alias(target: Target) -> list[str]:
+    """A warning for a name that its provider points at one model after another.
+
+    >>> doubts_of_alias(resolve("openrouter/~acme/deep-latest"))[0].partition(":")[0]
+    "'openrouter/~acme/deep-latest' is a name that moves from model to model"
+    """
+    if not (target.name.startswith("~") or target.name.endswith("-latest")) or target.provider.free:
+        return []
+    kept = kept_list(target.provider.id, target.provider.base_url)
+    offer = kept.offers.get(target.name) if kept else None
+    now = f" ({offer.alias_of} at the last look)" if offer is not None and offer.alias_of else ""
+    return [
+        f"{target.id!r} is a name that moves from model to model: what is kept under it stays that of the model that "
+        f"answered then. Name the model itself{now}, or see served_model"
+    ]
 
 
 def secret_for(target: Target) -> Secret | None:

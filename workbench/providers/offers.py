@@ -95,11 +95,18 @@ def _offer(name: str, entry: Mapping[str, Any], dialect: str, alias_of: str = ""
         efforts=efforts,
         default_effort=default,
         always_thinks=always,
-        ends=next((day for field in _ENDS if (day := _day(entry.get(field)))), None),
+        ends=_end(entry),
         replaced_by=_text(entry.get("deprecation_replacement_model")),
         alias_of=_text(target),
         created=_count(entry.get("created")) or 0,
     )
+
+
+def _end(entry: Mapping[str, Any]) -> date | None:
+    """The announced last day. A day that has passed is none where a `lifecycle` says that the model goes on."""
+    day = next((day for field in _ENDS if (day := _day(entry.get(field)))), None)
+    goes_on = entry.get("lifecycle") in ("active", "deprecated")
+    return None if day is not None and goes_on and day <= datetime.now(UTC).date() else day
 
 
 def _dated(name: str, slug: Any) -> str:

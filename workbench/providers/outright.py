@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from workbench.errors import InputError
+from workbench.errors import BadRequest, InputError
 from workbench.providers.facts import Provider
 from workbench.providers.models import Target
 
@@ -40,3 +40,29 @@ def system_for(provider: Provider, prompt: str | Sequence[Mapping[str, Any]], sy
 
 def _is_system(message: object) -> bool:
     return isinstance(message, Mapping) and message.get("role") in ("system", "developer")
+
+
+def has_context(target: Target, body: Mapping[str, Any]) -> bool:
+    """Whether a request says a context of its own, or its provider fills one in."""
+    return target.provider.fills_context is not None or "context_size" in body
+
+
+def beyond_the_context(target: Target, body: Mapping[str, Any], prompt_tokens: int) -> list[str]:
+    """A warning for a prompt that is likely longer than the context which the provider fills in; none for others.
+
+    Raises `BadRequest` where the request says a context that does not hold its prompt.
+    """
+    said = body.get("context_size")
+    if isinstance(said, int) and not isinstance(said, bool) and prompt_tokens > said:
+        raise BadRequest(
+            f"the prompt takes about {prompt_tokens:,} tokens, and context_size={said:,} holds fewer, so that "
+            f"{target.id!r} would cut it without a word; raise context_size (nothing was sent)"
+        )
+    filled = target.provider.fills_context
+    if filled is None or prompt_tokens <= filled:
+        return []
+    return [
+        f"{target.provider.id!r} fills in a context of {filled:,} tokens where an app says no other, and nothing in "
+        f"its protocol changes that: prompts longer than that may be cut without a word. Ask "
+        f"inferencesh-tasks/{target.name} instead, which sends context_size"
+    ]

@@ -77,6 +77,12 @@ def _absolute(written: str) -> Path:
 def checked_header(path: Path) -> Header:
     """The header of a file that can be served, read once for each state of it; raises `LocalModelError` for another."""
     try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        raise LocalModelError(
+            f"The name of {str(path)!a} is not UTF-8, which the engine needs; give the file another name."
+        ) from None
+    try:
         status = path.stat()
     except OSError as error:
         raise LocalModelError(f"There is no file {str(path)!r} to serve as a local model ({error.strerror}).") from None

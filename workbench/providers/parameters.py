@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from workbench.base.words import close_to
 from workbench.errors import BadRequest, InputError
-from workbench.providers.depth import effort_of
+from workbench.providers.depth import effort_of, efforts_in
 from workbench.providers.facts import WEAK, ModelFacts
 from workbench.providers.known_parameters import KNOWN, MAX_TOKENS_NAMES, unknown_names
 from workbench.providers.models import Target
@@ -20,8 +21,12 @@ _WAYS_TO_SWITCH_OFF: Sequence[tuple[tuple[str, ...], object]] = (  # in use by o
     (("reasoning", "effort"), "none"),
     (("reasoning_effort",), "none"),
     (("enable_thinking",), False),
+    (("extra_body", "google", "thinking_config", "thinking_budget"), 0),
     (("chat_template_kwargs", "thinking"), False),
     (("chat_template_kwargs", "enable_thinking"), False),
+)
+_GATEWAY_CACHE = re.compile(
+    r"(openrouter|helicone|portkey|wandb|litellm|cf-aig|gateway).*cache(?<!skip-cache)", re.IGNORECASE
 )
 _ABSENT: Any = object()
 _OTHERWISE = {"refused": "refused", "ignored": "ignored without a word", "folded": "taken for another without a word"}
@@ -34,9 +39,9 @@ def check_names(target: Target, names: Iterable[str]) -> None:
     """Raise `InputError` for a parameter that no provider is known to read: it would be dropped without a word.
 
     >>> from workbench.providers.models import resolve
-    >>> check_names(resolve("openai/gpt-5"), ["top_p"])
+    >>> check_names(resolve("openai/gpt-6-sol"), ["top_p"])
     >>> try:
-    ...     check_names(resolve("openai/gpt-5"), ["temprature"])
+    ...     check_names(resolve("openai/gpt-6-sol"), ["temprature"])
     ... except InputError as error:
     ...     print(error)
     no provider knows a parameter 'temprature'; did you mean 'temperature'? To send it as it is, put it into extra_body
@@ -57,8 +62,8 @@ def check_parameters(target: Target, params: Mapping[str, Any]) -> list[str]:
     A value that is silently lowered or dropped is refused too where a sweep over it would measure something else.
 
     >>> from workbench.providers.models import resolve
-    >>> check_parameters(resolve("deepseek/deepseek-reasoner"), {"temperature": 0.2})
-    ["'deepseek/deepseek-reasoner' ignores temperature without a word, so temperature=0.2 changes nothing"]
+    >>> check_parameters(resolve("deepseek/deepseek-v4-pro"), {"temperature": 0.2})
+    ["'deepseek/deepseek-v4-pro' ignores temperature without a word, so temperature=0.2 changes nothing"]
     """
     _refuse(target, params)
     return [*_warnings_of(target, params), *_hearsay(target, params), *_cap_warnings(target, params)]
@@ -89,6 +94,11 @@ def _refuse(target: Target, params: Mapping[str, Any]) -> None:
     for written in sorted(refused):
         if ("." in written or "=" in written) and _given(params, written):
             raise BadRequest(f"{target.id!r} refuses {written}; leave it out (nothing was sent)")
+    said = list(dict.fromkeys(efforts_in(params))) if provider.effort_in == "reasoning.effort" else []
+    if len(said) > 1:
+        raise BadRequest(
+            f"{target.id!r} is told two efforts, {' and '.join(map(repr, said))}; give one of them (nothing was sent)"
+        )
     for pair in provider.exclusive:
         one, other = pair.split(" & ")
         if _given(params, one) and _given(params, other):
@@ -144,13 +154,15 @@ def _cap_warnings(target: Target, params: Mapping[str, Any]) -> list[str]:
     """Warn of a max_tokens that starves the thinking; raise `BadRequest` for one that the model cannot give."""
     facts = target.facts
     caps = [value for name in MAX_TOKENS_NAMES if isinstance(value := params.get(name), int | float)]
-    most = facts.most_max_tokens or facts.context_tokens
+    bound = "most_max_tokens" if facts.most_max_tokens else "context_tokens"
+    most = getattr(facts, bound)
     warnings = []
     for cap in caps:
         if most is not None and cap > most:
-            raise BadRequest(
-                f"max_tokens={cap:,} is more than the {most:,} that {target.id!r} takes (nothing was sent)"
-            )
+            text = f"max_tokens={cap:,} is more than the {most:,} that {target.id!r} takes"
+            if bound not in facts.doubtful:
+                raise BadRequest(f"{text} (nothing was sent)")
+            warnings.append(f"{text}, as one other party says ({facts.source_of(bound)})")
         if facts.least_max_tokens and cap < facts.least_max_tokens and not _does_not_think(facts, params):
             warnings.append(
                 f"max_tokens={cap:,} is little for {target.id!r}, whose thinking counts too: "
@@ -161,7 +173,11 @@ def _cap_warnings(target: Target, params: Mapping[str, Any]) -> list[str]:
 
 def _thinks(facts: ModelFacts, params: Mapping[str, Any]) -> bool:
     """Whether a model thinks at this request, which may depend on the effort that it takes where none is asked for."""
-    return told_off(params) is None and (facts.default_effort != "none" or effort_of(params) is not None)
+    if told_off(params) is not None:
+        return False
+    switch = params.get("thinking")
+    told_to = isinstance(switch, Mapping) and switch.get("type") in ("enabled", "adaptive")
+    return facts.default_effort != "none" or effort_of(params) is not None or told_to
 
 
 def _given(params: Mapping[str, Any], written: str) -> bool:
@@ -192,3 +208,20 @@ def told_off(params: Mapping[str, Any]) -> str | None:
         if found is not None and found == value and isinstance(found, bool) == isinstance(value, bool):
             return f"{'.'.join((first, *inner))}={value!r}"
     return None
+
+
+def check_no_kept_replies(headers: Mapping[str, str], body: Mapping[str, Any]) -> None:
+    """Raise `InputError` where a gateway is asked for replies that it keeps: each would pass for a new draw."""
+    asked = [name for name, value in headers.items() if _GATEWAY_CACHE.search(name) and not _says_no(value)]
+    cache = body.get("cache")
+    if cache and not (isinstance(cache, Mapping) and {*cache} <= {"no-cache", "no-store"}):
+        asked.append("cache")
+    if asked:
+        raise InputError(
+            f"{asked[0]!r} asks the gateway for replies that it keeps, which would pass for new draws; leave it out "
+            "(what was bought here is kept here)"
+        )
+
+
+def _says_no(value: object) -> bool:
+    return str(value).strip().lower() in ("false", "0", "no", "off", "none", "bypass", "")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from workbench.providers import price_table
-from workbench.providers.models import Target, gone_since
+from workbench.providers.models import Target
 from workbench.providers.offers import Prices
 from workbench.providers.price_table import Counts, table_price
 
@@ -37,13 +38,17 @@ def dearest_usd(
         return None if read is None or wrote is None else max(read, wrote)
     circumstances = tuple(sorted(context.items()))
     provider = table_name(target)
-    floor = max((start for start in price_table.tier_starts(target.name, provider) if start < prompt), default=0)
-    line = _dearest_line(target.name, provider, floor, circumstances, an_hour, datetime.now(UTC).date())
-    if line is None:
+    found = []
+    for model in (target.name, *filter(None, (_heir(target, None),))):
+        floor = max((start for start in price_table.tier_starts(model, provider) if start < prompt), default=0)
+        line = _dearest_line(model, provider, floor, circumstances, an_hour, datetime.now(UTC).date())
+        if line is not None:
+            a_call, a_prompt_token, an_output_token = line
+            found.append(a_call + prompt * a_prompt_token + output * an_output_token)
+    if not found:
         dearest = target.facts.listed_dearest
         return None if dearest is None else _usd(dearest, Counts(prompt, output, written=prompt), dearest=True)
-    a_call, a_prompt_token, an_output_token = line
-    return a_call + prompt * a_prompt_token + output * an_output_token
+    return max(found)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -100,7 +105,10 @@ def priced(
         return Cost(_usd(prices, counts), _said("own price", _unpriced(counts, {})))
     provider = table_name(target)
     circumstances = tuple(sorted((context or {}).items()))
-    for model in (served, _heir(target, at), target.name):
+    heir = _heir(target, at)
+    if heir and served and re.fullmatch(rf"(models/)?{re.escape(target.name)}(-\d+)?", served):
+        served = None  # a provider may go on echoing the name that it was asked for, whoever answered
+    for model in (served, heir, target.name):
         if not model:
             continue
         found = table_price(model, provider, counts, at or datetime.now(UTC), circumstances)
@@ -110,7 +118,8 @@ def priced(
             return Cost(found.usd, _said(f"price table {source}", found.without))
     listed, day = target.facts.listed, target.facts.listed_on
     if listed is not None and day is not None:
-        source = f"list of {target.provider.id} {day.isoformat()}"
+        told_by = target.facts.sources.get("usd_per_million", "")
+        source = f"list of {target.provider.id} {day.isoformat()}{f', told by {told_by}' if told_by else ''}"
         return Cost(_usd(listed, counts), _said(source, _unpriced(counts, context or {})))
     return UNKNOWN
 
@@ -138,7 +147,7 @@ def _unpriced(counts: Counts, context: Mapping[str, str]) -> list[str]:
 
 def _heir(target: Target, at: datetime | None) -> str:
     """The model that answers to a name by now, at its own price; empty where it is still the one of that name."""
-    day = gone_since(target)
+    day = target.facts.retired or target.facts.retires
     return target.facts.answered_by if day and (at or datetime.now(UTC)).date() >= day else ""
 
 

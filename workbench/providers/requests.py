@@ -20,17 +20,14 @@ from workbench.providers.conversation import Conversation
 from workbench.providers.depth import beside, with_depth
 from workbench.providers.known_parameters import MAX_TOKENS_NAMES
 from workbench.providers.messages import begun_answer, copied, is_image, messages_of, plain_json, question_of
-from workbench.providers.models import Model, Target, doubts_of_retirement, listed_models, resolve
-from workbench.providers.outright import said_outright, system_for
-from workbench.providers.parameters import check_names, check_parameters
+from workbench.providers.models import Model, Target, doubts_of_alias, doubts_of_retirement, listed_models, resolve
+from workbench.providers.outright import beyond_the_context, has_context, said_outright, system_for
+from workbench.providers.parameters import check_names, check_no_kept_replies, check_parameters
 from workbench.providers.responses_api import as_responses, dialect_for, widened
 from workbench.providers.routes import Cascade
 
 _TOKENS_PER_MESSAGE = 16  # of the chat template around a message, generously
 _CHARACTERS_PER_TOKEN = 4.0
-_GATEWAY_CACHE = re.compile(
-    r"(openrouter|helicone|portkey|wandb|litellm|cf-aig|gateway).*cache(?<!skip-cache)", re.IGNORECASE
-)
 _TOKENS_PER_IMAGE_LIKELY = 1_200
 _TOKENS_PER_IMAGE_AT_MOST = (
     17_000  # the largest that a host is known to count: 16,384 of Qwen-VL, and what surrounds it
@@ -167,17 +164,23 @@ class RequestForm:
     others: tuple[RequestForm, ...] = ()
     routes: Mapping[str, RequestForm] | None = None
 
-    def fill(self, prompt: str | Sequence[Mapping[str, Any]], *, sample: int = 0) -> CallRequest:
-        """The request for a prompt; raises `InputError` for one that cannot be sent."""
+    def fill(
+        self, prompt: str | Sequence[Mapping[str, Any]], *, sample: int = 0, task: Any = None, kind: str | None = None
+    ) -> CallRequest:
+        """The request for a prompt; raises `InputError` for one that cannot be sent.
+
+        `task` is what a cascade reads its answers by, `kind` what a route may go by.
+        """
         if self.target.route is not None and self.routes is not None:
-            chosen = self.target.route.chosen(question_of(prompt))
+            chosen = self.target.route.chosen(question_of(prompt), kind)
             request = self.routes[chosen].fill(prompt, sample=sample)
             if self.target.route.cascade is not None:
                 dear = self.routes[self.target.route.models[1]].fill(prompt, sample=sample)
                 whole = replace(request.target, label=self.target.label)
-                return replace(request, target=whole, others=(dear,), cascade=self.target.route.cascade)
+                cascade = replace(self.target.route.cascade, task=task)
+                return replace(request, target=whole, others=(dear,), cascade=cascade)
             return replace(request, target=replace(request.target, label=self.target.label), routed_to=chosen)
-        return CallRequest(
+        request = CallRequest(
             target=self.target,
             base_url=self.base_url,
             body={"model": self.body["model"], "messages": self.messages(prompt), **self.body},
@@ -189,11 +192,15 @@ class RequestForm:
             hidden=self.hidden,
             others=tuple(other.fill(prompt, sample=sample) for other in self.others),
         )
+        if not has_context(self.target, self.body):
+            return request
+        beyond = beyond_the_context(self.target, self.body, request.prompt_tokens_likely)
+        return replace(request, warnings=(*request.warnings, *beyond))
 
     @property
     def differs_by_prompt(self) -> bool:
-        """Whether a prompt decides more than the messages: who is asked, or who is asked next."""
-        return self.target.route is not None or bool(self.others)
+        """Whether a prompt decides more than the messages: who is asked, who is asked next, what is warned of."""
+        return self.target.route is not None or bool(self.others) or has_context(self.target, self.body)
 
     def messages(self, prompt: str | Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """The messages of a prompt as they are sent; raises `InputError` for what cannot be."""
@@ -284,7 +291,8 @@ def request_form(
     cap, untold = said_outright(target, cap, options, extra)
     if cap is not None:
         options["max_tokens"] = cap
-    warnings = [*doubts_of_retirement(target), *(of_depth or ()), *check_parameters(known, {**options, **extra})]
+    doubts = [*doubts_of_retirement(target), *doubts_of_alias(target)]
+    warnings = [*doubts, *(of_depth or ()), *check_parameters(known, {**options, **extra})]
     warnings += untold
     if dialect_for(target, {**options, **extra}, dialect) == "responses":
         options, of_dialect = as_responses(target, options, extra)
@@ -302,7 +310,7 @@ def request_form(
                 f"extra_headers: the value of {name!r} must be one line of text without control characters"
             )
     query = plain_json(dict(extra_query), "extra_query") if extra_query else _NOTHING
-    _check_no_kept_replies(extra_headers or {}, extra)
+    check_no_kept_replies(extra_headers or {}, extra)
     return RequestForm(
         target=target,
         base_url=_base_url(target),
@@ -341,23 +349,6 @@ def _merged(options: Mapping[str, Any], params: object) -> dict[str, Any]:
         if options.get(name) is not None and options[name] != params[name]:
             raise InputError(f"{name} is given as {options[name]!r} and in params as {params[name]!r}; give it once")
     return {**options, **params}
-
-
-def _check_no_kept_replies(headers: Mapping[str, str], body: Mapping[str, Any]) -> None:
-    """Raise `InputError` where a gateway is asked for replies that it keeps: each would pass for a new draw."""
-    asked = [name for name, value in headers.items() if _GATEWAY_CACHE.search(name) and not _says_no(value)]
-    cache = body.get("cache")
-    if cache and not (isinstance(cache, Mapping) and {*cache} <= {"no-cache", "no-store"}):
-        asked.append("cache")
-    if asked:
-        raise InputError(
-            f"{asked[0]!r} asks the gateway for replies that it keeps, which would pass for new draws; leave it out "
-            "(what was bought here is kept here)"
-        )
-
-
-def _says_no(value: object) -> bool:
-    return str(value).strip().lower() in ("false", "0", "no", "off", "none", "bypass", "")
 
 
 def _base_url(target: Target) -> str:

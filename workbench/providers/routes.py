@@ -19,18 +19,28 @@ MOST_DRAWS = 32
 class Cascade:
     """A cheap model is asked `draws` times, and another one where `enough` does not say of its answers that they do.
 
-    `enough` is given the answers as texts; one that did not come is none of them.
+    `enough` is given the values of the answers, "" for one that did not come or has none: what `value` takes out of an
+    answer to a `task` (None where only a question is known), else its text without case. `escalated` is the share of
+    tasks for which the other one was asked when this was measured.
     """
 
     draws: int
     enough: Callable[[Sequence[str]], bool]
+    value: Callable[[str, Any], str] | None = None
+    task: Any = None
+    escalated: float | None = None
+
+    def reads(self, answer: str) -> str:
+        """The value of an answer."""
+        return self.value(answer, self.task) if self.value is not None else _plain(answer)
 
 
 @dataclass(frozen=True)
 class Route:
     """A route: `choose` is given a question and says one of `models`; of a cascade the first, which is asked first.
 
-    `asked` are the models behind names that are no ids, such as the labels of a `Model`.
+    With `by_kind` it is given the kind of a task instead. `asked` are the models behind names that are no ids, such as
+    the labels of a `Model`.
     """
 
     name: str
@@ -38,10 +48,16 @@ class Route:
     models: tuple[str, ...]
     cascade: Cascade | None = None
     asked: Mapping[str, Any] = field(default_factory=dict)
+    by_kind: bool = False
 
-    def chosen(self, question: str) -> str:
-        """The model for a question; raises `InputError` for one that the route did not name before."""
-        model = self.choose(question)
+    def chosen(self, question: str, kind: str | None = None) -> str:
+        """The model for a question, or for a kind; raises `InputError` for one that the route did not name before."""
+        if self.by_kind and kind is None:
+            raise InputError(
+                f"the route {self.name!r} goes by the kind of a task, and there is none here: give the tasks a column "
+                f"'kind' and sweep them, or ask one of {', '.join(self.models)} itself (nothing was sent)"
+            )
+        model = self.choose(kind if self.by_kind and kind is not None else question)
         if model not in self.models:
             raise InputError(f"the route {self.name!r} chose {model!r}, which is none of {', '.join(self.models)}")
         return model
@@ -50,10 +66,13 @@ class Route:
 _routes: dict[str, Route] = {}
 
 
-def add_route(name: str, choose: Callable[[str], str], models: Iterable[str] | Mapping[str, Any]) -> str:
+def add_route(
+    name: str, choose: Callable[[str], str], models: Iterable[str] | Mapping[str, Any], *, by_kind: bool = False
+) -> str:
     """Name a route for this process; returns the id under which `ask`, `sweep` and `Model` take it.
 
-    `models` are ids, or a table of what `choose` calls them and the ids or `Model`s that are meant.
+    `models` are ids, or a table of what `choose` calls them and the ids or `Model`s that are meant. With `by_kind`
+    `choose` is given the kind of a task, from its column `kind`, and not the question.
 
     >>> add_route("proofs", lambda question: "b/dear" if "prove" in question else "a/cheap", ["a/cheap", "b/dear"])
     'route:proofs'
@@ -63,7 +82,8 @@ def add_route(name: str, choose: Callable[[str], str], models: Iterable[str] | M
     listed = tuple(models)
     if len(listed) < 2 or not all(isinstance(model, str) and not model.startswith(PREFIX) for model in listed):
         raise InputError(f"the models of a route are {listed!r}; name two or more ids")
-    _routes[name] = Route(name, choose, listed, asked=dict(models) if isinstance(models, Mapping) else {})
+    asked = dict(models) if isinstance(models, Mapping) else {}
+    _routes[name] = Route(name, choose, listed, asked=asked, by_kind=by_kind)
     return f"{PREFIX}{name}"
 
 
@@ -74,13 +94,17 @@ def add_cascade(
     dear: str,
     enough: Callable[[Sequence[str]], bool] | None = None,
     draws: int = 1,
+    value: Callable[[str, Any], str] | None = None,
+    escalated: float | None = None,
     models: Mapping[str, Any] | None = None,
 ) -> str:
     """Name a cascade for this process: the cheap model first, the dear one too where its answers are not enough.
 
     Without `enough` the dear one is asked where the cheap one did not answer, and of several draws where fewer than all
-    say the same. A reply costs what all that were asked for it cost. `models` are the ids or `Model`s behind the two
-    names, where they are no ids. Returns the id, `route:NAME`.
+    say the same. `value` takes out of an answer, and of its task where there is one, what is compared; "" where that is
+    nothing, or not sure: the text without case, where left out. `escalated` is the share of tasks for which the dear
+    one is asked, as far as it was measured: plans go by it. A reply costs what all that were asked for it cost.
+    `models` are the ids or `Model`s behind the two names, where they are no ids. Returns the id, `route:NAME`.
 
     >>> add_cascade("cheap-first", cheap="a/cheap", dear="b/dear", draws=3, enough=agreement(2 / 3))
     'route:cheap-first'
@@ -89,7 +113,7 @@ def add_cascade(
         raise InputError(f"draws is {draws!r}; give a whole number from 1 to {MOST_DRAWS}")
     asked = {one: (models or {}).get(one, one) for one in (cheap, dear)}
     model_id = add_route(name, lambda question: cheap, asked)
-    _routes[name] = replace(_routes[name], cascade=Cascade(draws, enough or agreement(1.0)))
+    _routes[name] = replace(_routes[name], cascade=Cascade(draws, enough or agreement(1.0), value, escalated=escalated))
     return model_id
 
 
@@ -101,7 +125,7 @@ def agreement(least: float, value: Callable[[str], str] | None = None) -> Callab
     """
 
     def enough(answers: Sequence[str]) -> bool:
-        values = [(value or _plain)(answer) for answer in answers if answer.strip()]
+        values = list(filter(None, ((value or _plain)(answer) for answer in answers if answer.strip())))
         return bool(values) and max(Counter(values).values()) >= least * len(answers) - 1e-9
 
     return enough

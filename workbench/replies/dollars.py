@@ -11,6 +11,7 @@ USD_PER_XAI_TICK: Final = 1e-10
 
 _COST_NAMES: Final = ("cost", "cost_usd", "usd_cost", "total_cost", "total_cost_usd", "estimated_cost")
 _TOP_NAMES: Final = (*_COST_NAMES, "cost_in_usd_ticks")
+_TOP_SET: Final = frozenset(_TOP_NAMES)
 _TOTALS: Final = ("total_cost", "total_cost_usd", "total_usd", "total", "usd", "cost_usd", "usd_cost", "cost", "amount")
 _PART: Final = re.compile(
     r"(input|output|prompt|completion|request|search|reasoning|citation|cached?|cache_(read|write|creation)|image|audio)"
@@ -31,7 +32,7 @@ def reported_usd(raw_usage: object) -> float | None:
     >>> reported_usd({"cost": {"input_tokens_cost": 0.25, "output_tokens_cost": 0.5, "total_cost": 1.0}})
     1.0
     """
-    if not isinstance(raw_usage, Mapping):
+    if not isinstance(raw_usage, Mapping) or _TOP_SET.isdisjoint(raw_usage):
         return None
     ticks = dollars(raw_usage.get("cost_in_usd_ticks"))
     if ticks is not None:
@@ -46,6 +47,8 @@ def reported_usd(raw_usage: object) -> float | None:
 
 def cost_on_top(body: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a body that state its cost outside of its usage object."""
+    if _TOP_SET.isdisjoint(body):
+        return {}
     return {name: body[name] for name in _TOP_NAMES if name in body and dollars(body[name]) is not None}
 
 

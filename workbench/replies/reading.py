@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from workbench.replies.contents import parts_of, text_of_part, thinking_of, thinking_of_part
-from workbench.replies.pieces import Piece
+from workbench.replies.notations import FIRST_LETTERS
+from workbench.replies.pieces import Gathered, Piece
 from workbench.replies.splitter import Splitter
 from workbench.replies.tool_calls import tool_calls_of
 
@@ -31,6 +31,26 @@ class Reading:
     told_off: str | None = None
 
 
+def plain_texts(message: Mapping[str, Any], reading: Reading) -> tuple[str, str] | None:
+    """The thinking and the answer of a message that holds no notation: what nearly all do, in a quarter of the time.
+
+    None for any other, which `MessageReader` tells apart.
+
+    >>> plain_texts({"reasoning_content": "9 stay.", "content": "9"}, Reading())
+    ('9 stay.', '9')
+    >>> plain_texts({"content": "<think>9 stay.</think>9"}, Reading())
+    """
+    content = message.get("content")
+    thinking = thinking_of(message)
+    if (content and not isinstance(content, str)) or message.get("tool_calls") or message.get("function_call"):
+        return None
+    if reading.preopened and not thinking:
+        return None
+    if any(letter in thinking or (content and letter in content) for letter in FIRST_LETTERS):
+        return None
+    return thinking, content or ""
+
+
 class MessageReader:
     """Tell the thinking, the answer and the tool calls of a message apart, whole or delta by delta.
 
@@ -45,7 +65,7 @@ class MessageReader:
         self._splitter: Splitter | None = None
         self._plain = False
         self._field = Splitter(tags=False)  # servers leave tool calls in the thinking, too
-        self._field_thinking = io.StringIO()  # a list of as many texts as there are tokens takes ten times the room
+        self._field_thinking = Gathered()
         self._has_field = False
         self._live = False  # the splitter of the text hands thinking out in pieces
         self._blocks = 0

@@ -14,7 +14,7 @@ from workbench.replies.doubts import Told, doubts
 from workbench.replies.leaked_calls import leaked_tool_calls
 from workbench.replies.message import Said, said
 from workbench.replies.outcomes import LENGTH_REASONS, OUTCOME_WORDS, REFUSAL_REASONS, UNKNOWN_REASON, Outcome
-from workbench.replies.reading import MessageReader, Reading, Visibility
+from workbench.replies.reading import MessageReader, Reading, Visibility, plain_texts
 from workbench.replies.served import redirected
 from workbench.replies.tool_calls import ToolCall, tool_calls_of
 from workbench.replies.usage import Usage, raw_usage, read_usage
@@ -120,14 +120,23 @@ def reply_from(record: Record, reading: Reading, *, model: str | None = None, bo
     body, request = record["response"], record["request"]
     told = _cut_by_count(said(body, drawn=request["body"].get("n", 1)) or Said({}, None), record)
     message, out_of_order = _in_order(_without_begun(told.message, record), record)
-    reader = MessageReader(reading)
-    pieces = [*reader.feed(message), *reader.close(told.finish_reason)]
-    thinking = "".join(piece.text for piece in pieces if piece.kind == "thinking")
-    answer = "".join(piece.text for piece in pieces if piece.kind == "answer")
-    leaked = [piece.text for piece in pieces if piece.kind == "tool_call"]
-    tool_calls = tool_calls_of(message) or tuple(ToolCall(*call) for text in leaked for call in leaked_tool_calls(text))
+    plain = plain_texts(message, reading)
+    leaked: list[str] = []
+    tool_calls: tuple[ToolCall, ...] = ()
+    stray_closing = ""
+    if plain is not None:
+        thinking, answer = plain
+    else:
+        reader = MessageReader(reading)
+        pieces = [*reader.feed(message), *reader.close(told.finish_reason)]
+        thinking = "".join(piece.text for piece in pieces if piece.kind == "thinking")
+        answer = "".join(piece.text for piece in pieces if piece.kind == "answer")
+        leaked = [piece.text for piece in pieces if piece.kind == "tool_call"]
+        tool_calls = tool_calls_of(message)
+        tool_calls = tool_calls or tuple(ToolCall(*call) for text in leaked for call in leaked_tool_calls(text))
+        stray_closing = reader.stray_closing
     refusal = refusal_of(message)
-    written = answer + "".join(call.name + call.arguments for call in tool_calls)
+    written = answer + "".join([call.name + call.arguments for call in tool_calls])
     usage = read_usage(raw_usage(body), thinking=thinking, answer=written)
     outcome = _outcome(answer, told.finish_reason or "", refused=refusal is not None, called=bool(tool_calls or leaked))
     warnings = doubts(
@@ -138,7 +147,7 @@ def reply_from(record: Record, reading: Reading, *, model: str | None = None, bo
             tool_calls,
             outcome,
             usage,
-            reader.stray_closing,
+            stray_closing,
             record.get("gateway_cache") or None,
         ),
         request["body"],

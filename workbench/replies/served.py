@@ -13,7 +13,7 @@ def redirected(model: str, served: str) -> bool:
 
     >>> redirected("openrouter/moonshotai/kimi-k2-thinking", "moonshotai/kimi-k2-thinking-20251106")
     False
-    >>> redirected("moonshot/kimi-latest", "kimi-k2.6"), redirected("openai/gpt-5", "gpt-5-mini-2025-08-07")
+    >>> redirected("mistral/magistral-latest", "magistral-9"), redirected("openai/gpt-6-sol", "gpt-6-luna-2026-09-01")
     (True, True)
     """
     asked, answered = (name.rsplit("/", 1)[-1].split(":", 1)[0].casefold() for name in (model, served))

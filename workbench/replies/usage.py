@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,8 +20,11 @@ _CACHED: Final = (
     *("cached_tokens", "num_cached_tokens", "cache_read_input_tokens", "prompt_cache_hit_tokens"),
     *("cached_prompt_tokens", "cached_input_tokens", "cache_read_tokens", "cachedTokens", "cacheReadInputTokens"),
 )
+_CACHED_SET: Final = frozenset(_CACHED)
+_REASONING_SET: Final = frozenset(_REASONING)
 _CACHED_BESIDE: Final = ("cache_read_input_tokens", "cacheReadInputTokens")
 _WRITTEN_BESIDE: Final = ("cache_creation_input_tokens", "cacheWriteInputTokens", "cache_write_input_tokens")
+_BESIDE_SET: Final = frozenset({*_CACHED_BESIDE, *_WRITTEN_BESIDE})
 _PROMPT_DETAILS: Final = re.compile(r"(prompt|input)_?tokens?_?details?", re.IGNORECASE)  # misspelt by some
 _COMPLETION_DETAILS: Final = re.compile(r"(completion|output)_?tokens?_?details?", re.IGNORECASE)
 _OTHER_MEANS: Final = re.compile(r"audio|image|video|document|citation|search|tool_use", re.IGNORECASE)
@@ -100,15 +104,20 @@ def _counts(usage: Mapping[str, Any]) -> _Counts:
     completion_details: list[Mapping[str, Any]] = []
     for name, inner in usage.items():
         if isinstance(inner, dict):
-            if _PROMPT_DETAILS.fullmatch(str(name)):
+            of_prompt, of_completion = _details_of(str(name))
+            if of_prompt:
                 prompt_details.append(inner)
-            elif _COMPLETION_DETAILS.fullmatch(str(name)):
+            elif of_completion:
                 completion_details.append(inner)
-    cached = max(_all_counts([*prompt_details, usage], _CACHED), default=None)
-    if prompt is not None and (beside := _beside_prompt(usage, prompt, completion, total, prompt_details)):
+    cached = max(_all_counts([*prompt_details, usage], _CACHED, _CACHED_SET), default=None)
+    if (
+        not _BESIDE_SET.isdisjoint(usage)
+        and prompt is not None
+        and (beside := _beside_prompt(usage, prompt, completion, total, prompt_details))
+    ):
         prompt += beside
     beyond = total - prompt - completion if prompt is not None and completion is not None and total is not None else 0
-    reported = next(iter(_all_counts([*completion_details, usage], _REASONING)), None)
+    reported = next(iter(_all_counts([*completion_details, usage], _REASONING, _REASONING_SET)), None)
     explained = not reported and beyond > 0 and _has_other_means([usage, *prompt_details, *completion_details])
     return _Counts(prompt, cached, completion, reported, beyond=0 if explained else beyond)
 
@@ -178,7 +187,8 @@ def counts_nothing(raw: object) -> bool:
     """
     if not isinstance(raw, dict):
         return False
-    counts = list(_all_counts([raw], (*_PROMPT, *_COMPLETION, *_TOTAL)))
+    names = (*_PROMPT, *_COMPLETION, *_TOTAL)
+    counts = _all_counts([raw], names, frozenset(names))
     return len(counts) > 1 and not any(counts)
 
 
@@ -187,9 +197,19 @@ def _inner(mapping: object, outer: str, name: str) -> object:
     return details.get(name) if isinstance(details, dict) else None
 
 
-def _all_counts(objects: Iterable[Mapping[str, Any]], names: Iterable[str]) -> list[int]:
-    found = (_count(mapping[name]) for mapping in objects for name in names if name in mapping)
+def _all_counts(objects: Iterable[Mapping[str, Any]], names: Iterable[str], same: frozenset[str]) -> list[int]:
+    """The counts under these names, in their order; `same` is these names as a set, for most objects have none."""
+    found = []
+    for mapping in objects:
+        if not same.isdisjoint(mapping):
+            found += [_count(mapping[name]) for name in names if name in mapping]
     return [count for count in found if count is not None]
+
+
+@functools.lru_cache(maxsize=256)
+def _details_of(name: str) -> tuple[bool, bool]:
+    """Whether an object of this name has the details of the prompt, and whether those of the completion."""
+    return _PROMPT_DETAILS.fullmatch(name) is not None, _COMPLETION_DETAILS.fullmatch(name) is not None
 
 
 def _first_of(mapping: Mapping[str, Any], names: Iterable[str]) -> int | None:

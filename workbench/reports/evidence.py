@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _TINY: Final = "Local models are tiny and often wrong"
+_STATISTICS: Final = re.compile(r" \(([^()]*(?:\b(?:interval|limits)\b|\bp [=<≤])[^()]*)\)")
 _CELL: Final = "task_id", "sample"
 
 
@@ -51,6 +53,17 @@ def verdict_of(notebook: NotebookNode) -> tuple[str, str]:
     """The last verdict that the outputs carry: its first sentence, and the rest; both blank when there is none."""
     found = [data[VERDICT] for data in _outputs(notebook) if VERDICT in data]
     return (str(found[-1]["sentence"]), str(found[-1]["rest"])) if found else ("", "")
+
+
+def without_statistics(sentence: str) -> tuple[str, str]:
+    """A sentence without its brackets of statistics, and what stood in them: how sure it is.
+
+    >>> without_statistics("a is better than b, 9 points more (95 % interval 2 to 16 points, p = 0.01).")
+    ('a is better than b, 9 points more.', '95 % interval 2 to 16 points, p = 0.01')
+    >>> without_statistics("a with a cap (64 tokens) is better.")
+    ('a with a cap (64 tokens) is better.', '')
+    """
+    return _STATISTICS.sub("", sentence), "; ".join(_STATISTICS.findall(sentence))
 
 
 def gather(notebook: NotebookNode) -> Evidence | None:

@@ -21,7 +21,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from workbench.base.files import desk_environment
-from workbench.reports.harvest import TAG, harvest_cell
+from workbench.reports.harvest import TAG
 from workbench.reports.static_widgets import captured_errors
 from workbench.show.media import PROGRESS
 
@@ -38,7 +38,12 @@ Tell = Callable[[str], None]
 
 
 def execute(
-    notebook: NotebookNode, *, folder: Path, timeout_seconds: float | None, tell: Tell, rows_to: Path | None = None
+    notebook: NotebookNode,
+    *,
+    folder: Path,
+    timeout_seconds: float | None,
+    tell: Tell,
+    last: NotebookNode | None = None,
 ) -> list[str]:
     """Run the cells of `notebook` in place; return a sentence for each that failed, and stop at the first.
 
@@ -46,11 +51,11 @@ def execute(
     this Python, whatever kernels are installed, and works in `folder`; settings, keys and cache are those of the folder
     that one stands in. `tell` hears of each cell, and of the progress that a cell shows while it runs. A signal to
     stop, SIGINT or SIGTERM, ends the run as a failure of its cell, and what the kernel itself writes to stderr is no
-    output of ours. The state of widgets is in the notebook's metadata afterwards. `rows_to` is a file for the rows that
-    the notebook made, see `harvest`.
+    output of ours. The state of widgets is in the notebook's metadata afterwards. `last` is a cell of ours that is run
+    after all others and not kept, see `harvest`.
     """
-    if rows_to is not None:
-        notebook.cells.append(harvest_cell(rows_to))
+    if last is not None:
+        notebook.cells.append(last)
         try:
             return execute(notebook, folder=folder, timeout_seconds=timeout_seconds, tell=tell)
         finally:

@@ -9,18 +9,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.base.files import written_whole
+from workbench.base.files import check_place, written_whole
 from workbench.base.secrets import redact
 from workbench.errors import InputError, WorkbenchError
+from workbench.reports.harvest import harvest_cell, holds_calls
 from workbench.reports.notebook_file import read_notebook
 from workbench.reports.privacy import refuse_secrets, without_paths
-from workbench.reports.results import check_target, write_results
-from workbench.reports.written import REPORTS_FOLDER, Report
+from workbench.reports.written import REPORTS_FOLDER, ROWS_ENDING, Report, check_target, write_beside
 from workbench.rows.failures import nothing_answered
 from workbench.rows.files import read_rows
 
 if TYPE_CHECKING:
-    import pandas as pd
     from nbformat import NotebookNode
 
 
@@ -42,7 +41,9 @@ def export_report(
     types of the defaults. The file is `reports/<name of the notebook>.html` unless `output` says otherwise. A failing
     cell ends the run and still leaves a report, which names it; see `failed_cells`. With `results=True`, or a mapping
     of title, author and comment, the page is that of the notebook's rows, as `report` makes it: of its table `rows`,
-    else of its largest table of rows; where the notebook is not run, of what `cases` put into it. `pdf=True` prints it.
+    else of its largest table of rows; where the notebook is not run, of what `cases` put into it. Where a page cannot
+    carry the texts of all rows, and the run made them, they lie beside it in a file that ends in `.rows.jsonl`.
+    `pdf=True` prints the page.
 
     Raises `InputError` for a notebook that cannot be read, a parameter that it does not take, and a key, or anything of
     a key's shape, in the result; its place is named and no file is written.
@@ -60,23 +61,21 @@ def export_report(
     target = Path(output) if output is not None else Path(REPORTS_FOLDER) / f"{source.stem}.html"
     check_target(target, pdf=pdf)
     with tempfile.TemporaryDirectory(prefix="wb-rows-") as folder:
-        made = Path(folder) / "rows.jsonl" if results is not False else None
+        made = Path(folder) / "rows.jsonl"
         if execute:
             from workbench.reports.execute import execute as run
 
-            failed = run(node, folder=source.resolve().parent, timeout_seconds=timeout_seconds, tell=tell, rows_to=made)
+            harvest = harvest_cell(made, needed=results is not False)
+            failed = run(node, folder=source.resolve().parent, timeout_seconds=timeout_seconds, tell=tell, last=harvest)
         else:
             from workbench.reports.execute import failures_in
 
             failed = failures_in(node)
-        if made is not None:
-            words = {} if results is True else dict(results or {})
+        if results is not False:
+            words = {} if results is True else dict(results)
             report = _write_results(node, source, target, failed, made, words, pdf=pdf)
         else:
-            rows = _rows_of(node)
-            reason = None if rows is None else nothing_answered(rows)
-            failed = [*([reason] if reason else []), *failed]
-            report = replace(_write(node, target, source, failed, pdf=pdf), rows=rows)
+            report = _write_own(node, source, target, failed, made, pdf=pdf)
     if not keep_notebook:
         return report
     kept = target.with_suffix(".ipynb")
@@ -85,15 +84,31 @@ def export_report(
     return replace(report, notebook_path=kept)
 
 
-def _rows_of(node: NotebookNode) -> pd.DataFrame | None:
-    """The rows that a page will show; what cannot be read of them is said where the page is made."""
+def _write_own(
+    node: NotebookNode, source: Path, target: Path, failed: Sequence[str], made: Path, *, pdf: bool
+) -> Report:
+    """Write a notebook's own page, and beside it all rows, where the page cannot carry them and the run made them."""
     from workbench.reports.evidence import gather
 
     try:
         found = gather(node)
-    except InputError:
-        return None
-    return None if found is None else found.rows
+    except InputError:  # what cannot be read of its rows is said where the page is made
+        found = None
+    reason = None if found is None else nothing_answered(found.rows)
+    failed = [*([reason] if reason else []), *failed]
+    beside = None
+    if found is not None and len(found.shown) < len(found.rows) and made.is_file():
+        rows = read_rows(made)
+        if holds_calls(rows, found.rows):
+            from workbench.reports.results import refuse_keys
+
+            refuse_keys(rows)
+            beside = target.with_name(target.stem + ROWS_ENDING)
+            check_place(beside)
+    report = _write(node, target, source, failed, beside, pdf=pdf)
+    if beside is not None:
+        write_beside(rows, beside, made)
+    return replace(report, rows=None if found is None else found.rows, rows_path=beside)
 
 
 def _write_results(
@@ -107,6 +122,7 @@ def _write_results(
     pdf: bool,
 ) -> Report:
     from workbench.reports.evidence import gather
+    from workbench.reports.results import write_results
 
     here = source.resolve().parent
     failed = without_paths(list(failed), here)
@@ -120,10 +136,16 @@ def _write_results(
     return write_results(evidence.rows, target, words, pdf=pdf, failed=failed, notebook=node, evidence=evidence)
 
 
-def _write(node: NotebookNode, target: Path, source: Path, failed: Sequence[str], *, pdf: bool) -> Report:
+def _write(
+    node: NotebookNode, target: Path, source: Path, failed: Sequence[str], beside: Path | None, *, pdf: bool
+) -> Report:
     from workbench.reports.exporter import ReportExporter
 
-    resources = {"metadata": {"name": source.stem, "path": str(source.resolve().parent)}, "failures": list(failed)}
+    resources = {
+        "metadata": {"name": source.stem, "path": str(source.resolve().parent)},
+        "failures": list(failed),
+        "rows_file": None if beside is None else beside.name,
+    }
     try:
         page, _ = ReportExporter().from_notebook_node(node, resources)
     except WorkbenchError:

@@ -19,7 +19,7 @@ from traitlets import default
 from traitlets.config import Config
 
 from workbench.reports.case_table import shown_evidence
-from workbench.reports.evidence import gather, verdict_of
+from workbench.reports.evidence import gather, verdict_of, without_statistics
 from workbench.reports.execute import failures_in
 from workbench.reports.harmless import harmless
 from workbench.reports.lessons import drop_lessons, is_demonstration
@@ -28,6 +28,7 @@ from workbench.reports.mathematics import mathml
 from workbench.reports.outputs import shown
 from workbench.reports.privacy import refuse_secrets, without_paths
 from workbench.reports.static_widgets import make_static
+from workbench.show.figures import unbroken
 from workbench.show.markdown import visible
 from workbench.show.styles import css
 
@@ -78,6 +79,7 @@ class ReportExporter(HTMLExporter):
         yield ("markdown2html", self.markdown2html)
         yield ("shown", self.shown)
         yield ("visible", visible)
+        yield ("unbroken", unbroken)
 
     @pass_context
     def shown(self, context: Any, output: Any) -> str:
@@ -109,20 +111,23 @@ class ReportExporter(HTMLExporter):
         resources = dict(resources or {})
         failures = resources.pop("failures", None)  # of the run, where it is known: an output may say nothing of them
         failures = failures_in(nb) if failures is None else failures
+        rows_file = resources.pop("rows_file", None)  # the name of the file of all rows that is written beside the page
         make_static(nb)
         refuse_secrets(nb)
         here = Path(resources.get("metadata", {}).get("path") or Path.cwd()).resolve()
         without_paths(nb, here)
         evidence = gather(nb)
-        verdict = verdict_of(nb)
+        verdict = [without_statistics(text) for text in verdict_of(nb)]
         if evidence is not None and evidence.tasks and not is_demonstration(evidence.tasks):
             drop_lessons(nb)
         self._anchors: dict[str, int] = {}
         resources["workbench"] = {
             "title": _take_title(nb),
-            "verdict": verdict,
+            "verdict": [text for text, _ in verdict],
+            "how_sure": "; ".join(filter(None, (statistics for _, statistics in verdict))),
             "evidence": None if evidence is None else shown_evidence(evidence, nb),
             "failures": without_paths(list(failures), here),
+            "rows_file": rows_file,
             "made_at": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
             "style": css("workbench.show", "tables.css")
             + css("workbench.replies", "cards.css")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from nbformat import NotebookNode
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 TAG: Final = "lesson"
 
@@ -64,4 +66,6 @@ def _headings(source: str) -> list[tuple[int, str]]:
 
 
 def _heading(cell: NotebookNode, line: str) -> NotebookNode:
-    return NotebookNode({**cell, "source": line})
+    heading = copy.copy(cell)
+    heading["source"] = line
+    return heading

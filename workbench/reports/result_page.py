@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -38,6 +39,8 @@ SCRIPTS: Final = ("trace.js", "report.js", "grid.js")
 _SCRIPT_PLACE: Final = "WORKBENCH-SCRIPT-HASH"
 _LONGEST_ANSWER: Final = 600
 _MOST_LINES: Final = 200
+_AFTER_MARKS: Final = re.compile(r"(?<=[/:@_-])")
+_LONGEST_WORD: Final = 18
 
 
 def result_page(
@@ -93,8 +96,25 @@ def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
     )
-    environment.filters |= {"visible": lambda text: visible(str(text)), "json": lambda data: Markup(script_json(data))}
+    environment.filters |= {
+        "visible": lambda text: visible(str(text)),
+        "said": lambda text: figures.unbroken(visible(str(text))),
+        "breakable": breakable,
+        "json": lambda data: Markup(script_json(data)),
+    }
     return environment
+
+
+def breakable(name: str) -> Markup:
+    """A name as HTML that a line may break after its marks, and inside a word only where that is too long for a column.
+
+    >>> breakable("lab/tiny-3b <new>")
+    Markup('lab/<wbr>tiny-<wbr>3b &lt;new&gt;')
+    """
+    words = _AFTER_MARKS.split(visible(str(name)))
+    return Markup("<wbr>").join(
+        word[at : at + _LONGEST_WORD] for word in words for at in range(0, len(word), _LONGEST_WORD)
+    )
 
 
 def _title(rows: pd.DataFrame, evidence: Evidence) -> str:

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from workbench.base.files import check_place, written_whole
+from workbench.base.files import written_whole
 from workbench.base.secrets import redact, secrets_in
 from workbench.errors import InputError
 from workbench.reports.evidence import Evidence, evidence_of
 from workbench.reports.fitting import holds_texts
-from workbench.reports.written import REPORTS_FOLDER, Report
-from workbench.rows.files import read_rows, write_rows
+from workbench.reports.written import REPORTS_FOLDER, ROWS_ENDING, Report, check_target, write_beside
+from workbench.rows.files import read_rows
 from workbench.rows.table import checked
 
 if TYPE_CHECKING:
     import pandas as pd
     from nbformat import NotebookNode
-
-ROWS_ENDING = ".rows.jsonl"
-"""How the file of all rows beside a page ends, where the page cannot carry them all."""
 
 _CHARACTERS_AT_ONCE = 1_000_000
 
@@ -71,7 +68,7 @@ def write_results(
     """
     rows = checked(rows, "task_id", "outcome", "correct", minimum=1)
     check_target(target, pdf=pdf)
-    _refuse_keys(rows, words)
+    refuse_keys(rows, words)
 
     from workbench.reports.result_page import result_page
 
@@ -87,7 +84,7 @@ def write_results(
         failed=[redact(sentence) for sentence in failed],
     )
     if beside is not None:
-        _write_beside(rows, beside, source)
+        write_beside(rows, beside, source)
     with written_whole(target) as draft:
         draft.write_text(page, encoding="utf-8", errors="backslashreplace")
     printed = None
@@ -104,29 +101,7 @@ def write_results(
     )
 
 
-def _write_beside(rows: pd.DataFrame, beside: Path, source: Path | None) -> None:
-    """Write all rows; where they came from a file of JSON lines, its copy, unless that is the very file."""
-    check_place(beside)
-    if source is None or source.suffix.lower() != ".jsonl":
-        write_rows(rows, beside)
-    elif not (beside.exists() and beside.samefile(source)):
-        with written_whole(beside) as draft:
-            shutil.copyfile(source, draft)
-
-
-def check_target(target: Path, *, pdf: bool) -> None:
-    """Raise InputError unless the page can be written there, and printed if it is to be: before work is done."""
-    if target.suffix.lower() not in (".html", ".htm"):
-        raise InputError(f"a report is an HTML file; end {str(target)!r} in .html")
-    check_place(target)
-    if pdf:
-        from workbench.reports.printing import check_browser
-
-        check_browser()
-        check_place(target.with_suffix(".pdf"))
-
-
-def _refuse_keys(rows: pd.DataFrame, words: Mapping[str, str | None]) -> None:
+def refuse_keys(rows: pd.DataFrame, words: Mapping[str, str | None] = MappingProxyType({})) -> None:
     """Raise InputError where rows or words hold a key, or anything of a key's shape; its place is named."""
     for name, text in words.items():
         if text is not None and secrets_in(str(text)):

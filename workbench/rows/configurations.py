@@ -61,14 +61,16 @@ def parameter_of(column: str, value: Any) -> tuple[str, Any]:
 def configuration_columns(rows: pd.DataFrame) -> list[str]:
     """Name the columns that tell configurations apart: model, prompt, max_tokens and the swept parameters.
 
-    The effort is one of them where the others do not say it: it was swept by its own name.
+    The effort is one of them where the others do not say it: it was swept by its own name. A column that somebody
+    added, which says the same in all rows of a task and differs between tasks, is a property of the tasks and none of
+    them: a sweep asks each task with each value.
 
     >>> from workbench.rows.table import empty_frame
     >>> configuration_columns(empty_frame(parameters=["temperature"]))
     ['model', 'prompt', 'max_tokens', 'temperature']
     """
     first = [name for name in ("model", "prompt", "max_tokens") if name in rows.columns]
-    others = parameter_columns(rows)
+    others = [name for name in parameter_columns(rows) if not _is_of_tasks(rows, name)]
     return [*first, *([EFFORT] if _splits(rows, EFFORT, [*first, *others]) else []), *others]
 
 
@@ -78,6 +80,23 @@ def _splits(rows: pd.DataFrame, name: str, others: Sequence[str]) -> bool:
         return False
     groups = [grouped(rows, names)[1] for names in (others, [*others, name])]
     return len(groups[1]) > len(groups[0])
+
+
+def _is_of_tasks(rows: pd.DataFrame, name: str) -> bool:
+    """Whether a column has one value for each task, and several within a run: then nobody swept it."""
+    import numpy as np
+
+    if "task_id" not in rows.columns or not len(rows):
+        return False
+    values, several = grouped(rows, [name])
+    if len(several) < 2:
+        return False
+    tasks, each = grouped(rows, ["task_id"])
+    if len(np.unique(tasks * len(several) + values)) > len(each):
+        return False
+    runs = grouped(rows, ["run"])[0] if "run" in rows.columns else np.zeros(len(rows), dtype=np.intp)
+    # Two sweeps of other tasks, each with a value of its own, differ by what was asked: no run has two values then.
+    return len(np.unique(runs * len(several) + values)) > len(np.unique(runs))
 
 
 def column_meant(rows: pd.DataFrame, name: str) -> str:

@@ -113,8 +113,11 @@ def frame(records: Iterable[Mapping[str, Any]], *, parameters: Sequence[str] = (
     return frame_of_columns(columns, len(records), parameters=parameters)
 
 
-def frame_of_columns(columns: dict[str, list[Any]], length: int, *, parameters: Sequence[str] = ()) -> pd.DataFrame:
-    """Make the same table from one list per column, each let go once it is used; a column left out is NA."""
+def frame_of_columns(columns: dict[str, Any], length: int, *, parameters: Sequence[str] = ()) -> pd.DataFrame:
+    """Make the same table from one list, or array in its type, per column; one left out is NA.
+
+    Each is let go once it is used.
+    """
     import pandas as pd
 
     for name in parameters:
@@ -126,7 +129,8 @@ def frame_of_columns(columns: dict[str, list[Any]], length: int, *, parameters: 
             raise InputError(f"A row has no column {name!r}. Swept parameters are named in `parameters`.")
     types = {**_IDENTITY, **dict.fromkeys(parameters, ""), **_FINDINGS, **_TASK, **dict.fromkeys(extras, "")}
     absent = [None] * length
-    return pd.DataFrame({name: _column(columns.pop(name, absent), kind, name) for name, kind in types.items()})
+    made = {name: _column(columns.pop(name, absent), kind, name) for name, kind in types.items()}
+    return pd.DataFrame(made, index=range(length), copy=False)
 
 
 def empty_frame(*, parameters: Sequence[str] = ()) -> pd.DataFrame:
@@ -180,8 +184,11 @@ def checked(rows: pd.DataFrame, *columns: str, minimum: int = 0) -> pd.DataFrame
     return fresh
 
 
-def _column(values: list[Any], kind: str, name: str) -> Any:
+def _column(values: Any, kind: str, name: str) -> Any:
     import pandas as pd
+
+    if not isinstance(values, list):  # pandas would guess at an array of objects that has no type of its own
+        return pd.Series(values, dtype=object, copy=False) if kind == _TEXT and values.dtype == object else values
 
     from workbench.rows.kept_texts import Kept, KeptTexts  # loads pandas
 
@@ -191,7 +198,7 @@ def _column(values: list[Any], kind: str, name: str) -> Any:
         return KeptTexts.of(values, name)
     if kind == _TEXT:
         return pd.Series([pd.NA if value is None else value for value in values], dtype=object)
-    return pd.array(values, dtype=kind)  # type: ignore[call-overload]  # the name of the type is a variable here
+    return pd.array(values, dtype=kind)
 
 
 def _inferred(values: list[Any]) -> tuple[str, list[Any]]:

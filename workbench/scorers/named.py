@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from workbench.errors import InputError, WorkbenchError
+from workbench.scorers.bases import base_score, in_base
 from workbench.scorers.judging import judge
 from workbench.scorers.matching import choice, contains, exact, numeric, regex, yes_no
 from workbench.scorers.mathematics import formula_score, math
@@ -21,7 +22,7 @@ from workbench.scorers.spending import asks_a_model
 from workbench.scorers.structured import json_schema
 from workbench.scorers.texts import short_answer
 from workbench.scorers.truths import truth_word
-from workbench.scorers.values import kind_of, other_money
+from workbench.scorers.values import kind_of, other_money, plain_target
 from workbench.tasks.tasks import Task
 
 
@@ -35,6 +36,7 @@ def automatic() -> Scorer:
     - a JSON object, or a list of texts or objects → `json_schema`;
     - yes, no, true or false, in any of the languages → `yes_no`;
     - numbers → `numeric`, and where leading zeros (`033`) are the only difference, a claimed number counts;
+    - numbers in a base (`101_2`) → by digits and base;
     - formulas, pairs, intervals, sets, equations → compared as mathematics, by `math` where math-verify is installed;
     - anything else → `exact` with `sentences`: a date, a code, a quantity or a text that the answer claims or says, so
       that "The capital of Italy is **Rome**." counts for "Rome", but "Rome or Milan" and "not Rome" do not.
@@ -46,12 +48,15 @@ def automatic() -> Scorer:
         "formula": Scorer("math", formula_score),
         "text": Scorer("exact", short_answer),
         "numbers": Scorer("numeric", _numbers),
+        "base": Scorer("exact", base_score),
     }
 
     def score(answer: str, task: Task, measured: Mapping[str, float | None]) -> Score:
         return chosen(task)(answer, task, measured)
 
     def chosen(task: Task) -> Scorer:
+        if task.target is None and not task.extra:
+            return scorers["text"]
         names = _own_names(task)
         return own(names, task) if names else scorer_for(task)
 
@@ -77,7 +82,9 @@ def automatic() -> Scorer:
 
 def _own_names(task: Task) -> list[str]:
     """The scorers that a task's own column names; a pattern may hold commas, so `regex:…` ends with its cell."""
-    cell = task.extra.get("scorer") or ""
+    cell = task.extra.get("scorer")
+    if not cell:
+        return []
     if isinstance(cell, list | tuple):
         return [str(name).strip() for name in cell]
     before, pattern, after = str(cell).partition("regex:")
@@ -114,12 +121,12 @@ def _with_zeros(score: Score, answer: str, task: Task) -> Score:
 
 
 def fitting(task: Task) -> str:
-    """Name what fits a task's targets and options: one of NAMES, `formula`, or `text`.
+    """Name what fits a task's targets and options: one of NAMES, `formula`, `base`, or `text`.
 
     >>> fitting(Task("1", "How many?", "12")), fitting(Task("1", "Solve.", "x > 2")), fitting(Task("1", "Who?", "Ada"))
     ('numeric', 'formula', 'text')
     """
-    targets = task.targets
+    targets = task.targets if task.target is not None else ()
     if not targets:
         return "text"
     options = options_in(task)
@@ -131,6 +138,8 @@ def fitting(task: Task) -> str:
         return "json_schema"
     if len(targets) == 1 and truth_word(targets[0]) is not None:
         return "yes_no"
+    if all(in_base(plain_target(target)) for target in targets):
+        return "base"
     kinds = {kind_of(target) for target in targets}
     if kinds == {"number"}:
         return "numeric"
@@ -197,7 +206,7 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 JUDGE: Final = "judge:"
-"""How the name of a scorer begins that is a judging model: `judge:openai/gpt-5-mini`."""
+"""How the name of a scorer begins that is a judging model: `judge:openai/gpt-6-luna`."""
 
 
 def by_name(name: str) -> Scorer:

@@ -12,6 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+from workbench.scorers.chemistry import unindexed
 from workbench.scorers.languages import listed, table
 
 LONGEST_READ: Final = 16_000
@@ -234,7 +235,7 @@ def normal_form(answer: str) -> Normal:
         text = _HTML.sub(_element, text)
     if "\\" in text or "$" in text:
         text = _without_latex(text)
-    return _lines(text, len(answer) > LONGEST_READ)
+    return _lines(unindexed(text), len(answer) > LONGEST_READ)
 
 
 def _element(match: re.Match[str]) -> str:
@@ -243,7 +244,7 @@ def _element(match: re.Match[str]) -> str:
         return "\ue005" if closing else "\ue004"
     if name in ("br", "p", "div", "li", "hr") or (name.startswith("h") and name[1:].isdigit()):
         return "\n"
-    return "^" if name == "sup" and not closing else ""
+    return {"sup": "^", "sub": "_"}.get(name, "") if not closing else ""
 
 
 def _without_latex(text: str) -> str:

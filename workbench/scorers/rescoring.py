@@ -52,12 +52,11 @@ class _Case(NamedTuple):
     task: Task
     outcome: str
     measured: Mapping[str, float | None]
-    can_be_marked: bool = True
 
 
 _NO_MARK: Final = _Mark()
-_UNREAD: Final = (NEVER_ANSWERED - {"answer_truncated"}) | {"error"}
-"""Outcomes of rows whose answers no scorer sees."""
+_UNREAD: Final = NEVER_ANSWERED - {"answer_truncated"}
+"""Outcomes of rows that never answered, whose answers no scorer sees."""
 
 
 def rescore(rows: pd.DataFrame, scorer: AnyScorer = None, tasks: Iterable[Task] | None = None) -> pd.DataFrame:
@@ -79,16 +78,23 @@ def rescore(rows: pd.DataFrame, scorer: AnyScorer = None, tasks: Iterable[Task] 
     needed = ("task_question", "task_target") if tasks is None else ()
     table = checked(rows, "task_id", "outcome", "answer", *needed)
     failures: list[WorkbenchError] = []
-    marks = _marks_of(scorer, _cases(table, tasks, scorer), failures)
-    _warn_of_gaps(marks, failures)
+    marks = _all_marks(table, tasks, scorer, failures)
+    _warn_of_gaps([*marks.values()], len(table), failures)
     table.index = rows.index
+
+    def column(values: Iterable[Any], kind: str) -> pd.Series[Any]:
+        """One value for each mark; NA in the rows that have none."""
+        found: pd.Series[Any] = pd.Series([pd.NA if value is None else value for value in values], [*marks], dtype=kind)
+        absent: Any = pd.NA
+        whole = found if len(found) == len(rows) else found.reindex(range(len(rows)), fill_value=absent)
+        return whole.set_axis(rows.index)
+
     columns = {
-        name: pd.Series([_absent_as_na(mark[place]) for mark in marks], index=rows.index, dtype=kind)
+        name: column((mark[place] for mark in marks.values()), kind)
         for place, (name, kind) in enumerate(_KINDS.items())
     }
-    for name in dict.fromkeys(name for mark in marks for name in mark.parts):
-        values = [_absent_as_na(mark.parts.get(name)) for mark in marks]
-        columns[f"{SCORE_PREFIX}{name}"] = pd.Series(values, index=rows.index, dtype="Float64")
+    for name in dict.fromkeys(name for mark in marks.values() for name in mark.parts):
+        columns[f"{SCORE_PREFIX}{name}"] = column((mark.parts.get(name) for mark in marks.values()), "Float64")
     stale = [str(name) for name in table.columns if str(name).startswith(SCORE_PREFIX) and name not in columns]
     result = table.drop(columns=stale).assign(**columns)
     changed = changes(table.get("correct"), result["correct"])
@@ -121,25 +127,44 @@ def changes(before: pd.Series[Any] | None, after: pd.Series[Any]) -> str:
     return f"{number:,} mark{'s' if number > 1 else ''} changed: {', '.join(parts)}"
 
 
-def _cases(table: pd.DataFrame, tasks: Iterable[Task] | None, scorer: Scorer) -> Iterator[_Case]:
-    """Each row as a scorer sees it; answers that are kept elsewhere are fetched where one can be marked."""
-    import pandas as pd
-
-    figures = {name: _plain(table[name]) if name in table.columns else [None] * len(table) for name in scorer.measures}
-    asked = list(_tasks_of(table, tasks))
-    known = {id(task): task for task in asked}
-    marks = {place: _can_be_marked(scorer, task) for place, task in known.items()}
+def _all_marks(
+    table: pd.DataFrame, tasks: Iterable[Task] | None, scorer: Scorer, failures: list[WorkbenchError]
+) -> dict[int, _Mark]:
+    """The marks by the places of their rows, in order; a row that is not there has none."""
+    marks: dict[int, _Mark] = {}
+    can_be_marked: dict[int, bool] = {}
+    read: list[tuple[int, Task]] = []
     outcomes = table["outcome"].tolist()
-    read = [marks[id(task)] and outcome not in _UNREAD for task, outcome in zip(asked, outcomes, strict=True)]
-    if not any(read):
-        for task, outcome in zip(asked, outcomes, strict=True):
-            yield _Case("", task, str(outcome), {}, marks[id(task)])
-        return
-    answers = table["answer"] if all(read) else table["answer"].where(pd.Series(read, index=table.index))
-    lines = zip(asked, outcomes, answers, answers.isna().tolist(), strict=True)
-    for place, (task, outcome, answer, absent) in enumerate(lines):
-        measured = {name: values[place] for name, values in figures.items()}
-        yield _Case("" if absent else str(answer), task, str(outcome), measured, marks[id(task)])
+    for place, (task, outcome) in enumerate(zip(_tasks_of(table, tasks), outcomes, strict=True)):
+        if outcome == "error":
+            continue
+        if outcome in _UNREAD:
+            marks[place] = _never(outcome)
+            continue
+        marked = can_be_marked.get(id(task)) if tasks is not None else None
+        if marked is None:
+            marked = can_be_marked[id(task)] = _can_be_marked(scorer, task)
+        if marked:
+            marks[place] = _NO_MARK
+            read.append((place, task))
+    cases = _cases(table, read, scorer)
+    for (place, _), mark in zip(read, _marks_of(scorer, cases, failures), strict=True):
+        if mark is _NO_MARK:
+            del marks[place]
+        else:
+            marks[place] = mark
+    return marks
+
+
+def _cases(table: pd.DataFrame, read: Sequence[tuple[int, Task]], scorer: Scorer) -> Iterator[_Case]:
+    """Rows as a scorer sees them; answers that are kept elsewhere are fetched for these alone."""
+    some = table.iloc[[place for place, _ in read]] if len(read) < len(table) else table
+    figures = {name: _plain(some[name]) if name in some.columns else [None] * len(some) for name in scorer.measures}
+    answers = some["answer"]
+    lines = zip(read, some["outcome"], answers, answers.isna().tolist(), strict=True)
+    for number, ((_, task), outcome, answer, absent) in enumerate(lines):
+        measured = {name: values[number] for name, values in figures.items()}
+        yield _Case("" if absent else str(answer), task, str(outcome), measured)
 
 
 def _can_be_marked(scorer: Scorer, task: Task) -> bool:
@@ -152,23 +177,22 @@ def _can_be_marked(scorer: Scorer, task: Task) -> bool:
 def _marks_of(scorer: Scorer, cases: Iterable[_Case], failures: list[WorkbenchError]) -> list[_Mark]:
     if scorer.at_once < 2:
         return [_marked(scorer, case, failures) for case in cases]
+    cases, marks = iter(cases), []
+    for case in cases:  # the first answer alone, so that a judge that cannot be reached is asked once
+        marks.append(_marked(scorer, case, failures))
+        if marks[-1].evidence is not None or failures:
+            break
     pool = ThreadPoolExecutor(scorer.at_once, thread_name_prefix="workbench-scorer")
     try:
         about = contextvars.copy_context()  # what a function asks in another thread is still paid for by this run
-        return list(pool.map(lambda case: about.copy().run(_marked, scorer, case, failures), cases))
+        return [*marks, *pool.map(lambda case: about.copy().run(_marked, scorer, case, failures), cases)]
     finally:
         # After an interrupt nothing more is begun; what is under way ends by itself.
         pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _marked(scorer: Scorer, case: _Case, failures: list[WorkbenchError]) -> _Mark:
-    """The mark of one row."""
-    if case.outcome == "error":
-        return _NO_MARK
-    if case.outcome in NEVER_ANSWERED and case.outcome != "answer_truncated":
-        return _never(case.outcome)
-    if not case.can_be_marked:
-        return _NO_MARK
+    """The mark of one answer that can have one."""
     if failures and not isinstance(failures[-1], InputError):  # a judge that cannot be reached: asking on may cost
         failures.append(failures[-1])
         return _Mark(why=f"not scored: {failures[0]}")
@@ -190,14 +214,14 @@ def _never(outcome: str) -> _Mark:
     return _Mark(correct=False, why=f"never answered: {outcome.replace('_', ' ')}")
 
 
-def _warn_of_gaps(marks: Sequence[_Mark], failures: Sequence[WorkbenchError]) -> None:
+def _warn_of_gaps(marks: Sequence[_Mark], rows: int, failures: Sequence[WorkbenchError]) -> None:
     """Name the rows that could not be scored, and those that got no mark although they were."""
     if failures:
-        count = f"{len(failures):,} of {len(marks):,} rows could not be scored"
+        count = f"{len(failures):,} of {rows:,} rows could not be scored"
         warn(f"{count}. First: {failures[0]}")
     unmarked = [mark for mark in marks if mark.evidence is not None and mark.correct is None]
     if unmarked:
-        count = f"{len(unmarked):,} of {len(marks):,} rows got no mark"
+        count = f"{len(unmarked):,} of {rows:,} rows got no mark"
         warn(f"{count}. First: {unmarked[0].why}")
 
 
@@ -214,21 +238,17 @@ def _plain(column: pd.Series[Any]) -> list[Any]:
     return [None if absent else value for value, absent in zip(column, column.isna(), strict=True)]
 
 
-def _absent_as_na(value: Any) -> Any:
-    import pandas as pd
-
-    return pd.NA if value is None else value
-
-
 def _tasks_of(table: pd.DataFrame, tasks: Iterable[Task] | None) -> Iterator[Task]:
     import pandas as pd
 
     if tasks is not None:
         known = {task.id: task for task in tasks}
-        for identity in table["task_id"]:
-            if identity not in known:
-                raise InputError(f"The rows hold task {identity!r}, which is not among the {len(known)} tasks given.")
-            yield known[identity]
+        try:
+            yield from map(known.__getitem__, table["task_id"].tolist())
+        except KeyError as missing:
+            raise InputError(
+                f"The rows hold task {missing.args[0]!r}, which is not among the {len(known)} tasks given."
+            ) from None
         return
     core = ("task_id", "task_question", "task_target")
     names = [str(name) for name in table.columns if str(name).startswith("task_") and name not in core]

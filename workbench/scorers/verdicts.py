@@ -188,7 +188,7 @@ def family_of(model: str) -> str:
 def kinship_of(judge: str, judged: Iterable[str]) -> str | None:
     """What to say where a judge and some of those that it judges are of one family; None where none is.
 
-    >>> print(kinship_of("openai/gpt-5", ["anthropic/claude-haiku-4-5"]))
+    >>> print(kinship_of("openai/gpt-6-sol", ["anthropic/claude-haiku-4-5"]))
     None
     """
     family = family_of(judge)

@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from workbench.scorers.chemistry import unindexed
 from workbench.scorers.languages import number_words
 
 EDGES: Final = " \t\r\n*_`~\"'“”‘’«»„「」『』.,;:!?。、，；：！？()[]{}<>$#（）【】…"
@@ -63,7 +64,8 @@ def written(text: str) -> str:
     >>> written('**The "São Paulo"**.') == written("sao paulo"), written("U.S.A.") == written("USA")
     (True, True)
     """
-    plain = unicodedata.normalize("NFKC", text.replace("’", "'")).casefold().replace("&", " and ").translate(FOLD)
+    plain = unicodedata.normalize("NFKC", unindexed(text, alone=True).replace("’", "'")).casefold()
+    plain = plain.replace("&", " and ").translate(FOLD)
     if "^" in plain:
         plain = re.sub(r"\^\s?\{([^{}]*)\}|\^", r"\1", plain).replace("$", "")
     if "\\" in plain:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final
@@ -24,6 +25,7 @@ def seconds_text(seconds: float) -> str:
 
 
 ABSENT: Final = "NA"
+_BEFORE_UNIT: Final = re.compile(r"(?<=\d) (?=%|(?:s|min|h|points?)\b)")
 
 
 def beginning(text: str, most: int) -> str:
@@ -194,6 +196,15 @@ def plain(text: object) -> str:
     )
 
 
+def unbroken(text: str) -> str:
+    """A sentence of ours in which no line ends between a number and its unit.
+
+    >>> unbroken("82 % right in 14 s, 4 points more").split(" ")
+    ['82\\xa0%', 'right', 'in', '14\\xa0s,', '4\\xa0points', 'more']
+    """
+    return _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", text)
+
+
 def in_two(text: str) -> tuple[str, str]:
     """The first sentence, and the rest with the space before it.
 
@@ -214,12 +225,14 @@ def points(share: Any, *, signed: bool = False, unit: bool = True) -> str:
 
     >>> points(0.124), points(-0.124, signed=True), points(0.004, unit=False), points(-0.0001, signed=True)
     ('12 points', '-12 points', '0.4', '0 points')
+    >>> points(-0.01, signed=True)
+    '-1 point'
     """
     if absent(share):
         return ABSENT
     number = percent(share, signed=signed).removesuffix(" %").removesuffix(".0")
     number = number.lstrip("+-") if not float(number) else number  # no difference has no sign
-    return number + (" point" if number == "1" else " points") * unit
+    return number + (" point" if number.lstrip("+-") == "1" else " points") * unit
 
 
 def contrast(first: Any, second: Any) -> tuple[str, str, str]:

@@ -15,11 +15,10 @@ from workbench.providers.batches import batch_cost, terms_of
 from workbench.providers.models import Target
 from workbench.providers.price_table import Counts
 from workbench.providers.prices import priced
-from workbench.providers.responses_api import asks_responses
 from workbench.replies.reply import Reply
 from workbench.show import figures
+from workbench.sweeps.cells import Cell
 from workbench.sweeps.estimates import Estimate
-from workbench.sweeps.grid import Cell
 from workbench.sweeps.progress import Progress
 
 _SOME = Counts(1_000, 1_000)
@@ -28,9 +27,7 @@ Take = Callable[[int, Cell, Reply], None]
 Fail = Callable[[int, Cell, WorkbenchError], None]
 
 
-def check(
-    missing: Sequence[tuple[int, Cell]], cache: Cache, *, batch: bool, max_usd: float | None, refresh: bool
-) -> None:
+def check(missing: Sequence[tuple[int, Cell]], cache: Cache, *, batch: bool, max_usd: float | None) -> None:
     """Raise before anything is bought where something cannot be asked in a batch.
 
     Without a batch, warn of calls that are in one already: bought by themselves, they are paid for twice.
@@ -43,21 +40,16 @@ def check(
                 "batch=True waits for that batch instead"
             )
         return
-    if refresh:
-        raise InputError("refresh=True and batch=True do not go together; ask anew call by call (nothing was sent)")
-    other = next((cell for _, cell in missing if asks_responses(cell.request.body)), None)
-    if other is not None:
-        raise InputError(
-            f"{other.request.target.label!r} is asked over the Responses API, which batches do not go through here; "
-            "ask call by call (nothing was sent)"
-        )
     batches.check_wanted((cell.request for _, cell in missing), max_usd)
 
 
 def check_until(batch: bool) -> None:
     """Raise where a sweep is to stop early and in a batch, which comes as a whole."""
     if batch:
-        raise InputError("until='decided' and batch=True do not go together: a batch comes as a whole")
+        raise InputError(
+            "until='decided' and batch=True do not go together: a batch comes as a whole. Buy part of it so, such "
+            "as the first tasks: it is kept, and until= without batch=True goes on from there"
+        )
 
 
 def raised(index: int, cell: Cell, error: WorkbenchError) -> None:
@@ -66,7 +58,14 @@ def raised(index: int, cell: Cell, error: WorkbenchError) -> None:
 
 
 async def buy_in_batches(
-    missing: Sequence[tuple[int, Cell]], cache: Cache, purse: Purse, progress: Progress, take: Take, fail: Fail
+    missing: Sequence[tuple[int, Cell]],
+    cache: Cache,
+    purse: Purse,
+    progress: Progress,
+    take: Take,
+    fail: Fail,
+    *,
+    refresh: bool = False,
 ) -> None:
     """Buy what is missing in batches, each model's beside the others'."""
     told = batches.Progress()
@@ -89,7 +88,8 @@ async def buy_in_batches(
 
     async with asyncio.TaskGroup() as group:
         for cells in by_model.values():
-            group.create_task(batches.buy_in_batches([*map(wanted, cells.values())], cache, purse, told))
+            ones = [*map(wanted, cells.values())]
+            group.create_task(batches.buy_in_batches(ones, cache, purse, told, refresh=refresh))
     progress.batches, progress.usd = None, purse.spent_usd
 
 

@@ -25,7 +25,8 @@ from workbench.replies.usage import read_usage
 from workbench.rows.configurations import parameter_columns
 from workbench.rows.standing import ERROR, NEVER, RIGHT, standing
 from workbench.rows.table import frame
-from workbench.sweeps.grid import Cell, Grid, make_grid
+from workbench.sweeps.cells import Cell, Cells, requests_of
+from workbench.sweeps.grid import Grid, make_grid
 from workbench.sweeps.rows import findings
 from workbench.sweeps.rows import place as place_of
 
@@ -59,7 +60,7 @@ def with_cuts(grid: Grid) -> Grid:
     With a single cap there is nothing to cut. Raises `InputError` where a cap is None among others, and where the cap
     steers a model.
     """
-    caps = {cell.like.max_tokens for cell in grid.cells}
+    caps = {request.max_tokens for request in requests_of(grid.cells)}
     if len(caps) < 2:
         return grid
     if None in caps:
@@ -196,7 +197,7 @@ class Cuts:
 
     def __init__(self, cells: Sequence[Cell]) -> None:
         self._waiting: dict[int, list[tuple[int, Cell]]] = collections.defaultdict(list)
-        for place, cell in enumerate(cells):
+        for place, cell in enumerate(() if isinstance(cells, Cells) else cells):
             if cell.cut_from is not None:
                 self._waiting[cell.cut_from].append((place, cell))
         self._checked: list[dict[str, Any]] = []

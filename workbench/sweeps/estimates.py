@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import collections
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from workbench.cache.kept import Cache
 from workbench.providers.bounds import worst_of
-from workbench.providers.likeness import parameters_mark, prompt_mark
+from workbench.providers.likeness import marks_of_texts, parameters_mark, prompt_mark
 from workbench.providers.models import Target
 from workbench.providers.price_table import Counts
 from workbench.providers.prices import priced
+from workbench.providers.requests import CallRequest
+from workbench.providers.routes import Cascade
 from workbench.show import figures
-from workbench.sweeps.grid import Cell, Grid
+from workbench.sweeps.cells import Alikes, Cell, alike_among, requests_of
+from workbench.sweeps.grid import Grid
 from workbench.sweeps.lengths import History, Length, length_under
 from workbench.sweeps.timing import Pace
 from workbench.tasks.tasks import Task
+
+SHARE_UNKNOWN = 0.5
+"""Of the tasks of a cascade, those that its dear model is taken to be asked where nobody has measured it."""
 
 TOKENS_PER_SECOND = 50.0
 """Assumed speed of a model that the ledger knows nothing about; hosted thinking models were seen at 30 to 100."""
@@ -29,7 +35,7 @@ class Estimate:
     """What one model's part of a plan takes. `earlier_calls` is how many past calls the likely figures rest on.
 
     `usd_low` and `usd_high` are the range in which the dollars likely are, 90 % sure; `rests_on` says what the past
-    calls were of where they are not quite what the plan asks.
+    calls were of where they are not quite what the plan asks, `span` what a cascade costs between its ends.
     """
 
     model: str
@@ -42,12 +48,13 @@ class Estimate:
     usd_low: float | None = None
     usd_high: float | None = None
     rests_on: str = ""
+    span: str = ""
 
 
 def estimated(
     target: Target,
-    cells: Sequence[Cell],
-    missing: Sequence[Cell],
+    calls: int,
+    missing: Iterable[Alikes],
     history: History,
     *,
     paces: Mapping[str, Pace] = MappingProxyType({}),
@@ -57,78 +64,197 @@ def estimated(
 
     `paces` tell how fast models came lately, `side_by_side` how much is left of the calls' seconds as they overlap.
     """
-    alike: dict[tuple[str, str, int | None], list[Cell]] = collections.defaultdict(list)
-    kinds: dict[int, tuple[str, str, int | None]] = {}
-    for cell in missing:  # a route asks several models under one label
-        like = cell.like
-        if id(like) not in kinds:
-            kinds[id(like)] = like.target.id, parameters_mark(like), like.output_tokens_at_most
-        alike[kinds[id(like)]].append(cell)
+    alike: dict[tuple[str, str, int | None], list[Alikes]] = collections.defaultdict(list)
+    to_buy = 0
+    for group in missing:  # a route asks several models under one label
+        like = group.one.like
+        alike[like.target.id, parameters_mark(like), like.output_tokens_at_most].append(group)
+        to_buy += len(group.tasks)
     likely: list[float | None] = []
     low: list[float | None] = []
     high: list[float | None] = []
-    seconds, earlier, notes = 0.0, 0, []
+    seconds, earlier = 0.0, 0
+    notes: list[str] = []
+    spans: list[tuple[float | None, float | None, float | None, bool]] = []
     for (_, parameters, most), these in alike.items():
-        asked_of = these[0].like.target
-        thinks = asked_of.facts.thinking != "none"
-        past = history.of(asked_of.id, asked_of.label, parameters)
-        asked = {prompt_mark(cell.request) for cell in these} if past is not None and past.prompts else set()
-        same = past is None or not past.prompts or bool(asked & past.prompts)
-        length = length_under([most], past, thinks=thinks, same_tasks=same)[0]
-        chance = 1.645 * length.spread / math.sqrt(len(these)) / max(length.likely, 1e-9)
-        prompt = sum(cell.request.prompt_tokens_likely for cell in these) / len(these)
-
-        def dollars(
-            tokens: float, asked_of: Target = asked_of, prompt: float = prompt, times: int = len(these)
-        ) -> float | None:
-            usd = priced(asked_of, Counts(round(prompt), round(tokens))).usd
-            return None if usd is None else usd * times
-
-        likely.append(dollars(length.likely))
-        low.append(dollars(length.low * max(0.0, 1 - chance)))
-        high.append(dollars(min(length.high * (1 + chance), most or math.inf)))
-        pace = paces.get(asked_of.id)
-        one = pace.seconds(pace.tokens_under(most, length.likely)) if pace else length.likely / TOKENS_PER_SECOND
-        seconds += one * len(these)
-        if past is not None:
-            earlier = max(earlier, past.calls)
-            notes += [f" with {past.others}"] if past.others else [] if same else [" on other prompts"]
+        like = these[0].one.like
+        first, others = _part(like, parameters, most, these, history, paces), []
+        for place, other in enumerate(like.others):
+            asked = other.output_tokens_at_most
+            others.append(_part(other, parameters_mark(other), asked, these, history, paces, place=place))
+        found = _spanned(first, others, like.cascade)
+        if like.cascade is not None:
+            cheap = first.times(like.cascade.draws).likely
+            spans.append((cheap, known_sum([cheap, others[0].likely]), found.likely, like.cascade.escalated is None))
+        likely.append(found.likely)
+        low.append(found.low)
+        high.append(found.high)
+        seconds += found.seconds
+        earlier = max(earlier, found.calls)
+        notes += found.notes
     return Estimate(
         model=target.label,
-        calls=len(cells),
-        kept=len(cells) - len(missing),
+        calls=calls,
+        kept=calls - to_buy,
         usd_likely=known_sum(likely),
-        usd_worst=known_sum([usd for cell in missing for usd in _worst_of(cell)]),
+        usd_worst=known_sum([usd for these in alike.values() for group in these for usd in _worst_of(group)]),
         seconds=seconds * side_by_side,
         earlier_calls=earlier,
         usd_low=known_sum(low),
         usd_high=known_sum(high),
         rests_on=notes[0] if notes else "",
+        span=_span_in_words(target.label, spans),
     )
 
 
-def _worst_of(cell: Cell) -> Iterator[float | None]:
-    """The most that a cell can cost, and each of those that would be asked in its place."""
-    free = cell.like.target.provider.free and cell.like.target.facts.prices is None and not cell.like.others
-    request = cell.like if free else cell.request  # whatever its prompt
-    return (worst_of(one).usd for one in (request, *request.others))
+def _span_in_words(label: str, spans: Sequence[tuple[float | None, float | None, float | None, bool]]) -> str:
+    """What a cascade costs between both ends, and where between them it likely is; empty where nobody knows."""
+    none, every, likely = (known_sum([span[place] for span in spans]) for place in range(3))
+    if not spans or none is None or every is None or likely is None:
+        return ""
+    share = (likely - none) / (every - none) if every > none else 0.0
+    told = "assumed: nobody has measured it" if any(guessed for *_, guessed in spans) else "as was measured"
+    return (
+        f"{label}: {figures.budget(none)} if the cheap model is always enough, {figures.budget(every)} if every task "
+        f"goes on to the dear one; likely {share:.0%} of them do ({told})"
+    )
 
 
-def planned_usd(missing: Sequence[Cell], cache: Cache) -> float | None:
-    """What these cells will likely cost; None where a price is not known, or nothing is paid for them."""
-    by_model: dict[str, list[Cell]] = collections.defaultdict(list)
-    for cell in missing:
-        by_model[cell.like.target.label].append(cell)
+@dataclass(frozen=True)
+class _Span:
+    """Dollars and seconds of some calls of one model, from as many earlier ones, and what is to be said of these."""
+
+    likely: float | None
+    low: float | None
+    high: float | None
+    seconds: float
+    calls: int
+    notes: tuple[str, ...] = ()
+
+    def times(self, draws: float) -> _Span:
+        likely, low, high = (None if usd is None else usd * draws for usd in (self.likely, self.low, self.high))
+        return replace(self, likely=likely, low=low, high=high, seconds=self.seconds * draws)
+
+
+def _part(
+    like: CallRequest,
+    parameters: str,
+    most: int | None,
+    groups: Sequence[Alikes],
+    history: History,
+    paces: Mapping[str, Pace],
+    *,
+    place: int | None = None,
+) -> _Span:
+    """What some cells take of the model that is asked first, or of the one at a place among those asked after it."""
+    asked_of = like.target
+    past = history.of(asked_of.id, asked_of.label, parameters)
+    times = sum(len(group.tasks) for group in groups)
+    seen = past.prompts if past is not None else frozenset()
+    same = not seen or any(mark in seen for group in groups for mark in _prompt_marks(group, place))
+    length = length_under([most], past, thinks=asked_of.facts.thinking != "none", same_tasks=same)[0]
+    chance = 1.645 * length.spread / math.sqrt(times) / max(length.likely, 1e-9)
+    prompt = sum(_prompt_tokens(group, place) for group in groups) / times
+
+    def dollars(tokens: float) -> float | None:
+        usd = priced(asked_of, Counts(round(prompt), round(tokens))).usd
+        return None if usd is None else usd * times
+
+    pace = paces.get(asked_of.id)
+    one = pace.seconds(pace.tokens_under(most, length.likely)) if pace else length.likely / TOKENS_PER_SECOND
+    told = () if past is None else (f" with {past.others}",) if past.others else () if same else (" on other prompts",)
+    return _Span(
+        dollars(length.likely),
+        dollars(length.low * max(0.0, 1 - chance)),
+        dollars(min(length.high * (1 + chance), most or math.inf)),
+        one * times,
+        0 if past is None else past.calls,
+        told,
+    )
+
+
+def _spanned(first: _Span, others: Sequence[_Span], cascade: Cascade | None) -> _Span:
+    """What is taken where others may be asked: from none of them being asked to all of them.
+
+    A cascade likely asks its dear model as often as was measured, half the time where nobody knows; of a fallback
+    likely the first model answers, and at the dearest whichever costs most.
+    """
+    if not others:
+        return first
+    if cascade is None:
+        lows, highs = [part.low for part in (first, *others)], [part.high for part in (first, *others)]
+        return replace(
+            first,
+            low=None if None in lows else min(usd for usd in lows if usd is not None),
+            high=None if None in highs else max(usd for usd in highs if usd is not None),
+        )
+    cheap, (dear,) = first.times(cascade.draws), others
+    share = SHARE_UNKNOWN if cascade.escalated is None else cascade.escalated
+    return _Span(
+        known_sum([cheap.likely, dear.times(share).likely]),
+        cheap.low,
+        known_sum([cheap.high, dear.high]),
+        cheap.seconds + dear.times(share).seconds,
+        max(cheap.calls, dear.calls),
+        cheap.notes,
+    )
+
+
+def _prompt_marks(group: Alikes, place: int | None) -> Iterator[str]:
+    """The mark of each prompt, as the model is asked that comes first, or the one at a place among those after it."""
+    if (texts := group.texts) is None or place is not None:
+        return (prompt_mark(request if place is None else request.others[place]) for request in group.requests())
+    return marks_of_texts(texts, group.one.request.body["messages"][:-1])
+
+
+def _prompt_tokens(group: Alikes, place: int | None) -> int:
+    """How many tokens the prompts of some cells likely have, together."""
+    body = group.one.like.body
+    if body.get("tools") or body.get("response_format") or place is not None:
+        asked = (request if place is None else request.others[place] for request in group.requests())
+        return sum(request.prompt_tokens_likely for request in asked)
+    return sum(times * request.prompt_tokens_likely for request, times in group.requests_by(len))
+
+
+def _worst_of(group: Alikes) -> Iterator[float | None]:
+    """The most that some cells can cost: all draws of a cascade, and each of those that would be asked in their place.
+
+    What of a prompt costs is its size.
+    """
+    like = group.one.like
+    if like.target.provider.free and like.target.facts.prices is None and not like.others:
+        yield worst_of(like).usd  # whatever its prompt
+        return
+    draws = like.cascade.draws if like.cascade is not None else 1
+    for request, times in group.requests_by(_bytes_of):
+        for one in (*[request] * draws, *request.others):
+            usd = worst_of(one).usd
+            yield None if usd is None else usd * times
+
+
+def _bytes_of(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def planned_usd(cells: Sequence[Cell], missing: Sequence[int], cache: Cache) -> float | None:
+    """What the cells of these places will likely cost; None where a price is not known, or nothing is paid for them."""
+    by_model: dict[str, list[Alikes]] = collections.defaultdict(list)
+    for group in alike_among(cells, missing):
+        by_model[group.one.like.target.label].append(group)
     if not by_model:
         return None
-    targets = {cell.like.target.id: cell.like.target for cell in missing}.values()
-    if all(priced(target, Counts(1, 1)).usd == 0 for target in targets):
+    targets = {group.one.like.target.id: group.one.like.target for groups in by_model.values() for group in groups}
+    if all(priced(target, Counts(1, 1)).usd == 0 for target in targets.values()):
         return 0.0  # whatever their length
     history = History(cache.entries())
-    return known_sum([estimated(cells[0].like.target, cells, cells, history).usd_likely for cells in by_model.values()])
+    found = []
+    for groups in by_model.values():
+        calls = sum(len(group.tasks) for group in groups)
+        found.append(estimated(groups[0].one.like.target, calls, groups, history).usd_likely)
+    return known_sum(found)
 
 
-def judged_lengths(cells: Sequence[Cell], history: History) -> Iterator[tuple[Task, float, float]]:
+def judged_lengths(cells: Iterable[Cell], history: History) -> Iterator[tuple[Task, float, float]]:
     """The task of each cell, with the likely and the most tokens of its answer, as a judge would read it."""
     known: dict[tuple[str, int | None], Length] = {}
     marks: dict[int, tuple[str, int | None]] = {}
@@ -148,7 +274,7 @@ def tells_apart(grid: Grid) -> str:
     from workbench.analysis.forecast import disagreement, tasks_to_settle, told_apart  # loads SciPy
 
     tasks = len(grid.tasks)
-    samples = max((cell.like.sample for cell in grid.cells), default=0) + 1
+    samples = max((request.sample for request in requests_of(grid.cells)), default=0) + 1
     least = told_apart(tasks, samples)
     if math.isnan(least):
         return f"{figures.counted(tasks, 'task')} cannot tell two models apart: take 30 or more."

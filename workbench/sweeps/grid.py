@@ -6,19 +6,20 @@ import collections
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from workbench.base.collecting import no_search_for_circles
 from workbench.cache.request_key import Keys, request_key
 from workbench.errors import BadRequest, InputError
 from workbench.providers.facts import LOCAL
 from workbench.providers.models import Model, Target, resolve
-from workbench.providers.requests import CallRequest, request_form
+from workbench.providers.requests import CallRequest, RequestForm, request_form
 from workbench.scorers.named import as_scorer
 from workbench.scorers.score import AnyScorer
+from workbench.sweeps.cells import Block, Cell, Cells
 from workbench.sweeps.understanding import Understanding, understand
 from workbench.tasks.padding import lengths_of
-from workbench.tasks.prompts import PLAIN, Prompt, load_prompts, render_all
+from workbench.tasks.prompts import PLAIN, Prompt, Rendered, load_prompts, render_all
 from workbench.tasks.requests import request_of, sent_with
 from workbench.tasks.tasks import Task, Tasks, load_tasks
 
@@ -26,37 +27,6 @@ _ONE_SEED = (
     "{repeats} repeats of {label!r} are asked for with one seed, {seed!r}: where the seed is heeded they are one draw, "
     "bought {repeats} times. Leave the seed out, or sweep it: params={{'seed': [1, 2, 3]}}"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One call of a sweep, ready to be made, and its place in the grid.
-
-    `like` is the request of a cell that differs in its messages alone: a hundred thousand hold one together, and
-    whatever is asked of it but the prompt is the same. Where `messages` is None it is this cell's own. `setting`
-    numbers the combination of its parameters. `cut_from` is the place of the cell from whose reply it is cut; one that
-    `checks` is asked for real all the same.
-    """
-
-    task: Task
-    prompt: str
-    parameters: Mapping[str, Any]
-    like: CallRequest
-    key: str
-    setting: int = 0
-    cut_from: int | None = None
-    checks: bool = False
-    messages: list[dict[str, Any]] | None = None
-
-    @property
-    def request(self) -> CallRequest:
-        """The request of this very cell, made anew each time."""
-        return self.like if self.messages is None else self.like.with_messages(self.messages)
-
-    @property
-    def derived(self) -> bool:
-        """Whether nobody is asked for it."""
-        return self.cut_from is not None and not self.checks
 
 
 @dataclass(frozen=True)
@@ -79,7 +49,7 @@ class Grid:
     @property
     def asked(self) -> Sequence[Cell]:
         """The cells for which a model is asked: all of them, unless smaller caps are cut."""
-        return [cell for cell in self.cells if not cell.derived]
+        return self.cells if isinstance(self.cells, Cells) else [cell for cell in self.cells if not cell.derived]
 
 
 def make_grid(
@@ -129,32 +99,33 @@ def _grid_of(
     fallback = swept.pop("fallback", None)  # a list of models in order, and none of values
     parameters = {name: _listed(value, name) for name, value in swept.items()}
     settings = [dict(zip(parameters, values, strict=True)) for values in itertools.product(*parameters.values())]
-    cells: list[Cell] = []
+    cells = Cells()
     warnings: dict[str, None] = {}
-    for target, (name, messages), cap, (number, setting), sample in itertools.product(
+    whole = {place: asked for place, task in enumerate(loaded) if (asked := request_of(task)) is not None}
+    for name in templates if whole else ():
+        _check_sent_as_it_is(loaded[next(iter(whole))], templates[name])
+    for target, (name, pairs), cap, (number, setting), sample in itertools.product(
         targets, rendered.items(), caps, [*enumerate(settings)], range(repeats)
     ):
         form = request_form(target, max_tokens=cap, fallback=fallback, **setting)
         if repeats > 1 and form.body.get("seed") is not None:
             warnings[_ONE_SEED.format(repeats=repeats, label=target.label, seed=form.body["seed"])] = None
         warnings.update(dict.fromkeys(form.warnings))
-        like: tuple[CallRequest, Keys] | None = None
-        for task, prompt in messages:
-            whole = request_of(task)
-            if whole is None and like is not None:
-                sent = form.messages(prompt)
-                cells.append(Cell(task, name, setting, like[0], like[1].of(sent), number, messages=sent))
-                continue
-            if whole is None:
-                request = form.fill(prompt, sample=sample)
+        first = form.fill(pairs[0][1], sample=sample, task=pairs[0][0], kind=kind_of(pairs[0][0]))
+        if not whole and not form.differs_by_prompt and not first.hidden.in_body:
+            cells.add(*_block(form, first, pairs, len(cells), name=name, setting=setting, number=number))
+            continue
+        for place, (task, prompt) in enumerate(pairs):
+            if place in whole:
+                sent = {**sent_with(whole[place]), **setting}
+                own = request_form(target, max_tokens=cap, fallback=fallback, **sent)
+                request = own.fill(whole[place]["messages"], sample=sample, task=task, kind=kind_of(task))
             else:
-                _check_sent_as_it_is(task, templates[name])
-                own = request_form(target, max_tokens=cap, fallback=fallback, **{**sent_with(whole), **setting})
-                request = own.fill(whole["messages"], sample=sample)
-            identity = request.identity()
-            cells.append(Cell(task, name, setting, request, request_key(identity), number))
-            if whole is None and not form.differs_by_prompt and not request.hidden.in_body:
-                like = request, Keys(identity)
+                request = form.fill(prompt, sample=sample, task=task, kind=kind_of(task))
+            if request.warnings != form.warnings:
+                warnings.update(dict.fromkeys(request.warnings))
+            block = Block(len(cells), [task], name, setting, request, number)
+            cells.add(block, [request_key(request.identity())])
     warnings.update(dict.fromkeys(_too_long(loaded, targets)))
     about = {
         "tasks": _about_tasks(loaded),
@@ -162,6 +133,33 @@ def _grid_of(
     }
     understanding = understand(loaded, templates, rendered, as_scorer(scorer, ask=_never_asked))
     return Grid(cells, tuple(parameters), targets, tuple(warnings), about, loaded, understanding, scorer)
+
+
+def _block(
+    form: RequestForm,
+    first: CallRequest,
+    pairs: Rendered,
+    place: int,
+    *,
+    name: str,
+    setting: Mapping[str, Any],
+    number: int,
+) -> tuple[Block, Iterable[str]]:
+    """Cells that differ in their messages alone, and their keys; `first` is the request of the first."""
+    keys = Keys(first.identity())
+    *before, _ = first.body["messages"]
+    if all(type(text) is str for text in pairs.sent):
+        system = before[0]["content"] if before else None
+        found = keys.of_texts(cast("Sequence[str]", pairs.sent), system)
+        return Block(place, pairs.tasks, name, setting, first, number, pairs.sent, system), found
+    sent = [form.messages(messages) for _, messages in pairs]
+    return Block(place, pairs.tasks, name, setting, first, number, sent), map(keys.of, sent)
+
+
+def kind_of(task: Task) -> str | None:
+    """What a task's column `kind` says; None where it has none."""
+    kind = task.extra.get("kind")
+    return None if kind is None or kind != kind or not str(kind).strip() else str(kind)
 
 
 def _never_asked(*question: Any, **options: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from workbench.asking.cascades import kept_whole
 from workbench.cache.kept import Cache, current
 from workbench.providers.facts import LOCAL
 from workbench.providers.models import Model, Target
@@ -18,8 +19,9 @@ from workbench.show import figures, tables
 from workbench.show.figures import seconds_text
 from workbench.sweeps.batching import offered
 from workbench.sweeps.caps import Caps, cheaper, laid_out
+from workbench.sweeps.cells import alike_among, keys_of, places_of_models, requests_of
 from workbench.sweeps.estimates import Estimate, estimated, judged_lengths, known_sum, tells_apart
-from workbench.sweeps.grid import Cell, Grid
+from workbench.sweeps.grid import Grid
 from workbench.sweeps.handing_over import handing_loops_over
 from workbench.sweeps.lengths import USUAL_TOKENS, USUAL_TOKENS_WITHOUT_THINKING, History
 from workbench.sweeps.record import in_words
@@ -161,6 +163,7 @@ class Plan:
         notes = [
             *self._offer(),
             *([self.batches] if self.batches else []),
+            *(estimate.span for estimate in self.estimates if estimate.span and estimate.calls > estimate.kept),
             *(judge.words() for judge in self.judging),
             *([assumed] if guessed else []),
             *known,
@@ -217,22 +220,24 @@ def plan(
 def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Plan:
     """Estimate a grid: what the ledger knows of each model makes the likely figures, max_tokens the worst."""
     asked = grid.asked
-    kept = cache.present(cell.key for cell in asked)
+    keys = keys_of(asked)
+    kept = cache.present(keys)
+    if any(request.cascade is not None for request in requests_of(asked)):
+        cascades = (cell for cell in asked if cell.like.cascade is not None)
+        kept = {*kept, *(cell.key for cell in cascades if kept_whole(cell.request, cache))}
     entries = list(cache.entries())
     history, past_calls = History(entries), past_of(entries)
-    by_model: dict[str, list[Cell]] = collections.defaultdict(list)
-    for cell in asked:
-        by_model[cell.like.target.label].append(cell)
+    by_model = places_of_models(asked)
     estimates = []
     lengths: list[tuple[Task, float, float]] = []
     lane_seconds: dict[str, float] = collections.defaultdict(float)
     to_buy: list[Target] = []
     unmeasured: list[str] = []
     for target in grid.targets:
-        cells = by_model[target.label]
-        missing = list({cell.key: cell for cell in cells if cell.key not in kept}.values())
+        places = by_model[target.label]
+        missing = sorted({keys[place]: place for place in places if keys[place] not in kept}.values())
         if grid.scorer is not None:
-            lengths += judged_lengths(cells, history)
+            lengths += judged_lengths((asked[place] for place in places), history)
         at_once = min(concurrency or target.provider.at_once_in_a_sweep, max(1, len(missing)))
         past = past_calls.pace_of(target.id)
         share = past_calls.shares.get(line_of(target.id)) if past and concurrency is None else None
@@ -242,8 +247,9 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
             past = assumed_pace(target)
             unmeasured.append(target.label)
         paces = {**past_calls.paces, target.id: past} if past else past_calls.paces
-        estimate = estimated(target, cells, missing, history, paces=paces, side_by_side=side_by_side)
-        endpoint = cells[0].like.base_url if cells else target.id
+        groups = alike_among(asked, missing)
+        estimate = estimated(target, len(places), groups, history, paces=paces, side_by_side=side_by_side)
+        endpoint = asked[places[0]].like.base_url if places else target.id
         lane_seconds[LOCAL if target.provider.id == LOCAL else endpoint] += estimate.seconds
         to_buy += [target] if missing else []
         estimates.append(estimate)

@@ -13,7 +13,7 @@ from workbench.cache.request_key import request_key
 from workbench.errors import BadRequest, ConfigError, InputError
 from workbench.providers.models import Target
 from workbench.providers.requests import request_form
-from workbench.sweeps.grid import Cell
+from workbench.sweeps.cells import Cell
 from workbench.tasks.task import Task
 
 CAP_TOKENS: Final = 24

@@ -17,11 +17,12 @@ from workbench.replies.cutting import ESTIMATED, cut
 from workbench.replies.reply import Record, Reply
 from workbench.rows import about
 from workbench.rows.configurations import EFFORT, parameter_column
+from workbench.rows.growing import GrowingRows
 from workbench.scorers.score import AnyScorer
 from workbench.sweeps.caps import cost_of_cut, shortened
 from workbench.sweeps.judging import Judging
 from workbench.sweeps.kept_loops import LOOPS, mark_of, unfolded
-from workbench.sweeps.rows import GrowingRows, findings, of_task
+from workbench.sweeps.rows import findings, of_task
 from workbench.tasks.packing import unpacked
 from workbench.tasks.sent import task_of_columns
 from workbench.tasks.task import Task

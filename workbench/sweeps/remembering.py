@@ -21,6 +21,7 @@ from workbench.rows.configurations import configuration_columns, grouped
 from workbench.rows.standing import ERROR, RIGHT, scored, standing
 from workbench.rows.table import checked
 from workbench.show import figures
+from workbench.sweeps.cells import Cells
 from workbench.sweeps.grid import Grid
 from workbench.sweeps.rows import Alike
 from workbench.tasks.packing import packed
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.scorers.score import AnyScorer
+    from workbench.tasks.task import Task
     from workbench.tasks.tasks import Tasks
 
 FAILURE_COLUMNS: Final = (
@@ -237,6 +239,12 @@ def headline(rows: pd.DataFrame) -> str:
 
 def _columns(grid: Grid) -> dict[str, list[Any]]:
     alike = Alike()
+    if isinstance(grid.cells, Cells):
+        blocks = [(alike.of(grid.cells[block.first]), block.tasks) for block in grid.cells.blocks]
+        names = dict.fromkeys(name for shared, _ in blocks for name in shared)
+        columns = {name: [value for one, of in blocks for value in [one.get(name)] * len(of)] for name in names}
+        task_ids = [task.id for _, of in blocks for task in of]
+        return {**columns, "key": grid.cells.keys, "task_id": task_ids, "derived": [False] * len(task_ids)}
     shared = [alike.of(cell) for cell in grid.cells]
     keys = [cell.key for cell in grid.cells]
     for place, cell in enumerate(grid.cells):
@@ -265,16 +273,17 @@ def _plain(value: Any) -> Any:
 
 
 def _tasks_as_json(tasks: Tasks) -> bytes:
-    records = [
-        {
-            "id": task.id,
-            "question": task.question,
-            "target": task.target,
-            "columns": [[name, _packed(value)] for name, value in columns_of_task(task).items()],
-        }
-        for task in tasks
-    ]
-    return json.dumps(records, separators=(",", ":")).encode("ascii")
+    return f"[{','.join(map(_task_as_json, tasks))}]".encode("ascii")
+
+
+def _task_as_json(task: Task) -> str:
+    columns = columns_of_task(task)
+    told = _dumped([[name, _packed(value)] for name, value in columns.items()]) if columns else "[]"
+    target = "null" if task.target is None else _dumped(task.target)
+    return f'{{"id":{_dumped(task.id)},"question":{_dumped(task.question)},"target":{target},"columns":{told}}}'
+
+
+_dumped = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def _packed(value: Any) -> Any:

@@ -1,78 +1,18 @@
-"""Rows of a sweep while it runs: they grow by column, each in its place."""
+"""What a row of a sweep says: of its task, its configuration, its reply, or of why there is none."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from workbench.asking.money import UNBILLED
 from workbench.errors import CallError, WorkbenchError
 from workbench.providers.depth import effort_of
 from workbench.replies.reply import Reply
 from workbench.rows.configurations import EFFORT, parameter_column
-from workbench.rows.table import frame_of_columns
-from workbench.sweeps.grid import Cell
+from workbench.sweeps.cells import Cell
 from workbench.tasks.sent import columns_of_task
 from workbench.tasks.task import Task
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-
-class GrowingRows:
-    """A table of so many rows, each put in its place once it is known.
-
-    >>> rows = GrowingRows(3)
-    >>> rows.put(2, {"task_id": "c", "outcome": "answered"})
-    >>> rows.put(0, {"task_id": "a", "outcome": "error"})
-    >>> rows.frame()["task_id"].tolist()
-    ['a', 'c']
-    """
-
-    def __init__(self, length: int) -> None:
-        self._columns: dict[str, list[Any]] = {}
-        self._there = bytearray(length)
-
-    def put(self, place: int, row: Mapping[str, Any]) -> None:
-        self._there[place] = True
-        for name, value in row.items():
-            column = self._columns.get(name)
-            if column is None:
-                column = self._columns[name] = [None] * len(self._there)
-            column[place] = value
-
-    def put_many(self, places: Sequence[int], columns: Mapping[str, Sequence[Any]]) -> None:
-        """Put several rows at once, column by column: a tenth of the time.
-
-        >>> rows = GrowingRows(3)
-        >>> rows.put_many([0, 2], {"task_id": ["a", "c"]})
-        >>> rows.frame()["task_id"].tolist()
-        ['a', 'c']
-        """
-        together = len(places) == places[-1] - places[0] + 1 if places else False
-        for name, values in columns.items():
-            column = self._columns.get(name)
-            if column is None:
-                column = self._columns[name] = [None] * len(self._there)
-            if together:
-                column[places[0] : places[-1] + 1] = values
-            else:
-                for place, value in zip(places, values, strict=True):
-                    column[place] = value
-        for place in places:
-            self._there[place] = True
-
-    def has(self, place: int) -> bool:
-        return bool(self._there[place])
-
-    def frame(self, parameters: Sequence[str] = ()) -> pd.DataFrame:
-        """The rows that are there, in order, as `workbench.rows.frame` makes them; none are left here."""
-        columns, self._columns = self._columns, {}
-        length = sum(self._there)
-        if length < len(self._there):
-            places = [place for place, there in enumerate(self._there) if there]
-            columns = {name: [column[place] for place in places] for name, column in columns.items()}
-        return frame_of_columns(columns, length, parameters=parameters)
 
 
 def place(cell: Cell, alike: Alike | None = None) -> dict[str, Any]:
@@ -119,6 +59,18 @@ def of_task(task: Task) -> dict[str, Any]:
         "task_id": task.id,
         "task_question": task.question,
         "task_target": task.target,
+    }
+
+
+def columns_of_tasks(tasks: Sequence[Task]) -> dict[str, list[Any]]:
+    """What the rows of some tasks say of them, column by column."""
+    cells = [columns_of_task(task) for task in tasks]
+    names = dict.fromkeys(name for each in cells for name in each)
+    return {
+        **{f"task_{name}": [each.get(name) for each in cells] for name in names},
+        "task_id": [task.id for task in tasks],
+        "task_question": [task.question for task in tasks],
+        "task_target": [task.target for task in tasks],
     }
 
 

@@ -33,19 +33,21 @@ from workbench.providers.models import Model
 from workbench.replies.reply import Reply
 from workbench.rows import about, looks
 from workbench.rows.configurations import EFFORT, parameter_column
+from workbench.rows.growing import GrowingRows
 from workbench.rows.shown import show_rows_narrow
 from workbench.scorers.score import AnyScorer
 from workbench.sweeps import batching, record
 from workbench.sweeps.caps import Caps, Cuts, laid_out
+from workbench.sweeps.cells import Cell
 from workbench.sweeps.deciding import awatched, watched
 from workbench.sweeps.estimates import planned_usd
 from workbench.sweeps.figures import Figures
-from workbench.sweeps.grid import Cell, Grid, Lane, lanes
+from workbench.sweeps.grid import Grid, Lane, lanes
 from workbench.sweeps.handing_over import handing_loops_over
 from workbench.sweeps.judging import Judging
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, awaited, display_for
 from workbench.sweeps.remembering import Memory
-from workbench.sweeps.rows import GrowingRows, failing, findings, place, told_apart
+from workbench.sweeps.rows import failing, findings, place, told_apart
 from workbench.sweeps.so_far import SoFar
 from workbench.sweeps.spreading import spread
 from workbench.sweeps.stops import Stops, first_of, may_pass
@@ -188,9 +190,7 @@ class _Run:
         if concurrency is not None and (not isinstance(concurrency, int) or concurrency < 1):
             raise InputError(f"concurrency is {concurrency!r}; give a whole number of at least 1")
         check_timeout(timeout)
-        asked = [(place, cell) for place, cell in enumerate(grid.cells) if not cell.derived]
-        asked.sort(key=lambda at_place: at_place[1].checks)  # what answers the question first, what checks it last
-        self._cells = collections.deque(asked)  # a cell goes when its row is there
+        self._cells = grid.cells
         self._cuts = Cuts(grid.cells)
         self._parameters, self._run = grid.parameters, about.new_run()
         self._about = grid.about
@@ -210,7 +210,7 @@ class _Run:
         self._asked, self._held = set[int](), set[int]()  # cells tried in vain, and those that another process had
         self._lanes: list[Lane] = []
         self._in_flight: collections.Counter[int] = collections.Counter()
-        self.progress = Progress(total=len(self._cells), max_usd=max_usd)
+        self.progress = Progress(total=len(grid.asked), max_usd=max_usd)
         self.display: Display = display_for(self.progress)
         self._planned_usd: float | None = None
         looks.keep_in(self._cache.folder)
@@ -225,7 +225,7 @@ class _Run:
         missing = self._read_kept()
         self.progress.note = self._figures.words()
         check_all_buyable((cell.like if self._max_usd is None else cell.request for _, cell in missing), self._max_usd)
-        batching.check(missing, self._cache, batch=self._batch, max_usd=self._max_usd, refresh=self._refresh)
+        batching.check(missing, self._cache, batch=self._batch, max_usd=self._max_usd)
         targets = {cell.like.target.label: cell.like.target for _, cell in missing}
         self.progress.waits = lambda: next(filter(None, map(waiting_for, targets.values())), "")
         if missing:
@@ -234,7 +234,7 @@ class _Run:
             raise StoreFull(
                 f"only {free / 1e6:.0f} MB are free at {self._cache.folder}; make room before buying replies"
             )
-        self._planned_usd = planned_usd([cell for _, cell in missing], self._cache)
+        self._planned_usd = planned_usd(self._cells, sorted(place for place, _ in missing), self._cache)
         self._memory.begin()
         return engine.submit(self._in_batches(missing) if self._batch else self._buy(lanes(missing)))
 
@@ -268,7 +268,8 @@ class _Run:
 
     async def _in_batches(self, missing: list[tuple[int, Cell]]) -> None:
         fail = self._take_failure if self._on_error == "row" else batching.raised
-        await batching.buy_in_batches(missing, self._cache, self._purse, self.progress, self._take, fail)
+        about = self._cache, self._purse, self.progress
+        await batching.buy_in_batches(missing, *about, self._take, fail, refresh=self._refresh)
 
     async def _work(self, lane: Lane, purse: Purse, start_after_seconds: float) -> None:
         await asyncio.sleep(start_after_seconds)

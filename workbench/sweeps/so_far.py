@@ -12,7 +12,7 @@ from workbench.replies.outcomes import NEVER_ANSWERED
 from workbench.replies.reply import Reply
 from workbench.scorers.named import score_answer
 from workbench.scorers.score import AnyScorer, Scorer
-from workbench.sweeps.grid import Cell
+from workbench.sweeps.cells import Cell, requests_of
 
 SECONDS_A_LOOK: Final = 0.05
 """Of marking between two updates of the display; what does not fit waits for the next."""
@@ -29,7 +29,7 @@ class SoFar:
     """
 
     def __init__(self, cells: Sequence[Cell], given: AnyScorer, scorer: Scorer) -> None:
-        caps = {cell.like.max_tokens for cell in cells}
+        caps = {request.max_tokens for request in requests_of(cells)}
         self._cap = None if None in caps else max((cap for cap in caps if cap is not None), default=None)
         self._scorer = scorer
         named = given is None or (isinstance(given, str) and not given.startswith(_SLOW))

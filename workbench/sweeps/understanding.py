@@ -123,8 +123,8 @@ def understand(
     understood = tasks.understood
     prompt, pairs = next(iter(rendered.items()))
     mentioned = {name for each in prompts.values() for name in each.mentioned}
-    columns = list(dict.fromkeys(name for task in tasks for name in task.extra))
-    placed = {name for task in tasks for names in task.places.values() for name in names}
+    columns = list(dict.fromkeys(name for task in tasks if task.extra for name in task.extra))
+    placed = {name for task in tasks if task.places for names in task.places.values() for name in names}
     unused = tuple(name for name in columns if name not in mentioned | placed | columns_read(scorer))
     if understood.roles:  # a template of the user's may have used a column that no prompt names
         unused = tuple(name for name in unused if name in understood.others)
@@ -146,7 +146,9 @@ def understand(
             f"the scorer {scorer.name!r} asks a model by itself ({scorer.asks}): what that takes is {held} "
             "max_usd. Hand over wb.scorers.judge(wb.ask, model=…), whose calls are planned, limited and kept"
         )
-    linked = sum(str(image).startswith(("http://", "https://")) for task in tasks for image in task.images)
+    linked = sum(
+        str(image).startswith(("http://", "https://")) for task in tasks if task.images for image in task.images
+    )
     if linked:
         remarks.append(
             f"images given by address: {linked:,}, sent and kept as such: a picture that changes there is not "
@@ -177,9 +179,7 @@ def understand(
 
 def _scorers(scorer: Scorer, tasks: Iterable[Task]) -> dict[str, int]:
     """How many tasks each scorer gets; those that nothing can score are told last."""
-    counts: collections.Counter[str] = collections.Counter()
-    for task in tasks:
-        counts[scorer.of(task).name if scorer.marks(task) else "none"] += 1
+    counts = collections.Counter(scorer.of(task).name if scorer.marks(task) else "none" for task in tasks)
     none = counts.pop("none", 0)
     return {**dict(counts.most_common()), **({"none (no target)": none} if none else {})}
 
@@ -190,7 +190,7 @@ def _about_targets(
     if not scorer.needs_target:
         return []
     said = []
-    lacking = sum(not scorer.marks(task) for task in tasks)
+    lacking = len(tasks) - sum(map(scorer.marks, tasks))
     tests = next((note for note in understood.notes if "holds tests of code" in note), None)
     if lacking < len(tasks):
         if lacking:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from workbench.tasks.chat import Conversation, conversation
 from workbench.tasks.columns import Layout, called, is_template
 from workbench.tasks.images import references
 from workbench.tasks.options import Options, letters_for, order_of
-from workbench.tasks.records import Entry, Reading, plain
+from workbench.tasks.records import Entry, Reading, mappings_in, plain
 from workbench.tasks.targets import Targets
 from workbench.tasks.task import Task
 from workbench.tasks.templates import TemplateError, fill
@@ -24,7 +24,7 @@ class Builder:
 
     def __init__(
         self,
-        records: list[Entry],
+        records: Sequence[Entry],
         layout: Layout,
         reading: Reading,
         source: str,
@@ -42,7 +42,7 @@ class Builder:
         self._targets: Targets | None = None
         named = (layout.target, layout.id, layout.context, layout.system, layout.messages, layout.options)
         self._bare = not any((*named, *layout.parts, *layout.images)) and not is_template(layout.question or "")
-        self._decide([record.value for record in records if isinstance(record.value, Mapping)])
+        self._decide(mappings_in(records))
 
     @property
     def how(self) -> str:
@@ -75,16 +75,24 @@ class Builder:
         from_0, from_1 = (f"target=\"{{{{ 'ABCDEFGHIJ'[{name} | int{less}] }}}}\"" for less in ("", " - 1"))
         return f"{self.source}: say it: {from_0} counts from 0, {from_1} from 1."
 
+    def of_texts(self, texts: Sequence[str]) -> list[Task] | None:
+        """Bare questions as tasks, as `task` makes them one by one; None where one needs more than that."""
+        if not self._bare or not all(map(str.strip, texts)):
+            return None
+        name = self.layout.question or "question"
+        return [Task(str(number), text, own={name: text}) for number, text in enumerate(texts, start=1)]
+
     def task(self, record: Entry, position: int) -> Task:
         """Make the task of one record. Raises InputError that names its place."""
-        value, place, layout = record.value, f"{self.source}, {record.place}", self.layout
+        value, layout = record.value, self.layout
+        if type(value) is str and self._bare and value.strip():  # what comes of the rest, in a tenth of the time
+            return Task(str(position), value, own={layout.question or "question": value})
+        place = f"{self.source}, {record.place}"
         if isinstance(value, Task):
             if not isinstance(value.question, str) or not value.question.strip():
                 raise InputError(f"{place}: the question of task {value.id!r} is empty.")
             return value
         if isinstance(value, str):
-            if self._bare and type(value) is str and value.strip():  # what comes of the rest, in a fifth of the time
-                return Task(str(position), value, own={layout.question or "question": value})
             value = {layout.question if layout.question and not is_template(layout.question) else "question": value}
         if not isinstance(value, Mapping):
             raise InputError(f"{place}: a task is a question, a mapping or a Task, not {type(value).__name__}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -252,7 +252,7 @@ def _chat_trees(records: list[Entry], reading: Reading) -> list[Entry]:
     return found
 
 
-def looks_encrypted(records: list[Entry], question: str) -> bool:
+def looks_encrypted(records: Sequence[Entry], question: str) -> bool:
     """Whether the questions are encrypted, as those of BrowseComp are: a canary beside texts of base64 alone."""
     values = [record.value for record in records[:20] if isinstance(record.value, Mapping)]
     canary = any(plain(str(name)) == "canary" for value in values for name in value)

@@ -6,18 +6,30 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, overload
 
 from workbench.base.words import close_to
 from workbench.errors import InputError
 from workbench.tasks.images import part_of
 from workbench.tasks.packing import Shown
 from workbench.tasks.prompt_files import read_prompt_files, write_prompt_file
-from workbench.tasks.sent import content_text, variables
+from workbench.tasks.sent import asked, content_text, variables
 from workbench.tasks.task import Task
 from workbench.tasks.templates import MOST_CHARACTERS, TemplateError, columns_of, fill, variables_of
 
 PLAIN: Final = "{{ question }}"
+
+Sent: TypeAlias = "str | list[dict[str, Any]]"
+"""What is sent of a task: the words of a user alone, or messages."""
+
+
+def messages_of(sent: Sent) -> list[dict[str, Any]]:
+    """What is sent, as messages.
+
+    >>> messages_of("What is 6 * 7?")
+    [{'role': 'user', 'content': 'What is 6 * 7?'}]
+    """
+    return [{"role": "user", "content": sent}] if isinstance(sent, str) else sent
 
 
 @dataclass(frozen=True)
@@ -70,11 +82,15 @@ class Prompt:
         A message with images is a list of parts. Raises InputError naming the prompt, the task and the variable that is
         missing.
         """
+        return messages_of(self.sent(task))
+
+    def sent(self, task: Task) -> Sent:
+        """The same as messages, or as one text where that is all: a hundred thousand need no lists of their own."""
+        if self.user == PLAIN and self.system is None and not (self.examples or task.images or task.turns):
+            whole = asked(task, self.mentioned) if task.context or task.options else task.question
+            if not task.system and type(whole) is str and len(whole) <= MOST_CHARACTERS and whole.strip():
+                return whole  # what the template would make of it, in a tenth of the time
         context = variables(task, self.mentioned)
-        asked = context["question"]
-        bare = self.user == PLAIN and self.system is None and not (self.examples or task.images or task.turns)
-        if bare and not task.system and type(asked) is str and len(asked) <= MOST_CHARACTERS and asked.strip():
-            return [{"role": "user", "content": asked}]  # what the template would make of it, in a tenth of the time
         own = {name: cell for name, cell in context.items() if name != "question"}
         context["task"] = Shown(task.id, task.question, task.extra, {**own, **_own_question(task)})
         system, user, *examples = [
@@ -92,7 +108,9 @@ class Prompt:
             {"role": "user", "content": content},
         ]
         system = system if system.strip() else task.system or ""
-        return [{"role": "system", "content": system}, *messages] if system.strip() else messages
+        if system.strip():
+            return [{"role": "system", "content": system}, *messages]
+        return user if len(messages) == 1 and not task.images else messages
 
     def as_text(self, task: Task) -> str:
         """What a model reads when it is asked one task: its messages, one below the other, each with its role.
@@ -193,21 +211,42 @@ def load_prompts(
     return named
 
 
-def render_all(
-    prompts: Mapping[str, Prompt], tasks: Sequence[Task]
-) -> dict[str, list[tuple[Task, list[dict[str, Any]]]]]:
+class Rendered(Sequence[tuple[Task, list[dict[str, Any]]]]):
+    """Tasks, each with its messages, which are made when they are asked for; `sent` is what they are made of."""
+
+    def __init__(self, tasks: Sequence[Task], sent: Sequence[Sent]) -> None:
+        self.tasks, self.sent = tasks, sent
+
+    def __len__(self) -> int:
+        return len(self.sent)
+
+    @overload
+    def __getitem__(self, place: int) -> tuple[Task, list[dict[str, Any]]]: ...
+    @overload
+    def __getitem__(self, place: slice) -> Rendered: ...
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return Rendered(self.tasks[place], self.sent[place])
+        return self.tasks[place], messages_of(self.sent[place])
+
+
+def render_all(prompts: Mapping[str, Prompt], tasks: Sequence[Task]) -> dict[str, Rendered]:
     """The messages of every prompt for every task, all of them, so that a mistake shows before anything is bought.
 
     Raises InputError naming the prompt, the unknown variable and the known ones, and, where only some tasks lack a
     column, the first of them.
     """
-    columns = {name for task in tasks for name in task.extra} - {"target"}
-    return {name: [(task, _rendered(prompt, task, columns)) for task in tasks] for name, prompt in prompts.items()}
+    columns = {name for task in tasks if task.extra for name in task.extra} - {"target"}
+    listed = [*tasks]
+    return {
+        name: Rendered(listed, [_rendered(prompt, task, columns) for task in listed])
+        for name, prompt in prompts.items()
+    }
 
 
-def _rendered(prompt: Prompt, task: Task, columns: Iterable[str]) -> list[dict[str, Any]]:
+def _rendered(prompt: Prompt, task: Task, columns: Iterable[str]) -> Sent:
     try:
-        return prompt.render(task)
+        return prompt.sent(task)
     except InputError:
         lacking = sorted(prompt.variables.intersection(columns) - task.extra.keys())
         if not lacking or _renders(prompt, replace(task, extra=dict.fromkeys(lacking, "") | dict(task.extra))):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, overload
 
 from workbench.errors import InputError
 
@@ -38,6 +38,35 @@ class Entry:
 
     place: str
     value: Any
+
+
+class Texts(Sequence[Entry]):
+    """Bare questions as entries, which are made when they are looked at."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = texts
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return (Entry(f"item {number}", text) for number, text in enumerate(self.texts, start=1))
+
+    @overload
+    def __getitem__(self, place: int) -> Entry: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Entry]: ...
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        return Entry(f"item {place % len(self) + 1}", self.texts[place])
+
+
+def mappings_in(records: Sequence[Entry]) -> list[Mapping[str, Any]]:
+    """The values of those entries that have columns."""
+    if isinstance(records, Texts):
+        return []
+    return [record.value for record in records if isinstance(record.value, Mapping)]
 
 
 @dataclass

@@ -29,7 +29,7 @@ _OURS: Final = (
 _ROLES: Final = {"_input": "system"}
 
 
-def as_requests(records: list[Entry], reading: Reading) -> list[Entry]:
+def as_requests(records: Sequence[Entry], reading: Reading) -> Sequence[Entry]:
     """Records that are whole requests, with messages and tools, as tasks; any other records as they are.
 
     What of a request belongs to the sweep (model, temperature, cap, stream) is left to it, and said. A record of the
@@ -50,7 +50,7 @@ def request_of(task: Task) -> dict[str, Any] | None:
 
     >>> request_of(Task("1", "What is 6 * 7?"))
     """
-    cell = task.extra.get(REQUEST)
+    cell = task.extra.get(REQUEST) if task.extra else None
     if not isinstance(cell, str) or not cell.startswith('{"messages"'):
         return None
     request: dict[str, Any] = json.loads(cell)

@@ -84,7 +84,9 @@ def callable_names(task: Task) -> set[str]:
 
 def columns_of_task(task: Task) -> dict[str, Any]:
     """A task as plain cells, as rows hold it beside id, question and target: `task_of_columns` makes it again."""
-    cells = dict(task.extra)
+    cells = dict(task.extra) if task.extra else {}
+    if not (task.context or task.options or task.labels or task.system or task.turns or task.images):
+        return cells
     for name in _FIELDS:
         value = getattr(task, name)
         if not value:

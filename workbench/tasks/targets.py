@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any, Final
 
 from workbench.errors import InputError
@@ -16,6 +17,7 @@ _DECIMAL: Final = re.compile(r"[-−+]?(?:\d{1,3}(?:[. \u202f\u00a0]\d{3})+|\d+)
 _ENGLISH: Final = re.compile(r"[-−+]?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+|[-−+]?\d{1,3}(?:,\d{3}){2,}")
 _WITH_UNIT: Final = re.compile(r"([-−+]?\d[\d.,/]*)\s*\([^()\d]+\)")
 _LETTER: Final = re.compile(r"[A-H]")
+_MILLISECONDS: Final = re.compile(r"\d{12,13}")
 _WHOLE: Final = re.compile(r"-?\d+(?:\.0)?")
 _LABEL_NAMES: Final = frozenset(
     map(plain, ("label", "labels", "class", "category", "intent", "sentiment", "topic", "coarse label", "label coarse"))
@@ -107,6 +109,13 @@ class Targets:
             )
 
     def _of_numbers(self, column: str, numbers: list[str]) -> None:
+        if len(numbers) > 1 and all(_day(number) for number in numbers):
+            self._read, self.how = _day, "its milliseconds since 1970 as days"
+            self.notes.append(
+                f"column {column!r} holds whole days in milliseconds, as dates are written by some libraries: "
+                f"{numbers[0]} is read as {_day(numbers[0])}"
+            )
+            return
         values = {int(float(number)) for number in numbers if _WHOLE.fullmatch(number)}
         few = 0 < len(values) <= 1000 and min(values) >= -1 and max(values) < 1000
         labels = plain(column) in _LABEL_NAMES or plain(column).startswith("label")
@@ -140,6 +149,15 @@ class Targets:
         if isinstance(value, int) and not isinstance(value, bool):
             return names[value] if 0 <= value < len(names) else None
         return text_of(value)
+
+
+def _day(value: Any) -> str | None:
+    """The date of a whole day since 1970 in milliseconds, from 1980 to 2100; None where it is no such number."""
+    text = text_of(value).strip()
+    if not _MILLISECONDS.fullmatch(text):
+        return None
+    days, rest = divmod(int(text), 86_400_000)
+    return (date(1970, 1, 1) + timedelta(days=days)).isoformat() if not rest and 3_650 < days < 47_482 else None
 
 
 def last_box(text: str) -> str | None:

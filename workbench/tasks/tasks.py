@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -16,7 +16,7 @@ from workbench.tasks.columns import Asked, Columns, is_template, layout_of
 from workbench.tasks.imports import lifted, looks_encrypted
 from workbench.tasks.names import ID_NAMES, KNOWN, QUESTION_NAMES, TARGET_NAMES, WEAK_ID_NAMES
 from workbench.tasks.parquet_files import HUB, dataset_records, hub_records
-from workbench.tasks.records import Entry, Reading, plain
+from workbench.tasks.records import Entry, Reading, Texts, mappings_in, plain
 from workbench.tasks.requests import as_requests
 from workbench.tasks.settings import file_settings
 from workbench.tasks.task import Task, Tasks
@@ -75,7 +75,7 @@ def load_tasks(
         name: word for name, word in words.items() if word is not None and (name == "id" or word not in ("", ()))
     }
     if isinstance(source, Tasks) and not given:
-        _refuse_repeated_ids([(f"task {position}", task) for position, task in enumerate(source, 1)], source.source)
+        _refuse_repeated_ids(source, source.source, lambda number: f"task {number + 1}")
         _refuse_none(source, source.source)
         return source
     if isinstance(source, Tasks) and given.keys() <= {"filter", "limit"}:
@@ -129,9 +129,9 @@ def _reading(asked: Asked, sheet: str | None) -> Reading:
 
 
 def _made(
-    records: list[Entry], asked: Asked, reading: Reading, name: str, folder: Path | None, given: Mapping[str, Any]
+    records: Sequence[Entry], asked: Asked, reading: Reading, name: str, folder: Path | None, given: Mapping[str, Any]
 ) -> tuple[list[Task], Understood]:
-    values = [record.value for record in records if isinstance(record.value, Mapping)]
+    values = mappings_in(records)
     layout = layout_of(values, asked, name)
     if asked.id == "":
         layout.id = None
@@ -155,17 +155,19 @@ def _made(
         trusted_images=asked.images is not None,
     )
     passes = fits(given.get("filter"), present)
-    placed: list[tuple[str, Task]] = []
-    for position, record in enumerate(records, start=1):
+    places: list[int] = []
+    bare = builder.of_texts(records.texts) if isinstance(records, Texts) and limit is None else None
+    tasks: list[Task] = bare or []
+    for position, record in enumerate(() if bare else records, start=1):
         if not isinstance(record.value, Mapping) or passes(record.value):
-            placed.append((record.place, builder.task(record, position)))
-            if limit is not None and len(placed) == limit:
+            tasks.append(builder.task(record, position))
+            places.append(position)
+            if limit is not None and len(tasks) == limit:
                 break
-    if records and not placed:
+    if records and not tasks:
         raise InputError(f"{name}: no task of {len(records):,} fits the filter {given.get('filter')!r}.")
-    _refuse_none(placed, name)
-    _refuse_repeated_ids(placed, name)
-    tasks = [task for _, task in placed]
+    _refuse_none(tasks, name)
+    _refuse_repeated_ids(tasks, name, lambda number: records[places[number] - 1].place)
     if limit is not None and len(tasks) < len(records):
         builder.notes.append(f"{len(tasks):,} of {len(records):,} tasks are taken")
         targets = {task.target for task in tasks}
@@ -183,7 +185,7 @@ def _made(
     return tasks, understood_of(builder, tasks)
 
 
-def _records(source: Any, reading: Reading) -> tuple[list[Entry], str, str | None]:
+def _records(source: Any, reading: Reading) -> tuple[Sequence[Entry], str, str | None]:
     if isinstance(source, Path):
         file = read_task_file(source, reading)
         return list(file.records), file.name, file.sha256
@@ -198,7 +200,10 @@ def _records(source: Any, reading: Reading) -> tuple[list[Entry], str, str | Non
         raise InputError(
             f"Tasks come from a file, a DataFrame or a list, not from {type(source).__name__}: put it in a list, [...]."
         )
-    items = [Entry(f"item {number}", value) for number, value in enumerate(source, start=1)]
+    given = list(source)
+    if set(map(type, given)) == {str}:
+        return Texts(given), "list", None
+    items = [Entry(f"item {number}", value) for number, value in enumerate(given, start=1)]
     return lifted(items, reading), source.source if isinstance(source, Tasks) else "list", None
 
 
@@ -235,13 +240,15 @@ def _refuse_none(tasks: list[Any], source: str) -> None:
         raise InputError(f"{source}: there are no tasks in it.")
 
 
-def _refuse_repeated_ids(placed: list[tuple[str, Task]], source: str) -> None:
-    places: dict[str, str] = {}
-    for place, task in placed:
-        if task.id in places:
+def _refuse_repeated_ids(tasks: Sequence[Task], source: str, place: Callable[[int], str]) -> None:
+    """Raise where an id stands twice; `place` tells in words where the task of a number stands."""
+    if len({task.id for task in tasks}) == len(tasks):
+        return
+    numbers: dict[str, int] = {}
+    for number, task in enumerate(tasks):
+        if task.id in numbers:
             raise InputError(
-                f'{source}: the id {task.id!r} stands in {places[task.id]} and in {place}. Ids must differ; id="" '
-                f"numbers "
-                "the tasks by position."
+                f"{source}: the id {task.id!r} stands in {place(numbers[task.id])} and in {place(number)}. Ids must "
+                f'differ; id="" numbers the tasks by position.'
             )
-        places[task.id] = place
+        numbers[task.id] = number

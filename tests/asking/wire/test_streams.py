@@ -1,12 +1,15 @@
 """The events of a stream, read whatever they hold."""
 
+import json
+
 from any_body import CHOICES, JSON, record
 from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.asking.wire.merging import Merge
-from workbench.asking.wire.streams import check_body
+from workbench.asking.wire.streams import check_body, read_plain, text_to_keep
 from workbench.errors import CallError
+from workbench.providers.conversation import record_dumped
 from workbench.replies.reading import MessageReader, Reading
 from workbench.replies.reply import reply_from
 
@@ -23,3 +26,28 @@ def test_no_chunk_brings_anything_but_a_body_or_an_error_of_ours(chunks):
     except CallError:
         return
     reply_from(record(merge.body()), Reading())
+
+
+BODY = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text()),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(), inner, max_size=3)),
+)
+
+
+@given(st.dictionaries(st.text(), BODY), st.sampled_from([None, 1]), st.booleans(), st.text(" \n", max_size=2))
+def test_a_body_that_is_kept_as_it_came_says_what_was_read(body, indent, ascii_alone, blank):
+    data = (blank + json.dumps(body, indent=indent, ensure_ascii=ascii_alone) + blank).encode("utf-8", "replace")
+    text = text_to_keep(data)
+    if text is None:
+        assert not data.isascii() or b"\n" in data or b"\\u00" in data or b"\\/" in data
+        return
+    assert text.isascii()
+    assert "\n" not in text
+    record = {"key": "k", "request": {"body": {"messages": []}}, "response": read_plain(data, content_length=None)}
+    kept = record_dumped({**record, "usd": 0.5}, text)
+    assert json.loads(kept) == {**record, "usd": 0.5}
+
+
+def test_a_key_cannot_hide_in_how_a_letter_is_written():
+    assert text_to_keep(rb'{"a": "\u0073k-letters"}') is None
+    assert text_to_keep(rb'{"a": "b\/c"}') is None

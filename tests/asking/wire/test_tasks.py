@@ -13,9 +13,10 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 
 import pytest
-from fakes.server import FakeServer, completion
+from fakes.server import FakeServer, completion, error_response
 from fakes.tasks import FAILED, REJECTED, Tasks, output, problem
 
 import workbench as wb
@@ -257,3 +258,58 @@ def test_over_the_openai_dialect_a_cut_is_told_by_the_count():
     assert (sent["temperature"], sent["top_p"], sent["reasoning_effort"]) == (0.7, 0.95, "low")
     assert sent["messages"][0] == {"role": "system", "content": "You are a helpful assistant."}
     assert json.dumps(sent).count("system") == 1
+
+
+def test_what_an_app_takes_is_said_in_its_words_and_within_its_bounds():
+    choice = {"type": "function", "function": {"name": "add"}}
+    form = {"type": "json_schema", "json_schema": {"name": "n", "schema": {"type": "object"}, "strict": True}}
+    tool = {"type": "function", "function": {"name": "add", "parameters": {"type": "object"}}}
+    with Tasks() as server:
+        stand_in(server)
+        asked(stop="END", seed=7, presence_penalty=0.5, tools=[tool], tool_choice=choice, response_format=form)
+        asked("Another?", tools=[tool], tool_choice="auto", context_size=8_192)
+    first, second = (task["input"] for task in server.tasks.values())
+    assert (first["stop"], first["seed"], first["presence_penalty"]) == (["END"], 7, 0.5)
+    assert first["tool_choice"] == {"mode": "function", "name": "add"}
+    assert first["response_format"] == {
+        "type": "json_schema",
+        "name": "n",
+        "json_schema": {"type": "object"},
+        "strict": True,
+    }
+    assert (second["tool_choice"], second["context_size"]) == ({"mode": "auto"}, 8_192)
+
+
+def test_a_context_that_does_not_hold_the_prompt_is_refused_and_one_that_nobody_can_say_is_warned_of():
+    long = "word " * 4_000
+    with Tasks() as server:
+        stand_in(server)
+        with pytest.raises(BadRequest, match="context_size=2,048 holds fewer"):
+            asked(long, context_size=2_048)
+        assert not server.tasks
+        asked(long)
+    assert server.tasks["task0"]["input"]["context_size"] == 131_072
+    with FakeServer(completion("9")) as server:
+        stand_in(server, "inferencesh")
+        with pytest.raises(BadRequest, match="takes no context_size"):
+            asked(model="inferencesh/some/app", context_size=8_192)
+        with pytest.warns(UserWarning, match="Ask inferencesh-tasks/some/app instead"):
+            rows = wb.sweep(["Hi", long], models=["inferencesh/some/app"], max_tokens=9, reasoning_effort="low")
+    assert len(rows) == 2
+
+
+def test_a_lost_run_is_found_behind_a_hundred_later_tasks():
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    with Tasks(drop=1) as server:
+        stand_in(server)
+        server.others = [{"id": f"other{n}", "created_at": now, "metadata": {"workbench": "x"}} for n in range(150)]
+        assert asked().answer == "Nine."
+    assert len(server.tasks) == 1
+
+
+def test_the_edge_gives_up_on_what_goes_on_behind_it():
+    with FakeServer(error_response(524, "A timeout occurred")) as server:
+        stand_in(server, "inferencesh")
+        with pytest.raises(OutcomeUnknown):
+            asked(model="inferencesh/some/app")
+    assert server.hits <= 2

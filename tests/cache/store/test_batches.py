@@ -282,3 +282,31 @@ def test_nothing_is_acknowledged_before_the_disk_has_it(tmp_path):
     failing = [*tracing, "-e", f"inject=fdatasync:error=EIO:when={until_then + 1}+"]
     assert run(code, tmp_path / "second", 30, before=tracing).stdout.split() == ["30", "0"]
     assert run(code, tmp_path / "third", 30, before=failing).stdout.split() == ["0", "30"]
+
+
+def test_what_is_done_beside_is_done_once_and_before_what_is_put_after_it(store):
+    done = []
+
+    def write_down(items):
+        done.append((items, store.get("key")))
+        return [StoreError("no room") if item == "b" else None for item in items]
+
+    outcomes = together(
+        store,
+        lambda: store.abeside(write_down, "a"),
+        lambda: store.abeside(write_down, "b"),
+        lambda: store.aput_new("key", b"value"),
+    )
+    assert done == [(["a", "b"], None)]
+    assert outcomes[0] is None
+    assert isinstance(outcomes[1], StoreError)
+    assert outcomes[2] is True
+
+
+def test_keys_that_are_there_already_keep_nobody_out(store):
+    store.put_new(KEYS[30], b"before")
+    many = [*KEYS, *(f"more {number}" for number in range(100)), KEYS[0]]
+    outcomes = together(store, *puts(store, many))
+    assert [key for key, added in zip(many, outcomes, strict=True) if not added] == [KEYS[30], KEYS[0]]
+    assert store.get(KEYS[30]) == b"before"
+    assert store.info().count == len(KEYS) + 100

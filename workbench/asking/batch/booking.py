@@ -58,12 +58,21 @@ def _cost(request: CallRequest, body: dict[str, Any], batch: Batch) -> Cost:
     return batch_cost(request.target, counts, served=served if isinstance(served, str) else None, at=at)
 
 
+def told_already(ledger: Ledger, batch: Batch) -> frozenset[int]:
+    """Which requests of a batch have their line in the ledger; all of them where lines of an older kind do not tell."""
+    lines = [entry for entry in ledger.entries() if entry.get("batch") == batch.token and "label" in entry]
+    if any(not isinstance(entry.get("number"), int) for entry in lines):
+        return frozenset(range(batch.requests))
+    return frozenset(entry["number"] for entry in lines)
+
+
 def told_to_ledger(
     ledger: Ledger,
     batch: Batch,
     project: str,
     *,
     request: CallRequest | None = None,
+    number: int | None = None,
     record: Record | None = None,
     failure: CallError | None = None,
     unbilled: bool = False,
@@ -88,7 +97,7 @@ def told_to_ledger(
     if request is None:
         told |= {"file_id": batch.file_id, "requests": batch.requests}
     else:
-        told |= {"label": request.target.label, "cap": request.max_tokens}
+        told |= {"label": request.target.label, "cap": request.max_tokens, "number": number}
         told |= {"parameters": parameters_mark(request), "prompt": prompt_mark(request)}
     if record is not None:
         body = record["response"]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from workbench.asking.batch.booking import told_to_ledger
+from workbench.asking.batch.booking import told_already, told_to_ledger
 from workbench.asking.batch.delivering import Wanted, delivered, not_there
 from workbench.asking.batch.door import Door
+from workbench.asking.batch.jobs import Jobs
 from workbench.asking.batch.messages import Messages
 from workbench.asking.batch.shapes import Files, GeminiFiles, Inline, Shape, Standing
 from workbench.asking.money import Guard, Purse
@@ -31,6 +32,7 @@ from workbench.errors import (
 )
 from workbench.providers.batches import BatchTerms, worst_in_batch
 from workbench.providers.models import Target
+from workbench.providers.responses_api import asks_responses
 
 FIRST_LOOK_SECONDS, LONGEST_LOOK_SECONDS = 5.0, 60.0
 LOOKS_FOR_A_LOST_ONE = 3
@@ -39,11 +41,12 @@ LOOKS_FOR_A_LOST_ONE = 3
 TIMES_UNKNOWN = 3
 """After so many answers that there is no such batch, it is given up."""
 
-SHAPES: Mapping[str, Shape] = {
-    "files": Files(),
-    "gemini": GeminiFiles(),
-    "inline": Inline(),
-    "messages": Messages(),
+SHAPES: Mapping[str, Callable[[BatchTerms], Shape]] = {
+    "files": Files,
+    "gemini": GeminiFiles,
+    "inline": Inline,
+    "jobs": Jobs,
+    "messages": Messages,
 }
 
 
@@ -70,11 +73,12 @@ class Buyer:
     terms: BatchTerms
     target: Target
     door: Door
+    refresh: bool = False
     held: dict[str, tuple[float, Guard, Reservation | None]] = field(default_factory=dict)
 
     @property
     def shape(self) -> Shape:
-        return SHAPES[self.terms.shape]
+        return SHAPES[self.terms.shape](self.terms)
 
     async def wait_for_money(self, waiting: dict[str, Wanted]) -> None:
         """Wait until what other models hold of the sum is free; where nothing is held, say so of every call."""
@@ -113,15 +117,15 @@ class Buyer:
                 guard.shared = await guard.share(held, part[0].request.target)
                 batch = await self._hand_over(part, held, guard.project)
             except (CallError, BudgetExceeded) as error:
-                guard.release(limit)
                 guard.settle(guard.shared, 0.0)
                 self.purse.settle(held, 0.0)
                 for one in part:
                     waiting.pop(one.key).fail(error)
+                await guard.release(limit)
             except BaseException:
-                guard.release(limit)
                 guard.settle(guard.shared, None)  # nobody knows whether it was taken
                 self.purse.settle(held, 0.0)
+                await guard.release(limit)
                 raise
             else:
                 self.held[batch.token] = (held, guard, limit)
@@ -132,13 +136,14 @@ class Buyer:
         left = self.purse.left_usd
         part: list[Wanted] = []
         size = 0
-        for one in wanted:
+        for one in sorted(wanted, key=lambda one: asks_responses(one.request.body)):  # one endpoint a batch
             worst = worst_in_batch(one.request) or 0.0
             if left is not None and worst > left:
                 continue
             left = None if left is None else left - worst
             length = one.request.prompt_tokens_at_most + 2_000  # letters of its line; escapes are counted at the end
             full = len(part) >= self.terms.most_requests or size + length > self.terms.most_megabytes * 900_000
+            full = full or (bool(part) and asks_responses(part[0].request.body) != asks_responses(one.request.body))
             if part and full:
                 yield part
                 part, size = [], 0
@@ -155,6 +160,7 @@ class Buyer:
             model_id=self.target.id,
             shape=self.terms.shape,
             worst_usd=worst_usd,
+            refresh=self.refresh,
         )
         told_to_ledger(self.cache.ledger, batch, project)
         try:
@@ -206,7 +212,8 @@ class Buyer:
 
     async def follow(self, batch: Batch, waiting: dict[str, Wanted]) -> None:
         """Wait for the end of a batch, and fetch its results."""
-        if batch.token in self.held:
+        anew = batch.token in self.held
+        if anew:
             held, guard, limit = self.held.pop(batch.token)
         else:
             left = self.purse.left_usd
@@ -220,13 +227,13 @@ class Buyer:
                 self._give_up(batch, waiting)
                 return
             async with alone(self.cache, f"batch {batch.token}"):
-                spent = await self._fetched(batch, standing, waiting)
+                spent = await self._fetched(batch, standing, waiting, anew=anew)
                 known = True
         finally:
-            if guard is not None:
-                guard.release(limit)
-                guard.settle(guard.shared, spent if known else None)  # what goes on elsewhere counts at its worst
             self.purse.settle(held, spent)
+            if guard is not None:
+                guard.settle(guard.shared, spent if known else None)  # what goes on elsewhere counts at its worst
+                await guard.release(limit)
 
     async def _ended(self, batch: Batch) -> Standing | None:
         """How a batch stands when it has ended; None once its provider has said thrice that there is none."""
@@ -255,11 +262,13 @@ class Buyer:
                 one.fail(OutcomeUnknown(f"{self.terms.provider} knows no batch {batch.batch_id!r} any more"))
         self.journal.end(batch)
 
-    async def _fetched(self, batch: Batch, standing: Standing, waiting: dict[str, Wanted]) -> float:
+    async def _fetched(self, batch: Batch, standing: Standing, waiting: dict[str, Wanted], *, anew: bool) -> float:
         """Keep all results of a batch, tell who waits for them, and say what they cost."""
         if not self.journal.still_open(batch):
-            await self.take_kept(waiting)
+            await self.take_kept(waiting, of=batch.batch_id)
             return 0.0
+        # A run that was killed while it fetched has kept some of the results, and told the ledger of nearly as many.
+        told = frozenset[int]() if anew else await asyncio.to_thread(told_already, self.cache.ledger, batch)
         sent = list(self.journal.sent(batch))
         place = self.journal.results(batch)
         results = await self.shape.fetch(self.door, batch, standing, place)
@@ -270,7 +279,7 @@ class Buyer:
                 continue
             seen.add(number)
             ours = True
-            usd += await delivered(self.cache, batch, sent[number], result, waiting)
+            usd += await delivered(self.cache, batch, sent[number], result, waiting, told=number in told)
         if not ours and batch.guessed:
             # Its results are another's: it was taken for this one by its time and its number of requests.
             self.journal.now(batch, batch_id="", guessed=False, passed_over=(*batch.passed_over, batch.batch_id))
@@ -281,11 +290,14 @@ class Buyer:
         self.journal.end(batch)
         return usd
 
-    async def take_kept(self, waiting: dict[str, Wanted]) -> None:
-        """Read what another process has kept meanwhile; the rest is asked for in the next round."""
+    async def take_kept(self, waiting: dict[str, Wanted], *, of: str = "") -> None:
+        """Read what another process has kept meanwhile; the rest is asked for in the next round.
+
+        Where all is bought anew, what is kept counts only if it came of this batch.
+        """
         for key in list(waiting):
             record = await self.cache.alookup(key)
-            if record is not None:
+            if record is not None and (not self.refresh or (of and record.get("batch") == of)):
                 one = waiting.pop(key)
                 one.take(reply_to(record, one.request))
 

@@ -32,27 +32,43 @@ class Wanted:
     fail: Fail
 
 
-async def delivered(cache: Cache, batch: Batch, sent: Sent, result: Result, waiting: dict[str, Wanted]) -> float:
+async def delivered(
+    cache: Cache, batch: Batch, sent: Sent, result: Result, waiting: dict[str, Wanted], *, told: bool = False
+) -> float:
+    """Keep a result, book it, and tell who waits for it; what it cost. `told`: the ledger has its line already.
+
+    Its line comes after its reply: should the process end between the two, the next one that fetches the batch finds
+    the reply kept and the line missing, and writes it.
+    """
+    number = batch.number_of(result.custom_id)
     request = _request_of(sent, waiting)
     try:
         if result.body is None:
             raise _error(result)
         check_body(result.body, drawn=request.body.get("n", 1))
     except CallError as error:
-        told_to_ledger(cache.ledger, batch, "", request=request, failure=error, unbilled=result.unasked)
+        if not told:
+            told_to_ledger(
+                cache.ledger, batch, "", request=request, number=number, failure=error, unbilled=result.unasked
+            )
         one = waiting.pop(sent.key, None)
         if one:
             one.fail(error)
         return 0.0
     record, usd = kept_of(request, sent.key, result.body, batch)
     there = await cache.alookup(sent.key)
-    if there is None:
-        await cache.keep(record)
-        told_to_ledger(cache.ledger, batch, "", request=request, record=record)
+    ours = there is not None and there.get("batch") == batch.batch_id
+    if there is None or (batch.refresh and not ours):
+        await (cache.replace(record) if batch.refresh else cache.keep(record))
+        there, bought = record, True
+    else:
+        bought = False
+    if (bought or ours) and not told:
+        told_to_ledger(cache.ledger, batch, "", request=request, number=number, record=there)
     one = waiting.pop(sent.key, None)
     if one:
-        one.take(reply_to(there or record, one.request, bought=there is None))
-    return usd if there is None else 0.0
+        one.take(reply_to(there, one.request, bought=bought))
+    return usd if bought else 0.0
 
 
 def _error(result: Result) -> CallError:

@@ -14,6 +14,7 @@ from workbench.asking.wire.parsing import parse_json
 from workbench.base.files import lines_of, opened
 from workbench.cache.batch_journal import Batch
 from workbench.errors import BadRequest
+from workbench.providers.batches import BatchTerms
 
 _KEPT: Final = ("model", "max_tokens", "temperature", "top_p", "top_k", "thinking", "output_config", "metadata")
 _RENAMED: Final = {"max_completion_tokens": "max_tokens"}
@@ -29,6 +30,9 @@ _REASONS: Final = {
 
 class Messages:
     """Anthropic's batches of messages."""
+
+    def __init__(self, terms: BatchTerms) -> None:
+        self.terms = terms
 
     def content(self, batch: Batch, bodies: Sequence[Body], window: str) -> bytes:
         requests = [

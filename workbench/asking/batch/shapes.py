@@ -16,6 +16,8 @@ from workbench.asking.wire.parsing import parse_json
 from workbench.base.files import lines_of, opened
 from workbench.cache.batch_journal import Batch
 from workbench.errors import BadResponse
+from workbench.providers.batches import BatchTerms
+from workbench.providers.responses_api import asks_responses, in_responses_words
 
 SECONDS_OF_CLOCKS = 300.0
 """How far the provider's clock may be from ours where a batch is looked for by the time at which it was made."""
@@ -77,12 +79,14 @@ class Shape(Protocol):
 class Files:
     """OpenAI's: a file of lines goes up, a batch names it, files of results and of errors come down."""
 
-    url = "/v1/chat/completions"
+    def __init__(self, terms: BatchTerms) -> None:
+        self.terms = terms
 
     def content(self, batch: Batch, bodies: Sequence[Body], window: str) -> bytes:
+        url, said = endpoint_of(self.terms, bodies)
         lines = (
-            {"custom_id": batch.custom_id(number), "method": "POST", "url": self.url, "body": body}
-            for number, body in enumerate(bodies)
+            {"custom_id": batch.custom_id(number), "method": "POST", "url": url, "body": body}
+            for number, body in enumerate(said)
         )
         return b"".join(json.dumps(line, separators=(",", ":")).encode("ascii") + b"\n" for line in lines)
 
@@ -93,7 +97,7 @@ class Files:
     async def create(self, door: Door, batch: Batch, content: bytes, window: str) -> str:
         asked = {
             "input_file_id": batch.file_id,
-            "endpoint": self.url,
+            "endpoint": json.loads(content[: content.index(b"\n")])["url"],
             "completion_window": window,
             "metadata": {MARK: batch.token},
         }
@@ -118,7 +122,7 @@ class Files:
                 part = place.with_suffix(f".{name}")
                 await self._download(door, raw[name], part)
                 parts.append(part)
-        return _results_in(parts)
+        return results_in(parts)
 
     async def _download(self, door: Door, file_id: str, place: Path) -> None:
         await door.download(f"/files/{file_id}/content", place)
@@ -141,14 +145,16 @@ class GeminiFiles(Files):
 class Inline:
     """OpenRouter's: one body holds all requests, and what is asked of the finished batch holds all results."""
 
-    url = "/v1/chat/completions"
+    def __init__(self, terms: BatchTerms) -> None:
+        self.terms = terms
 
     def content(self, batch: Batch, bodies: Sequence[Body], window: str) -> bytes:
         # It is parsed as it comes: what concerns all of them has to stand before the requests.
-        head = {"endpoint": self.url, "model": bodies[0]["model"], "completion_window": window}
+        url, said = endpoint_of(self.terms, bodies)
+        head = {"endpoint": url, "model": bodies[0]["model"], "completion_window": window}
         requests = [
             {"custom_id": batch.custom_id(number), "body": {name: body[name] for name in body if name != "model"}}
-            for number, body in enumerate(bodies)
+            for number, body in enumerate(said)
         ]
         return json.dumps({**head, "requests": requests}, separators=(",", ":")).encode("ascii")
 
@@ -171,7 +177,14 @@ class Inline:
 
     async def fetch(self, door: Door, batch: Batch, standing: Standing, place: Path) -> Iterator[Result]:
         listed = (standing.raw or {}).get("results")
-        return (_result(one) for one in (listed if isinstance(listed, list) else []) if isinstance(one, Mapping))
+        return (result_of(one) for one in (listed if isinstance(listed, list) else []) if isinstance(one, Mapping))
+
+
+def endpoint_of(terms: BatchTerms, bodies: Sequence[Body]) -> tuple[str, Sequence[Body]]:
+    """Which endpoint the requests of one batch go to, and their bodies in its words."""
+    if not asks_responses(bodies[0]):
+        return terms.chat_url, bodies
+    return terms.responses_url, [in_responses_words(body) for body in bodies]
 
 
 def _standing(raw: dict[str, Any]) -> Standing:
@@ -221,7 +234,8 @@ def _moment(value: object) -> float | None:
     return None
 
 
-def _results_in(parts: Sequence[Path]) -> Iterator[Result]:
+def results_in(parts: Sequence[Path]) -> Iterator[Result]:
+    """The results in files of lines, which are taken away when they are read."""
     for part in parts:
         try:
             with opened(part) as file:
@@ -229,12 +243,12 @@ def _results_in(parts: Sequence[Path]) -> Iterator[Result]:
                     with contextlib.suppress(ValueError):  # a line that nobody can read is one without a result
                         found = parse_json(line.strip())
                         if isinstance(found, Mapping):
-                            yield _result(found)
+                            yield result_of(found)
         finally:
             part.unlink(missing_ok=True)
 
 
-def _result(line: Mapping[str, Any]) -> Result:
+def result_of(line: Mapping[str, Any]) -> Result:
     """A line of OpenAI's results; of Moonshot's, whose id is ours."""
     custom_id = str(line.get("custom_id") or line.get("id") or "")
     response, error = line.get("response"), line.get("error")

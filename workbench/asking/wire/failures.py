@@ -164,6 +164,14 @@ def says_timeout(error: BaseException) -> bool:
     return isinstance(error, TimeoutError | httpx2.ReadTimeout | httpx2.WriteTimeout)
 
 
+_GATEWAYS_WORDS: Mapping[tuple[str, ...], type[CallError]] = {
+    ("insufficient_user_quota", "pre_consume_token_quota_failed"): QuotaExhausted,
+    ("model_not_found", "model_price_error"): NotFound,
+    ("sensitive_words_detected", "api_not_implemented"): BadRequest,
+}
+"""Codes of one-api gateways for what does not pass by waiting."""
+
+
 def status_error(status: int, headers: Mapping[str, str], body: object) -> CallError:
     """The class of a reply with an error status; the body's own type outranks the number."""
     inner = error_in(body) or body
@@ -208,8 +216,14 @@ def _kind_of(status: int, text: str, *, waits: bool) -> tuple[type[CallError], S
         return NotFound, None
     if status == 500 and _MISTAKE_IN_REQUEST.search(text):
         return BadRequest, None
+    if status == 524:  # the edge gave up waiting: what is behind it goes on, and is billed
+        return OutcomeUnknown, None
+    if status >= 500:  # some gateways answer 500 to whatever they refuse, and a code tells what it is
+        kind = next((kind for words, kind in _GATEWAYS_WORDS.items() if _has(text, words)), None)
+        if kind is not None or status == 501:
+            return kind or BadRequest, None
     if status in (408, 409, 425) or status >= 500:
-        return (QuotaExhausted if "insufficient_user_quota" in text else ServerBusy), None
+        return ServerBusy, None
     return BadRequest, None
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
+
+from workbench.replies.pieces import Gathered
 
 _ABSENT: Final = object()
 _CALL_TEXTS: Final = ("arguments", "input")
@@ -13,15 +14,11 @@ _KINDS_OF_CALL: Final = ("function", "custom")
 
 
 class Growing:
-    """An object whose texts arrive in pieces.
-
-    They are written into buffers: adding to a text copies it each time, and a list of as many texts as there are tokens
-    takes ten times the room.
-    """
+    """An object whose texts arrive in pieces."""
 
     def __init__(self) -> None:
         self.fields: dict[str, Any] = {}
-        self._texts: dict[str, io.StringIO] = {}
+        self._texts: dict[str, Gathered] = {}
 
     def add(self, piece: Mapping[str, Any], *texts: str) -> None:
         """Add a piece: the fields named in `texts` go on, the others are replaced, though never by nothing."""
@@ -35,7 +32,7 @@ class Growing:
         """Let one of the texts go on."""
         text = self._texts.get(name)
         if text is None:
-            text = self._texts[name] = io.StringIO()
+            text = self._texts[name] = Gathered()
             self.fields.setdefault(name, "")
         text.write(value)
 
@@ -73,7 +70,7 @@ class Content:
 
     def __init__(self) -> None:
         self._parts: list[Any] = []
-        self._text: io.StringIO | None = None  # the part that grows
+        self._text: Gathered | None = None  # the part that grows
         self._shape = ""
         self._any = False
 
@@ -96,7 +93,7 @@ class Content:
     def _grow(self, shape: str, text: str) -> None:
         if self._text is None or self._shape != shape:
             self._settle()
-            self._text, self._shape = io.StringIO(), shape
+            self._text, self._shape = Gathered(), shape
         self._text.write(text)
 
     def _settle(self) -> None:

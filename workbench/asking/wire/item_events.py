@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from workbench.asking.wire.failures import describe_error, error_for, head_of, t
 from workbench.asking.wire.merging import MOST_TEXT_BYTES, length_of
 from workbench.errors import BadResponse, StreamError
 from workbench.replies.output_items import BETWEEN_PARTS, is_commentary, thinking_of_item
+from workbench.replies.pieces import Gathered
 
 _LAST: Final = frozenset({"response.completed", "response.incomplete", "response.failed", "response.cancelled"})
 _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
@@ -197,14 +197,14 @@ class _Item:
         self.fields = fields
         self.settled = settled
         self.has_own_thinking = False
-        self._texts: dict[tuple[str, int, str], tuple[str, io.StringIO]] = {}
+        self._texts: dict[tuple[str, int, str], tuple[str, Gathered]] = {}
 
     def grow(self, where: str, index: int, name: str, kind: str, text: str) -> bool:
         """Let a text go on; tell whether it begins with this."""
         place = where, index, name
         begun = place not in self._texts
         if begun:
-            self._texts[place] = kind, io.StringIO()
+            self._texts[place] = kind, Gathered()
         self._texts[place][1].write(text)
         self.has_own_thinking = self.has_own_thinking or kind == "reasoning_text"
         return begun

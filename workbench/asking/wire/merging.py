@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +12,7 @@ from workbench.asking.wire.repeats import Again
 from workbench.errors import BadResponse, StreamError
 from workbench.replies.contents import KEPT_THINKING, THINKING_FIELDS, detail_text, parts_of, thinking_in
 from workbench.replies.message import finish_reason_of, said, says_something
+from workbench.replies.pieces import Gathered
 
 MOST_TEXT_BYTES = 32 * 1024 * 1024
 """A reply with more text than this is refused: no model writes it, and it would fill the memory."""
@@ -180,7 +180,7 @@ class _Choice:
         self._tool_calls = ToolCalls()
         self._function = Growing()
         self._source = ""  # the field that the thinking has come in so far
-        self._thinking: io.StringIO | None = None  # the thinking chosen delta by delta, where the field has changed
+        self._thinking: Gathered | None = None  # the thinking chosen delta by delta, where the field has changed
 
     def add(self, choice: dict[str, Any]) -> tuple[Mapping[str, Any] | None, int, str]:
         """Add a choice of a chunk; return its delta, how much text that has, and its thinking in a field."""
@@ -240,7 +240,7 @@ class _Choice:
 
     def _choose(self, source: str, thinking: str) -> None:
         if self._thinking is None and source != self._source and self._source:
-            self._thinking = io.StringIO()
+            self._thinking = Gathered()
             self._thinking.write(thinking_in(self._message())[1])
         self._source = self._source or source
         if self._thinking is not None:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from workbench.asking.wire.clients import check_headers, http_client, refusal, wire_request
+from workbench.asking.wire.clients import blocks_of, check_headers, headers_of, http_client, refusal, wire_request
 from workbench.asking.wire.failures import classified, cleaned, says_timeout, too_large
 from workbench.asking.wire.health import Health
 from workbench.asking.wire.item_events import ItemEvents
 from workbench.asking.wire.merging import MOST_TEXT_BYTES, Merge, length_of
 from workbench.asking.wire.pace import Turn
 from workbench.asking.wire.repeats import Again, Repeats
-from workbench.asking.wire.streams import MOST_PLAIN_BYTES, EventReader, check_body, read_plain
+from workbench.asking.wire.streams import MOST_PLAIN_BYTES, EventReader, check_body, read_plain, text_to_keep
 from workbench.asking.wire.token_ends import ASKED_WITH, TokenEnds, characters_of
 from workbench.base.patience import Patience
 from workbench.base.secrets import redact
@@ -80,6 +80,7 @@ class Exchange:
     seconds_to_answer: float | None
     token_ends: list[int] | None = None  # characters of thinking and answer after each token, where it was counted
     gateway_cache: str | None = None  # the header by which a gateway says that the reply is out of its cache
+    text: str | None = None  # of the body, where it came whole and can be kept as it came
 
 
 Result = Exchange | CallError | asyncio.CancelledError
@@ -109,6 +110,7 @@ class Sending:
         self.status: int | None = None
         self.request_id: str | None = None
         self.gateway_cache: str | None = None
+        self.sent: Mapping[str, str] = {}  # the headers of the reply
         self.listen = listen
         self.by_items = asks_responses(request.body)
         self.merge: Merge | ItemEvents = ItemEvents() if self.by_items else Merge()
@@ -126,8 +128,9 @@ class Sending:
                 body[ASKED_WITH] = True
         path = "/responses" if self.by_items else "/chat/completions"
         request = wire_request("POST", self.address, path, dumped(body).encode("ascii"), self._post)
-        request.headers.update(self.request.headers)
-        check_headers(request.headers)
+        if self.request.headers:
+            request.headers.update(self.request.headers)
+            check_headers(request.headers)
         if self.request.query:
             request.url = request.url.copy_merge_params(self.request.query)
         request.extensions["timeout"] = {
@@ -147,12 +150,11 @@ class Sending:
         finally:
             await response.aclose()
 
-    async def _post(self, content: bytes) -> AsyncIterator[bytes]:
-        """The body of the request; the HTTP client asks for it once it is connected, so nothing was sent before."""
+    def _post(self) -> None:
+        """The HTTP client asks for the body of the request, once it is connected: nothing was sent before."""
         self.posted = True
         if self.turn:
             self.turn.connected()
-        yield content
 
     def _take_headers(self, response: httpx2.Response) -> None:
         self.status = response.status_code
@@ -160,16 +162,15 @@ class Sending:
             self.turn.answered()
         if self.health and self.status < 500:
             self.health.answered()
-        headers = response.headers
-        sent = {name.lower().decode("latin-1") for name, _ in headers.raw}  # each look into `headers` costs 10 us
+        sent = self.sent = headers_of(response)
         # Redacted before it is cut: a half key would not be known as one.
-        self.request_id = next((redact(headers[name])[:100] for name in _REQUEST_ID_HEADERS if name in sent), None)
-        told = ((name, redact(headers[name])[:40]) for name in _CACHE_HEADERS if name in sent)
+        self.request_id = next((redact(sent[name])[:100] for name in _REQUEST_ID_HEADERS if name in sent), None)
+        told = ((name, redact(sent[name])[:40]) for name in _CACHE_HEADERS if name in sent)
         hits = (f"{name}: {value}" for name, value in told if value.lower().startswith(("hit", "true", "semantic")))
         self.gateway_cache = next(hits, None)
 
     async def _read(self, response: httpx2.Response) -> Exchange:
-        blocks = response.aiter_bytes()
+        blocks = blocks_of(response, self.sent)
         head = b""
         async for block in blocks:
             head += block
@@ -178,8 +179,9 @@ class Sending:
         if _is_stream(head, self.request.streams):
             body = await self._read_stream(head, blocks)
             streamed = True
+            text = None
         else:
-            body = await self._read_plain(head, blocks, response)
+            body, text = await self._read_plain(head, blocks)
             streamed = False
         check_body(body, drawn=self._drawn)
         return Exchange(
@@ -192,6 +194,7 @@ class Sending:
             seconds_to_answer=self._seconds(self.answer_at),
             token_ends=self.token_ends.found() if self.token_ends else None,
             gateway_cache=self.gateway_cache,
+            text=text,
         )
 
     def _after_text(self, error: CallError) -> CallError:
@@ -207,18 +210,16 @@ class Sending:
     def _seconds(self, moment: float | None) -> float | None:
         return None if moment is None else moment - self.started
 
-    async def _read_plain(self, head: bytes, blocks: Any, response: httpx2.Response) -> dict[str, Any]:
+    async def _read_plain(self, head: bytes, blocks: Any) -> tuple[dict[str, Any], str | None]:
         parts, size = [head], len(head)
         async for block in blocks:
             parts.append(block)
             size += len(block)
             if size > MOST_PLAIN_BYTES:
                 raise too_large("the body of the reply", MOST_PLAIN_BYTES)
-        length = response.headers.get("content-length")
-        encoded = response.headers.get("content-encoding")
-        body = read_plain(
-            b"".join(parts), content_length=int(length) if length and length.isdigit() and not encoded else None
-        )
+        length = "" if "content-encoding" in self.sent else self.sent.get("content-length", "")
+        data = b"".join(parts)
+        body = read_plain(data, content_length=int(length) if length.isdecimal() else None)
         told = said(body, drawn=self._drawn)
         if told is not None and length_of(told.message.get("content")) > MOST_TEXT_BYTES:
             raise too_large("the text of the reply", MOST_TEXT_BYTES)
@@ -226,7 +227,7 @@ class Sending:
             reader = MessageReader(self.request.reading)
             for piece in [*reader.feed(told.message), *reader.close(told.finish_reason)]:
                 self.listen(piece)
-        return body
+        return body, text_to_keep(data)
 
     async def _read_stream(self, head: bytes, blocks: Any) -> dict[str, Any]:
         merge, quiet = self.merge, 0

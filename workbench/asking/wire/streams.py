@@ -7,7 +7,7 @@ here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from workbench.asking.wire.error_bodies import error_in
 from workbench.asking.wire.failures import HEAD_CHARACTERS, describe_error, error_for, head_of, too_large
@@ -180,6 +180,23 @@ def read_plain(data: bytes, *, content_length: int | None) -> dict[str, Any]:
             raise error_for(listed, within="body")
         raise BadResponse(f"the body of the reply is {head_of(body)} and not a chat completion")
     return body
+
+
+_SELDOM: Final = (b"\n", b"\\u00", b"\\/")
+
+
+def text_to_keep(data: bytes) -> str | None:
+    """The JSON of a body, where it can be kept as it came: in ASCII, on one line, every letter as itself.
+
+    One that was written with more room than it needs, or spells letters in a way that a key could hide in, is written
+    anew.
+
+    >>> text_to_keep(b' {"n": 9} '), text_to_keep(b'{"n": "\\\\u0039"}'), text_to_keep("{'é'}".encode())
+    ('{"n": 9}', None, None)
+    """
+    if not data.isascii() or any(seldom in data for seldom in _SELDOM):
+        return None
+    return data.decode("ascii").strip()
 
 
 def check_body(body: Mapping[str, Any], *, drawn: object = 1) -> None:

@@ -59,8 +59,22 @@ def run_of(body: Mapping[str, Any], mark: str) -> dict[str, Any]:
     asked: dict[str, Any] = {"text": last["text"], "context": turns, "system_prompt": "\n\n".join(system)}
     about = {name: body[name] for name in _OF_THE_RUN if name in body}
     beside = {"model", "messages", *about}
-    asked |= {name: value for name, value in body.items() if name not in beside}
+    asked |= {name: _flat(name, value) for name, value in body.items() if name not in beside}
     return {"app": body["model"], "input": asked, **about, "stream": True, "metadata": {MARK: mark}}
+
+
+def _flat(name: str, value: Any) -> Any:
+    """A parameter of chat completions as an app takes it: `stop` as a list, choice of tool and format laid flat."""
+    if name == "stop" and isinstance(value, str):
+        return [value]
+    if name == "tool_choice":
+        inner = value.get("function") if isinstance(value, Mapping) else None
+        return {"mode": "function", "name": inner.get("name")} if isinstance(inner, Mapping) else {"mode": value}
+    if name == "response_format" and isinstance(value, Mapping) and isinstance(value.get("json_schema"), Mapping):
+        inner = value["json_schema"]
+        told = {"type": "json_schema", "name": inner.get("name"), "json_schema": inner.get("schema")}
+        return told | ({"strict": inner["strict"]} if "strict" in inner else {})
+    return value
 
 
 @dataclass

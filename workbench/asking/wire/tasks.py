@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+import urllib.parse
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -26,6 +27,7 @@ SECONDS_OF_HEARTBEATS: Final = 30.0
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 10.0
 LOOKS_FOR_A_COST: Final = 3
+MOST_PAGES: Final = 20
 SECONDS_OF_CLOCKS: Final = 300.0
 
 
@@ -97,16 +99,24 @@ class TaskSending(Sending):
 
     async def _found(self, begun: Begun, asked: Mapping[str, Any]) -> str:
         """The task whose beginning was not answered, by our mark or by what it was asked; empty where there is none."""
-        listed = (await self._json("GET", "/tasks?limit=100")).get("items")
-        for task in listed if isinstance(listed, list) else []:
-            if not isinstance(task, Mapping) or not isinstance(task.get("id"), str):
-                continue
-            marks = task.get("metadata")
-            if isinstance(marks, Mapping) and marks.get(MARK):
-                if marks[MARK] == begun.mark:
+        cursor = ""
+        for _ in range(MOST_PAGES):
+            page = await self._json("GET", f"/tasks?limit=100{f'&cursor={cursor}' if cursor else ''}")
+            listed = page.get("items")
+            for task in listed if isinstance(listed, list) else []:
+                if not isinstance(task, Mapping) or not isinstance(task.get("id"), str):
+                    continue
+                marks = task.get("metadata")
+                if isinstance(marks, Mapping) and marks.get(MARK):
+                    if marks[MARK] == begun.mark:
+                        return str(task["id"])
+                elif task.get("input") == asked["input"] and _made(task) >= begun.began_at - SECONDS_OF_CLOCKS:
                     return str(task["id"])
-            elif task.get("input") == asked["input"] and _made(task) >= begun.began_at - SECONDS_OF_CLOCKS:
-                return str(task["id"])
+            last = listed[-1] if isinstance(listed, list) and listed and isinstance(listed[-1], Mapping) else {}
+            cursor = urllib.parse.quote(str(page.get("next_cursor") or ""), safe="")
+            older = _made(last) < begun.began_at - SECONDS_OF_CLOCKS
+            if older or not cursor or not page.get("has_next"):
+                return ""
         return ""
 
     async def _follow(self, task_id: str, note: TaskNote) -> None:

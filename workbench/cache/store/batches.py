@@ -26,6 +26,10 @@ class Shelf(Protocol):
     def submit(self, function: Callable[[], None], /) -> object: ...
 
 
+Job = Callable[[list[Any]], Sequence[object]]
+"""Takes all that wait for it, and says what came of each; it raises nothing."""
+
+
 class Batches:
     """The gets and puts that wait for one store. What comes while a batch is done makes up the next one."""
 
@@ -34,6 +38,7 @@ class Batches:
         self._lock = threading.Lock()
         self._gets: list[tuple[asyncio.Future[Any], str]] = []
         self._puts: list[tuple[asyncio.Future[Any], tuple[str, bytes]]] = []
+        self._beside: dict[Job, list[tuple[asyncio.Future[Any], Any]]] = {}
 
     def get(self, key: str) -> asyncio.Future[bytes | None]:
         return self._join(lambda future: self._gets.append((future, key)))
@@ -41,10 +46,14 @@ class Batches:
     def put_new(self, key: str, value: bytes) -> asyncio.Future[bool]:
         return self._join(lambda future: self._puts.append((future, (key, value))))
 
+    def beside(self, job: Job, item: Any) -> asyncio.Future[Any]:
+        """Hand an item to a job that is done ahead of the gets and puts, once with all that wait for it."""
+        return self._join(lambda future: self._beside.setdefault(job, []).append((future, item)))
+
     def _join(self, line_up: Callable[[asyncio.Future[Any]], None]) -> asyncio.Future[Any]:
         future = asyncio.get_running_loop().create_future()
         with self._lock:
-            if not self._gets and not self._puts:
+            if not self._gets and not self._puts and not self._beside:
                 self._store.submit(self._work)
             line_up(future)
         return future
@@ -53,6 +62,9 @@ class Batches:
         with self._lock:
             gets, self._gets = self._gets, []
             puts, self._puts = self._puts, []
+            beside, self._beside = self._beside, {}
+        for job, waiting in beside.items():
+            _tell([future for future, _ in waiting], job([item for _, item in waiting]))
         found = _outcomes(lambda keys: list(map(self._store.get_many(keys).get, keys)), [key for _, key in gets])
         _tell([future for future, _ in gets], found)
         _tell([future for future, _ in puts], _outcomes(self._store.put_many, [item for _, item in puts]))

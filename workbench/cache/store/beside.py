@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
+from typing import Any, Protocol
 
 import zstandard
 
@@ -40,6 +41,34 @@ _WRITE = """
 INSERT OR REPLACE INTO {table} (key, place, reader, data)
 SELECT key, rowid, ?, ? FROM Cache WHERE key = ? AND raw = 1 AND store_time <= ?
 """
+# A sweep reads many in one order, again and again. Each change of a reply, whoever makes it, throws all of it away.
+_TOGETHER = """
+CREATE TABLE IF NOT EXISTS WorkbenchReadTogether
+(name BLOB PRIMARY KEY, number INTEGER NOT NULL, data BLOB NOT NULL) WITHOUT ROWID
+"""
+_CHANGES = "CREATE TABLE IF NOT EXISTS WorkbenchChanges (only INTEGER PRIMARY KEY, number INTEGER NOT NULL)"
+_BEGIN_CHANGES = "INSERT OR IGNORE INTO WorkbenchChanges VALUES (1, 0)"
+_THROW_AWAY = """
+CREATE TRIGGER IF NOT EXISTS WorkbenchReadTogether_{what} AFTER {event} ON Cache
+BEGIN
+DELETE FROM WorkbenchReadTogether;
+UPDATE WorkbenchChanges SET number = number + 1;
+END
+"""
+_FETCH_TOGETHER = """
+SELECT number, (SELECT data FROM WorkbenchReadTogether WHERE name = ?) FROM WorkbenchChanges WHERE only = 1
+"""
+_WRITE_TOGETHER = """
+INSERT OR REPLACE INTO WorkbenchReadTogether (name, number, data)
+SELECT ?, (SELECT COALESCE(MAX(number), 0) + 1 FROM WorkbenchReadTogether), ?
+WHERE (SELECT number FROM WorkbenchChanges WHERE only = 1) = ?
+"""
+_OLDEST = """
+DELETE FROM WorkbenchReadTogether WHERE number <= (SELECT MAX(number) FROM WorkbenchReadTogether) - ?
+"""
+MOST_TOGETHER = 400
+"""Of thousands of replies each; those that were written first go first."""
+
 Read = tuple[str, bytes, bytes, bytes | None, float]
 """Key, reader, figures, a text that is asked for often, and the moment from which on the reply was there."""
 
@@ -53,6 +82,10 @@ def make(connection: sqlite3.Connection) -> None:
     for table in (FIGURES, TEXTS):
         for statement in (_MAKE, *_FOLLOW):
             connection.execute(statement.format(table=table))
+    for statement in (_TOGETHER, _CHANGES, _BEGIN_CHANGES):
+        connection.execute(statement)
+    for what, event in (("forgets", "DELETE"), ("rereads", "UPDATE OF key, value")):
+        connection.execute(_THROW_AWAY.format(what=what, event=event))
 
 
 def fetch(connection: sqlite3.Connection, keys: Sequence[str]) -> list[tuple[str, bytes, bytes]]:
@@ -97,9 +130,52 @@ def write(connection: sqlite3.Connection, rows: Sequence[Read]) -> None:
             connection.execute(texts, (reader, _digest(key, reader, payload) + payload, key, since))
 
 
+def fetch_together(connection: sqlite3.Connection, name: bytes) -> tuple[bytes | None, int]:
+    """What was read of many replies under one name, if nothing was changed since; and how often anything was."""
+    try:
+        found = connection.execute(_FETCH_TOGETHER, (name,)).fetchone()
+    except sqlite3.DatabaseError:  # damaged, or not there in a store that may only be read
+        return None, -1
+    if found is None or type(found[0]) is not int:
+        return None, -1
+    changes, sealed = found
+    with suppress(zstandard.ZstdError):
+        if type(sealed) is bytes and sealed[:_DIGEST_BYTES] == _digest("", name, sealed[_DIGEST_BYTES:]):
+            data = sealed[_DIGEST_BYTES:]
+            if 0 <= zstandard.frame_content_size(data) <= _MOST_BYTES:
+                return zstandard.ZstdDecompressor().decompress(data), changes
+    return None, changes
+
+
+def write_together(connection: sqlite3.Connection, name: bytes, data: bytes, changes: int) -> None:
+    """Keep what was read of many replies, if nothing was changed since it was read."""
+    payload = zstandard.ZstdCompressor(level=1).compress(data)
+    connection.execute(_WRITE_TOGETHER, (name, _digest("", name, payload) + payload, changes))
+    connection.execute(_OLDEST, (MOST_TOGETHER,))
+
+
+class Table(Protocol):
+    """A table that can be written, as `table.StoreTable` is."""
+
+    connection: sqlite3.Connection
+
+    def transact(self) -> AbstractContextManager[object]: ...
+
+
+def noted(table: Table, write: Callable[..., None], *what: Any) -> None:
+    """Write in one transaction; where what stands there is damaged, all of it begins anew."""
+    try:
+        with table.transact():
+            write(table.connection, *what)
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):  # the disk is full, or somebody else writes
+            raise
+        make_anew(table.connection)
+
+
 def make_anew(connection: sqlite3.Connection) -> None:
     """Throw the tables away, and begin with empty ones."""
-    for table in (FIGURES, TEXTS):
+    for table in (FIGURES, TEXTS, "WorkbenchReadTogether", "WorkbenchChanges"):
         connection.execute(f"DROP TABLE IF EXISTS {table}")
     make(connection)
 

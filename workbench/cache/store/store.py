@@ -1,26 +1,26 @@
-"""Bytes by key, durable, never evicting: the `Store` protocol, and diskcache made to keep it."""
+"""Bytes by key in a private folder, durable, never evicting: diskcache made to keep the protocol of a store."""
 
 from __future__ import annotations
 
 import asyncio
 import atexit
-import functools
 import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from diskcache import Timeout
 
 from workbench.cache.store import beside
-from workbench.cache.store.batches import Batches
+from workbench.cache.store.batches import Batches, Job
 from workbench.cache.store.folder import ROW_BOUND
+from workbench.cache.store.protocol import Store as Store
+from workbench.cache.store.protocol import StoreInfo as StoreInfo
 from workbench.cache.store.readonly import ReadOnlyTable
 from workbench.cache.store.sealing import ForeignRow, seal, unseal
 from workbench.cache.store.table import DATABASE, StoreTable, explain, keys_present
@@ -32,37 +32,6 @@ Result = TypeVar("Result")
 _PUTS_BETWEEN_NOTES = 100
 _SECONDS_OF_A_COMMIT = 10.0
 _SECONDS_TO_LET_GO = 0.5
-
-
-@dataclass(frozen=True)
-class StoreInfo:
-    """What a store holds and what it promises; `bytes` is its size on disk, `path` None where it has no folder."""
-
-    count: int
-    bytes: int
-    durable: bool
-    shared: bool
-    evicts: bool
-    path: Path | None
-
-
-class Store(Protocol):
-    """Bytes by key. No store decides how to decode them; whatever goes wrong raises a StoreError."""
-
-    def get(self, key: str) -> bytes | None:
-        """The value, or None when the key is certainly absent."""
-
-    def put_new(self, key: str, value: bytes) -> bool:
-        """Insert, durable when it returns; False when the key is already there, whose value then stays."""
-
-    def delete(self, key: str) -> bool:
-        """Remove the key for good; False when it was not there."""
-
-    def keys(self) -> Iterator[str]:
-        """Every key, in no promised order."""
-
-    def info(self) -> StoreInfo:
-        """How much is here, and whether it is durable, shared, or evicts."""
 
 
 def open_store(folder: Path, *, busy_seconds: float = 60.0) -> DiskStore:
@@ -127,7 +96,8 @@ class DiskStore:
 
     def present(self, keys: Iterable[str]) -> set[str]:
         """Which of these keys are there, by the index alone: no value is read."""
-        return self._run(self._attempt, functools.partial(_present, list(keys)))
+        wanted = list(keys)
+        return self._run(self._attempt, lambda table: keys_present(table.connection, wanted))
 
     def read_before(self, keys: Sequence[str]) -> list[tuple[str, bytes, bytes]]:
         """What was read before of these keys' replies: key, reader and bytes. Empty where that cannot be told."""
@@ -137,20 +107,24 @@ class DiskStore:
         """The same of the texts that were kept beside what was read."""
         return self._run(self._beside, lambda table: beside.fetch_texts(table.connection, keys)) or []
 
+    def read_together(self, name: bytes) -> tuple[bytes | None, int]:
+        """What was read of many replies, under one name, and how often a reply was changed or deleted until now."""
+        return self._run(self._beside, lambda table: beside.fetch_together(table.connection, name)) or (None, -1)
+
     def note_read(self, rows: Sequence[beside.Read]) -> None:
         """Keep what was read; where that cannot be, no matter."""
+        self._note(beside.write, rows)
 
-        def write(table: StoreTable | ReadOnlyTable) -> None:
+    def note_together(self, name: bytes, data: bytes, changes: int) -> None:
+        """Keep what was read of many replies, if none was changed since `changes` was told."""
+        self._note(beside.write_together, name, data, changes)
+
+    def _note(self, write: Callable[..., None], *what: Any) -> None:
+        def note(table: StoreTable | ReadOnlyTable) -> None:
             if isinstance(table, StoreTable):
-                try:
-                    with table.transact():
-                        beside.write(table.connection, rows)
-                except sqlite3.DatabaseError as error:
-                    if isinstance(error, sqlite3.OperationalError):  # the disk is full, or somebody else writes
-                        raise
-                    beside.make_anew(table.connection)
+                beside.noted(table, write, *what)
 
-        self.submit(self._beside, write)
+        self.submit(self._beside, note)
 
     def delete(self, key: str) -> bool:
         return self._run(self._remove, key)
@@ -160,8 +134,7 @@ class DiskStore:
 
     def info(self) -> StoreInfo:
         count = self._run(self._attempt, len)
-        files = (self.path / f"{DATABASE}{suffix}" for suffix in ("", "-wal"))
-        size = sum(file.stat().st_size for file in files if file.exists())
+        size = sum(file.stat().st_size for end in ("", "-wal") if (file := self.path / f"{DATABASE}{end}").exists())
         return StoreInfo(count=count, bytes=size, durable=True, shared=False, evicts=False, path=self.path)
 
     def put_many(self, items: Sequence[tuple[str, bytes]]) -> list[bool]:
@@ -178,6 +151,10 @@ class DiskStore:
         Puts that wait at the same time share one commit, and none is done before that is on the disk.
         """
         return self._batches.put_new(key, value)
+
+    def abeside(self, job: Job, item: Any) -> asyncio.Future[Any]:
+        """Hand an item to a job on this store's thread, done ahead of what is put later, once with all that wait."""
+        return self._batches.beside(job, item)
 
     def submit(self, function: Callable[..., Result], *arguments: Any) -> Future[Result]:
         """Run `function`, which may call this store's methods, on the store's thread; the future carries its result."""
@@ -246,10 +223,9 @@ class DiskStore:
 
     def _beside(self, job: Callable[[StoreTable | ReadOnlyTable], Result]) -> Result | None:
         """Run a job on what can be made anew; whatever fails costs time, and no reply."""
-        try:
+        with suppress(StoreError):
             return self._attempt(job)
-        except StoreError:
-            return None
+        return None
 
     def _open_table(self) -> StoreTable | ReadOnlyTable:
         if self._identity is not None and self._identify() != self._identity:
@@ -362,10 +338,6 @@ class DiskStore:
     def _finish(self) -> None:
         self._note_rows()
         self._drop_table()
-
-
-def _present(keys: Sequence[str], table: StoreTable | ReadOnlyTable) -> set[str]:
-    return keys_present(table.connection, keys)
 
 
 _open_stores: set[DiskStore] = set()

@@ -37,12 +37,15 @@ def main() -> None:
     parameters.cache_ram_mib = 0  # the default grows by a gigabyte within a hundred prompts
     # A fifth slower on two cores, after the long prefix of the thinking template.
     parameters.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
-    parameters.verbosity = -1
+    parameters.verbosity = 1  # errors alone: why a file or a template cannot be used
     parameters.ui = False
     parameters.endpoint_slots = True
     if settings["template"]:
         parameters.chat_template = settings["template"]
-    server = xllamacpp.Server(parameters)
+    try:
+        server = xllamacpp.Server(parameters)
+    except RuntimeError as error:  # the reason stands before it, in the engine's own words
+        sys.exit(str(error))
     # One finished request: the weights are in memory and the server's loop has certainly begun.
     server.handle_completions({"prompt": "a", "max_tokens": 1})
 

@@ -29,6 +29,7 @@ from typing import IO, Protocol
 from workbench.base.machine import clean_environment
 from workbench.errors import InputError, LocalModelCrashed, LocalModelError
 from workbench.providers.local import weights
+from workbench.providers.local.endings import refusal_in
 from workbench.providers.local.memory import free_bytes
 
 SLOTS = 4
@@ -301,8 +302,10 @@ class _Server:
         """How the process ended, with the tail of what it wrote to stderr; only for a process that has ended."""
         code = self.process.returncode
         how = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
-        self.errors.seek(max(0, self.errors.seek(0, os.SEEK_END) - 2000))
+        self.errors.seek(max(0, self.errors.seek(0, os.SEEK_END) - 4000))
         tail = self.errors.read().decode("utf-8", "replace").strip()
+        if known := refusal_in(tail):
+            return f"The local model {self.name!r} cannot be served: {known}."
         return f"The server of the local model {self.name!r} {how}. " + (
             f"Its last words:\n{tail}" if tail else "It wrote no reason; asking again starts a new one."
         )

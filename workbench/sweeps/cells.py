@@ -1,0 +1,203 @@
+"""Cells of a sweep, each one request: what a million share is held once, and each is made when it is asked for."""
+
+from __future__ import annotations
+
+import bisect
+import collections
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, cast, overload
+
+from workbench.providers.requests import CallRequest
+from workbench.tasks.prompts import Sent, messages_of
+from workbench.tasks.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One call of a sweep, ready to be made, and its place in the grid.
+
+    `like` is the request of a cell that differs in its messages alone: a hundred thousand hold one together, and
+    whatever is asked of it but the prompt is the same. Where `messages` is None it is this cell's own. `setting`
+    numbers the combination of its parameters. `cut_from` is the place of the cell from whose reply it is cut; one that
+    `checks` is asked for real all the same.
+    """
+
+    task: Task
+    prompt: str
+    parameters: Mapping[str, Any]
+    like: CallRequest
+    key: str
+    setting: int = 0
+    cut_from: int | None = None
+    checks: bool = False
+    messages: list[dict[str, Any]] | None = None
+
+    @property
+    def request(self) -> CallRequest:
+        """The request of this very cell, made anew each time."""
+        return self.like if self.messages is None else self.like.with_messages(self.messages)
+
+    @property
+    def derived(self) -> bool:
+        """Whether nobody is asked for it."""
+        return self.cut_from is not None and not self.checks
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Neighbouring cells that differ in their task alone: the first has the place `first` among all cells.
+
+    `sent` is what is sent of each task, below `system`; where it is None the one cell has `like` as its own request.
+    """
+
+    first: int
+    tasks: Sequence[Task]
+    prompt: str
+    parameters: Mapping[str, Any]
+    like: CallRequest
+    setting: int = 0
+    sent: Sequence[Sent] | None = None
+    system: str | None = None
+
+
+class Cells(Sequence[Cell]):
+    """The cells of a grid in order, none of which is asked or cut otherwise than its neighbours.
+
+    `keys` are those of all cells, `blocks` what they share.
+    """
+
+    def __init__(self) -> None:
+        self.keys: list[str] = []
+        self.blocks: list[Block] = []
+        self._firsts: list[int] = []
+
+    def add(self, block: Block, keys: Iterable[str]) -> None:
+        """Put a block behind the others."""
+        self.blocks.append(block)
+        self._firsts.append(block.first)
+        self.keys.extend(keys)
+
+    def block_at(self, place: int) -> Block:
+        """The block to which the cell of a place belongs."""
+        return self.blocks[bisect.bisect_right(self._firsts, place) - 1]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @overload
+    def __getitem__(self, place: int) -> Cell: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Cell]: ...
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        if not -len(self) <= place < len(self):
+            raise IndexError(place)
+        place %= len(self)
+        block = self.block_at(place)
+        return _cell(block, place - block.first, self.keys[place])
+
+    def __iter__(self) -> Iterator[Cell]:
+        for block in self.blocks:
+            for within, key in enumerate(self.keys[block.first : block.first + len(block.tasks)]):
+                yield _cell(block, within, key)
+
+
+class Alikes(NamedTuple):
+    """Some cells that differ in their task alone: one of them, the tasks of all, their keys, and what each is sent.
+
+    `sent` is below a system part where `one` has one; it is None where a single cell has its own request.
+    """
+
+    one: Cell
+    tasks: Sequence[Task]
+    keys: Sequence[str]
+    sent: Sequence[Sent] | None = None
+
+    @property
+    def texts(self) -> Sequence[str] | None:
+        """The words of the user, where these are all that differs; None otherwise."""
+        sent = self.sent
+        return cast("Sequence[str]", sent) if sent is not None and all(type(text) is str for text in sent) else None
+
+    def requests(self) -> Iterator[CallRequest]:
+        """The request of each."""
+        if self.sent is None:
+            yield self.one.request
+        for sent in self.sent or ():
+            yield self._request(sent)
+
+    def requests_by(self, size: Callable[[str], int]) -> Iterator[tuple[CallRequest, int]]:
+        """A request for all whose text is of the same size, and how many these are."""
+        if (texts := self.texts) is None:
+            yield from ((request, 1) for request in self.requests())
+            return
+        of_size = {size(text): text for text in texts}
+        times = collections.Counter(map(size, texts))
+        yield from ((self._request(text), times[number]) for number, text in of_size.items())
+
+    def _request(self, sent: Sent) -> CallRequest:
+        before = self.one.request.body["messages"][:-1] if isinstance(sent, str) else []
+        return self.one.like.with_messages([*before, *messages_of(sent)])
+
+
+def alike_among(cells: Sequence[Cell], places: Sequence[int]) -> Iterator[Alikes]:
+    """Some cells, their places in order, as neighbours that differ in their task alone."""
+    if not isinstance(cells, Cells):
+        some = (cells[place] for place in places)
+        for _, group in itertools.groupby(some, key=lambda cell: (id(cell.like), cell.prompt, cell.setting)):
+            listed = [*group]
+            own = None if listed[0].messages is None else [cell.messages or [] for cell in listed]
+            yield Alikes(listed[0], [cell.task for cell in listed], [cell.key for cell in listed], own)
+        return
+    start = 0
+    while start < len(places):
+        block = cells.block_at(places[start])
+        end = bisect.bisect_left(places, block.first + len(block.tasks), start)
+        first, last = places[start], places[end - 1] + 1
+        one = cells[first]
+        if last - first == end - start:
+            within = slice(first - block.first, last - block.first)
+            sent = None if block.sent is None else block.sent[within]
+            yield Alikes(one, block.tasks[within], cells.keys[first:last], sent)
+        else:
+            some_of = [place - block.first for place in places[start:end]]
+            sent = None if block.sent is None else [block.sent[number] for number in some_of]
+            keys = [cells.keys[place] for place in places[start:end]]
+            yield Alikes(one, [block.tasks[number] for number in some_of], keys, sent)
+        start = end
+
+
+def keys_of(cells: Sequence[Cell]) -> Sequence[str]:
+    """The keys of cells, in their order."""
+    return cells.keys if isinstance(cells, Cells) else [cell.key for cell in cells]
+
+
+def places_of_models(cells: Sequence[Cell]) -> dict[str, list[int]]:
+    """The places of each model's cells, by its label."""
+    found: dict[str, list[int]] = collections.defaultdict(list)
+    if isinstance(cells, Cells):
+        for block in cells.blocks:
+            found[block.like.target.label].extend(range(block.first, block.first + len(block.tasks)))
+    else:
+        for place, cell in enumerate(cells):
+            found[cell.like.target.label].append(place)
+    return found
+
+
+def _cell(block: Block, within: int, key: str) -> Cell:
+    task, messages = block.tasks[within], None
+    if block.sent is not None:
+        messages = messages_of(block.sent[within])
+        if block.system is not None:
+            messages = [{"role": "system", "content": block.system}, *messages]
+    return Cell(task, block.prompt, block.parameters, block.like, key, block.setting, messages=messages)
+
+
+def requests_of(cells: Sequence[Cell]) -> list[CallRequest]:
+    """The requests of cells, but for their messages: one for all cells that differ in these alone."""
+    if isinstance(cells, Cells):
+        return [block.like for block in cells.blocks]
+    return [*{id(cell.like): cell.like for cell in cells}.values()]
