@@ -80,3 +80,32 @@ def test_a_number_in_words_is_read_beside_figures(target: str, answer: str) -> N
 )
 def test_what_is_left_open_is_no_answer(answer: str) -> None:
     assert mark("?", "64", answer)[0] is False
+
+
+@pytest.mark.parametrize("answer", ["8分の5です。", "8분의 5입니다.", "8分之5"])
+def test_parts_of_a_whole_are_read_in_figures(answer: str) -> None:
+    assert mark("?", "0.625", answer)[0] is True
+
+
+@pytest.mark.parametrize("answer", ["Vierhundertsiebzehn Stühle.", "Quattrocentodiciassette sedie."])
+def test_a_number_in_one_word_tells_its_language(answer: str) -> None:
+    assert mark("?", "417", answer) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("question", "target", "answer"),
+    [
+        ("Les chevaux peuvent-ils nager ?", "non", "Les chevaux ne peuvent pas nager."),
+        ("鸵鸟会飞吗？", "否", "鸵鸟不会飞。"),
+        ("Können Igel schwimmen?", "nein", "Igel können nicht schwimmen."),
+    ],
+)
+def test_a_denial_that_says_the_question_again_is_a_sure_no(question: str, target: str, answer: str) -> None:
+    assert mark(question, target, answer) == (True, True)
+
+
+def test_what_is_only_compared_with_is_no_answer() -> None:
+    assert (
+        mark("Which lake is the deepest?", "Tanganyika", "Baikal is twice as deep as Tanganyika, so Baikal.")[0]
+        is False
+    )

@@ -98,7 +98,6 @@ ELSEWHERE = {
     "scorers/equality": "scorers/test_reading.py",
     "scorers/formula_signs": "scorers/test_reading_labelled.py",
     "scorers/formulas": "scorers/test_reading_labelled.py",
-    "scorers/languages": "scorers/test_reading_labelled.py",
     "scorers/mathematics": "scorers/test_reading_labelled.py",
     "scorers/normal": "scorers/test_reading_labelled.py",
     "scorers/number_words": "scorers/test_reading_labelled.py",

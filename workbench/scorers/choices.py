@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from workbench.scorers.languages import compiled
 from workbench.scorers.leading import Found, leading
 from workbench.scorers.naming import named
 from workbench.scorers.option_texts import by_text
@@ -80,7 +81,9 @@ def _whole(reading: Reading, options: Options, several: bool) -> Choice | None:
 def _is_label_line(text: str, options: Options) -> bool:
     """Whether a line starts with a label that is set off: `B)`, `(B)`, `B.`, `B: …`, or is one."""
     label = label_pattern(options, any_case=True)
-    return bool(re.match(rf"\W{{0,4}}(?:\((?:{label})\)|\[(?:{label})\]|(?:{label})(?:[).:\]]|\s[-–—]\s|\W*\Z))", text))
+    return bool(
+        compiled(rf"\W{{0,4}}(?:\((?:{label})\)|\[(?:{label})\]|(?:{label})(?:[).:\]]|\s[-–—]\s|\W*\Z))").match(text)
+    )
 
 
 def is_denied(letter: str, reading: Reading, options: Options) -> bool:

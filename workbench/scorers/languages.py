@@ -11,6 +11,16 @@ from pathlib import Path
 from typing import Any, Final
 
 
+@lru_cache(4096)
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern that is put together while an answer is read: the module `re` keeps too few of them.
+
+    >>> compiled(r"\\d+").match("42")[0]
+    '42'
+    """
+    return re.compile(pattern)
+
+
 def listed(text: str) -> frozenset[str]:
     """The words of a text.
 
@@ -72,6 +82,17 @@ def words(codes: tuple[str, ...], *keys: str) -> tuple[str, ...]:
 
 
 @lru_cache(1024)
+def as_written(*keys: str, codes: tuple[str, ...] = ()) -> str:
+    r"""The words under the keys in some languages, or in all, as a pattern without the edges of words.
+
+    >>> as_written("copulas", codes=("en", "de"))
+    '(?:are|ist|is)'
+    """
+    found = words(codes or tuple(table()), *keys)
+    return "(?:" + "|".join(word[1:] if word.startswith("/") else re.escape(word) for word in found) + ")"
+
+
+@lru_cache(1024)
 def worded(*keys: str, codes: tuple[str, ...] = ()) -> str:
     r"""A pattern for what stands under the keys in some languages, or in all of them; strokes begin a pattern.
 
@@ -105,7 +126,14 @@ _NO_PROOF: Final = listed(
     "not_inside maybe short_answers saying reason odd final final_after percent none_so "
     "cause idiom both_ways unknown leads_to_truth also_ordinary said_of_it says_of_it "
     "before_mention not_far whether into_class does but_not remark both changed_from "
-    "changed_to pronouns"
+    "changed_to pronouns as_much_as not_second asking_at_end "
+    "confirmed weak_back enumeration then half_denials goes_on after_no doubtless plain_or plain_and plain_not "
+    "only ends_claim begins_claim denies_value on_day perhaps subject_marks value_marks copulas copulas_more "
+    "contracted clearly no_verdict value_where ends_formula beside_letters before_label label_number "
+    "verdict_verbs verdict_adverbs leads_to_label ends_after_label rules_out joins_labels "
+    "no_verb_first no_verb_then just_before_number said_with approximately of_month of_year ordinal_ends "
+    "before_counted formula_units "
+    "copula_plain option_plain plain_and_joined names_label of_less of_the_best "
 )
 """Lists whose words are too common to tell a language by."""
 
@@ -145,12 +173,37 @@ def languages_of(lower: str) -> tuple[str, ...]:
     found = ["en"]
     if not lower.isascii():
         found += [code for code, script in _SCRIPTS if script.search(lower)]
+        if "ja" in found and "zh" not in found:
+            found.append("zh")  # one set of patterns for both ways to write Japanese
+        if len(found) > 1:
+            return tuple(found)
     tokens = set(_WORD.findall(lower))
     hits = {code: 2 * len(own & tokens) + len(shared & tokens) for code, (own, shared) in _vocabularies().items()}
     most = max(hits.values())
+    if not most and len(tokens) < _FEW:
+        found += [code for code, compound in _compounds().items() if any(map(compound.fullmatch, tokens))]
     if most >= (1 if len(tokens) < 4 else 2):
-        found += [code for code, count in hits.items() if count >= 0.7 * most]
+        near = [code for code, count in hits.items() if count >= 0.7 * most]
+        found += near if len(near) < _MANY else LATIN  # patterns are made for each set of languages
     return tuple(found)
+
+
+_MANY: Final = 3
+_FEW: Final = 8
+"""Words of an answer in which one long number may tell the language."""
+
+
+@lru_cache(1)
+def _compounds() -> dict[str, re.Pattern[str]]:
+    """What a number in one word is made of, in the languages that do so: *dreihundertzwölf*, *trecentododici*."""
+    return {
+        code: re.compile(rf"(?=\w{{9}})(?:{'|'.join(map(re.escape, sorted(parts, key=len, reverse=True)))})+")
+        for code in ("de", "it")
+        for parts in [{*number_words((code,)), *table()[code]["hundred"], *table()[code]["thousand"], *_JOINTS[code]}]
+    }
+
+
+_JOINTS: Final = {"de": ("ein", "und"), "it": ("mila", "cent")}
 
 
 @lru_cache(1024)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from workbench.scorers.languages import as_written, compiled, either, table, words
 from workbench.scorers.option_texts import text_at_start, texts_inside
 from workbench.scorers.options import (
     EDGES,
@@ -23,7 +24,10 @@ from workbench.scorers.reading import Reading
 _PERCENT: Final = re.compile(r"\A\s*[:=]?\s*\d+(?:\.\d+)?\s?%")
 _WORDS_OF_ONE_LETTER: Final = frozenset("AaIiEeOoYy")
 _SET_OFF: Final = tuple(".:)]*,;–—-")
-_OR: Final = "or|oder|ou|o|или|或|または|또는|أو"
+_OR: Final = as_written("plain_or")
+_COPULA: Final = as_written("copulas")
+_CLEARLY: Final = rf"(?:{as_written('clearly')}\s)?"
+_OPTION: Final = either(*words(tuple(table()), "option"))
 _SHORT: Final = 8
 _SURE_CHARACTERS: Final = 200
 """A claim up to this length that holds one option's text is surely about that option."""
@@ -112,22 +116,22 @@ class _Lead:
         """Whether the next word is another option, `A/B` or `A or B`: neither is chosen."""
         if not (self.opened or self.letter.isupper()):
             return False
-        another = rf"\W{{0,3}}\s?(?:{self.reading.patterns.either('or')}|/)\s?(?:option\s)?{self.label}(?![a-z])"
-        return bool(re.match(another, self.rest.lower()))
+        another = rf"\W{{0,3}}\s?(?:{self.reading.patterns.either('or')}|/)\s?(?:{_OPTION}\s)?{self.label}(?![a-z])"
+        return bool(compiled(another).match(self.rest.lower()))
 
     @property
     def offers_another(self) -> bool:
         """Whether another option comes after the marks that close this one: `(A), or maybe (B)`."""
         start = self.following[:40].lower()
-        plain = rf"(?:{self.reading.patterns.either('or')}|/)\s?(?:option\s)?{self.label}(?![a-z])"
-        hesitant = rf"[,，]?\s?(?:{_OR})\s?(?:maybe|perhaps|possibly)?\s?{self.label}(?![a-z])"
-        return bool(re.match(plain, start) or re.match(hesitant, start))
+        plain = rf"(?:{self.reading.patterns.either('or')}|/)\s?(?:{_OPTION}\s)?{self.label}(?![a-z])"
+        hesitant = rf"[,，]?\s?{_OR}\s?{as_written('perhaps')}?\s?{self.label}(?![a-z])"
+        return bool(compiled(plain).match(start) or compiled(hesitant).match(start))
 
     @property
     def adds_another(self) -> bool:
         """Whether another option is added: `A and B`, `A, B`."""
-        more = rf"(?:{self.reading.patterns.either('and')}|,)\s?(?:option\s)?{self.label}(?![a-z'’])"
-        return bool(re.match(more, self.following[:40].lower()))
+        more = rf"(?:{self.reading.patterns.either('and')}|,)\s?(?:{_OPTION}\s)?{self.label}(?![a-z'’])"
+        return bool(compiled(more).match(self.following[:40].lower()))
 
     @property
     def is_bare(self) -> bool:
@@ -152,31 +156,34 @@ class _Lead:
             return True
         if self.letter not in _WORDS_OF_ONE_LETTER or not (following[:1].isalpha() and following[:1].islower()):
             return False
-        gives_reason = re.match(rf"(?:{self.reading.patterns.either('because', 'is')}|and\b)", following.lower())
+        reason = rf"(?:{self.reading.patterns.either('because', 'is')}|{as_written('plain_and', codes=('en',))}\b)"
+        gives_reason = compiled(reason).match(following.lower())
         return not (claimed and gives_reason and self.letter.isupper())
 
     @property
     def is_subject(self) -> bool:
         """Whether a sentence in a script without blanks says something of the option: `A是鱼`, and not `A是正确的`."""
-        after = re.match(r"(?:是|为|は|が|은|는|이|가)", self.rest)
+        after = compiled(as_written("subject_marks")).match(self.rest)
         return (
-            bool(after) and not re.match(self.reading.patterns.either("right"), self.rest) and len(self.text) > _SHORT
+            bool(after)
+            and not compiled(self.reading.patterns.either("right")).match(self.rest)
+            and len(self.text) > _SHORT
         )
 
     @property
     def is_called_wrong(self) -> bool:
         """Whether the words after the label call the option wrong, rather than deny something of it."""
         sentence, cues = self.following.lstrip("):.]*_ ").lower(), self.reading.patterns
-        called = re.match(rf"(?:is|are|ist|est|es|è|é)\s?(?:clearly\s)?({cues.either('wrong')})", sentence)
-        return bool(called) and called is not None and called[1] not in ("not", "too", "out", "neither")
+        called = compiled(rf"{_COPULA}\s?{_CLEARLY}({cues.either('wrong')})").match(sentence)
+        return bool(called) and called is not None and called[1] not in words(("en",), "no_verdict")
 
     @property
     def is_denied(self) -> bool:
         """Whether the sentence that begins with the label says that the option is wrong: `B is not it`."""
         sentence, cues = self.following.lstrip("):.]*_ ").lower(), self.reading.patterns
-        verb = r"(?:is|are|was|would be|ist|est|es|è|é)\s?(?:clearly\s)?"
-        denial = rf"{cues.either('wrong')}|{verb}(?:{cues.either('wrong', 'not')})|(?:isn|wasn)['’]t"
-        return bool(re.match(denial, sentence)) or is_excluded(self.rest, self.reading.codes)
+        verb = rf"{as_written('copulas', 'copulas_more')}\s?{_CLEARLY}"
+        denial = rf"{cues.either('wrong')}|{verb}(?:{cues.either('wrong', 'not')})|{as_written('contracted')}['’]t"
+        return bool(compiled(denial).match(sentence)) or is_excluded(self.rest, self.reading.codes)
 
 
 def _of_label(lead: _Lead, at_start: int | None, found: Found, *, several: bool) -> Choice | None:

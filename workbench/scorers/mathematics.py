@@ -24,6 +24,7 @@ from workbench.errors import InputError
 from workbench.scorers.equality import exact, real, same
 from workbench.scorers.formula_signs import LONGEST
 from workbench.scorers.formulas import read
+from workbench.scorers.languages import as_written, words
 from workbench.scorers.matching import numeric
 from workbench.scorers.normal import MATH
 from workbench.scorers.numbers import strict_number
@@ -57,13 +58,20 @@ for line in sys.stdin:
 """
 _THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _WORDS: Final = re.compile(r"(?<![\\A-Za-z])[A-Za-zÀ-ÿ]{3,}(?![A-Za-z])")
+_ASIDES: Final = re.compile(rf"\([^()]*[A-Za-z]{{3,}}[^()]*\)|{as_written('value_where')}\s[^.;]*")
+_NO_WORDS: Final = re.compile(
+    rf"\\[A-Za-z]+|\b(?:{as_written('plain_and', codes=('en',))}|sin|cos|tan|log|ln|exp|sqrt|pi)\b"
+)
+_ENDS: Final = re.compile(rf"\s\((?=[A-Za-z])|,?\s{as_written('ends_formula')}\s|\s≈|\s\\approx")
+_SEVERAL: Final = re.compile(rf"\b{as_written('plain_or', 'plain_not', codes=('en',))}\b|±|\\pm")
 _NAMED: Final = re.compile(
     r"\s*\$?(?:\\[dt]?frac\s?\{\s?d[^{}]*\}\{\s?d[^{}]*\}|d/d[a-z]|\\(?:int|lim|sum|prod)(?![a-z])|"
     r"\(\s?[a-zA-Z](?:_?\d)?(?:\s?,\s?[a-zA-Z](?:_?\d)?)+\s?\)\s?(?==))[^=<>]*="
 )
 """What names a value on its left: a derivative, an integral, a sum, a pair of names; its value stands on the right."""
 _START: Final = re.compile(
-    r"(?:(?<=\s)|(?<=[:：是为は])|\A)(?=[-−+(\[{|√π\\\d]|[a-zA-Z](?:\s?[=^+<>≤≥(*/-]|\d|\s∈|²|³)|[xyzekn]\b)"
+    rf"(?:(?<=\s)|(?<=[:：{''.join(words(('zh', 'ja'), 'value_marks'))}])|\A)"
+    r"(?=[-−+(\[{|√π\\\d]|[a-zA-Z](?:\s?[=^+<>≤≥(*/-]|\d|\s∈|²|³)|[xyzekn]\b)"
 )
 
 
@@ -156,13 +164,7 @@ def candidates_of(answers: Reading) -> list[Claim]:
         denied = re.search(answers.patterns.either("not") + r"\s?\Z", text[: max(text.rfind(ends), 0)].lower())
         if ends and not denied and read(_bare(ends)) is not None:
             made.append(Claim(ends, sentence.start, kind, "at the end of the last statement"))
-        asides = [
-            m.span()
-            for m in re.finditer(
-                r"\([^()]*[A-Za-z]{3,}[^()]*\)|(?:attained at|when|where|for|if|at|from|since|because|with)\s[^.;]*",
-                text,
-            )
-        ]
+        asides = [m.span() for m in _ASIDES.finditer(text)]
         ordered = [
             span for span in inside if not any(a <= span.start - sentence.start < b for a, b in asides)
         ] or inside
@@ -193,11 +195,7 @@ def _at_the_end(text: str) -> str:
     bare = text.strip(_EDGES).strip()
     for start in list(_START.finditer(bare))[:40]:
         piece = bare[start.start() :]
-        if (
-            len(piece) <= LONGEST
-            and not _WORDS.search(re.sub(r"\\[A-Za-z]+|\b(?:and|sin|cos|tan|log|ln|exp|sqrt|pi)\b", " ", piece))
-            and read(_bare(piece)) is not None
-        ):
+        if len(piece) <= LONGEST and not _WORDS.search(_NO_WORDS.sub(" ", piece)) and read(_bare(piece)) is not None:
             return piece
     return ""
 
@@ -217,7 +215,7 @@ def _pieces(text: str) -> list[str]:
 def _bare(text: str) -> str:
     text = text.strip(_EDGES.replace("'", ""))
     text = re.sub(
-        r"\s(?:degrees?|radians?|(?:square |cubic )?(?:units?|[ckm]?m|ft|in)(?:\^?\{?[23]\}?|²|³| squared)?)\s*\Z",
+        rf"\s{as_written('formula_units')}\s*\Z",
         "",
         text,
     )
@@ -236,11 +234,7 @@ def compared(target: str, text: str) -> bool:
         (
             text.strip(_EDGES),
             sentence.strip(_EDGES),
-            re.split(
-                r"\s\((?=[A-Za-z])|,?\s(?:because|since|as|where|for|when|which|or about|or approximately|"
-                r"with)\s|\s≈|\s\\approx",
-                sentence,
-            )[0].strip(_EDGES),
+            _ENDS.split(sentence)[0].strip(_EDGES),
             _at_the_end(sentence),
         )
     )
@@ -302,7 +296,7 @@ def _worth_asking(target: str, text: str) -> bool:
         return False
     if (
         ("%" in target) != ("%" in text)
-        or re.search(r"\b(?:or|not)\b|±|\\pm", text)
+        or _SEVERAL.search(text)
         or re.search(r"\d{6,}|\^\s?\{?\d{3,}|!|\^.*\^.*\^", target + " " + text)
     ):
         return False

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from workbench.scorers.languages import as_written, compiled
 from workbench.scorers.normal import BOLD
 from workbench.scorers.option_texts import without_texts
 from workbench.scorers.options import (
@@ -23,9 +24,9 @@ _MOST_SENTENCES: Final = 60
 _LONGEST_DENIAL: Final = 100
 _SURE_CHARACTERS: Final = 400
 """In an answer up to this length, the only option that is not denied is surely the one that is meant."""
-_GOES_ON: Final = re.compile(r"\s+(?!(?:or|and)\s[(*]?[A-J]\b)[a-z]")
+_GOES_ON: Final = re.compile(rf"\s+(?!{as_written('plain_or', 'plain_and', codes=('en',))}\s[(*]?[A-J]\b)[a-z]")
 """A word after the letter A or I, which is then a word itself, unless another letter is set beside it."""
-_NOT: Final = re.compile(r"\bnot\b|n['’]t\b|\bnever\b")
+_NOT: Final = re.compile(rf"\b{as_written('plain_not', codes=('en',))}\b|n['’]t\b")
 _UNDECIDED: Final = Choice(frozenset(), "", "option", "undecided")
 
 
@@ -133,14 +134,14 @@ def _chosen(said: _Said, denied: set[int], reading: Reading, options: Options) -
         return _UNDECIDED
     if len(places) == 1:
         beside = said.letters - places
-        offers = re.search(reading.patterns.either("or", "both"), lower)
-        contrast = re.search(reading.patterns.either("turn", "however"), lower)
+        offers = compiled(reading.patterns.either("or", "both")).search(lower)
+        contrast = compiled(reading.patterns.either("turn", "however")).search(lower)
         if beside - denied and offers and not contrast:
             return _UNDECIDED
         sure = not (said.only_as_option and beside)
         return named_option(places.pop(), options, "option", "as the option that a sentence names", sure=sure)
     if len(places) > 1:
-        if re.search(reading.patterns.either("and", "or", "both"), lower):
+        if compiled(reading.patterns.either("and", "or", "both")).search(lower):
             return _UNDECIDED
         last = [place for _, place in sorted(said.right) if place in places][-1]
         return named_option(last, options, "option", "in the last phrase that names an option", sure=False)
@@ -162,7 +163,8 @@ def _left(
         is_letter = options.labels[places[0]].upper() not in ("A", "I")
         sure = is_letter and len(reading.plain) < _SURE_CHARACTERS
         return named_option(places[0], options, "option", "as the only option that is not denied", sure=sure)
-    only = [p for p in places if re.search(rf"\b[Oo]nly\s[(*]?{re.escape(options.labels[p].upper())}\b", reading.text)]
+    alone = rf"\b(?i:{as_written('only')})\s[(*]?"
+    only = [p for p in places if re.search(rf"{alone}{re.escape(options.labels[p].upper())}\b", reading.text)]
     if len(places) > 1 and len(only) == 1:
         return named_option(only[0], options, "option", "as the only one")
     return None

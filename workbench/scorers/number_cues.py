@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from workbench.scorers.languages import Patterns, either, patterns, table, worded, words
+from workbench.scorers.languages import Patterns, as_written, either, patterns, table, worded, words
 
 MONEY: Final = r"[$€£¥₽R]*"
 """Signs of money, as a pattern."""
@@ -25,12 +25,12 @@ def cues(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
         "context": _context(codes),
         "after": re.compile(rf"\s?(?:{'|'.join(after) or '(?!)'})"),
         "not": re.compile(
-            rf"(?:{known.either('not')}|n't|{either(*words(codes, 'instead'))}|(?<!\w)(?:no|non|não|nao|ne|"
-            rf"n')\s?(?:es|son|è|sono|é|são|e|est|era|será|queda|quedan)(?!\w))\s?(?:be\s)?(?:just|simply|only|the|a|"
-            rf"die|el|la|le)?\s?[$€£]?\Z"
+            rf"(?:{known.either('not')}|n't|{either(*words(codes, 'instead'))}|(?<!\w){as_written('no_verb_first')}\s?"
+            rf"{as_written('no_verb_then')}(?!\w))\s?(?:{as_written('copula_plain')}\s)?"
+            rf"{as_written('just_before_number')}?\s?[$€£]?\Z"
         ),
         "is": re.compile(
-            rf"(?:{known.either('is')}|(?:he|she|it|that)['’]s|[:=≈→⇒])\s?(?:{_about(known)}\s?)?[$€£¥₽]?\Z"
+            rf"(?:{known.either('is')}|{as_written('said_with')}['’]s|[:=≈→⇒])\s?(?:{_about(known)}\s?)?[$€£¥₽]?\Z"
         ),
         "so": known.so,
         "cause": re.compile(known.either("cause")),
@@ -41,7 +41,7 @@ def cues(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
             rf"{known.either('changed_from')}\s?{MONEY}\0[^,;.]*{known.either('changed_to')}\s?{MONEY}\Z"
         ),
         "day": re.compile(rf"{_month()}\s\Z"),
-        "month": re.compile(rf"(?:st|nd|rd|th|\.|º|er)?\s(?:of\s|de\s|di\s)?{_month()}"),
+        "month": re.compile(rf"(?:\.|{as_written('ordinal_ends')})?\s(?:{as_written('of_month')}\s)?{_month()}"),
         "total": re.compile(rf"{either(*words(codes, 'total'))}(?:\s\w+){{0,2}}\W{{0,4}}\Z"),
     }
 
@@ -54,15 +54,12 @@ def _month() -> str:
 
 
 def _about(known: Patterns) -> str:
-    return f"(?:{known.either('so')}|{worded('about')}|約|约|たった)"
+    return f"(?:{known.either('so')}|{worded('about')}|{as_written('approximately')})"
 
 
 def _context(codes: tuple[str, ...]) -> re.Pattern[str]:
     """Words before a number that only says when, where or of how many."""
-    adjective = (
-        r"(?:(?:the|a|an|all|these|those|our|his|her|their|its|my|den|die|der|les|los|las|le|i|gli|os|"
-        r"as|of|other|past|next|first|last|original|total|same|remaining)\s){0,2}"
-    )
+    adjective = rf"(?:{as_written('before_counted')}\s){{0,2}}"
     context = sorted(words(codes, "context"), key=len, reverse=True)
     spaced = [re.escape(w).replace(r"\ ", r"\s") for w in context if re.match(r"[^\u3000-\u9fff\uac00-\ud7af]", w)]
     joined = [re.escape(w) for w in context if not re.match(r"[^\u3000-\u9fff\uac00-\ud7af]", w)]

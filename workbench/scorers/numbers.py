@@ -15,7 +15,7 @@ from typing import Final
 
 from workbench.scorers.equality import exact
 from workbench.scorers.formulas import read
-from workbench.scorers.languages import either, worded, words
+from workbench.scorers.languages import compiled, either, worded, words
 from workbench.scorers.normal import BOLD
 from workbench.scorers.number_words import number_in_words
 from workbench.scorers.numerals import Numeral, numerals, pure_number, readable
@@ -33,6 +33,10 @@ _FUNCTION: Final = re.compile(
 )
 """What makes a formula of the number after it; `readable` drops what it does not know."""
 _UNIT_POWER: Final = re.compile(r"(?<=[A-Za-z°])\s?\^\s?\{?-?\d\}?")
+_TIMES_LETTER: Final = re.compile(r"[\d)][xyznabkteirθ](?![A-Za-z])")
+_SUM: Final = re.compile(r"[+*/×·÷]|\d\s?-\s?\d")
+_LONGEST_NUMBER, _LONGEST_SIDE = 300, 120
+"""Characters of a text that may be a number, and of one side of an equation."""
 _RELATION: Final = re.compile(r"^\s*[A-Za-z][A-Za-z_{}\d()]*\s?[=≈]\s?")
 _SCENE: Final = re.compile(
     rf"\W*(?:(?:that|this|it|which)(?:['’]s| is) (?:\w+ )?(?:{worded('about')}|{worded('compared')}) (?:than |half )|"
@@ -76,41 +80,47 @@ def strict_number(text: str, codes: tuple[str, ...] = ("en",), *, formula: bool 
     >>> strict_number("x = 2 km").text, strict_number("2^4").value, strict_number("2x"), strict_number("x > 2")
     ('2', Fraction(16, 1), None, None)
     """
-    text = text.strip(EDGES.replace("'", "").replace("!", "!" * (not formula)) + "≈~")
-    if not text or len(text) > 300:
+    edges = EDGES.replace("!", "") if formula else EDGES
+    text = text.strip(edges.replace("'", "") + "≈~")
+    if not text or len(text) > _LONGEST_NUMBER:
         return None
     text = _RELATION.sub("", text, count=1) if text.count("=") + text.count("≈") == 1 else text
-    bare = _UNIT_POWER.sub("", ASIDE.sub(" ", text)).strip(EDGES.replace("!", "!" * (not formula))) or text.strip(
-        "()[] "
-    )
-    plain = readable(bare)
-    found = numerals(plain, codes)
-    if len(found) == 1:
-        around = plain[: found[0].start] + " " + plain[found[0].end :]
-        beside = plain[found[0].end : found[0].end + 1]
-        attached = plain[found[0].end - 1 : found[0].end + 3]
-        if (
-            "±" not in plain
-            and not _MATHEMATICS.search(around)
-            and not _FUNCTION.search(bare)
-            and not re.search(r"[\d)][xyznabkteirθ](?![A-Za-z])", attached)
-            and (not beside or beside not in "(!^")
-        ):
-            return found[0]
-        if "±" in plain and plain.find("±") > found[0].end:
-            return found[0]
+    bare = _UNIT_POWER.sub("", ASIDE.sub(" ", text)).strip(edges) or text.strip("()[] ")
+    alone = _only_number(bare, codes)
+    if alone is not None:
+        return alone
     value = exact(read(bare))
-    if value is None and "=" in bare:
-        sides = [side.strip() for side in re.split(r"[=≈]", bare)]
-        values = [strict_number(side, codes) if 0 < len(side) < 120 else None for side in sides]
-        if values[-1] is not None and (
-            len(values) < 2 or not re.search(r"[+*/×·÷]|\d\s?-\s?\d", sides[-1]) or values[0] is None
-        ):
-            return values[-1]
-        return values[0] if values[0] is not None else values[-1]
     if value is not None:
         return Numeral(text.strip(), value, None, 0, len(text))
+    if "=" in bare:
+        return _last_side(bare, codes)
     return number_in_words(bare, codes) if not re.search(r"\d", bare) else None
+
+
+def _only_number(bare: str, codes: tuple[str, ...]) -> Numeral | None:
+    """The one number of a text that is no formula: beside it stand a unit and words, or its tolerance after `±`."""
+    plain = readable(bare)
+    found = numerals(plain, codes)
+    if len(found) != 1:
+        return None
+    number = found[0]
+    if "±" in plain:
+        return number if plain.find("±") > number.end else None
+    around = f"{plain[: number.start]} {plain[number.end :]}"
+    in_formula = _MATHEMATICS.search(around) or _FUNCTION.search(bare)
+    in_formula = in_formula or _TIMES_LETTER.search(plain[number.end - 1 : number.end + 3])
+    goes_on = plain[number.end : number.end + 1] in ("(", "!", "^")
+    return None if in_formula or goes_on else number
+
+
+def _last_side(bare: str, codes: tuple[str, ...]) -> Numeral | None:
+    """What a chain of equations comes to: its last side, or its first number where the last side is a sum."""
+    sides = [side.strip() for side in re.split(r"[=≈]", bare)]
+    values = [strict_number(side, codes) if 0 < len(side) < _LONGEST_SIDE else None for side in sides]
+    summed = bool(_SUM.search(sides[-1]))
+    if values[0] is not None and (values[-1] is None or summed):
+        return values[0]
+    return values[-1]
 
 
 def _of_claim(claim: Claim, reading: Reading) -> Pick | None:
@@ -129,7 +139,7 @@ def _of_claim(claim: Claim, reading: Reading) -> Pick | None:
                 if number.end <= len(readable(piece))
                 else []
             )
-            if len(words_beside) <= 4 and not re.search(either(*words(codes, "not", "open")), piece.lower()):
+            if len(words_beside) <= 4 and not compiled(either(*words(codes, "not", "open"))).search(piece.lower()):
                 return Pick(number, claim.evidence, claim.where)
     if _is_mathematics(text):
         return Pick(None, claim.evidence, claim.where)

@@ -96,6 +96,7 @@ _GLUED_MORE: Final = re.compile(r"(\d{1,4}(?:\.\d+)?)(?:([千百万])|(?!\d))")
 _GLUED_KOREAN: Final = re.compile(r"\s?(\d{1,4}(?:\.\d+)?)(?:([천백만])|(?=\s?[가-힣]))")
 _MONEY: Final = re.compile(r"\s?(mm|mi|bi|md|m|b|t)(?![A-Za-z])", re.IGNORECASE)
 _THOUSAND_OR_NOT: Final = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+_PARTS: Final = re.compile(r"(\d{1,9})\s?(?:分の|分之|분의)\s?(\d{1,9})")
 _DIVISION: Final = re.compile(r"(?<=\d)\s/\s(?=\d)")
 _PLAIN: Final = re.compile(r"\d*\.?\d+")
 _GROUPED: Final = re.compile(
@@ -146,6 +147,7 @@ def readable(text: str) -> str:
     text = text.translate(_ALIKE)
     if not text.isascii():
         text = text.translate({ord(character): _ascii(character) for character in set(text)})
+        text = _PARTS.sub(r"\2/\1", text) if "分" in text or "분의" in text else text
     text = _DIVISION.sub("/", text) if " / " in text else text
     if "\\" in text:
         text = _FRAC.sub(_as_slash, text)

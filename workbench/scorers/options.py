@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from workbench.scorers.languages import either, patterns, words
+from workbench.scorers.languages import as_written, compiled, either, patterns, table, words
 from workbench.scorers.written import written
 from workbench.tasks.tasks import Task
 
@@ -61,6 +61,15 @@ def _place(labels: tuple[str, ...], label: str) -> int | None:
         if plain in upper and upper.index(plain) < len(labels) and not (plain.isdigit() and len(plain) > 2):
             return upper.index(plain)
     return None
+
+
+_EVERY: Final = tuple(table())
+_BETWEEN_LABELS: Final = re.compile(rf"[,;&/+、，]|\s{as_written('plain_and')}\s|{as_written('plain_and_joined')}|\s")
+_BESIDE_LABELS: Final = frozenset(words(_EVERY, "plain_and", "beside_letters"))
+_OF_LESS: Final = re.compile(
+    rf"\s?[–—-]\s?[A-J]\b|[)*\]]{{0,2}}\s{as_written('of_less')}\b"
+    rf"(?!\s(?:{as_written('articles', codes=('en',))}\s)?{as_written('of_the_best')})"
+)
 
 
 @dataclass(frozen=True)
@@ -165,13 +174,8 @@ def target_places(target: str, options: Options) -> frozenset[int] | None:
 
 def several_places(text: str, options: Options) -> frozenset[int] | None:
     """The places of a list of labels: `A, C`, `A and C`, `AC`; None where it is anything else."""
-    parts = [part.strip(EDGES) for part in re.split(r"[,;&/+、，]|\s(?:and|und|et|y|e|ed|и|و)\s|[和与と및]|\s", text)]
-    parts = [
-        part
-        for part in parts
-        if part
-        and part.lower() not in ("and", "both", "options", "option", "und", "et", "y", "e", "и", "answers", "only")
-    ]
+    parts = [part.strip(EDGES) for part in _BETWEEN_LABELS.split(text)]
+    parts = [part for part in parts if part and part.lower() not in _BESIDE_LABELS]
     if len(parts) == 1 and len(parts[0]) > 1 and parts[0].isascii() and parts[0].isupper() and parts[0].isalpha():
         parts = list(parts[0])
         if len(set(parts)) != len(parts):
@@ -207,27 +211,28 @@ def option_patterns(labels: str, either_case: str, codes: tuple[str, ...]) -> di
     known = patterns(codes)
     option = f"(?i:{either(*words(codes, 'option'))})"
     around = r"[\"'“(\[（「*]{0,2}"
+    determiner, any_option = as_written("articles", codes=("en",)), as_written("option_plain")
     article = f"(?i:{either(*(word for word in words(codes, 'articles') if word.isalpha()))})"
     ends = r"(?![A-Za-z0-9_'’À-ÿА-я\u0600-\u06ff+#-])"
     letter = rf"(?<![A-Za-z0-9_'’À-ÿА-я\u0600-\u06ff-]){around}({labels}){ends}"
     return {
         "lead": re.compile(
-            rf"\A[\s\"'“*_$#>–—→-]*(?:(?i:the|la|el|il|die|den|der|a|o|l'|definitely|clearly|probably|likely|"
-            rf"therefore|thus|so|is|it's|it is|both|only|either)\s)?(?:{option}\s?(?:[:：#]|is|number|no\.?)?\s?)?"
+            rf"\A[\s\"'“*_$#>–—→-]*(?:(?i:{as_written('before_label')})\s)?"
+            rf"(?:{option}\s?(?:[:：#]|{as_written('label_number')})?\s?)?"
             rf"(\(|\[|（|「)?\s?({either_case}){ends}(\)|\]|）|」)?"
         ),
         "option": re.compile(rf"{option}\s?[:：]?\s?{around}({either_case}){ends}"),
         "choose": re.compile(
-            rf"(?i:{either(*words(codes, 'choose'))})\s?(?i:the\s|la\s|el\s|die\s|option\s|"
+            rf"(?i:{either(*words(codes, 'choose'))})\s?(?i:{determiner}\s|{any_option}\s|"
             rf"{option}\s?|{article}\s)?{around}({labels}){ends}"
         ),
         "choose_after": re.compile(
             rf"{around}({labels})[)\]）」*]?\s?(?:{'|'.join(map(re.escape, words(codes, 'choose_after'))) or '(?!)'})"
         ),
         "right": re.compile(
-            rf"{letter}[)\]）」*\"']{{0,2}}[.)]?\s?(?:(?i:is|was|ist|est|es|è|é|está|—|-|would be|must be|seems|"
-            rf"looks|remains|to be|fits|هو|هي)\s)?(?:(?i:clearly|therefore|thus|the only|indeed|also)\s)?"
-            rf"(?i:(?:the\s)?{either(*words(codes, 'right'))}|{either(*list(words(codes, 'right')))})"
+            rf"{letter}[)\]）」*\"']{{0,2}}[.)]?\s?(?:(?i:—|-|{as_written('verdict_verbs')})\s)?"
+            rf"(?:(?i:{as_written('verdict_adverbs')})\s)?"
+            rf"(?i:(?:{determiner}\s)?{either(*words(codes, 'right'))}|{either(*list(words(codes, 'right')))})"
         ),
         "wrong": re.compile(
             rf"{letter}[)\]）」*\"']{{0,2}}[^.;:\n]{{0,60}}?(?i:{either(*words(codes, 'wrong'))}|"
@@ -236,31 +241,25 @@ def option_patterns(labels: str, either_case: str, codes: tuple[str, ...]) -> di
         "letter": re.compile(letter),
         "bracket": re.compile(rf"[(\[（]({either_case})[)\]）]"),
         "end": re.compile(
-            rf"(?i:{known.either('is')}|{known.either('so')}|(?i:it['’]s|be|with|definitely|certainly|i\.e\.|"
-            rf"for))\s?,?\s?(?:{article}\s)?{around}({labels})[)\]）」*\"'.!。]{{0,4}}\s*(?:[입이]|です|だ|$)"
+            rf"(?i:{known.either('is')}|{known.either('so')}|(?i:{as_written('leads_to_label')}))"
+            rf"\s?,?\s?(?:{article}\s)?{around}({labels})[)\]）」*\"'.!。]{{0,4}}\s*(?:{as_written('ends_after_label')}|$)"
         ),
         "none_of": re.compile(
-            rf"(?:(?i:{known.either('not')})|n['’]t|(?i:neither|rule out|ruling out|eliminate|"
-            rf"excluding))\s(?i:be\s|options?\s)?"
-            rf"[(*]?(?:{labels})[)*]?(?:(?:,\s?(?:and|or|nor)?|\s(?:and|or|nor|und|oder|noch|ni|et|ou|y|o|e|и|"
-            rf"или|ни))\s?[(*]?(?:{labels})[)*]?(?![A-Za-z]))+"
+            rf"(?:(?i:{known.either('not')})|n['’]t|(?i:{as_written('rules_out')}))"
+            rf"\s(?i:{as_written('copula_plain')}\s|{as_written('names_label')}\s)?"
+            rf"[(*]?(?:{labels})[)*]?"
+            rf"(?:(?:,\s?{as_written('joins_labels', codes=('en',))}?|\s{as_written('joins_labels')})\s?"
+            rf"[(*]?(?:{labels})[)*]?(?![A-Za-z]))+"
         ),
         "not_before": re.compile(
-            rf"(?:{known.either('not', 'instead')}|n['’]t)\s?(?i:option\s|answer\s|the\s)?[(*]?\Z"
+            rf"(?:{known.either('not', 'instead')}|n['’]t)\s?(?i:{as_written('names_label')}\s)?[(*]?\Z"
         ),
     }
 
 
 def is_subject_of_less(text: str, end: int) -> bool:
     """Whether what is said of an option does not choose it: `option B is also plausible`."""
-    return bool(
-        re.match(
-            r"[)*\]]{0,2}\s(?:is|was|are|seems|looks|might|may|could|can|also|has|says|refers|describes|would|"
-            r"states|does|stores|means|contains|gives|represents|only|lacks|shows)\b(?!\s(?:the\s)?(?:correct|"
-            r"right|best|answer))",
-            text[end:],
-        )
-    )
+    return bool(_OF_LESS.match(text[end:]))
 
 
 def is_excluded(rest: str, codes: tuple[str, ...]) -> bool:
@@ -271,4 +270,4 @@ def is_excluded(rest: str, codes: tuple[str, ...]) -> bool:
     """
     said = [word for word in words(codes, "wrong") if " " in word or (len(word) > 1 and not word[0].isascii())]
     after = "|".join(map(re.escape, words(codes, "not_after"))) or "(?!)"
-    return bool(re.match(rf"\W{{0,3}}(?:{after})|\W{{0,3}}\s?(?:{either(*said)})", rest[:80].lower()))
+    return bool(compiled(rf"\W{{0,3}}(?:{after})|\W{{0,3}}\s?(?:{either(*said)})").match(rest[:80].lower()))

@@ -58,6 +58,7 @@ _APPOSED_ONE_OF: Final = re.compile(r"\w,\s(?:an?|one)\s(?:\w+\s){1,3}(?:of|to|f
 _THEN_TO: Final = re.compile(r"\band\s[a-z]+s\s(?:on|in|to|for|at|from|with)\s(?:the\s)?\Z")
 _AS: Final = re.compile(r"(?<!er)(?<!hr)(?<!anders)(?<!weniger)\sals\s['\"„“«]?\Z")
 _SOONER: Final = re.compile(r"\b(?:eher|mehr|lieber)\s[^,;.]{1,40}\sals\s")
+_AS_MUCH_AS: Final = re.compile(rf"{worded('as_much_as')}\s(?:{worded('before_mention')}\s)?\Z")
 _LATER: Final = re.compile(
     r"\s?(?:은|는|이|가|は|が)(?=\s?\S)[^.。!?]{0,60}?(?:아닙니다|아니다|아니에요|않습니다|ではありません|ではない|じゃない)\W*\Z"
 )
@@ -273,6 +274,8 @@ def _mention(reading: Reading, sentence: Sentence, text: str, start: int, end: i
         return "denied", 0
     if _is_undecided(forms, near, after):
         return "undecided", 0
+    if _AS_MUCH_AS.search(near):
+        return "aside", 0
     if _is_in_a_side_clause(text, before, after) or _is_apposed(before) or _is_said_of_another(before, after):
         return "aside", 0
     if _only_goes_along(before):
@@ -361,7 +364,7 @@ def _strength(forms: dict[str, re.Pattern[str]], text: str, before: str, after: 
         strength = 3
     elif states or forms["class"].search(before) or not bare_before:
         strength = 2
-    if forms["and_after"].match(after) and not forms["verb"].match(after):
+    if forms["and_after"].match(after) and not (forms["verb"].match(after) or forms["tail"].match(after)):
         strength = min(strength, 1) - 1
     inside = before.count("(") > before.count(")") and ")" in after
     if strength < 4 and (inside or forms["undecided"].search(text)):

@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
-from workbench.scorers.languages import Patterns, languages_of, patterns, worded
+from workbench.scorers.languages import (
+    Patterns,
+    as_written,
+    compiled,
+    languages_of,
+    patterns,
+    table,
+    worded,
+    words,
+)
 from workbench.scorers.normal import BOX, HASH, TAG, Line, Normal, Span, normal_form, sentences
 
 LONGEST_CLAIM: Final = 600
@@ -22,14 +31,15 @@ _MOST_CLAIMS: Final = 24
 _BLANK: Final = " \t*_:$#>-\\[(=\"'"
 _REMARK: Final = re.compile(rf"[^\w]*{worded('remark')}")
 _WOULD: Final = re.compile(worded("would"))
-_CONFIRMED: Final = re.compile(r"✓|✔|✅|(?<!\w)(?:yes|correct|indeed|confirmed|right|checks out|matches)(?!\w)")
-_WEAK_BACK: Final = re.compile(
-    r"let me|hmm|looking again|wait|hold on|checking|actually|再|もう一度|다시|vérifi|revis|recontr|verificar|провер|"
-    r"hang on|moment"
-)
+_CONFIRMED: Final = re.compile(rf"✓|✔|✅|{worded('confirmed')}")
+_WEAK_BACK: Final = re.compile(as_written("weak_back"))
+_THEN: Final = re.compile(rf"[,，、;]|{worded('then')}")
+_THEN_OR_COLON: Final = re.compile(rf"[,，、;:]|{as_written('then')}")
 _WORD: Final = re.compile(r"[^\W\d_]{3}")
 _SOURCE: Final = re.compile(r"\s*[-*]?\s?(\[\^?\d{1,3}\]):?\s")
-_ENUMERATION: Final = re.compile(r"\s*(?:step|part|schritt|étape|paso)\b", re.IGNORECASE)
+_EVERY: Final = tuple(table())
+_DOUBTLESS: Final = re.compile(as_written("doubtless"))
+_ENUMERATION: Final = re.compile(rf"\s*{as_written('enumeration')}\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -126,7 +136,7 @@ class Reading:
     def _turn(self, start: int, end: int) -> int:
         """Where a sentence turns to what is meant; its end where it does not."""
         word = self.patterns.either("turn")
-        turn = re.search(rf"[,;，、]?\s?{word}(?:[\s,，、]|(?<=、))|[,，、;]{word}", self.lower[start:end])
+        turn = compiled(rf"[,;，、]?\s?{word}(?:[\s,，、]|(?<=、))|[,，、;]{word}").search(self.lower[start:end])
         return start + turn.end() if turn and turn.start() > 8 and end - start - turn.end() > 4 else end
 
     def _role(self, start: int, end: int) -> str:
@@ -134,7 +144,7 @@ class Reading:
         if text.rstrip("\"'”’»)* ").endswith(("?", "？", "؟")):
             return "question"
         if self.patterns.conditional.match(text):
-            comma = re.search(r"[,，、;]|\bthen\b|\bdann\b|那么|则", text)
+            comma = _THEN.search(text)
             if not comma or not text[comma.end() :].strip() or _WOULD.search(text, comma.end()):
                 return "if"
             return "half"
@@ -248,7 +258,7 @@ class Reading:
                 continue
             if self._refused(match.start(), match.end()) or self._heads_a_working(match):
                 continue
-            if "no" in match.re.groupindex and match["no"] and not text.lower().startswith(("pas", "que")):
+            if "no" in match.re.groupindex and match["no"] and not text.lower().startswith(words(_EVERY, "after_no")):
                 text, start = "not " + text, start - 4
             marker = self.text[match.start() : match.end()].strip(" \n*_#>.。")
             found.append(self._resolved(text, start, f"after {marker[-60:]!r}"))
@@ -302,9 +312,9 @@ class Reading:
             begun = max(line, start - 400) + stop.end()
         before = self.lower[begun:start]
         marker = self.lower[start : end or start]
-        if self.patterns.conditional.match(before + marker[:12]) and not re.search(r"[,，、;:]|then|那么|则", before):
+        if self.patterns.conditional.match(before + marker[:12]) and not _THEN_OR_COLON.search(before):
             return True
-        said = re.split(self.patterns.either("turn"), before[-120:])[-1]
+        said = compiled(self.patterns.either("turn")).split(before[-120:])[-1]
         if self.patterns.other.search(said + marker):
             return True
         if (
@@ -319,14 +329,14 @@ class Reading:
             return True
         return (
             end is not None
-            and bool(re.search(rf"{self.patterns.either('not')}\s?\Z", before))
-            and "no doubt" not in before
+            and bool(compiled(rf"{self.patterns.either('not')}\s?\Z").search(before))
+            and not _DOUBTLESS.search(before)
         )
 
     def _was_first(self, box: Span) -> bool:
         """Whether a box is called an earlier answer just after it: `… was my first guess`."""
         rest = self.lower[box.end : box.end + 60]
-        said = re.match(rf"\W*(?:{self.patterns.either('is')})\s", rest)
+        said = compiled(rf"\W*(?:{self.patterns.either('is')})\s").match(rest)
         return bool(said) and bool(self.patterns.other.search(re.split(r"[.,;\n]", rest, maxsplit=1)[0]))
 
     def _resolved(self, text: str, start: int, where: str) -> Claim:
@@ -334,20 +344,15 @@ class Reading:
         lower = text.lower()
         if len(lower) == len(text):
             denial = self.patterns.negation.match(lower)
-            if (
-                denial
-                and lower[: denial.end()].strip()
-                not in ("no", "non", "não", "нет", "不", "ne", "لا", "not", "n't", "nicht")
-            ) or (denial and lower[: denial.end()].strip() in ("not", "nicht", "не", "no", "non", "não", "pas", "n't")):
+            if denial and lower[: denial.end()].strip() not in words(_EVERY, "half_denials"):
                 meant = self.patterns.instead_of_it.search(lower, denial.end() + 1)
                 if meant:
                     return Claim(text[meant.end() :].strip(), start + meant.end(), "marker", where)
                 return Claim(text, start, "marker", where, denied=True)
             after = self.patterns.not_after.search(lower[:80])
             if after and after.start():
-                if after[0].endswith(("なく", "아니라", "なく、", "아니라 ", "라", "라 ")) and lower[
-                    after.end() :
-                ].strip(" .。、"):
+                goes_on = after[0].rstrip("、 ").endswith(words(_EVERY, "goes_on"))
+                if goes_on and lower[after.end() :].strip(" .。、"):
                     return Claim(text[after.end() :].strip("、 "), start + after.end(), "marker", where)
                 return Claim(text, start, "marker", where, denied=True)
         return Claim(text, start, "marker", where)

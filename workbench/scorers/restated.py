@@ -46,11 +46,24 @@ def restated(reading: Reading, question: str) -> tuple[bool, str, bool] | None:
         text = text[: turn.start()]  # "Penguins can't fly, but they swim"
     elif turn:
         return None
-    denials = len(forms["denial"].findall(text))
+    denials = _denials(text, forms, whole)
     if denials > 1:
         return None
-    plain = shared >= _MOST and not turn and len(reading.sentences) < 4 and not forms["weak"].search(text)
+    plain = shared >= _MOST and not turn and len(reading.sentences) < 4 and not _is_weak(text, forms)
     return denials == 0, reading.words(first)[:80], plain and _is_alone(reading, first)
+
+
+def _denials(text: str, forms: dict[str, re.Pattern[str]], codes: tuple[str, ...]) -> int:
+    """How many denials a sentence has; `ne … pas` is one."""
+    found = forms["denial"].findall(text)
+    second = words(codes, "not_second")
+    halves = sum(each in second for each in found)
+    return max(len(found) - halves, halves)
+
+
+def _is_weak(text: str, forms: dict[str, re.Pattern[str]]) -> bool:
+    """Whether a sentence has words beside its denial that weaken or compare."""
+    return any(not forms["denial"].fullmatch(match[0]) for match in forms["weak"].finditer(text))
 
 
 def _share(asked: frozenset[str], said: frozenset[str]) -> float:
@@ -71,6 +84,8 @@ def _asked(question: str) -> str:
 def _content(text: str, codes: tuple[str, ...]) -> frozenset[str]:
     lower = text.lower().translate(FOLD)
     if _JOINED.search(lower):
+        if "zh" in codes:
+            lower = re.sub("|".join(words(("zh",), "not_inside", "asking_at_end")), "", lower)
         runs = re.findall(r"[\u30a0-\u30ff]{2,}|[\u3400-\u9fff]+|[\uac00-\ud7af]+|[a-z0-9]+", lower)
         return frozenset(piece for run in runs for piece in _pieces(run))
     known = _function_words(codes)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
 from workbench.scorers.doubts import asks_for_a_person, is_last_name, is_longer_name, is_part_of_name
-from workbench.scorers.languages import languages_of, listed, worded
+from workbench.scorers.languages import as_written, languages_of, listed, worded
 from workbench.scorers.numbers import final_number
 from workbench.scorers.numerals import readable
 from workbench.scorers.phrases import Verdict
@@ -29,7 +30,7 @@ from workbench.scorers.written import stands, written
 from workbench.tasks.tasks import Task
 
 _ENDS_CLAIM: Final = re.compile(
-    r"\s?[(（;–—]|\s-\s|,\s|，|\s(?:because|since|as|which|who|weil|da|car|porque|perché|потому|因为)\b|[.!?](?=\s|"
+    rf"\s?[(（;–—]|\s-\s|,\s|，|\s{as_written('ends_claim')}\b|[.!?](?=\s|"
     r"\Z)|[。！？]"
 )
 _JSON_KEYS: Final = listed(
@@ -41,6 +42,14 @@ _PERSON: Final = re.compile(r"([^\W\d_a-z][\w'’-]+)\s([^\W\d_a-z][\w'’-]+)")
 _RANGE: Final = re.compile(rf"{worded('between')}[^.,;]{{0,40}}\Z")
 _LONGEST_LOOKED_THROUGH: Final = 20_000
 _LONGEST_LABEL: Final = 100
+_BEGINS_CLAIM: Final = re.compile(rf"^{as_written('begins_claim')}\s")
+_ANOTHER: Final = re.compile(rf"[\s,]*(?:/|{as_written('plain_or', 'plain_and')})\b")
+_DENIES: Final = rf"(?:n't|\b{as_written('denies_value')})\s"
+_DENIES_DATE: Final = re.compile(rf"{_DENIES}(?:{as_written('on_day')}\s)?\Z")
+_DENIES_CODE: Final = re.compile(rf"{_DENIES}(?:\w+\s){{0,2}}\Z")
+_CLAUSES: Final = re.compile(rf"[;.,]\s|\s{as_written('plain_and')}\s")
+_SEVERAL: Final = 2
+_STEM: Final = 4
 _SHORTEST_PLURAL: Final = 3
 _LABEL_COLUMNS: Final = ("labels", "classes", "label_set", "all_classes", "label_names")
 
@@ -90,9 +99,9 @@ def _as_named(read: Reading, target: str) -> str:
     name = _PERSON.fullmatch(target)
     if name is None or target in read.text:
         return target
-    first, last = re.escape(name[1]), re.escape(name[2])
+    first, last = rf"(?:{re.escape(name[1])}|{name[1][0]}\.)", re.escape(name[2])
     between = r"(?:\s(?:[^\W\d_a-z][\w'’.-]*|[\"“][^\"”\s]{1,20}[\"”]))"
-    found = re.search(rf"(?<!\w)(?:{first}{between}{{1,2}}\s{last}|{last},\s{first})(?!\w)", read.text)
+    found = re.search(rf"(?<!\w)(?:{first}{between}{{0,2}}\s{last}|{last},\s{first})(?!\w)", read.text)
     return found[0] if found else target
 
 
@@ -153,7 +162,7 @@ def _claimed(text: str, target: str, read: Reading) -> tuple[bool, str, bool] | 
     wants = written(target)
     ends = _ENDS_CLAIM.search(trimmed, 1)
     head = trimmed[: ends.start()] if ends else trimmed
-    for piece in (text, trimmed, head, re.sub(r"^(?:is|are|was|the|it is|it's)\s", "", head)):
+    for piece in (text, trimmed, head, _BEGINS_CLAIM.sub("", head)):
         if piece and written(piece) == wants:
             return True, piece, True
     if squeezed_formula(trimmed) == squeezed_formula(target):
@@ -161,7 +170,7 @@ def _claimed(text: str, target: str, read: Reading) -> tuple[bool, str, bool] | 
     plain = written(trimmed)
     if plain.startswith(wants) and not plain[len(wants) : len(wants) + 1].isalnum():
         after = plain[len(wants) : len(wants) + 20]
-        another = re.match(r"[\s,]*(?:or|oder|ou|o|u|или|或|または|또는|أو|/|and|und|et|y|e|и)\b", after)
+        another = _ANOTHER.match(after)
         if not another and (re.match(r"\s?[,;:(.–—=!]|\s-\s", after) or len(after) < 3):
             return True, trimmed, True
     inner = reading(trimmed)
@@ -273,13 +282,9 @@ def _regions(read: Reading) -> list[tuple[str, str, str]]:
 def _date(read: Reading, target: str, task: Task) -> Score | None:
     wants = date_of(target)
     for text, evidence, where in _regions(read):
-        found = [
-            (place, days)
-            for place, days in dates_in(text)
-            if not re.search(r"(?:\bnot\b|n't|nicht|pas|\bno\b|не)\s(?:on\s|am\s|le\s|el\s)?\Z", text[:place].lower())
-        ]
+        found = [(place, days) for place, days in dates_in(text) if not _DENIES_DATE.search(text[:place].lower())]
         if found:
-            _place, days = found[-1]
+            _place, days = _asked_for(found, text, task.question)
             right = bool(days & wants)
             if len(found) == 1 and _RANGE.search(text[:_place].lower()):
                 return Score(0.0, None, f"only bounds of a date {where}; {wanted(task)}", evidence, right)
@@ -289,6 +294,21 @@ def _date(read: Reading, target: str, task: Task) -> Score | None:
             either = several and any(days & wants for _, days in found)
             return Score(float(right), said, why if right else f"{why}; {wanted(task)}", evidence, not either)
     return None
+
+
+def _asked_for(found: list[tuple[int, frozenset[date]]], text: str, question: str) -> tuple[int, frozenset[date]]:
+    """The date whose clause says most of what is asked, as in `landed on the 4th; left on the 9th`; else the last."""
+    if len(found) < _SEVERAL:
+        return found[-1]
+    asked = {word[:_STEM] for word in re.findall(r"[^\W\d_]{4,}", question.lower())}
+    begins = [0, *(match.end() for match in _CLAUSES.finditer(text))]
+    shares = []
+    for place, _ in found:
+        begun = max(start for start in begins if start <= place)
+        said = {word[:_STEM] for word in re.findall(r"[^\W\d_]{4,}", text[begun:place].lower())}
+        shares.append(len(asked & said))
+    best = max(shares)
+    return found[shares.index(best)] if shares.count(best) == 1 else found[-1]
 
 
 def _code(read: Reading, target: str, task: Task) -> Score | None:
@@ -304,7 +324,7 @@ def _code(read: Reading, target: str, task: Task) -> Score | None:
         hit = pattern.search(text.lower())
         if hit:
             before = text[: hit.start()].lower()
-            if re.search(r"(?:\bnot\b|n't|nicht|\bpas\b|\bno\b|не|不是)\s(?:\w+\s){0,2}\Z", before):
+            if _DENIES_CODE.search(before):
                 continue
             either = bool(read.patterns.alternative.search(text.lower()))
             if either and len(text) < 80:

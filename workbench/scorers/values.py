@@ -11,7 +11,7 @@ from typing import Final
 
 from workbench.scorers.equality import exact
 from workbench.scorers.formulas import read
-from workbench.scorers.languages import languages_of, table
+from workbench.scorers.languages import as_written, languages_of, table
 from workbench.scorers.normal import normal_form
 from workbench.scorers.number_words import number_in_words
 from workbench.scorers.numbers import strict_number
@@ -28,7 +28,7 @@ _QUANTITY: Final = re.compile(
 )
 _MATHEMATICAL: Final = re.compile(
     r"[\\^=<>≤≥≠√π∞±∪()\[\]{}|!²³]|\d\s?[+*/]|[+*/]\s?\d|\d\s?-\s?[a-z\d]|[a-z]\s?[+*/-]\s?[a-z\d]\b|\d\s?,"
-    r"\s?-?\d|\d[a-z]\b|\d\s(?:and|or)\s-?\d"
+    rf"\s?-?\d|\d[a-z]\b|\d\s{as_written('plain_and', 'plain_or', codes=('en',))}\s-?\d"
 )
 _UNITS: Final[dict[str, tuple[str, int | str]]] = {
     "m": ("length", 1),
@@ -79,7 +79,7 @@ _UNITS: Final[dict[str, tuple[str, int | str]]] = {
     "litre": ("volume", 1),
     "ml": ("volume", "1/1000"),
     "milliliter": ("volume", "1/1000"),
-    "cl": ("volume", "1/100"),
+    **dict.fromkeys(("cl", "centiliter"), ("volume", "1/100")),
     "degree": ("angle", 1),
     "°": ("angle", 1),
     "deg": ("angle", 1),
@@ -249,7 +249,7 @@ def unit_of(text: str) -> str:
         word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
         for word in unit.split(" ")
     ]
-    return " ".join(words)
+    return re.sub(r"(lit|met)re\b", r"\1er", " ".join(words))
 
 
 def unit_after(text: str, number: Numeral) -> str:
@@ -304,7 +304,8 @@ _ISO: Final = re.compile(
 )
 _SHORT_DATE: Final = re.compile(r"(?<!\d)(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)")
 _DAY_FIRST: Final = re.compile(
-    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.|er|º)?\s(?:of\s|de\s|di\s)?([^\W\d_]{3,12})\.?,?\s(?:de\s|del\s)?(\d{4})(?!\d)"
+    rf"(?<!\d)(\d{{1,2}})(?:\.|{as_written('ordinal_ends')})?\s(?:{as_written('of_month')}\s)?"
+    rf"([^\W\d_]{{3,12}})\.?,?\s(?:{as_written('of_year')}\s)?(\d{{4}})(?!\d)"
 )
 _MONTH_FIRST: Final = re.compile(r"([^\W\d_]{3,12})\.?,?\s(\d{1,2})(?:st|nd|rd|th)?,?\s(\d{4})(?!\d)")
 

@@ -1,0 +1,64 @@
+"""The table of languages is the one place that knows words: the rooms that read answers hold none."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import workbench.scorers
+from workbench.scorers.languages import as_written, compiled, languages_of, table, words
+
+ROOMS = ("reading", "naming", "leading", "options", "texts", "mathematics", "choices", "number_cues", "values")
+KEYS = ("plain_or", "plain_and", "plain_not", "or", "and", "not", "because", "then", "if", "but", "is", "articles")
+LATEX = re.compile(r"\\+[A-Za-z]+")
+KNOWN = frozenset(
+    word.lower() for phrase in words(tuple(table()), *KEYS) for word in re.findall(r"[^\W\d_]{2,}", phrase)
+)
+
+
+def patterns_in(room: str) -> list[str]:
+    """What a room writes as a pattern: every string, also in an f-string, that has a sign of one in it."""
+    tree = ast.parse(Path(workbench.scorers.__file__).with_name(f"{room}.py").read_text(encoding="utf-8"))
+    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    texts = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told
+    ]
+    return [text for text in texts if re.search(r"\\[sbwWZA](?![a-z])|\(\?", text)]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_holds_no_words_of_a_language(room: str) -> None:
+    found = {
+        word: text
+        for text in patterns_in(room)
+        for word in re.findall(r"[^\W\d_]{2,}", LATEX.sub(" ", text).lower())
+        if word in KNOWN
+    }
+    assert not found, "such words belong to languages.toml"
+
+
+def test_the_words_of_a_key_are_a_pattern_in_some_languages_or_in_all() -> None:
+    assert re.fullmatch(as_written("plain_or", codes=("de",)), "oder")
+    assert not re.fullmatch(as_written("plain_or", codes=("de",)), "or")
+    assert re.fullmatch(as_written("plain_or"), "または")
+
+
+def test_a_pattern_is_made_once() -> None:
+    assert compiled(r"a+b") is compiled(r"a+b")
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("答えは7です", ("en", "ja", "zh")),
+        ("カタカナ", ("en", "ja", "zh")),
+        ("neunhundertdrei", ("en", "de")),
+        ("seicentoquarantadue", ("en", "it")),
+        ("forty-two", ("en",)),
+    ],
+)
+def test_few_sets_of_languages_are_told_apart(text: str, codes: tuple[str, ...]) -> None:
+    assert languages_of(text) == codes
