@@ -183,8 +183,3 @@ def test_a_recording_of_such_replies_can_be_read(stand_in, tmp_path, monkeypatch
         wb.cache.load(tmp_path / "kept.jsonl")
         assert wb.ask("How many?", **asked).answer == "9"
     assert server.hits == 1
-
-
-def test_a_batch_does_not_take_such_calls_and_says_so():
-    with pytest.raises(errors.InputError, match="Responses API"):
-        wb.sweep(["How many?"], models=wb.Model(SOL, dialect="responses"), max_tokens=64, batch=True, max_usd=1)

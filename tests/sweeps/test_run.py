@@ -58,11 +58,11 @@ def test_a_store_that_fails_stops_the_sweep_and_hands_over_what_was_paid_for(ask
     cache = wb.cache.current()
     keep, kept = cache.keep, []
 
-    async def failing(record):
+    async def failing(record, response=None):
         if len(kept) == 2:
             raise StoreFull("no space left")
         kept.append(record["key"])
-        await keep(record)
+        await keep(record, response)
 
     with monkeypatch.context() as patch:
         patch.setattr(cache, "keep", failing)

@@ -6,7 +6,8 @@ import pytest
 from asked_tasks import TASK
 
 from workbench.errors import InputError
-from workbench.tasks.prompts import Prompt, load_prompts
+from workbench.tasks.prompts import Prompt, load_prompts, render_all
+from workbench.tasks.tasks import Task
 
 
 @pytest.mark.parametrize(
@@ -107,3 +108,12 @@ def test_a_bad_prompt_names_itself_and_the_place(source, message):
 def test_what_is_no_collection_of_prompts_is_refused(prompts, message):
     with pytest.raises(InputError, match=message):
         load_prompts(prompts)
+
+
+def test_a_kind_of_prompt_that_renders_in_its_own_way_is_sent_as_it_renders():
+    class Begun(Prompt):
+        def render(self, task):
+            return [*super().render(task), {"role": "assistant", "content": "I have begun:"}]
+
+    sent = render_all({"begun": Begun("begun")}, [Task("1", "How many?")])["begun"]
+    assert [message["role"] for message in sent[0][1]] == ["user", "assistant"]

@@ -246,7 +246,8 @@ def render_all(prompts: Mapping[str, Prompt], tasks: Sequence[Task]) -> dict[str
 
 def _rendered(prompt: Prompt, task: Task, columns: Iterable[str]) -> Sent:
     try:
-        return prompt.sent(task)
+        # A kind of prompt that renders in its own way has messages, and no text beside them.
+        return prompt.sent(task) if type(prompt).render is Prompt.render else prompt.render(task)
     except InputError:
         lacking = sorted(prompt.variables.intersection(columns) - task.extra.keys())
         if not lacking or _renders(prompt, replace(task, extra=dict.fromkeys(lacking, "") | dict(task.extra))):
