@@ -241,13 +241,13 @@ def check_all_buyable(requests: Iterable[CallRequest], max_usd: float | None) ->
                 raise unpriced(one)
 
 
-def _response_of(result: Exchange) -> tuple[str, dict[str, Any]]:
+def _response_of(result: Exchange) -> tuple[bytes, dict[str, Any]]:
     """The body of a reply, without any key, as JSON and as what that says: written once, if it did not come written."""
     response = result.text or _COMPACT.encode(result.body)
     if not holds_known(response):
-        return response, result.body
+        return response.encode("ascii"), result.body
     body = without_secrets(result.body)
-    return _COMPACT.encode(body), body
+    return _COMPACT.encode(body).encode("ascii"), body
 
 
 _COMPACT = json.JSONEncoder(separators=(",", ":"))

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from workbench.cache.prefixes import check_whole
 from workbench.errors import StoreCorrupt
-from workbench.providers.conversation import record_dumped
+from workbench.providers.conversation import record_dumped, record_encoded
 from workbench.replies.reply import Record
 
 _DECODER = json.JSONDecoder()
@@ -33,9 +33,9 @@ def line_of(record: Record) -> str:
     return json.dumps({"key": record["key"], **record}, separators=(",", ":"))
 
 
-def encoded(record: Record, response: str | None = None) -> bytes:
+def encoded(record: Record, response: bytes | None = None) -> bytes:
     """A record as the bytes that a store keeps; `response` is its reply, where that is JSON already."""
-    return record_dumped(record, response).encode("ascii")
+    return record_dumped(record).encode("ascii") if response is None else record_encoded(record, response)
 
 
 def line_in(value: bytes, key: str) -> tuple[str, str] | None:

@@ -192,7 +192,7 @@ class Cache:
         """Append an entry to the ledger, ahead of what is kept after it; written even if nobody waits for it."""
         return self.store.abeside(self.ledger.write_all, entry)
 
-    def keep(self, record: Record, response: str | None = None) -> Awaitable[object]:
+    def keep(self, record: Record, response: bytes | None = None) -> Awaitable[object]:
         """Keep a reply for ever; durable when it has been awaited. Raises a `StoreError` when it cannot be.
 
         `response` is what the record holds under that name, as JSON in ASCII, where that is written already.

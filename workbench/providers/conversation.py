@@ -107,28 +107,31 @@ def dumped(body: Mapping[str, Any]) -> str:
     return _dumped(body, _PATH[-1:], _SPACED)
 
 
-def record_dumped(record: Mapping[str, Any], response: str | None = None) -> str:
+def record_dumped(record: Mapping[str, Any]) -> str:
     """A record with its request as compact JSON in ASCII.
 
     The messages of a conversation are not written anew; those that the request before it holds are not written at all.
-    `response` is what it holds under that name, as JSON in ASCII, where that is written already.
 
     >>> one = Conversation([{"role": "user", "content": "hi"}])
     >>> two = one.followed_by([*one, {"role": "user", "content": "there"}], mark="")
     >>> two.begins_with(one, "f83e")
     >>> record_dumped({"key": "9a1c", "request": {"body": {"messages": two}}})
     '{"key":"9a1c","request":{"body":{"messages":{"after":"f83e","shared":1,"added":[{"role":"user","content":"there"}]}}}}'
-    >>> record_dumped({"key": "k", "request": {}, "response": {"n": 9}, "usd": 0.5}, '{"n": 9}')
-    '{"key":"k","request":{},"response":{"n": 9},"usd":0.5}'
     """
-    record = _told_after(record)
-    if response is None:
-        return _dumped(record, _PATH, _COMPACT)
+    return _dumped(_told_after(record), _PATH, _COMPACT)
+
+
+def record_encoded(record: Mapping[str, Any], response: bytes) -> bytes:
+    """The same as bytes, where what the record holds as its `response` is written already: a long one is copied once.
+
+    >>> record_encoded({"key": "k", "request": {}, "response": {"n": 9}, "usd": 0.5}, b'{"n": 9}')
+    b'{"key":"k","request":{},"response":{"n": 9},"usd":0.5}'
+    """
     names = [*record]
     place = names.index("response")
-    before = _dumped({name: record[name] for name in names[:place]}, _PATH, _COMPACT)
+    before = record_dumped({name: record[name] for name in names[:place]})
     after = _ENCODERS[_COMPACT].encode({name: record[name] for name in names[place + 1 :]})
-    return f'{before[:-1]},"response":{response},{after[1:]}'
+    return b"".join((before[:-1].encode("ascii"), b',"response":', response, b",", after[1:].encode("ascii")))
 
 
 def _told_after(record: Mapping[str, Any]) -> Mapping[str, Any]:

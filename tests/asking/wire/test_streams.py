@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from workbench.asking.wire.merging import Merge
 from workbench.asking.wire.streams import check_body, read_plain, text_to_keep
 from workbench.errors import CallError
-from workbench.providers.conversation import record_dumped
+from workbench.providers.conversation import record_encoded
 from workbench.replies.reading import MessageReader, Reading
 from workbench.replies.reply import reply_from
 
@@ -44,7 +44,7 @@ def test_a_body_that_is_kept_as_it_came_says_what_was_read(body, indent, ascii_a
     assert text.isascii()
     assert "\n" not in text
     record = {"key": "k", "request": {"body": {"messages": []}}, "response": read_plain(data, content_length=None)}
-    kept = record_dumped({**record, "usd": 0.5}, text)
+    kept = record_encoded({**record, "usd": 0.5}, text.encode("ascii"))
     assert json.loads(kept) == {**record, "usd": 0.5}
 
 
