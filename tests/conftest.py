@@ -25,7 +25,7 @@ if sys.dont_write_bytecode:
     os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
 
 # Every day the same examples, so that a change and nothing else turns a test red; new ones in the nightly run.
-settings.register_profile("daily", max_examples=50, derandomize=True, deadline=None)
+settings.register_profile("daily", max_examples=30, derandomize=True, deadline=None)
 settings.register_profile("nightly", max_examples=2_000, deadline=None)
 os.umask(0o022)  # what a test writes is its own, whatever the machine would let others do
 settings.load_profile("nightly" if NIGHTLY else "daily")

@@ -160,7 +160,10 @@ def test_an_end_that_is_infinite_is_not_known() -> None:
 @settings(max_examples=12, deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_holms_correction_is_statsmodels(p_values: list[float]) -> None:
-    np.testing.assert_allclose(stats.holm(p_values), multipletests(p_values, method="holm")[1], atol=1e-12)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gc.collect", lambda *_: 0)  # theirs collects all garbage on each call
+        theirs = multipletests(p_values, method="holm")[1]
+    np.testing.assert_allclose(stats.holm(p_values), theirs, atol=1e-12)
 
 
 def test_a_pair_that_could_not_be_tested_is_no_test() -> None:

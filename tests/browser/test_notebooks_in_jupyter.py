@@ -16,7 +16,7 @@ SHORTER = {
     "02-compare-models": {"tasks": "few.csv", "max_tokens": [32], "prompts": ["short-answer"]},
 }
 """Parameters with which a notebook that has no recording ends soon."""
-BY_DAY = ("02-compare-models", "06-prompt-lab", "10-tools")
+BY_DAY = ("06-prompt-lab", "10-tools")
 ALIGNMENTS = """() => Array.from(document.querySelectorAll('td.wb-name, td.wb-words, td.wb-text'))
   .map(cell => getComputedStyle(cell).textAlign)"""
 """How JupyterLab aligns the text in our tables."""

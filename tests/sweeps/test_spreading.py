@@ -55,7 +55,7 @@ def cluster(place, provider, store):
         patch.setenv("WORKBENCH_STORE", store.url)
         patch.setenv("PYTHONWARNINGS", "ignore")
         with distributed.LocalCluster(
-            n_workers=1, threads_per_worker=2, dashboard_address=None, local_directory=str(place)
+            n_workers=1, threads_per_worker=2, dashboard_address="127.0.0.1:0", local_directory=str(place)
         ) as found:
             yield found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from nightly import NIGHTLY
 
 import workbench as wb
 from workbench.providers.local import server as local
@@ -17,7 +18,7 @@ TASKS = [
 SAME = ["task_id", "max_tokens", "outcome", "thinking", "answer", "completion_tokens"]
 
 
-@pytest.mark.parametrize("name", ["smollm2-135m-instruct", "smollm2-135m-think"])
+@pytest.mark.parametrize("name", ["smollm2-135m-instruct", *["smollm2-135m-think"] * NIGHTLY])
 def test_cut_and_bought_are_the_same_where_the_server_repeats_itself(name):
     """At temperature 0 a reply repeats itself to the letter only without the prompt cache of the server."""
     options = {"models": f"local/{name}", "temperature": 0, "seed": 7, "extra_body": {"cache_prompt": False}}

@@ -24,7 +24,7 @@ CASE = {case.name: case for case in CASES}
 
 def served(scenario, *, streamed):
     with FakeServer(scenario) as server:
-        return wire(server, streamed=streamed, seconds=0.3 if scenario.hangs else 5.0)
+        return wire(server, streamed=streamed, seconds=0.3 if scenario.hangs or "endless" in scenario.name else 5.0)
 
 
 def body_served(name, *, streamed):
