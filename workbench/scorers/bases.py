@@ -52,8 +52,13 @@ def _read(match: re.Match[str]) -> tuple[str, int] | None:
     return _digits(match["digits"], int(said) if said.isdigit() else _BASES[said])
 
 
+def _bare(said: str) -> str:
+    """Digits in one form: no blanks between them, no zeros before them, letters large."""
+    return re.sub(r"[ ,]", "", said).upper().lstrip("0") or "0"
+
+
 def _digits(said: str, base: int) -> tuple[str, int] | None:
-    digits = re.sub(r"[ ,]", "", said).upper().lstrip("0") or "0"
+    digits = _bare(said)
     if not 2 <= base <= 16 or any(int(digit, 16) >= base for digit in digits):
         return None
     return digits, base
@@ -74,10 +79,8 @@ def base_score(answer: str, task: Task) -> Score:
         claim = read.claims[0]
         text, evidence, where, sure = claim.text, claim.evidence, claim.where, not claim.denied
     else:
-        statements = read.statements
-        text = read.words(statements[-1]) if statements else read.plain
-        whole = len(read.lines) <= 1
-        evidence, where, sure = ("whole", "in the answer", True) if whole else ("last", "in the last statement", True)
+        text, sure = read.words(read.statements[-1]) if read.statements else read.plain, True
+        evidence, where = ("whole", "in the answer") if len(read.lines) <= 1 else ("last", "in the last statement")
     found = [(number, match[0]) for match in _NUMBER.finditer(text) if (number := _read(match))]
     if found:
         wanted_bases = {target[1] for target in targets if target}
@@ -86,13 +89,10 @@ def base_score(answer: str, task: Task) -> Score:
         several = len({each for each, _ in found if each[1] == number[1]}) > 1 and evidence not in ("boxed", "tag")
         why = f"found {shown(said)!r} {where}" + ("" if right else f"; {wanted(task)}")
         return Score(float(right), shown(said), why, evidence, sure and not (several and "=" not in text))
-    bare = [
-        match[0] for match in _BARE.finditer(_MENTIONED.sub("", text)) if any(digit.isdigit() for digit in match[0])
-    ]
+    bare = [match[0] for match in _BARE.finditer(_MENTIONED.sub("", text)) if any(map(str.isdigit, match[0]))]
     if not bare:
         return Score(0.0, None, f"no number in a base in the answer; {wanted(task)}")
     said = bare[-1]
-    digits = re.sub(r"[ ,]", "", said).upper().lstrip("0") or "0"
-    right = any(target is not None and target[0] == digits for target in targets)
+    right = any(target is not None and target[0] == _bare(said) for target in targets)
     why = f"found {shown(said)!r}, without a base, {where}" + ("" if right else f"; {wanted(task)}")
     return Score(float(right), shown(said), why, evidence, sure and (not right or bool(_ASKED.search(task.question))))

@@ -227,9 +227,9 @@ def _worst_of(group: Alikes) -> Iterator[float | None]:
         return
     draws = like.cascade.draws if like.cascade is not None else 1
     for request, times in group.requests_by(_bytes_of):
-        for one in (*[request] * draws, *request.others):
+        for one, often in ((request, draws), *((other, 1) for other in request.others)):
             usd = worst_of(one).usd
-            yield None if usd is None else usd * times
+            yield None if usd is None else usd * often * times
 
 
 def _bytes_of(text: str) -> int:
