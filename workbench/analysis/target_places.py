@@ -15,6 +15,7 @@ from typing import Final
 from workbench.analysis.option_letters import letter_counts
 from workbench.analysis.target_cues import Cues, cues_of
 from workbench.analysis.target_forms import ARTICLE, Form, forms_of
+from workbench.analysis.thought_words import WordSearch
 from workbench.analysis.word_places import same_length_lower
 from workbench.scorers.values import date_of, dates_in
 
@@ -83,6 +84,11 @@ class Thought:
     def lower(self) -> str:
         """The text in lower case, letter for letter."""
         return same_length_lower(self.text) if self.lowered is None else self.lowered
+
+    @cached_property
+    def places(self) -> WordSearch:
+        """The text as words are looked for in it."""
+        return WordSearch(self.lower)
 
     @cached_property
     def asked(self) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 from workbench.analysis.repetition import words_in
 from workbench.analysis.target_places import LONGEST_QUESTION, Thought, says
-from workbench.analysis.thought_words import alternation, places_of, words_of
+from workbench.analysis.thought_words import alternation, words_of
 from workbench.scorers.languages import listed
 
 _BOX: Final = re.compile(r"boxed\s?\{([^{}\n]{1,80}(?:\{[^{}\n]{0,40}\}[^{}\n]{0,40}){0,3})\}")
@@ -65,7 +65,7 @@ def drafts(thought: Thought, target: str | None = None) -> list[Draft]:
     """
     text, lower, codes = thought.text, thought.lower, thought.codes
     found: dict[int, Draft] = {}
-    for start, end in places_of(lower, words_of(codes, "answer")):
+    for start, end in thought.places.of(words_of(codes, "answer")):
         link = _claim(codes).match(lower, end)
         if link is None:
             continue
