@@ -15,6 +15,7 @@ from typing import Final
 
 from workbench.errors import InputError
 from workbench.scorers.choices import choice_of, is_denied
+from workbench.scorers.denials import undenied
 from workbench.scorers.doubts import WEAK, asks_for_the_odd_one, is_about_another, says_number
 from workbench.scorers.normal import LONGEST_READ, normalised
 from workbench.scorers.numbers import final_number
@@ -129,7 +130,8 @@ def numeric(tolerance: float = 0.0, *, relative_tolerance: float = 0.0) -> Score
                 sure = pick.sure and met(number)[1]
                 if sure and pick.evidence in WEAK and is_about_another(read, number, task.question):
                     sure = False  # "Jones kicked 2", where it is asked how many Smith kicked
-                return Score(1.0, text, f"found {shown(text)} {pick.where}", pick.evidence, sure)
+                mark = Score(1.0, text, f"found {shown(text)} {pick.where}", pick.evidence, sure)
+                return undenied(mark, answer, task)
         rival = any(meets(other) for other in pick.rivals)
         sure = met(pick.number)[1] and not rival and not (pick.evidence in WEAK and says_number(read, meets))
         why = f"found {shown(pick.number.text)} {pick.where}; {wanted(task)}"

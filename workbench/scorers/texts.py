@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
+from workbench.scorers.denials import undenied
 from workbench.scorers.doubts import asks_for_a_person, is_last_name, is_longer_name, is_part_of_name
 from workbench.scorers.languages import as_written, languages_of, listed, worded
 from workbench.scorers.numbers import final_number
@@ -59,7 +60,7 @@ def short_answer(answer: str, task: Task) -> Score:
     read = reading(answer)
     best: Score | None = None
     for target in _whole_names(task.targets, written(read.plain[:_LONGEST_LOOKED_THROUGH])):
-        score = _one(read, target, task)
+        score = _one(read, answer, target, task)
         if score.correct and score.sure:
             return score
         if best is None or (not best.correct and (score.correct or (best.sure and not score.sure))):
@@ -75,7 +76,7 @@ def _whole_names(targets: tuple[str, ...], answer: str) -> list[str]:
     return [target for target in targets if written(target) not in parts] or list(targets)
 
 
-def _one(read: Reading, target: str, task: Task) -> Score:
+def _one(read: Reading, answer: str, target: str, task: Task) -> Score:
     target = plain_target(target)
     kind = kind_of(target)
     if written(read.plain) == written(target) and written(target):
@@ -84,14 +85,15 @@ def _one(read: Reading, target: str, task: Task) -> Score:
     if special is not None:
         found = special(read, target, task)
         if found is not None:
-            return found
+            return undenied(found, answer, task, wide=kind != "quantity")
     inside = _json(read)
     if inside is not None:
         return _of_json(inside, target, task)
     labels = _labels_of(task)
     if labels:
         return _among(read, target, labels, task)
-    return _text(read, target, task)
+    said = _text(read, target, task)
+    return undenied(said, answer, task) if special is not None else said
 
 
 def _as_named(read: Reading, target: str) -> str:
