@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any, Final
@@ -16,16 +17,14 @@ from workbench.scorers.numerals import readable
 from workbench.scorers.phrases import Verdict
 from workbench.scorers.reading import Reading, reading
 from workbench.scorers.score import Score, shown, wanted
+from workbench.scorers.units import is_known, same_unit, unit_after, unit_of
 from workbench.scorers.values import (
     date_of,
     dates_in,
     kind_of,
     plain_target,
     quantity_of,
-    same_unit,
     squeezed,
-    unit_after,
-    unit_of,
 )
 from workbench.scorers.written import stands, written
 from workbench.tasks.tasks import Task
@@ -353,7 +352,7 @@ def _quantity(read: Reading, target: str, task: Task) -> Score | None:
     why = f"found {shown(number.text)} {unit} {pick.where}".replace("  ", " ")
     if right:
         return Score(1.0, f"{number.text} {unit}".strip(), why, pick.evidence, pick.sure)
-    if plain and factor is None and not _known(unit):
+    if plain and factor is None and not is_known(unit):
         return Score(1.0, f"{number.text} {unit}".strip(), why, pick.evidence, False)
     for other in pick.also:  # "2.2 miles, or exactly 3.5 km"
         if other.value == aim and same_unit(_unit_of_number(read, other), wants.unit) == 1:
@@ -362,18 +361,10 @@ def _quantity(read: Reading, target: str, task: Task) -> Score | None:
     return Score(0.0, f"{number.text} {unit}".strip(), f"{why}; {wanted(task)}", pick.evidence, not rival)
 
 
-def _known(unit: str) -> bool:
-    from workbench.scorers.values import _UNITS
-
-    return unit in _UNITS or unit in ("$", "€", "£")
-
-
 def _unit_of_number(read: Reading, number: Any) -> str:
     """The unit beside a number, found again in the answer by the number's own text."""
     text = readable(read.text)
     place = text.rfind(number.text)
     if place < 0:
         return unit_of("")
-    from dataclasses import replace
-
     return unit_after(text, replace(number, start=place, end=place + len(number.text)))
