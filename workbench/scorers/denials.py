@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
+from workbench.scorers.directions import goes_the_other_way
 from workbench.scorers.languages import either, patterns, worded, words
 from workbench.scorers.number_cues import cues
 from workbench.scorers.reading import Reading, reading
@@ -60,7 +61,7 @@ def is_denied(lower: str, start: int, end: int, codes: tuple[str, ...], *, wide:
 
 
 def undenied(score: Score, answer: str, task: Task, *, wide: bool = False) -> Score:
-    """A mark as it is, or a wrong one where the answer denies what was found in it, wherever it names it.
+    """A mark as it is, or a wrong one where the answer denies what was found, or says it of the opposite, wherever it is.
 
     With `wide`, a denial some words before counts (*they do not meet at (1, 2)*), unless the question has one, too.
 
@@ -75,9 +76,13 @@ def undenied(score: Score, answer: str, task: Task, *, wide: bool = False) -> Sc
     denials = patterns(read.codes).either("not")
     wide = wide and not re.search(rf"{denials}|n['’]t", task.question[:2_000].lower())
     mentions = _mentions(read, said)
-    if not mentions or not all(is_denied(read.lower, start, end, read.codes, wide=wide) for start, end in mentions):
+    if not mentions:
         return score
-    return replace(score, value=0.0, why=f"{score.why}, denied there; {wanted(task)}")
+    if all(is_denied(read.lower, start, end, read.codes, wide=wide) for start, end in mentions):
+        return replace(score, value=0.0, why=f"{score.why}, denied there; {wanted(task)}")
+    if all(goes_the_other_way(read.lower, start, end, read.codes, task.question) for start, end in mentions):
+        return replace(score, value=0.0, why=f"{score.why}, said of the opposite; {wanted(task)}")
+    return score
 
 
 def _mentions(read: Reading, said: str) -> list[tuple[int, int]]:

@@ -22,7 +22,7 @@ from workbench.scorers.numbers import final_number
 from workbench.scorers.numerals import Numeral
 from workbench.scorers.options import Options, options_in, target_places
 from workbench.scorers.patterns import TookTooLong, search
-from workbench.scorers.percent import is_percent, leaves_out_scale, percent_means
+from workbench.scorers.percent import is_percent, leaves_out_scale, names_percent_alone, percent_means
 from workbench.scorers.phrases import Verdict
 from workbench.scorers.reading import Claim, reading
 from workbench.scorers.score import Score, Scorer, shown, wanted
@@ -100,7 +100,8 @@ def numeric(tolerance: float = 0.0, *, relative_tolerance: float = 0.0) -> Score
         targets = [_target_number(target, task) for target in task.targets]
         years = all(re.fullmatch(r"1\d{3}|20\d{2}", target.text) for target in targets)
         read = reading(answer)
-        pick = final_number(read, years=years)
+        percent = all(map(is_percent, targets)) or names_percent_alone(task.question)
+        pick = final_number(read, years=years, percent=percent)
         if pick is None:
             return Score(0.0, None, f"no number in the answer; {wanted(task)}")
 

@@ -48,6 +48,7 @@ _DENIES: Final = rf"(?:n't|\b{as_written('denies_value')})\s"
 _DENIES_DATE: Final = re.compile(rf"{_DENIES}(?:{as_written('on_day')}\s)?\Z")
 _DENIES_CODE: Final = re.compile(rf"{_DENIES}(?:\w+\s){{0,2}}\Z")
 _CLAUSES: Final = re.compile(rf"[;.,]\s|\s{as_written('plain_and')}\s")
+_HUNDREDTHS: Final = ("%", "percent")
 _SEVERAL: Final = 2
 _STEM: Final = 4
 _SHORTEST_PLURAL: Final = 3
@@ -337,7 +338,7 @@ def _code(read: Reading, target: str, task: Task) -> Score | None:
 def _quantity(read: Reading, target: str, task: Task) -> Score | None:
     codes = languages_of(target.lower())
     wants = quantity_of(target, codes)
-    pick = final_number(read)
+    pick = final_number(read, percent=wants is not None and wants.unit in _HUNDREDTHS)
     if wants is None or pick is None or pick.number is None:
         return None
     number = pick.number
