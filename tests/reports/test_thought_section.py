@@ -31,7 +31,7 @@ def rows(number=8, **more):
 def test_a_page_of_rows_with_thinking_says_what_came_after_the_answer(tmp_path):
     text = wb.report(rows(), output=tmp_path / "page.html").path.read_text()
     assert "What is in the thinking" in text
-    assert "came after the right answer stood for good" in text
+    assert "after the right answer had been reached" in text
     assert "lab/<m>" not in text.partition("<body")[2].partition("<script")[0]
 
 
