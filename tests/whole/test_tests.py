@@ -18,6 +18,8 @@ ELSEWHERE = {
     "rows/loop_traces": "loops/test_reading.py",
     "history/loops": "sweeps/test_kept_loops.py",
     "sweeps/handing_over": "loops/test_layout.py",
+    "cache/earlier": "sweeps/test_earlier.py",
+    "providers/earlier_caps": "sweeps/test_earlier.py",
     "analysis/compared": "analysis/test_comparison.py",
     "analysis/target_forms": "analysis/test_target_places.py",
     "analysis/target_cues": "analysis/test_target_places.py",

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from workbench.cache.kept import Cache
 from workbench.cache.request_key import request_key
-from workbench.providers.earlier_caps import as_sent_before
+from workbench.providers.known_parameters import MAX_TOKENS_NAMES
 from workbench.providers.requests import CallRequest
 from workbench.replies.reply import Record
+
+
+def as_sent_before(request: CallRequest) -> Iterator[CallRequest]:
+    """The same call as earlier tables had it sent: under these keys its reply may be kept, too."""
+    if not request.earlier_caps:
+        return
+    provider = request.target.provider
+    body = {name: value for name, value in request.body.items() if name not in MAX_TOKENS_NAMES}
+    for cap in request.earlier_caps:
+        sent = provider.sent.get("max_tokens") if cap is None else cap  # what is said outright where no cap is given
+        capped = body if sent is None else {**body, provider.max_tokens_field: sent}
+        if capped != request.body:
+            yield replace(request, body=capped, earlier_caps=())
 
 
 def as_kept(request: CallRequest, cache: Cache) -> CallRequest:

@@ -10,7 +10,7 @@ from workbench.asking.ask import request_for
 from workbench.asking.money import Purse, check_max_usd, unpriced
 from workbench.base import engine
 from workbench.base.patience import check_timeout
-from workbench.cache.earlier import as_kept
+from workbench.cache.earlier import as_kept, as_sent_before
 from workbench.cache.kept import Cache, current
 from workbench.cache.request_key import request_key
 from workbench.cache.tool_results import tool_results
@@ -23,7 +23,6 @@ from workbench.loops.replaying import Replay, check_ids, check_replay
 from workbench.loops.running import Heard, Order, carry_out
 from workbench.loops.tools import Tool
 from workbench.providers.bounds import worst_of
-from workbench.providers.earlier_caps import as_sent_before
 from workbench.providers.models import Model
 from workbench.providers.requests import CallRequest
 from workbench.tasks.prompts import load_prompts

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from workbench.base.collecting import no_search_for_circles
-from workbench.cache.earlier import as_kept_each
+from workbench.cache.earlier import as_kept_each, as_sent_before
 from workbench.cache.kept import current
 from workbench.cache.request_key import Keys, request_key
 from workbench.errors import BadRequest, InputError
-from workbench.providers.earlier_caps import as_sent_before
 from workbench.providers.facts import LOCAL
 from workbench.providers.models import Model, Target, resolve
 from workbench.providers.requests import CallRequest, RequestForm, request_form
