@@ -33,6 +33,8 @@ ELSEWHERE = {
     "asking/batch/delivering": "sweeps/test_batching.py",
     "asking/batch/door": "sweeps/test_batching.py",
     "cache/batch_journal": "sweeps/test_batching.py",
+    "asking/batch/counted": "sweeps/test_batching_by_file.py",
+    "asking/batch/elsewhere": "sweeps/test_batching_by_file.py",
     "asking/batch/jobs": "sweeps/test_batching.py",
     "asking/batch/messages": "sweeps/test_batching.py",
     "asking/batch/shapes": "sweeps/test_batching.py",
