@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from workbench.analysis.forecast import MOST
-from workbench.analysis.verdict_words import rounded
+from workbench.analysis.verdict_words import more_to_equal, rounded
 from workbench.show import figures
 from workbench.show.figures import counted
 
@@ -214,11 +214,12 @@ def _not_settled(
 
 
 def _outlook(rival: Comparison) -> str:
-    """How many more tasks would tell, as a range; nothing where no number is likely to."""
+    """How many more tasks would tell, as a range; where they look alike, how many would show that."""
     if rival.tasks < _FEWEST_TASKS:
         return f"ask at least {3 * _FEWEST_TASKS} tasks"
     if rival.more is None or rival.difference == 0 or math.isinf(rival.more.low):
-        return ""
+        more = more_to_equal(rival)
+        return f"about {rounded(more):,} more tasks would show it, if they are equal" if more > 0 else ""
     low, likeliest, high = rival.more
     if math.isinf(high):
         return f"{rounded(low):,} more tasks would tell at best, more than {MOST:,} at worst"
