@@ -184,6 +184,22 @@ def test_a_kind_on_which_another_is_better_is_part_of_the_sentence():
     assert choice.kinds.column == "task_kind"
 
 
+def test_a_kind_on_which_the_dearer_one_is_better_is_part_of_the_sentence_that_takes_the_cheaper_one():
+    rows = frame(
+        row(f"{kind}{n}", n % 100 < right, model=model, task_kind=kind, usd=usd)
+        for model, usd, kinds in (
+            ("dear", 0.02, {"sums": 80, "words": 80, "laws": 90}),
+            ("cheap", 0.01, {"sums": 83, "words": 83, "laws": 82}),
+        )
+        for kind, right in kinds.items()
+        for n in range(1000)
+    )
+    choice = recommend(rows)
+    assert (choice.grade, choice.configuration["model"]) == ("equal", "cheap")
+    assert "dear gets no more (83 %) for $20.00" in choice.sentence
+    assert choice.sentence.endswith("; on laws alone dear is better (90 %, 8 points more).")
+
+
 def test_what_was_asked_too_little_is_not_passed_over_in_silence():
     rows = [row(n, n % 3 > 0, model="asked") for n in range(100)] + [row(n, model="stopped") for n in range(30)]
     sentence = recommend(frame(rows)).sentence

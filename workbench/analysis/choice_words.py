@@ -141,10 +141,11 @@ def _costs_beside(line: Line, than: Line) -> str:
 
 def _on_a_kind(name: str, kinds: Sequence[tuple[str, Comparison]]) -> str:
     """The kind of task on which another configuration is better by most, where there is one."""
-    for kind, one in kinds:
-        if one.a.name == name and one.difference < 0:
-            _, there, apart = figures.contrast(one.a.accuracy, one.b.accuracy)
-            return f"; on {kind} alone {one.b.name} is better ({there}, {apart} more)"
+    for kind, one in kinds:  # the largest difference first
+        behind, ahead = (one.a, one.b) if one.difference < 0 else (one.b, one.a)
+        if behind.name == name:
+            more, _, apart = figures.contrast(ahead.accuracy, behind.accuracy)
+            return f"; on {kind} alone {ahead.name} is better ({more}, {apart} more)"
     return ""
 
 
@@ -162,10 +163,13 @@ def _change(
         return f"what would change that: {rest}"
     if grade == "equal" and equal is not None:
         rival = rivals[place]
-        best, here, apart = figures.contrast(rival.a.accuracy, rival.b.accuracy)
-        more = "no more" if best == here else f"{apart} more"
-        best = f"{names[equal]} gets {more} ({best}) {_costs_beside(lines[equal], lines[place])}".rstrip()
-        return f"{best}: take that only if so little more is worth its price"
+        best, here = figures.percent(rival.a.accuracy), figures.percent(rival.b.accuracy)
+        beside = _costs_beside(lines[equal], lines[place])
+        if best == here:
+            return f"{names[equal]} gets no more ({best}) {beside}".rstrip()
+        best, _, apart = figures.contrast(rival.a.accuracy, rival.b.accuracy)
+        gets = f"{names[equal]} gets {apart} more ({best}) {beside}".rstrip()
+        return f"{gets}: take that only if so little more is worth its price"
     if grade == "equal":
         return _as_good(lines, names, place, rivals)
     open_lines = [other for other, rival in rivals.items() if not rival.decisive]
