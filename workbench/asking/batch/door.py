@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.asking.wire.clients import http_client, read_bounded, refusal, wire_request
+from workbench.asking.wire.clients import blocks_of, read_bounded, refusal, send, wire_request
 from workbench.asking.wire.failures import classified, cleaned
 from workbench.asking.wire.parsing import parse_json
 from workbench.errors import BadResponse, CallError, OutcomeUnknown, RateLimited, ServerBusy
 from workbench.providers.addresses import Address
 
 if TYPE_CHECKING:
-    import httpx2
+    import aiohttp
 
 MOST_JSON_BYTES = 2**28
 """Of one answer that is read as a whole: inline results of a batch may be large."""
@@ -71,7 +71,7 @@ class Door:
             try:
                 place = response.headers.get("x-goog-upload-url", "")
             finally:
-                await response.aclose()
+                response.release()
             return str(place)
 
         place = await self._patiently(once)
@@ -93,13 +93,13 @@ class Door:
             size = 0
             try:
                 with target.open("wb") as file:
-                    async for block in response.aiter_bytes():
+                    async for block in blocks_of(response):
                         size += len(block)
                         if size > MOST_FILE_BYTES:
                             raise BadResponse(f"the results are larger than {MOST_FILE_BYTES // 2**30} GiB")
                         file.write(block)
             finally:
-                await response.aclose()
+                response.release()
 
         await self._patiently(once)
 
@@ -136,7 +136,7 @@ class Door:
             try:
                 data = await read_bounded(response, MOST_JSON_BYTES)
             finally:
-                await response.aclose()
+                response.release()
             try:
                 found = parse_json(data.strip())
             except ValueError:
@@ -152,7 +152,7 @@ class Door:
 
     async def _send(
         self, method: str, path: str, content: bytes = b"", headers: Mapping[str, str] | None = None
-    ) -> httpx2.Response:
+    ) -> aiohttp.ClientResponse:
         address = self._address
         if path.startswith("//"):  # from the root of the host
             base = urllib.parse.urlsplit(address.base_url)
@@ -163,13 +163,13 @@ class Door:
             del request.headers["Authorization"]
             request.headers[self._key_in] = address.key.reveal()
         request.headers.update({**self._headers, **(headers or {})})
-        request.extensions["timeout"] = {"connect": 20.0, "read": SECONDS_FOR_ONE}
-        response = await http_client(address.base_url).send(request, stream=True)
-        if response.status_code >= 300:
+        request.seconds_of_silence = SECONDS_FOR_ONE
+        response = await send(request)
+        if response.status >= 300:
             try:
                 raise await refusal(response)
             finally:
-                await response.aclose()
+                response.release()
         return response
 
 

@@ -7,7 +7,7 @@ import json
 import urllib.parse
 from typing import Any
 
-from workbench.asking.wire.clients import http_client, read_bounded, refusal, wire_request
+from workbench.asking.wire.clients import read_bounded, refusal, send, wire_request
 from workbench.asking.wire.failures import classified, cleaned
 from workbench.errors import BadResponse, CallError, OutcomeUnknown
 from workbench.providers.addresses import Address
@@ -85,11 +85,11 @@ async def _page(provider: Provider, address: Address, query: dict[str, str], lef
         request.headers[provider.list_key_in] = address.key.reveal()
     if provider.dialect == "anthropic":
         request.headers["anthropic-version"] = "2023-06-01"
-    response = await http_client(address.base_url).send(request, stream=True)
+    response = await send(request)
     try:
-        status.append(response.status_code)
-        if response.status_code >= 300:
+        status.append(response.status)
+        if response.status >= 300:
             raise await refusal(response)
         return await read_bounded(response, left)
     finally:
-        await response.aclose()
+        response.release()

@@ -61,7 +61,7 @@ async def exchange(
     `CallError` that carries all attempts.
     """
     patience = request.patience
-    if "openai" not in sys.modules:
+    if "aiohttp" not in sys.modules:
         patience.extend(await asyncio.to_thread(_load_libraries))
     attempts: list[Attempt] = []
     failures: dict[type[CallError], int] = {}
@@ -118,8 +118,6 @@ def _load_libraries() -> float:
     """Import what takes long, beside the loop; return the seconds it took."""
     started = time.monotonic()
     import aiohttp  # noqa: F401
-    import httpx2  # noqa: F401
-    import openai  # noqa: F401
 
     return time.monotonic() - started
 
