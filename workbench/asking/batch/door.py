@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.asking.wire.clients import blocks_of, read_bounded, refusal, send, wire_request
-from workbench.asking.wire.failures import classified, cleaned
+from workbench.asking.wire.failures import classified, cleaned, of_the_wire
 from workbench.asking.wire.parsing import parse_json
 from workbench.errors import BadResponse, CallError, OutcomeUnknown, RateLimited, ServerBusy
 from workbench.providers.addresses import Address
@@ -121,11 +121,12 @@ class Door:
     async def _classed(self, once: Any, *, posted: bool) -> Any:
         try:
             return await once()
-        except (CallError, asyncio.CancelledError, TimeoutError, OSError) as error:
-            if isinstance(error, CallError):
-                error.args = (cleaned(str(error), {}),)
+        except CallError as error:
+            error.args = (cleaned(str(error), {}),)
             raise
-        except Exception as error:  # noqa: BLE001 - whatever a client may raise is put into our classes
+        except Exception as error:
+            if isinstance(error, OSError) and not of_the_wire(error):  # the disk's, or time is up
+                raise
             raise classified(error, self._address.base_url, status=None, posted=posted) from None
 
     async def _json(

@@ -150,6 +150,13 @@ def unsent(error: BaseException) -> NotSent:
     return found
 
 
+def of_the_wire(error: BaseException) -> bool:
+    """Whether the HTTP client raised it; some of its errors are an `OSError`, `TimeoutError` or `ValueError`, too."""
+    import aiohttp
+
+    return isinstance(error, aiohttp.ClientError)
+
+
 def says_timeout(error: BaseException) -> bool:
     return isinstance(error, TimeoutError)
 
