@@ -49,7 +49,9 @@ _SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "01234
 _FRAC: Final = re.compile(r"(\d?)\\[dt]?frac\s*(?:\{\s*([-+]?[\d.,]{1,40})\s*\}\s*\{\s*([\d.,]{1,40})\s*\}|(\d)(\d))")
 _COMMAND: Final = re.compile(r"\\([A-Za-z]+)")
 _SPACED: Final = re.compile(r"([^\d]*)([1-9]\d{0,2}(?: \d{3})+)((?:[.,]\d+)?[^\d]*)")
-_BLANKS: Final = re.compile(r"(?<![\d.,/:-])(?<!\d )[1-9]\d{0,2}(?: \d{3})+(?:,\d+)?(?![\d/])(?! \d|[.,:]\d| [+*/×·÷=-])")
+_BLANKS: Final = re.compile(
+    r"(?<![\d.,/:-])(?<!\d )[1-9]\d{0,2}(?: \d{3})+(?:,\d+)?(?![\d/])(?! \d|[.,:]\d| [+*/×·÷=-])"
+)
 _CLUSTER: Final = re.compile(rf"\.?\d+(?:[.,'’_:/\-–{_NARROW}]\d+)*")
 _POWER: Final = r"(?:\s?(?:\^|\*\*)\s?\{?\s?([-+]?\d{1,4})(?!\d)\s?\}?|([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}))"
 _PERCENT: Final = rf"%|(?i:{worded('percent')})"

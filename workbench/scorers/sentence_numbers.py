@@ -151,7 +151,9 @@ class _Sentence:
         if found:
             last = max(number.end for number in found)
             rest = self.text[last:]
-            spelled = numbers_in_words(rest, codes) if len(rest) > _ROOM_FOR_WORDS or _UNSPACED_LEAD.search(rest) else []
+            spelled = (
+                numbers_in_words(rest, codes) if len(rest) > _ROOM_FOR_WORDS or _UNSPACED_LEAD.search(rest) else []
+            )
             spelled = [replace(n, start=n.start + last, end=n.end + last) for n in spelled]
             return [*found, *filter(self._is_said_in_words, spelled)], False
         found = numbers_in_words(self.text, codes)
