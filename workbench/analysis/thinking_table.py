@@ -53,9 +53,9 @@ class ThinkingSummary(tables.ShownFrame):
         """What all of it comes to, in a sentence."""
         return self._headline()
 
-    def lines_html(self) -> str:
-        """The lines as HTML, for a page that says the sentence itself."""
-        return tables.as_html(self._shown(), self._caption())
+    def columns_that_say_something(self) -> list[tables.Column]:
+        """The columns as they are shown, without those that hold nothing but zeros, or one language."""
+        return [column for column in self._shown() if column.names or not _says_nothing(column)]
 
     def _headline(self) -> str:
         return str(self.attrs.get("headline", ""))
@@ -99,6 +99,12 @@ class ThinkingSummary(tables.ShownFrame):
                 "language", [str(line["language"]) for line in lines], notes=[_other(line) for line in lines]
             ),
         ]
+
+
+def _says_nothing(column: tables.Column) -> bool:
+    if column.head == "language":
+        return len(set(column.texts)) == 1 and not any(column.notes)
+    return set(column.texts) <= {"0 %", "0.0", "NA"} and all(note[:3] in ("", "[0–", "0.0") for note in column.notes)
 
 
 def _shares(head: str, name: str, lines: Sequence[Any]) -> tables.Column:
