@@ -104,7 +104,7 @@ class ThinkingSummary(tables.ShownFrame):
 def _says_nothing(column: tables.Column) -> bool:
     if column.head == "language":
         return len(set(column.texts)) == 1 and not any(column.notes)
-    return set(column.texts) <= {"0 %", "0.0", "NA"} and all(note[:3] in ("", "[0–", "0.0") for note in column.notes)
+    return all(set(text.split(" · ")) <= {"0 %", "0.0 times", "NA"} for text in column.texts) and all(note[:3] in ("", "[0–", "0.0") for note in column.notes)
 
 
 def _shares(head: str, name: str, lines: Sequence[Any]) -> tables.Column:
