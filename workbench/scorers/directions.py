@@ -39,8 +39,8 @@ def goes_the_other_way(lower: str, start: int, end: int, question: str) -> bool:
     question = question[-_LONGEST_QUESTION:].lower()
     codes = languages_of(f"{question} {lower[:_LONGEST_QUESTION]}") if question else ()
     asked = _asked(question, codes) if codes else 0
-    if not asked and codes == ("en",):
-        codes = LATIN  # too short for its language to be told
+    if not asked and codes and set(codes) <= {"en", *LATIN}:
+        codes = LATIN  # a short text may be of another of them
         asked = _asked(question, codes)
     if not asked:
         return False
