@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from workbench.analysis.compared_values import compared_value, readable, task_of_row, usual_form
@@ -21,7 +22,7 @@ from workbench.analysis.policies import (
     checked_models,
 )
 from workbench.errors import InputError
-from workbench.providers.routes import add_cascade, add_route, agreement
+from workbench.providers.routes import Classifier, add_cascade, add_classes, add_route, agreement
 from workbench.rows.standing import RIGHT, scored, standing
 from workbench.rows.table import checked
 from workbench.tasks.task import Task
@@ -78,6 +79,9 @@ class Routes:
     cascade: tuple[str, str, int, float] | None = None
     kinds: Mapping[str, str] | None = None
     form: Task | None = None
+    classifier: Classifier | None = None
+    classes: Mapping[str, str] | None = None
+    shares: Mapping[str, float] | None = None
 
     def __str__(self) -> str:
         one = self.chosen
@@ -107,8 +111,8 @@ class Routes:
         A winner that asks the cheap model first becomes a cascade. Its answers are compared as they were here: by the
         value that a scorer takes out of them (a number, a letter, yes or no, else the text), or by `value`, a function
         of the text that is empty where there is none. One that is unsure is not enough by itself. A winner that goes by
-        the kind of a task takes it from the task's column `kind`, in sweeps. Raises `InputError` where it goes by what
-        no task tells.
+        the kind of a task takes it from the task's column `kind`, in sweeps; one by a cheap model's class asks that
+        model first, with the prompt that was measured. Raises `InputError` where it goes by what no task tells.
         """
         if self.cascade is not None:
             cheap, dear, draws, least = self.cascade
@@ -119,13 +123,15 @@ class Routes:
                 value=reads, escalated=share, models=models,
             )  # fmt: skip
         behind = {one: (models or {}).get(one, one) for one in self.models}
+        if self.classifier is not None and self.classes is not None:
+            return add_classes(name, self.classifier, self.classes, models=behind, shares=self.shares)
         if self.kinds is not None:
             kinds = dict(self.kinds)
             return add_route(name, lambda kind: kinds.get(kind, kinds[""]), behind, by_kind=True)
         if self.choose is None:
             raise InputError(
                 f"{self.winner!r} goes by more than the question; measure policies that go by the question: by_rule, "
-                "by_keywords, by_length, by_kind, by_agreement (workbench.analysis.policies)"
+                "by_keywords, by_length, by_kind, by_class, by_agreement (workbench.analysis.policies)"
             )
         return add_route(name, self.choose, behind)
 
@@ -211,7 +217,16 @@ def route(
         cascade=winner.cascade(setting) if winner.cascade else None,
         kinds=setting if winner.kinds else None,
         form=form,
+        classifier=winner.classifier,
+        classes=setting if winner.classifier is not None else None,
+        shares=_shares(winner, setting, cases) if winner.classifier is not None else None,
     )
+
+
+def _shares(policy: Policy, setting: Any, cases: Sequence[Case]) -> dict[str, float]:
+    """Which part of the tasks each model answers."""
+    counts = Counter(policy.take(case, setting).model for case in cases)
+    return {model: count / len(cases) for model, count in counts.items()}
 
 
 def _usual(cases: Sequence[Case], names: Sequence[str]) -> list[Policy]:
@@ -353,7 +368,6 @@ def _measured(name: str, worth: float, found: NDArray[np.float64], base: NDArray
 
 def _with_frontier(measured: Sequence[Measured]) -> list[Measured]:
     """Marked: what no other gets more right with for no more money."""
-    from dataclasses import replace
 
     def beaten(one: Measured) -> bool:
         return any(
