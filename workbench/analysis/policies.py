@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -85,6 +86,7 @@ class Policy:
         return max(self.settings, key=worth)
 
 
+@functools.lru_cache(maxsize=4096)
 def keyword_score(question: str) -> float:
     """Difficulty as the usual guides reckon it: points for words, and one for every 200 characters.
 
