@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.asking.wire.clients import http_client, read_bounded, refusal, wire_request
-from workbench.asking.wire.failures import classified, cleaned
+from workbench.asking.wire.clients import blocks_of, headers_of, read_bounded, refusal, send, wire_request
+from workbench.asking.wire.failures import classified, cleaned, of_the_wire
 from workbench.asking.wire.parsing import parse_json
 from workbench.errors import BadResponse, CallError, OutcomeUnknown, RateLimited, ServerBusy
 from workbench.providers.addresses import Address
 
 if TYPE_CHECKING:
-    import httpx2
+    import aiohttp
 
 MOST_JSON_BYTES = 2**28
 """Of one answer that is read as a whole: inline results of a batch may be large."""
@@ -78,7 +78,7 @@ class Door:
             try:
                 place = response.headers.get("x-goog-upload-url", "")
             finally:
-                await response.aclose()
+                response.release()
             return str(place)
 
         place = await self._patiently(once)
@@ -105,12 +105,12 @@ class Door:
         async def once() -> tuple[str, Mapping[str, Any]]:
             response = await self._send("POST", path, whole + f"--{edge}--\r\n".encode("ascii"), kind, taken=_ELSEWHERE)
             try:
-                if response.status_code == 409:
+                if response.status == 409:
                     told = parse_json(await read_bounded(response, MOST_JSON_BYTES))
                     return "", told if isinstance(told, Mapping) else {}
-                return str(response.headers.get("location", "")), dict(response.headers)
+                return str(response.headers.get("location", "")), headers_of(response)
             finally:
-                await response.aclose()
+                response.release()
 
         found: tuple[str, Mapping[str, Any]] = await self._patiently(once)
         return found
@@ -119,24 +119,24 @@ class Door:
         """PUT a file to another address, which was told by this one. No key goes along."""
 
         async def once() -> None:
-            await (await self._elsewhere("PUT", place, content)).aclose()
+            (await self._elsewhere("PUT", place, content)).release()
 
         await self._patiently(once)
 
-    async def _elsewhere(self, method: str, place: str, content: bytes = b"") -> httpx2.Response:
+    async def _elsewhere(self, method: str, place: str, content: bytes = b"") -> aiohttp.ClientResponse:
         parts = urllib.parse.urlsplit(place)
         own = urllib.parse.urlsplit(self._address.base_url)
         if not parts.hostname or (parts.scheme != "https" and (parts.scheme, parts.hostname) != ("http", own.hostname)):
             raise BadResponse(f"the place of a file is {place[:80]!r}, which is no safe address")
         request = wire_request(method, Address(place, None), "", content)
         request.headers["Content-Type"] = "application/octet-stream"
-        request.extensions["timeout"] = {"connect": 20.0, "read": SECONDS_FOR_ONE}
-        response = await http_client(place).send(request, stream=True)
-        if response.status_code >= 300:
+        request.seconds_of_silence = SECONDS_FOR_ONE
+        response = await send(request)
+        if response.status >= 300:
             try:
                 raise await refusal(response)
             finally:
-                await response.aclose()
+                response.release()
         return response
 
     async def download(self, path: str, target: Path) -> None:
@@ -144,20 +144,20 @@ class Door:
 
         async def once() -> None:
             response = await self._send("GET", path, taken=_ELSEWHERE - {409})
-            if response.status_code >= 300:
+            if response.status >= 300:
                 place = str(response.headers.get("location", ""))
-                await response.aclose()
+                response.release()
                 response = await self._elsewhere("GET", place)
             size = 0
             try:
                 with target.open("wb") as file:
-                    async for block in response.aiter_bytes():
+                    async for block in blocks_of(response):
                         size += len(block)
                         if size > MOST_FILE_BYTES:
                             raise BadResponse(f"the results are larger than {MOST_FILE_BYTES // 2**30} GiB")
                         file.write(block)
             finally:
-                await response.aclose()
+                response.release()
 
         await self._patiently(once)
 
@@ -179,11 +179,12 @@ class Door:
     async def _classed(self, once: Any, *, posted: bool) -> Any:
         try:
             return await once()
-        except (CallError, asyncio.CancelledError, TimeoutError, OSError) as error:
-            if isinstance(error, CallError):
-                error.args = (cleaned(str(error), {}),)
+        except CallError as error:
+            error.args = (cleaned(str(error), {}),)
             raise
-        except Exception as error:  # noqa: BLE001 - whatever a client may raise is put into our classes
+        except Exception as error:
+            if isinstance(error, OSError) and not of_the_wire(error):  # the disk's, or time is up
+                raise
             raise classified(error, self._address.base_url, status=None, posted=posted) from None
 
     async def _json(
@@ -200,7 +201,7 @@ class Door:
             try:
                 data = await read_bounded(response, MOST_JSON_BYTES)
             finally:
-                await response.aclose()
+                response.release()
             try:
                 found = parse_json(data.strip())
             except ValueError:
@@ -221,7 +222,7 @@ class Door:
         headers: Mapping[str, str] | None = None,
         *,
         taken: frozenset[int] = frozenset(),
-    ) -> httpx2.Response:
+    ) -> aiohttp.ClientResponse:
         address = self._address
         if path.startswith("//"):  # from the root of the host
             base = urllib.parse.urlsplit(address.base_url)
@@ -232,13 +233,13 @@ class Door:
             del request.headers["Authorization"]
             request.headers[self._key_in] = address.key.reveal()
         request.headers.update({**self._headers, **(headers or {})})
-        request.extensions["timeout"] = {"connect": 20.0, "read": SECONDS_FOR_ONE}
-        response = await http_client(address.base_url).send(request, stream=True)
-        if response.status_code >= 300 and response.status_code not in taken:
+        request.seconds_of_silence = SECONDS_FOR_ONE
+        response = await send(request)
+        if response.status >= 300 and response.status not in taken:
             try:
                 raise await refusal(response)
             finally:
-                await response.aclose()
+                response.release()
         return response
 
 
