@@ -209,6 +209,15 @@ def test_never_answered_is_not_right_and_errors_are_no_replies():
         route(rows)
 
 
+def test_replies_of_fallbacks_are_of_no_model_that_a_route_could_choose():
+    rows = world(by_difficulty, tasks=60)
+    fell = (rows["model"] == CHEAP) & (rows["task_id"].astype(int) < 12)
+    rows.loc[fell, ["model", "served_by"]] = [f"{CHEAP} -> box/other", "box/other"]
+    with pytest.warns(UserWarning, match="12 replies came of fallbacks"):
+        found = route(rows, usd_per_right=0.01)
+    assert (found.models, found.tasks, found.winner) == ((CHEAP, DEAR), 48, "kind")
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [

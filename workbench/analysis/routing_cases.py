@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.analysis.compared_values import compared_value, readable, task_of_row, usual_form
 from workbench.analysis.policies import Case, checked_models
-from workbench.errors import InputError
+from workbench.errors import InputError, warn
 from workbench.rows.standing import RIGHT, scored, standing
 from workbench.rows.table import checked
 from workbench.tasks.task import Task
@@ -26,6 +26,8 @@ def cases_of(rows: pd.DataFrame, models: Sequence[str] | None) -> tuple[list[Cas
     stands = standing(table)
     counts = scored(table, stands)
     table = table[counts].assign(_right=(stands[counts] == RIGHT).astype(float))
+    if models is None:
+        table = table[~_of_fallbacks(table)]
     if table["usd"].isna().any():
         raise InputError(
             f"{int(table['usd'].isna().sum())} replies have no known cost, so that no route can be priced; see "
@@ -72,6 +74,22 @@ def cases_of(rows: pd.DataFrame, models: Sequence[str] | None) -> tuple[list[Cas
     if len(cases) < 10:
         raise InputError(f"{len(cases)} tasks have marked replies of all of {', '.join(names)}; a route needs 10")
     return cases, names, usual_form(tasks) if reads else None
+
+
+def _of_fallbacks(table: pd.DataFrame) -> pd.Series[bool]:
+    """Which replies came of a model that was asked in another's place: of those no route can say who would answer."""
+    import pandas as pd
+
+    if "served_by" not in table.columns:
+        return pd.Series(False, index=table.index)
+    pairs = zip(table["model"].astype(str), table["served_by"], strict=True)
+    found = [not pd.isna(served) and model.endswith(f" -> {served}") for model, served in pairs]
+    if any(found):
+        warn(
+            f"{sum(found):,} replies came of fallbacks ('A -> B'), and are left out: a route chooses among models, "
+            "and its tasks are those that all of these answered"
+        )
+    return pd.Series(found, index=table.index, dtype=bool)
 
 
 def _text(cell: Any) -> str:
