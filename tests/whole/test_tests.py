@@ -27,6 +27,7 @@ ELSEWHERE = {
     "analysis/audited": "sweeps/test_auditing.py",
     "analysis/probe_replies": "analysis/test_host_probes.py",
     "analysis/policies": "analysis/test_routing.py",
+    "analysis/routing_cases": "analysis/test_routing.py",
     "asking/batches": "sweeps/test_batching.py",
     "asking/batch/booking": "sweeps/test_batching.py",
     "asking/batch/buying": "sweeps/test_batching.py",
