@@ -206,26 +206,6 @@ def test_formulas_of_a_model_are_defused_in_csv(tasks, tmp_path):
     assert ",=HYPERLINK" not in text
 
 
-def test_ctrl_c_keeps_what_was_bought_and_the_next_run_goes_on(tmp_path):
-    (tmp_path / "many.csv").write_text("question,target\n" + "".join(f"{n} + 1?,{n + 1}\n" for n in range(40)))
-    with FakeServer(completion("25", delay_seconds=0.1)) as fake:
-        (tmp_path / "workbench.toml").write_text(
-            f'[providers.fake]\nbase_url = "{fake.base_url}"\nfree = true\nconcurrency = 2\n'
-        )
-        arguments = [sys.executable, "-m", "workbench", "sweep", "many.csv", "-m", "fake/m", "-o", "rows.jsonl"]
-        running = subprocess.Popen(arguments, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        fake.wait_until(lambda: fake.hits >= 8, seconds=30)
-        running.send_signal(signal.SIGINT)
-        _, errors = running.communicate(timeout=20)
-        assert running.returncode == 130
-        assert "what was bought is kept" in errors
-        assert "Traceback" not in errors
-        before = fake.hits
-        assert before < 40
-        assert workbench(*arguments[3:], "--force").returncode == 0
-        assert fake.hits <= 40 + 2  # what was in flight at the interrupt is the most that is bought twice
-
-
 def test_the_cache_says_what_it_holds_and_forgets_on_request(server):
     key = json.loads(workbench("ask", "5 × 5?", "-m", "fake/m", "--json").stdout)["key"]
     assert "1 replies in the store" in workbench("cache", "stats").stdout

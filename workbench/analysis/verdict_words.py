@@ -104,7 +104,7 @@ def outlook(comparison: Compared) -> str:
     if comparison.tasks < _FEWEST_TASKS:
         return f"So few tasks cannot tell how many more would settle it; begin with {_FEWEST_TASKS * 3}."
     more = comparison.more
-    equal = tasks_to_equal(comparison.within, comparison.mean_square) - comparison.tasks
+    equal = more_to_equal(comparison)
     about_equal = ""
     if equal > 0:
         about_equal = (
@@ -125,6 +125,12 @@ def outlook(comparison: Compared) -> str:
         f"{rounded(more.low):,} to {rounded(more.high):,} more tasks like these would settle it "
         f"({sure} sure, likeliest {rounded(more.likeliest):,}{dear})."
     )
+
+
+def more_to_equal(comparison: Compared) -> float:
+    """How many more tasks would show two that are equal to be so, by the same test that calls them equal."""
+    alpha = comparison.level / comparison.pairs
+    return tasks_to_equal(comparison.within, comparison.mean_square, alpha=alpha) - comparison.tasks
 
 
 def cost(comparison: Compared) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from workbench.asking.fallback import FALLS_ON
+from workbench.cache.earlier import as_kept_each
 from workbench.cache.kept import Cache
 from workbench.cache.request_key import request_key
 from workbench.cache.rereading import reply_to
@@ -58,8 +59,9 @@ def kept_whole(request: CallRequest, cache: Cache) -> bool:
     if rule is None:
         raise InputError("this request is of no cascade")
     cheap = replace(request, others=(), cascade=None)
-    draws = [replace(cheap, sample=request.sample * rule.draws + draw) for draw in range(rule.draws)]
-    keys = [request_key(one.identity()) for one in (*draws, *request.others)]
+    cheap_draws = [replace(cheap, sample=request.sample * rule.draws + draw) for draw in range(rule.draws)]
+    *draws, dear = as_kept_each((*cheap_draws, *request.others), cache)
+    keys = [request_key(one.identity()) for one in (*draws, dear)]
     there = cache.present(keys)
     if not {*keys[:-1]} <= {*there} or keys[-1] in there:
         return keys[-1] in there and {*keys} <= {*there}

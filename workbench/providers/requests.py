@@ -18,6 +18,7 @@ from workbench.base.credentials import (
 from workbench.errors import BadRequest, InputError
 from workbench.providers.conversation import Conversation
 from workbench.providers.depth import beside, with_depth
+from workbench.providers.earlier_caps import earlier_caps
 from workbench.providers.known_parameters import MAX_TOKENS_NAMES
 from workbench.providers.messages import begun_answer, copied, is_image, messages_of, plain_json, question_of
 from workbench.providers.models import Model, Target, doubts_of_alias, doubts_of_retirement, listed_models, resolve
@@ -50,7 +51,8 @@ class CallRequest:
     """One request, whole: `body` is what goes over the wire, but for the stream flags.
 
     `others` are asked in its place, in order, where it is not answered. `routed_to` is the model that a route chose. Of
-    a `cascade` the other one is asked where the replies of this one are not enough.
+    a `cascade` the other one is asked where the replies of this one are not enough. A cap that the table gave may have
+    been one of `earlier_caps` before.
     """
 
     target: Target
@@ -65,8 +67,9 @@ class CallRequest:
     others: tuple[CallRequest, ...] = ()
     routed_to: str | None = None
     cascade: Cascade | None = None
+    earlier_caps: tuple[int | None, ...] = ()
 
-    def with_messages(self, messages: list[dict[str, Any]]) -> CallRequest:
+    def with_messages(self, messages: Sequence[Mapping[str, Any]]) -> CallRequest:
         """The same request with other messages, which were checked."""
         return CallRequest(  # a fifth of the time that `replace` takes
             self.target,
@@ -81,6 +84,7 @@ class CallRequest:
             self.others,
             self.routed_to,
             self.cascade,
+            self.earlier_caps,
         )
 
     def identity(self) -> dict[str, Any]:
@@ -163,6 +167,7 @@ class RequestForm:
     hidden: Hidden = Hidden()
     others: tuple[RequestForm, ...] = ()
     routes: Mapping[str, RequestForm] | None = None
+    earlier_caps: tuple[int | None, ...] = ()
 
     def fill(
         self, prompt: str | Sequence[Mapping[str, Any]], *, sample: int = 0, task: Any = None, kind: str | None = None
@@ -191,6 +196,7 @@ class RequestForm:
             warnings=self.warnings,
             hidden=self.hidden,
             others=tuple(other.fill(prompt, sample=sample) for other in self.others),
+            earlier_caps=self.earlier_caps,
         )
         if not has_context(self.target, self.body):
             return request
@@ -323,6 +329,7 @@ def request_form(
         hidden=Hidden(credentials_among(headers), credentials_among(query), has_credentials(body)),
         others=others,
         routes=routes,
+        earlier_caps=earlier_caps(target, max_tokens, asked, extra),
     )
 
 

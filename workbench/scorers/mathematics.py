@@ -21,6 +21,7 @@ from functools import lru_cache
 from typing import Final
 
 from workbench.errors import InputError
+from workbench.scorers.denials import undenied
 from workbench.scorers.equality import exact, real, same
 from workbench.scorers.formula_signs import LONGEST
 from workbench.scorers.formulas import read
@@ -74,6 +75,11 @@ _START: Final = re.compile(
     r"(?=[-−+(\[{|√π\\\d]|[a-zA-Z](?:\s?[=^+<>≤≥(*/-]|\d|\s∈|²|³)|[xyzekn]\b)"
 )
 
+_PIECE: Final = re.compile(
+    r"(?:(?<=\s)|\A)[-(\[{√π|]?(?:[\d√π(\[{|\\]|[a-z]\b)[^\s,;]*(?:(?:\s?[-+*/=^<>≤≥∪×]\s?|,\s)[^\s,;A-Z]+)*"
+)
+_CLAUSES: Final = re.compile(r"[,;]\s(?=[^\W\d_]{2,}\s)")
+
 
 def math() -> Scorer:
     r"""Score 1 where the formula that the answer gives equals the target, by `math-verify`; units and brackets count.
@@ -113,6 +119,10 @@ def formula_score(answer: str, task: Task) -> Score:
     >>> formula_score("The side is $2\\sqrt3$.", Task("1", "Side?", r"2\sqrt{3}")).value
     1.0
     """
+    return undenied(_formula_score(answer, task), answer, task, wide=True)
+
+
+def _formula_score(answer: str, task: Task) -> Score:
     answers = reading(answer)
     candidates = candidates_of(answers)
     unread = [target for target in task.targets if read(_bare(plain_target(target))) is None]
@@ -202,9 +212,7 @@ def _at_the_end(text: str) -> str:
 
 def _pieces(text: str) -> list[str]:
     """Runs of mathematics inside a sentence, the last first."""
-    found = re.findall(
-        r"(?:(?<=\s)|\A)[-(\[{√π|]?(?:[\d√π(\[{|\\]|[a-z]\b)[^\s,;]*(?:(?:\s?[-+*/=^<>≤≥∪×]\s?|,\s)[^\s,;A-Z]+)*", text
-    )
+    found = [piece for clause in _CLAUSES.split(text) for piece in _PIECE.findall(clause)]
     return [
         piece.strip(_EDGES)
         for piece in reversed(found)

@@ -17,7 +17,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
-from workbench.scorers.languages import table
+from workbench.scorers.languages import table, worded
 
 MOST_DIGITS: Final = 400
 """Longer numbers, and exponents beyond it, are not read: their exact value would take for ever to compute."""
@@ -49,12 +49,12 @@ _SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "01234
 _FRAC: Final = re.compile(r"(\d?)\\[dt]?frac\s*(?:\{\s*([-+]?[\d.,]{1,40})\s*\}\s*\{\s*([\d.,]{1,40})\s*\}|(\d)(\d))")
 _COMMAND: Final = re.compile(r"\\([A-Za-z]+)")
 _SPACED: Final = re.compile(r"([^\d]*)([1-9]\d{0,2}(?: \d{3})+)((?:[.,]\d+)?[^\d]*)")
+_BLANKS: Final = re.compile(
+    r"(?<![\d.,/:-])(?<!\d )[1-9]\d{0,2}(?: \d{3})+(?:,\d+)?(?![\d/])(?! \d|[.,:]\d| [+*/×·÷=-])"
+)
 _CLUSTER: Final = re.compile(rf"\.?\d+(?:[.,'’_:/\-–{_NARROW}]\d+)*")
 _POWER: Final = r"(?:\s?(?:\^|\*\*)\s?\{?\s?([-+]?\d{1,4})(?!\d)\s?\}?|([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}))"
-_PERCENT: Final = (
-    r"%|percent\b|per\ cent\b|pct\b|prozent\b|pour\ cent\b|por\ ciento\b|per\ cento\b|"
-    r"por\ cento\b|процент\w*|퍼센트|パーセント|في\ المئة"
-)
+_PERCENT: Final = rf"%|(?i:{worded('percent')})"
 _SHORT: Final = {"k": 3, "K": 3, "M": 6, "B": 9, "bn": 9, "mn": 6, "tn": 12, "Mio": 6, "Mrd": 9}
 """Scales that are written without a blank, with a case of their own: 5 m are metres, 5M are millions."""
 _MONEY_ONLY: Final = {"m": 6, "mm": 6, "b": 9, "t": 12, "mi": 6, "bi": 9, "md": 9}
@@ -165,6 +165,8 @@ def numerals(text: str, codes: tuple[str, ...] = ("en",)) -> list[Numeral]:
     alone = _SPACED.fullmatch(text) if len(text) <= 200 else None
     if alone:  # "1 234" is one number only where no other digits could make it two
         text = alone[1] + alone[2].replace(" ", _NARROW[-1]) + alone[3]
+    elif " " in text and any(table()[code].get("blanks_in_numbers") for code in codes):
+        text = _BLANKS.sub(lambda match: match[0].replace(" ", _NARROW[-1]), text)
     found: list[Numeral] = []
     end = 0
     for cluster in _CLUSTER.finditer(text):

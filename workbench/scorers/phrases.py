@@ -22,7 +22,7 @@ _ARTICLES: Final = rf"(?:{worded('before_mention')}\s){{0,3}}"
 _READ_AT_EACH_END: Final = 6
 """Statements at the beginning and at the end in which mentions are looked for."""
 _HIGH: Final = re.compile(
-    r"(?:new|north|south|east|west|northern|southern|eastern|western|saint|san|non|un|anti|nord|sud|ost|neu|"
+    r"un-\Z|(?:new|north|south|east|west|northern|southern|eastern|western|saint|san|non|anti|nord|sud|ost|neu|"
     r"nueva|nuevo|anti|vice|upper|lower|ex|great|little|pre|post|semi|half)[\s-]\Z"
 )
 _NO_DENIAL: Final = re.compile(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
+from workbench.scorers.denials import undenied
 from workbench.scorers.doubts import asks_for_a_person, is_last_name, is_longer_name, is_part_of_name
 from workbench.scorers.languages import as_written, languages_of, listed, worded
 from workbench.scorers.numbers import final_number
@@ -15,16 +17,14 @@ from workbench.scorers.numerals import readable
 from workbench.scorers.phrases import Verdict
 from workbench.scorers.reading import Reading, reading
 from workbench.scorers.score import Score, shown, wanted
+from workbench.scorers.units import is_known, same_unit, unit_after, unit_of
 from workbench.scorers.values import (
     date_of,
     dates_in,
     kind_of,
     plain_target,
     quantity_of,
-    same_unit,
     squeezed,
-    unit_after,
-    unit_of,
 )
 from workbench.scorers.written import stands, written
 from workbench.tasks.tasks import Task
@@ -48,6 +48,7 @@ _DENIES: Final = rf"(?:n't|\b{as_written('denies_value')})\s"
 _DENIES_DATE: Final = re.compile(rf"{_DENIES}(?:{as_written('on_day')}\s)?\Z")
 _DENIES_CODE: Final = re.compile(rf"{_DENIES}(?:\w+\s){{0,2}}\Z")
 _CLAUSES: Final = re.compile(rf"[;.,]\s|\s{as_written('plain_and')}\s")
+_HUNDREDTHS: Final = ("%", "percent")
 _SEVERAL: Final = 2
 _STEM: Final = 4
 _SHORTEST_PLURAL: Final = 3
@@ -59,7 +60,7 @@ def short_answer(answer: str, task: Task) -> Score:
     read = reading(answer)
     best: Score | None = None
     for target in _whole_names(task.targets, written(read.plain[:_LONGEST_LOOKED_THROUGH])):
-        score = _one(read, target, task)
+        score = _one(read, answer, target, task)
         if score.correct and score.sure:
             return score
         if best is None or (not best.correct and (score.correct or (best.sure and not score.sure))):
@@ -75,7 +76,7 @@ def _whole_names(targets: tuple[str, ...], answer: str) -> list[str]:
     return [target for target in targets if written(target) not in parts] or list(targets)
 
 
-def _one(read: Reading, target: str, task: Task) -> Score:
+def _one(read: Reading, answer: str, target: str, task: Task) -> Score:
     target = plain_target(target)
     kind = kind_of(target)
     if written(read.plain) == written(target) and written(target):
@@ -84,14 +85,15 @@ def _one(read: Reading, target: str, task: Task) -> Score:
     if special is not None:
         found = special(read, target, task)
         if found is not None:
-            return found
+            return undenied(found, answer, task, wide=kind != "quantity")
     inside = _json(read)
     if inside is not None:
         return _of_json(inside, target, task)
     labels = _labels_of(task)
     if labels:
         return _among(read, target, labels, task)
-    return _text(read, target, task)
+    said = _text(read, target, task)
+    return undenied(said, answer, task) if special is not None else said
 
 
 def _as_named(read: Reading, target: str) -> str:
@@ -336,7 +338,7 @@ def _code(read: Reading, target: str, task: Task) -> Score | None:
 def _quantity(read: Reading, target: str, task: Task) -> Score | None:
     codes = languages_of(target.lower())
     wants = quantity_of(target, codes)
-    pick = final_number(read)
+    pick = final_number(read, percent=wants is not None and wants.unit in _HUNDREDTHS)
     if wants is None or pick is None or pick.number is None:
         return None
     number = pick.number
@@ -351,7 +353,7 @@ def _quantity(read: Reading, target: str, task: Task) -> Score | None:
     why = f"found {shown(number.text)} {unit} {pick.where}".replace("  ", " ")
     if right:
         return Score(1.0, f"{number.text} {unit}".strip(), why, pick.evidence, pick.sure)
-    if plain and factor is None and not _known(unit):
+    if plain and factor is None and not is_known(unit):
         return Score(1.0, f"{number.text} {unit}".strip(), why, pick.evidence, False)
     for other in pick.also:  # "2.2 miles, or exactly 3.5 km"
         if other.value == aim and same_unit(_unit_of_number(read, other), wants.unit) == 1:
@@ -360,18 +362,10 @@ def _quantity(read: Reading, target: str, task: Task) -> Score | None:
     return Score(0.0, f"{number.text} {unit}".strip(), f"{why}; {wanted(task)}", pick.evidence, not rival)
 
 
-def _known(unit: str) -> bool:
-    from workbench.scorers.values import _UNITS
-
-    return unit in _UNITS or unit in ("$", "€", "£")
-
-
 def _unit_of_number(read: Reading, number: Any) -> str:
     """The unit beside a number, found again in the answer by the number's own text."""
     text = readable(read.text)
     place = text.rfind(number.text)
     if place < 0:
         return unit_of("")
-    from dataclasses import replace
-
     return unit_after(text, replace(number, start=place, end=place + len(number.text)))

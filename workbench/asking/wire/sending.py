@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -180,6 +180,8 @@ class Sending:
             body = await self._read_stream(head, blocks)
             streamed = True
             text = None
+            if isinstance(blocks, AsyncGenerator):
+                await blocks.aclose()  # what is left to the interpreter to close takes a task and a wake of the loop
         else:
             body, text = await self._read_plain(head, blocks)
             streamed = False
