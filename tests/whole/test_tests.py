@@ -72,8 +72,6 @@ ELSEWHERE = {
     "sweeps/remembering": "sweeps/test_reopening.py",
     "rows/failures": "cli/test_sweeping.py",
     "cache/store/beside": "sweeps/test_figures.py",
-    "cache/texts": "sweeps/test_figures.py",
-    "cache/encoding": "cache/test_kept.py",
     "cache/store/protocol": "cache/store/test_store.py",
     "cache/shared/depot": "cache/shared/test_bucket.py",
     "cache/shared/envelope": "cache/shared/test_team.py",
