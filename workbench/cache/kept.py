@@ -19,7 +19,7 @@ from workbench.cache.claims import Claims, claim
 from workbench.cache.encoding import decoded, encoded, line_in, request_in, second_name
 from workbench.cache.encoding import line_of as line_of
 from workbench.cache.ledger_file import Ledger
-from workbench.cache.prefixes import Prefixes, is_whole, say_left_out
+from workbench.cache.prefixes import Prefixes, beginnings_in, is_whole, say_left_out
 from workbench.cache.recordings import Recordings
 from workbench.cache.shared.address import VARIABLE as TEAM_VARIABLE
 from workbench.cache.shared.team import Team, open_team
@@ -262,6 +262,14 @@ class Cache:
                 yield line
         say_left_out(left_out)
 
+    def beginnings(self, keys: Iterable[str]) -> dict[str, tuple[str, int]]:
+        """Of the steps of loops among these keys: the key of the step before, and how many messages both begin with."""
+        wanted = list(keys)
+        found: dict[str, tuple[str, int]] = {}
+        for start in range(0, len(wanted), _READ_AT_ONCE):
+            found |= beginnings_in(self._bytes_of(wanted[start : start + _READ_AT_ONCE]).items())
+        return found
+
     def keys(self) -> Iterator[str]:
         """Every key under which a reply is in force, each once."""
         own = {key for store in (self.store, *self.older) for key in store.keys() if "@" not in key}  # noqa: SIM118 - no mapping
@@ -320,8 +328,8 @@ class Cache:
         for _ in found.records():
             pass
         new, waiting = 0, []
-        for record in found.records():
-            waiting.append((record["key"], encoded(record)))
+        for key, record in found.written():
+            waiting.append((key, encoded(cast(Record, record))))
             if len(waiting) == _READ_AT_ONCE:
                 new += sum(self.store.put_many(waiting))
                 waiting = []
