@@ -12,7 +12,7 @@ from workbench.asking.money import Purse
 from workbench.base.patience import Patience
 from workbench.cache.kept import Cache
 from workbench.cache.request_key import GrowingKey, request_key
-from workbench.cache.rereading import reply_to
+from workbench.cache.rereading import reading_to
 from workbench.cache.tool_results import tool_results
 from workbench.errors import WorkbenchError
 from workbench.loops.calling import Result
@@ -29,7 +29,7 @@ from workbench.providers.requests import CallRequest
 from workbench.providers.responses_api import asks_responses
 from workbench.replies.outcomes import CUT_OUTCOMES
 from workbench.replies.pieces import Piece
-from workbench.replies.reply import Reply
+from workbench.replies.reply import Reply, reply_from
 
 NUDGE: Final = "You gave neither an answer nor a call. Go on: call a tool, or give the final answer."
 """Said once where a turn brings nothing: models end in the middle of a thought, or write their call into it."""
@@ -96,6 +96,7 @@ class _Running:
         self._request = order.request
         self._body = order.request.body
         self._target = order.request.target
+        self._reading = reading_to(order.request)
         self._history = History(self._body["messages"], self._target, order.replay)
         self._said = Conversation(self._history.messages)
         hidden = order.request.hidden
@@ -178,7 +179,10 @@ class _Running:
             self.effects.known = await self._trail.find(key, calls=self.order.results != "run")
             self.effects.kept = self._trail.calls
         record = self._trail.reply(key)
-        reply = await self._call_for(number, request, key) if record is None else reply_to(record, request)
+        if record is None:
+            reply = await self._call_for(number, request, key)
+        else:
+            reply = reply_from(record, self._reading, model=self._target.label)
         self._bought_under = "" if reply.cached else key
         if self.order.show is not None and reply.cached:
             for kind, text in (("thinking", reply.thinking), ("answer", reply.answer)):

@@ -8,33 +8,23 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from workbench.base.later import later
 from workbench.errors import InputError, WorkbenchError
+from workbench.scorers.bases import base_score, in_base
 from workbench.scorers.judging import judge
+from workbench.scorers.matching import choice, contains, exact, numeric, regex, yes_no
+from workbench.scorers.mathematics import formula_score, math
+from workbench.scorers.measured import contains_all, cost, latency, length, similarity
+from workbench.scorers.options import options_in, target_places
 from workbench.scorers.programs import SETUP_COLUMNS, TEST_COLUMNS, code
 from workbench.scorers.score import AnyScorer, Score, Scorer
 from workbench.scorers.several import combined as combined
 from workbench.scorers.spending import asks_a_model
+from workbench.scorers.structured import json_schema
+from workbench.scorers.texts import short_answer
+from workbench.scorers.truths import truth_word
+from workbench.scorers.units import other_money
+from workbench.scorers.values import kind_of, plain_target
 from workbench.tasks.tasks import Task
-
-
-def _room(room: str, *names: str) -> list[Callable[..., Any]]:
-    return [later(f"workbench.scorers.{room}", name) for name in names]
-
-
-# These rooms take a sixth of a second to load, and a sweep whose tasks have no target needs none of them.
-base_score, in_base = _room("bases", "base_score", "in_base")
-choice, contains, exact, numeric = _room("matching", "choice", "contains", "exact", "numeric")
-regex, yes_no = _room("matching", "regex", "yes_no")
-formula_score, math = _room("mathematics", "formula_score", "math")
-contains_all, cost, latency = _room("measured", "contains_all", "cost", "latency")
-length, similarity = _room("measured", "length", "similarity")
-options_in, target_places = _room("options", "options_in", "target_places")
-(json_schema,) = _room("structured", "json_schema")
-(short_answer,) = _room("texts", "short_answer")
-(truth_word,) = _room("truths", "truth_word")
-(other_money,) = _room("units", "other_money")
-kind_of, plain_target = _room("values", "kind_of", "plain_target")
 
 
 def automatic() -> Scorer:

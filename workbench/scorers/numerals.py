@@ -24,6 +24,8 @@ MOST_DIGITS: Final = 400
 
 _NARROW: Final = "\u00a0\u2009\u202f"
 _CURRENCY: Final = "$€£¥₹₽₩"
+_REAIS: Final = "R$"
+"""The one currency whose sign tells how its numbers are written."""
 _ALIKE: Final = str.maketrans("．，％／－：＋٫٬٪−⁄", ".,%/-:+.,%-/")
 _LATEX: Final = {r"\,": _NARROW[-1], "{,}": ",", r"\!": "", r"\%": "%", r"\$": "$", "\\ ": " ", r"\;": " "}
 _COMMANDS: Final = {
@@ -162,6 +164,8 @@ def numerals(text: str, codes: tuple[str, ...] = ("en",)) -> list[Numeral]:
     ['-2469/2', '12', '3/4', '1000']
     """
     text = readable(text)
+    if _REAIS in text and "pt" not in codes:
+        codes = (*codes, "pt")
     alone = _SPACED.fullmatch(text) if len(text) <= 200 else None
     if alone:  # "1 234" is one number only where no other digits could make it two
         text = alone[1] + alone[2].replace(" ", _NARROW[-1]) + alone[3]
@@ -193,7 +197,7 @@ def pure_number(text: str) -> Numeral | None:
     found = numerals(text)
     if len(found) != 1 or re.match(r"\D*0\d", text) or ("," in found[0].text and re.search(r"[(\[]\s*[-\d]", text)):
         return None  # (2,3) is a pair
-    rest = readable(text)
+    rest = readable(text).replace(_REAIS, " $")
     around = rest[: found[0].start] + rest[found[0].end :]
     return found[0] if not around.strip(f" \t\r\n{_CURRENCY}*_`{{}}()[]\\.+-=") else None
 
@@ -282,6 +286,8 @@ def _finished(
         and any(table()[code].get("decimal_comma") for code in codes)
     ):
         worth = value * 1000 if "." in written else value / 1000  # 1.234 and 1,234 are either, where commas are decimal
+        if _REAIS in text[max(0, start - 3) : start + 1]:
+            value, worth = worth, None
     yield Numeral(text[start:stop], value, worth, start, stop)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from workbench.scorers.matching import options_of
 from workbench.scorers.named import columns_read
 from workbench.scorers.score import Scorer
 from workbench.scorers.spending import ELSEWHERE
@@ -176,12 +177,6 @@ def understand(
     )
 
 
-def _any_options(tasks: Iterable[Task]) -> bool:
-    from workbench.scorers.matching import options_of
-
-    return any(map(options_of, tasks))
-
-
 def _scorers(scorer: Scorer, tasks: Iterable[Task]) -> dict[str, int]:
     """How many tasks each scorer gets; those that nothing can score are told last."""
     counts = collections.Counter(scorer.of(task).name if scorer.marks(task) else "none" for task in tasks)
@@ -221,7 +216,7 @@ def _about_targets(
                 "no task has a target: answers are kept, and not scored. A column 'target' would be compared"
             )
     lettered = [t for t in tasks if t.target and len(t.target.strip("()")) == 1 and t.target.strip("()").isalpha()]
-    if len(lettered) > 1 and len(lettered) == with_target and not _any_options(lettered[:_CHECKED_TASKS]):
+    if len(lettered) > 1 and len(lettered) == with_target and not any(map(options_of, lettered[:_CHECKED_TASKS])):
         said.append(
             f"the targets are letters ({_some(list(dict.fromkeys(t.target or '' for t in lettered)))}) of options "
             f"that stand "
