@@ -125,8 +125,7 @@ def sweep(
         about_the_run |= {"scorer": scorer, "until": until, "batch": batch, "max_usd": max_usd}
         return spread(tasks, on, into, layout, run_grid, **about_the_run)  # type: ignore[return-value]  # as rows
     if until is not None:
-        layout |= about_the_run
-        batching.check_until(batch)
+        layout |= {**about_the_run, **({"batch": True} if batch else {})}
         return watched(sweep, tasks, layout, until=until, within=within, seed=seed, max_usd=max_usd).rows
     return run_grid(laid_out(tasks, **layout), scorer=scorer, max_usd=max_usd, batch=batch, **about_the_run)
 
