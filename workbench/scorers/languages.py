@@ -21,6 +21,22 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
+class Compiled(dict[str, re.Pattern[str]]):
+    """Patterns by name, each compiled when it is first asked for: most answers need few of them.
+
+    >>> list(Compiled({"digits": "[0-9]+", "never asked for": "("})["digits"].findall("3 of 14"))
+    ['3', '14']
+    """
+
+    def __init__(self, written: Mapping[str, str]) -> None:
+        super().__init__()
+        self._written = written
+
+    def __missing__(self, name: str) -> re.Pattern[str]:
+        self[name] = made = re.compile(self._written[name])
+        return made
+
+
 def listed(text: str) -> frozenset[str]:
     """The words of a text.
 

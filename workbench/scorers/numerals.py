@@ -126,6 +126,10 @@ class Numeral:
 
         The difference may be `tolerance`, or `relative_tolerance` times the other number, whichever allows more.
         """
+        if self.value == other.value and (self.worth is None) == (other.worth is None):
+            return True
+        if not tolerance and not relative_tolerance and self.worth is None and other.worth is None:
+            return False
         mine = (self.value,) if self.worth is None or other.worth is not None else (self.value, self.worth)
         others = (other.value,) if other.worth is None or self.worth is not None else (other.value, other.worth)
         return any(abs(a - b) <= max(tolerance, relative_tolerance * abs(b)) for a in mine for b in others)
@@ -148,7 +152,7 @@ def readable(text: str) -> str:
         text = text.replace(latex, plain)
     text = text.translate(_ALIKE)
     if not text.isascii():
-        text = text.translate({ord(character): _ascii(character) for character in set(text)})
+        text = text.translate(_IN_ASCII)
         text = _PARTS.sub(r"\2/\1", text) if "分" in text or "분의" in text else text
     text = _DIVISION.sub("/", text) if " / " in text else text
     if "\\" in text:
@@ -223,6 +227,17 @@ def _read(text: str, cluster: re.Match[str], codes: tuple[str, ...]) -> Iterator
             position += len(part) + 1
 
 
+class _Ascii(dict[int, str]):
+    """What `str.translate` writes for each character; each is looked up once."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = written = _ascii(chr(code))
+        return written
+
+
+_IN_ASCII: Final = _Ascii()
+
+
 def _ascii(character: str) -> str:
     digit = unicodedata.decimal(character, None)
     if digit is not None:
@@ -260,13 +275,15 @@ def _finished(
     degree = power or (raised or "").translate(_SUPERSCRIPTS)
     if factor and (len(factor) > 5 or abs(int(factor)) > MOST_DIGITS):
         return
-    scale = Fraction(10) ** int(factor) if factor else Fraction(1)
     if degree:
         if not value or (end - start) * abs(int(degree)) > MOST_DIGITS:
             return
         value = value ** int(degree)
     sign, start = _signed(text, start) if signed else (1, start)
-    value *= sign * scale
+    if factor:
+        value *= Fraction(10) ** int(factor)
+    if sign < 0:
+        value = -value
     stop = tail.end()
     if glued or short:
         value *= 10 ** (scales[glued] if glued else _SHORT[short.strip()])
@@ -308,6 +325,8 @@ def _value(written: str) -> Fraction | None:
     """The exact value of an unsigned run of digits and separators; None where it is not one number."""
     if len(written) > MOST_DIGITS:
         return None
+    if written.isdecimal():
+        return Fraction(int(written))
     if _PLAIN.fullmatch(written):
         return Fraction(written)
     if _GROUPED.fullmatch(written):
