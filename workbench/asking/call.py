@@ -23,6 +23,7 @@ from workbench.asking.wire.transport import exchange
 from workbench.base import engine
 from workbench.base.patience import Patience
 from workbench.base.secrets import holds_known, without_secrets
+from workbench.cache.earlier import kept_earlier
 from workbench.cache.kept import Cache, HeldElsewhere, current
 from workbench.cache.request_key import request_key
 from workbench.cache.rereading import asked, reading_for, reply_to
@@ -136,9 +137,11 @@ async def _call(errand: Errand) -> Reply:
     bought = False
     try:
         record = None if errand.refresh or errand.looked_up else await cache.alookup(key)
+        if record is None and not errand.refresh and not errand.looked_up:
+            record = await kept_earlier(request, cache)
         if record is None:
-            async with cache.claimed(key, errand.patience, waits=errand.waits):
-                record = None if errand.refresh else await cache.alookup(key)
+            looks = not errand.refresh
+            async with cache.claimed(key, errand.patience, waits=errand.waits, looks=looks) as record:
                 if record is None:
                     record, bought = await _buy(errand), True
         flight.set_result(record)

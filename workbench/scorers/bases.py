@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from workbench.scorers.denials import undenied
 from workbench.scorers.reading import reading
 from workbench.scorers.score import Score, shown, wanted
 from workbench.scorers.values import plain_target
@@ -70,14 +71,18 @@ def base_score(answer: str, task: Task) -> Score:
     Digits alone count where the question names a base; the same number written in another base is not the target.
 
     >>> task = Task("1", "Write 5 in base 2.", "101_2")
-    >>> [base_score(text, task).value for text in (r"\boxed{101_{2}}", "It is 101 in binary.", "101_3", "5")]
+    >>> [base_score(text, task).value for text in (r"\boxed{101_{2}}", "It is 101 in binary.", "101_3", "not 101_2")]
     [1.0, 1.0, 0.0, 0.0]
     """
+    return undenied(_score(answer, task), answer, task, wide=True)
+
+
+def _score(answer: str, task: Task) -> Score:
     read = reading(answer)
     targets = {in_base(plain_target(target)) for target in task.targets}
     if read.claims:
         claim = read.claims[0]
-        text, evidence, where, sure = claim.text, claim.evidence, claim.where, not claim.denied
+        text, evidence, where, sure = claim.text, claim.evidence, claim.where, True
     else:
         text, sure = read.words(read.statements[-1]) if read.statements else read.plain, True
         evidence, where = ("whole", "in the answer") if len(read.lines) <= 1 else ("last", "in the last statement")

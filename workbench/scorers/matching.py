@@ -15,13 +15,14 @@ from typing import Final
 
 from workbench.errors import InputError
 from workbench.scorers.choices import choice_of, is_denied
+from workbench.scorers.denials import undenied
 from workbench.scorers.doubts import WEAK, asks_for_the_odd_one, is_about_another, says_number
 from workbench.scorers.normal import LONGEST_READ, normalised
 from workbench.scorers.numbers import final_number
 from workbench.scorers.numerals import Numeral
 from workbench.scorers.options import Options, options_in, target_places
 from workbench.scorers.patterns import TookTooLong, search
-from workbench.scorers.percent import is_percent, leaves_out_scale, percent_means
+from workbench.scorers.percent import is_percent, leaves_out_scale, names_percent_alone, percent_means
 from workbench.scorers.phrases import Verdict
 from workbench.scorers.reading import Claim, reading
 from workbench.scorers.score import Score, Scorer, shown, wanted
@@ -99,7 +100,8 @@ def numeric(tolerance: float = 0.0, *, relative_tolerance: float = 0.0) -> Score
         targets = [_target_number(target, task) for target in task.targets]
         years = all(re.fullmatch(r"1\d{3}|20\d{2}", target.text) for target in targets)
         read = reading(answer)
-        pick = final_number(read, years=years)
+        percent = all(map(is_percent, targets)) or names_percent_alone(task.question)
+        pick = final_number(read, years=years, percent=percent)
         if pick is None:
             return Score(0.0, None, f"no number in the answer; {wanted(task)}")
 
@@ -129,9 +131,14 @@ def numeric(tolerance: float = 0.0, *, relative_tolerance: float = 0.0) -> Score
                 sure = pick.sure and met(number)[1]
                 if sure and pick.evidence in WEAK and is_about_another(read, number, task.question):
                     sure = False  # "Jones kicked 2", where it is asked how many Smith kicked
-                return Score(1.0, text, f"found {shown(text)} {pick.where}", pick.evidence, sure)
+                mark = Score(1.0, text, f"found {shown(text)} {pick.where}", pick.evidence, sure)
+                return undenied(mark, answer, task)
         rival = any(meets(other) for other in pick.rivals)
-        sure = met(pick.number)[1] and not rival and not (pick.evidence in WEAK and says_number(read, meets))
+        sure = (
+            met(pick.number)[1]
+            and not rival
+            and not (pick.evidence in WEAK and says_number(read, meets, task.question))
+        )
         why = f"found {shown(pick.number.text)} {pick.where}; {wanted(task)}"
         return Score(0.0, pick.number.text, why, pick.evidence, sure)
 

@@ -21,6 +21,7 @@ from functools import lru_cache
 from typing import Final
 
 from workbench.errors import InputError
+from workbench.scorers.denials import undenied
 from workbench.scorers.equality import exact, real, same
 from workbench.scorers.formula_signs import LONGEST
 from workbench.scorers.formulas import read
@@ -74,6 +75,11 @@ _START: Final = re.compile(
     r"(?=[-−+(\[{|√π\\\d]|[a-zA-Z](?:\s?[=^+<>≤≥(*/-]|\d|\s∈|²|³)|[xyzekn]\b)"
 )
 
+_PIECE: Final = re.compile(
+    r"(?:(?<=\s)|\A)[-(\[{√π|]?(?:[\d√π(\[{|\\]|[a-z]\b)[^\s,;]*(?:(?:\s?[-+*/=^<>≤≥∪×]\s?|,\s)[^\s,;A-Z]+)*"
+)
+_CLAUSES: Final = re.compile(r"[,;]\s(?=[^\W\d_]{2,}\s)")
+
 
 def math() -> Scorer:
     r"""Score 1 where the formula that the answer gives equals the target, by `math-verify`; units and brackets count.
@@ -113,6 +119,10 @@ def formula_score(answer: str, task: Task) -> Score:
     >>> formula_score("The side is $2\\sqrt3$.", Task("1", "Side?", r"2\sqrt{3}")).value
     1.0
     """
+    return undenied(_formula_score(answer, task), answer, task, wide=True)
+
+
+def _formula_score(answer: str, task: Task) -> Score:
     answers = reading(answer)
     candidates = candidates_of(answers)
     unread = [target for target in task.targets if read(_bare(plain_target(target))) is None]
@@ -139,10 +149,16 @@ def formula_score(answer: str, task: Task) -> Score:
         for target in targets
     )
     elsewhere = not explicit and any(compared(target, claim.text) for target in targets for claim in candidates[4:8])
-    sides = [side for side in best.text.split("=") if side.strip()]
+    sides = [side for side in best.text.split("=") if side.strip() and not _is_asked(side, task.question)]
     one_side = len(sides) > 1 and any(same(target, _bare(side)) for target in targets for side in sides)
     sure = not percent and not elsewhere and not one_side and (explicit or read(_bare(best.text)) is not None)
     return Score(0.0, shown(best.text), f"found {shown(best.text)!r} {best.where}; {wanted(task)}", evidence, sure)
+
+
+def _is_asked(side: str, question: str) -> bool:
+    """Whether one side of an equation only repeats what the question asks for: `sin 60° = …`."""
+    tokens = re.findall(r"[a-z]{2,}|\d+", side.lower().replace("circ", ""))
+    return len(tokens) > 1 and set(tokens) <= set(re.findall(r"[a-z]{2,}|\d+", question.lower()))
 
 
 def candidates_of(answers: Reading) -> list[Claim]:
@@ -202,9 +218,7 @@ def _at_the_end(text: str) -> str:
 
 def _pieces(text: str) -> list[str]:
     """Runs of mathematics inside a sentence, the last first."""
-    found = re.findall(
-        r"(?:(?<=\s)|\A)[-(\[{√π|]?(?:[\d√π(\[{|\\]|[a-z]\b)[^\s,;]*(?:(?:\s?[-+*/=^<>≤≥∪×]\s?|,\s)[^\s,;A-Z]+)*", text
-    )
+    found = [piece for clause in _CLAUSES.split(text) for piece in _PIECE.findall(clause)]
     return [
         piece.strip(_EDGES)
         for piece in reversed(found)

@@ -22,7 +22,8 @@ from workbench.scorers.spending import asks_a_model
 from workbench.scorers.structured import json_schema
 from workbench.scorers.texts import short_answer
 from workbench.scorers.truths import truth_word
-from workbench.scorers.values import kind_of, other_money, plain_target
+from workbench.scorers.units import other_money
+from workbench.scorers.values import kind_of, plain_target
 from workbench.tasks.tasks import Task
 
 

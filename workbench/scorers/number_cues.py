@@ -33,6 +33,10 @@ def cues(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
             rf"(?:{known.either('is')}|{as_written('said_with')}['’]s|[:=≈→⇒])\s?(?:{_about(known)}\s?)?[$€£¥₽]?\Z"
         ),
         "so": known.so,
+        "no": re.compile(
+            rf"{known.either('not')}|n['’]t|{'|'.join(map(re.escape, words(codes, 'not_after'))) or '(?!)'}"
+        ),
+        "ends": re.compile(rf"\s?[^\W\d_]{{0,4}}?{_ends(codes)}\W{{0,3}}\Z"),
         "cause": re.compile(known.either("cause")),
         "or": known.alternative,
         "open": known.open,
@@ -44,6 +48,11 @@ def cues(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
         "month": re.compile(rf"(?:\.|{as_written('ordinal_ends')})?\s(?:{as_written('of_month')}\s)?{_month()}"),
         "total": re.compile(rf"{either(*words(codes, 'total'))}(?:\s\w+){{0,2}}\W{{0,4}}\Z"),
     }
+
+
+def _ends(codes: tuple[str, ...]) -> str:
+    """Verbs that end a sentence, where they stand last."""
+    return "(?:" + "|".join([*(re.escape(word) for word in words(codes, "is_after") if word.isalpha()), "(?!)"]) + ")"
 
 
 @lru_cache(1)

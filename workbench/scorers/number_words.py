@@ -42,15 +42,19 @@ _LARGE_CJK: Final = {
     "억": 10**8,
     "조": 10**12,
 }
+_MORE_WORDS: Final = ("and_a_half", "one_part", "parts")
 _HAN: Final = re.compile(
     r"(?<![第每唯统同])(?:负|負)?[零〇一二两兩三四五六七八九十百千万萬亿億]+(?:点[零〇一二三四五六七八九]+)?"
 )
-_HAN_PART: Final = re.compile(r"([一二两三四五六七八九十百千]+)分(?:之|の)([一二两三四五六七八九十]+)")
+_HAN_PART: Final = re.compile(
+    r"([一二两三四五六七八九十百千]+)分(?:之|の)([零一二两三四五六七八九十百]+(?:点[零〇一二三四五六七八九]+)?)"
+)
 _HANGUL: Final = re.compile(
     r"(?<![가-힣])[일이삼사오육칠팔구십백천만억]{2,}(?![가-힣]{3,})|(?<![가-힣])[삼칠팔구십백](?=[ 개명원])"
 )
 
 
+_LARGEST_PART = _HUNDRED = 100
 _SHORTEST_COMPOUND: Final = 9
 """Letters of a number in one word that is no single word of the table."""
 
@@ -121,7 +125,7 @@ def _single_words(codes: tuple[str, ...]) -> frozenset[str]:
     ]
     phrases = [
         *number_words(codes),
-        *(phrase for code in codes for phrase in table()[code].get("and_a_half", ())),
+        *(phrase for code in codes for key in _MORE_WORDS for phrase in table()[code].get(key, ())),
         *named,
         "and",
         *(w for c in codes for w in table()[c].get("scales", {}) if len(w) > 3),
@@ -174,6 +178,9 @@ def _spelled_value(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
             return known[phrase]
         if "-".join(words) in known:
             return known["-".join(words)]
+    part = _parts_of_a_whole(words, codes)
+    if part is not None:
+        return part
     if len(words) == 1:
         cjk = _ideograph_value(words[0]) if set(codes) & {"zh", "ja", "ko"} else None
         if cjk is not None:
@@ -187,6 +194,26 @@ def _spelled_value(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
         value = _composed(words, code)
         if value is not None:
             return value
+    return None
+
+
+@lru_cache(64)
+def _denominators(codes: tuple[str, ...]) -> dict[tuple[str, ...], tuple[int, bool]]:
+    """What a whole is divided into, by its words: into how many, and whether only one of them can be meant."""
+    found: dict[tuple[str, ...], tuple[int, bool]] = {}
+    for code in codes:
+        several, one = table()[code].get("parts", {}), table()[code].get("one_part", {})
+        found |= {tuple(phrase.split()): (number, phrase not in several) for phrase, number in (one | several).items()}
+    return found
+
+
+def _parts_of_a_whole(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
+    """A fraction in words: *five twelfths*, *fünf Zwölftel*, *cinco doze avos*."""
+    for length in (1, 2):
+        below = _denominators(codes).get(tuple(words[-length:])) if len(words) > length else None
+        above = _spelled_value(words[:-length], codes) if below else None
+        if below and above is not None and above.denominator == 1 and 0 < above < _LARGEST_PART:
+            return above / below[0] if (above == 1) or not below[1] else None
     return None
 
 
@@ -266,8 +293,9 @@ def _ideographs(text: str, codes: tuple[str, ...]) -> list[Numeral]:
     found: list[Numeral] = []
     for part in _HAN_PART.finditer(text):
         below, above = _ideograph_value(part[1]), _ideograph_value(part[2])
-        if below and above:
-            found.append(Numeral(part[0], above / below, None, part.start(), part.end()))
+        if below and above:  # what is said in hundredths is a percentage
+            value, worth = (above, above / below) if below == _HUNDRED else (above / below, None)
+            found.append(Numeral(part[0], value, worth, part.start(), part.end()))
     for match in _HAN.finditer(text):
         if match[0] in ("一", "万", "千", "百", "十", "零", "亿") or any(
             n.start <= match.start() < n.end for n in found
@@ -275,15 +303,16 @@ def _ideographs(text: str, codes: tuple[str, ...]) -> list[Numeral]:
             continue
         if re.match(r"[些般起样定直切共下点时旦]", text[match.end() : match.end() + 1]) and len(match[0]) == 1:
             continue
-        value = _ideograph_value(match[0])
-        if value is not None:
-            found.append(Numeral(match[0], value, None, match.start(), match.end()))
+        found += _ideograph(match)
     if "ko" in codes:
         for match in _HANGUL.finditer(text):
-            value = _ideograph_value(match[0])
-            if value is not None:
-                found.append(Numeral(match[0], value, None, match.start(), match.end()))
+            found += _ideograph(match)
     return found
+
+
+def _ideograph(match: re.Match[str]) -> list[Numeral]:
+    value = _ideograph_value(match[0])
+    return [] if value is None else [Numeral(match[0], value, None, match.start(), match.end())]
 
 
 def _ideograph_value(text: str) -> Fraction | None:

@@ -48,10 +48,10 @@ _NONE_SO: Final = re.compile(worded("none_so"))
 _NONE_LEFT: Final = re.compile(rf"\A\W*{worded('none_alone')}|{worded('none_left')}")
 
 
-def final_number(reading: Reading, *, years: bool = False) -> Pick | None:
+def final_number(reading: Reading, *, years: bool = False, percent: bool = False) -> Pick | None:
     """Find the number that an answer gives; None where there is none, and a Pick without one where it is undecided.
 
-    With `years` a year is asked for, and "in 1989" is no aside.
+    With `years` a year is asked for, and "in 1989" is no aside; with `percent` a percentage, which then goes first.
 
     >>> from workbench.scorers.reading import reading
     >>> pick = final_number(reading("I counted 9, then 8. So the answer is 17 sheep (9 + 8)."))
@@ -59,7 +59,7 @@ def final_number(reading: Reading, *, years: bool = False) -> Pick | None:
     ('17', "after 'the answer is'", True)
     """
     for claim in reading.claims[:6]:
-        pick = _of_claim(claim, reading)
+        pick = _of_claim(claim, reading, percent)
         if pick is not None:
             return pick
         if claim.evidence in ("boxed", "tag"):
@@ -69,7 +69,7 @@ def final_number(reading: Reading, *, years: bool = False) -> Pick | None:
     field = _FIELD.search(reading.plain) if reading.plain[:1] == "{" else None
     if field and (number := strict_number(field[1], reading.codes)):
         return Pick(number, "json", "in JSON")
-    return _of_statements(reading, years)
+    return _of_statements(reading, years, percent)
 
 
 def strict_number(text: str, codes: tuple[str, ...] = ("en",), *, formula: bool = False) -> Numeral | None:
@@ -123,7 +123,7 @@ def _last_side(bare: str, codes: tuple[str, ...]) -> Numeral | None:
     return values[-1]
 
 
-def _of_claim(claim: Claim, reading: Reading) -> Pick | None:
+def _of_claim(claim: Claim, reading: Reading, percent: bool) -> Pick | None:
     codes = reading.codes
     text = reading.patterns.tail.sub("", claim.text)
     if claim.denied:
@@ -147,7 +147,7 @@ def _of_claim(claim: Claim, reading: Reading) -> Pick | None:
         field = _FIELD.search(text)
         if field and (number := strict_number(field[1], codes)):
             return Pick(number, "json", "in JSON")
-    chosen = best_number(_first_sentence(text), codes, claimed=True)
+    chosen = best_number(_first_sentence(text), codes, claimed=True, percent=percent)
     if chosen is None or chosen.number is None:
         return chosen and Pick(None, claim.evidence, claim.where)
     return Pick(chosen.number, claim.evidence, claim.where, chosen.sure, chosen.also, chosen.rivals)
@@ -179,12 +179,12 @@ def _first_sentence(text: str) -> str:
     return text[: end.start()] if end else text
 
 
-def _of_statements(reading: Reading, years: bool) -> Pick | None:
+def _of_statements(reading: Reading, years: bool, percent: bool) -> Pick | None:
     """The number of the last sentence that says one."""
     alone = _on_its_own_line(reading)
     if alone is not None:
         return alone
-    best, decided = _of_last(reading, years)
+    best, decided = _of_last(reading, years, percent)
     if best is not None:
         return best if decided else replace(best, rivals=(*best.rivals, *_totals(reading)[-2:]))
     statements = reading.statements
@@ -216,13 +216,13 @@ def _on_its_own_line(reading: Reading) -> Pick | None:
     return Pick(number, "first" if first else "last", "on a line of its own", not rivals or first, (), rivals)
 
 
-def _of_last(reading: Reading, years: bool) -> tuple[Pick | None, bool]:
+def _of_last(reading: Reading, years: bool, percent: bool) -> tuple[Pick | None, bool]:
     """What the last statement says, unless it only adds to the one before; and whether another one decides it."""
     best: Pick | None = None
     adds = False
     statements = reading.statements
     for back, sentence in enumerate(reversed(statements[-40:])):
-        pick = _of_sentence(sentence, reading, years)
+        pick = _of_sentence(sentence, reading, years, percent)
         if pick is None:
             continue
         if _IN_BRACKETS.fullmatch(reading.lower, sentence.start, sentence.end) and len(statements) > 1:
@@ -280,7 +280,7 @@ def _rivals(reading: Reading, others: list[Sentence], number: Numeral) -> tuple[
     return tuple(found[-3:])
 
 
-def _of_sentence(sentence: Sentence, reading: Reading, years: bool) -> Pick | None:
+def _of_sentence(sentence: Sentence, reading: Reading, years: bool, percent: bool) -> Pick | None:
     text = reading.words(sentence)[-_LONGEST_SENTENCE:]
     bold = [
         number
@@ -292,7 +292,7 @@ def _of_sentence(sentence: Sentence, reading: Reading, years: bool) -> Pick | No
     if bold:
         different = [number for number in bold if not equal_numbers(number, bold[-1])]
         return Pick(bold[-1], "bold", "in bold", not different, (), tuple(different))
-    pick = best_number(text, reading.codes, claimed=False, years=years)
+    pick = best_number(text, reading.codes, claimed=False, years=years, percent=percent)
     nothing = _NONE_SO.search(text.lower())
     if nothing and pick is not None and not numerals(text[nothing.end() :], reading.codes):
         rivals = (pick.number,) if pick.number is not None else ()

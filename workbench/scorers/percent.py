@@ -28,6 +28,16 @@ def asks_percent(question: str) -> bool:
     return bool(_SIGN.search(question[:4_000].lower()))
 
 
+def names_percent_alone(question: str) -> bool:
+    """Whether a question asks for a percentage and not only for something of one: `What is 20 % of 350?`.
+
+    >>> names_percent_alone("How many percent is it?"), names_percent_alone("What is 20 % of 350?")
+    (True, False)
+    """
+    asked = question[:4_000].lower()
+    return any(not asked[: match.start()].rstrip()[-1:].isdigit() for match in _SIGN.finditer(asked))
+
+
 def leaves_out_scale(number: Numeral, target: Numeral, question: str) -> bool:
     """Whether just one of two numbers has a scale (`$3 million` and `$3`), and no word of the question makes up for it.
 

@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
+from workbench.scorers.clauses import clause_of, is_unreal
 from workbench.scorers.languages import either, worded, words
 from workbench.scorers.number_cues import MONEY, cues
 from workbench.scorers.number_words import number_in_words, numbers_in_words
 from workbench.scorers.numerals import Numeral, numerals, readable
+from workbench.scorers.percent import is_percent
+from workbench.scorers.sums import results
 
 EDGES: Final = " \t\r\n*_`~\"'“”‘’«»„「」『』.,;:!?。、，；：！？"
 ASIDE: Final = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|（([^（）]*)）")
@@ -60,6 +63,9 @@ _NO_VALUE: Final = re.compile(r"±\s?\Z|(?<!\w)[#№]\Z|(?<![-=<])[<>≤≥≠]\
 _LISTED: Final = re.compile(rf"(?:,?\s{worded('and')}\s|\s?[和与と및]\s?)\Z")
 
 
+_WHOLE: Final = 100
+_ASKED: Final = 8
+"""What a percentage weighs more where one is asked for."""
 _UNSPACED_LEAD: Final = re.compile(r"[\u3040-\u9fff]{3}")
 """More than one word, in a script without blanks between them."""
 _LONGEST_CHANGE: Final = 24
@@ -103,9 +109,11 @@ def equal_numbers(one: Numeral | None, other: Numeral | None) -> bool:
     )
 
 
-def best_number(text: str, codes: tuple[str, ...], *, claimed: bool, years: bool = False) -> Pick | None:
+def best_number(
+    text: str, codes: tuple[str, ...], *, claimed: bool, years: bool = False, percent: bool = False
+) -> Pick | None:
     """The number that one sentence says, by what stands before and after each."""
-    sentence = _Sentence(text, codes, claimed=claimed, years=years)
+    sentence = _Sentence(text, codes, claimed=claimed, years=years, percent=percent)
     if not sentence.found:
         return None
     weighed = sentence.weighed()
@@ -124,11 +132,11 @@ def best_number(text: str, codes: tuple[str, ...], *, claimed: bool, years: bool
 class _Sentence:
     """A sentence, its numbers, and what may be said of each of them."""
 
-    def __init__(self, text: str, codes: tuple[str, ...], *, claimed: bool, years: bool) -> None:
+    def __init__(self, text: str, codes: tuple[str, ...], *, claimed: bool, years: bool, percent: bool) -> None:
         self.text = readable(text)
         lower = self.text.lower()
         self.lower = lower if len(lower) == len(self.text) else self.text
-        self.claimed, self.years = claimed, years
+        self.claimed, self.years, self.percent = claimed, years, percent
         self.cues = cues(codes)
         self.asides = [(m.start(), m.end()) for m in ASIDE.finditer(self.text)]
         self.found, self.spelled = self._numbers(codes)
@@ -143,7 +151,9 @@ class _Sentence:
         if found:
             last = max(number.end for number in found)
             rest = self.text[last:]
-            spelled = numbers_in_words(rest, codes) if len(rest) > _ROOM_FOR_WORDS else []
+            spelled = (
+                numbers_in_words(rest, codes) if len(rest) > _ROOM_FOR_WORDS or _UNSPACED_LEAD.search(rest) else []
+            )
             spelled = [replace(n, start=n.start + last, end=n.end + last) for n in spelled]
             return [*found, *filter(self._is_said_in_words, spelled)], False
         found = numbers_in_words(self.text, codes)
@@ -157,6 +167,8 @@ class _Sentence:
         before = self.lower[: number.start]
         concludes = self.cues["so"].search(before[-_ROOM_FOR_WORDS * 2 :])
         again = _NAMELY.search(before) or _RESTATED.search(before)
+        if number.value.denominator != 1 or number.worth is not None:
+            return not again and (_leads(before) or not self.text[number.end :].strip(EDGES))
         return _leads(before) and (number.value > _LARGEST_COMMON or (bool(concludes) and not again))
 
     def before(self, number: Numeral) -> str:
@@ -167,7 +179,7 @@ class _Sentence:
 
     def weighed(self) -> list[_Weighed]:
         """The numbers that may be meant, each with its weight."""
-        results = _results(self.text, self.found)
+        said_by_sums = results(self.text, self.found)
         outside = [n for n in self.found if not self._is_aside(n)]
         made: list[_Weighed] = []
         ends = self._ends_of_change()
@@ -182,8 +194,13 @@ class _Sentence:
                 made.append(_Weighed(0.3 * place + (-3 if away else 3), place, number))
             else:
                 weight = 0.3 * place + self._said_before(number, place) + self._said_after(number, place)
-                weight -= 6 * self._gives_reason(number) + 4 * (place in ends)
-                made.append(_Weighed(weight + results.get(number.start, 0), place, number))
+                weight -= (
+                    6 * self._gives_reason(number)
+                    + 4 * (place in ends)
+                    + 9 * (len(self.found) > 1 and is_unreal(self.lower, number))
+                )
+                weight += _ASKED * (self.percent and is_percent(number))
+                made.append(_Weighed(weight + said_by_sums.get(number.start, 0), place, number))
         return made
 
     def _ends_of_change(self) -> set[int]:
@@ -234,6 +251,8 @@ class _Sentence:
             weight -= 3
         if self.cues["so"].search(before):
             weight += 1.5
+        if len(self.found) > 1 and number.start == self.found[-1].start and not _RESTATED.search(before):
+            weight += 3 * self._is_result(number) or 2 * bool(self.cues["ends"].match(self.lower, number.end))
         if place and not left_with and _BESIDE_IT.search(before):
             weight -= 3
         return weight
@@ -308,7 +327,9 @@ class _Sentence:
             if each.number.value != top.number.value and each.number not in also and top.weight - each.weight < 2.5
         )
         rivals = (*rivals, *rates) if not self._is_result(top.number) else rates
-        rivals = (*rivals, *self._other_shares(weighed, top))
+        if self.percent and is_percent(top.number):
+            rivals = tuple(filter(is_percent, rivals))
+        rivals = (*(each for each in rivals if not self._is_rest(each, top.number)), *self._other_shares(weighed, top))
         number = self._as_share(top.number)
         sure = not rivals and (not self.spelled or len(weighed) == 1) and not self.vague
         if _BOUND.search(self.lower[: number.start]) or _BEYOND.match(self.lower, number.end):
@@ -319,11 +340,23 @@ class _Sentence:
         return Pick(number, "last", where, sure, also, rivals)
 
     def _other_shares(self, weighed: list[_Weighed], top: _Weighed) -> list[Numeral]:
-        """The share that makes a whole with the heaviest: of `38 % came, so 62 % stayed` either may be asked for."""
-        if not top.number.text.endswith("%"):
+        """The share that makes a whole with the heaviest: of `38 % came, so 62 % stayed` either may be asked for.
+
+        Not so where the other is said of what did not happen: `38 % did not come, so 62 % did`.
+        """
+        if not is_percent(top.number):
             return []
-        shares = [each.number for each in weighed if each.number.text.endswith("%")]
-        return [each for each in shares if each.value + top.number.value == 100 and each.value != top.number.value]
+        shares = [each.number for each in weighed if is_percent(each.number)]
+        rest = [each for each in shares if each.value + top.number.value == _WHOLE and each.value != top.number.value]
+        return [each for each in rest if not self._is_rest(each, top.number)]
+
+    def _is_rest(self, one: Numeral, other: Numeral) -> bool:
+        """Whether one share makes a whole with another, and is said of what is not so."""
+        whole = is_percent(one) and is_percent(other) and one.value + other.value == _WHOLE
+        return whole and self._is_of_no(one) and not self._is_of_no(other)
+
+    def _is_of_no(self, number: Numeral) -> bool:
+        return bool(self.cues["no"].search(self.lower, *clause_of(self.lower, number)))
 
     def _is_result(self, number: Numeral) -> bool:
         """Whether a number is the last of its sentence, and said to be what is left or what it makes."""
@@ -353,27 +386,6 @@ def _lead_first(weighed: list[_Weighed], lower: str) -> list[_Weighed]:
     ):
         return [replace(first, weight=first.weight + 4), *weighed[1:]]
     return weighed
-
-
-def _results(text: str, found: list[Numeral]) -> dict[int, float]:
-    """What sums written out say: `4 + 1 + 6 = 11` and `11 = 4 + 1 + 6` mean eleven; the last sum counts most."""
-    made: dict[int, float] = {}
-    if "=" not in text:
-        return made
-    places = [m.start() for m in re.finditer("[=≈]", text)]
-    bounds = [0, *(place + 1 for place in places), len(text) + 1]
-    sides = [[n for n in found if begin <= n.start < end] for begin, end in itertools.pairwise(bounds)]
-    for number, (left, right) in enumerate(itertools.pairwise(sides)):
-        last = number == len(places) - 1
-        segment = text[bounds[number + 1] : bounds[number + 2] - 1]
-        summed = bool(re.match(r"\s?[$€£]?[\d.,]+[^\d=]{0,3}\s?[+*/×·÷-]\s?[$€£(]?\d", segment))
-        if summed and left and not re.search(r"[+*/×·÷]|\d\s?-", text[bounds[number] : places[number]]) and last:
-            made[left[-1].start] = made.get(left[-1].start, 0) + 7
-        elif right:
-            made[right[0].start] = made.get(right[0].start, 0) + (3 if last and not summed else -1.5)
-            for operand in left:
-                made[operand.start] = made.get(operand.start, 0) - 2
-    return made
 
 
 def _of_two_kinds(lower: str, one: Numeral, other: Numeral) -> bool:

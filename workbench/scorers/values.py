@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
@@ -16,6 +15,7 @@ from workbench.scorers.normal import normal_form
 from workbench.scorers.number_words import number_in_words
 from workbench.scorers.numbers import strict_number
 from workbench.scorers.numerals import Numeral, numerals, pure_number, readable
+from workbench.scorers.units import unit_of
 from workbench.scorers.written import written
 
 _CODE: Final = re.compile(r"#?(?=[\w./+()#-]*\d)(?:[A-Za-z]{1,6}[-_./]?\d[\w./-]*|\d[\d./-]*[A-Za-z-][\w./-]*)\Z")
@@ -30,145 +30,6 @@ _MATHEMATICAL: Final = re.compile(
     r"[\\^=<>≤≥≠√π∞±∪()\[\]{}|!²³]|\d\s?[+*/]|[+*/]\s?\d|\d\s?-\s?[a-z\d]|[a-z]\s?[+*/-]\s?[a-z\d]\b|\d\s?,"
     rf"\s?-?\d|\d[a-z]\b|\d\s{as_written('plain_and', 'plain_or', codes=('en',))}\s-?\d"
 )
-_UNITS: Final[dict[str, tuple[str, int | str]]] = {
-    "m": ("length", 1),
-    "meter": ("length", 1),
-    "metre": ("length", 1),
-    "cm": ("length", "1/100"),
-    "centimeter": ("length", "1/100"),
-    "centimetre": ("length", "1/100"),
-    "mm": ("length", "1/1000"),
-    "millimeter": ("length", "1/1000"),
-    "km": ("length", 1000),
-    "kilometer": ("length", 1000),
-    "kilometre": ("length", 1000),
-    "inch": ("length", "254/10000"),
-    "inche": ("length", "254/10000"),
-    "in": ("length", "254/10000"),
-    "ft": ("length", "3048/10000"),
-    "foot": ("length", "3048/10000"),
-    "feet": ("length", "3048/10000"),
-    "yd": ("length", "9144/10000"),
-    "yard": ("length", "9144/10000"),
-    "mile": ("length", "1609344/1000"),
-    "mi": ("length", "1609344/1000"),
-    "g": ("mass", 1),
-    "gram": ("mass", 1),
-    "kg": ("mass", 1000),
-    "kilogram": ("mass", 1000),
-    "mg": ("mass", "1/1000"),
-    "lb": ("mass", "45359237/100000"),
-    "lbs": ("mass", "45359237/100000"),
-    "oz": ("mass", "45359237/1600000"),
-    "ounce": ("mass", "45359237/1600000"),
-    "t": ("mass", 10**6),
-    "tonne": ("mass", 10**6),
-    "s": ("time", 1),
-    "sec": ("time", 1),
-    "second": ("time", 1),
-    "min": ("time", 60),
-    "minute": ("time", 60),
-    "h": ("time", 3600),
-    "hr": ("time", 3600),
-    "hour": ("time", 3600),
-    "day": ("time", 86400),
-    "week": ("time", 604800),
-    "ms": ("time", "1/1000"),
-    "l": ("volume", 1),
-    "liter": ("volume", 1),
-    "litre": ("volume", 1),
-    "ml": ("volume", "1/1000"),
-    "milliliter": ("volume", "1/1000"),
-    **dict.fromkeys(("cl", "centiliter"), ("volume", "1/100")),
-    "degree": ("angle", 1),
-    "°": ("angle", 1),
-    "deg": ("angle", 1),
-    "circ": ("angle", 1),
-    "°c": ("temperature", 1),
-    "c": ("temperature", 1),
-    "celsius": ("temperature", 1),
-    "degree celsius": ("temperature", 1),
-    "°f": ("fahrenheit", 1),
-    "fahrenheit": ("fahrenheit", 1),
-    "degree fahrenheit": ("fahrenheit", 1),
-    "%": ("percent", 1),
-    "percent": ("percent", 1),
-    "stunde": ("time", 3600),
-    "stunden": ("time", 3600),
-    "tag": ("time", 86400),
-    "tage": ("time", 86400),
-    "woche": ("time", 604800),
-    "wochen": ("time", 604800),
-    "minuten": ("time", 60),
-    "sekunden": ("time", 1),
-    "heure": ("time", 3600),
-    "jour": ("time", 86400),
-    "semaine": ("time", 604800),
-    "hora": ("time", 3600),
-    "día": ("time", 86400),
-    "dia": ("time", 86400),
-    "semana": ("time", 604800),
-    "ora": ("time", 3600),
-    "ore": ("time", 3600),
-    "giorno": ("time", 86400),
-    "giorni": ("time", 86400),
-    "settimana": ("time", 604800),
-    "settimane": ("time", 604800),
-    "minuti": ("time", 60),
-    "minuto": ("time", 60),
-    "km/h": ("speed", 1),
-    "kph": ("speed", 1),
-    "kmh": ("speed", 1),
-    "kilometers per hour": ("speed", 1),
-    "kilometer per hour": ("speed", 1),
-    "mph": ("speed", "1609344/1000000"),
-    "miles per hour": ("speed", "1609344/1000000"),
-    "m/s": ("speed", "36/10"),
-    "meters per second": ("speed", "36/10"),
-    "meter per second": ("speed", "36/10"),
-}
-"""Units by singular name: what they measure, and how many of its base unit they are."""
-_SPELLED_UNIT: Final = re.compile(
-    r"\s?(degrees?\s(?:celsius|fahrenheit)|(?:miles|kilomet(?:er|re)s|met(?:er|re)s)\sper\s(?:hour|second))\b",
-    re.IGNORECASE,
-)
-_UNIT_SIGNS: Final[dict[int, str]] = {ord("²"): "^2", ord("³"): "^3", ord("μ"): "µ", ord("{"): "", ord("}"): ""}
-_MONEY: Final = {
-    "$": "usd",
-    "dollar": "usd",
-    "usd": "usd",
-    "€": "eur",
-    "euro": "eur",
-    "eur": "eur",
-    "£": "gbp",
-    "pound": "gbp",
-    "¥": "jpy",
-    "yen": "jpy",
-    "yuan": "cny",
-    "rmb": "cny",
-    **dict.fromkeys(("dollars", "cents"), "usd"),
-    **dict.fromkeys(("euros", "cent"), "eur"),
-    **dict.fromkeys(("pounds", "pence"), "gbp"),
-    **dict.fromkeys(("peso", "pesos", "mxn"), "mxn"),
-    **dict.fromkeys(("rupee", "rupees", "inr", "₹"), "inr"),
-    **dict.fromkeys(("franc", "francs", "chf"), "chf"),
-    **dict.fromkeys(("won", "krw", "₩"), "krw"),
-    **dict.fromkeys(("rubles", "roubles", "rub", "руб", "рублей"), "rub"),
-    "₽": "rub",
-}
-
-
-def other_money(target: str, extracted: str) -> bool:
-    """Whether two amounts stand in different currencies.
-
-    >>> other_money("€5", "$5"), other_money("€5", "5 EUR"), other_money("5", "$5")
-    (True, False, False)
-    """
-    said, wants = (
-        {_MONEY[unit] for unit in re.findall(r"[$€£¥₽₹₩]|[^\W\d_]+", text.lower()) if unit in _MONEY}
-        for text in (extracted, target)
-    )
-    return bool(said and wants) and said.isdisjoint(wants)
 
 
 @dataclass(frozen=True)
@@ -239,48 +100,6 @@ def quantity_of(text: str, codes: tuple[str, ...] = ("en",)) -> Quantity | None:
         return None
     number = pure_number(match[1]) or number_in_words(match[1], codes)
     return Quantity(number, unit_of(match[2])) if number is not None else None
-
-
-def unit_of(text: str) -> str:
-    """A unit's name in one form: lower case, singular, its exponent after `^`."""
-    unit = text.strip().rstrip(".").translate(_UNIT_SIGNS).lower()
-    unit = " ".join(re.sub(r"\s*/\s*", "/", unit).split())
-    words = [
-        word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
-        for word in unit.split(" ")
-    ]
-    return re.sub(r"(lit|met)re\b", r"\1er", " ".join(words))
-
-
-def unit_after(text: str, number: Numeral) -> str:
-    """The unit that stands after, or the currency that stands in or before, a number of a readable text."""
-    if number.text[:1] in "$€£¥₽" or number.text[1:2] in tuple("$€£¥₽"):
-        return next(sign for sign in number.text if sign in "$€£¥₽")
-    spelled = _SPELLED_UNIT.match(text, number.end)
-    if spelled:
-        return unit_of(spelled[1])
-    found = re.match(
-        r"\s?\\?((?:[A-Za-zµμ°Ωà-ÿÀ-ßа-яА-Я\u0600-\u06ff%$€£¥₽]{1,14}[²³]?)(?:/[A-Za-z]{1,"
-        r"8}[²³]?)?(?:\^\{?-?\d\}?)?|[\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7af]{1,4})",
-        text[number.end :],
-    )
-    return unit_of(found[1]) if found else ""
-
-
-def same_unit(one: str, other: str) -> Fraction | None:
-    """How many of the other unit one of the first is; None where they do not measure the same.
-
-    >>> same_unit("cm", "m"), same_unit("cm", "kg"), same_unit("week", "week")
-    (Fraction(1, 100), None, Fraction(1, 1))
-    """
-    if one == other or _MONEY.get(one, one) == _MONEY.get(other, other):
-        return Fraction(1)
-    mine, theirs = _UNITS.get(one), _UNITS.get(other)
-    if mine and theirs and mine[0] == theirs[0]:
-        return Fraction(mine[1]) / Fraction(theirs[1])
-    if len(one) > 3 and len(other) > 3 and one[:4] == other[:4]:
-        return Fraction(1)
-    return None
 
 
 _MONTHS: Final[dict[str, int]] = {}

@@ -38,7 +38,7 @@ MOST_BYTES: Final = 2**30
 
 _FORMAT: Final = "workbench-run"
 _PARTS: Final = ("run.json", "calls.json", "tasks.json", "replies.jsonl", "rows.jsonl")
-_SOFTWARE: Final = ("workbench", "pandas", "openai", "scipy")
+_SOFTWARE: Final = ("workbench", "pandas", "aiohttp", "scipy")
 _NOTE: Final = (
     "A run of workbench: tasks, prompts and replies in full. `workbench open FILE` shows it. Nothing in it is executed."
 )
