@@ -2,9 +2,9 @@
 
 Of each model the last calls tell seconds as a part that every call takes and a part that each token takes. How much of
 that passes side by side is the time in which any of them was under way, over the sum of their seconds; models that the
-workbench runs itself share the machine, and are taken together; of these calls that waited for more than their own work,
-as the first one for the examples in its template, do not count. What a run took beside its calls, the start of an
-engine above all, is what the last run that began cold took.
+workbench runs itself share the machine, and are taken together; of these a call that waited for more than its own work,
+as the first one for the examples in its template, counts as a usual one. What a run took beside its calls, the start of
+an engine above all, is what the last run that began cold took.
 """
 
 from __future__ import annotations
