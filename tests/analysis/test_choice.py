@@ -64,6 +64,20 @@ def test_what_tells_nothing_apart_is_called_too_early():
     assert "ask at least 30 tasks" in choice.sentence
 
 
+def test_nobody_waits_for_tasks_that_could_only_show_the_dearer_one_better():
+    few = frame(
+        row(n, (n * step) % 100 < share, model=name, usd=usd)
+        for name, share, usd, step in (("big", 78, 0.01, 1), ("small", 80, 0.001, 37))
+        for n in range(100)
+    )
+    choice = recommend(few)
+    assert choice.grade == "early"
+    assert choice.sentence.startswith("For now take small with")
+    assert (
+        "which looks best and costs least, though 100 tasks cannot tell the two configurations apart" in choice.sentence
+    )
+
+
 def test_the_best_so_far_is_taken_for_now_and_its_rival_is_named():
     rows = study(95, ("a", 0.80, {}), ("b", 0.77, {}), ("c", 0.2, {}))
     choice = recommend(rows)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from workbench.analysis.forecast import MOST
-from workbench.analysis.verdict_words import more_to_equal, rounded
+from workbench.analysis.verdict_words import FEW_TASKS, more_to_equal, rounded
 from workbench.show import figures
 from workbench.show.figures import counted
 
@@ -48,6 +48,13 @@ def said(
         return f"Only {what} was asked, so there is nothing to choose from: {expected}; {change}."
     if grade == "early":
         others = f"any of {len(rivals) + 1} configurations" if len(rivals) > 1 else "the two configurations"
+        cheapest = bool(rivals) and all(_saves(line, lines[rival]) for rival in rivals)
+        if cheapest and tasks >= FEW_TASKS and line["accuracy"] >= _HALF:
+            # More tasks may find another one better, at a higher price: nobody has to wait for that.
+            return (
+                f"For now take {what}, which looks best and costs least, though {counted(tasks, 'task')} cannot tell "
+                f"{others} apart: {expected}; {change}."
+            )
         return (
             f"Too early to choose: {counted(tasks, 'task')} cannot tell {others} apart; so far {what} looks best: "
             f"{expected}; {change}."
@@ -236,7 +243,7 @@ def _by_price(lines: Sequence[Line], places: Any) -> list[int]:
 
 
 def _saves(line: Line, than: Line) -> bool:
-    known = not figures.absent(than["usd_per_task"])
+    known = not (figures.absent(line["usd_per_task"]) or figures.absent(than["usd_per_task"]))
     return known and bool(line["usd_per_task"] < 0.9 * than["usd_per_task"])
 
 

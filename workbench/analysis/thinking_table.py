@@ -76,9 +76,9 @@ class ThinkingSummary(tables.ShownFrame):
                 [figures.percent(line["wasted_share"]) for line in lines],
                 notes=[_wasted(line) for line in lines],
             ),
-            tables.Column(
-                "after the answer · without one · in loops",
-                [" · ".join(figures.percent(line[f"wasted_{name}"]) for name in _PIECES) for line in lines],
+            *(
+                tables.Column(head, [figures.percent(line[f"wasted_{name}"]) for line in lines])
+                for name, head in zip(_PIECES, ("after the answer", "without an answer", "in loops"), strict=True)
             ),
             _shares("answer came up", "found", lines),
             tables.Column("first at", [_of_tokens(line, "first_correct_tokens") for line in lines]),
@@ -104,7 +104,10 @@ class ThinkingSummary(tables.ShownFrame):
 def _says_nothing(column: tables.Column) -> bool:
     if column.head == "language":
         return len(set(column.texts)) == 1 and not any(column.notes)
-    return set(column.texts) <= {"0 %", "0.0", "NA"} and all(note[:3] in ("", "[0–", "0.0") for note in column.notes)
+    if column.head == "read":
+        return all(text.partition(" of ")[0] == text.partition(" of ")[2] for text in column.texts)
+    nothing = set(column.texts) <= {"0 %", "0.0 times", "NA"}
+    return nothing and all(note[:3] in ("", "[0–", "0.0") for note in column.notes)
 
 
 def _shares(head: str, name: str, lines: Sequence[Any]) -> tables.Column:

@@ -140,8 +140,8 @@ async def _call(errand: Errand) -> Reply:
         if record is None and not errand.refresh and not errand.looked_up:
             record = await kept_earlier(request, cache)
         if record is None:
-            async with cache.claimed(key, errand.patience, waits=errand.waits):
-                record = None if errand.refresh else await cache.alookup(key)
+            looks = not errand.refresh
+            async with cache.claimed(key, errand.patience, waits=errand.waits, looks=looks) as record:
                 if record is None:
                     record, bought = await _buy(errand), True
         flight.set_result(record)

@@ -33,6 +33,8 @@ def request_key(request: Mapping[str, Any]) -> str:
 
 def _text_of(request: Mapping[str, Any]) -> str:
     parts = {name: request[name] for name in ("base_url", "body", "headers", "query", "sample")}
+    if "cascade" in request:  # of several calls: it is none of them
+        parts["cascade"] = request["cascade"]
     return _sorted_json({"key_version": KEY_VERSION, **parts})
 
 

@@ -61,7 +61,8 @@ def main() -> None:
     warnings.showwarning = _show_warning
     if threading.current_thread() is threading.main_thread():
         for end in (signal.SIGINT, signal.SIGTERM):  # the second is a pipeline's way to say Ctrl-C
-            signal.signal(end, _interrupted)
+            if signal.getsignal(end) != signal.SIG_IGN:  # as of what `nohup` or a shell sent to the background
+                signal.signal(end, _interrupted)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a character shows "?" in its place

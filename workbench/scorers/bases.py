@@ -71,7 +71,7 @@ def base_score(answer: str, task: Task) -> Score:
     Digits alone count where the question names a base; the same number written in another base is not the target.
 
     >>> task = Task("1", "Write 5 in base 2.", "101_2")
-    >>> [base_score(text, task).value for text in (r"\boxed{101_{2}}", "It is 101 in binary.", "101_3", "It is not 101_2.")]
+    >>> [base_score(text, task).value for text in (r"\boxed{101_{2}}", "It is 101 in binary.", "101_3", "not 101_2")]
     [1.0, 1.0, 0.0, 0.0]
     """
     return undenied(_score(answer, task), answer, task, wide=True)

@@ -74,8 +74,17 @@ def _whole(reading: Reading, options: Options, several: bool) -> Choice | None:
         found = Found("whole" if len(lines) == 1 else "first", "at the start", claimed=False)
         lead = leading(texts[0], reading, options, found, several=several)
         if lead is not None and (_is_label_line(texts[0], options) or len(texts[0]) < 80):
-            return lead
+            return _said_later(lead, reading, options) or lead
     return None
+
+
+def _said_later(lead: Choice, reading: Reading, options: Options) -> Choice | None:
+    """Another option that a letter chooses after the text of one: `Mercury is solid, so I go with D`."""
+    if not lead.places or any(options.labels[place] in re.findall(r"\w+", reading.text) for place in lead.places):
+        return None
+    later = named(reading, options)
+    another = later is not None and later.sure and later.places and later.places != lead.places
+    return later if another else None
 
 
 def _is_label_line(text: str, options: Options) -> bool:

@@ -61,7 +61,7 @@ def is_denied(lower: str, start: int, end: int, codes: tuple[str, ...], *, wide:
 
 
 def undenied(score: Score, answer: str, task: Task, *, wide: bool = False) -> Score:
-    """A mark as it is, or a wrong one where the answer denies what was found, or says it of the opposite, wherever it is.
+    """A mark as it is, or a wrong one where the answer denies what was found, or says it of the opposite, throughout.
 
     With `wide`, a denial some words before counts (*they do not meet at (1, 2)*), unless the question has one, too.
 
@@ -80,7 +80,7 @@ def undenied(score: Score, answer: str, task: Task, *, wide: bool = False) -> Sc
         return score
     if all(is_denied(read.lower, start, end, read.codes, wide=wide) for start, end in mentions):
         return replace(score, value=0.0, why=f"{score.why}, denied there; {wanted(task)}")
-    if all(goes_the_other_way(read.lower, start, end, read.codes, task.question) for start, end in mentions):
+    if all(goes_the_other_way(read.lower, start, end, task.question) for start, end in mentions):
         return replace(score, value=0.0, why=f"{score.why}, said of the opposite; {wanted(task)}")
     return score
 

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from workbench.scorers.languages import languages_of, worded
+from workbench.scorers.languages import LATIN, languages_of, worded
 
 _LONGEST_QUESTION: Final = 4_000
 _CLAUSE: Final = re.compile(rf"[,;:.!?]\s|[，、；：。]|\s{worded('turn')}\s|\n")
@@ -23,24 +23,28 @@ def _ways(codes: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str], re.
 
 
 @lru_cache(4096)
-def _asked(question: str) -> int:
+def _asked(question: str, codes: tuple[str, ...]) -> int:
     """1 where a question is about a rise, -1 where it is about a fall, 0 where it is about neither, or both."""
-    lower = question[-_LONGEST_QUESTION:].lower()
-    rises, falls, _ = _ways(languages_of(lower))
-    return bool(rises.search(lower)) - bool(falls.search(lower))
+    rises, falls, _ = _ways(codes)
+    return bool(rises.search(question)) - bool(falls.search(question))
 
 
-def goes_the_other_way(lower: str, start: int, end: int, codes: tuple[str, ...], question: str) -> bool:
+def goes_the_other_way(lower: str, start: int, end: int, question: str) -> bool:
     """Whether the clause around a value, in lower case, says the opposite of what a question asks for.
 
     >>> text = "the rent fell by 12 % and the price rose by 9 %"
-    >>> [goes_the_other_way(text, text.find(n), text.find(n) + 4, ("en",), "How much did it rise?") for n in ("12", "9")]
+    >>> [goes_the_other_way(text, text.find(n), text.find(n) + 4, "How much did it rise?") for n in ("12", "9")]
     [True, False]
     """
-    asked = _asked(question) if question else 0
+    question = question[-_LONGEST_QUESTION:].lower()
+    codes = languages_of(f"{question} {lower[:_LONGEST_QUESTION]}") if question else ()
+    asked = _asked(question, codes) if codes else 0
+    if not asked and codes and set(codes) <= {"en", *LATIN}:
+        codes = LATIN  # a short text may be of another of them
+        asked = _asked(question, codes)
     if not asked:
         return False
-    rises, falls, towards = _ways(tuple(dict.fromkeys((*codes, *languages_of(question[-_LONGEST_QUESTION:].lower())))))
+    rises, falls, towards = _ways(codes)
     begins = max([0, *(match.end() for match in _CLAUSE.finditer(lower, max(0, start - 200), start))])
     stops = _CLAUSE.search(lower, end)
     clause = lower[begins : stops.start() if stops else end + 200]

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
+from workbench.scorers.clauses import clause_of, is_unreal
 from workbench.scorers.languages import either, table, words
+from workbench.scorers.number_cues import cues
 from workbench.scorers.numerals import Numeral, numerals, readable
 from workbench.scorers.reading import Reading
 from workbench.scorers.sentence_numbers import ASIDE, EDGES
@@ -21,10 +23,11 @@ _OPERAND_OF: Final = re.compile(r"(?:[+*/×·÷⋅]\s?[$€£]?|\d\s?[-–−]\s
 _MOST_STATEMENTS: Final = 12
 
 
-def says_number(reading: Reading, meets: Callable[[Numeral], bool]) -> bool:
+def says_number(reading: Reading, meets: Callable[[Numeral], bool], question: str = "") -> bool:
     """Whether one of the last statements says that something is a wanted number: not in brackets, not denied, no
     operand of a sum."""
-    denied, said = _denied(reading.codes), _said(reading.codes)
+    denied, said, no = _denied(reading.codes), _said(reading.codes), cues(reading.codes)["no"]
+    asks_for_no = not question.strip("? ") or no.search(question[:4_000].lower())
     for sentence in reading.statements[-_MOST_STATEMENTS:]:
         text = readable(reading.words(sentence)[-1_200:])
         asides = [match.span() for match in ASIDE.finditer(text)]
@@ -34,6 +37,8 @@ def says_number(reading: Reading, meets: Callable[[Numeral], bool]) -> bool:
                 meets(number)
                 and not any(start <= number.start < end for start, end in asides)
                 and not _OPERAND.match(text, number.end)
+                and not is_unreal(text.lower(), number)
+                and (asks_for_no or not no.search(text.lower(), *clause_of(text.lower(), number)))
                 and not _OPERAND_OF.search(before)
                 and not denied.search(before.lower())
                 and (not text[: number.start].strip(EDGES) or said.search(before.lower()))

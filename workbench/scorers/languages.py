@@ -21,6 +21,22 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
+class Compiled(dict[str, re.Pattern[str]]):
+    """Patterns by name, each compiled when it is first asked for: most answers need few of them.
+
+    >>> list(Compiled({"digits": "[0-9]+", "never asked for": "("})["digits"].findall("3 of 14"))
+    ['3', '14']
+    """
+
+    def __init__(self, written: Mapping[str, str]) -> None:
+        super().__init__()
+        self._written = written
+
+    def __missing__(self, name: str) -> re.Pattern[str]:
+        self[name] = made = re.compile(self._written[name])
+        return made
+
+
 def listed(text: str) -> frozenset[str]:
     """The words of a text.
 
@@ -53,7 +69,8 @@ _SHARED: Final = listed(
     "hell gut hut art note "
     "arm rat data nova sana como ja oh ah mar lo los las le les el del san santa de paris rio san grand costa "
     "tour jour petit "
-    "sentiment passage observation justification incorrect intuitive verification certain minute tip gift fast lies tax point"
+    "sentiment passage observation justification incorrect intuitive verification certain minute tip gift fast lies "
+    "tax point"
 )
 """Words that prove no language: English has them too, or names do."""
 
@@ -133,7 +150,8 @@ _NO_PROOF: Final = listed(
     "verdict_verbs verdict_adverbs leads_to_label ends_after_label rules_out joins_labels "
     "no_verb_first no_verb_then just_before_number said_with approximately of_month of_year ordinal_ends "
     "before_counted formula_units "
-    "copula_plain option_plain plain_and_joined names_label of_less of_the_best discards rises falls one_part parts "
+    "copula_plain option_plain plain_and_joined names_label of_less of_the_best "
+    "discards rises falls one_part parts of_a_unit "
 )
 """Lists whose words are too common to tell a language by."""
 

@@ -134,7 +134,11 @@ def numeric(tolerance: float = 0.0, *, relative_tolerance: float = 0.0) -> Score
                 mark = Score(1.0, text, f"found {shown(text)} {pick.where}", pick.evidence, sure)
                 return undenied(mark, answer, task)
         rival = any(meets(other) for other in pick.rivals)
-        sure = met(pick.number)[1] and not rival and not (pick.evidence in WEAK and says_number(read, meets))
+        sure = (
+            met(pick.number)[1]
+            and not rival
+            and not (pick.evidence in WEAK and says_number(read, meets, task.question))
+        )
         why = f"found {shown(pick.number.text)} {pick.where}; {wanted(task)}"
         return Score(0.0, pick.number.text, why, pick.evidence, sure)
 

@@ -149,10 +149,16 @@ def _formula_score(answer: str, task: Task) -> Score:
         for target in targets
     )
     elsewhere = not explicit and any(compared(target, claim.text) for target in targets for claim in candidates[4:8])
-    sides = [side for side in best.text.split("=") if side.strip()]
+    sides = [side for side in best.text.split("=") if side.strip() and not _is_asked(side, task.question)]
     one_side = len(sides) > 1 and any(same(target, _bare(side)) for target in targets for side in sides)
     sure = not percent and not elsewhere and not one_side and (explicit or read(_bare(best.text)) is not None)
     return Score(0.0, shown(best.text), f"found {shown(best.text)!r} {best.where}; {wanted(task)}", evidence, sure)
+
+
+def _is_asked(side: str, question: str) -> bool:
+    """Whether one side of an equation only repeats what the question asks for: `sin 60° = …`."""
+    tokens = re.findall(r"[a-z]{2,}|\d+", side.lower().replace("circ", ""))
+    return len(tokens) > 1 and set(tokens) <= set(re.findall(r"[a-z]{2,}|\d+", question.lower()))
 
 
 def candidates_of(answers: Reading) -> list[Claim]:

@@ -33,6 +33,9 @@ def cues(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
             rf"(?:{known.either('is')}|{as_written('said_with')}['’]s|[:=≈→⇒])\s?(?:{_about(known)}\s?)?[$€£¥₽]?\Z"
         ),
         "so": known.so,
+        "no": re.compile(
+            rf"{known.either('not')}|n['’]t|{'|'.join(map(re.escape, words(codes, 'not_after'))) or '(?!)'}"
+        ),
         "ends": re.compile(rf"\s?[^\W\d_]{{0,4}}?{_ends(codes)}\W{{0,3}}\Z"),
         "cause": re.compile(known.either("cause")),
         "or": known.alternative,

@@ -303,15 +303,16 @@ def _ideographs(text: str, codes: tuple[str, ...]) -> list[Numeral]:
             continue
         if re.match(r"[些般起样定直切共下点时旦]", text[match.end() : match.end() + 1]) and len(match[0]) == 1:
             continue
-        value = _ideograph_value(match[0])
-        if value is not None:
-            found.append(Numeral(match[0], value, None, match.start(), match.end()))
+        found += _ideograph(match)
     if "ko" in codes:
         for match in _HANGUL.finditer(text):
-            value = _ideograph_value(match[0])
-            if value is not None:
-                found.append(Numeral(match[0], value, None, match.start(), match.end()))
+            found += _ideograph(match)
     return found
+
+
+def _ideograph(match: re.Match[str]) -> list[Numeral]:
+    value = _ideograph_value(match[0])
+    return [] if value is None else [Numeral(match[0], value, None, match.start(), match.end())]
 
 
 def _ideograph_value(text: str) -> Fraction | None:

@@ -24,6 +24,8 @@ MOST_DIGITS: Final = 400
 
 _NARROW: Final = "\u00a0\u2009\u202f"
 _CURRENCY: Final = "$€£¥₹₽₩"
+_REAIS: Final = "R$"
+"""The one currency whose sign tells how its numbers are written."""
 _ALIKE: Final = str.maketrans("．，％／－：＋٫٬٪−⁄", ".,%/-:+.,%-/")
 _LATEX: Final = {r"\,": _NARROW[-1], "{,}": ",", r"\!": "", r"\%": "%", r"\$": "$", "\\ ": " ", r"\;": " "}
 _COMMANDS: Final = {
@@ -124,6 +126,10 @@ class Numeral:
 
         The difference may be `tolerance`, or `relative_tolerance` times the other number, whichever allows more.
         """
+        if self.value == other.value and (self.worth is None) == (other.worth is None):
+            return True
+        if not tolerance and not relative_tolerance and self.worth is None and other.worth is None:
+            return False
         mine = (self.value,) if self.worth is None or other.worth is not None else (self.value, self.worth)
         others = (other.value,) if other.worth is None or self.worth is not None else (other.value, other.worth)
         return any(abs(a - b) <= max(tolerance, relative_tolerance * abs(b)) for a in mine for b in others)
@@ -146,7 +152,7 @@ def readable(text: str) -> str:
         text = text.replace(latex, plain)
     text = text.translate(_ALIKE)
     if not text.isascii():
-        text = text.translate({ord(character): _ascii(character) for character in set(text)})
+        text = text.translate(_IN_ASCII)
         text = _PARTS.sub(r"\2/\1", text) if "分" in text or "분의" in text else text
     text = _DIVISION.sub("/", text) if " / " in text else text
     if "\\" in text:
@@ -162,6 +168,8 @@ def numerals(text: str, codes: tuple[str, ...] = ("en",)) -> list[Numeral]:
     ['-2469/2', '12', '3/4', '1000']
     """
     text = readable(text)
+    if _REAIS in text and "pt" not in codes:
+        codes = (*codes, "pt")
     alone = _SPACED.fullmatch(text) if len(text) <= 200 else None
     if alone:  # "1 234" is one number only where no other digits could make it two
         text = alone[1] + alone[2].replace(" ", _NARROW[-1]) + alone[3]
@@ -193,7 +201,7 @@ def pure_number(text: str) -> Numeral | None:
     found = numerals(text)
     if len(found) != 1 or re.match(r"\D*0\d", text) or ("," in found[0].text and re.search(r"[(\[]\s*[-\d]", text)):
         return None  # (2,3) is a pair
-    rest = readable(text)
+    rest = readable(text).replace(_REAIS, " $")
     around = rest[: found[0].start] + rest[found[0].end :]
     return found[0] if not around.strip(f" \t\r\n{_CURRENCY}*_`{{}}()[]\\.+-=") else None
 
@@ -217,6 +225,17 @@ def _read(text: str, cluster: re.Match[str], codes: tuple[str, ...]) -> Iterator
             if value is not None:
                 yield from _finished(text, position, position + len(part), value, codes, signed=position == start)
             position += len(part) + 1
+
+
+class _Ascii(dict[int, str]):
+    """What `str.translate` writes for each character; each is looked up once."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = written = _ascii(chr(code))
+        return written
+
+
+_IN_ASCII: Final = _Ascii()
 
 
 def _ascii(character: str) -> str:
@@ -256,13 +275,15 @@ def _finished(
     degree = power or (raised or "").translate(_SUPERSCRIPTS)
     if factor and (len(factor) > 5 or abs(int(factor)) > MOST_DIGITS):
         return
-    scale = Fraction(10) ** int(factor) if factor else Fraction(1)
     if degree:
         if not value or (end - start) * abs(int(degree)) > MOST_DIGITS:
             return
         value = value ** int(degree)
     sign, start = _signed(text, start) if signed else (1, start)
-    value *= sign * scale
+    if factor:
+        value *= Fraction(10) ** int(factor)
+    if sign < 0:
+        value = -value
     stop = tail.end()
     if glued or short:
         value *= 10 ** (scales[glued] if glued else _SHORT[short.strip()])
@@ -282,6 +303,8 @@ def _finished(
         and any(table()[code].get("decimal_comma") for code in codes)
     ):
         worth = value * 1000 if "." in written else value / 1000  # 1.234 and 1,234 are either, where commas are decimal
+        if _REAIS in text[max(0, start - 3) : start + 1]:
+            value, worth = worth, None
     yield Numeral(text[start:stop], value, worth, start, stop)
 
 
@@ -302,6 +325,8 @@ def _value(written: str) -> Fraction | None:
     """The exact value of an unsigned run of digits and separators; None where it is not one number."""
     if len(written) > MOST_DIGITS:
         return None
+    if written.isdecimal():
+        return Fraction(int(written))
     if _PLAIN.fullmatch(written):
         return Fraction(written)
     if _GROUPED.fullmatch(written):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from workbench.scorers.languages import as_written, compiled, either, patterns, table, words
+from workbench.scorers.languages import Compiled, as_written, compiled, either, patterns, table, words
 from workbench.scorers.written import written
 from workbench.tasks.tasks import Task
 
@@ -207,7 +207,7 @@ def label_pattern(options: Options, *, any_case: bool) -> str:
 
 
 @lru_cache(256)
-def option_patterns(labels: str, either_case: str, codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
+def option_patterns(labels: str, either_case: str, codes: tuple[str, ...]) -> Compiled:
     known = patterns(codes)
     option = f"(?i:{either(*words(codes, 'option'))})"
     around = r"[\"'“(\[（「*]{0,2}"
@@ -215,46 +215,48 @@ def option_patterns(labels: str, either_case: str, codes: tuple[str, ...]) -> di
     article = f"(?i:{either(*(word for word in words(codes, 'articles') if word.isalpha()))})"
     ends = r"(?![A-Za-z0-9_'’À-ÿА-я\u0600-\u06ff+#-])"
     letter = rf"(?<![A-Za-z0-9_'’À-ÿА-я\u0600-\u06ff-]){around}({labels}){ends}"
-    return {
-        "lead": re.compile(
-            rf"\A[\s\"'“*_$#>–—→-]*(?:(?i:{as_written('before_label')})\s)?"
-            rf"(?:{option}\s?(?:[:：#]|{as_written('label_number')})?\s?)?"
-            rf"(\(|\[|（|「)?\s?({either_case}){ends}(\)|\]|）|」)?"
-        ),
-        "option": re.compile(rf"{option}\s?[:：]?\s?{around}({either_case}){ends}"),
-        "choose": re.compile(
-            rf"(?i:{either(*words(codes, 'choose'))})\s?(?i:{determiner}\s|{any_option}\s|"
-            rf"{option}\s?|{article}\s)?{around}({labels}){ends}"
-        ),
-        "choose_after": re.compile(
-            rf"{around}({labels})[)\]）」*]?\s?(?:{'|'.join(map(re.escape, words(codes, 'choose_after'))) or '(?!)'})"
-        ),
-        "right": re.compile(
-            rf"{letter}[)\]）」*\"']{{0,2}}[.)]?\s?(?:(?i:—|-|{as_written('verdict_verbs')})\s)?"
-            rf"(?:(?i:{as_written('verdict_adverbs')})\s)?"
-            rf"(?i:(?:{determiner}\s)?{either(*words(codes, 'right'))}|{either(*list(words(codes, 'right')))})"
-        ),
-        "wrong": re.compile(
-            rf"{letter}[)\]）」*\"']{{0,2}}[^.;:\n]{{0,60}}?(?i:{either(*words(codes, 'wrong'))}|"
-            rf"{'|'.join(map(re.escape, words(codes, 'not_after'))) or '(?!)'}|{either(*words(codes, 'not'))}|n['’]t)"
-        ),
-        "letter": re.compile(letter),
-        "bracket": re.compile(rf"[(\[（]({either_case})[)\]）]"),
-        "end": re.compile(
-            rf"(?i:{known.either('is')}|{known.either('so')}|(?i:{as_written('leads_to_label')}))"
-            rf"\s?,?\s?(?:{article}\s)?{around}({labels})[)\]）」*\"'.!。]{{0,4}}\s*(?:{as_written('ends_after_label')}|$)"
-        ),
-        "none_of": re.compile(
-            rf"(?:(?i:{known.either('not')})|n['’]t|(?i:{as_written('rules_out')}))"
-            rf"\s(?i:{as_written('copula_plain')}\s|{as_written('names_label')}\s)?"
-            rf"[(*]?(?:{labels})[)*]?"
-            rf"(?:(?:,\s?{as_written('joins_labels', codes=('en',))}?|\s{as_written('joins_labels')})\s?"
-            rf"[(*]?(?:{labels})[)*]?(?![A-Za-z]))+"
-        ),
-        "not_before": re.compile(
-            rf"(?:{known.either('not', 'instead')}|n['’]t)\s?(?i:{as_written('names_label')}\s)?[(*]?\Z"
-        ),
-    }
+    return Compiled(
+        {
+            "lead": (
+                rf"\A[\s\"'“*_$#>–—→-]*(?:(?i:{as_written('before_label')})\s)?"
+                rf"(?:{option}\s?(?:[:：#]|{as_written('label_number')})?\s?)?"
+                rf"(\(|\[|（|「)?\s?({either_case}){ends}(\)|\]|）|」)?"
+            ),
+            "option": (rf"{option}\s?[:：]?\s?{around}({either_case}){ends}"),
+            "choose": (
+                rf"(?i:{either(*words(codes, 'choose'))})\s?(?i:{determiner}\s|{any_option}\s|"
+                rf"{option}\s?|{article}\s)?{around}({labels}){ends}"
+            ),
+            "choose_after": (
+                rf"{around}({labels})[)\]）」*]?\s?(?:{'|'.join(map(re.escape, words(codes, 'choose_after'))) or '(?!)'})"
+            ),
+            "right": (
+                rf"{letter}[)\]）」*\"']{{0,2}}[.)]?\s?(?:(?i:—|-|{as_written('verdict_verbs')})\s)?"
+                rf"(?:(?i:{as_written('verdict_adverbs')})\s)?"
+                rf"(?i:(?:{determiner}\s)?{either(*words(codes, 'right'))}|{either(*list(words(codes, 'right')))})"
+            ),
+            "wrong": (
+                rf"{letter}[)\]）」*\"']{{0,2}}[^.;:\n]{{0,60}}?(?i:{either(*words(codes, 'wrong'))}|"
+                rf"{'|'.join(map(re.escape, words(codes, 'not_after'))) or '(?!)'}|{either(*words(codes, 'not'))}|n['’]t)"
+            ),
+            "letter": letter,
+            "bracket": (rf"[(\[（]({either_case})[)\]）]"),
+            "end": (
+                rf"(?i:{known.either('is')}|{known.either('so')}|(?i:{as_written('leads_to_label')}))"
+                rf"\s?,?\s?(?:{article}\s)?{around}({labels})[)\]）」*\"'.!。]{{0,4}}\s*(?:{as_written('ends_after_label')}|$)"
+            ),
+            "none_of": (
+                rf"(?:(?i:{known.either('not')})|n['’]t|(?i:{as_written('rules_out')}))"
+                rf"\s(?i:{as_written('copula_plain')}\s|{as_written('names_label')}\s)?"
+                rf"[(*]?(?:{labels})[)*]?"
+                rf"(?:(?:,\s?{as_written('joins_labels', codes=('en',))}?|\s{as_written('joins_labels')})\s?"
+                rf"[(*]?(?:{labels})[)*]?(?![A-Za-z]))+"
+            ),
+            "not_before": (
+                rf"(?:{known.either('not', 'instead')}|n['’]t)\s?(?i:{as_written('names_label')}\s)?[(*]?\Z"
+            ),
+        }
+    )
 
 
 def is_subject_of_less(text: str, end: int) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from workbench.scorers.languages import either, table, worded, words
+from workbench.scorers.languages import Compiled, either, table, worded, words
 from workbench.scorers.normal import BOLD, BOX, TAG, Span
 from workbench.scorers.reading import Reading, Sentence
 from workbench.scorers.written import ARTICLE, EDGES, FOLD, mention_patterns, stands, written
@@ -204,64 +204,64 @@ def _turned(reading: Reading, later: list[Sentence]) -> bool:
 
 
 @lru_cache(64)
-def _forms(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
+def _forms(codes: tuple[str, ...]) -> Compiled:
     """What stands before and after a mention, by what it makes of it; over folded lower-case text."""
 
     def folded(*keys: str) -> str:
         found = {word.translate(_FOLD_WORDS) for word in words(codes, *keys)}
         return either(*sorted(found, key=lambda word: (-len(word), word)))
 
-    return {**_denials(folded), **_openings(folded), **_statings(folded, codes)}
+    return Compiled({**_denials(folded), **_openings(folded), **_statings(folded, codes)})
 
 
-def _denials(folded: Callable[..., str]) -> dict[str, re.Pattern[str]]:
+def _denials(folded: Callable[..., str]) -> dict[str, str]:
     return {
-        "not": re.compile(rf"(?:{folded('not')}\s?(?:{folded('is')}\s)?|n't\s){_ARTICLES}['\"“«「『]?\Z"),
-        "not_wide": re.compile(rf"(?:{worded('not_far')}|n't)(?:\s[^\s,;:.]+){{0,4}}\s['\"“«]?\Z"),
-        "instead": re.compile(rf"{folded('instead')}(?:\s|(?<=[\u3040-\u9fff])){_ARTICLES}['\"“«]?\Z"),
-        "wrong_after": re.compile(
+        "not": (rf"(?:{folded('not')}\s?(?:{folded('is')}\s)?|n't\s){_ARTICLES}['\"“«「『]?\Z"),
+        "not_wide": (rf"(?:{worded('not_far')}|n't)(?:\s[^\s,;:.]+){{0,4}}\s['\"“«]?\Z"),
+        "instead": (rf"{folded('instead')}(?:\s|(?<=[\u3040-\u9fff])){_ARTICLES}['\"“«]?\Z"),
+        "wrong_after": (
             rf"['\"”»」)]?\s?(?:{folded('not_after')}|(?:is|was|are|were|would be|ist|war|est|es|e|era|était|"
             rf"sería)\s(?:also\s)?(?:{folded('wrong')}|(?:not|nicht|pas|no|non|nao)\b)|(?:isn|wasn|aren|doesn|"
             rf"didn)'t|n'est pas|не\s|no\s(?:es|fue|era)|non\s(?:e|era)|nao\s(?:e|foi)|(?:war|ist)\snicht|không|"
             rf"ليس|不是|并不|並不|不对|不對)"
         ),
-        "rather": re.compile(rf"['\"”»]?,?\s?(?:{folded('instead')}|{folded('not')}|{worded('but_not')})\s"),
+        "rather": (rf"['\"”»]?,?\s?(?:{folded('instead')}|{folded('not')}|{worded('but_not')})\s"),
     }
 
 
-def _openings(folded: Callable[..., str]) -> dict[str, re.Pattern[str]]:
+def _openings(folded: Callable[..., str]) -> dict[str, str]:
     """What leaves a mention open, or sets another beside it."""
     return {
-        "or_before": re.compile(rf"(?:{folded('or')}|/)\s?{_ARTICLES}['\"“«]?\Z"),
-        "or_after": re.compile(
+        "or_before": (rf"(?:{folded('or')}|/)\s?{_ARTICLES}['\"“«]?\Z"),
+        "or_after": (
             rf"['\"”»」]?\s?(?:[,，]\s?)?(?:{folded('or')}\s|(?:或|または|もしくは|或者|还是|還是|또는|혹은|이나\s)|\s?/\s?[^\W\d])"
         ),
-        "and_after": re.compile(
+        "and_after": (
             rf"['\"”»」]?\s?(?:{folded('and')}\s?(?!(?:it|is|was|has|the|so|this|that|not|he|she|they|lies|"
             rf"serves|also|its|in)\b)[^\W\d])"
         ),
-        "whether": re.compile(rf"{worded('whether')}[^,;.]{{0,60}}\Z"),
-        "undecided": re.compile(folded("undecided")),
+        "whether": (rf"{worded('whether')}[^,;.]{{0,60}}\Z"),
+        "undecided": (folded("undecided")),
     }
 
 
-def _statings(folded: Callable[..., str], codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
+def _statings(folded: Callable[..., str], codes: tuple[str, ...]) -> dict[str, str]:
     """What makes a mention what the sentence says."""
     return {
-        "is": re.compile(
+        "is": (
             rf"(?:{folded('is')}|[:=→—–])\s?{_ARTICLES}(?:(?:indeed|definitely|probably|most likely|likely|"
             rf"certainly|clearly|therefore|now|simply|also|called|named|known as|actually)\s)?(?:the\s|"
             rf"a\s)?['\"“«「『(]?\Z"
         ),
-        "class": re.compile(
+        "class": (
             rf"{worded('into_class')}\s?(?:the|a|an|eine?n?|der|die|das|la|le|el|un|una|une|"
             r"uma?|категории|classe|categoria|category|class)?\s?(?:category|class|kategorie|categorie|"
             r"классу)?:?\s?['\"“«「]?\Z"
         ),
-        "tail": re.compile(
+        "tail": (
             rf"['\"”»」』]?\s?(?:{'|'.join(re.escape(w) for w in words(codes, 'is_after')) or '(?!)'})\W{{0,4}}\Z"
         ),
-        "verb": re.compile(rf"['\"”»]?\s(?:{folded('is')}|{worded('does')})\s|\s?(?:是|为|は|が|은|는|이|가)|\s—"),
+        "verb": (rf"['\"”»]?\s(?:{folded('is')}|{worded('does')})\s|\s?(?:是|为|は|が|은|는|이|가)|\s—"),
     }
 
 

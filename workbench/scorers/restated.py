@@ -41,6 +41,9 @@ def restated(reading: Reading, question: str) -> tuple[bool, str, bool] | None:
     shared = _share(asked, said)
     if shared < _ENOUGH:
         return None
+    concluded = forms["so"].split(text)[-1]  # "13 times 7 is 91 with no remainder, so 91 is a multiple of 7"
+    if concluded != text and _share(asked, _content(concluded, whole)) >= _ENOUGH:
+        text = concluded
     turn = forms["turn"].search(text)
     if turn and turn.start() > 3 and _share(asked, _content(text[: turn.start()], whole)) >= _ENOUGH:
         text = text[: turn.start()]  # "Penguins can't fly, but they swim"
@@ -49,7 +52,8 @@ def restated(reading: Reading, question: str) -> tuple[bool, str, bool] | None:
     denials = _denials(text, forms, whole)
     if denials > 1:
         return None
-    plain = shared >= _MOST and not turn and len(reading.sentences) < 4 and not _is_weak(text, forms)
+    pronoun = forms["pronoun"].match(text) and shared >= 1 - 1 / len(asked)  # "It is not", for what is asked about
+    plain = bool(shared >= _MOST or pronoun) and not turn and len(reading.sentences) < 4 and not _is_weak(text, forms)
     return denials == 0, reading.words(first)[:80], plain and _is_alone(reading, first)
 
 
@@ -126,6 +130,8 @@ def _forms(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
     return {
         "denial": re.compile(denial),
         "short": re.compile(rf"\W*(?:{short})(?:\s?[,.;:!。，；！—–-]|\s*\Z)"),
+        "pronoun": re.compile(rf"\W*{either(*words(codes, 'pronouns'))}\s"),
+        "so": re.compile(rf"[,;:]\s?(?:{known.either('so')})[,:]?\s"),
         "turn": re.compile(rf"{either(*words(codes, 'turn', 'although', 'saying'))}|{known.either('undecided')}"),
         "weak": re.compile(either(*words(codes, "if", "degree", "instead", "or", "other", "maybe"))),
     }

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
+from workbench.scorers.clauses import clause_of, is_unreal
 from workbench.scorers.languages import either, worded, words
 from workbench.scorers.number_cues import MONEY, cues
 from workbench.scorers.number_words import number_in_words, numbers_in_words
@@ -62,8 +63,7 @@ _NO_VALUE: Final = re.compile(r"±\s?\Z|(?<!\w)[#№]\Z|(?<![-=<])[<>≤≥≠]\
 _LISTED: Final = re.compile(rf"(?:,?\s{worded('and')}\s|\s?[和与と및]\s?)\Z")
 
 
-_WOULD: Final = re.compile(worded("would"))
-_CLAUSE: Final = re.compile(rf"[,;:]\s|[，、；：]|\s{worded('turn')}\s")
+_WHOLE: Final = 100
 _ASKED: Final = 8
 """What a percentage weighs more where one is asked for."""
 _UNSPACED_LEAD: Final = re.compile(r"[\u3040-\u9fff]{3}")
@@ -194,7 +194,11 @@ class _Sentence:
                 made.append(_Weighed(0.3 * place + (-3 if away else 3), place, number))
             else:
                 weight = 0.3 * place + self._said_before(number, place) + self._said_after(number, place)
-                weight -= 6 * self._gives_reason(number) + 4 * (place in ends) + 6 * self._is_unreal(number)
+                weight -= (
+                    6 * self._gives_reason(number)
+                    + 4 * (place in ends)
+                    + 9 * (len(self.found) > 1 and is_unreal(self.lower, number))
+                )
                 weight += _ASKED * (self.percent and is_percent(number))
                 made.append(_Weighed(weight + said_by_sums.get(number.start, 0), place, number))
         return made
@@ -213,14 +217,6 @@ class _Sentence:
         cause = self.cues["cause"].search(self.lower, self.found[0].end, number.start)
         between = self.lower[cause.end() : number.start] if cause else ","
         return not re.search(r"[,;，；]", between) and not self.cues["so"].search(between)
-
-    def _is_unreal(self, number: Numeral) -> bool:
-        """Whether a number is only what would be, with others in the sentence that are: `12 if all came, but 9 came`."""
-        if len(self.found) < 2:
-            return False
-        begins = max([0, *(match.end() for match in _CLAUSE.finditer(self.lower, 0, number.start))])
-        ends = _CLAUSE.search(self.lower, number.end)
-        return bool(_WOULD.search(self.lower, begins, ends.start() if ends else len(self.lower)))
 
     def _is_aside(self, number: Numeral) -> bool:
         return any(start <= number.start < end for start, end in self.asides)
@@ -331,7 +327,9 @@ class _Sentence:
             if each.number.value != top.number.value and each.number not in also and top.weight - each.weight < 2.5
         )
         rivals = (*rivals, *rates) if not self._is_result(top.number) else rates
-        rivals = (*rivals, *self._other_shares(weighed, top))
+        if self.percent and is_percent(top.number):
+            rivals = tuple(filter(is_percent, rivals))
+        rivals = (*(each for each in rivals if not self._is_rest(each, top.number)), *self._other_shares(weighed, top))
         number = self._as_share(top.number)
         sure = not rivals and (not self.spelled or len(weighed) == 1) and not self.vague
         if _BOUND.search(self.lower[: number.start]) or _BEYOND.match(self.lower, number.end):
@@ -342,11 +340,23 @@ class _Sentence:
         return Pick(number, "last", where, sure, also, rivals)
 
     def _other_shares(self, weighed: list[_Weighed], top: _Weighed) -> list[Numeral]:
-        """The share that makes a whole with the heaviest: of `38 % came, so 62 % stayed` either may be asked for."""
-        if not top.number.text.endswith("%"):
+        """The share that makes a whole with the heaviest: of `38 % came, so 62 % stayed` either may be asked for.
+
+        Not so where the other is said of what did not happen: `38 % did not come, so 62 % did`.
+        """
+        if not is_percent(top.number):
             return []
-        shares = [each.number for each in weighed if each.number.text.endswith("%")]
-        return [each for each in shares if each.value + top.number.value == 100 and each.value != top.number.value]
+        shares = [each.number for each in weighed if is_percent(each.number)]
+        rest = [each for each in shares if each.value + top.number.value == _WHOLE and each.value != top.number.value]
+        return [each for each in rest if not self._is_rest(each, top.number)]
+
+    def _is_rest(self, one: Numeral, other: Numeral) -> bool:
+        """Whether one share makes a whole with another, and is said of what is not so."""
+        whole = is_percent(one) and is_percent(other) and one.value + other.value == _WHOLE
+        return whole and self._is_of_no(one) and not self._is_of_no(other)
+
+    def _is_of_no(self, number: Numeral) -> bool:
+        return bool(self.cues["no"].search(self.lower, *clause_of(self.lower, number)))
 
     def _is_result(self, number: Numeral) -> bool:
         """Whether a number is the last of its sentence, and said to be what is left or what it makes."""

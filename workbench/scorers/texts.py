@@ -7,17 +7,18 @@ import re
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 
 from workbench.scorers.denials import undenied
 from workbench.scorers.doubts import asks_for_a_person, is_last_name, is_longer_name, is_part_of_name
-from workbench.scorers.languages import as_written, languages_of, listed, worded
+from workbench.scorers.languages import as_written, languages_of, listed, table, worded, words
 from workbench.scorers.numbers import final_number
 from workbench.scorers.numerals import readable
 from workbench.scorers.phrases import Verdict
 from workbench.scorers.reading import Reading, reading
 from workbench.scorers.score import Score, shown, wanted
-from workbench.scorers.units import is_known, same_unit, unit_after, unit_of
+from workbench.scorers.units import is_known, same_unit, unit_after
 from workbench.scorers.values import (
     date_of,
     dates_in,
@@ -47,10 +48,13 @@ _ANOTHER: Final = re.compile(rf"[\s,]*(?:/|{as_written('plain_or', 'plain_and')}
 _DENIES: Final = rf"(?:n't|\b{as_written('denies_value')})\s"
 _DENIES_DATE: Final = re.compile(rf"{_DENIES}(?:{as_written('on_day')}\s)?\Z")
 _DENIES_CODE: Final = re.compile(rf"{_DENIES}(?:\w+\s){{0,2}}\Z")
-_CLAUSES: Final = re.compile(rf"[;.,]\s|\s{as_written('plain_and')}\s")
+_CLAUSES: Final = re.compile(rf"[;.,]\s|\s(?:{as_written('plain_and', 'turn')})\s")
 _HUNDREDTHS: Final = ("%", "percent")
 _SEVERAL: Final = 2
 _STEM: Final = 4
+_IN_DATE: Final = re.compile(r"\d\.\s[^\W\d_]|\w,\s\d{4}(?!\d)")
+"""Signs inside a date that end no clause: `31. März`, `March 31, 1889`."""
+_PAIR: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2}")
 _SHORTEST_PLURAL: Final = 3
 _LABEL_COLUMNS: Final = ("labels", "classes", "label_set", "all_classes", "label_names")
 
@@ -286,31 +290,50 @@ def _date(read: Reading, target: str, task: Task) -> Score | None:
     for text, evidence, where in _regions(read):
         found = [(place, days) for place, days in dates_in(text) if not _DENIES_DATE.search(text[:place].lower())]
         if found:
-            _place, days = _asked_for(found, text, task.question)
+            _place, days, decided = _asked_for(found, text, task.question)
             right = bool(days & wants)
             if len(found) == 1 and _RANGE.search(text[:_place].lower()):
                 return Score(0.0, None, f"only bounds of a date {where}; {wanted(task)}", evidence, right)
             several = len({days for _, days in found}) > 1
             said = next(iter(sorted(days & wants or days))).isoformat()
             why = f"found {said} {where}"
-            either = several and any(days & wants for _, days in found)
+            either = several and not decided and any(days & wants for _, days in found)
             return Score(float(right), said, why if right else f"{why}; {wanted(task)}", evidence, not either)
     return None
 
 
-def _asked_for(found: list[tuple[int, frozenset[date]]], text: str, question: str) -> tuple[int, frozenset[date]]:
-    """The date whose clause says most of what is asked, as in `landed on the 4th; left on the 9th`; else the last."""
+def _asked_for(found: list[tuple[int, frozenset[date]]], text: str, question: str) -> tuple[int, frozenset[date], bool]:
+    """The date whose clause says most of what is asked, as in `landed on the 4th; left on the 9th`; else the last.
+
+    And whether that decides it.
+    """
     if len(found) < _SEVERAL:
-        return found[-1]
-    asked = {word[:_STEM] for word in re.findall(r"[^\W\d_]{4,}", question.lower())}
-    begins = [0, *(match.end() for match in _CLAUSES.finditer(text))]
-    shares = []
+        return (*found[-1], True)
+    asked = _stems(question) - _common()
+    bounds = [match.end() for match in _CLAUSES.finditer(text) if not _IN_DATE.match(text, match.start() - 1)]
+    begun, shares = 0, []
     for place, _ in found:
-        begun = max(start for start in begins if start <= place)
-        said = {word[:_STEM] for word in re.findall(r"[^\W\d_]{4,}", text[begun:place].lower())}
-        shares.append(len(asked & said))
+        ends = min([end for end in bounds if end > place] + [each for each, _ in found if each > place] + [len(text)])
+        shares.append(len(asked & _stems(text[begun:ends])))
+        begun = ends
     best = max(shares)
-    return found[shares.index(best)] if shares.count(best) == 1 else found[-1]
+    single = shares.count(best) == 1
+    decided = single and (shares[0] < best or best >= _SEVERAL)  # a subject is said but once
+    return (*found[shares.index(best) if single else -1], decided)
+
+
+@lru_cache(1)
+def _common() -> frozenset[str]:
+    """How the words begin that say nothing of what is asked."""
+    every = words(tuple(table()), "asking", "articles", "who", "common", "context", "pronouns")
+    return frozenset(word[:_STEM] for phrase in every for word in phrase.split())
+
+
+def _stems(text: str) -> set[str]:
+    """How the words of a text begin, and the pairs of signs of a script without blanks."""
+    lower = text.lower()
+    stems = {word[:_STEM] for word in re.findall(r"[^\W\d_]{3,}", lower)}
+    return stems | {lower[n : n + 2] for n in range(len(lower)) if _PAIR.match(lower, n)}
 
 
 def _code(read: Reading, target: str, task: Task) -> Score | None:
@@ -365,7 +388,9 @@ def _quantity(read: Reading, target: str, task: Task) -> Score | None:
 def _unit_of_number(read: Reading, number: Any) -> str:
     """The unit beside a number, found again in the answer by the number's own text."""
     text = readable(read.text)
-    place = text.rfind(number.text)
+    place = max(
+        text.rfind(number.text), text.replace(" ", "\u202f").rfind(number.text)
+    )  # "2 400", its blank made narrow
     if place < 0:
-        return unit_of("")
+        return ""
     return unit_after(text, replace(number, start=place, end=place + len(number.text)))

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from workbench.scorers.languages import worded
 from workbench.scorers.numerals import Numeral
 
 _SIGNS_OF_MONEY: Final = "$€£¥₽"
@@ -23,7 +24,8 @@ _UNIT_SIGNS: Final[dict[int, str]] = {
     **dict.fromkeys(range(0x064B, 0x0653), ""),
 }
 _BESIDE: Final = re.compile(
-    r"\s?\\?((?:[A-Za-zµμ°Ωà-ÿÀ-ßа-яА-Я\u0620-\u06ff%$€£¥₽]{1,14}[²³]?)(?:/[A-Za-zа-я\u0620-\u06ff]{1,"
+    rf"\s?(?:{worded('of_a_unit')}\s?)?"
+    r"\\?((?:[A-Za-zµμ°Ωà-ÿÀ-ßа-яА-Я\u0620-\u06ff%$€£¥₽]{1,14}[²³]?)(?:/[A-Za-zа-я\u0620-\u06ff]{1,"
     rf"8}}[²³]?)?(?:\^\{{?-?\d\}}?)?|[{_WITHOUT_BLANKS}]{{1,8}})"
 )
 _MOST_JOINED: Final = 4
@@ -67,7 +69,7 @@ def other_money(target: str, extracted: str) -> bool:
     (True, False, False)
     """
     said, wants = (
-        {_currencies()[unit] for unit in re.findall(r"[$€£¥₽₹₩]|[^\W\d_]+", text.lower()) if unit in _currencies()}
+        {_currencies()[unit] for unit in re.findall(r"r\$|[$€£¥₽₹₩]|[^\W\d_]+", text.lower()) if unit in _currencies()}
         for text in (extracted, target)
     )
     return bool(said and wants) and said.isdisjoint(wants)

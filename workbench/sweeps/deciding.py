@@ -16,6 +16,7 @@ from workbench.providers.models import Model
 from workbench.rows import about
 from workbench.rows.configurations import parameter_column
 from workbench.show import figures
+from workbench.sweeps.batching import check_until
 from workbench.sweeps.remembering import Waves, as_one
 from workbench.tasks.prompts import load_prompts
 from workbench.tasks.tasks import Task, Tasks, load_tasks
@@ -110,6 +111,7 @@ def watched(
         raise InputError(f"seed is {seed!r}; give a whole number")
     within = checked_margin(within)
     loaded = load_tasks(tasks)
+    check_until(layout.get("batch", False))
     axis = Axis.of(layout)
     order = in_random_order(loaded, seed)
     with as_one(loaded) as waves, paid_from(Purse(max_usd)):  # what judges take in one wave is not there for the next
