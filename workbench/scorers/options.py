@@ -228,7 +228,8 @@ def option_patterns(labels: str, either_case: str, codes: tuple[str, ...]) -> Co
                 rf"{option}\s?|{article}\s)?{around}({labels}){ends}"
             ),
             "choose_after": (
-                rf"{around}({labels})[)\]）」*]?\s?(?:{'|'.join(map(re.escape, words(codes, 'choose_after'))) or '(?!)'})"
+                rf"{around}({labels})[)\]）」*]?\s?"
+                rf"(?:{'|'.join(map(re.escape, words(codes, 'choose_after'))) or '(?!)'})"
             ),
             "right": (
                 rf"{letter}[)\]）」*\"']{{0,2}}[.)]?\s?(?:(?i:—|-|{as_written('verdict_verbs')})\s)?"
