@@ -3,8 +3,8 @@
 import pytest
 from studies import HOSTILE, exhausted, failed, row
 
-from workbench.analysis import stats
-from workbench.analysis.choice import recommend, widened
+from workbench.analysis.choice import recommend
+from workbench.analysis.comparison import compare
 from workbench.errors import InputError
 from workbench.rows.table import frame
 
@@ -62,6 +62,20 @@ def test_what_tells_nothing_apart_is_called_too_early():
     assert choice.grade == "early"
     assert choice.sentence.startswith("Too early to choose: 6 tasks cannot tell any of 3 configurations apart")
     assert "ask at least 30 tasks" in choice.sentence
+
+
+def test_nobody_waits_for_tasks_that_could_only_show_the_dearer_one_better():
+    few = frame(
+        row(n, (n * step) % 100 < share, model=name, usd=usd)
+        for name, share, usd, step in (("big", 78, 0.01, 1), ("small", 80, 0.001, 37))
+        for n in range(100)
+    )
+    choice = recommend(few)
+    assert choice.grade == "early"
+    assert choice.sentence.startswith("For now take small with")
+    assert (
+        "which looks best and costs least, though 100 tasks cannot tell the two configurations apart" in choice.sentence
+    )
 
 
 def test_the_best_so_far_is_taken_for_now_and_its_rival_is_named():
@@ -139,12 +153,29 @@ def test_a_margin_that_is_none_is_refused(within):
         recommend(study(5, ("a", 0.1, {})), within=within)
 
 
-def test_a_widened_interval_holds_what_it_widens():
-    rival = recommend(study(95, ("a", 0.80, {}), ("b", 0.77, {}))).rivals[1]
-    assert widened(rival, 1) == pytest.approx(rival.interval)
-    wide = widened(rival, 20)
-    assert wide.low < rival.interval.low < rival.interval.high < wide.high
-    assert isinstance(wide, stats.Interval)
+@pytest.mark.parametrize("tasks", [60, 99, 100, 400])
+@pytest.mark.parametrize("apart", [0, 2])
+@pytest.mark.parametrize("within", [0.03, 0.1])
+def test_a_choice_and_a_comparison_call_the_same_equal(tasks, apart, within):
+    rows = frame(
+        row(n, n % 10 < 8 and n >= missed, model=name, usd=usd)
+        for name, missed, usd in (("dear", 0, 0.02), ("cheap", apart, 0.01))
+        for n in range(tasks)
+    )
+    choice, found = recommend(rows, within=within), compare(rows, "dear", "cheap", within=within)
+    assert (choice.grade == "equal") is found.equal
+    assert (choice.grade == "early") is not (found.equal or found.decisive)
+    if choice.grade == "equal":
+        assert choice.configuration["model"] == "cheap"
+        assert any(f"less than {round(100 * within)} points apart" in note for note in choice.sure)
+
+
+def test_what_looks_alike_says_how_many_tasks_would_show_it():
+    """Sixty tasks answered alike are too few for three points, and both say how many more it takes."""
+    rows = study(60, ("a", 0.8, {}), ("b", 0.8, {}))
+    said = compare(rows, "a", "b").verdict
+    assert "about 96 more would show it, within 3 points" in said
+    assert "about 96 more tasks would show it, if they are equal" in recommend(rows).sentence
 
 
 def test_names_of_any_kind_are_shown_as_text():
@@ -165,6 +196,22 @@ def test_a_kind_on_which_another_is_better_is_part_of_the_sentence():
     assert choice.sentence.startswith("Take big ")
     assert choice.sentence.endswith("; on sums alone small is better (90 %, 40 points more).")
     assert choice.kinds.column == "task_kind"
+
+
+def test_a_kind_on_which_the_dearer_one_is_better_is_part_of_the_sentence_that_takes_the_cheaper_one():
+    rows = frame(
+        row(f"{kind}{n}", n % 100 < right, model=model, task_kind=kind, usd=usd)
+        for model, usd, kinds in (
+            ("dear", 0.02, {"sums": 80, "words": 80, "laws": 90}),
+            ("cheap", 0.01, {"sums": 83, "words": 83, "laws": 82}),
+        )
+        for kind, right in kinds.items()
+        for n in range(1000)
+    )
+    choice = recommend(rows)
+    assert (choice.grade, choice.configuration["model"]) == ("equal", "cheap")
+    assert "dear gets no more (83 %) for $20.00" in choice.sentence
+    assert choice.sentence.endswith("; on laws alone dear is better (90 %, 8 points more).")
 
 
 def test_what_was_asked_too_little_is_not_passed_over_in_silence():

@@ -4,12 +4,14 @@ import random
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from workbench.analysis.policies import (
     Policy,
     Taken,
     always,
+    by_class,
     by_keywords,
     by_kind,
     by_rule,
@@ -18,7 +20,7 @@ from workbench.analysis.policies import (
 )
 from workbench.analysis.routing import route
 from workbench.errors import InputError
-from workbench.providers.routes import route_named
+from workbench.providers.routes import Classifier, route_named
 from workbench.rows.table import frame
 
 CHEAP, DEAR = "box/cheap", "box/dear"
@@ -161,6 +163,42 @@ def test_a_class_by_a_cheap_model_costs_what_it_cost():
     assert one.usd_per_1000 == pytest.approx(1000 * (0.00005 + (0.0001 + 0.002) / 2))
 
 
+EASY = Classifier("box/tiny", "Easy or hard?\n\n{{ question }}", ("easy", "hard"))
+
+
+def classes_of(rows, *, wrong=0.0, seed=3, usd=0.00001):
+    """What a tiny model says of each task, which it mistakes in a share of them."""
+    lots, kinds = random.Random(seed), rows.drop_duplicates("task_id")
+    hard = [(kind == "hard") != (lots.random() < wrong) for kind in kinds["task_kind"]]
+    said = [lots.choices(["Hard." if one else "It is easy", "I cannot say"], (19, 1))[0] for one in hard]
+    told = {"task_id": kinds["task_id"], "model": "box/tiny", "outcome": "answered", "answer": said, "usd": usd}
+    return frame(pd.DataFrame(told).to_dict("records"))
+
+
+@pytest.mark.parametrize(("wrong", "wins"), [(0.1, True), (0.5, False)], ids=["tells", "a coin"])
+def test_a_cheap_models_own_class_is_found_where_it_tells_and_not_where_it_is_a_coin(wrong, wins):
+    rows = world(by_difficulty, tasks=120)
+    policy = by_class([CHEAP, DEAR], classes_of(rows, wrong=wrong), EASY)
+    found = route(rows.drop(columns="task_kind"), policy, usd_per_right=0.01)
+    assert found.winner == ("class by a cheap model" if wins else found.best_single)
+    one = next(m for m in found.measured if m.policy == policy.name and m.usd_per_right == 0.01)
+    assert one.usd_per_1000 >= 1000 * (0.00001 + 0.0001)
+    if wins:
+        assert found.setting == {"easy": CHEAP, "hard": DEAR, "": found.setting[""]}
+        assert found.model("by-a-class") == "route:by-a-class"
+        made = route_named("route:by-a-class")
+        assert made.classifier is EASY
+        assert [made.models[made.cascade.sorts(said)] for said in ("easy", "Hard!")] == [CHEAP, DEAR]
+        assert sum(made.cascade.shares) == pytest.approx(1)
+
+
+def test_rows_that_hold_no_classes_are_refused():
+    rows = world(by_difficulty, tasks=20)
+    for wrong in (rows, classes_of(rows, usd=np.nan), classes_of(rows).iloc[:0]):
+        with pytest.raises(InputError):
+            by_class([CHEAP, DEAR], wrong, EASY)
+
+
 def test_never_answered_is_not_right_and_errors_are_no_replies():
     rows = world(lambda m, k: 1.0, tasks=12)
     rows.loc[(rows["model"] == CHEAP), ["outcome", "correct"]] = ["thinking_exhausted", False]
@@ -169,6 +207,15 @@ def test_never_answered_is_not_right_and_errors_are_no_replies():
     rows["outcome"] = "error"
     with pytest.raises(InputError, match="route needs"):
         route(rows)
+
+
+def test_replies_of_fallbacks_are_of_no_model_that_a_route_could_choose():
+    rows = world(by_difficulty, tasks=60)
+    fell = (rows["model"] == CHEAP) & (rows["task_id"].astype(int) < 12)
+    rows.loc[fell, ["model", "served_by"]] = [f"{CHEAP} -> box/other", "box/other"]
+    with pytest.warns(UserWarning, match="12 replies came of fallbacks"):
+        found = route(rows, usd_per_right=0.01)
+    assert (found.models, found.tasks, found.winner) == ((CHEAP, DEAR), 48, "kind")
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_kinds_are_lines_of_their_own():
 
 def test_the_reading_shows_itself_as_its_summary_with_the_tail_in_a_sentence():
     read = thinking_read(rows())
-    assert "came after the right answer stood for good" in repr(read)
+    assert "after the right answer had been reached" in repr(read)
     assert "<table" in read._repr_html_()
     assert repr(read[["task_id"]]).startswith("   task_id")
 

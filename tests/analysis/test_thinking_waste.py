@@ -1,5 +1,7 @@
 """What was wasted of the thinking, and why: every token once."""
 
+import re
+
 import pytest
 
 from workbench.analysis.thinking import thinking_read
@@ -56,8 +58,11 @@ def test_the_sentence_says_how_much_and_why_the_largest_first():
     )
     assert said.startswith("m wastes ")
     first, second = said.split("; ")
-    assert "came after the right answer stood for good, as 100 % of these thoughts look back (2.0 times each)" in first
-    assert "33 % went into 1 thought that ended without an answer" in second
+    assert (
+        "was thought after the right answer had been reached (100 % of these thoughts check it again, 2.0 times each)"
+        in first
+    )
+    assert second.startswith("33 % in 1 thought that never came to an answer")
 
 
 def test_thinking_for_a_wrong_answer_is_not_called_wasted():
@@ -71,8 +76,8 @@ def test_of_several_models_the_most_and_the_least_lavish_are_named():
     ]
     said = waste_sentence(thinking_read(frame(rows)))
     assert said.startswith("The 2 models waste ")
-    assert "Most long (" in said
-    assert "least brief (0 %)" in said
+    assert "long wastes most (" in said
+    assert "brief least (0 %)" in said
 
 
 def test_without_targets_it_says_that_the_answers_place_is_unknown():
@@ -85,3 +90,17 @@ def test_the_share_of_a_line_is_that_of_the_sentence():
     line = thinking_summary(found).iloc[0]
     assert line["wasted_share"] == pytest.approx(waste_of(found).share)
     assert line["wasted_share"] > line["tail_share"] - 0.01
+
+
+def test_the_parts_add_up_as_they_are_printed_and_money_stands_beside_the_whole():
+    rows = read(
+        *[(TAIL, "answered", True)] * 5,
+        *[("Hm.", "thinking_exhausted", False)] * 2,
+        ("6 * 7 = 42. " + LOOP, "answered", True),
+    ).assign(thinking_usd=0.004, tail_usd=0.002)
+    said = waste_sentence(rows)
+    first, _, second = said.partition("tokens")
+    parts = [int(share) for share in re.findall(r"(\d+) % (?:was thought|in \d)", second)]
+    assert len(parts) == 3
+    assert int(re.findall(r"(\d+) %", first)[0]) == sum(parts)
+    assert re.search(r"\$0\.0\d+ of \$0\.032", said)

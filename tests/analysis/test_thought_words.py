@@ -1,8 +1,12 @@
 """Words of thoughts: found as whole words, in every language of the table."""
 
-import pytest
+import re
 
-from workbench.analysis.thought_words import places_of, table, words_of
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.analysis.thought_words import WordSearch, table, words_of
 
 FULL = [code for code, lists in table().items() if "reflection" in lists]
 
@@ -11,7 +15,7 @@ FULL = [code for code, lists in table().items() if "reflection" in lists]
 def test_every_word_of_the_table_is_found_where_it_stands(code):
     for key in ("reflection", "switch", "wrong"):
         for word in words_of((code,), key):
-            assert places_of(f" {word.lower()} ", words_of((code,), key)), word
+            assert WordSearch(f" {word.lower()} ").of(words_of((code,), key)), word
 
 
 def test_eleven_languages_have_all_lists():
@@ -20,4 +24,17 @@ def test_eleven_languages_have_all_lists():
 
 
 def test_a_word_inside_another_does_not_count():
-    assert places_of("the waiter awaits", ("wait",)) == []
+    assert WordSearch("the waiter awaits").of(("wait",)) == []
+
+
+@given(
+    st.lists(
+        st.sampled_from(["wait", "waiter", "but wait", "ÉWAIT", "等等", "_", "hmm", "so", " ", "?", "\n", "😀", "or"]),
+        max_size=30,
+    )
+)
+def test_words_are_found_where_a_plain_search_finds_them(parts):
+    lower = "".join(parts).lower()
+    words = ("but wait", "wait", "hmm", "so", "等等")
+    plain = re.compile(r"(?<!\w)(?:but wait|wait|hmm|so)(?!\w)|等等")
+    assert WordSearch(lower).of(words) == [match.span() for match in plain.finditer(lower)]

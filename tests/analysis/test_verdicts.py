@@ -39,7 +39,17 @@ def test_no_difference_is_never_called_proof_of_equality() -> None:
     verdict = compare(duel(marks, marks), "a", "b").verdict
     assert "50 % right for both" in verdict
     assert "a may be anything from 7 points worse to 7 points better" in verdict
-    assert "They look alike, and no number of tasks settles a difference of nothing" in verdict
+    assert "They look alike, and more tasks can show no more than that they are equal" in verdict
+
+
+def test_tasks_that_all_are_right_on_or_none_say_what_to_look_at() -> None:
+    assert (
+        "Both were right on all, so harder tasks would tell more."
+        in compare(duel(np.ones(30), np.ones(30)), "a", "b").verdict
+    )
+    none = compare(duel(np.zeros(30), np.zeros(30)), "a", "b").verdict
+    assert "Neither was right on any: look at some replies" in none
+    assert "Were they equal" not in none
 
 
 def test_a_handful_of_tasks_gives_no_forecast() -> None:

@@ -5,7 +5,7 @@ from fakes.server import FakeServer, completion, error_response
 
 import workbench as wb
 from workbench.errors import InputError
-from workbench.providers.routes import add_cascade, add_route, agreement
+from workbench.providers.routes import Classifier, add_cascade, add_classes, add_route, agreement
 
 USAGE = {"prompt_tokens": 10, "completion_tokens": 20, "total_tokens": 30}
 
@@ -62,6 +62,81 @@ def test_a_sweep_takes_a_cascade_and_its_rows_say_who_answered(server, said):
     again = wb.sweep(["easy", "split"], models=[model], max_tokens=30, max_usd=1.0)
     assert again["cached"].tolist() == [True, True]
     assert again["usd_spent"].tolist() == [0.0, 0.0]
+
+
+def test_a_cheap_reply_that_is_kept_is_not_taken_for_that_of_its_cascade(server, said):
+    model = add_cascade("unsure", cheap="fake/cheap", dear="fake/dear", enough=lambda values: False)
+    cheap = wb.sweep(["easy"], models="fake/cheap", max_tokens=30)
+    plan = wb.plan(["easy"], models=[model], max_tokens=30)
+    rows = wb.sweep(["easy"], models=[model, "fake/cheap"], max_tokens=30)
+    assert (plan.estimates[0].calls, plan.estimates[0].kept) == (1, 0)
+    assert rows["answer"].tolist() == ["dear says", "same"]
+    assert rows["cached"].tolist() == [False, True]
+    assert rows["usd_spent"][0] == pytest.approx(9 * 30 / 1e6)
+    assert rows["usd"][0] == pytest.approx(rows["usd_spent"][0] + cheap["usd"][0])
+    hits = server.hits
+    again = wb.sweep(["easy"], models=[model], max_tokens=30)
+    assert (again["answer"][0], again["served_by"][0], server.hits) == ("dear says", "fake/dear", hits)
+
+
+EASY = Classifier(wb.Model("fake/cheap", "tiny", max_tokens=30), "Easy or hard? {{ question }}", ("easy", "hard"))
+
+
+def test_a_class_said_by_a_cheap_model_chooses_the_model_and_is_paid(server, said):
+    questions = ["one", "two", "three", "broken"]
+    said |= {EASY.asks(text): [answer] for text, answer in zip(questions, ["Easy.", "**Hard**", "Hm"], strict=False)}
+    model = add_classes("classes", EASY, {"easy": "fake/cheap", "hard": "fake/dear", "": "fake/dear"})
+    classes = wb.sweep(questions[:2], models=EASY.model, prompts=EASY.prompt)
+    plan = wb.plan(questions, models=[model], max_tokens=30)
+    rows = wb.sweep(questions, models=[model], max_tokens=30, max_usd=1.0)
+    assert classes["answer"].tolist() == ["Easy.", "**Hard**"]
+    assert rows["answer"].tolist() == ["same", "dear says", "dear says", "dear says"]
+    assert rows["served_by"].tolist() == ["fake/cheap", "fake/dear", "fake/dear", "fake/dear"]
+    assert rows["usd"].tolist() == pytest.approx([60 / 1e6, 300 / 1e6, 300 / 1e6, 270 / 1e6])
+    assert rows["usd_spent"].tolist() == pytest.approx([30 / 1e6, 270 / 1e6, 300 / 1e6, 270 / 1e6]), "two were kept"
+    assert plan.usd_worst >= rows["usd"].sum()
+    assert wb.ask("two", model=model, max_tokens=30).answer == "dear says"
+    again = wb.sweep(questions[:3], models=[model], max_tokens=30)
+    assert (again["cached"].all(), again["usd_spent"].sum()) == (True, 0)
+    with pytest.raises(InputError, match="asks one model after the other"):
+        wb.sweep(["new"], models=[model], max_tokens=30, batch=True)
+
+
+def test_who_listens_hears_no_class_and_where_another_model_begins_anew(server, said):
+    def heard(model, question):
+        with wb.stream(question, model=model, max_tokens=30) as stream:
+            pieces = []
+            for piece in stream:
+                pieces = [piece.text] if stream.restarts > restarts[-1] else [*pieces, piece.text]
+                restarts.append(stream.restarts)
+        return "".join(pieces), stream.restarts
+
+    restarts = [0]
+    said |= {"two": ["a", "b"], EASY.asks("three"): ["hard"]}
+    classes = add_classes("classes", EASY, {"easy": "fake/cheap", "": "fake/dear"})
+    assert heard(classes, "three") == ("dear says", 0)
+    assert heard(add_cascade("split", cheap="fake/cheap", dear="fake/dear", draws=2), "two") == ("dear says", 2)
+    restarts = [0]
+    assert heard(add_cascade("kept", cheap="fake/cheap", dear="fake/dear", draws=3), "two")[0] == "dear says"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "labels"),
+    [
+        ("Easy?", ("a", "b")),
+        ("{{ question }} {{ kind }}", ("a", "b")),
+        ("{{ question }}", ("a", "A")),
+        ("{{question}}", "ab"),
+    ],
+)
+def test_a_classifier_that_cannot_be_is_refused(prompt, labels):
+    with pytest.raises(InputError):
+        Classifier("a/b", prompt, labels)
+
+
+def test_a_route_by_class_says_who_is_asked_where_no_class_is_said():
+    with pytest.raises(InputError, match='give one for ""'):
+        add_classes("none", EASY, {"easy": "fake/cheap"})
 
 
 def test_numbers_agree_by_their_value_where_that_is_given():

@@ -298,6 +298,31 @@ def _read(kind: str) -> dict[str, float]:
     }
 
 
+def explained(rows: int, port: int) -> dict[str, float]:
+    """Tell what sets a question that is not kept apart from all that are."""
+    import workbench as wb
+
+    add_provider(port)
+    current().lookup("0" * 64)
+    started = time.process_time()
+    found = wb.cache.explain_miss("What is asked here was never asked before?", model="ideal/m")
+    assert found.nearest_key is not None
+    return {"explain_us": (time.process_time() - started) / rows * 1e6}
+
+
+def exported(rows: int, port: int) -> dict[str, float]:
+    """Write every kept reply to a recording."""
+    import workbench as wb
+
+    path = Path(tempfile.mkdtemp()) / "all.jsonl"
+    started = time.process_time()
+    count = wb.cache.export(path)
+    seconds = time.process_time() - started
+    size = path.stat().st_size
+    path.unlink()
+    return {"export_us": seconds / count * 1e6, "replies": count, "bytes_a_reply": size / count}
+
+
 def imported(rows: int, port: int) -> dict[str, float]:
     import workbench  # noqa: F401
 
@@ -307,6 +332,7 @@ def imported(rows: int, port: int) -> dict[str, float]:
 NAMES = (
     *("fill", "get", "opening", "kept", "kept_texts", "plan_kept", "plan_new", "first_request", "bought"),
     *("bought_streamed", "alone", "alone_streamed", "written", "read_jsonl", "read_parquet", "imported"),
+    *("explained", "exported"),
 )
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def chromium():
 @pytest.fixture(scope="package")
 def desk(tmp_path_factory):
     """The folder that JupyterLab shows: the project's notebooks, and the tests' own."""
-    folder = tmp_path_factory.mktemp("desk")
+    folder = tmp_path_factory.mktemp("desk") / "notebooks"
     shutil.copytree(PROJECT / "notebooks", folder, dirs_exist_ok=True)
     return folder
 
@@ -46,7 +46,7 @@ def desk(tmp_path_factory):
 def lab_url(desk, tmp_path_factory, chromium):
     cache = tmp_path_factory.mktemp("cache")
     shutil.copytree(PROJECT / "cache" / "recordings", cache / "recordings", dirs_exist_ok=True)
-    with jupyter_lab(desk, tmp_path_factory.mktemp("lab"), WORKBENCH_CACHE=str(cache)) as url:
+    with jupyter_lab(desk.parent, tmp_path_factory.mktemp("lab"), WORKBENCH_CACHE=str(cache)) as url:
         yield url
 
 
@@ -66,8 +66,14 @@ def page(context, lab_url):
     return page
 
 
+@pytest.fixture(scope="package")
+def warm():
+    """The kernel that the tests' own notebooks share, once there is one: a start and the imports take seconds each."""
+    return {}
+
+
 @pytest.fixture
-def open_notebook(page, desk):
+def open_notebook(page, desk, warm):
     """Open a notebook by its name, perhaps with other parameters, or one made of the given cells."""
     opened = []
 
@@ -81,10 +87,12 @@ def open_notebook(page, desk):
             made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
             made.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
             nbformat.write(made, desk / name)
-        opened.append(Notebook(page, name))
-        return opened[-1]
+        opened.append((Notebook(page, name, warm.get("kernel") if cells else None), bool(cells)))
+        if cells:
+            warm["kernel"] = opened[-1][0].kernel
+        return opened[-1][0]
 
     yield open_it
-    for notebook in opened:
+    for notebook, of_cells in opened:
         if not notebook.closed:
-            notebook.close()
+            notebook.close(shut_down=not of_cells)

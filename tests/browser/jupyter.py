@@ -44,8 +44,8 @@ _OUTPUTS = """() => Array.from(window.jupyterapp.shell.currentWidget.content.mod
 
 
 @contextlib.contextmanager
-def jupyter_lab(root: Path, own: Path, **environment: str):
-    """Start JupyterLab on a free port with `root` as its folder and everything of its own in `own`; yield its URL."""
+def jupyter_lab(desk: Path, own: Path, **environment: str):
+    """Start `workbench lab` in a folder with `notebooks` on a free port, all of its own in `own`; yield its URL."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -66,8 +66,7 @@ def jupyter_lab(root: Path, own: Path, **environment: str):
     news.write_text('{"fetchNews": "false", "checkForUpdates": false}')
     (own / "home").mkdir()
     command = [
-        str(Path(sys.executable).parent / "jupyter"),
-        "lab",
+        *(sys.executable, "-m", "workbench", "lab"),
         "--no-browser",
         "--ip=127.0.0.1",
         f"--port={port}",
@@ -76,13 +75,14 @@ def jupyter_lab(root: Path, own: Path, **environment: str):
         "--ServerApp.password=",
         "--ServerApp.disable_check_xsrf=True",
         "--allow-root",
-        f"--ServerApp.root_dir={root}",
         "--LabApp.expose_app_in_browser=True",
         "--LabApp.extension_manager=readonly",
     ]
     url = f"http://127.0.0.1:{port}"
     with (own / "lab.log").open("w") as log:
-        server = subprocess.Popen(command, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+        server = subprocess.Popen(
+            command, env=env, cwd=desk, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        )
     try:
         deadline = time.monotonic() + SECONDS_TO_START
         while not _answers(url):
@@ -112,13 +112,15 @@ def _answers(url: str) -> bool:
 class Notebook:
     """One notebook open in JupyterLab's page, which all share: loading it takes longer than most tests."""
 
-    def __init__(self, page, name: str) -> None:
+    def __init__(self, page, name: str, kernel: str | None = None) -> None:
+        """With `kernel`, the id of one that another notebook left running, it goes on in that one."""
         self.page = page
         self.closed = False
         self.requests: list[str] = []
         page.on("request", self._note)
         page.set_default_timeout(30_000)
-        self.command("docmanager:open", path=name, factory="Notebook")
+        preferred = {} if kernel is None else {"kernel": {"id": kernel}}
+        self.command("docmanager:open", path=name, factory="Notebook", **preferred)
         page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell")
         page.wait_for_function(_READY, polling=100, timeout=60_000)
 
@@ -160,14 +162,20 @@ class Notebook:
         target = self.page.locator(selector).first if selector else self.page
         target.screenshot(path=ARTEFACTS / f"{name}.png")
 
-    def close(self) -> None:
-        """Shut the kernel down, so that no two notebooks share the machine, and close the notebook unsaved."""
+    @property
+    def kernel(self) -> str:
+        """The id of the kernel that the notebook runs in."""
+        return self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.id")
+
+    def close(self, *, shut_down: bool = True) -> None:
+        """Close the notebook unsaved; shut its kernel down, unless the next notebook is to go on in it."""
         self.closed = True
         self.page.remove_listener("request", self._note)
         self.page.evaluate(
-            """async () => {
+            """async (shutDown) => {
               const panel = window.jupyterapp.shell.currentWidget;
-              await panel.sessionContext.shutdown();
+              if (shutDown) await panel.sessionContext.shutdown();
               panel.dispose();
-            }"""
+            }""",
+            shut_down,
         )

@@ -3,6 +3,8 @@
 By day those with a table that streams, a panel and tool calls; all are run without a browser in `whole/test_notebooks`.
 """
 
+import json
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,12 @@ ALIGNMENTS = """() => Array.from(document.querySelectorAll('td.wb-name, td.wb-wo
 
 
 OPENED = [path for path in NOTEBOOKS if NIGHTLY or path.stem in BY_DAY]
+
+
+def test_workbench_lab_opens_the_notebooks_of_the_folder_one_stands_in(lab_url):
+    with urllib.request.urlopen(f"{lab_url}/api/contents") as listed:
+        names = {each["name"] for each in json.load(listed)["content"]}
+    assert {path.name for path in NOTEBOOKS} <= names
 
 
 @pytest.mark.skipif(local.available() is not None, reason=str(local.available()))

@@ -173,7 +173,7 @@ def test_results_are_in_the_saved_notebook_without_a_kernel_and_in_the_report(la
     report, _ = ReportExporter().from_notebook_node(saved)
     for part in ("Prompt lab: last results", "16 tokens", "wb.sweep("):
         assert part in report
-    lab.close()
+    lab.close(shut_down=False)
     reopened = open_notebook("saved.ipynb")
     reopened.page.locator(".wb-lab-static :text('16 tokens')").first.wait_for()
     reopened.picture("prompt-lab-reopened")

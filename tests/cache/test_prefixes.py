@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import workbench as wb
 from workbench.cache.kept import Cache, current
 from workbench.cache.prefixes import Prefixes
+from workbench.cache.recordings import Recordings
 from workbench.errors import StoreCorrupt
 from workbench.providers.conversation import Conversation, record_dumped
 
@@ -70,6 +71,71 @@ def test_a_recording_of_it_is_read_anywhere(loop, tmp_path):
     assert wb.cache.export(tmp_path / "salt.jsonl") == STEPS
     elsewhere = Cache(tmp_path / "elsewhere")
     assert elsewhere.keep_recording(tmp_path / "salt.jsonl") == (STEPS, STEPS)  # where each is checked against its key
+
+
+@pytest.fixture
+def chained(loop, tmp_path):
+    path = tmp_path / "chained.jsonl"
+    assert wb.cache.export(path, chained=True) == STEPS
+    return path
+
+
+def test_a_chained_recording_holds_what_a_whole_one_does_in_less_room(loop, chained, tmp_path):
+    wb.cache.export(tmp_path / "whole.jsonl")
+    files = [chained, tmp_path / "whole.jsonl"]
+    one, other = ({record["key"]: record for record in Recordings([path]).records()} for path in files)
+    assert one == other
+    assert len(one) == STEPS
+    assert [path.read_text().count("How heavy is the salt?") for path in files] == [1, STEPS]
+    assert dict(Recordings([chained]).requests()) == {key: record["request"] for key, record in one.items()}
+
+
+def test_a_loop_replays_from_a_chained_recording_and_is_kept_as_small(loop, chained, tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "elsewhere"))
+    wb.cache.load(chained)
+    again = wb.loops.run("How heavy is the salt?", tools="recorded", model="scripted/scales")
+    assert again.cached
+    assert keys_of(again) == keys_of(loop)
+    kept = Cache(tmp_path / "third")
+    assert kept.keep_recording(chained) == (STEPS, STEPS)
+    assert kept.lookup(keys_of(loop)[-1])["request"]["body"]["messages"] == list(loop.messages[:-1])
+    assert json.loads(kept.store.get(keys_of(loop)[-1]))["request"]["body"]["messages"]["after"] == keys_of(loop)[-2]
+
+
+def test_a_step_whose_beginning_is_not_exported_is_written_whole(loop, tmp_path):
+    rows = pd.DataFrame({"key": keys_of(loop)[3:]})
+    wb.cache.export(tmp_path / "end.jsonl", rows, chained=True)
+    lines = (tmp_path / "end.jsonl").read_text().splitlines()
+    told = [json.loads(line)["request"]["body"]["messages"] for line in lines]
+    assert [type(messages) for messages in told] == [list, dict, dict]
+    assert len([*Recordings([tmp_path / "end.jsonl"]).records()]) == 3
+
+
+@pytest.mark.parametrize("fault", ["left out", "edited", "no JSON", "no list", "of another key"])
+def test_a_chained_recording_that_was_damaged_is_refused_with_its_place(loop, chained, fault):
+    keys, lines = keys_of(loop), {json.loads(line)["key"]: line for line in chained.read_text().splitlines(True)}
+    second = json.loads(lines[keys[1]])
+    messages = second["request"]["body"]["messages"]
+    if fault == "no list":
+        messages["added"] = "all"
+    elif fault == "of another key":
+        lines[keys[1]] = lines[keys[1]].replace('"request":', f'"key":"{keys[0]}","request":', 1)
+    elif fault == "edited":
+        messages["added"][0]["content"] = "something else"
+    if fault in ("edited", "no list"):
+        lines[keys[1]] = json.dumps(second, separators=(",", ":")) + "\n"
+    if fault == "no JSON":
+        lines[keys[1]] = lines[keys[1]][:-20] + "\n"
+    if fault == "left out":
+        del lines[keys[1]]
+    chained.write_text("".join(lines.values()))
+    found = Recordings([chained])
+    assert found.get(keys[0])["key"] == keys[0]
+    with pytest.raises(StoreCorrupt, match=r"chained\.jsonl:"):
+        found.get(keys[1] if fault == "of another key" else keys[-1])
+    if fault != "of another key":  # there is none of that one, then
+        with pytest.raises(StoreCorrupt):
+            Cache(chained.parent / "third").keep_recording(chained)
 
 
 def test_joined_stores_hold_the_whole_of_it(loop, tmp_path):

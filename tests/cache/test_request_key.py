@@ -150,6 +150,16 @@ def test_any_body_has_one_key_whatever_its_order_and_another_with_one_field_more
         assert request_key({**request, "body": {**body, name: value}}) != key
 
 
+@given(st.integers(-(10**30), 10**30), st.sampled_from(["1.0", "2e+21", ".", ""]))
+def test_a_number_without_a_fraction_is_a_whole_one_however_large(number, text):
+    """Written as 7.0, as -0.0 and as 1e+22 alike, beside texts that look so."""
+    request = {"base_url": ADDRESS, "headers": {}, "query": {}, "sample": 0}
+    whole = int(float(number))
+    keys = {request_key({**request, "body": {text: [text, one]}}) for one in (whole, float(whole))}
+    assert len(keys) == 1
+    assert request_key({**request, "body": {text: [text, whole + 0.5 if abs(whole) < 2**50 else text]}}) not in keys
+
+
 @given(
     messages=st.lists(st.dictionaries(st.text(max_size=3), JSON, max_size=3), max_size=3),
     body=st.dictionaries(st.text(max_size=3), JSON, max_size=4),

@@ -2,10 +2,8 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 
 import nbformat
 import pytest
@@ -206,26 +204,6 @@ def test_formulas_of_a_model_are_defused_in_csv(tasks, tmp_path):
     assert ",=HYPERLINK" not in text
 
 
-def test_ctrl_c_keeps_what_was_bought_and_the_next_run_goes_on(tmp_path):
-    (tmp_path / "many.csv").write_text("question,target\n" + "".join(f"{n} + 1?,{n + 1}\n" for n in range(40)))
-    with FakeServer(completion("25", delay_seconds=0.1)) as fake:
-        (tmp_path / "workbench.toml").write_text(
-            f'[providers.fake]\nbase_url = "{fake.base_url}"\nfree = true\nconcurrency = 2\n'
-        )
-        arguments = [sys.executable, "-m", "workbench", "sweep", "many.csv", "-m", "fake/m", "-o", "rows.jsonl"]
-        running = subprocess.Popen(arguments, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        fake.wait_until(lambda: fake.hits >= 8, seconds=30)
-        running.send_signal(signal.SIGINT)
-        _, errors = running.communicate(timeout=20)
-        assert running.returncode == 130
-        assert "what was bought is kept" in errors
-        assert "Traceback" not in errors
-        before = fake.hits
-        assert before < 40
-        assert workbench(*arguments[3:], "--force").returncode == 0
-        assert fake.hits <= 40 + 2  # what was in flight at the interrupt is the most that is bought twice
-
-
 def test_the_cache_says_what_it_holds_and_forgets_on_request(server):
     key = json.loads(workbench("ask", "5 × 5?", "-m", "fake/m", "--json").stdout)["key"]
     assert "1 replies in the store" in workbench("cache", "stats").stdout
@@ -255,22 +233,3 @@ def test_a_closed_pipe_is_no_error_of_ours(server):
     program = f"{sys.executable} -m workbench models | head -1"
     done = subprocess.run(program, shell=True, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
-
-
-def test_lab_opens_the_notebooks(tmp_path):
-    (tmp_path / "notebooks").mkdir()
-    running = subprocess.Popen(
-        [sys.executable, "-m", "workbench", "lab", "--no-browser", "--port=0", "--allow-root", "--ip=127.0.0.1"],
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        deadline = time.monotonic() + 60
-        lines = []
-        while time.monotonic() < deadline and not any("/lab" in line for line in lines):
-            lines.append(running.stderr.readline())
-        assert any("/lab" in line for line in lines), lines
-    finally:
-        os.killpg(running.pid, signal.SIGTERM)
-        running.communicate(timeout=30)

@@ -41,7 +41,7 @@ def test_models_lists_what_is_ready(server):
 
 def test_a_server_of_ones_own_is_asked(server):
     done = run("--check", "fake")
-    assert (done.exit_code, done.stdout) == (0, "fake: 1 models, 0 of them known\n  new      fake-model\n")
+    assert (done.exit_code, done.stdout) == (0, "fake: 1 model, 0 of them known\n  new      fake-model\n")
 
 
 def test_a_router_tells_what_changed_and_it_is_kept(server):

@@ -1,7 +1,6 @@
 """Sweeps from the command line: several models, JSON, files that are not written over, and what makes one fail."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from commanded import workbench
 from fakes.batches import Batches
 from fakes.server import FakeServer, completion, error_response
 
+from workbench.cli.output import leaving_rows
 from workbench.rows.files import read_rows
 
 
@@ -133,22 +133,43 @@ def test_where_nothing_was_answered_the_reason_comes_first_and_names_the_variabl
     assert len(read_rows("rows.jsonl")) == 4
 
 
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_and_the_end_of_a_pipeline_leave_the_rows_so_far(tmp_path, end):
-    (tmp_path / "many.csv").write_text("question,target\n" + "".join(f"{n} + 1?,{n + 1}\n" for n in range(60)))
+def test_ctrl_c_and_the_end_of_a_pipeline_leave_the_rows_so_far_and_the_next_run_goes_on(tmp_path):
+    """Ctrl-C twice at a server that answers, then SIGTERM in mid-sweep, then a run to the end."""
+    (tmp_path / "many.csv").write_text("question,target\n" + "".join(f"{n} + 1?,{n + 1}\n" for n in range(40)))
     with FakeServer(completion("25", delay_seconds=0.1)) as server:
         settings(server, concurrency=2)
-        arguments = [sys.executable, "-m", "workbench", "sweep", "many.csv", "-m", "fake/m", "-o", "rows.jsonl"]
-        running = subprocess.Popen(arguments, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ)
-        server.wait_until(lambda: server.hits >= 8, seconds=60)
-        running.send_signal(end)
-        _, errors = running.communicate(timeout=30)
-    assert running.returncode == 130
-    rows = read_rows("rows.jsonl")
-    assert 4 <= len(rows) < 60
-    assert f"the {len(rows)} rows so far are in rows.jsonl" in errors
-    assert set(rows["outcome"]) == {"answered"}
-    assert rows["correct"].notna().all()
+        arguments = ["sweep", "many.csv", "-m", "fake/m", "-o", "rows.jsonl", "--force"]
+        rows = []
+        for ends, hits in (([signal.SIGINT, signal.SIGINT], 4), ([signal.SIGTERM], 16)):
+            command = [sys.executable, "-m", "workbench", *arguments]
+            running = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            server.wait_until(lambda hits=hits: server.hits >= hits, seconds=60)
+            for end in ends:
+                running.send_signal(end)
+            _, errors = running.communicate(timeout=30)
+            assert running.returncode == 130
+            rows = read_rows("rows.jsonl")
+            assert hits / 2 <= len(rows) < 40
+            assert f"the rows so far, {len(rows)}, are in rows.jsonl" in errors
+            assert "what was bought is kept" in errors
+            assert "Traceback" not in errors
+        assert set(rows["outcome"]) == {"answered"}
+        assert rows["correct"].notna().all()
+        assert workbench(*arguments).returncode == 0
+        assert len(read_rows("rows.jsonl")) == 40
+        assert server.hits <= 40 + 4  # what was in flight at an interrupt is the most that is bought twice
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_what_ends_before_its_first_row_says_that_none_were_written(tmp_path, capsys, before):
+    output = tmp_path / "rows.jsonl"
+    if before:
+        output.write_text("rows of yesterday")
+    with pytest.raises(KeyboardInterrupt), leaving_rows(output):
+        raise KeyboardInterrupt
+    told = f"no rows were written: {output} {'stays as it was' if before else 'was not made'}\n"
+    assert capsys.readouterr().err == told
+    assert output.exists() is before
 
 
 def test_a_sweep_goes_in_batches_and_falls_back_as_it_is_told(home, monkeypatch):

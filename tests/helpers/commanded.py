@@ -24,7 +24,7 @@ def workbench(*arguments, stdin=None, terminal=False, **environment):
     kind = Terminal if terminal else io.StringIO
     out, err, typed = io.StringIO(), kind(), kind(stdin or "")
     status = 0
-    terminated = signal.getsignal(signal.SIGTERM)
+    ends = {end: signal.getsignal(end) for end in (signal.SIGINT, signal.SIGTERM)}
     with (
         mock.patch.dict(os.environ, environment),
         mock.patch.object(sys, "argv", ["workbench", *map(str, arguments)]),
@@ -40,5 +40,6 @@ def workbench(*arguments, stdin=None, terminal=False, **environment):
         except SystemExit as end:
             status = end.code or 0
         finally:
-            signal.signal(signal.SIGTERM, terminated)
+            for end, handler in ends.items():
+                signal.signal(end, handler)
     return types.SimpleNamespace(returncode=status, stdout=out.getvalue(), stderr=err.getvalue())

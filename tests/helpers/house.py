@@ -11,7 +11,7 @@ WINGS = {
     "providers": "base errors",
     "rows": "base errors replies show",
     "scorers": "base errors replies rows tasks",
-    "cache": "base errors providers replies",
+    "cache": "base errors providers replies show",
     "asking": "base cache errors providers replies",
     "testing": "asking base errors providers replies",
     "history": "base errors show",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 PROGRAM = textwrap.dedent("""
     import json, os, random, signal, sys, time
-    import aiohttp, openai, pandas, redis
+    import aiohttp, pandas, redis
     import workbench as wb
     import workbench.sweeps.run
 

@@ -9,9 +9,11 @@ import threading
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from workbench.loops.calling import called, checked, told
-from workbench.loops.tools import tool
+from workbench.loops.calling import Result, called, checked, told
+from workbench.loops.tools import Tool, tool, validator_of
 from workbench.loops.workers import in_thread
 
 
@@ -219,3 +221,59 @@ def test_threads_are_used_again():
     began = time.monotonic()
     assert len(set(asyncio.run(names()))) < 4
     assert time.monotonic() - began < 5
+
+
+def test_quick_work_that_comes_together_is_done_by_one_thread():
+    async def names():
+        return await asyncio.gather(*(in_thread(threading.get_ident, 5) for _ in range(30)))
+
+    assert len(set(asyncio.run(names()))) == 1
+
+
+def test_work_that_takes_long_holds_no_other_up():
+    """All wait for each other, in whichever order they were asked for."""
+    meeting = threading.Barrier(12, timeout=5)
+
+    async def all_at_once():
+        return await asyncio.gather(*(in_thread(meeting.wait, 10) for _ in range(12)))
+
+    assert sorted(asyncio.run(all_at_once())) == [*range(12)]
+
+
+def test_what_is_done_is_told_while_the_next_one_hangs():
+    gate = threading.Event()
+
+    async def both():
+        hanging = asyncio.ensure_future(in_thread(lambda: gate.wait(10), 10))
+        before, after = await asyncio.gather(in_thread(noon, 5), in_thread(noon, 5))
+        gate.set()
+        return before, after, await hanging
+
+    assert asyncio.run(both()) == ("noon", "noon", True)
+
+
+SCHEMAS = st.fixed_dictionaries(
+    {"type": st.just("object")},
+    optional={
+        "properties": st.dictionaries(
+            st.sampled_from("ab"),
+            st.fixed_dictionaries(
+                {"type": st.sampled_from(["string", "integer", "number", "boolean", "null", ["string", "null"]])},
+                optional={"enum": st.just(["x"]), "minimum": st.just(2), "default": st.just("x")},
+            ),
+        ),
+        "required": st.lists(st.sampled_from("ab"), unique=True),
+        "additionalProperties": st.one_of(st.booleans(), st.just({"type": "string"})),
+        "minProperties": st.just(1),
+    },
+)
+ARGUMENTS = st.dictionaries(
+    st.sampled_from("abc"), st.one_of(st.none(), st.booleans(), st.integers(0, 3), st.just(2.0), st.just("x"))
+)
+
+
+@given(SCHEMAS, ARGUMENTS)
+def test_a_schema_is_heeded_as_its_validator_says_however_quickly(schema, arguments):
+    one = Tool("f", "", schema, noon)
+    found = checked("f", json.dumps(arguments), {"f": one})
+    assert isinstance(found, Result) != validator_of(one.schema_text).is_valid(arguments)

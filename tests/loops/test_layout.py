@@ -22,6 +22,7 @@ def script(asked):
     return {"thinking": "I know.", "answer": f"It is {results[-1]}.", "usd": 0.002}
 
 
+KEPT = {"results": "kept"}
 SAME = [
     "task_id",
     "model",
@@ -145,3 +146,18 @@ def test_a_page_of_results_holds_the_steps_and_what_shows_them(desk, play, tmp_p
     page = (tmp_path / "page.html").read_text()
     assert "window.workbenchTrace = " in page
     assert "I must read." in page
+
+
+def test_a_loop_that_was_run_before_its_model_had_a_default_cap_goes_on_under_its_keys(desk, play, tmp_path):
+    asker = play(script)
+    first = wb.sweep(TASKS[:1], models="scripted/m", tools=desk.tools)
+    alone = wb.loops.run("What is b?", model="scripted/m", tools=desk.tools)
+    asked, done = len(asker.asked), len(desk.done)
+    (tmp_path / "workbench.toml").write_text('[models."scripted/m"]\ndefault_max_tokens = 300\n', encoding="ascii")
+    for tools in (desk.tools, "recorded"):
+        rows = wb.sweep(TASKS[:1], models="scripted/m", tools=tools, **({} if tools == "recorded" else KEPT))
+        assert list(rows["key"]) == list(first["key"])
+        again = wb.loops.run("What is b?", model="scripted/m", tools=tools, **({} if tools == "recorded" else KEPT))
+        assert again.answer == alone.answer
+    assert wb.plan(TASKS[:1], models="scripted/m", tools=desk.tools).estimates[0].kept == 1
+    assert (len(asker.asked), len(desk.done)) == (asked, done)

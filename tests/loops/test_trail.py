@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import workbench as wb
 from workbench.cache.kept import Cache, current
-from workbench.cache.tool_results import tool_results
+from workbench.cache.tool_results import ToolResults, tool_results
 
 STEPS = 8
 
@@ -95,3 +95,19 @@ def test_a_shorter_loop_does_not_shorten_the_trail():
         run(max_steps=3)
     kept = tool_results(current()).find(f"{first.steps[0].reply.key}:trail:all:trained")
     assert len(kept["steps"]) == STEPS
+
+
+def test_what_plain_tools_return_again_is_not_written_again(monkeypatch):
+    with wb.testing.scripted(script):
+        run()
+        written = []
+        put_many = ToolResults.put_many
+
+        async def noted(self, items):
+            written.extend(key for key, _ in items)
+            await put_many(self, items)
+
+        monkeypatch.setattr(ToolResults, "put_many", noted)
+        run()
+        longer = wb.loops.run("What lies deeper?", tools=[dig], model="scripted/spade")
+    assert len(written) == len(longer.calls)

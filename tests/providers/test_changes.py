@@ -115,8 +115,8 @@ def test_what_is_otherwise_becomes_a_table_and_what_is_asked_for_too():
 
 
 def test_the_embedded_models_are_never_gone():
-    found = check("local", {"data": [{"id": "weights.gguf"}]})
-    assert (found.missing, found.new) == ((), ("weights.gguf",))
+    found = check("local", {"data": [{"id": "weights.gguf"}, {"id": "smollm2-135m-think"}]})
+    assert (found.missing, found.new, found.lives) == ((), ("weights.gguf",), ("smollm2-135m-think",))
 
 
 @pytest.mark.parametrize(("days", "says"), [(0, False), (60, False), (61, True), (400, True)])

@@ -54,6 +54,16 @@ def test_a_label_with_parameters_is_the_model():
     assert shelf_life(rows('openai/gpt-5 (extra_body={"a": "(b)"})')).day == date(2026, 12, 11)
 
 
+def test_behind_a_label_a_route_and_a_fallback_stand_the_models_that_served():
+    def ends(**said):
+        return [end.model for end in shelf_life(frame([{"outcome": "answered", **said}])).ends]
+
+    assert ends(model="thinking on", provider="openai", served_model="gpt-5-2025-08-07") == ["openai/gpt-5-2025-08-07"]
+    assert ends(model="route:mine", served_by="openai/gpt-4.1", provider="openai") == ["openai/gpt-4.1"]
+    assert ends(model="openai/gpt-4.1 -> openai/gpt-5", served_by="openai/gpt-5") == ["openai/gpt-5", "openai/gpt-4.1"]
+    assert ends(model="openai/gpt-6-sol", provider="openai", served_model="gpt-5") == []
+
+
 @pytest.mark.parametrize("label", ["my own words", "nowhere/m", "", "local/smollm2-135m-think", None])
 def test_what_nobody_knows_has_no_end(label):
     found = shelf_life(rows(label))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from workbench.asking.wire.merging import Merge
 from workbench.replies.reading import MessageReader, Reading, plain_texts
+from workbench.replies.tool_calls import tool_calls_of
 
 CALL = '<|tool_call_begin|>functions.f:0<|tool_call_argument_begin|>{"x": 1}<|tool_call_end|>'
 FLAG = {"extra_content": {"google": {"thought": True}}}
@@ -192,7 +193,8 @@ def test_what_is_read_quickly_is_read_as_by_the_reader(message, reading, finish_
     )
     assert quick == (thinking, answer)
     assert not reader.stray_closing
-    assert {piece.kind for piece in pieces} <= {"thinking", "answer"}
+    called = [piece.text for piece in pieces if piece.kind == "tool_call"]
+    assert called == [call.arguments for call in tool_calls_of(message)]
 
 
 @pytest.mark.parametrize("extra", [{}, {"tool_calls": None}, {"refusal": None}])

@@ -31,7 +31,7 @@ def rows(number=8, **more):
 def test_a_page_of_rows_with_thinking_says_what_came_after_the_answer(tmp_path):
     text = wb.report(rows(), output=tmp_path / "page.html").path.read_text()
     assert "What is in the thinking" in text
-    assert "came after the right answer stood for good" in text
+    assert "after the right answer had been reached" in text
     assert "lab/<m>" not in text.partition("<body")[2].partition("<script")[0]
 
 
@@ -44,3 +44,11 @@ def test_hidden_thinking_and_rows_cut_from_others_make_no_section():
 def test_of_very_many_thoughts_some_are_read_and_that_is_said(monkeypatch):
     monkeypatch.setattr(room, "MOST_THOUGHTS", 5)
     assert thought_section(rows())["left_out"] == "5 of 8 thoughts were read, evenly spaced."
+
+
+def test_columns_that_hold_nothing_but_zeros_are_left_out_and_the_rest_names_itself_on_a_phone(tmp_path):
+    found = thought_section(rows())
+    assert {"wasted", "after the answer"} <= set(found["heads"])
+    assert not {"read", "in loops", "left again", "language"} & set(found["heads"])
+    text = wb.report(rows(), output=tmp_path / "page.html").path.read_text()
+    assert all(f'<td data-head="{head.capitalize()}">' in text for head in found["heads"])

@@ -27,6 +27,7 @@ from workbench.cache.batch_journal import Journal, Sent
 from workbench.cache.kept import current
 from workbench.errors import BadRequest, ConfigError, InputError
 from workbench.providers.facts import _added, known_providers
+from workbench.providers.routes import add_cascade
 from workbench.sweeps.grid import make_grid
 
 QUESTIONS = ["What is 4 + 5?", "What is 2 + 2?", "What is 1 + 1?"]
@@ -206,6 +207,21 @@ def test_what_cannot_be_is_refused_before_anything_is_handed_over(options, error
         with pytest.raises(error, match=said):
             swept(**options)
     assert not server.requests
+
+
+def test_a_sweep_that_stops_early_and_a_cascade_take_no_batches_however_they_are_begun():
+    both = {"models": [MODEL, "openai/gpt-6-luna"], "max_tokens": 20, "batch": True}
+    cascade = add_cascade("c", cheap="openai/gpt-6-luna", dear=MODEL)
+    with Batches() as server:
+        stand_in("openai", server)
+        with pytest.raises(InputError, match="comes as a whole"):
+            asyncio.run(wb.asweep(QUESTIONS, until="decided", **both))
+        with pytest.raises(InputError, match="comes as a whole"):
+            wb.sweeps.decide(QUESTIONS, *both["models"], max_usd=1, max_tokens=20, batch=True)
+        with pytest.raises(InputError, match="asks one model after the other"):
+            swept(cascade)
+    assert not server.requests
+    assert wb.plan(QUESTIONS, models=cascade, max_tokens=20, batch=True).batches == ""
 
 
 def test_a_refused_batch_is_rows_and_nothing_is_left_behind():

@@ -8,6 +8,7 @@ import textwrap
 import time
 
 from fakes.batches import Batches
+from fakes.batches_by_file import CountedBatches, ElsewhereBatches
 
 import workbench as wb
 from workbench.asking.batch import buying
@@ -24,9 +25,15 @@ PROGRAM = """
 """
 
 
-def started(tmp_path, server, program=PROGRAM):
+def started(tmp_path, server, program=PROGRAM, **more):
     settings = tmp_path / "workbench.toml"
-    settings.write_text(f'[providers.openai]\nbase_url = "{server.base_url}"\nkey_env = "BOX_API_KEY"\n')
+    servers = {"openai": server, **more}
+    settings.write_text(
+        "".join(
+            f'[providers.{name}]\nbase_url = "{one.base_url}"\nkey_env = "BOX_API_KEY"\n'
+            for name, one in servers.items()
+        )
+    )
     settings.chmod(0o600)
     environment = {**os.environ, "BOX_API_KEY": "box-1234567890abcdef", "WORKBENCH_CONFIG": str(settings)}
     return subprocess.Popen(
@@ -50,22 +57,31 @@ def finished(process):
 
 
 def test_killed_between_the_purchase_and_its_id_it_is_found_again(tmp_path):
+    """Of three providers at once, each of which has made the batch when the process dies and has told nobody."""
     killed = []
 
     def kill(batch):
-        if not killed:
-            killed.append(batch)
+        killed.append(batch)
+        if len(killed) == 3:
             process.send_signal(signal.SIGKILL)
-            process.wait(10)
+        if len(killed) <= 3:
+            process.wait(30)
 
-    with Batches(on_create=kill) as server:
-        process = started(tmp_path, server)
+    models = ["openai/gpt-6-sol", "xai/grok-4.7", "together/openai/gpt-oss-120b"]
+    program = PROGRAM.replace('["openai/gpt-6-sol"]', str(models))
+    with (
+        Batches(on_create=kill) as one,
+        CountedBatches(on_create=kill) as two,
+        ElsewhereBatches(on_create=kill) as three,
+    ):
+        servers = {"server": one, "xai": two, "together": three}
+        process = started(tmp_path, program=program, **servers)
         process.communicate(timeout=60)
         assert process.returncode == -signal.SIGKILL
-        (batch,) = Journal(current().folder).open()
-        assert (batch.batch_id, batch.requests) == ("", 2)
-        assert finished(started(tmp_path, server)) == "['Nine.', 'Nine.'] []"
-    assert (len(server.batches), server.bought) == (1, 2)
+        journal = Journal(current().folder)
+        assert [(batch.batch_id, batch.requests) for batch in journal.open()] == [("", 2)] * 3
+        assert finished(started(tmp_path, program=program, **servers)) == f"{['Nine.'] * 6} []"
+    assert [(len(server.batches), server.bought) for server in (one, two, three)] == [(1, 2)] * 3
     assert not Journal(current().folder).open()
 
 

@@ -36,6 +36,19 @@ def test_a_call_has_a_part_of_its_own_and_one_for_each_token():
     assert pace.seconds(300) == pytest.approx(6.5)
 
 
+def test_a_local_call_that_waited_for_more_than_its_own_work_tells_nothing_of_the_next():
+    """The first call behind a template with worked examples waits for these; a far model's slow call is its own."""
+    for model in ("local/m", "far/m"):
+        for place, (seconds, tokens) in enumerate(
+            [(22.0, 15), *((0.5 + 0.1 * tokens, tokens) for tokens in (10, 20, 30))]
+        ):
+            called(model, place * 30, seconds, tokens)
+    past = past_of(current().entries())
+    assert past.paces["local/m"].seconds(20) == pytest.approx(2.5)
+    assert past.paces["far/m"].seconds(20) > 6
+    assert past.shares["local"] == pytest.approx(1.0)
+
+
 def test_what_passes_side_by_side_counts_once_and_the_machine_is_one_line():
     for place in range(8):
         called("far/m", place // 4, 1.0, 10)

@@ -9,7 +9,7 @@ from fakes.server import FakeServer, completion, json_response
 
 import workbench as wb
 from workbench.cli.commands import app
-from workbench.errors import InputError
+from workbench.errors import InputError, NotFound
 from workbench.sweeps.watching import Plan, Watch
 
 QUESTIONS = [f"Question {number}?" for number in range(8)]
@@ -134,6 +134,19 @@ def test_the_sum_is_never_exceeded(rows, server):
     found = watch(rows, max_usd=0.0043)
     assert found.usd <= 0.0043
     assert found.models[0].stopped
+
+
+def test_a_model_that_is_gone_by_now_costs_no_other_its_watch(rows, server):
+    with open("workbench.toml", "a") as file:
+        file.write('retired = 2026-11-20\nreplaced_by = ["fake/heir"]\n')  # of the last one, fake/other
+    found = wb.sweeps.watch(rows, max_usd=1.0, draws=2)
+    gone = next(one for one in found.models if one.model == "fake/other")
+    assert (gone.draws, gone.changed) == (0, False)
+    assert "was retired on 2026-11-20. Use fake/heir instead" in gone.stopped
+    assert "fake/other: not asked again" in str(found)
+    assert [one.draws for one in found.models if one is not gone] == [2]
+    with pytest.raises(NotFound):
+        wb.sweeps.watch(rows, max_usd=1.0, models="fake/other")
 
 
 def test_rows_whose_replies_are_elsewhere_are_said(rows, monkeypatch, tmp_path):

@@ -109,7 +109,7 @@ def test_several_prompts_of_promptfoo_are_not_sent_in_silence(tmp_path):
     config = {"prompts": ["Say {{input}}", "Shout {{input}}"], "tests": [{"vars": {"input": "hello"}}]}
     tasks = load_tasks(saved(tmp_path, "c.json", config))
     assert tasks[0].question == "hello"
-    assert any("the file's 2 prompts are not sent" in text for text in tasks.understood.warnings)
+    assert any("the file lists 2 prompts" in text for text in tasks.understood.warnings)
 
 
 def test_promptfoo_reads_its_table_and_fetches_nothing(tmp_path):
@@ -192,7 +192,7 @@ def test_objects_within_objects_without_end_are_no_tasks(tmp_path):
 def test_several_lists_of_one_file_are_asked_for(tmp_path):
     content = {"spring": [{"question": "a"}], "autumn": [{"question": "b"}]}
     path = saved(tmp_path, "t.json", content)
-    with pytest.raises(InputError, match=r"there are several: 'spring', 'autumn'. Name the list"):
+    with pytest.raises(InputError, match=r"there is more than one list: 'spring', 'autumn'. Name the one"):
         load_tasks(path)
     assert load_tasks(path, sheet="autumn")[0].question == "b"
 

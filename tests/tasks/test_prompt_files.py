@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -135,3 +136,33 @@ def test_the_sample_prompts_work():
     assert list(prompts) == ["one-sentence", "plain", "short-answer", "step-by-step", "worked-examples"]
     render_all(prompts, [TASK])
     assert len(prompts["worked-examples"].render(TASK)) == 7
+
+
+def test_a_configuration_of_promptfoo_gives_its_prompts(tmp_path):
+    (tmp_path / "terse.txt").write_text("Terse: {{question}}\n")
+    file = tmp_path / "promptfooconfig.yaml"
+    listed = ["One word: {{question}}", "file://terse.txt", {"label": "kind", "raw": "Please, {{question}}"}]
+    file.write_text(json.dumps({"prompts": listed}))  # which is YAML, too
+    prompts = load_prompts(file)
+    assert {prompt.name: prompt.user for prompt in prompts.values()} == {
+        "prompt 1": "One word: {{question}}",
+        "prompt 2": "Terse: {{question}}",
+        "kind": "Please, {{question}}",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("tests: []", "lists no prompts"),
+        ("prompts: [file://prompt.py]", "programs are not run"),
+        ('prompts: [\'[{"role": "user"}]\']', "not one text"),
+        ("prompts: [{label: a, raw: '{{question}}'}, {label: a, raw: '{{question}}!'}]", "two prompts are called 'a'"),
+        ("prompts: [", "not YAML"),
+    ],
+    ids=["none", "a program", "a conversation", "two of a name", "no YAML"],
+)
+def test_what_promptfoo_prompts_cannot_be_taken_over_is_said(tmp_path, text, said):
+    (tmp_path / "p.yaml").write_text(text)
+    with pytest.raises(InputError, match=said):
+        load_prompts(tmp_path / "p.yaml")

@@ -62,8 +62,16 @@ def test_the_sheet_with_a_question_is_read_and_several_are_asked_for(tmp_path):
     one = load_tasks(workbook(tmp_path / "one.xlsx", {"Notes": notes, "Tasks": tasks, "Old": tasks}, hidden=("Old",)))
     assert [task.question for task in one] == ["a?"]
     assert "hidden sheets are passed over: 'Old'" in one.understood.notes
+    words, letters = (
+        [["Read me"], ["Ann made it"]],
+        [["Client question", "Expected"], ["I want my lamp back", "refund"]],
+    )
+    two = load_tasks(workbook(tmp_path / "words.xlsx", {"Read me": words, "Letters": letters}))
+    assert [(task.question, task.target) for task in two] == [("I want my lamp back", "refund")]
     path = workbook(tmp_path / "two.xlsx", {"May": tasks, "June": [["question", "target"], ["b?", "2"]]})
-    with pytest.raises(InputError, match=r"there are several: 'May', 'June'. Name the sheet to read with sheet='May'"):
+    with pytest.raises(
+        InputError, match=r"there is more than one sheet: 'May', 'June'. Name the one to read with sheet='May'"
+    ):
         load_tasks(path)
     assert load_tasks(path, sheet="June")[0].question == "b?"
     with pytest.raises(InputError, match="no sheet 'July' among 'May', 'June'"):

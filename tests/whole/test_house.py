@@ -105,9 +105,9 @@ def test_the_reading_side_cannot_reach_a_model():
     }
 
 
-def test_only_the_wire_imports_openai():
-    users = {name for name, path in MODULES.items() if "import openai" in path.read_text(encoding="utf-8")}
-    assert all(user.startswith("asking.wire.") for user in users)
+def test_only_the_wire_imports_its_http_client():
+    users = {name for name, path in MODULES.items() if "import aiohttp" in path.read_text(encoding="utf-8")}
+    assert all(user.startswith(("asking.wire.", "asking.batch.")) for user in users)
 
 
 @pytest.mark.parametrize("name", sorted({*WINGS, *CELLARS} - {"errors"}))
@@ -195,7 +195,7 @@ def test_every_widget_and_plot_library_that_is_imported_is_declared():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Import | ast.ImportFrom)
     }
-    for name in roots & {"ipywidgets", "matplotlib", "scipy", "pandas", "openai", "diskcache", "nh3", "rich", "click"}:
+    for name in roots & {"ipywidgets", "matplotlib", "scipy", "pandas", "aiohttp", "diskcache", "nh3", "rich", "click"}:
         assert f'"{name}' in declared.partition("[project.scripts]")[0], f"{name} is imported and not declared"
 
 

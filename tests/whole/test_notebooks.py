@@ -195,3 +195,20 @@ def test_an_unknown_parameter_is_refused_with_the_known_ones_and_nothing_is_run(
     with pytest.raises(InputError, match=r"unknown parameter 'm'.*n, models"):
         wb.export_report(notebook_of(tmp_path, "n = 1\nmodels = []", "1 / 0"), parameters=["m=2"])
     assert not (tmp_path / "reports").exists()
+
+
+def test_a_file_of_ones_own_is_asked_as_it_is_and_not_in_the_words_of_the_example(tmp_path, monkeypatch):
+    monkeypatch.chdir(NOTEBOOKS)
+    (tmp_path / "mine.csv").write_text("Frage;Antwort\nWie viel ist 2 + 3?;5\nHauptstadt von Italien?;Rom\n")
+    cells = [cell.source for cell in nbformat.read(NOTEBOOKS / "07-your-own-tasks.ipynb", 4).cells]
+    begin = ("tasks =", "import", "questions =", "is_example", "products =")
+    for tasks, sent in (
+        ("tasks/messages.csv", "Message: The kettle"),
+        (str(tmp_path / "mine.csv"), "Wie viel ist 2 + 3?"),
+    ):
+        names = {}
+        for source in (cell for cell in cells if cell.startswith(begin)):
+            exec(source.replace("tasks/messages.csv", tasks, source.startswith("tasks =")), names)
+        plan = wb.plan(names["questions"], models=names["models"], prompts=names["ways"], scorer=names["marks"])
+        assert f"\n  | [user] {sent}" in plan.understanding.prompt_text()
+        assert callable(names["marks"]) is names["is_example"]

@@ -1,7 +1,8 @@
 """Which configuration to take: one recommendation in one sentence, what it rests on, and what would change it.
 
-The best-looking configuration is compared with every other one on the same tasks. A cheaper one is taken in its place
-only where it is shown to lose no more than a margin; that nothing tells the two apart is not enough for that.
+The best-looking configuration is compared with every other one on the same tasks, and what those comparisons call
+better, equal or not decisive is what is said here: a cheaper one is taken in its place only where the two are equal
+within a margin; that nothing tells them apart is not enough for that.
 """
 
 from __future__ import annotations
@@ -12,16 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
-from workbench.analysis import stats
 from workbench.analysis.choice_words import said, thousand
-from workbench.analysis.comparison import compared
+from workbench.analysis.comparison import WITHIN, checked_margin, compared
 from workbench.analysis.doubts import doubts
 from workbench.analysis.kinds import KindDifferences, kind_differences
 from workbench.analysis.pairing import Chosen, ComparedRows
 from workbench.analysis.ranking import ranking, without_texts
-from workbench.errors import InputError
 from workbench.rows.configurations import configuration_columns, grouped
 from workbench.rows.table import checked
 from workbench.show import figures, media, tables
@@ -34,7 +32,6 @@ CLEAR, EQUAL, FIRST, EARLY, ONLY, NONE = "clear", "equal", "first", "early", "on
 others not ruled out; nothing told apart; nothing to compare with; nothing that could be recommended."""
 
 _MUCH_CHEAPER: Final = 0.9
-_FEWEST_TASKS: Final = 10
 
 
 @dataclass(frozen=True)
@@ -85,14 +82,14 @@ class Choice:
         ]
 
 
-def recommend(rows: pd.DataFrame, *, within: float = 0.03) -> Choice:
+def recommend(rows: pd.DataFrame, *, within: float = WITHIN) -> Choice:
     """Recommend one configuration, in one sentence: what to expect of it, what it costs, what would change it.
 
     The configuration with the highest accuracy is compared, paired by task, with every other that was scored on enough
-    tasks. A cheaper one (a faster one where none costs anything) is recommended in its place where the 95 % interval of
-    what it loses, widened for the number of pairs, stays below `within`; and it is itself one of them where all that
-    are not settled are shown to be as good, and are no cheaper. Raises InputError for rows that are empty or lack a
-    column, and for a margin outside 0 to 1.
+    tasks. A cheaper one (a faster one where none costs anything) is recommended in its place where the two are equal
+    within `within`, as `compare` tells it, with a correction for the number of pairs; and it is itself one of them
+    where all that are not settled are equal to it, and are no cheaper. Raises InputError for rows that are empty or
+    lack a column, and for a margin outside 0 to 1.
 
     >>> from workbench.rows.table import frame
     >>> rows = frame([{"task_id": str(n), "model": model, "outcome": "answered", "correct": n % 10 < right,
@@ -101,8 +98,7 @@ def recommend(rows: pd.DataFrame, *, within: float = 0.03) -> Choice:
     >>> print(recommend(rows).sentence.partition(";")[0])
     Take big: expect 90 % right (78 to 96 %) for $20.00 per 1,000 tasks, 2.0 s a reply
     """
-    if not 0 < within < 1:
-        raise InputError(f"within is {within!r}; give the accuracy that may be lost, such as 0.03 for 3 points.")
+    within = checked_margin(within)
     rows = checked(rows, "task_id", "outcome", "correct", minimum=1)
     ranked = ranking(rows)
     usable = [
@@ -110,8 +106,8 @@ def recommend(rows: pd.DataFrame, *, within: float = 0.03) -> Choice:
         for line, (whole, accuracy) in enumerate(zip(ranked["whole"], ranked["accuracy"], strict=True))
         if whole and not figures.absent(accuracy)
     ]
-    rivals = _rivals(rows, ranked, usable)
-    grade, line, equal = _chosen(ranked, usable, rivals, within)
+    rivals = _rivals(rows, ranked, usable, within)
+    grade, line, equal = _chosen(ranked, usable, rivals)
     kinds = kind_differences(rows, ranked=ranked)
     settled = frozenset(place for place, rival in rivals.items() if rival.decisive)
     return Choice(
@@ -127,7 +123,7 @@ def recommend(rows: pd.DataFrame, *, within: float = 0.03) -> Choice:
     )
 
 
-def _rivals(rows: pd.DataFrame, ranked: pd.DataFrame, usable: list[int]) -> dict[int, Comparison]:
+def _rivals(rows: pd.DataFrame, ranked: pd.DataFrame, usable: list[int], within: float) -> dict[int, Comparison]:
     """The best-looking configuration compared with each other usable one, by the lines of those."""
     if len(usable) < 2:
         return {}
@@ -139,12 +135,12 @@ def _rivals(rows: pd.DataFrame, ranked: pd.DataFrame, usable: list[int]) -> dict
         for line in usable
     }
     first, *others = usable
-    found = compared([replies.pair(chosen[first], chosen[line]) for line in others])
+    found = compared([replies.pair(chosen[first], chosen[line]) for line in others], within=within)
     return dict(zip(others, found, strict=True))
 
 
 def _chosen(
-    ranked: pd.DataFrame, usable: list[int], rivals: Mapping[int, Comparison], within: float
+    ranked: pd.DataFrame, usable: list[int], rivals: Mapping[int, Comparison]
 ) -> tuple[str, int | None, int | None]:
     """How the choice came about, its line, and the best-looking line where a cheaper one takes its place."""
     if not usable or float(ranked["accuracy"][usable[0]]) == 0:
@@ -152,18 +148,12 @@ def _chosen(
     first = usable[0]
     if not rivals:
         return ONLY, first, None
-    equal = [
-        line
-        for line, rival in rivals.items()
-        if cheaper(ranked, line, first) and rival.tasks >= _FEWEST_TASKS and widened(rival, len(rivals)).high <= within
-    ]
+    equal = [line for line, rival in rivals.items() if rival.equal and cheaper(ranked, line, first)]
     if equal:
         return EQUAL, min(equal, key=lambda line: _cost(ranked, line)), first
     unsettled = {line: rival for line, rival in rivals.items() if not rival.decisive}
-    if unsettled and not any(cheaper(ranked, line, first) for line in unsettled):
-        ends = [widened(rival, len(rivals)) for rival in unsettled.values() if rival.tasks >= _FEWEST_TASKS]
-        if len(ends) == len(unsettled) and all(max(-low, high) <= within for low, high in ends):
-            return EQUAL, first, None
+    if unsettled and all(rival.equal and not cheaper(ranked, line, first) for line, rival in unsettled.items()):
+        return EQUAL, first, None
     decisive = [rival.decisive for rival in rivals.values()]
     return (CLEAR if all(decisive) else FIRST if any(decisive) else EARLY), first, None
 
@@ -177,16 +167,6 @@ def cheaper(ranked: pd.DataFrame, line: int, other: int) -> bool:
 def _cost(ranked: pd.DataFrame, line: int) -> tuple[float, float]:
     usd, seconds = ranked["usd_per_task"][line], ranked["seconds_p50"][line]
     return tuple(np.inf if figures.absent(value) else float(value) for value in (usd, seconds))  # type: ignore[return-value]
-
-
-def widened(rival: Comparison, pairs: int) -> stats.Interval:
-    """The 95 % interval of a difference made so wide that those of so many pairs hold together (Bonferroni).
-
-    Each end moves away by the quotient of the normal quantiles, which is exact where the interval is a normal one.
-    """
-    factor = special.ndtri(1 - (1 - stats.CONFIDENCE) / 2 / max(pairs, 1)) / special.ndtri((1 + stats.CONFIDENCE) / 2)
-    low, high = (rival.difference + factor * (end - rival.difference) for end in rival.interval)
-    return stats.Interval(max(-1.0, low), min(1.0, high))
 
 
 def _sure(
@@ -215,21 +195,20 @@ def _sure(
             f"{f'{settled:,}' if settled else 'none'} of them by more than chance explains."
         )
     if grade == EQUAL and equal is None:
-        found.append(
-            "It is taken because none that is as good costs less: the interval of how far they lie apart, widened for "
-            f"the number of pairs, stays below {figures.points(within)}."
-        )
+        found.append(f"It is taken because none that is as good costs less: {_shown_equal(rivals, within)}.")
     elif grade == EQUAL:
-        found.append(
-            f"A cheaper one takes its place because the interval of what it loses, widened for the number of pairs, "
-            f"stays below {figures.points(within)}."
-        )
+        found.append(f"A cheaper one takes its place because the two are equal: {_shown_equal(rivals, within)}.")
     out = len(ranked) - len(usable)
     if out and usable:
         found.append(
             f"{figures.counted(out, 'configuration')} with replies to too few of the tasks cannot be recommended."
         )
     return found
+
+
+def _shown_equal(rivals: Mapping[int, Comparison], within: float) -> str:
+    corrected = ", corrected by Bonferroni for the number of pairs" if len(rivals) > 1 else ""
+    return f"shown to lie less than {figures.points(within)} apart (two one-sided tests at 5 %{corrected})"
 
 
 def _each_of(rivals: int) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from workbench.analysis.forecast import MOST
-from workbench.analysis.verdict_words import rounded
+from workbench.analysis.verdict_words import FEW_TASKS, more_to_equal, rounded
 from workbench.show import figures
 from workbench.show.figures import counted
 
@@ -48,6 +48,13 @@ def said(
         return f"Only {what} was asked, so there is nothing to choose from: {expected}; {change}."
     if grade == "early":
         others = f"any of {len(rivals) + 1} configurations" if len(rivals) > 1 else "the two configurations"
+        cheapest = bool(rivals) and all(_saves(line, lines[rival]) for rival in rivals)
+        if cheapest and tasks >= FEW_TASKS and line["accuracy"] >= _HALF:
+            # More tasks may find another one better, at a higher price: nobody has to wait for that.
+            return (
+                f"For now take {what}, which looks best and costs least, though {counted(tasks, 'task')} cannot tell "
+                f"{others} apart: {expected}; {change}."
+            )
         return (
             f"Too early to choose: {counted(tasks, 'task')} cannot tell {others} apart; so far {what} looks best: "
             f"{expected}; {change}."
@@ -141,10 +148,11 @@ def _costs_beside(line: Line, than: Line) -> str:
 
 def _on_a_kind(name: str, kinds: Sequence[tuple[str, Comparison]]) -> str:
     """The kind of task on which another configuration is better by most, where there is one."""
-    for kind, one in kinds:
-        if one.a.name == name and one.difference < 0:
-            _, there, apart = figures.contrast(one.a.accuracy, one.b.accuracy)
-            return f"; on {kind} alone {one.b.name} is better ({there}, {apart} more)"
+    for kind, one in kinds:  # the largest difference first
+        behind, ahead = (one.a, one.b) if one.difference < 0 else (one.b, one.a)
+        if behind.name == name:
+            more, _, apart = figures.contrast(ahead.accuracy, behind.accuracy)
+            return f"; on {kind} alone {ahead.name} is better ({more}, {apart} more)"
     return ""
 
 
@@ -162,10 +170,13 @@ def _change(
         return f"what would change that: {rest}"
     if grade == "equal" and equal is not None:
         rival = rivals[place]
-        best, here, apart = figures.contrast(rival.a.accuracy, rival.b.accuracy)
-        more = "no more" if best == here else f"{apart} more"
-        best = f"{names[equal]} gets {more} ({best}) {_costs_beside(lines[equal], lines[place])}".rstrip()
-        return f"{best}: take that only if so little more is worth its price"
+        best, here = figures.percent(rival.a.accuracy), figures.percent(rival.b.accuracy)
+        beside = _costs_beside(lines[equal], lines[place])
+        if best == here:
+            return f"{names[equal]} gets no more ({best}) {beside}".rstrip()
+        best, _, apart = figures.contrast(rival.a.accuracy, rival.b.accuracy)
+        gets = f"{names[equal]} gets {apart} more ({best}) {beside}".rstrip()
+        return f"{gets}: take that only if so little more is worth its price"
     if grade == "equal":
         return _as_good(lines, names, place, rivals)
     open_lines = [other for other, rival in rivals.items() if not rival.decisive]
@@ -214,11 +225,12 @@ def _not_settled(
 
 
 def _outlook(rival: Comparison) -> str:
-    """How many more tasks would tell, as a range; nothing where no number is likely to."""
+    """How many more tasks would tell, as a range; where they look alike, how many would show that."""
     if rival.tasks < _FEWEST_TASKS:
         return f"ask at least {3 * _FEWEST_TASKS} tasks"
     if rival.more is None or rival.difference == 0 or math.isinf(rival.more.low):
-        return ""
+        more = more_to_equal(rival)
+        return f"about {rounded(more):,} more tasks would show it, if they are equal" if more > 0 else ""
     low, likeliest, high = rival.more
     if math.isinf(high):
         return f"{rounded(low):,} more tasks would tell at best, more than {MOST:,} at worst"
@@ -231,7 +243,7 @@ def _by_price(lines: Sequence[Line], places: Any) -> list[int]:
 
 
 def _saves(line: Line, than: Line) -> bool:
-    known = not figures.absent(than["usd_per_task"])
+    known = not (figures.absent(line["usd_per_task"]) or figures.absent(than["usd_per_task"]))
     return known and bool(line["usd_per_task"] < 0.9 * than["usd_per_task"])
 
 

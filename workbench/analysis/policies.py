@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from workbench.errors import InputError
+from workbench.providers.routes import Classifier
+from workbench.rows.table import checked
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Choose = Callable[[str], str]
 
@@ -55,7 +61,8 @@ class Policy:
 
     `take` says what is made of a case under a setting. `choose` says the model from a question alone; None where a
     cheap model must be asked first: then `cascade` says the cheap model, the dear one, how many draws of the first, and
-    which share of them has to agree. With `kinds` the setting is a table of kinds and models, "" for those of no other.
+    which share of them has to agree. With `kinds` the setting is a table of kinds and models, "" for those of no other;
+    with a `classifier` one of its labels.
     """
 
     name: str
@@ -65,6 +72,7 @@ class Policy:
     fit: Callable[[Sequence[Case], float], Any] | None = None
     cascade: Callable[[Any], tuple[str, str, int, float]] | None = None
     kinds: bool = False
+    classifier: Classifier | None = None
 
     def best(self, cases: Sequence[Case], usd_per_right: float) -> Any:
         """The setting that is worth most on some cases, a right answer being worth `usd_per_right`; cheap wins ties."""
@@ -78,6 +86,7 @@ class Policy:
         return max(self.settings, key=worth)
 
 
+@functools.lru_cache(maxsize=4096)
 def keyword_score(question: str) -> float:
     """Difficulty as the usual guides reckon it: points for words, and one for every 200 characters.
 
@@ -121,11 +130,40 @@ def by_length(cases: Sequence[Case], *, cheap: str, dear: str) -> Policy:
     )
 
 
-def by_kind(models: Sequence[str], classes: Mapping[str, str] | None = None, usd: float = 0.0) -> Policy:
+def by_class(models: Sequence[str], rows: pd.DataFrame, classifier: Classifier) -> Policy:
+    """For each class that a cheap model gave a task the model that is worth most on tasks of it at hand.
+
+    `rows` are its replies to the prompt of the `classifier`, one a task (the first of several counts):
+    `wb.sweep(tasks, models=classifier.model, prompts=classifier.prompt)`. A task whose reply names no label, or failed,
+    goes to what is best on those like it. What a class cost is part of what each task costs; tasks without a row have
+    no class, and cost the mean. Raises `InputError` for rows without a known cost, or of several models.
+    """
+    table = checked(rows, "task_id", "model", "outcome", "answer", "usd", minimum=1)
+    if (named := [str(name) for name in table["model"].unique()])[1:]:
+        raise InputError(f"classes come of one model; the rows hold {', '.join(map(repr, named))}")
+    first = table.drop_duplicates("task_id")
+    if first["usd"].isna().all():
+        raise InputError(
+            "no class has a known cost, so that no route by class can be priced; see wb.analysis.assume_price"
+        )
+    came = [
+        str(text) if outcome == "answered" else ""
+        for text, outcome in zip(first["answer"], first["outcome"], strict=True)
+    ]
+    tasks = [str(task) for task in first["task_id"]]
+    classes = dict(zip(tasks, map(classifier.reads, came), strict=True))
+    usds = dict(zip(tasks, first["usd"].fillna(first["usd"].mean()).astype(float), strict=True))
+    return replace(by_kind(models, classes, usds), classifier=classifier)
+
+
+def by_kind(
+    models: Sequence[str], classes: Mapping[str, str] | None = None, usd: float | Mapping[str, float] = 0.0
+) -> Policy:
     """For each kind of task the model that is worth most on tasks of it at hand; others get what is best on all.
 
-    `classes` gives each task's class where a cheap model said it, at `usd` a task.
+    `classes` gives each task's class where a cheap model said it, at `usd` a task: one sum, or that of each.
     """
+    usds, usual = (usd, sum(usd.values()) / len(usd)) if isinstance(usd, Mapping) else ({}, usd)
 
     def kind(case: Case) -> str:
         return classes.get(case.task, "") if classes is not None else case.kind
@@ -141,7 +179,7 @@ def by_kind(models: Sequence[str], classes: Mapping[str, str] | None = None, usd
     def take(case: Case, chosen: dict[str, str]) -> Taken:
         model = chosen.get(kind(case), chosen[""])
         plain = _plain(case, model, models[0])
-        return Taken(model, plain.right, plain.usd + usd, plain.escalated)
+        return Taken(model, plain.right, plain.usd + usds.get(case.task, usual), plain.escalated)
 
     name = "kind" if classes is None else "class by a cheap model"
     return Policy(name, (), take, fit=fit, kinds=classes is None)

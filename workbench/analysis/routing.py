@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from workbench.analysis.compared_values import compared_value, readable, task_of_row, usual_form
+from workbench.analysis.compared_values import compared_value
 from workbench.analysis.policies import (
     Case,
     Choose,
@@ -18,12 +20,10 @@ from workbench.analysis.policies import (
     by_length,
     by_rule,
     by_unsure,
-    checked_models,
 )
+from workbench.analysis.routing_cases import cases_of
 from workbench.errors import InputError
-from workbench.providers.routes import add_cascade, add_route, agreement
-from workbench.rows.standing import RIGHT, scored, standing
-from workbench.rows.table import checked
+from workbench.providers.routes import Classifier, add_cascade, add_classes, add_route, agreement
 from workbench.tasks.task import Task
 
 if TYPE_CHECKING:
@@ -78,6 +78,9 @@ class Routes:
     cascade: tuple[str, str, int, float] | None = None
     kinds: Mapping[str, str] | None = None
     form: Task | None = None
+    classifier: Classifier | None = None
+    classes: Mapping[str, str] | None = None
+    shares: Mapping[str, float] | None = None
 
     def __str__(self) -> str:
         one = self.chosen
@@ -107,8 +110,8 @@ class Routes:
         A winner that asks the cheap model first becomes a cascade. Its answers are compared as they were here: by the
         value that a scorer takes out of them (a number, a letter, yes or no, else the text), or by `value`, a function
         of the text that is empty where there is none. One that is unsure is not enough by itself. A winner that goes by
-        the kind of a task takes it from the task's column `kind`, in sweeps. Raises `InputError` where it goes by what
-        no task tells.
+        the kind of a task takes it from the task's column `kind`, in sweeps; one by a cheap model's class asks that
+        model first, with the prompt that was measured. Raises `InputError` where it goes by what no task tells.
         """
         if self.cascade is not None:
             cheap, dear, draws, least = self.cascade
@@ -119,13 +122,15 @@ class Routes:
                 value=reads, escalated=share, models=models,
             )  # fmt: skip
         behind = {one: (models or {}).get(one, one) for one in self.models}
+        if self.classifier is not None and self.classes is not None:
+            return add_classes(name, self.classifier, self.classes, models=behind, shares=self.shares)
         if self.kinds is not None:
             kinds = dict(self.kinds)
             return add_route(name, lambda kind: kinds.get(kind, kinds[""]), behind, by_kind=True)
         if self.choose is None:
             raise InputError(
                 f"{self.winner!r} goes by more than the question; measure policies that go by the question: by_rule, "
-                "by_keywords, by_length, by_kind, by_agreement (workbench.analysis.policies)"
+                "by_keywords, by_length, by_kind, by_class, by_agreement (workbench.analysis.policies)"
             )
         return add_route(name, self.choose, behind)
 
@@ -181,7 +186,7 @@ def route(
 
     Raises `InputError` for rows without marks or prices, or with fewer than two models or ten tasks common to them.
     """
-    cases, names, form = _cases(rows, models)
+    cases, names, form = cases_of(rows, models)
     policies = [policy] if isinstance(policy, Policy) else list(policy or _usual(cases, names))
     singles = [always(name) for name in names]
     policies = [*singles, *(one for one in policies if one.name not in names)]
@@ -211,7 +216,16 @@ def route(
         cascade=winner.cascade(setting) if winner.cascade else None,
         kinds=setting if winner.kinds else None,
         form=form,
+        classifier=winner.classifier,
+        classes=setting if winner.classifier is not None else None,
+        shares=_shares(winner, setting, cases) if winner.classifier is not None else None,
     )
+
+
+def _shares(policy: Policy, setting: Any, cases: Sequence[Case]) -> dict[str, float]:
+    """Which part of the tasks each model answers."""
+    counts = Counter(policy.take(case, setting).model for case in cases)
+    return {model: count / len(cases) for model, count in counts.items()}
 
 
 def _usual(cases: Sequence[Case], names: Sequence[str]) -> list[Policy]:
@@ -227,72 +241,6 @@ def _usual(cases: Sequence[Case], names: Sequence[str]) -> list[Policy]:
     if draws > 1:
         found.append(by_agreement(cheap=cheap, dear=dear, draws=min(draws, 5)))
     return found
-
-
-def _cases(rows: pd.DataFrame, models: Sequence[str] | None) -> tuple[list[Case], list[str], Task | None]:
-    import pandas as pd
-
-    table = checked(rows, "task_id", "model", "outcome", "correct", "usd", "answer", minimum=1)
-    stands = standing(table)
-    counts = scored(table, stands)
-    table = table[counts].assign(_right=(stands[counts] == RIGHT).astype(float))
-    if table["usd"].isna().any():
-        raise InputError(
-            f"{int(table['usd'].isna().sum())} replies have no known cost, so that no route can be priced; see "
-            "wb.analysis.assume_price"
-        )
-    means = table.groupby("model", sort=False)["usd"].mean()
-    known = [str(name) for name in means.sort_values(kind="stable").index]
-    names = checked_models(models, known) if models is not None else known
-    if len(names) < 2:
-        raise InputError(f"a route needs two models at least; the rows hold {', '.join(map(repr, known)) or 'none'}")
-    table = table[table["model"].isin(names)]
-    kinds = "task_kind" if "task_kind" in table.columns else None
-    cases, tasks = [], []
-    reads = readable(table)
-    for task, part in table.groupby("task_id", sort=False):
-        by_model = {str(name): group for name, group in part.groupby("model", sort=False)}
-        if len(by_model) < len(names):
-            continue
-        first = part.iloc[0]
-        answers = {name: _answers(group) for name, group in by_model.items()}
-        sure = {name: _sure(group) for name, group in by_model.items()}
-        if reads:  # as a cascade will read them: without the target, at which the marks of the rows have looked
-            tasks.append(task_of_row({str(name): cell for name, cell in first.items()}))
-            cheap = by_model[names[0]]
-            read = [compared_value(str(text), tasks[-1]) for text in cheap["answer"].fillna("")]
-            came = (cheap["outcome"] == "answered").tolist()
-            answers[names[0]] = [value if here else "" for (value, _), here in zip(read, came, strict=True)]
-            sure[names[0]] = [bool(mark) and here for (_, mark), here in zip(read, came, strict=True)]
-        cases.append(
-            Case(
-                task=str(task),
-                question="" if pd.isna(first["task_question"]) else str(first["task_question"]),
-                kind="" if kinds is None or pd.isna(first[kinds]) else str(first[kinds]),
-                right={name: float(group["_right"].mean()) for name, group in by_model.items()},
-                usd={name: float(group["usd"].mean()) for name, group in by_model.items()},
-                answers=answers,
-                marks={name: [float(mark) for mark in group["_right"]] for name, group in by_model.items()},
-                sure=sure,
-            )
-        )
-    if len(cases) < 10:
-        raise InputError(f"{len(cases)} tasks have marked replies of all of {', '.join(names)}; a route needs 10")
-    return cases, names, usual_form(tasks) if reads else None
-
-
-def _answers(group: pd.DataFrame) -> list[str]:
-    """What each draw answered, as far as the scorer took it out of its words."""
-    said = group["answer"]
-    if "extracted" in group.columns:
-        said = group["extracted"].where(group["extracted"].notna(), said)
-    return [str(text).strip().casefold() for text in said.fillna("")]
-
-
-def _sure(group: pd.DataFrame) -> list[bool]:
-    """Whether each draw answered and is not marked unsure."""
-    marks = group["sure"].fillna(True) if "sure" in group.columns else group["outcome"].notna()
-    return [bool(mark) and outcome == "answered" for mark, outcome in zip(marks, group["outcome"], strict=True)]
 
 
 def _dealt(count: int, folds: int, seed: int) -> NDArray[np.intp]:
@@ -339,10 +287,9 @@ def _best_of(policies: Sequence[Policy], cases: Sequence[Case], worth: float, se
 def _measured(name: str, worth: float, found: NDArray[np.float64], base: NDArray[np.float64], seed: int) -> Measured:
     import numpy as np
 
-    draws = np.random.default_rng(seed).integers(0, len(found), (_DRAWS, len(found)))
     gain, saves = found[:, 0] - base[:, 0], base[:, 1] - found[:, 1]
     both = np.column_stack([found[:, 0], found[:, 1] * 1000, gain, saves * 1000])
-    low, high = np.percentile(both[draws].mean(axis=1), [2.5, 97.5], axis=0)
+    low, high = np.percentile(_shares_drawn(len(found), seed) @ both, [2.5, 97.5], axis=0)
     means = [float(value) for value in both.mean(axis=0)]
     limits = [(float(one), float(other)) for one, other in zip(low, high, strict=True)]
     return Measured(
@@ -351,9 +298,19 @@ def _measured(name: str, worth: float, found: NDArray[np.float64], base: NDArray
     )
 
 
+@functools.lru_cache(maxsize=4)
+def _shares_drawn(count: int, seed: int) -> NDArray[np.float64]:
+    """Samples of so many tasks, drawn with replacement: the share of each task in each, the same for every policy."""
+    import numpy as np
+
+    draws = np.random.default_rng(seed).integers(0, count, (_DRAWS, count))
+    shares = np.zeros((_DRAWS, count))
+    np.add.at(shares, (np.arange(_DRAWS)[:, None], draws), 1 / count)
+    return shares
+
+
 def _with_frontier(measured: Sequence[Measured]) -> list[Measured]:
     """Marked: what no other gets more right with for no more money."""
-    from dataclasses import replace
 
     def beaten(one: Measured) -> bool:
         return any(

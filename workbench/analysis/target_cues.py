@@ -55,6 +55,7 @@ def cues_of(codes: tuple[str, ...]) -> Cues:
 
     filler = rf"(?:{alternation(FILLERS)}[\s,]*){{0,3}}"
     answer = bounded("answer", *OPTION)
+    option = rf"(?:(?<!\w)|(?<=[^\x00-\x7f])){alternation(OPTION)}"
     denied = [word for word in words_of(codes, "denied") if word[0].isalnum()]
     return Cues(
         before=re.compile(rf"(?:{bounded('stands')}|{bounded('so')}|{answer})[\s:,]*{filler}\s*\Z"),
@@ -64,6 +65,7 @@ def cues_of(codes: tuple[str, ...]) -> Cues:
         concluded=re.compile(rf"{bounded('so')}[^\n.!?。！？]*\Z"),
         denied=re.compile(rf"(?:(?<!\w){alternation(denied)}|n['’]t)\s*(?:be|equal to|equal)?\s*\Z"),
         step=re.compile(rf"(?:{bounded('step')})\s*[#(]?\Z"),
-        letter=re.compile(rf"{answer}[^\n.。?？]{{0,12}}\Z"),
+        # A comma ends what is said of one option: what follows is the next one's letter.
+        letter=re.compile(rf"(?:{bounded('answer')}[^\n.。?？;；]{{0,12}}|{option}[^\n.。?？;；,，]{{0,12}})\Z"),
         told_of=re.compile(rf"(?<!\w){alternation(OPTION)}\W*\Z"),
     )

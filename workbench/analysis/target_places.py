@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Final
 
 from workbench.analysis.option_letters import letter_counts
 from workbench.analysis.target_cues import Cues, cues_of
 from workbench.analysis.target_forms import ARTICLE, Form, forms_of
+from workbench.analysis.thought_words import WordSearch
 from workbench.analysis.word_places import same_length_lower
 from workbench.scorers.values import date_of, dates_in
 
@@ -39,6 +41,11 @@ _OPERATOR_WORDS: Final = (
     "times",
     "divided by",
     "\\sqrt{",
+    " volte",
+    " fois",
+    " veces",
+    " vezes",
+    " mal",
     "乘",
     "除以",
     "加",
@@ -67,6 +74,17 @@ _COUNTED_OFF: Final = re.compile(
     r"(?:after|day|week|month|year|hour|minute|night|round|lap|pass|turn|iteration|row|level|第)\s*(?:\w+\s+)?\d+\s*\w?\s*[:：]\Z"
 )
 """A time or a turn that is counted off, and what stood then: *after day 1: 3*."""
+_TOLD_OF: Final = re.compile(
+    r"(?:there (?:are|is|were)|we have|i have|we(?:'re| are) given)\s*(?:only|exactly|just)?\s*\Z"
+)
+"""What is said to be there."""
+_THINGS: Final = re.compile(r"\s[^\W\d_]{3,}")
+_ASKS_COUNT: Final = re.compile(
+    r"how many|number of|count|combien|wie ?viel|cuánt|quant|сколько|多少|几|幾|いく|何|몇|كم"
+)
+_DECIMAL: Final = re.compile(r"\s?(\d{1,9})[.,](\d{1,9})(?!\d)")
+_LISTED_NUMBERS: Final = re.compile(r",\s?-?\d[\d.]*,\s?-?\d")
+"""Numbers behind a number: a list of them is no result."""
 _LAST_WORD: Final = re.compile(r"[*_\"'”’`)\s]*[.!。！]?[*_\"'”’`)\s]*\Z")
 
 
@@ -85,6 +103,11 @@ class Thought:
         return same_length_lower(self.text) if self.lowered is None else self.lowered
 
     @cached_property
+    def places(self) -> WordSearch:
+        """The text as words are looked for in it."""
+        return WordSearch(self.lower)
+
+    @cached_property
     def asked(self) -> str:
         """The question in lower case."""
         return self.question[:LONGEST_QUESTION].lower()
@@ -93,6 +116,11 @@ class Thought:
     def in_percent(self) -> bool:
         """Whether the question asks for hundredths."""
         return _PERCENT_ASKED.search(self.asked) is not None
+
+    @cached_property
+    def asks_count(self) -> bool:
+        """Whether the question asks how many there are."""
+        return _ASKS_COUNT.search(self.asked) is not None
 
     @cached_property
     def counted(self) -> str:
@@ -263,7 +291,7 @@ def _goes_on(form: Form, thought: Thought, end: int, right: int, behind: str, st
     ):
         return bool(re.match(r"[-−–]\s?[\d(\\]", text[right : right + 3]))
     if following == "=" and not ahead.endswith("="):
-        return True
+        return not _is_written_again(form, text, right + 1)
     tail = text[end : end + 9]
     if re.match(r"\s?\\(?:times|cdot|div)\b", tail) or _OPERAND.match(text, end):
         return True
@@ -271,6 +299,15 @@ def _goes_on(form: Form, thought: Thought, end: int, right: int, behind: str, st
     if unit is not None and not (thought.in_percent and unit[0].endswith(("%", "percent"))):
         return True
     return tail[:1].isascii() and tail[:1].isalpha() and not form.text[-1:].isalpha()
+
+
+def _is_written_again(form: Form, text: str, place: int) -> bool:
+    """Whether a fraction is followed by its decimal: 3/8 = 0.375."""
+    value, decimal = form.value, _DECIMAL.match(text, place)
+    if value is None or value.denominator == 1 or decimal is None:
+        return False
+    digits = len(decimal[2])
+    return round(abs(value), digits) == Fraction(f"{decimal[1]}.{decimal[2]}")
 
 
 def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, strict: bool) -> bool:
@@ -301,9 +338,13 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
     last = form.kind == "text" and _LAST_WORD.match(lower, end) is not None
     if thought.question and not last and (_is_restated(thought, start, end) or _is_listed(form, thought, opened, end)):
         return False
+    if _is_told_of(form, thought, start, end, window):
+        return False
     if form.kind == "letter":
         return letter_counts(text, lower, start, end, line, cues)
     window = window.rstrip()
+    if form.kind == "number" and _LISTED_NUMBERS.match(text, end):
+        return False
     told = cues.before.search(window) and not (form.common and _COUNTED_OFF.search(window))
     if told or cues.after.match(lower, end):
         return True
@@ -330,6 +371,16 @@ def _is_restated(thought: Thought, start: int, end: int) -> bool:
     return (len(before) > whole + 4 and before.lstrip() in thought.asked) or (
         len(after) > whole + 4 and after.rstrip() in thought.asked
     )
+
+
+def _is_told_of(form: Form, thought: Thought, start: int, end: int, window: str) -> bool:
+    """Whether a number only counts what is there: *we have 12 pens*, as the question says or does not ask."""
+    if form.kind != "number" or not thought.question or not _TOLD_OF.search(window):
+        return False
+    things = _THINGS.match(thought.lower, end)
+    if things is None:
+        return False
+    return not thought.asks_count or thought.lower[start : things.end()] in thought.asked
 
 
 def _is_listed(form: Form, thought: Thought, start: int, end: int) -> bool:

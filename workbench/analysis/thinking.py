@@ -21,7 +21,7 @@ from workbench.analysis.target_places import Thought, places
 from workbench.analysis.thinking_table import ThinkingRead
 from workbench.analysis.thought_drafts import Draft, drafts, key_of, restated
 from workbench.analysis.thought_languages import UNKNOWN, languages, main_language, scripts
-from workbench.analysis.thought_words import places_of, table, words_of
+from workbench.analysis.thought_words import table, words_of
 from workbench.analysis.word_places import Words
 from workbench.rows.configurations import configuration_columns, numbers
 from workbench.rows.standing import RIGHT, STANDINGS, standing
@@ -145,8 +145,8 @@ def _line(cells: dict[str, Any], known: float, right: bool) -> dict[str, Any]:
     found = _told(text, found, cells["task_question"])
     line |= _of_languages(text, found, cells["task_question"])
     thought = Thought(text, codes_of(found), question, words.lower)
-    line["reflections"] = len(places_of(thought.lower, words_of(thought.codes, "reflection")))
-    line["thought_switches"] = len(places_of(thought.lower, words_of(thought.codes, "switch")))
+    line["reflections"] = len(thought.places.of(words_of(thought.codes, "reflection")))
+    line["thought_switches"] = len(thought.places.of(words_of(thought.codes, "switch")))
     line |= _of_repetition(repetition(text, words), words, ruler)
     line["restated_share"] = restated(cells["task_question"], text) if cells["task_question"] else None
     line["restated"] = None if line["restated_share"] is None else line["restated_share"] >= RESTATED
@@ -248,7 +248,7 @@ def _of_target(target: str | None, thought: Thought, named: list[Draft], ruler: 
     first = spans[0]
     forms = forms_of(target)
     contrary = [draft.start for draft in named if draft.start >= first[1] and is_contrary(draft, forms)]
-    doubted = [start for start, _ in places_of(thought.lower, words_of(thought.codes, "wrong")) if start >= first[1]]
+    doubted = [start for start, _ in thought.places.of(words_of(thought.codes, "wrong")) if start >= first[1]]
     leaving = max([*contrary, *doubted], default=None)
     stood: int | None = first[1]
     if leaving is not None:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.analysis.intervals import mean_over_tasks, share_over_tasks
-from workbench.analysis.thinking_waste import waste_of, waste_sentence
+from workbench.analysis.thinking_waste import waste_of, waste_sentence, worth
 from workbench.errors import InputError
 from workbench.rows.configurations import column_meant, configuration_columns, grouped, numbers
 from workbench.show import figures, tables
@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 _NEEDED: Final = frozenset(
     {"read", "thinking_tokens", "first_correct_tokens", "tail_tokens", "standing", "reflections"}
 )
+_PIECES: Final = ("after", "unanswered", "loops")
 _STANDINGS: Final = ("right", "wrong", "never answered")
 ABOUT: Final = (
-    "Brackets are 95 % intervals over tasks. Found: the target stands in the thought, by its value. Tail: what was "
-    "thought after it stood for good. Wasted: the tail, loops, and thoughts that never came to an answer. "
-    "Tokens of a place are its share of the thought's bytes times the tokens counted."
+    "Brackets are 95 % intervals over tasks. Wasted: what was thought after the right answer had been reached and was "
+    "not left again, in thoughts that never came to an answer, and in loops; each token counts once. Answer came up: "
+    "the right one stands in the thought, by its value. Left again: it was then given up, for good or not. "
+    "Tokens up to a place are its share of the thought's bytes times the tokens counted."
 )
 
 
@@ -51,15 +53,15 @@ class ThinkingSummary(tables.ShownFrame):
         """What all of it comes to, in a sentence."""
         return self._headline()
 
-    def lines_html(self) -> str:
-        """The lines as HTML, for a page that says the sentence itself."""
-        return tables.as_html(self._shown(), self._caption())
+    def columns_that_say_something(self) -> list[tables.Column]:
+        """The columns as they are shown, without those that hold nothing but zeros, or one language."""
+        return [column for column in self._shown() if column.names or not _says_nothing(column)]
 
     def _headline(self) -> str:
         return str(self.attrs.get("headline", ""))
 
     def _shown(self) -> list[tables.Column]:
-        if not {"found", "wasted_share", "tail_share", "tail_tokens", "loops", "tokens_right"} <= set(self.columns):
+        if not {"found", "wasted_share", "wasted_after", "left", "reflections", "tokens_right"} <= set(self.columns):
             return []
         lines = self._lines()
         return [
@@ -69,21 +71,23 @@ class ThinkingSummary(tables.ShownFrame):
                 [f"{line['read']:,} of {line['replies']:,}" for line in lines],
                 notes=[line["not_read"] for line in lines],
             ),
-            _shares("target found", "found", lines),
+            tables.Column(
+                "wasted",
+                [figures.percent(line["wasted_share"]) for line in lines],
+                notes=[_wasted(line) for line in lines],
+            ),
+            *(
+                tables.Column(head, [figures.percent(line[f"wasted_{name}"]) for line in lines])
+                for name, head in zip(_PIECES, ("after the answer", "without an answer", "in loops"), strict=True)
+            ),
+            _shares("answer came up", "found", lines),
             tables.Column("first at", [_of_tokens(line, "first_correct_tokens") for line in lines]),
-            _shares("left it", "left", lines),
-            tables.Column("wasted", [figures.percent(line["wasted_share"]) for line in lines]),
+            _shares("left again", "left", lines),
             tables.Column(
-                "tail",
-                [figures.percent(line["tail_share"]) for line in lines],
-                notes=[_tail(line) for line in lines],
+                "looks back",
+                [f"{_number(line['reflections'])} times" for line in lines],
+                notes=[f"{_number(line['thought_switches'])} other ways" for line in lines],
             ),
-            tables.Column(
-                "reflections",
-                [_number(line["reflections"]) for line in lines],
-                notes=[f"{_number(line['thought_switches'])} switches" for line in lines],
-            ),
-            _shares("loops", "loops", lines),
             tables.Column(
                 "tokens when right · wrong · never",
                 [
@@ -95,6 +99,15 @@ class ThinkingSummary(tables.ShownFrame):
                 "language", [str(line["language"]) for line in lines], notes=[_other(line) for line in lines]
             ),
         ]
+
+
+def _says_nothing(column: tables.Column) -> bool:
+    if column.head == "language":
+        return len(set(column.texts)) == 1 and not any(column.notes)
+    if column.head == "read":
+        return all(text.partition(" of ")[0] == text.partition(" of ")[2] for text in column.texts)
+    nothing = set(column.texts) <= {"0 %", "0.0 times", "NA"}
+    return nothing and all(note[:3] in ("", "[0–", "0.0") for note in column.notes)
 
 
 def _shares(head: str, name: str, lines: Sequence[Any]) -> tables.Column:
@@ -113,12 +126,12 @@ def _of_tokens(line: Any, name: str) -> str:
     )
 
 
-def _tail(line: Any) -> str:
-    if figures.absent(line["tail_tokens"]):
+def _wasted(line: Any) -> str:
+    if not line["wasted_tokens"]:
         return ""
-    parts = [f"{figures.count(line['tail_tokens'])} tokens"]
-    parts += [] if figures.absent(line["tail_usd"]) or not line["tail_usd"] else [figures.money(line["tail_usd"])]
-    parts += [] if figures.absent(line["tail_seconds"]) else [figures.duration(line["tail_seconds"])]
+    parts = [f"{figures.count(line['wasted_tokens'])} tokens"]
+    parts += [figures.money(line["wasted_usd"])] if line["wasted_usd"] else []
+    parts += [figures.duration(line["wasted_seconds"])] if line["wasted_seconds"] else []
     return ", ".join(parts)
 
 
@@ -137,8 +150,9 @@ def thinking_summary(read: pd.DataFrame, by: str | Sequence[str] | None = None) 
     Without `by`: model × prompt × max_tokens × swept parameters; a task's own column may be named without its `task_`.
     Shares and means are over the replies that were read, a task being the unit, with 95 % limits (`_low`, `_high`).
     `found`: the target stands in the thought; `left`: it then left it; `loops`. `tail_tokens`, `tail_usd` and
-    `tail_seconds` are sums, `tail_share` is their share of all thinking that was read; `wasted_share` adds to the tail
-    what was thought in a loop or without ever answering. `tokens_right`, `tokens_wrong`, `tokens_never_answered`
+    `tail_seconds` are sums, `tail_share` is their share of all thinking that was read; `wasted_share` is made of
+    `wasted_after` (the tail), `wasted_unanswered` and `wasted_loops`, with `wasted_tokens`, `wasted_usd` (0 where no
+    price is known) and `wasted_seconds`. `tokens_right`, `tokens_wrong`, `tokens_never_answered`
     are mean lengths. Raises InputError for a table that is none of `thinking_read`.
     """
     if not isinstance(read, pd.DataFrame) or not set(read.columns) >= _NEEDED:
@@ -180,7 +194,11 @@ def _figures(mine: pd.DataFrame) -> dict[str, Any]:
     for name in ("tail_tokens", "tail_usd", "tail_seconds"):
         amounts = numbers(there, name)
         line[name] = float(np.nansum(amounts)) if (~np.isnan(amounts)).any() else float("nan")
-    line["wasted_share"] = waste_of(there).share
+    waste = waste_of(there)
+    line |= {"wasted_share": waste.share, "wasted_tokens": float(waste.wasted.sum())}
+    line |= {f"wasted_{name}": worth(there, waste, f"tail_{name}") for name in ("usd", "seconds")}
+    for name, part in zip(_PIECES, (waste.tail, waste.unanswered, waste.loop), strict=True):
+        line[f"wasted_{name}"] = float(part.sum() / tokens.sum()) if tokens.sum() else float("nan")
     told = ~np.isnan(tail)
     line["tail_share"] = float(tail[told].sum() / tokens.sum()) if told.any() and tokens.sum() else float("nan")
     standings = there["standing"].to_numpy(object)
@@ -238,7 +256,7 @@ def headline(read: pd.DataFrame) -> str:
         there["task_target"].notna().to_numpy(bool) if "task_target" in there.columns else np.zeros(len(there), bool)
     )
     never = int((np.isnan(numbers(there, "first_correct_tokens")) & aimed).sum())
-    stood = f" In {never:,} of {int(aimed.sum()):,} thoughts the right answer never stood." if never else ""
+    stood = f" In {never:,} of {int(aimed.sum()):,} thoughts the right answer never came up." if never else ""
     unread = len(read) - len(there)
     hidden = f" {unread:,} of {len(read):,} cannot be read ({_why_not(read)})." if unread else ""
     return waste_sentence(there) + stood + hidden

@@ -65,27 +65,40 @@ def waste_sentence(there: pd.DataFrame) -> str:
     models = [str(name) for name in there["model"].dropna().unique()] if "model" in there.columns else []
     one = len(models) <= 1
     who = figures.name(models[0]) if models and one else "The model" if one else f"The {len(models)} models"
+    verb = "wastes" if one else "waste"
     # In pieces of at least half a per cent; the largest says most of why.
-    pieces = sorted(_pieces(there, waste), reverse=True)
-    told = [(figures.percent(share), text) for share, text in pieces if share >= _LEAST]
-    if waste.share < _LEAST or not told:
-        return f"{who} {'wastes' if one else 'waste'} next to none of the thinking{_if_unknown(there)}."
-    spent = [f"{figures.count(waste.wasted.sum())} tokens"]
-    usd = _worth(there, waste, "tail_usd")
-    seconds = _worth(there, waste, "tail_seconds")
-    spent += [figures.money(usd)] if usd > 0 else []
-    spent += [figures.duration(seconds)] if seconds > 0 else []
+    pieces = [piece for piece in sorted(_pieces(there, waste), reverse=True) if piece[0] >= _LEAST]
+    if waste.share < _LEAST or not pieces:
+        return f"{who} {verb} next to none of the thinking{_if_unknown(there)}."
     sentence = (
-        f"{who} {'wastes' if one else 'waste'} {figures.percent(waste.share)} of the thinking ({', '.join(spent)}): "
-        f"{_listed(told)}{_if_unknown(there)}."
+        f"{who} {verb} {figures.percent(waste.share)} of the thinking: {', '.join(_spent(there, waste))}. "
+        f"{_listed(pieces, waste.share)}{_if_unknown(there)}."
     )
     return sentence + ("" if one else _between(there, waste, models))
 
 
-def _listed(told: list[tuple[str, str]]) -> str:
-    if len(told) == 1:
-        return f"all of it {told[0][1]}"
-    return "; ".join(f"{share} {text}" for share, text in told)
+def _spent(there: pd.DataFrame, waste: Waste) -> list[str]:
+    """What the waste took, each beside the whole where that is known."""
+    told = [f"{figures.count(waste.wasted.sum())} of {figures.count(waste.tokens.sum())} tokens"]
+    usd, seconds = worth(there, waste, "tail_usd"), worth(there, waste, "tail_seconds")
+    if usd > 0:
+        whole = numbers(there, "thinking_usd")
+        known = len(whole) and not np.isnan(whole).any() and whole.sum() >= usd
+        told.append(figures.money(usd) + (f" of {figures.money(whole.sum())}" if known else ""))
+    return [*told, f"{figures.duration(seconds)} of waiting"] if seconds > 0 else told
+
+
+def _listed(pieces: list[tuple[float, str]], share: float) -> str:
+    if len(pieces) == 1:
+        return f"All of it was thought {pieces[0][1]}"
+    told = [figures.percent(part) for part, _ in pieces]
+    rest = round(100 * share) - sum(round(100 * part) for part, _ in pieces[1:])
+    if all("." not in text for text in (*told, figures.percent(share))) and abs(100 * pieces[0][0] - rest) < 1.5:
+        told[0] = f"{rest} %"  # each rounded by itself, they would not add up for who checks
+    return "; ".join(
+        f"{text} {'was thought ' if not place else ''}{why}"
+        for place, (text, (_, why)) in enumerate(zip(told, pieces, strict=True))
+    )
 
 
 def _pieces(there: pd.DataFrame, waste: Waste) -> list[tuple[float, str]]:
@@ -93,15 +106,12 @@ def _pieces(there: pd.DataFrame, waste: Waste) -> list[tuple[float, str]]:
     shares = [float(part.sum()) / whole for part in (waste.tail, waste.unanswered, waste.loop)]
     unanswered, looped = int((waste.unanswered > 0).sum()), int((waste.loop > 0).sum())
     return [
+        (shares[0], f"after the right answer had been reached{_looking_back(there, waste)}"),
+        (shares[1], f"in {figures.counted(unanswered, 'thought')} that never came to an answer"),
         (
-            shares[0],
-            f"came after the right answer stood for good{_looking_back(there, waste)}",
+            shares[2],
+            f"in {figures.counted(looped, 'loop')} that {'says' if looped == 1 else 'say'} the same over and over",
         ),
-        (
-            shares[1],
-            f"went into {figures.counted(unanswered, 'thought')} that ended without an answer",
-        ),
-        (shares[2], f"was said over and over ({figures.counted(looped, 'loop')})"),
     ]
 
 
@@ -113,11 +123,11 @@ def _looking_back(there: pd.DataFrame, waste: Waste) -> str:
         return ""
     back = float((counts > 0).mean())
     if back < 0.2:
-        return ", mostly without looking back: it goes on, or says the answer again"
-    return f", as {figures.percent(back)} of these thoughts look back ({counts[counts > 0].mean():.1f} times each)"
+        return " (mostly without checking it: the thought goes on, or says the answer again)"
+    return f" ({figures.percent(back)} of these thoughts check it again, {counts[counts > 0].mean():.1f} times each)"
 
 
-def _worth(there: pd.DataFrame, waste: Waste, name: str) -> float:
+def worth(there: pd.DataFrame, waste: Waste, name: str) -> float:
     """What the wasted tokens cost, at the price of the row's own tail by token, else at the mean of the others'."""
     tail, cost = numbers(there, "tail_tokens"), numbers(there, name)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -130,7 +140,7 @@ def _worth(there: pd.DataFrame, waste: Waste, name: str) -> float:
 
 def _if_unknown(there: pd.DataFrame) -> str:
     aimed = "task_target" in there.columns and there["task_target"].notna().any()
-    return "" if aimed else "; where the right answer stood is not known, for no target is"
+    return "" if aimed else "; where the right answer was reached is not known, for no target is"
 
 
 def _between(there: pd.DataFrame, waste: Waste, models: list[str]) -> str:
@@ -147,6 +157,6 @@ def _between(there: pd.DataFrame, waste: Waste, models: list[str]) -> str:
     if figures.percent(least) == figures.percent(most):
         return ""
     return (
-        f" Most {figures.name(lavish)} ({figures.percent(most)}), least {figures.name(frugal)} "
+        f" {figures.name(lavish)} wastes most ({figures.percent(most)}), {figures.name(frugal)} least "
         f"({figures.percent(least)})."
     )

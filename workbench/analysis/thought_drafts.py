@@ -9,11 +9,13 @@ from typing import Final
 
 from workbench.analysis.repetition import words_in
 from workbench.analysis.target_places import LONGEST_QUESTION, Thought, says
-from workbench.analysis.thought_words import alternation, places_of, words_of
+from workbench.analysis.thought_words import alternation, words_of
 from workbench.scorers.languages import listed
+from workbench.scorers.values import dates_in
 
 _BOX: Final = re.compile(r"boxed\s?\{([^{}\n]{1,80}(?:\{[^{}\n]{0,40}\}[^{}\n]{0,40}){0,3})\}")
 _NUMBER: Final = re.compile(r"[-−–]?\d[\d.,/]*")
+_WORKED_OUT: Final = re.compile(r"[-−–]?\d[\d.,]*\s?(?:[+×*·÷]|[-−](?=\s)|\\times|\\cdot)\s?[\d(\\][^=\n]{0,40}=")
 _LONGEST_CLAIM: Final = 48
 _MOST_WORDS: Final = 4
 _OPENING: Final = " \t*_`$({[\"'“‘«「『\\:,"
@@ -65,7 +67,7 @@ def drafts(thought: Thought, target: str | None = None) -> list[Draft]:
     """
     text, lower, codes = thought.text, thought.lower, thought.codes
     found: dict[int, Draft] = {}
-    for start, end in places_of(lower, words_of(codes, "answer")):
+    for start, end in thought.places.of(words_of(codes, "answer")):
         link = _claim(codes).match(lower, end)
         if link is None:
             continue
@@ -77,8 +79,12 @@ def drafts(thought: Thought, target: str | None = None) -> list[Draft]:
             continue
         piece = text[begin:limit]
         stop = _ENDS.search(piece)
-        value = _value(piece[: stop.start()] if stop else piece, ended=stop is not None or limit == len(text))
-        if value and "?" not in piece[len(value) : len(value) + 2]:
+        claim = piece[: stop.start()] if stop else piece
+        if _WORKED_OUT.match(claim):  # 10 + 2 = 12, of which the end is the answer
+            kept = claim.rpartition("=")[2].lstrip(_OPENING)
+            begin, claim = begin + len(claim) - len(kept), kept
+        value = _value(claim, ended=stop is not None or limit == len(text))
+        if value and "?" not in text[begin + len(value) : begin + len(value) + 2]:
             found[begin] = Draft(start, begin, begin + len(value), value, _right(value, target, codes))
     if "boxed" in lower:
         for box in _BOX.finditer(text):
@@ -89,6 +95,8 @@ def drafts(thought: Thought, target: str | None = None) -> list[Draft]:
 
 def _value(piece: str, *, ended: bool) -> str:
     number = _NUMBER.match(piece)
+    if number and piece[number.end() : number.end() + 3].strip()[:1].isalpha() and dates_in(piece)[:1]:
+        return piece.strip()
     if number:
         return number[0].rstrip(".,/")
     value = piece.strip(" \t*_`$(){}[]\"'“”‘’.:,\\")

@@ -55,6 +55,7 @@ _OF_SCRIPT: Final = {
     "Tamil": "ta",
 }
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_PLAIN_LETTERS: Final = bytes(letter < 128 and chr(letter).isalpha() for letter in range(256))
 _UKRAINIAN: Final = re.compile(r"[іїєґ]")
 _LEAST_HITS: Final = 2
 _LEAST_SAMPLED: Final = 40
@@ -108,10 +109,11 @@ def languages(text: str, words: Words | None = None) -> dict[str, float]:
         return {sole: 1.0}
     stretches = _bytes_by_script(text)
     weights: dict[str, float] = defaultdict(float)
-    kana = stretches[:, _KANA].any()
-    for row, script in zip(*(places.tolist() for places in np.nonzero(stretches)), strict=True):
-        if script == _LATIN:
-            continue
+    latin = stretches[:, _LATIN]
+    others = stretches.copy()
+    others[:, _LATIN] = 0
+    kana = others[:, _KANA].any()
+    for row, script in zip(*(places.tolist() for places in np.nonzero(others)), strict=True):
         name = _SCRIPTS[script]
         code = _OF_SCRIPT.get(name, UNKNOWN)
         if name == "Han" and kana:
@@ -119,7 +121,6 @@ def languages(text: str, words: Words | None = None) -> dict[str, float]:
         if name == "Cyrillic" and _UKRAINIAN.search(text[row * STRETCH : (row + 1) * STRETCH].lower()):
             code = "uk"
         weights[code] += float(stretches[row, script])
-    latin = stretches[:, _LATIN]
     if sole is not None:
         weights[sole] += float(latin.sum())
     else:
@@ -192,24 +193,32 @@ def _script_of_place() -> npt.NDArray[np.uint8]:
     return found
 
 
-@lru_cache(1)
+@lru_cache(4)
 def _bytes_by_script(text: str) -> npt.NDArray[np.int64]:
     """The bytes of letters in each stretch of a text (rows) by script (columns)."""
-    letters = letters_of(text)
+    rows = len(text) // STRETCH + 1
     known = _script_of_place()
-    kinds = known[np.minimum(letters, 0xFFFF)]
-    beyond = np.nonzero(letters > 0xFFFF)[0]
-    if beyond.size:  # rare letters of Chinese, dead scripts, signs
-        kinds[beyond] = [
+    # Most letters are of one byte and Latin: they are counted as such, and only the others one by one.
+    plain = text.encode("ascii", "replace").ljust(rows * STRETCH, b"\0").translate(_PLAIN_LETTERS)
+    counts = np.zeros((rows, len(_SCRIPTS)), dtype=np.int64)
+    counts[:, _LATIN] = np.frombuffer(plain, dtype=np.uint8).reshape(rows, STRETCH).sum(axis=1)
+    if text.isascii():
+        return counts
+    letters = letters_of(text)
+    beyond = np.nonzero(letters > 0x7F)[0]
+    rare = letters[beyond]
+    kinds = known[np.minimum(rare, 0xFFFF)]
+    outside = np.nonzero(rare > 0xFFFF)[0]
+    if outside.size:  # rare letters of Chinese, dead scripts, signs
+        kinds[outside] = [
             (_SCRIPTS.index("Han") if 0x20000 <= place <= 0x323AF else len(_SCRIPTS) - 1) if chr(place).isalpha() else 0
-            for place in letters[beyond].tolist()
+            for place in rare[outside].tolist()
         ]
-    sizes = 1 + (letters > 0x7F) + (letters > 0x7FF) + (letters > 0xFFFF)
-    rows = len(letters) // STRETCH + 1
-    cells = np.arange(len(letters)) // STRETCH * len(_SCRIPTS) + kinds
-    counts = np.bincount(cells, weights=sizes, minlength=rows * len(_SCRIPTS)).reshape(rows, len(_SCRIPTS))
-    counts[:, 0] = 0
-    return counts.astype(np.int64)
+    sizes = 2 + (rare > 0x7FF) + (rare > 0xFFFF)
+    cells = beyond // STRETCH * len(_SCRIPTS) + kinds
+    more = np.bincount(cells, weights=sizes, minlength=rows * len(_SCRIPTS)).reshape(rows, len(_SCRIPTS))
+    more[:, 0] = 0
+    return counts + more.astype(np.int64)
 
 
 def _shares(weights: Mapping[str, float]) -> dict[str, float]:

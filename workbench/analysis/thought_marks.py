@@ -11,7 +11,7 @@ from workbench.analysis.target_places import Thought, places
 from workbench.analysis.thinking import codes_of
 from workbench.analysis.thought_drafts import drafts
 from workbench.analysis.thought_languages import STRETCH, languages, main_language, scripts
-from workbench.analysis.thought_words import places_of, words_of
+from workbench.analysis.thought_words import words_of
 from workbench.analysis.word_places import Words
 
 KINDS: Final = ("target", "other answer", "reflection", "switch", "language", "loop")
@@ -52,7 +52,7 @@ def marks_of(text: str, *, target: str | None = None, question: str = "") -> lis
         kind = "target" if draft.right else "other answer"
         marks.append(Mark(draft.start, draft.end, kind, draft.value))
     for kind in ("reflection", "switch"):
-        spans = places_of(thought.lower, words_of(thought.codes, kind))
+        spans = thought.places.of(words_of(thought.codes, kind))
         marks += [Mark(start, end, kind, thought.lower[start:end]) for start, end in spans]
     marks += _of_languages(text, next(iter(found), ""))
     loop = repetition(text, words).loop

@@ -104,27 +104,37 @@ def outlook(comparison: Compared) -> str:
     if comparison.tasks < _FEWEST_TASKS:
         return f"So few tasks cannot tell how many more would settle it; begin with {_FEWEST_TASKS * 3}."
     more = comparison.more
-    equal = tasks_to_equal(comparison.within, comparison.mean_square) - comparison.tasks
+    equal = more_to_equal(comparison)
     about_equal = ""
     if equal > 0:
         about_equal = (
             f" Were they equal, about {rounded(equal):,} more would show it, within {points(comparison.within)}."
         )
     if comparison.difference == 0 or more is None:
-        return f"They look alike, and no number of tasks settles a difference of nothing.{about_equal}"
+        if comparison.a.accuracy == comparison.b.accuracy == 0:
+            return "Neither was right on any: look at some replies, for the tasks, the cap or the scorer may not fit."
+        if comparison.a.accuracy == comparison.b.accuracy == 1:
+            return f"Both were right on all, so harder tasks would tell more.{about_equal}"
+        return f"They look alike, and more tasks can show no more than that they are equal.{about_equal}"
     if math.isinf(more.low):
         return f"Not even {MOST:,} more tasks are likely to settle a difference as small as it looks.{about_equal}"
     sure = f"{POWER:.0%}".replace("%", " %")
     dear = _money(comparison, more.low, more.high)
     if math.isinf(more.high):
         return (
-            f"{rounded(more.low):,} more tasks like these would settle it at best, more than {MOST:,} at worst "
-            f"({sure} sure{dear}).{about_equal}"
+            f"How many more tasks like these would settle it cannot be told: {rounded(more.low):,} at best, more than "
+            f"{MOST:,} at worst ({sure} sure{dear}).{about_equal}"
         )
     return (
         f"{rounded(more.low):,} to {rounded(more.high):,} more tasks like these would settle it "
         f"({sure} sure, likeliest {rounded(more.likeliest):,}{dear})."
     )
+
+
+def more_to_equal(comparison: Compared) -> float:
+    """How many more tasks would show two that are equal to be so, by the same test that calls them equal."""
+    alpha = comparison.level / comparison.pairs
+    return tasks_to_equal(comparison.within, comparison.mean_square, alpha=alpha) - comparison.tasks
 
 
 def cost(comparison: Compared) -> str:

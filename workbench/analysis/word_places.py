@@ -52,20 +52,27 @@ class Words:
     def __init__(self, lower: str) -> None:
         self.lower = lower = same_length_lower(lower)
         self._letters = letters_of(lower)
-        kinds = _kinds()[np.minimum(self._letters, _PLANE - 1)]
-        beyond = np.nonzero(self._letters >= _PLANE)[0]
-        if beyond.size:
-            kinds[beyond] = [_LETTER * chr(letter).isalnum() for letter in self._letters[beyond].tolist()]
+        plain = lower.encode("ascii", "replace").translate(_plain_kinds())
+        kinds = np.frombuffer(plain, dtype=np.uint8)
+        if not lower.isascii():
+            kinds = kinds.copy()
+            rare = np.nonzero(self._letters > 0x7F)[0]
+            letters = self._letters[rare]
+            kinds[rare] = _kinds()[np.minimum(letters, _PLANE - 1)]
+            beyond = np.nonzero(letters >= _PLANE)[0]
+            if beyond.size:
+                kinds[rare[beyond]] = [_LETTER * chr(letter).isalnum() for letter in letters[beyond].tolist()]
         inside = np.zeros(len(lower) + 2, dtype=bool)
-        if (kinds & _UNSPACED).any():
+        if not lower.isascii() and (kinds & _UNSPACED).any():
             alone = np.zeros(len(lower) + 2, dtype=bool)
             inside[1:-1], alone[1:-1] = kinds & _LETTER, kinds & _ALONE
             apart = ~inside | alone
+            self.starts: Places = np.nonzero(inside[1:-1] & (apart[:-2] | apart[1:-1]))[0]
+            self.ends: Places = np.nonzero(inside[1:-1] & (apart[2:] | apart[1:-1]))[0] + 1
         else:
             inside[1:-1] = (kinds & _BLANK) == 0
-            apart = ~inside
-        self.starts: Places = np.nonzero(inside[1:-1] & (apart[:-2] | apart[1:-1]))[0]
-        self.ends: Places = np.nonzero(inside[1:-1] & (apart[2:] | apart[1:-1]))[0] + 1
+            turns = np.nonzero(inside[1:] != inside[:-1])[0]  # words begin and end by turns
+            self.starts, self.ends = turns[::2], turns[1::2]
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -106,6 +113,12 @@ def _kinds() -> npt.NDArray[np.uint8]:
         for first, last in ranges:
             found[first : last + 1] |= kind
     return found
+
+
+@lru_cache(1)
+def _plain_kinds() -> bytes:
+    """The same for letters of one byte, for `bytes.translate`, which is quicker than a look-up by an array."""
+    return _kinds()[:0x80].tobytes().ljust(256, b"\0")
 
 
 @lru_cache(2)

@@ -62,6 +62,12 @@ async def door_to(target: Target, shape: str) -> Door:
 def check_wanted(requests: Iterable[CallRequest], max_usd: float | None) -> None:
     """Raise before anything is bought for requests that cannot go into a batch, or not within a sum."""
     for request in requests:
+        if request.cascade is not None:
+            raise InputError(
+                f"{request.target.label!r} asks one model after the other, and a batch is of one model. Run its models "
+                "in batches of their own first: what they answer is kept, and the same sweep without batch=True asks "
+                "for the rest (nothing was sent)"
+            )
         check_batchable(request)
         if max_usd is not None and worst_in_batch(request) is None:
             raise BudgetExceeded(

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from workbench.asking.fallback import FALLS_ON
+from workbench.cache.earlier import as_kept_each
 from workbench.cache.kept import Cache
 from workbench.cache.request_key import request_key
 from workbench.cache.rereading import reply_to
@@ -19,24 +20,66 @@ Ask = Callable[[CallRequest], Awaitable[Reply]]
 
 
 async def cascaded(request: CallRequest, ask: Ask) -> Reply:
-    """The reply of a cascade: one of the cheap model's, the one that most of its draws say, or the dear model's."""
-    rule = request.cascade
-    if rule is None:
-        raise InputError("this request is of no cascade")
-    cheap = replace(request, others=(), cascade=None)
+    """The reply of a cascade: one of the cheap model's, that which most of its draws say, or that of another model."""
+    rule = _rule_of(request)
+    cheap, draws = _draws(request)
     replies: list[Reply] = []
-    for draw in range(rule.draws):
+    for draw in draws:
         try:
-            replies.append(await ask(replace(cheap, sample=request.sample * rule.draws + draw)))
+            replies.append(await ask(draw))
         except FALLS_ON:
             break
+    after, best = _after(rule, replies)
+    if after is None:
+        return _whole(request, cheap, replies[best], replies)
+    asked = request.others[after]
+    final = await ask(asked)
+    return _whole(request, asked, final, [*replies, final])
+
+
+def kept_whole(request: CallRequest, cache: Cache) -> Reply | None:
+    """The reply of a cascade where all that it would ask for is kept; None where something of it would be bought."""
+    rule = _rule_of(request)
+    cheap, draws = _draws(request)
+    *first, others = [*as_kept_each(draws, cache), as_kept_each(request.others, cache)]
+    records = cache.lookup_many(request_key(one.identity()) for one in first)
+    replies = [
+        reply_to(record, one) for one in first if (record := records.get(request_key(one.identity()))) is not None
+    ]
+    if len(replies) < rule.draws:
+        return None
+    after, best = _after(rule, replies)
+    if after is None:
+        return _whole(request, cheap, replies[best], replies)
+    record = cache.lookup(request_key(others[after].identity()))
+    if record is None:
+        return None
+    final = reply_to(record, others[after])
+    return _whole(request, request.others[after], final, [*replies, final])
+
+
+def _rule_of(request: CallRequest) -> Cascade:
+    if request.cascade is None:
+        raise InputError("this request is of no cascade")
+    return request.cascade
+
+
+def _draws(request: CallRequest) -> tuple[CallRequest, list[CallRequest]]:
+    rule = _rule_of(request)
+    cheap = replace(request, others=(), cascade=None)
+    return cheap, [replace(cheap, sample=request.sample * rule.draws + draw) for draw in range(rule.draws)]
+
+
+def _after(rule: Cascade, replies: Sequence[Reply]) -> tuple[int | None, int]:
+    """Which of the others is asked after the draws, None where these are enough; which of them says what most do."""
+    if rule.sorts is not None:
+        return rule.sorts(replies[0].answer if replies and replies[0].outcome == "answered" else ""), 0
     values = _values(rule, replies)
-    if len(replies) == rule.draws and rule.enough(values):
-        final, asked = replies[_of_most(values)], cheap
-    else:
-        (asked,) = request.others
-        final = await ask(asked)
-        replies.append(final)
+    return (None, _of_most(values)) if len(replies) == rule.draws and rule.enough(values) else (0, 0)
+
+
+def _whole(request: CallRequest, asked: CallRequest, final: Reply, replies: Sequence[Reply]) -> Reply:
+    """The reply that counts, with what all of them cost and took."""
     sums = [reply.usd for reply in replies]
     spent = [reply.usd_spent for reply in replies]
     return replace(
@@ -50,22 +93,6 @@ async def cascaded(request: CallRequest, ask: Ask) -> Reply:
         attempts=sum(reply.attempts for reply in replies),
         seconds=None if any(one.seconds is None for one in replies) else sum(one.seconds or 0.0 for one in replies),
     )
-
-
-def kept_whole(request: CallRequest, cache: Cache) -> bool:
-    """Whether all that a cascade would ask for is kept: its draws, and the dear reply where these are not enough."""
-    rule = request.cascade
-    if rule is None:
-        raise InputError("this request is of no cascade")
-    cheap = replace(request, others=(), cascade=None)
-    draws = [replace(cheap, sample=request.sample * rule.draws + draw) for draw in range(rule.draws)]
-    keys = [request_key(one.identity()) for one in (*draws, *request.others)]
-    there = cache.present(keys)
-    if not {*keys[:-1]} <= {*there} or keys[-1] in there:
-        return keys[-1] in there and {*keys} <= {*there}
-    records = [cache.lookup(key) for key in keys[:-1]]
-    replies = [reply_to(record, one) for record, one in zip(records, draws, strict=True) if record is not None]
-    return len(replies) == rule.draws and rule.enough(_values(rule, replies))
 
 
 def _values(rule: Cascade, replies: Sequence[Reply]) -> list[str]:

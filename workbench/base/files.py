@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import stat
-import tempfile
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -215,6 +214,8 @@ def draft_of(path: Path, *, prefix: str = ".") -> Iterator[Path]:
 
 
 def _new_draft(path: Path, prefix: str = ".") -> Path:
+    import tempfile
+
     descriptor, name = tempfile.mkstemp(prefix=f"{prefix}{path.name[:100]}-", suffix=".part", dir=path.parent)
     os.close(descriptor)
     return Path(name)

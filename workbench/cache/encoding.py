@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import re
@@ -61,6 +62,29 @@ def request_in(value: bytes, key: str) -> dict[str, Any]:
     if not isinstance(request, dict):
         raise StoreCorrupt(f"the store holds no request under the key {key[:12]}…; see `workbench cache delete`")
     return request
+
+
+def text_in(value: bytes, name: str) -> str | None:
+    """The only text of that name in what a kept reply replied, read without the rest; None where that cannot be told.
+
+    A quote within a text is never bare, so that what looks like a name and its text, behind the request, is that.
+    """
+    text = value.decode("ascii")
+    match = _REQUEST.match(text)
+    try:
+        start = _DECODER.raw_decode(text, match.end())[1] if match else -1
+        found = _named(name).search(text, start) if match else None
+        if found is None or text.find(f'"{name}"', start, found.start()) >= 0:
+            return None
+        only, end = _DECODER.raw_decode(text, found.end() - 1)
+    except (ValueError, RecursionError):
+        return None
+    return only if isinstance(only, str) and text.find(f'"{name}"', end) < 0 else None
+
+
+@functools.lru_cache(maxsize=64)
+def _named(name: str) -> re.Pattern[str]:
+    return re.compile(rf'"{re.escape(name)}"\s*:\s*"')
 
 
 def _begun(text: str, start: int) -> Any:

@@ -8,18 +8,17 @@ import functools
 import json
 import os
 import threading
-import time
 from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
 from workbench.base.patience import Patience
 from workbench.base.places import Places, note, places, users_own
-from workbench.cache.claims import Claims, claim
+from workbench.cache.claiming import Claiming
 from workbench.cache.encoding import decoded, encoded, line_in, request_in, second_name
 from workbench.cache.encoding import line_of as line_of
 from workbench.cache.ledger_file import Ledger
-from workbench.cache.prefixes import Prefixes, is_whole, say_left_out
+from workbench.cache.prefixes import Prefixes, beginnings_in, is_whole, say_left_out
 from workbench.cache.recordings import Recordings
 from workbench.cache.shared.address import VARIABLE as TEAM_VARIABLE
 from workbench.cache.shared.team import Team, open_team
@@ -30,7 +29,6 @@ from workbench.replies.reply import Record
 
 _GIT_IGNORE = "*\n!.gitignore\n!README.md\n!recordings/\n!recordings/*.jsonl\n"
 _READ_AT_ONCE = 200
-_SECONDS_TO_KNOW_CLAIMS = 0.05
 _FIRST_POLL_SECONDS, _LONGEST_POLL_SECONDS = 0.02, 0.5
 
 
@@ -56,7 +54,7 @@ class Cache:
         except OSError as error:
             raise explain_os_error(error, folder) from error
         self.ledger = Ledger(folder)
-        self._claims: tuple[Claims | None, float] = None, 0.0
+        self._claiming = Claiming(folder, lambda: self.store)
         self._naming, self._named, self._team = threading.Lock(), "", cast("Team | None", None)
         self._prefixes = Prefixes(self._bytes_of)
         read = (folder, *recordings)
@@ -126,7 +124,10 @@ class Cache:
 
     async def alookup(self, key: str) -> Record | None:
         """The awaitable twin of `lookup`, for who knows the request: of a step of a loop it holds what was added."""
-        found = self._recordings.get(key) or decoded(await self.store.aget(key), key)
+        return self._recordings.get(key) or await self._alooked_up(key, self.store.aget(key))
+
+    async def _alooked_up(self, key: str, kept: Awaitable[bytes | None]) -> Record | None:
+        found = decoded(await kept, key)
         for store in self.older if found is None else ():
             found = found or decoded(await store.aget(key), key)
         if found is None and self.team is not None and (found := await self.team.alookup(key)) is not None:
@@ -215,15 +216,16 @@ class Cache:
         return kept if self.team is None else self.team.replace(kept, record["key"], line_of(record))
 
     @contextlib.asynccontextmanager
-    async def claimed(self, key: str, patience: Patience, *, waits: bool = True) -> AsyncIterator[None]:
+    async def claimed(
+        self, key: str, patience: Patience, *, waits: bool = True, looks: bool = True
+    ) -> AsyncIterator[Record | None]:
         """Hold the right to buy a key, against every other process; waits while another one holds it.
 
-        Raises `NotSent` when it holds it for longer than `patience`, and `HeldElsewhere` at once for who has something
-        else to do than to wait.
+        Gives what whoever held it before has kept meanwhile, if `looks`. Raises `NotSent` when another holds it for
+        longer than `patience`, and `HeldElsewhere` at once for who has something else to do than to wait.
         """
-        claims = self._claims_now()
         pause = _FIRST_POLL_SECONDS
-        while not claims.try_acquire(key):
+        while (held := await self._claiming.claim(key, looks=looks and self.team is None)) is None:
             if not waits:
                 raise HeldElsewhere
             if not patience.seconds_left:
@@ -232,21 +234,12 @@ class Cache:
             pause = min(2 * pause, _LONGEST_POLL_SECONDS)
         try:
             if self.team is None:
-                yield
+                yield await self._alooked_up(key, held.look) if held.look is not None else None
             else:
                 async with self.team.claimed(key, patience):
-                    yield
+                    yield await self.alookup(key) if looks else None
         finally:
-            claims.release(key)
-
-    def _claims_now(self) -> Claims:
-        """The claims of the folder, looked for anew now and then: whoever removes it takes the file of claims away."""
-        known, until = self._claims
-        now = time.monotonic()
-        if known is None or now > until:
-            known = claim(self.folder)
-            self._claims = known, now + _SECONDS_TO_KNOW_CLAIMS
-        return known
+            self._claiming.let_go(held)
 
     def lines(self) -> Iterator[tuple[str, str]]:
         """Every key with its record as a line of a recording, which begins with the key."""
@@ -261,6 +254,14 @@ class Cache:
             if line is not None:
                 yield line
         say_left_out(left_out)
+
+    def beginnings(self, keys: Iterable[str]) -> dict[str, tuple[str, int]]:
+        """Of the steps of loops among these keys: the key of the step before, and how many messages both begin with."""
+        wanted = list(keys)
+        found: dict[str, tuple[str, int]] = {}
+        for start in range(0, len(wanted), _READ_AT_ONCE):
+            found |= beginnings_in(self._bytes_of(wanted[start : start + _READ_AT_ONCE]).items())
+        return found
 
     def keys(self) -> Iterator[str]:
         """Every key under which a reply is in force, each once."""
@@ -320,8 +321,8 @@ class Cache:
         for _ in found.records():
             pass
         new, waiting = 0, []
-        for record in found.records():
-            waiting.append((record["key"], encoded(record)))
+        for key, record in found.written():
+            waiting.append((key, encoded(cast(Record, record))))
             if len(waiting) == _READ_AT_ONCE:
                 new += sum(self.store.put_many(waiting))
                 waiting = []

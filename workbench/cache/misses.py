@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from workbench.cache.earlier import as_kept
 from workbench.cache.kept import current
 from workbench.cache.request_key import request_key, same_numbers
 from workbench.providers.models import Model, resolve
@@ -45,9 +46,10 @@ def explain_miss(
     Takes what `ask` takes, sends nothing. Reads every kept request: at most 50 µs each.
     """
     request = build_request(prompt, target=resolve(model), sample=sample, **options)
+    cache = current()
+    request = as_kept(request, cache)
     identity = request.identity()
     key = request_key(identity)
-    cache = current()
     if cache.lookup(key) is not None:
         return Explanation(key, True, key, ())
     nearest: tuple[float, str, dict[str, Any]] | None = None

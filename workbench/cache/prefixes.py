@@ -118,6 +118,26 @@ def check_whole(record: Mapping[str, Any]) -> None:
         )
 
 
+def is_part(record: Mapping[str, Any]) -> bool:
+    """Whether the request of a record says where it begins, and what it adds."""
+    return isinstance(_messages(record), dict)
+
+
+def beginnings_in(pairs: Iterable[tuple[str, bytes]]) -> dict[str, tuple[str, int]]:
+    """Of the kept bytes of steps of loops, by key: that of the step before, and how many messages it begins with."""
+    links = {key: _link(json.loads(value)) for key, value in pairs if _MARK in value}
+    return {key: (link.after, link.shared) for key, link in links.items() if link.after is not None}
+
+
+def line_begun(line: str, beginning: tuple[str, int]) -> str:
+    """The line of a recording, a whole one, with no more of its messages than it adds to those of the step before."""
+    record = json.loads(line)
+    after, shared = beginning
+    body = record["request"]["body"]
+    body["messages"] = {"after": after, "shared": shared, "added": body["messages"][shared:]}
+    return json.dumps(record, separators=(",", ":"))
+
+
 def is_whole(value: bytes) -> bool:
     """Whether the bytes of a record, as `filled` gives them, hold all of its request."""
     return _LOST not in value

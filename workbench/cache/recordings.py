@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from workbench.base.files import lines_of, opened
+from workbench.cache.prefixes import BEGINS_IN, Prefixes, is_part
 from workbench.cache.request_key import request_key
 from workbench.errors import InputError, StoreCorrupt
 from workbench.replies.output_items import is_output
@@ -48,6 +49,7 @@ class Recordings:
     def __init__(self, paths: Iterable[Path]) -> None:
         self._places: dict[str, tuple[Path, int, int]] = {}
         self._first_steps: dict[str, str] = {}
+        self._prefixes = Prefixes(self._lines_of)
         for path in paths:
             self.add(path)
 
@@ -78,16 +80,33 @@ class Recordings:
         place = self._places.get(key)
         if place is None:
             return None
-        path, offset, length = place
+        path, offset, _ = place
+        line = _line_at(*place)
         try:
-            with opened(path) as file:
-                file.seek(offset)
-                line = file.read(length)
-            return checked(_parsed(line, str(path)), key, str(path))
-        except InputError as error:
-            raise StoreCorrupt(str(error)) from None
+            return self._whole(_parsed(line, str(path)), key, str(path))
         except StoreCorrupt:
-            return checked(_parsed(line, where := f"{path}:{_line_number(path, offset)}"), key, where)
+            return self._whole(_parsed(line, where := f"{path}:{_line_number(path, offset)}"), key, where)
+
+    def _lines_of(self, keys: Iterable[str]) -> dict[str, bytes]:
+        return {key: _line_at(*self._places[key]) for key in keys if key in self._places}
+
+    def _whole(self, record: dict[str, Any], key: str, where: str) -> Record:
+        """The record, checked, with all of its request: of a step of a loop a line may hold what it adds alone."""
+        return checked(self._begun(record, key, where), key, where)
+
+    def _begun(self, record: dict[str, Any], key: str, where: str) -> dict[str, Any]:
+        if not is_part(record):
+            return record
+        if record.get("key") != key:
+            raise StoreCorrupt(f"{where}: its key stands there twice")
+        try:
+            self._prefixes.fill([record])
+        except (StoreCorrupt, ValueError, TypeError, AttributeError, RecursionError) as error:
+            raise StoreCorrupt(f"{where}: the steps before this one cannot be read: {error}") from None
+        missing = record["request"].get(BEGINS_IN)
+        if missing is not None:
+            raise StoreCorrupt(f"{where}: begins in the reply {str(missing)[:12]}…, which no recording here holds")
+        return record
 
     def first_step(self, bare: str) -> Record | None:
         """The first step of a loop, by the key of its request without tools."""
@@ -96,12 +115,16 @@ class Recordings:
     def records(self) -> Iterator[Record]:
         """Every record, checked, file by file."""
         for key, where, record in self._parsed_lines():
-            yield checked(record, key, where)
+            yield self._whole(record, key, where)
+
+    def written(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Every record by its key as it stands in its file, unchecked: of a step perhaps what it adds alone."""
+        yield from ((key, record) for key, _, record in self._parsed_lines())
 
     def requests(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Every key with its request, which is not compared with it."""
         for key, where, record in self._parsed_lines():
-            request = record.get("request")
+            request = self._begun(record, key, where).get("request")
             if not isinstance(request, dict):
                 raise StoreCorrupt(f"{where}: not a kept reply: it has no request")
             yield key, request
@@ -147,6 +170,15 @@ def _lines(path: Path) -> Iterator[tuple[int, int, bytes]]:
             yield from ((number, place, line) for number, place, line in lines_of(file, path) if line.strip())
     except InputError as error:
         raise StoreCorrupt(f"{error}. A recording holds one kept reply per line") from None
+
+
+def _line_at(path: Path, offset: int, length: int) -> bytes:
+    try:
+        with opened(path) as file:
+            file.seek(offset)
+            return file.read(length)
+    except InputError as error:
+        raise StoreCorrupt(str(error)) from None
 
 
 def _line_number(path: Path, offset: int) -> int:

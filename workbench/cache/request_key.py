@@ -6,7 +6,9 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import takewhile
 from json.encoder import encode_basestring_ascii
+from operator import is_
 from typing import Any
 
 KEY_VERSION = 1
@@ -31,6 +33,8 @@ def request_key(request: Mapping[str, Any]) -> str:
 
 def _text_of(request: Mapping[str, Any]) -> str:
     parts = {name: request[name] for name in ("base_url", "body", "headers", "query", "sample")}
+    if "cascade" in request:  # of several calls: it is none of them
+        parts["cascade"] = request["cascade"]
     return _sorted_json({"key_version": KEY_VERSION, **parts})
 
 
@@ -71,7 +75,9 @@ class Keys:
 
 
 def _sorted_json(value: Any) -> str:
-    return _ENCODER.encode(same_numbers(value))
+    text = _ENCODER.encode(value)
+    # So is a whole number written that came with a fraction; it seldom is one, and to look for it takes longest.
+    return _ENCODER.encode(same_numbers(value)) if ".0" in text or "e+" in text else text
 
 
 _ENCODER = json.JSONEncoder(sort_keys=True, allow_nan=False)
@@ -103,8 +109,8 @@ class GrowingKey:
 
     def __init__(self, request: Mapping[str, Any]) -> None:
         parts = {name: request[name] for name in ("headers", "query", "sample")}
-        self._front = _ascii({"base_url": request["base_url"]})[:-1]
-        self._back = "}, " + _ascii({"key_version": KEY_VERSION, **parts})[1:]
+        self._front = _sorted_json({"base_url": request["base_url"]})[:-1]
+        self._back = "}, " + _sorted_json({"key_version": KEY_VERSION, **parts})[1:]
         self._head = ""
         self._rest: list[tuple[str, Any]] = []
         self._told = ("", "")
@@ -117,15 +123,14 @@ class GrowingKey:
         if head != self._head:
             self._head, self._hashed, self._states = head, [], [hashlib.sha256(head.encode("ascii"))]
         messages = body["messages"]
-        same = 0
-        for one, other in zip(self._hashed, messages, strict=False):
-            if one is not other:
-                break
-            same += 1
+        same = len(self._hashed)
+        if len(messages) < same or not all(map(is_, self._hashed, messages)):
+            pairs = zip(self._hashed, messages, strict=False)
+            same = sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], pairs))
         del self._hashed[same:], self._states[same + 1 :]
         for message in messages[same:]:
             state = self._states[-1].copy()
-            state.update(((", " if self._hashed else "") + _ascii(message)).encode("ascii"))
+            state.update(((", " if self._hashed else "") + _sorted_json(message)).encode("ascii"))
             self._hashed.append(message)
             self._states.append(state)
         state = self._states[-1].copy()
@@ -140,11 +145,7 @@ class GrowingKey:
             return self._told
         before, after = "", ""
         for name, value in sorted(rest, key=lambda one: one[0]):
-            told = _ascii({name: value})[1:-1]
+            told = _sorted_json({name: value})[1:-1]
             before, after = (before + told + ", ", after) if name < "messages" else (before, f"{after}, {told}")
         self._rest, self._told = rest, (f'{self._front}, "body": {{{before}"messages": [', after)
         return self._told
-
-
-def _ascii(value: Any) -> str:
-    return json.dumps(same_numbers(value), sort_keys=True, allow_nan=False)

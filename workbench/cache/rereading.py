@@ -22,9 +22,13 @@ def read_reply(record: Record) -> Reply:
 
 def reply_to(record: Record, request: CallRequest, *, bought: bool = False) -> Reply:
     """Read a record as the reply to this request: kept already, or `bought` just now."""
-    reading = asked(reading_for(request.target), request.body)
-    reply = reply_from(record, reading, model=request.target.label, bought=bought)
+    reply = reply_from(record, reading_to(request), model=request.target.label, bought=bought)
     return reply if request.routed_to is None else replace(reply, served_by=request.routed_to)
+
+
+def reading_to(request: CallRequest) -> Reading:
+    """How the replies to a request are read."""
+    return asked(reading_for(request.target), request.body)
 
 
 def asked(reading: Reading, body: Mapping[str, Any]) -> Reading:

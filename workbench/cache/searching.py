@@ -63,7 +63,7 @@ def search(text: str, *, where: Place = "thinking", model: str | None = None, li
     The index is built by the first search and brought up to date by each. Raises InputError for an empty text,
     ConfigError where SQLite has no FTS5.
     """
-    import pandas as pd
+    from workbench.cache.found import Found
 
     if not isinstance(text, str) or not text.strip():
         raise InputError(f"the text to search for is {text!r}; give some words")
@@ -76,7 +76,7 @@ def search(text: str, *, where: Place = "thinking", model: str | None = None, li
         places = _PLACES if where == "anywhere" else (where,)
         found = list(_matches(connection, text.strip(), places, model, limit))
     columns = ["model", "where", "passage", "place", "created_at", "key"]
-    return pd.DataFrame([[getattr(one, name) for name in columns] for one in found], columns=columns)
+    return Found([[getattr(one, name) for name in columns] for one in found], columns=columns)
 
 
 def forget(folder: Path, *keys: str) -> None:

@@ -3,15 +3,39 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final, Literal
 
 from workbench.base.places import places
+from workbench.cache.encoding import text_in
 from workbench.cache.kept import Cache, current
+from workbench.cache.store.store import get_many
 from workbench.errors import StoreError
 from workbench.replies.reading import Reading
 from workbench.replies.reply import reply_from
+
+TEXTS: Final = ("answer", "thinking")
+"""The texts of a reply. What is kept beside it begins with a line of JSON, a list, which ends with where each of them
+stands, as `standing` tells."""
+
+
+def standing(text: str, body: Mapping[str, Any]) -> str | Literal[True]:
+    """By which name a text of a reply stands in the message of its body, word for word; True where it does not.
+
+    >>> standing("9", {"choices": [{"message": {"role": "assistant", "content": "9"}}]})
+    'content'
+    >>> standing("9", {"choices": [{"message": {"content": "<think>17 less 8.</think>9"}}]})
+    True
+    """
+    choices = body.get("choices")
+    only = choices[0] if isinstance(choices, list) and len(choices) == 1 else None
+    message = only.get("message") if isinstance(only, Mapping) else None
+    fields = message.items() if isinstance(message, Mapping) else ()
+    return next((name for name, value in fields if isinstance(value, str) and value == text), True)
 
 
 @dataclass(frozen=True)
@@ -29,7 +53,7 @@ class TextsOf:
         Raises a `StoreError` where a reply is kept no more.
         """
         cache = _cache_in(self.folder)
-        known = self._answers(cache, keys) if field == "answer" and self.mark else {}
+        known = self._known(cache, keys, field) if self.mark else {}
         if len(known) == len(keys):
             return [known[key] for key in keys]
         records = cache.lookup_many(dict.fromkeys(key for key in keys if key not in known))
@@ -44,11 +68,37 @@ class TextsOf:
             for key in keys
         ]
 
-    def _answers(self, cache: Cache, keys: Sequence[str]) -> dict[str, str]:
-        """The answers that stand beside their replies, as this reader read them before."""
-        found = cache.store.texts_read_before([key for key in keys if not cache.is_recorded(key)])
-        # Half a character, which JSON allows, may stand in a text.
-        return {key: text.decode("utf-8", "surrogatepass") for key, mark, text in found if mark == self.mark}
+    def _known(self, cache: Cache, keys: Sequence[str], field: str) -> dict[str, str]:
+        """The texts that need no reading, because this reader has read these replies before."""
+        own = [key for key in keys if not cache.is_recorded(key)]
+        known: dict[str, str] = {}
+        if field == "answer":
+            beside = cache.store.texts_read_before(own)
+            # Half a character, which JSON allows, may stand in a text.
+            known = {key: text.decode("utf-8", "surrogatepass") for key, mark, text in beside if mark == self.mark}
+        rest = [key for key in own if key not in known] if known else own
+        return {**known, **self._as_they_stand(cache, rest, field)} if rest else known
+
+    def _as_they_stand(self, cache: Cache, keys: Sequence[str], field: str) -> dict[str, str]:
+        """The texts that stand in their replies as they are, and can be taken out of them."""
+        names: dict[str, str] = {}
+        by_line: dict[bytes, str] = {}
+        for key, mark, data in cache.store.read_before(keys):
+            line = data.partition(b"\n")[0]
+            if line not in by_line:
+                by_line[line] = _name_in(line, field)
+            if mark == self.mark and by_line[line]:
+                names[key] = by_line[line]
+        found = {key: text_in(value, names[key]) for key, value in get_many(cache.store, list(names)).items()}
+        return {key: text for key, text in found.items() if text}
+
+
+def _name_in(line: bytes, field: str) -> str:
+    """The name by which a text of a reply stands in it, by what is kept beside it; empty where it does not."""
+    name = None
+    with suppress(ValueError, RecursionError, TypeError, IndexError):
+        name = json.loads(line)[TEXTS.index(field) - len(TEXTS)]
+    return name if isinstance(name, str) else ""
 
 
 def _cache_in(folder: Path) -> Cache:

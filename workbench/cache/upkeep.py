@@ -17,6 +17,7 @@ from workbench.base.secrets import secrets_in
 from workbench.base.words import close_to
 from workbench.cache import searching
 from workbench.cache.kept import current, line_of
+from workbench.cache.prefixes import line_begun
 from workbench.cache.rereading import read_reply
 from workbench.cache.tool_results import tool_results
 from workbench.errors import InputError
@@ -72,11 +73,13 @@ def get(key: str) -> Reply | None:
     return read_reply(record) if record else None
 
 
-def export(path: str | Path, rows: pd.DataFrame | None = None) -> int:
+def export(path: str | Path, rows: pd.DataFrame | None = None, *, chained: bool = False) -> int:
     """Write kept replies to a recording (JSON lines): all, or those of `rows`; return how many.
 
     A recording contains prompts, thinking, answers and results of tools in full, and nobody else can read it until you
-    let them.
+    let them. Each line holds its whole request: of a loop of 300 steps the first message stands there 300 times.
+    `chained` writes of a step what it adds to the one before, which takes a hundredth of the room then; versions before
+    this one refuse such a line as one that was edited.
     Raises `InputError` when the file exists, when it would hold a key or a key-shaped string, or when a row's reply
     is not kept.
     """
@@ -85,6 +88,7 @@ def export(path: str | Path, rows: pd.DataFrame | None = None) -> int:
     if os.path.lexists(path):
         raise InputError(f"{str(path)!r} exists already; give another name, or delete it first")
     if rows is None:
+        keys = list(cache.keys()) if chained else []
         lines: Iterable[tuple[str, str]] = cache.lines()
     else:
         keys = _keys_of(rows)
@@ -94,6 +98,8 @@ def export(path: str | Path, rows: pd.DataFrame | None = None) -> int:
             raise InputError(f"{len(missing)} of these rows' replies are not kept here, the first is {missing[0]!r}")
         lines = ((key, line_of(found[key])) for key in keys)
     count, results = 0, tool_results(cache)
+    there = set(keys)
+    begun = {key: one for key, one in cache.beginnings(keys).items() if one[0] in there} if chained else {}
     with written_whole(path) as draft, draft.open("w", encoding="ascii") as file:
         for key, bare in lines:
             line = results.with_results(bare)
@@ -102,7 +108,7 @@ def export(path: str | Path, rows: pd.DataFrame | None = None) -> int:
                 raise InputError(
                     f"the reply {key[:12]}… holds something like a key ({secrets[0]}); nothing was exported"
                 )
-            file.write(line + "\n")
+            file.write((line_begun(line, begun[key]) if key in begun else line) + "\n")
             count += 1
     return count
 

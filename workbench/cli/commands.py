@@ -60,7 +60,9 @@ def main() -> None:
     """Run the command line; every expected failure is one line on stderr."""
     warnings.showwarning = _show_warning
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a pipeline's way to say Ctrl-C
+        for end in (signal.SIGINT, signal.SIGTERM):  # the second is a pipeline's way to say Ctrl-C
+            if signal.getsignal(end) != signal.SIG_IGN:  # as of what `nohup` or a shell sent to the background
+                signal.signal(end, _interrupted)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a character shows "?" in its place
@@ -79,6 +81,19 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+
+
+def _interrupted(number: int, frame: Any) -> None:
+    """The first Ctrl-C ends the command in order, the second one changes nothing, the third ends it at once."""
+    for end in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(end, _interrupted_again)
+    raise KeyboardInterrupt
+
+
+def _interrupted_again(number: int, frame: Any) -> None:
+    for end in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(end, signal.SIG_DFL)
+    os.write(2, b"\nworkbench: ending, and keeping what was bought; once more ends it at once\n")
 
 
 def _show_warning(message: Warning | str, category: type[Warning], *rest: Any, **named: Any) -> None:

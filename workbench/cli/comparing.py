@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from workbench.cli.checks import NOT_DECISIVE, end, fail_under_option, faults, max_failed_option
-from workbench.cli.junit import comparison_as_junit
 from workbench.cli.output import force_option, free_place, json_option, plain, print_json
 from workbench.errors import InputError
 
@@ -113,6 +112,8 @@ def compare(
     else:
         print(change)
     if junit is not None:
+        from workbench.cli.junit import comparison_as_junit
+
         comparison_as_junit(change, junit)
     if nothing is not None:
         sys.exit(1)

@@ -11,8 +11,7 @@ import click
 
 from workbench.cli.marking import scorer_of, scorer_option
 from workbench.cli.options import grid_options, layout_of, read_tasks
-from workbench.cli.output import force_option, free_place, json_option, print_json
-from workbench.errors import StoreError
+from workbench.cli.output import force_option, free_place, json_option, leaving_rows, print_json
 
 if TYPE_CHECKING:
     from workbench.sweeps.deciding import Decision
@@ -72,23 +71,18 @@ def decide(
     are equal within a margin, when the money is spent, or with the last task. With one model, several --max-tokens,
     prompts or values of a parameter are decided between. Exit status 3 where it could not be decided.
     """
-    from workbench.base.files import check_place
-    from workbench.rows.files import check_kind, write_rows
+    with leaving_rows(output):
+        from workbench.base.files import check_place
+        from workbench.rows.files import check_kind, write_rows
 
-    if output is not None:
-        check_kind(output)
-        free_place(output, force)
-        check_place(output)
-    loaded = read_tasks(tasks, layout)
-    options = {**layout_of(**layout), "scorer": scorer_of(scorers), "concurrency": concurrency}
-    options |= {"timeout": timeout, "name": name}
-    try:
+        if output is not None:
+            check_kind(output)
+            free_place(output, force)
+            check_place(output)
+        loaded = read_tasks(tasks, layout)
+        options = {**layout_of(**layout), "scorer": scorer_of(scorers), "concurrency": concurrency}
+        options |= {"timeout": timeout, "name": name}
         found = decided(loaded, options, within=within, seed=seed, max_usd=max_usd)
-    except (StoreError, KeyboardInterrupt) as error:
-        so_far = getattr(error, "rows", None)
-        if output is not None and so_far is not None and len(so_far):
-            print(f"the {len(so_far)} rows so far are in {write_rows(so_far, output)}", file=sys.stderr)
-        raise
     if output is not None:
         write_rows(found.rows, output)
     if as_json:

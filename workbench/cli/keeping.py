@@ -50,12 +50,13 @@ def cache_get(key: str) -> None:
 @cache.command("export")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--rows", type=click.Path(path_type=Path), help="Only the replies of these rows.")
-def cache_export(path: Path, rows: Path | None) -> None:
+@click.option("--chained", is_flag=True, help="Of a loop's steps what each adds: small, and for this version or later.")
+def cache_export(path: Path, rows: Path | None, chained: bool) -> None:
     """Write kept replies to a recording: prompts, thinking and answers in full."""
     from workbench import cache
     from workbench.rows.files import read_rows
 
-    print(f"{cache.export(path, read_rows(rows) if rows else None)} replies are in {path}")
+    print(f"{cache.export(path, read_rows(rows) if rows else None, chained=chained)} replies are in {path}")
 
 
 @cache.command("import")

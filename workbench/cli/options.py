@@ -100,7 +100,7 @@ def grid_options(command: _Command) -> _Command:
                 multiple=True,
                 help="provider/model; several with commas, or each with its own -m",
             ),
-            click.option("--prompts", help="A prompt file, or a folder of them."),
+            click.option("--prompts", help="A prompt file, or a folder of them; of promptfoo, its YAML."),
             click.option("--max-tokens", help="One or several, separated by commas."),
             click.option(
                 "--caps",

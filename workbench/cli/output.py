@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
-from workbench.errors import InputError
+from workbench.errors import InputError, StoreError
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 force_option = click.option(
@@ -29,6 +30,24 @@ def free_place(path: Path | None, force: bool) -> None:
         raise InputError(f"{str(path)!r} is there already; --force writes over it, or name another file")
     if not click.confirm(f"{path} is there already. Write over it?", err=True):
         raise InputError(f"{str(path)!r} stays as it is, and nothing was done; name another file with -o")
+
+
+@contextlib.contextmanager
+def leaving_rows(output: Path | None) -> Iterator[None]:
+    """Around a run: where it is broken off, the rows so far are left in `output`, or it is said that nothing was."""
+    try:
+        yield
+    except (StoreError, KeyboardInterrupt) as error:
+        if output is not None:
+            from workbench.rows.files import write_rows
+
+            so_far = getattr(error, "rows", None)
+            if so_far is not None and len(so_far):
+                print(f"the rows so far, {len(so_far):,}, are in {write_rows(so_far, output)}", file=sys.stderr)
+            else:
+                there = "stays as it was" if os.path.lexists(output) else "was not made"
+                print(f"no rows were written: {output} {there}", file=sys.stderr)
+        raise
 
 
 def print_json(value: Any) -> None:

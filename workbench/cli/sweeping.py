@@ -12,8 +12,7 @@ from workbench.cli.checks import end, fail_under_option, faults, max_failed_opti
 from workbench.cli.deciding import decided, decision_json, stopping_options
 from workbench.cli.marking import scorer_of, scorer_option
 from workbench.cli.options import grid_options, layout_of, read_tasks
-from workbench.cli.output import force_option, free_place, json_option, plain, print_json
-from workbench.errors import StoreError
+from workbench.cli.output import force_option, free_place, json_option, leaving_rows, plain, print_json
 
 
 @click.command()
@@ -95,32 +94,27 @@ def sweep(
     Exit status 1 where every call failed, where more than --max-failed did, or where a
     configuration has less than --fail-under right.
     """
-    from workbench.analysis import summary
-    from workbench.base.files import check_place
-    from workbench.rows.failures import failed, first_reason
-    from workbench.rows.files import check_kind, write_rows
-    from workbench.sweeps.batching import check_until
-    from workbench.sweeps.run import sweep as run
+    with leaving_rows(output):
+        from workbench.analysis import summary
+        from workbench.base.files import check_place
+        from workbench.rows.failures import failed, first_reason
+        from workbench.rows.files import check_kind, write_rows
+        from workbench.sweeps.batching import check_until
+        from workbench.sweeps.run import sweep as run
 
-    check_kind(output)
-    free_place(output, force)
-    check_place(output)
-    loaded = read_tasks(tasks, layout)
-    options = {**layout_of(**layout), "scorer": scorer_of(scorers), "concurrency": concurrency}
-    options |= {"timeout": timeout, "name": name}
-    found_out = None
-    try:
+        check_kind(output)
+        free_place(output, force)
+        check_place(output)
+        loaded = read_tasks(tasks, layout)
+        options = {**layout_of(**layout), "scorer": scorer_of(scorers), "concurrency": concurrency}
+        options |= {"timeout": timeout, "name": name}
+        found_out = None
         if until is None:
             rows = run(loaded, max_usd=max_usd, batch=batch, **options)
         else:
             check_until(batch)
             found_out = decided(loaded, options, within=within, seed=seed, max_usd=max_usd)
             rows = found_out.rows
-    except (StoreError, KeyboardInterrupt) as error:
-        so_far = getattr(error, "rows", None)
-        if so_far is not None and len(so_far):
-            print(f"the {len(so_far)} rows so far are in {write_rows(so_far, output)}", file=sys.stderr)
-        raise
     write_rows(rows, output)
     found = faults(rows, fail_under=fail_under, max_failed=max_failed)
     count = failed(rows)

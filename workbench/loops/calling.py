@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from workbench.base.secrets import redact
-from workbench.loops.tools import Tool, validator_of
+from workbench.loops.tools import Tool, plain_types_of, validator_of
 from workbench.loops.workers import ended, in_thread
 
 Problem = Literal["", "unknown tool", "no JSON", "does not fit", "raised", "timed out", "not run"]
@@ -57,11 +57,22 @@ def checked(name: str, arguments: str, tools: Mapping[str, Tool]) -> dict[str, A
 def _fault(tool: Tool, given: Any) -> str:
     if not isinstance(given, dict):
         return f"they are {type(given).__name__}, and not an object"
+    if _fits_plainly(tool, given):
+        return ""
     try:
         errors = list(itertools.islice(validator_of(tool.schema_text).iter_errors(given), 3))
     except RecursionError:
         return "they are nested too deeply"
     return "; ".join(map(_in_words, errors))
+
+
+def _fits_plainly(tool: Tool, given: Mapping[str, Any]) -> bool:
+    """Whether arguments fit a schema that says no more than types, as most do: a validator takes far longer."""
+    plain = plain_types_of(tool.schema_text)
+    if plain is None:
+        return False
+    required, types = plain
+    return required <= given.keys() and all(type(value) in types.get(name, ()) for name, value in given.items())
 
 
 def _in_words(error: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -53,6 +53,7 @@ class Effects:
         self._results, self._unfinished = results, unfinished
         self._waiting: list[tuple[str, Mapping[str, Any]]] = []
         self.known: Mapping[str, Mapping[str, Any]] = {}  # results that were read already
+        self.kept: Container[str] = ()  # the keys of calls whose results are kept
         self.calls: list[str] = []  # the keys of the calls that were asked for
 
     async def had(self, step_key: str, place: int, name: str, arguments: str) -> Had:
@@ -73,7 +74,8 @@ class Effects:
         if tool.effect:
             return await engine.uninterrupted(self._alone(tool, given, key, arguments))
         result = await called(tool, given)
-        self._waiting.append((key, _kept(result)))
+        if key not in self.kept:
+            self._waiting.append((key, _kept(result)))
         return Had(result)
 
     async def settled(self) -> None:

@@ -11,7 +11,7 @@ from workbench.cache.kept import Cache
 from workbench.errors import InputError
 from workbench.loops.opening import opened
 from workbench.loops.replaying import check_ids, check_replay
-from workbench.loops.starting import recorded_tools
+from workbench.loops.starting import capped_alike, recorded_tools, tools_key
 from workbench.loops.tools import Tool
 from workbench.rows.configurations import EFFORT
 from workbench.sweeps.cells import Cell
@@ -49,13 +49,13 @@ def laid_out(tasks: Any, tools: Any, arms: Mapping[str, Any], layout: Mapping[st
             raise InputError(f"{option} is for calls that stand alone; a sweep of loops takes none")
     loaded = load_tasks(tasks)
     recorded = isinstance(tools, str) and tools == "recorded"
-    bare = make_grid(loaded, **layout)
-    tool_keys = [f"{cell.key}:tools" for cell in bare.cells]
-    made: Sequence[Tool] = recorded_tools(tool_keys[0], cache) if recorded else opened(tools, loaded[0]).tools
+    bare = make_grid(loaded, as_kept=False, **layout)
+    made: Sequence[Tool] = recorded_tools(bare.cells[0].request, cache) if recorded else opened(tools, loaded[0]).tools
     schemas = [one.schema for one in made]
     if not schemas:
         raise InputError("tools is empty; give at least one function, or leave tools out")
     grid = make_grid(loaded, tools=schemas, **layout)
+    tool_keys = list(map(_tools_key, bare.cells, grid.cells))
     listed = {name: _listed(arms[name], name) for name in ARMS}
     swept = tuple(name for name, values in listed.items() if len(values) > 1)
     settings = [dict(zip(listed, values, strict=True)) for values in itertools.product(*listed.values())]
@@ -77,6 +77,12 @@ def laid_out(tasks: Any, tools: Any, arms: Mapping[str, Any], layout: Mapping[st
         swept,
         recorded,
     )
+
+
+def _tools_key(bare: Cell, cell: Cell) -> str:
+    """What the tools of a loop are kept under, which may have begun with the cap of an earlier table."""
+    begun_earlier = bare.like.earlier_caps and not cell.like.earlier_caps
+    return tools_key(capped_alike(bare.request, cell.request)) if begun_earlier else f"{bare.key}:tools"
 
 
 def _parameters(cell: Cell, arm: Mapping[str, Any], swept: Iterable[str]) -> dict[str, Any]:

@@ -182,18 +182,29 @@ class Repeats:
     """
 
     def __init__(self) -> None:
-        self._seen: Counter[tuple[str, str, int]] = Counter()
+        # By tool and result: the arguments of the one call that came to it, or how often each were given.
+        self._alike: dict[tuple[str, int], str | Counter[str]] = {}
 
     def again(self, name: str, arguments: str, result: str) -> int:
         """How often this was seen before; notes that it is seen now."""
-        known = (name, canonical(arguments), hash(result))
-        self._seen[known] += 1
-        return self._seen[known] - 1
+        came_to = (name, hash(result))
+        alike = self._alike.get(came_to)
+        if alike is None:  # most calls: their arguments need not be brought into one form
+            self._alike[came_to] = arguments
+            return 0
+        if isinstance(alike, str):
+            alike = self._alike[came_to] = Counter([canonical(alike)])
+        told = canonical(arguments)
+        alike[told] += 1
+        return alike[told] - 1
 
     def worst(self) -> tuple[str, int]:
         """The tool of the call that was repeated most, and how often it was made."""
-        (name, _, _), number = self._seen.most_common(1)[0] if self._seen else (("", "", 0), 0)
-        return name, number
+        found = ("", 0)
+        for (name, _), alike in self._alike.items():
+            number = 1 if isinstance(alike, str) else max(alike.values())
+            found = max(found, (name, number), key=lambda one: one[1])
+        return found
 
 
 def canonical(arguments: str) -> str:

@@ -112,7 +112,7 @@ def wire_calls(reply: Reply, target: Target, *, before: int, ids: str = "trained
     id that is missing, or stands twice in one turn, is replaced; `ids="trained"` also rewrites one in the form that the
     model was trained on, where the host gave another, and `ids="kimi"` does so for any model.
     """
-    told = _id_form(target, ids)
+    told = _id_form(target.provider.dialect, target.name.lower(), ids)
     given = [call.id for call in reply.tool_calls]
     found = []
     for place, call in enumerate(reply.tool_calls):
@@ -132,13 +132,13 @@ def check_ids(ids: object) -> None:
         raise InputError(f"ids is {ids!r}; give one of {', '.join(map(repr, IDS))}")
 
 
-def _id_form(target: Target, ids: str) -> Mapping[str, str] | None:
+@functools.lru_cache(256)
+def _id_form(dialect: str, name: str, ids: str) -> Mapping[str, str] | None:
     if ids == "native":
         return None
     forms: Mapping[str, Mapping[str, str]] = _table()["ids"]
     if ids == "kimi":
         return forms["kimi-k2"]
-    dialect, name = target.provider.dialect, target.name.lower()
     if dialect == "moonshot":  # it writes its own, and knows those of others
         return None
     for form in forms.values():

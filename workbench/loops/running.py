@@ -12,7 +12,7 @@ from workbench.asking.money import Purse
 from workbench.base.patience import Patience
 from workbench.cache.kept import Cache
 from workbench.cache.request_key import GrowingKey, request_key
-from workbench.cache.rereading import reply_to
+from workbench.cache.rereading import reading_to
 from workbench.cache.tool_results import tool_results
 from workbench.errors import WorkbenchError
 from workbench.loops.calling import Result
@@ -29,7 +29,7 @@ from workbench.providers.requests import CallRequest
 from workbench.providers.responses_api import asks_responses
 from workbench.replies.outcomes import CUT_OUTCOMES
 from workbench.replies.pieces import Piece
-from workbench.replies.reply import Reply
+from workbench.replies.reply import Reply, reply_from
 
 NUDGE: Final = "You gave neither an answer nor a call. Go on: call a tool, or give the final answer."
 """Said once where a turn brings nothing: models end in the middle of a thought, or write their call into it."""
@@ -93,8 +93,10 @@ class _Running:
         self.order, self._cache, self._purse = order, cache, purse
         self._results = tool_results(cache)
         self.effects = Effects(order.tools, self._results, results=order.results, unfinished=order.unfinished)
-        self._body = dict(order.request.body)
+        self._request = order.request
+        self._body = order.request.body
         self._target = order.request.target
+        self._reading = reading_to(order.request)
         self._history = History(self._body["messages"], self._target, order.replay)
         self._said = Conversation(self._history.messages)
         hidden = order.request.hidden
@@ -168,16 +170,19 @@ class _Running:
         self._said = said
         if self._bought_under:
             said.begins_with(before, self._bought_under)
-        body = {**self._body, "messages": said}
-        request = replace(self.order.request, body=body)
-        key = self._keys.key(body) if self._keys else request_key(request.identity())
+        request = self._request.with_messages(said)
+        key = self._keys.key(request.body) if self._keys else request_key(request.identity())
         said.mark = key[:12]
         self._tell(number, "step", "")
         self._trail.steps.append(key)
         if number == 1 and not self.order.refresh:
             self.effects.known = await self._trail.find(key, calls=self.order.results != "run")
+            self.effects.kept = self._trail.calls
         record = self._trail.reply(key)
-        reply = await self._call_for(number, request, key) if record is None else reply_to(record, request)
+        if record is None:
+            reply = await self._call_for(number, request, key)
+        else:
+            reply = reply_from(record, self._reading, model=self._target.label)
         self._bought_under = "" if reply.cached else key
         if self.order.show is not None and reply.cached:
             for kind, text in (("thinking", reply.thinking), ("answer", reply.answer)):
@@ -210,13 +215,14 @@ class _Running:
             return
         body = {**self._body, "provider": {**route, "order": [served], "allow_fallbacks": False}}
         capped = self._purse is not None and self._purse.max_usd is not None
-        if capped and worst_of(replace(self.order.request, body=body)).usd is None:
+        pinned = replace(self._request, body=body)
+        if capped and worst_of(pinned).usd is None:
             self._warnings[
                 f"the host {served!r} answered first and may be left for another: under max_usd it is asked for by "
                 "name only with provider={'max_price': …}"
             ] = None
             return
-        self._body = body
+        self._request, self._body = pinned, body
 
     async def _call(self, number: int, reply: Reply) -> None:
         wired = wire_calls(reply, self._target, before=self._history.calls, ids=self._ids)
@@ -239,6 +245,9 @@ class _Running:
 
     async def _had(self, reply: Reply, wired: Sequence[WireCall]) -> list[Had]:
         """What the calls of a turn come to: side by side, but effects one after another, in their order."""
+        if len(wired) == 1:
+            (asked,) = reply.tool_calls
+            return [await self.effects.had(reply.key, 0, asked.name, asked.arguments)]
         had: list[Had | None] = [None] * len(wired)
 
         async def one(place: int) -> None:

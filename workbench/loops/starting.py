@@ -10,6 +10,7 @@ from workbench.asking.ask import request_for
 from workbench.asking.money import Purse, check_max_usd, unpriced
 from workbench.base import engine
 from workbench.base.patience import check_timeout
+from workbench.cache.earlier import as_kept, as_sent_before
 from workbench.cache.kept import Cache, current
 from workbench.cache.request_key import request_key
 from workbench.cache.tool_results import tool_results
@@ -150,12 +151,14 @@ def order_of(
         raise InputError(f"results is {results!r}; give one of {', '.join(map(repr, RESULTS))}")
     bare = request_for(prompt, model, options)
     recorded = isinstance(tools, str) and tools == "recorded"
-    made, own_state = Opened(recorded_tools(tools_key(bare), cache), None) if recorded else opened(tools, task)
+    made, own_state = Opened(recorded_tools(bare, cache), None) if recorded else opened(tools, task)
     if bare.others or bare.routed_to:
         raise InputError(
             f"{bare.target.label!r} is a route or has a fallback; a loop needs one model, whose turns go back to it"
         )
     request = request_for(prompt, model, {**options, "tools": [one.schema for one in made]}) if made else bare
+    if not refresh:
+        request, bare = as_begun(request, bare, cache)
     return Order(
         request,
         {one.name: one for one in made},
@@ -184,14 +187,26 @@ def messages_of_task(task: Any) -> Any:
     return task
 
 
+def as_begun(request: CallRequest, bare: CallRequest, cache: Cache) -> tuple[CallRequest, CallRequest]:
+    """The first request of a loop, and the same without tools, as it was begun with the cap of an earlier table."""
+    begun = as_kept(request, cache)
+    return begun, bare if begun is request else capped_alike(bare, begun)
+
+
+def capped_alike(bare: CallRequest, begun: CallRequest) -> CallRequest:
+    """A request as it was sent when another was, by the cap of the table of that time."""
+    return next((one for one in as_sent_before(bare) if one.max_tokens == begun.max_tokens), bare)
+
+
 def tools_key(bare: CallRequest) -> str:
     """What the tools of a loop are kept under: the request without them."""
     return f"{request_key(bare.identity())}:tools"
 
 
-def recorded_tools(key: str, cache: Cache) -> tuple[Tool, ...]:
-    """The tools of the loop that was run under a key, to be looked at and not run; raises `InputError` for none."""
-    found = tool_results(cache).find(key)
+def recorded_tools(bare: CallRequest, cache: Cache) -> tuple[Tool, ...]:
+    """The tools of the loop that began with a request, to be looked at and not run; raises `InputError` for none."""
+    keys = map(tools_key, (bare, *as_sent_before(bare)))
+    found = next((told for key in keys if (told := tool_results(cache).find(key)) is not None), None)
     if found is None:
         raise InputError(
             "no loop is recorded that began with this prompt, model and options; run it once with its tools"
@@ -200,5 +215,5 @@ def recorded_tools(key: str, cache: Cache) -> tuple[Tool, ...]:
     def never(**arguments: Any) -> Any:
         raise AssertionError("a recorded tool is not run")
 
-    told = [schema["function"] for schema in found["tools"]]
-    return tuple(Tool(one["name"], one["description"], one["parameters"], never) for one in told)
+    functions = [schema["function"] for schema in found["tools"]]
+    return tuple(Tool(one["name"], one["description"], one["parameters"], never) for one in functions)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from workbench.asking.call import pace_of
 from workbench.asking.money import Purse, check_max_usd, unpriced
 from workbench.base import engine
+from workbench.base.collecting import few_searches_for_circles
 from workbench.base.patience import check_timeout
 from workbench.cache.kept import current
 from workbench.errors import BudgetExceeded, CallError, InputError, LocalModelError, StoreError, WorkbenchError, warn
@@ -213,14 +214,15 @@ class _Sweep:
         lanes: dict[str, list[tuple[int, Cell]]] = {}
         for number, cell in reversed([*enumerate(self._laid.grid.cells)]):
             lanes.setdefault(cell.request.base_url, []).append((number, cell))
-        async with asyncio.TaskGroup() as group:
-            for lane in lanes.values():
-                request = lane[0][1].request
-                at_once = self._how.concurrency or request.target.provider.at_once_in_a_sweep
-                if self._how.concurrency:
-                    pace_of(request).allow(at_once)
-                for _ in range(min(at_once, len(lane))):
-                    group.create_task(self._work(lane))
+        with few_searches_for_circles():
+            async with asyncio.TaskGroup() as group:
+                for lane in lanes.values():
+                    request = lane[0][1].request
+                    at_once = self._how.concurrency or request.target.provider.at_once_in_a_sweep
+                    if self._how.concurrency:
+                        pace_of(request).allow(at_once)
+                    for _ in range(min(at_once, len(lane))):
+                        group.create_task(self._work(lane))
 
     async def _work(self, lane: list[tuple[int, Cell]]) -> None:
         while lane:

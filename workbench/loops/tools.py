@@ -218,6 +218,36 @@ def _check_schema(one: Tool) -> None:
         raise InputError(f"the parameters of the tool {one.name!r} are no JSON schema: {reason}") from None
 
 
+_PLAIN: Final[Mapping[str, tuple[type, ...]]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+}
+_SAYS_NOTHING: Final = {"title", "description", "default", "examples"}
+
+
+@functools.lru_cache(256)
+def plain_types_of(schema_text: str) -> tuple[frozenset[str], Mapping[str, tuple[type, ...]]] | None:
+    """The names that a schema requires, and the types that each name may have; None where it says any more than that.
+
+    >>> plain_types_of('{"type": "object", "properties": {"at": {"type": "integer"}}, "required": ["at"]}')
+    (frozenset({'at'}), {'at': (<class 'int'>,)})
+    >>> plain_types_of('{"type": "object", "properties": {"at": {"type": "integer", "minimum": 0}}}')
+    """
+    schema = json.loads(schema_text)
+    known = {"type", "properties", "required", "additionalProperties", *_SAYS_NOTHING}
+    if schema.get("type") != "object" or not schema.keys() <= known:
+        return None
+    types = {}
+    for name, told in schema.get("properties", {}).items():
+        kind = told.get("type") if isinstance(told, dict) and told.keys() <= {"type", *_SAYS_NOTHING} else None
+        if not isinstance(kind, str) or kind not in _PLAIN:
+            return None
+        types[name] = _PLAIN[kind]
+    return frozenset(schema.get("required", ())), types
+
+
 @functools.lru_cache(256)
 def validator_of(schema_text: str) -> Any:
     """What checks arguments against a schema, given as JSON."""

@@ -23,11 +23,13 @@ class Trail:
         self._replies: dict[str, bytes] = {}
         self._known: list[str] = []
         self.steps: list[str] = []
+        self.calls: frozenset[str] = frozenset()  # what these came to is kept
 
     async def find(self, first: str, *, calls: bool) -> Mapping[str, Mapping[str, Any]]:
         """Read what is kept of the way that began with this step; give back what its calls came to, where wanted."""
         told = await self._results.get(self._name(first)) or {}
         self._known, made = ([key for key in told.get(name, ()) if isinstance(key, str)] for name in ("steps", "calls"))
+        self.calls = frozenset(made)
         wanted = [key for key in self._known if not self._cache.is_recorded(key)]
         if wanted:
             store = self._cache.store
@@ -37,7 +39,7 @@ class Trail:
     def reply(self, key: str) -> Record | None:
         """The kept reply of a step, if it is on the way; it is let go of."""
         value = self._replies.pop(key, None)
-        record = None if value is None else json.loads(value)
+        record = None if value is None else json.loads(value.decode("ascii"))
         return cast(Record, record) if isinstance(record, dict) and record.get("key") == key else None
 
     async def keep(self, calls: Sequence[str]) -> None:

@@ -47,9 +47,9 @@ _waiting: dict[str, str] = {}
 
 
 def is_warm(target: Target) -> bool:
-    """Whether a call could go out at once: the wire's libraries are loaded and, of a local model, its engine runs."""
+    """Whether a call could go out at once: the wire's library is loaded and, of a local model, its engine runs."""
     if target.provider.id != "local":
-        return "openai" in sys.modules
+        return "aiohttp" in sys.modules
     from workbench.providers.local import server as local
     from workbench.providers.local.files import served
 

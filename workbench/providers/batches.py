@@ -107,6 +107,8 @@ def batch_cost(target: Target, counts: Counts | None, *, served: str | None = No
     live = priced(target, counts, served=served, at=at)
     if live.usd is None:
         return live
+    if terms.share == 1:
+        return Cost(live.usd, f"{live.source}, at most: what a batch takes off it is not known")
     return Cost(live.usd * terms.share, f"{live.source}, in a batch at {terms.share:g} of it")
 
 

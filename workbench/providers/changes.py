@@ -59,7 +59,8 @@ class ListCheck:
     back: tuple[Change, ...] = ()
 
     def __str__(self) -> str:
-        first = f"{self.provider}: {len(self.offers):,} models, {len(self.lives)} of them known"
+        models = "1 model" if len(self.offers) == 1 else f"{len(self.offers):,} models"
+        first = f"{self.provider}: {models}, {len(self.lives)} of them known"
         lines = [first] + [
             f"  {word:<9}{line}"
             for word, lines in (
@@ -89,7 +90,7 @@ def compared(
     """Hold a list against the tables and the list before it."""
     known = {facts.id.partition("/")[2]: facts for facts in known_models().values() if _of(provider, facts)}
     if provider.id == LOCAL:
-        known = {}  # its server names the file, and serves one of the three at a time
+        known = {name: facts for name, facts in known.items() if name in offers}  # one of them is served at a time
     living = {name for name, facts in known.items() if gone_since(resolve(facts.id)) is None}
     listed = {name for name in known if name in offers or any(other.startswith(f"{name}-20") for other in offers)}
     earlier = before.offers if before else {}

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 _PATH = ("request", "body", "messages")
 _COMPACT, _SPACED = (",", ":"), (", ", ": ")
 _ENCODERS = {separators: json.JSONEncoder(separators=separators) for separators in (_COMPACT, _SPACED)}
+_SPACED_ENCODER = _ENCODERS[_SPACED]
 
 
 class _Written(NamedTuple):
@@ -91,10 +92,15 @@ class Conversation(list[Mapping[str, Any]]):
 def _measured(message: Mapping[str, Any]) -> _Written:
     beside = {name: value for name, value in message.items() if name not in ("role", "content")}
     plain = message.get("content") is None or isinstance(message["content"], str)
-    return _Written(message, json.dumps(message), _bytes(message), _bytes(beside) if beside else 0, plain)
+    text = _SPACED_ENCODER.encode(message)
+    beside_text = _SPACED_ENCODER.encode(beside) if beside else ""
+    return _Written(message, text, _bytes(message, text), _bytes(beside, beside_text), plain)
 
 
-def _bytes(value: Any) -> int:
+def _bytes(value: Any, text: str) -> int:
+    """Bytes of a value as JSON in UTF-8, of which `text` is the JSON in ASCII: most often the same."""
+    if "\\u" not in text:
+        return len(text)
     return len(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
@@ -163,8 +169,8 @@ def _dumped(value: Any, path: tuple[str, ...], separators: tuple[str, str]) -> s
             side = after
         else:
             side[key] = inner
-    middle = f"{json.dumps(name)}{colon}{_dumped(value[name], path[1:], separators)}"
-    around = [json.dumps(one, separators=separators)[1:-1] for one in (before, after)]
+    middle = f'"{name}"{colon}{_dumped(value[name], path[1:], separators)}'
+    around = [_ENCODERS[separators].encode(one)[1:-1] for one in (before, after)]
     return f"{{{item.join(part for part in (around[0], middle, around[1]) if part)}}}"
 
 

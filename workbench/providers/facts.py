@@ -166,7 +166,8 @@ def _own() -> tuple[dict[str, Provider], dict[str, ModelFacts]]:
         facts = {}
         for name, table in tables[1].items():
             provider = {**known_providers(), **own, **_added}.get(name.partition("/")[0])
-            facts[name] = _facts(_known(name, provider) or _unknown(name, provider), table)
+            known = _known(name, provider) or _unknown(name, provider)
+            facts[name] = _with_earlier_cap(_facts(known, table), known)
         _merged = tables, own, facts
     return _merged[1], _merged[2]
 
@@ -274,6 +275,14 @@ def _facts(base: ModelFacts, table: Mapping[str, Any]) -> ModelFacts:
     if day is not None:
         given |= {"retired": None, "retires": day} if day > today() else {"retired": day, "retires": None}
     return replace(base, **given)
+
+
+def _with_earlier_cap(facts: ModelFacts, before: ModelFacts) -> ModelFacts:
+    """The facts of a user's table, which say what cap went with calls before it was there: that of what is known."""
+    cap, earlier = before.default_max_tokens, facts.earlier_default_max_tokens
+    if cap is None or cap in (facts.default_max_tokens, *earlier):
+        return facts
+    return replace(facts, earlier_default_max_tokens=(*earlier, cap))
 
 
 def today() -> date:

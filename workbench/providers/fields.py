@@ -84,6 +84,7 @@ class ModelFacts:
     id: str
     context_tokens: int | None = None
     default_max_tokens: int | None = None
+    earlier_default_max_tokens: tuple[int, ...] = ()
     least_max_tokens: int | None = None
     most_max_tokens: int | None = None
     fixed: Mapping[str, Any] = field(default_factory=dict, hash=False)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from numbers import Real
+from typing import Any, cast
 
 from workbench.base.words import close_to
 from workbench.errors import BadRequest, InputError
@@ -225,3 +227,24 @@ def check_no_kept_replies(headers: Mapping[str, str], body: Mapping[str, Any]) -
 
 def _says_no(value: object) -> bool:
     return str(value).strip().lower() in ("false", "0", "no", "off", "none", "bypass", "")
+
+
+def merged_options(options: Mapping[str, Any], params: object) -> dict[str, Any]:
+    """The options with what stands in `params`, as if each had been given by its own name."""
+    if params is None:
+        return dict(options)
+    if not isinstance(params, Mapping):
+        raise InputError(f"params is {params!r}; give a dict, such as {{'top_p': 0.9}}")
+    for name in params:
+        if options.get(name) is not None and options[name] != params[name]:
+            raise InputError(f"{name} is given as {options[name]!r} and in params as {params[name]!r}; give it once")
+    return {**options, **params}
+
+
+def whole_number(value: object, name: str, *, least: int) -> int:
+    """A whole number of at least so many, as such; raises `InputError` for anything else."""
+    # Real takes numpy's numbers in: caps are often made with arange.
+    number = cast(float, value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
+    if not math.isfinite(number) or number != int(number) or number < least:
+        raise InputError(f"{name} is {value!r}; give a whole number of at least {least}")
+    return int(number)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from numbers import Real
 from typing import Any, cast
 
 from workbench.base.credentials import (
@@ -18,13 +16,20 @@ from workbench.base.credentials import (
 from workbench.errors import BadRequest, InputError
 from workbench.providers.conversation import Conversation
 from workbench.providers.depth import beside, with_depth
+from workbench.providers.earlier_caps import earlier_caps
 from workbench.providers.known_parameters import MAX_TOKENS_NAMES
 from workbench.providers.messages import begun_answer, copied, is_image, messages_of, plain_json, question_of
 from workbench.providers.models import Model, Target, doubts_of_alias, doubts_of_retirement, listed_models, resolve
 from workbench.providers.outright import beyond_the_context, has_context, said_outright, system_for
-from workbench.providers.parameters import check_names, check_no_kept_replies, check_parameters
+from workbench.providers.parameters import (
+    check_names,
+    check_no_kept_replies,
+    check_parameters,
+    merged_options,
+    whole_number,
+)
 from workbench.providers.responses_api import as_responses, dialect_for, widened
-from workbench.providers.routes import Cascade
+from workbench.providers.routes import CLASSIFIER, Cascade, Route
 
 _TOKENS_PER_MESSAGE = 16  # of the chat template around a message, generously
 _CHARACTERS_PER_TOKEN = 4.0
@@ -50,7 +55,8 @@ class CallRequest:
     """One request, whole: `body` is what goes over the wire, but for the stream flags.
 
     `others` are asked in its place, in order, where it is not answered. `routed_to` is the model that a route chose. Of
-    a `cascade` the other one is asked where the replies of this one are not enough.
+    a `cascade` the other one is asked where the replies of this one are not enough. A cap that the table gave may have
+    been one of `earlier_caps` before.
     """
 
     target: Target
@@ -65,8 +71,9 @@ class CallRequest:
     others: tuple[CallRequest, ...] = ()
     routed_to: str | None = None
     cascade: Cascade | None = None
+    earlier_caps: tuple[int | None, ...] = ()
 
-    def with_messages(self, messages: list[dict[str, Any]]) -> CallRequest:
+    def with_messages(self, messages: Sequence[Mapping[str, Any]]) -> CallRequest:
         """The same request with other messages, which were checked."""
         return CallRequest(  # a fifth of the time that `replace` takes
             self.target,
@@ -81,6 +88,7 @@ class CallRequest:
             self.others,
             self.routed_to,
             self.cascade,
+            self.earlier_caps,
         )
 
     def identity(self) -> dict[str, Any]:
@@ -96,8 +104,8 @@ class CallRequest:
             "headers": {name: value for name, value in self.headers.items() if name not in hidden.headers},
             "query": {name: value for name, value in self.query.items() if name not in hidden.query},
             "sample": self.sample,
-            # Of what only together make a reply, none is it: each is kept under its own key.
-            **({"cascade": [self.cascade.draws, *(other.target.id for other in self.others)]} if self.cascade else {}),
+            # Of what only together make a reply, none is it: each is kept under its own key, nothing under this one.
+            **({"cascade": [self.target.label, *(one.target.id for one in self.others)]} if self.cascade else {}),
         }
 
     @property
@@ -163,6 +171,7 @@ class RequestForm:
     hidden: Hidden = Hidden()
     others: tuple[RequestForm, ...] = ()
     routes: Mapping[str, RequestForm] | None = None
+    earlier_caps: tuple[int | None, ...] = ()
 
     def fill(
         self, prompt: str | Sequence[Mapping[str, Any]], *, sample: int = 0, task: Any = None, kind: str | None = None
@@ -172,30 +181,40 @@ class RequestForm:
         `task` is what a cascade reads its answers by, `kind` what a route may go by.
         """
         if self.target.route is not None and self.routes is not None:
-            chosen = self.target.route.chosen(question_of(prompt), kind)
-            request = self.routes[chosen].fill(prompt, sample=sample)
-            if self.target.route.cascade is not None:
-                dear = self.routes[self.target.route.models[1]].fill(prompt, sample=sample)
-                whole = replace(request.target, label=self.target.label)
-                cascade = replace(self.target.route.cascade, task=task)
-                return replace(request, target=whole, others=(dear,), cascade=cascade)
-            return replace(request, target=replace(request.target, label=self.target.label), routed_to=chosen)
+            return self._routed(self.target.route, self.routes, prompt, sample=sample, task=task, kind=kind)
         request = CallRequest(
             target=self.target,
             base_url=self.base_url,
             body={"model": self.body["model"], "messages": self.messages(prompt), **self.body},
             headers=self.headers,
             query=self.query,
-            sample=_whole_number(sample, "sample", least=0),
+            sample=whole_number(sample, "sample", least=0),
             streams=self.streams,
             warnings=self.warnings,
             hidden=self.hidden,
             others=tuple(other.fill(prompt, sample=sample) for other in self.others),
+            earlier_caps=self.earlier_caps,
         )
         if not has_context(self.target, self.body):
             return request
         beyond = beyond_the_context(self.target, self.body, request.prompt_tokens_likely)
         return replace(request, warnings=(*request.warnings, *beyond))
+
+    def _routed(
+        self, route: Route, forms: Mapping[str, RequestForm], prompt: Any, *, sample: int, task: Any, kind: str | None
+    ) -> CallRequest:
+        if route.classifier is not None:
+            first = forms[CLASSIFIER].fill(route.classifier.asks(question_of(prompt)), sample=sample)
+            others = tuple(forms[name].fill(prompt, sample=sample) for name in route.models)
+        else:
+            chosen = route.chosen(question_of(prompt), kind)
+            first = forms[chosen].fill(prompt, sample=sample)
+            if route.cascade is None:
+                return replace(first, target=replace(first.target, label=self.target.label), routed_to=chosen)
+            others = (forms[route.models[1]].fill(prompt, sample=sample),)
+        whole = replace(first.target, label=self.target.label)
+        cascade = None if route.cascade is None else replace(route.cascade, task=task)
+        return replace(first, target=whole, others=others, cascade=cascade)
 
     @property
     def differs_by_prompt(self) -> bool:
@@ -223,7 +242,7 @@ def build_request(
     **options: Any,
 ) -> CallRequest:
     """Build the request of one call; takes the options of `request_form`, and raises what that raises."""
-    return request_form(target, **_merged(options, params)).fill(prompt, sample=sample)
+    return request_form(target, **merged_options(options, params)).fill(prompt, sample=sample)
 
 
 def request_form(
@@ -275,6 +294,8 @@ def request_form(
             own = model.params if isinstance(model, Model) else {}
             pinned = Model(model.id if isinstance(model, Model) else model, name, **{**own, **target.params})
             routes[name] = request_form(resolve(pinned), **inner)
+        if target.route.classifier is not None:  # its own question, in the way in which it was measured
+            routes[CLASSIFIER] = request_form(resolve(target.route.classifier.model), stream=stream)
     for name in _NEVER_IN_BODY.keys() & asked.keys():
         raise InputError(f"{name}={asked[name]!r} cannot be given: {_NEVER_IN_BODY[name]}")
     if has_credentials(asked):
@@ -323,6 +344,7 @@ def request_form(
         hidden=Hidden(credentials_among(headers), credentials_among(query), has_credentials(body)),
         others=others,
         routes=routes,
+        earlier_caps=earlier_caps(target, max_tokens, asked, extra),
     )
 
 
@@ -339,18 +361,6 @@ def _others(target: Target, fallback: Any, options: dict[str, Any]) -> tuple[Req
     return tuple(request_form(other, **options) for other in targets)
 
 
-def _merged(options: Mapping[str, Any], params: object) -> dict[str, Any]:
-    """The options with what stands in `params`, as if each had been given by its own name."""
-    if params is None:
-        return dict(options)
-    if not isinstance(params, Mapping):
-        raise InputError(f"params is {params!r}; give a dict, such as {{'top_p': 0.9}}")
-    for name in params:
-        if options.get(name) is not None and options[name] != params[name]:
-            raise InputError(f"{name} is given as {options[name]!r} and in params as {params[name]!r}; give it once")
-    return {**options, **params}
-
-
 def _base_url(target: Target) -> str:
     if target.provider.id == "local":
         from workbench.providers.local.files import served
@@ -364,7 +374,7 @@ def _one_max_tokens(max_tokens: int | None, options: dict[str, Any], target: Tar
     """The cap, whichever of its names it came under; takes those names out of `options`."""
     given = [max_tokens, *(options.pop(name, None) for name in MAX_TOKENS_NAMES)]
     given += [target.params.get(name) for name in MAX_TOKENS_NAMES]
-    caps = {_whole_number(cap, "max_tokens", least=1) for cap in given if cap is not None}
+    caps = {whole_number(cap, "max_tokens", least=1) for cap in given if cap is not None}
     if len(caps) > 1:
         raise InputError(f"max_tokens is given as {sorted(caps)}; give one number")
     return next(iter(caps), target.facts.default_max_tokens)
@@ -380,11 +390,3 @@ def _pinned(target: Target, options: Mapping[str, Any]) -> dict[str, Any]:
     if "extra_body" in pinned:
         pinned.update(pinned.pop("extra_body"))
     return pinned
-
-
-def _whole_number(value: object, name: str, *, least: int) -> int:
-    # Real takes numpy's numbers in: caps are often made with arange.
-    number = cast(float, value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
-    if not math.isfinite(number) or number != int(number) or number < least:
-        raise InputError(f"{name} is {value!r}; give a whole number of at least {least}")
-    return int(number)

@@ -13,6 +13,49 @@ from workbench.errors import InputError, NotFound
 
 PREFIX = "route:"
 MOST_DRAWS = 32
+CLASSIFIER = "the model that says the class"
+"""Where the request for a class stands among those of a route; no model is called so."""
+
+_QUESTION = re.compile(r"\{\{\s*question\s*\}\}")
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """A cheap model that is asked for the class of a question: by a prompt with `{{ question }}` in it, among labels.
+
+    >>> easy = Classifier("a/cheap", "Easy or hard? One word.\\n\\n{{ question }}", ("easy", "hard"))
+    >>> easy.asks("What is 2 + 2?"), easy.reads("**Easy**."), easy.reads("easy or hard"), easy.reads("uneasy")
+    ('Easy or hard? One word.\\n\\nWhat is 2 + 2?', 'easy', '', '')
+    """
+
+    model: Any
+    prompt: str
+    labels: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.prompt, str) or not _QUESTION.search(self.prompt):
+            raise InputError(
+                f"the prompt {self.prompt!r} asks for no class of a question: write {{{{ question }}}} in it"
+            )
+        if "{{" in _QUESTION.sub("", self.prompt) or "{%" in self.prompt:
+            raise InputError(
+                f"the prompt {self.prompt!r} may hold {{{{ question }}}} alone: a route knows nothing else"
+            )
+        labels = [_plain(label) for label in self.labels if isinstance(label, str)]
+        if isinstance(self.labels, str) or len({*labels, ""} - {""}) < max(len(self.labels), 2):
+            raise InputError(f"labels is {self.labels!r}; give two or more words, each another")
+
+    def asks(self, question: str) -> str:
+        """The prompt for one question."""
+        return _QUESTION.sub(lambda _: question, self.prompt)
+
+    def reads(self, answer: str) -> str:
+        """The label that an answer gives: the only one that stands in it as a word; empty where that is none."""
+        said = _plain(answer)
+        found = [label for label in self.labels if re.search(rf"(?<!\w){re.escape(_plain(label))}(?!\w)", said)]
+        # "very hard" says "hard" as well, and means the longer one.
+        longest = max(found, key=len, default="")
+        return longest if all(_plain(label) in _plain(longest) for label in found) else ""
 
 
 @dataclass(frozen=True)
@@ -22,6 +65,9 @@ class Cascade:
     `enough` is given the values of the answers, "" for one that did not come or has none: what `value` takes out of an
     answer to a `task` (None where only a question is known), else its text without case. `escalated` is the share of
     tasks for which the other one was asked when this was measured.
+
+    With `sorts` the cheap model is asked for a class in place of an answer: it is given what came, "" for nothing, and
+    says which of the models of the route is asked, by its place. `shares` are those of the models, as far as known.
     """
 
     draws: int
@@ -29,6 +75,8 @@ class Cascade:
     value: Callable[[str, Any], str] | None = None
     task: Any = None
     escalated: float | None = None
+    sorts: Callable[[str], int] | None = None
+    shares: tuple[float, ...] = ()
 
     def reads(self, answer: str) -> str:
         """The value of an answer."""
@@ -39,7 +87,8 @@ class Cascade:
 class Route:
     """A route: `choose` is given a question and says one of `models`; of a cascade the first, which is asked first.
 
-    With `by_kind` it is given the kind of a task instead. `asked` are the models behind names that are no ids, such as
+    With `by_kind` it is given the kind of a task instead; with a `classifier` nothing is chosen before that has
+    answered. `asked` are the models behind names that are no ids, such as
     the labels of a `Model`.
     """
 
@@ -49,6 +98,7 @@ class Route:
     cascade: Cascade | None = None
     asked: Mapping[str, Any] = field(default_factory=dict)
     by_kind: bool = False
+    classifier: Classifier | None = None
 
     def chosen(self, question: str, kind: str | None = None) -> str:
         """The model for a question, or for a kind; raises `InputError` for one that the route did not name before."""
@@ -114,6 +164,39 @@ def add_cascade(
     asked = {one: (models or {}).get(one, one) for one in (cheap, dear)}
     model_id = add_route(name, lambda question: cheap, asked)
     _routes[name] = replace(_routes[name], cascade=Cascade(draws, enough or agreement(1.0), value, escalated=escalated))
+    return model_id
+
+
+def add_classes(
+    name: str,
+    classifier: Classifier,
+    chosen: Mapping[str, str],
+    *,
+    models: Mapping[str, Any] | None = None,
+    shares: Mapping[str, float] | None = None,
+) -> str:
+    """Name a route by class for this process: a cheap model says the class of each question, and the class the model.
+
+    `chosen` says the model of each label; that of "" is asked where no label, or none that is in it, was said. A reply
+    costs what its class cost, too. `models` are the ids or `Model`s behind names that are no ids, `shares` which part
+    of the tasks each model is asked, as far as it was measured. Returns the id, `route:NAME`.
+
+    >>> easy = Classifier("a/tiny", "Easy or hard? One word.\\n\\n{{ question }}", ("easy", "hard"))
+    >>> add_classes("by-class", easy, {"easy": "a/cheap", "": "b/dear"})
+    'route:by-class'
+    """
+    if "" not in chosen:
+        raise InputError(f'no model is chosen where no class is said; give one for "" beside {", ".join(chosen)}')
+    listed = [*dict.fromkeys(chosen.values())]
+    behind = {one: (models or {}).get(one, one) for one in listed}
+    model_id = add_route(name, lambda question: listed[0], behind)
+
+    def sorts(answer: str) -> int:
+        return listed.index(chosen.get(classifier.reads(answer), chosen[""]))
+
+    parts = tuple((shares or {}).get(one, 0.0) for one in listed) if shares else ()
+    cascade = Cascade(1, lambda values: False, sorts=sorts, shares=parts)
+    _routes[name] = replace(_routes[name], cascade=cascade, classifier=classifier)
     return model_id
 
 

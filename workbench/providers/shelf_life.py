@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbench.base.files import opened
 from workbench.errors import InputError, WorkbenchError
@@ -74,7 +74,8 @@ def shelf_life(rows: pd.DataFrame) -> ShelfLife:
     """The shelf life of what is read from some rows, by what is known today of their models and prices.
 
     Known are days on which a provider stops serving a model, on which its name is answered by another, and on which
-    its price in the price table is another than on the day of asking.
+    its price in the price table is another than on the day of asking. Behind a label of one's own, or the name of a
+    route, stand the models that the rows say served it; of a fallback, `A -> B`, both count.
 
     >>> import pandas as pd
     >>> rows = pd.DataFrame({"model": ["gemini/gemini-3.8-flash"], "created_at": ["2026-11-20T10:00:00+00:00"]})
@@ -83,13 +84,19 @@ def shelf_life(rows: pd.DataFrame) -> ShelfLife:
     """
     if "model" not in rows.columns:
         raise InputError("The rows lack the column 'model': nobody knows whose results they are.")
-    asked = rows["created_at"] if "created_at" in rows.columns else rows["model"].map(lambda _: None)
+    names = ("model", "created_at", "served_by", "provider", "served_model")
+    columns = [rows[name] if name in rows.columns else [None] * len(rows) for name in names]
     first: dict[str, date] = {}
-    for label, moment in zip(rows["model"], asked, strict=True):
-        day = _day_of(moment)
+    behind: dict[tuple[Any, ...], tuple[str, ...]] = {}
+    for label, moment, *served in zip(*columns, strict=True):
         if isinstance(label, str):
-            first[label] = min(first.get(label, day), day)
-    return ShelfLife(tuple(sorted({end for label, day in first.items() for end in _ends(label, day)})))
+            named = (label, *(name if isinstance(name, str) else "" for name in served))
+            if named not in behind:
+                behind[named] = _models(*named)
+            day = _day_of(moment) if behind[named] else facts.today()
+            for model in behind[named]:
+                first[model] = min(first.get(model, day), day)
+    return ShelfLife(tuple(sorted({end for model, day in first.items() for end in _ends(model, day)})))
 
 
 def shelf_life_of_page(path: Path) -> date | None:
@@ -113,10 +120,8 @@ def _day_of(moment: object) -> date:
         return facts.today()
 
 
-def _ends(label: str, asked: date) -> Iterator[End]:
-    target = _target(label)
-    if target is None:
-        return
+def _ends(model: str, asked: date) -> Iterator[End]:
+    target = resolve(model)
     known = target.facts
     day = known.retired or known.retires
     if day is not None:
@@ -128,9 +133,17 @@ def _ends(label: str, asked: date) -> Iterator[End]:
             yield End(change, target.id, "has another price")
 
 
-def _target(label: str) -> Target | None:
-    """The model that a label names: an id, or one with the parameters that are pinned to it behind it."""
+def _models(label: str, served_by: str, provider: str, served_model: str) -> tuple[str, ...]:
+    """The ids behind a label: an id, one with pinned parameters behind it, both of a fallback, or what served it."""
+    names = [*(_PINNED.sub("", part) for part in label.split(" -> ")), *filter(None, [served_by])]
+    found = [target for name in names if (target := _target(name)) is not None and target.route is None]
+    if not found and provider and served_model:
+        found += filter(None, [_target(f"{provider}/{served_model}")])
+    return tuple(dict.fromkeys(target.id for target in found))
+
+
+def _target(name: str) -> Target | None:
     try:
-        return resolve(_PINNED.sub("", label))
+        return resolve(name)
     except WorkbenchError:
         return None

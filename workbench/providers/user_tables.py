@@ -68,6 +68,7 @@ PROVIDER_FIELDS: Mapping[str, tuple[type, ...]] = {
 MODEL_FIELDS: Mapping[str, tuple[type, ...]] = {
     "context": (int,),
     "default_max_tokens": (int,),
+    "earlier_default_max_tokens": (list,),
     "least_max_tokens": (int,),
     "most_max_tokens": (int,),
     "fixed": (dict,),
@@ -201,6 +202,9 @@ def _bounds(name: str, value: object) -> str | None:
     """What a field's value must be, when it is of the right type and yet not that."""
     if name in CHOICES and value not in CHOICES[name]:
         return f"it is one of {', '.join(CHOICES[name])}"
+    if name == "earlier_default_max_tokens":
+        whole = all(isinstance(cap, int) and not isinstance(cap, bool) and cap > 0 for cap in cast("list[Any]", value))
+        return None if whole else "it must be a list of whole numbers of at least 1"
     if isinstance(value, list) and not all(isinstance(item, str) for item in value):
         return "it must be a list of texts"
     if name == "exclusive" and not all(len(item.split(" & ")) == 2 for item in cast("list[str]", value)):

@@ -34,7 +34,7 @@ class Reading:
 def plain_texts(message: Mapping[str, Any], reading: Reading) -> tuple[str, str] | None:
     """The thinking and the answer of a message that holds no notation: what nearly all do, in a quarter of the time.
 
-    None for any other, which `MessageReader` tells apart.
+    None for any other, which `MessageReader` tells apart. Calls that stand in fields of their own are none of a text.
 
     >>> plain_texts({"reasoning_content": "9 stay.", "content": "9"}, Reading())
     ('9 stay.', '9')
@@ -42,7 +42,7 @@ def plain_texts(message: Mapping[str, Any], reading: Reading) -> tuple[str, str]
     """
     content = message.get("content")
     thinking = thinking_of(message)
-    if (content and not isinstance(content, str)) or message.get("tool_calls") or message.get("function_call"):
+    if content and not isinstance(content, str):
         return None
     if reading.preopened and not thinking:
         return None

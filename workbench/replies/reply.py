@@ -126,6 +126,8 @@ def reply_from(record: Record, reading: Reading, *, model: str | None = None, bo
     stray_closing = ""
     if plain is not None:
         thinking, answer = plain
+        if "tool_calls" in message or "function_call" in message:
+            tool_calls = tool_calls_of(message)
     else:
         reader = MessageReader(reading)
         pieces = [*reader.feed(message), *reader.close(told.finish_reason)]

@@ -31,7 +31,7 @@ _READ_VERSIONS: Final = (1, 2, VERSION)
 _LARGEST_NAMES: Final = 20_000
 _SHOWN: Final = 12
 _LONGEST_CELL: Final = 90
-_PACKAGES: Final = ("workbench", "openai", "pandas", "xllamacpp")
+_PACKAGES: Final = ("workbench", "aiohttp", "pandas", "xllamacpp")
 
 
 class Cases:

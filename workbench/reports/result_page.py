@@ -197,7 +197,10 @@ def _behind(choice: Choice, place: int) -> str:
     _, _, apart = figures.contrast(rival.a.accuracy, rival.b.accuracy)
     less = "no" if apart == "0 points" else apart
     side = "less" if rival.difference >= 0 else "more"
-    return f"{less} {side}: {'settled' if rival.decisive else 'not settled'}"
+    within = f"within {figures.points(rival.within)}" if rival.equal else ""
+    if rival.decisive:
+        return f"{less} {side}: settled{within and f', {within}'}"
+    return f"{less} {side}: {f'equal {within}' if within else 'not settled'}"
 
 
 def _stood(line: Mapping[Any, Any]) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from markupsafe import Markup
 
 from workbench.analysis.thinking import READ, thinking_read
-from workbench.analysis.thinking_table import thinking_summary
+from workbench.analysis.thinking_table import ThinkingSummary, thinking_summary
 from workbench.rows.derived import derived
 from workbench.show import figures
 
@@ -41,4 +40,24 @@ def thought_section(rows: pd.DataFrame) -> dict[str, Any] | None:
     if not (read["read"] == READ).any():
         return None
     table = thinking_summary(read)
-    return {"sentence": table.sentence, "table": Markup(table.lines_html()), "left_out": left_out}
+    return {"sentence": table.sentence, **_lines(table), "left_out": left_out}
+
+
+def _lines(table: ThinkingSummary) -> dict[str, Any]:
+    """The lines, each with its name and its fields under their heads, as a phone can stand them below each other."""
+    columns = table.columns_that_say_something()
+    names = [column for column in columns if column.names]
+    fields = [column for column in columns if not column.names]
+    return {
+        "heads": [column.head for column in fields],
+        "lines": [
+            {
+                "name": names[0].texts[line] if names else "",
+                "parts": [(column.head.replace("_", " "), column.texts[line]) for column in names[1:]],
+                "fields": [(column.texts[line], column.notes[line] if column.notes else "") for column in fields],
+            }
+            for line in range(len(table))
+        ],
+        "named": names[0].head.replace("_", " ") if names else "",
+        "caption": table._caption(),
+    }

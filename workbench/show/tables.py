@@ -14,7 +14,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from workbench.show import media
-from workbench.show.figures import ABSENT, in_two, name, plain
+from workbench.show.figures import ABSENT, absent, in_two, name, plain
 from workbench.show.styles import style_sheet
 
 _MOST_LINES: Final = 200
@@ -127,9 +127,16 @@ def configurations(by: Sequence[str], lines: Sequence[Mapping[Any, Any]]) -> lis
 
 
 def constants(by: Sequence[str], lines: Sequence[Mapping[Any, Any]]) -> str:
-    """What is the same in all lines and is therefore no column of its own."""
+    """What is the same in all lines and is therefore no column of its own.
+
+    >>> constants(["model", "prompt", "max_tokens"], [{"model": "a", "prompt": "plain", "max_tokens": None}])
+    'prompt plain, no max_tokens'
+    """
+    if not lines:
+        return ""
     telling = _telling(by, lines)
-    return ", ".join(f"{column} {name(lines[0][column])}" for column in by if column not in telling) if lines else ""
+    same = [(column, lines[0][column]) for column in by if column not in telling]
+    return ", ".join(f"no {column}" if absent(value) else f"{column} {name(value)}" for column, value in same)
 
 
 def _telling(by: Sequence[str], lines: Sequence[Mapping[Any, Any]]) -> list[str]:

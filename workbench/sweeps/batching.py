@@ -131,7 +131,7 @@ def offered(estimates: Iterable[Estimate], targets: Mapping[str, Target]) -> str
         target = targets[estimate.model]
         if estimate.calls <= estimate.kept or target.provider.free or not estimate.usd_likely:
             continue
-        share = share_of(target)
+        share = share_of(target) if target.route is None or target.route.cascade is None else None
         if share is None:
             without.append(estimate.model)
         else:

@@ -16,6 +16,7 @@ from workbench.providers.models import Model
 from workbench.rows import about
 from workbench.rows.configurations import parameter_column
 from workbench.show import figures
+from workbench.sweeps.batching import check_until
 from workbench.sweeps.remembering import Waves, as_one
 from workbench.tasks.prompts import load_prompts
 from workbench.tasks.tasks import Task, Tasks, load_tasks
@@ -110,6 +111,7 @@ def watched(
         raise InputError(f"seed is {seed!r}; give a whole number")
     within = checked_margin(within)
     loaded = load_tasks(tasks)
+    check_until(layout.get("batch", False))
     axis = Axis.of(layout)
     order = in_random_order(loaded, seed)
     with as_one(loaded) as waves, paid_from(Purse(max_usd)):  # what judges take in one wave is not there for the next
@@ -258,20 +260,20 @@ class _Watched:
             left = None if self._max_usd is None else max(0.0, self._max_usd - self._usd)
             try:
                 part = self._buy(self._tasks.like(wave), max_usd=left, **self._axis.only(self._alive))
+                self._frames.append(part)
+                asked += len(wave)
+                rows = pd.concat(self._frames, ignore_index=True)
+                self._usd = float(rows["usd_spent"].fillna(0).sum())
+                if (part["error"].fillna("") == _OUT_OF_MONEY).any():
+                    why = "money"
+                self._looks.append(asked)
+                self._look(rows)
             except (KeyboardInterrupt, StoreError) as stop:
                 so_far = getattr(stop, "rows", None)
                 frames = [*self._frames, *([] if so_far is None else [so_far])]
                 if frames:
                     vars(stop)["rows"] = pd.concat(frames, ignore_index=True)  # as those of a sweep
                 raise
-            self._frames.append(part)
-            asked += len(wave)
-            rows = pd.concat(self._frames, ignore_index=True)
-            self._usd = float(rows["usd_spent"].fillna(0).sum())
-            if (part["error"].fillna("") == _OUT_OF_MONEY).any():
-                why = "money"
-            self._looks.append(asked)
-            self._look(rows)
             if self._is_decided():
                 why = "decided"
             self._tell(rows, asked)

@@ -83,7 +83,7 @@ def estimated(
             asked = other.output_tokens_at_most
             others.append(_part(other, parameters_mark(other), asked, these, history, paces, place=place))
         found = _spanned(first, others, like.cascade)
-        if like.cascade is not None:
+        if like.cascade is not None and like.cascade.sorts is None:
             cheap = first.times(like.cascade.draws).likely
             spans.append((cheap, known_sum([cheap, others[0].likely]), found.likely, like.cascade.escalated is None))
         likely.append(found.likely)
@@ -188,6 +188,8 @@ def _spanned(first: _Span, others: Sequence[_Span], cascade: Cascade | None) -> 
             low=None if None in lows else min(usd for usd in lows if usd is not None),
             high=None if None in highs else max(usd for usd in highs if usd is not None),
         )
+    if cascade.sorts is not None:
+        return _by_class(first, others, cascade.shares)
     cheap, (dear,) = first.times(cascade.draws), others
     share = SHARE_UNKNOWN if cascade.escalated is None else cascade.escalated
     return _Span(
@@ -197,6 +199,21 @@ def _spanned(first: _Span, others: Sequence[_Span], cascade: Cascade | None) -> 
         cheap.seconds + dear.times(share).seconds,
         max(cheap.calls, dear.calls),
         cheap.notes,
+    )
+
+
+def _by_class(first: _Span, others: Sequence[_Span], shares: Sequence[float]) -> _Span:
+    """The class of each, then one of the models: each as often as was measured, all alike where nobody knows."""
+    parts = shares or [1 / len(others)] * len(others)
+    likely = [part.times(share) for part, share in zip(others, parts, strict=True)]
+    lows, highs = [part.low for part in others], [part.high for part in others]
+    return _Span(
+        known_sum([first.likely, *(part.likely for part in likely)]),
+        None if None in lows else known_sum([first.low, min(usd for usd in lows if usd is not None)]),
+        None if None in highs else known_sum([first.high, max(usd for usd in highs if usd is not None)]),
+        first.seconds + sum(part.seconds for part in likely),
+        max(part.calls for part in (first, *others)),
+        first.notes,
     )
 
 
@@ -219,7 +236,7 @@ def _prompt_tokens(group: Alikes, place: int | None) -> int:
 def _worst_of(group: Alikes) -> Iterator[float | None]:
     """The most that some cells can cost: all draws of a cascade, and each of those that would be asked in their place.
 
-    What of a prompt costs is its size.
+    Of those that a class chooses among the dearest counts. What of a prompt costs is its size.
     """
     like = group.one.like
     if like.target.provider.free and like.target.facts.prices is None and not like.others:
@@ -227,6 +244,12 @@ def _worst_of(group: Alikes) -> Iterator[float | None]:
         return
     draws = like.cascade.draws if like.cascade is not None else 1
     for request, times in group.requests_by(_bytes_of):
+        if like.cascade is not None and like.cascade.sorts is not None:
+            first, *others = (worst_of(one).usd for one in (request, *request.others))
+            dearest = None if None in others else max(usd for usd in others if usd is not None)
+            whole = known_sum([first, dearest])
+            yield None if whole is None else whole * times
+            continue
         for one, often in ((request, draws), *((other, 1) for other in request.others)):
             usd = worst_of(one).usd
             yield None if usd is None else usd * often * times

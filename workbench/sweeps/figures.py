@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 import workbench.replies
 from workbench.cache.kept import Cache
 from workbench.cache.rereading import asked, reading_for
-from workbench.cache.texts import TextsOf
+from workbench.cache.texts import TEXTS, TextsOf, standing
 from workbench.providers.models import Target
 from workbench.replies.reading import Reading
 from workbench.replies.reply import Reply
 from workbench.rows.growing import Coded, Column, GrowingRows, Same
 from workbench.sweeps.cells import Alikes, Cell, Cells, alike_among
-from workbench.sweeps.many import OWN, SHARED, TEXTS, Many, name_of, of_each, packed, unpacked
+from workbench.sweeps.many import OWN, SHARED, Many, name_of, of_each, packed, unpacked
 from workbench.sweeps.progress import Progress
 from workbench.sweeps.rows import Alike, columns_of_tasks, findings, place
 
@@ -206,7 +206,7 @@ class Figures:
 def _packed(reply: Reply) -> tuple[bytes, bytes | None]:
     """What is kept of a reply: its figures, and its answer where that is not long."""
     row = findings(reply)
-    row |= {name: True if row[name] else None for name in TEXTS}
+    row |= {name: standing(row[name], reply.raw) if row[name] else None for name in TEXTS}
     first, last = (_ENCODER.encode([row[name] for name in names]).encode("ascii") for names in (SHARED, OWN))
     told = reply.answer and len(reply.answer) <= LONGEST_ANSWER
     return first + b"\n" + last, reply.answer.encode("utf-8", "surrogatepass") if told else None

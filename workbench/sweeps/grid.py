@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from workbench.base.collecting import no_search_for_circles
+from workbench.cache.earlier import as_kept_each, as_sent_before
+from workbench.cache.kept import current
 from workbench.cache.request_key import Keys, request_key
 from workbench.errors import BadRequest, InputError
 from workbench.providers.facts import LOCAL
@@ -17,6 +19,7 @@ from workbench.providers.requests import CallRequest, RequestForm, request_form
 from workbench.scorers.named import as_scorer
 from workbench.scorers.score import AnyScorer
 from workbench.sweeps.cells import Block, Cell, Cells
+from workbench.sweeps.earlier import put_as_kept
 from workbench.sweeps.understanding import Understanding, understand
 from workbench.tasks.padding import lengths_of
 from workbench.tasks.prompts import PLAIN, Prompt, Rendered, load_prompts, render_all
@@ -61,18 +64,20 @@ def make_grid(
     repeats: int = 1,
     params: Mapping[str, Any] | None = None,
     scorer: AnyScorer = None,
+    as_kept: bool = True,
     **options: Any,
 ) -> Grid:
     """Lay out every cell, checking all of them before anything is sent.
 
     A list in `params` is swept, any other value is the same for all; `options` are those of `ask`, and the same as if
     they stood in `params`, but that a list of tools is one value. Cells that share a prompt stand together, because
-    providers and the local model answer a shared beginning faster. Raises `InputError` for tasks, prompts or numbers
+    providers and the local model answer a shared beginning faster. A cell whose reply is kept as an earlier table had
+    it sent is laid out so, unless `as_kept` is False. Raises `InputError` for tasks, prompts or numbers
     that cannot be used, `BadRequest` for parameters that a model is known to refuse.
     """
     with no_search_for_circles():
         return _grid_of(
-            tasks, models, prompts, max_tokens, repeats=repeats, params=params, scorer=scorer, options=options
+            tasks, models, prompts, max_tokens, as_kept, repeats=repeats, params=params, scorer=scorer, options=options
         )
 
 
@@ -81,6 +86,7 @@ def _grid_of(
     models: str | Model | Iterable[str | Model],
     prompts: Any,
     max_tokens: int | Iterable[int | None] | None,
+    as_kept: bool,
     *,
     repeats: int,
     params: Mapping[str, Any] | None,
@@ -113,8 +119,10 @@ def _grid_of(
         warnings.update(dict.fromkeys(form.warnings))
         first = form.fill(pairs[0][1], sample=sample, task=pairs[0][0], kind=kind_of(pairs[0][0]))
         if not whole and not form.differs_by_prompt and not first.hidden.in_body:
-            cells.add(*_block(form, first, pairs, len(cells), name=name, setting=setting, number=number))
+            sent_so = (first, *(as_sent_before(first) if as_kept else ()))
+            put_as_kept(cells, [_block(form, one, pairs, len(cells), name, setting, number) for one in sent_so])
             continue
+        requests = []
         for place, (task, prompt) in enumerate(pairs):
             if place in whole:
                 sent = {**sent_with(whole[place]), **setting}
@@ -124,6 +132,8 @@ def _grid_of(
                 request = form.fill(prompt, sample=sample, task=task, kind=kind_of(task))
             if request.warnings != form.warnings:
                 warnings.update(dict.fromkeys(request.warnings))
+            requests.append(request)
+        for (task, _), request in zip(pairs, as_kept_each(requests, current()) if as_kept else requests, strict=True):
             block = Block(len(cells), [task], name, setting, request, number)
             cells.add(block, [request_key(request.identity())])
     warnings.update(dict.fromkeys(_too_long(loaded, targets)))
@@ -140,7 +150,6 @@ def _block(
     first: CallRequest,
     pairs: Rendered,
     place: int,
-    *,
     name: str,
     setting: Mapping[str, Any],
     number: int,

@@ -17,14 +17,11 @@ USUAL_TOKENS_WITHOUT_THINKING: Final = 250
 
 _USUAL_SPREAD: Final = 0.9
 _UNSURE_OF_MIDDLE: Final = 0.9
-_BETWEEN_TASKS: Final = 1.0
+_BETWEEN_TASKS: Final = 1.2
 """How far, as a logarithm, the middle length moves from one set of tasks to another."""
 
 _RANGE: Final = (0.05, 0.95)
 _ENOUGH_WHOLE: Final = 5
-_MANY_CUT: Final = 0.2
-"""From this share of replies on that were longer than all that was seen, the range holds what is usual as well."""
-
 _MIDDLES, _SPREADS = 60, 24
 
 
@@ -121,10 +118,12 @@ def length_under(caps: Sequence[int | None], past: Past | None, *, thinks: bool,
             likely, ends = area, (area, area)
             if left > 0:
                 tail, shortest, longest = _beyond(reach, most, middle, spread, weight)
-                if left >= _MANY_CUT:
-                    # Nothing was seen of how long they are, and short replies of another kind mislead the model.
-                    _, least, greatest = _beyond(reach, most, *_posterior(None, thinks=thinks, same_tasks=True))
-                    shortest, longest = min(shortest, least), max(longest, greatest)
+                # Nothing was seen of how long they are. Where they are of another kind than the short ones, these say
+                # nothing of them, and they are as long as is usual; the range holds that in any case.
+                usual, least, greatest = _beyond(reach, most, *_posterior(None, thinks=thinks, same_tasks=True))
+                apart = _two_kinds(past)
+                tail = (1 - apart) * tail + apart * usual
+                shortest, longest = min(shortest, least), max(longest, greatest)
                 likely, ends = area + left * tail, (area + left * shortest, area + left * longest)
         square = float((_mean_square_below(most, middle, spread) * weight).sum())
         found.append(
@@ -146,8 +145,7 @@ def _posterior(
     from scipy import special
 
     usual = np.log(USUAL_TOKENS if thinks else USUAL_TOKENS_WITHOUT_THINKING)
-    middles, spreads = np.linspace(np.log(8), np.log(200_000), _MIDDLES * 3), np.linspace(0.15, 2.2, _SPREADS)
-    middle, spread = (grid.ravel() for grid in np.meshgrid(middles, spreads, indexing="ij"))
+    middle, spread = (grid.ravel() for grid in _grid())
     prior = -0.5 * ((np.log(spread) - np.log(_USUAL_SPREAD)) / 0.15) ** 2
     prior_of_middle = -0.5 * ((middle - usual) / _UNSURE_OF_MIDDLE) ** 2
     likelihood = np.zeros(len(middle))
@@ -167,6 +165,40 @@ def _posterior(
         moved = -0.5 * (middle - at) ** 2 / doubt - 0.5 * ((np.log(spread) - apart) / 0.3) ** 2
         return middle, spread, _normed(moved + prior_of_middle)
     return middle, spread, _normed(likelihood + prior + prior_of_middle)
+
+
+def _two_kinds(past: Past) -> float:
+    """How likely the cut replies are of another kind than the whole ones, against lengths that are all of one kind.
+
+    Of one kind: a lognormal distribution of all, of which the cut ones are the end. Of two: one of the whole ones, and
+    any share of others. Both by their evidence, with middles and spreads that are equally likely beforehand.
+    """
+    import numpy as np
+    from scipy import special
+
+    logs, cut = np.log(past.tokens), past.cut
+    whole, ends = logs[~cut], logs[cut]
+    if len(whole) < _ENOUGH_WHOLE or not len(ends):
+        return 0.0
+    middle, spread = (grid.ravel() for grid in _grid())
+    density = -len(whole) * np.log(spread) - ((whole**2).sum() - 2 * middle * whole.sum() + len(whole) * middle**2) / (
+        2 * spread**2
+    )
+    together = density.copy()
+    values, times = np.unique(ends, return_counts=True)
+    for value, number in zip(values, times, strict=True):
+        together += number * special.log_ndtr((middle - value) / spread)
+    shares = special.betaln(len(ends) + 1, len(whole) + 1)
+    one, two = special.logsumexp(together), special.logsumexp(density) + shares
+    return float(special.expit(two - one))
+
+
+def _grid() -> list[NDArray[np.float64]]:
+    """Middles and spreads that are looked at, as logarithms of lengths."""
+    import numpy as np
+
+    middles, spreads = np.linspace(np.log(8), np.log(200_000), _MIDDLES * 3), np.linspace(0.15, 2.2, _SPREADS)
+    return list(np.meshgrid(middles, spreads, indexing="ij"))
 
 
 def _normed(logarithms: NDArray[np.float64]) -> NDArray[np.float64]:

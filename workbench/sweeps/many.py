@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from workbench.cache.texts import TextsOf
+from workbench.cache.texts import TEXTS, TextsOf
 from workbench.rows.growing import Coded, Column, Figures, Texts
 
 if TYPE_CHECKING:
@@ -18,11 +18,9 @@ if TYPE_CHECKING:
 
 SHARED: Final = (
     *("outcome", "served_model", "thinking_visibility", "finish_reason", "thinking_tokens_source", "usd_source"),
-    *("attempts", "http_status", "warnings", "answer", "thinking"),
+    *("attempts", "http_status", "warnings", *TEXTS),
 )
-"""What is kept of a reply's findings and is the same in many replies; of texts, whether there is one."""
-
-TEXTS: Final = ("answer", "thinking")
+"""What is kept of a reply's findings and is the same in many replies; of texts, where there is one, how it stands."""
 
 OWN: Final = (
     *("prompt_tokens", "cached_prompt_tokens", "completion_tokens", "thinking_tokens", "answer_tokens"),

@@ -224,7 +224,7 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
     kept = cache.present(keys)
     if any(request.cascade is not None for request in requests_of(asked)):
         cascades = (cell for cell in asked if cell.like.cascade is not None)
-        kept = {*kept, *(cell.key for cell in cascades if kept_whole(cell.request, cache))}
+        kept = {*kept, *(cell.key for cell in cascades if kept_whole(cell.request, cache) is not None)}
     entries = list(cache.entries())
     history, past_calls = History(entries), past_of(entries)
     by_model = places_of_models(asked)

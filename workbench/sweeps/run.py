@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.asking.call import Errand, call, check_all_buyable, pace_of
+from workbench.asking.cascades import kept_whole
 from workbench.asking.money import Purse, check_max_usd
 from workbench.base import engine
 from workbench.base.collecting import few_searches_for_circles, no_search_for_circles
@@ -124,8 +125,7 @@ def sweep(
         about_the_run |= {"scorer": scorer, "until": until, "batch": batch, "max_usd": max_usd}
         return spread(tasks, on, into, layout, run_grid, **about_the_run)  # type: ignore[return-value]  # as rows
     if until is not None:
-        layout |= about_the_run
-        batching.check_until(batch)
+        layout |= {**about_the_run, **({"batch": True} if batch else {})}
         return watched(sweep, tasks, layout, until=until, within=within, seed=seed, max_usd=max_usd).rows
     return run_grid(laid_out(tasks, **layout), scorer=scorer, max_usd=max_usd, batch=batch, **about_the_run)
 
@@ -245,13 +245,18 @@ class _Run:
             found = {} if self._refresh else self._cache.lookup_each([cell.key for _, cell in batch])
             for index, cell in batch:
                 record = found.get(cell.key)
-                if record is None:
+                if cell.like.cascade is not None and (whole := self._kept_whole(cell)) is not None:
+                    self._take(index, cell, whole)
+                elif record is None:
                     missing.append((index, cell))
                 elif isinstance(record, StoreCorrupt):
                     self._take_failure(index, cell, record)
                 else:
                     self._take(index, cell, reply_to(record, cell.request))
         return missing
+
+    def _kept_whole(self, cell: Cell) -> Reply | None:
+        return None if self._refresh else kept_whole(cell.request, self._cache)
 
     async def _buy(self, by_endpoint: list[Lane]) -> None:
         self._lanes = by_endpoint
@@ -336,7 +341,9 @@ class _Run:
         self._rows.put(index, row)
         for derived, cut in self._cuts.rows_of(index, reply):
             self._rows.put(derived, {"run": self._run, **cut, **apart})
-        if not apart:
+        if apart:
+            self._memory.apart(cell, reply, apart)
+        else:
             self.so_far.heard(cell, reply)
         if reply.cached:
             self.progress.kept += 1

@@ -2,14 +2,16 @@
 
 Of each model the last calls tell seconds as a part that every call takes and a part that each token takes. How much of
 that passes side by side is the time in which any of them was under way, over the sum of their seconds; models that the
-workbench runs itself share the machine, and are taken together. What a run took beside its calls, the start of an
-engine above all, is what the last run that began cold took.
+workbench runs itself share the machine, and are taken together; of these a call that waited for more than its own work,
+as the first one for the examples in its template, counts as a usual one. What a run took beside its calls, the start of
+an engine above all, is what the last run that began cold took.
 """
 
 from __future__ import annotations
 
 import collections
 import contextlib
+import itertools
 import math
 import os
 import statistics
@@ -17,7 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from workbench.errors import StoreError
 from workbench.history.records import Run
@@ -29,6 +31,9 @@ from workbench.providers.models import Target
 LAST_CALLS: Final = 200
 """Of each model: older ones were made with other servers, and at other times of the day."""
 
+LAST_LOCAL_CALLS: Final = 40
+"""Of each model of this machine: what else it does changes by the minute."""
+
 COLD_SECONDS: Final = 5.0
 """For libraries and, of a local model, its engine and weights, where no run has told yet."""
 
@@ -39,6 +44,10 @@ BYTES_A_SECOND_AND_CORE: Final = 3.3e9
 
 UNSURE_TIMES: Final = 3.0
 """How far the time of a local model may lie from what is assumed of it, either way, before it was ever asked."""
+
+_WAITED: Final = 3.0
+_Call: TypeAlias = tuple[float, float, int]
+"""When it began, how many seconds it took, and how many tokens came."""
 
 _BUNDLED_BYTES: Final = 98_362_432
 _SHARE_OF_THE_LIKELY_LENGTH: Final = 0.5  # small models answer short questions shortly
@@ -84,7 +93,7 @@ class Past:
 
 def past_of(entries: Iterable[Mapping[str, Any]]) -> Past:
     """What the entries of the ledger, and the runs, tell."""
-    calls: dict[str, list[tuple[float, float, int]]] = collections.defaultdict(list)
+    calls: dict[str, list[_Call]] = collections.defaultdict(list)
     lines: dict[str, list[tuple[float, float]]] = collections.defaultdict(list)
     for entry in entries:
         tokens, seconds = entry.get("tokens"), entry.get("seconds")
@@ -94,9 +103,11 @@ def past_of(entries: Iterable[Mapping[str, Any]]) -> Past:
         if begun is None:
             continue
         calls[model].append((begun, float(seconds), int(tokens)))
-        lines[line_of(model)].append((begun, begun + float(seconds)))
-    paces = {model: _pace(found[-LAST_CALLS:]) for model, found in calls.items()}
-    shares = {line: _share(found[-LAST_CALLS:]) for line, found in lines.items()}
+    for model, found in calls.items():
+        found[:] = _without_waits(found[-LAST_LOCAL_CALLS:]) if line_of(model) == LOCAL else found[-LAST_CALLS:]
+        lines[line_of(model)] += [(begun, begun + seconds) for begun, seconds, _ in found]
+    paces = {model: _pace(found, local=line_of(model) == LOCAL) for model, found in calls.items()}
+    shares = {line: _share(sorted(found)[-LAST_CALLS:]) for line, found in lines.items()}
     return Past(paces, shares, _cold_seconds([interval for found in lines.values() for interval in found]))
 
 
@@ -129,17 +140,40 @@ def start_seconds(targets: Iterable[Target], past: Past) -> tuple[float, bool]:
     return (COLD_SECONDS if past.cold_seconds is None else past.cold_seconds), engine
 
 
-def _pace(calls: Sequence[tuple[float, float, int]]) -> Pace:
+def _usual(calls: Sequence[_Call]) -> tuple[float, float]:
+    """What a call usually takes beside its tokens, and for each: medians over calls and over pairs (Theil, Sen)."""
+    pairs = itertools.combinations(calls, 2)
+    slopes = [(one[1] - two[1]) / (one[2] - two[2]) for one, two in pairs if one[2] != two[2]]
+    most = statistics.median(seconds / tokens for _, seconds, tokens in calls)
+    a_token = min(max(statistics.median(slopes), 0.0), most) if slopes else most
+    return max(0.0, statistics.median(seconds - a_token * tokens for _, seconds, tokens in calls)), a_token
+
+
+def _without_waits(calls: Sequence[_Call]) -> list[_Call]:
+    """The calls; one of `_WAITED` times as long as is usual by its tokens is taken for as long as that, at its end."""
+    a_call, a_token = _usual(calls)
+    found = []
+    for begun, seconds, tokens in calls:
+        usual = a_call + a_token * tokens
+        own = usual if seconds > _WAITED * usual else seconds
+        found.append((begun + seconds - own, own, tokens))
+    return found
+
+
+def _pace(calls: Sequence[_Call], *, local: bool = False) -> Pace:
     seconds, tokens = [call[1] for call in calls], [float(call[2]) for call in calls]
     mean_seconds, mean_tokens = statistics.fmean(seconds), statistics.fmean(tokens)
-    a_token = mean_seconds / mean_tokens
-    if len(calls) >= 3 and len(set(tokens)) > 1:
-        slope = statistics.linear_regression(tokens, seconds).slope
-        a_token = min(max(slope, 0.0), a_token)
+    if local:
+        a_call, a_token = _usual(calls)
+    else:
+        a_token = mean_seconds / mean_tokens
+        if len(calls) >= 3 and len(set(tokens)) > 1:
+            slope = statistics.linear_regression(tokens, seconds).slope
+            a_token = min(max(slope, 0.0), a_token)
+        a_call = max(0.0, mean_seconds - a_token * mean_tokens)
     # Where a tenth or more of the replies have just the longest length, and a long one, a cap has cut them.
     longest = max(tokens)
     cut = longest >= _LEAST_CAP and tokens.count(longest) >= max(2, len(tokens) / 10)
-    a_call = max(0.0, mean_seconds - a_token * mean_tokens)
     return Pace(len(calls), mean_tokens, a_call, a_token, longest if cut else 0.0)
 
 

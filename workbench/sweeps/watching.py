@@ -19,7 +19,7 @@ from workbench.base.patience import Patience
 from workbench.cache.kept import Cache, current
 from workbench.cache.request_key import request_key
 from workbench.cache.rereading import read_reply
-from workbench.errors import BudgetExceeded, CallError, InputError, WorkbenchError
+from workbench.errors import BudgetExceeded, CallError, InputError, NotFound, WorkbenchError
 from workbench.providers.bounds import worst_of
 from workbench.providers.models import resolve
 from workbench.providers.requests import CallRequest, build_request
@@ -99,6 +99,8 @@ class Watched:
     def __str__(self) -> str:
         replies = "1 new reply" if self.draws == 1 else f"{self.draws} new replies"
         text = f"{self.model}: no change seen in {replies}, which proves none"
+        if not self.draws:
+            text = f"{self.model}: not asked again"
         if self.changed:
             how = f"it calls itself {', '.join(self.served_now)}" if self.by == "served name" else f"its {self.by}"
             text = (
@@ -146,7 +148,8 @@ def watch(
     each model are bought, one after another, and never for more than the sum; they are kept under sample numbers of the
     day, so that a second watch of the day costs nothing. A model whose served name is another has changed; else the
     lengths, outcomes and texts of new and kept replies are compared by a test that may be looked at after every reply,
-    and whose chance ever to alarm without a change is at most `false_alarms` for each model.
+    and whose chance ever to alarm without a change is at most `false_alarms` for each model. One that is retired by now
+    is said to be, and the others are asked.
 
     `rows` are those of a sweep, the name of a run (see `wb.runs()`), or a run that has `rows`. Raises `InputError`
     where no reply of them is kept.
@@ -171,14 +174,24 @@ def watch(
     plan = _plan(found, draws)
     if max_usd is None:
         return plan
-    for group in found.values():
-        check_buyable(group[0].request.target)
+    gone: dict[str, NotFound] = {}
+    for label, group in found.items():
+        try:
+            check_buyable(group[0].request.target)
+        except NotFound as error:
+            gone[label] = error
+            if len(gone) == len(found):
+                raise
+            continue
         if worst_of(group[0].request).usd is None:
             raise unpriced(group[0].request)
     purse = Purse(max_usd)
     watched, keys = [], []
     for label, group in found.items():
-        one, asked = _watch_one(label, group, table, cache, purse, draws, false_alarms, timeout)
+        most = 0 if label in gone else draws
+        one, asked = _watch_one(label, group, table, cache, purse, most, false_alarms, timeout)
+        if label in gone:  # costs no other model its watch
+            one = replace(one, stopped=str(gone[label]))
         watched.append(one)
         keys += asked
     return Watch(tuple(watched), purse.spent_usd, tuple(keys))
@@ -236,6 +249,7 @@ def _plan(found: Mapping[str, tuple[Canary, ...]], draws: int) -> Plan:
             likely += _usd(canary)
             bound = worst_of(canary.request).usd
             worst = float("inf") if bound is None else worst + bound
+    worst = max(likely, worst)  # of a server of one's own that tells a price, nobody knows the worst
     sums = [None if total == float("inf") else total for total in (likely, worst)]
     return Plan(dict(found), draws, sums[0], sums[1])
 

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from workbench.base.words import close_to
 from workbench.errors import InputError
+from workbench.tasks import unusual_names as unusual
 from workbench.tasks.chat import is_conversation
 from workbench.tasks.images import is_image
 from workbench.tasks.languages import context_in, in_one_language
@@ -205,7 +206,11 @@ def _find_question(found: Layout, free: list[str], look: _Look, source: str) -> 
     filled = [name for name in candidates if look.filled(name)] or candidates
     flat = [name for name in filled if look.flat(name)] or filled
     if not flat:
-        raise InputError(_no_question(free, look, source))
+        found.question = unusual.question_among(free, look)
+        if found.question is None:
+            raise InputError(unusual.no_question(free, look, source))
+        found.why["question"] = "by the last word of its name"
+        return
     count = len(look.values)
     chosen, why = flat[0], "by its name"
     same = [name for name in flat if plain(name) == plain(chosen)]
@@ -240,28 +245,6 @@ def _find_question(found: Layout, free: list[str], look: _Look, source: str) -> 
     found.question, found.why["question"] = chosen, why
 
 
-def _no_question(free: list[str], look: _Look, source: str) -> str:
-    """What to type where no name tells the question: the column of the longest texts, and the other one as target."""
-    told = f"{source}: no column for the question among {', '.join(map(repr, free))}. "
-    texts = {name: [text_of(cell) for cell in look.cells(name)] for name in free if look.flat(name)}
-    lengths = {name: sum(map(len, cells)) / len(cells) for name, cells in texts.items() if cells}
-    if not lengths:
-        return f"{told}Name it with question=… (on the command line --question)."
-    question = max(lengths, key=lambda name: lengths[name])
-    others = [name for name in lengths if name != question]
-    target = others[0] if len(others) == 1 else ""
-    said = f"question={question!r}" + (f", target={target!r}" if target else "")
-    typed = f"--question {_typed(question)}" + (f" --target {_typed(target)}" if target else "")
-    return (
-        f"{told}If {question!r} is it, say so: {said} (on the command line {typed}). A file without a header line "
-        "needs one, such as question,target."
-    )
-
-
-def _typed(column: str) -> str:
-    return column if column.isidentifier() else f"'{column}'"
-
-
 def _find_target(found: Layout, free: list[str], look: _Look) -> None:
     candidates = [
         name
@@ -286,6 +269,10 @@ def _find_target(found: Layout, free: list[str], look: _Look) -> None:
     marked = [name for name in free if (match := _BRACKETS.search(name)) and plain(match[1]) in _TARGETS]
     if len(marked) == 1 and look.filled(marked[0]):
         found.target, found.why["target"] = marked[0], "by what stands in its brackets"
+        return
+    expected = unusual.target_among(free, look)
+    if expected is not None:
+        found.target, found.why["target"] = expected, "by the first word of its name"
         return
     if found.messages is not None:
         return

@@ -44,8 +44,8 @@ KEY_NAMES: Final = _names("key, letter, right, correct letter, answer letter, so
 """Targets only beside options, and where each is one of their letters."""
 
 CLASS_NAMES: Final = _names(
-    "category, class, intent, sentiment, topic, emotion, stance, Kategorie, Klasse, catégorie, categoría, "
-    "categoria, категория, 类别, 分类, カテゴリ, 분류"
+    "category, class, intent, sentiment, topic, emotion, stance, department, product, Kategorie, Abteilung, Produkt, "
+    "Klasse, catégorie, categoría, categoria, категория, 类别, 分类, カテゴリ, 분류"
 )
 """Targets only where nothing else is one, and few values stand beside one text."""
 

@@ -2,6 +2,7 @@
 
 `NAME.md`, `NAME.txt` and `NAME.jinja` hold the template of the user's message; the one line break that editors put at
 the end of a file is not part of it. `NAME.toml` may hold all parts, and a `name` where the file could not be named so.
+A configuration of promptfoo (`.yaml`) gives the prompts that it lists.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ def read_prompt_files(path: Path) -> dict[str, Mapping[str, Any]]:
         files = [file for file in sorted(path.iterdir()) if _is_prompt_file(file)]
         if not files:
             raise InputError(f"No prompt files in {str(path)!r}: they end in {', '.join(SUFFIXES)}.")
+    elif path.suffix.lower() in (".yaml", ".yml"):
+        return _of_promptfoo(path)
     elif path.suffix.lower() in SUFFIXES:
         files = [path]
     else:
@@ -50,6 +53,20 @@ def read_prompt_files(path: Path) -> dict[str, Mapping[str, Any]]:
             raise InputError(f"Two files give the prompt {name!r}: {sources[name].name} and {file.name}. Keep one.")
         prompts[name], sources[name] = parts, file
     return prompts
+
+
+def _of_promptfoo(path: Path) -> dict[str, Mapping[str, Any]]:
+    import yaml
+
+    from workbench.tasks.promptfoo import promptfoo_prompts
+
+    try:
+        document = yaml.safe_load(_text(path))
+    except (yaml.YAMLError, RecursionError) as problem:
+        raise InputError(f"{path.name}: not YAML: {problem}.") from None
+    if not isinstance(document, Mapping) or "prompts" not in document:
+        raise InputError(f"{path.name} lists no prompts: a configuration of promptfoo has them under 'prompts'.")
+    return {**promptfoo_prompts(document, path.parent)}
 
 
 def write_prompt_file(
@@ -99,9 +116,9 @@ def _is_prompt_file(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES and path.is_file() and not hidden
 
 
-def _read(path: Path) -> tuple[str, Mapping[str, Any]]:
+def _text(path: Path) -> str:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         raise InputError(
             f"{path.name} is not UTF-8: byte {problem.object[problem.start]:#04x}. Save it as UTF-8."
@@ -109,6 +126,10 @@ def _read(path: Path) -> tuple[str, Mapping[str, Any]]:
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or problem
         raise InputError(f"Cannot read the prompt file {str(path)!r}: {reason}.") from None
+
+
+def _read(path: Path) -> tuple[str, Mapping[str, Any]]:
+    text = _text(path)
     if path.suffix.lower() in TEXT_SUFFIXES:
         return path.stem, {"user": text.replace("\r\n", "\n").removesuffix("\n")}
     try:

@@ -44,8 +44,8 @@ def promptfoo_records(document: Mapping[str, Any], reading: Reading, folder: Pat
         reading.template = str(inline[0])
     elif others:
         reading.warnings.append(
-            f"the file's {others} prompts are not sent: hand them over with prompts={{name: template}}, "
-            "their {{ variables }} are the columns of the tasks"
+            f"the file lists {others} prompts, which are sent where you hand the same file over as prompts, too "
+            "(on the command line --prompts FILE)"
         )
     left: dict[str, None] = {}
     found: list[Entry] = []
@@ -120,6 +120,30 @@ def _tests(tests: Any, reading: Reading, folder: Path) -> list[Entry]:
             wrapped = value if is_test else {"vars": variables, "metadata": own}
             records.append(Entry(f"{Path(path).name}, {record.place}", wrapped))
     return records
+
+
+def promptfoo_prompts(document: Mapping[str, Any], folder: Path) -> dict[str, dict[str, str]]:
+    """The prompts of a configuration by their labels, or numbered: their text, or that of a text file beside it.
+
+    Raises InputError for prompts that are programs, conversations, or in files that are not there.
+    """
+    listed = document.get("prompts")
+    found: dict[str, dict[str, str]] = {}
+    for number, prompt in enumerate(listed if isinstance(listed, list) else [listed], start=1):
+        about = prompt if isinstance(prompt, Mapping) else {"raw": prompt}
+        text = about.get("raw") or about.get("id")
+        name = str(about.get("label") or f"prompt {number}")
+        if isinstance(text, str) and (text.startswith("file://") or text.endswith((".txt", ".md"))):
+            file = folder / text.removeprefix("file://")
+            if file.suffix not in (".txt", ".md") or not file.is_file():
+                raise InputError(f"{name}: there is no text file {str(file)!r}; prompts that are programs are not run.")
+            text = file.read_text(encoding="utf-8")
+        if not isinstance(text, str) or text.lstrip().startswith(("[{", "[\n", "- role")):
+            raise InputError(f"{name}: not one text; write it as a prompt file, with system, user and examples.")
+        if name in found:
+            raise InputError(f"two prompts are called {name!r}; keep one.")
+        found[name] = {"user": text.removesuffix("\n")}
+    return found
 
 
 def _is_inline(prompt: Any) -> bool:

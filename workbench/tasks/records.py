@@ -119,7 +119,7 @@ def one_of(names: list[str], reading: Reading, what: str, best: Sequence[str]) -
         reading.notes.append(f"read is the {what} {best[0]!r}, of {listed}")
         return best[0]
     raise InputError(
-        f"there are several: {listed}. Name the {what} to read with sheet={(best or names)[0]!r} "
+        f"there is more than one {what}: {listed}. Name the one to read with sheet={(best or names)[0]!r} "
         f"(on the command line --sheet)."
     )
 

@@ -155,6 +155,7 @@ def _sheet_records(sheets: dict[str, Rows], reading: Reading) -> list[Entry]:
     if not filled:
         return []
     best = [title for title, rows in filled.items() if _has_question(rows, reading)]
+    best = best or [title for title, rows in filled.items() if _is_table(rows)]
     title = one_of(list(sheets if reading.sheet in sheets else filled), reading, "sheet", best)
     if len(filled) == 1:
         reading.notes.append(f"read is the sheet {title!r}")
@@ -164,6 +165,11 @@ def _sheet_records(sheets: dict[str, Rows], reading: Reading) -> list[Entry]:
 def _has_question(rows: Rows, reading: Reading) -> bool:
     first = [["" if cell is None else str(cell).strip() for cell in cells] for _, cells in rows[:10]]
     return any(reading.is_question(cell) for cell in first[header_row(first, reading)])
+
+
+def _is_table(rows: Rows) -> bool:
+    """Whether a sheet holds more than words about the others: two rows of two cells."""
+    return sum(sum(cell is not None for cell in cells) > 1 for _, cells in rows) > 1
 
 
 def _check_size(data: bytes) -> None:

@@ -125,9 +125,9 @@ def _said(row: Mapping[str, Any]) -> list[str]:
     if read_row["read"] != "read":
         return [f"The thinking cannot be read: {read_row['read']}."]
     tokens = read_row["thinking_tokens"]
-    said = [f"{figures.count(tokens)} tokens of thinking ({read_row['thinking_tokens_source']})."]
+    said = [f"{_tokens(tokens)} of thinking ({read_row['thinking_tokens_source']})."]
     if not figures.absent(read_row["first_correct_tokens"]):
-        said.append(f"The target first stands after {figures.count(read_row['first_correct_tokens'])} tokens.")
+        said.append(f"The target first stands after {_tokens(read_row['first_correct_tokens'])}.")
         if read_row["left"]:
             said.append("It is left and comes back." if read_row["came_back"] else "It is left and does not come back.")
         if not figures.absent(read_row["tail_tokens"]):
@@ -136,6 +136,10 @@ def _said(row: Mapping[str, Any]) -> list[str]:
         said.append("The target does not stand in it.")
     said += ["It runs in a loop."] if read_row["loop"] else []
     return said
+
+
+def _tokens(number: float) -> str:
+    return figures.counted(round(number), "token")
 
 
 def _as_text(row: Mapping[str, Any]) -> str:

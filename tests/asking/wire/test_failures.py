@@ -187,3 +187,22 @@ def test_a_mistake_in_a_request_that_llamacpp_answers_with_500_is_one(text):
 
 def test_any_other_500_is_a_busy_server():
     assert said((500, error("Internal error: failed to decode the batch")))[0] == "ServerBusy"
+
+
+@pytest.mark.parametrize("posted", [False, True])
+def test_an_error_of_the_wire_is_its_own_whatever_else_it_is(posted):
+    import aiohttp
+
+    from workbench.asking.wire.failures import classified, of_the_wire
+
+    far = "https://far.example/v1"
+    for error, unsent in [
+        (aiohttp.ConnectionTimeoutError("connecting"), True),  # each a TimeoutError, an OSError or a ValueError as well
+        (aiohttp.InvalidURL("http://["), True),
+        (aiohttp.SocketTimeoutError("silence"), not posted),
+        (aiohttp.ClientOSError(104, "reset"), not posted),
+    ]:
+        assert of_the_wire(error)
+        found = classified(error, far, status=None, posted=posted)
+        assert type(found).__name__ == ("NotSent" if unsent else "OutcomeUnknown"), error
+    assert not any(map(of_the_wire, (TimeoutError(), OSError(28, "full"), ValueError("x"))))

@@ -10,8 +10,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from workbench.asking.batch.booking import told_already, told_to_ledger
+from workbench.asking.batch.counted import Counted
 from workbench.asking.batch.delivering import Wanted, delivered, not_there
 from workbench.asking.batch.door import Door
+from workbench.asking.batch.elsewhere import Elsewhere
 from workbench.asking.batch.jobs import Jobs
 from workbench.asking.batch.messages import Messages
 from workbench.asking.batch.shapes import Files, GeminiFiles, Inline, Shape, Standing
@@ -47,7 +49,11 @@ SHAPES: Mapping[str, Callable[[BatchTerms], Shape]] = {
     "inline": Inline,
     "jobs": Jobs,
     "messages": Messages,
+    "counted": Counted,
+    "elsewhere": Elsewhere,
 }
+ONE_STEP = frozenset({"inline", "jobs", "messages"})
+"""Shapes whose requests go up with what buys them; of the others a file goes up first, which costs nothing."""
 
 
 @dataclass
@@ -59,7 +65,10 @@ class Progress:
 
     def tell(self, batch: Batch, standing: Standing) -> None:
         """Note how a batch stands."""
-        self.parts[batch.token] = (batch.requests, standing.done, standing.state)
+        done = standing.done
+        if done is None and standing.share is not None:
+            done = int(standing.share * batch.requests)
+        self.parts[batch.token] = (batch.requests, done, standing.state)
 
 
 @dataclass
@@ -197,12 +206,13 @@ class Buyer:
         """A batch whose id nobody wrote down: found at the provider, or made now if it never was."""
         if batch.batch_id:
             return batch
-        two_steps = self.terms.shape in ("files", "gemini")
+        two_steps = self.terms.shape not in ONE_STEP
         for look in range(looks if batch.file_id or not two_steps else 0):
             if look:
                 await asyncio.sleep(FIRST_LOOK_SECONDS)
             ids, sure = await self.shape.find(self.door, batch)
-            taken = {*batch.passed_over} | {other.batch_id for other in self.journal.open()}
+            here = (other for other in self.journal.open() if other.base_url == batch.base_url)
+            taken = {*batch.passed_over} | {other.batch_id for other in here}
             for one in ids:
                 if one not in taken:
                     found = self.journal.now(batch, batch_id=one, guessed=not sure)

@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.asking.wire.clients import http_client, read_bounded, refusal, wire_request
-from workbench.asking.wire.failures import classified, cleaned
+from workbench.asking.wire.clients import blocks_of, headers_of, read_bounded, refusal, send, wire_request
+from workbench.asking.wire.failures import classified, cleaned, of_the_wire
 from workbench.asking.wire.parsing import parse_json
 from workbench.errors import BadResponse, CallError, OutcomeUnknown, RateLimited, ServerBusy
 from workbench.providers.addresses import Address
 
 if TYPE_CHECKING:
-    import httpx2
+    import aiohttp
 
 MOST_JSON_BYTES = 2**28
 """Of one answer that is read as a whole: inline results of a batch may be large."""
@@ -25,6 +25,7 @@ MOST_JSON_BYTES = 2**28
 MOST_FILE_BYTES = 2**33
 SECONDS_FOR_ONE = 600.0
 TRIES_TO_READ = 4
+_ELSEWHERE = frozenset({301, 302, 303, 307, 308, 409})
 SECONDS_BEFORE_ANOTHER_TRY = 2.0
 
 
@@ -41,10 +42,16 @@ class Door:
         found: dict[str, Any] = await self._patiently(lambda: self._json("GET", path))
         return found
 
+    async def read_list(self, path: str) -> list[Any]:
+        """GET a JSON list, tried again where the way is busy."""
+        found: list[Any] = await self._patiently(lambda: self._json("GET", path, kind=list))
+        return found
+
     async def write(self, path: str, body: Any, *, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
         """POST JSON, once."""
         content = json.dumps(body, separators=(",", ":")).encode("ascii")
-        return await self._json("POST", path, content, headers)
+        found: dict[str, Any] = await self._json("POST", path, content, headers)
+        return found
 
     async def upload(self, path: str, name: str, content: bytes, fields: Mapping[str, str]) -> dict[str, Any]:
         """POST a file as a form does; what nobody asks to be run costs nothing, so it is tried again."""
@@ -71,7 +78,7 @@ class Door:
             try:
                 place = response.headers.get("x-goog-upload-url", "")
             finally:
-                await response.aclose()
+                response.release()
             return str(place)
 
         place = await self._patiently(once)
@@ -83,23 +90,74 @@ class Door:
 
     async def finish_upload(self, path: str, content: bytes) -> dict[str, Any]:
         headers = {"X-Goog-Upload-Offset": "0", "X-Goog-Upload-Command": "upload, finalize"}
-        return await self._json("POST", path, content, headers)
+        found: dict[str, Any] = await self._json("POST", path, content, headers)
+        return found
 
-    async def download(self, path: str, target: Path) -> None:
-        """GET a file onto the disk, tried again from its start where it breaks off."""
+    async def sent_elsewhere(self, path: str, fields: Mapping[str, str]) -> tuple[str, Mapping[str, Any]]:
+        """POST a form that is answered with another address, where a file is wanted: that address, and the headers.
+
+        Of a file that is there already, the address is empty and `file_id` stands among the headers.
+        """
+        edge = f"workbench-{secrets.token_hex(16)}"
+        whole = b"".join(_part(edge, f'name="{field}"', value.encode()) for field, value in fields.items())
+        kind = {"Content-Type": f"multipart/form-data; boundary={edge}"}
+
+        async def once() -> tuple[str, Mapping[str, Any]]:
+            response = await self._send("POST", path, whole + f"--{edge}--\r\n".encode("ascii"), kind, taken=_ELSEWHERE)
+            try:
+                if response.status == 409:
+                    told = parse_json(await read_bounded(response, MOST_JSON_BYTES))
+                    return "", told if isinstance(told, Mapping) else {}
+                return str(response.headers.get("location", "")), headers_of(response)
+            finally:
+                response.release()
+
+        found: tuple[str, Mapping[str, Any]] = await self._patiently(once)
+        return found
+
+    async def put(self, place: str, content: bytes) -> None:
+        """PUT a file to another address, which was told by this one. No key goes along."""
 
         async def once() -> None:
-            response = await self._send("GET", path)
+            (await self._elsewhere("PUT", place, content)).release()
+
+        await self._patiently(once)
+
+    async def _elsewhere(self, method: str, place: str, content: bytes = b"") -> aiohttp.ClientResponse:
+        parts = urllib.parse.urlsplit(place)
+        own = urllib.parse.urlsplit(self._address.base_url)
+        if not parts.hostname or (parts.scheme != "https" and (parts.scheme, parts.hostname) != ("http", own.hostname)):
+            raise BadResponse(f"the place of a file is {place[:80]!r}, which is no safe address")
+        request = wire_request(method, Address(place, None), "", content)
+        request.headers["Content-Type"] = "application/octet-stream"
+        request.seconds_of_silence = SECONDS_FOR_ONE
+        response = await send(request)
+        if response.status >= 300:
+            try:
+                raise await refusal(response)
+            finally:
+                response.release()
+        return response
+
+    async def download(self, path: str, target: Path) -> None:
+        """GET a file onto the disk, from another address where one is told; tried again where it breaks off."""
+
+        async def once() -> None:
+            response = await self._send("GET", path, taken=_ELSEWHERE - {409})
+            if response.status >= 300:
+                place = str(response.headers.get("location", ""))
+                response.release()
+                response = await self._elsewhere("GET", place)
             size = 0
             try:
                 with target.open("wb") as file:
-                    async for block in response.aiter_bytes():
+                    async for block in blocks_of(response):
                         size += len(block)
                         if size > MOST_FILE_BYTES:
                             raise BadResponse(f"the results are larger than {MOST_FILE_BYTES // 2**30} GiB")
                         file.write(block)
             finally:
-                await response.aclose()
+                response.release()
 
         await self._patiently(once)
 
@@ -121,38 +179,50 @@ class Door:
     async def _classed(self, once: Any, *, posted: bool) -> Any:
         try:
             return await once()
-        except (CallError, asyncio.CancelledError, TimeoutError, OSError) as error:
-            if isinstance(error, CallError):
-                error.args = (cleaned(str(error), {}),)
+        except CallError as error:
+            error.args = (cleaned(str(error), {}),)
             raise
-        except Exception as error:  # noqa: BLE001 - whatever a client may raise is put into our classes
+        except Exception as error:
+            if isinstance(error, OSError) and not of_the_wire(error):  # the disk's, or time is up
+                raise
             raise classified(error, self._address.base_url, status=None, posted=posted) from None
 
     async def _json(
-        self, method: str, path: str, content: bytes = b"", headers: Mapping[str, str] | None = None
-    ) -> dict[str, Any]:
-        async def once() -> dict[str, Any]:
+        self,
+        method: str,
+        path: str,
+        content: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        *,
+        kind: type = dict,
+    ) -> Any:
+        async def once() -> Any:
             response = await self._send(method, path, content, headers)
             try:
                 data = await read_bounded(response, MOST_JSON_BYTES)
             finally:
-                await response.aclose()
+                response.release()
             try:
                 found = parse_json(data.strip())
             except ValueError:
                 raise BadResponse(f"the answer is not JSON: {data[:80]!r}") from None
-            if not isinstance(found, dict):
-                raise BadResponse("the answer is no JSON object")
+            if not isinstance(found, kind):
+                raise BadResponse(f"the answer is no JSON {'object' if kind is dict else 'list'}")
             return found
 
         if method == "GET":
             return await once()
-        found: dict[str, Any] = await self._classed(once, posted=True)
-        return found
+        return await self._classed(once, posted=True)
 
     async def _send(
-        self, method: str, path: str, content: bytes = b"", headers: Mapping[str, str] | None = None
-    ) -> httpx2.Response:
+        self,
+        method: str,
+        path: str,
+        content: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        *,
+        taken: frozenset[int] = frozenset(),
+    ) -> aiohttp.ClientResponse:
         address = self._address
         if path.startswith("//"):  # from the root of the host
             base = urllib.parse.urlsplit(address.base_url)
@@ -163,13 +233,13 @@ class Door:
             del request.headers["Authorization"]
             request.headers[self._key_in] = address.key.reveal()
         request.headers.update({**self._headers, **(headers or {})})
-        request.extensions["timeout"] = {"connect": 20.0, "read": SECONDS_FOR_ONE}
-        response = await http_client(address.base_url).send(request, stream=True)
-        if response.status_code >= 300:
+        request.seconds_of_silence = SECONDS_FOR_ONE
+        response = await send(request)
+        if response.status >= 300 and response.status not in taken:
             try:
                 raise await refusal(response)
             finally:
-                await response.aclose()
+                response.release()
         return response
 
 

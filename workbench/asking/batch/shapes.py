@@ -31,13 +31,17 @@ Body = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Standing:
-    """How a batch stands: whether it has ended, how many of its requests are done, and why it failed as a whole."""
+    """How a batch stands: whether it has ended, how many of its requests are done, and why it failed as a whole.
+
+    `share` is the part of them that is done, of a provider that tells no number.
+    """
 
     state: str
     ended: bool
     done: int | None = None
     failure: str = ""
     raw: Mapping[str, Any] | None = None
+    share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,7 @@ class Files:
         return [], True
 
     async def look(self, door: Door, batch_id: str) -> Standing:
-        return _standing(await door.read(f"/batches/{batch_id}"))
+        return standing_of(await door.read(f"/batches/{batch_id}"))
 
     async def fetch(self, door: Door, batch: Batch, standing: Standing, place: Path) -> Iterator[Result]:
         raw, parts = standing.raw or {}, []
@@ -173,7 +177,7 @@ class Inline:
         return found, False
 
     async def look(self, door: Door, batch_id: str) -> Standing:
-        return _standing(await door.read(f"/batches/{batch_id}"))
+        return standing_of(await door.read(f"/batches/{batch_id}"))
 
     async def fetch(self, door: Door, batch: Batch, standing: Standing, place: Path) -> Iterator[Result]:
         listed = (standing.raw or {}).get("results")
@@ -187,7 +191,8 @@ def endpoint_of(terms: BatchTerms, bodies: Sequence[Body]) -> tuple[str, Sequenc
     return terms.responses_url, [in_responses_words(body) for body in bodies]
 
 
-def _standing(raw: dict[str, Any]) -> Standing:
+def standing_of(raw: Mapping[str, Any]) -> Standing:
+    """How a batch stands, told in OpenAI's words."""
     state = str(raw.get("status", "")).lower()
     counts = raw.get("request_counts")
     done = None

@@ -1,8 +1,9 @@
 """The HTTP client of a loop, and what goes through it as bytes: a request, a refusal, a body with a bound.
 
-The openai package does the wire, with the HTTP client that it makes for itself. Its `AsyncOpenAI` is left out: what it
-adds is retries, which hide paid calls, an object for every chunk, which costs more than the network, and headers of
-the user's OpenAI account, which are no other provider's business. Redirects are not followed.
+aiohttp does the wire: its connections are kept, its parser is compiled, and nothing stands between it and us, since
+each layer costs every call its time. No SDK of a provider is used: what it adds is retries, which hide paid calls, an
+object for every chunk, and headers of the user's account, which are no other provider's business. Redirects are not
+followed.
 """
 
 from __future__ import annotations
@@ -13,101 +14,167 @@ import functools
 import json
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
 from importlib import metadata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbench.asking.wire.failures import status_error, words
+from workbench.asking.wire.ways import Ways
 from workbench.base import engine
-from workbench.base.machine import is_this_machine
 from workbench.errors import BadResponse, CallError, ConfigError, NotSent
 from workbench.providers.addresses import Address
 
 if TYPE_CHECKING:
-    import httpx2
+    import aiohttp
+    import yarl
+    from multidict import CIMultiDict
 
-_USER_AGENT = f"workbench/{metadata.version('workbench')}"
+CONNECT_TIMEOUT_SECONDS = 20.0
+IDLE_TIMEOUT_SECONDS = 300.0
+"""For a silence within a reply. Keep-alive comments are not silence; the first token has been seen to take 243 s."""
+
+_KEEP_SECONDS = 5.0
 _MOST_REFUSAL_BYTES = 2**20
-_NO_PROXY = ("all://", "http://", "https://")
-_HEADER_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_NO_HEADER_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_PIECE_BYTES = 2**18
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_NO_HEADER_VALUE = re.compile(r"[^\t\x20-\x7e]")
+
+
+@functools.cache
+def _user_agent() -> str:
+    return f"workbench/{metadata.version('workbench')}"
+
+
+@dataclass(slots=True)
+class Outgoing:
+    """A request as it goes over the wire; `begun` is called when its content is asked for, and not before."""
+
+    method: str
+    url: yarl.URL
+    headers: CIMultiDict[str]
+    content: bytes = b""
+    begun: Callable[[], None] | None = None
+    seconds_of_silence: float = IDLE_TIMEOUT_SECONDS
+
+    def ask_also(self, query: Mapping[str, Any]) -> None:
+        """Add to the query of the address, in place of what had the same name."""
+        many = {name: value if isinstance(value, list | tuple) else [value] for name, value in query.items()}
+        self.url = self.url.update_query(
+            {name: [_in_query(value) for value in values] for name, values in many.items()}
+        )
+
+
+def _in_query(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
 
 
 def wire_request(
     method: str, address: Address, path: str, content: bytes = b"", begun: Callable[[], None] | None = None
-) -> httpx2.Request:
-    """A request as it goes over the wire; `begun` is called when its content is asked for, and not before."""
-    import httpx2
+) -> Outgoing:
+    """A request to a path below an address, with its key."""
+    from multidict import CIMultiDict
 
-    headers = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": _USER_AGENT}
+    headers = CIMultiDict(
+        {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": _user_agent()}
+    )
     if content:
         headers["Content-Type"] = "application/json"
-        headers["Content-Length"] = str(len(content))
     if address.key:
         headers["Authorization"] = f"Bearer {address.key.reveal()}"
-    url = _url(address.base_url.rstrip("/") + path)
-    if begun is None:
-        return httpx2.Request(method, url, headers=headers, content=content)
-    # A stream is taken as it is: half of what making a request takes is to see what its content may be.
-    return httpx2.Request(method, url, headers=headers, stream=_posted()(content, begun))
+        if not headers["Authorization"].isprintable() or not headers["Authorization"].isascii():
+            check_headers(headers)
+    return Outgoing(method, _url(address.base_url.rstrip("/") + path), headers, content, begun)
 
 
-@functools.cache
-def _posted() -> Callable[[bytes, Callable[[], None]], httpx2.AsyncByteStream]:
-    import httpx2
+async def send(request: Outgoing) -> aiohttp.ClientResponse:
+    """Send a request; the answer's head is there, its body is still to come, and it must be released.
 
-    class Posted(httpx2.AsyncByteStream):
-        def __init__(self, content: bytes, begun: Callable[[], None]) -> None:
-            self._content, self._begun = content, begun
+    Raises `ConfigError` where the environment names a proxy or a certificate that cannot be used.
+    """
+    client = _client()
+    url, content = request.url, request.content
+    try:
+        proxy = client.ways.proxy(url.scheme, url.host or "")
+        trust = client.ways.trust() if url.scheme == "https" or (proxy or "").startswith("https") else True
+    except (OSError, ValueError) as error:
+        raise _unusable(error) from None
+    if content:
+        request.headers["Content-Length"] = str(len(content))
+    return await client.session.request(
+        request.method,
+        url,
+        headers=request.headers,
+        data=_posted(content, request.begun) if content else None,
+        allow_redirects=False,
+        timeout=_timeout(CONNECT_TIMEOUT_SECONDS, request.seconds_of_silence),
+        proxy=proxy,
+        ssl=trust,
+    )
 
-        async def __aiter__(self) -> AsyncIterator[bytes]:
-            self._begun()
-            yield self._content
 
-    return Posted
+async def _posted(content: bytes, begun: Callable[[], None] | None) -> AsyncIterator[bytes]:
+    if begun is not None:
+        begun()
+    if len(content) <= _PIECE_BYTES:
+        yield content
+        return
+    for start in range(0, len(content), _PIECE_BYTES):
+        yield content[start : start + _PIECE_BYTES]
 
 
-def headers_of(response: httpx2.Response) -> dict[str, str]:
-    """The headers by their names in lower case; each look into `response.headers` itself takes 10 us."""
+@functools.lru_cache(maxsize=64)
+def _timeout(connect_seconds: float, silence_seconds: float) -> aiohttp.ClientTimeout:
+    import aiohttp
+
+    return aiohttp.ClientTimeout(total=None, sock_connect=connect_seconds, sock_read=silence_seconds)
+
+
+def headers_of(response: aiohttp.ClientResponse) -> dict[str, str]:
+    """The headers by their names in lower case, those that came twice joined."""
     found: dict[str, str] = {}
-    for raw_name, raw_value in response.headers.raw:
+    for raw_name, raw_value in response.raw_headers:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         found[name] = f"{found[name]}, {value}" if name in found else value
     return found
 
 
-def blocks_of(response: httpx2.Response, headers: Mapping[str, str]) -> AsyncIterator[bytes]:
-    """The body as it comes, unpacked where it was packed; each layer that it passes costs each block its time."""
-    if "content-encoding" in headers or not hasattr(response.stream, "__aiter__"):
-        return response.aiter_bytes()
-    return response.stream.__aiter__()
+def blocks_of(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    """The body as it comes, unpacked where it was packed."""
+    return response.content.iter_any().__aiter__()
 
 
-def check_headers(headers: httpx2.Headers) -> None:
+def check_headers(headers: Mapping[str, str]) -> None:
     """Raise `NotSent` for a header that no HTTP client would send, before it is tried."""
-    for name, value in headers.raw:
+    for name, value in headers.items():
         if not _HEADER_NAME.fullmatch(name) or _NO_HEADER_VALUE.search(value):
             error = NotSent(
-                f"the header {name.decode('latin-1')!r} cannot be sent: it holds a line break or another control "
-                "character; mend extra_headers"
+                f"the header {name!r} cannot be sent: it holds a line break, another control character or a letter "
+                "beyond ASCII; mend the key, or extra_headers"
             )
             error.final = True
             raise error
 
 
 @functools.lru_cache(maxsize=64)
-def _url(text: str) -> httpx2.URL:
-    import httpx2
+def _url(text: str) -> yarl.URL:
+    import aiohttp
+    import yarl
 
-    return httpx2.URL(text)
+    try:
+        return yarl.URL(text)
+    except ValueError as error:
+        raise aiohttp.InvalidURL(text, str(error)) from None
 
 
-async def refusal(response: httpx2.Response) -> CallError:
+async def refusal(response: aiohttp.ClientResponse) -> CallError:
     """The error that a reply with an error status stands for; it is one even where its body breaks off."""
-    import httpx2
+    import aiohttp
 
     body = b""
-    with contextlib.suppress(httpx2.HTTPError):
-        async for block in response.aiter_bytes():
+    with contextlib.suppress(aiohttp.ClientError, TimeoutError):
+        async for block in blocks_of(response):
             body += block
             if len(body) > _MOST_REFUSAL_BYTES:
                 break
@@ -116,51 +183,48 @@ async def refusal(response: httpx2.Response) -> CallError:
         reason = json.loads(text)
     except (ValueError, RecursionError):
         reason = text
-    return status_error(response.status_code, response.headers, reason)
+    return status_error(response.status, headers_of(response), reason)
 
 
-_http_clients: dict[tuple[asyncio.AbstractEventLoop, bool], httpx2.AsyncClient] = {}
+@dataclass(frozen=True)
+class _Client:
+    session: aiohttp.ClientSession
+    ways: Ways
 
 
-def http_client(base_url: str) -> httpx2.AsyncClient:
-    """The HTTP client of this loop for an address: one for this machine, which knows no proxy, and one for all others.
+_http_clients: dict[asyncio.AbstractEventLoop, _Client] = {}
 
-    It holds no key: each request brings its own. Raises `ConfigError` where the environment names a proxy or a
-    certificate that cannot be used.
-    """
-    # A proxy would look for this machine's names on its own, and hear prompt and key.
-    direct = is_this_machine(_url(base_url).host)
+
+def _client() -> _Client:
+    """The HTTP client of this loop. It holds no key: each request brings its own."""
     loop = asyncio.get_running_loop()
-    found = _http_clients.get((loop, direct))
+    found = _http_clients.get(loop)
     if found is None:
-        import httpx2
-        import openai
+        import aiohttp
 
         try:
-            found = openai.DefaultAioHttpClient(
-                follow_redirects=False,
-                mounts=dict.fromkeys(_NO_PROXY) if direct else None,
-                limits=httpx2.Limits(
-                    max_connections=0,  # no limit: None would be aiohttp's own of 100, and the pace is what limits
-                    max_keepalive_connections=None,
-                    keepalive_expiry=5.0,
-                ),
-            )
-        except (OSError, ValueError, ImportError, httpx2.InvalidURL) as error:
-            variables = "HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE"
-            failure = ConfigError(f"no request can be made: {words(error)}; check {variables}")
-            failure.scope = "machine"
-            raise failure from None
+            ways = Ways()
+        except (OSError, ValueError) as error:
+            raise _unusable(error) from None
+        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_SECONDS)  # the pace is what limits
+        found = _Client(aiohttp.ClientSession(connector=connector), ways)
         if not _http_clients:
             engine.at_exit(_close_clients)
-        _http_clients[loop, direct] = found
+        _http_clients[loop] = found
     return found
 
 
-async def read_bounded(response: httpx2.Response, most_bytes: int) -> bytes:
+def _unusable(error: Exception) -> ConfigError:
+    variables = "HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE"
+    failure = ConfigError(f"no request can be made: {words(error)}; check {variables}")
+    failure.scope = "machine"
+    return failure
+
+
+async def read_bounded(response: aiohttp.ClientResponse, most_bytes: int) -> bytes:
     """The body of a reply; raises `BadResponse` as soon as it is longer than `most_bytes`."""
     parts, size = [], 0
-    async for block in response.aiter_bytes():
+    async for block in blocks_of(response):
         parts.append(block)
         size += len(block)
         if size > most_bytes:
@@ -170,5 +234,6 @@ async def read_bounded(response: httpx2.Response, most_bytes: int) -> bytes:
 
 async def _close_clients() -> None:
     loop = asyncio.get_running_loop()
-    for place in [place for place in _http_clients if place[0] is loop]:
-        await _http_clients.pop(place).aclose()
+    found = _http_clients.pop(loop, None)
+    if found is not None:
+        await found.session.close()

@@ -116,31 +116,23 @@ def words(error: BaseException | None) -> str:
 
 
 def unconnected(error: BaseException, base_url: str) -> CallError | None:
-    """The error for a connection that was never made; None where a byte may have reached the provider.
-
-    openai's aiohttp transport reports a server that hangs up as a connect timeout, so the exception below it decides.
-    """
+    """The error for a connection that was never made; None where a byte may have reached the provider."""
     import aiohttp
-    import httpx2
 
     chain: list[BaseException] = []
     link: BaseException | None = error
     while link is not None and link not in chain:
         chain.append(link)
         link = link.__cause__ or link.__context__
-    never: tuple[type[BaseException], ...]
-    if any(isinstance(link, aiohttp.ClientError) for link in chain):
-        refused = next((link for link in chain if isinstance(link, aiohttp.ClientHttpProxyError)), None)
-        if refused is not None and refused.status == 407:
-            return status_error(407, {}, None)
-        never = (
-            aiohttp.ClientConnectorError,
-            aiohttp.ClientHttpProxyError,
-            aiohttp.ConnectionTimeoutError,
-            aiohttp.InvalidURL,
-        )
-    else:
-        never = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.UnsupportedProtocol, httpx2.InvalidURL)
+    refused = next((link for link in chain if isinstance(link, aiohttp.ClientHttpProxyError)), None)
+    if refused is not None and refused.status == 407:
+        return status_error(407, {}, None)
+    never = (
+        aiohttp.ClientConnectorError,
+        aiohttp.ClientHttpProxyError,
+        aiohttp.ConnectionTimeoutError,
+        aiohttp.InvalidURL,
+    )
     if not any(isinstance(link, never) for link in chain):
         return None
     cure = "check the address and the network"
@@ -151,17 +143,22 @@ def unconnected(error: BaseException, base_url: str) -> CallError | None:
 
 def unsent(error: BaseException) -> NotSent:
     """The error for whatever went wrong before the first byte of a request; asking the same again may help or not."""
-    import httpx2
+    import aiohttp
 
     found = NotSent(f"nothing was sent: {words(error)}")
-    found.final = not isinstance(error, OSError | httpx2.TransportError)
+    found.final = not isinstance(error, OSError | aiohttp.ClientConnectionError)
     return found
 
 
-def says_timeout(error: BaseException) -> bool:
-    import httpx2
+def of_the_wire(error: BaseException) -> bool:
+    """Whether the HTTP client raised it; some of its errors are an `OSError`, `TimeoutError` or `ValueError`, too."""
+    import aiohttp
 
-    return isinstance(error, TimeoutError | httpx2.ReadTimeout | httpx2.WriteTimeout)
+    return isinstance(error, aiohttp.ClientError)
+
+
+def says_timeout(error: BaseException) -> bool:
+    return isinstance(error, TimeoutError)
 
 
 _GATEWAYS_WORDS: Mapping[tuple[str, ...], type[CallError]] = {

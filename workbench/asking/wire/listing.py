@@ -7,8 +7,8 @@ import json
 import urllib.parse
 from typing import Any
 
-from workbench.asking.wire.clients import http_client, read_bounded, refusal, wire_request
-from workbench.asking.wire.failures import classified, cleaned
+from workbench.asking.wire.clients import read_bounded, refusal, send, wire_request
+from workbench.asking.wire.failures import classified, cleaned, of_the_wire
 from workbench.errors import BadResponse, CallError, OutcomeUnknown
 from workbench.providers.addresses import Address
 from workbench.providers.facts import Provider
@@ -18,6 +18,7 @@ MOST_LIST_BYTES = 2**24
 
 MOST_PAGES = 50
 LONGEST_SECONDS = 30.0
+_NOT_AS_EXPECTED = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 _PAGE = {"anthropic": {"limit": "1000"}, "gemini": {"pageSize": "1000"}}
 
 
@@ -28,14 +29,15 @@ async def list_entries(provider: Provider, address: Address, *, timeout_seconds:
     try:
         async with asyncio.timeout(timeout_seconds):
             return await _pages(provider, address, status)
-    except TimeoutError:
-        failure = OutcomeUnknown(f"no whole answer within {timeout_seconds:g} seconds")
     except CallError as error:
         failure = error
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        failure = BadResponse("the answer is not a list of models")
     except Exception as error:  # noqa: BLE001 - whatever a client or a body may raise is put into our classes
-        failure = classified(error, address.base_url, status=status[-1] if status else None, posted=True)
+        if isinstance(error, TimeoutError) and not of_the_wire(error):
+            failure = OutcomeUnknown(f"no whole answer within {timeout_seconds:g} seconds")
+        elif isinstance(error, _NOT_AS_EXPECTED) and not of_the_wire(error):
+            failure = BadResponse("the answer is not a list of models")
+        else:
+            failure = classified(error, address.base_url, status=status[-1] if status else None, posted=True)
     failure.args = (cleaned(str(failure), {}),)
     failure.__cause__ = failure.__context__ = None
     raise failure
@@ -85,11 +87,11 @@ async def _page(provider: Provider, address: Address, query: dict[str, str], lef
         request.headers[provider.list_key_in] = address.key.reveal()
     if provider.dialect == "anthropic":
         request.headers["anthropic-version"] = "2023-06-01"
-    response = await http_client(address.base_url).send(request, stream=True)
+    response = await send(request)
     try:
-        status.append(response.status_code)
-        if response.status_code >= 300:
+        status.append(response.status)
+        if response.status >= 300:
             raise await refusal(response)
         return await read_bounded(response, left)
     finally:
-        await response.aclose()
+        response.release()

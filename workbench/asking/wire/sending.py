@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from workbench.asking.wire.clients import blocks_of, check_headers, headers_of, http_client, refusal, wire_request
+from workbench.asking.wire.clients import (
+    IDLE_TIMEOUT_SECONDS,
+    blocks_of,
+    check_headers,
+    headers_of,
+    refusal,
+    send,
+    wire_request,
+)
 from workbench.asking.wire.failures import classified, cleaned, says_timeout, too_large
 from workbench.asking.wire.health import Health
 from workbench.asking.wire.item_events import ItemEvents
@@ -29,12 +37,8 @@ from workbench.replies.pieces import Piece
 from workbench.replies.reading import MessageReader, Reading
 
 if TYPE_CHECKING:
-    import httpx2
+    import aiohttp
 
-IDLE_TIMEOUT_SECONDS = 300.0
-"""For a silence within a reply. Keep-alive comments are not silence; the first token has been seen to take 243 s."""
-
-CONNECT_TIMEOUT_SECONDS = 20.0
 SECONDS_AFTER_FINISH = 10.0
 """How long a stream may stay open after its finish reason, for the usage that some providers send last."""
 
@@ -132,23 +136,19 @@ class Sending:
             request.headers.update(self.request.headers)
             check_headers(request.headers)
         if self.request.query:
-            request.url = request.url.copy_merge_params(self.request.query)
-        request.extensions["timeout"] = {
-            "connect": CONNECT_TIMEOUT_SECONDS,
-            "read": min(IDLE_TIMEOUT_SECONDS, self.request.patience.seconds),
-        }
-        client = http_client(self.address.base_url)
+            request.ask_also(self.request.query)
+        request.seconds_of_silence = min(IDLE_TIMEOUT_SECONDS, self.request.patience.seconds)
         self.started = time.monotonic()
-        response = await client.send(request, stream=True)
+        response = await send(request)
         try:
             self._take_headers(response)
-            if response.status_code >= 300:
+            if response.status >= 300:
                 raise await refusal(response)
             return await self._read(response)
         except CallError as error:
             raise self._after_text(error) from None
         finally:
-            await response.aclose()
+            response.release()
 
     def _post(self) -> None:
         """The HTTP client asks for the body of the request, once it is connected: nothing was sent before."""
@@ -156,8 +156,8 @@ class Sending:
         if self.turn:
             self.turn.connected()
 
-    def _take_headers(self, response: httpx2.Response) -> None:
-        self.status = response.status_code
+    def _take_headers(self, response: aiohttp.ClientResponse) -> None:
+        self.status = response.status
         if self.turn:
             self.turn.answered()
         if self.health and self.status < 500:
@@ -169,8 +169,8 @@ class Sending:
         hits = (f"{name}: {value}" for name, value in told if value.lower().startswith(("hit", "true", "semantic")))
         self.gateway_cache = next(hits, None)
 
-    async def _read(self, response: httpx2.Response) -> Exchange:
-        blocks = blocks_of(response, self.sent)
+    async def _read(self, response: aiohttp.ClientResponse) -> Exchange:
+        blocks = blocks_of(response)
         head = b""
         async for block in blocks:
             head += block
@@ -180,13 +180,15 @@ class Sending:
             body = await self._read_stream(head, blocks)
             streamed = True
             text = None
+            if isinstance(blocks, AsyncGenerator):
+                await blocks.aclose()  # what is left to the interpreter to close takes a task and a wake of the loop
         else:
             body, text = await self._read_plain(head, blocks)
             streamed = False
         check_body(body, drawn=self._drawn)
         return Exchange(
             body=body,
-            status=response.status_code,
+            status=response.status,
             request_id=self.request_id,
             streamed=streamed,
             seconds=time.monotonic() - self.started,

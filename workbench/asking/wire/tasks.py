@@ -10,10 +10,10 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from workbench.asking.wire.clients import http_client, read_bounded, wire_request
+from workbench.asking.wire.clients import IDLE_TIMEOUT_SECONDS, blocks_of, headers_of, read_bounded, send, wire_request
 from workbench.asking.wire.failures import status_error
 from workbench.asking.wire.parsing import parse_json
-from workbench.asking.wire.sending import CONNECT_TIMEOUT_SECONDS, IDLE_TIMEOUT_SECONDS, Exchange, Sending
+from workbench.asking.wire.sending import Exchange, Sending
 from workbench.asking.wire.streams import check_body
 from workbench.asking.wire.task_shapes import MARK, USD_PER_MICROCENT, Following, run_of
 from workbench.cache.task_journal import Begun, TaskNote
@@ -147,10 +147,10 @@ class TaskSending(Sending):
     async def _events(self, task_id: str) -> AsyncIterator[Any]:
         response = await self._sent("GET", f"/tasks/{task_id}/stream", accept="application/x-ndjson")
         try:
-            if response.status_code >= 300:
+            if response.status >= 300:
                 raise await self._refused(response)
             heard, rest = time.monotonic(), b""
-            async for block in response.aiter_bytes():
+            async for block in blocks_of(response):
                 lines = (rest + block).split(b"\n")
                 rest = lines.pop()
                 if len(rest) > MOST_ANSWER_BYTES:
@@ -166,7 +166,7 @@ class TaskSending(Sending):
             if rest.strip():
                 yield _event(rest)
         finally:
-            await response.aclose()
+            response.release()
 
     async def _cost(self, task_id: str) -> float | None:
         """What it cost, in dollars; None where that is not told soon after its end."""
@@ -199,13 +199,13 @@ class TaskSending(Sending):
     async def _json(self, method: str, path: str, content: bytes = b"") -> dict[str, Any]:
         response = await self._sent(method, path, content)
         try:
-            if response.status_code >= 300:
+            if response.status >= 300:
                 raise await self._refused(response)
             told = parse_json(await read_bounded(response, MOST_ANSWER_BYTES))
         except ValueError:
             raise BadResponse("the answer is not JSON") from None
         finally:
-            await response.aclose()
+            response.release()
         inner = told.get("data") if isinstance(told, dict) and isinstance(told.get("data"), dict) else told
         if not isinstance(inner, dict):
             raise BadResponse("the answer is no JSON object")
@@ -215,11 +215,8 @@ class TaskSending(Sending):
         request = wire_request(method, self.address, path, content, self._post if content else None)
         if accept:
             request.headers["Accept"] = accept
-        request.extensions["timeout"] = {
-            "connect": CONNECT_TIMEOUT_SECONDS,
-            "read": min(IDLE_TIMEOUT_SECONDS, self.request.patience.seconds),
-        }
-        response = await http_client(self.address.base_url).send(request, stream=True)
+        request.seconds_of_silence = min(IDLE_TIMEOUT_SECONDS, self.request.patience.seconds)
+        response = await send(request)
         if content:
             self._take_headers(response)
         return response
@@ -232,10 +229,10 @@ class TaskSending(Sending):
         except ValueError:
             told = body.decode("utf-8", "replace")[:500]
         lacking = told.get("errors") if isinstance(told, Mapping) else None
-        if response.status_code == 412 and isinstance(lacking, list):
+        if response.status == 412 and isinstance(lacking, list):
             words = "; ".join(str(one.get("message", one)) for one in lacking if isinstance(one, Mapping))
             told = {"message": f"the app lacks what it needs: {words}"}
-        return status_error(response.status_code, response.headers, told)
+        return status_error(response.status, headers_of(response), told)
 
 
 def _event(line: bytes) -> Any:

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
 from workbench.asking.wire.circuit import MOST_TRIES_OF_ONE_THAT_ANSWERED
+from workbench.asking.wire.failures import of_the_wire
 from workbench.asking.wire.health import Health
 from workbench.asking.wire.pace import LEAST_TRIES_OF_A_LINE, Pace, Turn
 from workbench.asking.wire.sending import Exchange, Listener, Request, Result, Sending
@@ -61,7 +62,7 @@ async def exchange(
     `CallError` that carries all attempts.
     """
     patience = request.patience
-    if "openai" not in sys.modules:
+    if "aiohttp" not in sys.modules:
         patience.extend(await asyncio.to_thread(_load_libraries))
     attempts: list[Attempt] = []
     failures: dict[type[CallError], int] = {}
@@ -118,8 +119,6 @@ def _load_libraries() -> float:
     """Import what takes long, beside the loop; return the seconds it took."""
     started = time.monotonic()
     import aiohttp  # noqa: F401
-    import httpx2  # noqa: F401
-    import openai  # noqa: F401
 
     return time.monotonic() - started
 
@@ -188,12 +187,13 @@ async def _attempt(
         failure = error
     except asyncio.CancelledError as error:
         failure = error
-    except TimeoutError:
-        failure = (OutcomeUnknown if sending.posted else NotSent)(
-            f"no whole reply within the timeout of {request.patience.seconds:g} seconds; a longer timeout may help"
-        )
     except Exception as error:
-        failure = sending.classify(error)
+        if isinstance(error, TimeoutError) and not of_the_wire(error):
+            failure = (OutcomeUnknown if sending.posted else NotSent)(
+                f"no whole reply within the timeout of {request.patience.seconds:g} seconds; a longer timeout may help"
+            )
+        else:
+            failure = sending.classify(error)
     _tell(turn, failure, sending)
     status = result.status if result else sending.status
     request_id = result.request_id if result else sending.request_id

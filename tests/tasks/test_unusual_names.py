@@ -1,0 +1,42 @@
+"""Columns whose names are none of the usual ones: what is told by a word of them, and what is asked for."""
+
+import pytest
+
+from workbench.errors import InputError
+from workbench.tasks.tasks import load_tasks
+
+TEXTS = ("my parcel never came", "where is the order I made", "I want all my money back")
+
+
+def records(**columns):
+    return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("question", "target"),
+    [("Customer message", "Expected category"), ("support_ticket", "gold_team"), ("letzteFrage", "Erwartete Stelle")],
+)
+def test_a_word_of_the_name_tells_question_and_target_and_that_is_said(question, target):
+    tasks = load_tasks(records(**{"Nr": (1, 2, 3), question: TEXTS, target: ("a", "b", "a"), "Weight": (1, 1, 2)}))
+    assert [(task.question, task.target) for task in tasks] == [*zip(TEXTS, ("a", "b", "a"), strict=True)]
+    assert str(tasks.understood.of("question")) == f"column {question!r}: by the last word of its name"
+    assert "by the first word of its name" in str(tasks.understood.of("target"))
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"first message": TEXTS, "last message": TEXTS[::-1]},
+        {"message": ("", "", ""), "parcel": TEXTS},
+        {"kind of message": ("mail", "mail", "chat"), "place": ("a", "b", "c")},
+    ],
+    ids=["two", "empty", "no texts"],
+)
+def test_what_a_word_does_not_tell_is_asked_for(columns):
+    with pytest.raises(InputError, match=r"no column for the question|is empty|no question"):
+        load_tasks(records(**columns))
+
+
+def test_two_that_may_be_expected_are_not_guessed_between():
+    rows = records(question=TEXTS, **{"expected team": ("a", "b", "a"), "expected city": ("x", "y", "z")})
+    assert {task.target for task in load_tasks(rows)} == {None}

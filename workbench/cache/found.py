@@ -1,0 +1,33 @@
+"""What a search among kept replies found, as a table to be read: the passage first."""
+
+from __future__ import annotations
+
+from workbench.show import figures, tables
+
+_NEEDED = {"model", "where", "passage", "created_at", "key"}
+
+
+class Found(tables.ShownFrame):
+    """A table of `wb.cache.search`, one line a reply."""
+
+    def _shown(self) -> list[tables.Column]:
+        if not set(self.columns) >= _NEEDED:
+            return []
+        lines = self._lines()
+        return [
+            tables.Column("passage", [str(line["passage"]) for line in lines], words=True),
+            tables.Column("in", [str(line["where"]) for line in lines]),
+            tables.Column(
+                "model",
+                [figures.name(line["model"]) for line in lines],
+                notes=[str(line["created_at"] or "")[:16].replace("T", " ") for line in lines],
+            ),
+            tables.Column("key", [f"{line['key'][:12]}…" for line in lines]),
+        ]
+
+    def _headline(self) -> str:
+        return f"{figures.counted(len(self), 'kept reply').replace('replys', 'replies')}, the newest first."
+
+    def _caption(self) -> str:
+        more = super()._caption()
+        return f"{more} One in full: wb.cache.get(found.key[0]).".strip()

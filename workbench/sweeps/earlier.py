@@ -1,0 +1,40 @@
+"""Cells laid out as their replies are kept: as they are sent today, or as an earlier table had them sent."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from workbench.cache.kept import current
+from workbench.sweeps.cells import Block, Cells
+
+
+def put_as_kept(cells: Cells, ways: Sequence[tuple[Block, Iterable[str]]]) -> None:
+    """Put the cells of a block and their keys behind the others.
+
+    `ways` has the block as it is sent today, then as earlier tables had it sent. A cell whose reply is kept under a key
+    of then, and not under today's, goes in as it was sent then. An index is asked once for each way but today's.
+    """
+    (today, keys), *before = ways
+    if not before:
+        cells.add(today, keys)
+        return
+    cache, keys = current(), list(keys)
+    chosen = [0] * len(keys)
+    listed = [keys, *(list(its) for _, its in before)]
+    for way, its in enumerate(listed[1:], start=1):
+        there = cache.present(its)
+        if there:
+            chosen = [was or (way if key in there else 0) for was, key in zip(chosen, its, strict=True)]
+    if any(chosen):
+        there = cache.present(key for key, way in zip(keys, chosen, strict=True) if way)
+        chosen = [0 if way and key in there else way for way, key in zip(chosen, keys, strict=True)]
+    start = 0
+    for way, group in itertools.groupby(chosen):
+        end = start + sum(1 for _ in group)
+        block = ways[way][0]
+        sent = None if block.sent is None else block.sent[start:end]
+        part = replace(block, first=today.first + start, tasks=block.tasks[start:end], sent=sent)
+        cells.add(part, listed[way][start:end])
+        start = end
