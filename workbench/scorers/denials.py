@@ -36,7 +36,7 @@ def _beside(codes: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str], r
     unspaced = "|".join(re.escape(word) for word in words(codes, "not_after")) or "(?!)"
     wrong = either(*(word for word in words(codes, "wrong") if word not in words(codes, "not") and word not in _OPEN))
     after = (
-        rf"['\"”»」』)\]}}$*]*\s?(?:{unspaced}|{known.either('is')}\s?(?:{wrong}|"
+        rf"['\"”»」』)\]}}$*]*\s?(?:{unspaced}|(?:(?:{known.either('is')}|{worded('verdict_verbs')})\s?)?(?:{wrong}|"
         rf"{no}\s(?:{known.either('right')}|{known.either('answer')})))"
     )
     return re.compile(just), re.compile(wide), re.compile(after)
@@ -79,7 +79,7 @@ def undenied(score: Score, answer: str, task: Task, *, wide: bool = False) -> Sc
     if not mentions:
         return score
     if all(is_denied(read.lower, start, end, read.codes, wide=wide) for start, end in mentions):
-        return replace(score, value=0.0, why=f"{score.why}, denied there; {wanted(task)}")
+        return replace(score, value=0.0, why=f"{score.why}, denied there; {wanted(task)}", sure=True)
     if all(goes_the_other_way(read.lower, start, end, task.question) for start, end in mentions):
         return replace(score, value=0.0, why=f"{score.why}, said of the opposite; {wanted(task)}")
     return score

@@ -32,7 +32,7 @@ def _asked(question: str, codes: tuple[str, ...]) -> int:
 def goes_the_other_way(lower: str, start: int, end: int, question: str) -> bool:
     """Whether the clause around a value, in lower case, says the opposite of what a question asks for.
 
-    >>> text = "the rent fell by 12 % and the price rose by 9 %"
+    >>> text = "the rent fell by 12 %, and the price rose by 9 %"
     >>> [goes_the_other_way(text, text.find(n), text.find(n) + 4, "How much did it rise?") for n in ("12", "9")]
     [True, False]
     """

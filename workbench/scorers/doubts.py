@@ -138,6 +138,16 @@ def is_last_name(said: str, target: str) -> bool:
     return written(target).split(" ")[-1:] == written(said).split(" ")
 
 
+def leaves_out_what_is_asked(said: str, target: str, question: str) -> bool:
+    """Whether a text is a name but for words of the question: `Baikal`, where it is asked which lake.
+
+    >>> leaves_out_what_is_asked("Baikal", "Lake Baikal", "Which lake is the deepest?")
+    True
+    """
+    rest = set(written(target).split(" ")) - set(written(said).split(" "))
+    return bool(rest) and rest <= set(written(question[:2_000]).split(" "))
+
+
 def asks_for_a_person(question: str) -> bool:
     """Whether a question asks who.
 

@@ -151,7 +151,7 @@ _NO_PROOF: Final = listed(
     "no_verb_first no_verb_then just_before_number said_with approximately of_month of_year ordinal_ends "
     "before_counted formula_units "
     "copula_plain option_plain plain_and_joined names_label of_less of_the_best "
-    "discards rises falls one_part parts of_a_unit "
+    "discards rises falls one_part parts of_a_unit times "
 )
 """Lists whose words are too common to tell a language by."""
 

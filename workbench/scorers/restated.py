@@ -53,7 +53,12 @@ def restated(reading: Reading, question: str) -> tuple[bool, str, bool] | None:
     if denials > 1:
         return None
     pronoun = forms["pronoun"].match(text) and shared >= 1 - 1 / len(asked)  # "It is not", for what is asked about
-    plain = bool(shared >= _MOST or pronoun) and not turn and len(reading.sentences) < 4 and not _is_weak(text, forms)
+    plain = (
+        bool(shared >= _MOST or pronoun)
+        and (not turn or (denials == 1 and ";" not in text))
+        and len(reading.sentences) < 4
+        and not _is_weak(text, forms)
+    )
     return denials == 0, reading.words(first)[:80], plain and _is_alone(reading, first)
 
 

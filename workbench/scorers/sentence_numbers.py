@@ -51,7 +51,7 @@ _BEYOND: Final = re.compile(rf"[^\s\d.。、]{{0,4}}?\s?{worded('beyond')}")
 _BETWEEN: Final = re.compile(
     rf"{worded('between')}\s\$?\d[\d,.]*\s{either(*words(('en', 'de', 'fr', 'es', 'it', 'pt', 'ru'), 'and'))}"
 )
-_HEDGED: Final = re.compile(rf"{worded('about')}|simply|,")
+_HEDGED: Final = re.compile(rf"{worded('about', 'times')}|simply|,")
 _OR: Final = re.compile(worded("or"))
 _GUESSED: Final = re.compile(rf",\s?{worded('or')}\s{worded('guessed')}")
 _EITHER: Final = re.compile(r"\W*(?:it is |it's |the answer is )?(?:either|entweder|либо|要么)\b")
@@ -331,7 +331,8 @@ class _Sentence:
             rivals = tuple(filter(is_percent, rivals))
         rivals = (*(each for each in rivals if not self._is_rest(each, top.number)), *self._other_shares(weighed, top))
         number = self._as_share(top.number)
-        sure = not rivals and (not self.spelled or len(weighed) == 1) and not self.vague
+        concluded = len(weighed) == 1 or bool(self.cues["so"].search(self.before(top.number)))
+        sure = not rivals and (not self.spelled or concluded) and not self.vague
         if _BOUND.search(self.lower[: number.start]) or _BEYOND.match(self.lower, number.end):
             sure = False
         if (top.weight <= -2.5 and not self.claimed and several) or self._is_day(top.number):

@@ -11,7 +11,13 @@ from functools import lru_cache
 from typing import Any, Final
 
 from workbench.scorers.denials import undenied
-from workbench.scorers.doubts import asks_for_a_person, is_last_name, is_longer_name, is_part_of_name
+from workbench.scorers.doubts import (
+    asks_for_a_person,
+    is_last_name,
+    is_longer_name,
+    is_part_of_name,
+    leaves_out_what_is_asked,
+)
 from workbench.scorers.languages import as_written, languages_of, listed, table, worded, words
 from workbench.scorers.numbers import final_number
 from workbench.scorers.numerals import readable
@@ -26,6 +32,7 @@ from workbench.scorers.values import (
     plain_target,
     quantity_of,
     squeezed,
+    squeezed_formula,
 )
 from workbench.scorers.written import stands, written
 from workbench.tasks.tasks import Task
@@ -135,6 +142,8 @@ def _text(read: Reading, target: str, task: Task) -> Score:
         return Score(1.0, shown(target), f"found {shown(target)!r} {verdict.where}", verdict.evidence, sure)
     best = claim.text if claim is not None else _last(read)
     if is_part_of_name(best, target):
+        if leaves_out_what_is_asked(best, target, task.question):
+            return Score(1.0, shown(best), f"found {shown(best)!r}, named so by the question", "last")
         who = asks_for_a_person(task.question) and is_last_name(best, target)
         return Score(float(who), shown(best), f"found {shown(best)!r}, a part of {shown(target)!r}", "last", False)
     reason = " (denied there)" if verdict.denied else " (one of several)" if verdict.undecided else ""
@@ -186,11 +195,6 @@ def _claimed(text: str, target: str, read: Reading) -> tuple[bool, str, bool] | 
     if verdict.mentioned:
         return False, trimmed, verdict.sure
     return False, trimmed, True
-
-
-def squeezed_formula(text: str) -> str:
-    """A formula that is not read, without its blanks: `P( A | B )` is `p(a|b)`."""
-    return re.sub(r"[\s$\\]|left|right|mid", "", text.replace("\\mid", "|")).lower().strip(".")
 
 
 def _labels_of(task: Task) -> list[str]:

@@ -182,6 +182,11 @@ def squeezed(text: str) -> str:
     return re.sub(r"[\s\-./()#]", "", text).lower()
 
 
+def squeezed_formula(text: str) -> str:
+    """A formula that is not read, without its blanks: `P( A | B )` is `p(a|b)`."""
+    return re.sub(r"[\s$\\]|left|right|mid", "", text.replace("\\mid", "|")).lower().strip(".")
+
+
 @lru_cache(8192)
 def value_key(extracted: str) -> str:
     """Write what was extracted from an answer so that equal values are equal texts, for votes and counts.
