@@ -102,6 +102,24 @@ def test_a_class_said_by_a_cheap_model_chooses_the_model_and_is_paid(server, sai
         wb.sweep(["new"], models=[model], max_tokens=30, batch=True)
 
 
+def test_who_listens_hears_no_class_and_where_another_model_begins_anew(server, said):
+    def heard(model, question):
+        with wb.stream(question, model=model, max_tokens=30) as stream:
+            pieces = []
+            for piece in stream:
+                pieces = [piece.text] if stream.restarts > restarts[-1] else [*pieces, piece.text]
+                restarts.append(stream.restarts)
+        return "".join(pieces), stream.restarts
+
+    restarts = [0]
+    said |= {"two": ["a", "b"], EASY.asks("three"): ["hard"]}
+    classes = add_classes("classes", EASY, {"easy": "fake/cheap", "": "fake/dear"})
+    assert heard(classes, "three") == ("dear says", 0)
+    assert heard(add_cascade("split", cheap="fake/cheap", dear="fake/dear", draws=2), "two") == ("dear says", 2)
+    restarts = [0]
+    assert heard(add_cascade("kept", cheap="fake/cheap", dear="fake/dear", draws=3), "two")[0] == "dear says"
+
+
 @pytest.mark.parametrize(
     ("prompt", "labels"),
     [

@@ -1,5 +1,7 @@
 """A server that is never the bottleneck: one prepared reply, plain or streamed, after a fixed delay.
 
+Where a request has tools and streams, they are called until as many results have come as LOOP_STEPS less one.
+
     python ideal_server.py DELAY_SECONDS
 
 Prints its port, and ends with its standard input.
@@ -15,6 +17,7 @@ THINKING = " ".join(f"step {n} adds to what was found before" for n in range(280
 ANSWER = " ".join(f"point {n} of the answer" for n in range(50))
 USAGE = {"prompt_tokens": 20, "completion_tokens": 2200, "completion_tokens_details": {"reasoning_tokens": 2000}}
 CHUNKS = 2200
+LOOP_STEPS = 20
 
 
 def plain() -> bytes:
@@ -39,11 +42,25 @@ def streamed() -> bytes:
     return b"".join([*events, b"data: [DONE]\n\n"])
 
 
+def turn(done: int) -> bytes:
+    call = {"name": "look", "arguments": json.dumps({"at": done})}
+    asked = {"reasoning_content": "I go on.", "tool_calls": [{"index": 0, "id": f"c{done}", "function": call}]}
+    delta, finish = (asked, "tool_calls") if done < LOOP_STEPS - 1 else ({"content": "Done."}, "stop")
+    usage = {"prompt_tokens": 9, "completion_tokens": 9, "total_tokens": 18}
+    chunks = [
+        {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]},
+        {"choices": [{"index": 0, "delta": {}, "finish_reason": finish}], "usage": usage},
+    ]
+    events = [b"data: " + json.dumps({"id": "1", "model": "m", **chunk}).encode() + b"\n\n" for chunk in chunks]
+    return b"".join([*events, b"data: [DONE]\n\n"])
+
+
 def response(body: bytes, kind: str) -> bytes:
     return f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 PLAIN, STREAMED = response(plain(), "application/json"), response(streamed(), "text/event-stream")
+TURNS = [response(turn(done), "text/event-stream") for done in range(LOOP_STEPS)]
 
 
 class Ideal(asyncio.Protocol):
@@ -62,7 +79,10 @@ class Ideal(asyncio.Protocol):
         if len(rest) < length:
             return
         self.received = rest[length:]
-        answer = STREAMED if b'"stream":true' in rest[:length].replace(b" ", b"") else PLAIN
+        asked = rest[:length].replace(b" ", b"")
+        answer = STREAMED if b'"stream":true' in asked else PLAIN
+        if answer is STREAMED and b'"tools":' in asked:
+            answer = TURNS[min(asked.count(b'"role":"tool"'), LOOP_STEPS - 1)]
         asyncio.get_running_loop().call_later(self.delay_seconds, self.transport.write, answer)
 
 

@@ -220,3 +220,15 @@ def test_a_judge_that_cannot_be_reached_is_not_asked_again_and_again():
     assert ask.times == 1
     assert table["correct"].isna().all()
     assert table["why"].str.startswith("not scored: ").all()
+
+
+def test_where_no_task_has_a_target_rows_are_marked_as_one_by_one():
+    tasks = [Task(str(number), "Why?") for number in range(6)]
+    outcomes = ["answered", "thinking_exhausted", "error", "refused", "answer_truncated", "empty"]
+    rows = pd.DataFrame({"task_id": [task.id for task in tasks], "outcome": outcomes, "answer": "9"})
+    rows["task_question"], rows["task_target"] = "Why?", None
+    marked = rescore(rows, tasks=tasks)
+    assert_frame_equal(marked, rescore(rows))
+    assert marked["correct"].isna().tolist() == [True, False, True, False, True, False]
+    with pytest.raises(InputError, match="task '5', which is not among the 5"):
+        rescore(rows, tasks=tasks[:5])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Final
 
@@ -81,6 +82,7 @@ _THINGS: Final = re.compile(r"\s[^\W\d_]{3,}")
 _ASKS_COUNT: Final = re.compile(
     r"how many|number of|count|combien|wie ?viel|cuánt|quant|сколько|多少|几|幾|いく|何|몇|كم"
 )
+_DECIMAL: Final = re.compile(r"\s?(\d{1,9})[.,](\d{1,9})(?!\d)")
 _LISTED_NUMBERS: Final = re.compile(r",\s?-?\d[\d.]*,\s?-?\d")
 """Numbers behind a number: a list of them is no result."""
 _LAST_WORD: Final = re.compile(r"[*_\"'”’`)\s]*[.!。！]?[*_\"'”’`)\s]*\Z")
@@ -289,7 +291,7 @@ def _goes_on(form: Form, thought: Thought, end: int, right: int, behind: str, st
     ):
         return bool(re.match(r"[-−–]\s?[\d(\\]", text[right : right + 3]))
     if following == "=" and not ahead.endswith("="):
-        return True
+        return not _is_written_again(form, text, right + 1)
     tail = text[end : end + 9]
     if re.match(r"\s?\\(?:times|cdot|div)\b", tail) or _OPERAND.match(text, end):
         return True
@@ -297,6 +299,15 @@ def _goes_on(form: Form, thought: Thought, end: int, right: int, behind: str, st
     if unit is not None and not (thought.in_percent and unit[0].endswith(("%", "percent"))):
         return True
     return tail[:1].isascii() and tail[:1].isalpha() and not form.text[-1:].isalpha()
+
+
+def _is_written_again(form: Form, text: str, place: int) -> bool:
+    """Whether a fraction is followed by its decimal: 3/8 = 0.375."""
+    value, decimal = form.value, _DECIMAL.match(text, place)
+    if value is None or value.denominator == 1 or decimal is None:
+        return False
+    digits = len(decimal[2])
+    return round(abs(value), digits) == Fraction(f"{decimal[1]}.{decimal[2]}")
 
 
 def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, strict: bool) -> bool:

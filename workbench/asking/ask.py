@@ -125,6 +125,7 @@ class Stream:
             while not isinstance(piece := self._pieces.get(), Future):
                 if piece is None:
                     self.restarts += 1
+                    self._heard = False
                 else:
                     self._heard = True
                     yield piece

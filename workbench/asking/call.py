@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -34,6 +34,7 @@ from workbench.providers.bounds import worst_of
 from workbench.providers.models import Target, check_not_retired, secret_for, where_the_key_is
 from workbench.providers.prices import Cost
 from workbench.providers.requests import CallRequest
+from workbench.providers.routes import Cascade
 from workbench.replies.reply import RECORD_VERSION, Record, Reply
 
 _VERSION = metadata.version("workbench")
@@ -89,7 +90,7 @@ def start(
 async def call(errand: Errand) -> Reply:
     """Run one errand on the engine's loop; where its model does not answer, the others that it names, in order."""
     if errand.request.cascade is not None:
-        return await cascaded(errand.request, lambda request: _call(_about(errand, request)))
+        return await cascaded(errand.request, _heard_anew(errand, errand.request.cascade))
     if not errand.request.others:
         return await _call(errand)
     tried: list[str] = []
@@ -108,6 +109,22 @@ async def call(errand: Errand) -> Reply:
         else:
             return in_place_of(errand.request, reply, tried) if tried else reply
     raise AssertionError("the last model answers or raises")
+
+
+def _heard_anew(errand: Errand, rule: Cascade) -> Callable[[CallRequest], Awaitable[Reply]]:
+    """How the models of a cascade are asked: whoever listens hears each begin anew, and nothing of a mere class."""
+    asked = 0
+
+    async def ask(request: CallRequest) -> Reply:
+        nonlocal asked
+        asked += 1
+        if rule.sorts is not None and asked == 1:
+            return await _call(replace(_about(errand, request), listen=None))
+        if errand.listen and asked > (1 if rule.sorts is None else 2):
+            errand.listen(None)
+        return await _call(_about(errand, request))
+
+    return ask
 
 
 def _about(errand: Errand, request: CallRequest) -> Errand:

@@ -105,7 +105,7 @@ class CallRequest:
             "query": {name: value for name, value in self.query.items() if name not in hidden.query},
             "sample": self.sample,
             # Of what only together make a reply, none is it: each is kept under its own key, nothing under this one.
-            **({"cascade": [self.cascade.name, *(other.target.id for other in self.others)]} if self.cascade else {}),
+            **({"cascade": [self.target.label, *(one.target.id for one in self.others)]} if self.cascade else {}),
         }
 
     @property

@@ -78,11 +78,6 @@ class Cascade:
     sorts: Callable[[str], int] | None = None
     shares: tuple[float, ...] = ()
 
-    @property
-    def name(self) -> str | int:
-        """What tells one way of asking from others of the same models."""
-        return self.draws if self.sorts is None else "class"
-
     def reads(self, answer: str) -> str:
         """The value of an answer."""
         return self.value(answer, self.task) if self.value is not None else _plain(answer)

@@ -228,7 +228,8 @@ def option_patterns(labels: str, either_case: str, codes: tuple[str, ...]) -> Co
                 rf"{option}\s?|{article}\s)?{around}({labels}){ends}"
             ),
             "choose_after": (
-                rf"{around}({labels})[)\]）」*]?\s?(?:{'|'.join(map(re.escape, words(codes, 'choose_after'))) or '(?!)'})"
+                rf"{around}({labels})[)\]）」*]?\s?"
+                rf"(?:{'|'.join(map(re.escape, words(codes, 'choose_after'))) or '(?!)'})"
             ),
             "right": (
                 rf"{letter}[)\]）」*\"']{{0,2}}[.)]?\s?(?:(?i:—|-|{as_written('verdict_verbs')})\s)?"
@@ -237,7 +238,8 @@ def option_patterns(labels: str, either_case: str, codes: tuple[str, ...]) -> Co
             ),
             "wrong": (
                 rf"{letter}[)\]）」*\"']{{0,2}}[^.;:\n]{{0,60}}?(?i:{either(*words(codes, 'wrong'))}|"
-                rf"{'|'.join(map(re.escape, words(codes, 'not_after'))) or '(?!)'}|{either(*words(codes, 'not'))}|n['’]t)"
+                rf"{'|'.join(map(re.escape, words(codes, 'not_after'))) or '(?!)'}|"
+                rf"{either(*words(codes, 'not'))}|n['’]t)"
             ),
             "letter": letter,
             "bracket": (rf"[(\[（]({either_case})[)\]）]"),

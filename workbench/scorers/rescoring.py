@@ -6,7 +6,7 @@ import contextvars
 import functools
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -131,10 +131,16 @@ def _all_marks(
     table: pd.DataFrame, tasks: Iterable[Task] | None, scorer: Scorer, failures: list[WorkbenchError]
 ) -> dict[int, _Mark]:
     """The marks by the places of their rows, in order; a row that is not there has none."""
+    outcomes = table["outcome"].tolist()
+    if tasks is not None:
+        tasks = [*tasks]
+        if not any(_can_be_marked(scorer, task) for task in tasks):  # no answer is read, whatever it is
+            _check_known(table, {task.id for task in tasks})
+            unread = _UNREAD - {"error"}
+            return {place: _never(outcome) for place, outcome in enumerate(outcomes) if outcome in unread}
     marks: dict[int, _Mark] = {}
     can_be_marked: dict[int, bool] = {}
     read: list[tuple[int, Task]] = []
-    outcomes = table["outcome"].tolist()
     for place, (task, outcome) in enumerate(zip(_tasks_of(table, tasks), outcomes, strict=True)):
         if outcome == "error":
             continue
@@ -238,17 +244,19 @@ def _plain(column: pd.Series[Any]) -> list[Any]:
     return [None if absent else value for value, absent in zip(column, column.isna(), strict=True)]
 
 
+def _check_known(table: pd.DataFrame, known: Collection[str]) -> None:
+    unknown = next((name for name in table["task_id"].tolist() if name not in known), None)
+    if unknown is not None:
+        raise InputError(f"The rows hold task {unknown!r}, which is not among the {len(known)} tasks given.")
+
+
 def _tasks_of(table: pd.DataFrame, tasks: Iterable[Task] | None) -> Iterator[Task]:
     import pandas as pd
 
     if tasks is not None:
         known = {task.id: task for task in tasks}
-        try:
-            yield from map(known.__getitem__, table["task_id"].tolist())
-        except KeyError as missing:
-            raise InputError(
-                f"The rows hold task {missing.args[0]!r}, which is not among the {len(known)} tasks given."
-            ) from None
+        _check_known(table, known.keys())
+        yield from map(known.__getitem__, table["task_id"].tolist())
         return
     core = ("task_id", "task_question", "task_target")
     names = [str(name) for name in table.columns if str(name).startswith("task_") and name not in core]

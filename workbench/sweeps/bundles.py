@@ -27,7 +27,7 @@ from workbench.replies.reply import Record
 from workbench.scorers.score import AnyScorer
 from workbench.sweeps.judging import Judging
 from workbench.sweeps.kept_loops import LOOPS
-from workbench.sweeps.rebuilding import rebuilt, rows_of, tasks_from
+from workbench.sweeps.rebuilding import keys_of_replies, rebuilt, rows_of, tasks_from
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +65,7 @@ def bundle_run(name: str, path: str | Path) -> Path:
     run = find_run(name)
     columns, about, failures = calls_of(run)
     rows = rows_of(run)
-    found = current().lookup_many(dict.fromkeys(columns["key"]))
+    found = current().lookup_many(keys_of_replies(columns, failures))
     parts = {
         "run.json": _dumped({key: value for key, value in vars(run).items() if key not in ("place", "process")}),
         "calls.json": _dumped({"columns": columns, "about": about, "failures": failures}),

@@ -22,7 +22,7 @@ from workbench.scorers.score import AnyScorer
 from workbench.sweeps.caps import cost_of_cut, shortened
 from workbench.sweeps.judging import Judging
 from workbench.sweeps.kept_loops import LOOPS, mark_of, unfolded
-from workbench.sweeps.rows import findings, of_task
+from workbench.sweeps.rows import APART, findings, of_task
 from workbench.tasks.packing import unpacked
 from workbench.tasks.sent import task_of_columns
 from workbench.tasks.task import Task
@@ -40,10 +40,22 @@ def rows_of(run: Run, *, scorer: AnyScorer = None) -> pd.DataFrame:
     cache = current()
     records: dict[str, Record] = {}
     loops = unfolded(run, cache) if LOOPS in told else None
-    keys = [] if loops is not None else list(dict.fromkeys(columns["key"]))
+    keys = [] if loops is not None else keys_of_replies(columns, failures)
     for start in range(0, len(keys), _AT_ONCE):
         records.update(cache.lookup_many(keys[start : start + _AT_ONCE]))
     return rebuilt(run, columns, told, failures, tasks, records, cache, scorer, loops)
+
+
+def keys_of_replies(columns: Mapping[str, list[Any]], failures: Mapping[str, Any]) -> list[str]:
+    """Under which keys the replies of a run lie: those of its cells, and of what answered in their place."""
+    others = (_apart(told).get("key") for told in failures.values())
+    return list(dict.fromkeys([*columns["key"], *(key for key in others if isinstance(key, str))]))
+
+
+def _apart(told: Any) -> dict[str, Any]:
+    """What a run remembers of a row that holds another reply than that of its cell; empty for any other."""
+    found = told.get(APART) if isinstance(told, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def rebuilt(
@@ -67,6 +79,9 @@ def rebuilt(
             raise damaged(f"the run {run.name!r}", f"it has no task {configuration['task_id']!r}")
         record = records.get(configuration["key"])
         failure = failures.get(configuration["key"])
+        apart = _apart(failure)
+        if apart:
+            record, failure = records.get(str(apart.get("key"))), None
         derived = bool(configuration.setdefault("derived", False))
         if loops is not None:
             if (found := loops.get(mark_of(configuration, told[LOOPS]), {})) == {}:
@@ -74,7 +89,7 @@ def rebuilt(
         elif record is not None and derived:
             found = {**findings(_cut_again(record, int(configuration["max_tokens"]))), "attempts": 0}
         elif record is not None:
-            found = findings(read_reply(record))
+            found = {**findings(read_reply(record)), **apart}
         elif isinstance(failure, dict):
             found = {"usd_spent": 0.0, "cached": False, **failure, "outcome": "error"}
         else:

@@ -21,15 +21,16 @@ from workbench.rows.configurations import configuration_columns, grouped
 from workbench.rows.standing import ERROR, RIGHT, scored, standing
 from workbench.rows.table import checked
 from workbench.show import figures
-from workbench.sweeps.cells import Cells
+from workbench.sweeps.cells import Cell, Cells
 from workbench.sweeps.grid import Grid
-from workbench.sweeps.rows import Alike
+from workbench.sweeps.rows import APART, OF_THE_WHOLE, Alike, findings
 from workbench.tasks.packing import packed
 from workbench.tasks.sent import columns_of_task
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from workbench.replies.reply import Reply
     from workbench.scorers.score import AnyScorer
     from workbench.tasks.task import Task
     from workbench.tasks.tasks import Tasks
@@ -56,6 +57,7 @@ class Waves:
     rows: list[pd.DataFrame] = field(default_factory=list)
     usd: float = 0.0
     memory: Memory | None = None
+    apart: dict[str, Any] = field(default_factory=dict)
 
     def told(self, **more: Any) -> None:
         """Remember more of the run, such as when it was looked at."""
@@ -109,6 +111,7 @@ class Memory:
 
     def __init__(self, cache: Cache, grid: Grid, run: str, *, name: str | None, scorer: AnyScorer) -> None:
         self._waves = _waves.get()
+        self._apart: dict[str, Any] = {} if self._waves is None else self._waves.apart
         if _unremembered.get():
             self.goes_on, self._run = False, None
             return
@@ -179,13 +182,19 @@ class Memory:
             usd=round(float(usd), 9),
             headline=headline(rows),
         )
-        failures = _failures(rows[failed])
+        failures = {**_failures(rows[failed]), **self._apart}
         # Of a sweep that was stopped, a full disk above all, the sweep itself says why.
         self._tell(lambda run: end(self._cache.folder, told, failures), quiet=state == "stopped")
         if self._run is not None:
             self._run = told
             if self._waves is not None:
                 self._waves.run = told
+
+    def apart(self, cell: Cell, reply: Reply, told: Mapping[str, Any]) -> None:
+        """Note what answered in place of the model of a cell, or after it: its row is not that of its own key."""
+        whole = findings(reply)
+        found = {**told, **{name: whole[name] for name in OF_THE_WHOLE}}
+        self._apart[cell.key] = {APART: {name: _plain(value) for name, value in found.items() if value is not None}}
 
     def add(self, told: Mapping[str, Any]) -> None:
         """Write down a loop that has ended."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from workbench.asking.money import UNBILLED
 from workbench.errors import CallError, WorkbenchError
@@ -72,6 +72,13 @@ def columns_of_tasks(tasks: Sequence[Task]) -> dict[str, list[Any]]:
         "task_question": [task.question for task in tasks],
         "task_target": [task.target for task in tasks],
     }
+
+
+APART: Final = "apart"
+"""Under which a run remembers, beside its failures, whose reply the row of a cell holds in place of its own."""
+
+OF_THE_WHOLE: Final = ("usd", "usd_source", "seconds", "attempts", "warnings")
+"""What such a row says of all that was asked for it together."""
 
 
 def told_apart(cell: Cell, reply: Reply) -> dict[str, Any]:

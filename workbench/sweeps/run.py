@@ -341,7 +341,9 @@ class _Run:
         self._rows.put(index, row)
         for derived, cut in self._cuts.rows_of(index, reply):
             self._rows.put(derived, {"run": self._run, **cut, **apart})
-        if not apart:
+        if apart:
+            self._memory.apart(cell, reply, apart)
+        else:
             self.so_far.heard(cell, reply)
         if reply.cached:
             self.progress.kept += 1

@@ -135,7 +135,8 @@ def understand(
     with_target = sum(task.target is not None for task in tasks)
     remarks: list[str] = []
     warnings = list(understood.warnings)
-    warnings += _about_targets(tasks, with_target, scorer, columns, understood, remarks)
+    marked = [scorer.marks(task) for task in tasks]
+    warnings += _about_targets(tasks, with_target, marked.count(False), scorer, columns, understood, remarks)
     if scorer.asks:
         held = (
             "neither in this plan nor held back by"
@@ -167,7 +168,7 @@ def understand(
         understood,
         len(tasks),
         with_target,
-        _scorers(scorer, tasks),
+        _scorers(scorer, tasks, marked),
         unused,
         _bars(tasks),
         prompt,
@@ -177,20 +178,26 @@ def understand(
     )
 
 
-def _scorers(scorer: Scorer, tasks: Iterable[Task]) -> dict[str, int]:
+def _scorers(scorer: Scorer, tasks: Iterable[Task], marked: Sequence[bool]) -> dict[str, int]:
     """How many tasks each scorer gets; those that nothing can score are told last."""
-    counts = collections.Counter(scorer.of(task).name if scorer.marks(task) else "none" for task in tasks)
+    named = zip(tasks, marked, strict=True)
+    counts = collections.Counter(scorer.of(task).name if can_be else "none" for task, can_be in named)
     none = counts.pop("none", 0)
     return {**dict(counts.most_common()), **({"none (no target)": none} if none else {})}
 
 
 def _about_targets(
-    tasks: Tasks, with_target: int, scorer: Scorer, columns: list[str], understood: Understood, remarks: list[str]
+    tasks: Tasks,
+    with_target: int,
+    lacking: int,
+    scorer: Scorer,
+    columns: list[str],
+    understood: Understood,
+    remarks: list[str],
 ) -> list[str]:
     if not scorer.needs_target:
         return []
     said = []
-    lacking = len(tasks) - sum(map(scorer.marks, tasks))
     tests = next((note for note in understood.notes if "holds tests of code" in note), None)
     if lacking < len(tasks):
         if lacking:
