@@ -80,6 +80,10 @@ POOR = {
     "one task": lambda: frame(replies(1)),
     "one model": lambda: frame(replies(models="a")),
     "all errors": lambda: changed(**FAILED, **UNCOUNTED, **UNPRICED, seconds=pd.NA),
+    "one side failed": lambda: study().pipe(
+        lambda rows: rows.assign(**{name: rows[name].where(rows.model == "a", value) for name, value in FAILED.items()})
+    ),
+    "no times": lambda: changed(seconds=pd.NA),
     "no targets": lambda: changed(correct=pd.NA, task_target=pd.NA),
     "never answered": lambda: changed(outcome="thinking_exhausted", correct=False, answer=pd.NA, extracted=pd.NA),
     "all right": lambda: changed(correct=True),

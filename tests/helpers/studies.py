@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from html.parser import HTMLParser
 
 import numpy as np
@@ -115,8 +116,13 @@ def replies(tasks: int = 12, models: str = "ab", samples: int = 2) -> list[dict[
     ]
 
 
-def study() -> pd.DataFrame:
+@functools.cache
+def _study() -> pd.DataFrame:
     return frame(replies())
+
+
+def study() -> pd.DataFrame:
+    return _study().copy()
 
 
 def changed(**columns: object) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Rows that say little or nothing: each reading function answers with a sentence or with NA, never with a traceback."""
+"""Rows that say little or nothing, shown: cases, grids and pictures give a sentence or NA, never a traceback."""
 
 from __future__ import annotations
 
@@ -48,15 +48,6 @@ BAD = {
     "no table": lambda: [{"task_id": "a"}],
 }
 READERS = {
-    "summary": wb.summary,
-    "compare": lambda table: wb.compare(table, "lab/a", "lab/b"),
-    "compare_all": wb.compare_all,
-    "budget_curve": wb.budget_curve,
-    "recommend_budget": wb.recommend_budget,
-    "thinking_gain": lambda table: wb.thinking_gain(table, by="task_kind", thinking="lab/a", ordinary="lab/b"),
-    "pass_at_k": wb.pass_at_k,
-    "majority_vote": wb.majority_vote,
-    "equal_money": wb.equal_money,
     "cases": wb.cases,
     "side_by_side": wb.side_by_side,
     "plots.budget_curve": wb.plots.budget_curve,

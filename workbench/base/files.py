@@ -181,6 +181,7 @@ def written_whole(path: Path) -> Iterator[Path]:
     Nobody else can read the file, until its owner lets them. A link is never followed: the file takes the link's place.
     Raises `InputError` where that cannot be.
 
+    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     with written_whole(Path(folder, "new", "notes.txt")) as place:
     ...         _ = place.write_text("whole")
