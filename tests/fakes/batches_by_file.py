@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import time
+import urllib.parse
 
 from fakes.batches import LOST, Batches
 from fakes.server import Response, json_response
@@ -21,10 +22,12 @@ class CountedBatches(Batches):
     def reply(self, request, path):
         if path.endswith("/results"):
             batch = self.batches[path.split("/")[-2]]
-            first = int((re.search(r"pagination_token=(\d+)", request.query) or [0, 0])[1])
+            token = urllib.parse.parse_qs(request.query).get("pagination_token", ["0+/="])[0]
+            assert token.endswith("+/="), f"the token came as {token!r}: a page that was already read comes again"
+            first = int(token.removesuffix("+/="))
             results = [] if self.cancelled_for else [*self.results(batch)]
             told = {"results": results[first : first + 2]}
-            return json_response({**told, **({"pagination_token": str(first + 2)} if results[first + 2 :] else {})})
+            return json_response({**told, **({"pagination_token": f"{first + 2}+/="} if results[first + 2 :] else {})})
         if request.method == "GET" and path == "/v1/batches":
             assert "limit=" in request.query
             return json_response({"batches": [self.shown(batch) for batch in self.batches.values()]})

@@ -45,6 +45,12 @@ def test_a_batch_whose_making_was_not_answered_is_found_by_its_file_and_what_fai
     assert [len(batch["lines"]) for batch in server.batches.values()] == [3, 2]
 
 
+def test_every_page_of_xais_results_is_read_whatever_stands_in_the_token_of_the_next():
+    with CountedBatches(lambda body: answered(body["messages"][-1]["content"][-2])) as server:
+        rows = swept("xai", server, [f"What is {n}?" for n in range(5)])
+    assert rows["answer"].tolist() == ["0", "1", "2", "3", "4"]
+
+
 def test_xais_price_is_four_fifths_or_what_its_line_says():
     ticks = answered("9")
     ticks["usage"] |= {"cost_in_usd_ticks": 123_000_000}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.parse
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -74,7 +75,7 @@ async def _pages(door: Door, path: str, name: str, *, most: int) -> AsyncIterato
         for one in listed if isinstance(listed, list) else []:
             if isinstance(one, Mapping):
                 yield one
-        token = str(page.get("pagination_token") or "")
+        token = urllib.parse.quote(str(page.get("pagination_token") or ""), safe="")
         if not token or not listed:
             return
 
