@@ -15,6 +15,7 @@ from workbench.providers.models import Model, resolve
 from workbench.providers.requests import build_request
 
 _ABSENT: Final = object()
+_PARTS = (dict, list)
 
 
 @dataclass(frozen=True)
@@ -68,20 +69,38 @@ def explain_miss(
 
 def _likeness(wanted: Any, other: Any) -> tuple[int, int]:
     """How many single values of two requests are the same, and how many stand in one of them alone."""
-    if wanted and other:
-        if isinstance(wanted, dict) and isinstance(other, dict):
-            pairs = [(value, other.get(name, _ABSENT)) for name, value in wanted.items()]
-            pairs += [(_ABSENT, value) for name, value in other.items() if name not in wanted]
-            return _sum(pairs)
-        if isinstance(wanted, list) and isinstance(other, list):
+    kind = type(wanted)
+    if wanted and other and kind is type(other):
+        if kind is dict:
+            return _likeness_of_tables(wanted, other)
+        if kind is list:
             return _sum(itertools.zip_longest(wanted, other, fillvalue=_ABSENT))
     if _has_parts(wanted) or _has_parts(other):
         return 0, _leaves(wanted) + _leaves(other)
-    return int(wanted == other and isinstance(wanted, bool) is isinstance(other, bool)), 0
+    return int(wanted == other and (kind is bool) is (type(other) is bool)), 0
+
+
+def _likeness_of_tables(wanted: dict[str, Any], other: dict[str, Any]) -> tuple[int, int]:
+    same = alone = 0
+    for name, one in wanted.items():
+        theirs = other.get(name, _ABSENT)
+        if type(one) is str and type(theirs) is str:
+            same += one == theirs
+        elif theirs is _ABSENT:
+            alone += _leaves(one)
+        elif one or theirs:
+            counted = _likeness(one, theirs)
+            same += counted[0]
+            alone += counted[1]
+        else:  # nothing, in the same words or in others
+            same += one == theirs and (type(one) is bool) is (type(theirs) is bool)
+    if len(other) > len(wanted) or other.keys() - wanted.keys():
+        alone += sum(_leaves(value) for name, value in other.items() if name not in wanted)
+    return same, alone
 
 
 def _has_parts(value: Any) -> bool:
-    return isinstance(value, dict | list) and bool(value)
+    return isinstance(value, _PARTS) and bool(value)
 
 
 def _sum(pairs: Iterable[tuple[Any, Any]]) -> tuple[int, int]:
@@ -89,9 +108,6 @@ def _sum(pairs: Iterable[tuple[Any, Any]]) -> tuple[int, int]:
     for one, other in pairs:
         if one is _ABSENT or other is _ABSENT:
             alone += _leaves(other if one is _ABSENT else one)
-        elif type(one) is str:
-            same += one == other
-            alone += 1 + _leaves(other) if _has_parts(other) else 0
         else:
             counted = _likeness(one, other)
             same += counted[0]

@@ -59,7 +59,7 @@ class Prefixes:
     def filled(self, pairs: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
         """The bytes of records, those of steps of loops with their requests whole."""
         for key, value in pairs:
-            if _MARK not in value:
+            if not _in_request(value, _MARK):
                 yield key, value
                 continue
             record = json.loads(value)
@@ -125,7 +125,7 @@ def is_part(record: Mapping[str, Any]) -> bool:
 
 def beginnings_in(pairs: Iterable[tuple[str, bytes]]) -> dict[str, tuple[str, int]]:
     """Of the kept bytes of steps of loops, by key: that of the step before, and how many messages it begins with."""
-    links = {key: _link(json.loads(value)) for key, value in pairs if _MARK in value}
+    links = {key: _link(json.loads(value)) for key, value in pairs if _in_request(value, _MARK)}
     return {key: (link.after, link.shared) for key, link in links.items() if link.after is not None}
 
 
@@ -140,7 +140,15 @@ def line_begun(line: str, beginning: tuple[str, int]) -> str:
 
 def is_whole(value: bytes) -> bool:
     """Whether the bytes of a record, as `filled` gives them, hold all of its request."""
-    return _LOST not in value
+    return not _in_request(value, _LOST)
+
+
+def _in_request(value: bytes, mark: bytes) -> bool:
+    """Whether the request of a record holds a mark: nearly always it is written before what was replied."""
+    end = value.find(b',"response":')
+    if end < 0 or value.find(b'"request":', 0, end) < 0:
+        end = len(value)
+    return value.find(mark, 0, end) >= 0
 
 
 def say_left_out(number: int) -> None:

@@ -84,7 +84,8 @@ class ToolResults:
 
     def with_results(self, line: str) -> str:
         """The line of a recording with what the tools returned that its reply called; as it is where none are kept."""
-        if '"tools"' not in line:
+        request, _, replied = line.partition(',"response":')
+        if '"tools"' not in request and ('"request":' in request or '"tools"' not in replied):
             return line
         record = json.loads(line)
         key, body = record["key"], record["request"]["body"]
