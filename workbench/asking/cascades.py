@@ -42,9 +42,10 @@ def kept_whole(request: CallRequest, cache: Cache) -> Reply | None:
     rule = _rule_of(request)
     cheap, draws = _draws(request)
     *first, others = [*as_kept_each(draws, cache), as_kept_each(request.others, cache)]
-    records = cache.lookup_many(request_key(one.identity()) for one in first)
+    keys = [request_key(one.identity()) for one in first]
+    records = cache.lookup_many(keys)
     replies = [
-        reply_to(record, one) for one in first if (record := records.get(request_key(one.identity()))) is not None
+        reply_to(record, one) for key, one in zip(keys, first, strict=True) if (record := records.get(key)) is not None
     ]
     if len(replies) < rule.draws:
         return None

@@ -26,7 +26,7 @@ class Found(tables.ShownFrame):
         ]
 
     def _headline(self) -> str:
-        return f"{figures.counted(len(self), 'kept reply').replace('replys', 'replies')}, the newest first."
+        return f"{len(self):,} kept {'reply' if len(self) == 1 else 'replies'}, the newest first."
 
     def _caption(self) -> str:
         more = super()._caption()

@@ -11,7 +11,7 @@ import click
 
 from workbench.cli.marking import scorer_of, scorer_option
 from workbench.cli.options import grid_options, layout_of, read_tasks
-from workbench.cli.output import force_option, free_place, json_option, leaving_rows, print_json
+from workbench.cli.output import force_option, free_place_for_rows, json_option, leaving_rows, print_json
 
 if TYPE_CHECKING:
     from workbench.sweeps.deciding import Decision
@@ -72,13 +72,10 @@ def decide(
     prompts or values of a parameter are decided between. Exit status 3 where it could not be decided.
     """
     with leaving_rows(output):
-        from workbench.base.files import check_place
-        from workbench.rows.files import check_kind, write_rows
+        from workbench.rows.files import write_rows
 
         if output is not None:
-            check_kind(output)
-            free_place(output, force)
-            check_place(output)
+            free_place_for_rows(output, force)
         loaded = read_tasks(tasks, layout)
         options = {**layout_of(**layout), "scorer": scorer_of(scorers), "concurrency": concurrency}
         options |= {"timeout": timeout, "name": name}

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from workbench.cli.output import force_option, free_place
+from workbench.cli.output import force_option, free_place_for_rows
 
 scorer_option = click.option(
     "--scorer",
@@ -41,15 +41,12 @@ def rescore(
     """
     from workbench.analysis import summary
     from workbench.asking.money import Purse
-    from workbench.base.files import check_place
     from workbench.base.patience import check_timeout
     from workbench.cache.kept import current
-    from workbench.rows.files import check_kind, read_rows, write_rows
+    from workbench.rows.files import read_rows, write_rows
     from workbench.sweeps.judging import Judging
 
-    check_kind(output)
-    free_place(output, force)
-    check_place(output)
+    free_place_for_rows(output, force)
     check_timeout(timeout)
     judging = Judging(current(), Purse(max_usd), timeout_seconds=timeout)
     scorer = judging.scorer(scorer_of(scorers))
@@ -76,14 +73,12 @@ def marks(rows: Path, sheet: Path, number: int, seed: int, output: Path | None, 
     """
     from workbench.analysis import calibration, summary
     from workbench.analysis.hand_marks import check_sheet, drawn, on_sheet, read_sheet, sheet_of, with_marks
-    from workbench.base.files import check_place, written_whole
-    from workbench.rows.files import check_kind, read_rows, write_rows
+    from workbench.base.files import written_whole
+    from workbench.rows.files import read_rows, write_rows
 
     check_sheet(sheet)
     if output is not None:
-        check_kind(output)
-        free_place(output, force)
-        check_place(output)
+        free_place_for_rows(output, force)
     table = read_rows(rows)
     if not sheet.exists():
         sample = drawn(table, number, seed=seed)

@@ -32,6 +32,16 @@ def free_place(path: Path | None, force: bool) -> None:
         raise InputError(f"{str(path)!r} stays as it is, and nothing was done; name another file with -o")
 
 
+def free_place_for_rows(path: Path, force: bool) -> None:
+    """The same for a file of rows, before anything is asked: its kind is known, and it can be written where it is."""
+    from workbench.base.files import check_place
+    from workbench.rows.files import check_kind
+
+    check_kind(path)
+    free_place(path, force)
+    check_place(path)
+
+
 @contextlib.contextmanager
 def leaving_rows(output: Path | None) -> Iterator[None]:
     """Around a run: where it is broken off, the rows so far are left in `output`, or it is said that nothing was."""

@@ -12,7 +12,7 @@ from workbench.cli.checks import end, fail_under_option, faults, max_failed_opti
 from workbench.cli.deciding import decided, decision_json, stopping_options
 from workbench.cli.marking import scorer_of, scorer_option
 from workbench.cli.options import grid_options, layout_of, read_tasks
-from workbench.cli.output import force_option, free_place, json_option, leaving_rows, plain, print_json
+from workbench.cli.output import force_option, free_place_for_rows, json_option, leaving_rows, plain, print_json
 
 
 @click.command()
@@ -96,15 +96,12 @@ def sweep(
     """
     with leaving_rows(output):
         from workbench.analysis import summary
-        from workbench.base.files import check_place
         from workbench.rows.failures import failed, first_reason
-        from workbench.rows.files import check_kind, write_rows
+        from workbench.rows.files import write_rows
         from workbench.sweeps.batching import check_until
         from workbench.sweeps.run import sweep as run
 
-        check_kind(output)
-        free_place(output, force)
-        check_place(output)
+        free_place_for_rows(output, force)
         loaded = read_tasks(tasks, layout)
         options = {**layout_of(**layout), "scorer": scorer_of(scorers), "concurrency": concurrency}
         options |= {"timeout": timeout, "name": name}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
 from typing import Any
 
 from workbench.errors import WorkbenchError
@@ -111,8 +110,3 @@ def _json(value: Any) -> str:
     from pydantic_core import to_json
 
     return to_json(value, inf_nan_mode="constants", serialize_unknown=True).decode()
-
-
-def row_of(loop: Loop, place: Mapping[str, Any]) -> dict[str, Any]:
-    """The row of a loop, in its place of a sweep."""
-    return {**place, **loop_findings(loop)}
