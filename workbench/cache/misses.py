@@ -55,16 +55,21 @@ def explain_miss(
         return Explanation(key, True, key, ())
     nearest: tuple[float, str, dict[str, Any]] | None = None
     for other_key, kept in cache.requests():
-        same, alone = _likeness(identity, {name: kept.get(name) for name in identity})
+        same, alone = _likeness(identity, _like(identity, kept))
         if nearest is None or same - 0.1 * alone > nearest[0]:
             nearest = (same - 0.1 * alone, other_key, kept)
     if nearest is None:
         return Explanation(key, False, None, ())
-    wanted, other = _flat(identity), _flat({name: nearest[2].get(name) for name in identity})
+    wanted, other = _flat(identity), _flat(_like(identity, nearest[2]))
     names = sorted(name for name in wanted.keys() | other.keys() if wanted.get(name) != other.get(name))
     return Explanation(
         key, False, nearest[1], tuple(_difference(name, other.get(name), wanted.get(name)) for name in names)
     )
+
+
+def _like(identity: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
+    """A kept request with the names of another: those of an older version had fewer, or more."""
+    return kept if kept.keys() == identity.keys() else {name: kept.get(name) for name in identity}
 
 
 def _likeness(wanted: Any, other: Any) -> tuple[int, int]:

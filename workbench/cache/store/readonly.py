@@ -38,7 +38,7 @@ class ReadOnlyTable:
 
     def fetch(self, keys: Sequence[str]) -> dict[str, bytes]:
         """The bytes of the rows that are there."""
-        return rows_of(self.connection, self._disk, keys)
+        return rows_of(self.connection, keys)
 
     def list_keys(self) -> list[str]:
         """Every key."""

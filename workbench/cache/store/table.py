@@ -59,7 +59,11 @@ WHEN OLD.expire_time IS NULL AND OLD.raw = 1 AND typeof(OLD.key) = 'text'
 BEGIN SELECT RAISE(ABORT, 'this is a store of paid replies: nothing is evicted; see workbench cache delete'); END
 """
 
-_FETCH = "SELECT key, mode, filename, value FROM Cache WHERE raw = 1 AND key IN ({})"
+# NULL in place of what this package did not write.
+_FETCH = (
+    f"SELECT key, CASE WHEN mode = {MODE_RAW} AND filename IS NULL AND typeof(value) = 'blob' THEN value END "
+    "FROM Cache WHERE raw = 1 AND key IN ({})"
+)
 _ALL_KEYS = "SELECT key FROM Cache INDEXED BY Cache_key_raw WHERE raw = 1"
 _TIMES_AS_QUICK = 4
 _PRESENT = "SELECT key FROM Cache INDEXED BY Cache_key_raw WHERE raw = 1 AND key IN ({})"
@@ -70,6 +74,7 @@ ON indexed.key = row.key AND indexed.raw = row.raw AND indexed.rowid = row.rowid
 """
 _MARK = "UPDATE Cache SET expire_time = 1 WHERE key = ? AND raw = 1"  # what _KEEP_ROWS asks for
 _DELETE = "DELETE FROM Cache WHERE key = ? AND raw = 1"
+_FOREIGN = "was not written by this package"
 _MOST_KEYS = 500
 ROWS_COMPARED_ALWAYS = 20_000
 """Fewer rows are compared with their index at each opening, in a twentieth of a second; more of them once a day."""
@@ -104,7 +109,7 @@ class PlainDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache ships no typ
 
     def fetch(self, mode: Any, filename: Any, value: Any, read: bool) -> bytes:
         if read or mode != MODE_RAW or filename is not None or type(value) is not bytes:
-            raise ForeignRow("was not written by this package")
+            raise ForeignRow(_FOREIGN)
         return value
 
     def filename(self, key: Any = None, value: Any = None) -> NoReturn:
@@ -147,7 +152,7 @@ class StoreTable(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no t
 
     def fetch(self, keys: Sequence[str]) -> dict[str, bytes]:
         """The bytes of the rows that are there; raises ForeignRow for a row that this package did not write."""
-        return rows_of(self.connection, self.disk, keys)
+        return rows_of(self.connection, keys)
 
     def insert(self, rows: Sequence[tuple[str, bytes]]) -> list[bool]:
         """Add rows, all on the disk when this returns; False for a key that is there already."""
@@ -201,7 +206,7 @@ class StoreTable(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no t
                 )
 
 
-def rows_of(connection: sqlite3.Connection, disk: PlainDisk, keys: Sequence[str]) -> dict[str, bytes]:
+def rows_of(connection: sqlite3.Connection, keys: Sequence[str]) -> dict[str, bytes]:
     """The bytes of the rows that are there; raises ForeignRow for a row that this package did not write."""
     found: dict[str, bytes] = {}
     for start in range(0, len(keys), _MOST_KEYS):
@@ -212,7 +217,9 @@ def rows_of(connection: sqlite3.Connection, disk: PlainDisk, keys: Sequence[str]
             if "decode" in str(error):
                 raise ForeignRow("holds text that cannot be decoded") from None
             raise
-        found.update((key, disk.fetch(mode, filename, value, False)) for key, mode, filename, value in rows)
+        found.update(rows)
+    if None in found.values():
+        raise ForeignRow(_FOREIGN)
     return found
 
 
