@@ -62,3 +62,18 @@ def test_two_requests_are_as_alike_as_their_single_values(one, other):
     first, second = misses._flat({"x": one}), misses._flat({"x": other})
     same = sum(second.get(name) == value for name, value in first.items())
     assert misses._likeness({"x": one}, {"x": other}) == (same, len(first.keys() ^ second.keys()))
+
+
+def test_of_several_the_one_with_the_fewest_differences_is_named_wherever_it_lies():
+    kept = [{"temperature": 0.1, "seed": 1}, {"temperature": 0.1, "seed": 2}, {"temperature": 0.2, "seed": 2}]
+    with FakeServer() as server:
+        wb.add_provider("fake", base_url=server.base_url, free=True)
+        replies = [wb.ask("How many?", model="fake/m", **options) for options in kept]
+        for asked, place, names in [
+            ({"temperature": 0.2, "seed": 3}, 2, ["body.seed"]),
+            ({"temperature": 0.1, "seed": 2, "top_p": 0.5}, 1, ["body.top_p"]),
+            ({"temperature": 0.3, "seed": 4, "top_p": 0.5}, 0, ["body.seed", "body.temperature", "body.top_p"]),
+        ]:
+            miss = wb.cache.explain_miss("How many?", model="fake/m", **asked)
+            found = [one.partition(":")[0] for one in miss.differences]
+            assert (miss.nearest_key, found) == (replies[place].key, names)

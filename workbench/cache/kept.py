@@ -271,8 +271,15 @@ class Cache:
     def requests(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Every key with its request, and without what was replied to it: quicker than reading all."""
         yield from self._recordings.requests()
-        for key, value in self._stored():
-            yield key.partition("@")[0], request_in(value, key)
+        seen: set[str] = set()
+        for store in (self.store, *self.older):
+            here: list[str] = []
+            for found in store.walk():
+                new = ((key, found[key]) for key in found if key not in self._recordings and key not in seen)
+                for key, value in self._prefixes.filled(new):
+                    yield key.partition("@")[0], request_in(value, key)
+                here += found
+            seen.update(here)
 
     def _stored(self) -> Iterator[tuple[str, bytes]]:
         """What the store holds and no recording does, a reply in force before those that it replaced."""

@@ -44,7 +44,7 @@ def explain_miss(
 ) -> Explanation:
     """Tell whether a call is kept, and if not, what sets it apart from the most similar request that is.
 
-    Takes what `ask` takes, sends nothing. Reads every kept request: at most 50 µs each.
+    Takes what `ask` takes, sends nothing. Reads kept requests until one differs in one value alone: at most 50 µs each.
     """
     request = build_request(prompt, target=resolve(model), sample=sample, **options)
     cache = current()
@@ -54,10 +54,13 @@ def explain_miss(
     if cache.lookup(key) is not None:
         return Explanation(key, True, key, ())
     nearest: tuple[float, str, dict[str, Any]] | None = None
+    all_but_one = _leaves(identity) - 1
     for other_key, kept in cache.requests():
         same, alone = _likeness(identity, _like(identity, kept))
         if nearest is None or same - 0.1 * alone > nearest[0]:
             nearest = (same - 0.1 * alone, other_key, kept)
+            if same >= all_but_one and not alone:
+                break  # none is nearer
     if nearest is None:
         return Explanation(key, False, None, ())
     wanted, other = _flat(identity), _flat(_like(identity, nearest[2]))
@@ -86,20 +89,22 @@ def _likeness(wanted: Any, other: Any) -> tuple[int, int]:
 
 
 def _likeness_of_tables(wanted: dict[str, Any], other: dict[str, Any]) -> tuple[int, int]:
-    same = alone = 0
+    same = alone = in_both = 0
     for name, one in wanted.items():
         theirs = other.get(name, _ABSENT)
+        if theirs is _ABSENT:
+            alone += _leaves(one)
+            continue
+        in_both += 1
         if type(one) is str and type(theirs) is str:
             same += one == theirs
-        elif theirs is _ABSENT:
-            alone += _leaves(one)
         elif one or theirs:
             counted = _likeness(one, theirs)
             same += counted[0]
             alone += counted[1]
         else:  # nothing, in the same words or in others
             same += one == theirs and (type(one) is bool) is (type(theirs) is bool)
-    if len(other) > len(wanted) or other.keys() - wanted.keys():
+    if in_both < len(other):
         alone += sum(_leaves(value) for name, value in other.items() if name not in wanted)
     return same, alone
 

@@ -310,3 +310,12 @@ def test_keys_that_are_there_already_keep_nobody_out(store):
     assert [key for key, added in zip(many, outcomes, strict=True) if not added] == [KEYS[30], KEYS[0]]
     assert store.get(KEYS[30]) == b"before"
     assert store.info().count == len(KEYS) + 100
+
+
+def test_a_walk_gives_every_value_in_the_order_in_which_it_was_kept(store):
+    keys = [f"{number * 7_919 % 1_000:03}" for number in range(1_000)]
+    store.put_many([(key, value_of(key)) for key in keys])
+    store.delete(keys[400])
+    found = [pair for some in store.walk() for pair in some.items()]
+    assert found == [(key, value_of(key)) for key in keys if key != keys[400]]
+    assert list(open_store(store.path.parent / "empty").walk()) == []

@@ -111,6 +111,8 @@ def test_a_poisoned_row_is_refused_and_harms_nothing(folder, tmp_path, change, m
     with open_store(folder) as store:
         with pytest.raises(StoreCorrupt, match=f"workbench cache delete {KEYS[7]}"):
             store.get(KEYS[7])
+        with pytest.raises(StoreCorrupt, match=f"workbench cache delete {KEYS[7]}"):
+            list(store.walk())
         assert store.put_new(KEYS[7], b"value") is False
         assert len(get_many(store, [key for key in KEYS if key != KEYS[7]])) == len(KEYS) - 1
         assert sorted(store.keys()) == KEYS
@@ -143,6 +145,8 @@ def test_a_poisoned_key_is_refused_and_harms_nothing(folder, tmp_path, make, raw
     with open_store(folder) as store:
         with pytest.raises(StoreCorrupt, match="DELETE FROM Cache") as refused:
             store.keys()
+        with pytest.raises(StoreCorrupt, match="DELETE FROM Cache"):
+            list(store.walk())
         assert all_there(store)
     # The message says how to go on; what it says works, and touches nothing of ours.
     assert str(refused.value).endswith("&& rm workbench-rows")

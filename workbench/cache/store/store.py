@@ -23,7 +23,7 @@ from workbench.cache.store.protocol import Store as Store
 from workbench.cache.store.protocol import StoreInfo as StoreInfo
 from workbench.cache.store.readonly import ReadOnlyTable
 from workbench.cache.store.sealing import ForeignRow, seal_many, unseal
-from workbench.cache.store.table import DATABASE, StoreTable, explain, keys_present
+from workbench.cache.store.table import DATABASE, StoreTable, explain, keys_present, rows_after
 from workbench.cache.store.thread import Worker
 from workbench.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreReadOnly
 
@@ -31,6 +31,7 @@ Result = TypeVar("Result")
 
 _PUTS_BETWEEN_NOTES = 100
 _SECONDS_OF_A_COMMIT = 10.0
+_WALKED_AT_ONCE = 300
 _SECONDS_TO_LET_GO = 0.5
 
 
@@ -90,6 +91,15 @@ class DiskStore:
     def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
         """The values that are there; raises like `get`, at the first record that cannot be read."""
         return self._run(self._read, list(keys))
+
+    def walk(self) -> Iterator[dict[str, bytes]]:
+        """All values, some at a time in the order in which they were kept; raises like `get`."""
+        last = 0
+        while True:
+            last, found = self._run(self._read_next, last)
+            if not found:
+                return
+            yield found
 
     def put_new(self, key: str, value: bytes) -> bool:
         return self.put_many([(key, value)])[0]
@@ -267,6 +277,17 @@ class DiskStore:
                 f"The record {keys[0]!r} in {self.path} {error}. Other records are not affected. Drop it with "
                 f"`workbench cache delete {keys[0]}`; it is bought again when it is next asked for."
             ) from None
+
+    def _read_next(self, last: int) -> tuple[int, dict[str, bytes]]:
+        try:
+            last, sealed = self._attempt(lambda table: rows_after(table.connection, last, _WALKED_AT_ONCE))
+        except ForeignRow:
+            self._list_keys()  # which says what to do about it
+            raise
+        try:
+            return last, {key: unseal(key, value) for key, value in sealed.items()}
+        except ForeignRow:
+            return last, self._read(list(sealed))  # which finds the one that is meant
 
     def _insert(self, rows: Sequence[tuple[str, bytes]]) -> list[bool]:
         self._hope_to_write()

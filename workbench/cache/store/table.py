@@ -59,11 +59,13 @@ WHEN OLD.expire_time IS NULL AND OLD.raw = 1 AND typeof(OLD.key) = 'text'
 BEGIN SELECT RAISE(ABORT, 'this is a store of paid replies: nothing is evicted; see workbench cache delete'); END
 """
 
-# NULL in place of what this package did not write.
-_FETCH = (
-    f"SELECT key, CASE WHEN mode = {MODE_RAW} AND filename IS NULL AND typeof(value) = 'blob' THEN value END "
-    "FROM Cache WHERE raw = 1 AND key IN ({})"
-)
+# Nothing in place of what this package did not write: it is no row of ours when it is unsealed.
+_VALUE = f"CASE WHEN mode = {MODE_RAW} AND filename IS NULL AND typeof(value) = 'blob' THEN value ELSE x'' END"
+_FETCH = f"SELECT key, {_VALUE} FROM Cache WHERE raw = 1 AND key IN ({{}})"
+_FETCH_NEXT = f"""
+SELECT rowid, CASE WHEN raw = 1 AND typeof(key) = 'text' THEN key END, {_VALUE}
+FROM Cache WHERE rowid > ? ORDER BY rowid LIMIT ?
+"""
 _ALL_KEYS = "SELECT key FROM Cache INDEXED BY Cache_key_raw WHERE raw = 1"
 _TIMES_AS_QUICK = 4
 _PRESENT = "SELECT key FROM Cache INDEXED BY Cache_key_raw WHERE raw = 1 AND key IN ({})"
@@ -74,7 +76,7 @@ ON indexed.key = row.key AND indexed.raw = row.raw AND indexed.rowid = row.rowid
 """
 _MARK = "UPDATE Cache SET expire_time = 1 WHERE key = ? AND raw = 1"  # what _KEEP_ROWS asks for
 _DELETE = "DELETE FROM Cache WHERE key = ? AND raw = 1"
-_FOREIGN = "was not written by this package"
+_FOREIGN_KEY = "holds a key that this package did not write"
 _MOST_KEYS = 500
 ROWS_COMPARED_ALWAYS = 20_000
 """Fewer rows are compared with their index at each opening, in a twentieth of a second; more of them once a day."""
@@ -101,7 +103,7 @@ class PlainDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache ships no typ
 
     def get(self, key: Any, raw: Any) -> str:
         if raw != 1 or type(key) is not str:
-            raise ForeignRow("holds a key that this package did not write")
+            raise ForeignRow(_FOREIGN_KEY)
         return key
 
     def store(self, value: Any, read: bool, key: Any = None) -> NoReturn:
@@ -109,7 +111,7 @@ class PlainDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache ships no typ
 
     def fetch(self, mode: Any, filename: Any, value: Any, read: bool) -> bytes:
         if read or mode != MODE_RAW or filename is not None or type(value) is not bytes:
-            raise ForeignRow(_FOREIGN)
+            raise ForeignRow("was not written by this package")
         return value
 
     def filename(self, key: Any = None, value: Any = None) -> NoReturn:
@@ -151,7 +153,7 @@ class StoreTable(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no t
             raise
 
     def fetch(self, keys: Sequence[str]) -> dict[str, bytes]:
-        """The bytes of the rows that are there; raises ForeignRow for a row that this package did not write."""
+        """The bytes of the rows that are there; empty for a row that this package did not write."""
         return rows_of(self.connection, keys)
 
     def insert(self, rows: Sequence[tuple[str, bytes]]) -> list[bool]:
@@ -207,20 +209,24 @@ class StoreTable(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no t
 
 
 def rows_of(connection: sqlite3.Connection, keys: Sequence[str]) -> dict[str, bytes]:
-    """The bytes of the rows that are there; raises ForeignRow for a row that this package did not write."""
+    """The bytes of the rows that are there; empty for a row that this package did not write."""
     found: dict[str, bytes] = {}
     for start in range(0, len(keys), _MOST_KEYS):
         some = keys[start : start + _MOST_KEYS]
-        try:
-            rows = connection.execute(_FETCH.format(", ".join("?" * len(some))), some).fetchall()
-        except sqlite3.OperationalError as error:
-            if "decode" in str(error):
-                raise ForeignRow("holds text that cannot be decoded") from None
-            raise
-        found.update(rows)
-    if None in found.values():
-        raise ForeignRow(_FOREIGN)
+        found.update(connection.execute(_FETCH.format(", ".join("?" * len(some))), some))
     return found
+
+
+def rows_after(connection: sqlite3.Connection, last: int, most: int) -> tuple[int, dict[str, bytes]]:
+    """The rows behind a place, as they lie, and the next place: half the time of looking for each by its key.
+
+    Raises ForeignRow for a key that this package did not write.
+    """
+    rows = connection.execute(_FETCH_NEXT, (last, most)).fetchall()
+    found = {key: value for _, key, value in rows}
+    if None in found:
+        raise ForeignRow(_FOREIGN_KEY)
+    return rows[-1][0] if rows else last, found
 
 
 def keys_present(connection: sqlite3.Connection, keys: Sequence[str]) -> set[str]:
