@@ -229,6 +229,21 @@ def test_help_and_an_import_load_nothing_heavy():
     assert done.stdout == "[]\n"
 
 
+def test_a_plan_loads_neither_tables_nor_statistics(tmp_path):
+    """What it takes is told at once: pandas, SciPy and the rooms that study rows are for those who have rows."""
+    (tmp_path / "two.csv").write_text("question,target\nHow many legs has a crab?,10\nWhat is 6 times 9?,54\n")
+    program = (
+        "import sys; from workbench.cli import main\n"
+        "try:\n    main()\n"
+        "finally:\n    print(*sorted({'pandas', 'scipy', 'aiohttp', 'workbench.analysis.summaries', "
+        "'workbench.analysis.handed_on', 'workbench.scorers.handed_on'} & set(sys.modules)), file=sys.stderr)"
+    )
+    arguments = ["plan", str(tmp_path / "two.csv"), "-m", "local/smollm2-135m-think"]
+    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("2 calls")
+    assert done.stderr.split() == []
+
+
 def test_a_closed_pipe_is_no_error_of_ours(server):
     program = f"{sys.executable} -m workbench models | head -1"
     done = subprocess.run(program, shell=True, capture_output=True, text=True, check=False)
