@@ -81,7 +81,7 @@ def _interrupted_again(number: int, frame: Any) -> None:
 
 
 def _lose_no_end() -> None:
-    """Have a Ctrl-C come once more that fell into a callback of Python's own, as imports make them: it is lost there."""
+    """Have a Ctrl-C come once more that fell into a callback of Python's own, as imports make them, and is lost."""
     before = sys.unraisablehook
     if getattr(before, "__name__", "") == "once_more":
         return
