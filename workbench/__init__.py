@@ -134,6 +134,22 @@ def _hand_loops_over() -> None:
 _hand_loops_over()
 
 
+def _tell_of_options() -> None:
+    """Whose option a misspelt name is near to is known from the signatures of these functions, which are up here."""
+    from workbench.providers.own_options import taken_from
+
+    def functions() -> dict[str, list[Any]]:
+        of_a_request = importlib.import_module("workbench.providers.requests").request_form
+        loops = importlib.import_module("workbench.loops")
+        face = {name: __getattr__(name) for name in ("ask", "sweep", "plan")}
+        return {name: [taker, of_a_request] for name, taker in {**face, "loops.run": loops.run}.items()}
+
+    taken_from(functions)
+
+
+_tell_of_options()
+
+
 def load_ipython_extension(shell: Any) -> None:
     """Bring `%%ask` into a notebook: `%load_ext workbench`."""
     from workbench.widgets.magic import load_ipython_extension as load

@@ -125,6 +125,47 @@ def test_a_tool_that_runs_at_the_provider_has_no_bound(kind):
     assert bound(tools=[{"type": "function", "function": {"name": "f"}}]).usd is not None
 
 
+BROUGHT = {"type": "function", "function": {"name": "weigh", "parameters": {"type": "object"}}}
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [
+        {"google_search": {}},
+        {"url_context": {}},
+        {"codeExecution": {}},
+        {"function_declarations": [{"name": "weigh"}]},
+        {},
+        {"type": None, "retrieval": {"source": "x"}},
+        {**BROUGHT, "google_search_retrieval": {}},
+        {"type": "function", "function": {}},
+        {"type": "function", "function": "$web_search"},
+        {"type": ["function"], "function": {"name": "weigh"}},
+        "browser",
+        5,
+    ],
+    ids=str,
+)
+def test_a_tool_that_is_no_plain_function_has_no_bound_beside_one_that_is(tool):
+    assert bound(extra_body={"tools": [BROUGHT, tool]}).usd is None
+    assert bound(extra_body={"functions": [tool]}).usd is None
+
+
+def test_a_plain_function_has_a_bound_in_every_form_in_which_it_is_told():
+    told = BROUGHT["function"]
+    for tool in (BROUGHT, {"function": told}, {"type": "function", **told, "strict": True}):
+        assert bound(extra_body={"tools": [tool]}).usd is not None, tool
+    assert bound(extra_body={"functions": [told]}).usd is not None
+    assert bound(extra_body={"tools": [{"type": "custom", "custom": {"name": "weigh"}}]}).usd is not None
+
+
+@pytest.mark.parametrize("name", sorted(known.COSTLY))
+def test_an_empty_order_of_something_costly_is_an_order(name):
+    assert name in bound(extra_body={name: {}}).why
+    assert bound(extra_body={name: []}).usd == pytest.approx(PLAIN_USD)
+    assert bound(extra_body={name: False}).usd == pytest.approx(PLAIN_USD)
+
+
 def test_every_byte_of_the_messages_is_counted(home):
     (home / "workbench.toml").write_text(TOML.replace("input = 0", "input = 1"))
     long = "word " * 10_000

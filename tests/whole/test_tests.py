@@ -19,6 +19,8 @@ ELSEWHERE = {
     "history/loops": "sweeps/test_kept_loops.py",
     "sweeps/handing_over": "loops/test_layout.py",
     "cache/earlier": "sweeps/test_earlier.py",
+    "providers/forms": "whole/test_one_list_of_options.py",
+    "providers/own_options": "whole/test_one_list_of_options.py",
     "providers/earlier_caps": "sweeps/test_earlier.py",
     "analysis/handed_on": "analysis/test_face.py",
     "scorers/handed_on": "whole/test_house.py",

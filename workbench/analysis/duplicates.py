@@ -25,6 +25,11 @@ def repeated(rows: pd.DataFrame) -> NDArray[np.bool_]:
     >>> repeated(frame([once, once, {**once, "sample": 1}])).tolist()
     [False, True, False]
     """
+    return _same_sample(rows) | _handed_out_again(rows)
+
+
+def _same_sample(rows: pd.DataFrame) -> NDArray[np.bool_]:
+    """Which rows hold a reply to the same task, configuration and sample as one above them."""
     again = np.zeros(len(rows), dtype=bool)
     if "sample" not in rows.columns or not len(rows):
         return again
@@ -34,11 +39,13 @@ def repeated(rows: pd.DataFrame) -> NDArray[np.bool_]:
         codes = grouped(rows.iloc[replies].reset_index(drop=True), names)[0]
         again[replies] = True
         again[replies[np.unique(codes, return_index=True)[1]]] = False
-    return again | _handed_out_again(rows)
+    return again
 
 
 def asked_again(rows: pd.DataFrame, again: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Say which of the rows that are there once more were drawn anew: bought at another time than those above them.
+
+    What a gateway handed out of its own cache was not.
 
     >>> from workbench.rows.table import frame
     >>> once = {"task_id": "sheep", "model": "m", "sample": 0, "outcome": "answered", "created_at": "2026-05-01"}
@@ -51,7 +58,7 @@ def asked_again(rows: pd.DataFrame, again: NDArray[np.bool_]) -> NDArray[np.bool
     names = ["task_id", *configuration_columns(rows), "sample", "created_at"]
     first = np.zeros(len(rows), dtype=bool)
     first[np.unique(grouped(rows, names)[0], return_index=True)[1]] = True
-    return again & first & rows["created_at"].notna().to_numpy(bool)
+    return again & first & ~_handed_out_again(rows) & rows["created_at"].notna().to_numpy(bool)
 
 
 def _handed_out_again(rows: pd.DataFrame) -> NDArray[np.bool_]:
@@ -67,9 +74,21 @@ def _handed_out_again(rows: pd.DataFrame) -> NDArray[np.bool_]:
 
 
 def in_words(rows: pd.DataFrame) -> str:
-    """A warning that rows are there more than once; nothing where none is."""
-    number = int(repeated(rows).sum())
-    again = "row repeats" if number == 1 else "rows repeat"
-    hint = "the same task, configuration and sample; "
-    hint += "keep one of each, as with rows.drop_duplicates(['key', 'max_tokens'])."
-    return f"Careful: {number:,} {again} a reply that is there already: {hint}" if number else ""
+    """A warning that rows are there more than once, each kind with what helps; nothing where none is."""
+    again, handed_out = _same_sample(rows), _handed_out_again(rows)
+    parts = []
+    if number := int(again.sum()):
+        names = ["key", "max_tokens"]
+        if not {*names} <= {*rows.columns} or not rows.duplicated(names).to_numpy(bool)[again].all():
+            names = ["task_id", *configuration_columns(rows), "sample"]  # bought under another key, and yet the same
+        parts.append(
+            f"Careful: {number:,} {'row repeats' if number == 1 else 'rows repeat'} a reply that is there already: the "
+            f"same task, configuration and sample; keep one of each, as with rows.drop_duplicates({names!r})."
+        )
+    if number := int((handed_out & ~again).sum()):
+        parts.append(
+            f"Careful: {number:,} {'row holds' if number == 1 else 'rows hold'} the reply to another sample, which a "
+            "gateway handed out once more: it is no new draw; to draw anew, switch the gateway's "
+            "cache off and ask with refresh=True."
+        )
+    return " ".join(parts)

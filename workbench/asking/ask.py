@@ -15,6 +15,7 @@ from workbench.base import engine
 from workbench.errors import warn
 from workbench.providers.addresses import waiting_for
 from workbench.providers.models import Model, resolve
+from workbench.providers.parameters import check_names
 from workbench.providers.requests import CallRequest, build_request
 from workbench.replies.doubts import said_aloud
 from workbench.replies.live import live_for
@@ -168,7 +169,10 @@ def request_for(
     prompt: str | Sequence[Mapping[str, Any]], model: str | Model, options: Mapping[str, Any]
 ) -> CallRequest:
     """The request that a call would send; warns of what works and is probably not meant."""
-    request = build_request(prompt, target=resolve(model), **options)
+    target = resolve(model)
+    if "target" in options:  # which is a name of ours, a floor below
+        check_names(target, ["target"])
+    request = build_request(prompt, target=target, **options)
     for text in request.warnings:
         warn(text)
     return request

@@ -24,6 +24,7 @@ TOKENS_AROUND_TOOLS = 1_024
 
 _PLAIN_PARTS = frozenset({"text", "input_text", "output_text", "refusal", "thinking", "reasoning", "tool_result"})
 _CALLED_TOOLS = frozenset({"function", "custom"})
+_ABOUT_A_TOOL = frozenset({"name", "description", "parameters", "strict", "format", "cache_control"})
 _STANDARD_TIERS = frozenset({"default", "standard", "standard_only", "on_demand", "flex", "batch", "economy", "normal"})
 _PATHS_OF_BUDGETS = (
     ("thinking", "budget_tokens"),
@@ -83,7 +84,7 @@ def _usd_of(target: Target, body: Mapping[str, Any], prompt: int) -> float:
 
 def _check_fields(body: Mapping[str, Any]) -> None:
     for name, value in body.items():
-        if name in known.COSTLY and value not in (None, False, [], {}, "", "none"):
+        if name in known.COSTLY and value not in (None, False, [], "", "none"):  # an empty dict is an order too
             raise _Unbounded(f"{name} adds to the bill what nobody knows before; leave it out")
         if name not in known.KNOWN:
             raise _Unbounded(f"nobody knows what {name!r} in extra_body does to the bill; leave it out")
@@ -96,11 +97,33 @@ def _check_fields(body: Mapping[str, Any]) -> None:
     if not all(isinstance(message, Mapping) for message in body.get("messages") or ()):
         raise _Unbounded("a message is no message, and nobody knows what is made of it")
     for tool in body.get("tools") or ():
-        kind = tool.get("type", "function") if isinstance(tool, Mapping) else tool
-        if kind not in _CALLED_TOOLS:
-            raise _Unbounded(f"a tool of type {kind!r} runs at the provider, at a price that nobody knows before")
+        _check_tool(tool)
+    for function in body.get("functions") or ():
+        _check_tool({"type": "function", "function": function})
     if not _is_googles(body.get("extra_body")):
         raise _Unbounded("nobody knows what stands in extra_body does to the bill; leave it out")
+
+
+def _check_tool(tool: object) -> None:
+    """Raise for a tool that is not called here: a provider may run it, and charge for it, whatever it looks like."""
+    kind = tool.get("type") if isinstance(tool, Mapping) else tool
+    if kind is None and isinstance(tool, Mapping) and tool:
+        # Without a type, as older requests have it, it is a function that says so, and nothing beside.
+        kind = "function" if {*tool} in ({"function"}, {"type", "function"}) else ", ".join(map(str, tool))
+    if not isinstance(tool, Mapping) or not isinstance(kind, str) or kind not in _CALLED_TOOLS:
+        raise _Unbounded(
+            f"a tool of type {kind!r} runs at the provider, at a price that nobody knows before; leave it out"
+        )
+    described = tool.get(kind, tool)  # beside its type, as the Responses API has it
+    if not isinstance(described, Mapping) or not isinstance(described.get("name"), str):
+        raise _Unbounded(
+            f"a tool is {tool!r:.80}, a {kind} without a name, and nobody knows what is made of it; name it"
+        )
+    beside = sorted(map(str, {*tool} - {"type", kind, *_ABOUT_A_TOOL}))
+    if beside:
+        raise _Unbounded(
+            f"a tool holds {beside[0]!r} beside its function, at a price that nobody knows before; leave it out"
+        )
 
 
 def _is_googles(nested: object) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from workbench.errors import InputError
+from workbench.providers.forms import check_message, is_json
 
 
 def messages_of(prompt: str | Sequence[Mapping[str, Any]], system: str | None) -> list[Mapping[str, Any]]:
@@ -17,6 +18,8 @@ def messages_of(prompt: str | Sequence[Mapping[str, Any]], system: str | None) -
         messages: list[Mapping[str, Any]] = [{"role": "user", "content": prompt}]
     elif isinstance(prompt, Sequence) and prompt and all(isinstance(m, Mapping) and "role" in m for m in prompt):
         messages = [*cast("Sequence[Mapping[str, Any]]", prompt)]
+        for place, message in enumerate(messages):
+            check_message(message, place)
     else:
         raise InputError(f"the prompt is {str(prompt)[:80]!r}; give a text, or a list of {{'role': …, 'content': …}}")
     if system is None:
@@ -59,7 +62,7 @@ def plain_json(value: dict[str, Any], what: str) -> dict[str, Any]:
     try:
         return cast(dict[str, Any], json.loads(json.dumps(value, allow_nan=False)))
     except (TypeError, ValueError, RecursionError) as error:
-        culprit = next((name for name in value if not _is_json(value[name])), what)
+        culprit = next((name for name in value if not is_json(value[name])), what)
         raise InputError(f"{culprit} cannot be sent as JSON ({error}); use texts, numbers, lists and dicts") from None
 
 
@@ -68,11 +71,3 @@ def copied(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     if all(type(text) is str and type(name) is str for message in messages for name, text in message.items()):
         return [dict(message) for message in messages]
     return cast("list[dict[str, Any]]", plain_json({"messages": messages}, "messages")["messages"])
-
-
-def _is_json(value: object) -> bool:
-    try:
-        json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError, RecursionError):
-        return False
-    return True

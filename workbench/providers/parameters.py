@@ -14,6 +14,7 @@ from workbench.providers.depth import effort_of, efforts_in
 from workbench.providers.facts import WEAK, ModelFacts
 from workbench.providers.known_parameters import KNOWN, MAX_TOKENS_NAMES, unknown_names
 from workbench.providers.models import Target
+from workbench.providers.own_options import own_options, whose
 
 _WAYS_TO_SWITCH_OFF: Sequence[tuple[tuple[str, ...], object]] = (  # in use by one provider or another
     (("thinking", "type"), "disabled"),
@@ -34,7 +35,7 @@ _ABSENT: Any = object()
 _OTHERWISE = {"refused": "refused", "ignored": "ignored without a word", "folded": "taken for another without a word"}
 
 
-_OF_THE_REQUEST = ("effort", "extra_body", "extra_headers", "extra_query", "stream", "system", "timeout")
+_OF_THE_REQUEST = ("effort", "extra_body", "extra_headers", "extra_query", "stream", "system")
 
 
 def check_names(target: Target, names: Iterable[str]) -> None:
@@ -53,7 +54,12 @@ def check_names(target: Target, names: Iterable[str]) -> None:
     also |= {*facts.fixed_while_thinking, *provider.refused, *provider.fixed, *provider.most, *provider.steers}
     also |= {*provider.ignored, *provider.ignored_while_thinking}
     for name in unknown_names(names, {*also, *_OF_THE_REQUEST}):
-        near = close_to(name, {*KNOWN, *also})
+        own = own_options()
+        if name in own:
+            raise InputError(f"{name!r} is {whose(own[name])}, and no parameter of a model; give it there, by its name")
+        near = close_to(name, sorted({*KNOWN, *also, *own}))
+        if near in own and near not in KNOWN:
+            raise InputError(f"no provider knows a parameter {name!r}; did you mean {near!r}, {whose(own[near])}?")
         hint = f"did you mean {near!r}? To send it as it is," if near else "to send it as it is,"
         raise InputError(f"no provider knows a parameter {name!r}; {hint} put it into extra_body")
 
@@ -236,9 +242,18 @@ def merged_options(options: Mapping[str, Any], params: object) -> dict[str, Any]
     if not isinstance(params, Mapping):
         raise InputError(f"params is {params!r}; give a dict, such as {{'top_p': 0.9}}")
     for name in params:
-        if options.get(name) is not None and options[name] != params[name]:
+        if not isinstance(name, str):
+            raise InputError(f"params holds {name!r}, which is no name; give a dict, such as {{'top_p': 0.9}}")
+        if options.get(name) is not None and not _are_equal(options[name], params[name]):
             raise InputError(f"{name} is given as {options[name]!r} and in params as {params[name]!r}; give it once")
     return {**options, **params}
+
+
+def _are_equal(one: Any, other: Any) -> bool:
+    try:
+        return bool(one == other)
+    except ValueError:  # arrays
+        return False
 
 
 def whole_number(value: object, name: str, *, least: int) -> int:

@@ -17,6 +17,7 @@ from workbench.errors import BadRequest, InputError
 from workbench.providers.conversation import Conversation
 from workbench.providers.depth import beside, with_depth
 from workbench.providers.earlier_caps import earlier_caps
+from workbench.providers.forms import check_forms
 from workbench.providers.known_parameters import MAX_TOKENS_NAMES
 from workbench.providers.messages import begun_answer, copied, is_image, messages_of, plain_json, question_of
 from workbench.providers.models import Model, Target, doubts_of_alias, doubts_of_retirement, listed_models, resolve
@@ -247,6 +248,7 @@ def build_request(
 
 def request_form(
     target: Target,
+    /,
     *,
     system: str | None = None,
     max_tokens: int | None = None,
@@ -268,21 +270,19 @@ def request_form(
 
     Raises `InputError` for an option that cannot be sent, `BadRequest` for one that the model is known to refuse.
     """
-    others = _others(
-        target,
-        fallback,
-        {
-            **params,
-            "system": system,
-            "max_tokens": max_tokens,
-            "temperature": temperature,
-            "tools": tools,
-            "extra_body": extra_body,
-            "extra_headers": extra_headers,
-            "extra_query": extra_query,
-            "stream": stream,
-        },
-    )
+    given = {
+        **params,
+        "system": system,
+        "max_tokens": max_tokens,
+        "temperature": temperature,
+        "tools": tools,
+        "extra_body": extra_body,
+        "extra_headers": extra_headers,
+        "extra_query": extra_query,
+        "stream": stream,
+    }
+    check_forms(given, of_the_model=target.params)
+    others = _others(target, fallback, given)
     asked = {"temperature": temperature, "tools": tools, **params}
     routes = None
     if target.route is not None:

@@ -15,6 +15,7 @@ from workbench.cache.request_key import Keys, request_key
 from workbench.errors import BadRequest, InputError
 from workbench.providers.facts import LOCAL
 from workbench.providers.models import Model, Target, resolve
+from workbench.providers.parameters import merged_options
 from workbench.providers.requests import CallRequest, RequestForm, request_form
 from workbench.scorers.named import as_scorer
 from workbench.scorers.score import AnyScorer
@@ -98,10 +99,10 @@ def _grid_of(
     rendered = render_all(templates, loaded)
     targets = _targets(models)
     _check_images(loaded, targets)
-    caps = _listed(max_tokens, "max_tokens")
     if isinstance(repeats, bool) or not isinstance(repeats, int) or repeats < 1:
         raise InputError(f"repeats is {repeats!r}; give a whole number of at least 1")
-    swept = _of_the_model(params, options)
+    swept = _of_the_model(params, {**options, "max_tokens": max_tokens})
+    caps = _listed(swept.pop("max_tokens", None), "max_tokens")
     fallback = swept.pop("fallback", None)  # a list of models in order, and none of values
     parameters = {name: _listed(value, name) for name, value in swept.items()}
     settings = [dict(zip(parameters, values, strict=True)) for values in itertools.product(*parameters.values())]
@@ -216,16 +217,12 @@ def _check_images(tasks: Tasks, targets: Iterable[Target]) -> None:
 
 def _of_the_model(params: Mapping[str, Any] | None, options: Mapping[str, Any]) -> dict[str, Any]:
     """What stands in `params` and what was given by its own name, together; what is None was not given."""
-    if params is not None and not isinstance(params, Mapping):
-        raise InputError(f"params is {params!r}; give a dict, such as {{'temperature': [0, 1]}}")
-    given = {name: value for name, value in options.items() if value is not None}
-    for name in given.keys() & {"sample", "prompt", "messages", "model"}:
+    given = merged_options({name: value for name, value in options.items() if value is not None}, params)
+    for name in sorted(given.keys() & {"sample", "prompt", "messages", "model"}):
         raise InputError(f"a sweep takes no {name}; its tasks, models and repeats say it")
-    for name in given.keys() & (params or {}).keys():
-        raise InputError(f"{name} is given by its name and in params; give it once")
-    if isinstance(tools := given.get("tools"), Sequence):
+    if isinstance(tools := given.get("tools"), list | tuple) and all(isinstance(tool, Mapping) for tool in tools):
         given["tools"] = [list(tools)]
-    return {**(params or {}), **given}
+    return given
 
 
 def _targets(models: str | Model | Iterable[str | Model]) -> tuple[Target, ...]:

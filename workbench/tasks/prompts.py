@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -263,6 +264,12 @@ def save_prompt(prompt: Prompt, folder: str | Path, *, overwrite: bool = False) 
 
     Raises InputError where a file for this prompt exists already, unless `overwrite` is true and it is a TOML file.
     """
+    if not isinstance(prompt, Prompt):
+        raise InputError(
+            f"save_prompt is given {prompt!r:.80}; give a Prompt, as wb.load_prompts({{'short': '…'}})['short'] is one"
+        )
+    if not isinstance(folder, str | os.PathLike):
+        raise InputError(f"the folder of save_prompt is {folder!r:.80}; give a path, such as 'prompts'")
     parts = {"system": prompt.system, "user": prompt.user}
     return write_prompt_file(Path(folder), prompt.name, parts, prompt.examples, overwrite=overwrite)
 
