@@ -2,16 +2,18 @@
 
 A pattern or a schema is worked on in a child process, which can be ended. A function runs where it was called, as it
 may hold things that belong to that thread; it is stopped at its next step in Python by an exception. What it waits
-for, a model or a file, costs none of its seconds, and a single step in C cannot be stopped.
+for, a model or a file, costs none of its seconds; its waits have a limit of their own (`scorers.waiting`).
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
+import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final, ParamSpec, TypeVar
 
 from workbench.base.helper import TookTooLong
@@ -42,6 +44,8 @@ class _Run:
         self._clock = time.pthread_getcpuclockid(self.thread) if hasattr(time, "pthread_getcpuclockid") else None
         self.worked_at_first, self.began = self.worked(), time.monotonic()
         self.stopped_at: float | None = None
+        self.wait: tuple[float, float, int] | None = None  # when it is over, how long it was, and what ends it
+        self.why = f"it was stopped after {LIMIT_SECONDS:g} seconds of work"
 
     def worked(self) -> float:
         return time.monotonic() if self._clock is None else time.clock_gettime(self._clock)
@@ -74,7 +78,29 @@ def within_limit(function: Callable[P, Result], *given: P.args, **named: P.kwarg
             _forget(run)
     except _Stopped:
         _forget(run)  # it may have come before that was done
-        raise TookTooLong(f"it was stopped after {LIMIT_SECONDS:g} seconds of work") from None
+        raise TookTooLong(run.why) from None
+
+
+@contextlib.contextmanager
+def interrupted_at(seconds: float, by: int) -> Iterator[None]:
+    """Within a call under the limit, in the main thread: end what waits for longer, by a signal."""
+    run = _runs[threading.get_ident()]
+    outer = run.wait  # of a scorer that is called by another
+    before = signal.signal(by, _stop_waiting)
+    run.wait = outer or (time.monotonic() + seconds, seconds, by)
+    try:
+        yield
+    except _Stopped:
+        raise TookTooLong(run.why) from None
+    finally:
+        run.wait = outer
+        signal.signal(by, signal.SIG_DFL if before is None else before)
+
+
+def _stop_waiting(number: int, frame: object) -> None:
+    run = _runs.get(threading.get_ident())
+    if run is not None and run.wait is not None and run.stopped_at is not None:
+        raise _Stopped
 
 
 def _watch(run: _Run) -> None:
@@ -105,7 +131,12 @@ def _look() -> None:
                 _wake.clear()
             for run in _runs.values():
                 now = time.monotonic()
-                if run.is_over() and (run.stopped_at is None or now - run.stopped_at > _SECONDS_BETWEEN_STOPS):
+                if run.stopped_at is not None and now - run.stopped_at <= _SECONDS_BETWEEN_STOPS:
+                    continue
+                if run.wait is not None and now > run.wait[0]:
+                    run.stopped_at, run.why = now, f"it waited for more than {run.wait[1]:g} seconds and was stopped"
+                    signal.pthread_kill(run.thread, run.wait[2])
+                elif run.is_over():
                     run.stopped_at = now
                     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(run.thread), ctypes.py_object(_Stopped))
 

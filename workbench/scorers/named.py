@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import json
 import re
@@ -24,6 +25,7 @@ from workbench.scorers.texts import short_answer
 from workbench.scorers.truths import truth_word
 from workbench.scorers.units import other_money
 from workbench.scorers.values import kind_of, plain_target
+from workbench.scorers.waiting import Waiting
 from workbench.tasks.tasks import Task
 
 
@@ -265,12 +267,17 @@ def as_scorer(scorer: AnyScorer, *, ask: Callable[..., Any] | None = None) -> Sc
         return by_name(scorer)
     name = getattr(scorer, "__name__", type(scorer).__name__)
     second = _second_parameter(scorer, name)
+    asks = asks_a_model(scorer)
+    call = scorer if asks else Waiting(scorer)  # a model may take minutes
 
     def score(answer: str, task: Task) -> Score:
         given = {"target": (task.target,), "task": (task,), "": ()}[second]
-        return _score_of(scorer(answer, *given), name)
+        try:
+            return _score_of(call(answer, *given), name)
+        except (SystemExit, GeneratorExit, asyncio.CancelledError) as problem:  # which would end more than a mark
+            raise InputError(f"Scorer {name!r} fails on task {task.id!r}: {problem!r}") from problem
 
-    return Scorer(name, score, needs_target=second == "target", asks=asks_a_model(scorer))
+    return Scorer(name, score, needs_target=second == "target", asks=asks)
 
 
 def score_answer(
