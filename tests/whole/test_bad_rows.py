@@ -8,6 +8,8 @@ from studies import counted, frame
 
 import workbench as wb
 from workbench.errors import InputError
+from workbench.rows import failures
+from workbench.widgets.side_by_side import Comparable
 
 
 def rows(tasks=12, models=("lab/a", "lab/b"), **changes):
@@ -88,3 +90,31 @@ def test_unknown_costs_stay_unknown():
     table = wb.summary(BAD["no costs"]())
     assert table["usd_per_correct"].isna().all()
     assert "not known" in repr(wb.compare(BAD["no costs"](), "lab/a", "lab/b"))
+
+
+HALF = "\ud83c"
+"""What a stream leaves that was cut within a character; Arrow refuses it wherever a table is made of it."""
+
+
+def halved(*names):
+    table = rows(tasks=3, answer="4", extracted="4", thinking="so", task_question="2 + 2?", error_message=pd.NA)
+    texts = {name: [f"{value} {HALF}" for value in table[name]] for name in names}
+    return table.assign(**{name: pd.Series(column, dtype=object) for name, column in texts.items()})
+
+
+@pytest.mark.parametrize("names", [["answer", "thinking", "task_question", "error_message"], ["task_id", "prompt"]])
+def test_half_a_character_spoils_no_table(names):
+    kept = halved(*names)
+    pair = {"compare": lambda table: wb.compare(table, "lab/a", "lab/b"), "classes": wb.analysis.classes}
+    for read in (wb.summary, wb.side_by_side, wb.cases, *pair.values()):
+        shown = read(kept)
+        assert repr(shown)
+        getattr(shown, "_repr_html_", str)()
+    assert failures.nothing_answered(failed(kept).assign(error_message=kept[names[-1]]))
+
+
+def test_half_a_character_is_searched_over():
+    found = Comparable(halved("answer", "thinking"))
+    assert len(found.matching(search="SO")) == 3
+    assert len(found.matching(search=HALF)) == 3
+    assert found.matching(search="oats") == []

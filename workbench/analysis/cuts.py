@@ -30,6 +30,7 @@ from workbench.rows.configurations import (
 )
 from workbench.rows.derived import derived
 from workbench.rows.standing import ERROR, NEVER, RIGHT
+from workbench.rows.table import as_texts
 from workbench.scorers.rescoring import rescore
 from workbench.scorers.score import Scorer
 from workbench.show import figures
@@ -141,9 +142,9 @@ class UncutRun:
         ending = np.where(self.cut[begun], 0, 1)  # the token that ends the turn is counted and is no text
         left = np.clip((cap - thinking) / np.maximum(self.output[begun] - ending - thinking, 1), 0, 1)
         short = self.rows.iloc[begun].copy()
-        short["answer"] = [
-            text[: int(len(text) * share)] for text, share in zip(short["answer"].astype(str), left, strict=True)
-        ]
+        whole = as_texts(short["answer"])
+        whole[:] = [text[: int(len(text) * share)] for text, share in zip(whole, left, strict=True)]
+        short["answer"] = whole
         short["outcome"] = "answer_truncated"
         return standing_room.standing(rescore(short, scorer))
 

@@ -215,7 +215,11 @@ class ComparedRows:
                 [f"{choice.name}|{task}|{right:.0f}" for task, right in zip(ids, self.right[firsts], strict=True)]
             )
         texts = np.array(["\n".join(sorted(both)) for both in zip(*told, strict=True)], dtype=object)
-        return tuple(int(mark) for mark in pd.util.hash_array(texts))
+        try:
+            return tuple(int(mark) for mark in pd.util.hash_array(texts))
+        except UnicodeEncodeError:  # half a character
+            whole = [text.encode("utf-8", "backslashreplace").decode("utf-8") for text in texts]
+            return tuple(int(mark) for mark in pd.util.hash_array(np.array(whole, dtype=object)))
 
     def _cells_of(self, matched: tuple[str, ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """The cell of every row, and the task of every cell."""

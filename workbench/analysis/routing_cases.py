@@ -9,7 +9,7 @@ from workbench.analysis.compared_values import compared_value, readable, task_of
 from workbench.analysis.policies import Case, checked_models
 from workbench.errors import InputError, warn
 from workbench.rows.standing import RIGHT, scored, standing
-from workbench.rows.table import checked
+from workbench.rows.table import as_texts, checked
 from workbench.tasks.task import Task
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _of_fallbacks(table: pd.DataFrame) -> pd.Series[bool]:
 
     if "served_by" not in table.columns:
         return pd.Series(False, index=table.index)
-    pairs = zip(table["model"].astype(str), table["served_by"], strict=True)
+    pairs = zip(as_texts(table["model"]), table["served_by"], strict=True)
     found = [not pd.isna(served) and model.endswith(f" -> {served}") for model, served in pairs]
     if any(found):
         warn(

@@ -21,6 +21,7 @@ from workbench.analysis.verdict_words import few
 from workbench.analysis.verdicts import Comparison
 from workbench.errors import InputError
 from workbench.rows.configurations import configuration_columns
+from workbench.rows.table import as_texts
 from workbench.show import figures
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def compare_tables(
     chosen = [replace(replies.choose(name, COLUMN), name=name) for name in (after, before)]
     pair = replies.pair(*chosen)
     found = compared([pair])[0]
-    tasks = replies.rows["task_id"].astype(str).to_numpy()
+    tasks = as_texts(replies.rows["task_id"]).to_numpy()
     name_of = dict(zip(replies.task.tolist(), tasks.tolist(), strict=True))
     fell, rose = (tuple(name_of[code] for code in pair.task[side]) for side in _moved(pair))
     return Change(

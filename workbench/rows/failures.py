@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import collections
 from typing import TYPE_CHECKING
 
+from workbench.rows.table import as_texts
 from workbench.show.figures import counted
 
 if TYPE_CHECKING:
@@ -23,10 +25,10 @@ def first_reason(rows: pd.DataFrame) -> str:
     failures = rows[rows["outcome"] == "error"]
     if not len(failures):
         return ""
-    asked = failures[~failures["error_message"].fillna("").astype(str).str.startswith("not asked, because")]
-    told = (asked if len(asked) else failures)[["error", "error_message"]].astype(object)
-    told = told.where(told.notna(), "")
-    kind, message = told.value_counts(sort=True).index[0]
+    kinds, messages = as_texts(failures["error"]), as_texts(failures["error_message"])
+    told = collections.Counter(zip(kinds, messages, strict=True))
+    asked = {pair: number for pair, number in told.items() if not pair[1].startswith("not asked, because")}
+    kind, message = max(asked or told, key=told.__getitem__)
     return f"{kind or 'error'}: {message}"
 
 

@@ -19,7 +19,8 @@ from workbench.scorers.limits import interrupted_at, within_limit
 WAIT_SECONDS: Final = 10.0
 """For a function that asks no model: what it reads from a file or a child process comes in less."""
 
-_SIGNAL: Final[int | None] = getattr(signal, "SIGURG", None)  # by default it does nothing, so that a late one does no harm
+# By default it does nothing, so that a late one does no harm.
+_SIGNAL: Final[int | None] = getattr(signal, "SIGURG", None)
 
 
 class Waiting:

@@ -19,6 +19,13 @@ class ShownFrame(pd.DataFrame):
     What it says below the table is kept in `attrs["about"]`. Only what is shown is shortened, never the frame.
     """
 
+    def __init__(self, *data: Any, **named: Any) -> None:
+        try:
+            super().__init__(*data, **named)
+        except UnicodeEncodeError:  # half a character, of which a model or a task has its name
+            with pd.option_context("mode.string_storage", "python"):
+                super().__init__(*data, **named)
+
     @property
     def _constructor(self) -> type[ShownFrame]:
         return type(self)

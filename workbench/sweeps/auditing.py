@@ -16,6 +16,7 @@ from workbench.asking.money import check_max_usd
 from workbench.cache.kept import current
 from workbench.cache.rereading import read_reply, reply_to
 from workbench.providers.models import Model
+from workbench.rows.table import as_texts
 from workbench.scorers.score import AnyScorer
 from workbench.sweeps.estimates import tells_apart
 from workbench.sweeps.grid import Grid, make_grid
@@ -125,7 +126,7 @@ def _on_tasks(rows: pd.DataFrame, label: str) -> list[Seen]:
 
 def _seen(rows: pd.DataFrame, one: Probed) -> list[Seen]:
     """The replies to one host's probes, read anew from what is kept, and the errors of those that failed."""
-    errors = dict(zip(rows["key"], rows["error_message"].fillna("").astype(str), strict=True))
+    errors = dict(zip(rows["key"], as_texts(rows["error_message"]), strict=True))
     records = current().lookup_many(cell.key for cell, _ in one.cells)
     places: collections.Counter[str] = collections.Counter()
     seen = []

@@ -14,7 +14,7 @@ from workbench.rows.configurations import chosen_configurations, configuration_c
 from workbench.rows.segments import Segments
 from workbench.rows.shown import card_of, text_of
 from workbench.rows.standing import ERROR, NEVER, RIGHT, STANDINGS, WRONG, standing
-from workbench.rows.table import checked
+from workbench.rows.table import as_texts, checked
 from workbench.show import figures
 from workbench.show.figures import counted
 from workbench.widgets.saved import note_html
@@ -52,9 +52,8 @@ class Comparable:
         self.configurations = len(found)
         self._tasks = int(self.cases["task_id"].nunique(dropna=False))
         texts = [self.rows[name] for name in ("task_id", "task_question", "answer", "thinking") if name in self.rows]
-        self._texts = texts[0].astype(str)
-        for column in texts[1:]:
-            self._texts = self._texts + "\n" + column.where(column.notna(), "").astype(str)
+        joined = map("\n".join, zip(*map(as_texts, texts), strict=True))
+        self._texts = pd.Series(list(joined), dtype=object)
 
     def matching(self, what: str = "all", search: str = "") -> list[int]:
         """The cases, by place, that a filter and a search in their texts let through."""
