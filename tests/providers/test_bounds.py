@@ -162,8 +162,11 @@ def test_a_plain_function_has_a_bound_in_every_form_in_which_it_is_told():
 @pytest.mark.parametrize("name", sorted(known.COSTLY))
 def test_an_empty_order_of_something_costly_is_an_order(name):
     assert name in bound(extra_body={name: {}}).why
-    assert bound(extra_body={name: []}).usd == pytest.approx(PLAIN_USD)
-    assert bound(extra_body={name: False}).usd == pytest.approx(PLAIN_USD)
+
+
+def test_an_empty_list_or_a_no_orders_nothing():
+    for nothing in ([], False, None, ""):
+        assert bound(extra_body=dict.fromkeys(known.COSTLY, nothing)).usd == pytest.approx(PLAIN_USD)
 
 
 def test_every_byte_of_the_messages_is_counted(home):

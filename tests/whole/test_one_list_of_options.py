@@ -64,11 +64,11 @@ NEAR_OWN = {
 
 
 @pytest.mark.parametrize("name", NEAR_OWN)
-def test_a_name_near_an_option_of_ours_is_told_as_that_and_is_not_sent_to_extra_body(server, name):
+def test_a_name_near_an_option_of_ours_is_told_as_that_and_is_not_sent_to_extra_body(name):
     near, whose = NEAR_OWN[name]
     for way in (
-        lambda: wb.ask("a?", model="fake/m", **{name: 1}),
-        lambda: wb.plan(["a?"], models="fake/m", **{name: 1}),
+        lambda: wb.ask("a?", model="openai/gpt-5", **{name: 1}),
+        lambda: wb.plan(["a?"], models="openai/gpt-5", **{name: 1}),
     ):
         with pytest.raises(InputError, match=rf"mean '{near}', an option of .*{whose}") as caught:
             way()
@@ -76,14 +76,14 @@ def test_a_name_near_an_option_of_ours_is_told_as_that_and_is_not_sent_to_extra_
 
 
 @pytest.mark.parametrize("function", [wb.ask, wb.sweep, wb.plan, wb.loops.run], ids=lambda function: function.__name__)
-def test_every_option_of_a_signature_is_known_as_one_and_is_no_parameter_of_a_model(server, function):
+def test_every_option_of_a_signature_is_known_as_one_and_is_no_parameter_of_a_model(function):
     for name, option in inspect.signature(function).parameters.items():
         if option.kind is option.VAR_KEYWORD:
             continue
         assert function.__name__ in [called.rpartition(".")[2] for called in own_options()[name]]
         if name not in KNOWN:
             with pytest.raises(InputError):
-                wb.ask("a?", model="fake/m", params={name: 8.5})
+                wb.ask("a?", model="openai/gpt-5", params={name: 8.5})
 
 
 def test_a_cap_in_params_is_the_cap_for_ask_sweep_and_plan(server):
