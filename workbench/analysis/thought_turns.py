@@ -35,7 +35,8 @@ _ASKED: Final = re.compile(
     r"(?:was ist|wie groß ist|wie lautet)\s(?:der|die|das)\s(\w{4,})"
 )
 _SO: Final = re.compile(
-    r"(?:(?<!\w)(?:so|then|also|donc|entonces|quindi|então|значит|그럼)|所以|那么|だから)\s?(?=[-−]?\d[\d.,/]{0,12}\s?\Z)"
+    r"(?:(?<!\w)(?:so|then|also|donc|entonces|quindi|então|значит|그럼|is it|be|maybe|perhaps|or|really|it|oder|ou|"
+    r"rather)|所以|那么|だから|应该是)\s?(?=[-−]?\d[\d.,/]{0,12}\s?\Z)"
 )
 """Before a question mark: *so 32?*"""
 _NUMBER_BEFORE: Final = re.compile(r"(?<![\w.,/-])[-−]?\d[\d.,/]*\Z")
@@ -69,7 +70,7 @@ def _asked_or_affirmed(thought: Thought, first: int) -> list[tuple[int, int]]:
             so = _SO.search(lower, max(first, place - _SHORT), place)
             if so is not None:
                 found.append(so.span())
-    for behind in (" is the answer", " is the correct answer", " is the right answer"):
+    for behind in (" is the answer", " is the correct answer", " is the right answer", " instead"):
         for place in _all(behind, lower, first):
             number = _NUMBER_BEFORE.search(lower, max(first, place - _SHORT), place)
             if number is not None:
@@ -86,29 +87,29 @@ def _all(wanted: str, text: str, place: int) -> Iterator[int]:
 def turns(thought: Thought, target: str, first: int) -> list[int]:
     """Where another value of the target's kind is concluded, after a word of doubt behind the target's first place.
 
-    >>> text = "12 + 8 = 20. Hmm, I counted twice, so it should be 12? No, 20."
-    >>> [text[place:][:12] for place in turns(Thought(text), "20", 11)]
-    ['it should be']
+    >>> text = "12 + 8 = 20. Hmm, there are eight of each, so it should be 16? No, 20."
+    >>> text[turns(Thought(text), "20", 11)[0] :][:18]
+    'it should be 16? N'
     """
     codes = thought.codes
+    commits = [span for span in thought.places.of(words_of(codes, "commits")) if span[0] >= first]
     claims = [span for span in thought.places.of(words_of(codes, "turns")) if span[0] >= first]
     claims += _said_of(thought, first) + _asked_or_affirmed(thought, first)
-    if not claims:
-        return []
-    doubts = [
-        start
-        for key in ("reflection", "switch", "doubt", "wrong")
-        for start, _ in thought.places.of(words_of(codes, key))
-        if start >= first
-    ]
-    if not doubts:
-        return []
-    doubted, forms = min(doubts), forms_of(target)
+    if claims:
+        doubts = [
+            start
+            for key in ("reflection", "switch", "doubt", "wrong")
+            for start, _ in thought.places.of(words_of(codes, key))
+            if start >= first
+        ]
+        doubted = min(doubts, default=len(thought.text))
+        claims = [span for span in claims if span[1] > doubted]
+    claims = sorted({*claims, *commits})
+    forms = forms_of(target) if claims else ()
     return [
         start
-        for start, end in sorted(claims)
-        if end > doubted
-        and _SUPPOSED.search(thought.lower, max(0, start - _SENTENCE), start) is None
+        for start, end in claims
+        if _SUPPOSED.search(thought.lower, max(0, start - _SENTENCE), start) is None
         and _is_other(thought, target, forms, end)
     ]
 
