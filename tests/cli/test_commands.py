@@ -239,7 +239,8 @@ def test_a_plan_loads_neither_tables_nor_statistics(tmp_path):
         "import sys; from workbench.cli import main\n"
         "try:\n    main()\n"
         "finally:\n    print(*sorted({'pandas', 'scipy', 'aiohttp', 'workbench.analysis.summaries', "
-        "'workbench.analysis.handed_on', 'workbench.scorers.handed_on', 'workbench.scorers.reading'} & set(sys.modules)), file=sys.stderr)"
+        "'workbench.analysis.handed_on', "
+        "'workbench.scorers.handed_on', 'workbench.scorers.reading'} & set(sys.modules)), file=sys.stderr)"
     )
     arguments = ["plan", str(tmp_path / "crabs.csv"), "-m", "local/smollm2-135m-think"]
     done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
