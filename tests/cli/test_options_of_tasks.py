@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.cli.commands import main
+from workbench.cli import main
 
 TABLE = (
     "id,Part Name,ask,A,B,right,kind\n1,Top,Which is red?,cherry,lime,A,fruit\n2,End,Which is old?,oak,pup,A,other\n"

@@ -7,7 +7,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from studies import failed, frame, row
 
 import workbench as wb
-from workbench.cli.commands import app, main
+from workbench.cli import main
+from workbench.cli.commands import app
 
 ROWS = frame(row(n, (n * step) % 5 > 0, model=model) for model, step in (("a", 1), ("b", 2)) for n in range(12))
 

@@ -9,7 +9,7 @@ import types
 import warnings
 from unittest import mock
 
-from workbench.cli.commands import main
+from workbench.cli import main
 
 
 class Terminal(io.StringIO):

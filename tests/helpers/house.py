@@ -21,7 +21,7 @@ WINGS = {
     "reports": "analysis base errors replies rows show",
     "loops": "analysis asking base cache errors history providers replies rows scorers show sweeps tasks",
     "widgets": "analysis asking base cache errors providers replies rows scorers show sweeps tasks",
-    "cli": "analysis asking base cache errors history providers replies reports rows show sweeps tasks",
+    "cli": "analysis asking base cache errors history providers replies reports rows scorers show sweeps tasks",
 }
 """From the ground up: no wing stands on one that comes later."""
 

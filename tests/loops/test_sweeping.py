@@ -62,6 +62,17 @@ def test_again_it_buys_nothing_and_gives_the_same_rows(desk, play):
     pd.testing.assert_frame_equal(first[same].drop(columns="seconds"), second[same].drop(columns="seconds"))
 
 
+def test_an_interrupt_while_loops_are_marked_loses_none(desk, play):
+    def scorer(answer, task):
+        raise KeyboardInterrupt
+
+    play(script)
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        sweep(desk, scorer=scorer)
+    assert stopped.value.rows["answer"].notna().all()
+    assert set(stopped.value.rows["why"]) == {"not scored: broken off"}
+
+
 def test_arms_are_columns_and_share_the_steps_that_they_have_in_common(desk, play):
     asker = play(script)
     rows = sweep(desk, max_steps=[1, 9], replay=["all", "none"])

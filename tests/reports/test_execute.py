@@ -37,7 +37,7 @@ def test_failures_are_found_in_a_notebook_that_is_not_run():
 
 STOPPED = """
 import sys, pathlib, nbformat
-from workbench.cli.commands import main
+from workbench.cli import main
 code = f"import os, signal, time; os.kill(os.getppid(), signal.{sys.argv[1]}); time.sleep(60)"
 cells = [nbformat.v4.new_code_cell(code)]
 nbformat.write(nbformat.v4.new_notebook(cells=cells), "study.ipynb")

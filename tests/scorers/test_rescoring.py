@@ -16,7 +16,7 @@ from workbench.rows.configurations import configuration_columns
 from workbench.rows.files import read_rows, write_rows
 from workbench.rows.table import frame
 from workbench.scorers.judging import judge
-from workbench.scorers.rescoring import changes, rescore
+from workbench.scorers.rescoring import BROKEN_OFF, changes, rescore, rescore_within
 from workbench.tasks.tasks import Task
 
 ROWS = [
@@ -232,3 +232,25 @@ def test_where_no_task_has_a_target_rows_are_marked_as_one_by_one():
     assert marked["correct"].isna().tolist() == [True, False, True, False, True, False]
     with pytest.raises(InputError, match="task '5', which is not among the 5"):
         rescore(rows, tasks=tasks[:5])
+
+
+def test_an_interrupt_carries_the_rows_as_far_as_they_are_marked():
+    def interrupted_at_the_third(answer, task):
+        if answer == "42 is":
+            raise KeyboardInterrupt
+        return answer.startswith("It")
+
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        rescore(frame(ROWS), interrupted_at_the_third)
+    rows = stopped.value.rows
+    assert [None if mark is pd.NA else bool(mark) for mark in rows["correct"][:4]] == [True, False, False, False]
+    assert (rows["why"] == BROKEN_OFF).tolist() == [False] * 4 + [True, True, False, False, True]
+    assert rows["correct"][[4, 5, 7, 8]].isna().all()
+    assert not rows["correct"][6]
+
+
+def test_whoever_does_not_wait_gets_what_needs_no_reading():
+    rows = rescore_within(0, frame(ROWS))
+    assert (rows["why"] == BROKEN_OFF).sum() == 5
+    assert rows["correct"].dropna().tolist() == [False, False]
+    assert rescore_within(60, frame(ROWS))["correct"].equals(rescore(frame(ROWS))["correct"])

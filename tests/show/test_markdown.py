@@ -31,3 +31,27 @@ def test_a_javascript_link_leads_nowhere() -> None:
 
 def test_what_turns_or_controls_a_line_is_spelt_out() -> None:
     assert visible("\x1b[31m\u202e\ud83c") == r"\x1b[31m\u202e\ud83c"
+
+
+@pytest.mark.parametrize(
+    ("text", "inside"),
+    [
+        ("The product is 2*3*4 = 24, f(x)*g(x)*h", "<p>The product is 2*3*4 = 24, f(x)*g(x)*h</p>"),
+        ("**Nine**, *so* **2*3**", "<p><strong>Nine</strong>, <em>so</em> <strong>2*3</strong></p>"),
+        (r"It is \(x^2\), or \[y\].", r"<p>It is \(x^2\), or \[y\].</p>"),
+        ("1986. Then", "<p>1986. Then</p>"),
+        ("- 5", "<p>- 5</p>"),
+        ("# 5", "<p># 5</p>"),
+        ("See:\n[1]: https://example.com", "<p>See:\n[1]: https://example.com</p>"),
+        ("Two:\n\n- 5\n- `a*b*c`", "<p>Two:</p>\n<ul>\n<li>5</li>\n<li><code>a*b*c</code></li>\n</ul>"),
+    ],
+)
+def test_what_an_answer_says_is_not_lost_among_its_marks(text: str, inside: str) -> None:
+    assert model_markdown(text) == f'<div class="wb-md mathjax_ignore tex2jax_ignore">{inside}\n</div>'
+
+
+@pytest.mark.parametrize("text", ["```\n```", "---\n***", "```python\n```"])
+def test_a_text_of_marks_alone_is_shown_as_it_is_written(text: str) -> None:
+    shown = model_markdown(text)
+    assert shown.startswith("<pre")
+    assert text in shown

@@ -155,3 +155,26 @@ def test_waves_share_what_their_judges_take(server, tmp_path):
         wb.sweep(tasks, scorer=by_the_teacher, max_usd=0.6, **options)
     usd = sum(0.01 if request.json["model"] == "pupil" else 0.001 for request in server.requests)
     assert 0.2 < usd <= 0.6
+
+
+@pytest.mark.parametrize("when", ["first", "second", "before"])
+def test_an_interrupt_while_a_whole_run_is_marked_loses_no_row(when, monkeypatch):
+    heard = []
+
+    def scorer(answer, task):
+        heard.append(answer)
+        if len(heard) == 1 + (when == "second"):
+            raise KeyboardInterrupt
+        return True
+
+    if when == "before":
+        monkeypatch.setattr("workbench.scorers.rescoring._warn_of_families", lambda *_: heard or scorer("", None))
+    with wb.testing.scripted(lambda asked: "right"), pytest.raises(KeyboardInterrupt) as stopped:
+        wb.sweep(TASKS, models="scripted/m", scorer=scorer)
+    rows = stopped.value.rows
+    marked = 1 if when == "second" else 0
+    assert rows["answer"].tolist() == ["right"] * 4
+    assert rows["correct"].notna().sum() == marked
+    assert rows["why"].eq("not scored: broken off").sum() == 4 - marked
+    (run,) = wb.runs().to_dict("records")
+    assert run["state"] == "interrupted"

@@ -111,7 +111,6 @@ ELSEWHERE = {
     "scorers/normal": "scorers/test_reading_labelled.py",
     "scorers/number_words": "scorers/test_reading_labelled.py",
     "scorers/numbers": "scorers/test_reading_labelled.py",
-    "scorers/option_texts": "scorers/test_reading_labelled.py",
     "scorers/options": "scorers/test_reading_labelled.py",
     "scorers/sums": "scorers/test_reading_labelled.py",
     "scorers/phrases": "scorers/test_reading_labelled.py",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.cli.commands import main
+from workbench.cli.beginning import main
 
 __all__ = [
     "main",

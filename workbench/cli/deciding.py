@@ -11,7 +11,14 @@ import click
 
 from workbench.cli.marking import scorer_of, scorer_option
 from workbench.cli.options import grid_options, layout_of, read_tasks
-from workbench.cli.output import force_option, free_place_for_rows, json_option, leaving_rows, print_json
+from workbench.cli.output import (
+    force_option,
+    free_place_for_rows,
+    json_option,
+    leaving_rows,
+    print_json,
+    write_in_the_end,
+)
 
 if TYPE_CHECKING:
     from workbench.sweeps.deciding import Decision
@@ -72,16 +79,14 @@ def decide(
     prompts or values of a parameter are decided between. Exit status 3 where it could not be decided.
     """
     with leaving_rows(output):
-        from workbench.rows.files import write_rows
-
         if output is not None:
             free_place_for_rows(output, force)
         loaded = read_tasks(tasks, layout)
         options = {**layout_of(**layout), "scorer": scorer_of(scorers), "concurrency": concurrency}
         options |= {"timeout": timeout, "name": name}
         found = decided(loaded, options, within=within, seed=seed, max_usd=max_usd)
-    if output is not None:
-        write_rows(found.rows, output)
+        if output is not None:
+            write_in_the_end(found.rows, output)
     if as_json:
         print_json({**decision_json(found), "rows": output})
     else:

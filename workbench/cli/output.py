@@ -53,11 +53,35 @@ def leaving_rows(output: Path | None) -> Iterator[None]:
 
             so_far = getattr(error, "rows", None)
             if so_far is not None and len(so_far):
-                print(f"the rows so far, {len(so_far):,}, are in {write_rows(so_far, output)}", file=sys.stderr)
+                print(
+                    f"the rows so far, {len(so_far):,}, are in {write_rows(so_far, output)}{_unmarked(so_far, output)}",
+                    file=sys.stderr,
+                )
             else:
                 there = "stays as it was" if os.path.lexists(output) else "was not made"
                 print(f"no rows were written: {output} {there}", file=sys.stderr)
         raise
+
+
+def write_in_the_end(rows: Any, output: Path) -> None:
+    """Write the rows of a run that has ended, inside `leaving_rows`: an interrupt of the writing loses none."""
+    from workbench.rows.files import write_rows
+
+    try:
+        write_rows(rows, output)
+    except KeyboardInterrupt as interrupt:
+        vars(interrupt)["rows"] = rows
+        raise
+
+
+def _unmarked(rows: Any, output: Path) -> str:
+    """What is to be said of rows that an interrupt left without a mark."""
+    from workbench.scorers.rescoring import BROKEN_OFF
+
+    count = int((rows["why"] == BROKEN_OFF).sum()) if "why" in rows else 0
+    if not count:
+        return ""
+    return f"; {count:,} of them not marked: the same command again marks them, and buys only what is missing"
 
 
 def print_json(value: Any) -> None:

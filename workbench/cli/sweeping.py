@@ -12,7 +12,15 @@ from workbench.cli.checks import end, fail_under_option, faults, max_failed_opti
 from workbench.cli.deciding import decided, decision_json, stopping_options
 from workbench.cli.marking import scorer_of, scorer_option
 from workbench.cli.options import grid_options, layout_of, read_tasks
-from workbench.cli.output import force_option, free_place_for_rows, json_option, leaving_rows, plain, print_json
+from workbench.cli.output import (
+    force_option,
+    free_place_for_rows,
+    json_option,
+    leaving_rows,
+    plain,
+    print_json,
+    write_in_the_end,
+)
 
 
 @click.command()
@@ -97,7 +105,6 @@ def sweep(
     with leaving_rows(output):
         from workbench.analysis.summaries import summary
         from workbench.rows.failures import failed, first_reason
-        from workbench.rows.files import write_rows
         from workbench.sweeps.batching import check_until
         from workbench.sweeps.run import sweep as run
 
@@ -112,7 +119,7 @@ def sweep(
             check_until(batch)
             found_out = decided(loaded, options, within=within, seed=seed, max_usd=max_usd)
             rows = found_out.rows
-    write_rows(rows, output)
+        write_in_the_end(rows, output)
     found = faults(rows, fail_under=fail_under, max_failed=max_failed)
     count = failed(rows)
     if count == len(rows):

@@ -133,15 +133,15 @@ def sweep(
         while not future.done():
             concurrent.futures.wait([future], timeout=SECONDS_BETWEEN_UPDATES)
             run.display.show(run.progress)
+        run.display.finish(run.progress)
+        return run.result(future)
     except KeyboardInterrupt as interrupt:
         run.progress.note = "interrupted; run it again to go on"
-        future.cancel()
-        engine.clean_up(future)
-        run.display.finish(run.progress)
-        interrupt.rows = run.rows()  # type: ignore[attr-defined]  # as of wb.sweep
+        if future.cancel():
+            engine.clean_up(future)
+            run.display.finish(run.progress)
+        vars(interrupt)["rows"] = run.rows()  # as of wb.sweep
         raise
-    run.display.finish(run.progress)
-    return run.result(future)
 
 
 async def asweep(tasks: Any, **options: Any) -> pd.DataFrame:
@@ -189,6 +189,7 @@ class _Sweep:
         self._keeping: set[asyncio.Future[None]] = set()
         self._rows, self._stops, self._alike = GrowingRows(len(laid.grid.cells)), Stops(), Alike()
         self._run = about.new_run()
+        self._ended: pd.DataFrame | None = None  # its rows, when it has
         grid = replace(laid.grid, about={**laid.grid.about, LOOPS: [*map(parameter_column, laid.swept)]})
         about.remember(self._run, grid.about)
         self._memory = Memory(self._cache, grid, self._run, name=how.name, scorer=layout.get("scorer"))
@@ -316,12 +317,17 @@ class _Sweep:
         self._memory.add(folded(mark_of(at, map(parameter_column, self._laid.swept)), found))
 
     def rows(self, state: str = "interrupted") -> pd.DataFrame:
-        """The rows that are there; a judge is not paid for those of a run that was stopped."""
-        rows = self._rows.frame([parameter_column(name) for name in columns_of(self._laid.grid.parameters)])
-        if state == "done" or not self._scorer.judge:
-            rows = self._judging.rescore(rows, self._scorer, self._laid.grid.tasks)
-        self._memory.end(rows, state, self._purse.spent_usd)
-        return rows
+        """The rows that are there, scored as far as somebody waits for it; what was marked by an interrupt is kept."""
+        if self._ended is None:
+            rows = self._rows.frame([parameter_column(name) for name in columns_of(self._laid.grid.parameters)])
+            try:
+                self._ended = self._judging.rescore(rows, self._scorer, self._laid.grid.tasks, state)
+            except KeyboardInterrupt as interrupt:
+                self._ended = vars(interrupt)["rows"]
+                self._memory.end(self._ended, "interrupted", self._purse.spent_usd)
+                raise
+            self._memory.end(self._ended, state, self._purse.spent_usd)
+        return self._ended
 
     def result(self, future: concurrent.futures.Future[None]) -> pd.DataFrame:
         show_rows_narrow()

@@ -41,6 +41,7 @@ _LONGEST_ANSWER: Final = 600
 _MOST_LINES: Final = 200
 _AFTER_MARKS: Final = re.compile(r"(?<=[/:@_-])")
 _LONGEST_WORD: Final = 18
+_HEADING: Final = re.compile(r"<(/?)h[1-6]>")
 
 
 def result_page(
@@ -242,13 +243,14 @@ def _telling(rows: pd.DataFrame, choice: Choice) -> list[dict[str, Any]]:
         replies = []
         for place in case.places:
             row, line = rows.iloc[place], line_of[int(group[place])]
-            said = row.get("answer") if not figures.absent(row.get("answer")) else row.get("error_message")
+            answer, problem = row.get("answer"), row.get("error_message")
             replies.append(
                 {
                     "name": names[line],
                     "number": line + 1,
                     "standing": STANDINGS[standings[place]],
-                    "answer": "" if figures.absent(said) else _beginning(str(said), _LONGEST_ANSWER),
+                    "answer": "" if figures.absent(answer) else _laid_out(str(answer)),
+                    "problem": "" if figures.absent(problem) else _beginning(str(problem), _LONGEST_ANSWER),
                     "outcome": str(row["outcome"]).replace("_", " "),
                     "why": "" if figures.absent(row.get("why")) else figures.beginning(str(row["why"]), 200),
                     "unsure": not figures.absent(row.get("sure")) and not bool(row.get("sure")),
@@ -267,6 +269,14 @@ def _telling(rows: pd.DataFrame, choice: Choice) -> list[dict[str, Any]]:
             }
         )
     return cases
+
+
+def _laid_out(text: str) -> Markup:
+    """The beginning of an answer with its Markdown laid out; its headings are none of the page's."""
+    text = text.strip()
+    told = _HEADING.sub(lambda tag: "</p>" if tag[1] else '<p class="heading">', model_markdown(text[:_LONGEST_ANSWER]))
+    left = len(text) - _LONGEST_ANSWER
+    return Markup(told) + (Markup('<p class="more">… ({:,} more characters)</p>').format(left) if left > 0 else "")
 
 
 def _beginning(text: str, most: int) -> str:

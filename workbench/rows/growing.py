@@ -95,9 +95,24 @@ class GrowingRows:
         return bool(self._there[place])
 
     def frame(self, parameters: Sequence[str] = ()) -> pd.DataFrame:
-        """The rows that are there, in order, as `workbench.rows.table.frame` makes them; none are left here."""
+        """The rows that are there, in order, as `workbench.rows.table.frame` makes them; none are left here.
+
+        An interrupt leaves them all here.
+        """
         singles, self._single = self._single, {}
         many, self._many = self._many, []
+        try:
+            return self._frame(singles, many, parameters)
+        except KeyboardInterrupt:
+            self._single, self._many = singles, many
+            raise
+
+    def _frame(
+        self,
+        singles: Mapping[str, list[Any]],
+        many: Sequence[tuple[Any, int, Mapping[str, Column]]],
+        parameters: Sequence[str],
+    ) -> pd.DataFrame:
         for column in singles.values():
             column.extend([None] * (len(self._places) - len(column)))
         if not many:
@@ -109,7 +124,7 @@ class GrowingRows:
         length, whole = len(self._there), all(self._there)
         for name in names:
             parts = [(where, size, columns[name]) for where, size, columns in many if name in columns]
-            column = _filled(length, DTYPES.get(name, ""), name, parts, self._places, singles.pop(name, []))
+            column = _filled(length, DTYPES.get(name, ""), name, parts, self._places, singles.get(name, []))
             found[name] = column if whole else _those(column, self._there)
         return frame_of_columns(found, sum(self._there), parameters=parameters)
 

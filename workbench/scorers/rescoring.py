@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import functools
 import sys
+import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -54,7 +56,11 @@ class _Case(NamedTuple):
     measured: Mapping[str, float | None]
 
 
+BROKEN_OFF: Final = "not scored: broken off"
+"""The `why` of answers that nobody waited for to be marked."""
+
 _NO_MARK: Final = _Mark()
+_BROKEN_OFF: Final = _Mark(why=BROKEN_OFF)
 _UNREAD: Final = NEVER_ANSWERED - {"answer_truncated"}
 """Outcomes of rows that never answered, whose answers no scorer sees."""
 
@@ -69,7 +75,21 @@ def rescore(rows: pd.DataFrame, scorer: AnyScorer = None, tasks: Iterable[Task] 
     there is no target. A truncated answer gets its score if it is right. Every other row that never answered is not
     correct and has no score; `error` rows have neither. Where a scorer fails, or gives no mark, the row stays unscored,
     its `why` says so, and a warning names the first. A warning also says when a judge and a model that it judges are of
-    one family. Raises InputError for rows without the columns, or of a task that `tasks` lacks.
+    one family. A `KeyboardInterrupt` carries the rows as `.rows`: what it left unmarked says so in its `why`. Raises
+    InputError for rows without the columns, or of a task that `tasks` lacks.
+    """
+    return rescore_within(None, rows, scorer, tasks)
+
+
+def rescore_within(
+    seconds: float | None, rows: pd.DataFrame, scorer: AnyScorer = None, tasks: Iterable[Task] | None = None
+) -> pd.DataFrame:
+    """The same for whoever does not wait long, if `seconds` are given: what is not marked by then says so.
+
+    >>> import pandas as pd
+    >>> row = {"task_id": "a", "outcome": "answered", "answer": "9", "task_question": "4 + 5?", "task_target": "9"}
+    >>> rescore_within(0, pd.DataFrame([row]))["why"].item()
+    'not scored: broken off'
     """
     import pandas as pd
 
@@ -78,7 +98,13 @@ def rescore(rows: pd.DataFrame, scorer: AnyScorer = None, tasks: Iterable[Task] 
     needed = ("task_question", "task_target") if tasks is None else ()
     table = checked(rows, "task_id", "outcome", "answer", *needed)
     failures: list[WorkbenchError] = []
-    marks = _all_marks(table, tasks, scorer, failures)
+    marks: dict[int, _Mark] = {}
+    interrupt: KeyboardInterrupt | None = None
+    until = None if seconds is None else time.monotonic() + seconds
+    try:
+        _mark_all(marks, table, tasks, scorer, failures, until)
+    except KeyboardInterrupt as stop:
+        interrupt = stop
     _warn_of_gaps([*marks.values()], len(table), failures)
     table.index = rows.index
 
@@ -100,6 +126,9 @@ def rescore(rows: pd.DataFrame, scorer: AnyScorer = None, tasks: Iterable[Task] 
     changed = changes(table.get("correct"), result["correct"])
     if changed:
         print(f"rescored {len(result):,} rows: {changed}", file=sys.stderr)
+    if interrupt is not None:
+        vars(interrupt)["rows"] = result
+        raise interrupt
     return result
 
 
@@ -127,18 +156,26 @@ def changes(before: pd.Series[Any] | None, after: pd.Series[Any]) -> str:
     return f"{number:,} mark{'s' if number > 1 else ''} changed: {', '.join(parts)}"
 
 
-def _all_marks(
-    table: pd.DataFrame, tasks: Iterable[Task] | None, scorer: Scorer, failures: list[WorkbenchError]
-) -> dict[int, _Mark]:
-    """The marks by the places of their rows, in order; a row that is not there has none."""
+def _mark_all(
+    marks: dict[int, _Mark],
+    table: pd.DataFrame,
+    tasks: Iterable[Task] | None,
+    scorer: Scorer,
+    failures: list[WorkbenchError],
+    until: float | None,
+) -> None:
+    """Put the marks by the places of their rows, in order; a row that is not there has none.
+
+    What is not marked by a time of the clock, or by an interrupt, is there and says so.
+    """
     outcomes = table["outcome"].tolist()
     if tasks is not None:
         tasks = [*tasks]
         if not any(_can_be_marked(scorer, task) for task in tasks):  # no answer is read, whatever it is
             _check_known(table, {task.id for task in tasks})
             unread = _UNREAD - {"error"}
-            return {place: _never(outcome) for place, outcome in enumerate(outcomes) if outcome in unread}
-    marks: dict[int, _Mark] = {}
+            marks |= {place: _never(outcome) for place, outcome in enumerate(outcomes) if outcome in unread}
+            return
     can_be_marked: dict[int, bool] = {}
     read: list[tuple[int, Task]] = []
     for place, (task, outcome) in enumerate(zip(_tasks_of(table, tasks), outcomes, strict=True)):
@@ -151,15 +188,19 @@ def _all_marks(
         if marked is None:
             marked = can_be_marked[id(task)] = _can_be_marked(scorer, task)
         if marked:
-            marks[place] = _NO_MARK
+            marks[place] = _BROKEN_OFF
             read.append((place, task))
+    if until is not None and time.monotonic() >= until:
+        return
     cases = _cases(table, read, scorer)
-    for (place, _), mark in zip(read, _marks_of(scorer, cases, failures), strict=True):
-        if mark is _NO_MARK:
-            del marks[place]
-        else:
-            marks[place] = mark
-    return marks
+    with contextlib.closing(_marks_of(scorer, cases, failures)) as made:
+        for (place, _), mark in zip(read, made, strict=True):
+            if mark is _NO_MARK:
+                del marks[place]
+            else:
+                marks[place] = mark
+            if until is not None and time.monotonic() >= until:
+                return
 
 
 def _cases(table: pd.DataFrame, read: Sequence[tuple[int, Task]], scorer: Scorer) -> Iterator[_Case]:
@@ -180,18 +221,21 @@ def _can_be_marked(scorer: Scorer, task: Task) -> bool:
         return True  # it is said where the mark is made
 
 
-def _marks_of(scorer: Scorer, cases: Iterable[_Case], failures: list[WorkbenchError]) -> list[_Mark]:
+def _marks_of(scorer: Scorer, cases: Iterable[_Case], failures: list[WorkbenchError]) -> Generator[_Mark]:
     if scorer.at_once < 2:
-        return [_marked(scorer, case, failures) for case in cases]
-    cases, marks = iter(cases), []
+        for case in cases:
+            yield _marked(scorer, case, failures)
+        return
+    cases = iter(cases)
     for case in cases:  # the first answer alone, so that a judge that cannot be reached is asked once
-        marks.append(_marked(scorer, case, failures))
-        if marks[-1].evidence is not None or failures:
+        mark = _marked(scorer, case, failures)
+        yield mark
+        if mark.evidence is not None or failures:
             break
     pool = ThreadPoolExecutor(scorer.at_once, thread_name_prefix="workbench-scorer")
     try:
         about = contextvars.copy_context()  # what a function asks in another thread is still paid for by this run
-        return [*marks, *pool.map(lambda case: about.copy().run(_marked, scorer, case, failures), cases)]
+        yield from pool.map(lambda case: about.copy().run(_marked, scorer, case, failures), cases)
     finally:
         # After an interrupt nothing more is begun; what is under way ends by itself.
         pool.shutdown(wait=False, cancel_futures=True)

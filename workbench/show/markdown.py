@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
 
 MOST_MARKDOWN_CHARACTERS = 200_000
 """A longer text is shown as it is: rendering it would take long, and nobody reads it as a page."""
@@ -47,6 +48,10 @@ _TRICKS = re.compile(
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
+_TAG = re.compile("<[^>]*>")
+_SIGN = re.compile(r"\*(?=[\w(\[])|\\[()\[\]]")
+_FACTOR_BEFORE = re.compile(r"[\w)\]]")
+
 
 def visible(text: str) -> str:
     r"""The text with control characters, escape sequences, direction overrides and lone surrogates spelt out.
@@ -63,6 +68,8 @@ def model_markdown(text: str) -> str:
     """Render a model's Markdown as HTML that runs nothing and requests nothing.
 
     Raw HTML is shown as text, images are left out as links are inert without a click, dollars are never mathematics.
+    A star between two factors and the brackets of a formula stay as they are; a text of one line begins no list and no
+    heading, and one of which nothing would be seen is shown as it is written.
 
     >>> print(model_markdown("**Nine** <script>alert(1)</script>"))
     <div class="wb-md mathjax_ignore tex2jax_ignore"><p><strong>Nine</strong> &lt;script&gt;alert(1)&lt;/script&gt;</p>
@@ -72,18 +79,25 @@ def model_markdown(text: str) -> str:
 
     shown = visible(text)
     if len(shown) > MOST_MARKDOWN_CHARACTERS:
-        from html import escape
-
-        return f'<pre class="wb-md mathjax_ignore" style="white-space:pre-wrap;word-break:normal">{escape(shown)}</pre>'
+        return _as_written(shown)
+    one_line = "\n" not in shown.strip()
     clean = nh3.clean(
-        _renderer().render(shown),
+        f"<p>{_renderer().renderInline(shown.strip())}</p>\n" if one_line else _renderer().render(shown),
         tags=set(_TAGS),
         attributes={"a": {"href"}, "ol": {"start"}, "code": {"class"}, "th": {"style"}, "td": {"style"}},
         filter_style_properties={"text-align"},
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     )
+    if shown.strip() and not _TAG.sub("", clean).strip():
+        return _as_written(shown)
     return f'<div class="wb-md mathjax_ignore tex2jax_ignore">{clean}</div>'
+
+
+def _as_written(text: str) -> str:
+    from html import escape
+
+    return f'<pre class="wb-md mathjax_ignore" style="white-space:pre-wrap;word-break:normal">{escape(text)}</pre>'
 
 
 @functools.cache
@@ -91,4 +105,17 @@ def _renderer() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False, "maxNesting": 20})
-    return markdown.enable(["table", "strikethrough"]).disable("image")
+    markdown.inline.ruler.before("escape", "signs", _signs)
+    return markdown.enable(["table", "strikethrough"]).disable(["image", "reference"])
+
+
+def _signs(state: StateInline, silent: bool) -> bool:
+    """Take a star between two factors (2*3*4) and the brackets of a formula as signs, not as marks of a text."""
+    text, place = state.src, state.pos
+    sign = _SIGN.match(text, place)
+    if sign is None or (sign[0] == "*" and not (place and _FACTOR_BEFORE.match(text[place - 1]))):
+        return False
+    if not silent:
+        state.pending += sign[0]
+    state.pos += len(sign[0])
+    return True

@@ -255,10 +255,10 @@ class _Watched:
         from workbench.analysis.spending import looks
 
         asked, why, rows = 0, "tasks", pd.DataFrame()
-        for end in looks(len(self._order)):
-            wave = self._order[asked:end]
-            left = None if self._max_usd is None else max(0.0, self._max_usd - self._usd)
-            try:
+        try:
+            for end in looks(len(self._order)):
+                wave = self._order[asked:end]
+                left = None if self._max_usd is None else max(0.0, self._max_usd - self._usd)
                 part = self._buy(self._tasks.like(wave), max_usd=left, **self._axis.only(self._alive))
                 self._frames.append(part)
                 asked += len(wave)
@@ -268,18 +268,18 @@ class _Watched:
                     why = "money"
                 self._looks.append(asked)
                 self._look(rows)
-            except (KeyboardInterrupt, StoreError) as stop:
-                so_far = getattr(stop, "rows", None)
-                frames = [*self._frames, *([] if so_far is None else [so_far])]
-                if frames:
-                    vars(stop)["rows"] = pd.concat(frames, ignore_index=True)  # as those of a sweep
-                raise
-            if self._is_decided():
-                why = "decided"
-            self._tell(rows, asked)
-            if why != "tasks":
-                break
-        return self._end(rows, asked, why)
+                if self._is_decided():
+                    why = "decided"
+                self._tell(rows, asked)
+                if why != "tasks":
+                    break
+            return self._end(rows, asked, why)
+        except (KeyboardInterrupt, StoreError) as stop:
+            so_far = getattr(stop, "rows", None)
+            frames = [*self._frames, *([] if so_far is None else [so_far])]
+            if frames:
+                vars(stop)["rows"] = pd.concat(frames, ignore_index=True)  # as those of a sweep
+            raise
 
     def _look(self, rows: pd.DataFrame) -> None:
         """What is known of each pair by now; candidates that are known to be worse are asked no further."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from workbench.asking.ask import request_for
 from workbench.asking.call import Errand, call, check_buyable
@@ -17,7 +17,7 @@ from workbench.cache.request_key import request_key
 from workbench.providers.bounds import worst_of
 from workbench.replies.reply import Reply
 from workbench.scorers.named import as_scorer
-from workbench.scorers.rescoring import rescore
+from workbench.scorers.rescoring import rescore, rescore_within
 from workbench.scorers.score import AnyScorer, Scorer
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Progress, display_for
 from workbench.sweeps.verdicts import judges_of
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.tasks.tasks import Task
+
+
+SECONDS_AFTER_AN_INTERRUPT: Final = 5.0
+"""For marking rows of a sweep that was broken off: whoever pressed Ctrl-C waits for its file."""
 
 
 class Judging:
@@ -49,8 +53,25 @@ class Judging:
             if self._purse.max_usd is not None and worst_of(request).usd is None:
                 raise unpriced(request)
 
-    def rescore(self, rows: pd.DataFrame, scorer: Scorer, tasks: Iterable[Task] | None = None) -> pd.DataFrame:
-        """The rows, scored; with the very tasks that were asked, where they are at hand. Shows how far a judge is."""
+    def rescore(
+        self, rows: pd.DataFrame, scorer: Scorer, tasks: Iterable[Task] | None = None, state: str = "done"
+    ) -> pd.DataFrame:
+        """The rows, scored; with the very tasks that were asked, where they are at hand. Shows how far a judge is.
+
+        For rows of a run that was stopped no judge is paid, and after an interrupt nobody waits long. An interrupt
+        while they are scored carries them as `.rows`, those that have no mark yet with a word.
+        """
+        try:
+            return self._rescored(rows, scorer, tasks, state)
+        except KeyboardInterrupt as interrupt:
+            if not hasattr(interrupt, "rows"):  # it came before the first answer was read, or after the last
+                vars(interrupt)["rows"] = rescore_within(0, rows, scorer, tasks)
+            raise
+
+    def _rescored(self, rows: pd.DataFrame, scorer: Scorer, tasks: Iterable[Task] | None, state: str) -> pd.DataFrame:
+        if state != "done" and (scorer.judge or state == "interrupted"):
+            with paid_from(self._purse):
+                return rescore_within(0 if scorer.judge else SECONDS_AFTER_AN_INTERRUPT, rows, scorer, tasks)
         if not scorer.judge:
             with paid_from(self._purse):  # for a function that asks a model by itself
                 return rescore(rows, scorer, tasks)

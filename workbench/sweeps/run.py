@@ -133,21 +133,22 @@ def sweep(
 def run_grid(grid: Grid, **about_the_run: Any) -> pd.DataFrame:
     """Run a grid that is laid out already; takes what `sweep` takes about the run, and raises what that raises."""
     run = _Run(grid, **about_the_run)
-    future = run.start()
+    future: concurrent.futures.Future[None] | None = None
     try:
+        future = run.start()
         while not future.done():
             concurrent.futures.wait([future], timeout=SECONDS_BETWEEN_UPDATES)
             run.progress.so_far = run.so_far.words()
             run.display.show(run.progress)
+        run.display.finish(run.progress)
+        return run.result(future)
     except KeyboardInterrupt as interrupt:
         run.progress.note = "interrupted; run it again to go on"
-        future.cancel()
-        engine.clean_up(future)
-        run.display.finish(run.progress)
-        interrupt.rows = run.rows_so_far()  # type: ignore[attr-defined]  # for whoever wants them, as of a StoreError
+        if future is not None and future.cancel():
+            engine.clean_up(future)
+            run.display.finish(run.progress)
+        vars(interrupt)["rows"] = run.rows_so_far()  # for whoever wants them, as of a StoreError
         raise
-    run.display.finish(run.progress)
-    return run.result(future)
 
 
 @handing_loops_over
@@ -213,6 +214,7 @@ class _Run:
         self.progress = Progress(total=len(grid.asked), max_usd=max_usd)
         self.display: Display = display_for(self.progress)
         self._planned_usd: float | None = None
+        self._ended: pd.DataFrame | None = None  # its rows, when it has
         looks.keep_in(self._cache.folder)
         for text in (*grid.understanding.warnings, *grid.warnings):
             warn(text)
@@ -359,14 +361,18 @@ class _Run:
         self.progress.failed += 1
 
     def rows_so_far(self, state: str = "interrupted") -> pd.DataFrame:
-        """The rows that are there, scored; a judge is not paid for rows of a run that was stopped."""
-        self._figures.flush()
-        columns = [parameter_column(name) for name in self._parameters if name != EFFORT]
-        rows = self._rows.frame(columns)
-        if state == "done" or not self._scorer.judge:
-            rows = self._scored(rows)
-        self._memory.end(rows, state, self._purse.spent_usd)
-        return rows
+        """The rows that are there, scored as far as somebody waits for it; what was marked by an interrupt is kept."""
+        if self._ended is None:
+            self._figures.flush()
+            rows = self._rows.frame([parameter_column(name) for name in self._parameters if name != EFFORT])
+            try:
+                self._ended = self._scored(rows, state)
+            except KeyboardInterrupt as interrupt:
+                self._ended = vars(interrupt)["rows"]
+                self._memory.end(self._ended, "interrupted", self._purse.spent_usd)
+                raise
+            self._memory.end(self._ended, state, self._purse.spent_usd)
+        return self._ended
 
     @no_search_for_circles()
     def result(self, future: concurrent.futures.Future[None]) -> pd.DataFrame:
@@ -390,5 +396,5 @@ class _Run:
             failure.rows = rows
         raise failure
 
-    def _scored(self, rows: pd.DataFrame) -> pd.DataFrame:
-        return self._judging.rescore(rows, self._scorer, self._tasks)
+    def _scored(self, rows: pd.DataFrame, state: str = "done") -> pd.DataFrame:
+        return self._judging.rescore(rows, self._scorer, self._tasks, state)
