@@ -9,7 +9,7 @@ from studies import frame, row
 
 from workbench.analysis.choice import recommend
 from workbench.analysis.choice_words import named_in_full, names_of, thousand
-from workbench.analysis.ranking import ranking
+from workbench.analysis.ranks import ranking
 
 
 def test_models_that_would_look_alike_keep_who_serves_them():

@@ -2,7 +2,8 @@
 
 import pytest
 
-from workbench.analysis.target_places import Thought, places
+from workbench.analysis.target_places import places
+from workbench.analysis.thought_text import Thought
 
 QUESTION = "Which one? A) plum B) brick C) glass D) stone"
 

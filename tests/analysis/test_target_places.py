@@ -3,7 +3,8 @@
 import pytest
 
 from workbench.analysis.target_forms import forms_of
-from workbench.analysis.target_places import Thought, first_place, places, says
+from workbench.analysis.target_places import first_place, places, says
+from workbench.analysis.thought_text import Thought
 
 
 def spelt(target, text, question="", codes=("en",)):
@@ -126,3 +127,23 @@ def test_a_word_among_those_that_the_question_offers_is_not_chosen():
 def test_what_the_question_wants_counted_makes_a_small_number_a_result(text, stands):
     found = first_place("3", Thought(text, question="How many edges has a triangle?"))
     assert (found is not None) is stands
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "question", "found"),
+    [
+        ("3 × 4 is 12, and B is 13. So (C).", "C", "How much is 3 × 4? (A) 11 (B) 13 (C) 12", "12"),
+        ("Two out of eight, so 2/8 = 1/4.", "1/4", "What is the chance?", "2/8"),
+        ("First 15 : 10, which is 3:2.", "3:2", "What is the ratio?", "15 : 10"),
+        ("May has 31 days, so it falls on 4 June.", "2025-06-04", "Which day of 2025 is it?", "4 june"),
+        ("The larger one must be 2^{9}.", "2^9", "Which is larger: 2^9 or 3^5?", "2^{9}"),
+        ("It was written by Le Guin.", "Ursula Le Guin", "Who wrote it?", "le guin"),
+        ("It lies in St. Moritz.", "Saint Moritz", "Where is it?", "st. moritz"),
+        ("The letter: μ.", "mu", "Which letter is it?", "μ"),
+        ("전부 세 번이다.", "3", "몇 번인가?", "세 번"),
+    ],
+    ids=["an option's text", "other terms", "ratio", "no year", "power", "surname", "short", "Greek", "Korean counter"],
+)
+def test_a_value_stands_in_whatever_form_it_is_said(text, target, question, found):
+    start, end = places(target, Thought(text, ("en", "ko"), question))[0]
+    assert text[start:end].lower() == found

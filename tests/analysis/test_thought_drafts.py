@@ -2,8 +2,8 @@
 
 import pytest
 
-from workbench.analysis.target_places import Thought
 from workbench.analysis.thought_drafts import drafts, restated
+from workbench.analysis.thought_text import Thought
 
 
 @pytest.mark.parametrize(

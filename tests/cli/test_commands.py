@@ -229,6 +229,22 @@ def test_help_and_an_import_load_nothing_heavy():
     assert done.stdout == "[]\n"
 
 
+def test_a_plan_loads_neither_tables_nor_statistics(tmp_path):
+    """What it takes is told at once: pandas, SciPy and the rooms that study rows are for those who have rows."""
+    lines = [f"How many legs have {number} crabs?,{10 * number}" for number in range(1, 41)]
+    (tmp_path / "legs.csv").write_text("\n".join(["question,target", *lines]))
+    program = (
+        "import sys; from workbench.cli import main\n"
+        "try:\n    main()\n"
+        "finally:\n    print(*sorted({'pandas', 'scipy', 'aiohttp', 'workbench.analysis.summaries', "
+        "'workbench.analysis.handed_on', 'workbench.scorers.handed_on'} & set(sys.modules)), file=sys.stderr)"
+    )
+    arguments = ["plan", str(tmp_path / "legs.csv"), "-m", "local/smollm2-135m-think"]
+    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
+    assert "40 tasks tell" in done.stdout
+    assert done.stderr.split() == []
+
+
 def test_a_closed_pipe_is_no_error_of_ours(server):
     program = f"{sys.executable} -m workbench models | head -1"
     done = subprocess.run(program, shell=True, capture_output=True, text=True, check=False)

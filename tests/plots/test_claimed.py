@@ -3,7 +3,7 @@
 import pytest
 
 from workbench import plots
-from workbench.analysis.claims import claimed_and_measured
+from workbench.analysis.published import claimed_and_measured
 from workbench.errors import InputError
 from workbench.rows.table import frame
 

@@ -25,11 +25,11 @@ def test_a_name_that_goes_on_is_another_name(answer: str, longer: bool) -> None:
     assert is_longer_name(reading(answer), "Jordan", "Which country?") == longer
 
 
-def test_a_last_name_counts_for_a_person_and_is_never_sure() -> None:
+def test_a_last_name_counts_for_a_person_and_for_nothing_else() -> None:
     ask = by_name("automatic")
     person = ask("Curie", Task("1", "Who found radium?", "Marie Curie"))
     place = ask("Guinea", Task("1", "Which country is it?", "Papua New Guinea"))
-    assert (person.correct, person.sure) == (True, False)
+    assert (person.correct, person.sure) == (True, True)
     assert (place.correct, place.sure) == (False, False)
     assert is_part_of_name("Curie", "Marie Curie")
     assert not is_part_of_name("curve", "a curve of light")
@@ -55,3 +55,20 @@ def test_a_question_for_the_odd_one_is_known() -> None:
 def test_a_number_that_another_statement_gives_leaves_the_mark_open(answer: str) -> None:
     score = by_name("numeric")(answer, Task("1", "How much?", "80"))
     assert score.correct or not score.sure
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        ("That was Noether, in 1918.", True),
+        ("E. Noether proved it.", True),
+        ("Noether proved it; Hilbert only asked for it.", True),
+        ("M. Noether proved it.", False),
+        ("That was Fritz Noether.", False),
+        ("Hilbert proved it, not Noether.", False),
+        ("Hilbert proved it; Emmy Noether was his colleague.", False),
+    ],
+)
+def test_a_person_may_be_named_by_the_last_name_but_by_no_other_first_one(answer: str, right: bool) -> None:
+    task = Task("1", "Who proved the theorem about symmetries?", "Emmy Noether")
+    assert bool(by_name("automatic")(answer, task).correct) is right

@@ -123,6 +123,18 @@ def test_a_wing_begins_with_one_sentence_and_only_a_face_says_more(name):
         assert len(tree.body) == 1
 
 
+@pytest.mark.parametrize("name", sorted(name.partition(".")[0] for name in MODULES if name.endswith(".handed_on")))
+def test_a_face_that_loads_when_asked_lists_what_its_room_hands_on(name):
+    """Python lays a loaded room over a name of the face that is called the same, so none may be."""
+    face, room = __import__(f"workbench.{name}", fromlist=["__all__"]), MODULES[f"{name}.handed_on"]
+    imports = [node for node in ast.parse(room.read_text(encoding="utf-8")).body if isinstance(node, ast.ImportFrom)]
+    assert face.__all__ == sorted(alias.asname for node in imports for alias in node.names)
+    assert not {f"{name}.{handed_on}" for handed_on in face.__all__} & MODULES.keys()
+    assert dir(face) == sorted(face.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'frobnicate'"):
+        face.frobnicate  # noqa: B018
+
+
 @pytest.mark.parametrize("module", sorted(MODULES))
 def test_a_room_is_one_screenful_of_one_subject(module):
     assert len(MODULES[module].read_text(encoding="utf-8").splitlines()) <= LONGEST_ROOM_LINES

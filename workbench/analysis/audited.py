@@ -12,12 +12,13 @@ from workbench.analysis.hosts import MEASURES, NO_DIFFERENCE, HostDifference, me
 from workbench.analysis.probe_replies import PROBES, Found
 from workbench.analysis.stats import Interval
 from workbench.show import figures, tables
+from workbench.show.frames import ShownFrame
 
 _SIGNS: Final = {"kept": "✓ kept", "broken": "✗ broken", "unclear": "? unclear", "not asked": "– not asked"}
 _NEEDED: Final = frozenset({"host", "probe", "standing", "found"})
 
 
-class Audit(tables.ShownFrame):
+class Audit(ShownFrame):
     """One line a host and probe: `host`, `probe`, `standing` (kept, broken, unclear, not asked), `found`, `calls`.
 
     `verdicts` are sentences by host, `differences` their half on accuracy; `figures` has accuracy, lengths, seconds and

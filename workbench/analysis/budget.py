@@ -29,6 +29,7 @@ from workbench.rows.table import checked
 from workbench.scorers.named import as_scorer
 from workbench.show import bars, figures, tables
 from workbench.show.figures import counted
+from workbench.show.frames import ShownFrame
 
 CONDITION: Final = (
     "Valid where max_tokens is a plain cut-off that the model cannot see: then cutting the replies of one run at a "
@@ -40,7 +41,7 @@ _AMOUNTS: Final = ("tokens", "usd", "seconds")
 _SHARES: Final = (("right", RIGHT), ("wrong", WRONG), ("never_answered", NEVER))
 
 
-class BudgetCurve(tables.ShownFrame):
+class BudgetCurve(ShownFrame):
     """A table of `budget_curve`, one line a configuration and cap."""
 
     @property

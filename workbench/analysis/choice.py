@@ -19,7 +19,7 @@ from workbench.analysis.comparison import WITHIN, checked_margin, compared
 from workbench.analysis.doubts import doubts
 from workbench.analysis.kinds import KindDifferences, kind_differences
 from workbench.analysis.pairing import Chosen, ComparedRows
-from workbench.analysis.ranking import ranking, without_texts
+from workbench.analysis.ranks import ranking, without_texts
 from workbench.rows.configurations import configuration_columns, grouped
 from workbench.rows.table import checked
 from workbench.show import figures, media, tables

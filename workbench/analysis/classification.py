@@ -18,6 +18,7 @@ from workbench.rows.table import checked
 from workbench.scorers.score import NO_VOTES
 from workbench.scorers.values import value_key
 from workbench.show import bars, figures, tables
+from workbench.show.frames import ShownFrame
 from workbench.tasks.tasks import Task
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ OTHER, SILENT, MEAN = "(something else)", "(never answered)", "(mean of classes)
 _MEASURES: Final = ("precision", "recall", "f1")
 
 
-class Classes(tables.ShownFrame):
+class Classes(ShownFrame):
     """A table of `classes`, one line a configuration and class; its confusion matrix is folded away below it."""
 
     def _shown(self) -> list[tables.Column]:

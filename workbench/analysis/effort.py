@@ -20,6 +20,7 @@ from workbench.rows.standing import NEVER, RIGHT, WRONG, scored
 from workbench.rows.table import checked
 from workbench.show import bars, figures, tables
 from workbench.show.figures import points
+from workbench.show.frames import ShownFrame
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +31,7 @@ EFFORTS: Final = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 _SHARES: Final = (("right", RIGHT), ("wrong", WRONG), ("never_answered", NEVER))
 
 
-class EffortCurve(tables.ShownFrame):
+class EffortCurve(ShownFrame):
     """A table of `effort_curve`, one line for each configuration, effort and cap."""
 
     def _headline(self) -> str:

@@ -20,6 +20,7 @@ from workbench.rows.table import checked
 from workbench.scorers.values import value_key
 from workbench.show import bars, figures, tables
 from workbench.show.figures import points
+from workbench.show.frames import ShownFrame
 
 if TYPE_CHECKING:
     from workbench.analysis.stats import Floats
@@ -30,7 +31,7 @@ OF: Final = "task_exit_of"
 PROMPT: Final = "task_exit_prompt"
 
 
-class ExitCurve(tables.ShownFrame):
+class ExitCurve(ShownFrame):
     """A table of `exit_curve`, one line for each model, prompt and stop."""
 
     def _headline(self) -> str:

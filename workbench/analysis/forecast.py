@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+import functools
+import math
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-import numpy as np
-from scipy import special
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 POWER: Final = 0.8
 """How sure a forecast number of tasks is to settle a comparison."""
@@ -44,9 +48,9 @@ def tasks_to_settle(difference: float, mean_square: float, *, power: float = POW
     """
     if difference == 0:
         return float("inf")
-    false_verdict = special.ndtri(1 - alpha / 2) * np.sqrt(mean_square)
-    missed_verdict = special.ndtri(power) * np.sqrt(max(0.0, mean_square - difference**2))
-    return float((false_verdict + missed_verdict) ** 2 / difference**2)
+    false_verdict = _quantile(1 - alpha / 2) * math.sqrt(mean_square)
+    missed_verdict = _quantile(power) * math.sqrt(max(0.0, mean_square - difference**2))
+    return (false_verdict + missed_verdict) ** 2 / difference**2
 
 
 def more_tasks(difference: float, error: float, mean_square: float, tasks: int, *, alpha: float = 0.05) -> More:
@@ -60,9 +64,11 @@ def more_tasks(difference: float, error: float, mean_square: float, tasks: int, 
     >>> round(low), round(likeliest), round(high)
     (12, 133, 2295)
     """
+    import numpy as np
+
     weight = _WIDEST_DIFFERENCE**2 / (_WIDEST_DIFFERENCE**2 + error**2)
     middle, spread = abs(difference) * weight, error * np.sqrt(weight)
-    sizes = np.quantile(np.abs(middle + spread * _NORMAL), [(1 + _CREDIBLE) / 2, 0.5, (1 - _CREDIBLE) / 2])
+    sizes = np.quantile(np.abs(middle + spread * _normal()), [(1 + _CREDIBLE) / 2, 0.5, (1 - _CREDIBLE) / 2])
     found = []
     for size in sizes:
         needed = tasks_to_settle(float(size), max(mean_square, float(size) ** 2), alpha=alpha) - tasks
@@ -79,8 +85,8 @@ def tasks_to_equal(within: float, mean_square: float, *, power: float = POWER, a
     >>> round(tasks_to_equal(0.03, 0.3))
     2855
     """
-    known = (special.ndtri(1 - alpha) + special.ndtri((1 + power) / 2)) ** 2 * mean_square / within**2
-    return float(max(known, -np.log(alpha) / within))
+    known = (_quantile(1 - alpha) + _quantile((1 + power) / 2)) ** 2 * mean_square / within**2
+    return max(known, -math.log(alpha) / within)
 
 
 def disagreement(repeats: int) -> float:
@@ -100,11 +106,28 @@ def told_apart(tasks: int, repeats: int = 1, *, alpha: float = 0.05) -> float:
     >>> round(told_apart(60), 2), round(told_apart(240), 2)
     (0.2, 0.1)
     """
-    sizes = np.linspace(0.002, 0.9, 450)
     usual = disagreement(repeats)
-    needed = np.array([tasks_to_settle(size, max(usual, size**2, size / repeats), alpha=alpha) for size in sizes])
-    enough = np.flatnonzero(needed <= tasks)
-    return float(sizes[enough[0]]) if len(enough) else float("nan")
+    for step in range(_SIZES):
+        size = 0.002 + step * (0.9 - 0.002) / (_SIZES - 1)
+        if tasks_to_settle(size, max(usual, size**2, size / repeats), alpha=alpha) <= tasks:
+            return size
+    return float("nan")
 
 
-_NORMAL: Final = special.ndtri((np.arange(2000) + 0.5) / 2000)
+_SIZES: Final = 450
+"""Differences that are looked at."""
+
+
+@functools.lru_cache(maxsize=256)
+def _quantile(level: float) -> float:
+    """Of the normal distribution: the standard library has it, and a plan that is only looked at needs no SciPy."""
+    return NormalDist().inv_cdf(level)
+
+
+@functools.cache
+def _normal() -> NDArray[np.float64]:
+    """A normal distribution as two thousand equally likely values."""
+    import numpy as np
+    from scipy import special
+
+    return np.asarray(special.ndtri((np.arange(2000) + 0.5) / 2000), float)

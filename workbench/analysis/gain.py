@@ -21,6 +21,7 @@ from workbench.rows.configurations import EFFORT, column_meant
 from workbench.rows.table import checked
 from workbench.show import bars, figures, tables
 from workbench.show.figures import points, points_limits
+from workbench.show.frames import ShownFrame
 
 ALL_KINDS = "all"
 """The line of a `thinking_gain` table that takes all kinds together; it is no pair of its own in Holm's correction."""
@@ -34,7 +35,7 @@ _SHOWN: Final = frozenset(
 )
 
 
-class ThinkingGain(tables.ShownFrame):
+class ThinkingGain(ShownFrame):
     """A table of `thinking_gain`, one line a kind of task."""
 
     def _shown(self) -> list[tables.Column]:

@@ -11,7 +11,7 @@ import pandas as pd
 from workbench.analysis.choice_words import names_of
 from workbench.analysis.comparison import compared
 from workbench.analysis.pairing import Chosen, ComparedRows
-from workbench.analysis.ranking import ranking, without_texts
+from workbench.analysis.ranks import ranking, without_texts
 from workbench.rows.configurations import grouped
 from workbench.rows.table import checked
 from workbench.show import figures

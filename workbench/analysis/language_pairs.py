@@ -26,6 +26,7 @@ from workbench.rows.standing import RIGHT, scored, standing
 from workbench.rows.table import checked
 from workbench.show import figures, tables
 from workbench.show.figures import points
+from workbench.show.frames import ShownFrame
 
 if TYPE_CHECKING:
     from workbench.analysis.stats import Floats
@@ -54,7 +55,7 @@ _NAMES: Final = {
 }
 
 
-class LanguageTable(tables.ShownFrame):
+class LanguageTable(ShownFrame):
     """A table of `language_table`, one line a configuration and language of the question."""
 
     def _headline(self) -> str:

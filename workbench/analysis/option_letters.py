@@ -1,8 +1,10 @@
-"""Letters of options in a thought: which are only told of, weighed or listed, and which is meant."""
+"""Options of a question: what each says, and which letters in a thought are only told of, and which is meant."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -25,8 +27,47 @@ _WEIGHED: Final = re.compile(
     r"(?: (?:option|choice|answer))?\s*\(?\Z"
 )
 """An option that is looked at, and not chosen."""
+_FACTOR: Final = re.compile(r"\s?[·×*∧∨+]\s?[(\w]")
+"""A letter that is a variable."""
 _ENDS_WITH_LETTER: Final = re.compile(r"[)*_\"'”`}$]*(?:[.!。！](?!\s*[\da-z])|\n|\s*\Z)")
 _OTHER_ITEM: Final = re.compile(r"(?<![\w'’])[A-J]\.\s*\S")
+
+
+_LABEL: Final = re.compile(r"(?<![\w'’])(?:\(([A-J])\)|([A-J])[).:、．：])\s*")
+_LABEL_BEFORE: Final = re.compile(
+    r"(?<![\w'’])\(?([a-j])\)?[.:、：]?\s*(?:(?:is|was|says|gives|means|ist|est|es|è|é|это|=|是|为|说|は|은|는)\s*)?[\"'“(*]*\Z"
+)
+
+
+@lru_cache(256)
+def options_of(question: str) -> Mapping[str, str]:
+    """What each option of a question says, by its letter; empty where it lists none from A on.
+
+    >>> options_of("Which is a gas? (A) Iron (B) Neon; (C) Lead"), options_of("Is A. Smith here?")
+    ({'A': 'Iron', 'B': 'Neon', 'C': 'Lead'}, {})
+    """
+    found: dict[str, str] = {}
+    labels = list(_LABEL.finditer(question))
+    ends = [*[label.start() for label in labels], len(question)][1:]
+    for label, end in zip(labels, ends, strict=True):
+        letter = label[1] or label[2]
+        if letter == chr(ord("A") + len(found)):
+            found[letter] = question[label.end() : end].partition("\n")[0].strip(" \t,;，；.。?？/|")
+    return found if len(found) > 1 and all(found.values()) else {}
+
+
+def is_told(letter: str, option: str, lower: str, start: int, end: int) -> bool:
+    """Whether what stands there is only told as an option's text, or an option that is a formula is worked out.
+
+    >>> is_told("B", "neon", "option b is neon", 12, 16), is_told("B", "neon", "so it is neon", 9, 13)
+    (True, False)
+    >>> is_told("C", "6^2", "5^2 = 25, 6^2 = 36", 16, 18)
+    True
+    """
+    if "^" in option and ("=" in lower[max(0, start - 3) : start] or "=" in lower[end : end + 3]):
+        return True
+    label = _LABEL_BEFORE.search(lower, max(0, start - 16), start)
+    return label is not None and label[1] == letter.lower()
 
 
 def letter_counts(text: str, lower: str, start: int, end: int, line: str, cues: Cues) -> bool:
@@ -42,7 +83,7 @@ def letter_counts(text: str, lower: str, start: int, end: int, line: str, cues: 
         if text[end : end + 1] == " " and cues.after.match(lower, end):
             return True
         return not lower[end : end + 12].partition("\n")[0].strip(" .*!)。")
-    if _MORE_LETTERS.match(text, end):
+    if _MORE_LETTERS.match(text, end) or _FACTOR.match(text, end):
         return False
     if cues.told_of.search(line) and _TOLD.match(lower, end) and not cues.after.match(lower, end):
         return False  # what an option says, and not that it is the one

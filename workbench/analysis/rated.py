@@ -20,6 +20,7 @@ from workbench.rows.configurations import configuration_columns, grouped
 from workbench.rows.table import checked
 from workbench.show import bars, figures, tables
 from workbench.show.figures import counted
+from workbench.show.frames import ShownFrame
 
 _SAYS: Final = {"better": 1, "tie": 0, "worse": -1}
 _SHOWN: Final = frozenset(
@@ -27,7 +28,7 @@ _SHOWN: Final = frozenset(
 )
 
 
-class Preferences(tables.ShownFrame):
+class Preferences(ShownFrame):
     """A table of `preferences`, one line for two configurations that were rated against each other."""
 
     @property

@@ -18,11 +18,12 @@ from workbench.rows.standing import RIGHT
 from workbench.rows.table import checked
 from workbench.show import figures, tables
 from workbench.show.figures import points
+from workbench.show.frames import ShownFrame
 
 QUANTILES: Final = (0.5, 0.9, 0.95, 0.99)
 
 
-class Recommendations(tables.ShownFrame):
+class Recommendations(ShownFrame):
     """A table of `recommend_budget`, one line a configuration, that shows its advice in words."""
 
     def _headline(self) -> str:

@@ -33,7 +33,7 @@ from workbench.rows.table import checked
 from workbench.scorers.score import NO_VOTES
 from workbench.scorers.values import value_key
 from workbench.show import bars, figures, tables
-from workbench.show.figures import counted, points
+from workbench.show.frames import ShownFrame
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _MOST_CHOICES: Final = 300
 
 
-class Repeats(tables.ShownFrame):
+class Repeats(ShownFrame):
     """A table of `pass_at_k` or `majority_vote`, one line a configuration and k."""
 
     def _shown(self) -> list[tables.Column]:
@@ -62,7 +62,7 @@ class Repeats(tables.ShownFrame):
         ]
 
 
-class EqualMoney(tables.ShownFrame):
+class EqualMoney(ShownFrame):
     """A table of `equal_money`, one line for each cheaper configuration beside each dearer one."""
 
     def _shown(self) -> list[tables.Column]:
@@ -202,7 +202,7 @@ def equal_money(rows: pd.DataFrame, *, usd_per_million: float | Mapping[str, flo
     table = EqualMoney(table.astype({**kinds, "finding": "object"}))
     table.attrs["about"] = (
         "Means over the tasks that both were asked; difference of the vote with 95 % intervals over tasks, "
-        f"p by random signs, corrected by Holm for {counted(len(lines), 'pair')}. pass@k is a "
+        f"p by random signs, corrected by Holm for {figures.counted(len(lines), 'pair')}. pass@k is a "
         f"ceiling: it needs someone who knows the right answer when they see it. {duplicates.in_words(rows)}"
     ).strip()
     return table
@@ -383,7 +383,7 @@ def _at_equal_money(cheap: _Samples, dear: _Samples) -> _Equal:
 def _finding(line: dict[str, Any]) -> str:
     if not line["tasks"]:
         return f"{line['cheap']} and {line['dear']} have no task in common."
-    samples = f"{counted(line['k'], 'call')} of {line['cheap']} ({figures.money(line['usd_cheap'])} a task)"
+    samples = f"{figures.counted(line['k'], 'call')} of {line['cheap']} ({figures.money(line['usd_cheap'])} a task)"
     one = f"one of {line['dear']} ({figures.money(line['usd_dear'])})"
     short = f"; {line['affordable']} would cost the same" if line["affordable"] > line["k"] else ""
     decided = line["p_holm"] < ALPHA and (line["low"] > 0 or line["high"] < 0)
@@ -393,7 +393,7 @@ def _finding(line: dict[str, Any]) -> str:
     if not decided:
         return f"No decisive difference between a vote of {samples} and {one}: {spread}{short}."
     better = "beats" if line["difference"] > 0 else "loses to"
-    return f"A vote of {samples} {better} {one} by {points(abs(line['difference']))} ({spread}){short}."
+    return f"A vote of {samples} {better} {one} by {figures.points(abs(line['difference']))} ({spread}){short}."
 
 
 def _mean(values: Floats) -> float:

@@ -16,6 +16,7 @@ from workbench.rows.configurations import configuration_columns, grouped, number
 from workbench.rows.standing import ERROR, NEVER, RIGHT, WRONG, scored, standing
 from workbench.rows.table import checked
 from workbench.show import bars, figures, tables
+from workbench.show.frames import ShownFrame
 
 CONDITION: Final = (
     "A model does not see how many steps it has, so a loop that is cut is what a smaller max_steps would have given."
@@ -24,7 +25,7 @@ _SHARES: Final = (("right", RIGHT), ("wrong", WRONG), ("never_answered", NEVER))
 _AMOUNTS: Final = (("tokens", "completion_tokens"), ("usd", "usd"), ("seconds", "seconds"))
 
 
-class StepCurve(tables.ShownFrame):
+class StepCurve(ShownFrame):
     """A table of `budget_curve` of loops, one line a configuration and number of steps."""
 
     def _shown(self) -> list[tables.Column]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from workbench.show import bars, figures, tables
+from workbench.show.frames import ShownFrame
 
 Line = dict[Any, Any]
 
@@ -28,7 +29,7 @@ _NEEDED: Final = frozenset(
 )
 
 
-class Summary(tables.ShownFrame):
+class Summary(ShownFrame):
     """A table of `summary`, one line a configuration."""
 
     def _shown(self) -> list[tables.Column]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -30,6 +31,14 @@ _NAMED: Final = re.compile(r"[A-Za-z]\w?\s*=\s*([^=]{1,40})\Z")
 _SYMBOLIC: Final = re.compile(r"\d\s?[abknpqxyz](?:\W|\Z)")
 """A number before a letter that is no unit: a formula."""
 _TIME: Final = re.compile(r"(\d{1,2}):(\d\d)\s*(?:([ap])\.?m\.?)?\Z", re.IGNORECASE)
+_POWER: Final = re.compile(r"(\d{1,9})\s?\^\s?[({]?(-?\d{1,4})[)}]?\Z")
+_SUPERSCRIPTS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_RATIO: Final = re.compile(r"(\d{1,9})\s?:\s?(\d{1,9})\Z")
+_RATIOS: Final = re.compile(r"(?<![\d.,:：])(\d{1,9})\s?[:：]\s?(\d{1,9})(?![\d.,]*\d|\s?[:：])")
+_FRACTIONS: Final = re.compile(r"[/⁄]\s?(\d{1,12})(?![\d]|[.,/⁄]\d)")
+_ABOVE: Final = re.compile(r"(?<![\w.,/⁄^])(\d{1,12})\s?\Z")
+_KOREAN: Final = ("", "한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열", "열한", "열두")
+_KOREAN_UNITS: Final = ("번", "개", "명", "마리", "시간", "가지", "장", "권", "대", "사람", "그루")
 _HALVES: Final = {
     Fraction(1, 2): "½",
     Fraction(1, 4): "¼",
@@ -54,6 +63,19 @@ class Form:
     text: str = ""
 
     @property
+    def surname(self) -> re.Pattern[str] | None:
+        """The end of a name of several words, by which a person is called as well; None for anything else."""
+        words = self.text.split()
+        if self.kind != "text" or not 2 <= len(words) <= 4 or not all(word.isalpha() for word in words):
+            return None
+        return _surname(tuple(words))
+
+    @property
+    def is_fraction(self) -> bool:
+        """Whether it is written as a fraction, which may stand in other terms."""
+        return self.value is not None and self.value.denominator != 1 and ("/" in self.text or "frac" in self.text)
+
+    @property
     def common(self) -> bool:
         """Whether it stands everywhere: a small whole number, or a letter."""
         value = self.value
@@ -71,7 +93,19 @@ def forms_of(target: str) -> tuple[Form, ...]:
     """
     found = [form for part in alternatives(target) if (form := _form(part)) is not None]
     for part in alternatives(target):
-        named = _NAMED.match(plain_target(part).strip())
+        plain = plain_target(part).strip()
+        power, ratio = _POWER.match(plain), _RATIO.match(plain)
+        if power:
+            found.append(_power(power[1], power[2], plain))
+        elif ratio and _TIME.match(plain) is None:
+            found.append(Form("ratio", ((":", _RATIOS), ("：", _RATIOS)), text=plain))
+        for long, short in (("saint ", "St. "), ("mount ", "Mt. ")):
+            if plain.lower().startswith(long) and (form := _form(short + plain[len(long) :])) is not None:
+                found.append(form)
+        symbol = _symbol(plain.lower())
+        if symbol:
+            found.append(Form("text", ((symbol, re.compile(symbol)),), text=symbol))
+        named = _NAMED.match(plain)
         if named is not None and (form := _form(named[1])) is not None and form.kind == "number":
             found.append(form)  # x = 4 is said as 4, too
     return tuple(found)
@@ -111,6 +145,77 @@ def _form(target: str) -> Form | None:
     after = rf"(?!{_JOINED})" if words[-1][-1].isalnum() and not _UNSPACED.search(words[-1][-1]) else ""
     gap = r"\s*" if formula and rest else ""
     return Form("text", ((first, re.compile(escaped + before + gap + rest + after)),), text=text.lower())
+
+
+def _symbol(name: str) -> str:
+    """The letter of a Greek name: pi is π."""
+    try:
+        return unicodedata.lookup(f"GREEK SMALL LETTER {name}") if name.isascii() and name.isalpha() else ""
+    except KeyError:
+        return ""
+
+
+@lru_cache(256)
+def _surname(words: tuple[str, ...]) -> re.Pattern[str]:
+    front = "".join(rf"(?:{re.escape(word)}\s)?" for word in words[1:-1])
+    return re.compile(rf"(?<!\w){front}{re.escape(words[-1])}(?!\w)")
+
+
+def _power(base: str, exponent: str, text: str) -> Form:
+    """A power as it is written, beside the number that it is."""
+    raised = rf"\s?(?:(?:\^|\*\*)\s?[({{]?{exponent}[)}}]?|{exponent.translate(_SUPERSCRIPTS)})(?!\d|\s?=)"
+    return Form("text", ((base, re.compile(rf"{base}(?<![\w.,^]{base}){raised}")),), text=text.lower())
+
+
+def equal_fractions(value: Fraction, lower: str) -> list[tuple[int, int]]:
+    """Where a fraction is written that is worth as much, in whichever terms: 6/36 for 1/6.
+
+    >>> equal_fractions(Fraction(1, 6), "that is 6/36, not 6/35")
+    [(8, 12)]
+    """
+    found = []
+    for match in _FRACTIONS.finditer(lower):
+        above = _ABOVE.search(lower, max(0, match.start() - 14), match.start())
+        below = int(match[1])
+        if above is not None and below and int(above[1]) * value.denominator == below * abs(value.numerator):
+            negative = lower[max(0, above.start() - 1) : above.start()] in ("-", "−")
+            if negative == (value < 0):
+                found.append((above.start() - negative, match.end()))
+    return found
+
+
+def equal_ratios(target: str, lower: str) -> list[tuple[int, int]]:
+    """Where a ratio is written that is worth as much: 2:16 for 1:8.
+
+    >>> equal_ratios("1:8", "first 2 : 16, then 1:8, at 1:80")
+    [(6, 12), (19, 22)]
+    """
+    one, other = (int(part) for part in target.split(":"))
+    return [match.span() for match in _RATIOS.finditer(lower) if int(match[1]) * other == int(match[2]) * one > 0]
+
+
+@lru_cache(256)
+def _yearless(target: str) -> re.Pattern[str]:
+    """The days of a date without their year."""
+    patterns = []
+    for day in date_of(target):
+        names = {lists["months"][day.month - 1] for lists in table().values() if len(lists.get("months", ())) == 12}
+        spelt = "|".join(sorted(map(re.escape, {*names, *(name[:3] for name in names if name.isascii())})))
+        patterns += [
+            rf"(?<!\w)(?:{spelt})\.?\s{day.day}(?:st|nd|rd|th)?(?!\d)",
+            rf"(?<!\d){day.day}(?:\.|st|nd|rd|th|er|º)?\s(?:(?:of|de|d')\s)?(?:{spelt})(?!\w)",
+            rf"(?<!\d){day.month}\s?[月월]\s?{day.day}\s?[日号일]",
+        ]
+    return re.compile(rf"(?:{'|'.join(patterns)})(?!,?\s(?:(?:of|de)\s)?\d{{4}})")
+
+
+def yearless_places(target: str, lower: str) -> list[tuple[int, int]]:
+    """Where the day of a date stands without its year.
+
+    >>> yearless_places("2023-06-23", "may 31, june 23, june 23, 2024")
+    [(8, 15)]
+    """
+    return [match.span() for match in _yearless(target).finditer(lower)]
 
 
 def _time(hour: int, minutes: str, half: str, text: str) -> Form:
@@ -203,7 +308,8 @@ def _candidates(value: int, code: str) -> list[str]:
         two = [re.sub("二(?=[百千]|$)", "两", text) if value < 10 or value > 100 else text for text in found]
         return [*found, *(two if code == "zh" else [text.replace("一百", "百") for text in found])]
     if code == "ko":
-        return [text for text in (_hangul(value),) if text]
+        counted = [f"{_KOREAN[value]} {unit}" for unit in _KOREAN_UNITS] if value < len(_KOREAN) and value else []
+        return [text for text in (_hangul(value), *counted) if text]
     words = table()[code]
     small, tens = list(words.get("small", ())), list(words.get("tens", ()))
     if value < len(small):

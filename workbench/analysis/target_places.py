@@ -8,23 +8,20 @@ says that they are a result: `=`, *is*, *so*, *leaves*, a box, the name of the a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Final
 
-from workbench.analysis.option_letters import letter_counts
+from workbench.analysis.option_letters import is_told, letter_counts, options_of
 from workbench.analysis.target_cues import Cues, cues_of
-from workbench.analysis.target_forms import ARTICLE, Form, forms_of
-from workbench.analysis.thought_words import WordSearch
-from workbench.analysis.word_places import same_length_lower
+from workbench.analysis.target_forms import ARTICLE, Form, equal_fractions, equal_ratios, forms_of, yearless_places
+from workbench.analysis.target_told import is_listed, is_restated, is_time_not_asked, is_told_of
+from workbench.analysis.thought_text import Thought
 from workbench.scorers.values import date_of, dates_in
 
 _WINDOW: Final = 40
 _SENTENCE: Final = 120
 _ENDS_SENTENCE: Final = re.compile(r"[^\d\n.!?。！？]{0,24}(?:[.!?。！？\n]|\Z)")
-LONGEST_QUESTION: Final = 8_000
-"""Characters of a question that are compared with a thought."""
 
 _OPENING: Final = " \t*_`$({[\"'“‘«「『\\"
 _CLOSING: Final = " \t*_`$)}]\"'”’»」』\\"
@@ -53,80 +50,19 @@ _OPERATOR_WORDS: Final = (
 )
 _HAN_DIGITS: Final = "零一二三四五六七八九十百千万两亿"
 _HAN_COUNT: Final = "零一二三四五六七八九十百千万亿第每唯统同"
-_SEPARATORS: Final = (
-    r"(?:[,，、/;|]|(?:[,，]\s*)?(?:(?<!\w)(?:and|or|und|oder|et|ou|y|o|e|и|или|nor)(?!\w)|和|或|还是|または|또는))"
-)
-_LISTED_AFTER: Final = re.compile(
-    rf"[\s\"'”’`*_)]*{_SEPARATORS}\s*[\"'“‘`*_(]*([^\W\d_]+)[\"'”’`*_)]*\s*(?:{_SEPARATORS}|[.?!:。？！;)]|\Z)"
-)
-_LISTED_BEFORE: Final = re.compile(rf"([^\W\d_]+)[\"'”’`*_)]*\s*{_SEPARATORS}\s*\Z")
-_COUNTED: Final = re.compile(r"(?:how many|wie ?viele|combien (?:de|d['’])|cuánt[oa]s|quant[eio]s?|сколько)\s?(\w{4,})")
 _OPERAND: Final = re.compile(r"\s(?:plus|minus|times)\s+(?!a\b|in\b|as\b)(?:[\d($\\-]|[a-z]\b|\w{3,9}[.,= ])")
 """A word for an operation, and what may be its other side: *3 times 4*, and not *3 times a day*."""
 _UNITS_LETTERS: Final = re.compile(r"(?:%|percent\b|\\%|st\b|nd\b|rd\b|th\b)")
 
 
-_PERCENT_ASKED: Final = re.compile(
-    r"percentage|(?:percent|%)(?!\s*of\b)\W*\Z|what percent|how many percent|百分[数比率]|百分之几"
-)
-"""A question whose answer is in hundredths: 62.5 is said as 62.5 %."""
 _COUNTED_OFF: Final = re.compile(
     r"(?:after|day|week|month|year|hour|minute|night|round|lap|pass|turn|iteration|row|level|第)\s*(?:\w+\s+)?\d+\s*\w?\s*[:：]\Z"
 )
 """A time or a turn that is counted off, and what stood then: *after day 1: 3*."""
-_TOLD_OF: Final = re.compile(
-    r"(?:there (?:are|is|were)|we have|i have|we(?:'re| are) given)\s*(?:only|exactly|just)?\s*\Z"
-)
-"""What is said to be there."""
-_THINGS: Final = re.compile(r"\s[^\W\d_]{3,}")
-_ASKS_COUNT: Final = re.compile(
-    r"how many|number of|count|combien|wie ?viel|cuánt|quant|сколько|多少|几|幾|いく|何|몇|كم"
-)
 _DECIMAL: Final = re.compile(r"\s?(\d{1,9})[.,](\d{1,9})(?!\d)")
 _LISTED_NUMBERS: Final = re.compile(r",\s?-?\d[\d.]*,\s?-?\d")
 """Numbers behind a number: a list of them is no result."""
 _LAST_WORD: Final = re.compile(r"[*_\"'”’`)\s]*[.!。！]?[*_\"'”’`)\s]*\Z")
-
-
-@dataclass(frozen=True)
-class Thought:
-    """One thought, prepared once for all that is looked for in it: `codes` are its languages and English."""
-
-    text: str
-    codes: tuple[str, ...] = ("en",)
-    question: str = ""
-    lowered: str | None = None
-
-    @cached_property
-    def lower(self) -> str:
-        """The text in lower case, letter for letter."""
-        return same_length_lower(self.text) if self.lowered is None else self.lowered
-
-    @cached_property
-    def places(self) -> WordSearch:
-        """The text as words are looked for in it."""
-        return WordSearch(self.lower)
-
-    @cached_property
-    def asked(self) -> str:
-        """The question in lower case."""
-        return self.question[:LONGEST_QUESTION].lower()
-
-    @cached_property
-    def in_percent(self) -> bool:
-        """Whether the question asks for hundredths."""
-        return _PERCENT_ASKED.search(self.asked) is not None
-
-    @cached_property
-    def asks_count(self) -> bool:
-        """Whether the question asks how many there are."""
-        return _ASKS_COUNT.search(self.asked) is not None
-
-    @cached_property
-    def counted(self) -> str:
-        """What the question wants counted, as the beginning of its word: *how many faces* is `face`; else empty."""
-        found = _COUNTED.search(self.asked)
-        return found[1][: max(4, len(found[1]) - 2)] if found else ""
 
 
 def places(target: str, thought: Thought) -> list[tuple[int, int]]:
@@ -139,6 +75,14 @@ def places(target: str, thought: Thought) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for form in forms_of(target):
         found += _places_of(form, thought)
+        if form.kind == "letter":  # what the option says stands for its letter
+            for told in forms_of(options_of(thought.question).get(form.text, "")):
+                if told.kind != "letter":
+                    found += [
+                        span
+                        for span in _places_of(told, thought)
+                        if not is_told(form.text, told.text, thought.lower, *span)
+                    ]
     return sorted(set(found))
 
 
@@ -192,9 +136,12 @@ def _candidates(form: Form, thought: Thought) -> list[tuple[int, int]]:
     text, lower, value = thought.text, thought.lower, form.value
     if form.kind == "date":
         wanted = date_of(form.text)
-        if not any(year in text for year, _ in form.searches):
+        if not any(year in text or year in thought.question for year, _ in form.searches):
             return []
-        return [(at, at + 10) for at, days in dates_in(text) if days & wanted]
+        whole = [(at, at + 10) for at, days in dates_in(text) if days & wanted]
+        return whole + [span for span in yearless_places(form.text, lower) if span[0] not in dict(whole)]
+    if form.kind == "ratio":
+        return equal_ratios(form.text, lower)
     found: list[tuple[int, int]] = []
     read = text if form.kind == "letter" else lower
     for first, pattern in form.searches:
@@ -203,9 +150,13 @@ def _candidates(form: Form, thought: Thought) -> list[tuple[int, int]]:
                 (start - (value is not None and value < 0), end) for start, end in map(_SPAN, pattern.finditer(read))
             ]
     if value is None:
+        if not found and form.surname is not None and thought.asks_who:
+            found = [match.span() for match in form.surname.finditer(lower)]
         if form.kind == "text" and (article := ARTICLE.match(form.text)):
             found = [(start - len(article[0]) * lower.endswith(article[0], 0, start), end) for start, end in found]
         return found
+    if form.is_fraction and form.text not in thought.question:
+        found += equal_fractions(value, lower)
     if "frac" in lower:
         for match in _FRACTION.finditer(lower):
             sign, above, below = _minus(lower, match.start()), int(match[1]), int(match[2])
@@ -291,7 +242,7 @@ def _goes_on(form: Form, thought: Thought, end: int, right: int, behind: str, st
     ):
         return bool(re.match(r"[-−–]\s?[\d(\\]", text[right : right + 3]))
     if following == "=" and not ahead.endswith("="):
-        return not _is_written_again(form, text, right + 1)
+        return form.text in thought.question or not _is_written_again(form, text, right + 1)
     tail = text[end : end + 9]
     if re.match(r"\s?\\(?:times|cdot|div)\b", tail) or _OPERAND.match(text, end):
         return True
@@ -302,7 +253,11 @@ def _goes_on(form: Form, thought: Thought, end: int, right: int, behind: str, st
 
 
 def _is_written_again(form: Form, text: str, place: int) -> bool:
-    """Whether a fraction is followed by its decimal: 3/8 = 0.375."""
+    """Whether a fraction is followed by its decimal, or by the same in other terms: 3/8 = 0.375, 6/36 = 1/6."""
+    if form.value is not None and form.is_fraction:
+        ahead = text[place : place + 28].lower()
+        if any(not ahead[:start].strip() for start, _ in equal_fractions(form.value, ahead)):
+            return True
     value, decimal = form.value, _DECIMAL.match(text, place)
     if value is None or value.denominator == 1 or decimal is None:
         return False
@@ -329,6 +284,8 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
         return False
     if form.kind != "text" and cues.step.search(line) and form.kind != "letter":
         return False
+    if form.kind == "number" and is_time_not_asked(thought, end):
+        return False
     if form.kind == "number" and not line.strip(" \t-*#>") and (opened == 0 or "\n" in window or opened <= _WINDOW):
         mark = text[end : end + 2]
         if mark[:1] in (".", ")", ":", "、") and mark[1:].isspace():
@@ -336,15 +293,17 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
     if not strict:
         return True
     last = form.kind == "text" and _LAST_WORD.match(lower, end) is not None
-    if thought.question and not last and (_is_restated(thought, start, end) or _is_listed(form, thought, opened, end)):
+    if thought.question and not last and (is_restated(thought, start, end) or is_listed(form, thought, opened, end)):
         return False
-    if _is_told_of(form, thought, start, end, window):
+    if is_told_of(form, thought, start, end, window):
         return False
     if form.kind == "letter":
         return letter_counts(text, lower, start, end, line, cues)
     window = window.rstrip()
     if form.kind == "number" and _LISTED_NUMBERS.match(text, end):
         return False
+    if thought.asks_where and window.endswith(" in") and form.kind == "text":
+        return True
     told = cues.before.search(window) and not (form.common and _COUNTED_OFF.search(window))
     if told or cues.after.match(lower, end):
         return True
@@ -361,34 +320,3 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
     bold = text[opened:start].count("**") and text[end : end + 2] == "**"
     alone = not line.strip() and not lower[end : end + 12].partition("\n")[0].strip(" .*!。")
     return bool(bold or alone)
-
-
-def _is_restated(thought: Thought, start: int, end: int) -> bool:
-    """Whether the words around a value are the question's own."""
-    before = thought.lower[max(0, start - 10) : end]
-    after = thought.lower[start : end + 10]
-    whole = end - start
-    return (len(before) > whole + 4 and before.lstrip() in thought.asked) or (
-        len(after) > whole + 4 and after.rstrip() in thought.asked
-    )
-
-
-def _is_told_of(form: Form, thought: Thought, start: int, end: int, window: str) -> bool:
-    """Whether a number only counts what is there: *we have 12 pens*, as the question says or does not ask."""
-    if form.kind != "number" or not thought.question or not _TOLD_OF.search(window):
-        return False
-    things = _THINGS.match(thought.lower, end)
-    if things is None:
-        return False
-    return not thought.asks_count or thought.lower[start : things.end()] in thought.asked
-
-
-def _is_listed(form: Form, thought: Thought, start: int, end: int) -> bool:
-    """Whether a word stands among others that the question gives to choose from: *positive or negative*."""
-    if form.kind != "text":
-        return False
-    after = _LISTED_AFTER.match(thought.lower, end, end + _WINDOW)
-    if after is not None and after[1] in thought.asked:
-        return True
-    before = _LISTED_BEFORE.search(thought.lower, max(0, start - _WINDOW), start)
-    return before is not None and before[1] in thought.asked

@@ -17,10 +17,12 @@ import pandas as pd
 from workbench.analysis.pace import seconds_per_thinking_token, usd_per_output_token
 from workbench.analysis.repetition import Repetition, repetition
 from workbench.analysis.target_forms import Form, forms_of
-from workbench.analysis.target_places import Thought, places
+from workbench.analysis.target_places import places
 from workbench.analysis.thinking_table import ThinkingRead
 from workbench.analysis.thought_drafts import Draft, drafts, key_of, restated
 from workbench.analysis.thought_languages import UNKNOWN, languages, main_language, scripts
+from workbench.analysis.thought_text import Thought
+from workbench.analysis.thought_turns import turns
 from workbench.analysis.thought_words import table, words_of
 from workbench.analysis.word_places import Words
 from workbench.rows.configurations import configuration_columns, numbers
@@ -247,7 +249,12 @@ def _of_target(target: str | None, thought: Thought, named: list[Draft], ruler: 
         return {}
     first = spans[0]
     forms = forms_of(target)
-    contrary = [draft.start for draft in named if draft.start >= first[1] and is_contrary(draft, forms)]
+    contrary = [
+        draft.start
+        for draft in named
+        if draft.start >= first[1] and is_contrary(draft, forms) and not _is_remark(draft.value, target, thought.asked)
+    ]
+    contrary += turns(thought, target, first[1])
     doubted = [start for start, _ in thought.places.of(words_of(thought.codes, "wrong")) if start >= first[1]]
     leaving = max([*contrary, *doubted], default=None)
     stood: int | None = first[1]
@@ -269,6 +276,11 @@ def _of_target(target: str | None, thought: Thought, named: list[Draft], ruler: 
         line |= {"stood_place": stood, "stood_tokens": ruler.at(stood), "tail_tokens": tail}
         line["tail_share"] = round(tail / ruler.tokens, 3)
     return line
+
+
+def _is_remark(value: str, target: str, asked: str) -> bool:
+    """Whether a word is said of the answer, and is none: *the answer is unique*, where a name is wanted."""
+    return target[:1].isupper() and value[:1].islower() and len(value) > 3 and value.lower() not in asked
 
 
 def is_contrary(draft: Draft, forms: tuple[Form, ...]) -> bool:

@@ -13,6 +13,7 @@ from workbench.analysis.thinking_waste import waste_of, waste_sentence, worth
 from workbench.errors import InputError
 from workbench.rows.configurations import column_meant, configuration_columns, grouped, numbers
 from workbench.show import figures, tables
+from workbench.show.frames import ShownFrame
 
 if TYPE_CHECKING:
     from workbench.analysis.stats import Floats
@@ -30,7 +31,7 @@ ABOUT: Final = (
 )
 
 
-class ThinkingRead(tables.ShownFrame):
+class ThinkingRead(ShownFrame):
     """A table of `thinking_read`, one row a reply; it shows itself as its summary."""
 
     def _headline(self) -> str:
@@ -45,7 +46,7 @@ class ThinkingRead(tables.ShownFrame):
         return f"{figures.counted(len(self), 'reply').replace('replys', 'replies')}, one row each underneath. {ABOUT}"
 
 
-class ThinkingSummary(tables.ShownFrame):
+class ThinkingSummary(ShownFrame):
     """A table of `thinking_summary`, one line a group."""
 
     @property

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Final
 
 from workbench.analysis.repetition import words_in
-from workbench.analysis.target_places import LONGEST_QUESTION, Thought, says
+from workbench.analysis.target_places import says
+from workbench.analysis.thought_text import LONGEST_QUESTION, Thought
 from workbench.analysis.thought_words import alternation, words_of
 from workbench.scorers.languages import listed
 from workbench.scorers.values import dates_in
@@ -16,17 +17,18 @@ from workbench.scorers.values import dates_in
 _BOX: Final = re.compile(r"boxed\s?\{([^{}\n]{1,80}(?:\{[^{}\n]{0,40}\}[^{}\n]{0,40}){0,3})\}")
 _NUMBER: Final = re.compile(r"[-−–]?\d[\d.,/]*")
 _WORKED_OUT: Final = re.compile(r"[-−–]?\d[\d.,]*\s?(?:[+×*·÷]|[-−](?=\s)|\\times|\\cdot)\s?[\d(\\][^=\n]{0,40}=")
+_GOES_ON: Final = re.compile(r"(?<=\d)\s?[+×*·÷]\s?\d")
 _LONGEST_CLAIM: Final = 48
 _MOST_WORDS: Final = 4
 _OPENING: Final = " \t*_`$({[\"'“‘«「『\\:,"
 _ENDS: Final = re.compile(r"[\n。！？;；?!]|[.,](?=\s|\Z)|[，、](?=\D)")
 _QUESTION_GRAM: Final = 4
 _NO_ANSWER: Final = listed(
-    "correct right wrong clear simple obvious what how whether not that this it in still therefore also"
+    "correct right wrong clear simple obvious what how whether not that this it in still therefore also given"
 )
 _FILLERS: Final = (
     *("to", "of", "for", "here", "now", "then", "would", "should", "could", "this", "that", "the", "puzzle", "problem"),
-    *("question", "à", "a", "la", "de", "zu", "der", "die", "auf", "frage", "pregunta", "domanda", "pergunta"),
+    *("question", "all", "à", "a", "la", "de", "zu", "der", "die", "auf", "frage", "pregunta", "domanda", "pergunta"),
     *("на", "вопрос"),
 )
 """Words between the name of the answer and its verb, or behind that."""
@@ -84,6 +86,8 @@ def drafts(thought: Thought, target: str | None = None) -> list[Draft]:
             kept = claim.rpartition("=")[2].lstrip(_OPENING)
             begin, claim = begin + len(claim) - len(kept), kept
         value = _value(claim, ended=stop is not None or limit == len(text))
+        if _GOES_ON.match(text, begin + len(value)):
+            continue
         if value and "?" not in text[begin + len(value) : begin + len(value) + 2]:
             found[begin] = Draft(start, begin, begin + len(value), value, _right(value, target, codes))
     if "boxed" in lower:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from workbench.analysis.repetition import repetition
-from workbench.analysis.target_places import Thought, places
+from workbench.analysis.target_places import places
 from workbench.analysis.thinking import codes_of
 from workbench.analysis.thought_drafts import drafts
 from workbench.analysis.thought_languages import STRETCH, languages, main_language, scripts
+from workbench.analysis.thought_text import Thought
 from workbench.analysis.thought_words import words_of
 from workbench.analysis.word_places import Words
 

@@ -13,6 +13,7 @@ from workbench.analysis import verdict_words as words
 from workbench.analysis.compared import Compared, Side
 from workbench.show import bars, figures, media, tables
 from workbench.show.figures import points, points_limits
+from workbench.show.frames import ShownFrame
 
 
 @dataclass(frozen=True, repr=False)
@@ -78,7 +79,7 @@ _NEEDED: Final = frozenset(
 )
 
 
-class Comparisons(tables.ShownFrame):
+class Comparisons(ShownFrame):
     """A table of `compare_all`, one line a pair, that shows its verdicts, the surest of them on top."""
 
     def _headline(self) -> str:

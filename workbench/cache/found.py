@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from workbench.show import figures, tables
+from workbench.show.frames import ShownFrame
 
 _NEEDED = {"model", "where", "passage", "created_at", "key"}
 
 
-class Found(tables.ShownFrame):
+class Found(ShownFrame):
     """A table of `wb.cache.search`, one line a reply."""
 
     def _shown(self) -> list[tables.Column]:

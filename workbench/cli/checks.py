@@ -51,7 +51,7 @@ max_failed_option = click.option(
 
 def faults(rows: pd.DataFrame, *, fail_under: float | None = None, max_failed: float | None = None) -> list[str]:
     """What must make a run fail, each in a sentence; empty where it is as good as was asked for."""
-    from workbench.analysis import summary
+    from workbench.analysis.summaries import summary
     from workbench.rows.failures import failed, first_reason, nothing_answered
     from workbench.show import figures
 

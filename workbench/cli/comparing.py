@@ -32,7 +32,7 @@ def summary(
     """
     import pandas as pd
 
-    from workbench.analysis import summary as run
+    from workbench.analysis.summaries import summary as run
     from workbench.rows.files import read_rows
 
     tables = [read_rows(path) for path in rows]

@@ -39,7 +39,7 @@ def rescore(
     ROWS is a .jsonl or .parquet file that `workbench sweep` wrote. No reply is bought again; only a judge
     (--scorer judge:MODEL) is asked, once. The path of the rows is the last line.
     """
-    from workbench.analysis import summary
+    from workbench.analysis.summaries import summary
     from workbench.asking.money import Purse
     from workbench.base.patience import check_timeout
     from workbench.cache.kept import current
@@ -71,8 +71,9 @@ def marks(rows: Path, sheet: Path, number: int, seed: int, output: Path | None, 
     SHEET is a .csv or .jsonl. Where it is not there it is written: fill in its column right with yes or no, and run
     this again. Then it is read, and what follows from it is told.
     """
-    from workbench.analysis import calibration, summary
+    from workbench.analysis.calibrating import calibration
     from workbench.analysis.hand_marks import check_sheet, drawn, on_sheet, read_sheet, sheet_of, with_marks
+    from workbench.analysis.summaries import summary
     from workbench.base.files import written_whole
     from workbench.rows.files import read_rows, write_rows
 

@@ -15,7 +15,8 @@ from workbench.cli.output import force_option, free_place, json_option, print_js
 @json_option
 def runs(contains: str, as_json: bool) -> None:
     """List the sweeps that were run, the newest first; CONTAINS is a part of a name, model or tasks' file."""
-    from workbench.history.runs import remembered, table_of
+    from workbench.history.records import remembered
+    from workbench.history.runs import table_of
 
     word = contains.casefold()
     told = {run: " ".join((run.name, run.run, run.tasks, *run.models)).casefold() for run in remembered()}
@@ -46,7 +47,7 @@ def open_(run: str, output: Path | None, page: bool | None, browser: bool, force
     Its replies are read and scored anew. Nothing in a bundle is run. Of a bundle the page of results is written as
     well, its path is the last line.
     """
-    from workbench.analysis import summary
+    from workbench.analysis.summaries import summary
     from workbench.base.files import check_place
     from workbench.rows.files import check_kind, write_rows
     from workbench.sweeps.reopening import open_run

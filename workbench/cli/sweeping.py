@@ -103,7 +103,7 @@ def sweep(
     configuration has less than --fail-under right.
     """
     with leaving_rows(output):
-        from workbench.analysis import summary
+        from workbench.analysis.summaries import summary
         from workbench.rows.failures import failed, first_reason
         from workbench.sweeps.batching import check_until
         from workbench.sweeps.run import sweep as run

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from workbench.base.files import opened, written_whole
+from workbench.base.places import places
 from workbench.errors import InputError, StoreCorrupt
 
 VERSION: Final = 1
@@ -90,6 +91,12 @@ def end(folder: Path, run: Run, failures: Mapping[str, Any]) -> None:
 def digest_of(tasks: bytes) -> str:
     """The hash by which tasks are kept once."""
     return hashlib.sha256(tasks).hexdigest()
+
+
+def remembered() -> list[Run]:
+    """Every run that is remembered here, oldest first."""
+    found = places()
+    return runs_in((found.home, *found.older))
 
 
 def runs_in(folders: Iterable[Path]) -> list[Run]:

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workbench.base.places import places
 from workbench.base.words import close_to
 from workbench.errors import InputError
-from workbench.history.records import Run, runs_in
+from workbench.history.records import Run, remembered
 from workbench.show import figures, tables
+from workbench.show.frames import ShownFrame
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-def remembered() -> list[Run]:
-    """Every run that is remembered here, oldest first."""
-    found = places()
-    return runs_in((found.home, *found.older))
 
 
 def runs() -> pd.DataFrame:
@@ -90,7 +84,7 @@ def _line(run: Run) -> dict[str, Any]:
 _NOTHING = Run("0", "", "", "done", "", None, "0" * 64, 0, (), (), 0)
 
 
-class Runs(tables.ShownFrame):
+class Runs(ShownFrame):
     """A table of `runs`, which shows what tells them apart."""
 
     def _shown(self) -> list[tables.Column]:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from workbench.cache.kept import current
 from workbench.errors import StoreError
 from workbench.history.loops import loops_of
-from workbench.history.runs import remembered
+from workbench.history.records import remembered
 from workbench.loops.layout import laid_out
 from workbench.loops.opening import opened
 from workbench.providers.models import Model, Target

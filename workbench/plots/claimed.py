@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbench.analysis.claims import claimed_and_measured
+from workbench.analysis.published import claimed_and_measured
 from workbench.errors import InputError
 from workbench.plots import style
 from workbench.show.figures import counted

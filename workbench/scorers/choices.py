@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from typing import Final
 
+from workbench.scorers.doubts import asks_for_the_odd_one
 from workbench.scorers.languages import compiled
 from workbench.scorers.leading import Found, leading
-from workbench.scorers.naming import named
-from workbench.scorers.option_texts import by_text
+from workbench.scorers.naming import WEAKLY_NAMED, named
+from workbench.scorers.normal import LONGEST_READ
+from workbench.scorers.option_texts import by_text, concluded, texts_inside
 from workbench.scorers.options import (
     EDGES,
     Choice,
     Options,
     label_pattern,
+    named_option,
     option_patterns,
     several_places,
+    target_places,
 )
-from workbench.scorers.reading import Claim, Reading
+from workbench.scorers.reading import Claim, Reading, reading
+from workbench.scorers.written import stands, written
+from workbench.tasks.tasks import Task
+
+_SHORT: Final = 300
 
 
 def choice_of(reading: Reading, options: Options, *, several: bool = False) -> Choice | None:
@@ -34,9 +44,35 @@ def choice_of(reading: Reading, options: Options, *, several: bool = False) -> C
     if whole is not None:
         return whole if whole.places else None
     mentioned = named(reading, options)
+    ends = None if several else concluded(reading, options)
+    if ends is not None and (mentioned is None or mentioned.where in WEAKLY_NAMED):
+        return named_option(ends, options, "option", "by its text, as what the last sentence comes to")
     if mentioned is not None:
-        return mentioned if mentioned.places else None
-    return by_text(reading, options)
+        beside = (ends is not None and ends not in mentioned.places) or _is_set_beside(mentioned, reading, options)
+        return replace(mentioned, sure=mentioned.sure and not beside) if mentioned.places else None
+    return (
+        None
+        if reading.patterns.undecided.search(reading.lower) and _offers(reading, options)
+        else by_text(reading, options)
+    )
+
+
+def _is_set_beside(choice: Choice, reading: Reading, options: Options) -> bool:
+    """Whether a label only stands in brackets after its text, and the sentence names another option by its text."""
+    if not reading.statements or not choice.places:
+        return False
+    text = reading.words(reading.statements[-1])[:_SHORT]
+    label = re.escape(choice.text)
+    found = re.search(rf"\w\s?[(（]{label}[)）]", text)
+    if found is None or re.search(rf"(?<![\w(（]){label}(?![\w)）])", text):
+        return False
+    own = {options.texts[place] for place in choice.places}
+    return any(options.texts[place] not in own for place in texts_inside(text[: found.start()], options))
+
+
+def _offers(reading: Reading, options: Options) -> bool:
+    """Whether a short answer names several options by their texts, and decides on none."""
+    return len(reading.plain) < _SHORT and len(texts_inside(reading.plain, options)) > 1
 
 
 def _of_claim(claim: Claim, reading: Reading, options: Options, several: bool) -> Choice | None:
@@ -92,6 +128,34 @@ def _is_label_line(text: str, options: Options) -> bool:
     label = label_pattern(options, any_case=True)
     return bool(
         compiled(rf"\W{{0,4}}(?:\((?:{label})\)|\[(?:{label})\]|(?:{label})(?:[).:\]]|\s[-–—]\s|\W*\Z))").match(text)
+    )
+
+
+def is_no_choice(answer: str, task: Task, options: Options) -> bool:
+    """Whether an answer without a choice is surely none: it does not even name the wanted option."""
+    read = reading(answer)
+    if asks_for_the_odd_one(task.question.partition("\n")[0]) and len(read.plain) < 400:
+        return False  # "B is not" may choose B
+    words = set(re.findall(r"\w+", read.lower)) if len(read.plain) < 200 else set()
+    if any(
+        len(own := set(re.findall(r"\w+", options.texts[place].lower()))) > 1 and own <= words
+        for target in task.targets
+        for place in target_places(target, options) or ()
+    ):
+        return False  # the option's words, in another order
+    wanted_letters = {
+        options.labels[place].upper() for target in task.targets for place in target_places(target, options) or ()
+    }
+    named = any(re.search(rf"(?<![\w'’]){re.escape(letter)}(?![\w'’])", read.text) for letter in wanted_letters)
+    texts = [options.texts[place] for target in task.targets for place in target_places(target, options) or ()]
+    if any(len(written(text)) > 1 and stands(written(text), written(read.text[:LONGEST_READ])) for text in texts):
+        return False
+    return (
+        not named
+        or all(is_denied(letter, read, options) for letter in wanted_letters)
+        or bool(read.patterns.alternative.search(read.lower))
+        or bool(read.patterns.undecided.search(read.lower))
+        or bool(re.search(read.patterns.either("and", "both"), read.lower))
     )
 
 

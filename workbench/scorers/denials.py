@@ -53,11 +53,20 @@ def is_denied(lower: str, start: int, end: int, codes: tuple[str, ...], *, wide:
     >>> [is_denied(text, text.find(number), text.find(number) + 2, ("en",)) for number in ("12", "14", "16")]
     [True, False, True]
     """
-    just, further, after = _beside(codes)
+    just, further, _ = _beside(codes)
     before = _CLAUSE.split(_NO_DENIAL.sub("", lower[max(0, start - _AROUND) : start]))[-1]
     if just.search(before) or cues(codes)["not"].search(before) or (wide and further.search(before)):
         return True
-    return bool(after.match(lower[end : end + _AROUND]))
+    return is_called_wrong(lower, end, codes)
+
+
+def is_called_wrong(lower: str, end: int, codes: tuple[str, ...]) -> bool:
+    """Whether what stands up to a place of a lower-case text is called wrong by the words after it.
+
+    >>> is_called_wrong("12 is wrong", 2, ("en",)), is_called_wrong("12 is it", 2, ("en",))
+    (True, False)
+    """
+    return bool(_beside(codes)[2].match(lower[end : end + _AROUND]))
 
 
 def undenied(score: Score, answer: str, task: Task, *, wide: bool = False) -> Score:

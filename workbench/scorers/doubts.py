@@ -8,11 +8,13 @@ from functools import lru_cache
 from typing import Final
 
 from workbench.scorers.clauses import clause_of, is_unreal
+from workbench.scorers.denials import is_called_wrong
 from workbench.scorers.languages import either, table, words
 from workbench.scorers.number_cues import cues
 from workbench.scorers.numerals import Numeral, numerals, readable
+from workbench.scorers.offered import EDGES
 from workbench.scorers.reading import Reading
-from workbench.scorers.sentence_numbers import ASIDE, EDGES
+from workbench.scorers.sentence_numbers import ASIDE
 from workbench.scorers.written import FOLD, written
 
 WEAK: Final = frozenset({"whole", "first", "last", "sentence", "option", "text"})
@@ -38,6 +40,7 @@ def says_number(reading: Reading, meets: Callable[[Numeral], bool], question: st
                 and not any(start <= number.start < end for start, end in asides)
                 and not _OPERAND.match(text, number.end)
                 and not is_unreal(text.lower(), number)
+                and not is_called_wrong(text.lower(), number.end, reading.codes)
                 and (asks_for_no or not no.search(text.lower(), *clause_of(text.lower(), number)))
                 and not _OPERAND_OF.search(before)
                 and not denied.search(before.lower())
@@ -136,6 +139,26 @@ def is_part_of_name(said: str, target: str) -> bool:
 def is_last_name(said: str, target: str) -> bool:
     """Whether a text is the last word of a name: `Newton`, not `Isaac`."""
     return written(target).split(" ")[-1:] == written(said).split(" ")
+
+
+def last_name(target: str) -> str:
+    """The last word of a name of several: `Noether` of Emmy Noether; empty for any other text."""
+    parts = target.split()
+    return parts[-1] if 1 < len(parts) <= 4 and all(part[:1].isupper() for part in parts) else ""
+
+
+def has_another_first_name(reading: Reading, target: str) -> bool:
+    """Whether an answer puts before the last name of a target what is none of its names, nor their first letter."""
+    *first, last = target.split()
+    own = {written(name) for name in first}
+    known = frozenset(words(_EVERY, "titles", "describing", "articles", "is", "pronouns", "so"))
+    for match in re.finditer(rf"([^\W\d_][\w'’-]*)(\.?)[\s-]{re.escape(last)}(?!\w)", reading.text):
+        before, letter = written(match[1]), len(match[1]) == 1
+        if letter and any(name.startswith(before) for name in own):
+            continue
+        if match[1][:1].isupper() and before not in own and match[1].lower() not in known:
+            return True
+    return False
 
 
 def leaves_out_what_is_asked(said: str, target: str, question: str) -> bool:

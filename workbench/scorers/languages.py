@@ -151,7 +151,8 @@ _NO_PROOF: Final = listed(
     "no_verb_first no_verb_then just_before_number said_with approximately of_month of_year ordinal_ends "
     "before_counted formula_units "
     "copula_plain option_plain plain_and_joined names_label of_less of_the_best "
-    "discards rises falls one_part parts of_a_unit times "
+    "discards rises falls one_part parts of_a_unit times letters compared_before up_to possessives depends "
+    "hundredths_of_money "
 )
 """Lists whose words are too common to tell a language by."""
 
@@ -164,13 +165,13 @@ def _vocabularies() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
         for code, lang in table().items()
     }
     single = {code: {word for text in texts for word in _WORD.findall(text)} for code, texts in lists.items()}
+    common = {code: set(table()[code]["common"]) for code in LATIN}
     for code in LATIN:
         single[code] |= {word for phrase in number_words((code,)) for word in _WORD.findall(phrase)}
-    common = {code: set(table()[code]["common"]) for code in LATIN}
     return {
         code: (
             frozenset((single[code] | common[code]) - single["en"] - _SHARED - _ENGLISH),
-            frozenset((common[code] | set(table()[code]["yes"]) | set(table()[code]["no"])) - _ENGLISH),
+            frozenset((common[code] | set(words((code,), "yes", "no", "true", "false"))) - _ENGLISH),
         )
         for code in LATIN
     }
@@ -200,12 +201,14 @@ def languages_of(lower: str) -> tuple[str, ...]:
     most = max(hits.values())
     if not most and len(tokens) < _FEW:
         found += [code for code, compound in _compounds().items() if any(map(compound.fullmatch, tokens))]
+        found += [code for code in LATIN if code not in found and not _letters(code).isdisjoint(lower)]
     if most >= (1 if len(tokens) < 4 else 2):
         near = [code for code, count in hits.items() if count >= 0.7 * most]
         found += near if len(near) < _MANY else LATIN  # patterns are made for each set of languages
     return tuple(found)
 
 
+_JOINTS: Final = {"de": ("ein", "und"), "it": ("mila", "cent")}
 _MANY: Final = 3
 _FEW: Final = 8
 """Words of an answer in which one long number may tell the language."""
@@ -221,7 +224,10 @@ def _compounds() -> dict[str, re.Pattern[str]]:
     }
 
 
-_JOINTS: Final = {"de": ("ein", "und"), "it": ("mila", "cent")}
+@lru_cache(16)
+def _letters(code: str) -> frozenset[str]:
+    """The letters that only one of the languages of LATIN has."""
+    return frozenset("".join(words((code,), "letters")))
 
 
 @lru_cache(1024)

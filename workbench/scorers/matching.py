@@ -14,22 +14,21 @@ from fractions import Fraction
 from typing import Final
 
 from workbench.errors import InputError
-from workbench.scorers.choices import choice_of, is_denied
+from workbench.scorers.choices import choice_of, is_no_choice
 from workbench.scorers.denials import undenied
-from workbench.scorers.doubts import WEAK, asks_for_the_odd_one, is_about_another, says_number
+from workbench.scorers.doubts import WEAK, is_about_another, says_number
 from workbench.scorers.normal import LONGEST_READ, normalised
-from workbench.scorers.numbers import final_number
+from workbench.scorers.numbers import final_number, of_the_clause_asked_for
 from workbench.scorers.numerals import Numeral
 from workbench.scorers.options import Options, options_in, target_places
 from workbench.scorers.patterns import TookTooLong, search
-from workbench.scorers.percent import is_percent, leaves_out_scale, names_percent_alone, percent_means
+from workbench.scorers.percent import counts_things, is_percent, leaves_out_scale, names_percent_alone, percent_means
 from workbench.scorers.phrases import Verdict
 from workbench.scorers.reading import Claim, reading
 from workbench.scorers.score import Score, Scorer, shown, wanted
 from workbench.scorers.texts import short_answer
 from workbench.scorers.truths import final_truth, truth_word
 from workbench.scorers.values import one_number
-from workbench.scorers.written import stands, written
 from workbench.tasks.tasks import Task
 
 _UNSPACED: Final = re.compile(
@@ -107,6 +106,8 @@ def numeric(tolerance: float = 0.0, *, relative_tolerance: float = 0.0) -> Score
 
         def met(number: Numeral) -> tuple[bool, bool]:
             """Whether a number meets a target, and whether its being a percentage or not leaves that sure."""
+            if percent and counts_things(number, read.text, task.question):
+                return False, True
             verdicts = [
                 (
                     is_percent(number) != is_percent(target)
@@ -123,6 +124,7 @@ def numeric(tolerance: float = 0.0, *, relative_tolerance: float = 0.0) -> Score
         def meets(number: Numeral) -> bool:
             return met(number)[0]
 
+        pick = of_the_clause_asked_for(read, pick, task.question) if years else pick
         if pick.number is None:
             return Score(0.0, None, f"no single number {pick.where}; {wanted(task)}", pick.evidence)
         for number in (pick.number, *pick.also):
@@ -171,7 +173,7 @@ def choice(letters: str | None = None) -> Scorer:
                 None,
                 f"no single choice in the answer; {wanted(task)}",
                 "none",
-                _is_no_choice(answer, task, options),
+                is_no_choice(answer, task, options),
             )
         why = f"found {found.text} {found.where}"
         if found.places in targets:
@@ -179,34 +181,6 @@ def choice(letters: str | None = None) -> Scorer:
         return Score(0.0, found.text, f"{why}; {wanted(task)}", found.evidence, found.sure)
 
     return Scorer("choice", score)
-
-
-def _is_no_choice(answer: str, task: Task, options: Options) -> bool:
-    """Whether an answer without a choice is surely none: it does not even name the wanted option."""
-    read = reading(answer)
-    if asks_for_the_odd_one(task.question.partition("\n")[0]) and len(read.plain) < 400:
-        return False  # "B is not" may choose B
-    words = set(re.findall(r"\w+", read.lower)) if len(read.plain) < 200 else set()
-    if any(
-        len(own := set(re.findall(r"\w+", options.texts[place].lower()))) > 1 and own <= words
-        for target in task.targets
-        for place in target_places(target, options) or ()
-    ):
-        return False  # the option's words, in another order
-    wanted_letters = {
-        options.labels[place].upper() for target in task.targets for place in target_places(target, options) or ()
-    }
-    named = any(re.search(rf"(?<![\w'’]){re.escape(letter)}(?![\w'’])", read.text) for letter in wanted_letters)
-    texts = [options.texts[place] for target in task.targets for place in target_places(target, options) or ()]
-    if any(len(written(text)) > 1 and stands(written(text), written(read.text[:LONGEST_READ])) for text in texts):
-        return False
-    return (
-        not named
-        or all(is_denied(letter, read, options) for letter in wanted_letters)
-        or bool(read.patterns.alternative.search(read.lower))
-        or bool(read.patterns.undecided.search(read.lower))
-        or bool(re.search(read.patterns.either("and", "both"), read.lower))
-    )
 
 
 def yes_no() -> Scorer:

@@ -22,11 +22,15 @@ from workbench.scorers.reading import Reading
 
 _MOST_SENTENCES: Final = 60
 _LONGEST_DENIAL: Final = 100
+_LONGEST_CONCLUSION: Final = 400
 _SURE_CHARACTERS: Final = 400
 """In an answer up to this length, the only option that is not denied is surely the one that is meant."""
 _GOES_ON: Final = re.compile(rf"\s+(?!{as_written('plain_or', 'plain_and', codes=('en',))}\s[(*]?[A-J]\b)[a-z]")
 """A word after the letter A or I, which is then a word itself, unless another letter is set beside it."""
 _NOT: Final = re.compile(rf"\b{as_written('plain_not', codes=('en',))}\b|n['’]t\b")
+_IN_BRACKETS, _LEFT = "in brackets", "as the only option that is not denied"
+WEAKLY_NAMED: Final = frozenset({_IN_BRACKETS, _LEFT})
+"""Where a choice was found that no sentence makes."""
 _UNDECIDED: Final = Choice(frozenset(), "", "option", "undecided")
 
 
@@ -136,7 +140,7 @@ def _chosen(said: _Said, denied: set[int], reading: Reading, options: Options) -
         beside = said.letters - places
         offers = compiled(reading.patterns.either("or", "both")).search(lower)
         contrast = compiled(reading.patterns.either("turn", "however")).search(lower)
-        if beside - denied and offers and not contrast:
+        if beside - denied and offers and not (contrast and not reading.patterns.undecided.search(lower)):
             return _UNDECIDED
         sure = not (said.only_as_option and beside)
         return named_option(places.pop(), options, "option", "as the option that a sentence names", sure=sure)
@@ -156,18 +160,34 @@ def _left(
     in_bold = {options.index(text) for text in bold if len(text) <= 2} - {None}
     if len(in_bold) == 1:
         return named_option(in_bold.pop() or 0, options, "bold", "in bold")
+    concluding = _after_so(reading, known, options)
+    if concluding is not None:
+        return named_option(concluding, options, "option", "after a word that concludes", sure=False)
     in_brackets = {options.index(match[1]) for match in known["bracket"].finditer(reading.text)} - {None}
     if len(in_brackets) == 1:
-        return named_option(in_brackets.pop() or 0, options, "option", "in brackets")
+        return named_option(in_brackets.pop() or 0, options, "option", _IN_BRACKETS)
     if len(places) == 1 and (some_denied or reading.text):
         is_letter = options.labels[places[0]].upper() not in ("A", "I")
         sure = is_letter and len(reading.plain) < _SURE_CHARACTERS
-        return named_option(places[0], options, "option", "as the only option that is not denied", sure=sure)
+        return named_option(places[0], options, "option", _LEFT, sure=sure)
     alone = rf"\b(?i:{as_written('only')})\s[(*]?"
     only = [p for p in places if re.search(rf"{alone}{re.escape(options.labels[p].upper())}\b", reading.text)]
     if len(places) > 1 and len(only) == 1:
         return named_option(only[0], options, "option", "as the only one")
     return None
+
+
+def _after_so(reading: Reading, known: dict[str, re.Pattern[str]], options: Options) -> int | None:
+    """The one option of the last statement that a word that concludes stands before: `So B holds the record.`"""
+    if not reading.statements:
+        return None
+    text = reading.words(reading.statements[-1])[-_LONGEST_CONCLUSION:]
+    so = compiled(rf"(?i:{reading.patterns.either('so')}),?\s?\Z")
+    found = [match for match in known["letter"].finditer(text) if so.search(text[: match.start()])]
+    places = {
+        options.index(match[1]) for match in found if not _GOES_ON.match(text, match.end()) or match[1] not in "AI"
+    }
+    return places.pop() if len(places) == 1 else None
 
 
 def _places(text: str, known: dict[str, re.Pattern[str]], options: Options) -> set[int]:

@@ -13,14 +13,16 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
+from workbench.scorers.asked import asked_for
 from workbench.scorers.equality import exact
 from workbench.scorers.formulas import read
 from workbench.scorers.languages import compiled, either, worded, words
 from workbench.scorers.normal import BOLD
 from workbench.scorers.number_words import number_in_words
 from workbench.scorers.numerals import Numeral, numerals, pure_number, readable
+from workbench.scorers.offered import EDGES, equal_numbers
 from workbench.scorers.reading import Claim, Reading, Sentence
-from workbench.scorers.sentence_numbers import ASIDE, EDGES, Pick, best_number, equal_numbers
+from workbench.scorers.sentence_numbers import ASIDE, Pick, best_number
 
 _LONGEST_SENTENCE: Final = 1_200
 _MATHEMATICS: Final = re.compile(
@@ -38,6 +40,7 @@ _SUM: Final = re.compile(r"[+*/×·÷]|\d\s?-\s?\d")
 _LONGEST_NUMBER, _LONGEST_SIDE = 300, 120
 """Characters of a text that may be a number, and of one side of an equation."""
 _RELATION: Final = re.compile(r"^\s*[A-Za-z][A-Za-z_{}\d()]*\s?[=≈]\s?")
+_YEAR: Final = re.compile(r"1\d{3}|20\d{2}")
 _SCENE: Final = re.compile(
     rf"\W*(?:(?:that|this|it|which)(?:['’]s| is) (?:\w+ )?(?:{worded('about')}|{worded('compared')}) (?:than |half )|"
     rf"{worded('scene')}|{worded('says_again')}[^.]{{0,12}}\d[\d.,]*[^.\d]{{0,20}}?{worded('compared')})"
@@ -70,6 +73,20 @@ def final_number(reading: Reading, *, years: bool = False, percent: bool = False
     if field and (number := strict_number(field[1], reading.codes)):
         return Pick(number, "json", "in JSON")
     return _of_statements(reading, years, percent)
+
+
+def of_the_clause_asked_for(reading: Reading, pick: Pick, question: str) -> Pick:
+    """The year whose clause has most of the question's words, where the last statement names several; else the pick."""
+    if pick.number is None or pick.evidence not in ("whole", "last") or not reading.statements:
+        return pick
+    text = readable(reading.words(reading.statements[-1])[-_LONGEST_SENTENCE:])
+    found = [number for number in numerals(text, reading.codes) if _YEAR.fullmatch(number.text)]
+    if len({number.value for number in found}) < 2 or not any(equal_numbers(n, pick.number) for n in found):
+        return pick
+    which, decided = asked_for([number.start for number in found], text, question)
+    if not decided or equal_numbers(found[which], pick.number):
+        return pick
+    return Pick(found[which], pick.evidence, "in the clause that says what is asked", True)
 
 
 def strict_number(text: str, codes: tuple[str, ...] = ("en",), *, formula: bool = False) -> Numeral | None:

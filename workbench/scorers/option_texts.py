@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
+from workbench.scorers.languages import compiled, table, worded, words
 from workbench.scorers.normal import BOLD
 from workbench.scorers.options import Choice, Options, named_option
 from workbench.scorers.phrases import Verdict
 from workbench.scorers.reading import Reading
 from workbench.scorers.written import stands, written
+
+_LONGEST_CONCLUSION: Final = 400
+_SAYS_AGAIN: Final = frozenset(words(tuple(table()), "says_again", "namely", "restated"))
+_NAMES_LABEL: Final = re.compile(r"(?<!\w)[A-J](?![\w'’])")
+_RANGE: Final = re.compile(rf"(?<!\w)[A-J]\s?(?:–|{worded('up_to')})\s?[A-J](?!\w)")
+_ENDS: Final = re.compile(rf"(?:[=:→]|{worded('is')})\s?([^=:→]{{1,60}}?)\W*\Z")
+"""What a sentence ends on after an equals sign or a verb: `The ratio = 4.`"""
 
 
 def text_at_start(text: str, options: Options) -> int | None:
@@ -46,11 +55,43 @@ def texts_inside(text: str, options: Options) -> list[int]:
 
 
 def without_texts(text: str, options: Options) -> str:
-    """A sentence without the options' texts in which a letter stands: the D of `vitamin D` is no label."""
+    """A sentence without the options' texts in which a letter stands, and without ranges of letters.
+
+    The D of `vitamin D` is no label, nor is that of `options A to D`.
+    """
     lettered = [each for each in options.texts if 1 < len(each) <= 120 and re.search(r"(?<!\w)[A-Ja-j](?!\w)", each)]
+    text = _RANGE.sub(lambda match: "…" * len(match[0]), text)
     for each in sorted(lettered, key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", lambda match: "…" * len(match[0]), text, flags=re.IGNORECASE)
     return text
+
+
+def concluded(reading: Reading, options: Options) -> int | None:
+    """The option whose text, and no other's, the last statement names after a word that concludes or chooses.
+
+    >>> from workbench.scorers.reading import reading
+    >>> options = Options(("A", "B", "C"), ("iron", "amber", "salt"))
+    >>> concluded(reading("Iron is out, and so is salt. That leaves amber."), options)
+    1
+    """
+    if not reading.statements:
+        return None
+    last = reading.statements[-1]
+    text = reading.lower[last.start : last.end][-_LONGEST_CONCLUSION:]
+    cues, denials = reading.patterns, compiled(rf"{reading.patterns.either('not')}|n['’]t")
+    for cue in reversed(list(compiled(cues.either("so", "choose", "final")).finditer(text))):
+        if cue[0] in _SAYS_AGAIN:
+            continue
+        tail = text[cue.end() :]
+        inside = texts_inside(tail, options)
+        if len(inside) == 1 and not denials.search(tail) and not _NAMES_LABEL.search(reading.words(last)[-len(tail) :]):
+            return inside[0]
+        if inside:
+            return None
+    ends = _ENDS.search(text)
+    said = written(ends[1]) if ends and not denials.search(text[max(0, ends.start() - 8) : ends.start()]) else ""
+    equal = [place for place, each in enumerate(options.texts) if said and written(each) == said]
+    return equal[0] if len(equal) == 1 else None
 
 
 def by_text(reading: Reading, options: Options) -> Choice | None:

@@ -67,7 +67,7 @@ _EVERY: Final = tuple(table())
 _BETWEEN_LABELS: Final = re.compile(rf"[,;&/+、，]|\s{as_written('plain_and')}\s|{as_written('plain_and_joined')}|\s")
 _BESIDE_LABELS: Final = frozenset(words(_EVERY, "plain_and", "beside_letters"))
 _OF_LESS: Final = re.compile(
-    rf"\s?[–—-]\s?[A-J]\b|[)*\]]{{0,2}}\s{as_written('of_less')}\b"
+    rf"\s?(?:[–—-]|{as_written('up_to')}(?=\s?[A-J]\b))\s?[A-J]\b|[)*\]]{{0,2}}\s{as_written('of_less')}\b"
     rf"(?!\s(?:{as_written('articles', codes=('en',))}\s)?{as_written('of_the_best')})"
 )
 

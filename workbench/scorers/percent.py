@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
-from workbench.scorers.languages import worded
+from workbench.scorers.asked import stems
+from workbench.scorers.languages import table, worded, words
 from workbench.scorers.numerals import Numeral, readable
 
 _SIGN: Final = re.compile(rf"%|{worded('percent')}")
+_BESIDE: Final = re.compile(
+    rf"\s(?:{worded('out_of')}\s)?(?:{worded('articles', 'before_mention')}\s){{0,2}}([^\W\d_]{{3,}})"
+)
 _LARGEST_FACTOR: Final = 3
 """Up to here `150 %` may be meant by 1.5, as a factor of growth."""
+
+
+@lru_cache(1)
+def _no_things() -> frozenset[str]:
+    """Words after a number that count nothing."""
+    return frozenset(
+        words(tuple(table()), "about", "common", "percent", "is", "so", "right", "because", "not", "final_after")
+    )
 
 
 def is_percent(number: Numeral) -> bool:
@@ -52,6 +65,26 @@ def leaves_out_scale(number: Numeral, target: Numeral, question: str) -> bool:
     scaled = readable((one or other or target).text.lower())
     word = re.search(r"[^\W\d_]+\W*\Z", scaled)
     return bool(word) and word is not None and word[0].strip(" .s") not in question.lower()
+
+
+def counts_things(number: Numeral, text: str, question: str) -> bool:
+    """Whether a number without a percent sign counts what is asked about, as in `37 of the seeds`, or one thing alone.
+
+    >>> from workbench.scorers.numerals import numerals
+    >>> asked = "What share of the tickets was sold?"
+    >>> [counts_things(numerals(said)[0], said, asked) for said in ("64 of the tickets", "64 tickets", "64, I think")]
+    [True, True, False]
+    """
+    plain = readable(text)
+    place = plain.rfind(number.text)
+    if is_percent(number) or abs(number.value) < 1 or place < 0:
+        return False
+    after = plain[place + len(number.text) :][:60].lower()
+    beside = _BESIDE.match(after)
+    if beside is None or _SIGN.match(beside[1]):
+        return False
+    alone = not after[beside.end() :].strip(" .!") and beside[1] not in _no_things()
+    return bool(stems(beside[1]) & stems(question)) or alone
 
 
 def percent_means(number: Numeral, target: Numeral, question: str, allowed: Fraction) -> tuple[bool, bool] | None:

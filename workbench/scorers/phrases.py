@@ -49,6 +49,11 @@ _OF_IT: Final = re.compile(
     rf"['’]s?\s(?:\w+\s)?{either(*words(('en',), 'relation'))}|['’]s\s\w+,|"
     rf"(?:の|的)(?:{'|'.join(words(('ja', 'zh'), 'relation'))})|의\s(?:{'|'.join(words(('ko',), 'relation'))})"
 )
+_IS_RELATED: Final = re.compile(
+    rf"\s?{either(*words(_EVERY, 'is'))}\s?{either(*words(_EVERY, 'possessives'))}\s?(?:[^\s,;.]+\s)?"
+    rf"(?:{'|'.join(map(re.escape, words(_EVERY, 'relation')))})"
+)
+"""After a name: `Rossi was his teacher`, which says something of somebody else."""
 _OBJECT_OF: Final = re.compile(
     r"\b(?:that|which|who)\s(?!is\b|was\b|has\b|does\b|says\b)[a-z]+(?:ed|s)\s(?:by\s)?(?:the\s)?\Z"
 )
@@ -272,7 +277,7 @@ def _mention(reading: Reading, sentence: Sentence, text: str, start: int, end: i
     near = _NO_DENIAL.sub("", before[-80:])
     if _is_denied(forms, near, before, after):
         return "denied", 0
-    if _is_undecided(forms, near, after):
+    if _is_undecided(forms, near, after, text[start:end]):
         return "undecided", 0
     if _AS_MUCH_AS.search(near):
         return "aside", 0
@@ -300,9 +305,13 @@ def _is_denied(forms: dict[str, re.Pattern[str]], near: str, before: str, after:
     )
 
 
-def _is_undecided(forms: dict[str, re.Pattern[str]], near: str, after: str) -> bool:
-    either_way = forms["or_before"].search(near) or forms["or_after"].match(after)
-    if either_way and not _OR_BETTER.match(after):
+def _is_undecided(forms: dict[str, re.Pattern[str]], near: str, after: str, said: str) -> bool:
+    first, second = forms["or_before"].search(near), forms["or_after"].match(after)
+    if first and near[: first.start()].rstrip(EDGES).endswith(said):
+        first = None  # "`du`, or `du -h`": the same, and more of it
+    if second and after[second.end() :].lstrip(EDGES).startswith(said):
+        second = None
+    if (first or second) and not _OR_BETTER.match(after):
         return True
     return bool(forms["whether"].search(near)) and "so" not in near
 
@@ -331,6 +340,7 @@ def _is_said_of_another(before: str, after: str) -> bool:
     """Whether something of the text is meant, or somebody beside it: `a friend of X`, `X's son`, `less X`."""
     return bool(
         _RELATION.search(before)
+        or _IS_RELATED.match(after)
         or _DEGREE.search(before)
         or _OF_IT.match(after)
         or _OBJECT_OF.search(before)

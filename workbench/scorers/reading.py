@@ -37,6 +37,7 @@ _THEN: Final = re.compile(rf"[,，、;]|{worded('then')}")
 _THEN_OR_COLON: Final = re.compile(rf"[,，、;:]|{as_written('then')}")
 _WORD: Final = re.compile(r"[^\W\d_]{3}")
 _SOURCE: Final = re.compile(r"\s*[-*]?\s?(\[\^?\d{1,3}\]):?\s")
+_LABEL_IN_BRACKETS: Final = re.compile(r"\([^()\s]{1,4}\)\s{0,2}[:=]\s*\Z")
 _EVERY: Final = tuple(table())
 _DOUBTLESS: Final = re.compile(as_written("doubtless"))
 _ENUMERATION: Final = re.compile(rf"\s*{as_written('enumeration')}\b", re.IGNORECASE)
@@ -248,7 +249,7 @@ class Reading:
         matches.sort(key=lambda match: match.end())
         boxes = self.form.of_kind(BOX)
         for match in matches[-_MOST_CLAIMS:]:
-            start, text = self._rest(match.end())
+            start, text = self._rest(self._end_of_marker(match))
             if not text or any(
                 abs(box.start - start) <= 60
                 and self.text.count("\n", min(start, box.start), max(start, box.start)) <= 1
@@ -278,6 +279,12 @@ class Reading:
                     )
             del number
         return found
+
+    def _end_of_marker(self, match: re.Match[str]) -> int:
+        """Where what is claimed begins: in brackets after a verb, `The choice is (C): …`, it is the claim itself."""
+        bracket = _LABEL_IN_BRACKETS.search(match[0])
+        verb = bracket and compiled(rf"{self.patterns.either('is')}\s?\Z").search(match[0], 0, bracket.start())
+        return match.start() + bracket.start() if bracket and verb else match.end()
 
     def _heads_a_working(self, match: re.Match[str]) -> bool:
         """Whether a weaker name of the answer, alone on its line, stands over its steps: `Solution:`."""

@@ -5,18 +5,19 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Final
 
 from workbench.scorers.clauses import clause_of, is_unreal
-from workbench.scorers.languages import either, worded, words
+from workbench.scorers.compound import compounded
+from workbench.scorers.denials import is_called_wrong
+from workbench.scorers.languages import worded
 from workbench.scorers.number_cues import MONEY, cues
 from workbench.scorers.number_words import number_in_words, numbers_in_words
 from workbench.scorers.numerals import Numeral, numerals, readable
+from workbench.scorers.offered import EDGES, is_undecided, leaves_open, measure_the_same
 from workbench.scorers.percent import is_percent
 from workbench.scorers.sums import results
 
-EDGES: Final = " \t\r\n*_`~\"'“”‘’«»„「」『』.,;:!?。、，；：！？"
 ASIDE: Final = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|（([^（）]*)）")
 _FINAL: Final = re.compile(
     rf"{worded('final')}[\s,:]{{0,2}}(?:(?:{worded('about')}|{worded('is')}|it|he|she|they|there|has|have)\s?){{0,4}}{MONEY}\Z"
@@ -43,29 +44,29 @@ _NAMELY: Final = re.compile(rf"{worded('namely')},?\s[$€£]?\Z")
 _CUE: Final = re.compile(rf"{worded('cue')}\s?(?:{worded('about')}\s?){{0,2}}{MONEY}\Z")
 _STEP: Final = re.compile(rf"{worded('names_of_steps', codes=('en',))}\s\Z")
 _BESIDE: Final = re.compile(rf"{worded('beside')}[^,;.]{{0,30}}\Z")
-_BESIDE_IT: Final = re.compile(rf"{worded('beside_it')}\s[^,;.]{{0,30}}\Z")
+_BESIDE_IT: Final = re.compile(rf"{worded('beside_it')}\s[^,;.:]{{0,30}}\Z")
 _AWAY_FROM: Final = re.compile(rf"{worded('away_from')}\s(?:the\s|year\s)?\Z")
 _OUT_OF: Final = re.compile(rf"(?<![\d.])(\d{{1,4}})\s{worded('out_of')}\s(\d{{1,6}})(?!\s?[\d%])")
 _BOUND: Final = re.compile(rf"{worded('beyond_before')}\s?[$€£]?\Z")
 _BEYOND: Final = re.compile(rf"[^\s\d.。、]{{0,4}}?\s?{worded('beyond')}")
-_BETWEEN: Final = re.compile(
-    rf"{worded('between')}\s\$?\d[\d,.]*\s{either(*words(('en', 'de', 'fr', 'es', 'it', 'pt', 'ru'), 'and'))}"
-)
-_HEDGED: Final = re.compile(rf"{worded('about', 'times')}|simply|,")
-_OR: Final = re.compile(worded("or"))
-_GUESSED: Final = re.compile(rf",\s?{worded('or')}\s{worded('guessed')}")
-_EITHER: Final = re.compile(r"\W*(?:it is |it's |the answer is )?(?:either|entweder|либо|要么)\b")
 _DENIED_AFTER: Final = re.compile(r"[^\s\d.。、]{0,6}?\s?(?:ではな|ではあり|じゃな|[이가은는]\s?아[니닙])")
 _OPERATOR_AFTER: Final = re.compile(r"\s?[+*/×·÷]|\s?[-–]\s?\d")
 _OPERATOR_BEFORE: Final = re.compile(r"[+*/×·÷]\s?[$€£]?\Z|\d\s?[-–]\s?[$€£]?\Z")
 _NO_VALUE: Final = re.compile(r"±\s?\Z|(?<!\w)[#№]\Z|(?<![-=<])[<>≤≥≠]\s?[$€£]?\Z")
 """Before a number: a tolerance, a label, or a bound, which is no number: `x > 3`."""
-_LISTED: Final = re.compile(rf"(?:,?\s{worded('and')}\s|\s?[和与と및]\s?)\Z")
 
 
+_SO_ENDS: Final = re.compile(rf"(?:\A|[,;:.]\s?){worded('so')}\Z")
+_FINAL_WORD: Final = re.compile(worded("final"))
+_CONCLUDED: Final = 3
+"""What a number weighs more in a clause that concludes: `…, giving the four of them a bill of 60`."""
 _WHOLE: Final = 100
 _ASKED: Final = 8
 """What a percentage weighs more where one is asked for."""
+_CURRENCY_CODE: Final = re.compile(r"(?<!\w)(?:us|usd|eur|gbp|chf|jpy|cny|rmb|inr|brl|rub|krw|sar|mxn)\s?\Z")
+_COMPARED_BEFORE: Final = re.compile(rf"{worded('compared_before')}\Z")
+_SUMMED_UP: Final = re.compile(r"[:=：＝]\s?\Z")
+"""What a number in words follows that the figures before it come to: `6 rows of 20: one hundred twenty`."""
 _UNSPACED_LEAD: Final = re.compile(r"[\u3040-\u9fff]{3}")
 """More than one word, in a script without blanks between them."""
 _LONGEST_CHANGE: Final = 24
@@ -100,15 +101,6 @@ class _Weighed:
     number: Numeral
 
 
-def equal_numbers(one: Numeral | None, other: Numeral | None) -> bool:
-    """Whether two numbers are there, and are equal."""
-    return (
-        one is not None
-        and other is not None
-        and one.equals(other, tolerance=Fraction(0), relative_tolerance=Fraction(0))
-    )
-
-
 def best_number(
     text: str, codes: tuple[str, ...], *, claimed: bool, years: bool = False, percent: bool = False
 ) -> Pick | None:
@@ -120,9 +112,9 @@ def best_number(
     if not weighed:
         return Pick(None, "last", "only numbers that are not meant") if claimed else None
     several = len({each.number.value for each in weighed}) > 1
-    if several and sentence.is_undecided([each.number for each in weighed]):
+    if several and is_undecided(sentence.lower, [each.number for each in weighed], codes):
         return Pick(None, "last", "no single number", sure=True)
-    if not several and not claimed and sentence.leaves_open():
+    if not several and not claimed and leaves_open(sentence.lower, codes):
         return None
     if claimed:
         weighed = _lead_first(weighed, sentence.lower)
@@ -137,9 +129,10 @@ class _Sentence:
         lower = self.text.lower()
         self.lower = lower if len(lower) == len(self.text) else self.text
         self.claimed, self.years, self.percent = claimed, years, percent
-        self.cues = cues(codes)
+        self.codes, self.cues = codes, cues(codes)
         self.asides = [(m.start(), m.end()) for m in ASIDE.finditer(self.text)]
-        self.found, self.spelled = self._numbers(codes)
+        found, self.spelled = self._numbers(codes)
+        self.found = compounded(self.lower, found) if len(found) > 1 else found
         self.vague = False
 
     def _numbers(self, codes: tuple[str, ...]) -> tuple[list[Numeral], bool]:
@@ -169,10 +162,12 @@ class _Sentence:
         again = _NAMELY.search(before) or _RESTATED.search(before)
         if number.value.denominator != 1 or number.worth is not None:
             return not again and (_leads(before) or not self.text[number.end :].strip(EDGES))
-        return _leads(before) and (number.value > _LARGEST_COMMON or (bool(concludes) and not again))
+        result = number.value > _LARGEST_COMMON and _SUMMED_UP.search(before)
+        return bool(result) or (_leads(before) and (number.value > _LARGEST_COMMON or (bool(concludes) and not again)))
 
     def before(self, number: Numeral) -> str:
-        return self.lower[max(0, number.start - 60) : number.start]
+        before = self.lower[max(0, number.start - 60) : number.start]
+        return before[: -len(code[0])] if (code := _CURRENCY_CODE.search(before)) else before
 
     def after(self, number: Numeral) -> str:
         return self.lower[number.end : number.end + 60]
@@ -228,16 +223,18 @@ class _Sentence:
             return True
         if (_ORDINAL.match(after) and len(self.found) > 1) or _DENIED_AFTER.match(after):
             return True
+        if len(self.found) > 1 and is_called_wrong(self.lower, number.end, self.codes):
+            return True
         return bool(_NO_VALUE.search(before))
 
     def _said_before(self, number: Numeral, place: int) -> float:
         """What stands before a number, as a weight: a cue that it is the answer, or only says when or of how many."""
         before = self.before(number)
         weight = 0.0
-        left_with = _LEFT_WITH.search(before)
+        left_with, concluded = _LEFT_WITH.search(before), self._is_concluded(number)
         if left_with or self.cues["is"].search(before):
             weight += 3
-        elif self.cues["context"].search(before) or _STEP.search(before):
+        elif not concluded and (self.cues["context"].search(before) or _STEP.search(before)):
             weight -= 3
         elif _CUE.search(before):
             weight += 2
@@ -251,11 +248,27 @@ class _Sentence:
             weight -= 3
         if self.cues["so"].search(before):
             weight += 1.5
+        elif concluded:
+            weight += _CONCLUDED
         if len(self.found) > 1 and number.start == self.found[-1].start and not _RESTATED.search(before):
             weight += 3 * self._is_result(number) or 2 * bool(self.cues["ends"].match(self.lower, number.end))
         if place and not left_with and _BESIDE_IT.search(before):
             weight -= 3
         return weight
+
+    def _is_concluded(self, number: Numeral) -> bool:
+        """Whether a number is the first, and the only one, of a clause that begins with a word that concludes."""
+        if len(self.found) == 1:
+            return False
+        begins, ends = clause_of(self.lower, number)
+        beside = [each for each in self.found if begins <= each.start < ends and not self._is_aside(each)]
+        lead = self.lower[begins : number.start]
+        concludes = self.cues["so"].search(lead)
+        if concludes is None and number.start == self.found[-1].start:
+            concludes = _FINAL_WORD.search(lead)
+        before = self.lower[max(0, begins - _LONGEST_CHANGE) : begins].rstrip(EDGES)
+        said = concludes is not None and not lead[: concludes.start()].strip(EDGES)
+        return len(beside) == 1 and (said or bool(_SO_ENDS.search(before)))
 
     def _is_day(self, number: Numeral) -> bool:
         """Whether a number is the day of a month: `7 April`, `April 7`."""
@@ -280,34 +293,9 @@ class _Sentence:
             weight -= 2
         if _APIECE.match(after[:24]):
             weight -= 3
+        if place and _COMPARED_BEFORE.search(before):
+            weight -= 6
         return weight
-
-    def is_undecided(self, found: list[Numeral]) -> bool:
-        """Whether two numbers are offered side by side: `10 or 12`, but not `3 dozen eggs, or 36 eggs`."""
-        for one, other in itertools.pairwise(found):
-            between = self.lower[one.end : other.start]
-            if len(between) >= 25 or equal_numbers(one, other):
-                continue
-            settled = self.cues["turn"].search(self.lower, other.end) and any(n.start > other.end for n in found)
-            side_by_side = self.cues["or"].search(between) and not _HEDGED.search(between)
-            if side_by_side and one.value != 0 and not _of_two_kinds(self.lower, one, other) and not settled:
-                return True
-            if _GUESSED.search(between):
-                return True
-        last = found[-2:]
-        between = self.lower[last[0].end : last[1].start]
-        if (
-            _LISTED.fullmatch(between)
-            and not self.lower[last[1].end :].strip(EDGES)
-            and self.cues["is"].search(self.before(last[0]))
-        ):
-            return True
-        return bool(_EITHER.match(self.lower) or _BETWEEN.search(self.lower))
-
-    def leaves_open(self) -> bool:
-        """Whether the sentence says that a number is missing."""
-        needs = re.search(r"\b(?:need|unknown|not enough|cannot|can't|without)\b", self.lower)
-        return bool(needs and self.cues["open"].search(self.lower))
 
     def pick(self, weighed: list[_Weighed], *, several: bool) -> Pick:
         """The heaviest number, what says the same again, and what might be meant instead."""
@@ -315,7 +303,8 @@ class _Sentence:
         also = tuple(
             each.number
             for each in weighed
-            if each.place == top.place + 1 and _RESTATED.search(self.lower[top.number.end : each.number.start])
+            if (each.place == top.place + 1 and _RESTATED.search(self.lower[top.number.end : each.number.start]))
+            or (each.place == top.place - 1 and self._is_restated_by(each.number, top.number))
         )
         if any(_RATE.match(self.lower, number.end) for number in also):
             also, rates = (), also  # "$75 in all, or $3 each" says two things
@@ -339,6 +328,11 @@ class _Sentence:
             sure = False
         where = "in words" if self.spelled else "as the number of the last statement"
         return Pick(number, "last", where, sure, also, rivals)
+
+    def _is_restated_by(self, one: Numeral, other: Numeral) -> bool:
+        """Whether a number says an earlier one again, in another unit: `900 g, or about 2 pounds`."""
+        between = self.lower[one.end : other.start]
+        return bool(_RESTATED.search(between)) and measure_the_same(self.lower, one, other) is True
 
     def _other_shares(self, weighed: list[_Weighed], top: _Weighed) -> list[Numeral]:
         """The share that makes a whole with the heaviest: of `38 % came, so 62 % stayed` either may be asked for.
@@ -387,10 +381,3 @@ def _lead_first(weighed: list[_Weighed], lower: str) -> list[_Weighed]:
     ):
         return [replace(first, weight=first.weight + 4), *weighed[1:]]
     return weighed
-
-
-def _of_two_kinds(lower: str, one: Numeral, other: Numeral) -> bool:
-    """Whether two numbers count different things, and so do not compete: `90 minutes or 1.5 hours`."""
-    kinds = [re.match(r"\s?([^\W\d_]+)", lower[number.end :]) for number in (one, other)]
-    first, second = (kind[1] if kind else "" for kind in kinds)
-    return len(first) > 2 and len(second) > 2 and first[:4] != second[:4] and not _OR.fullmatch(first)

@@ -5,25 +5,27 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from datetime import date
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any, Final
 
+from workbench.scorers.asked import asked_for
 from workbench.scorers.denials import undenied
 from workbench.scorers.doubts import (
     asks_for_a_person,
+    has_another_first_name,
     is_last_name,
     is_longer_name,
     is_part_of_name,
+    last_name,
     leaves_out_what_is_asked,
 )
-from workbench.scorers.languages import as_written, languages_of, listed, table, worded, words
+from workbench.scorers.languages import as_written, languages_of, listed, worded
 from workbench.scorers.numbers import final_number
 from workbench.scorers.numerals import readable
 from workbench.scorers.phrases import Verdict
 from workbench.scorers.reading import Reading, reading
 from workbench.scorers.score import Score, shown, wanted
+from workbench.scorers.sentence_numbers import ASIDE
 from workbench.scorers.units import is_known, same_unit, unit_after
 from workbench.scorers.values import (
     date_of,
@@ -54,14 +56,11 @@ _BEGINS_CLAIM: Final = re.compile(rf"^{as_written('begins_claim')}\s")
 _ANOTHER: Final = re.compile(rf"[\s,]*(?:/|{as_written('plain_or', 'plain_and')})\b")
 _DENIES: Final = rf"(?:n't|\b{as_written('denies_value')})\s"
 _DENIES_DATE: Final = re.compile(rf"{_DENIES}(?:{as_written('on_day')}\s)?\Z")
+_ANOTHER_CODE: Final = re.compile(r"(?<!\w)(?=[\w/-]*\d)[A-Za-z\d]+(?:[-/][A-Za-z\d]+)+|(?<!\w)\d{4,}|[A-Z]+\d{2,}")
 _DENIES_CODE: Final = re.compile(rf"{_DENIES}(?:\w+\s){{0,2}}\Z")
-_CLAUSES: Final = re.compile(rf"[;.,]\s|\s(?:{as_written('plain_and', 'turn')})\s")
+_SAID: Final = 3
+"""How strongly a sentence must say a last name for the whole of it."""
 _HUNDREDTHS: Final = ("%", "percent")
-_SEVERAL: Final = 2
-_STEM: Final = 4
-_IN_DATE: Final = re.compile(r"\d\.\s[^\W\d_]|\w,\s\d{4}(?!\d)")
-"""Signs inside a date that end no clause: `31. März`, `March 31, 1889`."""
-_PAIR: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2}")
 _SHORTEST_PLURAL: Final = 3
 _LABEL_COLUMNS: Final = ("labels", "classes", "label_set", "all_classes", "label_names")
 
@@ -119,7 +118,7 @@ def _as_named(read: Reading, target: str) -> str:
 
 
 def _text(read: Reading, target: str, task: Task) -> Score:
-    target = _as_named(read, target)
+    called, target = target, _as_named(read, target)
     claim = read.claims[0] if read.claims else None
     if claim is not None:
         said = _claimed(claim.text, target, read)
@@ -141,6 +140,13 @@ def _text(read: Reading, target: str, task: Task) -> Score:
         sure = verdict.sure and not is_longer_name(read, target, task.question)
         return Score(1.0, shown(target), f"found {shown(target)!r} {verdict.where}", verdict.evidence, sure)
     best = claim.text if claim is not None else _last(read)
+    whole = not any(other != target and other in target for other in task.targets)
+    last = last_name(target) if whole and asks_for_a_person(task.question) else ""
+    if last and (target != called or not verdict.mentioned) and not has_another_first_name(read, target):
+        named = Verdict.of(read, last, question=task.question)
+        if named.asserted:
+            why = f"found {last!r}, the last name of {shown(target)!r}, {named.where}"
+            return Score(1.0, last, why, named.evidence, named.sure and named.strength >= _SAID)
     if is_part_of_name(best, target):
         if leaves_out_what_is_asked(best, target, task.question):
             return Score(1.0, shown(best), f"found {shown(best)!r}, named so by the question", "last")
@@ -294,7 +300,8 @@ def _date(read: Reading, target: str, task: Task) -> Score | None:
     for text, evidence, where in _regions(read):
         found = [(place, days) for place, days in dates_in(text) if not _DENIES_DATE.search(text[:place].lower())]
         if found:
-            _place, days, decided = _asked_for(found, text, task.question)
+            which, decided = asked_for([place for place, _ in found], text, task.question)
+            _place, days = found[which]
             right = bool(days & wants)
             if len(found) == 1 and _RANGE.search(text[:_place].lower()):
                 return Score(0.0, None, f"only bounds of a date {where}; {wanted(task)}", evidence, right)
@@ -304,40 +311,6 @@ def _date(read: Reading, target: str, task: Task) -> Score | None:
             either = several and not decided and any(days & wants for _, days in found)
             return Score(float(right), said, why if right else f"{why}; {wanted(task)}", evidence, not either)
     return None
-
-
-def _asked_for(found: list[tuple[int, frozenset[date]]], text: str, question: str) -> tuple[int, frozenset[date], bool]:
-    """The date whose clause says most of what is asked, as in `landed on the 4th; left on the 9th`; else the last.
-
-    And whether that decides it.
-    """
-    if len(found) < _SEVERAL:
-        return (*found[-1], True)
-    asked = _stems(question) - _common()
-    bounds = [match.end() for match in _CLAUSES.finditer(text) if not _IN_DATE.match(text, match.start() - 1)]
-    begun, shares = 0, []
-    for place, _ in found:
-        ends = min([end for end in bounds if end > place] + [each for each, _ in found if each > place] + [len(text)])
-        shares.append(len(asked & _stems(text[begun:ends])))
-        begun = ends
-    best = max(shares)
-    single = shares.count(best) == 1
-    decided = single and (shares[0] < best or best >= _SEVERAL)  # a subject is said but once
-    return (*found[shares.index(best) if single else -1], decided)
-
-
-@lru_cache(1)
-def _common() -> frozenset[str]:
-    """How the words begin that say nothing of what is asked."""
-    every = words(tuple(table()), "asking", "articles", "who", "common", "context", "pronouns")
-    return frozenset(word[:_STEM] for phrase in every for word in phrase.split())
-
-
-def _stems(text: str) -> set[str]:
-    """How the words of a text begin, and the pairs of signs of a script without blanks."""
-    lower = text.lower()
-    stems = {word[:_STEM] for word in re.findall(r"[^\W\d_]{3,}", lower)}
-    return stems | {lower[n : n + 2] for n in range(len(lower)) if _PAIR.match(lower, n)}
 
 
 def _code(read: Reading, target: str, task: Task) -> Score | None:
@@ -355,6 +328,9 @@ def _code(read: Reading, target: str, task: Task) -> Score | None:
             before = text[: hit.start()].lower()
             if _DENIES_CODE.search(before):
                 continue
+            inside = any(a.start() <= hit.start() and hit.end() <= a.end() for a in ASIDE.finditer(text))
+            if inside and _ANOTHER_CODE.search(ASIDE.sub(" ", text)):
+                return Score(0.0, None, f"another code {where}; {wanted(task)}", evidence)
             either = bool(read.patterns.alternative.search(text.lower()))
             if either and len(text) < 80:
                 return Score(0.0, None, f"more than one in the answer; {wanted(task)}", evidence, False)
@@ -376,7 +352,7 @@ def _quantity(read: Reading, target: str, task: Task) -> Score | None:
     if number.worth is not None and wants.number.worth is not None:
         value, aim = number.worth, wants.number.worth
     plain = value == aim
-    right = factor is not None and value * factor == aim
+    right = factor is not None and aim in (value * factor, number.value * factor)
     why = f"found {shown(number.text)} {unit} {pick.where}".replace("  ", " ")
     if right:
         return Score(1.0, f"{number.text} {unit}".strip(), why, pick.evidence, pick.sure)

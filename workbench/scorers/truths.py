@@ -32,6 +32,9 @@ _CONCLUDES: Final = re.compile(
     r"\W*(?:so|thus|therefore|hence|in conclusion|overall|also|donc|quindi|por tanto|portanto|итак|所以|因此)\b"
 )
 _AGAINST: Final = re.compile(r"\b(?:but|however|yet|aber|mais|pero|ma|mas|но)\b|但")
+_CALLED: Final = re.compile(
+    rf"\W*(?:{either(*words(_EVERY, 'pronouns'))}\s?)?(?:['’]s\s|{either(*words(_EVERY, 'is'))}\s)"
+)
 _VERBAL: Final = frozenset({"no", "não", "non", "не", "لا"})
 """What denies the verb after it where no comma follows: `No es un metal.`"""
 
@@ -108,9 +111,18 @@ def final_truth(reading: Reading, question: str = "") -> Truth | None:
     if claimed is not None:
         return claimed
     statements = [
-        s for s in reading.sentences if s.role in ("", "half") and s.start >= reading.since
+        s
+        for s in reading.sentences
+        if (s.role in ("", "half") or (s.role == "other" and _is_verdict(reading, s))) and s.start >= reading.since
     ] or reading.sentences
     return _of_statements(reading, statements, question) if statements else None
+
+
+def _is_verdict(reading: Reading, sentence: Sentence) -> bool:
+    """Whether a sentence calls what was asked false, and says nothing else: `That's a popular myth.`"""
+    called = _CALLED.match(reading.lower, sentence.start, sentence.end)
+    known = _words(reading.codes)["no"].match(reading.lower, called.end(), sentence.end) if called else None
+    return known is not None and not reading.lower[known.end() : sentence.end].strip(" .!*\"'")
 
 
 def _of_claims(reading: Reading) -> Truth | None:

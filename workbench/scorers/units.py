@@ -62,6 +62,11 @@ def is_known(unit: str) -> bool:
     return unit in units() or unit in _currencies()
 
 
+def is_money(unit: str) -> bool:
+    """Whether a unit, in its one form, is a currency."""
+    return unit in _currencies() or f"{unit}s" in _currencies()
+
+
 def other_money(target: str, extracted: str) -> bool:
     """Whether two amounts stand in different currencies.
 

@@ -42,6 +42,8 @@ ARTICLE: Final = re.compile(
 _LONG: Final = {"mt": "mount", "st": "saint", "ft": "fort"}
 _SHORT: Final = re.compile(rf"(?<!\w)({'|'.join(_LONG)})(?:\.\s?|\s)(?=[^\W\d_])")
 """What is written short before a name."""
+_PARTED: Final = re.compile(r"(?<=[aeiou])(?=[aeiou])")
+"""Where a name may be written with a sign for a stop: `Hawai'i`, `O'ahu`."""
 _INFLECTIONS: Final = {
     "de": ("e", "er", "es", "en", "em", "s", "n"),
     "en": ("s", "es", "'s"),
@@ -117,7 +119,7 @@ def mention_patterns(text: str, codes: tuple[str, ...]) -> tuple[re.Pattern[str]
         elif token.isalpha() and token.isascii() and len(token) <= 4 and text.strip(EDGES).replace(".", "").isupper():
             parts.append(r"\.?".join(map(re.escape, token)) + r"\.?")
         else:
-            parts.append(re.escape(token).replace("'", "['’]?"))
+            parts.append(_PARTED.sub("'?", re.escape(token)).replace("'", "['’]?").replace("['’]??", "['’]?"))
     body = r"(?:[\s,]|&|and){1,3}".join(parts) if len(parts) > 1 else parts[0]
     if all(token in ("and",) for token in tokens[1:2]):
         body = body.replace(r"(?:[\s,]|&|and){1,3}and", r"\s?(?:and|&|,)")

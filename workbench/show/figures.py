@@ -46,7 +46,9 @@ def absent(value: Any) -> bool:
     """
     if value is None or type(value) is str:
         return value is None
-    import pandas as pd  # a single call to a model needs none
+    if isinstance(value, int | float):
+        return bool(value != value)
+    import pandas as pd  # neither a single call to a model nor a plan needs it
 
     return bool(pd.isna(value))
 

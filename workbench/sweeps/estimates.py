@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from workbench.analysis.forecast import disagreement, tasks_to_settle, told_apart
 from workbench.cache.kept import Cache
 from workbench.providers.bounds import worst_of
 from workbench.providers.likeness import marks_of_texts, parameters_mark, prompt_mark
@@ -294,8 +295,6 @@ def judged_lengths(cells: Iterable[Cell], history: History) -> Iterator[tuple[Ta
 
 def tells_apart(grid: Grid) -> str:
     """What the tasks at hand can tell apart, and whether repeats or more tasks would tell more."""
-    from workbench.analysis.forecast import disagreement, tasks_to_settle, told_apart  # loads SciPy
-
     tasks = len(grid.tasks)
     samples = max((request.sample for request in requests_of(grid.cells)), default=0) + 1
     least = told_apart(tasks, samples)

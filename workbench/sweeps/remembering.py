@@ -15,8 +15,8 @@ from workbench.cache.kept import Cache
 from workbench.cache.spending import project_here
 from workbench.errors import InputError, StoreError, warn
 from workbench.history.loops import add_loop
-from workbench.history.records import Run, begin, digest_of, end
-from workbench.history.runs import fresh_name, remembered
+from workbench.history.records import Run, begin, digest_of, end, remembered
+from workbench.history.runs import fresh_name
 from workbench.rows.configurations import configuration_columns, grouped
 from workbench.rows.standing import ERROR, RIGHT, scored, standing
 from workbench.rows.table import checked

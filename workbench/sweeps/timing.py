@@ -22,8 +22,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from workbench.errors import StoreError
-from workbench.history.records import Run
-from workbench.history.runs import remembered
+from workbench.history.records import Run, remembered
 from workbench.providers.addresses import is_warm
 from workbench.providers.facts import LOCAL
 from workbench.providers.models import Target

@@ -1,6 +1,7 @@
 """A thought as a card with marks, and two beside each other; plain HTML that a saved notebook and a report keep.
 
 The bar above the text is the thought from its beginning to its end; a click on a mark leads to its place in the text.
+The bar lies in the box that scrolls and stays at its top, and a place that is led to stops below it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ MOST_CHARACTERS: Final = 40_000
 
 MOST_MARKS: Final = 400
 """On a bar: it is a few hundred points wide."""
+
+FILLS_ITS_BOX: Final = 6_000
+"""So many characters are longer than the box, however wide that is."""
 
 COLOURS: Final = {
     "target": "rgba(34,150,94,.42)",
@@ -165,7 +169,6 @@ def _card(row: Mapping[str, Any]) -> Markup:
         if question
         else Markup(),
         Markup('<div style="font-size:12px;padding:4px 0">{}</div>').format(" ".join(_said(row))),
-        _bar(text, marks, anchor),
         _legend(marks),
         _thought(text, marks, anchor),
         Markup('<div style="font-size:13px;padding-top:6px;overflow-wrap:anywhere"><b>answer</b> {}</div>').format(
@@ -205,8 +208,9 @@ def _bar(text: str, marks: Sequence[Mark], anchor: str) -> Markup:
     if place < len(text):
         pieces.append(_gap(len(text) - place, len(text)))
     return Markup(
-        '<div role="group" aria-label="where the marks stand" style="display:flex;height:18px;border:1px solid '
-        'rgba(128,128,128,.4);border-radius:3px;overflow:hidden;background:rgba(128,128,128,.08)">{}</div>'
+        '<div class="wb-thought-bar" role="group" aria-label="where the marks stand"><div style="display:flex;'
+        "height:18px;border:1px solid rgba(128,128,128,.4);border-radius:3px;overflow:hidden;"
+        'background:rgba(128,128,128,.08)">{}</div></div>'
     ).format(Markup().join(pieces))
 
 
@@ -242,10 +246,10 @@ def _thought(text: str, marks: Sequence[Mark], anchor: str) -> Markup:
             pieces.append(Markup("<p><i>… {} characters are left out here …</i></p>").format(f"{start - half:,}"))
         pieces.append(_stretch(text, marks, anchor, start, end))
     return Markup(
-        '<div class="wb-thought-text" tabindex="0" style="white-space:pre-wrap;overflow-wrap:anywhere;font-size:12px;'
-        'line-height:1.5;max-height:26em;overflow-y:auto;border-top:1px solid rgba(128,128,128,.3);padding:6px 0 0">'
-        "{}</div>"
-    ).format(Markup().join(pieces))
+        '<div class="wb-thought-text" tabindex="0" style="font-size:12px;line-height:1.5;max-height:25em;'
+        'overflow-y:auto;padding-bottom:3em">{}<div style="white-space:pre-wrap;overflow-wrap:anywhere">{}</div>'
+        "</div>"
+    ).format(_bar(text, marks, anchor), Markup().join(pieces))
 
 
 def _stretch(text: str, marks: Sequence[Mark], anchor: str, start: int, end: int) -> Markup:
@@ -257,8 +261,15 @@ def _stretch(text: str, marks: Sequence[Mark], anchor: str, start: int, end: int
         pieces.append(Markup("{}").format(visible(text[place:first])))
         pieces.append(
             Markup(
-                '<mark id="{}" tabindex="-1" title="{}" style="background:{};color:inherit;border-radius:2px">{}</mark>'
-            ).format(f"{anchor}-{number}", _WORDS[mark.kind], COLOURS[mark.kind], visible(text[first:last]))
+                '<mark id="{}"{} tabindex="-1" title="{}" style="background:{};color:inherit;border-radius:2px">{}'
+                "</mark>"
+            ).format(
+                f"{anchor}-{number}",
+                Markup(' class="wb-inside"') if len(text) - first >= FILLS_ITS_BOX else "",
+                _WORDS[mark.kind],
+                COLOURS[mark.kind],
+                visible(text[first:last]),
+            )
         )
         place = last
     pieces.append(Markup("{}").format(visible(text[place:end])))

@@ -92,7 +92,7 @@ def _percent(line: Mapping[Any, Any], name: str) -> float:
 def _table() -> pd.DataFrame:
     import pandas as pd
 
-    with (resources.files("workbench.analysis") / "claims.csv").open(encoding="utf-8") as file:
+    with (resources.files("workbench.analysis") / "published.csv").open(encoding="utf-8") as file:
         table = pd.read_csv(file, dtype={"percent": float, "source_date": str})
     table["name"] = table["model"].map(plain_name)
     lines = table.to_dict("records")

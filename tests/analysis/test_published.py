@@ -5,7 +5,7 @@ import re
 import pytest
 
 from workbench.analysis import claims as found_claims
-from workbench.analysis.claims import claimed_and_measured, plain_name
+from workbench.analysis.published import claimed_and_measured, plain_name
 from workbench.errors import InputError
 from workbench.rows.table import frame
 

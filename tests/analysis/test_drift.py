@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench.analysis.steadiness import steadiness
+from workbench.analysis.drift import steadiness
 from workbench.errors import InputError
 from workbench.rows.table import frame
 

@@ -6,7 +6,7 @@ from nightly import NIGHTLY
 from studies import counted, exhausted, failed, frame, row
 
 from workbench.analysis import stats, summary
-from workbench.analysis.ranking import ranking
+from workbench.analysis.ranks import ranking
 from workbench.errors import InputError
 
 

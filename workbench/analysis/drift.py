@@ -16,6 +16,7 @@ from workbench.rows.standing import RIGHT, scored, standing
 from workbench.rows.table import checked
 from workbench.scorers.values import value_key
 from workbench.show import figures, tables
+from workbench.show.frames import ShownFrame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,7 @@ CONDITIONS: Final = ("nothing", "host", "date")
 """What differs between the two times, beside the draw."""
 
 
-class Steadiness(tables.ShownFrame):
+class Steadiness(ShownFrame):
     """A table of `steadiness`, one line a configuration and what differs between the two times."""
 
     def _shown(self) -> list[tables.Column]:

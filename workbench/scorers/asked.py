@@ -1,0 +1,56 @@
+"""Which of several values is asked for: the one whose clause has most of the question's words."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from workbench.scorers.languages import as_written, table, words
+
+_CLAUSES: Final = re.compile(rf"[;.,]\s|\s(?:{as_written('plain_and', 'turn')})\s|[，；。、]")
+_IN_DATE: Final = re.compile(r"\d\.\s[^\W\d_]|\w,\s\d{4}(?!\d)")
+"""Signs inside a date that end no clause: `31. März`, `March 31, 1889`."""
+_PAIR: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2}")
+_SEVERAL: Final = 2
+_STEM: Final = 4
+
+
+def asked_for(places: list[int], text: str, question: str) -> tuple[int, bool]:
+    """Which of the values that begin at some places of a text is asked for, and whether that is decided; else the last.
+
+    >>> text = "She sailed from Cork in 1902; she landed in 1904."
+    >>> asked_for([text.find("1902"), text.find("1904")], text, "When did she sail from Cork?")
+    (0, True)
+    """
+    if len(places) < _SEVERAL:
+        return len(places) - 1, True
+    asked = stems(question) - _common()
+    bounds = [match.end() for match in _CLAUSES.finditer(text) if not _IN_DATE.match(text, match.start() - 1)]
+    begun, shares = 0, []
+    for place in places:
+        ends = min([end for end in bounds if end > place] + [each for each in places if each > place] + [len(text)])
+        shares.append(len(asked & stems(text[begun:ends])))
+        begun = ends
+    best = max(shares)
+    single = shares.count(best) == 1
+    decided = single and (shares[0] < best or best >= _SEVERAL)  # a subject is said but once
+    return (shares.index(best) if single else len(places) - 1), decided
+
+
+@lru_cache(1)
+def _common() -> frozenset[str]:
+    """How the words begin that say nothing of what is asked."""
+    every = words(tuple(table()), "asking", "articles", "who", "common", "context", "pronouns")
+    return frozenset(word[:_STEM] for phrase in every for word in phrase.split())
+
+
+def stems(text: str) -> set[str]:
+    """How the words of a text begin, and the pairs of signs of a script without blanks.
+
+    >>> sorted(stems("Sailing to sea"))
+    ['sail', 'sea']
+    """
+    lower = text.lower()
+    found = {word[:_STEM] for word in re.findall(r"[^\W\d_]{3,}", lower)}
+    return found | {lower[n : n + 2] for n in range(len(lower)) if _PAIR.match(lower, n)}

@@ -1,0 +1,65 @@
+"""Amounts said in two parts as one number: `12 dollars and 50 cents`, `2 hours 30 minutes`, `5 feet 3 inches`."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Final
+
+from workbench.scorers.languages import worded
+from workbench.scorers.numerals import Numeral
+from workbench.scorers.units import is_money, same_unit, unit_after, units
+
+_JOINT: Final = re.compile(rf"(?:[\s,]|{worded('and')}|[와과])*\Z")
+_HUNDREDTHS: Final = re.compile(rf"\s?{worded('hundredths_of_money')}")
+_LONGEST_BETWEEN: Final = 24
+_WHOLE: Final = 100
+
+
+def compounded(lower: str, found: list[Numeral]) -> list[Numeral]:
+    """The numbers of a lower-case text, those that are two parts of one amount put together.
+
+    Money is counted in its larger part; anything else in its smaller, and worth so many of its larger.
+
+    >>> from workbench.scorers.numerals import numerals
+    >>> text = "it takes 2 hours and 15 minutes, and costs 7 euros and 5 cents"
+    >>> [(str(n.value), n.text) for n in compounded(text, numerals(text))]
+    [('135', '2 hours and 15'), ('141/20', '7 euros and 5 cents')]
+    """
+    made: list[Numeral] = []
+    for number in found:
+        whole = _put_together(lower, made[-1], number) if made else None
+        if whole is None:
+            made.append(number)
+        else:
+            made[-1] = whole
+    return made
+
+
+def _put_together(lower: str, one: Numeral, other: Numeral) -> Numeral | None:
+    between = lower[one.end : other.start]
+    if not between.strip() or len(between) > _LONGEST_BETWEEN or one.value.denominator != 1 or one.worth is not None:
+        return None
+    unit = unit_after(lower, one)
+    name = re.match(r"\s?[^\s\d,]+?(?=[\s,\d]|와|과|\Z)", between)
+    if not unit or name is None or not _JOINT.match(between, name.end()):
+        return None
+    if is_money(unit):
+        cents = _HUNDREDTHS.search(lower, other.start) if other.value < _WHOLE else None
+        if cents is None or lower[other.start : cents.start()].strip() not in (other.text.lower(), "", *_head(other)):
+            return None
+        end = max(other.end, cents.end())
+        return Numeral(lower[one.start : end], one.value + other.value / _WHOLE, None, one.start, end)
+    smaller = unit_after(lower, other)
+    if smaller not in units() or unit not in units() or smaller == unit:
+        return None
+    factor = same_unit(unit, smaller)
+    if factor is None or factor <= 1 or other.value >= factor or factor.denominator != 1:
+        return None
+    value = one.value * factor + other.value
+    return Numeral(lower[one.start : other.end], value, Fraction(value, factor), one.start, other.end)
+
+
+def _head(number: Numeral) -> tuple[str, ...]:
+    """What stands before the name of a number's part, where the number was read with it: `50` of `50 cents`."""
+    return tuple(re.findall(r"\A[\d.,]+", number.text))
