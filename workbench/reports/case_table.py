@@ -35,7 +35,7 @@ def shown_evidence(evidence: Evidence, notebook: NotebookNode | None = None) -> 
     rows = evidence.rows.iloc[evidence.shown].reset_index(drop=True)
     return {
         "facts": facts(evidence),
-        "shelf_life": shelf_life(evidence.rows).day or "",
+        "shelf_life": shelf_life(evidence.rows),
         "first": first_cases(rows),
         "total": len(rows),
         "all": len(evidence.rows),
