@@ -1,4 +1,4 @@
-"""What the wing hands on: loaded when the first of it is asked for, so that one room does not load all."""
+"""What the wing of analysis hands on: loaded when the first of it is asked for, so that one room does not load all."""
 
 from workbench.analysis.agreement import Kappa as Kappa
 from workbench.analysis.agreement import kappa as kappa

@@ -1,4 +1,4 @@
-"""What the wing hands on: loaded when the first of it is asked for, so that one room does not load all."""
+"""What the wing of scorers hands on: loaded when the first of it is asked for, so that one room does not load all."""
 
 from workbench.scorers.judging import judge as judge
 from workbench.scorers.matching import choice as choice
