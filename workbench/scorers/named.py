@@ -104,7 +104,7 @@ def _numbers(answer: str, task: Task) -> Score:
 
 _ASKS_NUMBER: Final = re.compile(
     r"\b(?:how many|remainder|find (?:the (?:number|value|sum|product|area|least|greatest|smallest|largest)|"
-    r"[$\\(]?[a-z]\s?\+)|compute|evaluate|calculate|m\s?\+\s?n|p\s?\+\s?q)"
+    r"[$\\(]?[a-z](?![a-z]))|compute|evaluate|calculate|m\s?\+\s?n|p\s?\+\s?q)"
 )
 """A question that asks for a number, whose leading zeros are the form of an answer sheet."""
 
