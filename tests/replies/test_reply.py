@@ -123,6 +123,10 @@ def test_without_a_finish_reason_a_thought_alone_is_no_reply_in_whatever_shape_i
         unended(message, 39, max_tokens=40)
 
 
+def test_the_tokens_of_several_draws_tell_nothing_of_one():
+    assert unended({"content": "There are nine."}, 80, max_tokens=40, n=2).outcome == "answered"
+
+
 def test_a_call_that_breaks_off_was_cut_and_a_whole_one_was_not():
     def called(arguments, **more):
         calls = [{"id": "a", "function": {"name": "barn", "arguments": arguments}}]
