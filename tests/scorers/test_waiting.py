@@ -22,7 +22,7 @@ TASK = Task("oats", "How many?", "11")
 
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
-    monkeypatch.setattr(waiting, "WAIT_SECONDS", 0.15)
+    monkeypatch.setattr(waiting, "WAIT_SECONDS", 0.05)
 
 
 def elsewhere(action):
@@ -56,7 +56,7 @@ def locks(answer):
 @pytest.mark.parametrize("function", [dozes, reads, locks], ids=["sleep", "child", "lock"])
 def test_in_the_main_thread_a_wait_is_stopped(function):
     began = time.monotonic()
-    with pytest.raises(InputError, match=f"'{function.__name__}' on task 'oats': it waited for more than 0.15 seconds"):
+    with pytest.raises(InputError, match=f"'{function.__name__}' on task 'oats': it waited for more than 0.05 seconds"):
         score_answer(as_scorer(function), "x", TASK)
     assert time.monotonic() - began < 10
     assert score_answer(as_scorer(lambda answer: True), "x", TASK).correct
@@ -70,15 +70,15 @@ def test_in_another_thread_a_wait_is_left_behind_and_the_row_says_so():
             return wb.rescore(frame([row]), dozes)
 
     marked = elsewhere(marks)
-    assert "it waited for more than 0.15 seconds, and was left behind in its thread" in marked["why"][0]
+    assert "it waited for more than 0.05 seconds, and was left behind in its thread" in marked["why"][0]
     assert marked["score"].isna().all()
 
 
 def test_whoever_was_late_once_is_waited_for_less(monkeypatch):
-    monkeypatch.setattr(waiting, "WAIT_SECONDS", 0.3)
-    monkeypatch.setattr("workbench.scorers.limits.LIMIT_SECONDS", 0.1)
+    monkeypatch.setattr(waiting, "WAIT_SECONDS", 0.1)
+    monkeypatch.setattr("workbench.scorers.limits.LIMIT_SECONDS", 0.05)
     scorer = as_scorer(dozes)
-    for seconds in (0.3, 0.1, 0.1):
+    for seconds in (0.1, 0.05):
         error = elsewhere(lambda: score_answer(scorer, "x", TASK))
         assert f"more than {seconds:g} seconds" in str(error)
 
