@@ -55,6 +55,14 @@ class Ledger:
         full = OSError(errno.ENOSPC, "only a part of the line was written")
         return [None if end <= written else self._explained(full) for end in itertools.accumulate(map(len, lines))]
 
+    def check_writable(self) -> None:
+        """Raise a `StoreError` where no line can be added: nothing is bought that cannot be booked."""
+        try:
+            with self._writing:
+                self._descriptor_to_add()
+        except OSError as error:
+            raise self._explained(error) from error
+
     def _explained(self, error: OSError) -> StoreError:
         if error.errno in (errno.ELOOP, errno.ENXIO, errno.EISDIR):
             return self._no_file(str(error.strerror))
