@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.base.files import lines_of, opened
+from workbench.base.secrets import without_known
 from workbench.cache.store.folder import explain_os_error
 from workbench.errors import InputError, StoreCorrupt, StoreError
 
@@ -44,7 +45,8 @@ class Ledger:
 
     def write_all(self, entries: Sequence[Mapping[str, Any]]) -> list[StoreError | None]:
         """Append entries in one write; of each what kept it out, and None for those that are in the file."""
-        lines = [_ENCODER.encode(entry).encode("ascii") + b"\n" for entry in entries]
+        # Some of it is a server's own words: a finish reason, an id. Whatever echoes a key there, no line holds it.
+        lines = [without_known(_ENCODER.encode(entry)).encode("ascii") + b"\n" for entry in entries]
         try:
             with self._writing:
                 written = os.write(self._descriptor_to_add(), b"".join(lines))

@@ -17,7 +17,7 @@ from workbench.asking.wire.clients import (
     send,
     wire_request,
 )
-from workbench.asking.wire.failures import classified, cleaned, says_timeout, too_large
+from workbench.asking.wire.failures import classified, says_timeout, too_large
 from workbench.asking.wire.health import Health
 from workbench.asking.wire.item_events import ItemEvents
 from workbench.asking.wire.merging import MOST_TEXT_BYTES, Merge, length_of
@@ -306,10 +306,6 @@ class Sending:
         told = said(self.merge.body(), drawn=self._drawn)
         reader = MessageReader(self.request.reading)
         return "".join(piece.text for piece in [*reader.feed(told.message if told else {}), *reader.close(None)])
-
-    def clean(self, message: str) -> str:
-        """A message without keys, and without the prompt that some providers echo."""
-        return cleaned(message, self.request.body)
 
     def classify(self, error: Exception) -> CallError:
         """Our class for whatever the HTTP client, or the transport below it, raised."""
