@@ -94,23 +94,23 @@ class Rate:
         self._open: dict[Ticket, None] = {}
         self._seconds_to_refuse = self._spread = 0.0
         self._credit = 0
-        self._another_ended = False
+        self._room = 0  # calls that ended, and in whose place none was sent yet
 
     def wait_seconds(self, now: float) -> float:
         """Seconds until the next call may be sent; 0 when it may go now."""
         self._presume_passed(now)
-        if now < self._not_before:
+        if now < self._not_before and not self._room:
             return self._not_before - now
         if self._dry:
             if self._probe is not None:
                 return max(0.001, self._probe.sent_at + self._seconds_to_pass - now)
             return max(0.0, self._probe_at - now)
-        return 0.0 if self.per_second is None else max(0.0, self._next_at - now)
+        return 0.0 if self.per_second is None or self._room else max(0.0, self._next_at - now)
 
     def send(self, now: float) -> Ticket:
         """Take the turn of one call."""
-        ticket = Ticket(now, self._another_ended)
-        self._another_ended = False
+        ticket = Ticket(now, self._room > 0)
+        self._room -= ticket.after_another
         self._open[ticket] = None
         if self._dry:
             self._probe = ticket
@@ -128,9 +128,9 @@ class Rate:
     def ended(self, ticket: Ticket, now: float) -> None:
         """A call came to its end, in any way but a refusal."""
         self._pass(ticket, now)
-        if self._credit >= 0 and (self.per_second is not None or self._dry) and self._probe is None:
-            self._another_ended = True
-            self._next_at = self._probe_at = now
+        if self._credit >= 0 and (self.per_second is not None or self._dry):
+            self._room += 1
+            self._probe_at = now
 
     def refused(self, ticket: Ticket, now: float, asked_seconds: float | None = None) -> None:
         """A call was refused for coming too soon; `asked_seconds` is the pause that the server asks for."""
@@ -149,6 +149,7 @@ class Rate:
             self._not_before = max(self._not_before, now + asked_seconds)
         if ticket.after_another and ticket is not self._probe:
             self._credit -= _WRONG_GUESS
+            self._room = 0
             return  # a guess that was wrong says nothing of the rate
         if ticket.sent_at < self._judged_at and ticket is not self._probe:
             return  # sent before the last refusal was known: it says nothing new
@@ -159,6 +160,7 @@ class Rate:
         self._passed_in_a_row = 0
         if self._dry:
             self._credit -= _WRONG_GUESS * ticket.after_another
+            self._room = 0
             self._probe, self._bracketed = None, True
             self._pause = min(self._pause * PAUSE_GROWTH, LONGEST_PAUSE * self._first_pause)
             self._probe_at = now + self._pause
