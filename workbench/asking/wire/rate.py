@@ -42,10 +42,10 @@ LEAST_SECONDS_TO_PASS = 0.03
 _LEAST_PAUSE_SECONDS = 0.02
 _MOST_CREDIT = 4
 _WRONG_GUESS = 2
-_MOST_WRONG = 2
-"""So many refusals in a row of a call in another's place are put down to a server that counts that one still."""
+_MOST_WRONG = 1
+"""So many refusals in a row, of calls in the place of others, are put down to a server that counts those still."""
 
-_LEAST_LATE_SECONDS, _MOST_LATE_SECONDS = 0.02, 0.5
+_LEAST_LATE_SECONDS, _MOST_LATE_SECONDS = 0.04, 0.25
 _LATER, _SOONER = 2.5, 0.98
 _RECENT = 8
 _MOST_UNTRIED = 2
@@ -57,6 +57,7 @@ class Ticket:
     """One call that was sent: when, and whether only because another had ended, and left its place."""
 
     sent_at: float
+    number: int = 0
     after_another: bool = False
     passed: bool = False
 
@@ -107,6 +108,7 @@ class Rate:
         self._credit = 0
         self._at_work = self._serving = 0  # calls that are under way, and those of them that passed
         self._most_at_work = 0  # so many the server was seen to serve at once, at the last refusal or since
+        self._sent = 0
         self._room_at = 0.0
         self._late = 0.0  # seconds for which the server still counts a call that has ended
         self._wrong_in_a_row = 0
@@ -130,7 +132,8 @@ class Rate:
 
     def send(self, now: float) -> Ticket:
         """Take the turn of one call."""
-        ticket = Ticket(now, self._has_room and self._wait_for_rate(now) > 0)
+        self._sent += 1
+        ticket = Ticket(now, self._sent, self._has_room and self._wait_for_rate(now) > 0)
         self._at_work += 1
         self._open[ticket] = None
         if self._dry:
@@ -144,6 +147,7 @@ class Rate:
         """A call that had its turn did not go."""
         self._open.pop(ticket, None)
         self._at_work -= 1
+        self._serving -= ticket.passed
         if ticket is self._probe:
             self._probe = None
 
@@ -173,7 +177,7 @@ class Rate:
         if ticket.after_another:
             self._guessed_wrong(now)
         else:
-            self._most_at_work = self._at_work
+            self._most_at_work = max(self._at_work - (self._sent - ticket.number), self._serving)
         if asked_seconds and not ticket.after_another:
             self._not_before = max(self._not_before, now + asked_seconds)
         if ticket.after_another and ticket is not self._probe:
@@ -214,7 +218,7 @@ class Rate:
         self._wrong_in_a_row += 1
         if self._wrong_in_a_row > _MOST_WRONG:
             self._credit -= _WRONG_GUESS
-            self._wrong_in_a_row = 0
+            self._wrong_in_a_row, self._late = 0, 0.0
             self._most_at_work = self._at_work
         else:
             self._late = min(max(_LEAST_LATE_SECONDS, _LATER * self._late), _MOST_LATE_SECONDS)
