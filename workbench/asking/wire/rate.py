@@ -178,7 +178,7 @@ class Rate:
             self._guessed_wrong(now)
         else:
             self._most_at_work = max(self._at_work - (self._sent - ticket.number), self._serving)
-        if asked_seconds and not ticket.after_another:
+        if asked_seconds and (self._credit < 0 or not ticket.after_another):
             self._not_before = max(self._not_before, now + asked_seconds)
         if ticket.after_another and ticket is not self._probe:
             return  # a guess that was wrong says nothing of the rate
