@@ -191,8 +191,9 @@ class Rate:
         self._passed_in_a_row = 0
         if self._dry:
             self._probe, self._bracketed = None, True
-            self._pause = min(self._pause * PAUSE_GROWTH, LONGEST_PAUSE * self._first_pause)
-            self._probe_at = now + self._pause
+            if not ticket.after_another:
+                self._pause = min(self._pause * PAUSE_GROWTH, LONGEST_PAUSE * self._first_pause)
+                self._probe_at = now + self._pause
         elif self.per_second is None:
             self._dry_up(now)
         else:
@@ -216,6 +217,8 @@ class Rate:
     def _guessed_wrong(self, now: float) -> None:
         """No call may go in the place of one that has ended; or it may a moment later, for some servers are slow."""
         self._wrong_in_a_row += 1
+        if self.per_second is not None and not self._dry:
+            self._next_at -= 1 / self.per_second  # the turn by the rate that it took is free
         if self._wrong_in_a_row > _MOST_WRONG:
             self._credit -= _WRONG_GUESS
             self._wrong_in_a_row, self._late = 0, 0.0
