@@ -31,6 +31,10 @@ def spelt(target, text, question="", codes=("en",)):
         ("2024-03-15", "on March 15, 2024"),
         ("Rome | Roma", "It is Roma"),
         ("the Nile", "the longest is the Nile"),
+        ("5x^3 - 2x", "f'(x) = 5x³ − 2x"),
+        ("5x^3 - 2x", "f'(x) = 5x^{3} - 2x"),
+        ("3/4", "which leaves three-quarters"),
+        ("1/2", "so it is one half of a turn"),
     ],
 )
 def test_a_value_is_found_however_it_is_spelt(target, text):

@@ -22,6 +22,16 @@ def test_each_reason_has_its_turn():
     } <= set(reasons)
 
 
+def test_all_are_right_is_said_only_where_they_are():
+    """Few reasons are left when many tasks are alike: the last one must still be true."""
+    rows = frame([row(n, n % 3 > 0 or model == "best", model=model) for model in ("best", "b", "c") for n in range(40)])
+    said = telling_cases(rows, 40)
+    assert len(said) == 40
+    for case in said:
+        all_right = bool(rows.loc[rows["task_id"] == case.task_id, "correct"].all())
+        assert (case.why == "All are right.") is all_right
+
+
 def test_no_task_is_shown_twice_and_each_with_both_sides():
     rows = frame([row(n, (n * step) % 5 > 0, model=model) for model, step in (("a", 1), ("b", 2)) for n in range(50)])
     cases = telling_cases(rows)

@@ -22,11 +22,12 @@ def turned(text, target, question="", codes=("en",)):
         ("So P = 3/4. However, the coin is odd. The chance is 1/2.", "3/4", "What is the chance of heads?", ("en",)),
         ("7 + 8 = 15. Wait, is it a trick? So 16?", "15", "", ("en",)),
         ("So it is plum. Hmm, I'm not sure: going with grape.", "A", FRUIT, ("en",)),
+        ("So the writer is Austen. I'll answer Brontë.", "Jane Austen", "Who wrote it?", ("en",)),
         ("一共是18个。等等，有一个重复了，应该是17个。", "18", "", ("en", "zh")),
         ("Das macht 14. Moment, dann wären es fünfzehn.", "14", "", ("en", "de")),
         ("Donc 20. Attends, ce serait plutôt 21 ?", "20", "", ("en", "fr")),
     ],
-    ids=["number", "name", "what is asked", "asked so", "option", "Chinese", "German in words", "French"],
+    ids=["number", "name", "what is asked", "asked so", "option", "decided", "Chinese", "German in words", "French"],
 )
 def test_another_answer_after_a_doubt_is_a_turn(text, target, question, codes):
     assert turned(text, target, question, codes)

@@ -7,6 +7,7 @@ import pytest
 from workbench.asking.billed import billed_tokens, circumstances
 from workbench.asking.money import cost_of
 from workbench.providers.models import resolve
+from workbench.providers.prices import dearest_usd
 from workbench.replies.usage import read_usage
 
 TUESDAY = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -28,6 +29,7 @@ def claude(prompt, output, read=0, written=0, hour=0, **more):
 
 
 SOL, TERRA_LESS = "openai/gpt-6.1-sol", "openai/gpt-5.6-sol"
+DRAWS = "gemini/gemini-2.5-flash-image"
 OPUS, SONNET, HAIKU = "anthropic/claude-opus-5-5", "anthropic/claude-sonnet-5-5", "anthropic/claude-haiku-5-5"
 
 BY_HAND = {
@@ -55,6 +57,13 @@ BY_HAND = {
     "batch with a long, written prompt": (
         SOL, chat(400_000, 0, prompt_tokens_details={"cache_write_tokens": 100_000}), {"processing": "batch"},
         300_000 * 2 + 100_000 * 2.5),
+    "a picture among the output": (
+        DRAWS, chat(1_000, 1_300, completion_tokens_details={"image_tokens": 1_290}), {}, 300 + 10 * 2.5 + 1_290 * 30),
+    "a picture beside the output": (
+        DRAWS, {**chat(1_000, 10, completion_tokens_details={"image_tokens": 1_290}), "total_tokens": 2_300}, {},
+        300 + 10 * 2.5 + 1_290 * 30),
+    "a picture read at the price of text": (
+        SOL, chat(1_000, 1, prompt_tokens_details={"image_tokens": 900}), {}, 2_000 + 10),
     "two searches": (SOL, chat(100, 10, web_search_calls=2), {}, 200 + 100 + 2 * 10_000),
     "four searches of files": (SOL, chat(100, 10, file_search_calls=4), {}, 200 + 100 + 4 * 2_500),
     "another model, long": (TERRA_LESS, read(272_001, 7, 2_001), {}, 270_000 * 8 + 2_001 * 0.8 + 210),
@@ -147,6 +156,13 @@ def test_a_price_that_rises_does_so_on_its_day():
         ("xai/grok-4.7", chat(10, 1), {"processing": "batch"}, "not priced: processing batch"),
         (HAIKU, chat(10, 1), {"service_tier": "priority"}, "not priced: service_tier priority"),
         (SOL, chat(10, 1, prompt_tokens_details={"audio_tokens": 5}), {}, "5 tokens of audio read apart from text"),
+        (
+            SOL,
+            chat(10, 9, completion_tokens_details={"image_tokens": 7}),
+            {},
+            "7 tokens of images written apart from text",
+        ),
+        (SOL, chat(10, 9, output_tokens_details={"video_tokens": 7}), {}, "7 tokens of video written apart from text"),
         (SOL, chat(10, 1, server_tool_use={"code_execution_requests": 1}), {}, "not priced: 1 runs of code"),
     ],
 )
@@ -154,6 +170,17 @@ def test_what_the_table_has_no_price_of_is_said(model, usage, context, words):
     found = bill(model, usage, context)
     assert words in found.source
     assert found.usd > 0
+
+
+def test_the_most_that_a_model_can_cost_that_draws_is_that_of_its_pictures():
+    assert dearest_usd(resolve(DRAWS), 1_000, 1_290, {}) == pytest.approx((300 + 1_290 * 30) / 1e6)
+
+
+def test_a_price_of_ones_own_says_what_it_is_no_price_of(home):
+    (home / "workbench.toml").write_text(f'[models."{SOL}"]\nusd_per_million = {{ input = 1, output = 1 }}\n')
+    drawn = chat(10, 9, completion_tokens_details={"image_tokens": 7})
+    assert bill(SOL, drawn, {}).source == "own price, not priced: 7 tokens of images written apart from text"
+    assert bill("vllm/m", drawn, {}).source == "own price"
 
 
 def test_a_tier_had_no_price_before_the_table_knew_one():

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from asked import QUESTION, SLOW, ask, began, serve
-from fakes.server import FakeServer, completion, error_response
+from fakes.server import FakeServer, completion, error_response, sse_response
 
 import workbench as wb
 from workbench.asking import call
@@ -40,6 +40,30 @@ def test_a_kept_reply_costs_nothing_and_needs_no_key(monkeypatch):
     assert (bought.usd, bought.usd_spent, bought.cached) == (0.25, 0.25, False)
     assert kept == dataclasses.replace(bought, usd_spent=0.0, cached=True)
     assert server.hits == 1
+
+
+HALVES = [r"\ud83d", r"\udc11 ", r"\ud83d", r"\ude00"]
+
+
+def test_a_character_whose_halves_came_in_two_chunks_is_one_at_once_and_when_kept():
+    def events(field):
+        head = '{"id":"1","model":"m","choices":[{"index":0,"delta":'
+        deltas = [f'{{"{field}":"{half}"}}' for half in HALVES] + ['{"content":"9"}']
+        ends = ["null"] * len(HALVES) + ['"stop"']
+        return [
+            f'data: {head}{delta},"finish_reason":{end}}}]}}\n\n'.encode()
+            for delta, end in zip(deltas, ends, strict=True)
+        ]
+
+    with FakeServer([sse_response(events("content")), sse_response(events("reasoning_content"))]) as server:
+        model = serve(server)
+        stream = wb.stream(QUESTION, model=model)
+        heard = "".join(piece.text for piece in stream)
+        thought = wb.ask("And now?", model=model)
+        kept = wb.ask(QUESTION, model=model), wb.ask("And now?", model=model)
+    assert heard == stream.reply.answer == kept[0].answer == "🐑 😀9"
+    assert thought.thinking == kept[1].thinking == "🐑 😀"
+    assert (stream.reply.usage, thought.usage) == (kept[0].usage, kept[1].usage)
 
 
 def test_a_missing_key_names_its_variable_and_its_page(stand_in):

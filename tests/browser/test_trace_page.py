@@ -41,6 +41,9 @@ def test_steps_are_searched_walked_and_set_beside_others(chromium, tmp_path):
     assert trace.locator(".trace-parts details[open]").count() == 2
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert errors == []
+    page.emulate_media(media="print")  # what was opened is printed, all of it
+    assert trace.locator("pre", has_text="row <b>44</b>").first.is_visible()
+    assert not page.locator("table.cases > tbody > tr").nth(2).is_visible()
     page.close()
 
 

@@ -14,6 +14,7 @@ def test_the_passage_stands_first_and_the_key_is_cut():
     assert "1 kept reply, the newest first." in repr(found)
 
 
-def test_nothing_found_and_other_columns_are_plain_tables():
-    assert "<table" in Found([], columns=COLUMNS)._repr_html_()
+def test_nothing_found_is_said_and_other_columns_are_a_plain_table():
+    nothing = Found([], columns=COLUMNS)
+    assert (repr(nothing), nothing._repr_html_()) == ("No kept reply holds that.", "<p>No kept reply holds that.</p>")
     assert "count the" in repr(Found([LINE], columns=COLUMNS)[["passage"]])

@@ -230,16 +230,19 @@ def test_help_and_an_import_load_nothing_heavy():
 
 
 def test_a_plan_loads_neither_tables_nor_statistics(tmp_path):
-    """What it takes is told at once: pandas, SciPy and the rooms that study rows are for those who have rows."""
-    lines = [f"How many legs have {number} crabs?,{10 * number}" for number in range(1, 41)]
-    (tmp_path / "legs.csv").write_text("\n".join(["question,target", *lines]))
+    """What it takes is told at once: pandas, SciPy and the rooms that study rows are for those who have rows, those
+    that read answers for those who have targets.
+    """
+    lines = [f"What have {number} crabs in common?" for number in range(2, 42)]
+    (tmp_path / "crabs.csv").write_text("\n".join(["question", *lines]))
     program = (
         "import sys; from workbench.cli import main\n"
         "try:\n    main()\n"
         "finally:\n    print(*sorted({'pandas', 'scipy', 'aiohttp', 'workbench.analysis.summaries', "
-        "'workbench.analysis.handed_on', 'workbench.scorers.handed_on'} & set(sys.modules)), file=sys.stderr)"
+        "'workbench.analysis.handed_on', "
+        "'workbench.scorers.handed_on', 'workbench.scorers.reading'} & set(sys.modules)), file=sys.stderr)"
     )
-    arguments = ["plan", str(tmp_path / "legs.csv"), "-m", "local/smollm2-135m-think"]
+    arguments = ["plan", str(tmp_path / "crabs.csv"), "-m", "local/smollm2-135m-think"]
     done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
     assert "40 tasks tell" in done.stdout
     assert done.stderr.split() == []

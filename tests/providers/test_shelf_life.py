@@ -81,17 +81,21 @@ def test_the_command_is_red_from_that_day(on, day, status, tmp_path):
     on(day)
     write_rows(rows("openai/gpt-5"), "rows.jsonl")
     page = tmp_path / "page.html"
-    page.write_text('<head>\n<meta name="workbench-shelf-life" content="2026-12-11">\n</head>')
+    ends = '<meta name="workbench-shelf-life-ends" content="openai/gpt-5 ends">\n'
+    page.write_text(f'<head>\n<meta name="workbench-shelf-life" content="2026-12-11">\n{ends}</head>')
     for path in ("rows.jsonl", "page.html"):
         done = CliRunner().invoke(app, ["report", "--stale", path])
-        assert (done.exit_code, "until 2026-12-11" in done.output) == (status, True)
+        assert (done.exit_code, "until 2026-12-11, when openai/gpt-5 ends" in done.output) == (status, True)
 
 
 def test_a_page_that_knows_no_end_is_green_and_another_page_is_an_error(tmp_path):
     page = tmp_path / "page.html"
     page.write_text('<meta name="workbench-shelf-life" content="">')
-    assert shelf_life_of_page(page) is None
+    assert shelf_life_of_page(page) == (None, "")
     assert CliRunner().invoke(app, ["report", "--stale", "page.html"]).exit_code == 0
+    page.write_text('<meta name="workbench-shelf-life" content="2020-05-01">')  # of an older version
+    done = CliRunner().invoke(app, ["report", "--stale", "page.html"])
+    assert (done.exit_code, done.output.startswith("page.html: held until 2020-05-01; ")) == (1, True)
     page.write_text("<p>holds until 2020-01-01</p>")
     with pytest.raises(InputError, match="states no shelf life"):
         shelf_life_of_page(page)

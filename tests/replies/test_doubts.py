@@ -40,6 +40,7 @@ def warnings_of(message, reading=None, **more):
 OFF = Reading(told_off="enable_thinking=False")
 DEMANDED = {"tools": TOOLS, "tool_choice": "required"}
 JSON = {"response_format": {"type": "json_object"}}
+ALLOWED = {"type": "allowed_tools", "allowed_tools": {"mode": "required", "tools": []}}
 NAMED = {"tools": TOOLS, "tool_choice": {"type": "function", "function": {"name": "hen"}}}
 
 
@@ -66,6 +67,18 @@ NAMED = {"tools": TOOLS, "tool_choice": {"type": "function", "function": {"name"
         pytest.param({"content": "", "reasoning": '{"n": 4}'}, {"asked": JSON}, "landed in the thinking", id="json"),
         pytest.param({"content": "", "reasoning": "yes"}, {"asked": {"grammar": "r"}}, "landed", id="grammar"),
         pytest.param("four", {"asked": JSON}, "no JSON", id="no-json"),
+        pytest.param("four", {"asked": {"guided_json": {"type": "object"}}}, "no JSON", id="no-guided-json"),
+        pytest.param("four", {"asked": {"structured_outputs": {"json": {"x": 1}}}}, "no JSON", id="no-structured-json"),
+        pytest.param("four", {"asked": {"guided_choice": ["3", "4"]}}, "none of the choices", id="no-choice"),
+        pytest.param(
+            "four", {"asked": {"structured_outputs": {"choice": ["3", "4"]}}}, "none of the choices", id="no-structured"
+        ),
+        pytest.param(
+            "4", {"asked": {"tools": TOOLS, "tool_choice": ALLOWED}}, "no tool was called", id="allowed-tools"
+        ),
+        pytest.param(
+            "4", {"asked": {"tools": TOOLS, "tool_choice": ALLOWED["allowed_tools"]}}, "no tool", id="allowed-beside"
+        ),
         pytest.param("hm\n</think>\n\n4", {}, "preopened", id="lone-closing-tag"),
         pytest.param("4</think>", {}, "preopened", id="lone-closing-tag-last"),
         pytest.param("4", {"finish_reason": None}, "no finish reason", id="no-finish-reason"),
@@ -99,6 +112,9 @@ def test_a_reply_is_warned_of(message, more, words):
         pytest.param("The tag </think> ends it.", {}, id="tag-spoken-of"),
         pytest.param("<think>hm</think>4", {}, id="tags-in-pairs"),
         pytest.param("4", {"usage": {}}, id="no-counts"),
+        pytest.param({"content": "", "reasoning": "hm", "tool_calls": [CALL]}, {}, id="called-after-a-thought"),
+        pytest.param("4", {"asked": {"guided_choice": ["3", "4"]}}, id="one-of-the-choices"),
+        pytest.param("4", {"asked": {"tools": TOOLS, "tool_choice": {"mode": "auto"}}}, id="a-tool-or-none"),
     ],
 )
 def test_a_reply_is_not_warned_of(message, more):

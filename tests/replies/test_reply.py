@@ -14,7 +14,7 @@ from nightly import examples
 import workbench as wb
 from workbench.asking.money import reported_usd
 from workbench.asking.wire.streams import check_body
-from workbench.errors import CallError
+from workbench.errors import CallError, StreamCut
 from workbench.providers.facts import known_providers
 from workbench.replies.reading import Reading
 from workbench.replies.reply import reply_from
@@ -87,6 +87,54 @@ def test_no_body_brings_anything_but_a_reply_or_an_error_of_ours(body, thought_f
     assert repr(reply)
     reported_usd(body.get("usage"))
     json.dumps(dict(reply.raw))
+
+
+OPEN = [
+    ({"content": "<think>\nThe ewes are"}, "thinking_exhausted"),
+    ({"content": None, "reasoning_content": "The ewes are"}, "thinking_exhausted"),
+    ({"content": "There are"}, "answer_truncated"),
+    (
+        {"content": None, "tool_calls": [{"id": "a", "function": {"name": "barn", "arguments": "{}"}}]},
+        "answer_truncated",
+    ),
+]
+
+
+def unended(message, used, **asked):
+    body = {"choices": [{"message": message}], "usage": {"prompt_tokens": 7, "completion_tokens": used}}
+    kept = record(body)
+    kept["request"]["body"] |= asked
+    check_body(body, kept["request"]["body"])
+    return reply_from(kept, Reading())
+
+
+@pytest.mark.parametrize(("message", "outcome"), OPEN)
+@pytest.mark.parametrize("cap", ["max_tokens", "max_completion_tokens"])
+def test_without_a_finish_reason_a_reply_that_used_all_its_tokens_was_cut(message, outcome, cap):
+    """A gateway may lose the chunk that says so (one-api and new-api do)."""
+    reply = unended(message, 40, **{cap: 40})
+    assert (reply.outcome, reply.finish_reason) == (outcome, "length")
+    assert ["all the tokens" in warning for warning in reply.warnings] == [True]
+
+
+@pytest.mark.parametrize("message", [message for message, outcome in OPEN if outcome == "thinking_exhausted"])
+def test_without_a_finish_reason_a_thought_alone_is_no_reply_in_whatever_shape_it_comes(message):
+    with pytest.raises(StreamCut, match="without a finish reason"):
+        unended(message, 39, max_tokens=40)
+
+
+def test_the_tokens_of_several_draws_tell_nothing_of_one():
+    assert unended({"content": "There are nine."}, 80, max_tokens=40, n=2).outcome == "answered"
+
+
+def test_a_call_that_breaks_off_was_cut_and_a_whole_one_was_not():
+    def called(arguments, **more):
+        calls = [{"id": "a", "function": {"name": "barn", "arguments": arguments}}]
+        return unended({"content": None, "tool_calls": calls}, 12, **more)
+
+    assert called('{"door": "le').outcome == "answer_truncated"
+    assert called('{"door": "left"}').outcome == "tool_call"
+    assert called("by the left door").outcome == "tool_call"
 
 
 def begun(streamed, content, dialect="llamacpp", **more):

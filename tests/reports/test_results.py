@@ -92,6 +92,16 @@ def test_hostile_text_is_shown_as_text(tmp_path):
     assert "alert(1)</script>" not in page
 
 
+def test_the_markdown_of_answers_is_laid_out_and_none_of_the_page_s_own(tmp_path):
+    answer = "# Sum\n\n**Nine** of 2*3*4\n\n- one\n" + "so " * 300
+    page = page_of(study().assign(answer=answer), tmp_path)
+    telling = page[page.index('<ol class="telling">') : page.index('aria-labelledby="every-task"')]
+    assert '<p class="heading">Sum</p>\n<p><strong>Nine</strong> of 2*3*4</p>' in telling
+    assert re.search(r'<p class="more">… \(\d+ more characters\)</p>', telling)
+    assert "<h1" not in telling
+    assert page.count("<h1") == 1
+
+
 def test_when_all_calls_failed_the_reason_stands_at_the_top(tmp_path):
     rows = frame(failed(n, error="AuthError", error_message="401: OPENAI_API_KEY is refused") for n in range(4))
     top = page_of(rows, tmp_path).partition("<h1>")[0]

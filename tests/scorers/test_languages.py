@@ -55,6 +55,10 @@ def test_a_pattern_is_made_once() -> None:
     [
         ("答えは7です", ("en", "ja", "zh")),
         ("カタカナ", ("en", "ja", "zh")),
+        ("ninguém comprou maçãs", ("en", "pt")),
+        ("faltan 31", ("en", "es")),
+        ("resta a b", ("en", "it", "pt")),
+        ("é o pão", ("en", "pt")),
         ("neunhundertdrei", ("en", "de")),
         ("seicentoquarantadue", ("en", "it")),
         ("forty-two", ("en",)),

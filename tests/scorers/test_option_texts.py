@@ -23,6 +23,9 @@ def mark(answer: str, question: str = "Which rock is it?", options: dict[str, st
         ("I would go with B, which is slate's relative.", "B"),
         ("So it is not marble but slate.", "C"),
         ("I cannot judge options A to D.", ""),
+        ("(A) Basalt is dark. ✗\n(B) Marble is hard. ✓\n(C) Slate splits. ✗", "B"),
+        ("Slate → roofs\nChalk → boards\nMarble → statues ✅", "B"),
+        ("Not A; not C. Correct answer → B", "B"),
     ],
 )
 def test_what_the_last_sentence_comes_to_is_chosen(answer: str, chosen: str) -> None:

@@ -33,3 +33,15 @@ def test_what_is_assigned_or_bounded_takes_the_form_of_its_target(text: str, tar
 )
 def test_a_pair_may_be_given_by_its_parts(answer: str, right: bool) -> None:
     assert by_name("automatic")(answer, Task("1", "Solve.", "(4, -2)")).correct == right
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        ("One factor must vanish:\n* x - 2 = 0, so x = 2\n* x + 5 = 0, so x = -5\n* x - 9 = 0, so x = 9", True),
+        ("One factor must vanish:\n* x - 2 = 0, so x = 2\n* x - 9 = 0, so x = 9", False),
+        ("First x = 2.\nThen y = -5.\nThen z = 9.", False),
+    ],
+)
+def test_values_of_one_letter_line_by_line_are_a_set(answer: str, right: bool) -> None:
+    assert bool(by_name("automatic")(answer, Task("1", "Solve it.", "{-5, 2, 9}")).correct) is right

@@ -46,6 +46,9 @@ def stand_in(name, server):
     _added[name] = dataclasses.replace(known_providers()[name], base_url=server.base_url)
 
 
+BEDROCK = "bedrock/global.moonshotai.kimi-k3.1"
+
+
 def swept(model=MODEL, questions=QUESTIONS, **options):
     options = {"max_tokens": 20, "batch": True, **options}
     return wb.sweep(questions, models=[model], **options)
@@ -190,19 +193,21 @@ def test_a_sum_is_kept_and_the_rest_waits_for_what_was_not_spent():
     ("options", "error", "said"),
     [
         ({"model": "deepseek/deepseek-flash"}, ConfigError, "takes no batches"),
+        ({"model": BEDROCK, "max_tokens": 16_000}, ConfigError, "takes batches, but none from here: it wants"),
         ({"model": "moonshot/kimi-k2.6", "temperature": 1.0, "max_tokens": 16_000}, BadRequest, "refused in a batch"),
         ({"until": "decided"}, InputError, "comes as a whole"),
         ({"fallback": "openai/gpt-6-luna"}, InputError, "asks for the rest"),
         ({"model": "groq/openai/gpt-oss-120b", "dialect": "responses"}, ConfigError, "those of openai, openrouter are"),
         ({"extra_headers": {"X-A": "b"}}, InputError, "extra_headers"),
     ],
-    ids=["no batches", "parameter", "until", "fallback", "responses", "headers"],
+    ids=["no batches", "not built", "parameter", "until", "fallback", "responses", "headers"],
 )
 def test_what_cannot_be_is_refused_before_anything_is_handed_over(options, error, said, monkeypatch):
     monkeypatch.setenv("DEEPSEEK_API_KEY", "sk-1234567890abcdef")
     monkeypatch.setenv("GROQ_API_KEY", "sk-1234567890abcdef")
+    monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", "sk-1234567890abcdef")
     with Batches() as server:
-        for name in ("openai", "moonshot", "deepseek", "groq"):
+        for name in ("bedrock", "openai", "moonshot", "deepseek", "groq"):
             stand_in(name, server)
         with pytest.raises(error, match=said):
             swept(**options)

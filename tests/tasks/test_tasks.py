@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import io
 import json
 import math
+import pickle
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -224,3 +227,17 @@ def test_a_slice_knows_the_file_it_came_from(tmp_path):
     assert [task.question for task in half] == ["a", "c"]
     assert load_tasks(half) is half
     assert tasks[0].question == "a"
+
+
+def test_bare_questions_hold_their_empty_columns_together_and_cannot_fill_them():
+    first, second = load_tasks(["Why is the sea salt?", "Why is snow white?"])
+    assert first.extra is second.extra is first.options is first.places
+    assert (first.extra, first["question"]) == ({}, "Why is the sea salt?")
+    for again in (pickle.loads(pickle.dumps(first)), copy.deepcopy(first)):
+        assert again == first
+        assert again.extra is first.extra
+    for change in (lambda: first.extra.update(kind="sea"), lambda: first.options.setdefault("A", "salt")):
+        with pytest.raises(TypeError, match=r"dataclasses\.replace"):
+            change()
+    assert replace(first, extra={"kind": "sea"})["kind"] == "sea"
+    assert second.extra == {}

@@ -21,6 +21,8 @@ ELSEWHERE = {
     "cache/earlier": "sweeps/test_earlier.py",
     "providers/earlier_caps": "sweeps/test_earlier.py",
     "analysis/handed_on": "analysis/test_face.py",
+    "scorers/factories": "scorers/test_named.py",
+    "scorers/fitting": "scorers/test_named.py",
     "scorers/handed_on": "whole/test_house.py",
     "show/frames": "show/test_tables.py",
     "analysis/compared": "analysis/test_comparison.py",

@@ -10,8 +10,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
+from workbench.analysis.target_spelled import spelled_number, spelled_parts
 from workbench.scorers.languages import table
-from workbench.scorers.number_words import number_in_words
 from workbench.scorers.numerals import pure_number
 from workbench.scorers.values import date_of, kind_of, one_number, plain_target
 from workbench.tasks.task import alternatives
@@ -20,6 +20,7 @@ SMALL: Final = 12
 """Whole numbers up to this one stand everywhere: they count only where something says that they are a result."""
 
 _LONGEST_SPELLED: Final = 9_999
+_SMALLEST_PART: Final = 100
 _MOST_DIGITS: Final = 60
 _LETTER: Final = re.compile(r"\(?([A-Ja-j])\)?\Z")
 _UNSPACED: Final = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -37,8 +38,6 @@ _RATIO: Final = re.compile(r"(\d{1,9})\s?:\s?(\d{1,9})\Z")
 _RATIOS: Final = re.compile(r"(?<![\d.,:：])(\d{1,9})\s?[:：]\s?(\d{1,9})(?![\d.,]*\d|\s?[:：])")
 _FRACTIONS: Final = re.compile(r"[/⁄]\s?(\d{1,12})(?![\d]|[.,/⁄]\d)")
 _ABOVE: Final = re.compile(r"(?<![\w.,/⁄^])(\d{1,12})\s?\Z")
-_KOREAN: Final = ("", "한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열", "열한", "열두")
-_KOREAN_UNITS: Final = ("번", "개", "명", "마리", "시간", "가지", "장", "권", "대", "사람", "그루")
 _HALVES: Final = {
     Fraction(1, 2): "½",
     Fraction(1, 4): "¼",
@@ -229,8 +228,17 @@ def _time(hour: int, minutes: str, half: str, text: str) -> Form:
 
 
 def _spaced(word: str) -> str:
-    """Signs of a formula, with or without blanks between them."""
-    return r"\s*".join(re.escape(part) for part in re.findall(r"\w+|\W", word))
+    """Signs of a formula, with or without blanks between them; a power raised or behind its sign."""
+    return r"\s*".join(_either_way(part) for part in re.findall(r"\^\s*\{?-?\d+\}?|\w+|\W", word))
+
+
+def _either_way(part: str) -> str:
+    if part in "-−–":
+        return "[-−–]"
+    if part[0] == "^" and len(part) > 1:
+        exponent = part.strip("^{} ")
+        return rf"(?:(?:\^|\*\*)\s*\{{?{exponent}\}}?|{exponent.translate(_SUPERSCRIPTS)})"
+    return re.escape(part)
 
 
 def _value(text: str) -> Fraction | None:
@@ -259,8 +267,12 @@ def _number(value: Fraction, text: str) -> Form:
         written.append((str(size.numerator), rf"\s?[/⁄]\s?{size.denominator}"))
         written += [(_HALVES[size], "")] if size in _HALVES else []
     searches = tuple((first, re.compile(_bounded(first, rest, value < 0))) for first, rest in written)
-    spelled = _spelled(int(value)) if value.denominator == 1 and abs(value) <= _LONGEST_SPELLED else {}
-    return Form("number", searches, value, spelled, text)
+    words: Mapping[str, tuple[str, ...]] = {}
+    if value.denominator == 1 and abs(value) <= _LONGEST_SPELLED:
+        words = spelled_number(int(value))
+    elif 0 < value < 1 and value.denominator <= _SMALLEST_PART:
+        words = spelled_parts(value)
+    return Form("number", searches, value, words, text)
 
 
 def _bounded(first: str, rest: str, negative: bool) -> str:
@@ -279,96 +291,3 @@ def _decimal(value: Fraction) -> str:
         return ""
     whole = str(scaled.numerator).rjust(places + 1, "0")
     return f"{whole[:-places]}.{whole[-places:]}"
-
-
-@lru_cache(4096)
-def _spelled(value: int) -> dict[str, tuple[str, ...]]:
-    """A whole number in words, by language: built from the parts of the table, and kept where it reads back."""
-    found = {}
-    for code in table():
-        texts = [text for text in _candidates(abs(value), code) if _reads_back(text, abs(value), code)]
-        if value < 0:
-            minus = {"en": ("minus ", "negative "), "de": ("minus ",), "zh": ("负",)}.get(code, ())
-            texts = [before + text for before in minus for text in texts]
-        if texts:
-            found[code] = tuple(dict.fromkeys(texts))
-    return found
-
-
-def _reads_back(text: str, value: int, code: str) -> bool:
-    number = number_in_words(text, (code,))
-    return (number is not None and number.value == value) or (
-        code in ("zh", "ja", "ko") and _UNSPACED.search(text) is not None
-    )
-
-
-def _candidates(value: int, code: str) -> list[str]:
-    if code in ("zh", "ja"):
-        found = _ideographs(value)
-        two = [re.sub("二(?=[百千]|$)", "两", text) if value < 10 or value > 100 else text for text in found]
-        return [*found, *(two if code == "zh" else [text.replace("一百", "百") for text in found])]
-    if code == "ko":
-        counted = [f"{_KOREAN[value]} {unit}" for unit in _KOREAN_UNITS] if value < len(_KOREAN) and value else []
-        return [text for text in (_hangul(value), *counted) if text]
-    words = table()[code]
-    small, tens = list(words.get("small", ())), list(words.get("tens", ()))
-    if value < len(small):
-        return [small[value]]
-    if value < 100:
-        return _two_digits(value, code, small, tens)
-    hundreds, rest = divmod(value, 100)
-    if code != "en" or (value >= 1_000 and value % 1_000):
-        return []
-    if value >= 1_000:
-        return [f"{front} thousand" for front in _candidates(value // 1_000, code)]
-    front = f"{small[hundreds]} hundred"
-    return (
-        [front] if not rest else [f"{front}{link}{end}" for end in _candidates(rest, code) for link in (" and ", " ")]
-    )
-
-
-def _two_digits(value: int, code: str, small: list[str], tens: list[str]) -> list[str]:
-    ten, one = divmod(value, 10)
-    if len(tens) < ten:
-        return []
-    if not one:
-        return [tens[ten - 1]]
-    if len(small) <= one:
-        return []
-    front, back = tens[ten - 1], small[one]
-    if code == "de":
-        return [("ein" if one == 1 else back) + "und" + front]
-    if code == "fr":
-        if ten in (7, 9) and len(small) > 10 + one:
-            front, back = tens[ten - 2].rstrip("s"), small[10 + one]
-        return [f"{front.rstrip('s') if ten == 8 else front}{link}{back}" for link in ("-", " et ", "-et-", " ")]
-    if code in ("es", "pt"):
-        return [f"{front} {'y' if code == 'es' else 'e'} {back}", f"veinti{back}"]
-    if code == "it":
-        return [front + back, front[:-1] + back]
-    if code == "ar":
-        return [f"{back} و{front}", f"{back} و {front}"]
-    return [f"{front}-{back}", f"{front} {back}", front + back] if code == "en" else [f"{front} {back}"]
-
-
-def _ideographs(value: int) -> list[str]:
-    digits, units = "零一二三四五六七八九", ("", "十", "百", "千")
-    if value == 0:
-        return ["零"]
-    text, gap = "", False
-    for place in range(len(str(value)) - 1, -1, -1):
-        digit = value // 10**place % 10
-        if digit:
-            text += ("零" if gap else "") + digits[digit] + units[place]
-        gap = digit == 0 and bool(text)
-    return [text, text[1:]] if text.startswith("一十") else [text]
-
-
-def _hangul(value: int) -> str:
-    digits, units = "영일이삼사오육칠팔구", ("", "십", "백", "천")
-    text = "".join(
-        ("" if digit == 1 and place else digits[digit]) + units[place]
-        for place in range(len(str(value)) - 1, -1, -1)
-        if (digit := value // 10**place % 10)
-    )
-    return text if len(text) > 1 else ""  # a syllable alone is most often part of a word

@@ -158,9 +158,10 @@ def _candidates(form: Form, thought: Thought) -> list[tuple[int, int]]:
     if form.is_fraction and form.text not in thought.question:
         found += equal_fractions(value, lower)
     if "frac" in lower:
+        size, below_it = abs(value.numerator), value.denominator
         for match in _FRACTION.finditer(lower):
-            sign, above, below = _minus(lower, match.start()), int(match[1]), int(match[2])
-            if below and sign * above * value.denominator == value.numerator * below:
+            above, below = int(match[1]), int(match[2])
+            if above * below_it == size * below and below and (_minus(lower, match.start()) < 0) == (value < 0 < above):
                 found.append((max(lower.rfind("\\", match.start() - 2, match.start()), 0), match.end()))
     for code in thought.codes:
         for word in form.spelled.get(code, ()):

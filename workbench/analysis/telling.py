@@ -94,6 +94,7 @@ def _reasons(
     share = right.sum(axis=1) / np.maximum(known.sum(axis=1), 1)
     not_right = np.isin(mine, (WRONG, NEVER))
     any_others = known.any(axis=1)
+    all_right = (right | (others == -1)).all(axis=1)
     it = "the recommended configuration" if named else "the first configuration"
     return [
         (f"{it.capitalize()} fails where most others are right.", not_right & (share > 0.5) & any_others),
@@ -103,9 +104,9 @@ def _reasons(
         (f"The mark of {it} is unsure.", unsure),
         ("No configuration is right.", not_right & ~right.any(axis=1)),
         (f"The call of {it} failed.", mine == ERROR),
-        ("Configurations differ.", (mine == RIGHT) & (share < 1) & any_others),
+        ("Configurations differ.", (mine == RIGHT) & ~all_right),
         ("Nobody marked it: there is no target.", mine == UNSCORED),
-        ("All are right.", mine == RIGHT),
+        ("All are right.", (mine == RIGHT) & all_right),
     ]
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Iterator
 from typing import Final
 
 from workbench.analysis.option_letters import options_of
 from workbench.analysis.target_forms import Form, forms_of
 from workbench.analysis.target_places import says
 from workbench.analysis.thought_text import Thought
-from workbench.analysis.thought_words import alternation, words_of
+from workbench.analysis.thought_words import words_of
 from workbench.scorers.languages import table as number_languages
 from workbench.scorers.number_words import number_in_words
 
@@ -35,56 +35,81 @@ _ASKED: Final = re.compile(
     r"(?:was ist|wie groß ist|wie lautet)\s(?:der|die|das)\s(\w{4,})"
 )
 _SO: Final = re.compile(
-    r"(?<!\w)(?P<so>so|then|also|donc|entonces|quindi|então|значит|所以|那么|だから|그럼)\s?"
-    r"(?=[-−]?\d[\d.,/]{0,12}\s?[?？])"
+    r"(?:(?<!\w)(?:so|then|also|donc|entonces|quindi|então|значит|그럼|is it|be|maybe|perhaps|or|really|it|oder|ou|"
+    r"rather)|所以|那么|だから|应该是)\s?(?=[-−]?\d[\d.,/]{0,12}\s?\Z)"
 )
-"""A number that is asked: *so 32?*"""
-_IS_THE_ANSWER: Final = re.compile(r"(?<![\w.,/-])[-−]?\d[\d.,/]*(?= is the (?:correct |right )?answer)")
+"""Before a question mark: *so 32?*"""
+_NUMBER_BEFORE: Final = re.compile(r"(?<![\w.,/-])[-−]?\d[\d.,/]*\Z")
+_SHORT: Final = 24
 _SUPPOSED: Final = re.compile(r"(?:(?<!\w)(?:if|wenn|si|se|falls|если)\s|如果|假如|もし|만약)[^.!?。！？\n]*\Z")
 """A sentence of what is not so: *if it were with replacement, it would be 9/64*."""
-_IS: Final = r"(?:is|would be|should be|must be|est|serait|ist|wäre|es|sería|è|sarebbe|é|seria)"
+_IS: Final = re.compile(r"\s(?:is|would be|should be|must be|est|serait|ist|wäre|es|sería|è|sarebbe|é|seria)(?!\w)")
+_IS_THE: Final = re.compile(r"(?<!\w)(?:is|would) the \Z")
 
 
-@lru_cache(256)
-def _of_asked(asked: str) -> re.Pattern[str] | None:
-    """What the question asks for, and a verb: *the probability is*."""
-    found = _ASKED.search(asked)
-    if found is None:
-        return None
-    nouns = [noun for noun in found.groups() if noun]
-    return re.compile(rf"(?<!\w)(?:{alternation(nouns)}\s{_IS}|(?:is|would) the {alternation(nouns)}(?: be)?)(?!\w)")
+def _said_of(thought: Thought, first: int) -> list[tuple[int, int]]:
+    """Where what the question asks for is said to be something: *the probability is*, *is the maximum*."""
+    asked = _ASKED.search(thought.asked)
+    if asked is None:
+        return []
+    noun, lower, found = next(noun for noun in asked.groups() if noun), thought.lower, []
+    for place in _all(noun, lower, first):
+        verb = _IS.match(lower, place + len(noun))
+        if verb is not None:
+            found.append((place, verb.end()))
+        elif _IS_THE.search(lower, max(0, place - _SHORT), place):
+            found.append((place, place + len(noun)))
+    return found
+
+
+def _asked_or_affirmed(thought: Thought, first: int) -> list[tuple[int, int]]:
+    """A number before a question mark, and one that *is the answer*."""
+    lower, found = thought.lower, []
+    for mark in ("?", "？"):
+        for place in _all(mark, lower, first):
+            so = _SO.search(lower, max(first, place - _SHORT), place)
+            if so is not None:
+                found.append(so.span())
+    for behind in (" is the answer", " is the correct answer", " is the right answer", " instead"):
+        for place in _all(behind, lower, first):
+            number = _NUMBER_BEFORE.search(lower, max(first, place - _SHORT), place)
+            if number is not None:
+                found.append((number.start(), number.start()))
+    return found
+
+
+def _all(wanted: str, text: str, place: int) -> Iterator[int]:
+    while (place := text.find(wanted, place)) >= 0:
+        yield place
+        place += len(wanted)
 
 
 def turns(thought: Thought, target: str, first: int) -> list[int]:
     """Where another value of the target's kind is concluded, after a word of doubt behind the target's first place.
 
-    >>> text = "12 + 8 = 20. Hmm, I counted twice, so it should be 12? No, 20."
-    >>> [text[place:][:12] for place in turns(Thought(text), "20", 11)]
-    ['it should be']
+    >>> text = "12 + 8 = 20. Hmm, there are eight of each, so it should be 16? No, 20."
+    >>> text[turns(Thought(text), "20", 11)[0] :][:18]
+    'it should be 16? N'
     """
     codes = thought.codes
+    commits = [span for span in thought.places.of(words_of(codes, "commits")) if span[0] >= first]
     claims = [span for span in thought.places.of(words_of(codes, "turns")) if span[0] >= first]
-    asked = _of_asked(thought.asked)
-    if asked is not None:
-        claims += [match.span() for match in asked.finditer(thought.lower, first)]
-    claims += [match.span("so") for match in _SO.finditer(thought.lower, first)]
-    claims += [(match.start(), match.start()) for match in _IS_THE_ANSWER.finditer(thought.lower, first)]
-    if not claims:
-        return []
-    doubts = [
-        start
-        for key in ("reflection", "switch", "doubt", "wrong")
-        for start, _ in thought.places.of(words_of(codes, key))
-        if start >= first
-    ]
-    if not doubts:
-        return []
-    doubted, forms = min(doubts), forms_of(target)
+    claims += _said_of(thought, first) + _asked_or_affirmed(thought, first)
+    if claims:
+        doubts = [
+            start
+            for key in ("reflection", "switch", "doubt", "wrong")
+            for start, _ in thought.places.of(words_of(codes, key))
+            if start >= first
+        ]
+        doubted = min(doubts, default=len(thought.text))
+        claims = [span for span in claims if span[1] > doubted]
+    claims = sorted({*claims, *commits})
+    forms = forms_of(target) if claims else ()
     return [
         start
-        for start, end in sorted(claims)
-        if end > doubted
-        and _SUPPOSED.search(thought.lower, max(0, start - _SENTENCE), start) is None
+        for start, end in claims
+        if _SUPPOSED.search(thought.lower, max(0, start - _SENTENCE), start) is None
         and _is_other(thought, target, forms, end)
     ]
 

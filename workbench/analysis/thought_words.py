@@ -104,6 +104,7 @@ class WordSearch:
 
     def __init__(self, lower: str) -> None:
         self._lower = lower
+        self._found: dict[tuple[str, ...], list[tuple[int, int]]] = {}
 
     @cached_property
     def _openings(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -122,6 +123,11 @@ class WordSearch:
         >>> WordSearch("wait, but wait: a waiter").of(("but wait", "wait"))
         [(0, 4), (6, 14)]
         """
+        if words not in self._found:
+            self._found[words] = self._looked_for(words)
+        return self._found[words]
+
+    def _looked_for(self, words: tuple[str, ...]) -> list[tuple[int, int]]:
         searches, lower = _searches(words), self._lower
         found: list[tuple[int, int]] = []
         if searches.by_letters and lower:

@@ -43,7 +43,15 @@ def billed_tokens(usage: Usage, raw_usage: object) -> Counts | None:
     prompt = usage.prompt_tokens
     if "prompt_tokens" not in raw and raw.get("input_tokens") == prompt and _first_count(raw, _APART):
         prompt += cached + written
-    return Counts(prompt, usage.output_tokens, cached, max(written, an_hour), an_hour, _fees(raw))
+    fees = _fees(raw)
+    beside = _written_beside(fees, raw.get("total_tokens"), usage.prompt_tokens + usage.output_tokens)
+    return Counts(prompt, usage.output_tokens + beside, cached, max(written, an_hour), an_hour, fees)
+
+
+def _written_beside(fees: Iterable[tuple[str, int]], total: object, known: int) -> int:
+    """Tokens of pictures, sound or films that a total holds beside prompt and output; 0 where the output has them."""
+    there = sum(number for name, number in fees if name.startswith("output_"))
+    return there if there and isinstance(total, int) and total - known >= there else 0
 
 
 def _fees(raw: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
@@ -77,6 +85,11 @@ _FEES = {
         ("completion_tokens_details", "audio_tokens"),
         ("output_tokens_details", "audio_tokens"),
     ),
+    **{
+        f"{way}_{means}_tokens": tuple((f"{head}_tokens_details", f"{means}_tokens") for head in heads)
+        for way, heads in (("input", ("prompt", "input")), ("output", ("completion", "output")))
+        for means in ("image", "video")
+    },
 }
 """Where usage objects count them, one provider or another."""
 

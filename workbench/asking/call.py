@@ -265,11 +265,14 @@ def _response_of(result: Exchange) -> tuple[bytes, dict[str, Any]]:
     """The body of a reply, without any key, as JSON and as what that says: written once, if it did not come written."""
     response = result.text or _COMPACT.encode(result.body)
     if not holds_known(response):
-        return response.encode("ascii"), result.body
+        # The halves of a character that came in two chunks are one in what is kept.
+        apart = not result.text and _MAY_HOLD_HALVES in response
+        return response.encode("ascii"), json.loads(response) if apart else result.body
     body = without_secrets(result.body)
     return _COMPACT.encode(body).encode("ascii"), body
 
 
+_MAY_HOLD_HALVES = "\\ud"
 _COMPACT = json.JSONEncoder(separators=(",", ":"))
 
 

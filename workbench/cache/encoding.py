@@ -14,6 +14,7 @@ from workbench.providers.conversation import record_dumped, record_encoded
 from workbench.replies.reply import Record
 
 _DECODER = json.JSONDecoder()
+_RESPONSE = '"response":'
 _REQUEST = re.compile(r'\{(?P<version>"version":\d+),(?P<name>"key":"(?P<key>[0-9a-f]{64})"),"request":')
 
 
@@ -72,7 +73,7 @@ def text_in(value: bytes, name: str) -> str | None:
     text = value.decode("ascii")
     match = _REQUEST.match(text)
     try:
-        start = _DECODER.raw_decode(text, match.end())[1] if match else -1
+        start = _behind_request(text, match.end()) if match else -1
         found = _named(name).search(text, start) if match else None
         if found is None or text.find(f'"{name}"', start, found.start()) >= 0:
             return None
@@ -80,6 +81,13 @@ def text_in(value: bytes, name: str) -> str | None:
     except (ValueError, RecursionError):
         return None
     return only if isinstance(only, str) and text.find(f'"{name}"', end) < 0 else None
+
+
+def _behind_request(text: str, start: int) -> int:
+    """Where the request that begins at `start` has ended; it is read only where a second name could be taken for it."""
+    if text.count(_RESPONSE) == 1:  # within a text its quotes would not be bare
+        return text.index(_RESPONSE, start)
+    return _DECODER.raw_decode(text, start)[1]
 
 
 @functools.lru_cache(maxsize=64)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from workbench.show import figures, tables
 from workbench.show.frames import ShownFrame
 
 _NEEDED = {"model", "where", "passage", "created_at", "key"}
+_NOTHING: Final = "No kept reply holds that."
 
 
 class Found(ShownFrame):
     """A table of `wb.cache.search`, one line a reply."""
+
+    def __repr__(self) -> str:
+        return super().__repr__() if len(self) else _NOTHING
+
+    def _repr_html_(self) -> str:
+        return super()._repr_html_() if len(self) else f"<p>{_NOTHING}</p>"
 
     def _shown(self) -> list[tables.Column]:
         if not set(self.columns) >= _NEEDED:

@@ -47,7 +47,8 @@ class Limit:
 
     def __str__(self) -> str:
         of = "this project" if self.project else "all projects"
-        return f"${self.usd:,.2f} {'a day' if self.daily else 'in all'} for {of} ({self.where})"
+        usd = f"{self.usd:,.2f}" if self.usd >= 0.01 or not self.usd else f"{self.usd:.9f}".rstrip("0")
+        return f"${usd} {'a day' if self.daily else 'in all'} for {of} ({self.where})"
 
 
 def users_settings() -> Path:

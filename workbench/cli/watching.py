@@ -42,15 +42,17 @@ def watch(
 def tell_shelf_life(path: Path) -> int:
     """Print how long a report or a file of rows holds; 1 when that time is over."""
     from workbench.providers import facts
-    from workbench.providers.shelf_life import is_page, shelf_life, shelf_life_of_page
+    from workbench.providers.shelf_life import is_page, shelf_life, shelf_life_of_page, told
     from workbench.rows.files import read_rows
+    from workbench.show.markdown import visible
 
     if is_page(path):
-        day = shelf_life_of_page(path)
-        over = day is not None and day <= facts.today()
-        said = "no known end" if day is None else f"{'held' if over else 'holds'} until {day.isoformat()}"
+        day, what = shelf_life_of_page(path)
     else:
         found = shelf_life(read_rows(path))
-        over, said = found.is_over(), str(found)
-    print(f"{path}: {said}")
+        day, what = found.day, found.what
+    over = day is not None and day <= facts.today()
+    print(
+        f"{path}: {told(day, visible(what))}" + ("; `workbench models` lists what can be asked today" if over else "")
+    )
     return int(over)

@@ -19,6 +19,12 @@ from workbench.providers.responses_api import asks_responses
 IN_BATCH = {"processing": "batch"}
 """How the price table names what runs in a batch."""
 
+NOT_BUILT = {
+    "fireworks": "it wants the questions as a data set of your account, and does not say in full how results come back",
+    "bedrock": "it wants the questions in a storage bucket of yours, a role that may read it, and signed requests",
+}
+"""Providers that sell batches which are not built here, and why."""
+
 
 @dataclass(frozen=True)
 class BatchTerms:
@@ -72,9 +78,11 @@ def check_batchable(request: CallRequest) -> BatchTerms:
     target = request.target
     terms = terms_of(target)
     if terms is None:
+        why = NOT_BUILT.get(target.provider.id) or NOT_BUILT.get(target.provider.dialect)
+        takes = f"batches, but none from here: {why}" if why else "no batches, as far as is known"
         raise ConfigError(
-            f"{target.provider.id!r} takes no batches, as far as is known; those that do: {', '.join(known_terms())}. "
-            "Ask it without batch=True (nothing was sent)"
+            f"{target.provider.id!r} takes {takes}; batches can go to {', '.join(known_terms())}. Ask it without "
+            "batch=True (nothing was sent)"
         )
     if asks_responses(request.body) and not terms.responses_url:
         able = ", ".join(name for name, one in known_terms().items() if one.responses_url)

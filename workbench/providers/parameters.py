@@ -24,6 +24,8 @@ _WAYS_TO_SWITCH_OFF: Sequence[tuple[tuple[str, ...], object]] = (  # in use by o
     (("reasoning", "effort"), "none"),
     (("reasoning_effort",), "none"),
     (("enable_thinking",), False),
+    (("thinking_budget",), 0),
+    (("thinking_budget_tokens",), 0),
     (("extra_body", "google", "thinking_config", "thinking_budget"), 0),
     (("chat_template_kwargs", "thinking"), False),
     (("chat_template_kwargs", "enable_thinking"), False),

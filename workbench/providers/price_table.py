@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -21,11 +21,18 @@ FEES = {
     "code_executions": "runs of code",
     "input_audio_tokens": "tokens of audio read",
     "output_audio_tokens": "tokens of audio written",
+    "input_image_tokens": "tokens of images read",
+    "output_image_tokens": "tokens of images written",
+    "input_video_tokens": "tokens of video read",
+    "output_video_tokens": "tokens of video written",
 }
 """What the table may price beside text, by its own names, and in words."""
 
-_AS_TEXT = frozenset({"input_audio_tokens", "output_audio_tokens"})
-"""They are billed as text where no price of their own is known."""
+_LIKE_TEXT = frozenset({"input_image_tokens", "input_video_tokens"})
+"""Where no price of their own is known they cost what text does: that is how models that see are priced."""
+
+WRITTEN_DEARER = ("output_image_tokens", "output_video_tokens")
+"""What a model may write in place of text, often at ten times its price."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +54,15 @@ class Counts:
         """The same, with no part larger than its whole."""
         cached = min(self.cached, self.prompt)
         written = min(self.written, self.prompt - cached)
-        most = {"input_audio_tokens": self.prompt - cached - written, "output_audio_tokens": self.output}
-        fees = tuple((name, min(number, most.get(name, number))) for name, number in self.fees)
-        return Counts(self.prompt, self.output, cached, written, min(self.written_an_hour, written), fees)
+        left = {"input": self.prompt - cached - written, "output": self.output}
+        fees = []
+        for name, number in self.fees:
+            whole = name.partition("_")[0]
+            if name.endswith("_tokens"):
+                number = min(number, left[whole])
+                left[whole] -= number
+            fees.append((name, number))
+        return Counts(self.prompt, self.output, cached, written, min(self.written_an_hour, written), tuple(fees))
 
 
 @dataclass(frozen=True)
@@ -98,8 +111,7 @@ def table_price(model: str, provider: str, counts: Counts, at: datetime, context
     prices = entry.get_prices(at, dict(context) or None)
     fees = dict(counts.fees)
     lacking = [name for name in fees if not _has_price(prices, name)]
-    without = [f"{fees[name]:,} {FEES[name]}" for name in lacking if name not in _AS_TEXT]
-    without += [f"{fees[name]:,} {FEES[name]} apart from text" for name in lacking if name in _AS_TEXT]
+    without = unpriced({name: fees[name] for name in lacking})
     named = {pair for variant in _variants(entry, at) for pair in variant.when.items()}
     ordinary = {("service_tier", tier) for tier in STANDARD} | {("speed", tier) for tier in STANDARD}
     without += [f"{name} {value}" for name, value in context if (name, value) not in named | ordinary]
@@ -115,6 +127,19 @@ def table_price(model: str, provider: str, counts: Counts, at: datetime, context
         usage, model, provider_id=provider, genai_request_timestamp=at, price_context=dict(context) or None
     )
     return TablePrice(float(price.total_price), _since(entry, at, context), tuple(without))
+
+
+def unpriced(fees: Mapping[str, int]) -> list[str]:
+    """What a price for text leaves out of these, in words.
+
+    >>> unpriced({"web_searches": 2, "output_image_tokens": 1290, "input_image_tokens": 300})
+    ['2 web searches', '1,290 tokens of images written apart from text']
+    """
+    told = {name: number for name, number in fees.items() if number and name not in _LIKE_TEXT}
+    first = [f"{number:,} {FEES[name]}" for name, number in told.items() if not name.endswith("_tokens")]
+    return first + [
+        f"{number:,} {FEES[name]} apart from text" for name, number in told.items() if name.endswith("_tokens")
+    ]
 
 
 def has_variant(model: str, provider: str, context: Context) -> bool:

@@ -68,7 +68,8 @@ def _dearest_line(
     ways = [Counts(prompt, 0), Counts(prompt, 0, written=prompt)]
     if an_hour:
         ways.append(Counts(prompt, 0, written=prompt, written_an_hour=prompt))
-    return a_call, (max(map(usd, ways)) - a_call) / prompt, usd(Counts(prompt, 1)) - usd(Counts(prompt, 0))
+    written = [Counts(prompt, 1), *(Counts(prompt, 1, fees=((name, 1),)) for name in price_table.WRITTEN_DEARER)]
+    return a_call, (max(map(usd, ways)) - a_call) / prompt, max(map(usd, written)) - usd(Counts(prompt, 0))
 
 
 def usd_per_million(target: Target) -> tuple[Prices | None, str]:
@@ -102,7 +103,10 @@ def priced(
     counts = counts.within()
     prices = target.facts.prices or (FREE if target.provider.free else None)
     if prices is not None:
-        return Cost(_usd(prices, counts), _said("own price", _unpriced(counts, {})))
+        fees = (
+            counts.fees if target.facts.prices else tuple(one for one in counts.fees if not one[0].endswith("_tokens"))
+        )
+        return Cost(_usd(prices, counts), _said("own price", price_table.unpriced(dict(fees))))
     provider = table_name(target)
     circumstances = tuple(sorted((context or {}).items()))
     heir = _heir(target, at)
@@ -141,8 +145,9 @@ def _said(source: str, without: Sequence[str]) -> str:
 
 def _unpriced(counts: Counts, context: Mapping[str, str]) -> list[str]:
     """What a price per token leaves out."""
-    fees = [f"{number:,} {price_table.FEES[name]}" for name, number in counts.fees if not name.endswith("_tokens")]
-    return fees + [f"{name} {value}" for name, value in context.items() if value not in price_table.STANDARD]
+    return price_table.unpriced(dict(counts.fees)) + [
+        f"{name} {value}" for name, value in context.items() if value not in price_table.STANDARD
+    ]
 
 
 def _heir(target: Target, at: datetime | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 MARK = "workbench-shelf-life"
 """The name of the meta element by which a page states the day."""
 
-_IN_A_PAGE = re.compile(rf'<meta name="{MARK}" content="(20\d\d-\d\d-\d\d|)">')
+_IN_A_PAGE = re.compile(
+    rf'<meta name="{MARK}" content="(20\d\d-\d\d-\d\d|)">(?:\s*<meta name="{MARK}-ends" content="([^"]*)">)?'
+)
 _PINNED = re.compile(r" \([^()]*(?:\([^()]*\))*[^()]*\)$")
 _MOST_BYTES = 2**30
 _PAGE_ENDS = (".html", ".htm")
@@ -55,15 +58,18 @@ class ShelfLife:
         """The first day on which something in it is no longer so."""
         return self.ends[0].day if self.ends else None
 
-    def __str__(self) -> str:
+    @property
+    def what(self) -> str:
+        """What ends on that day, in words, and how much more after it; empty where nothing is known."""
         if not self.ends:
-            return "no end of a model, alias or price in it is known"
+            return ""
         first = [end for end in self.ends if end.day == self.day]
-        over = self.ends[0].day <= facts.today()
-        word = "held until" if over else "holds until"
-        text = f"{word} {self.ends[0].day.isoformat()}, when {' and '.join(f'{end.model} {end.what}' for end in first)}"
         rest = len(self.ends) - len(first)
+        text = " and ".join(f"{end.model} {end.what}" for end in first)
         return text + (f"; {rest} more known {'end' if rest == 1 else 'ends'} after it" if rest else "")
+
+    def __str__(self) -> str:
+        return told(self.day, self.what)
 
     def is_over(self, day: date | None = None) -> bool:
         """Whether the first of these days has come."""
@@ -99,13 +105,24 @@ def shelf_life(rows: pd.DataFrame) -> ShelfLife:
     return ShelfLife(tuple(sorted({end for model, day in first.items() for end in _ends(model, day)})))
 
 
-def shelf_life_of_page(path: Path) -> date | None:
-    """The day that a report states; None where it states that none is known. Raises `InputError` for other pages."""
+def told(day: date | None, what: str) -> str:
+    """Until when something holds, and why no longer.
+
+    >>> told(date(2020, 5, 1), "openai/gpt-x ends")
+    'held until 2020-05-01, when openai/gpt-x ends'
+    """
+    if day is None:
+        return "no end of a model, alias or price in it is known"
+    return f"{'held' if day <= facts.today() else 'holds'} until {day.isoformat()}" + (f", when {what}" if what else "")
+
+
+def shelf_life_of_page(path: Path) -> tuple[date | None, str]:
+    """The day that a report states, or None, and what ends then; raises `InputError` for pages that state nothing."""
     with opened(path, most_bytes=_MOST_BYTES) as file:
         found = _IN_A_PAGE.search(file.read(2**20).decode("utf-8", "replace"))
     if found is None:
         raise InputError(f"{str(path)!r} states no shelf life: it is no report, or one of an older version")
-    return date.fromisoformat(found[1]) if found[1] else None
+    return date.fromisoformat(found[1]) if found[1] else None, html.unescape(found[2] or "")
 
 
 def is_page(path: Path) -> bool:

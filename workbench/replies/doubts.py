@@ -51,13 +51,13 @@ def said_aloud(warnings: Sequence[str]) -> list[str]:
 
 def _of_the_body(told: Told, body: Mapping[str, Any]) -> list[str]:
     found = []
-    if body.get("error") is not None:
+    if body.get("error"):
         found.append("the provider added an error after the reply had ended")
     if told.said.unread:
         found.append(f"the provider sent {told.said.unread + 1} choices; the first is read")
     if told.said.finish_reason is None:
         found.append("the provider gave no finish reason; the reply is taken as whole, because its body was")
-    elif not told.answer.strip() and told.thinking and told.said.finish_reason == "stop":
+    elif told.outcome == "empty" and told.thinking and told.said.finish_reason == "stop":
         found.append("the model stopped by itself inside its thinking, or the server took its answer for thinking")
     return found
 
@@ -109,8 +109,9 @@ def _of_tools(told: Told, request: Mapping[str, Any]) -> list[str]:
     if isinstance(wanted, Mapping):
         function = wanted.get("function") or wanted.get("custom") or wanted
         name = function.get("name") if isinstance(function, Mapping) else None
-        kind = wanted.get("type")
-        forced = name is not None or kind in ("any", "required", "tool")
+        allowed = wanted.get("allowed_tools")  # the Responses API has its mode beside the type
+        mode = allowed.get("mode") if isinstance(allowed, Mapping) else wanted.get("mode")
+        forced = name is not None or "required" in (wanted.get("type"), mode) or wanted.get("type") in ("any", "tool")
     else:
         name, forced = None, wanted in ("required", "any")
     if forced and (not names or (name is not None and name not in names)):
@@ -120,19 +121,35 @@ def _of_tools(told: Told, request: Mapping[str, Any]) -> list[str]:
 
 
 def _of_grammars(told: Told, request: Mapping[str, Any]) -> list[str]:
-    asked = request.get("response_format")
-    wants_json = isinstance(asked, Mapping) and asked.get("type") in ("json_object", "json_schema")
-    name = "response_format" if wants_json else next((name for name in _GRAMMARS if request.get(name)), None)
-    if name is None or told.calls:
+    name, choices = _shape_asked_for(request)
+    if not name or told.calls:
         return []
-    json_wanted = wants_json or name in ("json_schema", "guided_json")
+    json_wanted = "json" in name or name == "response_format"
     if told.thinking.strip() and (
         not told.answer.strip() or (json_wanted and _is_json(told.thinking) and not _is_json(told.answer))
     ):
         return [f"what {name} asks for landed in the thinking, and not in the answer: the server applied it too early"]
-    if wants_json and told.outcome == "answered" and not _is_json(told.answer):
-        return ["the answer is no JSON although response_format asks for it: the server took no notice of it"]
+    if told.outcome != "answered":
+        return []
+    if json_wanted and not _is_json(told.answer):
+        return [f"the answer is no JSON although {name} asks for it: the server took no notice of it"]
+    if choices and told.answer.strip() not in choices:
+        return [f"the answer is none of the choices that {name} allows: the server took no notice of it"]
     return []
+
+
+def _shape_asked_for(request: Mapping[str, Any]) -> tuple[str, Sequence[str]]:
+    """The parameter that asks for an answer of a certain shape, and the choices that it leaves, if it lists them."""
+    asked = request.get("response_format")
+    if isinstance(asked, Mapping) and asked.get("type") in ("json_object", "json_schema"):
+        return "response_format", ()
+    name = next((name for name in _GRAMMARS if request.get(name)), "")
+    shape = request.get(name)
+    if name == "structured_outputs" and isinstance(shape, Mapping):
+        inner = next((inner for inner in ("json", "choice") if shape.get(inner)), "")
+        name, shape = (f"{name}.{inner}", shape[inner]) if inner else (name, None)
+    listed = name.endswith("choice") and isinstance(shape, list)
+    return name, [str(choice) for choice in shape] if listed else ()  # type: ignore[union-attr]  # it is a list
 
 
 def _is_json(text: str) -> bool:

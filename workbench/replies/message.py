@@ -49,6 +49,8 @@ def said(body: Mapping[str, Any], *, drawn: object = 1) -> Said | None:
     ]
     if not found or found[0] is not choices[0]:  # type: ignore[index]  # it has a choice
         return None
+    if len(found) > 1:
+        found.sort(key=_index_of)
     first = found[0]
     if len(found) == 1:
         return Said(first["message"], finish_reason_of(first))
@@ -58,6 +60,11 @@ def said(body: Mapping[str, Any], *, drawn: object = 1) -> Said | None:
     return Said(
         _joined([choice["message"] for choice in found]), next(filter(None, map(finish_reason_of, found)), None)
     )
+
+
+def _index_of(choice: Mapping[str, Any]) -> int:
+    index = choice.get("index")
+    return index if isinstance(index, int) else 0
 
 
 def _joined(messages: list[Mapping[str, Any]]) -> dict[str, Any]:

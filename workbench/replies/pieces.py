@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, Literal, NamedTuple
 
 Kind = Literal["thinking", "answer", "tool_call"]
@@ -12,6 +13,39 @@ class Piece(NamedTuple):
 
     kind: Kind
     text: str
+
+
+_HALF: Final = re.compile("[\ud800-\udfff]")
+_FIRST_HALF: Final = re.compile("[\ud800-\udbff]")
+
+
+def joined(text: str) -> str:
+    """The text with the two halves of a character as one, which some servers send in two chunks.
+
+    >>> joined("9 " + chr(0xD83D) + chr(0xDC11)) == "9 🐑"
+    True
+    """
+    if text.isascii() or _HALF.search(text) is None:
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
+class Halves:
+    """Pieces without a half of a character at their end: it is held back until the other half has come."""
+
+    def __init__(self) -> None:
+        self._held = Piece("answer", "")
+
+    def heard(self, piece: Piece) -> Piece | None:
+        """What can be shown of it, with what was held back of the last one of its kind; None where nothing can."""
+        held = self._held.text if self._held.kind == piece.kind else ""
+        if not held and not _FIRST_HALF.match(piece.text[-1:]):
+            return piece
+        text = joined(held + piece.text)
+        kept = text[-1:] if _FIRST_HALF.match(text[-1:]) else ""
+        self._held = Piece(piece.kind, kept)
+        shown = text.removesuffix(kept)
+        return Piece(piece.kind, shown) if shown else None
 
 
 _PIECES_A_BLOCK: Final = 1_000

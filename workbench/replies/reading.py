@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from workbench.replies.contents import parts_of, text_of_part, thinking_of, thinking_of_part
+from workbench.replies.contents import parts_of, refusal_of, text_of_part, thinking_of, thinking_of_part
 from workbench.replies.notations import FIRST_LETTERS
 from workbench.replies.pieces import Gathered, Piece
 from workbench.replies.splitter import Splitter
@@ -147,6 +147,21 @@ class MessageReader:
                     continue
             kept.append(piece)
         return kept
+
+
+def says_more_than_thought(message: Mapping[str, Any], reading: Reading) -> bool:
+    """Whether a message has an answer, a tool call or a refusal; of one that was cut inside its thinking, none came.
+
+    >>> says_more_than_thought({"content": "<think>9 st"}, Reading())
+    False
+    """
+    if tool_calls_of(message) or refusal_of(message) is not None:
+        return True
+    reader = MessageReader(reading)
+    return any(
+        piece.kind == "tool_call" or (piece.kind == "answer" and piece.text.strip())
+        for piece in [*reader.feed(message), *reader.close(None)]
+    )
 
 
 def _is_flagged_thought(message: Mapping[str, Any]) -> bool:

@@ -16,8 +16,8 @@ from workbench.replies.message import Said, said
 from workbench.replies.outcomes import LENGTH_REASONS, OUTCOME_WORDS, REFUSAL_REASONS, UNKNOWN_REASON, Outcome
 from workbench.replies.reading import MessageReader, Reading, Visibility, plain_texts
 from workbench.replies.served import redirected
-from workbench.replies.tool_calls import ToolCall, tool_calls_of
-from workbench.replies.usage import Usage, raw_usage, read_usage
+from workbench.replies.tool_calls import ToolCall, breaks_off, tool_calls_of
+from workbench.replies.usage import Usage, raw_usage, read_usage, used_up
 from workbench.show import figures
 from workbench.show.figures import counted
 from workbench.show.markdown import visible
@@ -118,7 +118,7 @@ class Reply:
 def reply_from(record: Record, reading: Reading, *, model: str | None = None, bought: bool = False) -> Reply:
     """Read a record as a reply: kept already, or `bought` just now."""
     body, request = record["response"], record["request"]
-    told = _cut_by_count(said(body, drawn=request["body"].get("n", 1)) or Said({}, None), record)
+    told, cut = _cut_by_signs(said(body, drawn=request["body"].get("n", 1)) or Said({}, None), record)
     message, out_of_order = _in_order(_without_begun(told.message, record), record)
     plain = plain_texts(message, reading)
     leaked: list[str] = []
@@ -184,21 +184,29 @@ def reply_from(record: Record, reading: Reading, *, model: str | None = None, bo
         max_tokens=request["body"].get("max_completion_tokens", request["body"].get("max_tokens")),
         tool_calls=tool_calls,
         refusal=refusal,
-        warnings=(*([_OUT_OF_ORDER] if out_of_order else []), *warnings),
+        warnings=(*([_OUT_OF_ORDER] if out_of_order else []), *([cut] if cut else []), *warnings),
         token_ends=record.get("token_ends", ()),
         raw=body,
     )
 
 
-def _cut_by_count(told: Said, record: Record) -> Said:
-    """The same, cut off where all tokens that were allowed are used: some hosts say of such a reply that it stopped."""
-    body, dialect = record["request"]["body"], record["request"].get("dialect")
-    if dialect not in _CUTS_UNTOLD or told.finish_reason != "stop":
-        return told
-    cap, usage = body.get("max_completion_tokens", body.get("max_tokens")), raw_usage(record["response"])
-    used = usage.get("completion_tokens") if isinstance(usage, Mapping) else None
-    cut = isinstance(cap, int) and isinstance(used, int) and used >= cap
-    return replace(told, finish_reason="length") if cut else told
+def _cut_by_signs(told: Said, record: Record) -> tuple[Said, str]:
+    """The same, cut off where nothing better is known of how it ended, and a warning where nothing at all is.
+
+    All tokens that were allowed are used, or a call breaks off: some hosts say of such a reply that it stopped, and
+    gateways lose the chunk with the finish reason.
+    """
+    unknown = told.finish_reason is None
+    doubtful = told.finish_reason == "stop" and record["request"].get("dialect") in _CUTS_UNTOLD
+    sign = ""
+    if (unknown or doubtful) and used_up(record["request"]["body"], record["response"]):
+        sign = "all the tokens that were allowed are used"
+    elif unknown and breaks_off(told.message):
+        sign = "the arguments of a tool call break off"
+    if not sign:
+        return told, ""
+    warning = f"the provider gave no finish reason; {sign}, so the reply was cut" if unknown else ""
+    return replace(told, finish_reason="length"), warning
 
 
 def _without_begun(message: Mapping[str, Any], record: Record) -> Mapping[str, Any]:

@@ -71,5 +71,23 @@ def arguments_text(arguments: object) -> str:
     return "" if arguments is None else json.dumps(arguments, ensure_ascii=False)
 
 
+def breaks_off(message: Mapping[str, Any]) -> bool:
+    """Whether the arguments of a function begin as an object and are none.
+
+    >>> breaks_off({"tool_calls": [{"function": {"name": "f", "arguments": '{"at": "lo'}}]})
+    True
+    """
+    calls = message.get("tool_calls")
+    for call in calls if isinstance(calls, list) else ():
+        function = call.get("function") if isinstance(call, Mapping) else None
+        arguments = function.get("arguments") if isinstance(function, Mapping) else None
+        if isinstance(arguments, str) and arguments.lstrip().startswith("{"):
+            try:
+                json.loads(arguments)
+            except (ValueError, RecursionError):
+                return True
+    return False
+
+
 def _text(value: object) -> str:
     return str(value) if value else ""

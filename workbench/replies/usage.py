@@ -14,6 +14,7 @@ CountedBy = Literal["reported", "estimated", "unknown"]
 
 _PROMPT: Final = ("prompt_tokens", "input_tokens", "inputTokens", "promptTokens")
 _COMPLETION: Final = ("completion_tokens", "output_tokens", "outputTokens", "completionTokens")
+_CAPS: Final = ("max_completion_tokens", "max_tokens", "max_output_tokens")
 _TOTAL: Final = ("total_tokens", "totalTokens")
 _REASONING: Final = ("reasoning_tokens", "thinking_tokens", "reasoningTokens", "thoughts_tokens")
 _CACHED: Final = (
@@ -177,6 +178,21 @@ def reported_thinking(raw: object) -> int | None:
     (0, None)
     """
     return _counts(raw if isinstance(raw, dict) else {}).reported
+
+
+def used_up(request: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
+    """Whether a body counts all the tokens that its request allowed: the text was cut there, whatever else is said.
+
+    Of several draws it counts the tokens of all, which tells nothing of one.
+
+    >>> used_up({"max_tokens": 50}, {"usage": {"completion_tokens": 50}}), used_up({}, {"usage": {"output_tokens": 9}})
+    (True, False)
+    """
+    cap = next((_count(request[name]) for name in _CAPS if request.get(name) is not None), None)
+    one = all(_count(request.get(name)) in (None, 1) for name in ("n", "best_of"))
+    usage = raw_usage(body) if cap and one else None
+    used = _first_of(usage, _COMPLETION) if isinstance(usage, Mapping) else None
+    return bool(cap) and used is not None and used >= cap  # type: ignore[operator]  # it is a number where it is true
 
 
 def counts_nothing(raw: object) -> bool:

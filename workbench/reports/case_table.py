@@ -35,7 +35,7 @@ def shown_evidence(evidence: Evidence, notebook: NotebookNode | None = None) -> 
     rows = evidence.rows.iloc[evidence.shown].reset_index(drop=True)
     return {
         "facts": facts(evidence),
-        "shelf_life": shelf_life(evidence.rows).day or "",
+        "shelf_life": shelf_life(evidence.rows),
         "first": first_cases(rows),
         "total": len(rows),
         "all": len(evidence.rows),
@@ -119,7 +119,7 @@ def first_cases(rows: pd.DataFrame) -> list[Mapping[str, Any]]:
             "task": _snippet(line.get("task_question", line["task_id"])),
             "telling": [figures.name(line[name]) for name in names],
             "standing": STANDINGS[standings[place]],
-            "cells": [(_COLUMNS[name][1], _cell(name, line[name])) for name in shown],
+            "cells": [(*_COLUMNS[name][::-1], _cell(name, line[name])) for name in shown],
         }
         for place, line in zip(order, rows.iloc[order].to_dict("records"), strict=True)
     ]

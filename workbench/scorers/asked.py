@@ -6,12 +6,16 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from workbench.scorers.languages import as_written, table, words
+from workbench.scorers.languages import as_written, table, worded, words
+from workbench.scorers.numerals import Numeral
 
 _CLAUSES: Final = re.compile(rf"[;.,]\s|\s(?:{as_written('plain_and', 'turn')})\s|[，；。、]")
 _IN_DATE: Final = re.compile(r"\d\.\s[^\W\d_]|\w,\s\d{4}(?!\d)")
 """Signs inside a date that end no clause: `31. März`, `March 31, 1889`."""
 _PAIR: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2}")
+_HOW_MANY: Final = re.compile(rf"{worded('how_many')}\s?([^\W\d_]{{3,}})")
+_HOW_MANY_AFTER: Final = re.compile(rf"([\u4e00-\u9fff\uac00-\ud7af]){worded('how_many_after')}")
+_LONGEST_QUESTION: Final = 2_000
 _SEVERAL: Final = 2
 _STEM: Final = 4
 
@@ -36,6 +40,43 @@ def asked_for(places: list[int], text: str, question: str) -> tuple[int, bool]:
     single = shares.count(best) == 1
     decided = single and (shares[0] < best or best >= _SEVERAL)  # a subject is said but once
     return (shares.index(best) if single else len(places) - 1), decided
+
+
+def asks_how_many(question: str) -> bool:
+    """Whether a question asks for a count of something: `How many hens are there?`, `兔有多少只？`.
+
+    >>> asks_how_many("How many hens are there?"), asks_how_many("How far is it?")
+    (True, False)
+    """
+    asked = question[-_LONGEST_QUESTION:].lower()
+    return bool(_HOW_MANY.search(asked) or (not asked.isascii() and _HOW_MANY_AFTER.search(asked)))
+
+
+def counted_thing_asked_for(lower: str, numbers: list[Numeral], place: int, question: str) -> int | None:
+    """Which number of a lower-case text counts what a question asks for, where the one at a place counts another thing.
+
+    >>> from workbench.scorers.numerals import numerals
+    >>> text = "so there are 9 hens and 14 goats."
+    >>> counted_thing_asked_for(text, numerals(text), 1, "A farm has hens and goats. How many hens are there?")
+    0
+    """
+    asked = question[-_LONGEST_QUESTION:].lower()
+    wanted = {match[1][:_STEM] for match in _HOW_MANY.finditer(asked)}
+    if wanted:
+        things = [_after(lower, number) for number in numbers]
+        others = {match[:_STEM] for match in re.findall(r"[^\W\d_]{3,}", asked)} - wanted
+    else:
+        wanted = {match[1] for match in _HOW_MANY_AFTER.finditer(asked)}
+        things = [lower[max(0, number.start - 1) : number.start] for number in numbers]
+        others = {each for each in things if each and each in asked and each.isalpha()} - wanted
+    own = [which for which, thing in enumerate(things) if thing in wanted]
+    return own[0] if len(own) == 1 and own[0] != place and things[place] in others else None
+
+
+def _after(lower: str, number: Numeral) -> str:
+    """How the word after a number begins."""
+    word = re.match(r"\s([^\W\d_]{3,})", lower[number.end : number.end + 40])
+    return word[1][:_STEM] if word else ""
 
 
 @lru_cache(1)

@@ -11,7 +11,7 @@ from workbench.scorers.languages import compiled
 from workbench.scorers.leading import Found, leading
 from workbench.scorers.naming import WEAKLY_NAMED, named
 from workbench.scorers.normal import LONGEST_READ
-from workbench.scorers.option_texts import by_text, concluded, texts_inside
+from workbench.scorers.option_texts import by_text, concluded, of_equal_value, texts_inside
 from workbench.scorers.options import (
     EDGES,
     Choice,
@@ -27,6 +27,7 @@ from workbench.scorers.written import stands, written
 from workbench.tasks.tasks import Task
 
 _SHORT: Final = 300
+_TICK: Final = re.compile("[✓✔✅☑]")
 
 
 def choice_of(reading: Reading, options: Options, *, several: bool = False) -> Choice | None:
@@ -40,11 +41,16 @@ def choice_of(reading: Reading, options: Options, *, several: bool = False) -> C
         chosen = _of_claim(claim, reading, options, several)
         if chosen is not None:
             return chosen if chosen.places else None
+    ticked = None if several else _ticked(reading, options)
+    if ticked is not None:
+        return named_option(ticked, options, "option", "as the one that is ticked")
     whole = _whole(reading, options, several)
     if whole is not None:
         return whole if whole.places else None
     mentioned = named(reading, options)
     ends = None if several else concluded(reading, options)
+    if ends is None and not several and (mentioned is None or mentioned.where in WEAKLY_NAMED):
+        ends = of_equal_value(reading, options)
     if ends is not None and (mentioned is None or mentioned.where in WEAKLY_NAMED):
         return named_option(ends, options, "option", "by its text, as what the last sentence comes to")
     if mentioned is not None:
@@ -55,6 +61,21 @@ def choice_of(reading: Reading, options: Options, *, several: bool = False) -> C
         if reading.patterns.undecided.search(reading.lower) and _offers(reading, options)
         else by_text(reading, options)
     )
+
+
+def _ticked(reading: Reading, options: Options) -> int | None:
+    """The option in whose line a tick stands, where others stand without one: `B) marble ✓`."""
+    ticked = [
+        reading.text[line.start : line.end]
+        for line in reading.lines
+        if _TICK.search(reading.text, line.start, line.end)
+    ]
+    if len(ticked) != 1 or len(reading.lines) < 2:
+        return None
+    lead = compiled(rf"\W{{0,4}}({label_pattern(options, any_case=False)})[).:\]]").match(ticked[0])
+    place = options.index(lead[1]) if lead else None
+    inside = texts_inside(ticked[0], options)
+    return place if place is not None else inside[0] if len(inside) == 1 else None
 
 
 def _is_set_beside(choice: Choice, reading: Reading, options: Options) -> bool:

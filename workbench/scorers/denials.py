@@ -35,9 +35,10 @@ def _beside(codes: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str], r
     wide = rf"{no}\s(?:[^\s,;:.]{{1,20}}\s){{1,3}}{marks}\Z"
     unspaced = "|".join(re.escape(word) for word in words(codes, "not_after")) or "(?!)"
     wrong = either(*(word for word in words(codes, "wrong") if word not in words(codes, "not") and word not in _OPEN))
-    after = (
-        rf"['\"”»」』)\]}}$*]*\s?(?:{unspaced}|(?:(?:{known.either('is')}|{worded('verdict_verbs')})\s?)?(?:{wrong}|"
-        rf"{no}\s(?:{known.either('right')}|{known.either('answer')})))"
+    verb = f"(?:{known.either('is')}|{worded('verdict_verbs')})"
+    after = (  # `7 wrong answers` are seven
+        rf"['\"”»」』)\]}}$*]*\s?(?:{unspaced}|{verb}\s?{wrong}|{wrong}(?:(?!\s[^\W\d_])|(?=\s{known.either('because')}))|"
+        rf"(?:{verb}\s?)?{no}\s(?:{known.either('right')}|{known.either('answer')}))"
     )
     return re.compile(just), re.compile(wide), re.compile(after)
 

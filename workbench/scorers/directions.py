@@ -12,6 +12,9 @@ _LONGEST_QUESTION: Final = 4_000
 _CLAUSE: Final = re.compile(rf"[,;:.!?]\s|[，、；：。]|\s{worded('turn')}\s|\n")
 
 
+_FALLS: Final = re.compile(worded("falls", "losses"))
+
+
 @lru_cache(64)
 def _ways(codes: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """What says that something became more, that it became less, and what stands before the value it came to."""
@@ -27,6 +30,17 @@ def _asked(question: str, codes: tuple[str, ...]) -> int:
     """1 where a question is about a rise, -1 where it is about a fall, 0 where it is about neither, or both."""
     rises, falls, _ = _ways(codes)
     return bool(rises.search(question)) - bool(falls.search(question))
+
+
+def is_said_of_a_fall(lower: str, start: int, end: int) -> bool:
+    """Whether the clause around a value, in lower case, says that something became less: `a loss of 12 %` is -12 %.
+
+    >>> is_said_of_a_fall("in the end it fell by 12 %", 22, 24), is_said_of_a_fall("it fell at first, then 12", 23, 25)
+    (True, False)
+    """
+    begins = max([0, *(match.end() for match in _CLAUSE.finditer(lower, max(0, start - 200), start))])
+    stops = _CLAUSE.search(lower, end)
+    return bool(_FALLS.search(lower, begins, stops.start() if stops else end + 60))
 
 
 def goes_the_other_way(lower: str, start: int, end: int, question: str) -> bool:

@@ -9,8 +9,9 @@ from typing import Final
 
 from workbench.scorers.clauses import clause_of, is_unreal
 from workbench.scorers.denials import is_called_wrong
-from workbench.scorers.languages import either, table, words
+from workbench.scorers.languages import either, listed, table, words
 from workbench.scorers.number_cues import cues
+from workbench.scorers.number_words import numbers_in_words
 from workbench.scorers.numerals import Numeral, numerals, readable
 from workbench.scorers.offered import EDGES
 from workbench.scorers.reading import Reading
@@ -33,7 +34,7 @@ def says_number(reading: Reading, meets: Callable[[Numeral], bool], question: st
     for sentence in reading.statements[-_MOST_STATEMENTS:]:
         text = readable(reading.words(sentence)[-1_200:])
         asides = [match.span() for match in ASIDE.finditer(text)]
-        for number in numerals(text, reading.codes):
+        for number in (*numerals(text, reading.codes), *numbers_in_words(text, reading.codes)):
             before = text[max(0, number.start - 40) : number.start]
             if (
                 meets(number)
@@ -67,7 +68,7 @@ def _has_another_subject(reading: Reading, place: int, question: str, asked: set
     begins = max([0, *(match.end() for match in _CLAUSE.finditer(text, max(0, place - 200), place))])
     clause = text[begins:place]
     subject = _SUBJECT.match(clause)
-    if not subject or subject[1] in _MONTHS or subject[1].lower() in _common(reading.codes):
+    if not subject or subject[1] in _MONTHS or re.split("['’]", subject[1].lower())[0] in _common(reading.codes):
         return False
     return subject[1] not in question and not any(word[:4] == subject[1][:4] for word in asked)
 
@@ -96,6 +97,8 @@ _NAME_INSIDE: Final = re.compile(r"(?<=[^.!?:\s]\s)([A-ZÀ-ÞА-Я][\w'’-]{2,}
 _SUBJECT: Final = re.compile(r"\W*([A-ZÀ-ÞА-Я][\w'’-]{2,}(?<!ing)(?<!ly))\s[a-zà-ÿ]")
 """A name at the start of a clause, before another word; `Total: 12` and `Adding 3` begin with none."""
 _CLAUSE: Final = re.compile(rf"[,;.!?\n]\s|\s{either(*words(_EVERY, 'and', 'turn', 'however'))}\s")
+_PARTICLES: Final = listed("van von de da di del der den la le du dos bin al ibn")
+"""What may stand inside a name in small letters."""
 _NAME: Final = re.compile(r"[A-ZÀ-ÞА-Я][\w'’-]*")
 
 
@@ -144,7 +147,8 @@ def is_last_name(said: str, target: str) -> bool:
 def last_name(target: str) -> str:
     """The last word of a name of several: `Noether` of Emmy Noether; empty for any other text."""
     parts = target.split()
-    return parts[-1] if 1 < len(parts) <= 4 and all(part[:1].isupper() for part in parts) else ""
+    named = all(part[:1].isupper() or part in _PARTICLES for part in parts)
+    return parts[-1] if 1 < len(parts) <= 4 and named and parts[-1][:1].isupper() else ""
 
 
 def has_another_first_name(reading: Reading, target: str) -> bool:

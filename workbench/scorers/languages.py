@@ -152,7 +152,7 @@ _NO_PROOF: Final = listed(
     "before_counted formula_units "
     "copula_plain option_plain plain_and_joined names_label of_less of_the_best "
     "discards rises falls one_part parts of_a_unit times letters compared_before up_to possessives depends "
-    "hundredths_of_money "
+    "hundredths_of_money all_of not_all second_place second how_many how_many_after losses legal_forms "
 )
 """Lists whose words are too common to tell a language by."""
 
@@ -255,7 +255,7 @@ class Patterns:
     def label(self) -> re.Pattern[str]:
         """`Final answer (in dollars):` at any place; for weaker names only where a sentence begins."""
         around = rf"(?:{self.either('describing')}[\s'’]{{0,2}})"
-        tail = rf"(?:[\s]?{self.either('describing')}){{0,3}}(?:\s?\([^()\n]{{0,40}}\))?\s{{0,2}}[:=]\s*"
+        tail = rf"(?:[\s]?{self.either('describing')}){{0,3}}(?:\s?\([^()\n]{{0,40}}\))?\s{{0,2}}(?:[:=→⇒]|->)\s*"
         begins = r"(?:(?<=\n)|(?<=[.!?。！？]\s)|(?<=[.!?。！？])|\A)\W{0,3}"
         return re.compile(
             rf"{self.either('answer')}{tail}"

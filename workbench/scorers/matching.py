@@ -16,9 +16,11 @@ from typing import Final
 from workbench.errors import InputError
 from workbench.scorers.choices import choice_of, is_no_choice
 from workbench.scorers.denials import undenied
+from workbench.scorers.directions import is_said_of_a_fall
 from workbench.scorers.doubts import WEAK, is_about_another, says_number
+from workbench.scorers.languages import languages_of, table, worded
 from workbench.scorers.normal import LONGEST_READ, normalised
-from workbench.scorers.numbers import final_number, of_the_clause_asked_for
+from workbench.scorers.numbers import final_number, of_what_is_asked
 from workbench.scorers.numerals import Numeral
 from workbench.scorers.options import Options, options_in, target_places
 from workbench.scorers.patterns import TookTooLong, search
@@ -31,6 +33,10 @@ from workbench.scorers.truths import final_truth, truth_word
 from workbench.scorers.values import one_number
 from workbench.tasks.tasks import Task
 
+_BESIDE_ANOTHER: Final = re.compile(
+    rf"{worded('is')}\s[^;.!?]{{3,80}};\s[^;]{{0,24}}\Z|\s[^;.!?]{{12,80}};\s[^;]{{0,8}}\Z"
+)
+"""Before a text: a whole statement, which the text only goes along with."""
 _UNSPACED: Final = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
 )
@@ -109,12 +115,15 @@ def numeric(tolerance: float = 0.0, *, relative_tolerance: float = 0.0) -> Score
             if percent and counts_things(number, read.text, task.question):
                 return False, True
             verdicts = [
-                (
+                (_is_negative_in_words(number, read.lower), True)
+                if target.value < 0 and target.value == -number.value
+                else (
                     is_percent(number) != is_percent(target)
                     and percent_means(number, target, task.question, max(allowed, share * abs(target.value)))
                 )
                 or (
-                    number.means(target, tolerance=allowed, relative_tolerance=share),
+                    _with_thousands(number, target, task.question)
+                    or number.means(target, tolerance=allowed, relative_tolerance=share),
                     not leaves_out_scale(number, target, task.question),
                 )
                 for target in targets
@@ -124,7 +133,7 @@ def numeric(tolerance: float = 0.0, *, relative_tolerance: float = 0.0) -> Score
         def meets(number: Numeral) -> bool:
             return met(number)[0]
 
-        pick = of_the_clause_asked_for(read, pick, task.question) if years else pick
+        pick = of_what_is_asked(read, pick, task.question, years=years)
         if pick.number is None:
             return Score(0.0, None, f"no single number {pick.where}; {wanted(task)}", pick.evidence)
         for number in (pick.number, *pick.also):
@@ -145,6 +154,20 @@ def numeric(tolerance: float = 0.0, *, relative_tolerance: float = 0.0) -> Score
         return Score(0.0, pick.number.text, why, pick.evidence, sure)
 
     return Scorer("numeric", score)
+
+
+def _is_negative_in_words(number: Numeral, lower: str) -> bool:
+    """Whether the sign of a number is said in words: `a loss of 12` is -12."""
+    place = lower.rfind(number.text.lower())
+    return place >= 0 and is_said_of_a_fall(lower, place, place + len(number.text))
+
+
+def _with_thousands(number: Numeral, target: Numeral, question: str) -> bool:
+    """Whether a number is the target with dots between its thousands, where the question's language writes them so."""
+    dotted = re.fullmatch(r"[^\d]*\d{1,3}(?:\.\d{3})+[^\d]*", number.text)
+    if not dotted or number.value * 1_000 ** number.text.count(".") != target.value:
+        return False
+    return any(table()[code].get("decimal_comma") for code in languages_of(question[:2_000].lower()))
 
 
 def choice(letters: str | None = None) -> Scorer:
@@ -239,12 +262,13 @@ def contains(*, ignore_case: bool = True) -> Scorer:
             sought = normalised(target, ignore_case=ignore_case)
             if _stands_in(sought, text) or _stands_in(sought, plain):
                 if len(answer) <= LONGEST_READ:
-                    verdict = Verdict.of(reading(answer), target)
+                    verdict = Verdict.of(reading(answer), target, question=task.question)
                     if verdict.mentioned and not verdict.asserted and (verdict.denied or verdict.undecided):
                         state = "denied" if verdict.denied else "one of several"
                         why = f"found {shown(target)!r} in the answer, but {state}; {wanted(task)}"
                         return Score(0.0, shown(target), why, "text", not verdict.strength)
-                return Score(1.0, shown(target), f"found {shown(target)!r} in the answer", "text")
+                weak = bool(_BESIDE_ANOTHER.search(text, 0, max(text.rfind(sought), 0)))
+                return Score(1.0, shown(target), f"found {shown(target)!r} in the answer", "text", not weak)
         return Score(0.0, None, f"not in the answer; {wanted(task)}")
 
     return Scorer("contains", score)

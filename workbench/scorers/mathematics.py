@@ -30,7 +30,7 @@ from workbench.scorers.matching import numeric
 from workbench.scorers.normal import MATH
 from workbench.scorers.numbers import strict_number
 from workbench.scorers.reading import Claim, Reading, reading
-from workbench.scorers.rewritten import rewritten
+from workbench.scorers.rewritten import collected, rewritten
 from workbench.scorers.score import Score, Scorer, shown, wanted
 from workbench.scorers.texts import short_answer
 from workbench.scorers.values import kind_of, plain_target
@@ -63,10 +63,11 @@ _ASIDES: Final = re.compile(rf"\([^()]*[A-Za-z]{{3,}}[^()]*\)|{as_written('value
 _NO_WORDS: Final = re.compile(
     rf"\\[A-Za-z]+|\b(?:{as_written('plain_and', codes=('en',))}|sin|cos|tan|log|ln|exp|sqrt|pi)\b"
 )
-_ENDS: Final = re.compile(rf"\s\((?=[A-Za-z])|,?\s{as_written('ends_formula')}\s|\s≈|\s\\approx")
+_ENDS: Final = re.compile(rf"\s\((?=[A-Za-z])|,?\s{as_written('ends_formula')}\s|\s?≈|\s?\\approx")
+_ROUNDED: Final = re.compile(r"(?:≈|\\approx)\s*\Z")
 _SEVERAL: Final = re.compile(rf"\b{as_written('plain_or', 'plain_not', codes=('en',))}\b|±|\\pm")
 _NAMED: Final = re.compile(
-    r"\s*\$?(?:\\[dt]?frac\s?\{\s?d[^{}]*\}\{\s?d[^{}]*\}|d/d[a-z]|\\(?:int|lim|sum|prod)(?![a-z])|"
+    r"\s*\$?(?:[a-zA-Z]['′]{0,2}\([a-z]\)\s?(?==)|\\[dt]?frac\s?\{\s?d[^{}]*\}\{\s?d[^{}]*\}|d/d[a-z]|\\(?:int|lim|sum|prod)(?![a-z])|"
     r"\(\s?[a-zA-Z](?:_?\d)?(?:\s?,\s?[a-zA-Z](?:_?\d)?)+\s?\)\s?(?==))[^=<>]*="
 )
 """What names a value on its left: a derivative, an integral, a sum, a pair of names; its value stands on the right."""
@@ -142,6 +143,9 @@ def _formula_score(answer: str, task: Task) -> Score:
                 if later and not explicit:
                     sure = False
                 return Score(1.0, shown(claim.text), f"found {shown(claim.text)!r} {claim.where}", evidence, sure)
+    gathered = collected(answers)
+    if not explicit and any(same(target, gathered) for target in targets if gathered and target[:1] in "{\\"):
+        return Score(1.0, shown(gathered), f"found {shown(gathered)} at the ends of its lines", "last")
     best = candidates[0]
     evidence = "last" if best.evidence == "weak" else best.evidence
     percent = any(("%" in target) != ("%" in best.text) for target in targets) and any(
@@ -178,7 +182,8 @@ def candidates_of(answers: Reading) -> list[Claim]:
         kind = "whole" if len(answers.sentences) == 1 else "last"
         ends = _at_the_end(_concluded(text, answers))
         denied = re.search(answers.patterns.either("not") + r"\s?\Z", text[: max(text.rfind(ends), 0)].lower())
-        if ends and not denied and read(_bare(ends)) is not None:
+        rounded = _ROUNDED.search(text[: max(text.rfind(ends), 0)])
+        if ends and not denied and not rounded and read(_bare(ends)) is not None:
             made.append(Claim(ends, sentence.start, kind, "at the end of the last statement"))
         asides = [m.span() for m in _ASIDES.finditer(text)]
         ordered = [
@@ -267,8 +272,8 @@ def compared(target: str, text: str) -> bool:
         if named and same(target, _bare(piece[named.end() :].rpartition("=")[2])):
             return True
         if verdict is None or ("=" in piece and "=" not in target):
-            sides = piece.split("=")
-            if 1 < len(sides) < 9 and all(same(target, _bare(side)) for side in sides):
+            sides = [side for side in piece.split("=") if side.strip()]
+            if sides and len(sides) < 9 and all(same(target, _bare(side)) for side in sides):
                 return True
         if verdict is None:
             if _squeezed(piece) == _squeezed(target):

@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 import inspect
-import json
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from workbench.errors import InputError, WorkbenchError
-from workbench.scorers.bases import base_score, in_base
 from workbench.scorers.judging import judge
-from workbench.scorers.matching import choice, contains, exact, numeric, regex, yes_no
-from workbench.scorers.mathematics import formula_score, math
-from workbench.scorers.measured import contains_all, cost, latency, length, similarity
-from workbench.scorers.options import options_in, target_places
-from workbench.scorers.programs import SETUP_COLUMNS, TEST_COLUMNS, code
 from workbench.scorers.score import AnyScorer, Score, Scorer
 from workbench.scorers.several import combined as combined
 from workbench.scorers.spending import asks_a_model
-from workbench.scorers.structured import json_schema
-from workbench.scorers.texts import short_answer
-from workbench.scorers.truths import truth_word
-from workbench.scorers.units import other_money
-from workbench.scorers.values import kind_of, plain_target
 from workbench.tasks.tasks import Task
 
 
@@ -45,20 +32,15 @@ def automatic() -> Scorer:
     >>> automatic()("That makes $1,234.50", Task("1", "How much?", "1234.5")).value
     1.0
     """
-    scorers: dict[str, Scorer] = {
-        "formula": Scorer("math", formula_score),
-        "text": Scorer("exact", short_answer),
-        "numbers": Scorer("numeric", _numbers),
-        "base": Scorer("exact", base_score),
-    }
+    scorers = {"text": Scorer("exact", _said)}
 
     def score(answer: str, task: Task, measured: Mapping[str, float | None]) -> Score:
         return chosen(task)(answer, task, measured)
 
     def chosen(task: Task) -> Scorer:
-        if task.target is None and not task.extra:
+        names = _own_names(task) if task.extra else []
+        if not names and task.target is None:
             return scorers["text"]
-        names = _own_names(task)
         return own(names, task) if names else scorer_for(task)
 
     def own(names: list[str], task: Task) -> Scorer:
@@ -72,13 +54,21 @@ def automatic() -> Scorer:
         return scorers[key]
 
     def scorer_for(task: Task) -> Scorer:
+        from workbench.scorers.fitting import UNNAMED, fitting  # 0.15 s to load, which rows without targets do not need
+
         name = fitting(task)
         kind = {"numeric": "numbers"}.get(name, name)
         if kind not in scorers:
-            scorers[kind] = by_name(kind)
+            scorers[kind] = UNNAMED[kind] if kind in UNNAMED else by_name(kind)
         return scorers[kind]
 
     return Scorer("automatic", score, measures=("seconds", "usd"), chosen=chosen)
+
+
+def _said(answer: str, task: Task) -> Score:
+    from workbench.scorers.texts import short_answer  # as above
+
+    return short_answer(answer, task)
 
 
 def _own_names(task: Task) -> list[str]:
@@ -92,114 +82,17 @@ def _own_names(task: Task) -> list[str]:
     return [name.strip() for name in [*before.split(","), pattern + after] if name.strip()]
 
 
-def _numbers(answer: str, task: Task) -> Score:
-    score = _with_zeros(numeric()(answer, task), answer, task)
-    said = score.extracted or ""
-    beside = re.match(r"\s?[^\W\d_]{0,8}", answer[answer.rfind(said) + len(said) :])
-    money = said + (beside[0] if beside and said in answer else "")
-    if score.correct and all(other_money(target, money) for target in task.targets):
-        return Score(0.0, score.extracted, f"{score.why}, in another currency", score.evidence)
-    return score
-
-
-_ASKS_NUMBER: Final = re.compile(
-    r"\b(?:how many|remainder|find (?:the (?:number|value|sum|product|area|least|greatest|smallest|largest)|"
-    r"[$\\(]?[a-z]\s?\+)|compute|evaluate|calculate|m\s?\+\s?n|p\s?\+\s?q)"
+NAMES: Final = (
+    *("automatic", "exact", "numeric", "choice", "yes_no", "contains", "contains_all", "regex", "json_schema", "math"),
+    *("length", "latency", "cost", "similarity"),
 )
-"""A question that asks for a number, whose leading zeros are the form of an answer sheet."""
-
-
-def _with_zeros(score: Score, answer: str, task: Task) -> Score:
-    """A number for a target with leading zeros: claimed it counts, bare it does not, since `007` may be a code."""
-    bare = score.correct and score.evidence not in ("boxed", "marker", "tag")
-    asked = bool(_ASKS_NUMBER.search(task.question[:4_000].lower()))
-    if bare and not asked and all(re.match(r"0\d", target.strip()) for target in task.targets):
-        same = any(target.strip() in answer for target in task.targets)
-        return (
-            score if same else Score(0.0, score.extracted, f"{score.why}, without leading zeros", score.evidence, False)
-        )
-    return score
-
-
-def fitting(task: Task) -> str:
-    """Name what fits a task's targets and options: one of NAMES, `formula`, `base`, or `text`.
-
-    >>> fitting(Task("1", "How many?", "12")), fitting(Task("1", "Solve.", "x > 2")), fitting(Task("1", "Who?", "Ada"))
-    ('numeric', 'formula', 'text')
-    """
-    targets = task.targets if task.target is not None else ()
-    if not targets:
-        return "text"
-    options = options_in(task)
-    named = options is not None and all(target_places(target, options) is not None for target in targets)
-    numbered = options is not None and options.labels[0].isdigit() and all(kind_of(t) == "number" for t in targets)
-    if named and (not numbered or _asks_to_choose(task)):
-        return "choice"
-    if (task.target or "").strip()[:1] in ("{", "[") and _is_json(task.target or ""):
-        return "json_schema"
-    if len(targets) == 1 and truth_word(targets[0]) is not None:
-        return "yes_no"
-    if all(in_base(plain_target(target)) for target in targets):
-        return "base"
-    kinds = {kind_of(target) for target in targets}
-    if kinds == {"number"}:
-        return "numeric"
-    if "mathematics" in kinds and kinds <= {"mathematics", "number", "quantity"}:
-        return "formula"
-    return "text"
-
-
-def _asks_to_choose(task: Task) -> bool:
-    return (
-        bool(re.search(r"\b(?:which|choose|select|option|choices)\b|选|次のうち|다음 중", task.question.lower()))
-        or "choices" in task.extra
-    )
-
-
-def _is_json(text: str) -> bool:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(value, dict) or (
-        isinstance(value, list) and any(isinstance(each, str | dict | list) for each in value)
-    )
-
-
-_FACTORIES: Final[dict[str, Callable[..., Scorer]]] = {
-    "automatic": automatic,
-    "exact": exact,
-    "numeric": numeric,
-    "choice": choice,
-    "yes_no": yes_no,
-    "contains": contains,
-    "contains_all": contains_all,
-    "regex": regex,
-    "json_schema": json_schema,
-    "math": math,
-    "length": length,
-    "latency": latency,
-    "cost": cost,
-    "similarity": similarity,
-}
-_SETTINGS: Final[dict[str, tuple[str, Callable[[str], Any]]]] = {
-    "numeric": ("tolerance", float),
-    "regex": ("pattern", str),
-    "length": ("max_words", int),
-    "latency": ("max_seconds", float),
-    "cost": ("max_usd", float),
-    "similarity": ("at_least", float),
-}
-"""What stands after the colon of a name: `numeric:0.01`, `length:200`."""
-
-NAMES: Final = tuple(_FACTORIES)
 """The scorers that can be named by a word: in a call, on the command line, in a task's column `scorer`."""
 
 _OWN_NAMES: Final = tuple(name for name in NAMES if name != "automatic")
 """What a task's own column may name."""
 
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "code": (*TEST_COLUMNS, *SETUP_COLUMNS, "entry_point"),
+    "code": ("test", "tests", "test_list", "test_setup_code", "test_imports", "entry_point"),
     "length": ("min_words", "max_words", "min_characters", "max_characters"),
     "latency": ("max_seconds",),
     "cost": ("max_usd",),
@@ -220,15 +113,17 @@ def by_name(name: str) -> Scorer:
     ('numeric', False)
     """
     kind, colon, value = name.partition(":")
-    if kind == "code" and not colon:
-        return code()
-    if kind not in _FACTORIES or (colon and kind not in _SETTINGS):
+    if name == "automatic":
+        return automatic()
+    from workbench.scorers.factories import FACTORIES, SETTINGS  # 0.15 s to load
+
+    if kind not in FACTORIES or (colon and kind not in SETTINGS):
         raise InputError(f"Unknown scorer {name!r}. Scorers are {', '.join((*NAMES, 'code', 'judge:MODEL'))}.")
     if not colon:
-        return _FACTORIES[kind]()
-    setting, read = _SETTINGS[kind]
+        return FACTORIES[kind]()
+    setting, read = SETTINGS[kind]
     try:
-        return _FACTORIES[kind](**{setting: read(value)})
+        return FACTORIES[kind](**{setting: read(value)})
     except ValueError:
         raise InputError(f"Scorer {name!r}: {setting} is {value!r}, which is no number.") from None
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
-from workbench.scorers.asked import asked_for
+from workbench.scorers.asked import asked_for, asks_how_many, counted_thing_asked_for
 from workbench.scorers.equality import exact
 from workbench.scorers.formulas import read
 from workbench.scorers.languages import compiled, either, worded, words
@@ -75,18 +75,42 @@ def final_number(reading: Reading, *, years: bool = False, percent: bool = False
     return _of_statements(reading, years, percent)
 
 
-def of_the_clause_asked_for(reading: Reading, pick: Pick, question: str) -> Pick:
-    """The year whose clause has most of the question's words, where the last statement names several; else the pick."""
+def of_what_is_asked(reading: Reading, pick: Pick, question: str, *, years: bool = False) -> Pick:
+    """The pick, or the number of the last statement that is said of what the question asks for, where it is another's.
+
+    Of several years it is the one whose clause has most of the question's words.
+    """
     if pick.number is None or pick.evidence not in ("whole", "last") or not reading.statements:
         return pick
+    if pick.rivals and not pick.sure:
+        pick = _decided_by_question(reading, pick, question)
+    if not (years or asks_how_many(question)):
+        return pick
     text = readable(reading.words(reading.statements[-1])[-_LONGEST_SENTENCE:])
-    found = [number for number in numerals(text, reading.codes) if _YEAR.fullmatch(number.text)]
-    if len({number.value for number in found}) < 2 or not any(equal_numbers(n, pick.number) for n in found):
+    found = [number for number in numerals(text, reading.codes) if not years or _YEAR.fullmatch(number.text)]
+    place = next((which for which, number in enumerate(found) if equal_numbers(number, pick.number)), None)
+    if place is None or len({number.value for number in found}) < 2:
         return pick
-    which, decided = asked_for([number.start for number in found], text, question)
-    if not decided or equal_numbers(found[which], pick.number):
+    if years:
+        which, decided = asked_for([number.start for number in found], text, question)
+        if decided and not equal_numbers(found[which], pick.number):
+            return Pick(found[which], pick.evidence, "in the clause that says what is asked")
         return pick
-    return Pick(found[which], pick.evidence, "in the clause that says what is asked", True)
+    counted = counted_thing_asked_for(text.lower(), found, place, question)
+    return pick if counted is None else Pick(found[counted], pick.evidence, "as the number of what is asked for")
+
+
+def _decided_by_question(reading: Reading, pick: Pick, question: str) -> Pick:
+    """A pick with rivals, sure where its clause, and none of theirs, has most of the question's words."""
+    text = readable(reading.words(reading.statements[-1])[-_LONGEST_SENTENCE:])
+    places = {number.text: text.rfind(number.text) for number in (pick.number, *pick.rivals) if number is not None}
+    if pick.number is None or min(places.values()) < 0 or len(places) < 2:
+        return pick
+    ordered = sorted(places, key=lambda each: places[each])
+    which, decided = asked_for([places[each] for each in ordered], text, question)
+    said_last = which == len(ordered) - 1  # a later clause may leave out what an earlier one says: "Tim is 8 and Ann 9"
+    decided = decided and said_last and ordered[which] == pick.number.text
+    return replace(pick, sure=True, rivals=()) if decided else pick
 
 
 def strict_number(text: str, codes: tuple[str, ...] = ("en",), *, formula: bool = False) -> Numeral | None:

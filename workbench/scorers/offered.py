@@ -48,7 +48,9 @@ def is_undecided(lower: str, found: list[Numeral], codes: tuple[str, ...]) -> bo
         between = lower[one.end : other.start]
         if len(between) >= _LONGEST_BETWEEN or equal_numbers(one, other):
             continue
-        settled = known["turn"].search(lower, other.end) and any(n.start > other.end for n in found)
+        later = [n for n in found if n.start > other.end]
+        again = any(equal_numbers(n, each) for n in later for each in (one, other))
+        settled = bool(later) and (again or known["turn"].search(lower, other.end))
         side_by_side = known["or"].search(between)
         same = measure_the_same(lower, one, other) if side_by_side else None
         if side_by_side and same is False and not settled:

@@ -7,6 +7,8 @@ from typing import Final
 
 from workbench.scorers.languages import compiled, table, worded, words
 from workbench.scorers.normal import BOLD
+from workbench.scorers.numbers import final_number
+from workbench.scorers.numerals import numerals
 from workbench.scorers.options import Choice, Options, named_option
 from workbench.scorers.phrases import Verdict
 from workbench.scorers.reading import Reading
@@ -47,11 +49,16 @@ def texts_inside(text: str, options: Options) -> list[int]:
     found = [
         place
         for place, option in enumerate(options.texts)
-        if len(written(option)) > 1 and stands(written(option), plain)
+        if _is_telling(own := written(option)) and stands(own, plain)
     ]
     return [
         p for p in found if not any(p != q and written(options.texts[p]) in written(options.texts[q]) for q in found)
     ]
+
+
+def _is_telling(text: str) -> bool:
+    """Whether a text is found by itself: not a single letter or digit, but a sign such as `π`."""
+    return len(text) > 1 or bool(text and not text.isascii())
 
 
 def without_texts(text: str, options: Options) -> str:
@@ -92,6 +99,20 @@ def concluded(reading: Reading, options: Options) -> int | None:
     said = written(ends[1]) if ends and not denials.search(text[max(0, ends.start() - 8) : ends.start()]) else ""
     equal = [place for place, each in enumerate(options.texts) if said and written(each) == said]
     return equal[0] if len(equal) == 1 else None
+
+
+def of_equal_value(reading: Reading, options: Options) -> int | None:
+    """The option that is the number the answer gives, where all of them are numbers: `1.2 × 10³ J` is `1200 J`."""
+    values = [found[0].value if len(found := numerals(each)) == 1 else None for each in options.texts]
+    if None in values or len(set(values)) < len(values):
+        return None
+    pick = final_number(reading)
+    if pick is None or pick.number is None:
+        return None
+    others = [place for place in texts_inside(reading.plain, options) if values[place] != pick.number.value]
+    if others:
+        return None
+    return next((place for place, value in enumerate(values) if value == pick.number.value), None)
 
 
 def by_text(reading: Reading, options: Options) -> Choice | None:

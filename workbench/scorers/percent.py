@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final
@@ -15,6 +16,7 @@ _SIGN: Final = re.compile(rf"%|{worded('percent')}")
 _BESIDE: Final = re.compile(
     rf"\s(?:{worded('out_of')}\s)?(?:{worded('articles', 'before_mention')}\s){{0,2}}([^\W\d_]{{3,}})"
 )
+_OUT_OF: Final = re.compile(rf"(?<![\d.])(\d{{1,4}})\s{worded('out_of')}\s(\d{{1,6}})(?!\s?[\d%])")
 _LARGEST_FACTOR: Final = 3
 """Up to here `150 %` may be meant by 1.5, as a factor of growth."""
 
@@ -30,6 +32,19 @@ def _no_things() -> frozenset[str]:
 def is_percent(number: Numeral) -> bool:
     """Whether a number is written with a percent sign or word."""
     return not number.text[-1:].isdigit() and bool(_SIGN.search(readable(number.text).lower()))
+
+
+def as_share(number: Numeral, lower: str) -> Numeral:
+    """A number of `3 in 10`, worth a share, too.
+
+    >>> from workbench.scorers.numerals import numerals
+    >>> str(as_share(numerals("3 in 10")[0], "3 in 10").worth)
+    '3/10'
+    """
+    share = _OUT_OF.search(lower)
+    if share and number.start == share.start(1) and number.worth is None and int(share[2]):
+        return replace(number, worth=number.value / int(share[2]))
+    return number
 
 
 def asks_percent(question: str) -> bool:

@@ -57,6 +57,10 @@ _IS_RELATED: Final = re.compile(
 _OBJECT_OF: Final = re.compile(
     r"\b(?:that|which|who)\s(?!is\b|was\b|has\b|does\b|says\b)[a-z]+(?:ed|s)\s(?:by\s)?(?:the\s)?\Z"
 )
+_ASKS_SECOND: Final = re.compile(either(*words(_EVERY, "second")))
+_NEXT: Final = "|".join(re.escape(word) for word in words(_EVERY, "second_place"))
+_SECOND: Final = re.compile(rf"[^,;.。，；]{{0,12}}?(?:{_NEXT})")
+"""After a name: it comes next, and is not what is asked for, but where a question asks for the second."""
 _ITS_OWN: Final = re.compile(r"的[^，。、是\s]{1,8}\W*\Z|の[^は、。]{1,12}\W*\Z|의\s[^은는이가.]{1,12}\W*\Z")
 _ONE_OF: Final = re.compile(r"\W*an?\s(?:\w+\s){1,3}(?:of|to|from|near)\s(?:the\s)?\Z")
 _APPOSED_ONE_OF: Final = re.compile(r"\w,\s(?:an?|one)\s(?:\w+\s){1,3}(?:of|to|from|near)\s(?:the\s)?\Z")
@@ -100,7 +104,8 @@ class Verdict:
         found = mention_patterns(target, reading.codes)
         if found is None:
             return cls(False)
-        return _judged(reading, found, bool(question) and stands(written(target), written(question[:2_000])))
+        echoed = bool(question) and stands(written(target), written(question[:2_000]))
+        return _judged(reading, found, echoed, _ASKS_SECOND.search(question[:2_000].lower()) is not None)
 
 
 @dataclass(frozen=True)
@@ -109,14 +114,16 @@ class _Mention:
     strength: int
 
 
-def _judged(reading: Reading, target: tuple[re.Pattern[str], re.Pattern[str] | None], echoed: bool) -> Verdict:
+def _judged(
+    reading: Reading, target: tuple[re.Pattern[str], re.Pattern[str] | None], echoed: bool, second: bool
+) -> Verdict:
     statements = [s for s in reading.sentences if s.start >= reading.since and s.role in ("", "half")] or [
         s for s in reading.sentences if s.role != "question"
     ]
     folded = reading.lower.translate(FOLD)
     if not any(pattern is not None and pattern.search(folded) for pattern in target):
         return Verdict(False)
-    mentions, states = _mentions(reading, statements, folded, target, echoed)
+    mentions, states = _mentions(reading, statements, folded, target, echoed, second)
     if not mentions and not states and _is_said_by_others(reading, statements):
         return Verdict(False, mentioned=True)
     return _verdict(reading, statements, max(mentions, key=lambda each: each.strength, default=None), states)
@@ -134,6 +141,7 @@ def _mentions(
     folded: str,
     target: tuple[re.Pattern[str], re.Pattern[str] | None],
     echoed: bool,
+    second: bool,
 ) -> tuple[list[_Mention], set[str]]:
     """How strongly the first and last statements say a text, and the states of its mentions that say it not."""
     bolds = [span for span in reading.form.spans if span.kind in (BOLD, BOX, TAG) and span.start >= reading.since]
@@ -150,6 +158,8 @@ def _mentions(
             for hit in hits[:8]:
                 start, end = hit.span(1)
                 state, strength = _mention(reading, sentence, text, start, end)
+                if not second and _SECOND.match(text[end : end + 60]):
+                    state = "denied"
                 states.add(state)
                 if state:
                     continue
@@ -189,7 +199,8 @@ def _verdict(reading: Reading, statements: list[Sentence], best: _Mention | None
         return Verdict(False, best.strength, denied, True, True, sure=best.strength < 3)
     if denied and best.strength < 3:
         return Verdict(False, best.strength, True, undecided, True, sure=False)
-    if reading.open and best.strength < 4 and not reading.claims:
+    wavers = reading.patterns.undecided.search(reading.lower, best.sentence.start, best.sentence.end)
+    if reading.open and (best.strength < 4 or wavers) and not reading.claims:
         return Verdict(False, best.strength, denied, True, True, sure=True)
     sure = (best.strength >= 3 or (best.strength >= 2 and single)) and (
         best.strength >= 4 or len(statements) == 1 or best.sentence is statements[0]
@@ -226,8 +237,10 @@ def _denials(folded: Callable[..., str]) -> dict[str, str]:
         "instead": (rf"{folded('instead')}(?:\s|(?<=[\u3040-\u9fff])){_ARTICLES}['\"“«]?\Z"),
         "wrong_after": (
             rf"['\"”»」)]?\s?(?:{folded('not_after')}|(?:is|was|are|were|would be|ist|war|est|es|e|era|était|"
-            rf"sería)\s(?:also\s)?(?:{folded('wrong')}|(?:not|nicht|pas|no|non|nao)\b)|(?:isn|wasn|aren|doesn|"
-            rf"didn)'t|n'est pas|не\s|no\s(?:es|fue|era)|non\s(?:e|era)|nao\s(?:e|foi)|(?:war|ist)\snicht|không|"
+            rf"sería)\s(?:also\s)?(?:{folded('wrong')}|(?:not|nicht|pas|no|non|nao)\b)|"
+            r"(?:isn|wasn|aren|doesn|won|wouldn|can|couldn|didn)'t|(?:does|did|will|would|can)\s?not(?!\w)|"
+            r"n'est pas|не\s|"
+            r"no\s(?:es|fue|era)|non\s(?:e|era)|nao\s(?:e|foi)|(?:war|ist)\snicht|không|"
             rf"ليس|不是|并不|並不|不对|不對)"
         ),
         "rather": (rf"['\"”»]?,?\s?(?:{folded('instead')}|{folded('not')}|{worded('but_not')})\s"),

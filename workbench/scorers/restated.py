@@ -32,9 +32,15 @@ def restated(reading: Reading, question: str) -> tuple[bool, str, bool] | None:
     text = reading.lower[first.start : first.end]
     whole = languages_of(f"{question.lower()[-400:]} {text[:400]}")
     forms = _forms(whole)
-    short = forms["short"].match(text)
+    last = reading.statements[-1] if reading.statements else first
+    concluded = forms["concluded"].sub("", reading.lower[last.start : last.end], count=1)
+    short = forms["short"].match(text) or (forms["short"].match(concluded) if last is not first else None)
     if short:
         return not forms["denial"].search(short[0]), short[0].strip(" ,.;!"), len(reading.sentences) < 4
+    for sentence in reading.statements[-2:]:
+        some = forms["not_all"].search(reading.lower, sentence.start, sentence.end)
+        if some and forms["all"].search(_asked(question).lower()):
+            return False, some[0], len(reading.sentences) < 5
     asked, said = _content(_asked(question), whole), _content(text[:600], whole)
     if len(asked) < 2 or forms["denial"].search(_asked(question).lower()):
         return None
@@ -134,7 +140,10 @@ def _forms(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
     short = "|".join(words(codes, "short_answers")) or "(?!)"
     return {
         "denial": re.compile(denial),
-        "short": re.compile(rf"\W*(?:{short})(?:\s?[,.;:!。，；！—–-]|\s*\Z)"),
+        "short": re.compile(rf"\W*(?:[a-z]+ly,?\s)?(?:{short})(?:\s?[,.;:!。，；！—–-]|\s*\Z)"),
+        "all": re.compile(known.either("all_of")),
+        "not_all": re.compile(known.either("not_all")),
+        "concluded": re.compile(rf"\A\W*(?:{known.either('so')})[,:]?\s"),
         "pronoun": re.compile(rf"\W*{either(*words(codes, 'pronouns'))}\s"),
         "so": re.compile(rf"[,;:]\s?(?:{known.either('so')})[,:]?\s"),
         "turn": re.compile(rf"{either(*words(codes, 'turn', 'although', 'saying'))}|{known.either('undecided')}"),

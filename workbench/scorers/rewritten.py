@@ -1,9 +1,11 @@
-r"""Other ways to write a pair or an interval: `x = 3, y = -1` for (3, -1), `x < 2 or x > 5` for a union."""
+r"""Other ways to write a pair, an interval, a set: `x = 3, y = -1` for (3, -1), `x < 2 or x > 5` for a union."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
+
+from workbench.scorers.reading import Reading
 
 _ASSIGNED: Final = re.compile(r"\s*\$?([a-zA-Z])\s?=\s?([^=,;$]{1,60}?)\$?\s*")
 _EQUAL: Final = re.compile(r"(?<![<>])=")
@@ -16,6 +18,8 @@ _BETWEEN: Final = re.compile(rf"{_END}\s?{_BELOW}\s?[a-zA-Z]\s?{_BELOW}\s?{_END}
 _LESS: Final = re.compile(rf"[a-zA-Z]\s?{_BELOW}\s?{_END}\Z")
 _MORE: Final = re.compile(rf"[a-zA-Z]\s?{_ABOVE}\s?{_END}\Z")
 _STRICT: Final = frozenset({"<", ">", "\\lt", "\\gt"})
+_VALUE_AT_END: Final = re.compile(r"(?<![A-Za-z])([a-z])\s?=\s?([-−]?\d+(?:[./]\d+)?)\Z")
+_EDGES: Final = " \t*_`~.,;:!?。、，；：！？$"
 
 
 def rewritten(text: str, target: str) -> str | None:
@@ -52,3 +56,12 @@ def _interval(text: str) -> str | None:
     if less:
         return f"(-\\infty,{less[2].strip()}{')' if less[1] in _STRICT else ']'}"
     return f"{'(' if more[1] in _STRICT else '['}{more[2].strip()},\\infty)" if more else None
+
+
+def collected(answers: Reading) -> str:
+    """The set of the values that the last lines give to one letter: `x = 1`, `x = 4`; empty where they give but one."""
+    ends = [_VALUE_AT_END.search(answers.text[line.start : line.end].strip(_EDGES)) for line in answers.lines[-8:]]
+    given = [match for match in ends if match]
+    if len(given) < 2 or ends[-len(given) :] != given or len({match[1] for match in given}) > 1:
+        return ""
+    return "{" + ", ".join(match[2] for match in given) + "}"

@@ -116,7 +116,7 @@ class Scorer:
 
     def marks(self, task: Task) -> bool:
         """Whether an answer to this task can be marked: it has a target, or its scorer needs none."""
-        return task.target is not None or not self.of(task).needs_target
+        return task.target is not None or not (self.chosen(task) if self.chosen else self).needs_target
 
 
 AnyScorer: TypeAlias = "Scorer | str | Callable[..., Any] | list[Any] | tuple[Any, ...] | None"

@@ -10,12 +10,12 @@ from typing import Final
 from workbench.scorers.clauses import clause_of, is_unreal
 from workbench.scorers.compound import compounded
 from workbench.scorers.denials import is_called_wrong
-from workbench.scorers.languages import worded
+from workbench.scorers.languages import worded, words
 from workbench.scorers.number_cues import MONEY, cues
 from workbench.scorers.number_words import number_in_words, numbers_in_words
 from workbench.scorers.numerals import Numeral, numerals, readable
-from workbench.scorers.offered import EDGES, is_undecided, leaves_open, measure_the_same
-from workbench.scorers.percent import is_percent
+from workbench.scorers.offered import EDGES, equal_numbers, is_undecided, leaves_open, measure_the_same
+from workbench.scorers.percent import as_share, is_percent
 from workbench.scorers.sums import results
 
 ASIDE: Final = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|（([^（）]*)）")
@@ -46,17 +46,21 @@ _STEP: Final = re.compile(rf"{worded('names_of_steps', codes=('en',))}\s\Z")
 _BESIDE: Final = re.compile(rf"{worded('beside')}[^,;.]{{0,30}}\Z")
 _BESIDE_IT: Final = re.compile(rf"{worded('beside_it')}\s[^,;.:]{{0,30}}\Z")
 _AWAY_FROM: Final = re.compile(rf"{worded('away_from')}\s(?:the\s|year\s)?\Z")
-_OUT_OF: Final = re.compile(rf"(?<![\d.])(\d{{1,4}})\s{worded('out_of')}\s(\d{{1,6}})(?!\s?[\d%])")
 _BOUND: Final = re.compile(rf"{worded('beyond_before')}\s?[$€£]?\Z")
 _BEYOND: Final = re.compile(rf"[^\s\d.。、]{{0,4}}?\s?{worded('beyond')}")
 _DENIED_AFTER: Final = re.compile(r"[^\s\d.。、]{0,6}?\s?(?:ではな|ではあり|じゃな|[이가은는]\s?아[니닙])")
 _OPERATOR_AFTER: Final = re.compile(r"\s?[+*/×·÷]|\s?[-–]\s?\d")
+_LEADS_ON: Final = re.compile(r"\s?(?:→|⇒|⟶|->|=>)")
+"""After a number: an arrow to what comes of it."""
 _OPERATOR_BEFORE: Final = re.compile(r"[+*/×·÷]\s?[$€£]?\Z|\d\s?[-–]\s?[$€£]?\Z")
 _NO_VALUE: Final = re.compile(r"±\s?\Z|(?<!\w)[#№]\Z|(?<![-=<])[<>≤≥≠]\s?[$€£]?\Z")
 """Before a number: a tolerance, a label, or a bound, which is no number: `x > 3`."""
 
 
-_SO_ENDS: Final = re.compile(rf"(?:\A|[,;:.]\s?){worded('so')}\Z")
+_SO_ENDS: Final = re.compile(
+    rf"(?:(?:\A|[,;:.]\s?){worded('so')}|{'|'.join(w[:-1] for w in words(('ja',), 'so') if w.endswith('、'))})\Z"
+)
+_SAID_AGAIN: Final = re.compile(worded("says_again"))
 _FINAL_WORD: Final = re.compile(worded("final"))
 _CONCLUDED: Final = 3
 """What a number weighs more in a clause that concludes: `…, giving the four of them a bill of 60`."""
@@ -67,6 +71,7 @@ _CURRENCY_CODE: Final = re.compile(r"(?<!\w)(?:us|usd|eur|gbp|chf|jpy|cny|rmb|in
 _COMPARED_BEFORE: Final = re.compile(rf"{worded('compared_before')}\Z")
 _SUMMED_UP: Final = re.compile(r"[:=：＝]\s?\Z")
 """What a number in words follows that the figures before it come to: `6 rows of 20: one hundred twenty`."""
+_OTHER_VALUE: Final = re.compile(r"[√π∞\d]")
 _UNSPACED_LEAD: Final = re.compile(r"[\u3040-\u9fff]{3}")
 """More than one word, in a script without blanks between them."""
 _LONGEST_CHANGE: Final = 24
@@ -138,9 +143,16 @@ class _Sentence:
     def _numbers(self, codes: tuple[str, ...]) -> tuple[list[Numeral], bool]:
         """The numbers in figures; where there are none, those in words."""
         found = numerals(self.text, codes)
-        if len(found) > 1 and all(map(self._is_aside, found)):  # "two goals (of 31 and 45 yards)"
+        if found and all(map(self._is_aside, found)):  # "two goals (of 31 and 45 yards)"
             spelled = [number for number in numbers_in_words(self.text, codes) if not self._is_aside(number)]
+            large = any(number.value > _LARGEST_COMMON for number in spelled)
+            if len(found) == 1 and not large:
+                return found, False
             return sorted([*spelled, *found], key=lambda number: number.start), bool(spelled)
+        if found and (cause := self.cues["cause"].search(self.lower, 0, found[0].start)):
+            spelled = numbers_in_words(self.text[: cause.start()], codes)
+            if spelled:
+                return [*spelled, *found], False
         if found:
             last = max(number.end for number in found)
             rest = self.text[last:]
@@ -176,6 +188,8 @@ class _Sentence:
         """The numbers that may be meant, each with its weight."""
         said_by_sums = results(self.text, self.found)
         outside = [n for n in self.found if not self._is_aside(n)]
+        if not outside and _OTHER_VALUE.search(ASIDE.sub(" ", self.text)):
+            self.vague = True  # "it is √5 (and 2 for the other)"
         made: list[_Weighed] = []
         ends = self._ends_of_change()
         for place, number in enumerate(self.found):
@@ -246,13 +260,13 @@ class _Sentence:
             weight += 1.5
         if self._is_day(number):
             weight -= 3
-        if self.cues["so"].search(before):
-            weight += 1.5
-        elif concluded:
+        if concluded:
             weight += _CONCLUDED
+        elif self.cues["so"].search(before):
+            weight += 1.5
         if len(self.found) > 1 and number.start == self.found[-1].start and not _RESTATED.search(before):
             weight += 3 * self._is_result(number) or 2 * bool(self.cues["ends"].match(self.lower, number.end))
-        if place and not left_with and _BESIDE_IT.search(before):
+        if place and not left_with and not concluded and _BESIDE_IT.search(before):
             weight -= 3
         return weight
 
@@ -266,6 +280,8 @@ class _Sentence:
         concludes = self.cues["so"].search(lead)
         if concludes is None and number.start == self.found[-1].start:
             concludes = _FINAL_WORD.search(lead)
+        if concludes is not None and _SAID_AGAIN.match(concludes[0]):
+            concludes = None
         before = self.lower[max(0, begins - _LONGEST_CHANGE) : begins].rstrip(EDGES)
         said = concludes is not None and not lead[: concludes.start()].strip(EDGES)
         return len(beside) == 1 and (said or bool(_SO_ENDS.search(before)))
@@ -291,6 +307,8 @@ class _Sentence:
         rest = self.lower[number.end :]
         if re.match(r"\s?=", rest) and not re.match(r"\s?=[^=]*[+*/×·÷][^=]*\Z", rest):
             weight -= 2
+        if _LEADS_ON.match(after):
+            weight -= 3
         if _APIECE.match(after[:24]):
             weight -= 3
         if place and _COMPARED_BEFORE.search(before):
@@ -306,7 +324,7 @@ class _Sentence:
             if (each.place == top.place + 1 and _RESTATED.search(self.lower[top.number.end : each.number.start]))
             or (each.place == top.place - 1 and self._is_restated_by(each.number, top.number))
         )
-        if any(_RATE.match(self.lower, number.end) for number in also):
+        if any(_RATE.match(self.lower, each.end) and each.value != top.number.value for each in also):
             also, rates = (), also  # "$75 in all, or $3 each" says two things
         else:
             rates = ()
@@ -319,9 +337,10 @@ class _Sentence:
         if self.percent and is_percent(top.number):
             rivals = tuple(filter(is_percent, rivals))
         rivals = (*(each for each in rivals if not self._is_rest(each, top.number)), *self._other_shares(weighed, top))
-        number = self._as_share(top.number)
+        number = as_share(top.number, self.lower)
         concluded = len(weighed) == 1 or bool(self.cues["so"].search(self.before(top.number)))
-        sure = not rivals and (not self.spelled or concluded) and not self.vague
+        again = any(self._is_aside(each) and equal_numbers(each, top.number) for each in self.found)
+        sure = not rivals and (not self.spelled or concluded or again) and not self.vague
         if _BOUND.search(self.lower[: number.start]) or _BEYOND.match(self.lower, number.end):
             sure = False
         if (top.weight <= -2.5 and not self.claimed and several) or self._is_day(top.number):
@@ -360,13 +379,6 @@ class _Sentence:
             return False
         before, after = self.before(number), self.after(number)
         return bool(_FINAL.search(before) or _FINAL_AFTER.match(after)) and not _OPERATOR_AFTER.match(after)
-
-    def _as_share(self, number: Numeral) -> Numeral:
-        """A number of `3 in 10` is worth a share, too."""
-        share = _OUT_OF.search(self.lower)
-        if share and number.start == share.start(1) and number.worth is None and int(share[2]):
-            return replace(number, worth=number.value / int(share[2]))
-        return number
 
 
 def _lead_first(weighed: list[_Weighed], lower: str) -> list[_Weighed]:

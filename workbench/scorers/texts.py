@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
@@ -49,6 +50,8 @@ _JSON_KEYS: Final = listed(
     "choice priority type response language emotion tag text"
 )
 _PERSON: Final = re.compile(r"([^\W\d_a-z][\w'’-]+)\s([^\W\d_a-z][\w'’-]+)")
+_LEGAL_FORM: Final = re.compile(rf"(?<=\w),?\s(?i:{as_written('legal_forms')})\.?\Z")
+_TITLE: Final = re.compile(rf"\A(?i:{worded('titles')})\.?\s(?=[^\s]+\s)")
 _RANGE: Final = re.compile(rf"{worded('between')}[^.,;]{{0,40}}\Z")
 _LONGEST_LOOKED_THROUGH: Final = 20_000
 _LONGEST_LABEL: Final = 100
@@ -56,6 +59,12 @@ _BEGINS_CLAIM: Final = re.compile(rf"^{as_written('begins_claim')}\s")
 _ANOTHER: Final = re.compile(rf"[\s,]*(?:/|{as_written('plain_or', 'plain_and')})\b")
 _DENIES: Final = rf"(?:n't|\b{as_written('denies_value')})\s"
 _DENIES_DATE: Final = re.compile(rf"{_DENIES}(?:{as_written('on_day')}\s)?\Z")
+_DAY_ALONE: Final = re.compile(
+    r"(?<!\w)[^\W\d_]{3,12}\s\d{1,2}(?![\d:])(?!,?\s?\d{4})"
+    rf"|(?<!\d)\d{{1,2}}\.?\s(?:{as_written('of_month')}\s)?[^\W\d_]{{3,12}}(?!\w)"
+    rf"(?!\.?,?\s(?:{as_written('of_year', 'of_month')}\s)?\d)"
+)
+"""A day and month that no year follows."""
 _ANOTHER_CODE: Final = re.compile(r"(?<!\w)(?=[\w/-]*\d)[A-Za-z\d]+(?:[-/][A-Za-z\d]+)+|(?<!\w)\d{4,}|[A-Z]+\d{2,}")
 _DENIES_CODE: Final = re.compile(rf"{_DENIES}(?:\w+\s){{0,2}}\Z")
 _SAID: Final = 3
@@ -108,7 +117,14 @@ def _one(read: Reading, answer: str, target: str, task: Task) -> Score:
 
 def _as_named(read: Reading, target: str) -> str:
     """A name as the answer has it: with names between, or the last one first, `Curie, Marie` for Marie Curie."""
-    name = _PERSON.fullmatch(target)
+    firm = _LEGAL_FORM.sub("", target)
+    if firm != target and target not in read.text:
+        return firm
+    if "·" in target:
+        first, _, last = target.partition("·")
+        with_more = re.search(rf"{re.escape(first)}(?:[·•・][^·•・\W]{{1,8}}){{0,2}}[·•・]{re.escape(last)}", read.text)
+        return with_more[0] if with_more else target
+    name = _PERSON.fullmatch(_TITLE.sub("", target))
     if name is None or target in read.text:
         return target
     first, last = rf"(?:{re.escape(name[1])}|{name[1][0]}\.)", re.escape(name[2])
@@ -308,9 +324,16 @@ def _date(read: Reading, target: str, task: Task) -> Score | None:
             several = len({days for _, days in found}) > 1
             said = next(iter(sorted(days & wants or days))).isoformat()
             why = f"found {said} {where}"
-            either = several and not decided and any(days & wants for _, days in found)
+            partly = not right and any(_says_day(text, day) for day in wants)
+            either = partly or (several and not decided and any(days & wants for _, days in found))
             return Score(float(right), said, why if right else f"{why}; {wanted(task)}", evidence, not either)
     return None
+
+
+def _says_day(text: str, wants: date) -> bool:
+    """Whether a text says a day and month without the year: `the next day, April 15`."""
+    said = (f"{match[0]} {wants.year}" for match in _DAY_ALONE.finditer(text.lower()))
+    return any(wants in days for each in said for _, days in dates_in(each))
 
 
 def _code(read: Reading, target: str, task: Task) -> Score | None:

@@ -48,7 +48,7 @@ def check_until(batch: bool) -> None:
     if batch:
         raise InputError(
             "until='decided' and batch=True do not go together: a batch comes as a whole. Buy part of it so, such "
-            "as the first tasks: it is kept, and until= without batch=True goes on from there"
+            "as the first tasks: it is kept, and until= without batch=True goes on from there (nothing was sent)"
         )
 
 

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from workbench.scorers.matching import options_of
 from workbench.scorers.named import columns_read
 from workbench.scorers.score import Scorer
 from workbench.scorers.spending import ELSEWHERE
@@ -223,7 +222,7 @@ def _about_targets(
                 "no task has a target: answers are kept, and not scored. A column 'target' would be compared"
             )
     lettered = [t for t in tasks if t.target and len(t.target.strip("()")) == 1 and t.target.strip("()").isalpha()]
-    if len(lettered) > 1 and len(lettered) == with_target and not any(map(options_of, lettered[:_CHECKED_TASKS])):
+    if len(lettered) > 1 and len(lettered) == with_target and not _have_options(lettered[:_CHECKED_TASKS]):
         said.append(
             f"the targets are letters ({_some(list(dict.fromkeys(t.target or '' for t in lettered)))}) of options "
             f"that stand "
@@ -243,6 +242,12 @@ def _about_targets(
                 "(wb.scorers.judge) or contains"
             )
     return said
+
+
+def _have_options(tasks: Iterable[Task]) -> bool:
+    from workbench.scorers.matching import options_of  # 0.15 s to load, and few tasks have letters for targets
+
+    return any(map(options_of, tasks))
 
 
 def _candidates(tasks: Sequence[Task], columns: list[str]) -> list[str]:

@@ -14,7 +14,7 @@ from workbench.tasks.images import references
 from workbench.tasks.options import Options, letters_for, order_of
 from workbench.tasks.records import Entry, Reading, mappings_in, plain
 from workbench.tasks.targets import Targets
-from workbench.tasks.task import Task
+from workbench.tasks.task import NOTHING, Task
 from workbench.tasks.templates import TemplateError, fill
 from workbench.tasks.values import native, parsed, text_of
 
@@ -80,7 +80,10 @@ class Builder:
         if not self._bare or not all(map(str.strip, texts)):
             return None
         name = self.layout.question or "question"
-        return [Task(str(number), text, own={name: text}) for number, text in enumerate(texts, start=1)]
+        return [
+            Task(str(number), text, None, NOTHING, options=NOTHING, own={name: text}, places=NOTHING)
+            for number, text in enumerate(texts, start=1)
+        ]
 
     def task(self, record: Entry, position: int) -> Task:
         """Make the task of one record. Raises InputError that names its place."""

@@ -4,13 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, SupportsIndex, overload
+from typing import TYPE_CHECKING, Any, Final, SupportsIndex, overload
 
 from workbench.errors import InputError
 from workbench.tasks.understood import Understood
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+class _Nothing(dict[str, Any]):
+    """No columns, and none to come: a hundred thousand bare questions hold one such mapping together."""
+
+    def _refuse(self, *values: Any, **named: Any) -> Any:
+        raise TypeError("a task is never changed; make another: dataclasses.replace(task, extra={...})")
+
+    __setitem__ = __delitem__ = update = setdefault = pop = popitem = clear = __ior__ = _refuse
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _nothing, ()
+
+
+def _nothing() -> _Nothing:
+    return NOTHING
+
+
+NOTHING: Final = _Nothing()
 
 
 def alternatives(target: str) -> tuple[str, ...]:

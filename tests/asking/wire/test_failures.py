@@ -99,6 +99,17 @@ NO_MONEY = {
     "novita": (403, {"code": 403, "reason": "NOT_ENOUGH_BALANCE", "message": "not enough balance"}, "provider"),
     "siliconflow": (403, {"code": 30001, "message": "Sorry, your account balance is insufficient"}, "provider"),
     "new-api": (403, error("user quota is not enough", code="insufficient_user_quota"), "provider"),
+    "gemini daily": (
+        429,
+        error(
+            "You exceeded your current quota. Please migrate to another model.",
+            details=[
+                {"violations": [{"quotaId": "GenerateRequestsPerDayPerProjectPerModel-FreeTier"}]},
+                {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "9s"},
+            ],
+        ),
+        "model",
+    ),
     "groq daily": (429, error("Rate limit reached for model `a` on tokens per day (TPD): Limit 500000"), "model"),
 }
 
@@ -109,6 +120,13 @@ WAIT = {
         error(
             "You exceeded your current quota, please check your plan and billing details.",
             details=[{"violations": [{"quotaId": "GenerateRequestsPerMinutePerProjectPerModel-FreeTier"}]}],
+        ),
+    ),
+    "gemini that names a pause alone": (
+        429,
+        error(
+            "You exceeded your current quota, please check your plan and billing details.",
+            details=[{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "9s"}],
         ),
     ),
     "moonshot rpm": (429, error("Your account reached organization max RPM: 3", type="rate_limit_reached_error")),

@@ -8,6 +8,30 @@ from fakes.wordings.dialects import CASES
 
 from workbench.asking.wire.merging import Merge
 from workbench.asking.wire.streams import EventReader
+from workbench.replies.message import said
+
+
+def choice(index, text, **more):
+    return {"choices": [{"index": index, "delta": {"content": text}, **more}]}
+
+
+def test_of_several_draws_the_first_by_its_index_is_heard_and_read():
+    merge = Merge(several=True)
+    heard = [merge.add(choice(1, "14")), merge.add(choice(0, "1")), merge.add(choice(1, "", finish_reason="stop"))]
+    assert not merge.finished
+    heard += [merge.add(choice(0, "3", finish_reason="stop"))]
+    assert [delta and delta["content"] for delta in heard] == [None, "1", None, "3"]
+    assert merge.finished
+    whole = {"choices": [*reversed(merge.body()["choices"])]}
+    assert said(whole, drawn=2).message["content"] == said(merge.body(), drawn=2).message["content"] == "13"
+
+
+@pytest.mark.parametrize("first", [7, "", None, {"id": 3}])
+def test_the_first_name_of_a_model_that_is_one_counts(first):
+    merge = Merge()
+    for name in (first, "ewe-9", "ram-4"):
+        merge.add({"model": name, **choice(0, "3")})
+    assert merge.body()["model"] == "ewe-9"
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000])

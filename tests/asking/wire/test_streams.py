@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from any_body import CHOICES, JSON, record
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,6 +47,15 @@ def test_a_body_that_is_kept_as_it_came_says_what_was_read(body, indent, ascii_a
     record = {"key": "k", "request": {"body": {"messages": []}}, "response": read_plain(data, content_length=None)}
     kept = record_encoded({**record, "usd": 0.5}, text.encode("ascii"))
     assert json.loads(kept) == {**record, "usd": 0.5}
+
+
+@pytest.mark.parametrize("code", [1000, 1013, 1027, "1002"])
+def test_a_body_that_says_it_failed_is_no_reply_whatever_stands_beside_it(code):
+    """MiniMax says so beside the choices."""
+    told = {"choices": [{"message": {"content": "It is"}, "finish_reason": "stop"}]}
+    check_body({**told, "base_resp": {"status_code": 0, "status_msg": ""}})
+    with pytest.raises(CallError, match="worn out"):
+        check_body({**told, "base_resp": {"status_code": code, "status_msg": "worn out"}})
 
 
 def test_a_key_cannot_hide_in_how_a_letter_is_written():

@@ -12,7 +12,7 @@ from workbench.asking.wire.failures import error_for, status_error, without_keys
 from workbench.asking.wire.streams import check_body
 from workbench.cache.batch_journal import Batch, Sent
 from workbench.cache.kept import Cache
-from workbench.cache.rereading import reply_to
+from workbench.cache.rereading import reading_to, reply_to
 from workbench.errors import CallError, NotSent, OutcomeUnknown, WorkbenchError
 from workbench.providers.models import resolve
 from workbench.providers.requests import CallRequest
@@ -45,7 +45,7 @@ async def delivered(
     try:
         if result.body is None:
             raise _error(result)
-        check_body(result.body, drawn=request.body.get("n", 1))
+        check_body(result.body, request.body, reading_to(request))
     except CallError as error:
         without_keys(error, request.body)
         if not told:

@@ -40,10 +40,15 @@ def error_in(body: object) -> object:
     first = choices[0] if isinstance(choices, list) and choices else None
     if isinstance(first, Mapping) and first.get("error"):
         return first["error"]
-    answer = body.get("base_resp")
-    if isinstance(answer, Mapping) and str(answer.get("status_code") or 0) != "0":
-        return _minimax(answer)
+    if says_it_failed(body):
+        return _minimax(body["base_resp"])
     return _in_place_of_choices(body) if choices is None else None
+
+
+def says_it_failed(body: Mapping[str, Any]) -> bool:
+    """Whether a body says that the request failed though it has a message with a finish reason, as MiniMax's may."""
+    answer = body.get("base_resp")
+    return isinstance(answer, Mapping) and str(answer.get("status_code") or 0) != "0"
 
 
 def _minimax(answer: Mapping[str, Any]) -> dict[str, Any]:

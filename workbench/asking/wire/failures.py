@@ -96,7 +96,7 @@ _MISTAKE_IN_REQUEST = re.compile(
 )
 """What llama.cpp says with a 500 of a request that it cannot read: asking it again changes nothing."""
 
-_ONE_MINUTE = re.compile(r"per ?minute|\b[rt]pm\b", re.IGNORECASE)
+_ONE_MINUTE = re.compile(r"per ?minute|\b[rt]pm\b|\bretryinfo\b", re.IGNORECASE)  # Google says when to ask again
 _SETTLED_BY_CODE: Mapping[str, type[CallError]] = {
     **dict.fromkeys(("401", "403", "authentication_error", "permission_error", "invalid_api_key"), AuthError),
     **dict.fromkeys(("404", "not_found_error", "model_not_found"), NotFound),
@@ -105,7 +105,7 @@ _SETTLED_BY_CODE: Mapping[str, type[CallError]] = {
 }
 HEAD_CHARACTERS = 200
 _MOST_WORDS = 8_000
-_DAILY_LIMIT = re.compile(r"\bTPD\b|\bRPD\b|per day|daily", re.IGNORECASE)
+_DAILY_LIMIT = re.compile(r"\bTPD\b|\bRPD\b|per ?day|daily", re.IGNORECASE)
 
 
 def words(error: BaseException | None) -> str:

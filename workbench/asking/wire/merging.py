@@ -18,17 +18,20 @@ MOST_TEXT_BYTES = 32 * 1024 * 1024
 """A reply with more text than this is refused: no model writes it, and it would fill the memory."""
 
 _CONCATENATED = frozenset({"refusal", *THINKING_FIELDS, "text"})
+_SCALAR = (str, int, float, list)
 _NOT_KEPT = ("delta", "message", "index", "finish_reason")
 
 
 class Merge:
     """Merge the chunks of a stream into the body that the same reply has without streaming.
 
+    Where `several` were drawn, the one that is heard while it comes is the first by its index, whichever comes first.
     The first finish reason of a choice is kept: some providers send a second chunk that ends with null. Usage is taken
     from the top of a chunk, else from its choice, never added up.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, several: bool = False) -> None:
+        self._several = several
         self._top: dict[str, Any] = {}
         self._settled = {"choices"}  # names of fields that no later chunk changes
         self._choices: dict[int, _Choice] = {}
@@ -70,7 +73,7 @@ class Merge:
             self.has_text, self._counted_last = True, False
         if self.size > MOST_TEXT_BYTES:
             raise too_large("the text of the reply", MOST_TEXT_BYTES)
-        if chunk.index != self._first:
+        if chunk.index != self._heard:
             return None
         self.thinking = "" if chunk.field == "content" else chunk.text
         return {chunk.field: chunk.text}
@@ -99,7 +102,7 @@ class Merge:
                 self._first = min(self._choices)
             delta, grown, thinking = merged.add(choice)
             self.size += grown
-            if index == self._first:
+            if index == self._heard:
                 first, self.thinking = delta, thinking
         if self.size > before:
             self.has_text, self._counted_last = True, False
@@ -113,10 +116,10 @@ class Merge:
                 self._usages += 1
                 self._counted_last = self._usages == 1 or not self._brings_text(chunk)
             old = self._top.get(name)
-            if old is None or old == "":
+            if old is None or old == "" or (name == "model" and not isinstance(old, str)):
                 self._top[name] = value
                 self.size += length_of(value)
-                if name != "usage" and value != "" and not isinstance(value, dict):
+                if name != "usage" and value != "" and isinstance(value, str if name == "model" else _SCALAR):
                     self._settled.add(name)
             elif name == "usage" and isinstance(value, dict) and isinstance(old, dict):
                 if any(value.values()) or not any(old.values()):
@@ -132,9 +135,14 @@ class Merge:
         )
 
     @property
+    def _heard(self) -> int:
+        return 0 if self._several else self._first
+
+    @property
     def finished(self) -> bool:
         """Whether the first choice has a finish reason, which is what makes a stream complete."""
-        return bool(self._choices) and self._choices[self._first].finish_reason is not None
+        choice = self._choices.get(self._heard)
+        return choice is not None and choice.finish_reason is not None
 
     over = False
     """Whether nothing can follow, which only `[DONE]` tells."""

@@ -34,8 +34,9 @@ from workbench.providers.addresses import Address
 from workbench.providers.conversation import dumped
 from workbench.providers.responses_api import asks_responses, in_responses_words
 from workbench.replies.message import said
-from workbench.replies.pieces import Piece
+from workbench.replies.pieces import Halves, Piece, joined
 from workbench.replies.reading import MessageReader, Reading
+from workbench.replies.usage import used_up
 
 if TYPE_CHECKING:
     import aiohttp
@@ -112,10 +113,11 @@ class Sending:
         self.sent: Mapping[str, str] = {}  # the headers of the reply
         self.listen = listen
         self.by_items = asks_responses(request.body)
-        self.merge: Merge | ItemEvents = ItemEvents() if self.by_items else Merge()
+        self.merge: Merge | ItemEvents = ItemEvents() if self.by_items else Merge(several=self._draws_several)
         self.token_ends = TokenEnds() if request.token_ends and request.streams else None
         self.first_token_at: float | None = None
         self.answer_at: float | None = None
+        self._halves = Halves()
 
     async def run(self) -> Exchange:
         body = in_responses_words(self.request.body) if self.by_items else dict(self.request.body)
@@ -178,7 +180,7 @@ class Sending:
         else:
             body, text = await self._read_plain(head, blocks)
             streamed = False
-        check_body(body, drawn=self._drawn)
+        check_body(body, self.request.body, self.request.reading)
         return Exchange(
             body=body,
             status=response.status,
@@ -201,6 +203,10 @@ class Sending:
     @property
     def _drawn(self) -> object:
         return self.request.body.get("n", 1)
+
+    @property
+    def _draws_several(self) -> bool:
+        return isinstance(self._drawn, int) and self._drawn > 1
 
     def _seconds(self, moment: float | None) -> float | None:
         return None if moment is None else moment - self.started
@@ -259,9 +265,9 @@ class Sending:
         except (asyncio.CancelledError, CallError):
             raise
         except Exception:
-            if not merge.is_whole(done=events.done):  # what breaks after the end takes nothing with it
+            if not self._is_whole(events):  # what breaks after the end takes nothing with it
                 raise
-        if not merge.is_whole(done=events.done):
+        if not self._is_whole(events):
             self._explain_unfinished(events)
         body = merge.body()
         told = said(body, drawn=self._drawn)
@@ -271,6 +277,10 @@ class Sending:
                     self._note(reader.feed(choice["message"]))
             self._note(reader.close(told.finish_reason))
         return body
+
+    def _is_whole(self, events: EventReader) -> bool:
+        merge = self.merge
+        return merge.is_whole(done=events.done) or (merge.started and used_up(self.request.body, merge.body()))
 
     def _explain_unfinished(self, events: EventReader) -> None:
         if self.merge.started:
@@ -289,8 +299,8 @@ class Sending:
                 self.first_token_at = time.monotonic()
             if self.answer_at is None and piece.kind == "answer" and piece.text.strip():
                 self.answer_at = time.monotonic()
-            if self.listen:
-                self.listen(piece)
+            if self.listen and (heard := self._halves.heard(piece)):
+                self.listen(heard)
 
     def partial(self) -> str:
         """The text that arrived before a failure."""
@@ -298,7 +308,9 @@ class Sending:
             return ""
         told = said(self.merge.body(), drawn=self._drawn)
         reader = MessageReader(self.request.reading)
-        return "".join(piece.text for piece in [*reader.feed(told.message if told else {}), *reader.close(None)])
+        return joined(
+            "".join(piece.text for piece in [*reader.feed(told.message if told else {}), *reader.close(None)])
+        )
 
     def classify(self, error: Exception) -> CallError:
         """Our class for whatever the HTTP client, or the transport below it, raised."""

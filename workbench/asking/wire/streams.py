@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from workbench.asking.wire.error_bodies import error_in
+from workbench.asking.wire.error_bodies import error_in, says_it_failed
 from workbench.asking.wire.failures import HEAD_CHARACTERS, describe_error, error_for, head_of, too_large
 from workbench.asking.wire.parsing import parse_json
 from workbench.asking.wire.repeats import Repeats
@@ -18,6 +18,8 @@ from workbench.errors import BadResponse, StreamCut, StreamError
 from workbench.replies.contents import thinking_of
 from workbench.replies.message import partial_text, said, says_something
 from workbench.replies.outcomes import GIVEN_UP_REASONS
+from workbench.replies.reading import Reading, says_more_than_thought
+from workbench.replies.usage import used_up
 
 MOST_PLAIN_BYTES = 64 * 1024 * 1024
 """A plain body larger than this is refused unread: JSON writes a letter with up to six bytes."""
@@ -200,16 +202,20 @@ def text_to_keep(data: bytes) -> str | None:
     return data.decode("ascii").strip()
 
 
-def check_body(body: Mapping[str, Any], *, drawn: object = 1) -> None:
-    """Raise unless `body` holds a finished chat completion; `drawn` is the request's `n`.
+def check_body(
+    body: Mapping[str, Any], request: Mapping[str, Any] | None = None, reading: Reading | None = None
+) -> None:
+    """Raise unless `body` holds a finished chat completion; `request` is what was asked, `reading` how it is read.
 
     `BadResponse` when there is no usable choice, the class its code stands for when it is an error in disguise,
-    `StreamCut` when it lacks a finish reason and says nothing, `StreamError` when it says that the host gave up.
+    `StreamCut` when it lacks a finish reason and an answer though tokens were left, `StreamError` when it says that the
+    host gave up.
     """
-    told, error = said(body, drawn=drawn), error_in(body)
+    request = request or {}
+    told, error = said(body, drawn=request.get("n", 1)), error_in(body)
     reason = told.finish_reason if told else None
     spoke = told is not None and (says_something(told.message) or bool(thinking_of(told.message)))
-    if error is not None and reason is None:
+    if error is not None and (reason is None or says_it_failed(body)):
         failure = error_for(error, within="body")
         if spoke and not isinstance(failure, BadResponse):  # once there is text, it has been generated and billed
             failure = StreamError(str(failure), status=failure.status)
@@ -229,5 +235,6 @@ def check_body(body: Mapping[str, Any], *, drawn: object = 1) -> None:
             raise error_for(error, within="stream")
         why = describe_error(error) if error is not None else f"finish_reason is {reason!r}"
         raise StreamError(f"the provider ended the reply with an error: {why}", partial=partial_text(told.message))
-    if reason is None and not says_something(told.message):
+    whole = reason is not None or used_up(request, body)
+    if not whole and not says_more_than_thought(told.message, reading or Reading()):
         raise StreamCut("the reply ended without a finish reason", partial=partial_text(told.message))

@@ -46,10 +46,15 @@
     (line) => standings[line],
     ...showing.map((name) => (line) => value(name, line)),
   ];
+  // On a narrow page a cell stands under no head, and a bare number would say nothing.
+  const headed = (head, cell) => {
+    cell.dataset.head = head;
+    return cell;
+  };
   const cells = {
     answer: (line) => make("td", snippet(value("answer", line)), "text"),
-    task_target: (line) => make("td", snippet(value("task_target", line))),
-    completion_tokens: (line) => make("td", value("completion_tokens", line)?.toLocaleString("en") ?? "NA", "number"),
+    task_target: (line) => headed("Target", make("td", snippet(value("task_target", line)))),
+    completion_tokens: (line) => headed("Tokens", make("td", value("completion_tokens", line)?.toLocaleString("en") ?? "NA", "number")),
     usd: (line) => make("td", dollars(value("usd", line)), "number"),
     seconds: (line) => make("td", seconds(value("seconds", line)), "number"),
   };

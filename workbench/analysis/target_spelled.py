@@ -1,0 +1,142 @@
+"""Numbers and fractions in words of each language, as a thought may spell them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import lru_cache
+from typing import Final
+
+from workbench.scorers.languages import table
+from workbench.scorers.number_words import number_in_words
+
+_UNSPACED: Final = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_KOREAN: Final = ("", "한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열", "열한", "열두")
+_KOREAN_UNITS: Final = ("번", "개", "명", "마리", "시간", "가지", "장", "권", "대", "사람", "그루")
+_ONE_PART: Final[Mapping[str, tuple[str, ...]]] = {"en": ("one",), "de": ("ein",), "fr": ("un",)}
+
+
+@lru_cache(4096)
+def spelled_number(value: int) -> dict[str, tuple[str, ...]]:
+    """A whole number in words, by language: built from the parts of the table, and kept where it reads back.
+
+    >>> spelled_number(42)["en"], spelled_number(42)["de"]
+    (('forty-two', 'forty two'), ('zweiundvierzig',))
+    """
+    found = {}
+    for code in table():
+        texts = [text for text in _candidates(abs(value), code) if _reads_back(text, abs(value), code)]
+        if value < 0:
+            minus = {"en": ("minus ", "negative "), "de": ("minus ",), "zh": ("负",)}.get(code, ())
+            texts = [before + text for before in minus for text in texts]
+        if texts:
+            found[code] = tuple(dict.fromkeys(texts))
+    return found
+
+
+def spelled_parts(value: Fraction) -> dict[str, tuple[str, ...]]:
+    """A fraction in words, by language: *five sixths*, *ein Drittel*, 八分之三.
+
+    One part of several is left out where the word has another meaning: *un quarto* is a room, *a third* the next one.
+
+    >>> spelled_parts(Fraction(5, 6))["pt"], spelled_parts(Fraction(3, 8))["zh"]
+    (('cinco sextos',), ('八分之三',))
+    """
+    above, below, found = spelled_number(value.numerator), spelled_number(value.denominator), {}
+    for code, lang in table().items():
+        one = value.numerator == 1
+        names = [
+            name for name, number in lang.get("one_part" if one else "parts", {}).items() if number == value.denominator
+        ]
+        texts = [
+            f"{count} {name}" for name in names for count in (_ONE_PART.get(code, ()) if one else above.get(code, ()))
+        ]
+        if code == "en":
+            texts += ["one half", "a half"] if value == Fraction(1, 2) else []
+            texts += [text.replace(" ", "-") for text in texts]
+        elif code in ("zh", "ja"):
+            sign = "分之" if code == "zh" else "分の"
+            texts = [f"{low}{sign}{high}" for low in below.get(code, ()) for high in above.get(code, ())]
+        if texts:
+            found[code] = tuple(texts)
+    return found
+
+
+def _reads_back(text: str, value: int, code: str) -> bool:
+    number = number_in_words(text, (code,))
+    return (number is not None and number.value == value) or (
+        code in ("zh", "ja", "ko") and _UNSPACED.search(text) is not None
+    )
+
+
+def _candidates(value: int, code: str) -> list[str]:
+    if code in ("zh", "ja"):
+        found = _ideographs(value)
+        two = [re.sub("二(?=[百千]|$)", "两", text) if value < 10 or value > 100 else text for text in found]
+        return [*found, *(two if code == "zh" else [text.replace("一百", "百") for text in found])]
+    if code == "ko":
+        counted = [f"{_KOREAN[value]} {unit}" for unit in _KOREAN_UNITS] if value < len(_KOREAN) and value else []
+        return [text for text in (_hangul(value), *counted) if text]
+    words = table()[code]
+    small, tens = list(words.get("small", ())), list(words.get("tens", ()))
+    if value < len(small):
+        return [small[value]]
+    if value < 100:
+        return _two_digits(value, code, small, tens)
+    hundreds, rest = divmod(value, 100)
+    if code != "en" or (value >= 1_000 and value % 1_000):
+        return []
+    if value >= 1_000:
+        return [f"{front} thousand" for front in _candidates(value // 1_000, code)]
+    front = f"{small[hundreds]} hundred"
+    return (
+        [front] if not rest else [f"{front}{link}{end}" for end in _candidates(rest, code) for link in (" and ", " ")]
+    )
+
+
+def _two_digits(value: int, code: str, small: list[str], tens: list[str]) -> list[str]:
+    ten, one = divmod(value, 10)
+    if len(tens) < ten:
+        return []
+    if not one:
+        return [tens[ten - 1]]
+    if len(small) <= one:
+        return []
+    front, back = tens[ten - 1], small[one]
+    if code == "de":
+        return [("ein" if one == 1 else back) + "und" + front]
+    if code == "fr":
+        if ten in (7, 9) and len(small) > 10 + one:
+            front, back = tens[ten - 2].rstrip("s"), small[10 + one]
+        return [f"{front.rstrip('s') if ten == 8 else front}{link}{back}" for link in ("-", " et ", "-et-", " ")]
+    if code in ("es", "pt"):
+        return [f"{front} {'y' if code == 'es' else 'e'} {back}", f"veinti{back}"]
+    if code == "it":
+        return [front + back, front[:-1] + back]
+    if code == "ar":
+        return [f"{back} و{front}", f"{back} و {front}"]
+    return [f"{front}-{back}", f"{front} {back}", front + back] if code == "en" else [f"{front} {back}"]
+
+
+def _ideographs(value: int) -> list[str]:
+    digits, units = "零一二三四五六七八九", ("", "十", "百", "千")
+    if value == 0:
+        return ["零"]
+    text, gap = "", False
+    for place in range(len(str(value)) - 1, -1, -1):
+        digit = value // 10**place % 10
+        if digit:
+            text += ("零" if gap else "") + digits[digit] + units[place]
+        gap = digit == 0 and bool(text)
+    return [text, text[1:]] if text.startswith("一十") else [text]
+
+
+def _hangul(value: int) -> str:
+    digits, units = "영일이삼사오육칠팔구", ("", "십", "백", "천")
+    text = "".join(
+        ("" if digit == 1 and place else digits[digit]) + units[place]
+        for place in range(len(str(value)) - 1, -1, -1)
+        if (digit := value // 10**place % 10)
+    )
+    return text if len(text) > 1 else ""  # a syllable alone is most often part of a word
