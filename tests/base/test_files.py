@@ -160,3 +160,18 @@ def test_nobody_else_can_read_what_was_written_and_no_link_is_followed(tmp_path)
         draft.write_text("new")
     assert (elsewhere.read_text(), path.read_text(), path.is_symlink()) == ("precious", "new", False)
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+@posix
+def test_a_folder_of_our_own_that_is_a_link_is_not_written_to(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "runs").symlink_to(tmp_path / "elsewhere")
+    with (
+        pytest.raises(InputError, match="its folder is a link, which is not followed"),
+        written_whole(tmp_path / "runs" / "a.json", in_own_folder=True) as draft,
+    ):
+        draft.write_text("new")
+    with written_whole(tmp_path / "notes" / "a.json", in_own_folder=True) as draft:
+        draft.write_text("new")
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+    assert (tmp_path / "notes").stat().st_mode & 0o777 == 0o700

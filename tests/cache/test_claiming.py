@@ -7,13 +7,15 @@ import pytest
 from workbench.base import engine
 from workbench.cache.claiming import Claiming
 from workbench.cache.claims import claim
+from workbench.cache.ledger_file import Ledger
 from workbench.cache.store.store import open_store
+from workbench.errors import StoreError
 
 
 @pytest.fixture
 def claiming(tmp_path):
     with open_store(tmp_path / "store") as store:
-        yield Claiming(tmp_path, lambda: store)
+        yield Claiming(tmp_path, lambda: store, Ledger(tmp_path))
 
 
 def test_one_holds_a_key_and_sees_what_was_kept_before_it(claiming):
@@ -64,3 +66,16 @@ def test_after_the_store_is_closed_a_key_is_let_go_all_the_same(claiming, tmp_pa
 
     engine.run(calls())
     assert claim(tmp_path).try_acquire("a" * 64)
+
+
+def test_nothing_is_claimed_where_it_could_not_be_booked(claiming, tmp_path):
+    (tmp_path / "ledger.jsonl").symlink_to(tmp_path / "elsewhere.jsonl")
+
+    async def calls():
+        for _ in range(2):  # what is known of the first refusal lets no second call through
+            with pytest.raises(StoreError, match="so the ledger cannot be written"):
+                await claiming.claim("a" * 64, looks=False)
+        (tmp_path / "ledger.jsonl").unlink()
+        assert await claiming.claim("a" * 64, looks=False) is not None
+
+    engine.run(calls())

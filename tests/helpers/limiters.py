@@ -93,11 +93,13 @@ def seconds_to_finish(
     way_seconds: float = 0.005,
     jitter_seconds: float = 0.005,
     asks_seconds: float | None = None,
+    frees_after_seconds: float = 0.0,
     seed: int = 1,
 ) -> tuple[float, int]:
     """Seconds of the simulated clock until a line of workers has got every call through, and how many were refused.
 
-    `takes` is how long the server needs for a call, `asks_seconds` the pause that its refusals ask for.
+    `takes` is how long the server needs for a call, `asks_seconds` the pause that its refusals ask for,
+    and `frees_after_seconds` how long a call that was answered still counts as one that is under way.
     """
     chance, rate, number = random.Random(seed), Rate(), itertools.count()
     events: list[tuple[float, int, str, Ticket | None]] = [(0.0, next(number), "look", None)]
@@ -119,8 +121,10 @@ def seconds_to_finish(
                 later(on_its_way(), "refused", ticket)
                 refused += 1
         elif kind == "served":
-            limiter.ended()
+            later(frees_after_seconds, "freed")
             later(on_its_way(), "ended", ticket)
+        elif kind == "freed":
+            limiter.ended()
         elif kind == "ended" and ticket is not None:
             rate.ended(ticket, now)
             done += 1

@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 import workbench as wb
 from workbench.errors import InputError
 from workbench.reports.exporter import ReportExporter
-from workbench.reports.notebook_file import read_notebook
+from workbench.reports.notebook_file import check_runs_here, read_notebook
 
 CELL = {"cell_type": "code", "source": "1", "metadata": {}, "outputs": [], "execution_count": None}
 
@@ -125,3 +125,33 @@ def test_any_json_in_any_place_of_a_notebook_is_a_page_or_one_error(tmp_path_fac
     except InputError as error:
         page = f"{error}</html>"
     assert page.rstrip().endswith("</html>")
+
+
+@pytest.mark.parametrize(
+    ("metadata", "said"),
+    [
+        ({"kernelspec": {"name": "ir", "display_name": "R", "language": "R"}}, "written in 'R'"),
+        ({"kernelspec": {"name": "julia-1.11"}, "language_info": {"name": "julia"}}, "written in 'julia'"),
+        ({"kernelspec": {"name": "python3", "language": "sql"}}, "written in 'sql'"),
+        ({"kernelspec": {"name": "somebodys-kernel"}}, "'somebodys-kernel' is not known here"),
+    ],
+)
+def test_a_notebook_in_another_language_is_not_run_as_python(tmp_path, metadata, said):
+    path = written(tmp_path, {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": [CELL]})
+    with pytest.raises(InputError, match=said):
+        wb.export_report(path)
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {},
+        {"kernelspec": {"name": "python3"}},
+        {"kernelspec": {"name": "conda-env-lab-py", "language": "python"}},
+        {"kernelspec": {"name": "venv-7"}, "language_info": {"name": "python", "version": "3.12.1"}},
+        {"kernelspec": [], "language_info": None},
+    ],
+)
+def test_a_notebook_in_python_runs_whatever_its_kernel_is_called(tmp_path, metadata):
+    path = written(tmp_path, {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": [CELL]})
+    check_runs_here(read_notebook(path), path)

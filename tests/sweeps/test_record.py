@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
+import pytest
+
 from workbench.sweeps import record
 
 
@@ -23,3 +27,18 @@ def test_lines_that_are_no_record_are_passed_over(tmp_path) -> None:
 def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path) -> None:
     record.keep(tmp_path / "missing", run="r", planned_usd=1.0, was_usd=1.0, calls=1)
     assert record.entries(tmp_path / "missing") == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes and links of POSIX")
+def test_what_was_planned_is_for_its_owner_alone_and_follows_no_link(tmp_path) -> None:
+    before = os.umask(0)
+    try:
+        record.keep(tmp_path, run="r", planned_usd=1.5, was_usd=1.25, calls=7)
+    finally:
+        os.umask(before)
+    plans = tmp_path / record.FILE_NAME
+    assert plans.stat().st_mode & 0o777 == 0o600
+    plans.rename(tmp_path / "elsewhere")
+    plans.symlink_to(tmp_path / "elsewhere")
+    record.keep(tmp_path, run="s", planned_usd=2.5, was_usd=2.25, calls=9)
+    assert (tmp_path / "elsewhere").read_text().count("\n") == 1

@@ -207,7 +207,10 @@ def test_a_list_is_swept_however_it_is_given(server):
         {"extra_headers": {"helicone-cache-enabled": "true"}},
         {"extra_headers": {"cf-aig-cache-ttl": "3600"}},
         {"extra_headers": {"wandb-cache-mode": "read"}},
+        {"extra_headers": {"X-Portkey-Config": '{"retry":{"attempts":2},"cache":{"mode":"semantic"}}'}},
         {"extra_body": {"cache": {"type": "simple"}}},
+        {"extra_body": {"response_cache": {"ttl": 90}}},
+        {"extra_body": {"response_cache": True}},
     ],
 )
 def test_a_gateways_kept_replies_are_never_asked_for(server, options):
@@ -218,5 +221,7 @@ def test_a_gateways_kept_replies_are_never_asked_for(server, options):
 
 def test_a_gateway_may_be_told_to_keep_its_replies_to_itself(server):
     wb.ask("a?", model="fake/m", extra_headers={"cf-aig-skip-cache": "true", "X-OpenRouter-Cache": "false"})
-    wb.ask("a?", model="fake/m", extra_body={"cache": {"no-cache": True}})
-    assert server.hits == 2
+    wb.ask("a?", model="fake/m", extra_body={"cache": {"no-cache": True}, "response_cache": False})
+    wb.ask("a?", model="fake/m", extra_headers={"x-portkey-config": '{"retry":{"attempts":2}}'})
+    wb.ask("a?", model="fake/m", extra_headers={"x-portkey-config": "pc-lab-0b77"})
+    assert server.hits == 4

@@ -175,11 +175,11 @@ def settings_table(name: str, path: Path | None = None) -> tuple[dict[str, Any],
 
 
 @contextlib.contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
+def written_whole(path: Path, *, in_own_folder: bool = False) -> Iterator[Path]:
     """Give a place to write to; what is there in the end takes the name `path`, whose folder is made if need be.
 
     Nobody else can read the file, until its owner lets them. A link is never followed: the file takes the link's place.
-    Raises `InputError` where that cannot be.
+    `in_own_folder` says that its folder is ours, too, see `own_folder`. Raises `InputError` where that cannot be.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -189,9 +189,31 @@ def written_whole(path: Path) -> Iterator[Path]:
     'whole'
     """
     with _named(path):
+        if in_own_folder:
+            own_folder(path.parent)
         _make_place(path)
         with draft_of(path) as draft:
             yield draft
+
+
+def own_folder(folder: Path) -> None:
+    """Make a folder of the package's own that nobody else may look into, if it is not there.
+
+    A link in its place is not followed, for whoever put it there would choose where is written. Raises `OSError`.
+    """
+    if folder.is_symlink():
+        raise OSError(errno.ELOOP, "its folder is a link, which is not followed", str(folder))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def add_line(path: Path, line: str) -> None:
+    """Add a line to a file that nobody else can read, made if it is not there; a link is not followed.
+
+    Raises `OSError`, too, for what is no file; a pipe that nobody reads is not waited for.
+    """
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    with os.fdopen(os.open(path, flags, 0o600), "a", encoding="utf-8") as file:
+        file.write(line + "\n")
 
 
 def check_place(path: Path) -> None:

@@ -201,11 +201,24 @@ def redact(text: str) -> str:
     return "".join([*pieces, text[end:]])
 
 
-def without_known(text: str) -> str:
-    """The text without any key that this process knows; what only has a key's shape stays."""
+def without_known(text: str, *, cut: bool = False) -> str:
+    """The text without any key that this process knows; what only has a key's shape stays.
+
+    Of a text that was `cut` somewhere, the beginning of a key at its end goes, too.
+
+    >>> Secret("a-key-that-a-server-echoes")
+    Secret([key])
+    >>> without_known("you sent a-key-that-a", cut=True)
+    'you sent [key]'
+    """
     for spelling in _spellings():
         if spelling in text:
             text = text.replace(spelling, MASK)
+    for spelling in _spellings() if cut else ():
+        lengths = range(min(len(spelling), len(text)), SHORTEST_REPLACED - 1, -1)
+        begun = next((length for length in lengths if text.endswith(spelling[:length])), 0)
+        if begun:
+            return text[: len(text) - begun] + MASK
     return text
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from workbench.base.files import draft_of, lines_of, opened
+from workbench.base.files import draft_of, lines_of, opened, own_folder
 from workbench.cache.store.folder import explain_os_error
 from workbench.errors import StoreCorrupt
 
@@ -79,7 +79,7 @@ class Journal:
         began = datetime.now(UTC).isoformat(timespec="seconds")
         batch = Batch(token=secrets.token_hex(12), requests=len(sent), began=began, **about)
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            own_folder(self.folder)
             with draft_of(self._requests(batch.token)) as draft, draft.open("w", encoding="ascii") as file:
                 for one in sent:
                     file.write(json.dumps([one.key, one.label, one.request], separators=(",", ":")) + "\n")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.cache.claims import Claims, claim
+from workbench.cache.ledger_file import Ledger
 from workbench.cache.store.store import DiskStore
 from workbench.errors import StoreError
 
@@ -27,11 +28,12 @@ class Held:
 class Claiming:
     """The claims on what is kept in a folder, for calls of an event loop: a lock waits for the disk, and they do not.
 
-    What waits at the same time is claimed, looked for and let go in the order in which it came.
+    What waits at the same time is claimed, looked for and let go in the order in which it came. Nothing is claimed
+    where what is bought could not be kept or not be booked: `ledger` gives what is to be written beside the store.
     """
 
-    def __init__(self, folder: Path, store: Callable[[], DiskStore]) -> None:
-        self._folder, self._store = folder, store
+    def __init__(self, folder: Path, store: Callable[[], DiskStore], ledger: Ledger) -> None:
+        self._folder, self._store, self._ledger = folder, store, ledger
         self._known: tuple[Claims | None, float] = None, 0.0
 
     async def claim(self, key: str, *, looks: bool) -> Held | None:
@@ -80,10 +82,16 @@ class Claiming:
         return found
 
     def _now(self) -> Claims:
-        """The claims of the folder, looked for anew now and then: whoever removes it takes the file of claims away."""
+        """The claims of the folder, looked for anew now and then: whoever removes it takes the file of claims away.
+
+        Then it is looked, too, whether a reply can be kept and booked here: the file of claims may be writable where
+        the folder is not, and a reply that is lost for that is paid for again at every asking.
+        """
         known, until = self._known
         now = time.monotonic()
         if known is None or now > until:
             known = claim(self._folder)
+            self._store().check_writable()
+            self._ledger.check_writable()
             self._known = known, now + _SECONDS_TO_KNOW_CLAIMS
         return known

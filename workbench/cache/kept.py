@@ -54,7 +54,7 @@ class Cache:
         except OSError as error:
             raise explain_os_error(error, folder) from error
         self.ledger = Ledger(folder)
-        self._claiming = Claiming(folder, lambda: self.store)
+        self._claiming = Claiming(folder, lambda: self.store, self.ledger)
         self._naming, self._named, self._team = threading.Lock(), "", cast("Team | None", None)
         self._prefixes = Prefixes(self._bytes_of)
         read = (folder, *recordings)

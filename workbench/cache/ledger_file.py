@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.base.files import lines_of, opened
+from workbench.base.secrets import without_known
 from workbench.cache.store.folder import explain_os_error
 from workbench.errors import InputError, StoreCorrupt, StoreError
 
@@ -44,7 +45,8 @@ class Ledger:
 
     def write_all(self, entries: Sequence[Mapping[str, Any]]) -> list[StoreError | None]:
         """Append entries in one write; of each what kept it out, and None for those that are in the file."""
-        lines = [_ENCODER.encode(entry).encode("ascii") + b"\n" for entry in entries]
+        # Some of it is a server's own words: a finish reason, an id. Whatever echoes a key there, no line holds it.
+        lines = [without_known(_ENCODER.encode(entry)).encode("ascii") + b"\n" for entry in entries]
         try:
             with self._writing:
                 written = os.write(self._descriptor_to_add(), b"".join(lines))
@@ -54,6 +56,14 @@ class Ledger:
             return [self._explained(error) for _ in lines]
         full = OSError(errno.ENOSPC, "only a part of the line was written")
         return [None if end <= written else self._explained(full) for end in itertools.accumulate(map(len, lines))]
+
+    def check_writable(self) -> None:
+        """Raise a `StoreError` where no line can be added: nothing is bought that cannot be booked."""
+        try:
+            with self._writing:
+                self._descriptor_to_add()
+        except OSError as error:
+            raise self._explained(error) from error
 
     def _explained(self, error: OSError) -> StoreError:
         if error.errno in (errno.ELOOP, errno.ENXIO, errno.EISDIR):

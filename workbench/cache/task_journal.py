@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from workbench.base.files import draft_of
+from workbench.base.files import draft_of, own_folder
 from workbench.cache.store.folder import explain_os_error
 
 FOLDER: Final = "tasks"
@@ -59,7 +59,7 @@ class TaskNote:
 
     def _written(self, begun: Begun) -> Begun:
         try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            own_folder(self._path.parent)
             with draft_of(self._path) as draft, draft.open("w", encoding="ascii") as file:
                 json.dump(asdict(begun), file)
                 file.flush()

@@ -199,7 +199,7 @@ def _json(value: Any) -> bytes:
 
 
 def _write(path: Path, data: bytes) -> None:
-    with written_whole(path) as draft:
+    with written_whole(path, in_own_folder=True) as draft:
         draft.write_bytes(data)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,6 +34,9 @@ _WAYS_TO_SWITCH_OFF: Sequence[tuple[tuple[str, ...], object]] = (  # in use by o
 _GATEWAY_CACHE = re.compile(
     r"(openrouter|helicone|portkey|wandb|litellm|cf-aig|gateway).*cache(?<!skip-cache)", re.IGNORECASE
 )
+_CONFIG_HEADER = "x-portkey-config"
+"""Of a gateway whose cache is switched on in a configuration, which stands there as JSON, or is named by its id."""
+
 _ABSENT: Any = object()
 _OTHERWISE = {"refused": "refused", "ignored": "ignored without a word", "folded": "taken for another without a word"}
 
@@ -223,14 +227,29 @@ def told_off(params: Mapping[str, Any]) -> str | None:
 def check_no_kept_replies(headers: Mapping[str, str], body: Mapping[str, Any]) -> None:
     """Raise `InputError` where a gateway is asked for replies that it keeps: each would pass for a new draw."""
     asked = [name for name, value in headers.items() if _GATEWAY_CACHE.search(name) and not _says_no(value)]
-    cache = body.get("cache")
-    if cache and not (isinstance(cache, Mapping) and {*cache} <= {"no-cache", "no-store"}):
-        asked.append("cache")
+    asked += [name for name, value in headers.items() if name.lower() == _CONFIG_HEADER and _switches_cache_on(value)]
+    asked += [name for name in ("cache", "response_cache") if not _is_off(body.get(name))]
     if asked:
         raise InputError(
             f"{asked[0]!r} asks the gateway for replies that it keeps, which would pass for new draws; leave it out "
             "(what was bought here is kept here)"
         )
+
+
+def _is_off(cache: object) -> bool:
+    """Whether a field of the body that tells a gateway of its cache asks for none."""
+    if isinstance(cache, Mapping):
+        return {*cache} <= {"no-cache", "no-store"} or cache.get("enabled") is False
+    return not cache or _says_no(cache)
+
+
+def _switches_cache_on(config: object) -> bool:
+    """Whether a configuration that is written out asks for a cache; of one named by its id the reply's headers tell."""
+    try:
+        told = json.loads(config) if isinstance(config, str) else config
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(told, dict | list) and '"cache": ' in json.dumps(told)
 
 
 def _says_no(value: object) -> bool:

@@ -13,7 +13,7 @@ from workbench.base.files import check_place, written_whole
 from workbench.base.secrets import redact
 from workbench.errors import InputError, WorkbenchError
 from workbench.reports.harvest import harvest_cell, holds_calls
-from workbench.reports.notebook_file import read_notebook
+from workbench.reports.notebook_file import check_runs_here, read_notebook
 from workbench.reports.privacy import refuse_secrets, without_paths
 from workbench.reports.written import REPORTS_FOLDER, ROWS_ENDING, Report, check_target, write_beside
 from workbench.rows.failures import nothing_answered
@@ -51,6 +51,8 @@ def export_report(
     source = Path(notebook)
     tell = progress or (lambda line: None)
     node = read_notebook(source)
+    if execute:
+        check_runs_here(node, source)
     refuse_secrets(node)
 
     from workbench.reports.parameters import inject, read_parameters

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +16,8 @@ from workbench.errors import InputError
 
 MOST_BYTES: Final = 2**29
 """A larger notebook is not read: no page made from it could be opened."""
+
+_PYTHON: Final = ("python", "python3", "ipython")
 
 _TEXTS_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "stream": ("name", "text"),
@@ -66,6 +69,43 @@ def checked(notebook: NotebookNode, source: Path) -> NotebookNode:
             for place, output in enumerate(cell.outputs, start=1):
                 check_output(output, f"{where}, output {place}")
     return notebook
+
+
+def check_runs_here(notebook: NotebookNode, source: Path) -> None:
+    """Raise `InputError` for a notebook in another language than Python, which alone is run here.
+
+    One that names no language is judged by its kernel: a name that begins with `python` is one of Python, and so is
+    none at all; any other must be installed on this machine and say what it speaks.
+    """
+    about = notebook.metadata
+    kernel, info = (
+        about.get(name) if isinstance(about.get(name), dict) else {} for name in ("kernelspec", "language_info")
+    )
+    name = kernel.get("name") or ""
+    language = kernel.get("language") or info.get("name") or ""
+    if not language and isinstance(name, str) and name and not name.lower().startswith("python"):
+        language = _language_of_kernel(name)
+        if not language:
+            raise InputError(
+                f"{source}: its kernel {name!r} is not known here, and it names no language; notebooks are run as "
+                f"Python: set metadata.kernelspec.language to 'python' if it is one, or show it as it is (--no-execute)"
+            )
+    if language and str(language).lower() not in _PYTHON:
+        raise InputError(
+            f"{source} is written in {language!r} (kernel {name!r}), and only Python is run here; run it where it was "
+            f"written and show it as it is (--no-execute)"
+        )
+
+
+def _language_of_kernel(name: str) -> str:
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a home folder that IPython may not write to
+            return str(KernelSpecManager().get_kernel_spec(name).language)
+    except (NoSuchKernel, OSError, ValueError):
+        return ""
 
 
 def check_output(output: Any, where: str) -> None:

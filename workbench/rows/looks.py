@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from workbench.base.files import add_line
 from workbench.rows import about
 
 FILE_NAME: Final = "looks.jsonl"
@@ -88,5 +89,5 @@ def _remember(run: str, entry: dict[str, Any]) -> None:
     known = next(iter(about.about_of_run(run)), {})
     about.add(run, looks=[*known.get("looks", []), entry])
     for path in _files[-1:]:
-        with contextlib.suppress(OSError), path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry, separators=(",", ":")) + "\n")
+        with contextlib.suppress(OSError):
+            add_line(path, json.dumps(entry, separators=(",", ":")))

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+from workbench.base.files import add_line
 from workbench.show import figures
 from workbench.sweeps.progress import Progress
 
@@ -20,8 +21,8 @@ def keep(folder: Path, *, run: str, planned_usd: float | None, was_usd: float, c
     if planned_usd is None or not calls:
         return
     entry = {"run": run, "planned_usd": planned_usd, "was_usd": was_usd, "calls": calls}
-    with contextlib.suppress(OSError), (folder / FILE_NAME).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(entry, separators=(",", ":")) + "\n")
+    with contextlib.suppress(OSError):
+        add_line(folder / FILE_NAME, json.dumps(entry, separators=(",", ":")))
 
 
 def conclude(folder: Path, run: str, progress: Progress, planned_usd: float | None, was_usd: float) -> None:

@@ -21,13 +21,51 @@ def test_a_hundred_workers_take_at_most_half_as_long_again_as_the_limit_allows(k
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-@pytest.mark.parametrize(("at_once", "takes_seconds"), [(1, 1.0), (5, 1.0), (10, 0.2), (3, 30.0)])
-def test_a_limit_on_calls_at_once_is_kept_busy_too(at_once, takes_seconds, seed):
+@pytest.mark.parametrize("asks_seconds", [None, 1.2])
+@pytest.mark.parametrize(("at_once", "takes_seconds"), [(1, 1.0), (5, 1.0), (10, 0.2), (3, 30.0), (2, 0.3), (4, 0.45)])
+def test_a_limit_on_calls_at_once_is_kept_busy_too(at_once, takes_seconds, asks_seconds, seed):
+    """Whatever pause its refusals ask for: in the place of a call that ends the next one goes."""
     calls = 40 * at_once
     varying = seconds_to_finish(
-        AtOnce(at_once), calls, takes=lambda chance: takes_seconds * chance.uniform(0.5, 1.5), seed=seed
+        AtOnce(at_once),
+        calls,
+        takes=lambda chance: takes_seconds * chance.uniform(0.5, 1.5),
+        asks_seconds=asks_seconds,
+        seed=seed,
     )
     assert varying[0] <= 1.5 * calls * takes_seconds / at_once
+
+
+@pytest.mark.parametrize("asks_seconds", [None, 0.9])
+@pytest.mark.parametrize(("at_once", "takes_seconds"), [(2, 0.5), (6, 1.5)])
+def test_a_server_that_counts_a_call_for_a_moment_after_its_reply_is_kept_busy_all_the_same(
+    at_once, takes_seconds, asks_seconds
+):
+    calls, late = 30 * at_once, 0.03
+    seconds, _ = seconds_to_finish(
+        AtOnce(at_once),
+        calls,
+        takes=lambda chance: takes_seconds * chance.uniform(0.6, 1.4),
+        asks_seconds=asks_seconds,
+        frees_after_seconds=late,
+    )
+    assert seconds <= 1.5 * calls * (takes_seconds + late) / at_once
+
+
+@pytest.mark.parametrize("per_second", [5, 50])
+def test_a_limit_by_the_second_that_asks_for_a_pause_is_not_taken_for_one_on_calls_at_once(per_second):
+    calls = 20 + 4 * per_second
+    for seconds_at_most in (0.0, 0.4, 3.0):
+        seconds, refused = seconds_to_finish(
+            Bucket(per_second),
+            calls,
+            workers=300,
+            takes=lambda chance, most=seconds_at_most: chance.uniform(most / 3, most),
+            asks_seconds=1.0,
+            seed=2,
+        )
+        assert seconds <= 1.5 * calls / per_second + seconds_at_most + 12
+        assert refused < 3 * calls
 
 
 @pytest.mark.parametrize("per_second", [1, 5, 50])
@@ -86,3 +124,15 @@ def test_a_pause_of_a_server_holds_everyone():
     rate = Rate()
     rate.refused(rate.send(0.0), 0.1, asked_seconds=7)
     assert rate.wait_seconds(0.1) == pytest.approx(7)
+
+
+def test_calls_beyond_those_at_work_wait_for_the_pause_and_one_in_the_place_of_another_does_not():
+    rate = Rate()
+    working, *refused = [rate.send(0.0) for _ in range(9)]
+    for ticket in refused:
+        rate.refused(ticket, 0.05, asked_seconds=30)
+    assert rate.wait_seconds(4.0) == pytest.approx(26.05)
+    rate.ended(working, 4.0)
+    assert rate.wait_seconds(4.0) == 0
+    rate.send(4.0)
+    assert rate.wait_seconds(4.01) > 20

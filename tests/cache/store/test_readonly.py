@@ -18,23 +18,31 @@ from workbench.cache.store.store import open_store
 from workbench.errors import StoreCorrupt, StoreReadOnly
 
 READ = """
-    import sys, warnings
+    import asyncio, sys
     from pathlib import Path
+    from workbench.cache.claiming import Claiming
+    from workbench.cache.ledger_file import Ledger
     from workbench.cache.store.store import open_store
     from workbench.errors import StoreReadOnly
-    with open_store(Path(sys.argv[1])) as store:
-        print(sorted(store.keys()), store.get("a"), store.get("b"), store.info().count)
-        for change in (lambda: store.put_new("c", b"3"), lambda: store.delete("a")):
-            try:
-                change()
-            except StoreReadOnly as error:
-                print(error)
+    for folder in map(Path, sys.argv[1:]):
+        with open_store(folder) as store:
+            print(folder.name, sorted(store.keys()), store.get("a"), store.get("b"), store.info().count)
+            claiming = Claiming(folder, lambda: store, Ledger(folder))
+
+            async def claim():
+                await claiming.claim("c", looks=False)
+
+            for change in (lambda: store.put_new("c", b"3"), lambda: store.delete("a"), lambda: asyncio.run(claim())):
+                try:
+                    change()
+                except StoreReadOnly as error:
+                    print(error)
 """
 
 
 def kept(folder: Path, *, killed: bool = False) -> None:
     """A store with one reply; `killed` leaves it in the file beside the database, as a killed process does."""
-    original = folder.with_name("original")
+    original = folder.with_name(f"original of {folder.name}")
     with open_store(original) as store:
         store.put_new("a", b"1")
         if killed:
@@ -43,13 +51,15 @@ def kept(folder: Path, *, killed: bool = False) -> None:
         original.rename(folder)
 
 
-def opened_up(folder: Path) -> None:
+def opened_up(folder: Path, *, mode: int = 0o644) -> None:
+    for name in ("workbench-claims.lock", "ledger.jsonl"):
+        (folder / name).touch()
     folder.chmod(0o755)
     for file in folder.iterdir():
-        file.chmod(0o644)
+        file.chmod(mode)
 
 
-def as_nobody(folder: Path) -> list[str]:
+def as_nobody(folders: list[Path]) -> list[str]:
     """What somebody reads and hears who may not write there."""
     if os.name != "posix" or os.geteuid() != 0 or shutil.which("setpriv") is None:
         pytest.skip("only root can be somebody else")
@@ -62,34 +72,33 @@ def as_nobody(folder: Path) -> list[str]:
         "-c",
         textwrap.dedent(READ),
     ]
-    ended = subprocess.run([*command, str(folder)], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run([*command, *folders], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == 0, ended.stderr
     return ended.stdout.splitlines()
 
 
-@pytest.fixture
-def public():
-    """A folder that everybody may look into, as pytest's own is not."""
+@pytest.fixture(scope="module")
+def heard():
+    """What nobody hears of stores in four states, each with one reply; pytest's own folder they may not look into."""
     with tempfile.TemporaryDirectory() as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
+        public = Path(name)
+        public.chmod(0o755)
+        killed = {"closed": False, "killed": True, "notes-gone": True, "files-writable": False}
+        for state, was_killed in killed.items():
+            kept(public / state, killed=was_killed)
+        (public / "notes-gone" / "cache.db-shm").unlink()
+        for state in killed:
+            opened_up(public / state, mode=0o666 if state == "files-writable" else 0o644)
+        lines = as_nobody([public / state for state in killed])
+        return {lines[place].split()[0]: lines[place : place + 4] for place in range(0, len(lines), 4)}
 
 
-@pytest.mark.parametrize("killed", [False, True], ids=["closed", "killed"])
-def test_who_may_not_write_reads_and_is_told_so_where_something_would_change(public, killed):
-    kept(public / "store", killed=killed)
-    opened_up(public / "store")
-    first, *refusals = as_nobody(public / "store")
-    assert first == "['a'] b'1' None 1"
-    assert len(refusals) == 2
+@pytest.mark.parametrize("state", ["closed", "killed", "notes-gone", "files-writable"])
+def test_who_may_not_write_reads_and_is_told_so_where_something_would_change_or_be_bought(heard, state):
+    first, *refusals = heard[state]
+    assert first == f"{state} ['a'] b'1' None 1"
+    assert len(refusals) == 3
     assert all("may not be written" in refusal for refusal in refusals)
-
-
-def test_a_killed_writers_last_replies_are_read_though_nothing_can_be_taken_in(public):
-    kept(public / "store", killed=True)
-    (public / "store" / "cache.db-shm").unlink()  # and its notes are gone, too
-    opened_up(public / "store")
-    assert as_nobody(public / "store")[0] == "['a'] b'1' None 1"
 
 
 def test_a_folder_without_a_store_that_may_not_be_written_holds_nothing(tmp_path):

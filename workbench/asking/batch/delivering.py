@@ -8,7 +8,7 @@ from typing import Any
 
 from workbench.asking.batch.booking import kept_of, told_to_ledger
 from workbench.asking.batch.shapes import Result, Standing
-from workbench.asking.wire.failures import error_for, status_error
+from workbench.asking.wire.failures import error_for, status_error, without_keys
 from workbench.asking.wire.streams import check_body
 from workbench.cache.batch_journal import Batch, Sent
 from workbench.cache.kept import Cache
@@ -47,6 +47,7 @@ async def delivered(
             raise _error(result)
         check_body(result.body, request.body, reading_to(request))
     except CallError as error:
+        without_keys(error, request.body)
         if not told:
             told_to_ledger(
                 cache.ledger, batch, "", request=request, number=number, failure=error, unbilled=result.unasked

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.asking.wire.clients import blocks_of, headers_of, read_bounded, refusal, send, wire_request
-from workbench.asking.wire.failures import classified, cleaned, of_the_wire
+from workbench.asking.wire.failures import classified, of_the_wire, without_keys
 from workbench.asking.wire.parsing import parse_json
 from workbench.errors import BadResponse, CallError, OutcomeUnknown, RateLimited, ServerBusy
 from workbench.providers.addresses import Address
@@ -180,7 +180,7 @@ class Door:
         try:
             return await once()
         except CallError as error:
-            error.args = (cleaned(str(error), {}),)
+            without_keys(error, {})
             raise
         except Exception as error:
             if isinstance(error, OSError) and not of_the_wire(error):  # the disk's, or time is up

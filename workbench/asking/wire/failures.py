@@ -8,7 +8,7 @@ from typing import Any
 
 from workbench.asking.wire.error_bodies import error_in
 from workbench.asking.wire.pauses import pause_of
-from workbench.base.secrets import redact
+from workbench.base.secrets import redact, without_known
 from workbench.errors import (
     AuthError,
     BadRequest,
@@ -299,6 +299,19 @@ def classified(error: Exception, base_url: str, *, status: int | None, posted: b
     if isinstance(error, UnicodeError | ValueError | RecursionError) and status is not None:
         return BadResponse(f"the body of the reply cannot be read: {words(error)}")
     return OutcomeUnknown(f"the connection broke before the reply was whole: {words(error)}")
+
+
+def without_keys(error: CallError, body: Mapping[str, Any]) -> CallError:
+    """The same error, of which no text holds a key: what a server wrote may echo one anywhere, and be cut within it.
+
+    >>> without_keys(RateLimited("slow down, 'How many sheep?'"), {"messages": [{"content": "How many sheep?"}]})
+    RateLimited("slow down, '[prompt]'")
+    """
+    error.args = (cleaned(str(error), body),)
+    for name, value in vars(error).items():
+        if isinstance(value, str):
+            setattr(error, name, without_known(value, cut=True))
+    return error
 
 
 def cleaned(message: str, body: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ import urllib.parse
 from typing import Any
 
 from workbench.asking.wire.clients import read_bounded, refusal, send, wire_request
-from workbench.asking.wire.failures import classified, cleaned, of_the_wire
+from workbench.asking.wire.failures import classified, of_the_wire, without_keys
 from workbench.errors import BadResponse, CallError, OutcomeUnknown
 from workbench.providers.addresses import Address
 from workbench.providers.facts import Provider
@@ -38,7 +38,7 @@ async def list_entries(provider: Provider, address: Address, *, timeout_seconds:
             failure = BadResponse("the answer is not a list of models")
         else:
             failure = classified(error, address.base_url, status=status[-1] if status else None, posted=True)
-    failure.args = (cleaned(str(failure), {}),)
+    without_keys(failure, {})
     failure.__cause__ = failure.__context__ = None
     raise failure
 

@@ -42,13 +42,22 @@ LEAST_SECONDS_TO_PASS = 0.03
 _LEAST_PAUSE_SECONDS = 0.02
 _MOST_CREDIT = 4
 _WRONG_GUESS = 2
+_MOST_WRONG = 1
+"""So many refusals in a row, of calls in the place of others, are put down to a server that counts those still."""
+
+_LEAST_LATE_SECONDS, _MOST_LATE_SECONDS = 0.04, 0.25
+_LATER, _SOONER = 2.5, 0.98
+_RECENT = 8
+_MOST_UNTRIED = 2
+"""The rate may grow to so many times what has passed of late by calls that went in the place of others."""
 
 
 @dataclass(eq=False, slots=True)
 class Ticket:
-    """One call that was sent: when, and whether because another had ended just before."""
+    """One call that was sent: when, and whether only because another had ended, and left its place."""
 
     sent_at: float
+    number: int = 0
     after_another: bool = False
     passed: bool = False
 
@@ -58,8 +67,11 @@ class Rate:
 
     Additive increase, multiplicative decrease (Chiu and Jain, 1989), on calls a second. A server that refuses several
     calls in a row is dry: one probe at a time is sent, at growing intervals. The first that passes ends the dry spell
-    and gives the rate: what passed since the last one ended, divided by the time between. Some servers count calls at
-    once rather than by the second; so the end of a call lets one more go at once, as long as that keeps working.
+    and gives the rate: what passed since the last one ended, divided by the time between.
+
+    Some servers count calls at once rather than by the second. So the number at work is learned, too: as many as were
+    left when the last refusal came, and more where more pass. While fewer are under way, the next goes at once, as long
+    as that keeps working; for such a server a pause that it asks for is a word about calls beyond that number.
 
     >>> rate = Rate()
     >>> first, second = rate.send(0.0), rate.send(0.0)
@@ -94,11 +106,22 @@ class Rate:
         self._open: dict[Ticket, None] = {}
         self._seconds_to_refuse = self._spread = 0.0
         self._credit = 0
-        self._another_ended = False
+        self._at_work = self._serving = 0  # calls that are under way, and those of them that passed
+        self._most_at_work = 0  # so many the server was seen to serve at once, at the last refusal or since
+        self._sent = 0
+        self._room_at = 0.0
+        self._late = 0.0  # seconds for which the server still counts a call that has ended
+        self._wrong_in_a_row = 0
 
     def wait_seconds(self, now: float) -> float:
         """Seconds until the next call may be sent; 0 when it may go now."""
         self._presume_passed(now)
+        wait = self._wait_for_rate(now)
+        if wait > 0 and self._has_room and self._probe is None:
+            wait = min(wait, max(0.0, self._room_at - now))
+        return wait
+
+    def _wait_for_rate(self, now: float) -> float:
         if now < self._not_before:
             return self._not_before - now
         if self._dry:
@@ -109,8 +132,9 @@ class Rate:
 
     def send(self, now: float) -> Ticket:
         """Take the turn of one call."""
-        ticket = Ticket(now, self._another_ended)
-        self._another_ended = False
+        self._sent += 1
+        ticket = Ticket(now, self._sent, self._has_room and self._wait_for_rate(now) > 0)
+        self._at_work += 1
         self._open[ticket] = None
         if self._dry:
             self._probe = ticket
@@ -122,20 +146,25 @@ class Rate:
     def unsent(self, ticket: Ticket) -> None:
         """A call that had its turn did not go."""
         self._open.pop(ticket, None)
+        self._at_work -= 1
+        self._serving -= ticket.passed
         if ticket is self._probe:
             self._probe = None
 
     def ended(self, ticket: Ticket, now: float) -> None:
         """A call came to its end, in any way but a refusal."""
         self._pass(ticket, now)
-        if self._credit >= 0 and (self.per_second is not None or self._dry) and self._probe is None:
-            self._another_ended = True
-            self._next_at = self._probe_at = now
+        self._at_work -= 1
+        self._serving -= 1
+        if self._at_work < self._most_at_work:
+            self._room_at = max(self._room_at, now + self._late)
 
     def refused(self, ticket: Ticket, now: float, asked_seconds: float | None = None) -> None:
         """A call was refused for coming too soon; `asked_seconds` is the pause that the server asks for."""
         self._open.pop(ticket, None)
+        self._at_work -= 1
         if ticket.passed:  # it was slow to be refused
+            self._serving -= 1
             self._passed_in_spell -= 1
             if ticket.sent_at in self._recent:
                 self._recent.remove(ticket.sent_at)
@@ -145,10 +174,13 @@ class Rate:
             self._seconds_to_refuse += 0.25 * (took - self._seconds_to_refuse)
         else:
             self._seconds_to_refuse, self._spread = took, took / 2
-        if asked_seconds:
+        if ticket.after_another:
+            self._guessed_wrong(now)
+        else:
+            self._most_at_work = max(self._at_work - (self._sent - ticket.number), self._serving)
+        if asked_seconds and (self._credit < 0 or not ticket.after_another):
             self._not_before = max(self._not_before, now + asked_seconds)
         if ticket.after_another and ticket is not self._probe:
-            self._credit -= _WRONG_GUESS
             return  # a guess that was wrong says nothing of the rate
         if ticket.sent_at < self._judged_at and ticket is not self._probe:
             return  # sent before the last refusal was known: it says nothing new
@@ -158,10 +190,10 @@ class Rate:
         self.still_since = min(self.still_since, now)
         self._passed_in_a_row = 0
         if self._dry:
-            self._credit -= _WRONG_GUESS * ticket.after_another
             self._probe, self._bracketed = None, True
-            self._pause = min(self._pause * PAUSE_GROWTH, LONGEST_PAUSE * self._first_pause)
-            self._probe_at = now + self._pause
+            if not ticket.after_another:
+                self._pause = min(self._pause * PAUSE_GROWTH, LONGEST_PAUSE * self._first_pause)
+                self._probe_at = now + self._pause
         elif self.per_second is None:
             self._dry_up(now)
         else:
@@ -175,6 +207,25 @@ class Rate:
                 self._dry_up(now)
             else:
                 self._next_at = now + GAPS_AFTER_REFUSALS[self._in_a_row - 1] / self.per_second
+
+    @property
+    def _has_room(self) -> bool:
+        """Whether the server was seen to serve more calls at once than are under way, and may serve one more."""
+        limited = self.per_second is not None or self._dry
+        return limited and self._credit >= 0 and self._at_work < self._most_at_work
+
+    def _guessed_wrong(self, now: float) -> None:
+        """No call may go in the place of one that has ended; or it may a moment later, for some servers are slow."""
+        self._wrong_in_a_row += 1
+        if self.per_second is not None and not self._dry:
+            self._next_at -= 1 / self.per_second  # the turn by the rate that it took is free
+        if self._wrong_in_a_row > _MOST_WRONG:
+            self._credit -= _WRONG_GUESS
+            self._wrong_in_a_row, self._late = 0, 0.0
+            self._most_at_work = self._at_work
+        else:
+            self._late = min(max(_LEAST_LATE_SECONDS, _LATER * self._late), _MOST_LATE_SECONDS)
+            self._room_at = now + self._late
 
     def _measured(self, now: float) -> float:
         """Calls a second that the server let through, up to the probe that passes now."""
@@ -210,12 +261,16 @@ class Rate:
         if ticket.passed:
             return
         ticket.passed = True
+        self._serving += 1
+        self._most_at_work = max(self._most_at_work, self._serving)
         self._open.pop(ticket, None)
         if ticket is not self._probe:
             self._recent.append(ticket.sent_at)
         self.refused_since_pass, self.still_since = 0, float("inf")
         if ticket.after_another:
             self._credit = min(self._credit + 1, _MOST_CREDIT)
+            self._wrong_in_a_row = 0
+            self._late *= _SOONER
         if ticket.sent_at >= self._refused_sent_at:
             self._in_a_row = 0
         if ticket is self._probe:
@@ -228,6 +283,13 @@ class Rate:
             return
         self._passed_in_spell += 1
         self._passed_in_a_row += 1
-        if self.per_second is not None and not self._dry:
+        if self.per_second is not None and not self._dry and self._tries_rate(ticket, now):
             longer = max(1.0, self._passed_in_a_row / (PASSED_IN_A_ROW * self._cost))
             self.per_second += SEARCH_GROWTH * self.per_second if self._searching else self._step * longer**2
+
+    def _tries_rate(self, ticket: Ticket, now: float) -> bool:
+        """Whether a call that passed says something of the rate: in another's place it may have gone far below it."""
+        if not ticket.after_another:
+            return True
+        last = min(len(self._recent), _RECENT)
+        return last > 1 and (self.per_second or 0.0) * (now - self._recent[-last]) < _MOST_UNTRIED * last

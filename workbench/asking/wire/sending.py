@@ -17,7 +17,8 @@ from workbench.asking.wire.clients import (
     send,
     wire_request,
 )
-from workbench.asking.wire.failures import classified, cleaned, says_timeout, too_large
+from workbench.asking.wire.failures import classified, says_timeout, too_large
+from workbench.asking.wire.gateway_caches import kept_by_a_gateway
 from workbench.asking.wire.health import Health
 from workbench.asking.wire.item_events import ItemEvents
 from workbench.asking.wire.merging import MOST_TEXT_BYTES, Merge, length_of
@@ -47,12 +48,6 @@ MOST_QUIET_BYTES = 256 * 1024 * 1024
 """Of a stream that brings no text: comments, and chunks without content."""
 
 _MOST_BLANK_BYTES = 2**22
-_CACHE_HEADERS = (
-    *("x-openrouter-cache-status", "cf-aig-cache-status", "helicone-cache", "x-portkey-cache-status", "x-cache-status"),
-    *("x-gateway-cache", "x-semantic-cache", "x-cache", "x-litellm-cache-hit", "x-kong-cache-status"),
-)
-"""Headers in which gateways say that a reply comes out of their own cache of replies."""
-
 _REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-trace-id", "x-amzn-requestid", "x-oneapi-request-id", "cf-ray")
 
 
@@ -167,9 +162,7 @@ class Sending:
         sent = self.sent = headers_of(response)
         # Redacted before it is cut: a half key would not be known as one.
         self.request_id = next((redact(sent[name])[:100] for name in _REQUEST_ID_HEADERS if name in sent), None)
-        told = ((name, redact(sent[name])[:40]) for name in _CACHE_HEADERS if name in sent)
-        hits = (f"{name}: {value}" for name, value in told if value.lower().startswith(("hit", "true", "semantic")))
-        self.gateway_cache = next(hits, None)
+        self.gateway_cache = kept_by_a_gateway(sent)
 
     async def _read(self, response: aiohttp.ClientResponse) -> Exchange:
         blocks = blocks_of(response)
@@ -318,10 +311,6 @@ class Sending:
         return joined(
             "".join(piece.text for piece in [*reader.feed(told.message if told else {}), *reader.close(None)])
         )
-
-    def clean(self, message: str) -> str:
-        """A message without keys, and without the prompt that some providers echo."""
-        return cleaned(message, self.request.body)
 
     def classify(self, error: Exception) -> CallError:
         """Our class for whatever the HTTP client, or the transport below it, raised."""

@@ -13,6 +13,7 @@ from workbench.asking.wire.error_bodies import error_in, says_it_failed
 from workbench.asking.wire.failures import HEAD_CHARACTERS, describe_error, error_for, head_of, too_large
 from workbench.asking.wire.parsing import parse_json
 from workbench.asking.wire.repeats import Repeats
+from workbench.base.secrets import without_known
 from workbench.errors import BadResponse, StreamCut, StreamError
 from workbench.replies.contents import thinking_of
 from workbench.replies.message import partial_text, said, says_something
@@ -170,7 +171,7 @@ def read_plain(data: bytes, *, content_length: int | None) -> dict[str, Any]:
     try:
         body = parse_json(text)
     except ValueError as error:
-        head = text[:HEAD_CHARACTERS].decode("utf-8", "replace")
+        head = without_known(text[:HEAD_CHARACTERS].decode("utf-8", "replace"), cut=True)
         cut = text.startswith(b"{") and not text.endswith(b"}") and content_length != len(data)
         if cut:
             raise StreamCut("the reply ended inside its JSON body", partial=head) from None

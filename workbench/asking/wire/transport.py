@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
 from workbench.asking.wire.circuit import MOST_TRIES_OF_ONE_THAT_ANSWERED
-from workbench.asking.wire.failures import of_the_wire
+from workbench.asking.wire.failures import of_the_wire, without_keys
 from workbench.asking.wire.health import Health
 from workbench.asking.wire.pace import LEAST_TRIES_OF_A_LINE, Pace, Turn
 from workbench.asking.wire.sending import Exchange, Listener, Request, Result, Sending
@@ -194,15 +194,15 @@ async def _attempt(
             )
         else:
             failure = sending.classify(error)
-    _tell(turn, failure, sending)
     status = result.status if result else sending.status
     request_id = result.request_id if result else sending.request_id
     if isinstance(failure, CallError):
         failure.status = failure.status or status
         failure.request_id = failure.request_id or request_id
         failure.partial = failure.partial or sending.partial()
-        failure.args = (sending.clean(str(failure)),)
         failure.__cause__ = failure.__context__ = None
+        without_keys(failure, request.body)
+    _tell(turn, failure, sending)  # once it is clean, for what it says is told to others of the line
     attempt = Attempt(
         started_at=started_at,
         sent=sending.posted and not isinstance(failure, NotSent),

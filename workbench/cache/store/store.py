@@ -18,7 +18,7 @@ from diskcache import Timeout
 
 from workbench.cache.store import beside
 from workbench.cache.store.batches import Batches, Job
-from workbench.cache.store.folder import ROW_BOUND
+from workbench.cache.store.folder import ROW_BOUND, read_only_message
 from workbench.cache.store.protocol import Store as Store
 from workbench.cache.store.protocol import StoreInfo as StoreInfo
 from workbench.cache.store.readonly import ReadOnlyTable
@@ -302,6 +302,12 @@ class DiskStore:
         if isinstance(self._table, ReadOnlyTable):
             self._drop_table()
             self._identity = None
+
+    def check_writable(self) -> None:
+        """Raise `StoreReadOnly` where nothing can be put, before what is to be put costs money."""
+        self._hope_to_write()
+        if self._attempt(lambda table: isinstance(table, ReadOnlyTable)):
+            raise StoreReadOnly(read_only_message(self.path))
 
     def _remove(self, key: str) -> bool:
         self._hope_to_write()
