@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import os
 import signal
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -16,10 +17,12 @@ from workbench.base import engine
 from workbench.base.patience import Patience
 from workbench.cache.claims import claim
 from workbench.cache.request_key import request_key
+from workbench.cache.store import folder
 from workbench.errors import (
     AuthError,
     BadRequest,
     NotFound,
+    StoreFull,
 )
 from workbench.providers.models import resolve
 from workbench.providers.requests import build_request
@@ -64,6 +67,18 @@ def test_a_character_whose_halves_came_in_two_chunks_is_one_at_once_and_when_kep
     assert heard == stream.reply.answer == kept[0].answer == "🐑 😀9"
     assert thought.thinking == kept[1].thinking == "🐑 😀"
     assert (stream.reply.usage, thought.usage) == (kept[0].usage, kept[1].usage)
+
+
+def test_on_a_full_disk_nothing_is_bought_and_what_is_kept_is_served(monkeypatch):
+    with FakeServer() as server:
+        kept = ask(server)
+        monkeypatch.setattr(folder, "LEAST_FREE_BYTES", 1 << 62)
+        time.sleep(0.1)  # it is looked for again now and then
+        for _ in range(2):
+            with pytest.raises(StoreFull, match="No space is left"):
+                wb.ask("And how many lambs?", model=serve(server))
+        assert ask(server).answer == kept.answer
+    assert server.hits == 1
 
 
 def test_a_missing_key_names_its_variable_and_its_page(stand_in):

@@ -82,6 +82,7 @@ NAMED = {"tools": TOOLS, "tool_choice": {"type": "function", "function": {"name"
         pytest.param("hm\n</think>\n\n4", {}, "preopened", id="lone-closing-tag"),
         pytest.param("4</think>", {}, "preopened", id="lone-closing-tag-last"),
         pytest.param("4", {"finish_reason": None}, "no finish reason", id="no-finish-reason"),
+        pytest.param("4", {"finish_reason": "malformed_output"}, "not known here", id="unheard-of-finish-reason"),
         pytest.param("4", {"gateway_cache": "x-cache: HIT"}, "no new draw", id="gateway-header"),
         pytest.param("4", {"usage": dict.fromkeys(COUNTS, 0)}, "no new draw", id="nothing-counted"),
         pytest.param(

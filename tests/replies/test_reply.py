@@ -123,6 +123,15 @@ def test_without_a_finish_reason_a_thought_alone_is_no_reply_in_whatever_shape_i
         unended(message, 39, max_tokens=40)
 
 
+@pytest.mark.parametrize("reason", ["repetition_truncation", "repetition"])
+def test_what_a_host_cut_for_going_round_in_circles_was_cut(reason):
+    def ended(**message):
+        return reply_from(record({"choices": [{"message": message, "finish_reason": reason}]}), Reading()).outcome
+
+    assert ended(content="ewe and ram and ewe and ram") == "answer_truncated"
+    assert ended(content=None, reasoning_content="and so on and so on") == "thinking_exhausted"
+
+
 def test_the_tokens_of_several_draws_tell_nothing_of_one():
     assert unended({"content": "There are nine."}, 80, max_tokens=40, n=2).outcome == "answered"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from workbench.replies.message import Said
-from workbench.replies.outcomes import Outcome
+from workbench.replies.outcomes import GOOD_REASONS, Outcome
 from workbench.replies.reading import Reading
 from workbench.replies.tool_calls import ToolCall
 from workbench.replies.usage import Usage, counts_nothing, raw_usage
@@ -57,6 +57,9 @@ def _of_the_body(told: Told, body: Mapping[str, Any]) -> list[str]:
         found.append(f"the provider sent {told.said.unread + 1} choices; the first is read")
     if told.said.finish_reason is None:
         found.append("the provider gave no finish reason; the reply is taken as whole, because its body was")
+    elif told.outcome in _SETTLED and told.said.finish_reason.lower() not in GOOD_REASONS:
+        reason = f"{told.said.finish_reason!r:.60}"
+        found.append(f"finish_reason is {reason}, which is not known here; the reply is taken as whole")
     elif told.outcome == "empty" and told.thinking and told.said.finish_reason == "stop":
         found.append("the model stopped by itself inside its thinking, or the server took its answer for thinking")
     return found

@@ -27,10 +27,18 @@ LENGTH_REASONS = frozenset(
         *("length", "max_tokens", "max_output_tokens", "model_length", "token_limit", "max_completion_tokens"),
         *("max_length", "max_len", "reason_max_len", "incomplete"),
         *("model_context_window_exceeded", "context_window_exceeded", "context_length_exceeded", "context_length"),
-        *("max_context", "reason_max_context", "error_limit"),
+        *("max_context", "reason_max_context", "error_limit", "repetition", "repetition_truncation"),
     }
 )
-"""Finish reasons that mean: max_tokens, or the context window, ran out; in lower case."""
+"""Finish reasons that mean: max_tokens or the context window ran out, or the host cut what went round in circles."""
+
+GOOD_REASONS = frozenset(
+    {
+        *("stop", "end_turn", "eos", "eos_token", "stop_sequence", "completed", "complete", "end", "done", "finish"),
+        *("tool_calls", "tool_use", "function_call", "tool_call", "normal", "success", "stopped", "eod", "stop_eos"),
+    }
+)
+"""Finish reasons that mean: the model ended by itself. Of one that is in none of these sets a reader is told."""
 
 REFUSAL_REASONS = frozenset(
     {

@@ -26,6 +26,21 @@ def test_of_several_draws_the_first_by_its_index_is_heard_and_read():
     assert said(whole, drawn=2).message["content"] == said(merge.body(), drawn=2).message["content"] == "13"
 
 
+@pytest.mark.parametrize("last", [{"delta": {}}, {}, {"delta": {"role": "assistant"}}])
+def test_a_whole_message_behind_the_deltas_is_the_same_once_more(last):
+    merge = Merge()
+    for text in ("1", "3"):
+        merge.add(choice(0, text))
+    merge.add({"choices": [{"index": 0, **last, "message": {"content": "13"}, "finish_reason": "stop"}]})
+    assert said(merge.body()).message["content"] == "13"
+
+
+def test_a_stream_of_one_whole_message_is_read():
+    merge = Merge()
+    merge.add({"choices": [{"index": 0, "message": {"content": "13"}, "finish_reason": "stop"}]})
+    assert said(merge.body()).message["content"] == "13"
+
+
 @pytest.mark.parametrize("first", [7, "", None, {"id": 3}])
 def test_the_first_name_of_a_model_that_is_one_counts(first):
     merge = Merge()

@@ -185,6 +185,7 @@ class _Choice:
         self._details = Details()
         self._mirrors = ""  # the field that has said the same as the details in every delta; their text is its text
         self._has_details = False
+        self._has_begun = False
         self._tool_calls = ToolCalls()
         self._function = Growing()
         self._source = ""  # the field that the thinking has come in so far
@@ -197,9 +198,12 @@ class _Choice:
                 self._other[name] = value
             elif name == "finish_reason" and self.finish_reason is None and value is not None:
                 self.finish_reason = finish_reason_of(choice)
-        delta = choice.get("delta") or choice.get("message")
+        delta = choice.get("delta")
+        if not delta and not self._has_begun:  # behind deltas it is the same once more, and not more of it
+            delta = choice.get("message")
         if not isinstance(delta, dict):
             return None, 0, ""
+        self._has_begun = self._has_begun or bool(delta.keys() - {"role"})
         source, thinking = thinking_in(delta)
         if thinking and (source != self._source or self._thinking is not None):
             self._choose(source, thinking)

@@ -30,6 +30,10 @@ _NETWORK = {"afs", "beegfs", "ceph", "cifs", "glusterfs", "gpfs", "lustre", "nfs
 _NETWORK_FUSE = {"blobfuse2", "gcsfuse", "goofys", "juicefs", "mountpoint-s3", "rclone", "s3fs", "smbnetfs", "sshfs"}
 
 
+LEAST_FREE_BYTES = 1 << 16
+"""With less than this nothing is bought: a reply that finds no room is paid for and lost."""
+
+
 def free_bytes(folder: Path) -> int:
     """How many bytes this user may still write where `folder` is, or where it would be made.
 
@@ -40,6 +44,13 @@ def free_bytes(folder: Path) -> int:
     while not existing.exists():
         existing = existing.parent
     return shutil.disk_usage(existing).free
+
+
+def check_room(folder: Path) -> None:
+    """Raise `StoreFull` where a reply has no room; not where the file system does not tell."""
+    told = shutil.disk_usage(folder)
+    if told.total > 0 and told.free < LEAST_FREE_BYTES:
+        raise StoreFull(full_message(folder))
 
 
 def prepare_folder(folder: Path) -> int:

@@ -18,7 +18,7 @@ from diskcache import Timeout
 
 from workbench.cache.store import beside
 from workbench.cache.store.batches import Batches, Job
-from workbench.cache.store.folder import ROW_BOUND, read_only_message
+from workbench.cache.store.folder import ROW_BOUND, check_room, read_only_message
 from workbench.cache.store.protocol import Store as Store
 from workbench.cache.store.protocol import StoreInfo as StoreInfo
 from workbench.cache.store.readonly import ReadOnlyTable
@@ -304,7 +304,8 @@ class DiskStore:
             self._identity = None
 
     def check_writable(self) -> None:
-        """Raise `StoreReadOnly` where nothing can be put, before what is to be put costs money."""
+        """Raise `StoreReadOnly` or `StoreFull` where nothing can be put, before what is to be put costs money."""
+        check_room(self.path)
         self._hope_to_write()
         if self._attempt(lambda table: isinstance(table, ReadOnlyTable)):
             raise StoreReadOnly(read_only_message(self.path))
