@@ -30,9 +30,9 @@ from workbench.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, Sto
 Result = TypeVar("Result")
 
 _PUTS_BETWEEN_NOTES = 100
-_SECONDS_OF_A_COMMIT = 10.0
 _WALKED_AT_ONCE = 300
-_SECONDS_TO_LET_GO = 0.5
+_READ_ALL_THE_SAME = (StoreReadOnly, StoreFull)
+_SECONDS_OF_A_COMMIT, _SECONDS_TO_LET_GO = 10.0, 0.5
 
 
 def open_store(folder: Path, *, busy_seconds: float = 60.0) -> DiskStore:
@@ -65,8 +65,8 @@ class DiskStore:
 
     All work is done on one thread of its own, because SQLite connections belong to a thread. The methods wait for it
     and may be called from any thread; `aget` and `aput_new` are awaited on an event loop. After a fork the child opens
-    its own connection, and before it the parent lets go of its own for a moment. A folder that may not be written is
-    read all the same. Close it when done, or leave that to the end of the process.
+    its own connection, and before it the parent lets go of its own for a moment. A folder that may not be written, or
+    has no room, is read all the same. Close it when done, or leave that to the end of the process.
     """
 
     def __init__(self, folder: Path, *, busy_seconds: float = 60.0) -> None:
@@ -249,8 +249,8 @@ class DiskStore:
         if self._table is None:
             try:
                 self._table = StoreTable(self.path, busy_seconds=self._busy_seconds, compare=not self._resumes)
-            except (StoreReadOnly, sqlite3.Error, OSError, Timeout) as error:
-                if not isinstance(error, StoreReadOnly) and not isinstance(explain(error, self.path), StoreReadOnly):
+            except (*_READ_ALL_THE_SAME, sqlite3.Error, OSError, Timeout) as error:
+                if not isinstance(error, StoreError) and not isinstance(explain(error, self.path), _READ_ALL_THE_SAME):
                     raise
                 self._table = ReadOnlyTable(self.path)
             self._resumes = False
