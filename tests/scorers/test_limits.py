@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import math
-import threading
 import time
 
 import pytest
+from elsewhere import in_a_thread
 
 from workbench.errors import InputError
 from workbench.scorers import json_schema, limits, patterns, regex, structured
@@ -20,22 +20,6 @@ TASK = Task("7", "q", "x")
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
     monkeypatch.setattr(limits, "LIMIT_SECONDS", 0.3)
-
-
-def in_a_thread(action):
-    """What an action raises or gives in a thread of its own."""
-    found = []
-
-    def run():
-        try:
-            found.append(action())
-        except InputError as error:
-            found.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    return found[0]
 
 
 def endless(answer):

@@ -9,6 +9,7 @@ import threading
 import time
 
 import pytest
+from elsewhere import in_a_thread
 
 import workbench as wb
 from workbench.errors import InputError
@@ -23,22 +24,6 @@ TASK = Task("oats", "How many?", "11")
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
     monkeypatch.setattr(waiting, "WAIT_SECONDS", 0.05)
-
-
-def elsewhere(action):
-    """What an action gives, or the InputError that it raises, in a thread of its own."""
-    found = []
-
-    def run():
-        try:
-            found.append(action())
-        except InputError as error:
-            found.append(error)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(20)
-    return found[0]
 
 
 def dozes(answer):
@@ -69,7 +54,7 @@ def test_in_another_thread_a_wait_is_left_behind_and_the_row_says_so():
         with pytest.warns(UserWarning, match="dozes"):
             return wb.rescore(frame([row]), dozes)
 
-    marked = elsewhere(marks)
+    marked = in_a_thread(marks)
     assert "it waited for more than 0.05 seconds, and was left behind in its thread" in marked["why"][0]
     assert marked["score"].isna().all()
 
@@ -79,7 +64,7 @@ def test_whoever_was_late_once_is_waited_for_less(monkeypatch):
     monkeypatch.setattr("workbench.scorers.limits.LIMIT_SECONDS", 0.05)
     scorer = as_scorer(dozes)
     for seconds in (0.1, 0.05):
-        error = elsewhere(lambda: score_answer(scorer, "x", TASK))
+        error = in_a_thread(lambda: score_answer(scorer, "x", TASK))
         assert f"more than {seconds:g} seconds" in str(error)
 
 
@@ -104,7 +89,7 @@ def test_what_would_end_more_than_a_mark_is_an_error_of_the_scorer(ends):
     def leaves(answer):
         raise ends
 
-    for where in (lambda action: action(), elsewhere):
+    for where in (lambda action: action(), in_a_thread):
         try:
             error = where(lambda: score_answer(as_scorer(leaves), "x", TASK))
         except InputError as problem:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from workbench.analysis.target_spelled import spelled_number, spelled_parts
-from workbench.scorers.languages import table
+from workbench.scorers.languages import UNSPACED, table
 from workbench.scorers.numerals import pure_number
 from workbench.scorers.values import date_of, kind_of, one_number, plain_target
 from workbench.tasks.task import alternatives
@@ -23,8 +23,7 @@ _LONGEST_SPELLED: Final = 9_999
 _SMALLEST_PART: Final = 100
 _MOST_DIGITS: Final = 60
 _LETTER: Final = re.compile(r"\(?([A-Ja-j])\)?\Z")
-_UNSPACED: Final = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_JOINED: Final = rf"(?!{_UNSPACED.pattern})\w"
+_JOINED: Final = rf"(?!{UNSPACED.pattern})\w"
 """A letter or digit that would make a longer word of what it stands beside."""
 ARTICLE: Final = re.compile(r"(?:the|a|an)\s+(?=\w{2})", re.IGNORECASE)
 """An article at the beginning of a target: a thought may leave it out."""
@@ -140,8 +139,8 @@ def _form(target: str) -> Form | None:
     )
     escaped = re.escape(first)
     # A script without blanks ends a word of another: 化学式为H2O。
-    before = rf"(?<!{_JOINED}{escaped})" if first[0].isalnum() and not _UNSPACED.match(first) else ""
-    after = rf"(?!{_JOINED})" if words[-1][-1].isalnum() and not _UNSPACED.search(words[-1][-1]) else ""
+    before = rf"(?<!{_JOINED}{escaped})" if first[0].isalnum() and not UNSPACED.match(first) else ""
+    after = rf"(?!{_JOINED})" if words[-1][-1].isalnum() and not UNSPACED.search(words[-1][-1]) else ""
     gap = r"\s*" if formula and rest else ""
     return Form("text", ((first, re.compile(escaped + before + gap + rest + after)),), text=text.lower())
 

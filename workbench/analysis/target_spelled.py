@@ -8,10 +8,9 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
-from workbench.scorers.languages import table
+from workbench.scorers.languages import UNSPACED, table
 from workbench.scorers.number_words import number_in_words
 
-_UNSPACED: Final = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _KOREAN: Final = ("", "한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열", "열한", "열두")
 _KOREAN_UNITS: Final = ("번", "개", "명", "마리", "시간", "가지", "장", "권", "대", "사람", "그루")
 _ONE_PART: Final[Mapping[str, tuple[str, ...]]] = {"en": ("one",), "de": ("ein",), "fr": ("un",)}
@@ -66,7 +65,7 @@ def spelled_parts(value: Fraction) -> dict[str, tuple[str, ...]]:
 def _reads_back(text: str, value: int, code: str) -> bool:
     number = number_in_words(text, (code,))
     return (number is not None and number.value == value) or (
-        code in ("zh", "ja", "ko") and _UNSPACED.search(text) is not None
+        code in ("zh", "ja", "ko") and UNSPACED.search(text) is not None
     )
 
 

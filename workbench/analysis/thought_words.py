@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-_UNSPACED: Final = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+from workbench.scorers.languages import UNSPACED
+
 _SHARED_LETTERS: Final = 4
 _BITS: Final = 5
 _IN_WORDS: Final = bytes(letter < 128 and (chr(letter).isalnum() or letter == ord("_")) for letter in range(256))
@@ -60,7 +61,7 @@ def _searches(words: tuple[str, ...]) -> _Searches:
     """Words that begin alike together, as the letters that they share and a pattern from there on."""
     groups: dict[str, list[str]] = {}
     for word in sorted(words):
-        groups.setdefault(word[:_SHARED_LETTERS] if not _UNSPACED.search(word) else word[:1], []).append(word)
+        groups.setdefault(word[:_SHARED_LETTERS] if not UNSPACED.search(word) else word[:1], []).append(word)
     opens = np.zeros(1 << 3 * _BITS, dtype=bool)
     by_letters: dict[int, dict[str, tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]]] = {}
     anywhere = []
@@ -68,12 +69,12 @@ def _searches(words: tuple[str, ...]) -> _Searches:
         shared = os.path.commonprefix(alike)  # noqa: RUF071 - of letters, and not of paths
         rests = sorted((word[len(shared) :] for word in alike), key=lambda rest: (-len(rest), rest))
         patterns = [
-            re.escape(rest) + ("" if not word[-1].isalnum() or _UNSPACED.search(word) else r"(?!\w)")
+            re.escape(rest) + ("" if not word[-1].isalnum() or UNSPACED.search(word) else r"(?!\w)")
             for rest in rests
             for word in [shared + rest]
         ]
         escaped = re.escape(shared)
-        before = rf"(?<!\w{escaped})" if shared[0].isalnum() and not _UNSPACED.search(shared) else ""
+        before = rf"(?<!\w{escaped})" if shared[0].isalnum() and not UNSPACED.search(shared) else ""
         pattern = re.compile(f"{escaped}{before}(?:{'|'.join(patterns)})")
         if before and shared[0].isascii() and len(shared) > 1:
             letters = np.frombuffer(shared[:3].encode("ascii", "replace"), dtype=np.uint8)

@@ -28,6 +28,11 @@ def finish_reason_of(choice: Mapping[str, Any]) -> str | None:
     return reason if isinstance(reason, str) and reason.lower() not in _NO_REASON else None
 
 
+def draws_several(drawn: object) -> bool:
+    """Whether a request's `n` asks for more than one choice."""
+    return isinstance(drawn, int) and drawn > 1
+
+
 def said(body: Mapping[str, Any], *, drawn: object = 1) -> Said | None:
     """The message of a body; None where it holds none. `drawn` is the request's `n`.
 
@@ -54,8 +59,7 @@ def said(body: Mapping[str, Any], *, drawn: object = 1) -> Said | None:
     first = found[0]
     if len(found) == 1:
         return Said(first["message"], finish_reason_of(first))
-    several = isinstance(drawn, int) and drawn > 1
-    if several or sum(has_text(choice["message"]) for choice in found) > 1:
+    if draws_several(drawn) or sum(has_text(choice["message"]) for choice in found) > 1:
         return Said(first["message"], finish_reason_of(first), unread=len(found) - 1)
     return Said(
         _joined([choice["message"] for choice in found]), next(filter(None, map(finish_reason_of, found)), None)

@@ -56,7 +56,8 @@ _SCRIPTS: Final = (
     ("ru", re.compile(r"[\u0400-\u04ff]")),
     ("ar", re.compile(r"[\u0600-\u06ff]")),
 )
-_UNSPACED: Final = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+UNSPACED: Final = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""A sign of a script that sets no blanks between words, or few."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _SHARED: Final = listed(
     "a an as at be but by die do era fall for from gas had he her in is it la label lead me most no note on or "
@@ -128,8 +129,8 @@ def either(*alternatives: str) -> str:
     >>> bool(re.search(either("rot", "红"), "Rotor")), bool(re.search(either("rot", "红"), "是红色"))
     (False, True)
     """
-    unspaced = [word for word in alternatives if _UNSPACED.search(word)]
-    spaced = [word for word in alternatives if not _UNSPACED.search(word)]
+    unspaced = [word for word in alternatives if UNSPACED.search(word)]
+    spaced = [word for word in alternatives if not UNSPACED.search(word)]
     parts = [re.escape(word).replace(r"\ ", r"[\s ]") for word in unspaced]
     if spaced:
         inner = "|".join(re.escape(word).replace(r"\ ", r"\s") for word in spaced)
@@ -291,7 +292,7 @@ class Patterns:
     @cached_property
     def back(self) -> re.Pattern[str]:
         """Where what stands before is taken back."""
-        many = [word for word in words(self.codes, "back") if " " in word or (len(word) > 3 and _UNSPACED.search(word))]
+        many = [word for word in words(self.codes, "back") if " " in word or (len(word) > 3 and UNSPACED.search(word))]
         few = [word for word in words(self.codes, "back") if word not in many]
         return re.compile(rf"{either(*many)}|(?:(?<=\n)|(?<=[.!?。！？…—–;:(]\s)|(?<=[。！？…—–])|\A){either(*few)}")
 

@@ -73,7 +73,7 @@ class Merge:
             self.has_text, self._counted_last = True, False
         if self.size > MOST_TEXT_BYTES:
             raise too_large("the text of the reply", MOST_TEXT_BYTES)
-        if chunk.index != self._heard:
+        if chunk.index != self._first:
             return None
         self.thinking = "" if chunk.field == "content" else chunk.text
         return {chunk.field: chunk.text}
@@ -99,10 +99,10 @@ class Merge:
             merged = self._choices.get(index)
             if merged is None:
                 merged = self._choices[index] = _Choice()
-                self._first = min(self._choices)
+                self._first = 0 if self._several else min(self._choices)
             delta, grown, thinking = merged.add(choice)
             self.size += grown
-            if index == self._heard:
+            if index == self._first:
                 first, self.thinking = delta, thinking
         if self.size > before:
             self.has_text, self._counted_last = True, False
@@ -135,13 +135,9 @@ class Merge:
         )
 
     @property
-    def _heard(self) -> int:
-        return 0 if self._several else self._first
-
-    @property
     def finished(self) -> bool:
         """Whether the first choice has a finish reason, which is what makes a stream complete."""
-        choice = self._choices.get(self._heard)
+        choice = self._choices.get(self._first)
         return choice is not None and choice.finish_reason is not None
 
     over = False

@@ -33,7 +33,7 @@ from workbench.errors import BadResponse, CallError, OutcomeUnknown, StreamCut, 
 from workbench.providers.addresses import Address
 from workbench.providers.conversation import dumped
 from workbench.providers.responses_api import asks_responses, in_responses_words
-from workbench.replies.message import said
+from workbench.replies.message import draws_several, said
 from workbench.replies.pieces import Halves, Piece, joined
 from workbench.replies.reading import MessageReader, Reading
 from workbench.replies.usage import used_up
@@ -113,7 +113,7 @@ class Sending:
         self.sent: Mapping[str, str] = {}  # the headers of the reply
         self.listen = listen
         self.by_items = asks_responses(request.body)
-        self.merge: Merge | ItemEvents = ItemEvents() if self.by_items else Merge(several=self._draws_several)
+        self.merge: Merge | ItemEvents = ItemEvents() if self.by_items else Merge(several=draws_several(self._drawn))
         self.token_ends = TokenEnds() if request.token_ends and request.streams else None
         self.first_token_at: float | None = None
         self.answer_at: float | None = None
@@ -203,10 +203,6 @@ class Sending:
     @property
     def _drawn(self) -> object:
         return self.request.body.get("n", 1)
-
-    @property
-    def _draws_several(self) -> bool:
-        return isinstance(self._drawn, int) and self._drawn > 1
 
     def _seconds(self, moment: float | None) -> float | None:
         return None if moment is None else moment - self.started
