@@ -52,7 +52,7 @@ ELSEWHERE = {
     "asking/wire/task_shapes": "asking/wire/test_tasks.py",
     "cache/task_journal": "asking/wire/test_tasks.py",
     "asking/wire/clients": "asking/wire/test_sending.py",
-    "asking/wire/error_bodies": "whole/test_siblings.py",
+    "asking/wire/error_words": "asking/wire/test_failures.py",
     "asking/wire/parsing": "asking/wire/test_streams.py",
     "asking/wire/growing": "asking/wire/test_merging.py",
     "analysis/versions": "cli/test_comparing.py",
