@@ -61,7 +61,6 @@ UNSPACED: Final = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
 
-
 @lru_cache(2)
 def _kept(name: str) -> dict[str, dict[str, Any]]:
     """A table as it stands in its file."""
@@ -137,8 +136,6 @@ def either(*alternatives: str) -> str:
         inner = "|".join(re.escape(word).replace(r"\ ", r"\s") for word in spaced)
         parts.append(rf"(?<!\w)(?:{inner})(?!\w)")
     return "(?:" + "|".join(parts or [r"(?!)"]) + ")"
-
-
 
 
 @lru_cache(1)
