@@ -227,6 +227,8 @@ def _of_statements(reading: Reading, years: bool, percent: bool) -> Pick | None:
     if alone is not None:
         return alone
     best, decided = _of_last(reading, years, percent)
+    if best is not None and best.number is not None and best.evidence != "bold":
+        best = _the_bold_one(reading, best)
     if best is not None:
         return best if decided else replace(best, rivals=(*best.rivals, *_totals(reading)[-2:]))
     statements = reading.statements
@@ -284,6 +286,19 @@ def _of_last(reading: Reading, years: bool, percent: bool) -> tuple[Pick | None,
         else:
             break
     return best, False
+
+
+def _the_bold_one(reading: Reading, pick: Pick) -> Pick:
+    """The one number that stands in bold, where a later statement goes on to another: `in **1969**. The last was 1972.`"""
+    bold = [
+        number
+        for span in reading.form.of_kind(BOLD)
+        if span.start >= reading.since
+        and (number := strict_number(reading.text[span.start : span.end], reading.codes)) is not None
+    ]
+    if not bold or pick.number is None or any(not equal_numbers(number, bold[0]) for number in bold):
+        return pick
+    return pick if equal_numbers(bold[0], pick.number) else Pick(bold[0], "bold", "in bold", sure=True)
 
 
 def _kind_of(pick: Pick, sentence: Sentence, reading: Reading) -> str:
