@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from workbench.analysis.target_spelled import spelled_number, spelled_parts
+from workbench.analysis.target_terms import other_terms
 from workbench.scorers.languages import UNSPACED, table
 from workbench.scorers.numerals import pure_number
 from workbench.scorers.values import date_of, kind_of, one_number, plain_target
@@ -20,6 +21,7 @@ SMALL: Final = 12
 """Whole numbers up to this one stand everywhere: they count only where something says that they are a result."""
 
 _LONGEST_SPELLED: Final = 9_999
+_LONGEST_TERM: Final = 60
 _SMALLEST_PART: Final = 100
 _MOST_DIGITS: Final = 60
 _LETTER: Final = re.compile(r"\(?([A-Ja-j])\)?\Z")
@@ -50,7 +52,7 @@ _HALVES: Final = {
 class Form:
     """One accepted answer as it may be written.
 
-    `kind` is number, letter, date or text; `searches` are patterns with the letters that each begins with. `spelled`
+    `kind` is number, letter, date, ratio, text, name or terms (of a value); `searches` are patterns with the letters that each begins with. `spelled`
     are a number's names in words, by language. `value` is that of a number.
     """
 
@@ -59,6 +61,7 @@ class Form:
     value: Fraction | None = None
     spelled: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False, compare=False)
     text: str = ""
+    weak: bool = False
 
     @property
     def surname(self) -> re.Pattern[str] | None:
@@ -75,9 +78,9 @@ class Form:
 
     @property
     def common(self) -> bool:
-        """Whether it stands everywhere: a small whole number, or a letter."""
+        """Whether it stands everywhere: a small whole number, a letter, or *half*."""
         value = self.value
-        return self.kind == "letter" or (value is not None and value.denominator == 1 and abs(value) <= SMALL)
+        return self.weak or self.kind == "letter" or (value is not None and value.denominator == 1 and abs(value) <= SMALL)
 
 
 @lru_cache(4096)
@@ -92,6 +95,12 @@ def forms_of(target: str) -> tuple[Form, ...]:
     found = [form for part in alternatives(target) if (form := _form(part)) is not None]
     for part in alternatives(target):
         plain = plain_target(part).strip()
+        if plain and len(plain) <= _LONGEST_TERM:
+            own = _form(part)
+            found += [
+                Form("name" if term.is_name else "terms", term.searches, None, term.words, plain.lower(), term.weak)
+                for term in other_terms(plain, own.value if own is not None else None)
+            ]
         power, ratio = _POWER.match(plain), _RATIO.match(plain)
         if power:
             found.append(_power(power[1], power[2], plain))

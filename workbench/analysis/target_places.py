@@ -62,6 +62,8 @@ _COUNTED_OFF: Final = re.compile(
 _DECIMAL: Final = re.compile(r"\s?(\d{1,9})[.,](\d{1,9})(?!\d)")
 _LISTED_NUMBERS: Final = re.compile(r",\s?-?\d[\d.]*,\s?-?\d")
 """Numbers behind a number: a list of them is no result."""
+_PART_OF: Final = re.compile(r"\s(?:of|the|as|an?|de|des|du|der|dem|del|da|do|di|dell\w*)(?!\w)|的", re.IGNORECASE)
+"""What a part is taken of: *half of them* is no value."""
 _LAST_WORD: Final = re.compile(r"[*_\"'”’`)\s]*[.!。！]?[*_\"'”’`)\s]*\Z")
 
 
@@ -77,7 +79,7 @@ def places(target: str, thought: Thought) -> list[tuple[int, int]]:
         found += _places_of(form, thought)
         if form.kind == "letter":  # what the option says stands for its letter
             for told in forms_of(options_of(thought.question).get(form.text, "")):
-                if told.kind != "letter":
+                if told.kind not in ("letter", "name"):
                     found += [
                         span
                         for span in _places_of(told, thought)
@@ -149,15 +151,15 @@ def _candidates(form: Form, thought: Thought) -> list[tuple[int, int]]:
             found += [
                 (start - (value is not None and value < 0), end) for start, end in map(_SPAN, pattern.finditer(read))
             ]
-    if value is None:
+    if value is None and form.kind not in ("terms", "name"):
         if not found and form.surname is not None and thought.asks_who:
             found = [match.span() for match in form.surname.finditer(lower)]
         if form.kind == "text" and (article := ARTICLE.match(form.text)):
             found = [(start - len(article[0]) * lower.endswith(article[0], 0, start), end) for start, end in found]
         return found
-    if form.is_fraction and form.text not in thought.question:
+    if value is not None and form.is_fraction and form.text not in thought.question:
         found += equal_fractions(value, lower)
-    if "frac" in lower:
+    if value is not None and "frac" in lower:
         size, below_it = abs(value.numerator), value.denominator
         for match in _FRACTION.finditer(lower):
             above, below = int(match[1]), int(match[2])
@@ -204,9 +206,11 @@ def _is_other(form: Form, thought: Thought, start: int, end: int) -> bool:
         right += 1
     ahead, behind = text[max(0, left - 12) : left], text[right : right + 2]
     starred = text[left:start].count("*"), text[end:right].count("*")
-    if form.value is None:
-        return False
     last = ahead[-1:]
+    if form.value is None:
+        return form.kind == "terms" and (
+            (bool(last) and last in "+×·÷^/") or (form.weak and _PART_OF.match(text, end) is not None)
+        )
     if (
         form.value < 0
         and (ahead.rstrip()[-1:].isalnum() or ahead.rstrip()[-1:] in tuple(")]}"))
