@@ -17,6 +17,7 @@ from workbench.analysis.target_cues import Cues, cues_of
 from workbench.analysis.target_forms import ARTICLE, Form, equal_fractions, equal_ratios, forms_of, yearless_places
 from workbench.analysis.target_told import is_listed, is_restated, is_time_not_asked, is_told_of
 from workbench.analysis.thought_text import Thought
+from workbench.scorers.languages import UNSPACED
 from workbench.scorers.values import date_of, dates_in
 
 _WINDOW: Final = 40
@@ -153,7 +154,9 @@ def _candidates(form: Form, thought: Thought) -> list[tuple[int, int]]:
             ]
     if value is None and form.kind not in ("terms", "name"):
         if not found and form.surname is not None and thought.asks_who:
-            found = [match.span() for match in form.surname.finditer(lower)]
+            found = [match.span() for match in form.surname.finditer(thought.folded)]
+        if not found and form.folded is not None and not (form.text.isascii() and lower.isascii()):
+            found = [match.span() for match in form.folded.finditer(thought.folded)]
         if form.kind == "text" and (article := ARTICLE.match(form.text)):
             found = [(start - len(article[0]) * lower.endswith(article[0], 0, start), end) for start, end in found]
         return found
@@ -166,11 +169,11 @@ def _candidates(form: Form, thought: Thought) -> list[tuple[int, int]]:
             if above * below_it == size * below and below and (_minus(lower, match.start()) < 0) == (value < 0 < above):
                 found.append((max(lower.rfind("\\", match.start() - 2, match.start()), 0), match.end()))
     for code in thought.codes:
-        for word in form.spelled.get(code, ()):
+        for word in form.spelled(code):
             place = lower.find(word)
             while place >= 0:
                 end = place + len(word)
-                if _is_whole(lower, place, end):
+                if _is_whole(lower, place, end) or _is_product(lower, place, value):
                     found.append((place, end))
                 place = lower.find(word, end)
     return sorted(set(found)) if len(found) > 1 else found
@@ -184,13 +187,20 @@ def _minus(lower: str, place: int) -> int:
 def _is_whole(lower: str, start: int, end: int) -> bool:
     """Whether a number in words is no part of a longer word or number."""
     before, after = lower[start - 1 : start], lower[end : end + 1]
-    if lower[start] in _HAN_DIGITS:
-        return before not in tuple(_HAN_COUNT) and after not in tuple(_HAN_DIGITS) and after != "分"
-    if "\uac00" <= lower[start] <= "\ud7af":
-        return not ("\uac00" <= before <= "\ud7af")
-    if before.isalnum() or after.isalnum():
+    if UNSPACED.match(lower, start):
+        if "\uac00" <= lower[start] <= "\ud7af":
+            return not ("\uac00" <= before <= "\ud7af")
+        counted = lower[start] in _HAN_DIGITS and before in tuple(_HAN_COUNT)
+        return not counted and after not in tuple(_HAN_DIGITS) and after != "分"
+    if (before.isalnum() and not UNSPACED.match(before)) or (after.isalnum() and not UNSPACED.match(after)):
         return False
     return not (before == "-" or (after == "-" and lower[end + 1 : end + 2].isalpha()))
+
+
+def _is_product(lower: str, start: int, value: Fraction | None) -> bool:
+    """Whether the product of two figures is said by heart, as 六七四十二."""
+    factors = [_HAN_DIGITS.find(sign) for sign in lower[max(0, start - 2) : start]]
+    return len(factors) == 2 and min(factors) > 0 and factors[0] * factors[1] == value
 
 
 def _is_other(form: Form, thought: Thought, start: int, end: int) -> bool:

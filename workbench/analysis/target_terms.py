@@ -4,33 +4,69 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 
-from workbench.analysis.target_spelled import spelled_number
-from workbench.scorers.languages import table
+from workbench.analysis.target_spelled import number_in
+from workbench.scorers.languages import compiled, table
 from workbench.scorers.units import units
 from workbench.scorers.values import quantity_of
 
-Search = tuple[str, re.Pattern[str]]
+Spelling = Callable[[str], tuple[str, ...]]
+"""The words of a value in a language."""
 
 _LARGEST_PART: Final = 16
 _MOST_DIGITS: Final = 6
-_HALVES: Final = {Fraction(1, 2): "½", Fraction(1, 4): "¼", Fraction(3, 4): "¾", Fraction(1, 3): "⅓", Fraction(2, 3): "⅔"}
+_HALVES: Final = {
+    Fraction(1, 2): "½",
+    Fraction(1, 4): "¼",
+    Fraction(3, 4): "¾",
+    Fraction(1, 3): "⅓",
+    Fraction(2, 3): "⅔",
+}
 _SUPERSCRIPTS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _CLOCK: Final = re.compile(r"(\d{1,2})(?:[:.h]\s?(\d\d))?\s*(?:([ap])\.?\s?m\b\.?)?(?:\s?uhr)?\Z", re.IGNORECASE)
 _ORDINAL: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)\Z")
-_NUMBERS: Final = re.compile(r"[({\[]?\s*(?:[a-z]\s*=\s*)?-?\d+(?:\.\d+)?(?:\s*(?:,|;|and|or)\s*(?:[a-z]\s*=\s*)?-?\d+(?:\.\d+)?){1,3}\s*[)}\]]?\Z")
+_NUMBERS: Final = re.compile(
+    r"[({\[]?\s*(?:[a-z]\s*=\s*)?-?\d+(?:\.\d+)?(?:\s*(?:,|;|and|or)\s*(?:[a-z]\s*=\s*)?-?\d+(?:\.\d+)?){1,3}\s*[)}\]]?\Z"
+)
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 _FORMULA: Final = re.compile(r"[A-Z][a-z]?\d?(?:[A-Z][a-z]?\d*|\(\w+\)\d*|\d)+\Z")
 _BETWEEN: Final = (
     r"\$?\s*(?:[,;，、;&]|and|or|und|oder|et|ou|y|o|e|и|или|和|与|或|と|,\s*(?:and|or))\s*\$?"
     r"\s*(?:(?<![a-z])[a-z](?:_?\{?\d\}?)?\s*=\s*)?"
 )
+
+
+class Late:
+    """A pattern that is compiled when it is first needed: the letters that it begins with stand in few thoughts."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Every place of a text that it fits.
+
+        >>> [match[0] for match in Late("[0-9]+").finditer("1 and 22")]
+        ['1', '22']
+        """
+        return compiled(self.pattern).finditer(text)
+
+
+Search = tuple[str, Late]
+
+
+def no_words(code: str) -> tuple[str, ...]:
+    """What a value without words is called in a language.
+
+    >>> no_words("en")
+    ()
+    """
+    return ()
 
 
 @dataclass(frozen=True)
@@ -41,7 +77,7 @@ class Term:
     """
 
     searches: tuple[Search, ...] = ()
-    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False, compare=False)
+    words: Spelling = field(default=no_words, hash=False, compare=False)
     weak: bool = False
     is_name: bool = False
 
@@ -54,21 +90,21 @@ def _facts() -> Mapping[str, Mapping[str, list[str]]]:
 def other_terms(plain: str, value: Fraction | None) -> list[Term]:
     """Other terms of a target, given as plain text and as its value, where it is a number.
 
-    >>> [term.searches[0][1].findall("so 2 1/2, that is two and a half") for term in other_terms("2.5", Fraction(5, 2))][:1]
-    [['2 1/2']]
+    >>> [match[0] for match in other_terms("2.5", Fraction(5, 2))[0].searches[0][1].finditer("so 2 1/2, that is 2.5")]
+    ['2 1/2']
     """
     found = [*_clocks(plain), *_ordinals(plain), *_lists(plain), *_chemical(plain), *_called(plain), *_formula(plain)]
     if value is not None and len(str(value.numerator)) < 20:
         percent = plain.rstrip().endswith(("%", "percent", "per cent"))
         found += [*_mixed(value), *_in_hundredths(value, percent=percent), *_pointed(value), *_scaled(value)]
-        found += [*_named(value), *_one_of(value), *_none_left(value), *_in_other_units(plain), *_bits(plain)]
+        found += [*_named(value), *_one_of(value), *_none_left(value), *_below_zero(value), *_in_other_units(plain), *_bits(plain)]
     return found
 
 
 def _search(first: str, rest: str = "", behind: str = r"(?![\w/]|[.,]\d)") -> Search:
     escaped = re.escape(first)
-    before = rf"(?<![\w.,/:^−-]{escaped})" if first[:1].isascii() and first[:1].isalnum() else ""
-    return first, re.compile(escaped + before + rest + behind)
+    before = rf"(?<![a-zà-ÿа-я0-9_.,/:^−-]{escaped})" if first[:1].isascii() and first[:1].isalnum() else ""
+    return first, Late(escaped + before + rest + behind)
 
 
 def _decimal(value: Fraction) -> str:
@@ -88,16 +124,21 @@ def _mixed(value: Fraction) -> Iterator[Term]:
         return
     above, below = rest.numerator, rest.denominator
     sign = rf"|\s?{_HALVES[rest]}" if rest in _HALVES else ""
-    yield Term((_search(str(whole), rf"(?:\s(?:and\s)?{above}\s?[/⁄]\s?{below}|\s?\\[dt]?frac\s?\{{{above}\}}\{{{below}\}}{sign})"),))
-    words: dict[str, tuple[str, ...]] = {}
-    for code, ends in _facts()["and_a_part"].items():
-        parts = [end for end, worth in (entry.rsplit("=", 1) for entry in ends) if Fraction(worth) == rest]
-        counts = (str(whole), *spelled_number(whole).get(code, ()))
-        texts = tuple(f"{count}{end}" for end in parts for count in counts)
-        if texts:
-            words[code] = texts
-    if words:
-        yield Term(words=words)
+    yield Term(
+        (
+            _search(
+                str(whole),
+                rf"(?:\s(?:and\s)?{above}\s?[/⁄]\s?{below}|\s?\\[dt]?frac\s?\{{{above}\}}\{{{below}\}}{sign})",
+            ),
+        )
+    )
+    yield Term(words=partial(_and_a_part, whole, rest))
+
+
+def _and_a_part(whole: int, rest: Fraction, code: str) -> tuple[str, ...]:
+    ends = [entry.rsplit("=", 1) for entry in _facts()["and_a_part"].get(code, ())]
+    counts = (str(whole), *number_in(whole, code))
+    return tuple(f"{count}{end}" for end, worth in ends if Fraction(worth) == rest for count in counts)
 
 
 def _in_hundredths(value: Fraction, *, percent: bool) -> Iterator[Term]:
@@ -108,10 +149,19 @@ def _in_hundredths(value: Fraction, *, percent: bool) -> Iterator[Term]:
     if not text:
         return
     signs = "|".join(re.escape(name) for name in _facts()["percent"]["behind"])
-    yield Term(tuple(_search(text.replace(".", point), rf"\s?\\?(?:{signs})", r"(?!\s+(?:of|de|von|di)\s|\s?的)") for point in {*".,"} if point == "." or "." in text))
+    yield Term(
+        tuple(
+            _search(text.replace(".", point), rf"\s?\\?(?:{signs})", r"(?!\s+(?:of|de|von|di)\s|\s?的)")
+            for point in {*".,"}
+            if point == "." or "." in text
+        )
+    )
     if "." not in text:
-        spelled = spelled_number(int(text)).get("zh", ())
-        yield Term(words={"zh": tuple(f"百分之{count}" for count in (text, *spelled))})
+        yield Term(words=partial(_hundredths_in, int(text)))
+
+
+def _hundredths_in(count: int, code: str) -> tuple[str, ...]:
+    return tuple(f"百分之{text}" for text in (str(count), *number_in(count, code))) if code == "zh" else ()
 
 
 def _pointed(value: Fraction) -> Iterator[Term]:
@@ -120,14 +170,15 @@ def _pointed(value: Fraction) -> Iterator[Term]:
     front, _, behind = text.partition(".")
     if not behind or len(front) > 3 or len(behind) > 3:
         return
-    words: dict[str, tuple[str, ...]] = {}
-    for code, points in _facts()["point"].items():
-        fronts = spelled_number(int(front)).get(code, ())
-        digits = [spelled_number(int(digit)).get(code, ("",))[0] for digit in behind]
-        gap = "" if code in ("zh", "ja", "ko") else " "
-        if all(digits) and fronts:
-            words[code] = tuple(f"{one}{gap}{point}{gap}{gap.join(digits)}" for one in fronts for point in points)
-    yield Term(words=words)
+    yield Term(words=partial(_pointed_in, int(front), behind))
+
+
+def _pointed_in(front: int, behind: str, code: str) -> tuple[str, ...]:
+    points = _facts()["point"].get(code, ())
+    digits = [(number_in(int(digit), code) or ("",))[0] for digit in behind] if points else []
+    gap = "" if code in ("zh", "ja", "ko") else " "
+    fronts = number_in(front, code) if points and all(digits) else ()
+    return tuple(f"{one}{gap}{point}{gap}{gap.join(digits)}" for one in fronts for point in points)
 
 
 def _scaled(value: Fraction) -> Iterator[Term]:
@@ -142,7 +193,7 @@ def _scaled(value: Fraction) -> Iterator[Term]:
     raised = rf"10\s?(?:(?:\^|\*\*)\s?\{{?{zeros}\}}?|{str(zeros).translate(_SUPERSCRIPTS)})"
     searches = [_search(front, rf"(?:\s?(?:[×*·x]|\\times|\\cdot)\s?{raised}|e\+?0?{zeros})")]
     if front == "1":
-        searches.append(("10", re.compile(rf"(?<![\d.,×*·^])(?<![×*·x]\s){raised}(?!\d|\s?[*×·^])")))
+        searches.append(("10", Late(rf"(?<![\d.,×*·^])(?<![×*·x]\s){raised}(?!\d|\s?[*×·^])")))
     seen: dict[str, set[str]] = {}
     for lists in table().values():
         for name, power in lists.get("scales", {}).items():
@@ -152,7 +203,10 @@ def _scaled(value: Fraction) -> Iterator[Term]:
                     seen.setdefault(count, set()).add(name)
     for count, names in seen.items():
         wanted = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-        searches += [_search(count.replace(".", point), rf"\s?(?:{wanted})", r"(?![a-zà-ÿа-я])") for point in (".,", ".")["." not in count]]
+        searches += [
+            _search(count.replace(".", point), rf"\s?(?:{wanted})", r"(?![a-zà-ÿа-я])")
+            for point in (".,", ".")["." not in count]
+        ]
     yield Term(tuple(searches))
 
 
@@ -172,27 +226,35 @@ def _named(value: Fraction) -> Iterator[Term]:
     """A half, a dozen: words that stand for a value, and in many other sentences as well."""
     names = _names().get(value)
     if names:
-        yield Term(words=names, weak=True)
+        yield Term(words=partial(_name_in, value), weak=True)
+
+
+def _name_in(value: Fraction, code: str) -> tuple[str, ...]:
+    return _names()[value].get(code, ())
 
 
 def _one_of(value: Fraction) -> Iterator[Term]:
     """A share as one of several: *1 in 4*, *three out of eight*."""
     if not 0 < value < 1 or value.denominator > _LARGEST_PART:
         return
-    counts = [(str(value.numerator), *spelled_number(value.numerator).get("en", ()))]
-    parts = "|".join((str(value.denominator), *spelled_number(value.denominator).get("en", ())))
-    yield Term(tuple(_search(count, rf"\s(?:in|out of)\s(?:{parts})", r"(?![\w%]|[.,]\d)") for count in counts[0]), weak=True)
+    counts = [(str(value.numerator), *number_in(value.numerator, "en"))]
+    parts = "|".join((str(value.denominator), *number_in(value.denominator, "en")))
+    yield Term(
+        tuple(_search(count, rf"\s(?:in|out of)\s(?:{parts})", r"(?![\w%]|[.,]\d)") for count in counts[0]), weak=True
+    )
 
 
 def _none_left(value: Fraction) -> Iterator[Term]:
     """Nothing at all: *none are left*."""
     if value == 0:
         left = r"(?:left|remain(?:s|ing)?|survive[sd]?)(?!\w)"
-        yield Term((
-            _search("none", rf"(?=\s[^.\n]{{0,20}}{left})"),
-            _search("nothing", rf"(?=\s[^.\n]{{0,12}}{left})"),
-            _search("no", rf"\s[a-z]+\s(?:(?:are|is|at all)\s)?{left}"),
-        ))
+        yield Term(
+            (
+                _search("none", rf"(?=\s[^.\n]{{0,20}}{left})"),
+                _search("nothing", rf"(?=\s[^.\n]{{0,12}}{left})"),
+                _search("no", rf"\s[a-z]+\s(?:(?:are|is|at all)\s)?{left}"),
+            )
+        )
 
 
 def _in_other_units(plain: str) -> Iterator[Term]:
@@ -207,7 +269,7 @@ def _in_other_units(plain: str) -> Iterator[Term]:
     if quantity is None or known is None:
         small = re.fullmatch(r"(\d{1,2})\s?(?:cents?|¢)", plain)
         if small:
-            yield Term((_search("0", rf"?[.,]{int(small[1]):02d}"), ("$.", re.compile(rf"\$\.{int(small[1]):02d}(?!\d)"))))
+            yield Term((_search("0", rf"?[.,]{int(small[1]):02d}"), ("$.", Late(rf"\$\.{int(small[1]):02d}(?!\d)"))))
         return
     measured, factor = known
     if measured not in _facts()["converted"]["measures"]:
@@ -217,9 +279,14 @@ def _in_other_units(plain: str) -> Iterator[Term]:
         text = _decimal(quantity.number.value * factor / worth)
         if not text or len(text) > 8:
             continue
-        names = sorted((name for name, unit in units().items() if unit == (measured, worth)), key=lambda name: (-len(name), name))
+        names = sorted(
+            (name for name, unit in units().items() if unit == (measured, worth)), key=lambda name: (-len(name), name)
+        )
         wanted = "|".join(re.escape(name) + ("n?s?" if name.isascii() and len(name) > 3 else "") for name in names)
-        searches += [_search(text.replace(".", point), rf"\s?-?(?:{wanted})", r"(?![a-zà-ÿа-я²³^])") for point in (".,", ".")["." not in text]]
+        searches += [
+            _search(text.replace(".", point), rf"\s?-?(?:{wanted})", r"(?![a-zà-ÿа-я²³^])")
+            for point in (".,", ".")["." not in text]
+        ]
     yield Term(tuple(searches))
     if measured == "time":
         minutes = quantity.number.value * factor / 60
@@ -248,22 +315,27 @@ def _clocks(plain: str) -> Iterator[Term]:
     hour = int(match[1]) % 12 + 12 * (half == "p") if half else int(match[1])
     short, later = hour % 12 or 12, "p" if hour >= 12 else "a"
     known = half or hour > 12 or hour == 0
-    spoken = spelled_number(short).get("en", ("",))[0]
-    following = spelled_number(short % 12 + 1).get("en", ("",))[0]
+    spoken = number_in(short, "en")[0]
+    following = number_in(short % 12 + 1, "en")[0]
     searches = []
     if known:
         ends = rf"(?:[:.]{minute:02d})" + ("?" if minute == 0 else "") + rf"\s?{later}\.?\s?m\b\.?"
         searches += [_search(text, ends, "") for text in {str(short), f"{short:02d}"}]
     elif minute == 0:
-        searches += [_search(str(short), rf"\s?[ap]\.?\s?m\b\.?", "")]
+        searches += [_search(str(short), r"\s?[ap]\.?\s?m\b\.?", "")]
     whole = rf"(?:[:.]{minute:02d}|\s?h\s?{minute:02d}|\s?[时時点點시]\s?{minute}\s?[分분])"
     if minute == 0:
-        whole = rf"(?:[:.]00|\s?h\s?(?:00)?|\s?(?:uhr|o'clock|o’clock)|\s?[时時点點시])(?!\s?\d)"
+        whole = r"(?:[:.]00|\s?h\s?(?:00)?|\s?(?:uhr|o'clock|o’clock)|\s?[时時点點시])(?!\s?\d)"
     searches += [_search(text, whole, r"(?!\d)") for text in {str(hour), f"{hour:02d}"}]
-    names = {0: rf"{spoken} o['’]clock", 15: rf"quarter (?:past|after) (?:{spoken}|{short})", 30: rf"half past (?:{spoken}|{short})", 45: rf"quarter (?:to|before) (?:{following}|{short % 12 + 1})"}.get(minute)
+    names = {
+        0: rf"{spoken} o['’]clock",
+        15: rf"quarter (?:past|after) (?:{spoken}|{short})",
+        30: rf"half past (?:{spoken}|{short})",
+        45: rf"quarter (?:to|before) (?:{following}|{short % 12 + 1})",
+    }.get(minute)
     if names:
         first = names.split(" ")[0]
-        searches.append((first, re.compile(rf"(?<!\w)(?:a )?{names}(?!\w)" if minute else rf"(?<!\w){names}")))
+        searches.append((first, Late(rf"(?<!\w)(?:a )?{names}(?!\w)" if minute else rf"(?<!\w){names}")))
     yield Term(tuple(searches))
 
 
@@ -293,7 +365,14 @@ def _lists(plain: str) -> Iterator[Term]:
         first = order[0].lstrip("-")
         lead = "" if order[0] == first else "(?<=[-−–])"
         rest = pattern[len(re.escape(order[0]).replace(r"\-", "[-−–]")) :]
-        searches.append((first, re.compile(lead + re.escape(first) + rf"(?<![\w.,/:^]{re.escape(first)})" + rest + r"(?![\w/]|[.,]\d|\s?[+*×])")))
+        searches.append(
+            (
+                first,
+                Late(
+                    lead + re.escape(first) + rf"(?<![\w.,/:^]{re.escape(first)})" + rest + r"(?![\w/]|[.,]\d|\s?[+*×])"
+                ),
+            )
+        )
     yield Term(tuple(searches))
 
 
@@ -303,10 +382,12 @@ def _chemical(plain: str) -> Iterator[Term]:
         return
     lower = plain.lower()
     pattern = "".join(
-        rf"(?:_?\{{?{part}\}}?|{part.translate(str.maketrans('0123456789', '₀₁₂₃₄₅₆₇₈₉'))})" if part.isdigit() else re.escape(part)
+        rf"(?:_?\{{?{part}\}}?|{part.translate(str.maketrans('0123456789', '₀₁₂₃₄₅₆₇₈₉'))})"
+        if part.isdigit()
+        else re.escape(part)
         for part in re.findall(r"\d+|\D", lower)
     )
-    yield Term(((lower[0], re.compile(rf"(?<!\w){pattern}(?!\w)")),))
+    yield Term(((lower[0], Late(rf"(?<!\w){pattern}(?!\w)")),))
 
 
 def _called(plain: str) -> Iterator[Term]:
@@ -323,14 +404,25 @@ def _called(plain: str) -> Iterator[Term]:
         if lower.removeprefix("the ") in names:
             texts += [name for name in names if name != lower]
     if texts:
-        yield Term(tuple((text, re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")) for text in texts), is_name=True)
+        yield Term(tuple((text, Late(rf"(?<!\w){re.escape(text)}(?!\w)")) for text in texts), is_name=True)
     if re.fullmatch(r"[a-z]{4,}", plain):
         pairs = [(plain, "s"), (plain, "es"), (plain[:-1], "")] if not plain.endswith("ss") else [(plain, "es")]
-        pairs = [(plain[:-1], "") if plain.endswith("s") and not plain.endswith(("ss", "us", "is")) else (plain, "s")] if not plain.endswith("ss") else [(plain, "es")]
+        pairs = (
+            [(plain[:-1], "") if plain.endswith("s") and not plain.endswith(("ss", "us", "is")) else (plain, "s")]
+            if not plain.endswith("ss")
+            else [(plain, "es")]
+        )
         for one, many in (("a", "on"), ("on", "a"), ("um", "a"), ("y", "ies"), ("ies", "y")):
             if plain.endswith(one) and len(plain) > 6:
                 pairs.append((plain[: -len(one)] + many, ""))
         yield Term(tuple(_search(front, end, r"(?!\w)") for front, end in pairs), is_name=True)
+
+
+def _below_zero(value: Fraction) -> Iterator[Term]:
+    """A number below zero, with a word for its sign: *negative 3*, *minus 3*."""
+    text = _decimal(-value) if value < 0 else ""
+    if text:
+        yield Term(tuple(_search(word, rf"\s{re.escape(text)}") for word in ("negative", "minus")))
 
 
 def _bits(plain: str) -> Iterator[Term]:
@@ -339,14 +431,15 @@ def _bits(plain: str) -> Iterator[Term]:
         yield Term((_search("0b" + plain),))
 
 
-
 _ROOT: Final = r"\\?sqrt\s*\{[^{}]*\}|\\?sqrt\s*\([^()]*\)|√\s*\([^()]*\)|√\s*\{[^{}]*\}|√\s*\w+"
 _TOKENS: Final = re.compile(
     rf"({_ROOT})|(\\?pi(?![a-z])|π)|(>=|≥|\\geq?|<=|≤|\\leq?|!=|≠|\\neq?)|(\\cdot|\\times|[·*×])|(\^\s*\{{?-?\w+\}}?|[²³])"
     r"|(\d+(?:\.\d+)?)|([a-z])|([-−–])|(\s+)|(.)"
 )
 _SIGNS: Final = {"≥": r"(?:>=|≥|\\geq?|⩾)", "≤": r"(?:<=|≤|\\leq?|⩽)", "≠": r"(?:!=|≠|\\neq?)"}
-_SYMBOLS: Final = re.compile(rf"{_ROOT}|π|\\pi|\dpi(?![a-z])|[≥≤≠]|[<>!]=|\\[gln]eq?|[²³]|\d\s?[·*]\s?[a-z](?![a-z])|\d[a-z](?![a-z])")
+_SYMBOLS: Final = re.compile(
+    rf"{_ROOT}|π|\\pi|\dpi(?![a-z])|[≥≤≠]|[<>!]=|\\[gln]eq?|[²³]|\d\s?[·*]\s?[a-z](?![a-z])|\d[a-z](?![a-z])"
+)
 
 
 def _formula(plain: str) -> Iterator[Term]:
@@ -386,7 +479,9 @@ def _set_anew(text: str) -> list[Search]:
             patterns.append(_SIGNS[known.get(sign[:1], known.get(sign[:2], sign[:1]))])
         elif power:
             figure = {"²": "2", "³": "3"}.get(power, power.strip("^{} "))
-            patterns.append(rf"(?:(?:\^|\*\*)\s*[({{]?{re.escape(figure)}[)}}]?|{re.escape(figure.translate(_SUPERSCRIPTS))})")
+            patterns.append(
+                rf"(?:(?:\^|\*\*)\s*[({{]?{re.escape(figure)}[)}}]?|{re.escape(figure.translate(_SUPERSCRIPTS))})"
+            )
         else:
             patterns.append("[-−–]" if minus else re.escape(number or letter or other))
             firsts = firsts or (number or letter or other or minus,)
@@ -398,7 +493,11 @@ def _set_anew(text: str) -> list[Search]:
     for first in firsts:
         rest = pattern
         if len(firsts) > 1:
-            rest = re.escape(first) + pattern[pattern.index(")") + 1 :] if first in ("sqrt", "√") else re.escape(first) + pattern[len(r"(?:\\?pi(?![a-z])|π)") :]
+            rest = (
+                re.escape(first) + pattern[pattern.index(")") + 1 :]
+                if first in ("sqrt", "√")
+                else re.escape(first) + pattern[len(r"(?:\\?pi(?![a-z])|π)") :]
+            )
         before = r"(?<![\w.,/^])" if first[:1].isalnum() and first not in ("sqrt", "pi") else ""
-        found.append((first, re.compile(before + rest + r"(?![\w^]|[.,]\d|\s?\^)")))
+        found.append((first, Late(before + rest + r"(?![\w^]|[.,]\d|\s?\^)")))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -27,6 +28,22 @@ _ASKS_WHO: Final = re.compile(
 )
 
 
+_ACCENTED: Final = {
+    code: plain
+    for code in range(0xC0, 0x250)
+    if len(plain := unicodedata.normalize("NFD", chr(code)).encode("ascii", "ignore").decode()) == 1
+}
+
+
+def without_accents(lower: str) -> str:
+    """A text without the accents of its Latin letters, letter for letter.
+
+    >>> without_accents("garcía márquez")
+    'garcia marquez'
+    """
+    return lower if lower.isascii() else lower.translate(_ACCENTED)
+
+
 @dataclass(frozen=True)
 class Thought:
     """One thought, prepared once for all that is looked for in it: `codes` are its languages and English."""
@@ -40,6 +57,11 @@ class Thought:
     def lower(self) -> str:
         """The text in lower case, letter for letter."""
         return same_length_lower(self.text) if self.lowered is None else self.lowered
+
+    @cached_property
+    def folded(self) -> str:
+        """The text in lower case without the accents of its Latin letters, letter for letter."""
+        return without_accents(self.lower)
 
     @cached_property
     def places(self) -> WordSearch:
