@@ -33,6 +33,7 @@ _NAMED: Final = re.compile(r"[A-Za-z]\w?\s*=\s*([^=]{1,40})\Z")
 _SYMBOLIC: Final = re.compile(r"\d\s?[abknpqxyz](?:\W|\Z)")
 """A number before a letter that is no unit: a formula."""
 _TIME: Final = re.compile(r"(\d{1,2}):(\d\d)\s*(?:([ap])\.?m\.?)?\Z", re.IGNORECASE)
+_AMOUNT: Final = re.compile(r"(?:[A-Z]{3}|[A-Z]{1,2}\$|Rs\.?|kr\.?)\s?(\d[\d,]*(?:\.\d+)?)\Z")
 _QUOTED: Final = re.compile(r"(['\"])[^'\"]{2,40}\1\Z")
 _POWER: Final = re.compile(r"(\d{1,9})\s?\^\s?[({]?(-?\d{1,4})[)}]?\Z")
 _SUPERSCRIPTS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -112,6 +113,9 @@ def forms_of(target: str) -> tuple[Form, ...]:
             ]
         if _QUOTED.match(plain) and (form := _form(plain[1:-1])) is not None:
             found.append(form)  # what is printed, without the marks of a text
+        amount = _AMOUNT.match(plain)
+        if amount and (form := _form(amount[1])) is not None:
+            found.append(form)  # an amount of money without the sign of its currency
         power, ratio = _POWER.match(plain), _RATIO.match(plain)
         if power:
             found.append(_power(power[1], power[2], plain))

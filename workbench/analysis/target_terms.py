@@ -93,11 +93,19 @@ def other_terms(plain: str, value: Fraction | None) -> list[Term]:
     >>> [match[0] for match in other_terms("2.5", Fraction(5, 2))[0].searches[0][1].finditer("so 2 1/2, that is 2.5")]
     ['2 1/2']
     """
-    found = [*_clocks(plain), *_ordinals(plain), *_lists(plain), *_chemical(plain), *_called(plain), *_formula(plain)]
+    found = [
+        *_in_other_units(plain),
+        *_clocks(plain),
+        *_ordinals(plain),
+        *_lists(plain),
+        *_chemical(plain),
+        *_called(plain),
+        *_formula(plain),
+    ]
     if value is not None and len(str(value.numerator)) < 20:
         percent = plain.rstrip().endswith(("%", "percent", "per cent"))
         found += [*_mixed(value), *_in_hundredths(value, percent=percent), *_pointed(value), *_scaled(value)]
-        found += [*_named(value), *_one_of(value), *_none_left(value), *_below_zero(value), *_in_other_units(plain), *_bits(plain)]
+        found += [*_named(value), *_one_of(value), *_none_left(value), *_below_zero(value), *_bits(plain)]
     return found
 
 

@@ -14,6 +14,10 @@ from workbench.analysis.word_places import same_length_lower
 LONGEST_QUESTION: Final = 8_000
 """Characters of a question that are compared with a thought."""
 _COUNTED: Final = re.compile(r"(?:how many|wie ?viele|combien (?:de|d['’])|cuánt[oa]s|quant[eio]s?|сколько)\s?(\w{4,})")
+_NUMBERED: Final = re.compile(
+    r"(?:which|what|welche[mnrs]?|quel(?:le)?|qué|quale?|que)\s(day|year|month|hour|minute|floor|page|round|step|level|number|position|place|"
+    r"week|tag|jahr|monat|stunde|stock|seite|jour|année|étage|heure|día|año|piso|giorno|anno|piano|ora|dia|ano|andar)(?!\w)"
+)
 _PERCENT_ASKED: Final = re.compile(
     r"percentage|(?:percent|%)(?!\s*of\b)\W*\Z|what percent|how many percent|百分[数比率]|百分之几"
 )
@@ -23,7 +27,8 @@ _ASKS_COUNT: Final = re.compile(
 )
 _ASKS_WHERE: Final = re.compile(r"(?<!\w)(?:where|located|in which|wo|où|dónde|dove|onde|где)(?!\w)|哪|どこ|어디")
 _ASKS_WHO: Final = re.compile(
-    r"(?<!\w)(?:who|whose|whom|author|inventor|painter|composer|scientist|physicist|president|wer|qui|quién|chi|quem|кто)"
+    r"(?<!\w)(?:who|whose|whom|author|inventor|painter|composer|scientist|physicist|president|poet|writer|novelist|philosopher|mathematician|chemist|"
+    r"king|queen|emperor|astronaut|cosmonaut|director|explorer|leader|minister|artist|singer|playwright|person|wer|qui|quién|chi|quem|кто)"
     r"(?!\w)|谁|誰|누구|누가"
 )
 
@@ -97,6 +102,12 @@ class Thought:
     def counted_word(self) -> str:
         """What the question wants counted: *how many faces* is `faces`; else empty."""
         found = _COUNTED.search(self.asked)
+        return found[1] if found else ""
+
+    @cached_property
+    def numbered(self) -> str:
+        """What the question asks the number of: *on which day* is `day`; else empty."""
+        found = _NUMBERED.search(self.asked)
         return found[1] if found else ""
 
     @property
