@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 TEMPLATES: Final = Path(__file__).parent / "templates" / "workbench"
-SCRIPTS: Final = ("trace.js", "report.js", "grid.js")
+SCRIPTS: Final = ("markdown.js", "trace.js", "report.js", "grid.js")
 _SCRIPT_PLACE: Final = "WORKBENCH-SCRIPT-HASH"
 _LONGEST_ANSWER: Final = 600
 _MOST_LINES: Final = 200
