@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 TOGETHER = {
     "JupyterLab": (
@@ -36,3 +37,11 @@ class Together(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         fitting = (name for name, beginnings in TOGETHER.items() if nodeid.startswith(beginnings))
         return next(fitting, nodeid)
+
+    def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
+        """Forget what is done: pytest-xdist counts all that a worker was ever given, after each test."""
+        super().mark_test_complete(node, item_index, duration)
+        given = self.assigned_work[node]
+        scope = self._split_scope(self.registered_collections[node][item_index])
+        if all(given[scope].values()):
+            del given[scope]
