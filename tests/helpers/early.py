@@ -17,10 +17,9 @@ if sys.dont_write_bytecode:
 # jsonschema would have this package build 38 grammars of addresses: three seconds, and nothing here is checked by one.
 sys.modules.setdefault("rfc3987_syntax", None)
 
-# Of 17 times that a new store waits for the disk there are thousands; memory has no such wait. Not where it is scarce, as
-# in a container, or where no program may be started from it.
-_MEMORY = "/dev/shm"
-_ROOM_BYTES = 4 << 30
-if os.path.isdir(_MEMORY) and shutil.disk_usage(_MEMORY).free > _ROOM_BYTES:
-    if not os.statvfs(_MEMORY).f_flag & os.ST_NOEXEC:
-        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", _MEMORY)
+# A new store waits 17 times for the disk, and thousands are made; memory has no such wait. Where it is scarce, as
+# in a container, or no program may be started from it, the folders of the tests lie on the disk.
+MEMORY, ROOM_BYTES = "/dev/shm", 4 << 30
+has_room = os.path.isdir(MEMORY) and shutil.disk_usage(MEMORY).free > ROOM_BYTES
+if has_room and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)

@@ -14,6 +14,7 @@ TOGETHER = {
         ),
     ),
     "browser": ("tests/browser/",),
+    "texts of the house": ("tests/whole/test_advice.py", "tests/whole/test_house.py"),
     "local model": (
         "tests/providers/local/",
         "tests/analysis/test_cuts.py::test_cut_replies_of_the_local_model",
