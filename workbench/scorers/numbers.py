@@ -40,6 +40,9 @@ _SUM: Final = re.compile(r"[+*/×·÷]|\d\s?-\s?\d")
 _LONGEST_NUMBER, _LONGEST_SIDE = 300, 120
 """Characters of a text that may be a number, and of one side of an equation."""
 _RELATION: Final = re.compile(r"^\s*[A-Za-z][A-Za-z_{}\d()]*\s?[=≈]\s?")
+_LONGEST_QUESTION: Final = 4_000
+_LAST_SENTENCE: Final = re.compile(r"[^.!。！，]*[.!。！]?\Z")
+_THINGS: Final = re.compile(r"(?:[\s-]?([^\W\d_]{2,}))?(?:\s([^\W\d_]{3,}))?")
 _YEAR: Final = re.compile(r"1\d{3}|20\d{2}")
 _SCENE: Final = re.compile(
     rf"\W*(?:{as_written('scene_pronouns')}{as_written('scene_verbs')} (?:\w+ )?"
@@ -84,7 +87,7 @@ def of_what_is_asked(reading: Reading, pick: Pick, question: str, *, years: bool
     if pick.number is None or pick.evidence not in ("whole", "last") or not reading.statements:
         return pick
     if pick.rivals and not pick.sure:
-        pick = _decided_by_question(reading, pick, question)
+        pick = _decided_by_question(reading, _without_given(reading, pick, question), question)
     if not (years or asks_how_many(question)):
         return pick
     text = readable(reading.words(reading.statements[-1])[-_LONGEST_SENTENCE:])
@@ -101,6 +104,23 @@ def of_what_is_asked(reading: Reading, pick: Pick, question: str, *, years: bool
     return pick if counted is None else Pick(found[counted], pick.evidence, "as the number of what is asked for")
 
 
+def _without_given(reading: Reading, pick: Pick, question: str) -> Pick:
+    """A pick without the rivals that only repeat the question: `5 crates hold 60`, where it is asked of 5 crates."""
+    text = readable(reading.words(reading.statements[-1])[-_LONGEST_SENTENCE:]).lower()
+    asked = readable(question[-_LONGEST_QUESTION:]).lower()
+    given = {(number.value, thing) for number in numerals(asked) for thing in _things(asked, number)}
+    left = tuple(each for each in pick.rivals if given.isdisjoint((each.value, one) for one in _things(text, each)))
+    if len(left) == len(pick.rivals) or pick.number is None:
+        return pick
+    repeats = not given.isdisjoint((pick.number.value, one) for one in _things(text, pick.number))
+    return pick if repeats else replace(pick, rivals=left, sure=not left)
+
+
+def _things(text: str, number: Numeral) -> list[str]:
+    """How the two words after a number begin."""
+    return [word[:4] for word in _THINGS.match(text, number.end).group(1, 2) if word]  # type: ignore[union-attr]
+
+
 def _decided_by_question(reading: Reading, pick: Pick, question: str) -> Pick:
     """A pick with rivals, sure where its clause, and none of theirs, has most of the question's words."""
     text = readable(reading.words(reading.statements[-1])[-_LONGEST_SENTENCE:])
@@ -108,6 +128,10 @@ def _decided_by_question(reading: Reading, pick: Pick, question: str) -> Pick:
     if pick.number is None or min(places.values()) < 0 or len(places) < 2:
         return pick
     ordered = sorted(places, key=lambda each: places[each])
+    which, decided = asked_for([places[each] for each in ordered], text, _LAST_SENTENCE.search(question.strip())[0])  # type: ignore[index]
+    if decided and ordered[which] != pick.number.text:
+        rival = next(each for each in pick.rivals if each.text == ordered[which])
+        return replace(pick, number=rival, rivals=(pick.number,), where="in the clause that says what is asked")
     which, decided = asked_for([places[each] for each in ordered], text, question)
     said_last = which == len(ordered) - 1  # a later clause may leave out what an earlier one says: "Tim is 8 and Ann 9"
     decided = decided and said_last and ordered[which] == pick.number.text
