@@ -19,7 +19,7 @@ from workbench.scorers.formulas import read
 from workbench.scorers.languages import as_written, compiled, either, worded, words
 from workbench.scorers.normal import BOLD
 from workbench.scorers.number_words import number_in_words
-from workbench.scorers.numerals import Numeral, numerals, pure_number, readable
+from workbench.scorers.numerals import FUNCTION, Numeral, numerals, pure_number, readable
 from workbench.scorers.offered import EDGES, equal_numbers
 from workbench.scorers.reading import Claim, Reading, Sentence
 from workbench.scorers.sentence_numbers import ASIDE, Pick, best_number
@@ -29,11 +29,6 @@ _MATHEMATICS: Final = re.compile(
     r"[\\^=<>≤≥≠∞√π!{}|∪∈±]|(?<![A-Za-z])(?:sin|cos|tan|ln|log|exp|sqrt)\b|\d\s?[+*/×·÷]|[+*/×·÷]\s?\d|"
     r"\d[xyznabkteirθ](?![A-Za-z])|(?<![A-Za-z\d])[xyznabk](?![A-Za-z'])"
 )
-_FUNCTION: Final = re.compile(
-    r"\\(?:ln|log|lg|exp|sin|cos|tan|cot|sec|csc|arc[a-z]+|sinh|cosh|tanh|max|min|gcd|lcm|det|lim|int|sum|prod|binom|"
-    r"dbinom|tbinom|lfloor|lceil|vec|hat|sqrt|phi|theta|alpha|beta|gamma|lambda|sigma|omega)(?![A-Za-z])"
-)
-"""What makes a formula of the number after it; `readable` drops what it does not know."""
 _UNIT_POWER: Final = re.compile(r"(?<=[A-Za-z°])\s?\^\s?\{?-?\d\}?")
 _TIMES_LETTER: Final = re.compile(r"[\d)][xyznabkteirθ](?![A-Za-z])")
 _SUM: Final = re.compile(r"[+*/×·÷]|\d\s?-\s?\d")
@@ -46,7 +41,8 @@ _THINGS: Final = re.compile(r"(?:[\s-]?([^\W\d_]{2,}))?(?:\s([^\W\d_]{3,}))?")
 _YEAR: Final = re.compile(r"1\d{3}|20\d{2}")
 _SCENE: Final = re.compile(
     rf"\W*(?:{as_written('scene_pronouns')}{as_written('scene_verbs')} (?:\w+ )?"
-    rf"(?:{worded('about')}|{worded('compared')}) {as_written('scene_than')} |{worded('scene')}|{worded('says_again')}[^.]{{0,12}}\d[\d.,]*[^.\d]{{0,20}}?{worded('compared')})"
+    rf"(?:{worded('about')}|{worded('compared')}) {as_written('scene_than')} |{worded('scene')}|"
+    rf"{worded('says_again')}[^.]{{0,12}}\d[\d.,]*[^.\d]{{0,20}}?{worded('compared')})"
 )
 _STOPPED: Final = re.compile(rf"\b{as_written('stops_of_numbers')}\Z")
 _FIELD: Final = re.compile(r'"(?:final_)?(?:answer|result|value)"\s*:\s*"?([^",}]+)')
@@ -84,7 +80,11 @@ def of_what_is_asked(reading: Reading, pick: Pick, question: str, *, years: bool
 
     Of several years it is the one whose clause has most of the question's words.
     """
-    if pick.number is None or pick.evidence not in ("whole", "last") or not reading.statements:
+    if pick.number is None or not reading.statements:
+        return pick
+    if pick.evidence == "marker" and pick.rivals and not pick.sure:
+        return _decided_by_question(reading, pick, question)
+    if pick.evidence not in ("whole", "last"):
         return pick
     if pick.rivals and not pick.sure:
         pick = _decided_by_question(reading, _without_given(reading, pick, question), question)
@@ -173,7 +173,7 @@ def _only_number(bare: str, codes: tuple[str, ...]) -> Numeral | None:
     if "±" in plain:
         return number if plain.find("±") > number.end else None
     around = f"{plain[: number.start]} {plain[number.end :]}"
-    in_formula = _MATHEMATICS.search(around) or _FUNCTION.search(bare)
+    in_formula = _MATHEMATICS.search(around) or FUNCTION.search(bare)
     in_formula = in_formula or _TIMES_LETTER.search(plain[number.end - 1 : number.end + 3])
     goes_on = plain[number.end : number.end + 1] in ("(", "!", "^")
     return None if in_formula or goes_on else number
@@ -313,7 +313,7 @@ def _of_last(reading: Reading, years: bool, percent: bool) -> tuple[Pick | None,
 
 
 def _the_bold_one(reading: Reading, pick: Pick) -> Pick:
-    """The one number that stands in bold, where a later statement goes on to another: `in **1969**. The last was 1972.`"""
+    """The one number that stands in bold, where a later statement has another: `in **1969**. The last was 1972.`"""
     bold = [
         number
         for span in reading.form.of_kind(BOLD)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Final
 
 from workbench.scorers.clauses import clause_of, is_unreal
@@ -62,6 +63,7 @@ _SO_ENDS: Final = re.compile(
 )
 _SAID_AGAIN: Final = re.compile(worded("says_again"))
 _FINAL_WORD: Final = re.compile(worded("final"))
+_ONE_LEFT: Final = re.compile(rf"(?<!\w)({as_written('ones')})\s(?:[^\W\d_]+\s){{0,2}}?{worded('final_after')}")
 _CONCLUSION: Final = re.compile(r"[,;]\s|[，；;]|:\s(?=\W{0,2}\d[\d.,]*\s?\w*\W*\Z)")
 _BEGINS_AGAIN: Final = re.compile(rf"{worded('restated', 'namely', 'scene')}")
 _EARLIER: Final = 3
@@ -167,6 +169,8 @@ class _Sentence:
                 numbers_in_words(rest, codes) if len(rest) > _ROOM_FOR_WORDS or _UNSPACED_LEAD.search(rest) else []
             )
             spelled = [replace(n, start=n.start + last, end=n.end + last) for n in spelled]
+            if not spelled and (one := _ONE_LEFT.search(self.lower, last)):
+                spelled = [Numeral(one[1], Fraction(1), None, one.start(1), one.end(1))]
             return [*found, *filter(self._is_said_in_words, spelled)], False
         found = numbers_in_words(self.text, codes)
         if not found and (self.claimed or len(self.text) < 60):
@@ -182,7 +186,10 @@ class _Sentence:
         if number.value.denominator != 1 or number.worth is not None:
             return not again and (_leads(before) or not self.text[number.end :].strip(EDGES))
         result = number.value > _LARGEST_COMMON and _SUMMED_UP.search(before)
-        return bool(result) or (_leads(before) and (number.value > _LARGEST_COMMON or (bool(concludes) and not again)))
+        left = number.value == 1 and _ONE_LEFT.match(self.lower, number.start)
+        return bool(result or left) or (
+            _leads(before) and (number.value > _LARGEST_COMMON or (bool(concludes) and not again))
+        )
 
     def before(self, number: Numeral) -> str:
         before = self.lower[max(0, number.start - 60) : number.start]
@@ -224,7 +231,7 @@ class _Sentence:
         return made
 
     def _place_of_conclusion(self) -> int:
-        """Where the last clause begins that concludes, or that a semicolon sets off, if it says a number; else the end."""
+        """Where the last clause with a number begins that concludes, or that a semicolon sets off; else the end."""
         for turn in reversed(list(_CONCLUSION.finditer(self.lower))):
             said = self.cues["so"].match(self.lower, turn.end())
             if not (said or turn[0][0] in ";；:") or any(
