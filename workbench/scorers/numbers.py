@@ -16,7 +16,7 @@ from typing import Final
 from workbench.scorers.asked import asked_for, asks_how_many, counted_thing_asked_for
 from workbench.scorers.equality import exact
 from workbench.scorers.formulas import read
-from workbench.scorers.languages import compiled, either, worded, words
+from workbench.scorers.languages import as_written, compiled, either, worded, words
 from workbench.scorers.normal import BOLD
 from workbench.scorers.number_words import number_in_words
 from workbench.scorers.numerals import Numeral, numerals, pure_number, readable
@@ -42,9 +42,10 @@ _LONGEST_NUMBER, _LONGEST_SIDE = 300, 120
 _RELATION: Final = re.compile(r"^\s*[A-Za-z][A-Za-z_{}\d()]*\s?[=≈]\s?")
 _YEAR: Final = re.compile(r"1\d{3}|20\d{2}")
 _SCENE: Final = re.compile(
-    rf"\W*(?:(?:that|this|it|which)(?:['’]s| is) (?:\w+ )?(?:{worded('about')}|{worded('compared')}) (?:than |half )|"
-    rf"{worded('scene')}|{worded('says_again')}[^.]{{0,12}}\d[\d.,]*[^.\d]{{0,20}}?{worded('compared')})"
+    rf"\W*(?:{as_written('scene_pronouns')}{as_written('scene_verbs')} (?:\w+ )?"
+    rf"(?:{worded('about')}|{worded('compared')}) {as_written('scene_than')} |{worded('scene')}|{worded('says_again')}[^.]{{0,12}}\d[\d.,]*[^.\d]{{0,20}}?{worded('compared')})"
 )
+_STOPPED: Final = re.compile(rf"\b{as_written('stops_of_numbers')}\Z")
 _FIELD: Final = re.compile(r'"(?:final_)?(?:answer|result|value)"\s*:\s*"?([^",}]+)')
 _IN_BRACKETS: Final = re.compile(r"\s*\([^()]*\)?[.!]?\)?\s*")
 _NONE_SO: Final = re.compile(worded("none_so"))
@@ -212,7 +213,7 @@ def _is_mathematics(text: str) -> bool:
 
 def _first_sentence(text: str) -> str:
     end = re.search(r"[.!?](?=\s|\Z)|[。！？]", text)
-    while end and re.search(r"\b(?:Mio|Mrd|Tsd|approx|i\.e|e\.g|ca|bzw|No|Nr|U\.S|тыс|руб)\Z", text[: end.start()]):
+    while end and _STOPPED.search(text[: end.start()]):
         more = re.search(r"[.!?](?=\s|\Z)|[。！？]", text[end.end() :])
         if not more:
             return text
@@ -226,6 +227,8 @@ def _of_statements(reading: Reading, years: bool, percent: bool) -> Pick | None:
     if alone is not None:
         return alone
     best, decided = _of_last(reading, years, percent)
+    if best is not None and best.number is not None and best.evidence != "bold":
+        best = _the_bold_one(reading, best)
     if best is not None:
         return best if decided else replace(best, rivals=(*best.rivals, *_totals(reading)[-2:]))
     statements = reading.statements
@@ -283,6 +286,19 @@ def _of_last(reading: Reading, years: bool, percent: bool) -> tuple[Pick | None,
         else:
             break
     return best, False
+
+
+def _the_bold_one(reading: Reading, pick: Pick) -> Pick:
+    """The one number that stands in bold, where a later statement goes on to another: `in **1969**. The last was 1972.`"""
+    bold = [
+        number
+        for span in reading.form.of_kind(BOLD)
+        if span.start >= reading.since
+        and (number := strict_number(reading.text[span.start : span.end], reading.codes)) is not None
+    ]
+    if not bold or pick.number is None or any(not equal_numbers(number, bold[0]) for number in bold):
+        return pick
+    return pick if equal_numbers(bold[0], pick.number) else Pick(bold[0], "bold", "in bold", sure=True)
 
 
 def _kind_of(pick: Pick, sentence: Sentence, reading: Reading) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 from workbench.scorers.clauses import clause_of, is_unreal
 from workbench.scorers.compound import compounded
 from workbench.scorers.denials import is_called_wrong
-from workbench.scorers.languages import worded, words
+from workbench.scorers.languages import as_written, worded, words
 from workbench.scorers.number_cues import MONEY, cues
 from workbench.scorers.number_words import number_in_words, numbers_in_words
 from workbench.scorers.numerals import Numeral, numerals, readable
@@ -20,12 +20,12 @@ from workbench.scorers.sums import results
 
 ASIDE: Final = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|（([^（）]*)）")
 _FINAL: Final = re.compile(
-    rf"{worded('final')}[\s,:]{{0,2}}(?:(?:{worded('about')}|{worded('is')}|it|he|she|they|there|has|have)\s?){{0,4}}{MONEY}\Z"
+    rf"{worded('final')}[\s,:]{{0,2}}(?:(?:{worded('about')}|{worded('is')}|{as_written('between_final_and_number')})\s?){{0,4}}{MONEY}\Z"
 )
 _FINAL_AFTER: Final = re.compile(rf"\s?(?:[^\W\d_]+\s){{0,2}}?(?:[^\W\d_a-z]{{0,3}})?{worded('final_after')}")
 _ORDINAL: Final = re.compile(
-    r"(?:st|nd|rd|th)\b|[xyzn](?![A-Za-z'])|[-–](?=[a-zA-Z]+)|º|ª|\. (?=januar|februar|märz|april|mai|juni|"
-    r"juli|august|september|oktober|november|dezember)",
+    rf"{as_written('ordinal_ends', codes=('en',))}\b|[xyzn](?![A-Za-z'])|[-–](?=[a-zA-Z]+)|º|ª|"
+    rf"\. (?={as_written('months', codes=('de',))})",
     re.IGNORECASE,
 )
 _YEAR: Final = re.compile(r"1\d{3}|20\d{2}")
@@ -45,10 +45,10 @@ _CUE: Final = re.compile(rf"{worded('cue')}\s?(?:{worded('about')}\s?){{0,2}}{MO
 _STEP: Final = re.compile(rf"{worded('names_of_steps', codes=('en',))}\s\Z")
 _BESIDE: Final = re.compile(rf"{worded('beside')}[^,;.]{{0,30}}\Z")
 _BESIDE_IT: Final = re.compile(rf"{worded('beside_it')}\s[^,;.:]{{0,30}}\Z")
-_AWAY_FROM: Final = re.compile(rf"{worded('away_from')}\s(?:the\s|year\s)?\Z")
+_AWAY_FROM: Final = re.compile(rf"{worded('away_from')}\s(?:{as_written('before_year')}\s)?\Z")
 _BOUND: Final = re.compile(rf"{worded('beyond_before')}\s?[$€£]?\Z")
 _BEYOND: Final = re.compile(rf"[^\s\d.。、]{{0,4}}?\s?{worded('beyond')}")
-_DENIED_AFTER: Final = re.compile(r"[^\s\d.。、]{0,6}?\s?(?:ではな|ではあり|じゃな|[이가은는]\s?아[니닙])")
+_DENIED_AFTER: Final = re.compile(rf"[^\s\d.。、]{{0,6}}?\s?{as_written('denied_number_after')}")
 _OPERATOR_AFTER: Final = re.compile(r"\s?[+*/×·÷]|\s?[-–]\s?\d")
 _LEADS_ON: Final = re.compile(r"\s?(?:→|⇒|⟶|->|=>)")
 """After a number: an arrow to what comes of it."""

@@ -24,7 +24,14 @@ from workbench.asking.wire.item_events import ItemEvents
 from workbench.asking.wire.merging import MOST_TEXT_BYTES, Merge, length_of
 from workbench.asking.wire.pace import Turn
 from workbench.asking.wire.repeats import Again, Repeats
-from workbench.asking.wire.streams import MOST_PLAIN_BYTES, EventReader, check_body, read_plain, text_to_keep
+from workbench.asking.wire.streams import (
+    MOST_PLAIN_BYTES,
+    EventReader,
+    check_body,
+    read_plain,
+    text_to_keep,
+    unwrapped,
+)
 from workbench.asking.wire.token_ends import ASKED_WITH, TokenEnds, characters_of
 from workbench.base.patience import Patience
 from workbench.base.secrets import redact
@@ -33,6 +40,7 @@ from workbench.errors import BadResponse, CallError, OutcomeUnknown, StreamCut, 
 from workbench.providers.addresses import Address
 from workbench.providers.conversation import dumped
 from workbench.providers.responses_api import asks_responses, in_responses_words
+from workbench.replies.contents import NO_NUMBERS
 from workbench.replies.message import draws_several, said
 from workbench.replies.pieces import Halves, Piece, joined
 from workbench.replies.reading import MessageReader, Reading
@@ -196,7 +204,9 @@ class Sending:
 
     def _after_text(self, error: CallError) -> CallError:
         """The same error, or a `StreamError` once text has come: what was written is billed, whatever the code says."""
-        if self.first_token_at is None or isinstance(error, OutcomeUnknown | StreamError | BadResponse):
+        if isinstance(error, OutcomeUnknown | StreamError) or error.final:
+            return error
+        if self.first_token_at is None and not self.merge.has_text:
             return error
         return StreamError(str(error), status=error.status, retry_after_seconds=error.retry_after_seconds)
 
@@ -216,7 +226,8 @@ class Sending:
                 raise too_large("the body of the reply", MOST_PLAIN_BYTES)
         length = "" if "content-encoding" in self.sent else self.sent.get("content-length", "")
         data = b"".join(parts)
-        body = read_plain(data, content_length=int(length) if length.isdecimal() else None)
+        read = read_plain(data, content_length=int(length) if length.isdecimal() else None)
+        body = unwrapped(read)
         told = said(body, drawn=self._drawn)
         if told is not None and length_of(told.message.get("content")) > MOST_TEXT_BYTES:
             raise too_large("the text of the reply", MOST_TEXT_BYTES)
@@ -224,7 +235,8 @@ class Sending:
             reader = MessageReader(self.request.reading)
             for piece in [*reader.feed(told.message), *reader.close(told.finish_reason)]:
                 self.listen(piece)
-        return body, text_to_keep(data)
+        as_it_came = body is read and NO_NUMBERS not in body
+        return body, text_to_keep(data) if as_it_came else None
 
     async def _read_stream(self, head: bytes, blocks: Any) -> dict[str, Any]:
         merge, quiet = self.merge, 0
@@ -311,6 +323,8 @@ class Sending:
     def classify(self, error: Exception) -> CallError:
         """Our class for whatever the HTTP client, or the transport below it, raised."""
         failure = classified(error, self.address.base_url, status=self.status, posted=self.posted)
+        if isinstance(failure, BadResponse):
+            failure = self._after_text(failure)
         self.broke = isinstance(failure, OutcomeUnknown) and not says_timeout(error)
         return failure
 

@@ -36,7 +36,7 @@
     const line = visible(text ?? "").replace(/\s+/g, " ").trim();
     return line.length > 140 ? line.slice(0, 139) + "…" : line;
   };
-  const dollars = (usd) => (usd === null ? "NA" : usd === 0 ? "$0" : "$" + (usd >= 1 ? usd.toFixed(2) : Number(usd.toPrecision(2)).toString()));
+  const dollars = (usd) => (usd === null ? "NA" : usd === 0 ? "$0" : "$" + usd.toFixed(usd >= 0.995 ? 2 : Math.min(12, 1 - Math.floor(Math.log10(Number(usd.toPrecision(2)))))));
   const seconds = (time) => (time === null ? "NA" : Number(time.toPrecision(2)) + " s");
   const words = (name, line) => String(value(name, line) ?? "NA");
 

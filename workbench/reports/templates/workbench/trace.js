@@ -57,10 +57,11 @@ window.workbenchTrace = (() => {
     const calls = (step.calls ?? []).map((call) => `${call.name}(${given(call)})`).join("; ");
     return String(calls || step.answer || step.note || "nothing").replace(/\s+/g, " ").slice(0, 90);
   };
+  const dollars = (usd) => "$" + usd.toFixed(usd && usd < 0.001 ? Math.min(12, 1 - Math.floor(Math.log10(usd))) : 4);
   const took = (step) => [
     step.prompt_tokens !== undefined && `${step.prompt_tokens.toLocaleString("en")} tokens in${step.cached_prompt_tokens ? `, ${step.cached_prompt_tokens.toLocaleString("en")} of them cached` : ""}`,
     step.completion_tokens !== undefined && `${step.completion_tokens.toLocaleString("en")} out`,
-    step.usd !== undefined && `$${Number(step.usd).toFixed(4)}`,
+    step.usd !== undefined && dollars(Number(step.usd)),
     step.seconds !== undefined && `${Number(step.seconds).toFixed(1)} s`,
   ].filter(Boolean).join(" · ");
   const stepOf = (step, visible, open) => {
