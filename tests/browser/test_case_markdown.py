@@ -56,8 +56,12 @@ def test_a_case_lays_markdown_out_as_the_cards_do(chromium):
     script = resources.files("workbench.reports") / "templates" / "workbench" / "markdown.js"
     page = chromium.new_page()
     page.add_script_tag(content=script.read_text(encoding="utf-8"))
-    shown = page.evaluate("texts => texts.map((text) => window.workbenchMarkdown(text).innerHTML)", list(map(visible, TEXTS)))
-    plain = page.evaluate("texts => texts.map((text) => window.workbenchMarkdown.plain(text))", list(map(visible, TEXTS)))
+    shown = page.evaluate(
+        "texts => texts.map((text) => window.workbenchMarkdown(text).innerHTML)", list(map(visible, TEXTS))
+    )
+    plain = page.evaluate(
+        "texts => texts.map((text) => window.workbenchMarkdown.plain(text))", list(map(visible, TEXTS))
+    )
     page.close()
     assert list(map(told, shown)) == [told(model_markdown(text)) for text in TEXTS]
     assert plain == list(map(plain_text, TEXTS))
