@@ -36,3 +36,34 @@ def test_a_good_study_raises_none():
 )
 def test_it_is_said(rows, said):
     assert said in careful(rows)
+
+
+def marks(right, unsure, model):
+    return [row(n, n < right, model=model, sure=n not in unsure) for n in range(100)]
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        (range(20, 23), "3 of all 200 marks are unsure, of number 2, none of the recommended one; if each is read "),
+        (range(20, 23), "against it, the recommendation stays."),
+        (range(20, 100), "if each is read against it, number 2 would be recommended instead: look at them first."),
+        (range(3), "read the other way they would only speak for the recommendation."),
+    ],
+)
+def test_unsure_marks_say_whose_they_are_and_what_they_could_change(others, said):
+    assert said in careful([*marks(70, (), "best"), *marks(20, others, "other")])
+
+
+@pytest.mark.parametrize(
+    ("warned", "said"),
+    [
+        ({"other": 6}, "6 calls, of number 2, none of the recommended one: it stopped."),
+        ({"best": 6}, "6 calls, all of the recommended configuration: it stopped."),
+        ({"best": 2, "other": 1}, "3 calls, of numbers 1 and 2, 2 of the recommended one: it stopped."),
+    ],
+)
+def test_a_warning_says_whose_calls_it_is_about(warned, said):
+    rows = [*marks(90, (), "best"), *marks(20, (), "other")]
+    told = [{**each, "warnings": "it stopped" if n % 100 < warned.get(each["model"], 0) else None} for n, each in enumerate(rows)]  # fmt: skip  # noqa: E501
+    assert said in careful(told)

@@ -65,3 +65,18 @@ def test_one_configuration_differs_from_nothing():
 def test_a_column_that_is_not_there_is_refused():
     with pytest.raises(InputError, match="task_mood"):
         kind_differences(study({"a": {"x": 1.0}}), by="mood")
+
+
+def test_kinds_are_counted_for_each_line_of_the_ranking():
+    found = kind_differences(study({"small": {"x": 0.25, "y": 0.5}, "big": {"x": 0.75, "y": 1.0}}, tasks=4))
+    assert found.counts == (("x", ((3, 4), (1, 4))), ("y", ((4, 4), (2, 4))))
+
+
+@pytest.mark.parametrize(
+    ("tasks", "said"),
+    [(8, "Too few tasks to tell: 8 replies a kind"), (40, "In none of 2 comparisons by more than chance explains")],
+)
+def test_that_nothing_was_told_says_whether_anything_could_have_been(tasks, said):
+    assert kind_differences(study({"a": {"x": 0.5, "y": 0.5}, "b": {"x": 0.5, "y": 0.5}}, tasks)).nothing.startswith(
+        said
+    )

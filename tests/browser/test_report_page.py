@@ -131,7 +131,7 @@ def test_the_verdict_and_the_facts_stand_before_everything(opened):
     assert "lab/thinker" in top.inner_text() or "thinker" in page.locator("header .lead").inner_text()
     facts = page.locator("dl.facts").inner_text()
     assert "60 from sums.csv, SHA-256 abababababab…" in facts
-    assert "120: 0 bought by this run, 120 kept from before" in facts
+    assert "120, all at hand from an earlier run" in facts
     assert "$3.54 recorded, $0 spent by this run" in facts
     assert page.locator("math").count() == 1
     assert page.problems == []

@@ -7,7 +7,7 @@ import pytest
 from studies import HOSTILE, failed, frame, row
 
 from workbench.analysis.choice import recommend
-from workbench.reports.cost_picture import cost_picture, legend, measure
+from workbench.reports.cost_picture import _is_crossed, _numbers, cost_picture, legend, measure
 
 
 def choice_of(models, tasks=40):
@@ -74,3 +74,10 @@ def test_names_are_text_in_it():
 def test_the_legend_names_models_where_there_are_several():
     assert [model for model, _ in legend(choice_of(PRICED))] == ["a", "b", "c"]
     assert legend(choice_of(PRICED[:1])) == []
+
+
+def test_numbers_lie_on_no_line_while_there_is_room():
+    lines = [(100.0, 20.0, 100.0, 180.0), (94.0, 94.0, 106.0, 106.0), (106.0, 60.0, 130.0, 110.0)]
+    found = str(_numbers([(100.0, 100.0, 1, True)], lines))
+    x, y = map(float, re.search(r'x="([\d.]+)" y="([\d.]+)"', found).groups())
+    assert not _is_crossed((x, y), 7.0, lines)

@@ -32,6 +32,6 @@ def test_what_is_cut_from_a_reply_is_no_reply_of_its_own_and_cost_nothing_more()
         ]
     )
     said = dict(evidence.facts(evidence.evidence_of(rows)))
-    said_of_replies = "1: 1 bought by this run, 0 kept from before; 1 more rows are cut from them at smaller caps"
+    said_of_replies = "1, all asked for by this run; 1 more rows are cut from them at smaller caps"
     assert said["Replies"] == said_of_replies
     assert said["Cost"] == "$0.50 recorded, $0.50 spent by this run"

@@ -40,7 +40,7 @@ def test_columns_that_say_nothing_go(tmp_path):
     free = page_of(study().assign(usd=0.0, usd_spent=0.0, seconds=None), tmp_path)
     assert "all free of charge" in free
     assert '<th scope="col">1,000 tasks</th>' not in free
-    assert '<th scope="col">A reply takes</th>' not in free
+    assert '<th scope="col">A reply takes, median</th>' not in free
     assert ">USD<" not in free
     assert '<th scope="col">1,000 tasks</th>' in page_of(study(), tmp_path)
 
@@ -184,3 +184,34 @@ def test_what_raters_preferred_stands_on_the_page_where_some_did(tmp_path):
     assert "Raters preferred p/big to p/small. It won 100\N{NO-BREAK SPACE}%" in page
     assert 'href="#preferred"' in page
     assert "agreement with the scorer" in page
+
+
+def test_the_answer_stands_before_the_buttons_in_short_lines(tmp_path):
+    page = page_of(study(40), tmp_path)
+    assert page.index('id="recommendation"') < page.index("<button")
+    assert re.search(r"<dt>Right</dt><dd>\d+ of 40 tasks", page)
+    assert re.search(r"no less \[\d+ more to \d+ less\]: not settled", page.replace("\N{NO-BREAK SPACE}", " "))
+
+
+def test_tokens_in_and_out_are_told_and_what_a_server_adds(tmp_path):
+    rows = study(40)
+    rows["prompt_tokens"] = [540 if model == "p/big" else 40 for model in rows["model"]]
+    page = page_of(rows, tmp_path)
+    assert "Tokens in · out, mean" in page
+    assert "The server of p/big adds about 500 tokens to every prompt" in page[: page.index("</header>")]
+
+
+def test_kinds_are_tabled_and_tags_of_thinking_are_said_in_words(tmp_path):
+    page = page_of(study(40).assign(task_kind="sum", answer="Four.\n</think>\n\nFour."), tmp_path)
+    rows = study(40)
+    rows["task_kind"] = ["sum" if n % 2 else "word" for n in range(len(rows))]
+    assert re.search(r'<th scope="row">sum</th><td>\d+ of 20</td><td>\d+ of 20</td>', page_of(rows, tmp_path))
+    assert "Four. (here a tag ends thinking) Four." in page
+    assert "&lt;/think&gt;" not in page[: page.index('aria-labelledby="every-task"')]
+
+
+def test_the_section_is_named_by_what_its_axis_holds(tmp_path):
+    free = page_of(study().assign(usd=0.0, usd_spent=0.0), tmp_path)
+    assert "Accuracy against time</h2>" in free
+    assert "nothing faster beats" in free
+    assert "Accuracy against cost</h2>" in page_of(study(), tmp_path)

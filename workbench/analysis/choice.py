@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from workbench.analysis.choice_words import said, thousand
+from workbench.analysis.choice_lines import lines_of
+from workbench.analysis.choice_words import head, said, thousand
 from workbench.analysis.comparison import WITHIN, checked_margin, compared
 from workbench.analysis.doubts import doubts
 from workbench.analysis.kinds import KindDifferences, kind_differences
@@ -38,11 +39,12 @@ _MUCH_CHEAPER: Final = 0.9
 class Choice:
     """One recommendation.
 
-    `sentence` says it all in one; `careful` what a reader must know beside it; `sure` how sure it is, with the names of
-    the statistics. `ranking` holds every configuration (see `ranking`), `line` the place of the recommended one in it,
-    None where nothing can be recommended. `rivals` are comparisons of the best-looking one with each other one, by
-    their lines in the ranking; `settled` are the lines that it is
-    shown to be better than; `kinds` says where configurations differ by kind of task.
+    `sentence` says it all in one; `head` is its first part and `lines` the rest of it, as short lines with labels
+    (blank and empty where nothing can be recommended). `careful` is what a reader must know beside it; `sure` how sure
+    it is, with the names of the statistics. `ranking` holds every configuration (see `ranking`), `line` the place of
+    the recommended one in it, None where nothing can be recommended. `rivals` are comparisons of the best-looking one
+    with each other one, by their lines in the ranking; `settled` are the lines that it is shown to be better than;
+    `kinds` says where configurations differ by kind of task.
     """
 
     grade: str
@@ -54,6 +56,8 @@ class Choice:
     rivals: Mapping[int, Comparison] = field(default_factory=dict)
     settled: frozenset[int] = frozenset()
     kinds: KindDifferences = field(default_factory=lambda: KindDifferences(None))
+    head: str = ""
+    lines: tuple[tuple[str, str], ...] = ()
 
     @property
     def configuration(self) -> dict[str, Any]:
@@ -101,11 +105,7 @@ def recommend(rows: pd.DataFrame, *, within: float = WITHIN) -> Choice:
     within = checked_margin(within)
     rows = checked(rows, "task_id", "outcome", "correct", minimum=1)
     ranked = ranking(rows)
-    usable = [
-        line
-        for line, (whole, accuracy) in enumerate(zip(ranked["whole"], ranked["accuracy"], strict=True))
-        if whole and not figures.absent(accuracy)
-    ]
+    usable = _usable(ranked)
     rivals = _rivals(rows, ranked, usable, within)
     grade, line, equal = _chosen(ranked, usable, rivals)
     kinds = kind_differences(rows, ranked=ranked)
@@ -115,15 +115,36 @@ def recommend(rows: pd.DataFrame, *, within: float = WITHIN) -> Choice:
         line=line,
         ranking=ranked,
         sentence=said(rows, ranked, grade, line, rivals, equal, kinds.found),
-        careful=tuple(doubts(rows, ranked, line)),
+        careful=tuple(doubts(rows, ranked, line, otherwise=lambda read: _named_by(read, within))),
         sure=tuple(_sure(ranked, grade, equal, usable, rivals, within)),
         rivals=rivals,
         settled=settled,
         kinds=kinds,
+        head="" if line is None else f"{head(ranked, grade, line, rivals)}.",
+        lines=() if line is None else lines_of(ranked, grade, line, rivals, equal, kinds.found),
     )
 
 
-def _rivals(rows: pd.DataFrame, ranked: pd.DataFrame, usable: list[int], within: float) -> dict[int, Comparison]:
+def _usable(ranked: pd.DataFrame) -> list[int]:
+    """The lines that may be recommended: scored, and on enough of the tasks."""
+    return [
+        line
+        for line, (whole, accuracy) in enumerate(zip(ranked["whole"], ranked["accuracy"], strict=True))
+        if whole and not figures.absent(accuracy)
+    ]
+
+
+def _named_by(rows: pd.DataFrame, within: float) -> int | None:
+    """The place of the configuration that other marks of the same replies would name; this is no look at more tasks."""
+    ranked = ranking(rows)
+    usable = _usable(ranked)
+    _, line, _ = _chosen(ranked, usable, _rivals(rows, ranked, usable, within, remember=False))
+    return None if line is None else int(ranked["place"][line])
+
+
+def _rivals(
+    rows: pd.DataFrame, ranked: pd.DataFrame, usable: list[int], within: float, *, remember: bool = True
+) -> dict[int, Comparison]:
     """The best-looking configuration compared with each other usable one, by the lines of those."""
     if len(usable) < 2:
         return {}
@@ -135,7 +156,7 @@ def _rivals(rows: pd.DataFrame, ranked: pd.DataFrame, usable: list[int], within:
         for line in usable
     }
     first, *others = usable
-    found = compared([replies.pair(chosen[first], chosen[line]) for line in others], within=within)
+    found = compared([replies.pair(chosen[first], chosen[line]) for line in others], within=within, remember=remember)
     return dict(zip(others, found, strict=True))
 
 
@@ -181,8 +202,8 @@ def _sure(
     found = [
         "Right is strict: a reply that never answered is not right. Failed calls and replies without a mark count in "
         f"no accuracy. Limits in brackets are 95 % for all {len(ranked):,} configurations together (Wilson's, "
-        "clustered by task where tasks were repeated, corrected by Bonferroni): whoever picks the one that looks best "
-        "has picked it for looking so."
+        "clustered by task where tasks were repeated, corrected by Bonferroni): the one that looks best of several "
+        "was often lucky, too, and limits of its own alone would promise too much."
         if len(ranked) > 1
         else "Right is strict: a reply that never answered is not right. Limits in brackets are 95 % (Wilson's, "
         "clustered by task where tasks were repeated)."

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from workbench.analysis.verdicts import Comparison
 
-_FEWEST_TASKS: Final = 10
+FEWEST_TASKS: Final = 10
 _HALF: Final = 0.5
 
 Line = Mapping[Any, Any]
@@ -37,36 +37,37 @@ def said(
     if place is None:
         return _nothing(rows, ranked)
     lines = ranked.to_dict("records")
-    line, tasks = lines[place], int(lines[place]["tasks_scored"])
     names = names_of(ranked)
-    expected = f"expect {_expected(line)} {_costs(line)}"
-    change = _change(lines, names, grade, place, rivals, equal) + _on_a_kind(names[place], kinds)
-    what = named_in_full(line, ranked.attrs["by"], names[place])
+    change = change_of(lines, names, grade, place, rivals, equal) + on_a_kind(names[place], kinds)
+    told = head(ranked, grade, place, rivals)
+    return f"{told}: expect {_expected(lines[place])} {costs(lines[place])}; {change}."
+
+
+def head(ranked: pd.DataFrame, grade: str, place: int, rivals: Mapping[int, Comparison]) -> str:
+    """What to take, and how far that is decided, without its figures and without a full stop."""
+    lines = ranked.to_dict("records")
+    line, tasks = lines[place], int(lines[place]["tasks_scored"])
+    what = named_in_full(line, ranked.attrs["by"], names_of(ranked)[place])
     if grade == "only":
         if len(lines) > 1:
-            return f"Only {what} was asked enough of the tasks to be judged: {expected}; {change}."
-        return f"Only {what} was asked, so there is nothing to choose from: {expected}; {change}."
+            return f"Only {what} was asked enough of the tasks to be judged"
+        return f"Only {what} was asked, so there is nothing to choose from"
     if grade == "early":
         others = f"any of {len(rivals) + 1} configurations" if len(rivals) > 1 else "the two configurations"
-        cheapest = bool(rivals) and all(_saves(line, lines[rival]) for rival in rivals)
+        cheapest = bool(rivals) and all(saves(line, lines[rival]) for rival in rivals)
         if cheapest and tasks >= FEW_TASKS and line["accuracy"] >= _HALF:
             # More tasks may find another one better, at a higher price: nobody has to wait for that.
             return (
                 f"For now take {what}, which looks best and costs least, though {counted(tasks, 'task')} cannot tell "
-                f"{others} apart: {expected}; {change}."
+                f"{others} apart"
             )
-        return (
-            f"Too early to choose: {counted(tasks, 'task')} cannot tell {others} apart; so far {what} looks best: "
-            f"{expected}; {change}."
-        )
+        return f"Too early to choose: {counted(tasks, 'task')} cannot tell {others} apart; so far {what} looks best"
     if line["accuracy"] < _HALF:
         so_far = "so far " if grade == "first" else ""
-        return f"None is right on half of the tasks; the best {so_far}is {what}: {expected}; {change}."
-    if tasks < _FEWEST_TASKS:
-        return f"On {counted(tasks, 'task')}, which are few, take {what} for now: {expected}; {change}."
-    if grade == "first":
-        return f"For now take {what}: {expected}; {change}."
-    return f"Take {what}: {expected}; {change}."
+        return f"None is right on half of the tasks; the best {so_far}is {what}"
+    if tasks < FEWEST_TASKS:
+        return f"On {counted(tasks, 'task')}, which are few, take {what} for now"
+    return f"{'For now take' if grade == 'first' else 'Take'} {what}"
 
 
 def names_of(ranked: pd.DataFrame) -> list[str]:
@@ -123,7 +124,7 @@ def thousand(usd: Any) -> float | None:
     return None if figures.absent(usd) else 1000 * float(usd)
 
 
-def _costs(line: Line) -> str:
+def costs(line: Line) -> str:
     usd = thousand(line["usd_per_task"])
     price = (
         "at an unknown price"
@@ -135,7 +136,7 @@ def _costs(line: Line) -> str:
     return price if figures.absent(line["seconds_p50"]) else f"{price}, {figures.duration(line['seconds_p50'])} a reply"
 
 
-def _costs_beside(line: Line, than: Line) -> str:
+def costs_beside(line: Line, than: Line) -> str:
     """What a rival costs, as far as that differs from what it is set beside."""
     usd, other = thousand(line["usd_per_task"]), thousand(than["usd_per_task"])
     parts = []
@@ -146,7 +147,7 @@ def _costs_beside(line: Line, than: Line) -> str:
     return ", ".join(parts)
 
 
-def _on_a_kind(name: str, kinds: Sequence[tuple[str, Comparison]]) -> str:
+def on_a_kind(name: str, kinds: Sequence[tuple[str, Comparison]]) -> str:
     """The kind of task on which another configuration is better by most, where there is one."""
     for kind, one in kinds:  # the largest difference first
         behind, ahead = (one.a, one.b) if one.difference < 0 else (one.b, one.a)
@@ -156,7 +157,7 @@ def _on_a_kind(name: str, kinds: Sequence[tuple[str, Comparison]]) -> str:
     return ""
 
 
-def _change(
+def change_of(
     lines: Sequence[Line],
     names: Sequence[str],
     grade: str,
@@ -171,7 +172,7 @@ def _change(
     if grade == "equal" and equal is not None:
         rival = rivals[place]
         best, here = figures.percent(rival.a.accuracy), figures.percent(rival.b.accuracy)
-        beside = _costs_beside(lines[equal], lines[place])
+        beside = costs_beside(lines[equal], lines[place])
         if best == here:
             return f"{names[equal]} gets no more ({best}) {beside}".rstrip()
         best, _, apart = figures.contrast(rival.a.accuracy, rival.b.accuracy)
@@ -179,16 +180,16 @@ def _change(
         return f"{gets}: take that only if so little more is worth its price"
     if grade == "equal":
         return _as_good(lines, names, place, rivals)
-    open_lines = [other for other, rival in rivals.items() if not rival.decisive]
+    open_lines = open_beside(rivals)
     if open_lines:
         return _not_settled(lines, names, place, open_lines, rivals)
-    saver = next((other for other in _by_price(lines, rivals) if _saves(lines[other], lines[place])), None)
+    saver = next((other for other in by_price(lines, rivals) if saves(lines[other], lines[place])), None)
     if saver is None or figures.absent(rivals[saver].a.accuracy):
         if figures.absent(lines[place]["usd_per_task"]):
             return "nothing that was asked is as good on the whole; what would change that: its price, once it is known"
         return "nothing that was asked is as good on the whole"
     _, there, apart = figures.contrast(rivals[saver].a.accuracy, rivals[saver].b.accuracy)
-    beside = _costs_beside(lines[saver], lines[place])
+    beside = costs_beside(lines[saver], lines[place])
     if rivals[saver].b.accuracy < _HALF * rivals[saver].a.accuracy:
         return f"nothing cheaper comes near: {names[saver]} gets {there} {beside}"
     saved = thousand(lines[place]["usd_per_task"] - lines[saver]["usd_per_task"])
@@ -204,7 +205,7 @@ def _as_good(lines: Sequence[Line], names: Sequence[str], place: int, rivals: Ma
     rival = rivals[others[0]]
     best, there, apart = figures.contrast(rival.a.accuracy, rival.b.accuracy)
     less = "the same" if best == there else f"{apart} less"
-    beside = ", ".join(filter(None, [there, less, _costs_beside(lines[others[0]], lines[place])]))
+    beside = ", ".join(filter(None, [there, less, costs_beside(lines[others[0]], lines[place])]))
     several = f" and {counted(len(others) - 1, 'other')} are" if len(others) > 1 else " is"
     return f"{names[others[0]]} ({beside}){several} about as good, and no cheaper"
 
@@ -212,7 +213,7 @@ def _as_good(lines: Sequence[Line], names: Sequence[str], place: int, rivals: Ma
 def _not_settled(
     lines: Sequence[Line], names: Sequence[str], place: int, open_lines: Sequence[int], rivals: Mapping[int, Comparison]
 ) -> str:
-    other = next((line for line in _by_price(lines, open_lines) if _saves(lines[line], lines[place])), open_lines[0])
+    other = nearest(lines, place, open_lines)
     rival = rivals[other]
     _, there, apart = figures.contrast(rival.a.accuracy, rival.b.accuracy)
     if apart == figures.ABSENT:
@@ -220,14 +221,24 @@ def _not_settled(
     less = "the same" if not float(apart.split()[0]) else f"{apart} less"
     several = f" and {counted(len(open_lines) - 1, 'other')}" if len(open_lines) > 1 else ""
     outlook = f"; {_outlook(rival)}".rstrip("; ")
-    beside = ", ".join(filter(None, [there, less, _costs_beside(lines[other], lines[place])]))
+    beside = ", ".join(filter(None, [there, less, costs_beside(lines[other], lines[place])]))
     return f"not settled against {names[other]} ({beside}){several}{outlook}"
+
+
+def open_beside(rivals: Mapping[int, Comparison]) -> list[int]:
+    """The lines of those that the best-looking configuration is not shown to be better than, the best first."""
+    return [other for other, rival in rivals.items() if not rival.decisive]
+
+
+def nearest(lines: Sequence[Line], place: int, open_lines: Sequence[int]) -> int:
+    """The open line that matters most beside the chosen one: the best of those that are cheaper, else the best."""
+    return next((line for line in by_price(lines, open_lines) if saves(lines[line], lines[place])), open_lines[0])
 
 
 def _outlook(rival: Comparison) -> str:
     """How many more tasks would tell, as a range; where they look alike, how many would show that."""
-    if rival.tasks < _FEWEST_TASKS:
-        return f"ask at least {3 * _FEWEST_TASKS} tasks"
+    if rival.tasks < FEWEST_TASKS:
+        return f"ask at least {3 * FEWEST_TASKS} tasks"
     if rival.more is None or rival.difference == 0 or math.isinf(rival.more.low):
         more = more_to_equal(rival)
         return f"about {rounded(more):,} more tasks would show it, if they are equal" if more > 0 else ""
@@ -237,12 +248,12 @@ def _outlook(rival: Comparison) -> str:
     return f"{rounded(low):,} to {rounded(high):,} more tasks would tell, likeliest {rounded(likeliest):,}"
 
 
-def _by_price(lines: Sequence[Line], places: Any) -> list[int]:
+def by_price(lines: Sequence[Line], places: Any) -> list[int]:
     """The places whose price is known, the best first: accuracy, then price."""
     return [place for place in places if not figures.absent(lines[place]["usd_per_task"])]
 
 
-def _saves(line: Line, than: Line) -> bool:
+def saves(line: Line, than: Line) -> bool:
     known = not (figures.absent(line["usd_per_task"]) or figures.absent(than["usd_per_task"]))
     return known and bool(line["usd_per_task"] < 0.9 * than["usd_per_task"])
 
@@ -269,7 +280,7 @@ def _cheapest(ranked: pd.DataFrame) -> str:
     if len(ranked) < 2 or not ranked["usd_per_task"].notna().any() or not ranked["usd_per_task"].max():
         return ""
     place = int(ranked["usd_per_task"].to_numpy(float, na_value=np.inf).argmin())
-    return f"; {names_of(ranked)[place]} was the cheapest {_costs(ranked.iloc[place].to_dict())}"
+    return f"; {names_of(ranked)[place]} was the cheapest {costs(ranked.iloc[place].to_dict())}"
 
 
 def _reason(rows: pd.DataFrame) -> str:

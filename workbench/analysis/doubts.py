@@ -3,27 +3,103 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
 
 from workbench.analysis import duplicates, warned
 from workbench.replies.served import redirected
 from workbench.rows import derived
+from workbench.rows.configurations import grouped
+from workbench.rows.standing import RIGHT, WRONG, standing
 from workbench.show import figures
 from workbench.show.figures import counted
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 _FEW_TASKS: Final = 30
 _OTHERS: Final = "the next ones may turn out otherwise, as wide as the limits in brackets say"
 _SHARE_WORTH_SAYING: Final = 0.05
+_MOST_NUMBERS: Final = 4
 _JUDGE: Final = re.compile(r"the judge (\S+) says")
 
 
-def doubts(rows: pd.DataFrame, ranked: pd.DataFrame, line: int | None) -> list[str]:
-    """What must be known beside the recommendation of one line of a ranking, in sentences; what matters most first."""
-    found = [*_of_all(rows, ranked)]
+def doubts(
+    rows: pd.DataFrame,
+    ranked: pd.DataFrame,
+    line: int | None,
+    *,
+    otherwise: Callable[[pd.DataFrame], int | None] | None = None,
+) -> list[str]:
+    """What must be known beside the recommendation of one line of a ranking, in sentences; what matters most first.
+
+    `otherwise` says of the same rows with other marks which configuration (its `place`) would be recommended.
+    """
+    group, _ = grouped(rows.reset_index(drop=True), ranked.attrs["by"])
+    number = np.empty(len(ranked), int)
+    number[ranked["place"].to_numpy(int)] = np.arange(len(ranked))
+    of = number[group]
+    warnings = warned.calls_by_warning(rows)
+    told = [
+        f"{counted(int(calls.sum()), 'call')}{_whose(of[calls], ranked, line)}: {text}."
+        for text, calls in warnings[: warned.MOST_SAID]
+    ]
+    more = len(warnings) - len(told)
+    told += [f"And {counted(more, 'warning')} more, in the column warnings."] if more > 0 else []
+    unsure = _of_unsure(rows, ranked, line, of, otherwise)
+    found = [*_of_all(rows, ranked), *unsure, *_of_the_table(rows), *told]
     return [*_of_line(ranked, line), *found] if line is not None else found
+
+
+def _whose(lines: NDArray[np.intp], ranked: pd.DataFrame, line: int | None) -> str:
+    """Whose some replies are, by the numbers of the configurations in the ranking; blank where there is only one."""
+    if len(ranked) < 2 or not len(lines):
+        return ""
+    mine = int((lines == line).sum())
+    if mine == len(lines):
+        return ", of the recommended configuration" if mine == 1 else ", all of the recommended configuration"
+    numbers = [f"{place + 1:,}" for place in np.unique(lines)]
+    named = numbers[0] if len(numbers) == 1 else f"{', '.join(numbers[:-1])} and {numbers[-1]}"
+    whose = f", of number{'s' if len(numbers) > 1 else ''} {named}" if len(numbers) <= _MOST_NUMBERS else ""
+    whose = whose or f", of {len(numbers):,} configurations"
+    if line is None:
+        return whose
+    return f"{whose}, {mine:,} of the recommended one" if mine else f"{whose}, none of the recommended one"
+
+
+def _of_unsure(
+    rows: pd.DataFrame,
+    ranked: pd.DataFrame,
+    line: int | None,
+    of: NDArray[np.intp],
+    otherwise: Callable[[pd.DataFrame], int | None] | None,
+) -> list[str]:
+    """How many marks are unsure, whose, and whether the recommendation outlives it if they all speak against it."""
+    standings = standing(rows)
+    unsure = np.zeros(len(rows), bool)
+    if "sure" in rows.columns:
+        unsure = (standings <= WRONG) & ~rows["sure"].fillna(True).to_numpy(bool)
+    if not unsure.any():
+        return []
+    marked = int((standings <= WRONG).sum())
+    told = f"{int(unsure.sum()):,} of all {counted(marked, 'mark')} are unsure{_whose(of[unsure], ranked, line)}"
+    told = told.replace(" are unsure", " is unsure") if int(unsure.sum()) == 1 else told
+    if line is None or len(ranked) < 2 or otherwise is None:
+        return [f"{told}."]
+    marks = (standings == RIGHT).astype(float)
+    against = rows.assign(correct=rows["correct"].where(~unsure, of != line).astype(rows["correct"].dtype))
+    if "score" in rows.columns:
+        against = against.assign(score=rows["score"].where(~unsure, np.where(of != line, 1.0, 0.0)))
+    if ((standing(against) == RIGHT).astype(float) == marks).all():
+        return [f"{told}; read the other way they would only speak for the recommendation."]
+    place = otherwise(against)
+    if place == int(ranked["place"][line]):
+        return [f"{told}; if each is read against it, the recommendation stays."]
+    other = "nothing" if place is None else f"number {int(np.flatnonzero(ranked['place'] == place)[0]) + 1:,}"
+    return [f"{told}; if each is read against it, {other} would be recommended instead: look at them first."]
 
 
 def _of_line(ranked: pd.DataFrame, place: int) -> list[str]:
@@ -62,17 +138,18 @@ def _of_all(rows: pd.DataFrame, ranked: pd.DataFrame) -> list[str]:
     judges = sorted({name for text in _judged(rows) for name in _JUDGE.findall(text)})
     if judges:
         found.append(f"The marks are those of {' and '.join(judges)} as a judge; check some by hand.")
-    unsure, marked = int(ranked["unsure"].sum()), int(ranked["right"].sum() + ranked["wrong"].sum())
-    if marked and unsure / marked >= _SHARE_WORTH_SAYING:
-        found.append(f"{unsure:,} of all {marked:,} marks are unsure, and could change the order.")
+    return found
+
+
+def _of_the_table(rows: pd.DataFrame) -> list[str]:
+    found = []
     changed = _changed_questions(rows)
     if changed:
         found.append(f"The question or the target of {counted(changed, 'task')} changed between calls.")
     for model, served in _redirections(rows):
         found.append(f"{model} was answered by {served}.")
     found += filter(None, [derived.in_words(rows)])
-    warnings = (duplicates.in_words(rows), warned.in_words(rows))
-    return [*found, *(said.replace("Careful: ", "") for said in warnings if said)]
+    return [*found, *(said.replace("Careful: ", "") for said in [duplicates.in_words(rows)] if said)]
 
 
 def _judged(rows: pd.DataFrame) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pandas as pd
 
 from workbench.analysis.choice_words import names_of
@@ -13,6 +14,7 @@ from workbench.analysis.comparison import compared
 from workbench.analysis.pairing import Chosen, ComparedRows
 from workbench.analysis.ranks import ranking, without_texts
 from workbench.rows.configurations import grouped
+from workbench.rows.standing import RIGHT, scored, standing
 from workbench.rows.table import checked
 from workbench.show import figures
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 _MOST_KINDS: Final = 12
 _MOST_RIVALS: Final = 5
 _FEWEST_A_KIND: Final = 5
+_TELLING_A_KIND: Final = 20
 _NO_KINDS: Final = frozenset({"task_question", "task_target"})
 
 
@@ -31,11 +34,33 @@ class KindDifferences:
 
     `column` is the tasks' column of kinds, None where they have none; `tested` how many comparisons were made, each
     with its kind; `found` those of them that are decisive after Holm's correction for all of them, the largest first.
+    `counts` holds by kind, for each line of the ranking, how many of its replies are right, and of how many.
     """
 
     column: str | None
     tested: int = 0
     found: tuple[tuple[str, Comparison], ...] = ()
+    counts: tuple[tuple[str, tuple[tuple[int, int], ...]], ...] = ()
+
+    @property
+    def nothing(self) -> str:
+        """What is said where no difference is: how much was compared, and whether that could have told anything.
+
+        >>> KindDifferences("task_kind", 2, counts=(("sum", ((3, 5), (1, 5))), ("odd", ((2, 4), (4, 4))))).nothing
+        'Too few tasks to tell: 4 to 5 replies a kind and configuration; only gaps of nearly all to none would show.'
+        """
+        sizes = [of for _, line in self.counts for _, of in line if of]
+        if not sizes or self.found:
+            return ""
+        low, high = min(sizes), max(sizes)
+        many = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+        if low < _TELLING_A_KIND:
+            return (
+                f"Too few tasks to tell: {many} replies a kind and configuration; only gaps of nearly all to none "
+                "would show."
+            )
+        made = "the one comparison" if self.tested == 1 else f"{self.tested:,} comparisons"
+        return f"In none of {made} by more than chance explains, with {many} replies a kind and configuration."
 
     @property
     def sentences(self) -> list[str]:
@@ -74,8 +99,9 @@ def kind_differences(
     ranked = ranking(rows) if ranked is None else ranked
     lines = _best_of_each(ranked)
     kinds = [kind for kind in rows[column].drop_duplicates() if not figures.absent(kind)]
+    counts = _counts(rows, ranked, column, kinds)
     if len(lines) < 2 or not kinds:
-        return KindDifferences(column)
+        return KindDifferences(column, counts=counts)
     names = names_of(ranked)
     group, _ = grouped(rows, ranked.attrs["by"])
     replies = ComparedRows(without_texts(rows), [])
@@ -97,7 +123,28 @@ def kind_differences(
                 labels.append(figures.plain(figures.name(kind)))
     tested = compared(pairs, remember=False) if pairs else []
     found = [(kind, one) for kind, one in zip(labels, tested, strict=True) if one.decisive]
-    return KindDifferences(column, len(tested), tuple(sorted(found, key=lambda each: -abs(each[1].difference))))
+    return KindDifferences(column, len(tested), tuple(sorted(found, key=lambda each: -abs(each[1].difference))), counts)
+
+
+def _counts(
+    rows: pd.DataFrame, ranked: pd.DataFrame, column: str, kinds: Sequence[Any]
+) -> tuple[tuple[str, tuple[tuple[int, int], ...]], ...]:
+    standings = standing(rows)
+    counted = scored(rows, standings)
+    group, _ = grouped(rows.reset_index(drop=True), ranked.attrs["by"])
+    place = pd.Categorical(rows[column], categories=list(kinds)).codes.astype(int)
+    known = counted & (place >= 0)
+    cell = group[known] * len(kinds) + place[known]
+    of = np.bincount(cell, minlength=len(ranked) * len(kinds)).reshape(len(ranked), -1)
+    right = np.bincount(cell[standings[known] == RIGHT], minlength=of.size).reshape(of.shape)
+    lines = ranked["place"].to_numpy(int)
+    return tuple(
+        (
+            figures.plain(figures.name(kind)),
+            tuple((int(right[line, number]), int(of[line, number])) for line in lines),
+        )
+        for number, kind in enumerate(kinds)
+    )
 
 
 def _column(rows: pd.DataFrame, by: str | None) -> str | None:

@@ -37,8 +37,9 @@ def ranking(rows: pd.DataFrame) -> pd.DataFrame:
     marks and those of them that are right; `accuracy` (strict) with `accuracy_low` and `accuracy_high`, 95 % limits for
     all lines together (Wilson, clustered by task, at 1 - 0.05 / lines); `usd_per_task`, a mean over the replies whose
     price is known, with bootstrap limits over tasks, and `unpriced` replies; `seconds_p50` and `seconds_p95`;
-    `tokens_per_task`; `whole`: whether it was scored on at least four fifths of the tasks of the fullest line; `place`,
-    its number in order of appearance. Raises InputError for rows that are empty or lack a column.
+    `tokens_per_task`, a mean of what it wrote, and `prompt_tokens_per_task` of what it was sent; `whole`: whether it
+    was scored on at least four fifths of the tasks of the fullest line; `place`, its number in order of appearance.
+    Raises InputError for rows that are empty or lack a column.
 
     >>> from workbench.rows.table import frame
     >>> rows = frame([{"task_id": str(n), "model": model, "outcome": "answered", "correct": n < right, "usd": 0.01}
@@ -88,7 +89,7 @@ def _columns(rows: pd.DataFrame, group: NDArray[np.intp], groups: int) -> dict[s
     if "sure" in rows.columns:
         unsure = (standings <= WRONG) & ~rows["sure"].fillna(True).to_numpy(bool)
     spoke = standings != ERROR
-    usd, seconds, tokens = numbers(rows, "usd"), numbers(rows, "seconds"), tokens_of(rows).output
+    usd, seconds, tokens = numbers(rows, "usd"), numbers(rows, "seconds"), tokens_of(rows)
     p50, p95 = _quantiles(np.where(spoke, seconds, np.nan), group, groups)
     found: dict[str, NDArray[Any]] = {
         "tasks": np.bincount(cell_group, minlength=groups),
@@ -114,7 +115,8 @@ def _columns(rows: pd.DataFrame, group: NDArray[np.intp], groups: int) -> dict[s
         "unpriced": np.bincount(group, spoke & np.isnan(usd), groups),
         "seconds_p50": p50,
         "seconds_p95": p95,
-        "tokens_per_task": _means(np.where(spoke, tokens, np.nan), group, groups),
+        "tokens_per_task": _means(np.where(spoke, tokens.output, np.nan), group, groups),
+        "prompt_tokens_per_task": _means(np.where(spoke, tokens.prompt, np.nan), group, groups),
         "whole": tasks_scored >= max(1, WHOLE_SHARE * int(tasks_scored.max(initial=0))),
         "place": np.arange(groups),
     }

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _NEEDED: Final = frozenset(
     {"read", "thinking_tokens", "first_correct_tokens", "tail_tokens", "standing", "reflections"}
 )
+_FEWEST_TO_TELL: Final = 50
+"""Tokens of a mean thought below which a second language in it is not told: too little of it is words."""
 _PIECES: Final = ("after", "unanswered", "loops")
 _STANDINGS: Final = ("right", "wrong", "never answered")
 ABOUT: Final = (
@@ -138,6 +140,8 @@ def _wasted(line: Any) -> str:
 
 def _other(line: Any) -> str:
     share = line["other_language"]
+    if figures.absent(line["thinking_tokens"]) or line["thinking_tokens"] < _FEWEST_TO_TELL:
+        return ""  # a sum or a name is of every language
     return "" if figures.absent(share) or share < 0.005 else f"{figures.percent(share)} in another"
 
 
@@ -196,7 +200,7 @@ def _figures(mine: pd.DataFrame) -> dict[str, Any]:
         amounts = numbers(there, name)
         line[name] = float(np.nansum(amounts)) if (~np.isnan(amounts)).any() else float("nan")
     waste = waste_of(there)
-    line |= {"wasted_share": waste.share, "wasted_tokens": float(waste.wasted.sum())}
+    line |= {"wasted_share": waste.share, "wasted_tokens": float(waste.in_whole_tokens)}
     line |= {f"wasted_{name}": worth(there, waste, f"tail_{name}") for name in ("usd", "seconds")}
     for name, part in zip(_PIECES, (waste.tail, waste.unanswered, waste.loop), strict=True):
         line[f"wasted_{name}"] = float(part.sum() / tokens.sum()) if tokens.sum() else float("nan")

@@ -36,6 +36,11 @@ class Waste(NamedTuple):
         return self.tail + self.unanswered + self.loop
 
     @property
+    def in_whole_tokens(self) -> int:
+        """All that was wasted, each reply's in whole tokens, so that parts of a table add up to the whole."""
+        return int(np.rint(self.wasted).sum())
+
+    @property
     def share(self) -> float:
         """The share of all thinking; NaN where there is none."""
         whole = float(self.tokens.sum())
@@ -79,7 +84,7 @@ def waste_sentence(there: pd.DataFrame) -> str:
 
 def _spent(there: pd.DataFrame, waste: Waste) -> list[str]:
     """What the waste took, each beside the whole where that is known."""
-    told = [f"{figures.count(waste.wasted.sum())} of {figures.count(waste.tokens.sum())} tokens"]
+    told = [f"{figures.count(waste.in_whole_tokens)} of {figures.count(waste.tokens.sum())} tokens"]
     usd, seconds = worth(there, waste, "tail_usd"), worth(there, waste, "tail_seconds")
     if usd > 0:
         whole = numbers(there, "thinking_usd")

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-_MOST_SAID: Final = 5
+MOST_SAID: Final = 5
+"""Warnings that are said one by one; of more only their number is told."""
 
 
 def in_words(rows: pd.DataFrame) -> str:
@@ -29,9 +30,31 @@ def in_words(rows: pd.DataFrame) -> str:
     said = collections.Counter(
         line for text in rows["warnings"].dropna() for line in dict.fromkeys(str(text).splitlines()) if line
     )
-    told = [f"Careful: {counted(number, 'call')}: {text}." for text, number in said.most_common(_MOST_SAID)]
+    told = [f"Careful: {counted(number, 'call')}: {text}." for text, number in said.most_common(MOST_SAID)]
     more = len(said) - len(told)
     return " ".join([*told, *([f"And {counted(more, 'warning')} more, in the column warnings."] if more > 0 else [])])
+
+
+def calls_by_warning(rows: pd.DataFrame) -> list[tuple[str, NDArray[np.bool_]]]:
+    """Each warning with the calls that carry it, the most frequent first.
+
+    >>> from workbench.rows.table import frame
+    >>> [(text, calls.tolist()) for text, calls in calls_by_warning(frame([{"warnings": "odd"}, {}]))]
+    [('odd', [True, False])]
+    """
+    if "warnings" not in rows.columns:
+        return []
+    found: dict[str, list[int]] = {}
+    for place, text in enumerate(rows["warnings"].tolist()):
+        if isinstance(text, str):
+            for line in filter(None, dict.fromkeys(text.splitlines())):
+                found.setdefault(line, []).append(place)
+    marked = []
+    for text, places in sorted(found.items(), key=lambda each: -len(each[1])):
+        calls = np.zeros(len(rows), bool)
+        calls[places] = True
+        marked.append((text, calls))
+    return marked
 
 
 def from_a_cache(rows: pd.DataFrame) -> NDArray[np.bool_]:

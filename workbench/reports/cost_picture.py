@@ -6,6 +6,7 @@ phone, and each point leads to its line in the table.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 16.0, 14.0, 44.0
 _LOG_FROM: Final = 12.0
 _MOST_NUMBERED: Final = 24
 _LETTER: Final = 7.0
+_TALL: Final = 10.0
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,17 @@ class _Scale:
 
 @dataclass(frozen=True)
 class Measure:
-    """What the picture and the sentences take for the cost: a column of the ranking, its words, how it is written."""
+    """What the picture takes for the cost: a column of the ranking, its words, how it is written.
+
+    `name` is the cost in a word, as in a heading, and `less` what a configuration is that costs less of it.
+    """
 
     column: str
     words: str
     factor: float
     show: Any
+    name: str
+    less: str
 
 
 def measure(choice: Choice) -> Measure | None:
@@ -61,11 +68,11 @@ def measure(choice: Choice) -> Measure | None:
     ranked = choice.ranking
     usd = ranked["usd_per_task"].astype(float)
     if (usd > 0).any():
-        return Measure("usd_per_task", "dollars per 1,000 tasks", 1000.0, figures.money)
+        return Measure("usd_per_task", "dollars per 1,000 tasks", 1000.0, figures.money, "cost", "cheaper")
     if ranked["seconds_p50"].notna().any():
-        return Measure("seconds_p50", "seconds a reply, half take longer", 1.0, figures.duration)
+        return Measure("seconds_p50", "seconds a reply, median", 1.0, figures.duration, "time", "faster")
     if ranked["tokens_per_task"].notna().any():
-        return Measure("tokens_per_task", "tokens a task", 1.0, figures.count)
+        return Measure("tokens_per_task", "tokens a task, mean", 1.0, figures.count, "tokens", "shorter")
     return None
 
 
@@ -87,7 +94,8 @@ def cost_picture(choice: Choice) -> Markup:
     names = names_of(ranked)
     parts = [_axes(across, up, cost)]
     whole = known[ranked["whole"].to_numpy(bool)[known]]
-    parts.append(_frontier([(across.at(x[each]), up.at(y[each])) for each in whole[frontier(x[whole], y[whole])]]))
+    steps = [(across.at(x[each]), up.at(y[each])) for each in whole[frontier(x[whole], y[whole])]]
+    parts.append(_frontier(steps, cost))
     wide = _wide(choice, cost)
     for place in known[::-1]:
         said = (
@@ -101,7 +109,14 @@ def cost_picture(choice: Choice) -> Markup:
                 said=said, number=int(place) + 1, ring=place == choice.line,
             )
         )  # fmt: skip
-    parts.append(_numbers([(across.at(x[each]), up.at(y[each]), int(each) + 1, each == choice.line) for each in known]))
+    drawn = [*_segments(steps)]
+    for place in known:
+        left, right = (across.at(end) for end in wide[place]) if wide is not None else (across.at(x[place]),) * 2
+        drawn.append((across.at(x[place]), up.at(high[place]), across.at(x[place]), up.at(low[place])))
+        drawn.append((left - 6, up.at(y[place]) - 6, right + 6, up.at(y[place]) + 6))
+    parts.append(
+        _numbers([(across.at(x[each]), up.at(y[each]), int(each) + 1, each == choice.line) for each in known], drawn)
+    )
     said = f"Accuracy against {cost.words} of {len(known)} configurations; each is in the table below."
     return Markup('<svg class="picture" viewBox="0 0 {:.0f} {:.0f}" role="group" aria-label="{}">{}</svg>').format(
         _WIDTH, _HEIGHT, said, Markup().join(parts)
@@ -185,12 +200,21 @@ def _ticks(scale: _Scale) -> list[float]:
     return [width * number for number in range(int(scale.high / width) + 1)]
 
 
-def _frontier(points: Sequence[tuple[float, float]]) -> Markup:
+def _segments(points: Sequence[tuple[float, float]]) -> list[tuple[float, float, float, float]]:
+    """The stretches of the frontier's steps, each as left, top, right, bottom."""
+    found = []
+    for (x, y), (after, above) in itertools.pairwise(points):
+        found += [(x, y, after, y), (after, min(y, above), after, max(y, above))]
+    return found
+
+
+def _frontier(points: Sequence[tuple[float, float]], cost: Measure) -> Markup:
     if len(points) < 2:
         return Markup()
     path = f"M{points[0][0]:.1f} {points[0][1]:.1f}" + "".join(f"H{x:.1f}V{y:.1f}" for x, y in points[1:])
     return Markup('<path class="frontier" d="{}"><title>{}</title></path>').format(
-        path, "Nothing that costs as much or less gets more right than what lies on this line."
+        path,
+        f"Nothing {cost.less} gets as much right as what lies on this line.",
     )
 
 
@@ -216,14 +240,18 @@ def _point(
     ).format(number, said, colour, colour, said, whiskers, circle, x, y)
 
 
-def _numbers(points: Sequence[tuple[float, float, int, bool]]) -> Markup:
-    """The numbers of the points, those of the best first and none upon another."""
+def _numbers(
+    points: Sequence[tuple[float, float, int, bool]], drawn: Sequence[tuple[float, float, float, float]]
+) -> Markup:
+    """The numbers of the points, those of the best first, none upon another, nor upon a line while there is room."""
     placed: list[tuple[float, float]] = []
     parts = []
     for x, y, number, ring in sorted(points, key=lambda point: (not point[3], point[2]))[:_MOST_NUMBERED]:
-        left = -9 - _LETTER * len(str(number))
-        spots = [(x + right, y + down) for right, down in ((9, -8), (9, 14), (left, -8), (left, 14))]
-        spot = next((spot for spot in spots if _is_free(spot, placed)), None)
+        wide = _LETTER * len(str(number))
+        rights = (9.0, -9 - wide, 16.0, -16 - wide)
+        spots = [(x + right, y + down) for right in rights for down in (-8.0, 14.0, -16.0, 22.0, 4.0)]
+        free = [spot for spot in spots if _is_free(spot, placed)]
+        spot = next((spot for spot in free if not _is_crossed(spot, wide, drawn)), free[0] if free else None)
         if spot is None and not ring:
             continue
         spot = spot or (x + 9, y - 8)
@@ -238,3 +266,12 @@ def _numbers(points: Sequence[tuple[float, float, int, bool]]) -> Markup:
 
 def _is_free(spot: tuple[float, float], placed: Sequence[tuple[float, float]]) -> bool:
     return all(abs(spot[0] - x) > 14 or abs(spot[1] - y) > 12 for x, y in placed)
+
+
+def _is_crossed(spot: tuple[float, float], wide: float, drawn: Sequence[tuple[float, float, float, float]]) -> bool:
+    """Whether a number at a spot, the left end of its foot, would lie upon something that is drawn."""
+    x, y = spot
+    return any(
+        left < x + wide + 1 and right > x - 1 and top < y + 1 and bottom > y - _TALL
+        for left, top, right, bottom in drawn
+    )

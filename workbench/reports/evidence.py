@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.analysis import shelf_life
-from workbench.replies.outcomes import NEVER_ANSWERED
+from workbench.replies.outcomes import NEVER_ANSWERED, OUTCOME_WORDS
 from workbench.replies.served import redirected
 from workbench.reports.cases import named, prompts_of, shortened, software, unpacked
 from workbench.reports.fitting import fitting
@@ -142,7 +142,7 @@ def facts(evidence: Evidence) -> list[tuple[str, str]]:
     found = [
         ("Models", _models(rows)),
         ("Tasks", _tasks(evidence)),
-        ("Replies", f"{len(answered):,}: {bought:,} bought by this run, {kept:,} kept from before{shorter}"),
+        ("Replies", f"{len(answered):,}{_from_before(bought, kept)}{shorter}"),
         ("Failed calls", f"{failed:,} of {len(asked):,}" if failed else ""),
         ("Asked", _when(rows)),
         ("Cost", _cost(rows)),
@@ -150,6 +150,13 @@ def facts(evidence: Evidence) -> list[tuple[str, str]]:
         ("Note", _demonstration(evidence)),
     ]
     return [(term, text) for term, text in found if text]
+
+
+def _from_before(asked: int, kept: int) -> str:
+    """How many replies were asked for by this run, and how many were at hand."""
+    if not kept or not asked:
+        return ", all at hand from an earlier run" if kept else ", all asked for by this run"
+    return f": {asked:,} asked for by this run, {kept:,} at hand from an earlier one"
 
 
 def caveats(evidence: Evidence) -> list[str]:
@@ -247,7 +254,10 @@ def _of_replies(rows: pd.DataFrame) -> Iterator[str]:
         yield f"{len(failed):,} calls failed ({kinds}) and count in no accuracy."
     never = int(rows["outcome"].isin(NEVER_ANSWERED).sum())
     if never:
-        yield f"{never:,} replies ended without a whole answer. They are shown beside right and wrong, never left out."
+        how = rows.loc[rows["outcome"].isin(NEVER_ANSWERED), "outcome"].value_counts()
+        parts = ", ".join(f"{number:,} × {OUTCOME_WORDS.get(str(name), str(name))}" for name, number in how.items())
+        ended = "1 reply" if never == 1 else f"{never:,} replies"
+        yield f"{ended} ended without a whole answer ({parts}). They count beside right and wrong, never left out."
     estimated = int((rows["thinking_tokens_source"] == "estimated").sum())
     if estimated:
         yield f"The thinking tokens of {estimated:,} replies are estimated: their provider does not count them."
@@ -255,7 +265,7 @@ def _of_replies(rows: pd.DataFrame) -> Iterator[str]:
     if unpriced:
         yield f"What {unpriced:,} replies cost is unknown; sums of money leave them out and are too low."
     if rows["cached"].fillna(False).any():
-        yield "Times of kept replies are those of the day on which they were bought."
+        yield "Times of replies from an earlier run are those of the day on which they came."
 
 
 def _models(rows: pd.DataFrame) -> str:

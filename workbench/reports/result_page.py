@@ -14,15 +14,18 @@ from typing import TYPE_CHECKING, Any, Final
 import jinja2
 from markupsafe import Markup
 
+from workbench.analysis import added_prompt
 from workbench.analysis.choice import CLEAR, Choice, recommend
+from workbench.analysis.choice_lines import apart
 from workbench.analysis.choice_words import names_of, thousand
 from workbench.analysis.kinds import KindDifferences
 from workbench.analysis.rated import preferences, ratings_of
 from workbench.analysis.telling import telling_cases
 from workbench.replies.outcomes import OUTCOME_WORDS
 from workbench.reports.case_table import script_json, shown_evidence
-from workbench.reports.cost_picture import cost_picture, legend
+from workbench.reports.cost_picture import cost_picture, legend, measure
 from workbench.reports.evidence import Evidence
+from workbench.reports.glossary import glossary
 from workbench.reports.outcome_grid import outcome_grid
 from workbench.reports.thought_section import thought_section
 from workbench.rows.configurations import grouped
@@ -40,8 +43,11 @@ SCRIPTS: Final = ("markdown.js", "trace.js", "report.js", "grid.js")
 _SCRIPT_PLACE: Final = "WORKBENCH-SCRIPT-HASH"
 _LONGEST_ANSWER: Final = 600
 _MOST_LINES: Final = 200
+_MOST_KINDS: Final = 40
+_MOST_KIND_COLUMNS: Final = 12
 _AFTER_MARKS: Final = re.compile(r"(?<=[/:@_-])")
 _LONGEST_WORD: Final = 18
+_THINKING_TAG: Final = re.compile(r"\s*<(/?)think(?:ing)?>\s*")
 _HEADING: Final = re.compile(r"<(/?)h[1-6]>")
 
 
@@ -63,6 +69,8 @@ def result_page(
     """
     choice = recommend(rows)
     shown = shown_evidence(evidence, notebook)
+    cost, table, kinds = measure(choice), _table(choice), _kinds(choice.kinds)
+    added = added_prompt.in_words(added_prompt.added_to_prompts(rows))
     context = {
         "title": figures.plain(title) if title else _title(rows, evidence),
         "author": author,
@@ -74,9 +82,12 @@ def result_page(
         "rows_file": rows_file,
         "choice": choice,
         "picture": cost_picture(choice),
+        "measure": cost,
         "legend": legend(choice),
-        "table": _table(choice),
-        "kinds": _kinds(choice.kinds),
+        "table": table,
+        "kinds": kinds,
+        "added": added,
+        "glossary": glossary(_own_words(choice, table, kinds)),
         "thinking": thought_section(rows),
         "preferences": _preferences(rows),
         "telling": _telling(rows, choice),
@@ -91,6 +102,21 @@ def result_page(
         _environment().get_template("results.html.j2").render(resources={"workbench": context}, script=Markup(script))
     )
     return page.replace(_SCRIPT_PLACE, f"sha256-{digest}", 1)
+
+
+def _own_words(choice: Choice, table: Mapping[str, Any], kinds: Mapping[str, Any]) -> list[str]:
+    """What the page says in its own words above the replies, as one text after another."""
+    lines = [text for line in choice.lines for text in line]
+    cells = [str(text) for line in table["lines"] for text in (line["limits"], line["behind"], line["stood"])]
+    heads = [
+        "recommended" if any(line["chosen"] for line in table["lines"]) else "",
+        "median" if table["seconds"] else "",
+        "mean" if table["tokens"] else "",
+        "1,000 tasks" if table["usd"] else "",
+        "kind" if kinds["table"] else "",
+        "Holm" if kinds["tested"] else "",
+    ]
+    return [choice.sentence, choice.head, *lines, *choice.careful, *choice.sure, *cells, *heads, table["constant"]]
 
 
 @functools.cache
@@ -156,8 +182,8 @@ def _table(choice: Choice) -> dict[str, Any]:
             "seconds": figures.duration(line["seconds_p50"]),
             "slow": ""
             if figures.absent(line["seconds_p95"])
-            else f"1 in 20 over {figures.duration(line['seconds_p95'])}",
-            "tokens": figures.count(line["tokens_per_task"]),
+            else f"1 in 20 takes over {figures.duration(line['seconds_p95'])}",
+            "tokens": " · ".join(figures.count(line[name]) for name in ("prompt_tokens_per_task", "tokens_per_task")),
             "stood": _stood(line),
             "stood_bar": bars.outcomes(line["right"], line["wrong"], line["never_answered"]),
         }
@@ -171,7 +197,7 @@ def _table(choice: Choice) -> dict[str, Any]:
         "usd": bool(usd.notna().any() and usd.max() > 0),
         "free": bool(len(usd) and usd.notna().all() and usd.max() == 0),
         "seconds": bool(ranked["seconds_p50"].notna().any()),
-        "tokens": bool(ranked["tokens_per_task"].notna().any()),
+        "tokens": bool(ranked[["tokens_per_task", "prompt_tokens_per_task"]].notna().to_numpy().any()),
         "right": bool(ranked["accuracy"].notna().any()),
         "behind": bool(choice.rivals),
         "tasks": _tasks(ranked),
@@ -196,13 +222,18 @@ def _behind(choice: Choice, place: int) -> str:
             if whole
             else "asked too few of the tasks"
         )
-    _, _, apart = figures.contrast(rival.a.accuracy, rival.b.accuracy)
-    less = "no" if apart == "0 points" else apart
+    _, _, points = figures.contrast(rival.a.accuracy, rival.b.accuracy)
+    limits = apart(rival)
+    limits = f" [{limits}]" if limits else ""
+    less = "no" if points == "0 points" else points
     side = "less" if rival.difference >= 0 else "more"
     within = f"within {figures.points(rival.within)}" if rival.equal else ""
     if rival.decisive:
-        return f"{less} {side}: settled{within and f', {within}'}"
-    return f"{less} {side}: {f'equal {within}' if within else 'not settled'}"
+        return f"{less} {side}{limits}: settled{within and f', {within}'}"
+    open_yet = "not settled"
+    if len(choice.rivals) > 1 and (rival.interval.low > 0 or rival.interval.high < 0):
+        open_yet = f"not settled, as one of {len(choice.rivals):,} comparisons"
+    return f"{less} {side}{limits}: {f'equal {within}' if within else open_yet}"
 
 
 def _stood(line: Mapping[Any, Any]) -> str:
@@ -221,7 +252,21 @@ _WORDS: Final = (
 
 def _kinds(found: KindDifferences) -> dict[str, Any]:
     named = "" if found.column is None else found.column.removeprefix("task_").replace("_", " ")
-    return {"sentences": found.sentences, "tested": found.tested, "column": named}
+    shown = found.counts if len(found.counts) <= _MOST_KINDS else ()
+    table = [
+        (kind, [f"{right:,} of {of:,}" if of else "–" for right, of in line[:_MOST_KIND_COLUMNS]])
+        for kind, line in shown
+    ]
+    left_out = max((len(line) for _, line in shown), default=0) - _MOST_KIND_COLUMNS
+    return {
+        "sentences": found.sentences,
+        "nothing": found.nothing,
+        "tested": found.tested,
+        "column": named,
+        "table": table,
+        "columns": len(table[0][1]) if table else 0,
+        "left_out": max(0, left_out),
+    }
 
 
 def _preferences(rows: pd.DataFrame) -> dict[str, Any]:
@@ -273,8 +318,11 @@ def _telling(rows: pd.DataFrame, choice: Choice) -> list[dict[str, Any]]:
 
 
 def _laid_out(text: str) -> Markup:
-    """The beginning of an answer with its Markdown laid out; its headings are none of the page's."""
-    text = text.strip()
+    """The beginning of an answer with its Markdown laid out; its headings are none of the page's.
+
+    The tags with which a model marks its thinking are no words of it, and say in brackets what they are.
+    """
+    text = _THINKING_TAG.sub(lambda tag: f" (here a tag {'ends' if tag[1] else 'begins'} thinking) ", text).strip()
     told = _HEADING.sub(lambda tag: "</p>" if tag[1] else '<p class="heading">', model_markdown(text[:_LONGEST_ANSWER]))
     left = len(text) - _LONGEST_ANSWER
     return Markup(told) + (Markup('<p class="more">… ({:,} more characters)</p>').format(left) if left > 0 else "")

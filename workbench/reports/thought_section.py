@@ -40,7 +40,16 @@ def thought_section(rows: pd.DataFrame) -> dict[str, Any] | None:
     if not (read["read"] == READ).any():
         return None
     table = thinking_summary(read)
-    return {"sentence": table.sentence, **_lines(table), "left_out": left_out}
+    return {"sentence": f"{table.sentence}{_held(read)}", **_lines(table), "left_out": left_out}
+
+
+def _held(read: pd.DataFrame) -> str:
+    """In how many of the thoughts that came to no answer the right one stood, in a sentence; blank where none did."""
+    never = (read["standing"] == "never answered").to_numpy(bool) & (read["read"] == READ).to_numpy(bool)
+    held = int((never & read["first_correct_tokens"].notna().to_numpy(bool)).sum())
+    if not held:
+        return ""
+    return f" Of {int(never.sum()):,} thoughts without an answer after them, {held:,} held the right one."
 
 
 def _lines(table: ThinkingSummary) -> dict[str, Any]:

@@ -19,6 +19,14 @@
     if (button) acts[button.dataset.act](button);
   });
 
+  const unfold = () => {
+    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (let fold = target && target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  };
+  addEventListener("hashchange", unfold);
+  document.addEventListener("click", (event) => { if (event.target.closest('a[href^="#"]')) setTimeout(unfold); });
+  unfold();
+
   const source = document.getElementById("case-data");
   if (!source) return;
   const { columns, defused, standings, differs, telling, shown: showing } = JSON.parse(source.textContent);
@@ -26,7 +34,7 @@
     if (!Array.isArray(column)) columns[name] = column.at.map((place) => column.of[place]);
   }
   const total = standings.length;
-  const PAGE = 50;
+  const PAGE = 20;
   const value = (name, line) => (columns[name] ? columns[name][line] : null);
   const question = (line) => value("task_question", line) ?? value("task_id", line) ?? "";
   // Control characters and direction overrides are spelt out, as everywhere else on this page.
