@@ -3,6 +3,7 @@
 import pytest
 from studies import exhausted, failed, frame, row
 
+from workbench.analysis import doubts
 from workbench.analysis.choice import recommend
 
 PLENTY = [row(n, n < 70) for n in range(100)]
@@ -53,6 +54,12 @@ def marks(right, unsure, model):
 )
 def test_unsure_marks_say_whose_they_are_and_what_they_could_change(others, said):
     assert said in careful([*marks(70, (), "best"), *marks(20, others, "other")])
+
+
+@pytest.mark.parametrize(("others", "said"), [(3, "it is still right most often"), (80, "it is no longer right")])
+def test_of_very_many_rows_the_shares_say_whether_it_stays_ahead(others, said, monkeypatch):
+    monkeypatch.setattr(doubts, "_MOST_READ_AGAIN", 10)
+    assert said in careful([*marks(70, (), "best"), *marks(20, range(20, 20 + others), "other")])
 
 
 @pytest.mark.parametrize(

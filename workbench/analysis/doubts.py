@@ -24,6 +24,8 @@ _FEW_TASKS: Final = 30
 _OTHERS: Final = "the next ones may turn out otherwise, as wide as the limits in brackets say"
 _SHARE_WORTH_SAYING: Final = 0.05
 _MOST_NUMBERS: Final = 4
+_MOST_READ_AGAIN: Final = 10_000
+"""Rows up to which a recommendation is made anew with other marks; of more, their shares say whether it is ahead."""
 _JUDGE: Final = re.compile(r"the judge (\S+) says")
 
 
@@ -89,6 +91,8 @@ def _of_unsure(
     told = told.replace(" are unsure", " is unsure") if int(unsure.sum()) == 1 else told
     if line is None or len(ranked) < 2 or otherwise is None:
         return [f"{told}."]
+    if len(rows) > _MOST_READ_AGAIN:
+        return [f"{told}; if each is read against it, it is {_still(ranked, line)} right most often."]
     marks = (standings == RIGHT).astype(float)
     against = rows.assign(correct=rows["correct"].where(~unsure, of != line).astype(rows["correct"].dtype))
     if "score" in rows.columns:
@@ -100,6 +104,16 @@ def _of_unsure(
         return [f"{told}; if each is read against it, the recommendation stays."]
     other = "nothing" if place is None else f"number {int(np.flatnonzero(ranked['place'] == place)[0]) + 1:,}"
     return [f"{told}; if each is read against it, {other} would be recommended instead: look at them first."]
+
+
+def _still(ranked: pd.DataFrame, place: int) -> str:
+    """Whether a line is ahead with its unsure marks all wrong and those of the others all right: `still`, or not."""
+    scored = (ranked["right"] + ranked["wrong"] + ranked["never_answered"]).to_numpy(float)
+    right, unsure, unsure_right = (ranked[name].to_numpy(float) for name in ("right", "unsure", "unsure_right"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        most, least = (right + unsure - unsure_right) / scored, (right - unsure_right) / scored
+    usable = ranked["whole"].to_numpy(bool) & (np.arange(len(ranked)) != place) & (scored > 0)
+    return "still" if not usable.any() or least[place] >= most[usable].max() else "no longer"
 
 
 def _of_line(ranked: pd.DataFrame, place: int) -> list[str]:
