@@ -61,7 +61,7 @@ def conclusion(lower: str, numbers: list[Numeral], so: re.Pattern[str], cause: r
             continue
         known = {each.value for each in numbers if each.start < turn.start()}
         later = [each for each in numbers if each.start >= turn.end()]
-        worked = not _SAYING.search(lower, 0, turn.end())
+        worked = "=" in lower[: turn.start()] and not _SAYING.search(lower, 0, turn.end())
         new = any(each.value not in known for each in later)
         if later and (said or (new and (worked or turn[0][0] == ":"))):
             return Conclusion(turn.end(), _WORKED if worked else _EARLIER)
