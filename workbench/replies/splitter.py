@@ -289,7 +289,7 @@ class Splitter:
             text = self._between_blocks() + text.lstrip()
         self._held.append(text)
         self._loose += 1
-        if self._loose == _AT_ONCE:  # a list of as many texts as there are tokens takes ten times their room
+        if self._loose == 1_000:  # a list of as many texts as there are tokens takes ten times their room
             start, self._loose = max(self._fence_scanned, len(self._held) - self._loose), 0
             self._held[start:] = ["".join(self._held[start:])]
         self._say_thinking(text)
