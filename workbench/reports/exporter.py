@@ -34,6 +34,7 @@ from workbench.show.markdown import visible
 from workbench.show.styles import css
 
 TEMPLATES = Path(__file__).parent / "templates"
+SCRIPTS = ("markdown.js", "trace.js", "report.js")
 SCRIPT_PLACE = "WORKBENCH-SCRIPT-HASH"
 CONTENTS_PLACE = "WORKBENCH-CONTENTS"
 
@@ -137,7 +138,7 @@ class ReportExporter(HTMLExporter):
         page, resources = super().from_notebook_node(nb, resources, **kwargs)
         page = page.replace(CONTENTS_PLACE, _contents(page), 1)
         folder = TEMPLATES / "workbench"
-        script = "".join((folder / name).read_text(encoding="utf-8") for name in ("trace.js", "report.js"))
+        script = "".join((folder / name).read_text(encoding="utf-8") for name in SCRIPTS)
         # The hash must be that of the script as it stands in the page: nothing rewrites the page after this.
         digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
         page = page.replace(SCRIPT_PLACE, f"sha256-{digest}", 1)

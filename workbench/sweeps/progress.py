@@ -99,6 +99,7 @@ class _NotebookDisplay:
         self._output = CellOutput()
         self._first = ""
         self._card = ""
+        self._line = ""
 
     def begin(self, understanding: Understanding) -> None:
         from html import escape
@@ -116,8 +117,11 @@ class _NotebookDisplay:
         self._put(progress.line(final=True), progress)
 
     def _put(self, line: str, progress: Progress) -> None:
+        if line == self._line:  # an update takes milliseconds here and in whoever shows it, and a local model waits
+            return
         from html import escape
 
+        self._line = line
         share = 100 * progress.done / progress.total if progress.total else 100
         bar = (
             f'<div class="wb-progress mathjax_ignore" role="status" style="font-size:.9em">{escape(line)}'
