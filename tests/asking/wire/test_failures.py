@@ -81,6 +81,7 @@ KEY = {
     "region": (403, error("Country, region, or territory not supported", code="unsupported_country_region_territory")),
     "html": (401, "<html>Unauthorized</html>"),
     "empty": (401, ""),
+    "in capitals": (403, {"Message": "The security token included in the request is invalid."}),
 }
 
 NO_MONEY = {
@@ -110,6 +111,8 @@ NO_MONEY = {
         ),
         "model",
     ),
+    "openai daily": (429, error("Rate limit reached for gpt-6 on requests per day (RPD): Limit 200"), "model"),
+    "fireworks": (412, error("Account x is suspended, possibly due to reaching the spending limit."), "provider"),
     "groq daily": (429, error("Rate limit reached for model `a` on tokens per day (TPD): Limit 500000"), "model"),
 }
 
@@ -204,6 +207,8 @@ def test_a_mistake_in_a_request_that_llamacpp_answers_with_500_is_one(text):
 
 
 def test_any_other_500_is_a_busy_server():
+    assert said((424, {"message": "The system encountered an error"}))[0] == "ServerBusy"
+    assert said((498, error("flex tier capacity exceeded", code="capacity_exceeded")))[0] == "ServerBusy"
     assert said((500, error("Internal error: failed to decode the batch")))[0] == "ServerBusy"
 
 
