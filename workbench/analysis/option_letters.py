@@ -39,20 +39,38 @@ _LABEL_BEFORE: Final = re.compile(
 )
 
 
+SERIES: Final = ("ABCDEFGHIJ", "①②③④⑤⑥⑦⑧⑨⑩", "АБВГДЕ", "アイウエオ", "가나다라마", "甲乙丙丁戊")
+"""Signs that options are told by, each in its order."""
+
+
+@lru_cache(32)
+def _label(series: str) -> re.Pattern[str]:
+    if series == SERIES[0]:
+        return _LABEL
+    if series[0] == "①":
+        return re.compile(rf"([{series}])()\s*")
+    return re.compile(rf"(?<!\w)(?:\(([{series}])\)|([{series}])[).:、．：])\s*")
+
+
 @lru_cache(256)
-def options_of(question: str) -> Mapping[str, str]:
-    """What each option of a question says, by its letter; empty where it lists none from A on.
+def options_of(question: str, label: str = "A") -> Mapping[str, str]:
+    """What each option of a question says, by its sign, in the series of `label`; empty where it lists none from the first on.
 
     >>> options_of("Which is a gas? (A) Iron (B) Neon; (C) Lead"), options_of("Is A. Smith here?")
     ({'A': 'Iron', 'B': 'Neon', 'C': 'Lead'}, {})
+    >>> options_of("다음 중 새는? ① 박쥐 ② 펭귄", "②")
+    {'①': '박쥐', '②': '펭귄'}
     """
+    series = next((signs for signs in SERIES if label in signs), "")
+    if not series or len(label) != 1:
+        return {}
     found: dict[str, str] = {}
-    labels = list(_LABEL.finditer(question))
-    ends = [*[label.start() for label in labels], len(question)][1:]
-    for label, end in zip(labels, ends, strict=True):
-        letter = label[1] or label[2]
-        if letter == chr(ord("A") + len(found)):
-            found[letter] = question[label.end() : end].partition("\n")[0].strip(" \t,;，；.。?？/|")
+    labels = list(_label(series).finditer(question))
+    ends = [*[place.start() for place in labels], len(question)][1:]
+    for place, end in zip(labels, ends, strict=True):
+        sign = place[1] or place[2]
+        if len(found) < len(series) and sign == series[len(found)]:
+            found[sign] = question[place.end() : end].partition("\n")[0].strip(" \t,;，；.。?？/|")
     return found if len(found) > 1 and all(found.values()) else {}
 
 

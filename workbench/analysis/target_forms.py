@@ -292,7 +292,8 @@ def _number(value: Fraction, text: str) -> Form:
         if behind:
             written += [(f"{front}{point}{behind}", "0*") for point in ".,"]
             written += [(f".{behind}", "0*")] if front == "0" else []
-        written.append((str(size.numerator), rf"\s?[/⁄]\s?{size.denominator}"))
+        if size < 1 or "/" in text or "frac" in text:  # 49/5 has still to be worked out where 9.8 is wanted
+            written.append((str(size.numerator), rf"\s?[/⁄]\s?{size.denominator}"))
         written += [(_HALVES[size], "")] if size in _HALVES else []
     searches = tuple((first, re.compile(_bounded(first, rest, value < 0))) for first, rest in written)
     words: Spelling = no_words

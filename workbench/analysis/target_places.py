@@ -70,10 +70,21 @@ _REASON: Final = re.compile(r"[*_\"'”’)]*,\s(?:so|hence|therefore|thus|which
 _YES: Final = re.compile(r",\s(\w{3,})")
 _LAST_WORD_OF_SENTENCE: Final = re.compile(r"[*_\"'”’)]*(?:[.!](?!\d)|\n|\Z)")
 REFUSED: Final = re.compile(
-    r"[*_\"'”’)]*(?:\s(?:is|was|are|must be|would be|can't be|cannot be)\s(?:wrong|incorrect|not right|not correct|ruled out|flawed|not it)"
+    r"[*_\"'”’)]*(?:\s(?:is|was|are|must be|would be|can't be|cannot be)\s(?:wrong|incorrect|not right|not correct|not the answer|ruled out|flawed|not it)"
+    r"|\s(?:isn['’]t|wasn['’]t|can['’]t be|cannot be)\s(?:right|correct|it|the answer)(?!\w)"
     r"|\s(?:ist|war)\s(?:falsch|nicht richtig)|\s(?:est|était)\s(?:faux|fausse|incorrect)|\s(?:es|era)\sincorrect|是错|不对|は間違|は違|(?:은|는)\s틀)"
 )
 """What follows a value that is said to be wrong."""
+_COORDINATE_BEHIND: Final = re.compile(r",\s?[-−]?\d[\d.]*\s?[,)]")
+_COORDINATE_BEFORE: Final = re.compile(r"[(,]\s?[-−]?\d[\d.]*,\s?[-−]?\Z")
+_COUNTERFACTUAL: Final = re.compile(
+    r"(?<!\w)(?:if|wenn|si|se)\s(?:[^.!?\n]|\.(?=\d))*?(?<!\w)(?:were|had|wäre|wären|hätte|hätten|était|étaient|fuera|fuesen|fosse|fossero)(?!\w)"
+    r"(?:[^.!?\n]|\.(?=\d))*\Z"
+)
+"""What is said of something that is not so: *if half were sold, that would be*."""
+_LISTED_BEFORE: Final = re.compile(r"\d,\s?\Z")
+_LISTED_BEHIND: Final = re.compile(r",\s?\d")
+_PRODUCT: Final = re.compile(r"\s?(\d{1,6})\s?(?:[·×*]|\\times|\\cdot)\s?(\d{1,6})(?![\d.]|\s?[+×*·=-])")
 _GIVEN: Final = re.compile(r"(?<=[\w,;:] )([A-ZÀ-Þ][a-zß-ÿ]+) \Z")
 _GLUED: Final = re.compile(r"[A-Za-z]+")
 _PART_OF: Final = re.compile(r"\s(?:of|the|as|an?|de|des|du|der|dem|del|da|do|di|dell\w*)(?!\w)|的", re.IGNORECASE)
@@ -91,8 +102,8 @@ def places(target: str, thought: Thought) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for form in forms_of(target):
         found += _places_of(form, thought)
-        if form.kind == "letter":  # what the option says stands for its letter
-            for told in forms_of(options_of(thought.question).get(form.text, "")):
+        if len(form.text) == 1:  # what the option says stands for its letter
+            for told in forms_of(options_of(thought.question, form.text.upper()).get(form.text.upper(), "")):
                 if told.kind not in ("letter", "name"):
                     found += [
                         span
@@ -317,6 +328,13 @@ def _goes_on(
     return unit_of(glued[0]) not in units() or thought.lower[start : glued.end()] in thought.asked
 
 
+def _is_coordinate(text: str, opened: int, start: int, end: int) -> bool:
+    """Whether a number is one of several in brackets: (4, 3)."""
+    if "(" in text[opened:start] and _COORDINATE_BEHIND.match(text, end):
+        return True
+    return text[end : end + 1] == ")" and _COORDINATE_BEFORE.search(text, max(0, start - 16), start) is not None
+
+
 def _says_yes(form: Form, thought: Thought, end: int) -> bool:
     """Whether a yes or a no is said of what is asked: *yes, Sydney is*."""
     following = _YES.match(thought.lower, end)
@@ -329,7 +347,10 @@ def _is_numbered(thought: Thought, start: int) -> bool:
 
 
 def _is_written_again(form: Form, text: str, place: int) -> bool:
-    """Whether a fraction is followed by its decimal, or by the same in other terms: 3/8 = 0.375, 6/36 = 1/6."""
+    """Whether the same follows in other terms: 3/8 = 0.375, 6/36 = 1/6, 14 = 2·7."""
+    product = _PRODUCT.match(text, place)
+    if product is not None and form.value == int(product[1]) * int(product[2]):
+        return True
     if form.value is not None and form.is_fraction:
         ahead = text[place : place + 28].lower()
         if any(not ahead[:start].strip() for start, _ in equal_fractions(form.value, ahead)):
@@ -358,6 +379,10 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
     line = window.rpartition("\n")[2]
     if cues.denied.search(window) or REFUSED.match(lower, end):
         return False
+    if _COUNTERFACTUAL.search(lower, max(0, opened - _SENTENCE), opened):
+        return False
+    if form.kind == "number" and _LISTED_BEFORE.search(window) and _LISTED_BEHIND.match(text, end):
+        return False
     if form.kind != "text" and cues.step.search(line) and form.kind != "letter":
         return False
     if form.kind == "number" and is_time_not_asked(thought, end):
@@ -369,14 +394,17 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
     if not strict:
         return True
     last = form.kind == "text" and _LAST_WORD.match(lower, end) is not None
-    if thought.question and not last and (is_restated(thought, start, end) or is_listed(form, thought, opened, end)):
+    concluded = _ENDS_SENTENCE.match(lower, end) and cues.concluded.search(lower, max(0, opened - _SENTENCE), opened)
+    if thought.question and not last and is_restated(thought, start, end) and not (form.kind == "number" and concluded):
+        return False
+    if thought.question and not last and is_listed(form, thought, opened, end):
         return False
     if is_told_of(form, thought, start, end, window):
         return False
     if form.kind == "letter":
         return letter_counts(text, lower, start, end, line, cues)
     window = window.rstrip()
-    if form.kind == "number" and _LISTED_NUMBERS.match(text, end):
+    if form.kind == "number" and (_LISTED_NUMBERS.match(text, end) or _is_coordinate(text, opened, start, end)):
         return False
     if thought.asks_where and window.endswith(" in") and form.kind == "text":
         return True
@@ -385,13 +413,11 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
         return True
     if last and window[-1:] in (".", "!", "。", "！", "\n"):
         return True  # the last sentence is the answer, and nothing else
+    if window[-1:] in ("?", "？") and _LAST_WORD_OF_SENTENCE.match(lower, end):
+        return True  # what a thought asked itself, and nothing else
     if thought.counted and lower.startswith(thought.counted, end + 1) and not _is_asked(form, thought):
         return True
-    if (
-        form.kind != "letter"
-        and _ENDS_SENTENCE.match(lower, end)
-        and cues.concluded.search(lower, max(0, opened - _SENTENCE), opened)
-    ):
+    if concluded:
         return True
     if form.kind == "text" and (_REASON.match(lower, end) or _says_yes(form, thought, end)):
         return True

@@ -30,6 +30,8 @@ _HALVES: Final = {
 }
 _SUPERSCRIPTS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _CLOCK: Final = re.compile(r"(\d{1,2})(?:[:.h]\s?(\d\d))?\s*(?:([ap])\.?\s?m\b\.?)?(?:\s?uhr)?\Z", re.IGNORECASE)
+_REMARK: Final = re.compile(r"(?<=\d|m)\s(?:the|on the|in the|next|tomorrow|same|\()[^\d]*\Z")
+"""What is said of a time behind it: *06:30 the next day*."""
 _ORDINAL: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)\Z")
 _NUMBERS: Final = re.compile(
     r"[({\[]?\s*(?:[a-z]\s*=\s*)?-?\d+(?:\.\d+)?(?:\s*(?:,|;|and|or)\s*(?:[a-z]\s*=\s*)?-?\d+(?:\.\d+)?){1,3}\s*[)}\]]?\Z"
@@ -314,6 +316,7 @@ def _hours_and_minutes(hours: int, minutes: int) -> tuple[Search, ...]:
 
 def _clocks(plain: str) -> Iterator[Term]:
     """A time of day by the other clock, and in words: 15:45 and 3:45 pm, *a quarter to four*, *half past ten*."""
+    plain = _REMARK.sub("", plain)
     match = _CLOCK.match(plain)
     if match is None or not (match[2] or match[3]) or int(match[1]) > 23 or int(match[2] or 0) > 59:
         return

@@ -252,22 +252,17 @@ def _of_target(target: str | None, thought: Thought, named: list[Draft], ruler: 
     forms = forms_of(target)
     contrary = [
         draft.start
-        for draft in named
-        if draft.start >= first[1] and is_contrary(draft, forms) and not _is_remark(draft.value, target, thought.asked)
-    ]
-    contrary += [
-        draft.start
-        for draft in asked_drafts(thought, target)
+        for draft in (*named, *asked_drafts(thought, target))
         if draft.start >= first[1] and is_contrary(draft, forms) and not _is_remark(draft.value, target, thought.asked)
     ]
     contrary += turns(thought, target, first[1])
+    contrary += [start for start in refused(target, thought) if start >= first[1]]
     doubted = [
         start
         for start, _ in thought.places.of(words_of(thought.codes, "wrong"))
         if start >= first[1] and not is_supposed(thought, start)
     ]
     leaving = max([*contrary, *doubted], default=None)
-    doubted += [start for start in refused(target, thought) if start >= first[1]]
     stood: int | None = first[1]
     if leaving is not None:
         stood = next((end for start, end in spans if start >= leaving), None)
