@@ -171,7 +171,7 @@ class Cache:
     def present(self, keys: Iterable[str]) -> set[str]:
         """Which of these keys are kept anywhere that is read here; no reply is read."""
         wanted = list(dict.fromkeys(keys))
-        found = {key for key in wanted if key in self._recordings}
+        found = {key for key in wanted if key in self._recordings} if len(self._recordings) else set[str]()
         for store in (self.store, *self.older):
             rest = [key for key in wanted if key not in found] if found else wanted
             found |= store.present(rest)
