@@ -17,6 +17,9 @@ from workbench.analysis.target_cues import Cues, cues_of
 from workbench.analysis.target_forms import ARTICLE, Form, equal_fractions, equal_ratios, forms_of, yearless_places
 from workbench.analysis.target_told import is_listed, is_restated, is_time_not_asked, is_told_of
 from workbench.analysis.thought_text import Thought
+from workbench.scorers.languages import UNSPACED
+from workbench.scorers.languages import table as language_table
+from workbench.scorers.units import unit_of, units
 from workbench.scorers.values import date_of, dates_in
 
 _WINDOW: Final = 40
@@ -62,6 +65,19 @@ _COUNTED_OFF: Final = re.compile(
 _DECIMAL: Final = re.compile(r"\s?(\d{1,9})[.,](\d{1,9})(?!\d)")
 _LISTED_NUMBERS: Final = re.compile(r",\s?-?\d[\d.]*,\s?-?\d")
 """Numbers behind a number: a list of them is no result."""
+_REASON: Final = re.compile(r"[*_\"'”’)]*,\s(?:so|hence|therefore|thus|which means)(?!\w)(?!\s(?:not|no)\b)")
+"""What follows a name that is a reason for what is concluded: *it orbited Saturn, so this is it*."""
+_YES: Final = re.compile(r",\s(\w{3,})")
+_LAST_WORD_OF_SENTENCE: Final = re.compile(r"[*_\"'”’)]*(?:[.!](?!\d)|\n|\Z)")
+REFUSED: Final = re.compile(
+    r"[*_\"'”’)]*(?:\s(?:is|was|are|must be|would be|can't be|cannot be)\s(?:wrong|incorrect|not right|not correct|ruled out|flawed|not it)"
+    r"|\s(?:ist|war)\s(?:falsch|nicht richtig)|\s(?:est|était)\s(?:faux|fausse|incorrect)|\s(?:es|era)\sincorrect|是错|不对|は間違|は違|(?:은|는)\s틀)"
+)
+"""What follows a value that is said to be wrong."""
+_GIVEN: Final = re.compile(r"(?<=[\w,;:] )([A-ZÀ-Þ][a-zß-ÿ]+) \Z")
+_GLUED: Final = re.compile(r"[A-Za-z]+")
+_PART_OF: Final = re.compile(r"\s(?:of|the|as|an?|de|des|du|der|dem|del|da|do|di|dell\w*)(?!\w)|的", re.IGNORECASE)
+"""What a part is taken of: *half of them* is no value."""
 _LAST_WORD: Final = re.compile(r"[*_\"'”’`)\s]*[.!。！]?[*_\"'”’`)\s]*\Z")
 
 
@@ -77,7 +93,7 @@ def places(target: str, thought: Thought) -> list[tuple[int, int]]:
         found += _places_of(form, thought)
         if form.kind == "letter":  # what the option says stands for its letter
             for told in forms_of(options_of(thought.question).get(form.text, "")):
-                if told.kind != "letter":
+                if told.kind not in ("letter", "name"):
                     found += [
                         span
                         for span in _places_of(told, thought)
@@ -96,6 +112,20 @@ def first_place(target: str, thought: Thought) -> int | None:
     return found[0][0] if found else None
 
 
+def refused(target: str, thought: Thought) -> list[int]:
+    """Where a thought says of the target that it is wrong.
+
+    >>> refused("33", Thought("So 33. That doesn't fit, so 33 was wrong."))
+    [28]
+    """
+    return [
+        start
+        for form in forms_of(target)
+        for start, end in _candidates(form, thought)
+        if REFUSED.match(thought.lower, end)
+    ]
+
+
 @lru_cache(8192)
 def says(target: str, text: str, codes: tuple[str, ...] = ("en",)) -> bool:
     """Whether a short text that names an answer names this one; no cue is needed there.
@@ -107,6 +137,8 @@ def says(target: str, text: str, codes: tuple[str, ...] = ("en",)) -> bool:
     for form in forms_of(target):
         candidates = _candidates(form, short)
         if any(not _is_other(form, short, start, end) for start, end in candidates):
+            return True
+        if form.surname is not None and form.surname.fullmatch(short.folded.strip()):
             return True
     return False
 
@@ -149,29 +181,47 @@ def _candidates(form: Form, thought: Thought) -> list[tuple[int, int]]:
             found += [
                 (start - (value is not None and value < 0), end) for start, end in map(_SPAN, pattern.finditer(read))
             ]
-    if value is None:
-        if not found and form.surname is not None and thought.asks_who:
-            found = [match.span() for match in form.surname.finditer(lower)]
+    if value is None and form.kind not in ("terms", "name"):
+        if form.surname is not None and thought.asks_who:
+            ends = {end for _, end in found}
+            found += [
+                span
+                for span in map(_SPAN, form.surname.finditer(thought.folded))
+                if span[1] not in ends and not _is_namesake(text, span[0])
+            ]
+        if not found and form.folded is not None and not (form.text.isascii() and lower.isascii()):
+            found = [match.span() for match in form.folded.finditer(thought.folded)]
         if form.kind == "text" and (article := ARTICLE.match(form.text)):
             found = [(start - len(article[0]) * lower.endswith(article[0], 0, start), end) for start, end in found]
         return found
-    if form.is_fraction and form.text not in thought.question:
+    if value is not None and form.is_fraction and form.text not in thought.question:
         found += equal_fractions(value, lower)
-    if "frac" in lower:
+    if value is not None and "frac" in lower:
         size, below_it = abs(value.numerator), value.denominator
         for match in _FRACTION.finditer(lower):
             above, below = int(match[1]), int(match[2])
             if above * below_it == size * below and below and (_minus(lower, match.start()) < 0) == (value < 0 < above):
                 found.append((max(lower.rfind("\\", match.start() - 2, match.start()), 0), match.end()))
     for code in thought.codes:
-        for word in form.spelled.get(code, ()):
+        for word in form.spelled(code):
             place = lower.find(word)
             while place >= 0:
                 end = place + len(word)
-                if _is_whole(lower, place, end):
+                if _is_whole(lower, place, end) or _is_product(lower, place, value):
                     found.append((place, end))
                 place = lower.find(word, end)
     return sorted(set(found)) if len(found) > 1 else found
+
+
+@lru_cache(1)
+def _titles() -> frozenset[str]:
+    return frozenset(word for lists in language_table().values() for word in lists.get("titles", ()))
+
+
+def _is_namesake(text: str, start: int) -> bool:
+    """Whether another given name stands before a surname: *Percy Shelley*, and not *President Lincoln*."""
+    before = _GIVEN.search(text, max(0, start - 24), start)
+    return before is not None and before[1].lower() not in _titles()
 
 
 def _minus(lower: str, place: int) -> int:
@@ -182,13 +232,20 @@ def _minus(lower: str, place: int) -> int:
 def _is_whole(lower: str, start: int, end: int) -> bool:
     """Whether a number in words is no part of a longer word or number."""
     before, after = lower[start - 1 : start], lower[end : end + 1]
-    if lower[start] in _HAN_DIGITS:
-        return before not in tuple(_HAN_COUNT) and after not in tuple(_HAN_DIGITS) and after != "分"
-    if "\uac00" <= lower[start] <= "\ud7af":
-        return not ("\uac00" <= before <= "\ud7af")
-    if before.isalnum() or after.isalnum():
+    if UNSPACED.match(lower, start):
+        if "\uac00" <= lower[start] <= "\ud7af":
+            return not ("\uac00" <= before <= "\ud7af")
+        counted = lower[start] in _HAN_DIGITS and before in tuple(_HAN_COUNT)
+        return not counted and after not in tuple(_HAN_DIGITS) and after != "分"
+    if (before.isalnum() and not UNSPACED.match(before)) or (after.isalnum() and not UNSPACED.match(after)):
         return False
     return not (before == "-" or (after == "-" and lower[end + 1 : end + 2].isalpha()))
+
+
+def _is_product(lower: str, start: int, value: Fraction | None) -> bool:
+    """Whether the product of two figures is said by heart, as 六七四十二."""
+    factors = [_HAN_DIGITS.find(sign) for sign in lower[max(0, start - 2) : start]]
+    return len(factors) == 2 and min(factors) > 0 and factors[0] * factors[1] == value
 
 
 def _is_other(form: Form, thought: Thought, start: int, end: int) -> bool:
@@ -204,9 +261,11 @@ def _is_other(form: Form, thought: Thought, start: int, end: int) -> bool:
         right += 1
     ahead, behind = text[max(0, left - 12) : left], text[right : right + 2]
     starred = text[left:start].count("*"), text[end:right].count("*")
-    if form.value is None:
-        return False
     last = ahead[-1:]
+    if form.value is None:
+        return form.kind == "terms" and (
+            (bool(last) and last in "+×·÷^/") or (form.weak and _PART_OF.match(text, end) is not None)
+        )
     if (
         form.value < 0
         and (ahead.rstrip()[-1:].isalnum() or ahead.rstrip()[-1:] in tuple(")]}"))
@@ -225,12 +284,14 @@ def _is_other(form: Form, thought: Thought, start: int, end: int) -> bool:
         ("sqrt{", "^{", "_{")
     ):
         return True
-    return _goes_on(form, thought, end, right, behind, starred[1], ahead)
+    return _goes_on(form, thought, (start, end), right, behind, starred[1], ahead)
 
 
-def _goes_on(form: Form, thought: Thought, end: int, right: int, behind: str, stars: int, ahead: str) -> bool:
+def _goes_on(
+    form: Form, thought: Thought, span: tuple[int, int], right: int, behind: str, stars: int, ahead: str
+) -> bool:
     """Whether a number goes on behind: as an operand, a share of a hundred, an ordinal, a factor."""
-    text = thought.text
+    text, (start, end) = thought.text, span
     following = behind[:1]
     if stars == 1 and text[end : end + 4].strip().startswith("*") and text[right : right + 1].isalnum():
         return True
@@ -250,7 +311,21 @@ def _goes_on(form: Form, thought: Thought, end: int, right: int, behind: str, st
     unit = _UNITS_LETTERS.match(tail.lstrip(" \\")) if form.text.rstrip()[-1:] != "%" else None
     if unit is not None and not (thought.in_percent and unit[0].endswith(("%", "percent"))):
         return True
-    return tail[:1].isascii() and tail[:1].isalpha() and not form.text[-1:].isalpha()
+    glued = _GLUED.match(text, end)
+    if glued is None or form.text[-1:].isalpha():
+        return False
+    return unit_of(glued[0]) not in units() or thought.lower[start : glued.end()] in thought.asked
+
+
+def _says_yes(form: Form, thought: Thought, end: int) -> bool:
+    """Whether a yes or a no is said of what is asked: *yes, Sydney is*."""
+    following = _YES.match(thought.lower, end)
+    return form.text in ("yes", "no") and following is not None and following[1] in thought.asked
+
+
+def _is_numbered(thought: Thought, start: int) -> bool:
+    """Whether what the question asks for stands right before a number: *on day 8* where it asks on which day."""
+    return bool(thought.numbered) and thought.lower.endswith(thought.numbered, 0, start)
 
 
 def _is_written_again(form: Form, text: str, place: int) -> bool:
@@ -281,7 +356,7 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
                 opened -= 1
     window = lower[max(0, opened - _WINDOW) : opened]
     line = window.rpartition("\n")[2]
-    if cues.denied.search(window):
+    if cues.denied.search(window) or REFUSED.match(lower, end):
         return False
     if form.kind != "text" and cues.step.search(line) and form.kind != "letter":
         return False
@@ -318,6 +393,12 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
         and cues.concluded.search(lower, max(0, opened - _SENTENCE), opened)
     ):
         return True
+    if form.kind == "text" and (_REASON.match(lower, end) or _says_yes(form, thought, end)):
+        return True
+    if form.kind == "number" and _is_numbered(thought, opened):
+        ends = _LAST_WORD_OF_SENTENCE.match(lower, end) is not None
+        if ends or cues.concluded.search(lower, max(0, opened - _SENTENCE), opened):
+            return True
     bold = text[opened:start].count("**") and text[end : end + 2] == "**"
     alone = not line.strip() and not lower[end : end + 12].partition("\n")[0].strip(" .*!。")
     return bool(bold or alone)

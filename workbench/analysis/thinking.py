@@ -17,17 +17,18 @@ import pandas as pd
 from workbench.analysis.pace import seconds_per_thinking_token, usd_per_output_token
 from workbench.analysis.repetition import Repetition, repetition
 from workbench.analysis.target_forms import Form, forms_of
-from workbench.analysis.target_places import places
+from workbench.analysis.target_places import places, refused
 from workbench.analysis.thinking_table import ThinkingRead
-from workbench.analysis.thought_drafts import Draft, drafts, key_of, restated
+from workbench.analysis.thought_drafts import Draft, asked_drafts, drafts, key_of, restated
 from workbench.analysis.thought_languages import UNKNOWN, languages, main_language, scripts
 from workbench.analysis.thought_text import Thought
-from workbench.analysis.thought_turns import turns
+from workbench.analysis.thought_turns import is_supposed, turns
 from workbench.analysis.thought_words import table, words_of
 from workbench.analysis.word_places import Words
 from workbench.rows.configurations import configuration_columns, numbers
 from workbench.rows.standing import RIGHT, STANDINGS, standing
 from workbench.rows.table import checked
+from workbench.scorers.languages import UNSPACED
 from workbench.scorers.languages import table as number_languages
 from workbench.scorers.number_words import number_in_words
 
@@ -254,9 +255,19 @@ def _of_target(target: str | None, thought: Thought, named: list[Draft], ruler: 
         for draft in named
         if draft.start >= first[1] and is_contrary(draft, forms) and not _is_remark(draft.value, target, thought.asked)
     ]
+    contrary += [
+        draft.start
+        for draft in asked_drafts(thought, target)
+        if draft.start >= first[1] and is_contrary(draft, forms) and not _is_remark(draft.value, target, thought.asked)
+    ]
     contrary += turns(thought, target, first[1])
-    doubted = [start for start, _ in thought.places.of(words_of(thought.codes, "wrong")) if start >= first[1]]
+    doubted = [
+        start
+        for start, _ in thought.places.of(words_of(thought.codes, "wrong"))
+        if start >= first[1] and not is_supposed(thought, start)
+    ]
     leaving = max([*contrary, *doubted], default=None)
+    doubted += [start for start in refused(target, thought) if start >= first[1]]
     stood: int | None = first[1]
     if leaving is not None:
         stood = next((end for start, end in spans if start >= leaving), None)
@@ -278,8 +289,20 @@ def _of_target(target: str | None, thought: Thought, named: list[Draft], ruler: 
     return line
 
 
+_LONGEST_NAME: Final = 10
+"""Characters of a name in a script without blanks: what is longer says something of the answer."""
+_POLAR: Final = frozenset(
+    word
+    for lists in number_languages().values()
+    for key in ("yes", "no", "true", "false")
+    for word in lists.get(key, ())
+)
+
+
 def _is_remark(value: str, target: str, asked: str) -> bool:
     """Whether a word is said of the answer, and is none: *the answer is unique*, where a name is wanted."""
+    if target.lower() in _POLAR:
+        return value.lower() not in _POLAR
     return target[:1].isupper() and value[:1].islower() and len(value) > 3 and value.lower() not in asked
 
 
@@ -300,4 +323,4 @@ def is_contrary(draft: Draft, forms: tuple[Form, ...]) -> bool:
     if "number" in kinds or "date" in kinds:
         codes = tuple(number_languages())
         return value[:1].isdigit() or value[1:2].isdigit() or number_in_words(value, codes) is not None
-    return len(value.split()) <= 3
+    return len(value.split()) <= 3 and (UNSPACED.search(value) is None or len(value) <= _LONGEST_NAME)

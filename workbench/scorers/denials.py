@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from workbench.scorers.directions import goes_the_other_way
-from workbench.scorers.languages import either, patterns, worded, words
+from workbench.scorers.languages import as_written, either, patterns, worded, words
 from workbench.scorers.number_cues import cues
 from workbench.scorers.reading import Reading, reading
 from workbench.scorers.score import Score, wanted
@@ -18,11 +18,11 @@ _CLAIMED: Final = ("boxed", "tag", "json", "function", "none")
 """Evidence that no word beside it takes back."""
 _MOST_MENTIONS: Final = 12
 _AROUND: Final = 80
-_CLAUSE: Final = re.compile(rf"[,;:，、；：.!?]\s|[，、；：。]|(?<!anything)(?<!nothing)\s{worded('turn', 'but')}\s|\n")
-_MATHEMATICS: Final = re.compile(r"(?<![^\W\d_])(?:[\d(\[{\\$√π|]|[a-zA-Z](?=\s?[=<>≤≥∈]))")
-_NO_DENIAL: Final = re.compile(
-    r"\b(?:not|nicht|pas|no|non|não|не)\s(?:only|just|nur|seulement|solo|solamente|só|только)\s"
+_CLAUSE: Final = re.compile(
+    rf"[,;:，、；：.!?]\s|[，、；：。]|{as_written('no_turn_behind')}\s{worded('turn', 'but')}\s|\n"
 )
+_MATHEMATICS: Final = re.compile(r"(?<![^\W\d_])(?:[\d(\[{\\$√π|]|[a-zA-Z](?=\s?[=<>≤≥∈]))")
+_NO_DENIAL: Final = re.compile(rf"{worded('negators')}\s{worded('merely')}\s")
 
 
 @lru_cache(64)
@@ -31,7 +31,8 @@ def _beside(codes: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str], r
     known = patterns(codes)
     no, marks = rf"(?:{known.either('not')}|n['’]t)", r"['\"“«「『(\[{$\\]*"
     refused = worded("discards")
-    just = rf"(?:{no}|{refused})\s?(?:{known.either('is')}|be)?\s?(?:{worded('before_mention')}\s){{0,2}}{marks}\Z"
+    be = f"(?:{known.either('is')}|{as_written('copula_plain')})"
+    just = rf"(?:{no}|{refused})\s?{be}?\s?(?:{worded('before_mention')}\s){{0,2}}{marks}\Z"
     wide = rf"{no}\s(?:[^\s,;:.]{{1,20}}\s){{1,3}}{marks}\Z"
     unspaced = "|".join(re.escape(word) for word in words(codes, "not_after")) or "(?!)"
     wrong = either(*(word for word in words(codes, "wrong") if word not in words(codes, "not") and word not in _OPEN))

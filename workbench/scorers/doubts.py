@@ -9,7 +9,7 @@ from typing import Final
 
 from workbench.scorers.clauses import clause_of, is_unreal
 from workbench.scorers.denials import is_called_wrong
-from workbench.scorers.languages import either, listed, table, words
+from workbench.scorers.languages import either, table, told, words
 from workbench.scorers.number_cues import cues
 from workbench.scorers.number_words import numbers_in_words
 from workbench.scorers.numerals import Numeral, numerals, readable
@@ -57,7 +57,7 @@ def is_about_another(reading: Reading, number: Numeral, question: str) -> bool:
     German writes every noun with a capital: there it cannot be told.
     """
     asked = {word[1] for word in _NAME_INSIDE.finditer(question[:4_000])}
-    if not asked or "de" in reading.codes:
+    if not asked or told("capital_nouns", reading.codes):
         return False
     places = [match.start() for match in re.finditer(re.escape(number.text), reading.text)][-_MOST_STATEMENTS:]
     return bool(places) and all(_has_another_subject(reading, place, question, asked) for place in places)
@@ -97,7 +97,7 @@ _NAME_INSIDE: Final = re.compile(r"(?<=[^.!?:\s]\s)([A-ZÀ-ÞА-Я][\w'’-]{2,}
 _SUBJECT: Final = re.compile(r"\W*([A-ZÀ-ÞА-Я][\w'’-]{2,}(?<!ing)(?<!ly))\s[a-zà-ÿ]")
 """A name at the start of a clause, before another word; `Total: 12` and `Adding 3` begin with none."""
 _CLAUSE: Final = re.compile(rf"[,;.!?\n]\s|\s{either(*words(_EVERY, 'and', 'turn', 'however'))}\s")
-_PARTICLES: Final = listed("van von de da di del der den la le du dos bin al ibn")
+_PARTICLES: Final = frozenset(words(_EVERY, "name_particles"))
 """What may stand inside a name in small letters."""
 _NAME: Final = re.compile(r"[A-ZÀ-ÞА-Я][\w'’-]*")
 
@@ -107,7 +107,7 @@ def is_longer_name(reading: Reading, target: str, question: str) -> bool:
 
     Words of the question and titles (`Sir`, `planet`) go on nothing; German writes every noun with a capital.
     """
-    if not target[:1].isupper() or "de" in reading.codes:
+    if not target[:1].isupper() or told("capital_nouns", reading.codes):
         return False
     known = set(re.findall(r"\w+", f"{question} {target}".lower().translate(FOLD)))
     known |= set(words(_EVERY, "titles", "describing", "answer", "so", "is"))

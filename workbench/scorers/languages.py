@@ -1,4 +1,4 @@
-"""How answers are worded in eleven languages: the table `languages.toml`, as patterns."""
+"""How answers are worded in eleven languages: the tables `languages.toml` and `particles.toml`, as patterns."""
 
 from __future__ import annotations
 
@@ -59,33 +59,33 @@ _SCRIPTS: Final = (
 UNSPACED: Final = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """A sign of a script that sets no blanks between words, or few."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_SHARED: Final = listed(
-    "a an as at be but by die do era fall for from gas had he her in is it la label lead me most no note on or "
-    "per plus probe question "
-    "rest si so solo son sure to total type un verb was war who also am bald bei bin des dies hat man mit non "
-    "via son pro page pages "
-    "place option options fin sorry halt moment status o e y u i x tag test line fire note notes source "
-    "sources prize solution tres "
-    "mil con come ad alternative item class conclusion simple mine grade exact correct final direct due sei "
-    "hell gut hut art note "
-    "arm rat data nova sana como ja oh ah mar lo los las le les el del san santa de paris rio san grand costa "
-    "tour jour petit "
-    "sentiment passage observation justification incorrect intuitive verification certain minute tip gift fast lies "
-    "tax point"
-)
-"""Words that prove no language: English has them too, or names do."""
 
-_ENGLISH: Final = listed(
-    "in an a was so also no on me is as at son do i he or for to of and the be by it that's us we am"
-)
-"""English function words, which other languages have too: they count for nothing."""
+
+@lru_cache(2)
+def _kept(name: str) -> dict[str, dict[str, Any]]:
+    """A table as it stands in its file."""
+    return tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
 
 
 @lru_cache(1)
 def table() -> Mapping[str, Mapping[str, Any]]:
-    """The table of languages, by code."""
-    path = Path(__file__).with_name("languages.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    """Both tables as one, by the code of the language."""
+    return {code: lang | _kept("particles.toml").get(code, {}) for code, lang in _kept("languages.toml").items()}
+
+
+@lru_cache(1)
+def _no_proof() -> Mapping[str, frozenset[str]]:
+    """What tells no language."""
+    return {name: frozenset(listed) for name, listed in _kept("particles.toml")["no_proof"].items()}
+
+
+def told(flag: str, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of some languages for which the table says that something is so.
+
+    >>> told("words_joined", ("en", "ja")), told("capital_nouns", ("en", "de"))
+    (('ja',), ('de',))
+    """
+    return tuple(code for code in codes if table()[code].get(flag))
 
 
 @lru_cache(4096)
@@ -138,41 +138,22 @@ def either(*alternatives: str) -> str:
     return "(?:" + "|".join(parts or [r"(?!)"]) + ")"
 
 
-_NO_PROOF: Final = listed(
-    "cue about restated says_again namely compared than left_with beyond beyond_before names_of_steps beside "
-    "beside_it apiece away_from out_of between guessed would scene none_left none_alone degree who titles asking "
-    "not_inside maybe short_answers saying reason odd final final_after percent none_so "
-    "cause idiom both_ways unknown leads_to_truth also_ordinary said_of_it says_of_it "
-    "before_mention not_far whether into_class does but_not remark both changed_from "
-    "changed_to pronouns as_much_as not_second asking_at_end "
-    "confirmed weak_back enumeration then half_denials goes_on after_no doubtless plain_or plain_and plain_not "
-    "only ends_claim begins_claim denies_value on_day perhaps subject_marks value_marks copulas copulas_more "
-    "contracted clearly no_verdict value_where ends_formula beside_letters before_label label_number "
-    "verdict_verbs verdict_adverbs leads_to_label ends_after_label rules_out joins_labels "
-    "no_verb_first no_verb_then just_before_number said_with approximately of_month of_year ordinal_ends "
-    "before_counted formula_units "
-    "copula_plain option_plain plain_and_joined names_label of_less of_the_best "
-    "discards rises falls one_part parts of_a_unit times letters compared_before up_to possessives depends "
-    "hundredths_of_money all_of not_all second_place second how_many how_many_after losses legal_forms "
-)
-"""Lists whose words are too common to tell a language by."""
-
-
 @lru_cache(1)
 def _vocabularies() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
     """By language: the words that prove it, and those of which two do, as English or a name may have one of them."""
     lists = {
-        code: {word for key, values in lang.items() if key not in _NO_PROOF for word in _texts(values)}
-        for code, lang in table().items()
+        code: {word for key, values in lang.items() if key not in _no_proof()["lists"] for word in _texts(values)}
+        for code, lang in _kept("languages.toml").items()
     }
     single = {code: {word for text in texts for word in _WORD.findall(text)} for code, texts in lists.items()}
     common = {code: set(table()[code]["common"]) for code in LATIN}
     for code in LATIN:
         single[code] |= {word for phrase in number_words((code,)) for word in _WORD.findall(phrase)}
+    english = _no_proof()["function_words"]
     return {
         code: (
-            frozenset((single[code] | common[code]) - single["en"] - _SHARED - _ENGLISH),
-            frozenset((common[code] | set(words((code,), "yes", "no", "true", "false"))) - _ENGLISH),
+            frozenset((single[code] | common[code]) - single["en"] - _no_proof()["with_english"] - english),
+            frozenset((common[code] | set(words((code,), "yes", "no", "true", "false"))) - english),
         )
         for code in LATIN
     }
@@ -209,7 +190,6 @@ def languages_of(lower: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-_JOINTS: Final = {"de": ("ein", "und"), "it": ("mila", "cent")}
 _MANY: Final = 3
 _FEW: Final = 8
 """Words of an answer in which one long number may tell the language."""
@@ -220,8 +200,9 @@ def _compounds() -> dict[str, re.Pattern[str]]:
     """What a number in one word is made of, in the languages that do so: *dreihundertzwölf*, *trecentododici*."""
     return {
         code: re.compile(rf"(?=\w{{9}})(?:{'|'.join(map(re.escape, sorted(parts, key=len, reverse=True)))})+")
-        for code in ("de", "it")
-        for parts in [{*number_words((code,)), *table()[code]["hundred"], *table()[code]["thousand"], *_JOINTS[code]}]
+        for code in told("compound_forms", tuple(table()))
+        for lang in [table()[code]]
+        for parts in [{*number_words((code,)), *lang["hundred"], *lang["thousand"], *lang["compound_joints"]}]
     }
 
 

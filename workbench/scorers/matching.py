@@ -18,7 +18,7 @@ from workbench.scorers.choices import choice_of, is_no_choice
 from workbench.scorers.denials import undenied
 from workbench.scorers.directions import is_said_of_a_fall
 from workbench.scorers.doubts import WEAK, is_about_another, says_number
-from workbench.scorers.languages import languages_of, table, worded
+from workbench.scorers.languages import as_written, languages_of, table, worded
 from workbench.scorers.normal import LONGEST_READ, normalised
 from workbench.scorers.numbers import final_number, of_what_is_asked
 from workbench.scorers.numerals import Numeral
@@ -37,6 +37,7 @@ _BESIDE_ANOTHER: Final = re.compile(
     rf"{worded('is')}\s[^;.!?]{{3,80}};\s[^;]{{0,24}}\Z|\s[^;.!?]{{12,80}};\s[^;]{{0,8}}\Z"
 )
 """Before a text: a whole statement, which the text only goes along with."""
+_NOBODY: Final = re.compile(as_written("nobody"))
 _UNSPACED: Final = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
 )
@@ -241,7 +242,7 @@ def _says_nothing(answer: str) -> bool:
         not read.plain
         or bool(read.patterns.open.search(read.lower))
         or bool(read.patterns.undecided.search(read.lower))
-        or "no one" in read.lower
+        or bool(_NOBODY.search(read.lower))
     )
 
 

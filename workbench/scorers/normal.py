@@ -13,32 +13,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from workbench.scorers.chemistry import unindexed
-from workbench.scorers.languages import listed, table
+from workbench.scorers.languages import table, words
 
 LONGEST_READ: Final = 16_000
 """Characters of an answer that are read closely."""
 
 _HEAD, _AROUND, _END = 2_000, 800, 7_000
-_ANNOUNCED: Final = (
-    "boxed{",
-    "<answer>",
-    "final answer",
-    "Final Answer",
-    "Final answer",
-    "nswer:",
-    "nswer is",
-    "####",
-    "答案",
-    "答え",
-    "정답",
-    "ntwort",
-    "éponse",
-    "espuesta",
-    "isposta",
-    "esposta",
-    "твет",
-    "إجابة",
-)
+_ANNOUNCED: Final = ("boxed{", "<answer>", "####", *words(tuple(table()), "announced"))
 
 BOX, TAG, BOLD, MATH, HASH = "box", "tag", "bold", "math", "hash"
 _SIGNS: Final = {
@@ -92,7 +73,7 @@ _ALIKE: Final = {
 }
 _TAG_NAMES: Final = (
     "answer|final_answer|finalanswer|final|response|label|result|output|choice|prediction|category|classification|"
-    "sentiment|solution|option|class|ans|intent|verdict|réponse|antwort|respuesta"
+    f"sentiment|solution|option|class|ans|intent|verdict|{'|'.join(words(tuple(table()), 'elements'))}"
 )
 _ELEMENT: Final = re.compile(rf"<\s?(/?)\s?({_TAG_NAMES})(?:\s[^<>\n]{{0,80}})?>", re.IGNORECASE)
 _HTML: Final = re.compile(
@@ -128,12 +109,7 @@ _RULE: Final = re.compile(r"[ \t]*(?:[-=_*] ?){3,}[ \t]*\Z")
 _LEAD: Final = re.compile(r"[ \t]*(?:(#{1,6})[ \t]+|(>[ \t>]*)|([-*+•▪●◦→‣][ \t]+))")
 _NUMBERED: Final = re.compile(r"[ \t]*\d{1,2}[.)][ \t]+(?=\S)")
 _END_OF_SENTENCE: Final = re.compile(r"[.!?…]+(?=[\"'”’»)\]]*(?:\s|\Z))|[。！？؟۔]+")
-_ABBREVIATION: Final = listed(
-    "e.g i.e approx mr mrs ms dr st no nr vs etc mio mrd tsd bzw d.h z.b ca fig eq jr sr inc ltd co u.s p.m "
-    "a.m prof resp тыс "
-    "руб т.е mt ft cf al sq env mln mld hr hrs sec lbs oz abs ex p pp vol ch art sra sr ud cal str bd usw inkl млн "
-    "млрд jan feb apr aug sep sept oct nov dec"
-)
+_ABBREVIATION: Final = frozenset(words(tuple(table()), "abbreviations"))
 _INITIAL: Final = re.compile(r"(?:\A|[\s(])(?:(?:[A-Z][\w'-]*\.?\s)|(?:[A-Z]\.\s?))[A-Z]\Z")
 
 

@@ -7,50 +7,44 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
-from workbench.scorers.languages import listed, number_words, table
+from workbench.scorers.languages import as_written, number_words, table, told, words
 from workbench.scorers.numerals import Numeral
 
 _LONGEST_SPELLED: Final = 120
-_MINUS: Final = frozenset(
-    {"minus", "negative", "moins", "menos", "meno", "минус", "سالب", "負", "负", "マイナス", "마이너스"}
-)
+_EVERY: Final = tuple(table())
+_MINUS: Final = frozenset(words(_EVERY, "minus"))
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _JOINED: Final = re.compile(r"[ \t-]{1,2}")
-_LINKS: Final = frozenset({"and", "et", "y", "e", "und", "و"})
-_COMMON: Final = listed(
-    "one a an un une uno una um uma ein eine einen eins no none nothing один одна одно واحد واحدة half medio "
-    "media meio meia nobody "
-    "seis_ keine keiner keines aucun aucune ninguno ninguna nessuno nessuna nenhum nenhuma nil halb demi mezzo "
-    "mezza metà 한 두 세 네"
-)
-_DIGITS_CJK: Final = {
-    **{c: n for n, c in enumerate("零一二三四五六七八九")},
-    "〇": 0,
-    "两": 2,
-    "兩": 2,
-    **{c: n for n, c in enumerate("영일이삼사오육칠팔구")},
-    "육": 6,
-}
-_UNITS_CJK: Final = {"十": 10, "百": 100, "千": 1000, "십": 10, "백": 100, "천": 1000}
-_LARGE_CJK: Final = {
-    "万": 10**4,
-    "萬": 10**4,
-    "亿": 10**8,
-    "億": 10**8,
-    "兆": 10**12,
-    "만": 10**4,
-    "억": 10**8,
-    "조": 10**12,
-}
+_LINKS: Final = frozenset(words(_EVERY, "number_links"))
+_COMMON: Final = frozenset(words(_EVERY, "ordinary_numbers"))
+
+
+def _characters(key: str, codes: tuple[str, ...] = _EVERY) -> dict[str, int]:
+    """What single characters stand for in numbers."""
+    return {sign: value for code in codes for sign, value in table()[code].get(key, {}).items()}
+
+
+_DIGITS: Final = _characters("digits")
+_TENS: Final = {sign: 10**power for sign, power in _characters("tens_powers").items()}
+_LARGE: Final = {sign: 10**power for sign, power in _characters("large_powers").items()}
 _MORE_WORDS: Final = ("and_a_half", "one_part", "parts")
+_HAN_DIGITS: Final = "".join(_characters("digits", ("zh",)))
+_HAN_LARGE: Final = "".join(_characters("tens_powers", ("zh",)))
+_MINUS_SIGNS: Final = "".join(words(_EVERY, "minus_signs"))
+_POINT: Final = words(_EVERY, "point_signs")[0]
+_DECIMALS: Final = rf"(?:{_POINT}[{_HAN_DIGITS}]+)?"
 _HAN: Final = re.compile(
-    r"(?<![第每唯统同])(?:负|負)?[零〇一二两兩三四五六七八九十百千万萬亿億]+(?:点[零〇一二三四五六七八九]+)?"
+    rf"(?<![{table()['zh']['no_number_after']}])[{_MINUS_SIGNS}]?"
+    rf"[{_HAN_DIGITS}{_HAN_LARGE}{''.join(table()['zh']['large_powers']).replace('兆', '')}]+{_DECIMALS}"
 )
 _HAN_PART: Final = re.compile(
-    r"([一二两三四五六七八九十百千]+)分(?:之|の)([零一二两三四五六七八九十百]+(?:点[零〇一二三四五六七八九]+)?)"
+    rf"([{_HAN_DIGITS}{_HAN_LARGE}]+){as_written('divided_by', codes=('zh', 'ja'))}"
+    rf"([{_HAN_DIGITS}{_HAN_LARGE}]+{_DECIMALS})"
 )
+_BEFORE_NO_NUMBER: Final = re.compile(rf"[{table()['zh']['no_number_before']}]")
 _HANGUL: Final = re.compile(
-    r"(?<![가-힣])[일이삼사오육칠팔구십백천만억]{2,}(?![가-힣]{3,})|(?<![가-힣])[삼칠팔구십백](?=[ 개명원])"
+    rf"(?<![가-힣])[{table()['ko']['number_run_letters']}]{{2,}}(?![가-힣]{{3,}})"
+    rf"|(?<![가-힣])[{table()['ko']['number_lone_letters']}](?=[ {table()['ko']['number_counters']}])"
 )
 
 
@@ -101,7 +95,7 @@ def numbers_in_words(text: str, codes: tuple[str, ...] = ("en",)) -> list[Numera
             continue
         found += _of_run(text, run, codes)
         run = [word] if word is not None and word[0].casefold() in known else []
-    if any(code in ("zh", "ja", "ko") for code in codes):
+    if told("words_joined", codes):
         found += _ideographs(text, codes)
     return sorted(found, key=lambda number: number.start)
 
@@ -110,8 +104,8 @@ def _compound(text: str, word: re.Match[str], codes: tuple[str, ...]) -> Numeral
     """A number that is one long word: *einhundertachtundsechzig*, *centosessantotto*."""
     if len(word[0]) < _SHORTEST_COMPOUND or word[0].casefold() in _single_words(codes):
         return None
-    for code in ("de", "it"):
-        if code in codes and (parts := _parted(word[0].casefold(), code)):
+    for code in told("compound_forms", codes):
+        if parts := _parted(word[0].casefold(), code):
             value = _composed(parts, code)
             if value is not None and len(parts) > 1:
                 return Numeral(word[0], value, None, word.start(), word.end())
@@ -182,11 +176,11 @@ def _spelled_value(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
     if part is not None:
         return part
     if len(words) == 1:
-        cjk = _ideograph_value(words[0]) if set(codes) & {"zh", "ja", "ko"} else None
+        cjk = _ideograph_value(words[0]) if told("words_joined", codes) else None
         if cjk is not None:
             return cjk
     if len(words) == 1 and len(words[0]) > 8:
-        for code in ("de", "it"):  # such a word tells its language by itself
+        for code in told("compound_forms", _EVERY):  # such a word tells its language by itself
             parts = _parted(words[0], code)
             if parts and (value := _composed(parts, code)) is not None:
                 return value
@@ -220,15 +214,15 @@ def _parts_of_a_whole(words: list[str], codes: tuple[str, ...]) -> Fraction | No
 def _parted(word: str, code: str) -> list[str] | None:
     """The number words that are written as one: *eintausendfünfhundert*; the longest first."""
     lang, known = table()[code], number_words((code,))
-    names = sorted({*known, *lang["hundred"], *lang["thousand"], "ein", "mila", "und"}, key=len, reverse=True)
+    names = sorted({*known, *lang["hundred"], *lang["thousand"], *lang["compound_joints"]}, key=len, reverse=True)
     parts: list[str] = []
     while word:
         name = next((name for name in names if word.startswith(name)), None)
         if name is None or len(parts) > 12:
             return None
-        parts.append({"ein": "eins", "mila": "mille"}.get(name, name))
+        parts.append(lang["compound_forms"].get(name, name))
         word = word[len(name) :]
-    return [part for part in parts if part != "und"]
+    return [part for part in parts if part not in lang.get("compound_links", ())]
 
 
 def _composed(words: list[str], code: str) -> Fraction | None:
@@ -297,11 +291,11 @@ def _ideographs(text: str, codes: tuple[str, ...]) -> list[Numeral]:
             value, worth = (above, above / below) if below == _HUNDRED else (above / below, None)
             found.append(Numeral(part[0], value, worth, part.start(), part.end()))
     for match in _HAN.finditer(text):
-        if match[0] in ("一", "万", "千", "百", "十", "零", "亿") or any(
+        if (len(match[0]) == 1 and match[0] in table()["zh"]["alone_no_number"]) or any(
             n.start <= match.start() < n.end for n in found
         ):
             continue
-        if re.match(r"[些般起样定直切共下点时旦]", text[match.end() : match.end() + 1]) and len(match[0]) == 1:
+        if _BEFORE_NO_NUMBER.match(text, match.end()) and len(match[0]) == 1:
             continue
         found += _ideograph(match)
     if "ko" in codes:
@@ -317,29 +311,25 @@ def _ideograph(match: re.Match[str]) -> list[Numeral]:
 
 def _ideograph_value(text: str) -> Fraction | None:
     """The value of a number in Chinese characters or in Korean, such as 二十五 or 이십오."""
-    sign = -1 if text[:1] in "负負" and text else 1
+    sign = -1 if text[:1] in _MINUS_SIGNS and text else 1
     text = text[1:] if sign < 0 else text
-    whole, point, decimals = text.partition("点")
-    if (
-        not whole
-        or len(whole) > 30
-        or any(c not in _DIGITS_CJK and c not in _UNITS_CJK and c not in _LARGE_CJK for c in whole)
-    ):
+    whole, point, decimals = text.partition(_POINT)
+    if not whole or len(whole) > 30 or any(c not in _DIGITS and c not in _TENS and c not in _LARGE for c in whole):
         return None
-    if len(whole) > 1 and all(c in _DIGITS_CJK for c in whole):
-        value = Fraction("".join(str(_DIGITS_CJK[c]) for c in whole))
+    if len(whole) > 1 and all(c in _DIGITS for c in whole):
+        value = Fraction("".join(str(_DIGITS[c]) for c in whole))
     else:
         total = section = digit = 0
         for c in whole:
-            if c in _DIGITS_CJK:
-                digit = _DIGITS_CJK[c]
-            elif c in _UNITS_CJK:
-                section, digit = section + (digit or 1) * _UNITS_CJK[c], 0
+            if c in _DIGITS:
+                digit = _DIGITS[c]
+            elif c in _TENS:
+                section, digit = section + (digit or 1) * _TENS[c], 0
             else:
-                total, section, digit = total + ((section + digit) or 1) * _LARGE_CJK[c], 0, 0
+                total, section, digit = total + ((section + digit) or 1) * _LARGE[c], 0, 0
         value = Fraction(total + section + digit)
     if point:
-        if not decimals or any(c not in _DIGITS_CJK for c in decimals):
+        if not decimals or any(c not in _DIGITS for c in decimals):
             return None
-        value += Fraction("0." + "".join(str(_DIGITS_CJK[c]) for c in decimals))
+        value += Fraction("0." + "".join(str(_DIGITS[c]) for c in decimals))
     return sign * value

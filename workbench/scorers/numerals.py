@@ -17,7 +17,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
-from workbench.scorers.languages import table, worded
+from workbench.scorers.languages import as_written, table, worded
 
 MOST_DIGITS: Final = 400
 """Longer numbers, and exponents beyond it, are not read: their exact value would take for ever to compute."""
@@ -48,6 +48,11 @@ _COMMANDS: Final = {
 _SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 
 
+FUNCTION: Final = re.compile(
+    r"\\(?:ln|log|lg|exp|sin|cos|tan|cot|sec|csc|arc[a-z]+|sinh|cosh|tanh|max|min|gcd|lcm|det|lim|int|sum|prod|binom|"
+    r"dbinom|tbinom|lfloor|lceil|vec|hat|sqrt|phi|theta|alpha|beta|gamma|lambda|sigma|omega)(?![A-Za-z])"
+)
+"""What makes a formula of the number after it; `readable` drops what it does not know."""
 _FRAC: Final = re.compile(r"(\d?)\\[dt]?frac\s*(?:\{\s*([-+]?[\d.,]{1,40})\s*\}\s*\{\s*([\d.,]{1,40})\s*\}|(\d)(\d))")
 _COMMAND: Final = re.compile(r"\\([A-Za-z]+)")
 _SPACED: Final = re.compile(r"([^\d]*)([1-9]\d{0,2}(?: \d{3})+)((?:[.,]\d+)?[^\d]*)")
@@ -61,16 +66,10 @@ _SHORT: Final = {"k": 3, "K": 3, "M": 6, "B": 9, "bn": 9, "mn": 6, "tn": 12, "Mi
 """Scales that are written without a blank, with a case of their own: 5 m are metres, 5M are millions."""
 _MONEY_ONLY: Final = {"m": 6, "mm": 6, "b": 9, "t": 12, "mi": 6, "bi": 9, "md": 9}
 _KINDS: Final = {
-    "cent": Fraction(1, 100),
-    "cents": Fraction(1, 100),
     "¢": Fraction(1, 100),
-    "dozen": Fraction(12),
-    "pence": Fraction(1, 100),
-    "dutzend": Fraction(12),
-    "centimes": Fraction(1, 100),
-    "docena": Fraction(12),
-    "docenas": Fraction(12),
+    **{word: Fraction(factor) for lang in table().values() for word, factor in lang.get("kinds", {}).items()},
 }
+"""What makes hundredths, or dozens, of the number before it."""
 
 
 @lru_cache(64)
@@ -87,18 +86,20 @@ def _tail(codes: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, int]]:
     glued = "|".join(sorted(joined, key=len, reverse=True)) or "(?!)"
     pattern = re.compile(
         rf"(?:[eE]([-+]?\d+)(?![\dA-Za-z])|\s?[×x*·]\s?10{_POWER}|{_POWER})?"
-        rf"(?:\s?\\?({_PERCENT})|\s?(?i:({words}))\b\.?|\s?({glued})(?![十百千]|(?<=千)[米克瓦卡赫帕伏焦升字])|([kKMB]|\s?(?:bn|mn|tn|Mio|"
+        rf"(?:\s?\\?({_PERCENT})|\s?(?i:({words}))\b\.?|\s?({glued})(?![{_TENS}]|(?<=千)[{table()['zh']['glued_units']}])|([kKMB]|\s?(?:bn|mn|tn|Mio|"
         rf"Mrd))(?![A-Za-z/])\.?"
-        rf"|\s?(¢|(?i:cents?|dozens?|pence|dutzend|centimes|docenas?)\b))?",
+        rf"|\s?(¢|(?i:{'|'.join(sorted(_KINDS, key=len, reverse=True))})\b))?",
     )
     return pattern, scales
 
 
+_TENS: Final = "".join(table()["zh"]["tens_powers"])
 _GLUED_MORE: Final = re.compile(r"(\d{1,4}(?:\.\d+)?)(?:([千百万])|(?!\d))")
 _GLUED_KOREAN: Final = re.compile(r"\s?(\d{1,4}(?:\.\d+)?)(?:([천백만])|(?=\s?[가-힣]))")
 _MONEY: Final = re.compile(r"\s?(mm|mi|bi|md|m|b|t)(?![A-Za-z])", re.IGNORECASE)
 _THOUSAND_OR_NOT: Final = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
-_PARTS: Final = re.compile(r"(\d{1,9})\s?(?:分の|分之|분의)\s?(\d{1,9})")
+_PARTS: Final = re.compile(rf"(\d{{1,9}})\s?{as_written('divided_by')}\s?(\d{{1,9}})")
+_DIVIDED: Final = re.compile(as_written("divided_by"))
 _DIVISION: Final = re.compile(r"(?<=\d)\s/\s(?=\d)")
 _PLAIN: Final = re.compile(r"\d*\.?\d+")
 _GROUPED: Final = re.compile(
@@ -108,7 +109,7 @@ _CONTINENTAL: Final = re.compile(
     rf"[1-9]\d{{0,2}}([.'’_{_NARROW}])\d{{3}}(?:\1\d{{3}})*,\d+|\d+,(?:\d{{1,2}}|\d{{4,}}|\d+)"
 )
 _DOTTED: Final = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}")
-_SIGN_WORD: Final = re.compile(r"(\d\s+)?\b(?:negative|minus)\s\Z", re.IGNORECASE)
+_SIGN_WORD: Final = re.compile(rf"(\d\s+)?\b{as_written('minus_words')}\s\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ def readable(text: str) -> str:
     text = text.translate(_ALIKE)
     if not text.isascii():
         text = text.translate(_IN_ASCII)
-        text = _PARTS.sub(r"\2/\1", text) if "分" in text or "분의" in text else text
+        text = _PARTS.sub(r"\2/\1", text) if _DIVIDED.search(text) else text
     text = _DIVISION.sub("/", text) if " / " in text else text
     if "\\" in text:
         text = _FRAC.sub(_as_slash, text)
@@ -199,7 +200,12 @@ def pure_number(text: str) -> Numeral | None:
     (Fraction(3, 4), None, None, None)
     """
     found = numerals(text)
-    if len(found) != 1 or re.match(r"\D*0\d", text) or ("," in found[0].text and re.search(r"[(\[]\s*[-\d]", text)):
+    if (
+        len(found) != 1
+        or FUNCTION.search(text)
+        or re.match(r"\D*0\d", text)
+        or ("," in found[0].text and re.search(r"[(\[]\s*[-\d]", text))
+    ):
         return None  # (2,3) is a pair
     rest = readable(text).replace(_REAIS, " $")
     around = rest[: found[0].start] + rest[found[0].end :]
@@ -296,7 +302,7 @@ def _finished(
         stop = money.end()
     worth = value / 100 if percent else value * 10 ** scales[" ".join(word.lower().split())] if word else None
     if kind:
-        worth = value * _KINDS.get(kind.lower(), _KINDS.get(kind.lower().rstrip("s"), Fraction(1)))
+        worth = value * _KINDS[kind.lower()]
     if (
         worth is None
         and _THOUSAND_OR_NOT.fullmatch(written)

@@ -180,6 +180,8 @@ def several_places(text: str, options: Options) -> frozenset[int] | None:
         parts = list(parts[0])
         if len(set(parts)) != len(parts):
             return None
+    if len({part.isdigit() for part in parts}) > 1:
+        return None  # "(B) 1/2" is a label and its text
     places = [options.index(part) for part in parts]
     return frozenset(place for place in places if place is not None) if len(parts) > 1 and None not in places else None
 

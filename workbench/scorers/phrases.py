@@ -12,77 +12,66 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from workbench.scorers.languages import Compiled, either, table, worded, words
+from workbench.scorers.languages import Compiled, as_written, either, table, worded, words
 from workbench.scorers.normal import BOLD, BOX, TAG, Span
 from workbench.scorers.reading import Reading, Sentence
 from workbench.scorers.written import ARTICLE, EDGES, FOLD, mention_patterns, stands, written
 
 _FOLD_WORDS: Final = {key: value for key, value in FOLD.items() if key > 127 or key == ord("-")}
 _ARTICLES: Final = rf"(?:{worded('before_mention')}\s){{0,3}}"
+_ITEM: Final = r"[^\s,;.:：，、。]+(?:\s[^\s,;.:：，、。]+)?"
+"""One of several things in a list."""
 _READ_AT_EACH_END: Final = 6
 """Statements at the beginning and at the end in which mentions are looked for."""
-_HIGH: Final = re.compile(
-    r"un-\Z|(?:new|north|south|east|west|northern|southern|eastern|western|saint|san|non|anti|nord|sud|ost|neu|"
-    r"nueva|nuevo|anti|vice|upper|lower|ex|great|little|pre|post|semi|half)[\s-]\Z"
-)
-_NO_DENIAL: Final = re.compile(
-    r"\bno (?:doubt|question|surprise|problem|wonder|other than)\b|\bnot (?:only|just)\b|\bnone other than\b|"
-    r"\bwhy not\b|\bif not\b|\bcannot be (?:other|anything) (?:than|but)\b"
-)
+_THE: Final = as_written("definite_article")
+_HIGH: Final = re.compile(rf"{as_written('denying_prefixes')}\Z|{as_written('name_prefixes')}[\s-]\Z")
+_NO_DENIAL: Final = re.compile(rf"{worded('no_denial')}\b")
 _SUBJECT_ENDS: Final = re.compile(r"[,;:]\s|\.\s|\s[–—]\s|[，；：]")
 _EVERY: Final = tuple(table())
 _AGAINST: Final = re.compile(either(*words(_EVERY, "turn")))
-_STATES: Final = re.compile(
-    r"(?<!\w)(?:is|was|are|were|by|ist|war|von|est|était|par|es|fue|por|è|fu|da|é|foi|это|был|была)(?!\w)|[:=]"
-)
+_STATES: Final = re.compile(rf"{worded('states')}|[:=]")
 _RELATION: Final = re.compile(
     rf"(?:{either(*words(('ru', 'ar'), 'relation'))}\s(?:[\w.]+\s){{0,2}}"
-    rf"|{either(*words(_EVERY, 'relation'))}\s(?:(?:of|to|de|von|vom|di|do|da)\s|(?:d'|du\s|des\s|del\s|della\s))"
-    r"(?:the\s)?|\b(?:north|south|east|west|suburb|outskirts|copy|imitation|lack|absence|mention|hint|touch|trace|"
-    r"portrait)\s(?:of|to|de|von|di|do|da)\s(?:the\s)?)\Z"
+    rf"|{either(*words(_EVERY, 'relation'))}\s(?:{as_written('of_whom')}\s|{as_written('of_whom_elided')})(?:{_THE}\s)?"
+    rf"|\b{as_written('parts_of_places')}\s{as_written('of_whom')}\s(?:{_THE}\s)?)\Z"
 )
-_DEGREE: Final = re.compile(rf"{either(*words(_EVERY, 'degree'))}\s?(?:an?\s)?\Z")
+_DEGREE: Final = re.compile(rf"{either(*words(_EVERY, 'degree'))}\s?(?:{as_written('indefinite_article')}\s)?\Z")
 _SUBORDINATE_WORDS: Final = either(*words(_EVERY, "although"))
 _SUBORDINATE: Final = re.compile(r"\W*" + either(*words(_EVERY, "although", "before_main")))
 _REASON: Final = re.compile(rf"\w{{3,}},\s(?:{'|'.join(map(re.escape, words(_EVERY, 'reason')))})\s[^,]*\Z")
 _OF_IT: Final = re.compile(
     rf"['’]s?\s(?:\w+\s)?{either(*words(('en',), 'relation'))}|['’]s\s\w+,|"
-    rf"(?:の|的)(?:{'|'.join(words(('ja', 'zh'), 'relation'))})|의\s(?:{'|'.join(words(('ko',), 'relation'))})"
+    rf"{as_written('genitive', codes=('ja', 'zh'))}(?:{'|'.join(words(('ja', 'zh'), 'relation'))})"
+    rf"|{as_written('genitive', codes=('ko',))}\s(?:{'|'.join(words(('ko',), 'relation'))})"
 )
 _IS_RELATED: Final = re.compile(
     rf"\s?{either(*words(_EVERY, 'is'))}\s?{either(*words(_EVERY, 'possessives'))}\s?(?:[^\s,;.]+\s)?"
     rf"(?:{'|'.join(map(re.escape, words(_EVERY, 'relation')))})"
 )
 """After a name: `Rossi was his teacher`, which says something of somebody else."""
-_OBJECT_OF: Final = re.compile(
-    r"\b(?:that|which|who)\s(?!is\b|was\b|has\b|does\b|says\b)[a-z]+(?:ed|s)\s(?:by\s)?(?:the\s)?\Z"
-)
+_OBJECT_OF: Final = re.compile(rf"{worded('object_of')}\Z")
 _ASKS_SECOND: Final = re.compile(either(*words(_EVERY, "second")))
 _NEXT: Final = "|".join(re.escape(word) for word in words(_EVERY, "second_place"))
 _SECOND: Final = re.compile(rf"[^,;.。，；]{{0,12}}?(?:{_NEXT})")
 """After a name: it comes next, and is not what is asked for, but where a question asks for the second."""
-_ITS_OWN: Final = re.compile(r"的[^，。、是\s]{1,8}\W*\Z|の[^は、。]{1,12}\W*\Z|의\s[^은는이가.]{1,12}\W*\Z")
-_ONE_OF: Final = re.compile(r"\W*an?\s(?:\w+\s){1,3}(?:of|to|from|near)\s(?:the\s)?\Z")
-_APPOSED_ONE_OF: Final = re.compile(r"\w,\s(?:an?|one)\s(?:\w+\s){1,3}(?:of|to|from|near)\s(?:the\s)?\Z")
-_THEN_TO: Final = re.compile(r"\band\s[a-z]+s\s(?:on|in|to|for|at|from|with)\s(?:the\s)?\Z")
-_AS: Final = re.compile(r"(?<!er)(?<!hr)(?<!anders)(?<!weniger)\sals\s['\"„“«]?\Z")
-_SOONER: Final = re.compile(r"\b(?:eher|mehr|lieber)\s[^,;.]{1,40}\sals\s")
+_ITS_OWN: Final = re.compile(rf"{as_written('its_own')}\W*\Z")
+_ONE_OF: Final = re.compile(rf"\W*{as_written('one_of')}\Z")
+_APPOSED_ONE_OF: Final = re.compile(rf"\w,\s{as_written('one_of_apposed')}\Z")
+_THEN_TO: Final = re.compile(rf"{worded('then_to')}\Z")
+_AS: Final = re.compile(rf"{as_written('as_it_is')}\s['\"„“«]?\Z")
+_SOONER: Final = re.compile(worded("sooner"))
 _AS_MUCH_AS: Final = re.compile(rf"{worded('as_much_as')}\s(?:{worded('before_mention')}\s)?\Z")
 _LATER: Final = re.compile(
-    r"\s?(?:은|는|이|가|は|が)(?=\s?\S)[^.。!?]{0,60}?(?:아닙니다|아니다|아니에요|않습니다|ではありません|ではない|じゃない)\W*\Z"
+    rf"\s?{as_written('topic_marks', codes=('ja', 'ko'))}(?=\s?\S)[^.。!?]{{0,60}}?{as_written('denied_at_end')}\W*\Z"
 )
-_NOT_BUT: Final = re.compile(r"\bbut\b|\bsondern\b|\bsino\b")
-_OR_BETTER: Final = re.compile(r"['\"]?,?\s?or\s(?:simply|more precisely|rather|more specifically)")
+_NOT_BUT: Final = re.compile(worded("but_rather"))
+_OR_BETTER: Final = re.compile(rf"['\"]?,?\s?{worded('or_better')}")
 _YIELDING: Final = re.compile(rf"[,;]\s?{_SUBORDINATE_WORDS}[^,;]*\Z")
-_APPOSITION: Final = re.compile(
-    r", (?:a|an|the|his|her|one|ein\w*|une?|una?|uno|der|die|das|il|la|el|um|uma|friend|son)\b"
-)
-_NAMED_SO: Final = re.compile(r"known as|called|that is|i\.e|namely|genannt|bekannt")
-_RELATED: Final = re.compile(r",\s(?:who|which|whose|where|der|die|das|qui|que|che)\s[^,]*\Z")
-_RELATIVE: Final = re.compile(
-    r"\W*(?:\(|,|;|–|—|:|because\b|since\b|which\b|who\b|as (?!well)|weil\b|da\b|car\b|parce que\b|porque\b|"
-    r"perché\b|pois\b|потому\b|因为|，|、|（|\bin (?:\d{4}|the year)|\bby \d{4}|with (?:a |high|\d)|\(\d)"
-)
+_APPOSITION: Final = re.compile(rf", {worded('apposes')}(?!\w)")
+_NAMED_SO: Final = re.compile(as_written("named_so"))
+_RELATED: Final = re.compile(rf",\s{worded('relative_pronouns')}\s[^,]*\Z")
+_RELATIVE: Final = re.compile(rf"\W*(?:\(|,|;|–|—|:|{worded('goes_on_after')}|，|、|（|\(\d)")
+_NOT_TURNED: Final = re.compile(rf"[,\s]*{worded('denies_turn')}")
 
 
 @dataclass(frozen=True)
@@ -227,7 +216,12 @@ def _forms(codes: tuple[str, ...]) -> Compiled:
         found = {word.translate(_FOLD_WORDS) for word in words(codes, *keys)}
         return either(*sorted(found, key=lambda word: (-len(word), word)))
 
-    return Compiled({**_denials(folded), **_openings(folded), **_statings(folded, codes)})
+    return Compiled({**_denials(folded), **_openings(folded, codes), **_statings(folded, codes)})
+
+
+def _of_all(key: str) -> str:
+    """The words of every language under a key, as they stand in folded text."""
+    return either(*dict.fromkeys(word.translate(_FOLD_WORDS) for word in words(_EVERY, key)))
 
 
 def _denials(folded: Callable[..., str]) -> dict[str, str]:
@@ -236,29 +230,24 @@ def _denials(folded: Callable[..., str]) -> dict[str, str]:
         "not_wide": (rf"(?:{worded('not_far')}|n't)(?:\s[^\s,;:.]+){{0,4}}\s['\"“«]?\Z"),
         "instead": (rf"{folded('instead')}(?:\s|(?<=[\u3040-\u9fff])){_ARTICLES}['\"“«]?\Z"),
         "wrong_after": (
-            rf"['\"”»」)]?\s?(?:{folded('not_after')}|(?:is|was|are|were|would be|ist|war|est|es|e|era|était|"
-            rf"sería)\s(?:also\s)?(?:{folded('wrong')}|(?:not|nicht|pas|no|non|nao)\b)|"
-            r"(?:isn|wasn|aren|doesn|won|wouldn|can|couldn|didn)'t|(?:does|did|will|would|can)\s?not(?!\w)|"
-            r"n'est pas|не\s|"
-            r"no\s(?:es|fue|era)|non\s(?:e|era)|nao\s(?:e|foi)|(?:war|ist)\snicht|không|"
-            rf"ليس|不是|并不|並不|不对|不對)"
+            rf"['\"”»」)]?\s?(?:{folded('not_after')}|{_of_all('verdict_copulas')}\s(?:{as_written('also')}\s)?"
+            rf"(?:{folded('wrong')}|{_of_all('verdict_negators')})|{as_written('denies_after_mention')})"
         ),
         "rather": (rf"['\"”»]?,?\s?(?:{folded('instead')}|{folded('not')}|{worded('but_not')})\s"),
     }
 
 
-def _openings(folded: Callable[..., str]) -> dict[str, str]:
+def _openings(folded: Callable[..., str], codes: tuple[str, ...]) -> dict[str, str]:
     """What leaves a mention open, or sets another beside it."""
     return {
         "or_before": (rf"(?:{folded('or')}|/)\s?{_ARTICLES}['\"“«]?\Z"),
-        "or_after": (
-            rf"['\"”»」]?\s?(?:[,，]\s?)?(?:{folded('or')}\s|(?:或|または|もしくは|或者|还是|還是|또는|혹은|이나\s)|\s?/\s?[^\W\d])"
+        "or_after": (rf"['\"”»」]?\s?(?:[,，]\s?)?(?:{folded('or')}\s|{as_written('or_joined')}|\s?/\s?[^\W\d])"),
+        "and_after": (rf"['\"”»」]?\s?(?:{folded('and')}\s?(?!{worded('no_second')})[^\W\d])"),
+        "listed": (
+            rf"(?:[:：]\s?(?:{_ITEM}(?:,\s|[，、]\s?))*?{_ITEM}(?:,\s|[，、]\s?|\s?{folded('and')}\s?)"
+            rf"|(?:\A|\s){_ITEM},\s{_ITEM},?\s{folded('and')}\s){_ARTICLES}['\"“«]?\Z"
         ),
-        "and_after": (
-            rf"['\"”»」]?\s?(?:{folded('and')}\s?(?!(?:it|is|was|has|the|so|this|that|not|he|she|they|lies|"
-            rf"serves|also|its|in)\b)[^\W\d])"
-        ),
-        "whether": (rf"{worded('whether')}[^,;.]{{0,60}}\Z"),
+        "whether": (rf"{worded('whether', codes=codes)}[^,;.]{{0,60}}\Z"),
         "undecided": (folded("undecided")),
     }
 
@@ -267,19 +256,16 @@ def _statings(folded: Callable[..., str], codes: tuple[str, ...]) -> dict[str, s
     """What makes a mention what the sentence says."""
     return {
         "is": (
-            rf"(?:{folded('is')}|[:=→—–])\s?{_ARTICLES}(?:(?:indeed|definitely|probably|most likely|likely|"
-            rf"certainly|clearly|therefore|now|simply|also|called|named|known as|actually)\s)?(?:the\s|"
-            rf"a\s)?['\"“«「『(]?\Z"
+            rf"(?:{folded('is')}|[:=→—–])\s?{_ARTICLES}(?:{as_written('adverbs_of_saying')}\s)?"
+            rf"(?:{_THE}\s|a\s)?['\"“«「『(]?\Z"
         ),
         "class": (
-            rf"{worded('into_class')}\s?(?:the|a|an|eine?n?|der|die|das|la|le|el|un|una|une|"
-            r"uma?|категории|classe|categoria|category|class)?\s?(?:category|class|kategorie|categorie|"
-            r"классу)?:?\s?['\"“«「]?\Z"
+            rf"{worded('into_class')}\s?{as_written('before_class')}?\s?{as_written('class_names')}?:?\s?['\"“«「]?\Z"
         ),
         "tail": (
             rf"['\"”»」』]?\s?(?:{'|'.join(re.escape(w) for w in words(codes, 'is_after')) or '(?!)'})\W{{0,4}}\Z"
         ),
-        "verb": (rf"['\"”»]?\s(?:{folded('is')}|{worded('does')})\s|\s?(?:是|为|は|が|은|는|이|가)|\s—"),
+        "verb": (rf"['\"”»]?\s(?:{folded('is')}|{worded('does')})\s|\s?{as_written('topic_marks')}|\s—"),
     }
 
 
@@ -298,8 +284,10 @@ def _mention(reading: Reading, sentence: Sentence, text: str, start: int, end: i
         return "aside", 0
     if _only_goes_along(before):
         return "", 1
+    if forms["listed"].search(before):
+        return "", 0
     turn = _AGAINST.search(after)
-    if turn and len(after) - turn.end() > 8 and not re.match(r"[,\s]*not\b", after[turn.end() :]):
+    if turn and len(after) - turn.end() > 8 and not _NOT_TURNED.match(after, turn.end()):
         return "aside", 0
     if _RELATED.search(before) and forms["is"].search(before) is None:
         return "aside", 1

@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from workbench.scorers.languages import as_written, worded
 from workbench.scorers.reading import Reading
 
 _ASSIGNED: Final = re.compile(r"\s*\$?([a-zA-Z])\s?=\s?([^=,;$]{1,60}?)\$?\s*")
 _EQUAL: Final = re.compile(r"(?<![<>])=")
-_APART: Final = re.compile(r"[,;]\s?(?:and\s)?|\s(?:and|und|et|y|e)\s|\\quad|\\text\{\s?and\s?\}")
-_OR: Final = re.compile(r"\\text\{\s?or\s?\}|\$?\s(?:or|oder|ou|o)\s\$?|或|または|\\cup|∪|\\lor|\\vee")
+_AND, _OR_WORD = as_written("plain_and"), as_written("plain_or")
+_PLAIN_AND: Final = as_written("plain_and", codes=("en",))
+"""After a comma: `x = 3, y = 5` has no Spanish *and* in it."""
+_APART: Final = re.compile(rf"[,;]\s?(?:{_PLAIN_AND}\s)?|\s{_AND}\s|\\quad|\\text\{{\s?{_AND}\s?\}}")
+_OR: Final = re.compile(
+    rf"\\text\{{\s?{_OR_WORD}\s?\}}|\$?\s{_OR_WORD}\s\$?|{as_written('or_joined')}|\\cup|∪|\\lor|\\vee"
+)
 _END: Final = r"([-−+]?[^<>≤≥=,]{1,30}?)"
 _BELOW: Final = r"(<=|<|≤|\\leq?|\\lt)"
 _ABOVE: Final = r"(>=|>|≥|\\geq?|\\gt)"
@@ -18,6 +24,7 @@ _BETWEEN: Final = re.compile(rf"{_END}\s?{_BELOW}\s?[a-zA-Z]\s?{_BELOW}\s?{_END}
 _LESS: Final = re.compile(rf"[a-zA-Z]\s?{_BELOW}\s?{_END}\Z")
 _MORE: Final = re.compile(rf"[a-zA-Z]\s?{_ABOVE}\s?{_END}\Z")
 _STRICT: Final = frozenset({"<", ">", "\\lt", "\\gt"})
+_UNION: Final = re.compile(rf"\\cup|∪|{worded('plain_or')}")
 _VALUE_AT_END: Final = re.compile(r"(?<![A-Za-z])([a-z])\s?=\s?([-−]?\d+(?:[./]\d+)?)\Z")
 _EDGES: Final = " \t*_`~.,;:!?。、，；：！？$"
 
@@ -33,7 +40,7 @@ def rewritten(text: str, target: str) -> str | None:
     bare = text.strip(" $.()\n")
     if target.lstrip("$ ").startswith("(") and _EQUAL.search(bare) and "=" not in target:
         return _tuple(bare)
-    if re.search(r"\\cup|∪|\bor\b", target) and re.search(r"[<>≤≥]|\\[lg]e", bare):
+    if _UNION.search(target) and re.search(r"[<>≤≥]|\\[lg]e", bare):
         pieces = [_interval(piece.strip(" $,;.")) for piece in _OR.split(bare)]
         return r" \cup ".join(piece for piece in pieces if piece) if len(pieces) > 1 and all(pieces) else None
     return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from workbench.scorers.languages import either, table, worded, words
+from workbench.scorers.languages import as_written, either, table, told, worded, words
 from workbench.scorers.normal import BOLD
 from workbench.scorers.reading import Reading, Sentence
 from workbench.scorers.restated import restated
@@ -23,19 +23,20 @@ _AT_LAST: Final = re.compile(r"(?::|\s[—–-])\s*(\w+(?:\s\w+)?)\W*\Z")
 _EVERY: Final = tuple(table())
 _ORDINARY: Final = frozenset(words(_EVERY, "also_ordinary"))
 _SAID_OF_IT: Final = frozenset(words(_EVERY, "said_of_it"))
-_SAYS_OF_IT: Final = re.compile(
-    rf"{either(*words(_EVERY, 'says_of_it'))}\s(?:in fact|indeed|definitely|certainly)?\s?\Z"
-)
-_PLAIN: Final = frozenset({"yes", "no", "ja", "nein", "oui", "non", "sí", "да", "нет"})
+_SAYS_OF_IT: Final = re.compile(rf"{either(*words(_EVERY, 'says_of_it'))}\s{worded('adverbs_of_truth')}?\s?\Z")
+_PLAIN: Final = frozenset(words(_EVERY, "plainest"))
 """A yes or no that *not* seldom denies: `not a yes`."""
-_CONCLUDES: Final = re.compile(
-    r"\W*(?:so|thus|therefore|hence|in conclusion|overall|also|donc|quindi|por tanto|portanto|итак|所以|因此)\b"
-)
-_AGAINST: Final = re.compile(r"\b(?:but|however|yet|aber|mais|pero|ma|mas|но)\b|但")
+_CONCLUDES: Final = re.compile(rf"\W*{worded('concludes')}")
+_AGAINST: Final = re.compile(worded("turns_truth"))
+_BUT: Final = re.compile(worded("but_plain"))
+_LIMITED: Final = re.compile(worded("limits_truth"))
+_SOMETIMES: Final = re.compile(rf"\s{worded('only_sometimes')}")
+_NOT_BEHIND: Final = re.compile(rf"\s{worded('not_behind')}")
+_NOT_BEHIND_FIRST: Final = re.compile(rf"\s{worded('not_behind', 'not_behind_first')}")
 _CALLED: Final = re.compile(
     rf"\W*(?:{either(*words(_EVERY, 'pronouns'))}\s?)?(?:['’]s\s|{either(*words(_EVERY, 'is'))}\s)"
 )
-_VERBAL: Final = frozenset({"no", "não", "non", "не", "لا"})
+_VERBAL: Final = frozenset(words(_EVERY, "denies_verb"))
 """What denies the verb after it where no comma follows: `No es un metal.`"""
 
 
@@ -57,8 +58,8 @@ def _words(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
         return "|".join(re.escape(word).replace(r"\ ", r"\s") for word in found)
 
     negation = either(*words(codes, "not"))
-    joined_false = [w for c in codes if c in ("zh", "ja", "ko") for w in table()[c]["false"]]
-    joined_true = [w for c in codes if c in ("zh", "ja", "ko") for w in table()[c]["true"]]
+    joined_false = [w for c in told("words_joined", codes) for w in table()[c]["false"]]
+    joined_true = [w for c in told("words_joined", codes) for w in table()[c]["true"]]
     no = rf"(?<!\w)(?:{spaced(('no', 'false'))})(?!\w)"
     if joined_false:
         no += "|" + "|".join(map(re.escape, sorted((w for w in joined_false if len(w) > 1), key=len, reverse=True)))
@@ -74,7 +75,7 @@ def _words(codes: tuple[str, ...]) -> dict[str, re.Pattern[str]]:
         "strict_no": re.compile(strict_no),
         "not": re.compile(rf"(?:{negation}|n't)\s?(?:\w+\s){{0,2}}\Z"),
         "not_after": re.compile(
-            rf"\s?(?:{'|'.join(map(re.escape, words(codes, 'not_after'))) or '(?!)'}|くない|くありません)"
+            rf"\s?(?:{'|'.join(map(re.escape, words(codes, 'not_after'))) or '(?!)'}|{as_written('not_after_stem')})"
         ),
     }
 
@@ -89,13 +90,13 @@ def truth_word(text: str) -> bool | None:
     for key, value in (("yes", True), ("true", True), ("no", False), ("false", False)):
         if plain in _every(key):
             return value
-    return {"t": True, "f": False}.get(plain)
+    return None
 
 
 @lru_cache(8)
 def _every(key: str) -> frozenset[str]:
-    plain = {"yes": {"yes", "y"}, "no": {"no", "n"}, "true": {"true", "correct"}, "false": {"false", "incorrect"}}[key]
-    return frozenset(plain | {word for code, lang in table().items() if code != "en" for word in lang.get(key, ())[:3]})
+    """What a target may say for yes, no, true or false: of most languages the first words that the table has."""
+    return frozenset(word for lang in table().values() for word in lang.get(f"plain_{key}", lang.get(key, ())[:3]))
 
 
 def final_truth(reading: Reading, question: str = "") -> Truth | None:
@@ -191,7 +192,7 @@ def _in_bold(reading: Reading) -> list[tuple[bool, str]]:
 def _opening(reading: Reading, sentence: Sentence) -> tuple[bool | None, str] | None:
     """Yes or no as the first word of the answer."""
     text = reading.lower[sentence.start : sentence.end]
-    if _BOTH.search(text) and not re.search(r"\bbut\b", text):
+    if _BOTH.search(text) and not _BUT.search(text):
         return None, ""
     if _IDIOM.match(text.lstrip("\"'*( ")):
         return None
@@ -212,11 +213,9 @@ def _opening(reading: Reading, sentence: Sentence) -> tuple[bool | None, str] | 
         return False, no[0]
     if yes:
         rest = text[yes.end() :]
-        if re.match(r"\s(?:in rare|in some|sometimes|only|if|for some)", rest) and re.search(
-            r"\bbut\b|\baber\b|\bmais\b|\bpero\b", rest
-        ):
+        if _SOMETIMES.match(rest) and _LIMITED.search(rest):
             return None
-        if known["not_after"].match(rest) or re.match(r"\s(?:so\s)?(?:nicht|pas|not)\b", rest):
+        if known["not_after"].match(rest) or _NOT_BEHIND_FIRST.match(rest):
             return False, yes[0]
         return True, yes[0]
     return None
@@ -292,7 +291,7 @@ def _is_meant(text: str, start: int, end: int, word: str) -> bool:
 
 def _is_denied(text: str, start: int, end: int, word: str, known: dict[str, re.Pattern[str]]) -> bool:
     denied = bool(known["not"].search(text[max(0, start - 30) : start])) or bool(
-        known["not_after"].match(text[end:]) or re.match(r"\s(?:so\s)?(?:nicht|pas)\b", text[end:])
+        known["not_after"].match(text[end:]) or _NOT_BEHIND.match(text, end)
     )
     if denied and word in _PLAIN:
         return bool(re.search(r"\bnot\s(?:a\s)?\Z", text[:start]))

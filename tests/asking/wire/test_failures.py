@@ -79,7 +79,7 @@ KEY = {
     "gemini 400": (400, error("API key not valid. Please pass a valid API key.", status="INVALID_ARGUMENT")),
     "xai 400": (400, {"code": "Client specified an invalid argument", "error": "Incorrect API key provided: xa***"}),
     "region": (403, error("Country, region, or territory not supported", code="unsupported_country_region_territory")),
-    "html": (403, "<html>Forbidden</html>"),
+    "html": (401, "<html>Unauthorized</html>"),
     "empty": (401, ""),
 }
 
