@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 TOGETHER = {
     "JupyterLab": (
@@ -13,6 +14,7 @@ TOGETHER = {
         ),
     ),
     "browser": ("tests/browser/",),
+    "texts of the house": ("tests/whole/test_advice.py", "tests/whole/test_house.py"),
     "local model": (
         "tests/providers/local/",
         "tests/analysis/test_cuts.py::test_cut_replies_of_the_local_model",
@@ -36,3 +38,11 @@ class Together(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         fitting = (name for name, beginnings in TOGETHER.items() if nodeid.startswith(beginnings))
         return next(fitting, nodeid)
+
+    def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
+        """Forget what is done: pytest-xdist counts all that a worker was ever given, after each test."""
+        super().mark_test_complete(node, item_index, duration)
+        given = self.assigned_work[node]
+        scope = self._split_scope(self.registered_collections[node][item_index])
+        if all(given[scope].values()):
+            del given[scope]

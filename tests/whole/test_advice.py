@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import click
+from sources import said_in
 
 import workbench as wb
 from workbench.cli.commands import app
@@ -25,11 +26,10 @@ PROSE = [*HOUSE.parent.glob("*.md"), *(HOUSE.parent / "cache").glob("*.md")]
 @functools.cache
 def texts(path: Path) -> list[str]:
     """The texts in a file of code, the pieces of a message put together; prose as it is."""
-    source = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
-        return [source]
+        return [path.read_text(encoding="utf-8")]
     found = []
-    for node in ast.walk(ast.parse(source)):
+    for node in said_in(path):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             found.append(node.value)
         if isinstance(node, ast.JoinedStr):

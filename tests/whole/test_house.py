@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from house import CELLARS, FACES, READING, SPENDING, WINGS
 from programs import run
+from sources import said_in
 
 import workbench as wb
 
@@ -25,7 +26,7 @@ MOST_FOLDERS = 18
 
 def imports_of(path):
     """The rooms that a file imports, at its head or inside a function."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in said_in(path):
         if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "workbench":
             base = node.module.removeprefix("workbench").removeprefix(".")
             for alias in node.names:
@@ -213,7 +214,7 @@ def test_every_widget_and_plot_library_that_is_imported_is_declared():
     roots = {
         (node.module or "" if isinstance(node, ast.ImportFrom) else node.names[0].name).partition(".")[0]
         for path in MODULES.values()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in said_in(path)
         if isinstance(node, ast.Import | ast.ImportFrom)
     }
     for name in roots & {"ipywidgets", "matplotlib", "scipy", "pandas", "aiohttp", "diskcache", "nh3", "rich", "click"}:

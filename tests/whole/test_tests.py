@@ -101,6 +101,7 @@ ELSEWHERE = {
     "replies/pieces": "replies/test_thinking.py",
     "replies/splitter": "replies/test_thinking.py",
     "replies/tool_calls": "whole/test_siblings.py",
+    "reports/kernel_messages": "reports/test_execute.py",
     "reports/case_table": "browser/test_report_page.py",
     "reports/result_page": "reports/test_results.py",
     "reports/written": "reports/test_results.py",

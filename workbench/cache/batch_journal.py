@@ -128,7 +128,7 @@ class Journal:
         return self._about(batch.token).exists()
 
     def sent(self, batch: Batch) -> Iterator[Sent]:
-        """The requests of a batch, in the order of their numbers; none once its results are kept and it is forgotten."""
+        """The requests of a batch, in the order of their numbers; none once it has ended and is forgotten."""
         path = self._requests(batch.token)
         if not path.exists():
             return

@@ -174,6 +174,8 @@ class Account:
     @contextlib.contextmanager
     def _locked(self) -> Iterator[sqlite3.Connection]:
         path = self._folder / FILE_NAME
+        if path.is_symlink():
+            raise StoreError(f"{path} is a link, which is not followed, so no limit can be kept; take it away")
         try:
             if not path.exists():
                 os.close(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600))

@@ -25,6 +25,7 @@ from workbench.reports.harmless import harmless
 from workbench.reports.lessons import drop_lessons, is_demonstration
 from workbench.reports.markdown_tables import with_even_rows
 from workbench.reports.mathematics import mathml
+from workbench.reports.notebook_file import whole_characters
 from workbench.reports.outputs import shown
 from workbench.reports.privacy import refuse_secrets, without_paths
 from workbench.reports.static_widgets import make_static
@@ -108,7 +109,7 @@ class ReportExporter(HTMLExporter):
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
     ) -> tuple[str, dict[str, Any]]:
         """Export a notebook; the caller's copy stays as it is."""
-        nb = copy.deepcopy(nb)
+        nb = whole_characters(copy.deepcopy(nb))
         resources = dict(resources or {})
         failures = resources.pop("failures", None)  # of the run, where it is known: an output may say nothing of them
         failures = failures_in(nb) if failures is None else failures

@@ -67,7 +67,7 @@ _ENDS: Final = re.compile(rf"\s\((?=[A-Za-z])|,?\s{as_written('ends_formula')}\s
 _ROUNDED: Final = re.compile(r"(?:≈|\\approx)\s*\Z")
 _SEVERAL: Final = re.compile(rf"\b{as_written('plain_or', 'plain_not', codes=('en',))}\b|±|\\pm")
 _NAMED: Final = re.compile(
-    r"\s*\$?(?:[a-zA-Z]['′]{0,2}\([a-z]\)\s?(?==)|\\[dt]?frac\s?\{\s?d[^{}]*\}\{\s?d[^{}]*\}|d/d[a-z]|\\(?:int|lim|sum|prod)(?![a-z])|"
+    r"\s*\$?(?:[a-zA-Z](?:['′]{0,2}|\^\{?-?\w\}?)\s?\([a-z]\)\s?(?==)|\\[dt]?frac\s?\{\s?d[^{}]*\}\{\s?d[^{}]*\}|d/d[a-z]|\\(?:int|lim|sum|prod)(?![a-z])|"
     r"\(\s?[a-zA-Z](?:_?\d)?(?:\s?,\s?[a-zA-Z](?:_?\d)?)+\s?\)\s?(?==))[^=<>]*="
 )
 """What names a value on its left: a derivative, an integral, a sum, a pair of names; its value stands on the right."""
@@ -173,14 +173,14 @@ def candidates_of(answers: Reading) -> list[Claim]:
         return []
     made: list[Claim] = []
     plain = answers.plain
-    if len(plain) <= LONGEST and read(_bare(plain)) is not None:
+    if len(plain) <= LONGEST and read(_bare(plain)) is not None and _concluded(plain, answers) == plain:
         return [Claim(plain, 0, "whole", "as the whole answer")]
     spans = answers.form.of_kind(MATH)
     for sentence in reversed(answers.statements[-6:]):
         text = answers.words(sentence)
         inside = [span for span in spans if sentence.start <= span.start and span.end <= sentence.end]
         kind = "whole" if len(answers.sentences) == 1 else "last"
-        ends = _at_the_end(_concluded(text, answers))
+        ends = _at_the_end(_concluded(answers.patterns.tail.sub("", text), answers))
         denied = re.search(answers.patterns.either("not") + r"\s?\Z", text[: max(text.rfind(ends), 0)].lower())
         rounded = _ROUNDED.search(text[: max(text.rfind(ends), 0)])
         if ends and not denied and not rounded and read(_bare(ends)) is not None:

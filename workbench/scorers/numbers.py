@@ -19,7 +19,7 @@ from workbench.scorers.formulas import read
 from workbench.scorers.languages import as_written, compiled, either, worded, words
 from workbench.scorers.normal import BOLD
 from workbench.scorers.number_words import number_in_words
-from workbench.scorers.numerals import Numeral, numerals, pure_number, readable
+from workbench.scorers.numerals import FUNCTION, Numeral, numerals, pure_number, readable
 from workbench.scorers.offered import EDGES, equal_numbers
 from workbench.scorers.reading import Claim, Reading, Sentence
 from workbench.scorers.sentence_numbers import ASIDE, Pick, best_number
@@ -29,21 +29,20 @@ _MATHEMATICS: Final = re.compile(
     r"[\\^=<>≤≥≠∞√π!{}|∪∈±]|(?<![A-Za-z])(?:sin|cos|tan|ln|log|exp|sqrt)\b|\d\s?[+*/×·÷]|[+*/×·÷]\s?\d|"
     r"\d[xyznabkteirθ](?![A-Za-z])|(?<![A-Za-z\d])[xyznabk](?![A-Za-z'])"
 )
-_FUNCTION: Final = re.compile(
-    r"\\(?:ln|log|lg|exp|sin|cos|tan|cot|sec|csc|arc[a-z]+|sinh|cosh|tanh|max|min|gcd|lcm|det|lim|int|sum|prod|binom|"
-    r"dbinom|tbinom|lfloor|lceil|vec|hat|sqrt|phi|theta|alpha|beta|gamma|lambda|sigma|omega)(?![A-Za-z])"
-)
-"""What makes a formula of the number after it; `readable` drops what it does not know."""
 _UNIT_POWER: Final = re.compile(r"(?<=[A-Za-z°])\s?\^\s?\{?-?\d\}?")
 _TIMES_LETTER: Final = re.compile(r"[\d)][xyznabkteirθ](?![A-Za-z])")
 _SUM: Final = re.compile(r"[+*/×·÷]|\d\s?-\s?\d")
 _LONGEST_NUMBER, _LONGEST_SIDE = 300, 120
 """Characters of a text that may be a number, and of one side of an equation."""
 _RELATION: Final = re.compile(r"^\s*[A-Za-z][A-Za-z_{}\d()]*\s?[=≈]\s?")
+_LONGEST_QUESTION: Final = 4_000
+_LAST_SENTENCE: Final = re.compile(r"[^.!。！，]*[.!。！]?\Z")
+_THINGS: Final = re.compile(r"(?:[\s-]?([^\W\d_]{2,}))?(?:\s([^\W\d_]{3,}))?")
 _YEAR: Final = re.compile(r"1\d{3}|20\d{2}")
 _SCENE: Final = re.compile(
     rf"\W*(?:{as_written('scene_pronouns')}{as_written('scene_verbs')} (?:\w+ )?"
-    rf"(?:{worded('about')}|{worded('compared')}) {as_written('scene_than')} |{worded('scene')}|{worded('says_again')}[^.]{{0,12}}\d[\d.,]*[^.\d]{{0,20}}?{worded('compared')})"
+    rf"(?:{worded('about')}|{worded('compared')}) {as_written('scene_than')} |{worded('scene')}|"
+    rf"{worded('says_again')}[^.]{{0,12}}\d[\d.,]*[^.\d]{{0,20}}?{worded('compared')})"
 )
 _STOPPED: Final = re.compile(rf"\b{as_written('stops_of_numbers')}\Z")
 _FIELD: Final = re.compile(r'"(?:final_)?(?:answer|result|value)"\s*:\s*"?([^",}]+)')
@@ -81,10 +80,14 @@ def of_what_is_asked(reading: Reading, pick: Pick, question: str, *, years: bool
 
     Of several years it is the one whose clause has most of the question's words.
     """
-    if pick.number is None or pick.evidence not in ("whole", "last") or not reading.statements:
+    if pick.number is None or not reading.statements:
+        return pick
+    if pick.evidence == "marker" and pick.rivals and not pick.sure:
+        return _decided_by_question(reading, pick, question)
+    if pick.evidence not in ("whole", "last"):
         return pick
     if pick.rivals and not pick.sure:
-        pick = _decided_by_question(reading, pick, question)
+        pick = _decided_by_question(reading, _without_given(reading, pick, question), question)
     if not (years or asks_how_many(question)):
         return pick
     text = readable(reading.words(reading.statements[-1])[-_LONGEST_SENTENCE:])
@@ -101,6 +104,23 @@ def of_what_is_asked(reading: Reading, pick: Pick, question: str, *, years: bool
     return pick if counted is None else Pick(found[counted], pick.evidence, "as the number of what is asked for")
 
 
+def _without_given(reading: Reading, pick: Pick, question: str) -> Pick:
+    """A pick without the rivals that only repeat the question: `5 crates hold 60`, where it is asked of 5 crates."""
+    text = readable(reading.words(reading.statements[-1])[-_LONGEST_SENTENCE:]).lower()
+    asked = readable(question[-_LONGEST_QUESTION:]).lower()
+    given = {(number.value, thing) for number in numerals(asked) for thing in _things(asked, number)}
+    left = tuple(each for each in pick.rivals if given.isdisjoint((each.value, one) for one in _things(text, each)))
+    if len(left) == len(pick.rivals) or pick.number is None:
+        return pick
+    repeats = not given.isdisjoint((pick.number.value, one) for one in _things(text, pick.number))
+    return pick if repeats else replace(pick, rivals=left, sure=not left)
+
+
+def _things(text: str, number: Numeral) -> list[str]:
+    """How the two words after a number begin."""
+    return [word[:4] for word in _THINGS.match(text, number.end).group(1, 2) if word]  # type: ignore[union-attr]
+
+
 def _decided_by_question(reading: Reading, pick: Pick, question: str) -> Pick:
     """A pick with rivals, sure where its clause, and none of theirs, has most of the question's words."""
     text = readable(reading.words(reading.statements[-1])[-_LONGEST_SENTENCE:])
@@ -108,6 +128,10 @@ def _decided_by_question(reading: Reading, pick: Pick, question: str) -> Pick:
     if pick.number is None or min(places.values()) < 0 or len(places) < 2:
         return pick
     ordered = sorted(places, key=lambda each: places[each])
+    which, decided = asked_for([places[each] for each in ordered], text, _LAST_SENTENCE.search(question.strip())[0])  # type: ignore[index]
+    if decided and ordered[which] != pick.number.text:
+        rival = next(each for each in pick.rivals if each.text == ordered[which])
+        return replace(pick, number=rival, rivals=(pick.number,), where="in the clause that says what is asked")
     which, decided = asked_for([places[each] for each in ordered], text, question)
     said_last = which == len(ordered) - 1  # a later clause may leave out what an earlier one says: "Tim is 8 and Ann 9"
     decided = decided and said_last and ordered[which] == pick.number.text
@@ -149,7 +173,7 @@ def _only_number(bare: str, codes: tuple[str, ...]) -> Numeral | None:
     if "±" in plain:
         return number if plain.find("±") > number.end else None
     around = f"{plain[: number.start]} {plain[number.end :]}"
-    in_formula = _MATHEMATICS.search(around) or _FUNCTION.search(bare)
+    in_formula = _MATHEMATICS.search(around) or FUNCTION.search(bare)
     in_formula = in_formula or _TIMES_LETTER.search(plain[number.end - 1 : number.end + 3])
     goes_on = plain[number.end : number.end + 1] in ("(", "!", "^")
     return None if in_formula or goes_on else number
@@ -289,7 +313,7 @@ def _of_last(reading: Reading, years: bool, percent: bool) -> tuple[Pick | None,
 
 
 def _the_bold_one(reading: Reading, pick: Pick) -> Pick:
-    """The one number that stands in bold, where a later statement goes on to another: `in **1969**. The last was 1972.`"""
+    """The one number that stands in bold, where a later statement has another: `in **1969**. The last was 1972.`"""
     bold = [
         number
         for span in reading.form.of_kind(BOLD)

@@ -48,6 +48,11 @@ _COMMANDS: Final = {
 _SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 
 
+FUNCTION: Final = re.compile(
+    r"\\(?:ln|log|lg|exp|sin|cos|tan|cot|sec|csc|arc[a-z]+|sinh|cosh|tanh|max|min|gcd|lcm|det|lim|int|sum|prod|binom|"
+    r"dbinom|tbinom|lfloor|lceil|vec|hat|sqrt|phi|theta|alpha|beta|gamma|lambda|sigma|omega)(?![A-Za-z])"
+)
+"""What makes a formula of the number after it; `readable` drops what it does not know."""
 _FRAC: Final = re.compile(r"(\d?)\\[dt]?frac\s*(?:\{\s*([-+]?[\d.,]{1,40})\s*\}\s*\{\s*([\d.,]{1,40})\s*\}|(\d)(\d))")
 _COMMAND: Final = re.compile(r"\\([A-Za-z]+)")
 _SPACED: Final = re.compile(r"([^\d]*)([1-9]\d{0,2}(?: \d{3})+)((?:[.,]\d+)?[^\d]*)")
@@ -195,7 +200,12 @@ def pure_number(text: str) -> Numeral | None:
     (Fraction(3, 4), None, None, None)
     """
     found = numerals(text)
-    if len(found) != 1 or re.match(r"\D*0\d", text) or ("," in found[0].text and re.search(r"[(\[]\s*[-\d]", text)):
+    if (
+        len(found) != 1
+        or FUNCTION.search(text)
+        or re.match(r"\D*0\d", text)
+        or ("," in found[0].text and re.search(r"[(\[]\s*[-\d]", text))
+    ):
         return None  # (2,3) is a pair
     rest = readable(text).replace(_REAIS, " $")
     around = rest[: found[0].start] + rest[found[0].end :]

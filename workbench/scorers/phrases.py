@@ -19,6 +19,8 @@ from workbench.scorers.written import ARTICLE, EDGES, FOLD, mention_patterns, st
 
 _FOLD_WORDS: Final = {key: value for key, value in FOLD.items() if key > 127 or key == ord("-")}
 _ARTICLES: Final = rf"(?:{worded('before_mention')}\s){{0,3}}"
+_ITEM: Final = r"[^\s,;.:：，、。]+(?:\s[^\s,;.:：，、。]+)?"
+"""One of several things in a list."""
 _READ_AT_EACH_END: Final = 6
 """Statements at the beginning and at the end in which mentions are looked for."""
 _THE: Final = as_written("definite_article")
@@ -241,6 +243,10 @@ def _openings(folded: Callable[..., str], codes: tuple[str, ...]) -> dict[str, s
         "or_before": (rf"(?:{folded('or')}|/)\s?{_ARTICLES}['\"“«]?\Z"),
         "or_after": (rf"['\"”»」]?\s?(?:[,，]\s?)?(?:{folded('or')}\s|{as_written('or_joined')}|\s?/\s?[^\W\d])"),
         "and_after": (rf"['\"”»」]?\s?(?:{folded('and')}\s?(?!{worded('no_second')})[^\W\d])"),
+        "listed": (
+            rf"(?:[:：]\s?(?:{_ITEM}(?:,\s|[，、]\s?))*?{_ITEM}(?:,\s|[，、]\s?|\s?{folded('and')}\s?)"
+            rf"|(?:\A|\s){_ITEM},\s{_ITEM},?\s{folded('and')}\s){_ARTICLES}['\"“«]?\Z"
+        ),
         "whether": (rf"{worded('whether', codes=codes)}[^,;.]{{0,60}}\Z"),
         "undecided": (folded("undecided")),
     }
@@ -278,6 +284,8 @@ def _mention(reading: Reading, sentence: Sentence, text: str, start: int, end: i
         return "aside", 0
     if _only_goes_along(before):
         return "", 1
+    if forms["listed"].search(before):
+        return "", 0
     turn = _AGAINST.search(after)
     if turn and len(after) - turn.end() > 8 and not _NOT_TURNED.match(after, turn.end()):
         return "aside", 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Final
 
 from workbench.scorers.clauses import clause_of, is_unreal
@@ -62,6 +63,14 @@ _SO_ENDS: Final = re.compile(
 )
 _SAID_AGAIN: Final = re.compile(worded("says_again"))
 _FINAL_WORD: Final = re.compile(worded("final"))
+_ONE_LEFT: Final = re.compile(rf"(?<!\w)({as_written('ones')})\s(?:[^\W\d_]+\s){{0,2}}?{worded('final_after')}")
+_CONCLUSION: Final = re.compile(r"[,;]\s|[，；;]|:\s(?=\W{0,2}\d[\d.,]*\s?\w*\W*\Z)")
+_BEGINS_AGAIN: Final = re.compile(rf"{worded('restated', 'namely', 'scene')}")
+_EARLIER: Final = 3
+"""What a number weighs less that stands before the clause that concludes: `One costs 240, so 22 would cost 5,280`."""
+_SAYING: Final = re.compile(r"[^\W\d_]{4}|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2}")
+_WORKED: Final = 8
+"""The same, where only a calculation stands before it: `4 × 12.50 = 50; she gets 50 back`."""
 _CONCLUDED: Final = 3
 """What a number weighs more in a clause that concludes: `…, giving the four of them a bill of 60`."""
 _WHOLE: Final = 100
@@ -160,6 +169,8 @@ class _Sentence:
                 numbers_in_words(rest, codes) if len(rest) > _ROOM_FOR_WORDS or _UNSPACED_LEAD.search(rest) else []
             )
             spelled = [replace(n, start=n.start + last, end=n.end + last) for n in spelled]
+            if not spelled and (one := _ONE_LEFT.search(self.lower, last)):
+                spelled = [Numeral(one[1], Fraction(1), None, one.start(1), one.end(1))]
             return [*found, *filter(self._is_said_in_words, spelled)], False
         found = numbers_in_words(self.text, codes)
         if not found and (self.claimed or len(self.text) < 60):
@@ -175,7 +186,10 @@ class _Sentence:
         if number.value.denominator != 1 or number.worth is not None:
             return not again and (_leads(before) or not self.text[number.end :].strip(EDGES))
         result = number.value > _LARGEST_COMMON and _SUMMED_UP.search(before)
-        return bool(result) or (_leads(before) and (number.value > _LARGEST_COMMON or (bool(concludes) and not again)))
+        left = number.value == 1 and _ONE_LEFT.match(self.lower, number.start)
+        return bool(result or left) or (
+            _leads(before) and (number.value > _LARGEST_COMMON or (bool(concludes) and not again))
+        )
 
     def before(self, number: Numeral) -> str:
         before = self.lower[max(0, number.start - 60) : number.start]
@@ -191,7 +205,10 @@ class _Sentence:
         if not outside and _OTHER_VALUE.search(ASIDE.sub(" ", self.text)):
             self.vague = True  # "it is √5 (and 2 for the other)"
         made: list[_Weighed] = []
-        ends = self._ends_of_change()
+        ends, concludes = self._ends_of_change(), self._place_of_conclusion()
+        earlier = (
+            0 if concludes == len(self.lower) else _EARLIER if _SAYING.search(self.lower, 0, concludes) else _WORKED
+        )
         for place, number in enumerate(self.found):
             if (outside and self._is_aside(number)) or self._is_passed_over(number):
                 continue
@@ -206,11 +223,26 @@ class _Sentence:
                 weight -= (
                     6 * self._gives_reason(number)
                     + 4 * (place in ends)
-                    + 9 * (len(self.found) > 1 and is_unreal(self.lower, number))
+                    + 9 * (len(self.found) > 1 and number.start < concludes and is_unreal(self.lower, number))
+                    + earlier * (number.start < concludes)
                 )
                 weight += _ASKED * (self.percent and is_percent(number))
                 made.append(_Weighed(weight + said_by_sums.get(number.start, 0), place, number))
         return made
+
+    def _place_of_conclusion(self) -> int:
+        """Where the last clause with a number begins that concludes, or that a semicolon sets off; else the end."""
+        for turn in reversed(list(_CONCLUSION.finditer(self.lower))):
+            said = self.cues["so"].match(self.lower, turn.end())
+            if not (said or turn[0][0] in ";；:") or any(
+                pattern.match(self.lower, turn.end()) for pattern in (_SAID_AGAIN, self.cues["cause"], _BEGINS_AGAIN)
+            ):
+                continue
+            known = {each.value for each in self.found if each.start < turn.start()}
+            later = [each for each in self.found if each.start >= turn.end() and not self._is_aside(each)]
+            if later and (said or any(each.value not in known for each in later)):
+                return turn.end()
+        return len(self.lower)
 
     def _ends_of_change(self) -> set[int]:
         """Which numbers say from where to where something changes, where another says by how much."""

@@ -59,6 +59,19 @@ _INFLECTIONS: Final = {
 }
 
 
+_SYMBOLS: Final = {
+    "hbar": "ħ",
+    "infty": "∞",
+    **{
+        unicodedata.name(sign := chr(code)).removeprefix("GREEK SMALL LETTER ").lower().replace("lamda", "lambda"): sign
+        for code in range(0x3B1, 0x3CA)
+        if code != 0x3C2
+    },
+}
+"""Commands of LaTeX that are one sign, by which texts are compared."""
+_COMMAND: Final = re.compile(rf"\\({'|'.join(_SYMBOLS)})(?![a-z])\s?")
+
+
 @lru_cache(8192)
 def written(text: str) -> str:
     """Write a short text in the form in which texts are compared: no case, accents, articles, quotes or end signs.
@@ -71,6 +84,7 @@ def written(text: str) -> str:
     if "^" in plain:
         plain = re.sub(r"\^\s?\{([^{}]*)\}|\^", r"\1", plain).replace("$", "")
     if "\\" in plain:
+        plain = _COMMAND.sub(lambda match: _SYMBOLS[match[1]], plain)
         plain = re.sub(r"\\(?:text|mathrm|textbf|mathbf)\s?\{([^{}]*)\}|\\[()\[\],;!]", r"\1", plain)
     plain = re.sub(
         r"(?<=\d),(?=\d{3}(?!\d))",
