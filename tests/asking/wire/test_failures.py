@@ -1,6 +1,7 @@
 """What a refusal means and how far it reaches: one cell, one model, one provider; in the words of many providers."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -229,3 +230,17 @@ def test_an_error_of_the_wire_is_its_own_whatever_else_it_is(posted):
         found = classified(error, far, status=None, posted=posted)
         assert type(found).__name__ == ("NotSent" if unsent else "OutcomeUnknown"), error
     assert not any(map(of_the_wire, (TimeoutError(), OSError(28, "full"), ValueError("x"))))
+
+
+def test_an_address_at_which_nothing_listens_is_said_without_the_words_of_a_library():
+    import aiohttp
+
+    from workbench.asking.wire.failures import classified
+
+    refused = aiohttp.ClientConnectorError(
+        SimpleNamespace(host="127.0.0.1", port=9, ssl=True), ConnectionRefusedError()
+    )
+    found = classified(refused, "http://127.0.0.1:9/v1", status=None, posted=False)
+    assert str(found) == (
+        "no connection to http://127.0.0.1:9/v1: nothing listens there; start the server, or correct its address"
+    )

@@ -88,6 +88,8 @@ def unconnected(error: BaseException, base_url: str) -> CallError | None:
     cure = "check the address and the network"
     if any(isinstance(link, aiohttp.ClientConnectorCertificateError) for link in chain):
         cure = "where a network has an authority of its own, SSL_CERT_FILE must name the file of its certificate"
+    if any(isinstance(getattr(link, "os_error", None), ConnectionRefusedError) for link in chain):
+        return NotSent(f"no connection to {base_url}: nothing listens there; start the server, or correct its address")
     return NotSent(f"no connection to {base_url}: {words(error)}; {cure}")
 
 
