@@ -142,7 +142,10 @@ def cost(floors: Floors, steps: Iterable[tuple[str, str]]) -> float:
 
 def first_sentence(path: Path) -> str:
     """The first sentence of a file's docstring, on one line."""
-    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    source = path.read_text(encoding="utf-8")
+    if source.startswith('"""'):
+        source = source[: source.index('"""', 3) + 3]  # to parse all of 500 files takes seconds
+    text = ast.get_docstring(ast.parse(source)) or ""
     return " ".join(text.partition("\n\n")[0].split())
 
 

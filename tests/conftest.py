@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import early  # noqa: F401 - it sets what the imports below are to find
 import pytest
 from hypothesis import settings
 from kernel import kernel
@@ -16,13 +16,6 @@ from together import LONGEST_FIRST, Together
 
 from workbench.asking.wire import transport
 from workbench.providers import facts
-
-if sys.dont_write_bytecode:
-    # The tests start some 200 programs, and each would compile pandas and the rest anew: two thirds of its time.
-    sys.dont_write_bytecode = False
-    sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
 
 # Every day the same examples, so that a change and nothing else turns a test red; new ones in the nightly run.
 settings.register_profile("daily", max_examples=30, derandomize=True, deadline=None)
@@ -38,11 +31,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the folders that take longest, so that no worker is left alone with one of them at the end."""
-    here = Path(__file__).parent
+    beginnings = [f"tests/{name}/" for name in LONGEST_FIRST]
 
     def place(item: pytest.Item) -> int:
-        folders = (place for place, name in enumerate(LONGEST_FIRST) if here / name in item.path.parents)
-        return next(folders, len(LONGEST_FIRST))
+        places = (place for place, beginning in enumerate(beginnings) if item.nodeid.startswith(beginning))
+        return next(places, len(beginnings))
 
     items.sort(key=place)
 

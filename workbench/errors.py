@@ -6,6 +6,7 @@ WorkbenchError
 │   ├── ConfigError          the request can never succeed as it stands; nothing was bought
 │   │   ├── AuthError        no key, a wrong key, or a key that may not do this
 │   │   ├── BadRequest       a parameter, a message or a length that is refused
+│   │   ├── Blocked          a proxy or a firewall on the way refused this one request
 │   │   ├── NotFound         no such model or address, or a retired model
 │   │   └── Redirected       the address answers with a redirect, which is never followed
 │   ├── RateLimited          too many requests at once; waiting helps
@@ -120,6 +121,10 @@ class AuthError(ConfigError):
 
 class BadRequest(ConfigError):
     """A parameter, a message or a length that the provider, or our own check before it, refuses."""
+
+
+class Blocked(ConfigError):
+    """A proxy or a firewall on the way to the provider refused this request; another prompt may pass."""
 
 
 class NotFound(ConfigError):

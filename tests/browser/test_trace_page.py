@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib import resources
 
 import workbench as wb
 from workbench.rows.table import frame
 
 
-def loop(model, reads):
+def loop(model, reads, more=""):
     def read(line):
-        return [{"name": "read", "arguments": json.dumps({"line": line}), "result": f"row <b>{line}</b>"}]
+        return [{"name": "read", "arguments": json.dumps({"line": line}), "result": f"row <b>{line}</b>{more}"}]
 
     calls = [read(line) for line in reads]
     steps = [{"step": number, "thinking": "I look.", "calls": made} for number, made in enumerate(calls, 1)]
@@ -98,3 +99,23 @@ def test_a_mailed_trace_is_printed_with_all_that_is_folded(chromium, tmp_path):
     page.emulate_media(media="print")
     assert folded.is_visible()
     page.close()
+
+
+def test_sixty_steps_are_printed_on_a_few_pages_and_what_is_cut_is_counted(chromium, tmp_path):
+    row = loop("a", range(60), more="\n0123456789" * 200)
+    wb.report(frame([row, loop("b", range(60))]), output=tmp_path / "page.html")
+    wb.loops.trace(row).save(tmp_path / "trace.html")
+    for name, step in (("page.html", ".trace-step"), ("trace.html", ".wb-trace details")):
+        page = chromium.new_page()
+        page.goto((tmp_path / name).as_uri())
+        if name == "page.html":
+            page.locator("button.opener").first.click()
+        page.locator(f"{step} summary").first.click()
+        whole, brief = (page.locator("details pre", has_text=text).first for text in ("0123456789", "are not printed"))
+        assert (whole.is_visible(), brief.is_visible()) == (True, False)
+        pages = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4", prefer_css_page_size=True)))
+        page.emulate_media(media="print")
+        assert (whole.is_visible(), brief.is_visible()) == (False, True)
+        assert "characters more are not printed]" in brief.inner_text()
+        assert pages <= 8
+        page.close()

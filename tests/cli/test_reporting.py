@@ -45,6 +45,28 @@ def test_rows_of_which_every_call_failed_leave_a_page_and_exit_status_1(folder):
 
 
 @pytest.mark.parametrize(
+    ("failures", "limits", "status", "said"),
+    [
+        ({"a": 5, "b": 6}, (), 0, ""),
+        ({"a": 6, "b": 6}, (), 1, "12 of 24 calls failed; RateLimited: 429 (--max-failed 100% lets that pass)"),
+        ({"b": 12}, (), 1, "b: all 12 calls failed: RateLimited: 429 (--max-failed 100% lets that pass)"),
+        ({"b": 12}, ("--max-failed", "100%"), 0, ""),
+        ({"a": 1}, ("--max-failed", "0"), 1, "1 of 24 calls failed, more than --max-failed 0; RateLimited: 429"),
+    ],
+)
+def test_half_of_the_calls_or_all_of_one_model_are_an_outage(folder, failures, limits, status, said):
+    rows = ROWS.to_dict("records")
+    for model, count in failures.items():
+        for place in [place for place, each in enumerate(rows) if each["model"] == model][:count]:
+            rows[place] = failed(rows[place]["task_id"], model=model, error="RateLimited", error_message="429")
+    wb.write_rows(frame(rows), folder / "rows.jsonl")
+    done = run("rows.jsonl", "-o", "page.html", *limits)
+    assert done.exit_code == status
+    assert done.stderr.splitlines()[-1:] == ([f"workbench: {said}"] if said else [])
+    assert (folder / "page.html").is_file()
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("rows.jsonl", "-p", "x=1"), "is for notebooks"),

@@ -12,7 +12,7 @@ WINGS = {
     "rows": "base errors replies show",
     "scorers": "base errors replies rows tasks",
     "cache": "base errors providers replies show",
-    "asking": "base cache errors providers replies",
+    "asking": "base cache errors providers replies show",
     "testing": "asking base errors providers replies",
     "history": "base errors show",
     "analysis": "base errors providers replies rows scorers show tasks",

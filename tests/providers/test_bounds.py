@@ -76,6 +76,23 @@ def test_what_adds_to_the_bill_without_a_bound_is_refused(name):
     assert name in found.why
 
 
+@pytest.mark.parametrize("name", ["model", "Model", "max_tokens", "n", "service_tier", "plugins", "deployment", "x"])
+def test_what_a_query_may_buy_is_refused(name):
+    assert f"{name!r} in extra_query" in bound(extra_query={name: "gpt-5-pro"}).why
+
+
+@pytest.mark.parametrize(
+    "name", ["X-Model", "x-portkey-config", "Helicone-Fallbacks", "anthropic-beta", "x-service-tier", "X-Provider"]
+)
+def test_a_header_that_may_buy_something_else_is_refused(name):
+    assert f"header {name!r}" in bound(extra_headers={name: "gpt-5-pro"}).why
+
+
+def test_a_version_a_title_and_a_key_change_nothing_of_a_bound():
+    beside = {"extra_query": {"api-version": "2026-10", "api-key": "abc"}, "extra_headers": {"X-Title": "mine"}}
+    assert bound(**beside) == bound()
+
+
 @pytest.mark.parametrize("name", sorted(known.TIERS))
 def test_a_tier_without_a_known_price_is_refused(name):
     assert bound(extra_body={name: "priority"}).usd is None

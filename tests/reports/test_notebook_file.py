@@ -155,3 +155,15 @@ def test_a_notebook_in_another_language_is_not_run_as_python(tmp_path, metadata,
 def test_a_notebook_in_python_runs_whatever_its_kernel_is_called(tmp_path, metadata):
     path = written(tmp_path, {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": [CELL]})
     check_runs_here(read_notebook(path), path)
+
+
+def test_half_a_character_in_an_output_is_a_mark(tmp_path):
+    half = chr(0xD83D)
+    outputs = [new_output("stream", text=half), new_output("display_data", {"text/html": f"<b>{half}9</b>"})]
+    outputs.append(new_output("error", ename="E", evalue=half, traceback=[f"{half}{chr(0xDC11)}"]))
+    source = tmp_path / "half.ipynb"
+    source.write_text(json.dumps(new_notebook(cells=[new_code_cell(half, outputs=outputs)])))
+    text = json.dumps(read_notebook(source), ensure_ascii=False)
+    assert (text.count("�"), text.count("🐑")) == (4, 1)
+    page = wb.export_report(source, output=tmp_path / "half.html", execute=False).path.read_text(encoding="utf-8")
+    assert "<b>�9</b>" in page

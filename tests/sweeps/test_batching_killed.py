@@ -13,7 +13,7 @@ from fakes.batches_by_file import CountedBatches, ElsewhereBatches
 import workbench as wb
 from workbench.asking.batch import buying
 from workbench.cache.batch_journal import Journal
-from workbench.cache.kept import current
+from workbench.cache.kept import Cache, current
 
 PROGRAM = """
     import workbench as wb
@@ -104,6 +104,35 @@ def test_two_processes_that_want_the_same_buy_one_batch(tmp_path):
     with Batches(looks=3) as server:
         both = [started(tmp_path, server) for _ in range(2)]
         assert [finished(process) for process in both] == ["['Nine.', 'Nine.'] []"] * 2
+    assert (len(server.batches), server.bought) == (1, 2)
+
+
+def test_what_another_process_fetches_between_two_looks_is_not_bought_again(tmp_path, monkeypatch):
+    """The other batch ends after the first of two requests was not found kept, and before the second is looked for."""
+    monkeypatch.setenv("WORKBENCH_CONFIG", str(tmp_path / "workbench.toml"))
+    monkeypatch.setenv("BOX_API_KEY", "box-1234567890abcdef")
+    monkeypatch.setattr(buying, "FIRST_LOOK_SECONDS", 0.05)
+    take_kept, look_up = buying.Buyer.take_kept, Cache.alookup
+    with Batches(looks=10_000) as server:
+        other = started(tmp_path, server)
+        while not any(batch["looked"] for batch in server.batches.values()):
+            assert other.poll() is None
+            time.sleep(0.02)
+
+        async def looked_up(cache, key):
+            record = await look_up(cache, key)
+            if server.looks:
+                server.looks = 0
+                assert finished(other) == "['Nine.', 'Nine.'] []"
+            return record
+
+        async def taken(buyer, waiting, **of):
+            monkeypatch.setattr(Cache, "alookup", looked_up)
+            await take_kept(buyer, waiting, **of)
+
+        monkeypatch.setattr(buying.Buyer, "take_kept", taken)
+        rows = wb.sweep(["4 + 5?", "2 + 2?"], models=["openai/gpt-6-sol"], max_tokens=20, batch=True)
+    assert rows["answer"].tolist() == ["Nine."] * 2
     assert (len(server.batches), server.bought) == (1, 2)
 
 

@@ -9,7 +9,7 @@ from fakes.server import FakeServer, completion
 import workbench as wb
 from workbench.cache.kept import current
 from workbench.providers.local import server
-from workbench.sweeps.timing import COLD_SECONDS, assumed_pace, past_of, start_seconds
+from workbench.sweeps.timing import COLD_SECONDS, assumed_pace, past_of, seconds_of_engines, start_seconds
 
 BEGAN = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
 
@@ -46,16 +46,50 @@ def test_a_local_call_that_waited_for_more_than_its_own_work_tells_nothing_of_th
     past = past_of(current().entries())
     assert past.paces["local/m"].seconds(20) == pytest.approx(2.5)
     assert past.paces["far/m"].seconds(20) > 6
-    assert past.shares["local"] == pytest.approx(1.0)
+    assert past.shares["local/m"] == pytest.approx(1.0)
 
 
-def test_what_passes_side_by_side_counts_once_and_the_machine_is_one_line():
+def test_what_passes_side_by_side_counts_once():
     for place in range(8):
         called("far/m", place // 4, 1.0, 10)
         called(f"local/{place % 2}", 100 + place, 1.0, 10)
-    shares = past_of(current().entries()).shares
-    assert shares["far/m"] == pytest.approx(0.25)
-    assert shares["local"] == pytest.approx(1.0)
+    past = past_of(current().entries())
+    assert past.shares["far/m"] == pytest.approx(0.25)
+    assert past.shares["local/0"] == pytest.approx(1.0)
+    assert past.side_by_side("local/never-asked", 4) == pytest.approx(1.0)
+    assert past.side_by_side("near/m", 4) is None
+
+
+def test_a_host_that_was_asked_by_hand_takes_more_at_once_and_none_more_than_it_is_given():
+    for place in range(40):
+        called("by/hand", 2 * place, 1.0, 10)
+        called("a/sweep", 1000 + place // 8, 1.0, 10)
+    past = past_of(current().entries())
+    assert (past.reached["by/hand"], past.reached["a/sweep"]) == (1, 8)
+    assert past.side_by_side("by/hand", 8) == pytest.approx(1 / 8)
+    assert past.side_by_side("a/sweep", 16) == pytest.approx(1 / 16)
+    assert past.side_by_side("a/sweep", 2) == pytest.approx(1 / 2)
+
+
+@pytest.mark.parametrize(("cores", "two", "three"), [(1, 30, 45), (2, 20, 22.5), (8, 20, 22.5)])
+def test_two_engines_run_beside_each_other_and_more_take_turns(monkeypatch, cores, two, three):
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    assert seconds_of_engines([10, 20]) == pytest.approx(two)
+    assert seconds_of_engines([10, 20, 15]) == pytest.approx(three)
+
+
+@pytest.mark.parametrize("apart_seconds", [0, 1000])
+def test_a_plan_of_one_local_model_or_of_two_learns_from_either(monkeypatch, apart_seconds):
+    """Each has its own half of the cores: whether they ran at one time or not, they take as long."""
+    monkeypatch.setattr(server, "_places", {})
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    models = ["local/smollm2-135m-instruct", "local/smollm2-135m-think"]
+    for model, begins in zip(models, (0, apart_seconds), strict=True):
+        for place in range(40):
+            called(model, begins + place // 4 * 2, 2.0, 20)  # four at once, two seconds each
+    questions = [f"How many are {n} and 4?" for n in range(40)]
+    for asked in (models, models[:1]):
+        assert wb.plan(questions, models=asked, max_tokens=64).seconds == pytest.approx(20 + COLD_SECONDS, rel=0.2)
 
 
 def test_without_a_run_a_start_is_assumed_and_the_engine_is_said(monkeypatch):

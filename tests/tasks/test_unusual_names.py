@@ -14,7 +14,12 @@ def records(**columns):
 
 @pytest.mark.parametrize(
     ("question", "target"),
-    [("Customer message", "Expected category"), ("support_ticket", "gold_team"), ("letzteFrage", "Erwartete Stelle")],
+    [
+        ("Customer message", "Expected category"),
+        ("support_ticket", "gold_team"),
+        ("letzteFrage", "Erwartete Stelle"),
+        ("Kundennachricht", "Erwartete Kategorie"),
+    ],
 )
 def test_a_word_of_the_name_tells_question_and_target_and_that_is_said(question, target):
     tasks = load_tasks(records(**{"Nr": (1, 2, 3), question: TEXTS, target: ("a", "b", "a"), "Weight": (1, 1, 2)}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import tomllib
 from graphlib import TopologicalSorter
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from house import CELLARS, FACES, READING, SPENDING, WINGS
 from programs import run
+from sources import said_in
 
 import workbench as wb
 
@@ -24,7 +26,7 @@ MOST_FOLDERS = 18
 
 def imports_of(path):
     """The rooms that a file imports, at its head or inside a function."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in said_in(path):
         if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "workbench":
             base = node.module.removeprefix("workbench").removeprefix(".")
             for alias in node.names:
@@ -42,8 +44,13 @@ def name_of(path):
 
 
 MODULES = {name_of(path): path for path in HOUSE.rglob("*.py")}
-IMPORTS = {name: set(imports_of(path)) - {name, ""} for name, path in MODULES.items()}
 FRONT = {"__init__", "__main__"}
+
+
+@functools.cache
+def imports():
+    """What each room imports. Read when a test asks, once: every worker would read all files to list the tests."""
+    return {name: set(imports_of(path)) - {name, ""} for name, path in MODULES.items()}
 
 
 def wing(module):
@@ -57,7 +64,7 @@ def reached_from(wings):
         module = waiting.pop()
         reached.add(module)
         parents = {".".join(module.split(".")[:depth]) for depth in range(1, module.count(".") + 1)}
-        waiting |= ((IMPORTS[module] | parents) & MODULES.keys()) - reached
+        waiting |= ((imports()[module] | parents) & MODULES.keys()) - reached
     return reached
 
 
@@ -71,7 +78,7 @@ def test_the_listing_is_wings_and_three_files():
 
 def test_the_wings_stand_on_what_the_table_says_and_on_nothing_else():
     found = {
-        name: {wing(other) for module in MODULES if wing(module) == name for other in IMPORTS[module]} - {name}
+        name: {wing(other) for module in MODULES if wing(module) == name for other in imports()[module]} - {name}
         for name in WINGS
     }
     assert found == {name: set(below.split()) for name, below in WINGS.items()}
@@ -83,13 +90,16 @@ def test_no_wing_stands_on_itself_by_a_detour():
 
 def test_no_imports_go_in_a_circle():
     # A face is looked through: it hands on names of its own wing's rooms, which never import it.
-    graph = {name: {other for other in others if other in MODULES} for name, others in IMPORTS.items()}
+    graph = {name: {other for other in others if other in MODULES} for name, others in imports().items()}
     tuple(TopologicalSorter(graph).static_order())  # raises CycleError, which names the circle
 
 
 @pytest.mark.parametrize("cellar", CELLARS)
 def test_a_cellar_is_used_by_its_own_wing_alone(cellar):
-    users = {name for name, others in IMPORTS.items() if any(f"{other}.".startswith(f"{cellar}.") for other in others)}
+    def uses(others):
+        return any(f"{other}.".startswith(f"{cellar}.") for other in others)
+
+    users = {name for name, others in imports().items() if uses(others)}
     assert {wing(user) for user in users} - FRONT <= {wing(cellar)}
 
 
@@ -135,9 +145,9 @@ def test_a_face_that_loads_when_asked_lists_what_its_room_hands_on(name):
         face.frobnicate  # noqa: B018
 
 
-@pytest.mark.parametrize("module", sorted(MODULES))
-def test_a_room_is_one_screenful_of_one_subject(module):
-    assert len(MODULES[module].read_text(encoding="utf-8").splitlines()) <= LONGEST_ROOM_LINES
+def test_a_room_is_one_screenful_of_one_subject():
+    lines = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in MODULES.items()}
+    assert not {name: count for name, count in lines.items() if count > LONGEST_ROOM_LINES}
 
 
 def test_nothing_reaches_another_room_behind_the_table():
@@ -204,7 +214,7 @@ def test_every_widget_and_plot_library_that_is_imported_is_declared():
     roots = {
         (node.module or "" if isinstance(node, ast.ImportFrom) else node.names[0].name).partition(".")[0]
         for path in MODULES.values()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in said_in(path)
         if isinstance(node, ast.Import | ast.ImportFrom)
     }
     for name in roots & {"ipywidgets", "matplotlib", "scipy", "pandas", "aiohttp", "diskcache", "nh3", "rich", "click"}:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
-from workbench.analysis.target_spelled import spelled_number, spelled_parts
+from workbench.analysis.target_patterns import Late, Spelling, no_words
+from workbench.analysis.target_spelled import number_in, parts_in
+from workbench.analysis.target_terms import other_terms
+from workbench.analysis.thought_text import without_accents
 from workbench.scorers.languages import UNSPACED, table
 from workbench.scorers.numerals import pure_number
 from workbench.scorers.values import date_of, kind_of, one_number, plain_target
@@ -20,6 +22,7 @@ SMALL: Final = 12
 """Whole numbers up to this one stand everywhere: they count only where something says that they are a result."""
 
 _LONGEST_SPELLED: Final = 9_999
+_LONGEST_TERM: Final = 60
 _SMALLEST_PART: Final = 100
 _MOST_DIGITS: Final = 60
 _LETTER: Final = re.compile(r"\(?([A-Ja-j])\)?\Z")
@@ -31,10 +34,12 @@ _NAMED: Final = re.compile(r"[A-Za-z]\w?\s*=\s*([^=]{1,40})\Z")
 _SYMBOLIC: Final = re.compile(r"\d\s?[abknpqxyz](?:\W|\Z)")
 """A number before a letter that is no unit: a formula."""
 _TIME: Final = re.compile(r"(\d{1,2}):(\d\d)\s*(?:([ap])\.?m\.?)?\Z", re.IGNORECASE)
+_AMOUNT: Final = re.compile(r"(?:[A-Z]{3}|[A-Z]{1,2}\$|Rs\.?|kr\.?)\s?(\d[\d,]*(?:\.\d+)?)\Z")
+_QUOTED: Final = re.compile(r"(['\"])[^'\"]{2,40}\1\Z")
 _POWER: Final = re.compile(r"(\d{1,9})\s?\^\s?[({]?(-?\d{1,4})[)}]?\Z")
 _SUPERSCRIPTS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _RATIO: Final = re.compile(r"(\d{1,9})\s?:\s?(\d{1,9})\Z")
-_RATIOS: Final = re.compile(r"(?<![\d.,:：])(\d{1,9})\s?[:：]\s?(\d{1,9})(?![\d.,]*\d|\s?[:：])")
+_RATIOS: Final = re.compile(r"(?<![\d.,:：])(\d{1,9})(?:\s?[:：比]\s?|\s(?:to|zu|к)\s)(\d{1,9})(?![\d.,]*\d|\s?[:：])")
 _FRACTIONS: Final = re.compile(r"[/⁄]\s?(\d{1,12})(?![\d]|[.,/⁄]\d)")
 _ABOVE: Final = re.compile(r"(?<![\w.,/⁄^])(\d{1,12})\s?\Z")
 _HALVES: Final = {
@@ -50,15 +55,17 @@ _HALVES: Final = {
 class Form:
     """One accepted answer as it may be written.
 
-    `kind` is number, letter, date or text; `searches` are patterns with the letters that each begins with. `spelled`
-    are a number's names in words, by language. `value` is that of a number.
+    `kind` is number, letter, date, ratio, text, name or terms (of a value); `searches` are patterns with the letters
+    that each begins with. `spelled` gives a number's names in the words of a language. `value` is that of a number.
+    What is `weak` stands in many sentences, and counts only where something says that it is a result.
     """
 
     kind: str
-    searches: tuple[tuple[str, re.Pattern[str]], ...]
+    searches: tuple[tuple[str, re.Pattern[str] | Late], ...]
     value: Fraction | None = None
-    spelled: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False, compare=False)
+    spelled: Spelling = field(default=no_words, hash=False, compare=False)
     text: str = ""
+    weak: bool = False
 
     @property
     def surname(self) -> re.Pattern[str] | None:
@@ -66,7 +73,13 @@ class Form:
         words = self.text.split()
         if self.kind != "text" or not 2 <= len(words) <= 4 or not all(word.isalpha() for word in words):
             return None
-        return _surname(tuple(words))
+        return _surname(tuple(without_accents(self.text).split()))
+
+    @property
+    def folded(self) -> re.Pattern[str] | None:
+        """A name without the accents of its letters, as it is often typed; None for what is no name, or short."""
+        plain = without_accents(self.text)
+        return _folded(plain) if self.kind == "text" and len(plain) > 4 and plain.replace(" ", "").isalpha() else None
 
     @property
     def is_fraction(self) -> bool:
@@ -75,9 +88,11 @@ class Form:
 
     @property
     def common(self) -> bool:
-        """Whether it stands everywhere: a small whole number, or a letter."""
+        """Whether it stands everywhere: a small whole number, a letter, or *half*."""
         value = self.value
-        return self.kind == "letter" or (value is not None and value.denominator == 1 and abs(value) <= SMALL)
+        return (
+            self.weak or self.kind == "letter" or (value is not None and value.denominator == 1 and abs(value) <= SMALL)
+        )
 
 
 @lru_cache(4096)
@@ -86,12 +101,23 @@ def forms_of(target: str) -> tuple[Form, ...]:
 
     >>> [form.kind for form in forms_of("42 | B")], [first for first, _ in forms_of("1250")[0].searches]
     (['number', 'letter'], ['1250', '1'])
-    >>> forms_of("42")[0].spelled["en"], forms_of("42")[0].spelled["de"]
+    >>> forms_of("42")[0].spelled("en"), forms_of("42")[0].spelled("de")
     (('forty-two', 'forty two'), ('zweiundvierzig',))
     """
     found = [form for part in alternatives(target) if (form := _form(part)) is not None]
     for part in alternatives(target):
         plain = plain_target(part).strip()
+        if plain and len(plain) <= _LONGEST_TERM:
+            own = _form(part)
+            found += [
+                Form("name" if term.is_name else "terms", term.searches, None, term.words, plain.lower(), term.weak)
+                for term in other_terms(plain, own.value if own is not None else None)
+            ]
+        if _QUOTED.match(plain) and (form := _form(plain[1:-1])) is not None:
+            found.append(form)  # what is printed, without the marks of a text
+        amount = _AMOUNT.match(plain)
+        if amount and (form := _form(amount[1])) is not None:
+            found.append(form)  # an amount of money without the sign of its currency
         power, ratio = _POWER.match(plain), _RATIO.match(plain)
         if power:
             found.append(_power(power[1], power[2], plain))
@@ -151,6 +177,11 @@ def _symbol(name: str) -> str:
         return unicodedata.lookup(f"GREEK SMALL LETTER {name}") if name.isascii() and name.isalpha() else ""
     except KeyError:
         return ""
+
+
+@lru_cache(256)
+def _folded(plain: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(plain)}(?!\w)")
 
 
 @lru_cache(256)
@@ -263,14 +294,17 @@ def _number(value: Fraction, text: str) -> Form:
         if behind:
             written += [(f"{front}{point}{behind}", "0*") for point in ".,"]
             written += [(f".{behind}", "0*")] if front == "0" else []
-        written.append((str(size.numerator), rf"\s?[/⁄]\s?{size.denominator}"))
+        if (
+            size < 1 or size.denominator <= 4 or "/" in text or "frac" in text
+        ):  # 49/5 has still to be worked out where 9.8 is wanted
+            written.append((str(size.numerator), rf"\s?[/⁄]\s?{size.denominator}"))
         written += [(_HALVES[size], "")] if size in _HALVES else []
-    searches = tuple((first, re.compile(_bounded(first, rest, value < 0))) for first, rest in written)
-    words: Mapping[str, tuple[str, ...]] = {}
+    searches = tuple((first, Late(_bounded(first, rest, value < 0))) for first, rest in written)
+    words: Spelling = no_words
     if value.denominator == 1 and abs(value) <= _LONGEST_SPELLED:
-        words = spelled_number(int(value))
+        words = partial(number_in, int(value))
     elif 0 < value < 1 and value.denominator <= _SMALLEST_PART:
-        words = spelled_parts(value)
+        words = partial(parts_in, value)
     return Form("number", searches, value, words, text)
 
 

@@ -13,25 +13,24 @@ from workbench.scorers.number_words import number_in_words
 
 _KOREAN: Final = ("", "한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열", "열한", "열두")
 _KOREAN_UNITS: Final = ("번", "개", "명", "마리", "시간", "가지", "장", "권", "대", "사람", "그루")
+_MINUS: Final[Mapping[str, tuple[str, ...]]] = {
+    "en": ("minus ", "negative "),
+    "de": ("minus ",),
+    "fr": ("moins ",),
+    "zh": ("负",),
+}
+_IN_FULL: Final = ("en", "de", "zh", "ja", "ko")
+"""Languages whose numbers beyond a hundred are spelled in full; of the others those that are full hundreds."""
 _ONE_PART: Final[Mapping[str, tuple[str, ...]]] = {"en": ("one",), "de": ("ein",), "fr": ("un",)}
 
 
-@lru_cache(4096)
 def spelled_number(value: int) -> dict[str, tuple[str, ...]]:
     """A whole number in words, by language: built from the parts of the table, and kept where it reads back.
 
     >>> spelled_number(42)["en"], spelled_number(42)["de"]
     (('forty-two', 'forty two'), ('zweiundvierzig',))
     """
-    found = {}
-    for code in table():
-        texts = [text for text in _candidates(abs(value), code) if _reads_back(text, abs(value), code)]
-        if value < 0:
-            minus = {"en": ("minus ", "negative "), "de": ("minus ",), "zh": ("负",)}.get(code, ())
-            texts = [before + text for before in minus for text in texts]
-        if texts:
-            found[code] = tuple(dict.fromkeys(texts))
-    return found
+    return {code: texts for code in table() if (texts := number_in(value, code))}
 
 
 def spelled_parts(value: Fraction) -> dict[str, tuple[str, ...]]:
@@ -42,24 +41,49 @@ def spelled_parts(value: Fraction) -> dict[str, tuple[str, ...]]:
     >>> spelled_parts(Fraction(5, 6))["pt"], spelled_parts(Fraction(3, 8))["zh"]
     (('cinco sextos',), ('八分之三',))
     """
-    above, below, found = spelled_number(value.numerator), spelled_number(value.denominator), {}
-    for code, lang in table().items():
-        one = value.numerator == 1
-        names = [
-            name for name, number in lang.get("one_part" if one else "parts", {}).items() if number == value.denominator
-        ]
-        texts = [
-            f"{count} {name}" for name in names for count in (_ONE_PART.get(code, ()) if one else above.get(code, ()))
-        ]
-        if code == "en":
-            texts += ["one half", "a half"] if value == Fraction(1, 2) else []
-            texts += [text.replace(" ", "-") for text in texts]
-        elif code in ("zh", "ja"):
-            sign = "分之" if code == "zh" else "分の"
-            texts = [f"{low}{sign}{high}" for low in below.get(code, ()) for high in above.get(code, ())]
-        if texts:
-            found[code] = tuple(texts)
-    return found
+    return {code: texts for code in table() if (texts := parts_in(value, code))}
+
+
+@lru_cache(16_384)
+def number_in(value: int, code: str) -> tuple[str, ...]:
+    """A whole number in the words of one language; empty where it has none.
+
+    >>> number_in(150, "en")[:2], number_in(205, "de")[0]
+    (('one hundred and fifty', 'one hundred fifty'), 'zweihundertfünf')
+    """
+    if code not in table():
+        return ()
+    size = abs(value)
+    if size > 100 and size % 100 and code not in _IN_FULL:
+        return ()
+    texts = _candidates(size, code)
+    if size <= 100 or code not in ("en", "de"):
+        texts = [text for text in texts if _reads_back(text, size, code)]
+    if value < 0:
+        texts = [before + text for before in _MINUS.get(code, ()) for text in texts]
+    return tuple(dict.fromkeys(texts))
+
+
+@lru_cache(16_384)
+def parts_in(value: Fraction, code: str) -> tuple[str, ...]:
+    """A fraction in the words of one language; empty where it has none.
+
+    >>> parts_in(Fraction(2, 3), "it")
+    ('due terzi',)
+    """
+    if code in ("zh", "ja"):
+        sign = "分之" if code == "zh" else "分の"
+        above, below = number_in(value.numerator, code), number_in(value.denominator, code)
+        return tuple(f"{low}{sign}{high}" for low in below for high in above)
+    one = value.numerator == 1
+    named = table().get(code, {}).get("one_part" if one else "parts", {})
+    names = [name for name, number in named.items() if number == value.denominator]
+    counts = _ONE_PART.get(code, ()) if one else number_in(value.numerator, code) if names else ()
+    texts = [f"{count} {name}" for name in names for count in counts]
+    if code == "en":
+        texts += ["one half", "a half"] if value == Fraction(1, 2) else []
+        texts += [text.replace(" ", "-") for text in texts]
+    return tuple(texts)
 
 
 def _reads_back(text: str, value: int, code: str) -> bool:
@@ -83,15 +107,58 @@ def _candidates(value: int, code: str) -> list[str]:
         return [small[value]]
     if value < 100:
         return _two_digits(value, code, small, tens)
-    hundreds, rest = divmod(value, 100)
-    if code != "en" or (value >= 1_000 and value % 1_000):
-        return []
     if value >= 1_000:
-        return [f"{front} thousand" for front in _candidates(value // 1_000, code)]
-    front = f"{small[hundreds]} hundred"
-    return (
-        [front] if not rest else [f"{front}{link}{end}" for end in _candidates(rest, code) for link in (" and ", " ")]
+        return _thousands(value, code)
+    hundreds, rest = divmod(value, 100)
+    fronts = _hundreds(hundreds, code)
+    if not rest:
+        return fronts
+    links = {"en": (" and ", " "), "de": ("",), "pt": (" e ",), "it": ("", " ")}.get(code, (" ",))
+    return [f"{front}{link}{end}" for front in fronts for end in _behind(rest, code) for link in links]
+
+
+def _behind(rest: int, code: str) -> list[str]:
+    """What stands behind hundreds or thousands: not *fortyeight*, nor *a hundred*."""
+    return [
+        text
+        for text in _candidates(rest, code)
+        if code != "en" or rest < 20 or ((" " in text or "-" in text or not rest % 10) and text[:2] != "a ")
+    ]
+
+
+def _hundreds(count: int, code: str) -> list[str]:
+    """So many hundreds: by their own name, or as a number of them; *a hundred* is one."""
+    words = table()[code]
+    names, small = words.get("hundred") or (), words["small"]
+    own = [name for name, worth in words.get("more", {}).items() if worth == str(100 * count)]
+    if count == 1:
+        return [
+            *(names if code != "en" else ()),
+            *own,
+            *(f"{one} {name}" for name in names for one in {"en": ("one", "a")}.get(code, ())),
+            *(f"ein{name}" for name in names if code == "de"),
+        ]
+    gap = {"de": "", "it": ""}.get(code, " ")
+    return own or [f"{small[count]}{gap}{name}" for name in names]
+
+
+def _thousands(value: int, code: str) -> list[str]:
+    """A number from a thousand on; in English by hundreds as well: *fifteen hundred*."""
+    names = table()[code].get("thousand") or ()
+    front, rest = divmod(value, 1_000)
+    counts = (
+        [f"{count}{'' if code == 'de' else ' '}" for count in _candidates(front, code)]
+        if front > 1
+        else [""] * (code != "en")
     )
+    counts += ["one ", "a "] if front == 1 and code == "en" else ["ein"] if front == 1 and code == "de" else []
+    found = [f"{count}{name}" for count in counts for name in names]
+    if rest:
+        links = {"en": (" ", " and ", ", "), "de": ("",), "pt": (" e ", " ")}.get(code, (" ",))
+        found = [f"{one}{link}{end}" for one in found for link in links for end in _behind(rest, code)]
+    if code == "en" and not value % 100 and value % 1_000 and value < 10_000:
+        found += [f"{text} hundred" for text in _candidates(value // 100, code)]
+    return found
 
 
 def _two_digits(value: int, code: str, small: list[str], tens: list[str]) -> list[str]:

@@ -17,17 +17,18 @@ import pandas as pd
 from workbench.analysis.pace import seconds_per_thinking_token, usd_per_output_token
 from workbench.analysis.repetition import Repetition, repetition
 from workbench.analysis.target_forms import Form, forms_of
-from workbench.analysis.target_places import places
+from workbench.analysis.target_places import places, refused
 from workbench.analysis.thinking_table import ThinkingRead
-from workbench.analysis.thought_drafts import Draft, drafts, key_of, restated
+from workbench.analysis.thought_drafts import Draft, drafts_and_asked, key_of, restated
 from workbench.analysis.thought_languages import UNKNOWN, languages, main_language, scripts
 from workbench.analysis.thought_text import Thought
-from workbench.analysis.thought_turns import turns
+from workbench.analysis.thought_turns import is_supposed, turns
 from workbench.analysis.thought_words import table, words_of
 from workbench.analysis.word_places import Words
 from workbench.rows.configurations import configuration_columns, numbers
 from workbench.rows.standing import RIGHT, STANDINGS, standing
 from workbench.rows.table import checked
+from workbench.scorers.languages import UNSPACED
 from workbench.scorers.languages import table as number_languages
 from workbench.scorers.number_words import number_in_words
 
@@ -153,12 +154,12 @@ def _line(cells: dict[str, Any], known: float, right: bool) -> dict[str, Any]:
     line["restated_share"] = restated(cells["task_question"], text) if cells["task_question"] else None
     line["restated"] = None if line["restated_share"] is None else line["restated_share"] >= RESTATED
     target = cells["task_target"]
-    named = drafts(thought, target)
+    named, asked = drafts_and_asked(thought, target)
     line["drafts"] = len(named)
     keys = [key_of(draft) for draft in named]
     line["draft_changes"] = sum(one != other for one, other in itertools.pairwise(keys))
     line["first_draft_tokens"] = ruler.at(named[0].start) if named else None
-    line |= _of_target(target, thought, named, ruler, right)
+    line |= _of_target(target, thought, named, asked, ruler, right)
     own = cells["extracted"]
     if own is not None and right and target is not None:
         line["own_answer_tokens"] = line.get("first_correct_tokens")
@@ -237,7 +238,9 @@ def _of_repetition(found: Repetition, words: Words, ruler: Ruler) -> dict[str, A
     }
 
 
-def _of_target(target: str | None, thought: Thought, named: list[Draft], ruler: Ruler, right: bool) -> dict[str, Any]:
+def _of_target(
+    target: str | None, thought: Thought, named: list[Draft], asked: list[Draft], ruler: Ruler, right: bool
+) -> dict[str, Any]:
     """Where the target stands, whether it was left, and from where it stands for good."""
     if target is None:
         return {}
@@ -251,11 +254,16 @@ def _of_target(target: str | None, thought: Thought, named: list[Draft], ruler: 
     forms = forms_of(target)
     contrary = [
         draft.start
-        for draft in named
+        for draft in (*named, *asked)
         if draft.start >= first[1] and is_contrary(draft, forms) and not _is_remark(draft.value, target, thought.asked)
     ]
     contrary += turns(thought, target, first[1])
-    doubted = [start for start, _ in thought.places.of(words_of(thought.codes, "wrong")) if start >= first[1]]
+    contrary += [start for start in refused(target, thought) if start >= first[1]]
+    doubted = [
+        start
+        for start, _ in thought.places.of(words_of(thought.codes, "wrong"))
+        if start >= first[1] and not is_supposed(thought, start)
+    ]
     leaving = max([*contrary, *doubted], default=None)
     stood: int | None = first[1]
     if leaving is not None:
@@ -278,8 +286,20 @@ def _of_target(target: str | None, thought: Thought, named: list[Draft], ruler: 
     return line
 
 
+_LONGEST_NAME: Final = 10
+"""Characters of a name in a script without blanks: what is longer says something of the answer."""
+_POLAR: Final = frozenset(
+    word
+    for lists in number_languages().values()
+    for key in ("yes", "no", "true", "false")
+    for word in lists.get(key, ())
+)
+
+
 def _is_remark(value: str, target: str, asked: str) -> bool:
     """Whether a word is said of the answer, and is none: *the answer is unique*, where a name is wanted."""
+    if target.lower() in _POLAR:
+        return value.lower() not in _POLAR
     return target[:1].isupper() and value[:1].islower() and len(value) > 3 and value.lower() not in asked
 
 
@@ -300,4 +320,4 @@ def is_contrary(draft: Draft, forms: tuple[Form, ...]) -> bool:
     if "number" in kinds or "date" in kinds:
         codes = tuple(number_languages())
         return value[:1].isdigit() or value[1:2].isdigit() or number_in_words(value, codes) is not None
-    return len(value.split()) <= 3
+    return len(value.split()) <= 3 and (UNSPACED.search(value) is None or len(value) <= _LONGEST_NAME)

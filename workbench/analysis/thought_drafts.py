@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -16,8 +17,11 @@ from workbench.scorers.values import dates_in
 
 _BOX: Final = re.compile(r"boxed\s?\{([^{}\n]{1,80}(?:\{[^{}\n]{0,40}\}[^{}\n]{0,40}){0,3})\}")
 _NUMBER: Final = re.compile(r"[-−–]?\d[\d.,/]*")
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
 _WORKED_OUT: Final = re.compile(r"[-−–]?\d[\d.,]*\s?(?:[+×*·÷]|[-−](?=\s)|\\times|\\cdot)\s?[\d(\\][^=\n]{0,40}=")
 _GOES_ON: Final = re.compile(r"(?<=\d)\s?[+×*·÷]\s?\d")
+_ASKS: Final = re.compile(r"(?<!\w)(?:is|would|should|could|est|ist|wäre|es|è|é) (?:be )?(?:the|my|la|die|il|a|o)? ?\Z")
+_ASKS_BEFORE: Final = 16
 _LONGEST_CLAIM: Final = 48
 _MOST_WORDS: Final = 4
 _OPENING: Final = " \t*_`$({[\"'“‘«「『\\:,"
@@ -67,13 +71,35 @@ def drafts(thought: Thought, target: str | None = None) -> list[Draft]:
     >>> [(draft.value, draft.right) for draft in found]
     [('41', False), ('42', True), ('42', True)]
     """
+    return drafts_and_asked(thought, target)[0]
+
+
+def drafts_and_asked(thought: Thought, target: str | None = None) -> tuple[list[Draft], list[Draft]]:
+    """The answers that a thought names, and those that it only asks about: *so is the answer 48?*.
+
+    >>> named, asked = drafts_and_asked(Thought("Hmm, is the answer 7? The answer is 8? No, the answer is 9."))
+    >>> [draft.value for draft in named], [draft.value for draft in asked]
+    (['9'], ['7', '8'])
+    """
+    text, codes = thought.text, thought.codes
+    claims = list(_claims(thought, target))
+    found = {draft.at: draft for draft, asked in claims if not asked}
+    if "boxed" in thought.lower:
+        for box in _BOX.finditer(text):
+            value = box[1].strip()
+            found[box.start(1)] = Draft(box.start(), box.start(1), box.end(), value, _right(value, target, codes))
+    return [found[place] for place in sorted(found)], [draft for draft, asked in claims if asked]
+
+
+def _claims(thought: Thought, target: str | None) -> Iterator[tuple[Draft, bool]]:
+    """What follows the name of the answer, each with whether it is only asked."""
     text, lower, codes = thought.text, thought.lower, thought.codes
-    found: dict[int, Draft] = {}
     for start, end in thought.places.of(words_of(codes, "answer")):
         link = _claim(codes).match(lower, end)
-        if link is None:
+        asked = link is None and _ASKS.search(lower, max(0, start - _ASKS_BEFORE), start) is not None
+        if link is None and not asked:
             continue
-        begin = link.end()
+        begin = end if link is None else link.end()
         limit = min(len(text), begin + _LONGEST_CLAIM)
         while begin < limit and text[begin] in _OPENING:
             begin += 1
@@ -88,19 +114,17 @@ def drafts(thought: Thought, target: str | None = None) -> list[Draft]:
         value = _value(claim, ended=stop is not None or limit == len(text))
         if _GOES_ON.match(text, begin + len(value)):
             continue
-        if value and "?" not in text[begin + len(value) : begin + len(value) + 2]:
-            found[begin] = Draft(start, begin, begin + len(value), value, _right(value, target, codes))
-    if "boxed" in lower:
-        for box in _BOX.finditer(text):
-            value = box[1].strip()
-            found[box.start(1)] = Draft(box.start(), box.start(1), box.end(), value, _right(value, target, codes))
-    return [found[place] for place in sorted(found)]
+        asks = "?" in text[begin + len(value) : begin + len(value) + 2]
+        if value and (asks or not asked):
+            yield Draft(start, begin, begin + len(value), value, _right(value, target, codes)), asks
 
 
 def _value(piece: str, *, ended: bool) -> str:
     number = _NUMBER.match(piece)
     if number and piece[number.end() : number.end() + 3].strip()[:1].isalpha() and dates_in(piece)[:1]:
         return piece.strip()
+    if number and (day := _DAY.match(piece)):
+        return day[0]
     if number:
         return number[0].rstrip(".,/")
     value = piece.strip(" \t*_`$(){}[]\"'“”‘’.:,\\")

@@ -38,12 +38,12 @@ async def buy_in_batches(
     waiting = {one.key: one for one in wanted}
     while waiting:
         async with alone(cache, f"batches of {first.base_url} {first.target.name}"):
-            if not refresh:
-                await buyer.take_kept(waiting)
             there = [batch for batch in journal.open() if (batch.base_url, batch.model_id) == named]
             there = [batch for batch in there if batch.refresh or not refresh]
             under_way = [batch for one in there if (batch := await buyer.taken_up(one, waiting)) is not None]
             handed = {sent.key for batch in journal.open() if batch in under_way for sent in journal.sent(batch)}
+            if not refresh:  # looked at last: a batch that another process has just ended has kept its replies by now
+                await buyer.take_kept(waiting)
             under_way += await buyer.hand_over([one for one in waiting.values() if one.key not in handed], waiting)
         if under_way:
             await asyncio.gather(*(buyer.follow(batch, waiting) for batch in under_way))

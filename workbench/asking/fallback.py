@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from workbench.errors import (
     BadResponse,
+    Blocked,
     CallError,
     LocalModelError,
     NotFound,
@@ -20,6 +21,7 @@ from workbench.providers.requests import CallRequest
 from workbench.replies.reply import Reply
 
 FALLS_ON: tuple[type[WorkbenchError], ...] = (
+    Blocked,
     NotFound,
     RateLimited,
     ServerBusy,

@@ -36,6 +36,7 @@ from workbench.providers.requests import CallRequest
 from workbench.replies.dollars import reported_usd
 from workbench.replies.message import said
 from workbench.replies.usage import Usage, raw_usage, read_usage
+from workbench.show.figures import booked, limit
 
 UNBILLED = (ConfigError, RateLimited, ServerBusy, NotSent)
 """Failures that cost nothing for certain."""
@@ -247,8 +248,8 @@ class Purse:
         while self.max_usd is not None and self.spent_usd + self._reserved_usd + worst_usd > self.max_usd + 1e-12:
             if not self._in_flight:
                 raise BudgetExceeded(
-                    f"the next call could cost up to ${worst_usd:.4f}, and ${self.spent_usd:.4f} of "
-                    f"max_usd=${self.max_usd:.2f} is spent; raise max_usd to go on "
+                    f"the next call could cost up to {booked(worst_usd)}, and {booked(self.spent_usd)} of "
+                    f"max_usd={limit(self.max_usd)} is spent; raise max_usd to go on "
                     "(what is kept is not bought again)"
                 )
             self._settled.clear()

@@ -222,6 +222,50 @@ def without_known(text: str, *, cut: bool = False) -> str:
     return text
 
 
+class Unkeyed:
+    """A text that comes in pieces, without the keys that this process knows, however they are cut.
+
+    Nothing is held back but what begins as a key does, from its first `SHORTEST_REPLACED` letters on.
+
+    >>> Secret("a-key-that-a-server-echoes")
+    Secret([key])
+    >>> text = Unkeyed()
+    >>> text.feed("you sent a-k"), text.feed("ey-that-a-ser"), text.feed("ver-echoes, 9"), text.close()
+    ('you sent a-k', '', '[key], 9', '')
+    """
+
+    def __init__(self) -> None:
+        self._told = ""  # the end of what was handed out
+        self._held = ""
+
+    def feed(self, text: str) -> str:
+        """What can be shown by now."""
+        spellings = _spellings()
+        if not spellings:
+            return text
+        whole, place = self._told + self._held + text, len(self._told)
+        shown: list[str] = []
+        begun = 0  # where a key can begin: behind the last one
+        while found := min(((at, word) for word in spellings if (at := whole.find(word, begun)) >= 0), default=None):
+            shown += [whole[place : found[0]], MASK]
+            begun = place = found[0] + len(found[1])
+        end = len(whole)
+        for word in spellings:
+            at = whole.find(word[:SHORTEST_REPLACED], max(begun, len(whole) - len(word)))
+            while 0 <= at < end:
+                if word.startswith(whole[at:]):
+                    end = at
+                at = whole.find(word[:SHORTEST_REPLACED], at + 1)
+        end = max(end, place)
+        self._told, self._held = whole[max(begun, end - len(spellings[0])) : end], whole[end:]
+        return "".join([*shown, whole[place:end]])
+
+    def close(self) -> str:
+        """End the text: what was held back is the beginning of a key."""
+        held, self._held = self._held, ""
+        return MASK if held else ""
+
+
 def without_secrets(value: Any) -> Any:
     """JSON without any key that this process knows: the same object where it holds none, as it nearly always does.
 

@@ -128,8 +128,10 @@ class Journal:
         return self._about(batch.token).exists()
 
     def sent(self, batch: Batch) -> Iterator[Sent]:
-        """The requests of a batch, in the order of their numbers."""
+        """The requests of a batch, in the order of their numbers; none once it has ended and is forgotten."""
         path = self._requests(batch.token)
+        if not path.exists():
+            return
         with opened(path) as file:
             for _, _, line in lines_of(file, path):
                 key, label, request = json.loads(line)

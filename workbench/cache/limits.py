@@ -28,6 +28,7 @@ from workbench.cache.ledger_file import Ledger
 from workbench.cache.spending import charge, project_here
 from workbench.cache.store.folder import explain_os_error
 from workbench.errors import BudgetExceeded, InputError, StoreError
+from workbench.show import figures
 
 FILE_NAME: Final = "reserved.db"
 FIELDS: Final = ("usd_per_day", "usd")
@@ -47,8 +48,7 @@ class Limit:
 
     def __str__(self) -> str:
         of = "this project" if self.project else "all projects"
-        usd = f"{self.usd:,.2f}" if self.usd >= 0.01 or not self.usd else f"{self.usd:.9f}".rstrip("0")
-        return f"${usd} {'a day' if self.daily else 'in all'} for {of} ({self.where})"
+        return f"{figures.limit(self.usd)} {'a day' if self.daily else 'in all'} for {of} ({self.where})"
 
 
 def users_settings() -> Path:
@@ -141,8 +141,8 @@ class Account:
                 spent = lost + sum(sums.of(limit, now) for sums in self._ledgers)
                 if spent + usd > limit.usd + _ROUNDING:
                     raise BudgetExceeded(
-                        f"the next call could cost up to ${usd:.4f}, and ${spent:.4f} is spent of the "
-                        f"limit of {limit}; "
+                        f"the next call could cost up to {figures.booked(usd)}, and {figures.booked(spent)} is spent "
+                        f"of the limit of {limit}; "
                         "raise it there to go on (what is kept is not bought again)"
                     )
                 if spent + held + usd > limit.usd + _ROUNDING:
@@ -174,6 +174,8 @@ class Account:
     @contextlib.contextmanager
     def _locked(self) -> Iterator[sqlite3.Connection]:
         path = self._folder / FILE_NAME
+        if path.is_symlink():
+            raise StoreError(f"{path} is a link, which is not followed, so no limit can be kept; take it away")
         try:
             if not path.exists():
                 os.close(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600))

@@ -151,6 +151,8 @@ def _close(connection: sqlite3.Connection | None) -> None:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
+    if path.is_symlink():
+        raise sqlite3.OperationalError(f"unable to open {path}: it is a link, which is not followed")
     if not os.path.lexists(path):
         with contextlib.suppress(OSError):  # nobody else reads what was asked and thought
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))

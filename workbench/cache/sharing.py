@@ -20,6 +20,7 @@ from workbench.cache.shared.server import Promises
 from workbench.cache.shared.sums import NANO, RUN_VARIABLE, Held, project_name, run_of, shared_run
 from workbench.cache.shared.team import Team
 from workbench.errors import InputError, StoreError
+from workbench.show import figures
 
 __all__ = [
     "RUN_VARIABLE",
@@ -78,8 +79,9 @@ class TeamStatus:
         lines = [*map(str, self.places), f"here: {self.here:,} replies, {self.waiting:,} wait to be handed over"]
         lines += [f"member: {who}" for who in self.members]
         for name, sums in sorted(self.sums.items()):
-            of = f" of ${sums['limit']:,.2f}" if "limit" in sums else ""
-            parts = f"${sums['spent']:,.4f} spent, ${sums['unknown']:,.4f} unknown, ${sums['reserved']:,.4f} set aside"
+            of = f" of {figures.limit(sums['limit'])}" if "limit" in sums else ""
+            spent, unknown, reserved = (figures.booked(sums[kind]) for kind in ("spent", "unknown", "reserved"))
+            parts = f"{spent} spent, {unknown} unknown, {reserved} set aside"
             lines.append(f"{name}: {parts}{of}")
         lines += [f"pace: {name} {rate.split()[0]} calls a second" for name, rate in sorted(self.paces.items())]
         return "\n".join(lines)

@@ -22,6 +22,7 @@ from workbench.cache.rereading import read_reply
 from workbench.cache.tool_results import tool_results
 from workbench.errors import InputError
 from workbench.replies.reply import Reply
+from workbench.show import figures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +43,7 @@ class Stats:
     def __str__(self) -> str:
         lines = [
             f"{self.stored:,} replies in the store ({self.megabytes:.1f} MB), {self.recorded:,} in recordings; "
-            f"{self.requests:,} requests in the ledger for ${self.usd:,.4f}; in {self.folder}"
+            f"{self.requests:,} requests in the ledger for {figures.booked(self.usd)}; in {self.folder}"
         ]
         lines += [f"read as well: {count:,} replies in the store of {folder}" for folder, count in self.older]
         if self.older:

@@ -45,7 +45,9 @@ fail_under_option = click.option(
     "--fail-under", type=Share(), help="Exit 1 where a configuration has less than this share right: 0.8 or 80%."
 )
 max_failed_option = click.option(
-    "--max-failed", type=Share(counts=True), help="Exit 1 where more calls failed: a number, or a share such as 5%."
+    "--max-failed",
+    type=Share(counts=True),
+    help="Exit 1 where more calls failed: a number, or a share such as 5%. Without it: half, or all of one model.",
 )
 
 
@@ -59,7 +61,9 @@ def faults(rows: pd.DataFrame, *, fail_under: float | None = None, max_failed: f
     if nothing is not None:
         return [nothing]
     found, count = [], failed(rows)
-    if max_failed is not None:
+    if max_failed is None:
+        found += _outages(rows, count)
+    else:
         most = max_failed if isinstance(max_failed, int) else max_failed * len(rows)
         if count > most:
             allowed = f"{max_failed:,}" if isinstance(max_failed, int) else figures.percent(max_failed)
@@ -75,6 +79,17 @@ def faults(rows: pd.DataFrame, *, fail_under: float | None = None, max_failed: f
             share = figures.bracketed(line, "accuracy", figures.percent)
             found.append(f"{name}: {share} right, less than --fail-under {figures.percent(fail_under)}")
     return found
+
+
+def _outages(rows: pd.DataFrame, count: int) -> list[str]:
+    """What nobody means to pass, where no other limit is given: a model that answered nothing, or half of the calls."""
+    from workbench.rows.failures import first_reason, nothing_answered
+
+    by_model = [part for _, part in rows.groupby("model", sort=False)] if "model" in rows else []
+    found = [f"{part['model'].iloc[0]}: {reason}" for part in by_model if (reason := nothing_answered(part))]
+    if not found and count and 2 * count >= len(rows):
+        found = [f"{count:,} of {len(rows):,} calls failed; {first_reason(rows)}"]
+    return [f"{sentence} (--max-failed 100% lets that pass)" for sentence in found]
 
 
 def faults_of(rows: pd.DataFrame | None, *, fail_under: float | None, max_failed: float | None) -> list[str]:

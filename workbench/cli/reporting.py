@@ -56,7 +56,8 @@ def report(
 
     Settings, keys, tasks and kept replies are those of the folder you stand in. The path of the report is the last
     line. A failing cell, or nothing answered at all, still leaves a report, and exit status 1; so do more failed calls
-    than --max-failed, and a configuration with less than --fail-under right.
+    than --max-failed (without it half of them, or all of one model), and a configuration with less than --fail-under
+    right.
 
     With --stale the argument is a report or a file of rows; nothing is run, and the exit status is 1 from the first
     known day on which a model, an alias or a price in it ends.

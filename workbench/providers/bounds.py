@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -60,6 +61,7 @@ def worst_of(request: CallRequest) -> Bound:
     try:
         body = request.body
         _check_fields(body)
+        _check_beside(request)
         prompt = request.prompt_tokens_at_most + _hidden_prompt_tokens(body)
         return Bound(max(_usd_of(model, body, prompt) for model in _models(target, body)))
     except _Unbounded as reason:
@@ -102,6 +104,18 @@ def _check_fields(body: Mapping[str, Any]) -> None:
         _check_tool({"type": "function", "function": function})
     if not _is_googles(body.get("extra_body")):
         raise _Unbounded("nobody knows what stands in extra_body does to the bill; leave it out")
+
+
+def _check_beside(request: CallRequest) -> None:
+    """Raise for what stands in the query or in a header of a request and may buy something else than its body says."""
+    for name in request.query:
+        if name not in request.hidden.query and name.lower() not in known.IN_QUERIES:
+            raise _Unbounded(f"nobody knows what {name!r} in extra_query does to the bill; leave it out")
+    for name, value in request.headers.items():
+        words = re.split(r"[-_]", name.lower())
+        told = name in request.hidden.headers or value in ("", "false", "none")
+        if not told and not known.IN_HEADERS.isdisjoint(words):
+            raise _Unbounded(f"nobody knows what the header {name!r} does to the bill; leave it out")
 
 
 def _check_tool(tool: object) -> None:

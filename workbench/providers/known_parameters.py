@@ -54,6 +54,14 @@ documents_search enable_citations asr_options translation_options modalities_con
 COSTLY = frozenset(_COSTLY.split())
 """What they add to the bill has no bound that is known before the reply."""
 
+_IN_QUERIES = "api-version api_version version v trace trace_id request_id user tag label"
+IN_QUERIES = frozenset(_IN_QUERIES.split())
+"""Names in the query of an address that change nothing of what is bought; credentials aside, others may."""
+
+_IN_HEADERS = "beta config fallback fallbacks model models override provider retry route routing speed target tier"
+IN_HEADERS = frozenset(_IN_HEADERS.split())
+"""Words in the name of a header by which a gateway or a provider is told to buy something else, or otherwise."""
+
 KNOWN = HARMLESS | COSTLY | {*CAPS, *COPIES, *MODELS, *TIERS, *LOOKED_INTO}
 
 

@@ -9,6 +9,8 @@ from typing import Any, Final
 THINKING_FIELDS: Final = ("reasoning_content", "reasoning", "reasoning_text", "thinking", "thinking_content")
 KEPT_THINKING: Final = "workbench_thinking"
 """Field of a merged message whose deltas spread their thinking over several fields: the text, chosen delta by delta."""
+NO_NUMBERS: Final = "workbench_no_numbers"
+"""Field of a body whose JSON held NaN or Infinity, which Python writes and JSON does not know: None stands there."""
 
 _THINKING_KEYS: Final = frozenset({*THINKING_FIELDS, KEPT_THINKING, "reasoning_details", "thinking_blocks"})
 _THINKING_TYPES: Final = frozenset(

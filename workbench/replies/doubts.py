@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from workbench.replies.contents import NO_NUMBERS
 from workbench.replies.message import Said
 from workbench.replies.outcomes import GOOD_REASONS, Outcome
 from workbench.replies.reading import Reading
@@ -53,6 +54,8 @@ def _of_the_body(told: Told, body: Mapping[str, Any]) -> list[str]:
     found = []
     if body.get("error"):
         found.append("the provider added an error after the reply had ended")
+    if body.get(NO_NUMBERS):
+        found.append("the body held NaN or Infinity in place of a number, which is read as absent")
     if told.said.unread:
         found.append(f"the provider sent {told.said.unread + 1} choices; the first is read")
     if told.said.finish_reason is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from workbench.replies.contents import parts_of, refusal_of, text_of_part, thinking_of, thinking_of_part
+from workbench.replies.field_tags import FieldTags
 from workbench.replies.notations import FIRST_LETTERS
 from workbench.replies.pieces import Gathered, Piece
 from workbench.replies.splitter import Splitter
@@ -64,7 +65,11 @@ class MessageReader:
         self._eager = eager
         self._splitter: Splitter | None = None
         self._plain = False
+        self._tags = FieldTags()
         self._field = Splitter(tags=False)  # servers leave tool calls in the thinking, too
+        self._behind = Gathered()  # what stood behind a closing tag in the field, until the text is known to repeat it
+        self._beside = Gathered()  # the text so far, where it is the same
+        self._same = 0  # as far as it goes
         self._field_thinking = Gathered()
         self._has_field = False
         self._live = False  # the splitter of the text hands thinking out in pieces
@@ -100,7 +105,9 @@ class MessageReader:
 
     def close(self, finish_reason: str | None) -> list[Piece]:
         """End the message; return the pieces that were held back."""
-        pieces = self._as_thinking(self._field.close(finish_reason))
+        pieces = self._told_apart(self._tags.close())
+        pieces += self._as_thinking(self._field.close(finish_reason))
+        pieces += self._settled()
         if self._splitter:
             pieces += self._unless_repeated(self._splitter.close(finish_reason))
         return pieces
@@ -108,7 +115,18 @@ class MessageReader:
     def _from_field(self, thinking: str) -> list[Piece]:
         self._has_field = True
         self._field_thinking.write(thinking)
-        return self._as_thinking(self._field.feed(thinking))
+        return self._told_apart(self._tags.feed(thinking))
+
+    def _told_apart(self, pieces: list[Piece]) -> list[Piece]:
+        told: list[Piece] = []
+        for piece in pieces:
+            if piece.kind == "thinking":
+                told.extend(self._as_thinking(self._field.feed(piece.text)))
+            elif self._splitter is None and not self._plain:
+                self._behind.write(piece.text)
+            else:
+                told.extend(self._read_text(piece.text))
+        return told
 
     def _as_thinking(self, pieces: list[Piece]) -> list[Piece]:
         return [Piece("thinking", piece.text) if piece.kind == "answer" else piece for piece in pieces]
@@ -123,8 +141,27 @@ class MessageReader:
 
     def _text(self, text: str, message: Mapping[str, Any]) -> list[Piece]:
         if self._splitter is None and not self._plain:
+            if behind := self._behind.getvalue():
+                self._beside.write(text)
+                told = text if self._same else text.lstrip()
+                if behind.startswith(told, self._same) and self._same + len(told) < len(behind):
+                    self._same += len(told)
+                    return []
+                return self._settled()
             self._begin_content(message)
+        return self._read_text(text)
+
+    def _read_text(self, text: str) -> list[Piece]:
         return [Piece("answer", text)] if self._splitter is None else self._unless_repeated(self._splitter.feed(text))
+
+    def _settled(self) -> list[Piece]:
+        """The answer that began in the field, and the text beside it: one behind the other, or the whole once."""
+        behind, beside = self._behind.getvalue(), self._beside.getvalue()
+        if not behind:
+            return []
+        self._behind, self._beside = Gathered(), Gathered()
+        self._begin_content({})
+        return self._read_text(beside if beside.lstrip().startswith(behind.rstrip()) else behind + beside)
 
     def _begin_content(self, message: Mapping[str, Any]) -> None:
         if self._reading.thought_flag and not _is_flagged_thought(message):

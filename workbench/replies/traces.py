@@ -17,6 +17,10 @@ from workbench.show.markdown import model_markdown, visible
 LONGEST_TEXT: Final = 20_000
 """Characters of one thought, call or result on a page; the row has all of it."""
 
+_PRINTED_CHARACTERS: Final = 300
+_PRINTED_LINES: Final = 6
+"""Of one of them on paper, where a loop of sixty steps would else take forty pages."""
+
 _SUMMARY_CHARACTERS: Final = 90
 _BAD: Final = ("unknown tool", "no JSON", "does not fit", "raised", "timed out", "not run")
 
@@ -145,7 +149,13 @@ def _text(head: str, text: Any, search: str, css: str) -> Markup:
     if not text:
         return Markup()
     label = Markup('<span class="wb-quiet">{}</span>').format(head) if head else Markup()
-    return Markup('{}<pre class="wb-text {}">{}</pre>').format(label, css, _marked(_cut(str(text)), search))
+    whole = str(text)
+    begun, printed = "\n".join(whole[:_PRINTED_CHARACTERS].splitlines()[:_PRINTED_LINES]), Markup()
+    if len(begun) < len(whole.rstrip()):
+        brief = f"{begun}\n[… {len(whole) - len(begun):,} characters more are not printed]"
+        printed = Markup('<pre class="wb-text wb-printed {}" hidden>{}</pre>').format(css, visible(brief))
+        css += " wb-on-screen"
+    return Markup('{}<pre class="wb-text {}">{}</pre>{}').format(label, css, _marked(_cut(whole), search), printed)
 
 
 def _cut(text: str) -> str:

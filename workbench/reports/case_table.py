@@ -13,6 +13,7 @@ from workbench.rows.configurations import configuration_columns
 from workbench.rows.spreadsheets import defused
 from workbench.rows.standing import STANDINGS, standing
 from workbench.show import figures
+from workbench.show.markdown import plain_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 CASES_WITHOUT_SCRIPT: Final = 50
 _LONGEST_SNIPPET: Final = 140
+_LONGEST_READ: Final = 600
 _SCRIPT_ENDS: Final = str.maketrans({"<": r"\u003c", ">": r"\u003e", "&": r"\u0026"})
 _COLUMNS: Final = {
     "answer": ("Answer", "text"),
@@ -130,7 +132,11 @@ def _cell(name: str, value: Any) -> str:
         return figures.money(value)
     if name == "seconds":
         return figures.duration(value)
-    return figures.count(value) if name == "completion_tokens" else _snippet(value)
+    if name == "completion_tokens":
+        return figures.count(value)
+    if name == "answer" and not figures.absent(value):
+        value = plain_text(str(value)[:_LONGEST_READ])
+    return _snippet(value)
 
 
 def _snippet(value: Any) -> str:

@@ -161,7 +161,9 @@ def _axes(across: _Scale, up: _Scale, cost: Measure) -> Markup:
 
 def _tick(value: float, cost: Measure) -> str:
     text = f"{value:,.10f}".rstrip("0").rstrip(".")
-    return f"${text}" if cost.show is figures.money else text
+    if cost.show is not figures.money:
+        return text
+    return f"${text}0" if len(text.partition(".")[2]) == 1 else f"${text}"  # fifty cents are $0.50
 
 
 def _ticks(scale: _Scale) -> list[float]:

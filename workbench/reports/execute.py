@@ -22,6 +22,7 @@ from nbformat import NotebookNode
 
 from workbench.base.files import desk_environment
 from workbench.reports.harvest import TAG
+from workbench.reports.kernel_messages import PACKS_SO
 from workbench.reports.static_widgets import captured_errors
 from workbench.show.media import PROGRESS
 
@@ -98,7 +99,8 @@ def _manager(sockets: str) -> AsyncKernelManager:
         # Files instead of ports: nobody else on this machine can connect, and no warning about it is printed.
         manager.transport, manager.ip = "ipc", f"{sockets}/ipc"
     assert manager.kernel_spec is not None, "ipykernel is installed, and with it the kernel called python3"
-    manager.kernel_spec.argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    first = f"--IPKernelApp.exec_lines={[PACKS_SO]!r}"
+    manager.kernel_spec.argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", first]
     return manager
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import functools
+import importlib
 import tempfile
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -68,6 +72,8 @@ def export_report(
             from workbench.reports.execute import execute as run
 
             harvest = harvest_cell(made, needed=results is not False)
+            writes_pages = "workbench.reports." + ("exporter" if results is False else "result_page")
+            tell = _once_before(tell, functools.partial(_load, writes_pages))
             failed = run(node, folder=source.resolve().parent, timeout_seconds=timeout_seconds, tell=tell, last=harvest)
         else:
             from workbench.reports.execute import failures_in
@@ -162,6 +168,25 @@ def _write(
 
         printed = print_page(target)
     return Report(target, tuple(redact(sentence) for sentence in failed), pdf_path=printed)
+
+
+def _once_before(tell: Callable[[str], None], act: Callable[[], None]) -> Callable[[str], None]:
+    """Have something begin beside the first line that is told, which is that of the first cell."""
+    begun: list[threading.Thread] = []
+
+    def told(line: str) -> None:
+        if not begun:
+            begun.append(threading.Thread(target=act, daemon=True))
+            begun[0].start()
+        tell(line)
+
+    return told
+
+
+def _load(room: str) -> None:
+    """Import what is needed at the end while the kernel imports what it needs: that takes one core, and seconds."""
+    with contextlib.suppress(Exception):  # whatever is wrong is said where the page is written
+        importlib.import_module(room)
 
 
 def _as_text(node: NotebookNode) -> str:

@@ -25,6 +25,7 @@ from workbench.reports.harmless import harmless
 from workbench.reports.lessons import drop_lessons, is_demonstration
 from workbench.reports.markdown_tables import with_even_rows
 from workbench.reports.mathematics import mathml
+from workbench.reports.notebook_file import whole_characters
 from workbench.reports.outputs import shown
 from workbench.reports.privacy import refuse_secrets, without_paths
 from workbench.reports.static_widgets import make_static
@@ -33,6 +34,7 @@ from workbench.show.markdown import visible
 from workbench.show.styles import css
 
 TEMPLATES = Path(__file__).parent / "templates"
+SCRIPTS = ("markdown.js", "trace.js", "report.js")
 SCRIPT_PLACE = "WORKBENCH-SCRIPT-HASH"
 CONTENTS_PLACE = "WORKBENCH-CONTENTS"
 
@@ -107,7 +109,7 @@ class ReportExporter(HTMLExporter):
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
     ) -> tuple[str, dict[str, Any]]:
         """Export a notebook; the caller's copy stays as it is."""
-        nb = copy.deepcopy(nb)
+        nb = whole_characters(copy.deepcopy(nb))
         resources = dict(resources or {})
         failures = resources.pop("failures", None)  # of the run, where it is known: an output may say nothing of them
         failures = failures_in(nb) if failures is None else failures
@@ -136,7 +138,7 @@ class ReportExporter(HTMLExporter):
         page, resources = super().from_notebook_node(nb, resources, **kwargs)
         page = page.replace(CONTENTS_PLACE, _contents(page), 1)
         folder = TEMPLATES / "workbench"
-        script = "".join((folder / name).read_text(encoding="utf-8") for name in ("trace.js", "report.js"))
+        script = "".join((folder / name).read_text(encoding="utf-8") for name in SCRIPTS)
         # The hash must be that of the script as it stands in the page: nothing rewrites the page after this.
         digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
         page = page.replace(SCRIPT_PLACE, f"sha256-{digest}", 1)

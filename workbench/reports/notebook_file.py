@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,10 +14,12 @@ from nbformat import NotebookNode
 
 from workbench.base.files import opened
 from workbench.errors import InputError
+from workbench.reports.kernel_messages import whole
 
 MOST_BYTES: Final = 2**29
 """A larger notebook is not read: no page made from it could be opened."""
 
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _PYTHON: Final = ("python", "python3", "ipython")
 
 _TEXTS_OF: Final[Mapping[str, tuple[str, ...]]] = {
@@ -43,6 +46,7 @@ def read_notebook(source: Path) -> NotebookNode:
         raise InputError(f"{source}:{error.lineno}: no notebook that can be read: {error.msg}") from None
     except (ValueError, RecursionError) as error:
         raise InputError(f"{source}: no notebook that can be read: {error}") from None
+    content = whole_characters(content)
     if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
         raise InputError(f"{source}: no notebook: there is no nbformat in it")
     return checked(_converted(content, source), source)
@@ -69,6 +73,22 @@ def checked(notebook: NotebookNode, source: Path) -> NotebookNode:
             for place, output in enumerate(cell.outputs, start=1):
                 check_output(output, f"{where}, output {place}")
     return notebook
+
+
+def whole_characters(value: Any) -> Any:
+    """What a notebook holds, with a replacement character for each half of a character, which no page can hold.
+
+    >>> whole_characters([{"text": chr(0xDC11) + "9"}, 9])
+    [{'text': '�9'}, 9]
+    """
+    if isinstance(value, str):
+        return value if value.isascii() or not _HALF.search(value) else whole(value)
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            value[name] = whole_characters(inner)
+    elif isinstance(value, list):
+        value[:] = map(whole_characters, value)
+    return value
 
 
 def check_runs_here(notebook: NotebookNode, source: Path) -> None:

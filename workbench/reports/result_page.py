@@ -19,6 +19,7 @@ from workbench.analysis.choice_words import names_of, thousand
 from workbench.analysis.kinds import KindDifferences
 from workbench.analysis.rated import preferences, ratings_of
 from workbench.analysis.telling import telling_cases
+from workbench.replies.outcomes import OUTCOME_WORDS
 from workbench.reports.case_table import script_json, shown_evidence
 from workbench.reports.cost_picture import cost_picture, legend
 from workbench.reports.evidence import Evidence
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 TEMPLATES: Final = Path(__file__).parent / "templates" / "workbench"
-SCRIPTS: Final = ("trace.js", "report.js", "grid.js")
+SCRIPTS: Final = ("markdown.js", "trace.js", "report.js", "grid.js")
 _SCRIPT_PLACE: Final = "WORKBENCH-SCRIPT-HASH"
 _LONGEST_ANSWER: Final = 600
 _MOST_LINES: Final = 200
@@ -251,7 +252,7 @@ def _telling(rows: pd.DataFrame, choice: Choice) -> list[dict[str, Any]]:
                     "standing": STANDINGS[standings[place]],
                     "answer": "" if figures.absent(answer) else _laid_out(str(answer)),
                     "problem": "" if figures.absent(problem) else _beginning(str(problem), _LONGEST_ANSWER),
-                    "outcome": str(row["outcome"]).replace("_", " "),
+                    "outcome": OUTCOME_WORDS.get(str(row["outcome"]), str(row["outcome"])),
                     "why": "" if figures.absent(row.get("why")) else figures.beginning(str(row["why"]), 200),
                     "unsure": not figures.absent(row.get("sure")) and not bool(row.get("sure")),
                 }

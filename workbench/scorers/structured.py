@@ -18,7 +18,9 @@ from workbench.tasks.tasks import Task
 _START: Final = re.compile(r"\{\s{0,99}[\"}]|\[\s{0,99}(?:[\[{\"\]\d-]|true|false|null)")
 _MOST_STARTS: Final = 240
 _VALIDATOR: Final = Helper(
-    "import jsonschema, referencing\nfrom workbench.scorers.structured import fault as work",
+    # The package of that name makes jsonschema build 38 grammars of addresses, which no schema here is checked by.
+    "import sys\nsys.modules.setdefault('rfc3987_syntax', None)\nimport jsonschema, referencing\n"
+    "from workbench.scorers.structured import fault as work",
     seconds=LIMIT_SECONDS,
     megabytes=2048,
 )

@@ -117,12 +117,37 @@ def spent(usd: float | None) -> str:
 def budget(usd: float | None, unknown: str = "unknown dollars") -> str:
     """A sum to be spent, to the cent where it has cents.
 
-    >>> budget(1.5), budget(0.0031), budget(0), budget(None)
-    ('$1.50', '$0.0031', '$0.00', 'unknown dollars')
+    >>> budget(1.5), budget(0.0031), budget(0.00002), budget(0), budget(None)
+    ('$1.50', '$0.0031', '$0.00002', '$0.00', 'unknown dollars')
     """
     if usd is None:
         return unknown
-    return f"${usd:.2f}" if usd >= 0.01 or usd == 0 else f"${usd:.4f}"
+    return f"${usd:,.2f}" if usd >= 0.01 or usd == 0 else _small(usd)
+
+
+def booked(usd: float) -> str:
+    """A sum that is spent or set aside, to a hundredth of a cent, and finer where it is smaller.
+
+    >>> booked(0.0312), booked(0), booked(0.000021), booked(12.5)
+    ('$0.0312', '$0.0000', '$0.000021', '$12.5000')
+    """
+    return f"${usd:,.4f}" if abs(usd) >= 0.001 or usd == 0 else _small(usd)
+
+
+def limit(usd: float) -> str:
+    """A sum that may not be exceeded, as it was set.
+
+    >>> limit(1), limit(0.0001), limit(0.015), limit(1234.5), limit(0)
+    ('$1.00', '$0.0001', '$0.015', '$1,234.50', '$0.00')
+    """
+    whole, _, part = f"{usd:,.12f}".rstrip("0").partition(".")
+    return f"${whole}.{part:0<2}"
+
+
+def _small(usd: float) -> str:
+    places = max(4, _digits(usd))
+    text = f"{usd:.{places}f}"
+    return "$" + (text if places == 4 else text.rstrip("0"))
 
 
 def duration(value: Any) -> str:

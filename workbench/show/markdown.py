@@ -49,6 +49,7 @@ _TRICKS = re.compile(
 )
 
 _TAG = re.compile("<[^>]*>")
+_BLOCK_ENDS = re.compile("</(?:p|li|pre|th|td|h[1-6])>|<br>")
 _SIGN = re.compile(r"\*(?=[\w(\[])|\\[()\[\]]")
 _FACTOR_BEFORE = re.compile(r"[\w)\]]")
 
@@ -92,6 +93,17 @@ def model_markdown(text: str) -> str:
     if shown.strip() and not _TAG.sub("", clean).strip():
         return _as_written(shown)
     return f'<div class="wb-md mathjax_ignore tex2jax_ignore">{clean}</div>'
+
+
+def plain_text(text: str) -> str:
+    """A model's Markdown as one line of text without its marks, for a cell of a table.
+
+    >>> plain_text("**Nine**, as:\\n\\n- `2 < 3`\\n- 5")
+    'Nine, as: 2 < 3 5'
+    """
+    from html import unescape
+
+    return " ".join(unescape(_TAG.sub("", _BLOCK_ENDS.sub(" ", model_markdown(text)))).split())
 
 
 def _as_written(text: str) -> str:

@@ -17,7 +17,7 @@ from workbench.providers.price_table import Counts
 from workbench.providers.prices import priced
 from workbench.replies.reply import Reply
 from workbench.show import figures
-from workbench.sweeps.cells import Cell
+from workbench.sweeps.cells import Alikes, Cell
 from workbench.sweeps.estimates import Estimate
 from workbench.sweeps.progress import Progress
 
@@ -27,20 +27,20 @@ Take = Callable[[int, Cell, Reply], None]
 Fail = Callable[[int, Cell, WorkbenchError], None]
 
 
-def check(missing: Sequence[tuple[int, Cell]], cache: Cache, *, batch: bool, max_usd: float | None) -> None:
+def check(missing: Sequence[Alikes], cache: Cache, *, batch: bool, max_usd: float | None) -> None:
     """Raise before anything is bought where something cannot be asked in a batch.
 
     Without a batch, warn of calls that are in one already: bought by themselves, they are paid for twice.
     """
     if not batch:
-        twice = batches.already_handed_over((cell.key for _, cell in missing), cache)
+        twice = batches.already_handed_over((key for group in missing for key in group.keys), cache)
         if twice:
             warn(
                 f"{twice:,} of these calls are in a batch that was handed over before, and are bought once more now; "
                 "batch=True waits for that batch instead"
             )
         return
-    batches.check_wanted((cell.request for _, cell in missing), max_usd)
+    batches.check_wanted((request for group in missing for request in group.requests()), max_usd)
 
 
 def check_until(batch: bool) -> None:

@@ -152,22 +152,44 @@ def alike_among(cells: Sequence[Cell], places: Sequence[int]) -> Iterator[Alikes
             own = None if listed[0].messages is None else [cell.messages or [] for cell in listed]
             yield Alikes(listed[0], [cell.task for cell in listed], [cell.key for cell in listed], own)
         return
-    start = 0
-    while start < len(places):
-        block = cells.block_at(places[start])
-        end = bisect.bisect_left(places, block.first + len(block.tasks), start)
-        first, last = places[start], places[end - 1] + 1
+    for block, some_of in _by_block(cells, places):
+        first, last = some_of[0], some_of[-1] + 1
         one = cells[first]
-        if last - first == end - start:
+        if last - first == len(some_of):
             within = slice(first - block.first, last - block.first)
             sent = None if block.sent is None else block.sent[within]
             yield Alikes(one, block.tasks[within], cells.keys[first:last], sent)
         else:
-            some_of = [place - block.first for place in places[start:end]]
-            sent = None if block.sent is None else [block.sent[number] for number in some_of]
-            keys = [cells.keys[place] for place in places[start:end]]
-            yield Alikes(one, [block.tasks[number] for number in some_of], keys, sent)
+            numbers = [place - block.first for place in some_of]
+            sent = None if block.sent is None else [block.sent[number] for number in numbers]
+            keys = [cells.keys[place] for place in some_of]
+            yield Alikes(one, [block.tasks[number] for number in numbers], keys, sent)
+
+
+def _by_block(cells: Cells, places: Sequence[int]) -> Iterator[tuple[Block, Sequence[int]]]:
+    """Places in order, those of each block together."""
+    start = 0
+    while start < len(places):
+        block = cells.block_at(places[start])
+        end = bisect.bisect_left(places, block.first + len(block.tasks), start)
+        yield block, places[start:end]
         start = end
+
+
+Lane = collections.deque[int]
+"""Places of cells that one endpoint answers; whoever asks a cell takes it out."""
+
+
+def lanes(cells: Sequence[Cell], places: Sequence[int]) -> list[Lane]:
+    """The places of some cells by the endpoint that answers them; lanes run side by side."""
+    by_endpoint: dict[str, Lane] = collections.defaultdict(collections.deque)
+    if isinstance(cells, Cells):
+        for block, some_of in _by_block(cells, places):
+            by_endpoint[block.like.base_url].extend(some_of)
+    else:
+        for place in places:
+            by_endpoint[cells[place].like.base_url].append(place)
+    return [*by_endpoint.values()]
 
 
 def keys_of(cells: Sequence[Cell]) -> Sequence[str]:

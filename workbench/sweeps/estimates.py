@@ -18,7 +18,7 @@ from workbench.providers.prices import priced
 from workbench.providers.requests import CallRequest
 from workbench.providers.routes import Cascade
 from workbench.show import figures
-from workbench.sweeps.cells import Alikes, Cell, alike_among, requests_of
+from workbench.sweeps.cells import Alikes, Cell, requests_of
 from workbench.sweeps.grid import Grid
 from workbench.sweeps.lengths import History, Length, length_under
 from workbench.sweeps.timing import Pace
@@ -244,7 +244,7 @@ def _worst_of(group: Alikes) -> Iterator[float | None]:
         yield worst_of(like).usd  # whatever its prompt
         return
     draws = like.cascade.draws if like.cascade is not None else 1
-    for request, times in group.requests_by(_bytes_of):
+    for request, times in group.requests_by(bytes_of):
         if like.cascade is not None and like.cascade.sorts is not None:
             first, *others = (worst_of(one).usd for one in (request, *request.others))
             dearest = None if None in others else max(usd for usd in others if usd is not None)
@@ -256,14 +256,15 @@ def _worst_of(group: Alikes) -> Iterator[float | None]:
             yield None if usd is None else usd * often * times
 
 
-def _bytes_of(text: str) -> int:
+def bytes_of(text: str) -> int:
+    """The size by which a text of a prompt is reckoned."""
     return len(text.encode("utf-8", "surrogatepass"))
 
 
-def planned_usd(cells: Sequence[Cell], missing: Sequence[int], cache: Cache) -> float | None:
-    """What the cells of these places will likely cost; None where a price is not known, or nothing is paid for them."""
+def planned_usd(missing: Iterable[Alikes], cache: Cache) -> float | None:
+    """What some cells will likely cost; None where a price is not known, or nothing is paid for them."""
     by_model: dict[str, list[Alikes]] = collections.defaultdict(list)
-    for group in alike_among(cells, missing):
+    for group in missing:
         by_model[group.one.like.target.label].append(group)
     if not by_model:
         return None

@@ -6,7 +6,7 @@ import functools
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,11 +15,12 @@ import workbench.replies
 from workbench.cache.kept import Cache
 from workbench.cache.rereading import asked, reading_for
 from workbench.cache.texts import TEXTS, TextsOf, standing
+from workbench.errors import StoreCorrupt
 from workbench.providers.models import Target
 from workbench.replies.reading import Reading
-from workbench.replies.reply import Reply
+from workbench.replies.reply import Record, Reply
 from workbench.rows.growing import Coded, Column, GrowingRows, Same
-from workbench.sweeps.cells import Alikes, Cell, Cells, alike_among
+from workbench.sweeps.cells import Alikes, Cell, Cells, alike_among, keys_of
 from workbench.sweeps.many import OWN, SHARED, Many, name_of, of_each, packed, unpacked
 from workbench.sweeps.progress import Progress
 from workbench.sweeps.rows import Alike, columns_of_tasks, findings, place
@@ -36,6 +37,7 @@ LONGEST_ANSWER: Final = 4_000
 
 _ENCODER: Final = json.JSONEncoder(separators=(",", ":"))
 _WRITTEN_AT_ONCE: Final = 500
+_LOOKED_UP_AT_ONCE: Final = 500
 _PUT_AT_ONCE: Final = 5_000
 
 
@@ -56,9 +58,9 @@ class Figures:
     is read in a tenth of the time.
     """
 
-    def __init__(self, cache: Cache, cells: int, *, refresh: bool = False) -> None:
-        self._cache = cache
-        self._large, self._refresh = cells >= FROM_ROWS, refresh
+    def __init__(self, cache: Cache, cells: Sequence[Cell], *, refresh: bool = False) -> None:
+        self._cache, self._cells, self._keys = cache, cells, keys_of(cells)
+        self._large, self._refresh = len(cells) >= FROM_ROWS, refresh
         self._alike = Alike()
         self._readers: dict[tuple[int, int], tuple[bytes, TextsOf, Target]] = {}  # a target is held for its id
         self._waiting: list[tuple[str, bytes, bytes, bytes | None, float]] = []
@@ -67,32 +69,49 @@ class Figures:
         self._reread = 0
 
     def unknown(
-        self, cells: Sequence[Cell], rows: GrowingRows, whole: Callable[[int], bool], run: str, progress: Progress
-    ) -> Iterator[tuple[int, Cell]]:
-        """The asked cells whose replies must be looked for, with their places; rows of the others are put on the way.
+        self, rows: GrowingRows, whole: Callable[[int], bool], run: str, progress: Progress
+    ) -> Iterator[tuple[Sequence[int], Mapping[str, Record | StoreCorrupt]]]:
+        """The places of asked cells without figures, some at a time, with what is kept of them; others' rows are put.
 
         `whole` says which need the reply itself.
         """
-        places = _asked_places(cells)
+        places = _asked_places(self._cells)
         for start in range(0, len(places), _PUT_AT_ONCE):
             batch = places[start : start + _PUT_AT_ONCE]
             if self._refresh or not self._large:
-                yield from ((place, cells[place]) for place in batch)
+                yield from self._looked_up(batch)
                 continue
-            wanted = batch if isinstance(cells, Cells) else [place for place in batch if not whole(place)]
-            put, together = self._put_known(cells, wanted, rows, run)
+            wanted = batch if isinstance(self._cells, Cells) else [place for place in batch if not whole(place)]
+            put, together = self._put_known(wanted, rows, run)
             progress.kept += put
             if put < len(batch):
-                yield from ((place, cells[place]) for place in batch if not rows.has(place))
+                yield from self._looked_up([place for place in batch if not rows.has(place)] if put else batch)
                 self._note_together(together)
 
-    def _put_known(
-        self, cells: Sequence[Cell], wanted: Sequence[int], rows: GrowingRows, run: str
-    ) -> tuple[int, _Together | None]:
+    def _looked_up(self, places: Sequence[int]) -> Iterator[tuple[Sequence[int], Mapping[str, Record | StoreCorrupt]]]:
+        for start in range(0, len(places), _LOOKED_UP_AT_ONCE):
+            some = places[start : start + _LOOKED_UP_AT_ONCE]
+            likely = [] if self._refresh else self._kept_among([self._keys[place] for place in some])
+            yield some, self._cache.lookup_each(likely) if likely else {}
+
+    def _kept_among(self, keys: Sequence[str]) -> list[str]:
+        """Those of these keys whose replies may be kept: of a large sweep the index has told of all at once."""
+        return [*keys] if self._there is None else [key for key in keys if key in self._there]
+
+    @functools.cached_property
+    def _there(self) -> set[str] | None:
+        """The keys of the cells that are kept; None where that is not asked: a team sends what it has at once."""
+        if not self._large or self._cache.team is not None:
+            return None
+        return self._cache.present(self._keys)
+
+    def _put_known(self, wanted: Sequence[int], rows: GrowingRows, run: str) -> tuple[int, _Together | None]:
         """Put the rows of cells whose figures are known; how many they are, and what is to be noted of all."""
-        groups = [*alike_among(cells, wanted)]
+        groups = [*alike_among(self._cells, wanted)]
         keys = [key for group in groups for key in group.keys]
-        store, recorded = self._cache.store, {key for key in keys if self._cache.is_recorded(key)}
+        store, recorded = self._cache.store, set[str]()
+        if self._cache.count_recorded():
+            recorded = {key for key in keys if self._cache.is_recorded(key)}
         together = None
         many = None
         if not recorded:
@@ -111,17 +130,20 @@ class Figures:
                 self._note_together(together)
             if len(there) < len(keys):
                 wanted = [place for place, _ in there]
-                groups = [*alike_among(cells, wanted)]
+                groups = [*alike_among(self._cells, wanted)]
                 keys = [key for _, key in there]
         rows.put_many(wanted, {**self._columns(groups, run), **many.columns(), **self._texts(many, keys, groups)})
         return len(wanted), together
 
     def _known(self, groups: Sequence[Alikes], recorded: set[str]) -> dict[str, bytes]:
         """What was kept of each reply by itself, as far as today's reader has read it before."""
+        wanted = self._kept_among([key for group in groups for key in group.keys if key not in recorded])
+        if not wanted:
+            return {}
         marks = [self._reader_of(group.one)[0] for group in groups]
         mark_of = {key: mark for mark, group in zip(marks, groups, strict=True) for key in group.keys}
         found = {}
-        for key, reader, data in self._cache.store.read_before([key for key in mark_of if key not in recorded]):
+        for key, reader, data in self._cache.store.read_before(wanted):
             if reader == mark_of[key]:
                 found[key] = data
             else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import collections
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -108,7 +107,7 @@ def _grid_of(
     settings = [dict(zip(parameters, values, strict=True)) for values in itertools.product(*parameters.values())]
     cells = Cells()
     warnings: dict[str, None] = {}
-    whole = {place: asked for place, task in enumerate(loaded) if (asked := request_of(task)) is not None}
+    whole = {place: asked for place, task in enumerate(loaded) if task.extra and (asked := request_of(task))}
     for name in templates if whole else ():
         _check_sent_as_it_is(loaded[next(iter(whole))], templates[name])
     for target, (name, pairs), cap, (number, setting), sample in itertools.product(
@@ -251,15 +250,3 @@ def _listed(values: Any, name: str) -> list[Any]:
     if repeated is not None:
         raise InputError(f"{name} holds {repeated!r} twice; to ask the same again, use repeats")
     return listed
-
-
-Lane = collections.deque[tuple[int, Cell]]
-"""Cells that one endpoint answers, each with its place among all; whoever asks a cell takes it out."""
-
-
-def lanes(cells: Iterable[tuple[int, Cell]]) -> list[Lane]:
-    """Cells by the endpoint that answers them; lanes run side by side."""
-    by_endpoint: dict[str, Lane] = {}
-    for index, cell in cells:
-        by_endpoint.setdefault(cell.like.base_url, collections.deque()).append((index, cell))
-    return list(by_endpoint.values())

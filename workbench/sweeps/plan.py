@@ -30,8 +30,8 @@ from workbench.sweeps.timing import (
     UNSURE_TIMES,
     assumed_pace,
     is_unmeasured,
-    line_of,
     past_of,
+    seconds_of_engines,
     start_seconds,
 )
 from workbench.sweeps.understanding import Understanding
@@ -231,6 +231,7 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
     estimates = []
     lengths: list[tuple[Task, float, float]] = []
     lane_seconds: dict[str, float] = collections.defaultdict(float)
+    engine_seconds: list[float] = []
     to_buy: list[Target] = []
     unmeasured: list[str] = []
     for target in grid.targets:
@@ -240,7 +241,7 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
             lengths += judged_lengths((asked[place] for place in places), history)
         at_once = min(concurrency or target.provider.at_once_in_a_sweep, max(1, len(missing)))
         past = past_calls.pace_of(target.id)
-        share = past_calls.shares.get(line_of(target.id)) if past and concurrency is None else None
+        share = past_calls.side_by_side(target.id, at_once) if past and concurrency is None else None
         # One call alone teaches nothing of what passes side by side.
         side_by_side = share if share is not None and past is not None and past.calls >= 2 * at_once else 1 / at_once
         if past is None and missing and is_unmeasured(target, past_calls):
@@ -250,13 +251,16 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
         groups = alike_among(asked, missing)
         estimate = estimated(target, len(places), groups, history, paces=paces, side_by_side=side_by_side)
         endpoint = asked[places[0]].like.base_url if places else target.id
-        lane_seconds[LOCAL if target.provider.id == LOCAL else endpoint] += estimate.seconds
+        if target.provider.id == LOCAL:
+            engine_seconds.append(estimate.seconds)
+        else:
+            lane_seconds[endpoint] += estimate.seconds
         to_buy += [target] if missing else []
         estimates.append(estimate)
     judging = judge_estimates(grid.scorer, lengths, history.mean_tokens())
     related = (kinship_of(judge.model, [target.id for target in grid.targets]) for judge in judging)
     warnings = (*grid.understanding.warnings, *grid.warnings, *filter(None, related))
-    total = max(lane_seconds.values(), default=0.0) + SECONDS_A_KEPT_ROW * len(kept)
+    total = max([*lane_seconds.values(), seconds_of_engines(engine_seconds)]) + SECONDS_A_KEPT_ROW * len(kept)
     before, engine = start_seconds(to_buy, past_calls) if to_buy else (0.0, False)
     return Plan(
         tuple(estimates),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from workbench.base import engine
-from workbench.show.figures import seconds_text
+from workbench.show.figures import booked, limit, seconds_text
 from workbench.show.media import PROGRESS
 from workbench.show.notebook import CellOutput, notebook_shell
 from workbench.sweeps.understanding import Understanding
@@ -61,7 +61,7 @@ class Progress:
         >>> progress.line(final=True)
         '12 of 12 calls: 4 kept already, 7 bought, 1 failed; $0.0312 of $1.00 in 0 s'
         """
-        money = f"${self.usd:.4f}" + (f" of ${self.max_usd:.2f}" if self.max_usd is not None else "")
+        money = booked(self.usd) + (f" of {limit(self.max_usd)}" if self.max_usd is not None else "")
         parts = f"{self.kept} kept already, {self.bought} bought" + (f", {self.failed} failed" if self.failed else "")
         text = f"{self.done} of {self.total} {self.what}: {parts}; {money} in {seconds_text(self.seconds)}"
         if final:
@@ -99,6 +99,7 @@ class _NotebookDisplay:
         self._output = CellOutput()
         self._first = ""
         self._card = ""
+        self._line = ""
 
     def begin(self, understanding: Understanding) -> None:
         from html import escape
@@ -116,8 +117,11 @@ class _NotebookDisplay:
         self._put(progress.line(final=True), progress)
 
     def _put(self, line: str, progress: Progress) -> None:
+        if line == self._line:  # an update takes milliseconds here and in whoever shows it, and a local model waits
+            return
         from html import escape
 
+        self._line = line
         share = 100 * progress.done / progress.total if progress.total else 100
         bar = (
             f'<div class="wb-progress mathjax_ignore" role="status" style="font-size:.9em">{escape(line)}'

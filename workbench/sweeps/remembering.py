@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 import os
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -47,6 +50,9 @@ FAILURE_COLUMNS: Final = (
     "thinking_tokens_source",
 )
 _OTHERS_SHOWN: Final = 3
+
+WRITTEN_FIRST: Final = 20_000
+"""Calls of a sweep whose record is written before the first of them; with more, they would wait for it for seconds."""
 
 
 @dataclass
@@ -112,27 +118,29 @@ class Memory:
     """
 
     def __init__(self, cache: Cache, grid: Grid, run: str, *, name: str | None, scorer: AnyScorer) -> None:
-        self._waves = _waves.get()
+        self._cache, self._waves = cache, _waves.get()
         self._apart: dict[str, Any] = {} if self._waves is None else self._waves.apart
-        if _unremembered.get():
-            self.goes_on, self._run = False, None
-            return
-        self.goes_on = self._waves is not None and self._waves.run is not None
-        tasks = _tasks_as_json(grid.tasks if self._waves is None else self._waves.tasks)
-        began = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self._cache, self._run = cache, None
-        try:
-            earlier = remembered()
-        except StoreError as error:
-            warn(f"this run is not remembered: {error}")
-            return
+        self.is_long = len(grid.cells) > WRITTEN_FIRST
+        self._run: Run | None = None
+        self._writing = threading.Lock()
+        self._added: Future[None] | None = None
+        self._untold: Callable[[], dict[str, Any]] | None = None
+        self.goes_on = False
+        if not _unremembered.get():
+            self.goes_on = self._waves is not None and self._waves.run is not None
+            self._untold = functools.partial(self._told, grid, run, name, scorer, datetime.now(UTC))
+
+    def _told(self, grid: Grid, run: str, name: str | None, scorer: AnyScorer, began: datetime) -> dict[str, Any]:
+        """Put together what is written of the run before it begins; what it asks, cell by cell."""
+        self._tasks = _tasks_as_json(grid.tasks if self._waves is None else self._waves.tasks)
+        earlier, moment = remembered(), began.isoformat(timespec="milliseconds")
         models = tuple(dict.fromkeys(target.label for target in grid.targets))
         prompts = tuple(grid.about["prompts"])
-        digest = digest_of(tasks)
+        digest = digest_of(self._tasks)
         self._run = Run(
             run=run,
-            name=fresh_name(name, grid.tasks.source, began, {other.name for other in earlier}),
-            began=began,
+            name=fresh_name(name, grid.tasks.source, moment, {other.name for other in earlier}),
+            began=moment,
             state="running",
             tasks=grid.tasks.source,
             tasks_sha256=grid.tasks.sha256,
@@ -148,20 +156,30 @@ class Memory:
             project=project_here(),
             process=os.getpid(),
         )
-        self._tasks = tasks
-        self._cells: dict[str, Any] | None = {"columns": _columns(grid), "about": dict(grid.about)}
+        cells: dict[str, Any] = {"columns": _columns(grid), "about": dict(grid.about)}
         if self._waves is not None:
-            self._run, self._cells = self._waves.joined(self._run, self._cells)
+            self._run, cells = self._waves.joined(self._run, cells)
             self._waves.run, self._waves.memory = self._run, self
+        return cells
 
     def begin(self) -> None:
-        """Write the record, before anything is bought."""
-        if self._run is not None and self._cells is not None:
-            cells, self._cells = self._cells, None
+        """Write the record, before anything is bought, or beside the first calls where it is a long one; once."""
+        with self._writing:
+            told, self._untold = self._untold, None
+            if told is None:
+                return
+            try:
+                cells = told()
+            except StoreError as error:
+                warn(f"this run is not remembered: {error}")
+                return
             self._tell(lambda run: begin(self._cache.folder, run, cells, self._tasks))
 
     def end(self, rows: pd.DataFrame, state: str, usd: float) -> None:
         """Write what became of it; a second end is none."""
+        self.begin()  # or wait for who is at it
+        if self._added is not None:
+            self._added.result()  # and with it those before
         if self._run is None or self._run.state != "running":
             return
         if self._waves is not None:
@@ -199,8 +217,9 @@ class Memory:
         self._apart[cell.key] = {APART: {name: _plain(value) for name, value in found.items() if value is not None}}
 
     def add(self, told: Mapping[str, Any]) -> None:
-        """Write down a loop that has ended."""
-        self._tell(lambda run: add_loop(self._cache.folder, run.run, told))
+        """Write down a loop that has ended, on the store's thread: the loop of the calls waits for no disk."""
+        write = functools.partial(add_loop, self._cache.folder, told=told)
+        self._added = self._cache.store.submit(self._tell, lambda run: write(run.run))
 
     def rewrite(self, cells: Mapping[str, Any]) -> None:
         """Write anew what was asked, with what is known of it by now."""
@@ -298,6 +317,8 @@ def _task_as_json(task: Task) -> str:
 
 
 def _dumped_text(value: str | None) -> str:
+    if value is None:
+        return "null"
     return encode_basestring_ascii(value) if type(value) is str else _dumped(value)  # a third of the time
 
 

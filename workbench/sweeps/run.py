@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import collections
 import concurrent.futures
-import itertools
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -39,11 +38,11 @@ from workbench.rows.shown import show_rows_narrow
 from workbench.scorers.score import AnyScorer
 from workbench.sweeps import batching, record
 from workbench.sweeps.caps import Caps, Cuts, laid_out
-from workbench.sweeps.cells import Cell
+from workbench.sweeps.cells import Cell, Lane, alike_among, keys_of, lanes, requests_of
 from workbench.sweeps.deciding import awatched, watched
-from workbench.sweeps.estimates import planned_usd
+from workbench.sweeps.estimates import bytes_of, planned_usd
 from workbench.sweeps.figures import Figures
-from workbench.sweeps.grid import Grid, Lane, lanes
+from workbench.sweeps.grid import Grid
 from workbench.sweeps.handing_over import handing_loops_over
 from workbench.sweeps.judging import Judging
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, awaited, display_for
@@ -64,8 +63,6 @@ SECONDS_BETWEEN_STARTS = 0.002
 
 LONGEST_LOOK_SECONDS = 0.5
 """Between two looks whether what is stopped may be tried again, or nothing else runs any more."""
-
-_LOOKUP_BATCH = 500
 
 
 @handing_loops_over
@@ -193,20 +190,18 @@ class _Run:
         check_timeout(timeout)
         self._cells = grid.cells
         self._cuts = Cuts(grid.cells)
-        self._parameters, self._run = grid.parameters, about.new_run()
-        self._about = grid.about
+        self._parameters, self._run, self._about = grid.parameters, about.new_run(), grid.about
         about.remember(self._run, grid.about)
         self._tasks, self._understanding = grid.tasks, grid.understanding
         self._max_usd, self._concurrency, self._batch = max_usd, concurrency, batch
         self._timeout_seconds, self._on_error, self._refresh = timeout, on_error, refresh
-        self._cache = current()
-        self._purse = Purse(max_usd)
+        self._cache, self._purse = current(), Purse(max_usd)
         self._judging = Judging(self._cache, self._purse, timeout_seconds=timeout)
         self._scorer = self._judging.scorer(scorer)
         self.so_far = SoFar(grid.cells, scorer, self._scorer)
         self._memory = Memory(self._cache, grid, self._run, name=name, scorer=scorer)
         self._rows = GrowingRows(len(grid.cells))
-        self._figures = Figures(self._cache, len(grid.cells), refresh=refresh)
+        self._figures = Figures(self._cache, grid.cells, refresh=refresh)
         self._stops = Stops()
         self._asked, self._held = set[int](), set[int]()  # cells tried in vain, and those that another process had
         self._lanes: list[Lane] = []
@@ -226,46 +221,49 @@ class _Run:
             self.display.begin(self._understanding)
         missing = self._read_kept()
         self.progress.note = self._figures.words()
-        check_all_buyable((cell.like if self._max_usd is None else cell.request for _, cell in missing), self._max_usd)
-        batching.check(missing, self._cache, batch=self._batch, max_usd=self._max_usd)
-        targets = {cell.like.target.label: cell.like.target for _, cell in missing}
+        groups = [*alike_among(self._cells, sorted(missing))]
+        sized = (like for group in groups for like, _ in group.requests_by(bytes_of))
+        check_all_buyable((g.one.like for g in groups) if self._max_usd is None else sized, self._max_usd)
+        batching.check(groups, self._cache, batch=self._batch, max_usd=self._max_usd)
+        targets = {group.one.like.target.label: group.one.like.target for group in groups}
         self.progress.waits = lambda: next(filter(None, map(waiting_for, targets.values())), "")
         if missing:
             self._judging.check(self._scorer)
         if missing and (free := self._cache.free_bytes) < LEAST_FREE_BYTES:
-            raise StoreFull(
-                f"only {free / 1e6:.0f} MB are free at {self._cache.folder}; make room before buying replies"
-            )
-        self._planned_usd = planned_usd(self._cells, sorted(place for place, _ in missing), self._cache)
-        self._memory.begin()
-        return engine.submit(self._in_batches(missing) if self._batch else self._buy(lanes(missing)))
+            told = f"only {free / 1e6:.0f} MB are free at {self._cache.folder}"
+            raise StoreFull(f"{told}; make room before buying replies")
+        self._planned_usd = planned_usd(groups, self._cache)
+        if self._batch or not self._memory.is_long:
+            self._memory.begin()
+        return engine.submit(self._in_batches(missing) if self._batch else self._buy(lanes(self._cells, missing)))
 
-    def _read_kept(self) -> list[tuple[int, Cell]]:
-        missing = []
-        unread = self._figures.unknown(self._cells, self._rows, self._cuts.wait_for, self._run, self.progress)
-        while batch := [*itertools.islice(unread, _LOOKUP_BATCH)]:
-            found = {} if self._refresh else self._cache.lookup_each([cell.key for _, cell in batch])
-            for index, cell in batch:
-                record = found.get(cell.key)
-                if cell.like.cascade is not None and (whole := self._kept_whole(cell)) is not None:
+    def _read_kept(self) -> list[int]:
+        """Put the rows of what is kept; the places of what is missing, in the order in which it is to be asked."""
+        missing: list[int] = []
+        keys = keys_of(self._cells)
+        cascades = not self._refresh and any(request.cascade for request in requests_of(self._cells))
+        for places, found in self._figures.unknown(self._rows, self._cuts.wait_for, self._run, self.progress):
+            if not found and not cascades:
+                missing += places
+            for index in places if found or cascades else ():
+                cell, record = self._cells[index], found.get(keys[index])
+                if cascades and cell.like.cascade and (whole := kept_whole(cell.request, self._cache)) is not None:
                     self._take(index, cell, whole)
                 elif record is None:
-                    missing.append((index, cell))
+                    missing.append(index)
                 elif isinstance(record, StoreCorrupt):
                     self._take_failure(index, cell, record)
                 else:
                     self._take(index, cell, reply_to(record, cell.request))
         return missing
 
-    def _kept_whole(self, cell: Cell) -> Reply | None:
-        return None if self._refresh else kept_whole(cell.request, self._cache)
-
     async def _buy(self, by_endpoint: list[Lane]) -> None:
         self._lanes = by_endpoint
         with few_searches_for_circles():
             async with asyncio.TaskGroup() as group:
+                group.create_task(asyncio.to_thread(self._memory.begin))
                 for lane in by_endpoint:
-                    request = lane[0][1].like
+                    request = self._cells[lane[0]].like
                     if self._concurrency:
                         pace_of(request).allow(self._concurrency)
                     most = self._concurrency or request.target.provider.at_once_in_a_sweep
@@ -273,15 +271,17 @@ class _Run:
                         group.create_task(self._work(lane, self._purse, place * SECONDS_BETWEEN_STARTS))
         record.conclude(self._cache.folder, self._run, self.progress, self._planned_usd, self._purse.spent_usd)
 
-    async def _in_batches(self, missing: list[tuple[int, Cell]]) -> None:
+    async def _in_batches(self, places: list[int]) -> None:
+        missing = [(index, self._cells[index]) for index in places]
         fail = self._take_failure if self._on_error == "row" else batching.raised
-        about = self._cache, self._purse, self.progress
-        await batching.buy_in_batches(missing, *about, self._take, fail, refresh=self._refresh)
+        told = self._cache, self._purse, self.progress, self._take, fail
+        await batching.buy_in_batches(missing, *told, refresh=self._refresh)
 
     async def _work(self, lane: Lane, purse: Purse, start_after_seconds: float) -> None:
         await asyncio.sleep(start_after_seconds)
         while lane:
-            index, cell = lane.popleft()
+            index = lane.popleft()
+            cell = self._cells[index]
             stop = self._stops.against(cell.like)
             if stop is not None and not cell.like.others:
                 if not (may_pass(stop) and self._others_run(lane)):
@@ -289,7 +289,7 @@ class _Run:
                     continue
                 seconds = self._stops.seconds_to_try(cell.like)
                 if seconds > 0:
-                    lane.append((index, cell))
+                    lane.append(index)
                     await asyncio.sleep(min(seconds, LONGEST_LOOK_SECONDS))
                     continue
             self._in_flight[id(lane)] += 1
@@ -306,7 +306,7 @@ class _Run:
         try:
             reply = await call(Errand(*about, refresh=self._refresh, looked_up=True, waits=waits))
         except HeldElsewhere:  # another process has it: go on with a cell that it will come to late
-            lane.append((index, cell))
+            lane.append(index)
             lane.rotate(0 if self._held else len(lane) // 2)
             self._held.add(index)
         except StoreError as error:
@@ -320,7 +320,7 @@ class _Run:
                 self._stops.note(cell.like, error)
             if may_pass(error) and self._others_run(lane):
                 self._asked.add(index)  # while others run there is time to see whether it passes
-                lane.append((index, cell))
+                lane.append(index)
             else:
                 self._take_failure(index, cell, error)
         else:
@@ -330,7 +330,7 @@ class _Run:
     def _others_run(self, lane: Lane) -> bool:
         """Whether another lane still has something to do that nothing stops."""
         return any(
-            self._in_flight[id(other)] > 0 or (other and self._stops.against(other[0][1].like) is None)
+            self._in_flight[id(other)] > 0 or (other and self._stops.against(self._cells[other[0]].like) is None)
             for other in self._lanes
             if other is not lane
         )

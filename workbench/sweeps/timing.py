@@ -1,10 +1,10 @@
 """How long a sweep will take, learned from what was asked before: the ledger's last calls, and the last run's start.
 
 Of each model the last calls tell seconds as a part that every call takes and a part that each token takes. How much of
-that passes side by side is the time in which any of them was under way, over the sum of their seconds; models that the
-workbench runs itself share the machine, and are taken together; of these a call that waited for more than its own work,
-as the first one for the examples in its template, counts as a usual one. What a run took beside its calls, the start of
-an engine above all, is what the last run that began cold took.
+that passes side by side is the time in which any of them was under way, over the sum of their seconds. Two models that
+the workbench runs itself have half of the cores each and run beside each other, more take turns; a call of one that
+waited for more than its own work, as the first one for the examples in its template, counts as a usual one. What a run
+took beside its calls, the start of an engine above all, is what the last run that began cold took.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import math
 import os
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -77,23 +77,44 @@ class Pace:
 
 @dataclass(frozen=True)
 class Past:
-    """What is known of models, by id: their pace, and by line how much of their calls' time passes side by side."""
+    """What is known of models, by id: their pace, and how much of their calls' time passes side by side.
+
+    `reached` says how many calls of a model were under way at one time, at most.
+    """
 
     paces: Mapping[str, Pace]
     shares: Mapping[str, float]
     cold_seconds: float | None
+    reached: Mapping[str, int] = field(default_factory=dict)
+
+    def side_by_side(self, model: str, at_once: int) -> float | None:
+        """What is left of the seconds of calls where so many are under way at once; None where nothing is known.
+
+        A host that was asked by fewer at once, as by hand, takes more as well; no share is smaller than that of a queue
+        that is always full. An engine on this machine is as fast as it was: more at once takes it as much longer.
+        """
+        known = self._known_by(model)
+        share = self.shares.get(known) if known else None
+        if share is None or line_of(model) == LOCAL:
+            return share
+        return max(share * min(1.0, self.reached.get(model, at_once) / at_once), 1 / at_once)
 
     def pace_of(self, model: str) -> Pace | None:
         """The pace of a model; of one that this machine runs and that was never asked, that of its siblings."""
-        own = self.paces.get(model)
-        alike = [pace for name, pace in self.paces.items() if line_of(name) == line_of(model)]
-        return own or (max(alike, key=lambda pace: pace.calls) if alike else None)
+        known = self._known_by(model)
+        return self.paces[known] if known else None
+
+    def _known_by(self, model: str) -> str | None:
+        alike = [name for name in self.paces if line_of(name) == line_of(model)]
+        if model in self.paces:
+            return model
+        return max(alike, key=lambda name: self.paces[name].calls, default=None)
 
 
 def past_of(entries: Iterable[Mapping[str, Any]]) -> Past:
     """What the entries of the ledger, and the runs, tell."""
     calls: dict[str, list[_Call]] = collections.defaultdict(list)
-    lines: dict[str, list[tuple[float, float]]] = collections.defaultdict(list)
+    lately: dict[str, list[tuple[float, float]]] = {}
     for entry in entries:
         tokens, seconds = entry.get("tokens"), entry.get("seconds")
         if entry.get("billed") != "yes" or not tokens or seconds is None:
@@ -104,10 +125,11 @@ def past_of(entries: Iterable[Mapping[str, Any]]) -> Past:
         calls[model].append((begun, float(seconds), int(tokens)))
     for model, found in calls.items():
         found[:] = _without_waits(found[-LAST_LOCAL_CALLS:]) if line_of(model) == LOCAL else found[-LAST_CALLS:]
-        lines[line_of(model)] += [(begun, begun + seconds) for begun, seconds, _ in found]
+        lately[model] = sorted((begun, begun + seconds) for begun, seconds, _ in found)[-LAST_CALLS:]
     paces = {model: _pace(found, local=line_of(model) == LOCAL) for model, found in calls.items()}
-    shares = {line: _share(sorted(found)[-LAST_CALLS:]) for line, found in lines.items()}
-    return Past(paces, shares, _cold_seconds([interval for found in lines.values() for interval in found]))
+    shares = {model: _share(found) for model, found in lately.items()}
+    reached = {model: _most_at_once(found) for model, found in lately.items()}
+    return Past(paces, shares, _cold_seconds([interval for found in lately.values() for interval in found]), reached)
 
 
 def is_unmeasured(target: Target, past: Past) -> bool:
@@ -128,6 +150,16 @@ def assumed_pace(target: Target) -> Pace:
 def line_of(model: str) -> str:
     """What models queue in: one line for all that this machine runs itself, else each its own."""
     return LOCAL if model.startswith((f"{LOCAL}/", f"{LOCAL}:")) else model
+
+
+def seconds_of_engines(seconds: Sequence[float]) -> float:
+    """How long the engines of this machine take together, each of which has half of the cores.
+
+    >>> seconds_of_engines([]), seconds_of_engines([30.0])
+    (0.0, 30.0)
+    """
+    cores = os.cpu_count() or 1
+    return max([sum(seconds) / (cores // max(1, cores // 2)), *seconds])
 
 
 def start_seconds(targets: Iterable[Target], past: Past) -> tuple[float, bool]:
@@ -180,6 +212,11 @@ def _share(intervals: Sequence[tuple[float, float]]) -> float:
     """How much of the sum of some intervals is left when what overlaps counts once."""
     total = sum(end - begun for begun, end in intervals)
     return _covered(intervals) / total if total > 0 else 1.0
+
+
+def _most_at_once(intervals: Sequence[tuple[float, float]]) -> int:
+    ends = sorted([(begun, 1) for begun, _ in intervals] + [(end, -1) for _, end in intervals])
+    return max(itertools.accumulate(change for _, change in ends), default=1)
 
 
 def _covered(intervals: Iterable[tuple[float, float]]) -> float:

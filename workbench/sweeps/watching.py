@@ -26,7 +26,7 @@ from workbench.providers.requests import CallRequest, build_request
 from workbench.replies.reply import Record, Reply
 from workbench.replies.served import redirected
 from workbench.rows.table import checked
-from workbench.show.figures import counted
+from workbench.show.figures import booked, counted
 from workbench.sweeps.reopening import open_run
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Plan:
         calls = self.draws * len(self.canaries)
         money = ["likely ", "at worst "]
         sums = [
-            f"{word}{'unknown' if usd is None else f'${usd:.4f}'}"
+            f"{word}{'unknown' if usd is None else booked(usd)}"
             for word, usd in zip(money, (self.likely_usd, self.worst_usd), strict=True)
         ]
         lines = [f"at most {counted(calls, 'call')}, {', '.join(sums)}; nothing was sent: give max_usd to go on"]
@@ -127,7 +127,7 @@ class Watch:
         return any(watched.changed for watched in self.models)
 
     def __str__(self) -> str:
-        return "\n".join([*map(str, self.models), f"cost ${self.usd:.4f}"])
+        return "\n".join([*map(str, self.models), f"cost {booked(self.usd)}"])
 
     __repr__ = __str__
 

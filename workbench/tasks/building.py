@@ -14,7 +14,7 @@ from workbench.tasks.images import references
 from workbench.tasks.options import Options, letters_for, order_of
 from workbench.tasks.records import Entry, Reading, mappings_in, plain
 from workbench.tasks.targets import Targets
-from workbench.tasks.task import NOTHING, Task
+from workbench.tasks.task import Task, bare_tasks
 from workbench.tasks.templates import TemplateError, fill
 from workbench.tasks.values import native, parsed, text_of
 
@@ -79,11 +79,7 @@ class Builder:
         """Bare questions as tasks, as `task` makes them one by one; None where one needs more than that."""
         if not self._bare or not all(map(str.strip, texts)):
             return None
-        name = self.layout.question or "question"
-        return [
-            Task(str(number), text, None, NOTHING, options=NOTHING, own={name: text}, places=NOTHING)
-            for number, text in enumerate(texts, start=1)
-        ]
+        return bare_tasks(texts, self.layout.question or "question")
 
     def task(self, record: Entry, position: int) -> Task:
         """Make the task of one record. Raises InputError that names its place."""

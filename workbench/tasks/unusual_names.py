@@ -12,6 +12,18 @@ from workbench.tasks.values import text_of
 _WORDS: Final = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])")
 _NO_LAST: Final = frozenset({"q", "user", "source", "input", "content", "title", "headline", "task", "stem", "goal"})
 _LAST: Final = frozenset(map(plain, QUESTION_NAMES)) - _NO_LAST
+_COMPOUND: Final = (
+    "nachricht",
+    "anfrage",
+    "frage",
+    "aufgabe",
+    "anliegen",
+    "beschwerde",
+    "kommentar",
+    "bewertung",
+    "bericht",
+)
+"""With what a German noun ends that is a question or what is to be read: *Kundennachricht*, *Prüfungsfrage*."""
 _FIRST: Final = frozenset({"expected", "correct", "gold", "golden", "target", "reference", "erwartete", "richtige"})
 
 
@@ -42,7 +54,11 @@ def words_of(name: str) -> list[str]:
 
 def question_among(columns: list[str], look: Look) -> str | None:
     """The one column of texts whose name ends as a question's does, `Customer message`; None where several do."""
-    found = [name for name in columns if (words := words_of(name)) and words[-1] in _LAST and look.worded(name)]
+    found = [
+        name
+        for name in columns
+        if (words := words_of(name)) and (words[-1] in _LAST or words[-1].endswith(_COMPOUND)) and look.worded(name)
+    ]
     return found[0] if len(found) == 1 else None
 
 

@@ -14,6 +14,7 @@ from workbench.errors import (
     AuthError,
     BadRequest,
     BadResponse,
+    Blocked,
     CallError,
     InputError,
     NotFound,
@@ -33,6 +34,7 @@ NO_RETRY_SECONDS: Final = 86_400
 _STATUS: Final[Mapping[type[CallError], int]] = {
     AuthError: 401,
     BadRequest: 400,
+    Blocked: 403,
     NotFound: 404,
     Redirected: 302,
     RateLimited: 429,
@@ -178,9 +180,12 @@ def answer_of(item: Item, asked: Asked, *, streamed: bool) -> Answer:
     if kind in _STATUS:
         retried = kind in (RateLimited, ServerBusy)
         seconds = error.retry_after_seconds or NO_RETRY_SECONDS
+        told: Mapping[str, Any] = {"error": {"message": str(error), "type": kind.__name__}}
+        if kind is Blocked:
+            told = {"message": f"request blocked: {error}"}
         return Answer(
             _STATUS[kind],
-            {"error": {"message": str(error), "type": kind.__name__}},
+            told,
             headers={"Retry-After": f"{seconds:g}"} if retried else {},
         )
     if kind is BadResponse:

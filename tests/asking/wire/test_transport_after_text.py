@@ -1,7 +1,7 @@
 """Once text has come, an error is one of the stream: it may be billed, and it is asked once more at the most."""
 
 import pytest
-from fakes.server import FakeServer, sse_response
+from fakes.server import FakeServer, Response, sse_response
 from fakes.server.bodies import chunk, stream_bytes
 
 import workbench as wb
@@ -60,3 +60,33 @@ def test_a_reply_that_comes_at_the_second_try_is_kept():
         wb.add_provider("fake", base_url=server.base_url)
         assert wb.ask("a?", model="fake/m").answer == "Nine."
         assert server.hits == 2
+
+
+@pytest.mark.parametrize("broken", [b'data: {"id": "1", "choi\n\n', b'data: {"choices": 7\n\n', b"data: [7]\n\n"])
+def test_what_is_no_event_after_text_is_an_error_of_the_stream(broken):
+    begun = stream_bytes([chunk({"content": "Ni"}, model="m")], done=False)
+    with FakeServer(sse_response((begun, broken, b"data: [DONE]\n\n"))) as server:
+        wb.add_provider("fake", base_url=server.base_url)
+        with pytest.raises(StreamError) as failure:
+            wb.ask("a?", model="fake/m")
+        assert server.hits == 2
+    assert failure.value.partial == "Ni"
+    assert [entry["billed"] for entry in wb.cache.current().ledger.entries()] == ["unknown"] * 2
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+@pytest.mark.parametrize("number", ["NaN", "-Infinity"])
+def test_a_number_that_is_none_loses_no_reply(streamed, number):
+    words = f'"usage": {{"prompt_tokens": 3, "completion_tokens": 1, "cost": {number}}}'
+    told = f'"finish_reason": "stop", "logprobs": {{"content": [{{"token": "9", "logprob": {number}}}]}}'
+    kind = "delta" if streamed else "message"
+    body = f'{{"model": "m", "choices": [{{"index": 0, "{kind}": {{"content": "9"}}, {told}}}], {words}}}'.encode()
+    answer = sse_response((b"data: " + body + b"\n\ndata: [DONE]\n\n",)) if streamed else Response((body,))
+    with FakeServer(answer) as server:
+        wb.add_provider("fake", base_url=server.base_url)
+        reply = wb.ask("a?", model="fake/m")
+        again = wb.ask("a?", model="fake/m")
+        assert server.hits == 1
+    assert (reply.answer, reply.usage.prompt_tokens) == (again.answer, again.usage.prompt_tokens) == ("9", 3)
+    assert "NaN or Infinity" in " ".join(reply.warnings)
+    assert reply.warnings == again.warnings

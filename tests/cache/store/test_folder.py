@@ -87,6 +87,18 @@ def test_an_empty_folder_and_one_behind_a_link_will_do(tmp_path):
         assert store.get("key") == b"value"
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="owners of other kinds")
+def test_a_link_to_what_others_may_write_or_to_nothing_is_not_followed(tmp_path):
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o777)
+    for leads_to in ("open", "nowhere", "link"):
+        (tmp_path / "link").symlink_to(leads_to)
+        with pytest.raises(StoreError, match=f"is a link to {leads_to}, which is not followed"):
+            open_store(tmp_path / "link")
+        (tmp_path / "link").unlink()
+    assert [entry.name for entry in tmp_path.rglob("*")] == ["open"]
+
+
 def notes(folder: Path) -> None:
     (folder / "notes.ipynb").write_text("{}")
 

@@ -280,7 +280,7 @@ ERRORS = [
     ),
     body_of(
         "error: dashscope's own words",
-        {"error": "BadResponse", "words": "quota of the day"},
+        {"error": "RateLimited", "words": "quota of the day"},
         {"code": "Throttled", "message": "the quota of the day", "request_id": "r"},
     ),
     events_of(

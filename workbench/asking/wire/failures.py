@@ -6,13 +6,30 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from workbench.asking.wire.error_bodies import error_in
+from workbench.asking.wire.error_bodies import InPlace, error_in, has_error_object
+from workbench.asking.wire.error_words import (
+    BY_A_FIREWALL,
+    BY_GRPC,
+    BY_WORDS,
+    FLAGGED_WORDS,
+    GATEWAYS_WORDS,
+    KEY_AND_MODEL,
+    KEY_WORDS,
+    MISTAKE_IN_REQUEST,
+    NO_MODEL_WORDS,
+    OF_A_KEY,
+    ON_THE_WAY,
+    ONE_MINUTE,
+    QUOTA_WORDS,
+)
+from workbench.asking.wire.pages import is_page, page_words
 from workbench.asking.wire.pauses import pause_of
 from workbench.base.secrets import redact, without_known
 from workbench.errors import (
     AuthError,
     BadRequest,
     BadResponse,
+    Blocked,
     CallError,
     NotFound,
     NotSent,
@@ -25,86 +42,19 @@ from workbench.errors import (
     StreamError,
 )
 
-_QUOTA_WORDS = (
-    "insufficient_quota",
-    "exceeded_current_quota",
-    "insufficient balance",
-    "insufficient_balance",
-    "balance is insufficient",
-    "not_enough_balance",
-    "billing",
-    "budget limit",
-    "key limit exceeded (",
-    "spending limit",
-    "spend limit",
-    "credit balance",
-    "insufficient credit",
-    "insufficient_credit",
-    "insufficient_user_quota",
-    "out of credits",
-    "used all available credits",
-    "arrearage",
-    "allocationquota",
-    "余额不足",
-)
-_FLAGGED_WORDS = (
-    "flagged",
-    "moderation",
-    "content_policy",
-    "content policy",
-    "content_filter",
-    "content filter",
-    "content management policy",
-    "responsibleaipolicy",
-    "safety check",
-    "safety_check",
-    "usage guidelines",
-    "usage polic",
-    "high risk",
-    "content exists risk",
-    "data_inspection_failed",
-    "datainspectionfailed",
-    "inappropriate content",
-    "harmful content",
-    "prohibited_content",
-    "sensitive_words",
-    "input sensitive",
-    "guardrail",
-    "敏感",
-)
-"""In the words of a refusal that concerns one prompt, and says nothing of the key or of the next prompt."""
-
-_KEY_WORDS = ("api key not valid", "api_key_invalid", "invalid api key", "invalid_api_key", "incorrect api key")
-_NO_MODEL_WORDS = (
-    "model_not_found",
-    "model not exist",
-    "not a valid model",
-    "no such model",
-    "unknown model",
-    "invalid model name",
-    "model_not_available",
-    "model_terms_required",
-)
-_KEY_AND_MODEL = re.compile(
-    r"model.{0,80}(access|permi|allow|authori|entitle|verif|enable|subscri|terms|unpurchased)"
-    r"|(access|permi|allow|authori|entitle|verif|enable|subscri).{0,80}model|无权.{0,20}模型",
-    re.DOTALL,
-)
-_MISTAKE_IN_REQUEST = re.compile(
-    r"failed to parse (tools|messages|grammar|json|arguments)|\[json\.exception\.|conversation roles must alternate"
-    r"|jinja exception|unable to (generate|apply) (parser|template)|failed to (apply|render) (chat )?template"
-)
-"""What llama.cpp says with a 500 of a request that it cannot read: asking it again changes nothing."""
-
-_ONE_MINUTE = re.compile(r"per ?minute|\b[rt]pm\b|\bretryinfo\b", re.IGNORECASE)  # Google says when to ask again
 _SETTLED_BY_CODE: Mapping[str, type[CallError]] = {
     **dict.fromkeys(("401", "403", "authentication_error", "permission_error", "invalid_api_key"), AuthError),
     **dict.fromkeys(("404", "not_found_error", "model_not_found"), NotFound),
     **dict.fromkeys(("400", "422", "invalid_request_error", "context_length_exceeded"), BadRequest),
     **dict.fromkeys(("429", "rate_limit_error", "rate_limit_exceeded", "rate_limit_reached_error"), RateLimited),
 }
+_REFUSED_ON_THE_WAY = (403, 406, 418, 444, 451)
+_MET_ON_THE_WAY = frozenset({"cf-mitigated", "x-amzn-waf-action", "x-sucuri-block"})
+"""Headers by which Cloudflare, AWS and Sucuri say that it was they who answered."""
+
 HEAD_CHARACTERS = 200
 _MOST_WORDS = 8_000
+_OF_A_MODEL = re.compile(r"model|limit reached for \S+ (in|on) ")
 _DAILY_LIMIT = re.compile(r"\bTPD\b|\bRPD\b|per ?day|daily", re.IGNORECASE)
 
 
@@ -138,6 +88,8 @@ def unconnected(error: BaseException, base_url: str) -> CallError | None:
     cure = "check the address and the network"
     if any(isinstance(link, aiohttp.ClientConnectorCertificateError) for link in chain):
         cure = "where a network has an authority of its own, SSL_CERT_FILE must name the file of its certificate"
+    if any(isinstance(getattr(link, "os_error", None), ConnectionRefusedError) for link in chain):
+        return NotSent(f"no connection to {base_url}: nothing listens there; start the server, or correct its address")
     return NotSent(f"no connection to {base_url}: {words(error)}; {cure}")
 
 
@@ -161,67 +113,86 @@ def says_timeout(error: BaseException) -> bool:
     return isinstance(error, TimeoutError)
 
 
-_GATEWAYS_WORDS: Mapping[tuple[str, ...], type[CallError]] = {
-    ("insufficient_user_quota", "pre_consume_token_quota_failed"): QuotaExhausted,
-    ("model_not_found", "model_price_error"): NotFound,
-    ("sensitive_words_detected", "api_not_implemented"): BadRequest,
-}
-"""Codes of one-api gateways for what does not pass by waiting."""
-
-
 def status_error(status: int, headers: Mapping[str, str], body: object) -> CallError:
     """The class of a reply with an error status; the body's own type outranks the number."""
     inner = error_in(body) or body
     reason = describe_error(inner) if inner else "no reason given"
     message = f"the provider answered {status}: {reason}"
+    challenged = _MET_ON_THE_WAY & headers.keys()
     wait_seconds = pause_of(headers, inner, body)
     if 300 <= status < 400:
         message = f"the provider answered {status}, a redirect, which is not followed; check base_url"
     elif status == 407:
         message = "the proxy wants a name and a password (407); HTTPS_PROXY=http://name:password@host"
-    kind, scope = _kind_of(status, words_of(inner), waits=pause_of(headers, None) is not None)
+    kind, scope = _kind_of(status, words_of(inner), body, waits=pause_of(headers, None) is not None)
+    if kind is Blocked or (challenged and 400 <= status < 600 and status not in (401, 407, 429)):
+        kind, scope, message = Blocked, None, blocked_words(status, reason)
     error = kind(message, status=status, retry_after_seconds=wait_seconds)
     error.scope = scope or error.scope
     return error
 
 
-def _kind_of(status: int, text: str, *, waits: bool) -> tuple[type[CallError], Scope | None]:
+def blocked_words(status: int, reason: str) -> str:
+    """What is said of a request that something on the way refused."""
+    return (
+        f"a proxy or a firewall on the way refused this request ({status}), not the provider: {reason}; it may take "
+        "what the prompt says for an attack, and let others pass"
+    )
+
+
+def _kind_of(status: int, text: str, body: object, *, waits: bool) -> tuple[type[CallError], Scope | None]:
     """The class of an error status, and what it concerns where that is not what its class says."""
     if 300 <= status < 400:
         return Redirected, None
+    if is_page(body) and status not in (401, 402, 407, 429):
+        if status in _REFUSED_ON_THE_WAY or ((status < 500 or status == 501) and ON_THE_WAY.search(text)):
+            return Blocked, None
+        if status in (400, 403, 422):
+            return BadRequest, None
     if status == 402:
         # OpenRouter sets a budget aside for what is in flight: with a time to wait, it frees itself.
         return (RateLimited if waits else QuotaExhausted), None
-    if status == 429 and _ONE_MINUTE.search(text) and not _DAILY_LIMIT.search(text):
+    if status == 429 and ONE_MINUTE.search(text) and not _DAILY_LIMIT.search(text):
         return RateLimited, None
-    if status in (400, 403, 429) and _has(text, _QUOTA_WORDS):
+    if status in (400, 403, 412, 429) and _has(text, QUOTA_WORDS):
         return QuotaExhausted, None
     if status == 429:
         if not _DAILY_LIMIT.search(text):
             return RateLimited, None
-        return QuotaExhausted, "model" if "model" in text else None
-    if status in (400, 403, 422) and _has(text, _FLAGGED_WORDS):
+        return QuotaExhausted, "model" if _OF_A_MODEL.search(text) else None
+    if status in (400, 403, 422) and _has(text, FLAGGED_WORDS):
         return BadRequest, None
-    if status in (400, 401, 403, 422) and _has(text, _NO_MODEL_WORDS):
+    if status in (400, 401, 403, 422) and _has(text, NO_MODEL_WORDS):
         return NotFound, None
     if status in (401, 403):
-        about_model = bool(_KEY_AND_MODEL.search(text)) and not _has(text, _KEY_WORDS)
+        about_model = bool(KEY_AND_MODEL.search(text)) and not _has(text, KEY_WORDS)
+        if status == 403 and not about_model and not _is_of_the_provider(text, body):
+            return Blocked, None
         return AuthError, "model" if about_model else None
-    if status == 407 or (status == 400 and _has(text, _KEY_WORDS)):
+    if status in (406, 451) and not _is_of_the_provider(text, body):
+        return Blocked, None
+    if status == 407 or (status == 400 and _has(text, KEY_WORDS)):
         return AuthError, None
     if status in (404, 405, 410):
         return NotFound, None
-    if status == 500 and _MISTAKE_IN_REQUEST.search(text):
+    if status == 500 and MISTAKE_IN_REQUEST.search(text):
         return BadRequest, None
     if status == 524:  # the edge gave up waiting: what is behind it goes on, and is billed
         return OutcomeUnknown, None
     if status >= 500:  # some gateways answer 500 to whatever they refuse, and a code tells what it is
-        kind = next((kind for words, kind in _GATEWAYS_WORDS.items() if _has(text, words)), None)
+        kind = next((kind for words, kind in GATEWAYS_WORDS.items() if _has(text, words)), None)
         if kind is not None or status == 501:
             return kind or BadRequest, None
-    if status in (408, 409, 425) or status >= 500:
+    if status in (408, 409, 424, 425, 498) or status >= 500:
         return ServerBusy, None
     return BadRequest, None
+
+
+def _is_of_the_provider(text: str, body: object) -> bool:
+    """Whether a refusal is in the shape, or at least in the words, of an API, and not of something before it."""
+    if BY_A_FIREWALL.search(text):
+        return False
+    return has_error_object(body) or bool(OF_A_KEY.search(text))
 
 
 def _has(text: str, those: Iterable[str]) -> bool:
@@ -240,24 +211,43 @@ def error_for(error: object, *, within: str) -> CallError:
     text = words_of(error)
     kind: type[CallError] | None = None
     scope: Scope | None = None
-    if status in (400, 401, 402, 403, 404, 422, 429):
-        kind, scope = _kind_of(status, text, waits=False)
-    elif _has(text, _QUOTA_WORDS):
+    in_place = isinstance(error, InPlace)
+    if status in (400, 401, 402, 403, 404, 422, 429) or (status and in_place):
+        kind, scope = _kind_of(status, text, error if in_place else {"error": error}, waits=False)
+    elif _has(text, QUOTA_WORDS):
         kind = QuotaExhausted
     else:
         kind = next((_SETTLED_BY_CODE[str(code)] for code in codes if str(code) in _SETTLED_BY_CODE), None)
+        if kind is None and isinstance(error, InPlace):
+            kind = _by_words(error, text)
+    if kind is Blocked:
+        message = blocked_words(200, describe_error(error))
     found = (kind or (StreamError if within == "stream" else BadResponse))(message, status=status)
     found.retry_after_seconds = pause_of({}, error)
     found.scope = scope or found.scope
     return found
 
 
+def _by_words(error: InPlace, text: str) -> type[CallError] | None:
+    if "details" in error and isinstance(error.get("code"), int) and error["code"] in BY_GRPC:
+        return BY_GRPC[error["code"]]
+    return next((kind for pattern, kind in BY_WORDS if pattern.search(text)), None)
+
+
 def words_of(error: object) -> str:
     """Everything that an error object says of its kind, in lower case."""
+    if is_page(error):
+        return page_words(str(error)).lower()
     if not isinstance(error, Mapping):
         return str(error or "")[:_MOST_WORDS].lower()
-    names = ("type", "code", "status", "message", "detail", "msg", "reason", "metadata", "details")
+    names = ("type", "code", "status", "message", "detail", "msg", "reason", "error", "title", "metadata", "details")
+    error = _in_lower_case(error)
     return " ".join(str(error[name]) for name in names if error.get(name) is not None)[:_MOST_WORDS].lower()
+
+
+def _in_lower_case(error: Mapping[Any, Any]) -> Mapping[str, Any]:
+    """The fields of an error by their names without case, which a few gateways write large."""
+    return {str(name).lower(): value for name, value in error.items()}
 
 
 def too_large(what: str, most_bytes: int) -> BadResponse:
@@ -270,14 +260,14 @@ def too_large(what: str, most_bytes: int) -> BadResponse:
 def describe_error(error: object) -> str:
     """The provider's own words for an error, in one short line."""
     if isinstance(error, Mapping):
-        inner = error.get("error")
-        source = inner if isinstance(inner, Mapping) else error
+        inner = _in_lower_case(error).get("error")
+        source = _in_lower_case(inner if isinstance(inner, Mapping) else error)
         words = source.get("message") or source.get("detail") or inner
         metadata = source.get("metadata")
         raw = metadata.get("raw") if isinstance(metadata, Mapping) else None
         text = f"{words} ({raw})" if words and raw else str(words or head_of(error))
     else:
-        text = str(error) if error is not None else "no reason given"
+        text = page_words(str(error)) if is_page(error) else str(error) if error is not None else "no reason given"
     text = redact(" ".join(text.split()))  # before it is cut: a half key would not be known as one
     return text if len(text) <= 2 * HEAD_CHARACTERS else text[: 2 * HEAD_CHARACTERS] + "…"
 

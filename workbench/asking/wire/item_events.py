@@ -9,6 +9,7 @@ from workbench.asking.wire.error_bodies import error_in
 from workbench.asking.wire.failures import describe_error, error_for, head_of, too_large
 from workbench.asking.wire.merging import MOST_TEXT_BYTES, length_of
 from workbench.errors import BadResponse, StreamError
+from workbench.replies.contents import NO_NUMBERS
 from workbench.replies.output_items import BETWEEN_PARTS, is_commentary, thinking_of_item
 from workbench.replies.pieces import Gathered
 
@@ -85,7 +86,11 @@ class ItemEvents:
             raise BadResponse(f"the last event of the stream is {head_of(event)} and holds no response")
         if kind in ("response.failed", "response.cancelled"):
             raise self._failure(response.get("error") or f"the response was {kind.rpartition('.')[2]}")
-        response = {"status": kind.rpartition(".")[2], **response}
+        response = {
+            "status": kind.rpartition(".")[2],
+            **response,
+            **({NO_NUMBERS: True} if NO_NUMBERS in event else {}),
+        }
         output = response.get("output")
         if not (isinstance(output, list) and output):
             response = {**response, "output": [item.whole() for _, item in sorted(self._items.items())]}

@@ -6,12 +6,19 @@ import asyncio
 import collections
 import time
 
-from workbench.asking.wire.circuit import SECONDS_TO_BREAK, Circuit
+from workbench.asking.wire.circuit import (
+    MOST_TRIES,
+    SECONDS_TO_BREAK,
+    Circuit,
+)
 from workbench.asking.wire.health import Health
 from workbench.asking.wire.rate import Rate, Ticket
 from workbench.errors import NotSent
 
 LEAST_TRIES_OF_A_LINE = 8
+MOST_BLOCKED_OF_ONE_THAT_ANSWERED = 16
+"""Different requests in a row that something on the way refuses, where others have passed before."""
+
 STANDSTILL = 150
 """In first backoffs: a line where every call is refused for so long stands still, and its calls fail."""
 
@@ -83,6 +90,9 @@ class Pace:
         self._rate = Rate(first_backoff_seconds / 5)
         self._circuit = Circuit(first_backoff_seconds)
         self._last_failure = ""
+        self._blocked: set[int] = set()
+        self._blocks = 0
+        self._has_passed = False
         self._healths: dict[str, Health] = {}
         self._waiting: collections.deque[asyncio.Future[Turn]] = collections.deque()
         self._timer: asyncio.TimerHandle | None = None
@@ -126,6 +136,21 @@ class Pace:
         """Whether every call has been refused for so long that waiting is no use."""
         still = time.monotonic() - self._rate.still_since
         return self._rate.refused_since_pass >= LEAST_TRIES_OF_A_LINE and still >= STANDSTILL * self._first_backoff
+
+    def blocked(self, request: int) -> bool:
+        """A proxy or a firewall refused a request, known by its hash; whether it refuses whatever is asked.
+
+        It may have taken one prompt for an attack; many different ones in a row, and nothing that passes, tell more.
+        """
+        self._blocked.add(request)
+        self._blocks += 1
+        most = MOST_BLOCKED_OF_ONE_THAT_ANSWERED if self._has_passed else MOST_TRIES
+        return len(self._blocked) >= most or self._blocks >= 4 * most
+
+    def passed(self) -> None:
+        """A whole reply came."""
+        self._has_passed, self._blocks = True, 0
+        self._blocked.clear()
 
     @property
     def given_up(self) -> bool:

@@ -20,11 +20,19 @@ from workbench.asking.wire.clients import (
 from workbench.asking.wire.failures import classified, says_timeout, too_large
 from workbench.asking.wire.gateway_caches import kept_by_a_gateway
 from workbench.asking.wire.health import Health
+from workbench.asking.wire.hearing import Hearing
 from workbench.asking.wire.item_events import ItemEvents
 from workbench.asking.wire.merging import MOST_TEXT_BYTES, Merge, length_of
 from workbench.asking.wire.pace import Turn
 from workbench.asking.wire.repeats import Again, Repeats
-from workbench.asking.wire.streams import MOST_PLAIN_BYTES, EventReader, check_body, read_plain, text_to_keep
+from workbench.asking.wire.streams import (
+    MOST_PLAIN_BYTES,
+    EventReader,
+    check_body,
+    read_plain,
+    text_to_keep,
+    unwrapped,
+)
 from workbench.asking.wire.token_ends import ASKED_WITH, TokenEnds, characters_of
 from workbench.base.patience import Patience
 from workbench.base.secrets import redact
@@ -33,8 +41,9 @@ from workbench.errors import BadResponse, CallError, OutcomeUnknown, StreamCut, 
 from workbench.providers.addresses import Address
 from workbench.providers.conversation import dumped
 from workbench.providers.responses_api import asks_responses, in_responses_words
+from workbench.replies.contents import NO_NUMBERS
 from workbench.replies.message import draws_several, said
-from workbench.replies.pieces import Halves, Piece, joined
+from workbench.replies.pieces import Piece, joined
 from workbench.replies.reading import MessageReader, Reading
 from workbench.replies.usage import used_up
 
@@ -117,7 +126,7 @@ class Sending:
         self.token_ends = TokenEnds() if request.token_ends and request.streams else None
         self.first_token_at: float | None = None
         self.answer_at: float | None = None
-        self._halves = Halves()
+        self._hearing = Hearing(listen) if listen else None
 
     async def run(self) -> Exchange:
         body = in_responses_words(self.request.body) if self.by_items else dict(self.request.body)
@@ -196,7 +205,9 @@ class Sending:
 
     def _after_text(self, error: CallError) -> CallError:
         """The same error, or a `StreamError` once text has come: what was written is billed, whatever the code says."""
-        if self.first_token_at is None or isinstance(error, OutcomeUnknown | StreamError | BadResponse):
+        if isinstance(error, OutcomeUnknown | StreamError) or error.final:
+            return error
+        if self.first_token_at is None and not self.merge.has_text:
             return error
         return StreamError(str(error), status=error.status, retry_after_seconds=error.retry_after_seconds)
 
@@ -216,15 +227,18 @@ class Sending:
                 raise too_large("the body of the reply", MOST_PLAIN_BYTES)
         length = "" if "content-encoding" in self.sent else self.sent.get("content-length", "")
         data = b"".join(parts)
-        body = read_plain(data, content_length=int(length) if length.isdecimal() else None)
+        read = read_plain(data, content_length=int(length) if length.isdecimal() else None)
+        body = unwrapped(read)
         told = said(body, drawn=self._drawn)
         if told is not None and length_of(told.message.get("content")) > MOST_TEXT_BYTES:
             raise too_large("the text of the reply", MOST_TEXT_BYTES)
-        if self.listen and told is not None:
+        if self._hearing and told is not None:
             reader = MessageReader(self.request.reading)
             for piece in [*reader.feed(told.message), *reader.close(told.finish_reason)]:
-                self.listen(piece)
-        return body, text_to_keep(data)
+                self._hearing.tell(piece)
+            self._hearing.end()
+        as_it_came = body is read and NO_NUMBERS not in body
+        return body, text_to_keep(data) if as_it_came else None
 
     async def _read_stream(self, head: bytes, blocks: Any) -> dict[str, Any]:
         merge, quiet = self.merge, 0
@@ -272,6 +286,8 @@ class Sending:
                 for choice in body.get("choices", ())[1:]:
                     self._note(reader.feed(choice["message"]))
             self._note(reader.close(told.finish_reason))
+        if self._hearing:
+            self._hearing.end()
         return body
 
     def _is_whole(self, events: EventReader) -> bool:
@@ -295,8 +311,8 @@ class Sending:
                 self.first_token_at = time.monotonic()
             if self.answer_at is None and piece.kind == "answer" and piece.text.strip():
                 self.answer_at = time.monotonic()
-            if self.listen and (heard := self._halves.heard(piece)):
-                self.listen(heard)
+            if self._hearing:
+                self._hearing.tell(piece)
 
     def partial(self) -> str:
         """The text that arrived before a failure."""
@@ -311,6 +327,8 @@ class Sending:
     def classify(self, error: Exception) -> CallError:
         """Our class for whatever the HTTP client, or the transport below it, raised."""
         failure = classified(error, self.address.base_url, status=self.status, posted=self.posted)
+        if isinstance(failure, BadResponse):
+            failure = self._after_text(failure)
         self.broke = isinstance(failure, OutcomeUnknown) and not says_timeout(error)
         return failure
 

@@ -10,11 +10,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from workbench.asking.wire.error_bodies import error_in, says_it_failed
-from workbench.asking.wire.failures import HEAD_CHARACTERS, describe_error, error_for, head_of, too_large
+from workbench.asking.wire.error_words import ON_THE_WAY
+from workbench.asking.wire.failures import (
+    HEAD_CHARACTERS,
+    blocked_words,
+    describe_error,
+    error_for,
+    head_of,
+    too_large,
+)
+from workbench.asking.wire.pages import is_page, page_words
 from workbench.asking.wire.parsing import parse_json
 from workbench.asking.wire.repeats import Repeats
 from workbench.base.secrets import without_known
-from workbench.errors import BadResponse, StreamCut, StreamError
+from workbench.errors import BadResponse, Blocked, StreamCut, StreamError
 from workbench.replies.contents import thinking_of
 from workbench.replies.message import partial_text, said, says_something
 from workbench.replies.outcomes import GIVEN_UP_REASONS
@@ -171,6 +180,7 @@ def read_plain(data: bytes, *, content_length: int | None) -> dict[str, Any]:
     try:
         body = parse_json(text)
     except ValueError as error:
+        _raise_page(text)
         head = without_known(text[:HEAD_CHARACTERS].decode("utf-8", "replace"), cut=True)
         cut = text.startswith(b"{") and not text.endswith(b"}") and content_length != len(data)
         if cut:
@@ -185,6 +195,41 @@ def read_plain(data: bytes, *, content_length: int | None) -> dict[str, Any]:
     return body
 
 
+_WRAPPERS: Final = ("data", "result", "response", "body")
+
+
+def unwrapped(body: dict[str, Any]) -> dict[str, Any]:
+    """The completion in a body that a gateway put around it, as an object or written into a text; else the body.
+
+    >>> unwrapped({"code": 0, "data": {"choices": [{"message": {"content": "9"}}]}})
+    {'choices': [{'message': {'content': '9'}}]}
+    """
+    if "choices" in body or body.get("error"):
+        return body
+    for name in _WRAPPERS:
+        inner = body.get(name)
+        if isinstance(inner, str) and '"choices"' in inner:
+            try:
+                inner = parse_json(inner)
+            except ValueError:
+                continue
+        if isinstance(inner, dict) and isinstance(inner.get("choices"), list) and inner["choices"]:
+            return inner
+    return body
+
+
+def _raise_page(text: bytes) -> None:
+    """Raise what a page of HTML under the status 200 is: a firewall's, or that of another address than the API's."""
+    page = text[:_MOST_OF_A_PAGE].decode("utf-8", "replace")
+    if not is_page(page):
+        return
+    said_there = page_words(page)
+    if ON_THE_WAY.search(said_there.lower()):
+        raise Blocked(blocked_words(200, said_there))
+    raise BadResponse(f"the body of the reply is {said_there}; check base_url, and the network between")
+
+
+_MOST_OF_A_PAGE: Final = 65_536
 _SELDOM: Final = (b"\n", b"\\u00", b"\\/")
 
 

@@ -28,6 +28,7 @@ from workbench.cache.shared.member import Member
 from workbench.cache.shared.scripts import PACE, RESERVE, RESTATE, SETTLE
 from workbench.cache.shared.server import Away
 from workbench.errors import BudgetExceeded, InputError, NotSent, StoreError
+from workbench.show import figures
 
 RUN_VARIABLE: Final = "WORKBENCH_RUN"
 """Processes that bear the same name here share the `max_usd` that each is given."""
@@ -75,8 +76,10 @@ def run_name(text: str) -> str:
 def shared_run(max_usd: float | None) -> tuple[str, float] | None:
     """The run whose sum a call counts towards: the one around it, else what `WORKBENCH_RUN` names under `max_usd`."""
     around = _run.get()
+    if around or max_usd is None:
+        return around
     named = os.environ.get(RUN_VARIABLE, "").strip()
-    return around or ((run_name(named), max_usd) if named and max_usd is not None else None)
+    return (run_name(named), max_usd) if named else None
 
 
 def project_name(folder: str) -> str:
@@ -235,11 +238,11 @@ def _said(name: str, cap_usd: float) -> str:
     kind, _, rest = name.partition(".")
     of = {"all": "the team", "project": f"the project {rest.partition('.')[0]}", "run": f"the run {rest}"}[kind]
     day = " a day" if ".day" in name and kind != "run" else ""
-    return f"the limit of ${cap_usd:,.2f}{day} for {of}"
+    return f"the limit of {figures.limit(cap_usd)}{day} for {of}"
 
 
 def _exceeded(usd: float, name: str, used_usd: float, cap_usd: float) -> BudgetExceeded:
     return BudgetExceeded(
-        f"the next call could cost up to ${usd:.4f}, and ${used_usd:.4f} is spent on all machines of "
-        f"{_said(name, cap_usd)}; raise it to go on (what is kept is not bought again)"
+        f"the next call could cost up to {figures.booked(usd)}, and {figures.booked(used_usd)} is spent on all "
+        f"machines of {_said(name, cap_usd)}; raise it to go on (what is kept is not bought again)"
     )

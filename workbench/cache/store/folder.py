@@ -12,7 +12,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from workbench.base.files import draft_of
+from workbench.base.files import draft_of, not_ones_own
 from workbench.errors import StoreCorrupt, StoreError, StoreFull, StoreReadOnly
 
 FORMAT_VERSION = 2
@@ -51,6 +51,20 @@ def check_room(folder: Path) -> None:
     told = shutil.disk_usage(folder)
     if told.total > 0 and told.free < LEAST_FREE_BYTES:
         raise StoreFull(full_message(folder))
+
+
+def place_of(folder: Path) -> Path:
+    """The folder that a store lies in, behind a link too where link and folder are the user's own, as on a larger disk.
+
+    Raises `StoreError` for any other link: whoever can set it, or write where it leads, would choose what is read, and
+    see what is kept.
+    """
+    if folder.is_symlink() and (reason := not_ones_own(folder)) is not None:
+        raise StoreError(
+            f"{folder} is a link to {os.readlink(folder)}, which is not followed: {reason}. Put a folder of your own "
+            f"in its place, or set WORKBENCH_CACHE to one"
+        )
+    return folder.resolve()
 
 
 def prepare_folder(folder: Path) -> int:

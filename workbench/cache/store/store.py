@@ -18,7 +18,7 @@ from diskcache import Timeout
 
 from workbench.cache.store import beside
 from workbench.cache.store.batches import Batches, Job
-from workbench.cache.store.folder import ROW_BOUND, check_room, read_only_message
+from workbench.cache.store.folder import ROW_BOUND, check_room, place_of, read_only_message
 from workbench.cache.store.protocol import Store as Store
 from workbench.cache.store.protocol import StoreInfo as StoreInfo
 from workbench.cache.store.readonly import ReadOnlyTable
@@ -70,7 +70,7 @@ class DiskStore:
     """
 
     def __init__(self, folder: Path, *, busy_seconds: float = 60.0) -> None:
-        self.path = Path(folder).resolve()
+        self.path = place_of(Path(folder))
         self._database = self.path / DATABASE
         self._busy_seconds = busy_seconds
         self._closed = False

@@ -59,6 +59,9 @@ WHEN OLD.expire_time IS NULL AND OLD.raw = 1 AND typeof(OLD.key) = 'text'
 BEGIN SELECT RAISE(ABORT, 'this is a store of paid replies: nothing is evicted; see workbench cache delete'); END
 """
 
+# Something as it is, so that there is a commit to wait for; an UPDATE to the same value would write nothing.
+_WRITE_ANEW = "INSERT OR REPLACE INTO Settings SELECT key, value FROM Settings WHERE key = 'cull_limit'"
+
 # Nothing in place of what this package did not write: it is no row of ours when it is unsealed.
 _VALUE = f"CASE WHEN mode = {MODE_RAW} AND filename IS NULL AND typeof(value) = 'blob' THEN value ELSE x'' END"
 _FETCH = f"SELECT key, {_VALUE} FROM Cache WHERE raw = 1 AND key IN ({{}})"
@@ -130,6 +133,8 @@ class StoreTable(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no t
     a busy interpreter.
     """
 
+    _is_open = False
+
     def __init__(self, folder: Path, *, busy_seconds: float, compare: bool = True) -> None:
         """Open, or make, the table in `folder`; raises a StoreError, or what diskcache raises: see `explain`.
 
@@ -146,11 +151,24 @@ class StoreTable(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no t
             self.connection.execute(f"PRAGMA cache_size = -{_CACHED_KB}")
             self.connection.execute(_KEEP_ROWS)
             beside.make(self.connection)
+            self._is_open = True
+            self.connection.execute(f"PRAGMA synchronous = {SETTINGS['sqlite_synchronous']}")
+            self.connection.execute(_WRITE_ANEW)
             self._format_is_marked = version >= FORMAT_VERSION
             self._compare_settings(folder)
         except BaseException:
             self.close()
             raise
+
+    def reset(self, key: str, value: Any = diskcache.core.ENOVAL, update: bool = True) -> Any:
+        """diskcache's own, which commits 40 times while it opens: the disk is waited for once, at the end of it.
+
+        That one commit takes all to the disk that is found here, also what another program wrote and did not wait for.
+        """
+        found = super().reset(key, value, update)
+        if key == "sqlite_synchronous" and not self._is_open:
+            self._con.execute("PRAGMA synchronous = NORMAL")
+        return found
 
     def fetch(self, keys: Sequence[str]) -> dict[str, bytes]:
         """The bytes of the rows that are there; empty for a row that this package did not write."""

@@ -13,6 +13,7 @@ from workbench.errors import InputError, WorkbenchError
 from workbench.providers.models import Model, resolve
 from workbench.scorers.named import as_scorer
 from workbench.scorers.score import AnyScorer
+from workbench.show import figures
 from workbench.show.figures import counted
 from workbench.sweeps.deciding import awatched
 from workbench.sweeps.progress import Progress
@@ -296,8 +297,9 @@ class PromptLab(ByHand):
     async def _check_sum(self, grid: dict[str, Any], cap: float) -> None:
         worst = (await asyncio.to_thread(lambda: self._askers.plan(**grid))).usd_worst_in_all
         if worst is None or worst > cap:
-            most = "an unknown sum" if worst is None else f"${worst:.4f}"
-            raise InputError(f"At worst this costs {most}, and at most ${cap:.2f} is allowed. Lower max_tokens.")
+            most = "an unknown sum" if worst is None else figures.booked(worst)
+            allowed = f"at most {figures.limit(cap)} is allowed"
+            raise InputError(f"At worst this costs {most}, and {allowed}. Lower max_tokens.")
 
     def _show(self, run: LabRun) -> None:
         self.controls.progress.value = ""

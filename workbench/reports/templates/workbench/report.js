@@ -36,7 +36,7 @@
     const line = visible(text ?? "").replace(/\s+/g, " ").trim();
     return line.length > 140 ? line.slice(0, 139) + "…" : line;
   };
-  const dollars = (usd) => (usd === null ? "NA" : usd === 0 ? "$0" : "$" + (usd >= 1 ? usd.toFixed(2) : Number(usd.toPrecision(2)).toString()));
+  const dollars = (usd) => (usd === null ? "NA" : usd === 0 ? "$0" : "$" + usd.toFixed(usd >= 0.995 ? 2 : Math.min(12, 1 - Math.floor(Math.log10(Number(usd.toPrecision(2)))))));
   const seconds = (time) => (time === null ? "NA" : Number(time.toPrecision(2)) + " s");
   const words = (name, line) => String(value(name, line) ?? "NA");
 
@@ -52,7 +52,7 @@
     return cell;
   };
   const cells = {
-    answer: (line) => make("td", snippet(value("answer", line)), "text"),
+    answer: (line) => make("td", snippet(window.workbenchMarkdown.plain(visible(value("answer", line) ?? "").slice(0, 600))), "text"),
     task_target: (line) => headed("Target", make("td", snippet(value("task_target", line)))),
     completion_tokens: (line) => headed("Tokens", make("td", value("completion_tokens", line)?.toLocaleString("en") ?? "NA", "number")),
     usd: (line) => make("td", dollars(value("usd", line)), "number"),
@@ -89,13 +89,28 @@
     });
     return button;
   };
-  const part = (title, text, open) => {
+  const part = (title, text, open, laidOut) => {
     const details = make("details");
     details.open = open;
     const summary = make("summary", `${title} · ${text.length.toLocaleString("en")} characters`);
     const bar = make("p", undefined, "copy");
     bar.append(copying(text));
-    details.append(summary, bar, make("pre", visible(text)));
+    const written = make("pre", visible(text));
+    const laid = laidOut ? window.workbenchMarkdown(visible(text)) : written;
+    details.append(summary, bar, laid);
+    if (laid.textContent.trim() === written.textContent.trim()) {
+      laid.replaceWith(written);
+    } else {
+      const button = make("button", "As written");
+      button.type = "button";
+      button.setAttribute("aria-pressed", "false");
+      button.addEventListener("click", () => {
+        const pressed = button.getAttribute("aria-pressed") !== "true";
+        button.setAttribute("aria-pressed", String(pressed));
+        details.lastElementChild.replaceWith(pressed ? written : laid);
+      });
+      bar.prepend(button, " ");
+    }
     return details;
   };
   const inFull = (line, width = heads.length) => {
@@ -104,8 +119,8 @@
     cell.colSpan = width;
     const inside = make("div");
     cell.append(inside);
-    for (const [title, name, open] of [["Question", "task_question", true], ["Answer", "answer", true], ["Thinking", "thinking", false]]) {
-      if (value(name, line) !== null) inside.append(part(title, String(value(name, line)), open));
+    for (const [title, name, open, laidOut] of [["Question", "task_question", true], ["Answer", "answer", true, true], ["Thinking", "thinking", false]]) {
+      if (value(name, line) !== null) inside.append(part(title, String(value(name, line)), open, laidOut));
     }
     if (value("loop_trace", line) !== null) {
       const others = [];

@@ -1,6 +1,9 @@
 "use strict";
 // The steps of a loop, folded, searched and walked by key; and those of two loops beside each other.
 window.workbenchTrace = (() => {
+  // of one text on paper
+  const PRINTED_CHARACTERS = 300;
+  const PRINTED_LINES = 6;
   const make = (tag, text, css) => {
     const element = document.createElement(tag);
     if (text !== undefined) element.textContent = text;
@@ -54,10 +57,11 @@ window.workbenchTrace = (() => {
     const calls = (step.calls ?? []).map((call) => `${call.name}(${given(call)})`).join("; ");
     return String(calls || step.answer || step.note || "nothing").replace(/\s+/g, " ").slice(0, 90);
   };
+  const dollars = (usd) => "$" + usd.toFixed(usd && usd < 0.001 ? Math.min(12, 1 - Math.floor(Math.log10(usd))) : 4);
   const took = (step) => [
     step.prompt_tokens !== undefined && `${step.prompt_tokens.toLocaleString("en")} tokens in${step.cached_prompt_tokens ? `, ${step.cached_prompt_tokens.toLocaleString("en")} of them cached` : ""}`,
     step.completion_tokens !== undefined && `${step.completion_tokens.toLocaleString("en")} out`,
-    step.usd !== undefined && `$${Number(step.usd).toFixed(4)}`,
+    step.usd !== undefined && dollars(Number(step.usd)),
     step.seconds !== undefined && `${Number(step.seconds).toFixed(1)} s`,
   ].filter(Boolean).join(" · ");
   const stepOf = (step, visible, open) => {
@@ -73,14 +77,23 @@ window.workbenchTrace = (() => {
     details.append(summary);
     const text = (head, value, css) => {
       if (!value) return;
-      details.append(make("span", head, "trace-head"), make("pre", visible(String(value)), css));
+      const whole = String(value);
+      const shown = make("pre", visible(whole), css);
+      details.append(make("span", head, "trace-head"), shown);
+      const begun = whole.slice(0, PRINTED_CHARACTERS).split(/\r?\n/).slice(0, PRINTED_LINES).join("\n");
+      if (begun.length >= whole.trimEnd().length) return;
+      const more = (whole.length - begun.length).toLocaleString("en");
+      const printed = make("pre", `${visible(begun)}\n[… ${more} characters more are not printed]`, `${css ?? ""} trace-printed`);
+      shown.classList.add("trace-on-screen");
+      printed.hidden = true;
+      details.append(printed);
     };
     text("thought", step.thinking, "trace-thought");
     for (const call of step.calls ?? []) {
       text("call", `${call.name}(${given(call)})`);
       text(call.problem ? `result: ${call.problem}` : "result", call.result ?? "");
     }
-    text("answer", step.answer);
+    if (step.answer) details.append(make("span", "answer", "trace-head"), window.workbenchMarkdown(visible(String(step.answer))));
     text("note", step.note);
     return details;
   };
