@@ -66,7 +66,7 @@ def test_of_very_many_rows_the_shares_say_whether_it_stays_ahead(others, said, m
     ("warned", "said"),
     [
         ({"other": 6}, "6 calls, of number 2, none of the recommended one: it stopped."),
-        ({"best": 6}, "6 calls, all of the recommended configuration: it stopped."),
+        ({"best": 6}, "6 calls, all of the recommended one: it stopped."),
         ({"best": 2, "other": 1}, "3 calls, of numbers 1 and 2, 2 of the recommended one: it stopped."),
     ],
 )

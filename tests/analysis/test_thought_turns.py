@@ -46,3 +46,32 @@ def test_another_answer_after_a_doubt_is_a_turn(text, target, question, codes):
 )
 def test_what_is_no_turn(text, target, question):
     assert not turned(text, target, question)
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "question"),
+    [
+        ("30 + 5 = 35. Hmm, in other units that would be 0.35 m.", "35", ""),
+        ("So P = 1/9. Hmm, for a sum of 9 the count is 4.", "1/9", "What is the probability of a sum of 9?"),
+        ("So P = 5/14. Hmm, in hundredths it would be 35.7.", "5/14", ""),
+        ("So it is 113. Hmm, the roots: it would be 7 and 8.", "113", ""),
+        ("共120元。等等，如果当作售价，那就是123.08元，那就不对了。", "120", ""),
+    ],
+    ids=["another unit", "no share", "rounded", "a pair", "supposed over a point"],
+)
+def test_a_number_of_another_kind_is_no_turn(text, target, question):
+    assert not turned(text, target, question, ("en", "zh"))
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "question"),
+    [
+        ("3 · 8 = 24. Hmm, then s = 16, so Tom is 48.", "24", "How old is Tom?"),
+        ("C'est le Mali. Attends, je dirais le Niger.", "Mali", "Quel pays ?"),
+        ("It prints [1, 2]. Wait, then the output is [2].", "[1, 2]", "What is printed?"),
+        ("그러므로 ③번이다. 잠깐, 답을 ②번으로 바꾸자.", "③", "다음 중 새는? ① 박쥐 ② 개 ③ 펭귄"),
+    ],
+    ids=["what is asked of", "with an article", "a list", "options by figures"],
+)
+def test_more_ways_to_turn(text, target, question):
+    assert turned(text, target, question, ("en", "fr", "ko"))

@@ -73,6 +73,8 @@ def test_a_verdict_over_prompts_and_repeats_says_so() -> None:
 def test_free_models_are_called_free_and_unknown_prices_unknown() -> None:
     marks = np.ones(10), np.arange(10) < 5
     assert "Both are free." in compare(duel(*marks, usd=0.0), "a", "b").verdict
+    cheap = compare(duel(*marks, usd=2e-6), "a", "b").verdict
+    assert "1,000 correct answers cost $0.0020 with a and $0.0040 with b" in cheap
     assert "What a correct answer costs is not known for a and b." in compare(duel(*marks), "a", "b").verdict
     assert "No answer of b was right" in compare(duel(marks[0], np.zeros(10), usd=1.0), "a", "b").verdict
 

@@ -1,5 +1,6 @@
 """What a reply costs, and a sum that is never exceeded."""
 
+import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,7 +11,7 @@ from priced import cost, usage
 from swept import output_usage, priced, sweep
 
 import workbench as wb
-from workbench.asking.money import cost_of, reported_usd
+from workbench.asking.money import Purse, cost_of, reported_usd
 from workbench.errors import (
     BudgetExceeded,
 )
@@ -196,3 +197,13 @@ def test_more_cached_tokens_than_the_prompt_has_do_not_make_it_cheaper_than_all_
     target = resolve("moonshot/kimi-k2.6")
     odd = cost_of(target, Usage(prompt_tokens=10, cached_prompt_tokens=99, output_tokens=0), {})
     assert odd.usd == pytest.approx(10 * 0.16 / 1e6)
+
+
+@pytest.mark.parametrize(
+    ("cap", "said"), [(0.0001, r"\$0\.0001"), (0.015, r"\$0\.015"), (2e-07, r"\$0\.0000002"), (1.5, r"\$1\.50")]
+)
+def test_a_small_sum_is_told_with_its_digits(cap, said):
+    with pytest.raises(
+        wb.errors.BudgetExceeded, match=rf"up to \$[0-9.]*[1-9][0-9.]*, and .* of max_usd={said} is spent"
+    ):
+        asyncio.run(Purse(cap).reserve(2 * cap))

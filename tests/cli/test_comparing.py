@@ -59,6 +59,18 @@ def test_only_tasks_that_both_files_hold_count():
     assert "60 of 90 tasks are left out" in " ".join(told["comparison"]["warnings"])
 
 
+@pytest.mark.parametrize(("target", "status"), [("other", 1), ("ans-{}", 0)], ids=["other tasks", "a translation"])
+def test_files_that_share_ids_and_no_question_are_no_comparison_unless_they_ask_for_the_same(target, status):
+    for name, question, wanted in (("one", "Is it {}?", "ans-{}"), ("two", "Ist es {}?", target)):
+        rows = [
+            row(n, True, task_question=question.format(n), task_target=wanted.format(n), sample=0) for n in range(9)
+        ]
+        write_rows(frame(rows), f"{name}.jsonl")
+    done = workbench("compare", "one.jsonl", "two.jsonl")
+    assert done.returncode == status
+    assert ("one and two share ids and no task: 't0' is 'Is it 0?' in the one" in done.stderr) is bool(status)
+
+
 def test_files_without_a_task_in_common_decide_nothing():
     written("new.jsonl", 90, tasks=90, start=70)
     assert workbench("compare", "old.jsonl", "new.jsonl", "--fail-if", "worse").returncode == 3

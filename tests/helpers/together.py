@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
@@ -23,7 +26,7 @@ TOGETHER = {
         "tests/whole/test_readme.py::test_the_code_runs",
     ),
 }
-"""By what they share, the beginnings of the names of tests; any other test goes wherever there is room."""
+"""By what they share, the beginnings of the names of tests; any other file of tests goes wherever there is room."""
 
 LONGEST_FIRST = ("browser", "providers/local", "whole", "cli", "sweeps", "replies", "widgets", "cache", "analysis")
 """Folders of tests, so that no worker is left alone with a long one at the end."""
@@ -35,9 +38,14 @@ class Together(LoadScopeScheduling):
     Its `--dist loadgroup` would ask marks; 3.8.0 writes them where pytest 9.2 no longer reads them.
     """
 
+    def __init__(self, config: pytest.Config, log: Any = None) -> None:
+        super().__init__(config, log)
+        self.config.option.loadscopereorder = False  # by how many they are, which is not how long they take
+
     def _split_scope(self, nodeid: str) -> str:
         fitting = (name for name, beginnings in TOGETHER.items() if nodeid.startswith(beginnings))
-        return next(fitting, nodeid)
+        file = nodeid.partition("::")[0]  # what the tests of a file share is made once, and not by each worker
+        return next(fitting, file)
 
     def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
         """Forget what is done: pytest-xdist counts all that a worker was ever given, after each test."""

@@ -25,7 +25,7 @@ CASES = [
     ("</think>", "9", ("", "9")),
     ("<think></think>", "9", ("", "9")),
     ("Use <think> at first", "9", ("Use <think> at first", "9")),
-    ("so 9. </think> The answer", "is 9", ("so 9.", "The answeris 9")),
+    ("so 9. </think> The answer", "is 9", ("so 9. ", "The answeris 9")),
     ("hm</think>", "", ("hm", "")),
     ("<think>9</think>\n\n", "<think>9</think>9", ("9", "9")),
 ]

@@ -8,6 +8,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 import workbench as wb
+from workbench.cache.kept import Cache
 from workbench.cache.store.store import DiskStore
 from workbench.sweeps import figures
 from workbench.testing import scripted
@@ -117,6 +118,14 @@ def test_what_is_damaged_or_missing_is_made_anew_and_never_believed(asker, damag
     assert len(beside("SELECT 1 FROM WorkbenchRead AS r JOIN Cache AS c ON c.rowid = r.place AND c.key = r.key")) == 12
     same(swept(), bought)
     assert len(asker.asked) == 12
+
+
+def test_the_index_tells_which_cells_are_new_and_no_reply_is_looked_for(asker, monkeypatch):
+    swept()
+    monkeypatch.setattr(Cache, "lookup_each", lambda cache, keys: pytest.fail(f"{len(keys)} were looked for"))
+    rows = wb.sweep([*QUESTIONS[:5], "What is 77 + 1?", *QUESTIONS[5:]], models="scripted/m")
+    assert rows["cached"].tolist() == [True] * 5 + [False] + [True] * 7
+    assert (rows["answer"][5], len(asker.asked)) == ("78", 13)
 
 
 def test_a_newer_reader_reads_once_more_and_says_so(asker, capfd, monkeypatch):

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 
 import pandas as pd
 import pytest
@@ -15,6 +16,8 @@ from swept import correct
 
 import workbench as wb
 from workbench.errors import InputError, StoreCorrupt, WorkbenchWarning
+from workbench.sweeps import remembering
+from workbench.sweeps.progress import _PlainDisplay
 
 TASKS = "id,question,target,kind\na,1 + 1?,2,sum\nb,2 + 1?,3,sum\nc,30 + 1?,7,odd\n"
 PROMPTS = {"plain": "{{ question }}", "kind": "{{ question }} It is a {{ kind }}."}
@@ -124,6 +127,27 @@ def test_a_run_that_was_broken_off_is_there_with_what_it_had(tmp_path, end):
     assert wb.runs()["state"][0] == ("broken off" if end == signal.SIGKILL else "interrupted")
     assert 4 <= len(wb.open_run("long")) < 60
     assert "long" in workbench("runs").stdout
+
+
+def test_a_long_record_is_written_beside_the_first_calls_and_whole_before_its_end(server, monkeypatch):
+    monkeypatch.setattr(remembering, "WRITTEN_FIRST", 2)
+    real, interrupted = remembering.begin, threading.Event()
+
+    def begin(*told):
+        interrupted.wait(30)
+        real(*told)
+
+    def show(display, progress):
+        if progress.bought == 3:
+            interrupted.set()
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(remembering, "begin", begin)
+    monkeypatch.setattr(_PlainDisplay, "show", show)
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        wb.sweep("quiz.csv", models="fake/a", name="long")
+    assert wb.runs()["state"].tolist() == ["interrupted"]
+    same(stopped.value.rows, wb.open_run("long"))
 
 
 @pytest.mark.parametrize("name", ["", " ", 3, "a\nb", "x" * 81])

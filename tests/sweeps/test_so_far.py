@@ -31,6 +31,11 @@ def bought(tmp_path_factory):
     patch.undo()
 
 
+@pytest.fixture(autouse=True)
+def time_enough(monkeypatch):
+    monkeypatch.setattr("workbench.sweeps.so_far.SECONDS_A_LOOK", 60)
+
+
 def heard(bought, given=None):
     so_far = SoFar([cell for cell, _ in bought], given, as_scorer(given, ask=wb.ask))
     for cell, reply in bought:

@@ -241,3 +241,9 @@ def test_bare_questions_hold_their_empty_columns_together_and_cannot_fill_them()
             change()
     assert replace(first, extra={"kind": "sea"})["kind"] == "sea"
     assert second.extra == {}
+
+
+def test_bare_questions_made_together_are_those_made_one_by_one():
+    together, alone = load_tasks(["a", "b"]), load_tasks(["a", "b"], limit=2)
+    assert [*together] == [*alone]
+    assert [(task["question"], repr(task)) for task in together] == [(task["question"], repr(task)) for task in alone]

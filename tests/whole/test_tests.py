@@ -23,6 +23,7 @@ ELSEWHERE = {
     "providers/own_options": "whole/test_one_list_of_options.py",
     "providers/earlier_caps": "sweeps/test_earlier.py",
     "analysis/handed_on": "analysis/test_face.py",
+    "analysis/target_patterns": "analysis/test_target_terms.py",
     "scorers/factories": "scorers/test_named.py",
     "scorers/fitting": "scorers/test_named.py",
     "scorers/handed_on": "whole/test_house.py",

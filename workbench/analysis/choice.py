@@ -110,12 +110,13 @@ def recommend(rows: pd.DataFrame, *, within: float = WITHIN) -> Choice:
     grade, line, equal = _chosen(ranked, usable, rivals)
     kinds = kind_differences(rows, ranked=ranked)
     settled = frozenset(place for place, rival in rivals.items() if rival.decisive)
+    whom = "the one that looks best" if grade == EARLY else "the recommended one"
     return Choice(
         grade=grade,
         line=line,
         ranking=ranked,
         sentence=said(rows, ranked, grade, line, rivals, equal, kinds.found),
-        careful=tuple(doubts(rows, ranked, line, otherwise=lambda read: _named_by(read, within))),
+        careful=tuple(doubts(rows, ranked, line, otherwise=lambda read: _named_by(read, within), whom=whom)),
         sure=tuple(_sure(ranked, grade, equal, usable, rivals, within)),
         rivals=rivals,
         settled=settled,

@@ -35,10 +35,12 @@ def doubts(
     line: int | None,
     *,
     otherwise: Callable[[pd.DataFrame], int | None] | None = None,
+    whom: str = "the recommended one",
 ) -> list[str]:
     """What must be known beside the recommendation of one line of a ranking, in sentences; what matters most first.
 
-    `otherwise` says of the same rows with other marks which configuration (its `place`) would be recommended.
+    `whom` is what that line is called, where it is not recommended; `otherwise` says of the same rows with other marks
+    which configuration (its `place`) would be recommended.
     """
     group, _ = grouped(rows.reset_index(drop=True), ranked.attrs["by"])
     number = np.empty(len(ranked), int)
@@ -46,30 +48,30 @@ def doubts(
     of = number[group]
     warnings = warned.calls_by_warning(rows)
     told = [
-        f"{counted(int(calls.sum()), 'call')}{_whose(of[calls], ranked, line)}: {text}."
+        f"{counted(int(calls.sum()), 'call')}{_whose(of[calls], ranked, line, whom)}: {text}."
         for text, calls in warnings[: warned.MOST_SAID]
     ]
     more = len(warnings) - len(told)
     told += [f"And {counted(more, 'warning')} more, in the column warnings."] if more > 0 else []
-    unsure = _of_unsure(rows, ranked, line, of, otherwise)
+    unsure = _of_unsure(rows, ranked, line, of, otherwise, whom)
     found = [*_of_all(rows, ranked), *unsure, *_of_the_table(rows), *told]
     return [*_of_line(ranked, line), *found] if line is not None else found
 
 
-def _whose(lines: NDArray[np.intp], ranked: pd.DataFrame, line: int | None) -> str:
+def _whose(lines: NDArray[np.intp], ranked: pd.DataFrame, line: int | None, whom: str) -> str:
     """Whose some replies are, by the numbers of the configurations in the ranking; blank where there is only one."""
     if len(ranked) < 2 or not len(lines):
         return ""
     mine = int((lines == line).sum())
     if mine == len(lines):
-        return ", of the recommended configuration" if mine == 1 else ", all of the recommended configuration"
+        return f", of {whom}" if mine == 1 else f", all of {whom}"
     numbers = [f"{place + 1:,}" for place in np.unique(lines)]
     named = numbers[0] if len(numbers) == 1 else f"{', '.join(numbers[:-1])} and {numbers[-1]}"
     whose = f", of number{'s' if len(numbers) > 1 else ''} {named}" if len(numbers) <= _MOST_NUMBERS else ""
     whose = whose or f", of {len(numbers):,} configurations"
     if line is None:
         return whose
-    return f"{whose}, {mine:,} of the recommended one" if mine else f"{whose}, none of the recommended one"
+    return f"{whose}, {mine:,} of {whom}" if mine else f"{whose}, none of {whom}"
 
 
 def _of_unsure(
@@ -78,6 +80,7 @@ def _of_unsure(
     line: int | None,
     of: NDArray[np.intp],
     otherwise: Callable[[pd.DataFrame], int | None] | None,
+    whom: str,
 ) -> list[str]:
     """How many marks are unsure, whose, and whether the recommendation outlives it if they all speak against it."""
     standings = standing(rows)
@@ -87,7 +90,7 @@ def _of_unsure(
     if not unsure.any():
         return []
     marked = int((standings <= WRONG).sum())
-    told = f"{int(unsure.sum()):,} of all {counted(marked, 'mark')} are unsure{_whose(of[unsure], ranked, line)}"
+    told = f"{int(unsure.sum()):,} of all {counted(marked, 'mark')} are unsure{_whose(of[unsure], ranked, line, whom)}"
     told = told.replace(" are unsure", " is unsure") if int(unsure.sum()) == 1 else told
     if line is None or len(ranked) < 2 or otherwise is None:
         return [f"{told}."]

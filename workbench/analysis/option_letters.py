@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from workbench.scorers.languages import UNSPACED
+
 if TYPE_CHECKING:
     from workbench.analysis.target_cues import Cues
+    from workbench.analysis.thought_text import Thought
 
 _NEAR: Final = 40
 _MORE_LETTERS: Final = re.compile(r"\)?(?:,\s*(?:and |or )?|\s+or\s+|/)\(?[A-J](?![\w'’])")
@@ -39,21 +42,119 @@ _LABEL_BEFORE: Final = re.compile(
 )
 
 
+_STEM: Final = 5
+_LONGEST_SENTENCE: Final = 160
+_SENTENCE_ENDS: Final = ".!?。！？\n;；:"
+_SENTENCE_STOP: Final = re.compile(r"[.!?。！？\n;；]")
+_SAID: Final = re.compile(r"[\s*_\"'”’)]*(?:[.!,。！，]|\Z|\n|(?:and|which|that|in|at|for|by|on)\s)")
+_UNSURE: Final = re.compile(
+    r"(?<!\w)(?:not|no|never|wrong|false|rule out|unlike|than|could be|maybe|perhaps|might|if)(?!\w)|n['’]t|不|非"
+)
+"""What denies or doubts a sentence."""
+_WORDS: Final = re.compile(r"\w+")
+_LONG_WORDS: Final = re.compile(r"[^\W\d_]{4,}")
+_HAN: Final = re.compile(r"[\u4e00-\u9fff]{2,}")
+_ASKING: Final = frozenset(
+    [
+        "which",
+        "what",
+        "follo",
+        "these",
+        "answe",
+        "optio",
+        "that",
+        "with",
+        "from",
+        "does",
+        "most",
+        "among",
+        "this",
+        "best",
+        "have",
+        "下列",
+        "哪个",
+        "以下",
+        "哪一",
+        "一个",
+        "的是",
+        "选项",
+        "下面",
+    ]
+)
+"""Beginnings of words that questions share."""
+SERIES: Final = ("ABCDEFGHIJ", "①②③④⑤⑥⑦⑧⑨⑩", "АБВГДЕ", "アイウエオ", "가나다라마", "甲乙丙丁戊")
+"""Signs that options are told by, each in its order."""
+
+
+@lru_cache(32)
+def _label(series: str) -> re.Pattern[str]:
+    if series == SERIES[0]:
+        return _LABEL
+    if series[0] == "①":
+        return re.compile(rf"([{series}])()\s*")
+    return re.compile(rf"(?<!\w)(?:\(([{series}])\)|([{series}])[).:、．：])\s*")
+
+
 @lru_cache(256)
-def options_of(question: str) -> Mapping[str, str]:
-    """What each option of a question says, by its letter; empty where it lists none from A on.
+def options_of(question: str, label: str = "A") -> Mapping[str, str]:
+    """What each option of a question says, by its sign, in the series of `label`; empty where it lists none.
 
     >>> options_of("Which is a gas? (A) Iron (B) Neon; (C) Lead"), options_of("Is A. Smith here?")
     ({'A': 'Iron', 'B': 'Neon', 'C': 'Lead'}, {})
+    >>> options_of("다음 중 새는? ① 박쥐 ② 펭귄", "②")
+    {'①': '박쥐', '②': '펭귄'}
     """
+    series = next((signs for signs in SERIES if label in signs), "")
+    if not series or len(label) != 1:
+        return {}
     found: dict[str, str] = {}
-    labels = list(_LABEL.finditer(question))
-    ends = [*[label.start() for label in labels], len(question)][1:]
-    for label, end in zip(labels, ends, strict=True):
-        letter = label[1] or label[2]
-        if letter == chr(ord("A") + len(found)):
-            found[letter] = question[label.end() : end].partition("\n")[0].strip(" \t,;，；.。?？/|")
+    labels = list(_label(series).finditer(question))
+    ends = [*[place.start() for place in labels], len(question)][1:]
+    for place, end in zip(labels, ends, strict=True):
+        sign = place[1] or place[2]
+        if len(found) < len(series) and sign == series[len(found)]:
+            found[sign] = question[place.end() : end].partition("\n")[0].strip(" \t,;，；.。?？/|")
     return found if len(found) > 1 and all(found.values()) else {}
+
+
+def is_asserted(thought: Thought, label: str, start: int, end: int) -> bool:
+    """Whether a sentence that shares words with the question says something of an option's text, and of no other's.
+
+    The text stands at the end of what is said, behind at least two words, and nothing in the sentence denies it.
+    """
+    lower = thought.lower
+    behind = _SAID.match(lower, end)
+    if behind is None:
+        return False
+    left = max(lower.rfind(sign, max(0, start - _LONGEST_SENTENCE), start) for sign in _SENTENCE_ENDS) + 1
+    stop = _SENTENCE_STOP.search(lower, end, end + _LONGEST_SENTENCE)
+    said = lower[max(left, start - _LONGEST_SENTENCE) : start]
+    sentence = said + lower[start : stop.start() if stop else end + _LONGEST_SENTENCE]
+    if len(_WORDS.findall(said)) < 2 or _UNSURE.search(sentence):
+        return False
+    options = options_of(thought.question, label)
+    if sum(text.lower() in sentence for text in options.values()) > 1:
+        return False
+    return bool(_stems(said) & asked_stems(thought.question, label))
+
+
+@lru_cache(256)
+def asked_stems(question: str, label: str) -> frozenset[str]:
+    """The beginnings of the words of a question without its options.
+
+    >>> sorted(asked_stems("Which hormone regulates sleep? (A) Insulin (B) Melatonin", "B"))
+    ['hormo', 'regul', 'sleep']
+    """
+    stem = question.lower()
+    for text in options_of(question, label).values():
+        stem = stem.replace(text.lower(), " ")
+    return frozenset(_stems(stem) - _ASKING)
+
+
+def _stems(text: str) -> set[str]:
+    """The first letters of the longer words; in Chinese every two signs."""
+    words = {word[:_STEM] for word in _LONG_WORDS.findall(text) if not UNSPACED.search(word)}
+    return words | {run[at : at + 2] for run in _HAN.findall(text) for at in range(len(run) - 1)}
 
 
 def is_told(letter: str, option: str, lower: str, start: int, end: int) -> bool:

@@ -9,8 +9,9 @@ from fractions import Fraction
 from functools import lru_cache, partial
 from typing import Final
 
+from workbench.analysis.target_patterns import Late, Spelling, no_words
 from workbench.analysis.target_spelled import number_in, parts_in
-from workbench.analysis.target_terms import Late, Spelling, no_words, other_terms
+from workbench.analysis.target_terms import other_terms
 from workbench.analysis.thought_text import without_accents
 from workbench.scorers.languages import UNSPACED, table
 from workbench.scorers.numerals import pure_number
@@ -54,8 +55,9 @@ _HALVES: Final = {
 class Form:
     """One accepted answer as it may be written.
 
-    `kind` is number, letter, date, ratio, text, name or terms (of a value); `searches` are patterns with the letters that each begins with. `spelled`
-    are a number's names in words, by language. `value` is that of a number.
+    `kind` is number, letter, date, ratio, text, name or terms (of a value); `searches` are patterns with the letters
+    that each begins with. `spelled` gives a number's names in the words of a language. `value` is that of a number.
+    What is `weak` stands in many sentences, and counts only where something says that it is a result.
     """
 
     kind: str
@@ -292,9 +294,12 @@ def _number(value: Fraction, text: str) -> Form:
         if behind:
             written += [(f"{front}{point}{behind}", "0*") for point in ".,"]
             written += [(f".{behind}", "0*")] if front == "0" else []
-        written.append((str(size.numerator), rf"\s?[/⁄]\s?{size.denominator}"))
+        if (
+            size < 1 or size.denominator <= 4 or "/" in text or "frac" in text
+        ):  # 49/5 has still to be worked out where 9.8 is wanted
+            written.append((str(size.numerator), rf"\s?[/⁄]\s?{size.denominator}"))
         written += [(_HALVES[size], "")] if size in _HALVES else []
-    searches = tuple((first, re.compile(_bounded(first, rest, value < 0))) for first, rest in written)
+    searches = tuple((first, Late(_bounded(first, rest, value < 0))) for first, rest in written)
     words: Spelling = no_words
     if value.denominator == 1 and abs(value) <= _LONGEST_SPELLED:
         words = partial(number_in, int(value))

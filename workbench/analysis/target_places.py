@@ -12,57 +12,27 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
-from workbench.analysis.option_letters import is_told, letter_counts, options_of
+from workbench.analysis.option_letters import is_asserted, is_told, letter_counts, options_of
 from workbench.analysis.target_cues import Cues, cues_of
 from workbench.analysis.target_forms import ARTICLE, Form, equal_fractions, equal_ratios, forms_of, yearless_places
+from workbench.analysis.target_operands import OPENING, is_other
 from workbench.analysis.target_told import is_listed, is_restated, is_time_not_asked, is_told_of
 from workbench.analysis.thought_text import Thought
 from workbench.scorers.languages import UNSPACED
 from workbench.scorers.languages import table as language_table
-from workbench.scorers.units import unit_of, units
 from workbench.scorers.values import date_of, dates_in
 
 _WINDOW: Final = 40
 _SENTENCE: Final = 120
 _ENDS_SENTENCE: Final = re.compile(r"[^\d\n.!?。！？]{0,24}(?:[.!?。！？\n]|\Z)")
-
-_OPENING: Final = " \t*_`$({[\"'“‘«「『\\"
-_CLOSING: Final = " \t*_`$)}]\"'”’»」』\\"
 _SPAN: Final = re.Match.span
 _FRACTION: Final = re.compile(r"frac(?<=[\\dt]frac)\s*\{\s*(\d{1,30})\s*\}\s*\{\s*(\d{1,30})\s*\}")
-_OPERATORS: Final = "+×·÷^√/*"
-_OPERATOR_WORDS: Final = (
-    "\\times",
-    "\\cdot",
-    "\\div",
-    "\\pm",
-    "plus",
-    "minus",
-    "times",
-    "divided by",
-    "\\sqrt{",
-    " volte",
-    " fois",
-    " veces",
-    " vezes",
-    " mal",
-    "乘",
-    "除以",
-    "加",
-    "减",
-)
 _HAN_DIGITS: Final = "零一二三四五六七八九十百千万两亿"
 _HAN_COUNT: Final = "零一二三四五六七八九十百千万亿第每唯统同"
-_OPERAND: Final = re.compile(r"\s(?:plus|minus|times)\s+(?!a\b|in\b|as\b)(?:[\d($\\-]|[a-z]\b|\w{3,9}[.,= ])")
-"""A word for an operation, and what may be its other side: *3 times 4*, and not *3 times a day*."""
-_UNITS_LETTERS: Final = re.compile(r"(?:%|percent\b|\\%|st\b|nd\b|rd\b|th\b)")
-
-
 _COUNTED_OFF: Final = re.compile(
     r"(?:after|day|week|month|year|hour|minute|night|round|lap|pass|turn|iteration|row|level|第)\s*(?:\w+\s+)?\d+\s*\w?\s*[:：]\Z"
 )
 """A time or a turn that is counted off, and what stood then: *after day 1: 3*."""
-_DECIMAL: Final = re.compile(r"\s?(\d{1,9})[.,](\d{1,9})(?!\d)")
 _LISTED_NUMBERS: Final = re.compile(r",\s?-?\d[\d.]*,\s?-?\d")
 """Numbers behind a number: a list of them is no result."""
 _REASON: Final = re.compile(r"[*_\"'”’)]*,\s(?:so|hence|therefore|thus|which means)(?!\w)(?!\s(?:not|no)\b)")
@@ -70,14 +40,24 @@ _REASON: Final = re.compile(r"[*_\"'”’)]*,\s(?:so|hence|therefore|thus|which
 _YES: Final = re.compile(r",\s(\w{3,})")
 _LAST_WORD_OF_SENTENCE: Final = re.compile(r"[*_\"'”’)]*(?:[.!](?!\d)|\n|\Z)")
 REFUSED: Final = re.compile(
-    r"[*_\"'”’)]*(?:\s(?:is|was|are|must be|would be|can't be|cannot be)\s(?:wrong|incorrect|not right|not correct|ruled out|flawed|not it)"
-    r"|\s(?:ist|war)\s(?:falsch|nicht richtig)|\s(?:est|était)\s(?:faux|fausse|incorrect)|\s(?:es|era)\sincorrect|是错|不对|は間違|は違|(?:은|는)\s틀)"
+    r"[*_\"'”’)]*(?:\s(?:is|was|are|must be|would be|can't be|cannot be)\s"
+    r"(?:wrong|incorrect|not right|not correct|not the answer|ruled out|flawed|not it)"
+    r"|\s(?:isn['’]t|wasn['’]t|can['’]t be|cannot be)\s(?:right|correct|it|the answer)(?!\w)"
+    r"|\s(?:ist|war)\s(?:falsch|nicht richtig)|\s(?:est|était)\s(?:faux|fausse|incorrect)"
+    r"|\s(?:es|era)\sincorrect|是错|不对|は間違|は違|(?:은|는)\s틀)"
 )
 """What follows a value that is said to be wrong."""
+_COORDINATE_BEHIND: Final = re.compile(r",\s?[-−]?\d[\d.]*\s?[,)]")
+_COORDINATE_BEFORE: Final = re.compile(r"[(,]\s?[-−]?\d[\d.]*,\s?[-−]?\Z")
+_COUNTERFACTUAL: Final = re.compile(
+    r"(?<!\w)(?:if|wenn|si|se)\s(?:[^.!?\n]|\.(?=\d))*?"
+    r"(?<!\w)(?:were|had|wäre|wären|hätte|hätten|était|étaient|fuera|fuesen|fosse|fossero)(?!\w)"
+    r"(?:[^.!?\n]|\.(?=\d))*\Z"
+)
+"""What is said of something that is not so: *if half were sold, that would be*."""
+_LISTED_BEFORE: Final = re.compile(r"\d,\s?\Z")
+_LISTED_BEHIND: Final = re.compile(r",\s?\d")
 _GIVEN: Final = re.compile(r"(?<=[\w,;:] )([A-ZÀ-Þ][a-zß-ÿ]+) \Z")
-_GLUED: Final = re.compile(r"[A-Za-z]+")
-_PART_OF: Final = re.compile(r"\s(?:of|the|as|an?|de|des|du|der|dem|del|da|do|di|dell\w*)(?!\w)|的", re.IGNORECASE)
-"""What a part is taken of: *half of them* is no value."""
 _LAST_WORD: Final = re.compile(r"[*_\"'”’`)\s]*[.!。！]?[*_\"'”’`)\s]*\Z")
 
 
@@ -91,15 +71,19 @@ def places(target: str, thought: Thought) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for form in forms_of(target):
         found += _places_of(form, thought)
-        if form.kind == "letter":  # what the option says stands for its letter
-            for told in forms_of(options_of(thought.question).get(form.text, "")):
+        if len(form.text) == 1:  # what the option says stands for its letter
+            for told in forms_of(options_of(thought.question, form.text.upper()).get(form.text.upper(), "")):
                 if told.kind not in ("letter", "name"):
-                    found += [
-                        span
-                        for span in _places_of(told, thought)
-                        if not is_told(form.text, told.text, thought.lower, *span)
-                    ]
+                    spans = {*_places_of(told, thought), *_asserted(told, thought, form.text.upper())}
+                    found += [span for span in spans if not is_told(form.text, told.text, thought.lower, *span)]
     return sorted(set(found))
+
+
+def _asserted(told: Form, thought: Thought, label: str) -> list[tuple[int, int]]:
+    """Where a sentence says of an option's text what the question asks for: *in the dark it secretes melatonin*."""
+    if told.kind != "text":
+        return []
+    return [span for span in _candidates(told, thought) if is_asserted(thought, label, *span)]
 
 
 def first_place(target: str, thought: Thought) -> int | None:
@@ -136,7 +120,7 @@ def says(target: str, text: str, codes: tuple[str, ...] = ("en",)) -> bool:
     short = Thought(text, codes)
     for form in forms_of(target):
         candidates = _candidates(form, short)
-        if any(not _is_other(form, short, start, end) for start, end in candidates):
+        if any(not is_other(form, short, start, end) for start, end in candidates):
             return True
         if form.surname is not None and form.surname.fullmatch(short.folded.strip()):
             return True
@@ -152,7 +136,7 @@ def _places_of(form: Form, thought: Thought) -> list[tuple[int, int]]:
     return [
         span
         for span in candidates
-        if not _is_other(form, thought, *span) and _counts(form, thought, *span, cues, strict)
+        if not is_other(form, thought, *span) and _counts(form, thought, *span, cues, strict)
     ]
 
 
@@ -165,6 +149,12 @@ def _is_asked(form: Form, thought: Thought) -> bool:
 
 def _candidates(form: Form, thought: Thought) -> list[tuple[int, int]]:
     """Everywhere that a form is written."""
+    if id(form) not in thought.written:
+        thought.written[id(form)] = _written(form, thought)
+    return thought.written[id(form)]
+
+
+def _written(form: Form, thought: Thought) -> list[tuple[int, int]]:
     text, lower, value = thought.text, thought.lower, form.value
     if form.kind == "date":
         wanted = date_of(form.text)
@@ -248,73 +238,11 @@ def _is_product(lower: str, start: int, value: Fraction | None) -> bool:
     return len(factors) == 2 and min(factors) > 0 and factors[0] * factors[1] == value
 
 
-def _is_other(form: Form, thought: Thought, start: int, end: int) -> bool:
-    """Whether what stands there belongs to another value: an operand, a part, a share."""
-    text = thought.text
-    if form.kind == "letter":
-        return False
-    left, right = start, end
-    while left and text[left - 1] in _OPENING:
-        left -= 1
-    limit = min(len(text), end + 12)
-    while right < limit and text[right] in _CLOSING:
-        right += 1
-    ahead, behind = text[max(0, left - 12) : left], text[right : right + 2]
-    starred = text[left:start].count("*"), text[end:right].count("*")
-    last = ahead[-1:]
-    if form.value is None:
-        return form.kind == "terms" and (
-            (bool(last) and last in "+×·÷^/") or (form.weak and _PART_OF.match(text, end) is not None)
-        )
-    if (
-        form.value < 0
-        and (ahead.rstrip()[-1:].isalnum() or ahead.rstrip()[-1:] in tuple(")]}"))
-        and text[start : start + 2][1:].isdigit()
-    ):
-        return True  # 5 - 3
-    if last and last in _OPERATORS and not starred[0]:
+def _is_coordinate(text: str, opened: int, start: int, end: int) -> bool:
+    """Whether a number is one of several in brackets: (4, 3)."""
+    if "(" in text[opened:start] and _COORDINATE_BEHIND.match(text, end):
         return True
-    if starred[0] == 1 and starred[1] == 0:  # 6 * 7, and no *emphasis*
-        return True
-    if last in ("-", "−", "–") and ahead[:-1].rstrip(" ")[-1:] not in ("", "\n"):
-        return True  # 50 - 42, or -42; a list's dash stands at the beginning of its line
-    if ahead.rstrip().lower().endswith(_OPERATOR_WORDS):
-        return True
-    if text[left:start].endswith(("√{", "sqrt{", "^{")) or text[max(0, start - 6) : start].endswith(
-        ("sqrt{", "^{", "_{")
-    ):
-        return True
-    return _goes_on(form, thought, (start, end), right, behind, starred[1], ahead)
-
-
-def _goes_on(
-    form: Form, thought: Thought, span: tuple[int, int], right: int, behind: str, stars: int, ahead: str
-) -> bool:
-    """Whether a number goes on behind: as an operand, a share of a hundred, an ordinal, a factor."""
-    text, (start, end) = thought.text, span
-    following = behind[:1]
-    if stars == 1 and text[end : end + 4].strip().startswith("*") and text[right : right + 1].isalnum():
-        return True
-    if following in ("+", "×", "·", "÷", "^", "/") and following:
-        return True
-    if (
-        following in ("-", "−", "–")
-        and (behind[1:] == " " or behind[1:].isdigit())
-        and re.match(r"\s?[\d(a-z\\]", text[right + 1 : right + 3])
-    ):
-        return bool(re.match(r"[-−–]\s?[\d(\\]", text[right : right + 3]))
-    if following == "=" and not ahead.endswith("="):
-        return form.text in thought.question or not _is_written_again(form, text, right + 1)
-    tail = text[end : end + 9]
-    if re.match(r"\s?\\(?:times|cdot|div)\b", tail) or _OPERAND.match(text, end):
-        return True
-    unit = _UNITS_LETTERS.match(tail.lstrip(" \\")) if form.text.rstrip()[-1:] != "%" else None
-    if unit is not None and not (thought.in_percent and unit[0].endswith(("%", "percent"))):
-        return True
-    glued = _GLUED.match(text, end)
-    if glued is None or form.text[-1:].isalpha():
-        return False
-    return unit_of(glued[0]) not in units() or thought.lower[start : glued.end()] in thought.asked
+    return text[end : end + 1] == ")" and _COORDINATE_BEFORE.search(text, max(0, start - 16), start) is not None
 
 
 def _says_yes(form: Form, thought: Thought, end: int) -> bool:
@@ -328,35 +256,26 @@ def _is_numbered(thought: Thought, start: int) -> bool:
     return bool(thought.numbered) and thought.lower.endswith(thought.numbered, 0, start)
 
 
-def _is_written_again(form: Form, text: str, place: int) -> bool:
-    """Whether a fraction is followed by its decimal, or by the same in other terms: 3/8 = 0.375, 6/36 = 1/6."""
-    if form.value is not None and form.is_fraction:
-        ahead = text[place : place + 28].lower()
-        if any(not ahead[:start].strip() for start, _ in equal_fractions(form.value, ahead)):
-            return True
-    value, decimal = form.value, _DECIMAL.match(text, place)
-    if value is None or value.denominator == 1 or decimal is None:
-        return False
-    digits = len(decimal[2])
-    return round(abs(value), digits) == Fraction(f"{decimal[1]}.{decimal[2]}")
-
-
 def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, strict: bool) -> bool:
     """Whether a value that is written stands as one that was found."""
     text, lower = thought.text, thought.lower
     opened = start
-    while opened and lower[opened - 1] in _OPENING:
+    while opened and lower[opened - 1] in OPENING:
         opened -= 1
     for name in ("boxed", "text", "textbf", "mathbf", "mathrm"):
         if lower.endswith("\\" + name, 0, opened) or lower[max(0, opened - len(name)) : opened] == name:
             if name == "boxed":
                 return True
             opened -= len(name)
-            while opened and lower[opened - 1] in _OPENING:
+            while opened and lower[opened - 1] in OPENING:
                 opened -= 1
     window = lower[max(0, opened - _WINDOW) : opened]
     line = window.rpartition("\n")[2]
     if cues.denied.search(window) or REFUSED.match(lower, end):
+        return False
+    if _COUNTERFACTUAL.search(lower, max(0, opened - _SENTENCE), opened):
+        return False
+    if form.kind == "number" and _LISTED_BEFORE.search(window) and _LISTED_BEHIND.match(text, end):
         return False
     if form.kind != "text" and cues.step.search(line) and form.kind != "letter":
         return False
@@ -369,14 +288,17 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
     if not strict:
         return True
     last = form.kind == "text" and _LAST_WORD.match(lower, end) is not None
-    if thought.question and not last and (is_restated(thought, start, end) or is_listed(form, thought, opened, end)):
+    concluded = _ENDS_SENTENCE.match(lower, end) and cues.concluded.search(lower, max(0, opened - _SENTENCE), opened)
+    if thought.question and not last and is_restated(thought, start, end) and not (form.kind == "number" and concluded):
+        return False
+    if thought.question and not last and is_listed(form, thought, opened, end):
         return False
     if is_told_of(form, thought, start, end, window):
         return False
     if form.kind == "letter":
         return letter_counts(text, lower, start, end, line, cues)
     window = window.rstrip()
-    if form.kind == "number" and _LISTED_NUMBERS.match(text, end):
+    if form.kind == "number" and (_LISTED_NUMBERS.match(text, end) or _is_coordinate(text, opened, start, end)):
         return False
     if thought.asks_where and window.endswith(" in") and form.kind == "text":
         return True
@@ -385,13 +307,11 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
         return True
     if last and window[-1:] in (".", "!", "。", "！", "\n"):
         return True  # the last sentence is the answer, and nothing else
+    if window[-1:] in ("?", "？") and _LAST_WORD_OF_SENTENCE.match(lower, end):
+        return True  # what a thought asked itself, and nothing else
     if thought.counted and lower.startswith(thought.counted, end + 1) and not _is_asked(form, thought):
         return True
-    if (
-        form.kind != "letter"
-        and _ENDS_SENTENCE.match(lower, end)
-        and cues.concluded.search(lower, max(0, opened - _SENTENCE), opened)
-    ):
+    if concluded:
         return True
     if form.kind == "text" and (_REASON.match(lower, end) or _says_yes(form, thought, end)):
         return True

@@ -19,6 +19,8 @@ _MINUS: Final[Mapping[str, tuple[str, ...]]] = {
     "fr": ("moins ",),
     "zh": ("负",),
 }
+_IN_FULL: Final = ("en", "de", "zh", "ja", "ko")
+"""Languages whose numbers beyond a hundred are spelled in full; of the others those that are full hundreds."""
 _ONE_PART: Final[Mapping[str, tuple[str, ...]]] = {"en": ("one",), "de": ("ein",), "fr": ("un",)}
 
 
@@ -51,7 +53,12 @@ def number_in(value: int, code: str) -> tuple[str, ...]:
     """
     if code not in table():
         return ()
-    texts = [text for text in _candidates(abs(value), code) if _reads_back(text, abs(value), code)]
+    size = abs(value)
+    if size > 100 and size % 100 and code not in _IN_FULL:
+        return ()
+    texts = _candidates(size, code)
+    if size <= 100 or code not in ("en", "de"):
+        texts = [text for text in texts if _reads_back(text, size, code)]
     if value < 0:
         texts = [before + text for before in _MINUS.get(code, ()) for text in texts]
     return tuple(dict.fromkeys(texts))
@@ -106,8 +113,17 @@ def _candidates(value: int, code: str) -> list[str]:
     fronts = _hundreds(hundreds, code)
     if not rest:
         return fronts
-    links = {"en": (" and ", " "), "de": ("", "und"), "pt": (" e ",), "ru": (" ",), "it": ("", " ")}.get(code, (" ",))
-    return [f"{front}{link}{end}" for front in fronts for end in _candidates(rest, code) for link in links]
+    links = {"en": (" and ", " "), "de": ("",), "pt": (" e ",), "it": ("", " ")}.get(code, (" ",))
+    return [f"{front}{link}{end}" for front in fronts for end in _behind(rest, code) for link in links]
+
+
+def _behind(rest: int, code: str) -> list[str]:
+    """What stands behind hundreds or thousands: not *fortyeight*, nor *a hundred*."""
+    return [
+        text
+        for text in _candidates(rest, code)
+        if code != "en" or rest < 20 or ((" " in text or "-" in text or not rest % 10) and text[:2] != "a ")
+    ]
 
 
 def _hundreds(count: int, code: str) -> list[str]:
@@ -117,25 +133,29 @@ def _hundreds(count: int, code: str) -> list[str]:
     own = [name for name, worth in words.get("more", {}).items() if worth == str(100 * count)]
     if count == 1:
         return [
-            *names,
+            *(names if code != "en" else ()),
             *own,
             *(f"{one} {name}" for name in names for one in {"en": ("one", "a")}.get(code, ())),
             *(f"ein{name}" for name in names if code == "de"),
         ]
     gap = {"de": "", "it": ""}.get(code, " ")
-    return own + [f"{small[count]}{gap}{name}" for name in names]
+    return own or [f"{small[count]}{gap}{name}" for name in names]
 
 
 def _thousands(value: int, code: str) -> list[str]:
     """A number from a thousand on; in English by hundreds as well: *fifteen hundred*."""
     names = table()[code].get("thousand") or ()
     front, rest = divmod(value, 1_000)
-    counts = [f"{count}{'' if code == 'de' else ' '}" for count in _candidates(front, code)] if front > 1 else [""]
+    counts = (
+        [f"{count}{'' if code == 'de' else ' '}" for count in _candidates(front, code)]
+        if front > 1
+        else [""] * (code != "en")
+    )
     counts += ["one ", "a "] if front == 1 and code == "en" else ["ein"] if front == 1 and code == "de" else []
     found = [f"{count}{name}" for count in counts for name in names]
     if rest:
         links = {"en": (" ", " and ", ", "), "de": ("",), "pt": (" e ", " ")}.get(code, (" ",))
-        found = [f"{one}{link}{end}" for one in found for link in links for end in _candidates(rest, code)]
+        found = [f"{one}{link}{end}" for one in found for link in links for end in _behind(rest, code)]
     if code == "en" and not value % 100 and value % 1_000 and value < 10_000:
         found += [f"{text} hundred" for text in _candidates(value // 100, code)]
     return found

@@ -19,7 +19,7 @@ from workbench.analysis.repetition import Repetition, repetition
 from workbench.analysis.target_forms import Form, forms_of
 from workbench.analysis.target_places import places, refused
 from workbench.analysis.thinking_table import ThinkingRead
-from workbench.analysis.thought_drafts import Draft, asked_drafts, drafts, key_of, restated
+from workbench.analysis.thought_drafts import Draft, drafts_and_asked, key_of, restated
 from workbench.analysis.thought_languages import UNKNOWN, languages, main_language, scripts
 from workbench.analysis.thought_text import Thought
 from workbench.analysis.thought_turns import is_supposed, turns
@@ -154,12 +154,12 @@ def _line(cells: dict[str, Any], known: float, right: bool) -> dict[str, Any]:
     line["restated_share"] = restated(cells["task_question"], text) if cells["task_question"] else None
     line["restated"] = None if line["restated_share"] is None else line["restated_share"] >= RESTATED
     target = cells["task_target"]
-    named = drafts(thought, target)
+    named, asked = drafts_and_asked(thought, target)
     line["drafts"] = len(named)
     keys = [key_of(draft) for draft in named]
     line["draft_changes"] = sum(one != other for one, other in itertools.pairwise(keys))
     line["first_draft_tokens"] = ruler.at(named[0].start) if named else None
-    line |= _of_target(target, thought, named, ruler, right)
+    line |= _of_target(target, thought, named, asked, ruler, right)
     own = cells["extracted"]
     if own is not None and right and target is not None:
         line["own_answer_tokens"] = line.get("first_correct_tokens")
@@ -238,7 +238,9 @@ def _of_repetition(found: Repetition, words: Words, ruler: Ruler) -> dict[str, A
     }
 
 
-def _of_target(target: str | None, thought: Thought, named: list[Draft], ruler: Ruler, right: bool) -> dict[str, Any]:
+def _of_target(
+    target: str | None, thought: Thought, named: list[Draft], asked: list[Draft], ruler: Ruler, right: bool
+) -> dict[str, Any]:
     """Where the target stands, whether it was left, and from where it stands for good."""
     if target is None:
         return {}
@@ -252,22 +254,17 @@ def _of_target(target: str | None, thought: Thought, named: list[Draft], ruler: 
     forms = forms_of(target)
     contrary = [
         draft.start
-        for draft in named
-        if draft.start >= first[1] and is_contrary(draft, forms) and not _is_remark(draft.value, target, thought.asked)
-    ]
-    contrary += [
-        draft.start
-        for draft in asked_drafts(thought, target)
+        for draft in (*named, *asked)
         if draft.start >= first[1] and is_contrary(draft, forms) and not _is_remark(draft.value, target, thought.asked)
     ]
     contrary += turns(thought, target, first[1])
+    contrary += [start for start in refused(target, thought) if start >= first[1]]
     doubted = [
         start
         for start, _ in thought.places.of(words_of(thought.codes, "wrong"))
         if start >= first[1] and not is_supposed(thought, start)
     ]
     leaving = max([*contrary, *doubted], default=None)
-    doubted += [start for start in refused(target, thought) if start >= first[1]]
     stood: int | None = first[1]
     if leaving is not None:
         stood = next((end for start, end in spans if start >= leaving), None)

@@ -71,22 +71,24 @@ def drafts(thought: Thought, target: str | None = None) -> list[Draft]:
     >>> [(draft.value, draft.right) for draft in found]
     [('41', False), ('42', True), ('42', True)]
     """
+    return drafts_and_asked(thought, target)[0]
+
+
+def drafts_and_asked(thought: Thought, target: str | None = None) -> tuple[list[Draft], list[Draft]]:
+    """The answers that a thought names, and those that it only asks about: *so is the answer 48?*.
+
+    >>> named, asked = drafts_and_asked(Thought("Hmm, is the answer 7? The answer is 8? No, the answer is 9."))
+    >>> [draft.value for draft in named], [draft.value for draft in asked]
+    (['9'], ['7', '8'])
+    """
     text, codes = thought.text, thought.codes
-    found = {draft.at: draft for draft, asked in _claims(thought, target) if not asked}
+    claims = list(_claims(thought, target))
+    found = {draft.at: draft for draft, asked in claims if not asked}
     if "boxed" in thought.lower:
         for box in _BOX.finditer(text):
             value = box[1].strip()
             found[box.start(1)] = Draft(box.start(), box.start(1), box.end(), value, _right(value, target, codes))
-    return [found[place] for place in sorted(found)]
-
-
-def asked_drafts(thought: Thought, target: str | None = None) -> list[Draft]:
-    """The answers that a thought only asks about: *so is the answer 48?*.
-
-    >>> [draft.value for draft in asked_drafts(Thought("Hmm, is the answer 7? The answer is 8? No, the answer is 9."))]
-    ['7', '8']
-    """
-    return [draft for draft, asked in _claims(thought, target) if asked]
+    return [found[place] for place in sorted(found)], [draft for draft, asked in claims if asked]
 
 
 def _claims(thought: Thought, target: str | None) -> Iterator[tuple[Draft, bool]]:

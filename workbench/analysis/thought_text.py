@@ -64,6 +64,11 @@ class Thought:
         return same_length_lower(self.text) if self.lowered is None else self.lowered
 
     @cached_property
+    def written(self) -> dict[int, list[tuple[int, int]]]:
+        """Where forms of values are written, each looked for once: by the form's identity."""
+        return {}
+
+    @cached_property
     def folded(self) -> str:
         """The text in lower case without the accents of its Latin letters, letter for letter."""
         return without_accents(self.lower)

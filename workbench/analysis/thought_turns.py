@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
-from workbench.analysis.option_letters import options_of
+from workbench.analysis.option_letters import SERIES, options_of
 from workbench.analysis.target_forms import Form, forms_of
 from workbench.analysis.target_places import says
 from workbench.analysis.thought_text import Thought
@@ -17,8 +18,10 @@ from workbench.scorers.number_words import number_in_words
 _LONGEST_VALUE: Final = 40
 _SENTENCE: Final = 120
 _BETWEEN: Final = re.compile(
-    r"(?:[\s*_\"“‘«「『$(:,，]|(?<!\w)[a-z]\s?=|(?<!\w)(?:just|only|exactly|about|rather|actually|really|then|therefore|plutôt|donc|seulement"
-    r"|eher|nur|also|doch|genau|más bien|solo|entonces|piuttosto|quindi|solo|apenas|então|mais|только|скорее|the|le|la|les|el|los|il|lo|der|die"
+    r"(?:[\s*_\"“‘«「『$:,，]|\((?![^()\n]{0,20},)|(?<!\w)[a-z]\s?=|(?<!\w)(?:just|only|exactly|about|rather|actually"
+    r"|really|then|therefore|plutôt|donc|seulement|eher"
+    r"|nur|also|doch|genau|más bien|solo|entonces|piuttosto|quindi|apenas"
+    r"|então|mais|только|скорее|the|le|la|les|el|los|il|lo|der|die"
     r"|das|den|dem|o|os|as)(?!\w)|(?<!\w)l['’])*"
 )
 _NUMBER: Final = re.compile(r"[-−]?\d[\d.,/]*(?:(?<=/)[a-z]\b)?")
@@ -29,7 +32,9 @@ _PAIR: Final = re.compile(r"\s(?:and|und|et|y|e|и)\s[-−]?\d")
 """What makes one of two numbers of a number: 7 and 8."""
 _NAME: Final = re.compile(r"[^\W\d_][^\W_]*(?:[ '’-][A-ZÀ-ÞА-Я][^\W\d_]*){0,3}")
 _UNSPACED_NAME: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af·]{1,8}")
-_LETTER: Final = re.compile(r"\(?([A-J])\)?(?![\w'’])")
+_LETTER: Final = re.compile(r"\(?(?:([A-J])\)?(?![\w'’])|([①-⑩]))")
+_BRACKETED: Final = re.compile(r"\[[^\[\]\n]*\]|\{[^{}\n]*\}|\([^()\n]*\)|'[^'\n]*'|\"[^\"\n]*\"")
+_CIRCLED: Final = re.compile(r"(?:답을|답은|정답은|答えは|答案是|选|選)\s?(?=[①-⑩])")
 _ENDS: Final = re.compile(r"\s*(?:[?？.。,，;；!！)\"”』」]|\Z|\n|[-–—]|吧|吗|呢|了|か|では|じゃ|だ|です|인가|일까)")
 _WORDS: Final = re.compile(r"[^\W\d_]+(?:[- ][^\W\d_]+)?|[零一二两三四五六七八九十百千万]+")
 _ASKED: Final = re.compile(
@@ -48,7 +53,9 @@ _ARTICLES: Final = frozenset(["a", "an", "un", "une", "una", "uno", "ein", "eine
 """Words for one that stand before most nouns."""
 _ROUNDED: Final = 0.005
 _POINT_MOVED: Final = (100, 1_000, 10_000)
-_SUPPOSED: Final = re.compile(r"(?:(?<!\w)(?:if|wenn|si|se|falls|если)\s|如果|假如|もし|만약)[^.!?。！？\n]*\Z")
+_SUPPOSED: Final = re.compile(
+    r"(?:(?<!\w)(?:if|wenn|si|se|falls|если)\s|如果|假如|もし|만약)(?:[^.!?。！？\n]|\.(?=\d))*\Z"
+)
 """A sentence of what is not so: *if it were with replacement, it would be 9/64*."""
 _IS: Final = re.compile(r"\s(?:is|would be|should be|must be|est|serait|ist|wäre|es|sería|è|sarebbe|é|seria)(?!\w)")
 _SO_IS: Final = re.compile(r"(?<!\w)so\s((?:[^\W\d_]+\s){1,5}?)(?:is|are|was|has|would be|must be|gets|=)\s")
@@ -120,12 +127,28 @@ def turns(thought: Thought, target: str, first: int) -> list[int]:
     ]
     if doubts:
         claims += _said_of(thought, first) + _asked_or_affirmed(thought, first) + _so_is(thought, min(doubts))
+    if target in SERIES[1]:
+        claims += [match.span() for match in _CIRCLED.finditer(thought.lower, first)]
     claims = [span for span in claims if span[1] > min(doubts, default=len(thought.text))]
     claims = sorted({*claims, *commits})
     forms = forms_of(target) if claims else ()
     return [
-        start for start, end in claims if not is_supposed(thought, start) and _is_other(thought, target, forms, end)
+        start
+        for start, end in claims
+        if not is_supposed(thought, start)
+        and not _is_condition(thought.lower, start, end)
+        and _is_other(thought, target, forms, end)
     ]
+
+
+@lru_cache(4096)
+def _is_number(words: str) -> bool:
+    return number_in_words(words, tuple(number_languages())) is not None
+
+
+def _is_condition(lower: str, start: int, end: int) -> bool:
+    """Whether a word that concludes is the end of a condition: 兼任できるなら, and not それなら."""
+    return lower[start:end] == "なら" and lower[start - 1 : start] in tuple("るただいう")
 
 
 def is_supposed(thought: Thought, place: int) -> bool:
@@ -140,8 +163,8 @@ def is_supposed(thought: Thought, place: int) -> bool:
 def is_implausible(value: str, forms: tuple[Form, ...]) -> bool:
     """Whether a number is of another kind than the target: 4 for a share; or the same, rounded or its point elsewhere.
 
-    >>> is_implausible("4", forms_of("1/9")), is_implausible("1.05", forms_of("1050")), is_implausible("34", forms_of("35"))
-    (True, True, False)
+    >>> is_implausible("4", forms_of("1/9")), is_implausible("1.05", forms_of("1050"))
+    (True, True)
     """
     wanted = next((form.value for form in forms if form.value is not None), None)
     said = next((form.value for form in forms_of(value) if form.value is not None), None)
@@ -163,11 +186,12 @@ def _is_other(thought: Thought, target: str, forms: tuple[Form, ...], place: int
     between = _BETWEEN.match(thought.lower, place)
     begin = place if between is None else between.end()
     piece = thought.text[begin : begin + _LONGEST_VALUE]
-    if "letter" in kinds:
+    if "letter" in kinds or target in SERIES[1]:
         letter = _LETTER.match(piece)
         if letter is not None:
-            return not says(target, letter[1]) and _ENDS.match(piece, letter.end()) is not None
-        told = [text for label, text in options_of(thought.question).items() if not says(target, label)]
+            ended = letter[1] is None or _ENDS.match(piece, letter.end()) is not None
+            return ended and not says(target, letter[1] or letter[2])
+        told = [text for label, text in options_of(thought.question, target[:1]).items() if not says(target, label)]
         return any(piece.lower().startswith(text.lower()) for text in told if len(text) > 1)
     if kinds & {"number", "date"}:
         number = _NUMBER.match(piece)
@@ -180,11 +204,13 @@ def _is_other(thought: Thought, target: str, forms: tuple[Form, ...], place: int
                 and not is_implausible(value, forms)
             )
         words = _WORDS.match(piece.lower())
-        codes = tuple(number_languages())
         for value in (words[0], words[0].split()[0]) if words else ():
-            if value not in _ARTICLES and number_in_words(value, codes) is not None:
+            if value not in _ARTICLES and _is_number(value):
                 return not says(target, value, thought.codes)
         return False
+    if target[:1] in "[{('\"" and piece[:1] == target[:1]:
+        whole = _BRACKETED.match(piece)
+        return whole is not None and not says(target, whole[0]) and whole[0].lower() not in thought.asked
     name = _UNSPACED_NAME.match(piece) or _NAME.match(piece)
     if name is None or says(target, name[0], thought.codes) or _ENDS.match(piece, name.end()) is None:
         return False

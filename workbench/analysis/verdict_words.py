@@ -13,6 +13,8 @@ from workbench.show.figures import counted, points
 if TYPE_CHECKING:
     from workbench.analysis.compared import Compared, Side
 
+_MANY: Final = 1000
+_TOO_SMALL_TO_READ_USD: Final = 0.001
 _FEWEST_TASKS: Final = 10
 FEW_TASKS: Final = 20
 """Fewer tasks than this carry a caution in words, whatever their statistics say: they may be of one kind."""
@@ -150,16 +152,18 @@ def cost(comparison: Compared) -> str:
     if a == b == 0:
         return "Both are free."
     cheap, dear = (comparison.a, comparison.b) if a <= b else (comparison.b, comparison.a)
-    prices = " and ".join(f"{figures.money(side.usd_per_correct)} with {side.name}" for side in (cheap, dear))
+    many = _MANY if 0 < cheap.usd_per_correct < _TOO_SMALL_TO_READ_USD else 1
+    said = f"{many:,} correct answers cost" if many > 1 else "A correct answer costs"
+    prices = " and ".join(f"{figures.money(many * side.usd_per_correct)} with {side.name}" for side in (cheap, dear))
     ratio, limits = comparison.cost_ratio, comparison.cost_ratio_interval
     if math.isnan(ratio + limits.low + limits.high) or ratio == 0:
-        return f"A correct answer costs {prices}."
+        return f"{said} {prices}."
     if cheap is comparison.a:
         ratio, limits = 1 / ratio, Interval(1 / limits.high, 1 / limits.low)
     spread = f"95 % interval {figures.factor(limits.low)} to {figures.factor(limits.high)}"
     if limits.low <= 1:
-        return f"A correct answer costs {prices}, no clear difference ({figures.factor(ratio)} times, {spread})."
-    return f"A correct answer costs {prices}, {figures.factor(ratio)} times as much ({spread})."
+        return f"{said} {prices}, no clear difference ({figures.factor(ratio)} times, {spread})."
+    return f"{said} {prices}, {figures.factor(ratio)} times as much ({spread})."
 
 
 def noise(comparison: Compared) -> str:

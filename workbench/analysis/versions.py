@@ -79,7 +79,7 @@ def compare_tables(
     """Compare two tables of rows on the same tasks, whatever else differs: the model, the prompt, or the day.
 
     `within` is how many points of accuracy the later one may be behind and still count as not worse. Raises InputError
-    for a margin that is none, and for tables without rows.
+    for a margin that is none, for tables without rows, and where all tasks of an id ask something else in the other.
 
     >>> from workbench.rows.table import frame
     >>> before, after = (frame([{"task_id": str(n), "model": "m", "outcome": "answered", "correct": n < right}
@@ -96,6 +96,7 @@ def compare_tables(
     for part, name in zip(parts, (before, after), strict=True):
         if not len(part):
             raise InputError(f"{name} holds no rows: nothing can be compared")
+    _check_questions(*parts, names=(before, after))
     replies = ComparedRows(pd.concat(parts, ignore_index=True), [COLUMN])
     chosen = [replace(replies.choose(name, COLUMN), name=name) for name in (after, before)]
     pair = replies.pair(*chosen)
@@ -111,6 +112,27 @@ def compare_tables(
         fell=fell,
         rose=rose,
     )
+
+
+def _check_questions(old: pd.DataFrame, new: pd.DataFrame, *, names: tuple[str, str]) -> None:
+    """Raise InputError where ids alone are the same, as where two files number their own tasks from one."""
+    asked: list[dict[str, tuple[str, str]]] = []
+    for table in (old, new):
+        if not {"task_question", "task_target"} <= set(table.columns):
+            return
+        known = table[table["task_question"].notna()]
+        texts = zip(*(map(str, known[name]) for name in ("task_id", "task_question", "task_target")), strict=True)
+        asked.append({task: (question, target) for task, question, target in texts})
+    shared = [task for task in asked[0] if task in asked[1]]
+    others = [task for task in shared if asked[0][task][0] != asked[1][task][0]]
+    same = sum(asked[0][task][1] == asked[1][task][1] for task in shared)  # a translation asks for the same
+    if shared and len(others) == len(shared) and 2 * same < len(shared):
+        one = shared[0]
+        was, now = (figures.beginning(texts[one][0], 60) for texts in asked)
+        raise InputError(
+            f"{names[0]} and {names[1]} share ids and no task: {one!r} is {was!r} in the one and {now!r} in the other. "
+            "Give two files of rows on the same tasks."
+        )
 
 
 def _moved(pair: Pair) -> tuple[Any, Any]:

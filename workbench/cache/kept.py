@@ -170,13 +170,13 @@ class Cache:
 
     def present(self, keys: Iterable[str]) -> set[str]:
         """Which of these keys are kept anywhere that is read here; no reply is read."""
-        wanted = list(dict.fromkeys(keys))
+        wanted = list(keys)
         found = {key for key in wanted if key in self._recordings} if len(self._recordings) else set[str]()
         for store in (self.store, *self.older):
             rest = [key for key in wanted if key not in found] if found else wanted
             found |= store.present(rest)
         if self.team is not None:
-            found |= self.team.lookup_many([key for key in wanted if key not in found]).keys()
+            found |= self.team.lookup_many([key for key in dict.fromkeys(wanted) if key not in found]).keys()
         return found
 
     def lookup_each(self, keys: list[str]) -> dict[str, Record | StoreCorrupt]:

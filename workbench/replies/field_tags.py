@@ -98,10 +98,16 @@ class FieldTags:
             if spoken_of or self._is_fenced(text[: marker.start()]) or self._in_a_sentence(text, marker):
                 continue
             self._over, self._within = True, False
-            return self._thought(text[: marker.start()].rstrip()) + self._answer(text[marker.end() :])
-        said = text[:kept].rstrip()
+            return self._thought(self._stripped(text[: marker.start()])) + self._answer(text[marker.end() :])
+        said = self._stripped(text[:kept])
         self._rest = text[len(said) :]
         return self._thought(said)
+
+    def _stripped(self, text: str) -> str:
+        """Without the white space that a tag may follow: behind an opening tag all, else from a line's end on."""
+        said = text.rstrip()
+        end = len(said) if self._opened else text.find("\n", len(said))
+        return text if end < 0 else text[:end]
 
     def _thought(self, text: str) -> list[Piece]:
         if not text:

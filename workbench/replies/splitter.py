@@ -74,6 +74,7 @@ class Splitter:
         self._ending = False  # no more text will come
         self._blanks: list[str] = []  # white space whose fate depends on what follows
         self._held: list[str] = []  # the open block
+        self._loose = 0  # pieces at its end that are not put together
         self._doubt: list[str] | None = None  # what came since a closing tag that may not have been one
         self._depth = 0  # how often the tag of the open block was opened again
         self._fenced = False
@@ -287,6 +288,10 @@ class Splitter:
         if not self._held:
             text = self._between_blocks() + text.lstrip()
         self._held.append(text)
+        self._loose += 1
+        if self._loose == 1_000:  # a list of as many texts as there are tokens takes ten times their room
+            start, self._loose = max(self._fence_scanned, len(self._held) - self._loose), 0
+            self._held[start:] = ["".join(self._held[start:])]
         self._say_thinking(text)
 
     def _settle_doubt(self) -> None:

@@ -24,6 +24,8 @@ WEAK: Final = frozenset({"whole", "first", "last", "sentence", "option", "text"}
 _OPERAND: Final = re.compile(r"\s?(?:[^\W\d_]{1,12}\s)?[+*/×·÷⋅]|\s?[-–−]\s?\d")
 _OPERAND_OF: Final = re.compile(r"(?:[+*/×·÷⋅]\s?[$€£]?|\d\s?[-–−]\s?[$€£]?)\Z")
 _MOST_STATEMENTS: Final = 12
+_MOST_NUMBERS: Final = 40
+"""Numbers of one statement that are looked at, the last ones."""
 
 
 def says_number(reading: Reading, meets: Callable[[Numeral], bool], question: str = "") -> bool:
@@ -34,7 +36,8 @@ def says_number(reading: Reading, meets: Callable[[Numeral], bool], question: st
     for sentence in reading.statements[-_MOST_STATEMENTS:]:
         text = readable(reading.words(sentence)[-1_200:])
         asides = [match.span() for match in ASIDE.finditer(text)]
-        for number in (*numerals(text, reading.codes), *numbers_in_words(text, reading.codes)):
+        found = [*numerals(text, reading.codes), *numbers_in_words(text, reading.codes)]
+        for number in found[-_MOST_NUMBERS:]:
             before = text[max(0, number.start - 40) : number.start]
             if (
                 meets(number)

@@ -10,6 +10,10 @@ from workbench.scorers.languages import Patterns, as_written, either, patterns, 
 
 MONEY: Final = r"[$€£¥₽R]*"
 """Signs of money, as a pattern."""
+CURRENCY_CODE: Final = re.compile(r"(?<!\w)(?:us|usd|eur|gbp|chf|jpy|cny|rmb|inr|brl|rub|krw|sar|mxn)\s?\Z")
+"""Before a number: the letters of its currency."""
+ONE_LEFT: Final = re.compile(rf"(?<!\w)({as_written('ones')})\s(?:[^\W\d_]+\s){{0,2}}?{worded('final_after')}")
+"""One of something that is left, which counts: `there is one cookie left over`."""
 
 
 @lru_cache(64)

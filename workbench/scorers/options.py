@@ -63,6 +63,11 @@ def _place(labels: tuple[str, ...], label: str) -> int | None:
     return None
 
 
+_LABEL_ROWS: Final = tuple(
+    labels for row in _ROWS for labels in dict.fromkeys((tuple(row), tuple(each.lower() for each in row)))
+)
+_ALIKE: Final = {"إ": "أ", "ا": "أ"}
+_FEWEST: Final = 2
 _EVERY: Final = tuple(table())
 _BETWEEN_LABELS: Final = re.compile(rf"[,;&/+、，]|\s{as_written('plain_and')}\s|{as_written('plain_and_joined')}|\s")
 _BESIDE_LABELS: Final = frozenset(words(_EVERY, "plain_and", "beside_letters"))
@@ -86,16 +91,15 @@ class Choice:
 @lru_cache(512)
 def _options_in(question: str) -> Options | None:
     """The longest run of labels A, B, C … in a question, from the last first label on."""
-    found = [(match, match[1] or match[2]) for match in _LABEL.finditer(question)]
+    found = [(match, _ALIKE.get(label := match[1] or match[2], label)) for match in _LABEL.finditer(question)]
+    if len(found) < _FEWEST:
+        return None
     best: list[tuple[re.Match[str], str]] = []
-    for row in _ROWS:
-        for lower in (False, True):
-            labels = [each.lower() if lower else each for each in row]
-            if lower and labels == list(row):
-                continue
+    known = {label for _, label in found}
+    for labels in _LABEL_ROWS:
+        if labels[0] in known:
             run: list[tuple[re.Match[str], str]] = []
             for match, label in found:
-                label = {"إ": "أ", "ا": "أ"}.get(label, label)
                 if label == labels[0] and (not run or len(run) < 2 or len(run) >= len(best)):
                     if len(run) > max(1, len(best)):
                         best = run
@@ -113,7 +117,7 @@ def _options_in(question: str) -> Options | None:
     )
     if best[0][1].isdigit() and any(not text or len(text) > 300 for text in texts):
         return None
-    return Options(tuple(label for _, label in best), tuple(texts))
+    return Options(tuple(match[1] or match[2] for match, _ in best), tuple(texts))
 
 
 def options_in(task: Task) -> Options | None:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
-from workbench.scorers.clauses import clause_of, is_unreal
+from workbench.scorers.clauses import clause_of, conclusion, is_unreal
 from workbench.scorers.compound import compounded
 from workbench.scorers.denials import is_called_wrong
 from workbench.scorers.languages import as_written, worded, words
-from workbench.scorers.number_cues import MONEY, cues
+from workbench.scorers.number_cues import CURRENCY_CODE, MONEY, ONE_LEFT, cues
 from workbench.scorers.number_words import number_in_words, numbers_in_words
 from workbench.scorers.numerals import Numeral, numerals, readable
 from workbench.scorers.offered import EDGES, equal_numbers, is_undecided, leaves_open, measure_the_same
@@ -56,36 +56,25 @@ _LEADS_ON: Final = re.compile(r"\s?(?:→|⇒|⟶|->|=>)")
 _OPERATOR_BEFORE: Final = re.compile(r"[+*/×·÷]\s?[$€£]?\Z|\d\s?[-–]\s?[$€£]?\Z")
 _NO_VALUE: Final = re.compile(r"±\s?\Z|(?<!\w)[#№]\Z|(?<![-=<])[<>≤≥≠]\s?[$€£]?\Z")
 """Before a number: a tolerance, a label, or a bound, which is no number: `x > 3`."""
-
-
 _SO_ENDS: Final = re.compile(
     rf"(?:(?:\A|[,;:.]\s?){worded('so')}|{'|'.join(w[:-1] for w in words(('ja',), 'so') if w.endswith('、'))})\Z"
 )
 _SAID_AGAIN: Final = re.compile(worded("says_again"))
 _FINAL_WORD: Final = re.compile(worded("final"))
-_ONE_LEFT: Final = re.compile(rf"(?<!\w)({as_written('ones')})\s(?:[^\W\d_]+\s){{0,2}}?{worded('final_after')}")
-_CONCLUSION: Final = re.compile(r"[,;]\s|[，；;]|:\s(?=\W{0,2}\d[\d.,]*\s?\w*\W*\Z)")
-_BEGINS_AGAIN: Final = re.compile(rf"{worded('restated', 'namely', 'scene')}")
-_EARLIER: Final = 3
-"""What a number weighs less that stands before the clause that concludes: `One costs 240, so 22 would cost 5,280`."""
-_SAYING: Final = re.compile(r"[^\W\d_]{4}|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2}")
-_WORKED: Final = 8
-"""The same, where only a calculation stands before it: `4 × 12.50 = 50; she gets 50 back`."""
 _CONCLUDED: Final = 3
 """What a number weighs more in a clause that concludes: `…, giving the four of them a bill of 60`."""
 _WHOLE: Final = 100
 _ASKED: Final = 8
 """What a percentage weighs more where one is asked for."""
-_CURRENCY_CODE: Final = re.compile(r"(?<!\w)(?:us|usd|eur|gbp|chf|jpy|cny|rmb|inr|brl|rub|krw|sar|mxn)\s?\Z")
 _COMPARED_BEFORE: Final = re.compile(rf"{worded('compared_before')}\Z")
 _SUMMED_UP: Final = re.compile(r"[:=：＝]\s?\Z")
 """What a number in words follows that the figures before it come to: `6 rows of 20: one hundred twenty`."""
 _OTHER_VALUE: Final = re.compile(r"[√π∞\d]")
 _UNSPACED_LEAD: Final = re.compile(r"[\u3040-\u9fff]{3}")
 """More than one word, in a script without blanks between them."""
-_LONGEST_CHANGE: Final = 24
-_LONGEST_MONTH: Final = 31
-_ROOM_FOR_WORDS: Final = 12
+_LONGEST_CHANGE, _LONGEST_MONTH, _ROOM_FOR_WORDS = 24, 31, 12
+_MOST_NUMBERS: Final = 40
+"""Numbers of a sentence, the last ones, that are weighed: each is set beside all others."""
 _LARGEST_COMMON: Final = 12
 """Number words up to this are mostly said of something else where other numbers stand in figures."""
 
@@ -146,7 +135,7 @@ class _Sentence:
         self.codes, self.cues = codes, cues(codes)
         self.asides = [(m.start(), m.end()) for m in ASIDE.finditer(self.text)]
         found, self.spelled = self._numbers(codes)
-        self.found = compounded(self.lower, found) if len(found) > 1 else found
+        self.found = compounded(self.lower, found[-_MOST_NUMBERS:]) if len(found) > 1 else found
         self.vague = False
 
     def _numbers(self, codes: tuple[str, ...]) -> tuple[list[Numeral], bool]:
@@ -169,7 +158,7 @@ class _Sentence:
                 numbers_in_words(rest, codes) if len(rest) > _ROOM_FOR_WORDS or _UNSPACED_LEAD.search(rest) else []
             )
             spelled = [replace(n, start=n.start + last, end=n.end + last) for n in spelled]
-            if not spelled and (one := _ONE_LEFT.search(self.lower, last)):
+            if not spelled and (one := ONE_LEFT.search(self.lower, last)):
                 spelled = [Numeral(one[1], Fraction(1), None, one.start(1), one.end(1))]
             return [*found, *filter(self._is_said_in_words, spelled)], False
         found = numbers_in_words(self.text, codes)
@@ -186,14 +175,14 @@ class _Sentence:
         if number.value.denominator != 1 or number.worth is not None:
             return not again and (_leads(before) or not self.text[number.end :].strip(EDGES))
         result = number.value > _LARGEST_COMMON and _SUMMED_UP.search(before)
-        left = number.value == 1 and _ONE_LEFT.match(self.lower, number.start)
+        left = number.value == 1 and ONE_LEFT.match(self.lower, number.start)
         return bool(result or left) or (
             _leads(before) and (number.value > _LARGEST_COMMON or (bool(concludes) and not again))
         )
 
     def before(self, number: Numeral) -> str:
         before = self.lower[max(0, number.start - 60) : number.start]
-        return before[: -len(code[0])] if (code := _CURRENCY_CODE.search(before)) else before
+        return before[: -len(code[0])] if (code := CURRENCY_CODE.search(before)) else before
 
     def after(self, number: Numeral) -> str:
         return self.lower[number.end : number.end + 60]
@@ -205,10 +194,7 @@ class _Sentence:
         if not outside and _OTHER_VALUE.search(ASIDE.sub(" ", self.text)):
             self.vague = True  # "it is √5 (and 2 for the other)"
         made: list[_Weighed] = []
-        ends, concludes = self._ends_of_change(), self._place_of_conclusion()
-        earlier = (
-            0 if concludes == len(self.lower) else _EARLIER if _SAYING.search(self.lower, 0, concludes) else _WORKED
-        )
+        ends, concludes = self._ends_of_change(), conclusion(self.lower, outside, self.cues["so"], self.cues["cause"])
         for place, number in enumerate(self.found):
             if (outside and self._is_aside(number)) or self._is_passed_over(number):
                 continue
@@ -223,26 +209,12 @@ class _Sentence:
                 weight -= (
                     6 * self._gives_reason(number)
                     + 4 * (place in ends)
-                    + 9 * (len(self.found) > 1 and number.start < concludes and is_unreal(self.lower, number))
-                    + earlier * (number.start < concludes)
+                    + 9 * (len(self.found) > 1 and number.start < concludes.place and is_unreal(self.lower, number))
+                    + concludes.less * (number.start < concludes.place)
                 )
                 weight += _ASKED * (self.percent and is_percent(number))
                 made.append(_Weighed(weight + said_by_sums.get(number.start, 0), place, number))
         return made
-
-    def _place_of_conclusion(self) -> int:
-        """Where the last clause with a number begins that concludes, or that a semicolon sets off; else the end."""
-        for turn in reversed(list(_CONCLUSION.finditer(self.lower))):
-            said = self.cues["so"].match(self.lower, turn.end())
-            if not (said or turn[0][0] in ";；:") or any(
-                pattern.match(self.lower, turn.end()) for pattern in (_SAID_AGAIN, self.cues["cause"], _BEGINS_AGAIN)
-            ):
-                continue
-            known = {each.value for each in self.found if each.start < turn.start()}
-            later = [each for each in self.found if each.start >= turn.end() and not self._is_aside(each)]
-            if later and (said or any(each.value not in known for each in later)):
-                return turn.end()
-        return len(self.lower)
 
     def _ends_of_change(self) -> set[int]:
         """Which numbers say from where to where something changes, where another says by how much."""

@@ -107,7 +107,7 @@ def _grid_of(
     settings = [dict(zip(parameters, values, strict=True)) for values in itertools.product(*parameters.values())]
     cells = Cells()
     warnings: dict[str, None] = {}
-    whole = {place: asked for place, task in enumerate(loaded) if (asked := request_of(task)) is not None}
+    whole = {place: asked for place, task in enumerate(loaded) if task.extra and (asked := request_of(task))}
     for name in templates if whole else ():
         _check_sent_as_it_is(loaded[next(iter(whole))], templates[name])
     for target, (name, pairs), cap, (number, setting), sample in itertools.product(

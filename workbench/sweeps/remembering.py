@@ -8,6 +8,7 @@ import json
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -122,6 +123,7 @@ class Memory:
         self.is_long = len(grid.cells) > WRITTEN_FIRST
         self._run: Run | None = None
         self._writing = threading.Lock()
+        self._added: Future[None] | None = None
         self._untold: Callable[[], dict[str, Any]] | None = None
         self.goes_on = False
         if not _unremembered.get():
@@ -176,6 +178,8 @@ class Memory:
     def end(self, rows: pd.DataFrame, state: str, usd: float) -> None:
         """Write what became of it; a second end is none."""
         self.begin()  # or wait for who is at it
+        if self._added is not None:
+            self._added.result()  # and with it those before
         if self._run is None or self._run.state != "running":
             return
         if self._waves is not None:
@@ -213,8 +217,9 @@ class Memory:
         self._apart[cell.key] = {APART: {name: _plain(value) for name, value in found.items() if value is not None}}
 
     def add(self, told: Mapping[str, Any]) -> None:
-        """Write down a loop that has ended."""
-        self._tell(lambda run: add_loop(self._cache.folder, run.run, told))
+        """Write down a loop that has ended, on the store's thread: the loop of the calls waits for no disk."""
+        write = functools.partial(add_loop, self._cache.folder, told=told)
+        self._added = self._cache.store.submit(self._tell, lambda run: write(run.run))
 
     def rewrite(self, cells: Mapping[str, Any]) -> None:
         """Write anew what was asked, with what is known of it by now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from workbench.errors import InputError
@@ -12,6 +12,8 @@ from workbench.tasks.values import native, text_of
 
 Condition: TypeAlias = "str | Callable[[Mapping[str, Any]], Any]"
 
+_MOST_VALUES: Final = 12
+_LONGEST_VALUE: Final = 40
 _PAIR: Final = re.compile(r"\s*(?P<name>[^=!<>~'\"(]+?)\s*(?P<sign>!=|~|=(?!=))\s*(?P<value>.*?)\s*", re.DOTALL)
 
 
@@ -28,6 +30,26 @@ def fits(
     listed = [condition] if isinstance(condition, str) or callable(condition) else list(condition)
     tests = [_test(one, columns) for one in listed]
     return lambda cells: all(test(cells) for test in tests)
+
+
+def none_fits(
+    source: str, condition: Condition | Sequence[Condition] | None, records: Iterable[Mapping[str, Any]]
+) -> InputError:
+    """The error that no task fits, with what stands in a column where that is few values.
+
+    >>> print(none_fits("a.csv", "level=Lvel 1", [{"level": "Level 1"}, {"level": "Level 2"}]))
+    a.csv: no task of 2 fits the filter 'level=Lvel 1'. In 'level' stand 'Level 1', 'Level 2'.
+    """
+    cells = list(records)
+    said = f"{source}: no task of {len(cells):,} fits the filter {condition!r}."
+    for one in [condition] if isinstance(condition, str) else condition if isinstance(condition, Sequence) else ():
+        match = _PAIR.fullmatch(one) if isinstance(one, str) and "==" not in one else None
+        if match and match["sign"] == "=":
+            texts = dict.fromkeys(text_of(native(each.get(match["name"]))) for each in cells)
+            few = [text for text in texts if len(text) <= _LONGEST_VALUE][:_MOST_VALUES]
+            if match["value"] not in texts and len(few) == len(texts):
+                said += f" In {match['name']!r} stand {', '.join(map(repr, few))}."
+    return InputError(said)
 
 
 def _test(condition: Condition, columns: Sequence[str]) -> Callable[[Mapping[str, Any]], bool]:

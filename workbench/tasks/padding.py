@@ -170,6 +170,5 @@ def _place(place: Any) -> float:
 def lengths_of(tasks: Iterable[Task]) -> Iterator[int]:
     """The lengths to which tasks were padded."""
     for task in tasks:
-        length = task.extra.get(LENGTH)
-        if PAIRED in task.extra and isinstance(length, int):
+        if task.extra and PAIRED in task.extra and isinstance(length := task.extra.get(LENGTH), int):
             yield length

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from workbench.errors import InputError
 from workbench.tasks.building import Builder
-from workbench.tasks.choosing import Condition, fits
+from workbench.tasks.choosing import Condition, fits, none_fits
 from workbench.tasks.columns import Asked, Columns, is_template, layout_of
 from workbench.tasks.imports import lifted, looks_encrypted
 from workbench.tasks.names import ID_NAMES, KNOWN, QUESTION_NAMES, TARGET_NAMES, WEAK_ID_NAMES
@@ -110,7 +110,7 @@ def _some_of(tasks: Tasks, given: Mapping[str, Any]) -> Tasks:
         if passes({**task.own, **task.extra, "id": task.id, "question": task.question, "target": task.target})
     ]
     if tasks and not found:
-        raise InputError(f"{tasks.source}: no task of {len(tasks):,} fits the filter {given.get('filter')!r}.")
+        raise none_fits(tasks.source, given.get("filter"), ({**task.own, **task.extra} for task in tasks))
     return tasks.like(found[: given.get("limit")])
 
 
@@ -165,7 +165,7 @@ def _made(
             if limit is not None and len(tasks) == limit:
                 break
     if records and not tasks:
-        raise InputError(f"{name}: no task of {len(records):,} fits the filter {given.get('filter')!r}.")
+        raise none_fits(name, given.get("filter"), (one.value for one in records if isinstance(one.value, Mapping)))
     _refuse_none(tasks, name)
     _refuse_repeated_ids(tasks, name, lambda number: records[places[number] - 1].place)
     if limit is not None and len(tasks) < len(records):

@@ -59,6 +59,8 @@ WRAPPED = {
     "grpc's limit": ({"code": 8, "message": "it is exhausted", "details": []}, "RateLimited"),
     "dashscope": ({"code": "Throttling.RateQuota", "message": "slow down", "request_id": "r"}, "RateLimited"),
     "old vllm": ({"object": "error", "message": "too long", "type": "BadRequestError", "code": 400}, "BadRequest"),
+    "azure's apim": ({"statusCode": 429, "message": "Rate limit is exceeded. Try again in 5 seconds."}, "RateLimited"),
+    "azure's apim, the key": ({"statusCode": 401, "message": "Access denied: no subscription key."}, "AuthError"),
     "a firewall's": ({"statusCode": 403, "body": "Forbidden"}, "Blocked"),
 }
 

@@ -1,6 +1,7 @@
 """What a refusal means and how far it reaches: one cell, one model, one provider; in the words of many providers."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -81,6 +82,7 @@ KEY = {
     "region": (403, error("Country, region, or territory not supported", code="unsupported_country_region_territory")),
     "html": (401, "<html>Unauthorized</html>"),
     "empty": (401, ""),
+    "in capitals": (403, {"Message": "The security token included in the request is invalid."}),
 }
 
 NO_MONEY = {
@@ -110,6 +112,8 @@ NO_MONEY = {
         ),
         "model",
     ),
+    "openai daily": (429, error("Rate limit reached for gpt-6 on requests per day (RPD): Limit 200"), "model"),
+    "fireworks": (412, error("Account x is suspended, possibly due to reaching the spending limit."), "provider"),
     "groq daily": (429, error("Rate limit reached for model `a` on tokens per day (TPD): Limit 500000"), "model"),
 }
 
@@ -204,6 +208,8 @@ def test_a_mistake_in_a_request_that_llamacpp_answers_with_500_is_one(text):
 
 
 def test_any_other_500_is_a_busy_server():
+    assert said((424, {"message": "The system encountered an error"}))[0] == "ServerBusy"
+    assert said((498, error("flex tier capacity exceeded", code="capacity_exceeded")))[0] == "ServerBusy"
     assert said((500, error("Internal error: failed to decode the batch")))[0] == "ServerBusy"
 
 
@@ -224,3 +230,17 @@ def test_an_error_of_the_wire_is_its_own_whatever_else_it_is(posted):
         found = classified(error, far, status=None, posted=posted)
         assert type(found).__name__ == ("NotSent" if unsent else "OutcomeUnknown"), error
     assert not any(map(of_the_wire, (TimeoutError(), OSError(28, "full"), ValueError("x"))))
+
+
+def test_an_address_at_which_nothing_listens_is_said_without_the_words_of_a_library():
+    import aiohttp
+
+    from workbench.asking.wire.failures import classified
+
+    refused = aiohttp.ClientConnectorError(
+        SimpleNamespace(host="127.0.0.1", port=9, ssl=True), ConnectionRefusedError()
+    )
+    found = classified(refused, "http://127.0.0.1:9/v1", status=None, posted=False)
+    assert str(found) == (
+        "no connection to http://127.0.0.1:9/v1: nothing listens there; start the server, or correct its address"
+    )

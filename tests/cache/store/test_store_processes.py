@@ -151,7 +151,7 @@ def test_every_put_reaches_the_disk(tmp_path):
     assert ended.stdout.strip() == "100"
     lines = trace.read_text().splitlines()
     calls = [line for line in lines if "fdatasync(" in line or "fsync(" in line]
-    assert len(calls) >= 100
+    assert 100 <= len(calls) < 130  # to open a store takes few
 
 
 def test_a_second_opener_with_an_eviction_policy_cannot_evict(folder):

@@ -65,6 +65,18 @@ def test_settings_that_somebody_else_left_are_put_right(folder):
     connection.close()
 
 
+def test_the_disk_is_waited_for_by_every_row_and_not_by_every_setting(tmp_path, monkeypatch):
+    def level(connection):
+        return connection.execute("PRAGMA synchronous").fetchone()[0]
+
+    levels, make = [], table.beside.make
+    monkeypatch.setattr(table.beside, "make", lambda connection: (levels.append(level(connection)), make(connection)))
+    for _ in range(2):  # made, and opened again
+        opened = table.StoreTable(tmp_path, busy_seconds=5)
+        assert (levels.pop(), level(opened.connection)) == (1, 2)
+        opened.close()
+
+
 @pytest.mark.parametrize(("name", "value"), [("cull_limit", 10), ("sqlite_synchronous", 0)])
 def test_settings_that_do_not_stay_put_are_refused(folder, name, value):
     """A trigger stands for a program that sets them back all the time."""

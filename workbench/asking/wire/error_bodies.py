@@ -145,7 +145,7 @@ def _inner(fields: Mapping[str, Any], deep: int) -> dict[str, Any] | None:
                 words = _words({str(key).lower(): inner for key, inner in value.items()})
                 return {**value, **({"message": words} if words else {})}
     text, status = fields.get("body"), str(fields.get("statuscode", ""))
-    if not (status[:1] in ("4", "5") and len(status) == 3):
+    if "body" not in fields or status[:1] not in ("4", "5") or len(status) != 3:
         return None
     value = _read(text) if isinstance(text, str) else text
     if isinstance(value, Mapping):

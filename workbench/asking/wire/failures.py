@@ -54,6 +54,7 @@ _MET_ON_THE_WAY = frozenset({"cf-mitigated", "x-amzn-waf-action", "x-sucuri-bloc
 
 HEAD_CHARACTERS = 200
 _MOST_WORDS = 8_000
+_OF_A_MODEL = re.compile(r"model|limit reached for \S+ (in|on) ")
 _DAILY_LIMIT = re.compile(r"\bTPD\b|\bRPD\b|per ?day|daily", re.IGNORECASE)
 
 
@@ -87,6 +88,8 @@ def unconnected(error: BaseException, base_url: str) -> CallError | None:
     cure = "check the address and the network"
     if any(isinstance(link, aiohttp.ClientConnectorCertificateError) for link in chain):
         cure = "where a network has an authority of its own, SSL_CERT_FILE must name the file of its certificate"
+    if any(isinstance(getattr(link, "os_error", None), ConnectionRefusedError) for link in chain):
+        return NotSent(f"no connection to {base_url}: nothing listens there; start the server, or correct its address")
     return NotSent(f"no connection to {base_url}: {words(error)}; {cure}")
 
 
@@ -151,12 +154,12 @@ def _kind_of(status: int, text: str, body: object, *, waits: bool) -> tuple[type
         return (RateLimited if waits else QuotaExhausted), None
     if status == 429 and ONE_MINUTE.search(text) and not _DAILY_LIMIT.search(text):
         return RateLimited, None
-    if status in (400, 403, 429) and _has(text, QUOTA_WORDS):
+    if status in (400, 403, 412, 429) and _has(text, QUOTA_WORDS):
         return QuotaExhausted, None
     if status == 429:
         if not _DAILY_LIMIT.search(text):
             return RateLimited, None
-        return QuotaExhausted, "model" if "model" in text else None
+        return QuotaExhausted, "model" if _OF_A_MODEL.search(text) else None
     if status in (400, 403, 422) and _has(text, FLAGGED_WORDS):
         return BadRequest, None
     if status in (400, 401, 403, 422) and _has(text, NO_MODEL_WORDS):
@@ -180,7 +183,7 @@ def _kind_of(status: int, text: str, body: object, *, waits: bool) -> tuple[type
         kind = next((kind for words, kind in GATEWAYS_WORDS.items() if _has(text, words)), None)
         if kind is not None or status == 501:
             return kind or BadRequest, None
-    if status in (408, 409, 425) or status >= 500:
+    if status in (408, 409, 424, 425, 498) or status >= 500:
         return ServerBusy, None
     return BadRequest, None
 
@@ -238,7 +241,13 @@ def words_of(error: object) -> str:
     if not isinstance(error, Mapping):
         return str(error or "")[:_MOST_WORDS].lower()
     names = ("type", "code", "status", "message", "detail", "msg", "reason", "error", "title", "metadata", "details")
+    error = _in_lower_case(error)
     return " ".join(str(error[name]) for name in names if error.get(name) is not None)[:_MOST_WORDS].lower()
+
+
+def _in_lower_case(error: Mapping[Any, Any]) -> Mapping[str, Any]:
+    """The fields of an error by their names without case, which a few gateways write large."""
+    return {str(name).lower(): value for name, value in error.items()}
 
 
 def too_large(what: str, most_bytes: int) -> BadResponse:
@@ -251,8 +260,8 @@ def too_large(what: str, most_bytes: int) -> BadResponse:
 def describe_error(error: object) -> str:
     """The provider's own words for an error, in one short line."""
     if isinstance(error, Mapping):
-        inner = error.get("error")
-        source = inner if isinstance(inner, Mapping) else error
+        inner = _in_lower_case(error).get("error")
+        source = _in_lower_case(inner if isinstance(inner, Mapping) else error)
         words = source.get("message") or source.get("detail") or inner
         metadata = source.get("metadata")
         raw = metadata.get("raw") if isinstance(metadata, Mapping) else None

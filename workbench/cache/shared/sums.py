@@ -76,8 +76,10 @@ def run_name(text: str) -> str:
 def shared_run(max_usd: float | None) -> tuple[str, float] | None:
     """The run whose sum a call counts towards: the one around it, else what `WORKBENCH_RUN` names under `max_usd`."""
     around = _run.get()
+    if around or max_usd is None:
+        return around
     named = os.environ.get(RUN_VARIABLE, "").strip()
-    return around or ((run_name(named), max_usd) if named and max_usd is not None else None)
+    return (run_name(named), max_usd) if named else None
 
 
 def project_name(folder: str) -> str:
