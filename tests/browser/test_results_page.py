@@ -97,3 +97,11 @@ def test_without_its_script_the_page_says_what_matters(opened, small):
     text = page.locator("body").inner_text()
     assert "looks best" in text or "take" in text.lower()
     assert page.locator("#grid tbody tr").count() == 25
+
+
+def test_a_link_to_a_fold_opens_it(opened, small):
+    page = opened(small)
+    assert page.locator("#how-sure").get_attribute("open") is None
+    page.locator('.note a[href="#how-sure"]').click()
+    page.locator("#how-sure[open]").wait_for()
+    assert page.problems == []
