@@ -84,3 +84,21 @@ def test_a_text_counts_where_it_is_said_of_what_is_asked_for(
 def test_a_short_last_sentence_says_yes_or_no(question: str, answer: str, right: str) -> None:
     assert mark(question, right, answer)
     assert not mark(question, {"yes": "no", "no": "yes"}[right], answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "target"),
+    [
+        (
+            "15 tablets cost $3,600. What would 22 tablets cost?",
+            "One costs $240, so 22 tablets would cost $5,280.",
+            "5280",
+        ),
+        ("¿Cuánto le devuelven?", "4 × 12,50 = 50; le devuelven 60 €.", "60"),
+        ("When was the first landing?", "It was in **1969**. The last one was in 1972.", "1969"),
+        ("Omar and Priya collect. How many stamps does Priya have?", "Priya has 57 stamps and Omar has 171.", "57"),
+        ("How many are left over?", "10 = 3 × 3 + 1, so each gets 3 and there is one cookie left over.", "1"),
+    ],
+)
+def test_of_several_numbers_the_one_counts_that_concludes_or_is_asked_for(question, answer, target) -> None:
+    assert by_name("numeric")(answer, Task("1", question, target)).correct

@@ -45,7 +45,7 @@ def is_unreal(lower: str, number: Numeral) -> bool:
 
 
 def conclusion(lower: str, numbers: list[Numeral], so: re.Pattern[str], cause: re.Pattern[str]) -> Conclusion:
-    """The last clause with a number that concludes, or that a semicolon sets off and that says a new one; else the end.
+    """The last clause with a number that concludes, or says a new one after a calculation or a colon; else the end.
 
     >>> from workbench.scorers.amounts.number_cues import cues
     >>> from workbench.scorers.numerals import numerals
@@ -61,6 +61,8 @@ def conclusion(lower: str, numbers: list[Numeral], so: re.Pattern[str], cause: r
             continue
         known = {each.value for each in numbers if each.start < turn.start()}
         later = [each for each in numbers if each.start >= turn.end()]
-        if later and (said or any(each.value not in known for each in later)):
-            return Conclusion(turn.end(), _EARLIER if _SAYING.search(lower, 0, turn.end()) else _WORKED)
+        worked = "=" in lower[: turn.start()] and not _SAYING.search(lower, 0, turn.end())
+        new = any(each.value not in known for each in later)
+        if later and (said or (new and (worked or turn[0][0] == ":"))):
+            return Conclusion(turn.end(), _WORKED if worked else _EARLIER)
     return Conclusion(len(lower), 0)
