@@ -6,7 +6,7 @@
 # Surprising: MATH and its relatives ask for numbers in bases and write their answers so; a reply that names the wrong
 #   base is right, and one that is right in base ten is wrong. Indices of variables do count: `x_1` is not `x_2`.
 # Expected: the base is read, or the index counts, as for a variable.
-# Here: `automatic` compares such targets by digits and base (workbench/scorers/bases.py, tests/scorers/test_bases.py)
+# Here: `automatic` compares such targets by digits and base (workbench/scorers/amounts/bases.py, tests/scorers/test_bases.py)
 #   before math-verify is asked.
 set -euo pipefail
 folder=$(mktemp -d)

@@ -25,7 +25,21 @@ WINGS = {
 }
 """From the ground up: no wing stands on one that comes later."""
 
-CELLARS = ("asking.batch", "asking.wire", "cache.shared", "cache.store", "providers.local", "widgets.lab")
+CELLARS = (
+    "analysis.routes",
+    "analysis.targets",
+    "analysis.thoughts",
+    "asking.batch",
+    "asking.wire",
+    "cache.shared",
+    "cache.store",
+    "providers.local",
+    "scorers.amounts",
+    "scorers.choosing",
+    "scorers.formulas",
+    "scorers.sentences",
+    "widgets.lab",
+)
 """Folders inside a wing, used by that wing alone."""
 
 FACES = frozenset(

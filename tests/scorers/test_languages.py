@@ -23,7 +23,8 @@ KNOWN = frozenset(
 
 def patterns_in(room: str) -> list[str]:
     """What a room writes as a pattern: every string, also in an f-string, that has a sign of one in it."""
-    tree = ast.parse(Path(workbench.scorers.__file__).with_name(f"{room}.py").read_text(encoding="utf-8"))
+    (path,) = Path(workbench.scorers.__file__).parent.rglob(f"{room}.py")
+    tree = ast.parse(path.read_text(encoding="utf-8"))
     told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     texts = [
         node.value

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.scorers.equality import same
+from workbench.scorers.formulas.equality import same
 from workbench.scorers.languages import table
 from workbench.scorers.mathematics import compared, installed
 from workbench.scorers.named import automatic, by_name

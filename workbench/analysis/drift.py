@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.analysis.intervals import mean_over_tasks, share_over_tasks
-from workbench.analysis.repetition import words_in
+from workbench.analysis.thoughts.repetition import words_in
 from workbench.errors import InputError
 from workbench.rows.configurations import configuration_columns, grouped, numbers
 from workbench.rows.standing import RIGHT, scored, standing

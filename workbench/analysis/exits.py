@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.analysis.exit_choice import AGREE, HELD_OUT, WHOLE, Stop, figures_of, held_out, mark
-from workbench.analysis.pace import usd_per_output_token
+from workbench.analysis.thoughts.pace import usd_per_output_token
 from workbench.analysis.tokens import tokens_of
 from workbench.errors import InputError
 from workbench.rows.configurations import grouped, numbers

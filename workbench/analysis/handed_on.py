@@ -39,8 +39,8 @@ from workbench.analysis.repeats import equal_money as equal_money
 from workbench.analysis.repeats import majority_vote as majority_vote
 from workbench.analysis.repeats import pass_at_k as pass_at_k
 from workbench.analysis.repeats import pass_every_k as pass_every_k
-from workbench.analysis.routing import Routes as Routes
-from workbench.analysis.routing import route as route
+from workbench.analysis.routes.routing import Routes as Routes
+from workbench.analysis.routes.routing import route as route
 from workbench.analysis.summaries import Summary as Summary
 from workbench.analysis.summaries import summary as summary
 from workbench.analysis.telling import TellingCase as TellingCase

@@ -19,7 +19,7 @@ from workbench.analysis.intervals import (
     share_over_tasks,
 )
 from workbench.analysis.thinking import thinking_read
-from workbench.analysis.thought_languages import main_language
+from workbench.analysis.thoughts.languages import main_language
 from workbench.errors import InputError
 from workbench.rows.configurations import configuration_columns, grouped, numbers
 from workbench.rows.standing import RIGHT, scored, standing

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from workbench.analysis.pace import seconds_per_thinking_token, usd_per_output_token
-from workbench.analysis.repetition import Repetition, repetition
-from workbench.analysis.target_forms import Form, forms_of
-from workbench.analysis.target_places import places, refused
+from workbench.analysis.targets.forms import Form, forms_of
+from workbench.analysis.targets.places import places, refused
 from workbench.analysis.thinking_table import ThinkingRead
-from workbench.analysis.thought_drafts import Draft, drafts_and_asked, key_of, restated
-from workbench.analysis.thought_languages import UNKNOWN, languages, main_language, scripts
-from workbench.analysis.thought_text import Thought
-from workbench.analysis.thought_turns import is_supposed, turns
-from workbench.analysis.thought_words import table, words_of
-from workbench.analysis.word_places import Words
+from workbench.analysis.thoughts.drafts import Draft, drafts_and_asked, key_of, restated
+from workbench.analysis.thoughts.languages import UNKNOWN, languages, main_language, scripts
+from workbench.analysis.thoughts.pace import seconds_per_thinking_token, usd_per_output_token
+from workbench.analysis.thoughts.repetition import Repetition, repetition
+from workbench.analysis.thoughts.text import Thought
+from workbench.analysis.thoughts.turns import is_supposed, turns
+from workbench.analysis.thoughts.word_places import Words
+from workbench.analysis.thoughts.words import table, words_of
 from workbench.rows.configurations import configuration_columns, numbers
 from workbench.rows.standing import RIGHT, STANDINGS, standing
 from workbench.rows.table import checked
@@ -73,11 +73,12 @@ def thinking_read(rows: pd.DataFrame) -> ThinkingRead:
     names). `left` says whether the thought then left it, by a draft of another answer or by saying that it was wrong,
     `came_back` whether it returned. From `stood_tokens` on it stands for good: what follows is the tail (`tail_tokens`,
     `tail_share`, `tail_seconds`, `tail_usd`). `own_answer_tokens`: until the answer that was given first stands, be it
-    right or wrong. `reflections` and `thought_switches` count words of eleven languages (`thought_words.toml`),
+    right or wrong. `reflections` and `thought_switches` count words of eleven languages (`thoughts/words.toml`),
     `drafts` answers that the thought names, `draft_changes` how often these change. `loop`, `loop_share`,
-    `compression`, `repeated_share`: see `workbench.analysis.repetition` for the thresholds. `language` is that of most
-    tokens, `languages` and `scripts` are shares as JSON, `other_language_share` is what is not in the question's
-    language. `restated`: half or more of the question is said again. Costs are NA where a price or a time is not known.
+    `compression`, `repeated_share`: see `workbench.analysis.thoughts.repetition` for the thresholds. `language` is that
+    of most tokens, `languages` and `scripts` are shares as JSON, `other_language_share` is what is not in the language
+    of the question. `restated`: half or more of the question is said again. Costs are NA where a price or a time is not
+    known.
     Raises InputError for rows that lack `task_id`, `outcome`, `correct` or `thinking`.
 
     >>> from workbench.rows.table import frame

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from workbench.analysis.repetition import repetition
-from workbench.analysis.target_places import places
+from workbench.analysis.targets.places import places
 from workbench.analysis.thinking import codes_of
-from workbench.analysis.thought_drafts import drafts
-from workbench.analysis.thought_languages import STRETCH, languages, main_language, scripts
-from workbench.analysis.thought_text import Thought
-from workbench.analysis.thought_words import words_of
-from workbench.analysis.word_places import Words
+from workbench.analysis.thoughts.drafts import drafts
+from workbench.analysis.thoughts.languages import STRETCH, languages, main_language, scripts
+from workbench.analysis.thoughts.repetition import repetition
+from workbench.analysis.thoughts.text import Thought
+from workbench.analysis.thoughts.word_places import Words
+from workbench.analysis.thoughts.words import words_of
 
 KINDS: Final = ("target", "other answer", "reflection", "switch", "language", "loop")
 """What a mark can be, the weightier first: where two would overlap, it is the one that is shown."""

@@ -6,10 +6,10 @@ import json
 import re
 from typing import Final
 
-from workbench.scorers.bases import base_score, in_base
+from workbench.scorers.amounts.bases import base_score, in_base
+from workbench.scorers.choosing.options import options_in, target_places
 from workbench.scorers.matching import numeric
 from workbench.scorers.mathematics import formula_score
-from workbench.scorers.options import options_in, target_places
 from workbench.scorers.score import Score, Scorer
 from workbench.scorers.truths import truth_word
 from workbench.scorers.units import other_money

@@ -14,20 +14,26 @@ from fractions import Fraction
 from typing import Final
 
 from workbench.errors import InputError
-from workbench.scorers.choices import choice_of, is_no_choice
-from workbench.scorers.denials import undenied
-from workbench.scorers.directions import is_said_of_a_fall
-from workbench.scorers.doubts import WEAK, is_about_another, says_number
+from workbench.scorers.amounts.directions import is_said_of_a_fall
+from workbench.scorers.amounts.percent import (
+    counts_things,
+    is_percent,
+    leaves_out_scale,
+    names_percent_alone,
+    percent_means,
+)
+from workbench.scorers.choosing.choices import choice_of, is_no_choice
+from workbench.scorers.choosing.options import Options, options_in, target_places
 from workbench.scorers.languages import as_written, languages_of, table, worded
-from workbench.scorers.normal import LONGEST_READ, normalised
 from workbench.scorers.numbers import final_number, of_what_is_asked
 from workbench.scorers.numerals import Numeral
-from workbench.scorers.options import Options, options_in, target_places
-from workbench.scorers.patterns import TookTooLong, search
-from workbench.scorers.percent import counts_things, is_percent, leaves_out_scale, names_percent_alone, percent_means
-from workbench.scorers.phrases import Verdict
+from workbench.scorers.patterns import TookTooLong, checked_pattern, search
 from workbench.scorers.reading import Claim, reading
 from workbench.scorers.score import Score, Scorer, shown, wanted
+from workbench.scorers.sentences.denials import undenied
+from workbench.scorers.sentences.doubts import WEAK, is_about_another, says_number
+from workbench.scorers.sentences.normal import LONGEST_READ, normalised
+from workbench.scorers.sentences.phrases import Verdict
 from workbench.scorers.texts import short_answer
 from workbench.scorers.truths import final_truth, truth_word
 from workbench.scorers.values import one_number
@@ -318,10 +324,12 @@ def regex(pattern: str | None = None) -> Scorer:
     '42'
     """
     if pattern is not None:
-        _compiles(pattern, "it")
+        checked_pattern(pattern, "it")
 
     def score(answer: str, task: Task) -> Score:
-        sought = pattern if pattern is not None else _compiles(task.target or "", f"the target of task {task.id!r}")
+        sought = (
+            pattern if pattern is not None else checked_pattern(task.target or "", f"the target of task {task.id!r}")
+        )
         try:
             match = search(sought, answer)
         except TookTooLong as problem:
@@ -387,13 +395,3 @@ def _one_word(neighbour: str, edge: str) -> bool:
     both = neighbour + edge
     spaced = len(both) == 2 and not _UNSPACED.search(both)
     return spaced and all(character.isalnum() or character == "_" for character in both)
-
-
-def _compiles(pattern: str, what: str) -> str:
-    try:
-        re.compile(pattern)
-    except (re.error, RecursionError, OverflowError) as problem:
-        raise InputError(
-            f"Scorer 'regex': {what} is no regular expression: {problem}. It is {shown(pattern)!r}."
-        ) from None
-    return pattern

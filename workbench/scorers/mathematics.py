@@ -21,20 +21,20 @@ from functools import lru_cache
 from typing import Final
 
 from workbench.errors import InputError
-from workbench.scorers.denials import undenied
-from workbench.scorers.equality import exact, real, same
-from workbench.scorers.formula_signs import LONGEST
-from workbench.scorers.formulas import read
+from workbench.scorers.formulas.equality import exact, real, same
+from workbench.scorers.formulas.rewritten import collected, rewritten
+from workbench.scorers.formulas.signs import LONGEST
+from workbench.scorers.formulas.trees import read
 from workbench.scorers.languages import as_written, words
 from workbench.scorers.matching import numeric
-from workbench.scorers.normal import MATH
 from workbench.scorers.numbers import strict_number
 from workbench.scorers.reading import Claim, Reading, reading
-from workbench.scorers.rewritten import collected, rewritten
 from workbench.scorers.score import Score, Scorer, shown, wanted
+from workbench.scorers.sentences.denials import undenied
+from workbench.scorers.sentences.normal import MATH
+from workbench.scorers.sentences.written import written
 from workbench.scorers.texts import short_answer
 from workbench.scorers.values import kind_of, plain_target
-from workbench.scorers.written import written
 from workbench.tasks.tasks import Task
 
 LIMIT_SECONDS: Final = 3

@@ -5,12 +5,15 @@ A pattern such as `(a+)+b` takes years on a short text, and `re` holds the inter
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from workbench.base.helper import Helper, TookTooLong
+from workbench.errors import InputError
 from workbench.scorers.limits import LIMIT_SECONDS
+from workbench.scorers.score import shown
 
-__all__ = ["LIMIT_SECONDS", "TookTooLong", "search"]
+__all__ = ["LIMIT_SECONDS", "TookTooLong", "checked_pattern", "search"]
 
 _MATCHER: Final = Helper(
     "import re\n"
@@ -31,3 +34,18 @@ def search(pattern: str, text: str) -> tuple[str | None, ...] | None:
     """
     found = _MATCHER.ask(pattern, text)
     return tuple(found) if found else None
+
+
+def checked_pattern(pattern: str, what: str) -> str:
+    """The pattern itself; raises `InputError` that says what of the task it is where it is no regular expression.
+
+    >>> checked_pattern("[0-9]+ sheep", "it")
+    '[0-9]+ sheep'
+    """
+    try:
+        re.compile(pattern)
+    except (re.error, RecursionError, OverflowError) as problem:
+        raise InputError(
+            f"Scorer 'regex': {what} is no regular expression: {problem}. It is {shown(pattern)!r}."
+        ) from None
+    return pattern

@@ -22,7 +22,7 @@ from workbench.scorers.languages import (
     worded,
     words,
 )
-from workbench.scorers.normal import BOX, HASH, TAG, Line, Normal, Span, normal_form, sentences
+from workbench.scorers.sentences.normal import BOX, HASH, TAG, Line, Normal, Span, normal_form, sentences
 
 LONGEST_CLAIM: Final = 600
 """Characters read of a claim: a final answer is short."""

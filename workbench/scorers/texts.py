@@ -9,9 +9,15 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
-from workbench.scorers.asked import asked_for
-from workbench.scorers.denials import undenied
-from workbench.scorers.doubts import (
+from workbench.scorers.amounts.sentence_numbers import ASIDE
+from workbench.scorers.languages import as_written, languages_of, listed, worded
+from workbench.scorers.numbers import final_number
+from workbench.scorers.numerals import readable
+from workbench.scorers.reading import Reading, reading
+from workbench.scorers.score import Score, shown, wanted
+from workbench.scorers.sentences.asked import asked_for
+from workbench.scorers.sentences.denials import undenied
+from workbench.scorers.sentences.doubts import (
     asks_for_a_person,
     has_another_first_name,
     is_last_name,
@@ -20,13 +26,8 @@ from workbench.scorers.doubts import (
     last_name,
     leaves_out_what_is_asked,
 )
-from workbench.scorers.languages import as_written, languages_of, listed, worded
-from workbench.scorers.numbers import final_number
-from workbench.scorers.numerals import readable
-from workbench.scorers.phrases import Verdict
-from workbench.scorers.reading import Reading, reading
-from workbench.scorers.score import Score, shown, wanted
-from workbench.scorers.sentence_numbers import ASIDE
+from workbench.scorers.sentences.phrases import Verdict
+from workbench.scorers.sentences.written import stands, written
 from workbench.scorers.units import is_known, same_unit, unit_after
 from workbench.scorers.values import (
     date_of,
@@ -37,7 +38,6 @@ from workbench.scorers.values import (
     squeezed,
     squeezed_formula,
 )
-from workbench.scorers.written import stands, written
 from workbench.tasks.tasks import Task
 
 _ENDS_CLAIM: Final = re.compile(

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Final
 
 from workbench.scorers.languages import as_written, either, table, told, worded, words
-from workbench.scorers.normal import BOLD
 from workbench.scorers.reading import Reading, Sentence
-from workbench.scorers.restated import restated
+from workbench.scorers.sentences.normal import BOLD
+from workbench.scorers.sentences.restated import restated
 
 _IDIOM: Final = re.compile(worded("idiom"))
 _BOTH: Final = re.compile(worded("both_ways"))

@@ -8,15 +8,15 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from workbench.scorers.equality import exact
-from workbench.scorers.formulas import read
+from workbench.scorers.formulas.equality import exact
+from workbench.scorers.formulas.trees import read
 from workbench.scorers.languages import as_written, languages_of, table
-from workbench.scorers.normal import normal_form
 from workbench.scorers.number_words import number_in_words
 from workbench.scorers.numbers import strict_number
 from workbench.scorers.numerals import Numeral, numerals, pure_number, readable
+from workbench.scorers.sentences.normal import normal_form
+from workbench.scorers.sentences.written import written
 from workbench.scorers.units import unit_of
-from workbench.scorers.written import written
 
 _CODE: Final = re.compile(r"#?(?=[\w./+()#-]*\d)(?:[A-Za-z]{1,6}[-_./]?\d[\w./-]*|\d[\d./-]*[A-Za-z-][\w./-]*)\Z")
 _PHONE: Final = re.compile(r"\+?[\d\s()/.-]{7,24}\Z")

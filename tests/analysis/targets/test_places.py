@@ -1,0 +1,153 @@
+"""Where a value stands in a thought, whatever its spelling, and what only looks like it."""
+
+import pytest
+
+from workbench.analysis.targets.forms import forms_of
+from workbench.analysis.targets.places import first_place, places, says
+from workbench.analysis.thoughts.text import Thought
+
+
+def spelt(target, text, question="", codes=("en",)):
+    return [text[start:end] for start, end in places(target, Thought(text, codes, question))]
+
+
+@pytest.mark.parametrize(
+    ("target", "text"),
+    [
+        ("42", "That gives 42.0 in all"),
+        ("42", "It is forty-two"),
+        ("42", "so $42$"),
+        ("42", r"which is \frac{84}{2}"),
+        ("42", r"\boxed{42}"),
+        ("42", "**42**"),
+        ("1250", "a sum of 1,250"),
+        ("1250", r"a sum of 1{,}250"),
+        ("0.5", "so p = 1/2"),
+        ("0.5", "so p = 0,50"),
+        ("0.5", r"so p = \dfrac{2}{4}"),
+        ("-3", "hence x = -3"),
+        ("-3", "hence x = −3"),
+        ("105", "one hundred and five of them"),
+        ("2024-03-15", "on March 15, 2024"),
+        ("Rome | Roma", "It is Roma"),
+        ("the Nile", "the longest is the Nile"),
+        ("5x^3 - 2x", "f'(x) = 5x³ − 2x"),
+        ("5x^3 - 2x", "f'(x) = 5x^{3} - 2x"),
+        ("3/4", "which leaves three-quarters"),
+        ("1/2", "so it is one half of a turn"),
+    ],
+)
+def test_a_value_is_found_however_it_is_spelt(target, text):
+    assert first_place(target, Thought(text)) is not None
+
+
+@pytest.mark.parametrize(
+    ("target", "text", "codes"),
+    [
+        ("42", "答案是四十二", ("en", "zh")),
+        ("42", "das ergibt zweiundvierzig", ("en", "de")),
+        ("42", "donc quarante-deux", ("en", "fr")),
+        ("42", "son cuarenta y dos", ("en", "es")),
+        ("42", "fa quarantadue", ("en", "it")),
+        ("42", "получаем сорок два", ("en", "ru")),
+    ],
+)
+def test_numbers_in_words_are_found_in_other_languages(target, text, codes):
+    assert first_place(target, Thought(text, codes)) is not None
+
+
+@pytest.mark.parametrize(
+    ("target", "text"),
+    [
+        ("42", "142 and 420 and 4.2 and 42.5 and 3.42"),
+        ("42", "42 - 2 is 40 and 6 + 42 is 48"),
+        ("42", "not 42"),
+        ("42", "Step 42: go on"),
+        ("42", "at 12:42 or 42:10"),
+        ("42", "GPT-42 and x42"),
+        ("42", "42% of them"),
+        ("42", r"5 \times 42"),
+        ("42", "it is 42 times 3"),
+        ("42", r"it is 42 \times 3"),
+        ("3", "1. one\n2. two\n3. three"),
+        ("3", "positions 3 and 8"),
+        ("-3", "7-3 is easy"),
+        ("B", "A) red\nB) blue\nA Bee is no letter"),
+    ],
+)
+def test_what_belongs_to_another_value_does_not_count(target, text):
+    assert spelt(target, text) == []
+
+
+def test_what_the_question_says_counts_only_as_a_result():
+    question = "All but 9 of 17 sheep die. How many are left?"
+    text = "The user says that all but 9 of 17 sheep die. 17 - 9 is 8, but no: 9 are left."
+    assert first_place("9", Thought(text, question=question)) == text.rindex("9 are")
+
+
+def test_a_claim_says_a_value_without_a_cue():
+    assert says("42", "forty-two apples")
+    assert not says("42", "43 apples")
+
+
+def test_a_target_without_a_form_stands_nowhere():
+    assert forms_of("") == ()
+    assert places("", Thought("some text")) == []
+
+
+@pytest.mark.parametrize("text", ["Is it option A, B or C?", "Which answer is right? A. red", "answer A or B"])
+def test_options_that_are_only_listed_do_not_count(text):
+    assert spelt("A", text) == []
+
+
+@pytest.mark.parametrize(
+    ("target", "text", "stands"),
+    [
+        ("3x^2", "n = 3, so we have 3 x^2 now", "3 x^2"),
+        ("3x^2", "so n = 3", None),
+        ("x = 4", "so x is 4", "4"),
+        ("3:45 pm", "it ends at 3:45 p.m., not 13:45", "3:45 p.m."),
+        ("3:45 pm", "it ends at 15:45", "15:45"),
+        ("3:45 pm", "it ends at 13:45", None),
+        ("The Third Man", "a film called the Third Man", "the Third Man"),
+        ("The Third Man", "Third Man", "Third Man"),
+    ],
+)
+def test_formulas_names_times_and_articles(target, text, stands):
+    found = spelt(target, text)
+    assert (found[0] if found else None) == stands
+
+
+def test_a_word_among_those_that_the_question_offers_is_not_chosen():
+    question = "Is the light red, amber or green?"
+    text = "It may be red, amber or green. On stop it is red."
+    assert first_place("red", Thought(text, question=question)) == text.rindex("red")
+
+
+@pytest.mark.parametrize(
+    ("text", "stands"),
+    [("so it is 3 times. Good", True), ("It has 8 corners and 3 edges", True), ("It has 8 corners and 3 sides", False)],
+)
+def test_what_the_question_wants_counted_makes_a_small_number_a_result(text, stands):
+    found = first_place("3", Thought(text, question="How many edges has a triangle?"))
+    assert (found is not None) is stands
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "question", "found"),
+    [
+        ("3 × 4 is 12, and B is 13. So (C).", "C", "How much is 3 × 4? (A) 11 (B) 13 (C) 12", "12"),
+        ("Two out of eight, so 2/8 = 1/4.", "1/4", "What is the chance?", "2/8"),
+        ("First 15 : 10, which is 3:2.", "3:2", "What is the ratio?", "15 : 10"),
+        ("May has 31 days, so it falls on 4 June.", "2025-06-04", "Which day of 2025 is it?", "4 june"),
+        ("The larger one must be 2^{9}.", "2^9", "Which is larger: 2^9 or 3^5?", "2^{9}"),
+        ("It was written by Le Guin.", "Ursula Le Guin", "Who wrote it?", "le guin"),
+        ("It lies in St. Moritz.", "Saint Moritz", "Where is it?", "st. moritz"),
+        ("The letter: μ.", "mu", "Which letter is it?", "μ"),
+        ("전부 세 번이다.", "3", "몇 번인가?", "세 번"),
+    ],
+    ids=["an option's text", "other terms", "ratio", "no year", "power", "surname", "short", "Greek", "Korean counter"],
+)
+def test_a_value_stands_in_whatever_form_it_is_said(text, target, question, found):
+    start, end = places(target, Thought(text, ("en", "ko"), question))[0]
+    assert text[start:end].lower() == found

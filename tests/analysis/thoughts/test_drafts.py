@@ -1,0 +1,25 @@
+"""Answers that a thought drafts, and the question that it says again."""
+
+import pytest
+
+from workbench.analysis.thoughts.drafts import drafts, restated
+from workbench.analysis.thoughts.text import Thought
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "codes"),
+    [
+        ("So the answer is 41. No, the final answer would be 42!", ["41", "42"], ("en",)),
+        (r"Thus \boxed{\frac{1}{2}}.", [r"\frac{1}{2}"], ("en",)),
+        ("The answer is what we are after. Is the answer 7?", [], ("en",)),
+        ("所以答案是41。不对，最终答案应该是42。", ["41", "42"], ("en", "zh")),
+        ("Die Antwort lautet 21. Das Ergebnis ist also 22.", ["21", "22"], ("en", "de")),
+        ("La réponse est Paris.", ["Paris"], ("en", "fr")),
+    ],
+)
+def test_what_a_thought_names_as_its_answer(text, values, codes):
+    assert [draft.value for draft in drafts(Thought(text, codes))] == values
+
+
+def test_a_question_that_is_not_said_again_is_none():
+    assert restated("How many sheep are left on the field?", "17 minus 8 gives 9.") == 0.0

@@ -1,0 +1,117 @@
+"""Rows as tasks that a route may choose a model for: what each model made of each, draw by draw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from workbench.analysis.routes.compared_values import compared_value, readable, task_of_row, usual_form
+from workbench.analysis.routes.policies import Case, checked_models
+from workbench.errors import InputError, warn
+from workbench.rows.standing import RIGHT, scored, standing
+from workbench.rows.table import as_texts, checked
+from workbench.tasks.task import Task
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def cases_of(rows: pd.DataFrame, models: Sequence[str] | None) -> tuple[list[Case], list[str], Task | None]:
+    """The tasks that all models answered, the models' names, cheapest first, and the usual form of the tasks.
+
+    The form is None where the rows hold no values to compare. Raises `InputError` for rows that no route can be judged
+    on: without prices or marks, with fewer than two models, or with fewer than ten tasks common to them.
+    """
+    table = checked(rows, "task_id", "model", "outcome", "correct", "usd", "answer", minimum=1)
+    stands = standing(table)
+    counts = scored(table, stands)
+    table = table[counts].assign(_right=(stands[counts] == RIGHT).astype(float))
+    if models is None:
+        table = table[~_of_fallbacks(table)]
+    if table["usd"].isna().any():
+        raise InputError(
+            f"{int(table['usd'].isna().sum())} replies have no known cost, so that no route can be priced; see "
+            "wb.analysis.assume_price"
+        )
+    means = table.groupby("model", sort=False)["usd"].mean()
+    known = [str(name) for name in means.sort_values(kind="stable").index]
+    names = checked_models(models, known) if models is not None else known
+    if len(names) < 2:
+        raise InputError(f"a route needs two models at least; the rows hold {', '.join(map(repr, known)) or 'none'}")
+    table = table[table["model"].isin(names)]
+    columns = {str(name): table[name].tolist() for name in table.columns}
+    said, marks, usds = _answers(table), columns["_right"], columns["usd"]
+    certain, came = _sure(table), [outcome == "answered" for outcome in columns["outcome"]]
+    places: dict[Any, dict[str, list[int]]] = {}
+    for place, (task, name) in enumerate(zip(columns["task_id"], columns["model"], strict=True)):
+        places.setdefault(task, {}).setdefault(str(name), []).append(place)
+    cases, tasks = [], []
+    reads = readable(table)
+    for task, by_model in places.items():
+        if len(by_model) < len(names):
+            continue
+        first = next(iter(by_model.values()))[0]
+        answers = {name: [said[place] for place in those] for name, those in by_model.items()}
+        sure = {name: [certain[place] for place in those] for name, those in by_model.items()}
+        if reads:  # as a cascade will read them: without the target, at which the marks of the rows have looked
+            tasks.append(task_of_row({name: cells[first] for name, cells in columns.items()}))
+            cheap = by_model[names[0]]
+            read = [compared_value(_text(columns["answer"][place]), tasks[-1]) for place in cheap]
+            answers[names[0]] = [value if came[place] else "" for (value, _), place in zip(read, cheap, strict=True)]
+            sure[names[0]] = [bool(mark) and came[place] for (_, mark), place in zip(read, cheap, strict=True)]
+        cases.append(
+            Case(
+                task=str(task),
+                question=_text(columns["task_question"][first]),
+                kind=_text(columns["task_kind"][first]) if "task_kind" in columns else "",
+                right={name: _mean([marks[place] for place in those]) for name, those in by_model.items()},
+                usd={name: _mean([usds[place] for place in those]) for name, those in by_model.items()},
+                answers=answers,
+                marks={name: [float(marks[place]) for place in those] for name, those in by_model.items()},
+                sure=sure,
+            )
+        )
+    if len(cases) < 10:
+        raise InputError(f"{len(cases)} tasks have marked replies of all of {', '.join(names)}; a route needs 10")
+    return cases, names, usual_form(tasks) if reads else None
+
+
+def _of_fallbacks(table: pd.DataFrame) -> pd.Series[bool]:
+    """Which replies came of a model that was asked in another's place: of those no route can say who would answer."""
+    import pandas as pd
+
+    if "served_by" not in table.columns:
+        return pd.Series(False, index=table.index)
+    pairs = zip(as_texts(table["model"]), table["served_by"], strict=True)
+    found = [not pd.isna(served) and model.endswith(f" -> {served}") for model, served in pairs]
+    if any(found):
+        warn(
+            f"{sum(found):,} replies came of fallbacks ('A -> B'), and are left out: a route chooses among models, "
+            "and its tasks are those that all of these answered"
+        )
+    return pd.Series(found, index=table.index, dtype=bool)
+
+
+def _text(cell: Any) -> str:
+    """What stands in a cell; empty where nothing does."""
+    import pandas as pd
+
+    return "" if pd.isna(cell) else str(cell)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(sum(values)) / len(values)
+
+
+def _answers(group: pd.DataFrame) -> list[str]:
+    """What each draw answered, as far as the scorer took it out of its words."""
+    said = group["answer"]
+    if "extracted" in group.columns:
+        said = group["extracted"].where(group["extracted"].notna(), said)
+    return [str(text).strip().casefold() for text in said.fillna("")]
+
+
+def _sure(group: pd.DataFrame) -> list[bool]:
+    """Whether each draw answered and is not marked unsure."""
+    marks = group["sure"].fillna(True) if "sure" in group.columns else group["outcome"].notna()
+    return [bool(mark) and outcome == "answered" for mark, outcome in zip(marks, group["outcome"], strict=True)]

@@ -1,0 +1,71 @@
+"""Words around a value in a thought that say whether it is a result: before it, behind it, in its sentence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from workbench.analysis.thoughts.words import alternation, words_of
+
+FILLERS: Final = (
+    *("about", "exactly", "just", "only", "still", "now", "indeed", "also", "a total of", "the number", "the letter"),
+    *("clearly", "obviously", "definitely", "certainly", "probably", "likely", "simply", "actually", "really", "thus"),
+    *("then", "therefore", "equal to", "approximately", "roughly", "precisely", "again", "a", "an", "the"),
+    *("option", "choice", "genau", "noch", "nur", "klar", "eindeutig", "sicher", "exactement", "encore", "bien", "le"),
+    *("la", "el", "il", "lo", "o", "der", "die", "das", "den", "clairement", "claramente", "exactamente"),
+    *("chiaramente",),
+    *("именно", "ровно", "точно", "явно", "还是", "就是", "显然", "应该是", ":", ","),
+)
+"""Words between a cue and its value."""
+
+OPTION: Final = (
+    *("option", "choice", "选项", "选", "선택지", "選択肢", "opción", "opzione", "opção", "вариант", "الخيار"),
+)
+"""What an option is called before its letter."""
+
+
+@dataclass(frozen=True)
+class Cues:
+    """Patterns of what stands around a value: `before`, `after` and `concluded` say that it is a result."""
+
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    concluded: re.Pattern[str]
+    denied: re.Pattern[str]
+    step: re.Pattern[str]
+    letter: re.Pattern[str]
+    told_of: re.Pattern[str]
+
+
+@lru_cache(64)
+def cues_of(codes: tuple[str, ...]) -> Cues:
+    """The cues of some languages.
+
+    >>> bool(cues_of(("en",)).before.search("so the total is exactly"))
+    True
+    """
+
+    def bounded(key: str, *more: str) -> str:
+        words = [*words_of(codes, key), *more]
+        spelt = [word for word in words if word[0].isalnum() and word.isascii()]
+        other = [word for word in words if word not in spelt]
+        return rf"(?:(?<!\w){alternation(spelt)}(?!\w)|{alternation(other)})"
+
+    filler = rf"(?:{alternation(FILLERS)}[\s,]*){{0,3}}"
+    answer = bounded("answer", *OPTION)
+    option = rf"(?:(?<!\w)|(?<=[^\x00-\x7f])){alternation(OPTION)}"
+    denied = [word for word in words_of(codes, "denied") if word[0].isalnum()]
+    return Cues(
+        before=re.compile(rf"(?:{bounded('stands')}|{bounded('so')}|{answer})[\s:,]*{filler}\s*\Z"),
+        after=re.compile(
+            rf"[^\w,;，；。]{{0,3}}(?:[^\W\d_]+\s|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{{0,3}}){{0,2}}?{bounded('stays')}(?!\s+\d)"
+        ),
+        concluded=re.compile(rf"{bounded('so')}[^\n.!?。！？]*\Z"),
+        denied=re.compile(rf"(?:(?<!\w){alternation(denied)}|n['’]t)\s*(?:be|equal to|equal)?\s*\Z"),
+        step=re.compile(rf"(?:{bounded('step')})\s*[#(]?\Z"),
+        # A comma ends what is said of one option: what follows is the next one's letter.
+        letter=re.compile(rf"(?:{bounded('answer')}[^\n.。?？;；]{{0,12}}|{option}[^\n.。?？;；,，]{{0,12}})\Z"),
+        told_of=re.compile(rf"(?<!\w){alternation(OPTION)}\W*\Z"),
+    )

@@ -1,0 +1,212 @@
+"""Options of a question: what each says, and which letters in a thought are only told of, and which is meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from workbench.scorers.languages import UNSPACED
+
+if TYPE_CHECKING:
+    from workbench.analysis.targets.cues import Cues
+    from workbench.analysis.thoughts.text import Thought
+
+_NEAR: Final = 40
+_MORE_LETTERS: Final = re.compile(r"\)?(?:,\s*(?:and |or )?|\s+or\s+|/)\(?[A-J](?![\w'’])")
+"""Options that are listed: none of them is meant."""
+_TOLD: Final = re.compile(
+    r"\W{0,3}(?:(?:is|was|are|has|says|would|gives|means|states|refers|can|does|ist|sagt|est|dit|es|dice)(?!\w)"
+    r"|(?:è|é|diz|это)(?!\w)|[:=]|是|为|说|は|が|은|는|이|의|に|هو)"
+)
+"""What follows an option's letter where only its text is told."""
+_LETTERS_BEFORE: Final = re.compile(
+    r"(?<![\w'’])\(?[a-j]\)?(?:\s*[,/&和或]|\s+(?:and|or|nor|und|oder|et|ou|y|o|e|и|или))\s*\(?\Z"
+)
+_WEIGHED: Final = re.compile(
+    r"(?<!\w)(?:check|checking|consider|considering|examine|look at|looking at|about|rule out|ruling out|"
+    r"eliminate|exclude|unlike|versus|vs\.?|discard|reject|between|like|try|trying|test)"
+    r"(?: (?:option|choice|answer))?\s*\(?\Z"
+)
+"""An option that is looked at, and not chosen."""
+_FACTOR: Final = re.compile(r"\s?[·×*∧∨+]\s?[(\w]")
+"""A letter that is a variable."""
+_ENDS_WITH_LETTER: Final = re.compile(r"[)*_\"'”`}$]*(?:[.!。！](?!\s*[\da-z])|\n|\s*\Z)")
+_OTHER_ITEM: Final = re.compile(r"(?<![\w'’])[A-J]\.\s*\S")
+
+
+_LABEL: Final = re.compile(r"(?<![\w'’])(?:\(([A-J])\)|([A-J])[).:、．：])\s*")
+_LABEL_BEFORE: Final = re.compile(
+    r"(?<![\w'’])\(?([a-j])\)?[.:、：]?\s*(?:(?:is|was|says|gives|means|ist|est|es|è|é|это|=|是|为|说|は|은|는)\s*)?[\"'“(*]*\Z"
+)
+
+
+_STEM: Final = 5
+_LONGEST_SENTENCE: Final = 160
+_SENTENCE_ENDS: Final = ".!?。！？\n;；:"
+_SENTENCE_STOP: Final = re.compile(r"[.!?。！？\n;；]")
+_SAID: Final = re.compile(r"[\s*_\"'”’)]*(?:[.!,。！，]|\Z|\n|(?:and|which|that|in|at|for|by|on)\s)")
+_UNSURE: Final = re.compile(
+    r"(?<!\w)(?:not|no|never|wrong|false|rule out|unlike|than|could be|maybe|perhaps|might|if)(?!\w)|n['’]t|不|非"
+)
+"""What denies or doubts a sentence."""
+_WORDS: Final = re.compile(r"\w+")
+_LONG_WORDS: Final = re.compile(r"[^\W\d_]{4,}")
+_HAN: Final = re.compile(r"[\u4e00-\u9fff]{2,}")
+_ASKING: Final = frozenset(
+    [
+        "which",
+        "what",
+        "follo",
+        "these",
+        "answe",
+        "optio",
+        "that",
+        "with",
+        "from",
+        "does",
+        "most",
+        "among",
+        "this",
+        "best",
+        "have",
+        "下列",
+        "哪个",
+        "以下",
+        "哪一",
+        "一个",
+        "的是",
+        "选项",
+        "下面",
+    ]
+)
+"""Beginnings of words that questions share."""
+SERIES: Final = ("ABCDEFGHIJ", "①②③④⑤⑥⑦⑧⑨⑩", "АБВГДЕ", "アイウエオ", "가나다라마", "甲乙丙丁戊")
+"""Signs that options are told by, each in its order."""
+
+
+@lru_cache(32)
+def _label(series: str) -> re.Pattern[str]:
+    if series == SERIES[0]:
+        return _LABEL
+    if series[0] == "①":
+        return re.compile(rf"([{series}])()\s*")
+    return re.compile(rf"(?<!\w)(?:\(([{series}])\)|([{series}])[).:、．：])\s*")
+
+
+@lru_cache(256)
+def options_of(question: str, label: str = "A") -> Mapping[str, str]:
+    """What each option of a question says, by its sign, in the series of `label`; empty where it lists none.
+
+    >>> options_of("Which is a gas? (A) Iron (B) Neon; (C) Lead"), options_of("Is A. Smith here?")
+    ({'A': 'Iron', 'B': 'Neon', 'C': 'Lead'}, {})
+    >>> options_of("다음 중 새는? ① 박쥐 ② 펭귄", "②")
+    {'①': '박쥐', '②': '펭귄'}
+    """
+    series = next((signs for signs in SERIES if label in signs), "")
+    if not series or len(label) != 1:
+        return {}
+    found: dict[str, str] = {}
+    labels = list(_label(series).finditer(question))
+    ends = [*[place.start() for place in labels], len(question)][1:]
+    for place, end in zip(labels, ends, strict=True):
+        sign = place[1] or place[2]
+        if len(found) < len(series) and sign == series[len(found)]:
+            found[sign] = question[place.end() : end].partition("\n")[0].strip(" \t,;，；.。?？/|")
+    return found if len(found) > 1 and all(found.values()) else {}
+
+
+def is_asserted(thought: Thought, label: str, start: int, end: int) -> bool:
+    """Whether a sentence that shares words with the question says something of an option's text, and of no other's.
+
+    The text stands at the end of what is said, behind at least two words, and nothing in the sentence denies it.
+    """
+    lower = thought.lower
+    behind = _SAID.match(lower, end)
+    if behind is None:
+        return False
+    left = max(lower.rfind(sign, max(0, start - _LONGEST_SENTENCE), start) for sign in _SENTENCE_ENDS) + 1
+    stop = _SENTENCE_STOP.search(lower, end, end + _LONGEST_SENTENCE)
+    said = lower[max(left, start - _LONGEST_SENTENCE) : start]
+    sentence = said + lower[start : stop.start() if stop else end + _LONGEST_SENTENCE]
+    if len(_WORDS.findall(said)) < 2 or _UNSURE.search(sentence):
+        return False
+    options = options_of(thought.question, label)
+    if sum(text.lower() in sentence for text in options.values()) > 1:
+        return False
+    return bool(_stems(said) & asked_stems(thought.question, label))
+
+
+@lru_cache(256)
+def asked_stems(question: str, label: str) -> frozenset[str]:
+    """The beginnings of the words of a question without its options.
+
+    >>> sorted(asked_stems("Which hormone regulates sleep? (A) Insulin (B) Melatonin", "B"))
+    ['hormo', 'regul', 'sleep']
+    """
+    stem = question.lower()
+    for text in options_of(question, label).values():
+        stem = stem.replace(text.lower(), " ")
+    return frozenset(_stems(stem) - _ASKING)
+
+
+def _stems(text: str) -> set[str]:
+    """The first letters of the longer words; in Chinese every two signs."""
+    words = {word[:_STEM] for word in _LONG_WORDS.findall(text) if not UNSPACED.search(word)}
+    return words | {run[at : at + 2] for run in _HAN.findall(text) for at in range(len(run) - 1)}
+
+
+def is_told(letter: str, option: str, lower: str, start: int, end: int) -> bool:
+    """Whether what stands there is only told as an option's text, or an option that is a formula is worked out.
+
+    >>> is_told("B", "neon", "option b is neon", 12, 16), is_told("B", "neon", "so it is neon", 9, 13)
+    (True, False)
+    >>> is_told("C", "6^2", "5^2 = 25, 6^2 = 36", 16, 18)
+    True
+    """
+    if "^" in option and ("=" in lower[max(0, start - 3) : start] or "=" in lower[end : end + 3]):
+        return True
+    label = _LABEL_BEFORE.search(lower, max(0, start - 16), start)
+    return label is not None and label[1] == letter.lower()
+
+
+def letter_counts(text: str, lower: str, start: int, end: int, line: str, cues: Cues) -> bool:
+    """Whether an option's letter is named as the one that is meant; `line` is its line up to it, in lower case.
+
+    >>> from workbench.analysis.targets.cues import cues_of
+    >>> text = "Option B is 9, so it must be C."
+    >>> [letter_counts(text, text.lower(), at, at + 1, text[:at].lower(), cues_of(("en",))) for at in (7, 29)]
+    [False, True]
+    """
+    bracketed = text[start - 1 : start] == "(" and text[end : end + 1] == ")"
+    if not line.strip(" \t-*#>("):  # the options as they are listed, unless nothing follows
+        if text[end : end + 1] == " " and cues.after.match(lower, end):
+            return True
+        return not lower[end : end + 12].partition("\n")[0].strip(" .*!)。")
+    if _MORE_LETTERS.match(text, end) or _FACTOR.match(text, end):
+        return False
+    if cues.told_of.search(line) and _TOLD.match(lower, end) and not cues.after.match(lower, end):
+        return False  # what an option says, and not that it is the one
+    if _LETTERS_BEFORE.search(line) or _WEIGHED.search(line):
+        return False
+    if cues.letter.search(line) or _ends_with_letter(text, start, end):
+        return True
+    if re.match(r"\)?\s?[:=]", text[end : end + 3]):
+        return False
+    return bool(
+        cues.before.search(line.rstrip(" *("))
+        or cues.after.match(lower, end)
+        or (
+            bracketed
+            and re.search(r"\w\s\(\Z", text[max(0, start - 3) : start])
+            and re.match(r"\)\s*(?:[.,;!?]|\Z|\n)", text[end : end + 4])
+        )
+    )
+
+
+def _ends_with_letter(text: str, start: int, end: int) -> bool:
+    """Whether a sentence ends with the letter of an option, outside a list of options."""
+    return _ENDS_WITH_LETTER.match(text, end) is not None and not (
+        _OTHER_ITEM.search(text[max(0, start - _NEAR) : start]) or _OTHER_ITEM.search(text[end + 1 : end + _NEAR])
+    )

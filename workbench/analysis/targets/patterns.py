@@ -1,0 +1,81 @@
+"""Patterns of a value in other terms: compiled when they are needed, with words by language."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from workbench.scorers.languages import compiled
+
+Spelling = Callable[[str], tuple[str, ...]]
+"""The words of a value in a language."""
+_MOST_DIGITS: Final = 6
+SUPERSCRIPTS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+class Late:
+    """A pattern that is compiled when it is first needed: the letters that it begins with stand in few thoughts."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Every place of a text that it fits.
+
+        >>> [match[0] for match in Late("[0-9]+").finditer("1 and 22")]
+        ['1', '22']
+        """
+        return compiled(self.pattern).finditer(text)
+
+
+Search = tuple[str, Late]
+"""The letters that a pattern begins with, and the pattern."""
+
+
+def no_words(code: str) -> tuple[str, ...]:
+    """What a value without words is called in a language.
+
+    >>> no_words("en")
+    ()
+    """
+    return ()
+
+
+@dataclass(frozen=True)
+class Term:
+    """One other way of writing a value: patterns with the letters that each begins with, and words by language.
+
+    What is `weak` stands in many sentences: it counts only where something says that it is a result.
+    """
+
+    searches: tuple[Search, ...] = ()
+    words: Spelling = field(default=no_words, hash=False, compare=False)
+    weak: bool = False
+    is_name: bool = False
+
+
+@lru_cache(1)
+def facts() -> Mapping[str, Mapping[str, list[str]]]:
+    return tomllib.loads(Path(__file__).with_name("terms.toml").read_text(encoding="utf-8"))
+
+
+def search(first: str, rest: str = "", behind: str = r"(?![\w/]|[.,]\d)") -> Search:
+    escaped = re.escape(first)
+    before = rf"(?<![a-zà-ÿа-я0-9_.,/:^−-]{escaped})" if first[:1].isascii() and first[:1].isalnum() else ""
+    return first, Late(escaped + before + rest + behind)
+
+
+def decimal(value: Fraction) -> str:
+    """A finite decimal of few digits; empty where it is none."""
+    for places in range(_MOST_DIGITS):
+        scaled = value * 10**places
+        if scaled.denominator == 1:
+            whole = str(abs(scaled.numerator)).rjust(places + 1, "0")
+            return ("-" if value < 0 else "") + (f"{whole[:-places]}.{whole[-places:]}" if places else whole)
+    return ""

@@ -1,0 +1,324 @@
+"""Where a target stands in a thought as a value that was found, by what it is worth and not by how it is spelt.
+
+A number counts wherever it stands by itself: not as an operand, a part of another number, the number of a step, or
+where it is denied. Small whole numbers, letters, and what stands in the question already, count only where something
+says that they are a result: `=`, *is*, *so*, *leaves*, a box, the name of the answer before it, *are left* behind it.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from functools import lru_cache
+from typing import Final
+
+from workbench.analysis.targets.cues import Cues, cues_of
+from workbench.analysis.targets.forms import ARTICLE, Form, equal_fractions, equal_ratios, forms_of, yearless_places
+from workbench.analysis.targets.operands import OPENING, is_other
+from workbench.analysis.targets.option_letters import is_asserted, is_told, letter_counts, options_of
+from workbench.analysis.targets.told import is_listed, is_restated, is_time_not_asked, is_told_of
+from workbench.analysis.thoughts.text import Thought
+from workbench.scorers.languages import UNSPACED
+from workbench.scorers.languages import table as language_table
+from workbench.scorers.values import date_of, dates_in
+
+_WINDOW: Final = 40
+_SENTENCE: Final = 120
+_ENDS_SENTENCE: Final = re.compile(r"[^\d\n.!?。！？]{0,24}(?:[.!?。！？\n]|\Z)")
+_SPAN: Final = re.Match.span
+_FRACTION: Final = re.compile(r"frac(?<=[\\dt]frac)\s*\{\s*(\d{1,30})\s*\}\s*\{\s*(\d{1,30})\s*\}")
+_HAN_DIGITS: Final = "零一二三四五六七八九十百千万两亿"
+_HAN_COUNT: Final = "零一二三四五六七八九十百千万亿第每唯统同"
+_COUNTED_OFF: Final = re.compile(
+    r"(?:after|day|week|month|year|hour|minute|night|round|lap|pass|turn|iteration|row|level|第)\s*(?:\w+\s+)?\d+\s*\w?\s*[:：]\Z"
+)
+"""A time or a turn that is counted off, and what stood then: *after day 1: 3*."""
+_LISTED_NUMBERS: Final = re.compile(r",\s?-?\d[\d.]*,\s?-?\d")
+"""Numbers behind a number: a list of them is no result."""
+_REASON: Final = re.compile(r"[*_\"'”’)]*,\s(?:so|hence|therefore|thus|which means)(?!\w)(?!\s(?:not|no)\b)")
+"""What follows a name that is a reason for what is concluded: *it orbited Saturn, so this is it*."""
+_YES: Final = re.compile(r",\s(\w{3,})")
+_LAST_WORD_OF_SENTENCE: Final = re.compile(r"[*_\"'”’)]*(?:[.!](?!\d)|\n|\Z)")
+REFUSED: Final = re.compile(
+    r"[*_\"'”’)]*(?:\s(?:is|was|are|must be|would be|can't be|cannot be)\s"
+    r"(?:wrong|incorrect|not right|not correct|not the answer|ruled out|flawed|not it)"
+    r"|\s(?:isn['’]t|wasn['’]t|can['’]t be|cannot be)\s(?:right|correct|it|the answer)(?!\w)"
+    r"|\s(?:ist|war)\s(?:falsch|nicht richtig)|\s(?:est|était)\s(?:faux|fausse|incorrect)"
+    r"|\s(?:es|era)\sincorrect|是错|不对|は間違|は違|(?:은|는)\s틀)"
+)
+"""What follows a value that is said to be wrong."""
+_COORDINATE_BEHIND: Final = re.compile(r",\s?[-−]?\d[\d.]*\s?[,)]")
+_COORDINATE_BEFORE: Final = re.compile(r"[(,]\s?[-−]?\d[\d.]*,\s?[-−]?\Z")
+_COUNTERFACTUAL: Final = re.compile(
+    r"(?<!\w)(?:if|wenn|si|se)\s(?:[^.!?\n]|\.(?=\d))*?"
+    r"(?<!\w)(?:were|had|wäre|wären|hätte|hätten|était|étaient|fuera|fuesen|fosse|fossero)(?!\w)"
+    r"(?:[^.!?\n]|\.(?=\d))*\Z"
+)
+"""What is said of something that is not so: *if half were sold, that would be*."""
+_LISTED_BEFORE: Final = re.compile(r"\d,\s?\Z")
+_LISTED_BEHIND: Final = re.compile(r",\s?\d")
+_GIVEN: Final = re.compile(r"(?<=[\w,;:] )([A-ZÀ-Þ][a-zß-ÿ]+) \Z")
+_LAST_WORD: Final = re.compile(r"[*_\"'”’`)\s]*[.!。！]?[*_\"'”’`)\s]*\Z")
+
+
+def places(target: str, thought: Thought) -> list[tuple[int, int]]:
+    r"""Where a target stands in a thought, as places in its text, in order.
+
+    >>> text = "Step 42: 42 - 2 is 40. So 6 * 7 = 42.0, or \\frac{84}{2}. Yes, forty-two."
+    >>> [text[start:end] for start, end in places("42", Thought(text))]
+    ['42.0', '\\frac{84}{2}', 'forty-two']
+    """
+    found: list[tuple[int, int]] = []
+    for form in forms_of(target):
+        found += _places_of(form, thought)
+        if len(form.text) == 1:  # what the option says stands for its letter
+            for told in forms_of(options_of(thought.question, form.text.upper()).get(form.text.upper(), "")):
+                if told.kind not in ("letter", "name"):
+                    spans = {*_places_of(told, thought), *_asserted(told, thought, form.text.upper())}
+                    found += [span for span in spans if not is_told(form.text, told.text, thought.lower, *span)]
+    return sorted(set(found))
+
+
+def _asserted(told: Form, thought: Thought, label: str) -> list[tuple[int, int]]:
+    """Where a sentence says of an option's text what the question asks for: *in the dark it secretes melatonin*."""
+    if told.kind != "text":
+        return []
+    return [span for span in _candidates(told, thought) if is_asserted(thought, label, *span)]
+
+
+def first_place(target: str, thought: Thought) -> int | None:
+    """Where a target first stands in a thought; None where it never does.
+
+    >>> first_place("Paris", Thought("The capital is Paris."))
+    15
+    """
+    found = places(target, thought)
+    return found[0][0] if found else None
+
+
+def refused(target: str, thought: Thought) -> list[int]:
+    """Where a thought says of the target that it is wrong.
+
+    >>> refused("33", Thought("So 33. That doesn't fit, so 33 was wrong."))
+    [28]
+    """
+    return [
+        start
+        for form in forms_of(target)
+        for start, end in _candidates(form, thought)
+        if REFUSED.match(thought.lower, end)
+    ]
+
+
+@lru_cache(8192)
+def says(target: str, text: str, codes: tuple[str, ...] = ("en",)) -> bool:
+    """Whether a short text that names an answer names this one; no cue is needed there.
+
+    >>> says("42", "forty-two apples"), says("42", "41 or so")
+    (True, False)
+    """
+    short = Thought(text, codes)
+    for form in forms_of(target):
+        candidates = _candidates(form, short)
+        if any(not is_other(form, short, start, end) for start, end in candidates):
+            return True
+        if form.surname is not None and form.surname.fullmatch(short.folded.strip()):
+            return True
+    return False
+
+
+def _places_of(form: Form, thought: Thought) -> list[tuple[int, int]]:
+    candidates = _candidates(form, thought)
+    if not candidates:
+        return []
+    strict = form.common or _is_asked(form, thought)
+    cues = cues_of(thought.codes)
+    return [
+        span
+        for span in candidates
+        if not is_other(form, thought, *span) and _counts(form, thought, *span, cues, strict)
+    ]
+
+
+def _is_asked(form: Form, thought: Thought) -> bool:
+    """Whether the question holds the value already."""
+    if not thought.question:
+        return False
+    return bool(_candidates(form, Thought(thought.question, thought.codes)))
+
+
+def _candidates(form: Form, thought: Thought) -> list[tuple[int, int]]:
+    """Everywhere that a form is written."""
+    if id(form) not in thought.written:
+        thought.written[id(form)] = _written(form, thought)
+    return thought.written[id(form)]
+
+
+def _written(form: Form, thought: Thought) -> list[tuple[int, int]]:
+    text, lower, value = thought.text, thought.lower, form.value
+    if form.kind == "date":
+        wanted = date_of(form.text)
+        if not any(year in text or year in thought.question for year, _ in form.searches):
+            return []
+        whole = [(at, at + 10) for at, days in dates_in(text) if days & wanted]
+        return whole + [span for span in yearless_places(form.text, lower) if span[0] not in dict(whole)]
+    if form.kind == "ratio":
+        return equal_ratios(form.text, lower)
+    found: list[tuple[int, int]] = []
+    read = text if form.kind == "letter" else lower
+    for first, pattern in form.searches:
+        if first in read:
+            found += [
+                (start - (value is not None and value < 0), end) for start, end in map(_SPAN, pattern.finditer(read))
+            ]
+    if value is None and form.kind not in ("terms", "name"):
+        if form.surname is not None and thought.asks_who:
+            ends = {end for _, end in found}
+            found += [
+                span
+                for span in map(_SPAN, form.surname.finditer(thought.folded))
+                if span[1] not in ends and not _is_namesake(text, span[0])
+            ]
+        if not found and form.folded is not None and not (form.text.isascii() and lower.isascii()):
+            found = [match.span() for match in form.folded.finditer(thought.folded)]
+        if form.kind == "text" and (article := ARTICLE.match(form.text)):
+            found = [(start - len(article[0]) * lower.endswith(article[0], 0, start), end) for start, end in found]
+        return found
+    if value is not None and form.is_fraction and form.text not in thought.question:
+        found += equal_fractions(value, lower)
+    if value is not None and "frac" in lower:
+        size, below_it = abs(value.numerator), value.denominator
+        for match in _FRACTION.finditer(lower):
+            above, below = int(match[1]), int(match[2])
+            if above * below_it == size * below and below and (_minus(lower, match.start()) < 0) == (value < 0 < above):
+                found.append((max(lower.rfind("\\", match.start() - 2, match.start()), 0), match.end()))
+    for code in thought.codes:
+        for word in form.spelled(code):
+            place = lower.find(word)
+            while place >= 0:
+                end = place + len(word)
+                if _is_whole(lower, place, end) or _is_product(lower, place, value):
+                    found.append((place, end))
+                place = lower.find(word, end)
+    return sorted(set(found)) if len(found) > 1 else found
+
+
+@lru_cache(1)
+def _titles() -> frozenset[str]:
+    return frozenset(word for lists in language_table().values() for word in lists.get("titles", ()))
+
+
+def _is_namesake(text: str, start: int) -> bool:
+    """Whether another given name stands before a surname: *Percy Shelley*, and not *President Lincoln*."""
+    before = _GIVEN.search(text, max(0, start - 24), start)
+    return before is not None and before[1].lower() not in _titles()
+
+
+def _minus(lower: str, place: int) -> int:
+    """The sign of a fraction whose command ends at a place."""
+    return -1 if lower[max(0, place - 4) : place].rstrip("dt").rstrip("\\").endswith(("-", "−")) else 1
+
+
+def _is_whole(lower: str, start: int, end: int) -> bool:
+    """Whether a number in words is no part of a longer word or number."""
+    before, after = lower[start - 1 : start], lower[end : end + 1]
+    if UNSPACED.match(lower, start):
+        if "\uac00" <= lower[start] <= "\ud7af":
+            return not ("\uac00" <= before <= "\ud7af")
+        counted = lower[start] in _HAN_DIGITS and before in tuple(_HAN_COUNT)
+        return not counted and after not in tuple(_HAN_DIGITS) and after != "分"
+    if (before.isalnum() and not UNSPACED.match(before)) or (after.isalnum() and not UNSPACED.match(after)):
+        return False
+    return not (before == "-" or (after == "-" and lower[end + 1 : end + 2].isalpha()))
+
+
+def _is_product(lower: str, start: int, value: Fraction | None) -> bool:
+    """Whether the product of two figures is said by heart, as 六七四十二."""
+    factors = [_HAN_DIGITS.find(sign) for sign in lower[max(0, start - 2) : start]]
+    return len(factors) == 2 and min(factors) > 0 and factors[0] * factors[1] == value
+
+
+def _is_coordinate(text: str, opened: int, start: int, end: int) -> bool:
+    """Whether a number is one of several in brackets: (4, 3)."""
+    if "(" in text[opened:start] and _COORDINATE_BEHIND.match(text, end):
+        return True
+    return text[end : end + 1] == ")" and _COORDINATE_BEFORE.search(text, max(0, start - 16), start) is not None
+
+
+def _says_yes(form: Form, thought: Thought, end: int) -> bool:
+    """Whether a yes or a no is said of what is asked: *yes, Sydney is*."""
+    following = _YES.match(thought.lower, end)
+    return form.text in ("yes", "no") and following is not None and following[1] in thought.asked
+
+
+def _is_numbered(thought: Thought, start: int) -> bool:
+    """Whether what the question asks for stands right before a number: *on day 8* where it asks on which day."""
+    return bool(thought.numbered) and thought.lower.endswith(thought.numbered, 0, start)
+
+
+def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, strict: bool) -> bool:
+    """Whether a value that is written stands as one that was found."""
+    text, lower = thought.text, thought.lower
+    opened = start
+    while opened and lower[opened - 1] in OPENING:
+        opened -= 1
+    for name in ("boxed", "text", "textbf", "mathbf", "mathrm"):
+        if lower.endswith("\\" + name, 0, opened) or lower[max(0, opened - len(name)) : opened] == name:
+            if name == "boxed":
+                return True
+            opened -= len(name)
+            while opened and lower[opened - 1] in OPENING:
+                opened -= 1
+    window = lower[max(0, opened - _WINDOW) : opened]
+    line = window.rpartition("\n")[2]
+    if cues.denied.search(window) or REFUSED.match(lower, end):
+        return False
+    if _COUNTERFACTUAL.search(lower, max(0, opened - _SENTENCE), opened):
+        return False
+    if form.kind == "number" and _LISTED_BEFORE.search(window) and _LISTED_BEHIND.match(text, end):
+        return False
+    if form.kind != "text" and cues.step.search(line) and form.kind != "letter":
+        return False
+    if form.kind == "number" and is_time_not_asked(thought, end):
+        return False
+    if form.kind == "number" and not line.strip(" \t-*#>") and (opened == 0 or "\n" in window or opened <= _WINDOW):
+        mark = text[end : end + 2]
+        if mark[:1] in (".", ")", ":", "、") and mark[1:].isspace():
+            return False  # the number of a list's item
+    if not strict:
+        return True
+    last = form.kind == "text" and _LAST_WORD.match(lower, end) is not None
+    concluded = _ENDS_SENTENCE.match(lower, end) and cues.concluded.search(lower, max(0, opened - _SENTENCE), opened)
+    if thought.question and not last and is_restated(thought, start, end) and not (form.kind == "number" and concluded):
+        return False
+    if thought.question and not last and is_listed(form, thought, opened, end):
+        return False
+    if is_told_of(form, thought, start, end, window):
+        return False
+    if form.kind == "letter":
+        return letter_counts(text, lower, start, end, line, cues)
+    window = window.rstrip()
+    if form.kind == "number" and (_LISTED_NUMBERS.match(text, end) or _is_coordinate(text, opened, start, end)):
+        return False
+    if thought.asks_where and window.endswith(" in") and form.kind == "text":
+        return True
+    told = cues.before.search(window) and not (form.common and _COUNTED_OFF.search(window))
+    if told or cues.after.match(lower, end):
+        return True
+    if last and window[-1:] in (".", "!", "。", "！", "\n"):
+        return True  # the last sentence is the answer, and nothing else
+    if window[-1:] in ("?", "？") and _LAST_WORD_OF_SENTENCE.match(lower, end):
+        return True  # what a thought asked itself, and nothing else
+    if thought.counted and lower.startswith(thought.counted, end + 1) and not _is_asked(form, thought):
+        return True
+    if concluded:
+        return True
+    if form.kind == "text" and (_REASON.match(lower, end) or _says_yes(form, thought, end)):
+        return True
+    if form.kind == "number" and _is_numbered(thought, opened):
+        ends = _LAST_WORD_OF_SENTENCE.match(lower, end) is not None
+        if ends or cues.concluded.search(lower, max(0, opened - _SENTENCE), opened):
+            return True
+    bold = text[opened:start].count("**") and text[end : end + 2] == "**"
+    alone = not line.strip() and not lower[end : end + 12].partition("\n")[0].strip(" .*!。")
+    return bool(bold or alone)

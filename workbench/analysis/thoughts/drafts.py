@@ -1,0 +1,164 @@
+"""Answers that a thought drafts before the answer is given, and how much of the question it says again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from workbench.analysis.targets.places import says
+from workbench.analysis.thoughts.repetition import words_in
+from workbench.analysis.thoughts.text import LONGEST_QUESTION, Thought
+from workbench.analysis.thoughts.words import alternation, words_of
+from workbench.scorers.languages import listed
+from workbench.scorers.values import dates_in
+
+_BOX: Final = re.compile(r"boxed\s?\{([^{}\n]{1,80}(?:\{[^{}\n]{0,40}\}[^{}\n]{0,40}){0,3})\}")
+_NUMBER: Final = re.compile(r"[-−–]?\d[\d.,/]*")
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
+_WORKED_OUT: Final = re.compile(r"[-−–]?\d[\d.,]*\s?(?:[+×*·÷]|[-−](?=\s)|\\times|\\cdot)\s?[\d(\\][^=\n]{0,40}=")
+_GOES_ON: Final = re.compile(r"(?<=\d)\s?[+×*·÷]\s?\d")
+_ASKS: Final = re.compile(r"(?<!\w)(?:is|would|should|could|est|ist|wäre|es|è|é) (?:be )?(?:the|my|la|die|il|a|o)? ?\Z")
+_ASKS_BEFORE: Final = 16
+_LONGEST_CLAIM: Final = 48
+_MOST_WORDS: Final = 4
+_OPENING: Final = " \t*_`$({[\"'“‘«「『\\:,"
+_ENDS: Final = re.compile(r"[\n。！？;；?!]|[.,](?=\s|\Z)|[，、](?=\D)")
+_QUESTION_GRAM: Final = 4
+_NO_ANSWER: Final = listed(
+    "correct right wrong clear simple obvious what how whether not that this it in still therefore also given"
+)
+_FILLERS: Final = (
+    *("to", "of", "for", "here", "now", "then", "would", "should", "could", "this", "that", "the", "puzzle", "problem"),
+    *("question", "all", "à", "a", "la", "de", "zu", "der", "die", "auf", "frage", "pregunta", "domanda", "pergunta"),
+    *("на", "вопрос"),
+)
+"""Words between the name of the answer and its verb, or behind that."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One answer that a thought names: where its claim and its value start, and whether that is the target.
+
+    Without a target `right` is None.
+    """
+
+    start: int
+    at: int
+    end: int
+    value: str
+    right: bool | None
+
+
+@lru_cache(64)
+def _claim(codes: tuple[str, ...]) -> re.Pattern[str]:
+    """What may stand between the name of the answer and the answer."""
+    verbs = words_of(codes, "is")
+    spelt = [verb for verb in verbs if verb[0].isalnum() and verb.isascii()]
+    other = [verb for verb in verbs if verb not in spelt]
+    filler = rf"(?:\s?\([^()\n]{{0,24}}\)|\s(?:{'|'.join(_FILLERS)})(?!\w)){{0,5}}"
+    return re.compile(rf"{filler}[\s*_]*(?:(?<!\w){alternation(spelt)}(?!\w)|{alternation(other)})[\s*_]*{filler}")
+
+
+def drafts(thought: Thought, target: str | None = None) -> list[Draft]:
+    r"""The answers that a thought names: after *the answer is* and its like in the thought's languages, and in boxes.
+
+    A claim counts where it is short enough to be an answer: a number, a letter, or up to four words.
+
+    >>> found = drafts(Thought("So the answer is 41. Wait, no. The answer: **42**. \\boxed{42}"), "42")
+    >>> [(draft.value, draft.right) for draft in found]
+    [('41', False), ('42', True), ('42', True)]
+    """
+    return drafts_and_asked(thought, target)[0]
+
+
+def drafts_and_asked(thought: Thought, target: str | None = None) -> tuple[list[Draft], list[Draft]]:
+    """The answers that a thought names, and those that it only asks about: *so is the answer 48?*.
+
+    >>> named, asked = drafts_and_asked(Thought("Hmm, is the answer 7? The answer is 8? No, the answer is 9."))
+    >>> [draft.value for draft in named], [draft.value for draft in asked]
+    (['9'], ['7', '8'])
+    """
+    text, codes = thought.text, thought.codes
+    claims = list(_claims(thought, target))
+    found = {draft.at: draft for draft, asked in claims if not asked}
+    if "boxed" in thought.lower:
+        for box in _BOX.finditer(text):
+            value = box[1].strip()
+            found[box.start(1)] = Draft(box.start(), box.start(1), box.end(), value, _right(value, target, codes))
+    return [found[place] for place in sorted(found)], [draft for draft, asked in claims if asked]
+
+
+def _claims(thought: Thought, target: str | None) -> Iterator[tuple[Draft, bool]]:
+    """What follows the name of the answer, each with whether it is only asked."""
+    text, lower, codes = thought.text, thought.lower, thought.codes
+    for start, end in thought.places.of(words_of(codes, "answer")):
+        link = _claim(codes).match(lower, end)
+        asked = link is None and _ASKS.search(lower, max(0, start - _ASKS_BEFORE), start) is not None
+        if link is None and not asked:
+            continue
+        begin = end if link is None else link.end()
+        limit = min(len(text), begin + _LONGEST_CLAIM)
+        while begin < limit and text[begin] in _OPENING:
+            begin += 1
+        if lower.startswith("boxed", begin):
+            continue
+        piece = text[begin:limit]
+        stop = _ENDS.search(piece)
+        claim = piece[: stop.start()] if stop else piece
+        if _WORKED_OUT.match(claim):  # 10 + 2 = 12, of which the end is the answer
+            kept = claim.rpartition("=")[2].lstrip(_OPENING)
+            begin, claim = begin + len(claim) - len(kept), kept
+        value = _value(claim, ended=stop is not None or limit == len(text))
+        if _GOES_ON.match(text, begin + len(value)):
+            continue
+        asks = "?" in text[begin + len(value) : begin + len(value) + 2]
+        if value and (asks or not asked):
+            yield Draft(start, begin, begin + len(value), value, _right(value, target, codes)), asks
+
+
+def _value(piece: str, *, ended: bool) -> str:
+    number = _NUMBER.match(piece)
+    if number and piece[number.end() : number.end() + 3].strip()[:1].isalpha() and dates_in(piece)[:1]:
+        return piece.strip()
+    if number and (day := _DAY.match(piece)):
+        return day[0]
+    if number:
+        return number[0].rstrip(".,/")
+    value = piece.strip(" \t*_`$(){}[]\"'“”‘’.:,\\")
+    if not ended or not value or len(value.split()) > _MOST_WORDS or value.split()[0].lower() in _NO_ANSWER:
+        return ""
+    return value
+
+
+def _right(value: str, target: str | None, codes: tuple[str, ...]) -> bool | None:
+    return None if target is None else says(target, value, codes)
+
+
+def key_of(draft: Draft) -> str:
+    """What a draft says in one form, to tell how often a thought changed its mind.
+
+    >>> key_of(Draft(0, 0, 4, "1,250 apples", None)), key_of(Draft(0, 0, 1, "Rome", None))
+    ('1250', 'rome')
+    """
+    number = _NUMBER.match(draft.value)
+    return re.sub(r"[,\s]", "", number[0]).rstrip(".") if number else " ".join(draft.value.lower().split())
+
+
+def restated(question: str, thought: str) -> float:
+    """The share of the question's runs of four words that the beginning of the thought says again.
+
+    The beginning is three times the length of the question, and 200 characters. 0.0 for a question of fewer words.
+
+    >>> restated("How many sheep are left?", "The user asks how many sheep are left? So 17 minus 8.")
+    1.0
+    """
+    asked = words_in(question[:LONGEST_QUESTION])
+    grams = {tuple(asked[at : at + _QUESTION_GRAM]) for at in range(len(asked) - _QUESTION_GRAM + 1)}
+    if not grams:
+        return 0.0
+    said = words_in(thought[: 3 * min(len(question), LONGEST_QUESTION) + 200])
+    seen = set(zip(*(said[at:] for at in range(_QUESTION_GRAM)), strict=False))
+    return len(grams & seen) / len(grams)

@@ -1,0 +1,232 @@
+"""Which scripts and languages a thought is written in, as shares of its tokens.
+
+A text is read in stretches of `STRETCH` characters. Letters tell the script; of Latin letters the function words tell
+the language. Every stretch weighs its UTF-8 bytes, which follow the tokens of today's tokenizers closely enough for a
+share: about four bytes of Latin letters, and one Chinese character of three bytes, are a token.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.analysis.thoughts.word_places import Words, letters_of
+from workbench.analysis.thoughts.words import table
+
+STRETCH: Final = 120
+UNKNOWN: Final = "und"
+"""The code of a language that nothing tells, as in ISO 639."""
+
+_RANGES: Final = {
+    "Latin": ((0x41, 0x5A), (0x61, 0x7A), (0xC0, 0xD6), (0xD8, 0xF6), (0xF8, 0x24F), (0x1E00, 0x1EFF)),
+    "Han": ((0x3400, 0x9FFF), (0xF900, 0xFAFF)),
+    "Kana": ((0x3040, 0x30FF), (0x31F0, 0x31FF)),
+    "Hangul": ((0xAC00, 0xD7AF), (0x1100, 0x11FF)),
+    "Cyrillic": ((0x400, 0x52F),),
+    "Arabic": ((0x600, 0x6FF), (0x750, 0x77F)),
+    "Devanagari": ((0x900, 0x97F),),
+    "Thai": ((0xE00, 0xE7F),),
+    "Greek": ((0x370, 0x3FF), (0x1F00, 0x1FFF)),
+    "Hebrew": ((0x590, 0x5FF),),
+    "Bengali": ((0x980, 0x9FF),),
+    "Tamil": ((0xB80, 0xBFF),),
+}
+"""Scripts by their letters' places in Unicode; any other letter is of the script `Other`."""
+_SCRIPTS: Final = ("", *_RANGES, "Other")
+_LATIN: Final = _SCRIPTS.index("Latin")
+_KANA: Final = _SCRIPTS.index("Kana")
+_OF_SCRIPT: Final = {
+    "Han": "zh",
+    "Kana": "ja",
+    "Hangul": "ko",
+    "Cyrillic": "ru",
+    "Arabic": "ar",
+    "Devanagari": "hi",
+    "Thai": "th",
+    "Greek": "el",
+    "Hebrew": "he",
+    "Bengali": "bn",
+    "Tamil": "ta",
+}
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_PLAIN_LETTERS: Final = bytes(letter < 128 and chr(letter).isalpha() for letter in range(256))
+_UKRAINIAN: Final = re.compile(r"[іїєґ]")
+_LEAST_HITS: Final = 2
+_LEAST_SAMPLED: Final = 40
+_SAMPLED: Final = 400
+"""Words of a text that are looked at: where those in Latin letters are nearly all of one language, all of them are."""
+
+
+@lru_cache(1)
+def _language_of_word() -> dict[str, tuple[str, ...]]:
+    """The languages of a function word: mostly one."""
+    found: dict[str, tuple[str, ...]] = {}
+    for code, lists in table().items():
+        for word in lists["common"]:
+            if len(word) == 1 and word.isascii():
+                continue  # letters that are spelt out, and names of variables
+            found[word] = (*found.get(word, ()), code)
+    return found
+
+
+def _hits(words: list[str]) -> Counter[str]:
+    """How many words of each language there are: one that no other language has counts twice."""
+    return _weighed(words)[0]
+
+
+def _weighed(words: list[str]) -> tuple[Counter[str], int]:
+    """The hits, and what a text would have in which every known word is of one language."""
+    known = _language_of_word()
+    hits: Counter[str] = Counter()
+    most = 0
+    for word in words:
+        codes = known.get(word)
+        if codes is not None:
+            worth = 2 if len(codes) == 1 else 1
+            most += worth
+            for code in codes:
+                hits[code] += worth
+    return hits, most
+
+
+def languages(text: str, words: Words | None = None) -> dict[str, float]:
+    """The share of each language in the tokens of a text, largest first; `und` is what nothing tells.
+
+    >>> languages("So the answer is 12, and that is all there is to it.")
+    {'en': 1.0}
+    >>> mixed = languages("所以答案是四十二，让我再检查一下。" * 4 + "So the answer is 42, and we can check this. " * 4)
+    >>> list(mixed), 0.3 < mixed["zh"] < 0.7
+    (['zh', 'en'], True)
+    """
+    sole = None if words is None else _sole_latin(words)
+    if sole is not None and text.isascii():
+        return {sole: 1.0}
+    stretches = _bytes_by_script(text)
+    weights: dict[str, float] = defaultdict(float)
+    latin = stretches[:, _LATIN]
+    others = stretches.copy()
+    others[:, _LATIN] = 0
+    kana = others[:, _KANA].any()
+    for row, script in zip(*(places.tolist() for places in np.nonzero(others)), strict=True):
+        name = _SCRIPTS[script]
+        code = _OF_SCRIPT.get(name, UNKNOWN)
+        if name == "Han" and kana:
+            code = "ja" if stretches[max(0, row - 1) : row + 2, _KANA].any() else "zh"
+        if name == "Cyrillic" and _UKRAINIAN.search(text[row * STRETCH : (row + 1) * STRETCH].lower()):
+            code = "uk"
+        weights[code] += float(stretches[row, script])
+    if sole is not None:
+        weights[sole] += float(latin.sum())
+    else:
+        _add_latin(text, latin.tolist(), weights)
+    return _shares(weights)
+
+
+def _sole_latin(words: Words) -> str | None:
+    """The language of all words in Latin letters, where a sample is nearly all of one; else None."""
+    if len(words) <= _LEAST_SAMPLED:
+        return None
+    hits, most = _weighed(words.texts(max(1, len(words) // _SAMPLED)))
+    found, count = hits.most_common(1)[0] if hits else ("", 0)
+    return found if count >= max(_LEAST_SAMPLED, 0.9 * most) else None
+
+
+def _add_latin(text: str, latin: list[int], weights: dict[str, float]) -> None:
+    """Give each stretch of Latin letters to the language of its function words; without any, to that before it."""
+    last = ""
+    waiting = 0.0
+    for row, weight in enumerate(latin):
+        if not weight:
+            continue
+        hits = _hits(_WORD.findall(text[row * STRETCH : (row + 1) * STRETCH].lower()))
+        code, most = hits.most_common(1)[0] if hits else ("", 0)
+        if most >= _LEAST_HITS:
+            weights[code] += weight + waiting
+            waiting, last = 0.0, code
+        elif last:
+            weights[last] += weight
+        else:
+            waiting += weight
+    if waiting:
+        rest = _hits(_WORD.findall(text[:4_000].lower()))
+        weights[rest.most_common(1)[0][0] if rest else UNKNOWN] += waiting
+
+
+def scripts(text: str) -> dict[str, float]:
+    """The share of each script in the letters of a text, by bytes, largest first; empty for a text without letters.
+
+    >>> scripts("42 = 6 * 7"), scripts("ja, да")
+    ({}, {'Cyrillic': 0.667, 'Latin': 0.333})
+    """
+    if text.isascii() and any(map(str.isalpha, text[:400])):
+        return {"Latin": 1.0}
+    found = _bytes_by_script(text).sum(axis=0).tolist()
+    return _shares({name: count for name, count in zip(_SCRIPTS, found, strict=True) if count})
+
+
+@lru_cache(1024)
+def main_language(text: str) -> str | None:
+    """The language of most of a text; None where nothing tells it.
+
+    >>> main_language("Wie viele Äpfel sind übrig, wenn ich drei esse?"), main_language("12 + 5")
+    ('de', None)
+    """
+    found = next(iter(languages(text)), UNKNOWN)
+    return None if found == UNKNOWN else found
+
+
+@lru_cache(1)
+def _script_of_place() -> npt.NDArray[np.uint8]:
+    """The script of each letter of Unicode's first plane, by its number; 0 for what is no letter."""
+    found = np.zeros(0x10000, dtype=np.uint8)
+    other = len(_SCRIPTS) - 1
+    found[[place for place in range(0x10000) if chr(place).isalpha()]] = other
+    for name, ranges in _RANGES.items():
+        for first, last in ranges:
+            found[first : last + 1] = _SCRIPTS.index(name)
+    return found
+
+
+@lru_cache(4)
+def _bytes_by_script(text: str) -> npt.NDArray[np.int64]:
+    """The bytes of letters in each stretch of a text (rows) by script (columns)."""
+    rows = len(text) // STRETCH + 1
+    known = _script_of_place()
+    # Most letters are of one byte and Latin: they are counted as such, and only the others one by one.
+    plain = text.encode("ascii", "replace").ljust(rows * STRETCH, b"\0").translate(_PLAIN_LETTERS)
+    counts = np.zeros((rows, len(_SCRIPTS)), dtype=np.int64)
+    counts[:, _LATIN] = np.frombuffer(plain, dtype=np.uint8).reshape(rows, STRETCH).sum(axis=1)
+    if text.isascii():
+        return counts
+    letters = letters_of(text)
+    beyond = np.nonzero(letters > 0x7F)[0]
+    rare = letters[beyond]
+    kinds = known[np.minimum(rare, 0xFFFF)]
+    outside = np.nonzero(rare > 0xFFFF)[0]
+    if outside.size:  # rare letters of Chinese, dead scripts, signs
+        kinds[outside] = [
+            (_SCRIPTS.index("Han") if 0x20000 <= place <= 0x323AF else len(_SCRIPTS) - 1) if chr(place).isalpha() else 0
+            for place in rare[outside].tolist()
+        ]
+    sizes = 2 + (rare > 0x7FF) + (rare > 0xFFFF)
+    cells = beyond // STRETCH * len(_SCRIPTS) + kinds
+    more = np.bincount(cells, weights=sizes, minlength=rows * len(_SCRIPTS)).reshape(rows, len(_SCRIPTS))
+    more[:, 0] = 0
+    return counts + more.astype(np.int64)
+
+
+def _shares(weights: Mapping[str, float]) -> dict[str, float]:
+    total = sum(weights.values())
+    if not total:
+        return {}
+    return {
+        name: round(weight / total, 3)
+        for name, weight in sorted(weights.items(), key=lambda item: -item[1])
+        if round(weight / total, 3) > 0
+    }

@@ -1,0 +1,106 @@
+"""Repetition in a thought: how well it compresses, how much of it stood before, and whether it runs in a loop."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from workbench.analysis.stats import Floats
+from workbench.analysis.thoughts.word_places import Words
+
+RUN_WORDS: Final = 6
+"""Words of a run that is looked for again; in a script without blanks, its characters."""
+
+LOOP_WORDS: Final = 24
+"""A loop is a stretch of at least so many runs …"""
+
+LOOP_SHARE: Final = 0.75
+"""… of which at least this share stood twice before: what is said a second time may be a check, a third time is not."""
+
+COMPRESSED: Final = 0.1
+"""A thought of at least `LEAST_BYTES` that deflate brings below this share of its bytes is a loop as well."""
+
+LEAST_BYTES: Final = 600
+
+LAST_CHARACTERS: Final = 8_000
+"""How much of a thought, from its end, is compressed: a loop is where it ends."""
+
+_FACTOR: Final = 1_000_003
+
+
+class Repetition(NamedTuple):
+    """How far a text repeats itself; `loop` is the stretch, in words, that runs in a loop, None where none does."""
+
+    compression: float
+    repeated: float
+    words: int
+    loop: tuple[int, int] | None
+
+    @property
+    def loop_share(self) -> float:
+        """The share of the words that stand in the loop."""
+        return 0.0 if self.loop is None or not self.words else (self.loop[1] - self.loop[0]) / self.words
+
+
+def words_in(text: str) -> list[str]:
+    """The words of a text in lower case; where a script leaves no blanks, its characters.
+
+    >>> words_in("Wait, wait"), words_in("再算 12 次")
+    (['wait,', 'wait'], ['再', '算', '12', '次'])
+    """
+    return Words(text).texts()
+
+
+def repetition(text: str, words: Words | None = None) -> Repetition:
+    """Measure how far a text repeats itself.
+
+    `compression` is the share that deflate (level 1) leaves of its last `LAST_CHARACTERS`; `repeated` the share of its
+    runs of `RUN_WORDS` words that stood before. The loop is the stretch with the largest sum where a run that stood
+    twice before counts 1 - `LOOP_SHARE` and any other -`LOOP_SHARE` (Kadane's rule), if it has `LOOP_WORDS` runs.
+
+    >>> round(repetition("Wait, let me check that again, one moment. " * 40).loop_share, 1)
+    0.9
+    >>> repetition("The sum is 12. I add 5 and get 17, which is prime.").loop is None
+    True
+    """
+    raw = text[-LAST_CHARACTERS:].encode("utf-8", "replace")
+    compression = len(zlib.compress(raw, 1)) / len(raw) if raw else 1.0
+    words = Words(text) if words is None else words
+    count = len(words) - RUN_WORDS + 1
+    if count < 2:
+        squeezed = compression < COMPRESSED and len(raw) >= LEAST_BYTES
+        return Repetition(compression, 0.0, len(words), (0, len(words)) if squeezed else None)
+    hashes = words.hashes
+    runs = np.zeros(count, dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        for step in range(RUN_WORDS):
+            runs = runs * np.uint64(_FACTOR) + hashes[step : step + count]
+    # The place of a run stands in its lowest bits: one sort brings alike runs together, each group in its order.
+    bits = np.uint64(max(1, count.bit_length()))
+    keys = np.sort((runs << bits) | np.arange(count, dtype=np.uint64))
+    alike = keys >> bits
+    repeated = float((alike[1:] == alike[:-1]).sum()) / count
+    if (alike[2:] == alike[:-2]).sum() < LOOP_SHARE * LOOP_WORDS:
+        return Repetition(compression, repeated, len(words), None)
+    fresh = np.ones(count, dtype=bool)
+    np.not_equal(alike[1:], alike[:-1], out=fresh[1:])
+    positions = np.arange(count)
+    before = np.empty(count, dtype=np.int64)
+    order = (keys & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    before[order] = positions - np.maximum.accumulate(np.where(fresh, positions, 0))
+    loop = _stretch(np.where(before >= 2, 1 - LOOP_SHARE, -LOOP_SHARE))
+    if loop is None and compression < COMPRESSED and len(raw) >= LEAST_BYTES:
+        first = int(np.argmax(before >= 1))
+        loop = (first, len(words))
+    return Repetition(compression, repeated, len(words), loop)
+
+
+def _stretch(gains: Floats) -> tuple[int, int] | None:
+    """The stretch with the largest sum, in words; None where it is too short for a loop."""
+    sums = np.concatenate([[0.0], np.cumsum(gains)])
+    lowest = np.minimum.accumulate(sums)
+    end = int(np.argmax(sums - lowest))
+    start = int(np.argmin(sums[: end + 1]))
+    return (start, end + RUN_WORDS - 1) if end - start >= LOOP_WORDS else None

@@ -1,0 +1,217 @@
+"""Where a thought turns from an answer to another one without calling it the answer: *so it should be 20?*."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from workbench.analysis.targets.forms import Form, forms_of
+from workbench.analysis.targets.option_letters import SERIES, options_of
+from workbench.analysis.targets.places import says
+from workbench.analysis.thoughts.text import Thought
+from workbench.analysis.thoughts.words import words_of
+from workbench.scorers.languages import table as number_languages
+from workbench.scorers.number_words import number_in_words
+
+_LONGEST_VALUE: Final = 40
+_SENTENCE: Final = 120
+_BETWEEN: Final = re.compile(
+    r"(?:[\s*_\"“‘«「『$:,，]|\((?![^()\n]{0,20},)|(?<!\w)[a-z]\s?=|(?<!\w)(?:just|only|exactly|about|rather|actually"
+    r"|really|then|therefore|plutôt|donc|seulement|eher"
+    r"|nur|also|doch|genau|más bien|solo|entonces|piuttosto|quindi|apenas"
+    r"|então|mais|только|скорее|the|le|la|les|el|los|il|lo|der|die"
+    r"|das|den|dem|o|os|as)(?!\w)|(?<!\w)l['’])*"
+)
+_NUMBER: Final = re.compile(r"[-−]?\d[\d.,/]*(?:(?<=/)[a-z]\b)?")
+_OPERATION: Final = re.compile(
+    r"\s?(?:[+×*·÷/^=]|[-−–]\s?\d|\\times|\\cdot|(?:plus|minus|times|mal|fois|por|乘|加|减)\s)"
+)
+_PAIR: Final = re.compile(r"\s(?:and|und|et|y|e|и)\s[-−]?\d")
+"""What makes one of two numbers of a number: 7 and 8."""
+_NAME: Final = re.compile(r"[^\W\d_][^\W_]*(?:[ '’-][A-ZÀ-ÞА-Я][^\W\d_]*){0,3}")
+_UNSPACED_NAME: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af·]{1,8}")
+_LETTER: Final = re.compile(r"\(?(?:([A-J])\)?(?![\w'’])|([①-⑩]))")
+_BRACKETED: Final = re.compile(r"\[[^\[\]\n]*\]|\{[^{}\n]*\}|\([^()\n]*\)|'[^'\n]*'|\"[^\"\n]*\"")
+_CIRCLED: Final = re.compile(r"(?:답을|답은|정답은|答えは|答案是|选|選)\s?(?=[①-⑩])")
+_ENDS: Final = re.compile(r"\s*(?:[?？.。,，;；!！)\"”』」]|\Z|\n|[-–—]|吧|吗|呢|了|か|では|じゃ|だ|です|인가|일까)")
+_WORDS: Final = re.compile(r"[^\W\d_]+(?:[- ][^\W\d_]+)?|[零一二两三四五六七八九十百千万]+")
+_ASKED: Final = re.compile(
+    r"(?:what(?: is|'s| was)|find|calculate|compute|determine|give)\s(?:the\s)?(?:\w+\s)??(\w{3,})|"
+    r"(?:quelle est|quel est|cuál es|qual è|qual é)\s(?:la |le |el |il |lo |o |a |l['’])(\w{4,})|"
+    r"(?:was ist|wie groß ist|wie lautet)\s(?:der|die|das)\s(\w{4,})"
+)
+_SO: Final = re.compile(
+    r"(?:(?<!\w)(?:so|then|also|donc|entonces|quindi|então|значит|그럼|is it|be|maybe|perhaps|or|really|it|oder|ou|"
+    r"rather)|所以|那么|だから|应该是)\s?(?=[-−]?\d[\d.,/]{0,12}\s?\Z)"
+)
+"""Before a question mark: *so 32?*"""
+_NUMBER_BEFORE: Final = re.compile(r"(?<![\w.,/-])[-−]?\d[\d.,/]*\Z")
+_SHORT: Final = 24
+_ARTICLES: Final = frozenset(["a", "an", "un", "une", "una", "uno", "ein", "eine", "einen", "einem", "um", "uma"])
+"""Words for one that stand before most nouns."""
+_ROUNDED: Final = 0.005
+_POINT_MOVED: Final = (100, 1_000, 10_000)
+_SUPPOSED: Final = re.compile(
+    r"(?:(?<!\w)(?:if|wenn|si|se|falls|если)\s|如果|假如|もし|만약)(?:[^.!?。！？\n]|\.(?=\d))*\Z"
+)
+"""A sentence of what is not so: *if it were with replacement, it would be 9/64*."""
+_IS: Final = re.compile(r"\s(?:is|would be|should be|must be|est|serait|ist|wäre|es|sería|è|sarebbe|é|seria)(?!\w)")
+_SO_IS: Final = re.compile(r"(?<!\w)so\s((?:[^\W\d_]+\s){1,5}?)(?:is|are|was|has|would be|must be|gets|=)\s")
+_IS_THE: Final = re.compile(r"(?<!\w)(?:is|would) the \Z")
+
+
+def _said_of(thought: Thought, first: int) -> list[tuple[int, int]]:
+    """Where what the question asks for is said to be something: *the probability is*, *is the maximum*."""
+    asked = _ASKED.search(thought.asked)
+    if asked is None:
+        return []
+    noun, lower, found = next(noun for noun in asked.groups() if noun), thought.lower, []
+    for place in _all(noun, lower, first):
+        verb = _IS.match(lower, place + len(noun))
+        if verb is not None:
+            found.append((place, verb.end()))
+        elif _IS_THE.search(lower, max(0, place - _SHORT), place):
+            found.append((place, place + len(noun)))
+    return found
+
+
+def _asked_or_affirmed(thought: Thought, first: int) -> list[tuple[int, int]]:
+    """A number before a question mark, and one that *is the answer*."""
+    lower, found = thought.lower, []
+    for mark in ("?", "？"):
+        for place in _all(mark, lower, first):
+            so = _SO.search(lower, max(first, place - _SHORT), place)
+            if so is not None:
+                found.append(so.span())
+    for behind in (" is the answer", " is the correct answer", " is the right answer", " instead"):
+        for place in _all(behind, lower, first):
+            number = _NUMBER_BEFORE.search(lower, max(first, place - _SHORT), place)
+            if number is not None:
+                found.append((number.start(), number.start()))
+    return found
+
+
+def _so_is(thought: Thought, first: int) -> list[tuple[int, int]]:
+    """Where something that the question names is concluded to be something: *so Tom is*."""
+    found = []
+    for place in _all("so ", thought.lower, first):
+        said = _SO_IS.match(thought.lower, place)
+        if said is not None and any(word in thought.asked for word in said[1].split() if len(word) > 2):
+            found.append(said.span())
+    return found
+
+
+def _all(wanted: str, text: str, place: int) -> Iterator[int]:
+    while (place := text.find(wanted, place)) >= 0:
+        yield place
+        place += len(wanted)
+
+
+def turns(thought: Thought, target: str, first: int) -> list[int]:
+    """Where another value of the target's kind is concluded, after a word of doubt behind the target's first place.
+
+    >>> text = "12 + 8 = 20. Hmm, there are eight of each, so it should be 16? No, 20."
+    >>> text[turns(Thought(text), "20", 11)[0] :][:18]
+    'it should be 16? N'
+    """
+    codes = thought.codes
+    commits = [span for span in thought.places.of(words_of(codes, "commits")) if span[0] >= first]
+    claims = [span for span in thought.places.of(words_of(codes, "turns")) if span[0] >= first]
+    doubts = [
+        start
+        for key in ("reflection", "switch", "doubt", "wrong")
+        for start, _ in thought.places.of(words_of(codes, key))
+        if start >= first
+    ]
+    if doubts:
+        claims += _said_of(thought, first) + _asked_or_affirmed(thought, first) + _so_is(thought, min(doubts))
+    if target in SERIES[1]:
+        claims += [match.span() for match in _CIRCLED.finditer(thought.lower, first)]
+    claims = [span for span in claims if span[1] > min(doubts, default=len(thought.text))]
+    claims = sorted({*claims, *commits})
+    forms = forms_of(target) if claims else ()
+    return [
+        start
+        for start, end in claims
+        if not is_supposed(thought, start)
+        and not _is_condition(thought.lower, start, end)
+        and _is_other(thought, target, forms, end)
+    ]
+
+
+@lru_cache(4096)
+def _is_number(words: str) -> bool:
+    return number_in_words(words, tuple(number_languages())) is not None
+
+
+def _is_condition(lower: str, start: int, end: int) -> bool:
+    """Whether a word that concludes is the end of a condition: 兼任できるなら, and not それなら."""
+    return lower[start:end] == "なら" and lower[start - 1 : start] in tuple("るただいう")
+
+
+def is_supposed(thought: Thought, place: int) -> bool:
+    """Whether a place stands in a sentence of what is not so: *if it were 6, it would be 9*.
+
+    >>> is_supposed(Thought("If it were 6, that would be wrong."), 23)
+    True
+    """
+    return _SUPPOSED.search(thought.lower, max(0, place - _SENTENCE), place) is not None
+
+
+def is_implausible(value: str, forms: tuple[Form, ...]) -> bool:
+    """Whether a number is of another kind than the target: 4 for a share; or the same, rounded or its point elsewhere.
+
+    >>> is_implausible("4", forms_of("1/9")), is_implausible("1.05", forms_of("1050"))
+    (True, True)
+    """
+    wanted = next((form.value for form in forms if form.value is not None), None)
+    said = next((form.value for form in forms_of(value) if form.value is not None), None)
+    if not wanted or not said:
+        return False
+    if (0 < wanted < 1 and said.denominator == 1 and said > 1) or (
+        wanted.denominator == 1 and "/" in value and said < 1
+    ):
+        return True
+    times = max(said / wanted, wanted / said)
+    return times in _POINT_MOVED or (
+        any(form.is_fraction for form in forms) and any(abs(said / wanted / scale - 1) < _ROUNDED for scale in (1, 100))
+    )
+
+
+def _is_other(thought: Thought, target: str, forms: tuple[Form, ...], place: int) -> bool:
+    """Whether what stands there is a value of the target's kind, and not the target."""
+    kinds = {form.kind for form in forms}
+    between = _BETWEEN.match(thought.lower, place)
+    begin = place if between is None else between.end()
+    piece = thought.text[begin : begin + _LONGEST_VALUE]
+    if "letter" in kinds or target in SERIES[1]:
+        letter = _LETTER.match(piece)
+        if letter is not None:
+            ended = letter[1] is None or _ENDS.match(piece, letter.end()) is not None
+            return ended and not says(target, letter[1] or letter[2])
+        told = [text for label, text in options_of(thought.question, target[:1]).items() if not says(target, label)]
+        return any(piece.lower().startswith(text.lower()) for text in told if len(text) > 1)
+    if kinds & {"number", "date"}:
+        number = _NUMBER.match(piece)
+        if number is not None:
+            value = number[0].rstrip(".,/")
+            return (
+                not says(target, value)
+                and _OPERATION.match(piece, len(value)) is None
+                and _PAIR.match(piece, len(value)) is None
+                and not is_implausible(value, forms)
+            )
+        words = _WORDS.match(piece.lower())
+        for value in (words[0], words[0].split()[0]) if words else ():
+            if value not in _ARTICLES and _is_number(value):
+                return not says(target, value, thought.codes)
+        return False
+    if target[:1] in "[{('\"" and piece[:1] == target[:1]:
+        whole = _BRACKETED.match(piece)
+        return whole is not None and not says(target, whole[0]) and whole[0].lower() not in thought.asked
+    name = _UNSPACED_NAME.match(piece) or _NAME.match(piece)
+    if name is None or says(target, name[0], thought.codes) or _ENDS.match(piece, name.end()) is None:
+        return False
+    return name[0].lower() in thought.asked or (name[0][:1].isupper() and target[:1].isupper())

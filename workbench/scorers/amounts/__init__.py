@@ -1,0 +1,1 @@
+"""Numbers in sentences, with their units: which of them an answer gives."""

@@ -1,0 +1,98 @@
+"""Whether a sentence offers several numbers and decides on none: *10 or 12*, but not *90 minutes or 1.5 hours*."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from fractions import Fraction
+from typing import Final
+
+from workbench.scorers.amounts.number_cues import cues
+from workbench.scorers.languages import either, worded, words
+from workbench.scorers.numerals import Numeral
+from workbench.scorers.units import same_unit, unit_after, units
+
+EDGES: Final = " \t\r\n*_`~\"'“”‘’«»„「」『』.,;:!?。、，；：！？"
+_BETWEEN: Final = re.compile(
+    rf"{worded('between')}\s\$?\d[\d,.]*\s{either(*words(('en', 'de', 'fr', 'es', 'it', 'pt', 'ru'), 'and'))}"
+)
+_HEDGED: Final = re.compile(rf"{worded('about', 'times')}|simply|,")
+_OR: Final = re.compile(worded("or"))
+_GUESSED: Final = re.compile(rf",\s?{worded('or')}\s{worded('guessed')}")
+_EITHER: Final = re.compile(r"\W*(?:it is |it's |the answer is )?(?:either|entweder|либо|要么)\b")
+_LISTED: Final = re.compile(rf"(?:,?\s{worded('and')}\s|\s?[和与と및]\s?)\Z")
+_NEEDS: Final = re.compile(r"\b(?:need|unknown|not enough|cannot|can't|without)\b")
+_LONGEST_BETWEEN: Final = 25
+_ROUNDED: Final = Fraction(1, 16)
+"""How far two amounts may lie apart, as a share, and be one in two units: `5 km, or about 3 miles`."""
+
+
+def equal_numbers(one: Numeral | None, other: Numeral | None) -> bool:
+    """Whether two numbers are there, and are equal."""
+    return (
+        one is not None
+        and other is not None
+        and one.equals(other, tolerance=Fraction(0), relative_tolerance=Fraction(0))
+    )
+
+
+def is_undecided(lower: str, found: list[Numeral], codes: tuple[str, ...]) -> bool:
+    """Whether two of the numbers of a lower-case sentence are offered side by side.
+
+    >>> from workbench.scorers.numerals import numerals
+    >>> [is_undecided(text, numerals(text), ("en",)) for text in ("10 or 12 eggs", "3 dozen eggs or 36 eggs")]
+    [True, False]
+    """
+    known = cues(codes)
+    for one, other in itertools.pairwise(found):
+        between = lower[one.end : other.start]
+        if len(between) >= _LONGEST_BETWEEN or equal_numbers(one, other):
+            continue
+        later = [n for n in found if n.start > other.end]
+        again = any(equal_numbers(n, each) for n in later for each in (one, other))
+        settled = bool(later) and (again or known["turn"].search(lower, other.end))
+        side_by_side = known["or"].search(between)
+        same = measure_the_same(lower, one, other) if side_by_side else None
+        if side_by_side and same is False and not settled:
+            return True
+        apart = _HEDGED.search(between) or one.value == 0 or _of_two_kinds(lower, one, other)
+        if side_by_side and same is None and not apart and not settled:
+            return True
+        if _GUESSED.search(between):
+            return True
+    last = found[-2:]
+    between = lower[last[0].end : last[1].start]
+    before = lower[max(0, last[0].start - 60) : last[0].start]
+    if _LISTED.fullmatch(between) and not lower[last[1].end :].strip(EDGES) and known["is"].search(before):
+        return True
+    return bool(_EITHER.match(lower) or _BETWEEN.search(lower))
+
+
+def leaves_open(lower: str, codes: tuple[str, ...]) -> bool:
+    """Whether a sentence says that a number is missing."""
+    return bool(_NEEDS.search(lower) and cues(codes)["open"].search(lower))
+
+
+def measure_the_same(lower: str, one: Numeral, other: Numeral) -> bool | None:
+    """Whether two numbers with different units of one kind are one amount, rounded; None where it cannot be told.
+
+    >>> from workbench.scorers.numerals import numerals
+    >>> texts = ("12 km or 7.5 miles", "12 km or 9 miles", "12 km or 9 kg")
+    >>> [measure_the_same(text, *numerals(text)) for text in texts]
+    [True, False, None]
+    """
+    first, second = unit_after(lower, one), unit_after(lower, other)
+    if first == second or first not in units() or second not in units():
+        return None
+    factor = same_unit(first, second)
+    if factor is None:
+        return None
+    exact, said = one.value * factor, other.value
+    return abs(exact - said) <= _ROUNDED * abs(exact)
+
+
+def _of_two_kinds(lower: str, one: Numeral, other: Numeral) -> bool:
+    """Whether two numbers count different things, and so do not compete: `90 minutes or 1.5 hours`."""
+    kinds = [re.match(r"\s?([^\W\d_]+)", lower[number.end :]) for number in (one, other)]
+    first, second = (kind[1] if kind else "" for kind in kinds)
+    return len(first) > 2 and len(second) > 2 and first[:4] != second[:4] and not _OR.fullmatch(first)

@@ -1,0 +1,1 @@
+"""Options of a question: which of them an answer takes."""

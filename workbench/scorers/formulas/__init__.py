@@ -1,0 +1,1 @@
+"""Formulas: read into trees, and compared by what they mean."""
