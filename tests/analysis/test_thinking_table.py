@@ -3,7 +3,7 @@
 import pytest
 
 from workbench.analysis.thinking import thinking_read
-from workbench.analysis.thinking_table import thinking_summary
+from workbench.analysis.thinking_table import _other, thinking_summary
 from workbench.errors import InputError
 from workbench.rows.table import frame
 
@@ -63,3 +63,8 @@ def test_what_cannot_be_read_is_said_beside_what_can():
 def test_another_table_is_refused():
     with pytest.raises(InputError, match="thinking_read"):
         thinking_summary(rows())
+
+
+def test_a_second_language_is_not_told_of_short_thoughts():
+    assert _other({"other_language": 0.08, "thinking_tokens": 20.0}) == ""
+    assert _other({"other_language": 0.08, "thinking_tokens": 200.0}) == "8 % in another"

@@ -50,5 +50,12 @@ def test_columns_that_hold_nothing_but_zeros_are_left_out_and_the_rest_names_its
     found = thought_section(rows())
     assert {"wasted", "after the answer"} <= set(found["heads"])
     assert not {"read", "in loops", "left again", "language"} & set(found["heads"])
+    assert "Left again" not in found["caption"]
     text = wb.report(rows(), output=tmp_path / "page.html").path.read_text()
     assert all(f'<td data-head="{head.capitalize()}">' in text for head in found["heads"])
+
+
+def test_the_thinking_of_what_never_answered_may_hold_the_right_answer():
+    found = thought_section(rows(outcome="empty", correct=None, answer=None))
+    assert found["sentence"].endswith(" Of 8 thoughts without an answer after them, 8 held the right one.")
+    assert "held the right one" not in thought_section(rows())["sentence"]

@@ -25,10 +25,11 @@ _FEWEST_TO_TELL: Final = 50
 """Tokens of a mean thought below which a second language in it is not told: too little of it is words."""
 _PIECES: Final = ("after", "unanswered", "loops")
 _STANDINGS: Final = ("right", "wrong", "never answered")
+LEFT_AGAIN: Final = "Left again: it was then given up, for good or not. "
 ABOUT: Final = (
-    "Brackets are 95 % intervals over tasks. Wasted: what was thought after the right answer had been reached and was "
-    "not left again, in thoughts that never came to an answer, and in loops; each token counts once. Answer came up: "
-    "the right one stands in the thought, by its value. Left again: it was then given up, for good or not. "
+    "Brackets are 95 % intervals over tasks, each by itself. Wasted: what was thought after the right answer had been "
+    "reached and was not left again, in thoughts that never came to an answer, and in loops; each token counts once. Answer came up: "
+    f"the right one stands in the thought, by its value. {LEFT_AGAIN}"
     "Tokens up to a place are its share of the thought's bytes times the tokens counted."
 )
 

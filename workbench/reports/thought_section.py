@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from workbench.analysis.thinking import READ, thinking_read
-from workbench.analysis.thinking_table import ThinkingSummary, thinking_summary
+from workbench.analysis.thinking_table import LEFT_AGAIN, ThinkingSummary, thinking_summary
 from workbench.rows.derived import derived
 from workbench.show import figures
 
@@ -57,8 +57,9 @@ def _lines(table: ThinkingSummary) -> dict[str, Any]:
     columns = table.columns_that_say_something()
     names = [column for column in columns if column.names]
     fields = [column for column in columns if not column.names]
+    heads, caption = [column.head for column in fields], table._caption()
     return {
-        "heads": [column.head for column in fields],
+        "heads": heads,
         "lines": [
             {
                 "name": names[0].texts[line] if names else "",
@@ -68,5 +69,7 @@ def _lines(table: ThinkingSummary) -> dict[str, Any]:
             for line in range(len(table))
         ],
         "named": names[0].head.replace("_", " ") if names else "",
-        "caption": table._caption(),
+        "caption": table._caption().replace(
+            "" if any(column.head == "left again" for column in fields) else LEFT_AGAIN, ""
+        ),
     }
