@@ -28,8 +28,8 @@ _STANDINGS: Final = ("right", "wrong", "never answered")
 LEFT_AGAIN: Final = "Left again: it was then given up, for good or not. "
 ABOUT: Final = (
     "Brackets are 95 % intervals over tasks, each by itself. Wasted: what was thought after the right answer had been "
-    "reached and was not left again, in thoughts that never came to an answer, and in loops; each token counts once. Answer came up: "
-    f"the right one stands in the thought, by its value. {LEFT_AGAIN}"
+    "reached and was not left again, in thoughts that never came to an answer, and in loops; each token counts once. "
+    f"Answer came up: the right one stands in the thought, by its value. {LEFT_AGAIN}"
     "Tokens up to a place are its share of the thought's bytes times the tokens counted."
 )
 

@@ -69,7 +69,5 @@ def _lines(table: ThinkingSummary) -> dict[str, Any]:
             for line in range(len(table))
         ],
         "named": names[0].head.replace("_", " ") if names else "",
-        "caption": table._caption().replace(
-            "" if any(column.head == "left again" for column in fields) else LEFT_AGAIN, ""
-        ),
+        "caption": caption if "left again" in heads else caption.replace(LEFT_AGAIN, ""),
     }
