@@ -1,4 +1,4 @@
-"""Make the example of a results page from recorded replies, and its picture: `make example`. Needs Chromium."""
+"""Make the example of a results page, and its picture: `make example`. Asks the local models; needs Chromium."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 import workbench as wb
 
 HERE = Path(__file__).resolve().parent
-NOTEBOOK = HERE.parent / "notebooks" / "03-prompt-variants.ipynb"
+NOTEBOOK = HERE.parent / "notebooks" / "02-compare-models.ipynb"
 
 
 def main() -> None:
@@ -20,9 +20,9 @@ def main() -> None:
         output=HERE / "example-report.html",
         progress=print,
         results={
-            "title": "Which of two tiny models, and which prompt?",
+            "title": "Is thinking worth its tokens, for a tiny model?",
             "author": "the workbench",
-            "comment": "Made from recorded replies of the local models to the starter tasks, by `make example`.",
+            "comment": "The replies of two local models to 80 bundled tasks, as the README's first command asks them.",
         },
     )
     if report.failed_cells:

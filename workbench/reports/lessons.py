@@ -15,7 +15,7 @@ TAG: Final = "lesson"
 BUNDLED: Final[Mapping[str, str]] = {
     "contrast.csv": "6cfe2cf0d951d2ac9fc35eaafb60821ed0ce733c4c19a7516d419ca24c163794",
     "messages.csv": "4ce2c7af6c6c1828c5ce5f0a0a8de8c7d3e9cef0b08975b367b8dfae6a6d4034",
-    "starter.csv": "981ab87dc38e81170a86b1c088085821b73b10d1d6828f31e5a18cdd9920dd52",
+    "starter.csv": "38ef4c6cb8cbac0c0c9ea24bd4a856cee5586448e68b14b63b4f00e71541c431",
     "two-languages.csv": "4d1eb0858d61444410d454c3e3139e08096266a492a5d6a6e312b0b208ffdcc8",
 }
 """The SHA-256 of every file of tasks that comes with the notebooks: a demonstration is known by its bytes alone."""
