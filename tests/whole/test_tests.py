@@ -34,7 +34,7 @@ ELSEWHERE = {
     "analysis/in_parts": "rows/test_segments.py",
     "analysis/audited": "sweeps/test_auditing.py",
     "analysis/probe_replies": "analysis/test_host_probes.py",
-    "analysis/routes/policies": "analysis/routes/test_routing.py",
+    "analysis/policies": "analysis/routes/test_routing.py",
     "analysis/routes/cases": "analysis/routes/test_routing.py",
     "asking/batches": "sweeps/test_batching.py",
     "asking/batch/booking": "sweeps/test_batching.py",

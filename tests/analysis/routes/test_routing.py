@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.analysis.routes.policies import (
+from workbench.analysis.policies import (
     Policy,
     Taken,
     always,

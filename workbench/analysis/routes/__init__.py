@@ -1,1 +1,1 @@
-"""Which model for which task: policies, measured on tasks that did not choose their settings."""
+"""How policies are measured: on tasks that did not choose their settings, by what a route would compare."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from workbench.analysis.policies import Case, checked_models
 from workbench.analysis.routes.compared_values import compared_value, readable, task_of_row, usual_form
-from workbench.analysis.routes.policies import Case, checked_models
 from workbench.errors import InputError, warn
 from workbench.rows.standing import RIGHT, scored, standing
 from workbench.rows.table import as_texts, checked

@@ -8,9 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from workbench.analysis.routes.cases import cases_of
-from workbench.analysis.routes.compared_values import compared_value
-from workbench.analysis.routes.policies import (
+from workbench.analysis.policies import (
     Case,
     Choose,
     Policy,
@@ -22,6 +20,8 @@ from workbench.analysis.routes.policies import (
     by_rule,
     by_unsure,
 )
+from workbench.analysis.routes.cases import cases_of
+from workbench.analysis.routes.compared_values import compared_value
 from workbench.errors import InputError
 from workbench.providers.routes import Classifier, add_cascade, add_classes, add_route, agreement
 from workbench.tasks.task import Task
@@ -130,7 +130,7 @@ class Routes:
         if self.choose is None:
             raise InputError(
                 f"{self.winner!r} goes by more than the question; measure policies that go by the question: by_rule, "
-                "by_keywords, by_length, by_kind, by_class, by_agreement (workbench.analysis.routes.policies)"
+                "by_keywords, by_length, by_kind, by_class, by_agreement (workbench.analysis.policies)"
             )
         return add_route(name, self.choose, behind)
 
