@@ -52,7 +52,7 @@ def test_a_colleague_sees_the_rows_without_store_provider_or_server(bundle):
     pd.testing.assert_frame_equal(back.drop(columns=bought), bundle.drop(columns=bought))
     shown = workbench("open", "for-you.wbrun").stdout
     assert shown.splitlines()[-1] == "reports/for-you.html"
-    assert '<p class="lead" id="recommendation">' in Path("reports/for-you.html").read_text(encoding="utf-8")
+    assert '<div class="answer" id="recommendation">' in Path("reports/for-you.html").read_text(encoding="utf-8")
     assert workbench("open", "for-you.wbrun", "--no-page").stdout.splitlines()[-1] != "reports/for-you.html"
     assert workbench("open", "for-you.wbrun", "-o", "page.html").stdout.splitlines()[-1] == "page.html"
     assert "for you, 20" in shown
