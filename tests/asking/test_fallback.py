@@ -4,7 +4,7 @@ import pytest
 from fakes.server import FakeServer, completion, error_response
 
 import workbench as wb
-from workbench.errors import BadRequest, BudgetExceeded, InputError, NotFound, QuotaExhausted, ServerBusy
+from workbench.errors import BadRequest, BudgetExceeded, InputError, NotFound, NotSent, QuotaExhausted, ServerBusy
 from workbench.sweeps.plan import plan
 
 USAGE = {"prompt_tokens": 10, "completion_tokens": 20, "total_tokens": 30}
@@ -178,4 +178,5 @@ def test_a_row_without_any_answer_names_all_that_was_tried(server):
     rows = sweep(models="fake/first")
     assert set(rows["outcome"]) == {"error"}
     assert rows["error_message"].str.contains("tried before: fake/first: NotFound").all()
-    assert set(rows["error"]) == {ServerBusy.__name__}
+    # After some tries a host that fails is left alone, which on a slow machine comes before the last of the calls.
+    assert ServerBusy.__name__ in set(rows["error"]) <= {ServerBusy.__name__, NotSent.__name__}

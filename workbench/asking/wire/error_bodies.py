@@ -152,7 +152,8 @@ def _inner(fields: Mapping[str, Any], deep: int) -> dict[str, Any] | None:
         told = error_in(value) or _told(value, deep + 1)
         if isinstance(told, Mapping):
             return dict(told)
-        return {"message": told or text or f"status {status}"}
+        words = _words({str(key).lower(): inner for key, inner in value.items()})
+        return {"message": told or words or text or f"status {status}"}
     return {"message": str(value or text or f"status {status}")}
 
 
