@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import lru_cache, partial
 from typing import Final
 
-from workbench.analysis.targets.patterns import Late, Spelling, no_words
+from workbench.analysis.targets.patterns import SIGNS_OF_PARTS, SUPERSCRIPTS, Late, Spelling, no_words
 from workbench.analysis.targets.spelled import number_in, parts_in
 from workbench.analysis.targets.terms import other_terms
 from workbench.analysis.thoughts.text import without_accents
@@ -37,18 +37,10 @@ _TIME: Final = re.compile(r"(\d{1,2}):(\d\d)\s*(?:([ap])\.?m\.?)?\Z", re.IGNOREC
 _AMOUNT: Final = re.compile(r"(?:[A-Z]{3}|[A-Z]{1,2}\$|Rs\.?|kr\.?)\s?(\d[\d,]*(?:\.\d+)?)\Z")
 _QUOTED: Final = re.compile(r"(['\"])[^'\"]{2,40}\1\Z")
 _POWER: Final = re.compile(r"(\d{1,9})\s?\^\s?[({]?(-?\d{1,4})[)}]?\Z")
-_SUPERSCRIPTS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _RATIO: Final = re.compile(r"(\d{1,9})\s?:\s?(\d{1,9})\Z")
 _RATIOS: Final = re.compile(r"(?<![\d.,:：])(\d{1,9})(?:\s?[:：比]\s?|\s(?:to|zu|к)\s)(\d{1,9})(?![\d.,]*\d|\s?[:：])")
 _FRACTIONS: Final = re.compile(r"[/⁄]\s?(\d{1,12})(?![\d]|[.,/⁄]\d)")
 _ABOVE: Final = re.compile(r"(?<![\w.,/⁄^])(\d{1,12})\s?\Z")
-_HALVES: Final = {
-    Fraction(1, 2): "½",
-    Fraction(1, 4): "¼",
-    Fraction(3, 4): "¾",
-    Fraction(1, 3): "⅓",
-    Fraction(2, 3): "⅔",
-}
 
 
 @dataclass(frozen=True)
@@ -192,7 +184,7 @@ def _surname(words: tuple[str, ...]) -> re.Pattern[str]:
 
 def _power(base: str, exponent: str, text: str) -> Form:
     """A power as it is written, beside the number that it is."""
-    raised = rf"\s?(?:(?:\^|\*\*)\s?[({{]?{exponent}[)}}]?|{exponent.translate(_SUPERSCRIPTS)})(?!\d|\s?=)"
+    raised = rf"\s?(?:(?:\^|\*\*)\s?[({{]?{exponent}[)}}]?|{exponent.translate(SUPERSCRIPTS)})(?!\d|\s?=)"
     return Form("text", ((base, re.compile(rf"{base}(?<![\w.,^]{base}){raised}")),), text=text.lower())
 
 
@@ -267,7 +259,7 @@ def _either_way(part: str) -> str:
         return "[-−–]"
     if part[0] == "^" and len(part) > 1:
         exponent = part.strip("^{} ")
-        return rf"(?:(?:\^|\*\*)\s*\{{?{exponent}\}}?|{exponent.translate(_SUPERSCRIPTS)})"
+        return rf"(?:(?:\^|\*\*)\s*\{{?{exponent}\}}?|{exponent.translate(SUPERSCRIPTS)})"
     return re.escape(part)
 
 
@@ -298,7 +290,7 @@ def _number(value: Fraction, text: str) -> Form:
             size < 1 or size.denominator <= 4 or "/" in text or "frac" in text
         ):  # 49/5 has still to be worked out where 9.8 is wanted
             written.append((str(size.numerator), rf"\s?[/⁄]\s?{size.denominator}"))
-        written += [(_HALVES[size], "")] if size in _HALVES else []
+        written += [(SIGNS_OF_PARTS[size], "")] if size in SIGNS_OF_PARTS else []
     searches = tuple((first, Late(_bounded(first, rest, value < 0))) for first, rest in written)
     words: Spelling = no_words
     if value.denominator == 1 and abs(value) <= _LONGEST_SPELLED:

@@ -17,6 +17,13 @@ Spelling = Callable[[str], tuple[str, ...]]
 """The words of a value in a language."""
 _MOST_DIGITS: Final = 6
 SUPERSCRIPTS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+SIGNS_OF_PARTS: Final = {
+    Fraction(1, 2): "½",
+    Fraction(1, 4): "¼",
+    Fraction(3, 4): "¾",
+    Fraction(1, 3): "⅓",
+    Fraction(2, 3): "⅔",
+}
 
 
 class Late:

@@ -10,6 +10,7 @@ from typing import Final
 
 from workbench.analysis.targets.formulas import bits, called, chemical, formula, lists, ordinals
 from workbench.analysis.targets.patterns import (
+    SIGNS_OF_PARTS,
     SUPERSCRIPTS,
     Late,
     Term,
@@ -22,13 +23,6 @@ from workbench.analysis.targets.spelled import number_in
 from workbench.scorers.languages import table
 
 _LARGEST_PART: Final = 16
-_HALVES: Final = {
-    Fraction(1, 2): "½",
-    Fraction(1, 4): "¼",
-    Fraction(3, 4): "¾",
-    Fraction(1, 3): "⅓",
-    Fraction(2, 3): "⅔",
-}
 
 
 def other_terms(plain: str, value: Fraction | None) -> list[Term]:
@@ -59,7 +53,7 @@ def _mixed(value: Fraction) -> Iterator[Term]:
     if value < 1 or not rest or rest.denominator > _LARGEST_PART:
         return
     above, below = rest.numerator, rest.denominator
-    sign = rf"|\s?{_HALVES[rest]}" if rest in _HALVES else ""
+    sign = rf"|\s?{SIGNS_OF_PARTS[rest]}" if rest in SIGNS_OF_PARTS else ""
     yield Term(
         (
             search(
