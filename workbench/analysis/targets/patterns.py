@@ -86,3 +86,12 @@ def decimal(value: Fraction) -> str:
             whole = str(abs(scaled.numerator)).rjust(places + 1, "0")
             return ("-" if value < 0 else "") + (f"{whole[:-places]}.{whole[-places:]}" if places else whole)
     return ""
+
+
+def with_points(number: str) -> tuple[str, ...]:
+    """A decimal with a point and with a comma; a whole number as it is.
+
+    >>> with_points("2.5"), with_points("90")
+    (('2.5', '2,5'), ('90',))
+    """
+    return (number, number.replace(".", ",")) if "." in number else (number,)

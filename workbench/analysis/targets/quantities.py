@@ -14,6 +14,7 @@ from workbench.analysis.targets.patterns import (
     decimal,
     facts,
     search,
+    with_points,
 )
 from workbench.analysis.targets.spelled import number_in
 from workbench.scorers.units import units
@@ -51,10 +52,7 @@ def in_other_units(plain: str) -> Iterator[Term]:
             (name for name, unit in units().items() if unit == (measured, worth)), key=lambda name: (-len(name), name)
         )
         wanted = "|".join(re.escape(name) + ("n?s?" if name.isascii() and len(name) > 3 else "") for name in names)
-        searches += [
-            search(text.replace(".", point), rf"\s?-?(?:{wanted})", r"(?![a-zà-ÿа-я²³^])")
-            for point in (".,", ".")["." not in text]
-        ]
+        searches += [search(spelling, rf"\s?-?(?:{wanted})", r"(?![a-zà-ÿа-я²³^])") for spelling in with_points(text)]
     yield Term(tuple(searches))
     if measured == "time":
         minutes = quantity.number.value * factor / 60

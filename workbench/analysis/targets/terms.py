@@ -17,6 +17,7 @@ from workbench.analysis.targets.patterns import (
     decimal,
     facts,
     search,
+    with_points,
 )
 from workbench.analysis.targets.quantities import clocks, in_other_units
 from workbench.analysis.targets.spelled import number_in
@@ -82,9 +83,8 @@ def _in_hundredths(value: Fraction, *, percent: bool) -> Iterator[Term]:
     signs = "|".join(re.escape(name) for name in facts()["percent"]["behind"])
     yield Term(
         tuple(
-            search(text.replace(".", point), rf"\s?\\?(?:{signs})", r"(?!\s+(?:of|de|von|di)\s|\s?的)")
-            for point in {*".,"}
-            if point == "." or "." in text
+            search(spelling, rf"\s?\\?(?:{signs})", r"(?!\s+(?:of|de|von|di)\s|\s?的)")
+            for spelling in with_points(text)
         )
     )
     if "." not in text:
@@ -134,10 +134,7 @@ def _scaled(value: Fraction) -> Iterator[Term]:
                     seen.setdefault(count, set()).add(name)
     for count, names in seen.items():
         wanted = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-        searches += [
-            search(count.replace(".", point), rf"\s?(?:{wanted})", r"(?![a-zà-ÿа-я])")
-            for point in (".,", ".")["." not in count]
-        ]
+        searches += [search(spelling, rf"\s?(?:{wanted})", r"(?![a-zà-ÿа-я])") for spelling in with_points(count)]
     yield Term(tuple(searches))
 
 
@@ -168,10 +165,10 @@ def _one_of(value: Fraction) -> Iterator[Term]:
     """A share as one of several: *1 in 4*, *three out of eight*."""
     if not 0 < value < 1 or value.denominator > _LARGEST_PART:
         return
-    counts = [(str(value.numerator), *number_in(value.numerator, "en"))]
+    counts = (str(value.numerator), *number_in(value.numerator, "en"))
     parts = "|".join((str(value.denominator), *number_in(value.denominator, "en")))
     yield Term(
-        tuple(search(count, rf"\s(?:in|out of)\s(?:{parts})", r"(?![\w%]|[.,]\d)") for count in counts[0]), weak=True
+        tuple(search(count, rf"\s(?:in|out of)\s(?:{parts})", r"(?![\w%]|[.,]\d)") for count in counts), weak=True
     )
 
 

@@ -87,6 +87,11 @@ def has_error_object(body: object) -> bool:
     return says_it_failed(body) or (isinstance(error, Mapping) and any(error.get(name) for name in ("message", "code")))
 
 
+def in_lower_case(error: Mapping[Any, Any]) -> Mapping[str, Any]:
+    """The fields of an error by their names without case, which a few gateways write large."""
+    return {str(name).lower(): value for name, value in error.items()}
+
+
 def _minimax(answer: Mapping[str, Any]) -> dict[str, Any]:
     code = answer.get("status_code")
     kind = _BY_MINIMAX.get(int(code)) if str(code).isdigit() else None  # type: ignore[arg-type]  # it is digits
@@ -94,19 +99,19 @@ def _minimax(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _in_place_of_choices(body: Mapping[str, Any]) -> object:
+    plain = "error" in (body.get("object"), body.get("type"))
     if not _OF_A_REPLY.isdisjoint(body):
-        names = {str(name).lower() for name in body}
-        named = "error" in (body.get("object"), body.get("type")) or body.get("errors") or "detail" in body
+        names = in_lower_case(body).keys()
+        named = plain or body.get("errors") or "detail" in body
         if not named and not (names & {"message", "msg"} and names & _SIGNS):
             return None
     told = _told(body, 0)
-    plain = "error" in (body.get("object"), body.get("type"))
     return InPlace(told) if isinstance(told, Mapping) and not plain else told
 
 
 def _told(body: Mapping[str, Any], deep: int) -> Any:
     """What an object says that is an error or holds one, in the names `code` and `message`; None where it is none."""
-    fields = {str(name).lower(): value for name, value in body.items()}
+    fields = in_lower_case(body)
     errors = fields.get("errors")
     if isinstance(errors, list) and errors:
         return errors[0]
@@ -142,7 +147,7 @@ def _inner(fields: Mapping[str, Any], deep: int) -> dict[str, Any] | None:
             if isinstance(told, Mapping):
                 return dict(told)
             if name in _ERRORS_OWN and told is None:
-                words = _words({str(key).lower(): inner for key, inner in value.items()})
+                words = _words(in_lower_case(value))
                 return {**value, **({"message": words} if words else {})}
     text, status = fields.get("body"), str(fields.get("statuscode", ""))
     if "body" not in fields or status[:1] not in ("4", "5") or len(status) != 3:
@@ -152,7 +157,7 @@ def _inner(fields: Mapping[str, Any], deep: int) -> dict[str, Any] | None:
         told = error_in(value) or _told(value, deep + 1)
         if isinstance(told, Mapping):
             return dict(told)
-        words = _words({str(key).lower(): inner for key, inner in value.items()})
+        words = _words(in_lower_case(value))
         return {"message": told or words or text or f"status {status}"}
     return {"message": str(value or text or f"status {status}")}
 

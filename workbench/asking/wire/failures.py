@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from workbench.asking.wire.error_bodies import InPlace, error_in, has_error_object
+from workbench.asking.wire.error_bodies import InPlace, error_in, has_error_object, in_lower_case
 from workbench.asking.wire.error_words import (
     BY_A_FIREWALL,
     BY_GRPC,
@@ -241,13 +241,8 @@ def words_of(error: object) -> str:
     if not isinstance(error, Mapping):
         return str(error or "")[:_MOST_WORDS].lower()
     names = ("type", "code", "status", "message", "detail", "msg", "reason", "error", "title", "metadata", "details")
-    error = _in_lower_case(error)
+    error = in_lower_case(error)
     return " ".join(str(error[name]) for name in names if error.get(name) is not None)[:_MOST_WORDS].lower()
-
-
-def _in_lower_case(error: Mapping[Any, Any]) -> Mapping[str, Any]:
-    """The fields of an error by their names without case, which a few gateways write large."""
-    return {str(name).lower(): value for name, value in error.items()}
 
 
 def too_large(what: str, most_bytes: int) -> BadResponse:
@@ -260,8 +255,8 @@ def too_large(what: str, most_bytes: int) -> BadResponse:
 def describe_error(error: object) -> str:
     """The provider's own words for an error, in one short line."""
     if isinstance(error, Mapping):
-        inner = _in_lower_case(error).get("error")
-        source = _in_lower_case(inner if isinstance(inner, Mapping) else error)
+        inner = in_lower_case(error).get("error")
+        source = in_lower_case(inner if isinstance(inner, Mapping) else error)
         words = source.get("message") or source.get("detail") or inner
         metadata = source.get("metadata")
         raw = metadata.get("raw") if isinstance(metadata, Mapping) else None

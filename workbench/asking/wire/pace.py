@@ -6,11 +6,7 @@ import asyncio
 import collections
 import time
 
-from workbench.asking.wire.circuit import (
-    MOST_TRIES,
-    SECONDS_TO_BREAK,
-    Circuit,
-)
+from workbench.asking.wire.circuit import MOST_TRIES, SECONDS_TO_BREAK, Circuit
 from workbench.asking.wire.health import Health
 from workbench.asking.wire.rate import Rate, Ticket
 from workbench.errors import NotSent
