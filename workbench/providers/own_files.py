@@ -24,6 +24,7 @@ _THINKS = re.compile(r"</?think|reasoning_content|enable_thinking|\[/?THINK\]|<\
 _SWITCH: Final = "chat_template_kwargs.enable_thinking = true | false"
 _OTHER_SWITCH: Final = "chat_template_kwargs.thinking = true | false"
 """In templates of DeepSeek and Kimi the variable that decides is plainly called so."""
+
 _PART = re.compile(r"-(\d{5})-of-(\d{5})(?=\.gguf$)", re.IGNORECASE)
 
 
@@ -71,6 +72,7 @@ def with_own_file(name: str, facts: ModelFacts) -> ModelFacts:
     return replace(facts, **told)
 
 
+@functools.lru_cache(maxsize=64)
 def _reads(template: str, variable: str) -> bool:
     """Whether a chat template asks its caller for a variable; one that it sets from a message is none of these."""
     from jinja2 import TemplateError, meta
