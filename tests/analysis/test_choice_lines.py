@@ -54,6 +54,14 @@ def test_the_dearer_one_stands_beside_a_cheaper_one_that_is_as_good():
     assert dict(choice.lines)["Beside it"].startswith("big, right on 2,400 of 3,000 tasks, 80 %, 1 point more, for $10")
 
 
+def test_a_gap_that_the_two_shares_do_not_give_says_of_which_tasks_it_is():
+    rows = study(100, ("big", 80, 0.01, 1), ("small", 75, 0.001, 37))
+    rows.loc[150:179, ["outcome", "correct"]] = ["error", None]  # thirty of the small one
+    beside = dict(recommend(rows).lines)["Beside it"]
+    assert " on the 70 tasks of both, for $" in beside
+    assert " of both" not in dict(recommend(OPEN).lines)["Beside it"]
+
+
 def test_nothing_to_recommend_has_no_lines():
     choice = recommend(frame([row(n, False) for n in range(3)]))
     assert (choice.head, choice.lines) == ("", ())
@@ -71,6 +79,7 @@ def test_repeats_are_no_tasks():
         ((-0.12, 0.31), 0.09, "12 more to 31 less"),
         ((-0.31, 0.12), -0.09, "12 less to 31 more"),
         ((-0.45, -0.03), -0.24, "3 to 45 more"),
+        ((-0.004, 0.16), 0.08, "0 to 16 less"),
         ((math.nan, math.nan), 0.1, ""),
     ],
 )
