@@ -69,6 +69,14 @@ def test_beside_the_same_model_in_another_way_the_best_of_the_others_has_a_line(
     assert "Other model" not in dict(recommend(frame(ways[0] + ways[2])).lines)
 
 
+def test_a_gap_that_the_two_shares_do_not_give_says_of_which_tasks_it_is():
+    rows = study(100, ("big", 80, 0.01, 1), ("small", 75, 0.001, 37))
+    rows.loc[160:174, ["outcome", "correct"]] = ["error", None]  # fifteen of the small one
+    beside = dict(recommend(rows).lines)["Beside it"]
+    assert " on the 85 tasks of both, for $" in beside
+    assert " of both" not in dict(recommend(OPEN).lines)["Beside it"]
+
+
 def test_nothing_to_recommend_has_no_lines():
     choice = recommend(frame([row(n, False) for n in range(3)]))
     assert (choice.head, choice.lines) == ("", ())
@@ -86,6 +94,7 @@ def test_repeats_are_no_tasks():
         ((-0.12, 0.31), 0.09, "12 more to 31 less"),
         ((-0.31, 0.12), -0.09, "12 less to 31 more"),
         ((-0.45, -0.03), -0.24, "3 to 45 more"),
+        ((-0.004, 0.16), 0.08, "0 to 16 less"),
         ((math.nan, math.nan), 0.1, ""),
     ],
 )

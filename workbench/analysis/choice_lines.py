@@ -93,11 +93,21 @@ def apart(one: Comparison) -> str:
     if math.isnan(low) or math.isnan(high):
         return ""
     ends = [100 * end if one.difference >= 0 else -100 * end for end in (low, high)]
-    least, most = sorted(ends)
+    least, most = (round(end) for end in sorted(ends))
     less, more = ("less", "more") if one.difference >= 0 else ("more", "less")
-    if round(least) >= 0:
-        return f"{least:.0f} to {most:.0f} {less}"
-    return f"{-least:.0f} {more} to {most:.0f} {less}"
+    if least >= 0:
+        return f"{least} to {most} {less}"
+    return f"{-least} {more} to {most} {less}"
+
+
+def on_tasks_of_both(one: Comparison, line: Line, beside: Line) -> str:
+    """On which tasks a gap was found, where the two shares that stand beside it do not give it; else blank.
+
+    Each share is of the tasks that its own configuration was marked on, the gap of those that both were.
+    """
+    shares = {figures.percent(side.accuracy) for side in (one.a, one.b)}
+    told = {figures.percent(each["accuracy"]) for each in (line, beside)}
+    return "" if shares == told else f" on the {counted(one.tasks, 'task')} of both"
 
 
 def outlook(one: Comparison) -> str:
@@ -153,7 +163,8 @@ def _rival(
     if one is not None and one.tasks:
         _, _, gap = figures.contrast(one.a.accuracy, one.b.accuracy)
         side = "less" if (one.difference >= 0) == (beside in rivals) else "more"
-        text += ", no difference" if not float(gap.split()[0]) else f", {gap} {side}"
+        where = on_tasks_of_both(one, lines[place], lines[beside])
+        text += f", no difference{where}" if not float(gap.split()[0]) else f", {gap} {side}{where}"
     text += "".join(f", {part}" for part in [costs_beside(lines[beside], lines[place])] if part)
     if beside in open_lines:
         others = f", nor is any of {len(open_lines) - 1} more" if len(open_lines) > 2 else ""
