@@ -143,7 +143,7 @@ def _grid_of(
         "tasks": _about_tasks(loaded),
         "prompts": {name: [list(part) for part in template.parts()] for name, template in templates.items()},
     }
-    understanding = understand(loaded, templates, rendered, as_scorer(scorer, ask=_never_asked))
+    understanding = understand(loaded, templates, rendered, as_scorer(scorer, ask=never_asked))
     return Grid(cells, tuple(parameters), targets, tuple(warnings), about, loaded, understanding, scorer)
 
 
@@ -173,7 +173,7 @@ def kind_of(task: Task) -> str | None:
     return None if kind is None or kind != kind or not str(kind).strip() else str(kind)
 
 
-def _never_asked(*question: Any, **options: Any) -> Any:
+def never_asked(*question: Any, **options: Any) -> Any:
     raise AssertionError("a plan asks no judge")
 
 
