@@ -106,6 +106,8 @@ def compare(
                 raise InputError(f"no row of {str(rows)!r} has the {column} {name!r}")
         change = compare_tables(*chosen, within=within or 0.0, names=[second, first])
     else:
+        if within is not None and not 0 < within < 100:
+            raise InputError(f"--within is {within:g}; give points of accuracy above 0, such as 3")
         margin = WITHIN if within is None else within / 100
         found = run(table, _value_of(table, on, first), _value_of(table, on, second), on=on, within=margin)
         if as_json:
