@@ -246,3 +246,14 @@ def test_whoever_does_not_wait_gets_what_needs_no_reading():
     assert (rows["why"] == BROKEN_OFF).sum() == 5
     assert rows["correct"].dropna().tolist() == [False, False]
     assert rescore_within(60, frame(ROWS))["correct"].equals(rescore(frame(ROWS))["correct"])
+
+
+def test_a_task_of_several_rows_is_made_once_and_one_that_differs_is_another() -> None:
+    rows = sums("2", "3")
+    rows["task_id"], rows["task_question"], rows["task_target"] = "a", "1 + 1?", ["2", "3"]
+    assert rescore(rows)["score"].tolist() == [1, 1]
+    seen: list[int] = []
+    rows["task_target"] = "2"
+    rescore(rows, lambda answer, task: seen.append(id(task)) or 1.0)
+    assert len(seen) == 2
+    assert len(set(seen)) == 1
