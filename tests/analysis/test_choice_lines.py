@@ -56,9 +56,9 @@ def test_the_dearer_one_stands_beside_a_cheaper_one_that_is_as_good():
 
 def test_a_gap_that_the_two_shares_do_not_give_says_of_which_tasks_it_is():
     rows = study(100, ("big", 80, 0.01, 1), ("small", 75, 0.001, 37))
-    rows.loc[150:179, ["outcome", "correct"]] = ["error", None]  # thirty of the small one
+    rows.loc[160:174, ["outcome", "correct"]] = ["error", None]  # fifteen of the small one
     beside = dict(recommend(rows).lines)["Beside it"]
-    assert " on the 70 tasks of both, for $" in beside
+    assert " on the 85 tasks of both, for $" in beside
     assert " of both" not in dict(recommend(OPEN).lines)["Beside it"]
 
 
