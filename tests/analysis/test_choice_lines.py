@@ -1,5 +1,6 @@
 """The recommendation in short lines: numbers of tasks, what stands beside it, and how many tasks would settle it."""
 
+import itertools
 import math
 from dataclasses import replace
 
@@ -52,6 +53,20 @@ def test_the_dearer_one_stands_beside_a_cheaper_one_that_is_as_good():
     choice = recommend(study(3000, ("big", 80, 0.01, 1), ("small", 79, 0.001, 1)))
     assert choice.head.startswith("Take small")
     assert dict(choice.lines)["Beside it"].startswith("big, right on 2,400 of 3,000 tasks, 80 %, 1 point more, for $10")
+
+
+def test_beside_the_same_model_in_another_way_the_best_of_the_others_has_a_line():
+    def asked(model, right, budget):
+        return [row(n, n < right, model=model, max_tokens=budget, usd=0.01, seconds=1.0) for n in range(100)]
+
+    ways = [asked("thinks", 80, 96), asked("thinks", 50, 32), asked("plain", 40, 96), asked("plain", 20, 32)]
+    lines = dict(recommend(frame(itertools.chain(*ways))).lines)
+    assert lines["Beside it"].startswith("thinks, max_tokens 32, right on 50 of 100")
+    assert lines["Other model"].startswith("plain, max_tokens 96, right on 40 of 100 tasks, 40 %, 40 points less")
+    lines = dict(recommend(frame(itertools.chain(*ways, asked("third", 30, 96)))).lines)
+    assert lines["Best other model"].startswith("plain, max_tokens 96")
+    assert "Other model" not in dict(recommend(frame(ways[0] + ways[1])).lines)
+    assert "Other model" not in dict(recommend(frame(ways[0] + ways[2])).lines)
 
 
 def test_a_gap_that_the_two_shares_do_not_give_says_of_which_tasks_it_is():

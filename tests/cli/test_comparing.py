@@ -118,6 +118,16 @@ def test_a_margin_that_is_none_is_refused(within, words):
     assert words in done.stderr
 
 
+def test_the_margin_of_two_models_is_the_points_that_are_named():
+    marks = [(model, n) for model in ("a/x", "a/y") for n in range(300)]
+    write_rows(frame(row(n, n % 20 > (model == "a/x"), model=model) for model, n in marks), "both.jsonl")
+    small = "less than the 20 points that would matter"
+    assert small in workbench("compare", "both.jsonl", "a/x", "a/y", "--within", "20").stdout
+    assert "that would matter" not in workbench("compare", "both.jsonl", "a/x", "a/y").stdout
+    refused = workbench("compare", "both.jsonl", "a/x", "a/y", "--within", "0")
+    assert (refused.returncode, "--within is 0; give points" in refused.stderr) == (1, True)
+
+
 def test_one_file_alone_is_no_comparison():
     done = workbench("compare", "old.jsonl", "m")
     assert (done.returncode, "give two files with rows" in done.stderr) == (1, True)

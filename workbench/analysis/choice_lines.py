@@ -40,7 +40,10 @@ def lines_of(
     equal: int | None,
     kinds: Sequence[tuple[str, Comparison]] = (),
 ) -> tuple[tuple[str, str], ...]:
-    """The lines below what to take, each with its label: right, cost, beside it, what would change it, by kind."""
+    """The lines below what to take, each with its label: right, cost, beside it, what would change it, by kind.
+
+    Where what stands beside it is the same model in another way, the best of the other models has a line as well.
+    """
     lines, names = ranked.to_dict("records"), names_of(ranked)
     found = [("Right", f"{right(lines[place], bounded=True)}."), ("Cost", f"{costs(lines[place])} (the median).")]
     if figures.absent(lines[place]["seconds_p50"]):
@@ -49,14 +52,18 @@ def lines_of(
     beside = _beside(lines, place, rivals, equal, open_lines)
     if beside is not None:
         found.append(("Beside it", _rival(lines, names, place, beside, rivals, open_lines)))
+        other_model = _other_model(lines, place, beside, rivals) if equal is None else None
+        if other_model is not None:
+            label = "Other model" if len({line["model"] for line in lines}) == 2 else "Best other model"
+            found.append((label, _rival(lines, names, place, other_model, rivals, open_lines)))
     if open_lines:
         rival = rivals[nearest(lines, place, open_lines)]
         found.append(("To be sure", f"{_first_letter(outlook(rival))}."))
     else:
         change = change_of(lines, names, grade, place, rivals, equal)
         found.append(("What would change it", f"{_first_letter(change.removeprefix(_PREFACE))}."))
-    other = on_a_kind(names[place], kinds).removeprefix("; ")
-    return (*found, *([("By kind", f"{_first_letter(other)}.")] if other else []))
+    kind = on_a_kind(names[place], kinds).removeprefix("; ")
+    return (*found, *([("By kind", f"{_first_letter(kind)}.")] if kind else []))
 
 
 def right(line: Line, *, bounded: bool = False) -> str:
@@ -134,6 +141,13 @@ def _beside(
         return nearest(lines, place, open_lines)
     saver = next((other for other in by_price(lines, rivals) if saves(lines[other], lines[place])), None)
     return saver if saver is not None else min(rivals, default=None)
+
+
+def _other_model(lines: Sequence[Line], place: int, beside: int, rivals: Mapping[int, Comparison]) -> int | None:
+    """The best-looking line of another model, where the one beside the chosen line is of the same."""
+    models = [line.get("model") for line in lines]
+    others = [line for line in rivals if models[line] != models[place]]
+    return min(others, default=None) if models[beside] == models[place] else None
 
 
 def _rival(

@@ -79,9 +79,10 @@ class ShelfLife:
 def shelf_life(rows: pd.DataFrame) -> ShelfLife:
     """The shelf life of what is read from some rows, by what is known today of their models and prices.
 
-    Known are days on which a provider stops serving a model, on which its name is answered by another, and on which
-    its price in the price table is another than on the day of asking. Behind a label of one's own, or the name of a
-    route, stand the models that the rows say served it; of a fallback, `A -> B`, both count.
+    Known are days on which a provider stops serving a model, on which its name is answered by another or is pointed at
+    another checkpoint, and on which its price in the price table is another than on the day of asking. Behind a label
+    of one's own, or the name of a route, stand the models that the rows say served it; of a fallback, `A -> B`, both
+    count.
 
     >>> import pandas as pd
     >>> rows = pd.DataFrame({"model": ["gemini/gemini-3.8-flash"], "created_at": ["2026-11-20T10:00:00+00:00"]})
@@ -149,6 +150,9 @@ def _ends(model: str, asked: date) -> Iterator[End]:
         sure = ", as one other party says" if "retired" in known.doubtful else ""
         what = f"is answered by {known.answered_by}" if known.answered_by else "ends"
         yield End(day, target.id, what + sure)
+    if known.repointed is not None and asked < known.repointed:
+        sure = ", as one other party says" if "repointed" in known.doubtful else ""
+        yield End(known.repointed, target.id, f"stands for another checkpoint under the same name{sure}")
     if known.prices is None and not target.provider.free:
         for change in coming_prices(target.name, table_name(target), asked)[:1]:
             yield End(change, target.id, "has another price")

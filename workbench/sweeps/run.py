@@ -105,7 +105,7 @@ def sweep(
     `until="decided"` buys in waves over tasks in random order (of the recorded `seed`, balanced over their kinds) and
     stops as soon as a test that counts every look knows which of the models (else of the prompts, caps or values
     of a parameter) is better, or that they are equal `within` a margin. Of more than two, those that are known to be
-    worse are asked no further. See `wb.sweeps.decide`, which tells what was found and saved.
+    worse are asked no further. See `wb.decide`, which tells what was found and saved.
 
     `batch=True` hands what is missing over in batches, cheaper and within a day; run it again to go on after any end.
     `on=client` runs it on the workers of a Dask client; the rows lie in the folder or bucket `into`, see docs/many.md.
