@@ -378,7 +378,7 @@ def _name(choice: Chosen, columns: Sequence[str], *, short: bool) -> str:
         value = choice.values[column]
         text = figures.ABSENT if figures.absent(value) else figures.plain(value)
         if column == "model":
-            parts.insert(0, text.rsplit("/", 1)[-1] if short else text)
+            parts.insert(0, figures.short_model(text) if short else text)
         else:
             parts.append(f"{column} {text}")
     return ", ".join(parts)

@@ -96,6 +96,22 @@ def count(value: Any) -> str:
     return ABSENT if absent(value) else f"{round(float(value)):,}"
 
 
+def short_model(label: str) -> str:
+    """A model without who serves it; of a fallback both, and what is pinned to it, or a name of one's own, as it is.
+
+    >>> short_model("openrouter/openai/gpt-6-sol"), short_model("box/a -> box/b"), short_model("x/m (stop=/)")
+    ('gpt-6-sol', 'a -> b', 'm (stop=/)')
+    >>> short_model("with/without tools"), short_model("local:/my models/m.gguf")
+    ('with/without tools', 'm.gguf')
+    """
+
+    def one(part: str) -> str:
+        name, space, pinned = part.partition(" (")
+        return (name if " " in name and not name.startswith("local:") else name.rsplit("/", 1)[-1]) + space + pinned
+
+    return " -> ".join(map(one, label.split(" -> ")))
+
+
 def counted(number: int, noun: str) -> str:
     """A number of things.
 
