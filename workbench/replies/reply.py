@@ -6,7 +6,7 @@ Records hold what the provider sent, and replies are always read from them anew:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from workbench.replies.contents import refusal_of, text_of_part, thinking_of_part
@@ -217,7 +217,7 @@ def _cut_by_signs(told: Said, record: Record) -> tuple[Said, str]:
     if not sign:
         return told, ""
     warning = f"the provider gave no finish reason; {sign}, so the reply was cut" if unknown else ""
-    return replace(told, finish_reason="length"), warning
+    return told._replace(finish_reason="length"), warning
 
 
 def _without_begun(message: Mapping[str, Any], record: Record) -> Mapping[str, Any]:
