@@ -6,7 +6,7 @@ Records hold what the provider sent, and replies are always read from them anew:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from workbench.replies.contents import refusal_of, text_of_part, thinking_of_part
