@@ -50,7 +50,7 @@ class Evidence:
     software: Mapping[str, str]
 
     @functools.cached_property
-    def shelf_life(self) -> ShelfLife:
+    def shelf_life(self) -> Any:
         """Until when the rows hold, read once: of 50,000 that takes a while."""
         return shelf_life(self.rows)
 
