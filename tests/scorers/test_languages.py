@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import workbench.scorers
-from workbench.scorers.languages import as_written, compiled, languages_of, table, words
+from workbench.scorers.languages import as_written, languages_of, signs_of, table, words, words_of
+from workbench.scorers.once import compiled
 
 ROOMS = (
     *("reading", "naming", "leading", "options", "texts", "mathematics", "choices", "number_cues", "values"),
@@ -72,3 +73,13 @@ def test_a_pattern_is_made_once() -> None:
 )
 def test_few_sets_of_languages_are_told_apart(text: str, codes: tuple[str, ...]) -> None:
     assert languages_of(text) == codes
+
+
+@pytest.mark.parametrize("key", ["answer", "result", "option", "other", "back", "open"])
+def test_no_word_stands_in_a_text_without_what_tells_it(key: str) -> None:
+    for code in table():
+        codes = ("en", code)
+        told, pieces = signs_of(codes, (key,))
+        for word in words(codes, key):
+            text = f"x, {word.lower()} - y"
+            assert not told.isdisjoint(words_of(text)) or any(piece in text for piece in pieces), word

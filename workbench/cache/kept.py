@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mappin
 from pathlib import Path
 from typing import Any, cast
 
+from workbench.base.files import files_in
 from workbench.base.patience import Patience
 from workbench.base.places import Places, note, places, users_own
 from workbench.cache.claiming import Claiming
@@ -58,7 +59,7 @@ class Cache:
         self._naming, self._named, self._team = threading.Lock(), "", cast("Team | None", None)
         self._prefixes = Prefixes(self._bytes_of)
         read = (folder, *recordings)
-        self._recordings = Recordings(path for place in read for path in sorted((place / "recordings").glob("*.jsonl")))
+        self._recordings = Recordings(path for place in read for path in files_in(place / "recordings", "*.jsonl"))
 
     @functools.cached_property
     def store(self) -> DiskStore:

@@ -62,8 +62,11 @@ def _is_json(text: str) -> bool:
     )
 
 
+_NUMERIC: Final = numeric()
+
+
 def _numbers(answer: str, task: Task) -> Score:
-    score = _with_zeros(numeric()(answer, task), answer, task)
+    score = _with_zeros(_NUMERIC(answer, task), answer, task)
     said = score.extracted or ""
     beside = re.match(r"\s?[^\W\d_]{0,8}", answer[answer.rfind(said) + len(said) :])
     money = said + (beside[0] if beside and said in answer else "")

@@ -6,35 +6,11 @@ import re
 import tomllib
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-
-@lru_cache(4096)
-def compiled(pattern: str) -> re.Pattern[str]:
-    """A pattern that is put together while an answer is read: the module `re` keeps too few of them.
-
-    >>> compiled(r"\\d+").match("42")[0]
-    '42'
-    """
-    return re.compile(pattern)
-
-
-class Compiled(dict[str, re.Pattern[str]]):
-    """Patterns by name, each compiled when it is first asked for: most answers need few of them.
-
-    >>> list(Compiled({"digits": "[0-9]+", "never asked for": "("})["digits"].findall("3 of 14"))
-    ['3', '14']
-    """
-
-    def __init__(self, written: Mapping[str, str]) -> None:
-        super().__init__()
-        self._written = written
-
-    def __missing__(self, name: str) -> re.Pattern[str]:
-        self[name] = made = re.compile(self._written[name])
-        return made
+from workbench.scorers.once import once
 
 
 def listed(text: str) -> frozenset[str]:
@@ -56,6 +32,7 @@ _SCRIPTS: Final = (
     ("ru", re.compile(r"[\u0400-\u04ff]")),
     ("ar", re.compile(r"[\u0600-\u06ff]")),
 )
+_OTHER_SCRIPT: Final = re.compile("|".join(script.pattern for _, script in _SCRIPTS))
 UNSPACED: Final = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """A sign of a script that sets no blanks between words, or few."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -159,27 +136,66 @@ def _vocabularies() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
     }
 
 
+@lru_cache(1)
+def _proofs() -> dict[str, list[tuple[str, int]]]:
+    """By word: the languages that it tells, each with the weight of that."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for code, (own, shared) in _vocabularies().items():
+        for word in own | shared:
+            found.setdefault(word, []).append((code, 2 * (word in own) + (word in shared)))
+    return found
+
+
 def _texts(values: Any) -> list[str]:
     if isinstance(values, list):
         return [str(value) for value in values]
     return [str(value) for value in values] if isinstance(values, dict) else []
 
 
-def languages_of(lower: str) -> tuple[str, ...]:
+def words_of(lower: str) -> frozenset[str]:
+    """The words of a text: its runs of letters.
+
+    >>> sorted(words_of("die 5 antworten, die"))
+    ['antworten', 'die']
+    """
+    return frozenset(_WORD.findall(lower))
+
+
+@lru_cache(1024)
+def signs_of(codes: tuple[str, ...], keys: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """What a text must have to hold anything under some keys: one of the words, or one of the pieces of unspaced text.
+
+    >>> signs_of(("de",), ("yes",))[0] & words_of("ja, so ist es")
+    frozenset({'ja'})
+    """
+    found = words(codes, *keys)
+    runs = [(word, [] if UNSPACED.search(word) else _WORD.findall(word)) for word in found]
+    return (
+        frozenset(max(parts, key=len) for _, parts in runs if parts),
+        tuple(word.partition(" ")[0] for word, parts in runs if not parts),
+    )
+
+
+def languages_of(lower: str, tokens: frozenset[str] | None = None) -> tuple[str, ...]:
     """The languages whose words count in a text: English always, others by script or by a word of theirs.
+
+    `tokens` are its words, for whoever has them already.
 
     >>> languages_of("die antwort ist fünf"), languages_of("all but nine die"), languages_of("答案是五")
     (('en', 'de'), ('en',), ('en', 'zh'))
     """
     found = ["en"]
-    if not lower.isascii():
+    if not lower.isascii() and _OTHER_SCRIPT.search(lower):
         found += [code for code, script in _SCRIPTS if script.search(lower)]
         if "ja" in found and "zh" not in found:
             found.append("zh")  # one set of patterns for both ways to write Japanese
         if len(found) > 1:
             return tuple(found)
-    tokens = set(_WORD.findall(lower))
-    hits = {code: 2 * len(own & tokens) + len(shared & tokens) for code, (own, shared) in _vocabularies().items()}
+    tokens = words_of(lower) if tokens is None else tokens
+    hits = dict.fromkeys(LATIN, 0)
+    for token in tokens & _proofs().keys():
+        for code, weight in _proofs()[token]:
+            hits[code] += weight
     most = max(hits.values())
     if not most and len(tokens) < _FEW:
         found += [code for code, compound in _compounds().items() if any(map(compound.fullmatch, tokens))]
@@ -233,7 +249,7 @@ class Patterns:
         """A pattern for the words under the keys."""
         return _either(self.codes, keys)
 
-    @cached_property
+    @once
     def label(self) -> re.Pattern[str]:
         """`Final answer (in dollars):` at any place; for weaker names only where a sentence begins."""
         around = rf"(?:{self.either('describing')}[\s'’]{{0,2}})"
@@ -246,7 +262,7 @@ class Patterns:
             rf"|{begins}{around}{{0,4}}{self.either('answer')}\s(?=[\d$€£\\(]|[a-j]\b)"
         )
 
-    @cached_property
+    @once
     def copula(self) -> re.Pattern[str]:
         """`the answer (to the question) is`, and the same with the weaker names after `the final …`."""
         between = r"(?:\s(?:to|for|of|auf|à|de|a|alla|para|на|على)\s[^\n.:?!,;]{1,80}?)?"
@@ -259,45 +275,45 @@ class Patterns:
             rf"لا)(?:\s|(?<='))|不)\s?)?{self.either('is')}{adverb}[:：\s]*"
         )
 
-    @cached_property
+    @once
     def heading(self) -> re.Pattern[str]:
         """A line that is nothing but the name of the answer."""
         each = rf"(?:{self.either('describing')}[\s'’]{{0,2}})"
         return re.compile(rf"\W{{0,4}}{each}{{0,4}}{self.either('answer', 'result')}\s?{each}{{0,3}}[\W]{{0,4}}\Z")
 
-    @cached_property
+    @once
     def named(self) -> re.Pattern[str]:
         """The name of a final answer."""
         return re.compile(self.either("answer"))
 
-    @cached_property
+    @once
     def back(self) -> re.Pattern[str]:
         """Where what stands before is taken back."""
         many = [word for word in words(self.codes, "back") if " " in word or (len(word) > 3 and UNSPACED.search(word))]
         few = [word for word in words(self.codes, "back") if word not in many]
         return re.compile(rf"{either(*many)}|(?:(?<=\n)|(?<=[.!?。！？…—–;:(]\s)|(?<=[。！？…—–])|\A){either(*few)}")
 
-    @cached_property
+    @once
     def other(self) -> re.Pattern[str]:
         """A word for somebody else's claim, or an earlier one."""
         return re.compile(self.either("other"))
 
-    @cached_property
+    @once
     def conditional(self) -> re.Pattern[str]:
         """A sentence that begins with a condition."""
         return re.compile(rf"\W{{0,3}}(?:(?:but|and|aber|und|mais|et|pero|y|ma|e|mas|но|и)\s)?{self.either('if')}")
 
-    @cached_property
+    @once
     def check(self) -> re.Pattern[str]:
         """The head of a line that follows an answer and is none."""
         return re.compile(rf"[^\w\n]{{0,6}}{self.either('check')}")
 
-    @cached_property
+    @once
     def negation(self) -> re.Pattern[str]:
         """A denial at the very start of a claim."""
         return re.compile(rf"\W{{0,3}}(?:definitely|certainly|probably)?\s?{self.either('not')}\s?")
 
-    @cached_property
+    @once
     def instead_of_it(self) -> re.Pattern[str]:
         """What follows a denial and says what is meant: `but`, `it is`."""
         return re.compile(
@@ -305,44 +321,44 @@ class Patterns:
             rf"(?:['’]s|\s(?:is|ist|es|est|должно))|[;—–]|it\sis|должно\sбыть)\s*"
         )
 
-    @cached_property
+    @once
     def not_after(self) -> re.Pattern[str]:
         """A denial after the word, as in Japanese and Korean; `goes_on` where it says what is meant instead."""
         found = words(self.codes, "not_after")
         return re.compile(rf"(?:{'|'.join(map(re.escape, found)) or '(?!)'})(?P<goes_on>라\s?|、\s?)?")
 
-    @cached_property
+    @once
     def open(self) -> re.Pattern[str]:
         """Where it is said that nothing can be said."""
         return re.compile(self.either("open"))
 
-    @cached_property
+    @once
     def undecided(self) -> re.Pattern[str]:
         """Where more than one answer is given."""
         return re.compile(self.either("undecided"))
 
-    @cached_property
+    @once
     def alternative(self) -> re.Pattern[str]:
         """`or`, between two answers."""
         return re.compile(self.either("or"))
 
-    @cached_property
+    @once
     def so(self) -> re.Pattern[str]:
         """Words that conclude."""
         return re.compile(self.either("so"))
 
-    @cached_property
+    @once
     def total(self) -> re.Pattern[str]:
         """Words that announce a sum."""
         return re.compile(self.either("total"))
 
-    @cached_property
+    @once
     def tail(self) -> re.Pattern[str]:
         """What ends a sentence where the verb stands last."""
         ends = words(self.codes, "is_after")
         return re.compile(rf"(?:{'|'.join(map(re.escape, ends)) or '(?!)'})\W{{0,3}}\Z")
 
-    @cached_property
+    @once
     def articles(self) -> re.Pattern[str]:
         """Articles at the start."""
         found = words(self.codes, "articles")

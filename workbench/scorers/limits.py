@@ -41,7 +41,7 @@ class _Run:
     def __init__(self) -> None:
         self.thread = threading.get_ident()
         # Of the thread alone where there is such a clock: a busy machine takes no time from a scorer.
-        self._clock = time.pthread_getcpuclockid(self.thread) if hasattr(time, "pthread_getcpuclockid") else None
+        self._clock = _clock_of(self.thread)
         self.worked_at_first, self.began = self.worked(), time.monotonic()
         self.stopped_at: float | None = None
         self.wait: tuple[float, float, int] | None = None  # when it is over, how long it was, and what ends it
@@ -103,6 +103,16 @@ def _stop_waiting(number: int, frame: object) -> None:
         raise _Stopped
 
 
+def _clock_of(thread: int) -> int | None:
+    """The clock of this thread's work, found once."""
+    if not hasattr(time, "pthread_getcpuclockid"):
+        return None
+    if not hasattr(_own, "clock"):
+        _own.clock = time.pthread_getcpuclockid(thread)
+    found: int = _own.clock
+    return found
+
+
 def _watch(run: _Run) -> None:
     global _watcher
     with _lock:
@@ -110,7 +120,8 @@ def _watch(run: _Run) -> None:
         if _watcher is None or not _watcher.is_alive():
             _watcher = threading.Thread(target=_look, daemon=True, name="workbench scorers' limit")
             _watcher.start()
-    _wake.set()
+        if not _wake.is_set():
+            _wake.set()
 
 
 def _forget(run: _Run) -> None:

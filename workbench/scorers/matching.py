@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
@@ -79,7 +78,7 @@ def _exactly(answer: str, task: Task, ignore_case: bool) -> Score:
         claim = read.claims[0]
         trimmed = read.patterns.tail.sub("", claim.text)
         first = re.split(r"[.!?](?=\s|\Z)|[。！？]", claim.text, maxsplit=1)[0]
-        found += [replace(claim, text=text) for text in dict.fromkeys((claim.text, trimmed, first))]
+        found += [claim._replace(text=text) for text in dict.fromkeys((claim.text, trimmed, first))]
     else:
         lines = read.lines
         last = read.text[lines[-1].start : lines[-1].end] if lines else ""

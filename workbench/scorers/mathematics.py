@@ -168,7 +168,7 @@ def _is_asked(side: str, question: str) -> bool:
 def candidates_of(answers: Reading) -> list[Claim]:
     """The texts that may be the formula of an answer: its claims, or what stands as mathematics, the last first."""
     if answers.claims:
-        return [replace(answers.claims[0], text=answers.patterns.tail.sub("", answers.claims[0].text))]
+        return [answers.claims[0]._replace(text=answers.patterns.tail.sub("", answers.claims[0].text))]
     if answers.open and len(answers.sentences) > 1:
         return []
     made: list[Claim] = []

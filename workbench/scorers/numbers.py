@@ -17,9 +17,10 @@ from workbench.scorers.amounts.offered import EDGES, equal_numbers
 from workbench.scorers.amounts.sentence_numbers import ASIDE, Pick, best_number
 from workbench.scorers.formulas.equality import exact
 from workbench.scorers.formulas.trees import read
-from workbench.scorers.languages import as_written, compiled, either, worded, words
+from workbench.scorers.languages import as_written, either, worded, words
 from workbench.scorers.number_words import number_in_words
 from workbench.scorers.numerals import FUNCTION, Numeral, numerals, pure_number, readable
+from workbench.scorers.once import compiled
 from workbench.scorers.reading import Claim, Reading, Sentence
 from workbench.scorers.sentences.asked import asked_for, asks_how_many, counted_thing_asked_for
 from workbench.scorers.sentences.normal import BOLD

@@ -12,10 +12,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from workbench.scorers.languages import as_written, table, worded
 
@@ -59,6 +58,7 @@ _SPACED: Final = re.compile(r"([^\d]*)([1-9]\d{0,2}(?: \d{3})+)((?:[.,]\d+)?[^\d
 _BLANKS: Final = re.compile(
     r"(?<![\d.,/:-])(?<!\d )[1-9]\d{0,2}(?: \d{3})+(?:,\d+)?(?![\d/])(?! \d|[.,:]\d| [+*/×·÷=-])"
 )
+_DIGIT: Final = re.compile(r"\d")
 _CLUSTER: Final = re.compile(rf"\.?\d+(?:[.,'’_:/\-–{_NARROW}]\d+)*")
 _POWER: Final = r"(?:\s?(?:\^|\*\*)\s?\{?\s?([-+]?\d{1,4})(?!\d)\s?\}?|([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}))"
 _PERCENT: Final = rf"%|(?i:{worded('percent')})"
@@ -112,8 +112,7 @@ _DOTTED: Final = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}")
 _SIGN_WORD: Final = re.compile(rf"(\d\s+)?\b{as_written('minus_words')}\s\Z", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Numeral:
+class Numeral(NamedTuple):
     """A number found in a text: as written, its exact value, and what it is worth where it is `12%` or `3 million`."""
 
     text: str
@@ -149,10 +148,15 @@ class Numeral:
 
 def readable(text: str) -> str:
     """Write a text so that its numbers stand in ASCII: digits of other scripts, `½`, and LaTeX's notations."""
-    for latex, plain in _LATEX.items():
-        text = text.replace(latex, plain)
-    text = text.translate(_ALIKE)
+    return _readable_again(text) if len(text) <= _KEPT_LENGTH else _readable(text)
+
+
+def _readable(text: str) -> str:
+    if "\\" in text or "{,}" in text:
+        for latex, plain in _LATEX.items():
+            text = text.replace(latex, plain)
     if not text.isascii():
+        text = text.translate(_ALIKE)
         text = text.translate(_IN_ASCII)
         text = _PARTS.sub(r"\2/\1", text) if _DIVIDED.search(text) else text
     text = _DIVISION.sub("/", text) if " / " in text else text
@@ -168,7 +172,13 @@ def numerals(text: str, codes: tuple[str, ...] = ("en",)) -> list[Numeral]:
     >>> [str(n.value) for n in numerals(r"-$1,234.50, 12%, \frac{3}{4} km, 1e3 and GPT-4 at 12:30")]
     ['-2469/2', '12', '3/4', '1000']
     """
+    return [*(_numerals_again(text, codes) if len(text) <= _KEPT_LENGTH else _numerals(text, codes))]
+
+
+def _numerals(text: str, codes: tuple[str, ...]) -> tuple[Numeral, ...]:
     text = readable(text)
+    if not _DIGIT.search(text):
+        return ()
     if _REAIS in text and "pt" not in codes:
         codes = (*codes, "pt")
     alone = _SPACED.fullmatch(text) if len(text) <= 200 else None
@@ -188,7 +198,13 @@ def numerals(text: str, codes: tuple[str, ...] = ("en",)) -> list[Numeral]:
             else:
                 found.append(numeral)
             end = numeral.end
-    return found
+    return tuple(found)
+
+
+_KEPT_LENGTH: Final = 2_000
+"""Characters of the texts whose numbers are remembered: one text of an answer is looked at for several reasons."""
+_readable_again: Final = lru_cache(512)(_readable)
+_numerals_again: Final = lru_cache(512)(_numerals)
 
 
 def pure_number(text: str) -> Numeral | None:

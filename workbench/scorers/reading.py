@@ -8,20 +8,21 @@ question or somebody else's, is none. Everything takes time linear in the answer
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from workbench.scorers.languages import (
     Patterns,
     as_written,
-    compiled,
     languages_of,
     patterns,
+    signs_of,
     table,
     worded,
     words,
+    words_of,
 )
+from workbench.scorers.once import compiled, once
 from workbench.scorers.sentences.normal import BOX, HASH, TAG, Line, Normal, Span, normal_form, sentences
 
 LONGEST_CLAIM: Final = 600
@@ -43,8 +44,7 @@ _DOUBTLESS: Final = re.compile(as_written("doubtless"))
 _ENUMERATION: Final = re.compile(rf"\s*{as_written('enumeration')}\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(NamedTuple):
     """An explicit final answer: its text, where it stands, and in words that finish *found …* how it was marked."""
 
     text: str
@@ -54,8 +54,7 @@ class Claim:
     denied: bool = False
 
 
-@dataclass(frozen=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence. Its role says why it is no final answer: check, question, if, other; it is empty otherwise."""
 
     start: int
@@ -70,24 +69,34 @@ class Reading:
     def __init__(self, answer: str) -> None:
         self.form: Normal = normal_form(answer)
         self.text, self.lower = self.form.text, self.form.lower
-        self.codes = languages_of(self.lower)
+        self._words = words_of(self.lower)
+        self.codes = languages_of(self.lower, self._words)
         self.patterns: Patterns = patterns(self.codes)
+
+    def may_say(self, *keys: str) -> bool:
+        """Whether any of the words under some keys may stand in the answer: only then is a search for them worth it."""
+        told, pieces = signs_of(self.codes, keys)
+        return not told.isdisjoint(self._words) or any(piece in self.lower for piece in pieces)
+
+    @once
+    def _tells_of_others(self) -> bool:
+        return self.may_say("other")
 
     def words(self, sentence: Sentence) -> str:
         """The text of a sentence."""
         return self.text[sentence.start : sentence.end]
 
-    @cached_property
+    @once
     def plain(self) -> str:
         """The whole text in one piece, without blanks around it."""
         return self.text.strip()
 
-    @cached_property
+    @once
     def lines(self) -> list[Line]:
         """The lines that hold something."""
         return [line for line in self.form.lines if self.text[line.start : line.end].strip(" .*_-#>|=")]
 
-    @cached_property
+    @once
     def sentences(self) -> list[Sentence]:
         """The sentences in order, each with its role."""
         found: list[Sentence] = []
@@ -149,14 +158,14 @@ class Reading:
             if not comma or not text[comma.end() :].strip() or _WOULD.search(text, comma.end()):
                 return "if"
             return "half"
-        if self.patterns.other.search(text[:120]):
+        if self._tells_of_others and self.patterns.other.search(text[:120]):
             return "other"
         headed = self.patterns.check.match(text)
         if headed and ":" in text[headed.end() : headed.end() + 2] and not self.patterns.label.match(text):
             return "check"
         return ""
 
-    @cached_property
+    @once
     def statements(self) -> list[Sentence]:
         """The sentences that may hold the final answer: those without a role, or all if there are none such."""
         kept = [
@@ -164,11 +173,13 @@ class Reading:
         ]
         return kept or [s for s in self.sentences if s.role == "check"] or self.sentences
 
-    @cached_property
+    @once
     def _backs(self) -> list[re.Match[str]]:
+        if not self.may_say("back"):
+            return []
         return [match for match in self.patterns.back.finditer(self.lower) if self.lower[match.end() :].strip(" .!…\n")]
 
-    @cached_property
+    @once
     def since(self) -> int:
         """Where the text begins that nothing takes back; claims before it do not count."""
         if not self._backs:
@@ -183,22 +194,24 @@ class Reading:
             return 0
         return last.start()
 
-    @cached_property
+    @once
     def claims(self) -> list[Claim]:
         """The explicit final answers that stand, the last one first."""
         return [claim for claim in self._all_claims if claim.start >= self.since]
 
-    @cached_property
+    @once
     def withdrawn(self) -> bool:
         """Whether a claim was taken back."""
         return len(self.claims) < len(self._all_claims)
 
-    @cached_property
+    @once
     def open(self) -> bool:
         """Whether the answer says in its last statement that nothing can be said."""
+        if not self.may_say("open"):
+            return False
         return bool(self.statements) and bool(self.patterns.open.search(self.lower, self.statements[-1].start))
 
-    @cached_property
+    @once
     def _all_claims(self) -> list[Claim]:
         found = [*self._spans(), *self._marked()]
         found.sort(key=lambda claim: -claim.start)
@@ -244,6 +257,8 @@ class Reading:
         return made
 
     def _marked(self) -> list[Claim]:
+        if not self.may_say("answer", "result", "option"):
+            return []
         found: list[Claim] = []
         matches = [*self.patterns.label.finditer(self.lower), *self.patterns.copula.finditer(self.lower)]
         matches.sort(key=lambda match: match.end())

@@ -295,6 +295,7 @@ def _check_known(table: pd.DataFrame, known: Collection[str]) -> None:
 
 
 def _tasks_of(table: pd.DataFrame, tasks: Iterable[Task] | None) -> Iterator[Task]:
+    import numpy as np
     import pandas as pd
 
     if tasks is not None:
@@ -304,9 +305,17 @@ def _tasks_of(table: pd.DataFrame, tasks: Iterable[Task] | None) -> Iterator[Tas
         return
     core = ("task_id", "task_question", "task_target")
     names = [str(name) for name in table.columns if str(name).startswith("task_") and name not in core]
-    for identity, question, target, *extras in zip(*(table[name] for name in (*core, *names)), strict=True):
-        extra = {name[5:]: value for name, value in zip(names, extras, strict=True) if not _is_absent(value)}
-        yield task_of_columns(str(identity), str(question), None if pd.isna(target) else str(target), extra)
+    made: dict[tuple[Any, ...], Task] = {}  # most tasks stand in several rows
+    for cells in zip(*(table[name] for name in (*core, *names)), strict=True):
+        identity, question, target, *extras = cells
+        plain = all(type(cell) in (str, int) or cell is None or cell is pd.NA or cell is np.nan for cell in cells)
+        task = made.get(cells) if plain else None
+        if task is None:
+            extra = {name[5:]: value for name, value in zip(names, extras, strict=True) if not _is_absent(value)}
+            task = task_of_columns(str(identity), str(question), None if pd.isna(target) else str(target), extra)
+            if plain:
+                made[cells] = task
+        yield task
 
 
 def _is_absent(value: Any) -> bool:

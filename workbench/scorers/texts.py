@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any, Final
@@ -396,4 +395,4 @@ def _unit_of_number(read: Reading, number: Any) -> str:
     )  # "2 400", its blank made narrow
     if place < 0:
         return ""
-    return unit_after(text, replace(number, start=place, end=place + len(number.text)))
+    return unit_after(text, number._replace(start=place, end=place + len(number.text)))

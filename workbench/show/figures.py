@@ -99,10 +99,14 @@ def count(value: Any) -> str:
 def counted(number: int, noun: str) -> str:
     """A number of things.
 
-    >>> counted(1, "task"), counted(1200, "task"), counted(0, "reply call")
-    ('1 task', '1,200 tasks', '0 reply calls')
+    >>> counted(1, "task"), counted(1200, "task"), counted(0, "kept reply"), counted(2, "batch"), counted(2, "day")
+    ('1 task', '1,200 tasks', '0 kept replies', '2 batches', '2 days')
     """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    if number == 1:
+        return f"1 {noun}"
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return f"{number:,} {noun[:-1]}ies"
+    return f"{number:,} {noun}{'es' if noun.endswith(('ch', 'sh', 's', 'x', 'z')) else 's'}"
 
 
 def spent(usd: float | None) -> str:

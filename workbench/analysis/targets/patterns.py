@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from workbench.scorers.languages import compiled
+from workbench.scorers.once import compiled
 
 Spelling = Callable[[str], tuple[str, ...]]
 """The words of a value in a language."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final
@@ -43,7 +42,7 @@ def as_share(number: Numeral, lower: str) -> Numeral:
     """
     share = _OUT_OF.search(lower)
     if share and number.start == share.start(1) and number.worth is None and int(share[2]):
-        return replace(number, worth=number.value / int(share[2]))
+        return number._replace(worth=number.value / int(share[2]))
     return number
 
 

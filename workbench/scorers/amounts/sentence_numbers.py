@@ -157,7 +157,7 @@ class _Sentence:
             spelled = (
                 numbers_in_words(rest, codes) if len(rest) > _ROOM_FOR_WORDS or _UNSPACED_LEAD.search(rest) else []
             )
-            spelled = [replace(n, start=n.start + last, end=n.end + last) for n in spelled]
+            spelled = [n._replace(start=n.start + last, end=n.end + last) for n in spelled]
             if not spelled and (one := ONE_LEFT.search(self.lower, last)):
                 spelled = [Numeral(one[1], Fraction(1), None, one.start(1), one.end(1))]
             return [*found, *filter(self._is_said_in_words, spelled)], False

@@ -19,7 +19,7 @@ from workbench.scorers.choosing.options import (
     several_places,
     target_places,
 )
-from workbench.scorers.languages import compiled
+from workbench.scorers.once import compiled
 from workbench.scorers.reading import Claim, Reading, reading
 from workbench.scorers.sentences.doubts import asks_for_the_odd_one
 from workbench.scorers.sentences.normal import LONGEST_READ

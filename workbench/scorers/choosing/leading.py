@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 from workbench.scorers.choosing.option_texts import text_at_start, texts_inside
@@ -18,7 +17,8 @@ from workbench.scorers.choosing.options import (
     option_patterns,
     several_places,
 )
-from workbench.scorers.languages import as_written, compiled, either, table, words
+from workbench.scorers.languages import as_written, either, table, words
+from workbench.scorers.once import compiled, once
 from workbench.scorers.reading import Reading
 
 _PERCENT: Final = re.compile(r"\A\s*[:=]?\s*\d+(?:\.\d+)?\s?%")
@@ -101,12 +101,12 @@ class _Lead:
         opened, letter, closed = match.groups()
         return cls(text, opened, letter, closed, place, text[match.end() :], reading, options)
 
-    @cached_property
+    @once
     def following(self) -> str:
         """What comes after the label and the marks that close it."""
         return self.rest.lstrip("*_ \t\"'”)]").lstrip()
 
-    @cached_property
+    @once
     def label(self) -> str:
         """Matches the label of any option, in lower case, where no word goes on."""
         return rf"[(*]?({label_pattern(self.options, any_case=False).lower()})"

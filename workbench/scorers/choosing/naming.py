@@ -16,7 +16,8 @@ from workbench.scorers.choosing.options import (
     named_option,
     option_patterns,
 )
-from workbench.scorers.languages import as_written, compiled
+from workbench.scorers.languages import as_written
+from workbench.scorers.once import compiled
 from workbench.scorers.reading import Reading
 from workbench.scorers.sentences.normal import BOLD
 

@@ -6,9 +6,10 @@ import re
 from typing import Final
 
 from workbench.scorers.choosing.options import Choice, Options, named_option
-from workbench.scorers.languages import compiled, table, worded, words
+from workbench.scorers.languages import table, worded, words
 from workbench.scorers.numbers import final_number
 from workbench.scorers.numerals import numerals
+from workbench.scorers.once import compiled
 from workbench.scorers.reading import Reading
 from workbench.scorers.sentences.normal import BOLD
 from workbench.scorers.sentences.phrases import Verdict

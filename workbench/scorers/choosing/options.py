@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from workbench.scorers.languages import Compiled, as_written, compiled, either, patterns, table, words
+from workbench.scorers.languages import as_written, either, patterns, table, words
+from workbench.scorers.once import Compiled, compiled
 from workbench.scorers.sentences.written import written
 from workbench.tasks.tasks import Task
 

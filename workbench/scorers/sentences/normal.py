@@ -9,8 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from workbench.scorers.formulas.chemistry import unindexed
 from workbench.scorers.languages import table, words
@@ -71,6 +70,8 @@ _ALIKE: Final = {
     0xFE63: "-",
     0x00A0: "\u00a0",
 }
+_OTHERWISE: Final = re.compile(f"[{''.join(map(re.escape, map(chr, _ALIKE)))}]")
+_COMBINING: Final = re.compile("[\u0300-\u036f]")
 _TAG_NAMES: Final = (
     "answer|final_answer|finalanswer|final|response|label|result|output|choice|prediction|category|classification|"
     f"sentiment|solution|option|class|ans|intent|verdict|{'|'.join(words(tuple(table()), 'elements'))}"
@@ -118,8 +119,7 @@ _LATEX_SPACE: Final = re.compile(r"(?<!\\)\\+(?:[()\[\],;!\s]|(?:left|right|quad
 _DASHES: Final = str.maketrans({**dict.fromkeys("‐‑‒–−", "-"), **dict.fromkeys("‘’ʼ", "'"), **dict.fromkeys("“”", '"')})
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A marked piece of the text: a box, a tag, bold, mathematics, or what follows `####`."""
 
     kind: str
@@ -127,8 +127,7 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line of the text: where it stands, and whether it was a heading or an item of a list."""
 
     start: int
@@ -137,8 +136,7 @@ class Line:
     item: bool = False
 
 
-@dataclass(frozen=True)
-class Normal:
+class Normal(NamedTuple):
     """An answer in its normal form."""
 
     text: str
@@ -198,8 +196,9 @@ def normal_form(answer: str) -> Normal:
     """
     text = condensed(answer)
     if not text.isascii():
-        text = text.translate(_ALIKE)
-        if any("\u0300" <= character <= "\u036f" for character in text):
+        if _OTHERWISE.search(text):
+            text = text.translate(_ALIKE)
+        if _COMBINING.search(text):
             text = unicodedata.normalize("NFC", text)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -318,8 +317,14 @@ def _marked(texts: list[tuple[str, bool, bool]], cut: bool) -> Normal:
     spans: list[Span] = []
     opened: dict[str, list[int]] = {}
     length = 0
+    marked = any(map(_SIGN.search, (row for row, _, _ in texts)))
     for row, heading, item in texts:
         begun, reached = length, 0
+        if not marked:
+            pieces += [row, "\n"]
+            length += len(row) + 1
+            lines.append(Line(begun, length - 1, heading, item))
+            continue
         for sign in _SIGN.finditer(row):
             piece = row[reached : sign.start()]
             pieces.append(piece)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from workbench.scorers.languages import Compiled, as_written, either, table, worded, words
+from workbench.scorers.languages import as_written, either, table, worded, words
+from workbench.scorers.once import Compiled
 from workbench.scorers.reading import Reading, Sentence
 from workbench.scorers.sentences.normal import BOLD, BOX, TAG, Span
 from workbench.scorers.sentences.written import ARTICLE, EDGES, FOLD, mention_patterns, stands, written
