@@ -26,6 +26,7 @@ def old(home):
     ("right", "within", "status", "word"),
     [
         (20, 3, 1, "Worse (margin 3 points): 33 % right, 83 % before, on the same 60 tasks; -50 points"),
+        (16, 3, 1, "Worse (margin 3 points): 27 % right, 83 % before, on the same 60 tasks; -56 points"),
         (50, 0, 0, "Not worse: not one of 60 tasks stands differently"),
         (60, 0, 0, "Not worse: 100 % right, 83 % before"),
         (48, 3, 3, "Not decisive (margin 3 points): 80 % right"),

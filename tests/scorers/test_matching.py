@@ -141,3 +141,20 @@ def test_a_hostile_answer_is_scored_quickly(piece):
     ]:
         scorer(answer, task(target))
     assert time.perf_counter() - start < 8
+
+
+@pytest.mark.parametrize(
+    ("target", "answer"),
+    [
+        ("March 3, 1887", "The lessons began on 3 March 1887."),
+        ("Oslo", "The capital of Norway is **Oslo**. Bergen is older."),
+        ("Anna Berg", "It was written by Anna Maria Berg in 1901."),
+    ],
+)
+def test_exact_leaves_it_to_a_person_where_a_sentence_says_the_target(target: str, answer: str) -> None:
+    mark = exact()(answer, task(target))
+    assert (mark.value, mark.sure) == (0, False)
+
+
+def test_exact_surely_refuses_another_text() -> None:
+    assert exact()("The capital is Bergen.", task("Oslo")).sure

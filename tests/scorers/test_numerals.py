@@ -209,3 +209,17 @@ def test_reading_numbers_takes_linear_time(piece):
     seconds(100)
     # Eight times the text takes eight times as long, and sixty-four times where the reading is quadratic.
     assert min(seconds(6_000) for _ in range(2)) < 30 * max(min(seconds(750) for _ in range(3)), 1e-4)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("3万5,400円", 35_400),
+        ("14万4,000", 144_000),
+        ("2万500円", 20_500),
+        ("1億2,000万円", 120_000_000),
+        ("7만 4,500원", 74_500),
+    ],
+)
+def test_what_follows_a_scale_may_have_a_comma(text: str, value: int) -> None:
+    assert numerals(text, ("en", "ja", "ko"))[0].value == value

@@ -200,3 +200,44 @@ def test_the_refusal_rates_of_the_languages_lie_within_two_points_of_each_other(
     assert max(rates.values()) - min(rates.values()) <= 0.02, {
         language: [(answer, target) for answer, target, no in marks if no] for language, marks in refused().items()
     }
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "A or C, hard to say which.",
+        "Force or pressure, so A or C; I cannot decide.",
+        "Ich denke an A oder C, schwer zu sagen.",
+        "A ou C, donc ; difficile de choisir.",
+        "Direi A o C, difficile dire quale.",
+    ],
+)
+def test_the_letter_a_beside_another_is_an_option(answer: str) -> None:
+    task = Task("1", "Which?", "C", options={"A": "force", "B": "energy", "C": "pressure", "D": "power"})
+    assert by_name("choice")(answer, task).value == 0
+
+
+@pytest.mark.parametrize(
+    ("labels", "answer", "said"),
+    [
+        (("P1", "P2", "P3"), "I'd call this **P3**. A P1 would need an outage, and a P2 a deadline.", "P3"),
+        (("S1", "S2", "S3"), "Severity: **S2**. An S1 would only be right if data were lost.", "S2"),
+        (("T-1", "T-2"), "This belongs to **T-2**. It would be T-1 if somebody were hurt.", "T-2"),
+    ],
+)
+def test_a_label_that_is_a_code_is_told_from_the_others(labels: tuple[str, ...], answer: str, said: str) -> None:
+    for label in labels:
+        mark = by_name("automatic")(answer, Task("1", "Which priority?", label, labels=labels))
+        assert mark.value == (label == said)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "The median is **12**. It lies between 10 and 14, the two in the middle.",
+        "Der Median ist **12**. Die beiden mittleren Werte sind 10 und 14.",
+        "La médiane est **12**. Les deux valeurs centrales sont 10 et 14.",
+    ],
+)
+def test_one_number_in_bold_outdoes_two_that_follow(answer: str) -> None:
+    assert by_name("numeric")(answer, Task("1", "What is the median?", "12")).value == 1

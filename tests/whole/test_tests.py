@@ -111,6 +111,7 @@ ELSEWHERE = {
     "scorers/sentences/clauses": "scorers/test_reading_labelled.py",
     "scorers/formulas/equality": "scorers/test_reading.py",
     "scorers/formulas/signs": "scorers/test_reading_labelled.py",
+    "scorers/formulas/verifier": "scorers/test_reading.py",
     "scorers/formulas/trees": "scorers/test_reading_labelled.py",
     "scorers/mathematics": "scorers/test_reading_labelled.py",
     "scorers/sentences/normal": "scorers/test_reading_labelled.py",

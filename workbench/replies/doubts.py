@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from workbench.replies.contents import NO_NUMBERS
 from workbench.replies.message import Said
@@ -23,8 +22,7 @@ _GRAMMARS: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """What was read of a reply, for those who doubt it."""
 
     said: Said

@@ -217,7 +217,7 @@ def _cut_by_signs(told: Said, record: Record) -> tuple[Said, str]:
     if not sign:
         return told, ""
     warning = f"the provider gave no finish reason; {sign}, so the reply was cut" if unknown else ""
-    return replace(told, finish_reason="length"), warning
+    return told._replace(finish_reason="length"), warning
 
 
 def _without_begun(message: Mapping[str, Any], record: Record) -> Mapping[str, Any]:

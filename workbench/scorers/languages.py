@@ -335,7 +335,7 @@ class Patterns:
     @once
     def undecided(self) -> re.Pattern[str]:
         """Where more than one answer is given."""
-        return re.compile(self.either("undecided"))
+        return re.compile(self.either("undecided", "hard_to_decide"))
 
     @once
     def alternative(self) -> re.Pattern[str]:

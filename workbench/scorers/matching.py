@@ -89,8 +89,11 @@ def _exactly(answer: str, task: Task, ignore_case: bool) -> Score:
             return Score(1.0, shown(candidate.text), why, candidate.evidence)
     best = found[1]
     text = shown(best.text) or None
-    inside = any(Verdict.of(read, target).asserted for target in task.targets)
-    return Score(0.0, text, f"found {shown(best.text)!r} {best.where}; {wanted(task)}", best.evidence, not inside)
+    said = short_answer(answer, task)
+    inside = bool(said.correct) or any(Verdict.of(read, target).asserted for target in task.targets)
+    hint = "; a sentence says it, which counts with sentences=True or where no scorer is named" if inside else ""
+    why = f"found {shown(best.text)!r} {best.where}; {wanted(task)}{hint}"
+    return Score(0.0, text, why, best.evidence, said.sure and not inside)
 
 
 def numeric(tolerance: float = 0.0, *, relative_tolerance: float = 0.0) -> Scorer:

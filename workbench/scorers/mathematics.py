@@ -1,62 +1,31 @@
-r"""Formulas compared: by our own light form, and by `math-verify` where it is installed (the extra `math`).
-
-`math-verify` stands on sympy: it can take for ever on short formulas, sets signal handlers, and works in the main
-thread alone. So it runs in a child process with a limit of time, whichever thread asks; what it cannot decide
-in time is not decided. It drops units and percent signs, takes the last of several numbers, and rounds: such
-answers it is not asked.
-"""
+r"""Formulas compared: by our own light form, and by `math-verify` where it is installed (the extra `math`)."""
 
 from __future__ import annotations
 
-import atexit
-import importlib.util
-import json
 import re
-import subprocess
-import sys
-import threading
-from contextlib import suppress
 from dataclasses import replace
-from functools import lru_cache
 from typing import Final
 
 from workbench.errors import InputError
+from workbench.scorers.formulas.conditions import is_unsolved, without_condition
 from workbench.scorers.formulas.equality import exact, real, same
 from workbench.scorers.formulas.rewritten import collected, rewritten
 from workbench.scorers.formulas.signs import LONGEST
 from workbench.scorers.formulas.trees import read
-from workbench.scorers.languages import as_written, words
+from workbench.scorers.formulas.verifier import VERIFIER, installed
+from workbench.scorers.languages import as_written, worded, words
 from workbench.scorers.matching import numeric
 from workbench.scorers.numbers import strict_number
-from workbench.scorers.reading import Claim, Reading, reading
+from workbench.scorers.reading import Claim, Reading, Sentence, reading
 from workbench.scorers.score import Score, Scorer, shown, wanted
 from workbench.scorers.sentences.denials import undenied
-from workbench.scorers.sentences.normal import MATH
+from workbench.scorers.sentences.normal import MATH, Span
 from workbench.scorers.sentences.written import written
 from workbench.scorers.texts import short_answer
 from workbench.scorers.values import kind_of, plain_target
 from workbench.tasks.tasks import Task
 
-LIMIT_SECONDS: Final = 3
-"""How long one comparison by math-verify may take."""
-
 _EDGES: Final = " \t\r\n*_`~\"'“”«».,;:!?。、，；：！？"
-_CHILD: Final = """
-import json, logging, sys, threading
-logging.disable(logging.CRITICAL)
-from math_verify import parse, verify
-print("ready", flush=True)
-for line in sys.stdin:
-    target, answer, both_ways = json.loads(line)
-    try:
-        gold, said = parse(target, parsing_timeout=None), parse(answer, parsing_timeout=None)
-        same = bool(gold and said) and bool(
-            verify(gold, said, timeout_seconds=None) or both_ways and verify(said, gold, timeout_seconds=None)
-        )
-        print(json.dumps([bool(gold), bool(said), same]), flush=True)
-    except Exception as error:
-        print(json.dumps([True, False, False]), flush=True)
-"""
 _THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _WORDS: Final = re.compile(r"(?<![\\A-Za-z])[A-Za-zÀ-ÿ]{3,}(?![A-Za-z])")
 _ASIDES: Final = re.compile(rf"\([^()]*[A-Za-z]{{3,}}[^()]*\)|{as_written('value_where')}\s[^.;]*")
@@ -66,6 +35,7 @@ _NO_WORDS: Final = re.compile(
 _ENDS: Final = re.compile(rf"\s\((?=[A-Za-z])|,?\s{as_written('ends_formula')}\s|\s?≈|\s?\\approx")
 _ROUNDED: Final = re.compile(r"(?:≈|\\approx)\s*\Z")
 _SEVERAL: Final = re.compile(rf"\b{as_written('plain_or', 'plain_not', codes=('en',))}\b|±|\\pm")
+_SAID_BESIDES: Final = re.compile(rf"\W{{0,3}}{worded('example', 'besides')}")
 _NAMED: Final = re.compile(
     r"\s*\$?(?:[a-zA-Z](?:['′]{0,2}|\^\{?-?\w\}?)\s?\([a-z]\)\s?(?==)|\\[dt]?frac\s?\{\s?d[^{}]*\}\{\s?d[^{}]*\}|d/d[a-z]|\\(?:int|lim|sum|prod)(?![a-z])|"
     r"\(\s?[a-zA-Z](?:_?\d)?(?:\s?,\s?[a-zA-Z](?:_?\d)?)+\s?\)\s?(?==))[^=<>]*="
@@ -106,12 +76,6 @@ def _by_kind(answer: str, task: Task) -> Score:
         score = numeric()(answer, task)
         return replace(score, value=0.0, sure=False) if score.correct and "%" in (score.extracted or "") else score
     return short_answer(answer, task) if "quantity" in kinds else formula_score(answer, task)
-
-
-@lru_cache(1)
-def installed() -> bool:
-    """Whether math-verify is there; it is not imported for that."""
-    return importlib.util.find_spec("math_verify") is not None
 
 
 def formula_score(answer: str, task: Task) -> Score:
@@ -176,7 +140,7 @@ def candidates_of(answers: Reading) -> list[Claim]:
     if len(plain) <= LONGEST and read(_bare(plain)) is not None and _concluded(plain, answers) == plain:
         return [Claim(plain, 0, "whole", "as the whole answer")]
     spans = answers.form.of_kind(MATH)
-    for sentence in reversed(answers.statements[-6:]):
+    for sentence in _final_first(answers, spans):
         text = answers.words(sentence)
         inside = [span for span in spans if sentence.start <= span.start and span.end <= sentence.end]
         kind = "whole" if len(answers.sentences) == 1 else "last"
@@ -203,6 +167,15 @@ def candidates_of(answers: Reading) -> list[Claim]:
         if made:
             break
     return made
+
+
+def _final_first(answers: Reading, spans: list[Span]) -> list[Sentence]:
+    """The last statements in reverse; an example, or what is said besides, only after others with mathematics."""
+    found = list(reversed(answers.statements[-6:]))
+    beside = [s for s in found if _SAID_BESIDES.match(answers.lower, s.start)]
+    rest = [s for s in found if s not in beside]
+    shown_before = any(s.start <= span.start < s.end for s in rest for span in spans)
+    return [*rest, *beside] if shown_before else found
 
 
 def _concluded(text: str, answers: Reading) -> str:
@@ -253,10 +226,13 @@ def compared(target: str, text: str) -> bool:
         (
             text.strip(_EDGES),
             sentence.strip(_EDGES),
-            _ENDS.split(sentence)[0].strip(_EDGES),
+            _without_aside(sentence).strip(_EDGES),
             _at_the_end(sentence),
+            without_condition(text.strip(_EDGES), target).strip(_EDGES),
         )
     )
+    if is_unsolved(text.strip(_EDGES), target):
+        return False
     for piece in [*pieces, *(_THOUSANDS.sub("", each) for each in pieces if _THOUSANDS.search(each))]:
         if not piece or ("," in target and piece not in pieces):
             continue
@@ -282,7 +258,16 @@ def compared(target: str, text: str) -> bool:
             wants = exact(read(target))
             if number is not None and wants is not None and number.value == wants and "%" not in piece + target:
                 return True
-    return installed() and _worth_asking(target, text) and _VERIFIER.same(target, text)
+    last = without_condition(text.strip(_EDGES), target).rpartition("=")
+    if last[1] and "=" not in target and same(target, _bare(last[2])) is False:
+        return False  # math-verify would take another side of the chain
+    return installed() and _worth_asking(target, text) and VERIFIER.same(target, text)
+
+
+def _without_aside(sentence: str) -> str:
+    """A formula without what is said of it in brackets or after `where`; what follows a sign belongs to it."""
+    before = _ENDS.split(sentence)[0]
+    return sentence if before.rstrip()[-1:] in tuple("=+-*/^") else before
 
 
 def _ends_otherwise(piece: str, target: str) -> bool:
@@ -323,73 +308,3 @@ def _worth_asking(target: str, text: str) -> bool:
     if light is False and (real(read(target)) is not None or read(target)[0] in ("tuple", "matrix", "list", "set")):  # type: ignore[index]
         return False  # numbers, pairs and sets are decided
     return not (re.search(r"\d\.\d", text) and not re.search(r"\d\.\d", target))
-
-
-class _Verifier:
-    """The child that runs math-verify, started on first use and after each time limit."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._child: subprocess.Popen[str] | None = None
-        self._known: dict[tuple[str, str], bool] = {}
-
-    def same(self, target: str, text: str) -> bool:
-        """Whether math-verify takes both for the same; False where it gives up."""
-        key = (target, text)
-        with self._lock:
-            if key not in self._known:
-                if len(self._known) > 5_000:
-                    self._known.clear()
-                self._known[key] = self._asked(target, text)
-            return self._known[key]
-
-    def close(self) -> None:
-        """End the child."""
-        if self._child is not None:
-            self._child.kill()
-            self._child.communicate()
-            self._child = None
-
-    def _asked(self, target: str, text: str) -> bool:
-        whole = [part if "$" in part else f"${part}$" for part in (target, text)]
-        line = json.dumps([*whole, bool(re.search(r"[<>≤≥\[(∈]|\\le|\\ge|\\in", target))]) + "\n"
-        try:
-            child = self._running()
-            assert child.stdin is not None and child.stdout is not None  # noqa: PT018  # both are pipes
-            timer = threading.Timer(LIMIT_SECONDS, child.kill)
-            timer.start()
-            try:
-                child.stdin.write(line)
-                child.stdin.flush()
-                reply = child.stdout.readline()
-            finally:
-                timer.cancel()
-        except OSError:
-            reply = ""
-        except BaseException:  # an interrupt: the reply that is still to come must not answer the next question
-            self.close()
-            raise
-        if not reply:
-            self.close()
-            return False
-        _, _, verdict = json.loads(reply)
-        return bool(verdict)
-
-    def _running(self) -> subprocess.Popen[str]:
-        if self._child is None or self._child.poll() is not None:
-            self.close()
-            self._child = subprocess.Popen(
-                [sys.executable, "-c", _CHILD],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                encoding="utf-8",
-            )
-            assert self._child.stdout is not None  # it is a pipe
-            with suppress(OSError):
-                self._child.stdout.readline()  # the import of sympy takes seconds, and does not count
-        return self._child
-
-
-_VERIFIER: Final = _Verifier()
-atexit.register(_VERIFIER.close)

@@ -252,7 +252,7 @@ def _of_statements(reading: Reading, years: bool, percent: bool) -> Pick | None:
     if alone is not None:
         return alone
     best, decided = _of_last(reading, years, percent)
-    if best is not None and best.number is not None and best.evidence != "bold":
+    if best is not None and best.evidence != "bold":
         best = _the_bold_one(reading, best)
     if best is not None:
         return best if decided else replace(best, rivals=(*best.rivals, *_totals(reading)[-2:]))
@@ -321,8 +321,10 @@ def _the_bold_one(reading: Reading, pick: Pick) -> Pick:
         if span.start >= reading.since
         and (number := strict_number(reading.text[span.start : span.end], reading.codes)) is not None
     ]
-    if not bold or pick.number is None or any(not equal_numbers(number, bold[0]) for number in bold):
+    if not bold or any(not equal_numbers(number, bold[0]) for number in bold):
         return pick
+    if pick.number is None:  # "It is **8**. The two in the middle are 7 and 9."
+        return Pick(bold[0], "bold", "in bold", sure=False)
     return pick if equal_numbers(bold[0], pick.number) else Pick(bold[0], "bold", "in bold", sure=True)
 
 

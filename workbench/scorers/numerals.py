@@ -94,8 +94,8 @@ def _tail(codes: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, int]]:
 
 
 _TENS: Final = "".join(table()["zh"]["tens_powers"])
-_GLUED_MORE: Final = re.compile(r"(\d{1,4}(?:\.\d+)?)(?:([千百万])|(?!\d))")
-_GLUED_KOREAN: Final = re.compile(r"\s?(\d{1,4}(?:\.\d+)?)(?:([천백만])|(?=\s?[가-힣]))")
+_GLUED_MORE: Final = re.compile(r"(\d,\d{3}|\d{1,4}(?:\.\d+)?)(?:([千百万])|(?!\d|,\d))")
+_GLUED_KOREAN: Final = re.compile(r"\s?(\d,\d{3}|\d{1,4}(?:\.\d+)?)(?:([천백만])|(?=\s?[가-힣]))")
 _MONEY: Final = re.compile(r"\s?(mm|mi|bi|md|m|b|t)(?![A-Za-z])", re.IGNORECASE)
 _THOUSAND_OR_NOT: Final = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _PARTS: Final = re.compile(rf"(\d{{1,9}})\s?{as_written('divided_by')}\s?(\d{{1,9}})")
@@ -311,7 +311,8 @@ def _finished(
         value *= 10 ** (scales[glued] if glued else _SHORT[short.strip()])
         going_on = _GLUED_KOREAN if glued in ("만", "억", "천", "조") else _GLUED_MORE
         while glued and (more := going_on.match(text, stop)):  # 3万5千, 3만 5천
-            value += Fraction(more[1]) * 10 ** scales.get(more[2], 0) if more[2] else Fraction(more[1])
+            part = Fraction(more[1].replace(",", ""))
+            value += part * 10 ** scales.get(more[2], 0) if more[2] else part
             stop = more.end()
     elif text[start : start + 2].strip("-+")[:1] in tuple(_CURRENCY) and (money := _MONEY.match(text, stop)):
         value *= 10 ** _MONEY_ONLY[money[1].lower()]

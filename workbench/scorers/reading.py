@@ -171,7 +171,8 @@ class Reading:
         kept = [
             sentence for sentence in self.sentences if sentence.role in ("", "half") and sentence.start >= self.since
         ]
-        return kept or [s for s in self.sentences if s.role == "check"] or self.sentences
+        parted = [s._replace(start=self.since) for s in self.sentences if s.start < self.since < s.end]
+        return kept or parted or [s for s in self.sentences if s.role == "check"] or self.sentences
 
     @once
     def _backs(self) -> list[re.Match[str]]:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
 from workbench.scorers.amounts.sentence_numbers import ASIDE
+from workbench.scorers.dates import DENIES, date_score, regions_of
 from workbench.scorers.languages import as_written, languages_of, listed, worded
 from workbench.scorers.numbers import final_number
 from workbench.scorers.numerals import readable
 from workbench.scorers.reading import Reading, reading
 from workbench.scorers.score import Score, shown, wanted
-from workbench.scorers.sentences.asked import asked_for
 from workbench.scorers.sentences.denials import undenied
 from workbench.scorers.sentences.doubts import (
     asks_for_a_person,
@@ -29,8 +28,6 @@ from workbench.scorers.sentences.phrases import Verdict
 from workbench.scorers.sentences.written import stands, written
 from workbench.scorers.units import is_known, same_unit, unit_after
 from workbench.scorers.values import (
-    date_of,
-    dates_in,
     kind_of,
     plain_target,
     quantity_of,
@@ -51,21 +48,12 @@ _JSON_KEYS: Final = listed(
 _PERSON: Final = re.compile(r"([^\W\d_a-z][\w'’-]+)\s([^\W\d_a-z][\w'’-]+)")
 _LEGAL_FORM: Final = re.compile(rf"(?<=\w),?\s(?i:{as_written('legal_forms')})\.?\Z")
 _TITLE: Final = re.compile(rf"\A(?i:{worded('titles')})\.?\s(?=[^\s]+\s)")
-_RANGE: Final = re.compile(rf"{worded('between')}[^.,;]{{0,40}}\Z")
 _LONGEST_LOOKED_THROUGH: Final = 20_000
 _LONGEST_LABEL: Final = 100
 _BEGINS_CLAIM: Final = re.compile(rf"^{as_written('begins_claim')}\s")
 _ANOTHER: Final = re.compile(rf"[\s,]*(?:/|{as_written('plain_or', 'plain_and')})\b")
-_DENIES: Final = rf"(?:n't|\b{as_written('denies_value')})\s"
-_DENIES_DATE: Final = re.compile(rf"{_DENIES}(?:{as_written('on_day')}\s)?\Z")
-_DAY_ALONE: Final = re.compile(
-    r"(?<!\w)[^\W\d_]{3,12}\s\d{1,2}(?![\d:])(?!,?\s?\d{4})"
-    rf"|(?<!\d)\d{{1,2}}\.?\s(?:{as_written('of_month')}\s)?[^\W\d_]{{3,12}}(?!\w)"
-    rf"(?!\.?,?\s(?:{as_written('of_year', 'of_month')}\s)?\d)"
-)
-"""A day and month that no year follows."""
 _ANOTHER_CODE: Final = re.compile(r"(?<!\w)(?=[\w/-]*\d)[A-Za-z\d]+(?:[-/][A-Za-z\d]+)+|(?<!\w)\d{4,}|[A-Z]+\d{2,}")
-_DENIES_CODE: Final = re.compile(rf"{_DENIES}(?:\w+\s){{0,2}}\Z")
+_DENIES_CODE: Final = re.compile(rf"{DENIES}(?:\w+\s){{0,2}}\Z")
 _SAID: Final = 3
 """How strongly a sentence must say a last name for the whole of it."""
 _HUNDREDTHS: Final = ("%", "percent")
@@ -99,7 +87,10 @@ def _one(read: Reading, answer: str, target: str, task: Task) -> Score:
     kind = kind_of(target)
     if written(read.plain) == written(target) and written(target):
         return Score(1.0, shown(read.plain), f"found {shown(read.plain)!r} as the whole answer", "whole")
-    special = {"date": _date, "code": _code, "quantity": _quantity}.get(kind)
+    labels = _labels_of(task)
+    special = {"date": date_score, "code": _code, "quantity": _quantity}.get(kind)
+    if kind == "code" and target in labels:
+        special = None
     if special is not None:
         found = special(read, target, task)
         if found is not None:
@@ -107,7 +98,6 @@ def _one(read: Reading, answer: str, target: str, task: Task) -> Score:
     inside = _json(read)
     if inside is not None:
         return _of_json(inside, target, task)
-    labels = _labels_of(task)
     if labels:
         return _among(read, target, labels, task)
     said = _text(read, target, task)
@@ -302,39 +292,6 @@ def _of_json(value: dict[str, Any], target: str, task: Task) -> Score:
     return Score(0.0, shown(best) or None, f"found {shown(best)!r} in JSON; {wanted(task)}", "json", not anywhere)
 
 
-def _regions(read: Reading) -> list[tuple[str, str, str]]:
-    """Where a date or code is looked for, and how it is named: the last claim; else the last statements."""
-    if read.claims:
-        return [(read.claims[0].text, read.claims[0].evidence, read.claims[0].where)]
-    kind = "whole" if len(read.sentences) == 1 else "last"
-    return [(read.words(sentence), kind, "in the last statement") for sentence in reversed(read.statements[-6:])]
-
-
-def _date(read: Reading, target: str, task: Task) -> Score | None:
-    wants = date_of(target)
-    for text, evidence, where in _regions(read):
-        found = [(place, days) for place, days in dates_in(text) if not _DENIES_DATE.search(text[:place].lower())]
-        if found:
-            which, decided = asked_for([place for place, _ in found], text, task.question)
-            _place, days = found[which]
-            right = bool(days & wants)
-            if len(found) == 1 and _RANGE.search(text[:_place].lower()):
-                return Score(0.0, None, f"only bounds of a date {where}; {wanted(task)}", evidence, right)
-            several = len({days for _, days in found}) > 1
-            said = next(iter(sorted(days & wants or days))).isoformat()
-            why = f"found {said} {where}"
-            partly = not right and any(_says_day(text, day) for day in wants)
-            either = partly or (several and not decided and any(days & wants for _, days in found))
-            return Score(float(right), said, why if right else f"{why}; {wanted(task)}", evidence, not either)
-    return None
-
-
-def _says_day(text: str, wants: date) -> bool:
-    """Whether a text says a day and month without the year: `the next day, April 15`."""
-    said = (f"{match[0]} {wants.year}" for match in _DAY_ALONE.finditer(text.lower()))
-    return any(wants in days for each in said for _, days in dates_in(each))
-
-
 def _code(read: Reading, target: str, task: Task) -> Score | None:
     plain = squeezed(target)
     pattern = (
@@ -344,7 +301,7 @@ def _code(read: Reading, target: str, task: Task) -> Score | None:
     )
     if pattern is None:
         return None
-    for text, evidence, where in _regions(read):
+    for text, evidence, where in regions_of(read):
         hit = pattern.search(text.lower())
         if hit:
             before = text[: hit.start()].lower()

@@ -40,7 +40,7 @@ from workbench.sweeps import batching, record
 from workbench.sweeps.caps import Caps, Cuts, laid_out
 from workbench.sweeps.cells import Cell, Lane, alike_among, keys_of, lanes, requests_of
 from workbench.sweeps.deciding import awatched, watched
-from workbench.sweeps.estimates import bytes_of, planned_usd
+from workbench.sweeps.estimates import bytes_of, planned_usd, some_kept
 from workbench.sweeps.figures import Figures
 from workbench.sweeps.grid import Grid
 from workbench.sweeps.handing_over import handing_loops_over
@@ -232,7 +232,7 @@ class _Run:
         if missing and (free := self._cache.free_bytes) < LEAST_FREE_BYTES:
             told = f"only {free / 1e6:.0f} MB are free at {self._cache.folder}"
             raise StoreFull(f"{told}; make room before buying replies")
-        self._planned_usd = planned_usd(groups, self._cache)
+        self._planned_usd = planned_usd(groups, self._cache, some_kept(self._cells, missing))
         if self._batch or not self._memory.is_long:
             self._memory.begin()
         return engine.submit(self._in_batches(missing) if self._batch else self._buy(lanes(self._cells, missing)))

@@ -26,8 +26,10 @@ _LONGEST_DENIAL: Final = 100
 _LONGEST_CONCLUSION: Final = 400
 _SURE_CHARACTERS: Final = 400
 """In an answer up to this length, the only option that is not denied is surely the one that is meant."""
-_GOES_ON: Final = re.compile(rf"\s+(?!{as_written('plain_or', 'plain_and', codes=('en',))}\s[(*]?[A-J]\b)[a-z]")
+_BESIDE_A_LABEL: Final = rf"\s+{as_written('plain_or', 'plain_and')}\s[(*]?[A-J]\b"
+_GOES_ON: Final = re.compile(rf"(?!{_BESIDE_A_LABEL})\s+[a-z]")
 """A word after the letter A or I, which is then a word itself, unless another letter is set beside it."""
+_IS_A_WORD: Final = re.compile(rf"(?!{_BESIDE_A_LABEL})['’\s]\s?[a-z]")
 _NOT: Final = re.compile(rf"\b{as_written('plain_not', codes=('en',))}\b|n['’]t\b")
 _IN_BRACKETS, _LEFT = "in brackets", "as the only option that is not denied"
 WEAKLY_NAMED: Final = frozenset({_IN_BRACKETS, _LEFT})
@@ -89,7 +91,7 @@ def _said(text: str, known: dict[str, re.Pattern[str]], options: Options) -> _Sa
             continue
         if place not in places and known["not_before"].search(_just_before(text, match.start(1))):
             denied.add(place)
-        if not (match[1] in ("A", "I") and match[0] == match[1] and re.match(r"['’\s]\s?[a-z]", text[match.end() :])):
+        if not (match[1] in ("A", "I") and match[0] == match[1] and _IS_A_WORD.match(text, match.end())):
             mentioned.append(place)
     return _Said(text, right, only_as_option, denied, _places(text, known, options), mentioned)
 

@@ -249,7 +249,7 @@ def _openings(folded: Callable[..., str], codes: tuple[str, ...]) -> dict[str, s
             rf"|(?:\A|\s){_ITEM},\s{_ITEM},?\s{folded('and')}\s){_ARTICLES}['\"“«]?\Z"
         ),
         "whether": (rf"{worded('whether', codes=codes)}[^,;.]{{0,60}}\Z"),
-        "undecided": (folded("undecided")),
+        "undecided": (folded("undecided", "hard_to_decide")),
     }
 
 
