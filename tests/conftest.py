@@ -14,6 +14,7 @@ from kernel import kernel
 from nightly import NIGHTLY
 from together import LONGEST_FIRST, Together
 
+from workbench.asking import call
 from workbench.asking.wire import transport
 from workbench.providers import facts
 
@@ -63,6 +64,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(name, str(tmp_path / folder))
     monkeypatch.chdir(tmp_path)
     facts._added.clear()
+    call._paces.clear()  # a port is soon that of another server, which is not to be known by what the last one did
     return tmp_path
 
 

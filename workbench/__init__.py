@@ -85,7 +85,7 @@ _ROOMS = frozenset({"cache", "errors", "plots", "scorers", "testing"})
 _WINGS = frozenset({"analysis", "loops", "reports", "rows", "sweeps", "tasks", "widgets"})
 """Reached as `wb.analysis.classes`, and not listed: the face is what everybody needs, a wing is what some do."""
 
-_UNLISTED = {"classes": "analysis.classification"}
+_UNLISTED = {"classes": "analysis.classification", "decide": "sweeps.duels"}
 """Reached on the face also, and not listed there."""
 
 __all__ = sorted([*_HOMES, *_ROOMS])

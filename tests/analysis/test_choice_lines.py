@@ -1,5 +1,6 @@
 """The recommendation in short lines: numbers of tasks, what stands beside it, and how many tasks would settle it."""
 
+import itertools
 import math
 from dataclasses import replace
 
@@ -54,6 +55,28 @@ def test_the_dearer_one_stands_beside_a_cheaper_one_that_is_as_good():
     assert dict(choice.lines)["Beside it"].startswith("big, right on 2,400 of 3,000 tasks, 80 %, 1 point more, for $10")
 
 
+def test_beside_the_same_model_in_another_way_the_best_of_the_others_has_a_line():
+    def asked(model, right, budget):
+        return [row(n, n < right, model=model, max_tokens=budget, usd=0.01, seconds=1.0) for n in range(100)]
+
+    ways = [asked("thinks", 80, 96), asked("thinks", 50, 32), asked("plain", 40, 96), asked("plain", 20, 32)]
+    lines = dict(recommend(frame(itertools.chain(*ways))).lines)
+    assert lines["Beside it"].startswith("thinks, max_tokens 32, right on 50 of 100")
+    assert lines["Other model"].startswith("plain, max_tokens 96, right on 40 of 100 tasks, 40 %, 40 points less")
+    lines = dict(recommend(frame(itertools.chain(*ways, asked("third", 30, 96)))).lines)
+    assert lines["Best other model"].startswith("plain, max_tokens 96")
+    assert "Other model" not in dict(recommend(frame(ways[0] + ways[1])).lines)
+    assert "Other model" not in dict(recommend(frame(ways[0] + ways[2])).lines)
+
+
+def test_a_gap_that_the_two_shares_do_not_give_says_of_which_tasks_it_is():
+    rows = study(100, ("big", 80, 0.01, 1), ("small", 75, 0.001, 37))
+    rows.loc[160:174, ["outcome", "correct"]] = ["error", None]  # fifteen of the small one
+    beside = dict(recommend(rows).lines)["Beside it"]
+    assert " on the 85 tasks of both, for $" in beside
+    assert " of both" not in dict(recommend(OPEN).lines)["Beside it"]
+
+
 def test_nothing_to_recommend_has_no_lines():
     choice = recommend(frame([row(n, False) for n in range(3)]))
     assert (choice.head, choice.lines) == ("", ())
@@ -71,6 +94,7 @@ def test_repeats_are_no_tasks():
         ((-0.12, 0.31), 0.09, "12 more to 31 less"),
         ((-0.31, 0.12), -0.09, "12 less to 31 more"),
         ((-0.45, -0.03), -0.24, "3 to 45 more"),
+        ((-0.004, 0.16), 0.08, "0 to 16 less"),
         ((math.nan, math.nan), 0.1, ""),
     ],
 )

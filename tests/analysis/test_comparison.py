@@ -28,6 +28,12 @@ def test_single_samples_are_compared_by_mcnemars_mid_p() -> None:
     assert "McNemar" in found.method
 
 
+def test_a_verdict_names_both_models_of_a_fallback() -> None:
+    both = duel(np.ones(12), np.ones(12)).replace({"model": {"a": "box/first -> box/second", "b": "box/second"}})
+    said = str(compare(both, "box/first -> box/second", "box/second"))
+    assert "between first -> second and second" in said
+
+
 def test_repeats_are_averaged_within_their_task() -> None:
     random = np.random.default_rng(3)
     a, b = random.random((25, 3)) < 0.7, random.random((25, 3)) < 0.4

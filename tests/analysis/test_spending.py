@@ -45,6 +45,14 @@ def test_repeats_that_differ_unevenly_are_seldom_decided_either() -> None:
     assert np.mean([stopped(line).p < 0.05 for line in lines]) <= (0.05 if NIGHTLY else 0.15)
 
 
+def test_repeats_that_err_by_themselves_are_seldom_decided_where_all_are_equal() -> None:
+    """No task stands out, so the limits are hardly wider than Student's; and where one does, they are."""
+    random = np.random.default_rng(8)
+    studies = 2000 if NIGHTLY else 40
+    one, other = (random.binomial(3, random.beta(0.6, 0.6, (studies, 60))) / 3 for _ in range(2))
+    assert np.mean([stopped(line).p < 0.05 for line in one - other]) <= (0.055 if NIGHTLY else 0.13)
+
+
 def test_all_ways_that_chance_may_go_are_counted() -> None:
     """Every pattern of signs of twelve tasks: the share that is decided at one of three looks is within 5 %.
 
@@ -165,6 +173,6 @@ def test_with_repeats_and_sides_that_err_by_themselves_it_comes_near_what_one_lo
     )
     found = [stopped(line) for line in one - other]
     early = [known.p < 0.05 and known.tasks <= 36 for known in found]
-    assert np.mean(early) >= (0.45 if NIGHTLY else 0.2)
+    assert np.mean(early) >= (0.47 if NIGHTLY else 0.2)
     held = [known.interval.low <= 0.2 <= known.interval.high for known in found]
     assert np.mean(held) >= (0.93 if NIGHTLY else 0.8)

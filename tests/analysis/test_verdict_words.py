@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from studies import duel, row
+from studies import duel, exhausted, row
 
 from workbench.analysis.comparison import compare, compare_all
-from workbench.analysis.verdict_words import agreeing
+from workbench.analysis.verdict_words import agreeing, span
 from workbench.rows.table import frame
 
 
@@ -97,3 +97,30 @@ def test_a_verdict_from_a_handful_of_tasks_says_what_so_few_carry() -> None:
     assert five.startswith("a is better than b: 100 % against 0 % right on the same 5 tasks")
     assert "5 tasks are few" in five
     assert "are few" not in compare(duel(np.ones((20, 1)), np.zeros((20, 1))), "a", "b").verdict
+
+
+def test_a_difference_is_told_as_it_is_and_not_as_rounded_shares_make_it() -> None:
+    tasks = np.arange(40)
+    assert "67.5 % against 57.5 % right" in compare(duel(tasks < 27, tasks >= 17), "a", "b").verdict
+
+
+def test_a_side_that_gave_no_answer_is_told_in_the_verdict_itself() -> None:
+    rows = [row(n, n % 4 > 0, model="a") for n in range(60)]
+    rows += [exhausted(n, model="b") if n % 2 else row(n, True, model="b") for n in range(60)]
+    verdict = compare(frame(rows), "a", "b").verdict
+    assert "No answer came from b on 50 % of the tasks, which counts as not right." in verdict
+    assert "No answer came" not in compare(duel(np.ones(20), np.zeros(20)), "a", "b").verdict
+
+
+def test_costs_that_read_the_same_are_told_once_and_their_limits_have_a_width() -> None:
+    tasks = np.arange(2000)
+    verdict = compare(duel(tasks % 500 > 0, (tasks + 1) % 500 > 0, usd=0.002), "a", "b").verdict
+    assert "A correct answer costs about $0.0020 with either, no clear difference (1.00" in verdict
+    low, high = re.search(r"interval ([\d.]+) to ([\d.]+)\)\.$", verdict).groups()
+    assert low < high
+
+
+def test_an_end_that_rounds_to_nothing_is_not_told_as_none() -> None:
+    assert span(1e-9, 0.42, signed=True) == "just above 0 to +42 points"
+    assert span(-0.42, -1e-9, signed=True) == "-42 to just below 0 points"
+    assert span(0.0, 0.42, signed=True) == "0 to +42 points"

@@ -131,7 +131,7 @@ def test_threads_that_ask_the_same_at_once_buy_it_once():
 
 
 def test_different_samples_are_different_calls():
-    with FakeServer(SLOW) as server:
+    with FakeServer(completion("Nine.", delay_seconds=1.0)) as server:
         serve(server)
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda sample: wb.ask(QUESTION, model="fake/m", sample=sample), range(8)))

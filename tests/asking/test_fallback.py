@@ -1,7 +1,7 @@
 """A model that does not answer, and those in its place: on which errors, what was tried, what it cost, told apart."""
 
 import pytest
-from fakes.server import FakeServer, completion, error_response
+from fakes.server import FakeServer, Pause, Response, completion, error_response
 
 import workbench as wb
 from workbench.errors import BadRequest, BudgetExceeded, InputError, NotFound, NotSent, QuotaExhausted, ServerBusy
@@ -64,6 +64,19 @@ def test_a_mistake_or_a_key_is_yours_to_mend(server, script, error):
         ask()
     asked = [request for request in server.requests if request.path.endswith("/chat/completions")]
     assert [request.model for request in asked] == ["first"]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [error_response(429, "Rate limit reached", type="rate_limit_reached_error"), Response((Pause(30),))],
+    ids=["refused all the time", "silent"],
+)
+def test_one_that_uses_up_its_timeout_leaves_the_next_one_its_own(server, script):
+    """Each is at a server of its own: the line of a server that refuses everybody stands still for all."""
+    with FakeServer(script) as other:
+        wb.add_provider("slow", base_url=other.base_url)
+        reply = ask(model="slow/m", timeout=0.7)
+    assert (reply.answer, reply.served_by) == ("26", "fake/second")
 
 
 def test_a_retired_model_costs_nothing_and_its_heir_answers(server, tmp_path):

@@ -9,8 +9,8 @@ import pytest
 from programs import run
 
 from workbench.base import files
-from workbench.base.files import check_place, folders_upward, lines_of, not_ones_own, opened, written_whole
-from workbench.errors import InputError
+from workbench.base.files import check_place, files_in, folders_upward, lines_of, not_ones_own, opened, written_whole
+from workbench.errors import InputError, StoreError
 from workbench.providers.local import server as local
 
 
@@ -30,6 +30,20 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path, what):
     assert repr(str(path)) in str(checked.value)
     assert (tmp_path / "file").read_text() == "here"
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_folder_that_may_not_be_looked_into_is_no_empty_one(tmp_path, monkeypatch):
+    (tmp_path / "b.jsonl").write_text("")
+    (tmp_path / "a.jsonl").write_text("")
+    assert [path.name for path in files_in(tmp_path, "*.jsonl")] == ["a.jsonl", "b.jsonl"]
+    assert files_in(tmp_path / "a.jsonl", "*") == files_in(tmp_path / "none", "*") == []
+
+    def refused(folder):
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    monkeypatch.setattr(os, "listdir", refused)  # root may look into every folder
+    with pytest.raises(StoreError, match=r"may not be read.*WORKBENCH_CACHE"):
+        files_in(tmp_path, "*.jsonl")
 
 
 def test_a_place_that_can_be_written_is_left_as_it_was(tmp_path):

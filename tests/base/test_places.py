@@ -142,6 +142,31 @@ def test_a_folder_that_others_may_write_is_not_read(own, server, tmp_path, monke
 
 
 @posix
+@pytest.mark.parametrize("inner", ["recordings", "store", "store/cache.db"])
+def test_a_folder_of_which_others_may_write_a_part_is_not_read(own, tmp_path, inner):
+    (tmp_path / "cache" / "recordings").mkdir(parents=True)
+    (tmp_path / "cache" / "store").mkdir()
+    (tmp_path / "cache" / "store" / "cache.db").touch()
+    (tmp_path / "cache" / inner).chmod(0o777)
+    with pytest.warns(WorkbenchWarning, match=rf"is not used as the cache: of {inner}: others may write it"):
+        assert wb.cache.home() == own
+
+
+@posix
+def test_a_projects_recording_that_others_may_write_is_passed_over(own, tmp_path):
+    folder = tmp_path / "cache" / "recordings"
+    folder.mkdir(parents=True)
+    for name in ("a", "b"):
+        (folder / f"{name}.jsonl").write_text("this is no recording\n")
+        (folder / f"{name}.jsonl").chmod(0o666 if name == "a" else 0o644)
+    with (
+        pytest.warns(WorkbenchWarning, match=r"a\.jsonl is passed over: others may write it"),
+        pytest.raises(wb.errors.StoreCorrupt, match=r"b\.jsonl:1"),
+    ):
+        wb.cache.current()
+
+
+@posix
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can give a folder away")
 def test_a_folder_of_another_user_is_not_read(own, tmp_path):
     (tmp_path / "cache" / "store").mkdir(parents=True)

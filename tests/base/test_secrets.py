@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from nightly import examples
 
 from workbench.base import secrets
-from workbench.base.secrets import MASK, Secret, find_secret, note_secret, redact, secrets_in, without_secrets
+from workbench.base.secrets import (
+    MASK,
+    Secret,
+    find_secret,
+    note_secret,
+    redact,
+    secrets_in,
+    without_known,
+    without_secrets,
+)
 from workbench.errors import AuthError, InputError, WorkbenchWarning
 
 CANARY = "sk-canary-0123456789abcdefXYZ"
@@ -159,6 +168,13 @@ def test_a_key_that_contains_another_goes_as_a_whole():
     Secret("short-key-1")
     Secret("short-key-1-and-more")
     assert redact("x short-key-1-and-more y") == f"x {MASK} y"
+
+
+def test_a_long_beginning_of_a_key_goes_wherever_a_server_cut_it():
+    Secret("own-4f7a91c2d8e3b6a5")
+    told = "Incorrect key own-4f7a91c2d8; the key own-4f7a91c2d8e3b6a5 and own-4f7a were sent by own-"
+    assert without_known(told, cut=True) == "Incorrect key [key]; the key [key] and own-4f7a were sent by own-"
+    assert "own-4f7a91c2d8;" in without_known(told)
 
 
 def test_a_short_key_does_not_blot_out_ordinary_words():

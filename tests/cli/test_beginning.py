@@ -8,6 +8,7 @@ import pytest
 STOPPED_AT = """
 import signal, sys, weakref
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background of a shell
 _, at, end = sys.argv
 
 class Stopping:

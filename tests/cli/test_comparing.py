@@ -26,6 +26,7 @@ def old(home):
     ("right", "within", "status", "word"),
     [
         (20, 3, 1, "Worse (margin 3 points): 33 % right, 83 % before, on the same 60 tasks; -50 points"),
+        (16, 3, 1, "Worse (margin 3 points): 27 % right, 83 % before, on the same 60 tasks; -56 points"),
         (50, 0, 0, "Not worse: not one of 60 tasks stands differently"),
         (60, 0, 0, "Not worse: 100 % right, 83 % before"),
         (48, 3, 3, "Not decisive (margin 3 points): 80 % right"),
@@ -115,6 +116,16 @@ def test_a_margin_that_is_none_is_refused(within, words):
     done = workbench("compare", "old.jsonl", "old.jsonl", "--within", within)
     assert done.returncode == 1
     assert words in done.stderr
+
+
+def test_the_margin_of_two_models_is_the_points_that_are_named():
+    marks = [(model, n) for model in ("a/x", "a/y") for n in range(300)]
+    write_rows(frame(row(n, n % 20 > (model == "a/x"), model=model) for model, n in marks), "both.jsonl")
+    small = "less than the 20 points that would matter"
+    assert small in workbench("compare", "both.jsonl", "a/x", "a/y", "--within", "20").stdout
+    assert "that would matter" not in workbench("compare", "both.jsonl", "a/x", "a/y").stdout
+    refused = workbench("compare", "both.jsonl", "a/x", "a/y", "--within", "0")
+    assert (refused.returncode, "--within is 0; give points" in refused.stderr) == (1, True)
 
 
 def test_one_file_alone_is_no_comparison():

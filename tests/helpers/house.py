@@ -10,7 +10,7 @@ WINGS = {
     "tasks": "base errors",
     "providers": "base errors",
     "rows": "base errors replies show",
-    "scorers": "base errors replies rows tasks",
+    "scorers": "base errors replies rows show tasks",
     "cache": "base errors providers replies show",
     "asking": "base cache errors providers replies show",
     "testing": "asking base errors providers replies",

@@ -13,7 +13,7 @@ TOGETHER = {
         "tests/browser/test_report_page.py::test_jupyterlab_",
         *(
             f"tests/browser/test_{name}_in_jupyter.py"
-            for name in ("hostile_text", "notebooks", "prompt_lab", "replies")
+            for name in ("check_marks", "hostile_text", "notebooks", "prompt_lab", "rate", "replies")
         ),
     ),
     "browser": ("tests/browser/",),

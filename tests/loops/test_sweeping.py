@@ -53,6 +53,34 @@ def test_a_loop_is_a_row_in_the_columns_of_every_other(desk, play):
     assert float(table["accuracy"].iloc[0]) == pytest.approx(2 / 3)
 
 
+@pytest.mark.parametrize(
+    ("thoughts", "answer", "settled"),
+    [
+        (["Hm.", "It may be 1,412 m.", "So 1412."], "It is 1412.0 metres, from well 7.", 2),
+        (["Well 7 is next.", "Hm."], "Well 7 is 9 deep.", 3),  # only what the question says is said before
+        (["12 and 3?", "3 crates, 12 dollars."], "12 dollars for 3 crates.", 1),
+        (["12?", "3 crates, 12 dollars."], "12 dollars for 3 crates.", 2),  # all of it in one step
+        (["Perhaps it is potato  city", "Hm."], "The capital is **Potato City**.", 1),
+        (["Monday?", "on tuesday."], "On Tuesday.", 2),
+        (["Hm."], "", None),
+    ],
+)
+def test_the_step_is_told_in_which_the_answer_was_first_said(play, thoughts, answer, settled):
+    def script(asked):
+        done = sum(message["role"] == "tool" for message in asked.messages)
+        if done < len(thoughts):
+            return {"thinking": thoughts[done], **calls(call("look", at=done))}
+        return {"answer": answer}
+
+    def look(at: int) -> str:
+        """Look."""
+        return f"dark {at}"
+
+    play(script)
+    rows = wb.loops.sweep(["How deep is well 7?"], models=["scripted/m"], tools=[look])
+    assert rows["loop_thinking_settled"].fillna(0).tolist() == [settled or 0]
+
+
 def test_again_it_buys_nothing_and_gives_the_same_rows(desk, play):
     asker = play(script)
     first, second = sweep(desk), sweep(desk)

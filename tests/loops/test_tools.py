@@ -76,6 +76,33 @@ class Adder:
         return self.add(number)
 
 
+def test_tools_that_are_made_anew_are_read_once_and_hints_that_differ_are_not_mixed_up():
+    def drawn(hint):
+        def draw(at):
+            """Draw."""
+            return repr(at)
+
+        draw.__annotations__ = {"at": hint}
+        return tool(draw)
+
+    class First(BaseModel):
+        at: int
+
+    earlier, first = First, drawn(First)
+
+    class First(BaseModel):
+        at: str
+
+    assert drawn(int).parameters is drawn(int).parameters
+    assert drawn(int).function is not drawn(int).function
+    either, other = (drawn(hint).parameters["properties"]["at"]["anyOf"] for hint in (int | str, str | int))
+    assert either == other[::-1]
+    assert drawn(First).parameters != first.parameters
+    assert first(at={"at": 3}) == repr(earlier(at=3))
+    described = drawn(Annotated[list[int], Field(description="where")])  # has no hash, and is read all the same
+    assert described.parameters["properties"]["at"]["description"] == "where"
+
+
 def test_methods_and_objects_that_are_called_are_tools():
     adder = Adder()
     method, whole = as_tools([adder.add, tool(name="whole")(adder)])

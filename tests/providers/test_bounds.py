@@ -82,7 +82,16 @@ def test_what_a_query_may_buy_is_refused(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["X-Model", "x-portkey-config", "Helicone-Fallbacks", "anthropic-beta", "x-service-tier", "X-Provider"]
+    "name",
+    [
+        "X-Model",
+        "x-portkey-config",
+        "Helicone-Fallbacks",
+        "anthropic-beta",
+        "x-service-tier",
+        "X-Provider",
+        "X-Deployment",
+    ],
 )
 def test_a_header_that_may_buy_something_else_is_refused(name):
     assert f"header {name!r}" in bound(extra_headers={name: "gpt-5-pro"}).why
@@ -98,6 +107,12 @@ def test_a_tier_without_a_known_price_is_refused(name):
     assert bound(extra_body={name: "priority"}).usd is None
     assert bound(extra_body={name: 5}).usd is None
     assert bound(extra_body={name: "flex"}).usd == pytest.approx(PLAIN_USD)
+
+
+def test_a_tier_that_is_no_text_is_refused():
+    for name in known.TIERS:
+        for value in ({"a": 1}, ["priority"], [["priority"]], 5):
+            assert bound(extra_body={name: value}).usd is None, (name, value)
 
 
 def test_a_tier_with_a_known_price_costs_that():
@@ -130,6 +145,34 @@ def test_thinking_beyond_the_cap_is_paid_too():
         {"thinking_budget": 9_000},
     ):
         assert bound(extra_body=path).usd == pytest.approx(10 * PLAIN_USD)
+
+
+@pytest.mark.parametrize("field", ["thinking", "thinking_config", "custom_params", "chat_template_kwargs", "reasoning"])
+def test_whatever_sets_tokens_within_a_field_is_counted_beside_the_cap(field):
+    for name in (*known.CAPS, *known.BUDGETS, "thinkingBudget", "Max-Tokens"):
+        for nested in ({name: 9_000}, {"more": [{"inner": {name: "9000"}}]}):
+            assert bound(extra_body={field: nested}).usd >= 9 * PLAIN_USD, (name, nested)
+            assert bound(extra_body={field: nested}).usd <= 10.01 * PLAIN_USD, (name, nested)
+
+
+def test_copies_and_models_within_a_field_count_as_on_top():
+    assert bound(extra_body={"custom_params": {"n": 7}}).usd == pytest.approx(7 * PLAIN_USD)
+    assert bound(extra_body={"options": {"best_of": "x"}}).usd is None
+    for nested in ({"model": "dear"}, {"any": [{"models": ["cheap", "dear"]}]}, {"fallbacks": "dear"}):
+        assert bound(extra_body={"custom_params": nested}).usd == pytest.approx(50 * PLAIN_USD)
+    assert bound(extra_body={"route": {"model": "nobody/knows"}}).usd is None
+
+
+def test_names_in_schemas_and_labels_set_nothing():
+    schema = {"type": "object", "properties": {"model": {"type": "string"}, "n": {"type": "integer"}}, "n": 9}
+    asked = {"type": "json_schema", "json_schema": {"name": "s", "schema": schema}}
+    for body in ({"response_format": asked}, {"guided_json": schema}, {"metadata": {"model": "dear", "n": "9"}}):
+        assert bound(extra_body=body).usd == pytest.approx(PLAIN_USD)
+
+
+@pytest.mark.parametrize("name", ["thinking_budget_tokens", "reasoning_max_tokens", "thinking_token_budget"])
+def test_a_budget_of_thought_above_the_cap_is_paid_beside_it(name):
+    assert bound(extra_body={name: 9_000}).usd == pytest.approx(10 * PLAIN_USD)
 
 
 def test_a_prediction_that_proves_wrong_is_paid_as_output():

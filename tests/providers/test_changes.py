@@ -41,6 +41,9 @@ def test_an_announced_end_is_told_with_what_was_known():
     known = known_models()["openai/gpt-4.1"]
     same = {"data": [{"id": "gpt-4.1", "shutdown_date": str(known.retires or known.retired)}]}
     assert check("openai", same).ends == ()
+    assert "  dies     gpt-4.1: 2027-01-14, as was known" in str(check("openai", same))
+    past = {"data": [{"id": "o3-mini", "shutdown_date": "2026-10-23"}]}
+    assert check("openai", past).end_as_known == ()
 
 
 def test_an_heir_is_named():
@@ -107,10 +110,13 @@ def test_what_is_otherwise_becomes_a_table_and_what_is_asked_for_too():
     assert tables["openrouter/acme/deep-3"] == {
         "context": 400_000,
         "efforts": ["low", "medium", "high"],
+        "default_effort": "medium",
+        "always_thinks": True,
         "usd_per_million": {"input": 1.2, "output": 4.8, "cached": 0.12, "written": 1.5},
         "verified": date(2026, 11, 27),
         "source": "list of openrouter",
     }
+    assert own_tables(found, ["acme/plain-1"])["openrouter/acme/plain-1"]["thinking"] == "none"
     assert own_tables(check("openai", shapes.OPENAI))["openai/gpt-6-luna"]["retired"] == date(2028, 3, 31)
 
 

@@ -27,6 +27,12 @@ def test_a_known_key_goes_to_no_other_host_without_a_word(home, variable, name):
         wb.models()
 
 
+def test_a_known_key_is_known_in_any_case_of_its_name(home):
+    table(home, f'[providers.mybox]\nbase_url = "{ELSEWHERE}"\nkey_env = "openai_api_Key"\n')
+    with pytest.raises(ConfigError, match="is the key for"):
+        wb.models()
+
+
 def test_a_key_that_is_trusted_to_a_host_goes_there(home):
     table(home, f'[providers.gateway]\nbase_url = "{ELSEWHERE}"\nkey_env = "OPENAI_API_KEY"\ntrusted = true\n')
     provider = providers()["gateway"]

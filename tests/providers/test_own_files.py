@@ -29,6 +29,27 @@ def test_what_a_file_says_of_itself_decides_whether_thinking_can_be_switched(tmp
 
 
 @pytest.mark.parametrize(
+    ("template", "switched"),
+    [
+        (
+            "{% if not thinking is defined %}{% set thinking = false %}{% endif %}{% if thinking %}<think>{% endif %}",
+            True,
+        ),
+        ("{%- if add_generation_prompt and thinking is defined and thinking %}<think>{%- endif %}", True),
+        ("{% set thinking = messages[0].thinking %}{% if thinking %}<think>{{ thinking }}</think>{% endif %}", False),
+        ("{% for message in messages %}{% if message.thinking %}<think>{% endif %}{% endfor %}", False),
+        ("{% generation %}<think>{% if thinking %}{% endif %}{% endgeneration %}", False),
+    ],
+    ids=["a default", "at its end", "of its own", "of a message", "unreadable"],
+)
+def test_a_template_that_asks_for_thinking_plainly_can_be_told_not_to(tmp_path, template, switched):
+    target = resolve(f"local:{small(tmp_path / 'm.gguf', template=template)}")
+    assert target.facts.always_thinks is not switched
+    if switched:
+        assert build_request("x", target=target, thinking=False).body["chat_template_kwargs"] == {"thinking": False}
+
+
+@pytest.mark.parametrize(
     ("make", "said"),
     [
         (lambda path: None, "There is no file"),

@@ -36,6 +36,14 @@ def test_a_name_that_another_model_will_answer_ends_as_an_alias():
     assert "answered by" in found.ends[0].what
 
 
+@pytest.mark.parametrize(("asked", "day"), [("2026-10-16", date(2026, 10, 17)), ("2026-10-17", None)])
+def test_a_name_that_was_pointed_at_another_checkpoint_ends_what_was_kept_before(asked, day):
+    found = shelf_life(rows("deepseek/deepseek-flash", created_at=f"{asked}T10:00:00+00:00"))
+    assert found.day == day
+    assert str(found).startswith("held until 2026-10-17, when deepseek/deepseek-flash stands for") is bool(day)
+    assert shelf_life(rows("openrouter/deepseek/deepseek-flash", created_at="2026-10-01")).day is None
+
+
 def test_a_price_that_will_be_another_ends_it_too():
     assert shelf_life(rows("gemini/gemini-4-argon")).day == date(2026, 12, 1)
     later = rows("gemini/gemini-4-argon", created_at="2026-12-02T00:00:00+00:00")

@@ -38,6 +38,7 @@ def warnings_of(message, reading=None, **more):
 
 
 OFF = Reading(told_off="enable_thinking=False")
+OPENS = Reading(told_off="enable_thinking=False", preopens=True)
 DEMANDED = {"tools": TOOLS, "tool_choice": "required"}
 JSON = {"response_format": {"type": "json_object"}}
 ALLOWED = {"type": "allowed_tools", "allowed_tools": {"mode": "required", "tools": []}}
@@ -81,6 +82,9 @@ NAMED = {"tools": TOOLS, "tool_choice": {"type": "function", "function": {"name"
         ),
         pytest.param("hm\n</think>\n\n4", {}, "preopened", id="lone-closing-tag"),
         pytest.param("4</think>", {}, "preopened", id="lone-closing-tag-last"),
+        pytest.param("7 is odd.</think>4", {"reading": OPENS}, "told not to", id="thought-behind-an-opened-tag"),
+        pytest.param("4 END 5", {"asked": {"stop": ["x", "END"]}}, "which stop names", id="went-on-behind-a-stop"),
+        pytest.param("4 END 5", {"asked": {"stop": "END"}}, "which stop names", id="went-on-behind-the-stop"),
         pytest.param("4", {"finish_reason": None}, "no finish reason", id="no-finish-reason"),
         pytest.param("4", {"finish_reason": "malformed_output"}, "not known here", id="unheard-of-finish-reason"),
         pytest.param("4", {"gateway_cache": "x-cache: HIT"}, "no new draw", id="gateway-header"),
@@ -113,6 +117,9 @@ def test_a_reply_is_warned_of(message, more, words):
         pytest.param("The tag </think> ends it.", {}, id="tag-spoken-of"),
         pytest.param("<think>hm</think>4", {}, id="tags-in-pairs"),
         pytest.param("4", {"usage": {}}, id="no-counts"),
+        pytest.param("4", {"reading": OPENS}, id="a-tag-that-the-template-closed"),
+        pytest.param("4 END\n", {"asked": {"stop": ["END"]}}, id="a-stop-left-at-the-end"),
+        pytest.param("\n\n4", {"asked": {"stop": ["\n\n"]}}, id="white-space-in-front"),
         pytest.param({"content": "", "reasoning": "hm", "tool_calls": [CALL]}, {}, id="called-after-a-thought"),
         pytest.param("4", {"asked": {"guided_choice": ["3", "4"]}}, id="one-of-the-choices"),
         pytest.param("4", {"asked": {"tools": TOOLS, "tool_choice": {"mode": "auto"}}}, id="a-tool-or-none"),
@@ -120,6 +127,13 @@ def test_a_reply_is_warned_of(message, more, words):
 )
 def test_a_reply_is_not_warned_of(message, more):
     assert warnings_of(message, **more) == ()
+
+
+def test_a_thought_that_a_template_opened_though_told_off_is_no_answer():
+    read = reply_from(record({"content": "7 is odd.</think>\n\n4"}), OPENS)
+    assert (read.thinking, read.answer) == ("7 is odd.", "4")
+    stray = reply_from(record({"content": "4</think>\n\n"}), OPENS)
+    assert (stray.thinking, stray.answer) == ("", "4")
 
 
 def test_only_a_tag_that_stands_in_the_answer_is_said_aloud():

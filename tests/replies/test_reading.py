@@ -151,7 +151,7 @@ SHAPES = {
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_a_megabyte_in_ten_thousand_pieces_takes_linear_time(shape):
+def test_a_reply_in_thousands_of_pieces_takes_linear_time(shape):
     def seconds(count):
         started = time.process_time()
         merge, reader = Merge(), MessageReader(Reading(), eager=True)
@@ -162,7 +162,7 @@ def test_a_megabyte_in_ten_thousand_pieces_takes_linear_time(shape):
         return time.process_time() - started
 
     # Ten times the pieces take ten times as long, and a hundred times where anything is quadratic.
-    assert seconds(10_000) < 40 * max(min(seconds(1_000) for _ in range(3)), 1e-3)
+    assert seconds(4_000) < 40 * max(min(seconds(400) for _ in range(3)), 1e-3)
 
 
 TEXTS = st.lists(st.sampled_from([*"ab9 \n\t`.", "<", "[", "◁", "think>", "/"]), max_size=12).map("".join)

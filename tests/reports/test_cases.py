@@ -48,6 +48,22 @@ def test_rows_come_back_as_they_went(values):
     pd.testing.assert_frame_equal(back, rows)
 
 
+def test_the_replies_to_a_task_stand_together_where_they_differ():
+    rows = frame(
+        {
+            "task_id": f"t{n}",
+            "model": model,
+            "outcome": "answered",
+            "correct": model == "a" or n % 2 == 1,
+            "answer": "x",
+        }
+        for model in ("a", "b")
+        for n in range(20)
+    )
+    lines = [line.split()[:2] for line in repr(wb.cases(rows)).splitlines()[1:5]]
+    assert lines == [["t0", "a"], ["t0", "b"], ["t2", "a"], ["t2", "b"]]
+
+
 ABOUT = {"tasks": {"source": "/home/me/t.csv", "sha256": "00"}, "prompts": {"p": [["user part", "x"]]}}
 
 

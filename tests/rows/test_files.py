@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -53,6 +55,17 @@ def test_a_number_stays_a_number(number):
 def test_what_are_no_rows_is_named_with_its_line(tmp_path, text, words):
     (tmp_path / "rows.jsonl").write_text(text)
     with pytest.raises(InputError, match=words):
+        read_rows(tmp_path / "rows.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("max_tokens", "many"), ("correct", []), ("score", {}), ("usd", "dear"), ("correct", 5)]
+)
+def test_a_value_that_its_column_cannot_hold_is_named_with_its_line(tmp_path, column, value):
+    good = [json.dumps({"task_id": str(number), "outcome": "answered"}) for number in range(5)]
+    lines = [*good[:3], "", json.dumps({"task_id": "odd", column: value}), *good[3:]]
+    (tmp_path / "rows.jsonl").write_text("\n".join(lines))
+    with pytest.raises(InputError, match=rf"rows\.jsonl:5: {column} is "):
         read_rows(tmp_path / "rows.jsonl")
 
 

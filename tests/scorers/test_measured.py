@@ -219,3 +219,10 @@ def test_a_judge_by_name_needs_an_asker():
     with pytest.raises(InputError, match="names no model"):
         as_scorer("judge: ", ask=print)
     assert as_scorer(["exact", "judge:own/m"], ask=print).judge == "own/m"
+
+
+def test_dollars_of_the_scorer_cost_keep_their_digits():
+    assert cost(0.000002)("x", Task("1", "?"), {"usd": 0.00001}).why == (
+        "it cost $0.00001, at most $0.000002 was allowed"
+    )
+    assert cost(1.5)("x", Task("1", "?"), {"usd": 0.25}).why == "it cost $0.25"

@@ -208,7 +208,7 @@ def test_reading_numbers_takes_linear_time(piece):
 
     seconds(100)
     # Eight times the text takes eight times as long, and sixty-four times where the reading is quadratic.
-    assert min(seconds(24_000) for _ in range(2)) < 30 * max(min(seconds(3_000) for _ in range(3)), 1e-4)
+    assert min(seconds(6_000) for _ in range(2)) < 30 * max(min(seconds(750) for _ in range(3)), 1e-4)
 
 
 @pytest.mark.parametrize(

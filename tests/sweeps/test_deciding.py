@@ -42,7 +42,7 @@ class Models:
 
 
 def tasks_of(number: int):
-    return load_tasks([{"id": f"t{n}", "question": f"{n}?", "kind": "ab"[n % 2]} for n in range(number)])
+    return load_tasks([{"id": f"t{n}", "question": f"{n}?", "target": "1", "kind": "ab"[n % 2]} for n in range(number)])
 
 
 def study(seed: int, *models: str, tasks: int = 200, ease=None, **options):
@@ -132,6 +132,40 @@ def test_what_means_nothing_is_refused_before_anything_is_bought(wrong) -> None:
     with pytest.raises(InputError, match="nothing to decide"):
         watched(buy, tasks_of(4), {"models": ["x/good"]})
     assert not buy.asked
+
+
+def test_what_gives_nothing_to_mark_ends_it_before_the_others_are_bought_in_vain() -> None:
+    answering = Models(1)
+
+    def buy(tasks, **layout):
+        rows = answering(tasks, **layout)
+        shut = rows["model"] == "x/fair"
+        failed = {"outcome": "error", "correct": None, "error": "AuthError", "error_message": "no such key"}
+        return rows.assign(**{name: rows[name].mask(shut, value) for name, value in failed.items()})
+
+    found = watched(buy, tasks_of(200), {"models": ["x/good", "x/fair"]})
+    assert (found.why, found.tasks) == ("nothing", 12)
+    assert "x/fair gave nothing to compare (AuthError: no such key). Stopped after 12 tasks" in str(found)
+
+
+def test_tasks_that_nothing_can_mark_are_refused_before_anything_is_bought() -> None:
+    buy = Models(1)
+    with pytest.raises(InputError, match="no task can be marked"):
+        watched(buy, ["Why?", "How?"], {"models": ["x/good", "x/bad"]})
+    assert not buy.asked
+
+
+def test_who_asks_the_rest_after_it_stopped_looks_again() -> None:
+    found, _ = study(1, "x/good", "x/bad")
+    asked = found.rows["task_id"].unique()
+    more = [
+        {**line, "task_id": f"more{number}", "run": "another"}
+        for number in range(40)
+        for line in found.rows[found.rows["task_id"] == asked[number % len(asked)]].to_dict("records")
+    ]
+    both = frame([*found.rows.assign(run="another").to_dict("records"), *more])
+    verdict = compare(both, "x/good", "x/bad")
+    assert (verdict.any_time, verdict.looks, verdict.level) == (False, 1, 0.001)
 
 
 def test_the_interval_after_stopping_holds_the_truth() -> None:

@@ -30,6 +30,23 @@ def test_a_plan_counts_calls_kept_ones_dollars_and_minutes_and_sends_nothing(tmp
     assert low <= after.usd_likely <= high <= after.usd_worst + 1e-9
 
 
+def test_a_trial_of_some_tasks_tells_what_the_rest_of_them_costs(tmp_path):
+    """The tasks that are missing were never asked, but those of the same plan that are kept were."""
+    tasks = [{"id": f"t{n}", "question": f"{n} + 1?", "target": str(n + 1)} for n in range(12)]
+    with FakeServer(completion("1", usage=output_usage(300))) as server:
+        priced(tmp_path, server)
+        whole = {"models": "fake/m", "max_tokens": 30_000}
+        wb.sweep(pd.DataFrame(tasks[:6]), **whole)
+        after = wb.plan(pd.DataFrame(tasks), **whole)
+        assert (after.calls, after.kept) == (12, 6)
+        assert after.usd_likely == pytest.approx(6 * 0.3, rel=0.25)
+        assert "likely figures from 6 calls\n" in repr(after)
+        other = wb.plan(["Who wrote it?"], **whole)
+        assert "from 6 calls on other prompts" in repr(other)
+        wb.sweep(pd.DataFrame(tasks), **whole)
+    assert "the record: 1 of 2 earlier plans were within 25 %" in repr(wb.plan(pd.DataFrame(tasks), **whole))
+
+
 def test_a_plan_does_not_guess_a_price(tmp_path):
     (tmp_path / "workbench.toml").write_text('[providers.fake]\nbase_url = "http://127.0.0.1:9/v1"\nfree = false\n')
     plan = wb.plan(["a?"], models="fake/m", max_tokens=10)

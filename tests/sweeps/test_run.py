@@ -1,6 +1,8 @@
 """A sweep over a real connection: what is bought, and what stops it without a loss."""
 
 import asyncio
+import gzip
+import json
 import threading
 import time
 
@@ -129,3 +131,26 @@ def test_threads_that_sweep_the_same_cells_share_what_is_bought(asker):
         thread.join()
     assert [len(rows) for rows in results] == [4] * 4
     assert len(asker.asked) == 4
+
+
+def test_credentials_that_are_sent_stand_in_no_row_and_no_record(tmp_path):
+    secrets = {"header": "own-4f7a91c2d8e3b6a5", "query": "own-77aa88bb99cc00dd", "body": "own-1234abcd5678ef90"}
+    with FakeServer() as server:
+        wb.add_provider("fake", base_url=server.base_url, free=True)
+        rows = wb.sweep(
+            ["a?"],
+            models="fake/m",
+            extra_headers={"X-Api-Key": secrets["header"], "X-Title": "mine"},
+            extra_query={"key": secrets["query"]},
+            extra_body={"api_key": secrets["body"], "seed": 3},
+            name="with keys",
+        )
+        assert secrets["header"] in str(server.requests[-1].headers)
+        assert server.hits == 1
+    assert json.loads(rows["extra_headers"][0]) == {"X-Title": "mine"}
+    wb.write_rows(rows, tmp_path / "rows.jsonl")
+    again = wb.open_run("with keys")
+    told = str(rows.to_dict()) + str(again.to_dict()) + (tmp_path / "rows.jsonl").read_text()
+    told += "".join(gzip.decompress(path.read_bytes()).decode() for path in wb.cache.home().rglob("*.calls.json.gz"))
+    assert "X-Title" in told
+    assert not [secret for secret in secrets.values() if secret in told]

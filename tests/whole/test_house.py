@@ -166,8 +166,8 @@ def test_the_names_on_the_face_are_sorted_real_and_few():
 
 
 def test_a_wing_is_reached_by_its_name_in_a_fresh_python():
-    script = "import workbench as wb; print(wb.analysis.classes.__name__, wb.tasks.Task.__name__)"
-    assert run(script).stdout.strip() == "classes Task"
+    script = "import workbench as wb; print(wb.analysis.classes.__name__, wb.tasks.Task.__name__, wb.decide.__name__)"
+    assert run(script).stdout.strip() == "classes Task decide"
     with pytest.raises(AttributeError, match="no attribute 'frobnicate'"):
         wb.frobnicate  # noqa: B018
 

@@ -17,6 +17,7 @@ ELSEWHERE = {
     "analysis/step_budgets": "loops/test_reading.py",
     "rows/loop_traces": "loops/test_reading.py",
     "history/loops": "sweeps/test_kept_loops.py",
+    "sweeps/decision": "sweeps/test_deciding.py",
     "sweeps/handing_over": "loops/test_layout.py",
     "cache/earlier": "sweeps/test_earlier.py",
     "providers/forms": "whole/test_one_list_of_options.py",

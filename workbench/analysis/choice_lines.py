@@ -40,7 +40,10 @@ def lines_of(
     equal: int | None,
     kinds: Sequence[tuple[str, Comparison]] = (),
 ) -> tuple[tuple[str, str], ...]:
-    """The lines below what to take, each with its label: right, cost, beside it, what would change it, by kind."""
+    """The lines below what to take, each with its label: right, cost, beside it, what would change it, by kind.
+
+    Where what stands beside it is the same model in another way, the best of the other models has a line as well.
+    """
     lines, names = ranked.to_dict("records"), names_of(ranked)
     found = [("Right", f"{right(lines[place], bounded=True)}."), ("Cost", f"{costs(lines[place])} (the median).")]
     if figures.absent(lines[place]["seconds_p50"]):
@@ -49,14 +52,18 @@ def lines_of(
     beside = _beside(lines, place, rivals, equal, open_lines)
     if beside is not None:
         found.append(("Beside it", _rival(lines, names, place, beside, rivals, open_lines)))
+        other_model = _other_model(lines, place, beside, rivals) if equal is None else None
+        if other_model is not None:
+            label = "Other model" if len({line["model"] for line in lines}) == 2 else "Best other model"
+            found.append((label, _rival(lines, names, place, other_model, rivals, open_lines)))
     if open_lines:
         rival = rivals[nearest(lines, place, open_lines)]
         found.append(("To be sure", f"{_first_letter(outlook(rival))}."))
     else:
         change = change_of(lines, names, grade, place, rivals, equal)
         found.append(("What would change it", f"{_first_letter(change.removeprefix(_PREFACE))}."))
-    other = on_a_kind(names[place], kinds).removeprefix("; ")
-    return (*found, *([("By kind", f"{_first_letter(other)}.")] if other else []))
+    kind = on_a_kind(names[place], kinds).removeprefix("; ")
+    return (*found, *([("By kind", f"{_first_letter(kind)}.")] if kind else []))
 
 
 def right(line: Line, *, bounded: bool = False) -> str:
@@ -86,11 +93,21 @@ def apart(one: Comparison) -> str:
     if math.isnan(low) or math.isnan(high):
         return ""
     ends = [100 * end if one.difference >= 0 else -100 * end for end in (low, high)]
-    least, most = sorted(ends)
+    least, most = (round(end) for end in sorted(ends))
     less, more = ("less", "more") if one.difference >= 0 else ("more", "less")
-    if round(least) >= 0:
-        return f"{least:.0f} to {most:.0f} {less}"
-    return f"{-least:.0f} {more} to {most:.0f} {less}"
+    if least >= 0:
+        return f"{least} to {most} {less}"
+    return f"{-least} {more} to {most} {less}"
+
+
+def on_tasks_of_both(one: Comparison, line: Line, beside: Line) -> str:
+    """On which tasks a gap was found, where the two shares that stand beside it do not give it; else blank.
+
+    Each share is of the tasks that its own configuration was marked on, the gap of those that both were.
+    """
+    shares = {figures.percent(side.accuracy) for side in (one.a, one.b)}
+    told = {figures.percent(each["accuracy"]) for each in (line, beside)}
+    return "" if shares == told else f" on the {counted(one.tasks, 'task')} of both"
 
 
 def outlook(one: Comparison) -> str:
@@ -126,6 +143,13 @@ def _beside(
     return saver if saver is not None else min(rivals, default=None)
 
 
+def _other_model(lines: Sequence[Line], place: int, beside: int, rivals: Mapping[int, Comparison]) -> int | None:
+    """The best-looking line of another model, where the one beside the chosen line is of the same."""
+    models = [line.get("model") for line in lines]
+    others = [line for line in rivals if models[line] != models[place]]
+    return min(others, default=None) if models[beside] == models[place] else None
+
+
 def _rival(
     lines: Sequence[Line],
     names: Sequence[str],
@@ -139,7 +163,8 @@ def _rival(
     if one is not None and one.tasks:
         _, _, gap = figures.contrast(one.a.accuracy, one.b.accuracy)
         side = "less" if (one.difference >= 0) == (beside in rivals) else "more"
-        text += ", no difference" if not float(gap.split()[0]) else f", {gap} {side}"
+        where = on_tasks_of_both(one, lines[place], lines[beside])
+        text += f", no difference{where}" if not float(gap.split()[0]) else f", {gap} {side}{where}"
     text += "".join(f", {part}" for part in [costs_beside(lines[beside], lines[place])] if part)
     if beside in open_lines:
         others = f", nor is any of {len(open_lines) - 1} more" if len(open_lines) > 2 else ""

@@ -107,7 +107,7 @@ def _part(column: str, value: Any) -> str:
 
 def _short(models: Sequence[str]) -> list[str]:
     different = list(dict.fromkeys(models))
-    short = {model: figures.plain(model.rsplit("/", 1)[-1]) for model in different}
+    short = {model: figures.plain(figures.short_model(model)) for model in different}
     return [short[model] if len(set(short.values())) == len(different) else figures.plain(model) for model in models]
 
 

@@ -21,6 +21,12 @@ _ADDED: Final = 0.5
 _TAIL_UNSEEN: Final = 1.5
 """How much less the amounts with and without a cap are taken to go together, over the root of the number of tasks."""
 
+_LITTLE_ADDED: Final = 0.1
+"""How much of a task is added where no task stands out, so that what was seen tells how differences vary."""
+
+_SPREAD_OUT: Final = 0.4
+"""From which share of the tasks carrying the squared differences, (sum d²)² / sum d⁴ of them, no task stands out."""
+
 _NO_SKEWNESS: Final = 1e-6
 _DOUBTFUL_SKEWNESS: Final = 2.0
 """Standard errors of skewness below 0 from which the logarithms of costs are not taken for normal."""
@@ -93,14 +99,18 @@ def difference_over_tasks(differences: ArrayLike, *, confidence: float = CONFIDE
     >>> [round(float(end), 2) for end in difference_over_tasks(np.zeros(10))]
     [-0.21, 0.21]
     """
-    differences = np.asarray(differences, float)
+    return _difference(np.asarray(differences, float), np.asarray(_ADDED), confidence)
+
+
+def _difference(differences: Floats, added: Floats, confidence: float) -> Limits:
+    """Limits of a mean difference with so much of a task added on either side."""
     known = ~np.isnan(differences)
     values = np.where(known, differences, 0.0)
     tasks = known.sum(-1)
-    size = tasks + 2 * _ADDED
+    size = tasks + 2 * added
     middle = values.sum(-1) / size
-    variance = ((values**2).sum(-1) + 2 * _ADDED) / size - middle**2
-    quantile = special.stdtrit(np.maximum(size - 1, 1), (1 + confidence) / 2)
+    variance = ((values**2).sum(-1) + 2 * added) / size - middle**2
+    quantile = special.stdtrit(np.maximum(tasks, 1), (1 + confidence) / 2)
     half = quantile * np.sqrt(np.maximum(variance, 0) / np.maximum(size - 1, 0.5))
     some = tasks > 0
     return Limits(
@@ -113,14 +123,15 @@ def leaning_difference_over_tasks(differences: ArrayLike, *, confidence: float =
 
     The wider on either side of `difference_over_tasks` and of Hall's cubic transformation of Student's statistic, which
     takes out the skewness (Hall 1992, J. R. Stat. Soc. B 54:221). Where one model is always or never right and another
-    now and then, equals differ unevenly, and limits without it are passed on one side twice too often.
+    now and then, equals differ unevenly, and limits without it are passed on one side twice too often. Where the
+    differences are spread over many tasks, none of them rare and large, a tenth of a task is added in place of a half.
 
     >>> low, high = leaning_difference_over_tasks([-1.0] + [0.1] * 19, confidence=0.99)
     >>> round(float(low), 2), round(float(high), 2)
     (-0.47, 0.25)
     """
     differences = np.asarray(differences, float)
-    plain = difference_over_tasks(differences, confidence=confidence)
+    plain = _difference(differences, _added(differences), confidence)
     if differences.shape[-1] < 2:
         return plain
     middle, error, skewness = _leaning(differences)
@@ -172,7 +183,7 @@ def chance_of_leaning_difference(differences: ArrayLike) -> Floats:
     """The largest error at which `leaning_difference_over_tasks` leaves out 0: the two-sided p of no mean difference.
 
     >>> round(float(chance_of_leaning_difference([0.3, 0.5, 0.2, 0.4, 0.1, 0.6, 0.3, 0.2])), 2)
-    0.06
+    0.01
     """
     differences = np.asarray(differences, float)
     if differences.shape[-1] < 2:
@@ -186,14 +197,22 @@ def chance_of_leaning_difference(differences: ArrayLike) -> Floats:
 
 
 def _leaning(differences: Floats) -> tuple[Floats, Floats, Floats]:
-    """Middle, standard error, and skewness over the root of the tasks, with half a task added on either side."""
-    size = differences.shape[-1] + 2 * _ADDED
+    """Middle, standard error, and skewness over the root of the tasks, with a part of a task added on either side."""
+    added = _added(differences)
+    size = differences.shape[-1] + 2 * added
     mean = differences.mean(-1, keepdims=True)
     square, cube = (((differences - mean) ** power).mean(-1) for power in (2, 3))
     middle = differences.sum(-1) / size
-    error = np.sqrt((((differences**2).sum(-1) + 2 * _ADDED) / size - middle**2) / (size - 1))
+    error = np.sqrt((((differences**2).sum(-1) + 2 * added) / size - middle**2) / (size - 1))
     skewness = cube / np.maximum(square, 1e-12) ** 1.5 / np.sqrt(differences.shape[-1])
     return middle, error, np.where(np.abs(skewness) < _NO_SKEWNESS, _NO_SKEWNESS, skewness)
+
+
+def _added(differences: Floats) -> Floats:
+    """How much of a task is added on either side: half of one, and little where no task stands out."""
+    square, fourth = ((differences**power).sum(-1) for power in (2, 4))
+    carrying = square**2 / np.maximum(fourth, 1e-12)
+    return np.where(carrying >= _SPREAD_OUT * max(differences.shape[-1], 1), _LITTLE_ADDED, _ADDED)
 
 
 def mean_over_tasks(values: ArrayLike, *, confidence: float = CONFIDENCE) -> Limits:

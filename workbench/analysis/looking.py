@@ -34,14 +34,19 @@ def looks_at(pair: Pair) -> Looked:
     """Remember a look at a pair with its run, and tell how small p must be after those before it.
 
     The first look is tested at 5 %. What that test does not use up, because p moves in steps, is shared out among all
-    further looks: 1/2, 1/6, 1/12 and so on of it, which adds up to the whole after any number of looks.
+    further looks: 1/2, 1/6, 1/12 and so on of it, which adds up to the whole after any number of looks. A sweep that
+    stopped when it knew has counted its own looks, and spent all of its error: whoever looks at more tasks after it has
+    what further looks have at least.
     """
-    if not pair.marks or not pair.runs or pair.order is not None:
+    if not pair.marks or not pair.runs:
         return Looked(0, ALPHA, ALPHA)
     what = json.dumps(sorted(json.dumps(dict(side.values), sort_keys=True, default=str) for side in (pair.a, pair.b)))
-    unspent = _unspent(pair)
+    watched = pair.order is not None
+    unspent = 0.0 if watched else _unspent(pair)
     look = looks.Look(what, len(pair.task), pair.a.calls + pair.b.calls, unspent)
     before = looks.earlier(pair.runs, look, pair.marks)
+    if watched:
+        return Looked(0, ALPHA, level_at(2, 0.0))
     first = before[0].unspent if before else unspent
     return Looked(len(before), level_at(len(before) + 1, first), level_at(len(before) + 2, first))
 

@@ -111,7 +111,10 @@ class ComparedRows:
         self.tokens = tokens_of(self.rows).output
         self.again = duplicates.repeated(self.rows)
         self.drawn = ~self.again | duplicates.asked_again(self.rows, self.again)
+        calls = [name for name in ("derived", "key", "max_tokens", "run") if name in self.rows.columns]
+        self._calls = self.rows[calls]  # of a row that is taken out, forty columns are not needed
         self._cells: dict[tuple[str, ...], tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
+        self._wordings: dict[str, NDArray[np.intp]] = {}
         self.task = pd.factorize(self.rows["task_id"], use_na_sentinel=False)[0]
 
     def choose(self, choice: Any, on: str) -> Chosen:
@@ -159,7 +162,7 @@ class ComparedRows:
                 PairedSide(
                     name=choice.name,
                     values=choice.values,
-                    calls=int(use.sum() - drawn_again(self.rows[use], []).sum()),
+                    calls=int(use.sum() - drawn_again(self._calls[use], []).sum()),
                     right=per_task(self.right),
                     never=per_task(self.never),
                     usd=where_all_known(self.usd),
@@ -182,7 +185,7 @@ class ComparedRows:
             over=over,
             averaged=averaged,
             warnings=(*match.warnings, *self._left_out(a, b, tasks), *self._doubts(a, b, use_a, use_b)),
-            runs=tuple(about.runs_of(self.rows[use_a | use_b])),
+            runs=tuple(about.runs_of(self._calls[use_a | use_b])),
             marks=self._marks((a, use_a), (b, use_b)),
             **self._watched(tasks),
         )
@@ -284,7 +287,7 @@ class ComparedRows:
     def _doubts(self, a: Chosen, b: Chosen, use_a: NDArray[np.bool_], use_b: NDArray[np.bool_]) -> list[str]:
         warnings = []
         for name in ("task_question", "task_target"):
-            if name in self.rows.columns:
+            if name in self.rows.columns and self._changed(name, use_a | use_b):
                 used = self.rows.loc[use_a | use_b, ["task_id", name]].drop_duplicates()
                 changed = used["task_id"][used["task_id"].duplicated()].unique()
                 if len(changed):
@@ -312,6 +315,13 @@ class ComparedRows:
                     f"{counted(unpriced, 'call')} of {side.name} without a known price: its cost is not known."
                 )
         return warnings
+
+    def _changed(self, name: str, used: NDArray[np.bool_]) -> bool:
+        """Whether some task has several texts of this name in the rows that are used."""
+        if name not in self._wordings:
+            self._wordings[name] = pd.factorize(self.rows[name], use_na_sentinel=False)[0]
+        task, text = self.task[used], self._wordings[name][used]
+        return len(np.unique(task * (int(text.max(initial=0)) + 1) + text)) > len(np.unique(task))
 
     def _served(self, use: NDArray[np.bool_]) -> list[str]:
         """Was another model served than the one that was asked for?"""
@@ -368,7 +378,7 @@ def _name(choice: Chosen, columns: Sequence[str], *, short: bool) -> str:
         value = choice.values[column]
         text = figures.ABSENT if figures.absent(value) else figures.plain(value)
         if column == "model":
-            parts.insert(0, text.rsplit("/", 1)[-1] if short else text)
+            parts.insert(0, figures.short_model(text) if short else text)
         else:
             parts.append(f"{column} {text}")
     return ", ".join(parts)

@@ -46,7 +46,7 @@ class ThinkingRead(ShownFrame):
         return thinking_summary(self)._shown()
 
     def _caption(self) -> str:
-        return f"{figures.counted(len(self), 'reply').replace('replys', 'replies')}, one row each underneath. {ABOUT}"
+        return f"{figures.counted(len(self), 'reply')}, one row each underneath. {ABOUT}"
 
 
 class ThinkingSummary(ShownFrame):

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _MANY: Final = 1000
 _TOO_SMALL_TO_READ_USD: Final = 0.001
 _FEWEST_TASKS: Final = 10
+_MUCH_UNANSWERED: Final = 0.1
+_MOST_DIGITS: Final = 4
 FEW_TASKS: Final = 20
 """Fewer tasks than this carry a caution in words, whatever their statistics say: they may be of one kind."""
 
@@ -66,7 +68,7 @@ def agreeing(more: float, less: float) -> tuple[str, str]:
     """Two shares and their difference, in so many digits that a reader who subtracts finds the same.
 
     >>> agreeing(0.844, 0.796), agreeing(0.9, 0.4)
-    (('84 % against 80 %', '4 points'), ('90 % against 40 %', '50 points'))
+    (('84.4 % against 79.6 %', '4.8 points'), ('90 % against 40 %', '50 points'))
     """
     here, there, apart = figures.contrast(more, less)
     return f"{here} against {there}", apart
@@ -75,10 +77,14 @@ def agreeing(more: float, less: float) -> tuple[str, str]:
 def span(low: float, high: float, *, signed: bool = False) -> str:
     """Both ends of a difference in points, in so many digits that it is seen to have a width.
 
-    >>> span(0.01, 0.03), span(0.0182, 0.0218), span(-0.02, 0.02, signed=True)
-    ('1 to 3 points', '1.8 to 2.2 points', '-2 to +2 points')
+    >>> span(0.01, 0.03), span(0.0182, 0.0218), span(-0.02, 0.02, signed=True), span(0.0001, 0.3)
+    ('1 to 3 points', '1.8 to 2.2 points', '-2 to +2 points', 'just above 0 to 30 points')
     """
     first, last = points(low, signed=signed, unit=False), points(high, signed=signed)
+    if low > 0 and first == "0":  # 0 is not among what is likely
+        first = "just above 0"
+    elif high < 0 and last == "0 points":
+        last = "just below 0 points"
     if first != last.partition(" ")[0]:
         return f"{first} to {last}"
     sign = "+" if signed else ""
@@ -154,16 +160,41 @@ def cost(comparison: Compared) -> str:
     cheap, dear = (comparison.a, comparison.b) if a <= b else (comparison.b, comparison.a)
     many = _MANY if 0 < cheap.usd_per_correct < _TOO_SMALL_TO_READ_USD else 1
     said = f"{many:,} correct answers cost" if many > 1 else "A correct answer costs"
-    prices = " and ".join(f"{figures.money(many * side.usd_per_correct)} with {side.name}" for side in (cheap, dear))
+    shown = [figures.money(many * side.usd_per_correct) for side in (cheap, dear)]
+    prices = " and ".join(f"{price} with {side.name}" for price, side in zip(shown, (cheap, dear), strict=True))
+    if shown[0] == shown[1]:
+        prices = f"about {shown[0]} with either"
     ratio, limits = comparison.cost_ratio, comparison.cost_ratio_interval
     if math.isnan(ratio + limits.low + limits.high) or ratio == 0:
         return f"{said} {prices}."
     if cheap is comparison.a:
         ratio, limits = 1 / ratio, Interval(1 / limits.high, 1 / limits.low)
-    spread = f"95 % interval {figures.factor(limits.low)} to {figures.factor(limits.high)}"
+    low, times, high = _told_apart(limits.low, ratio, limits.high)
+    spread = f"95 % interval {low} to {high}"
     if limits.low <= 1:
-        return f"{said} {prices}, no clear difference ({figures.factor(ratio)} times, {spread})."
-    return f"{said} {prices}, {figures.factor(ratio)} times as much ({spread})."
+        return f"{said} {prices}, no clear difference ({times} times, {spread})."
+    return f"{said} {prices}, {times} times as much ({spread})."
+
+
+def _told_apart(*factors: float) -> list[str]:
+    """Factors in order of size, in so many digits that the first and the last are seen to differ.
+
+    >>> _told_apart(1.8, 2.4, 3.1), _told_apart(0.9983, 1.0004, 1.0021)
+    (['1.8', '2.4', '3.1'], ['0.998', '1.000', '1.002'])
+    """
+    shown = [figures.factor(factor) for factor in factors]
+    digits = 1
+    while shown[0] == shown[-1] and factors[0] < factors[-1] and digits < _MOST_DIGITS:
+        digits += 1
+        shown = [f"{factor:,.{digits}f}" for factor in factors]
+    return shown
+
+
+def unanswered(comparison: Compared) -> str:
+    """On how many tasks a side gave no answer at all, where that is much of what stands against it; else nothing."""
+    silent = [side for side in (comparison.a, comparison.b) if side.never_answered >= _MUCH_UNANSWERED]
+    told = " and ".join(f"{side.name} on {figures.percent(side.never_answered)} of the tasks" for side in silent)
+    return f"No answer came from {told}, which counts as not right." if silent else ""
 
 
 def noise(comparison: Compared) -> str:

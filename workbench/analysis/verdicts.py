@@ -22,10 +22,10 @@ class Comparison(Compared):
 
     @property
     def verdict(self) -> str:
-        """The comparison in one or two sentences: better, equal within the margin, or not decisive."""
+        """The comparison in a few sentences: better, equal within the margin, or not decisive; and what it costs."""
         if not self.tasks:
             return f"Nothing to compare: no task has a scored reply from both {self.a.name} and {self.b.name}."
-        return " ".join(part for part in (words.finding(self), words.cost(self)) if part)
+        return " ".join(part for part in (words.finding(self), words.unanswered(self), words.cost(self)) if part)
 
     @property
     def table(self) -> pd.DataFrame:

@@ -55,12 +55,14 @@ class Change:
         found, margin = self.comparison, f" (margin {self.within:g} {unit})" if self.within else ""
         if not found.tasks:
             return f"Not decisive: {found.verdict}"
-        shares = f"{figures.percent(found.a.accuracy)} right, {figures.percent(found.b.accuracy)} before"
+        here, before, apart = figures.contrast(found.a.accuracy, found.b.accuracy)
+        shares = f"{here} right, {before} before"
         where = f"on the same {figures.counted(found.tasks, 'task')}"
         if not self.fell and not self.rose:
             return f"Not worse{margin}: not one of {figures.counted(found.tasks, 'task')} stands differently; {shares}."
         limits = figures.points_limits(found.interval.low, found.interval.high)
-        change = f"{figures.points(found.difference, signed=True)}, 95 % interval {limits}"
+        sign = "" if not float(apart.split()[0]) else "+" if found.difference > 0 else "-"
+        change = f"{sign}{apart}, 95 % interval {limits}"
         caution = "" if self.judgement == "not decisive" else few(found.tasks)
         return f"{self.judgement.capitalize()}{margin}: {shares}, {where}; {change}.{caution}"
 

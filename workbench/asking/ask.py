@@ -43,13 +43,13 @@ def ask(
 
     `prompt` is a text or a list of chat messages. The same request with another `sample` is another draw. `refresh`
     buys anew; the reply it replaces stays in the store under its own name. `timeout` is the limit for the whole call in
-    seconds (an hour by default), `max_usd` the most that it may cost. Parameters that some provider knows go to the
-    model as they are, by name or in `params`; any other only in `extra_body`. `effort` (such as "low") and a true or
-    false `thinking` go out as the provider's own parameters, and are refused where they would do
-    nothing. `fallback` names models that are asked in order where this one does not answer
-    (`workbench.asking.fallback.FALLS_ON`): the reply says so in `served_by` and `tried`. Called by
-    the code of a notebook cell, it shows the reply while it comes, and at the end as its card, unless
-    `WORKBENCH_LIVE=0` is in the environment.
+    seconds (an hour by default; each model of a fallback or a route has it for itself), `max_usd` the most that it may
+    cost. Parameters that some provider knows go to the model as they are, by name or in `params`; any other only in
+    `extra_body`. `effort` (such as "low") and a true or false `thinking` go out as the provider's own parameters, and
+    are refused where they would do nothing. `fallback` names models that are asked in order where this one does not
+    answer (`workbench.asking.fallback.FALLS_ON`): the reply says so in `served_by` and `tried`. Called by the code of a
+    notebook cell, it shows the reply while it comes, and at the end as its card, unless `WORKBENCH_LIVE=0` is in the
+    environment.
 
     Raises the errors of `workbench.errors`: a `ConfigError` before or instead of spending, and for each way a call can
     fail the class that says whether it may have been billed.

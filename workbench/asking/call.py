@@ -128,8 +128,13 @@ def _heard_anew(errand: Errand, rule: Cascade) -> Callable[[CallRequest], Awaita
 
 
 def _about(errand: Errand, request: CallRequest) -> Errand:
-    """The same errand about another request, of which nothing has been looked up."""
-    return replace(errand, request=request, key=request_key(request.identity()), looked_up=False)
+    """The same errand about another request, of which nothing has been looked up, with as much patience as the first.
+
+    A timeout is that of one model's call: were it that of all together, nothing would be left for whoever is asked
+    because the first was too busy or did not answer in time.
+    """
+    patience = Patience(errand.patience.seconds)
+    return replace(errand, request=request, key=request_key(request.identity()), patience=patience, looked_up=False)
 
 
 async def _call(errand: Errand) -> Reply:

@@ -69,6 +69,25 @@ def without_body_credentials(body: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value if name == "messages" else _stripped(value) for name, value in kept.items()}
 
 
+def without_credentials(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a call as rows and records of runs tell them: headers, query and body without credentials.
+
+    >>> without_credentials({"top_p": 0.5, "extra_headers": {"X-Title": "mine", "X-Api-Key": "abc"}})
+    {'top_p': 0.5, 'extra_headers': {'X-Title': 'mine'}}
+    """
+    told = dict(options)
+    for option in _WITH_CREDENTIALS & told.keys():
+        value = told[option]
+        if isinstance(value, Mapping):
+            hidden = credentials_among(value) if option != "extra_body" else ()
+            kept = {name: inner for name, inner in value.items() if name not in hidden}
+            told[option] = without_body_credentials(kept) if option == "extra_body" else kept
+    return told
+
+
+_WITH_CREDENTIALS: Final = frozenset({"extra_headers", "extra_query", "extra_body"})
+
+
 def of_the_environment() -> list[str]:
     """The values of variables that by their names hold keys: asked for or not, they belong nowhere else."""
     values = {value.strip() for name, value in os.environ.items() if _SECRET_VARIABLE.search(name.upper())}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fnmatch
 import os
 import stat
 import tomllib
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from workbench.errors import ConfigError, InputError
+from workbench.errors import ConfigError, InputError, StoreError
 
 MOST_LINE_BYTES: Final = 2**28
 """The longest line that is read of a file of lines: 256 MiB. The largest reply that is ever kept is far below it."""
@@ -118,6 +119,24 @@ def opened(path: Path, *, most_bytes: int | None = None) -> Iterator[BinaryIO]:
 def _kind(mode: int) -> str:
     kinds = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
     return next((words for is_so, words in kinds if is_so(mode)), "a device")
+
+
+def files_in(folder: Path, pattern: str) -> list[Path]:
+    """The files of a folder that fit a pattern, in order; none where it is not there. Raises `StoreError` where it
+    may not be looked into: what is kept in it cannot be told from nothing.
+
+    >>> files_in(Path("/nowhere"), "*.jsonl")
+    []
+    """
+    try:
+        return sorted(folder / name for name in fnmatch.filter(os.listdir(folder), pattern))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except PermissionError as error:
+        raise StoreError(
+            f"{folder} may not be read ({error.strerror}); name a folder of your own in WORKBENCH_CACHE, or have "
+            f"whoever owns it let you read"
+        ) from None
 
 
 def lines_of(file: BinaryIO, path: Path) -> Iterator[tuple[int, int, bytes]]:

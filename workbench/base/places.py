@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import warnings
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -94,7 +95,11 @@ def _is_believed(folder: Path) -> bool:
     else:
         if not names & {"recordings", "store"}:
             return False
-        reason = not_ones_own(folder, group_of_one=True)
+        # Whoever may write any of these decides which replies are believed.
+        held = [folder, folder / "recordings", folder / "store", folder / _DATABASE]
+        doubts = ((path, not_ones_own(path, group_of_one=True)) for path in held if os.path.lexists(path))
+        found = next(((path, doubt) for path, doubt in doubts if doubt is not None), None)
+        reason = found and (found[1] if found[0] == folder else f"of {found[0].relative_to(folder)}: {found[1]}")
     if reason is not None:
         warnings.warn(
             f"{folder} is not used as the cache: {reason}. {VARIABLE} says where to keep replies instead",
@@ -102,6 +107,16 @@ def _is_believed(folder: Path) -> bool:
             stacklevel=6,
         )
     return reason is None
+
+
+def believed(recordings: Iterable[Path]) -> Iterator[Path]:
+    """Those of a project's recordings that nobody else could have written; of another a warning says why it is none."""
+    for path in recordings:
+        reason = not_ones_own(path, group_of_one=True)
+        if reason is None:
+            yield path
+        else:
+            warnings.warn(f"{path} is passed over: {reason}", WorkbenchWarning, stacklevel=6)
 
 
 def noted(own: Path) -> list[Path]:

@@ -17,6 +17,7 @@ from workbench.base.files import folders_upward, not_ones_own
 from workbench.errors import AuthError, InputError, WorkbenchWarning
 
 MASK = "[key]"
+_LONG_BEGINNING = 12
 SHORTEST_REPLACED = 8
 """A shorter key is not looked for by its value: as part of ordinary words it would blot out half of a text."""
 
@@ -204,7 +205,7 @@ def redact(text: str) -> str:
 def without_known(text: str, *, cut: bool = False) -> str:
     """The text without any key that this process knows; what only has a key's shape stays.
 
-    Of a text that was `cut` somewhere, the beginning of a key at its end goes, too.
+    Of a text that was `cut` somewhere, the beginning of a key at its end goes, too, and a longer one anywhere in it.
 
     >>> Secret("a-key-that-a-server-echoes")
     Secret([key])
@@ -214,6 +215,9 @@ def without_known(text: str, *, cut: bool = False) -> str:
     for spelling in _spellings():
         if spelling in text:
             text = text.replace(spelling, MASK)
+        while cut and len(spelling) > _LONG_BEGINNING and (at := text.find(spelling[:_LONG_BEGINNING])) >= 0:
+            longest = max(n for n in range(_LONG_BEGINNING, len(spelling) + 1) if text.startswith(spelling[:n], at))
+            text = text[:at] + MASK + text[at + longest :]
     for spelling in _spellings() if cut else ():
         lengths = range(min(len(spelling), len(text)), SHORTEST_REPLACED - 1, -1)
         begun = next((length for length in lengths if text.endswith(spelling[:length])), 0)

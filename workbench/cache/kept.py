@@ -12,8 +12,9 @@ from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mappin
 from pathlib import Path
 from typing import Any, cast
 
+from workbench.base.files import files_in
 from workbench.base.patience import Patience
-from workbench.base.places import Places, note, places, users_own
+from workbench.base.places import Places, believed, note, places, users_own
 from workbench.cache.claiming import Claiming
 from workbench.cache.encoding import decoded, encoded, line_in, request_in, second_name
 from workbench.cache.encoding import line_of as line_of
@@ -57,8 +58,8 @@ class Cache:
         self._claiming = Claiming(folder, lambda: self.store, self.ledger)
         self._naming, self._named, self._team = threading.Lock(), "", cast("Team | None", None)
         self._prefixes = Prefixes(self._bytes_of)
-        read = (folder, *recordings)
-        self._recordings = Recordings(path for place in read for path in sorted((place / "recordings").glob("*.jsonl")))
+        others = [path for place in recordings for path in files_in(place / "recordings", "*.jsonl")]
+        self._recordings = Recordings([*files_in(folder / "recordings", "*.jsonl"), *believed(others)])
 
     @functools.cached_property
     def store(self) -> DiskStore:

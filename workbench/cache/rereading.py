@@ -34,7 +34,7 @@ def reading_to(request: CallRequest) -> Reading:
 def asked(reading: Reading, body: Mapping[str, Any]) -> Reading:
     """How the replies to one request are read: told not to think, a template closes the thinking that it has opened."""
     how = told_off(body)
-    return replace(reading, told_off=how, preopened=False) if how else reading
+    return replace(reading, told_off=how, preopened=False, preopens=reading.preopened) if how else reading
 
 
 def reading_of(model_id: str, *, dialect: str | None = None) -> Reading:

@@ -52,7 +52,12 @@ def summary(
 @click.argument("second", required=False)
 @click.option("--on", default="model", show_default=True, help="The column whose values are compared.")
 @click.option("--fail-if", type=click.Choice(["worse"]), help="Exit 1 where it is worse, 3 where that is not decisive.")
-@click.option("--within", type=float, default=0.0, metavar="POINTS", help="So many points behind are not worse.")
+@click.option(
+    "--within",
+    type=float,
+    metavar="POINTS",
+    help="Of two files, so many points behind are not worse (0); of two models, so many apart are equal (3).",
+)
 @click.option("--junit", type=click.Path(path_type=Path), help="Write the finding as a JUnit file, too.")
 @force_option
 @json_option
@@ -62,7 +67,7 @@ def compare(
     second: str | None,
     on: str,
     fail_if: str | None,
-    within: float,
+    within: float | None,
     junit: Path | None,
     force: bool,
     as_json: bool,
@@ -75,9 +80,11 @@ def compare(
 
     Of two files the model, the prompt or the day may differ. With --fail-if worse the exit status is 0 where the later
     one is not worse, 1 where it is, 3 where the tasks are too few to tell; --within 3 lets it be 3 points behind. Of
-    two models, the first is asked whether it is worse than the second. Where every call of a file failed, the reason
+    two models, the first is asked whether it is worse than the second. Without --fail-if, two models are equal where
+    they are shown to lie less than --within apart. Where every call of a file failed, the reason
     stands first, and the exit status is 1.
     """
+    from workbench.analysis.comparison import WITHIN
     from workbench.analysis.comparison import compare as run
     from workbench.analysis.versions import compare_tables
     from workbench.rows.files import read_rows
@@ -90,16 +97,19 @@ def compare(
             raise InputError(f"there is no file {first!r}; give two files with rows, or one file and two models")
         later = read_rows(first)
         nothing = next((f"{name}: {why}" for name, why in _unanswered((rows, table), (first, later))), None)
-        change = compare_tables(table, later, within=within, names=[rows.stem, Path(first).stem])
+        change = compare_tables(table, later, within=within or 0.0, names=[rows.stem, Path(first).stem])
     elif fail_if or junit:
         column = on if on in table else "model"
         chosen = [table[table[column].astype(str) == name] for name in (second, first)]
         for part, name in zip(chosen, (second, first), strict=True):
             if not len(part):
                 raise InputError(f"no row of {str(rows)!r} has the {column} {name!r}")
-        change = compare_tables(*chosen, within=within, names=[second, first])
+        change = compare_tables(*chosen, within=within or 0.0, names=[second, first])
     else:
-        found = run(table, _value_of(table, on, first), _value_of(table, on, second), on=on)
+        if within is not None and not 0 < within < 100:
+            raise InputError(f"--within is {within:g}; give points of accuracy above 0, such as 3")
+        margin = WITHIN if within is None else within / 100
+        found = run(table, _value_of(table, on, first), _value_of(table, on, second), on=on, within=margin)
         if as_json:
             print_json({**plain(found), "verdict": found.verdict, "better": found.better, "decisive": found.decisive})
         else:

@@ -21,7 +21,7 @@ from workbench.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from workbench.sweeps.deciding import Decision
+    from workbench.sweeps.decision import Decision
 
 NOT_DECIDED = 3
 """Exit status where the tasks or the money were too few to tell, as of `compare`."""
@@ -76,7 +76,8 @@ def decide(
 
     Waves of tasks in random order are bought, a look is taken after each, and it stops when one is better, when they
     are equal within a margin, when the money is spent, or with the last task. With one model, several --max-tokens,
-    prompts or values of a parameter are decided between. Exit status 3 where it could not be decided.
+    prompts or values of a parameter are decided between. Exit status 3 where it could not be decided, 1 where one of
+    them gave nothing to mark: it stops there, and buys no more of the others.
     """
     with leaving_rows(output):
         if output is not None:
@@ -93,6 +94,9 @@ def decide(
         print(found)
         if output is not None:
             print(output)
+    if found.why == "nothing":
+        print(f"workbench: {found.nothing}", file=sys.stderr)
+        sys.exit(1)
     sys.exit(0 if found.why == "decided" else NOT_DECIDED)
 
 
@@ -106,7 +110,8 @@ def decided(loaded: Any, layout: dict[str, Any], *, within: float, seed: int, ma
 
 def decision_json(found: Decision) -> dict[str, Any]:
     """What was decided, as the value of a JSON object."""
-    figures = ("why", "best", "findings", "tasks", "calls", "planned_calls", "saved", "usd", "saved_usd", "seed")
+    figures: tuple[str, ...] = ("why", "nothing", "best", "findings", "tasks", "calls", "planned_calls", "saved", "usd")
+    figures += ("saved_usd", "seed")
     pairs = [
         {
             "a": names[0],

@@ -47,7 +47,11 @@ def _plan_json(made: Any) -> dict[str, Any]:
     understood = made.understanding
     return {
         **{name: getattr(made, name) for name in figures},
+        "usd_range": made.usd_range,
         "models": plain(list(made.estimates)),
+        "cut": None if made.cut is None else {name: getattr(made.cut, name) for name in figures},
+        "tells_apart": made.tells_apart,
+        "record": made.record,
         "batches": made.batches,
         "warnings": list(made.warnings),
         "understood": understood.sentence() if understood else None,

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
-from workbench.base.files import opened, written_whole
+from workbench.base.files import files_in, opened, written_whole
 from workbench.base.places import places
 from workbench.errors import InputError, StoreCorrupt
 
@@ -103,7 +103,7 @@ def runs_in(folders: Iterable[Path]) -> list[Run]:
     """Every run that is remembered in some folders, oldest first; raises `StoreCorrupt` that names a damaged file."""
     found: dict[str, Run] = {}
     for folder in folders:
-        for path in sorted((folder / FOLDER).glob("*.json")):
+        for path in files_in(folder / FOLDER, "*.json"):
             run = read_run(path.read_bytes(), str(path))
             if run.run != path.stem:
                 raise damaged(str(path), f"it tells of the run {run.run!r}")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from workbench.base import engine
 from workbench.cache.tool_results import ToolResults, call_key
@@ -30,8 +29,7 @@ class UnfinishedEffect(InputError):
     """A tool with an effect was begun for a step, and nothing says how it ended."""
 
 
-@dataclass(frozen=True)
-class Had:
+class Had(NamedTuple):
     """What came of a call, and whether it was kept already."""
 
     result: Result

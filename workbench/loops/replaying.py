@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from workbench.errors import InputError
 from workbench.providers.models import Target
@@ -49,8 +49,7 @@ class Habits:
     source: str = ""
 
 
-@dataclass(frozen=True)
-class WireCall:
+class WireCall(NamedTuple):
     """A call as it goes over the wire: its id in the form that the model knows, and arguments that parse."""
 
     id: str

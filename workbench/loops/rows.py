@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
 from collections import Counter
-from typing import Any
+from typing import Any, Final
 
 from workbench.errors import WorkbenchError
 from workbench.loops.loop import Loop, total
@@ -69,17 +71,41 @@ def _beside(loop: Loop) -> dict[str, Any]:
 
 
 def settled(loop: Loop) -> int | None:
-    """The step after which what the model said to the user did not change any more; None where it never answered.
+    """The step in which what the loop answers was first said, in thought or aloud; None where it never answered.
 
-    Models often state the answer early and go on checking it: what comes after this step was spent on that.
+    Models often state the answer early and go on checking it: what comes after this step was spent on that. An answer
+    is known again by its numbers, all in one step, but for those of the question; without any, by what stands in bold
+    in it, or by its words.
     """
     if not loop.answer.strip():
         return None
-    said = loop.answer.strip()
+    asked = [one.get("content") for one in itertools.takewhile(lambda one: one["role"] != "assistant", loop.messages)]
+    wanted = _numbers(loop.answer) - _numbers(" ".join(text for text in asked if isinstance(text, str)))
+    words = _bare((_BOLD.findall(loop.answer) or [loop.answer])[-1])
     for step in loop.steps:
-        if said in step.reply.thinking or said in step.reply.answer:
+        said = f"{step.reply.thinking}\n{step.reply.answer}"
+        if _holds(said, wanted) if wanted else words in _bare(said):
             return step.number
     return len(loop.steps)
+
+
+_BOLD: Final = re.compile(r"\*\*(.+?)\*\*")
+_NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def _numbers(text: str) -> set[str]:
+    """The numbers in a text, each in one form: without signs between thousands, and without zeros behind a point."""
+    found = (number.replace(",", "") for number in _NUMBER.findall(text))
+    return {number.rstrip("0").rstrip(".") if "." in number else number for number in found}
+
+
+def _holds(text: str, wanted: set[str]) -> bool:
+    """Whether all of these numbers stand in a text; most texts are told by the last digits alone."""
+    return all(number[-2:] in text for number in wanted) and wanted <= _numbers(text)
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.replace("*", "").casefold().split()).rstrip(".!。")
 
 
 def failed(error: WorkbenchError) -> dict[str, Any]:

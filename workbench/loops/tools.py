@@ -103,11 +103,11 @@ def _made(
     if not isinstance(most_characters, int) or most_characters < 100:
         raise InputError(f"most_characters is {most_characters!r}; give at least 100")
     known_as = name or str(getattr(function, "__name__", type(function).__name__))
-    adapter = _arguments(function, known_as)
+    adapter, parameters = _arguments(function, known_as)
     return Tool(
         _checked(known_as),
         description if description is not None else inspect.getdoc(function) or "",
-        untitled(adapter.json_schema()),
+        parameters,
         _converting(function, adapter),
         effect,
         keep or effect,
@@ -122,13 +122,11 @@ def _checked(name: str) -> str:
     return name
 
 
-def _arguments(function: Callable[..., Any], name: str) -> Any:
-    """Pydantic's reader of a function's arguments, as one object that takes no others."""
+def _arguments(function: Callable[..., Any], name: str) -> tuple[Any, Mapping[str, Any]]:
+    """Pydantic's reader of a function's arguments, as one object that takes no others, and the schema of that."""
     from typing import NotRequired
 
-    from pydantic import ConfigDict, TypeAdapter
-    from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
-    from typing_extensions import TypedDict, get_type_hints
+    from typing_extensions import get_type_hints
 
     try:
         parameters = inspect.signature(function).parameters.values()
@@ -145,12 +143,31 @@ def _arguments(function: Callable[..., Any], name: str) -> Any:
             )
         hint = hints.get(parameter.name, Any)
         fields[parameter.name] = hint if parameter.default is parameter.empty else NotRequired[hint]
-    arguments = TypedDict(name, fields)  # type: ignore[misc]  # made while it runs, from a signature
+    told = tuple(fields.items())
+    try:
+        return _reader(name, told, repr(told))
+    except TypeError:  # a hint that has no hash, such as one with a description
+        return _reader.__wrapped__(name, told, "")
+
+
+@functools.lru_cache(256)
+def _reader(name: str, fields: tuple[tuple[str, Any], ...], _written: str) -> tuple[Any, Mapping[str, Any]]:
+    """The reader of some fields and its schema: made once for tools that are made anew for each task.
+
+    Hints that are written otherwise may be equal (`int | str`) and have another schema.
+    """
+    from pydantic import ConfigDict, TypeAdapter
+    from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
+    from typing_extensions import TypedDict
+
+    named = dict(fields)
+    arguments = TypedDict(name, named)  # type: ignore[misc]  # made while it runs, from a signature
     arguments.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]  # where pydantic looks
     try:
-        return TypeAdapter(arguments)
+        adapter: Any = TypeAdapter(arguments)
     except (PydanticSchemaGenerationError, PydanticUserError, NameError) as error:
         raise InputError(f"{name!r} cannot be a tool: {str(error).splitlines()[0]}") from None
+    return adapter, untitled(adapter.json_schema())
 
 
 def _converting(function: Callable[..., Any], adapter: Any) -> Callable[..., Any]:

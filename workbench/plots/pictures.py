@@ -278,7 +278,7 @@ def _configurations(rows: pd.DataFrame, lines: pd.DataFrame) -> list[str]:
 def _shortened(models: Iterable[str]) -> dict[str, str]:
     """Each model id without who serves it, or as it is where two would then be the same."""
     ids = list(dict.fromkeys(models))
-    short = [name.rsplit("/", 1)[-1] for name in ids]
+    short = [figures.short_model(name) for name in ids]
     return dict(zip(ids, short if len(set(short)) == len(ids) else ids, strict=True))
 
 

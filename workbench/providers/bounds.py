@@ -27,14 +27,9 @@ _PLAIN_PARTS = frozenset({"text", "input_text", "output_text", "refusal", "think
 _CALLED_TOOLS = frozenset({"function", "custom"})
 _ABOUT_A_TOOL = frozenset({"name", "description", "parameters", "strict", "format", "cache_control"})
 _STANDARD_TIERS = frozenset({"default", "standard", "standard_only", "on_demand", "flex", "batch", "economy", "normal"})
-_PATHS_OF_BUDGETS = (
-    ("thinking", "budget_tokens"),
-    ("reasoning", "max_tokens"),
-    ("thinking_budget",),
-    ("thinking_token_budget",),
-    ("reasoning_budget",),
-    ("extra_body", "google", "thinking_config", "thinking_budget"),
-)
+_OF_ITS_OWN = frozenset({"messages", "tools", "functions", "response_format", "prediction", "documents", "metadata"})
+_OF_ITS_OWN |= {"json_schema", "guided_json", "structured_outputs", "format", "logit_bias"}
+"""Fields in which a name is a word of the user's own: of a conversation, a schema, a label."""
 
 
 class _Unbounded(Exception):
@@ -193,7 +188,9 @@ def _output_tokens(target: Target, body: Mapping[str, Any]) -> int:
         most = own_limit  # without a cap, or with one that means "no limit", the model's own
     if most is None:
         raise _Unbounded(f"{target.id!r} has no known max_tokens; give max_tokens")
-    budgets = [count for path in _PATHS_OF_BUDGETS if (count := _count(_at(body, path))) is not None]
+    within = list(_within(body))
+    budgets = [count for name in known.BUDGETS if (count := _count(body.get(name))) is not None]
+    budgets += [count for name, value in within if _sets_tokens(name) and (count := _count(value)) is not None]
     thinks_apart = target.provider.dialect == "dashscope" and target.facts.thinking != "none" and not told_off(body)
     if thinks_apart and not budgets:
         # DashScope's cap is on the answer alone.
@@ -204,13 +201,35 @@ def _output_tokens(target: Target, body: Mapping[str, Any]) -> int:
         most += max(budgets)
     most += _predicted_tokens(body)
     copies = 1
-    for name in known.COPIES:
-        if body.get(name) is not None:
-            count = _count(body[name])
+    for name, value in (*body.items(), *within):
+        if name in known.COPIES and value is not None:
+            count = _count(value)
             if count is None:
-                raise _Unbounded(f"{name}={body[name]!r} is no number of replies; leave it out")
+                raise _Unbounded(f"{name}={value!r} is no number of replies; leave it out")
             copies = max(copies, count)
     return most * copies
+
+
+def _within(body: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The names that stand within the fields of a request, however deep, each with its value.
+
+    What a field of a provider holds is nobody's promise: a cap, a model or a number of copies counts wherever it is.
+    """
+    waiting = [value for name, value in body.items() if name not in _OF_ITS_OWN]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Mapping):
+            yield from value.items()
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+
+
+def _sets_tokens(name: object) -> bool:
+    return re.sub("[^a-z]", "", str(name).lower()) in _NAMES_OF_TOKENS
+
+
+_NAMES_OF_TOKENS = frozenset(re.sub("[^a-z]", "", name.lower()) for name in (*known.CAPS, *known.BUDGETS))
 
 
 def _predicted_tokens(body: Mapping[str, Any]) -> int:
@@ -222,9 +241,9 @@ def _predicted_tokens(body: Mapping[str, Any]) -> int:
 def _models(target: Target, body: Mapping[str, Any]) -> list[Target]:
     """Every model that may answer, and be billed."""
     names: list[Any] = [body.get("model")]
-    for field in known.MODELS:
-        value = body.get(field)
-        if value is not None:
+    listed = [(name, body.get(name)) for name in known.MODELS]
+    for name, value in (*listed, *_within(body)):
+        if value is not None and (name == "model" or name in known.MODELS):
             names += value if isinstance(value, list) else [value]
     models = []
     for name in names:
@@ -270,7 +289,7 @@ def _contexts(target: Target, body: Mapping[str, Any]) -> list[Mapping[str, str]
     contexts: list[Mapping[str, str]] = [{}]
     for name in known.TIERS:
         value = body.get(name)
-        if value is None or value in _STANDARD_TIERS:
+        if value is None or (isinstance(value, str) and value in _STANDARD_TIERS):
             continue
         tiers = ["priority", "fast"] if value == "auto" else [value]
         for tier in tiers:

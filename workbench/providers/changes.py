@@ -42,7 +42,7 @@ class ListCheck:
     `lives` are known models that it lists, `missing` those that it does not, which may be gone, or not for this key;
     `new` what neither a table nor the list before knew. `ends`, `aliases`, `context` and `prices` are what is another
     now than was known, `back` models that were known as gone and are listed, `unsteady` prices that were two in two
-    reads.
+    reads. `end_as_known` are announced ends that were known already and have not come.
     """
 
     provider: str
@@ -57,6 +57,7 @@ class ListCheck:
     prices: tuple[Change, ...]
     unsteady: tuple[Change, ...] = ()
     back: tuple[Change, ...] = ()
+    end_as_known: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         models = "1 model" if len(self.offers) == 1 else f"{len(self.offers):,} models"
@@ -67,7 +68,7 @@ class ListCheck:
                 ("missing", _in_lines(self.missing)),
                 ("new", _first(self.new)),
                 ("back", self.back),
-                ("dies", self.ends),
+                ("dies", (*self.ends, *self.end_as_known)),
                 ("alias", self.aliases),
                 ("context", self.context),
                 ("price", self.prices),
@@ -107,6 +108,7 @@ def compared(
         context=tuple(_contexts(offers, known, earlier)),
         prices=tuple(_prices(provider, offers, known, earlier)),
         back=tuple(_back(offers, known, living)),
+        end_as_known=tuple(_end_as_known(offers, known, earlier)),
     )
 
 
@@ -135,6 +137,15 @@ def _ends(
         if news and (facts is not None or name in earlier or (offer.ends or date.max) > today()):
             heir = f" (then {offer.replaced_by})" if offer.replaced_by else ""
             yield Change(name, was, f"{offer.ends}{heir}")
+
+
+def _end_as_known(
+    offers: Mapping[str, Offer], known: Mapping[str, ModelFacts], earlier: Mapping[str, Offer]
+) -> Iterable[str]:
+    """Ends that the list announces, the nearest first, where nothing of them is news."""
+    coming = [(offer.ends, name) for name, offer in offers.items() if offer.ends is not None and offer.ends > today()]
+    news = {change.id for change in _ends(offers, known, earlier)}
+    yield from (f"{name}: {day}, as was known" for day, name in sorted(coming) if name not in news)
 
 
 def _back(offers: Mapping[str, Offer], known: Mapping[str, ModelFacts], living: set[str]) -> Iterable[Change]:
@@ -230,15 +241,27 @@ def own_tables(check: ListCheck, wanted: Iterable[str] = ()) -> dict[str, dict[s
         offer, facts = check.offers.get(name), known.get(f"{check.provider}/{name}")
         if offer is None or facts is not None:
             continue
-        given = {"context": offer.context_tokens, "retired": offer.ends}
-        given["efforts"] = None if offer.efforts is None else list(offer.efforts)  # type: ignore[assignment]
+        given: dict[str, Any] = {"context": offer.context_tokens, "retired": offer.ends}
+        given |= _depth_table(offer)
         if usd_per_million(resolve(f"{check.provider}/{name}"))[1].startswith(("list of", "unknown")) and offer.prices:
-            given["usd_per_million"] = _price_table(offer.prices)  # type: ignore[assignment]
+            given["usd_per_million"] = _price_table(offer.prices)
         table(name).update({field: value for field, value in given.items() if value is not None})
     for name, entry in changed.items():
         if entry:
             changed[name] = {**entry, "verified": check.read_at.date(), "source": f"list of {check.provider}"}
     return {name: entry for name, entry in changed.items() if entry}
+
+
+def _depth_table(offer: Offer) -> dict[str, Any]:
+    """What a list says of a model's thinking, as fields of a table: a table of its own stands above the list."""
+    if offer.efforts is None:
+        return {}
+    return {
+        "efforts": list(offer.efforts),
+        "default_effort": offer.default_effort or None,
+        "always_thinks": offer.always_thinks or None,
+        "thinking": None if offer.efforts else "none",
+    }
 
 
 def _price_table(prices: Prices) -> dict[str, float]:

@@ -36,7 +36,8 @@ def check_destination(variable: str | None, base_url: str, homes: Mapping[str, f
     >>> check_destination("OPENAI_API_KEY", "https://eu.api.openai.com/v1", homes, "here")
     >>> check_destination("MYBOX_API_KEY", "http://127.0.0.1:8000/v1", homes, "here")
     """
-    own = homes.get(_ALSO.get(variable or "", variable or ""))
+    name = (variable or "").upper()  # in any case the same variable on Windows
+    own = homes.get(_ALSO.get(name, name))
     if variable is None or own is None or any(_is_home(base_url, home) for home in own):
         return
     hosts = " or ".join(sorted({str(urllib.parse.urlsplit(home).hostname) for home in own}))

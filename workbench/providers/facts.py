@@ -255,6 +255,7 @@ def _known(name: str, provider: Provider | None) -> ModelFacts | None:
                 "retired_note": "",
                 "replaced_by": (),
                 "answered_by": "",
+                "repointed": None,
             }
             return replace(alike, id=name, **gone)
     return None

@@ -115,6 +115,7 @@ class ModelFacts:
     retired_note: str = ""
     replaced_by: tuple[str, ...] = ()
     answered_by: str = ""
+    repointed: date | None = None
     prices: Prices | None = None
     listed: Prices | None = None
     listed_dearest: Prices | None = None

@@ -14,8 +14,8 @@ no_repeat_ngram_size logit_bias logprobs top_logprobs prompt_logprobs response_f
 parallel_tool_calls functions function_call user metadata store safety_identifier prompt_cache_key
 prompt_cache_retention reasoning_effort verbosity reasoning_format include_reasoning reasoning_split
 reasoning_history enable_thinking thinking thinking_level thinking_config thinking_mode thinking_budget
-thinking_token_budget preserve_thinking chat_template_kwargs chat_template include_thoughts reasoning effort
-output_config think guided_json guided_regex guided_choice guided_grammar guided_decoding_backend
+thinking_token_budget thinking_budget_tokens preserve_thinking chat_template_kwargs chat_template include_thoughts
+reasoning effort output_config think guided_json guided_regex guided_choice guided_grammar guided_decoding_backend
 guided_whitespace_pattern structured_outputs grammar json_schema regex ebnf mirostat mirostat_tau mirostat_eta
 mirostat_mode xtc_probability xtc_threshold dry_multiplier dry_base dry_allowed_length dry_penalty_last_n
 dry_sequence_breakers dynatemp_range dynatemp_exponent tfs_z smoothing_factor samplers ignore_eos min_tokens
@@ -39,6 +39,12 @@ CAPS = (
 )
 """Names of the most tokens that a reply may have, at one provider or another."""
 
+BUDGETS = (
+    *("thinking_budget", "thinking_token_budget", "thinking_budget_tokens", "budget_tokens", "reasoning_budget"),
+    *("reasoning_max_tokens", "max_thinking_tokens", "max_reasoning_tokens", "token_budget"),
+)
+"""Names of the most tokens that a thought may have; some providers count them beside the cap."""
+
 COPIES = ("n", "best_of", "num_return_sequences", "num_generations")
 MODELS = ("models", "fallbacks", "fallback_models")
 TIERS = ("service_tier", "speed", "processing")
@@ -58,7 +64,9 @@ _IN_QUERIES = "api-version api_version version v trace trace_id request_id user 
 IN_QUERIES = frozenset(_IN_QUERIES.split())
 """Names in the query of an address that change nothing of what is bought; credentials aside, others may."""
 
-_IN_HEADERS = "beta config fallback fallbacks model models override provider retry route routing speed target tier"
+_IN_HEADERS = """
+beta config deployment engine fallback fallbacks model models override provider retry route routing speed target tier
+"""
 IN_HEADERS = frozenset(_IN_HEADERS.split())
 """Words in the name of a header by which a gateway or a provider is told to buy something else, or otherwise."""
 

@@ -22,6 +22,9 @@ USUAL_CONTEXT_TOKENS: Final = 8_192
 
 _THINKS = re.compile(r"</?think|reasoning_content|enable_thinking|\[/?THINK\]|<\|channel\|?>|<seed:think")
 _SWITCH: Final = "chat_template_kwargs.enable_thinking = true | false"
+_OTHER_SWITCH: Final = "chat_template_kwargs.thinking = true | false"
+"""In templates of DeepSeek and Kimi the variable that decides is plainly called so."""
+
 _PART = re.compile(r"-(\d{5})-of-(\d{5})(?=\.gguf$)", re.IGNORECASE)
 
 
@@ -62,9 +65,26 @@ def with_own_file(name: str, facts: ModelFacts) -> ModelFacts:
         told["efforts"] = ()
     if "enable_thinking" in template:
         told["switch"] = facts.switch or _SWITCH
+    elif _reads(template, "thinking"):
+        told["switch"] = facts.switch or _OTHER_SWITCH
     elif facts.switch is None:
         told["always_thinks"] = True
     return replace(facts, **told)
+
+
+@functools.lru_cache(maxsize=64)
+def _reads(template: str, variable: str) -> bool:
+    """Whether a chat template asks its caller for a variable; one that it sets from a message is none of these."""
+    from jinja2 import TemplateError, meta
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    if variable not in template:
+        return False
+    try:
+        parsed = ImmutableSandboxedEnvironment(extensions=["jinja2.ext.loopcontrols"]).parse(template)
+    except (TemplateError, RecursionError):
+        return False
+    return variable in meta.find_undeclared_variables(parsed)
 
 
 def _absolute(written: str) -> Path:

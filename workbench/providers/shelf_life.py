@@ -79,9 +79,10 @@ class ShelfLife:
 def shelf_life(rows: pd.DataFrame) -> ShelfLife:
     """The shelf life of what is read from some rows, by what is known today of their models and prices.
 
-    Known are days on which a provider stops serving a model, on which its name is answered by another, and on which
-    its price in the price table is another than on the day of asking. Behind a label of one's own, or the name of a
-    route, stand the models that the rows say served it; of a fallback, `A -> B`, both count.
+    Known are days on which a provider stops serving a model, on which its name is answered by another or is pointed at
+    another checkpoint, and on which its price in the price table is another than on the day of asking. Behind a label
+    of one's own, or the name of a route, stand the models that the rows say served it; of a fallback, `A -> B`, both
+    count.
 
     >>> import pandas as pd
     >>> rows = pd.DataFrame({"model": ["gemini/gemini-3.8-flash"], "created_at": ["2026-11-20T10:00:00+00:00"]})
@@ -90,16 +91,20 @@ def shelf_life(rows: pd.DataFrame) -> ShelfLife:
     """
     if "model" not in rows.columns:
         raise InputError("The rows lack the column 'model': nobody knows whose results they are.")
-    names = ("model", "created_at", "served_by", "provider", "served_model")
-    columns = [rows[name] if name in rows.columns else [None] * len(rows) for name in names]
+    # Rows are many and what is known of them is the same in most: each combination is looked at once. A day is the
+    # first ten characters of a moment, and what is none is said again by `_day_of`.
+    names = [name for name in ("model", "served_by", "provider", "served_model") if name in rows.columns]
+    known = rows[names].copy()
+    known["created_at"] = rows["created_at"].astype("str").str.slice(0, 10) if "created_at" in rows.columns else None
     first: dict[str, date] = {}
     behind: dict[tuple[Any, ...], tuple[str, ...]] = {}
-    for label, moment, *served in zip(*columns, strict=True):
-        if isinstance(label, str):
+    for record in known.drop_duplicates().to_dict("records"):
+        if isinstance(label := record["model"], str):
+            served = (record.get(name) for name in ("served_by", "provider", "served_model"))
             named = (label, *(name if isinstance(name, str) else "" for name in served))
             if named not in behind:
                 behind[named] = _models(*named)
-            day = _day_of(moment) if behind[named] else facts.today()
+            day = _day_of(record["created_at"]) if behind[named] else facts.today()
             for model in behind[named]:
                 first[model] = min(first.get(model, day), day)
     return ShelfLife(tuple(sorted({end for model, day in first.items() for end in _ends(model, day)})))
@@ -145,6 +150,9 @@ def _ends(model: str, asked: date) -> Iterator[End]:
         sure = ", as one other party says" if "retired" in known.doubtful else ""
         what = f"is answered by {known.answered_by}" if known.answered_by else "ends"
         yield End(day, target.id, what + sure)
+    if known.repointed is not None and asked < known.repointed:
+        sure = ", as one other party says" if "repointed" in known.doubtful else ""
+        yield End(known.repointed, target.id, f"stands for another checkpoint under the same name{sure}")
     if known.prices is None and not target.provider.free:
         for change in coming_prices(target.name, table_name(target), asked)[:1]:
             yield End(change, target.id, "has another price")

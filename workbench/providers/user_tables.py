@@ -98,6 +98,7 @@ MODEL_FIELDS: Mapping[str, tuple[type, ...]] = {
     "retired_note": (str,),
     "replaced_by": _TEXTS,
     "answered_by": (str,),
+    "repointed": (date,),
     "usd_per_million": (dict,),
     "notes": (str,),
     "verified": (date,),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from workbench.replies.contents import NO_NUMBERS
 from workbench.replies.message import Said
@@ -23,8 +22,7 @@ _GRAMMARS: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """What was read of a reply, for those who doubt it."""
 
     said: Said
@@ -41,7 +39,12 @@ def doubts(told: Told, request: Mapping[str, Any], body: Mapping[str, Any], read
     """The warnings that go with a reply: each a sentence that says what is odd, and what it means."""
     found = [*_of_the_body(told, body), *_of_tags(told, reading), *_of_a_cache(told, body)]
     if told.outcome in _SETTLED:
-        found += [*_of_thinking(told, reading), *_of_tools(told, request), *_of_grammars(told, request)]
+        found += [
+            *_of_thinking(told, reading),
+            *_of_tools(told, request),
+            *_of_grammars(told, request),
+            *_of_stops(told, request),
+        ]
     return tuple(found)
 
 
@@ -141,6 +144,16 @@ def _of_grammars(told: Told, request: Mapping[str, Any]) -> list[str]:
         return [f"the answer is no JSON although {name} asks for it: the server took no notice of it"]
     if choices and told.answer.strip() not in choices:
         return [f"the answer is none of the choices that {name} allows: the server took no notice of it"]
+    return []
+
+
+def _of_stops(told: Told, request: Mapping[str, Any]) -> list[str]:
+    """A text that was to end the answer stands in its middle; at its end some servers leave it."""
+    asked = request.get("stop")
+    answer = told.answer.strip()
+    for stop in asked if isinstance(asked, list) else [asked]:
+        if isinstance(stop, str) and stop.strip() and stop in answer and not answer.endswith(stop.strip()):
+            return [f"the answer goes on behind {stop!r:.40}, which stop names: the server took no notice of it"]
     return []
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from workbench.replies.contents import parts_of, refusal_of, text_of_part, thinking_of
 from workbench.replies.output_items import is_output, message_of
@@ -13,8 +12,7 @@ from workbench.replies.tool_calls import tool_calls_of
 _NO_REASON = frozenset({"", "null", "none"})
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """The message of a body; `finish_reason` is None where no choice names one, `unread` counts the alternatives."""
 
     message: Mapping[str, Any]

@@ -23,13 +23,15 @@ class Reading:
     """What must be known about a model, and of the request, to read its replies.
 
     `thought_flag`: `<thought>` counts only beside Google's own flag. `preopened`: the chat template opens the thinking.
-    `thinking`: what replies of this model normally show of it. `told_off`: how the request switched the thinking off.
+    `thinking`: what replies of this model normally show of it. `told_off`: how the request switched the thinking off;
+    a template then closes what it opens, unless the server took no notice: `preopens` knows that it would open.
     """
 
     thought_flag: bool = False
     preopened: bool = False
     thinking: Visibility = "full"
     told_off: str | None = None
+    preopens: bool = False
 
 
 def plain_texts(message: Mapping[str, Any], reading: Reading) -> tuple[str, str] | None:

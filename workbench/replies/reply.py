@@ -129,14 +129,13 @@ def reply_from(record: Record, reading: Reading, *, model: str | None = None, bo
         if "tool_calls" in message or "function_call" in message:
             tool_calls = tool_calls_of(message)
     else:
-        reader = MessageReader(reading)
-        pieces = [*reader.feed(message), *reader.close(told.finish_reason)]
-        thinking = "".join(piece.text for piece in pieces if piece.kind == "thinking")
-        answer = "".join(piece.text for piece in pieces if piece.kind == "answer")
-        leaked = [piece.text for piece in pieces if piece.kind == "tool_call"]
+        thinking, answer, leaked, stray_closing = _told_apart(message, reading, told.finish_reason)
+        if stray_closing and reading.preopens:  # a server that took no notice of the switch has opened it all the same
+            opened = _told_apart(message, replace(reading, preopened=True), told.finish_reason)
+            if opened[0].strip() and opened[1].strip():
+                thinking, answer, leaked, stray_closing = opened
         tool_calls = tool_calls_of(message)
         tool_calls = tool_calls or tuple(ToolCall(*call) for text in leaked for call in leaked_tool_calls(text))
-        stray_closing = reader.stray_closing
     refusal = refusal_of(message)
     written = answer + "".join([call.name + call.arguments for call in tool_calls])
     usage = read_usage(raw_usage(body), thinking=thinking, answer=written)
@@ -190,6 +189,18 @@ def reply_from(record: Record, reading: Reading, *, model: str | None = None, bo
     )
 
 
+def _told_apart(
+    message: Mapping[str, Any], reading: Reading, finish_reason: str | None
+) -> tuple[str, str, list[str], str]:
+    """The thinking, the answer, the calls in the text, and a closing tag without its opening one."""
+    reader = MessageReader(reading)
+    pieces = [*reader.feed(message), *reader.close(finish_reason)]
+    texts: dict[str, list[str]] = {"thinking": [], "answer": [], "tool_call": []}
+    for piece in pieces:
+        texts[piece.kind].append(piece.text)
+    return "".join(texts["thinking"]), "".join(texts["answer"]), texts["tool_call"], reader.stray_closing
+
+
 def _cut_by_signs(told: Said, record: Record) -> tuple[Said, str]:
     """The same, cut off where nothing better is known of how it ended, and a warning where nothing at all is.
 
@@ -206,7 +217,7 @@ def _cut_by_signs(told: Said, record: Record) -> tuple[Said, str]:
     if not sign:
         return told, ""
     warning = f"the provider gave no finish reason; {sign}, so the reply was cut" if unknown else ""
-    return replace(told, finish_reason="length"), warning
+    return told._replace(finish_reason="length"), warning
 
 
 def _without_begun(message: Mapping[str, Any], record: Record) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from workbench.replies.dollars import cost_on_top
 
@@ -50,8 +50,7 @@ class Usage:
     output_tokens: int | None = None
 
 
-@dataclass(frozen=True)
-class _Counts:
+class _Counts(NamedTuple):
     """The counts of a usage object, whatever their names; `beyond` is what its total has beside the two."""
 
     prompt: int | None

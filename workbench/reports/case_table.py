@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from workbench.analysis import shelf_life
 from workbench.reports.cases import differing, packed_column
 from workbench.reports.evidence import Evidence, caveats, facts, how_it_was_run, left_out
 from workbench.rows.configurations import configuration_columns
@@ -37,7 +36,7 @@ def shown_evidence(evidence: Evidence, notebook: NotebookNode | None = None) -> 
     rows = evidence.rows.iloc[evidence.shown].reset_index(drop=True)
     return {
         "facts": facts(evidence),
-        "shelf_life": shelf_life(evidence.rows),
+        "shelf_life": evidence.shelf_life,
         "first": first_cases(rows),
         "total": len(rows),
         "all": len(evidence.rows),

@@ -51,9 +51,11 @@ class Cases:
 
     def _columns(self) -> list[tables.Column]:
         import numpy as np
+        import pandas as pd
 
         standings = standing(self.rows)
-        order = np.argsort(~differing(self.rows), kind="stable")[:_SHOWN]
+        task = pd.factorize(self.rows["task_id"], use_na_sentinel=False)[0]  # the replies to a task stand together
+        order = np.lexsort((task, ~differing(self.rows)))[:_SHOWN]
         shown = self.rows.iloc[order]
         named = tables.configurations(configuration_columns(self.rows), shown.to_dict("records"))
         return [

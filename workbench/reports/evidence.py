@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from workbench.analysis import shelf_life
+from workbench.analysis import ShelfLife, shelf_life
 from workbench.replies.outcomes import NEVER_ANSWERED, OUTCOME_WORDS
 from workbench.replies.served import redirected
 from workbench.reports.cases import named, prompts_of, shortened, software, unpacked
@@ -47,6 +48,11 @@ class Evidence:
     prompts: Mapping[str, list[tuple[str, str]]]
     rows_without: int
     software: Mapping[str, str]
+
+    @functools.cached_property
+    def shelf_life(self) -> ShelfLife:
+        """Until when the rows hold, read once: of 50,000 that takes a while."""
+        return shelf_life(self.rows)
 
 
 def verdict_of(notebook: NotebookNode) -> tuple[str, str]:
@@ -146,7 +152,7 @@ def facts(evidence: Evidence) -> list[tuple[str, str]]:
         ("Failed calls", f"{failed:,} of {len(asked):,}" if failed else ""),
         ("Asked", _when(rows)),
         ("Cost", _cost(rows)),
-        ("Shelf life", str(shelf_life(rows))),
+        ("Shelf life", str(evidence.shelf_life)),
         ("Note", _demonstration(evidence)),
     ]
     return [(term, text) for term, text in found if text]

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from workbench.analysis import added_prompt
 from workbench.analysis.choice import CLEAR, Choice, recommend
-from workbench.analysis.choice_lines import apart
+from workbench.analysis.choice_lines import apart, on_tasks_of_both
 from workbench.analysis.choice_words import names_of, thousand
 from workbench.analysis.kinds import KindDifferences
 from workbench.analysis.rated import preferences, ratings_of
@@ -227,6 +227,7 @@ def _behind(choice: Choice, place: int) -> str:
     limits = f" [{limits}]" if limits else ""
     less = "no" if points == "0 points" else points
     side = "less" if rival.difference >= 0 else "more"
+    limits = f"{_whose_tasks(choice, place)}{limits}"
     within = f"within {figures.points(rival.within)}" if rival.equal else ""
     if rival.decisive:
         return f"{less} {side}{limits}: settled{within and f', {within}'}"
@@ -234,6 +235,13 @@ def _behind(choice: Choice, place: int) -> str:
     if len(choice.rivals) > 1 and (rival.interval.low > 0 or rival.interval.high < 0):
         open_yet = f"not settled, as one of {len(choice.rivals):,} comparisons"
     return f"{less} {side}{limits}: {f'equal {within}' if within else open_yet}"
+
+
+def _whose_tasks(choice: Choice, place: int) -> str:
+    """Of which tasks a difference is, where it is not that of the two shares in the table."""
+    best = min(choice.rivals) - 1
+    lines = choice.ranking.to_dict("records")
+    return on_tasks_of_both(choice.rivals[place], lines[best], lines[place])
 
 
 def _stood(line: Mapping[Any, Any]) -> str:

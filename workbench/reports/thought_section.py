@@ -14,7 +14,7 @@ from workbench.show import figures
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_THOUGHTS: Final = 2_000
+MOST_THOUGHTS: Final = 1_000
 """Of more rows so many are read, evenly spaced: a page should not take minutes to write."""
 
 

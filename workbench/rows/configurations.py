@@ -178,9 +178,19 @@ def chosen_configurations(
 
 
 def held(found: Sequence[Mapping[str, Any]]) -> str:
-    """Configurations in words, for a message: the first four."""
-    texts = (str({name: figures.name(value) for name, value in each.items()}) for each in found[:4])
+    """Configurations in words, for a message: the first four, each as it can be given again.
+
+    >>> import numpy as np
+    >>> held([{"model": "a", "max_tokens": np.int64(64)}])
+    "{'model': 'a', 'max_tokens': 64}"
+    """
+    texts = (str({name: _native(value) for name, value in each.items()}) for each in found[:4])
     return "; ".join(texts) + " …" * (len(found) > 4)
+
+
+def _native(value: Any) -> Any:
+    """A value as Python writes it: an absent one as None, a number of numpy as a number."""
+    return None if figures.absent(value) else value.item() if hasattr(value, "item") else value
 
 
 def _fits(configuration: Mapping[str, Any], side: Mapping[str, Any]) -> bool:

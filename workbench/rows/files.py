@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,8 +114,34 @@ def _swept(names: Iterable[str]) -> list[str]:
 def _of_columns(columns: dict[str, list[Any]], length: int, parameters: list[str], path: Path) -> pd.DataFrame:
     try:
         return frame_of_columns(columns, length, parameters=parameters)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{path} holds no rows that can be read: {error}") from None
+    except _NOT_OF_ITS_TYPE as error:
+        raise InputError(_odd_value(path, parameters) or f"{path} holds no rows that can be read: {error}") from None
+
+
+_NOT_OF_ITS_TYPE = (TypeError, ValueError, LookupError, ArithmeticError)
+
+
+def _odd_value(path: Path, parameters: Sequence[str]) -> str | None:
+    """The first value of a file of lines that its column cannot hold, with its place; the file is read once more."""
+    with opened(path) as file:
+        lines = [(number, line.removeprefix(b"\xef\xbb\xbf").strip()) for number, _, line in lines_of(file, path)]
+    found = [(number, json.loads(line)) for number, line in lines if line]
+    for _, record in found:
+        record.pop(about.COLUMN, None)
+
+    def is_odd(records: Sequence[dict[str, Any]]) -> bool:
+        try:
+            frame(records, parameters=parameters)
+        except _NOT_OF_ITS_TYPE:
+            return True
+        return False
+
+    while len(found) > 1:
+        half = found[: len(found) // 2]
+        found = half if is_odd([record for _, record in half]) else found[len(half) :]
+    number, record = found[0]
+    odd = next((name for name, value in record.items() if is_odd([{name: value}])), None)
+    return None if odd is None else f"{path}:{number}: {odd} is {record[odd]!r:.80}, which no row has there"
 
 
 def _framed(records: list[dict[str, Any]], path: Path) -> pd.DataFrame:
@@ -126,7 +152,7 @@ def _framed(records: list[dict[str, Any]], path: Path) -> pd.DataFrame:
         raise InputError(f"{path} holds no rows: it has no column task_id")
     try:
         return checked(frame(records, parameters=_swept(records[0])), "task_id")
-    except (TypeError, ValueError) as error:
+    except _NOT_OF_ITS_TYPE as error:
         raise InputError(f"{path} holds no rows that can be read: {error}") from None
 
 

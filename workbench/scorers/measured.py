@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from workbench.errors import ConfigError, InputError
 from workbench.scorers.matching import contains
 from workbench.scorers.score import Score, Scorer, shown
+from workbench.show import figures
 from workbench.tasks.tasks import Task
 
 LONGEST_COMPARED: Final = 20_000
@@ -88,7 +89,7 @@ def latency(max_seconds: float | None = None) -> Scorer:
     >>> latency(2)("Paris", Task("1", "Capital?"), {"seconds": 2.5}).why
     'it took 2.5 s, at most 2 s were asked for'
     """
-    return _below("latency", "max_seconds", max_seconds, "seconds", "it took {:g} s", "at most {:g} s were asked for")
+    return _below("latency", "max_seconds", max_seconds, "seconds", "it took {} s", "at most {} s were asked for")
 
 
 def cost(max_usd: float | None = None) -> Scorer:
@@ -97,7 +98,7 @@ def cost(max_usd: float | None = None) -> Scorer:
     >>> cost(0.01)("Paris", Task("1", "Capital?"), {"usd": 0.002}).correct
     True
     """
-    return _below("cost", "max_usd", max_usd, "usd", "it cost ${:g}", "at most ${:g} was allowed")
+    return _below("cost", "max_usd", max_usd, "usd", "it cost {}", "at most {} was allowed", figures.limit)
 
 
 def similarity(measure: Literal["rouge_l", "chrf"] = "rouge_l", *, at_least: float | None = None) -> Scorer:
@@ -126,7 +127,15 @@ def similarity(measure: Literal["rouge_l", "chrf"] = "rouge_l", *, at_least: flo
     return Scorer("similarity", score)
 
 
-def _below(name: str, column: str, most: float | None, figure: str, said: str, asked: str) -> Scorer:
+def _below(
+    name: str,
+    column: str,
+    most: float | None,
+    figure: str,
+    said: str,
+    asked: str,
+    in_words: Callable[[float], str] = "{:g}".format,
+) -> Scorer:
     if most is not None and not 0 <= most < float("inf"):
         raise InputError(f"{column} is {most!r}; give a number from 0.")
 
@@ -135,10 +144,10 @@ def _below(name: str, column: str, most: float | None, figure: str, said: str, a
         value = measured.get(figure)
         if value is None:
             return Score(None, None, f"{figure} are not known", "measured")
-        why = said.format(value)
+        why = said.format(in_words(value))
         if value <= limit:
             return Score(1.0, None, why, "measured")
-        return Score(0.0, None, f"{why}, {asked.format(limit)}", "measured")
+        return Score(0.0, None, f"{why}, {asked.format(in_words(limit))}", "measured")
 
     return Scorer(name, score, needs_target=False, measures=(figure,))
 

@@ -96,13 +96,33 @@ def count(value: Any) -> str:
     return ABSENT if absent(value) else f"{round(float(value)):,}"
 
 
+def short_model(label: str) -> str:
+    """A model without who serves it; of a fallback both, and what is pinned to it, or a name of one's own, as it is.
+
+    >>> short_model("openrouter/openai/gpt-6-sol"), short_model("box/a -> box/b"), short_model("x/m (stop=/)")
+    ('gpt-6-sol', 'a -> b', 'm (stop=/)')
+    >>> short_model("with/without tools"), short_model("local:/my models/m.gguf")
+    ('with/without tools', 'm.gguf')
+    """
+
+    def one(part: str) -> str:
+        name, space, pinned = part.partition(" (")
+        return (name if " " in name and not name.startswith("local:") else name.rsplit("/", 1)[-1]) + space + pinned
+
+    return " -> ".join(map(one, label.split(" -> ")))
+
+
 def counted(number: int, noun: str) -> str:
     """A number of things.
 
-    >>> counted(1, "task"), counted(1200, "task"), counted(0, "reply call")
-    ('1 task', '1,200 tasks', '0 reply calls')
+    >>> counted(1, "task"), counted(1200, "task"), counted(0, "kept reply"), counted(2, "batch"), counted(2, "day")
+    ('1 task', '1,200 tasks', '0 kept replies', '2 batches', '2 days')
     """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    if number == 1:
+        return f"1 {noun}"
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return f"{number:,} {noun[:-1]}ies"
+    return f"{number:,} {noun}{'es' if noun.endswith(('ch', 'sh', 's', 'x', 'z')) else 's'}"
 
 
 def spent(usd: float | None) -> str:
@@ -262,11 +282,18 @@ def points(share: Any, *, signed: bool = False, unit: bool = True) -> str:
     return number + (" point" if number.lstrip("+-") == "1" else " points") * unit
 
 
+_MISTOLD_POINTS: Final = 0.75
+
+
 def contrast(first: Any, second: Any) -> tuple[str, str, str]:
     """Two shares and the points between them, rounded so that who subtracts the shares gets the points.
 
+    A digit more where the points would be another number than they are.
+
     >>> contrast(0.8421, 0.7968), contrast(0.804, 0.8), contrast(0.5, 0.5)
     (('84 %', '80 %', '4 points'), ('80.4 %', '80.0 %', '0.4 points'), ('50 %', '50 %', '0 points'))
+    >>> contrast(27 / 40, 23 / 40)
+    ('67.5 %', '57.5 %', '10.0 points')
     """
     if absent(first) or absent(second):
         return percent(first), percent(second), ABSENT
@@ -274,7 +301,8 @@ def contrast(first: Any, second: Any) -> tuple[str, str, str]:
     for digits in (0, 1, 2):
         shown = [f"{share:.{digits}f}" for share in shares]
         apart = f"{abs(float(shown[0]) - float(shown[1])):.{digits}f}"
-        if float(apart) or abs(shares[0] - shares[1]) < 0.005:  # else these digits would hide that they differ
+        between_them = abs(shares[0] - shares[1])
+        if between_them < 0.005 or (float(apart) and abs(float(apart) - between_them) < _MISTOLD_POINTS):
             break
     unit = "point" if apart == "1" else "points"
     return f"{shown[0]} %", f"{shown[1]} %", f"{apart} {unit}"

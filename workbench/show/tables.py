@@ -124,8 +124,9 @@ def _table(columns: Sequence[Column], caption: str = "") -> Markup:
         )
         for line in range(len(columns[0].texts) if columns else 0)
     )
-    foot = Markup("<caption>{}</caption>").format(caption) if caption else Markup()
-    return Markup("<table>{}<thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(foot, head, body)
+    # Not a caption of the table: on a narrow screen that is as wide as the table, and half of its words out of sight.
+    foot = Markup('<p class="wb-caption">{}</p>').format(caption) if caption else Markup()
+    return Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}").format(head, body, foot)
 
 
 def _cell(columns: Sequence[Column], place: int, line: int) -> Markup:

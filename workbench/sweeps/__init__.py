@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from workbench.sweeps.auditing import audit
     from workbench.sweeps.chunk_places import stop
-    from workbench.sweeps.deciding import Decision
+    from workbench.sweeps.decision import Decision
     from workbench.sweeps.duels import decide
     from workbench.sweeps.exits import exit_curve, exit_plan, exit_rows
     from workbench.sweeps.watching import watch
 
 _HOMES = {
-    "Decision": "deciding",
+    "Decision": "decision",
     "audit": "auditing",
     "decide": "duels",
     "exit_curve": "exits",

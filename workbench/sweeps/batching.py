@@ -116,9 +116,7 @@ def in_words(told: batches.Progress) -> str:
     if known and (done := sum(part for _, part in known)) < (total := sum(whole for whole, _ in known)):
         seconds = (time.monotonic() - told.began) / done * (total - done)
         rest = f"about {figures.seconds_text(seconds)} left at this pace" if seconds >= 1 else rest
-    return f"{figures.counted(len(parts), 'batch')} at the provider: {', '.join(parts)}; {rest}".replace(
-        "batchs", "batches"
-    )
+    return f"{figures.counted(len(parts), 'batch')} at the provider: {', '.join(parts)}; {rest}"
 
 
 def offered(estimates: Iterable[Estimate], targets: Mapping[str, Target]) -> str:

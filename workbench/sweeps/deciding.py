@@ -6,8 +6,8 @@ import asyncio
 import itertools
 import random
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.asking.money import Purse, paid_from
@@ -15,8 +15,13 @@ from workbench.errors import InputError, StoreError
 from workbench.providers.models import Model
 from workbench.rows import about
 from workbench.rows.configurations import parameter_column
+from workbench.rows.failures import failed, first_reason
+from workbench.scorers.named import as_scorer
 from workbench.show import figures
 from workbench.sweeps.batching import check_until
+from workbench.sweeps.decision import Decision as Decision
+from workbench.sweeps.decision import finding
+from workbench.sweeps.grid import never_asked
 from workbench.sweeps.remembering import Waves, as_one
 from workbench.tasks.prompts import load_prompts
 from workbench.tasks.tasks import Task, Tasks, load_tasks
@@ -25,66 +30,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.analysis.betting import Known
+    from workbench.analysis.pairing import Pair
 
 ALPHA: Final = 0.05
 _OUT_OF_MONEY: Final = "BudgetExceeded"
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What a watched sweep found, and what it saved; shows itself in words.
-
-    `why` is "decided", "money" or "tasks": why it stopped. `best` are the values of `on` that nothing is known to beat.
-    `findings` holds a sentence for each pair, `known` its numbers, which hold at whichever look one stops.
-    `planned_calls` is the fixed plan: every task with every value.
-    """
-
-    rows: pd.DataFrame = field(repr=False)
-    on: str
-    why: str
-    best: tuple[str, ...]
-    findings: tuple[str, ...]
-    known: Mapping[tuple[str, str], Known]
-    tasks: int
-    calls: int
-    planned_calls: int
-    usd: float
-    saved_usd: float | None
-    seed: int
-    within: float
-
-    @property
-    def saved(self) -> float:
-        """The share of the fixed plan's calls that were not needed."""
-        return 1 - self.calls / self.planned_calls if self.planned_calls else 0.0
-
-    def __str__(self) -> str:
-        return "\n".join([*self.findings, self._end()])
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        from workbench.show import tables
-
-        first, *rest = str(self).splitlines()
-        below = "".join(tables.paragraph(line, "wb-note") for line in rest)
-        return tables.as_html([], above=tables.headline(first), below=below)
-
-    def _end(self) -> str:
-        ends = {
-            "decided": "Decided",
-            "money": "Not decided: max_usd is spent",
-            "tasks": "Not decided: no more tasks",
-        }
-        saved = ""
-        if self.calls < self.planned_calls:
-            dollars = f", about {figures.money(self.saved_usd)}" if self.saved_usd else ""
-            calls = figures.counted(self.planned_calls - self.calls, "call")
-            saved = f" {calls} saved against the fixed plan ({figures.percent(self.saved)}{dollars})."
-        return (
-            f"{ends[self.why]} after {figures.counted(self.tasks, 'task')} and {self.calls:,} of "
-            f"{self.planned_calls:,} calls, seed {self.seed}.{saved}"
-        )
 
 
 def watched(
@@ -101,7 +50,7 @@ def watched(
     """Buy waves of tasks through `buy`, which is a sweep, until the candidates are told apart or nothing is left.
 
     `tell` hears after each wave what is known by then; without it, that is printed. Raises InputError before anything
-    is bought where there are no two candidates, or for an `until` nobody knows.
+    is bought where there are no two candidates, where no task can be marked, or for an `until` nobody knows.
     """
     from workbench.analysis.comparison import checked_margin
 
@@ -112,6 +61,9 @@ def watched(
     within = checked_margin(within)
     loaded = load_tasks(tasks)
     check_until(layout.get("batch", False))
+    marks = as_scorer(layout.get("scorer"), ask=never_asked)
+    if not any(marks.marks(task) for task in loaded):
+        raise InputError("no task can be marked, so nothing can be decided: name the column of targets with target=…")
     axis = Axis.of(layout)
     order = in_random_order(loaded, seed)
     with as_one(loaded) as waves, paid_from(Purse(max_usd)):  # what judges take in one wave is not there for the next
@@ -254,7 +206,7 @@ class _Watched:
 
         from workbench.analysis.spending import looks
 
-        asked, why, rows = 0, "tasks", pd.DataFrame()
+        asked, why, nothing, rows = 0, "tasks", "", pd.DataFrame()
         try:
             for end in looks(len(self._order)):
                 wave = self._order[asked:end]
@@ -270,10 +222,12 @@ class _Watched:
                 self._look(rows)
                 if self._is_decided():
                     why = "decided"
+                elif why == "tasks" and (nothing := self._nothing_of(rows)):
+                    why = "nothing"
                 self._tell(rows, asked)
                 if why != "tasks":
                     break
-            return self._end(rows, asked, why)
+            return self._end(rows, asked, why, nothing)
         except (KeyboardInterrupt, StoreError) as stop:
             so_far = getattr(stop, "rows", None)
             frames = [*self._frames, *([] if so_far is None else [so_far])]
@@ -281,19 +235,26 @@ class _Watched:
                 vars(stop)["rows"] = pd.concat(frames, ignore_index=True)  # as those of a sweep
             raise
 
-    def _look(self, rows: pd.DataFrame) -> None:
-        """What is known of each pair by now; candidates that are known to be worse are asked no further."""
+    def _paired(self, rows: pd.DataFrame) -> Iterator[tuple[tuple[Any, Any], Pair]]:
+        """Each two candidates that have rows, paired by task."""
         from workbench.analysis.pairing import ComparedRows, name_choices
-        from workbench.analysis.spending import known_at
 
-        replies = ComparedRows(rows.drop(columns="run", errors="ignore"), [self._axis.column])
+        replies = ComparedRows(rows, [self._axis.column])
         there = {str(value): value for value in rows[self._axis.column].dropna().unique()}
         for a, b in self._pairs:
             names = self._axis.name(a), self._axis.name(b)
-            if not set(names) <= set(there) or (names in self._known and not {a, b} <= set(self._alive)):
+            if set(names) <= set(there):
+                chosen = [replies.choose(there[name], self._axis.column) for name in names]
+                yield (a, b), replies.pair(*name_choices(chosen))
+
+    def _look(self, rows: pd.DataFrame) -> None:
+        """What is known of each pair by now; candidates that are known to be worse are asked no further."""
+        from workbench.analysis.spending import known_at
+
+        for (a, b), pair in self._paired(rows.drop(columns="run", errors="ignore")):
+            names = self._axis.name(a), self._axis.name(b)
+            if names in self._known and not {a, b} <= set(self._alive):
                 continue
-            chosen = name_choices([replies.choose(there[name], self._axis.column) for name in names])
-            pair = replies.pair(*chosen)
             # Tasks come in the order in which they were asked: rows stand by wave, and a task is numbered by its row.
             ends = [int((pair.task < look).sum()) for look in self._looks]
             shares = [look / len(self._order) for look in self._looks]
@@ -332,9 +293,20 @@ class _Watched:
         return float(known["usd"].sum() / max(1, known["task_id"].nunique())) if len(known) else None
 
     def _findings(self) -> list[str]:
-        return [_finding(names, known, self._within, self._alpha) for names, known in self._known.items()]
+        return [finding(names, known, self._within, self._alpha) for names, known in self._known.items()]
 
-    def _end(self, rows: pd.DataFrame, asked: int, why: str) -> Decision:
+    def _nothing_of(self, rows: pd.DataFrame) -> str:
+        """That a candidate gave nothing that could be marked, and why; more tasks would only cost the others'."""
+        for name in map(self._axis.name, self._alive):
+            mine = rows[rows[self._axis.column].astype(str) == name]
+            if not mine["correct"].notna().any():
+                told = first_reason(mine) if len(mine) == failed(mine) else "no reply could be marked"
+                return f"{name} gave nothing to compare ({told})"
+        return ""
+
+    def _end(self, rows: pd.DataFrame, asked: int, why: str, nothing: str) -> Decision:
+        from workbench.analysis.looking import looks_at
+
         run = str(rows["run"].iloc[0])
         first = self._frames[0]
         known = dict(about.about_of_run(run)[0]) if about.about_of_run(run) else {}
@@ -348,6 +320,8 @@ class _Watched:
         about.remember(run, {**known, "stopped": stopped})
         self._waves.told(stopped=stopped)
         rows = rows.assign(run=run)
+        for _, pair in self._paired(rows):
+            looks_at(pair)  # so that whoever looks at more tasks later knows of it
         each = len(first) / max(1, first["task_id"].nunique())
         planned = round(each * len(self._order))
         mean = rows["usd"].mean()
@@ -365,20 +339,5 @@ class _Watched:
             saved_usd=None if figures.absent(mean) else float(mean) * (planned - len(rows)),
             seed=self._seed,
             within=self._within,
+            nothing=nothing,
         )
-
-
-def _finding(names: tuple[str, str], known: Known, within: float, alpha: float) -> str:
-    from workbench.analysis.verdict_words import span
-
-    first, second = (names[1], names[0]) if known.difference < 0 else names
-    low, high = known.interval
-    if known.difference < 0:
-        low, high = -high, -low
-    limits = f"{span(low, high, signed=True)}, 95 % over all looks"
-    where = f"on {figures.counted(known.tasks, 'task')}"
-    if known.p < alpha:
-        return f"{first} is better than {second} {where} ({limits})."
-    if known.equal:
-        return f"{first} and {second} are equal within {figures.points(within)} {where} ({limits})."
-    return f"Not decided between {first} and {second} {where} ({limits})."

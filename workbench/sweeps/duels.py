@@ -7,7 +7,8 @@ from typing import Any
 
 from workbench.errors import InputError
 from workbench.providers.models import Model
-from workbench.sweeps.deciding import Decision, watched
+from workbench.sweeps.deciding import watched
+from workbench.sweeps.decision import Decision
 from workbench.sweeps.run import sweep
 
 

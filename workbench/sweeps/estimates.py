@@ -18,7 +18,7 @@ from workbench.providers.prices import priced
 from workbench.providers.requests import CallRequest
 from workbench.providers.routes import Cascade
 from workbench.show import figures
-from workbench.sweeps.cells import Alikes, Cell, requests_of
+from workbench.sweeps.cells import Alikes, Cell, alike_among, requests_of
 from workbench.sweeps.grid import Grid
 from workbench.sweeps.lengths import History, Length, length_under
 from workbench.sweeps.timing import Pace
@@ -26,6 +26,10 @@ from workbench.tasks.tasks import Task
 
 SHARE_UNKNOWN = 0.5
 """Of the tasks of a cascade, those that its dear model is taken to be asked where nobody has measured it."""
+
+_LOOKED_THROUGH = 20_000
+_KEPT_LOOKED_AT = 200
+"""Of the cells that are kept, so many tell whether earlier calls were on the same tasks."""
 
 TOKENS_PER_SECOND = 50.0
 """Assumed speed of a model that the ledger knows nothing about; hosted thinking models were seen at 30 to 100."""
@@ -60,12 +64,15 @@ def estimated(
     *,
     paces: Mapping[str, Pace] = MappingProxyType({}),
     side_by_side: float = 1.0,
+    kept: Iterable[Alikes] = (),
 ) -> Estimate:
     """What the missing cells of one model take, cap by cap and parameters by parameters.
 
+    `kept` are cells of the same plan that need not be bought: earlier calls that asked these were on the same tasks.
     `paces` tell how fast models came lately, `side_by_side` how much is left of the calls' seconds as they overlap.
     """
     alike: dict[tuple[str, str, int | None], list[Alikes]] = collections.defaultdict(list)
+    asked_before = frozenset(mark for group in kept for mark in _prompt_marks(group, None))
     to_buy = 0
     for group in missing:  # a route asks several models under one label
         like = group.one.like
@@ -79,7 +86,7 @@ def estimated(
     spans: list[tuple[float | None, float | None, float | None, bool]] = []
     for (_, parameters, most), these in alike.items():
         like = these[0].one.like
-        first, others = _part(like, parameters, most, these, history, paces), []
+        first, others = _part(like, parameters, most, these, history, paces, asked_before=asked_before), []
         for place, other in enumerate(like.others):
             asked = other.output_tokens_at_most
             others.append(_part(other, parameters_mark(other), asked, these, history, paces, place=place))
@@ -146,13 +153,15 @@ def _part(
     paces: Mapping[str, Pace],
     *,
     place: int | None = None,
+    asked_before: frozenset[str] = frozenset(),
 ) -> _Span:
     """What some cells take of the model that is asked first, or of the one at a place among those asked after it."""
     asked_of = like.target
     past = history.of(asked_of.id, asked_of.label, parameters)
     times = sum(len(group.tasks) for group in groups)
     seen = past.prompts if past is not None else frozenset()
-    same = not seen or any(mark in seen for group in groups for mark in _prompt_marks(group, place))
+    same = not seen or not seen.isdisjoint(asked_before)
+    same = same or any(mark in seen for group in groups for mark in _prompt_marks(group, place))
     length = length_under([most], past, thinks=asked_of.facts.thinking != "none", same_tasks=same)[0]
     chance = 1.645 * length.spread / math.sqrt(times) / max(length.likely, 1e-9)
     prompt = sum(_prompt_tokens(group, place) for group in groups) / times
@@ -261,7 +270,19 @@ def bytes_of(text: str) -> int:
     return len(text.encode("utf-8", "surrogatepass"))
 
 
-def planned_usd(missing: Iterable[Alikes], cache: Cache) -> float | None:
+def some_kept(cells: Sequence[Cell], missing: Sequence[int], places: Sequence[int] | None = None) -> Iterator[Alikes]:
+    """Some of the cells that are not missing, evenly: they tell whether earlier calls were on the same tasks.
+
+    `places` are those of one model, in order; all of them if left out.
+    """
+    among = range(len(cells)) if places is None else places
+    if not missing or len(missing) >= len(among):
+        return iter(())
+    there = sorted(set(among[:: len(among) // _LOOKED_THROUGH + 1]).difference(missing))
+    return alike_among(cells, there[:: len(there) // _KEPT_LOOKED_AT + 1])
+
+
+def planned_usd(missing: Iterable[Alikes], cache: Cache, kept: Iterable[Alikes] = ()) -> float | None:
     """What some cells will likely cost; None where a price is not known, or nothing is paid for them."""
     by_model: dict[str, list[Alikes]] = collections.defaultdict(list)
     for group in missing:
@@ -271,11 +292,13 @@ def planned_usd(missing: Iterable[Alikes], cache: Cache) -> float | None:
     targets = {group.one.like.target.id: group.one.like.target for groups in by_model.values() for group in groups}
     if all(priced(target, Counts(1, 1)).usd == 0 for target in targets.values()):
         return 0.0  # whatever their length
-    history = History(cache.entries())
+    history, kept = History(cache.entries()), [*kept]
     found = []
     for groups in by_model.values():
         calls = sum(len(group.tasks) for group in groups)
-        found.append(estimated(groups[0].one.like.target, calls, groups, history).usd_likely)
+        target = groups[0].one.like.target
+        mine = (group for group in kept if group.one.like.target.label == target.label)
+        found.append(estimated(target, calls, groups, history, kept=mine).usd_likely)
     return known_sum(found)
 
 

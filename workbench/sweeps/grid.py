@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from workbench.base.collecting import no_search_for_circles
+from workbench.base.credentials import without_credentials
 from workbench.cache.earlier import as_kept_each, as_sent_before
 from workbench.cache.kept import current
 from workbench.cache.request_key import Keys, request_key
@@ -105,6 +106,7 @@ def _grid_of(
     fallback = swept.pop("fallback", None)  # a list of models in order, and none of values
     parameters = {name: _listed(value, name) for name, value in swept.items()}
     settings = [dict(zip(parameters, values, strict=True)) for values in itertools.product(*parameters.values())]
+    told = list(map(without_credentials, settings))
     cells = Cells()
     warnings: dict[str, None] = {}
     whole = {place: asked for place, task in enumerate(loaded) if task.extra and (asked := request_of(task))}
@@ -120,7 +122,7 @@ def _grid_of(
         first = form.fill(pairs[0][1], sample=sample, task=pairs[0][0], kind=kind_of(pairs[0][0]))
         if not whole and not form.differs_by_prompt and not first.hidden.in_body:
             sent_so = (first, *(as_sent_before(first) if as_kept else ()))
-            put_as_kept(cells, [_block(form, one, pairs, len(cells), name, setting, number) for one in sent_so])
+            put_as_kept(cells, [_block(form, one, pairs, len(cells), name, told[number], number) for one in sent_so])
             continue
         requests = []
         for place, (task, prompt) in enumerate(pairs):
@@ -134,14 +136,14 @@ def _grid_of(
                 warnings.update(dict.fromkeys(request.warnings))
             requests.append(request)
         for (task, _), request in zip(pairs, as_kept_each(requests, current()) if as_kept else requests, strict=True):
-            block = Block(len(cells), [task], name, setting, request, number)
+            block = Block(len(cells), [task], name, told[number], request, number)
             cells.add(block, [request_key(request.identity())])
     warnings.update(dict.fromkeys(_too_long(loaded, targets)))
     about = {
         "tasks": _about_tasks(loaded),
         "prompts": {name: [list(part) for part in template.parts()] for name, template in templates.items()},
     }
-    understanding = understand(loaded, templates, rendered, as_scorer(scorer, ask=_never_asked))
+    understanding = understand(loaded, templates, rendered, as_scorer(scorer, ask=never_asked))
     return Grid(cells, tuple(parameters), targets, tuple(warnings), about, loaded, understanding, scorer)
 
 
@@ -171,7 +173,7 @@ def kind_of(task: Task) -> str | None:
     return None if kind is None or kind != kind or not str(kind).strip() else str(kind)
 
 
-def _never_asked(*question: Any, **options: Any) -> Any:
+def never_asked(*question: Any, **options: Any) -> Any:
     raise AssertionError("a plan asks no judge")
 
 

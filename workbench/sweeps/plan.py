@@ -20,7 +20,7 @@ from workbench.show.figures import seconds_text
 from workbench.sweeps.batching import offered
 from workbench.sweeps.caps import Caps, cheaper, laid_out
 from workbench.sweeps.cells import alike_among, keys_of, places_of_models, requests_of
-from workbench.sweeps.estimates import Estimate, estimated, judged_lengths, known_sum, tells_apart
+from workbench.sweeps.estimates import Estimate, estimated, judged_lengths, known_sum, some_kept, tells_apart
 from workbench.sweeps.grid import Grid
 from workbench.sweeps.handing_over import handing_loops_over
 from workbench.sweeps.lengths import USUAL_TOKENS, USUAL_TOKENS_WITHOUT_THINKING, History
@@ -249,7 +249,8 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
             unmeasured.append(target.label)
         paces = {**past_calls.paces, target.id: past} if past else past_calls.paces
         groups = alike_among(asked, missing)
-        estimate = estimated(target, len(places), groups, history, paces=paces, side_by_side=side_by_side)
+        known = {"paces": paces, "side_by_side": side_by_side, "kept": some_kept(asked, missing, places)}
+        estimate = estimated(target, len(places), groups, history, **known)  # type: ignore[arg-type]  # of any kind
         endpoint = asked[places[0]].like.base_url if places else target.id
         if target.provider.id == LOCAL:
             engine_seconds.append(estimate.seconds)

@@ -252,7 +252,7 @@ def headline(rows: pd.DataFrame) -> str:
         return f"all {figures.counted(len(rows), 'call')} failed"
     counted = scored(rows, stands)
     if not counted.any():
-        return f"{figures.counted(int((stands != ERROR).sum()), 'reply')} without a mark".replace("replys", "replies")
+        return f"{figures.counted(int((stands != ERROR).sum()), 'reply')} without a mark"
     names = configuration_columns(rows)
     codes, groups = grouped(rows, names)
     telling = [name for name in names if groups[name].nunique(dropna=False) > 1] or ["model"]

@@ -40,7 +40,7 @@ from workbench.sweeps import batching, record
 from workbench.sweeps.caps import Caps, Cuts, laid_out
 from workbench.sweeps.cells import Cell, Lane, alike_among, keys_of, lanes, requests_of
 from workbench.sweeps.deciding import awatched, watched
-from workbench.sweeps.estimates import bytes_of, planned_usd
+from workbench.sweeps.estimates import bytes_of, planned_usd, some_kept
 from workbench.sweeps.figures import Figures
 from workbench.sweeps.grid import Grid
 from workbench.sweeps.handing_over import handing_loops_over
@@ -105,7 +105,7 @@ def sweep(
     `until="decided"` buys in waves over tasks in random order (of the recorded `seed`, balanced over their kinds) and
     stops as soon as a test that counts every look knows which of the models (else of the prompts, caps or values
     of a parameter) is better, or that they are equal `within` a margin. Of more than two, those that are known to be
-    worse are asked no further. See `wb.sweeps.decide`, which tells what was found and saved.
+    worse are asked no further. See `wb.decide`, which tells what was found and saved.
 
     `batch=True` hands what is missing over in batches, cheaper and within a day; run it again to go on after any end.
     `on=client` runs it on the workers of a Dask client; the rows lie in the folder or bucket `into`, see docs/many.md.
@@ -232,7 +232,7 @@ class _Run:
         if missing and (free := self._cache.free_bytes) < LEAST_FREE_BYTES:
             told = f"only {free / 1e6:.0f} MB are free at {self._cache.folder}"
             raise StoreFull(f"{told}; make room before buying replies")
-        self._planned_usd = planned_usd(groups, self._cache)
+        self._planned_usd = planned_usd(groups, self._cache, some_kept(self._cells, missing))
         if self._batch or not self._memory.is_long:
             self._memory.begin()
         return engine.submit(self._in_batches(missing) if self._batch else self._buy(lanes(self._cells, missing)))

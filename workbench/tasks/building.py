@@ -16,6 +16,7 @@ from workbench.tasks.records import Entry, Reading, mappings_in, plain
 from workbench.tasks.targets import Targets
 from workbench.tasks.task import Task, bare_tasks
 from workbench.tasks.templates import TemplateError, fill
+from workbench.tasks.unusual_names import made_of
 from workbench.tasks.values import native, parsed, text_of
 
 
@@ -143,10 +144,10 @@ class Builder:
         else:
             cell = every.get(column, "")
             if isinstance(cell, list | Mapping):
+                template = made_of(called(column).replace(chr(34), chr(39)), cell)
                 raise InputError(
                     f"{place}: the question (column {column!r}) must be text, not {_shortened(cell)}. Write how it is "
-                    f"made "
-                    f"into a text: question=\"{{{{ {called(column).replace(chr(34), chr(39))} | join(' ') }}}}\"."
+                    f'made into a text: question="{template}" (on the command line --question "{template}").'
                 )
             text = text_of(cell)
         if not text.strip():

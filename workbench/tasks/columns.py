@@ -112,8 +112,11 @@ def layout_of(values: list[Mapping[str, Any]], asked: Asked, source: str) -> Lay
     free = [name for name in free if name not in found.images]
     if found.messages is None and found.question is None:
         messages = [name for name in matching(MESSAGE_NAMES, free) if look.all_conversations(name)]
-        found.messages = messages[0] if messages else None
         found.why["messages"] = "by its name, and because it holds turns"
+        if not messages and not matching(QUESTION_NAMES, free):
+            messages = [name for name in free if look.all_conversations(name)]
+            found.why["messages"] = "the only column that holds turns"
+        found.messages = messages[0] if len(messages) == 1 or matching(MESSAGE_NAMES, messages) else None
     if found.messages is None and found.question is None:
         _find_question(found, free, look, source)
     free = [name for name in free if name not in found.taken()]
@@ -276,8 +279,8 @@ def _find_target(found: Layout, free: list[str], look: _Look) -> None:
         return
     if found.messages is not None:
         return
-    keys = matching(KEY_NAMES, free) if found.options else []
-    lettered = [name for name in keys if look.filled(name) and all(map(_is_letter, look.cells(name)))]
+    letters = [name for name in free if look.filled(name) and all(map(_is_letter, look.cells(name)))]
+    lettered = (matching(KEY_NAMES, letters) or (letters if len(letters) == 1 else [])) if found.options else []
     if lettered:
         found.target, found.why["target"] = lettered[0], "its cells are letters of the options"
         return

@@ -40,6 +40,22 @@ TARGET_NAMES: Final = _names(
 )
 """The first that is there is the target: `answer` beside `reference` is a model's."""
 
+RIGHT_WORDS: Final = _names(
+    "right, correct, expected, gold, true, richtige, richtig, erwartete, erwartet, bonne, correcte, attendue, "
+    "correcta, esperada, correcto, esperado, certa, correta, correto, giusta, esatta, corretta, attesa, giusto, "
+    "juiste, juist, goede, goed, verwachte, verwacht, rätt, rätta, förväntat, förväntade, riktig, riktigt, rigtig, "
+    "rigtige, rigtigt, forventet, oikea, odotettu, poprawna, prawidłowa, poprawne, oczekiwana, oczekiwane, "
+    "oczekiwany, správná, správně, očekávaná, doğru, beklenen, правильный, правильная, правильное, верный, "
+    "ожидаемый, ожидаемое, ожидается"
+)
+"""What is right or expected, in the forms that stand beside a word for an answer: `Resposta certa`."""
+
+ANSWER_WORDS: Final = _names(
+    "value, result, text, option, opção, opción, opzione, optie, choice, alternativa, alternativ, alternatif, "
+    "seçenek, opcja, výsledek, wynik, resultado, risultato, résultat, resultat, sonuç, yanıt, вариант, результат"
+)
+"""Beside a word for what is right these mean the answer, as the names of targets do: `Juiste optie`."""
+
 KEY_NAMES: Final = _names("key, letter, right, correct letter, answer letter, solution letter, key answer")
 """Targets only beside options, and where each is one of their letters."""
 

@@ -85,14 +85,26 @@ def find_options(columns: list[str], values: list[Mapping[str, Any]], *, has_tar
     right = [name for name in columns if plain(name) in _RIGHT]
     if wrong and right and "correctanswers" not in by_name:
         return Place((right[0], *wrong), right=right[0], why="the right one and the wrong ones, by their names")
-    return _suffixed(columns) if has_target else None
+    return (_suffixed(columns) if has_target else None) or _told_by_letters(columns, values)
 
 
-def _suffixed(columns: list[str]) -> Place | None:
+def _told_by_letters(columns: list[str], values: list[Mapping[str, Any]]) -> Place | None:
+    """Columns that differ in a letter alone, *Optie A* to *Optie D*, beside one that holds nothing but such letters."""
+    place = None if _COMPARED & set(map(plain, columns)) else _suffixed(columns, any_stem=True)
+    if place is None or len(place.columns) < 3 or place.labels[0] != "A":
+        return None
+    for name in columns:
+        cells = [text_of(native(value.get(name))).strip(" .()").upper() for value in values[:200]]
+        if name not in place.columns and cells and all(cell in place.labels for cell in cells):
+            return place
+    return None
+
+
+def _suffixed(columns: list[str], *, any_stem: bool = False) -> Place | None:
     groups: dict[str, list[tuple[str, str]]] = {}
     for name in columns:
         match = _SUFFIXED.fullmatch(plain(name))
-        if match and match[1] in _STEMS:
+        if match and match[1] and (any_stem or match[1] in _STEMS):
             groups.setdefault(match[1], []).append((match[2], name))
     for group in groups.values():
         group.sort(key=lambda pair: (len(pair[0]), pair[0]))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
-from workbench.tasks.names import QUESTION_NAMES
+from workbench.tasks.names import ANSWER_WORDS, QUESTION_NAMES, RIGHT_WORDS, TARGET_NAMES
 from workbench.tasks.records import plain
 from workbench.tasks.values import text_of
 
@@ -24,6 +25,8 @@ _COMPOUND: Final = (
     "bericht",
 )
 """With what a German noun ends that is a question or what is to be read: *Kundennachricht*, *Prüfungsfrage*."""
+_RIGHT: Final = frozenset(word.casefold() for word in RIGHT_WORDS)
+_ANSWERS: Final = frozenset(word.casefold() for word in (*ANSWER_WORDS, *TARGET_NAMES) if " " not in word)
 _FIRST: Final = frozenset({"expected", "correct", "gold", "golden", "target", "reference", "erwartete", "richtige"})
 
 
@@ -63,14 +66,36 @@ def question_among(columns: list[str], look: Look) -> str | None:
 
 
 def target_among(columns: list[str], look: Look) -> str | None:
-    """The one column, whose name begins as that of a target, `Expected category`; None where several do."""
+    """The one column that says by its name that it holds what is right; None where several do.
+
+    Its name begins as that of a target, `Expected category`, or is made of words for *right* and *answer* alone, as
+    `Resposta certa` and `Juiste optie` are.
+    """
     found = [
         name
         for name in columns
-        if (words := words_of(name))[:1] and words[0] in _FIRST and look.flat(name) and look.share(name) > 0.5
+        if (words := words_of(name)) and (words[0] in _FIRST or _is_right_answer(words))
+        if look.flat(name) and look.share(name) > 0.5
     ]
     said = [name for name in found if not all(isinstance(cell, bool) for cell in look.cells(name))]
     return said[0] if len(said) == 1 else None
+
+
+def _is_right_answer(words: list[str]) -> bool:
+    return any(word in _RIGHT for word in words) and all(word in _RIGHT or word in _ANSWERS for word in words)
+
+
+def made_of(column: str, cell: Any) -> str:
+    """The template that makes a text of a cell that is none: of an object its longest text, of a list all of them.
+
+    >>> made_of("ticket", {"channel": "mail", "subject": "Where is my parcel?"}), made_of("lines", ["one", "two"])
+    ('{{ ticket.subject }}', "{{ lines | join(' ') }}")
+    """
+    texts = {key: text for key, text in cell.items() if isinstance(text, str)} if isinstance(cell, Mapping) else {}
+    if not texts:
+        return f"{{{{ {column} | join(' ') }}}}"
+    key = str(max(texts, key=lambda key: len(texts[key])))
+    return f"{{{{ {column}.{key} }}}}" if key.isidentifier() else f"{{{{ {column}['{key}'] }}}}"
 
 
 def no_question(free: list[str], look: Look, source: str) -> str:

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from workbench.analysis.targets.places import first_place
-from workbench.analysis.targets.spelled import spelled_number, spelled_parts
+from workbench.analysis.targets.spelled import number_in, parts_in
 from workbench.analysis.thoughts.text import Thought
 from workbench.scorers.number_words import number_in_words
 
@@ -36,13 +36,13 @@ def test_a_word_of_another_meaning_or_a_longer_one_is_none(code, target, text):
 @pytest.mark.parametrize("value", [7, 19, 71, 80, 96, 100, 348, 5_000])
 def test_what_is_spelled_reads_back(value):
     for code in ("en", "de", "fr", "es", "it", "pt"):
-        for text in spelled_number(value).get(code, ()):
+        for text in number_in(value, code):
             assert number_in_words(text, (code,)).value == value
-    assert all(text.startswith(("minus ", "negative ")) for text in spelled_number(-value)["en"])
+    assert all(text.startswith(("minus ", "negative ")) for text in number_in(-value, "en"))
 
 
 @pytest.mark.parametrize("value", [Fraction(2, 3), Fraction(5, 12), Fraction(1, 6), Fraction(7, 20)])
 def test_what_is_spelled_of_a_fraction_reads_back(value):
     for code in ("en", "de", "fr", "es", "it", "pt"):
-        for text in spelled_parts(value).get(code, ()):
+        for text in parts_in(value, code):
             assert number_in_words(text.replace("-", " "), (code,)).value == value

@@ -197,6 +197,9 @@ MISTAKES = {
     "type": "[json.exception.type_error.302] type must be string, but is number",
     "roles": "Conversation roles must alternate user/assistant/user/assistant/...",
     "template": "Unable to generate parser for this template.",
+    "picture": "image input is not supported - hint: if this is unexpected, you may need to provide the mmproj",
+    "schema": "JSON schema conversion failed: Unrecognized schema: {}",
+    "prefill": "Assistant response prefill is incompatible with enable_thinking.",
 }
 
 
@@ -211,6 +214,7 @@ def test_any_other_500_is_a_busy_server():
     assert said((424, {"message": "The system encountered an error"}))[0] == "ServerBusy"
     assert said((498, error("flex tier capacity exceeded", code="capacity_exceeded")))[0] == "ServerBusy"
     assert said((500, error("Internal error: failed to decode the batch")))[0] == "ServerBusy"
+    assert said((500, error("Failed to parse input at pos 3: ")))[0] == "ServerBusy"  # of what the model wrote
 
 
 @pytest.mark.parametrize("posted", [False, True])

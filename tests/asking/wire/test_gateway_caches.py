@@ -12,6 +12,10 @@ KEPT = {
     "portkey-semantic": {"x-portkey-cache-status": "SEMANTIC HIT"},
     "litellm-free": {"x-litellm-cache-key": "9d1e", "x-litellm-response-cost": "0.0"},
     "litellm-untold": {"x-litellm-cache-key": "9d1e"},
+    "vercel": {"x-vercel-cache": "HIT"},
+    "bifrost": {"x-bf-cache-hit": "true"},
+    "semantic": {"x-semantic-cache-hit": "True"},
+    "another": {"my-gateway-response-cache": "hit; age=9"},
     "two-of-whom-one-kept": {"x-cache": "MISS", "x-openrouter-cache-age": "4"},
 }
 DRAWN = {
@@ -21,6 +25,9 @@ DRAWN = {
     "litellm-paid": {"x-litellm-cache-key": "9d1e", "x-litellm-response-cost": "4.2e-05"},
     "litellm-miss": {"x-litellm-cache-key": "9d1e", "x-litellm-cache-hit": "False"},
     "litellm-empty": {"x-litellm-cache-key": ""},
+    "cached-prompt": {"x-prompt-cache-hit": "true", "x-kv-cache-status": "hit", "x-prefix-cache": "hit"},
+    "how-long": {"cache-control": "no-store", "x-my-cache-ttl": "300", "x-cache-key": "hitlist"},
+    "vercel-miss": {"x-vercel-cache": "MISS"},
     "a-page's": {"cf-cache-status": "HIT", "age": "12"},
 }
 

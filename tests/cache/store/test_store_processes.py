@@ -188,6 +188,19 @@ def test_signals_do_not_lose_a_put(tmp_path):
     assert run(code, tmp_path / "store").stdout.strip() == "interrupted b'value'"
 
 
+def test_before_a_fork_a_job_that_waits_for_the_database_lets_go_of_it(tmp_path):
+    with open_store(tmp_path / "store") as store:
+        store.put_new(KEYS[0], b"here")
+        store._using.acquire()  # as the thread that forks does first
+        asked = store.submit(store._read, [KEYS[0]])
+        go_on = store._worker.pause(store._let_go, seconds=20)  # which the job's own wait must not outlast
+        assert store._table is None
+        assert not asked.done()
+        store._using.release()
+        go_on()
+        assert asked.result(20) == {KEYS[0]: b"here"}
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this platform")
 def test_a_child_that_is_forked_amid_a_transaction_uses_the_store(tmp_path):
     """SQLite's notes of the parent's locks are copied into the child; they must say that there are none."""

@@ -23,6 +23,37 @@ from workbench.cache.store.table import SETTINGS
 from workbench.errors import StoreCorrupt, StoreError
 
 
+def test_a_store_that_another_process_is_making_is_made_by_this_one_too(tmp_path, monkeypatch):
+    """diskcache commits each statement by itself: whoever opens the folder meanwhile finds all up to one of them."""
+    making, found = tmp_path / "making", []
+
+    def look(_):
+        there = {file.name: file.read_bytes() for file in making.iterdir() if file.name != "cache.db-shm"}
+        if there not in found:
+            found.append(there)
+
+    connect = sqlite3.connect
+
+    def connect_looking(*arguments, **options):
+        connection = connect(*arguments, **options)
+        connection.set_trace_callback(look)
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", connect_looking)
+    open_store(making).close()
+    monkeypatch.undo()
+    assert len(found) > 20
+    for number, files in enumerate(found):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        for name, data in files.items():
+            (folder / name).write_bytes(data)
+        with open_store(folder) as store:
+            assert store.put_new(KEYS[0], b"one")
+        with open_store(folder) as store:
+            assert store.get(KEYS[0]) == b"one"
+
+
 def test_many_large_replies_are_all_there(tmp_path):
     """diskcache by itself begins to delete at one gigabyte; the whole number is put in the nightly run."""
     count = 25_000 if NIGHTLY else 500

@@ -52,10 +52,23 @@ def test_what_is_set_behind_the_button_is_said_on_it(lab):
     lab.state.choices[0].effort = "low"
     lab.state.choices[0].thinking = False
     assert more.description == "More: effort='low', thinking=False"
-    assert (settings_of(lab)["effort"].value, settings_of(lab)["thinking"].value) == ("low", False)
+    assert (settings_of(lab)["effort"].value, settings_of(lab)["thinking"].value) == ("low", "off")
     more.value = True
     assert more.description == "Less"
     assert lab.controls.model_form.lines.children[0].children[1].layout.display == "flex"
+
+
+def test_the_switch_of_the_thinking_says_default_and_can_be_set_back_to_it(lab):
+    switch, choice = settings_of(lab)["thinking"], lab.state.choices[0]
+    assert (switch.label, choice.thinking) == ("default", None)
+    for word, value in (("off", False), ("on", True), ("default", None)):
+        switch.value = word
+        assert choice.thinking is value
+        assert ("thinking=" in lab.code) == (value is not None)
+    choice.thinking = True
+    assert switch.label == "on"
+    choice.thinking = None
+    assert switch.label == "default"
 
 
 def test_an_effort_that_would_do_nothing_is_refused_in_the_panel_before_anything_is_sent(lab):

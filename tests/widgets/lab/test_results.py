@@ -39,6 +39,8 @@ def test_a_reply_is_asked_again_as_the_next_sample_and_its_answer_stands_beside(
         assert provider.hits == hits + number
     assert "sample 2" in swept.results.reply.value
     assert "sample 3" in swept.results.reply.value
+    model = swept.rows["model"].iloc[0]
+    assert f"{model} · {model}" not in swept.results.reply.value
     assert len(swept.rows) == 4
 
 

@@ -90,7 +90,7 @@ def _goes_on(
     following = behind[:1]
     if stars == 1 and text[end : end + 4].strip().startswith("*") and text[right : right + 1].isalnum():
         return True
-    if following in ("+", "×", "·", "÷", "^", "/") and following:
+    if following in ("+", "×", "·", "÷", "^", "/"):
         return True
     if (
         following in ("-", "−", "–")

@@ -24,26 +24,6 @@ _IN_FULL: Final = ("en", "de", "zh", "ja", "ko")
 _ONE_PART: Final[Mapping[str, tuple[str, ...]]] = {"en": ("one",), "de": ("ein",), "fr": ("un",)}
 
 
-def spelled_number(value: int) -> dict[str, tuple[str, ...]]:
-    """A whole number in words, by language: built from the parts of the table, and kept where it reads back.
-
-    >>> spelled_number(42)["en"], spelled_number(42)["de"]
-    (('forty-two', 'forty two'), ('zweiundvierzig',))
-    """
-    return {code: texts for code in table() if (texts := number_in(value, code))}
-
-
-def spelled_parts(value: Fraction) -> dict[str, tuple[str, ...]]:
-    """A fraction in words, by language: *five sixths*, *ein Drittel*, 八分之三.
-
-    One part of several is left out where the word has another meaning: *un quarto* is a room, *a third* the next one.
-
-    >>> spelled_parts(Fraction(5, 6))["pt"], spelled_parts(Fraction(3, 8))["zh"]
-    (('cinco sextos',), ('八分之三',))
-    """
-    return {code: texts for code in table() if (texts := parts_in(value, code))}
-
-
 @lru_cache(16_384)
 def number_in(value: int, code: str) -> tuple[str, ...]:
     """A whole number in the words of one language; empty where it has none.
@@ -68,8 +48,10 @@ def number_in(value: int, code: str) -> tuple[str, ...]:
 def parts_in(value: Fraction, code: str) -> tuple[str, ...]:
     """A fraction in the words of one language; empty where it has none.
 
-    >>> parts_in(Fraction(2, 3), "it")
-    ('due terzi',)
+    One part of several is left out where the word has another meaning: *un quarto* is a room, *a third* the next one.
+
+    >>> parts_in(Fraction(2, 3), "it"), parts_in(Fraction(3, 8), "zh"), parts_in(Fraction(1, 4), "it")
+    (('due terzi',), ('八分之三',), ())
     """
     if code in ("zh", "ja"):
         sign = "分之" if code == "zh" else "分の"

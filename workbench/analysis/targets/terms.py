@@ -125,17 +125,25 @@ def _scaled(value: Fraction) -> Iterator[Term]:
     searches = [search(front, rf"(?:\s?(?:[×*·x]|\\times|\\cdot)\s?{raised}|e\+?0?{zeros})")]
     if front == "1":
         searches.append(("10", Late(rf"(?<![\d.,×*·^])(?<![×*·x]\s){raised}(?!\d|\s?[*×·^])")))
-    seen: dict[str, set[str]] = {}
-    for language in table().values():
-        for name, power in language.get("scales", {}).items():
-            if power >= 4 and len(name) > (0 if not name.isascii() else 4):
-                count = decimal(Fraction(abs(value.numerator), 10**power))
-                if count and abs(value) >= 10**power // 10:
-                    seen.setdefault(count, set()).add(name)
+    size, seen = abs(value.numerator), {}
+    for power, names in _large_scales().items():
+        if size >= 10**power // 10 and (count := decimal(Fraction(size, 10**power))):
+            seen[count] = names
     for count, names in seen.items():
         wanted = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
         searches += [search(spelling, rf"\s?(?:{wanted})", r"(?![a-zà-ÿа-я])") for spelling in with_points(count)]
     yield Term(tuple(searches))
+
+
+@lru_cache(1)
+def _large_scales() -> Mapping[int, frozenset[str]]:
+    """The names of powers of ten from ten thousand on, by the power: most stand in several languages."""
+    found: dict[int, set[str]] = {}
+    for language in table().values():
+        for name, power in language.get("scales", {}).items():
+            if power >= 4 and len(name) > (0 if not name.isascii() else 4):
+                found.setdefault(power, set()).add(name)
+    return {power: frozenset(names) for power, names in found.items()}
 
 
 @lru_cache(1)

@@ -78,6 +78,10 @@ KEY_AND_MODEL = re.compile(
 MISTAKE_IN_REQUEST = re.compile(
     r"failed to parse (tools|messages|grammar|json|arguments)|\[json\.exception\.|conversation roles must alternate"
     r"|jinja exception|unable to (generate|apply) (parser|template)|failed to (apply|render) (chat )?template"
+    r"|(image|audio|video) input is not supported|failed to load (image|audio|video)|unsupported content\[\]\.type"
+    r"|json schema (conversion failed|error)|failed to initialize samplers|cannot use custom grammar"
+    r"|invalid tool_choice|tools param requires|response_format type must|prefill is incompatible"
+    r"|2 or more assistant messages|only one completion choice is allowed"
 )
 """What llama.cpp says with a 500 of a request that it cannot read: asking it again changes nothing."""
 

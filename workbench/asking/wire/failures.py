@@ -305,7 +305,7 @@ def cleaned(message: str, body: Mapping[str, Any]) -> str:
     >>> cleaned("cannot answer 'How many sheep?'", {"messages": [{"role": "user", "content": "How many sheep?"}]})
     "cannot answer '[prompt]'"
     """
-    message = redact(message)
+    message = without_known(redact(message), cut=True)
     for part in body.get("messages") or ():
         content = part.get("content") if isinstance(part, Mapping) else None
         if isinstance(content, str) and len(content) >= 8:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -12,6 +13,11 @@ _STATUS: Final = (
     *("x-gateway-cache", "x-semantic-cache", "x-cache", "x-litellm-cache-hit", "x-kong-cache-status"),
 )
 """Headers whose value says whether a reply is out of the cache."""
+
+_LIKE_ONE: Final = re.compile(
+    r"(?!cf-cache-status)(?!.*(prompt|prefix|kv-|context|token)).*cache(d|-?(hit|status|state|result|lookup))?"
+)
+"""Names that other gateways give such a header; what tells of cached prompts, or of a page's copy, is none."""
 
 _ONLY_OF_KEPT: Final = ("x-openrouter-cache-source-id", "x-openrouter-cache-age")
 """Headers that tell of the kept reply itself, and have nothing to tell of another."""
@@ -33,10 +39,11 @@ def kept_by_a_gateway(headers: Mapping[str, str]) -> str | None:
     True
     """
     told = [name for name in _STATUS if name in headers]
+    told += [name for name in headers if name not in told and _LIKE_ONE.fullmatch(name)]
     found = next((name for name in told if headers[name].lower().startswith(("hit", "true", "semantic"))), None)
     if found is None and not any(name.startswith("x-openrouter") for name in told):
         found = next((name for name in _ONLY_OF_KEPT if headers.get(name)), None)
-    if found is None and not told and headers.get(_KEY) and not _costs(headers.get(_COST)):
+    if found is None and not {*told} - {_KEY} and headers.get(_KEY) and not _costs(headers.get(_COST)):
         found = _KEY
     # Redacted before it is cut: a half key would not be known as one.
     return None if found is None else f"{found}: {redact(headers[found])[:40]}"

@@ -32,7 +32,7 @@ Result = TypeVar("Result")
 _PUTS_BETWEEN_NOTES = 100
 _WALKED_AT_ONCE = 300
 _READ_ALL_THE_SAME = (StoreReadOnly, StoreFull)
-_SECONDS_OF_A_COMMIT, _SECONDS_TO_LET_GO = 10.0, 0.5
+_SECONDS_OF_A_COMMIT, _SECONDS_TO_LET_GO = 10.0, 5.0
 
 
 def open_store(folder: Path, *, busy_seconds: float = 60.0) -> DiskStore:
@@ -227,7 +227,7 @@ class DiskStore:
     def _attempt(self, job: Callable[[StoreTable | ReadOnlyTable], Result]) -> Result:
         """Run `job` on the table. SQLite itself waits `busy_seconds` for a lock, so nothing is tried again here."""
         try:
-            with self._using:
+            with self._worker.held(self._using):
                 return job(self._open_table())
         except (Timeout, sqlite3.Error, OSError, UnicodeDecodeError) as error:  # the last from SQLite's own messages
             raise self._recover(error) from error
@@ -329,11 +329,11 @@ class DiskStore:
     def _note_rows(self) -> None:
         """Write down how many rows there are. The old note stays true when that fails, and the rows are safe."""
         self._puts_until_note = _PUTS_BETWEEN_NOTES
-        # A database that was put in place of ours has a count of its own.
-        if self._table is not None and self._identify() == self._identity:
+        if self._table is not None and self._identify() == self._identity:  # one in place of ours has its own count
             try:
-                with self._using:
-                    self._table.note_rows()
+                with self._worker.held(self._using):
+                    if self._table is not None:  # a fork may have come between
+                        self._table.note_rows()
             except (Timeout, sqlite3.Error, OSError) as error:
                 self._recover(error)
 

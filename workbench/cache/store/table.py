@@ -72,6 +72,7 @@ FROM Cache WHERE rowid > ? ORDER BY rowid LIMIT ?
 _ALL_KEYS = "SELECT key FROM Cache INDEXED BY Cache_key_raw WHERE raw = 1"
 _TIMES_AS_QUICK = 4
 _PRESENT = "SELECT key FROM Cache INDEXED BY Cache_key_raw WHERE raw = 1 AND key IN ({})"
+_INDEX = "Cache_key_raw"
 # What the index does not find is a miss, though its row is there. Reads the keys alone: 0.2 s for 100,000 replies.
 _COMPARE_INDEX = """
 SELECT COUNT(*), COUNT(indexed.rowid) FROM Cache AS row NOT INDEXED LEFT JOIN Cache AS indexed INDEXED BY Cache_key_raw
@@ -298,19 +299,20 @@ def _examine(folder: Path, busy_seconds: float, compare: bool) -> None:
             connection.execute("PRAGMA journal_mode = wal")
         # diskcache would spin for a minute on a lock and for ever on a read-only file; this waits, or says so.
         connection.execute("BEGIN IMMEDIATE")
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        if "Settings" in tables:
+        there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        if "Settings" in there:
             # diskcache turns every row of it into an attribute of its own or the text of a PRAGMA.
             places = ", ".join("?" * len(known))
             connection.execute(f"DELETE FROM Settings WHERE key NOT IN ({places})", known)
         count = 0
-        if "Cache" in tables:
+        if "Cache" in there:
             # A row that somebody else gave an expiry would read as a miss, and be bought again.
             connection.execute("UPDATE Cache SET expire_time = NULL WHERE expire_time IS NOT NULL")
             # diskcache's triggers keep this count, so that it need not be taken: of a million rows that is a second.
             noted = connection.execute("SELECT value FROM Settings WHERE key = 'count'").fetchone()
             count = noted[0] if noted and type(noted[0]) is int else 0
-            if compare and (count < ROWS_COMPARED_ALWAYS or not compared_lately(folder)):
+            # Without an index another process is making the store now, or diskcache makes it anew from all rows.
+            if compare and _INDEX in there and (count < ROWS_COMPARED_ALWAYS or not compared_lately(folder)):
                 count = check_index(connection, database)
                 note_comparison(folder)
         check_row_bound(folder, count)

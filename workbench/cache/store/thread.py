@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from workbench.errors import StoreError
 
 Result = TypeVar("Result")
+
+_SECONDS_BETWEEN_LOOKS = 0.01
 
 
 class Worker:
@@ -80,6 +82,16 @@ class Worker:
                 still.wait(seconds)
         return go_on.set
 
+    @contextmanager
+    def held(self, lock: threading.Lock) -> Iterator[None]:
+        """Within a job: hold a lock. While another thread has it, what may not wait for the job's end is done."""
+        while not lock.acquire(timeout=_SECONDS_BETWEEN_LOOKS):
+            self._do_what_is_urgent()
+        try:
+            yield
+        finally:
+            lock.release()
+
     def stop(self) -> None:
         """Do what was submitted, then end."""
         with self._lock:
@@ -90,10 +102,13 @@ class Worker:
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
-            while self._urgent:
-                self._urgent.popleft()()
+            self._do_what_is_urgent()
             job()
             del job  # or the last result would live until the next job
+
+    def _do_what_is_urgent(self) -> None:
+        while self._urgent:
+            self._urgent.popleft()()
 
 
 def _nothing() -> None:

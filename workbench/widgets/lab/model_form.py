@@ -111,9 +111,19 @@ class ModelForm:
     def _more(self, choice: OfferedModel) -> tuple[w.ToggleButton, w.Box]:
         """The settings that most runs leave alone: behind a button, which says what is set while they are closed."""
         narrow, wide = w.Layout(width="120px"), w.Layout(width="220px")
-        thinking = w.Dropdown(options=list(_SWITCH.items()), layout=narrow)
+        # The words are the values: a dropdown whose value is None shows nothing, and cannot be set back to it.
+        thinking = w.Dropdown(options=list(_SWITCH), layout=narrow)
         thinking.add_class("wb-thinking")
-        bind(thinking, choice, "thinking", guard=self._guard, changed=self._changed)
+        words = {value: word for word, value in _SWITCH.items()}
+        bind(
+            thinking,
+            choice,
+            "thinking",
+            guard=self._guard,
+            changed=self._changed,
+            shown=lambda value: words.get(value, value),
+            read=_SWITCH.__getitem__,
+        )
         fields = (
             ("effort", self._text(choice, "effort", "default", _plain, _word, options=_efforts(choice), layout=narrow)),
             ("thinking", thinking),

@@ -50,7 +50,12 @@ class LabCell:
     @property
     def name(self) -> str:
         number = f" · sample {self.sample + 1}" if self.sample else ""
-        return f"{self.variant} · {self.label}{number}"
+        return f"{self.title}{number}"
+
+    @property
+    def title(self) -> str:
+        """Variant and model; a reply asked again out of a grid is called as its field is, which names the model."""
+        return self.variant if self.variant.endswith(self.label) else f"{self.variant} · {self.label}"
 
     @property
     def seconds(self) -> float:

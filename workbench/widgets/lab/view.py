@@ -28,7 +28,7 @@ WHILE_LIVE: Final = Markup("<style>.wb-lab-static{display:none}</style>")
 def cell_html(cell: LabCell) -> Markup:
     """One cell of the results: who answered what, how it ended, its score, its tokens, what it took."""
     sample = [f"sample {cell.sample + 1}"] if cell.sample else []
-    name = " · ".join([cell.variant, cell.label, *sample])
+    name = " · ".join([cell.title, *sample])
     if cell.reply is None:
         state = f"{cell.waits_for or 'asking'}, {cell.seconds:.1f} s" if cell.state == "asking" else cell.state
         return cards.under_way_html(
