@@ -28,7 +28,8 @@ def fitting(rows: pd.DataFrame, most: int = MOST_CASES, characters: int = MOST_C
 
     Whole tasks are taken, so that every configuration keeps its reply beside the others: first, by turns, a task on
     which replies stand differently or a call failed and one that nobody got right, as the grid of tasks begins with;
-    then the others; and in each of these groups spread evenly over the order of the rows. Of a task that alone is too much, rows spread evenly are taken.
+    then the others; and in each of these groups spread evenly over the order of the rows. Of a task that alone is too
+    much, rows spread evenly are taken.
     Needs `task_id`, `outcome` and `correct`.
 
     >>> from workbench.rows.table import frame
