@@ -197,8 +197,8 @@ def left_out(evidence: Evidence) -> str:
     if not without:
         return ""
     return (
-        f"This page counts all {len(evidence.rows):,} rows and carries the texts of {len(evidence.shown):,}: tasks on "
-        "which configurations differ or calls failed first, then those that nobody got right, each with all "
+        f"This page counts all {len(evidence.rows):,} rows and carries the texts of {len(evidence.shown):,}: first, by "
+        "turns, tasks on which configurations differ or calls failed and tasks that nobody got right, each with all "
         "configurations, spread evenly."
     )
 

@@ -26,9 +26,10 @@ LONGEST_TEXT: Final = 20_000
 def fitting(rows: pd.DataFrame, most: int = MOST_CASES, characters: int = MOST_CHARACTERS) -> NDArray[np.intp]:
     """The places of the rows that a page carries in full, in their order; all of them where they fit.
 
-    Whole tasks are taken, so that every configuration keeps its reply beside the others: first the tasks on which
-    replies stand differently or a call failed, then those that nobody got right, then the others, and in each of these
-    groups spread evenly over the order of the rows. Of a task that alone is too much, rows spread evenly are taken.
+    Whole tasks are taken, so that every configuration keeps its reply beside the others: first, by turns, a task on
+    which replies stand differently or a call failed and one that nobody got right, as the grid of tasks begins with;
+    then the others; and in each of these groups spread evenly over the order of the rows. Of a task that alone is too
+    much, rows spread evenly are taken.
     Needs `task_id`, `outcome` and `correct`.
 
     >>> from workbench.rows.table import frame
@@ -66,7 +67,9 @@ def _order(standings: NDArray[np.int8], task: NDArray[np.intp], tasks: int) -> N
     for number in range(3):
         mine = np.flatnonzero(group == number)
         parts.append(mine[spread_order(len(mine))])
-    return np.concatenate(parts)
+    differing, nobody, others = parts
+    turns = np.concatenate([2 * np.arange(len(differing)), 2 * np.arange(len(nobody)) + 1])
+    return np.concatenate([np.concatenate([differing, nobody])[np.argsort(turns, kind="stable")], others])
 
 
 def _lengths(rows: pd.DataFrame) -> NDArray[Any]:
