@@ -182,3 +182,8 @@ def test_equals_are_shown_to_be_equal_by_many_tasks() -> None:
         np.random.default_rng(1).choice([-1.0, 1.0, 0.0], (200, 800), p=[0.03, 0.03, 0.94]), confidence=0.9
     )
     assert ((low > -0.03) & (high < 0.03)).mean() > 0.85
+
+
+def test_amounts_that_are_alike_but_for_their_last_bit_have_no_interval_of_no_width() -> None:
+    assert np.isnan(mean_over_tasks(np.full(250, 0.1) * 3 + np.arange(250) % 2 * 1e-17)).all()
+    assert np.isnan(mean_over_tasks(np.full(250, 0.0009))).all()

@@ -7,8 +7,11 @@ from fakes.wordings import lists as shapes
 
 from workbench.providers.changes import Change, age_hint, compared, newest_fact, own_tables, unsteady_prices
 from workbench.providers.facts import known_models, known_providers
-from workbench.providers.lists import KeptList
+from workbench.providers.lists import KeptList, keep_list
+from workbench.providers.models import resolve
 from workbench.providers.offers import Prices, offers_of
+from workbench.providers.prices import dearest_usd
+from workbench.providers.table_writing import write_tables
 
 READ_AT = datetime(2026, 11, 27, tzinfo=UTC)
 
@@ -118,6 +121,19 @@ def test_what_is_otherwise_becomes_a_table_and_what_is_asked_for_too():
     }
     assert own_tables(found, ["acme/plain-1"])["openrouter/acme/plain-1"]["thinking"] == "none"
     assert own_tables(check("openai", shapes.OPENAI))["openai/gpt-6-luna"]["retired"] == date(2028, 3, 31)
+
+
+def test_a_written_price_bounds_what_long_prompts_cost_as_the_list_did(tmp_path):
+    found = check("openrouter", shapes.OPENROUTER)
+    keep_list("openrouter", KeptList(known_providers()["openrouter"].base_url, READ_AT, found.offers))
+
+    def most():
+        return dearest_usd(resolve("openrouter/acme/deep-3"), 300_000, 1_000, {})
+
+    listed = most()
+    write_tables(tmp_path / "workbench.toml", own_tables(found, ["acme/deep-3"]))
+    assert resolve("openrouter/acme/deep-3").facts.prices is not None
+    assert most() == listed == pytest.approx((300_000 * 2.4 + 1_000 * 7.2) / 1e6)
 
 
 def test_the_embedded_models_are_never_gone():

@@ -27,6 +27,7 @@ _LITTLE_ADDED: Final = 0.1
 _SPREAD_OUT: Final = 0.4
 """From which share of the tasks carrying the squared differences, (sum d²)² / sum d⁴ of them, no task stands out."""
 
+_NO_WIDTH: Final = 1e-9
 _NO_SKEWNESS: Final = 1e-6
 _DOUBTFUL_SKEWNESS: Final = 2.0
 """Standard errors of skewness below 0 from which the logarithms of costs are not taken for normal."""
@@ -228,7 +229,7 @@ def mean_over_tasks(values: ArrayLike, *, confidence: float = CONFIDENCE) -> Lim
     """
     values = np.asarray(values, float)
     middle, behind, ahead = _logarithm_of_mean(values, confidence)
-    some = (behind + ahead) > 0
+    some = (behind + ahead) > _NO_WIDTH  # amounts that are alike but for their last bit do not vary
     with np.errstate(invalid="ignore", over="ignore"):
         low, high = np.exp(middle - behind), np.exp(middle + ahead)
     return Limits(np.where(some, low, np.nan), np.where(some & np.isfinite(high), high, np.nan))

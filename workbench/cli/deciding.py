@@ -110,7 +110,7 @@ def decided(loaded: Any, layout: dict[str, Any], *, within: float, seed: int, ma
 
 def decision_json(found: Decision) -> dict[str, Any]:
     """What was decided, as the value of a JSON object."""
-    figures: tuple[str, ...] = ("why", "nothing", "best", "findings", "tasks", "calls", "planned_calls", "saved", "usd")
+    figures = ("why", "nothing", "best", "findings", "tasks", "calls", "planned_calls", "saved", "usd")
     figures += ("saved_usd", "seed")
     pairs = [
         {

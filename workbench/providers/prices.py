@@ -35,7 +35,12 @@ def dearest_usd(
     """The most that so many tokens can cost: all read as new, or all written to a cache, whichever is dearer."""
     if target.facts.prices is not None or target.provider.free:
         read, wrote = (priced(target, Counts(prompt, output, written=written)).usd for written in (0, prompt))
-        return None if read is None or wrote is None else max(read, wrote)
+        if read is None or wrote is None:
+            return None
+        # A price that was written down from a list is that of short prompts: the list itself knows of dearer ones.
+        told = target.facts.listed_dearest if target.facts.source.startswith("list of ") else None
+        longer = _usd(told, Counts(prompt, output, written=prompt), dearest=True) if told is not None else 0.0
+        return max(read, wrote, longer)
     circumstances = tuple(sorted(context.items()))
     provider = table_name(target)
     found = []

@@ -59,7 +59,7 @@ class Cases:
         shown = self.rows.iloc[order]
         named = tables.configurations(configuration_columns(self.rows), shown.to_dict("records"))
         return [
-            tables.Column("task", _cells(shown.get("task_question", shown["task_id"])), words=True),
+            tables.Column("task", _cells(_titles(shown)), words=True),
             *(tables.Column(column.head, column.texts) for column in named),
             tables.Column("stands", [STANDINGS[code] for code in standings[order]]),
             *(
@@ -75,6 +75,15 @@ class Cases:
         return f"{first} A report made from this notebook holds every one in full."
 
 
+def _titles(rows: pd.DataFrame) -> list[Any]:
+    """The question of every row, or the name of its task where no question is known."""
+    questions = rows.get("task_question", rows["task_id"]).tolist()
+    return [
+        task_id if figures.absent(question) else question
+        for task_id, question in zip(rows["task_id"].tolist(), questions, strict=True)
+    ]
+
+
 def cases(rows: pd.DataFrame) -> Cases:
     """Show rows case by case, and put every one of them, with its texts, into the report of the notebook.
 
@@ -83,8 +92,8 @@ def cases(rows: pd.DataFrame) -> Cases:
     rows that are empty or lack `task_id`, `outcome` or `correct`.
 
     >>> print(cases(frame([{"task_id": "sheep", "outcome": "answered", "correct": True, "answer": "9"}])))
-    task  model  stands  answer  target
-    NA    NA     right   9       NA
+    task   model  stands  answer  target
+    sheep  NA     right   9       NA
     1 of 1 cases, first those on which configurations differ. A report made from this notebook holds every one in full.
     """
     return Cases(rows)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from workbench.analysis import ShelfLife, shelf_life
+from workbench.analysis import shelf_life
 from workbench.replies.outcomes import NEVER_ANSWERED, OUTCOME_WORDS
 from workbench.replies.served import redirected
 from workbench.reports.cases import named, prompts_of, shortened, software, unpacked
@@ -50,7 +50,7 @@ class Evidence:
     software: Mapping[str, str]
 
     @functools.cached_property
-    def shelf_life(self) -> ShelfLife:
+    def shelf_life(self) -> Any:
         """Until when the rows hold, read once: of 50,000 that takes a while."""
         return shelf_life(self.rows)
 

@@ -40,18 +40,25 @@ class _Run:
 
     def __init__(self) -> None:
         self.thread = threading.get_ident()
-        # Of the thread alone where there is such a clock: a busy machine takes no time from a scorer.
-        self._clock = _clock_of(self.thread)
-        self.worked_at_first, self.began = self.worked(), time.monotonic()
+        self.began = time.monotonic()
+        self._clock: int | None = None
+        self._worked_at_first: float | None = None  # at the first look: a call that is over by then reads no clock
         self.stopped_at: float | None = None
         self.wait: tuple[float, float, int] | None = None  # when it is over, how long it was, and what ends it
         self.why = f"it was stopped after {LIMIT_SECONDS:g} seconds of work"
 
-    def worked(self) -> float:
+    def _worked(self) -> float:
         return time.monotonic() if self._clock is None else time.clock_gettime(self._clock)
 
     def is_over(self) -> bool:
-        worked, passed = self.worked() - self.worked_at_first, time.monotonic() - self.began
+        """Whether it has worked or waited for too long, by the clock of its own thread where there is one.
+
+        A busy machine takes no time from a scorer.
+        """
+        if self._worked_at_first is None:
+            self._clock = time.pthread_getcpuclockid(self.thread) if hasattr(time, "pthread_getcpuclockid") else None
+            self._worked_at_first = self._worked()
+        worked, passed = self._worked() - self._worked_at_first, time.monotonic() - self.began
         # The second for a machine on which a second of work takes several.
         return (
             worked > LIMIT_SECONDS
@@ -101,16 +108,6 @@ def _stop_waiting(number: int, frame: object) -> None:
     run = _runs.get(threading.get_ident())
     if run is not None and run.wait is not None and run.stopped_at is not None:
         raise _Stopped
-
-
-def _clock_of(thread: int) -> int | None:
-    """The clock of this thread's work, found once."""
-    if not hasattr(time, "pthread_getcpuclockid"):
-        return None
-    if not hasattr(_own, "clock"):
-        _own.clock = time.pthread_getcpuclockid(thread)
-    found: int = _own.clock
-    return found
 
 
 def _watch(run: _Run) -> None:

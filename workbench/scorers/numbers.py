@@ -9,7 +9,6 @@ is left, the sentence is weak evidence.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
@@ -114,7 +113,7 @@ def _without_given(reading: Reading, pick: Pick, question: str) -> Pick:
     if len(left) == len(pick.rivals) or pick.number is None:
         return pick
     repeats = not given.isdisjoint((pick.number.value, one) for one in _things(text, pick.number))
-    return pick if repeats else replace(pick, rivals=left, sure=not left)
+    return pick if repeats else pick._replace(rivals=left, sure=not left)
 
 
 def _things(text: str, number: Numeral) -> list[str]:
@@ -132,11 +131,11 @@ def _decided_by_question(reading: Reading, pick: Pick, question: str) -> Pick:
     which, decided = asked_for([places[each] for each in ordered], text, _LAST_SENTENCE.search(question.strip())[0])  # type: ignore[index]
     if decided and ordered[which] != pick.number.text:
         rival = next(each for each in pick.rivals if each.text == ordered[which])
-        return replace(pick, number=rival, rivals=(pick.number,), where="in the clause that says what is asked")
+        return pick._replace(number=rival, rivals=(pick.number,), where="in the clause that says what is asked")
     which, decided = asked_for([places[each] for each in ordered], text, question)
     said_last = which == len(ordered) - 1  # a later clause may leave out what an earlier one says: "Tim is 8 and Ann 9"
     decided = decided and said_last and ordered[which] == pick.number.text
-    return replace(pick, sure=True, rivals=()) if decided else pick
+    return pick._replace(sure=True, rivals=()) if decided else pick
 
 
 def strict_number(text: str, codes: tuple[str, ...] = ("en",), *, formula: bool = False) -> Numeral | None:
@@ -255,7 +254,7 @@ def _of_statements(reading: Reading, years: bool, percent: bool) -> Pick | None:
     if best is not None and best.evidence != "bold":
         best = _the_bold_one(reading, best)
     if best is not None:
-        return best if decided else replace(best, rivals=(*best.rivals, *_totals(reading)[-2:]))
+        return best if decided else best._replace(rivals=(*best.rivals, *_totals(reading)[-2:]))
     statements = reading.statements
     nothing = any(_NONE_LEFT.search(reading.lower[s.start : s.end]) for s in statements)
     if nothing or (len(reading.plain) < 30 and _NONE_LEFT.match(reading.lower.strip())):
@@ -297,17 +296,17 @@ def _of_last(reading: Reading, years: bool, percent: bool) -> tuple[Pick | None,
         if _IN_BRACKETS.fullmatch(reading.lower, sentence.start, sentence.end) and len(statements) > 1:
             continue
         if best is None:
-            best = replace(pick, evidence=_kind_of(pick, sentence, reading))
+            best = pick._replace(evidence=_kind_of(pick, sentence, reading))
             adds = bool(_SCENE.match(reading.lower[sentence.start : sentence.end]))
             if adds:
-                best = replace(best, sure=False, also=())
+                best = best._replace(sure=False, also=())
             elif pick.sure or len(reading.sentences) == 1 or pick.number is None:
                 break
         elif adds or (pick.evidence == "bold" and best.evidence != "bold"):
             kind = pick.evidence if pick.evidence == "bold" else "sentence"
-            return replace(pick, evidence=kind, sure=pick.sure and back < 4), True
+            return pick._replace(evidence=kind, sure=pick.sure and back < 4), True
         elif best.number and any(equal_numbers(r, best.number) for r in (pick.number, *pick.also) if r):
-            return replace(best, sure=True, rivals=()), True
+            return best._replace(sure=True, rivals=()), True
         else:
             break
     return best, False

@@ -24,6 +24,7 @@ from workbench.scorers.languages import (
 )
 from workbench.scorers.once import compiled, once
 from workbench.scorers.sentences.normal import BOX, HASH, TAG, Line, Normal, Span, normal_form, sentences
+from workbench.scorers.sentences.written import FOLD
 
 LONGEST_CLAIM: Final = 600
 """Characters read of a claim: a final answer is short."""
@@ -85,6 +86,11 @@ class Reading:
     def words(self, sentence: Sentence) -> str:
         """The text of a sentence."""
         return self.text[sentence.start : sentence.end]
+
+    @once
+    def folded(self) -> str:
+        """The whole text in small letters, without accents."""
+        return self.lower.translate(FOLD)
 
     @once
     def plain(self) -> str:

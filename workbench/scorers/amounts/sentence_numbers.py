@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Final
+from typing import Final, NamedTuple
 
 from workbench.scorers.amounts.compound import compounded
 from workbench.scorers.amounts.number_cues import CURRENCY_CODE, MONEY, ONE_LEFT, cues
@@ -83,8 +82,7 @@ def _leads(before: str) -> bool:
     return bool(_FINAL.search(before) or _LEFT_WITH.search(before) or _CUE.search(before))
 
 
-@dataclass(frozen=True)
-class Pick:
+class Pick(NamedTuple):
     """The number of an answer, where it was found, and whether that is sure; `rivals` might be meant instead."""
 
     number: Numeral | None
@@ -95,8 +93,7 @@ class Pick:
     rivals: tuple[Numeral, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Weighed:
+class _Weighed(NamedTuple):
     """A number that a sentence may say: how strongly, and the how manieth of the sentence's numbers it is."""
 
     weight: float
@@ -131,7 +128,7 @@ class _Sentence:
         self.text = readable(text)
         lower = self.text.lower()
         self.lower = lower if len(lower) == len(self.text) else self.text
-        self.claimed, self.years, self.percent = claimed, years, percent
+        self.claimed, self.years, self.percent, self._before = claimed, years, percent, dict[int, str]()
         self.codes, self.cues = codes, cues(codes)
         self.asides = [(m.start(), m.end()) for m in ASIDE.finditer(self.text)]
         found, self.spelled = self._numbers(codes)
@@ -181,8 +178,12 @@ class _Sentence:
         )
 
     def before(self, number: Numeral) -> str:
-        before = self.lower[max(0, number.start - 60) : number.start]
-        return before[: -len(code[0])] if (code := CURRENCY_CODE.search(before)) else before
+        found = self._before.get(number.start)
+        if found is None:
+            found = self.lower[max(0, number.start - 60) : number.start]
+            code = CURRENCY_CODE.search(found)
+            found = self._before[number.start] = found[: -len(code[0])] if code else found
+        return found
 
     def after(self, number: Numeral) -> str:
         return self.lower[number.end : number.end + 60]
@@ -395,5 +396,5 @@ def _lead_first(weighed: list[_Weighed], lower: str) -> list[_Weighed]:
         and first.weight > -2
         and not any(each.weight >= 3 for each in weighed[1:])
     ):
-        return [replace(first, weight=first.weight + 4), *weighed[1:]]
+        return [first._replace(weight=first.weight + 4), *weighed[1:]]
     return weighed

@@ -110,7 +110,7 @@ def _judged(
     statements = [s for s in reading.sentences if s.start >= reading.since and s.role in ("", "half")] or [
         s for s in reading.sentences if s.role != "question"
     ]
-    folded = reading.lower.translate(FOLD)
+    folded = reading.folded
     if not any(pattern is not None and pattern.search(folded) for pattern in target):
         return Verdict(False)
     mentions, states = _mentions(reading, statements, folded, target, echoed, second)
