@@ -214,6 +214,7 @@ def test_state_is_told_at_the_end_and_the_trace_is_json(desk, play):
         {"show": True},
         {"max_usd": -1},
         {"fallback": "scripted/other"},
+        {"n": 2},
         {"temprature": 1},
     ],
     ids=str,

@@ -206,6 +206,8 @@ def test_recorded_results_are_taken_and_nothing_is_run(desk, play):
         {"results": "old"},
         {"max_usd": "much"},
         {"models": "scripted/m", "fallback": "scripted/n"},
+        {"n": 3},
+        {"params": {"n": [1, 2]}},
     ],
     ids=lambda wrong: ", ".join(f"{name} {'' if callable(value) else value}" for name, value in wrong.items()),
 )

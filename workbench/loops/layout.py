@@ -11,7 +11,7 @@ from workbench.cache.kept import Cache
 from workbench.errors import InputError
 from workbench.loops.opening import opened
 from workbench.loops.replaying import check_ids, check_replay
-from workbench.loops.starting import capped_alike, recorded_tools, tools_key
+from workbench.loops.starting import capped_alike, check_one_turn, recorded_tools, tools_key
 from workbench.loops.tools import Tool
 from workbench.rows.configurations import EFFORT
 from workbench.sweeps.cells import Cell
@@ -98,8 +98,7 @@ def _check(cells: Iterable[Cell], arm: Mapping[str, Any]) -> None:
     seen: set[tuple[int, int]] = set()
     for cell in cells:
         request = cell.request
-        if request.others or request.routed_to:
-            raise InputError(f"{request.target.label!r} is a route or has a fallback; a loop needs one model")
+        check_one_turn(request)
         if (kind := (id(request.target), cell.setting)) not in seen:
             seen.add(kind)
             check_replay(arm["replay"], request.target, request.body)

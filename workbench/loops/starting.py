@@ -25,6 +25,7 @@ from workbench.loops.tools import Tool
 from workbench.providers.bounds import worst_of
 from workbench.providers.models import Model
 from workbench.providers.requests import CallRequest
+from workbench.replies.message import draws_several
 from workbench.tasks.prompts import load_prompts
 from workbench.tasks.task import Task
 
@@ -152,10 +153,7 @@ def order_of(
     bare = request_for(prompt, model, options)
     recorded = isinstance(tools, str) and tools == "recorded"
     made, own_state = Opened(recorded_tools(bare, cache), None) if recorded else opened(tools, task)
-    if bare.others or bare.routed_to:
-        raise InputError(
-            f"{bare.target.label!r} is a route or has a fallback; a loop needs one model, whose turns go back to it"
-        )
+    check_one_turn(bare)
     request = request_for(prompt, model, {**options, "tools": [one.schema for one in made]}) if made else bare
     if not refresh:
         request, bare = as_begun(request, bare, cache)
@@ -177,6 +175,16 @@ def order_of(
         refresh=refresh,
         told_under=tools_key(bare),
     )
+
+
+def check_one_turn(request: CallRequest) -> None:
+    """Raise `InputError` for a request that one model does not answer with one turn: that is what goes back to it."""
+    if request.others or request.routed_to:
+        raise InputError(
+            f"{request.target.label!r} is a route or has a fallback; a loop needs one model, whose turns go back to it"
+        )
+    if draws_several(request.body.get("n")):
+        raise InputError(f"n is {request.body['n']!r}; a loop goes on from one draw: give repeats to a sweep of loops")
 
 
 def messages_of_task(task: Any) -> Any:
