@@ -56,7 +56,7 @@ def desk(tmp_path_factory):
     path = tmp_path_factory.mktemp("mcp") / "desk.py"
     path.write_text(SERVER)
     os.environ["SOME_API_KEY"] = "a-key-of-mine"
-    with mcp_tools([sys.executable, str(path)], seconds=3, env={"OWN_KEY": "1"}) as tools:
+    with mcp_tools([sys.executable, str(path)], seconds=6, env={"OWN_KEY": "1"}) as tools:
         del os.environ["SOME_API_KEY"]
         yield tools
 
