@@ -293,7 +293,7 @@ def contrast(first: Any, second: Any) -> tuple[str, str, str]:
     >>> contrast(0.8421, 0.7968), contrast(0.804, 0.8), contrast(0.5, 0.5)
     (('84 %', '80 %', '4 points'), ('80.4 %', '80.0 %', '0.4 points'), ('50 %', '50 %', '0 points'))
     >>> contrast(27 / 40, 23 / 40)
-    ('67.5 %', '57.5 %', '10.0 points')
+    ('67.5 %', '57.5 %', '10 points')
     """
     if absent(first) or absent(second):
         return percent(first), percent(second), ABSENT
@@ -304,8 +304,8 @@ def contrast(first: Any, second: Any) -> tuple[str, str, str]:
         between_them = abs(shares[0] - shares[1])
         if between_them < 0.005 or (float(apart) and abs(float(apart) - between_them) < _MISTOLD_POINTS):
             break
-    unit = "point" if apart == "1" else "points"
-    return f"{shown[0]} %", f"{shown[1]} %", f"{apart} {unit}"
+    apart = f"{float(apart):g}"
+    return f"{shown[0]} %", f"{shown[1]} %", f"{apart} {'point' if apart == '1' else 'points'}"
 
 
 def points_limits(low: Any, high: Any) -> str:
