@@ -83,7 +83,11 @@ def read_csv(path: Path) -> list[dict[str, Any]]:
         raise InputError(f"{path}: line {reader.line_num} is no line of a CSV: {error}") from None
     finally:
         csv.field_size_limit(lengths)
-    _say_lost(path, "the prompts, the tasks' file, how control characters were, and whether a text was empty or absent")
+    _say_lost(
+        path,
+        "the prompts, the tasks' file, how control characters were, whether a text was empty or absent, and of a sweep "
+        "that stopped when it knew the looks that it took, without which its verdict is too sure",
+    )
     return records
 
 
