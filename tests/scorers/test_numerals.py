@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from fractions import Fraction
 
@@ -201,9 +202,12 @@ def test_any_number_in_words_is_the_number_that_was_spelled(value):
     "piece", ["1", "1 ", "1,", "1/", "1.", "-", "1e", "1^", "\\frac{1}", "{", "½", "1 1/2 ", "x1", ":1"]
 )
 def test_reading_numbers_takes_linear_time(piece):
+    other = itertools.count()
+
     def seconds(repeats):
+        text = f"{piece * repeats} {next(other)}"  # the numbers of a text of late are remembered
         start = time.process_time()
-        numerals(piece * repeats)
+        numerals(text)
         return time.process_time() - start
 
     seconds(100)
@@ -223,3 +227,18 @@ def test_reading_numbers_takes_linear_time(piece):
 )
 def test_what_follows_a_scale_may_have_a_comma(text: str, value: int) -> None:
     assert numerals(text, ("en", "ja", "ko"))[0].value == value
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("7 × 180 = 1 260 kg", [7, 180, 1_260]),
+        ("12 · 250 =3 000.", [12, 250, 3_000]),
+        ("9 + 9 ≈ 1 250 000,5 (or so)", [9, 9, Fraction(2_500_001, 2)]),
+        ("x = 5 040 060", [5_040_060]),
+        ("3 = 3 100 + 2 100", [3, 3, 100, 2, 100]),
+        ("items 5 040 and 6", [5, 40, 6]),
+    ],
+)
+def test_behind_an_equals_sign_blanks_group_digits_in_any_language(text: str, values: list[Fraction | int]) -> None:
+    assert [numeral.value for numeral in numerals(text)] == values

@@ -58,6 +58,10 @@ _SPACED: Final = re.compile(r"([^\d]*)([1-9]\d{0,2}(?: \d{3})+)((?:[.,]\d+)?[^\d
 _BLANKS: Final = re.compile(
     r"(?<![\d.,/:-])(?<!\d )[1-9]\d{0,2}(?: \d{3})+(?:,\d+)?(?![\d/])(?! \d|[.,:]\d| [+*/×·÷=-])"
 )
+_RESULT: Final = re.compile(
+    r"(?:(?<==)|(?<=[=≈] ))[1-9]\d{0,2}(?: \d{3})+(?:[.,]\d+)?(?![\d/])(?! \d|[.,:]\d| [+*/×·÷=-])"
+)
+"""Behind an equals sign stands one number, in whichever language: *60 × 84 = 5 040 minutes*."""
 _DIGIT: Final = re.compile(r"\d")
 _CLUSTER: Final = re.compile(rf"\.?\d+(?:[.,'’_:/\-–{_NARROW}]\d+)*")
 _POWER: Final = r"(?:\s?(?:\^|\*\*)\s?\{?\s?([-+]?\d{1,4})(?!\d)\s?\}?|([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}))"
@@ -184,8 +188,9 @@ def _numerals(text: str, codes: tuple[str, ...]) -> tuple[Numeral, ...]:
     alone = _SPACED.fullmatch(text) if len(text) <= 200 else None
     if alone:  # "1 234" is one number only where no other digits could make it two
         text = alone[1] + alone[2].replace(" ", _NARROW[-1]) + alone[3]
-    elif " " in text and any(table()[code].get("blanks_in_numbers") for code in codes):
-        text = _BLANKS.sub(lambda match: match[0].replace(" ", _NARROW[-1]), text)
+    elif " " in text:
+        grouped = _BLANKS if any(table()[code].get("blanks_in_numbers") for code in codes) else _RESULT
+        text = grouped.sub(lambda match: match[0].replace(" ", _NARROW[-1]), text)
     found: list[Numeral] = []
     end = 0
     for cluster in _CLUSTER.finditer(text):
