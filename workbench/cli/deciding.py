@@ -110,8 +110,7 @@ def decided(loaded: Any, layout: dict[str, Any], *, within: float, seed: int, ma
 
 def decision_json(found: Decision) -> dict[str, Any]:
     """What was decided, as the value of a JSON object."""
-    figures = ("why", "nothing", "best", "findings", "tasks", "calls", "planned_calls", "saved", "usd")
-    figures += ("saved_usd", "seed")
+    figures = ["why", "nothing", "best", "findings", "tasks", "calls", "planned_calls", "saved", "usd", "saved_usd"]
     pairs = [
         {
             "a": names[0],
@@ -125,4 +124,4 @@ def decision_json(found: Decision) -> dict[str, Any]:
         }
         for names, known in found.known.items()
     ]
-    return {**{name: getattr(found, name) for name in figures}, "on": found.on, "pairs": pairs}
+    return {**{name: getattr(found, name) for name in [*figures, "seed"]}, "on": found.on, "pairs": pairs}
