@@ -46,7 +46,9 @@ def test_a_template_may_have_a_line_break_and_a_limit_may_be_set(told):
 def test_what_is_missing_is_told_with_words_of_the_command_line(told):
     assert "no column for the question among 'id', 'Part Name'" in told()
     assert "on the command line --question" in told()
-    assert "column 'right': its cells are letters of the options" in told("--question", "ask", "--choices", "A,B")
+    assert "column 'right': by the first word of its name" in told("--question", "ask", "--choices", "A,B")
+    Path("t.csv").write_text(TABLE.replace("right", "mark"), encoding="utf-8")
+    assert "column 'mark': its cells are letters of the options" in told("--question", "ask", "--choices", "A,B")
     Path("t.csv").write_text(
         TABLE.replace("right", "mark").replace("lime,A", "lime,?").replace("pup,A", "pup,!"), encoding="utf-8"
     )

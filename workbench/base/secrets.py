@@ -202,6 +202,11 @@ def redact(text: str) -> str:
     return "".join([*pieces, text[end:]])
 
 
+def _shared(spelling: str, text: str, at: int) -> int:
+    """How many letters of a key stand at a place of a text."""
+    return len(os.path.commonprefix([spelling, text[at : at + len(spelling)]]))
+
+
 def without_known(text: str, *, cut: bool = False) -> str:
     """The text without any key that this process knows; what only has a key's shape stays.
 
@@ -215,9 +220,9 @@ def without_known(text: str, *, cut: bool = False) -> str:
     for spelling in _spellings():
         if spelling in text:
             text = text.replace(spelling, MASK)
-        while cut and len(spelling) > _LONG_BEGINNING and (at := text.find(spelling[:_LONG_BEGINNING])) >= 0:
-            longest = max(n for n in range(_LONG_BEGINNING, len(spelling) + 1) if text.startswith(spelling[:n], at))
-            text = text[:at] + MASK + text[at + longest :]
+    for spelling in _spellings() if cut else ():
+        while len(spelling) > _LONG_BEGINNING and (at := text.find(spelling[:_LONG_BEGINNING])) >= 0:
+            text = text[:at] + MASK + text[at + max(_shared(each, text, at) for each in _spellings()) :]
     for spelling in _spellings() if cut else ():
         lengths = range(min(len(spelling), len(text)), SHORTEST_REPLACED - 1, -1)
         begun = next((length for length in lengths if text.endswith(spelling[:length])), 0)
