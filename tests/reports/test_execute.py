@@ -52,6 +52,7 @@ def test_a_run_that_is_stopped_says_so_in_one_line_and_on_its_page(signal, tmp_p
         [sys.executable, "-c", STOPPED, signal], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
     )
     assert ended.returncode == 1
+    assert len(ended.stderr.splitlines()) == 2, ended.stderr
     told, last = ended.stderr.splitlines()
     assert told.startswith("cell 1 of 1")
     assert last.startswith("workbench: cell 1 (")
