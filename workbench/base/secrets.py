@@ -204,7 +204,7 @@ def redact(text: str) -> str:
 
 def _shared(spelling: str, text: str, at: int) -> int:
     """How many letters of a key stand at a place of a text."""
-    return len(os.path.commonprefix([spelling, text[at : at + len(spelling)]]))
+    return next((n for n, letter in enumerate(spelling) if not text.startswith(letter, at + n)), len(spelling))
 
 
 def without_known(text: str, *, cut: bool = False) -> str:
