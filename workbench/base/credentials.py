@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from workbench.base.secrets import note_secret, secrets_in
@@ -76,16 +76,22 @@ def without_credentials(options: Mapping[str, Any]) -> dict[str, Any]:
     {'top_p': 0.5, 'extra_headers': {'X-Title': 'mine'}}
     """
     told = dict(options)
-    for option in _WITH_CREDENTIALS & told.keys():
-        value = told[option]
-        if isinstance(value, Mapping):
-            hidden = credentials_among(value) if option != "extra_body" else ()
-            kept = {name: inner for name, inner in value.items() if name not in hidden}
-            told[option] = without_body_credentials(kept) if option == "extra_body" else kept
+    for option, without in _WITHOUT.items():
+        if isinstance(told.get(option), Mapping):
+            told[option] = without(told[option])
     return told
 
 
-_WITH_CREDENTIALS: Final = frozenset({"extra_headers", "extra_query", "extra_body"})
+def _without_hidden(values: Mapping[str, Any]) -> dict[str, Any]:
+    hidden = credentials_among(values)
+    return {name: value for name, value in values.items() if name not in hidden}
+
+
+_WITHOUT: Final[Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]]] = {
+    "extra_headers": _without_hidden,
+    "extra_query": _without_hidden,
+    "extra_body": without_body_credentials,
+}
 
 
 def of_the_environment() -> list[str]:

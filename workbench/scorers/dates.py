@@ -49,9 +49,9 @@ def date_score(read: Reading, target: str, task: Task) -> Score | None:
         found = [(place, days) for place, days in dates_in(text) if not _DENIES_DATE.search(text[:place].lower())]
         if found:
             which, decided = asked_for([place for place, _ in found], text, task.question)
-            _place, days = found[which]
+            place, days = found[which]
             right = bool(days & wants)
-            if len(found) == 1 and _RANGE.search(text[:_place].lower()):
+            if len(found) == 1 and _RANGE.search(text[:place].lower()):
                 return Score(0.0, None, f"only bounds of a date {where}; {wanted(task)}", evidence, right)
             several = len({days for _, days in found}) > 1
             said = next(iter(sorted(days & wants or days))).isoformat()

@@ -235,26 +235,28 @@ class _Watched:
                 vars(stop)["rows"] = pd.concat(frames, ignore_index=True)  # as those of a sweep
             raise
 
-    def _paired(self, rows: pd.DataFrame) -> Iterator[tuple[tuple[Any, Any], Pair]]:
-        """Each two candidates that have rows, paired by task."""
+    def _paired(self, rows: pd.DataFrame, pairs: Iterable[tuple[Any, Any]]) -> Iterator[tuple[tuple[str, str], Pair]]:
+        """Those of some pairs of candidates that have rows, by their names, paired by task."""
         from workbench.analysis.pairing import ComparedRows, name_choices
 
         replies = ComparedRows(rows, [self._axis.column])
         there = {str(value): value for value in rows[self._axis.column].dropna().unique()}
-        for a, b in self._pairs:
+        for a, b in pairs:
             names = self._axis.name(a), self._axis.name(b)
             if set(names) <= set(there):
                 chosen = [replies.choose(there[name], self._axis.column) for name in names]
-                yield (a, b), replies.pair(*name_choices(chosen))
+                yield names, replies.pair(*name_choices(chosen))
 
     def _look(self, rows: pd.DataFrame) -> None:
         """What is known of each pair by now; candidates that are known to be worse are asked no further."""
         from workbench.analysis.spending import known_at
 
-        for (a, b), pair in self._paired(rows.drop(columns="run", errors="ignore")):
-            names = self._axis.name(a), self._axis.name(b)
-            if names in self._known and not {a, b} <= set(self._alive):
-                continue
+        open_pairs = [
+            (a, b)
+            for a, b in self._pairs
+            if {a, b} <= set(self._alive) or (self._axis.name(a), self._axis.name(b)) not in self._known
+        ]
+        for names, pair in self._paired(rows.drop(columns="run", errors="ignore"), open_pairs):
             # Tasks come in the order in which they were asked: rows stand by wave, and a task is numbered by its row.
             ends = [int((pair.task < look).sum()) for look in self._looks]
             shares = [look / len(self._order) for look in self._looks]
@@ -320,7 +322,7 @@ class _Watched:
         about.remember(run, {**known, "stopped": stopped})
         self._waves.told(stopped=stopped)
         rows = rows.assign(run=run)
-        for _, pair in self._paired(rows):
+        for _, pair in self._paired(rows, self._pairs):
             looks_at(pair)  # so that whoever looks at more tasks later knows of it
         each = len(first) / max(1, first["task_id"].nunique())
         planned = round(each * len(self._order))

@@ -12,6 +12,7 @@ from workbench.replies.outcomes import NEVER_ANSWERED
 from workbench.replies.reply import Reply
 from workbench.scorers.named import score_answer
 from workbench.scorers.score import AnyScorer, Scorer
+from workbench.show import figures
 from workbench.sweeps.cells import Cell, requests_of
 
 SECONDS_A_LOOK: Final = 0.05
@@ -51,7 +52,7 @@ class SoFar:
         until = time.monotonic() + SECONDS_A_LOOK
         while self._tells and self._waiting and time.monotonic() < until:
             cell, reply = self._waiting.popleft()
-            model = cell.like.target.label.rpartition("/")[2]
+            model = figures.short_model(cell.like.target.label)
             if self._scorer.chosen is not None and self._scorer.of(cell.task).name.startswith(_SLOW):
                 continue
             try:
