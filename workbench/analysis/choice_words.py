@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -183,7 +183,7 @@ def change_of(
     open_lines = open_beside(rivals)
     if open_lines:
         return _not_settled(lines, names, place, open_lines, rivals)
-    saver = next((other for other in by_price(lines, rivals) if saves(lines[other], lines[place])), None)
+    saver = saver_of(lines, place, rivals)
     if saver is None or figures.absent(rivals[saver].a.accuracy):
         if figures.absent(lines[place]["usd_per_task"]):
             return "nothing that was asked is as good on the whole; what would change that: its price, once it is known"
@@ -232,7 +232,8 @@ def open_beside(rivals: Mapping[int, Comparison]) -> list[int]:
 
 def nearest(lines: Sequence[Line], place: int, open_lines: Sequence[int]) -> int:
     """The open line that matters most beside the chosen one: the best of those that are cheaper, else the best."""
-    return next((line for line in by_price(lines, open_lines) if saves(lines[line], lines[place])), open_lines[0])
+    saver = saver_of(lines, place, open_lines)
+    return open_lines[0] if saver is None else saver
 
 
 def _outlook(rival: Comparison) -> str:
@@ -248,12 +249,13 @@ def _outlook(rival: Comparison) -> str:
     return f"{rounded(low):,} to {rounded(high):,} more tasks would tell, likeliest {rounded(likeliest):,}"
 
 
-def by_price(lines: Sequence[Line], places: Any) -> list[int]:
-    """The places whose price is known, the best first: accuracy, then price."""
-    return [place for place in places if not figures.absent(lines[place]["usd_per_task"])]
+def saver_of(lines: Sequence[Line], place: int, rivals: Iterable[int]) -> int | None:
+    """The best of the rivals that cost clearly less than the chosen line, where there is one."""
+    return next((rival for rival in rivals if saves(lines[rival], lines[place])), None)
 
 
 def saves(line: Line, than: Line) -> bool:
+    """Whether a line costs less by more than a tenth; False where either price is unknown."""
     known = not (figures.absent(line["usd_per_task"]) or figures.absent(than["usd_per_task"]))
     return known and bool(line["usd_per_task"] < 0.9 * than["usd_per_task"])
 
