@@ -81,10 +81,11 @@ def names_of(ranked: pd.DataFrame) -> list[str]:
     """
     by = [name for name in ranked.attrs["by"] if name in ranked.columns]
     telling = [name for name in by if ranked[name].nunique(dropna=False) > 1]
-    models = _short([figures.name(value) for value in ranked["model"]]) if "model" in by else [""] * len(ranked)
+    models = [figures.name(value) if "model" in by else "" for value in ranked.get("model", [""] * len(ranked))]
+    short = figures.short_models(models)
     found = []
     for place in range(len(ranked)):
-        parts = [models[place]] if models[place] else []
+        parts = [figures.plain(short[models[place]])] if models[place] else []
         parts += [_part(name, ranked[name][place]) for name in telling if name != "model"]
         found.append(", ".join(parts) or "the one configuration")
     return found
@@ -103,12 +104,6 @@ def _part(column: str, value: Any) -> str:
     if column == "max_tokens":
         return "no cap" if figures.absent(value) else f"max_tokens {figures.count(value)}"
     return f"{column.removesuffix('_parameter').replace('_', ' ')} {figures.plain(figures.name(value))}"
-
-
-def _short(models: Sequence[str]) -> list[str]:
-    different = list(dict.fromkeys(models))
-    short = {model: figures.plain(figures.short_model(model)) for model in different}
-    return [short[model] if len(set(short.values())) == len(different) else figures.plain(model) for model in models]
 
 
 def _expected(line: Line) -> str:
