@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple, NotRequired, TypedDict
 
 from workbench.replies.contents import refusal_of, text_of_part, thinking_of_part
 from workbench.replies.doubts import Told, doubts
@@ -120,26 +120,14 @@ def reply_from(record: Record, reading: Reading, *, model: str | None = None, bo
     body, request = record["response"], record["request"]
     told, cut = _cut_by_signs(said(body, drawn=request["body"].get("n", 1)) or Said({}, None), record)
     message, out_of_order = _in_order(_without_begun(told.message, record), record)
-    plain = plain_texts(message, reading)
-    leaked: list[str] = []
-    tool_calls: tuple[ToolCall, ...] = ()
-    stray_closing = ""
-    if plain is not None:
-        thinking, answer = plain
-        if "tool_calls" in message or "function_call" in message:
-            tool_calls = tool_calls_of(message)
-    else:
-        thinking, answer, leaked, stray_closing = _told_apart(message, reading, told.finish_reason)
-        if stray_closing and reading.preopens:  # a server that took no notice of the switch has opened it all the same
-            opened = _told_apart(message, replace(reading, preopened=True), told.finish_reason)
-            if opened[0].strip() and opened[1].strip():
-                thinking, answer, leaked, stray_closing = opened
-        tool_calls = tool_calls_of(message)
-        tool_calls = tool_calls or tuple(ToolCall(*call) for text in leaked for call in leaked_tool_calls(text))
+    parts = _parts_of(message, reading, told.finish_reason)
+    thinking, answer, tool_calls = parts.thinking, parts.answer, parts.tool_calls
     refusal = refusal_of(message)
     written = answer + "".join([call.name + call.arguments for call in tool_calls])
     usage = read_usage(raw_usage(body), thinking=thinking, answer=written)
-    outcome = _outcome(answer, told.finish_reason or "", refused=refusal is not None, called=bool(tool_calls or leaked))
+    outcome = _outcome(
+        answer, told.finish_reason or "", refused=refusal is not None, called=bool(tool_calls or parts.leaked)
+    )
     warnings = doubts(
         Told(
             told,
@@ -148,7 +136,7 @@ def reply_from(record: Record, reading: Reading, *, model: str | None = None, bo
             tool_calls,
             outcome,
             usage,
-            stray_closing,
+            parts.stray_closing,
             record.get("gateway_cache") or None,
         ),
         request["body"],
@@ -187,6 +175,30 @@ def reply_from(record: Record, reading: Reading, *, model: str | None = None, bo
         token_ends=record.get("token_ends", ()),
         raw=body,
     )
+
+
+class _Parts(NamedTuple):
+    """A message told apart; `leaked` are calls of tools that a server left in the text."""
+
+    thinking: str
+    answer: str
+    tool_calls: tuple[ToolCall, ...] = ()
+    leaked: Sequence[str] = ()
+    stray_closing: str = ""
+
+
+def _parts_of(message: Mapping[str, Any], reading: Reading, finish_reason: str | None) -> _Parts:
+    plain = plain_texts(message, reading)
+    if plain is not None:
+        has_calls = "tool_calls" in message or "function_call" in message
+        return _Parts(*plain, tool_calls_of(message) if has_calls else ())
+    thinking, answer, leaked, stray_closing = _told_apart(message, reading, finish_reason)
+    if stray_closing and reading.preopens:  # a server that took no notice of the switch has opened it all the same
+        opened = _told_apart(message, replace(reading, preopened=True), finish_reason)
+        if opened[0].strip() and opened[1].strip():
+            thinking, answer, leaked, stray_closing = opened
+    calls = tool_calls_of(message) or tuple(ToolCall(*call) for text in leaked for call in leaked_tool_calls(text))
+    return _Parts(thinking, answer, calls, leaked, stray_closing)
 
 
 def _told_apart(

@@ -73,6 +73,14 @@ def read_rows(path: str | Path) -> pd.DataFrame:
         return _framed(_READERS[path.suffix.lower()](path), path)
     if path.suffix.lower() != ".jsonl":
         raise InputError(f"rows are read from {', '.join(_WRITERS)}, not from {path.name!r}")
+    columns, length, first = _columns_of_lines(path)
+    if not length:
+        raise InputError(f"{path} holds no rows")
+    return _of_columns(columns, length, _swept(first), path)
+
+
+def _columns_of_lines(path: Path) -> tuple[dict[str, list[Any]], int, list[str]]:
+    """The values of a file of JSON lines by column, how many rows there are, and the names in the first of them."""
     columns: dict[str, list[Any]] = {}
     length = 0
     first: list[str] = []
@@ -82,28 +90,36 @@ def read_rows(path: str | Path) -> pd.DataFrame:
         for number, _, line in lines_of(file, path):
             if not line.strip() or (number == 1 and not (line := line.removeprefix(b"\xef\xbb\xbf")).strip()):
                 continue
-            try:
-                record = json.loads(line)
-            except (ValueError, RecursionError) as error:
-                raise InputError(f"{path}:{number}: not a line of JSON ({error})") from None
-            if not isinstance(record, dict) or "task_id" not in record:
-                raise InputError(f"{path}:{number}: not a row: it has no task_id")
+            record = _record_in(line, f"{path}:{number}")
             about.take_in([(record.get("run"), record.pop(about.COLUMN, None))])
             first = first or list(record)
             if packed is not None and isinstance(text := record.get("thinking"), str):
                 record["thinking"] = packed.add(text)
-            for name, value in record.items():
-                if name not in columns:
-                    columns[name] = [None] * length
-                columns[name].append(value)
+            _append(record, columns, length)
             length += 1
-            if len(record) < len(columns):
-                for column in columns.values():
-                    if len(column) < length:
-                        column.append(None)
-    if not length:
-        raise InputError(f"{path} holds no rows")
-    return _of_columns(columns, length, _swept(first), path)
+    return columns, length, first
+
+
+def _record_in(line: bytes, place: str) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{place}: not a line of JSON ({error})") from None
+    if not isinstance(record, dict) or "task_id" not in record:
+        raise InputError(f"{place}: not a row: it has no task_id")
+    return record
+
+
+def _append(record: dict[str, Any], columns: dict[str, list[Any]], length: int) -> None:
+    """Append one row to columns of so many; what it does not have, and what those before it had not, is None."""
+    for name, value in record.items():
+        if name not in columns:
+            columns[name] = [None] * length
+        columns[name].append(value)
+    if len(record) < len(columns):
+        for column in columns.values():
+            if len(column) == length:
+                column.append(None)
 
 
 def _swept(names: Iterable[str]) -> list[str]:
