@@ -27,6 +27,7 @@ from workbench.loops.loop import Call, Loop, Step, traced, traced_call
 from workbench.loops.replaying import habits
 from workbench.loops.rows import as_json
 from workbench.loops.running import Order, effects_of, state_of
+from workbench.replies.reply import Reply
 from workbench.replies.tool_calls import ToolCall, tool_calls_of
 
 _DECODER: Final = json.JSONDecoder()
@@ -177,14 +178,16 @@ class Retelling:
 
 
 def _step_noted(step: Step, value: bytes) -> dict[str, Any] | None:
-    reply, record = step.reply, json.loads(value)
-    if record["key"] != reply.key or record["created_at"] != reply.created_at or record["response"] != reply.raw:
+    """What is noted of a step, whose reply is kept as these bytes; None where they hold another one."""
+    reply = step.reply
+    place = _place_in(value, reply)
+    if place is None:
         return None
     told = {**traced(step), "kept": True}
     for name in _TEXTS:
-        if name in told and isinstance(place := standing(told[name], reply.raw), str):
-            told[name] = [place]
-    noted: dict[str, Any] = {"key": reply.key, "record": _digest(value), "at": _place_in(value, reply.raw)}
+        if name in told and isinstance(field := standing(told[name], reply.raw), str):
+            told[name] = [field]
+    noted: dict[str, Any] = {"key": reply.key, "record": _digest(value), "at": place}
     noted["told"] = told
     if step.calls:
         noted["results"] = _digest_of([(call.problem, call.result) for call in step.calls])
@@ -197,13 +200,15 @@ def _step_noted(step: Step, value: bytes) -> dict[str, Any] | None:
     return noted
 
 
-def _place_in(value: bytes, reply: Mapping[str, Any]) -> int:
-    """Where in a kept record that begins which was replied; 0 where it is not told."""
+def _place_in(value: bytes, reply: Reply) -> int | None:
+    """Where in a kept record begins what was replied, 0 where that cannot be told; None where it is another reply's."""
     place = value.find(_REPLIED) + len(_REPLIED)
     with suppress(ValueError):
-        if place >= len(_REPLIED) and _reply_in(value, place) == reply:
-            return place
-    return 0
+        if place >= len(_REPLIED) and _reply_in(value, place) == reply.raw:
+            return place if f'"created_at":"{reply.created_at}"'.encode() in value else None
+    record = json.loads(value)
+    same = record["response"] == reply.raw and record["created_at"] == reply.created_at
+    return 0 if same else None
 
 
 def _reply_in(value: bytes, place: int) -> dict[str, Any]:
