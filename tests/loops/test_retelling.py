@@ -55,10 +55,11 @@ def items(*made):
 
 
 READ, WRITE = call("read", name="a"), call("write", name="a", number=9)
+ELSEWHERE = call("write", name="b", number=9)
 WAYS = {
     "thinking": (items(calls(READ, thinking="I read."), {"thinking": "It is 1.", "answer": "1"}), {}),
     "tagged": (items({"answer": "<think>I read.</think>Let me.", **calls(READ)}, "<think>So.</think>It is 1."), {}),
-    "several": (items(calls(READ, WRITE, READ), calls(READ), "9"), {}),
+    "several": (items(calls(READ, ELSEWHERE, READ), calls(READ), "9"), {}),
     "in order": (items(calls(READ, WRITE, READ), "9"), {"parallel": False}),
     "faults": (items(calls(call("lok"), call("read", name=3)), calls(call("read", name="z")), "none"), {}),
     "repeating": (items(*[calls(READ, thinking="Ä \ud83d\ude00")] * 9), {"stop_repeating": 2}),
