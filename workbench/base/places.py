@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from workbench.base.files import folders_upward, not_ones_own, settings_table
-from workbench.errors import InputError, WorkbenchWarning
+from workbench.errors import InputError, warn
 
 VARIABLE: Final = "WORKBENCH_CACHE"
 NOTED: Final = "older-folders.txt"
@@ -97,11 +96,7 @@ def _is_believed(folder: Path) -> bool:
             return False
         reason = _doubt_of(folder)
     if reason:
-        warnings.warn(
-            f"{folder} is not used as the cache: {reason}. {VARIABLE} says where to keep replies instead",
-            WorkbenchWarning,
-            stacklevel=6,
-        )
+        warn(f"{folder} is not used as the cache: {reason}. {VARIABLE} says where to keep replies instead")
     return not reason
 
 
@@ -121,7 +116,7 @@ def believed(recordings: Iterable[Path]) -> Iterator[Path]:
         if reason is None:
             yield path
         else:
-            warnings.warn(f"{path} is passed over: {reason}", WorkbenchWarning, stacklevel=6)
+            warn(f"{path} is passed over: {reason}")
 
 
 def noted(own: Path) -> list[Path]:
