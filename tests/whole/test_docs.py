@@ -104,7 +104,8 @@ def test_every_room_has_a_line_and_says_something_of_its_own():
     text = (DOCS / "house.md").read_text(encoding="utf-8")
     package = Path(wb.__file__).parent
     lines = dict(re.findall(r"^\| \**`([\w/.]+)`\** \| (.+) \|$", text, flags=re.MULTILINE))
-    rooms = {str(path.relative_to(package)) for path in package.rglob("*.py") if not path.name.startswith("__")}
+    files = [*package.rglob("*.py"), *package.rglob("*.toml")]
+    rooms = {str(path.relative_to(package)) for path in files if not path.name.startswith("__")}
     assert rooms - {"errors.py"} <= lines.keys()
     assert len(set(lines.values())) == len(lines)
     assert min(map(len, lines.values())) > 20
