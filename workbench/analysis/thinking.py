@@ -256,7 +256,9 @@ def _of_target(
     contrary = [
         draft.start
         for draft in (*named, *asked)
-        if draft.start >= first[1] and is_contrary(draft, forms) and not _is_remark(draft.value, target, thought.asked)
+        if draft.start >= first[1]
+        and is_contrary(draft, forms)
+        and (":" in thought.text[draft.start : draft.at] or not _is_remark(draft.value, target, thought.asked))
     ]
     contrary += turns(thought, target, first[1])
     contrary += [start for start in refused(target, thought) if start >= first[1]]

@@ -42,6 +42,9 @@ _LABEL_BEFORE: Final = re.compile(
 )
 
 
+_COUNTS: Final = re.compile(
+    r"how many|number of|how much|combien|wie ?viel|cuánt|quant[eio]|сколько|多少|几个|いくつ|몇"
+)
 _STEM: Final = 5
 _LONGEST_SENTENCE: Final = 160
 _SENTENCE_ENDS: Final = ".!?。！？\n;；:"
@@ -82,17 +85,19 @@ _ASKING: Final = frozenset(
     ]
 )
 """Beginnings of words that questions share."""
-SERIES: Final = ("ABCDEFGHIJ", "①②③④⑤⑥⑦⑧⑨⑩", "АБВГДЕ", "アイウエオ", "가나다라마", "甲乙丙丁戊")
+LETTERS: Final = "ABCDEFGHIJ"
+CIRCLED: Final = "①②③④⑤⑥⑦⑧⑨⑩"
+SERIES: Final = (LETTERS, LETTERS.lower(), "123456789", CIRCLED, "АБВГДЕ", "アイウエオ", "가나다라마", "甲乙丙丁戊")
 """Signs that options are told by, each in its order."""
 
 
 @lru_cache(32)
 def _label(series: str) -> re.Pattern[str]:
-    if series == SERIES[0]:
+    if series == LETTERS:
         return _LABEL
     if series[0] == "①":
         return re.compile(rf"([{series}])()\s*")
-    return re.compile(rf"(?<!\w)(?:\(([{series}])\)|([{series}])[).:、．：])\s*")
+    return re.compile(rf"(?<!\w)(?:\(([{series}])\)|([{series}])[).:、．：](?!\d))\s*")
 
 
 @lru_cache(256)
@@ -104,7 +109,7 @@ def options_of(question: str, label: str = "A") -> Mapping[str, str]:
     >>> options_of("다음 중 새는? ① 박쥐 ② 펭귄", "②")
     {'①': '박쥐', '②': '펭귄'}
     """
-    series = next((signs for signs in SERIES if label in signs), "")
+    series = next((signs for signs in SERIES if label and label in signs), "")
     if not series or len(label) != 1:
         return {}
     found: dict[str, str] = {}
@@ -115,6 +120,58 @@ def options_of(question: str, label: str = "A") -> Mapping[str, str]:
         if len(found) < len(series) and sign == series[len(found)]:
             found[sign] = question[place.end() : end].partition("\n")[0].strip(" \t,;，；.。?？/|")
     return found if len(found) > 1 and all(found.values()) else {}
+
+
+_AGREES: Final = re.compile(
+    r"(?:[.!?,;:–—(-]|→|=>)\s*(?:so\s)?(?:yes|yep|correct|right|true"
+    r"|(?:this|that)(?:'s| is) (?:it|right|correct|the one|the answer)"
+    r"|this (?:fits|matches|works)|matches|fits|oui|ja|sí|si|sì|sim|да"
+    r"|верно|richtig|stimmt|exact|correcto|对|正确|是的|符合|はい|正しい|맞)"
+    r"(?![\w'’])|[✓✔✅☑]|正确|符合|正しい"
+)
+"""What a thought says of an option that it goes through, in the option's own line, where it agrees."""
+_TAKES_BACK: Final = re.compile(
+    r"(?<!\w)(?:no|not|but|however|though|although|only|wrong|false|incorrect|partly|nein|aber|non|mais|pero)(?!\w)"
+    r"|n['’]t|[✗✘❌]|不|但|が、|지만"
+)
+_SAYS_OF: Final = re.compile(
+    r"[*_\"'”’`)]*\s(?:is|are|was|were|means|does|did|refers|makes|made|wrote|painted|ist|sind|war|est|es|è|é)(?!\w)"
+)
+
+
+_CLASS: Final = re.compile(r"(?<!\w)(?:which|what)\s([^\W\d_]{4,})")
+"""What the options are, each of them: *which hormone*."""
+
+
+def is_affirmed(letter: str, option: str, lower: str, start: int, end: int) -> bool:
+    """Whether the line of an option that is gone through agrees with it: *B. Neon: one of them. Yes.*
+
+    >>> line = "b. neon: one of them. yes."
+    >>> is_affirmed("B", "neon", line, 3, 7), is_affirmed("B", "neon", line.replace("yes", "no"), 3, 7)
+    (True, False)
+    """
+    if any(sign.isdigit() for sign in option) or not is_told(letter, "", lower, start, end):
+        return False
+    rest = lower[end : end + _LONGEST_SENTENCE * 2].partition("\n")[0]
+    return _AGREES.search(rest) is not None and _TAKES_BACK.search(rest) is None
+
+
+def is_subject(thought: Thought, label: str, start: int, end: int) -> bool:
+    """Whether a sentence begins with an option's text and says of it, and of no other, what the question asks for."""
+    lower = thought.lower
+    if _SAYS_OF.match(lower, end) is None or lower[max(0, start - 2) : start].strip(" \"'“‘`*_(")[-1:] not in (
+        *("", ".", "!", "?", "\n", ":", ";", ","),
+    ):
+        return False
+    stop = _SENTENCE_STOP.search(lower, end, end + _LONGEST_SENTENCE)
+    said = lower[end : stop.start() if stop else end + _LONGEST_SENTENCE]
+    if _UNSURE.search(said) or lower[stop.start() : stop.start() + 1] in ("?", "？") if stop else False:
+        return False
+    options = options_of(thought.question, label)
+    if any(text.lower() in said for text in options.values()):
+        return False
+    classed = _CLASS.search(thought.asked)
+    return bool(_stems(said) & (asked_stems(thought.question, label) - _stems(classed[1] if classed else "")))
 
 
 def is_asserted(thought: Thought, label: str, start: int, end: int) -> bool:
@@ -169,6 +226,16 @@ def is_told(letter: str, option: str, lower: str, start: int, end: int) -> bool:
         return True
     label = _LABEL_BEFORE.search(lower, max(0, start - 16), start)
     return label is not None and label[1] == letter.lower()
+
+
+def is_option(question: str, label: str) -> bool:
+    """Whether a sign is that of an option of a question, and not a number that it counts.
+
+    >>> is_option("Who wrote Emma? 1. Austen 2. Eliot", "2"), is_option("How many are true? 1. Ice 2. Fire", "2")
+    (True, False)
+    """
+    counted = label.isdigit() and _COUNTS.search(question.lower()) is not None
+    return len(label) == 1 and not counted and label in options_of(question, label)
 
 
 def letter_counts(text: str, lower: str, start: int, end: int, line: str, cues: Cues) -> bool:

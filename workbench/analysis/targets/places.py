@@ -15,8 +15,16 @@ from typing import Final
 from workbench.analysis.targets.cues import Cues, cues_of
 from workbench.analysis.targets.forms import ARTICLE, Form, equal_fractions, equal_ratios, forms_of, yearless_places
 from workbench.analysis.targets.operands import OPENING, is_other
-from workbench.analysis.targets.option_letters import is_asserted, is_told, letter_counts, options_of
-from workbench.analysis.targets.told import is_listed, is_restated, is_time_not_asked, is_told_of
+from workbench.analysis.targets.option_letters import (
+    is_affirmed,
+    is_asserted,
+    is_option,
+    is_subject,
+    is_told,
+    letter_counts,
+    options_of,
+)
+from workbench.analysis.targets.told import is_denominator, is_listed, is_restated, is_time_not_asked, is_told_of
 from workbench.analysis.thoughts.text import Thought
 from workbench.scorers.languages import UNSPACED
 from workbench.scorers.languages import table as language_table
@@ -33,6 +41,12 @@ _COUNTED_OFF: Final = re.compile(
     r"(?:after|day|week|month|year|hour|minute|night|round|lap|pass|turn|iteration|row|level|第)\s*(?:\w+\s+)?\d+\s*\w?\s*[:：]\Z"
 )
 """A time or a turn that is counted off, and what stood then: *after day 1: 3*."""
+_RANGE: Final = re.compile(
+    r"(?:(?<!\w)(?:from|between|von|zwischen|de|desde|entre|da|от|с)\s\w{0,3}?\s?"
+    r"[-−]?\d[\d.,]*\s(?:to|and|through|up to|bis|und|à|et|a|hasta|y|до|по)"
+    r"|从\s?\d+\s?到|\d\s?から|\d\s?부터)\s*\Z"
+)
+"""The end of a range: *a from 1 to 9*."""
 _LISTED_NUMBERS: Final = re.compile(r",\s?-?\d[\d.]*,\s?-?\d")
 """Numbers behind a number: a list of them is no result."""
 _REASON: Final = re.compile(r"[*_\"'”’)]*,\s(?:so|hence|therefore|thus|which means)(?!\w)(?!\s(?:not|no)\b)")
@@ -47,8 +61,8 @@ REFUSED: Final = re.compile(
     r"|\s(?:es|era)\sincorrect|是错|不对|は間違|は違|(?:은|는)\s틀)"
 )
 """What follows a value that is said to be wrong."""
-_COORDINATE_BEHIND: Final = re.compile(r",\s?[-−]?\d[\d.]*\s?[,)]")
-_COORDINATE_BEFORE: Final = re.compile(r"[(,]\s?[-−]?\d[\d.]*,\s?[-−]?\Z")
+_COORDINATE_BEHIND: Final = re.compile(r",\s?[-−]?\d[\d.]*\s?[],)}]")
+_COORDINATE_BEFORE: Final = re.compile(r"[\[{(,]\s?[-−]?\d[\d.]*,\s?[-−]?\Z")
 _COUNTERFACTUAL: Final = re.compile(
     r"(?<!\w)(?:if|wenn|si|se)\s(?:[^.!?\n]|\.(?=\d))*?"
     r"(?<!\w)(?:were|had|wäre|wären|hätte|hätten|était|étaient|fuera|fuesen|fosse|fossero)(?!\w)"
@@ -71,11 +85,17 @@ def places(target: str, thought: Thought) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for form in forms_of(target):
         found += _places_of(form, thought)
-        if len(form.text) == 1:  # what the option says stands for its letter
-            for told in forms_of(options_of(thought.question, form.text.upper()).get(form.text.upper(), "")):
+        label = next((sign for sign in (form.text, form.text.lower()) if is_option(thought.question, sign)), "")
+        if label:  # what the option says stands for its letter
+            for told in forms_of(options_of(thought.question, label)[label]):
                 if told.kind not in ("letter", "name"):
-                    spans = {*_places_of(told, thought), *_asserted(told, thought, form.text.upper())}
-                    found += [span for span in spans if not is_told(form.text, told.text, thought.lower, *span)]
+                    spans = {*_places_of(told, thought), *_asserted(told, thought, label)}
+                    found += [
+                        span
+                        for span in spans
+                        if not is_told(form.text, told.text, thought.lower, *span)
+                        or (told.kind == "text" and is_affirmed(form.text, told.text, thought.lower, *span))
+                    ]
     return sorted(set(found))
 
 
@@ -83,7 +103,13 @@ def _asserted(told: Form, thought: Thought, label: str) -> list[tuple[int, int]]
     """Where a sentence says of an option's text what the question asks for: *in the dark it secretes melatonin*."""
     if told.kind != "text":
         return []
-    return [span for span in _candidates(told, thought) if is_asserted(thought, label, *span)]
+    return [
+        span
+        for span in _candidates(told, thought)
+        if is_asserted(thought, label, *span)
+        or is_subject(thought, label, *span)
+        or is_affirmed(label, told.text, thought.lower, *span)
+    ]
 
 
 def first_place(target: str, thought: Thought) -> int | None:
@@ -239,10 +265,12 @@ def _is_product(lower: str, start: int, value: Fraction | None) -> bool:
 
 
 def _is_coordinate(text: str, opened: int, start: int, end: int) -> bool:
-    """Whether a number is one of several in brackets: (4, 3)."""
-    if "(" in text[opened:start] and _COORDINATE_BEHIND.match(text, end):
+    """Whether a number is one of several in brackets: (4, 3), [1, 2]."""
+    if any(sign in "([{" for sign in text[opened:start]) and _COORDINATE_BEHIND.match(text, end):
         return True
-    return text[end : end + 1] == ")" and _COORDINATE_BEFORE.search(text, max(0, start - 16), start) is not None
+    return (
+        text[end : end + 1] in tuple(")]}") and _COORDINATE_BEFORE.search(text, max(0, start - 16), start) is not None
+    )
 
 
 def _says_yes(form: Form, thought: Thought, end: int) -> bool:
@@ -277,9 +305,9 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
         return False
     if form.kind == "number" and _LISTED_BEFORE.search(window) and _LISTED_BEHIND.match(text, end):
         return False
-    if form.kind != "text" and cues.step.search(line) and form.kind != "letter":
+    if form.kind not in ("text", "letter") and cues.step.search(line) and not is_option(thought.question, form.text):
         return False
-    if form.kind == "number" and is_time_not_asked(thought, end):
+    if form.kind == "number" and (is_time_not_asked(thought, end) or is_denominator(thought, opened)):
         return False
     if form.kind == "number" and not line.strip(" \t-*#>") and (opened == 0 or "\n" in window or opened <= _WINDOW):
         mark = text[end : end + 2]
@@ -294,6 +322,8 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
     if thought.question and not last and is_listed(form, thought, opened, end):
         return False
     if is_told_of(form, thought, start, end, window):
+        return False
+    if form.kind == "number" and _RANGE.search(window):
         return False
     if form.kind == "letter":
         return letter_counts(text, lower, start, end, line, cues)

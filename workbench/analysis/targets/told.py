@@ -22,7 +22,12 @@ _TOLD_OF: Final = re.compile(
 )
 """What is said to be there."""
 _THINGS: Final = re.compile(r"\s[^\W\d_]{3,}")
+_LABEL_BEFORE: Final = re.compile(r"(?<!\w)([^\W\d_]{2,})\s?[:=]\s?[$€£]?\Z")
+"""What a value is told of."""
 _NAMED_BEFORE: Final = re.compile(r"(?<!\w)[a-z]\s?=\s?[\d.,]+\Z")
+_DENOMINATOR: Final = re.compile(
+    r"(denominat\w*|dénominateur|nenner|знаменател\w*|分母)\s?(?:(?:is|of|est|ist|es|è|é|de|:|=|是|为|は|[—–-])\s?){0,2}\Z"
+)
 _TIME: Final = re.compile(
     r"\s(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|sekunden?|minuten?|stunden?|tagen?|wochen?|monaten?|"
     r"jahren?|secondes?|heures?|jours?|semaines?|mois|ans|segundos?|minutos?|horas?|días?|dias?|semanas?|meses|años?|anos?|"
@@ -38,10 +43,21 @@ def is_restated(thought: Thought, start: int, end: int) -> bool:
     named = _NAMED_BEFORE.search(before)
     if named is not None and named[0].replace(" ", "") in thought.asked.replace(" ", ""):
         return True  # x = 1, as the question says
+    label = _LABEL_BEFORE.search(thought.lower, max(0, start - _NEAR), start)
+    if label is not None and _is_given_to(thought.asked, label[1], thought.lower[start:end]):
+        return True  # Tim: 3/8, where the question says that Tim eats 3/8
     whole = end - start
     return (len(before) > whole + 4 and before.lstrip() in thought.asked) or (
         len(after) > whole + 4 and after.rstrip() in thought.asked
     )
+
+
+def _is_given_to(asked: str, name: str, value: str) -> bool:
+    """Whether a question says a value of a name, in one breath: *Tim eats 3/8*."""
+    given = re.compile(
+        rf"(?<!\w){re.escape(name)}(?!\w)[^.?!;,:\n]{{0,24}}?(?<![\w.,/]){re.escape(value)}(?![\w/]|[.,]\d)"
+    )
+    return given.search(asked) is not None
 
 
 def is_told_of(form: Form, thought: Thought, start: int, end: int, window: str) -> bool:
@@ -63,6 +79,12 @@ def is_listed(form: Form, thought: Thought, start: int, end: int) -> bool:
         return True
     before = _LISTED_BEFORE.search(thought.lower, max(0, start - _NEAR), start)
     return before is not None and before[1] in thought.asked
+
+
+def is_denominator(thought: Thought, start: int) -> bool:
+    """Whether a number is what parts are brought to, and the question asks for none: *the common denominator is 30*."""
+    found = _DENOMINATOR.search(thought.lower, max(0, start - _NEAR), start)
+    return found is not None and found[1] not in thought.asked
 
 
 def is_time_not_asked(thought: Thought, end: int) -> bool:

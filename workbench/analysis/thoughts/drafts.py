@@ -19,6 +19,8 @@ _BOX: Final = re.compile(r"boxed\s?\{([^{}\n]{1,80}(?:\{[^{}\n]{0,40}\}[^{}\n]{0
 _NUMBER: Final = re.compile(r"[-−–]?\d[\d.,/]*")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
 _WORKED_OUT: Final = re.compile(r"[-−–]?\d[\d.,]*\s?(?:[+×*·÷]|[-−](?=\s)|\\times|\\cdot)\s?[\d(\\][^=\n]{0,40}=")
+_IN_LETTERS: Final = re.compile(r"[-−–]?\d[\d.,]*(?:\s?\\(?:sqrt|pi|cdot|times|frac)|\s?[√π^]|[abknpqxyz](?![^\W\d_]))")
+"""A number that a formula begins with: 6√2, 3x."""
 _GOES_ON: Final = re.compile(r"(?<=\d)\s?[+×*·÷]\s?\d")
 _ASKS: Final = re.compile(r"(?<!\w)(?:is|would|should|could|est|ist|wäre|es|è|é) (?:be )?(?:the|my|la|die|il|a|o)? ?\Z")
 _ASKS_BEFORE: Final = 16
@@ -33,7 +35,8 @@ _NO_ANSWER: Final = listed(
 _FILLERS: Final = (
     *("to", "of", "for", "here", "now", "then", "would", "should", "could", "this", "that", "the", "puzzle", "problem"),
     *("question", "all", "à", "a", "la", "de", "zu", "der", "die", "auf", "frage", "pregunta", "domanda", "pergunta"),
-    *("на", "вопрос"),
+    *("на", "вопрос", "correct", "right", "true", "correcta", "correcte", "corretta", "correto", "correta", "juste"),
+    *("exacte", "giusta", "certa", "exacta", "final", "finale", "choice", "الصحيح", "الصحيحة", "النهائي", "النهائية"),
 )
 """Words between the name of the answer and its verb, or behind that."""
 
@@ -123,6 +126,8 @@ def _value(piece: str, *, ended: bool) -> str:
     number = _NUMBER.match(piece)
     if number and piece[number.end() : number.end() + 3].strip()[:1].isalpha() and dates_in(piece)[:1]:
         return piece.strip()
+    if number and ended and _IN_LETTERS.match(piece):
+        return piece.strip(" \t*_`$.")
     if number and (day := _DAY.match(piece)):
         return day[0]
     if number:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from workbench.analysis.targets.forms import Form, forms_of
-from workbench.analysis.targets.option_letters import SERIES, options_of
+from workbench.analysis.targets.option_letters import CIRCLED, options_of
 from workbench.analysis.targets.places import says
 from workbench.analysis.thoughts.text import Thought
 from workbench.analysis.thoughts.words import words_of
@@ -35,7 +35,10 @@ _UNSPACED_NAME: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af·]
 _LETTER: Final = re.compile(r"\(?(?:([A-J])\)?(?![\w'’])|([①-⑩]))")
 _BRACKETED: Final = re.compile(r"\[[^\[\]\n]*\]|\{[^{}\n]*\}|\([^()\n]*\)|'[^'\n]*'|\"[^\"\n]*\"")
 _CIRCLED: Final = re.compile(r"(?:답을|답은|정답은|答えは|答案是|选|選)\s?(?=[①-⑩])")
-_ENDS: Final = re.compile(r"\s*(?:[?？.。,，;；!！)\"”』」]|\Z|\n|[-–—]|吧|吗|呢|了|か|では|じゃ|だ|です|인가|일까)")
+_ENDS: Final = re.compile(
+    r"\s*(?:it is(?!\w)|is the (?:correct |right )?answer|instead|(?:is|was) (?:intended|meant|wanted)"
+    r"|(?:because|since)(?!\w)|[?？.。,，;；!！)\"”』」]|\Z|\n|[-–—]|吧|吗|呢|了|か|では|じゃ|だ|です|인가|일까)"
+)
 _WORDS: Final = re.compile(r"[^\W\d_]+(?:[- ][^\W\d_]+)?|[零一二两三四五六七八九十百千万]+")
 _ASKED: Final = re.compile(
     r"(?:what(?: is|'s| was)|find|calculate|compute|determine|give)\s(?:the\s)?(?:\w+\s)??(\w{3,})|"
@@ -43,11 +46,13 @@ _ASKED: Final = re.compile(
     r"(?:was ist|wie groß ist|wie lautet)\s(?:der|die|das)\s(\w{4,})"
 )
 _SO: Final = re.compile(
-    r"(?:(?<!\w)(?:so|then|also|donc|entonces|quindi|então|значит|그럼|is it|be|maybe|perhaps|or|really|it|oder|ou|"
+    r"(?:(?<!\w)(?:so|then|(?:would|will|does|should|is) (?:it|that|this)(?: \w+)?|also|donc"
+    r"|entonces|quindi|então|значит|그럼|is it|be|maybe|perhaps|or|really|it|oder|ou|"
     r"rather)|所以|那么|だから|应该是)\s?(?=[-−]?\d[\d.,/]{0,12}\s?\Z)"
 )
 """Before a question mark: *so 32?*"""
-_NUMBER_BEFORE: Final = re.compile(r"(?<![\w.,/-])[-−]?\d[\d.,/]*\Z")
+_NUMBER_BEFORE: Final = re.compile(r"(?<![\w.,/-])([-−]?\d[\d.,/]*)\Z")
+_NAME_BEFORE: Final = re.compile(r"(?:[.!?;:,…\n]|(?<!\w)(?:so|then|maybe|perhaps))\s*[*_\"“]*([^\W\d_]+)[*_\"”]*\Z")
 _SHORT: Final = 24
 _ARTICLES: Final = frozenset(["a", "an", "un", "une", "una", "uno", "ein", "eine", "einen", "einem", "um", "uma"])
 """Words for one that stand before most nouns."""
@@ -85,11 +90,13 @@ def _asked_or_affirmed(thought: Thought, first: int) -> list[tuple[int, int]]:
             so = _SO.search(lower, max(first, place - _SHORT), place)
             if so is not None:
                 found.append(so.span())
-    for behind in (" is the answer", " is the correct answer", " is the right answer", " instead"):
+    for behind in (" is the answer", " is the correct answer", " is the right answer", " instead", " it is"):
         for place in _all(behind, lower, first):
             number = _NUMBER_BEFORE.search(lower, max(first, place - _SHORT), place)
+            if number is None and (behind != " it is" or _ENDS.match(lower, place + len(behind)) is not None):
+                number = _NAME_BEFORE.search(lower, max(first, place - _SHORT), place)
             if number is not None:
-                found.append((number.start(), number.start()))
+                found.append((number.start(1), number.start(1)))
     return found
 
 
@@ -127,7 +134,7 @@ def turns(thought: Thought, target: str, first: int) -> list[int]:
     ]
     if doubts:
         claims += _said_of(thought, first) + _asked_or_affirmed(thought, first) + _so_is(thought, min(doubts))
-    if target in SERIES[1]:
+    if target in CIRCLED:
         claims += [match.span() for match in _CIRCLED.finditer(thought.lower, first)]
     claims = [span for span in claims if span[1] > min(doubts, default=len(thought.text))]
     claims = sorted({*claims, *commits})
@@ -186,7 +193,7 @@ def _is_other(thought: Thought, target: str, forms: tuple[Form, ...], place: int
     between = _BETWEEN.match(thought.lower, place)
     begin = place if between is None else between.end()
     piece = thought.text[begin : begin + _LONGEST_VALUE]
-    if "letter" in kinds or target in SERIES[1]:
+    if "letter" in kinds or target in CIRCLED:
         letter = _LETTER.match(piece)
         if letter is not None:
             ended = letter[1] is None or _ENDS.match(piece, letter.end()) is not None
@@ -205,7 +212,11 @@ def _is_other(thought: Thought, target: str, forms: tuple[Form, ...], place: int
             )
         words = _WORDS.match(piece.lower())
         for value in (words[0], words[0].split()[0]) if words else ():
-            if value not in _ARTICLES and _is_number(value):
+            if (
+                value not in _ARTICLES
+                and not (value == "one" and between is not None and "the" in between[0])
+                and _is_number(value)
+            ):
                 return not says(target, value, thought.codes)
         return False
     if target[:1] in "[{('\"" and piece[:1] == target[:1]:
