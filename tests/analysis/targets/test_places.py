@@ -162,6 +162,7 @@ def test_a_value_stands_in_whatever_form_it_is_said(text, target, question, foun
         ("9", "How many?", "b = 9 − a, for a from 1 to 9.", None),
         ("4", "How many?", "It is now [1, 2, 3, 4]", None),
         ("3/8", "Tim eats 3/8 and Zoe 1/4. What is left?", "Tim: 3/8, Zoe: 1/4", None),
+        ("-5", "Which is least: -3, 0 or -5?", "So: -5 < -3", None),
         ("30", "How far?", "The common denominator is 30", None),
         ("6.0e23", "", "about 6.0 × 10²³ of them", "6.0 × 10²³"),
         ("0.000025", "", "that is 2.5 × 10^-5 m", "2.5 × 10^-5"),

@@ -139,6 +139,9 @@ _SAYS_OF: Final = re.compile(
 )
 
 
+_DOES: Final = re.compile(r"[*_\"'”’`)]*\s[a-z]{3,}(?:s|ed)\s")
+"""Any other verb: where two words are the question's own."""
+_BEGINS: Final = re.compile(r"(?:\A|[.!?\n:;,])\s*(?:(?:so|the|an?|der|die|das|le|la|el|il)\s)?[\"'“‘`*_(]*\Z")
 _CLASS: Final = re.compile(r"(?<!\w)(?:which|what)\s([^\W\d_]{4,})")
 """What the options are, each of them: *which hormone*."""
 
@@ -159,19 +162,21 @@ def is_affirmed(letter: str, option: str, lower: str, start: int, end: int) -> b
 def is_subject(thought: Thought, label: str, start: int, end: int) -> bool:
     """Whether a sentence begins with an option's text and says of it, and of no other, what the question asks for."""
     lower = thought.lower
-    if _SAYS_OF.match(lower, end) is None or lower[max(0, start - 2) : start].strip(" \"'“‘`*_(")[-1:] not in (
-        *("", ".", "!", "?", "\n", ":", ";", ","),
-    ):
+    known = _SAYS_OF.match(lower, end) is not None
+    if not (known or _DOES.match(lower, end)) or not _BEGINS.search(lower, max(0, start - 8), start):
         return False
     stop = _SENTENCE_STOP.search(lower, end, end + _LONGEST_SENTENCE)
     said = lower[end : stop.start() if stop else end + _LONGEST_SENTENCE]
-    if _UNSURE.search(said) or lower[stop.start() : stop.start() + 1] in ("?", "？") if stop else False:
-        return False
-    options = options_of(thought.question, label)
-    if any(text.lower() in said for text in options.values()):
+    asks = stop is not None and stop[0] in "?？"
+    if (
+        asks
+        or _UNSURE.search(said)
+        or any(text.lower() in said for text in options_of(thought.question, label).values())
+    ):
         return False
     classed = _CLASS.search(thought.asked)
-    return bool(_stems(said) & (asked_stems(thought.question, label) - _stems(classed[1] if classed else "")))
+    shared = _stems(said) & (asked_stems(thought.question, label) - _stems(classed[1] if classed else ""))
+    return len(shared) > (not known)
 
 
 def is_asserted(thought: Thought, label: str, start: int, end: int) -> bool:

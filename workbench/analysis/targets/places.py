@@ -47,6 +47,8 @@ _RANGE: Final = re.compile(
     r"|从\s?\d+\s?到|\d\s?から|\d\s?부터)\s*\Z"
 )
 """The end of a range: *a from 1 to 9*."""
+_COMPARED: Final = re.compile(r"\s?[\w%°/]{0,3}\s?(?:=(?!=)|≈|<|>|≤|≥|\\approx|\\le|\\ge|\\lt|\\gt)")
+"""What is given, and now worked out or compared: *5/8 = 0.625*, *-5 < -3*."""
 _LISTED_NUMBERS: Final = re.compile(r",\s?-?\d[\d.]*,\s?-?\d")
 """Numbers behind a number: a list of them is no result."""
 _REASON: Final = re.compile(r"[*_\"'”’)]*,\s(?:so|hence|therefore|thus|which means)(?!\w)(?!\s(?:not|no)\b)")
@@ -101,8 +103,16 @@ def places(target: str, thought: Thought) -> list[tuple[int, int]]:
 
 def _asserted(told: Form, thought: Thought, label: str) -> list[tuple[int, int]]:
     """Where a sentence says of an option's text what the question asks for: *in the dark it secretes melatonin*."""
-    if told.kind != "text":
+    if told.kind in ("letter", "name"):
         return []
+    if told.kind != "text":  # a number, with the unit that the option has
+        whole = options_of(thought.question, label)[label].lower()
+        spans = [
+            (start, start + len(whole))
+            for start, end in _candidates(told, thought)
+            if thought.lower.startswith(whole, start) and not is_other(told, thought, start, end)
+        ]
+        return [span for span in spans if is_asserted(thought, label, *span)]
     return [
         span
         for span in _candidates(told, thought)
@@ -324,6 +334,13 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
     if is_told_of(form, thought, start, end, window):
         return False
     if form.kind == "number" and _RANGE.search(window):
+        return False
+    if (
+        form.kind in ("number", "terms")
+        and thought.question
+        and _COMPARED.match(lower, end)
+        and _is_asked(form, thought)
+    ):
         return False
     if form.kind == "letter":
         return letter_counts(text, lower, start, end, line, cues)
