@@ -294,6 +294,12 @@ def _is_numbered(thought: Thought, start: int) -> bool:
     return bool(thought.numbered) and thought.lower.endswith(thought.numbered, 0, start)
 
 
+def _worked_out(given: str, window: str) -> bool:
+    """Whether a given value is only put in other terms: *5/8 = 0.625*."""
+    before = window.rstrip(" $")
+    return before[-1:] in ("=", "≈") and before[:-1].rstrip(" $").endswith(given)
+
+
 def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, strict: bool) -> bool:
     """Whether a value that is written stands as one that was found."""
     text, lower = thought.text, thought.lower
@@ -334,6 +340,8 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
     if is_told_of(form, thought, start, end, window):
         return False
     if form.kind == "number" and _RANGE.search(window):
+        return False
+    if form.is_fraction and form.text.lower() in thought.asked and _worked_out(form.text.lower(), window):
         return False
     if (
         form.kind in ("number", "terms")

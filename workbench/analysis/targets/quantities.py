@@ -17,7 +17,7 @@ from workbench.analysis.targets.patterns import (
     with_points,
 )
 from workbench.analysis.targets.spelled import number_in
-from workbench.scorers.units import units
+from workbench.scorers.units import unit_of, units
 from workbench.scorers.values import quantity_of
 
 _CLOCK: Final = re.compile(r"(\d{1,2})(?:[:.h]\s?(\d\d))?\s*(?:([ap])\.?\s?m\b\.?)?(?:\s?uhr)?\Z", re.IGNORECASE)
@@ -52,11 +52,11 @@ def in_other_units(plain: str) -> Iterator[Term]:
 
 def _two_units(both: re.Match[str]) -> Iterator[Term]:
     """A quantity in two units of what it measures: 4 h 25 min, 1 m 20 cm."""
-    found = [units().get(both[name]) or units().get(both[name].rstrip("s")) for name in (2, 4)]
+    found = [units().get(unit_of(both[name])) for name in (2, 4)]
     if found[0] is None or found[1] is None or found[0][0] != found[1][0] or found[0][1] <= found[1][1]:
         return
     names = [
-        "|".join(sorted((re.escape(name) for name, unit in units().items() if unit == one), key=len, reverse=True))
+        "|".join(sorted((_spelt(name) for name, unit in units().items() if unit == one), key=len, reverse=True))
         for one in found
     ]
     yield Term(
@@ -72,6 +72,11 @@ def _two_units(both: re.Match[str]) -> Iterator[Term]:
     yield from _converted(whole, found[0][0], Fraction(0))
 
 
+def _spelt(name: str) -> str:
+    """A unit's name as a pattern: litre beside liter."""
+    return re.sub(r"(lit|met)er(?=\Z|n)", r"\1(?:er|re)", re.escape(name))
+
+
 def _converted(whole: Fraction, measured: str, factor: Fraction) -> Iterator[Term]:
     """A quantity, given in the measure's first unit, in every unit but that of `factor`."""
     if measured not in facts()["converted"]["measures"]:
@@ -84,7 +89,7 @@ def _converted(whole: Fraction, measured: str, factor: Fraction) -> Iterator[Ter
         names = sorted(
             (name for name, unit in units().items() if unit == (measured, worth)), key=lambda name: (-len(name), name)
         )
-        wanted = "|".join(re.escape(name) + ("n?s?" if name.isascii() and len(name) > 3 else "") for name in names)
+        wanted = "|".join(_spelt(name) + ("n?s?" if name.isascii() and len(name) > 3 else "") for name in names)
         searches += [search(spelling, rf"\s?-?(?:{wanted})", r"(?![a-zà-ÿа-я²³^])") for spelling in with_points(text)]
     yield Term(tuple(searches))
     if measured == "time":
