@@ -7,23 +7,20 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from workbench.analysis.thoughts.words import around
 from workbench.scorers.languages import UNSPACED
 
 if TYPE_CHECKING:
     from workbench.analysis.targets.cues import Cues
+    from workbench.analysis.targets.forms import Form
     from workbench.analysis.thoughts.text import Thought
 
 _NEAR: Final = 40
 _MORE_LETTERS: Final = re.compile(r"\)?(?:,\s*(?:and |or )?|\s+or\s+|/)\(?[A-J](?![\w'’])")
 """Options that are listed: none of them is meant."""
-_TOLD: Final = re.compile(
-    r"\W{0,3}(?:(?:is|was|are|has|says|would|gives|means|states|refers|can|does|ist|sagt|est|dit|es|dice)(?!\w)"
-    r"|(?:è|é|diz|это)(?!\w)|[:=]|是|为|说|は|が|은|는|이|의|に|هو)"
-)
+_TOLD: Final = re.compile(rf"\W{{0,3}}(?:{around('tells_an_option')}(?!\w)|[:=]|{around('tells_an_option_unspaced')})")
 """What follows an option's letter where only its text is told."""
-_LETTERS_BEFORE: Final = re.compile(
-    r"(?<![\w'’])\(?[a-j]\)?(?:\s*[,/&和或]|\s+(?:and|or|nor|und|oder|et|ou|y|o|e|и|или))\s*\(?\Z"
-)
+_LETTERS_BEFORE: Final = re.compile(rf"(?<![\w'’])\(?[a-j]\)?(?:\s*[,/&和或]|\s+(?:{around('and', 'or')}|nor))\s*\(?\Z")
 _WEIGHED: Final = re.compile(
     r"(?<!\w)(?:check|checking|consider|considering|examine|look at|looking at|about|rule out|ruling out|"
     r"eliminate|exclude|unlike|versus|vs\.?|discard|reject|between|like|try|trying|test)"
@@ -38,7 +35,7 @@ _OTHER_ITEM: Final = re.compile(r"(?<![\w'’])[A-J]\.\s*\S")
 
 _LABEL: Final = re.compile(r"(?<![\w'’])(?:\(([A-J])\)|([A-J])[).:、．：])\s*")
 _LABEL_BEFORE: Final = re.compile(
-    r"(?<![\w'’])\(?([a-j])\)?[.:、：]?\s*(?:(?:is|was|says|gives|means|ist|est|es|è|é|это|=|是|为|说|は|은|는)\s*)?[\"'“(*]*\Z"
+    rf"(?<![\w'’])\(?([a-j])\)?[.:、：]?\s*(?:(?:{around('says_an_option')}|=)\s*)?[\"'“(*]*\Z"
 )
 
 
@@ -123,22 +120,12 @@ def options_of(question: str, label: str = "A") -> Mapping[str, str]:
 
 
 _AGREES: Final = re.compile(
-    r"(?:[.!?,;:–—(-]|→|=>)\s*(?:so\s)?(?:yes|yep|correct|right|true"
-    r"|(?:this|that)(?:'s| is) (?:it|right|correct|the one|the answer)"
-    r"|this (?:fits|matches|works)|matches|fits|oui|ja|sí|si|sì|sim|да"
-    r"|верно|richtig|stimmt|exact|correcto|对|正确|是的|符合|はい|正しい|맞)"
-    r"(?![\w'’])|[✓✔✅☑]|正确|符合|正しい"
+    rf"(?:[.!?,;:–—(-]|→|=>)\s*(?:so\s)?{around('agrees')}(?![\w'’])|[✓✔✅☑]|{around('agrees_unspaced')}"
 )
 """What a thought says of an option that it goes through, in the option's own line, where it agrees."""
-_TAKES_BACK: Final = re.compile(
-    r"(?<!\w)(?:no|not|but|however|though|although|only|wrong|false|incorrect|partly|nein|aber|non|mais|pero)(?!\w)"
-    r"|n['’]t|[✗✘❌]|不|但|が、|지만"
-)
-_SAYS_OF: Final = re.compile(
-    r"[*_\"'”’`)]*\s(?:is|are|was|were|means|does|did|refers|makes|made|wrote|painted|ist|sind|war|est|es|è|é)(?!\w)"
-)
-
-
+_TAKES_BACK: Final = re.compile(rf"(?<!\w){around('takes_back')}(?!\w)|n['’]t|[✗✘❌]|{around('takes_back_unspaced')}")
+_SAYS_OF: Final = re.compile(rf"[*_\"'”’`)]*\s{around('says_of')}(?!\w)")
+"""A verb right behind an option's text."""
 _DOES: Final = re.compile(r"[*_\"'”’`)]*\s[a-z]{3,}(?:s|ed)\s")
 """Any other verb: where two words are the question's own."""
 _BEGINS: Final = re.compile(r"(?:\A|[.!?\n:;,])\s*(?:(?:so|the|an?|der|die|das|le|la|el|il)\s)?[\"'“‘`*_(]*\Z")
@@ -177,6 +164,26 @@ def is_subject(thought: Thought, label: str, start: int, end: int) -> bool:
     classed = _CLASS.search(thought.asked)
     shared = _stems(said) & (asked_stems(thought.question, label) - _stems(classed[1] if classed else ""))
     return len(shared) > (not known)
+
+
+def asserted(told: Form, thought: Thought, label: str, written: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where a sentence says of an option's text what the question asks for: *in the dark it secretes melatonin*.
+
+    `written` is where the text, or its number, is written.
+    """
+    if told.kind in ("letter", "name"):
+        return []
+    if told.kind != "text":  # a number, with the unit that the option has
+        whole = options_of(thought.question, label)[label].lower()
+        spans = [(start, start + len(whole)) for start, _ in written if thought.lower.startswith(whole, start)]
+        return [span for span in spans if is_asserted(thought, label, *span)]
+    return [
+        span
+        for span in written
+        if is_asserted(thought, label, *span)
+        or is_subject(thought, label, *span)
+        or is_affirmed(label, told.text, thought.lower, *span)
+    ]
 
 
 def is_asserted(thought: Thought, label: str, start: int, end: int) -> bool:

@@ -17,6 +17,7 @@ from workbench.analysis.targets.patterns import (
     with_points,
 )
 from workbench.analysis.targets.spelled import number_in
+from workbench.analysis.thoughts.words import around
 from workbench.scorers.units import unit_of, units
 from workbench.scorers.values import quantity_of
 
@@ -63,7 +64,7 @@ def _two_units(both: re.Match[str]) -> Iterator[Term]:
         (
             search(
                 both[1],
-                rf"\s?-?(?:{names[0]})(?:n|s)?(?:\s(?:and|und|et|y|e|и)\s|[\s,]*)0?{re.escape(both[3])}\s?-?(?:{names[1]})(?:n|s)?",
+                rf"\s?-?(?:{names[0]})(?:n|s)?(?:\s{around('and')}\s|[\s,]*)0?{re.escape(both[3])}\s?-?(?:{names[1]})(?:n|s)?",
                 r"(?![a-zà-ÿа-я²³^])",
             ),
         )
@@ -100,9 +101,7 @@ def _converted(whole: Fraction, measured: str, factor: Fraction) -> Iterator[Ter
 
 
 def _hours_and_minutes(hours: int, minutes: int) -> tuple[Search, ...]:
-    hour = r"(?:h|hours?|hrs?|stunden?|heures?|horas?|ore|ora|小时|個?時間|시간|ч|часа?)"
-    minute = r"(?:\w*minut\w*|min|m|分钟?|分|분|мин\w*)"
-    end = rf"\s?{hour}(?:\s(?:and|und|et|y|e|и)\s|[\s,]*)0?{minutes}\s?{minute}"
+    end = rf"\s?{around('hour')}(?:\s{around('and')}\s|[\s,]*)0?{minutes}\s?{around('minute')}"
     found = [search(str(hours), end, "")] if minutes else []
     if minutes == 30:
         halves = {1: ("an hour and a half", "one and a half hours")}.get(hours, ())

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from workbench.analysis.thoughts.words import around
+
 if TYPE_CHECKING:
     from workbench.analysis.targets.forms import Form
     from workbench.analysis.thoughts.text import Thought
 
 _NEAR: Final = 40
 _SEPARATORS: Final = (
-    r"(?:[,，、/;|]|(?:[,，]\s*)?(?:(?<!\w)(?:and|or|und|oder|et|ou|y|o|e|и|или|nor)(?!\w)|和|或|还是|または|또는))"
+    rf"(?:[,，、/;|]|(?:[,，]\s*)?(?:(?<!\w)(?:{around('and', 'or')}|nor)(?!\w)"
+    rf"|{around('and_or_unspaced', 'or_else_unspaced')}))"
 )
 _LISTED_AFTER: Final = re.compile(
     rf"[\s\"'”’`*_)]*{_SEPARATORS}\s*[\"'“‘`*_(]*([^\W\d_]+)[\"'”’`*_)]*\s*(?:{_SEPARATORS}|[.?!:。？！;)]|\Z)"
@@ -25,14 +28,18 @@ _THINGS: Final = re.compile(r"\s[^\W\d_]{3,}")
 _LABEL_BEFORE: Final = re.compile(r"(?<!\w)([^\W\d_]{2,})\s?[:=]\s?[$€£]?\Z")
 """What a value is told of."""
 _NAMED_BEFORE: Final = re.compile(r"(?<!\w)[a-z]\s?=\s?[\d.,]+\Z")
+_COORDINATE_BEHIND: Final = re.compile(r",\s?[-−]?\d[\d.]*\s?[],)}]")
+_COORDINATE_BEFORE: Final = re.compile(r"[\[{(,]\s?[-−]?\d[\d.]*,\s?[-−]?\Z")
 _DENOMINATOR: Final = re.compile(
-    r"(denominat\w*|dénominateur|nenner|знаменател\w*|分母)\s?(?:(?:is|of|est|ist|es|è|é|de|:|=|是|为|は|[—–-])\s?){0,2}\Z"
+    rf"({around('denominator')})\s?(?:(?:{around('is_said', 'of_a_denominator')}|[:=]|[—–-])\s?){{0,2}}\Z"
 )
-_TIME: Final = re.compile(
-    r"\s(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|sekunden?|minuten?|stunden?|tagen?|wochen?|monaten?|"
-    r"jahren?|secondes?|heures?|jours?|semaines?|mois|ans|segundos?|minutos?|horas?|días?|dias?|semanas?|meses|años?|anos?|"
-    r"secondi|minuti|ore|giorni|settimane|mesi|anni|секунд\w?|минут\w?|час\w*|дн\w+|недел\w+|месяц\w*|лет)(?!\w)"
+_RANGE: Final = re.compile(
+    rf"(?:(?<!\w){around('range_from')}\s\w{{0,3}}?\s?[-−]?\d[\d.,]*\s{around('range_to')}|{around('range_unspaced')})\s*\Z"
 )
+"""The end of a range: *a from 1 to 9*."""
+_COMPARED: Final = re.compile(r"\s?[\w%°/]{0,3}\s?(?:=(?!=)|≈|<|>|≤|≥|\\approx|\\le|\\ge|\\lt|\\gt)")
+"""What is given, and now worked out or compared: *5/8 = 0.625*, *-5 < -3*."""
+_TIME: Final = re.compile(rf"\s{around('times')}(?!\w)")
 """Units of time behind a number."""
 
 
@@ -85,6 +92,37 @@ def is_denominator(thought: Thought, start: int) -> bool:
     """Whether a number is what parts are brought to, and the question asks for none: *the common denominator is 30*."""
     found = _DENOMINATOR.search(thought.lower, max(0, start - _NEAR), start)
     return found is not None and found[1] not in thought.asked
+
+
+def ends_range(window: str) -> bool:
+    """Whether the words before a number make it the end of a range.
+
+    >>> ends_range("so a goes from 1 to "), ends_range("it goes up to ")
+    (True, False)
+    """
+    return _RANGE.search(window) is not None
+
+
+def is_compared(thought: Thought, end: int) -> bool:
+    """Whether a value is only worked out or compared with another, by what follows it: *-5 < -3*."""
+    return _COMPARED.match(thought.lower, end) is not None
+
+
+def is_given_anew(form: Form, thought: Thought, window: str) -> bool:
+    """Whether a fraction that the question gives is only put in other terms: *5/8 = 0.625*."""
+    given, before = form.text.lower(), window.rstrip(" $")
+    if not form.is_fraction or given not in thought.asked or before[-1:] not in ("=", "≈"):
+        return False
+    return before[:-1].rstrip(" $").endswith(given)
+
+
+def is_coordinate(text: str, opened: int, start: int, end: int) -> bool:
+    """Whether a number is one of several in brackets: (4, 3), [1, 2]."""
+    if any(sign in "([{" for sign in text[opened:start]) and _COORDINATE_BEHIND.match(text, end):
+        return True
+    return (
+        text[end : end + 1] in tuple(")]}") and _COORDINATE_BEFORE.search(text, max(0, start - 16), start) is not None
+    )
 
 
 def is_time_not_asked(thought: Thought, end: int) -> bool:
