@@ -104,3 +104,12 @@ def test_the_parts_add_up_as_they_are_printed_and_money_stands_beside_the_whole(
     assert len(parts) == 3
     assert int(re.findall(r"(\d+) %", first)[0]) == sum(parts)
     assert re.search(r"\$0\.0\d+ of \$0\.032", said)
+
+
+def test_what_never_answered_costs_too_and_what_was_not_read_costs_nobody_knows():
+    paid = {"model": "moonshot/kimi-k2-thinking", "prompt_tokens": 10, "completion_tokens": 100, "usd": 1e-3}
+    found = read(("Hm, let me see.", "thinking_exhausted", False), **paid)
+    assert thinking_summary(found).iloc[0]["wasted_usd"] == pytest.approx(found["thinking_usd"][0])
+    hidden = thinking_summary(read(("", "answered", True), thinking_visibility="hidden")).iloc[0]
+    assert all(hidden[f"wasted_{name}"] != hidden[f"wasted_{name}"] for name in ("tokens", "usd", "seconds"))
+    assert "NA times" not in str(thinking_summary(read(("", "answered", True), thinking_visibility="hidden")))

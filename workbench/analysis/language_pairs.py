@@ -348,5 +348,7 @@ def _finding(line: dict[str, Any], first: str, configurations: int) -> str:
     low, high = line["difference_low"], line["difference_high"]
     told = f"In {line['language']} it is right {figures.percent(line['right'])} of the time"
     sure = "surely fewer" if high < 0 else "surely more" if low > 0 else "not decisive"
-    apart, own = points(line["difference"], signed=True), figures.percent(line["in_its_language"])
-    return f"{told}, {apart} against the same in {first} ({sure}), and thinks {own} in it."
+    against = f"{points(line['difference'], signed=True)} against the same in {first} ({sure})"
+    own = line["in_its_language"]
+    thinks = "" if figures.absent(own) else f", and thinks {figures.percent(own)} in it"
+    return f"{told}, {against}{thinks}."

@@ -59,7 +59,16 @@ _WHOLE: Final = (
     "draft_changes",
 )
 _REAL: Final = (
-    *("thinking_tokens", *_COUNTS, "token_efficiency", "tail_share", "tail_seconds", "tail_usd", "thinking_usd"),
+    *(
+        "thinking_tokens",
+        *_COUNTS,
+        "token_efficiency",
+        "tail_share",
+        "tail_seconds",
+        "tail_usd",
+        "thinking_usd",
+        "thinking_seconds",
+    ),
     *("compression", "repeated_share", "loop_share", "restated_share", "other_language_share"),
 )
 _TRUTHS: Final = ("left", "came_back", "loop", "restated")
@@ -101,6 +110,7 @@ def thinking_read(rows: pd.DataFrame) -> ThinkingRead:
             line["tail_usd"], line["tail_seconds"] = spent * price[place], spent * pace[place]
         if line["read"] == READ:
             line["thinking_usd"] = line["thinking_tokens"] * price[place]
+            line["thinking_seconds"] = line["thinking_tokens"] * pace[place]
         lines.append(line)
     by = configuration_columns(rows)
     kept = [name for name in ("task_id", *by, "sample", "key", "outcome") if name in rows.columns]
@@ -256,7 +266,9 @@ def _of_target(
     contrary = [
         draft.start
         for draft in (*named, *asked)
-        if draft.start >= first[1] and is_contrary(draft, forms) and not _is_remark(draft.value, target, thought.asked)
+        if draft.start >= first[1]
+        and is_contrary(draft, forms)
+        and (":" in thought.text[draft.start : draft.at] or not _is_remark(draft.value, target, thought.asked))
     ]
     contrary += turns(thought, target, first[1])
     contrary += [start for start in refused(target, thought) if start >= first[1]]

@@ -89,13 +89,15 @@ class ThinkingSummary(ShownFrame):
             _shares("left again", "left", lines),
             tables.Column(
                 "looks back",
-                [f"{_number(line['reflections'])} times" for line in lines],
-                notes=[f"{_number(line['thought_switches'])} other ways" for line in lines],
+                [_number(line["reflections"], " times") for line in lines],
+                notes=[_number(line["thought_switches"], " other ways", "") for line in lines],
             ),
             tables.Column(
                 "tokens when right · wrong · never",
                 [
                     " · ".join(figures.count(line[f"tokens_{name}"]) for name in ("right", "wrong", "never_answered"))
+                    if line["read"]
+                    else "NA"
                     for line in lines
                 ],
             ),
@@ -131,11 +133,11 @@ def _of_tokens(line: Any, name: str) -> str:
 
 
 def _wasted(line: Any) -> str:
-    if not line["wasted_tokens"]:
+    if figures.absent(line["wasted_tokens"]) or not line["wasted_tokens"]:
         return ""
     parts = [f"{figures.count(line['wasted_tokens'])} tokens"]
-    parts += [figures.money(line["wasted_usd"])] if line["wasted_usd"] else []
-    parts += [figures.duration(line["wasted_seconds"])] if line["wasted_seconds"] else []
+    parts += [figures.money(line["wasted_usd"])] if line["wasted_usd"] > 0 else []
+    parts += [figures.duration(line["wasted_seconds"])] if line["wasted_seconds"] > 0 else []
     return ", ".join(parts)
 
 
@@ -146,8 +148,8 @@ def _other(line: Any) -> str:
     return "" if figures.absent(share) or share < 0.005 else f"{figures.percent(share)} in another"
 
 
-def _number(value: Any) -> str:
-    return "NA" if figures.absent(value) else f"{value:.1f}"
+def _number(value: Any, behind: str, unknown: str = "NA") -> str:
+    return unknown if figures.absent(value) else f"{value:.1f}{behind}"
 
 
 def thinking_summary(read: pd.DataFrame, by: str | Sequence[str] | None = None) -> ThinkingSummary:
@@ -157,9 +159,10 @@ def thinking_summary(read: pd.DataFrame, by: str | Sequence[str] | None = None) 
     Shares and means are over the replies that were read, a task being the unit, with 95 % limits (`_low`, `_high`).
     `found`: the target stands in the thought; `left`: it then left it; `loops`. `tail_tokens`, `tail_usd` and
     `tail_seconds` are sums, `tail_share` is their share of all thinking that was read; `wasted_share` is made of
-    `wasted_after` (the tail), `wasted_unanswered` and `wasted_loops`, with `wasted_tokens`, `wasted_usd` (0 where no
-    price is known) and `wasted_seconds`. `tokens_right`, `tokens_wrong`, `tokens_never_answered`
-    are mean lengths. Raises InputError for a table that is none of `thinking_read`.
+    `wasted_after` (the tail), `wasted_unanswered` and `wasted_loops`, with `wasted_tokens`, `wasted_usd` and
+    `wasted_seconds`; all NaN where nothing was read, the last two where no price or time is known.
+    `tokens_right`, `tokens_wrong`, `tokens_never_answered` are mean lengths. Raises InputError for a table that is
+    none of `thinking_read`.
     """
     if not isinstance(read, pd.DataFrame) or not set(read.columns) >= _NEEDED:
         raise InputError("thinking_summary takes what thinking_read(rows) returns.")
@@ -201,8 +204,8 @@ def _figures(mine: pd.DataFrame) -> dict[str, Any]:
         amounts = numbers(there, name)
         line[name] = float(np.nansum(amounts)) if (~np.isnan(amounts)).any() else float("nan")
     waste = waste_of(there)
-    line |= {"wasted_share": waste.share, "wasted_tokens": float(waste.in_whole_tokens)}
-    line |= {f"wasted_{name}": worth(there, waste, f"tail_{name}") for name in ("usd", "seconds")}
+    line |= {"wasted_share": waste.share, "wasted_tokens": float(waste.in_whole_tokens) if len(there) else float("nan")}
+    line |= {f"wasted_{name}": worth(there, waste, f"thinking_{name}") for name in ("usd", "seconds")}
     for name, part in zip(_PIECES, (waste.tail, waste.unanswered, waste.loop), strict=True):
         line[f"wasted_{name}"] = float(part.sum() / tokens.sum()) if tokens.sum() else float("nan")
     told = ~np.isnan(tail)

@@ -85,7 +85,7 @@ def waste_sentence(there: pd.DataFrame) -> str:
 def _spent(there: pd.DataFrame, waste: Waste) -> list[str]:
     """What the waste took, each beside the whole where that is known."""
     told = [f"{figures.count(waste.in_whole_tokens)} of {figures.count(waste.tokens.sum())} tokens"]
-    usd, seconds = worth(there, waste, "tail_usd"), worth(there, waste, "tail_seconds")
+    usd, seconds = worth(there, waste, "thinking_usd"), worth(there, waste, "thinking_seconds")
     if usd > 0:
         whole = numbers(there, "thinking_usd")
         known = len(whole) and not np.isnan(whole).any() and whole.sum() >= usd
@@ -133,13 +133,16 @@ def _looking_back(there: pd.DataFrame, waste: Waste) -> str:
 
 
 def worth(there: pd.DataFrame, waste: Waste, name: str) -> float:
-    """What the wasted tokens cost, at the price of the row's own tail by token, else at the mean of the others'."""
-    tail, cost = numbers(there, "tail_tokens"), numbers(there, name)
+    """What the wasted tokens cost, at the price of the row's own thinking by token, else at the mean of the others'.
+
+    `name` is `thinking_usd` or `thinking_seconds`; NaN where no row tells a price, or none was read.
+    """
+    tokens, cost = numbers(there, "thinking_tokens"), numbers(there, name)
     with np.errstate(divide="ignore", invalid="ignore"):
-        each = np.where(tail > 0, cost / tail, np.nan)
+        each = np.where(tokens > 0, cost / tokens, np.nan)
     known = each[~np.isnan(each)]
     if not len(known):
-        return 0.0
+        return float("nan")
     return float(np.sum(waste.wasted * np.where(np.isnan(each), known.mean(), each)))
 
 

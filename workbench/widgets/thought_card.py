@@ -135,11 +135,21 @@ def _said(row: Mapping[str, Any]) -> list[str]:
         if read_row["left"]:
             said.append("It is left and comes back." if read_row["came_back"] else "It is left and does not come back.")
         if not figures.absent(read_row["tail_tokens"]):
-            said.append(f"What follows is {figures.percent(read_row['tail_share'])} of it.")
+            said.append(_after(read_row))
     elif _text(row, "task_target"):
         said.append("The target does not stand in it.")
     said += ["It runs in a loop."] if read_row["loop"] else []
     return said
+
+
+def _after(read_row: Mapping[str, Any]) -> str:
+    """What was thought after the target stood for good, and what that took as far as it is known."""
+    if read_row["tail_tokens"] < 1:
+        return "Next to nothing is thought after that."
+    known = [(figures.money, "tail_usd"), (figures.duration, "tail_seconds")]
+    took = [said(read_row[name]) for said, name in known if not figures.absent(read_row[name]) and read_row[name] > 0]
+    tokens = f"{_tokens(read_row['tail_tokens'])} ({figures.percent(read_row['tail_share'])})"
+    return f"What is thought after that takes {', '.join([tokens, *took])}."
 
 
 def _tokens(number: float) -> str:

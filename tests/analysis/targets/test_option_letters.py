@@ -49,3 +49,22 @@ def test_an_option_stands_where_a_sentence_answers_the_question_by_it(text, foun
     question = "Which hormone is secreted by the gland? (A) Insulin (B) Melatonin"
     spans = places("B", Thought(text, ("en",), question))
     assert ([text[start:end] for start, end in spans] or [None])[0] == found
+
+
+@pytest.mark.parametrize(
+    ("question", "target", "text", "found"),
+    [
+        ("Are all toads frogs? (a) yes (b) no", "a", "So it is (a).", "(a)"),
+        ("Who wrote Emma?\n1. Eliot\n2. Austen", "2", "This is by Austen, in 1815.", "Austen"),
+        ("Who wrote Emma?\n1. Eliot\n2. Austen", "2", "I take option 2.", "2"),
+        ("How many hold?\n1. Ice is cold\n2. Fire is hot", "2", "1. Ice is cold: yes.", None),
+        ('Select the synonym of "brisk". A: slow B: lively', "B", '"lively" is a synonym of it.', "lively"),
+        ("Which organ pumps blood? A) Lung B) Heart", "B", "The heart pumps blood.", "heart"),
+        ("Water boils at? A) 90 °C B) 100 °C", "B", "At sea level water boils at 100 °C.", "100 °C"),
+        ("Which gas glows? A. Iron B. Neon", "B", "B. Neon: in lamps. Yes, that is the one.", "Neon"),
+        ("Which gas glows? A. Iron B. Neon", "B", "B. Neon: yes, a gas, but not that one.", None),
+    ],
+)
+def test_options_by_small_letters_figures_and_what_is_said_of_them(question, target, text, found):
+    spans = places(target, Thought(text, ("en",), question))
+    assert ([text[start:end] for start, end in spans] or [None])[0] == found

@@ -151,3 +151,29 @@ def test_what_the_question_wants_counted_makes_a_small_number_a_result(text, sta
 def test_a_value_stands_in_whatever_form_it_is_said(text, target, question, found):
     start, end = places(target, Thought(text, ("en", "ko"), question))[0]
     assert text[start:end].lower() == found
+
+
+@pytest.mark.parametrize(
+    ("target", "question", "text", "found"),
+    [
+        ("-7", "", "So it is −7.", "−7"),
+        ("-7", "", "It gives -7 at last", "-7"),
+        ("-7", "", "x -7 = 2 and 9 -7 = 2", None),
+        ("9", "How many?", "b = 9 − a, for a from 1 to 9.", None),
+        ("4", "How many?", "It is now [1, 2, 3, 4]", None),
+        ("3/8", "Tim eats 3/8 and Zoe 1/4. What is left?", "Tim: 3/8, Zoe: 1/4", None),
+        ("-5", "Which is least: -3, 0 or -5?", "So: -5 < -3", None),
+        ("5/8", "Which is larger, 5/8 or 3/5?", "5/8 = 0.625", None),
+        ("1750 mL", "How many millilitres are 1.75 litres?", "so 1.75 L = ...", None),
+        ("2.5 km", "", "that is 2500 metres", "2500 metres"),
+        ("30", "How far?", "The common denominator is 30", None),
+        ("6.0e23", "", "about 6.0 × 10²³ of them", "6.0 × 10²³"),
+        ("0.000025", "", "that is 2.5 × 10^-5 m", "2.5 × 10^-5"),
+        ("4 h 25 min", "", "it takes 4 hours and 25 minutes", "4 hours and 25 minutes"),
+        ("1 m 20 cm", "", "a length of 120 cm", "120 cm"),
+        ("red, green, blue", "", "These are red, green and blue.", "red, green and blue"),
+    ],
+)
+def test_values_in_other_terms_and_numbers_that_are_no_result(target, question, text, found):
+    spans = places(target, Thought(text, ("en",), question))
+    assert ([text[start:end] for start, end in spans] or [None])[0] == found

@@ -15,6 +15,10 @@ from workbench.analysis.thoughts.text import Thought
         ("所以答案是41。不对，最终答案应该是42。", ["41", "42"], ("en", "zh")),
         ("Die Antwort lautet 21. Das Ergebnis ist also 22.", ["21", "22"], ("en", "de")),
         ("La réponse est Paris.", ["Paris"], ("en", "fr")),
+        ("La respuesta correcta es 60 cm.", ["60"], ("en", "es")),
+        ("الجواب الصحيح هو 12.", ["12"], ("en", "ar")),
+        (r"Final: $6\sqrt{2}$", [r"6\sqrt{2}"], ("en",)),
+        ("The answer is 3x + 1.", ["3x + 1"], ("en",)),
     ],
 )
 def test_what_a_thought_names_as_its_answer(text, values, codes):

@@ -68,10 +68,13 @@ def test_a_number_of_another_kind_is_no_turn(text, target, question):
     [
         ("3 · 8 = 24. Hmm, then s = 16, so Tom is 48.", "24", "How old is Tom?"),
         ("C'est le Mali. Attends, je dirais le Niger.", "Mali", "Quel pays ?"),
+        ("So it is B. Hmm, I think A, since that is older.", "B", "Which? A) oak B) elm"),
+        ("So it is elm. Hmm, oak it is, because of the leaf.", "B", "Which? A) oak B) elm"),
+        ("It prints 6. Hmm, so would it print 1?", "6", "What is printed?"),
         ("It prints [1, 2]. Wait, then the output is [2].", "[1, 2]", "What is printed?"),
         ("그러므로 ③번이다. 잠깐, 답을 ②번으로 바꾸자.", "③", "다음 중 새는? ① 박쥐 ② 개 ③ 펭귄"),
     ],
-    ids=["what is asked of", "with an article", "a list", "options by figures"],
+    ids=["what is asked of", "with an article", "thought", "it is", "would it", "a list", "options by figures"],
 )
 def test_more_ways_to_turn(text, target, question):
     assert turned(text, target, question, ("en", "fr", "ko"))

@@ -135,7 +135,8 @@ def _form(target: str) -> Form | None:
     if letter:
         upper = letter[1].upper()
         pattern = re.compile(rf"{upper}(?<![0-9A-Za-z_]{upper})(?![0-9A-Za-z_'’])")
-        return Form("letter", ((upper, pattern),), text=upper)
+        small = re.compile(rf"\({upper.lower()}\)(?<![\w)]\({upper.lower()}\))")
+        return Form("letter", ((upper, pattern), (f"({upper.lower()})", small)), text=upper)
     time = _TIME.match(text)
     if time and int(time[1]) < 24 and int(time[2]) < 60:
         return _time(int(time[1]), time[2], (time[3] or "").lower(), text)

@@ -20,6 +20,10 @@ _ORDINAL: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)\Z")
 _NUMBERS: Final = re.compile(
     r"[({\[]?\s*(?:[a-z]\s*=\s*)?-?\d+(?:\.\d+)?(?:\s*(?:,|;|and|or)\s*(?:[a-z]\s*=\s*)?-?\d+(?:\.\d+)?){1,3}\s*[)}\]]?\Z"
 )
+_WORDS: Final = re.compile(
+    r"[^\W\d_][^\W\d_'’-]*(?:\s[^\W\d_]+)?(?:\s*[,;、，]\s*(?:and\s)?[^\W\d_][^\W\d_'’-]*(?:\s[^\W\d_]+)?){1,7}"
+)
+"""Words or pairs of words, parted by commas."""
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 _FORMULA: Final = re.compile(r"[A-Z][a-z]?\d?(?:[A-Z][a-z]?\d*|\(\w+\)\d*|\d)+\Z")
 _BETWEEN: Final = (
@@ -50,7 +54,18 @@ def ordinals(plain: str) -> Iterator[Term]:
 
 
 def lists(plain: str) -> Iterator[Term]:
-    """Several numbers, whatever parts them and names them: `x = 2 or x = 3` for `2, 3`."""
+    """Several numbers, whatever parts them and names them: `x = 2 or x = 3` for `2, 3`; several words: *a, b and c*."""
+    names = _WORDS.fullmatch(plain.lower())
+    if names is not None:
+        parts = [
+            re.escape(part.strip())
+            for part in re.split(r"[,;、，]|\s(?:and|und|et|y)\s", plain.lower())
+            if part.strip()
+        ]
+        between = r"[*_`\"'”’]*(?:\s*[,;、，/|&]\s*(?:(?:and|und|et|y|e)\s)?"
+        between += r"|\s(?:and|und|et|y|e|и)\s|[和と及与])\s*[*_`\"'“‘]*"
+        yield Term(((parts[0].replace("\\", ""), Late(rf"(?<!\w){between.join(parts)}(?!\w)")),))
+        return
     if _NUMBERS.match(plain) is None or plain.startswith("["):
         return  # a list of a program is written as one
     numbers = _NUMBER.findall(plain)

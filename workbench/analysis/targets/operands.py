@@ -17,6 +17,9 @@ _OPERATORS: Final = "+×·÷^√/*"
 _OPERATOR_WORDS: Final = ("\\times", "\\cdot", "\\div", "\\pm", "\\sqrt{", *listed_around("operators"))
 _OPERAND: Final = re.compile(r"\s(?:plus|minus|times)\s+(?!a\b|in\b|as\b)(?:[\d($\\-]|[a-z]\b|\w{3,9}[.,= ])")
 """A word for an operation, and what may be its other side: *3 times 4*, and not *3 times a day*."""
+_TAKEN_FROM: Final = re.compile(r"(?:\d|[)\]}]|(?<![^\W_]|['’])[^\W\d_])\s*\Z")
+"""What a number is taken from: a number, a bracket, a letter that is a variable; 5 -3, and not *it is -3*."""
+_VARIABLE: Final = re.compile(r"[-−–]\s?(?:[b-hj-z](?![\w'’])|a(?=\s?(?:[,.;)$\n]|\Z|(?:from|for|and|where|with)\s)))")
 _UNITS_LETTERS: Final = re.compile(r"(?:%|percent\b|\\%|st\b|nd\b|rd\b|th\b)")
 _DECIMAL: Final = re.compile(r"\s?(\d{1,9})[.,](\d{1,9})(?!\d)")
 _PRODUCT: Final = re.compile(r"\s?(\d{1,6})\s?(?:[·×*]|\\times|\\cdot)\s?(\d{1,6})(?!\d|\.\d|\s?[+×*·=-])")
@@ -43,11 +46,7 @@ def is_other(form: Form, thought: Thought, start: int, end: int) -> bool:
         return form.kind == "terms" and (
             (bool(last) and last in "+×·÷^/") or (form.weak and _PART_OF.match(text, end) is not None)
         )
-    if (
-        form.value < 0
-        and (ahead.rstrip()[-1:].isalnum() or ahead.rstrip()[-1:] in tuple(")]}"))
-        and text[start : start + 2][1:].isdigit()
-    ):
+    if form.value < 0 and _TAKEN_FROM.search(ahead) is not None and text[start : start + 2][1:].isdigit():
         return True  # 5 - 3
     if last and last in _OPERATORS and not starred[0]:
         return True
@@ -79,7 +78,7 @@ def _goes_on(
         and (behind[1:] == " " or behind[1:].isdigit())
         and re.match(r"\s?[\d(a-z\\]", text[right + 1 : right + 3])
     ):
-        return bool(re.match(r"[-−–]\s?[\d(\\]", text[right : right + 3]))
+        return bool(re.match(r"[-−–]\s?[\d(\\]", text[right : right + 3]) or _VARIABLE.match(text, right))
     if following == "=" and not ahead.endswith("="):
         return form.text in thought.question or not _is_written_again(form, text, right + 1)
     tail = text[end : end + 9]

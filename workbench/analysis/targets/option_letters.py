@@ -12,6 +12,7 @@ from workbench.scorers.languages import UNSPACED
 
 if TYPE_CHECKING:
     from workbench.analysis.targets.cues import Cues
+    from workbench.analysis.targets.forms import Form
     from workbench.analysis.thoughts.text import Thought
 
 _NEAR: Final = 40
@@ -38,6 +39,9 @@ _LABEL_BEFORE: Final = re.compile(
 )
 
 
+_COUNTS: Final = re.compile(
+    r"how many|number of|how much|combien|wie ?viel|cuánt|quant[eio]|сколько|多少|几个|いくつ|몇"
+)
 _STEM: Final = 5
 _LONGEST_SENTENCE: Final = 160
 _SENTENCE_ENDS: Final = ".!?。！？\n;；:"
@@ -78,17 +82,19 @@ _ASKING: Final = frozenset(
     ]
 )
 """Beginnings of words that questions share."""
-SERIES: Final = ("ABCDEFGHIJ", "①②③④⑤⑥⑦⑧⑨⑩", "АБВГДЕ", "アイウエオ", "가나다라마", "甲乙丙丁戊")
+LETTERS: Final = "ABCDEFGHIJ"
+CIRCLED: Final = "①②③④⑤⑥⑦⑧⑨⑩"
+SERIES: Final = (LETTERS, LETTERS.lower(), "123456789", CIRCLED, "АБВГДЕ", "アイウエオ", "가나다라마", "甲乙丙丁戊")
 """Signs that options are told by, each in its order."""
 
 
 @lru_cache(32)
 def _label(series: str) -> re.Pattern[str]:
-    if series == SERIES[0]:
+    if series == LETTERS:
         return _LABEL
     if series[0] == "①":
         return re.compile(rf"([{series}])()\s*")
-    return re.compile(rf"(?<!\w)(?:\(([{series}])\)|([{series}])[).:、．：])\s*")
+    return re.compile(rf"(?<!\w)(?:\(([{series}])\)|([{series}])[).:、．：](?!\d))\s*")
 
 
 @lru_cache(256)
@@ -100,7 +106,7 @@ def options_of(question: str, label: str = "A") -> Mapping[str, str]:
     >>> options_of("다음 중 새는? ① 박쥐 ② 펭귄", "②")
     {'①': '박쥐', '②': '펭귄'}
     """
-    series = next((signs for signs in SERIES if label in signs), "")
+    series = next((signs for signs in SERIES if label and label in signs), "")
     if not series or len(label) != 1:
         return {}
     found: dict[str, str] = {}
@@ -111,6 +117,73 @@ def options_of(question: str, label: str = "A") -> Mapping[str, str]:
         if len(found) < len(series) and sign == series[len(found)]:
             found[sign] = question[place.end() : end].partition("\n")[0].strip(" \t,;，；.。?？/|")
     return found if len(found) > 1 and all(found.values()) else {}
+
+
+_AGREES: Final = re.compile(
+    rf"(?:[.!?,;:–—(-]|→|=>)\s*(?:so\s)?{around('agrees')}(?![\w'’])|[✓✔✅☑]|{around('agrees_unspaced')}"
+)
+"""What a thought says of an option that it goes through, in the option's own line, where it agrees."""
+_TAKES_BACK: Final = re.compile(rf"(?<!\w){around('takes_back')}(?!\w)|n['’]t|[✗✘❌]|{around('takes_back_unspaced')}")
+_SAYS_OF: Final = re.compile(rf"[*_\"'”’`)]*\s{around('says_of')}(?!\w)")
+"""A verb right behind an option's text."""
+_DOES: Final = re.compile(r"[*_\"'”’`)]*\s[a-z]{3,}(?:s|ed)\s")
+"""Any other verb: where two words are the question's own."""
+_BEGINS: Final = re.compile(r"(?:\A|[.!?\n:;,])\s*(?:(?:so|the|an?|der|die|das|le|la|el|il)\s)?[\"'“‘`*_(]*\Z")
+_CLASS: Final = re.compile(r"(?<!\w)(?:which|what)\s([^\W\d_]{4,})")
+"""What the options are, each of them: *which hormone*."""
+
+
+def is_affirmed(letter: str, option: str, lower: str, start: int, end: int) -> bool:
+    """Whether the line of an option that is gone through agrees with it: *B. Neon: one of them. Yes.*
+
+    >>> line = "b. neon: one of them. yes."
+    >>> is_affirmed("B", "neon", line, 3, 7), is_affirmed("B", "neon", line.replace("yes", "no"), 3, 7)
+    (True, False)
+    """
+    if any(sign.isdigit() for sign in option) or not is_told(letter, "", lower, start, end):
+        return False
+    rest = lower[end : end + _LONGEST_SENTENCE * 2].partition("\n")[0]
+    return _AGREES.search(rest) is not None and _TAKES_BACK.search(rest) is None
+
+
+def is_subject(thought: Thought, label: str, start: int, end: int) -> bool:
+    """Whether a sentence begins with an option's text and says of it, and of no other, what the question asks for."""
+    lower = thought.lower
+    known = _SAYS_OF.match(lower, end) is not None
+    if not (known or _DOES.match(lower, end)) or not _BEGINS.search(lower, max(0, start - 8), start):
+        return False
+    stop = _SENTENCE_STOP.search(lower, end, end + _LONGEST_SENTENCE)
+    said = lower[end : stop.start() if stop else end + _LONGEST_SENTENCE]
+    asks = stop is not None and stop[0] in "?？"
+    if (
+        asks
+        or _UNSURE.search(said)
+        or any(text.lower() in said for text in options_of(thought.question, label).values())
+    ):
+        return False
+    classed = _CLASS.search(thought.asked)
+    shared = _stems(said) & (asked_stems(thought.question, label) - _stems(classed[1] if classed else ""))
+    return len(shared) > (not known)
+
+
+def asserted(told: Form, thought: Thought, label: str, written: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where a sentence says of an option's text what the question asks for: *in the dark it secretes melatonin*.
+
+    `written` is where the text, or its number, is written.
+    """
+    if told.kind in ("letter", "name"):
+        return []
+    if told.kind != "text":  # a number, with the unit that the option has
+        whole = options_of(thought.question, label)[label].lower()
+        spans = [(start, start + len(whole)) for start, _ in written if thought.lower.startswith(whole, start)]
+        return [span for span in spans if is_asserted(thought, label, *span)]
+    return [
+        span
+        for span in written
+        if is_asserted(thought, label, *span)
+        or is_subject(thought, label, *span)
+        or is_affirmed(label, told.text, thought.lower, *span)
+    ]
 
 
 def is_asserted(thought: Thought, label: str, start: int, end: int) -> bool:
@@ -165,6 +238,16 @@ def is_told(letter: str, option: str, lower: str, start: int, end: int) -> bool:
         return True
     label = _LABEL_BEFORE.search(lower, max(0, start - 16), start)
     return label is not None and label[1] == letter.lower()
+
+
+def is_option(question: str, label: str) -> bool:
+    """Whether a sign is that of an option of a question, and not a number that it counts.
+
+    >>> is_option("Who wrote Emma? 1. Austen 2. Eliot", "2"), is_option("How many are true? 1. Ice 2. Fire", "2")
+    (True, False)
+    """
+    counted = label.isdigit() and _COUNTS.search(question.lower()) is not None
+    return len(label) == 1 and not counted and label in options_of(question, label)
 
 
 def letter_counts(text: str, lower: str, start: int, end: int, line: str, cues: Cues) -> bool:

@@ -17,8 +17,25 @@ from typing import Final, NamedTuple
 from workbench.analysis.targets.cues import Cues, cues_of
 from workbench.analysis.targets.forms import ARTICLE, Form, equal_fractions, equal_ratios, forms_of, yearless_places
 from workbench.analysis.targets.operands import OPENING, is_other
-from workbench.analysis.targets.option_letters import is_asserted, is_told, letter_counts, options_of
-from workbench.analysis.targets.told import is_listed, is_restated, is_time_not_asked, is_told_of
+from workbench.analysis.targets.option_letters import (
+    asserted,
+    is_affirmed,
+    is_option,
+    is_told,
+    letter_counts,
+    options_of,
+)
+from workbench.analysis.targets.told import (
+    ends_range,
+    is_compared,
+    is_coordinate,
+    is_denominator,
+    is_given_anew,
+    is_listed,
+    is_restated,
+    is_time_not_asked,
+    is_told_of,
+)
 from workbench.analysis.thoughts.text import Thought
 from workbench.analysis.thoughts.words import around
 from workbench.scorers.languages import UNSPACED
@@ -44,8 +61,6 @@ _YES: Final = re.compile(r",\s(\w{3,})")
 _LAST_WORD_OF_SENTENCE: Final = re.compile(r"[*_\"'”’)]*(?:[.!](?!\d)|\n|\Z)")
 REFUSED: Final = re.compile(rf"[*_\"'”’)]*{around('refuses')}")
 """What follows a value that is said to be wrong."""
-_COORDINATE_BEHIND: Final = re.compile(r",\s?[-−]?\d[\d.]*\s?[,)]")
-_COORDINATE_BEFORE: Final = re.compile(r"[(,]\s?[-−]?\d[\d.]*,\s?[-−]?\Z")
 _COUNTERFACTUAL: Final = re.compile(
     rf"(?<!\w){around('if')}\s(?:[^.!?\n]|\.(?=\d))*?(?<!\w){around('were')}(?!\w)(?:[^.!?\n]|\.(?=\d))*\Z"
 )
@@ -66,19 +81,23 @@ def places(target: str, thought: Thought) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for form in forms_of(target):
         found += _places_of(form, thought)
-        if len(form.text) == 1:  # what the option says stands for its letter
-            for told in forms_of(options_of(thought.question, form.text.upper()).get(form.text.upper(), "")):
+        label = next((sign for sign in (form.text, form.text.lower()) if is_option(thought.question, sign)), "")
+        if label:  # what the option says stands for its letter
+            for told in forms_of(options_of(thought.question, label)[label]):
                 if told.kind not in ("letter", "name"):
-                    spans = {*_places_of(told, thought), *_asserted(told, thought, form.text.upper())}
-                    found += [span for span in spans if not is_told(form.text, told.text, thought.lower, *span)]
+                    written = [
+                        span
+                        for span in _candidates(told, thought)
+                        if told.kind == "text" or not is_other(told, thought, *span)
+                    ]
+                    spans = {*_places_of(told, thought), *asserted(told, thought, label, written)}
+                    found += [
+                        span
+                        for span in spans
+                        if not is_told(form.text, told.text, thought.lower, *span)
+                        or (told.kind == "text" and is_affirmed(form.text, told.text, thought.lower, *span))
+                    ]
     return sorted(set(found))
-
-
-def _asserted(told: Form, thought: Thought, label: str) -> list[tuple[int, int]]:
-    """Where a sentence says of an option's text what the question asks for: *in the dark it secretes melatonin*."""
-    if told.kind != "text":
-        return []
-    return [span for span in _candidates(told, thought) if is_asserted(thought, label, *span)]
 
 
 def first_place(target: str, thought: Thought) -> int | None:
@@ -252,13 +271,6 @@ def _is_product(lower: str, start: int, value: Fraction | None) -> bool:
     return len(factors) == 2 and min(factors) > 0 and factors[0] * factors[1] == value
 
 
-def _is_coordinate(text: str, opened: int, start: int, end: int) -> bool:
-    """Whether a number is one of several in brackets: (4, 3)."""
-    if "(" in text[opened:start] and _COORDINATE_BEHIND.match(text, end):
-        return True
-    return text[end : end + 1] == ")" and _COORDINATE_BEFORE.search(text, max(0, start - 16), start) is not None
-
-
 def _says_yes(form: Form, thought: Thought, end: int) -> bool:
     """Whether a yes or a no is said of what is asked: *yes, Sydney is*."""
     following = _YES.match(thought.lower, end)
@@ -309,9 +321,13 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
         return False
     if is_told_of(form, thought, start, end, candidate.window):
         return False
+    if form.kind == "number" and (ends_range(candidate.window) or is_given_anew(form, thought, candidate.window)):
+        return False
+    if form.kind in ("number", "terms") and is_compared(thought, end) and _is_asked(form, thought):
+        return False
     if form.kind == "letter":
         return letter_counts(text, lower, start, end, candidate.window.rpartition("\n")[2], cues)
-    if form.kind == "number" and (_LISTED_NUMBERS.match(text, end) or _is_coordinate(text, opened, start, end)):
+    if form.kind == "number" and (_LISTED_NUMBERS.match(text, end) or is_coordinate(text, opened, start, end)):
         return False
     return _is_called_one(candidate, last) or concluded or _stands_out(candidate)
 
@@ -341,13 +357,13 @@ def _is_no_result(candidate: _Candidate) -> bool:
         return True
     if _COUNTERFACTUAL.search(thought.lower, max(0, opened - _SENTENCE), opened):
         return True
-    if form.kind not in ("text", "letter") and cues.step.search(line):
+    if form.kind not in ("text", "letter") and cues.step.search(line) and not is_option(thought.question, form.text):
         return True
     if form.kind != "number":
         return False
     if _LISTED_BEFORE.search(window) and _LISTED_BEHIND.match(thought.text, end):
         return True
-    if is_time_not_asked(thought, end):
+    if is_time_not_asked(thought, end) or is_denominator(thought, opened):
         return True
     begins_line = not line.strip(" \t-*#>") and ("\n" in window or opened <= _WINDOW)
     mark = thought.text[end : end + 2]

@@ -18,12 +18,14 @@ from workbench.analysis.targets.patterns import (
 )
 from workbench.analysis.targets.spelled import number_in
 from workbench.analysis.thoughts.words import around
-from workbench.scorers.units import units
+from workbench.scorers.units import unit_of, units
 from workbench.scorers.values import quantity_of
 
 _CLOCK: Final = re.compile(r"(\d{1,2})(?:[:.h]\s?(\d\d))?\s*(?:([ap])\.?\s?m\b\.?)?(?:\s?uhr)?\Z", re.IGNORECASE)
 _REMARK: Final = re.compile(r"(?<=\d|m)\s(?:the|on the|in the|next|tomorrow|same|\()[^\d]*\Z")
 """What is said of a time behind it: *06:30 the next day*."""
+_TWO: Final = re.compile(r"(\d+)\s?([^\W\d_]+)\.?(?:,?\s(?:and\s)?|\s?)(\d+(?:\.\d+)?)\s?([^\W\d_]+)\.?\Z")
+"""A quantity in two units."""
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 
 
@@ -36,27 +38,63 @@ def in_other_units(plain: str) -> Iterator[Term]:
         return
     quantity = quantity_of(plain)
     known = units().get(quantity.unit) if quantity else None
+    both = None if known else _TWO.match(plain.lower())
+    if both is not None:
+        yield from _two_units(both)
+        return
     if quantity is None or known is None:
         small = re.fullmatch(r"(\d{1,2})\s?(?:cents?|¢)", plain)
         if small:
             yield Term((search("0", rf"?[.,]{int(small[1]):02d}"), ("$.", Late(rf"\$\.{int(small[1]):02d}(?!\d)"))))
         return
     measured, factor = known
+    yield from _converted(quantity.number.value * factor, measured, factor)
+
+
+def _two_units(both: re.Match[str]) -> Iterator[Term]:
+    """A quantity in two units of what it measures: 4 h 25 min, 1 m 20 cm."""
+    found = [units().get(unit_of(both[name])) for name in (2, 4)]
+    if found[0] is None or found[1] is None or found[0][0] != found[1][0] or found[0][1] <= found[1][1]:
+        return
+    names = [
+        "|".join(sorted((_spelt(name) for name, unit in units().items() if unit == one), key=len, reverse=True))
+        for one in found
+    ]
+    yield Term(
+        (
+            search(
+                both[1],
+                rf"\s?-?(?:{names[0]})(?:n|s)?(?:\s{around('and')}\s|[\s,]*)0?{re.escape(both[3])}\s?-?(?:{names[1]})(?:n|s)?",
+                r"(?![a-zà-ÿа-я²³^])",
+            ),
+        )
+    )
+    whole = Fraction(both[1]) * found[0][1] + Fraction(both[3]) * found[1][1]
+    yield from _converted(whole, found[0][0], Fraction(0))
+
+
+def _spelt(name: str) -> str:
+    """A unit's name as a pattern: litre beside liter."""
+    return re.sub(r"(lit|met)er(?=\Z|n)", r"\1(?:er|re)", re.escape(name))
+
+
+def _converted(whole: Fraction, measured: str, factor: Fraction) -> Iterator[Term]:
+    """A quantity, given in the measure's first unit, in every unit but that of `factor`."""
     if measured not in facts()["converted"]["measures"]:
         return
     searches = []
     for worth in {other for name, (what, other) in units().items() if what == measured and other != factor}:
-        text = decimal(quantity.number.value * factor / worth)
+        text = decimal(whole / worth)
         if not text or len(text) > 8:
             continue
         names = sorted(
             (name for name, unit in units().items() if unit == (measured, worth)), key=lambda name: (-len(name), name)
         )
-        wanted = "|".join(re.escape(name) + ("n?s?" if name.isascii() and len(name) > 3 else "") for name in names)
+        wanted = "|".join(_spelt(name) + ("n?s?" if name.isascii() and len(name) > 3 else "") for name in names)
         searches += [search(spelling, rf"\s?-?(?:{wanted})", r"(?![a-zà-ÿа-я²³^])") for spelling in with_points(text)]
     yield Term(tuple(searches))
     if measured == "time":
-        minutes = quantity.number.value * factor / 60
+        minutes = whole / 60
         hours, rest = divmod(minutes, 60)
         if minutes.denominator == 1 and hours and hours < 24:
             yield Term(_hours_and_minutes(int(hours), int(rest)))

@@ -41,9 +41,11 @@ def other_terms(plain: str, value: Fraction | None) -> list[Term]:
         *called(plain),
         *formula(plain),
     ]
+    if value is not None:
+        found += _scaled(value)
     if value is not None and len(str(value.numerator)) < 20:
         percent = plain.rstrip().endswith(("%", "percent", "per cent"))
-        found += [*_mixed(value), *_in_hundredths(value, percent=percent), *_pointed(value), *_scaled(value)]
+        found += [*_mixed(value), *_in_hundredths(value, percent=percent), *_pointed(value)]
         found += [*_named(value), *_one_of(value), *_none_left(value), *_below_zero(value), *bits(plain)]
     return found
 
@@ -113,16 +115,25 @@ def _pointed_in(front: int, behind: str, code: str) -> tuple[str, ...]:
 
 
 def _scaled(value: Fraction) -> Iterator[Term]:
-    """A large number by powers of ten: 3 × 10^8, 3e8, 1.5 million, 12万."""
-    if value.denominator != 1 or abs(value) < 10_000:
+    """A large or very small number by powers of ten: 3 × 10^8, 3e8, 2.5 × 10⁻⁶, 1.5 million, 12万."""
+    if 0.001 < abs(value) < 10_000 or not value or (value.denominator != 1 and abs(value) > 1):
         return
-    digits = str(abs(value.numerator)).rstrip("0")
-    zeros = len(str(abs(value.numerator))) - 1
-    if len(digits) > 5:
+    known = _by_powers(abs(value))
+    if known is None:
         return
-    front = digits[0] + ("." + digits[1:] if digits[1:] else "")
-    raised = rf"10\s?(?:(?:\^|\*\*)\s?\{{?{zeros}\}}?|{str(zeros).translate(SUPERSCRIPTS)})"
-    searches = [search(front, rf"(?:\s?(?:[×*·x]|\\times|\\cdot)\s?{raised}|e\+?0?{zeros})")]
+    digits, zeros = known
+    front = digits[0] + (rf".{digits[1:]}" if digits[1:] else "")
+    raised = rf"10\s?(?:(?:\^|\*\*)\s?[{{(]?[-−]?{abs(zeros)}[)}}]?|{str(zeros).translate(SUPERSCRIPTS)})"
+    if zeros > 0:
+        raised = raised.replace("[-−]?", "")
+    exponent = rf"\+?0?{zeros}" if zeros > 0 else rf"[-−]0?{-zeros}"
+    more = "0*" if digits[1:] else r"(?:[.,]0+)?"
+    searches = [
+        search(text, rf"{more}(?:\s?(?:[×*·x]|\\times|\\cdot)\s?{raised}|e{exponent})") for text in with_points(front)
+    ]
+    if value.denominator != 1:
+        yield Term(tuple(searches))
+        return
     if front == "1":
         searches.append(("10", Late(rf"(?<![\d.,×*·^])(?<![×*·x]\s){raised}(?!\d|\s?[*×·^])")))
     size, seen = abs(value.numerator), {}
@@ -133,6 +144,15 @@ def _scaled(value: Fraction) -> Iterator[Term]:
         wanted = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
         searches += [search(spelling, rf"\s?(?:{wanted})", r"(?![a-zà-ÿа-я])") for spelling in with_points(count)]
     yield Term(tuple(searches))
+
+
+def _by_powers(size: Fraction) -> tuple[str, int] | None:
+    """The first digits of a number and its power of ten; None where there are more than five digits."""
+    zeros = len(str(size.numerator)) - len(str(size.denominator))
+    if size < Fraction(10) ** zeros:
+        zeros -= 1
+    scaled = size / Fraction(10) ** zeros * 10_000
+    return (str(scaled.numerator).rstrip("0"), zeros) if scaled.denominator == 1 else None
 
 
 @lru_cache(1)

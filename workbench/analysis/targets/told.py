@@ -25,7 +25,20 @@ _TOLD_OF: Final = re.compile(
 )
 """What is said to be there."""
 _THINGS: Final = re.compile(r"\s[^\W\d_]{3,}")
+_LABEL_BEFORE: Final = re.compile(r"(?<!\w)([^\W\d_]{2,})\s?[:=]\s?[$€£]?\Z")
+"""What a value is told of."""
 _NAMED_BEFORE: Final = re.compile(r"(?<!\w)[a-z]\s?=\s?[\d.,]+\Z")
+_COORDINATE_BEHIND: Final = re.compile(r",\s?[-−]?\d[\d.]*\s?[],)}]")
+_COORDINATE_BEFORE: Final = re.compile(r"[\[{(,]\s?[-−]?\d[\d.]*,\s?[-−]?\Z")
+_DENOMINATOR: Final = re.compile(
+    rf"({around('denominator')})\s?(?:(?:{around('is_said', 'of_a_denominator')}|[:=]|[—–-])\s?){{0,2}}\Z"
+)
+_RANGE: Final = re.compile(
+    rf"(?:(?<!\w){around('range_from')}\s\w{{0,3}}?\s?[-−]?\d[\d.,]*\s{around('range_to')}|{around('range_unspaced')})\s*\Z"
+)
+"""The end of a range: *a from 1 to 9*."""
+_COMPARED: Final = re.compile(r"\s?[\w%°/]{0,3}\s?(?:=(?!=)|≈|<|>|≤|≥|\\approx|\\le|\\ge|\\lt|\\gt)")
+"""What is given, and now worked out or compared: *5/8 = 0.625*, *-5 < -3*."""
 _TIME: Final = re.compile(rf"\s{around('times')}(?!\w)")
 """Units of time behind a number."""
 
@@ -37,10 +50,21 @@ def is_restated(thought: Thought, start: int, end: int) -> bool:
     named = _NAMED_BEFORE.search(before)
     if named is not None and named[0].replace(" ", "") in thought.asked.replace(" ", ""):
         return True  # x = 1, as the question says
+    label = _LABEL_BEFORE.search(thought.lower, max(0, start - _NEAR), start)
+    if label is not None and _is_given_to(thought.asked, label[1], thought.lower[start:end]):
+        return True  # Tim: 3/8, where the question says that Tim eats 3/8
     whole = end - start
     return (len(before) > whole + 4 and before.lstrip() in thought.asked) or (
         len(after) > whole + 4 and after.rstrip() in thought.asked
     )
+
+
+def _is_given_to(asked: str, name: str, value: str) -> bool:
+    """Whether a question says a value of a name, in one breath: *Tim eats 3/8*."""
+    given = re.compile(
+        rf"(?<!\w){re.escape(name)}(?!\w)[^.?!;,:\n]{{0,24}}?(?<![\w.,/]){re.escape(value)}(?![\w/]|[.,]\d)"
+    )
+    return given.search(asked) is not None
 
 
 def is_told_of(form: Form, thought: Thought, start: int, end: int, window: str) -> bool:
@@ -62,6 +86,43 @@ def is_listed(form: Form, thought: Thought, start: int, end: int) -> bool:
         return True
     before = _LISTED_BEFORE.search(thought.lower, max(0, start - _NEAR), start)
     return before is not None and before[1] in thought.asked
+
+
+def is_denominator(thought: Thought, start: int) -> bool:
+    """Whether a number is what parts are brought to, and the question asks for none: *the common denominator is 30*."""
+    found = _DENOMINATOR.search(thought.lower, max(0, start - _NEAR), start)
+    return found is not None and found[1] not in thought.asked
+
+
+def ends_range(window: str) -> bool:
+    """Whether the words before a number make it the end of a range.
+
+    >>> ends_range("so a goes from 1 to "), ends_range("it goes up to ")
+    (True, False)
+    """
+    return _RANGE.search(window) is not None
+
+
+def is_compared(thought: Thought, end: int) -> bool:
+    """Whether a value is only worked out or compared with another, by what follows it: *-5 < -3*."""
+    return _COMPARED.match(thought.lower, end) is not None
+
+
+def is_given_anew(form: Form, thought: Thought, window: str) -> bool:
+    """Whether a fraction that the question gives is only put in other terms: *5/8 = 0.625*."""
+    given, before = form.text.lower(), window.rstrip(" $")
+    if not form.is_fraction or given not in thought.asked or before[-1:] not in ("=", "≈"):
+        return False
+    return before[:-1].rstrip(" $").endswith(given)
+
+
+def is_coordinate(text: str, opened: int, start: int, end: int) -> bool:
+    """Whether a number is one of several in brackets: (4, 3), [1, 2]."""
+    if any(sign in "([{" for sign in text[opened:start]) and _COORDINATE_BEHIND.match(text, end):
+        return True
+    return (
+        text[end : end + 1] in tuple(")]}") and _COORDINATE_BEFORE.search(text, max(0, start - 16), start) is not None
+    )
 
 
 def is_time_not_asked(thought: Thought, end: int) -> bool:

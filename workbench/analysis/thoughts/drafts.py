@@ -19,6 +19,8 @@ _BOX: Final = re.compile(r"boxed\s?\{([^{}\n]{1,80}(?:\{[^{}\n]{0,40}\}[^{}\n]{0
 _NUMBER: Final = re.compile(r"[-−–]?\d[\d.,/]*")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
 _WORKED_OUT: Final = re.compile(r"[-−–]?\d[\d.,]*\s?(?:[+×*·÷]|[-−](?=\s)|\\times|\\cdot)\s?[\d(\\][^=\n]{0,40}=")
+_IN_LETTERS: Final = re.compile(r"[-−–]?\d[\d.,]*(?:\s?\\(?:sqrt|pi|cdot|times|frac)|\s?[√π^]|[abknpqxyz](?![^\W\d_]))")
+"""A number that a formula begins with: 6√2, 3x."""
 _GOES_ON: Final = re.compile(r"(?<=\d)\s?[+×*·÷]\s?\d")
 _ASKS: Final = re.compile(rf"(?<!\w){around('is_asked')} (?:be )?{around('the_asked')}? ?\Z")
 _ASKS_BEFORE: Final = 16
@@ -117,6 +119,8 @@ def _value(piece: str, *, ended: bool) -> str:
     number = _NUMBER.match(piece)
     if number and piece[number.end() : number.end() + 3].strip()[:1].isalpha() and dates_in(piece)[:1]:
         return piece.strip()
+    if number and ended and _IN_LETTERS.match(piece):
+        return piece.strip(" \t*_`$.")
     if number and (day := _DAY.match(piece)):
         return day[0]
     if number:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from workbench.analysis.targets.forms import Form, forms_of
-from workbench.analysis.targets.option_letters import SERIES, options_of
+from workbench.analysis.targets.option_letters import CIRCLED, options_of
 from workbench.analysis.targets.places import says
 from workbench.analysis.thoughts.text import Thought
 from workbench.analysis.thoughts.words import around, listed_around, words_of
@@ -29,7 +29,9 @@ _UNSPACED_NAME: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af·]
 _LETTER: Final = re.compile(r"\(?(?:([A-J])\)?(?![\w'’])|([①-⑩]))")
 _BRACKETED: Final = re.compile(r"\[[^\[\]\n]*\]|\{[^{}\n]*\}|\([^()\n]*\)|'[^'\n]*'|\"[^\"\n]*\"")
 _CIRCLED: Final = re.compile(rf"{around('chooses')}\s?(?=[①-⑩])")
-_ENDS: Final = re.compile(rf"\s*(?:[?？.。,，;；!！)\"”』」]|\Z|\n|[-–—]|{around('ends_a_sentence')})")
+_ENDS: Final = re.compile(
+    rf"\s*(?:{around('says_that_it_is')}(?!\w)|[?？.。,，;；!！)\"”』」]|\Z|\n|[-–—]|{around('ends_a_sentence')})"
+)
 _WORDS: Final = re.compile(r"[^\W\d_]+(?:[- ][^\W\d_]+)?|[零一二两三四五六七八九十百千万]+")
 _ASKED: Final = re.compile(
     r"(?:what(?: is|'s| was)|find|calculate|compute|determine|give)\s(?:the\s)?(?:\w+\s)??(\w{3,})|"
@@ -40,7 +42,8 @@ _SO: Final = re.compile(
     rf"(?:(?<!\w){around('so_asked')}|{around('so_asked_unspaced')})\s?(?=[-−]?\d[\d.,/]{{0,12}}\s?\Z)"
 )
 """Before a question mark: *so 32?*"""
-_NUMBER_BEFORE: Final = re.compile(r"(?<![\w.,/-])[-−]?\d[\d.,/]*\Z")
+_NUMBER_BEFORE: Final = re.compile(r"(?<![\w.,/-])([-−]?\d[\d.,/]*)\Z")
+_NAME_BEFORE: Final = re.compile(r"(?:[.!?;:,…\n]|(?<!\w)(?:so|then|maybe|perhaps))\s*[*_\"“]*([^\W\d_]+)[*_\"”]*\Z")
 _SHORT: Final = 24
 _ARTICLES: Final = frozenset(listed_around("a"))
 """Words for one that stand before most nouns."""
@@ -78,11 +81,13 @@ def _asked_or_affirmed(thought: Thought, first: int) -> list[tuple[int, int]]:
             so = _SO.search(lower, max(first, place - _SHORT), place)
             if so is not None:
                 found.append(so.span())
-    for behind in (" is the answer", " is the correct answer", " is the right answer", " instead"):
+    for behind in (" is the answer", " is the correct answer", " is the right answer", " instead", " it is"):
         for place in _all(behind, lower, first):
             number = _NUMBER_BEFORE.search(lower, max(first, place - _SHORT), place)
+            if number is None and (behind != " it is" or _ENDS.match(lower, place + len(behind)) is not None):
+                number = _NAME_BEFORE.search(lower, max(first, place - _SHORT), place)
             if number is not None:
-                found.append((number.start(), number.start()))
+                found.append((number.start(1), number.start(1)))
     return found
 
 
@@ -120,7 +125,7 @@ def turns(thought: Thought, target: str, first: int) -> list[int]:
     ]
     if doubts:
         claims += _said_of(thought, first) + _asked_or_affirmed(thought, first) + _so_is(thought, min(doubts))
-    if target in SERIES[1]:
+    if target in CIRCLED:
         claims += [match.span() for match in _CIRCLED.finditer(thought.lower, first)]
     claims = [span for span in claims if span[1] > min(doubts, default=len(thought.text))]
     claims = sorted({*claims, *commits})
@@ -179,7 +184,7 @@ def _is_other(thought: Thought, target: str, forms: tuple[Form, ...], place: int
     between = _BETWEEN.match(thought.lower, place)
     begin = place if between is None else between.end()
     piece = thought.text[begin : begin + _LONGEST_VALUE]
-    if "letter" in kinds or target in SERIES[1]:
+    if "letter" in kinds or target in CIRCLED:
         letter = _LETTER.match(piece)
         if letter is not None:
             ended = letter[1] is None or _ENDS.match(piece, letter.end()) is not None
@@ -198,7 +203,11 @@ def _is_other(thought: Thought, target: str, forms: tuple[Form, ...], place: int
             )
         words = _WORDS.match(piece.lower())
         for value in (words[0], words[0].split()[0]) if words else ():
-            if value not in _ARTICLES and _is_number(value):
+            if (
+                value not in _ARTICLES
+                and not (value == "one" and between is not None and "the" in between[0])
+                and _is_number(value)
+            ):
                 return not says(target, value, thought.codes)
         return False
     if target[:1] in "[{('\"" and piece[:1] == target[:1]:
