@@ -12,14 +12,10 @@ from workbench.scorers.units import is_money, same_unit, unit_after, unit_of, un
 
 _JOINT: Final = re.compile(rf"(?:[\s,]|{worded('and')}|{as_written('and_behind_noun')})*\Z")
 _HUNDREDTHS: Final = re.compile(rf"\s?{worded('hundredths_of_money')}")
-<<<<<<< HEAD
-_HALF: Final = re.compile(
-    rf"\s?{as_written('half_after_unit')}(?![^\W\d_])|\s?{as_written('half_after_unit', codes=('zh', 'ko'))}"
-)
-_UNIT: Final = re.compile(r"\s?([^\W\d_半반]+)(?:[\u064b-\u0652]ا?)?")
-=======
+_HALF_JOINED: Final = rf"\s?{as_written('half_after_unit', codes=('zh', 'ko'))}"
+_HALF: Final = re.compile(rf"\s?{as_written('half_after_unit')}(?![^\W\d_])|{_HALF_JOINED}")
+_UNIT: Final = re.compile(rf"\s?((?:(?!{_HALF_JOINED})[^\W\d_])+)(?:[\u064b-\u0652]\u0627?)?")
 _NAME: Final = re.compile(rf"\s?[^\s\d,]+?(?=[\s,\d]|{as_written('and_behind_noun')}|\Z)")
->>>>>>> main
 _LONGEST_BETWEEN: Final = 24
 _WHOLE: Final = 100
 
