@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.scorers.number_words import number_in_words
+from workbench.scorers.number_words import number_in_words, numbers_in_words
 from workbench.scorers.numerals import numerals, pure_number
 
 
@@ -242,3 +242,28 @@ def test_what_follows_a_scale_may_have_a_comma(text: str, value: int) -> None:
 )
 def test_behind_an_equals_sign_blanks_group_digits_in_any_language(text: str, values: list[Fraction | int]) -> None:
     assert [numeral.value for numeral in numerals(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "value"),
+    [
+        ("en", "half a million", "500000"),
+        ("en", "two and a half million", "2500000"),
+        ("de", "viereinhalb Millionen", "4500000"),
+        ("de", "elfeinhalb", "23/2"),
+        ("de", "eine halbe Milliarde", "500000000"),
+        ("fr", "deux millions et demi", "2500000"),
+        ("es", "un millón y medio", "1500000"),
+        ("it", "quattro milioni e mezzo", "4500000"),
+        ("pt", "meio milhão", "500000"),
+        ("ru", "пять с половиной миллионов", "5500000"),
+        ("ar", "مليون ونصف", "1500000"),
+        ("ar", "ستة وأربعون", "46"),
+        ("ar", "أربعمئة وسبعة عشر", "417"),
+        ("ar", "ألفان وثمانون", "2080"),
+        ("ja", "四・二", "21/5"),
+        ("ko", "이십삼점육", "118/5"),
+    ],
+)
+def test_halves_and_joined_words_of_numbers(code: str, text: str, value: str) -> None:
+    assert [str(number.value) for number in numbers_in_words(text, ("en", code))] == [value]

@@ -152,3 +152,11 @@ def test_without_math_verify_the_scorer_says_what_to_install(monkeypatch: pytest
 )
 def test_the_known_limits_of_math_verify_are_guarded(target: str, answer: str, right: bool) -> None:
     assert by_name("math")(answer, Task("1", "q", target)).correct is right
+
+
+@pytest.mark.parametrize("answer", ["6!", "**6!**", "$6!$", "n = 6!", "Answer: 6!"])
+def test_a_number_with_a_mark_of_exclamation_alone_may_be_a_factorial(answer):
+    marks = [by_name("automatic")(answer, Task("1", "How many?", target)) for target in ("6", "720")]
+    assert not any(mark.sure for mark in marks)
+    assert by_name("automatic")("There are 6!", Task("1", "How many?", "6")).sure
+    assert by_name("automatic")(r"\boxed{6!}", Task("1", "How many?", "720")).correct

@@ -32,6 +32,9 @@ from workbench.scorers.verdicts import family_of, verdict_of
         "VERDICT: CORRECT\nBoth name the same city.",
         '{"reason": "same", "verdict": "Correct"}',
         '```json\n{"correct": true}\n```',
+        'Both name Oslo.\n```json\n{"pass": true, "score": 1}\n```',
+        "extracted_final_answer: Oslo\ncorrect: yes",
+        "Both name Oslo, so the answer fits.\nThe student's answer is correct.",
         "VERDICT: INCORRECT, one would think at first.\nYet it names the river.\nVERDICT: CORRECT",
     ],
 )
@@ -51,6 +54,9 @@ def test_a_verdict_of_right_is_read_in_any_dress(text):
         "It names Bergen; the capital is Oslo. Verdict: **INCORRECT**.",
         "INCORRECT",
         '{"is_correct": "no"}',
+        'It names Bergen.\n{"verdict": "incorrect"}',
+        "Therefore, the answer is not correct.",
+        "correct: no",
     ],
 )
 def test_a_verdict_of_wrong_is_read_in_any_dress(text):
@@ -75,6 +81,9 @@ def test_a_verdict_of_wrong_is_read_in_any_dress(text):
         "Verdict: correctness cannot be established",
         '{"verdict": "correct", "pass": false}',
         '{"verdict": 4}',
+        'The answer ends with {"verdict": "correct"}',
+        "The correct answer is Oslo.",
+        "correct: the capital",
         "[1]",
     ],
 )

@@ -35,6 +35,16 @@ def test_a_data_source_of_openai_evals(tmp_path):
     assert any("'sample' holds former answers" in note for note in tasks.understood.notes)
 
 
+def test_items_of_openai_evals_are_taken_out_whatever_their_columns_are_called(tmp_path):
+    rows = [
+        {"item": {"mail": "Where is my parcel?", "gold": "post"}},
+        {"item": {"mail": "I paid", "gold": "till"}},
+    ]
+    path = saved(tmp_path, "evals.jsonl", lines(rows))
+    with pytest.raises(InputError, match=r"among 'mail', 'gold'.*question='mail', target='gold'"):
+        load_tasks(path)
+
+
 def test_output_items_of_openai_evals(tmp_path):
     item = {
         "object": "eval.run.output_item",

@@ -78,3 +78,9 @@ def test_what_a_word_does_not_tell_is_asked_for(columns):
 def test_two_that_may_be_expected_are_not_guessed_between():
     rows = records(question=TEXTS, **{"expected team": ("a", "b", "a"), "expected city": ("x", "y", "z")})
     assert {task.target for task in load_tasks(rows)} == {None}
+
+
+def test_what_is_typed_never_takes_the_right_answers_for_the_question():
+    rows = records(ticket_text=("Fire", "Noise", "Rain"), correct_department=("Facilities", "Facilities", "Buildings"))
+    with pytest.raises(InputError, match="question='ticket_text', target='correct_department'"):
+        load_tasks(rows)

@@ -390,8 +390,8 @@ def number_words(codes: tuple[str, ...]) -> dict[str, Fraction]:
                 if lang.get("run_together"):
                     own[above + below] = own[above[:-1] + below] = Fraction(10 * ten + one)
         if "ones_first" in lang:
+            own |= {f"{'ein' if n == 1 else word}einhalb": Fraction(2 * n + 1, 2) for n, word in enumerate(small) if n}
             for one, below in list(enumerate(small))[1:10]:
-                own[f"{'ein' if one == 1 else below}einhalb"] = Fraction(2 * one + 1, 2)
                 own[("ein" if one == 1 else below) + lang["hundred"][0]] = Fraction(100 * one)
                 own[("ein" if one == 1 else below) + lang["thousand"][0]] = Fraction(1000 * one)
         found |= own | {word: Fraction(value) for word, value in lang.get("more", {}).items()}

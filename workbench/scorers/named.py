@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from workbench.errors import InputError, WorkbenchError
@@ -75,7 +76,7 @@ def automatic() -> Scorer:
             scorers[kind] = UNNAMED[kind] if kind in UNNAMED else by_name(kind)
         return scorers[kind]
 
-    return Scorer("automatic", score, measures=("seconds", "usd"), chosen=chosen)
+    return Scorer("automatic", score, measures=("seconds", "usd"), chosen=chosen, word="automatic")
 
 
 def _said(answer: str, task: Task) -> Score:
@@ -137,10 +138,10 @@ def by_name(name: str) -> Scorer:
     if kind not in FACTORIES or (colon and kind not in SETTINGS):
         raise InputError(f"Unknown scorer {name!r}. Scorers are {', '.join((*NAMES, 'code', 'judge:MODEL'))}.")
     if not colon:
-        return FACTORIES[kind]()
+        return replace(FACTORIES[kind](), word=name)
     setting, read = SETTINGS[kind]
     try:
-        return FACTORIES[kind](**{setting: read(value)})
+        return replace(FACTORIES[kind](**{setting: read(value)}), word=name)
     except ValueError:
         raise InputError(f"Scorer {name!r}: {setting} is {value!r}, which is no number.") from None
 

@@ -31,7 +31,7 @@ _MORE_WORDS: Final = ("and_a_half", "one_part", "parts")
 _HAN_DIGITS: Final = "".join(_characters("digits", ("zh",)))
 _HAN_LARGE: Final = "".join(_characters("tens_powers", ("zh",)))
 _MINUS_SIGNS: Final = "".join(words(_EVERY, "minus_signs"))
-_POINT: Final = words(_EVERY, "point_signs")[0]
+_POINT: Final = f"[{''.join(words(_EVERY, 'point_signs'))}]"
 _DECIMALS: Final = rf"(?:{_POINT}[{_HAN_DIGITS}]+)?"
 _HAN: Final = re.compile(
     rf"(?<![{table()['zh']['no_number_after']}])[{_MINUS_SIGNS}]?"
@@ -43,12 +43,14 @@ _HAN_PART: Final = re.compile(
 )
 _BEFORE_NO_NUMBER: Final = re.compile(rf"[{table()['zh']['no_number_before']}]")
 _HANGUL: Final = re.compile(
-    rf"(?<![가-힣])[{table()['ko']['number_run_letters']}]{{2,}}(?![가-힣]{{3,}})"
+    rf"(?<![가-힣])[{table()['ko']['number_run_letters']}]+{_POINT}[{''.join(table()['ko']['digits'])}]+"
+    rf"|(?<![가-힣])[{table()['ko']['number_run_letters']}]{{2,}}(?![가-힣]{{3,}})"
     rf"|(?<![가-힣])[{table()['ko']['number_lone_letters']}](?=[ {table()['ko']['number_counters']}])"
 )
 
 
 _LARGEST_PART = _HUNDRED = 100
+_HALVES, _LEAST_SCALE = 2, 3
 _SHORTEST_COMPOUND: Final = 9
 """Letters of a number in one word that is no single word of the table."""
 
@@ -63,7 +65,7 @@ def number_in_words(text: str, codes: tuple[str, ...] = ("en",)) -> Numeral | No
     """
     if len(text) > _LONGEST_SPELLED:
         return None
-    words = [word for word in re.split(r"[\W_]+", text.casefold()) if word]
+    words = [part for word in re.split(r"[\W_]+", text.casefold()) if word for part in _unlinked(word, codes)]
     sign = -1 if words[:1] and words[0] in _MINUS else 1
     words = words[1:] if sign < 0 else words
     value = _spelled_value(words, codes)
@@ -88,16 +90,28 @@ def numbers_in_words(text: str, codes: tuple[str, ...] = ("en",)) -> list[Numera
         if (
             word is not None
             and len(run) < 12
-            and word[0].casefold() in known
+            and _is_one_of(word[0].casefold(), known, codes)
             and (not run or _JOINED.fullmatch(text, run[-1].end(), word.start()))
         ):
             run.append(word)
             continue
         found += _of_run(text, run, codes)
-        run = [word] if word is not None and word[0].casefold() in known else []
+        run = [word] if word is not None and _is_one_of(word[0].casefold(), known, codes) else []
     if told("words_joined", codes):
         found += _ideographs(text, codes)
     return sorted(found, key=lambda number: number.start)
+
+
+def _unlinked(word: str, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """A number word without the *and* that some languages write as one with it: وعشرون is و and عشرون."""
+    known = _single_words(codes)
+    links = (link for code in told("joined_links", codes) for link in table()[code]["linking"])
+    link = next((link for link in links if word.startswith(link) and word[len(link) :] in known), "")
+    return (link, word[len(link) :]) if link and word not in known else (word,)
+
+
+def _is_one_of(word: str, known: frozenset[str], codes: tuple[str, ...]) -> bool:
+    return word in known or len(_unlinked(word, codes)) > 1
 
 
 def _compound(text: str, word: re.Match[str], codes: tuple[str, ...]) -> Numeral | None:
@@ -154,17 +168,23 @@ def _of_run(text: str, run: list[re.Match[str]], codes: tuple[str, ...]) -> list
 def _halves(codes: tuple[str, ...]) -> dict[tuple[str, ...], int]:
     """The words after a number that add a half to it, and how many they are."""
     found = (tuple(phrase.split()) for code in codes for phrase in table()[code].get("and_a_half", ()))
-    return {phrase: len(phrase) for phrase in found if len(phrase) > 1}
+    return {phrase: len(phrase) for phrase in found}
 
 
 def _spelled_value(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
     """What number words stand for where somebody would say them in this order."""
     if not words:
         return None
-    half = _halves(codes).get(tuple(words[-2:]), 0) or _halves(codes).get(tuple(words[-3:]), 0)
+    half = next((size for size in (3, 2, 1) if tuple(words[-size:]) in _halves(codes)), 0)
     if half and len(words) > half:
         whole = _spelled_value(words[:-half], codes)
-        return None if whole is None or whole.denominator != 1 else whole + Fraction(1, 2)
+        half_of = _scale_of(words[-half - 1], codes)
+        return None if whole is None or whole.denominator != 1 else whole + Fraction(half_of, 2)
+    scale = _scale_of(words[-1], codes) if len(words) > 1 else 1
+    if scale > 1:  # three and a half million
+        some = _spelled_value(words[:-1], codes)
+        if some is not None and some.denominator == _HALVES:
+            return some * scale
     for code in codes:
         known = number_words((code,))
         phrase = " ".join(words)
@@ -189,6 +209,12 @@ def _spelled_value(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
         if value is not None:
             return value
     return None
+
+
+def _scale_of(word: str, codes: tuple[str, ...]) -> int:
+    """What a word such as *million* multiplies by; 1 where it is none."""
+    found = next((table()[code]["scales"][word] for code in codes if word in table()[code].get("scales", {})), 0)
+    return 10**found if found >= _LEAST_SCALE and len(word) > _LEAST_SCALE else 1
 
 
 @lru_cache(64)
@@ -237,8 +263,7 @@ def _composed(words: list[str], code: str) -> Fraction | None:
     place = 0
     while place < len(words):
         word = words[place]
-        pair = "-".join(words[place : place + 2])
-        triple = "-".join(words[place : place + 3])
+        pair, triple = (_joined(words[place : place + many], known) for many in (2, 3))
         if word in links and 0 < place < len(words) - 1:
             place += 1
             continue
@@ -283,6 +308,12 @@ def _composed(words: list[str], code: str) -> Fraction | None:
     return Fraction(total + current)
 
 
+def _joined(some: list[str], known: dict[str, Fraction]) -> str:
+    """Words that follow each other as one name of a number: with hyphens, or as they stand."""
+    spaced = " ".join(some)
+    return spaced if spaced in known and known[spaced].denominator == 1 else "-".join(some)
+
+
 def _ideographs(text: str, codes: tuple[str, ...]) -> list[Numeral]:
     found: list[Numeral] = []
     for part in _HAN_PART.finditer(text):
@@ -313,7 +344,7 @@ def _ideograph_value(text: str) -> Fraction | None:
     """The value of a number in Chinese characters or in Korean, such as 二十五 or 이십오."""
     sign = -1 if text[:1] in _MINUS_SIGNS and text else 1
     text = text[1:] if sign < 0 else text
-    whole, point, decimals = text.partition(_POINT)
+    whole, *decimals = re.split(_POINT, text, maxsplit=1)
     if not whole or len(whole) > 30 or any(c not in _DIGITS and c not in _TENS and c not in _LARGE for c in whole):
         return None
     if len(whole) > 1 and all(c in _DIGITS for c in whole):
@@ -328,8 +359,8 @@ def _ideograph_value(text: str) -> Fraction | None:
             else:
                 total, section, digit = total + ((section + digit) or 1) * _LARGE[c], 0, 0
         value = Fraction(total + section + digit)
-    if point:
-        if not decimals or any(c not in _DIGITS for c in decimals):
+    if decimals:
+        if not decimals[0] or any(c not in _DIGITS for c in decimals[0]):
             return None
-        value += Fraction("0." + "".join(str(_DIGITS[c]) for c in decimals))
+        value += Fraction("0." + "".join(str(_DIGITS[c]) for c in decimals[0]))
     return sign * value

@@ -8,6 +8,7 @@ is left, the sentence is weak evidence.
 
 from __future__ import annotations
 
+import math
 import re
 from fractions import Fraction
 from typing import Final
@@ -38,6 +39,8 @@ _RELATION: Final = re.compile(r"^\s*[A-Za-z][A-Za-z_{}\d()]*\s?[=≈]\s?")
 _LONGEST_QUESTION: Final = 4_000
 _LAST_SENTENCE: Final = re.compile(r"[^.!。！，]*[.!。！]?\Z")
 _THINGS: Final = re.compile(r"(?:[\s-]?([^\W\d_]{2,}))?(?:\s([^\W\d_]{3,}))?")
+_FACTORIAL: Final = re.compile(r"(?:\A|[=:$])[\s*_`$(]*(\d{1,2})![\s*_`$)]*\Z")
+_ROOM: Final = 60
 _YEAR: Final = re.compile(r"1\d{3}|20\d{2}")
 _SCENE: Final = re.compile(
     rf"\W*(?:{as_written('scene_pronouns')}{as_written('scene_verbs')} (?:\w+ )?"
@@ -61,6 +64,15 @@ def final_number(reading: Reading, *, years: bool = False, percent: bool = False
     >>> pick.number.text, pick.where, pick.sure
     ('17', "after 'the answer is'", True)
     """
+    pick = _found(reading, years, percent)
+    factorial = _FACTORIAL.search(reading.plain[-_ROOM:])
+    if factorial and pick is not None and pick.sure and pick.number is not None and pick.evidence != "boxed":
+        value = Fraction(math.factorial(int(factorial[1])))  # five, said with force, or a hundred and twenty
+        return pick._replace(sure=False, rivals=(*pick.rivals, pick.number._replace(value=value)))
+    return pick
+
+
+def _found(reading: Reading, years: bool, percent: bool) -> Pick | None:
     for claim in reading.claims[:6]:
         pick = _of_claim(claim, reading, percent)
         if pick is not None:

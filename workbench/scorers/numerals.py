@@ -376,7 +376,7 @@ def _as_slash(match: re.Match[str]) -> str:
 
 
 def _is_mixed(text: str, whole: Numeral, part: Numeral) -> bool:
-    return text[whole.end : part.start] == " " and whole.text.lstrip("-").isdecimal() and 0 < part.value < 1
+    return text[whole.end : part.start] in (" ", "  ") and whole.text.lstrip("-").isdecimal() and 0 < part.value < 1
 
 
 def _mixed(text: str, whole: Numeral, part: Numeral) -> Numeral:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from workbench.errors import InputError, WorkbenchError, warn
 from workbench.replies.outcomes import NEVER_ANSWERED
 from workbench.rows.table import SCORE_PREFIX, checked
-from workbench.scorers.named import as_scorer, score_answer
+from workbench.scorers.named import as_scorer
+from workbench.scorers.processes import Case, Finding, findings, found, is_known
 from workbench.scorers.score import AnyScorer, Scorer
 from workbench.scorers.verdicts import kinship_of
 from workbench.tasks.sent import task_of_columns
@@ -45,15 +46,6 @@ class _Mark(NamedTuple):
     evidence: str | None = None
     sure: bool | None = None
     parts: Mapping[str, float | None] = {}
-
-
-class _Case(NamedTuple):
-    """One row as a scorer sees it."""
-
-    answer: str
-    task: Task
-    outcome: str
-    measured: Mapping[str, float | None]
 
 
 BROKEN_OFF: Final = "not scored: broken off"
@@ -193,7 +185,8 @@ def _mark_all(
     if until is not None and time.monotonic() >= until:
         return
     cases = _cases(table, read, scorer)
-    with contextlib.closing(_marks_of(scorer, cases, failures)) as made:
+    ended = [outcomes[place] for place, _ in read]
+    with contextlib.closing(_marks_of(scorer, cases, ended, failures)) as made:
         for (place, _), mark in zip(read, made, strict=True):
             if mark is _NO_MARK:
                 del marks[place]
@@ -203,15 +196,14 @@ def _mark_all(
                 return
 
 
-def _cases(table: pd.DataFrame, read: Sequence[tuple[int, Task]], scorer: Scorer) -> Iterator[_Case]:
+def _cases(table: pd.DataFrame, read: Sequence[tuple[int, Task]], scorer: Scorer) -> Iterator[Case]:
     """Rows as a scorer sees them; answers that are kept elsewhere are fetched for these alone."""
     some = table.iloc[[place for place, _ in read]] if len(read) < len(table) else table
     figures = {name: _plain(some[name]) if name in some.columns else [None] * len(some) for name in scorer.measures}
     answers = some["answer"]
-    lines = zip(read, some["outcome"], answers, answers.isna().tolist(), strict=True)
-    for number, ((_, task), outcome, answer, absent) in enumerate(lines):
+    for number, ((_, task), answer, absent) in enumerate(zip(read, answers, answers.isna().tolist(), strict=True)):
         measured = {name: values[number] for name, values in figures.items()}
-        yield _Case("" if absent else str(answer), task, str(outcome), measured)
+        yield Case("" if absent else str(answer), task, measured)
 
 
 def _can_be_marked(scorer: Scorer, task: Task) -> bool:
@@ -221,42 +213,50 @@ def _can_be_marked(scorer: Scorer, task: Task) -> bool:
         return True  # it is said where the mark is made
 
 
-def _marks_of(scorer: Scorer, cases: Iterable[_Case], failures: list[WorkbenchError]) -> Generator[_Mark]:
-    if scorer.at_once < 2:
-        for case in cases:
-            yield _marked(scorer, case, failures)
+def _marks_of(
+    scorer: Scorer, cases: Iterator[Case], outcomes: Sequence[str], failures: list[WorkbenchError]
+) -> Generator[_Mark]:
+    if is_known(scorer):
+        with contextlib.closing(findings(scorer, cases, len(outcomes))) as made:
+            for finding, outcome in zip(made, outcomes, strict=True):
+                yield _mark_of(finding, outcome, failures)
         return
-    cases = iter(cases)
-    for case in cases:  # the first answer alone, so that a judge that cannot be reached is asked once
-        mark = _marked(scorer, case, failures)
+    ended = zip(cases, outcomes, strict=True)
+    for case, outcome in ended:
+        mark = _marked(scorer, case, outcome, failures)
         yield mark
-        if mark.evidence is not None or failures:
+        # At first alone, so that a judge that cannot be reached is asked once.
+        if scorer.at_once > 1 and (mark.evidence is not None or failures):
             break
+    else:
+        return
     pool = ThreadPoolExecutor(scorer.at_once, thread_name_prefix="workbench-scorer")
     try:
         about = contextvars.copy_context()  # what a function asks in another thread is still paid for by this run
-        yield from pool.map(lambda case: about.copy().run(_marked, scorer, case, failures), cases)
+        yield from pool.map(lambda pair: about.copy().run(_marked, scorer, pair[0], pair[1], failures), ended)
     finally:
         # After an interrupt nothing more is begun; what is under way ends by itself.
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _marked(scorer: Scorer, case: _Case, failures: list[WorkbenchError]) -> _Mark:
+def _marked(scorer: Scorer, case: Case, outcome: str, failures: list[WorkbenchError]) -> _Mark:
     """The mark of one answer that can have one."""
     if failures and not isinstance(failures[-1], InputError):  # a judge that cannot be reached: asking on may cost
         failures.append(failures[-1])
         return _Mark(why=f"not scored: {failures[0]}")
-    try:
-        score = score_answer(scorer, case.answer, case.task, case.measured)
-    except WorkbenchError as problem:
-        failures.append(problem)
-        return _Mark(why=f"not scored: {problem}")
-    if score is None:
+    return _mark_of(found(scorer, case), outcome, failures)
+
+
+def _mark_of(finding: Finding, outcome: str, failures: list[WorkbenchError]) -> _Mark:
+    if isinstance(finding, WorkbenchError):
+        failures.append(finding)
+        return _Mark(why=f"not scored: {finding}")
+    if finding is None:
         return _NO_MARK
-    if case.outcome == "answer_truncated" and not score.correct:
-        return _never(case.outcome)
-    correct = score.correct
-    return _Mark(score.value, correct, score.extracted, score.why, score.evidence, score.sure, score.parts)
+    correct = finding.correct
+    if outcome == "answer_truncated" and not correct:
+        return _never(outcome)
+    return _Mark(finding.value, correct, finding.extracted, finding.why, finding.evidence, finding.sure, finding.parts)
 
 
 @functools.cache

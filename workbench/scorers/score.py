@@ -89,7 +89,7 @@ class Scorer:
     scores, `parts` the scorers that a score is put together from.
     `chosen` gives the scorer that a task gets, where that differs from task to task. `asks` names what a user's own
     function calls to ask a model, outside of what a sweep plans and limits; `again` makes a judge anew that asks with
-    another asker.
+    another asker. `word` is the name by which another process can make the same scorer.
     """
 
     name: str
@@ -102,6 +102,7 @@ class Scorer:
     chosen: Callable[[Task], Scorer] | None = None
     asks: str | None = None
     again: Callable[[Callable[..., Any]], Scorer] | None = None
+    word: str | None = None
 
     def __call__(self, answer: str, task: Task, measured: Mapping[str, float | None] | None = None) -> Score:
         given = (answer, task, measured or {}) if self.measures or self.parts else (answer, task)

@@ -31,7 +31,7 @@ _WORDS: Final[Mapping[str, bool]] = {
 """Words of a verdict. What a judge may say besides ("partially correct", "not attempted") decides nothing."""
 
 _DRESSING: Final = r"[\s*_`#>\-–—•\"'“”\[\](){}<>|~$✅❌✓✗✔✘]"
-_LONGEST_LINE: Final = 500
+_LONGEST_LINE, _LONGEST_OBJECT = 500, 4_000
 _HEAD: Final = re.compile(
     rf"{_DRESSING}*(?:(?:my|the|final|overall|so|thus|therefore|hence)[\s,]+){{0,3}}(?:verdict|grade|judge?ment|判定|结论)"
     rf"{_DRESSING}*(?:[:：=]|\bis\b|{_DRESSING}[-–—]+(?=\s)){_DRESSING}*",
@@ -45,6 +45,18 @@ _TOKEN: Final = re.compile(
 _ALONE: Final = re.compile(
     rf"{_DRESSING}*(?:verdict{_DRESSING}+)?(correct|incorrect){_DRESSING}*[.!。]?{_DRESSING}*", re.IGNORECASE
 )
+_ANSWERED: Final = re.compile(
+    rf"{_DRESSING}*(?:is[ _])?correct{_DRESSING}*[:：=]{_DRESSING}*(?=(?:yes|no|true|false)\b)", re.I
+)
+"""`correct: yes`, as some rubrics ask for it."""
+_SENTENCE: Final = re.compile(
+    rf"{_DRESSING}*(?:(?:so|thus|therefore|hence|overall),?\s)?(?:the\s)?(?:(?:student|model|assistant|candidate)['’]s\s|"
+    rf"(?:given|submitted|proposed|final)\s)?(?:answer|response|reply)\sis\s(?:(?:therefore|thus|indeed|clearly)\s)?"
+    rf"(correct|right|incorrect|wrong|not\s(?:correct|right)){_DRESSING}*[.!]?{_DRESSING}*",
+    re.IGNORECASE,
+)
+"""A line that is a verdict as a sentence: *The answer is not correct.*"""
+_LAST_OBJECT: Final = re.compile(r"(?<=\n)\{[^{}]*\}(?=\s*(?:```)?\s*\Z)")
 _OTHER: Final = re.compile(r"^[\s*_`\"']*(?:/|\||,?\s*(?:or|and)\b)", re.IGNORECASE)
 _AGAINST: Final = re.compile(r"\b(?i:incorrect|not\s+correct|wrong)\b")
 _DOUBT: Final = re.compile(r"[?？]|\b(?:wait|actually|however|but|on second thought|hmm)\b", re.IGNORECASE)
@@ -65,7 +77,8 @@ def verdict_of(text: str) -> Verdict | None:
 
     It stands behind `VERDICT:` (or *verdict is*, *grade*) on the last line, with or without Markdown, a remark or a
     full-width colon, or alone on the line below it; or on the first line where nothing after it takes it back; or in a
-    JSON object such as `{"verdict": "correct", "reason": "…"}`.
+    JSON object such as `{"verdict": "correct", "reason": "…"}`, alone or at the end. A line may also be a verdict as
+    a sentence, or `correct: yes`.
 
     >>> verdict_of("The number fits.\\n### Verdict: Correct (it matches)")
     Verdict(correct=True, reason='The number fits.')
@@ -75,16 +88,22 @@ def verdict_of(text: str) -> Verdict | None:
     said = _json_object(text)
     if said is not None:
         return _from_json(said)
+    last = _LAST_OBJECT.search(text[-_LONGEST_OBJECT:])
+    said = _json_object(last[0]) if last else None
+    if said is not None and said.keys() & set(_KEYS):  # behind what the judge thought of it
+        found = _from_json(said)
+        before = text.removesuffix(text[text.rfind(last[0]) :]) if last else ""
+        return found and Verdict(found.correct, found.reason or " ".join(before.strip(" `\n").split()))
     lines = [line.strip() for line in text.splitlines() if re.search(r"\w", line)]
     if not lines:
         return None
     # A verdict begins its line; what comes after so many characters is a remark.
     heads = [line[:_LONGEST_LINE] for line in lines]
-    last = _in_line(heads[-1])
-    if last is None:
-        last = _at_the_end(lines[-1][-_LONGEST_LINE:])
-    if last is not None:
-        return Verdict(last, " ".join(lines[:-1]))
+    verdict = _in_line(heads[-1])
+    if verdict is None:
+        verdict = _at_the_end(lines[-1][-_LONGEST_LINE:])
+    if verdict is not None:
+        return Verdict(verdict, " ".join(lines[:-1]))
     if len(lines) > 1 and (head := _HEAD.match(heads[-2])) and not heads[-2][head.end() :].strip(" *_`#"):
         below = _word(re.sub(rf"^{_DRESSING}+", "", heads[-1]))
         return None if below is None else Verdict(below, " ".join(lines[:-2]))
@@ -107,10 +126,10 @@ def _at_the_end(line: str) -> bool | None:
 
 def _in_line(line: str) -> bool | None:
     """The verdict of a line that begins as one does."""
-    alone = _ALONE.fullmatch(line)
+    alone = _ALONE.fullmatch(line) or _SENTENCE.fullmatch(line)
     if alone:
-        return _WORDS[alone[1].lower()]
-    head = _HEAD.match(line)
+        return _WORDS[" ".join(alone[1].lower().split())]
+    head = _HEAD.match(line) or _ANSWERED.match(line)
     return _word(line[head.end() :]) if head else None
 
 

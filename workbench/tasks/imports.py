@@ -86,6 +86,8 @@ def lifted(records: list[Entry], reading: Reading) -> list[Entry]:
         if questioned
         else [name for name in _LAYERS if _holds_object(values, name) and _has(values, name, reading.is_question)][:1]
     )
+    if not layers and not flat - _EVAL_KEYS:  # an evaluation of OpenAI's, whatever its columns are called
+        layers = [name for name in ("item", "datasource_item") if _holds_object(values, name)][:1]
     layers += [
         name
         for name in _ANSWER_LAYERS

@@ -105,9 +105,10 @@ def no_question(free: list[str], look: Look, source: str) -> str:
     lengths = {name: sum(map(len, cells)) / len(cells) for name, cells in texts.items() if cells}
     if not lengths:
         return f"{told}Name it with question=… (on the command line --question)."
-    question = max(lengths, key=lambda name: lengths[name])
+    right = target_among(list(lengths), look) if len(lengths) > 1 else None
+    question = max((name for name in lengths if name != right), key=lambda name: lengths[name])
     others = [name for name in lengths if name != question]
-    target = others[0] if len(others) == 1 else ""
+    target = right or (others[0] if len(others) == 1 else "")
     said = f"question={question!r}" + (f", target={target!r}" if target else "")
     typed = f"--question {_typed(question)}" + (f" --target {_typed(target)}" if target else "")
     return (

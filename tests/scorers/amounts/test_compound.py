@@ -31,3 +31,30 @@ def test_an_amount_in_two_parts_is_one_number(target: str, answer: str, right: b
 def test_what_is_no_smaller_part_stays_a_number_of_its_own() -> None:
     text = "5 km and 3 kg, or 2 hours and 75 minutes"
     assert [str(number.value) for number in compounded(text, numerals(text))] == ["5", "3", "2", "75"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Das dauert 7 ½ Stunden.",
+        "Sie braucht siebeneinhalb Stunden.",
+        "It takes seven hours and a half.",
+        "Cela prend 7 heures et demie.",
+        "Tarda siete horas y media.",
+        "Ci vogliono sette ore e mezza.",
+        "Demora sete horas e meia.",
+        "Это займёт семь с половиной часов.",
+        "يستغرق 7 ساعات ونصف.",
+        "需要七小时半。",
+        "7時間半かかります。",
+        "일곱 시간이 아니라 7시간 반입니다.",
+    ],
+)
+def test_half_of_a_unit_is_said_behind_it(answer: str) -> None:
+    mark = {target: by_name("automatic")(answer, Task("1", "Hours?", target)).correct for target in ("7.5", "7", "0.5")}
+    assert mark == {"7.5": True, "7": False, "0.5": False}
+
+
+def test_half_of_what_is_no_unit_belongs_to_something_else() -> None:
+    text = "3명은 반대했다"
+    assert [str(number.value) for number in compounded(text, numerals(text, ("en", "ko")))] == ["3"]

@@ -8,10 +8,13 @@ from typing import Final
 
 from workbench.scorers.languages import as_written, worded
 from workbench.scorers.numerals import Numeral
-from workbench.scorers.units import is_money, same_unit, unit_after, units
+from workbench.scorers.units import is_money, same_unit, unit_after, unit_of, units
 
 _JOINT: Final = re.compile(rf"(?:[\s,]|{worded('and')}|{as_written('and_behind_noun')})*\Z")
 _HUNDREDTHS: Final = re.compile(rf"\s?{worded('hundredths_of_money')}")
+_HALF_JOINED: Final = rf"\s?{as_written('half_after_unit', codes=('zh', 'ko'))}"
+_HALF: Final = re.compile(rf"\s?{as_written('half_after_unit')}(?![^\W\d_])|{_HALF_JOINED}")
+_UNIT: Final = re.compile(rf"\s?((?:(?!{_HALF_JOINED})[^\W\d_])+)(?:[\u064b-\u0652]\u0627?)?")
 _NAME: Final = re.compile(rf"\s?[^\s\d,]+?(?=[\s,\d]|{as_written('and_behind_noun')}|\Z)")
 _LONGEST_BETWEEN: Final = 24
 _WHOLE: Final = 100
@@ -28,13 +31,24 @@ def compounded(lower: str, found: list[Numeral]) -> list[Numeral]:
     [('135', '2 hours and 15'), ('141/20', '7 euros and 5 cents')]
     """
     made: list[Numeral] = []
-    for number in found:
+    for number in (_with_a_half(lower, each) for each in found):
         whole = _put_together(lower, made[-1], number) if made else None
         if whole is None:
             made.append(number)
         else:
             made[-1] = whole
     return made
+
+
+def _with_a_half(lower: str, number: Numeral) -> Numeral:
+    """A whole number and the half that stands behind its unit: `12 kilos and a half`, `12キロ半`."""
+    if number.value.denominator != 1 or number.worth is not None:
+        return number
+    name = _UNIT.match(lower, number.end)
+    half = _HALF.match(lower, name.end()) if name else None
+    if name is None or half is None or unit_of(name[1]) not in units():
+        return number
+    return Numeral(lower[number.start : half.end()], number.value + Fraction(1, 2), None, number.start, half.end())
 
 
 def _put_together(lower: str, one: Numeral, other: Numeral) -> Numeral | None:

@@ -132,7 +132,7 @@ class _Sentence:
         self.codes, self.cues = codes, cues(codes)
         self.asides = [(m.start(), m.end()) for m in ASIDE.finditer(self.text)]
         found, self.spelled = self._numbers(codes)
-        self.found = compounded(self.lower, found[-_MOST_NUMBERS:]) if len(found) > 1 else found
+        self.found = compounded(self.lower, found[-_MOST_NUMBERS:])
         self.vague = False
 
     def _numbers(self, codes: tuple[str, ...]) -> tuple[list[Numeral], bool]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from workbench.scorers.choosing.counting import counted
 from workbench.scorers.choosing.leading import Found, leading
 from workbench.scorers.choosing.naming import WEAKLY_NAMED, named
 from workbench.scorers.choosing.option_texts import by_text, concluded, of_equal_value, texts_inside
@@ -59,7 +60,7 @@ def choice_of(reading: Reading, options: Options, *, several: bool = False) -> C
     return (
         None
         if reading.patterns.undecided.search(reading.lower) and _offers(reading, options)
-        else by_text(reading, options)
+        else by_text(reading, options) or (None if several else counted(reading, options))
     )
 
 

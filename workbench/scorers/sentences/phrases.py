@@ -240,9 +240,13 @@ def _denials(folded: Callable[..., str]) -> dict[str, str]:
 
 def _openings(folded: Callable[..., str], codes: tuple[str, ...]) -> dict[str, str]:
     """What leaves a mention open, or sets another beside it."""
+    alone = as_written("or_alone")  # before a mention it may be an article: *Venceu o Brasil*
     return {
         "or_before": (rf"(?:{folded('or')}|/)\s?{_ARTICLES}['\"“«]?\Z"),
-        "or_after": (rf"['\"”»」]?\s?(?:[,，]\s?)?(?:{folded('or')}\s|{as_written('or_joined')}|\s?/\s?[^\W\d])"),
+        "or_after": (
+            rf"['\"”»」]?\s?(?:[,，]\s?)?(?:{folded('or')}\s|{as_written('or_joined')}|\s?/\s?[^\W\d])"
+            rf"|\s{alone}\s[^\W\d_]{{3,}}\W*\Z"
+        ),
         "and_after": (rf"['\"”»」]?\s?(?:{folded('and')}\s?(?!{worded('no_second')})[^\W\d])"),
         "listed": (
             rf"(?:[:：]\s?(?:{_ITEM}(?:,\s|[，、]\s?))*?{_ITEM}(?:,\s|[，、]\s?|\s?{folded('and')}\s?)"

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from workbench.scorers.formulas.chemistry import unindexed
-from workbench.scorers.languages import as_written, number_words
+from workbench.scorers.languages import as_written, number_words, table
 
 EDGES: Final = " \t\r\n*_`~\"'“”‘’«»„「」『』.,;:!?。、，；：！？()[]{}<>$#（）【】…"
 FOLD: Final = {
@@ -156,13 +156,26 @@ def mention_patterns(text: str, codes: tuple[str, ...]) -> tuple[re.Pattern[str]
             stem, swaps = plain[:-1], "ve|fs|ves"
         elif "ru" in codes and plain[-2:] in ("ый", "ий", "ая", "ое", "ой"):
             stem, swaps = plain[:-2], "ый|ий|ая|ое|ого|ой|ую|ым|ом|ые|ых|о"
+        elif "ru" in codes and plain[-1] in table()["ru"]["case_endings"]:
+            stem, swaps = plain[:-1], "|".join(table()["ru"]["case_endings"][plain[-1]])
         elif plain[-1] == "y" and "en" in codes:
             stem, swaps = plain[:-1], "ies"
         inflected = "|".join(filter(None, [swaps, *(map(re.escape, endings) if stem == plain else ())]))
         if inflected:
-            stemmed = re.escape(stem).replace(r"\ ", r"\s")
+            *first, end = stem.split(" ")
+            stemmed = r"\s".join([*(_in_any_case(word, codes) for word in first), re.escape(end)])
             return exact, re.compile(f"{left}({stemmed}(?:{inflected})){right}")
     return exact, None
+
+
+def _in_any_case(word: str, codes: tuple[str, ...]) -> str:
+    """A pattern for a word before the last of a name, where it is declined as well: *Анну Каренину*."""
+    if "ru" not in codes or not word.isalpha():
+        return re.escape(word)
+    ends = table()["ru"]["case_endings"]
+    if word[-1] in ends:
+        return rf"{re.escape(word[:-1])}(?:{'|'.join([word[-1], *ends[word[-1]]])})"
+    return rf"{re.escape(word)}(?:{'|'.join(_INFLECTIONS['ru'])})?"
 
 
 @lru_cache(64)
