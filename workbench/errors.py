@@ -244,14 +244,14 @@ def shortened(whole: TracebackType | None) -> TracebackType | None:
 
 
 def _of_a_library(file: str) -> bool:
-    return any(Path(file).is_relative_to(folder) for folder in _LIBRARIES)
+    return file.startswith("<frozen ") or any(Path(file).is_relative_to(folder) for folder in _LIBRARIES)
 
 
 def warn(text: str) -> None:
     """Warn whoever called the workbench, at their own line: of what works and is probably not meant.
 
-    That is the first line that is no library's, whatever decorators and pools lie between; where a thread began in a
-    library there is none, and the line that called the workbench stands for it.
+    That is the first line that is no library's, whatever decorators and pools lie between. What a panel or a pool began
+    has none: there the line of the workbench that was called first stands for it.
 
     >>> with warnings.catch_warnings(record=True) as caught:
     ...     warnings.simplefilter("always")
@@ -264,6 +264,6 @@ def warn(text: str) -> None:
     while frame is not None:
         files.append(frame.f_code.co_filename)
         frame = frame.f_back
-    callers = [place for place, file in enumerate(files) if not Path(file).is_relative_to(_PACKAGE)]
-    own = next((place for place in callers if not _of_a_library(files[place])), callers[0] if callers else 0)
-    warnings.warn(text, WorkbenchWarning, stacklevel=own + 1)
+    ours = max(place for place, file in enumerate(files) if Path(file).is_relative_to(_PACKAGE))
+    place = next((place for place, file in enumerate(files) if not _of_a_library(file)), ours)
+    warnings.warn(text, WorkbenchWarning, stacklevel=place + 1)

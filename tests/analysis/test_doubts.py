@@ -67,7 +67,7 @@ def test_of_very_many_rows_the_shares_say_whether_it_stays_ahead(others, said, m
     [
         ({"other": 6}, "6 calls, of number 2, none of the recommended one: it stopped."),
         ({"best": 6}, "6 calls, all of the recommended one: it stopped."),
-        ({"best": 2, "other": 1}, "3 calls, of numbers 1 and 2, 2 of the recommended one: it stopped."),
+        ({"best": 2, "other": 1}, "3 calls, 2 of the recommended one: it stopped."),
     ],
 )
 def test_a_warning_says_whose_calls_it_is_about(warned, said):

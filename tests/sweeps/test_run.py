@@ -5,6 +5,8 @@ import gzip
 import json
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -13,11 +15,13 @@ from swept import sweep
 
 import workbench as wb
 from workbench.base import engine
+from workbench.base.collecting import no_search_for_circles
 from workbench.errors import (
     AuthError,
     StoreError,
     StoreFull,
     WorkbenchWarning,
+    warn,
 )
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -52,6 +56,13 @@ def test_a_cap_below_the_floor_of_a_thinking_model_warns():
     with pytest.warns(WorkbenchWarning, match="16,000") as warned, pytest.raises(AuthError):
         wb.sweep(["2 + 2?"], **options)
     assert {warning.filename for warning in warned} == {__file__}  # and not that of a decorator on the way
+
+
+def test_a_warning_of_what_no_line_of_the_reader_began_names_the_workbench():
+    begun = no_search_for_circles()(warn)
+    with ThreadPoolExecutor(1) as pool, pytest.warns(WorkbenchWarning, match="in a panel") as warned:
+        pool.submit(begun, "in a panel").result()
+    assert Path(warned[0].filename) == Path(wb.errors.__file__)
 
 
 # What stops a sweep loses nothing

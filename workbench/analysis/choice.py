@@ -213,8 +213,8 @@ def _sure(
         settled = sum(rival.decisive for rival in rivals.values())
         found.append(
             f"The best-looking configuration was compared with {_each_of(len(rivals))} on the same tasks "
-            f"({next(iter(rivals.values())).method}, corrected by Holm for their number): it is better than "
-            f"{f'{settled:,}' if settled else 'none'} of them by more than chance explains."
+            f"({next(iter(rivals.values())).method}, corrected by Holm for their number): "
+            f"{_beaten(settled, len(rivals))} by more than chance explains."
         )
     if grade == EQUAL and equal is None:
         found.append(f"It is taken because none that is as good costs less: {_shown_equal(rivals, within)}.")
@@ -231,6 +231,12 @@ def _sure(
 def _shown_equal(rivals: Mapping[int, Comparison], within: float) -> str:
     corrected = ", corrected by Bonferroni for the number of pairs" if len(rivals) > 1 else ""
     return f"shown to lie less than {figures.points(within)} apart (two one-sided tests at 5 %{corrected})"
+
+
+def _beaten(settled: int, rivals: int) -> str:
+    if rivals == 1:
+        return "it is better" if settled else "it is not better"
+    return f"it is better than {'all' if settled == rivals else f'{settled:,}' if settled else 'none'} of them"
 
 
 def _each_of(rivals: int) -> str:

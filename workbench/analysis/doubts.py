@@ -59,7 +59,7 @@ def doubts(
 
 
 def _whose(lines: NDArray[np.intp], ranked: pd.DataFrame, line: int | None, whom: str) -> str:
-    """Whose some replies are, by the numbers of the configurations in the ranking; blank where there is only one."""
+    """Whose some replies are, by the numbers of the configurations in the ranking; of all of them is not said."""
     if len(ranked) < 2 or not len(lines):
         return ""
     mine = int((lines == line).sum())
@@ -68,7 +68,7 @@ def _whose(lines: NDArray[np.intp], ranked: pd.DataFrame, line: int | None, whom
     numbers = [f"{place + 1:,}" for place in np.unique(lines)]
     named = numbers[0] if len(numbers) == 1 else f"{', '.join(numbers[:-1])} and {numbers[-1]}"
     whose = f", of number{'s' if len(numbers) > 1 else ''} {named}" if len(numbers) <= _MOST_NUMBERS else ""
-    whose = whose or f", of {len(numbers):,} configurations"
+    whose = "" if len(numbers) == len(ranked) else whose or f", of {len(numbers):,} configurations"
     if line is None:
         return whose
     return f"{whose}, {mine:,} of {whom}" if mine else f"{whose}, none of {whom}"
