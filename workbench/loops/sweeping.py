@@ -235,7 +235,9 @@ class _Sweep:
                 self._keep_what_waits()
             self.progress.usd = self._purse.spent_usd
         while self._keeping:
-            await asyncio.gather(*self._keeping)
+            waited_for = [*self._keeping]
+            await asyncio.gather(*waited_for)
+            self._keeping.difference_update(waited_for)  # gather may return before the callbacks of what had ended
 
     def _keep_what_waits(self) -> None:
         """Keep what loops left to be kept, while the next ones run; one that fails stays, to be told at the end."""
