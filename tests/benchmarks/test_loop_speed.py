@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
+import json
 import statistics
 import time
 
@@ -43,17 +45,19 @@ def test_a_late_step_is_hardly_dearer_than_an_early_one():
 
 
 def test_the_key_and_the_text_of_a_step_cost_what_is_new():
-    """At step 300, in less time than hashing and writing all of it takes once."""
+    """At step 300, in less than half the processor time that hashing and writing all of it takes."""
     request = {"base_url": "http://127.0.0.1/v1", "headers": {}, "query": {}, "sample": 0}
     messages = [{"role": "tool", "tool_call_id": str(number), "content": "dark " * 400} for number in range(2 * STEPS)]
     keys, said = GrowingKey({**request, "body": {}}), Conversation([])
     took = []
     for number in range(1, 2 * STEPS, 2):
-        began = time.perf_counter()
+        began = time.thread_time()
         said = said.followed_by(messages[:number], "")
         body = {"model": "m", "messages": said}
         keys.key(body)
         text = dumped(body)
-        took.append(time.perf_counter() - began)
+        took.append(time.thread_time() - began)
     assert len(text) > 1_000_000
-    assert statistics.median(took[-30:]) < 0.002
+    began = time.thread_time()
+    hashlib.sha256(json.dumps({**body, "messages": [*said]}).encode())
+    assert statistics.median(took[-30:]) < (time.thread_time() - began) / 2

@@ -102,6 +102,16 @@ def test_a_row_is_told_as_it_was_read_step_by_step(desk, play, monkeypatch, rere
     assert ([*again.columns], again.dtypes.tolist()) == ([*read.columns], read.dtypes.tolist())
 
 
+def test_a_note_holds_no_text_of_a_reply(desk, play):
+    """Whoever deletes a reply deletes what was thought and answered in it."""
+    play(WAYS["tagged"][0])
+    wb.loops.sweep(["What is a?"], models=["scripted/m"], tools=desk.tools)
+    texts = []
+    replaced(lambda noted: texts.append(json.dumps(noted)) or b"{}")
+    (text,) = texts
+    assert not [word for word in ("I read", "Let me", "So.", "It is") if word in text]
+
+
 def digging(done, changed=()):
     def dig(at: int) -> str:
         """Dig somewhere."""

@@ -27,7 +27,8 @@ from workbench.loops.loop import Call, Loop, Step, traced, traced_call
 from workbench.loops.replaying import habits
 from workbench.loops.rows import as_json
 from workbench.loops.running import Order, effects_of, state_of
-from workbench.replies.reply import Reply
+from workbench.providers.requests import CallRequest
+from workbench.replies.reply import Reply, reply_from
 from workbench.replies.tool_calls import ToolCall, tool_calls_of
 
 _DECODER: Final = json.JSONDecoder()
@@ -100,13 +101,13 @@ class Retelling:
             return None
         return noted if isinstance(noted, dict) and noted.get("reader") == self._reader else None
 
-    async def _replies(self, steps: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]] | None:
+    async def _replies(self, steps: Sequence[Mapping[str, Any]]) -> list[_Kept] | None:
         """What was replied in these steps, if each reply is kept as it was."""
         keys = [step["key"] for step in steps]
         values = await self._values(keys)
         if values is None or any(_digest(values[step["key"]]) != step["record"] for step in steps):
             return None
-        return [_reply_in(values[step["key"]], step["at"]) for step in steps]
+        return [_Kept(values[step["key"]], step["at"], self._order.request) for step in steps]
 
     async def _values(self, keys: Sequence[str]) -> dict[str, bytes] | None:
         if any(map(self._cache.is_recorded, keys)):
@@ -115,11 +116,11 @@ class Retelling:
         found = await asyncio.wrap_future(store.submit(store.get_many, keys))
         return found if len(found) == len(set(keys)) else None
 
-    async def _told(self, noted: Mapping[str, Any], replies: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    async def _told(self, noted: Mapping[str, Any], replies: Sequence[_Kept]) -> dict[str, Any] | None:
         trace, tool_seconds = [], 0.0
         for step, reply in zip(noted["steps"], replies, strict=True):
-            message = reply.get("choices", [{}])[0].get("message")
-            asked, again = _calls_in(step, message)
+            again = step.get("again", ())
+            asked = reply.calls(plain=step["plain"]) if again else ()
             had: Sequence[Had] = ()
             if asked:
                 had = await self.effects.of_turn(step["key"], asked, parallel=self._order.parallel)
@@ -133,8 +134,8 @@ class Retelling:
             ]
             told = {**step["told"]}
             for name in _TEXTS:
-                if isinstance(told.get(name), list):
-                    told[name] = message[told[name][0]]
+                if name in told:
+                    told[name] = reply.text(name, told[name])
             if calls:
                 took = [call.seconds for call in calls]
                 tool_seconds += max(took) if self._order.parallel else sum(took)
@@ -149,6 +150,8 @@ class Retelling:
             "loop_state": None if state is None else as_json(state),
             "loop_trace": json.dumps(trace, ensure_ascii=False, separators=(",", ":")),
         }
+        if noted["answers"]:
+            moment["answer"] = trace[-1]["answer"]
         return {**noted["row"], **moment}
 
     async def _to_note(self, loop: Loop, row: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -161,10 +164,12 @@ class Retelling:
             return None
         of_the_moment = {"thinking": None, "usd_spent": 0.0, "cached": True, "seconds": None, "loop_trace": None}
         of_the_moment |= {"loop_seconds_in_tools": None, "loop_state": None}
+        of_the_moment |= {"answer": None} if row["answer"] == loop.steps[-1].reply.answer else {}
         return {
             "reader": self._reader,
             "calls": self.effects.calls,
             "steps": steps,
+            "answers": "answer" in of_the_moment,
             "row": {name: of_the_moment.get(name, value) for name, value in row.items()},
         }
 
@@ -177,6 +182,27 @@ class Retelling:
         return hashlib.sha256(f"{_code()}{reading_to(request)!r}{told!r}".encode()).hexdigest()[:32]
 
 
+class _Kept:
+    """A kept reply: of its body the message, and the whole of it read where a text does not stand there as it is."""
+
+    def __init__(self, value: bytes, place: int, request: CallRequest) -> None:
+        self._value, self._request = value, request
+        choices = _reply_in(value, place).get("choices")
+        self._message = choices[0].get("message") if isinstance(choices, list) and choices else {}
+
+    def text(self, name: str, standing: str | bool) -> str:
+        """Its thinking or its answer."""
+        return str(self._message[standing] if isinstance(standing, str) else getattr(self._read, name))
+
+    def calls(self, *, plain: bool) -> Sequence[ToolCall]:
+        """The calls that it asked for."""
+        return tool_calls_of(self._message) if plain else self._read.tool_calls
+
+    @functools.cached_property
+    def _read(self) -> Reply:
+        return reply_from(json.loads(self._value), reading_to(self._request), model=self._request.target.label)
+
+
 def _step_noted(step: Step, value: bytes) -> dict[str, Any] | None:
     """What is noted of a step, whose reply is kept as these bytes; None where they hold another one."""
     reply = step.reply
@@ -185,8 +211,8 @@ def _step_noted(step: Step, value: bytes) -> dict[str, Any] | None:
         return None
     told = {**traced(step), "kept": True}
     for name in _TEXTS:
-        if name in told and isinstance(field := standing(told[name], reply.raw), str):
-            told[name] = [field]
+        if name in told:
+            told[name] = standing(told[name], reply.raw)
     noted: dict[str, Any] = {"key": reply.key, "record": _digest(value), "at": place}
     noted["told"] = told
     if step.calls:
@@ -195,8 +221,7 @@ def _step_noted(step: Step, value: bytes) -> dict[str, Any] | None:
         choices = reply.raw.get("choices")
         message = choices[0].get("message") if isinstance(choices, list) and choices else None
         noted["again"] = [call.again for call in step.calls]
-        if not isinstance(message, dict) or tool_calls_of(message) != reply.tool_calls:
-            noted["asked"] = [[call.id, call.name, call.arguments] for call in reply.tool_calls]
+        noted["plain"] = isinstance(message, dict) and tool_calls_of(message) == reply.tool_calls
     return noted
 
 
@@ -216,15 +241,6 @@ def _reply_in(value: bytes, place: int) -> dict[str, Any]:
     text = value.decode("ascii")
     found = _DECODER.raw_decode(text, place)[0] if place else json.loads(text)["response"]
     return cast("dict[str, Any]", found)
-
-
-def _calls_in(step: Mapping[str, Any], message: Any) -> tuple[Sequence[ToolCall], Sequence[int]]:
-    """The calls of a step that were made, and how often each was made before."""
-    again = step.get("again", ())
-    if not again:
-        return (), ()
-    asked = step.get("asked")
-    return tool_calls_of(message) if asked is None else [ToolCall(*call) for call in asked], again
 
 
 def _digest(value: bytes) -> str:
