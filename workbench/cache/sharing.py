@@ -19,7 +19,7 @@ from workbench.cache.shared.depot import copy as copied
 from workbench.cache.shared.server import Promises
 from workbench.cache.shared.sums import NANO, RUN_VARIABLE, Held, project_name, run_of, shared_run
 from workbench.cache.shared.team import Team
-from workbench.errors import InputError, StoreError
+from workbench.errors import InputError, StoreError, warn
 from workbench.show import figures
 
 __all__ = [
@@ -137,7 +137,13 @@ def sync() -> tuple[int, int]:
         there = set.intersection(*(set(one.listed()) for one in depots))
     listed = list(current().store.keys())
     keys = [key for key in listed if "@" not in key]
-    return len(keys), team.hand_over(key for key in keys if key not in there)
+    done, waiting = team.hand_over(key for key in keys if key not in there)
+    team.hand_over_the_rest()  # which is there by now, and is noted no more
+    if waiting:
+        warn(
+            f"not handed over now, because the team's store does not answer: {waiting:,} of the replies here. They wait"
+        )
+    return len(keys), done
 
 
 def fetch() -> tuple[int, int]:

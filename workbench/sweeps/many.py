@@ -84,7 +84,7 @@ def of_each(found: Sequence[bytes]) -> Many | None:
         if all(len(values) == len(SHARED) for values in shared) and all(len(values) == len(OWN) for values in own):
             codes = np.array([known[first] for first, _, _ in parts], dtype=np.int32)
             numbers = np.array([values[:-1] for values in own], dtype=np.float64).reshape(len(own), len(OWN) - 1)
-            return Many(shared, codes, np.ascontiguousarray(numbers.T), [values[-1] for values in own])
+            return Many(shared, codes, np.ascontiguousarray(numbers.T), _same([values[-1] for values in own]))
     return None
 
 
@@ -110,5 +110,11 @@ def unpacked(data: bytes, length: int) -> Many | None:
             and all(len(values) == len(SHARED) for values in shared)
             and (not length or 0 <= codes.min() <= codes.max() < len(shared))
         ):
-            return Many(shared, codes, numbers, created)
+            return Many(shared, codes, numbers, _same(created))
     return None
+
+
+def _same(values: Sequence[str | None]) -> list[str | None]:
+    """The same values, equal ones as one object: replies that were bought in one second say it together."""
+    known: dict[str | None, str | None] = {}
+    return [known.setdefault(value, value) for value in values]

@@ -4,6 +4,7 @@ import http.server
 import os
 import socket
 import threading
+import time
 
 import pytest
 from fakes.server import FakeServer
@@ -110,6 +111,24 @@ def test_a_bucket_in_trouble_stops_no_call_and_is_left_alone_for_a_while(machine
             team.bucket.get(KEY)
         assert "test-secret" not in str(said.value)
         broken.shutdown()
+
+
+def test_what_a_bucket_in_trouble_did_not_take_is_handed_over_beside_the_next_reply(machine, team_at, tmp_path):
+    team_at(f"file://{tmp_path}/replies")
+    with FakeServer(["a", "b", "c"]) as provider:
+        wb.add_provider("fake", base_url=provider.base_url)
+        team = machine("one").team
+        team.bucket._away_until, team.bucket._why = time.monotonic() + 60, "away"
+        tried, team.bucket._store = team.bucket._store, None  # nothing may be tried
+        with pytest.warns(wb.errors.WorkbenchWarning, match="away.*handed over later"):
+            keys = [wb.ask(text, model="fake/m").key for text in ("first?", "second?")]
+        assert len(team.outbox) == 2
+        team.bucket._store, team.bucket._away_until = tried, 0.0
+        keys.append(wb.ask("third?", model="fake/m").key)
+        team.close()
+    there = depot(address(f"file://{tmp_path}/replies"))
+    assert sorted(there.listed()) == sorted(keys)
+    assert len(team.outbox) == 0
 
 
 def test_a_file_is_on_the_disk_before_it_is_called_kept(tmp_path, monkeypatch):

@@ -1,6 +1,7 @@
 """What a server says of itself and refuses: users with few rights, a wrong password, no room, another's data, TLS."""
 
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,29 @@ def test_full_is_an_error_of_its_own(redis):
     from workbench.cache.shared.server import refusal
 
     assert isinstance(refusal(Exception("OOM command not allowed"), address(redis.url)), StoreFull)
+
+
+def test_a_silent_server_holds_up_one_call_and_no_other_until_it_is_tried_again(monkeypatch):
+    """As one that is stopped, or behind a line that is cut."""
+    tries = []
+
+    def silent(client, commands):
+        tries.append(commands)
+        time.sleep(0.3)
+        raise type("Silent", (Away,), {"silent": True})("no answer in time")
+
+    monkeypatch.setattr("workbench.cache.shared.link.run", silent)
+    link = Link(address("redis://127.0.0.1:9"))
+    monkeypatch.setattr("workbench.cache.shared.link.connect", lambda place: None)
+    waiting = [link.send("PING") for _ in range(3)]
+    time.sleep(0.1)
+    waiting += [link.send("GET", "a") for _ in range(300)]  # they come while the first waits
+    assert all(isinstance(one.exception(5), Away) for one in waiting)
+    started = time.monotonic()
+    assert all(isinstance(link.send("GET", "b").exception(5), Away) for _ in range(20))
+    assert time.monotonic() - started < 0.25
+    assert len(tries) == 1
+    link._next_try = 0.0
+    assert all(isinstance(link.send("GET", "c").exception(5), Away) for _ in range(2))
+    assert len(tries) == 2
+    link.close()

@@ -63,6 +63,19 @@ def test_what_the_dead_had_set_aside_is_booked_at_its_worst_and_corrected_by_a_l
     assert books(member) == {"spent": 0.12, "unknown": 0.0, "reserved": 0.0}
 
 
+def test_a_call_that_costs_nothing_is_settled_and_does_not_keep_the_dead_alive(member):
+    """The amount that is given back is then -0, which no server takes for a number."""
+    first, second = reserve(member, 0.0), reserve(member, 0.0)
+    member.sums.settle(first, 0.01)  # what the provider says itself that it cost
+    member.sums.settle(first, 0.01)
+    settled(member)
+    assert books(member) == {"spent": 0.01, "unknown": 0.0, "reserved": 0.0}
+    assert member.link.script(BURY, member.member.session, "").result() == 1
+    member.sums.settle(second, None)
+    settled(member)
+    assert books(member) == {"spent": 0.01, "unknown": 0.0, "reserved": 0.0}
+
+
 def test_a_script_that_is_sent_twice_counts_once(member):
     session, memory = member.member.session, member.member.memory
     asked = (RESERVE, session, "call-1", "1000", memory, "sheep", "20000", "twice", "5000")

@@ -55,13 +55,17 @@ class Bucket:
             raise
         except Exception as error:  # noqa: BLE001 - of whatever kind, its text may hold credentials
             raise InputError(f"{place.shown} cannot be used: {type(error).__name__}") from None
-        self._away_until = 0.0
+        self._away_until, self._why = 0.0, ""
         self._pool = concurrent.futures.ThreadPoolExecutor(AT_ONCE, thread_name_prefix="workbench-bucket")
 
     @property
     def is_away(self) -> bool:
         """Whether it failed a moment ago, and is not tried for a while."""
         return time.monotonic() < self._away_until
+
+    def heard_of(self) -> None:
+        """Try it again as if it had not failed: somebody else has just had an answer from it."""
+        self._away_until = 0.0
 
     def submit(self, function: Callable[..., T], *arguments: Any) -> concurrent.futures.Future[T]:
         """Do something of this bucket's beside the caller."""
@@ -139,11 +143,15 @@ class Bucket:
         self._pool.shutdown(wait=True)
 
     def _tried(self, job: Callable[[], T]) -> T:
+        """What a job comes to. While the bucket is away nothing is tried: each try takes as long as a timeout."""
+        if self.is_away:
+            raise Away(self._why)
         try:
             return job()
         except Exception as error:  # noqa: BLE001 - obstore has no base of its own, and texts may hold credentials
+            self._why = f"{self.place.shown}: it does not answer as it should ({type(error).__name__})"
             self._away_until = time.monotonic() + SECONDS_AWAY
-            raise Away(f"{self.place.shown}: it does not answer as it should ({type(error).__name__})") from None
+            raise Away(self._why) from None
 
     def _settle(self, key: str) -> None:
         """See to it that a file outlives a power cut: obstore syncs none."""

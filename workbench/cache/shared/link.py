@@ -6,6 +6,7 @@ answered is sent again; after a few seconds without an answer the server is away
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import queue
 import threading
@@ -26,7 +27,10 @@ PAUSES_SECONDS: Final = (0.05, 0.2, 0.5, 1.0)
 """Between the tries of a message: a server that is started again is back within two seconds."""
 
 SECONDS_BETWEEN_TRIES: Final = 1.0
-"""While it is away."""
+"""While it is away: from the end of a try, which one call waits for, to the next."""
+
+SECONDS_BETWEEN_SILENT_TRIES: Final = 5.0
+"""The same behind a line that is cut, where a try takes as long as the patience for an answer."""
 
 _AT_ONCE: Final = 200
 _BYTES_AT_ONCE: Final = 8_000_000
@@ -45,7 +49,7 @@ class Link:
         self._waiting: list[_Job] = []
         self._client: redis.Redis | None = None
         self._away_since: float | None = None
-        self._tried_at = 0.0
+        self._next_try, self._is_tried = 0.0, False
         self._broke = True  # so that the first connection asks who answers
         self._memory: str | None = None
         self.restarts = 0
@@ -60,6 +64,11 @@ class Link:
         """Whether the server did not answer when it was last tried."""
         return self._away_since is not None
 
+    def heard_of(self) -> None:
+        """Ask the server again as if it had not been away: somebody else has just had an answer from it."""
+        with self._lock:
+            self._away_since = None
+
     def script(self, text: str, *arguments: Any) -> Future[Any]:
         """Run one of the package's scripts; the prefix of all keys is its first argument."""
         return self.send("EVALSHA", _NAMES[text], 0, self.place.prefix + ":", *arguments)
@@ -68,13 +77,15 @@ class Link:
         """Send a command; its answer, or the `StoreError` that it came to (`Away` where the server is)."""
         future: Future[Any] = Future()
         future.set_running_or_notify_cancel()  # it is sent, whether or not somebody still waits
-        if self._away_since is not None and time.monotonic() - self._tried_at < SECONDS_BETWEEN_TRIES:
-            future.set_exception(_again(self._why))
-            return future
         with self._lock:
             if self._closed:
                 future.set_exception(Away(f"{self.place.shown}: the connection was closed"))
                 return future
+            if self.is_away:
+                if self._is_tried or time.monotonic() < self._next_try:
+                    future.set_exception(_again(self._why))
+                    return future
+                self._is_tried = True
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="workbench-team", daemon=True)
                 self._thread.start()
@@ -115,17 +126,16 @@ class Link:
     def _do(self, batch: list[_Job]) -> None:
         commands = [command for command, _ in batch]
         after = self._then(len(batch))
-        self._tried_at = time.monotonic()
         try:
             answers = self._answers([*commands, *([after] if after else [])])[: len(batch)]
         except StoreError as error:
-            self._why = type(error)(f"{self.place.shown}: {error}")
-            self._away_since = self._away_since or time.monotonic()
+            batch = [*batch, *self._note_away(error)]
             answers = [_again(self._why) for _ in batch]
         except Exception as error:  # noqa: BLE001 - whatever a library does, nobody may wait for ever
             answers = [StoreError(f"{self.place.shown}: {type(error).__name__}")] * len(batch)
         else:
             self._away_since = None
+        self._is_tried = False
         for (_, future), answer in zip(batch, answers, strict=True):
             if isinstance(answer, StoreError):
                 future.set_exception(answer)
@@ -133,6 +143,21 @@ class Link:
                 future.set_exception(refusal(answer, self.place))
             else:
                 future.set_result(answer)
+
+    def _note_away(self, error: StoreError) -> list[_Job]:
+        """Note that the server does not answer; what came meanwhile waits for no try of its own."""
+        silent = isinstance(error, Away) and error.silent
+        with self._lock:
+            self._why = type(error)(f"{self.place.shown}: {error}")
+            self._away_since = self._away_since or time.monotonic()
+            pause = SECONDS_BETWEEN_SILENT_TRIES if silent else SECONDS_BETWEEN_TRIES
+            self._next_try = time.monotonic() + pause
+            meanwhile: list[_Job] = []
+            with contextlib.suppress(queue.Empty):
+                while (job := self._jobs.get_nowait()) is not None:
+                    meanwhile.append(job)
+                self._jobs.put(None)  # it is closed when this batch is done
+            return meanwhile
 
     def _answers(self, commands: list[Command]) -> list[Any]:
         """The answers, the commands sent again after pauses; while it is away, tried once."""

@@ -33,6 +33,11 @@ class Outbox:
     def __len__(self) -> int:
         return sum(len(self._read(path)) for path in (self._path, *self._taken()))
 
+    @property
+    def waits(self) -> bool:
+        """Whether anything waits."""
+        return self._path.exists()
+
     @contextlib.contextmanager
     def taken(self) -> Iterator[list[str]]:
         """What waits, taken out for whoever hands it over; it waits again where that fails."""

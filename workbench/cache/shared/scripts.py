@@ -20,6 +20,7 @@ _ON_A_FULL_SERVER = "#!lua flags=allow-oom\n"  # what gives back must run where 
 
 _BOOKING = """
 local function booked(names, field, amount)
+  if amount == '-0' then return end  -- of a call that costs nothing: the server takes it for no number
   for name in string.gmatch(names, '[^,]+') do redis.call('HINCRBY', p .. 'm:' .. name, field, amount) end
 end
 local function parts(text) return string.match(text, '^(%d+)|(.*)$') end

@@ -76,13 +76,13 @@ class Team:
         self.link: Link | None = None
         self.member: Member | None = None
         self.sums: Sums | None = None
+        self._unreleased: dict[str, str] = {}
         if self.bucket is not None:
             self.bucket = Bucket(self.bucket.place)
         if self._server is None:
             return
         self.link = Link(self._server)
         self._puts = Link(self._server, then=self._awaiting_disk)
-        self._unreleased: dict[str, str] = {}
         self.member = Member(self.link, heard=self.hand_over_the_rest, restarted=self._restate)
         self.sums = Sums(self.link, self.member)
         try:
@@ -210,6 +210,8 @@ class Team:
                 self._say(f"{error}; what is bought is kept here, and handed over later")
         if failed:
             await asyncio.to_thread(self.outbox.add, [key])
+        elif self.member is None and self.outbox.waits:  # nobody is heard from a bucket but whoever puts something
+            asyncio.get_running_loop().run_in_executor(None, self.hand_over_the_rest)
 
     def _puts_of(self, key: str, value: bytes) -> list[Future[Any]]:
         waits: list[Future[Any]] = []
@@ -227,9 +229,12 @@ class Team:
             return None
         return sealed(key, line.encode("ascii"), self._secret)
 
-    def hand_over(self, keys: Iterable[str]) -> int:
-        """Hand over replies that are kept here; how many the team's store has now. The others are noted."""
+    def hand_over(self, keys: Iterable[str]) -> tuple[int, int]:
+        """Hand over replies that are kept here; how many the team's store has now, and how many are noted and wait."""
         done, failed, listed = 0, [], list(keys)
+        for place in (self._puts if self._server is not None else None, self.bucket):
+            if listed and place is not None:
+                place.heard_of()  # whoever hands over has had an answer before
         for start in range(0, len(listed), _READ_AT_ONCE):
             under_way = {}
             for key in listed[start : start + _READ_AT_ONCE]:
@@ -242,7 +247,7 @@ class Team:
                 else:
                     done += 1
         self.outbox.add(failed)
-        return done
+        return done, len(failed)
 
     def hand_over_the_rest(self) -> None:
         """Hand over what could not be handed over before, and tell of money what was not told."""
@@ -337,6 +342,8 @@ class Team:
         if self._closed or self._process != os.getpid():
             return
         self._closed = True
+        if self.member is None and self.outbox.waits:
+            self.hand_over_the_rest()
         if self.link is not None and self.member is not None:
             self._puts.close()
             self.member.leave()
