@@ -280,7 +280,11 @@ def rooms_of(folder: Path) -> list[str]:
 def sentence_of_file(path: Path) -> str:
     if path.suffix == ".py":
         return first_sentence(path)
-    return path.read_text(encoding="utf-8").partition("\n#\n")[0].replace("\n#", "").removeprefix("# ").strip()
+    lines = path.read_text(encoding="utf-8").splitlines()
+    head = itertools.takewhile(
+        lambda line: line.startswith("# "), lines
+    )  # up to a blank line, or one that is no comment
+    return " ".join(line.removeprefix("# ").strip() for line in head)
 
 
 def listing(wings: Mapping[str, str]) -> str:

@@ -34,7 +34,7 @@ import sysconfig
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any, Literal
 
 Scope = Literal["cell", "model", "provider", "machine"]
@@ -250,13 +250,20 @@ def _of_a_library(file: str) -> bool:
 def warn(text: str) -> None:
     """Warn whoever called the workbench, at their own line: of what works and is probably not meant.
 
+    That is the first line that is no library's, whatever decorators and pools lie between; where a thread began in a
+    library there is none, and the line that called the workbench stands for it.
+
     >>> with warnings.catch_warnings(record=True) as caught:
     ...     warnings.simplefilter("always")
     ...     warn("2 tasks have no target")
     >>> print(caught[0].category.__name__, caught[0].message)
     WorkbenchWarning 2 tasks have no target
     """
-    depth, frame = 1, sys._getframe()
-    while frame.f_back is not None and Path(frame.f_code.co_filename).is_relative_to(_PACKAGE):
-        depth, frame = depth + 1, frame.f_back
-    warnings.warn(text, WorkbenchWarning, stacklevel=depth)
+    files: list[str] = []
+    frame: FrameType | None = sys._getframe()
+    while frame is not None:
+        files.append(frame.f_code.co_filename)
+        frame = frame.f_back
+    callers = [place for place, file in enumerate(files) if not Path(file).is_relative_to(_PACKAGE)]
+    own = next((place for place in callers if not _of_a_library(files[place])), callers[0] if callers else 0)
+    warnings.warn(text, WorkbenchWarning, stacklevel=own + 1)

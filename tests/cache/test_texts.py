@@ -1,6 +1,7 @@
 """Texts that are fetched later are those that reading the whole reply gives, whichever way they are fetched."""
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 from fakes.server import FakeServer, json_response
@@ -56,6 +57,6 @@ def test_each_text_is_that_of_the_whole_reply_and_most_replies_are_not_read_whol
 def test_a_name_that_is_not_that_of_the_text_any_more_gives_no_other_text(rows):
     replies = [wb.cache.get(key) for key in rows["key"]]
     path = wb.cache.current().store.path / "cache.db"
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("UPDATE WorkbenchRead SET data = replace(data, 'reasoning_content', 'role')")
     assert rows["thinking"].fillna("").tolist() == [reply.thinking for reply in replies]

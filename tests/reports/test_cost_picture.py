@@ -41,18 +41,21 @@ def test_dearer_is_further_right_and_better_is_higher():
 
 
 @pytest.mark.parametrize(
-    ("models", "words"),
+    ("models", "words", "figure"),
     [
-        ([("a", 9, 0.0, 1.0), ("b", 5, 0.0, 2.0)], "seconds"),
-        ([("a", 9, None, 1.0), ("b", 5, None, 2.0)], "seconds"),
-        ([("a", 9, None, 1.0), ("b", 5, 0.1, 2.0)], "dollars"),
+        ([("a", 9, 0.0, 1.0), ("b", 5, 0.0, 2.0)], "seconds", "1.0 s a reply"),
+        ([("a", 9, None, 1.0), ("b", 5, None, 2.0)], "seconds", "2.0 s a reply"),
+        ([("a", 9, None, 1.0), ("b", 5, 0.1, 2.0)], "dollars", "$100.00 per 1,000 tasks"),
     ],
     ids=["free", "unpriced", "one unpriced"],
 )
-def test_what_costs_nothing_is_set_against_time(models, words):
-    found = measure(choice_of(models))
+def test_what_costs_nothing_is_set_against_time(models, words, figure):
+    """A point says its whole figure, with its unit, to whoever cannot see where it stands."""
+    choice = choice_of(models)
+    found = measure(choice)
     assert found is not None
     assert found.words.startswith(words)
+    assert f'), {figure}"' in cost_picture(choice)
 
 
 def test_there_is_none_where_nothing_is_known():

@@ -2,6 +2,7 @@
 
 import pickle
 import sqlite3
+from contextlib import closing
 
 import pandas as pd
 import pytest
@@ -35,7 +36,8 @@ def swept(**options):
 
 
 def beside(statement, *values):
-    with sqlite3.connect(wb.cache.current().store.path / "cache.db") as connection:
+    path = wb.cache.current().store.path / "cache.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         return connection.execute(statement, values).fetchall()
 
 

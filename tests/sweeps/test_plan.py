@@ -1,6 +1,7 @@
 """What a sweep would take, said before it runs."""
 
 import sqlite3
+from contextlib import closing
 
 import pandas as pd
 import pytest
@@ -61,7 +62,7 @@ def test_a_plan_reads_no_reply_to_know_that_it_is_kept(tmp_path):
         priced(tmp_path, server)
         sweep(max_tokens=100)
     store = wb.cache.current().store
-    with sqlite3.connect(store.path / "cache.db") as connection:
+    with closing(sqlite3.connect(store.path / "cache.db", isolation_level=None)) as connection:
         connection.execute("UPDATE Cache SET value = x'00'")  # whoever read one would say that it is damaged
     plan = wb.plan(pd.DataFrame(TASKS), models="fake/m", max_tokens=[100, 200])
     assert (plan.calls, plan.kept) == (8, 4)

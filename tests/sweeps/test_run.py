@@ -49,8 +49,9 @@ def test_a_missing_key_stops_the_sweep_before_anything_is_sent(asker):
 def test_a_cap_below_the_floor_of_a_thinking_model_warns():
     options = {"models": "openrouter/moonshotai/kimi-k2-thinking", "max_tokens": 500}
     assert "16,000" in repr(wb.plan(["2 + 2?"], **options))
-    with pytest.warns(WorkbenchWarning, match="16,000"), pytest.raises(AuthError):
+    with pytest.warns(WorkbenchWarning, match="16,000") as warned, pytest.raises(AuthError):
         wb.sweep(["2 + 2?"], **options)
+    assert {warning.filename for warning in warned} == {__file__}  # and not that of a decorator on the way
 
 
 # What stops a sweep loses nothing

@@ -49,6 +49,24 @@ def test_a_local_call_that_waited_for_more_than_its_own_work_tells_nothing_of_th
     assert past.shares["local/m"] == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize(
+    ("replies", "cut_at"),
+    [
+        ([(48, "stop")] * 8, 0),  # all of one length, and whole
+        ([(48, "length")] * 8, 48),
+        ([(48, None)] * 8, 48),  # a line of an older ledger
+        ([(8, None)] * 8, 0),
+        ([(24, "length")] * 30 + [(64, "length")], 24),  # one cut at a larger cap says nothing of the others
+        ([(n, "stop") for n in range(90, 130)] + [(300, "length")] * 3, 0),
+        ([(n, "stop") for n in range(90, 110)] + [(300, "length")] * 3, 300),
+    ],
+)
+def test_a_reply_is_cut_where_it_says_so(replies, cut_at):
+    for place, (tokens, finish) in enumerate(replies):
+        called("far/m", place, 0.5 + tokens / 100, tokens, **({"finish": finish} if finish else {}))
+    assert past_of(current().entries()).paces["far/m"].cut_at == cut_at
+
+
 def test_what_passes_side_by_side_counts_once():
     for place in range(8):
         called("far/m", place // 4, 1.0, 10)

@@ -158,6 +158,10 @@ def test_nothing_reaches_another_room_behind_the_table():
         assert 'sys.modules["workbench' not in text, name
 
 
+def test_style_sheets_are_files_of_their_own():
+    assert [name for name, path in MODULES.items() if "<style" in path.read_text(encoding="utf-8")] == ["show.styles"]
+
+
 def test_the_names_on_the_face_are_sorted_real_and_few():
     assert wb.__all__ == sorted(wb.__all__)
     assert all(getattr(wb, name) is not None for name in wb.__all__)

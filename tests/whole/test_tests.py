@@ -75,7 +75,6 @@ ELSEWHERE = {
     "loops/workers": "loops/test_calling.py",
     "sweeps/probing": "sweeps/test_auditing.py",
     "history/records": "sweeps/test_reopening.py",
-    "history/runs": "sweeps/test_reopening.py",
     "cli/remembering": "sweeps/test_reopening.py",
     "sweeps/rebuilding": "sweeps/test_reopening.py",
     "sweeps/remembering": "sweeps/test_reopening.py",

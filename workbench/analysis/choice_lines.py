@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from workbench.analysis.choice_words import (
     FEWEST_TASKS,
     Line,
-    by_price,
     change_of,
     costs,
     costs_beside,
@@ -17,7 +16,7 @@ from workbench.analysis.choice_words import (
     nearest,
     on_a_kind,
     open_beside,
-    saves,
+    saver_of,
 )
 from workbench.analysis.forecast import MOST
 from workbench.analysis.verdict_words import more_to_equal, rounded
@@ -139,7 +138,7 @@ def _beside(
         return equal
     if open_lines:
         return nearest(lines, place, open_lines)
-    saver = next((other for other in by_price(lines, rivals) if saves(lines[other], lines[place])), None)
+    saver = saver_of(lines, place, rivals)
     return saver if saver is not None else min(rivals, default=None)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -81,10 +81,11 @@ def names_of(ranked: pd.DataFrame) -> list[str]:
     """
     by = [name for name in ranked.attrs["by"] if name in ranked.columns]
     telling = [name for name in by if ranked[name].nunique(dropna=False) > 1]
-    models = _short([figures.name(value) for value in ranked["model"]]) if "model" in by else [""] * len(ranked)
+    models = [figures.name(value) if "model" in by else "" for value in ranked.get("model", [""] * len(ranked))]
+    short = figures.short_models(models)
     found = []
     for place in range(len(ranked)):
-        parts = [models[place]] if models[place] else []
+        parts = [figures.plain(short[models[place]])] if models[place] else []
         parts += [_part(name, ranked[name][place]) for name in telling if name != "model"]
         found.append(", ".join(parts) or "the one configuration")
     return found
@@ -103,12 +104,6 @@ def _part(column: str, value: Any) -> str:
     if column == "max_tokens":
         return "no cap" if figures.absent(value) else f"max_tokens {figures.count(value)}"
     return f"{column.removesuffix('_parameter').replace('_', ' ')} {figures.plain(figures.name(value))}"
-
-
-def _short(models: Sequence[str]) -> list[str]:
-    different = list(dict.fromkeys(models))
-    short = {model: figures.plain(figures.short_model(model)) for model in different}
-    return [short[model] if len(set(short.values())) == len(different) else figures.plain(model) for model in models]
 
 
 def _expected(line: Line) -> str:
@@ -183,7 +178,7 @@ def change_of(
     open_lines = open_beside(rivals)
     if open_lines:
         return _not_settled(lines, names, place, open_lines, rivals)
-    saver = next((other for other in by_price(lines, rivals) if saves(lines[other], lines[place])), None)
+    saver = saver_of(lines, place, rivals)
     if saver is None or figures.absent(rivals[saver].a.accuracy):
         if figures.absent(lines[place]["usd_per_task"]):
             return "nothing that was asked is as good on the whole; what would change that: its price, once it is known"
@@ -232,7 +227,8 @@ def open_beside(rivals: Mapping[int, Comparison]) -> list[int]:
 
 def nearest(lines: Sequence[Line], place: int, open_lines: Sequence[int]) -> int:
     """The open line that matters most beside the chosen one: the best of those that are cheaper, else the best."""
-    return next((line for line in by_price(lines, open_lines) if saves(lines[line], lines[place])), open_lines[0])
+    saver = saver_of(lines, place, open_lines)
+    return open_lines[0] if saver is None else saver
 
 
 def _outlook(rival: Comparison) -> str:
@@ -248,12 +244,13 @@ def _outlook(rival: Comparison) -> str:
     return f"{rounded(low):,} to {rounded(high):,} more tasks would tell, likeliest {rounded(likeliest):,}"
 
 
-def by_price(lines: Sequence[Line], places: Any) -> list[int]:
-    """The places whose price is known, the best first: accuracy, then price."""
-    return [place for place in places if not figures.absent(lines[place]["usd_per_task"])]
+def saver_of(lines: Sequence[Line], place: int, rivals: Iterable[int]) -> int | None:
+    """The best of the rivals that cost clearly less than the chosen line, where there is one."""
+    return next((rival for rival in rivals if saves(lines[rival], lines[place])), None)
 
 
 def saves(line: Line, than: Line) -> bool:
+    """Whether a line costs less by more than a tenth; False where either price is unknown."""
     known = not (figures.absent(line["usd_per_task"]) or figures.absent(than["usd_per_task"]))
     return known and bool(line["usd_per_task"] < 0.9 * than["usd_per_task"])
 

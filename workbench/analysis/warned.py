@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import collections
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -25,12 +24,8 @@ def in_words(rows: pd.DataFrame) -> str:
     >>> in_words(frame([{"warnings": "the answer is no JSON"}, {"warnings": "the answer is no JSON"}, {}]))
     'Careful: 2 calls: the answer is no JSON.'
     """
-    if "warnings" not in rows.columns:
-        return ""
-    said = collections.Counter(
-        line for text in rows["warnings"].dropna() for line in dict.fromkeys(str(text).splitlines()) if line
-    )
-    told = [f"Careful: {counted(number, 'call')}: {text}." for text, number in said.most_common(MOST_SAID)]
+    said = calls_by_warning(rows)
+    told = [f"Careful: {counted(int(calls.sum()), 'call')}: {text}." for text, calls in said[:MOST_SAID]]
     more = len(said) - len(told)
     return " ".join([*told, *([f"And {counted(more, 'warning')} more, in the column warnings."] if more > 0 else [])])
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from workbench.base.files import folders_upward, not_ones_own, settings_table
-from workbench.errors import InputError, WorkbenchWarning
+from workbench.errors import InputError, warn
 
 VARIABLE: Final = "WORKBENCH_CACHE"
 NOTED: Final = "older-folders.txt"
@@ -91,22 +90,23 @@ def _is_believed(folder: Path) -> bool:
     try:
         names = {entry.name for entry in folder.iterdir()}
     except OSError as error:
-        reason: str | None = f"it cannot be read ({error.strerror})"
+        reason = f"it cannot be read ({error.strerror})"
     else:
         if not names & {"recordings", "store"}:
             return False
-        # Whoever may write any of these decides which replies are believed.
-        held = [folder, folder / "recordings", folder / "store", folder / _DATABASE]
-        doubts = ((path, not_ones_own(path, group_of_one=True)) for path in held if os.path.lexists(path))
-        found = next(((path, doubt) for path, doubt in doubts if doubt is not None), None)
-        reason = found and (found[1] if found[0] == folder else f"of {found[0].relative_to(folder)}: {found[1]}")
-    if reason is not None:
-        warnings.warn(
-            f"{folder} is not used as the cache: {reason}. {VARIABLE} says where to keep replies instead",
-            WorkbenchWarning,
-            stacklevel=6,
-        )
-    return reason is None
+        reason = _doubt_of(folder)
+    if reason:
+        warn(f"{folder} is not used as the cache: {reason}. {VARIABLE} says where to keep replies instead")
+    return not reason
+
+
+def _doubt_of(folder: Path) -> str:
+    """Why replies of a folder are not believed: whoever may write it, or a part of it, decides what they say."""
+    for path in (folder, folder / "recordings", folder / "store", folder / _DATABASE):
+        doubt = not_ones_own(path, group_of_one=True) if os.path.lexists(path) else None
+        if doubt is not None:
+            return doubt if path == folder else f"of {path.relative_to(folder)}: {doubt}"
+    return ""
 
 
 def believed(recordings: Iterable[Path]) -> Iterator[Path]:
@@ -116,7 +116,7 @@ def believed(recordings: Iterable[Path]) -> Iterator[Path]:
         if reason is None:
             yield path
         else:
-            warnings.warn(f"{path} is passed over: {reason}", WorkbenchWarning, stacklevel=6)
+            warn(f"{path} is passed over: {reason}")
 
 
 def noted(own: Path) -> list[Path]:

@@ -8,13 +8,12 @@ import os
 import re
 import threading
 import urllib.parse
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
 from workbench.base.files import folders_upward, not_ones_own
-from workbench.errors import AuthError, InputError, WorkbenchWarning
+from workbench.errors import AuthError, InputError, warn
 
 MASK = "[key]"
 _LONG_BEGINNING = 12
@@ -148,12 +147,8 @@ def find_secret(variable: str) -> Secret | None:
             if key is not None:
                 return key
             if reason is not None and _value(path, variable):
-                warnings.warn(
-                    f"{path} has {variable}, and {reason}: it is passed over. {variable} in the environment takes its "
-                    f"place",
-                    WorkbenchWarning,
-                    stacklevel=2,
-                )
+                instead = f"{variable} in the environment takes its place"
+                warn(f"{path} has {variable}, and {reason}: it is passed over. {instead}")
     return None
 
 

@@ -6,6 +6,7 @@ A recording carries them in the lines of the replies that asked for them.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -55,8 +56,12 @@ class ToolResults:
 
     async def put(self, key: str, value: Mapping[str, Any]) -> None:
         """Keep something, in the place of what was there if that was another."""
-        if not await self.put_new(key, value) and await self.get(key) != value:
-            await asyncio.to_thread(self._replace, key, value)
+        if await self.put_new(key, value):
+            return
+        with contextlib.suppress(StoreCorrupt, ValueError):  # what is damaged is replaced, too
+            if await self.get(key) == value:
+                return
+        await asyncio.to_thread(self._replace, key, value)
 
     def _replace(self, key: str, value: Mapping[str, Any]) -> None:
         self._store.delete(key)

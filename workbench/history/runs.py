@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 
 from workbench.base.words import close_to
 from workbench.errors import InputError
@@ -12,6 +13,10 @@ from workbench.show.frames import ShownFrame
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_MOST_LETTERS: Final = 40
+_BETWEEN_MODELS: Final = re.compile(r", (?![^()]*\))")
+"""Not between two parameters that are pinned to one: `m (temperature=0, top_p=1)`."""
 
 
 def runs() -> pd.DataFrame:
@@ -94,8 +99,8 @@ class Runs(ShownFrame):
         return [
             tables.Column("began (UTC)", [str(line["began"])[:16].replace("T", " ") for line in lines]),
             tables.Column("name", [str(line["name"]) for line in lines]),
-            tables.Column("tasks", [f"{line['task_count']:,} {_short(line['tasks'])}" for line in lines]),
-            tables.Column("models", [_short(line["models"]) for line in lines]),
+            tables.Column("tasks", [f"{line['task_count']:,} {_file_name(str(line['tasks']))}" for line in lines]),
+            tables.Column("models", [_models(str(line["models"])) for line in lines]),
             tables.Column("calls", [figures.count(line["calls"]) for line in lines]),
             tables.Column("spent", [figures.money(line["usd"]) for line in lines]),
             tables.Column(
@@ -112,5 +117,11 @@ def _found(line: dict[Any, Any]) -> str:
     return "; ".join(filter(None, (state, str(line["headline"]))))
 
 
-def _short(text: Any) -> str:
-    return figures.beginning(str(text).rpartition("/")[2] if ", " not in str(text) else str(text), 40)
+def _file_name(source: str) -> str:
+    several = ", " in source
+    return figures.beginning(source if several else source.rpartition("/")[2], _MOST_LETTERS)
+
+
+def _models(listed: str) -> str:
+    short = figures.short_models(_BETWEEN_MODELS.split(listed))
+    return figures.beginning(", ".join(short.values()), _MOST_LETTERS)

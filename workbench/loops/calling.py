@@ -7,8 +7,7 @@ import json
 import re
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from workbench.base.secrets import redact
 from workbench.loops.tools import Tool, plain_types_of, validator_of
@@ -23,8 +22,7 @@ _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+>")
 _LONGEST_SAID: Final = 2_000
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """What a call came to, as the model is told; `problem` is empty where the tool ran to its end."""
 
     text: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 from workbench.base import engine
@@ -11,6 +11,7 @@ from workbench.cache.tool_results import ToolResults, call_key
 from workbench.errors import InputError
 from workbench.loops.calling import Result, called, checked
 from workbench.loops.tools import Tool
+from workbench.replies.tool_calls import ToolCall
 
 Results = Literal["run", "kept", "recorded"]
 RESULTS: Final[tuple[Results, ...]] = ("run", "kept", "recorded")
@@ -53,21 +54,58 @@ class Effects:
         self.known: Mapping[str, Mapping[str, Any]] = {}  # results that were read already
         self.kept: Container[str] = ()  # the keys of calls whose results are kept
         self.calls: list[str] = []  # the keys of the calls that were asked for
+        self.made: dict[str, Had] | None = None  # where not None: what calls came to, which are not made once more
+
+    async def of_turn(self, step_key: str, asked: Sequence[ToolCall], *, parallel: bool = True) -> list[Had]:
+        """What the calls of a turn come to: side by side, but effects one after another, in their order."""
+        if len(asked) == 1:
+            return [await self.had(step_key, 0, asked[0].name, asked[0].arguments)]
+        had: list[Had | None] = [None] * len(asked)
+
+        async def one(place: int) -> None:
+            had[place] = await self.had(step_key, place, asked[place].name, asked[place].arguments)
+
+        tools = self._tools
+        alone = [
+            place
+            for place, call in enumerate(asked)
+            if not parallel or (call.name in tools and tools[call.name].effect)
+        ]
+        beside = [place for place in range(len(asked)) if place not in alone]
+        if len(beside) > 1:
+            failed = await asyncio.gather(*map(one, beside), return_exceptions=True)  # each is heard out
+            for error in failed:
+                if error is not None:
+                    raise error
+            beside = []
+        for place in (*beside, *alone):
+            await one(place)
+        return [found or Had(Result("", "not run")) for found in had]
 
     async def had(self, step_key: str, place: int, name: str, arguments: str) -> Had:
         """What a call comes to; raises `UnfinishedEffect`, or `InputError` where nothing is recorded and must be."""
         given = checked(name, arguments, self._tools)
         if isinstance(given, Result):
             return Had(given)
-        tool, key = self._tools[name], call_key(step_key, place, name, arguments)
+        key = call_key(step_key, place, name, arguments)
+        if self.made is not None and key in self.made:
+            return self.made[key]
         self.calls.append(key)
+        had = await self._found(self._tools[name], given, key, arguments)
+        if self.made is not None:
+            self.made[key] = had
+        return had
+
+    async def _found(self, tool: Tool, given: Mapping[str, Any], key: str, arguments: str) -> Had:
+        """The kept result of a call that can be made, or what it comes to now."""
         if tool.keep or self._results != "run":
             found = self.known.get(key) or await self._store.get(key)
             if found is not None:
                 return Had(Result(found["text"], found["problem"], found["seconds"]), kept=True)
         if self._results == "recorded":
             raise InputError(
-                f"no result of {name}({arguments[:200]}) is recorded for this step; run the loop once with its tools"
+                f"no result of {tool.name}({arguments[:200]}) is recorded for this step; run the loop once with its "
+                "tools"
             )
         if tool.effect:
             return await engine.uninterrupted(self._alone(tool, given, key, arguments))

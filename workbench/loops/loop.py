@@ -145,7 +145,7 @@ def traced(step: Step) -> dict[str, Any]:
         "step": step.number,
         "thinking": reply.thinking,
         "answer": reply.answer,
-        "calls": [_traced_call(call) for call in step.calls],
+        "calls": [traced_call(call) for call in step.calls],
         "note": step.note,
         "finish_reason": reply.finish_reason,
         "prompt_tokens": usage.prompt_tokens,
@@ -160,7 +160,8 @@ def traced(step: Step) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value not in (None, "", [])}
 
 
-def _traced_call(call: Call) -> dict[str, Any]:
+def traced_call(call: Call) -> dict[str, Any]:
+    """One call as plain JSON; what is absent is left out, but for the result."""
     told = {
         "name": call.name,
         "arguments": call.arguments,

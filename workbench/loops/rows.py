@@ -65,7 +65,7 @@ def _beside(loop: Loop) -> dict[str, Any]:
         "loop_seconds_in_model": round(loop.seconds_in_model, 4),
         "loop_seconds_in_tools": loop.seconds_in_tools,
         "loop_thinking_settled": settled(loop),
-        "loop_state": None if loop.state is None else _json(loop.state),
+        "loop_state": None if loop.state is None else as_json(loop.state),
         "loop_trace": json.dumps(loop.trace(), ensure_ascii=False, separators=(",", ":")),
     }
 
@@ -132,7 +132,8 @@ def _common(values: set[str], otherwise: str) -> str:
     return "unknown" if "unknown" in values else otherwise
 
 
-def _json(value: Any) -> str:
+def as_json(value: Any) -> str:
+    """What a state function said, as JSON."""
     from pydantic_core import to_json
 
     return to_json(value, inf_nan_mode="constants", serialize_unknown=True).decode()

@@ -15,11 +15,10 @@ from workbench.cache.request_key import GrowingKey, request_key
 from workbench.cache.rereading import reading_to
 from workbench.cache.tool_results import tool_results
 from workbench.errors import WorkbenchError
-from workbench.loops.calling import Result
-from workbench.loops.effects import Effects, Had, Results, Unfinished
+from workbench.loops.effects import Effects, Results, Unfinished
 from workbench.loops.history import History
 from workbench.loops.loop import Call, Loop, Repeats, Step, first_words
-from workbench.loops.replaying import Replay, WireCall, habits, wire_calls
+from workbench.loops.replaying import Replay, habits, wire_calls
 from workbench.loops.tools import Tool
 from workbench.loops.trail import Trail
 from workbench.loops.workers import in_thread
@@ -75,9 +74,12 @@ class Order:
     """Takes over what is still to be kept when a loop has ended, for whoever sees to it that it is done in the end."""
 
 
-async def carry_out(order: Order, cache: Cache, purse: Purse | None) -> Loop:
-    """Run a loop on the engine's event loop; what ends it early carries the steps so far as `.loop`."""
-    running = _Running(order, cache, purse)
+async def carry_out(order: Order, cache: Cache, purse: Purse | None, effects: Effects | None = None) -> Loop:
+    """Run a loop on the engine's event loop; what ends it early carries the steps so far as `.loop`.
+
+    `effects` are those of whoever has called some of its tools already.
+    """
+    running = _Running(order, cache, purse, effects or effects_of(order, cache))
     try:
         outcome, answer = await running.go()
         return await running.whole(outcome, answer)
@@ -88,11 +90,21 @@ async def carry_out(order: Order, cache: Cache, purse: Purse | None) -> Loop:
         await running.settle()
 
 
+def effects_of(order: Order, cache: Cache) -> Effects:
+    """What calls the tools of a loop, and keeps what they return."""
+    return Effects(order.tools, tool_results(cache), results=order.results, unfinished=order.unfinished)
+
+
+async def state_of(order: Order) -> Any:
+    """How the tools say that a loop left things; None where they say nothing."""
+    return None if order.state is None else await in_thread(order.state, _STOP_SECONDS)
+
+
 class _Running:
-    def __init__(self, order: Order, cache: Cache, purse: Purse | None) -> None:
+    def __init__(self, order: Order, cache: Cache, purse: Purse | None, effects: Effects) -> None:
         self.order, self._cache, self._purse = order, cache, purse
         self._results = tool_results(cache)
-        self.effects = Effects(order.tools, self._results, results=order.results, unfinished=order.unfinished)
+        self.effects = effects
         self._request = order.request
         self._body = order.request.body
         self._target = order.request.target
@@ -137,9 +149,7 @@ class _Running:
         return "out_of_steps", ""
 
     async def whole(self, outcome: str, answer: str) -> Loop:
-        state = None
-        if self.order.state is not None:
-            state = await in_thread(self.order.state, _STOP_SECONDS)
+        state = await state_of(self.order)
         self._name_repeats()
         return Loop(
             answer,
@@ -229,7 +239,7 @@ class _Running:
         self._history.add_turn(reply, wired, self._body)
         for asked in reply.tool_calls:
             self._tell(number, "call", f"{asked.name}({asked.arguments})")
-        had = await self._had(reply, wired)
+        had = await self.effects.of_turn(reply.key, reply.tool_calls, parallel=self.order.parallel)
         calls = []
         for asked, wire, one in zip(reply.tool_calls, wired, had, strict=True):
             result = one.result
@@ -242,34 +252,6 @@ class _Running:
         step = Step(number, reply, tuple(calls))
         self._seconds_in_tools += step.tool_seconds if self.order.parallel else sum(call.seconds for call in calls)
         self._steps.append(step)
-
-    async def _had(self, reply: Reply, wired: Sequence[WireCall]) -> list[Had]:
-        """What the calls of a turn come to: side by side, but effects one after another, in their order."""
-        if len(wired) == 1:
-            (asked,) = reply.tool_calls
-            return [await self.effects.had(reply.key, 0, asked.name, asked.arguments)]
-        had: list[Had | None] = [None] * len(wired)
-
-        async def one(place: int) -> None:
-            asked = reply.tool_calls[place]
-            had[place] = await self.effects.had(reply.key, place, asked.name, asked.arguments)
-
-        tools = self.order.tools
-        alone = [
-            place
-            for place, call in enumerate(reply.tool_calls)
-            if not self.order.parallel or (call.name in tools and tools[call.name].effect)
-        ]
-        beside = [place for place in range(len(wired)) if place not in alone]
-        if len(beside) > 1:
-            failed = await asyncio.gather(*map(one, beside), return_exceptions=True)  # each is heard out
-            for error in failed:
-                if error is not None:
-                    raise error
-            beside = []
-        for place in (*beside, *alone):
-            await one(place)
-        return [found or Had(Result("", "not run")) for found in had]
 
     async def _ended(self) -> tuple[str, str] | None:
         most = self.order.stop_repeating

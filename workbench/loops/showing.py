@@ -21,13 +21,13 @@ from workbench.rows.loop_traces import Trace
 from workbench.show.figures import absent, counted, spent
 from workbench.show.markdown import visible
 from workbench.show.notebook import notebook_shell
+from workbench.show.styles import style_sheet
 
 _PAGE: Final = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{title}</title><style>:root{{color-scheme:light dark}}body{{font:15px/1.5 system-ui,sans-serif;margin:1rem auto;
-max-width:1100px;padding:0 .8rem}}@media print{{details::details-content{{content-visibility:visible}}}}</style></head>
-<body><h1 style="font-size:1.2rem">{title}</h1>{body}</body></html>
+<title>{title}</title>{style}</head>
+<body><h1>{title}</h1>{body}</body></html>
 """
 
 
@@ -77,7 +77,8 @@ class TraceCard:
         """Write it as one page that needs nothing else, asks for nothing and runs nothing: to be mailed."""
         title = html.escape(visible(" and ".join(name for name, _, _ in self._sides)))
         with written_whole(Path(path)) as draft:
-            draft.write_text(_PAGE.format(title=title, body=self._repr_html_()), encoding="utf-8")
+            page = _PAGE.format(title=title, style=style_sheet("workbench.loops", "page.css"), body=self._repr_html_())
+            draft.write_text(page, encoding="utf-8")
         return Path(path)
 
 

@@ -19,6 +19,7 @@ from workbench.loops.answers import checker
 from workbench.loops.effects import RESULTS, UNFINISHED, Results, Unfinished
 from workbench.loops.layout import columns_of, laid_out
 from workbench.loops.opening import Opened, opened
+from workbench.loops.retelling import Retelling
 from workbench.loops.rows import failed, loop_findings
 from workbench.loops.running import Order, carry_out
 from workbench.loops.workers import in_thread
@@ -234,7 +235,9 @@ class _Sweep:
                 self._keep_what_waits()
             self.progress.usd = self._purse.spent_usd
         while self._keeping:
-            await asyncio.gather(*self._keeping)
+            waited_for = [*self._keeping]
+            await asyncio.gather(*waited_for)
+            self._keeping.difference_update(waited_for)  # gather may return before the callbacks of what had ended
 
     def _keep_what_waits(self) -> None:
         """Keep what loops left to be kept, while the next ones run; one that fails stays, to be told at the end."""
@@ -254,7 +257,7 @@ class _Sweep:
             self.progress.failed += 1
             return
         try:
-            loop = await carry_out(await self._order(number, cell), self._cache, self._purse)
+            found = await self._gone(await self._order(number, cell), cell.key)
         except StoreError:
             raise
         except (CallError, BudgetExceeded, LocalModelError, InputError) as error:
@@ -265,9 +268,24 @@ class _Sweep:
             self.progress.failed += 1
         else:
             self._stops.lift(cell.request)
-            self._put(number, cell, loop_findings(loop))
-            self.progress.kept += loop.cached
-            self.progress.bought += not loop.cached
+            self._put(number, cell, found)
+            kept = found.get("cached", True)
+            self.progress.kept += kept
+            self.progress.bought += not kept
+
+    async def _gone(self, order: Order, key: str) -> dict[str, Any]:
+        """What the row of a loop says: told again where it goes the way that it went before, else run step by step."""
+        retelling = Retelling(order, key, self._cache, capped=self._purse.is_limited)
+        found = await retelling.row()
+        if found is None:
+            try:
+                order = replace(order, later=retelling.settles)
+                loop = await carry_out(order, self._cache, self._purse, retelling.effects)
+                found = loop_findings(loop)
+                retelling.ended(loop, found)
+            finally:
+                self._later.append(retelling.settled())
+        return found
 
     async def _order(self, number: int, cell: Cell) -> Order:
         how, laid, arm = self._how, self._laid, self._laid.arms[number]
@@ -291,7 +309,6 @@ class _Sweep:
             timeout_seconds=how.timeout,
             refresh=how.refresh,
             told_under=laid.tool_keys[number],
-            later=self._later.append,
         )
 
     async def _own_tools(self, cell: Cell) -> Opened:

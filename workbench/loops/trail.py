@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from workbench.cache.kept import Cache
 from workbench.cache.tool_results import ToolResults
+from workbench.errors import StoreCorrupt
 from workbench.replies.reply import Record
 
 
@@ -27,7 +29,9 @@ class Trail:
 
     async def find(self, first: str, *, calls: bool) -> Mapping[str, Mapping[str, Any]]:
         """Read what is kept of the way that began with this step; give back what its calls came to, where wanted."""
-        told = await self._results.get(self._name(first)) or {}
+        told: Mapping[str, Any] = {}
+        with contextlib.suppress(StoreCorrupt):  # a damaged one is no trail; it is written anew
+            told = await self._results.get(self._name(first)) or {}
         self._known, made = ([key for key in told.get(name, ()) if isinstance(key, str)] for name in ("steps", "calls"))
         self.calls = frozenset(made)
         wanted = [key for key in self._known if not self._cache.is_recorded(key)]

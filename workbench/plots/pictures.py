@@ -5,7 +5,7 @@ A plot made without `ax` shows itself in a notebook as SVG. Nothing here touches
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -256,7 +256,7 @@ def _pairs(rows: Any, on: str | Sequence[str]) -> list[tuple[str, float, float, 
     made = isinstance(rows, pd.DataFrame) and {"a", "b", "difference", "low", "high"} <= set(rows.columns)
     table = rows if made else compare_all(rows, on)
     pairs = []
-    short = _shortened(pd.concat([table["a"], table["b"]]).astype(str))
+    short = figures.short_models(pd.concat([table["a"], table["b"]]).astype(str))
     for line in pd.DataFrame(table).to_dict("records"):
         low, high = (float("nan") if figures.absent(line[end]) else float(line[end]) for end in ("low", "high"))
         value = float("nan") if figures.absent(line["difference"]) else float(line["difference"])
@@ -271,15 +271,8 @@ def _configurations(rows: pd.DataFrame, lines: pd.DataFrame) -> list[str]:
     by = [name for name in configuration_columns(rows) if name in lines.columns]
     telling = [name for name in by if name == "model" or lines[name].nunique(dropna=False) > 1]
     if "model" in telling:
-        lines = lines.assign(model=lines["model"].map(_shortened(lines["model"].dropna().astype(str))))
+        lines = lines.assign(model=lines["model"].map(figures.short_models(lines["model"].dropna().astype(str))))
     return [_name(line, telling) or "all" for line in lines.to_dict("records")]
-
-
-def _shortened(models: Iterable[str]) -> dict[str, str]:
-    """Each model id without who serves it, or as it is where two would then be the same."""
-    ids = list(dict.fromkeys(models))
-    short = [figures.short_model(name) for name in ids]
-    return dict(zip(ids, short if len(set(short)) == len(ids) else ids, strict=True))
 
 
 def _name(line: Mapping[Any, Any], by: Sequence[str]) -> str:

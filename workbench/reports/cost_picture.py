@@ -52,13 +52,15 @@ class _Scale:
 class Measure:
     """What the picture takes for the cost: a column of the ranking, its words, how it is written.
 
-    `name` is the cost in a word, as in a heading, and `less` what a configuration is that costs less of it.
+    `each` stands behind a figure as `show` writes it; `name` is the cost in a word, as in a heading, and `less` what a
+    configuration is that costs less of it.
     """
 
     column: str
     words: str
     factor: float
     show: Any
+    each: str
     name: str
     less: str
 
@@ -68,11 +70,15 @@ def measure(choice: Choice) -> Measure | None:
     ranked = choice.ranking
     usd = ranked["usd_per_task"].astype(float)
     if (usd > 0).any():
-        return Measure("usd_per_task", "dollars per 1,000 tasks", 1000.0, figures.money, "cost", "cheaper")
+        return Measure(
+            "usd_per_task", "dollars per 1,000 tasks", 1000.0, figures.money, "per 1,000 tasks", "cost", "cheaper"
+        )
     if ranked["seconds_p50"].notna().any():
-        return Measure("seconds_p50", "seconds a reply, median", 1.0, figures.duration, "time", "faster")
+        return Measure("seconds_p50", "seconds a reply, median", 1.0, figures.duration, "a reply", "time", "faster")
     if ranked["tokens_per_task"].notna().any():
-        return Measure("tokens_per_task", "tokens a task, mean", 1.0, figures.count, "tokens", "shorter")
+        return Measure(
+            "tokens_per_task", "tokens a task, mean", 1.0, figures.count, "tokens a task", "tokens", "shorter"
+        )
     return None
 
 
@@ -100,7 +106,7 @@ def cost_picture(choice: Choice) -> Markup:
     for place in known[::-1]:
         said = (
             f"{place + 1}: {names[place]}, {figures.percent(y[place])} right "
-            f"({figures.between(low[place], high[place])}), {cost.show(x[place])} {cost.words.partition(',')[0]}"
+            f"({figures.between(low[place], high[place])}), {cost.show(x[place])} {cost.each}"
         )
         parts.append(
             _point(

@@ -8,6 +8,7 @@ from typing import Final
 
 from workbench.scorers.amounts.bases import base_score, in_base
 from workbench.scorers.choosing.options import options_in, target_places
+from workbench.scorers.languages import as_written
 from workbench.scorers.matching import numeric
 from workbench.scorers.mathematics import formula_score
 from workbench.scorers.score import Score, Scorer
@@ -46,10 +47,7 @@ def fitting(task: Task) -> str:
 
 
 def _asks_to_choose(task: Task) -> bool:
-    return (
-        bool(re.search(r"\b(?:which|choose|select|option|choices)\b|选|次のうち|다음 중", task.question.lower()))
-        or "choices" in task.extra
-    )
+    return bool(re.search(as_written("asks_to_choose"), task.question.lower())) or "choices" in task.extra
 
 
 def _is_json(text: str) -> bool:
@@ -75,10 +73,7 @@ def _numbers(answer: str, task: Task) -> Score:
     return score
 
 
-_ASKS_NUMBER: Final = re.compile(
-    r"\b(?:how many|remainder|find (?:the (?:number|value|sum|product|area|least|greatest|smallest|largest)|"
-    r"[$\\(]?[a-z](?![a-z]))|compute|evaluate|calculate|m\s?\+\s?n|p\s?\+\s?q)"
-)
+_ASKS_NUMBER: Final = re.compile(rf"\b(?:{as_written('asks_number')}|m\s?\+\s?n|p\s?\+\s?q)")
 """A question that asks for a number, whose leading zeros are the form of an answer sheet."""
 
 

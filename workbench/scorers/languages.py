@@ -265,14 +265,15 @@ class Patterns:
     @once
     def copula(self) -> re.Pattern[str]:
         """`the answer (to the question) is`, and the same with the weaker names after `the final …`."""
-        between = r"(?:\s(?:to|for|of|auf|à|de|a|alla|para|на|على)\s[^\n.:?!,;]{1,80}?)?"
+        between = rf"(?:\s{as_written('answers_to')}\s[^\n.:?!,;]{{1,80}}?)?"
+        no = rf"(?:(?<!\w){as_written('no_before_verb')}(?:\s|(?<='))|{as_written('no_joined_to_verb')})"
         strong = rf"{self.either('answer')}(?:\s?{self.either('describing')}){{0,2}}{between}"
         weak = rf"{self.either('describing')}\s?{self.either('result')}"
         option = rf"{self.either('describing')}\s?{self.either('option')}"
         adverb = rf"(?:\s?{self.either('so', 'describing')}\s?)?"
         return re.compile(
-            rf"(?:{strong}|{weak}|{option})[\s,]{{0,2}}{adverb}\s?(?P<no>(?:(?<!\w)(?:no|non|não|ne|не|n'|n’|"
-            rf"لا)(?:\s|(?<='))|不)\s?)?{self.either('is')}{adverb}[:：\s]*"
+            rf"(?:{strong}|{weak}|{option})[\s,]{{0,2}}{adverb}\s?(?P<no>{no}\s?)?"
+            rf"{self.either('is')}{adverb}[:：\s]*"
         )
 
     @once
@@ -301,7 +302,7 @@ class Patterns:
     @once
     def conditional(self) -> re.Pattern[str]:
         """A sentence that begins with a condition."""
-        return re.compile(rf"\W{{0,3}}(?:(?:but|and|aber|und|mais|et|pero|y|ma|e|mas|но|и)\s)?{self.either('if')}")
+        return re.compile(rf"\W{{0,3}}(?:{as_written('sentence_links')}\s)?{self.either('if')}")
 
     @once
     def check(self) -> re.Pattern[str]:
@@ -311,14 +312,14 @@ class Patterns:
     @once
     def negation(self) -> re.Pattern[str]:
         """A denial at the very start of a claim."""
-        return re.compile(rf"\W{{0,3}}(?:definitely|certainly|probably)?\s?{self.either('not')}\s?")
+        return re.compile(rf"\W{{0,3}}{as_written('before_denial')}?\s?{self.either('not')}\s?")
 
     @once
     def instead_of_it(self) -> re.Pattern[str]:
         """What follows a denial and says what is meant: `but`, `it is`."""
         return re.compile(
-            rf"(?:[,;.:—–，；、]\s*|\s)(?:{self.either('but')}|(?:it|that|this|he|she|es|das|c['’]est|este|è|é|это)"
-            rf"(?:['’]s|\s(?:is|ist|es|est|должно))|[;—–]|it\sis|должно\sбыть)\s*"
+            rf"(?:[,;.:—–，；、]\s*|\s)(?:{self.either('but')}|{as_written('subjects_of_it')}"
+            rf"(?:['’]s|\s{as_written('says_it_is')})|[;—–]|{as_written('it_is')})\s*"
         )
 
     @once

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from workbench.show.markdown import visible
@@ -110,6 +110,16 @@ def short_model(label: str) -> str:
         return (name if " " in name and not name.startswith("local:") else name.rsplit("/", 1)[-1]) + space + pinned
 
     return " -> ".join(map(one, label.split(" -> ")))
+
+
+def short_models(labels: Iterable[str]) -> dict[str, str]:
+    """Each of some models by its short name, or all as they are where two would then be called the same.
+
+    >>> short_models(["a/small", "b/large"]), short_models(["a/small", "b/small"])
+    ({'a/small': 'small', 'b/large': 'large'}, {'a/small': 'a/small', 'b/small': 'b/small'})
+    """
+    short = {label: short_model(label) for label in labels}
+    return short if len(set(short.values())) == len(short) else {label: label for label in short}
 
 
 def counted(number: int, noun: str) -> str:

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple
 
 from workbench.errors import StoreError
 from workbench.history.records import Run, remembered
@@ -45,13 +45,19 @@ UNSURE_TIMES: Final = 3.0
 """How far the time of a local model may lie from what is assumed of it, either way, before it was ever asked."""
 
 _WAITED: Final = 3.0
-_Call: TypeAlias = tuple[float, float, int]
-"""When it began, how many seconds it took, and how many tokens came."""
-
 _BUNDLED_BYTES: Final = 98_362_432
 _SHARE_OF_THE_LIKELY_LENGTH: Final = 0.5  # small models answer short questions shortly
 _LEAST_CAP: Final = 16
 SECONDS_A_KEPT_ROW: Final = 0.0005
+
+
+class _Call(NamedTuple):
+    """When a call began, its seconds, its tokens, and why the reply ended, where that is known."""
+
+    begun: float
+    seconds: float
+    tokens: int
+    finish: str | None
 
 
 @dataclass(frozen=True)
@@ -122,10 +128,10 @@ def past_of(entries: Iterable[Mapping[str, Any]]) -> Past:
         model, begun = str(entry.get("model")), _moment(entry.get("time"))
         if begun is None:
             continue
-        calls[model].append((begun, float(seconds), int(tokens)))
+        calls[model].append(_Call(begun, float(seconds), int(tokens), entry.get("finish")))
     for model, found in calls.items():
         found[:] = _without_waits(found[-LAST_LOCAL_CALLS:]) if line_of(model) == LOCAL else found[-LAST_CALLS:]
-        lately[model] = sorted((begun, begun + seconds) for begun, seconds, _ in found)[-LAST_CALLS:]
+        lately[model] = sorted((call.begun, call.begun + call.seconds) for call in found)[-LAST_CALLS:]
     paces = {model: _pace(found, local=line_of(model) == LOCAL) for model, found in calls.items()}
     shares = {model: _share(found) for model, found in lately.items()}
     reached = {model: _most_at_once(found) for model, found in lately.items()}
@@ -174,25 +180,25 @@ def start_seconds(targets: Iterable[Target], past: Past) -> tuple[float, bool]:
 def _usual(calls: Sequence[_Call]) -> tuple[float, float]:
     """What a call usually takes beside its tokens, and for each: medians over calls and over pairs (Theil, Sen)."""
     pairs = itertools.combinations(calls, 2)
-    slopes = [(one[1] - two[1]) / (one[2] - two[2]) for one, two in pairs if one[2] != two[2]]
-    most = statistics.median(seconds / tokens for _, seconds, tokens in calls)
+    slopes = [(one.seconds - two.seconds) / (one.tokens - two.tokens) for one, two in pairs if one.tokens != two.tokens]
+    most = statistics.median(call.seconds / call.tokens for call in calls)
     a_token = min(max(statistics.median(slopes), 0.0), most) if slopes else most
-    return max(0.0, statistics.median(seconds - a_token * tokens for _, seconds, tokens in calls)), a_token
+    return max(0.0, statistics.median(call.seconds - a_token * call.tokens for call in calls)), a_token
 
 
 def _without_waits(calls: Sequence[_Call]) -> list[_Call]:
     """The calls; one of `_WAITED` times as long as is usual by its tokens is taken for as long as that, at its end."""
     a_call, a_token = _usual(calls)
     found = []
-    for begun, seconds, tokens in calls:
-        usual = a_call + a_token * tokens
-        own = usual if seconds > _WAITED * usual else seconds
-        found.append((begun + seconds - own, own, tokens))
+    for call in calls:
+        usual = a_call + a_token * call.tokens
+        own = usual if call.seconds > _WAITED * usual else call.seconds
+        found.append(call._replace(begun=call.begun + call.seconds - own, seconds=own))
     return found
 
 
 def _pace(calls: Sequence[_Call], *, local: bool = False) -> Pace:
-    seconds, tokens = [call[1] for call in calls], [float(call[2]) for call in calls]
+    seconds, tokens = [call.seconds for call in calls], [float(call.tokens) for call in calls]
     mean_seconds, mean_tokens = statistics.fmean(seconds), statistics.fmean(tokens)
     if local:
         a_call, a_token = _usual(calls)
@@ -202,10 +208,20 @@ def _pace(calls: Sequence[_Call], *, local: bool = False) -> Pace:
             slope = statistics.linear_regression(tokens, seconds).slope
             a_token = min(max(slope, 0.0), a_token)
         a_call = max(0.0, mean_seconds - a_token * mean_tokens)
-    # Where a tenth or more of the replies have just the longest length, and a long one, a cap has cut them.
-    longest = max(tokens)
-    cut = longest >= _LEAST_CAP and tokens.count(longest) >= max(2, len(tokens) / 10)
-    return Pace(len(calls), mean_tokens, a_call, a_token, longest if cut else 0.0)
+    return Pace(len(calls), mean_tokens, a_call, a_token, _cut_at(calls))
+
+
+def _cut_at(calls: Sequence[_Call]) -> float:
+    """The length at which, or beyond which, a tenth of the replies were cut, and two or more of them; 0 where none is.
+
+    Lines of older ledgers do not say why a reply ended: of these the ones of just the longest length, and a long one,
+    are taken for cut.
+    """
+    longest = max(call.tokens for call in calls)
+    unsaid = longest if longest >= _LEAST_CAP else None
+    cut = [call.tokens for call in calls if call.finish == "length" or (call.finish is None and call.tokens == unsaid)]
+    enough = max(2, math.ceil(len(calls) / 10))
+    return float(sorted(cut, reverse=True)[enough - 1]) if len(cut) >= enough else 0.0
 
 
 def _share(intervals: Sequence[tuple[float, float]]) -> float:

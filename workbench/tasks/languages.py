@@ -7,31 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from workbench.errors import InputError
-from workbench.tasks.names import CHOICE_NAMES, CONTEXT_NAMES, QUESTION_NAMES, TARGET_NAMES
+from workbench.tasks.names import CHOICE_NAMES, CONTEXT_NAMES, QUESTION_NAMES, TARGET_NAMES, table
 from workbench.tasks.records import plain
 
-_NAMES: Final = {
-    "en": ("english", "eng"),
-    "de": ("german", "deutsch", "ger", "deu"),
-    "fr": ("french", "français", "fra", "fre"),
-    "es": ("spanish", "español", "spa"),
-    "it": ("italian", "italiano", "ita"),
-    "pt": ("portuguese", "português", "por"),
-    "ru": ("russian", "русский", "rus"),
-    "zh": ("chinese", "中文", "zho", "chi"),
-    "ja": ("japanese", "日本語", "jpn"),
-    "ko": ("korean", "한국어", "kor"),
-    "ar": ("arabic", "العربية", "ara"),
-    "nl": ("dutch", "nederlands"),
-    "pl": ("polish", "polski"),
-    "tr": ("turkish", "türkçe"),
-    "hi": ("hindi",),
-    "sv": ("swedish", "svenska"),
-    "cs": ("czech",),
-    "uk": ("ukrainian",),
-    "vi": ("vietnamese",),
-    "th": ("thai",),
-}
+_NAMES: Final = table()["languages"]
 """Languages by the code that ends a column's name, and their names; `id` and `no` mostly mean something else."""
 _CODES: Final = {name: code for code, names in _NAMES.items() for name in (code, *names)}
 _ENDS: Final = re.compile(r"(.+?)[\s_.\-]*[(\[]?(?:(?<=[\s_.\-(\[])|(?<=[a-zà-ÿ](?=[A-Z])))([^\W\d_]{2,12})[)\]]?")

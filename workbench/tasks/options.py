@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from workbench.tasks.names import CHOICE_NAMES, CHOICE_STEMS, matching
+from workbench.tasks.names import CHOICE_NAMES, CHOICE_STEMS, matching, table
 from workbench.tasks.records import plain
 from workbench.tasks.values import native, parsed, text_of
 
@@ -17,18 +17,12 @@ LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SUFFIXED: Final = re.compile(r"(.*?)([a-j]|\d{1,2})")
 _STEMS: Final = frozenset(map(plain, CHOICE_STEMS))
 _OWN_LABEL: Final = re.compile(r"(?:^|(?<=[\s,;、，；]))[(（]?([A-Za-z]|\d{1,2})\s?[).:：）．、](?=\s*\S)\s*")
-_RIGHT: Final = frozenset(
-    map(plain, ("correct answer", "right answer", "correct option", "correct", "richtige Antwort"))
-)
+_RIGHT: Final = frozenset(map(plain, table()["right_option"]))
 _WRONG: Final = re.compile(
     r"(?:best)?(?:incorrect|wrong|false|distractor|falsche?)(?:answers?|options?|choices?|antworten?)?s?(\d*)"
 )
-_COMPARED: Final = frozenset(map(plain, ("winner", "preference", "preferred", "better", "chosen", "rejected")))
-_STAYS_LAST: Final = re.compile(
-    r"\b(?:all|none|both|neither|any) of (?:the )?(?:above|these|them|others?)\b|以上|上述|上記|위의|"
-    r"keine der|alle genannten|aucune (?:de|des) |ninguna de|nessuna delle|nenhuma das|ни один из",
-    re.IGNORECASE,
-)
+_COMPARED: Final = frozenset(map(plain, table()["compared"]))
+_STAYS_LAST: Final = re.compile("|".join(table()["stays_last"]), re.IGNORECASE)
 _TEXT_KEYS: Final = ("text", "content", "value", "option", "answer", "choice", "body", "name")
 _LABEL_KEYS: Final = ("label", "key", "letter", "id", "idx", "index")
 _FLAG_KEYS: Final = ("is_correct", "isCorrect", "correct", "right", "is_right", "isAnswer")

@@ -15,6 +15,7 @@ from typing import Any, Final
 from workbench.base.files import opened
 from workbench.errors import InputError
 from workbench.tasks.csv_files import csv_records, tsv_records
+from workbench.tasks.encodings import in_a_code_page
 from workbench.tasks.imports import imported
 from workbench.tasks.parquet_files import dataset_folder_records, is_dataset_folder, parquet_records
 from workbench.tasks.records import Entry, Reading, one_of
@@ -71,7 +72,7 @@ def read_task_file(path: Path, reading: Reading) -> TaskFile:
         if suffix in _BINARY:
             records = list(_BINARY[suffix](data, reading))
         else:
-            records = imported(list(_TEXTS[suffix](_decoded(data), reading)), reading, path.parent)
+            records = imported(list(_TEXTS[suffix](_decoded(data, reading), reading)), reading, path.parent)
     except RecursionError:
         raise InputError(f"{path.name}: it is nested too deeply.") from None
     except InputError as problem:
@@ -99,7 +100,7 @@ def _missing(path: Path) -> str:
     return f"No task file {str(path)!r}.{there} To ask one question, pass a list: [{path.name!r}]."
 
 
-def _decoded(data: bytes) -> str:
+def _decoded(data: bytes, reading: Reading) -> str:
     body = data.removeprefix(codecs.BOM_UTF8)
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:  # what Excel calls "Unicode Text"; its mark leaves no doubt
@@ -109,6 +110,9 @@ def _decoded(data: bytes) -> str:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as problem:
+        if (found := in_a_code_page(body)) is not None:
+            reading.notes.append(f"the file is not UTF-8: read as {found.page}, such as {found.shown!r}")
+            return found.text
         offset = len(data) - len(body) + problem.start
         line = body[: problem.start].count(b"\n") + 1
         raise InputError(

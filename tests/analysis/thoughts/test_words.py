@@ -1,13 +1,17 @@
 """Words of thoughts: found as whole words, in every language of the table."""
 
 import re
+import tomllib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.analysis.thoughts.words import WordSearch, table, words_of
+from workbench import analysis
+from workbench.analysis.thoughts.words import WordSearch, around, listed_around, table, words_of
 
+AROUND = Path(analysis.__file__).parent / "thoughts" / "around.toml"
 FULL = [code for code, lists in table().items() if "reflection" in lists]
 
 
@@ -38,3 +42,18 @@ def test_words_are_found_where_a_plain_search_finds_them(parts):
     words = ("but wait", "wait", "hmm", "so", "等等")
     plain = re.compile(r"(?<!\w)(?:but wait|wait|hmm|so)(?!\w)|等等")
     assert WordSearch(lower).of(words) == [match.span() for match in plain.finditer(lower)]
+
+
+def test_what_stands_around_is_listed_by_language_and_every_list_is_read():
+    rooms = "".join(path.read_text(encoding="utf-8") for path in Path(analysis.__file__).parent.rglob("*.py"))
+    for key, lists in tomllib.loads(AROUND.read_text(encoding="utf-8")).items():
+        assert lists.keys() <= table().keys(), key
+        assert all(words for words in lists.values()), key
+        assert re.search(rf"['\"]{key}['\"]", rooms), f"no room reads {key}"
+
+
+def test_a_word_stands_as_it_is_and_a_stroke_begins_a_pattern():
+    assert re.fullmatch(around("and", "or"), "oder")
+    assert re.fullmatch(around("hour"), "hours")
+    assert not re.fullmatch(around("and", "or"), "nor")
+    assert "/hours?" in listed_around("hour")

@@ -7,22 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from workbench.analysis.thoughts.words import alternation, words_of
+from workbench.analysis.thoughts.words import alternation, listed_around, words_of
 
-FILLERS: Final = (
-    *("about", "exactly", "just", "only", "still", "now", "indeed", "also", "a total of", "the number", "the letter"),
-    *("clearly", "obviously", "definitely", "certainly", "probably", "likely", "simply", "actually", "really", "thus"),
-    *("then", "therefore", "equal to", "approximately", "roughly", "precisely", "again", "a", "an", "the"),
-    *("option", "choice", "genau", "noch", "nur", "klar", "eindeutig", "sicher", "exactement", "encore", "bien", "le"),
-    *("la", "el", "il", "lo", "o", "der", "die", "das", "den", "clairement", "claramente", "exactamente"),
-    *("chiaramente",),
-    *("именно", "ровно", "точно", "явно", "还是", "就是", "显然", "应该是", ":", ","),
-)
+FILLERS: Final = (*listed_around("before_a_value"), ":", ",")
 """Words between a cue and its value."""
 
-OPTION: Final = (
-    *("option", "choice", "选项", "选", "선택지", "選択肢", "opción", "opzione", "opção", "вариант", "الخيار"),
-)
+OPTION: Final = listed_around("option")
 """What an option is called before its letter."""
 
 

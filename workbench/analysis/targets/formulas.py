@@ -14,6 +14,7 @@ from workbench.analysis.targets.patterns import (
     facts,
     search,
 )
+from workbench.analysis.thoughts.words import around
 
 _ORDINAL: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)\Z")
 _NUMBERS: Final = re.compile(
@@ -22,7 +23,7 @@ _NUMBERS: Final = re.compile(
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 _FORMULA: Final = re.compile(r"[A-Z][a-z]?\d?(?:[A-Z][a-z]?\d*|\(\w+\)\d*|\d)+\Z")
 _BETWEEN: Final = (
-    r"\$?\s*(?:[,;，、;&]|and|or|und|oder|et|ou|y|o|e|и|или|和|与|或|と|,\s*(?:and|or))\s*\$?"
+    rf"\$?\s*(?:[,;，、;&]|{around('and', 'or', 'and_or_unspaced', 'with_unspaced')}|,\s*(?:and|or))\s*\$?"
     r"\s*(?:(?<![a-z])[a-z](?:_?\{?\d\}?)?\s*=\s*)?"
 )
 _ROOT: Final = r"\\?sqrt\s*\{[^{}]*\}|\\?sqrt\s*\([^()]*\)|√\s*\([^()]*\)|√\s*\{[^{}]*\}|√\s*\w+"

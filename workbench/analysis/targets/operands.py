@@ -8,38 +8,20 @@ from typing import Final
 
 from workbench.analysis.targets.forms import Form, equal_fractions
 from workbench.analysis.thoughts.text import Thought
+from workbench.analysis.thoughts.words import around, listed_around
 from workbench.scorers.units import unit_of, units
 
 OPENING: Final = " \t*_`$({[\"'“‘«「『\\"
 _CLOSING: Final = " \t*_`$)}]\"'”’»」』\\"
 _OPERATORS: Final = "+×·÷^√/*"
-_OPERATOR_WORDS: Final = (
-    "\\times",
-    "\\cdot",
-    "\\div",
-    "\\pm",
-    "plus",
-    "minus",
-    "times",
-    "divided by",
-    "\\sqrt{",
-    " volte",
-    " fois",
-    " veces",
-    " vezes",
-    " mal",
-    "乘",
-    "除以",
-    "加",
-    "减",
-)
+_OPERATOR_WORDS: Final = ("\\times", "\\cdot", "\\div", "\\pm", "\\sqrt{", *listed_around("operators"))
 _OPERAND: Final = re.compile(r"\s(?:plus|minus|times)\s+(?!a\b|in\b|as\b)(?:[\d($\\-]|[a-z]\b|\w{3,9}[.,= ])")
 """A word for an operation, and what may be its other side: *3 times 4*, and not *3 times a day*."""
 _UNITS_LETTERS: Final = re.compile(r"(?:%|percent\b|\\%|st\b|nd\b|rd\b|th\b)")
 _DECIMAL: Final = re.compile(r"\s?(\d{1,9})[.,](\d{1,9})(?!\d)")
 _PRODUCT: Final = re.compile(r"\s?(\d{1,6})\s?(?:[·×*]|\\times|\\cdot)\s?(\d{1,6})(?!\d|\.\d|\s?[+×*·=-])")
 _GLUED: Final = re.compile(r"[A-Za-z]+")
-_PART_OF: Final = re.compile(r"\s(?:of|the|as|an?|de|des|du|der|dem|del|da|do|di|dell\w*)(?!\w)|的", re.IGNORECASE)
+_PART_OF: Final = re.compile(rf"\s{around('part_of')}(?!\w)|{around('part_of_unspaced')}", re.IGNORECASE)
 """What a part is taken of: *half of them* is no value."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from workbench.analysis.thoughts.words import around
 from workbench.scorers.languages import UNSPACED
 
 if TYPE_CHECKING:
@@ -16,14 +17,9 @@ if TYPE_CHECKING:
 _NEAR: Final = 40
 _MORE_LETTERS: Final = re.compile(r"\)?(?:,\s*(?:and |or )?|\s+or\s+|/)\(?[A-J](?![\w'’])")
 """Options that are listed: none of them is meant."""
-_TOLD: Final = re.compile(
-    r"\W{0,3}(?:(?:is|was|are|has|says|would|gives|means|states|refers|can|does|ist|sagt|est|dit|es|dice)(?!\w)"
-    r"|(?:è|é|diz|это)(?!\w)|[:=]|是|为|说|は|が|은|는|이|의|に|هو)"
-)
+_TOLD: Final = re.compile(rf"\W{{0,3}}(?:{around('tells_an_option')}(?!\w)|[:=]|{around('tells_an_option_unspaced')})")
 """What follows an option's letter where only its text is told."""
-_LETTERS_BEFORE: Final = re.compile(
-    r"(?<![\w'’])\(?[a-j]\)?(?:\s*[,/&和或]|\s+(?:and|or|nor|und|oder|et|ou|y|o|e|и|или))\s*\(?\Z"
-)
+_LETTERS_BEFORE: Final = re.compile(rf"(?<![\w'’])\(?[a-j]\)?(?:\s*[,/&和或]|\s+(?:{around('and', 'or')}|nor))\s*\(?\Z")
 _WEIGHED: Final = re.compile(
     r"(?<!\w)(?:check|checking|consider|considering|examine|look at|looking at|about|rule out|ruling out|"
     r"eliminate|exclude|unlike|versus|vs\.?|discard|reject|between|like|try|trying|test)"
@@ -38,7 +34,7 @@ _OTHER_ITEM: Final = re.compile(r"(?<![\w'’])[A-J]\.\s*\S")
 
 _LABEL: Final = re.compile(r"(?<![\w'’])(?:\(([A-J])\)|([A-J])[).:、．：])\s*")
 _LABEL_BEFORE: Final = re.compile(
-    r"(?<![\w'’])\(?([a-j])\)?[.:、：]?\s*(?:(?:is|was|says|gives|means|ist|est|es|è|é|это|=|是|为|说|は|은|는)\s*)?[\"'“(*]*\Z"
+    rf"(?<![\w'’])\(?([a-j])\)?[.:、：]?\s*(?:(?:{around('says_an_option')}|=)\s*)?[\"'“(*]*\Z"
 )
 
 

@@ -7,10 +7,12 @@ says that they are a result: `=`, *is*, *so*, *leaves*, a box, the name of the a
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from workbench.analysis.targets.cues import Cues, cues_of
 from workbench.analysis.targets.forms import ARTICLE, Form, equal_fractions, equal_ratios, forms_of, yearless_places
@@ -18,6 +20,7 @@ from workbench.analysis.targets.operands import OPENING, is_other
 from workbench.analysis.targets.option_letters import is_asserted, is_told, letter_counts, options_of
 from workbench.analysis.targets.told import is_listed, is_restated, is_time_not_asked, is_told_of
 from workbench.analysis.thoughts.text import Thought
+from workbench.analysis.thoughts.words import around
 from workbench.scorers.languages import UNSPACED
 from workbench.scorers.languages import table as language_table
 from workbench.scorers.values import date_of, dates_in
@@ -39,20 +42,12 @@ _REASON: Final = re.compile(r"[*_\"'”’)]*,\s(?:so|hence|therefore|thus|which
 """What follows a name that is a reason for what is concluded: *it orbited Saturn, so this is it*."""
 _YES: Final = re.compile(r",\s(\w{3,})")
 _LAST_WORD_OF_SENTENCE: Final = re.compile(r"[*_\"'”’)]*(?:[.!](?!\d)|\n|\Z)")
-REFUSED: Final = re.compile(
-    r"[*_\"'”’)]*(?:\s(?:is|was|are|must be|would be|can't be|cannot be)\s"
-    r"(?:wrong|incorrect|not right|not correct|not the answer|ruled out|flawed|not it)"
-    r"|\s(?:isn['’]t|wasn['’]t|can['’]t be|cannot be)\s(?:right|correct|it|the answer)(?!\w)"
-    r"|\s(?:ist|war)\s(?:falsch|nicht richtig)|\s(?:est|était)\s(?:faux|fausse|incorrect)"
-    r"|\s(?:es|era)\sincorrect|是错|不对|は間違|は違|(?:은|는)\s틀)"
-)
+REFUSED: Final = re.compile(rf"[*_\"'”’)]*{around('refuses')}")
 """What follows a value that is said to be wrong."""
 _COORDINATE_BEHIND: Final = re.compile(r",\s?[-−]?\d[\d.]*\s?[,)]")
 _COORDINATE_BEFORE: Final = re.compile(r"[(,]\s?[-−]?\d[\d.]*,\s?[-−]?\Z")
 _COUNTERFACTUAL: Final = re.compile(
-    r"(?<!\w)(?:if|wenn|si|se)\s(?:[^.!?\n]|\.(?=\d))*?"
-    r"(?<!\w)(?:were|had|wäre|wären|hätte|hätten|était|étaient|fuera|fuesen|fosse|fossero)(?!\w)"
-    r"(?:[^.!?\n]|\.(?=\d))*\Z"
+    rf"(?<!\w){around('if')}\s(?:[^.!?\n]|\.(?=\d))*?(?<!\w){around('were')}(?!\w)(?:[^.!?\n]|\.(?=\d))*\Z"
 )
 """What is said of something that is not so: *if half were sold, that would be*."""
 _LISTED_BEFORE: Final = re.compile(r"\d,\s?\Z")
@@ -155,52 +150,71 @@ def _candidates(form: Form, thought: Thought) -> list[tuple[int, int]]:
 
 
 def _written(form: Form, thought: Thought) -> list[tuple[int, int]]:
-    text, lower, value = thought.text, thought.lower, form.value
     if form.kind == "date":
-        wanted = date_of(form.text)
-        if not any(year in text or year in thought.question for year, _ in form.searches):
-            return []
-        whole = [(at, at + 10) for at, days in dates_in(text) if days & wanted]
-        return whole + [span for span in yearless_places(form.text, lower) if span[0] not in dict(whole)]
+        return _dates(form, thought)
     if form.kind == "ratio":
-        return equal_ratios(form.text, lower)
-    found: list[tuple[int, int]] = []
-    read = text if form.kind == "letter" else lower
-    for first, pattern in form.searches:
-        if first in read:
-            found += [
-                (start - (value is not None and value < 0), end) for start, end in map(_SPAN, pattern.finditer(read))
-            ]
-    if value is None and form.kind not in ("terms", "name"):
-        if form.surname is not None and thought.asks_who:
-            ends = {end for _, end in found}
-            found += [
-                span
-                for span in map(_SPAN, form.surname.finditer(thought.folded))
-                if span[1] not in ends and not _is_namesake(text, span[0])
-            ]
-        if not found and form.folded is not None and not (form.text.isascii() and lower.isascii()):
-            found = [match.span() for match in form.folded.finditer(thought.folded)]
-        if form.kind == "text" and (article := ARTICLE.match(form.text)):
-            found = [(start - len(article[0]) * lower.endswith(article[0], 0, start), end) for start, end in found]
-        return found
-    if value is not None and form.is_fraction and form.text not in thought.question:
-        found += equal_fractions(value, lower)
-    if value is not None and "frac" in lower:
-        size, below_it = abs(value.numerator), value.denominator
-        for match in _FRACTION.finditer(lower):
-            above, below = int(match[1]), int(match[2])
-            if above * below_it == size * below and below and (_minus(lower, match.start()) < 0) == (value < 0 < above):
-                found.append((max(lower.rfind("\\", match.start() - 2, match.start()), 0), match.end()))
-    for code in thought.codes:
-        for word in form.spelled(code):
-            place = lower.find(word)
-            while place >= 0:
-                end = place + len(word)
-                if _is_whole(lower, place, end) or _is_product(lower, place, value):
-                    found.append((place, end))
-                place = lower.find(word, end)
+        return equal_ratios(form.text, thought.lower)
+    found = _in_figures_or_letters(form, thought)
+    if form.value is None and form.kind not in ("terms", "name"):
+        return _as_text(form, thought, found)
+    if form.value is not None and form.is_fraction and form.text not in thought.question:
+        found += equal_fractions(form.value, thought.lower)
+    if form.value is not None and "frac" in thought.lower:
+        found += _as_latex_fraction(form.value, thought.lower)
+    found += _in_words(form, thought)
     return sorted(set(found)) if len(found) > 1 else found
+
+
+def _dates(form: Form, thought: Thought) -> list[tuple[int, int]]:
+    wanted = date_of(form.text)
+    if not any(year in thought.text or year in thought.question for year, _ in form.searches):
+        return []
+    whole = [(at, at + 10) for at, days in dates_in(thought.text) if days & wanted]
+    return whole + [span for span in yearless_places(form.text, thought.lower) if span[0] not in dict(whole)]
+
+
+def _in_figures_or_letters(form: Form, thought: Thought) -> list[tuple[int, int]]:
+    read = thought.text if form.kind == "letter" else thought.lower
+    sign = int(form.value is not None and form.value < 0)
+    return [
+        (start - sign, end)
+        for first, pattern in form.searches
+        if first in read
+        for start, end in map(_SPAN, pattern.finditer(read))
+    ]
+
+
+def _as_text(form: Form, thought: Thought, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """A name or a word beside where it stands as it is: by its surname, without its accents, with its article."""
+    if form.surname is not None and thought.asks_who:
+        ends = {end for _, end in found}
+        surnames = map(_SPAN, form.surname.finditer(thought.folded))
+        found += [span for span in surnames if span[1] not in ends and not _is_namesake(thought.text, span[0])]
+    if not found and form.folded is not None and not (form.text.isascii() and thought.lower.isascii()):
+        found = [match.span() for match in form.folded.finditer(thought.folded)]
+    if form.kind == "text" and (article := ARTICLE.match(form.text)):
+        length = len(article[0])
+        found = [(start - length * thought.lower.endswith(article[0], 0, start), end) for start, end in found]
+    return found
+
+
+def _as_latex_fraction(value: Fraction, lower: str) -> Iterator[tuple[int, int]]:
+    for match in _FRACTION.finditer(lower):
+        above, below = int(match[1]), int(match[2])
+        equal = above * value.denominator == abs(value.numerator) * below
+        if equal and below and (_minus(lower, match.start()) < 0) == (value < 0 < above):
+            yield max(lower.rfind("\\", match.start() - 2, match.start()), 0), match.end()
+
+
+def _in_words(form: Form, thought: Thought) -> Iterator[tuple[int, int]]:
+    lower = thought.lower
+    for word in itertools.chain.from_iterable(map(form.spelled, thought.codes)):
+        place = lower.find(word)
+        while place >= 0:
+            end = place + len(word)
+            if _is_whole(lower, place, end) or _is_product(lower, place, form.value):
+                yield place, end
+            place = lower.find(word, end)
 
 
 @lru_cache(1)
@@ -256,69 +270,115 @@ def _is_numbered(thought: Thought, start: int) -> bool:
     return bool(thought.numbered) and thought.lower.endswith(thought.numbered, 0, start)
 
 
+class _Candidate(NamedTuple):
+    """A value where it is written: from the first of the signs before it, and what stands before those."""
+
+    form: Form
+    thought: Thought
+    cues: Cues
+    opened: int
+    start: int
+    end: int
+    window: str
+
+    def concludes(self) -> bool:
+        """Whether a word that concludes stands before it in its sentence."""
+        sentence = max(0, self.opened - _SENTENCE)
+        return self.cues.concluded.search(self.thought.lower, sentence, self.opened) is not None
+
+    def ends_sentence(self) -> bool:
+        return _LAST_WORD_OF_SENTENCE.match(self.thought.lower, self.end) is not None
+
+
 def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, strict: bool) -> bool:
     """Whether a value that is written stands as one that was found."""
     text, lower = thought.text, thought.lower
-    opened = start
-    while opened and lower[opened - 1] in OPENING:
-        opened -= 1
-    for name in ("boxed", "text", "textbf", "mathbf", "mathrm"):
-        if lower.endswith("\\" + name, 0, opened) or lower[max(0, opened - len(name)) : opened] == name:
-            if name == "boxed":
-                return True
-            opened -= len(name)
-            while opened and lower[opened - 1] in OPENING:
-                opened -= 1
-    window = lower[max(0, opened - _WINDOW) : opened]
-    line = window.rpartition("\n")[2]
-    if cues.denied.search(window) or REFUSED.match(lower, end):
+    opened, is_boxed = _opened(lower, start)
+    if is_boxed:
+        return True
+    candidate = _Candidate(form, thought, cues, opened, start, end, lower[max(0, opened - _WINDOW) : opened])
+    if _is_no_result(candidate):
         return False
-    if _COUNTERFACTUAL.search(lower, max(0, opened - _SENTENCE), opened):
-        return False
-    if form.kind == "number" and _LISTED_BEFORE.search(window) and _LISTED_BEHIND.match(text, end):
-        return False
-    if form.kind != "text" and cues.step.search(line) and form.kind != "letter":
-        return False
-    if form.kind == "number" and is_time_not_asked(thought, end):
-        return False
-    if form.kind == "number" and not line.strip(" \t-*#>") and (opened == 0 or "\n" in window or opened <= _WINDOW):
-        mark = text[end : end + 2]
-        if mark[:1] in (".", ")", ":", "、") and mark[1:].isspace():
-            return False  # the number of a list's item
     if not strict:
         return True
     last = form.kind == "text" and _LAST_WORD.match(lower, end) is not None
-    concluded = _ENDS_SENTENCE.match(lower, end) and cues.concluded.search(lower, max(0, opened - _SENTENCE), opened)
+    concluded = _ENDS_SENTENCE.match(lower, end) is not None and candidate.concludes()
     if thought.question and not last and is_restated(thought, start, end) and not (form.kind == "number" and concluded):
         return False
     if thought.question and not last and is_listed(form, thought, opened, end):
         return False
-    if is_told_of(form, thought, start, end, window):
+    if is_told_of(form, thought, start, end, candidate.window):
         return False
     if form.kind == "letter":
-        return letter_counts(text, lower, start, end, line, cues)
-    window = window.rstrip()
+        return letter_counts(text, lower, start, end, candidate.window.rpartition("\n")[2], cues)
     if form.kind == "number" and (_LISTED_NUMBERS.match(text, end) or _is_coordinate(text, opened, start, end)):
         return False
-    if thought.asks_where and window.endswith(" in") and form.kind == "text":
+    return _is_called_one(candidate, last) or concluded or _stands_out(candidate)
+
+
+def _opened(lower: str, start: int) -> tuple[int, bool]:
+    """Where the signs before a value begin, be they brackets or commands of LaTeX; and whether it stands in a box."""
+    opened = _before_signs(lower, start)
+    for command in ("boxed", "text", "textbf", "mathbf", "mathrm"):
+        if lower.endswith(command, 0, opened):
+            if command == "boxed":
+                return opened, True
+            opened = _before_signs(lower, opened - len(command))
+    return opened, False
+
+
+def _before_signs(lower: str, place: int) -> int:
+    while place and lower[place - 1] in OPENING:
+        place -= 1
+    return place
+
+
+def _is_no_result(candidate: _Candidate) -> bool:
+    """Whether a value is denied, one of a list, of a step, of a time, or the number of an item."""
+    form, thought, cues, opened, _, end, window = candidate
+    line = window.rpartition("\n")[2]
+    if cues.denied.search(window) or REFUSED.match(thought.lower, end):
         return True
-    told = cues.before.search(window) and not (form.common and _COUNTED_OFF.search(window))
-    if told or cues.after.match(lower, end):
+    if _COUNTERFACTUAL.search(thought.lower, max(0, opened - _SENTENCE), opened):
         return True
-    if last and window[-1:] in (".", "!", "。", "！", "\n"):
+    if form.kind not in ("text", "letter") and cues.step.search(line):
+        return True
+    if form.kind != "number":
+        return False
+    if _LISTED_BEFORE.search(window) and _LISTED_BEHIND.match(thought.text, end):
+        return True
+    if is_time_not_asked(thought, end):
+        return True
+    begins_line = not line.strip(" \t-*#>") and ("\n" in window or opened <= _WINDOW)
+    mark = thought.text[end : end + 2]
+    return begins_line and mark[:1] in (".", ")", ":", "、") and mark[1:].isspace()
+
+
+def _is_called_one(candidate: _Candidate, last: bool) -> bool:
+    """Whether words or signs around a value say that it is what was found; `last`: it is the thought's last word."""
+    form, thought, cues, _, _, end, window = candidate
+    before = window.rstrip()
+    if thought.asks_where and before.endswith(" in") and form.kind == "text":
+        return True
+    told = cues.before.search(before) and not (form.common and _COUNTED_OFF.search(before))
+    if told or cues.after.match(thought.lower, end):
+        return True
+    if last and before[-1:] in (".", "!", "。", "！", "\n"):
         return True  # the last sentence is the answer, and nothing else
-    if window[-1:] in ("?", "？") and _LAST_WORD_OF_SENTENCE.match(lower, end):
+    if before[-1:] in ("?", "？") and candidate.ends_sentence():
         return True  # what a thought asked itself, and nothing else
-    if thought.counted and lower.startswith(thought.counted, end + 1) and not _is_asked(form, thought):
+    if thought.counted and thought.lower.startswith(thought.counted, end + 1) and not _is_asked(form, thought):
         return True
-    if concluded:
+    if form.kind == "text":
+        return _REASON.match(thought.lower, end) is not None or _says_yes(form, thought, end)
+    numbered = form.kind == "number" and _is_numbered(thought, candidate.opened)
+    return numbered and (candidate.ends_sentence() or candidate.concludes())
+
+
+def _stands_out(candidate: _Candidate) -> bool:
+    """Whether a value is set in bold, or stands alone on its line."""
+    text, lower, end = candidate.thought.text, candidate.thought.lower, candidate.end
+    if text[candidate.opened : candidate.start].count("**") and text[end : end + 2] == "**":
         return True
-    if form.kind == "text" and (_REASON.match(lower, end) or _says_yes(form, thought, end)):
-        return True
-    if form.kind == "number" and _is_numbered(thought, opened):
-        ends = _LAST_WORD_OF_SENTENCE.match(lower, end) is not None
-        if ends or cues.concluded.search(lower, max(0, opened - _SENTENCE), opened):
-            return True
-    bold = text[opened:start].count("**") and text[end : end + 2] == "**"
-    alone = not line.strip() and not lower[end : end + 12].partition("\n")[0].strip(" .*!。")
-    return bool(bold or alone)
+    line = candidate.window.rpartition("\n")[2]
+    return not line.strip() and not lower[end : end + 12].partition("\n")[0].strip(" .*!。")

@@ -17,6 +17,7 @@ from workbench.analysis.targets.patterns import (
     with_points,
 )
 from workbench.analysis.targets.spelled import number_in
+from workbench.analysis.thoughts.words import around
 from workbench.scorers.units import units
 from workbench.scorers.values import quantity_of
 
@@ -62,9 +63,7 @@ def in_other_units(plain: str) -> Iterator[Term]:
 
 
 def _hours_and_minutes(hours: int, minutes: int) -> tuple[Search, ...]:
-    hour = r"(?:h|hours?|hrs?|stunden?|heures?|horas?|ore|ora|小时|個?時間|시간|ч|часа?)"
-    minute = r"(?:m|min|\w*minut\w*|分钟?|分|분|мин\w*)"
-    end = rf"\s?{hour}(?:\s(?:and|und|et|y|e|и)\s|[\s,]*)0?{minutes}\s?{minute}"
+    end = rf"\s?{around('hour')}(?:\s{around('and')}\s|[\s,]*)0?{minutes}\s?{around('minute')}"
     found = [search(str(hours), end, "")] if minutes else []
     if minutes == 30:
         halves = {1: ("an hour and a half", "one and a half hours")}.get(hours, ())

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
+from workbench.analysis.targets.patterns import facts
 from workbench.scorers.languages import UNSPACED, table
 from workbench.scorers.number_words import number_in_words
 
-_KOREAN: Final = ("", "한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열", "열한", "열두")
-_KOREAN_UNITS: Final = ("번", "개", "명", "마리", "시간", "가지", "장", "권", "대", "사람", "그루")
-_MINUS: Final[Mapping[str, tuple[str, ...]]] = {
-    "en": ("minus ", "negative "),
-    "de": ("minus ",),
-    "fr": ("moins ",),
-    "zh": ("负",),
-}
+_KOREAN: Final = ("", *facts()["native_numbers"]["ko"])
+_KOREAN_UNITS: Final = facts()["counted_units"]["ko"]
+_MINUS: Final = facts()["minus"]
 _IN_FULL: Final = ("en", "de", "zh", "ja", "ko")
 """Languages whose numbers beyond a hundred are spelled in full; of the others those that are full hundreds."""
-_ONE_PART: Final[Mapping[str, tuple[str, ...]]] = {"en": ("one",), "de": ("ein",), "fr": ("un",)}
+_ONE_PART: Final = facts()["one_part"]
 
 
 @lru_cache(16_384)

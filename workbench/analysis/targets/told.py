@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from workbench.analysis.thoughts.words import around
+
 if TYPE_CHECKING:
     from workbench.analysis.targets.forms import Form
     from workbench.analysis.thoughts.text import Thought
 
 _NEAR: Final = 40
 _SEPARATORS: Final = (
-    r"(?:[,，、/;|]|(?:[,，]\s*)?(?:(?<!\w)(?:and|or|und|oder|et|ou|y|o|e|и|или|nor)(?!\w)|和|或|还是|または|또는))"
+    rf"(?:[,，、/;|]|(?:[,，]\s*)?(?:(?<!\w)(?:{around('and', 'or')}|nor)(?!\w)"
+    rf"|{around('and_or_unspaced', 'or_else_unspaced')}))"
 )
 _LISTED_AFTER: Final = re.compile(
     rf"[\s\"'”’`*_)]*{_SEPARATORS}\s*[\"'“‘`*_(]*([^\W\d_]+)[\"'”’`*_)]*\s*(?:{_SEPARATORS}|[.?!:。？！;)]|\Z)"
@@ -23,11 +26,7 @@ _TOLD_OF: Final = re.compile(
 """What is said to be there."""
 _THINGS: Final = re.compile(r"\s[^\W\d_]{3,}")
 _NAMED_BEFORE: Final = re.compile(r"(?<!\w)[a-z]\s?=\s?[\d.,]+\Z")
-_TIME: Final = re.compile(
-    r"\s(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|sekunden?|minuten?|stunden?|tagen?|wochen?|monaten?|"
-    r"jahren?|secondes?|heures?|jours?|semaines?|mois|ans|segundos?|minutos?|horas?|días?|dias?|semanas?|meses|años?|anos?|"
-    r"secondi|minuti|ore|giorni|settimane|mesi|anni|секунд\w?|минут\w?|час\w*|дн\w+|недел\w+|месяц\w*|лет)(?!\w)"
-)
+_TIME: Final = re.compile(rf"\s{around('times')}(?!\w)")
 """Units of time behind a number."""
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from workbench.analysis.targets.places import says
 from workbench.analysis.thoughts.repetition import words_in
 from workbench.analysis.thoughts.text import LONGEST_QUESTION, Thought
-from workbench.analysis.thoughts.words import alternation, words_of
+from workbench.analysis.thoughts.words import alternation, around, words_of
 from workbench.scorers.languages import listed
 from workbench.scorers.values import dates_in
 
@@ -20,7 +20,7 @@ _NUMBER: Final = re.compile(r"[-−–]?\d[\d.,/]*")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
 _WORKED_OUT: Final = re.compile(r"[-−–]?\d[\d.,]*\s?(?:[+×*·÷]|[-−](?=\s)|\\times|\\cdot)\s?[\d(\\][^=\n]{0,40}=")
 _GOES_ON: Final = re.compile(r"(?<=\d)\s?[+×*·÷]\s?\d")
-_ASKS: Final = re.compile(r"(?<!\w)(?:is|would|should|could|est|ist|wäre|es|è|é) (?:be )?(?:the|my|la|die|il|a|o)? ?\Z")
+_ASKS: Final = re.compile(rf"(?<!\w){around('is_asked')} (?:be )?{around('the_asked')}? ?\Z")
 _ASKS_BEFORE: Final = 16
 _LONGEST_CLAIM: Final = 48
 _MOST_WORDS: Final = 4
@@ -30,12 +30,6 @@ _QUESTION_GRAM: Final = 4
 _NO_ANSWER: Final = listed(
     "correct right wrong clear simple obvious what how whether not that this it in still therefore also given"
 )
-_FILLERS: Final = (
-    *("to", "of", "for", "here", "now", "then", "would", "should", "could", "this", "that", "the", "puzzle", "problem"),
-    *("question", "all", "à", "a", "la", "de", "zu", "der", "die", "auf", "frage", "pregunta", "domanda", "pergunta"),
-    *("на", "вопрос"),
-)
-"""Words between the name of the answer and its verb, or behind that."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +48,11 @@ class Draft:
 
 @lru_cache(64)
 def _claim(codes: tuple[str, ...]) -> re.Pattern[str]:
-    """What may stand between the name of the answer and the answer."""
+    """What may stand between the name of the answer and the answer: words of the question around a verb."""
     verbs = words_of(codes, "is")
     spelt = [verb for verb in verbs if verb[0].isalnum() and verb.isascii()]
     other = [verb for verb in verbs if verb not in spelt]
-    filler = rf"(?:\s?\([^()\n]{{0,24}}\)|\s(?:{'|'.join(_FILLERS)})(?!\w)){{0,5}}"
+    filler = rf"(?:\s?\([^()\n]{{0,24}}\)|\s{around('around_the_verb')}(?!\w)){{0,5}}"
     return re.compile(rf"{filler}[\s*_]*(?:(?<!\w){alternation(spelt)}(?!\w)|{alternation(other)})[\s*_]*{filler}")
 
 

@@ -9,28 +9,17 @@ from functools import cached_property
 from typing import Final
 
 from workbench.analysis.thoughts.word_places import same_length_lower
-from workbench.analysis.thoughts.words import WordSearch
+from workbench.analysis.thoughts.words import WordSearch, around
 
 LONGEST_QUESTION: Final = 8_000
 """Characters of a question that are compared with a thought."""
-_COUNTED: Final = re.compile(r"(?:how many|wie ?viele|combien (?:de|d['’])|cuánt[oa]s|quant[eio]s?|сколько)\s?(\w{4,})")
-_NUMBERED: Final = re.compile(
-    r"(?:which|what|welche[mnrs]?|quel(?:le)?|qué|quale?|que)\s(day|year|month|hour|minute|floor|page|round|step|level|number|position|place|"
-    r"week|tag|jahr|monat|stunde|stock|seite|jour|année|étage|heure|día|año|piso|giorno|anno|piano|ora|dia|ano|andar)(?!\w)"
-)
-_PERCENT_ASKED: Final = re.compile(
-    r"percentage|(?:percent|%)(?!\s*of\b)\W*\Z|what percent|how many percent|百分[数比率]|百分之几"
-)
+_COUNTED: Final = re.compile(rf"{around('how_many_of')}\s?(\w{{4,}})")
+_NUMBERED: Final = re.compile(rf"{around('which')}\s({around('numbered')})(?!\w)")
+_PERCENT_ASKED: Final = re.compile(around("asks_percent"))
 """A question whose answer is in hundredths: 62.5 is said as 62.5 %."""
-_ASKS_COUNT: Final = re.compile(
-    r"how many|number of|count|combien|wie ?viel|cuánt|quant|сколько|多少|几|幾|いく|何|몇|كم"
-)
-_ASKS_WHERE: Final = re.compile(r"(?<!\w)(?:where|located|in which|wo|où|dónde|dove|onde|где)(?!\w)|哪|どこ|어디")
-_ASKS_WHO: Final = re.compile(
-    r"(?<!\w)(?:who|whose|whom|author|inventor|painter|composer|scientist|physicist|president|poet|writer|novelist|philosopher|mathematician|chemist|"
-    r"king|queen|emperor|astronaut|cosmonaut|director|explorer|leader|minister|artist|singer|playwright|person|wer|qui|quién|chi|quem|кто)"
-    r"(?!\w)|谁|誰|누구|누가"
-)
+_ASKS_COUNT: Final = re.compile(around("asks_count"))
+_ASKS_WHERE: Final = re.compile(rf"(?<!\w){around('asks_where')}(?!\w)|{around('asks_where_unspaced')}")
+_ASKS_WHO: Final = re.compile(rf"(?<!\w){around('asks_who')}(?!\w)|{around('asks_who_unspaced')}")
 
 
 _ACCENTED: Final = {

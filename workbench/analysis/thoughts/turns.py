@@ -11,31 +11,25 @@ from workbench.analysis.targets.forms import Form, forms_of
 from workbench.analysis.targets.option_letters import SERIES, options_of
 from workbench.analysis.targets.places import says
 from workbench.analysis.thoughts.text import Thought
-from workbench.analysis.thoughts.words import words_of
+from workbench.analysis.thoughts.words import around, listed_around, words_of
 from workbench.scorers.languages import table as number_languages
 from workbench.scorers.number_words import number_in_words
 
 _LONGEST_VALUE: Final = 40
 _SENTENCE: Final = 120
 _BETWEEN: Final = re.compile(
-    r"(?:[\s*_\"“‘«「『$:,，]|\((?![^()\n]{0,20},)|(?<!\w)[a-z]\s?=|(?<!\w)(?:just|only|exactly|about|rather|actually"
-    r"|really|then|therefore|plutôt|donc|seulement|eher"
-    r"|nur|also|doch|genau|más bien|solo|entonces|piuttosto|quindi|apenas"
-    r"|então|mais|только|скорее|the|le|la|les|el|los|il|lo|der|die"
-    r"|das|den|dem|o|os|as)(?!\w)|(?<!\w)l['’])*"
+    rf"(?:[\s*_\"“‘«「『$:,，]|\((?![^()\n]{{0,20}},)|(?<!\w)[a-z]\s?=|(?<!\w){around('after_a_turn')}(?!\w)|(?<!\w)l['’])*"
 )
 _NUMBER: Final = re.compile(r"[-−]?\d[\d.,/]*(?:(?<=/)[a-z]\b)?")
-_OPERATION: Final = re.compile(
-    r"\s?(?:[+×*·÷/^=]|[-−–]\s?\d|\\times|\\cdot|(?:plus|minus|times|mal|fois|por|乘|加|减)\s)"
-)
-_PAIR: Final = re.compile(r"\s(?:and|und|et|y|e|и)\s[-−]?\d")
+_OPERATION: Final = re.compile(rf"\s?(?:[+×*·÷/^=]|[-−–]\s?\d|\\times|\\cdot|{around('operates')}\s)")
+_PAIR: Final = re.compile(rf"\s{around('and')}\s[-−]?\d")
 """What makes one of two numbers of a number: 7 and 8."""
 _NAME: Final = re.compile(r"[^\W\d_][^\W_]*(?:[ '’-][A-ZÀ-ÞА-Я][^\W\d_]*){0,3}")
 _UNSPACED_NAME: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af·]{1,8}")
 _LETTER: Final = re.compile(r"\(?(?:([A-J])\)?(?![\w'’])|([①-⑩]))")
 _BRACKETED: Final = re.compile(r"\[[^\[\]\n]*\]|\{[^{}\n]*\}|\([^()\n]*\)|'[^'\n]*'|\"[^\"\n]*\"")
-_CIRCLED: Final = re.compile(r"(?:답을|답은|정답은|答えは|答案是|选|選)\s?(?=[①-⑩])")
-_ENDS: Final = re.compile(r"\s*(?:[?？.。,，;；!！)\"”』」]|\Z|\n|[-–—]|吧|吗|呢|了|か|では|じゃ|だ|です|인가|일까)")
+_CIRCLED: Final = re.compile(rf"{around('chooses')}\s?(?=[①-⑩])")
+_ENDS: Final = re.compile(rf"\s*(?:[?？.。,，;；!！)\"”』」]|\Z|\n|[-–—]|{around('ends_a_sentence')})")
 _WORDS: Final = re.compile(r"[^\W\d_]+(?:[- ][^\W\d_]+)?|[零一二两三四五六七八九十百千万]+")
 _ASKED: Final = re.compile(
     r"(?:what(?: is|'s| was)|find|calculate|compute|determine|give)\s(?:the\s)?(?:\w+\s)??(\w{3,})|"
@@ -43,21 +37,20 @@ _ASKED: Final = re.compile(
     r"(?:was ist|wie groß ist|wie lautet)\s(?:der|die|das)\s(\w{4,})"
 )
 _SO: Final = re.compile(
-    r"(?:(?<!\w)(?:so|then|also|donc|entonces|quindi|então|значит|그럼|is it|be|maybe|perhaps|or|really|it|oder|ou|"
-    r"rather)|所以|那么|だから|应该是)\s?(?=[-−]?\d[\d.,/]{0,12}\s?\Z)"
+    rf"(?:(?<!\w){around('so_asked')}|{around('so_asked_unspaced')})\s?(?=[-−]?\d[\d.,/]{{0,12}}\s?\Z)"
 )
 """Before a question mark: *so 32?*"""
 _NUMBER_BEFORE: Final = re.compile(r"(?<![\w.,/-])[-−]?\d[\d.,/]*\Z")
 _SHORT: Final = 24
-_ARTICLES: Final = frozenset(["a", "an", "un", "une", "una", "uno", "ein", "eine", "einen", "einem", "um", "uma"])
+_ARTICLES: Final = frozenset(listed_around("a"))
 """Words for one that stand before most nouns."""
 _ROUNDED: Final = 0.005
 _POINT_MOVED: Final = (100, 1_000, 10_000)
 _SUPPOSED: Final = re.compile(
-    r"(?:(?<!\w)(?:if|wenn|si|se|falls|если)\s|如果|假如|もし|만약)(?:[^.!?。！？\n]|\.(?=\d))*\Z"
+    rf"(?:(?<!\w){around('if', 'supposing')}\s|{around('if_unspaced')})(?:[^.!?。！？\n]|\.(?=\d))*\Z"
 )
 """A sentence of what is not so: *if it were with replacement, it would be 9/64*."""
-_IS: Final = re.compile(r"\s(?:is|would be|should be|must be|est|serait|ist|wäre|es|sería|è|sarebbe|é|seria)(?!\w)")
+_IS: Final = re.compile(rf"\s{around('is_said')}(?!\w)")
 _SO_IS: Final = re.compile(r"(?<!\w)so\s((?:[^\W\d_]+\s){1,5}?)(?:is|are|was|has|would be|must be|gets|=)\s")
 _IS_THE: Final = re.compile(r"(?<!\w)(?:is|would) the \Z")
 

@@ -44,6 +44,30 @@ def words_of(codes: tuple[str, ...], key: str) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda word: (-len(word), word)))
 
 
+@lru_cache(1)
+def _around() -> Mapping[str, Mapping[str, list[str]]]:
+    return tomllib.loads(Path(__file__).with_name("around.toml").read_text(encoding="utf-8"))
+
+
+def listed_around(*keys: str) -> tuple[str, ...]:
+    """What stands under some keys of `around.toml`, in all languages, each once; strokes begin a pattern.
+
+    >>> listed_around("and", "or")[:3]
+    ('and', 'und', 'et')
+    """
+    return tuple(dict.fromkeys(word for key in keys for words in _around()[key].values() for word in words))
+
+
+def around(*keys: str) -> str:
+    """The same as a pattern, without the edges of words.
+
+    >>> around("is_asked", "part_of_unspaced")
+    '(?:is|would|should|could|ist|wäre|est|es|è|é|的)'
+    """
+    patterns = [word[1:] if word.startswith("/") else re.escape(word) for word in listed_around(*keys)]
+    return f"(?:{'|'.join(patterns)})"
+
+
 class _Searches(NamedTuple):
     """What to look for: words that begin with a Latin letter by their `openings`, and others in the whole text.
 

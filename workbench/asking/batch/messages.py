@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from workbench.asking.batch.door import Door
-from workbench.asking.batch.shapes import Body, Result, Standing, made_about, text_in
-from workbench.asking.wire.parsing import parse_json
-from workbench.base.files import lines_of, opened
+from workbench.asking.batch.shapes import Body, Result, Standing, made_about, results_in, text_in
 from workbench.cache.batch_journal import Batch
 from workbench.errors import BadRequest
 from workbench.providers.batches import BatchTerms
@@ -68,19 +65,7 @@ class Messages:
     async def fetch(self, door: Door, batch: Batch, standing: Standing, place: Path) -> Iterator[Result]:
         # By its id and not by the address that it names: the key goes along.
         await door.download(f"/messages/batches/{(standing.raw or {}).get('id')}/results", place)
-        return _results(place)
-
-
-def _results(place: Path) -> Iterator[Result]:
-    try:
-        with opened(place) as file:
-            for _, _, line in lines_of(file, place):
-                with contextlib.suppress(ValueError):
-                    found = parse_json(line.strip())
-                    if isinstance(found, Mapping):
-                        yield _result(found)
-    finally:
-        place.unlink(missing_ok=True)
+        return results_in([place], _result)
 
 
 def _result(line: Mapping[str, Any]) -> Result:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -239,20 +239,6 @@ def _moment(value: object) -> float | None:
     return None
 
 
-def results_in(parts: Sequence[Path]) -> Iterator[Result]:
-    """The results in files of lines, which are taken away when they are read."""
-    for part in parts:
-        try:
-            with opened(part) as file:
-                for _, _, line in lines_of(file, part):
-                    with contextlib.suppress(ValueError):  # a line that nobody can read is one without a result
-                        found = parse_json(line.strip())
-                        if isinstance(found, Mapping):
-                            yield result_of(found)
-        finally:
-            part.unlink(missing_ok=True)
-
-
 def result_of(line: Mapping[str, Any]) -> Result:
     """A line of OpenAI's results; of Moonshot's, whose id is ours."""
     custom_id = str(line.get("custom_id") or line.get("id") or "")
@@ -268,6 +254,25 @@ def result_of(line: Mapping[str, Any]) -> Result:
     code = str(inner.get("code", "")) if isinstance(inner, Mapping) else ""
     unasked = code in ("batch_expired", "batch_cancelled")
     return Result(custom_id, None, inner, status if isinstance(status, int) else None, unasked)
+
+
+def results_in(parts: Sequence[Path], read: Callable[[Mapping[str, Any]], Result] = result_of) -> Iterator[Result]:
+    """The results in files of lines, which are taken away when they are read."""
+    for part in parts:
+        try:
+            with opened(part) as file:
+                results = (_result_in(line, read) for _, _, line in lines_of(file, part))
+                yield from (result for result in results if result is not None)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def _result_in(line: bytes, read: Callable[[Mapping[str, Any]], Result]) -> Result | None:
+    """The result of a line; a line that nobody can read is one without a result."""
+    with contextlib.suppress(ValueError):
+        found = parse_json(line.strip())
+        return read(found) if isinstance(found, Mapping) else None
+    return None
 
 
 def text_in(table: Mapping[str, Any], name: str) -> str:

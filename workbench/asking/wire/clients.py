@@ -1,4 +1,4 @@
-"""The HTTP client of a loop, and what goes through it as bytes: a request, a refusal, a body with a bound.
+"""The HTTP client of an event loop, and what goes through it as bytes: a request, a refusal, a body with a bound.
 
 aiohttp does the wire: its connections are kept, its parser is compiled, and nothing stands between it and us, since
 each layer costs every call its time. No SDK of a provider is used: what it adds is retries, which hide paid calls, an

@@ -69,13 +69,13 @@ _FETCH_NEXT = f"""
 SELECT rowid, CASE WHEN raw = 1 AND typeof(key) = 'text' THEN key END, {_VALUE}
 FROM Cache WHERE rowid > ? ORDER BY rowid LIMIT ?
 """
-_ALL_KEYS = "SELECT key FROM Cache INDEXED BY Cache_key_raw WHERE raw = 1"
+_INDEX = "Cache_key_raw"  # of diskcache's making
+_ALL_KEYS = f"SELECT key FROM Cache INDEXED BY {_INDEX} WHERE raw = 1"
 _TIMES_AS_QUICK = 4
-_PRESENT = "SELECT key FROM Cache INDEXED BY Cache_key_raw WHERE raw = 1 AND key IN ({})"
-_INDEX = "Cache_key_raw"
+_PRESENT = f"{_ALL_KEYS} AND key IN ({{}})"
 # What the index does not find is a miss, though its row is there. Reads the keys alone: 0.2 s for 100,000 replies.
-_COMPARE_INDEX = """
-SELECT COUNT(*), COUNT(indexed.rowid) FROM Cache AS row NOT INDEXED LEFT JOIN Cache AS indexed INDEXED BY Cache_key_raw
+_COMPARE_INDEX = f"""
+SELECT COUNT(*), COUNT(indexed.rowid) FROM Cache AS row NOT INDEXED LEFT JOIN Cache AS indexed INDEXED BY {_INDEX}
 ON indexed.key = row.key AND indexed.raw = row.raw AND indexed.rowid = row.rowid
 """
 _MARK = "UPDATE Cache SET expire_time = 1 WHERE key = ? AND raw = 1"  # what _KEEP_ROWS asks for

@@ -10,10 +10,10 @@ _GROUP = Path("/sys/fs/cgroup")
 _OLDER_GROUP = _GROUP / "memory"
 
 
-def free_bytes() -> int | None:
+def free_memory_bytes() -> int | None:
     """The memory that is free or can be freed at once, within the limit of a container; None where nobody tells.
 
-    >>> free = free_bytes()
+    >>> free = free_memory_bytes()
     >>> free is None or free > 0
     True
     """

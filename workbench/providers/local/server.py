@@ -30,7 +30,7 @@ from workbench.base.machine import clean_environment
 from workbench.errors import InputError, LocalModelCrashed, LocalModelError
 from workbench.providers.local import weights
 from workbench.providers.local.endings import refusal_in
-from workbench.providers.local.memory import free_bytes
+from workbench.providers.local.memory import free_memory_bytes
 
 SLOTS = 4
 CONTEXT_TOKENS = 2048
@@ -177,7 +177,7 @@ def prepare(of: str | LocalModel, *, fetch: bool | None = None) -> Path:
         return weights.obtain(model.weights, fetch=fetch)
     if reason:
         raise LocalModelError(reason)
-    free = free_bytes()
+    free = free_memory_bytes()
     if free is not None and model.needs_bytes > free:
         raise LocalModelError(
             f"The local model {model.name!r} needs about {model.needs_bytes / 2**30:.1f} GiB of memory "

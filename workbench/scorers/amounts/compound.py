@@ -6,12 +6,13 @@ import re
 from fractions import Fraction
 from typing import Final
 
-from workbench.scorers.languages import worded
+from workbench.scorers.languages import as_written, worded
 from workbench.scorers.numerals import Numeral
 from workbench.scorers.units import is_money, same_unit, unit_after, units
 
-_JOINT: Final = re.compile(rf"(?:[\s,]|{worded('and')}|[와과])*\Z")
+_JOINT: Final = re.compile(rf"(?:[\s,]|{worded('and')}|{as_written('and_behind_noun')})*\Z")
 _HUNDREDTHS: Final = re.compile(rf"\s?{worded('hundredths_of_money')}")
+_NAME: Final = re.compile(rf"\s?[^\s\d,]+?(?=[\s,\d]|{as_written('and_behind_noun')}|\Z)")
 _LONGEST_BETWEEN: Final = 24
 _WHOLE: Final = 100
 
@@ -41,7 +42,7 @@ def _put_together(lower: str, one: Numeral, other: Numeral) -> Numeral | None:
     if not between.strip() or len(between) > _LONGEST_BETWEEN or one.value.denominator != 1 or one.worth is not None:
         return None
     unit = unit_after(lower, one)
-    name = re.match(r"\s?[^\s\d,]+?(?=[\s,\d]|와|과|\Z)", between)
+    name = _NAME.match(between)
     if not unit or name is None or not _JOINT.match(between, name.end()):
         return None
     if is_money(unit):

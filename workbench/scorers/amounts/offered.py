@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from workbench.scorers.amounts.number_cues import cues
-from workbench.scorers.languages import either, worded, words
+from workbench.scorers.languages import as_written, either, worded, words
 from workbench.scorers.numerals import Numeral
 from workbench.scorers.units import same_unit, unit_after, units
 
@@ -19,9 +19,9 @@ _BETWEEN: Final = re.compile(
 _HEDGED: Final = re.compile(rf"{worded('about', 'times')}|simply|,")
 _OR: Final = re.compile(worded("or"))
 _GUESSED: Final = re.compile(rf",\s?{worded('or')}\s{worded('guessed')}")
-_EITHER: Final = re.compile(r"\W*(?:it is |it's |the answer is )?(?:either|entweder|либо|要么)\b")
-_LISTED: Final = re.compile(rf"(?:,?\s{worded('and')}\s|\s?[和与と및]\s?)\Z")
-_NEEDS: Final = re.compile(r"\b(?:need|unknown|not enough|cannot|can't|without)\b")
+_EITHER: Final = re.compile(rf"\W*{as_written('says_one_of_two')}?{as_written('one_of_two')}\b")
+_LISTED: Final = re.compile(rf"(?:,?\s{worded('and')}\s|\s?{as_written('and_joined')}\s?)\Z")
+_NEEDS: Final = re.compile(rf"\b{as_written('says_missing')}\b")
 _LONGEST_BETWEEN: Final = 25
 _ROUNDED: Final = Fraction(1, 16)
 """How far two amounts may lie apart, as a share, and be one in two units: `5 km, or about 3 miles`."""

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from workbench.scorers.choosing.options import Choice, Options, named_option
-from workbench.scorers.languages import table, worded, words
+from workbench.scorers.languages import as_written, table, worded, words
 from workbench.scorers.numbers import final_number
 from workbench.scorers.numerals import numerals
 from workbench.scorers.once import compiled
@@ -19,6 +19,11 @@ _LONGEST_CONCLUSION: Final = 400
 _SAYS_AGAIN: Final = frozenset(words(tuple(table()), "says_again", "namely", "restated"))
 _NAMES_LABEL: Final = re.compile(r"(?<!\w)[A-J](?![\w'’])")
 _RANGE: Final = re.compile(rf"(?<!\w)[A-J]\s?(?:–|{worded('up_to')})\s?[A-J](?!\w)")
+_DENIED_OR_OPEN: Final = re.compile(
+    rf"\s?{as_written('or_option')}\b|\s?{as_written('verbs_of_options')}?(?:\s|n['’]?t\s)?{as_written('denies_option')}\s"
+    rf"|\s?{as_written('denies_with_verb')}"
+)
+"""What stands behind the text of an option that is denied, or is one of two: `iron is not`, `iron or`."""
 _ENDS: Final = re.compile(rf"(?:[=:→]|{worded('is')})\s?([^=:→]{{1,60}}?)\W*\Z")
 """What a sentence ends on after an equals sign or a verb: `The ratio = 4.`"""
 
@@ -36,12 +41,7 @@ def text_at_start(text: str, options: Options) -> int | None:
     if not found or (len(found) > 1 and found[0][0] == found[1][0]):
         return None
     length, place = found[0]
-    after = plain[length : length + 12]
-    denied = (
-        r"|\s?(?:is|are|was|were|ist|war|est|es|è|é|era)?(?:\s|n['’]?t\s)?"
-        r"(?:not|nicht|pas|no|non|não|не)\s|\s?(?:is|are|was)n['’]?t\b"
-    )
-    return None if re.match(r"\s?(?:or|oder|ou|或|または|или)\b" + denied, after) else place
+    return None if _DENIED_OR_OPEN.match(plain[length : length + 12]) else place
 
 
 def texts_inside(text: str, options: Options) -> list[int]:

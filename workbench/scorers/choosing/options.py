@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -89,26 +89,21 @@ class Choice:
     sure: bool = True
 
 
+_Labelled = tuple[re.Match[str], str]
+"""Where a label stands, and which of its row it is."""
+
+
 @lru_cache(512)
 def _options_in(question: str) -> Options | None:
     """The longest run of labels A, B, C … in a question, from the last first label on."""
     found = [(match, _ALIKE.get(label := match[1] or match[2], label)) for match in _LABEL.finditer(question)]
     if len(found) < _FEWEST:
         return None
-    best: list[tuple[re.Match[str], str]] = []
+    best: list[_Labelled] = []
     known = {label for _, label in found}
     for labels in _LABEL_ROWS:
         if labels[0] in known:
-            run: list[tuple[re.Match[str], str]] = []
-            for match, label in found:
-                if label == labels[0] and (not run or len(run) < 2 or len(run) >= len(best)):
-                    if len(run) > max(1, len(best)):
-                        best = run
-                    run = [(match, label)]
-                elif len(run) < len(labels) and run and label == labels[len(run)]:
-                    run.append((match, label))
-            if len(run) > max(1, len(best)):
-                best = run
+            best = _longest_run(found, labels, best)
     if len(best) < 2:
         return None
     ends = [*(match.start() for match, _ in best[1:]), len(question)]
@@ -119,6 +114,18 @@ def _options_in(question: str) -> Options | None:
     if best[0][1].isdigit() and any(not text or len(text) > 300 for text in texts):
         return None
     return Options(tuple(match[1] or match[2] for match, _ in best), tuple(texts))
+
+
+def _longest_run(found: Sequence[_Labelled], labels: tuple[str, ...], best: list[_Labelled]) -> list[_Labelled]:
+    """The longest run of labels in their order, where it is longer than the best so far."""
+    run: list[_Labelled] = []
+    for match, label in found:
+        if label == labels[0] and (len(run) < 2 or len(run) >= len(best)):
+            best = run if len(run) > max(1, len(best)) else best
+            run = [(match, label)]
+        elif 0 < len(run) < len(labels) and label == labels[len(run)]:
+            run.append((match, label))
+    return run if len(run) > max(1, len(best)) else best
 
 
 def options_in(task: Task) -> Options | None:

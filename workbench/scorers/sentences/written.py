@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from workbench.scorers.formulas.chemistry import unindexed
-from workbench.scorers.languages import number_words
+from workbench.scorers.languages import as_written, number_words
 
 EDGES: Final = " \t\r\n*_`~\"'“”‘’«»„「」『』.,;:!?。、，；：！？()[]{}<>$#（）【】…"
 FOLD: Final = {
@@ -35,10 +35,7 @@ FOLD: Final = {
 _UNSPACED: Final = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
-ARTICLE: Final = re.compile(
-    r"(?:the|an|a|der|die|das|den|dem|ein|eine|einen|le|la|les|el|los|las|il|lo|gli|un|une|una|uno|um|uma|os|"
-    r"as|o)\s(?=\S)|(?:l'|d')(?=\S)"
-)
+ARTICLE: Final = re.compile(rf"{as_written('articles_left_out')}\s(?=\S)|{as_written('articles_elided')}(?=\S)")
 _LONG: Final = {"mt": "mount", "st": "saint", "ft": "fort"}
 _SHORT: Final = re.compile(rf"(?<!\w)({'|'.join(_LONG)})(?:\.\s?|\s)(?=[^\W\d_])")
 """What is written short before a name."""

@@ -21,7 +21,7 @@ from workbench.widgets.lab.state import LabState, Variant
 
 STYLE: Final = style_sheet("workbench.widgets.lab", "lab.css") + cards.STYLE
 
-WHILE_LIVE: Final = Markup("<style>.wb-lab-static{display:none}</style>")
+WHILE_LIVE: Final = style_sheet("workbench.widgets.lab", "live.css")
 """Part of the live panel only: while it is on the page, the static form below it would say the same twice."""
 
 
