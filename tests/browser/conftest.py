@@ -1,14 +1,16 @@
-"""One JupyterLab and one browser for all browser tests; skipped, with the reason, where there is none."""
+"""One JupyterLab, one browser for it and one for pages; skipped, with the reason, where there is none."""
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
-from browser.jupyter import CHROMIUM, CHROMIUM_ARGUMENTS, Notebook, jupyter_lab
+from browser.jupyter import BARE_CHROMIUM, CHROMIUM, CHROMIUM_ARGUMENTS, Notebook, jupyter_lab
+from nightly import NIGHTLY
 
 PROJECT = Path(__file__).parent.parent.parent
 
@@ -20,18 +22,28 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="package")
-def chromium():
-    """A headless Chromium."""
+def launch():
+    """Start a headless Chromium by its path; it ends with the tests."""
     if importlib.util.find_spec("playwright") is None:
         pytest.skip("playwright is not installed: uv sync")
-    if not CHROMIUM.exists():
-        pytest.skip(f"there is no {CHROMIUM}: apt-get install chromium")
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=CHROMIUM_ARGUMENTS)
-        yield browser
-        browser.close()
+    with sync_playwright() as playwright, contextlib.ExitStack() as opened:
+
+        def start(path):
+            if not path.exists():
+                pytest.skip(f"there is no {path}: apt-get install {path.name}")
+            browser = playwright.chromium.launch(executable_path=str(path), args=CHROMIUM_ARGUMENTS)
+            opened.callback(browser.close)
+            return browser
+
+        yield start
+
+
+@pytest.fixture(scope="package")
+def chromium(launch):
+    """What opens our pages: by day the Chromium without windows, where there is one; by night the whole."""
+    return launch(BARE_CHROMIUM if BARE_CHROMIUM.exists() and not NIGHTLY else CHROMIUM)
 
 
 @pytest.fixture(scope="package")
@@ -43,7 +55,7 @@ def desk(tmp_path_factory):
 
 
 @pytest.fixture(scope="package")
-def lab_url(desk, tmp_path_factory, chromium):
+def lab_url(desk, tmp_path_factory):
     cache = tmp_path_factory.mktemp("cache")
     shutil.copytree(PROJECT / "cache" / "recordings", cache / "recordings", dirs_exist_ok=True)
     with jupyter_lab(desk.parent, tmp_path_factory.mktemp("lab"), WORKBENCH_CACHE=str(cache)) as url:
@@ -51,8 +63,9 @@ def lab_url(desk, tmp_path_factory, chromium):
 
 
 @pytest.fixture(scope="package")
-def context(chromium):
-    with chromium.new_context(viewport={"width": 1280, "height": 1400}) as made:
+def context(launch):
+    """In the whole Chromium: JupyterLab is slow in the other."""
+    with launch(CHROMIUM).new_context(viewport={"width": 1280, "height": 1400}) as made:
         yield made
 
 
