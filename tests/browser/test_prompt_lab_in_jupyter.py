@@ -32,7 +32,7 @@ def lab(open_notebook):
     notebook.page.locator(".wb-message :text('as the cell says again')").wait_for()
     notebook.page.wait_for_selector(".wb-lab .wb-plan :text('This task: 2 calls')")
     notebook.page.locator(".wb-model input").nth(1).uncheck()
-    notebook.page.wait_for_selector(".wb-lab .wb-plan :text('This task: 1 calls')")
+    notebook.page.wait_for_selector(".wb-lab .wb-plan :text('This task: 1 call,')")
     return notebook
 
 
@@ -109,7 +109,7 @@ def test_the_tab_key_walks_through_the_panel_in_reading_order(lab):
 def test_after_a_sweep_a_reply_is_opened_noted_and_closed_with_the_keyboard_alone(lab):
     page = lab.page
     page.locator(".wb-cap input").first.fill("4")
-    page.locator(".wb-plan :text('This task: 1 calls')").wait_for()
+    page.locator(".wb-plan :text('This task: 1 call,')").wait_for()
     page.locator("button.wb-run-on-all-tasks").focus()
     page.keyboard.press("Enter")
     page.locator(".wb-task-grid").wait_for(timeout=120_000)
@@ -159,7 +159,7 @@ def test_a_mistake_is_named_under_the_template_and_nothing_is_run(lab):
 def test_results_are_in_the_saved_notebook_without_a_kernel_and_in_the_report(lab, open_notebook, desk):
     page = lab.page
     page.locator(".wb-cap input").first.fill("16")
-    page.locator(".wb-plan :text('This task: 1 calls')").wait_for()
+    page.locator(".wb-plan :text('This task: 1 call,')").wait_for()
     page.locator("button.wb-run").click()
     page.locator(".wb-cell :text('free')").wait_for()
     assert not page.locator(".wb-lab-static").first.is_visible()  # the live panel says it all

@@ -36,7 +36,7 @@ def test_columns_targets_scorers_and_what_is_not_used_are_told():
         "5 tasks from list: question from 'question', options from columns 'A', 'B', target from 'answer'; "
         "4 with a target; scored by choice 4, none (no target) 1; not used: topic"
     )
-    assert found.remarks == ("1 tasks have no target and are not scored",)
+    assert found.remarks == ("1 task has no target and is not scored",)
 
 
 def test_what_a_bar_was_taken_for_is_told():
@@ -163,9 +163,7 @@ def test_a_sweep_says_it_first_and_before_anything_is_bought(capsys):
         with pytest.warns(wb.errors.WorkbenchWarning, match="no task has a target.*'wanted'"):
             wb.sweep([{"question": "Capital?", "wanted": "Rome"}], models="own/m", max_tokens=9)
     first, second, *_ = capsys.readouterr().err.splitlines()
-    assert first.startswith(
-        "1 tasks from list: question from 'question'; 0 with a target; scored by none (no target) 1"
-    )
+    assert first.startswith("1 task from list: question from 'question'; 0 with a target; scored by none (no target) 1")
     assert second == "first prompt, 'plain', as it is sent:"
 
 

@@ -25,6 +25,7 @@ from workbench.history.records import Run, calls_of, checked_calls, damaged, par
 from workbench.history.runs import find_run
 from workbench.replies.reply import Record
 from workbench.scorers.score import AnyScorer
+from workbench.show.figures import counted
 from workbench.sweeps.judging import Judging
 from workbench.sweeps.kept_loops import LOOPS
 from workbench.sweeps.rebuilding import keys_of_replies, rebuilt, rows_of, tasks_from
@@ -115,7 +116,7 @@ def about_bundle(path: Path) -> list[str]:
     versions = ", ".join(f"{name} {version}" for name, version in known)
     return [
         f"{run.name}, {run.began[:16].replace('T', ' ')} UTC, {run.stands}: {run.headline}",
-        f"{run.task_count:,} tasks from {run.tasks}, {run.calls:,} calls, made with {versions}",
+        f"{counted(run.task_count, 'task')} from {run.tasks}, {counted(run.calls, 'call')}, made with {versions}",
     ]
 
 

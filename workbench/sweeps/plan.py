@@ -126,9 +126,9 @@ class Plan:
 
     def _sentence(self) -> str:
         return (
-            f"{self.calls:,} calls, {self.kept:,} kept already, {figures.budget(self.usd_likely)} likely"
-            f"{_range_text(self.usd_range)}, {figures.budget(self.usd_worst)} at worst, "
-            f"{self._time_text()}"
+            f"{figures.counted(self.calls, 'call')}, {self.kept:,} kept already, "
+            f"{figures.budget(self.usd_likely)} likely{_range_text(self.usd_range)}, "
+            f"{figures.budget(self.usd_worst)} at worst, {self._time_text()}"
         )
 
     def _time_text(self) -> str:

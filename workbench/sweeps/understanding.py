@@ -14,6 +14,7 @@ from markupsafe import Markup
 from workbench.scorers.named import columns_read
 from workbench.scorers.score import Scorer
 from workbench.scorers.spending import ELSEWHERE
+from workbench.show.figures import counted
 from workbench.show.markdown import visible
 from workbench.tasks.columns import called
 from workbench.tasks.names import LIKELY_NEEDED, REASONING_NAMES, TARGET_NAMES, matching
@@ -58,7 +59,7 @@ class Understanding:
         told = f": {', '.join(roles)}" if roles else ""
         unused = f"; not used: {_some(self.unused)}" if self.unused else ""
         return visible(
-            f"{self.tasks:,} tasks from {self.understood.source}{told}; {self.with_target:,} with a target; "
+            f"{counted(self.tasks, 'task')} from {self.understood.source}{told}; {self.with_target:,} with a target; "
             f"scored by {self._counted()}{unused}"
         )
 
@@ -200,7 +201,8 @@ def _about_targets(
     tests = next((note for note in understood.notes if "holds tests of code" in note), None)
     if lacking < len(tasks):
         if lacking:
-            remarks.append(f"{lacking:,} tasks have no target and are not scored")
+            verbs = ("has", "is") if lacking == 1 else ("have", "are")
+            remarks.append(f"{counted(lacking, 'task')} {verbs[0]} no target and {verbs[1]} not scored")
     elif tests:
         said.append(f"no task has a target, so no answer will be scored: {tests}")
     else:
