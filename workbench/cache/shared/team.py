@@ -34,6 +34,7 @@ from workbench.replies.reply import Record
 
 _READ_AT_ONCE: Final = 100
 _FIRST_POLL_SECONDS, _LONGEST_POLL_SECONDS = 0.02, 0.5
+_SECONDS_TO_HAND_OVER: Final = 10.0
 
 
 def open_team(folder: Path, line_of: Callable[[str], str | None]) -> Team | None:
@@ -342,8 +343,11 @@ class Team:
         if self._closed or self._process != os.getpid():
             return
         self._closed = True
-        if self.member is None and self.outbox.waits:
-            self.hand_over_the_rest()
+        if self.member is None:
+            if self._draining.acquire(timeout=_SECONDS_TO_HAND_OVER):  # whoever is at it comes to its end
+                self._draining.release()
+            if self.outbox.waits:
+                self.hand_over_the_rest()
         if self.link is not None and self.member is not None:
             self._puts.close()
             self.member.leave()
