@@ -59,11 +59,11 @@ def lists(plain: str) -> Iterator[Term]:
     if names is not None:
         parts = [
             re.escape(part.strip())
-            for part in re.split(r"[,;、，]|\s(?:and|und|et|y)\s", plain.lower())
+            for part in re.split(rf"[,;、，]|\s{around('and')}\s", plain.lower())
             if part.strip()
         ]
-        between = r"[*_`\"'”’]*(?:\s*[,;、，/|&]\s*(?:(?:and|und|et|y|e)\s)?"
-        between += r"|\s(?:and|und|et|y|e|и)\s|[和と及与])\s*[*_`\"'“‘]*"
+        between = rf"[*_`\"'”’]*(?:\s*[,;、，/|&]\s*(?:{around('and')}\s)?"
+        between += rf"|\s{around('and')}\s|{around('and_unspaced')})\s*[*_`\"'“‘]*"
         yield Term(((parts[0].replace("\\", ""), Late(rf"(?<!\w){between.join(parts)}(?!\w)")),))
         return
     if _NUMBERS.match(plain) is None or plain.startswith("["):

@@ -39,9 +39,7 @@ _LABEL_BEFORE: Final = re.compile(
 )
 
 
-_COUNTS: Final = re.compile(
-    r"how many|number of|how much|combien|wie ?viel|cuánt|quant[eio]|сколько|多少|几个|いくつ|몇"
-)
+_COUNTS: Final = re.compile(around("asks_a_number"))
 _STEM: Final = 5
 _LONGEST_SENTENCE: Final = 160
 _SENTENCE_ENDS: Final = ".!?。！？\n;；:"
@@ -128,7 +126,7 @@ _SAYS_OF: Final = re.compile(rf"[*_\"'”’`)]*\s{around('says_of')}(?!\w)")
 """A verb right behind an option's text."""
 _DOES: Final = re.compile(r"[*_\"'”’`)]*\s[a-z]{3,}(?:s|ed)\s")
 """Any other verb: where two words are the question's own."""
-_BEGINS: Final = re.compile(r"(?:\A|[.!?\n:;,])\s*(?:(?:so|the|an?|der|die|das|le|la|el|il)\s)?[\"'“‘`*_(]*\Z")
+_BEGINS: Final = re.compile(rf"(?:\A|[.!?\n:;,])\s*(?:{around('before_a_subject')}\s)?[\"'“‘`*_(]*\Z")
 _CLASS: Final = re.compile(r"(?<!\w)(?:which|what)\s([^\W\d_]{4,})")
 """What the options are, each of them: *which hormone*."""
 
