@@ -187,8 +187,7 @@ class _Kept:
 
     def __init__(self, value: bytes, place: int, request: CallRequest) -> None:
         self._value, self._request = value, request
-        choices = _reply_in(value, place).get("choices")
-        self._message = choices[0].get("message") if isinstance(choices, list) and choices else {}
+        self._message = _message_in(_reply_in(value, place))
 
     def text(self, name: str, standing: str | bool) -> str:
         """Its thinking or its answer."""
@@ -218,8 +217,7 @@ def _step_noted(step: Step, value: bytes) -> dict[str, Any] | None:
     if step.calls:
         noted["results"] = _digest_of([(call.problem, call.result) for call in step.calls])
         told["calls"] = None
-        choices = reply.raw.get("choices")
-        message = choices[0].get("message") if isinstance(choices, list) and choices else None
+        message = _message_in(reply.raw)
         noted["again"] = [call.again for call in step.calls]
         noted["plain"] = isinstance(message, dict) and tool_calls_of(message) == reply.tool_calls
     return noted
@@ -241,6 +239,12 @@ def _reply_in(value: bytes, place: int) -> dict[str, Any]:
     text = value.decode("ascii")
     found = _DECODER.raw_decode(text, place)[0] if place else json.loads(text)["response"]
     return cast("dict[str, Any]", found)
+
+
+def _message_in(body: Mapping[str, Any]) -> Any:
+    """The message of the first choice of a body, empty where it has none."""
+    choices = body.get("choices")
+    return choices[0].get("message") if isinstance(choices, list) and choices else {}
 
 
 def _digest(value: bytes) -> str:

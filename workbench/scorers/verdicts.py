@@ -90,9 +90,9 @@ def verdict_of(text: str) -> Verdict | None:
         return _from_json(said)
     last = _LAST_OBJECT.search(text[-_LONGEST_OBJECT:])
     said = _json_object(last[0]) if last else None
-    if said is not None and said.keys() & set(_KEYS):  # behind what the judge thought of it
+    if last is not None and said is not None and said.keys() & set(_KEYS):  # behind what the judge thought of it
         found = _from_json(said)
-        before = text.removesuffix(text[text.rfind(last[0]) :]) if last else ""
+        before = text[: text.rfind(last[0])]
         return found and Verdict(found.correct, found.reason or " ".join(before.strip(" `\n").split()))
     lines = [line.strip() for line in text.splitlines() if re.search(r"\w", line)]
     if not lines:

@@ -55,16 +55,12 @@ def ordinals(plain: str) -> Iterator[Term]:
 
 def lists(plain: str) -> Iterator[Term]:
     """Several numbers, whatever parts them and names them: `x = 2 or x = 3` for `2, 3`; several words: *a, b and c*."""
-    names = _WORDS.fullmatch(plain.lower())
-    if names is not None:
-        parts = [
-            re.escape(part.strip())
-            for part in re.split(rf"[,;、，]|\s{around('and')}\s", plain.lower())
-            if part.strip()
-        ]
+    lower = plain.lower()
+    if _WORDS.fullmatch(lower) is not None:
+        words = [part for part in map(str.strip, re.split(rf"[,;、，]|\s{around('and')}\s", lower)) if part]
         between = rf"[*_`\"'”’]*(?:\s*[,;、，/|&]\s*(?:{around('and')}\s)?"
         between += rf"|\s{around('and')}\s|{around('and_unspaced')})\s*[*_`\"'“‘]*"
-        yield Term(((parts[0].replace("\\", ""), Late(rf"(?<!\w){between.join(parts)}(?!\w)")),))
+        yield Term(((words[0], Late(rf"(?<!\w){between.join(map(re.escape, words))}(?!\w)")),))
         return
     if _NUMBERS.match(plain) is None or plain.startswith("["):
         return  # a list of a program is written as one

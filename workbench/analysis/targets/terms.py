@@ -123,9 +123,8 @@ def _scaled(value: Fraction) -> Iterator[Term]:
         return
     digits, zeros = known
     front = digits[0] + (rf".{digits[1:]}" if digits[1:] else "")
-    raised = rf"10\s?(?:(?:\^|\*\*)\s?[{{(]?[-−]?{abs(zeros)}[)}}]?|{str(zeros).translate(SUPERSCRIPTS)})"
-    if zeros > 0:
-        raised = raised.replace("[-−]?", "")
+    minus = "" if zeros > 0 else "[-−]?"
+    raised = rf"10\s?(?:(?:\^|\*\*)\s?[{{(]?{minus}{abs(zeros)}[)}}]?|{str(zeros).translate(SUPERSCRIPTS)})"
     exponent = rf"\+?0?{zeros}" if zeros > 0 else rf"[-−]0?{-zeros}"
     more = "0*" if digits[1:] else r"(?:[.,]0+)?"
     searches = [
