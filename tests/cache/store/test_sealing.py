@@ -50,7 +50,7 @@ def test_an_older_version_is_told_before_a_row_is_written_that_it_cannot_read(tm
         assert store.get("k") is None
         assert json.loads(marker.read_text())["version"] == 1  # who only reads changes nothing
         store.put_new("k", VALUE)
-    assert json.loads(marker.read_text())["version"] == FORMAT_VERSION == 2
+    assert json.loads(marker.read_text())["version"] == FORMAT_VERSION == 3
 
 
 def test_a_store_is_little_larger_than_replies_of_usual_length(tmp_path):

@@ -15,7 +15,7 @@ import diskcache
 from diskcache import Timeout
 from diskcache.core import METADATA, MODE_RAW
 
-from workbench.cache.store import beside
+from workbench.cache.store import beside, dictionaries
 from workbench.cache.store.folder import (
     FORMAT_VERSION,
     check_row_bound,
@@ -144,7 +144,7 @@ class StoreTable(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no t
         if os.path.expandvars(folder) != str(folder):
             raise StoreError(f"{folder} holds the name of an environment variable, which diskcache would put in place.")
         version = prepare_folder(folder)
-        _examine(folder, busy_seconds, compare)
+        self._dictionaries = _examine(folder, busy_seconds, compare)
         try:
             super().__init__(str(folder), timeout=busy_seconds, disk=PlainDisk, **SETTINGS)
             # diskcache holds it in thread-local storage only, which a fork empties: see DiskStore.
@@ -181,12 +181,16 @@ class StoreTable(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no t
             mark_format(Path(self.directory))
             self._format_is_marked = True
         now = time.time()
-        with self.transact() if len(rows) > 1 else nullcontext():
+        lacks = dictionaries.current().name not in self._dictionaries
+        with self.transact() if len(rows) > 1 or lacks else nullcontext():
+            if lacks:
+                dictionaries.keep(self.connection)
             added: list[bool] = []
             for start in range(0, len(rows), _MOST_ROWS):
                 some = rows[start : start + _MOST_ROWS]
                 added += self._insert([(key, now, now, MODE_RAW, value) for key, value in some])
-            return added
+        self._dictionaries.add(dictionaries.current().name)
+        return added
 
     def _insert(self, rows: Sequence[tuple[Any, ...]]) -> list[bool]:
         """Add rows with one statement, for each gives the interpreter's lock away; one by one where a key is there."""
@@ -280,8 +284,8 @@ def check_index(connection: sqlite3.Connection, database: Path) -> int:
     return int(count)
 
 
-def _examine(folder: Path, busy_seconds: float, compare: bool) -> None:
-    """Look at the database with plain SQLite before diskcache acts on what is written there."""
+def _examine(folder: Path, busy_seconds: float, compare: bool) -> set[bytes]:
+    """Look at the database with plain SQLite before diskcache acts on it; return the names of its dictionaries."""
     database = folder / DATABASE
     if database.is_symlink():
         raise StoreError(f"{database} is a link, which is not followed. Set WORKBENCH_CACHE to the folder it leads to.")
@@ -316,7 +320,9 @@ def _examine(folder: Path, busy_seconds: float, compare: bool) -> None:
                 count = check_index(connection, database)
                 note_comparison(folder)
         check_row_bound(folder, count)
+        names = dictionaries.learn(connection, database)
         connection.execute("COMMIT")
+    return names
 
 
 def explain(error: Exception, folder: Path) -> StoreError:
