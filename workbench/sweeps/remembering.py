@@ -274,7 +274,7 @@ def _columns(grid: Grid) -> dict[str, list[Any]]:
         names = dict.fromkeys(name for shared, _ in blocks for name in shared)
         columns = {name: [value for one, of in blocks for value in [one.get(name)] * len(of)] for name in names}
         task_ids = [task.id for _, of in blocks for task in of]
-        return {**columns, "key": grid.cells.keys, "task_id": task_ids, "derived": [False] * len(task_ids)}
+        return {**columns, "key": [*grid.cells.keys], "task_id": task_ids, "derived": [False] * len(task_ids)}
     shared = [alike.of(cell) for cell in grid.cells]
     keys = [cell.key for cell in grid.cells]
     for place, cell in enumerate(grid.cells):
