@@ -48,7 +48,7 @@ def _dated(read: Reading) -> list[tuple[str, str, str]]:
 
 def date_score(read: Reading, target: str, task: Task) -> Score | None:
     """Score 1 where the answer gives the date of the target; None where it holds no date."""
-    wants = _as_written(date_of(target), target, task.question)
+    wants = _as_written(date_of(target), target, task.question, read.codes)
     regions = _dated(read)
     for number, (text, evidence, where) in enumerate(regions):
         found = [(place, days) for place, days in dates_in(text) if not _DENIES_DATE.search(text[:place].lower())]
@@ -72,10 +72,14 @@ def date_score(read: Reading, target: str, task: Task) -> Score | None:
     return None
 
 
-def _as_written(wants: frozenset[date], target: str, question: str) -> frozenset[date]:
+def _as_written(wants: frozenset[date], target: str, question: str, codes: tuple[str, ...]) -> frozenset[date]:
     """What `03/04/2024` is where the question's language puts the day first; both dates where it may not."""
     short = _DAY_OR_MONTH.match(target)
-    if short is None or len(wants) < _BOTH or not told("decimal_comma", languages_of(question[:2_000].lower())):
+    if (
+        short is None
+        or len(wants) < _BOTH
+        or not told("decimal_comma", (*languages_of(question[:2_000].lower()), *codes))
+    ):
         return wants
     return frozenset(day for day in wants if day.day == int(short[1]))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final
 
@@ -107,6 +108,8 @@ def _one(read: Reading, answer: str, target: str, task: Task) -> Score:
     if labels:
         return _among(read, target, labels, task)
     said = _text(read, target, task)
+    if time_of(target) is not None and not said.correct and time is None:
+        return replace(said, sure=False)  # "half past two"
     return undenied(said, answer, task) if special is not None else said
 
 

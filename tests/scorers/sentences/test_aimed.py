@@ -38,6 +38,7 @@ def test_a_value_that_is_said_of_something_else_is_not_called_sure(question: str
         ("How many grams is it?", "2400", "It weighs 2.4 kg."),
         ("What is the total with tax?", "119.00 EUR", "The total with 19% tax is €119.00."),
         ("How many are left?", "7", "9 + 4 - 6 = 7, so they are left with seven tickets."),
+        ("Où est né le peintre ?", "Rouen", "Il est né à Rouen."),
         ("물의 화학식은?", "H2O", "물의 화학식은 H2O입니다."),
     ],
 )
