@@ -14,7 +14,7 @@ def prodigy_records(records: list[Entry], reading: Reading) -> list[Entry]:
     What was ignored has no target, nor has a single label that was rejected: what is right instead is not known.
 
     >>> row = {"text": "Cold soup", "label": "GOOD", "answer": "reject", "_input_hash": 3}
-    >>> prodigy_records([Entry("line 1", row)], Reading())[0].value
+    >>> prodigy_records([Entry("line 1", row)], Reading(bool, bool))[0].value
     {'text': 'Cold soup', 'label': None}
     """
     reading.notes.append("the target is what people accepted; 'answer' only says whether they did")
@@ -44,7 +44,7 @@ def helm_records(records: list[Entry], reading: Reading) -> list[Entry]:
     """HELM's instances: the text of the input, the references as options, the correct ones as targets.
 
     >>> row = {"input": {"text": "Tallest?"}, "references": [{"output": {"text": "Ox"}, "tags": ["correct"]}]}
-    >>> helm_records([Entry("item 1", row)], Reading())[0].value
+    >>> helm_records([Entry("item 1", row)], Reading(bool, bool))[0].value
     {'id': None, 'question': 'Tallest?', 'answer': ['Ox']}
     """
     reading.notes.append("the targets are those of 'references' that are tagged correct; more than one are the options")
@@ -64,7 +64,7 @@ def of_one_filter(records: list[Entry], reading: Reading) -> list[Entry]:
     """lm-eval's samples, each document once: the same stand there again for each filter of its answers.
 
     >>> rows = [Entry("line 1", {"doc_id": 0, "filter": "strict"}), Entry("line 2", {"doc_id": 0, "filter": "loose"})]
-    >>> len(of_one_filter(rows, Reading()))
+    >>> len(of_one_filter(rows, Reading(bool, bool)))
     1
     """
     known = [(str(record.value.get("doc_id")), str(record.value.get("doc_hash"))) for record in records]
