@@ -6,9 +6,10 @@ import re
 from datetime import date
 from typing import Final
 
-from workbench.scorers.languages import as_written, worded
+from workbench.scorers.languages import as_written, languages_of, told, worded
 from workbench.scorers.reading import Reading
 from workbench.scorers.score import Score, wanted
+from workbench.scorers.sentences.aimed import is_said_of_another
 from workbench.scorers.sentences.asked import asked_for
 from workbench.scorers.sentences.normal import BOLD
 from workbench.scorers.values import date_of, dates_in
@@ -18,6 +19,10 @@ DENIES: Final = rf"(?:n't|\b{as_written('denies_value')})\s"
 """Before a value: it is not this one."""
 _RANGE: Final = re.compile(rf"{worded('between')}[^.,;]{{0,40}}\Z")
 _DENIES_DATE: Final = re.compile(rf"{DENIES}(?:{as_written('on_day')}\s)?\Z")
+_DAY_OR_MONTH: Final = re.compile(r"\s*(\d{1,2})[-/.]\d{1,2}[-/.]\d{4}")
+_BOTH: Final = 2
+_SHORTEST: Final = 8
+"""Characters of the shortest date: what ends a clause is looked for behind them."""
 _DAY_ALONE: Final = re.compile(
     r"(?<!\w)[^\W\d_]{3,12}\s\d{1,2}(?![\d:])(?!,?\s?\d{4})"
     rf"|(?<!\d)\d{{1,2}}\.?\s(?:{as_written('of_month')}\s)?[^\W\d_]{{3,12}}(?!\w)"
@@ -43,7 +48,7 @@ def _dated(read: Reading) -> list[tuple[str, str, str]]:
 
 def date_score(read: Reading, target: str, task: Task) -> Score | None:
     """Score 1 where the answer gives the date of the target; None where it holds no date."""
-    wants = date_of(target)
+    wants = _as_written(date_of(target), target, task.question, read.codes)
     regions = _dated(read)
     for number, (text, evidence, where) in enumerate(regions):
         found = [(place, days) for place, days in dates_in(text) if not _DENIES_DATE.search(text[:place].lower())]
@@ -60,8 +65,23 @@ def date_score(read: Reading, target: str, task: Task) -> Score | None:
             earlier = [days for text, _, _ in regions[number + 1 :] for _, days in dates_in(text)]
             partly = partly or (not right and any(days & wants for days in earlier))
             either = partly or (several and not decided and any(days & wants for _, days in found))
+            if right and not several and evidence in ("whole", "last"):
+                start = read.text.find(text) + place
+                either = either or is_said_of_another(read, start, start + _SHORTEST, task.question)
             return Score(float(right), said, why if right else f"{why}; {wanted(task)}", evidence, not either)
     return None
+
+
+def _as_written(wants: frozenset[date], target: str, question: str, codes: tuple[str, ...]) -> frozenset[date]:
+    """What `03/04/2024` is where the question's language puts the day first; both dates where it may not."""
+    short = _DAY_OR_MONTH.match(target)
+    if (
+        short is None
+        or len(wants) < _BOTH
+        or not told("decimal_comma", (*languages_of(question[:2_000].lower()), *codes))
+    ):
+        return wants
+    return frozenset(day for day in wants if day.day == int(short[1]))
 
 
 def _says_day(text: str, wants: date) -> bool:

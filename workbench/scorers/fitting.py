@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Final
 
 from workbench.scorers.amounts.bases import base_score, in_base
 from workbench.scorers.choosing.options import options_in, target_places
+from workbench.scorers.clocks import time_of
 from workbench.scorers.languages import as_written
 from workbench.scorers.matching import numeric
 from workbench.scorers.mathematics import formula_score
+from workbench.scorers.numerals import pure_number
 from workbench.scorers.score import Score, Scorer
+from workbench.scorers.sentences.aimed import aimed
 from workbench.scorers.truths import truth_word
-from workbench.scorers.units import other_money
+from workbench.scorers.units import asked_unit, is_known, measures_the_other, other_money, same_unit, unit_of_number
 from workbench.scorers.values import kind_of, plain_target
 from workbench.tasks.tasks import Task
 
@@ -36,6 +40,8 @@ def fitting(task: Task) -> str:
         return "json_schema"
     if len(targets) == 1 and truth_word(targets[0]) is not None:
         return "yes_no"
+    if all(time_of(target) is not None for target in targets):
+        return "text"
     if all(in_base(plain_target(target)) for target in targets):
         return "base"
     kinds = {kind_of(target) for target in targets}
@@ -64,12 +70,32 @@ _NUMERIC: Final = numeric()
 
 
 def _numbers(answer: str, task: Task) -> Score:
-    score = _with_zeros(_NUMERIC(answer, task), answer, task)
+    score = aimed(
+        _in_asked_unit(_with_zeros(_NUMERIC(answer, task), answer, task), answer, task), answer, task, number=True
+    )
     said = score.extracted or ""
     beside = re.match(r"\s?[^\W\d_]{0,8}", answer[answer.rfind(said) + len(said) :])
     money = said + (beside[0] if beside and said in answer else "")
     if score.correct and all(other_money(target, money) for target in task.targets):
         return Score(0.0, score.extracted, f"{score.why}, in another currency", score.evidence)
+    return score
+
+
+def _in_asked_unit(score: Score, answer: str, task: Task) -> Score:
+    """A mark as it is, or what it is in the unit that the question asks for: 1.05 kg are 1,050 asked in grams."""
+    said, asked = score.extracted or "", asked_unit(task.question)
+    if not said or not asked or any(re.search(r"[^\W\d_]", target) for target in task.targets):
+        return score
+    unit = unit_of_number(answer, said)
+    factor = same_unit(unit, asked) if is_known(unit) else None
+    number = pure_number(said)
+    if factor == 1 or number is None or (factor is None and not measures_the_other(unit, asked)):
+        return score
+    if score.correct:
+        return replace(score, why=f"{score.why}, in {unit}", sure=score.sure and score.evidence == "boxed")
+    aims = [aim.value for target in task.targets if (aim := pure_number(target)) is not None]
+    if factor is not None and number.value * factor in aims:
+        return replace(score, value=1.0, why=f"found {said} {unit}", sure=True)
     return score
 
 

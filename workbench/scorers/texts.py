@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final
 
+from workbench.scorers.amounts.percent import is_percent
 from workbench.scorers.amounts.sentence_numbers import ASIDE
+from workbench.scorers.clocks import time_of, time_score
 from workbench.scorers.dates import DENIES, date_score, regions_of
 from workbench.scorers.languages import as_written, languages_of, listed, worded
 from workbench.scorers.numbers import final_number
-from workbench.scorers.numerals import readable
+from workbench.scorers.numerals import Numeral, numerals, readable
 from workbench.scorers.reading import Reading, reading
 from workbench.scorers.score import Score, shown, wanted
+from workbench.scorers.sentences.aimed import aimed, asks_when
 from workbench.scorers.sentences.denials import undenied
 from workbench.scorers.sentences.doubts import (
     asks_for_a_person,
@@ -66,7 +70,7 @@ def short_answer(answer: str, task: Task) -> Score:
     read = reading(answer)
     best: Score | None = None
     for target in _whole_names(task.targets, written(read.plain[:_LONGEST_LOOKED_THROUGH])):
-        score = _one(read, answer, target, task)
+        score = aimed(_one(read, answer, target, task), answer, task)
         if score.correct and score.sure:
             return score
         if best is None or (not best.correct and (score.correct or (best.sure and not score.sure))):
@@ -88,6 +92,9 @@ def _one(read: Reading, answer: str, target: str, task: Task) -> Score:
     if written(read.plain) == written(target) and written(target):
         return Score(1.0, shown(read.plain), f"found {shown(read.plain)!r} as the whole answer", "whole")
     labels = _labels_of(task)
+    time = time_score(read, target, task) if not labels and time_of(target) is not None else None
+    if time is not None and (time.correct or asks_when(task.question)):  # `3 h` may be a duration
+        return time
     special = {"date": date_score, "code": _code, "quantity": _quantity}.get(kind)
     if kind == "code" and target in labels:
         special = None
@@ -101,6 +108,8 @@ def _one(read: Reading, answer: str, target: str, task: Task) -> Score:
     if labels:
         return _among(read, target, labels, task)
     said = _text(read, target, task)
+    if time_of(target) is not None and not said.correct and time is None:
+        return replace(said, sure=False)  # "half past two"
     return undenied(said, answer, task) if special is not None else said
 
 
@@ -325,6 +334,12 @@ def _quantity(read: Reading, target: str, task: Task) -> Score | None:
         return None
     number = pick.number
     unit = _unit_of_number(read, number)
+    if is_percent(number) and wants.unit not in _HUNDREDTHS:
+        number = _beside_percentages(read, number)
+        pick = pick._replace(sure=pick.sure or number is not pick.number)
+    elif pick.rivals and wants.unit not in _HUNDREDTHS and all(map(is_percent, pick.rivals)):
+        pick = pick._replace(sure=True, rivals=())
+        unit = _unit_of_number(read, number)
     factor = same_unit(unit, wants.unit) if unit and wants.unit else Fraction(1)
     value = number.worth if number.worth is not None and number.worth == wants.number.value else number.value
     aim = wants.number.value
@@ -342,6 +357,13 @@ def _quantity(read: Reading, target: str, task: Task) -> Score | None:
             return Score(1.0, f"{other.text} {wants.unit}", f"found {shown(other.text)} {pick.where}", pick.evidence)
     rival = any(other.value == wants.number.value for other in pick.rivals)
     return Score(0.0, f"{number.text} {unit}".strip(), f"{why}; {wanted(task)}", pick.evidence, not rival)
+
+
+def _beside_percentages(read: Reading, number: Numeral) -> Numeral:
+    """The one amount of the last statement that is no percentage: `with 19 % tax it is 1,428 euros`."""
+    text = ASIDE.sub(lambda match: " " * len(match[0]), readable(read.words(read.statements[-1])))
+    found = [each for each in numerals(text, read.codes) if not is_percent(each)]
+    return found[0] if len({each.value for each in found}) == 1 else number
 
 
 def _unit_of_number(read: Reading, number: Any) -> str:

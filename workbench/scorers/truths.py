@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -115,8 +115,10 @@ def final_truth(reading: Reading, question: str = "") -> Truth | None:
         s
         for s in reading.sentences
         if (s.role in ("", "half") or (s.role == "other" and _is_verdict(reading, s))) and s.start >= reading.since
-    ] or reading.sentences
-    return _of_statements(reading, statements, question) if statements else None
+    ]
+    found = _of_statements(reading, statements or reading.sentences, question) if reading.sentences else None
+    quoted = not statements and any(sentence.role == "other" for sentence in reading.sentences)
+    return replace(found, sure=False) if found is not None and quoted and found.evidence == "last" else found
 
 
 def _is_verdict(reading: Reading, sentence: Sentence) -> bool:

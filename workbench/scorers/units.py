@@ -10,13 +10,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from workbench.scorers.languages import worded
-from workbench.scorers.numerals import Numeral
+from workbench.scorers.languages import as_written, worded
+from workbench.scorers.numerals import Numeral, numerals, readable
 
 _SIGNS_OF_MONEY: Final = "$€£¥₽"
 _WITHOUT_BLANKS: Final = "\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7af"
 _SPELLED_UNIT: Final = re.compile(
-    r"\s?(degrees?\s(?:celsius|fahrenheit)|(?:miles|kilomet(?:er|re)s|met(?:er|re)s)\sper\s(?:hour|second))\b",
+    r"\s?((?:cubic|square)\s[a-z]{4,12}|degrees?\s(?:celsius|fahrenheit)|(?:miles|kilomet(?:er|re)s|met(?:er|re)s)\sper\s(?:hour|second))\b",
     re.IGNORECASE,
 )
 _UNIT_SIGNS: Final[dict[int, str]] = {
@@ -131,3 +131,38 @@ def same_unit(one: str, other: str) -> Fraction | None:
     if len(one) > 3 and len(other) > 3 and one[:4] == other[:4]:
         return Fraction(1)
     return None
+
+
+_ASKED: Final = re.compile(
+    rf"(?:{worded('how_many')}|(?<!\w){as_written('in_unit')})\s?(?:{worded('articles')}\s)?([^\W\d_]{{1,14}}(?:/[^\W\d_]{{1,8}})?[²³]?)(?!\w)"
+)
+_LONGEST_QUESTION: Final = 2_000
+
+
+@lru_cache(4096)
+def asked_unit(question: str) -> str:
+    """The unit that a question asks for, in its one form; empty where it names none, or several.
+
+    >>> asked_unit("How many grams of rice?"), asked_unit("What is the speed in km/h?"), asked_unit("How many hens?")
+    ('gram', 'km/h', '')
+    """
+    last = re.split(r"(?<=[.!。])\s", question.strip()[-_LONGEST_QUESTION:].lower())[-1]
+    found = {unit for match in _ASKED.finditer(last) if is_known(unit := unit_of(match[1]))}
+    return found.pop() if len(found) == 1 else ""
+
+
+def unit_of_number(answer: str, said: str) -> str:
+    """The unit beside a number where an answer has it last, in its one form; empty where none is."""
+    text = readable(answer[-4_000:])
+    place = text.rfind(readable(said))
+    number = next((each for each in numerals(text) if each.start <= place < each.end), None) if place >= 0 else None
+    return unit_after(text, number) if number is not None else ""
+
+
+def measures_the_other(unit: str, asked: str) -> bool:
+    """Whether a unit is a length, an area or a volume by its power, and another one is asked for.
+
+    >>> measures_the_other("cubic meter", "milliliter"), measures_the_other("cm", "cm")
+    (True, False)
+    """
+    return bool(re.match(r"(?:cubic|square)\s", unit)) and unit != asked and not re.search(r"\^|cubic|square", asked)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from workbench.errors import InputError
+from workbench.tasks.annotated import helm_records, of_one_filter, prodigy_records
 from workbench.tasks.promptfoo import promptfoo_records
 from workbench.tasks.records import Entry, Reading, plain
 from workbench.tasks.values import parsed
@@ -67,6 +68,12 @@ def imported(records: list[Entry], reading: Reading, folder: Path) -> list[Entry
         return _argilla(records, reading)
     if _is_label_studio(first):
         return _label_studio(records, reading)
+    if first.keys() >= {"_input_hash", "answer"}:
+        return prodigy_records(records, reading)
+    if isinstance(first.get("references"), list) and isinstance(first.get("input"), Mapping):
+        return helm_records(records, reading)
+    if "filter" in first and "doc_id" in first:
+        records = of_one_filter(records, reading)
     return lifted(records, reading)
 
 

@@ -14,7 +14,9 @@ from workbench.tasks.records import plain
 from workbench.tasks.values import native, parsed, text_of
 
 LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_SUFFIXED: Final = re.compile(r"(.*?)([a-j]|\d{1,2})")
+_OWN_LETTERS: Final = tuple(table()["option_letters"])
+"""Letters of other scripts that number options, in their order."""
+_SUFFIXED: Final = re.compile(rf"(.*?)([a-j{''.join(_OWN_LETTERS)}]|\d{{1,2}})")
 _STEMS: Final = frozenset(map(plain, CHOICE_STEMS))
 _OWN_LABEL: Final = re.compile(r"(?:^|(?<=[\s,;、，；]))[(（]?([A-Za-z]|\d{1,2})\s?[).:：）．、](?=\s*\S)\s*")
 _RIGHT: Final = frozenset(map(plain, table()["right_option"]))
@@ -103,7 +105,7 @@ def _suffixed(columns: list[str], *, any_stem: bool = False) -> Place | None:
     for group in groups.values():
         group.sort(key=lambda pair: (len(pair[0]), pair[0]))
         suffixes = [suffix for suffix, _ in group]
-        runs = (list("abcdefghij"), [str(n) for n in range(1, 21)], [str(n) for n in range(20)])
+        runs = (*map(list, ("abcdefghij", *_OWN_LETTERS)), [str(n) for n in range(1, 21)], [str(n) for n in range(20)])
         if len(group) > 1 and any(suffixes == run[: len(group)] for run in runs):
             return Place(tuple(name for _, name in group), tuple(map(str.upper, suffixes)), why="by their names")
     return None

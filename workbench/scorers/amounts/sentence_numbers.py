@@ -11,7 +11,7 @@ from workbench.scorers.amounts.compound import compounded
 from workbench.scorers.amounts.number_cues import CURRENCY_CODE, MONEY, ONE_LEFT, cues
 from workbench.scorers.amounts.offered import EDGES, equal_numbers, is_undecided, leaves_open, measure_the_same
 from workbench.scorers.amounts.percent import as_share, is_percent
-from workbench.scorers.amounts.sums import results
+from workbench.scorers.amounts.sums import ends_calculation, results
 from workbench.scorers.languages import as_written, worded, words
 from workbench.scorers.number_words import number_in_words, numbers_in_words
 from workbench.scorers.numerals import Numeral, numerals, readable
@@ -74,8 +74,7 @@ _UNSPACED_LEAD: Final = re.compile(r"[\u3040-\u9fff]{3}")
 _LONGEST_CHANGE, _LONGEST_MONTH, _ROOM_FOR_WORDS = 24, 31, 12
 _MOST_NUMBERS: Final = 40
 """Numbers of a sentence, the last ones, that are weighed: each is set beside all others."""
-_LARGEST_COMMON: Final = 12
-"""Number words up to this are mostly said of something else where other numbers stand in figures."""
+_LARGEST_COMMON: Final = 12  # number words up to this are mostly said of something else beside figures
 
 
 def _leads(before: str) -> bool:
@@ -172,7 +171,8 @@ class _Sentence:
         if number.value.denominator != 1 or number.worth is not None:
             return not again and (_leads(before) or not self.text[number.end :].strip(EDGES))
         result = number.value > _LARGEST_COMMON and _SUMMED_UP.search(before)
-        left = number.value == 1 and ONE_LEFT.match(self.lower, number.start)
+        left = number.value == 1 and bool(ONE_LEFT.match(self.lower, number.start))
+        left = left or (not again and ends_calculation(before, self.text[number.end :], self.cues["so"]))
         return bool(result or left) or (
             _leads(before) and (number.value > _LARGEST_COMMON or (bool(concludes) and not again))
         )

@@ -36,3 +36,16 @@ def results(text: str, found: list[Numeral]) -> dict[int, float]:
             for operand in left:
                 made[operand.start] = made.get(operand.start, 0) - 2
     return made
+
+
+_LAST_WORD: Final = re.compile(r"(?:\s[^\W\d_]{2,14})?\W*")
+
+
+def ends_calculation(before: str, after: str, so: re.Pattern[str]) -> bool:
+    """Whether a number in words between two texts is what a calculation comes to, and ends the sentence.
+
+    >>> ends_calculation("24 + 21 = 45, so they get ", " dollars.", re.compile("so"))
+    True
+    """
+    worked = before.rfind("=")
+    return worked >= 0 and bool(_LAST_WORD.fullmatch(after)) and bool(so.search(before, worked))

@@ -29,7 +29,7 @@ def asked_for(places: list[int], text: str, question: str) -> tuple[int, bool]:
     """
     if len(places) < _SEVERAL:
         return len(places) - 1, True
-    asked = stems(question) - _common()
+    asked = stems(question) - common_stems()
     bounds = [match.end() for match in _CLAUSES.finditer(text) if not _IN_DATE.match(text, match.start() - 1)]
     begun, shares = 0, []
     for place in places:
@@ -80,7 +80,7 @@ def _after(lower: str, number: Numeral) -> str:
 
 
 @lru_cache(1)
-def _common() -> frozenset[str]:
+def common_stems() -> frozenset[str]:
     """How the words begin that say nothing of what is asked."""
     every = words(tuple(table()), "asking", "articles", "who", "common", "context", "pronouns")
     return frozenset(word[:_STEM] for phrase in every for word in phrase.split())

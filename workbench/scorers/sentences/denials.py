@@ -86,17 +86,17 @@ def undenied(score: Score, answer: str, task: Task, *, wide: bool = False) -> Sc
     read = reading(answer)
     denials = patterns(read.codes).either("not")
     wide = wide and not re.search(rf"{denials}|n['’]t", task.question[:2_000].lower())
-    mentions = _mentions(read, said)
-    if not mentions:
+    found = mentions(read, said)
+    if not found:
         return score
-    if all(is_denied(read.lower, start, end, read.codes, wide=wide) for start, end in mentions):
+    if all(is_denied(read.lower, start, end, read.codes, wide=wide) for start, end in found):
         return replace(score, value=0.0, why=f"{score.why}, denied there; {wanted(task)}", sure=True)
-    if all(goes_the_other_way(read.lower, start, end, task.question) for start, end in mentions):
+    if all(goes_the_other_way(read.lower, start, end, task.question) for start, end in found):
         return replace(score, value=0.0, why=f"{score.why}, said of the opposite; {wanted(task)}")
     return score
 
 
-def _mentions(read: Reading, said: str) -> list[tuple[int, int]]:
+def mentions(read: Reading, said: str) -> list[tuple[int, int]]:
     """Where a value stands in the statements of an answer; of a sentence, where its mathematics begins."""
     inner = _MATHEMATICS.search(said)
     ahead = inner.start() if inner and re.search(r"[^\W\d_]\W*\s", said[: inner.start()]) else 0

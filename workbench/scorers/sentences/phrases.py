@@ -19,7 +19,7 @@ from workbench.scorers.sentences.normal import BOLD, BOX, TAG, Span
 from workbench.scorers.sentences.written import ARTICLE, EDGES, FOLD, mention_patterns, stands, written
 
 _FOLD_WORDS: Final = {key: value for key, value in FOLD.items() if key > 127 or key == ord("-")}
-_ARTICLES: Final = rf"(?:{worded('before_mention')}\s){{0,3}}"
+_ARTICLES: Final = rf"(?:{worded('before_mention')}\s){{0,3}}(?:[^\W\d_]{{1,4}}['’])?"
 _ITEM: Final = r"[^\s,;.:：，、。]+(?:\s[^\s,;.:：，、。]+)?"
 """One of several things in a list."""
 _READ_AT_EACH_END: Final = 6

@@ -112,6 +112,10 @@ def _joins(neighbour: str, edge: str) -> bool:
     return len(both) == 2 and not _UNSPACED.search(both) and all(c.isalnum() for c in both)
 
 
+_NO_BLANKS: Final = r"\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af"
+"""Signs that stand beside a word of other letters without a blank: `H2O입니다`."""
+
+
 @lru_cache(2048)
 def mention_patterns(text: str, codes: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str] | None] | None:
     """The patterns that find a target, and its inflected forms, in folded lower-case text."""
@@ -137,11 +141,13 @@ def mention_patterns(text: str, codes: tuple[str, ...]) -> tuple[re.Pattern[str]
     left = (
         ""
         if _UNSPACED.match(plain)
-        else r"(?<![^\W_])"
+        else rf"(?<![^\W_{_NO_BLANKS}])"
         if not re.match(r"[\u0600-\u06ff]", plain)
         else r"(?<!\w)(?:و|ب|ل|ال|وال|بال|لل)?"
     )
-    right = "" if _UNSPACED.search(plain[-1]) or re.search(r"[\uac00-\ud7af]", plain[-1]) else r"(?![^\W_])"
+    right = (
+        "" if _UNSPACED.search(plain[-1]) or re.search(r"[\uac00-\ud7af]", plain[-1]) else rf"(?![^\W_{_NO_BLANKS}])"
+    )
     if plain[:1].isdigit():
         left += r"(?<![\d][.,])(?<![+]|−)" if plain[:1] != "-" else ""
     if plain[-1:].isdigit():

@@ -1,0 +1,171 @@
+"""Whether a right value is said of what is asked: not of the opposite event, of what was so once, of another clause."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+from typing import Final
+
+from workbench.scorers.languages import LATIN, as_written, languages_of, told, worded
+from workbench.scorers.reading import Reading, reading
+from workbench.scorers.score import Score
+from workbench.scorers.sentences.asked import common_stems, stems
+from workbench.scorers.sentences.denials import mentions
+from workbench.scorers.sentences.doubts import WEAK, asks_for_a_person
+from workbench.tasks.tasks import Task
+
+_LONGEST_QUESTION: Final = 2_000
+_LONGEST_CLAUSE: Final = 240
+_PAIRS: Final = (("starts", "ends"), ("leaves", "arrives"), ("issued", "due"), ("is_born", "dies"))
+_PARTS: Final = re.compile(
+    rf"[;,](?!\d)\s?|[，；、]|。|[.!?]\s|\s(?={worded('although', 'turn')}\s)|\s{as_written('plain_and')}\s|\n"
+)
+_LINKED: Final = re.compile(rf"{worded('although', 'turn')}\s")
+_RELATIVE: Final = re.compile(rf"{worded('relative_pronouns')}\s")
+_NAME: Final = re.compile(r"(?<=\s)[A-ZÀ-ÞА-Я][\w'’-]{2,}")
+_UNSPACED: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+_ASKS_WHEN: Final = re.compile(worded("asks_when"))
+_BY_WHOM: Final = re.compile(rf"(?<!\w){as_written('by_whom')}\s[A-ZÀ-ÞА-Я]")
+_ONCE: Final = re.compile(worded("formerly"))
+_CHANGED_FROM: Final = re.compile(rf"{worded('changed_from')}\s?\Z")
+_CHANGED_AFTER: Final = re.compile(as_written("changed_from_after"))
+_FRACTION: Final = re.compile(r"\s*(\d{1,9})\s?/\s?(\d{1,9})\s*")
+_LOWEST: Final = re.compile(worded("lowest_terms"))
+
+
+def aimed(score: Score, answer: str, task: Task, *, number: bool = False) -> Score:
+    """A mark as it is, or an unsure one where the answer says what was found of something else, throughout.
+
+    Which clause a `number` belongs to is weighed where it is found.
+
+    >>> task = Task("1", "Who built the mill?", "Ada Bell")
+    >>> [aimed(Score(1.0, "Ada Bell", "", "sentence"), answer, task).sure
+    ...  for answer in ("Ada Bell paid for it; the mill was built by Tom Roe.", "Ada Bell built it in 1801.")]
+    [False, True]
+    """
+    said = (score.extracted or "").rstrip("…")
+    if not (score.correct and score.sure and said and score.evidence in WEAK):
+        return score
+    if not is_in_lowest_terms(said, task.question):
+        return replace(score, sure=False)
+    read = reading(answer)
+    found = mentions(read, said)
+    if not found and said in read.text[: read.since]:
+        return replace(score, sure=False)  # it is said only before what takes it back
+    if found and all(is_said_of_another(read, start, end, task.question, number=number) for start, end in found):
+        return replace(score, sure=False)
+    return score
+
+
+def is_in_lowest_terms(said: str, question: str) -> bool:
+    """Whether a fraction has no common divisor, or need not be free of one.
+
+    >>> is_in_lowest_terms("9/12", "Simplify 18/24."), is_in_lowest_terms("9/12", "What is 18/24?")
+    (False, True)
+    """
+    fraction = _FRACTION.fullmatch(said)
+    if fraction is None or not _LOWEST.search(question[:_LONGEST_QUESTION].lower()):
+        return True
+    one, other = int(fraction[1]), int(fraction[2])
+    while other:
+        one, other = other, one % other
+    return one == 1
+
+
+def is_said_of_another(read: Reading, start: int, end: int, question: str, *, number: bool = False) -> bool:
+    """Whether the value at a place of an answer is said of something else than a question asks for."""
+    asked = question[-_LONGEST_QUESTION:]
+    begins = max([0, *(match.end() for match in _PARTS.finditer(read.text, max(0, start - _LONGEST_CLAUSE), start))])
+    stops = _PARTS.search(read.text, end)
+    ends = min(stops.start() if stops else end + _LONGEST_CLAUSE, end + _LONGEST_CLAUSE)
+    clause = read.lower[begins:ends]
+    lower = asked.lower()
+    return (
+        is_of_the_opposite(clause, lower)
+        or bool(_ONCE.search(clause) and not _ONCE.search(lower))
+        or bool(_CHANGED_FROM.search(read.lower, begins, start))
+        or bool(_CHANGED_AFTER.match(read.lower, end))
+        or _is_said_by_others(read, begins, start)
+        or (not number and _another_clause_is_meant(read, start, end, asked))
+    )
+
+
+def asks_when(question: str) -> bool:
+    """Whether a question asks for a time or a place.
+
+    >>> asks_when("When does it start?"), asks_when("How long is it?")
+    (True, False)
+    """
+    return bool(_ASKS_WHEN.search(question[-_LONGEST_QUESTION:].lower()))
+
+
+def is_of_the_opposite(clause: str, question: str) -> bool:
+    """Whether a clause says when something ends, where it is asked when it begins; in lower case, and so on.
+
+    >>> is_of_the_opposite("the shop closes at 9", "when does it open?"), is_of_the_opposite("it ends at 9", "who?")
+    (True, False)
+    """
+    codes = languages_of(f"{question} {clause}") if question else ()
+    if set(codes) <= {"en", *LATIN}:
+        codes = ("en", *LATIN)  # a short text may be of another of them
+    asks, pairs = _events(codes)
+    if not question or not asks.search(question):
+        return False
+    for first, second in pairs:
+        wanted = bool(first.search(question)) - bool(second.search(question))
+        said = bool(first.search(clause)) - bool(second.search(clause))
+        if wanted and said == -wanted:
+            return True
+    return False
+
+
+@lru_cache(64)
+def _events(codes: tuple[str, ...]) -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]]:
+    """What asks for a time or a place, and the events that are each other's opposite."""
+    pairs = tuple(
+        (re.compile(worded(one, codes=codes)), re.compile(worded(other, codes=codes))) for one, other in _PAIRS
+    )
+    return re.compile(worded("asks_when", codes=codes)), pairs
+
+
+def _is_said_by_others(read: Reading, begins: int, start: int) -> bool:
+    """Whether a text is said after a word for somebody else's claim, or an earlier one, in its clause."""
+    sentence = next((each for each in read.sentences if each.start <= start < each.end), None)
+    other = sentence is not None and sentence.role == "other" and not read.text[start].isdigit()
+    return other and bool(read.patterns.other.search(read.lower, begins, start))
+
+
+def _another_clause_is_meant(read: Reading, start: int, end: int, question: str) -> bool:
+    """Whether another clause of the sentence has more of the question's words, and a name of its own."""
+    sentence = next((each for each in read.statements if each.start <= start < each.end), None)
+    if sentence is None or not question or told("capital_nouns", read.codes) or read.text[start].isdigit():
+        return False
+    bounds = [m for m in _PARTS.finditer(read.text, sentence.start, sentence.end) if not start <= m.start() < end]
+    if not bounds or len(bounds) > 8:
+        return False
+    edges = [sentence.start, *(match.end() for match in bounds), sentence.end]
+    parts = [(edges[n], edges[n + 1]) for n in range(len(edges) - 1)]
+    asked = stems(question) - common_stems() - stems(read.text[start:end])
+    own = next(part for part in parts if part[0] <= start < part[1] or part is parts[-1])
+    share = len(asked & stems(read.text[slice(*own)]))
+    who = asks_for_a_person(question)
+    unspaced = bool(_UNSPACED.search(read.text[start:end]))
+    if not unspaced and not read.text[start].isupper():
+        return False
+    for place, part in enumerate(parts):
+        text = read.text[slice(*part)]
+        told_of = len(asked & stems(text))
+        by_another = (
+            who and 0 < told_of == share and _BY_WHOM.search(text) and not _BY_WHOM.search(read.text[slice(*own)])
+        )
+        if part == own or _RELATIVE.match(text.lower()) or not (by_another or told_of > share):
+            continue
+        if unspaced and not share:
+            return True
+        bare = place and bounds[place - 1][0] == ", " and not _LINKED.match(text.lower())
+        states = re.search(read.patterns.either("is"), text.lower())
+        known = question.lower()
+        if (not bare or states) and any(name[0].lower() not in known for name in _NAME.finditer(" " + text[1:])):
+            return True
+    return False
