@@ -37,3 +37,17 @@ def test_it_goes_on_after_an_error_and_stays_off_where_it_was_off():
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_what_was_made_meanwhile_is_old_when_it_goes_on_without_a_search_through_it():
+    was_frozen = gc.get_freeze_count()
+    gc.unfreeze()
+    try:
+        with no_search_for_circles():
+            held = [[number] for number in range(200_000)]
+        young = sum(len(gc.get_objects(generation)) for generation in (0, 1))
+        assert gc.get_freeze_count() == 0
+    finally:
+        if was_frozen:
+            gc.freeze()
+    assert young < len(held) / 10

@@ -1,7 +1,5 @@
 """One message told apart: fields, parts and tags, whole or delta by delta, in linear time."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -136,33 +134,6 @@ def test_a_message_is_read_the_same_however_its_deltas_are_cut(thinking, content
     expected = read(whole, finish_reason=finish_reason)
     assert read(merged, finish_reason=finish_reason) == expected
     assert read(*deltas, finish_reason=finish_reason) == expected
-
-
-TEXT = "a hundred letters " * 5
-SHAPES = {
-    "details": lambda n: [{"reasoning": TEXT, "reasoning_details": [{**DETAIL, "text": TEXT, "index": 0}]}] * n,
-    "tool-arguments": lambda n: [{"tool_calls": [{"index": 0, "function": {"name": "f", "arguments": TEXT}}]}] * n,
-    "tags": lambda n: [{"content": "<think>"}, *[{"content": TEXT}] * n, {"content": "</think>9"}],
-    "field-then-text": lambda n: [{"reasoning_content": TEXT}] * n + [{"content": TEXT}] * n,
-    "field-then-blocks": lambda n: [{"reasoning_content": TEXT}] * n + [{"content": "<think>x</think>"}] * n,
-    "said-twice": lambda n: [{"content": "<think>"}] + [{"reasoning_content": TEXT, "content": TEXT}] * n,
-    "hostile": lambda n: [{"reasoning_content": "<" * 100}] * n + [{"content": "<|tool_call_begin|>" * 5}] * n,
-}
-
-
-@pytest.mark.parametrize("shape", SHAPES)
-def test_a_reply_in_thousands_of_pieces_takes_linear_time(shape):
-    def seconds(count):
-        started = time.process_time()
-        merge, reader = Merge(), MessageReader(Reading(), eager=True)
-        for delta in SHAPES[shape](count):
-            reader.feed(merge.add({"choices": [{"index": 0, "delta": delta}]}))
-        reader.close("stop")
-        read(merge.body()["choices"][0]["message"])
-        return time.process_time() - started
-
-    # Ten times the pieces take ten times as long, and a hundred times where anything is quadratic.
-    assert seconds(4_000) < 40 * max(min(seconds(400) for _ in range(3)), 1e-3)
 
 
 TEXTS = st.lists(st.sampled_from([*"ab9 \n\t`.", "<", "[", "◁", "think>", "/"]), max_size=12).map("".join)

@@ -1,6 +1,5 @@
 """Thinking told from answer: every tag, every way a text can end, every way it can be cut."""
 
-import time
 from itertools import pairwise
 
 import pytest
@@ -214,20 +213,6 @@ def test_without_tags_only_leaked_tool_calls_are_told_apart(text, finish_reason,
     assert (texts, True) == fed(Splitter(tags=False), [text], finish_reason)
     assert texts["thinking"] == ""
     assert "<|tool_call" in text or texts["answer"] == text
-
-
-@pytest.mark.parametrize("eager", [False, True])
-@pytest.mark.parametrize("unit", ["<think>" + " " * 50, "<", " ", "<think ", "<|tool_call_begin|>", "</thin"])
-def test_hostile_text_takes_linear_time(unit, eager):
-    def seconds(size):
-        text = "<think>" + unit * (size // len(unit))
-        chunks = [text[i : i + 100] for i in range(0, len(text), 100)]
-        started = time.process_time()
-        fed(Splitter(eager=eager), chunks, None)
-        return time.process_time() - started
-
-    small, large = min(seconds(50_000) for _ in range(3)), min(seconds(400_000) for _ in range(2))
-    assert large < 8 * small * 4, "eight times the text may take eight times as long, not sixty-four"
 
 
 def test_a_text_is_gathered_in_its_order_and_can_be_looked_at_between():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import time
 
 import pytest
@@ -85,25 +84,3 @@ def test_a_pattern_that_does_not_end_scores_nothing_and_says_so(scorer, where, m
     score = scorer(answer, task) if where == "here" else in_a_thread(lambda: scorer(answer, task))
     assert score.value == 0
     assert "it was stopped after 0.5 seconds" in score.why
-
-
-UNITS = ["\\", "```a\n", "{", "[", '"', "**", "$", "(", "<", "answer: ", "\\boxed{", "A) ", "1,", "1/", "- "]
-
-
-@pytest.mark.parametrize("unit", UNITS)
-@pytest.mark.parametrize("name", ["automatic", "exact", "numeric", "choice", "yes_no", "contains", "json_schema"])
-def test_twice_the_answer_takes_no_more_than_about_twice_the_time(name, unit, monkeypatch):
-    monkeypatch.setattr(limits, "LIMIT_SECONDS", 60)
-    targets = {"numeric": "5", "choice": "A", "yes_no": "yes", "json_schema": None}
-    task = Task("7", "Which? A) x B) y", targets.get(name, "Rome"))
-    scorer = as_scorer(name)
-    took = []
-    for length in (20_000, 40_000):
-        answer = unit * (length // len(unit))
-        best = math.inf
-        for _ in range(2):
-            started = time.thread_time()
-            scorer(answer, task)
-            best = min(best, time.thread_time() - started)
-        took.append(best)
-    assert took[1] < 0.1 or took[1] < 3 * took[0]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -122,25 +120,6 @@ def test_scoring_any_answer_never_raises(answer, target):
     assert 0 <= score.value <= 1
     contains()(answer, task(target))
     json_schema({})(answer, task(None))
-
-
-@pytest.mark.parametrize(
-    "piece", ["a", "1", "42 ", "answer: ", "{", "[", "(B) ", "yes ", "\\boxed{", "```\n", '{"a":', "Paris"]
-)
-def test_a_hostile_answer_is_scored_quickly(piece):
-    answer = piece * (100_000 // len(piece))
-    start = time.perf_counter()
-    for scorer, target in [
-        (exact(sentences=True), "Paris"),
-        (numeric(), "42"),
-        (choice(), "B"),
-        (yes_no(), "yes"),
-        (contains(), "Paris is"),
-        (json_schema({"type": "object"}), None),
-        (regex("(x+x+)+y"), None),
-    ]:
-        scorer(answer, task(target))
-    assert time.perf_counter() - start < 8
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from workbench.scorers.verdicts import family_of, verdict_of
@@ -94,13 +92,6 @@ def test_no_verdict_is_none(text):
 def test_the_reason_is_all_but_the_verdict():
     assert verdict_of("It names Rome.\nThat fits.\n\nVERDICT: CORRECT").reason == "It names Rome. That fits."
     assert verdict_of('{"verdict": "wrong", "explanation": "It names Milan."}').reason == "It names Milan."
-
-
-@pytest.mark.parametrize("piece", ["-", "verdict", "verdict: ", "verdict:\n", "(", '{"a":', "CORRECT ", "*_ "])
-def test_hostile_length_takes_linear_time(piece):
-    started = time.perf_counter()
-    verdict_of(piece * (400_000 // len(piece)))
-    assert time.perf_counter() - started < 2
 
 
 @pytest.mark.parametrize(

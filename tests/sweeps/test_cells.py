@@ -3,7 +3,7 @@
 import pytest
 
 import workbench as wb
-from workbench.cache.request_key import request_key
+from workbench.cache.request_key import Keys, request_key
 from workbench.sweeps.cells import alike_among, keys_of, places_of_models, requests_of
 from workbench.sweeps.grid import make_grid
 from workbench.testing import scripted
@@ -67,3 +67,30 @@ def test_cells_in_a_list_are_told_of_as_those_that_are_made(grid):
     assert places_of_models(listed) == places_of_models(grid.cells)
     assert {request.max_tokens for request in requests_of(listed)} == {5, 9}
     assert len(requests_of(grid.cells)) == 24
+
+
+def test_keys_that_are_made_piece_by_piece_are_those_that_are_made_at_once(grid, monkeypatch):
+    monkeypatch.setattr("workbench.sweeps.cells.KEYS_AT_ONCE", 2)
+    whole = [*grid.cells.keys]
+    other = make_grid(TASKS, models=["scripted/a", "scripted/b"], prompts=PROMPTS, max_tokens=[5, 9], repeats=2)
+    assert other.cells.keys[63] == whole[63]
+    assert [other.cells.keys[place] for place in (-1, 0, 4, 5)] == [whole[place] for place in (-1, 0, 4, 5)]
+    assert [other.cells.keys[3:9], other.cells.keys[::7], [*other.cells.keys]] == [whole[3:9], whole[::7], whole]
+    (group, *_) = alike_among(other.cells, range(1, 5))
+    assert ([*group.keys], len(group.keys), group.keys[-1], group.keys[1:]) == (whole[1:5], 4, whole[4], whole[2:5])
+
+
+@pytest.mark.usefixtures("grid")
+def test_no_key_is_made_before_it_is_wanted(monkeypatch):
+    made, real = [], Keys.of_texts
+
+    def of_texts(keys, texts, system=None):
+        made.extend(texts)
+        return real(keys, texts, system)
+
+    monkeypatch.setattr("workbench.sweeps.cells.KEYS_AT_ONCE", 2)
+    monkeypatch.setattr(Keys, "of_texts", of_texts)
+    cells = make_grid(TASKS, models="scripted/a").cells
+    assert [len(cells), made] == [5, []]
+    assert cells[3].key == request_key(cells[3].request.identity())
+    assert made == ["2 + 1?", "3 + 1?"]

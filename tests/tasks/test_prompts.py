@@ -117,3 +117,15 @@ def test_a_kind_of_prompt_that_renders_in_its_own_way_is_sent_as_it_renders():
 
     sent = render_all({"begun": Begun("begun")}, [Task("1", "How many?")])["begun"]
     assert [message["role"] for message in sent[0][1]] == ["user", "assistant"]
+
+
+@pytest.mark.parametrize("question", ["6 * 7?", " 6 * 7?\n", "", " \n", "{{ question }}", "half \ud83d"])
+@pytest.mark.parametrize("more", [{}, {"context": "Read."}, {"options": {"A": "42"}}, {"system": "Be brief."}], ids=str)
+def test_bare_questions_rendered_together_are_those_rendered_one_by_one(question, more):
+    prompt, task = Prompt("plain"), Task("1", question, **more)
+    if question.strip() or "context" in more or "options" in more:
+        together = render_all({"plain": prompt}, [Task("0", "1 + 1?"), task])["plain"].sent
+        assert together == ["1 + 1?", prompt.sent(task)]
+    else:
+        with pytest.raises(InputError, match="is empty for task '1'"):
+            render_all({"plain": prompt}, [Task("0", "1 + 1?"), task])

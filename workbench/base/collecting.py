@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Iterator
 
+_MANY = 20_000
 _lock = threading.Lock()
 _resting = 0
 _was_on = False
@@ -17,8 +18,9 @@ _was_on = False
 def no_search_for_circles() -> Iterator[None]:
     """Rest the collector of circles while a table grows: each of its searches looks at all that was made before.
 
-    Only for work whose objects are kept: what dies meanwhile in circles waits until the end. It may be entered within
-    itself and from several threads; the collector goes on when the last one leaves, unless it was off before.
+    Only for work whose objects are kept: what dies meanwhile in circles waits until a search through everything. It may
+    be entered within itself and from several threads; the collector goes on when the last one leaves, unless it was off
+    before.
 
     >>> import gc
     >>> with no_search_for_circles():
@@ -37,6 +39,9 @@ def no_search_for_circles() -> Iterator[None]:
         with _lock:
             _resting -= 1
             if not _resting and _was_on:
+                if not _frozen and not gc.get_freeze_count() and gc.get_count()[0] > _MANY:
+                    gc.freeze()  # and back: they are old now, without a search through all of them
+                    gc.unfreeze()
                 gc.enable()
 
 

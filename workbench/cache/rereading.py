@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
@@ -49,8 +50,7 @@ def reading_of(model_id: str, *, dialect: str | None = None) -> Reading:
 
 def reading_for(target: Target) -> Reading:
     """How replies of a target are read."""
-    return Reading(
-        thought_flag=target.provider.thought_flag,
-        preopened=target.preopened,
-        thinking=cast(Visibility, target.facts.thinking),
-    )
+    return _reading(target.provider.thought_flag, target.preopened, cast(Visibility, target.facts.thinking))
+
+
+_reading = functools.lru_cache(maxsize=64)(Reading)  # a call asks for it twice

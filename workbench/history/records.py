@@ -29,6 +29,7 @@ MOST_BYTES: Final = 2**30
 _IDENTITY: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,79}")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _READ_AT_ONCE: Final = 2**20
+_TOLD_AT_ONCE: Final = 5_000
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,16 @@ class Run:
         return "broken off" if self.state == "running" and not _lives(self.process) else self.state
 
 
-def begin(folder: Path, run: Run, cells: Mapping[str, Any], tasks: bytes) -> None:
-    """Write what is known of a run before anything is bought. Raises `InputError` where it cannot be written."""
+def begin(folder: Path, run: Run, cells: Mapping[str, Any], tasks: Iterable[bytes]) -> None:
+    """Write what is known of a run before anything is bought; its tasks come piece by piece.
+
+    Raises `InputError` where it cannot be written.
+    """
     place = folder / FOLDER
     kept = place / f"{run.tasks_digest}.tasks.json.gz"
     if not kept.exists():
-        _write(kept, gzip.compress(tasks, 6, mtime=0))
-    _write(place / f"{run.run}.calls.json.gz", gzip.compress(_json(cells), 1, mtime=0))
+        _write_zipped(kept, tasks, 6)
+    _write_zipped(place / f"{run.run}.calls.json.gz", _json_pieces(cells), 1)
     _write(place / f"{run.run}.json", _json(_plain(run)))
 
 
@@ -88,9 +92,12 @@ def end(folder: Path, run: Run, failures: Mapping[str, Any]) -> None:
     _write(folder / FOLDER / f"{run.run}.json", _json(_plain(run)))
 
 
-def digest_of(tasks: bytes) -> str:
+def digest_of(tasks: Iterable[bytes]) -> str:
     """The hash by which tasks are kept once."""
-    return hashlib.sha256(tasks).hexdigest()
+    digest = hashlib.sha256()
+    for piece in tasks:
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def remembered() -> list[Run]:
@@ -164,7 +171,7 @@ def tasks_of(run: Run) -> bytes:
     """The tasks of a run, as they were kept; raises `StoreCorrupt` where they were changed since."""
     path = _path_of(run, f"{run.tasks_digest}.tasks.json.gz")
     tasks = _unpacked(path)
-    if digest_of(tasks) != run.tasks_digest:
+    if digest_of([tasks]) != run.tasks_digest:
         raise damaged(str(path), "it was changed since it was written")
     return tasks
 
@@ -194,6 +201,21 @@ def _plain(run: Run) -> dict[str, Any]:
     return {name: value for name, value in asdict(run).items() if name != "place"}
 
 
+def _json_pieces(value: Any) -> Iterator[bytes]:
+    """The same as `_json`, piece by piece: as one text a record of a million calls is as large as all of its keys."""
+    if isinstance(value, Mapping):
+        for number, (name, inner) in enumerate(value.items()):
+            yield (b"," if number else b"{") + _json(name) + b":"
+            yield from _json_pieces(inner)
+        yield b"}" if value else b"{}"
+    elif isinstance(value, list) and len(value) > _TOLD_AT_ONCE:
+        for start in range(0, len(value), _TOLD_AT_ONCE):
+            yield (b"," if start else b"[") + _json(value[start : start + _TOLD_AT_ONCE])[1:-1]
+        yield b"]"
+    else:
+        yield _json(value)
+
+
 def _json(value: Any) -> bytes:
     return json.dumps(value, separators=(",", ":"), default=str).encode("ascii")
 
@@ -201,6 +223,16 @@ def _json(value: Any) -> bytes:
 def _write(path: Path, data: bytes) -> None:
     with written_whole(path, in_own_folder=True) as draft:
         draft.write_bytes(data)
+
+
+def _write_zipped(path: Path, pieces: Iterable[bytes], level: int) -> None:
+    with (
+        written_whole(path, in_own_folder=True) as draft,
+        draft.open("wb") as file,
+        gzip.GzipFile("", "wb", level, file, mtime=0) as zipped,
+    ):
+        for piece in pieces:
+            zipped.write(piece)
 
 
 def unzipped(pieces: Iterable[bytes], where: str, *, most_bytes: int = MOST_BYTES) -> bytes:

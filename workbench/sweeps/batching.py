@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from workbench.asking import batches
 from workbench.asking.money import Purse
+from workbench.cache.batch_journal import Journal
 from workbench.cache.kept import Cache
-from workbench.errors import InputError, WorkbenchError, warn
+from workbench.errors import InputError, StoreCorrupt, WorkbenchError, warn
 from workbench.providers.batches import batch_cost, terms_of
 from workbench.providers.models import Target
 from workbench.providers.price_table import Counts
@@ -41,6 +42,14 @@ def check(missing: Sequence[Alikes], cache: Cache, *, batch: bool, max_usd: floa
             )
         return
     batches.check_wanted((request for group in missing for request in group.requests()), max_usd)
+
+
+def under_way(cache: Cache) -> bool:
+    """Whether calls may be in a batch that was handed over before and has not come back."""
+    try:
+        return bool(Journal(cache.folder).open())
+    except StoreCorrupt:
+        return False
 
 
 def check_until(batch: bool) -> None:

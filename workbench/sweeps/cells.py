@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import bisect
 import collections
+import functools
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, cast, overload
+from typing import Any, Final, NamedTuple, TypeAlias, cast, overload
 
 from workbench.providers.requests import CallRequest
 from workbench.tasks.prompts import Sent, messages_of
@@ -62,6 +63,89 @@ class Block:
     system: str | None = None
 
 
+KEYS_AT_ONCE: Final = 5_000
+"""So many keys are made together: when one of them is first asked for."""
+
+MakeKeys: TypeAlias = "Callable[[slice], Iterable[str]]"
+"""Makes the keys of some cells of a block, in their order."""
+
+
+class KeysInPieces(Sequence[str]):
+    """The keys of very many cells, which are made piece by piece: the first cells are asked before the last have one.
+
+    >>> keys = KeysInPieces()
+    >>> keys.add(3, lambda some: "abc"[some])
+    >>> len(keys), keys[-1], keys[1:]
+    (3, 'c', ['b', 'c'])
+    """
+
+    def __init__(self) -> None:
+        self._firsts: list[int] = []
+        self._pieces: list[list[str] | Callable[[], Iterable[str]]] = []
+        self._length = 0
+
+    def add(self, length: int, make: MakeKeys) -> None:
+        """Put the keys of one more block behind the others."""
+        for start in range(0, length, KEYS_AT_ONCE):
+            self._firsts.append(self._length + start)
+            self._pieces.append(functools.partial(make, slice(start, min(start + KEYS_AT_ONCE, length))))
+        self._length += length
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[str]: ...
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            first, last, step = place.indices(self._length)
+            return [*self.between(first, last)] if step == 1 else [self[one] for one in range(first, last, step)]
+        if not -self._length <= place < self._length:
+            raise IndexError(place)
+        place %= self._length
+        number = bisect.bisect_right(self._firsts, place) - 1
+        return self._piece(number)[place - self._firsts[number]]
+
+    def __iter__(self) -> Iterator[str]:
+        return self.between(0, self._length)
+
+    def between(self, first: int, last: int) -> Iterator[str]:
+        """The keys from one place up to another, made as they are walked over."""
+        while first < last:
+            number = bisect.bisect_right(self._firsts, first) - 1
+            start = self._firsts[number]
+            some = self._piece(number)[first - start : last - start]
+            yield from some
+            first += len(some)
+
+    def _piece(self, number: int) -> list[str]:
+        piece = self._pieces[number]
+        if not isinstance(piece, list):  # two threads may make it at once, and make the same
+            piece = self._pieces[number] = [*piece()]
+        return piece
+
+
+@dataclass(frozen=True)
+class SomeKeys(Sequence[str]):
+    """Neighbouring keys out of very many, looked up when they are wanted."""
+
+    keys: KeysInPieces
+    places: range
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self.keys[one] for one in self.places[place]]
+        return self.keys[self.places[place]]
+
+    def __iter__(self) -> Iterator[str]:
+        return self.keys.between(self.places.start, self.places.stop)
+
+
 class Cells(Sequence[Cell]):
     """The cells of a grid in order, none of which is asked or cut otherwise than its neighbours.
 
@@ -69,15 +153,15 @@ class Cells(Sequence[Cell]):
     """
 
     def __init__(self) -> None:
-        self.keys: list[str] = []
+        self.keys = KeysInPieces()
         self.blocks: list[Block] = []
         self._firsts: list[int] = []
 
-    def add(self, block: Block, keys: Iterable[str]) -> None:
-        """Put a block behind the others."""
+    def add(self, block: Block, make_keys: MakeKeys) -> None:
+        """Put a block behind the others; its keys are made when they are wanted."""
         self.blocks.append(block)
         self._firsts.append(block.first)
-        self.keys.extend(keys)
+        self.keys.add(len(block.tasks), make_keys)
 
     def block_at(self, place: int) -> Block:
         """The block to which the cell of a place belongs."""
@@ -101,7 +185,8 @@ class Cells(Sequence[Cell]):
 
     def __iter__(self) -> Iterator[Cell]:
         for block in self.blocks:
-            for within, key in enumerate(self.keys[block.first : block.first + len(block.tasks)]):
+            keys = self.keys.between(block.first, block.first + len(block.tasks))
+            for within, key in enumerate(keys):
                 yield _cell(block, within, key)
 
 
@@ -158,7 +243,9 @@ def alike_among(cells: Sequence[Cell], places: Sequence[int]) -> Iterator[Alikes
         if last - first == len(some_of):
             within = slice(first - block.first, last - block.first)
             sent = None if block.sent is None else block.sent[within]
-            yield Alikes(one, block.tasks[within], cells.keys[first:last], sent)
+            few = len(some_of) <= KEYS_AT_ONCE
+            keys: Sequence[str] = cells.keys[first:last] if few else SomeKeys(cells.keys, range(first, last))
+            yield Alikes(one, block.tasks[within], keys, sent)
         else:
             numbers = [place - block.first for place in some_of]
             sent = None if block.sent is None else [block.sent[number] for number in numbers]
@@ -180,7 +267,7 @@ Lane = collections.deque[int]
 """Places of cells that one endpoint answers; whoever asks a cell takes it out."""
 
 
-def lanes(cells: Sequence[Cell], places: Sequence[int]) -> list[Lane]:
+def lanes(cells: Sequence[Cell], places: Sequence[int]) -> dict[str, Lane]:
     """The places of some cells by the endpoint that answers them; lanes run side by side."""
     by_endpoint: dict[str, Lane] = collections.defaultdict(collections.deque)
     if isinstance(cells, Cells):
@@ -189,7 +276,7 @@ def lanes(cells: Sequence[Cell], places: Sequence[int]) -> list[Lane]:
     else:
         for place in places:
             by_endpoint[cells[place].like.base_url].append(place)
-    return [*by_endpoint.values()]
+    return by_endpoint
 
 
 def keys_of(cells: Sequence[Cell]) -> Sequence[str]:

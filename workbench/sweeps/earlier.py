@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from workbench.cache.kept import current
-from workbench.sweeps.cells import Block, Cells
+from workbench.sweeps.cells import Block, Cells, MakeKeys
 
 
-def put_as_kept(cells: Cells, ways: Sequence[tuple[Block, Iterable[str]]]) -> None:
-    """Put the cells of a block and their keys behind the others.
+def put_as_kept(cells: Cells, ways: Sequence[tuple[Block, MakeKeys]]) -> None:
+    """Put the cells of a block and what makes their keys behind the others.
 
     `ways` has the block as it is sent today, then as earlier tables had it sent. A cell whose reply is kept under a key
     of then, and not under today's, goes in as it was sent then. An index is asked once for each way but today's.
     """
-    (today, keys), *before = ways
+    (today, make_keys), *before = ways
     if not before:
-        cells.add(today, keys)
+        cells.add(today, make_keys)
         return
-    cache, keys = current(), list(keys)
+    cache, every = current(), slice(0, len(today.tasks))
+    listed = [[*make(every)] for _, make in ways]
+    keys = listed[0]
     chosen = [0] * len(keys)
-    listed = [keys, *(list(its) for _, its in before)]
     for way, its in enumerate(listed[1:], start=1):
         there = cache.present(its)
         if there:
@@ -36,5 +37,5 @@ def put_as_kept(cells: Cells, ways: Sequence[tuple[Block, Iterable[str]]]) -> No
         block = ways[way][0]
         sent = None if block.sent is None else block.sent[start:end]
         part = replace(block, first=today.first + start, tasks=block.tasks[start:end], sent=sent)
-        cells.add(part, listed[way][start:end])
+        cells.add(part, listed[way][start:end].__getitem__)
         start = end

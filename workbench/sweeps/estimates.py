@@ -282,18 +282,22 @@ def some_kept(cells: Sequence[Cell], missing: Sequence[int], places: Sequence[in
     return alike_among(cells, there[:: len(there) // _KEPT_LOOKED_AT + 1])
 
 
-def planned_usd(missing: Iterable[Alikes], cache: Cache, kept: Iterable[Alikes] = ()) -> float | None:
-    """What some cells will likely cost; None where a price is not known, or nothing is paid for them."""
+def history_for(targets: Iterable[Target], cache: Cache) -> History | None:
+    """What earlier calls tell of what these will cost; None where they cost nothing, whatever their length."""
+    free = all(priced(target, Counts(1, 1)).usd == 0 for target in targets)
+    return None if free else History(cache.entries())
+
+
+def planned_usd(missing: Iterable[Alikes], history: History | None, kept: Iterable[Alikes] = ()) -> float | None:
+    """What some cells will likely cost; None where a price is not known, or there are none."""
     by_model: dict[str, list[Alikes]] = collections.defaultdict(list)
     for group in missing:
         by_model[group.one.like.target.label].append(group)
     if not by_model:
         return None
-    targets = {group.one.like.target.id: group.one.like.target for groups in by_model.values() for group in groups}
-    if all(priced(target, Counts(1, 1)).usd == 0 for target in targets.values()):
-        return 0.0  # whatever their length
-    history, kept = History(cache.entries()), [*kept]
-    found = []
+    if history is None:
+        return 0.0
+    kept, found = [*kept], []
     for groups in by_model.values():
         calls = sum(len(group.tasks) for group in groups)
         target = groups[0].one.like.target

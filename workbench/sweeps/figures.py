@@ -22,7 +22,6 @@ from workbench.replies.reply import Record, Reply
 from workbench.rows.growing import Coded, Column, GrowingRows, Same
 from workbench.sweeps.cells import Alikes, Cell, Cells, alike_among, keys_of
 from workbench.sweeps.many import OWN, SHARED, Many, name_of, of_each, packed, unpacked
-from workbench.sweeps.progress import Progress
 from workbench.sweeps.rows import Alike, columns_of_tasks, findings, place
 
 if TYPE_CHECKING:
@@ -38,7 +37,6 @@ LONGEST_ANSWER: Final = 4_000
 _ENCODER: Final = json.JSONEncoder(separators=(",", ":"))
 _WRITTEN_AT_ONCE: Final = 500
 _LOOKED_UP_AT_ONCE: Final = 500
-_PUT_AT_ONCE: Final = 5_000
 
 
 @dataclass
@@ -67,26 +65,32 @@ class Figures:
         self._just_read: dict[str, bytes] = {}
         self._began = time.time()
         self._reread = 0
+        self._of_these: Sequence[int] = ()
+        self._there: set[str] | None = None  # of these, the keys of what is kept
 
     def unknown(
-        self, rows: GrowingRows, whole: Callable[[int], bool], run: str, progress: Progress
+        self,
+        places: Sequence[int],
+        *,
+        rows: GrowingRows,
+        whole: Callable[[int], bool],
+        run: str,
+        told: Callable[[int], None],
     ) -> Iterator[tuple[Sequence[int], Mapping[str, Record | StoreCorrupt]]]:
-        """The places of asked cells without figures, some at a time, with what is kept of them; others' rows are put.
+        """Of some thousand places those without figures, some at a time, with what is kept of them.
 
-        `whole` says which need the reply itself.
+        The rows of the others are put, and how many these are is `told`. `whole` says which need the reply itself.
         """
-        places = _asked_places(self._cells)
-        for start in range(0, len(places), _PUT_AT_ONCE):
-            batch = places[start : start + _PUT_AT_ONCE]
-            if self._refresh or not self._large:
-                yield from self._looked_up(batch)
-                continue
-            wanted = batch if isinstance(self._cells, Cells) else [place for place in batch if not whole(place)]
-            put, together = self._put_known(wanted, rows, run)
-            progress.kept += put
-            if put < len(batch):
-                yield from self._looked_up([place for place in batch if not rows.has(place)] if put else batch)
-                self._note_together(together)
+        if self._refresh or not self._large:
+            yield from self._looked_up(places)
+            return
+        self._of_these, self._there = places, None
+        wanted = places if isinstance(self._cells, Cells) else [place for place in places if not whole(place)]
+        put, together = self._put_known(wanted, rows, run)
+        told(put)
+        if put < len(places):
+            yield from self._looked_up([place for place in places if not rows.has(place)] if put else places)
+            self._note_together(together)
 
     def _looked_up(self, places: Sequence[int]) -> Iterator[tuple[Sequence[int], Mapping[str, Record | StoreCorrupt]]]:
         for start in range(0, len(places), _LOOKED_UP_AT_ONCE):
@@ -95,15 +99,15 @@ class Figures:
             yield some, self._cache.lookup_each(likely) if likely else {}
 
     def _kept_among(self, keys: Sequence[str]) -> list[str]:
-        """Those of these keys whose replies may be kept: of a large sweep the index has told of all at once."""
-        return [*keys] if self._there is None else [key for key in keys if key in self._there]
+        """Those of these keys whose replies may be kept: of a large sweep the index tells of thousands at once.
 
-    @functools.cached_property
-    def _there(self) -> set[str] | None:
-        """The keys of the cells that are kept; None where that is not asked: a team sends what it has at once."""
+        It is not asked where there is a team, which sends what it has at once.
+        """
         if not self._large or self._cache.team is not None:
-            return None
-        return self._cache.present(self._keys)
+            return [*keys]
+        if self._there is None:
+            self._there = self._cache.present(self._keys[place] for place in self._of_these)
+        return [key for key in keys if key in self._there]
 
     def _put_known(self, wanted: Sequence[int], rows: GrowingRows, run: str) -> tuple[int, _Together | None]:
         """Put the rows of cells whose figures are known; how many they are, and what is to be noted of all."""
@@ -232,15 +236,6 @@ def _packed(reply: Reply) -> tuple[bytes, bytes | None]:
     first, last = (_ENCODER.encode([row[name] for name in names]).encode("ascii") for names in (SHARED, OWN))
     told = reply.answer and len(reply.answer) <= LONGEST_ANSWER
     return first + b"\n" + last, reply.answer.encode("utf-8", "surrogatepass") if told else None
-
-
-def _asked_places(cells: Sequence[Cell]) -> Sequence[int]:
-    """The places of the cells that are asked: what answers the question first, what checks it last."""
-    if isinstance(cells, Cells):
-        return range(len(cells))
-    return sorted(
-        (place for place, cell in enumerate(cells) if not cell.derived), key=lambda place: cells[place].checks
-    )
 
 
 def _codes(groups: Sequence[Alikes]) -> NDArray[np.intp]:

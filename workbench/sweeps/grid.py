@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from workbench.providers.parameters import merged_options
 from workbench.providers.requests import CallRequest, RequestForm, request_form
 from workbench.scorers.named import as_scorer
 from workbench.scorers.score import AnyScorer
-from workbench.sweeps.cells import Block, Cell, Cells
+from workbench.sweeps.cells import Block, Cell, Cells, MakeKeys
 from workbench.sweeps.earlier import put_as_kept
 from workbench.sweeps.understanding import Understanding, understand
 from workbench.tasks.padding import lengths_of
@@ -137,7 +138,7 @@ def _grid_of(
             requests.append(request)
         for (task, _), request in zip(pairs, as_kept_each(requests, current()) if as_kept else requests, strict=True):
             block = Block(len(cells), [task], name, told[number], request, number)
-            cells.add(block, [request_key(request.identity())])
+            cells.add(block, functools.partial(_own_key, request))
     warnings.update(dict.fromkeys(_too_long(loaded, targets)))
     about = {
         "tasks": _about_tasks(loaded),
@@ -155,16 +156,21 @@ def _block(
     name: str,
     setting: Mapping[str, Any],
     number: int,
-) -> tuple[Block, Iterable[str]]:
-    """Cells that differ in their messages alone, and their keys; `first` is the request of the first."""
+) -> tuple[Block, MakeKeys]:
+    """Cells that differ in their messages alone, and what makes their keys; `first` is the request of the first."""
     keys = Keys(first.identity())
     *before, _ = first.body["messages"]
     if all(type(text) is str for text in pairs.sent):
         system = before[0]["content"] if before else None
-        found = keys.of_texts(cast("Sequence[str]", pairs.sent), system)
-        return Block(place, pairs.tasks, name, setting, first, number, pairs.sent, system), found
+        texts = cast("Sequence[str]", pairs.sent)
+        block = Block(place, pairs.tasks, name, setting, first, number, texts, system)
+        return block, lambda some: keys.of_texts(texts[some], system)
     sent = [form.messages(messages) for _, messages in pairs]
-    return Block(place, pairs.tasks, name, setting, first, number, sent), map(keys.of, sent)
+    return Block(place, pairs.tasks, name, setting, first, number, sent), lambda some: map(keys.of, sent[some])
+
+
+def _own_key(request: CallRequest, some: slice) -> list[str]:
+    return [request_key(request.identity())][some]
 
 
 def kind_of(task: Task) -> str | None:

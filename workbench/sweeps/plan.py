@@ -220,7 +220,7 @@ def plan(
 def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Plan:
     """Estimate a grid: what the ledger knows of each model makes the likely figures, max_tokens the worst."""
     asked = grid.asked
-    keys = keys_of(asked)
+    keys = [*keys_of(asked)]
     kept = cache.present(keys)
     if any(request.cascade is not None for request in requests_of(asked)):
         cascades = (cell for cell in asked if cell.like.cascade is not None)

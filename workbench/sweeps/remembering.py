@@ -132,11 +132,11 @@ class Memory:
 
     def _told(self, grid: Grid, run: str, name: str | None, scorer: AnyScorer, began: datetime) -> dict[str, Any]:
         """Put together what is written of the run before it begins; what it asks, cell by cell."""
-        self._tasks = _tasks_as_json(grid.tasks if self._waves is None else self._waves.tasks)
+        self._tasks = grid.tasks if self._waves is None else self._waves.tasks
         earlier, moment = remembered(), began.isoformat(timespec="milliseconds")
         models = tuple(dict.fromkeys(target.label for target in grid.targets))
         prompts = tuple(grid.about["prompts"])
-        digest = digest_of(self._tasks)
+        digest = digest_of(_tasks_as_json(self._tasks))
         self._run = Run(
             run=run,
             name=fresh_name(name, grid.tasks.source, moment, {other.name for other in earlier}),
@@ -173,7 +173,7 @@ class Memory:
             except StoreError as error:
                 warn(f"this run is not remembered: {error}")
                 return
-            self._tell(lambda run: begin(self._cache.folder, run, cells, self._tasks))
+            self._tell(lambda run: begin(self._cache.folder, run, cells, _tasks_as_json(self._tasks)))
 
     def end(self, rows: pd.DataFrame, state: str, usd: float) -> None:
         """Write what became of it; a second end is none."""
@@ -190,8 +190,8 @@ class Memory:
             rows = pd.concat(self._waves.rows, ignore_index=True)
         failed = rows["outcome"] == "error"
         ended = datetime.now(UTC).isoformat(timespec="milliseconds")
-        answered = rows[~failed]
-        kept = int(answered["cached"].fillna(False).sum())
+        answered = rows.loc[~failed, "cached"]
+        kept = int(answered.fillna(False).sum())
         told = replace(
             self._run,
             state=state,
@@ -223,7 +223,7 @@ class Memory:
 
     def rewrite(self, cells: Mapping[str, Any]) -> None:
         """Write anew what was asked, with what is known of it by now."""
-        self._tell(lambda run: begin(self._cache.folder, run, cells, self._tasks))
+        self._tell(lambda run: begin(self._cache.folder, run, cells, _tasks_as_json(self._tasks)))
 
     def _tell(self, write: Any, *, quiet: bool = False) -> None:
         if self._run is None:
@@ -274,7 +274,7 @@ def _columns(grid: Grid) -> dict[str, list[Any]]:
         names = dict.fromkeys(name for shared, _ in blocks for name in shared)
         columns = {name: [value for one, of in blocks for value in [one.get(name)] * len(of)] for name in names}
         task_ids = [task.id for _, of in blocks for task in of]
-        return {**columns, "key": grid.cells.keys, "task_id": task_ids, "derived": [False] * len(task_ids)}
+        return {**columns, "key": [*grid.cells.keys], "task_id": task_ids, "derived": [False] * len(task_ids)}
     shared = [alike.of(cell) for cell in grid.cells]
     keys = [cell.key for cell in grid.cells]
     for place, cell in enumerate(grid.cells):
@@ -302,11 +302,12 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float) else value.item() if hasattr(value, "item") else str(value)
 
 
-def _tasks_as_json(tasks: Tasks) -> bytes:
-    told, found = map(_task_as_json, tasks), bytearray(b"[")
-    while some := [*itertools.islice(told, _TOLD_AT_ONCE)]:  # the texts of all at once would be held three times
-        found += (("," if len(found) > 1 else "") + ",".join(some)).encode("ascii")
-    return bytes(found + b"]")
+def _tasks_as_json(tasks: Tasks) -> Iterator[bytes]:
+    told, before = map(_task_as_json, tasks), "["
+    while some := [*itertools.islice(told, _TOLD_AT_ONCE)]:  # the texts of all at once would be held twice more
+        yield (before + ",".join(some)).encode("ascii")
+        before = ","
+    yield b"[]" if before == "[" else b"]"
 
 
 def _task_as_json(task: Task) -> str:

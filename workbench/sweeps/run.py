@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import collections
 import concurrent.futures
-from collections.abc import Iterable, Mapping
+import functools
+import threading
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.asking.call import Errand, call, check_all_buyable, pace_of
-from workbench.asking.cascades import kept_whole
 from workbench.asking.money import Purse, check_max_usd
 from workbench.base import engine
 from workbench.base.collecting import few_searches_for_circles, no_search_for_circles
 from workbench.base.patience import Patience, check_timeout
 from workbench.cache.kept import HeldElsewhere, current
-from workbench.cache.rereading import reply_to
 from workbench.errors import (
     BudgetExceeded,
     CallError,
     InputError,
     LocalModelError,
-    StoreCorrupt,
     StoreError,
     StoreFull,
     WorkbenchError,
@@ -38,14 +36,17 @@ from workbench.rows.shown import show_rows_narrow
 from workbench.scorers.score import AnyScorer
 from workbench.sweeps import batching, record
 from workbench.sweeps.caps import Caps, Cuts, laid_out
-from workbench.sweeps.cells import Cell, Lane, alike_among, keys_of, lanes, requests_of
+from workbench.sweeps.cells import Alikes, Cell, Lane, alike_among
 from workbench.sweeps.deciding import awatched, watched
-from workbench.sweeps.estimates import bytes_of, planned_usd, some_kept
+from workbench.sweeps.estimates import bytes_of, history_for, planned_usd, some_kept
 from workbench.sweeps.figures import Figures
 from workbench.sweeps.grid import Grid
 from workbench.sweeps.handing_over import handing_loops_over
 from workbench.sweeps.judging import Judging
+from workbench.sweeps.lanes import Lanes
+from workbench.sweeps.lengths import History
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, awaited, display_for
+from workbench.sweeps.reading_on import SECONDS_FOR_FIRST_CALLS, Kept
 from workbench.sweeps.remembering import Memory
 from workbench.sweeps.rows import failing, findings, place, told_apart
 from workbench.sweeps.so_far import SoFar
@@ -202,13 +203,16 @@ class _Run:
         self._memory = Memory(self._cache, grid, self._run, name=name, scorer=scorer)
         self._rows = GrowingRows(len(grid.cells))
         self._figures = Figures(self._cache, grid.cells, refresh=refresh)
+        about_rows: dict[str, Any] = {"rows": self._rows, "whole": self._cuts.wait_for, "run": self._run}
+        unknown = functools.partial(self._figures.unknown, **about_rows, told=self._count_kept)
+        self._kept = Kept(grid.cells, unknown, self._cache, self._take, self._take_failure, refresh=refresh)
+        self._taking = threading.Lock()
         self._stops = Stops()
         self._asked, self._held = set[int](), set[int]()  # cells tried in vain, and those that another process had
-        self._lanes: list[Lane] = []
-        self._in_flight: collections.Counter[int] = collections.Counter()
+        self._lanes = Lanes(grid.cells, self._stops, self._kept.endpoints)
         self.progress = Progress(total=len(grid.asked), max_usd=max_usd)
         self.display: Display = display_for(self.progress)
-        self._planned_usd: float | None = None
+        self._history: History | None = None
         self._ended: pd.DataFrame | None = None  # its rows, when it has
         looks.keep_in(self._cache.folder)
         for text in (*grid.understanding.warnings, *grid.warnings):
@@ -216,15 +220,12 @@ class _Run:
 
     @no_search_for_circles()
     def start(self) -> concurrent.futures.Future[None]:
-        """Read what is kept, check that the rest can be bought, and start buying."""
+        """Read of what is kept as much as it takes, check that the rest can be bought, and start buying."""
         if not self._memory.goes_on:
             self.display.begin(self._understanding)
-        missing = self._read_kept()
+        self._kept.read(all_of_it=self._batch or batching.under_way(self._cache))
+        groups, missing = self._kept.checked(self._check), self._kept.missing
         self.progress.note = self._figures.words()
-        groups = [*alike_among(self._cells, sorted(missing))]
-        sized = (like for group in groups for like, _ in group.requests_by(bytes_of))
-        check_all_buyable((g.one.like for g in groups) if self._max_usd is None else sized, self._max_usd)
-        batching.check(groups, self._cache, batch=self._batch, max_usd=self._max_usd)
         targets = {group.one.like.target.label: group.one.like.target for group in groups}
         self.progress.waits = lambda: next(filter(None, map(waiting_for, targets.values())), "")
         if missing:
@@ -232,44 +233,43 @@ class _Run:
         if missing and (free := self._cache.free_bytes) < LEAST_FREE_BYTES:
             told = f"only {free / 1e6:.0f} MB are free at {self._cache.folder}"
             raise StoreFull(f"{told}; make room before buying replies")
-        self._planned_usd = planned_usd(groups, self._cache, some_kept(self._cells, missing))
+        self._history = history_for(targets.values(), self._cache)
         if self._batch or not self._memory.is_long:
             self._memory.begin()
-        return engine.submit(self._in_batches(missing) if self._batch else self._buy(lanes(self._cells, missing)))
+        return engine.submit(self._in_batches(missing) if self._batch else self._buy(missing))
 
-    def _read_kept(self) -> list[int]:
-        """Put the rows of what is kept; the places of what is missing, in the order in which it is to be asked."""
-        missing: list[int] = []
-        keys = keys_of(self._cells)
-        cascades = not self._refresh and any(request.cascade for request in requests_of(self._cells))
-        for places, found in self._figures.unknown(self._rows, self._cuts.wait_for, self._run, self.progress):
-            if not found and not cascades:
-                missing += places
-            for index in places if found or cascades else ():
-                cell, record = self._cells[index], found.get(keys[index])
-                if cascades and cell.like.cascade and (whole := kept_whole(cell.request, self._cache)) is not None:
-                    self._take(index, cell, whole)
-                elif record is None:
-                    missing.append(index)
-                elif isinstance(record, StoreCorrupt):
-                    self._take_failure(index, cell, record)
-                else:
-                    self._take(index, cell, reply_to(record, cell.request))
-        return missing
+    def _check(self, groups: Sequence[Alikes]) -> None:
+        """Raise before anything is spent where one of these cells cannot be bought."""
+        sized = (like for group in groups for like, _ in group.requests_by(bytes_of))
+        check_all_buyable((g.one.like for g in groups) if self._max_usd is None else sized, self._max_usd)
+        batching.check(groups, self._cache, batch=self._batch, max_usd=self._max_usd)
 
-    async def _buy(self, by_endpoint: list[Lane]) -> None:
-        self._lanes = by_endpoint
+    async def _buy(self, missing: Sequence[int]) -> None:
         with few_searches_for_circles():
             async with asyncio.TaskGroup() as group:
+                self._put_to_work(missing, group)
+                if self._kept or self._memory.is_long:
+                    await asyncio.sleep(SECONDS_FOR_FIRST_CALLS)
                 group.create_task(asyncio.to_thread(self._memory.begin))
-                for lane in by_endpoint:
-                    request = self._cells[lane[0]].like
-                    if self._concurrency:
-                        pace_of(request).allow(self._concurrency)
-                    most = self._concurrency or request.target.provider.at_once_in_a_sweep
-                    for place in range(min(most, len(lane))):
-                        group.create_task(self._work(lane, self._purse, place * SECONDS_BETWEEN_STARTS))
-        record.conclude(self._cache.folder, self._run, self.progress, self._planned_usd, self._purse.spent_usd)
+                while self._kept:
+                    self._put_to_work(await asyncio.to_thread(self._kept.read), group)
+                    self.progress.note = self._figures.words()
+        planned = await asyncio.to_thread(self._planned_usd)
+        record.conclude(self._cache.folder, self._run, self.progress, planned, self._purse.spent_usd)
+
+    def _planned_usd(self) -> float | None:
+        missing = sorted(self._kept.missing)
+        return planned_usd(alike_among(self._cells, missing), self._history, some_kept(self._cells, missing))
+
+    def _put_to_work(self, missing: Sequence[int], group: asyncio.TaskGroup) -> None:
+        """Put more cells into their lanes, and as many at work on each as may be."""
+        for lane, is_new in self._lanes.put(missing):
+            request = self._cells[lane[-1]].like
+            if self._concurrency and is_new:
+                pace_of(request).allow(self._concurrency)
+            most = self._concurrency or request.target.provider.at_once_in_a_sweep
+            for number in range(self._lanes.set_to_work(lane, most)):
+                group.create_task(self._work(lane, self._purse, number * SECONDS_BETWEEN_STARTS))
 
     async def _in_batches(self, places: list[int]) -> None:
         missing = [(index, self._cells[index]) for index in places]
@@ -278,26 +278,29 @@ class _Run:
         await batching.buy_in_batches(missing, *told, refresh=self._refresh)
 
     async def _work(self, lane: Lane, purse: Purse, start_after_seconds: float) -> None:
-        await asyncio.sleep(start_after_seconds)
-        while lane:
-            index = lane.popleft()
-            cell = self._cells[index]
-            stop = self._stops.against(cell.like)
-            if stop is not None and not cell.like.others:
-                if not (may_pass(stop) and self._others_run(lane)):
-                    self._take_failure(index, cell, stop, asked=index in self._asked)
-                    continue
-                seconds = self._stops.seconds_to_try(cell.like)
-                if seconds > 0:
-                    lane.append(index)
-                    await asyncio.sleep(min(seconds, LONGEST_LOOK_SECONDS))
-                    continue
-            self._in_flight[id(lane)] += 1
-            try:
-                await self._ask(lane, index, cell, purse)
-            finally:
-                self._in_flight[id(lane)] -= 1
-            self.progress.usd = purse.spent_usd
+        try:
+            await asyncio.sleep(start_after_seconds)
+            while lane:
+                await self._next(lane, purse)
+        finally:  # in the same moment, so that whoever puts more into the lane knows of it
+            self._lanes.stops_working(lane)
+
+    async def _next(self, lane: Lane, purse: Purse) -> None:
+        index = lane.popleft()
+        cell = self._cells[index]
+        stop = self._stops.against(cell.like)
+        if stop is not None and not cell.like.others:
+            if not (may_pass(stop) and self._lanes.others_run(lane)):
+                self._take_failure(index, cell, stop, asked=index in self._asked)
+                return
+            seconds = self._stops.seconds_to_try(cell.like)
+            if seconds > 0:
+                lane.append(index)
+                await asyncio.sleep(min(seconds, LONGEST_LOOK_SECONDS))
+                return
+        with self._lanes.asking(lane):
+            await self._ask(lane, index, cell, purse)
+        self.progress.usd = purse.spent_usd
 
     async def _ask(self, lane: Lane, index: int, cell: Cell, purse: Purse) -> None:
         patience = Patience(self._timeout_seconds)
@@ -318,7 +321,7 @@ class _Run:
                 raise
             if not cell.like.others:  # the error is that of the last model that was tried
                 self._stops.note(cell.like, error)
-            if may_pass(error) and self._others_run(lane):
+            if may_pass(error) and self._lanes.others_run(lane):
                 self._asked.add(index)  # while others run there is time to see whether it passes
                 lane.append(index)
             else:
@@ -327,42 +330,39 @@ class _Run:
             self._stops.lift(cell.like)
             self._take(index, cell, reply)
 
-    def _others_run(self, lane: Lane) -> bool:
-        """Whether another lane still has something to do that nothing stops."""
-        return any(
-            self._in_flight[id(other)] > 0 or (other and self._stops.against(self._cells[other[0]].like) is None)
-            for other in self._lanes
-            if other is not lane
-        )
-
     def _take(self, index: int, cell: Cell, reply: Reply) -> None:
         apart = told_apart(cell, reply)
         row = {"run": self._run, **self._figures.place(cell), **findings(reply), "derived": False, **apart}
         if self._figures.note(cell, reply) and reply.cached:
             row |= self._figures.texts_left(cell, reply)
-        self._rows.put(index, row)
-        for derived, cut in self._cuts.rows_of(index, reply):
-            self._rows.put(derived, {"run": self._run, **cut, **apart})
-        if apart:
-            self._memory.apart(cell, reply, apart)
-        else:
-            self.so_far.heard(cell, reply)
-        if reply.cached:
-            self.progress.kept += 1
-        else:
-            self.progress.bought += 1
+        with self._taking:
+            self._rows.put(index, row)
+            for derived, cut in self._cuts.rows_of(index, reply):
+                self._rows.put(derived, {"run": self._run, **cut, **apart})
+            if apart:
+                self._memory.apart(cell, reply, apart)
+            else:
+                self.so_far.heard(cell, reply)
+            self.progress.kept += reply.cached
+            self.progress.bought += not reply.cached
+
+    def _count_kept(self, number: int) -> None:
+        with self._taking:
+            self.progress.kept += number
 
     def _take_failure(self, index: int, cell: Cell, error: WorkbenchError, *, asked: bool = True) -> None:
         row = {"run": self._run, **self._figures.place(cell), **failing(error, asked), "derived": False}
-        self._rows.put(index, row)
-        for derived, other in self._cuts.failed(index):
-            row = {**place(other), **failing(error, False), "usd_spent": 0.0, "derived": True}
-            self._rows.put(derived, {"run": self._run, **row})
-        self.progress.failed += 1
+        with self._taking:
+            self._rows.put(index, row)
+            for derived, other in self._cuts.failed(index):
+                row = {**place(other), **failing(error, False), "usd_spent": 0.0, "derived": True}
+                self._rows.put(derived, {"run": self._run, **row})
+            self.progress.failed += 1
 
     def rows_so_far(self, state: str = "interrupted") -> pd.DataFrame:
         """The rows that are there, scored as far as somebody waits for it; what was marked by an interrupt is kept."""
         if self._ended is None:
+            self._kept.stop()
             self._figures.flush()
             rows = self._rows.frame([parameter_column(name) for name in self._parameters if name != EFFORT])
             try:

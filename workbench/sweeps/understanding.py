@@ -132,10 +132,11 @@ def understand(
         name for role in understood.roles if role.part == "images" for name in columns if repr(name) in role.origin
     }
     unused = tuple(name for name in unused if name not in images)
-    with_target = sum(task.target is not None for task in tasks)
+    targets = [task.target for task in tasks]
+    with_target = len(targets) - targets.count(None)
     remarks: list[str] = []
     warnings = list(understood.warnings)
-    marked = [scorer.marks(task) for task in tasks]
+    marked = [target is not None or scorer.marks(task) for task, target in zip(tasks, targets, strict=True)]
     warnings += _about_targets(tasks, with_target, marked.count(False), scorer, columns, understood, remarks)
     if scorer.asks:
         held = (
@@ -170,7 +171,7 @@ def understand(
         with_target,
         _scorers(scorer, tasks, marked),
         unused,
-        _bars(tasks),
+        _bars(targets),
         prompt,
         pairs[0][1],
         tuple(dict.fromkeys(warnings)),
@@ -223,6 +224,8 @@ def _about_targets(
             remarks.append(
                 "no task has a target: answers are kept, and not scored. A column 'target' would be compared"
             )
+    if not with_target:
+        return said
     lettered = [t for t in tasks if t.target and len(t.target.strip("()")) == 1 and t.target.strip("()").isalpha()]
     if len(lettered) > 1 and len(lettered) == with_target and not _have_options(lettered[:_CHECKED_TASKS]):
         said.append(
@@ -317,10 +320,11 @@ def _holds(messages: Messages, texts: Iterable[str]) -> bool:
     return all(text.strip().casefold() in whole for text in texts)
 
 
-def _bars(tasks: Iterable[Task]) -> str:
+def _bars(targets: Iterable[str | None]) -> str:
     """What the bars in targets were taken for."""
-    cut = [target for task in tasks if (target := task.target) and "|" in target and len(alternatives(target)) > 1]
-    whole = [target for task in tasks if (target := task.target) and "|" in target and len(alternatives(target)) == 1]
+    barred = [target for target in targets if target and "|" in target]
+    cut = [target for target in barred if len(alternatives(target)) > 1]
+    whole = [target for target in barred if len(alternatives(target)) == 1]
     told = []
     if cut:
         told.append(f"{len(cut):,} targets hold several accepted answers, cut at ' | ' ({_short(cut[0])})")

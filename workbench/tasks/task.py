@@ -106,6 +106,14 @@ class Task:
         """The accepted answers, as `alternatives` cuts them; empty without a target."""
         return () if self.target is None else alternatives(self.target)
 
+    if not TYPE_CHECKING:  # every field is there, for whoever reads the code
+
+        def __getattr__(self, name: str) -> Any:
+            """Make `own` of a bare question when it is asked for: a hundred thousand hold no mapping each."""
+            if name == "own":
+                return {"question": self.question}
+            raise AttributeError(f"a Task has no {name!r}")
+
     def __getitem__(self, column: str) -> Any:
         """The cell of a column by the column's own name. Raises InputError that names the columns."""
         for cells in (self.extra, self.own):
@@ -131,11 +139,14 @@ def bare_tasks(questions: Sequence[str], column: str) -> list[Task]:
     >>> bare_tasks(["What is 6 * 7?"], "question") == [Task("1", "What is 6 * 7?")]
     True
     """
-    alike = Task("", "", None, NOTHING, options=NOTHING, own=NOTHING, places=NOTHING)
-    tasks = [Task.__new__(Task) for _ in questions]
-    numbers, own = map(str, range(1, len(tasks) + 1)), ({column: question} for question in questions)
-    each: dict[str, Iterable[Any]] = {"id": numbers, "question": questions, "own": own}
+    alike = Task("", "", None, NOTHING, options=NOTHING, places=NOTHING)
+    tasks = [*map(Task.__new__, itertools.repeat(Task, len(questions)))]
+    each: dict[str, Iterable[Any]] = {"id": map(str, range(1, len(tasks) + 1)), "question": questions}
+    if column != "question":
+        each["own"] = ({column: question} for question in questions)
     for one in fields(Task):
+        if one.name == "own" and one.name not in each:
+            continue  # it is made when it is asked for
         values = each.get(one.name, itertools.repeat(getattr(alike, one.name)))
         collections.deque(map(getattr(Task, one.name).__set__, tasks, values), maxlen=0)
     return tasks

@@ -167,7 +167,8 @@ def _made(
     if records and not tasks:
         raise none_fits(name, given.get("filter"), (one.value for one in records if isinstance(one.value, Mapping)))
     _refuse_none(tasks, name)
-    _refuse_repeated_ids(tasks, name, lambda number: records[places[number] - 1].place)
+    if not bare:  # these are numbered
+        _refuse_repeated_ids(tasks, name, lambda number: records[places[number] - 1].place)
     if limit is not None and len(tasks) < len(records):
         builder.notes.append(f"{len(tasks):,} of {len(records):,} tasks are taken")
         targets = {task.target for task in tasks}

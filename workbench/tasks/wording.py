@@ -58,7 +58,8 @@ def understood_of(builder: Builder, tasks: Sequence[Task]) -> Understood:
 
 def _roles(builder: Builder, tasks: Sequence[Task]) -> Iterator[Role]:
     layout, why = builder.layout, builder.layout.why
-    have = sum(task.target is not None for task in tasks)
+    may_have = layout.target or layout.options or layout.messages
+    have = sum(task.target is not None for task in tasks) if may_have else 0
     counted = f"{have:,} of {len(tasks):,} tasks have one"
     if layout.messages:
         yield Role("messages", f"column {layout.messages!r}", why.get("messages", ""))
@@ -94,12 +95,10 @@ def label_set(tasks: Sequence[Task], column: str | None, classes: Mapping[str, l
     """The labels of a classification: few short targets that come again, or the classes that the file names."""
     if column in classes:
         return tuple(classes[str(column)])
+    if column is None:
+        return ()
     targets = [task.target for task in tasks if task.target is not None]
-    if (
-        column is None
-        or any(task.options for task in tasks)
-        or any(len(alternatives(target)) > 1 for target in targets)
-    ):
+    if any(task.options for task in tasks) or any(len(alternatives(target)) > 1 for target in targets):
         return ()
     labels = list(dict.fromkeys(targets))
     named = plain(column) in _CLASS_COLUMNS

@@ -1,5 +1,6 @@
 """What was set is there the next time."""
 
+import pytest
 from panels import panel, until
 
 
@@ -16,9 +17,9 @@ def test_what_was_set_is_back_when_the_cell_is_run_again_and_start_anew_forgets_
     assert panel().controls.samples.value == 1
 
 
-def test_a_damaged_memory_of_the_panel_starts_it_anew(provider):
-    lab = panel()
-    lab.memory.file.parent.mkdir(parents=True)
-    for text in ("{", '{"version": 1, "variants": [{}]}', '{"version": 99}'):
-        lab.memory.file.write_text(text)
-        assert "starts anew" in panel().controls.message.value
+@pytest.mark.parametrize("text", ["{", '{"version": 1, "variants": [{}]}', '{"version": 99}'])
+def test_a_damaged_memory_of_the_panel_starts_it_anew(text, provider):
+    file = panel().memory.file
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    assert "starts anew" in panel().controls.message.value

@@ -63,11 +63,14 @@ class Batches:
             gets, self._gets = self._gets, []
             puts, self._puts = self._puts, []
             beside, self._beside = self._beside, {}
+        told: list[tuple[asyncio.Future[Any], object]] = []
         for job, waiting in beside.items():
-            _tell([future for future, _ in waiting], job([item for _, item in waiting]))
+            told += zip((future for future, _ in waiting), job([item for _, item in waiting]), strict=True)
         found = _outcomes(lambda keys: list(map(self._store.get_many(keys).get, keys)), [key for _, key in gets])
-        _tell([future for future, _ in gets], found)
-        _tell([future for future, _ in puts], _outcomes(self._store.put_many, [item for _, item in puts]))
+        # Each telling wakes the loop, and nothing of this waited for a disk to be certain, as puts do.
+        _tell([*told, *zip((future for future, _ in gets), found, strict=True)])
+        kept = _outcomes(self._store.put_many, [item for _, item in puts])
+        _tell([*zip((future for future, _ in puts), kept, strict=True)])
 
 
 def _outcomes(do_all: Callable[[Sequence[Item]], Sequence[object]], items: Sequence[Item]) -> list[object]:
@@ -80,9 +83,9 @@ def _outcomes(do_all: Callable[[Sequence[Item]], Sequence[object]], items: Seque
         return [_outcomes(do_all, [item])[0] for item in items]
 
 
-def _tell(futures: Sequence[asyncio.Future[Any]], outcomes: Sequence[object]) -> None:
-    for loop in {future.get_loop() for future in futures}:
-        mine = [pair for pair in zip(futures, outcomes, strict=True) if pair[0].get_loop() is loop]
+def _tell(outcomes: Sequence[tuple[asyncio.Future[Any], object]]) -> None:
+    for loop in {future.get_loop() for future, _ in outcomes}:
+        mine = [pair for pair in outcomes if pair[0].get_loop() is loop]
         with suppress(RuntimeError):  # the loop was closed, and nobody waits any more
             loop.call_soon_threadsafe(_settle, mine)
 

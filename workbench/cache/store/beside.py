@@ -15,13 +15,17 @@ from typing import Any, Protocol
 
 import zstandard
 
+from workbench.cache.store.dictionaries import current
+
 FIGURES, TEXTS = "WorkbenchRead", "WorkbenchReadText"
 """The tables: what is read of every reply, and what is asked for less often and is ten times as large."""
 
 _MAKE = """
 CREATE TABLE IF NOT EXISTS {table}
-(key TEXT PRIMARY KEY, place INTEGER NOT NULL, reader BLOB NOT NULL, data BLOB NOT NULL) WITHOUT ROWID
+(key TEXT PRIMARY KEY, place INTEGER NOT NULL, reader BLOB NOT NULL, data BLOB NOT NULL) {kind}
 """
+# Without rowids, what is longer than a quarter of a page goes on in one of its own, which a text leaves nearly empty.
+_KINDS = {FIGURES: "WITHOUT ROWID", TEXTS: ""}
 _FOLLOW = (
     """
     CREATE TRIGGER IF NOT EXISTS {table}_forgets AFTER DELETE ON Cache
@@ -82,9 +86,9 @@ _MOST_BYTES = 1 << 24
 
 def make(connection: sqlite3.Connection) -> None:
     """Make the tables where they are not there."""
-    for table in (FIGURES, TEXTS):
+    for table, kind in _KINDS.items():
         for statement in (_MAKE, *_FOLLOW):
-            connection.execute(statement.format(table=table))
+            connection.execute(statement.format(table=table, kind=kind))
     for statement in (_TOGETHER, _CHANGES, _BEGIN_CHANGES):
         connection.execute(statement)
     for what, event in (("forgets", "DELETE"), ("rereads", "UPDATE OF key, value")):
@@ -99,7 +103,7 @@ def fetch(connection: sqlite3.Connection, keys: Sequence[str]) -> list[tuple[str
 def fetch_texts(connection: sqlite3.Connection, keys: Sequence[str]) -> list[tuple[str, bytes, bytes]]:
     """The same of their texts."""
     found: list[tuple[str, bytes, bytes]] = []
-    unpack = zstandard.ZstdDecompressor().decompress
+    unpack = zstandard.ZstdDecompressor(dict_data=current().data).decompress  # refuses what names another dictionary
     for key, reader, data in _whole(connection, TEXTS, keys):
         with suppress(zstandard.ZstdError):
             if 0 <= zstandard.frame_content_size(data) <= _MOST_BYTES:
@@ -125,7 +129,7 @@ def _whole(connection: sqlite3.Connection, table: str, keys: Sequence[str]) -> I
 def write(connection: sqlite3.Connection, rows: Sequence[Read]) -> None:
     """Keep what was read."""
     figures, texts = [], []
-    packed = zstandard.ZstdCompressor(level=1)
+    packed = zstandard.ZstdCompressor(dict_data=current().data)
     for key, reader, data, text, since in rows:
         figures.append((reader, _digest(key, reader, data) + data, key, since))
         if text is not None:

@@ -15,8 +15,8 @@ from pathlib import Path
 from workbench.base.files import draft_of, not_ones_own
 from workbench.errors import StoreCorrupt, StoreError, StoreFull, StoreReadOnly
 
-FORMAT_VERSION = 2
-"""2 may hold rows that earlier versions of this package would take for damaged ones."""
+FORMAT_VERSION = 3
+"""2 and 3 may hold rows that earlier versions of this package would take for damaged ones."""
 
 # Every file of ours but the database starts like this, so that a folder that another process is setting up at this
 # very moment is told from somebody else's.

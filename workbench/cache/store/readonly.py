@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
+from workbench.cache.store.dictionaries import learn
 from workbench.cache.store.folder import check_row_bound, read_only_message
 from workbench.cache.store.table import DATABASE, PlainDisk, check_index, rows_of, text_keys
 from workbench.errors import StoreReadOnly
@@ -32,6 +33,7 @@ class ReadOnlyTable:
         self.connection = self._connected()
         try:
             check_row_bound(folder, check_index(self.connection, folder / DATABASE))
+            learn(self.connection, folder / DATABASE)
         except BaseException:
             self.close()
             raise

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import threading
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import zstandard
 
-_MAGIC = b"wbs\x02"  # zstd; what was written before is zlib, and is read for ever
-_OLD_MAGIC = b"wbs\x01"
+from workbench.cache.store.dictionaries import LEVEL, NAME_BYTES, current, known
+
+_MAGIC = b"wbs\x03"  # zstd with the dictionary whose name follows; what was written before is read for ever
+_PLAIN_MAGIC, _OLD_MAGIC = b"wbs\x02", b"wbs\x01"  # zstd alone, and zlib
 _HEADER_BYTES = len(_MAGIC) + 32
-_LEVEL = 3
 _AT_ONCE, _LONG = 2_047, 1 << 16
 _MOST_BYTES = 1 << 30  # SQLite's own limit: a payload that claims to unpack to more was not written here
 
@@ -20,26 +21,54 @@ _MOST_BYTES = 1 << 30  # SQLite's own limit: a payload that claims to unpack to 
 class ForeignRow(Exception):
     """A row that is not what this package writes; completes the sentence "The record ..."."""
 
+    def told(self, key: str, place: object) -> str:
+        """What is wrong with the row of `key` in the store at `place`, and what to do about it."""
+        return (
+            f"The record {key!r} in {place} {self}. Other records are not affected. Drop it with "
+            f"`workbench cache delete {key}`; it is bought again when it is next asked for."
+        )
+
+
+class UnknownDictionary(ForeignRow):
+    """A row that is whole, and needs a dictionary that neither this package nor its store holds."""
+
+    def told(self, key: str, place: object) -> str:
+        return (
+            f"The record {key!r} in {place} {self}. It is whole: read it with the version of workbench that wrote it, "
+            f"or bring the store's file back from a copy. Nothing was changed, and nothing is bought in its place."
+        )
+
 
 class _Codec(threading.local):
-    """Made once a thread: neither half may be used by two at a time."""
+    """Made once a thread: no part may be used by two at a time."""
 
     def __init__(self) -> None:
-        self.compressor = zstandard.ZstdCompressor(level=_LEVEL)
-        self.decompressor = zstandard.ZstdDecompressor()
+        today = current()
+        # A row says by itself which dictionary it needs: the frame need not say it again.
+        self.compressor = zstandard.ZstdCompressor(level=LEVEL, dict_data=today.data, write_dict_id=False)
+        self.plain = zstandard.ZstdDecompressor()
+        self.by_name: dict[bytes, zstandard.ZstdDecompressor] = {}
+
+    def decompressor(self, name: bytes) -> zstandard.ZstdDecompressor:
+        """What unpacks rows that were packed with the dictionary of that name; raises UnknownDictionary."""
+        if name not in self.by_name:
+            dictionary = known(name)
+            if dictionary is None:
+                raise UnknownDictionary(f"was packed with the dictionary {name.hex()}, which is not in the store")
+            self.by_name[name] = zstandard.ZstdDecompressor(dict_data=dictionary.data)
+        return self.by_name[name]
 
 
 _codec = _Codec()
 
 
 def seal(key: str, value: bytes) -> bytes:
-    """Magic, then SHA-256 over key and payload, then the payload: the value, compressed.
+    """Magic, then SHA-256 over key and what follows: the dictionary's name, and the value, compressed with it.
 
     >>> unseal("key", seal("key", b"value"))
     b'value'
     """
-    payload = _codec.compressor.compress(value)
-    return _MAGIC + _digest(key, payload) + payload
+    return _signed(key, _codec.compressor.compress(value))
 
 
 def seal_many(items: Sequence[tuple[str, bytes]]) -> list[bytes]:
@@ -53,26 +82,46 @@ def seal_many(items: Sequence[tuple[str, bytes]]) -> list[bytes]:
         return [seal(key, value) for key, value in items]
     packed = _codec.compressor.multi_compress_to_buffer(values, threads=0)
     payloads = [packed[place].tobytes() for place in range(len(packed))]
-    return [_MAGIC + _digest(key, payload) + payload for (key, _), payload in zip(items, payloads, strict=True)]
+    return [_signed(key, payload) for (key, _), payload in zip(items, payloads, strict=True)]
 
 
 def unseal(key: str, sealed: bytes) -> bytes:
     """The value of a row; raises ForeignRow for one that has changed, belongs to another key or is not ours."""
     magic, payload = sealed[: len(_MAGIC)], sealed[_HEADER_BYTES:]
-    if magic not in (_MAGIC, _OLD_MAGIC):
+    if magic not in (_MAGIC, _PLAIN_MAGIC, _OLD_MAGIC):
         raise ForeignRow("was not written by this package")
     if sealed[len(_MAGIC) : _HEADER_BYTES] != _digest(key, payload):
         raise ForeignRow("has changed since it was written (its checksum differs)")
     try:
-        return zlib.decompress(payload) if magic == _OLD_MAGIC else _unpacked(payload)
+        if magic == _MAGIC:
+            return _unpacked(payload[NAME_BYTES:], _codec.decompressor(payload[:NAME_BYTES]))
+        return zlib.decompress(payload) if magic == _OLD_MAGIC else _unpacked(payload, _codec.plain)
     except (zlib.error, zstandard.ZstdError):
         raise ForeignRow("was not written by this package") from None
 
 
-def _unpacked(payload: bytes) -> bytes:
+def unseal_many(sealed: Mapping[str, bytes], learn: Callable[[], object]) -> dict[str, bytes]:
+    """The values of several rows; raises like `unseal`, at the first.
+
+    `learn` is called once where a row needs a dictionary that is not known: another version of this package, at work
+    beside this one, may have brought one into the store since that was opened.
+    """
+    try:
+        return {key: unseal(key, value) for key, value in sealed.items()}
+    except UnknownDictionary:
+        learn()
+        return {key: unseal(key, value) for key, value in sealed.items()}
+
+
+def _unpacked(payload: bytes, decompressor: zstandard.ZstdDecompressor) -> bytes:
     if not 0 <= zstandard.frame_content_size(payload) <= _MOST_BYTES:
         raise ForeignRow("was not written by this package")
-    return _codec.decompressor.decompress(payload)
+    return decompressor.decompress(payload)
+
+
+def _signed(key: str, packed: bytes) -> bytes:
+    payload = current().name + packed
+    return _MAGIC + _digest(key, payload) + payload
 
 
 def _digest(key: str, payload: bytes) -> bytes:

@@ -18,11 +18,12 @@ from diskcache import Timeout
 
 from workbench.cache.store import beside
 from workbench.cache.store.batches import Batches, Job
+from workbench.cache.store.dictionaries import learn
 from workbench.cache.store.folder import ROW_BOUND, check_room, place_of, read_only_message
 from workbench.cache.store.protocol import Store as Store
 from workbench.cache.store.protocol import StoreInfo as StoreInfo
 from workbench.cache.store.readonly import ReadOnlyTable
-from workbench.cache.store.sealing import ForeignRow, seal_many, unseal
+from workbench.cache.store.sealing import ForeignRow, seal_many, unseal_many
 from workbench.cache.store.table import DATABASE, StoreTable, explain, keys_present, rows_after
 from workbench.cache.store.thread import Worker
 from workbench.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreReadOnly
@@ -268,15 +269,15 @@ class DiskStore:
     def _read(self, keys: Sequence[str]) -> dict[str, bytes]:
         try:
             sealed = self._attempt(lambda table: table.fetch(keys))
-            return {key: unseal(key, value) for key, value in sealed.items()}
+            return unseal_many(sealed, self._learn)
         except ForeignRow as error:
             if len(keys) > 1:
                 found = [self._read([key]) for key in keys]  # one by one, to find the one that is meant
                 return {key: value for one in found for key, value in one.items()}
-            raise StoreCorrupt(
-                f"The record {keys[0]!r} in {self.path} {error}. Other records are not affected. Drop it with "
-                f"`workbench cache delete {keys[0]}`; it is bought again when it is next asked for."
-            ) from None
+            raise StoreCorrupt(error.told(keys[0], self.path)) from None
+
+    def _learn(self) -> None:
+        self._attempt(lambda table: learn(table.connection, self._database))
 
     def _read_next(self, last: int) -> tuple[int, dict[str, bytes]]:
         try:
@@ -285,7 +286,7 @@ class DiskStore:
             self._list_keys()  # which says what to do about it
             raise
         try:
-            return last, {key: unseal(key, value) for key, value in sealed.items()}
+            return last, unseal_many(sealed, self._learn)
         except ForeignRow:
             return last, self._read(list(sealed))  # which finds the one that is meant
 
@@ -312,8 +313,7 @@ class DiskStore:
 
     def _remove(self, key: str) -> bool:
         self._hope_to_write()
-        removed = self._attempt(lambda table: table.remove(key))
-        if removed:
+        if removed := self._attempt(lambda table: table.remove(key)):
             self._note_rows()
         return removed
 

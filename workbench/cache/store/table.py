@@ -15,7 +15,7 @@ import diskcache
 from diskcache import Timeout
 from diskcache.core import METADATA, MODE_RAW
 
-from workbench.cache.store import beside
+from workbench.cache.store import beside, dictionaries
 from workbench.cache.store.folder import (
     FORMAT_VERSION,
     check_row_bound,
@@ -85,7 +85,7 @@ _MOST_KEYS = 500
 ROWS_COMPARED_ALWAYS = 20_000
 """Fewer rows are compared with their index at each opening, in a twentieth of a second; more of them once a day."""
 
-_PAGE_BYTES = 4_096
+_PAGE_BYTES = 2_048
 _CACHED_KB = 32_768
 """Of pages that are held, whatever their size in a store that is there already; diskcache counts pages."""
 
@@ -144,7 +144,7 @@ class StoreTable(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no t
         if os.path.expandvars(folder) != str(folder):
             raise StoreError(f"{folder} holds the name of an environment variable, which diskcache would put in place.")
         version = prepare_folder(folder)
-        _examine(folder, busy_seconds, compare)
+        self._dictionaries = _examine(folder, busy_seconds, compare)
         try:
             super().__init__(str(folder), timeout=busy_seconds, disk=PlainDisk, **SETTINGS)
             # diskcache holds it in thread-local storage only, which a fork empties: see DiskStore.
@@ -181,12 +181,16 @@ class StoreTable(diskcache.Cache):  # type: ignore[misc]  # diskcache ships no t
             mark_format(Path(self.directory))
             self._format_is_marked = True
         now = time.time()
-        with self.transact() if len(rows) > 1 else nullcontext():
+        lacks = dictionaries.current().name not in self._dictionaries
+        with self.transact() if len(rows) > 1 or lacks else nullcontext():
+            if lacks:
+                dictionaries.keep(self.connection)
             added: list[bool] = []
             for start in range(0, len(rows), _MOST_ROWS):
                 some = rows[start : start + _MOST_ROWS]
                 added += self._insert([(key, now, now, MODE_RAW, value) for key, value in some])
-            return added
+        self._dictionaries.add(dictionaries.current().name)
+        return added
 
     def _insert(self, rows: Sequence[tuple[Any, ...]]) -> list[bool]:
         """Add rows with one statement, for each gives the interpreter's lock away; one by one where a key is there."""
@@ -280,8 +284,8 @@ def check_index(connection: sqlite3.Connection, database: Path) -> int:
     return int(count)
 
 
-def _examine(folder: Path, busy_seconds: float, compare: bool) -> None:
-    """Look at the database with plain SQLite before diskcache acts on what is written there."""
+def _examine(folder: Path, busy_seconds: float, compare: bool) -> set[bytes]:
+    """Look at the database with plain SQLite before diskcache acts on it; return the names of its dictionaries."""
     database = folder / DATABASE
     if database.is_symlink():
         raise StoreError(f"{database} is a link, which is not followed. Set WORKBENCH_CACHE to the folder it leads to.")
@@ -293,8 +297,8 @@ def _examine(folder: Path, busy_seconds: float, compare: bool) -> None:
         # diskcache's triggers need double-quoted strings, but would say so only at the first put, of a reply paid for.
         connection.execute('SELECT "text"')
         if not connection.execute("PRAGMA schema_version").fetchone()[0]:
-            # A reply of 4 to 6 kB goes on in pages that it fills. Of larger pages, which hold it whole, much is left
-            # behind the last: of 16 kB, 15 in 100. It holds from the first page that is written.
+            # What is left of a reply's last page is lost. Of replies of many lengths, 8 kB of prose in the mean, a file
+            # is an eighth larger with pages of 4 kB; and of 1 kB, short ones leave half. It holds from the first page.
             connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
             connection.execute("PRAGMA journal_mode = wal")
         # diskcache would spin for a minute on a lock and for ever on a read-only file; this waits, or says so.
@@ -316,7 +320,9 @@ def _examine(folder: Path, busy_seconds: float, compare: bool) -> None:
                 count = check_index(connection, database)
                 note_comparison(folder)
         check_row_bound(folder, count)
+        names = dictionaries.learn(connection, database)
         connection.execute("COMMIT")
+    return names
 
 
 def explain(error: Exception, folder: Path) -> StoreError:
