@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import lru_cache, partial
 from typing import Final
 
-from workbench.analysis.targets.patterns import SIGNS_OF_PARTS, SUPERSCRIPTS, Late, Spelling, no_words
+from workbench.analysis.targets.patterns import SIGNS_OF_PARTS, SUPERSCRIPTS, Late, LateWord, Spelling, no_words
 from workbench.analysis.targets.spelled import number_in, parts_in
 from workbench.analysis.targets.terms import other_terms
 from workbench.analysis.thoughts.text import without_accents
@@ -26,8 +26,6 @@ _LONGEST_TERM: Final = 60
 _SMALLEST_PART: Final = 100
 _MOST_DIGITS: Final = 60
 _LETTER: Final = re.compile(r"\(?([A-Ja-j])\)?\Z")
-_JOINED: Final = rf"(?!{UNSPACED.pattern})\w"
-"""A letter or digit that would make a longer word of what it stands beside."""
 ARTICLE: Final = re.compile(r"(?:the|a|an)\s+(?=\w{2})", re.IGNORECASE)
 """An article at the beginning of a target: a thought may leave it out."""
 _NAMED: Final = re.compile(r"[A-Za-z]\w?\s*=\s*([^=]{1,40})\Z")
@@ -157,11 +155,11 @@ def _form(target: str) -> Form | None:
         else "".join(rf"\s+{re.escape(word)}" for word in words[1:])
     )
     escaped = re.escape(first)
-    # A script without blanks ends a word of another: 化学式为H2O。
-    before = rf"(?<!{_JOINED}{escaped})" if first[0].isalnum() and not UNSPACED.match(first) else ""
-    after = rf"(?!{_JOINED})" if words[-1][-1].isalnum() and not UNSPACED.search(words[-1][-1]) else ""
+    begins = first[0].isalnum() and not UNSPACED.match(first)
+    ends = words[-1][-1].isalnum() and not UNSPACED.search(words[-1][-1])
     gap = r"\s*" if formula and rest else ""
-    return Form("text", ((first, re.compile(escaped + before + gap + rest + after)),), text=text.lower())
+    whole = LateWord(escaped + gap + rest, escaped if begins else "", after=ends)
+    return Form("text", ((first, whole),), text=text.lower())
 
 
 def _symbol(name: str) -> str:

@@ -109,6 +109,9 @@ def options_of(question: str, label: str = "A") -> Mapping[str, str]:
         return {}
     found: dict[str, str] = {}
     labels = list(_label(series).finditer(question))
+    on_lines = [place for place in labels if not question[: place.start()].rpartition("\n")[2].strip(" \t*-(")]
+    if len(on_lines) > 1:  # each on its own line: B. F. Skinner is no option
+        labels = on_lines
     ends = [*[place.start() for place in labels], len(question)][1:]
     for place, end in zip(labels, ends, strict=True):
         sign = place[1] or place[2]

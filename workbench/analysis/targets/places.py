@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from workbench.analysis.targets.cues import Cues, cues_of
+from workbench.analysis.targets.denied_words import denials, is_no
 from workbench.analysis.targets.forms import ARTICLE, Form, equal_fractions, equal_ratios, forms_of, yearless_places
 from workbench.analysis.targets.operands import OPENING, is_other
 from workbench.analysis.targets.option_letters import (
@@ -25,6 +26,7 @@ from workbench.analysis.targets.option_letters import (
     letter_counts,
     options_of,
 )
+from workbench.analysis.targets.option_words import taken_before
 from workbench.analysis.targets.told import (
     ends_range,
     is_compared,
@@ -85,18 +87,18 @@ def places(target: str, thought: Thought) -> list[tuple[int, int]]:
         if label:  # what the option says stands for its letter
             for told in forms_of(options_of(thought.question, label)[label]):
                 if told.kind not in ("letter", "name"):
-                    written = [
-                        span
-                        for span in _candidates(told, thought)
-                        if told.kind == "text" or not is_other(told, thought, *span)
-                    ]
-                    spans = {*_places_of(told, thought), *asserted(told, thought, label, written)}
+                    written = _candidates(told, thought)
+                    written = [span for span in written if told.kind == "text" or not is_other(told, thought, *span)]
                     found += [
                         span
-                        for span in spans
+                        for span in {*_places_of(told, thought), *asserted(told, thought, label, written)}
                         if not is_told(form.text, told.text, thought.lower, *span)
                         or (told.kind == "text" and is_affirmed(form.text, told.text, thought.lower, *span))
                     ]
+            if found:
+                found += taken_before(thought, label, min(found)[0])
+        elif found and is_no(form.text):
+            found += denials(thought, min(found)[0])
     return sorted(set(found))
 
 
@@ -156,9 +158,7 @@ def _places_of(form: Form, thought: Thought) -> list[tuple[int, int]]:
 
 def _is_asked(form: Form, thought: Thought) -> bool:
     """Whether the question holds the value already."""
-    if not thought.question:
-        return False
-    return bool(_candidates(form, Thought(thought.question, thought.codes)))
+    return bool(thought.question and _candidates(form, Thought(thought.question, thought.codes)))
 
 
 def _candidates(form: Form, thought: Thought) -> list[tuple[int, int]]:

@@ -61,6 +61,8 @@ def is_restated(thought: Thought, start: int, end: int) -> bool:
 
 def _is_given_to(asked: str, name: str, value: str) -> bool:
     """Whether a question says a value of a name, in one breath: *Tim eats 3/8*."""
+    if name not in asked or value not in asked:
+        return False
     given = re.compile(
         rf"(?<!\w){re.escape(name)}(?!\w)[^.?!;,:\n]{{0,24}}?(?<![\w.,/]){re.escape(value)}(?![\w/]|[.,]\d)"
     )

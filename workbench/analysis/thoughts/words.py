@@ -5,7 +5,7 @@ from __future__ import annotations
 import os.path
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -71,12 +71,11 @@ def around(*keys: str) -> str:
 class _Searches(NamedTuple):
     """What to look for: words that begin with a Latin letter by their `openings`, and others in the whole text.
 
-    `opens` tells of each opening (`_opening`) whether a word has it; `by_letters` are such words, and their pattern,
-    by their first letters: four where they share as many.
+    `opens` tells of each opening (`_opening`) whether a word has it; `by_opening` are such words, and their pattern.
     """
 
     opens: npt.NDArray[np.bool_]
-    by_letters: Mapping[int, Mapping[str, tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]]]
+    by_opening: Mapping[int, Sequence[tuple[tuple[str, ...], re.Pattern[str]]]]
     anywhere: tuple[tuple[str, re.Pattern[str]], ...]
 
 
@@ -87,7 +86,7 @@ def _searches(words: tuple[str, ...]) -> _Searches:
     for word in sorted(words):
         groups.setdefault(word[:_SHARED_LETTERS] if not UNSPACED.search(word) else word[:1], []).append(word)
     opens = np.zeros(1 << 3 * _BITS, dtype=bool)
-    by_letters: dict[int, dict[str, tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]]] = {}
+    by_opening: dict[int, list[tuple[tuple[str, ...], re.Pattern[str]]]] = {}
     anywhere = []
     for alike in groups.values():
         shared = os.path.commonprefix(alike)  # noqa: RUF071 - of letters, and not of paths
@@ -102,14 +101,14 @@ def _searches(words: tuple[str, ...]) -> _Searches:
         pattern = re.compile(f"{escaped}{before}(?:{'|'.join(patterns)})")
         if before and shared[0].isascii() and len(shared) > 1:
             letters = np.frombuffer(shared[:3].encode("ascii", "replace"), dtype=np.uint8)
-            first = _opening(*letters.astype(np.uint16), *[np.uint16(0)] * (3 - len(letters)))
-            opens[first : first + (1 << _BITS * (3 - len(letters)))] = True
-            first_letters = shared[:_SHARED_LETTERS]
-            alike_long = by_letters.setdefault(len(first_letters), {})
-            alike_long[first_letters] = (*alike_long.get(first_letters, ()), (tuple(alike), pattern))
+            first = int(_opening(*letters.astype(np.uint16), *[np.uint16(0)] * (3 - len(letters))))
+            last = first + (1 << _BITS * (3 - len(letters)))
+            opens[first:last] = True
+            for opening in range(first, last):
+                by_opening.setdefault(opening, []).append((tuple(alike), pattern))
         else:
             anywhere.append((shared, pattern))
-    return _Searches(opens, by_letters, tuple(anywhere))
+    return _Searches(opens, by_opening, tuple(anywhere))
 
 
 def _opening(first: Letters, second: Letters, third: Letters) -> Letters:
@@ -155,14 +154,14 @@ class WordSearch:
     def _looked_for(self, words: tuple[str, ...]) -> list[tuple[int, int]]:
         searches, lower = _searches(words), self._lower
         found: list[tuple[int, int]] = []
-        if searches.by_letters and lower:
+        if searches.by_opening and lower:
             starts, openings = self._openings
-            for at in starts[searches.opens[openings]].tolist():
-                for length, patterns in searches.by_letters.items():
-                    for alike, pattern in patterns.get(lower[at : at + length], ()):
-                        # a pattern that fails costs ten times what it costs to see that none of its words is there
-                        if lower.startswith(alike, at) and (match := pattern.match(lower, at)):
-                            found.append(match.span())
+            wanted = searches.opens[openings]
+            for at, opening in zip(starts[wanted].tolist(), openings[wanted].tolist(), strict=True):
+                for alike, pattern in searches.by_opening[opening]:
+                    # a pattern that fails costs ten times what it costs to see that none of its words is there
+                    if lower.startswith(alike, at) and (match := pattern.match(lower, at)):
+                        found.append(match.span())
         for shared, pattern in searches.anywhere:
             if shared in lower:
                 found += [match.span() for match in pattern.finditer(lower)]
