@@ -138,9 +138,10 @@ def test_the_known_limits_of_math_verify_are_guarded(target: str, answer: str, r
     assert by_name("math")(answer, Task("1", "q", target)).correct is right
 
 
-@pytest.mark.parametrize("answer", ["6!", "**6!**", "$6!$", "n = 6!", "Answer: 6!"])
+@pytest.mark.parametrize("answer", ["6!", "**6!**", "$6!$", "n = 6!", "Answer: 6!", "There are 6! orders.", "共有6!种。"])
 def test_a_number_with_a_mark_of_exclamation_alone_may_be_a_factorial(answer):
     marks = [by_name("automatic")(answer, Task("1", "How many?", target)) for target in ("6", "720")]
     assert not any(mark.sure for mark in marks)
-    assert by_name("automatic")("There are 6!", Task("1", "How many?", "6")).sure
+    for answer in ("There are 6!", "It is 6! So the answer is 6.", "Just 5! mind you, 6 with the driver."):
+        assert by_name("automatic")(answer, Task("1", "How many?", "6")).sure
     assert by_name("automatic")(r"\boxed{6!}", Task("1", "How many?", "720")).correct

@@ -39,7 +39,9 @@ _RELATION: Final = re.compile(r"^\s*[A-Za-z][A-Za-z_{}\d()]*\s?[=≈]\s?")
 _LONGEST_QUESTION: Final = 4_000
 _LAST_SENTENCE: Final = re.compile(r"[^.!。！，]*[.!。！]?\Z")
 _THINGS: Final = re.compile(r"(?:[\s-]?([^\W\d_]{2,}))?(?:\s([^\W\d_]{3,}))?")
-_FACTORIAL: Final = re.compile(r"(?:\A|[=:$])[\s*_`$(]*(\d{1,2})![\s*_`$)]*\Z")
+_FACTORIAL: Final = re.compile(
+    r"(?:\A|[=:$])[\s*_`$(]*(\d{1,2})![\s*_`$)]*\Z|(?<![\d.,])(\d{1,2})!(?=\s?[^\W\d_A-ZÀ-ÞА-Я])(?![\s\S]*(?<!\d)\2(?!\d))"
+)
 _ROOM: Final = 60
 _YEAR: Final = re.compile(r"1\d{3}|20\d{2}")
 _SCENE: Final = re.compile(
@@ -67,7 +69,10 @@ def final_number(reading: Reading, *, years: bool = False, percent: bool = False
     pick = _found(reading, years, percent)
     factorial = _FACTORIAL.search(reading.plain[-_ROOM:])
     if factorial and pick is not None and pick.sure and pick.number is not None and pick.evidence != "boxed":
-        value = Fraction(math.factorial(int(factorial[1])))  # five, said with force, or a hundred and twenty
+        of = int(factorial[1] or factorial[2])
+        value = Fraction(math.factorial(of))  # five, said with force, or a hundred and twenty
+        if pick.number.value not in (of, value):
+            return pick
         return pick._replace(sure=False, rivals=(*pick.rivals, pick.number._replace(value=value)))
     return pick
 
