@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
+from contextlib import closing
 
 import pytest
 from programs import HOLD_THE_LOCK, run, run_mounted, start
 from stores import KEYS, all_there
 
 from workbench.cache.store.store import open_store
+from workbench.cache.store.table import give_form
 from workbench.errors import StoreBusy, StoreReadOnly
 
 
@@ -36,6 +39,20 @@ def test_a_lock_that_is_given_back_in_time_is_only_a_wait(folder):
         holder.stdout.readline()
         threading.Timer(0.5, holder.communicate, ["\n"]).start()
         assert store.put_new("key", b"value") is True
+
+
+def test_a_new_database_that_another_process_is_just_making_is_waited_for(tmp_path):
+    path = tmp_path / "new.db"
+    with (
+        closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as holder,
+        closing(sqlite3.connect(path, isolation_level=None, timeout=0.01)) as new,
+    ):
+        holder.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            give_form(new, 0.0)
+        threading.Timer(0.2, holder.execute, ["COMMIT"]).start()
+        give_form(new, 20)
+        assert new.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_a_database_that_becomes_read_only_is_refused_at_once(folder):

@@ -284,6 +284,26 @@ def check_index(connection: sqlite3.Connection, database: Path) -> int:
     return int(count)
 
 
+def give_form(connection: sqlite3.Connection, busy_seconds: float) -> None:
+    """Set what a new database keeps from its first page on; waits for another process that is just doing it.
+
+    SQLite itself waits for no lock when the journal is changed, and says at once that the database is locked.
+    """
+    until = time.monotonic() + busy_seconds
+    while True:
+        try:
+            if not connection.execute("PRAGMA schema_version").fetchone()[0]:
+                # What is left of a reply's last page is lost. Of replies of many lengths, 8 kB of prose in the mean, a
+                # file is an eighth larger with pages of 4 kB; and of 1 kB, short ones leave half.
+                connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
+                connection.execute("PRAGMA journal_mode = wal")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+
+
 def _examine(folder: Path, busy_seconds: float, compare: bool) -> set[bytes]:
     """Look at the database with plain SQLite before diskcache acts on it; return the names of its dictionaries."""
     database = folder / DATABASE
@@ -296,11 +316,7 @@ def _examine(folder: Path, busy_seconds: float, compare: bool) -> set[bytes]:
     with closing(sqlite3.connect(database, timeout=busy_seconds, isolation_level=None)) as connection:
         # diskcache's triggers need double-quoted strings, but would say so only at the first put, of a reply paid for.
         connection.execute('SELECT "text"')
-        if not connection.execute("PRAGMA schema_version").fetchone()[0]:
-            # What is left of a reply's last page is lost. Of replies of many lengths, 8 kB of prose in the mean, a file
-            # is an eighth larger with pages of 4 kB; and of 1 kB, short ones leave half. It holds from the first page.
-            connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
-            connection.execute("PRAGMA journal_mode = wal")
+        give_form(connection, busy_seconds)
         # diskcache would spin for a minute on a lock and for ever on a read-only file; this waits, or says so.
         connection.execute("BEGIN IMMEDIATE")
         there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
