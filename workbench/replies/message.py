@@ -45,9 +45,6 @@ def said(body: Mapping[str, Any], *, drawn: object = 1) -> Said | None:
     if is_output(body):
         return Said(*message_of(body))
     choices = body.get("choices")
-    only = choices[0] if type(choices) is list and len(choices) == 1 else None  # as nearly all have
-    if type(only) is dict and type(only.get("message")) is dict:
-        return Said(only["message"], finish_reason_of(only))
     found = [
         choice
         for choice in (choices if isinstance(choices, list) else ())

@@ -13,17 +13,17 @@ from workbench.scorers.sentences.aimed import is_said_of_another
 from workbench.scorers.sentences.asked import asked_for
 from workbench.tasks.tasks import Task
 
-_HALF: Final = rf"(?:\s?(?:(?P<am>{as_written('morning')})|(?P<pm>{as_written('afternoon')}))(?!\w))?"
+_HALF_SAID: Final = rf"\s?(?:(?P<am>{as_written('morning')})|(?P<pm>{as_written('afternoon')}))(?!\w)"
+_HALF: Final = rf"(?:{_HALF_SAID})?"
 _BEFORE: Final = rf"(?:(?P<am_>{as_written('before_morning')})|(?P<pm_>{as_written('before_afternoon')}))?\s?"
 _HOUR: Final = r"(?<![\d:.,])(?P<h>[01]?\d|2[0-4])"
 _FORMS: Final = (
     re.compile(rf"{_BEFORE}{_HOUR}[:：](?P<m>[0-5]\d)(?::[0-5]\d)?(?![\d:])(?:\s?{worded('at_hour')})?{_HALF}"),
     re.compile(rf"{_BEFORE}{_HOUR}\s?(?:[h時点點시]|时)(?!\w*[a-z])\s?(?:(?P<m>[0-5]?\d)\s?[分분]?(?!\d))?{_HALF}"),
     re.compile(rf"{_HOUR}[.](?P<m>[0-5]\d)\s?(?:{worded('at_hour')})(?:\s?{_HALF})"),
-    re.compile(
-        rf"{_HOUR}(?:[:.](?P<m>[0-5]\d))?(?:\s?{worded('at_hour')})?(?:\s?(?:(?P<am>{as_written('morning')})|(?P<pm>{as_written('afternoon')})))(?!\w)"
-    ),
+    re.compile(rf"{_HOUR}(?:[:.](?P<m>[0-5]\d))?(?:\s?{worded('at_hour')})?{_HALF_SAID}"),
 )
+_DENIED: Final = re.compile(rf"{DENIES}(?:\w+\s)?\Z")
 _NOON: Final = 12
 
 
@@ -79,8 +79,7 @@ def time_score(read: Reading, target: str, task: Task) -> Score | None:
     wants = time_of(target)
     assert wants is not None  # the caller has seen one
     for text, evidence, where in regions_of(read):
-        denied = re.compile(rf"{DENIES}(?:\w+\s)?\Z")
-        found = [each for each in times_in(text) if not denied.search(text[: each.start].lower())]
+        found = [each for each in times_in(text) if not _DENIED.search(text[: each.start].lower())]
         if not found:
             continue
         which, decided = asked_for([each.start for each in found], text, task.question)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 from functools import lru_cache
@@ -67,10 +68,7 @@ def is_in_lowest_terms(said: str, question: str) -> bool:
     fraction = _FRACTION.fullmatch(said)
     if fraction is None or not _LOWEST.search(question[:_LONGEST_QUESTION].lower()):
         return True
-    one, other = int(fraction[1]), int(fraction[2])
-    while other:
-        one, other = other, one % other
-    return one == 1
+    return math.gcd(int(fraction[1]), int(fraction[2])) == 1
 
 
 def is_said_of_another(read: Reading, start: int, end: int, question: str, *, number: bool = False) -> bool:
