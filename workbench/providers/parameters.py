@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Real
 from typing import Any, cast
 
+from workbench.base import regular_expressions as re
 from workbench.base.words import close_to
 from workbench.errors import BadRequest, InputError
 from workbench.providers.depth import effort_of, efforts_in

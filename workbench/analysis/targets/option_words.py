@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from workbench.analysis.targets.option_letters import options_of
 from workbench.analysis.thoughts.words import around, listed_around
+from workbench.base import regular_expressions as re
 
 if TYPE_CHECKING:
     from workbench.analysis.thoughts.text import Thought

@@ -8,7 +8,6 @@ says that they are a result: `=`, *is*, *so*, *leaves*, a box, the name of the a
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
@@ -40,6 +39,7 @@ from workbench.analysis.targets.told import (
 )
 from workbench.analysis.thoughts.text import Thought
 from workbench.analysis.thoughts.words import around
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import UNSPACED
 from workbench.scorers.languages import table as language_table
 from workbench.scorers.values import date_of, dates_in
