@@ -163,7 +163,8 @@ class FakeServer:
         self.connections += 1
         connection = _Connection(self.connections, reader, writer)
         try:
-            while (request := await connection.read(len(self.requests))) is not None:
+            while (request := await connection.read()) is not None:
+                request.number = len(self.requests)
                 self.requests.append(request)
                 if not await self._reply(request, connection):
                     break
@@ -254,7 +255,7 @@ class _Connection:
         self._writer = writer
         self._gone: asyncio.Event = writer.transport.get_protocol().gone  # type: ignore[attr-defined]
 
-    async def read(self, number: int) -> Received | None:
+    async def read(self) -> Received | None:
         """The next request, or None when the client has closed the connection."""
         try:
             head = await self._reader.readuntil(b"\r\n\r\n")
@@ -272,7 +273,7 @@ class _Connection:
         except ValueError:
             parsed = None
         return Received(
-            number=number,
+            number=-1,  # until it is counted
             connection=self._number,
             method=method,
             path=path.partition("?")[0],
