@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from fakes.server import FakeServer, error_response, held
+from fakes.server import HANG, FakeServer, Response, error_response
 from swept import sweep
 
 import workbench as wb
@@ -107,8 +107,7 @@ def test_scoring_again_sends_nothing(asker):
 
 
 def test_an_awaited_sweep_leaves_the_loop_free_and_can_be_cancelled():
-    for_ever = held("1", lambda: False)
-    with FakeServer(lambda request: "1" if request.number < 4 else for_ever) as server:
+    with FakeServer(lambda request: "1" if request.number < 4 else Response((HANG,), framing="raw")) as server:
         wb.add_provider("fake", base_url=server.base_url, free=True, concurrency=2)
 
         async def main():

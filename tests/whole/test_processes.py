@@ -22,7 +22,7 @@ def test_kill_9_in_mid_sweep_costs_at_most_what_was_in_flight():
     with FakeServer(lambda request: completion("1", delay_seconds=0.05)(request)) as server:
         for kill in range(1, kills + 1):
             running = start(server, cells)
-            server.wait_until(lambda kill=kill: server.hits >= kill * 7, seconds=60)
+            server.wait_until(lambda kill=kill: server.hits >= kill * 7)
             running.send_signal(signal.SIGKILL)
             running.communicate()
             acknowledged = set(wb.cache.current().store.keys())
@@ -51,7 +51,7 @@ def test_a_killed_leader_is_taken_over_from():
     is_dead = threading.Event()
     with FakeServer(held(completion("1"), is_dead.is_set)) as server:
         leader = start(server, 4)
-        server.wait_until(lambda: server.hits == 4, seconds=60)
+        server.wait_until(lambda: server.hits == 4)
         follower = start(server, 4)
         time.sleep(0.1)
         leader.send_signal(signal.SIGKILL)

@@ -29,6 +29,7 @@ from fakes.server.responses import (
     Received,
     Response,
     Script,
+    Until,
     completion,
     error_response,
     held,
@@ -116,7 +117,7 @@ class FakeServer:
         """How many clients went away before their reply was whole."""
         return sum(request.state == "cancelled" for request in list(self.requests))
 
-    def wait_until(self, fact: Callable[[], bool], seconds: float = 60.0) -> None:
+    def wait_until(self, fact: Callable[[], bool], seconds: float = 300.0) -> None:
         """Wait for something that the server learns in its own time; AssertionError if it never comes true."""
         deadline = time.monotonic() + seconds
         while not fact():
@@ -313,6 +314,9 @@ class _Connection:
             held = b""
             if isinstance(piece, Pause):
                 await self._wait(piece.seconds)
+            elif isinstance(piece, Until):
+                while not piece.fact():
+                    await self._wait(0.002)
             elif piece is HANG:
                 await self._wait(None)
             else:
