@@ -70,7 +70,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a call that is tried again wait for no time to speak of; a host that was given up is so for a minute still."""
+    """Let a call that is tried again wait for no time to speak of; who was given up is so for a minute still."""
     monkeypatch.setattr(circuit, "FORGOTTEN_AFTER", circuit.FORGOTTEN_AFTER * transport.FIRST_BACKOFF_SECONDS / 0.005)
     monkeypatch.setattr(transport, "FIRST_BACKOFF_SECONDS", 0.005)
 
