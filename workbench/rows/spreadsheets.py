@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from workbench.base import regular_expressions as re
 from workbench.base.files import opened
 from workbench.errors import InputError, warn
 from workbench.rows import about

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
+from workbench.base import regular_expressions as re
 from workbench.errors import InputError
 from workbench.tasks.templates import TemplateError, holds
 from workbench.tasks.values import native, text_of

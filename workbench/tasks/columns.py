@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
+from workbench.base import regular_expressions as re
 from workbench.base.words import close_to
 from workbench.errors import InputError
 from workbench.tasks import unusual_names as unusual

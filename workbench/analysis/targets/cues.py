@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from workbench.analysis.thoughts.words import alternation, listed_around, words_of
+from workbench.base import regular_expressions as re
 
 FILLERS: Final = (*listed_around("before_a_value"), ":", ",")
 """Words between a cue and its value."""

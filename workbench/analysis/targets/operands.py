@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from typing import Final
 
 from workbench.analysis.targets.forms import Form, equal_fractions
 from workbench.analysis.thoughts.text import Thought
 from workbench.analysis.thoughts.words import around, listed_around
+from workbench.base import regular_expressions as re
 from workbench.scorers.units import unit_of, units
 
 OPENING: Final = " \t*_`$({[\"'“‘«「『\\"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from workbench.analysis.targets.cues import cues_of
 from workbench.analysis.targets.option_letters import SERIES, options_of
 from workbench.analysis.thoughts.words import around, in_order
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import UNSPACED
 
 if TYPE_CHECKING:

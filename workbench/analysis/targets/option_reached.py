@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -21,6 +20,7 @@ from workbench.analysis.targets.option_words import (
     words_at,
 )
 from workbench.analysis.thoughts.words import around, listed_around
+from workbench.base import regular_expressions as re
 
 if TYPE_CHECKING:
     from workbench.analysis.thoughts.text import Thought

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from workbench.analysis.targets.option_letters import options_of
 from workbench.analysis.thoughts.words import listed_around
+from workbench.base import regular_expressions as re
 
 _UNSPACED_RUN: Final = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _WORD: Final = re.compile(rf"[{_UNSPACED_RUN}]+|(?:[^\W_{_UNSPACED_RUN}])+")

@@ -7,7 +7,6 @@ says that they are a result: `=`, *is*, *so*, *leaves*, a box, the name of the a
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -39,6 +38,7 @@ from workbench.analysis.targets.told import (
 from workbench.analysis.targets.written import written_at
 from workbench.analysis.thoughts.text import Thought
 from workbench.analysis.thoughts.words import around
+from workbench.base import regular_expressions as re
 
 _WINDOW: Final = 40
 _SENTENCE: Final = 120

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
@@ -11,6 +10,7 @@ from typing import Final
 
 from workbench.analysis.targets.forms import ARTICLE, Form, equal_fractions, equal_ratios, yearless_places
 from workbench.analysis.thoughts.text import Thought
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import UNSPACED
 from workbench.scorers.languages import table as language_table
 from workbench.scorers.values import date_of, dates_in

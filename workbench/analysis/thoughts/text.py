@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ from typing import Final
 
 from workbench.analysis.thoughts.word_places import same_length_lower
 from workbench.analysis.thoughts.words import WordSearch, around
+from workbench.base import regular_expressions as re
 
 LONGEST_QUESTION: Final = 8_000
 """Characters of a question that are compared with a thought."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
@@ -13,6 +12,7 @@ from workbench.analysis.targets.option_letters import CIRCLED, options_of
 from workbench.analysis.targets.places import says
 from workbench.analysis.thoughts.text import Thought
 from workbench.analysis.thoughts.words import around, listed_around, words_of
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import table as number_languages
 from workbench.scorers.number_words import number_in_words
 

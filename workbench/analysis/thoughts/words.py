@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os.path
-import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -14,6 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import UNSPACED
 
 _SHARED_LETTERS: Final = 4
