@@ -9,6 +9,7 @@ from workbench.analysis.targets.cues import cues_of
 from workbench.analysis.targets.option_letters import SERIES, options_of
 from workbench.analysis.thoughts.words import around, in_order
 from workbench.base import regular_expressions as re
+from workbench.scorers.languages import UNSPACED
 
 if TYPE_CHECKING:
     from workbench.analysis.thoughts.text import Thought
@@ -20,13 +21,16 @@ _SPOKEN_AGAINST: Final = re.compile(
 """What follows an option that is not meant."""
 
 
-@lru_cache(32)
-def _named(place: int) -> re.Pattern[str]:
-    """The names of the option at a place, from 0 on."""
-    words = "|".join(in_order("first_to_last", place))
-    return re.compile(
-        rf"(?:(?<!\w)|(?<=[\u3040-\u30ff\u3400-\u9fff]))(?:{words})(?:\s{around('called_by_its_place')}(?!\w)|{around('called_by_its_place_unspaced')})"
-    )
+@lru_cache(128)
+def _named(place: int, codes: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """The names of the option at a place, from 0 on, each a pattern that begins with letters: such are quick."""
+    behind = rf"(?:\s{around('called_by_its_place')}(?!\w)|{around('called_by_its_place_unspaced')})"
+    return tuple(re.compile(word + behind) for word in in_order("first_to_last", place, codes))
+
+
+def _begins_word(lower: str, start: int) -> bool:
+    before = lower[start - 1 : start]
+    return not before.isalnum() or UNSPACED.match(before) is not None
 
 
 def named_by_place(thought: Thought, label: str) -> list[tuple[int, int]]:
@@ -41,13 +45,15 @@ def named_by_place(thought: Thought, label: str) -> list[tuple[int, int]]:
     options = tuple(options_of(thought.question, label))
     series = next((signs for signs in SERIES if label in signs), "")
     place = series.find(label)
-    if label not in options or not in_order("first_to_last", place):
+    if label not in options or place < 0:
         return []
     cues, lower = cues_of(thought.codes), thought.lower
     return [
         found.span()
-        for found in _named(place).finditer(lower)
-        if cues.concluded.search(lower, max(0, found.start() - _WINDOW), found.start())
+        for pattern in _named(place, thought.codes)
+        for found in pattern.finditer(lower)
+        if _begins_word(lower, found.start())
+        and cues.concluded.search(lower, max(0, found.start() - _WINDOW), found.start())
         and not cues.denied.search(lower, max(0, found.start() - _WINDOW), found.start())
         and not _SPOKEN_AGAINST.match(lower, found.end())
     ]

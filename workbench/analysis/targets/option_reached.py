@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from workbench.analysis.targets.cues import cues_of
 from workbench.analysis.targets.option_letters import options_of
-from workbench.analysis.targets.option_words import Said, Told, among, is_in_words, share_said, told_by, words_at
+from workbench.analysis.targets.option_words import (
+    Said,
+    Told,
+    among,
+    is_in_words,
+    openings_of,
+    share_said,
+    told_by,
+    words_at,
+)
 from workbench.analysis.thoughts.words import around, listed_around
 from workbench.base import regular_expressions as re
 
@@ -26,6 +35,7 @@ _PART: Final = 0.3
 _FEWEST_WORDS_BEFORE: Final = 2
 _WIDEST_GAP: Final = 4
 _GAP: Final = re.compile(r"\w+")
+_LETTERS: Final = re.compile(r"[^\W_]")
 _QUOTES: Final = "'\"“‘`(（「『《"
 _SENTENCE_ENDS: Final = re.compile(r"[.!?。！？](?!\d)|[\n;；]")
 _WINDOW: Final = 40
@@ -54,13 +64,17 @@ _EMPTY: Final = frozenset(listed_around("empty_of_sense", "passed_over"))
 
 
 class _Sentence(NamedTuple):
-    """A sentence: where it stands, its words, how much of each option it says, and whether it only asks or lists."""
+    """A sentence: where it stands, how much of each option it says, and whether it only asks or lists."""
 
+    thought: Thought
     start: int
     end: int
-    words: tuple[Said, ...]
     said: Mapping[str, float]
     idle: bool
+
+    @property
+    def words(self) -> tuple[Said, ...]:
+        return tuple(words_at(self.thought.lower, self.start, self.end))
 
 
 def reached_before(thought: Thought, label: str, letter: int, *, bare: bool = True) -> list[tuple[int, int]]:
@@ -81,7 +95,7 @@ def reached_before(thought: Thought, label: str, letter: int, *, bare: bool = Tr
         return _as_written(thought, label, letter)
     if not options[label].own or ". " in text:
         return []
-    sentences = _sentences(thought, options, letter)
+    sentences = _sentences(thought, options, label, letter)
     found = []
     spoken_of: set[str] = set()
     others = {sign for sign, told in options.items() if sign != label and told.own}
@@ -123,20 +137,22 @@ def _as_written(thought: Thought, label: str, letter: int) -> list[tuple[int, in
     return found
 
 
-def _sentences(thought: Thought, options: Mapping[str, Told], end: int) -> list[_Sentence]:
+def _sentences(thought: Thought, options: Mapping[str, Told], label: str, end: int) -> list[_Sentence]:
     lower, begin = thought.lower, max(0, end - _MOST_CHARACTERS_BACK)
     stops = [begin, *(place.end() for place in _SENTENCE_ENDS.finditer(lower, begin, end)), end]
+    opening = openings_of(thought.question, label)
+    nothing = dict.fromkeys(options, 0.0)
     found = []
     for left, right in itertools.pairwise(stops):
-        words = tuple(words_at(lower, left, right))
-        if words or right == end:
-            plain = [said.word for said in words]
-            idle = (
-                lower[right - 1 : right] in ("?", "？") or _LABELLED.match(lower, max(0, left - 1), right) is not None
-            )
-            found.append(
-                _Sentence(left, right, words, {sign: share_said(told, plain) for sign, told in options.items()}, idle)
-            )
+        if right < end and _LETTERS.search(lower, left, right) is None:
+            continue
+        said: Mapping[str, float] = nothing
+        if opening.search(lower, left, right):
+            words = [word.word for word in words_at(lower, left, right) if opening.match(word.word)]
+            said = {sign: share_said(told, words) for sign, told in options.items()}
+        asks = lower[right - 1 : right] in ("?", "？")
+        idle = asks or _LABELLED.match(lower, max(0, left - 1), right) is not None
+        found.append(_Sentence(thought, left, right, said, idle))
     return found
 
 
@@ -144,14 +160,14 @@ def _in_its_words(
     thought: Thought, options: Mapping[str, Told], label: str, sentence: _Sentence
 ) -> tuple[int, int] | None:
     """Where a part of a sentence says enough of an option, and the sentence not as much of any other."""
-    own = sentence.said[label]
-    several = sum(among(word, [said.word for said in sentence.words]) for word in options[label].weights) > 1
-    if own < _ENOUGH or any(
-        share >= (own if several else _ENOUGH) and share for sign, share in sentence.said.items() if sign != label
-    ):
+    own, all_words = sentence.said[label], sentence.words
+    if own < _ENOUGH:
+        return None
+    several = sum(among(word, [said.word for said in all_words]) for word in options[label].weights) > 1
+    if any(share >= (own if several else _ENOUGH) for sign, share in sentence.said.items() if sign != label):
         return None
     for left, right in _parts(thought.lower, sentence.start, sentence.end):
-        words = [said for said in sentence.words if left <= said.start < right]
+        words = [said for said in all_words if left <= said.start < right]
         if share_said(options[label], [said.word for said in words]) >= _ENOUGH and not _is_denied(
             thought, left, right
         ):
@@ -238,10 +254,10 @@ def _last_said(
     for sentence in reversed(sentences[-1 - _MOST_SENTENCES_BACK : -1]):
         if sentence.idle or _is_shared(sentence, label, others):
             return []
-        said = [said.word for said in sentence.words]
-        if sentence.said[label] and any(among(word, said) for word in option.fresh):
-            span = _hits(thought, option, sentence.words)
-            if span is None or not _is_behind(span, sentence.words):
+        words = sentence.words
+        if sentence.said[label] and any(among(word, [said.word for said in words]) for word in option.fresh):
+            span = _hits(thought, option, words)
+            if span is None or not _is_behind(span, words):
                 return []
             return [] if _is_denied(thought, _part_begins(thought, sentence.start, span), span[1]) else [span]
     return []

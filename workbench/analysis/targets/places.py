@@ -42,6 +42,8 @@ from workbench.base import regular_expressions as re
 
 _WINDOW: Final = 40
 _SENTENCE: Final = 120
+_PLAIN: Final = re.compile(r"[1-9][0-9]{0,8}|[A-Z]")
+"""A whole number or an option's letter, which is written in one way only among such."""
 _ENDS_SENTENCE: Final = re.compile(r"[^\d\n.!?。！？]{0,24}(?:[.!?。！？\n]|\Z)")
 _COUNTED_OFF: Final = re.compile(
     r"(?:after|day|week|month|year|hour|minute|night|round|lap|pass|turn|iteration|row|level|第)\s*(?:\w+\s+)?\d+\s*\w?\s*[:：]\Z"
@@ -136,6 +138,8 @@ def says(target: str, text: str, codes: tuple[str, ...] = ("en",)) -> bool:
     >>> says("42", "forty-two apples"), says("42", "41 or so")
     (True, False)
     """
+    if _PLAIN.fullmatch(target) and _PLAIN.fullmatch(text):
+        return target == text
     short = Thought(text, codes)
     for form in forms_of(target):
         candidates = written_at(form, short)

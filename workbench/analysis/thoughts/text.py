@@ -29,13 +29,17 @@ _ACCENTED: Final = {
 }
 
 
+_ANY_ACCENTED: Final = re.compile(f"[{''.join(map(chr, _ACCENTED))}]")
+
+
 def without_accents(lower: str) -> str:
     """A text without the accents of its Latin letters, letter for letter.
 
     >>> without_accents("garcía márquez")
     'garcia marquez'
     """
-    return lower if lower.isascii() else lower.translate(_ACCENTED)
+    # most that is not ASCII in a thought is signs: × → —
+    return lower.translate(_ACCENTED) if not lower.isascii() and _ANY_ACCENTED.search(lower) else lower
 
 
 @dataclass(frozen=True)

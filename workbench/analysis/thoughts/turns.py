@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
@@ -48,6 +49,7 @@ _SHORT: Final = 24
 _AFFIRMED: Final = listed_around("is_the_answer")
 _ARTICLES: Final = frozenset(listed_around("a"))
 """Words for one that stand before most nouns."""
+_PLAIN: Final = re.compile(r"[1-9][0-9]{0,8}")
 _ROUNDED: Final = 0.005
 _POINT_MOVED: Final = (100, 1_000, 10_000)
 _SUPPOSED: Final = re.compile(
@@ -166,7 +168,11 @@ def is_implausible(value: str, forms: tuple[Form, ...]) -> bool:
     (True, True)
     """
     wanted = next((form.value for form in forms if form.value is not None), None)
-    said = next((form.value for form in forms_of(value) if form.value is not None), None)
+    said = (
+        Fraction(int(value))
+        if _PLAIN.fullmatch(value)
+        else next((form.value for form in forms_of(value) if form.value is not None), None)
+    )
     if not wanted or not said:
         return False
     if (0 < wanted < 1 and said.denominator == 1 and said > 1) or (
