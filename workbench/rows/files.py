@@ -191,10 +191,7 @@ def _values_of(column: pd.Series[Any]) -> list[Any]:
     """The values of a column, with None for what is absent."""
     import pandas as pd
 
-    values = column.tolist()
-    if not column.isna().any() and column.dtype != object:
-        return values
-    return [None if value is pd.NA or value != value else value for value in values]
+    return [None if value is pd.NA or value != value else value for value in column.tolist()]
 
 
 _WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
