@@ -126,7 +126,7 @@ def start(number):
 
 def ended(process):
     """What a process says that it bought."""
-    said, errors = process.communicate(timeout=120)
+    said, errors = process.communicate(timeout=300)
     assert process.returncode == 0, errors
     return int(said)
 

@@ -146,7 +146,7 @@ def test_ctrl_c_and_the_end_of_a_pipeline_leave_the_rows_so_far_and_the_next_run
             server.wait_until(lambda hits=hits: server.hits >= hits, seconds=60)
             for end in ends:
                 running.send_signal(end)
-            _, errors = running.communicate(timeout=30)
+            _, errors = running.communicate(timeout=300)
             assert running.returncode == 130
             rows = read_rows("rows.jsonl")
             assert hits / 2 <= len(rows) < 40

@@ -25,6 +25,17 @@ def began(text):
 SLOW = completion("Nine.", delay_seconds=0.3)
 
 
+class Flights(dict):
+    """The calls under way, and how many came to wait for one of another: `monkeypatch.setattr(call, "_flights", ...)`."""
+
+    followers = 0
+
+    def get(self, *place):
+        found = super().get(*place)
+        self.followers += found is not None
+        return found
+
+
 ADDRESS = "https://fake.invalid/v1"
 
 

@@ -7,7 +7,7 @@ WINGS = {
     "base": "errors",
     "show": "",
     "replies": "base show",
-    "tasks": "base errors",
+    "tasks": "base errors replies",
     "providers": "base errors",
     "rows": "base errors replies show",
     "scorers": "base errors replies rows show tasks",

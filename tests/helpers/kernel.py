@@ -48,7 +48,7 @@ def saved_outputs(manager, server, *cells):
     A cell that fails does not keep the next from running. Outputs that were emptied are left out.
     """
     notebook = new_notebook(cells=[new_code_cell(cell) for cell in (set_up(server), *cells)])
-    runner = nbclient.NotebookClient(notebook, km=manager, timeout=120, allow_errors=True, store_widget_state=False)
+    runner = nbclient.NotebookClient(notebook, km=manager, timeout=300, allow_errors=True, store_widget_state=False)
     try:
         runner.execute()
     finally:
@@ -65,8 +65,8 @@ def connected(manager, server):
     client = manager.blocking_client()
     client.start_channels()
     try:
-        client.wait_for_ready(timeout=60)
-        client.execute_interactive(set_up(server), timeout=60)
+        client.wait_for_ready(timeout=300)
+        client.execute_interactive(set_up(server), timeout=300)
         yield client
     finally:
         client.stop_channels()
@@ -81,7 +81,7 @@ def shown_while_it_runs(client, code, *, hear=lambda text: None):
             shown.append((time.monotonic(), words_of(message["content"]["data"].get("text/html", ""))))
             hear(shown[-1][1])
 
-    reply = client.execute_interactive(code, timeout=60, output_hook=note)
+    reply = client.execute_interactive(code, timeout=300, output_hook=note)
     return shown, reply["content"]
 
 

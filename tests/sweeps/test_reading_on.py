@@ -42,7 +42,7 @@ def held_up(monkeypatch, after, until):
         wanted = list(keys)
         looks.append(len(wanted))
         if len(looks) > after:
-            assert until.wait(20)
+            assert until.wait(60)
         return real(cache, wanted)
 
     monkeypatch.setattr(Cache, "present", present)
@@ -106,7 +106,7 @@ def test_a_template_that_fails_on_the_last_task_stops_it_before_anything_is_sent
 
 
 def test_each_endpoint_has_something_to_answer_before_the_last_cell_is_looked_up(parts, monkeypatch):
-    both = threading.Barrier(2, timeout=20)
+    both = threading.Barrier(2, timeout=60)
     met = threading.Event()
     held_up(monkeypatch, 2, met)
 
@@ -144,7 +144,7 @@ def test_a_store_that_fails_while_it_is_read_hands_over_what_was_paid_for(parts,
     asked = threading.Event()
 
     def broken(cache, keys):
-        assert asked.wait(20)
+        assert asked.wait(60)
         raise StoreError("the disk is gone")
 
     with scripted(lambda question: asked.set() or "1") as asker:

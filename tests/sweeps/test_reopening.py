@@ -123,7 +123,7 @@ def test_a_run_that_was_broken_off_is_there_with_what_it_had(tmp_path, end):
         )
         server.wait_until(lambda: server.hits >= 8, seconds=60)
         running.send_signal(end)
-        running.communicate(timeout=30)
+        running.communicate(timeout=300)
     assert wb.runs()["state"][0] == ("broken off" if end == signal.SIGKILL else "interrupted")
     assert 4 <= len(wb.open_run("long")) < 60
     assert "long" in workbench("runs").stdout
@@ -134,7 +134,7 @@ def test_a_long_record_is_written_beside_the_first_calls_and_whole_before_its_en
     real, interrupted = remembering.begin, threading.Event()
 
     def begin(*told):
-        interrupted.wait(30)
+        interrupted.wait(60)
         real(*told)
 
     def show(display, progress):

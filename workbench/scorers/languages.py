@@ -196,6 +196,8 @@ def languages_of(lower: str, tokens: frozenset[str] | None = None) -> tuple[str,
     for token in tokens & _proofs().keys():
         for code, weight in _proofs()[token]:
             hits[code] += weight
+    if any(hits.values()) and not lower.isascii():
+        hits = {code: count + (not _letters(code).isdisjoint(lower)) for code, count in hits.items()}
     most = max(hits.values())
     if not most and len(tokens) < _FEW:
         found += [code for code, compound in _compounds().items() if any(map(compound.fullmatch, tokens))]

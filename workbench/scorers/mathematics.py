@@ -18,6 +18,7 @@ from workbench.scorers.matching import numeric
 from workbench.scorers.numbers import strict_number
 from workbench.scorers.reading import Claim, Reading, Sentence, reading
 from workbench.scorers.score import Score, Scorer, shown, wanted
+from workbench.scorers.sentences.aimed import unsupposed
 from workbench.scorers.sentences.denials import undenied
 from workbench.scorers.sentences.normal import MATH, Span
 from workbench.scorers.sentences.written import written
@@ -84,7 +85,8 @@ def formula_score(answer: str, task: Task) -> Score:
     >>> formula_score("The side is $2\\sqrt3$.", Task("1", "Side?", r"2\sqrt{3}")).value
     1.0
     """
-    return undenied(_formula_score(answer, task), answer, task, wide=True)
+    score = undenied(_formula_score(answer, task), answer, task, wide=True)
+    return unsupposed(score, answer, task.question)
 
 
 def _formula_score(answer: str, task: Task) -> Score:

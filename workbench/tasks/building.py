@@ -13,7 +13,7 @@ from workbench.tasks.columns import Layout, called, is_template
 from workbench.tasks.images import references
 from workbench.tasks.options import Options, letters_for, order_of
 from workbench.tasks.records import Entry, Reading, mappings_in, plain
-from workbench.tasks.targets import Targets
+from workbench.tasks.targets import Targets, spoken
 from workbench.tasks.task import Task, bare_tasks
 from workbench.tasks.unusual_names import made_of
 from workbench.tasks.values import native, parsed, text_of
@@ -156,7 +156,7 @@ class Builder:
     def _target(self, every: Mapping[str, Any], place: str, talk: Conversation | None) -> str | None:
         column = self.layout.target
         if column is None:
-            return talk.reply if talk and talk.reply and talk.reply.strip() else None
+            return spoken(talk.reply) if talk and talk.reply and talk.reply.strip() else None
         if is_template(column):
             text = self._filled("target", column, every, place)
             return text if text.strip() else None

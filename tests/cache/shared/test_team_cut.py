@@ -46,7 +46,7 @@ def test_a_machine_that_loses_its_line_waits_and_only_its_calls_in_flight_are_bo
             networks.cut_from_store(cut % len(networks.names))
             time.sleep(LEASE_SECONDS * 1.5)
             networks.join(cut % len(networks.names))
-        ended = team.ended(3600 if NIGHTLY else 120)
+        ended = team.ended(3600 if NIGHTLY else 300)
         store.close()
         assert ended["failed"] == 0, team.errors()
         assert cells <= provider.hits <= cells + (ended["kills"] + cuts * machines // 4) * at_once

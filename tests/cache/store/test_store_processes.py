@@ -92,7 +92,7 @@ PUT_ALL = """
 def test_of_eight_processes_one_puts_a_key(tmp_path):
     """They also make the store at the same moment."""
     processes = [start(PUT_ALL, tmp_path / "store", number) for number in range(8)]
-    assert sum(int(process.communicate(timeout=60)[0]) for process in processes) == 100
+    assert sum(int(process.communicate(timeout=300)[0]) for process in processes) == 100
     with open_store(tmp_path / "store") as store:
         assert store.info().count == 100
 
@@ -108,7 +108,7 @@ def test_putting_and_deleting_in_two_processes_never_looks_like_a_loss(tmp_path)
                     store.put_new(key, b"value") if random.random() < 0.6 else store.delete(key)
     """
     processes = [start(code, tmp_path / "store") for _ in range(3)]
-    assert [process.wait(timeout=60) for process in processes] == [0, 0, 0]
+    assert [process.wait(timeout=300) for process in processes] == [0, 0, 0]
     for process in processes:
         process.communicate()
 
@@ -193,7 +193,7 @@ def test_before_a_fork_a_job_that_waits_for_the_database_lets_go_of_it(tmp_path)
         store.put_new(KEYS[0], b"here")
         store._using.acquire()  # as the thread that forks does first
         asked = store.submit(store._read, [KEYS[0]])
-        go_on = store._worker.pause(store._let_go, seconds=20)  # which the job's own wait must not outlast
+        go_on = store._worker.pause(store._let_go, seconds=60)  # which the job's own wait must not outlast
         assert store._table is None
         assert not asked.done()
         store._using.release()

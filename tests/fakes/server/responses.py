@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -107,6 +109,22 @@ class Received:
 Script = str | Response | AsyncIterator[Piece] | Callable[[Received], Any] | Sequence["Script"] | Mapping[str, "Script"]
 """What the server says: an answer, a reply, raw bytes, a function of the request that returns (or awaits) any of these,
 a list of them to be used up in order, or one for each model."""
+
+
+def held(script: Script, until: Callable[[], bool], seconds: float = 60.0) -> Callable[[Received], Any]:
+    """The script, said as soon as something is so; each request waits for that, and fails where it never comes true.
+
+    What is to happen while a call is under way happens while it is held, however long that takes.
+    """
+
+    async def reply(request: Received) -> Script:
+        deadline = time.monotonic() + seconds
+        while not until():
+            assert time.monotonic() < deadline, f"not so within {seconds} seconds"
+            await asyncio.sleep(0.002)
+        return script
+
+    return reply
 
 
 def json_response(body: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -31,6 +31,7 @@ from fakes.server.responses import (
     Script,
     completion,
     error_response,
+    held,
     json_response,
     sse_response,
 )
@@ -46,12 +47,13 @@ __all__ = [
     "Response",
     "completion",
     "error_response",
+    "held",
     "json_response",
     "refused_address",
     "sse_response",
 ]
 
-_LONGEST_STOP_SECONDS = 10.0
+_LONGEST_STOP_SECONDS = 60.0
 _REPLIES = ("/chat/completions", "/responses")
 """Where replies are asked for, in one dialect or the other."""
 
@@ -114,7 +116,7 @@ class FakeServer:
         """How many clients went away before their reply was whole."""
         return sum(request.state == "cancelled" for request in list(self.requests))
 
-    def wait_until(self, fact: Callable[[], bool], seconds: float = 5.0) -> None:
+    def wait_until(self, fact: Callable[[], bool], seconds: float = 60.0) -> None:
         """Wait for something that the server learns in its own time; AssertionError if it never comes true."""
         deadline = time.monotonic() + seconds
         while not fact():

@@ -39,12 +39,13 @@ _ASKED: Final = re.compile(
     r"(?:was ist|wie groß ist|wie lautet)\s(?:der|die|das)\s(\w{4,})"
 )
 _SO: Final = re.compile(
-    rf"(?:(?<!\w){around('so_asked')}|{around('so_asked_unspaced')})\s?(?=[-−]?\d[\d.,/]{{0,12}}\s?\Z)"
+    rf"(?:(?<!\w){around('so_asked')}|{around('so_asked_unspaced')})\s?(?=(?:[a-z]\s?=\s?)?[-−]?\d[\d.,/]{{0,12}}\s?\Z)"
 )
 """Before a question mark: *so 32?*"""
 _NUMBER_BEFORE: Final = re.compile(r"(?<![\w.,/-])([-−]?\d[\d.,/]*)\Z")
 _NAME_BEFORE: Final = re.compile(r"(?:[.!?;:,…\n]|(?<!\w)(?:so|then|maybe|perhaps))\s*[*_\"“]*([^\W\d_]+)[*_\"”]*\Z")
 _SHORT: Final = 24
+_AFFIRMED: Final = listed_around("is_the_answer")
 _ARTICLES: Final = frozenset(listed_around("a"))
 """Words for one that stand before most nouns."""
 _ROUNDED: Final = 0.005
@@ -81,7 +82,7 @@ def _asked_or_affirmed(thought: Thought, first: int) -> list[tuple[int, int]]:
             so = _SO.search(lower, max(first, place - _SHORT), place)
             if so is not None:
                 found.append(so.span())
-    for behind in (" is the answer", " is the correct answer", " is the right answer", " instead", " it is"):
+    for behind in _AFFIRMED:
         for place in _all(behind, lower, first):
             number = _NUMBER_BEFORE.search(lower, max(first, place - _SHORT), place)
             if number is None and (behind != " it is" or _ENDS.match(lower, place + len(behind)) is not None):

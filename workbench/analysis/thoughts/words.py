@@ -68,6 +68,16 @@ def around(*keys: str) -> str:
     return f"(?:{'|'.join(patterns)})"
 
 
+def in_order(key: str, place: int) -> tuple[str, ...]:
+    """What stands at a place, from 0 on, in the list under a key of `around.toml`, as patterns; none beyond its end.
+
+    >>> in_order("first_to_last", 1)[0], in_order("first_to_last", 99)
+    ('second', ())
+    """
+    words = [listed[place] for listed in _around()[key].values() if 0 <= place < len(listed)]
+    return tuple(dict.fromkeys(word[1:] if word.startswith("/") else re.escape(word) for word in words))
+
+
 class _Searches(NamedTuple):
     """What to look for: words that begin with a Latin letter by their `openings`, and others in the whole text.
 

@@ -45,7 +45,7 @@ def choice_of(reading: Reading, options: Options, *, several: bool = False) -> C
     ticked = None if several else _ticked(reading, options)
     if ticked is not None:
         return named_option(ticked, options, "option", "as the one that is ticked")
-    whole = _whole(reading, options, several)
+    whole = _whole(reading, options, several) or (None if several else _first_of_all(reading, options))
     if whole is not None:
         return whole if whole.places else None
     mentioned = named(reading, options)
@@ -134,6 +134,19 @@ def _whole(reading: Reading, options: Options, several: bool) -> Choice | None:
         if lead is not None and (_is_label_line(texts[0], options) or len(texts[0]) < 80):
             return _said_later(lead, reading, options) or lead
     return None
+
+
+def _first_of_all(reading: Reading, options: Options) -> Choice | None:
+    """The option whose text alone is the first of several sentences: `Venus. Its thick air makes it hot.`"""
+    first = reading.sentences[0] if reading.sentences else None
+    if first is None or first.role or len(reading.sentences) == 1 or reading.since or first.end > _SHORT:
+        return None
+    said = written(reading.words(first))
+    places = [place for place, text in enumerate(options.texts) if len(own := written(text)) > 1 and own == said]
+    if len(places) != 1:
+        return None
+    found = named_option(places[0], options, "first", "as the first sentence, by its text")
+    return _said_later(found, reading, options) or found
 
 
 def _said_later(lead: Choice, reading: Reading, options: Options) -> Choice | None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from workbench.base import regular_expressions as re
 from workbench.scorers.languages import LATIN, as_written, languages_of, told, worded
+from workbench.scorers.once import compiled
 from workbench.scorers.reading import Reading, reading
 from workbench.scorers.score import Score
 from workbench.scorers.sentences.asked import common_stems, stems
@@ -21,16 +22,24 @@ _LONGEST_CLAUSE: Final = 240
 _PAIRS: Final = (("starts", "ends"), ("leaves", "arrives"), ("issued", "due"), ("is_born", "dies"))
 _PARTS: Final = re.compile(
     rf"[;,](?!\d)\s?|[，；、]|。|[.!?]\s|\s(?={worded('although', 'turn')}\s)|\s{as_written('plain_and')}\s|\n"
+    rf"|{as_written('joined_and')}"
 )
 _LINKED: Final = re.compile(rf"{worded('although', 'turn')}\s")
 _RELATIVE: Final = re.compile(rf"{worded('relative_pronouns')}\s")
 _NAME: Final = re.compile(r"(?<=\s)[A-ZÀ-ÞА-Я][\w'’-]{2,}")
-_UNSPACED: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+_CASELESS: Final = re.compile(r"[\u0621-\u064a\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _ASKS_WHEN: Final = re.compile(worded("asks_when"))
 _BY_WHOM: Final = re.compile(rf"(?<!\w){as_written('by_whom')}\s[A-ZÀ-ÞА-Я]")
 _ONCE: Final = re.compile(worded("formerly"))
 _CHANGED_FROM: Final = re.compile(rf"{worded('changed_from')}\s?\Z")
 _CHANGED_AFTER: Final = re.compile(as_written("changed_from_after"))
+_WORD: Final = re.compile(r"[^\W\d_]{3}|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2}")
+_ARABIC: Final = re.compile(r"[\u0621-\u064a]")
+_LATER: Final = re.compile(worded("counted_later"))
+_COUNTS_FROM: Final = re.compile(worded("counted_from"))
+_YEAR: Final = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_SUPPOSES: Final = re.compile(rf"\W*(?:{as_written('sentence_links')}\s)?{worded('if')}")
+_ASKS_WHAT_IF: Final = re.compile(worded("if", "would"))
 _FRACTION: Final = re.compile(r"\s*(\d{1,9})\s?/\s?(\d{1,9})\s*")
 _LOWEST: Final = re.compile(worded("lowest_terms"))
 
@@ -45,6 +54,7 @@ def aimed(score: Score, answer: str, task: Task, *, number: bool = False) -> Sco
     ...  for answer in ("Ada Bell paid for it; the mill was built by Tom Roe.", "Ada Bell built it in 1801.")]
     [False, True]
     """
+    score = unsupposed(score, answer, task.question)
     said = (score.extracted or "").rstrip("…")
     if not (score.correct and score.sure and said and score.evidence in WEAK):
         return score
@@ -57,6 +67,22 @@ def aimed(score: Score, answer: str, task: Task, *, number: bool = False) -> Sco
     if found and all(is_said_of_another(read, start, end, task.question, number=number) for start, end in found):
         return replace(score, sure=False)
     return score
+
+
+def unsupposed(score: Score, answer: str, question: str) -> Score:
+    """A mark as it is, or an unsure one where the answer only says what would be, and the question asks what is.
+
+    >>> mark, answer = Score(1.0, "12", "", "marker"), "If x were 3, the answer would be 12."
+    >>> [unsupposed(mark, answer, question).sure for question in ("What is x?", "What would it be if x were 3?")]
+    [False, True]
+    """
+    if not score.sure or not _SUPPOSES.match(answer.lower()):
+        return score
+    asked = question[-_LONGEST_QUESTION:].lower()
+    read = reading(answer)
+    supposed = all(sentence.role == "if" for sentence in read.sentences)
+    supposed = supposed and not compiled(read.patterns.either("turn")).search(read.lower)
+    return replace(score, sure=False) if supposed and not _ASKS_WHAT_IF.search(asked) else score
 
 
 def is_in_lowest_terms(said: str, question: str) -> bool:
@@ -85,8 +111,33 @@ def is_said_of_another(read: Reading, start: int, end: int, question: str, *, nu
         or bool(_CHANGED_FROM.search(read.lower, begins, start))
         or bool(_CHANGED_AFTER.match(read.lower, end))
         or _is_said_by_others(read, begins, start)
+        or is_counted_from(read, start, end, asked)
         or (not number and _another_clause_is_meant(read, start, end, asked))
     )
+
+
+def is_counted_from(read: Reading, start: int, end: int, question: str) -> bool:
+    """Whether the time at a place of an answer is one from which that of what is asked is counted.
+
+    >>> from workbench.scorers.reading import reading
+    >>> read = reading("It was ordered on 5 March 2024 and shipped two days later.")
+    >>> [is_counted_from(read, 18, 30, f"When was it {event}?") for event in ("shipped", "ordered")]
+    [True, False]
+    """
+    sentence = next((each for each in read.sentences if each.start <= start < each.end), None)
+    if sentence is None or not asks_when(question) or not _LATER.search(read.lower, sentence.start, sentence.end):
+        return False
+    bounds = [m for m in _PARTS.finditer(read.text, sentence.start, sentence.end) if not start <= m.start() < end]
+    before = max([sentence.start, *(match.end() for match in bounds if match.end() <= start)])
+    after = min([sentence.end, *(match.start() for match in bounds if match.start() >= end)])
+    behind = _LATER.search(read.lower, end, after)
+    if _COUNTS_FROM.search(read.lower, before, start) or (behind and _WORD.search(read.text, end, behind.start())):
+        return True
+    later = _LATER.search(read.lower, after, sentence.end)
+    if later is None or _YEAR.search(read.text, after, sentence.end):
+        return False
+    asked = stems(question) - common_stems() - stems(read.text[start:end])
+    return len(asked & stems(read.text[after : sentence.end])) >= len(asked & stems(read.text[before:after]))
 
 
 def asks_when(question: str) -> bool:
@@ -148,8 +199,8 @@ def _another_clause_is_meant(read: Reading, start: int, end: int, question: str)
     own = next(part for part in parts if part[0] <= start < part[1] or part is parts[-1])
     share = len(asked & stems(read.text[slice(*own)]))
     who = asks_for_a_person(question)
-    unspaced = bool(_UNSPACED.search(read.text[start:end]))
-    if not unspaced and not read.text[start].isupper():
+    caseless = bool(_CASELESS.search(read.text[start:end]))
+    if not caseless and not read.text[start].isupper():
         return False
     for place, part in enumerate(parts):
         text = read.text[slice(*part)]
@@ -159,7 +210,7 @@ def _another_clause_is_meant(read: Reading, start: int, end: int, question: str)
         )
         if part == own or _RELATIVE.match(text.lower()) or not (by_another or told_of > share):
             continue
-        if unspaced and not share:
+        if caseless and not share and (who or asks_when(question) or not _ARABIC.search(text)):
             return True
         bare = place and bounds[place - 1][0] == ", " and not _LINKED.match(text.lower())
         states = re.search(read.patterns.either("is"), text.lower())
