@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # json-repair 0.64.6: an answer of minus five becomes five, 10:30 becomes 10, and 10^6 becomes 10.
 #
-# Behaviour: in a reply that is not strict JSON, a value without quotation marks that begins with the minus of typography
-#   (U+2212, as models write it in running text) or with a dash loses it: `{"answer": −5}` is read as 5. What follows the
-#   digits is left out as well: of 10:30 the hour is kept, of 10^6 the base, of 5±1 the middle, of `4 out of 5` the 4. Yet
-#   3/4, 12-15 and 1,234 are kept whole, as texts; and `"−5"` in quotation marks keeps its minus.
+# Behaviour: in a reply that is not strict JSON, a value without quotation marks that begins with the minus of
+#   typography (U+2212, as models write it in running text) or with a dash loses it: `{"answer": −5}` is read as 5. What
+#   follows the digits is left out as well: of 10:30 the hour is kept, of 10^6 the base, of 5±1 the middle, of `4 out
+#   of 5` the 4. Yet 3/4, 12-15 and 1,234 are kept whole, as texts; `"−5"` in quotation marks keeps its minus.
 # Surprising: the result has the right type and passes a schema that asks for a number, so nothing tells that the value is
 #   another; the log of repairs (`logging=True`) is empty for the minus.
 # Expected: the value as a text where it is no number, as with 3/4; or the number with its sign.
