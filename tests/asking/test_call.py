@@ -8,8 +8,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from asked import QUESTION, SLOW, ask, began, serve
-from fakes.server import FakeServer, completion, error_response, sse_response
+from asked import QUESTION, SLOW, Flights, ask, began, serve
+from fakes.server import FakeServer, completion, error_response, held, sse_response
 
 import workbench as wb
 from workbench.asking import call
@@ -37,9 +37,9 @@ def test_a_kept_reply_costs_nothing_and_needs_no_key(monkeypatch):
     usage = {"prompt_tokens": 3, "completion_tokens": 1, "cost": 0.25}
     with FakeServer(completion("Nine.", usage=usage)) as server:
         model = serve(server, key_env="FAKE_API_KEY")
-        bought = wb.ask(QUESTION, model=model, timeout=5)
+        bought = wb.ask(QUESTION, model=model, timeout=60)
         monkeypatch.delenv("FAKE_API_KEY")
-        kept = wb.ask(QUESTION, model=model, timeout=6, stream=False)
+        kept = wb.ask(QUESTION, model=model, timeout=61, stream=False)
     assert (bought.usd, bought.usd_spent, bought.cached) == (0.25, 0.25, False)
     assert kept == dataclasses.replace(bought, usd_spent=0.0, cached=True)
     assert server.hits == 1
@@ -131,7 +131,7 @@ def test_threads_that_ask_the_same_at_once_buy_it_once():
 
 
 def test_different_samples_are_different_calls():
-    with FakeServer(completion("Nine.", delay_seconds=1.0)) as server:
+    with FakeServer(held("Nine.", lambda: server.most_at_once == 8)) as server:
         serve(server)
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda sample: wb.ask(QUESTION, model="fake/m", sample=sample), range(8)))
@@ -165,14 +165,10 @@ def test_two_event_loops_and_a_thread_at_once_buy_each_call_once():
     assert [reply.cached for reply in replies].count(False) == 6
 
 
-def test_an_error_reaches_everyone_who_waited_for_it():
-    failing = error_response(400, "made to fail")
-
-    async def slowly(request):
-        await asyncio.sleep(0.2)
-        return failing
-
-    with FakeServer(slowly) as server:
+def test_an_error_reaches_everyone_who_waited_for_it(monkeypatch):
+    flights = Flights()
+    monkeypatch.setattr(call, "_flights", flights)
+    with FakeServer(held(error_response(400, "made to fail"), lambda: flights.followers >= 3)) as server:
         serve(server)
         with ThreadPoolExecutor(4) as pool:
             futures = [pool.submit(wb.ask, QUESTION, model="fake/m") for _ in range(4)]
@@ -248,7 +244,7 @@ def test_a_forked_child_waits_for_what_its_parent_buys_and_has_a_turn_of_its_own
         parent = pool.submit(wb.ask, QUESTION, model="fake/m")
         server.wait_until(lambda: server.hits == 1)
         if (child := os.fork()) == 0:
-            signal.alarm(20)
+            signal.alarm(60)
             same, other = (wb.ask(question, model="fake/m") for question in (QUESTION, "Another?"))
             os._exit(0 if (same.cached, other.cached) == (True, False) else 1)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

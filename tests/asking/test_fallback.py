@@ -1,7 +1,10 @@
 """A model that does not answer, and those in its place: on which errors, what was tried, what it cost, told apart."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from fakes.server import FakeServer, Pause, Response, completion, error_response
+from clocks import forward
+from fakes.server import HANG, FakeServer, Response, completion, error_response
 
 import workbench as wb
 from workbench.errors import BadRequest, BudgetExceeded, InputError, NotFound, NotSent, QuotaExhausted, ServerBusy
@@ -68,14 +71,21 @@ def test_a_mistake_or_a_key_is_yours_to_mend(server, script, error):
 
 @pytest.mark.parametrize(
     "script",
-    [error_response(429, "Rate limit reached", type="rate_limit_reached_error"), Response((Pause(30),))],
+    [
+        error_response(429, "Rate limit reached", type="rate_limit_reached_error", headers={"Retry-After": "200"}),
+        Response((HANG,), framing="raw"),
+    ],
     ids=["refused all the time", "silent"],
 )
-def test_one_that_uses_up_its_timeout_leaves_the_next_one_its_own(server, script):
+def test_one_that_uses_up_its_timeout_leaves_the_next_one_its_own(server, script, monkeypatch):
     """Each is at a server of its own: the line of a server that refuses everybody stands still for all."""
-    with FakeServer(script) as other:
+    put_forward = forward(monkeypatch)
+    with FakeServer(script) as other, ThreadPoolExecutor(1) as pool:
         wb.add_provider("slow", base_url=other.base_url)
-        reply = ask(model="slow/m", timeout=0.7)
+        asked = pool.submit(ask, model="slow/m", timeout=240)
+        other.wait_until(lambda: other.hits == 1)
+        put_forward(240)
+        reply = asked.result()
     assert (reply.answer, reply.served_by) == ("26", "fake/second")
 
 

@@ -1,16 +1,17 @@
 """What a reply costs, and a sum that is never exceeded."""
 
 import asyncio
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pytest
-from fakes.server import RESET, FakeServer, Response, completion
+from asked import Flights
+from fakes.server import RESET, FakeServer, Response, completion, held
 from priced import cost, usage
 from swept import output_usage, priced, sweep
 
 import workbench as wb
+from workbench.asking import call
 from workbench.asking.money import Purse, cost_of, reported_usd
 from workbench.errors import (
     BudgetExceeded,
@@ -55,16 +56,17 @@ def test_a_call_of_unknown_fate_is_booked_at_its_worst(tmp_path):
     assert rows["usd_spent"][0] is pd.NA
 
 
-def test_a_sweep_that_has_spent_its_sum_leaves_the_call_to_another_that_waits_for_it(tmp_path):
+def test_a_sweep_that_has_spent_its_sum_leaves_the_call_to_another_that_waits_for_it(tmp_path, monkeypatch):
     """The first sweep sets $0.20 of $0.25 aside for one call; its other waits for that, and the second sweep for it."""
-    with FakeServer(completion("1", usage=output_usage(100), delay_seconds=0.6)) as server:
+    flights = Flights()
+    monkeypatch.setattr(call, "_flights", flights)
+    with FakeServer(held(completion("1", usage=output_usage(100)), lambda: flights.followers >= 1)) as server:
         priced(tmp_path, server)
         with ThreadPoolExecutor(2) as pool:
             poor = pool.submit(
                 wb.sweep, ["first?", "shared?"], models="fake/m", max_tokens=200, max_usd=0.25, concurrency=2
             )
-            server.wait_until(lambda: server.hits == 1)
-            time.sleep(0.2)
+            server.wait_until(lambda: server.hits == 1 and len(flights) == 2)
             rich = pool.submit(wb.sweep, ["shared?"], models="fake/m", max_tokens=200)
         assert poor.result()["error"].tolist() == [pd.NA, "BudgetExceeded"]
         assert rich.result()["outcome"].tolist() == ["answered"]

@@ -14,12 +14,12 @@ def test_the_collector_goes_on_when_the_last_of_several_leaves():
     def other():
         with no_search_for_circles():
             inside.set()
-            leave.wait(10)
+            leave.wait(60)
 
     thread = threading.Thread(target=other)
     with no_search_for_circles():
         thread.start()
-        assert inside.wait(10)
+        assert inside.wait(60)
     assert not gc.isenabled()
     leave.set()
     thread.join()

@@ -65,7 +65,7 @@ def test_piped_text_joins_the_prompt(server, arguments, piped, asked):
         text=True,
         check=False,
         env=os.environ,
-        timeout=60,
+        timeout=300,
     )
     assert (done.returncode, done.stdout) == (0, "I am a.\n"), done.stderr
     assert server.requests[-1].json["messages"][-1]["content"] == asked

@@ -45,7 +45,7 @@ def test_an_early_end_is_one_line_without_a_traceback(at, end, told, tmp_path):
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     assert ended.stderr.splitlines() == told
     assert ended.returncode == 130

@@ -47,7 +47,7 @@ def in_a_process(*arguments, stdin="", **environment):
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
         env={**os.environ, **environment},
     )

@@ -44,7 +44,7 @@ def settings(server):
 def process(*arguments):
     """A command as a program of its own, where that is what counts: it starts for seconds."""
     command = [sys.executable, "-m", "workbench", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ, timeout=200)
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ, timeout=300)
 
 
 def test_settings_key_tasks_and_cache_are_those_of_the_folder_one_stands_in(desk, notebook):

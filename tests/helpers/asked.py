@@ -25,6 +25,17 @@ def began(text):
 SLOW = completion("Nine.", delay_seconds=0.3)
 
 
+class Flights(dict):
+    """In place of `call._flights`: the calls under way, and how many came to wait for that of another."""
+
+    followers = 0
+
+    def get(self, *place):
+        found = super().get(*place)
+        self.followers += found is not None
+        return found
+
+
 ADDRESS = "https://fake.invalid/v1"
 
 

@@ -21,5 +21,5 @@ def in_a_thread(action: Callable[[], Any]) -> Any:
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    thread.join(20)
+    thread.join(60)
     return found[0]

@@ -11,7 +11,7 @@ THINK, INSTRUCT = "smollm2-135m-think", "smollm2-135m-instruct"
 def call(address, path, key=None, body=None):
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
     data = None if body is None else json.dumps(body).encode()
-    with urllib.request.urlopen(urllib.request.Request(address + path, data, headers), timeout=30) as response:
+    with urllib.request.urlopen(urllib.request.Request(address + path, data, headers), timeout=120) as response:
         return json.load(response)
 
 
@@ -23,7 +23,7 @@ def runs(process_id):
         return False
 
 
-def wait_until(fact, seconds=20.0):
+def wait_until(fact, seconds=120.0):
     deadline = time.monotonic() + seconds
     while not fact():
         assert time.monotonic() < deadline, f"not so within {seconds} seconds"

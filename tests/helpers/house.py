@@ -6,7 +6,7 @@ WINGS = {
     "errors": "",
     "base": "errors",
     "show": "",
-    "replies": "show",
+    "replies": "base show",
     "tasks": "base errors replies",
     "providers": "base errors",
     "rows": "base errors replies show",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import time
 
 import nbclient
 import nbformat
@@ -48,7 +47,7 @@ def saved_outputs(manager, server, *cells):
     A cell that fails does not keep the next from running. Outputs that were emptied are left out.
     """
     notebook = new_notebook(cells=[new_code_cell(cell) for cell in (set_up(server), *cells)])
-    runner = nbclient.NotebookClient(notebook, km=manager, timeout=120, allow_errors=True, store_widget_state=False)
+    runner = nbclient.NotebookClient(notebook, km=manager, timeout=300, allow_errors=True, store_widget_state=False)
     try:
         runner.execute()
     finally:
@@ -65,23 +64,25 @@ def connected(manager, server):
     client = manager.blocking_client()
     client.start_channels()
     try:
-        client.wait_for_ready(timeout=60)
-        client.execute_interactive(set_up(server), timeout=60)
+        client.wait_for_ready(timeout=300)
+        client.execute_interactive(set_up(server), timeout=300)
         yield client
     finally:
         client.stop_channels()
 
 
 def shown_while_it_runs(client, code, *, hear=lambda text: None):
-    """Run a cell and give back, with their times, the texts it showed; `hear` is told of each."""
+    """Run a cell and give back, with when the kernel sent them, the texts it showed; `hear` is told of each."""
     shown = []
 
     def note(message):
         if message["msg_type"] in ("display_data", "update_display_data", "execute_result"):
-            shown.append((time.monotonic(), words_of(message["content"]["data"].get("text/html", ""))))
+            shown.append(
+                (message["header"]["date"].timestamp(), words_of(message["content"]["data"].get("text/html", "")))
+            )
             hear(shown[-1][1])
 
-    reply = client.execute_interactive(code, timeout=60, output_hook=note)
+    reply = client.execute_interactive(code, timeout=300, output_hook=note)
     return shown, reply["content"]
 
 

@@ -100,7 +100,7 @@ class Team:
     def errors(self) -> str:
         return self._said.read_text()
 
-    def ended(self, seconds: float = 120) -> dict:
+    def ended(self, seconds: float = 300) -> dict:
         """How it ended: how many were killed, how many failed by themselves."""
         told, _ = self._process.communicate(timeout=seconds)
         assert self._process.returncode == 0, self.errors()

@@ -58,7 +58,7 @@ class Server:
         address = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self._folder)]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen([self._program, *address, *self._options], stdout=log, stderr=log)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline and self._process.poll() is None:
             try:
                 with socket.create_connection(("127.0.0.1", self.port), 1) as line:
@@ -74,7 +74,7 @@ class Server:
     def kill(self) -> None:
         """As by a power cut of the process: it is told nothing."""
         self._process.send_signal(signal.SIGKILL)
-        self._process.wait(20)
+        self._process.wait(60)
 
     def also_on(self, setting: str) -> int:
         """A second port of the running server, as `setting` opens one; another program may take a free port first."""

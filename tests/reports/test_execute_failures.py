@@ -15,7 +15,7 @@ def report(tmp_path, *sources, tags=(), **options):
     cells = [new_code_cell(source) for source in sources]
     cells[0].metadata.tags = list(tags)
     nbformat.write(new_notebook(cells=cells), tmp_path / "study.ipynb")
-    made = wb.export_report(tmp_path / "study.ipynb", output=tmp_path / "page.html", timeout_seconds=60, **options)
+    made = wb.export_report(tmp_path / "study.ipynb", output=tmp_path / "page.html", timeout_seconds=300, **options)
     page = made.path.read_text(encoding="utf-8")
     return made.failed_cells, page[page.index("<body") : page.index("<main")], page[page.index("<main") :]
 

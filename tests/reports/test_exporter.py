@@ -35,7 +35,7 @@ def test_a_failed_cell_is_named_before_anything_else(tmp_path: Path) -> None:
 def test_nbconvert_knows_it_by_name(tmp_path: Path) -> None:
     nbformat.write(new_notebook(cells=[new_markdown_cell("# A title")]), tmp_path / "study.ipynb")
     command = [sys.executable, "-m", "nbconvert", "--to", "workbench", "study.ipynb"]
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=120)
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=300)
     page = (tmp_path / "study.html").read_text(encoding="utf-8")
     assert "<h1>A title</h1>" in page
     assert "default-src 'none'" in page

@@ -16,7 +16,7 @@ import pytest
 from workbench.errors import ConfigError
 from workbench.scorers.isolation import Limits, check, run
 
-LIMITS = Limits(seconds=3)
+LIMITS = Limits(seconds=30)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -79,12 +79,12 @@ def test_a_program_sees_no_file_of_the_user(tmp_path):
         assert "FileNotFoundError" in run([f"import os\nos.stat({str(path)!r})"], limits=LIMITS).why
 
 
-@pytest.mark.parametrize("program", ["while True: pass", "import time\ntime.sleep(60)"], ids=["busy", "asleep"])
+@pytest.mark.parametrize("program", ["while True: pass", "import time\ntime.sleep(600)"], ids=["busy", "asleep"])
 def test_a_program_that_never_ends_is_stopped(program):
     started = time.monotonic()
     ended = run([program], limits=Limits(seconds=1))
     assert ended.why == "stopped after 1 seconds"
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 60
 
 
 def test_nothing_is_left_running():

@@ -26,7 +26,7 @@ def humaneval(**more):
 
 @pytest.fixture(scope="module")
 def scorer():
-    return code(isolation="none", seconds=5)
+    return code(isolation="none", seconds=60)
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,7 @@ def asker(verdict="VERDICT: CORRECT", meet=None):
     def ask(prompt, **options):
         ask.prompts.append(prompt)
         if meet is not None and len(ask.prompts) > 1:  # the first is asked alone: perhaps nobody is there
-            meet.wait(timeout=10)
+            meet.wait(timeout=60)
         return SimpleNamespace(answer=verdict if isinstance(verdict, str) else verdict(prompt), outcome="answered")
 
     ask.prompts = []

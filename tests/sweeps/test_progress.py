@@ -18,9 +18,9 @@ def test_progress_in_a_pipe_ends_with_one_honest_line():
         return error_response(400, "no") if request.prompt.startswith("3") else completion("1")(request)
 
     with FakeServer(some) as server:
-        _, errors = start(server, 5).communicate(timeout=60)
+        _, errors = start(server, 5).communicate(timeout=300)
         assert errors.splitlines()[-1].startswith("5 of 5 calls: 0 kept already, 4 bought, 1 failed; $0.0000 in ")
-        _, errors = start(server, 5).communicate(timeout=60)
+        _, errors = start(server, 5).communicate(timeout=300)
     assert errors.splitlines()[-1].startswith("5 of 5 calls: 4 kept already, 0 bought, 1 failed; ")
 
 
@@ -41,7 +41,7 @@ def test_progress_on_a_terminal_moves_and_ends_with_one_line():
             if not block:
                 break
             shown += block
-        running.wait(30)
+        running.wait(300)
         os.close(ours)
     assert shown.count(b"of 12 calls") > 2
     assert b"12 of 12 calls: 0 kept already, 12 bought" in shown.strip().splitlines()[-1]

@@ -18,7 +18,7 @@ def test_more_callers_at_once_than_a_queue_of_connections_usually_holds():
         started = time.monotonic()
         rows = wb.sweep([f"{n}?" for n in range(80)], models="scripted/m")
     assert (rows["outcome"] == "answered").all()
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 60
 
 
 def test_a_client_that_leaves_in_the_middle_says_nothing_and_harms_nobody(capfd):
@@ -43,7 +43,7 @@ def test_a_closed_server_refuses_and_leaves_no_thread():
     asker.close()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((address[0], int(address[1])))
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while any(thread.name == "workbench-scripted" for thread in threading.enumerate()):
         assert time.monotonic() < deadline
         time.sleep(0.01)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import as_written, languages_of, told, worded
 from workbench.scorers.reading import Reading
 from workbench.scorers.score import Score, wanted

@@ -7,11 +7,11 @@ They see the answer only, never the thinking, and take time linear in it. A targ
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.errors import InputError
 from workbench.scorers.amounts.directions import is_said_of_a_fall
 from workbench.scorers.amounts.offered import is_nearly

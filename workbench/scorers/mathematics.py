@@ -2,10 +2,10 @@ r"""Formulas compared: by our own light form, and by `math-verify` where it is i
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.errors import InputError
 from workbench.scorers.formulas.conditions import is_unsolved, without_condition
 from workbench.scorers.formulas.equality import exact, real, same

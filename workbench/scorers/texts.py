@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.amounts.offered import is_nearly
 from workbench.scorers.amounts.percent import is_percent
 from workbench.scorers.amounts.sentence_numbers import ASIDE

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
+from workbench.base import regular_expressions as re
 from workbench.errors import InputError
 from workbench.tasks.names import NO_VALUES, SPREADSHEET_ERRORS
 from workbench.tasks.records import Reading, plain

@@ -97,6 +97,6 @@ def test_a_call_that_waits_for_another_try_goes_when_that_one_is_dropped():
         assert health.may_go(tries)
         assert not health.may_go(0.0)
         health.left(tries)
-        return await asyncio.wait_for(waiting, 5)
+        return await asyncio.wait_for(waiting, 60)
 
     assert asyncio.run(run()) is not None

@@ -89,7 +89,7 @@ def test_a_list_that_never_comes_is_given_up(server):
     started = time.monotonic()
     with pytest.raises(OutcomeUnknown, match=r"within 0\.2 seconds"):
         entries(server, timeout_seconds=0.2)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 60
 
 
 @pytest.mark.parametrize("body", [{}, {"data": {}}, {"data": None}, "no", 3, None], ids=str)

@@ -4,7 +4,7 @@ import itertools
 import time
 
 import pytest
-from fakes.server import FakeServer, completion, error_response
+from fakes.server import FakeServer, completion, error_response, held
 from swept import sweep
 
 import workbench as wb
@@ -14,12 +14,11 @@ pytestmark = pytest.mark.usefixtures("quick")
 
 def test_a_storm_of_rate_limits_is_waited_out_together():
     seen = []
+    refused = held(error_response(429, "slow down", headers={"Retry-After": "0.3"}), lambda: len(seen) >= 6)
 
     def storm(request):
         seen.append(time.monotonic())
-        if len(seen) <= 6:
-            return error_response(429, "slow down", headers={"Retry-After": "0.3"})
-        return completion("1")(request)
+        return refused if len(seen) <= 6 else completion("1")
 
     with FakeServer(storm) as server:
         wb.add_provider("fake", base_url=server.base_url, free=True)
@@ -39,7 +38,7 @@ def test_concurrency_is_the_most_calls_at_once():
 
 def test_more_than_a_hundred_calls_can_be_under_way_at_once():
     """aiohttp's own limit of connections is a hundred, whoever asked for more."""
-    with FakeServer(completion("1", delay_seconds=1.5)) as server:
+    with FakeServer(held(completion("1"), lambda: server.most_at_once == 120)) as server:
         wb.add_provider("fake", base_url=server.base_url, free=True)
         wb.sweep([f"{n}?" for n in range(120)], models="fake/m", concurrency=120)
         assert server.most_at_once == 120

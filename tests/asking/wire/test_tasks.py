@@ -14,8 +14,10 @@ import subprocess
 import sys
 import textwrap
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from clocks import forward
 from fakes.server import FakeServer, completion, error_response
 from fakes.tasks import FAILED, REJECTED, Tasks, output, problem
 
@@ -133,12 +135,12 @@ def test_after_a_crash_the_task_is_fetched_and_not_bought_again(tmp_path):
         environment = {**os.environ, "BOX_API_KEY": "box-1234567890abcdef", "WORKBENCH_CONFIG": str(settings)}
         command = [sys.executable, "-c", textwrap.dedent(program)]
         process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
-        server.wait_until(lambda: server.streams == 1, seconds=60)
+        server.wait_until(lambda: server.streams == 1)
         process.send_signal(signal.SIGKILL)
-        process.wait(10)
+        process.wait(60)
         assert len(notes()) == 1
         server.hold = False
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=True)
         assert done.stdout.strip() == "Nine."
     assert len(server.tasks) == 1
     assert not notes()
@@ -195,12 +197,16 @@ def test_a_prompt_that_is_the_name_of_a_file_stays_a_prompt(tmp_path):
     assert not any(b"do not send me" in request.body for request in server.requests)
 
 
-def test_a_timeout_leaves_the_task_to_be_fetched():
-    with Tasks() as server:
+def test_a_timeout_leaves_the_task_to_be_fetched(monkeypatch):
+    put_forward = forward(monkeypatch)
+    with Tasks() as server, ThreadPoolExecutor(1) as pool:
         server.hold = True
         stand_in(server)
+        call = pool.submit(asked, timeout=240)
+        server.wait_until(lambda: server.streams == 1)
+        put_forward(240)
         with pytest.raises(OutcomeUnknown):
-            asked(timeout=0.7)
+            call.result()
         assert len(notes()) == 1
         server.hold = False
         assert asked().answer == "Nine."

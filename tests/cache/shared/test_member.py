@@ -2,12 +2,14 @@
 
 import asyncio
 import time
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.base.patience import Patience
+from workbench.cache.shared import member
 from workbench.cache.shared.member import Watch
 from workbench.cache.shared.scripts import BURY, CLAIM
 from workbench.errors import NotSent
@@ -92,7 +94,7 @@ def test_the_silent_are_buried_by_whoever_watches(redis, machine, team_at, monke
     one.member._stop.set()  # as if killed: it beats no more
     two.member._stop.set()
     session, now = one.member.session, [time.monotonic()]
-    monkeypatch.setattr("workbench.cache.shared.member.time.monotonic", lambda: now[0])
+    monkeypatch.setattr(member, "time", SimpleNamespace(monotonic=lambda: now[0]))
     for _ in range(6):
         two.member.beat()
         now[0] += 0.3

@@ -1,16 +1,19 @@
 """What a server says of itself and refuses: users with few rights, a wrong password, no room, another's data, TLS."""
 
 import subprocess
+import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from fakes.server import FakeServer
 from servers import Server, redis_program
 
 import workbench as wb
+from workbench.cache.shared import link as link_room
 from workbench.cache.shared.address import address
-from workbench.cache.shared.link import Link
+from workbench.cache.shared.link import SECONDS_BETWEEN_SILENT_TRIES, Link
 from workbench.cache.shared.server import Away, connect, promises_of
 from workbench.errors import StoreCorrupt, StoreError, StoreFull
 
@@ -57,9 +60,14 @@ def test_the_rights_that_the_page_names_are_enough(server, machine, team_at, mon
 
 def test_a_wrong_password_is_an_error_at_once_and_not_shown(redis, machine, team_at):
     team_at(redis.url.replace("//", "//ada:wrong-word@"))
+    before = set(threading.enumerate())
     with pytest.raises(StoreError, match="refuses the user or the password") as refused:
         machine("one")
     assert "wrong-word" not in str(refused.value)
+    members = [begun for begun in set(threading.enumerate()) - before if begun.name == "workbench-member"]
+    for member in members:
+        member.join(60)
+    assert not any(member.is_alive() for member in members), "it would go on trying the word"
 
 
 def test_a_full_server_costs_no_reply_and_money_can_still_be_settled(redis, machine, team_at):
@@ -134,23 +142,31 @@ def test_full_is_an_error_of_its_own(redis):
 
 def test_a_silent_server_holds_up_one_call_and_no_other_until_it_is_tried_again(monkeypatch):
     """As one that is stopped, or behind a line that is cut."""
-    tries = []
+    tries, is_tried, has_waited = [], threading.Event(), threading.Event()
+    clock = SimpleNamespace(now=1_000.0)
+    ours = SimpleNamespace(connection_pool=SimpleNamespace(disconnect=lambda: None), close=lambda: None)
 
     def silent(client, commands):
+        if client is not ours:
+            raise Away("the thread of another test")
         tries.append(commands)
-        time.sleep(0.3)
+        is_tried.set()
+        assert has_waited.wait(60)
         raise type("Silent", (Away,), {"silent": True})("no answer in time")
 
-    monkeypatch.setattr("workbench.cache.shared.link.run", silent)
+    monkeypatch.setattr(link_room, "run", silent)
+    monkeypatch.setattr(link_room, "connect", lambda place: ours if place is link.place else None)
+    monkeypatch.setattr(link_room, "time", SimpleNamespace(monotonic=lambda: clock.now, sleep=time.sleep))
     link = Link(address("redis://127.0.0.1:9"))
-    monkeypatch.setattr("workbench.cache.shared.link.connect", lambda place: None)
     waiting = [link.send("PING") for _ in range(3)]
-    time.sleep(0.1)
+    assert is_tried.wait(60)
     waiting += [link.send("GET", "a") for _ in range(300)]  # they come while the first waits
-    assert all(isinstance(one.exception(5), Away) for one in waiting)
-    assert all(isinstance(link.send("GET", "b").exception(5), Away) for _ in range(20))
+    has_waited.set()
+    assert all(isinstance(one.exception(60), Away) for one in waiting)
+    clock.now += SECONDS_BETWEEN_SILENT_TRIES - 0.1
+    assert all(isinstance(link.send("GET", "b").exception(60), Away) for _ in range(20))
     assert len(tries) == 1
-    link._next_try = 0.0
-    assert all(isinstance(link.send("GET", "c").exception(5), Away) for _ in range(2))
+    clock.now += 0.2
+    assert all(isinstance(link.send("GET", "c").exception(60), Away) for _ in range(2))
     assert len(tries) == 2
     link.close()

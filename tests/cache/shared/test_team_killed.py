@@ -50,7 +50,7 @@ def test_cells_are_bought_once_though_machines_and_the_server_are_killed(tmp_pat
     store.kill()
     time.sleep(0.3)
     store.start()
-    ended = team.ended(3600 if NIGHTLY else 120)
+    ended = team.ended(3600 if NIGHTLY else 300)
     assert ended["failed"] == 0, team.errors()
     machines = (
         4  # at the server's restart each begins anew as a member, and what it was buying may be bought by another

@@ -72,7 +72,7 @@ def as_nobody(folders: list[Path]) -> list[str]:
         "-c",
         textwrap.dedent(READ),
     ]
-    ended = subprocess.run([*command, *folders], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run([*command, *folders], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     if ended.returncode in (126, 127):  # of a Python in root's own folder
         pytest.skip(f"nobody else may run {sys.executable}: {ended.stderr.strip()}")
     assert ended.returncode == 0, ended.stderr

@@ -42,7 +42,7 @@ PROGRAM = textwrap.dedent("""
     from workbench.providers.local import server
     wb.ask("Hi", model="local/smollm2-135m-instruct", max_tokens=1)
     print(server.endpoint("smollm2-135m-instruct").process_id, flush=True)
-    if {stay}: time.sleep(60)
+    if {stay}: time.sleep(600)
 """)
 
 
@@ -52,11 +52,11 @@ def test_the_server_ends_with_its_parent_however_that_ends(how):
     parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
     server = int(parent.stdout.readline())
     if how == "it ends":
-        parent.wait(30)
+        parent.wait(300)
     else:
         assert runs(server)
         parent.send_signal(getattr(signal, how))
-        parent.wait(30)
+        parent.wait(300)
     parent.stdout.close()
     wait_until(lambda: not runs(server))
 

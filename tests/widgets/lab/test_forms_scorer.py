@@ -67,7 +67,7 @@ def test_a_judge_may_wait_for_the_loop_that_the_cells_run_on():
             waited = asyncio.run_coroutine_threadsafe(
                 asyncio.sleep(0, SimpleNamespace(answer="VERDICT: CORRECT")), loop
             )
-            return waited.result(timeout=10)
+            return waited.result(timeout=60)
 
         cells = [LabCell("plain", "own/m", 0, [])]
         scorer = as_scorer("judge:own/wise", ask=judging)

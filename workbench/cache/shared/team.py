@@ -95,6 +95,17 @@ class Team:
                 f"{_named(error, self._server)}; the team's replies are looked up once it is back, and what is "
                 "bought is kept here until then"
             )
+        except StoreError:
+            self._hang_up()
+            raise
+
+    def _hang_up(self) -> None:
+        """End what was begun at a server that refuses us, and begin anew on next use."""
+        self._process = 0
+        if self.link is not None and self.member is not None:
+            self.member.leave()
+            self._puts.close()
+            self.link.close()
 
     def _ask_what_it_promises(self) -> None:
         assert self._server is not None
@@ -104,7 +115,7 @@ class Team:
         except Away:
             raise
         except StoreError as error:
-            self._process = 0
+            self._hang_up()
             raise StoreError(f"{self._server.shown}: {error}") from None
         finally:
             client.close()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import re
 from fractions import Fraction
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.amounts.number_cues import cues
 from workbench.scorers.languages import as_written, either, worded, words
 from workbench.scorers.numerals import Numeral

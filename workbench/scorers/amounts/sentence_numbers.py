@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import re
 from fractions import Fraction
 from typing import Final, NamedTuple
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.amounts.compound import compounded
 from workbench.scorers.amounts.number_cues import CURRENCY_CODE, MONEY, ONE_LEFT, cues
 from workbench.scorers.amounts.offered import EDGES, equal_numbers, is_undecided, leaves_open, measure_the_same, rounds

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.choosing.counting import counted
 from workbench.scorers.choosing.leading import Found, leading
 from workbench.scorers.choosing.naming import WEAKLY_NAMED, named

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.choosing.options import Choice, Options, named_option
 from workbench.scorers.languages import as_written, table, worded, words
 from workbench.scorers.numbers import final_number

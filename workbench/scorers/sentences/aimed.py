@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import LATIN, as_written, languages_of, told, worded
 from workbench.scorers.once import compiled
 from workbench.scorers.reading import Reading, reading

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import worded
 from workbench.scorers.numerals import Numeral
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.amounts.number_cues import cues
 from workbench.scorers.amounts.offered import EDGES
 from workbench.scorers.amounts.sentence_numbers import ASIDE

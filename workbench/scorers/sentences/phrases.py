@@ -6,12 +6,12 @@ else's, in brackets, or followed by *but* and something else.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import as_written, either, table, worded, words
 from workbench.scorers.once import Compiled
 from workbench.scorers.reading import Reading, Sentence

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.formulas.chemistry import unindexed
 from workbench.scorers.languages import as_written, number_words, table, told
 
