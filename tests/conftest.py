@@ -15,7 +15,7 @@ from nightly import NIGHTLY
 from together import LONGEST_FIRST, Together
 
 from workbench.asking import call
-from workbench.asking.wire import transport
+from workbench.asking.wire import circuit, transport
 from workbench.providers import facts
 
 # Every day the same examples, so that a change and nothing else turns a test red; new ones in the nightly run.
@@ -70,7 +70,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a call that is tried again wait for no time to speak of."""
+    """Let a call that is tried again wait for no time to speak of; who was given up is so for a minute still."""
+    monkeypatch.setattr(circuit, "FORGOTTEN_AFTER", circuit.FORGOTTEN_AFTER * transport.FIRST_BACKOFF_SECONDS / 0.005)
     monkeypatch.setattr(transport, "FIRST_BACKOFF_SECONDS", 0.005)
 
 

@@ -73,7 +73,7 @@ def test_a_mistake_or_a_key_is_yours_to_mend(server, script, error):
     "script",
     [
         error_response(429, "Rate limit reached", type="rate_limit_reached_error", headers={"Retry-After": "200"}),
-        Response((HANG,)),
+        Response((HANG,), framing="raw"),
     ],
     ids=["refused all the time", "silent"],
 )

@@ -74,7 +74,7 @@ def page(context, lab_url):
     """JupyterLab, loaded once."""
     page = context.new_page()
     page.goto(f"{lab_url}/lab?reset")
-    page.wait_for_selector(".jp-Launcher, .jp-NotebookPanel", timeout=60_000)
+    page.wait_for_selector(".jp-Launcher, .jp-NotebookPanel", timeout=300_000)
     page.evaluate("async () => { await window.jupyterapp.restored; }")
     return page
 

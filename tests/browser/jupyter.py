@@ -120,20 +120,20 @@ class Notebook:
         self.closed = False
         self.requests: list[str] = []
         page.on("request", self._note)
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(120_000)
         preferred = {} if kernel is None else {"kernel": {"id": kernel}}
         self.command("docmanager:open", path=name, factory="Notebook", **preferred)
         page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell")
-        page.wait_for_function(_READY, polling=100, timeout=60_000)
+        page.wait_for_function(_READY, polling=100, timeout=300_000)
 
     def _note(self, request) -> None:
         self.requests.append(request.url)
 
-    def run_all(self, *, seconds: float = 60.0) -> None:
+    def run_all(self, *, seconds: float = 300.0) -> None:
         """Run every cell and wait for the last."""
         self.page.set_default_timeout(seconds * 1000)
         self.page.evaluate(_RUN_ALL)
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(120_000)
 
     def command(self, name: str, **arguments: object) -> None:
         self.page.evaluate(

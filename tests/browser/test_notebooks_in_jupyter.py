@@ -38,7 +38,7 @@ def test_workbench_lab_opens_the_notebooks_of_the_folder_one_stands_in(lab_url):
 def test_a_notebook_runs_from_top_to_bottom_without_an_error(path: Path, open_notebook, desk):
     (desk / "few.csv").write_text(FEW_TASKS)
     notebook = open_notebook(path.name, parameters=SHORTER.get(path.stem))
-    notebook.run_all(seconds=120)
+    notebook.run_all(seconds=300)
     assert notebook.errors() == []
     assert any(notebook.outputs())
     assert notebook.requests_elsewhere() == []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from commanded import workbench
-from fakes.server import FakeServer, completion, error_response
+from fakes.server import HANG, FakeServer, Response, completion, error_response
 from swept import output_usage, priced
 
 import workbench as wb
@@ -142,11 +142,11 @@ def test_several_processes_at_once_keep_one_limit(tmp_path):
 
 
 def test_what_a_killed_process_had_set_aside_stays_counted(tmp_path):
-    with FakeServer(completion("1", usage=output_usage(100, 0), delay_seconds=20)) as server:
+    with FakeServer(Response((HANG,), framing="raw")) as server:
         priced(tmp_path, server)
         limited("usd = 2.00")
         running = start(7)
-        server.wait_until(lambda: server.hits >= 4, seconds=60)
+        server.wait_until(lambda: server.hits >= 4)
         running.send_signal(signal.SIGKILL)
         running.communicate()
     with FakeServer(costly) as again:

@@ -26,7 +26,7 @@ SLOW = completion("Nine.", delay_seconds=0.3)
 
 
 class Flights(dict):
-    """The calls under way, and how many came to wait for one of another: `monkeypatch.setattr(call, "_flights", ...)`."""
+    """In place of `call._flights`: the calls under way, and how many came to wait for that of another."""
 
     followers = 0
 

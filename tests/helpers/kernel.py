@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import time
 
 import nbclient
 import nbformat
@@ -73,12 +72,14 @@ def connected(manager, server):
 
 
 def shown_while_it_runs(client, code, *, hear=lambda text: None):
-    """Run a cell and give back, with their times, the texts it showed; `hear` is told of each."""
+    """Run a cell and give back, with when the kernel sent them, the texts it showed; `hear` is told of each."""
     shown = []
 
     def note(message):
         if message["msg_type"] in ("display_data", "update_display_data", "execute_result"):
-            shown.append((time.monotonic(), words_of(message["content"]["data"].get("text/html", ""))))
+            shown.append(
+                (message["header"]["date"].timestamp(), words_of(message["content"]["data"].get("text/html", "")))
+            )
             hear(shown[-1][1])
 
     reply = client.execute_interactive(code, timeout=300, output_hook=note)

@@ -24,7 +24,7 @@ HOLD_THE_LOCK = """
 """
 
 
-def run(code: str, *arguments: object, seconds: float = 60, before: list[str] | None = None, **options):
+def run(code: str, *arguments: object, seconds: float = 300, before: list[str] | None = None, **options):
     """Run Python code in a process of its own, warnings as errors; a hang fails the test."""
     command = [*(before or []), sys.executable, "-W", "error", "-c", textwrap.dedent(code), *map(str, arguments)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=seconds, check=False, **options)

@@ -84,9 +84,15 @@ def test_it_can_be_switched_off(run, monkeypatch):
 
 def test_thinking_comes_first_then_the_answer_and_not_faster_than_an_eye_reads(shared_kernel):
     words = "word " * 120
-    answer = completion(words, thinking=words.replace("word", "thought"), piece_seconds=0.01)
+    heard = []
+    answer = completion(
+        words,
+        thinking=words.replace("word", "thought"),
+        piece_seconds=0.01,
+        until=lambda part: len(heard) >= int(8 * part),
+    )
     with FakeServer(answer) as server, connected(shared_kernel, server) as client:
-        shown, _ = shown_while_it_runs(client, 'reply = wb.ask("how many?", model="fake/m")')
+        shown, _ = shown_while_it_runs(client, 'reply = wb.ask("how many?", model="fake/m")', hear=heard.append)
     times = [moment for moment, _ in shown]
     assert len(shown) > 5
     assert len(shown) <= 10 * (times[-1] - times[0]) + 2

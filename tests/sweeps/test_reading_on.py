@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 
 import pytest
 from fakes.server import FakeServer, completion, error_response
@@ -10,6 +9,7 @@ from pandas.testing import assert_frame_equal
 from swept import output_usage, priced
 
 import workbench as wb
+from workbench.base import engine
 from workbench.cache.kept import Cache
 from workbench.errors import AuthError, BudgetExceeded, InputError, StoreError, WorkbenchError
 from workbench.sweeps import figures, reading_on
@@ -169,18 +169,19 @@ def test_one_that_is_cancelled_reads_no_further_and_keeps_what_came(parts, monke
         task = asyncio.create_task(wb.asweep(QUESTIONS, models="scripted/m"))
         while not (asked.is_set() and len(looks) == 2):
             await asyncio.sleep(0.01)
-        threading.Timer(0.2, go_on.set).start()
         task.cancel()
+        for _ in range(10):  # until the loop of the calls has heard of it
+            await asyncio.sleep(0)
+            await asyncio.wrap_future(engine.submit(asyncio.sleep(0)))
+        go_on.set()
         with pytest.raises(asyncio.CancelledError):
             await task
 
     with scripted(lambda _: asked.set() or "1") as asker:
         asyncio.run(main())
-        time.sleep(0.2)  # what was on its way has arrived
-        asked_by_then = len(asker.asked)
-        time.sleep(0.1)
-        assert (len(looks), len(asker.asked)) == (2, asked_by_then)
-        assert asked_by_then <= 3
+        assert not asyncio.all_tasks(engine.event_loop())  # nothing is asked any more
+        assert len(looks) == 2
+        assert len(asker.asked) <= 3
         assert wb.runs()["state"].tolist() == ["interrupted"]
         wb.sweep(QUESTIONS, models="scripted/m")
-        assert len(asker.asked) <= 17 + asked_by_then
+        assert len(asker.asked) <= 17 + 3

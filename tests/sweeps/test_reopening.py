@@ -11,7 +11,7 @@ import threading
 import pandas as pd
 import pytest
 from commanded import workbench
-from fakes.server import FakeServer, completion, error_response
+from fakes.server import HANG, FakeServer, Response, error_response
 from swept import correct
 
 import workbench as wb
@@ -117,11 +117,11 @@ def test_a_run_that_was_broken_off_is_there_with_what_it_had(tmp_path, end):
         wb.add_provider("fake", base_url=sys.argv[1], free=True, concurrency=2)
         wb.sweep([f"{n} + 1?" for n in range(60)], models="fake/m", name="long")
     """)
-    with FakeServer(completion("1", delay_seconds=0.1)) as server:
+    with FakeServer(lambda request: "1" if request.number < 7 else Response((HANG,), framing="raw")) as server:
         running = subprocess.Popen(
             [sys.executable, "-c", program, server.base_url], stderr=subprocess.PIPE, cwd=tmp_path
         )
-        server.wait_until(lambda: server.hits >= 8, seconds=60)
+        server.wait_until(lambda: server.hits >= 8)
         running.send_signal(end)
         running.communicate(timeout=300)
     assert wb.runs()["state"][0] == ("broken off" if end == signal.SIGKILL else "interrupted")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from fakes.server import FakeServer, completion
+from fakes.server import FakeServer, completion, held
 from nightly import NIGHTLY
 from servers import Server, redis_program
 from swept import PRICED, output_usage
@@ -24,7 +24,7 @@ TASKS = [{"id": f"t{n:03}", "question": f"{n} + 1?", "target": str(n + 1), "kind
 def costly(request):
     """Ten cents by the price of `PRICED`, of forty at worst; a moment to be stopped in."""
     number = int(request.prompt.split()[0])
-    return completion(str(number + 1), usage=output_usage(100, 0), delay_seconds=0.05)(request)
+    return completion(str(number + 1), usage=output_usage(100, 0), delay_seconds=0.05)
 
 
 @pytest.fixture(scope="module")
@@ -109,9 +109,15 @@ def test_all_workers_stay_within_one_sum_and_failed_calls_are_tried_again(client
     assert errors.to_dict() == {"BudgetExceeded": 60 - bought}
 
 
-def test_a_mark_stops_what_runs_and_the_next_run_goes_on(client, provider, tmp_path):
+def test_a_mark_stops_what_runs_and_the_next_run_goes_on(client, provider, tmp_path, monkeypatch):
     tasks = [{"id": f"v{n:03}", "question": f"{n} + 1 is?", "target": str(n + 1)} for n in range(200)]
-    before = provider.hits
+    before, mark = provider.hits, tmp_path / "rows" / STOP
+    is_marked = lambda: mark.exists() or not stopper.is_alive()  # noqa: E731
+    monkeypatch.setattr(
+        provider,
+        "script",
+        lambda request: costly(request) if provider.hits - before < 40 else held(costly(request), is_marked),
+    )
 
     def stop_soon():
         while provider.hits - before < 20:
@@ -129,7 +135,7 @@ def test_a_mark_stops_what_runs_and_the_next_run_goes_on(client, provider, tmp_p
     assert provider.hits - before == stopped_at
     parts = sweep(client, tmp_path / "rows", tasks, concurrency=8)
     assert (len(parts), provider.hits - before) == (200, 200)
-    assert not (tmp_path / "rows" / STOP).exists()
+    assert not mark.exists()
 
 
 @pytest.mark.skipif(not NIGHTLY, reason="a worker that starts again loads everything again: nightly")

@@ -47,7 +47,7 @@ def test_a_template_that_would_take_all_time_or_memory_is_an_error(template, mon
     started, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(TemplateError):
         fill(template, VALUES)
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 60
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
 
 
@@ -68,7 +68,7 @@ def test_a_template_of_any_form_ends(form, monkeypatch):
     except TemplateError as error:
         said = str(error)
     assert len(said) < 400
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 60
 
 
 PLAIN = [

@@ -24,7 +24,8 @@ CASE = {case.name: case for case in CASES}
 
 def served(scenario, *, streamed):
     with FakeServer(scenario) as server:
-        return wire(server, streamed=streamed, seconds=0.3 if scenario.hangs or "endless" in scenario.name else 5.0)
+        seconds = 0.3 if scenario.hangs or "endless" in scenario.name else 60.0
+        return wire(server, streamed=streamed, seconds=seconds, answers=not scenario.hangs)
 
 
 def body_served(name, *, streamed):

@@ -82,7 +82,7 @@ def provider(scenario, *, stream):
 
 
 def paid_calls(scenario, expected):
-    """How many requests the server must count: one number, save where a line is refused for as long as it may stand still."""
+    """How many requests the server must count: one number, save where a whole line is refused for a while."""
     if not scenario.listens:
         return [0]
     if scenario.hangs:

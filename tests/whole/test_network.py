@@ -23,7 +23,7 @@ ASK = """
     for number, address in enumerate(sys.argv[1:]):
         wb.add_provider(f"p{number}", base_url=address, free=True)
         try:
-            print(wb.ask("How many?", model=f"p{number}/m", timeout=20))
+            print(wb.ask("How many?", model=f"p{number}/m", timeout=120))
         except CallError as error:
             print(type(error).__name__, len(error.attempts), error)
 """

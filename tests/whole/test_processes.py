@@ -3,10 +3,11 @@
 import asyncio
 import random
 import signal
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from fakes.server import FakeServer, completion
+from fakes.server import FakeServer, completion, held
 from kernel import connected, shown_while_it_runs
 from nightly import NIGHTLY
 from programs import run_mounted
@@ -21,7 +22,7 @@ def test_kill_9_in_mid_sweep_costs_at_most_what_was_in_flight():
     with FakeServer(lambda request: completion("1", delay_seconds=0.05)(request)) as server:
         for kill in range(1, kills + 1):
             running = start(server, cells)
-            server.wait_until(lambda kill=kill: server.hits >= kill * 7, seconds=60)
+            server.wait_until(lambda kill=kill: server.hits >= kill * 7)
             running.send_signal(signal.SIGKILL)
             running.communicate()
             acknowledged = set(wb.cache.current().store.keys())
@@ -47,13 +48,15 @@ def test_processes_on_the_same_cells_buy_each_once():
 
 
 def test_a_killed_leader_is_taken_over_from():
-    with FakeServer(lambda request: completion("1", delay_seconds=0.5)(request)) as server:
+    is_dead = threading.Event()
+    with FakeServer(held(completion("1"), is_dead.is_set)) as server:
         leader = start(server, 4)
-        server.wait_until(lambda: server.hits == 4, seconds=60)
+        server.wait_until(lambda: server.hits == 4)
         follower = start(server, 4)
         time.sleep(0.1)
         leader.send_signal(signal.SIGKILL)
         leader.communicate()
+        is_dead.set()
         assert follower.communicate(timeout=300)[0].split()[1] == "4"
         assert server.hits == 8
 
@@ -106,7 +109,7 @@ ON_A_SMALL_DISK = """
                     ballast.write(bytes(4096))
                     ballast.flush()
             except OSError:
-                pass
+                Path(sys.argv[3]).touch()
 
     threading.Thread(target=fill_the_disk).start()
     try:
@@ -120,13 +123,16 @@ ON_A_SMALL_DISK = """
 
 
 def test_a_disk_that_fills_in_mid_sweep_stops_the_spending_and_loses_nothing(tmp_path):
+    full = tmp_path / "full"
+
     def random_words(request):
-        return completion(random.Random(request.prompt).randbytes(20_000).hex(), delay_seconds=0.05)(request)
+        said = completion(random.Random(request.prompt).randbytes(20_000).hex())
+        return said if request.number < 20 else held(said, full.exists)
 
     (tmp_path / "small").mkdir()
     with FakeServer(random_words) as server:
         mount = f"mount -t tmpfs -o size=80m tmpfs {tmp_path / 'small'}"
-        first, second = run_mounted(mount, ON_A_SMALL_DISK, tmp_path / "small", server.base_url).splitlines()
+        first, second = run_mounted(mount, ON_A_SMALL_DISK, tmp_path / "small", server.base_url, full).splitlines()
     rows, all_answered, said_so = first.split()
     kept, cells = map(int, second.split())
     assert (all_answered, said_so, cells) == ("True", "True", 60)

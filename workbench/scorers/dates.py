@@ -9,7 +9,7 @@ from workbench.base import regular_expressions as re
 from workbench.scorers.languages import as_written, languages_of, told, worded
 from workbench.scorers.reading import Reading
 from workbench.scorers.score import Score, wanted
-from workbench.scorers.sentences.aimed import is_counted_from, is_said_of_another
+from workbench.scorers.sentences.aimed import asked_with, is_counted_from, is_said_of_another
 from workbench.scorers.sentences.asked import asked_for
 from workbench.scorers.sentences.normal import BOLD
 from workbench.scorers.values import date_of, dates_in
@@ -68,7 +68,7 @@ def date_score(read: Reading, target: str, task: Task) -> Score | None:
             if not several and evidence in ("whole", "last"):
                 start = read.text.find(text) + place
                 another = is_said_of_another if right else is_counted_from
-                either = either or another(read, start, start + _SHORTEST, task.question)
+                either = either or another(read, start, start + _SHORTEST, asked_with(task))
             return Score(float(right), said, why if right else f"{why}; {wanted(task)}", evidence, not either)
     return None
 

@@ -15,7 +15,6 @@ from workbench.tasks.options import Options, letters_for, order_of
 from workbench.tasks.records import Entry, Reading, mappings_in, plain
 from workbench.tasks.targets import Targets, spoken
 from workbench.tasks.task import Task, bare_tasks
-from workbench.tasks.templates import TemplateError, fill
 from workbench.tasks.unusual_names import made_of
 from workbench.tasks.values import native, parsed, text_of
 
@@ -215,6 +214,8 @@ class Builder:
         return self._filled(part, column, every, place) if is_template(column) else _text_cell(every.get(column))
 
     def _filled(self, part: str, template: str, every: Mapping[str, Any], place: str) -> str:
+        from workbench.tasks.templates import TemplateError, fill  # 0.1 s to load, and few files have templates
+
         cells = dict.fromkeys(self.columns, "") | {name: parsed(cell) for name, cell in every.items()}
         try:
             return fill(template, {**cells, "task": cells})

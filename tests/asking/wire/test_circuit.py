@@ -65,7 +65,7 @@ def test_a_host_that_comes_back_while_others_are_asked_gets_its_cells_asked(monk
             target=lambda: found.append(wb.sweep([f"{n}?" for n in range(25)], models=["late/m", "fake/m"]))
         )
         thread.start()
-        server.wait_until(lambda: server.hits >= 5, 60)
+        server.wait_until(lambda: server.hits >= 5)
         with back:
             thread.join()
     assert (found[0]["outcome"] == "answered").all()

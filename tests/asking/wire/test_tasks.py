@@ -135,7 +135,7 @@ def test_after_a_crash_the_task_is_fetched_and_not_bought_again(tmp_path):
         environment = {**os.environ, "BOX_API_KEY": "box-1234567890abcdef", "WORKBENCH_CONFIG": str(settings)}
         command = [sys.executable, "-c", textwrap.dedent(program)]
         process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
-        server.wait_until(lambda: server.streams == 1, seconds=60)
+        server.wait_until(lambda: server.streams == 1)
         process.send_signal(signal.SIGKILL)
         process.wait(60)
         assert len(notes()) == 1

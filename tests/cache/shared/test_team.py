@@ -126,8 +126,7 @@ def test_a_line_that_is_cut_holds_a_call_up_for_one_timeout_and_no_longer(tmp_pa
                 try:
                     return run(client, commands)
                 except Away as away:
-                    assert away.silent
-                    waited_for.append(client)
+                    waited_for.append((client, away.silent))
                     raise
 
             team.link.send("PING").result()  # and the claim of the first is freed
@@ -138,8 +137,8 @@ def test_a_line_that_is_cut_holds_a_call_up_for_one_timeout_and_no_longer(tmp_pa
             server._process.send_signal(signal.SIGSTOP)  # nothing is refused, and nothing comes back
             with pytest.warns(wb.errors.WorkbenchWarning, match="no answer in time.*handed over later"):
                 assert ask(provider, "second?").answer == "b"
-            ours = [team.link._client, team._puts._client]
-            assert [client for client in waited_for if client in ours] == ours  # for one timeout each
+            ours = [(team.link._client, True), (team._puts._client, True)]
+            assert [each for each in waited_for if each in ours] == ours  # for one timeout each
             server._process.send_signal(signal.SIGCONT)
     finally:
         server.close()

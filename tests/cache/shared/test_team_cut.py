@@ -41,7 +41,7 @@ def test_a_machine_that_loses_its_line_waits_and_only_its_calls_in_flight_are_bo
             **{"cells": cells, "kills": 200 if NIGHTLY else 2, "at_once": at_once, "machines": machines},
             max_usd=cells * USD_A_CALL * 2 + 1_000,
         )
-        provider.wait_until(lambda: provider.hits >= 5, 60)
+        provider.wait_until(lambda: provider.hits >= 5)
         for cut in range(cuts):
             networks.cut_from_store(cut % len(networks.names))
             time.sleep(LEASE_SECONDS * 1.5)

@@ -115,7 +115,7 @@ def test_a_loop_that_has_ended_costs_nobody_else(store):
     thread = threading.Thread(target=lambda: outcomes.extend(together(store, *puts(store, KEYS[:2]))))
     thread.start()
     gate.set()
-    thread.join(10)
+    thread.join(60)
     assert outcomes == [True, True]
     assert store.get_many(left) == dict.fromkeys(left, b"value")
 
@@ -136,7 +136,7 @@ def test_several_loops_at_once(store):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert sorted(done) == [*range(8)]
     assert store.info().count == 8 * len(KEYS)
 
@@ -203,10 +203,10 @@ def test_a_lock_is_waited_for_once_and_each_caller_has_an_error_of_its_own(store
     started = time.monotonic()
     outcomes = together(store, *puts(store))
     seconds = time.monotonic() - started
-    holder.communicate("\n", timeout=10)
+    holder.communicate("\n", timeout=60)
     assert all(isinstance(outcome, StoreBusy) for outcome in outcomes)
     assert len(set(map(id, outcomes))) == len(KEYS)  # each will carry a paid reply of its own
-    assert seconds < 5
+    assert seconds < 15  # each for itself they wait for 20
     assert together(store, *puts(store)) == [True] * len(KEYS)
 
 

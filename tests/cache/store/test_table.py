@@ -103,7 +103,7 @@ def test_the_disk_is_waited_for_by_every_row_and_not_by_every_setting(tmp_path, 
     levels, make = [], table.beside.make
     monkeypatch.setattr(table.beside, "make", lambda connection: (levels.append(level(connection)), make(connection)))
     for _ in range(2):  # made, and opened again
-        opened = table.StoreTable(tmp_path, busy_seconds=5)
+        opened = table.StoreTable(tmp_path, busy_seconds=60)
         assert (levels.pop(), level(opened.connection)) == (1, 2)
         opened.close()
 

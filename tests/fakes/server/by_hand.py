@@ -10,9 +10,17 @@ from fakes.server import FakeServer
 
 
 def wire(
-    server: FakeServer, *, streamed: bool = False, model: str = "fake-model", seconds: float = 5.0
+    server: FakeServer,
+    *,
+    streamed: bool = False,
+    model: str = "fake-model",
+    seconds: float = 60.0,
+    answers: bool = False,
 ) -> tuple[bytes, str]:
-    """Send one request by hand and return every byte that comes back within the time, and why no more."""
+    """Send one request by hand and return every byte that comes back within the time, and why no more.
+
+    Of a server that `answers`, the time begins with its first bytes.
+    """
     body = json.dumps({"model": model, "stream": streamed, "messages": [{"role": "user", "content": "How many?"}]})
     head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: fake\r\nContent-Length: {len(body)}\r\nConnection: close\r\n"
     with socket.create_connection(("127.0.0.1", server.port)) as client:
@@ -20,7 +28,7 @@ def wire(
         client.sendall(f"{head}\r\n{body}".encode())
         received = bytearray()
         while True:
-            client.settimeout(max(0.001, deadline - time.monotonic()))
+            client.settimeout(60.0 if answers and not received else max(0.001, deadline - time.monotonic()))
             try:
                 data = client.recv(1 << 20)
             except TimeoutError:
@@ -29,6 +37,8 @@ def wire(
                 return bytes(received), "reset"
             if not data:
                 return bytes(received), "closed"
+            if answers and not received:
+                deadline = time.monotonic() + seconds
             received += data
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,13 +35,20 @@ class Pause:
 
 
 @dataclass(frozen=True)
+class Until:
+    """Nothing goes out before something is so."""
+
+    fact: Callable[[], bool]
+
+
+@dataclass(frozen=True)
 class Raw:
     """Bytes that go out as they are, outside of the framing."""
 
     data: bytes
 
 
-Piece = bytes | Raw | Pause | Fate
+Piece = bytes | Raw | Pause | Until | Fate
 Pieces = Sequence[Piece] | Callable[[], Iterable[Piece]] | AsyncIterator[Piece]
 
 
@@ -111,7 +119,7 @@ Script = str | Response | AsyncIterator[Piece] | Callable[[Received], Any] | Seq
 a list of them to be used up in order, or one for each model."""
 
 
-def held(script: Script, until: Callable[[], bool], seconds: float = 60.0) -> Callable[[Received], Any]:
+def held(script: Script, until: Callable[[], bool], seconds: float = 300.0) -> Callable[[Received], Any]:
     """The script, said as soon as something is so; each request waits for that, and fails where it never comes true.
 
     What is to happen while a call is under way happens while it is held, however long that takes.
@@ -157,12 +165,14 @@ def completion(
     comments: int = 0,
     newline: str = "\n",
     done: bool = True,
+    until: Callable[[float], bool] | None = None,
 ) -> Callable[[Received], Response]:
     """A chat completion, streamed if the request asks for it, else whole.
 
     `dialect` says where the thinking is (see `bodies`; `tags` puts it into the text). Words are counted as tokens
     where `usage` is None; an empty `usage` is left out. A stream waits `piece_seconds` before each delta, sends
     `comments` keep-alive comments first, and cuts its bytes every `wire_bytes`. `delay_seconds` pass before the head.
+    `until`, told which part of a stream has gone out, from 0 to 1, says whether the next delta may follow.
     """
 
     def reply(request: Received) -> Response:
@@ -184,8 +194,10 @@ def completion(
             joined = b"".join(wire)
             wire = [joined[start : start + wire_bytes] for start in range(0, len(joined), wire_bytes)]
         pieces: list[Piece] = []
-        if piece_seconds:
-            for data in wire:
+        if piece_seconds or until:
+            for place, data in enumerate(wire):
+                if until:
+                    pieces.append(Until(functools.partial(until, place / len(wire))))
                 pieces += [Pause(piece_seconds), data]
         else:
             pieces += wire if wire_bytes else [b"".join(wire)]

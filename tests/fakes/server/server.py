@@ -29,6 +29,7 @@ from fakes.server.responses import (
     Received,
     Response,
     Script,
+    Until,
     completion,
     error_response,
     held,
@@ -116,7 +117,7 @@ class FakeServer:
         """How many clients went away before their reply was whole."""
         return sum(request.state == "cancelled" for request in list(self.requests))
 
-    def wait_until(self, fact: Callable[[], bool], seconds: float = 60.0) -> None:
+    def wait_until(self, fact: Callable[[], bool], seconds: float = 300.0) -> None:
         """Wait for something that the server learns in its own time; AssertionError if it never comes true."""
         deadline = time.monotonic() + seconds
         while not fact():
@@ -163,7 +164,8 @@ class FakeServer:
         self.connections += 1
         connection = _Connection(self.connections, reader, writer)
         try:
-            while (request := await connection.read(len(self.requests))) is not None:
+            while (request := await connection.read()) is not None:
+                request.number = len(self.requests)
                 self.requests.append(request)
                 if not await self._reply(request, connection):
                     break
@@ -254,7 +256,7 @@ class _Connection:
         self._writer = writer
         self._gone: asyncio.Event = writer.transport.get_protocol().gone  # type: ignore[attr-defined]
 
-    async def read(self, number: int) -> Received | None:
+    async def read(self) -> Received | None:
         """The next request, or None when the client has closed the connection."""
         try:
             head = await self._reader.readuntil(b"\r\n\r\n")
@@ -272,7 +274,7 @@ class _Connection:
         except ValueError:
             parsed = None
         return Received(
-            number=number,
+            number=-1,  # until it is counted
             connection=self._number,
             method=method,
             path=path.partition("?")[0],
@@ -312,6 +314,9 @@ class _Connection:
             held = b""
             if isinstance(piece, Pause):
                 await self._wait(piece.seconds)
+            elif isinstance(piece, Until):
+                while not piece.fact():
+                    await self._wait(0.002)
             elif piece is HANG:
                 await self._wait(None)
             else:

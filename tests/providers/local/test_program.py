@@ -42,7 +42,7 @@ PROGRAM = textwrap.dedent("""
     from workbench.providers.local import server
     wb.ask("Hi", model="local/smollm2-135m-instruct", max_tokens=1)
     print(server.endpoint("smollm2-135m-instruct").process_id, flush=True)
-    if {stay}: time.sleep(60)
+    if {stay}: time.sleep(600)
 """)
 
 

@@ -43,7 +43,8 @@ def test_cancelling_stops_every_cell_and_keeps_what_arrived():
         run = asyncio.ensure_future(
             run_cells(cells, ask=ask, task=lab.task, scorer=as_scorer(None), show=lambda changed: None)
         )
-        await asyncio.sleep(0.05)
+        while not all(cell.thinking_text for cell in cells):
+            await asyncio.sleep(0.001)
         run.cancel()
         with pytest.raises(asyncio.CancelledError):
             await run

@@ -49,7 +49,7 @@ _AWAY_FROM: Final = re.compile(rf"{worded('away_from')}\s(?:{as_written('before_
 _BOUND: Final = re.compile(rf"{worded('beyond_before')}\s?[$€£]?\Z")
 _BEYOND: Final = re.compile(rf"[^\s\d.。、]{{0,4}}?\s?{worded('beyond')}")
 _DENIED_AFTER: Final = re.compile(rf"[^\s\d.。、]{{0,6}}?\s?{as_written('denied_number_after')}")
-_OPERATOR_AFTER: Final = re.compile(r"\s?[+*/×·÷]|\s?[-–]\s?\d")
+_OPERATOR_AFTER: Final = re.compile(rf"\s?[+*/×·÷]|\s?[-–]\s?\d|\s{worded('operator_words')}\s[$€£]?\d")
 _LEADS_ON: Final = re.compile(r"\s?(?:→|⇒|⟶|->|=>)")
 """After a number: an arrow to what comes of it."""
 _OPERATOR_BEFORE: Final = re.compile(r"[+*/×·÷]\s?[$€£]?\Z|\d\s?[-–]\s?[$€£]?\Z")

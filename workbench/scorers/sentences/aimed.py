@@ -15,28 +15,30 @@ from workbench.scorers.score import Score
 from workbench.scorers.sentences.asked import common_stems, stems
 from workbench.scorers.sentences.denials import mentions
 from workbench.scorers.sentences.doubts import WEAK, asks_for_a_person
+from workbench.scorers.sentences.passages import PARTS, is_told_of_another, parted
 from workbench.tasks.tasks import Task
 
-_LONGEST_QUESTION: Final = 2_000
+_LONGEST_QUESTION: Final = 3_000
 _LONGEST_CLAUSE: Final = 240
 _PAIRS: Final = (("starts", "ends"), ("leaves", "arrives"), ("issued", "due"), ("is_born", "dies"))
-_PARTS: Final = re.compile(
-    rf"[;,](?!\d)\s?|[，；、]|。|[.!?]\s|\s(?={worded('although', 'turn')}\s)|\s{as_written('plain_and')}\s|\n"
-    rf"|{as_written('joined_and')}"
-)
 _LINKED: Final = re.compile(rf"{worded('although', 'turn')}\s")
 _RELATIVE: Final = re.compile(rf"{worded('relative_pronouns')}\s")
 _NAME: Final = re.compile(r"(?<=\s)[A-ZÀ-ÞА-Я][\w'’-]{2,}")
 _CASELESS: Final = re.compile(r"[\u0621-\u064a\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _ASKS_WHEN: Final = re.compile(worded("asks_when"))
 _BY_WHOM: Final = re.compile(rf"(?<!\w){as_written('by_whom')}\s[A-ZÀ-ÞА-Я]")
+_BY: Final = re.compile(rf"(?<!\w){as_written('by_whom')}\s\Z")
+_OF_WHOM: Final = re.compile(rf"\s{worded('of_whom', 'of_month')}(?:\s|\Z)")
+_WHO_IS: Final = re.compile(rf"{worded('who')}\s{worded('is')}\s([^,;?]{{3,60}})")
 _ONCE: Final = re.compile(worded("formerly"))
 _CHANGED_FROM: Final = re.compile(rf"{worded('changed_from')}\s?\Z")
 _CHANGED_AFTER: Final = re.compile(as_written("changed_from_after"))
 _WORD: Final = re.compile(r"[^\W\d_]{3}|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2}")
 _ARABIC: Final = re.compile(r"[\u0621-\u064a]")
+_QUOTES: Final = "\"“”«»„「『‘'"
 _LATER: Final = re.compile(worded("counted_later"))
 _COUNTS_FROM: Final = re.compile(worded("counted_from"))
+_COUNTED: Final = re.compile(worded("counted_later", "counted_from"))
 _YEAR: Final = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _SUPPOSES: Final = re.compile(rf"\W*(?:{as_written('sentence_links')}\s)?{worded('if')}")
 _ASKS_WHAT_IF: Final = re.compile(worded("if", "would"))
@@ -64,9 +66,14 @@ def aimed(score: Score, answer: str, task: Task, *, number: bool = False) -> Sco
     found = mentions(read, said)
     if not found and said in read.text[: read.since]:
         return replace(score, sure=False)  # it is said only before what takes it back
-    if found and all(is_said_of_another(read, start, end, task.question, number=number) for start, end in found):
+    if found and all(is_said_of_another(read, start, end, asked_with(task), number=number) for start, end in found):
         return replace(score, sure=False)
     return score
+
+
+def asked_with(task: Task) -> str:
+    """A question with the passage that is sent before it."""
+    return f"{task.context[-_LONGEST_QUESTION:]}\n{task.question}" if task.context else task.question
 
 
 def unsupposed(score: Score, answer: str, question: str) -> Score:
@@ -100,13 +107,15 @@ def is_in_lowest_terms(said: str, question: str) -> bool:
 def is_said_of_another(read: Reading, start: int, end: int, question: str, *, number: bool = False) -> bool:
     """Whether the value at a place of an answer is said of something else than a question asks for."""
     asked = question[-_LONGEST_QUESTION:]
-    begins = max([0, *(match.end() for match in _PARTS.finditer(read.text, max(0, start - _LONGEST_CLAUSE), start))])
-    stops = _PARTS.search(read.text, end)
+    begins = max([0, *(match.end() for match in PARTS.finditer(read.text, max(0, start - _LONGEST_CLAUSE), start))])
+    stops = PARTS.search(read.text, end)
     ends = min(stops.start() if stops else end + _LONGEST_CLAUSE, end + _LONGEST_CLAUSE)
     clause = read.lower[begins:ends]
-    lower = asked.lower()
+    lower, last = asked.lower(), parted(asked)[1].lower()
     return (
-        is_of_the_opposite(clause, lower)
+        is_of_the_opposite(clause, last if _ASKS_WHEN.search(last) else lower)
+        or ((asks_when_or_who(last)) and is_told_of_another(clause, read.text[start:end], asked))
+        or _is_done_by(read.lower[begins:start], last)
         or bool(_ONCE.search(clause) and not _ONCE.search(lower))
         or bool(_CHANGED_FROM.search(read.lower, begins, start))
         or bool(_CHANGED_AFTER.match(read.lower, end))
@@ -125,9 +134,10 @@ def is_counted_from(read: Reading, start: int, end: int, question: str) -> bool:
     [True, False]
     """
     sentence = next((each for each in read.sentences if each.start <= start < each.end), None)
-    if sentence is None or not asks_when(question) or not _LATER.search(read.lower, sentence.start, sentence.end):
+    timed = sentence and asks_when(question) and _COUNTED.search(read.lower, sentence.start, sentence.end)
+    if sentence is None or not timed:
         return False
-    bounds = [m for m in _PARTS.finditer(read.text, sentence.start, sentence.end) if not start <= m.start() < end]
+    bounds = [m for m in PARTS.finditer(read.text, sentence.start, sentence.end) if not start <= m.start() < end]
     before = max([sentence.start, *(match.end() for match in bounds if match.end() <= start)])
     after = min([sentence.end, *(match.start() for match in bounds if match.start() >= end)])
     behind = _LATER.search(read.lower, end, after)
@@ -138,6 +148,15 @@ def is_counted_from(read: Reading, start: int, end: int, question: str) -> bool:
         return False
     asked = stems(question) - common_stems() - stems(read.text[start:end])
     return len(asked & stems(read.text[after : sentence.end])) >= len(asked & stems(read.text[before:after]))
+
+
+def asks_when_or_who(asked: str) -> bool:
+    """Whether the last sentence of a question asks for a time, a place or a person, and is no text of the task itself.
+
+    >>> asks_when_or_who("where is it?"), asks_when_or_who("“where is it?”"), asks_when_or_who("how long is it?")
+    (True, False, False)
+    """
+    return asked[:1] not in _QUOTES and bool(_ASKS_WHEN.search(asked) or asks_for_a_person(asked))
 
 
 def asks_when(question: str) -> bool:
@@ -178,6 +197,15 @@ def _events(codes: tuple[str, ...]) -> tuple[re.Pattern[str], tuple[tuple[re.Pat
     return re.compile(worded("asks_when", codes=codes)), pairs
 
 
+def _is_done_by(before: str, asked: str) -> bool:
+    """Whether somebody did something to whom a question asks for: `the director was chosen by X`."""
+    who, by = _WHO_IS.search(asked), _BY.search(before)
+    if who is None or by is None or _BY.search(f"{asked.rstrip('? ')} "):
+        return False
+    head = stems(_OF_WHOM.split(who[1])[0].split()[-1]) - common_stems()
+    return bool(head) and head <= stems(before)
+
+
 def _is_said_by_others(read: Reading, begins: int, start: int) -> bool:
     """Whether a text is said after a word for somebody else's claim, or an earlier one, in its clause."""
     sentence = next((each for each in read.sentences if each.start <= start < each.end), None)
@@ -190,7 +218,7 @@ def _another_clause_is_meant(read: Reading, start: int, end: int, question: str)
     sentence = next((each for each in read.statements if each.start <= start < each.end), None)
     if sentence is None or not question or told("capital_nouns", read.codes) or read.text[start].isdigit():
         return False
-    bounds = [m for m in _PARTS.finditer(read.text, sentence.start, sentence.end) if not start <= m.start() < end]
+    bounds = [m for m in PARTS.finditer(read.text, sentence.start, sentence.end) if not start <= m.start() < end]
     if not bounds or len(bounds) > 8:
         return False
     edges = [sentence.start, *(match.end() for match in bounds), sentence.end]

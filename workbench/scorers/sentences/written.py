@@ -8,7 +8,7 @@ from typing import Final
 
 from workbench.base import regular_expressions as re
 from workbench.scorers.formulas.chemistry import unindexed
-from workbench.scorers.languages import as_written, number_words, table
+from workbench.scorers.languages import as_written, number_words, table, told
 
 EDGES: Final = " \t\r\n*_`~\"'“”‘’«»„「」『』.,;:!?。、，；：！？()[]{}<>$#（）【】…"
 FOLD: Final = {
@@ -117,8 +117,10 @@ def _joins(neighbour: str, edge: str) -> bool:
     return len(both) == 2 and not _UNSPACED.search(both) and all(c.isalnum() for c in both)
 
 
-_NO_BLANKS: Final = r"\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af"
-"""Signs that stand beside a word of other letters without a blank: `H2O입니다`."""
+_BESIDE_A_WORD: Final = r"[^\W_]"
+_BESIDE_A_LATIN_WORD: Final = r"[a-z\d]"
+"""What may not stand beside a word of other letters among signs without blanks: `H2O입니다`. Ranges of such signs would
+take milliseconds to compile, for each target anew."""
 
 
 @lru_cache(2048)
@@ -143,16 +145,15 @@ def mention_patterns(text: str, codes: tuple[str, ...]) -> tuple[re.Pattern[str]
     body = r"(?:[\s,]|&|and){1,3}".join(parts) if len(parts) > 1 else parts[0]
     if all(token in ("and",) for token in tokens[1:2]):
         body = body.replace(r"(?:[\s,]|&|and){1,3}and", r"\s?(?:and|&|,)")
+    beside = _BESIDE_A_LATIN_WORD if told("words_joined", codes) else _BESIDE_A_WORD
     left = (
         ""
         if _UNSPACED.match(plain)
-        else rf"(?<![^\W_{_NO_BLANKS}])"
+        else rf"(?<!{beside})"
         if not re.match(r"[\u0600-\u06ff]", plain)
         else r"(?<!\w)(?:و|ب|ل|ال|وال|بال|لل)?"
     )
-    right = (
-        "" if _UNSPACED.search(plain[-1]) or re.search(r"[\uac00-\ud7af]", plain[-1]) else rf"(?![^\W_{_NO_BLANKS}])"
-    )
+    right = "" if _UNSPACED.search(plain[-1]) or re.search(r"[\uac00-\ud7af]", plain[-1]) else rf"(?!{beside})"
     if plain[:1].isdigit():
         left += r"(?<![\d][.,])(?<![+]|−)" if plain[:1] != "-" else ""
     if plain[-1:].isdigit():
