@@ -128,7 +128,7 @@ def _read(name: str, text: str, default: Any) -> Any:
     if isinstance(default, int | float):
         return _number_of(name, text, default)
     if isinstance(default, str):
-        return _path(text)
+        return text.replace("\\n", "\n").replace("\\t", "\t") if "{{" in text else _path(text)
     if isinstance(default, list | tuple):
         return _list(name, text, list(default))
     if isinstance(default, dict):
