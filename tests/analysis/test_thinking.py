@@ -16,6 +16,9 @@ LABELLED = [json.loads(line) for line in (Path(__file__).parent / "thoughts.json
 """Written for this test in the manner of real models: the mark stands where the answer first stands, the second one
 where it stands again after it was left."""
 
+LATER = [json.loads(line) for line in (Path(__file__).parent / "thoughts_later.jsonl").read_text("utf-8").splitlines()]
+"""Labelled by people who had not seen the reader: half of them multiple choice and questions for yes or no."""
+
 
 def labelled_text(case):
     text, times = case.get("loop", ("", 0))
@@ -50,6 +53,17 @@ def test_where_the_answer_first_stands_agrees_with_the_hand(read):
         place = case["thought"].find(MARK)
         agree += pd.isna(found) if place < 0 else not pd.isna(found) and abs(found - place) <= 3
     assert agree / len(LABELLED) >= 0.97
+
+
+def test_thoughts_that_were_labelled_by_others_agree_with_them():
+    read = thinking_read(
+        frame([row(labelled_text(case), task_question=case["question"], task_target=case["target"]) for case in LATER])
+    )
+    agree = 0
+    for found, case in zip(read["first_correct_place"], LATER, strict=True):
+        place = case["thought"].find(MARK)
+        agree += pd.isna(found) if place < 0 else not pd.isna(found) and abs(found - place) <= 3
+    assert agree / len(LATER) >= 0.87
 
 
 def test_what_was_left_and_came_back_agrees_with_the_hand(read):

@@ -41,6 +41,8 @@ def test_what_needs_no_text_fetches_none(column, shelf):
 
 
 USES = {
+    "array with absent ones": lambda column: ["none" if text is pd.NA else text for text in column.to_numpy()],
+    "array without absent ones": lambda column: column.to_numpy(na_value="none").tolist(),
     "length": lambda column: column.str.len().fillna(-1).tolist(),
     "contains": lambda column: column.str.contains("3").fillna(False).tolist(),
     "fill": lambda column: column.fillna("").tolist(),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from workbench.errors import InputError, WorkbenchWarning
 from workbench.rows import about
 from workbench.rows.files import read_rows, write_rows
+from workbench.rows.kept_texts import Kept, KeptTexts
 from workbench.rows.spreadsheets import MOST_CHARACTERS
 from workbench.rows.table import frame
 
@@ -49,6 +50,32 @@ def test_what_a_spreadsheet_held_comes_back_in_its_types(tmp_path, kind):
 @pytest.mark.parametrize("answer", ["=1+1", "-x", "@SUM(A1)", "007", "True", 'a,b;c\n"d"', "  =2", "ΔT\nx", "-25"])
 def test_a_text_that_looks_like_something_else_comes_back_as_it_was(tmp_path, kind, answer):
     assert read_back(rows_of(answer), tmp_path / f"rows.{kind}")["answer"][0] == answer
+
+
+class Shelf:
+    def __init__(self):
+        self.asked = []
+
+    def texts(self, keys, field):
+        self.asked.append(len(keys))
+        return [f"=HYPERLINK({key})\x07" for key in keys]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_texts_that_are_kept_elsewhere_are_defused_and_fetched_some_at_a_time(tmp_path, kind):
+    shelf = Shelf()
+    rows = frame({"task_id": str(number), "model": "m", "answer": None} for number in range(1_200))
+    rows["thinking"] = KeptTexts.of([*(Kept(str(number), shelf) for number in range(1_199)), None], "thinking")
+    path = write_rows(rows, tmp_path / f"rows.{kind}")
+    assert sum(shelf.asked) == 1_199
+    assert max(shelf.asked) <= 500
+    if kind == "csv":
+        lines = path.read_text("utf-8-sig").splitlines()
+        assert (len(lines), sum("'=HYPERLINK(" in line for line in lines)) == (1_201, 1_199)
+        assert "\x07" not in lines[1]
+    else:
+        book = openpyxl.load_workbook(path, read_only=True)["rows"]
+        assert not any(cell.data_type == "f" for line in book.iter_rows() for cell in line)
 
 
 def test_no_cell_of_a_workbook_is_a_formula(tmp_path):

@@ -84,3 +84,34 @@ def test_a_pattern_that_does_not_end_scores_nothing_and_says_so(scorer, where, m
     score = scorer(answer, task) if where == "here" else in_a_thread(lambda: scorer(answer, task))
     assert score.value == 0
     assert "it was stopped after 0.5 seconds" in score.why
+
+
+def test_collecting_the_garbage_of_others_is_no_work_of_a_function(monkeypatch):
+    """It holds all threads up for seconds where a notebook holds millions of objects."""
+    monkeypatch.setattr(limits, "LIMIT_SECONDS", 3.0)
+    run = limits._Run()
+    looks = [  # what its thread has worked, and the full collections so far
+        (10.0, 4),
+        (10.1, 4),
+        (15.1, 5),
+        (15.2, 5),
+        (17.9, 5),
+        (18.3, 5),
+    ]
+    over = []
+    for worked, collections in looks:
+        monkeypatch.setattr(run, "_worked", lambda worked=worked: worked)
+        monkeypatch.setattr(limits, "_full_collections", lambda collections=collections: collections)
+        over.append(run.is_over())
+    assert over == [False, False, False, False, False, True]
+
+
+def test_a_function_that_does_little_but_collect_garbage_ends(monkeypatch):
+    monkeypatch.setattr(limits, "LIMIT_SECONDS", 3.0)
+    run = limits._Run()
+    for look in range(80):
+        monkeypatch.setattr(run, "_worked", lambda look=look: float(look))
+        monkeypatch.setattr(limits, "_full_collections", lambda look=look: look)
+        if run.is_over():
+            break
+    assert limits.LONGEST_COLLECTING_SECONDS < look < limits.LONGEST_COLLECTING_SECONDS + 5

@@ -172,6 +172,20 @@ def test_label_studio_takes_what_people_chose(tmp_path):
             id="a list in an object",
         ),
         pytest.param({"columns": ["question", "answer"], "data": [["a", "b"]]}, "'columns' and 'data'", id="split"),
+        pytest.param(
+            {"columns": ["question", "answer"], "index": [0, 1], "data": [["a", "b"], ["c", "d"]]},
+            "'columns' and 'data'",
+            id="split with an index",
+        ),
+        pytest.param(
+            {
+                "features": [{"name": "answer", "type": {"_type": "ClassLabel", "names": ["c", "b"]}}],
+                "rows": [{"row_idx": 0, "row": {"question": "a", "answer": 1}, "truncated_cells": []}],
+            },
+            "the 'row' of each",
+            id="a page of the hub's viewer",
+        ),
+        pytest.param([{"question": "a", "answer": "<think>It is c?</think>\nb"}], "thinking", id="thinking"),
         pytest.param([{"inputs": {"question": "a"}, "outputs": {"answer": "b"}}], "inside 'outputs'", id="layers"),
         pytest.param(
             {"q1": {"question": "a", "answer": "b"}, "q2": {"question": "c", "answer": "d"}},
@@ -279,3 +293,30 @@ def test_the_spans_of_drop_are_said_to_be_one_answer(tmp_path):
     tasks = load_tasks(path)
     assert tasks[0].target == "Turin, Genoa"
     assert "all of its spans as one answer" in str(tasks.understood)
+
+
+def test_objects_inside_the_columns_of_a_parquet_file_are_taken_out(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    rows = [{"id": "1", "input": {"question": "a", "context": "c"}, "expected": {"answer": "b"}}]
+    pandas.DataFrame(rows).to_parquet(tmp_path / "t.parquet")
+    (task,) = load_tasks(tmp_path / "t.parquet")
+    assert (task.question, task.context, task.target) == ("a", "c", "b")
+
+
+def test_the_last_turn_is_the_target_without_its_thinking(tmp_path):
+    turns = [{"from": "human", "value": "a"}, {"from": "gpt", "value": "<think>c, no, b.</think>\n\nb"}]
+    (task,) = load_tasks(saved(tmp_path, "t.json", [{"conversations": turns}]))
+    assert (task.question, task.target) == ("a", "b")
+
+
+def test_an_answer_with_its_place_in_the_passage_is_its_text(tmp_path):
+    (task,) = load_tasks(saved(tmp_path, "t.json", [{"question": "a", "answer": {"text": "b", "start": 3}}]))
+    assert task.target == "b"
+
+
+def test_errors_of_a_spreadsheet_are_no_targets_and_words_for_none_are_told(tmp_path):
+    tasks = load_tasks(saved(tmp_path, "t.csv", "question,answer\na,4\nb,#N/A\nc,7\nd,N/A\ne,9\n"))
+    assert [task.target for task in tasks] == ["4", None, "7", "N/A", "9"]
+    first, second = tasks.understood.warnings[:2]
+    assert "'#N/A' in 1 of 5" in first
+    assert "'N/A' in 1 of 5" in second

@@ -137,12 +137,30 @@ def test_a_wing_begins_with_one_sentence_and_only_a_face_says_more(name):
 def test_a_face_that_loads_when_asked_lists_what_its_room_hands_on(name):
     """Python lays a loaded room over a name of the face that is called the same, so none may be."""
     face, room = __import__(f"workbench.{name}", fromlist=["__all__"]), MODULES[f"{name}.handed_on"]
-    imports = [node for node in ast.parse(room.read_text(encoding="utf-8")).body if isinstance(node, ast.ImportFrom)]
-    assert face.__all__ == sorted(alias.asname for node in imports for alias in node.names)
+    lines = ast.walk(ast.parse(room.read_text(encoding="utf-8")))
+    ours = [node for node in lines if isinstance(node, ast.ImportFrom) and node.module.startswith("workbench.")]
+    homes = __import__(f"workbench.{name}.handed_on", fromlist=["_HOMES"])._HOMES
+    assert {each: f"workbench.{home}" for each, home in homes.items()} == {
+        alias.asname: node.module for node in ours for alias in node.names
+    }
+    assert face.__all__ == sorted(homes)
     assert not {f"{name}.{handed_on}" for handed_on in face.__all__} & MODULES.keys()
     assert dir(face) == sorted(face.__all__)
     with pytest.raises(AttributeError, match="no attribute 'frobnicate'"):
         face.frobnicate  # noqa: B018
+
+
+def test_no_room_compiles_patterns_while_it_is_loaded():
+    """There are hundreds, and a run needs few: a room that does not stand on `base` alone has patterns of `re`."""
+    eager = set()
+    for name, path in MODULES.items():
+        if {"errors", "base"} & {wing(name), *WINGS.get(wing(name), "").split()} and name != "base.regular_expressions":
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            imports = any(isinstance(node, ast.Import) and node.names[0].name == "re" for node in tree.body)
+            at_its_head = [node for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign)]
+            if imports and any("re.compile(" in ast.unparse(node) for node in at_its_head):
+                eager.add(name)
+    assert not eager
 
 
 def test_a_room_is_one_screenful_of_one_subject():

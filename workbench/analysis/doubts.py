@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from workbench.analysis import duplicates, warned
+from workbench.base import regular_expressions as re
 from workbench.replies.served import redirected
 from workbench.rows import derived
 from workbench.rows.configurations import grouped

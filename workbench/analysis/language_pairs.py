@@ -4,7 +4,6 @@ one."""
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -20,6 +19,7 @@ from workbench.analysis.intervals import (
 )
 from workbench.analysis.thinking import thinking_read
 from workbench.analysis.thoughts.languages import main_language
+from workbench.base import regular_expressions as re
 from workbench.errors import InputError
 from workbench.rows.configurations import configuration_columns, grouped, numbers
 from workbench.rows.standing import RIGHT, scored, standing

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Mapping
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from workbench.analysis.summaries import summary
+from workbench.base import regular_expressions as re
 from workbench.errors import InputError
 
 if TYPE_CHECKING:

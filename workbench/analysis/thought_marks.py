@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +13,7 @@ from workbench.analysis.thoughts.repetition import repetition
 from workbench.analysis.thoughts.text import Thought
 from workbench.analysis.thoughts.word_places import Words
 from workbench.analysis.thoughts.words import words_of
+from workbench.base import regular_expressions as re
 
 KINDS: Final = ("target", "other answer", "reflection", "switch", "language", "loop")
 """What a mark can be, the weightier first: where two would overlap, it is the one that is shown."""

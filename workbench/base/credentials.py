@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
+from workbench.base import regular_expressions as re
 from workbench.base.secrets import note_secret, secrets_in
 
 _WORDS: Final = re.compile(

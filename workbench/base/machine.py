@@ -5,11 +5,12 @@ from __future__ import annotations
 import functools
 import ipaddress
 import os
-import re
 import socket
 import time
 from pathlib import Path
 from typing import Final
+
+from workbench.base import regular_expressions as re
 
 _SECONDS_BELIEVED: Final = 30
 _NEEDED: Final = re.compile(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import html
 import json
 import os
-import re
 import threading
 import urllib.parse
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
+from workbench.base import regular_expressions as re
 from workbench.base.files import folders_upward, not_ones_own
 from workbench.errors import AuthError, InputError, warn
 

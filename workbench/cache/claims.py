@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import re
 import sys
 import threading
 from pathlib import Path
 
+from workbench.base import regular_expressions as re
 from workbench.cache.store.folder import explain_os_error
 from workbench.errors import StoreError
 

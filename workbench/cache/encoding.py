@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import re
 from typing import Any, cast
 
+from workbench.base import regular_expressions as re
 from workbench.cache.prefixes import check_whole
 from workbench.errors import StoreCorrupt
 from workbench.providers.conversation import record_dumped, record_encoded

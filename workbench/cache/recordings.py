@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, cast
 
+from workbench.base import regular_expressions as re
 from workbench.base.files import lines_of, opened
 from workbench.cache.prefixes import BEGINS_IN, Prefixes, is_part
 from workbench.cache.request_key import request_key

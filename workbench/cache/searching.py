@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from workbench.base import regular_expressions as re
 from workbench.cache.kept import Cache, current
 from workbench.cache.rereading import read_reply
 from workbench.errors import ConfigError, InputError, StoreCorrupt, WorkbenchError

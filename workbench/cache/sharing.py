@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from workbench.base import regular_expressions as re
 from workbench.cache.kept import current
 from workbench.cache.shared.address import VARIABLE, Address, address, team_secret
 from workbench.cache.shared.depot import AT_ONCE, Depot, checked_values, depot

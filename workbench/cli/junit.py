@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree
 
+from workbench.base import regular_expressions as re
 from workbench.base.files import written_whole
 from workbench.show.markdown import visible
 

@@ -10,13 +10,13 @@ import gzip
 import hashlib
 import json
 import os
-import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
+from workbench.base import regular_expressions as re
 from workbench.base.files import files_in, opened, written_whole
 from workbench.base.places import places
 from workbench.errors import InputError, StoreCorrupt

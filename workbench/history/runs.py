@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
+from workbench.base import regular_expressions as re
 from workbench.base.words import close_to
 from workbench.errors import InputError
 from workbench.history.records import Run, remembered

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
-import re
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal, NamedTuple
 
+from workbench.base import regular_expressions as re
 from workbench.base.secrets import redact
 from workbench.loops.tools import Tool, plain_types_of, validator_of
 from workbench.loops.workers import ended, in_thread

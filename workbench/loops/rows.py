@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import json
-import re
 from collections import Counter
 from typing import Any, Final
 
+from workbench.base import regular_expressions as re
 from workbench.errors import WorkbenchError
 from workbench.loops.loop import Loop, total
 from workbench.sweeps.rows import failing, findings

@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 import inspect
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, overload
 
+from workbench.base import regular_expressions as re
 from workbench.errors import InputError
 
 SECONDS: Final = 60.0

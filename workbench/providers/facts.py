@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 import tomllib
 import urllib.parse
 from collections.abc import Iterator, Mapping
@@ -14,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from workbench.base import regular_expressions as re
 from workbench.base.files import settings_file as find_file
 from workbench.base.machine import is_private
 from workbench.base.words import nearest

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
+
+from workbench.base import regular_expressions as re
 
 MOST_ENTRIES = 20_000
 """Of one list; the longest known has less than a thirtieth."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from workbench.base import regular_expressions as re
 from workbench.base.files import settings_file as find_file
 from workbench.errors import LocalModelError
 from workbench.providers.facts import LOCAL, ModelFacts, known_models

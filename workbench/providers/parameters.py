@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Real
 from typing import Any, cast
 
+from workbench.base import regular_expressions as re
 from workbench.base.words import close_to
 from workbench.errors import BadRequest, InputError
 from workbench.providers.depth import effort_of, efforts_in
 from workbench.providers.facts import WEAK, ModelFacts
 from workbench.providers.known_parameters import KNOWN, MAX_TOKENS_NAMES, unknown_names
+from workbench.providers.messages import plain_json
 from workbench.providers.models import Target
 from workbench.providers.own_options import own_options, whose
 
@@ -227,6 +228,19 @@ def told_off(params: Mapping[str, Any]) -> str | None:
         if found is not None and found == value and isinstance(found, bool) == isinstance(value, bool):
             return f"{'.'.join((first, *inner))}={value!r}"
     return None
+
+
+def sendable_headers(given: Mapping[str, str] | None) -> Mapping[str, str]:
+    """Headers that HTTP can carry; the value of a bad one stays out of the error, as most extra headers hold keys."""
+    headers = plain_json(dict(given), "extra_headers") if given else {}
+    for name, value in headers.items():
+        if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
+            raise InputError(f"extra_headers: {name!r} cannot be the name of a header")
+        if not isinstance(value, str) or not re.fullmatch(r"[\t\x20-\x7e\x80-\xff]*", value):
+            raise InputError(
+                f"extra_headers: the value of {name!r} must be one line of text without control characters"
+            )
+    return headers
 
 
 def check_no_kept_replies(headers: Mapping[str, str], body: Mapping[str, Any]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -27,6 +26,7 @@ from workbench.providers.parameters import (
     check_no_kept_replies,
     check_parameters,
     merged_options,
+    sendable_headers,
     whole_number,
 )
 from workbench.providers.responses_api import as_responses, dialect_for, widened
@@ -288,14 +288,7 @@ def request_form(
     if target.route is not None:
         inner = {**asked, "system": system, "max_tokens": max_tokens, "extra_body": extra_body, "stream": stream}
         inner |= {"extra_headers": extra_headers, "extra_query": extra_query, "fallback": fallback or target.fallback}
-        routes = {}
-        for name in target.route.models:
-            model = target.route.asked.get(name, name)
-            own = model.params if isinstance(model, Model) else {}
-            pinned = Model(model.id if isinstance(model, Model) else model, name, **{**own, **target.params})
-            routes[name] = request_form(resolve(pinned), **inner)
-        if target.route.classifier is not None:  # its own question, in the way in which it was measured
-            routes[CLASSIFIER] = request_form(resolve(target.route.classifier.model), stream=stream)
+        routes = _of_its_models(target, target.route, inner)
     for name in _NEVER_IN_BODY.keys() & asked.keys():
         raise InputError(f"{name}={asked[name]!r} cannot be given: {_NEVER_IN_BODY[name]}")
     if has_credentials(asked):
@@ -321,15 +314,7 @@ def request_form(
     if cap is not None:
         options[target.provider.max_tokens_field] = options.pop("max_tokens")
     body = plain_json({"model": target.name, **options, **extra}, "request")
-    headers = plain_json(dict(extra_headers), "extra_headers") if extra_headers else _NOTHING
-    for name, value in headers.items():
-        # The value stays out of the message: most extra headers hold keys.
-        if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
-            raise InputError(f"extra_headers: {name!r} cannot be the name of a header")
-        if not isinstance(value, str) or not re.fullmatch(r"[\t\x20-\x7e\x80-\xff]*", value):
-            raise InputError(
-                f"extra_headers: the value of {name!r} must be one line of text without control characters"
-            )
+    headers = sendable_headers(extra_headers)
     query = plain_json(dict(extra_query), "extra_query") if extra_query else _NOTHING
     check_no_kept_replies(extra_headers or {}, extra)
     return RequestForm(
@@ -346,6 +331,19 @@ def request_form(
         routes=routes,
         earlier_caps=earlier_caps(target, max_tokens, asked, extra),
     )
+
+
+def _of_its_models(target: Target, route: Route, options: dict[str, Any]) -> dict[str, RequestForm]:
+    """A form for each model that a route may choose; what is pinned to the route goes before what is to the model."""
+    forms = {}
+    for name in route.models:
+        model = route.asked.get(name, name)
+        own = model.params if isinstance(model, Model) else {}
+        pinned = Model(model.id if isinstance(model, Model) else model, name, **{**own, **target.params})
+        forms[name] = request_form(resolve(pinned), **options)
+    if route.classifier is not None:  # its own question, in the way in which it was measured
+        forms[CLASSIFIER] = request_form(resolve(route.classifier.model), stream=options["stream"])
+    return forms
 
 
 def _others(target: Target, fallback: Any, options: dict[str, Any]) -> tuple[RequestForm, ...]:

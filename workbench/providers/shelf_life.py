@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench.base import regular_expressions as re
 from workbench.base.files import opened
 from workbench.errors import InputError, WorkbenchError
 from workbench.providers import facts

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
+from workbench.base import regular_expressions as re
 from workbench.base.files import SETTINGS_VARIABLE as VARIABLE
 from workbench.base.files import not_ones_own, opened
 from workbench.base.files import settings_file as find_file

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
+
+from workbench.base import regular_expressions as re
 
 USD_PER_XAI_TICK: Final = 1e-10
 """xAI counts cost in ticks; the size follows from its recorded replies, which it reproduces to the last digit."""

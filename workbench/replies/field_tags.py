@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.replies.notations import (
     CLOSINGS,
     LINE_LOOKBACK,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Final, NamedTuple
+
+from workbench.base import regular_expressions as re
 
 _KIMI: Final = re.compile(
     r"<\|tool_call_begin\|>\s*(?P<id>[^<\s]{1,256})\s*<\|tool_call_argument_begin\|>\s*(?P<arguments>.*?)\s*"

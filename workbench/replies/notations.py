@@ -6,9 +6,10 @@ A server that knows its model takes them out; one that does not leaves them in. 
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterator
 from typing import Final
+
+from workbench.base import regular_expressions as re
 
 _TAG_NAMES: Final = (
     *("think", "thinking", "thought", "reason", "reasoning"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, Literal, NamedTuple
+
+from workbench.base import regular_expressions as re
 
 Kind = Literal["thinking", "answer", "tool_call"]
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
+
+from workbench.base import regular_expressions as re
 
 _SNAPSHOT: Final = re.compile(r"[-@:.]?v?\d[\d.\-]*$")
 

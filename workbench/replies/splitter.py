@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import itertools
-import re
 
+from workbench.base import regular_expressions as re
 from workbench.replies.harmony import Channels
 from workbench.replies.notations import (
     CLOSINGS,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
+from workbench.base import regular_expressions as re
 from workbench.replies.dollars import cost_on_top
 
 CountedBy = Literal["reported", "estimated", "unknown"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.analysis import shelf_life
+from workbench.base import regular_expressions as re
 from workbench.replies.outcomes import NEVER_ANSWERED, OUTCOME_WORDS
 from workbench.replies.served import redirected
 from workbench.reports.cases import named, prompts_of, shortened, software, unpacked

@@ -6,7 +6,6 @@ import base64
 import copy
 import hashlib
 import html
-import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from nbformat import NotebookNode
 from traitlets import default
 from traitlets.config import Config
 
+from workbench.base import regular_expressions as re
 from workbench.reports.case_table import shown_evidence
 from workbench.reports.evidence import gather, verdict_of, without_statistics
 from workbench.reports.execute import failures_in

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
+
+from workbench.base import regular_expressions as re
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
+
+from workbench.base import regular_expressions as re
 
 _FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
 _DELIMITERS: Final = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import html
-import re
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.show.markdown import visible
 
 _LIKE_ALIGN: Final = re.compile(

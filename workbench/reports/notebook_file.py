@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any, Final
 
 from nbformat import NotebookNode
 
+from workbench.base import regular_expressions as re
 from workbench.base.files import opened
 from workbench.errors import InputError
 from workbench.reports.kernel_messages import whole

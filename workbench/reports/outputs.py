@@ -10,10 +10,10 @@ import base64
 import binascii
 import html
 import json
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from workbench.base import regular_expressions as re
 from workbench.reports.harmless import harmless
 from workbench.reports.mathematics import mathml
 from workbench.reports.static_widgets import VIEW

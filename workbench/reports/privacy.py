@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench.base import regular_expressions as re
 from workbench.base.secrets import secrets_in
 from workbench.errors import InputError
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +20,7 @@ from workbench.analysis.choice_words import names_of, thousand
 from workbench.analysis.kinds import KindDifferences
 from workbench.analysis.rated import preferences, ratings_of
 from workbench.analysis.telling import telling_cases
+from workbench.base import regular_expressions as re
 from workbench.replies.outcomes import OUTCOME_WORDS
 from workbench.reports.case_table import script_json, shown_evidence
 from workbench.reports.cost_picture import cost_picture, legend, measure

@@ -178,19 +178,20 @@ def _framed(records: list[dict[str, Any]], path: Path) -> pd.DataFrame:
 
 
 def _write_jsonl(rows: pd.DataFrame, path: Path) -> None:
-    import pandas as pd
-
     names = [str(name) for name in rows.columns]
     with path.open("w", encoding="ascii") as file:
         for start in range(0, len(rows), _WRITTEN_AT_ONCE):  # texts that are kept elsewhere are here so long
             part = rows.iloc[start : start + _WRITTEN_AT_ONCE]
-            columns = [part.iloc[:, place].tolist() for place in range(len(names))]
+            columns = [_values_of(part.iloc[:, place]) for place in range(len(names))]
             for values in zip(*columns, strict=True):
-                record = {
-                    name: None if value is pd.NA or value != value else value
-                    for name, value in zip(names, values, strict=True)
-                }
-                file.write(json.dumps(record) + "\n")
+                file.write(json.dumps(dict(zip(names, values, strict=True))) + "\n")
+
+
+def _values_of(column: pd.Series[Any]) -> list[Any]:
+    """The values of a column, with None for what is absent."""
+    import pandas as pd
+
+    return [None if value is pd.NA or value != value else value for value in column.tolist()]
 
 
 _WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {

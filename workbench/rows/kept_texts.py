@@ -13,6 +13,7 @@ from pandas.api.extensions import (  # type: ignore[attr-defined]  # the stubs l
     ExtensionArray,
     ExtensionDtype,
     ExtensionScalarOpsMixin,
+    no_default,
     register_extension_dtype,
 )
 from pandas.core.strings.object_array import ObjectStringArrayMixin  # type: ignore[import-not-found]  # as above
@@ -143,10 +144,11 @@ class KeptTexts(ExtensionArray, ExtensionScalarOpsMixin, ObjectStringArrayMixin)
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         return self.to_numpy(dtype or object)
 
-    def to_numpy(self, dtype: Any = None, copy: bool = False, na_value: object = pd.NA) -> NDArray[Any]:
+    def to_numpy(self, dtype: Any = None, copy: bool = False, na_value: object = no_default) -> NDArray[Any]:
         """Every text, fetched."""
+        absent = pd.NA if na_value is no_default else na_value  # which a Series hands on
         found = np.empty(len(self), dtype=object)
-        found[:] = [na_value if value is pd.NA else value for value in self]
+        found[:] = [absent if value is pd.NA else value for value in self]
         return found if dtype in (None, object, np.dtype(object)) else found.astype(dtype)
 
     def isna(self) -> NDArray[np.bool_]:

@@ -53,7 +53,9 @@ def write_parquet(rows: pd.DataFrame, path: Path) -> None:
 
 
 def _all_texts(column: pd.Series[Any]) -> bool:
-    return all(isinstance(value, str) or _absent(value) for value in column)
+    import pandas as pd
+
+    return pd.api.types.infer_dtype(column, skipna=True) in ("string", "empty")
 
 
 def _absent(value: Any) -> bool:
@@ -84,14 +86,24 @@ def _part(rows: pd.DataFrame, schema: Any, mixed: Sequence[str]) -> Any:
     columns = []
     for field in schema:
         column: Any = rows[field.name]
-        if _is_text(column):
-            values = [None if _absent(value) else value for value in column]
-            if field.name in mixed:
-                values = [None if value is None else json.dumps(value, default=str) for value in values]
-            columns.append(pa.array(map(storable, values), pa.string()))
+        if field.name in mixed:
+            values = [None if _absent(value) else json.dumps(value, default=str) for value in column]
+            columns.append(pa.array(values, pa.string()))
+        elif _is_text(column):
+            columns.append(_texts(column.to_numpy(dtype=object)))
         else:
             columns.append(pa.Array.from_pandas(column, type=field.type))
     return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _texts(values: Any) -> Any:
+    """Texts and what stands for absent ones, as Parquet holds them."""
+    import pyarrow as pa
+
+    try:
+        return pa.array(values, pa.string(), from_pandas=True)
+    except UnicodeEncodeError:
+        return pa.array([None if _absent(value) else storable(value) for value in values], pa.string())
 
 
 def storable(text: str | None) -> str | None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from workbench.base import regular_expressions as re
 from workbench.base.files import opened
 from workbench.errors import InputError, warn
 from workbench.rows import about
@@ -29,6 +29,7 @@ MOST_CHARACTERS: Final = 32_767
 _MOST_ROWS: Final = 1_048_575
 _MOST_BYTES: Final = 2**31
 _CUT: Final = " … [cut: an Excel cell holds no more]"
+_ROWS_AT_ONCE: Final = 1_000
 _WORDS: Final = {"true": True, "false": False, "1": True, "0": False}
 _ROWS_SHEET, _ABOUT_SHEET = "rows", "about"
 _NO_CHARACTER = re.compile("[\ufffe\uffff]")  # which XML cannot hold, and a control character it is not
@@ -56,11 +57,21 @@ def _fused(text: str) -> str:
 
 def write_csv(rows: pd.DataFrame, path: Path) -> None:
     """Write rows for spreadsheets: texts defused, the mark in front by which Excel knows UTF-8."""
-    shown = rows.copy(deep=False)
-    for name in shown.columns:
-        if shown[name].dtype == object or str(shown[name].dtype).startswith("str"):
-            shown[name] = [defused(value) if isinstance(value, str) else value for value in shown[name]]
-    shown.to_csv(path, index=False, encoding="utf-8-sig")  # without the mark Excel shows mojibake
+    from pandas.api import types
+
+    with path.open("w", encoding="utf-8-sig", newline="") as file:  # without the mark Excel shows mojibake
+        for place, part in enumerate(_parts(rows)):
+            shown = part.copy(deep=False)
+            for name, dtype in part.dtypes.items():
+                if not (types.is_numeric_dtype(dtype) or types.is_datetime64_any_dtype(dtype)):
+                    shown[name] = [defused(value) if isinstance(value, str) else value for value in part[name]]
+            shown.to_csv(file, index=False, header=place == 0)
+
+
+def _parts(rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Some rows at a time, for texts that are kept elsewhere are here for so long; one part where there are none."""
+    for start in range(0, max(1, len(rows)), _ROWS_AT_ONCE):
+        yield rows.iloc[start : start + _ROWS_AT_ONCE]
 
 
 def read_csv(path: Path) -> list[dict[str, Any]]:
@@ -134,9 +145,10 @@ def write_xlsx(rows: pd.DataFrame, path: Path) -> None:
 
     kept = [name for name in rows.columns if name != about.COLUMN]
     sheet.append([cell(visible(str(name))) for name in kept])
-    columns = [[_plain(value) for value in rows[name].tolist()] for name in kept]
-    for values in zip(*columns, strict=True):
-        sheet.append([cell(value) for value in values])
+    for part in _parts(rows):
+        columns = [[_plain(value) for value in part[name].tolist()] for name in kept]
+        for values in zip(*columns, strict=True):
+            sheet.append([cell(value) for value in values])
     told = book.create_sheet(_ABOUT_SHEET)
     for run, text in zip(rows.get("run", []), about.carried(rows), strict=False):
         if text is not None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.dates import DENIES, regions_of
 from workbench.scorers.languages import as_written, worded
 from workbench.scorers.reading import Reading

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import as_written, languages_of, told, worded
 from workbench.scorers.reading import Reading
 from workbench.scorers.score import Score, wanted
-from workbench.scorers.sentences.aimed import is_said_of_another
+from workbench.scorers.sentences.aimed import asked_with, is_counted_from, is_said_of_another
 from workbench.scorers.sentences.asked import asked_for
 from workbench.scorers.sentences.normal import BOLD
 from workbench.scorers.values import date_of, dates_in
@@ -65,9 +65,10 @@ def date_score(read: Reading, target: str, task: Task) -> Score | None:
             earlier = [days for text, _, _ in regions[number + 1 :] for _, days in dates_in(text)]
             partly = partly or (not right and any(days & wants for days in earlier))
             either = partly or (several and not decided and any(days & wants for _, days in found))
-            if right and not several and evidence in ("whole", "last"):
+            if not several and evidence in ("whole", "last"):
                 start = read.text.find(text) + place
-                either = either or is_said_of_another(read, start, start + _SHORTEST, task.question)
+                another = is_said_of_another if right else is_counted_from
+                either = either or another(read, start, start + _SHORTEST, asked_with(task))
             return Score(float(right), said, why if right else f"{why}; {wanted(task)}", evidence, not either)
     return None
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.amounts.bases import base_score, in_base
 from workbench.scorers.choosing.options import options_in, target_places
 from workbench.scorers.clocks import time_of

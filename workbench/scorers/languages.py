@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from fractions import Fraction
@@ -10,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.once import once
 
 
@@ -196,6 +196,8 @@ def languages_of(lower: str, tokens: frozenset[str] | None = None) -> tuple[str,
     for token in tokens & _proofs().keys():
         for code, weight in _proofs()[token]:
             hits[code] += weight
+    if any(hits.values()) and not lower.isascii():
+        hits = {code: count + (not _letters(code).isdisjoint(lower)) for code, count in hits.items()}
     most = max(hits.values())
     if not most and len(tokens) < _FEW:
         found += [code for code, compound in _compounds().items() if any(map(compound.fullmatch, tokens))]

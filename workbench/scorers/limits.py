@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import os
 import signal
 import threading
@@ -23,6 +24,9 @@ LIMIT_SECONDS: Final = 3.0
 
 LONGEST_WAIT_SECONDS: Final = 600.0
 """For a function that hardly works and yet does not come back: one that waits for a model may take minutes."""
+
+LONGEST_COLLECTING_SECONDS: Final = 60.0
+"""Of full collections that cost a function nothing: one that does little but collect ends as well."""
 
 _SECONDS_BETWEEN_LOOKS = 0.1
 _SECONDS_BETWEEN_STOPS = 1.0
@@ -43,6 +47,8 @@ class _Run:
         self.began = time.monotonic()
         self._clock: int | None = None
         self._worked_at_first: float | None = None  # at the first look: a call that is over by then reads no clock
+        self._last_look = 0.0, 0  # how much it had worked, and how many full collections of garbage there had been
+        self._collecting_seconds = 0.0
         self.stopped_at: float | None = None
         self.wait: tuple[float, float, int] | None = None  # when it is over, how long it was, and what ends it
         self.why = f"it was stopped after {LIMIT_SECONDS:g} seconds of work"
@@ -53,12 +59,19 @@ class _Run:
     def is_over(self) -> bool:
         """Whether it has worked or waited for too long, by the clock of its own thread where there is one.
 
-        A busy machine takes no time from a scorer.
+        A busy machine takes no time from a scorer, and neither does a full collection of the garbage of all others,
+        which holds up whichever thread happens to begin it: no work is counted since a look before one, up to a sum.
         """
         if self._worked_at_first is None:
             self._clock = time.pthread_getcpuclockid(self.thread) if hasattr(time, "pthread_getcpuclockid") else None
             self._worked_at_first = self._worked()
-        worked, passed = self._worked() - self._worked_at_first, time.monotonic() - self.began
+            self._last_look = self._worked_at_first, _full_collections()
+        (worked_before, collections_before), self._last_look = self._last_look, (self._worked(), _full_collections())
+        worked_until_now, collections = self._last_look
+        if collections != collections_before:
+            self._collecting_seconds += worked_until_now - worked_before
+        collecting = min(self._collecting_seconds, LONGEST_COLLECTING_SECONDS)
+        worked, passed = worked_until_now - self._worked_at_first - collecting, time.monotonic() - self.began
         # The second for a machine on which a second of work takes several.
         return (
             worked > LIMIT_SECONDS
@@ -147,6 +160,10 @@ def _look() -> None:
                 elif run.is_over():
                     run.stopped_at = now
                     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(run.thread), ctypes.py_object(_Stopped))
+
+
+def _full_collections() -> int:
+    return int(gc.get_stats()[-1]["collections"])
 
 
 def _start_in_child() -> None:

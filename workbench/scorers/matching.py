@@ -7,13 +7,14 @@ They see the answer only, never the thinking, and take time linear in it. A targ
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.errors import InputError
 from workbench.scorers.amounts.directions import is_said_of_a_fall
+from workbench.scorers.amounts.offered import is_nearly
 from workbench.scorers.amounts.percent import (
     counts_things,
     is_percent,
@@ -29,6 +30,7 @@ from workbench.scorers.numerals import Numeral
 from workbench.scorers.patterns import TookTooLong, checked_pattern, search
 from workbench.scorers.reading import Claim, reading
 from workbench.scorers.score import Score, Scorer, shown, wanted
+from workbench.scorers.sentences.aimed import unsupposed
 from workbench.scorers.sentences.denials import undenied
 from workbench.scorers.sentences.doubts import WEAK, is_about_another, says_number
 from workbench.scorers.sentences.normal import LONGEST_READ, normalised
@@ -153,7 +155,7 @@ def numeric(tolerance: float = 0.0, *, relative_tolerance: float = 0.0) -> Score
                     sure = False  # "Jones kicked 2", where it is asked how many Smith kicked
                 mark = Score(1.0, text, f"found {shown(text)} {pick.where}", pick.evidence, sure)
                 return undenied(mark, answer, task)
-        rival = any(meets(other) for other in pick.rivals)
+        rival = any(map(meets, pick.rivals)) or any(is_nearly(pick.number, target) for target in targets)
         sure = (
             met(pick.number)[1]
             and not rival
@@ -207,10 +209,9 @@ def choice(letters: str | None = None) -> Scorer:
                 "none",
                 is_no_choice(answer, task, options),
             )
-        why = f"found {found.text} {found.where}"
-        if found.places in targets:
-            return Score(1.0, found.text, why, found.evidence, found.sure)
-        return Score(0.0, found.text, f"{why}; {wanted(task)}", found.evidence, found.sure)
+        right = found.places in targets
+        why = f"found {found.text} {found.where}" + f"; {wanted(task)}" * (not right)
+        return unsupposed(Score(float(right), found.text, why, found.evidence, found.sure), answer, task.question)
 
     return Scorer("choice", score)
 

@@ -2,10 +2,10 @@ r"""Formulas compared: by our own light form, and by `math-verify` where it is i
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.errors import InputError
 from workbench.scorers.formulas.conditions import is_unsolved, without_condition
 from workbench.scorers.formulas.equality import exact, real, same
@@ -18,6 +18,7 @@ from workbench.scorers.matching import numeric
 from workbench.scorers.numbers import strict_number
 from workbench.scorers.reading import Claim, Reading, Sentence, reading
 from workbench.scorers.score import Score, Scorer, shown, wanted
+from workbench.scorers.sentences.aimed import unsupposed
 from workbench.scorers.sentences.denials import undenied
 from workbench.scorers.sentences.normal import MATH, Span
 from workbench.scorers.sentences.written import written
@@ -84,7 +85,8 @@ def formula_score(answer: str, task: Task) -> Score:
     >>> formula_score("The side is $2\\sqrt3$.", Task("1", "Side?", r"2\sqrt{3}")).value
     1.0
     """
-    return undenied(_formula_score(answer, task), answer, task, wide=True)
+    score = undenied(_formula_score(answer, task), answer, task, wide=True)
+    return unsupposed(score, answer, task.question)
 
 
 def _formula_score(answer: str, task: Task) -> Score:

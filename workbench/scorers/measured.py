@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal
 
+from workbench.base import regular_expressions as re
 from workbench.errors import ConfigError, InputError
 from workbench.scorers.matching import contains
 from workbench.scorers.score import Score, Scorer, shown

@@ -9,10 +9,10 @@ is left, the sentence is weak evidence.
 from __future__ import annotations
 
 import math
-import re
 from fractions import Fraction
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.amounts.offered import EDGES, equal_numbers
 from workbench.scorers.amounts.sentence_numbers import ASIDE, Pick, best_number
 from workbench.scorers.formulas.equality import exact

@@ -9,13 +9,13 @@ or a word such as `million`. `1,234` is a thousand, `1.234` is not. Not numbers 
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import as_written, table, worded
 
 MOST_DIGITS: Final = 400

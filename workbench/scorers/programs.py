@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 import textwrap
 from typing import Any, Final
 
+from workbench.base import regular_expressions as re
 from workbench.errors import InputError
 from workbench.scorers import isolation as isolation_room
 from workbench.scorers.isolation import Isolation, Limits

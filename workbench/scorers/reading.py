@@ -7,10 +7,10 @@ question or somebody else's, is none. Everything takes time linear in the answer
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import (
     Patterns,
     as_written,

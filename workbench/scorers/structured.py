@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 import json
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final, NoReturn
 
+from workbench.base import regular_expressions as re
 from workbench.base.helper import Helper, TookTooLong
 from workbench.errors import InputError
 from workbench.scorers.limits import LIMIT_SECONDS

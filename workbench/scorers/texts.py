@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final
 
+from workbench.base import regular_expressions as re
+from workbench.scorers.amounts.offered import is_nearly
 from workbench.scorers.amounts.percent import is_percent
 from workbench.scorers.amounts.sentence_numbers import ASIDE
 from workbench.scorers.clocks import time_of, time_score
@@ -62,6 +63,9 @@ _SAID: Final = 3
 """How strongly a sentence must say a last name for the whole of it."""
 _HUNDREDTHS: Final = ("%", "percent")
 _SHORTEST_PLURAL: Final = 3
+_ORDERED: Final = re.compile(r"\s?(->|→|⇒|=>|[>≻≫])\s?")
+_TURNS: Final = ("->", "→", "⇒", "=>")
+_SHARE: Final = re.compile(r"\s?[(:\[]?\s?\d[\d.,]*\s?%?[)\]]?")
 _LABEL_COLUMNS: Final = ("labels", "classes", "label_set", "all_classes", "label_names")
 
 
@@ -250,6 +254,10 @@ def _among(read: Reading, target: str, labels: list[str], task: Task) -> Score:
     claim = read.claims[0].text if read.claims else ""
     named = [label for label in labels if claim and written(claim) == written(label)]
     named = named or _spelled(claim or read.plain, labels)
+    in_order, sign = _in_order(claim or read.plain, labels)
+    if sign in _TURNS:
+        return Score(0.0, None, f"from one label to another; {wanted(task)}", "none", False)
+    named = named or in_order[:1]
     verdicts = {label: Verdict.of(reading(claim) if claim else read, label) for label in labels}
     if claim and not any(verdict.asserted for verdict in verdicts.values()):
         verdicts = {label: Verdict.of(read, label) for label in labels}
@@ -273,6 +281,15 @@ def _among(read: Reading, target: str, labels: list[str], task: Task) -> Score:
     if not strongest:
         return _text(read, target, task)
     return Score(0.0, None, f"more than one label in the answer; {wanted(task)}", "none", False)
+
+
+def _in_order(text: str, labels: list[str]) -> tuple[list[str], str]:
+    """The labels that are all of a text, with one sign between them, and the sign: `refund (0.6) > warranty (0.3)`."""
+    pieces = _ORDERED.split(text.strip()) if len(text) <= _LONGEST_LABEL * 2 else []
+    known = {written(label): label for label in labels}
+    found = [known.get(written(_SHARE.sub("", piece)), "") for piece in pieces[::2]]
+    signs = set(pieces[1::2])
+    return (found, signs.pop()) if len(signs) == 1 and all(found) else ([], "")
 
 
 def _json(read: Reading) -> Any:
@@ -356,6 +373,7 @@ def _quantity(read: Reading, target: str, task: Task) -> Score | None:
         if other.value == aim and same_unit(_unit_of_number(read, other), wants.unit) == 1:
             return Score(1.0, f"{other.text} {wants.unit}", f"found {shown(other.text)} {pick.where}", pick.evidence)
     rival = any(other.value == wants.number.value for other in pick.rivals)
+    rival = rival or (factor == 1 and is_nearly(number, wants.number))
     return Score(0.0, f"{number.text} {unit}".strip(), f"{why}; {wanted(task)}", pick.evidence, not rival)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import as_written, either, table, told, worded, words
 from workbench.scorers.reading import Reading, Sentence
 from workbench.scorers.sentences.normal import BOLD

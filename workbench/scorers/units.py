@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from fractions import Fraction
@@ -10,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import as_written, worded
 from workbench.scorers.numerals import Numeral, numerals, readable
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.formulas.equality import exact
 from workbench.scorers.formulas.trees import read
 from workbench.scorers.languages import as_written, languages_of, table

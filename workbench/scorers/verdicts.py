@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+
+from workbench.base import regular_expressions as re
 
 _WORDS: Final[Mapping[str, bool]] = {
     **dict.fromkeys(("correct", "right", "pass", "passed", "passes", "true", "yes", "正确", "正確"), True),

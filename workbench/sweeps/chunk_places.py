@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from workbench.base import regular_expressions as re
 from workbench.errors import InputError, StoreError
 from workbench.rows.files import write_rows
 

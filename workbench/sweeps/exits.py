@@ -7,12 +7,12 @@ thought that is handed over.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.analysis.exits import AT, OF, PROMPT, THOUGHT, ExitCurve, exit_table
+from workbench.base import regular_expressions as re
 from workbench.cache.kept import current
 from workbench.errors import InputError, warn
 from workbench.providers.continuing import MORE_TOKENS, Way, way_of

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from workbench.analysis.sequential import FALSE_ALARMS, ChangeTest, Draw
 from workbench.asking.call import Errand, call, check_buyable
 from workbench.asking.money import Purse, check_max_usd, unpriced
 from workbench.base import engine
+from workbench.base import regular_expressions as re
 from workbench.base.patience import Patience
 from workbench.cache.kept import Cache, current
 from workbench.cache.request_key import request_key

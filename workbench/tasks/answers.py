@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any, Final
 
+from workbench.base import regular_expressions as re
 from workbench.errors import InputError
 from workbench.tasks.options import LETTERS, Options, same
 from workbench.tasks.records import plain

@@ -13,9 +13,8 @@ from workbench.tasks.columns import Layout, called, is_template
 from workbench.tasks.images import references
 from workbench.tasks.options import Options, letters_for, order_of
 from workbench.tasks.records import Entry, Reading, mappings_in, plain
-from workbench.tasks.targets import Targets
+from workbench.tasks.targets import Targets, spoken
 from workbench.tasks.task import Task, bare_tasks
-from workbench.tasks.templates import TemplateError, fill
 from workbench.tasks.unusual_names import made_of
 from workbench.tasks.values import native, parsed, text_of
 
@@ -157,7 +156,7 @@ class Builder:
     def _target(self, every: Mapping[str, Any], place: str, talk: Conversation | None) -> str | None:
         column = self.layout.target
         if column is None:
-            return talk.reply if talk and talk.reply and talk.reply.strip() else None
+            return spoken(talk.reply) if talk and talk.reply and talk.reply.strip() else None
         if is_template(column):
             text = self._filled("target", column, every, place)
             return text if text.strip() else None
@@ -215,6 +214,8 @@ class Builder:
         return self._filled(part, column, every, place) if is_template(column) else _text_cell(every.get(column))
 
     def _filled(self, part: str, template: str, every: Mapping[str, Any], place: str) -> str:
+        from workbench.tasks.templates import TemplateError, fill  # 0.1 s to load, and few files have templates
+
         cells = dict.fromkeys(self.columns, "") | {name: parsed(cell) for name, cell in every.items()}
         try:
             return fill(template, {**cells, "task": cells})

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
+from workbench.base import regular_expressions as re
 from workbench.errors import InputError
-from workbench.tasks.templates import TemplateError, holds
 from workbench.tasks.values import native, text_of
 
 Condition: TypeAlias = "str | Callable[[Mapping[str, Any]], Any]"
@@ -63,6 +62,8 @@ def _test(condition: Condition, columns: Sequence[str]) -> Callable[[Mapping[str
         return lambda cells: _compares(
             text_of(native(cells.get(name)) if native(cells.get(name)) is not None else ""), sign, value
         )
+
+    from workbench.tasks.templates import TemplateError, holds  # 0.1 s to load, and few conditions are expressions
 
     def expression(cells: Mapping[str, Any]) -> bool:
         try:

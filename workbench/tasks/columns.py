@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
+from workbench.base import regular_expressions as re
 from workbench.base.words import close_to
 from workbench.errors import InputError
 from workbench.tasks import unusual_names as unusual
@@ -29,7 +29,6 @@ from workbench.tasks.names import (
 )
 from workbench.tasks.options import Place, find_options, read_options
 from workbench.tasks.records import plain
-from workbench.tasks.templates import TemplateError, columns_of
 from workbench.tasks.values import native, text_of
 
 Columns: TypeAlias = "str | Sequence[str]"
@@ -368,6 +367,10 @@ def called(column: str) -> str:
 
 def mentioned(template: str) -> frozenset[str]:
     """The columns that a template mentions; none where it cannot be read."""
+    if not is_template(template):
+        return frozenset()
+    from workbench.tasks.templates import TemplateError, columns_of  # 0.1 s to load, and few files have templates
+
     try:
         return columns_of(template)
     except TemplateError:

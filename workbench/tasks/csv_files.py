@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.errors import InputError
 from workbench.tasks.records import Entry, Reading, header_row, index_column
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
-import re
 import tomllib
 from collections import Counter
 from importlib.resources import files
 from typing import Final, NamedTuple
+
+from workbench.base import regular_expressions as re
 
 _BORROWS: Final = "english"
 """The language whose letters beside a to z come from others: its words say nothing of the page."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import functools
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from workbench.base import regular_expressions as re
 from workbench.errors import InputError
 from workbench.tasks.values import native, parsed
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from workbench.base import regular_expressions as re
 from workbench.errors import InputError
 from workbench.tasks.names import CHOICE_NAMES, CONTEXT_NAMES, QUESTION_NAMES, TARGET_NAMES, table
 from workbench.tasks.records import plain

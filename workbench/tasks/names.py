@@ -33,6 +33,12 @@ RIGHT_WORDS: Final = _names("right_words")
 ANSWER_WORDS: Final = _names("answer_words")
 """Beside a word for what is right these mean the answer, as the names of targets do: `Juiste optie`."""
 
+NO_VALUES: Final = frozenset(table()["no_values"])
+"""What is written where there is no value; some of it may be the very answer."""
+
+SPREADSHEET_ERRORS: Final = frozenset(table()["spreadsheet_errors"])
+"""What a spreadsheet shows in place of a value that it could not work out."""
+
 KEY_NAMES: Final = _names("key_names")
 """Targets only beside options, and where each is one of their letters."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-import re
 from typing import Any, Final
+
+from workbench.base import regular_expressions as re
 
 _LITERALS: Final = re.compile(r'"([^"]*)"|\\(.)|_.|\*.')
 _LOCALES: Final = re.compile(r"\[\$([^\]-]*)(?:-[^\]]*)?\]|\[[^\]]*\]")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from workbench.base import regular_expressions as re
 from workbench.tasks.names import CHOICE_NAMES, CHOICE_STEMS, matching, table
 from workbench.tasks.records import plain
 from workbench.tasks.values import native, parsed, text_of

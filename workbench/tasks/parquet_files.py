@@ -15,6 +15,9 @@ from workbench.tasks.records import Entry, Reading, one_of
 _SPLITS: Final[tuple[str, ...]] = ("test", "validation", "valid", "dev")
 """The split to read where nothing else is said: questions that nobody was trained on."""
 
+_SERVED: Final = frozenset({"row_idx", "row"})
+"""What the viewer of the hub puts around each row."""
+
 HUB: Final = "hf:"
 
 
@@ -74,6 +77,26 @@ def dataset_records(dataset: Any, reading: Reading) -> list[Entry]:
     except (AttributeError, TypeError, ValueError, NotImplementedError):
         rows = list(dataset)
     return _rows(rows)
+
+
+def is_page_of_rows(document: Mapping[str, Any]) -> bool:
+    """Whether an object is what the hub's viewer serves: rows with their numbers, and the features of their columns."""
+    rows = document.get("rows")
+    return isinstance(rows, list) and bool(rows) and all(isinstance(r, Mapping) and r.keys() >= _SERVED for r in rows)
+
+
+def page_records(document: Mapping[str, Any], reading: Reading) -> list[Any]:
+    """The rows of such an object, with the names of its classes; what it leaves out is told."""
+    features = [each for each in document.get("features") or () if isinstance(each, Mapping)]
+    _note_classes({str(each.get("name")): each.get("type") for each in features}, reading)
+    rows, total = document["rows"], document.get("num_rows_total")
+    reading.notes.append("the tasks are the 'row' of each of its 'rows'")
+    if isinstance(total, int) and total > len(rows):
+        reading.warnings.append(f"the file holds {len(rows):,} of {total:,} rows of its data set")
+    cut = sum(bool(row.get("truncated_cells")) for row in rows)
+    if cut:
+        reading.warnings.append(f"cells of {cut:,} of {len(rows):,} rows were cut by who served them")
+    return [row["row"] for row in rows]
 
 
 def hub_records(name: str, reading: Reading) -> list[Entry]:

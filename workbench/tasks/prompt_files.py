@@ -8,13 +8,13 @@ A configuration of promptfoo (`.yaml`) gives the prompts that it lists.
 from __future__ import annotations
 
 import hashlib
-import re
 import stat
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from workbench.base import regular_expressions as re
 from workbench.base.files import draft_of
 from workbench.errors import InputError
 

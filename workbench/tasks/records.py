@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, overload
 
+from workbench.base import regular_expressions as re
 from workbench.errors import InputError
 
 _UNNAMED: Final = re.compile(r"(?:unnamed:?[ _]*\d+|__index_level_\d+__)?", re.IGNORECASE)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
+from workbench.base import regular_expressions as re
 from workbench.errors import InputError
+from workbench.tasks.names import NO_VALUES, SPREADSHEET_ERRORS
 from workbench.tasks.records import Reading, plain
 from workbench.tasks.values import native, parsed, text_of
 
@@ -16,6 +17,11 @@ _BOX: Final = re.compile(r"\\(?:boxed|fbox)\s*(\{|[^\s{])")
 _DECIMAL: Final = re.compile(r"[-−+]?(?:\d{1,3}(?:[. \u202f\u00a0]\d{3})+|\d+)(?:,\d+)?\s?%?")
 _ENGLISH: Final = re.compile(r"[-−+]?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+|[-−+]?\d{1,3}(?:,\d{3}){2,}")
 _WITH_UNIT: Final = re.compile(r"([-−+]?\d[\d.,/]*)\s*\([^()\d]+\)")
+_THOUGHT: Final = re.compile(
+    r"</\w*(?:think|thought|reason)\w*>|\[/THINK\]|◁/think▷|<\|(?:end_of_thought|END_THINKING)\|>"
+)
+_SPAN: Final = frozenset({"text", "start", "end", "answer_start", "answer_end", "span", "offset", "id"})
+"""What one answer of a passage has: its text, and where it stands."""
 _LETTER: Final = re.compile(r"[A-H]")
 _MILLISECONDS: Final = re.compile(r"\d{12,13}")
 _WHOLE: Final = re.compile(r"-?\d+(?:\.0)?")
@@ -38,7 +44,11 @@ class Targets:
         self.notes: list[str] = []
         self.warnings: list[str] = []
         self._classes = reading.classes.get(column)
-        present = [value for cell in cells if (value := native(cell)) is not None and text_of(value).strip()]
+        whole = [value for cell in cells if (value := native(cell)) is not None and _is_there(value)]
+        self._tell_absent(column, cells, whole)
+        present = list(map(spoken, whole))
+        if thought := sum(one is not other for one, other in zip(present, whole, strict=True)):
+            self.notes.append(f"the thinking before the answer is left out of {thought:,} cells of column {column!r}")
         texts = [value for value in present if isinstance(value, str)]
         self._read: Read = _plain
         self._written_out = False
@@ -53,8 +63,8 @@ class Targets:
 
     def of(self, cell: Any, place: str) -> str | None:
         """The target of a cell, None where it holds none. Raises InputError that names the place."""
-        value = native(cell)
-        if value is None:
+        value = spoken(native(cell))
+        if value is None or not _is_there(value):
             return None
         found = self._read(parsed(value) if self._written_out else value)
         if isinstance(found, list):
@@ -63,6 +73,22 @@ class Targets:
                 raise InputError(f"{place}: one of the accepted answers {answers!r} is empty.")
             found = " | ".join(answer.replace("|", r"\|") for answer in answers) if answers else None
         return found if found is not None and found.strip() else None
+
+    def _tell_absent(self, column: str, cells: Sequence[Any], there: Sequence[Any]) -> None:
+        """Warn of what a spreadsheet could not work out, and of words for no value among other targets."""
+        wrong = [cell for cell in cells if isinstance(cell, str) and cell.strip() in SPREADSHEET_ERRORS]
+        if wrong:
+            self.warnings.append(
+                f"column {column!r} holds {wrong[0].strip()!r} in {len(wrong):,} of {len(cells):,} cells, an error of "
+                f"the spreadsheet: those tasks have no target"
+            )
+        empty = [cell.strip() for cell in there if isinstance(cell, str) and cell.strip() in NO_VALUES]
+        if empty and len(set(map(str, there))) - len(set(empty)) > len(set(empty)):
+            self.warnings.append(
+                f"column {column!r} holds {', '.join(map(repr, dict.fromkeys(empty)))} in {len(empty):,} of "
+                f"{len(cells):,} cells: answers are compared with that. Empty the cells where it means that there is "
+                f"no target"
+            )
 
     def _of_texts(self, column: str, texts: list[str], reading: Reading) -> None:
         hashes = [_AFTER_HASHES.search(text) for text in texts]
@@ -151,6 +177,27 @@ class Targets:
         return text_of(value)
 
 
+def _is_there(value: Any) -> bool:
+    text = text_of(value).strip()
+    return bool(text) and text not in SPREADSHEET_ERRORS
+
+
+def spoken(value: Any) -> Any:
+    """A cell without the thinking that a model wrote before its answer; other cells as they are.
+
+    >>> spoken("<think>9 of 17 stay.</think>\\n\\n9"), spoken("so it is 9.\\n</think>\\n9"), spoken("</think> ends it")
+    ('9', '9', '</think> ends it')
+    """
+    closing = _THOUGHT.search(value) if isinstance(value, str) else None
+    opened = closing is not None and value.lstrip()[:1] in tuple("<[◁")
+    if closing is None or not (opened or "\n" in value[closing.start() - 1 : closing.end() + 1]):
+        return value
+    from workbench.replies.thinking import split  # only for files of replies
+
+    told = split(value, finish_reason="stop", preopened=not opened)
+    return told.answer if told.thinking.strip() and told.closed and told.answer.strip() else value
+
+
 def _day(value: Any) -> str | None:
     """The date of a whole day since 1970 in milliseconds, from 1980 to 2100; None where it is no such number."""
     text = text_of(value).strip()
@@ -231,6 +278,8 @@ def _accepted(value: Mapping[str, Any]) -> str | list[str] | None:
     """The accepted answers of an object: SQuAD's texts, TriviaQA's aliases, DROP's number, date or spans."""
     if isinstance(texts := native(value.get("text")), list):
         return list(dict.fromkeys(text_of(text) for text in texts if text_of(native(text)).strip()))
+    if isinstance(texts, str) and texts.strip() and value.keys() <= _SPAN:
+        return texts
     if "value" in value and isinstance(native(value.get("aliases")), list):
         every = [value["value"], *native(value["aliases"])]
         return list(dict.fromkeys(text_of(text) for text in every if text_of(text).strip()))

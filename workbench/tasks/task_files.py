@@ -16,8 +16,14 @@ from workbench.base.files import opened
 from workbench.errors import InputError
 from workbench.tasks.csv_files import csv_records, tsv_records
 from workbench.tasks.encodings import in_a_code_page
-from workbench.tasks.imports import imported
-from workbench.tasks.parquet_files import dataset_folder_records, is_dataset_folder, parquet_records
+from workbench.tasks.imports import imported, lifted
+from workbench.tasks.parquet_files import (
+    dataset_folder_records,
+    is_dataset_folder,
+    is_page_of_rows,
+    page_records,
+    parquet_records,
+)
 from workbench.tasks.records import Entry, Reading, one_of
 from workbench.tasks.workbooks import opendocument_records, xlsx_records
 
@@ -56,7 +62,8 @@ def read_task_file(path: Path, reading: Reading) -> TaskFile:
     reading.another = lambda other: read_task_file(other, reading).records
     if is_dataset_folder(path):
         try:
-            return TaskFile(path.name, *dataset_folder_records(path, reading))
+            key, rows = dataset_folder_records(path, reading)
+            return TaskFile(path.name, key, tuple(lifted(list(rows), reading)))
         except InputError as problem:
             raise InputError(f"{path.name}, {problem}") from None
     suffix = path.suffix.lower()
@@ -70,7 +77,7 @@ def read_task_file(path: Path, reading: Reading) -> TaskFile:
         if data.startswith(_LFS_POINTER):
             raise InputError("the file is a pointer of Git LFS and not the data. Run 'git lfs pull' in its folder.")
         if suffix in _BINARY:
-            records = list(_BINARY[suffix](data, reading))
+            records = lifted(list(_BINARY[suffix](data, reading)), reading)
         else:
             records = imported(list(_TEXTS[suffix](_decoded(data, reading), reading)), reading, path.parent)
     except RecursionError:
@@ -185,6 +192,11 @@ def _listed(document: Any, noun: str, reading: Reading) -> Iterator[Entry]:
 def _in_object(document: Mapping[str, Any], noun: str, reading: Reading, depth: int = 0) -> Any:
     if reading.sheet is None and isinstance(document.get("tasks"), list):
         return document["tasks"]
+    if isinstance(document.get("columns"), list) and _is_table(document.get("data")):
+        reading.notes.append("the file is a table with 'columns' and 'data'")
+        return [dict(zip(map(str, document["columns"]), row, strict=False)) for row in document["data"]]
+    if is_page_of_rows(document):
+        return page_records(document, reading)
     lists = {
         str(name): value
         for name, value in document.items()
@@ -214,10 +226,11 @@ def _in_object(document: Mapping[str, Any], noun: str, reading: Reading, depth: 
         if all(any(reading.is_question(str(key)) for key in value) for value in columns.values()):
             reading.notes.append("the tasks are the objects of the file, their names are the ids")
             return [{"id": name, **value} for name, value in columns.items()]
-    if isinstance(document.get("columns"), list) and isinstance(document.get("data"), list):
-        reading.notes.append("the file is a table with 'columns' and 'data'")
-        return [dict(zip(map(str, document["columns"]), row, strict=False)) for row in document["data"]]
     return _deeper(document, noun, reading, depth) if depth < _DEEPEST else None
+
+
+def _is_table(rows: Any) -> bool:
+    return isinstance(rows, list) and all(isinstance(row, list) for row in rows)
 
 
 def _deeper(document: Mapping[str, Any], noun: str, reading: Reading, depth: int) -> Any:

@@ -6,7 +6,6 @@ pads a text, has no bound that could be counted beforehand: it is done in a chil
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -17,6 +16,7 @@ from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined, Un
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 
+from workbench.base import regular_expressions as re
 from workbench.base.helper import Helper, TookTooLong
 from workbench.tasks.packing import packed, unpacked
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from workbench.base import regular_expressions as re
 from workbench.base.words import nearest
 from workbench.errors import (
     AuthError,

@@ -26,6 +26,8 @@ def mark(answer: str, question: str = "Which rock is it?", options: dict[str, st
         ("(A) Basalt is dark. ✗\n(B) Marble is hard. ✓\n(C) Slate splits. ✗", "B"),
         ("Slate → roofs\nChalk → boards\nMarble → statues ✅", "B"),
         ("Not A; not C. Correct answer → B", "B"),
+        ("Marble. Its grain makes it finer than basalt even though basalt is closer to the fire.", "B"),
+        ("Marble. It is hard.\n\nNo, I take that back: slate.", "C"),
     ],
 )
 def test_what_the_last_sentence_comes_to_is_chosen(answer: str, chosen: str) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from workbench.analysis.thoughts.words import alternation, listed_around, words_of
+from workbench.base import regular_expressions as re
 
 FILLERS: Final = (*listed_around("before_a_value"), ":", ",")
 """Words between a cue and its value."""
@@ -50,7 +50,7 @@ def cues_of(codes: tuple[str, ...]) -> Cues:
     return Cues(
         before=re.compile(rf"(?:{bounded('stands')}|{bounded('so')}|{answer})[\s:,]*{filler}\s*\Z"),
         after=re.compile(
-            rf"[^\w,;，；。]{{0,3}}(?:[^\W\d_]+\s|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{{0,3}}){{0,2}}?{bounded('stays')}(?!\s+\d)"
+            rf"[^\w,;，；。]{{0,3}}(?:[^\W\d_]+\s|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{{0,3}}){{0,2}}?(?<!the\s){bounded('stays')}(?!\s+\d)"
         ),
         concluded=re.compile(rf"{bounded('so')}[^\n.!?。！？]*\Z"),
         denied=re.compile(rf"(?:(?<!\w){alternation(denied)}|n['’]t)\s*(?:be|equal to|equal)?\s*\Z"),

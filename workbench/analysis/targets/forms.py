@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -13,6 +12,7 @@ from workbench.analysis.targets.patterns import SIGNS_OF_PARTS, SUPERSCRIPTS, La
 from workbench.analysis.targets.spelled import number_in, parts_in
 from workbench.analysis.targets.terms import other_terms
 from workbench.analysis.thoughts.text import without_accents
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import UNSPACED, table
 from workbench.scorers.numerals import pure_number
 from workbench.scorers.values import date_of, kind_of, one_number, plain_target

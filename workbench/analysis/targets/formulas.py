@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -15,6 +14,7 @@ from workbench.analysis.targets.patterns import (
     search,
 )
 from workbench.analysis.thoughts.words import around
+from workbench.base import regular_expressions as re
 
 _ORDINAL: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)\Z")
 _NUMBERS: Final = re.compile(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from typing import Final
 
 from workbench.analysis.targets.forms import Form, equal_fractions
 from workbench.analysis.thoughts.text import Thought
 from workbench.analysis.thoughts.words import around, listed_around
+from workbench.base import regular_expressions as re
 from workbench.scorers.units import unit_of, units
 
 OPENING: Final = " \t*_`$({[\"'“‘«「『\\"
@@ -23,6 +23,8 @@ _VARIABLE: Final = re.compile(r"[-−–]\s?(?:[b-hj-z](?![\w'’])|a(?=\s?(?:[,
 _UNITS_LETTERS: Final = re.compile(r"(?:%|percent\b|\\%|st\b|nd\b|rd\b|th\b)")
 _DECIMAL: Final = re.compile(r"\s?(\d{1,9})[.,](\d{1,9})(?!\d)")
 _PRODUCT: Final = re.compile(r"\s?(\d{1,6})\s?(?:[·×*]|\\times|\\cdot)\s?(\d{1,6})(?!\d|\.\d|\s?[+×*·=-])")
+_DIVIDED: Final = re.compile(rf"\s(?:{around('leaves_over')})\s\d")
+"""Behind a number that is only tried: *23 leaves 2*."""
 _GLUED: Final = re.compile(r"[A-Za-z]+")
 _PART_OF: Final = re.compile(rf"\s{around('part_of')}(?!\w)|{around('part_of_unspaced')}", re.IGNORECASE)
 """What a part is taken of: *half of them* is no value."""
@@ -82,7 +84,7 @@ def _goes_on(
     if following == "=" and not ahead.endswith("="):
         return form.text in thought.question or not _is_written_again(form, text, right + 1)
     tail = text[end : end + 9]
-    if re.match(r"\s?\\(?:times|cdot|div)\b", tail) or _OPERAND.match(text, end):
+    if re.match(r"\s?\\(?:times|cdot|div)\b", tail) or _OPERAND.match(text, end) or _DIVIDED.match(text, end):
         return True
     unit = _UNITS_LETTERS.match(tail.lstrip(" \\")) if form.text.rstrip()[-1:] != "%" else None
     if unit is not None and not (thought.in_percent and unit[0].endswith(("%", "percent"))):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from workbench.analysis.thoughts.words import around
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import UNSPACED
 
 if TYPE_CHECKING:

@@ -1,40 +1,61 @@
-"""An option in other words than the question's: a sentence says what tells it from the others, and it is taken."""
+"""The words of a question's options, weighed by how few of them have each, and how much of an option a text says."""
 
 from __future__ import annotations
 
-import itertools
-import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from workbench.analysis.targets.option_letters import options_of
-from workbench.analysis.thoughts.words import around, listed_around
+from workbench.analysis.thoughts.words import listed_around
+from workbench.base import regular_expressions as re
 
-if TYPE_CHECKING:
-    from workbench.analysis.thoughts.text import Thought
-
-_WORD: Final = re.compile(r"[^\W_]+")
-_NO_WORDS: Final = re.compile(r"[\d=^\\<>+\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-"""Formulas, and scripts that leave no blanks between words."""
+_UNSPACED_RUN: Final = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_WORD: Final = re.compile(rf"[{_UNSPACED_RUN}]+|(?:[^\W_{_UNSPACED_RUN}])+")
+_INFLECTION: Final = re.compile(r"[\u3040-\u309f]")
+_FORMULA: Final = re.compile(r"[=^\\<>+]")
+_IN_LETTERS: Final = re.compile(r"(?<!\w)[^\W\d_]{2}[^\W\d_]*(?!\w)")
 _SHORT: Final = 4
-_QUOTES: Final = "'\"“‘`(（「『《"
 _MIDDLE: Final = 7
 _LONG: Final = 10
-_MOST_CHARACTERS_BACK: Final = 420
-_FEWEST_WORDS_BEFORE: Final = 3
-_SENTENCE_ENDS: Final = re.compile(r"[.!?。！？](?!\d)|[\n;；]")
-_LABELLED: Final = re.compile(r"(?:\A|\n)[\s*_>-]*\(?[a-j]\)?\s*[.):：、–—-]")
+_SHARED: Final = 0.25
+_ASKED: Final = 0.5
 _EMPTY: Final = frozenset(listed_around("empty_of_sense"))
-_DENIES: Final = re.compile(rf"(?<!\w){around('denies_a_part')}(?!\w)|n['’]t(?!\w)|{around('takes_back_unspaced')}")
-_PARTS: Final = re.compile(r": |[,，：、]|\s[-–—]\s|[()（）\"“”]")
 
 
-class _Told(NamedTuple):
-    """The words of an option: all that mean something, and those that no other option has; `is_name` of a person."""
+class Said(NamedTuple):
+    """One word of a text: a word between blanks, or two signs of a script without them; and where it stands."""
 
-    words: tuple[str, ...]
-    own: frozenset[str]
-    is_name: bool
+    word: str
+    start: int
+    end: int
+
+
+class Told(NamedTuple):
+    """The words of an option: what each weighs, those that no other option has, and those that the question lacks too.
+
+    `surname` is the last word of a person's name, else empty.
+    """
+
+    weights: Mapping[str, float]
+    own: tuple[str, ...]
+    fresh: tuple[str, ...]
+    surname: str
+
+
+def words_at(lower: str, start: int, end: int) -> Iterator[Said]:
+    """The words of a part of a text in lower case.
+
+    >>> [said.word for said in words_at("so 铁钉生锈 it is", 3, 13)]
+    ['铁钉', '钉生', '生锈', 'it', 'is']
+    """
+    for run in _WORD.finditer(lower, start, end):
+        if lower[run.start()] < "\u3040" or len(run[0]) == 1:
+            yield Said(run[0], *run.span())
+        else:
+            for place in range(run.start(), run.end() - 1):
+                if not _INFLECTION.search(lower, place, place + 2):
+                    yield Said(lower[place : place + 2], place, place + 2)
 
 
 def is_same_word(one: str, other: str) -> bool:
@@ -51,78 +72,68 @@ def is_same_word(one: str, other: str) -> bool:
     return one[:begins] == other[:begins]
 
 
-def _among(word: str, words: tuple[str, ...]) -> bool:
+def among(word: str, words: Sequence[str]) -> bool:
+    """Whether a form of a word is among some words."""
     return any(is_same_word(word, other) for other in words)
 
 
 @lru_cache(256)
-def _told_of(question: str, label: str) -> tuple[_Told, tuple[_Told, ...]]:
-    """The option of a label and the others, as words."""
+def told_by(question: str, label: str) -> Mapping[str, Told]:
+    """The options of a question as words, by their signs; a word of several, or of the question, weighs less.
+
+    >>> told = told_by("Which metal rusts? A) Pure gold B) Pure iron", "A")
+    >>> told["A"].own, told["A"].weights
+    (('gold',), {'pure': 0.25, 'gold': 1.0})
+    """
     options = options_of(question, label)
+    stem = question.lower()
+    for text in options.values():
+        stem = stem.replace(text.lower(), " ")
+    asked = [said.word for said in words_at(stem, 0, len(stem))]
     words = {
-        sign: tuple(word for word in _WORD.findall(text.lower()) if word not in _EMPTY)
+        sign: list(dict.fromkeys(said.word for said in words_at(text.lower(), 0, len(text)) if said.word not in _EMPTY))
         for sign, text in options.items()
     }
     told = {}
     for sign, own in words.items():
-        rest = tuple(word for other, said in words.items() if other != sign for word in said)
-        is_name = len(own) > 1 and options[sign].istitle() and options[sign].replace(" ", "").isalpha()
-        told[sign] = _Told(own, frozenset(word for word in own if not _among(word, rest)), is_name)
-    return told[label], tuple(said for sign, said in told.items() if sign != label)
+        rest = [word for other, said in words.items() if other != sign for word in said]
+        weights = {word: _SHARED if among(word, rest) else _ASKED if among(word, asked) else 1.0 for word in own}
+        text = options[sign]
+        is_name = len(own) > 1 and text.istitle() and text.replace(" ", "").isalpha()
+        told[sign] = Told(
+            weights,
+            tuple(word for word, weight in weights.items() if weight > _SHARED),
+            tuple(word for word, weight in weights.items() if weight > _ASKED),
+            own[-1] if is_name else "",
+        )
+    return told
 
 
-def _is_said(option: _Told, said: tuple[str, ...]) -> bool:
-    """Whether enough of an option's words are among those of a sentence, with one that no other option has."""
-    if not any(_among(word, said) for word in option.own):
-        return False
-    if option.is_name and option.words[-1] in said:
-        return True
-    found = sum(_among(word, said) for word in option.words)
-    return found == len(option.words) or (len(option.words) > 2 and found * 3 >= len(option.words) * 2)
+@lru_cache(256)
+def openings_of(question: str, label: str) -> re.Pattern[str]:
+    """How any form of any word of a question's options begins: where none stands, nothing is said of an option.
 
-
-def taken_before(thought: Thought, label: str, letter: int) -> list[tuple[int, int]]:
-    """Where, shortly before an option's letter is named, a sentence says its words and those of no other option.
-
-    >>> from workbench.analysis.thoughts.text import Thought
-    >>> said = "The bees turn nectar into honey that is sweet. Spiders spin silk. So it is A."
-    >>> thought = Thought(said, ("en",), "What do bees make? A) Sweet honey B) Silk")
-    >>> [said[start:end] for start, end in taken_before(thought, "A", said.index("A."))]
-    ['honey that is sweet']
+    >>> openings_of("Which metal rusts? A) Pure gold B) Pure iron", "A").findall("rusty irons, ironically")
+    ['iron', 'iron']
     """
-    option, others = _told_of(thought.question, label)
-    text = options_of(thought.question, label)[label]
-    if not option.own or len(text) == 1 or ". " in text or _NO_WORDS.search(text):
-        return []
-    lower, found = thought.lower, []
-    for start, end in _sentences(lower, letter):
-        if lower[end : end + 1] in ("?", "？") or _LABELLED.match(lower, max(0, start - 1), end):
-            continue
-        whole = tuple(_WORD.findall(lower, start, end))
-        if not _is_said(option, whole) or any(_is_said(other, whole) for other in others):
-            continue
-        for left, right in _parts(lower, start, end):
-            places = list(_WORD.finditer(lower, left, right))
-            if _is_said(option, tuple(place[0] for place in places)) and not _is_denied(thought, left, right):
-                hits = [place for place in places if _among(place[0], option.words)]
-                before = 1 if len(hits) > 1 else _FEWEST_WORDS_BEFORE
-                if places.index(hits[0]) >= before and lower[hits[0].start() - 1] not in _QUOTES:
-                    found.append((hits[0].start(), hits[-1].end()))
-    return found
+    begins = {word[:_SHORT] for told in told_by(question, label).values() for word in told.weights}
+    return re.compile("|".join(map(re.escape, sorted(begins, key=lambda text: (-len(text), text)))) or r"(?!)")
 
 
-def _is_denied(thought: Thought, start: int, end: int) -> bool:
-    """Whether a part of a sentence denies or doubts something, in a word that is not the question's."""
-    return any(denial[0] not in thought.asked for denial in _DENIES.finditer(thought.lower, start, end))
+def is_in_words(text: str) -> bool:
+    """Whether an option is told in words, and is no formula and no letter."""
+    return not _FORMULA.search(text) and _IN_LETTERS.search(text) is not None
 
 
-def _sentences(lower: str, end: int) -> list[tuple[int, int]]:
-    begin = max(0, end - _MOST_CHARACTERS_BACK)
-    stops = [begin, *(place.end() for place in _SENTENCE_ENDS.finditer(lower, begin, end)), end + 1]
-    spans = [(left, right - 1) for left, right in itertools.pairwise(stops)]
-    return spans if begin == 0 else spans[1:]
+def share_said(option: Told, said: Sequence[str]) -> float:
+    """How much of an option's words, by weight, is among some words; 0.0 where none of its own is.
 
-
-def _parts(lower: str, start: int, end: int) -> list[tuple[int, int]]:
-    stops = [start, *(place.end() for place in _PARTS.finditer(lower, start, end)), end]
-    return list(itertools.pairwise(stops))
+    >>> told = told_by("Which metal rusts? A) Pure gold B) Pure iron", "A")
+    >>> share_said(told["A"], ["the", "gold"]), share_said(told["A"], ["pure", "silver"])
+    (0.8, 0.0)
+    """
+    if option.surname and option.surname in said:
+        return 1.0
+    if not any(among(word, said) for word in option.own):
+        return 0.0
+    return sum(weight for word, weight in option.weights.items() if among(word, said)) / sum(option.weights.values())

@@ -7,16 +7,12 @@ says that they are a result: `=`, *is*, *so*, *leaves*, a box, the name of the a
 
 from __future__ import annotations
 
-import itertools
-import re
-from collections.abc import Iterator
-from fractions import Fraction
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from workbench.analysis.targets.cues import Cues, cues_of
-from workbench.analysis.targets.denied_words import denials, is_no
-from workbench.analysis.targets.forms import ARTICLE, Form, equal_fractions, equal_ratios, forms_of, yearless_places
+from workbench.analysis.targets.denied_words import called_false, denials, is_false, is_no, is_no_answer
+from workbench.analysis.targets.forms import Form, forms_of
 from workbench.analysis.targets.operands import OPENING, is_other
 from workbench.analysis.targets.option_letters import (
     asserted,
@@ -26,7 +22,8 @@ from workbench.analysis.targets.option_letters import (
     letter_counts,
     options_of,
 )
-from workbench.analysis.targets.option_words import taken_before
+from workbench.analysis.targets.option_order import named_by_place
+from workbench.analysis.targets.option_reached import reached_before
 from workbench.analysis.targets.told import (
     ends_range,
     is_compared,
@@ -38,19 +35,16 @@ from workbench.analysis.targets.told import (
     is_time_not_asked,
     is_told_of,
 )
+from workbench.analysis.targets.written import written_at
 from workbench.analysis.thoughts.text import Thought
 from workbench.analysis.thoughts.words import around
-from workbench.scorers.languages import UNSPACED
-from workbench.scorers.languages import table as language_table
-from workbench.scorers.values import date_of, dates_in
+from workbench.base import regular_expressions as re
 
 _WINDOW: Final = 40
 _SENTENCE: Final = 120
+_PLAIN: Final = re.compile(r"[1-9][0-9]{0,8}|[A-Z]")
+"""A whole number or an option's letter, which is written in one way only among such."""
 _ENDS_SENTENCE: Final = re.compile(r"[^\d\n.!?。！？]{0,24}(?:[.!?。！？\n]|\Z)")
-_SPAN: Final = re.Match.span
-_FRACTION: Final = re.compile(r"frac(?<=[\\dt]frac)\s*\{\s*(\d{1,30})\s*\}\s*\{\s*(\d{1,30})\s*\}")
-_HAN_DIGITS: Final = "零一二三四五六七八九十百千万两亿"
-_HAN_COUNT: Final = "零一二三四五六七八九十百千万亿第每唯统同"
 _COUNTED_OFF: Final = re.compile(
     r"(?:after|day|week|month|year|hour|minute|night|round|lap|pass|turn|iteration|row|level|第)\s*(?:\w+\s+)?\d+\s*\w?\s*[:：]\Z"
 )
@@ -69,7 +63,6 @@ _COUNTERFACTUAL: Final = re.compile(
 """What is said of something that is not so: *if half were sold, that would be*."""
 _LISTED_BEFORE: Final = re.compile(r"\d,\s?\Z")
 _LISTED_BEHIND: Final = re.compile(r",\s?\d")
-_GIVEN: Final = re.compile(r"(?<=[\w,;:] )([A-ZÀ-Þ][a-zß-ÿ]+) \Z")
 _LAST_WORD: Final = re.compile(r"[*_\"'”’`)\s]*[.!。！]?[*_\"'”’`)\s]*\Z")
 
 
@@ -83,23 +76,35 @@ def places(target: str, thought: Thought) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for form in forms_of(target):
         found += _places_of(form, thought)
-        label = next((sign for sign in (form.text, form.text.lower()) if is_option(thought.question, sign)), "")
-        if label:  # what the option says stands for its letter
-            for told in forms_of(options_of(thought.question, label)[label]):
-                if told.kind not in ("letter", "name"):
-                    written = _candidates(told, thought)
-                    written = [span for span in written if told.kind == "text" or not is_other(told, thought, *span)]
-                    found += [
-                        span
-                        for span in {*_places_of(told, thought), *asserted(told, thought, label, written)}
-                        if not is_told(form.text, told.text, thought.lower, *span)
-                        or (told.kind == "text" and is_affirmed(form.text, told.text, thought.lower, *span))
-                    ]
-            if found:
-                found += taken_before(thought, label, min(found)[0])
-        elif found and is_no(form.text):
-            found += denials(thought, min(found)[0])
+        signs = (form.text, form.text.upper(), form.text.lower())
+        label = next((sign for sign in signs if is_option(thought.question, sign)), "")
+        if label:
+            found += _option_places(form, label, thought, found)
+        elif found and is_false(form.text):
+            no = min(found)[0]
+            found += [*called_false(thought, no), *(denials(thought, no) if is_no(form.text) else ())]
     return sorted(set(found))
+
+
+def _option_places(form: Form, label: str, thought: Thought, letters: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where an option stands by what it says, beside its letters: word for word, by its place, or in other words."""
+    named = [*letters, *named_by_place(thought, label)]
+    told_places = []
+    for told in forms_of(options_of(thought.question, label)[label]):
+        if told.kind not in ("letter", "name"):
+            written = written_at(told, thought)
+            written = [span for span in written if told.kind == "text" or not is_other(told, thought, *span)]
+            told_places += [
+                span
+                for span in {*_places_of(told, thought), *asserted(told, thought, label, written)}
+                if not is_told(form.text, told.text, thought.lower, *span)
+                or (told.kind == "text" and is_affirmed(form.text, told.text, thought.lower, *span))
+            ]
+    found = named + told_places
+    if found:
+        first = min(found)
+        found += reached_before(thought, label, first[0], bare=first not in told_places)
+    return found
 
 
 def first_place(target: str, thought: Thought) -> int | None:
@@ -121,7 +126,7 @@ def refused(target: str, thought: Thought) -> list[int]:
     return [
         start
         for form in forms_of(target)
-        for start, end in _candidates(form, thought)
+        for start, end in written_at(form, thought)
         if REFUSED.match(thought.lower, end)
     ]
 
@@ -133,9 +138,11 @@ def says(target: str, text: str, codes: tuple[str, ...] = ("en",)) -> bool:
     >>> says("42", "forty-two apples"), says("42", "41 or so")
     (True, False)
     """
+    if _PLAIN.fullmatch(target) and _PLAIN.fullmatch(text):
+        return target == text
     short = Thought(text, codes)
     for form in forms_of(target):
-        candidates = _candidates(form, short)
+        candidates = written_at(form, short)
         if any(not is_other(form, short, start, end) for start, end in candidates):
             return True
         if form.surname is not None and form.surname.fullmatch(short.folded.strip()):
@@ -144,7 +151,9 @@ def says(target: str, text: str, codes: tuple[str, ...] = ("en",)) -> bool:
 
 
 def _places_of(form: Form, thought: Thought) -> list[tuple[int, int]]:
-    candidates = _candidates(form, thought)
+    candidates = written_at(form, thought)
+    if form.text == "no":
+        candidates = [span for span in candidates if not is_no_answer(thought, *span)]
     if not candidates:
         return []
     strict = form.common or _is_asked(form, thought)
@@ -158,123 +167,16 @@ def _places_of(form: Form, thought: Thought) -> list[tuple[int, int]]:
 
 def _is_asked(form: Form, thought: Thought) -> bool:
     """Whether the question holds the value already."""
-    return bool(thought.question and _candidates(form, Thought(thought.question, thought.codes)))
+    return bool(thought.question and written_at(form, Thought(thought.question, thought.codes)))
 
 
-def _candidates(form: Form, thought: Thought) -> list[tuple[int, int]]:
-    """Everywhere that a form is written."""
-    if id(form) not in thought.written:
-        thought.written[id(form)] = _written(form, thought)
-    return thought.written[id(form)]
-
-
-def _written(form: Form, thought: Thought) -> list[tuple[int, int]]:
-    if form.kind == "date":
-        return _dates(form, thought)
-    if form.kind == "ratio":
-        return equal_ratios(form.text, thought.lower)
-    found = _in_figures_or_letters(form, thought)
-    if form.value is None and form.kind not in ("terms", "name"):
-        return _as_text(form, thought, found)
-    if form.value is not None and form.is_fraction and form.text not in thought.question:
-        found += equal_fractions(form.value, thought.lower)
-    if form.value is not None and "frac" in thought.lower:
-        found += _as_latex_fraction(form.value, thought.lower)
-    found += _in_words(form, thought)
-    return sorted(set(found)) if len(found) > 1 else found
-
-
-def _dates(form: Form, thought: Thought) -> list[tuple[int, int]]:
-    wanted = date_of(form.text)
-    if not any(year in thought.text or year in thought.question for year, _ in form.searches):
-        return []
-    whole = [(at, at + 10) for at, days in dates_in(thought.text) if days & wanted]
-    return whole + [span for span in yearless_places(form.text, thought.lower) if span[0] not in dict(whole)]
-
-
-def _in_figures_or_letters(form: Form, thought: Thought) -> list[tuple[int, int]]:
-    read = thought.text if form.kind == "letter" else thought.lower
-    sign = int(form.value is not None and form.value < 0)
-    return [
-        (start - sign, end)
-        for first, pattern in form.searches
-        if first in read
-        for start, end in map(_SPAN, pattern.finditer(read))
-    ]
-
-
-def _as_text(form: Form, thought: Thought, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """A name or a word beside where it stands as it is: by its surname, without its accents, with its article."""
-    if form.surname is not None and thought.asks_who:
-        ends = {end for _, end in found}
-        surnames = map(_SPAN, form.surname.finditer(thought.folded))
-        found += [span for span in surnames if span[1] not in ends and not _is_namesake(thought.text, span[0])]
-    if not found and form.folded is not None and not (form.text.isascii() and thought.lower.isascii()):
-        found = [match.span() for match in form.folded.finditer(thought.folded)]
-    if form.kind == "text" and (article := ARTICLE.match(form.text)):
-        length = len(article[0])
-        found = [(start - length * thought.lower.endswith(article[0], 0, start), end) for start, end in found]
-    return found
-
-
-def _as_latex_fraction(value: Fraction, lower: str) -> Iterator[tuple[int, int]]:
-    for match in _FRACTION.finditer(lower):
-        above, below = int(match[1]), int(match[2])
-        equal = above * value.denominator == abs(value.numerator) * below
-        if equal and below and (_minus(lower, match.start()) < 0) == (value < 0 < above):
-            yield max(lower.rfind("\\", match.start() - 2, match.start()), 0), match.end()
-
-
-def _in_words(form: Form, thought: Thought) -> Iterator[tuple[int, int]]:
-    lower = thought.lower
-    for word in itertools.chain.from_iterable(map(form.spelled, thought.codes)):
-        place = lower.find(word)
-        while place >= 0:
-            end = place + len(word)
-            if _is_whole(lower, place, end) or _is_product(lower, place, form.value):
-                yield place, end
-            place = lower.find(word, end)
-
-
-@lru_cache(1)
-def _titles() -> frozenset[str]:
-    return frozenset(word for lists in language_table().values() for word in lists.get("titles", ()))
-
-
-def _is_namesake(text: str, start: int) -> bool:
-    """Whether another given name stands before a surname: *Percy Shelley*, and not *President Lincoln*."""
-    before = _GIVEN.search(text, max(0, start - 24), start)
-    return before is not None and before[1].lower() not in _titles()
-
-
-def _minus(lower: str, place: int) -> int:
-    """The sign of a fraction whose command ends at a place."""
-    return -1 if lower[max(0, place - 4) : place].rstrip("dt").rstrip("\\").endswith(("-", "−")) else 1
-
-
-def _is_whole(lower: str, start: int, end: int) -> bool:
-    """Whether a number in words is no part of a longer word or number."""
-    before, after = lower[start - 1 : start], lower[end : end + 1]
-    if UNSPACED.match(lower, start):
-        if "\uac00" <= lower[start] <= "\ud7af":
-            return not ("\uac00" <= before <= "\ud7af")
-        counted = lower[start] in _HAN_DIGITS and before in tuple(_HAN_COUNT)
-        return not counted and after not in tuple(_HAN_DIGITS) and after != "分"
-    if (before.isalnum() and not UNSPACED.match(before)) or (after.isalnum() and not UNSPACED.match(after)):
+def _says_yes(form: Form, thought: Thought, start: int, end: int) -> bool:
+    """Whether a yes or a no is said of what is asked, or is a clause of its own: *yes, Sydney is*, *all in all, no*."""
+    if form.text not in ("yes", "no"):
         return False
-    return not (before == "-" or (after == "-" and lower[end + 1 : end + 2].isalpha()))
-
-
-def _is_product(lower: str, start: int, value: Fraction | None) -> bool:
-    """Whether the product of two figures is said by heart, as 六七四十二."""
-    factors = [_HAN_DIGITS.find(sign) for sign in lower[max(0, start - 2) : start]]
-    return len(factors) == 2 and min(factors) > 0 and factors[0] * factors[1] == value
-
-
-def _says_yes(form: Form, thought: Thought, end: int) -> bool:
-    """Whether a yes or a no is said of what is asked: *yes, Sydney is*."""
     following = _YES.match(thought.lower, end)
-    return form.text in ("yes", "no") and following is not None and following[1] in thought.asked
+    alone = thought.lower.endswith(", ", 0, start) and _LAST_WORD_OF_SENTENCE.match(thought.lower, end) is not None
+    return alone or (following is not None and following[1] in thought.asked)
 
 
 def _is_numbered(thought: Thought, start: int) -> bool:
@@ -386,7 +288,7 @@ def _is_called_one(candidate: _Candidate, last: bool) -> bool:
     if thought.counted and thought.lower.startswith(thought.counted, end + 1) and not _is_asked(form, thought):
         return True
     if form.kind == "text":
-        return _REASON.match(thought.lower, end) is not None or _says_yes(form, thought, end)
+        return _REASON.match(thought.lower, end) is not None or _says_yes(form, thought, candidate.start, end)
     numbered = form.kind == "number" and _is_numbered(thought, candidate.opened)
     return numbered and (candidate.ends_sentence() or candidate.concludes())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
@@ -18,6 +17,7 @@ from workbench.analysis.targets.patterns import (
 )
 from workbench.analysis.targets.spelled import number_in
 from workbench.analysis.thoughts.words import around
+from workbench.base import regular_expressions as re
 from workbench.scorers.units import unit_of, units
 from workbench.scorers.values import quantity_of
 

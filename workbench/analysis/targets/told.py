@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from workbench.analysis.thoughts.words import around
+from workbench.base import regular_expressions as re
 
 if TYPE_CHECKING:
     from workbench.analysis.targets.forms import Form

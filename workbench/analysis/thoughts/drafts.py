@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +11,7 @@ from workbench.analysis.targets.places import says
 from workbench.analysis.thoughts.repetition import words_in
 from workbench.analysis.thoughts.text import LONGEST_QUESTION, Thought
 from workbench.analysis.thoughts.words import alternation, around, words_of
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import listed
 from workbench.scorers.values import dates_in
 

@@ -7,7 +7,6 @@ share: about four bytes of Latin letters, and one Chinese character of three byt
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
@@ -18,6 +17,7 @@ import numpy.typing as npt
 
 from workbench.analysis.thoughts.word_places import Words, letters_of
 from workbench.analysis.thoughts.words import table
+from workbench.base import regular_expressions as re
 
 STRETCH: Final = 120
 UNKNOWN: Final = "und"

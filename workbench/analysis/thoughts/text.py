@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ from typing import Final
 
 from workbench.analysis.thoughts.word_places import same_length_lower
 from workbench.analysis.thoughts.words import WordSearch, around
+from workbench.base import regular_expressions as re
 
 LONGEST_QUESTION: Final = 8_000
 """Characters of a question that are compared with a thought."""
@@ -29,13 +29,17 @@ _ACCENTED: Final = {
 }
 
 
+_ANY_ACCENTED: Final = re.compile(f"[{''.join(map(chr, _ACCENTED))}]")
+
+
 def without_accents(lower: str) -> str:
     """A text without the accents of its Latin letters, letter for letter.
 
     >>> without_accents("garcía márquez")
     'garcia marquez'
     """
-    return lower if lower.isascii() else lower.translate(_ACCENTED)
+    # most that is not ASCII in a thought is signs: × → —
+    return lower.translate(_ACCENTED) if not lower.isascii() and _ANY_ACCENTED.search(lower) else lower
 
 
 @dataclass(frozen=True)

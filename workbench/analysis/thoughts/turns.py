@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
@@ -12,6 +12,7 @@ from workbench.analysis.targets.option_letters import CIRCLED, options_of
 from workbench.analysis.targets.places import says
 from workbench.analysis.thoughts.text import Thought
 from workbench.analysis.thoughts.words import around, listed_around, words_of
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import table as number_languages
 from workbench.scorers.number_words import number_in_words
 
@@ -39,14 +40,16 @@ _ASKED: Final = re.compile(
     r"(?:was ist|wie groß ist|wie lautet)\s(?:der|die|das)\s(\w{4,})"
 )
 _SO: Final = re.compile(
-    rf"(?:(?<!\w){around('so_asked')}|{around('so_asked_unspaced')})\s?(?=[-−]?\d[\d.,/]{{0,12}}\s?\Z)"
+    rf"(?:(?<!\w){around('so_asked')}|{around('so_asked_unspaced')})\s?(?=(?:[a-z]\s?=\s?)?[-−]?\d[\d.,/]{{0,12}}\s?\Z)"
 )
 """Before a question mark: *so 32?*"""
 _NUMBER_BEFORE: Final = re.compile(r"(?<![\w.,/-])([-−]?\d[\d.,/]*)\Z")
 _NAME_BEFORE: Final = re.compile(r"(?:[.!?;:,…\n]|(?<!\w)(?:so|then|maybe|perhaps))\s*[*_\"“]*([^\W\d_]+)[*_\"”]*\Z")
 _SHORT: Final = 24
+_AFFIRMED: Final = listed_around("is_the_answer")
 _ARTICLES: Final = frozenset(listed_around("a"))
 """Words for one that stand before most nouns."""
+_PLAIN: Final = re.compile(r"[1-9][0-9]{0,8}")
 _ROUNDED: Final = 0.005
 _POINT_MOVED: Final = (100, 1_000, 10_000)
 _SUPPOSED: Final = re.compile(
@@ -81,7 +84,7 @@ def _asked_or_affirmed(thought: Thought, first: int) -> list[tuple[int, int]]:
             so = _SO.search(lower, max(first, place - _SHORT), place)
             if so is not None:
                 found.append(so.span())
-    for behind in (" is the answer", " is the correct answer", " is the right answer", " instead", " it is"):
+    for behind in _AFFIRMED:
         for place in _all(behind, lower, first):
             number = _NUMBER_BEFORE.search(lower, max(first, place - _SHORT), place)
             if number is None and (behind != " it is" or _ENDS.match(lower, place + len(behind)) is not None):
@@ -165,7 +168,11 @@ def is_implausible(value: str, forms: tuple[Form, ...]) -> bool:
     (True, True)
     """
     wanted = next((form.value for form in forms if form.value is not None), None)
-    said = next((form.value for form in forms_of(value) if form.value is not None), None)
+    said = (
+        Fraction(int(value))
+        if _PLAIN.fullmatch(value)
+        else next((form.value for form in forms_of(value) if form.value is not None), None)
+    )
     if not wanted or not said:
         return False
     if (0 < wanted < 1 and said.denominator == 1 and said > 1) or (

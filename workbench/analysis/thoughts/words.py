@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 import os.path
-import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -13,17 +13,23 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import UNSPACED
 
 _SHARED_LETTERS: Final = 4
-_BITS: Final = 5
 _IN_WORDS: Final = bytes(letter < 128 and (chr(letter).isalnum() or letter == ord("_")) for letter in range(256))
 """Which bytes stand in words, for `bytes.translate`: several times as quick as a look-up by an array."""
-_MASK: Final = np.uint16((1 << _BITS) - 1)
-_NARROW: Final = np.uint16(_BITS)
-_WIDE: Final = np.uint16(2 * _BITS)
+_SIGN: Final = 0
+_FIGURE: Final = 27
+_CODES: Final = bytes(
+    letter - ord("a") + 1 if ord("a") <= letter <= ord("z") else _FIGURE if _IN_WORDS[letter] else _SIGN
+    for letter in range(256)
+)
+"""What a byte counts as in the opening of a word: a letter, a figure, or a sign, which ends a word."""
+_TIMES: Final = np.uint32(33)
+_MASK: Final = np.uint32((1 << 15) - 1)
 
-Letters = npt.NDArray[np.uint16]
+Letters = npt.NDArray[np.uint32]
 
 
 @lru_cache(1)
@@ -68,6 +74,17 @@ def around(*keys: str) -> str:
     return f"(?:{'|'.join(patterns)})"
 
 
+def in_order(key: str, place: int, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """What stands at a place, from 0 on, in some languages' lists under a key of `around.toml`, as patterns.
+
+    >>> in_order("first_to_last", 1, ("en", "es")), in_order("first_to_last", 99, ("en",))
+    (('second', 'segund[ao]'), ())
+    """
+    lists = [_around()[key].get(code, []) for code in codes]
+    words = [listed[place] for listed in lists if 0 <= place < len(listed)]
+    return tuple(dict.fromkeys(word[1:] if word.startswith("/") else re.escape(word) for word in words))
+
+
 class _Searches(NamedTuple):
     """What to look for: words that begin with a Latin letter by their `openings`, and others in the whole text.
 
@@ -85,7 +102,7 @@ def _searches(words: tuple[str, ...]) -> _Searches:
     groups: dict[str, list[str]] = {}
     for word in sorted(words):
         groups.setdefault(word[:_SHARED_LETTERS] if not UNSPACED.search(word) else word[:1], []).append(word)
-    opens = np.zeros(1 << 3 * _BITS, dtype=bool)
+    opens = np.zeros(int(_MASK) + 1, dtype=bool)
     by_opening: dict[int, list[tuple[tuple[str, ...], re.Pattern[str]]]] = {}
     anywhere = []
     for alike in groups.values():
@@ -100,23 +117,33 @@ def _searches(words: tuple[str, ...]) -> _Searches:
         before = rf"(?<!\w{escaped})" if shared[0].isalnum() and not UNSPACED.search(shared) else ""
         pattern = re.compile(f"{escaped}{before}(?:{'|'.join(patterns)})")
         if before and shared[0].isascii() and len(shared) > 1:
-            letters = np.frombuffer(shared[:3].encode("ascii", "replace"), dtype=np.uint8)
-            first = int(_opening(*letters.astype(np.uint16), *[np.uint16(0)] * (3 - len(letters))))
-            last = first + (1 << _BITS * (3 - len(letters)))
-            opens[first:last] = True
-            for opening in range(first, last):
+            for opening in {opening for word in alike for opening in _openings_of(word[:_SHARED_LETTERS])}:
+                opens[opening] = True
                 by_opening.setdefault(opening, []).append((tuple(alike), pattern))
         else:
             anywhere.append((shared, pattern))
     return _Searches(opens, by_opening, tuple(anywhere))
 
 
-def _opening(first: Letters, second: Letters, third: Letters) -> Letters:
-    """The first three letters of a word as one number; capitals and signs share theirs with other letters."""
-    high: Letters = np.left_shift(first & _MASK, _WIDE, dtype=np.uint16)
-    middle: Letters = np.left_shift(second & _MASK, _NARROW, dtype=np.uint16)
-    found: Letters = high | middle | (third & _MASK)
-    return found
+def _opening(letters: Letters) -> Letters:
+    """The first four letters of what begins at each place, as one number: what opens alike has the same one."""
+    found: Letters = letters[:-3]
+    for later in (letters[1:-2], letters[2:-1], letters[3:]):
+        found = found * _TIMES + later
+    return found & _MASK
+
+
+def _openings_of(word: str) -> list[int]:
+    """The openings of a text that may begin with up to four letters of a word; what is shorter is a whole word.
+
+    >>> len(_openings_of("wait")), len(_openings_of("but")), len(_openings_of("so"))
+    (1, 1, 28)
+    """
+    codes = [[code] for code in word.encode("ascii", "replace").translate(_CODES)]
+    if len(codes) < _SHARED_LETTERS and codes[-1] != [_SIGN]:
+        codes.append([_SIGN])
+    codes += [list(range(_FIGURE + 1))] * (_SHARED_LETTERS - len(codes))
+    return [int(_opening(np.array(letters, dtype=np.uint32))[0]) for letters in itertools.product(*codes)]
 
 
 class WordSearch:
@@ -133,13 +160,13 @@ class WordSearch:
     @cached_property
     def _openings(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Where words begin, and the opening of each. What is no Latin letter is a sign here, one for one."""
-        plain = self._lower.encode("ascii", "replace") + b"\0\0"
+        plain = self._lower.encode("ascii", "replace") + b"\0" * (_SHARED_LETTERS - 1)
         inside = np.frombuffer(plain.translate(_IN_WORDS), dtype=np.bool_)
         starts = np.nonzero(inside[1:] > inside[:-1])[0] + 1
         if inside[0]:
             starts = np.concatenate([[0], starts])
-        letters = np.frombuffer(plain, dtype=np.uint8).astype(np.uint16)
-        return starts, _opening(letters[:-2], letters[1:-1], letters[2:])[starts].astype(np.int64)
+        letters = np.frombuffer(plain.translate(_CODES), dtype=np.uint8).astype(np.uint32)
+        return starts, _opening(letters)[starts].astype(np.int64)
 
     def of(self, words: tuple[str, ...]) -> list[tuple[int, int]]:
         """Where any of some words stand, in order; one that lies within another counts once.

@@ -12,7 +12,6 @@ import asyncio
 import contextlib
 import functools
 import json
-import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from importlib import metadata
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.asking.wire.failures import status_error, words
 from workbench.asking.wire.ways import Ways
 from workbench.base import engine
+from workbench.base import regular_expressions as re
 from workbench.errors import BadResponse, CallError, ConfigError, NotSent
 from workbench.providers.addresses import Address
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
+from workbench.base import regular_expressions as re
 from workbench.errors import AuthError, BadRequest, CallError, NotFound, QuotaExhausted, RateLimited, ServerBusy
 
 QUOTA_WORDS = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -24,6 +23,7 @@ from workbench.asking.wire.error_words import (
 )
 from workbench.asking.wire.pages import is_page, page_words
 from workbench.asking.wire.pauses import pause_of
+from workbench.base import regular_expressions as re
 from workbench.base.secrets import redact, without_known
 from workbench.errors import (
     AuthError,

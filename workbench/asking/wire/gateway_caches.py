@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.base.secrets import redact
 
 _STATUS: Final = (

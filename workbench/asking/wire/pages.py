@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import html.parser
-import re
 from typing import Final
+
+from workbench.base import regular_expressions as re
 
 _MOST_CHARACTERS: Final = 32_768
 _SHOWN: Final = 160

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import email.utils
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
+
+from workbench.base import regular_expressions as re
 
 _MOST_CHARACTERS: Final = 8_000
 _MOST_FIELDS: Final = 200

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from workbench.asking.wire.parsing import parse_json
+from workbench.base import regular_expressions as re
 from workbench.replies.contents import THINKING_FIELDS
 
 _TEXTS: Final = frozenset({"content", *THINKING_FIELDS})

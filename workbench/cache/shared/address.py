@@ -7,11 +7,11 @@ its author's.
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
+from workbench.base import regular_expressions as re
 from workbench.base.secrets import Secret, find_secret, note_secret
 from workbench.errors import InputError
 

@@ -11,7 +11,6 @@ import collections
 import contextlib
 import math
 import os
-import re
 import secrets
 import threading
 import time
@@ -22,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Final
 
+from workbench.base import regular_expressions as re
 from workbench.base.patience import Patience
 from workbench.cache.shared.link import Link
 from workbench.cache.shared.member import Member

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from importlib import metadata
 from typing import Final
+
+from workbench.base import regular_expressions as re
 
 _LOADING: Final = re.compile(r"error loading model: (?:error loading model \w+: )?(.+)")
 _TEMPLATE: Final = [

@@ -2,9 +2,9 @@ r"""Numbers written in a base other than ten: `101_2`, `(2A)_{16}`, `2516₈`, `
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.reading import reading
 from workbench.scorers.score import Score, shown, wanted
 from workbench.scorers.sentences.denials import undenied

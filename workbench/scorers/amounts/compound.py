@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import as_written, worded
 from workbench.scorers.numerals import Numeral
 from workbench.scorers.units import is_money, same_unit, unit_after, unit_of, units

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import Patterns, as_written, either, patterns, table, worded, words
 
 MONEY: Final = r"[$€£¥₽R]*"

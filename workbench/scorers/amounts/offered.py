@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import re
 from fractions import Fraction
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.amounts.number_cues import cues
 from workbench.scorers.languages import as_written, either, worded, words
 from workbench.scorers.numerals import Numeral
@@ -23,6 +23,9 @@ _EITHER: Final = re.compile(rf"\W*{as_written('says_one_of_two')}?{as_written('o
 _LISTED: Final = re.compile(rf"(?:,?\s{worded('and')}\s|\s?{as_written('and_joined')}\s?)\Z")
 _NEEDS: Final = re.compile(rf"\b{as_written('says_missing')}\b")
 _LONGEST_BETWEEN: Final = 25
+_DECIMALS: Final = re.compile(r"\d[.,](\d{1,12})(?!\d)")
+_TELLING: Final = 3
+"""Digits of a rounded number from which on it is hardly a number by chance."""
 _ROUNDED: Final = Fraction(1, 16)
 """How far two amounts may lie apart, as a share, and be one in two units: `5 km, or about 3 miles`."""
 
@@ -34,6 +37,30 @@ def equal_numbers(one: Numeral | None, other: Numeral | None) -> bool:
         and other is not None
         and one.equals(other, tolerance=Fraction(0), relative_tolerance=Fraction(0))
     )
+
+
+def rounds(said: Numeral, exact: Numeral) -> bool:
+    """Whether a number is another one rounded to its decimals: `1/6 ≈ 0.167`, `1/3, or about 33.3%`.
+
+    >>> from workbench.scorers.numerals import numerals
+    >>> [rounds(*reversed(numerals(text))) for text in ("1/6 and 0.167", "2/3 and 66.7%", "1/6 and 0.16")]
+    [True, True, False]
+    """
+    decimals = _DECIMALS.search(said.text)
+    percent = said.worth is not None and said.worth * 100 == said.value and exact.worth is None
+    away = abs(said.value - exact.value * (100 if percent else 1))
+    return decimals is not None and 0 < away <= Fraction(1, 2 * 10 ** len(decimals[1]))
+
+
+def is_nearly(said: Numeral, wanted: Numeral) -> bool:
+    """Whether a number is the wanted one rounded to three digits or more, or the other way round.
+
+    >>> from workbench.scorers.numerals import numerals
+    >>> [is_nearly(*numerals(text)) for text in ("167.6 for 167.64", "5/3 for 1.667", "1.6 for 1.64")]
+    [True, True, False]
+    """
+    pairs = ((said, wanted), (wanted, said))
+    return any(rounds(one, other) and len(re.sub(r"\A\D*[0.,]+|\D", "", one.text)) >= _TELLING for one, other in pairs)
 
 
 def is_undecided(lower: str, found: list[Numeral], codes: tuple[str, ...]) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import table, worded, words
 from workbench.scorers.numerals import Numeral, readable
 from workbench.scorers.sentences.asked import stems

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import re
 from fractions import Fraction
 from typing import Final, NamedTuple
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.amounts.compound import compounded
 from workbench.scorers.amounts.number_cues import CURRENCY_CODE, MONEY, ONE_LEFT, cues
-from workbench.scorers.amounts.offered import EDGES, equal_numbers, is_undecided, leaves_open, measure_the_same
+from workbench.scorers.amounts.offered import EDGES, equal_numbers, is_undecided, leaves_open, measure_the_same, rounds
 from workbench.scorers.amounts.percent import as_share, is_percent
 from workbench.scorers.amounts.sums import ends_calculation, results
 from workbench.scorers.languages import as_written, worded, words
@@ -49,7 +49,7 @@ _AWAY_FROM: Final = re.compile(rf"{worded('away_from')}\s(?:{as_written('before_
 _BOUND: Final = re.compile(rf"{worded('beyond_before')}\s?[$€£]?\Z")
 _BEYOND: Final = re.compile(rf"[^\s\d.。、]{{0,4}}?\s?{worded('beyond')}")
 _DENIED_AFTER: Final = re.compile(rf"[^\s\d.。、]{{0,6}}?\s?{as_written('denied_number_after')}")
-_OPERATOR_AFTER: Final = re.compile(r"\s?[+*/×·÷]|\s?[-–]\s?\d")
+_OPERATOR_AFTER: Final = re.compile(rf"\s?[+*/×·÷]|\s?[-–]\s?\d|\s{worded('operator_words')}\s[$€£]?\d")
 _LEADS_ON: Final = re.compile(r"\s?(?:→|⇒|⟶|->|=>)")
 """After a number: an arrow to what comes of it."""
 _OPERATOR_BEFORE: Final = re.compile(r"[+*/×·÷]\s?[$€£]?\Z|\d\s?[-–]\s?[$€£]?\Z")
@@ -354,9 +354,9 @@ class _Sentence:
         return Pick(number, "last", where, sure, also, rivals)
 
     def _is_restated_by(self, one: Numeral, other: Numeral) -> bool:
-        """Whether a number says an earlier one again, in another unit: `900 g, or about 2 pounds`."""
-        between = self.lower[one.end : other.start]
-        return bool(_RESTATED.search(between)) and measure_the_same(self.lower, one, other) is True
+        """Whether a number says an earlier one again, in another unit or rounded: `900 g, or about 2 pounds`."""
+        again = _RESTATED.search(self.lower[one.end : other.start])
+        return bool(again) and (measure_the_same(self.lower, one, other) is True or rounds(other, one))
 
     def _other_shares(self, weighed: list[_Weighed], top: _Weighed) -> list[Numeral]:
         """The share that makes a whole with the heaviest: of `38 % came, so 62 % stayed` either may be asked for.

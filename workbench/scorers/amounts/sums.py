@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import re
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.numerals import Numeral
 
 _SUMMED: Final = re.compile(r"\s?[$€£]?[\d.,]+[^\d=]{0,3}\s?[+*/×·÷-]\s?[$€£(]?\d")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.choosing.counting import counted
 from workbench.scorers.choosing.leading import Found, leading
 from workbench.scorers.choosing.naming import WEAKLY_NAMED, named
@@ -20,6 +20,7 @@ from workbench.scorers.choosing.options import (
     several_places,
     target_places,
 )
+from workbench.scorers.languages import as_written
 from workbench.scorers.once import compiled
 from workbench.scorers.reading import Claim, Reading, reading
 from workbench.scorers.sentences.doubts import asks_for_the_odd_one
@@ -28,6 +29,8 @@ from workbench.scorers.sentences.written import stands, written
 from workbench.tasks.tasks import Task
 
 _SHORT: Final = 300
+_LAST_LETTER: Final = re.compile(r"(?<=[\s(])([A-J])\)?\W*\Z")
+_ENDS_ON_NOT: Final = re.compile(rf"{as_written('plain_not', codes=('en',))}\s?\(?\Z")
 _TICK: Final = re.compile("[✓✔✅☑]")
 
 
@@ -45,7 +48,7 @@ def choice_of(reading: Reading, options: Options, *, several: bool = False) -> C
     ticked = None if several else _ticked(reading, options)
     if ticked is not None:
         return named_option(ticked, options, "option", "as the one that is ticked")
-    whole = _whole(reading, options, several)
+    whole = _whole(reading, options, several) or (None if several else _first_of_all(reading, options))
     if whole is not None:
         return whole if whole.places else None
     mentioned = named(reading, options)
@@ -132,8 +135,30 @@ def _whole(reading: Reading, options: Options, several: bool) -> Choice | None:
         found = Found("whole" if len(lines) == 1 else "first", "at the start", claimed=False)
         lead = leading(texts[0], reading, options, found, several=several)
         if lead is not None and (_is_label_line(texts[0], options) or len(texts[0]) < 80):
-            return _said_later(lead, reading, options) or lead
+            later = _said_later(lead, reading, options) or lead
+            return replace(later, sure=False) if _is_set_against(later, texts[0], options) else later
     return None
+
+
+def _first_of_all(reading: Reading, options: Options) -> Choice | None:
+    """The option whose text alone is the first of several sentences: `Venus. Its thick air makes it hot.`"""
+    first = reading.sentences[0] if reading.sentences else None
+    if first is None or first.role or len(reading.sentences) == 1 or reading.since or first.end > _SHORT:
+        return None
+    said = written(reading.words(first))
+    places = [place for place, text in enumerate(options.texts) if len(own := written(text)) > 1 and own == said]
+    if len(places) != 1:
+        return None
+    found = named_option(places[0], options, "first", "as the first sentence, by its text")
+    return _said_later(found, reading, options) or found
+
+
+def _is_set_against(lead: Choice, text: str, options: Options) -> bool:
+    """Whether a sentence says something of the option it begins with, and ends on another: `C is inert; …, D.`"""
+    last = _LAST_LETTER.search(text)
+    place = options.index(last[1]) if last and not _is_label_line(text, options) else None
+    denied = last and _ENDS_ON_NOT.search(text[: last.start()].lower())
+    return place is not None and not denied and bool(lead.places) and place not in lead.places
 
 
 def _said_later(lead: Choice, reading: Reading, options: Options) -> Choice | None:

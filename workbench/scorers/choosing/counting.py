@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.choosing.options import Choice, Options, named_option
 from workbench.scorers.languages import as_written, either, table, words
 from workbench.scorers.once import compiled

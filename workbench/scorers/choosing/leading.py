@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.choosing.option_texts import text_at_start, texts_inside
 from workbench.scorers.choosing.options import (
     EDGES,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.choosing.options import Choice, Options, named_option
 from workbench.scorers.languages import as_written, table, worded, words
 from workbench.scorers.numbers import final_number
@@ -24,6 +24,8 @@ _DENIED_OR_OPEN: Final = re.compile(
     rf"|\s?{as_written('denies_with_verb')}"
 )
 """What stands behind the text of an option that is denied, or is one of two: `iron is not`, `iron or`."""
+_COMPARES: Final = re.compile(rf"{worded('than', codes=('en', 'ru'))}|{worded('although')}")
+"""What a sentence goes on with that only sets something beside what it says: `which makes it hotter than Mercury`."""
 _ENDS: Final = re.compile(rf"(?:[=:→]|{worded('is')})\s?([^=:→]{{1,60}}?)\W*\Z")
 """What a sentence ends on after an equals sign or a verb: `The ratio = 4.`"""
 
@@ -90,9 +92,13 @@ def concluded(reading: Reading, options: Options) -> int | None:
     for cue in reversed(list(compiled(cues.either("so", "choose", "final")).finditer(text))):
         if cue[0] in _SAYS_AGAIN:
             continue
-        tail = text[cue.end() :]
+        tail = _COMPARES.split(text[cue.end() :])[0]
         inside = texts_inside(tail, options)
-        if len(inside) == 1 and not denials.search(tail) and not _NAMES_LABEL.search(reading.words(last)[-len(tail) :]):
+        if (
+            len(inside) == 1
+            and not denials.search(tail)
+            and not _NAMES_LABEL.search(reading.words(last)[-_LONGEST_CONCLUSION:][cue.end() :][: len(tail)])
+        ):
             return inside[0]
         if inside:
             return None

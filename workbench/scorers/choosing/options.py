@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import as_written, either, patterns, table, words
 from workbench.scorers.once import Compiled, compiled
 from workbench.scorers.sentences.written import written

@@ -2,8 +2,9 @@ r"""Formulas of chemistry in one form: `H_2SO_4`, `H_{2}SO_{4}`, `H₂SO₄` are
 
 from __future__ import annotations
 
-import re
 from typing import Final
+
+from workbench.base import regular_expressions as re
 
 _ELEMENTS: Final = (
     "A[cglmrstu]|B[aehikr]?|C[adeflmnorsu]?|D[bsy]|E[rsu]|F[elmr]?|G[ade]|H[efgos]?|I[nr]?|Kr?|L[airuv]|M[cdgnot]|"

@@ -2,9 +2,9 @@ r"""What stands around the value of a formula: a condition, `x + 3, x ≠ 3`; a 
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import as_written
 
 _CONDITION: Final = re.compile(

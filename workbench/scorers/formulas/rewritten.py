@@ -2,9 +2,9 @@ r"""Other ways to write a pair, an interval, a set: `x = 3, y = -1` for (3, -1),
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import as_written, worded
 from workbench.scorers.reading import Reading
 

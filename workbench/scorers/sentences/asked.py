@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import as_written, table, worded, words
 from workbench.scorers.numerals import Numeral
 
-_CLAUSES: Final = re.compile(rf"[;.,]\s|\s(?:{as_written('plain_and', 'turn')})\s|[，；。、]")
+_CLAUSES: Final = re.compile(
+    rf"[;.,]\s|\s(?:{as_written('plain_and', 'turn')})\s|[，；。、]|{as_written('joined_and')}"
+)
 _IN_DATE: Final = re.compile(r"\d\.\s[^\W\d_]|\w,\s\d{4}(?!\d)")
 """Signs inside a date that end no clause: `31. März`, `March 31, 1889`."""
+_JOINED: Final = re.compile(rf"{as_written('joined_words')}[\u0621-\u064a]{{3}}")
+"""A word that *and* is joined to: `وتوفي`."""
+_VOWELS: Final = re.compile(r"[\u064b-\u0652]")
+"""Signs for the short vowels of Arabic, which part no word."""
 _PAIR: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2}")
 _HOW_MANY: Final = re.compile(rf"{worded('how_many')}\s?([^\W\d_]{{3,}})")
 _HOW_MANY_AFTER: Final = re.compile(rf"([\u4e00-\u9fff\uac00-\ud7af]){worded('how_many_after')}")
@@ -92,6 +98,7 @@ def stems(text: str) -> set[str]:
     >>> sorted(stems("Sailing to sea"))
     ['sail', 'sea']
     """
-    lower = text.lower()
-    found = {word[:_STEM] for word in re.findall(r"[^\W\d_]{3,}", lower)}
+    lower = _VOWELS.sub("", text.lower())
+    whole = re.findall(r"[^\W\d_]{3,}", lower)
+    found = {word[:_STEM] for word in (*whole, *(word[1:] for word in whole if _JOINED.match(word)))}
     return found | {lower[n : n + 2] for n in range(len(lower)) if _PAIR.match(lower, n)}

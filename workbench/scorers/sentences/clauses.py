@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import worded
 from workbench.scorers.numerals import Numeral
 
 _BOUND: Final = re.compile(rf"[,;:]\s|[，、；：]|\s{worded('turn')}\s")
 _WOULD: Final = re.compile(worded("would"))
+_SUPPOSES: Final = re.compile(rf"\W*{worded('if')}")
+_TURNS: Final = re.compile(worded("turn"))
+_COMMA: Final = re.compile(r",\s|，")
 _DIGIT: Final = re.compile(r"\d")
 _TURN: Final = re.compile(r"[,;]\s|[，；;]|:\s(?=\W{0,2}\d[\d.,]*\s?\w*\W*\Z)")
 _SAYS_AGAIN: Final = re.compile(worded("says_again"))
@@ -38,6 +41,9 @@ def clause_of(lower: str, number: Numeral) -> tuple[int, int]:
 def is_unreal(lower: str, number: Numeral) -> bool:
     """Whether the clause of a number only says what would be: `it would be 12 if all came, but 9 came`."""
     begins, ends = clause_of(lower, number)
+    if _SUPPOSES.match(lower) and _WOULD.search(lower) and not _TURNS.search(lower):
+        comma = _COMMA.search(lower)
+        return comma is None or number.start < comma.start()
     words = _WOULD.finditer(lower, begins, ends)
     return any(
         not _DIGIT.search(lower, word.end(), number.start) for word in words if word.end() <= number.start

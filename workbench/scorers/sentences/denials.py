@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.amounts.directions import goes_the_other_way
 from workbench.scorers.amounts.number_cues import cues
 from workbench.scorers.languages import as_written, either, patterns, worded, words

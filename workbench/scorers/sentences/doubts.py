@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.amounts.number_cues import cues
 from workbench.scorers.amounts.offered import EDGES
 from workbench.scorers.amounts.sentence_numbers import ASIDE
-from workbench.scorers.languages import either, table, told, words
+from workbench.scorers.languages import either, languages_of, table, told, worded, words
 from workbench.scorers.number_words import numbers_in_words
 from workbench.scorers.numerals import Numeral, numerals, readable
+from workbench.scorers.once import compiled
 from workbench.scorers.reading import Reading
 from workbench.scorers.sentences.clauses import clause_of, is_unreal
 from workbench.scorers.sentences.denials import is_called_wrong
@@ -24,6 +25,7 @@ WEAK: Final = frozenset({"whole", "first", "last", "sentence", "option", "text"}
 _OPERAND: Final = re.compile(r"\s?(?:[^\W\d_]{1,12}\s)?[+*/×·÷⋅]|\s?[-–−]\s?\d")
 _OPERAND_OF: Final = re.compile(r"(?:[+*/×·÷⋅]\s?[$€£]?|\d\s?[-–−]\s?[$€£]?)\Z")
 _MOST_STATEMENTS: Final = 12
+_MOST_MENTIONS: Final = 8
 _MOST_NUMBERS: Final = 40
 """Numbers of one statement that are looked at, the last ones."""
 
@@ -133,6 +135,20 @@ def _goes_on(text: str, start: int, end: int, known: set[str], length: int) -> b
             return True
     after = re.match(r"\s([^\W\d_][\w'’-]*)", text[end:])
     return bool(after and _NAME.fullmatch(after[1]) and after[1].lower().translate(FOLD) not in known)
+
+
+def is_second_of_two(reading: Reading, target: re.Pattern[str], question: str) -> bool:
+    """Whether a text only stands behind an *o* that is *or* in the question's language, or else in the answer's."""
+    told_by = (languages_of(question[:2_000].lower()), reading.codes)
+    codes = next((codes for codes in told_by if told("o_is_or", codes) or told("o_is_article", codes)), ())
+    if not codes or told("o_is_article", codes):
+        return False  # *Venceu o Brasil*
+    behind = compiled(
+        rf"\w['\"”»]?\s{either(*words(told('o_is_or', codes), 'or'))}\s(?:{worded('articles')}\s)?['\"“«]?\Z"
+    )
+    folded = reading.folded
+    hits = list(target.finditer(folded))[:_MOST_MENTIONS]
+    return bool(hits) and all(behind.search(folded[max(0, hit.start(1) - 40) : hit.start(1)]) for hit in hits)
 
 
 def is_part_of_name(said: str, target: str) -> bool:

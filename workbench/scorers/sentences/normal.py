@@ -7,10 +7,10 @@ so that even a megabyte costs no more than a page.
 from __future__ import annotations
 
 import html
-import re
 import unicodedata
 from typing import Final, NamedTuple
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.formulas.chemistry import unindexed
 from workbench.scorers.languages import table, words
 

@@ -6,15 +6,16 @@ else's, in brackets, or followed by *but* and something else.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import as_written, either, table, worded, words
 from workbench.scorers.once import Compiled
 from workbench.scorers.reading import Reading, Sentence
+from workbench.scorers.sentences.doubts import is_second_of_two
 from workbench.scorers.sentences.normal import BOLD, BOX, TAG, Span
 from workbench.scorers.sentences.written import ARTICLE, EDGES, FOLD, mention_patterns, stands, written
 
@@ -24,6 +25,7 @@ _ITEM: Final = r"[^\s,;.:：，、。]+(?:\s[^\s,;.:：，、。]+)?"
 """One of several things in a list."""
 _READ_AT_EACH_END: Final = 6
 """Statements at the beginning and at the end in which mentions are looked for."""
+_MOST_HITS: Final = 8
 _THE: Final = as_written("definite_article")
 _HIGH: Final = re.compile(rf"{as_written('denying_prefixes')}\Z|{as_written('name_prefixes')}[\s-]\Z")
 _NO_DENIAL: Final = re.compile(rf"{worded('no_denial')}\b")
@@ -95,7 +97,10 @@ class Verdict:
         if found is None:
             return cls(False)
         echoed = bool(question) and stands(written(target), written(question[:2_000]))
-        return _judged(reading, found, echoed, _ASKS_SECOND.search(question[:2_000].lower()) is not None)
+        verdict = _judged(reading, found, echoed, _ASKS_SECOND.search(question[:2_000].lower()) is not None)
+        if verdict.asserted and verdict.strength < 4 and is_second_of_two(reading, found[0], question):
+            return cls(False, verdict.strength, undecided=True, mentioned=True, sure=verdict.strength < 3)
+        return verdict
 
 
 @dataclass(frozen=True)
@@ -145,7 +150,7 @@ def _mentions(
         text = folded[sentence.start : sentence.end]
         for weaker, pattern in enumerate(target):
             hits = list(pattern.finditer(text)) if pattern is not None else []
-            for hit in hits[:8]:
+            for hit in hits[:_MOST_HITS]:
                 start, end = hit.span(1)
                 state, strength = _mention(reading, sentence, text, start, end)
                 if not second and _SECOND.match(text[end : end + 60]):

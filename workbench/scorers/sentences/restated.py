@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.languages import Patterns, either, languages_of, words
 from workbench.scorers.reading import Reading, Sentence
 from workbench.scorers.sentences.written import FOLD

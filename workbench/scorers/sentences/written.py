@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from workbench.base import regular_expressions as re
 from workbench.scorers.formulas.chemistry import unindexed
-from workbench.scorers.languages import as_written, number_words, table
+from workbench.scorers.languages import as_written, number_words, table, told
 
 EDGES: Final = " \t\r\n*_`~\"'“”‘’«»„「」『』.,;:!?。、，；：！？()[]{}<>$#（）【】…"
 FOLD: Final = {
@@ -39,6 +39,11 @@ ARTICLE: Final = re.compile(rf"{as_written('articles_left_out')}\s(?=\S)|{as_wri
 _LONG: Final = {"mt": "mount", "st": "saint", "ft": "fort"}
 _SHORT: Final = re.compile(rf"(?<!\w)({'|'.join(_LONG)})(?:\.\s?|\s)(?=[^\W\d_])")
 """What is written short before a name."""
+_RUSSIAN: Final = re.compile(r"[а-я]{2,}")
+_CONSONANTS: Final = frozenset("бвгджзклмнпрстфхцчшщ")
+_LONGEST_ENDING: Final = 4
+_SHORTEST_DECLINED: Final = 3
+"""Letters of the shortest word that is looked for in other cases as well."""
 _PARTED: Final = re.compile(r"(?<=[aeiou])(?=[aeiou])")
 """Where a name may be written with a sign for a stop: `Hawai'i`, `O'ahu`."""
 _INFLECTIONS: Final = {
@@ -112,8 +117,10 @@ def _joins(neighbour: str, edge: str) -> bool:
     return len(both) == 2 and not _UNSPACED.search(both) and all(c.isalnum() for c in both)
 
 
-_NO_BLANKS: Final = r"\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af"
-"""Signs that stand beside a word of other letters without a blank: `H2O입니다`."""
+_BESIDE_A_WORD: Final = r"[^\W_]"
+_BESIDE_A_LATIN_WORD: Final = r"[a-z\d]"
+"""What may not stand beside a word of other letters among signs without blanks: `H2O입니다`. Ranges of such signs would
+take milliseconds to compile, for each target anew."""
 
 
 @lru_cache(2048)
@@ -138,16 +145,15 @@ def mention_patterns(text: str, codes: tuple[str, ...]) -> tuple[re.Pattern[str]
     body = r"(?:[\s,]|&|and){1,3}".join(parts) if len(parts) > 1 else parts[0]
     if all(token in ("and",) for token in tokens[1:2]):
         body = body.replace(r"(?:[\s,]|&|and){1,3}and", r"\s?(?:and|&|,)")
+    beside = _BESIDE_A_LATIN_WORD if told("words_joined", codes) else _BESIDE_A_WORD
     left = (
         ""
         if _UNSPACED.match(plain)
-        else rf"(?<![^\W_{_NO_BLANKS}])"
+        else rf"(?<!{beside})"
         if not re.match(r"[\u0600-\u06ff]", plain)
         else r"(?<!\w)(?:و|ب|ل|ال|وال|بال|لل)?"
     )
-    right = (
-        "" if _UNSPACED.search(plain[-1]) or re.search(r"[\uac00-\ud7af]", plain[-1]) else rf"(?![^\W_{_NO_BLANKS}])"
-    )
+    right = "" if _UNSPACED.search(plain[-1]) or re.search(r"[\uac00-\ud7af]", plain[-1]) else rf"(?!{beside})"
     if plain[:1].isdigit():
         left += r"(?<![\d][.,])(?<![+]|−)" if plain[:1] != "-" else ""
     if plain[-1:].isdigit():
@@ -155,15 +161,15 @@ def mention_patterns(text: str, codes: tuple[str, ...]) -> tuple[re.Pattern[str]
     exact = re.compile(f"{left}({body}){right}")
     endings = sorted({ending for code in codes for ending in _INFLECTIONS.get(code, ())}, key=len, reverse=True)
     stem, swaps = plain, ""
-    if len(plain) > 3 and plain[-1].isalpha() and len(parts) <= 3:
+    if len(plain) >= _SHORTEST_DECLINED + ("ru" not in codes) and plain[-1].isalpha() and len(parts) <= 3:
         if plain[-1] in "oaie" and set(codes) & {"es", "it", "pt", "fr"}:
             stem, swaps = plain[:-1], "o|a|i|e|os|as|es|hi|he"
         elif plain[-1] == "f" and "fr" in codes:
             stem, swaps = plain[:-1], "ve|fs|ves"
-        elif "ru" in codes and plain[-2:] in ("ый", "ий", "ая", "ое", "ой"):
-            stem, swaps = plain[:-2], "ый|ий|ая|ое|ого|ой|ую|ым|ом|ые|ых|о"
-        elif "ru" in codes and plain[-1] in table()["ru"]["case_endings"]:
-            stem, swaps = plain[:-1], "|".join(table()["ru"]["case_endings"][plain[-1]])
+        elif "ru" in codes and _RUSSIAN.fullmatch(tokens[-1]):
+            before = r"\s".join(_in_any_case(token, codes) for token in tokens[:-1])
+            declined = f"{before}\\s" * bool(before) + _in_any_case(tokens[-1], codes)
+            return exact, re.compile(f"{left}({declined}){right}")
         elif plain[-1] == "y" and "en" in codes:
             stem, swaps = plain[:-1], "ies"
         inflected = "|".join(filter(None, [swaps, *(map(re.escape, endings) if stem == plain else ())]))
@@ -174,14 +180,18 @@ def mention_patterns(text: str, codes: tuple[str, ...]) -> tuple[re.Pattern[str]
     return exact, None
 
 
+@lru_cache(2048)
 def _in_any_case(word: str, codes: tuple[str, ...]) -> str:
-    """A pattern for a word before the last of a name, where it is declined as well: *Анну Каренину*."""
-    if "ru" not in codes or not word.isalpha():
+    """A pattern for a word in all its cases, where it is declined: *Льва*, *Анну Каренину*."""
+    if "ru" not in codes or not _RUSSIAN.fullmatch(word):
         return re.escape(word)
     ends = table()["ru"]["case_endings"]
-    if word[-1] in ends:
-        return rf"{re.escape(word[:-1])}(?:{'|'.join([word[-1], *ends[word[-1]]])})"
-    return rf"{re.escape(word)}(?:{'|'.join(_INFLECTIONS['ru'])})?"
+    if word in ends:
+        return f"(?:{'|'.join([word, *ends[word]])})"
+    found = {word} | {word + end for end in _INFLECTIONS["ru"] if word[-1] in _CONSONANTS}
+    for length in range(1, _LONGEST_ENDING):
+        found |= {word[:-length] + end for end in ends.get(word[-length:], ())}
+    return f"(?:{'|'.join(sorted(found, key=lambda each: (-len(each), each)))})"
 
 
 @lru_cache(64)

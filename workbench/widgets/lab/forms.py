@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import ipywidgets as w
 
+from workbench.base import regular_expressions as re
 from workbench.errors import InputError
 from workbench.scorers.named import NAMES
 from workbench.scorers.score import AnyScorer
