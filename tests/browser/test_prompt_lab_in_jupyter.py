@@ -119,6 +119,7 @@ def test_after_a_sweep_a_reply_is_opened_noted_and_closed_with_the_keyboard_alon
         page.keyboard.press(key)
     page.locator(".wb-opened .wb-card").wait_for()
     assert "[user]" in page.locator(".wb-opened .wb-sent pre").text_content()
+    page.wait_for_function("() => document.activeElement.matches('.wb-opened .wb-name')")  # the kernel puts it there
     page.keyboard.press("n")
     page.wait_for_function("() => document.activeElement.closest('.wb-note')")
     page.keyboard.type("r l d d")

@@ -10,7 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 import workbench as wb
 from workbench.errors import InputError
-from workbench.reports.parameters import defaults
+from workbench.reports.parameters import defaults, read_parameters
 
 
 def test_an_unknown_parameter_is_refused_with_the_known_ones(tmp_path: Path) -> None:
@@ -35,3 +35,10 @@ def test_a_cell_of_parameters_that_cannot_be_read_is_named(source: str) -> None:
     cells = [new_markdown_cell("#"), new_code_cell(source, metadata={"tags": ["parameters"]})]
     with pytest.raises(InputError, match="cell 2, tagged 'parameters', cannot be read"):
         defaults(new_notebook(cells=cells))
+
+
+def test_a_template_may_name_its_line_breaks() -> None:
+    cell = new_code_cell("question = ''\npath = ''", metadata={"tags": ["parameters"]})
+    given = [r"question={{ instruction }}\n{{ input }}", r"path=a\new"]
+    found = read_parameters(new_notebook(cells=[cell]), given)
+    assert found == {"question": "{{ instruction }}\n{{ input }}", "path": r"a\new"}

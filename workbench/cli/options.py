@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
+from workbench.base.typed import with_breaks
+
 param_option = click.option(
     "--param",
     "params",
@@ -71,7 +73,7 @@ def task_options(command: _Command) -> _Command:
 def read_tasks(source: str, words: dict[str, Any]) -> Any:
     """The tasks of a file as the options say; takes their words out of `words`.
 
-    `\\n` and `\\t` in a template are a line break and a tab, which no shell lets pass easily.
+    `\\n` and `\\t` in a template are a line break and a tab, but for the commands of LaTeX that begin so.
     """
     from workbench.tasks.tasks import load_tasks
 
@@ -79,7 +81,7 @@ def read_tasks(source: str, words: dict[str, Any]) -> Any:
     said = {name: value for name, value in given.items() if value is not None and value != ()}
     for name, value in said.items():
         if isinstance(value, str) and "{" in value:
-            said[name] = value.replace("\\n", "\n").replace("\\t", "\t")
+            said[name] = with_breaks(value)
         elif name == "filter":
             said[name] = list(value)
     return load_tasks(source, **said)

@@ -13,6 +13,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
+from workbench.base.typed import with_breaks
 from workbench.base.words import close_to
 from workbench.errors import InputError
 
@@ -128,7 +129,7 @@ def _read(name: str, text: str, default: Any) -> Any:
     if isinstance(default, int | float):
         return _number_of(name, text, default)
     if isinstance(default, str):
-        return _path(text)
+        return with_breaks(text) if "{{" in text else _path(text)
     if isinstance(default, list | tuple):
         return _list(name, text, list(default))
     if isinstance(default, dict):

@@ -26,8 +26,22 @@ def turned(text, target, question="", codes=("en",)):
         ("一共是18个。等等，有一个重复了，应该是17个。", "18", "", ("en", "zh")),
         ("Das macht 14. Moment, dann wären es fünfzehn.", "14", "", ("en", "de")),
         ("Donc 20. Attends, ce serait plutôt 21 ?", "20", "", ("en", "fr")),
+        ("So it is plum. Hmm, in a market? Maybe then B would be right.", "A", FRUIT, ("en",)),
+        ("So x = 19. Wait, one bracket is lost. So x = 11?", "19", "Solve 3(x - 4) = 2x + 7.", ("en",)),
     ],
-    ids=["number", "name", "what is asked", "asked so", "option", "decided", "Chinese", "German in words", "French"],
+    ids=[
+        "number",
+        "name",
+        "what is asked",
+        "asked so",
+        "option",
+        "decided",
+        "Chinese",
+        "German in words",
+        "French",
+        "would be right",
+        "asked of x",
+    ],
 )
 def test_another_answer_after_a_doubt_is_a_turn(text, target, question, codes):
     assert turned(text, target, question, codes)
