@@ -114,3 +114,9 @@ def test_a_column_of_several_kinds_is_one_in_all_groups(tmp_path, place):
 def test_no_rows_are_written_as_none(tmp_path):
     path = write_rows(rows_of(0), tmp_path / "rows.parquet")
     assert pq.read_table(path).num_rows == 0
+
+
+def test_a_table_without_runs_comes_back(tmp_path):
+    table = pd.DataFrame({"model": ["a/m"], "task_id": ["1"], "answer": ["12"], "note": [0.1]})
+    write_rows(table, tmp_path / "rows.parquet")
+    assert read_rows(tmp_path / "rows.parquet")[["model", "task_id", "answer"]].values.tolist() == [["a/m", "1", "12"]]

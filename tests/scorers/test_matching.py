@@ -10,6 +10,7 @@ from scored import OPTIONS, task
 from workbench.scorers.matching import choice, contains, exact, numeric, regex, yes_no
 from workbench.scorers.named import NAMES, automatic, by_name
 from workbench.scorers.structured import json_schema
+from workbench.tasks.tasks import Task
 
 OF_OTHER_THINGS = ("regex", "json_schema", "length", "latency", "cost", "similarity")
 """Scorers whose mark does not come from the target alone."""
@@ -137,3 +138,22 @@ def test_exact_leaves_it_to_a_person_where_a_sentence_says_the_target(target: st
 
 def test_exact_surely_refuses_another_text() -> None:
     assert exact()("The capital is Bergen.", task("Oslo")).sure
+
+
+@pytest.mark.parametrize("scorer", ["automatic", "numeric", "math"])
+@pytest.mark.parametrize(
+    ("answer", "target", "value"),
+    [
+        (r"\cfrac{3}{4}", "3/4", 1),
+        (r"\cfrac{3}{4}", "4", 0),
+        (r"$\nicefrac{7}{8}$", "0.875", 1),
+        (r"\boxed{\sfrac{7}{8}}", "7/8", 1),
+        (r"\boxed{\sfrac{7}{8}}", "8", 0),
+        (r"\binom{6}{2}", "15", 1),
+        (r"\dbinom{6}{2}", "2", 0),
+        (r"$\sqrt{144}$", "12", 1),
+        (r"\(\sqrt{144}\)", "144", 0),
+    ],
+)
+def test_a_formula_that_is_the_whole_answer_is_worked_out(scorer, answer, target, value):
+    assert by_name(scorer)(answer, Task("1", "How much is it?", target)).value == value

@@ -62,3 +62,12 @@ def test_a_task_may_bring_its_own_schema():
 def test_what_cannot_be_checked_is_refused(schema, task, message):
     with pytest.raises(InputError, match=message):
         json_schema(schema)("{}", task)
+
+
+@pytest.mark.parametrize(
+    ("rest", "sure"),
+    [('. No, {"city": "Ro', False), (" and not {x}", True), ("", True)],
+)
+def test_after_an_object_that_breaks_off_the_one_before_it_is_left_to_a_person(rest, sure):
+    score = json_schema(CITY)('It is {"city": "Rome"}' + rest, Task("1", "Where?"))
+    assert (score.value, score.sure) == (1.0, sure)

@@ -130,7 +130,8 @@ def read_parquet(path: Path) -> pd.DataFrame:
     if "task_id" not in rows:
         raise InputError(f"{path} holds no rows: it has no column task_id")
     if about.COLUMN in rows:
-        about.take_in(zip(rows.get("run", []), rows.pop(about.COLUMN), strict=True))
+        told = rows.pop(about.COLUMN)
+        about.take_in(zip(rows.get("run", told), told, strict=True))  # of a table without runs there is nothing to tell
     parameters, length, columns = parameter_columns(rows), len(rows), {}
     for name in list(rows.columns):  # each is let go once it is read
         column = rows.pop(name)

@@ -86,6 +86,8 @@ def _found(reading: Reading, years: bool, percent: bool) -> Pick | None:
             return Pick(None, claim.evidence, claim.where)
     if reading.open and not reading.claims:
         return Pick(None, "last", "nothing is decided", sure=True)
+    if FUNCTION.search(reading.plain[:_ROOM]) and (number := strict_number(reading.plain, reading.codes, formula=True)):
+        return Pick(number, "whole", "as the whole answer")
     field = _FIELD.search(reading.plain) if reading.plain[:1] == "{" else None
     if field and (number := strict_number(field[1], reading.codes)):
         return Pick(number, "json", "in JSON")
@@ -217,12 +219,9 @@ def _of_claim(claim: Claim, reading: Reading, percent: bool) -> Pick | None:
     for piece in dict.fromkeys((text, _first_sentence(text))):
         number = strict_number(piece, codes)
         if number is not None:
-            words_beside = (
-                re.findall(r"[^\W\d_]{2,}", readable(piece)[: number.start])
-                if number.end <= len(readable(piece))
-                else []
-            )
-            if len(words_beside) <= 4 and not compiled(either(*words(codes, "not", "open"))).search(piece.lower()):
+            plain = readable(piece)
+            beside = re.findall(r"[^\W\d_]{2,}", plain[: number.start]) if number.end <= len(plain) else []
+            if len(beside) <= 4 and not compiled(either(*words(codes, "not", "open"))).search(piece.lower()):
                 return Pick(number, claim.evidence, claim.where)
     if _is_mathematics(text):
         return Pick(None, claim.evidence, claim.where)

@@ -52,7 +52,9 @@ FUNCTION: Final = re.compile(
     r"dbinom|tbinom|lfloor|lceil|vec|hat|sqrt|phi|theta|alpha|beta|gamma|lambda|sigma|omega)(?![A-Za-z])"
 )
 """What makes a formula of the number after it; `readable` drops what it does not know."""
-_FRAC: Final = re.compile(r"(\d?)\\[dt]?frac\s*(?:\{\s*([-+]?[\d.,]{1,40})\s*\}\s*\{\s*([\d.,]{1,40})\s*\}|(\d)(\d))")
+_FRAC: Final = re.compile(
+    r"(\d?)\\(?:[cdt]?frac|nicefrac|sfrac)\s*(?:\{\s*([-+]?[\d.,]{1,40})\s*\}\s*\{\s*([\d.,]{1,40})\s*\}|(\d)(\d))"
+)
 _COMMAND: Final = re.compile(r"\\([A-Za-z]+)")
 _SPACED: Final = re.compile(r"([^\d]*)([1-9]\d{0,2}(?: \d{3})+)((?:[.,]\d+)?[^\d]*)")
 _BLANKS: Final = re.compile(

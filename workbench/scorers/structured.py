@@ -50,6 +50,7 @@ def json_schema(schema: Mapping[str, Any] | bool | None = None) -> Scorer:
         if found is None:
             return Score(0.0, None, "no JSON in the answer")
         text, value = found
+        sure = not _breaks_off(answer[answer.rfind(text) + len(text) :])
         try:
             problem = None if own is None else _fault(own, text)
             equal = task.target is None or _same(value, like)
@@ -63,7 +64,8 @@ def json_schema(schema: Mapping[str, Any] | bool | None = None) -> Scorer:
             return Score(0.0, shown(text), f"the JSON does not fit the schema: {shown(problem)}", "json")
         if not equal:
             return Score(0.0, shown(text), f"the JSON differs from the target {shown(task.target or '')}", "json")
-        return Score(1.0, shown(text), "the JSON fits" if task.target is None else "the JSON equals the target", "json")
+        why = "the JSON fits" if task.target is None else "the JSON equals the target"
+        return Score(1.0, shown(text), why if sure else f"{why}; another one after it breaks off", "json", sure)
 
     return Scorer("json_schema", score, needs_target=False)
 
@@ -165,6 +167,11 @@ def _find(answer: str, like: Any = None) -> tuple[str, Any] | None:
     if like is not None and isinstance(like, list):
         return (alike or objects or found)[-1]
     return (objects or alike or found)[-1]
+
+
+def _breaks_off(rest: str) -> bool:
+    """Whether another object is begun and never ended: `… better is {"answer": 51`."""
+    return rest.rfind("{") > rest.rfind("}")
 
 
 def _parsed(text: Any, what: str) -> Any:

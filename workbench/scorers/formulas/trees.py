@@ -289,7 +289,7 @@ class _Reader:
         return node
 
     def _command(self, token: str) -> Node:
-        if token in ("frac", "dfrac", "tfrac", "cfrac"):
+        if token in ("frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac"):
             above = self._argument()
             return ("/", above, self._argument())
         if token == "sqrt":
