@@ -1,5 +1,7 @@
 """Rows through spreadsheets and back: what comes back is the same, and what is lost is said."""
 
+from contextlib import closing
+
 import openpyxl
 import pandas as pd
 import pytest
@@ -74,8 +76,8 @@ def test_texts_that_are_kept_elsewhere_are_defused_and_fetched_some_at_a_time(tm
         assert (len(lines), sum("'=HYPERLINK(" in line for line in lines)) == (1_201, 1_199)
         assert "\x07" not in lines[1]
     else:
-        book = openpyxl.load_workbook(path, read_only=True)["rows"]
-        assert not any(cell.data_type == "f" for line in book.iter_rows() for cell in line)
+        with closing(openpyxl.load_workbook(path, read_only=True)) as book:
+            assert not any(cell.data_type == "f" for line in book["rows"].iter_rows() for cell in line)
 
 
 def test_no_cell_of_a_workbook_is_a_formula(tmp_path):

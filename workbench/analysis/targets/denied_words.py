@@ -59,8 +59,8 @@ def is_no_answer(thought: Thought, start: int, end: int) -> bool:
     """Whether a no answers nothing: it belongs to a noun, or to one of several cases that are gone through.
 
     >>> from workbench.analysis.thoughts.text import Thought
-    >>> thought = Thought("There was no trade. 2: no, odd. So no.", ("en",), "Did they trade?")
-    >>> [is_no_answer(thought, at, at + 2) for at in (10, 23, 35)]
+    >>> thought = Thought("There was no contact. 2: no, odd. So no.", ("en",), "Did they trade?")
+    >>> [is_no_answer(thought, at, at + 2) for at in (10, 25, 37)]
     [True, True, False]
     """
     noun = _DETERMINES.match(thought.lower, end)
@@ -93,7 +93,7 @@ def denials(thought: Thought, place: int) -> list[tuple[int, int]]:
     found += [
         denial.span("denied") for denial in _FAR.finditer(lower, 0, begin) if _is_all_asked(denial["what"], thought)
     ]
-    return found
+    return list(dict.fromkeys(found))
 
 
 def called_false(thought: Thought, place: int) -> list[tuple[int, int]]:
