@@ -1,7 +1,9 @@
 """What the rows say: summaries, paired verdicts, budget curves, votes. It takes rows and never calls a model."""
 
 # ruff: noqa: F403, F405  (a test compares the names with those of the room)
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from workbench.base.faces import loading
 
 if TYPE_CHECKING:
     from workbench.analysis.handed_on import *
@@ -16,13 +18,7 @@ __all__ = [
     "telling_cases", "thinking_gain", "thinking_read", "thinking_summary",
 ]  # fmt: skip
 
-
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import workbench.analysis.handed_on as handed_on
-
-    return getattr(handed_on, name)
+__getattr__ = loading(__name__, dict.fromkeys(__all__, "analysis.handed_on"))
 
 
 def __dir__() -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from workbench.base.faces import loading
 
 if TYPE_CHECKING:
     from workbench.reports.export import export_report
@@ -13,11 +14,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Report", "ReportExporter", "export_report", "report"]
 
-_HOMES = {"Report": "written", "ReportExporter": "exporter", "export_report": "export", "report": "results"}
+_HOMES = {
+    "Report": "reports.written",
+    "ReportExporter": "reports.exporter",
+    "export_report": "reports.export",
+    "report": "reports.results",
+}
+"""Loaded on first use: the libraries of notebooks take seconds to import, and a page of rows needs none of them."""
 
-
-def __getattr__(name: str) -> Any:
-    # On first use: the libraries of notebooks take seconds to import, and a page of rows needs none of them.
-    if name not in _HOMES:
-        raise AttributeError(f"module 'workbench.reports' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"workbench.reports.{_HOMES[name]}"), name)
+__getattr__ = loading(__name__, _HOMES)

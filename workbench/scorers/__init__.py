@@ -1,7 +1,9 @@
 """Answer against target: scorers by name, scores, and marks given anew."""
 
 # ruff: noqa: F403, F405  (a test compares the names with those of the room)
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from workbench.base.faces import loading
 
 if TYPE_CHECKING:
     from workbench.scorers.handed_on import *
@@ -12,13 +14,7 @@ __all__ = [
     "regex", "rescore", "score_answer", "similarity", "value_key", "yes_no",
 ]  # fmt: skip
 
-
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import workbench.scorers.handed_on as handed_on
-
-    return getattr(handed_on, name)
+__getattr__ = loading(__name__, dict.fromkeys(__all__, "scorers.handed_on"))
 
 
 def __dir__() -> list[str]:

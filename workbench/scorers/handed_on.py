@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
+
+import workbench.base.faces as faces
 
 if TYPE_CHECKING:
     from workbench.scorers.judging import judge as judge
@@ -46,8 +47,4 @@ _NAMES_OF: Final = {
 }
 _HOMES: Final = {name: room for room, names in _NAMES_OF.items() for name in names.split()}
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"workbench.{_HOMES[name]}"), name)
+__getattr__ = faces.loading(__name__, _HOMES)

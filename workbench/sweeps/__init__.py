@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from workbench.base.faces import loading
 
 if TYPE_CHECKING:
     from workbench.sweeps.auditing import audit
@@ -14,21 +15,17 @@ if TYPE_CHECKING:
     from workbench.sweeps.watching import watch
 
 _HOMES = {
-    "Decision": "decision",
-    "audit": "auditing",
-    "decide": "duels",
-    "exit_curve": "exits",
-    "exit_plan": "exits",
-    "exit_rows": "exits",
-    "stop": "chunk_places",
-    "watch": "watching",
+    "Decision": "sweeps.decision",
+    "audit": "sweeps.auditing",
+    "decide": "sweeps.duels",
+    "exit_curve": "sweeps.exits",
+    "exit_plan": "sweeps.exits",
+    "exit_rows": "sweeps.exits",
+    "stop": "sweeps.chunk_places",
+    "watch": "sweeps.watching",
 }
 """Loaded on first use, so that a sweep does not load what it does not need."""
 
 __all__ = ["Decision", "audit", "decide", "exit_curve", "exit_plan", "exit_rows", "stop", "watch"]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'workbench.sweeps' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"workbench.sweeps.{_HOMES[name]}"), name)
+__getattr__ = loading(__name__, _HOMES)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from workbench.base.faces import loading
 
 if TYPE_CHECKING:
     from workbench.tasks.fetching import with_images
@@ -19,15 +20,11 @@ _NAMES_OF = {
     "tasks": ["Task", "Tasks", "load_tasks"],
     "understood": ["Role", "Understood"],
 }
-_HOMES = {name: room for room, names in _NAMES_OF.items() for name in names}
+_HOMES = {name: f"tasks.{room}" for room, names in _NAMES_OF.items() for name in names}
 """Loaded on first use: templates take longer to load than most files of tasks take to read."""
 
 __all__ = [
     "Prompt", "Role", "Task", "Tasks", "Understood", "load_prompts", "load_tasks", "pad", "save_prompt", "with_images",
 ]  # fmt: skip
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"workbench.tasks.{_HOMES[name]}"), name)
+__getattr__ = loading(__name__, _HOMES)

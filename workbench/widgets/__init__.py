@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from workbench.base.faces import loading
 
 if TYPE_CHECKING:
     from workbench.widgets.thought_card import ThoughtCards, read
 
-_HOMES = {"ThoughtCards": "thought_card", "read": "thought_card"}
+_HOMES = {"ThoughtCards": "widgets.thought_card", "read": "widgets.thought_card"}
 """Loaded on first use, so that the import stays light."""
 
 __all__ = ["ThoughtCards", "read"]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'workbench.widgets' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"workbench.widgets.{_HOMES[name]}"), name)
+__getattr__ = loading(__name__, _HOMES)

@@ -82,8 +82,7 @@ def denials(thought: Thought, place: int) -> list[tuple[int, int]]:
     lower = thought.lower
     begin = max(0, place - _MOST_CHARACTERS_BACK)
     asked = _WORDS.findall(thought.asked)
-    stops = [stop.end() for stop in _SENTENCE_ENDS.finditer(lower, begin, place)]
-    last = stops[-2] if len(stops) > 1 else begin
+    last = _last_sentence(lower, place)
     found = [
         denial.span("denied")
         for pattern, since in ((_CONCLUDES, begin), (_SAYS, last))
@@ -104,11 +103,15 @@ def called_false(thought: Thought, place: int) -> list[tuple[int, int]]:
     >>> [said[start:end] for start, end in called_false(Thought(said), said.index("false"))]
     ['myth']
     """
-    stops = [
-        stop.end() for stop in _SENTENCE_ENDS.finditer(thought.lower, max(0, place - _MOST_CHARACTERS_BACK), place)
-    ]
-    last = stops[-2] if len(stops) > 1 else max(0, place - _MOST_CHARACTERS_BACK)
+    last = _last_sentence(thought.lower, place)
     return [called.span(1 if called[1] else 2) for called in _CALLED_FALSE.finditer(thought.lower, last, place)]
+
+
+def _last_sentence(lower: str, place: int) -> int:
+    """Where the sentence before a place begins, or what of it is looked at."""
+    begin = max(0, place - _MOST_CHARACTERS_BACK)
+    stops = [stop.end() for stop in _SENTENCE_ENDS.finditer(lower, begin, place)]
+    return stops[-2] if len(stops) > 1 else begin
 
 
 def _is_all_asked(said: str, thought: Thought) -> bool:

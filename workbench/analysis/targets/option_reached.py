@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Final
 
 from workbench.analysis.targets.cues import cues_of
 from workbench.analysis.targets.option_letters import options_of
@@ -63,7 +64,8 @@ _VERBS: Final = frozenset(listed_around("is_what"))
 _EMPTY: Final = frozenset(listed_around("empty_of_sense", "passed_over"))
 
 
-class _Sentence(NamedTuple):
+@dataclass(frozen=True)
+class _Sentence:
     """A sentence: where it stands, how much of each option it says, and whether it only asks or lists."""
 
     thought: Thought
@@ -72,7 +74,7 @@ class _Sentence(NamedTuple):
     said: Mapping[str, float]
     idle: bool
 
-    @property
+    @cached_property
     def words(self) -> tuple[Said, ...]:
         return tuple(words_at(self.thought.lower, self.start, self.end))
 
