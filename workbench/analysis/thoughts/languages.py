@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from workbench.analysis.thoughts.word_places import Words, letters_of
+from workbench.analysis.thoughts.word_places import Words, all_letters_of
 from workbench.analysis.thoughts.words import table
 from workbench.base import regular_expressions as re
 
@@ -204,7 +204,7 @@ def _bytes_by_script(text: str) -> npt.NDArray[np.int64]:
     counts[:, _LATIN] = np.frombuffer(plain, dtype=np.uint8).reshape(rows, STRETCH).sum(axis=1)
     if text.isascii():
         return counts
-    letters = letters_of(text)
+    letters = all_letters_of(text)
     beyond = np.nonzero(letters > 0x7F)[0]
     rare = letters[beyond]
     kinds = known[np.minimum(rare, 0xFFFF)]
