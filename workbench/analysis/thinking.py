@@ -272,11 +272,7 @@ def _of_target(
     ]
     contrary += turns(thought, target, first[1])
     contrary += [start for start in refused(target, thought) if start >= first[1]]
-    doubted = [
-        start
-        for start, _ in thought.told("wrong")
-        if start >= first[1] and not is_supposed(thought, start)
-    ]
+    doubted = [start for start, _ in thought.told("wrong") if start >= first[1] and not is_supposed(thought, start)]
     leaving = max([*contrary, *doubted], default=None)
     stood: int | None = first[1]
     if leaving is not None:

@@ -120,10 +120,7 @@ def turns(thought: Thought, target: str, first: int) -> list[int]:
     commits = [span for span in thought.told("commits") if span[0] >= first]
     claims = [span for span in thought.told("turns") if span[0] >= first]
     doubts = [
-        start
-        for key in ("reflection", "switch", "doubt", "wrong")
-        for start, _ in thought.told(key)
-        if start >= first
+        start for key in ("reflection", "switch", "doubt", "wrong") for start, _ in thought.told(key) if start >= first
     ]
     if doubts:
         claims += _said_of(thought, first) + _asked_or_affirmed(thought, first) + _so_is(thought, min(doubts))

@@ -63,11 +63,13 @@ def letters_of(text: str) -> Letters:
 
 
 class Runs(NamedTuple):
-    """Runs of letters, figures and low lines of ASCII: where each begins, its number, and that of it and the next."""
+    """Runs of letters, figures and low lines of ASCII: where each begins, and numbers.
+
+    The numbers are those of one, of two and of three runs that begin with each.
+    """
 
     starts: Places
-    one: Hashes
-    two: Hashes
+    numbers: tuple[Hashes, Hashes, Hashes]
 
 
 class Words:
@@ -120,7 +122,11 @@ class Words:
         inside[1:-1] = self._kinds & _PLAIN
         starts, ends = _spans(inside)
         one = self.hashes_of(starts, ends)
-        return Runs(starts, one, in_pairs(one))
+        two = one * _MORE
+        two[:-1] += one[1:]
+        three = two * _MORE
+        three[:-2] += one[2:]
+        return Runs(starts, (one, two, three))
 
     def hashes_of(self, starts: Places, ends: Places) -> Hashes:
         """The same for any stretches of the text."""
@@ -147,13 +153,6 @@ class Words:
         padded = np.zeros(len(self.letters) + _AT_ONCE, dtype=np.uint16)
         padded[:-_AT_ONCE] = self.letters
         return np.ndarray((len(self.letters) + 1,), np.uint64, padded, 0, (2,))
-
-
-def in_pairs(hashes: Hashes) -> Hashes:
-    """A number for each word and the next; the last has none behind it."""
-    found = hashes * _MORE
-    found[:-1] += hashes[1:]
-    return found
 
 
 def _spans(inside: npt.NDArray[np.bool_]) -> tuple[Places, Places]:

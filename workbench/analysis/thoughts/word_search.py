@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from workbench.analysis.thoughts.word_places import Words
+from workbench.analysis.thoughts.word_places import Letters, Words
 from workbench.scorers.languages import UNSPACED
 
-_SHORT: Final = np.uint64((1 << 15) - 1)
-"""The bits of a number that a table is looked up by, before it is compared as a whole."""
 _TIMES: Final = np.uint16(31)
-_LETTERS: Final = 1 << 16
+_SHORT: Final = 1 << 16
+"""How many numbers a table is looked up by, before they are compared as a whole."""
+_MOST_RUNS: Final = 3
 
 Spans = list[tuple[int, int]]
+Table = npt.NDArray[np.bool_]
 
 
 class _Word(NamedTuple):
@@ -30,13 +31,14 @@ class _Word(NamedTuple):
 
 
 class _Beginnings(NamedTuple):
-    """How words begin: those in plain letters by their first run or two, others by their first letter or two."""
+    """How words begin: those in plain letters by up to three runs, others by one or two letters.
 
-    is_run: npt.NDArray[np.bool_]
-    is_two_runs: npt.NDArray[np.bool_]
+    Tables tell of the last bits of a number whether any word has it, by how many runs or letters it is made of.
+    """
+
+    is_run: tuple[Table, ...]
     by_run: Mapping[int, tuple[_Word, ...]]
-    is_letter: npt.NDArray[np.bool_]
-    is_two_letters: npt.NDArray[np.bool_]
+    is_letter: tuple[Table, ...]
     by_letters: Mapping[str, tuple[_Word, ...]]
 
 
@@ -48,39 +50,32 @@ def _beginnings(lists: tuple[tuple[str, ...], ...]) -> _Beginnings:
             within.setdefault(word, []).append(number)
     by_run: dict[int, list[_Word]] = {}
     by_letters: dict[str, list[_Word]] = {}
-    is_run, is_two_runs = np.zeros(int(_SHORT) + 1, dtype=bool), np.zeros(int(_SHORT) + 1, dtype=bool)
-    is_letter, is_two_letters = np.zeros(_LETTERS, dtype=bool), np.zeros(_LETTERS, dtype=bool)
+    is_run = tuple(np.zeros(_SHORT, dtype=bool) for _ in range(_MOST_RUNS))
+    is_letter = tuple(np.zeros(_SHORT, dtype=bool) for _ in range(2))
     for text in sorted(within, key=lambda text: (-len(text), text)):
         unspaced = UNSPACED.search(text) is not None
         touches = unspaced or not text[0].isalnum()
         word = _Word(text, tuple(within[text]), touches, unspaced or not text[-1].isalnum())
         if text[0].isascii() and not touches:
             runs = Words(text).runs
-            several = len(runs.one) > 1
-            number = runs.two[0] if several else runs.one[0]
-            (is_two_runs if several else is_run)[number & _SHORT] = True
-            by_run.setdefault(int(number), []).append(word)
+            size = min(len(runs.starts), _MOST_RUNS) - 1
+            is_run[size][runs.numbers[size][:1].astype(np.uint16)] = True
+            by_run.setdefault(int(runs.numbers[size][0]), []).append(word)
         else:
-            letters = Words(text).letters
-            if len(letters) > 1:
-                is_two_letters[_two_letters(letters[:2])] = True
-            else:
-                is_letter[letters] = True
+            numbers = _by_letters(Words(text[:2]).letters)[len(text[:2]) - 1]
+            is_letter[len(text[:2]) - 1][numbers] = True
             by_letters.setdefault(text[:2], []).append(word)
     return _Beginnings(
         is_run,
-        is_two_runs,
         {number: tuple(words) for number, words in by_run.items()},
         is_letter,
-        is_two_letters,
         {letters: tuple(words) for letters, words in by_letters.items()},
     )
 
 
-def _two_letters(letters: npt.NDArray[np.uint16]) -> npt.NDArray[np.uint16]:
-    """A number for each letter and the next."""
-    found: npt.NDArray[np.uint16] = letters[:-1] * _TIMES + letters[1:]
-    return found
+def _by_letters(letters: Letters) -> tuple[Letters, Letters]:
+    """A number for each letter, and for each and the next."""
+    return letters, letters[:-1] * _TIMES + letters[1:]
 
 
 class WordSearch:
@@ -103,56 +98,44 @@ class WordSearch:
         >>> WordSearch("so wait: 等等").of_all((("wait", "等等"), ("so",)))
         [[(3, 7), (9, 11)], [(0, 2)]]
         """
-        beginnings = _beginnings(lists)
-        found: list[Spans] = [[] for _ in lists]
-        for at, words in self._begun(beginnings):
-            self._add(found, at, words)
+        lower, found = self._words.lower, [Spans() for _ in lists]
+        for at, words in self._begun(_beginnings(lists)):
+            before = lower[at - 1 : at]
+            touched = before.isalnum() or before == "_"
+            for text, within, touches_before, touches_behind in words:
+                if (touched and not touches_before) or not lower.startswith(text, at):
+                    continue
+                end = at + len(text)
+                if not touches_behind:
+                    behind = lower[end : end + 1]
+                    if behind.isalnum() or behind == "_":
+                        continue
+                for number in within:
+                    spans = found[number]
+                    if not spans or at >= spans[-1][1]:
+                        spans.append((at, end))
         return found
 
-    def _begun(self, beginnings: _Beginnings) -> list[tuple[int, tuple[_Word, ...]]]:
+    def _begun(self, beginnings: _Beginnings) -> Iterator[tuple[int, tuple[_Word, ...]]]:
         """Where something begins as words that are wanted do, in order, and those words, longest first."""
-        begun: list[tuple[int, tuple[_Word, ...]]] = []
+        places: list[int] = []
+        begun: list[tuple[_Word, ...]] = []
         if beginnings.by_run:
-            starts, one, two = self._words.runs
-            get = beginnings.by_run.get
-            for is_begun, numbers in ((beginnings.is_two_runs, two), (beginnings.is_run, one)):
-                there = np.nonzero(is_begun[(numbers & _SHORT).astype(np.int64)])[0]
-                for at, number in zip(starts[there].tolist(), numbers[there].tolist(), strict=True):
-                    words = get(number)
-                    if words is not None:
-                        begun.append((at, words))
+            starts, numbers = self._words.runs
+            for is_begun, of in zip(reversed(beginnings.is_run), reversed(numbers), strict=True):
+                there = np.nonzero(is_begun.take(of.astype(np.uint16)))[0]
+                for at, number in zip(starts[there].tolist(), of[there].tolist(), strict=True):
+                    if number in beginnings.by_run:
+                        places.append(at)
+                        begun.append(beginnings.by_run[number])
         if beginnings.by_letters:
-            lower, letters = self._words.lower, self._words.letters
-            two_letters = np.nonzero(beginnings.is_two_letters[_two_letters(letters)])[0]
-            one_letter = np.nonzero(beginnings.is_letter[letters])[0]
-            for places, size in ((two_letters, 2), (one_letter, 1)):
-                for at in places.tolist():
-                    words = beginnings.by_letters.get(lower[at : at + size])
+            lower = self._words.lower
+            for size, of_letters in reversed(list(enumerate(_by_letters(self._words.letters)))):
+                for at in np.nonzero(beginnings.is_letter[size].take(of_letters))[0].tolist():
+                    words = beginnings.by_letters.get(lower[at : at + size + 1])
                     if words is not None:
-                        begun.append((at, words))
-        begun.sort(key=_place)  # two runs stay before one, and two letters before one: what is longer comes first
-        return begun
-
-    def _add(self, found: list[Spans], at: int, words: tuple[_Word, ...]) -> None:
-        lower = self._words.lower
-        for text, lists, touches_before, touches_behind in words:
-            if not lower.startswith(text, at):
-                continue
-            end = at + len(text)
-            if not touches_before and at and _is_letter(lower[at - 1]):
-                continue
-            if not touches_behind and end < len(lower) and _is_letter(lower[end]):
-                continue
-            for number in lists:
-                spans = found[number]
-                if not spans or at >= spans[-1][1]:
-                    spans.append((at, end))
-
-
-def _place(begun: tuple[int, tuple[_Word, ...]]) -> int:
-    return begun[0]
-
-
-def _is_letter(sign: str) -> bool:
-    """Whether a sign is one of a word: a letter, a figure or a low line."""
-    return sign.isalnum() or sign == "_"
+                        places.append(at)
+                        begun.append(words)
+        # more runs, or letters, stay before fewer at one place: so what is longer comes first
+        for order in np.argsort(np.array(places, dtype=np.int64), kind="stable").tolist():
+            yield places[order], begun[order]
