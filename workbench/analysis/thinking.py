@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -23,7 +24,7 @@ from workbench.analysis.thoughts.pace import seconds_per_thinking_token, usd_per
 from workbench.analysis.thoughts.repetition import Repetition, repetition
 from workbench.analysis.thoughts.text import Thought
 from workbench.analysis.thoughts.turns import is_supposed, turns
-from workbench.analysis.thoughts.word_places import Words
+from workbench.analysis.thoughts.word_places import Places, Words
 from workbench.analysis.thoughts.words import table
 from workbench.rows.configurations import configuration_columns, numbers
 from workbench.rows.standing import RIGHT, STANDINGS, standing
@@ -152,8 +153,8 @@ def _line(cells: dict[str, Any], known: float, right: bool) -> dict[str, Any]:
     if text is None or not text.strip():
         return {"read": NO_THINKING}
     question = "\n".join(part for part in (cells["task_question"], _option_texts(cells["task_options"])) if part)
-    ruler = Ruler(text, known)
     words = Words(text)
+    ruler = Ruler(text, known, words)
     line: dict[str, Any] = {"read": READ, "thinking_tokens": ruler.tokens, "thinking_tokens_source": ruler.source}
     found = languages(text, words)
     found = _told(text, found, cells["task_question"])
@@ -162,7 +163,7 @@ def _line(cells: dict[str, Any], known: float, right: bool) -> dict[str, Any]:
     line["reflections"] = len(thought.told("reflection"))
     line["thought_switches"] = len(thought.told("switch"))
     line |= _of_repetition(repetition(text, words), words, ruler)
-    line["restated_share"] = restated(cells["task_question"], text) if cells["task_question"] else None
+    line["restated_share"] = restated(cells["task_question"], text, words) if cells["task_question"] else None
     line["restated"] = None if line["restated_share"] is None else line["restated_share"] >= RESTATED
     target = cells["task_target"]
     named, asked = drafts_and_asked(thought, target)
@@ -192,18 +193,35 @@ def codes_of(found: dict[str, float]) -> tuple[str, ...]:
 class Ruler:
     """Places in a thought as tokens."""
 
-    def __init__(self, text: str, known: float) -> None:
+    def __init__(self, text: str, known: float, words: Words | None = None) -> None:
         self._text = text
         self._ascii = text.isascii()
-        self._bytes = len(text) if self._ascii else len(text.encode("utf-8", "replace"))
+        self._letters = None if words is None or self._ascii else words.cased
+        self._bytes = self._before(len(text))
         counted = known > 0
         self.tokens = float(known) if counted else max(1.0, round(self._bytes / BYTES_PER_TOKEN))
         self.source = "counted" if counted else "estimated"
 
     def at(self, place: int) -> float:
         """Tokens up to a place in the text."""
-        before = place if self._ascii else len(self._text[:place].encode("utf-8", "replace"))
-        return round(self.tokens * before / self._bytes, 1)
+        return round(self.tokens * self._before(place) / self._bytes, 1)
+
+    def _before(self, place: int) -> int:
+        """The UTF-8 bytes before a place."""
+        if self._ascii:
+            return place
+        if self._letters is None:
+            return len(self._text[:place].encode("utf-8", "replace"))
+        of_two, of_three = self._beyond_ascii
+        return int(place + np.searchsorted(of_two, place) + np.searchsorted(of_three, place))
+
+    @cached_property
+    def _beyond_ascii(self) -> tuple[Places, Places]:
+        """Where letters stand that take two bytes or more, and where those that take three."""
+        letters = self._letters
+        assert letters is not None
+        of_two = np.nonzero((letters > 0x7F) & ((letters < 0xD800) | (letters > 0xDFFF)))[0]  # a lone half becomes a ?
+        return of_two, of_two[letters[of_two] > 0x7FF]
 
 
 def _option_texts(options: str | None) -> str:

@@ -18,7 +18,7 @@ from workbench.scorers.once import compiled
 Spelling = Callable[[str], tuple[str, ...]]
 """The words of a value in a language."""
 _MOST_DIGITS: Final = 6
-_FIRST_UNSPACED: Final = 0x3000
+_FIRST_UNSPACED, _LAST_UNSPACED = 0x3000, 0xD7AF
 SUPERSCRIPTS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 SIGNS_OF_PARTS: Final = {
     Fraction(1, 2): "½",
@@ -77,7 +77,7 @@ class LateWord(Late):
 def _spaced(text: str) -> str:
     """A text with signs for the letters of scripts that leave no blanks, one for one."""
     letters = letters_of(text)
-    if not letters.size or letters.max() < _FIRST_UNSPACED:
+    if not ((letters >= _FIRST_UNSPACED) & (letters <= _LAST_UNSPACED)).any():
         return text
     return UNSPACED.sub("\u3001", text)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
@@ -11,11 +12,15 @@ import numpy as np
 
 from workbench.analysis.thoughts.word_places import Words, letters_of, same_length_lower
 from workbench.analysis.thoughts.word_search import Spans, WordSearch
-from workbench.analysis.thoughts.words import around, words_of
+from workbench.analysis.thoughts.words import around, listed_around, words_of
 from workbench.base import regular_expressions as re
 
 SOUGHT: Final = ("reflection", "switch", "answer", "commits", "turns", "doubt", "wrong")
 """The lists of words that are looked for in the whole of a thought."""
+_AFFIRMING: Final = tuple(
+    words[1:] for words in listed_around("is_the_answer") if words.count(" ") > 1 and words != " it is"
+)
+_AFFIRMING_SHORT: Final = tuple(words for words in listed_around("is_the_answer") if words[1:] not in _AFFIRMING)
 LONGEST_QUESTION: Final = 8_000
 """Characters of a question that are compared with a thought."""
 _COUNTED: Final = re.compile(rf"{around('how_many_of')}\s?(\w{{4,}})")
@@ -85,13 +90,27 @@ class Thought:
         """Where words stand that `words.toml` lists under a key, one of `SOUGHT`; all of them are looked for at once.
 
         >>> Thought("wait, but wait").told("reflection")
-        [(0, 4), (6, 14)]
+        [(0, 4), (10, 14)]
         """
-        return self._told[SOUGHT.index(key)]
+        return self._found[SOUGHT.index(key)]
+
+    def affirmed(self) -> Iterator[tuple[str, int]]:
+        """What is said behind a value that is the answer, and where: *is the answer* and its like, with a blank before.
+
+        >>> list(Thought("7 is the answer").affirmed())
+        [(' is the answer', 1)]
+        """
+        for words, spans in zip(_AFFIRMING, self._found[len(SOUGHT) :], strict=True):
+            yield from ((f" {words}", start - 1) for start, _ in spans if self.lower[start - 1 : start] == " ")
+        for words in _AFFIRMING_SHORT:
+            place = self.lower.find(words)
+            while place >= 0:
+                yield words, place
+                place = self.lower.find(words, place + len(words))
 
     @cached_property
-    def _told(self) -> list[Spans]:
-        return WordSearch(self.text if self.words is None else self.words).of_all(_sought(self.codes))
+    def _found(self) -> list[Spans]:
+        return WordSearch(self.text if self.words is None else self.words).of_all(_sought(self.codes), _AFFIRMING)
 
     @cached_property
     def asked(self) -> str:

@@ -81,7 +81,7 @@ class Words:
     """
 
     def __init__(self, text: str) -> None:
-        lower, self.letters, kinds = _in_lower_case(text)
+        lower, self.letters, kinds, self.cased = _in_lower_case(text)
         self.lower, self._kinds = lower, kinds
         inside = np.zeros(len(lower) + 2, dtype=bool)
         self.is_unspaced: Final = not lower.isascii() and bool((kinds & _UNSPACED).any())
@@ -144,8 +144,8 @@ class Words:
                 found[place] = hash(self.lower[starts[place] : ends[place]]) & ((1 << 64) - 1)
         found ^= found >> np.uint64(31)
         found *= _MIXED
-        found ^= found >> np.uint64(27)
-        return found
+        mixed: Hashes = found ^ (found >> np.uint64(27))
+        return mixed
 
     @cached_property
     def _packs(self) -> Hashes:
@@ -161,18 +161,22 @@ def _spans(inside: npt.NDArray[np.bool_]) -> tuple[Places, Places]:
     return turns[::2], turns[1::2]
 
 
-def _in_lower_case(text: str) -> tuple[str, Letters, npt.NDArray[np.uint8]]:
-    """A text in lower case, letter for letter, those letters, and what each of them is."""
+def _in_lower_case(text: str) -> tuple[str, Letters, npt.NDArray[np.uint8], Letters | None]:
+    """A text in lower case, letter for letter, those letters, what each is, and the letters as they were written.
+
+    The last are not told for ASCII, nor where letters of other planes than Unicode's first stand in it.
+    """
     if text.isascii():
         raw = text.lower().encode("ascii")
         kinds = np.frombuffer(raw.translate(_plain_kinds()), dtype=np.uint8)
-        return raw.decode("ascii"), np.frombuffer(raw, dtype=np.uint8).astype(np.uint16), kinds
+        return raw.decode("ascii"), np.frombuffer(raw, dtype=np.uint8).astype(np.uint16), kinds, None
     raw = text.encode("utf-16-le", "surrogatepass")
     if len(raw) == 2 * len(text) and "Σ" not in text:  # a sigma is another one where its word ends
-        letters = _lower_letters().take(np.frombuffer(raw, dtype=np.uint16))
+        cased = np.frombuffer(raw, dtype=np.uint16)
+        letters = _lower_letters().take(cased)
         lower = letters.tobytes().decode("utf-16-le", "surrogatepass")
         if len(lower) == len(text):
-            return lower, letters, _kinds().take(letters)
+            return lower, letters, _kinds().take(letters), cased
     lower = same_length_lower(text)
     letters = letters_of(lower)
     kinds = _kinds().take(letters)
@@ -180,7 +184,7 @@ def _in_lower_case(text: str) -> tuple[str, Letters, npt.NDArray[np.uint8]]:
         every = all_letters_of(lower)
         beyond = np.nonzero(every >= _PLANE)[0]
         kinds[beyond] = [_LETTER * chr(letter).isalnum() for letter in every[beyond].tolist()]
-    return lower, letters, kinds
+    return lower, letters, kinds, None
 
 
 @lru_cache(1)

@@ -43,22 +43,24 @@ class _Beginnings(NamedTuple):
 
 
 @lru_cache(64)
-def _beginnings(lists: tuple[tuple[str, ...], ...]) -> _Beginnings:
-    within: dict[str, list[int]] = {}
+def _beginnings(lists: tuple[tuple[str, ...], ...], openings: tuple[str, ...]) -> _Beginnings:
+    within: dict[tuple[str, bool], list[int]] = {}
     for number, words in enumerate(lists):
-        for word in words:
-            within.setdefault(word, []).append(number)
+        for listed in words:
+            within.setdefault((listed, False), []).append(number)
+    for number, opening in enumerate(openings, start=len(lists)):
+        within.setdefault((opening, True), []).append(number)
     by_run: dict[int, list[_Word]] = {}
     by_letters: dict[str, list[_Word]] = {}
     is_run = tuple(np.zeros(_SHORT, dtype=bool) for _ in range(_MOST_RUNS))
     is_letter = tuple(np.zeros(_SHORT, dtype=bool) for _ in range(2))
-    for text in sorted(within, key=lambda text: (-len(text), text)):
+    for text, goes_on in sorted(within, key=lambda begun: (-len(begun[0]), begun)):
         unspaced = UNSPACED.search(text) is not None
         touches = unspaced or not text[0].isalnum()
-        word = _Word(text, tuple(within[text]), touches, unspaced or not text[-1].isalnum())
+        word = _Word(text, tuple(within[text, goes_on]), touches, goes_on or unspaced or not text[-1].isalnum())
         if text[0].isascii() and not touches:
             runs = Words(text).runs
-            size = min(len(runs.starts), _MOST_RUNS) - 1
+            size = min(len(runs.starts) - goes_on, _MOST_RUNS) - 1
             is_run[size][runs.numbers[size][:1].astype(np.uint16)] = True
             by_run.setdefault(int(runs.numbers[size][0]), []).append(word)
         else:
@@ -92,14 +94,14 @@ class WordSearch:
         """
         return self.of_all((words,))[0]
 
-    def of_all(self, lists: tuple[tuple[str, ...], ...]) -> list[Spans]:
-        """The same for several lists, of each by itself.
+    def of_all(self, lists: tuple[tuple[str, ...], ...], openings: tuple[str, ...] = ()) -> list[Spans]:
+        """The same for several lists, of each by itself; and of openings: several words, of which the last may go on.
 
-        >>> WordSearch("so wait: 等等").of_all((("wait", "等等"), ("so",)))
-        [[(3, 7), (9, 11)], [(0, 2)]]
+        >>> WordSearch("so wait: 等等, it isn't").of_all((("wait", "等等"), ("so",)), ("it is",))
+        [[(3, 7), (9, 11)], [(0, 2)], [(13, 18)]]
         """
-        lower, found = self._words.lower, [Spans() for _ in lists]
-        for at, words in self._begun(_beginnings(lists)):
+        lower, found = self._words.lower, [Spans() for _ in (*lists, *openings)]
+        for at, words in self._begun(_beginnings(lists, openings)):
             before = lower[at - 1 : at]
             touched = before.isalnum() or before == "_"
             for text, within, touches_before, touches_behind in words:

@@ -76,8 +76,8 @@ def alternation(words: Iterable[str]) -> str:
 def begins(words: Iterable[str]) -> str:
     """A pattern for a place where one of some words may begin, which is quicker to rule out than the words.
 
-    >>> re.findall(begins(["so", "then"]), "or so, that")
-    ['', '']
+    >>> [place.start() for place in re.finditer(begins(["so", "then"]), "or so, that")]
+    [3, 7, 10]
     """
     return f"(?=[{re.escape(''.join(sorted({word[0] for word in words})))}])"
 
