@@ -23,8 +23,10 @@ _VARIABLE: Final = re.compile(r"[-−–]\s?(?:[b-hj-z](?![\w'’])|a(?=\s?(?:[,
 _UNITS_LETTERS: Final = re.compile(r"(?:%|percent\b|\\%|st\b|nd\b|rd\b|th\b)")
 _DECIMAL: Final = re.compile(r"\s?(\d{1,9})[.,](\d{1,9})(?!\d)")
 _PRODUCT: Final = re.compile(r"\s?(\d{1,6})\s?(?:[·×*]|\\times|\\cdot)\s?(\d{1,6})(?!\d|\.\d|\s?[+×*·=-])")
-_DIVIDED: Final = re.compile(rf"\s(?:{around('leaves_over')})\s\d")
-"""Behind a number that is only tried: *23 leaves 2*."""
+_DIVIDED: Final = re.compile(
+    rf"\s(?:(?:{around('leaves_over')})\s\d|mod(?:ulo)?\s\d+\s?(?:[=≡]|{around('is_said', 'leaves_over')}))"
+)
+"""Behind a number that is only tried: *23 leaves 2*, *23 mod 7 = 2*."""
 _GLUED: Final = re.compile(r"[A-Za-z]+")
 _PART_OF: Final = re.compile(rf"\s{around('part_of')}(?!\w)|{around('part_of_unspaced')}", re.IGNORECASE)
 """What a part is taken of: *half of them* is no value."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from workbench.analysis.targets.cues import cues_of
 from workbench.analysis.targets.option_letters import options_of
+from workbench.analysis.targets.option_senses import concluded_sense
 from workbench.analysis.targets.option_words import (
     Said,
     Told,
@@ -46,7 +47,7 @@ _LISTED: Final = re.compile(
 )
 _AGREED: Final = re.compile(rf"[^.,;\n]{{0,12}}?\s{around('agrees')}(?!\w)")
 _LABELLED: Final = re.compile(r"(?:\A|\n)[\s*_>-]*\(?[a-j]\)?\s*[.):：、–—-]")
-_DENIES: Final = re.compile(rf"(?<!\w){around('denies_a_part')}(?!\w)|n['’]t(?!\w)|{around('takes_back_unspaced')}")
+_DENIES: Final = re.compile(rf"(?<!\w){around('denies_a_part')}(?![\w-])|n['’]t(?!\w)|{around('takes_back_unspaced')}")
 _PARTS: Final = re.compile(r": |[,，：、]|\s[-–—]\s|[()（）\"“”]")
 _LEADS: Final = re.compile(
     rf"(?:(?<!\w){around('leads_to', 'leaves', 'names_it')}(?!\w)|"
@@ -55,6 +56,8 @@ _LEADS: Final = re.compile(
 """What a sentence says of an option follows."""
 _LEFT: Final = re.compile(rf"{around('leaves', 'leaves_unspaced')}")
 _CONCLUDES: Final = re.compile(rf"(?:(?<!\w){around('leads_to')}(?!\w)|{around('leads_to_unspaced')}|→|=>|⇒),?\s*")
+_REASONED: Final = re.compile(rf"\W*(?:{around('because')}\s[^,.;:!?\n]{{3,120}},\s|{around('because_unspaced')}[^，。；：！？\n]{{2,80}}，)")
+"""A reason that stands first: what it is a reason for follows."""
 _COLON: Final = re.compile(r":\s+|：\s*")
 _OTHER_LETTER: Final = re.compile(r"(?<![\w'’])[A-J](?![\w'’])(?!\s[a-z]+s\s)")
 _LONGEST_NAMING: Final = 7
@@ -111,9 +114,10 @@ def reached_before(thought: Thought, label: str, letter: int, *, bare: bool = Tr
             if span is not None:
                 found.append(span)
         spoken_of |= {sign for sign, share in sentence.said.items() if share >= _SOME}
+    found += concluded_sense(thought, label, letter)
     if not found and bare and len(sentences[-1].words) <= _LONGEST_NAMING:
         found += _last_said(thought, options[label], others, label, sentences) or _last_concluded(
-            thought, label, sentences
+            thought, options[label], label, sentences
         )
     return found
 
@@ -181,7 +185,9 @@ def _in_its_words(
 
 def _concluded(thought: Thought, option: Told, sentence: _Sentence, *, alone: bool) -> tuple[int, int] | None:
     """Where some of an option's words stand behind a word that concludes, or in a sentence once it stands `alone`."""
-    lead = _LEADS.search(thought.lower, sentence.start, sentence.end)
+    lead = _LEADS.search(thought.lower, sentence.start, sentence.end) or _REASONED.match(
+        thought.lower, sentence.start, sentence.end
+    )
     if lead is None and not alone:
         return None
     begin = sentence.start if lead is None else lead.end()
@@ -197,7 +203,7 @@ def _concluded(thought: Thought, option: Told, sentence: _Sentence, *, alone: bo
     first = next(iter(option.weights))
     if lead is None or among(first, [said.word for said in words if span[0] <= said.start < span[1]]):
         return span
-    return _begin(thought, words, span[0]), span[1]
+    return _begin(thought, words, span[0], option), span[1]
 
 
 def _is_shared(sentence: _Sentence, label: str, others: Collection[str]) -> bool:
@@ -212,13 +218,17 @@ def _is_behind(span: tuple[int, int], words: Sequence[Said]) -> bool:
     return sum(said.start < span[0] for said in words) >= (1 if several else _FEWEST_WORDS_BEFORE)
 
 
-def _begin(thought: Thought, words: Sequence[Said], end: int) -> int:
+def _begin(thought: Thought, words: Sequence[Said], end: int, option: Told) -> int:
     """Where some words that conclude begin to say something new: behind their verb, or the question's own words."""
     before = [said for said in words if said.start < end]
     verb = next((place for place, said in enumerate(before[:_LONGEST_SUBJECT]) if said.word in _VERBS), -1)
     rest = before[verb + 1 :] if verb >= 0 else before
     asked = _asked(thought.asked)
-    return next((said.start for said in rest if said.word not in _EMPTY and not among(said.word, asked)), end)
+    own = option.weights
+    return next(
+        (said.start for said in rest if said.word not in _EMPTY and (said.word in own or not among(said.word, asked))),
+        end,
+    )
 
 
 def _hits(thought: Thought, option: Told, words: Sequence[Said]) -> tuple[int, int] | None:
@@ -265,7 +275,7 @@ def _last_said(
     return []
 
 
-def _last_concluded(thought: Thought, label: str, sentences: Sequence[_Sentence]) -> list[tuple[int, int]]:
+def _last_concluded(thought: Thought, option: Told, label: str, sentences: Sequence[_Sentence]) -> list[tuple[int, int]]:
     """What the last sentence before the letter concludes, in words of none of the options."""
     lower = thought.lower
     for sentence in reversed(sentences[-1 - _MOST_SENTENCES_BACK : -1]):
@@ -273,13 +283,15 @@ def _last_concluded(thought: Thought, label: str, sentences: Sequence[_Sentence]
             return []
         if _OTHER_LETTER.search(thought.text, sentence.start, sentence.end):
             return []
-        leads = [*_CONCLUDES.finditer(lower, sentence.start, sentence.end)] or [
-            *_COLON.finditer(lower, sentence.start, sentence.end)
-        ]
+        leads = [place.end() for place in _CONCLUDES.finditer(lower, sentence.start, sentence.end)]
+        if not leads and (reason := _REASONED.match(lower, sentence.start, sentence.end)):
+            leads = [reason.end()]
+        if not leads and not sentence.said[label]:
+            leads = [place.end() for place in _COLON.finditer(lower, sentence.start, sentence.end)]
         if leads:
-            words = [said for said in sentence.words if said.start >= leads[-1].end()]
+            words = [said for said in sentence.words if said.start >= leads[-1]]
             if len(words) > 1:
-                return [(_begin(thought, words, words[-1].start), words[-1].end)]
+                return [(_begin(thought, words, words[-1].start, option), words[-1].end)]
     return []
 
 

@@ -39,6 +39,10 @@ _RANGE: Final = re.compile(
 """The end of a range: *a from 1 to 9*."""
 _COMPARED: Final = re.compile(r"\s?[\w%°/]{0,3}\s?(?:=(?!=)|≈|<|>|≤|≥|\\approx|\\le|\\ge|\\lt|\\gt)")
 """What is given, and now worked out or compared: *5/8 = 0.625*, *-5 < -3*."""
+_IN_OTHER_TERMS: Final = re.compile(
+    rf"(?:\s?(?:[=≈:：→]|=>)|\s{around('is_said')}|\s?{around('tells_an_option_unspaced')})[\s$]*\Z"
+)
+"""Between a value and what it is in other terms."""
 _TIME: Final = re.compile(rf"\s{around('times')}(?!\w)")
 """Units of time behind a number."""
 
@@ -60,13 +64,13 @@ def is_restated(thought: Thought, start: int, end: int) -> bool:
 
 
 def _is_given_to(asked: str, name: str, value: str) -> bool:
-    """Whether a question says a value of a name, in one breath: *Tim eats 3/8*."""
+    """Whether a question says a value of a name, in one breath: *Tim eats 3/8*, *15 litres of juice*."""
     if name not in asked or value not in asked:
         return False
-    given = re.compile(
-        rf"(?<!\w){re.escape(name)}(?!\w)[^.?!;,:\n]{{0,24}}?(?<![\w.,/]){re.escape(value)}(?![\w/]|[.,]\d)"
-    )
-    return given.search(asked) is not None
+    subject = rf"(?<!\w){re.escape(name)}(?!\w)"
+    number = rf"(?<![\w.,/]){re.escape(value)}(?![\w/]|[.,]\d)"
+    between = r"[^.?!;,:\n]{0,24}?"
+    return re.search(rf"{subject}{between}{number}|{number}{between}{subject}", asked) is not None
 
 
 def is_told_of(form: Form, thought: Thought, start: int, end: int, window: str) -> bool:
@@ -112,10 +116,11 @@ def is_compared(thought: Thought, end: int) -> bool:
 
 def is_given_anew(form: Form, thought: Thought, window: str) -> bool:
     """Whether a fraction that the question gives is only put in other terms: *5/8 = 0.625*."""
-    given, before = form.text.lower(), window.rstrip(" $")
-    if not form.is_fraction or given not in thought.asked or before[-1:] not in ("=", "≈"):
+    given = form.text.lower()
+    if not form.is_fraction or given not in thought.asked:
         return False
-    return before[:-1].rstrip(" $").endswith(given)
+    told = _IN_OTHER_TERMS.search(window)
+    return told is not None and window[: told.start()].rstrip(" $").endswith(given)
 
 
 def is_coordinate(text: str, opened: int, start: int, end: int) -> bool:
