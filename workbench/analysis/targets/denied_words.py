@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from workbench.analysis.thoughts.words import around
 from workbench.base import regular_expressions as re
+from workbench.scorers.languages import UNSPACED
 
 if TYPE_CHECKING:
     from workbench.analysis.thoughts.text import Thought
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 _MOST_CHARACTERS_BACK: Final = 160
 _NO: Final = re.compile(rf"(?:{around('says_no')})\Z")
 _FALSE: Final = re.compile(rf"(?:{around('says_false')})\Z")
-_ASKS_WHETHER: Final = re.compile(rf"(?:\A|[.!?:\n]\s*){around('asks_whether')}(?!\w)|{around('yes_or_no')}")
+_ASKS_WHETHER: Final = re.compile(rf"(?:\A|[.!?:\n]\s*)¿?{around('asks_whether')}(?!\w)|{around('yes_or_no')}")
 _DENIAL: Final = rf"(?:(?<!\w){around('denies_an_adjective')}|(?<!\w)[a-z]+n['’]t)\s"
 _DENIED: Final = rf"(?P<denied>{_DENIAL}(?P<what>[^.!?\n;,]{{0,60}}))"
 _CONCLUDES: Final = re.compile(
@@ -22,6 +23,12 @@ _CONCLUDES: Final = re.compile(
 )
 _SAYS: Final = re.compile(_DENIED)
 _FAR: Final = re.compile(rf"(?<!\w){around('concludes')}(?!\w),?[^.!?\n;,]{{0,60}}?\s{_DENIED}")
+_UNSPACED: Final = re.compile(
+    rf"(?P<follows>{around('denies_what_follows')}(?P<behind>[^\W_]{{1,12}}))"
+    rf"|(?P<before>[^\W_]{{2,12}}?){around('denies_what_stands_before')}"
+)
+"""A denial in a script without blanks: 不是质数, 素数ではない, 소수가 아니다."""
+_PARTICLES: Final = "はがもをの은는이가"
 _CALLED_FALSE: Final = re.compile(
     rf"(?<!\w){around('statement')}\s(?:{around('is_said', 'is_what')}\s(?:{around('a')}\s)?)?"
     rf"({around('is_false')})(?!\w)"
@@ -92,7 +99,32 @@ def denials(thought: Thought, place: int) -> list[tuple[int, int]]:
     found += [
         denial.span("denied") for denial in _FAR.finditer(lower, 0, begin) if _is_all_asked(denial["what"], thought)
     ]
+    if UNSPACED.search(lower, begin, place):
+        found += _unspaced(thought, last, place)
     return list(dict.fromkeys(found))
+
+
+def _unspaced(thought: Thought, begin: int, end: int) -> list[tuple[int, int]]:
+    """Where a sentence in a script without blanks denies what is asked."""
+    lower, asked, found = thought.lower, thought.asked, []
+    for denial in _UNSPACED.finditer(lower, begin, end):
+        start = denial.start()
+        if denial["behind"]:
+            first = start + 1  # 不会飞 where 会飞 is asked
+            if lower[start - 1 : start] != lower[first] and _is_shared(lower[first : denial.end()], asked):
+                found.append((start, denial.end()))
+            continue
+        pairs = [at for at in range(start, denial.end("before") - 1) if lower[at : at + 2] in asked]
+        if pairs:
+            first = pairs[-1]
+            while first > start and lower[first - 1] not in _PARTICLES and lower[first - 1 : first + 1] in asked:
+                first -= 1
+            found.append((first, denial.end()))
+    return found
+
+
+def _is_shared(said: str, asked: str) -> bool:
+    return any(said[at : at + 2] in asked for at in range(len(said) - 1))
 
 
 def called_false(thought: Thought, place: int) -> list[tuple[int, int]]:

@@ -46,6 +46,8 @@ def is_other(form: Form, thought: Thought, start: int, end: int) -> bool:
     ahead, behind = text[max(0, left - 12) : left], text[right : right + 2]
     starred = text[left:start].count("*"), text[end:right].count("*")
     last = ahead[-1:]
+    if form.kind == "name" and ((bool(last) and last in "+＋") or behind[:1] in ("+", "＋")):
+        return True  # one side of a reaction: 6 CO2 + 6 H2O
     if form.value is None:
         return form.kind == "terms" and (
             (bool(last) and last in "+×·÷^/") or (form.weak and _PART_OF.match(text, end) is not None)

@@ -56,7 +56,9 @@ _LEADS: Final = re.compile(
 """What a sentence says of an option follows."""
 _LEFT: Final = re.compile(rf"{around('leaves', 'leaves_unspaced')}")
 _CONCLUDES: Final = re.compile(rf"(?:(?<!\w){around('leads_to')}(?!\w)|{around('leads_to_unspaced')}|→|=>|⇒),?\s*")
-_REASONED: Final = re.compile(rf"\W*(?:{around('because')}\s[^,.;:!?\n]{{3,120}},\s|{around('because_unspaced')}[^，。；：！？\n]{{2,80}}，)")
+_REASONED: Final = re.compile(
+    rf"\W*(?:{around('because')}\s[^,.;:!?\n]{{3,120}},\s|{around('because_unspaced')}[^，。；：！？\n]{{2,80}}，)"
+)
 """A reason that stands first: what it is a reason for follows."""
 _COLON: Final = re.compile(r":\s+|：\s*")
 _OTHER_LETTER: Final = re.compile(r"(?<![\w'’])[A-J](?![\w'’])(?!\s[a-z]+s\s)")
@@ -275,7 +277,9 @@ def _last_said(
     return []
 
 
-def _last_concluded(thought: Thought, option: Told, label: str, sentences: Sequence[_Sentence]) -> list[tuple[int, int]]:
+def _last_concluded(
+    thought: Thought, option: Told, label: str, sentences: Sequence[_Sentence]
+) -> list[tuple[int, int]]:
     """What the last sentence before the letter concludes, in words of none of the options."""
     lower = thought.lower
     for sentence in reversed(sentences[-1 - _MOST_SENTENCES_BACK : -1]):

@@ -1,4 +1,4 @@
-"""Which way an option says that something goes, and where a thought concludes that it goes so: *so the price climbs*."""
+"""Which way an option says that something goes, and where a thought concludes the same: *so it climbs*."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from workbench.analysis.targets.option_letters import options_of
 from workbench.analysis.targets.option_words import among, words_at
-from workbench.analysis.thoughts.words import around
+from workbench.analysis.thoughts.words import around, listed_around
 from workbench.base import regular_expressions as re
 from workbench.scorers.languages import UNSPACED
 
@@ -18,13 +18,18 @@ if TYPE_CHECKING:
 _MOST_CHARACTERS_BACK: Final = 3_000
 _LONGEST_CLAUSE: Final = 120
 _SENSES: Final = {
-    sense: rf"(?:(?<!\w){around(f'sense_{sense}')}(?!\w)|{around(f'sense_{sense}_unspaced')})"
-    for sense in ("same", "more", "less")
+    sense: rf"(?:(?<!\w){around(key)}(?!\w)|{around(unspaced)})"
+    for sense, key, unspaced in (
+        ("same", "sense_same", "sense_same_unspaced"),
+        ("more", "sense_more", "sense_more_unspaced"),
+        ("less", "sense_less", "sense_less_unspaced"),
+    )
 }
 _ANY: Final = re.compile("|".join(rf"(?P<{sense}>{pattern})" for sense, pattern in _SENSES.items()))
 _CONCLUDES: Final = re.compile(rf"(?<!\w){around('leads_to')}(?!\w)|{around('leads_to_unspaced')}|→|=>|⇒")
 _SENTENCE_ENDS: Final = re.compile(r"[.!?](?!\d)|[。！？;；\n]")
 _DENIES: Final = re.compile(rf"(?<!\w){around('denies_a_part')}(?![\w-])|n['’]t(?!\w)|{around('takes_back_unspaced')}")
+_EMPTY: Final = frozenset(listed_around("empty_of_sense"))
 _CLAUSE_ENDS: Final = re.compile(r"[.!?。！？;；,，:\n]")
 
 
@@ -86,4 +91,4 @@ def _asked(question: str, label: str) -> tuple[str, ...]:
     stem = question.lower()
     for text in options_of(question, label).values():
         stem = stem.replace(text.lower(), " ")
-    return tuple({said.word for said in words_at(stem, 0, len(stem)) if len(said.word) > 2})
+    return tuple({said.word for said in words_at(stem, 0, len(stem)) if len(said.word) > 2 and said.word not in _EMPTY})

@@ -37,7 +37,7 @@ from workbench.analysis.targets.told import (
 )
 from workbench.analysis.targets.written import written_at
 from workbench.analysis.thoughts.text import Thought
-from workbench.analysis.thoughts.words import around
+from workbench.analysis.thoughts.words import around, words_of
 from workbench.base import regular_expressions as re
 
 _WINDOW: Final = 40
@@ -53,6 +53,9 @@ _LISTED_NUMBERS: Final = re.compile(r",\s?-?\d[\d.]*,\s?-?\d")
 """Numbers behind a number: a list of them is no result."""
 _REASON: Final = re.compile(r"[*_\"'”’)]*,\s(?:so|hence|therefore|thus|which means)(?!\w)(?!\s(?:not|no)\b)")
 """What follows a name that is a reason for what is concluded: *it orbited Saturn, so this is it*."""
+_TELLS: Final = re.compile(r"([^\W\d_]+)(?:\s\d+)?:\s?\Z")
+_GOES_ON: Final = re.compile(r"\s[a-z]{3,}")
+"""What is told of somebody whom the question names, behind a colon: *Constraint 2: Bob sits on the left*."""
 _YES: Final = re.compile(r",\s(\w{3,})")
 _LAST_WORD_OF_SENTENCE: Final = re.compile(r"[*_\"'”’)]*(?:[.!](?!\d)|\n|\Z)")
 REFUSED: Final = re.compile(rf"[*_\"'”’)]*{around('refuses')}")
@@ -221,6 +224,8 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
         return False
     if thought.question and not last and is_listed(form, thought, opened, end):
         return False
+    if form.kind == "text" and _is_told_on(candidate):
+        return False
     if is_told_of(form, thought, start, end, candidate.window):
         return False
     if form.kind == "number" and (ends_range(candidate.window) or is_given_anew(form, thought, candidate.window)):
@@ -232,6 +237,19 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
     if form.kind == "number" and (_LISTED_NUMBERS.match(text, end) or is_coordinate(text, opened, start, end)):
         return False
     return _is_called_one(candidate, last) or concluded or _stands_out(candidate)
+
+
+def _is_told_on(candidate: _Candidate) -> bool:
+    """Whether a name of the question begins what is told behind a colon that no name of the answer stands before."""
+    form, thought = candidate.form, candidate.thought
+    told = _TELLS.search(candidate.window)
+    return (
+        told is not None
+        and told[1] not in words_of(thought.codes, "answer")
+        and _GOES_ON.match(thought.text, candidate.end) is not None
+        and _is_asked(form, thought)
+        and not options_of(thought.question)
+    )
 
 
 def _opened(lower: str, start: int) -> tuple[int, bool]:
