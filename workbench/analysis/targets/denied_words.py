@@ -28,7 +28,7 @@ _UNSPACED: Final = re.compile(
     rf"|(?P<before>[^\W_]{{2,12}}?){around('denies_what_stands_before')}"
 )
 """A denial in a script without blanks: 不是质数, 素数ではない, 소수가 아니다."""
-_PARTICLES: Final = "はがもをの은는이가"
+_PARTICLES: Final = frozenset("はがもをの은는이가")
 _CALLED_FALSE: Final = re.compile(
     rf"(?<!\w){around('statement')}\s(?:{around('is_said', 'is_what')}\s(?:{around('a')}\s)?)?"
     rf"({around('is_false')})(?!\w)"
@@ -39,6 +39,9 @@ _SENTENCE_ENDS: Final = re.compile(r"[.!?。！？](?!\d)\s*|\n+")
 _WORDS: Final = re.compile(r"[^\W\d_]{3,}")
 _NUMBERS: Final = re.compile(r"\d+")
 _SHARED: Final = 4
+_OF_IT: Final = re.compile(rf"(?:\w+\s)?{around('denied_of_it')}(?!\w)")
+_SUBJECT: Final = re.compile(r"(?:\A|[.!?;:\n,—–]|→|=>)([^.!?;:\n,—–]{0,60})\Z")
+"""What a denial is said of, in its clause."""
 _ITEM: Final = re.compile(r"(?<![\w.])\d[\d.,]*\s?[:)]\s*\Z")
 _DETERMINES: Final = re.compile(rf"\s(?!{around('behind_a_no')}\s)([a-z]{{3,}})")
 """A noun that a no belongs to."""
@@ -95,9 +98,12 @@ def denials(thought: Thought, place: int) -> list[tuple[int, int]]:
         for pattern, since in ((_CONCLUDES, begin), (_SAYS, last))
         for denial in pattern.finditer(lower, since, place)
         if any(_is_asked(word, asked) for word in _WORDS.findall(denial["what"]))
+        or _is_denied_of_it(lower, denial, asked)
     ]
     found += [
-        denial.span("denied") for denial in _FAR.finditer(lower, 0, begin) if _is_all_asked(denial["what"], thought)
+        denial.span("denied")
+        for denial in _FAR.finditer(lower, 0, begin)
+        if _is_all_asked(denial["what"], thought) or _is_denied_of_it(lower, denial, asked)
     ]
     if UNSPACED.search(lower, begin, place):
         found += _unspaced(thought, last, place)
@@ -114,7 +120,11 @@ def _unspaced(thought: Thought, begin: int, end: int) -> list[tuple[int, int]]:
             if lower[start - 1 : start] != lower[first] and _is_shared(lower[first : denial.end()], asked):
                 found.append((start, denial.end()))
             continue
-        pairs = [at for at in range(start, denial.end("before") - 1) if lower[at : at + 2] in asked]
+        pairs = [
+            at
+            for at in range(start, denial.end("before") - 1)
+            if lower[at : at + 2] in asked and not set(lower[at : at + 2]) & _PARTICLES
+        ]
         if pairs:
             first = pairs[-1]
             while first > start and lower[first - 1] not in _PARTICLES and lower[first - 1 : first + 1] in asked:
@@ -144,6 +154,14 @@ def _last_sentence(lower: str, place: int) -> int:
     begin = max(0, place - _MOST_CHARACTERS_BACK)
     stops = [stop.end() for stop in _SENTENCE_ENDS.finditer(lower, begin, place)]
     return stops[-2] if len(stops) > 1 else begin
+
+
+def _is_denied_of_it(lower: str, denial: re.Match[str], asked: list[str]) -> bool:
+    """Whether something the question is about is said not to be possible, true or enough: *the sheet won't fit*."""
+    if not _OF_IT.match(denial["what"]):
+        return False
+    subject = _SUBJECT.search(lower, max(0, denial.start("denied") - 60), denial.start("denied"))
+    return subject is not None and any(_is_asked(word, asked) for word in _WORDS.findall(subject[1])[-2:])
 
 
 def _is_all_asked(said: str, thought: Thought) -> bool:

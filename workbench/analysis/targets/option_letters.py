@@ -35,7 +35,7 @@ _OTHER_ITEM: Final = re.compile(r"(?<![\w'’])[A-J]\.\s*\S")
 
 _LABEL: Final = re.compile(r"(?<![\w'’])(?:\(([A-J])\)|([A-J])[).:、．：])\s*")
 _LABEL_BEFORE: Final = re.compile(
-    rf"(?<![\w'’])\(?([a-j])\)?[.:、：]?\s*(?:(?:{around('says_an_option')}|=)\s*)?[\"'“(*]*\Z"
+    rf"(?<![\w'’])\(?([a-j])\)?[.:、：]?\s*(?:(?:{around('says_an_option')}|=)\s*(?:{around('that')}\s)?(?:{around('a')}\s|the\s)?)?[\"'“(*]*\Z"
 )
 
 

@@ -84,11 +84,12 @@ class _Sentence:
         return tuple(words_at(self.thought.lower, self.start, self.end))
 
 
-def reached_before(thought: Thought, label: str, letter: int, *, bare: bool = True) -> list[tuple[int, int]]:
+def reached_before(thought: Thought, label: str, letter: int | None, *, bare: bool = True) -> list[tuple[int, int]]:
     """Where, shortly before an option's letter is named, a sentence arrives at what the option says.
 
     It says enough of its words and of no other's; or some of them behind a word that concludes, or once all others were
-    spoken of. Where nothing does, what the last sentence before a `bare` letter concludes is taken for the option.
+    spoken of. Where nothing does, what the last sentence before a `bare` letter concludes is taken for the option. A
+    `letter` that is never named is None: then nothing but the option's words counts.
 
     >>> from workbench.analysis.thoughts.text import Thought
     >>> said = "The bees turn nectar into honey that is sweet. Spiders spin silk. So it is A."
@@ -98,26 +99,27 @@ def reached_before(thought: Thought, label: str, letter: int, *, bare: bool = Tr
     """
     options = told_by(thought.question, label)
     text = options_of(thought.question, label)[label]
+    end = len(thought.text) if letter is None else letter
     if not is_in_words(text):
-        return _as_written(thought, label, letter)
+        return _as_written(thought, label, end)
     if not options[label].own or ". " in text:
         return []
-    sentences = _sentences(thought, options, label, letter)
+    sentences = _sentences(thought, options, label, end)
     found = []
     spoken_of: set[str] = set()
     others = {sign for sign, told in options.items() if sign != label and told.own}
     for sentence in sentences:
         if not sentence.idle and sentence.said[label]:
             span = _in_its_words(thought, options, label, sentence)
-            if span is None and not _is_shared(sentence, label, others):
+            if span is None and letter is not None and not _is_shared(sentence, label, others):
                 span = _concluded(
                     thought, options[label], sentence, alone=sentence.said[label] >= _ENOUGH and others <= spoken_of
                 )
-            if span is not None:
+            if span is not None and (letter is not None or _is_several(options[label], sentence, span)):
                 found.append(span)
         spoken_of |= {sign for sign, share in sentence.said.items() if share >= _SOME}
-    found += concluded_sense(thought, label, letter)
-    if not found and bare and len(sentences[-1].words) <= _LONGEST_NAMING:
+    found += concluded_sense(thought, label, end)
+    if not found and bare and letter is not None and len(sentences[-1].words) <= _LONGEST_NAMING:
         found += _last_said(thought, options[label], others, label, sentences) or _last_concluded(
             thought, options[label], label, sentences
         )
@@ -208,6 +210,12 @@ def _concluded(thought: Thought, option: Told, sentence: _Sentence, *, alone: bo
     return _begin(thought, words, span[0], option), span[1]
 
 
+def _is_several(option: Told, sentence: _Sentence, span: tuple[int, int]) -> bool:
+    """Whether a place holds more than one word of an option, or all that it has."""
+    words = [said.word for said in sentence.words if span[0] <= said.start < span[1]]
+    return sum(among(word, words) for word in option.weights) >= min(2, len(option.weights))
+
+
 def _is_shared(sentence: _Sentence, label: str, others: Collection[str]) -> bool:
     """Whether a sentence speaks of another option as well: no less than of this one, or of a good part of it."""
     own = sentence.said[label]
@@ -290,7 +298,9 @@ def _last_concluded(
         leads = [place.end() for place in _CONCLUDES.finditer(lower, sentence.start, sentence.end)]
         if not leads and (reason := _REASONED.match(lower, sentence.start, sentence.end)):
             leads = [reason.end()]
-        if not leads and not sentence.said[label]:
+        if not leads and sentence.said[label]:
+            return []
+        if not leads:
             leads = [place.end() for place in _COLON.finditer(lower, sentence.start, sentence.end)]
         if leads:
             words = [said for said in sentence.words if said.start >= leads[-1]]

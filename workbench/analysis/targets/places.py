@@ -49,10 +49,14 @@ _COUNTED_OFF: Final = re.compile(
     r"(?:after|day|week|month|year|hour|minute|night|round|lap|pass|turn|iteration|row|level|第)\s*(?:\w+\s+)?\d+\s*\w?\s*[:：]\Z"
 )
 """A time or a turn that is counted off, and what stood then: *after day 1: 3*."""
-_LISTED_NUMBERS: Final = re.compile(r",\s?-?\d[\d.]*,\s?-?\d")
+_LISTED_NUMBERS: Final = re.compile(r"[\"']?,\s?[\"']?-?\d[\d.]*[\"']?,\s?[\"']?-?\d")
 """Numbers behind a number: a list of them is no result."""
 _REASON: Final = re.compile(r"[*_\"'”’)]*,\s(?:so|hence|therefore|thus|which means)(?!\w)(?!\s(?:not|no)\b)")
 """What follows a name that is a reason for what is concluded: *it orbited Saturn, so this is it*."""
+_NAMES_CLASS: Final = re.compile(rf"(?<!\w){around('names_it')}\s(?:[^\W\d_]+\s){{0,3}}?([^\W\d_]{{4,}})\s?\Z")
+_NAMED_BEFORE: Final = re.compile(r"(?:[,:]\s\w[\w' -]{1,24},|[、：]\w{1,12}、)\s?\Z")
+_NAMED_BEHIND: Final = re.compile(r"(?:\s\([^)]{1,12}\))?(?:,\s(?:\w+\s)?\w[\w' -]{1,24}(?:,|\s(?:and|y|und|et|e|и)\s|\s?\()|、\w{1,12}[、和と。])")
+"""Names before and behind one that is in a list."""
 _TELLS: Final = re.compile(r"([^\W\d_]+)(?:\s\d+)?:\s?\Z")
 _GOES_ON: Final = re.compile(r"\s[a-z]{3,}")
 """What is told of somebody whom the question names, behind a colon: *Constraint 2: Bob sits on the left*."""
@@ -85,7 +89,7 @@ def places(target: str, thought: Thought) -> list[tuple[int, int]]:
             found += _option_places(form, label, thought, found)
         elif found and is_false(form.text):
             no = min(found)[0]
-            found += [*called_false(thought, no), *(denials(thought, no) if is_no(form.text) else ())]
+            found += [*called_false(thought, no), *(denials(thought, no) if is_no(form.text) or "?" in thought.question else ())]
     return sorted(set(found))
 
 
@@ -96,7 +100,13 @@ def _option_places(form: Form, label: str, thought: Thought, letters: list[tuple
     for told in forms_of(options_of(thought.question, label)[label]):
         if told.kind not in ("letter", "name"):
             written = written_at(told, thought)
-            written = [span for span in written if told.kind == "text" or not is_other(told, thought, *span)]
+            written = [
+                span
+                for span in written
+                if not (
+                    _is_one_of_many(thought.text, *span) if told.kind == "text" else is_other(told, thought, *span)
+                )
+            ]
             told_places += [
                 span
                 for span in {*_places_of(told, thought), *asserted(told, thought, label, written)}
@@ -106,8 +116,8 @@ def _option_places(form: Form, label: str, thought: Thought, letters: list[tuple
     found = named + told_places
     if found:
         first = min(found)
-        found += reached_before(thought, label, first[0], bare=first not in told_places)
-    return found
+        return found + reached_before(thought, label, first[0], bare=first not in told_places)
+    return reached_before(thought, label, None)
 
 
 def first_place(target: str, thought: Thought) -> int | None:
@@ -216,6 +226,8 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
     candidate = _Candidate(form, thought, cues, opened, start, end, lower[max(0, opened - _WINDOW) : opened])
     if _is_no_result(candidate):
         return False
+    if form.kind == "text" and _is_one_of_many(text, start, end):
+        return False
     if not strict:
         return True
     last = form.kind == "text" and _LAST_WORD.match(lower, end) is not None
@@ -237,6 +249,20 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
     if form.kind == "number" and (_LISTED_NUMBERS.match(text, end) or is_coordinate(text, opened, start, end)):
         return False
     return _is_called_one(candidate, last) or concluded or _stands_out(candidate)
+
+
+def _is_of_class(candidate: _Candidate) -> bool:
+    """Whether a sentence that names a thing ends with what is asked, behind its class: *it is in the formal register*."""
+    named = _NAMES_CLASS.search(candidate.window)
+    return named is not None and named[1] in candidate.thought.asked and candidate.ends_sentence()
+
+
+def _is_one_of_many(text: str, start: int, end: int) -> bool:
+    """Whether a name is one of at least three that are counted up, with more behind it: *Akmola, Astana, Nur-Sultan*."""
+    return (
+        _NAMED_BEFORE.search(text, max(0, start - _WINDOW), start) is not None
+        and _NAMED_BEHIND.match(text, end) is not None
+    )
 
 
 def _is_told_on(candidate: _Candidate) -> bool:
@@ -306,7 +332,11 @@ def _is_called_one(candidate: _Candidate, last: bool) -> bool:
     if thought.counted and thought.lower.startswith(thought.counted, end + 1) and not _is_asked(form, thought):
         return True
     if form.kind == "text":
-        return _REASON.match(thought.lower, end) is not None or _says_yes(form, thought, candidate.start, end)
+        return (
+            _REASON.match(thought.lower, end) is not None
+            or _says_yes(form, thought, candidate.start, end)
+            or _is_of_class(candidate)
+        )
     numbered = form.kind == "number" and _is_numbered(thought, candidate.opened)
     return numbered and (candidate.ends_sentence() or candidate.concludes())
 

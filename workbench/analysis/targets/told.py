@@ -39,6 +39,7 @@ _RANGE: Final = re.compile(
 """The end of a range: *a from 1 to 9*."""
 _COMPARED: Final = re.compile(r"\s?[\w%°/]{0,3}\s?(?:=(?!=)|≈|<|>|≤|≥|\\approx|\\le|\\ge|\\lt|\\gt)")
 """What is given, and now worked out or compared: *5/8 = 0.625*, *-5 < -3*."""
+_STOP: Final = re.compile(r"[.!?](?=\s)|[。！？\n]")
 _IN_OTHER_TERMS: Final = re.compile(
     rf"(?:\s?(?:[=≈:：→]|=>)|\s{around('is_said')}|\s?{around('tells_an_option_unspaced')})[\s$]*\Z"
 )
@@ -51,6 +52,8 @@ def is_restated(thought: Thought, start: int, end: int) -> bool:
     """Whether the words around a value are the question's own."""
     before = thought.lower[max(0, start - 10) : end]
     after = thought.lower[start : end + 10]
+    if _STOP.search(after, end - start):
+        after = ""  # what the next sentence says is not what is said of a value
     named = _NAMED_BEFORE.search(before)
     if named is not None and named[0].replace(" ", "") in thought.asked.replace(" ", ""):
         return True  # x = 1, as the question says
