@@ -102,7 +102,7 @@ def denials(thought: Thought, place: int) -> list[tuple[int, int]]:
     ]
     found += [
         denial.span("denied")
-        for denial in _FAR.finditer(lower, 0, begin)
+        for denial in _FAR.finditer(lower, 0, place)
         if _is_all_asked(denial["what"], thought) or _is_denied_of_it(lower, denial, asked)
     ]
     if UNSPACED.search(lower, begin, place):

@@ -275,16 +275,13 @@ def _number(value: Fraction, text: str) -> Form:
     if size.denominator == 1:
         whole = str(size.numerator)
         written.append((whole, r"(?:[.,]0+)?"))
-        if len(whole) > 3:
-            head = len(whole) % 3 or 3
-            groups = [whole[at : at + 3] for at in range(head, len(whole), 3)]
-            between = r"(?:[,.'’_ \u00a0\u2009\u202f]|\{,\}|\\,)"
-            written.append((whole[:head], "".join(between + group for group in groups) + r"(?:[.,]0+)?"))
+        written += _grouped(whole, r"(?:[.,]0+)?")
     else:
         front, _, behind = _decimal(size).partition(".")
         if behind:
             written += [(f"{front}{point}{behind}", "0*") for point in ".,"]
             written += [(f".{behind}", "0*")] if front == "0" else []
+            written += _grouped(front, rf"[.,]{behind}0*")
         if (
             size < 1 or size.denominator <= 4 or "/" in text or "frac" in text
         ):  # 49/5 has still to be worked out where 9.8 is wanted
@@ -297,6 +294,16 @@ def _number(value: Fraction, text: str) -> Form:
     elif 0 < value < 1 and value.denominator <= _SMALLEST_PART:
         words = partial(parts_in, value)
     return Form("number", searches, value, words, text)
+
+
+def _grouped(whole: str, rest: str) -> list[tuple[str, str]]:
+    """A number in groups of three figures, and what may follow it; none where it has no more than three."""
+    if len(whole) <= 3:
+        return []
+    head = len(whole) % 3 or 3
+    groups = [whole[at : at + 3] for at in range(head, len(whole), 3)]
+    between = r"(?:[,.'’_ \u00a0\u2009\u202f]|\{,\}|\\,)"
+    return [(whole[:head], "".join(between + group for group in groups) + rest)]
 
 
 def _bounded(first: str, rest: str, negative: bool) -> str:

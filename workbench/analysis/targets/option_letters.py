@@ -124,6 +124,7 @@ _AGREES: Final = re.compile(
     rf"(?:[.!?,;:–—(-]|→|=>)\s*(?:so\s)?{around('agrees')}(?![\w'’])|[✓✔✅☑]|{around('agrees_unspaced')}"
 )
 """What a thought says of an option that it goes through, in the option's own line, where it agrees."""
+_NAMES_IT: Final = re.compile(rf"[.;:]\s{around('names_it')}\s(?:{around('a')}\s)?([^\W\d_]{{5,}})")
 _TAKES_BACK: Final = re.compile(rf"(?<!\w){around('takes_back')}(?!\w)|n['’]t|[✗✘❌]|{around('takes_back_unspaced')}")
 _SAYS_OF: Final = re.compile(rf"[*_\"'”’`)]*\s{around('says_of')}(?!\w)")
 """A verb right behind an option's text."""
@@ -134,8 +135,10 @@ _CLASS: Final = re.compile(r"(?<!\w)(?:which|what)\s([^\W\d_]{4,})")
 """What the options are, each of them: *which hormone*."""
 
 
-def is_affirmed(letter: str, option: str, lower: str, start: int, end: int) -> bool:
+def is_affirmed(letter: str, option: str, lower: str, start: int, end: int, asked: str = "") -> bool:
     """Whether the line of an option that is gone through agrees with it: *B. Neon: one of them. Yes.*
+
+    So does one that says of it, in a sentence, what is `asked` for: *That's a gas.*
 
     >>> line = "b. neon: one of them. yes."
     >>> is_affirmed("B", "neon", line, 3, 7), is_affirmed("B", "neon", line.replace("yes", "no"), 3, 7)
@@ -144,7 +147,10 @@ def is_affirmed(letter: str, option: str, lower: str, start: int, end: int) -> b
     if any(sign.isdigit() for sign in option) or not is_told(letter, "", lower, start, end):
         return False
     rest = lower[end : end + _LONGEST_SENTENCE * 2].partition("\n")[0]
-    return _AGREES.search(rest) is not None and _TAKES_BACK.search(rest) is None
+    if _TAKES_BACK.search(rest) is not None:
+        return False
+    named = _NAMES_IT.search(rest) if asked else None
+    return _AGREES.search(rest) is not None or (named is not None and named[1] in asked)
 
 
 def is_subject(thought: Thought, label: str, start: int, end: int) -> bool:
@@ -183,7 +189,7 @@ def asserted(told: Form, thought: Thought, label: str, written: list[tuple[int, 
         for span in written
         if is_asserted(thought, label, *span)
         or is_subject(thought, label, *span)
-        or is_affirmed(label, told.text, thought.lower, *span)
+        or is_affirmed(label, told.text, thought.lower, *span, asked=thought.asked)
     ]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
-from workbench.analysis.targets.cues import cues_of
+from workbench.analysis.targets.cues import Cues, cues_of
 from workbench.analysis.targets.option_letters import options_of
 from workbench.analysis.targets.option_senses import concluded_sense
 from workbench.analysis.targets.option_words import (
@@ -42,11 +42,14 @@ _QUOTES: Final = "'\"“‘`(（「『《"
 _SENTENCE_ENDS: Final = re.compile(r"[.!?。！？](?!\d)|[\n;；]")
 _WINDOW: Final = 40
 _SIGNS: Final = str.maketrans("−–⁺", "--+")
+_DECIMAL: Final = re.compile(r"(\d{1,6})[.,](\d{1,6})(?!\d)")
 _LISTED: Final = re.compile(
     rf"(?<![\w'’])\(?[a-j]\)?\s?[).:=、：]\s*\Z|(?<![\w'’])[a-j]\s{around('says_an_option')}\s\Z"
 )
 _AGREED: Final = re.compile(rf"[^.,;\n]{{0,12}}?\s{around('agrees')}(?!\w)")
-_LABELLED: Final = re.compile(r"(?:\A|\n)[\s*_>-]*\(?[a-j]\)?\s*[.):：、–—-]")
+_LABELLED: Final = re.compile(
+    rf"(?:\A|\n)[\s*_>-]*\(?[a-j]\)?(?:\s*[.):：、–—-]|\s{around('says_an_option')}\s)|\s?[b-j]\s{around('says_an_option')}\s"
+)
 _DENIES: Final = re.compile(rf"(?<!\w){around('denies_a_part')}(?![\w-])|n['’]t(?!\w)|{around('takes_back_unspaced')}")
 _PARTS: Final = re.compile(r": |[,，：、]|\s[-–—]\s|[()（）\"“”]")
 _LEADS: Final = re.compile(
@@ -130,11 +133,11 @@ def _as_written(thought: Thought, label: str, letter: int) -> list[tuple[int, in
     """Where a formula or a number that is an option stands as a result, sign for sign or without its unit."""
     texts = {sign: text.lower().translate(_SIGNS) for sign, text in options_of(thought.question, label).items()}
     lower, cues = thought.lower.translate(_SIGNS), cues_of(thought.codes)
+    found = _rounded(texts, label, lower, letter, cues)
     heads = [text.split()[0] for text in texts.values()]
     wanted = [] if texts[label].isdecimal() else [texts[label]]
     if heads.count(head := texts[label].split()[0]) == 1 and len(head) > 1 and not head.isdecimal():
         wanted.append(head)
-    found = []
     for text in wanted:
         for place in re.finditer(rf"(?<![\w.,+^/-]){re.escape(text)}(?![\w^/]|[.,]\d|\s?[=<>+×*·])", lower[:letter]):
             before = lower[max(0, place.start() - _WINDOW) : place.start()]
@@ -145,6 +148,22 @@ def _as_written(thought: Thought, label: str, letter: int) -> list[tuple[int, in
             ):
                 found.append(place.span())
     return found
+
+
+def _rounded(texts: Mapping[str, str], label: str, lower: str, letter: int, cues: Cues) -> list[tuple[int, int]]:
+    """Where a result is written to more places than the option has, and to no other's: 0.707 for 0.71."""
+    numbers = {sign: _DECIMAL.match(text) for sign, text in texts.items()}
+    wanted = numbers[label]
+    if wanted is None or not all(numbers.values()):
+        return []
+    digits = len(wanted[2])
+    begins = rf"(?<![\w.,^/+*·×-])({wanted[1]}|{int(wanted[1]) + 1})[.,](\d{{{digits + 1},12}})(?![\w^/]|\s?[+×*·=])"
+    return [
+        place.span()
+        for place in re.finditer(begins, lower[:letter])
+        if round(float(f"{place[1]}.{place[2]}"), digits) == float(f"{wanted[1]}.{wanted[2]}")
+        and cues.before.search(lower[max(0, place.start() - _WINDOW) : place.start()].rstrip())
+    ]
 
 
 def _sentences(thought: Thought, options: Mapping[str, Told], label: str, end: int) -> list[_Sentence]:
@@ -258,6 +277,8 @@ def _hits(thought: Thought, option: Told, words: Sequence[Said]) -> tuple[int, i
     if not groups:
         return None
     best = max(groups, key=lambda group: _weight(option, group))
+    while len(best) > 2 and among(best[0].word, [said.word for said in best[1:]]):
+        best = best[1:]  # minors are voidable at the minor's option
     begin = thought.lower.rfind("\n", 0, best[0].start) + 1
     if thought.lower[best[0].start - 1] in _QUOTES or thought.lower.count('"', begin, best[0].start) % 2:
         return None

@@ -31,13 +31,14 @@ from workbench.analysis.targets.told import (
     is_denominator,
     is_given_anew,
     is_listed,
+    is_one_of_many,
     is_restated,
     is_time_not_asked,
     is_told_of,
 )
 from workbench.analysis.targets.written import written_at
 from workbench.analysis.thoughts.text import Thought
-from workbench.analysis.thoughts.words import around, words_of
+from workbench.analysis.thoughts.words import around, every, words_of
 from workbench.base import regular_expressions as re
 
 _WINDOW: Final = 40
@@ -54,16 +55,20 @@ _LISTED_NUMBERS: Final = re.compile(r"[\"']?,\s?[\"']?-?\d[\d.]*[\"']?,\s?[\"']?
 _REASON: Final = re.compile(r"[*_\"'”’)]*,\s(?:so|hence|therefore|thus|which means)(?!\w)(?!\s(?:not|no)\b)")
 """What follows a name that is a reason for what is concluded: *it orbited Saturn, so this is it*."""
 _NAMES_CLASS: Final = re.compile(rf"(?<!\w){around('names_it')}\s(?:[^\W\d_]+\s){{0,3}}?([^\W\d_]{{4,}})\s?\Z")
-_NAMED_BEFORE: Final = re.compile(r"(?:[,:]\s\w[\w' -]{1,24},|[、：]\w{1,12}、)\s?\Z")
-_NAMED_BEHIND: Final = re.compile(r"(?:\s\([^)]{1,12}\))?(?:,\s(?:\w+\s)?\w[\w' -]{1,24}(?:,|\s(?:and|y|und|et|e|и)\s|\s?\()|、\w{1,12}[、和と。])")
-"""Names before and behind one that is in a list."""
 _TELLS: Final = re.compile(r"([^\W\d_]+)(?:\s\d+)?:\s?\Z")
 _GOES_ON: Final = re.compile(r"\s[a-z]{3,}")
 """What is told of somebody whom the question names, behind a colon: *Constraint 2: Bob sits on the left*."""
 _YES: Final = re.compile(r",\s(\w{3,})")
+_AFTER_RESULT: Final = re.compile(r"\d[.!]\s\Z")
+"""Before a yes to what was worked out: *13 × 77 = 1001. Yes*."""
 _LAST_WORD_OF_SENTENCE: Final = re.compile(r"[*_\"'”’)]*(?:[.!](?!\d)|\n|\Z)")
 REFUSED: Final = re.compile(rf"[*_\"'”’)]*{around('refuses')}")
 """What follows a value that is said to be wrong."""
+_NOT_IT: Final = re.compile(
+    rf"(?<!\w)(?:{'|'.join(map(re.escape, every('answer')))})\s"
+    rf"(?:{around('is_said')}\s{around('denies_an_adjective')}|isn['’]t)\s\W*\Z"
+)
+"""What stands before a value that is said not to be the answer."""
 _COUNTERFACTUAL: Final = re.compile(
     rf"(?<!\w){around('if')}\s(?:[^.!?\n]|\.(?=\d))*?(?<!\w){around('were')}(?!\w)(?:[^.!?\n]|\.(?=\d))*\Z"
 )
@@ -89,7 +94,10 @@ def places(target: str, thought: Thought) -> list[tuple[int, int]]:
             found += _option_places(form, label, thought, found)
         elif found and is_false(form.text):
             no = min(found)[0]
-            found += [*called_false(thought, no), *(denials(thought, no) if is_no(form.text) or "?" in thought.question else ())]
+            found += [
+                *called_false(thought, no),
+                *(denials(thought, no) if is_no(form.text) or "?" in thought.question else ()),
+            ]
     return sorted(set(found))
 
 
@@ -103,15 +111,15 @@ def _option_places(form: Form, label: str, thought: Thought, letters: list[tuple
             written = [
                 span
                 for span in written
-                if not (
-                    _is_one_of_many(thought.text, *span) if told.kind == "text" else is_other(told, thought, *span)
-                )
+                if not (is_one_of_many(thought.text, *span) if told.kind == "text" else is_other(told, thought, *span))
             ]
             told_places += [
                 span
                 for span in {*_places_of(told, thought), *asserted(told, thought, label, written)}
                 if not is_told(form.text, told.text, thought.lower, *span)
-                or (told.kind == "text" and is_affirmed(form.text, told.text, thought.lower, *span))
+                or (
+                    told.kind == "text" and is_affirmed(form.text, told.text, thought.lower, *span, asked=thought.asked)
+                )
             ]
     found = named + told_places
     if found:
@@ -140,7 +148,7 @@ def refused(target: str, thought: Thought) -> list[int]:
         start
         for form in forms_of(target)
         for start, end in written_at(form, thought)
-        if REFUSED.match(thought.lower, end)
+        if REFUSED.match(thought.lower, end) or _NOT_IT.search(thought.lower, max(0, start - _WINDOW), start)
     ]
 
 
@@ -188,6 +196,8 @@ def _says_yes(form: Form, thought: Thought, start: int, end: int) -> bool:
     if form.text not in ("yes", "no"):
         return False
     following = _YES.match(thought.lower, end)
+    if thought.text[start].isupper() and _AFTER_RESULT.search(thought.text, max(0, start - 8), start):
+        return thought.text[end : end + 1] in (",", ".")
     alone = thought.lower.endswith(", ", 0, start) and _LAST_WORD_OF_SENTENCE.match(thought.lower, end) is not None
     return alone or (following is not None and following[1] in thought.asked)
 
@@ -226,7 +236,7 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
     candidate = _Candidate(form, thought, cues, opened, start, end, lower[max(0, opened - _WINDOW) : opened])
     if _is_no_result(candidate):
         return False
-    if form.kind == "text" and _is_one_of_many(text, start, end):
+    if form.kind == "text" and is_one_of_many(text, start, end):
         return False
     if not strict:
         return True
@@ -252,17 +262,9 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
 
 
 def _is_of_class(candidate: _Candidate) -> bool:
-    """Whether a sentence that names a thing ends with what is asked, behind its class: *it is in the formal register*."""
+    """Whether a sentence names a thing, and ends with what is asked behind its class: *it is the formal register*."""
     named = _NAMES_CLASS.search(candidate.window)
     return named is not None and named[1] in candidate.thought.asked and candidate.ends_sentence()
-
-
-def _is_one_of_many(text: str, start: int, end: int) -> bool:
-    """Whether a name is one of at least three that are counted up, with more behind it: *Akmola, Astana, Nur-Sultan*."""
-    return (
-        _NAMED_BEFORE.search(text, max(0, start - _WINDOW), start) is not None
-        and _NAMED_BEHIND.match(text, end) is not None
-    )
 
 
 def _is_told_on(candidate: _Candidate) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final, cast
 
 from workbench.analysis.targets.patterns import facts
 from workbench.scorers.languages import UNSPACED, table
@@ -17,7 +18,7 @@ _MINUS: Final = facts()["minus"]
 _IN_FULL: Final = ("en", "de", "zh", "ja", "ko")
 """Languages whose numbers beyond a hundred are spelled in full; of the others those that are full hundreds."""
 _ONE_PART: Final = facts()["one_part"]
-_OTHER_GENDERS: Final = facts()["other_genders"]
+_OTHER_GENDERS: Final[Mapping[str, Mapping[str, list[str]]]] = cast(Any, facts()["other_genders"])
 """Numbers that are spelt otherwise with a noun of another gender, by language."""
 
 

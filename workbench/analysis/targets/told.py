@@ -44,6 +44,11 @@ _IN_OTHER_TERMS: Final = re.compile(
     rf"(?:\s?(?:[=≈:：→]|=>)|\s{around('is_said')}|\s?{around('tells_an_option_unspaced')})[\s$]*\Z"
 )
 """Between a value and what it is in other terms."""
+_NAMED_BEFORE: Final = re.compile(r"(?:[,:]\s\w[\w' -]{1,24},|[、：]\w{1,12}、)\s?\Z")
+_NAMED_BEHIND: Final = re.compile(
+    rf"(?:\s\([^)]{{1,12}}\))?,\s(?:\w+\s)?\w[\w' -]{{1,24}}(?:,|\s{around('and')}\s|\s?\()|、\w{{1,12}}[、和と。]"
+)
+"""Names before and behind one that is in a list."""
 _TIME: Final = re.compile(rf"\s{around('times')}(?!\w)")
 """Units of time behind a number."""
 
@@ -95,6 +100,18 @@ def is_listed(form: Form, thought: Thought, start: int, end: int) -> bool:
         return True
     before = _LISTED_BEFORE.search(thought.lower, max(0, start - _NEAR), start)
     return before is not None and before[1] in thought.asked
+
+
+def is_one_of_many(text: str, start: int, end: int) -> bool:
+    """Whether a name is one of three or more that are counted up, with more behind it.
+
+    >>> is_one_of_many("It was Akmolinsk, Akmola, Astana, Nur-Sultan, Astana.", 26, 32)
+    True
+    """
+    return (
+        _NAMED_BEFORE.search(text, max(0, start - _NEAR), start) is not None
+        and _NAMED_BEHIND.match(text, end) is not None
+    )
 
 
 def is_denominator(thought: Thought, start: int) -> bool:
