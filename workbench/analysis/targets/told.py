@@ -44,8 +44,8 @@ _IN_OTHER_TERMS: Final = re.compile(
     rf"(?:\s?(?:[=≈:：→]|=>)|\s{around('is_said')}|\s?{around('tells_an_option_unspaced')})[\s$]*\Z"
 )
 """Between a value and what it is in other terms."""
-_NAMED_BEFORE: Final = re.compile(r"(?:[,:]\s\w[\w' -]{1,24},|[、：]\w{1,12}、)\s?\Z")
-_NAMED_BEHIND: Final = re.compile(
+_MANY_BEFORE: Final = re.compile(r"(?:[,:]\s\w[\w' -]{1,24},|[、：]\w{1,12}、)\s?\Z")
+_MANY_BEHIND: Final = re.compile(
     rf"(?:\s\([^)]{{1,12}}\))?,\s(?:\w+\s)?\w[\w' -]{{1,24}}(?:,|\s{around('and')}\s|\s?\()|、\w{{1,12}}[、和と。]"
 )
 """Names before and behind one that is in a list."""
@@ -109,8 +109,8 @@ def is_one_of_many(text: str, start: int, end: int) -> bool:
     True
     """
     return (
-        _NAMED_BEFORE.search(text, max(0, start - _NEAR), start) is not None
-        and _NAMED_BEHIND.match(text, end) is not None
+        _MANY_BEFORE.search(text, max(0, start - _NEAR), start) is not None
+        and _MANY_BEHIND.match(text, end) is not None
     )
 
 
