@@ -131,6 +131,10 @@ _SAYS_OF: Final = re.compile(rf"[*_\"'”’`)]*\s{around('says_of')}(?!\w)")
 _DOES: Final = re.compile(r"[*_\"'”’`)]*\s[a-z]{3,}(?:s|ed)\s")
 """Any other verb: where two words are the question's own."""
 _BEGINS: Final = re.compile(rf"(?:\A|[.!?\n:;,])\s*(?:{around('before_a_subject')}\s)?[\"'“‘`*_(]*\Z")
+_WALKS: Final = re.compile(r"[*_\"'”’`)]*\s?[:–—-]\s")
+_ASKS_NOT: Final = re.compile(rf"(?<!\w)(?:{around('denies_an_adjective')}|except)(?!\w)|n['’]t(?!\w)|不|ない")
+_SAYS_NO: Final = re.compile(rf"\W*(?:{around('says_no')}|{around('denies_an_adjective')})(?!\w)")
+_LEADS: Final = re.compile(rf"(?<!\w){around('leads_to')}(?!\w)|{around('leads_to_unspaced')}|→|=>")
 _CLASS: Final = re.compile(r"(?<!\w)(?:which|what)\s([^\W\d_]{4,})")
 """What the options are, each of them: *which hormone*."""
 
@@ -151,6 +155,24 @@ def is_affirmed(letter: str, option: str, lower: str, start: int, end: int, aske
         return False
     named = _NAMES_IT.search(rest) if asked else None
     return _AGREES.search(rest) is not None or (named is not None and named[1] in asked)
+
+
+def is_walked(thought: Thought, label: str, start: int, end: int) -> bool:
+    """Whether a sentence that goes through an option says it is the one: *59: no divisor, so it is prime*.
+
+    Where the question asks for what is not so, that is the option that is said no of: *Slovakia - no*.
+    """
+    lower = thought.lower
+    behind = _WALKS.match(lower, end)
+    if behind is None or not _BEGINS.search(lower, max(0, start - 8), start):
+        return False
+    stop = _SENTENCE_STOP.search(lower, end, end + _LONGEST_SENTENCE)
+    said = lower[behind.end() : stop.start() if stop else end + _LONGEST_SENTENCE]
+    if _ASKS_NOT.search(thought.asked):
+        return _SAYS_NO.match(said) is not None
+    lead = _LEADS.search(said)
+    concluded = said[lead.end() :] if lead else ""
+    return bool(_stems(concluded) & asked_stems(thought.question, label)) and not _UNSURE.search(concluded)
 
 
 def is_subject(thought: Thought, label: str, start: int, end: int) -> bool:
@@ -183,12 +205,13 @@ def asserted(told: Form, thought: Thought, label: str, written: list[tuple[int, 
     if told.kind != "text":  # a number, with the unit that the option has
         whole = options_of(thought.question, label)[label].lower()
         spans = [(start, start + len(whole)) for start, _ in written if thought.lower.startswith(whole, start)]
-        return [span for span in spans if is_asserted(thought, label, *span)]
+        return [span for span in spans if is_asserted(thought, label, *span) or is_walked(thought, label, *span)]
     return [
         span
         for span in written
         if is_asserted(thought, label, *span)
         or is_subject(thought, label, *span)
+        or is_walked(thought, label, *span)
         or is_affirmed(label, told.text, thought.lower, *span, asked=thought.asked)
     ]
 
