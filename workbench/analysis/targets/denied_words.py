@@ -87,8 +87,6 @@ def denials(thought: Thought, place: int) -> list[tuple[int, int]]:
     >>> [said[start:end] for start, end in denials(Thought(said, ("en",), "Is 51 prime?"), said.index("No."))]
     ['not prime']
     """
-    if not _ASKS_WHETHER.search(thought.asked):
-        return []
     lower = thought.lower
     begin = max(0, place - _MOST_CHARACTERS_BACK)
     asked = _WORDS.findall(thought.asked)

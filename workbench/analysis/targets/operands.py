@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Final
 
 from workbench.analysis.targets.forms import Form, equal_fractions
+from workbench.analysis.targets.patterns import SIGNS_OF_PARTS
 from workbench.analysis.thoughts.text import Thought
 from workbench.analysis.thoughts.words import around, listed_around
 from workbench.base import regular_expressions as re
@@ -21,6 +22,9 @@ _TAKEN_FROM: Final = re.compile(r"(?:\d|[)\]}]|(?<![^\W_]|['’])[^\W\d_])\s*\Z"
 """What a number is taken from: a number, a bracket, a letter that is a variable; 5 -3, and not *it is -3*."""
 _VARIABLE: Final = re.compile(r"[-−–]\s?(?:[b-hj-z](?![\w'’])|a(?=\s?(?:[,.;)$\n]|\Z|(?:from|for|and|where|with)\s)))")
 _UNITS_LETTERS: Final = re.compile(r"(?:%|percent\b|\\%|st\b|nd\b|rd\b|th\b)")
+_PARTS: Final = frozenset(SIGNS_OF_PARTS.values())
+_FACTOR: Final = re.compile(r"\s?(?![a-z]{2})[a-zA-Z]")
+_LATEX_FRACTION: Final = re.compile(r"\s?\$?\s?\\[dt]?frac\s?\{(\d{1,12})\}\s?\{(\d{1,12})\}")
 _DECIMAL: Final = re.compile(r"\s?(\d{1,9})[.,](\d{1,9})(?!\d)")
 _PRODUCT: Final = re.compile(r"\s?(\d{1,6})\s?(?:[·×*]|\\times|\\cdot)\s?(\d{1,6})(?!\d|\.\d|\s?[+×*·=-])")
 _DIVIDED: Final = re.compile(
@@ -85,6 +89,8 @@ def _goes_on(
         and re.match(r"\s?[\d(a-z\\]", text[right + 1 : right + 3])
     ):
         return bool(re.match(r"[-−–]\s?[\d(\\]", text[right : right + 3]) or _VARIABLE.match(text, right))
+    if text[start:end] in _PARTS and _FACTOR.match(text, end):
+        return True  # ½ k x²
     if following == "=" and not ahead.endswith("="):
         return form.text in thought.question or not _is_written_again(form, text, right + 1)
     tail = text[end : end + 9]
@@ -104,6 +110,9 @@ def _is_written_again(form: Form, text: str, place: int) -> bool:
     product = _PRODUCT.match(text, place)
     if product is not None and form.value == int(product[1]) * int(product[2]):
         return True
+    latex = _LATEX_FRACTION.match(text, place)
+    if form.value is not None and latex is not None and int(latex[2]):
+        return abs(form.value) == Fraction(int(latex[1]), int(latex[2]))
     if form.value is not None and form.is_fraction:
         ahead = text[place : place + 28].lower()
         if any(not ahead[:start].strip() for start, _ in equal_fractions(form.value, ahead)):

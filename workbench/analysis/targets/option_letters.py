@@ -124,13 +124,17 @@ _AGREES: Final = re.compile(
     rf"(?:[.!?,;:–—(-]|→|=>)\s*(?:so\s)?{around('agrees')}(?![\w'’])|[✓✔✅☑]|{around('agrees_unspaced')}"
 )
 """What a thought says of an option that it goes through, in the option's own line, where it agrees."""
+_LINE: Final = re.compile(r"\)?\s?[.):–—-]\s")
+_AGREED: Final = re.compile(
+    rf"(?:[.!?,;:–—-]|→|=>)\s*(?:so\s)?{around('agrees')}\W*\Z|[✓✔✅☑]\W*\Z|{around('agrees_unspaced')}\W*\Z"
+)
 _NAMES_IT: Final = re.compile(rf"[.;:]\s{around('names_it')}\s(?:{around('a')}\s)?([^\W\d_]{{5,}})")
 _TAKES_BACK: Final = re.compile(rf"(?<!\w){around('takes_back')}(?!\w)|n['’]t|[✗✘❌]|{around('takes_back_unspaced')}")
 _SAYS_OF: Final = re.compile(rf"[*_\"'”’`)]*\s{around('says_of')}(?!\w)")
 """A verb right behind an option's text."""
 _DOES: Final = re.compile(r"[*_\"'”’`)]*\s[a-z]{3,}(?:s|ed)\s")
 """Any other verb: where two words are the question's own."""
-_BEGINS: Final = re.compile(rf"(?:\A|[.!?\n:;,])\s*(?:{around('before_a_subject')}\s)?[\"'“‘`*_(]*\Z")
+_BEGINS: Final = re.compile(rf"(?:\A|[.!?\n:;,])\s*[\"'“‘]?(?:{around('before_a_subject')}\s)?[\"'“‘`*_(]*\Z")
 _WALKS: Final = re.compile(r"[*_\"'”’`)]*\s?[:–—-]\s")
 _ASKS_NOT: Final = re.compile(rf"(?<!\w)(?:{around('denies_an_adjective')}|except)(?!\w)|n['’]t(?!\w)|不|ない")
 _SAYS_NO: Final = re.compile(rf"\W*(?:{around('says_no')}|{around('denies_an_adjective')})(?!\w)")
@@ -170,9 +174,15 @@ def is_walked(thought: Thought, label: str, start: int, end: int) -> bool:
     said = lower[behind.end() : stop.start() if stop else end + _LONGEST_SENTENCE]
     if _ASKS_NOT.search(thought.asked):
         return _SAYS_NO.match(said) is not None
+    asked = asked_stems(thought.question, label)
+    begins = _LONG_WORDS.match(said)
+    if not _UNSURE.search(said) and (
+        (begins is not None and begins[0][:_STEM] in asked) or len(_stems(said) & asked) > 1
+    ):
+        return True
     lead = _LEADS.search(said)
     concluded = said[lead.end() :] if lead else ""
-    return bool(_stems(concluded) & asked_stems(thought.question, label)) and not _UNSURE.search(concluded)
+    return bool(_stems(concluded) & asked) and not _UNSURE.search(concluded)
 
 
 def is_subject(thought: Thought, label: str, start: int, end: int) -> bool:
@@ -292,6 +302,9 @@ def letter_counts(text: str, lower: str, start: int, end: int, line: str, cues: 
     if not line.strip(" \t-*#>("):  # the options as they are listed, unless nothing follows
         if text[end : end + 1] == " " and cues.after.match(lower, end):
             return True
+        rest = lower[end : end + _LONGEST_SENTENCE * 2].partition("\n")[0]
+        if _LINE.match(rest) and _AGREED.search(rest) and not _TAKES_BACK.search(rest):
+            return True  # C: "that she resign", the base form. Right.
         return not lower[end : end + 12].partition("\n")[0].strip(" .*!)。")
     if _MORE_LETTERS.match(text, end) or _FACTOR.match(text, end):
         return False

@@ -92,8 +92,8 @@ def places(target: str, thought: Thought) -> list[tuple[int, int]]:
         label = next((sign for sign in signs if is_option(thought.question, sign)), "")
         if label:
             found += _option_places(form, label, thought, found)
-        elif found and is_false(form.text):
-            no = min(found)[0]
+        elif is_false(form.text):
+            no = min(found)[0] if found else len(thought.text)
             found += [
                 *called_false(thought, no),
                 *(denials(thought, no) if is_no(form.text) or "?" in thought.question else ()),

@@ -17,9 +17,9 @@ _SEPARATORS: Final = (
     rf"|{around('and_or_unspaced', 'or_else_unspaced')}))"
 )
 _LISTED_AFTER: Final = re.compile(
-    rf"[\s\"'”’`*_)]*{_SEPARATORS}\s*[\"'“‘`*_(]*([^\W\d_]+)[\"'”’`*_)]*\s*(?:{_SEPARATORS}|[.?!:。？！;)]|\Z)"
+    rf"[\s\"'”’`*_)]*{_SEPARATORS}\s*[\"'“‘`*_(]*(\w+)[\"'”’`*_)]*\s*(?:{_SEPARATORS}|[.?!:。？！;)]|\Z)"
 )
-_LISTED_BEFORE: Final = re.compile(rf"([^\W\d_]+)[\"'”’`*_)]*\s*{_SEPARATORS}\s*\Z")
+_LISTED_BEFORE: Final = re.compile(rf"(\w+)[\"'”’`*_)]*\s*{_SEPARATORS}\s*\Z")
 _TOLD_OF: Final = re.compile(
     r"(?:there (?:are|is|were)|we have|i have|we(?:'re| are) given)\s*(?:only|exactly|just)?\s*\Z"
 )
