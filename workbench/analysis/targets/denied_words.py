@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from workbench.analysis.thoughts.words import around
 from workbench.base import regular_expressions as re
-from workbench.scorers.languages import UNSPACED
+from workbench.scorers.languages import UNSPACED, table
 
 if TYPE_CHECKING:
     from workbench.analysis.thoughts.text import Thought
 
+_POLAR: Final = frozenset(
+    word for lists in table().values() for key in ("yes", "no", "true", "false") for word in lists.get(key, ())
+)
 _MOST_CHARACTERS_BACK: Final = 160
 _NO: Final = re.compile(rf"(?:{around('says_no')})\Z")
 _FALSE: Final = re.compile(rf"(?:{around('says_false')})\Z")
@@ -63,6 +66,15 @@ def is_false(target: str) -> bool:
     (True, False)
     """
     return is_no(target) or _FALSE.match(target.strip().lower()) is not None
+
+
+def is_polar(target: str) -> bool:
+    """Whether a target is a yes, a no, or a word for what is true or false.
+
+    >>> is_polar("True"), is_polar("Paris")
+    (True, False)
+    """
+    return target.strip().lower() in _POLAR
 
 
 def is_no_answer(thought: Thought, start: int, end: int) -> bool:

@@ -254,10 +254,19 @@ def asked_stems(question: str, label: str) -> frozenset[str]:
     >>> sorted(asked_stems("Which hormone regulates sleep? (A) Insulin (B) Melatonin", "B"))
     ['hormo', 'regul', 'sleep']
     """
-    stem = question.lower()
+    return frozenset(_stems(stem_of(question, label).lower()) - _ASKING)
+
+
+@lru_cache(256)
+def stem_of(question: str, label: str) -> str:
+    """A question without its options.
+
+    >>> stem_of("Which hormone regulates sleep? (A) Insulin (B) Melatonin", "B")
+    'Which hormone regulates sleep? (A)   (B)  '
+    """
     for text in options_of(question, label).values():
-        stem = stem.replace(text.lower(), " ")
-    return frozenset(_stems(stem) - _ASKING)
+        question = re.sub(re.escape(text), " ", question, flags=re.IGNORECASE)
+    return question
 
 
 def _stems(text: str) -> set[str]:

@@ -275,7 +275,7 @@ def _hits(thought: Thought, option: Told, words: Sequence[Said]) -> tuple[int, i
         else:
             groups.append([hit])
     if len(option.weights) > 1:
-        groups = [group for group in groups if len(group) > 1 or len(group[0].word) > 1 or group[0].word > "z"]
+        groups = [group for group in groups if len(group) > 1 or group[0].word not in "aiouyeваиоскя"]
     if not groups:
         return None
     best = max(groups, key=lambda group: _weight(option, group))

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from workbench.analysis.targets.cues import Cues, cues_of
-from workbench.analysis.targets.denied_words import called_false, denials, is_false, is_no, is_no_answer
+from workbench.analysis.targets.denied_words import called_false, denials, is_false, is_no, is_no_answer, is_polar
 from workbench.analysis.targets.forms import Form, forms_of
 from workbench.analysis.targets.operands import OPENING, is_other
 from workbench.analysis.targets.option_letters import (
@@ -54,6 +54,8 @@ _LISTED_NUMBERS: Final = re.compile(r"[\"']?,\s?[\"']?-?\d[\d.]*[\"']?,\s?[\"']?
 """Numbers behind a number: a list of them is no result."""
 _REASON: Final = re.compile(r"[*_\"'”’)]*,\s(?:so|hence|therefore|thus|which means)(?!\w)(?!\s(?:not|no)\b)")
 """What follows a name that is a reason for what is concluded: *it orbited Saturn, so this is it*."""
+_NOUN: Final = re.compile(r"[.:;,\n]\s(?:[^\W\d_]+\s)?([^\W\d_]{4,})\s?[$€£]?\Z")
+"""A noun that a number is told of without a verb: *Book value 32,400.*"""
 _NAMES_CLASS: Final = re.compile(rf"(?<!\w){around('names_it')}\s(?:[^\W\d_]+\s){{0,3}}?([^\W\d_]{{4,}})\s?\Z")
 _TELLS: Final = re.compile(r"([^\W\d_]+)(?:\s\d+)?:\s?\Z")
 _GOES_ON: Final = re.compile(r"\s[a-z]{3,}")
@@ -69,6 +71,8 @@ _NOT_IT: Final = re.compile(
     rf"(?:{around('is_said')}\s{around('denies_an_adjective')}|isn['’]t)\s\W*\Z"
 )
 """What stands before a value that is said not to be the answer."""
+_AND_NOT: Final = re.compile(rf"[,;]\s(?:{around('denies_an_adjective')})\s[\"'“‘«„]?\Z")
+"""Before a value that is set against another: *the term is the Latin one, not this*."""
 _COUNTERFACTUAL: Final = re.compile(
     rf"(?<!\w){around('if')}\s(?:[^.!?\n]|\.(?=\d))*?(?<!\w){around('were')}(?!\w)(?:[^.!?\n]|\.(?=\d))*\Z"
 )
@@ -149,6 +153,7 @@ def refused(target: str, thought: Thought) -> list[int]:
         for form in forms_of(target)
         for start, end in written_at(form, thought)
         if REFUSED.match(thought.lower, end) or _NOT_IT.search(thought.lower, max(0, start - _WINDOW), start)
+        or (_AND_NOT.search(thought.lower, max(0, start - 16), start) and _LAST_WORD_OF_SENTENCE.match(thought.lower, end))
     ]
 
 
@@ -329,8 +334,9 @@ def _is_called_one(candidate: _Candidate, last: bool) -> bool:
         return True
     if last and before[-1:] in (".", "!", "。", "！", "\n"):
         return True  # the last sentence is the answer, and nothing else
-    if before[-1:] in ("?", "？") and candidate.ends_sentence():
-        return True  # what a thought asked itself, and nothing else
+    whole = form.kind == "text" and not is_polar(form.text) and before[-1:] in (".", "!", "。", "\n")
+    if (whole or before[-1:] in ("?", "？")) and candidate.ends_sentence():
+        return True  # a sentence of its own, or what a thought asked itself, and nothing else
     if thought.counted and thought.lower.startswith(thought.counted, end + 1) and not _is_asked(form, thought):
         return True
     if form.kind == "text":
@@ -339,6 +345,10 @@ def _is_called_one(candidate: _Candidate, last: bool) -> bool:
             or _says_yes(form, thought, candidate.start, end)
             or _is_of_class(candidate)
         )
+    if form.kind == "number" and candidate.ends_sentence():
+        noun = _NOUN.search(candidate.window)
+        if noun is not None and noun[1] in thought.asked:
+            return True
     numbered = form.kind == "number" and _is_numbered(thought, candidate.opened)
     return numbered and (candidate.ends_sentence() or candidate.concludes())
 
