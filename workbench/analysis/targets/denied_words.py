@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _POLAR: Final = frozenset(
     word for lists in table().values() for key in ("yes", "no", "true", "false") for word in lists.get(key, ())
 )
+_YES: Final = frozenset(word for lists in table().values() for word in lists.get("yes", ()))
 _MOST_CHARACTERS_BACK: Final = 160
 _NO: Final = re.compile(rf"(?:{around('says_no')})\Z")
 _FALSE: Final = re.compile(rf"(?:{around('says_false')})\Z")
@@ -21,11 +22,17 @@ _ASKS_WHETHER: Final = re.compile(rf"(?:\A|[.!?:\n]\s*)¿?{around('asks_whether'
 _DENIAL: Final = rf"(?:(?<!\w){around('denies_an_adjective')}|(?<!\w)[a-z]+n['’]t)\s"
 _DENIED: Final = rf"(?P<denied>{_DENIAL}(?P<what>[^.!?\n;,]{{0,60}}))"
 _CONCLUDES: Final = re.compile(
-    rf"(?:\A|[.!?;:\n,—–]\s*|(?:→|=>)\s*)(?:{around('concludes')}(?!\w),?[^.!?\n;]{{0,60}}?\s)?"
+    rf"(?:\A|[.!?;:\n,—–][\"”’)]*\s*|(?:→|=>)\s*)(?:{around('concludes')}(?!\w),?[^.!?\n;]{{0,60}}?\s)?"
     rf"{_DENIED}"
 )
 _SAYS: Final = re.compile(_DENIED)
 _FAR: Final = re.compile(rf"(?<!\w){around('concludes')}(?!\w),?[^.!?\n;,]{{0,60}}?\s{_DENIED}")
+_CONCLUDED: Final = re.compile(
+    rf"(?:\A|[.!?;:\n][\"”’)]*\s*|,\s){around('concludes')},?\s(?P<subject>[^.!?;:\n,]{{0,60}}?)(?<!\w)"
+    rf"(?:do|does|did|(?P<auxiliary>{around('asks_whether')}))\s(?P<said>[^.!?;:\n,]{{3,60}})(?=[.!;,\n])"
+)
+_FIRST_VERB: Final = re.compile(rf"\A\W*({around('verbs_asked_first')})(?!\w)")
+"""The verb that a question begins with, where denials stand behind it: *Darf er …?*, *er darf das nicht*."""
 _UNSPACED: Final = re.compile(
     rf"(?P<follows>{around('denies_what_follows')}(?P<behind>[^\W_]{{1,12}}))"
     rf"|(?P<before>[^\W_]{{2,12}}?){around('denies_what_stands_before')}"
@@ -66,6 +73,15 @@ def is_false(target: str) -> bool:
     (True, False)
     """
     return is_no(target) or _FALSE.match(target.strip().lower()) is not None
+
+
+def is_yes(target: str) -> bool:
+    """Whether a target is a yes, in some language.
+
+    >>> is_yes("Yes"), is_yes("true")
+    (True, False)
+    """
+    return target.strip().lower() in _YES
 
 
 def is_polar(target: str) -> bool:
@@ -115,9 +131,32 @@ def denials(thought: Thought, place: int) -> list[tuple[int, int]]:
         for denial in _FAR.finditer(lower, 0, place)
         if _is_all_asked(denial["what"], thought) or _is_denied_of_it(lower, denial, asked)
     ]
+    verb = _FIRST_VERB.search(thought.asked)
+    if verb is not None:
+        again = re.compile(rf"(?<!\w){verb[1]}\s[^.!?;,\n]{{0,60}}?{around('denied_behind_its_verb')}\s?[.!,;\n]")
+        found += [(denial.start(), denial.end() - 1) for denial in again.finditer(lower, 0, place)]
     if UNSPACED.search(lower, begin, place):
         found += _unspaced(thought, last, place)
     return list(dict.fromkeys(found))
+
+
+def affirmations(thought: Thought, place: int) -> list[tuple[int, int]]:
+    """Where, before a yes is said, a sentence concludes the question's own words: *so it can be frozen*.
+
+    >>> from workbench.analysis.thoughts.text import Thought
+    >>> said = "Frost does it no harm. So rye bread can be frozen. Yes."
+    >>> [said[start:end] for start, end in affirmations(Thought(said, ("en",), "Can rye bread be frozen?"), 51)]
+    ['can be frozen']
+    """
+    asked = _WORDS.findall(thought.asked)
+    found = []
+    for clause in _CONCLUDED.finditer(thought.lower, 0, place):
+        words = _WORDS.findall(clause["subject"] + clause["said"])
+        if words and all(_is_asked(word, asked) for word in words) and not _SAYS.search(clause[0]):
+            found.append(
+                (clause.start("auxiliary") if clause["auxiliary"] else clause.start("said"), clause.end("said"))
+            )
+    return found
 
 
 def _unspaced(thought: Thought, begin: int, end: int) -> list[tuple[int, int]]:

@@ -28,6 +28,10 @@ _MOST_DIGITS: Final = 60
 _LETTER: Final = re.compile(r"\(?([A-Ja-j])\)?\Z")
 ARTICLE: Final = re.compile(r"(?:the|a|an)\s+(?=\w{2})", re.IGNORECASE)
 """An article at the beginning of a target: a thought may leave it out."""
+_CYRILLIC_NOUN: Final = re.compile(r"[А-Яа-яЁё]{4,}\Z")
+_ENDING_LETTERS: Final = "аяоеьйыи"
+_CASE_ENDINGS: Final = r"(?:а|я|у|ю|ом|ем|ём|ой|ей|ою|ею|ью|е|и|ы|ов|ев|ам|ям|ами|ями|ах|ях)"
+"""Endings that a Russian noun takes in a sentence."""
 _NAMED: Final = re.compile(r"[A-Za-z]\w?\s*=\s*([^=]{1,40})\Z")
 _SYMBOLIC: Final = re.compile(r"\d\s?[abknpqxyz](?:\W|\Z)")
 """A number before a letter that is no unit: a formula."""
@@ -159,7 +163,11 @@ def _form(target: str) -> Form | None:
     ends = words[-1][-1].isalnum() and not UNSPACED.search(words[-1][-1])
     gap = r"\s*" if formula and rest else ""
     whole = LateWord(escaped + gap + rest, escaped if begins else "", after=ends)
-    return Form("text", ((first, whole),), text=text.lower())
+    searches: list[tuple[str, re.Pattern[str] | Late]] = [(first, whole)]
+    if _CYRILLIC_NOUN.match(text):
+        stem = text.lower().rstrip(_ENDING_LETTERS)
+        searches.append((stem, Late(rf"{re.escape(stem)}(?<!\w{re.escape(stem)}){_CASE_ENDINGS}(?!\w)")))
+    return Form("text", tuple(searches), text=text.lower())
 
 
 def _symbol(name: str) -> str:

@@ -11,7 +11,16 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from workbench.analysis.targets.cues import Cues, cues_of
-from workbench.analysis.targets.denied_words import called_false, denials, is_false, is_no, is_no_answer, is_polar
+from workbench.analysis.targets.denied_words import (
+    affirmations,
+    called_false,
+    denials,
+    is_false,
+    is_no,
+    is_no_answer,
+    is_polar,
+    is_yes,
+)
 from workbench.analysis.targets.forms import Form, forms_of
 from workbench.analysis.targets.operands import OPENING, is_other
 from workbench.analysis.targets.option_letters import (
@@ -96,6 +105,8 @@ def places(target: str, thought: Thought) -> list[tuple[int, int]]:
         label = next((sign for sign in signs if is_option(thought.question, sign)), "")
         if label:
             found += _option_places(form, label, thought, found)
+        elif found and is_yes(form.text):
+            found += affirmations(thought, min(found)[0])
         elif is_false(form.text):
             no = min(found)[0] if found else len(thought.text)
             found += [
@@ -152,9 +163,15 @@ def refused(target: str, thought: Thought) -> list[int]:
         start
         for form in forms_of(target)
         for start, end in written_at(form, thought)
-        if REFUSED.match(thought.lower, end) or _NOT_IT.search(thought.lower, max(0, start - _WINDOW), start)
-        or (_AND_NOT.search(thought.lower, max(0, start - 16), start) and _LAST_WORD_OF_SENTENCE.match(thought.lower, end))
+        if _is_refused(thought.lower, start, end)
     ]
+
+
+def _is_refused(lower: str, start: int, end: int) -> bool:
+    if REFUSED.match(lower, end) or _NOT_IT.search(lower, max(0, start - _WINDOW), start):
+        return True
+    set_against = _AND_NOT.search(lower, max(0, start - _WINDOW), start)
+    return set_against is not None and _LAST_WORD_OF_SENTENCE.match(lower, end) is not None
 
 
 @lru_cache(8192)

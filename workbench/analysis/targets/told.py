@@ -45,6 +45,7 @@ _IN_OTHER_TERMS: Final = re.compile(
 )
 """Between a value and what it is in other terms."""
 _MANY_BEFORE: Final = re.compile(r"(?:[,:]\s\w[\w' -]{1,24},|[、：]\w{1,12}、)\s?\Z")
+_MANY_FOLLOW: Final = re.compile(r"(?:,\s(?:\w{1,3}['’\s])?[A-ZÀ-ÞА-Я][\w'-]{1,24}){2,}(?:,|\.|\s\w{1,3}\s)")
 _MANY_BEHIND: Final = re.compile(
     rf"(?:\s\([^)]{{1,12}}\))?,\s(?:\w+\s)?\w[\w' -]{{1,24}}(?:,|\s{around('and')}\s|\s?\()|、\w{{1,12}}[、和と。]"
 )
@@ -108,6 +109,8 @@ def is_one_of_many(text: str, start: int, end: int) -> bool:
     >>> is_one_of_many("It was Akmolinsk, Akmola, Astana, Nur-Sultan, Astana.", 26, 32)
     True
     """
+    if _MANY_FOLLOW.match(text, end) and not text[max(0, start - 8) : start].rstrip(" *_\"'“‘«").endswith((":", "：")):
+        return True
     return (
         _MANY_BEFORE.search(text, max(0, start - _NEAR), start) is not None
         and _MANY_BEHIND.match(text, end) is not None
