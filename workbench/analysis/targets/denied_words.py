@@ -19,6 +19,7 @@ _MOST_CHARACTERS_BACK: Final = 160
 _NO: Final = re.compile(rf"(?:{around('says_no')})\Z")
 _FALSE: Final = re.compile(rf"(?:{around('says_false')})\Z")
 _ASKS_WHETHER: Final = re.compile(rf"(?:\A|[.!?:\n]\s*)¿?{around('asks_whether')}(?!\w)|{around('yes_or_no')}")
+_ASKS_WHICH: Final = re.compile(rf"(?<!\w){around('which')}(?!\w)")
 _DENIAL: Final = rf"(?:(?<!\w){around('denies_an_adjective')}|(?<!\w)[a-z]+n['’]t)\s"
 _DENIED: Final = rf"(?P<denied>{_DENIAL}(?P<what>[^.!?\n;,]{{0,60}}))"
 _CONCLUDES: Final = re.compile(
@@ -115,6 +116,8 @@ def denials(thought: Thought, place: int) -> list[tuple[int, int]]:
     >>> [said[start:end] for start, end in denials(Thought(said, ("en",), "Is 51 prime?"), said.index("No."))]
     ['not prime']
     """
+    if _ASKS_WHICH.search(thought.asked) and not _ASKS_WHETHER.search(thought.asked):
+        return []
     lower = thought.lower
     begin = max(0, place - _MOST_CHARACTERS_BACK)
     asked = _WORDS.findall(thought.asked)
