@@ -56,7 +56,7 @@ def named_by_place(thought: Thought, label: str) -> list[tuple[int, int]]:
         for found in pattern.finditer(lower)
         if _begins_word(lower, found.start())
         and (
-            cues.concluded.search(lower, max(0, found.start() - _WINDOW), found.start())
+            cues.concludes(lower, max(0, found.start() - _WINDOW), found.start())
             or _POINTED_TO.search(lower, max(0, found.start() - _WINDOW), found.start())
         )
         and not cues.denied.search(lower, max(0, found.start() - _WINDOW), found.start())

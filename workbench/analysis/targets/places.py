@@ -82,6 +82,7 @@ _NOT_IT: Final = re.compile(
 """What stands before a value that is said not to be the answer."""
 _AND_NOT: Final = re.compile(rf"[,;]\s(?:{around('denies_an_adjective')})\s[\"'“‘«„]?\Z")
 """Before a value that is set against another: *the term is the Latin one, not this*."""
+_WERE: Final = re.compile(around("were"))
 _COUNTERFACTUAL: Final = re.compile(
     rf"(?<!\w){around('if')}\s(?:[^.!?\n]|\.(?=\d))*?(?<!\w){around('were')}(?!\w)(?:[^.!?\n]|\.(?=\d))*\Z"
 )
@@ -136,6 +137,8 @@ def _option_places(form: Form, label: str, thought: Thought, letters: list[tuple
                     told.kind == "text" and is_affirmed(form.text, told.text, thought.lower, *span, asked=thought.asked)
                 )
             ]
+    right_before = {start - signs for start, _ in told_places for signs in range(4)}
+    named = [span for span in named if span[1] not in right_before]  # B. Neon: its text is the place
     found = named + told_places
     if found:
         first = min(found)
@@ -243,7 +246,7 @@ class _Candidate(NamedTuple):
     def concludes(self) -> bool:
         """Whether a word that concludes stands before it in its sentence."""
         sentence = max(0, self.opened - _SENTENCE)
-        return self.cues.concluded.search(self.thought.lower, sentence, self.opened) is not None
+        return self.cues.concludes(self.thought.lower, sentence, self.opened)
 
     def ends_sentence(self) -> bool:
         return _LAST_WORD_OF_SENTENCE.match(self.thought.lower, self.end) is not None
@@ -256,6 +259,9 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
     if is_boxed:
         return True
     candidate = _Candidate(form, thought, cues, opened, start, end, lower[max(0, opened - _WINDOW) : opened])
+    line = candidate.window.rpartition("\n")[2]
+    if form.kind == "letter" and strict and not letter_counts(text, lower, start, end, line, cues):
+        return False
     if _is_no_result(candidate):
         return False
     if form.kind == "text" and is_one_of_many(text, start, end):
@@ -263,7 +269,7 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
     if not strict:
         return True
     last = form.kind == "text" and _LAST_WORD.match(lower, end) is not None
-    concluded = _ENDS_SENTENCE.match(lower, end) is not None and candidate.concludes()
+    concluded = form.kind != "letter" and _ENDS_SENTENCE.match(lower, end) is not None and candidate.concludes()
     if thought.question and not last and is_restated(thought, start, end) and not (form.kind == "number" and concluded):
         return False
     if thought.question and not last and is_listed(form, thought, opened, end):
@@ -277,7 +283,7 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
     if form.kind in ("number", "terms") and is_compared(thought, end) and _is_asked(form, thought):
         return False
     if form.kind == "letter":
-        return letter_counts(text, lower, start, end, candidate.window.rpartition("\n")[2], cues)
+        return True
     if form.kind == "number" and (_LISTED_NUMBERS.match(text, end) or is_coordinate(text, opened, start, end)):
         return False
     return _is_called_one(candidate, last) or concluded or _stands_out(candidate)
@@ -325,7 +331,8 @@ def _is_no_result(candidate: _Candidate) -> bool:
     line = window.rpartition("\n")[2]
     if cues.denied.search(window) or REFUSED.match(thought.lower, end):
         return True
-    if _COUNTERFACTUAL.search(thought.lower, max(0, opened - _SENTENCE), opened):
+    sentence = max(0, opened - _SENTENCE), opened
+    if _WERE.search(thought.lower, *sentence) and _COUNTERFACTUAL.search(thought.lower, *sentence):
         return True
     if form.kind not in ("text", "letter") and cues.step.search(line) and not is_option(thought.question, form.text):
         return True
