@@ -105,7 +105,7 @@ def places(target: str, thought: Thought) -> list[tuple[int, int]]:
         signs = (form.text, form.text.upper(), form.text.lower())
         label = next((sign for sign in signs if is_option(thought.question, sign)), "")
         if label:
-            found += _option_places(form, label, thought, found)
+            found = _option_places(form, label, thought, found)
         elif found and is_yes(form.text):
             found += affirmations(thought, min(found)[0])
         elif is_false(form.text):
