@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.analysis.targets.forms import Form, forms_of
+from workbench.analysis.targets.option_letters import options_of
 from workbench.analysis.targets.places import places, refused
 from workbench.analysis.thinking_table import ThinkingRead
 from workbench.analysis.thoughts.drafts import Draft, drafts_and_asked, key_of, restated
@@ -285,7 +286,7 @@ def _of_target(
         draft.start
         for draft in (*named, *asked)
         if draft.start >= first[1]
-        and is_contrary(draft, forms)
+        and (is_contrary(draft, forms) or _names_other_option(draft.value, target, thought.question))
         and (":" in thought.text[draft.start : draft.at] or not _is_remark(draft.value, target, thought.asked))
     ]
     contrary += turns(thought, target, first[1])
@@ -328,6 +329,14 @@ def _is_remark(value: str, target: str, asked: str) -> bool:
     if target.lower() in _POLAR:
         return value.lower() not in _POLAR
     return target[:1].isupper() and value[:1].islower() and len(value) > 3 and value.lower() not in asked
+
+
+def _names_other_option(value: str, target: str, question: str) -> bool:
+    """Whether a draft is what another option than the target's says."""
+    options = options_of(question, target) if len(target) == 1 else {}
+    return target in options and any(
+        sign != target and len(text) > 1 and value == text for sign, text in options.items()
+    )
 
 
 def is_contrary(draft: Draft, forms: tuple[Form, ...]) -> bool:

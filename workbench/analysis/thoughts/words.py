@@ -28,6 +28,15 @@ def words_of(codes: tuple[str, ...], key: str) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda word: (-len(word), word)))
 
 
+def every(key: str) -> tuple[str, ...]:
+    """The words under a key in all languages.
+
+    >>> "answer" in every("answer"), "Antwort".lower() in every("answer")
+    (True, True)
+    """
+    return words_of(tuple(table()), key)
+
+
 @lru_cache(1)
 def _around() -> Mapping[str, Mapping[str, list[str]]]:
     return tomllib.loads(Path(__file__).with_name("around.toml").read_text(encoding="utf-8"))
