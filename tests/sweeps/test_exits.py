@@ -108,7 +108,11 @@ def test_what_costs_is_planned_and_waits_for_a_sum(tmp_path):
         with pytest.raises(BudgetExceeded, match="the next call could cost"):
             exit_rows(rows, max_usd=1e-6)
         assert server.hits == before
+        with pytest.warns(UserWarning, match=r"\d+ of 20 answers failed \(BudgetExceeded"):
+            table = exit_curve(rows, max_usd=0.1)
+        assert "each stop is told on the tasks that it has" in table.attrs["about"]
         exits = exit_rows(rows, max_usd=10)
+        assert "failed" not in exit_curve(rows).attrs["about"]
     assert exits["usd_spent"].sum() > 0
 
 

@@ -13,8 +13,9 @@ import pandas as pd
 from workbench.analysis.exit_choice import AGREE, HELD_OUT, WHOLE, Stop, figures_of, held_out, mark
 from workbench.analysis.thoughts.pace import usd_per_output_token
 from workbench.analysis.tokens import tokens_of
-from workbench.errors import InputError
+from workbench.errors import InputError, warn
 from workbench.rows.configurations import grouped, numbers
+from workbench.rows.failures import failed, first_reason
 from workbench.rows.standing import NEVER, scored, standing
 from workbench.rows.table import checked
 from workbench.scorers.values import value_key
@@ -115,9 +116,23 @@ def exit_table(rows: pd.DataFrame, exits: pd.DataFrame, *, within: float = 0.05)
         "by": [*by, "stop"],
         "about": f"Brackets are 95 % intervals over tasks. The cheapest loses less than {points(within)} against all "
         "of the thinking (one-sided, 95 %, on the same tasks). Chosen on the replies that judge it, it flatters; the "
-        "line that is chosen on other tasks does not. Under a plain cap a thought that is cut is never answered.",
+        "line that is chosen on other tasks does not. Under a plain cap a thought that is cut is never answered."
+        + _missing(exits),
     }
     return table
+
+
+def _missing(exits: pd.DataFrame) -> str:
+    """How many answers failed and why, as the end of what is said of a curve; warned of as well. Empty if none did."""
+    missing = failed(exits)
+    if not missing:
+        return ""
+    told = (
+        f"{missing:,} of {figures.counted(len(exits), 'answer')} failed ({first_reason(exits)}): each stop "
+        "is told on the tasks that it has. Asked again, what is kept is not bought again."
+    )
+    warn(told)
+    return f" {told}"
 
 
 def _lines_of(
