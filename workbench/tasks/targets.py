@@ -9,8 +9,8 @@ from typing import Any, Final
 from workbench.base import regular_expressions as re
 from workbench.errors import InputError
 from workbench.replies.notations import CLOSINGS, FIRST_LETTERS, any_of
-from workbench.tasks.names import NO_VALUES, SPREADSHEET_ERRORS
-from workbench.tasks.records import Reading, plain
+from workbench.tasks.names import NO_VALUES, SPREADSHEET_ERRORS, plain
+from workbench.tasks.records import Reading
 from workbench.tasks.values import native, parsed, text_of
 
 _AFTER_HASHES: Final = re.compile(r"####\s*([^\n]+)\s*\Z")
