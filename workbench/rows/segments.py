@@ -31,6 +31,7 @@ _PLACE: Final = ("_segment", "file_row_number")
 _REMOTE: Final = ("s3://", "gs://", "az://")
 _TARGET: Final = "task_target"
 _TASK: Final = "_task"
+_NEVER_MISSING: Final = frozenset({"task_id", "model", "prompt", "max_tokens", "outcome", "correct"})
 _KINDS: Final = {"Int64": "BIGINT", "Float64": "DOUBLE", "boolean": "BOOLEAN", "object": "VARCHAR"}
 
 
@@ -127,7 +128,9 @@ class Segments:
 
         others = {name for name in self._types if named is not None and name.startswith("task_") and name not in named}
         bare = frozenset(others & {"task_id", _TARGET})
-        made, tasks = self._read(any_of, leave_out=TEXTS | self.idle_keys | leave_out | others - bare, bare=bare)
+        empty = self._empty - {*(named or ()), *(name for one in any_of for name in one)}
+        left_out = TEXTS | self.idle_keys | leave_out | empty | others - bare
+        made, tasks = self._read(any_of, leave_out=left_out, bare=bare)
         counting, not_counting = self._tasks.that_count_otherwise
         if len(counting) or len(not_counting):
             target: Any = made.get(_TARGET, pd.Series("", made.index, dtype=object)).copy()
@@ -135,6 +138,14 @@ class Segments:
             target[tasks.are(not_counting)] = pd.NA
             made[_TARGET] = target
         return made
+
+    @cached_property
+    def _empty(self) -> frozenset[str]:
+        """Promised columns without a value in any row, of those without which nothing is missed."""
+        names = [name for name in self._types if name in DTYPES and name not in _NEVER_MISSING]
+        counts = ", ".join(f"count({_quoted(name)})" for name in names) or "1"
+        line = self._run(f"SELECT {counts} FROM segments").fetchone() or ()
+        return frozenset(name for name, count in zip(names, line, strict=False) if count == 0)
 
     @cached_property
     def idle_keys(self) -> frozenset[str]:
