@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from workbench.analysis import duplicates
+from workbench.analysis import duplicates, warned
 from workbench.analysis.stats import Floats
 from workbench.analysis.tokens import tokens_of
 from workbench.base.words import close_to
 from workbench.errors import InputError
-from workbench.replies.served import redirected
 from workbench.rows import about
 from workbench.rows import standing as standing_room
 from workbench.rows.configurations import configuration_columns, grouped, numbers
@@ -106,6 +105,9 @@ class ComparedRows:
         self.scored = scored(self.rows, standing)
         self.right = (standing == RIGHT).astype(float)
         self.never = (standing == NEVER).astype(float)
+        cut = self.rows["outcome"].isin(["thinking_exhausted", "answer_truncated"]).to_numpy(bool)
+        self.cut = cut & (standing == NEVER)
+        self.served = warned.Served(self.rows)
         self.usd = numbers(self.rows, "usd")
         self.seconds = numbers(self.rows, "seconds")
         self.tokens = tokens_of(self.rows).output
@@ -298,12 +300,11 @@ class ComparedRows:
         for side, use in ((a, use_a), (b, use_b)):
             if not use.any():
                 continue
-            warnings += [f"{side.name} {doubt}" for doubt in self._served(use)]
+            warnings += [f"{side.name} {doubt}" for doubt in self.served.doubts(use)]
             again = int((self.again & side.chosen).sum())
             if again:
                 warnings.append(f"{counted(again, 'call')} of {side.name} repeat a reply that is there already.")
-            cut = self.rows["outcome"].isin(["thinking_exhausted", "answer_truncated"]).to_numpy(bool)
-            share = float((cut & (self.never > 0))[use].mean())
+            share = float(self.cut[use].mean())
             if share >= _CUT_SHARE_WORTH_SAYING:
                 warnings.append(
                     f"max_tokens cut off {figures.percent(share)} of the replies of {side.name} before an answer: "
@@ -322,20 +323,6 @@ class ComparedRows:
             self._wordings[name] = pd.factorize(self.rows[name], use_na_sentinel=False)[0]
         task, text = self.task[used], self._wordings[name][used]
         return len(np.unique(task * (int(text.max(initial=0)) + 1) + text)) > len(np.unique(task))
-
-    def _served(self, use: NDArray[np.bool_]) -> list[str]:
-        """Was another model served than the one that was asked for?"""
-        if not {"served_model", "model"} <= set(self.rows.columns):
-            return []
-        known = self.rows.loc[use, ["model", "served_model"]].dropna().drop_duplicates()
-        doubts = []
-        for model, group in known.groupby("model", sort=False):
-            served = [str(name) for name in group["served_model"]]
-            if len(served) > 1:
-                doubts.append(f"was served by {len(served)} different models: {_some(served)}.")
-            elif "/" in str(model) and redirected(str(model), served[0]):
-                doubts.append(f"was redirected: {served[0]} answered.")
-        return doubts
 
 
 def _noise(cell: NDArray[np.intp], use: NDArray[np.bool_], right: Floats) -> float:
