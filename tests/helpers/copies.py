@@ -80,7 +80,9 @@ def serve() -> dict | None:
                 read_libraries()
                 who, _ = listening.accept()
                 _, ends, _, _ = socket.recv_fds(who, 1, 3)
-                copy = os.fork()
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # pyarrow has a thread, which minds a fork itself
+                    copy = os.fork()
                 if not copy:
                     signal.set_wakeup_fd(-1)
                     signal.signal(signal.SIGCHLD, signal.SIG_DFL)

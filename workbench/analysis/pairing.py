@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from workbench.analysis import duplicates, warned
+from workbench.analysis.chosen import Chosen, not_there, some_of
 from workbench.analysis.stats import Floats
 from workbench.analysis.tokens import tokens_of
-from workbench.base.words import close_to
 from workbench.errors import InputError
+from workbench.replies.outcomes import CUT_OUTCOMES
 from workbench.rows import about
 from workbench.rows import standing as standing_room
 from workbench.rows.configurations import configuration_columns, grouped, numbers
@@ -28,15 +29,6 @@ if TYPE_CHECKING:
 
 _CUT_SHARE_WORTH_SAYING: Final = 0.05
 _PLURALS: Final = {"model": "models", "prompt": "prompts", "max_tokens": "caps"}
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """One configuration: the columns it is chosen by with their values, and the rows that are it."""
-
-    name: str
-    values: Mapping[str, Any]
-    chosen: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -105,8 +97,6 @@ class ComparedRows:
         self.scored = scored(self.rows, standing)
         self.right = (standing == RIGHT).astype(float)
         self.never = (standing == NEVER).astype(float)
-        cut = self.rows["outcome"].isin(["thinking_exhausted", "answer_truncated"]).to_numpy(bool)
-        self.cut = cut & (standing == NEVER)
         self.served = warned.Served(self.rows)
         self.usd = numbers(self.rows, "usd")
         self.seconds = numbers(self.rows, "seconds")
@@ -116,7 +106,9 @@ class ComparedRows:
         calls = [name for name in ("derived", "key", "max_tokens", "run") if name in self.rows.columns]
         self._calls = self.rows[calls]  # of a row that is taken out, forty columns are not needed
         self._cells: dict[tuple[str, ...], tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
-        self._wordings: dict[str, NDArray[np.intp]] = {}
+        self._codes: dict[str, tuple[NDArray[np.intp], Any]] = {}
+        self._columns = configuration_columns(self.rows)
+        self._is_cut = self.rows["outcome"].isin(CUT_OUTCOMES).to_numpy(bool) & (self.never > 0)
         self.task = pd.factorize(self.rows["task_id"], use_na_sentinel=False)[0]
 
     def choose(self, choice: Any, on: str) -> Chosen:
@@ -134,7 +126,7 @@ class ComparedRows:
             mine = column.isna() if figures.absent(value) else column == value
             mine = mine.fillna(False).to_numpy(bool)
             if not mine.any():
-                raise InputError(_not_there(column, value))
+                raise InputError(not_there(column, value))
             chosen &= mine
         if not chosen.any():
             raise InputError(f"No row is {dict(choice)!r}, though each of these values occurs by itself.")
@@ -235,23 +227,29 @@ class ComparedRows:
             self._cells[matched] = (cell, task_of)
         return self._cells[matched]
 
+    def _coded(self, name: str) -> tuple[NDArray[np.intp], Any]:
+        """A column as the numbers of its values, and those values: reckoned once for all pairs."""
+        if name not in self._codes:
+            self._codes[name] = pd.factorize(self.rows[name], use_na_sentinel=False)
+        return self._codes[name]
+
     def _match(self, a: Chosen, b: Chosen) -> _Match:
         matched: list[str] = []
         allowed = np.ones(len(self.rows), bool)
         warnings = []
-        for name in configuration_columns(self.rows):
+        for name in self._columns:
             if name in a.values or name in b.values:
                 continue
-            codes, values = pd.factorize(self.rows[name], use_na_sentinel=False)
+            codes, values = self._coded(name)
             of_a, of_b = (set(np.unique(codes[side.chosen])) for side in (a, b))
             common = of_a & of_b
             if not common:
-                shown = [_some([values[code] for code in sorted(part)]) for part in (of_a, of_b)]
+                shown = [some_of([values[code] for code in sorted(part)]) for part in (of_a, of_b)]
                 warnings.append(f"{name} differs: {a.name} has {shown[0]}, {b.name} has {shown[1]}.")
                 continue
             matched.append(name)
             if of_a != of_b:
-                dropped = _some([values[code] for code in sorted(of_a ^ of_b)])
+                dropped = some_of([values[code] for code in sorted(of_a ^ of_b)])
                 warnings.append(f"Only one side has {name} {dropped}; it is left out.")
                 allowed &= np.isin(codes, sorted(common))
         return _Match(tuple(matched), allowed, warnings)
@@ -260,8 +258,8 @@ class ComparedRows:
         """What was paired, and what of it was averaged within each task."""
         parts, several = [counted(tasks, "task")], []
         for name in matched:
-            values = list(self.rows.loc[used, name].drop_duplicates())
-            parts.append(f"{name} {_some(values)}")
+            values = list(self.rows[name].iloc[_firsts(self._coded(name)[0], used)])
+            parts.append(f"{name} {some_of(values)}")
             if len(values) > 1:
                 several.append(f"{len(values)} {_PLURALS.get(name, f'values of {name}')}")
         parts.append("one sample each" if samples <= 1 else f"up to {samples} samples each")
@@ -304,7 +302,7 @@ class ComparedRows:
             again = int((self.again & side.chosen).sum())
             if again:
                 warnings.append(f"{counted(again, 'call')} of {side.name} repeat a reply that is there already.")
-            share = float(self.cut[use].mean())
+            share = float(self._is_cut[use].mean())
             if share >= _CUT_SHARE_WORTH_SAYING:
                 warnings.append(
                     f"max_tokens cut off {figures.percent(share)} of the replies of {side.name} before an answer: "
@@ -319,10 +317,14 @@ class ComparedRows:
 
     def _changed(self, name: str, used: NDArray[np.bool_]) -> bool:
         """Whether some task has several texts of this name in the rows that are used."""
-        if name not in self._wordings:
-            self._wordings[name] = pd.factorize(self.rows[name], use_na_sentinel=False)[0]
-        task, text = self.task[used], self._wordings[name][used]
+        task, text = self.task[used], self._coded(name)[0][used]
         return len(np.unique(task * (int(text.max(initial=0)) + 1) + text)) > len(np.unique(task))
+
+
+def _firsts(codes: NDArray[np.intp], used: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """The rows, among those that are used, that hold a value for the first time."""
+    rows = np.flatnonzero(used)
+    return rows[np.sort(np.unique(codes[rows], return_index=True)[1])]
 
 
 def _noise(cell: NDArray[np.intp], use: NDArray[np.bool_], right: Floats) -> float:
@@ -342,42 +344,3 @@ class _Match(NamedTuple):
     columns: tuple[str, ...]
     rows: NDArray[np.bool_]
     warnings: list[str]
-
-
-def name_choices(choices: Sequence[Chosen]) -> list[Chosen]:
-    """Give each configuration a name as short as the others allow."""
-    columns = list(dict.fromkeys(name for choice in choices for name in choice.values))
-    telling = [
-        name for name in columns if len({str(choice.values.get(name, figures.ABSENT)) for choice in choices}) > 1
-    ] or columns
-    for short in (True, False):
-        names = [_name(choice, telling if short else columns, short=short) for choice in choices]
-        if all(names) and len(set(names)) == len(names):
-            break
-    return [replace(choice, name=name) for choice, name in zip(choices, names, strict=True)]
-
-
-def _name(choice: Chosen, columns: Sequence[str], *, short: bool) -> str:
-    parts: list[str] = []
-    for column in columns:
-        if column not in choice.values:
-            continue
-        value = choice.values[column]
-        text = figures.ABSENT if figures.absent(value) else figures.plain(value)
-        if column == "model":
-            parts.insert(0, figures.short_model(text) if short else text)
-        else:
-            parts.append(f"{column} {text}")
-    return ", ".join(parts)
-
-
-def _some(values: Sequence[Any], limit: int = 3) -> str:
-    shown = [figures.ABSENT if figures.absent(value) else figures.plain(value) for value in values[:limit]]
-    return ", ".join(shown) + (f" and {len(values) - limit} more" if len(values) > limit else "")
-
-
-def _not_there(column: pd.Series[Any], value: Any) -> str:
-    there = [str(name) for name in column.dropna().unique()]
-    near = close_to(str(value), there) or next((name for name in there if name.endswith(f"/{value}")), None)
-    hint = f" Did you mean {near!r}?" if near else ""
-    return f"No row has {column.name} {value!r}.{hint} The rows hold: {_some(there, 8) or 'none'}."

@@ -24,7 +24,7 @@ from workbench.analysis.thoughts.repetition import Repetition, repetition
 from workbench.analysis.thoughts.text import Thought
 from workbench.analysis.thoughts.turns import is_supposed, turns
 from workbench.analysis.thoughts.word_places import Words
-from workbench.analysis.thoughts.words import table, words_of
+from workbench.analysis.thoughts.words import table
 from workbench.rows.configurations import configuration_columns, numbers
 from workbench.rows.standing import RIGHT, STANDINGS, standing
 from workbench.rows.table import checked
@@ -158,9 +158,9 @@ def _line(cells: dict[str, Any], known: float, right: bool) -> dict[str, Any]:
     found = languages(text, words)
     found = _told(text, found, cells["task_question"])
     line |= _of_languages(text, found, cells["task_question"])
-    thought = Thought(text, codes_of(found), question, words.lower)
-    line["reflections"] = len(thought.places.of(words_of(thought.codes, "reflection")))
-    line["thought_switches"] = len(thought.places.of(words_of(thought.codes, "switch")))
+    thought = Thought(text, codes_of(found), question, words)
+    line["reflections"] = len(thought.told("reflection"))
+    line["thought_switches"] = len(thought.told("switch"))
     line |= _of_repetition(repetition(text, words), words, ruler)
     line["restated_share"] = restated(cells["task_question"], text) if cells["task_question"] else None
     line["restated"] = None if line["restated_share"] is None else line["restated_share"] >= RESTATED
@@ -272,11 +272,7 @@ def _of_target(
     ]
     contrary += turns(thought, target, first[1])
     contrary += [start for start in refused(target, thought) if start >= first[1]]
-    doubted = [
-        start
-        for start, _ in thought.places.of(words_of(thought.codes, "wrong"))
-        if start >= first[1] and not is_supposed(thought, start)
-    ]
+    doubted = [start for start, _ in thought.told("wrong") if start >= first[1] and not is_supposed(thought, start)]
     leaving = max([*contrary, *doubted], default=None)
     stood: int | None = first[1]
     if leaving is not None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from workbench.analysis.chosen import some_of
 from workbench.replies.doubts import FROM_A_CACHE
 from workbench.replies.served import redirected
 from workbench.rows.configurations import grouped
@@ -90,8 +91,7 @@ class Served:
         told = []
         for model, names in served.items():
             if len(names) > 1:
-                more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-                told.append(f"was served by {len(names)} different models: {', '.join(names[:3])}{more}.")
+                told.append(f"was served by {len(names)} different models: {some_of(names)}.")
             elif "/" in model and redirected(model, names[0]):
                 told.append(f"was redirected: {names[0]} answered.")
         return told

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench import analysis
-from workbench.analysis.thoughts.words import WordSearch, around, listed_around, table, words_of
+from workbench.analysis.thoughts.word_search import WordSearch
+from workbench.analysis.thoughts.words import around, listed_around, table, words_of
 
 AROUND = Path(analysis.__file__).parent / "thoughts" / "around.toml"
 FULL = [code for code, lists in table().items() if "reflection" in lists]

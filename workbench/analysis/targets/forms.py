@@ -66,10 +66,9 @@ class Form:
         return _surname(tuple(without_accents(self.text).split()))
 
     @property
-    def folded(self) -> re.Pattern[str] | None:
-        """A name without the accents of its letters, as it is often typed; None for what is no name, or short."""
-        plain = without_accents(self.text)
-        return _folded(plain) if self.kind == "text" and len(plain) > 4 and plain.replace(" ", "").isalpha() else None
+    def last_word(self) -> str:
+        """The last word of a name, without the accents of its letters."""
+        return without_accents(self.text).split()[-1]
 
     @property
     def is_fraction(self) -> bool:
@@ -168,11 +167,6 @@ def _symbol(name: str) -> str:
         return unicodedata.lookup(f"GREEK SMALL LETTER {name}") if name.isascii() and name.isalpha() else ""
     except KeyError:
         return ""
-
-
-@lru_cache(256)
-def _folded(plain: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(plain)}(?!\w)")
 
 
 @lru_cache(256)

@@ -20,7 +20,9 @@ _MORE_LETTERS: Final = re.compile(r"\)?(?:,\s*(?:and |or )?|\s+or\s+|/)\(?[A-J](
 """Options that are listed: none of them is meant."""
 _TOLD: Final = re.compile(rf"\W{{0,3}}(?:{around('tells_an_option')}(?!\w)|[:=]|{around('tells_an_option_unspaced')})")
 """What follows an option's letter where only its text is told."""
-_LETTERS_BEFORE: Final = re.compile(rf"(?<![\w'’])\(?[a-j]\)?(?:\s*[,/&和或]|\s+(?:{around('and', 'or')}|nor))\s*\(?\Z")
+_LETTERS_BEFORE: Final = re.compile(
+    rf"(?=[(a-j])(?<![\w'’])\(?[a-j]\)?(?:\s*[,/&和或]|\s+(?:{around('and', 'or')}|nor))\s*\(?\Z"
+)
 _WEIGHED: Final = re.compile(
     r"(?<!\w)(?:check|checking|consider|considering|examine|look at|looking at|about|rule out|ruling out|"
     r"eliminate|exclude|unlike|versus|vs\.?|discard|reject|between|like|try|trying|test)"
@@ -270,13 +272,13 @@ def letter_counts(text: str, lower: str, start: int, end: int, line: str, cues: 
         return False  # what an option says, and not that it is the one
     if _LETTERS_BEFORE.search(line) or _WEIGHED.search(line):
         return False
-    if cues.letter.search(line) or _ends_with_letter(text, start, end):
+    if _ends_with_letter(text, start, end) or cues.letter.search(line):
         return True
     if re.match(r"\)?\s?[:=]", text[end : end + 3]):
         return False
     return bool(
-        cues.before.search(line.rstrip(" *("))
-        or cues.after.match(lower, end)
+        cues.after.match(lower, end)
+        or cues.before.search(line.rstrip(" *("))
         or (
             bracketed
             and re.search(r"\w\s\(\Z", text[max(0, start - 3) : start])

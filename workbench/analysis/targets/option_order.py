@@ -53,7 +53,7 @@ def named_by_place(thought: Thought, label: str) -> list[tuple[int, int]]:
         for pattern in _named(place, thought.codes)
         for found in pattern.finditer(lower)
         if _begins_word(lower, found.start())
-        and cues.concluded.search(lower, max(0, found.start() - _WINDOW), found.start())
+        and cues.concludes(lower, max(0, found.start() - _WINDOW), found.start())
         and not cues.denied.search(lower, max(0, found.start() - _WINDOW), found.start())
         and not _SPOKEN_AGAINST.match(lower, found.end())
     ]

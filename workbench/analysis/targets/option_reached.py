@@ -40,7 +40,7 @@ _LETTERS: Final = re.compile(r"[^\W_]")
 _QUOTES: Final = "'\"“‘`(（「『《"
 _SENTENCE_ENDS: Final = re.compile(r"[.!?。！？](?!\d)|[\n;；]")
 _WINDOW: Final = 40
-_SIGNS: Final = str.maketrans("−–⁺", "--+")
+_SIGNS: Final = (("−", "-"), ("–", "-"), ("⁺", "+"))
 _LISTED: Final = re.compile(
     rf"(?<![\w'’])\(?[a-j]\)?\s?[).:=、：]\s*\Z|(?<![\w'’])[a-j]\s{around('says_an_option')}\s\Z"
 )
@@ -120,15 +120,15 @@ def reached_before(thought: Thought, label: str, letter: int, *, bare: bool = Tr
 
 def _as_written(thought: Thought, label: str, letter: int) -> list[tuple[int, int]]:
     """Where a formula or a number that is an option stands as a result, sign for sign or without its unit."""
-    texts = {sign: text.lower().translate(_SIGNS) for sign, text in options_of(thought.question, label).items()}
-    lower, cues = thought.lower.translate(_SIGNS), cues_of(thought.codes)
+    texts = {sign: _plain_signs(text.lower()) for sign, text in options_of(thought.question, label).items()}
+    lower, cues = _plain_signs(thought.lower), cues_of(thought.codes)
     heads = [text.split()[0] for text in texts.values()]
     wanted = [] if texts[label].isdecimal() else [texts[label]]
     if heads.count(head := texts[label].split()[0]) == 1 and len(head) > 1 and not head.isdecimal():
         wanted.append(head)
     found = []
     for text in wanted:
-        for place in re.finditer(rf"(?<![\w.,+^/-]){re.escape(text)}(?![\w^/]|[.,]\d|\s?[=<>+×*·])", lower[:letter]):
+        for place in _alone(text).finditer(lower[:letter]):
             before = lower[max(0, place.start() - _WINDOW) : place.start()]
             if (
                 not _LISTED.search(before)
@@ -137,6 +137,19 @@ def _as_written(thought: Thought, label: str, letter: int) -> list[tuple[int, in
             ):
                 found.append(place.span())
     return found
+
+
+def _plain_signs(lower: str) -> str:
+    for sign, plain in _SIGNS:
+        lower = lower.replace(sign, plain)
+    return lower
+
+
+@lru_cache(256)
+def _alone(text: str) -> re.Pattern[str]:
+    """A formula that is no part of a longer one; it begins with its own letters, for which a search leaps."""
+    escaped = re.escape(text)
+    return re.compile(rf"{escaped}(?<![\w.,+^/-]{escaped})(?![\w^/]|[.,]\d|\s?[=<>+×*·])")
 
 
 def _sentences(thought: Thought, options: Mapping[str, Told], label: str, end: int) -> list[_Sentence]:

@@ -57,6 +57,7 @@ _YES: Final = re.compile(r",\s(\w{3,})")
 _LAST_WORD_OF_SENTENCE: Final = re.compile(r"[*_\"'”’)]*(?:[.!](?!\d)|\n|\Z)")
 REFUSED: Final = re.compile(rf"[*_\"'”’)]*{around('refuses')}")
 """What follows a value that is said to be wrong."""
+_WERE: Final = re.compile(around("were"))
 _COUNTERFACTUAL: Final = re.compile(
     rf"(?<!\w){around('if')}\s(?:[^.!?\n]|\.(?=\d))*?(?<!\w){around('were')}(?!\w)(?:[^.!?\n]|\.(?=\d))*\Z"
 )
@@ -198,7 +199,7 @@ class _Candidate(NamedTuple):
     def concludes(self) -> bool:
         """Whether a word that concludes stands before it in its sentence."""
         sentence = max(0, self.opened - _SENTENCE)
-        return self.cues.concluded.search(self.thought.lower, sentence, self.opened) is not None
+        return self.cues.concludes(self.thought.lower, sentence, self.opened)
 
     def ends_sentence(self) -> bool:
         return _LAST_WORD_OF_SENTENCE.match(self.thought.lower, self.end) is not None
@@ -211,12 +212,15 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
     if is_boxed:
         return True
     candidate = _Candidate(form, thought, cues, opened, start, end, lower[max(0, opened - _WINDOW) : opened])
+    line = candidate.window.rpartition("\n")[2]
+    if form.kind == "letter" and strict and not letter_counts(text, lower, start, end, line, cues):
+        return False
     if _is_no_result(candidate):
         return False
     if not strict:
         return True
     last = form.kind == "text" and _LAST_WORD.match(lower, end) is not None
-    concluded = _ENDS_SENTENCE.match(lower, end) is not None and candidate.concludes()
+    concluded = form.kind != "letter" and _ENDS_SENTENCE.match(lower, end) is not None and candidate.concludes()
     if thought.question and not last and is_restated(thought, start, end) and not (form.kind == "number" and concluded):
         return False
     if thought.question and not last and is_listed(form, thought, opened, end):
@@ -228,7 +232,7 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
     if form.kind in ("number", "terms") and is_compared(thought, end) and _is_asked(form, thought):
         return False
     if form.kind == "letter":
-        return letter_counts(text, lower, start, end, candidate.window.rpartition("\n")[2], cues)
+        return True
     if form.kind == "number" and (_LISTED_NUMBERS.match(text, end) or is_coordinate(text, opened, start, end)):
         return False
     return _is_called_one(candidate, last) or concluded or _stands_out(candidate)
@@ -257,7 +261,8 @@ def _is_no_result(candidate: _Candidate) -> bool:
     line = window.rpartition("\n")[2]
     if cues.denied.search(window) or REFUSED.match(thought.lower, end):
         return True
-    if _COUNTERFACTUAL.search(thought.lower, max(0, opened - _SENTENCE), opened):
+    sentence = max(0, opened - _SENTENCE), opened
+    if _WERE.search(thought.lower, *sentence) and _COUNTERFACTUAL.search(thought.lower, *sentence):
         return True
     if form.kind not in ("text", "letter") and cues.step.search(line) and not is_option(thought.question, form.text):
         return True

@@ -47,10 +47,11 @@ def is_restated(thought: Thought, start: int, end: int) -> bool:
     """Whether the words around a value are the question's own."""
     before = thought.lower[max(0, start - 10) : end]
     after = thought.lower[start : end + 10]
-    named = _NAMED_BEFORE.search(before)
+    named = _NAMED_BEFORE.search(before) if "=" in before else None
     if named is not None and named[0].replace(" ", "") in thought.asked.replace(" ", ""):
         return True  # x = 1, as the question says
-    label = _LABEL_BEFORE.search(thought.lower, max(0, start - _NEAR), start)
+    told = any(sign in thought.lower[max(0, start - 4) : start] for sign in ":=")
+    label = _LABEL_BEFORE.search(thought.lower, max(0, start - _NEAR), start) if told else None
     if label is not None and _is_given_to(thought.asked, label[1], thought.lower[start:end]):
         return True  # Tim: 3/8, where the question says that Tim eats 3/8
     whole = end - start

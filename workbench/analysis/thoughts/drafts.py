@@ -90,7 +90,7 @@ def drafts_and_asked(thought: Thought, target: str | None = None) -> tuple[list[
 def _claims(thought: Thought, target: str | None) -> Iterator[tuple[Draft, bool]]:
     """What follows the name of the answer, each with whether it is only asked."""
     text, lower, codes = thought.text, thought.lower, thought.codes
-    for start, end in thought.places.of(words_of(codes, "answer")):
+    for start, end in thought.told("answer"):
         link = _claim(codes).match(lower, end)
         asked = link is None and _ASKS.search(lower, max(0, start - _ASKS_BEFORE), start) is not None
         if link is None and not asked:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from workbench.analysis.thoughts.word_places import Words, letters_of
+from workbench.analysis.thoughts.word_places import Hashes, Words, all_letters_of
 from workbench.analysis.thoughts.words import table
 from workbench.base import regular_expressions as re
 
@@ -132,9 +132,47 @@ def _sole_latin(words: Words) -> str | None:
     """The language of all words in Latin letters, where a sample is nearly all of one; else None."""
     if len(words) <= _LEAST_SAMPLED:
         return None
-    hits, most = _weighed(words.texts(max(1, len(words) // _SAMPLED)))
-    found, count = hits.most_common(1)[0] if hits else ("", 0)
-    return found if count >= max(_LEAST_SAMPLED, 0.9 * most) else None
+    step = max(1, len(words) // _SAMPLED)
+    known = _known_words()
+    rows = known.rows_of(words.hashes[::step])
+    hits = known.worth[rows].sum(axis=0)
+    best = int(hits.argmax())
+    if hits[best] < max(_LEAST_SAMPLED, 0.9 * int(known.most[rows].sum())):
+        return None
+    if (hits == hits[best]).sum() > 1:
+        return _weighed(words.texts(step))[0].most_common(1)[0][0]  # the one that is met first
+    return known.codes[best]
+
+
+class _Known(NamedTuple):
+    """Function words by their numbers: what each is worth to each language (`worth`) and at most; row 0 is no word."""
+
+    numbers: Hashes
+    worth: npt.NDArray[np.int64]
+    most: npt.NDArray[np.int64]
+    codes: tuple[str, ...]
+
+    def rows_of(self, numbers: Hashes) -> npt.NDArray[np.int64]:
+        """The row of each word of a text, by its number."""
+        places = np.minimum(np.searchsorted(self.numbers, numbers), len(self.numbers) - 1)
+        return np.where(self.numbers[places] == numbers, places + 1, 0)
+
+
+@lru_cache(1)
+def _known_words() -> _Known:
+    known = _language_of_word()
+    codes = tuple(table())
+    joined = Words(" ".join(word for word in known if " " not in word))
+    listed = joined.texts()
+    order = np.argsort(joined.hashes)
+    worth = np.zeros((len(listed) + 1, len(codes)), dtype=np.int64)
+    most = np.zeros(len(listed) + 1, dtype=np.int64)
+    for row, place in enumerate(order.tolist(), start=1):
+        of = known[listed[place]]
+        most[row] = 2 if len(of) == 1 else 1
+        for code in of:
+            worth[row, codes.index(code)] += most[row]
+    return _Known(joined.hashes[order], worth, most, codes)
 
 
 def _add_latin(text: str, latin: list[int], weights: dict[str, float]) -> None:
@@ -204,7 +242,7 @@ def _bytes_by_script(text: str) -> npt.NDArray[np.int64]:
     counts[:, _LATIN] = np.frombuffer(plain, dtype=np.uint8).reshape(rows, STRETCH).sum(axis=1)
     if text.isascii():
         return counts
-    letters = letters_of(text)
+    letters = all_letters_of(text)
     beyond = np.nonzero(letters > 0x7F)[0]
     rare = letters[beyond]
     kinds = known[np.minimum(rare, 0xFFFF)]

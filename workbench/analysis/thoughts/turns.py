@@ -11,7 +11,7 @@ from workbench.analysis.targets.forms import Form, forms_of
 from workbench.analysis.targets.option_letters import CIRCLED, options_of
 from workbench.analysis.targets.places import says
 from workbench.analysis.thoughts.text import Thought
-from workbench.analysis.thoughts.words import around, listed_around, words_of
+from workbench.analysis.thoughts.words import around, listed_around
 from workbench.base import regular_expressions as re
 from workbench.scorers.languages import table as number_languages
 from workbench.scorers.number_words import number_in_words
@@ -117,14 +117,10 @@ def turns(thought: Thought, target: str, first: int) -> list[int]:
     >>> text[turns(Thought(text), "20", 11)[0] :][:18]
     'it should be 16? N'
     """
-    codes = thought.codes
-    commits = [span for span in thought.places.of(words_of(codes, "commits")) if span[0] >= first]
-    claims = [span for span in thought.places.of(words_of(codes, "turns")) if span[0] >= first]
+    commits = [span for span in thought.told("commits") if span[0] >= first]
+    claims = [span for span in thought.told("turns") if span[0] >= first]
     doubts = [
-        start
-        for key in ("reflection", "switch", "doubt", "wrong")
-        for start, _ in thought.places.of(words_of(codes, key))
-        if start >= first
+        start for key in ("reflection", "switch", "doubt", "wrong") for start, _ in thought.told(key) if start >= first
     ]
     if doubts:
         claims += _said_of(thought, first) + _asked_or_affirmed(thought, first) + _so_is(thought, min(doubts))
