@@ -126,7 +126,10 @@ def test_rows_that_say_little_give_na_or_a_sentence(function: str, case: str) ->
         assert not re.search(r"\b(nan|inf|None)\b|<NA>", text), text
         if case in ("no prices", "nothing counted", "bare", "all errors"):
             assert "$" not in text
-    pd.testing.assert_frame_equal(rows, before)
+    if not (rows.equals(before) and rows.index.names == before.index.names and rows.attrs == before.attrs):
+        pd.testing.assert_frame_equal(
+            rows, before
+        )  # which says what differs, and takes a fifth of the test to see nothing
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -8,6 +8,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+import python
 from commanded import workbench
 from fakes.server import HANG, FakeServer, Response, completion, error_response
 from swept import output_usage, priced
@@ -115,7 +116,7 @@ PROGRAM = textwrap.dedent("""
 
 
 def start(number):
-    return subprocess.Popen(
+    return python.Python(
         [sys.executable, "-c", PROGRAM, str(number)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

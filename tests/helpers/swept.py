@@ -5,6 +5,7 @@ import sys
 import textwrap
 
 import pandas as pd
+import python
 from fakes.server import completion
 
 import workbench as wb
@@ -59,7 +60,7 @@ PROGRAM = textwrap.dedent("""
 
 
 def start(server, cells):
-    return subprocess.Popen(
+    return python.Python(
         [sys.executable, "-c", PROGRAM, server.base_url, str(cells)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

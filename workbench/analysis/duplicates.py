@@ -36,7 +36,7 @@ def _same_sample(rows: pd.DataFrame) -> NDArray[np.bool_]:
     replies = np.flatnonzero((rows["outcome"].ne("error") & rows["sample"].notna()).fillna(False).to_numpy(dtype=bool))
     if len(replies):
         names = ["task_id", *configuration_columns(rows), "sample"]
-        codes = grouped(rows.iloc[replies].reset_index(drop=True), names)[0]
+        codes = grouped(rows[names].iloc[replies], names)[0]
         again[replies] = True
         again[replies[np.unique(codes, return_index=True)[1]]] = False
     return again

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from workbench.analysis import duplicates
+from workbench.analysis import duplicates, warned
 from workbench.analysis.chosen import Chosen, not_there, some_of
 from workbench.analysis.stats import Floats
 from workbench.analysis.tokens import tokens_of
 from workbench.errors import InputError
 from workbench.replies.outcomes import CUT_OUTCOMES
-from workbench.replies.served import redirected
 from workbench.rows import about
 from workbench.rows import standing as standing_room
 from workbench.rows.configurations import configuration_columns, grouped, numbers
@@ -99,6 +98,7 @@ class ComparedRows:
         self.scored = scored(self.rows, standing)
         self.right = (standing == RIGHT).astype(float)
         self.never = (standing == NEVER).astype(float)
+        self.served = warned.Served(self.rows)
         self.usd = numbers(self.rows, "usd")
         self.seconds = numbers(self.rows, "seconds")
         self.tokens = tokens_of(self.rows).output
@@ -295,7 +295,7 @@ class ComparedRows:
         for side, use in ((a, use_a), (b, use_b)):
             if not use.any():
                 continue
-            warnings += [f"{side.name} {doubt}" for doubt in self._served(use)]
+            warnings += [f"{side.name} {doubt}" for doubt in self.served.doubts(use)]
             again = int((self.again & side.chosen).sum())
             if again:
                 warnings.append(f"{counted(again, 'call')} of {side.name} repeat a reply that is there already.")
@@ -316,20 +316,6 @@ class ComparedRows:
         """Whether some task has several texts of this name in the rows that are used."""
         task, text = self.task[used], self._coded(name)[0][used]
         return len(np.unique(task * (int(text.max(initial=0)) + 1) + text)) > len(np.unique(task))
-
-    def _served(self, use: NDArray[np.bool_]) -> list[str]:
-        """Was another model served than the one that was asked for?"""
-        if not {"served_model", "model"} <= set(self.rows.columns):
-            return []
-        known = self.rows.loc[use, ["model", "served_model"]].dropna().drop_duplicates()
-        doubts = []
-        for model, group in known.groupby("model", sort=False):
-            served = [str(name) for name in group["served_model"]]
-            if len(served) > 1:
-                doubts.append(f"was served by {len(served)} different models: {some_of(served)}.")
-            elif "/" in str(model) and redirected(str(model), served[0]):
-                doubts.append(f"was redirected: {served[0]} answered.")
-        return doubts
 
 
 def _firsts(codes: NDArray[np.intp], used: NDArray[np.bool_]) -> NDArray[np.intp]:

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from workbench.analysis.chosen import some_of
 from workbench.replies.doubts import FROM_A_CACHE
+from workbench.replies.served import redirected
+from workbench.rows.configurations import grouped
 from workbench.show.figures import counted
 
 if TYPE_CHECKING:
@@ -57,3 +60,38 @@ def from_a_cache(rows: pd.DataFrame) -> NDArray[np.bool_]:
     if "warnings" not in rows.columns:
         return np.zeros(len(rows), dtype=bool)
     return rows["warnings"].map(lambda text: isinstance(text, str) and FROM_A_CACHE in text).to_numpy(dtype=bool)
+
+
+class Served:
+    """Which models answered in place of those that were asked for: looked up once for a table, told of some rows.
+
+    >>> from workbench.rows.table import frame
+    >>> rows = frame([{"model": "m", "served_model": "m-1"}, {"model": "m", "served_model": "m-2"}])
+    >>> Served(rows).doubts(np.array([True, True])), Served(rows).doubts(np.array([True, False]))
+    (['was served by 2 different models: m-1, m-2.'], [])
+    """
+
+    def __init__(self, rows: pd.DataFrame) -> None:
+        names = ["model", "served_model"]
+        self._models: list[tuple[str, str]] = []
+        self._places = np.full(len(rows), -1, dtype=np.intp)  # of each row, among these; -1 where either is not known
+        if {*names} <= {*rows.columns}:
+            known = rows[names].notna().all(axis=1).to_numpy(bool)
+            self._places[known], models = grouped(rows.loc[known, names], names)
+            self._models = [(str(model), str(served)) for model, served in models.itertuples(index=False)]
+
+    def doubts(self, used: NDArray[np.bool_]) -> list[str]:
+        """Say of each model that was asked for in these rows whether others answered, or several."""
+        places, first = np.unique(self._places[used], return_index=True)
+        served: dict[str, list[str]] = {}
+        for place in places[np.argsort(first)]:
+            if place >= 0:
+                model, name = self._models[place]
+                served.setdefault(model, []).append(name)
+        told = []
+        for model, names in served.items():
+            if len(names) > 1:
+                told.append(f"was served by {len(names)} different models: {some_of(names)}.")
+            elif "/" in model and redirected(model, names[0]):
+                told.append(f"was redirected: {names[0]} answered.")
+        return told
