@@ -88,3 +88,23 @@ def test_what_a_state_function_gives_is_checked():
 def test_arguments_that_are_none_fit_nothing(arguments):
     trace = json.dumps([{"step": 1, "calls": [{"name": "find", "arguments": arguments, "result": ""}]}])
     assert checks.called("find", people=4)("", TASK, {"loop_trace": trace}).value == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted", "value"),
+    [
+        ("true", True, 1),
+        ("true", 1, 0),
+        ("false", 0, 0),
+        ("1", True, 0),
+        ("1.0", 1, 1),
+        ("[1, true]", [1, 1], 0),
+        ('{"deep": [{"on": true}]}', {"deep": [{"on": 1}]}, 0),
+        ('{"deep": [{"on": true}]}', {"deep": [{"on": True}]}, 1),
+        ('"5"', 5, 0),
+        ("null", None, 1),
+    ],
+)
+def test_arguments_are_compared_as_json_has_them(given, wanted, value):
+    trace = json.dumps([{"step": 1, "calls": [{"name": "set", "arguments": f'{{"to": {given}}}', "result": ""}]}])
+    assert checks.called("set", to=wanted)("", TASK, {"loop_trace": trace}).value == value

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _CUT_SHARE_WORTH_SAYING: Final = 0.05
+_AT_ONCE: Final = 100_000
 _PLURALS: Final = {"model": "models", "prompt": "prompts", "max_tokens": "caps"}
 
 
@@ -170,6 +171,7 @@ class ComparedRows:
         left, right = sides
         most = int(np.maximum(calls_a, calls_b)[shared].max()) if len(tasks) else 0
         over, averaged = self._over(use_a | use_b, len(tasks), match.columns, most)
+        runs = tuple(about.runs_of(self._calls[use_a | use_b]))  # looks are remembered with them
         return Pair(
             a=left,
             b=right,
@@ -179,8 +181,8 @@ class ComparedRows:
             over=over,
             averaged=averaged,
             warnings=(*match.warnings, *self._left_out(a, b, tasks), *self._doubts(a, b, use_a, use_b)),
-            runs=tuple(about.runs_of(self._calls[use_a | use_b])),
-            marks=self._marks((a, use_a), (b, use_b)),
+            runs=runs,
+            marks=self._marks((a, use_a), (b, use_b)) if runs else (),
             **self._watched(tasks),
         )
 
@@ -202,21 +204,16 @@ class ComparedRows:
         }
 
     def _marks(self, *sides: tuple[Chosen, NDArray[np.bool_]]) -> tuple[int, ...]:
-        if "run" not in self.rows.columns or not all(use.any() for _, use in sides):
-            return ()
-        told = []
-        for choice, use in sides:
-            firsts = np.flatnonzero(use)[np.unique(self.task[use], return_index=True)[1]]
-            ids = self.rows["task_id"].iloc[firsts]
-            told.append(
-                [f"{choice.name}|{task}|{right:.0f}" for task, right in zip(ids, self.right[firsts], strict=True)]
-            )
-        texts = np.array(["\n".join(sorted(both)) for both in zip(*told, strict=True)], dtype=object)
-        try:
-            return tuple(int(mark) for mark in pd.util.hash_array(texts))
-        except UnicodeEncodeError:  # half a character
-            whole = [text.encode("utf-8", "backslashreplace").decode("utf-8") for text in texts]
-            return tuple(int(mark) for mark in pd.util.hash_array(np.array(whole, dtype=object)))
+        firsts = [np.flatnonzero(use)[np.unique(self.task[use], return_index=True)[1]] for _, use in sides]
+        marks: list[int] = []
+        for start in range(0, len(firsts[0]), _AT_ONCE):  # of millions of tasks the texts of some at a time
+            told = []
+            for (choice, _), places in zip(sides, firsts, strict=True):
+                some = places[start : start + _AT_ONCE]
+                each = zip(self.rows["task_id"].iloc[some], self.right[some], strict=True)
+                told.append([f"{choice.name}|{task}|{right:.0f}" for task, right in each])
+            marks += _hashes(["\n".join(sorted(both)) for both in zip(*told, strict=True)])
+        return tuple(marks)
 
     def _cells_of(self, matched: tuple[str, ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """The cell of every row, and the task of every cell."""
@@ -339,6 +336,13 @@ def _firsts(codes: NDArray[np.intp], used: NDArray[np.bool_]) -> NDArray[np.intp
     """The rows, among those that are used, that hold a value for the first time."""
     rows = np.flatnonzero(used)
     return rows[np.sort(np.unique(codes[rows], return_index=True)[1])]
+
+
+def _hashes(texts: list[str]) -> list[int]:
+    try:
+        return pd.util.hash_array(np.array(texts, dtype=object)).tolist()
+    except UnicodeEncodeError:  # half a character
+        return _hashes([text.encode("utf-8", "backslashreplace").decode("utf-8") for text in texts])
 
 
 def _noise(cell: NDArray[np.intp], use: NDArray[np.bool_], right: Floats) -> float:

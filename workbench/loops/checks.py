@@ -10,6 +10,7 @@ from workbench.errors import InputError
 from workbench.loops.reading import trace_of
 from workbench.rows.loop_traces import TRACE
 from workbench.scorers.score import Score, Scorer
+from workbench.scorers.structured import same_json
 from workbench.tasks.task import Task
 
 _STATE: Final = "loop_state"
@@ -19,7 +20,8 @@ _MOST_SHOWN: Final = 6
 def called(tool: str, **arguments: Any) -> Scorer:
     """Right where a tool was called, ran, and was given these arguments: values, or functions that say yes or no.
 
-    Arguments that are not named may be anything. A call that does not fit its schema, or fails, does not count.
+    Values are compared as JSON has them: true is not 1. Arguments that are not named may be anything. A call that does
+    not fit its schema, or fails, does not count.
 
     >>> scorer = called("book", room="blue", people=lambda number: number > 2)
     >>> trace = [{"step": 1, "calls": [{"name": "book", "arguments": '{"room": "blue", "people": 4}', "result": "ok"}]}]
@@ -146,7 +148,7 @@ def _fits(call: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     for name, value in wanted.items():
         if name not in given:
             return False
-        if not (value(given[name]) if callable(value) else given[name] == value):
+        if not (value(given[name]) if callable(value) else same_json(given[name], value)):
             return False
     return True
 

@@ -21,6 +21,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.errors import InputError
+from workbench.rows.segment_tasks import is_nameless
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -244,6 +245,8 @@ def _restored(column: pd.Series[Any], name: str) -> Any:
     kind = DTYPES[name]
     if kind == _TEXT:
         if column.dtype == object or column.dtype == "kept text":  # the second fetches what is looked at
+            return column
+        if name == "task_id" and is_nameless(column):
             return column
         texts = column.astype(object)
         return texts.where(texts.notna(), pd.NA)

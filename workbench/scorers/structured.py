@@ -53,7 +53,7 @@ def json_schema(schema: Mapping[str, Any] | bool | None = None) -> Scorer:
         sure = not _breaks_off(answer[answer.rfind(text) + len(text) :])
         try:
             problem = None if own is None else _fault(own, text)
-            equal = task.target is None or _same(value, like)
+            equal = task.target is None or same_json(value, like)
         except RecursionError:
             return Score(0.0, shown(text), "the JSON is nested too deeply to be compared", "json")
         except TookTooLong as limit:
@@ -187,12 +187,16 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _same(one: Any, other: Any) -> bool:
-    """Equality as JSON has it: 1 equals 1.0, true equals only true, and the order of keys does not count."""
+def same_json(one: Any, other: Any) -> bool:
+    """Equality as JSON has it: 1 equals 1.0, true equals only true, and the order of keys does not count.
+
+    >>> same_json({"on": 1}, {"on": 1.0}), same_json({"on": 1}, {"on": True})
+    (True, False)
+    """
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_same(value, other[key]) for key, value in one.items())
+        return one.keys() == other.keys() and all(same_json(value, other[key]) for key, value in one.items())
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_same, one, other))
+        return len(one) == len(other) and all(map(same_json, one, other))
     return bool(one == other)
