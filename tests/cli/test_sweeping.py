@@ -13,7 +13,6 @@ from commanded import workbench
 from fakes.batches import Batches
 from fakes.server import FakeServer, completion, error_response, held
 
-from workbench.cli.output import leaving_rows
 from workbench.rows.files import read_rows
 
 
@@ -161,18 +160,6 @@ def test_ctrl_c_and_the_end_of_a_pipeline_leave_the_rows_so_far_and_the_next_run
         assert workbench(*arguments).returncode == 0
         assert len(read_rows("rows.jsonl")) == 40
         assert server.hits <= 40 + 4  # what was in flight at an interrupt is the most that is bought twice
-
-
-@pytest.mark.parametrize("before", [False, True])
-def test_what_ends_before_its_first_row_says_that_none_were_written(tmp_path, capsys, before):
-    output = tmp_path / "rows.jsonl"
-    if before:
-        output.write_text("rows of yesterday")
-    with pytest.raises(KeyboardInterrupt), leaving_rows(output):
-        raise KeyboardInterrupt
-    told = f"no rows were written: {output} {'stays as it was' if before else 'was not made'}\n"
-    assert capsys.readouterr().err == told
-    assert output.exists() is before
 
 
 def test_a_sweep_goes_in_batches_and_falls_back_as_it_is_told(home, monkeypatch):

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from workbench.errors import InputError
-from workbench.history import records
 from workbench.history.records import Run
 from workbench.history.runs import find_run, fresh_name, table_of
 
@@ -50,13 +49,3 @@ def test_the_newest_run_of_a_name_is_found_and_a_slip_is_told():
 def test_a_name_that_none_can_be_is_refused(wanted):
     with pytest.raises(InputError, match="give a run a name of at most 80 characters"):
         fresh_name(wanted, "quiz.csv", RUN.began, set())
-
-
-@pytest.mark.parametrize(
-    "told",
-    [{}, {"columns": {}}, {"columns": {"key": ["a", None, 2.5, "é", "5"], "one": [1], "none": []}, "about": [{}]}],
-    ids=str,
-)
-def test_a_long_record_is_written_piece_by_piece_as_it_is_written_whole(told, monkeypatch):
-    monkeypatch.setattr(records, "_TOLD_AT_ONCE", 2)
-    assert b"".join(records._json_pieces(told)) == records._json(told)

@@ -12,7 +12,6 @@ from pydantic import BaseModel, Field
 
 import workbench as wb
 from workbench.errors import InputError
-from workbench.loops.answers import checker
 from workbench.loops.opening import opened
 from workbench.loops.tools import as_tools, tool
 
@@ -170,15 +169,6 @@ def test_tools_are_made_for_each_task_with_a_state_of_their_own():
     assert (one.state(), other.state()) == (4, 0)
     with pytest.raises(InputError, match="made 3"):
         opened(lambda task: 3, "a")
-
-
-def test_an_answer_is_checked_against_a_schema_or_a_type():
-    check = checker(Place)
-    assert check('Here it is: {"street": "Oak", "number": 3}') == ""
-    assert check('{"number": 3}')
-    assert check("no JSON at all")
-    with pytest.raises(InputError, match="answer_schema"):
-        checker(object())
 
 
 def test_the_wing_is_reached_by_its_name():

@@ -6,11 +6,9 @@ import re
 import pytest
 
 import workbench as wb
-from workbench.cache.rereading import reading_of
 from workbench.errors import BadRequest, InputError
 from workbench.providers.models import resolve
 from workbench.providers.requests import build_request
-from workbench.replies.reading import Reading
 
 
 def request(model="openrouter/some/model", prompt="How many?", **options):
@@ -157,11 +155,6 @@ def test_the_most_a_reply_can_have_counts_every_copy():
     assert request("openrouter/x/y", max_tokens=100, n=3).output_tokens_at_most == 300
     assert request("openai/gpt-4.1").output_tokens_at_most == 32_768
     assert request("openrouter/x/y").output_tokens_at_most is None
-
-
-def test_replies_of_a_provider_that_is_gone_are_read_by_its_dialect():
-    assert reading_of("gone/gemini-2.5-pro", dialect="gemini") == Reading(thought_flag=True, thinking="summary")
-    assert reading_of("gone/x", dialect="gone too") == Reading()
 
 
 CLAUDE = "anthropic/claude-opus-5-5"

@@ -89,7 +89,7 @@ def test_a_pattern_that_does_not_end_scores_nothing_and_says_so(scorer, where, m
 def test_collecting_the_garbage_of_others_is_no_work_of_a_function(monkeypatch):
     """It holds all threads up for seconds where a notebook holds millions of objects."""
     monkeypatch.setattr(limits, "LIMIT_SECONDS", 3.0)
-    run = limits._Run()
+    run = limits._LimitedCall()
     looks = [  # what its thread has worked, and the full collections so far
         (10.0, 4),
         (10.1, 4),
@@ -108,7 +108,7 @@ def test_collecting_the_garbage_of_others_is_no_work_of_a_function(monkeypatch):
 
 def test_a_function_that_does_little_but_collect_garbage_ends(monkeypatch):
     monkeypatch.setattr(limits, "LIMIT_SECONDS", 3.0)
-    run = limits._Run()
+    run = limits._LimitedCall()
     for look in range(80):
         monkeypatch.setattr(run, "_worked", lambda look=look: float(look))
         monkeypatch.setattr(limits, "_full_collections", lambda look=look: look)

@@ -7,21 +7,10 @@ import pytest
 from scored import OPTIONS, task
 
 from workbench.errors import InputError, ServerBusy
-from workbench.scorers.factories import FACTORIES, SETTINGS
 from workbench.scorers.judging import judge
 from workbench.scorers.matching import choice, exact, numeric, one_of, regex, yes_no
-from workbench.scorers.named import NAMES, as_scorer, automatic, by_name, columns_read, score_answer
-from workbench.scorers.programs import SETUP_COLUMNS, TEST_COLUMNS
+from workbench.scorers.named import as_scorer, automatic, by_name, score_answer
 from workbench.scorers.score import Score, Scorer
-
-
-def test_the_names_that_are_listed_are_those_that_can_be_made():
-    """The list stands apart from what makes them, which takes long to load."""
-    assert {"automatic", *FACTORIES} == {*NAMES, "code"}
-    assert FACTORIES.keys() > SETTINGS.keys()
-    assert columns_read(as_scorer("code")) >= {*TEST_COLUMNS, *SETUP_COLUMNS}
-    with pytest.raises(InputError, match="unknown scorer 'code'"):
-        automatic()("print(1)", task("1", scorer="code"))
 
 
 @pytest.mark.parametrize(

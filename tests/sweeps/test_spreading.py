@@ -14,8 +14,8 @@ from swept import PRICED, output_usage
 
 import workbench as wb
 from workbench.errors import InputError
-from workbench.sweeps import chunk_places, spreading
-from workbench.sweeps.chunk_places import STOP, ChunkPlace
+from workbench.sweeps import spreading
+from workbench.sweeps.chunk_places import STOP
 from workbench.sweeps.spreading import ClusterLost
 
 TASKS = [{"id": f"t{n:03}", "question": f"{n} + 1?", "target": str(n + 1), "kind": "sum"} for n in range(60)]
@@ -167,24 +167,3 @@ def test_what_does_not_go_together_is_refused_before_anything_is_bought(tmp_path
     ):
         with pytest.raises(InputError, match=what):
             wb.sweep(["1 + 1?"], models="local/smollm2-135m-think", on=object(), into=tmp_path, **options)
-
-
-def test_a_place_belongs_to_one_sweep(tmp_path):
-    place = ChunkPlace(str(tmp_path))
-    tasks = wb.load_tasks(["1 + 1?"])
-    run = spreading._run_of(place, {"models": "a"}, tasks)
-    assert spreading._run_of(place, {"models": "a", "prompts": None}, tasks) == run
-    with pytest.raises(InputError, match="another sweep"):
-        spreading._run_of(place, {"models": "b"}, tasks)
-
-
-def test_the_best_try_of_a_chunk_is_the_one_that_counts(tmp_path):
-    place = ChunkPlace(str(tmp_path))
-    rows = wb.rows.frame([{"task_id": "a", "model": "m", "outcome": "error"}, {"task_id": "b", "outcome": "answered"}])
-    chunk = "000003-" + "ab" * 8
-    assert place.put_segment(chunk, rows) == f"{chunk}-1.parquet"
-    assert place.put_segment(chunk, rows[1:]) == f"{chunk}-0.parquet"
-    assert place.segments() == {chunk: (f"{chunk}-0.parquet", 0)}
-    assert [path.name for path in tmp_path.glob("*.parquet")] == [f"{chunk}-0.parquet"]
-    with pytest.raises(InputError, match="no place for segments"):
-        chunk_places.ChunkPlace("ftp://somewhere")

@@ -7,10 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import InputError
-from workbench.tasks.options import read_options
 from workbench.tasks.prompts import Prompt
-from workbench.tasks.sent import columns_of_task, task_of_columns
-from workbench.tasks.tasks import Task, load_tasks
+from workbench.tasks.tasks import load_tasks
 
 ROWS = [
     {"input": "2 + 3", "Product Name": "Plus", "label-coarse": "sum", "wanted": 5},
@@ -177,50 +175,6 @@ def test_titles_above_the_header_are_passed_over(tmp_path):
     tasks = load_tasks(path)
     assert [(task.id, task.question) for task in tasks] == [("4", "Why?")]
     assert "the header is in line 3; what stands above it is passed over" in tasks.understood.notes
-
-
-@pytest.mark.parametrize(
-    ("cell", "texts"),
-    [
-        ("A) red B) blue C) green", ("red", "blue", "green")),
-        ("(1) red\n(2) blue", ("red", "blue")),
-        ("red | blue | green", ("red", "blue", "green")),
-        ("red; blue", ("red", "blue")),
-        ("['a, b', 'c']", ("a, b", "c")),
-        ("['a' 'b']", ("a", "b")),
-        (["A. 21", "B. 22"], ("21", "22")),
-        (["1983", "1984"], ("1983", "1984")),
-        ({"A": "x", "B": "y", "C": None}, ("x", "y")),
-        ([{"label": "a", "text": "x"}, {"label": "b", "text": "y"}], ("x", "y")),
-        ([["A", "x"], ["B", "y"]], ("x", "y")),
-        ({"choices": ["x", "y"], "labels": [1, 0]}, ("x", "y")),
-        ("only one", None),
-        (7, None),
-        ([["a"], ["b"]], None),
-    ],
-)
-def test_options_are_read_from_one_cell(cell, texts):
-    found = read_options(cell, [])
-    assert (None if found is None else found.texts) == texts
-
-
-def test_a_task_becomes_columns_and_is_made_again():
-    task = Task(
-        "1",
-        "Which?",
-        "B",
-        {"kind": "x"},
-        context="A text.",
-        options={"A": "1", "B": "2"},
-        labels=("a", "b"),
-        system="S",
-        turns=(("user", "hi"), ("assistant", "yes")),
-        images=("https://example.com/a.png",),
-    )
-    columns = columns_of_task(task)
-    assert all(isinstance(cell, str) for cell in columns.values())
-    assert task_of_columns("1", "Which?", "B", columns) == task
-    assert eval(repr(task), {"Task": Task}) == task
 
 
 CELLS = (

@@ -8,11 +8,8 @@ import time
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from workbench.tasks import templates
-from workbench.tasks.packing import packed, unpacked
 from workbench.tasks.templates import TemplateError, _filled, _form, fill, variables_of
 
 VALUES = {"q": "How many sheep are left?", "options": ["two", "nine"], "n": 3}
@@ -101,28 +98,6 @@ def test_the_child_says_what_is_missing_as_it_would_be_said_here():
     with pytest.raises(TemplateError, match="line 2"):
         variables_of("{% for o in options %}\n{{ o | nosuchfilter }}{% endfor %}")
     assert variables_of("{% for o in options %}{{ o }}{{ n }}{% endfor %}") == {"options", "n"}
-
-
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**70), 2**70)
-    | st.floats(allow_nan=False)
-    | st.text(st.characters())
-    | st.dates()
-    | st.datetimes()
-    | st.times()
-    | st.timedeltas()
-    | st.decimals(allow_nan=False)
-    | st.fractions(),
-    lambda inner: st.lists(inner) | st.tuples(inner, inner) | st.dictionaries(st.text() | st.integers(), inner),
-    max_leaves=6,
-)
-
-
-@given(JSON)
-def test_values_come_out_of_their_packing_as_they_went_in(value):
-    assert unpacked(packed(value)) == value
 
 
 def test_values_of_tables_can_be_used_in_the_child():

@@ -39,7 +39,7 @@ class _Stopped(BaseException):
     """Raised inside a function that must end; no Exception, so that it is not taken for one of the function's own."""
 
 
-class _Run:
+class _LimitedCall:
     """One call under the limit, and the clock of the thread that makes it."""
 
     def __init__(self) -> None:
@@ -88,7 +88,7 @@ def within_limit(function: Callable[P, Result], *given: P.args, **named: P.kwarg
     """
     if getattr(_own, "is_running", False):
         return function(*given, **named)
-    run = _Run()
+    run = _LimitedCall()
     _own.is_running = True
     try:
         try:
@@ -123,7 +123,7 @@ def _stop_waiting(number: int, frame: object) -> None:
         raise _Stopped
 
 
-def _watch(run: _Run) -> None:
+def _watch(run: _LimitedCall) -> None:
     global _watcher
     with _lock:
         _runs[run.thread] = run
@@ -134,7 +134,7 @@ def _watch(run: _Run) -> None:
             _wake.set()
 
 
-def _forget(run: _Run) -> None:
+def _forget(run: _LimitedCall) -> None:
     with _lock:
         _runs.pop(run.thread, None)
         _own.is_running = False
@@ -173,7 +173,7 @@ def _start_in_child() -> None:
 
 
 _own = threading.local()
-_runs: dict[int, _Run] = {}
+_runs: dict[int, _LimitedCall] = {}
 _lock = threading.Lock()
 _wake = threading.Event()
 _watcher: threading.Thread | None = None

@@ -10,9 +10,9 @@ from workbench.base import regular_expressions as re
 from workbench.base.words import close_to
 from workbench.errors import InputError
 from workbench.tasks import unusual_names as unusual
-from workbench.tasks.chat import is_conversation
 from workbench.tasks.images import is_image
 from workbench.tasks.languages import context_in, in_one_language
+from workbench.tasks.look import Look
 from workbench.tasks.names import (
     CLASS_NAMES,
     CONTEXT_NAMES,
@@ -24,12 +24,11 @@ from workbench.tasks.names import (
     QUESTION_NAMES,
     SYSTEM_NAMES,
     TARGET_NAMES,
-    WEAK_ID_NAMES,
     matching,
     plain,
 )
 from workbench.tasks.options import Place, find_options, read_options
-from workbench.tasks.values import native, text_of
+from workbench.tasks.values import text_of
 
 Columns: TypeAlias = "str | Sequence[str]"
 
@@ -41,7 +40,6 @@ _BODIES: Final = frozenset(map(plain, ("content", "body", "text", "description")
 _HEADS: Final = frozenset(map(plain, ("title", "headline", "subject line")))
 _TARGETS: Final = frozenset(map(plain, TARGET_NAMES))
 _BRACKETS: Final = re.compile(r"[(\[]([^()\[\]]+)[)\]]\s*\Z")
-_CODE: Final = re.compile(r"[A-Za-z]{0,8}[-_#/.]?\d{1,12}")
 _PAIR_HEADS: Final = {plain(first): plain(second) for first, second in PAIRS}
 
 
@@ -97,42 +95,21 @@ def layout_of(values: list[Mapping[str, Any]], asked: Asked, source: str) -> Lay
     if not present:
         return Layout("question")
     chosen, language = in_one_language(vars(asked), present, source)
-    asked, given = replace(asked, **chosen), asked
-    found = Layout()
-    for part in ("question", "target", "id", "system", "messages"):
-        word = getattr(asked, part)
-        if word:
-            setattr(found, part, word if is_template(word) else _named(word, part, present, source))
-            said = getattr(given, part) is not None
-            found.why[part] = "as you said" if said else f"by its name, in the language {language!r}"
-    free = [name for name in present if name not in found.taken()]
-    look = _Look(values)
-    found.images = _images(asked, free, present, look, source)
-    free = [name for name in free if name not in found.images]
+    found, look = Layout(), Look(values)
+    _take_what_is_said(found, asked, replace(asked, **chosen), present, language, source)
+    asked = replace(asked, **chosen)
+    found.images = _images(asked, _free(present, found), present, look, source)
     if found.messages is None and found.question is None:
-        messages = [name for name in matching(MESSAGE_NAMES, free) if look.all_conversations(name)]
-        found.why["messages"] = "by its name, and because it holds turns"
-        if not messages and not matching(QUESTION_NAMES, free):
-            messages = [name for name in free if look.all_conversations(name)]
-            found.why["messages"] = "the only column that holds turns"
-        found.messages = messages[0] if len(messages) == 1 or matching(MESSAGE_NAMES, messages) else None
+        _find_messages(found, _free(present, found), look)
     if found.messages is None and found.question is None:
-        _find_question(found, free, look, source)
-    free = [name for name in free if name not in found.taken()]
-    targets = matching(TARGET_NAMES, free)
-    _find_options(found, asked, free, present, values, source, has_target=bool(targets or asked.target))
-    free = [name for name in free if name not in found.taken()]
+        _find_question(found, _free(present, found), look, source)
+    free = _free(present, found)
+    has_target = bool(matching(TARGET_NAMES, free) or asked.target)
+    _find_options(found, asked, free, present, values, source, has_target=has_target)
     if found.question and not is_template(found.question):
-        contexts = [
-            name
-            for name in (*matching((*CONTEXT_NAMES, "body"), free), *context_in(language, free))
-            if look.filled(name) and len(found.parts) < 2
-        ]
-        found.context = contexts[0] if contexts else None
-    free = [name for name in free if name not in found.taken()]
-    tests = [name for name in free if plain(name) in _TESTS]
-    coded = "entrypoint" in map(plain, free) or any(plain(name) in ("testlist", "publictestcases") for name in tests)
-    found.tests = tests[0] if tests and coded else None
+        _find_context(found, _free(present, found), look, language)
+    free = _free(present, found)
+    found.tests = _tests_among(free)
     if found.target is None and not (found.options and found.options.right) and found.tests is None:
         _find_target(found, free, look)
     if found.system is None:
@@ -140,70 +117,52 @@ def layout_of(values: list[Mapping[str, Any]], asked: Asked, source: str) -> Lay
         found.system = system[0] if system else None
         found.why["system"] = "by its name"
     if asked.id is None:
-        free = [name for name in free if name not in found.taken()]
+        free = _free(present, found)
         found.id = _first(ID_NAMES, free, source) or look.telling(free)
         found.why["id"] = "by its name" if found.id in matching(ID_NAMES, free) else "every task has its own"
     return found
 
 
-class _Look:
-    """What stands in the columns."""
-
-    def __init__(self, values: list[Mapping[str, Any]]) -> None:
-        self.values = values
-
-    def cells(self, name: str, most: int = 200) -> list[Any]:
-        """The first cells that are not empty."""
-        found = []
-        for value in self.values:
-            cell = native(value.get(name))
-            if cell is not None and (not isinstance(cell, str) or cell.strip()) and cell != []:
-                found.append(cell)
-                if len(found) == most:
-                    break
-        return found
-
-    def filled(self, name: str) -> bool:
-        return bool(self.cells(name, 1))
-
-    def share(self, name: str) -> float:
-        return len(self.cells(name, len(self.values) or 1)) / (len(self.values) or 1)
-
-    def distinct(self, name: str) -> int:
-        return len({text_of(cell) for cell in self.cells(name, 2_000)})
-
-    def all_conversations(self, name: str) -> bool:
-        cells = self.cells(name)
-        return bool(cells) and all(map(is_conversation, cells))
-
-    def flat(self, name: str) -> bool:
-        return not any(isinstance(cell, list | Mapping) for cell in self.cells(name))
-
-    def codes(self, name: str) -> bool:
-        """Whether a column holds only short codes, each once: the number of a ticket, say."""
-        cells = [text_of(cell) for cell in self.cells(name)]
-        return len(cells) > 2 and all(map(_CODE.fullmatch, cells)) and len(set(cells)) == len(cells)
-
-    def worded(self, name: str) -> bool:
-        """Whether a column holds texts of several words, of which most differ."""
-        cells = [text_of(cell) for cell in self.cells(name)] if self.flat(name) else []
-        several = sum(len(cell.split()) > 2 for cell in cells)
-        return bool(cells) and 2 * several > len(cells) and 2 * len(set(cells)) > len(cells)
-
-    def telling(self, columns: list[str]) -> str | None:
-        """The first of WEAK_ID_NAMES in which every task has a text of its own."""
-        for name in matching(WEAK_ID_NAMES, columns):
-            texts = {
-                text_of(cell).strip()
-                for cell in self.cells(name, len(self.values))
-                if not isinstance(cell, list | Mapping)
-            }
-            if len(texts) == len(self.values):
-                return name
-        return None
+def _free(present: list[str], found: Layout) -> list[str]:
+    """The columns that play no part yet."""
+    return [name for name in present if name not in found.taken()]
 
 
-def _find_question(found: Layout, free: list[str], look: _Look, source: str) -> None:
+def _take_what_is_said(
+    found: Layout, given: Asked, asked: Asked, present: list[str], language: str, source: str
+) -> None:
+    """Take the columns and templates that were named, or that belong to the language that was."""
+    for part in ("question", "target", "id", "system", "messages"):
+        word = getattr(asked, part)
+        if word:
+            setattr(found, part, word if is_template(word) else _named(word, part, present, source))
+            said = getattr(given, part) is not None
+            found.why[part] = "as you said" if said else f"by its name, in the language {language!r}"
+
+
+def _find_messages(found: Layout, free: list[str], look: Look) -> None:
+    messages = [name for name in matching(MESSAGE_NAMES, free) if look.all_conversations(name)]
+    found.why["messages"] = "by its name, and because it holds turns"
+    if not messages and not matching(QUESTION_NAMES, free):
+        messages = [name for name in free if look.all_conversations(name)]
+        found.why["messages"] = "the only column that holds turns"
+    found.messages = messages[0] if len(messages) == 1 or matching(MESSAGE_NAMES, messages) else None
+
+
+def _find_context(found: Layout, free: list[str], look: Look, language: str) -> None:
+    named = (*matching((*CONTEXT_NAMES, "body"), free), *context_in(language, free))
+    contexts = [name for name in named if look.filled(name) and len(found.parts) < 2]
+    found.context = contexts[0] if contexts else None
+
+
+def _tests_among(free: list[str]) -> str | None:
+    """The column that holds tests of a program, where there is an entry point beside it or its name says it."""
+    tests = [name for name in free if plain(name) in _TESTS]
+    coded = "entrypoint" in map(plain, free) or any(plain(name) in ("testlist", "publictestcases") for name in tests)
+    return tests[0] if tests and coded else None
+
+
+def _find_question(found: Layout, free: list[str], look: Look, source: str) -> None:
     candidates = matching(QUESTION_NAMES, free)
     filled = [name for name in candidates if look.filled(name)] or candidates
     flat = [name for name in filled if look.flat(name)] or filled
@@ -247,7 +206,7 @@ def _find_question(found: Layout, free: list[str], look: _Look, source: str) -> 
     found.question, found.why["question"] = chosen, why
 
 
-def _find_target(found: Layout, free: list[str], look: _Look) -> None:
+def _find_target(found: Layout, free: list[str], look: Look) -> None:
     candidates = [
         name
         for name in matching(TARGET_NAMES, free)
@@ -323,7 +282,7 @@ def _find_options(
         found.options = find_options(free, values, has_target=has_target)
 
 
-def _images(asked: Asked, free: list[str], present: list[str], look: _Look, source: str) -> tuple[str, ...]:
+def _images(asked: Asked, free: list[str], present: list[str], look: Look, source: str) -> tuple[str, ...]:
     if asked.images is not None:
         return tuple(_columns(asked.images, "images", present, source)) if asked.images else ()
     names = matching((*IMAGE_NAMES, *(f"image{n}" for n in range(1, 21))), free)

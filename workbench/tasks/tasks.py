@@ -135,11 +135,7 @@ def _made(
     layout = layout_of(values, asked, name)
     if asked.id == "":
         layout.id = None
-    if layout.question and not is_template(layout.question) and looks_encrypted(records, layout.question):
-        raise InputError(
-            f"{name}: the questions in column {layout.question!r} are encrypted. Decrypt the file with its makers' "
-            f"program."
-        )
+    _refuse_encrypted(records, layout.question, name)
     present = list(dict.fromkeys(str(column) for value in values for column in value))
     seed, limit = given.get("shuffle"), given.get("limit")
     _check_whole(seed, "shuffle", least=0)
@@ -154,36 +150,54 @@ def _made(
         seed=seed,
         trusted_images=asked.images is not None,
     )
-    passes = fits(given.get("filter"), present)
-    places: list[int] = []
     bare = builder.of_texts(records.texts) if isinstance(records, Texts) and limit is None else None
-    tasks: list[Task] = bare or []
-    for position, record in enumerate(() if bare else records, start=1):
-        if not isinstance(record.value, Mapping) or passes(record.value):
-            tasks.append(builder.task(record, position))
-            places.append(position)
-            if limit is not None and len(tasks) == limit:
-                break
+    tasks, places = (bare, []) if bare else _chosen(records, builder, fits(given.get("filter"), present), limit)
     if records and not tasks:
         raise none_fits(name, given.get("filter"), (one.value for one in records if isinstance(one.value, Mapping)))
     _refuse_none(tasks, name)
     if not bare:  # these are numbered
         _refuse_repeated_ids(tasks, name, lambda number: records[places[number] - 1].place)
     if limit is not None and len(tasks) < len(records):
-        builder.notes.append(f"{len(tasks):,} of {len(records):,} tasks are taken")
-        targets = {task.target for task in tasks}
-        if len(tasks) > 4 and len(targets) == 1 and None not in targets:
-            builder.warnings.append(
-                f"the first {len(tasks)} tasks all have the target {tasks[0].target!r}: the file seems to be sorted "
-                f"by it. "
-                "Shuffle the file, or take another part with filter=…"
-            )
+        _tell_of_the_rest(builder, tasks, len(records))
     labels = label_set(tasks, layout.target, reading.classes)
     if labels:
         tasks = [
             task if isinstance(task.labels, tuple) and task.labels else replace(task, labels=labels) for task in tasks
         ]
     return tasks, understood_of(builder, tasks)
+
+
+def _refuse_encrypted(records: Sequence[Entry], question: str | None, name: str) -> None:
+    if question and not is_template(question) and looks_encrypted(records, question):
+        raise InputError(
+            f"{name}: the questions in column {question!r} are encrypted. Decrypt the file with its makers' program."
+        )
+
+
+def _chosen(
+    records: Sequence[Entry], builder: Builder, passes: Callable[[Mapping[str, Any]], bool], limit: int | None
+) -> tuple[list[Task], list[int]]:
+    """The tasks of the records that pass, no more than wanted, and the place of each among all records."""
+    tasks: list[Task] = []
+    places: list[int] = []
+    for position, record in enumerate(records, start=1):
+        if not isinstance(record.value, Mapping) or passes(record.value):
+            tasks.append(builder.task(record, position))
+            places.append(position)
+            if limit is not None and len(tasks) == limit:
+                break
+    return tasks, places
+
+
+def _tell_of_the_rest(builder: Builder, tasks: Sequence[Task], there: int) -> None:
+    """Say how many tasks are taken, and warn where the file seems to be sorted by its targets."""
+    builder.notes.append(f"{len(tasks):,} of {there:,} tasks are taken")
+    targets = {task.target for task in tasks}
+    if len(tasks) > 4 and len(targets) == 1 and None not in targets:
+        builder.warnings.append(
+            f"the first {len(tasks)} tasks all have the target {tasks[0].target!r}: the file seems to be sorted by it. "
+            "Shuffle the file, or take another part with filter=…"
+        )
 
 
 def _records(source: Any, reading: Reading) -> tuple[Sequence[Entry], str, str | None]:

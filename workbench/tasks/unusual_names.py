@@ -3,46 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from workbench.base import regular_expressions as re
-from workbench.tasks.names import ANSWER_WORDS, QUESTION_NAMES, RIGHT_WORDS, TARGET_NAMES, plain
+from workbench.tasks.look import Look
+from workbench.tasks.names import ANSWER_WORDS, QUESTION_NAMES, RIGHT_WORDS, TARGET_NAMES, plain, table
 from workbench.tasks.values import text_of
 
 _WORDS: Final = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])")
-_NO_LAST: Final = frozenset({"q", "user", "source", "input", "content", "title", "headline", "task", "stem", "goal"})
-_LAST: Final = frozenset(map(plain, QUESTION_NAMES)) - _NO_LAST
-_COMPOUND: Final = (
-    "nachricht",
-    "anfrage",
-    "frage",
-    "aufgabe",
-    "anliegen",
-    "beschwerde",
-    "kommentar",
-    "bewertung",
-    "bericht",
-)
+_LAST: Final = frozenset(map(plain, QUESTION_NAMES)) - frozenset(table()["no_last_words"])
+_COMPOUND: Final = tuple(table()["question_compounds"])
 """With what a German noun ends that is a question or what is to be read: *Kundennachricht*, *Prüfungsfrage*."""
 _RIGHT: Final = frozenset(word.casefold() for word in RIGHT_WORDS)
 _ANSWERS: Final = frozenset(word.casefold() for word in (*ANSWER_WORDS, *TARGET_NAMES) if " " not in word)
-_FIRST: Final = frozenset({"expected", "correct", "gold", "golden", "target", "reference", "erwartete", "richtige"})
-
-
-class Look(Protocol):
-    """What stands in the columns of a file, as far as it is looked at here."""
-
-    def cells(self, name: str, most: int = 200) -> list[Any]:
-        """The first cells that are not empty."""
-
-    def flat(self, name: str) -> bool:
-        """Whether no cell is a list or an object."""
-
-    def worded(self, name: str) -> bool:
-        """Whether the cells are texts of several words, of which most differ."""
-
-    def share(self, name: str) -> float:
-        """The share of records that have a cell there."""
+_FIRST: Final = frozenset(table()["expected_words"])
 
 
 def words_of(name: str) -> list[str]:

@@ -24,7 +24,6 @@ from fakes.tasks import FAILED, REJECTED, Tasks, output, problem
 
 import workbench as wb
 from workbench.asking.wire import tasks as room
-from workbench.asking.wire.task_shapes import Following, run_of, state_of
 from workbench.cache.kept import current
 from workbench.errors import BadRequest, InputError, NotFound, OutcomeUnknown, QuotaExhausted, StreamError
 from workbench.providers.facts import _added, known_providers
@@ -212,44 +211,6 @@ def test_a_timeout_leaves_the_task_to_be_fetched(monkeypatch):
         server.hold = False
         assert asked().answer == "Nine."
     assert len(server.tasks) == 1
-
-
-def test_states_are_read_as_numbers_and_as_words():
-    assert [state_of({"status": told}) for told in (7, "running", "COMPLETED", 99, None)] == [
-        "running",
-        "running",
-        "completed",
-        "unknown",
-        "unknown",
-    ]
-    following = Following()
-    for event in (
-        {"type": "heartbeat"},
-        5,
-        {"data": {"status": 7, "id": "x"}, "fields": ["status"]},
-        {"event": "delta"},
-    ):
-        assert following.take(event) == []
-    assert (following.state, "id" in following.task) == ("running", False)
-
-
-def test_the_run_of_a_conversation_keeps_its_turns():
-    messages = [
-        {"role": "system", "content": "A"},
-        {"role": "user", "content": "1"},
-        {"role": "assistant", "content": "2", "reasoning": "r"},
-        {"role": "user", "content": [{"type": "text", "text": "3"}, {"type": "text", "text": "4"}]},
-    ]
-    run = run_of({"model": "a/b@c", "messages": messages, "temperature": 0.1, "session": "new"}, "mark")
-    assert (run["app"], run["session"], run["metadata"]) == ("a/b@c", "new", {"workbench": "mark"})
-    assert run["input"] == {
-        "text": "3\n4",
-        "context": [{"role": "user", "text": "1"}, {"role": "assistant", "text": "2", "reasoning": "r"}],
-        "system_prompt": "A",
-        "temperature": 0.1,
-    }
-    with pytest.raises(BadRequest, match="last message"):
-        run_of({"model": "m", "messages": messages[:3]}, "mark")
 
 
 def test_over_the_openai_dialect_a_cut_is_told_by_the_count():

@@ -1,0 +1,84 @@
+"""Numbers in words are read in every language of the table."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.scorers.number_words import number_in_words, numbers_in_words
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        pytest.param("nine", 9, id="one digit"),
+        pytest.param("Twenty-five.", 25, id="two digits"),
+        pytest.param("forty two", 42, id="a blank"),
+        pytest.param("ninety", 90, id="tens"),
+        pytest.param("one hundred", 100, id="hundred"),
+        pytest.param("a hundred and five", 105, id="a hundred and"),
+        pytest.param("two hundred thousand", 200_000, id="hundred thousand"),
+        pytest.param("three million and one", 3_000_001, id="million"),
+        pytest.param("minus seven", -7, id="minus"),
+        pytest.param("hundred", None, id="hundred alone"),
+        pytest.param("two two", None, id="a number said digit by digit"),
+        pytest.param("zero hundred", None, id="zero hundred"),
+        pytest.param("one of them", None, id="a pronoun"),
+        pytest.param("five twenty", None, id="wrong order"),
+        pytest.param("twenty-eleven", None, id="no such number"),
+        pytest.param("", None, id="nothing"),
+    ],
+)
+def test_small_numbers_in_words_are_read(text, value):
+    found = number_in_words(text)
+    assert (found and found.value) == value
+
+
+ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+
+
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+
+
+def spelled(value):
+    for name, scale in (("million", 10**6), ("thousand", 1000), ("hundred", 100)):
+        if value >= scale:
+            above, below = divmod(value, scale)
+            return [*spelled(above), name, *(spelled(below) if below else ())]
+    if value < 20:
+        return [ONES.split()[value]]
+    return [TENS.split()[value // 10 - 2], *(spelled(value % 10) if value % 10 else ())]
+
+
+@given(st.integers(0, 10**9 - 1))
+def test_any_number_in_words_is_the_number_that_was_spelled(value):
+    assert number_in_words(" ".join(spelled(value))).value == value
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "value"),
+    [
+        ("en", "half a million", "500000"),
+        ("en", "two and a half million", "2500000"),
+        ("de", "viereinhalb Millionen", "4500000"),
+        ("de", "elfeinhalb", "23/2"),
+        ("de", "eine halbe Milliarde", "500000000"),
+        ("fr", "deux millions et demi", "2500000"),
+        ("es", "un millón y medio", "1500000"),
+        ("it", "quattro milioni e mezzo", "4500000"),
+        ("pt", "meio milhão", "500000"),
+        ("ru", "пять с половиной миллионов", "5500000"),
+        ("ar", "مليون ونصف", "1500000"),
+        ("ar", "ستة وأربعون", "46"),
+        ("ar", "أربعمئة وسبعة عشر", "417"),
+        ("ar", "ألفان وثمانون", "2080"),
+        ("ja", "四・二", "21/5"),
+        ("ko", "이십삼점육", "118/5"),
+    ],
+)
+def test_halves_and_joined_words_of_numbers(code: str, text: str, value: str) -> None:
+    assert [str(number.value) for number in numbers_in_words(text, ("en", code))] == [value]
