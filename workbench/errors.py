@@ -30,9 +30,9 @@ WorkbenchError
 from __future__ import annotations
 
 import sys
-import sysconfig
 import warnings
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Literal
@@ -41,10 +41,6 @@ Scope = Literal["cell", "model", "provider", "machine"]
 """What an error belongs to, and the most that it stops."""
 
 _PACKAGE = Path(__file__).parent
-_LIBRARIES = (
-    _PACKAGE,
-    *(Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib")),
-)
 
 
 @dataclass(frozen=True)
@@ -243,8 +239,15 @@ def shortened(whole: TracebackType | None) -> TracebackType | None:
     return short
 
 
+@cache
+def _libraries() -> tuple[Path, ...]:
+    import sysconfig
+
+    return (_PACKAGE, *(Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib")))
+
+
 def _of_a_library(file: str) -> bool:
-    return file.startswith("<frozen ") or any(Path(file).is_relative_to(folder) for folder in _LIBRARIES)
+    return file.startswith("<frozen ") or any(Path(file).is_relative_to(folder) for folder in _libraries())
 
 
 def warn(text: str) -> None:

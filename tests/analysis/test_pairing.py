@@ -2,52 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-
-import pandas as pd
 import pytest
-from studies import GPT, KIMI, exhausted, failed, pair, row, study, warned
+from studies import exhausted, failed, pair, row, warned
 
 from workbench.analysis.comparison import compare, compare_all
 from workbench.analysis.summaries import summary
-from workbench.errors import InputError
 from workbench.rows.table import frame
-
-
-@pytest.mark.parametrize(
-    ("choice", "says"),
-    [
-        ("kimi-k2-thinking", f"Did you mean '{KIMI}'"),
-        ("openrouter/moonshotai/kimi-k2-thinkin", f"Did you mean '{KIMI}'"),
-        ({"model": KIMI, "prompt": "step"}, "No row has prompt 'step'"),
-        ({"model": KIMI, "prompt": "plane"}, "Did you mean 'plain'"),
-        ({"mode": KIMI}, "'mode'"),
-        ({}, "at least one column"),
-        (GPT, "same configuration"),
-        (None, "No row has model None"),
-        (["a"], "No row has model"),
-    ],
-    ids=["short name", "near miss", "unknown prompt", "near prompt", "unknown column", "{}", "same", "None", "list"],
-)
-def test_a_configuration_that_is_not_there_is_named_with_what_is(choice: object, says: str) -> None:
-    rows = frame([row(1, model=KIMI), row(1, model=GPT)])
-    with pytest.raises(InputError, match=re.escape(says)):
-        compare(rows, choice, GPT)
-
-
-@pytest.mark.parametrize(
-    "call", [lambda rows: compare(rows, 1, 2, on="tempo"), lambda rows: compare_all(rows, "tempo")]
-)
-def test_a_column_to_compare_on_that_is_not_there_is_named(call: Callable[[pd.DataFrame], object]) -> None:
-    with pytest.raises(InputError, match="lack the column 'tempo'"):
-        call(study())
-
-
-def test_values_that_never_meet_are_no_configuration() -> None:
-    rows = frame([row(1, model="a", prompt="plain"), row(1, model="b", prompt="steps")])
-    with pytest.raises(InputError, match="each of these values occurs by itself"):
-        compare(rows, {"model": "a", "prompt": "steps"}, "b")
 
 
 def test_prompts_and_caps_are_matched_before_tasks_are() -> None:

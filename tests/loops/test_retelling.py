@@ -6,6 +6,7 @@ import json
 
 import pandas as pd
 import pytest
+from loop_thread import files_touched
 from loops_play import call, calls
 
 import workbench as wb
@@ -195,3 +196,14 @@ def test_functions_that_look_at_replies_see_them(play, reread):
     rows = sweep([], stop=lambda steps: "Enough." if steps[-1].reply.thinking == "Now 2." else None)
     assert rows["answer"].tolist() == ["Enough."]
     assert len(reread) == 3
+
+
+def test_loops_touch_no_file_on_the_thread_of_the_calls(play, desk):
+    play(items(calls(READ), {"answer": "1"}))
+    wb.sweep(["What does a first sweep load?"], models="scripted/m", tools=desk.tools)
+    retelling._code.cache_clear()
+    with files_touched() as touched:
+        for _ in range(2):
+            rows = wb.sweep(["What is in a?", "And now?"], models="scripted/m", tools=desk.tools)
+    assert (rows["answer"] == "1").all()
+    assert not touched, "\n".join(touched)

@@ -8,7 +8,7 @@ from pandas.testing import assert_frame_equal
 
 import workbench as wb
 from workbench.errors import InputError
-from workbench.rows import segments
+from workbench.rows import segment_tasks, segments
 from workbench.rows.files import read_rows, write_rows
 from workbench.rows.segments import TEXTS, Segments
 from workbench.rows.table import frame
@@ -125,6 +125,43 @@ def test_a_budget_curve_has_the_same_numbers(both):
     rows, parts = both
     same(wb.budget_curve(parts, [16, 64, 256]), wb.budget_curve(rows, [16, 64, 256]))
     same(wb.budget_curve(parts, [64], scorer="exact"), wb.budget_curve(rows, [64], scorer="exact"))
+
+
+@pytest.mark.parametrize("by", [None, "model"], ids=str)
+def test_rows_that_are_cut_from_one_reply_count_once(tmp_path, by):
+    reply = {"prompt": "p", "outcome": "answered", "correct": True, "completion_tokens": 5}
+    rows = frame(
+        {
+            **reply,
+            "task_id": f"t{task}",
+            "model": model,
+            "max_tokens": cap,
+            "key": f"{task}{model}",
+            "derived": cap < 64,
+        }
+        for task in range(4)
+        for model in "ab"
+        for cap in (8, 64)
+    )
+    parts = in_segments(rows, tmp_path / "rows", each=3)
+    same(wb.summary(parts, by), wb.summary(rows, by))
+    assert wb.compare(parts, "a", "b").a.calls == wb.compare(rows, "a", "b").a.calls == 4
+    same(wb.budget_curve(parts), wb.budget_curve(rows))
+
+
+@pytest.mark.parametrize("by", [None, "task_id", ["model", "target"], ["provider", "attempts"]], ids=str)
+def test_names_that_share_their_short_form_are_told_apart(both, tmp_path, monkeypatch, by):
+    rows, _ = both
+    monkeypatch.setattr(segment_tasks, "SHORT", "length(task_id)")
+    parts = in_segments(rows, tmp_path / "rows")
+    same(wb.summary(parts, by), wb.summary(rows, by))
+    assert parts.frame()["task_id"].tolist() == rows["task_id"].tolist()
+
+
+@pytest.mark.parametrize("by", ["task_id", ["model", "target"], ["provider", "attempts", "score"]], ids=str)
+def test_columns_that_no_summary_needs_are_read_where_they_are_named(both, by):
+    rows, parts = both
+    same(wb.summary(parts, by), wb.summary(rows, by))
 
 
 def test_a_panel_reads_the_texts_of_a_few_tasks(both, monkeypatch):

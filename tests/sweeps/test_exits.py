@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from swept import output_usage
 
 import workbench as wb
-from workbench.errors import InputError
+from workbench.errors import BudgetExceeded, InputError
 from workbench.providers.local import server as local
 from workbench.sweeps.exits import cut_thought, exit_curve, exit_plan, exit_rows
 
@@ -81,6 +81,18 @@ def test_a_server_that_refuses_the_form_is_told_of_in_words():
             exit_rows(rows)
 
 
+def test_a_server_that_cannot_be_asked_is_not_said_to_refuse_the_thought():
+    def closed(request):
+        if request.json["messages"][-1]["role"] == "user":
+            return thinker(request)
+        return error_response(401, "this key has been revoked")
+
+    with FakeServer(closed) as server:
+        rows = swept(server, "vllm")
+        with pytest.raises(InputError, match=r"could not be asked.*revoked"):
+            exit_rows(rows)
+
+
 def test_what_costs_is_planned_and_waits_for_a_sum(tmp_path):
     with FakeServer(thinker) as server:
         (tmp_path / "workbench.toml").write_text(
@@ -93,6 +105,9 @@ def test_what_costs_is_planned_and_waits_for_a_sum(tmp_path):
             exit_rows(rows)
         assert server.hits == before
         assert exit_plan(rows)[0].calls == 20
+        with pytest.raises(BudgetExceeded, match="the next call could cost"):
+            exit_rows(rows, max_usd=1e-6)
+        assert server.hits == before
         exits = exit_rows(rows, max_usd=10)
     assert exits["usd_spent"].sum() > 0
 

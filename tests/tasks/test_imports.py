@@ -7,6 +7,7 @@ import json
 import pytest
 
 from workbench.errors import InputError
+from workbench.replies.notations import BLOCKS
 from workbench.tasks.prompts import Prompt
 from workbench.tasks.tasks import load_tasks
 
@@ -307,6 +308,15 @@ def test_the_last_turn_is_the_target_without_its_thinking(tmp_path):
     turns = [{"from": "human", "value": "a"}, {"from": "gpt", "value": "<think>c, no, b.</think>\n\nb"}]
     (task,) = load_tasks(saved(tmp_path, "t.json", [{"conversations": turns}]))
     assert (task.question, task.target) == ("a", "b")
+
+
+def test_a_target_is_read_without_its_thinking_in_whatever_notation_a_model_writes_it(tmp_path):
+    whole = [{"question": "a", "answer": f"{opening}c, no, b.{closing}\n\nb"} for opening, closing in BLOCKS]
+    ending = [{"question": "a", "answer": f"c, no, b.\n{closing}\n\nb"} for _, closing in BLOCKS]
+    named = [{"question": "a", "answer": f"what {closing} ends"} for _, closing in BLOCKS]
+    tasks = load_tasks(saved(tmp_path, "t.json", whole + ending + named))
+    assert {task.target for task in tasks[: 2 * len(BLOCKS)]} == {"b"}
+    assert [task.target for task in tasks[2 * len(BLOCKS) :]] == [line["answer"] for line in named]
 
 
 def test_an_answer_with_its_place_in_the_passage_is_its_text(tmp_path):

@@ -7,7 +7,7 @@ agreement with the curve is measured.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -16,10 +16,9 @@ from markupsafe import Markup
 
 from workbench.analysis import duplicates
 from workbench.analysis.budget_checks import agreement, buy, observed
-from workbench.analysis.cuts import Capped, UncutRun, usable_runs
+from workbench.analysis.cuts import Capped, UncutRun, in_lots, usable_runs
 from workbench.analysis.in_parts import curves
 from workbench.analysis.intervals import mean_over_tasks, share_over_tasks
-from workbench.analysis.stats import UNKNOWN
 from workbench.analysis.step_budgets import is_of_loops
 from workbench.analysis.step_curve import StepCurve, step_curve
 from workbench.errors import InputError
@@ -149,7 +148,9 @@ def budget_curve(
     usable, notes = usable_runs(rows, params)
     for run in usable:
         caps = sorted({*(_caps_of(run) if wanted is None else _within(run, wanted)), *_within(run, to_verify)})
-        lines += [{**run.values, "max_tokens": cap, **_shares(run, run.at(cap, marks))} for cap in caps]
+        for some in in_lots(caps, run.tasks):
+            shares = _shares(run, [run.at(cap, marks) for cap in some])
+            lines += [{**run.values, "max_tokens": cap, **line} for cap, line in zip(some, shares, strict=True)]
         real = observed(rows, run)
         if asker is not None:
             real = [*real, *(buy(run, cap, asker, prompts, scorer, params, verify_tasks) for cap in to_verify)]
@@ -204,20 +205,26 @@ def _caps_of(run: UncutRun) -> list[int]:
     return sorted({*np.minimum(np.ceil(spread / steps) * steps, largest).astype(int).tolist(), largest})
 
 
-def _shares(run: UncutRun, capped: Capped) -> dict[str, float]:
-    shares: dict[str, float] = {"tasks": run.tasks, "calls": len(run.task)}
+def _shares(run: UncutRun, capped: Sequence[Capped]) -> list[dict[str, Any]]:
+    """What becomes of the calls at some caps, a line each: all their limits are reckoned in one go."""
+    columns: dict[str, Any] = {}
     for name, code in _SHARES:
-        hits = run.per_task((capped.standing == code) & ~capped.censored)
-        low, high = share_over_tasks(hits, np.ones(run.tasks), run.calls_per_task).one()
-        shares |= {name: float(hits.mean()), f"{name}_low": low, f"{name}_high": high}
-    shares["censored"] = run.mean(capped.censored)
+        hits = np.stack([run.per_task((each.standing == code) & ~each.censored) for each in capped])
+        low, high = share_over_tasks(hits, np.ones(run.tasks), run.calls_per_task)
+        columns |= {name: hits.mean(-1), f"{name}_low": low, f"{name}_high": high}
+    columns["censored"] = [run.mean(each.censored) for each in capped]
     for name in _AMOUNTS:
-        amounts = run.per_task(getattr(capped, name))
-        mean = float(amounts.mean())
+        amounts = np.stack([run.per_task(getattr(each, name)) for each in capped])
+        mean = amounts.mean(-1)
         # The tokens of most tasks may be the cap itself: what does not vary is no more certain than that.
-        low, high = mean_over_tasks(amounts).one() if not np.isnan(mean) else UNKNOWN
-        shares |= {name: mean, f"{name}_low": low, f"{name}_high": high}
-    return shares | {"estimated": run.mean(capped.estimated)}
+        low, high = (np.where(np.isnan(mean), np.nan, end) for end in mean_over_tasks(amounts))
+        columns |= {name: mean, f"{name}_low": low, f"{name}_high": high}
+    columns["estimated"] = [run.mean(each.estimated) for each in capped]
+    beside = {"tasks": run.tasks, "calls": len(run.task)}
+    return [
+        beside | {name: float(value) for name, value in zip(columns, line, strict=True)}
+        for line in zip(*columns.values(), strict=True)
+    ]
 
 
 def _about(rows: pd.DataFrame, usable: list[UncutRun], notes: list[str], checks: list[dict[str, Any]]) -> str:

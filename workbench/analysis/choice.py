@@ -16,10 +16,11 @@ import pandas as pd
 
 from workbench.analysis.choice_lines import lines_of
 from workbench.analysis.choice_words import head, said, thousand
+from workbench.analysis.chosen import Chosen
 from workbench.analysis.comparison import WITHIN, checked_margin, compared
 from workbench.analysis.doubts import doubts
 from workbench.analysis.kinds import KindDifferences, kind_differences
-from workbench.analysis.pairing import Chosen, ComparedRows
+from workbench.analysis.pairing import ComparedRows
 from workbench.analysis.ranks import ranking, without_texts
 from workbench.rows.configurations import configuration_columns, grouped
 from workbench.rows.table import checked

@@ -23,6 +23,7 @@ import pandas as pd
 
 from workbench.analysis import betting, stats
 from workbench.analysis.chance import mcnemar, sign_flip
+from workbench.analysis.chosen import Chosen, name_choices
 from workbench.analysis.compared import Side
 from workbench.analysis.forecast import More, more_tasks, tasks_to_settle
 from workbench.analysis.in_parts import of_both
@@ -34,7 +35,7 @@ from workbench.analysis.intervals import (
     ratio_of_quotients,
 )
 from workbench.analysis.looking import Looked, looks_at
-from workbench.analysis.pairing import Chosen, ComparedRows, Pair, PairedSide, name_choices
+from workbench.analysis.pairing import ComparedRows, Pair, PairedSide
 from workbench.analysis.shrinking import shrunken
 from workbench.analysis.spending import known_at
 from workbench.analysis.stats import ALPHA, UNKNOWN, Interval
@@ -106,6 +107,8 @@ def compare_all(rows: pd.DataFrame, on: str | Sequence[str] | None = None, *, wi
     is the surest of all: its interval is corrected for the choice, and `shrunken` is what is left of its difference.
     Raises InputError when the rows hold fewer than two configurations.
     """
+    if on is None:
+        rows = checked(rows)
     columns = [_telling_apart(rows)] if on is None else [on] if isinstance(on, str) else list(on)
     replies = ComparedRows(rows, columns)
     _, groups = grouped(replies.rows, columns)
@@ -163,7 +166,7 @@ def _as_surest(pair: Pair, one: Comparison, left: float) -> Comparison:
 
 def _telling_apart(rows: pd.DataFrame) -> str:
     """The first of model, prompt, cap and swept parameters of which the rows hold several; the model if none is."""
-    names = configuration_columns(checked(rows))
+    names = configuration_columns(rows)
     several = (name for name in names if name in rows.columns and rows[name].nunique(dropna=False) > 1)
     return next(several, "model")
 

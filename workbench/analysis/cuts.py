@@ -8,8 +8,9 @@ max_tokens, this is false, and `steering` names the parameter.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 _CHARACTERS_PER_TOKEN: Final = 4.0
+_VALUES_AT_ONCE: Final = 2**15
 _SAYS_EFFORT: Final = frozenset(["reasoning_effort", "reasoning", "output_config", "extra_body"])
 
 
@@ -83,12 +85,12 @@ class UncutRun:
         efforts = list(self.rows[EFFORT].dropna().unique()) if EFFORT in self.rows.columns else []
         return swept if len(efforts) != 1 or _SAYS_EFFORT & swept.keys() else {**swept, EFFORT: str(efforts[0])}
 
-    @property
+    @cached_property
     def tasks(self) -> int:
         """How many tasks have a scored reply."""
         return int(self.task.max()) + 1 if len(self.task) else 0
 
-    @property
+    @cached_property
     def calls_per_task(self) -> Floats:
         """How many calls each task has."""
         return np.bincount(self.task, minlength=self.tasks).astype(float)
@@ -178,6 +180,16 @@ def usable_runs(rows: pd.DataFrame, params: Mapping[str, Any] | None = None) -> 
     return usable, refused
 
 
+def in_lots(caps: Sequence[int], tasks: int) -> Iterator[Sequence[int]]:
+    """Caps in lots: for as many of them the limits over so many tasks are reckoned in one go, and fit into a cache.
+
+    >>> list(in_lots([100, 200, 300], 2**14))
+    [[100, 200], [300]]
+    """
+    many = max(1, _VALUES_AT_ONCE // max(1, tasks))
+    return (caps[place : place + many] for place in range(0, len(caps), many))
+
+
 def _refusal(run: UncutRun, params: Mapping[str, Any] | None) -> str | None:
     """Why a run cannot be cut at smaller caps; None where it can."""
     parameter = steering(run, params)
@@ -195,15 +207,15 @@ def _runs(rows: pd.DataFrame) -> Iterator[UncutRun]:
     """Each configuration's rows at its largest cap."""
     by = [name for name in configuration_columns(rows) if name != "max_tokens"]
     group, values = grouped(rows, by)
-    caps = numbers(rows, "max_tokens")
+    caps, cut_rows = numbers(rows, "max_tokens"), derived(rows)
     for number, line in enumerate(values.to_dict("records")):
         mine = group == number
         known = caps[mine & ~np.isnan(caps)]
         largest = int(known.max()) if len(known) else None
         chosen = mine & (caps == largest) if largest is not None else mine
         run = _run({str(name): value for name, value in line.items()}, rows[chosen].reset_index(drop=True), largest)
-        cut = rows[mine & derived(rows)]
-        yield replace(run, standing_at=_standing_at(run, cut)) if len(cut) else run
+        cut = mine & cut_rows
+        yield replace(run, standing_at=_standing_at(run, rows[cut])) if cut.any() else run
 
 
 def _standing_at(run: UncutRun, cut: pd.DataFrame) -> dict[int, NDArray[np.int8]]:
@@ -250,7 +262,7 @@ def _run(values: Mapping[str, Any], rows: pd.DataFrame, largest: int | None) -> 
         pace = np.where(output > 0, np.maximum(seconds - first, 0.0) / output, 0.0)
     return UncutRun(
         values=values,
-        rows=rows[placed].reset_index(drop=True),
+        rows=rows if placed.all() else rows[placed].reset_index(drop=True),
         largest=largest,
         task=pd.factorize(rows["task_id"][placed], use_na_sentinel=False)[0],
         standing=standing[placed],
@@ -270,10 +282,12 @@ def _run(values: Mapping[str, Any], rows: pd.DataFrame, largest: int | None) -> 
 
 def _with_estimates(rows: pd.DataFrame, output: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     """Lengths in tokens, taken from the length of the texts where nobody counted and all of the text is there."""
+    texts = [name for name in ("thinking", "answer") if name in rows.columns]
+    if not texts:
+        return output, np.zeros(len(rows), bool)
     letters = np.zeros(len(rows))
-    for name in ("thinking", "answer"):
-        if name in rows.columns:
-            letters += rows[name].astype(object).map(lambda text: len(text) if isinstance(text, str) else 0).to_numpy()
+    for name in texts:
+        letters += rows[name].astype(object).map(lambda text: len(text) if isinstance(text, str) else 0).to_numpy()
     visibility = rows.get("thinking_visibility", pd.Series(pd.NA, index=rows.index, dtype=object))
     whole = visibility.isin(["full", "none"]).to_numpy(bool) & (letters > 0)
     counted = whole & (output > 0)

@@ -9,9 +9,10 @@ import pandas as pd
 from markupsafe import Markup
 
 from workbench.analysis import stats
+from workbench.analysis.chosen import Chosen, name_choices
 from workbench.analysis.comparison import compared
 from workbench.analysis.effort import rank_of_effort
-from workbench.analysis.pairing import Chosen, ComparedRows, Pair, name_choices
+from workbench.analysis.pairing import ComparedRows, Pair
 from workbench.analysis.stats import ALPHA
 from workbench.analysis.verdict_words import outlook
 from workbench.analysis.verdicts import Comparison

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from workbench.analysis.chosen import name_choices
 from workbench.analysis.comparison import compared
-from workbench.analysis.pairing import ComparedRows, name_choices
+from workbench.analysis.pairing import ComparedRows
 from workbench.analysis.stats import CONFIDENCE, UNKNOWN, Interval
 from workbench.analysis.verdicts import Comparison
 from workbench.rows.table import checked

@@ -6,7 +6,7 @@ Each part is reckoned by the same code as a table of rows, so the numbers are th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
@@ -18,6 +18,18 @@ from workbench.show.figures import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_IN_NONE: Final = frozenset(
+    {"score", "finish_reason", "usd_source", "cached", "attempts", "http_status", "error", "evidence"}
+)
+_IN_NO_SUMMARY: Final = _IN_NONE | {"provider", "served_model", "served_by", "created_at"}
+_IN_NO_CURVE: Final = _IN_NONE | {
+    *("served_model", "served_by", "created_at", "usd_spent", "seconds_to_answer", "sure", "hand"),
+}
+_IN_NO_COMPARISON: Final = _IN_NONE | {
+    *("provider", "served_by", "cached_prompt_tokens", "thinking_tokens_source", "thinking_visibility", "usd_spent"),
+    *("seconds_to_first_token", "seconds_to_answer", "sure", "hand"),
+}
 
 
 def summed_up(parts: Segments, by: str | Sequence[str] | None, summary: Callable[..., Summary]) -> Summary:
@@ -34,7 +46,11 @@ def summed_up(parts: Segments, by: str | Sequence[str] | None, summary: Callable
                 raise InputError(f"The rows lack the column {name!r}; these hold {', '.join(parts.columns)[:300]}.")
         sketch = parts.sketch(*names)
     apart = "model" in names and not parts.hang_together()
-    found = [summary(parts.numbers([one]), by=names) for one in parts.each("model" if apart else "")]
+    unread = _IN_NO_SUMMARY - {*names}
+    found = [
+        summary(parts.numbers([one], named=names, leave_out=unread), by=names)
+        for one in parts.each("model" if apart else "")
+    ]
     lines = pd.concat([pd.DataFrame(one) for one in found], ignore_index=True)
     wanted = {_key(line): place for place, line in enumerate(_records(grouped(sketch, names)[1], names))}
     places = sorted(range(len(lines)), key=[wanted[_key(line)] for line in _records(lines, names)].__getitem__)
@@ -50,7 +66,8 @@ def of_both(parts: Segments, a: Any, b: Any, on: str) -> pd.DataFrame:
     for choice in (a, b):
         values = dict(choice) if isinstance(choice, Mapping) else {on: _name_of(choice)}
         sides.append({name: None if _absent(value) else value for name, value in values.items()})
-    rows = parts.numbers(sides)
+    named = {name for side in sides for name in side}
+    rows = parts.numbers(sides, leave_out=_IN_NO_COMPARISON - named)
     for side in sides:
         if not len(rows) or not _any_are(rows, side):
             raise InputError(f"No row is {side!r}; see the lines of wb.summary.")
@@ -64,9 +81,10 @@ def curves(parts: Segments, texts: frozenset[str], curve: Callable[[pd.DataFrame
     """
     found, refused = [], []
     lengths = frozenset({"thinking", "answer"}) - texts
+    unread = frozenset() if texts else _IN_NO_CURVE | parts.idle_keys
     for one in parts.each("model"):
         try:
-            found.append(curve(parts.frame([one], leave_out=TEXTS - texts - lengths, lengths=lengths)))
+            found.append(curve(parts.frame([one], leave_out=TEXTS - texts - lengths | unread, lengths=lengths)))
         except InputError as error:
             refused.append(error)
     if not found:

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from workbench.analysis.choice_words import names_of
+from workbench.analysis.chosen import Chosen
 from workbench.analysis.comparison import compared
-from workbench.analysis.pairing import Chosen, ComparedRows
+from workbench.analysis.pairing import ComparedRows
 from workbench.analysis.ranks import ranking, without_texts
 from workbench.rows.configurations import grouped
 from workbench.rows.standing import RIGHT, scored, standing

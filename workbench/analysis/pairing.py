@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from workbench.analysis import duplicates
+from workbench.analysis.chosen import Chosen, not_there, some_of
 from workbench.analysis.stats import Floats
 from workbench.analysis.tokens import tokens_of
-from workbench.base.words import close_to
 from workbench.errors import InputError
+from workbench.replies.outcomes import CUT_OUTCOMES
 from workbench.replies.served import redirected
 from workbench.rows import about
 from workbench.rows import standing as standing_room
@@ -28,16 +29,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _CUT_SHARE_WORTH_SAYING: Final = 0.05
+_AT_ONCE: Final = 100_000
 _PLURALS: Final = {"model": "models", "prompt": "prompts", "max_tokens": "caps"}
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """One configuration: the columns it is chosen by with their values, and the rows that are it."""
-
-    name: str
-    values: Mapping[str, Any]
-    chosen: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -114,7 +107,9 @@ class ComparedRows:
         calls = [name for name in ("derived", "key", "max_tokens", "run") if name in self.rows.columns]
         self._calls = self.rows[calls]  # of a row that is taken out, forty columns are not needed
         self._cells: dict[tuple[str, ...], tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
-        self._wordings: dict[str, NDArray[np.intp]] = {}
+        self._codes: dict[str, tuple[NDArray[np.intp], Any]] = {}
+        self._columns = configuration_columns(self.rows)
+        self._is_cut = self.rows["outcome"].isin(CUT_OUTCOMES).to_numpy(bool) & (self.never > 0)
         self.task = pd.factorize(self.rows["task_id"], use_na_sentinel=False)[0]
 
     def choose(self, choice: Any, on: str) -> Chosen:
@@ -132,7 +127,7 @@ class ComparedRows:
             mine = column.isna() if figures.absent(value) else column == value
             mine = mine.fillna(False).to_numpy(bool)
             if not mine.any():
-                raise InputError(_not_there(column, value))
+                raise InputError(not_there(column, value))
             chosen &= mine
         if not chosen.any():
             raise InputError(f"No row is {dict(choice)!r}, though each of these values occurs by itself.")
@@ -176,6 +171,7 @@ class ComparedRows:
         left, right = sides
         most = int(np.maximum(calls_a, calls_b)[shared].max()) if len(tasks) else 0
         over, averaged = self._over(use_a | use_b, len(tasks), match.columns, most)
+        runs = tuple(about.runs_of(self._calls[use_a | use_b]))  # looks are remembered with them
         return Pair(
             a=left,
             b=right,
@@ -185,8 +181,8 @@ class ComparedRows:
             over=over,
             averaged=averaged,
             warnings=(*match.warnings, *self._left_out(a, b, tasks), *self._doubts(a, b, use_a, use_b)),
-            runs=tuple(about.runs_of(self._calls[use_a | use_b])),
-            marks=self._marks((a, use_a), (b, use_b)),
+            runs=runs,
+            marks=self._marks((a, use_a), (b, use_b)) if runs else (),
             **self._watched(tasks),
         )
 
@@ -208,21 +204,16 @@ class ComparedRows:
         }
 
     def _marks(self, *sides: tuple[Chosen, NDArray[np.bool_]]) -> tuple[int, ...]:
-        if "run" not in self.rows.columns or not all(use.any() for _, use in sides):
-            return ()
-        told = []
-        for choice, use in sides:
-            firsts = np.flatnonzero(use)[np.unique(self.task[use], return_index=True)[1]]
-            ids = self.rows["task_id"].iloc[firsts]
-            told.append(
-                [f"{choice.name}|{task}|{right:.0f}" for task, right in zip(ids, self.right[firsts], strict=True)]
-            )
-        texts = np.array(["\n".join(sorted(both)) for both in zip(*told, strict=True)], dtype=object)
-        try:
-            return tuple(int(mark) for mark in pd.util.hash_array(texts))
-        except UnicodeEncodeError:  # half a character
-            whole = [text.encode("utf-8", "backslashreplace").decode("utf-8") for text in texts]
-            return tuple(int(mark) for mark in pd.util.hash_array(np.array(whole, dtype=object)))
+        firsts = [np.flatnonzero(use)[np.unique(self.task[use], return_index=True)[1]] for _, use in sides]
+        marks: list[int] = []
+        for start in range(0, len(firsts[0]), _AT_ONCE):  # of millions of tasks the texts of some at a time
+            told = []
+            for (choice, _), places in zip(sides, firsts, strict=True):
+                some = places[start : start + _AT_ONCE]
+                each = zip(self.rows["task_id"].iloc[some], self.right[some], strict=True)
+                told.append([f"{choice.name}|{task}|{right:.0f}" for task, right in each])
+            marks += _hashes(["\n".join(sorted(both)) for both in zip(*told, strict=True)])
+        return tuple(marks)
 
     def _cells_of(self, matched: tuple[str, ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """The cell of every row, and the task of every cell."""
@@ -233,23 +224,29 @@ class ComparedRows:
             self._cells[matched] = (cell, task_of)
         return self._cells[matched]
 
+    def _coded(self, name: str) -> tuple[NDArray[np.intp], Any]:
+        """A column as the numbers of its values, and those values: reckoned once for all pairs."""
+        if name not in self._codes:
+            self._codes[name] = pd.factorize(self.rows[name], use_na_sentinel=False)
+        return self._codes[name]
+
     def _match(self, a: Chosen, b: Chosen) -> _Match:
         matched: list[str] = []
         allowed = np.ones(len(self.rows), bool)
         warnings = []
-        for name in configuration_columns(self.rows):
+        for name in self._columns:
             if name in a.values or name in b.values:
                 continue
-            codes, values = pd.factorize(self.rows[name], use_na_sentinel=False)
+            codes, values = self._coded(name)
             of_a, of_b = (set(np.unique(codes[side.chosen])) for side in (a, b))
             common = of_a & of_b
             if not common:
-                shown = [_some([values[code] for code in sorted(part)]) for part in (of_a, of_b)]
+                shown = [some_of([values[code] for code in sorted(part)]) for part in (of_a, of_b)]
                 warnings.append(f"{name} differs: {a.name} has {shown[0]}, {b.name} has {shown[1]}.")
                 continue
             matched.append(name)
             if of_a != of_b:
-                dropped = _some([values[code] for code in sorted(of_a ^ of_b)])
+                dropped = some_of([values[code] for code in sorted(of_a ^ of_b)])
                 warnings.append(f"Only one side has {name} {dropped}; it is left out.")
                 allowed &= np.isin(codes, sorted(common))
         return _Match(tuple(matched), allowed, warnings)
@@ -258,8 +255,8 @@ class ComparedRows:
         """What was paired, and what of it was averaged within each task."""
         parts, several = [counted(tasks, "task")], []
         for name in matched:
-            values = list(self.rows.loc[used, name].drop_duplicates())
-            parts.append(f"{name} {_some(values)}")
+            values = list(self.rows[name].iloc[_firsts(self._coded(name)[0], used)])
+            parts.append(f"{name} {some_of(values)}")
             if len(values) > 1:
                 several.append(f"{len(values)} {_PLURALS.get(name, f'values of {name}')}")
         parts.append("one sample each" if samples <= 1 else f"up to {samples} samples each")
@@ -302,8 +299,7 @@ class ComparedRows:
             again = int((self.again & side.chosen).sum())
             if again:
                 warnings.append(f"{counted(again, 'call')} of {side.name} repeat a reply that is there already.")
-            cut = self.rows["outcome"].isin(["thinking_exhausted", "answer_truncated"]).to_numpy(bool)
-            share = float((cut & (self.never > 0))[use].mean())
+            share = float(self._is_cut[use].mean())
             if share >= _CUT_SHARE_WORTH_SAYING:
                 warnings.append(
                     f"max_tokens cut off {figures.percent(share)} of the replies of {side.name} before an answer: "
@@ -318,9 +314,7 @@ class ComparedRows:
 
     def _changed(self, name: str, used: NDArray[np.bool_]) -> bool:
         """Whether some task has several texts of this name in the rows that are used."""
-        if name not in self._wordings:
-            self._wordings[name] = pd.factorize(self.rows[name], use_na_sentinel=False)[0]
-        task, text = self.task[used], self._wordings[name][used]
+        task, text = self.task[used], self._coded(name)[0][used]
         return len(np.unique(task * (int(text.max(initial=0)) + 1) + text)) > len(np.unique(task))
 
     def _served(self, use: NDArray[np.bool_]) -> list[str]:
@@ -332,10 +326,23 @@ class ComparedRows:
         for model, group in known.groupby("model", sort=False):
             served = [str(name) for name in group["served_model"]]
             if len(served) > 1:
-                doubts.append(f"was served by {len(served)} different models: {_some(served)}.")
+                doubts.append(f"was served by {len(served)} different models: {some_of(served)}.")
             elif "/" in str(model) and redirected(str(model), served[0]):
                 doubts.append(f"was redirected: {served[0]} answered.")
         return doubts
+
+
+def _firsts(codes: NDArray[np.intp], used: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """The rows, among those that are used, that hold a value for the first time."""
+    rows = np.flatnonzero(used)
+    return rows[np.sort(np.unique(codes[rows], return_index=True)[1])]
+
+
+def _hashes(texts: list[str]) -> list[int]:
+    try:
+        return pd.util.hash_array(np.array(texts, dtype=object)).tolist()
+    except UnicodeEncodeError:  # half a character
+        return _hashes([text.encode("utf-8", "backslashreplace").decode("utf-8") for text in texts])
 
 
 def _noise(cell: NDArray[np.intp], use: NDArray[np.bool_], right: Floats) -> float:
@@ -355,42 +362,3 @@ class _Match(NamedTuple):
     columns: tuple[str, ...]
     rows: NDArray[np.bool_]
     warnings: list[str]
-
-
-def name_choices(choices: Sequence[Chosen]) -> list[Chosen]:
-    """Give each configuration a name as short as the others allow."""
-    columns = list(dict.fromkeys(name for choice in choices for name in choice.values))
-    telling = [
-        name for name in columns if len({str(choice.values.get(name, figures.ABSENT)) for choice in choices}) > 1
-    ] or columns
-    for short in (True, False):
-        names = [_name(choice, telling if short else columns, short=short) for choice in choices]
-        if all(names) and len(set(names)) == len(names):
-            break
-    return [replace(choice, name=name) for choice, name in zip(choices, names, strict=True)]
-
-
-def _name(choice: Chosen, columns: Sequence[str], *, short: bool) -> str:
-    parts: list[str] = []
-    for column in columns:
-        if column not in choice.values:
-            continue
-        value = choice.values[column]
-        text = figures.ABSENT if figures.absent(value) else figures.plain(value)
-        if column == "model":
-            parts.insert(0, figures.short_model(text) if short else text)
-        else:
-            parts.append(f"{column} {text}")
-    return ", ".join(parts)
-
-
-def _some(values: Sequence[Any], limit: int = 3) -> str:
-    shown = [figures.ABSENT if figures.absent(value) else figures.plain(value) for value in values[:limit]]
-    return ", ".join(shown) + (f" and {len(values) - limit} more" if len(values) > limit else "")
-
-
-def _not_there(column: pd.Series[Any], value: Any) -> str:
-    there = [str(name) for name in column.dropna().unique()]
-    near = close_to(str(value), there) or next((name for name in there if name.endswith(f"/{value}")), None)
-    hint = f" Did you mean {near!r}?" if near else ""
-    return f"No row has {column.name} {value!r}.{hint} The rows hold: {_some(there, 8) or 'none'}."

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from workbench.analysis import duplicates, stats
-from workbench.analysis.cuts import UncutRun, usable_runs
+from workbench.analysis.cuts import UncutRun, in_lots, usable_runs
 from workbench.analysis.intervals import saving_over_tasks, share_over_tasks
 from workbench.analysis.verdict_words import span
 from workbench.errors import InputError
@@ -19,6 +19,9 @@ from workbench.rows.table import checked
 from workbench.show import figures, tables
 from workbench.show.figures import points
 from workbench.show.frames import ShownFrame
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 QUANTILES: Final = (0.5, 0.9, 0.95, 0.99)
 
@@ -114,22 +117,11 @@ def recommend_budget(
 
 def _recommended(run: UncutRun, within: float, confidence: float) -> dict[str, Any]:
     right = run.standing == RIGHT
-    calls = run.calls_per_task
-    certain, seen, loss, loss_high, sure = None, run.longest, 0.0, 0.0, True
-    for cap in np.unique(np.ceil(run.output[right]))[::-1].astype(int):
-        lost = run.per_task(right & (run.output > cap))
-        share = float(lost.mean())
-        if share > within:
-            break
-        seen = int(cap)
-        high = float(share_over_tasks(lost, np.ones(run.tasks), calls, confidence=2 * confidence - 1).high)
-        sure = sure and high <= within
-        if sure:
-            certain, loss, loss_high = int(cap), share, high
-    proposed = None if certain is None else _round_up(certain, run.longest)
+    seen, certain = _bearable(run, within, confidence)
+    proposed = None if certain is None else _round_up(certain.cap, run.longest)
     cut = run.per_task(run.cut)
     cut_share = float(cut.mean())
-    cut_low, cut_high = share_over_tasks(cut, np.ones(run.tasks), calls).one()
+    cut_low, cut_high = share_over_tasks(cut, np.ones(run.tasks), run.calls_per_task).one()
     likely = _likely_right(run)
     line = {
         **run.values,
@@ -139,8 +131,8 @@ def _recommended(run: UncutRun, within: float, confidence: float) -> dict[str, A
         "tasks": run.tasks,
         "calls": len(run.task),
         "accuracy": run.mean(right),
-        "loss": loss if certain is not None else None,
-        "loss_high": loss_high if certain is not None else None,
+        "loss": None if certain is None else certain.share,
+        "loss_high": None if certain is None else certain.high,
         **_saved(run, proposed),
         "cut": cut_share,
         "recovered_likely": cut_share * likely if cut_share else 0.0,
@@ -153,6 +145,43 @@ def _recommended(run: UncutRun, within: float, confidence: float) -> dict[str, A
     if cut_share > within:
         advice = [f"Try a larger cap first. {advice[1]}", advice[0]]
     return {**line, "advice": " ".join(advice)}
+
+
+class _Loss(NamedTuple):
+    """The share of right answers that a cap loses, and how much it may be."""
+
+    cap: int
+    share: float
+    high: float
+
+
+def _bearable(run: UncutRun, within: float, confidence: float) -> tuple[int, _Loss | None]:
+    """The smallest cap whose loss is seen to lie within the margin, and what the smallest loses that surely does."""
+    right = run.standing == RIGHT
+    seen, certain, sure = run.longest, None, True
+    for caps in in_lots(np.unique(np.ceil(run.output[right]))[::-1].astype(int).tolist(), run.tasks):
+        lost = np.stack([run.per_task(right & (run.output > cap)) for cap in caps])
+        shares = lost.mean(-1)
+        bearable = _leading(shares <= within)
+        if not bearable:
+            break
+        seen = caps[bearable - 1]
+        if sure:
+            limits = share_over_tasks(
+                lost[:bearable], np.ones(run.tasks), run.calls_per_task, confidence=2 * confidence - 1
+            )
+            surely = _leading(limits.high <= within)
+            if surely:
+                certain = _Loss(caps[surely - 1], float(shares[surely - 1]), float(limits.high[surely - 1]))
+            sure = surely == bearable
+        if bearable < len(caps):
+            break
+    return seen, certain
+
+
+def _leading(held: NDArray[np.bool_]) -> int:
+    """For how many from the first on something holds, one after another."""
+    return int(np.logical_and.accumulate(held).sum())
 
 
 def _saved(run: UncutRun, cap: int | None) -> dict[str, float | None]:

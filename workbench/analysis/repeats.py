@@ -21,8 +21,8 @@ import pandas as pd
 from workbench.analysis import duplicates, stats
 from workbench.analysis.assumed_price import assume_price
 from workbench.analysis.chance import sign_flip
+from workbench.analysis.chosen import Chosen, name_choices
 from workbench.analysis.intervals import difference_over_tasks, share_over_tasks
-from workbench.analysis.pairing import Chosen, name_choices
 from workbench.analysis.stats import ALPHA, Floats
 from workbench.analysis.verdict_words import span
 from workbench.errors import InputError

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import itertools
 import json
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
 from workbench.analysis.targets.forms import Form, forms_of
+from workbench.analysis.targets.option_letters import options_of
 from workbench.analysis.targets.places import places, refused
 from workbench.analysis.thinking_table import ThinkingRead
 from workbench.analysis.thoughts.drafts import Draft, drafts_and_asked, key_of, restated
@@ -23,8 +25,8 @@ from workbench.analysis.thoughts.pace import seconds_per_thinking_token, usd_per
 from workbench.analysis.thoughts.repetition import Repetition, repetition
 from workbench.analysis.thoughts.text import Thought
 from workbench.analysis.thoughts.turns import is_supposed, turns
-from workbench.analysis.thoughts.word_places import Words
-from workbench.analysis.thoughts.words import table, words_of
+from workbench.analysis.thoughts.word_places import Places, Words
+from workbench.analysis.thoughts.words import table
 from workbench.rows.configurations import configuration_columns, numbers
 from workbench.rows.standing import RIGHT, STANDINGS, standing
 from workbench.rows.table import checked
@@ -152,17 +154,17 @@ def _line(cells: dict[str, Any], known: float, right: bool) -> dict[str, Any]:
     if text is None or not text.strip():
         return {"read": NO_THINKING}
     question = "\n".join(part for part in (cells["task_question"], _option_texts(cells["task_options"])) if part)
-    ruler = Ruler(text, known)
     words = Words(text)
+    ruler = Ruler(text, known, words)
     line: dict[str, Any] = {"read": READ, "thinking_tokens": ruler.tokens, "thinking_tokens_source": ruler.source}
     found = languages(text, words)
     found = _told(text, found, cells["task_question"])
     line |= _of_languages(text, found, cells["task_question"])
-    thought = Thought(text, codes_of(found), question, words.lower)
-    line["reflections"] = len(thought.places.of(words_of(thought.codes, "reflection")))
-    line["thought_switches"] = len(thought.places.of(words_of(thought.codes, "switch")))
+    thought = Thought(text, codes_of(found), question, words)
+    line["reflections"] = len(thought.told("reflection"))
+    line["thought_switches"] = len(thought.told("switch"))
     line |= _of_repetition(repetition(text, words), words, ruler)
-    line["restated_share"] = restated(cells["task_question"], text) if cells["task_question"] else None
+    line["restated_share"] = restated(cells["task_question"], text, words) if cells["task_question"] else None
     line["restated"] = None if line["restated_share"] is None else line["restated_share"] >= RESTATED
     target = cells["task_target"]
     named, asked = drafts_and_asked(thought, target)
@@ -192,18 +194,35 @@ def codes_of(found: dict[str, float]) -> tuple[str, ...]:
 class Ruler:
     """Places in a thought as tokens."""
 
-    def __init__(self, text: str, known: float) -> None:
+    def __init__(self, text: str, known: float, words: Words | None = None) -> None:
         self._text = text
         self._ascii = text.isascii()
-        self._bytes = len(text) if self._ascii else len(text.encode("utf-8", "replace"))
+        self._letters = None if words is None or self._ascii else words.cased
+        self._bytes = self._before(len(text))
         counted = known > 0
         self.tokens = float(known) if counted else max(1.0, round(self._bytes / BYTES_PER_TOKEN))
         self.source = "counted" if counted else "estimated"
 
     def at(self, place: int) -> float:
         """Tokens up to a place in the text."""
-        before = place if self._ascii else len(self._text[:place].encode("utf-8", "replace"))
-        return round(self.tokens * before / self._bytes, 1)
+        return round(self.tokens * self._before(place) / self._bytes, 1)
+
+    def _before(self, place: int) -> int:
+        """The UTF-8 bytes before a place."""
+        if self._ascii:
+            return place
+        if self._letters is None:
+            return len(self._text[:place].encode("utf-8", "replace"))
+        of_two, of_three = self._beyond_ascii
+        return int(place + np.searchsorted(of_two, place) + np.searchsorted(of_three, place))
+
+    @cached_property
+    def _beyond_ascii(self) -> tuple[Places, Places]:
+        """Where letters stand that take two bytes or more, and where those that take three."""
+        letters = self._letters
+        assert letters is not None
+        of_two = np.nonzero((letters > 0x7F) & ((letters < 0xD800) | (letters > 0xDFFF)))[0]  # a lone half becomes a ?
+        return of_two, of_two[letters[of_two] > 0x7FF]
 
 
 def _option_texts(options: str | None) -> str:
@@ -267,16 +286,12 @@ def _of_target(
         draft.start
         for draft in (*named, *asked)
         if draft.start >= first[1]
-        and is_contrary(draft, forms)
+        and (is_contrary(draft, forms) or _names_other_option(draft.value, target, thought.question))
         and (":" in thought.text[draft.start : draft.at] or not _is_remark(draft.value, target, thought.asked))
     ]
     contrary += turns(thought, target, first[1])
     contrary += [start for start in refused(target, thought) if start >= first[1]]
-    doubted = [
-        start
-        for start, _ in thought.places.of(words_of(thought.codes, "wrong"))
-        if start >= first[1] and not is_supposed(thought, start)
-    ]
+    doubted = [start for start, _ in thought.told("wrong") if start >= first[1] and not is_supposed(thought, start)]
     leaving = max([*contrary, *doubted], default=None)
     stood: int | None = first[1]
     if leaving is not None:
@@ -314,6 +329,14 @@ def _is_remark(value: str, target: str, asked: str) -> bool:
     if target.lower() in _POLAR:
         return value.lower() not in _POLAR
     return target[:1].isupper() and value[:1].islower() and len(value) > 3 and value.lower() not in asked
+
+
+def _names_other_option(value: str, target: str, question: str) -> bool:
+    """Whether a draft is what another option than the target's says."""
+    options = options_of(question, target) if len(target) == 1 else {}
+    return target in options and any(
+        sign != target and len(text) > 1 and value == text for sign, text in options.items()
+    )
 
 
 def is_contrary(draft: Draft, forms: tuple[Form, ...]) -> bool:

@@ -12,7 +12,6 @@ from workbench.analysis.thoughts.languages import STRETCH, languages, main_langu
 from workbench.analysis.thoughts.repetition import repetition
 from workbench.analysis.thoughts.text import Thought
 from workbench.analysis.thoughts.word_places import Words
-from workbench.analysis.thoughts.words import words_of
 from workbench.base import regular_expressions as re
 
 KINDS: Final = ("target", "other answer", "reflection", "switch", "language", "loop")
@@ -45,7 +44,7 @@ def marks_of(text: str, *, target: str | None = None, question: str = "") -> lis
     """
     words = Words(text)
     found = languages(text, words)
-    thought = Thought(text, codes_of(found), question)
+    thought = Thought(text, codes_of(found), question, words)
     marks: list[Mark] = []
     if target is not None:
         marks += [Mark(start, end, "target", text[start:end]) for start, end in places(target, thought)]
@@ -53,7 +52,7 @@ def marks_of(text: str, *, target: str | None = None, question: str = "") -> lis
         kind = "target" if draft.right else "other answer"
         marks.append(Mark(draft.start, draft.end, kind, draft.value))
     for kind in ("reflection", "switch"):
-        spans = thought.places.of(words_of(thought.codes, kind))
+        spans = thought.told(kind)
         marks += [Mark(start, end, kind, thought.lower[start:end]) for start, end in spans]
     marks += _of_languages(text, next(iter(found), ""))
     loop = repetition(text, words).loop

@@ -15,7 +15,7 @@ from typing import Any
 
 from workbench.asking.cascades import cascaded
 from workbench.asking.fallback import FALLS_ON, in_place_of, tried_in_words, with_all_tried
-from workbench.asking.money import Booking, Guard, Purse, purse_of_call, unpriced
+from workbench.asking.money import Booking, Purse, guard_of, purse_of_call, unpriced
 from workbench.asking.wire import transport
 from workbench.asking.wire.pace import Pace
 from workbench.asking.wire.sending import Exchange, Listener, Request
@@ -186,7 +186,7 @@ async def _buy(errand: Errand) -> Record:
     worst = worst_of(request)
     if purse is not None and purse.is_limited and worst.usd is None:
         raise unpriced(request)
-    guard = Guard(cache, errand.patience, errand.purse)
+    guard = await guard_of(cache, errand.patience, errand.purse)
     guard.check(request)
     booking = Booking(request, cache, purse, worst.usd or 0.0, guard)
     task = TaskNote(cache.folder, errand.key, target.id) if target.provider.protocol == "tasks" else None

@@ -48,16 +48,31 @@ def unpriced(request: CallRequest) -> BudgetExceeded:
     return BudgetExceeded(f"max_usd cannot be kept for {request.target.id!r}: {why}, or leave max_usd out")
 
 
+_Found = tuple[str, tuple[Limit, ...]]
+_in_force: weakref.WeakKeyDictionary[Purse, _Found] = weakref.WeakKeyDictionary()
+
+
+async def guard_of(cache: Cache, patience: Patience, purse: Purse | None) -> Guard:
+    """The guard of a call; its limits are read on another thread, for the loop of the calls waits for no disk.
+
+    Read once for all calls of one purse: to look for the files takes longer than the rest of a quick call.
+    """
+    found = None if purse is None else _in_force.get(purse)
+    if found is None:
+        found = await asyncio.to_thread(_limits_here)
+        if purse is not None:
+            _in_force[purse] = found
+    return Guard(cache, patience, purse, found)
+
+
+def _limits_here() -> _Found:
+    return project_here(), limits()
+
+
 class Guard:
     """The limits that hold for a call beside `max_usd`: those of its project and of its user, for all processes."""
 
-    def __init__(self, cache: Cache, patience: Patience, purse: Purse | None = None) -> None:
-        # Read once for all calls of one purse: to look for the files takes longer than the rest of a quick call.
-        found = None if purse is None else _in_force.get(purse)
-        if found is None:
-            found = project_here(), limits()
-            if purse is not None:
-                _in_force[purse] = found
+    def __init__(self, cache: Cache, patience: Patience, purse: Purse | None, found: _Found) -> None:
         self.project, self.limits = found
         self._cache, self._patience = cache, patience
         self._team = cache.team.sums if cache.team else None
@@ -111,7 +126,6 @@ def _account(cache: Cache) -> Account:
 _accounts: dict[Cache, Account] = {}
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_accounts.clear)  # a thread of the parent may be at work with one
-_in_force: weakref.WeakKeyDictionary[Purse, tuple[str, tuple[Limit, ...]]] = weakref.WeakKeyDictionary()
 
 
 class Booking:

@@ -89,6 +89,7 @@ class Retelling:
         if self._settling is not None:
             await self._settling
         if self._ended is not None:
+            await _code_read()
             with suppress(StoreError):  # it costs time, and nothing else
                 noted = await self._to_note(*self._ended)
                 if noted is not None:
@@ -99,7 +100,10 @@ class Retelling:
             noted = await self._results.get(self._name)
         except (StoreError, ValueError):  # damaged
             return None
-        return noted if isinstance(noted, dict) and noted.get("reader") == self._reader else None
+        if not isinstance(noted, dict):
+            return None
+        await _code_read()
+        return noted if noted.get("reader") == self._reader else None
 
     async def _replies(self, steps: Sequence[Mapping[str, Any]]) -> list[_Kept] | None:
         """What was replied in these steps, if each reply is kept as it was."""
@@ -255,6 +259,12 @@ def _digest_of(results: Sequence[tuple[str, str]]) -> str:
     """What stands for what calls came to: the problem and the text of each."""
     told = "\0".join(f"{problem}\0{len(text)}\0{text}" for problem, text in results)
     return _digest(told.encode("utf-8", "surrogatepass"))
+
+
+async def _code_read() -> None:
+    """Read the code on another thread, once: the loop of the calls waits for no disk."""
+    if not _code.cache_info().currsize:
+        await asyncio.to_thread(_code)
 
 
 @functools.cache

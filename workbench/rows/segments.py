@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.errors import InputError
 from workbench.rows import about
 from workbench.rows.configurations import configuration_columns
+from workbench.rows.segment_tasks import RIGHT, Numbered, Tasks
 from workbench.rows.table import BESIDE, COLUMNS, DTYPES, frame_of_columns
 
 if TYPE_CHECKING:
@@ -27,9 +29,8 @@ TEXTS: Final = frozenset(
 
 _PLACE: Final = ("_segment", "file_row_number")
 _REMOTE: Final = ("s3://", "gs://", "az://")
-_RIGHT: Final = "(outcome IN ('answered', 'answer_truncated') AND correct IS TRUE)"
-_MARKED: Final = f"({_RIGHT} OR (outcome = 'answered' AND correct IS NOT NULL))"
-_UNSCORED: Final = "(outcome = 'answered' AND correct IS NULL)"
+_TARGET: Final = "task_target"
+_TASK: Final = "_task"
 _KINDS: Final = {"Int64": "BIGINT", "Float64": "DOUBLE", "boolean": "BOOLEAN", "object": "VARCHAR"}
 
 
@@ -68,6 +69,7 @@ class Segments:
         if "task_id" not in self._types:
             raise InputError(f"{self.place} holds no rows: its segments have no column task_id")
         self._enums: dict[str, list[str]] = {}
+        self._tasks = Tasks(self._run, targets=_TARGET in self._types)
 
     def __len__(self) -> int:
         return self._count
@@ -107,43 +109,45 @@ class Segments:
             return [{}]
         return [{by: None if _absent(value) else value} for value in self.sketch(by)[by].drop_duplicates()]
 
-    def numbers(self, any_of: Sequence[Mapping[str, Any]] = ()) -> pd.DataFrame:
-        """Rows without their texts and keys, of which all is said that is said among all rows.
+    def numbers(
+        self,
+        any_of: Sequence[Mapping[str, Any]] = (),
+        *,
+        named: Sequence[str] | None = None,
+        leave_out: frozenset[str] = frozenset(),
+    ) -> pd.DataFrame:
+        """Rows without their texts and idle keys, of which all is said that is said among all rows.
 
         Whether a reply that never answered counts hangs on whether its task has a target in some row: in these rows a
-        task has one, as an empty text, where it counts, and none where it does not.
+        task has one, as an empty text, where it counts, and none where it does not. Where `named` is given, no other
+        columns of tasks are read: tasks are told apart and have no names then, and a target is there or is not.
+        `leave_out` names more columns that are not needed.
         """
         import pandas as pd
 
-        made = self.frame(any_of, leave_out=TEXTS | {"key"})  # no two keys are the same
-        counting, not_counting = self._tasks_that_count_otherwise()
-        if counting or not_counting:
-            target = made["task_target"].copy() if "task_target" in made else pd.Series(pd.NA, made.index, dtype=object)
-            target[made["task_id"].isin(counting) & target.isna()] = ""
-            target[made["task_id"].isin(not_counting)] = pd.NA
-            if "task_target" not in made:
-                target[~made["task_id"].isin(not_counting)] = ""
-            made["task_target"] = target
+        others = {name for name in self._types if named is not None and name.startswith("task_") and name not in named}
+        bare = frozenset(others & {"task_id", _TARGET})
+        made, tasks = self._read(any_of, leave_out=TEXTS | self.idle_keys | leave_out | others - bare, bare=bare)
+        counting, not_counting = self._tasks.that_count_otherwise
+        if len(counting) or len(not_counting):
+            target: Any = made.get(_TARGET, pd.Series("", made.index, dtype=object)).copy()
+            target[tasks.are(counting) & target.isna().to_numpy(bool)] = ""
+            target[tasks.are(not_counting)] = pd.NA
+            made[_TARGET] = target
         return made
+
+    @cached_property
+    def idle_keys(self) -> frozenset[str]:
+        """The column of keys, where no table needs it: no two rows have the same, unless one is cut from another."""
+        cut = "SELECT 1 FROM segments WHERE derived IS TRUE LIMIT 1"
+        return frozenset({"key"} if "derived" not in self._types or self._run(cut).fetchone() is None else ())
 
     def hang_together(self) -> bool:
         """Whether a task is marked in one row and not in another, or a person's marks correct all configurations."""
-        odd = f"SELECT 1 FROM segments GROUP BY task_id HAVING bool_or({_MARKED}) AND bool_or({_UNSCORED}) LIMIT 1"
-        by_hand = "SELECT 1 FROM segments WHERE hand IS NOT NULL LIMIT 1"
-        if self._run(odd).fetchone() is not None:
+        if self._tasks.some_are_marked:
             return True
+        by_hand = "SELECT 1 FROM segments WHERE hand IS NOT NULL LIMIT 1"
         return "hand" in self._types and self._run(by_hand).fetchone() is not None
-
-    def _tasks_that_count_otherwise(self) -> tuple[list[str], list[str]]:
-        """Tasks that count though some row has no target, and those that do not though some row may seem to."""
-        missing = "bool_or(task_target IS NULL)" if "task_target" in self._types else "false"
-        lines = self._run(
-            f"SELECT task_id, marked OR NOT (unscored OR missing) AS counts FROM (SELECT task_id, "
-            f"coalesce(bool_or({_MARKED}), false) AS marked, coalesce(bool_or({_UNSCORED}), false) AS unscored, "
-            f"{missing} AS missing FROM segments GROUP BY task_id) WHERE (marked AND missing) OR "
-            "(NOT marked AND (unscored OR missing))"
-        ).fetchall()
-        return [line[0] for line in lines if line[1]], [line[0] for line in lines if not line[1]]
 
     def frame(
         self,
@@ -159,20 +163,42 @@ class Segments:
         whose place stands one of the same length. A table that does not fit
         into memory is no better than the segments: leave out `TEXTS`.
         """
+        return self._read(any_of, tasks=tasks, leave_out=leave_out, lengths=lengths)[0]
+
+    def _read(
+        self,
+        any_of: Sequence[Mapping[str, Any]],
+        *,
+        tasks: Sequence[str] | None = None,
+        leave_out: frozenset[str] = frozenset(),
+        lengths: frozenset[str] = frozenset(),
+        bare: frozenset[str] = frozenset(),
+    ) -> tuple[pd.DataFrame, Numbered]:
+        """A table as `frame` gives it, and the tasks of its rows; of `bare` columns no texts are read."""
         where, values = self._where(any_of, tasks)
         names = [name for name in self._types if name not in leave_out]
         lengths = lengths & {*names}
-        chosen = ", ".join(
-            f"length({_quoted(name)})::INTEGER AS {_quoted(name)}" if name in lengths else self._selected(name)
-            for name in names
-        )
-        found = self._run(f"SELECT {chosen} FROM segments{where}", values).fetchnumpy()
-        return self._table({name: found.pop(name) for name in names}, lengths)
+        chosen = [f"{self._tasks.expression} AS {_TASK}"]
+        for name in names:
+            if name == "task_id":
+                continue
+            if name in bare:
+                chosen.append(f"CASE WHEN {_quoted(name)} IS NOT NULL THEN '' END AS {_quoted(name)}")
+            elif name in lengths:
+                chosen.append(f"length({_quoted(name)})::INTEGER AS {_quoted(name)}")
+            else:
+                chosen.append(self._selected(name))
+        found: dict[str, Any] = self._run(f"SELECT {', '.join(chosen)} FROM segments{where}", values).fetchnumpy()
+        numbered = self._tasks.numbered(found.pop(_TASK))
+        if "task_id" in names:
+            bared = "task_id" in bare
+            found["task_id"] = numbered.nameless() if bared else self._tasks.named(numbered, where, values)
+        return self._table({name: found.pop(name) for name in names}, lengths), numbered
 
     def differing_tasks(self, most: int) -> list[str]:
         """Tasks that are answered right here and not there, in order of appearance; then the others."""
         place = f"min(row({', '.join(_PLACE)}))"
-        right = f"bool_or({_RIGHT}) AND NOT bool_and({_RIGHT})"
+        right = f"bool_or({RIGHT}) AND NOT bool_and({RIGHT})"
         lines = self._run(
             f"SELECT task_id FROM segments GROUP BY task_id ORDER BY ({right}) IS NOT TRUE, {place} LIMIT {int(most)}"
         ).fetchall()
@@ -180,8 +206,7 @@ class Segments:
 
     def count_tasks(self) -> int:
         """How many tasks there are in all."""
-        line = self._run("SELECT count(DISTINCT task_id) FROM segments").fetchone()
-        return int(line[0]) if line else 0
+        return self._tasks.count
 
     def _listed(self) -> list[str]:
         if self.place.startswith(_REMOTE):
@@ -263,12 +288,15 @@ class Segments:
         ordered += [name for name in found if name not in DTYPES]
         for name in ordered:
             values = found.pop(name)
+            if isinstance(values, pd.Series):
+                made[name] = values
+                continue
             data, absent = np.ma.getdata(values), np.ma.getmaskarray(values)
             if name in lengths:
                 known, which = np.unique(np.where(absent, -1, data), return_inverse=True)
                 texts = np.array([pd.NA if length < 0 else "x" * int(length) for length in known], dtype=object)
                 made[name] = pd.Series(texts[which], dtype=object)
-            elif name in self._enums:
+            elif name in self._enums and data.dtype != object:
                 texts = np.array([*self._enums[name], pd.NA], dtype=object)
                 made[name] = pd.Series(texts[np.where(absent, len(texts) - 1, data)], dtype=object)
             elif data.dtype == object:

@@ -21,6 +21,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.errors import InputError
+from workbench.rows.segment_tasks import is_nameless
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -245,6 +246,8 @@ def _restored(column: pd.Series[Any], name: str) -> Any:
     if kind == _TEXT:
         if column.dtype == object or column.dtype == "kept text":  # the second fetches what is looked at
             return column
+        if name == "task_id" and is_nameless(column):
+            return column
         texts = column.astype(object)
         return texts.where(texts.notna(), pd.NA)
     try:
@@ -254,11 +257,18 @@ def _restored(column: pd.Series[Any], name: str) -> Any:
             return column if values is column else pd.array(values.array, dtype=kind)
         if str(column.dtype) == kind:
             return column
-        words = {"true": True, "false": False, "1": True, "0": False, "1.0": True, "0.0": False}
-        return pd.array([pd.NA if pd.isna(v) else words[str(v).lower()] for v in column], dtype="boolean")
+        return column.astype("boolean").array if column.dtype == bool else pd.array(_truths(column), dtype="boolean")
     except (ValueError, TypeError, KeyError) as problem:
         promise = {_WHOLE: "whole numbers", _REAL: "numbers", _TRUTH: "True, False or NA"}[kind]
         raise InputError(f"The column {name!r} must hold {promise}; it holds something else: {problem}.") from None
+
+
+def _truths(column: pd.Series[Any]) -> list[Any]:
+    """What a file or somebody's own code wrote for true and false; raises KeyError for what is neither."""
+    import pandas as pd
+
+    words = {"true": True, "false": False, "1": True, "0": False, "1.0": True, "0.0": False}
+    return [pd.NA if no else words[str(one).lower()] for one, no in zip(column, column.isna(), strict=True)]
 
 
 def _check_possible(values: pd.Series[Any], name: str) -> None:

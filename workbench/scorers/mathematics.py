@@ -8,11 +8,12 @@ from typing import Final
 from workbench.base import regular_expressions as re
 from workbench.errors import InputError
 from workbench.scorers.formulas.conditions import is_unsolved, without_condition
-from workbench.scorers.formulas.equality import exact, real, same
+from workbench.scorers.formulas.equality import same
 from workbench.scorers.formulas.rewritten import collected, rewritten
 from workbench.scorers.formulas.signs import LONGEST
 from workbench.scorers.formulas.trees import read
 from workbench.scorers.formulas.verifier import VERIFIER, installed
+from workbench.scorers.formulas.worth import exact, real
 from workbench.scorers.languages import as_written, worded, words
 from workbench.scorers.matching import numeric
 from workbench.scorers.numbers import strict_number

@@ -270,60 +270,79 @@ def _parted(word: str, code: str) -> list[str] | None:
 
 
 def _composed(words: list[str], code: str) -> Fraction | None:
-    lang, known = table()[code], number_words((code,))
-    links = {"and", *lang.get("linking", ())} if code == "en" else set(lang.get("linking", ()))
-    if not lang.get("small"):
+    """The number that words make together: *two hundred and five*, *quatre-vingt-dix mille*."""
+    if not table()[code].get("small"):
         return None
-    hundreds, thousands = set(lang["hundred"]), set(lang["thousand"])
-    total = current = 0
-    last = 10**9
     words = ["one" if word == "a" and code == "en" and number == 0 else word for number, word in enumerate(words)]
-    place = 0
+    number, place = _Composed(code), 0
     while place < len(words):
-        word = words[place]
-        pair, triple = (_joined(words[place : place + many], known) for many in (2, 3))
-        if word in links and 0 < place < len(words) - 1:
+        if words[place] in number.links and 0 < place < len(words) - 1:
             place += 1
             continue
-        power = lang.get("scales", {}).get(word)
-        if code == "en" and (word in hundreds or power is not None) and not (current or total):
+        taken = number.take(words[place:])
+        if not taken:
             return None
-        if word in hundreds:
-            twelve_hundred = code == "en" and current < 100 and current % 10 and not total
-            if current > 9 and current % 100 and not twelve_hundred:
-                return None
-            current, last, place = (current or 1) * 100, 100, place + 1
-        elif word in thousands or (power is not None and power >= 3 and len(word) > 2):
-            size = 1000 if word in thousands else 10**power
-            if total and total % (size * 1000):
-                return None
-            total, current, last, place = total + (current or 1) * size, 0, size, place + 1
+        place += taken
+    return Fraction(number.total + number.current)
+
+
+class _Composed:
+    """A number that grows word by word: `total` of its thousands and more, `current` of what stands below them."""
+
+    def __init__(self, code: str) -> None:
+        self.code, self.known, lang = code, number_words((code,)), table()[code]
+        self.links = {"and", *lang.get("linking", ())} if code == "en" else set(lang.get("linking", ()))
+        self.hundreds, self.thousands, self.scales = set(lang["hundred"]), set(lang["thousand"]), lang.get("scales", {})
+        self.total = self.current = 0
+        self.last = 10**9
+
+    def take(self, words: list[str]) -> int:
+        """Take the next number; how many words it has, 0 where it does not go on so."""
+        word = words[0]
+        power = self.scales.get(word)
+        if self.code == "en" and (word in self.hundreds or power is not None) and not (self.current or self.total):
+            return 0
+        if word in self.hundreds:
+            return self._take_hundred()
+        if word in self.thousands or (power is not None and power >= 3 and len(word) > 2):
+            return self._take_scale(1000 if word in self.thousands else 10**power)
+        pair, triple = (_joined(words[:many], self.known) for many in (2, 3))
+        step = 3 if triple in self.known and len(words) >= 3 else 2 if pair in self.known and len(words) >= 2 else 1
+        value = self.known.get((word, pair, triple)[step - 1])
+        if value is None or value.denominator != 1:
+            return 0
+        return step if self._take_small(int(value), word) else 0
+
+    def _take_hundred(self) -> int:
+        twelve_hundred = self.code == "en" and self.current < 100 and self.current % 10 and not self.total
+        if self.current > 9 and self.current % 100 and not twelve_hundred:
+            return 0
+        self.current, self.last = (self.current or 1) * 100, 100
+        return 1
+
+    def _take_scale(self, size: int) -> int:
+        if self.total and self.total % (size * 1000):
+            return 0
+        self.total, self.current, self.last = self.total + (self.current or 1) * size, 0, size
+        return 1
+
+    def _take_small(self, small: int, word: str) -> bool:
+        if small >= 1000:
+            self.total, self.last = self.total + small, 1000
+        elif self.code == "fr" and self.current % 100 == 4 and word in ("vingt", "vingts"):
+            self.current += 76
+        elif (self.current % 100 and not self._may_follow(small)) or (small and small >= self.last):
+            return False
         else:
-            step = (
-                3
-                if triple in known and len(words) - place >= 3
-                else 2
-                if pair in known and len(words) - place >= 2
-                else 1
-            )
-            value = known.get((word, pair, triple)[step - 1])
-            if value is None or value.denominator != 1:
-                return None
-            small = int(value)
-            if small >= 1000:
-                total, last = total + small, 1000
-            elif code == "fr" and current % 100 == 4 and word in ("vingt", "vingts"):
-                current += 76
-            elif (
-                current % 100
-                and not (current % 100 >= 20 and current % 10 == 0 and small < 20 and (small < 10 or code == "fr"))
-                and not (code == "ar" and current % 100 < 10 and small % 10 == 0 and small >= 20)
-            ) or (small and small >= last):
-                return None
-            else:
-                current += small
-            place += step
-    return Fraction(total + current)
+            self.current += small
+        return True
+
+    def _may_follow(self, small: int) -> bool:
+        """Whether a number may stand behind what there is below a hundred: three behind twenty, in Arabic before it."""
+        behind_tens = self.current % 100 >= 20 and self.current % 10 == 0
+        if behind_tens and small < 20 and (small < 10 or self.code == "fr"):
+            return True
+        return self.code == "ar" and self.current % 100 < 10 and small % 10 == 0 and small >= 20
 
 
 def _joined(some: list[str], known: dict[str, Fraction]) -> str:

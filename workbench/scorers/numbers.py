@@ -15,8 +15,8 @@ from typing import Final
 from workbench.base import regular_expressions as re
 from workbench.scorers.amounts.offered import EDGES, equal_numbers
 from workbench.scorers.amounts.sentence_numbers import ASIDE, Pick, best_number
-from workbench.scorers.formulas.equality import exact
 from workbench.scorers.formulas.trees import read
+from workbench.scorers.formulas.worth import exact
 from workbench.scorers.languages import as_written, either, worded, words
 from workbench.scorers.number_words import number_in_words
 from workbench.scorers.numerals import FUNCTION, Numeral, numerals, pure_number, readable

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Final
 
 from workbench.base import regular_expressions as re
-from workbench.scorers.formulas.equality import exact
 from workbench.scorers.formulas.trees import read
+from workbench.scorers.formulas.worth import exact
 from workbench.scorers.languages import as_written, languages_of, table
 from workbench.scorers.number_words import number_in_words
 from workbench.scorers.numbers import strict_number

@@ -3,66 +3,69 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 from workbench.base import regular_expressions as re
 
-_WORDS: Final[Mapping[str, bool]] = {
-    **dict.fromkeys(("correct", "right", "pass", "passed", "passes", "true", "yes", "正确", "正確"), True),
-    **dict.fromkeys(
-        (
-            "incorrect",
-            "wrong",
-            "fail",
-            "failed",
-            "fails",
-            "false",
-            "no",
-            "not correct",
-            "not right",
-            "错误",
-            "錯誤",
-            "不正确",
-        ),
-        False,
-    ),
-}
-"""Words of a verdict. What a judge may say besides ("partially correct", "not attempted") decides nothing."""
 
+@lru_cache(1)
+def _table() -> Mapping[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("verdicts.toml").read_text(encoding="utf-8"))
+
+
+def _any(*keys: str, blank: str = r"\s") -> str:
+    """A pattern of the words under some keys of the table, longest first."""
+    words = {word for key in keys for word in _table()[key]}
+    return "|".join(
+        re.escape(word).replace(r"\ ", blank) for word in sorted(words, key=lambda word: (-len(word), word))
+    )
+
+
+_WORDS: Final[Mapping[str, bool]] = {
+    **dict.fromkeys(_table()["right"], True),
+    **dict.fromkeys(_table()["wrong"], False),
+}
 _DRESSING: Final = r"[\s*_`#>\-–—•\"'“”\[\](){}<>|~$✅❌✓✗✔✘]"
 _LONGEST_LINE, _LONGEST_OBJECT = 500, 4_000
 _HEAD: Final = re.compile(
-    rf"{_DRESSING}*(?:(?:my|the|final|overall|so|thus|therefore|hence)[\s,]+){{0,3}}(?:verdict|grade|judge?ment|判定|结论)"
-    rf"{_DRESSING}*(?:[:：=]|\bis\b|{_DRESSING}[-–—]+(?=\s)){_DRESSING}*",
+    rf"{_DRESSING}*(?:(?:{_any('before_head')})[\s,]+){{0,3}}(?:{_any('head')})"
+    rf"{_DRESSING}*(?:[:：=]|\b(?:{_any('says')})\b|{_DRESSING}[-–—]+(?=\s)){_DRESSING}*",
     re.IGNORECASE,
 )
 _TOKEN: Final = re.compile(
-    r"(?:\\(?:boxed|text|textbf|mathrm)\s?\{)*\s*"
-    r"(" + "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True)) + r")(?![\w-])",
-    re.IGNORECASE,
+    rf"(?:\\(?:boxed|text|textbf|mathrm)\s?\{{)*\s*({_any('right', 'wrong', blank=' ')})(?![\w-])", re.IGNORECASE
 )
 _ALONE: Final = re.compile(
-    rf"{_DRESSING}*(?:verdict{_DRESSING}+)?(correct|incorrect){_DRESSING}*[.!。]?{_DRESSING}*", re.IGNORECASE
+    rf"{_DRESSING}*(?:(?:{_any('head_alone')}){_DRESSING}+)?({_any('alone')}){_DRESSING}*[.!。]?{_DRESSING}*",
+    re.IGNORECASE,
 )
 _ANSWERED: Final = re.compile(
-    rf"{_DRESSING}*(?:is[ _])?correct{_DRESSING}*[:：=]{_DRESSING}*(?=(?:yes|no|true|false)\b)", re.I
+    rf"{_DRESSING}*(?:(?:{_any('rubric_before')})[ _])?(?:{_any('rubric')}){_DRESSING}*[:：=]{_DRESSING}*"
+    rf"(?=(?:{_any('rubric_answers')})\b)",
+    re.I,
 )
 """`correct: yes`, as some rubrics ask for it."""
 _SENTENCE: Final = re.compile(
-    rf"{_DRESSING}*(?:(?:so|thus|therefore|hence|overall),?\s)?(?:the\s)?(?:(?:student|model|assistant|candidate)['’]s\s|"
-    rf"(?:given|submitted|proposed|final)\s)?(?:answer|response|reply)\sis\s(?:(?:therefore|thus|indeed|clearly)\s)?"
-    rf"(correct|right|incorrect|wrong|not\s(?:correct|right)){_DRESSING}*[.!]?{_DRESSING}*",
+    rf"{_DRESSING}*(?:(?:{_any('concludes')}),?\s)?(?:(?:{_any('article')})\s)?"
+    rf"(?:(?:{_any('judged')})['’]s\s|(?:{_any('which')})\s)?(?:{_any('answer')})\s(?:{_any('says')})\s"
+    rf"(?:(?:{_any('adverb')})\s)?({_any('in_a_sentence')}){_DRESSING}*[.!]?{_DRESSING}*",
     re.IGNORECASE,
 )
 """A line that is a verdict as a sentence: *The answer is not correct.*"""
 _LAST_OBJECT: Final = re.compile(r"(?<=\n)\{[^{}]*\}(?=\s*(?:```)?\s*\Z)")
-_OTHER: Final = re.compile(r"^[\s*_`\"']*(?:/|\||,?\s*(?:or|and)\b)", re.IGNORECASE)
-_AGAINST: Final = re.compile(r"\b(?i:incorrect|not\s+correct|wrong)\b")
-_DOUBT: Final = re.compile(r"[?？]|\b(?:wait|actually|however|but|on second thought|hmm)\b", re.IGNORECASE)
+_OTHER: Final = re.compile(rf"^[\s*_`\"']*(?:/|\||,?\s*(?:{_any('or_another')})\b)", re.IGNORECASE)
+_AGAINST: Final = re.compile(r"\b(?i:" + _any("against", blank=r"\s+") + r")\b")
+_AGAINST_WRONG: Final = re.compile(rf"\b(?:{_any('against_wrong')})\b")
+_DOUBT: Final = re.compile(rf"[?？]|\b(?:{_any('doubt', blank=' ')})\b", re.IGNORECASE)
 _FENCE: Final = re.compile(r"^\s*```\w*\s*\n(.*?)\n?\s*```\s*$", re.DOTALL)
-_KEYS: Final = ("verdict", "correct", "is_correct", "pass", "passed", "grade", "judgement", "judgment")
+_KEYS: Final = tuple(_table()["verdict_keys"])
+_REASON_KEYS: Final = tuple(_table()["reason_keys"])
+_FAMILIES: Final[Mapping[str, str]] = {name: family for family, names in _table()["families"].items() for name in names}
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,7 @@ def _word(text: str) -> bool | None:
     rest = text[token.end() :]
     verdict = _WORDS[token[1].lower()]
     # "INCORRECT (the correct answer is 9)" is a verdict; "CORRECT? No, incorrect" is none.
-    taken_back = _AGAINST.search(rest) if verdict else re.search(r"\bCORRECT\b", rest)
+    taken_back = _AGAINST.search(rest) if verdict else _AGAINST_WRONG.search(rest)
     return None if taken_back or (_OTHER.match(rest) and _TOKEN.search(rest)) else verdict
 
 
@@ -161,7 +164,7 @@ def _from_json(said: Mapping[str, Any]) -> Verdict | None:
     marks = {mark for key in _KEYS if key in said for mark in [_of_value(said[key])]}
     if len(marks) != 1 or None in marks:
         return None
-    reason = next((str(said[key]) for key in ("reason", "reasoning", "explanation", "why") if key in said), "")
+    reason = next((str(said[key]) for key in _REASON_KEYS if key in said), "")
     return Verdict(bool(marks.pop()), reason)
 
 
@@ -171,24 +174,6 @@ def _of_value(value: Any) -> bool | None:
     if isinstance(value, str):
         return _WORDS.get(value.strip(" .*_`").lower())
     return None
-
-
-_FAMILIES: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("gpt", "chatgpt", "o1", "o3", "o4", "codex", "openai"), "OpenAI"),
-    **dict.fromkeys(("claude", "anthropic"), "Anthropic"),
-    **dict.fromkeys(("gemini", "gemma", "google", "palm"), "Google"),
-    **dict.fromkeys(("kimi", "moonshot", "moonshotai"), "Moonshot"),
-    **dict.fromkeys(("qwen", "qwq", "qvq"), "Qwen"),
-    **dict.fromkeys(("glm", "chatglm", "zai", "zhipu"), "GLM"),
-    **dict.fromkeys(("mistral", "mixtral", "magistral", "ministral", "codestral", "devstral", "mistralai"), "Mistral"),
-    **dict.fromkeys(("llama", "meta"), "Llama"),
-    **{
-        name: name.capitalize()
-        for name in ("deepseek", "grok", "minimax", "nova", "phi", "smollm", "command", "granite")
-    },
-    **{name: name.capitalize() for name in ("seed", "doubao", "ernie", "hunyuan", "step", "nemotron", "olmo", "jamba")},
-}
-"""The first words of models' names, and whose they are."""
 
 
 def family_of(model: str) -> str:

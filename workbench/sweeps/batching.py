@@ -6,8 +6,8 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from workbench.asking import batches
 from workbench.asking.money import Purse
 from workbench.cache.batch_journal import Journal
 from workbench.cache.kept import Cache
@@ -22,6 +22,9 @@ from workbench.sweeps.cells import Alikes, Cell
 from workbench.sweeps.estimates import Estimate
 from workbench.sweeps.progress import Progress
 
+if TYPE_CHECKING:
+    from workbench.asking import batches
+
 _SOME = Counts(1_000, 1_000)
 
 Take = Callable[[int, Cell, Reply], None]
@@ -33,6 +36,10 @@ def check(missing: Sequence[Alikes], cache: Cache, *, batch: bool, max_usd: floa
 
     Without a batch, warn of calls that are in one already: bought by themselves, they are paid for twice.
     """
+    if not batch and not under_way(cache):
+        return
+    from workbench.asking import batches  # few sweeps ask in batches: what buys them is loaded then
+
     if not batch:
         twice = batches.already_handed_over((key for group in missing for key in group.keys), cache)
         if twice:
@@ -77,6 +84,8 @@ async def buy_in_batches(
     refresh: bool = False,
 ) -> None:
     """Buy what is missing in batches, each model's beside the others'."""
+    from workbench.asking import batches
+
     told = batches.Progress()
     progress.batches = lambda: in_words(told)
     by_model: dict[tuple[str, str], dict[str, list[tuple[int, Cell]]]] = {}
@@ -110,6 +119,7 @@ def _again(reply: Reply) -> Reply:
 def in_words(told: batches.Progress) -> str:
     """How far batches are, for a line of progress.
 
+    >>> from workbench.asking import batches
     >>> told = batches.Progress(parts={"a": (100, 40, "in_progress"), "b": (20, None, "validating")})
     >>> in_words(told)
     '2 batches at the provider: 40 of 100 done, 20 validating; most take minutes, none longer than its window'

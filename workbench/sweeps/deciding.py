@@ -237,7 +237,8 @@ class _Watched:
 
     def _paired(self, rows: pd.DataFrame, pairs: Iterable[tuple[Any, Any]]) -> Iterator[tuple[tuple[str, str], Pair]]:
         """Those of some pairs of candidates that have rows, by their names, paired by task."""
-        from workbench.analysis.pairing import ComparedRows, name_choices
+        from workbench.analysis.chosen import name_choices
+        from workbench.analysis.pairing import ComparedRows
 
         replies = ComparedRows(rows, [self._axis.column])
         there = {str(value): value for value in rows[self._axis.column].dropna().unique()}

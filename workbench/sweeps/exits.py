@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from workbench.analysis.exits import AT, OF, PROMPT, THOUGHT, ExitCurve, exit_table
 from workbench.base import regular_expressions as re
 from workbench.cache.kept import current
-from workbench.errors import InputError, warn
+from workbench.errors import BadRequest, BadResponse, BudgetExceeded, InputError, warn
 from workbench.providers.continuing import MORE_TOKENS, Way, way_of
 from workbench.providers.known_parameters import MAX_TOKENS_NAMES
 from workbench.providers.models import Model, resolve
@@ -42,6 +42,9 @@ _PROBE: Final = (
 )
 _PROBE_TOKENS: Final = 40
 """So many tokens longer is a prompt, at least, in which the probe's thought stands: it has about eighty."""
+
+_REFUSALS: Final = frozenset({BadRequest.__name__, BadResponse.__name__})
+"""The errors by which a server says that it does not know the form in which a thought is handed over."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,8 @@ def exit_rows(
     the thought that was handed over) and `task_exit_of` (the key of the kept reply).
 
     Without `max_usd` only what is free is bought: else InputError says what it would take. Raises InputError in words
-    where a provider cannot continue a thought, or where the probe shows that it did not take it. Where a host documents
+    where a provider cannot continue a thought, or where the probe shows that it did not take it, and BudgetExceeded
+    where `max_usd` does not hold the probe. Where a host documents
     a prefilled answer only (Moonshot, OpenRouter), the probe decides: it has to answer what the handed thought says.
     """
     import pandas as pd
@@ -303,10 +307,12 @@ def _probe(group: _Group, max_usd: float | None, options: Mapping[str, Any]) -> 
     asked = {**options, "name": "probe of a thought", **_options(group, LEAST_ANSWER_TOKENS)}
     found = sweep([task], models=group.model, prompts=[prompt], max_usd=max_usd, **asked)
     line = found.iloc[0]
+    if line["outcome"] == "error" and line["error"] == BudgetExceeded.__name__:
+        raise BudgetExceeded(str(line["error_message"]))
     if line["outcome"] == "error":
+        what = "did not take a thought that was handed over" if line["error"] in _REFUSALS else "could not be asked"
         raise InputError(
-            f"{group.model.label!r} did not take a thought that was handed over: {line['error_message']} "
-            f"(way {group.way.name!r}, {group.way.source})"
+            f"{group.model.label!r} {what}: {line['error_message']} (way {group.way.name!r}, {group.way.source})"
         )
     answer = line["answer"] if isinstance(line["answer"], str) else ""
     thinking = line["thinking"] if isinstance(line["thinking"], str) else ""

@@ -64,6 +64,7 @@ class Figures:
         self._waiting: list[tuple[str, bytes, bytes, bytes | None, float]] = []
         self._just_read: dict[str, bytes] = {}
         self._began = time.time()
+        _reader_here()  # reads files, for which the loop of the calls does not wait
         self._reread = 0
         self._of_these: Sequence[int] = ()
         self._there: set[str] | None = None  # of these, the keys of what is kept

@@ -254,12 +254,12 @@ class _Run:
                 while self._kept:
                     self._put_to_work(await asyncio.to_thread(self._kept.read), group)
                     self.progress.note = self._figures.words()
-        planned = await asyncio.to_thread(self._planned_usd)
-        record.conclude(self._cache.folder, self._run, self.progress, planned, self._purse.spent_usd)
+        await asyncio.to_thread(self._conclude)
 
-    def _planned_usd(self) -> float | None:
+    def _conclude(self) -> None:
         missing = sorted(self._kept.missing)
-        return planned_usd(alike_among(self._cells, missing), self._history, some_kept(self._cells, missing))
+        planned = planned_usd(alike_among(self._cells, missing), self._history, some_kept(self._cells, missing))
+        record.conclude(self._cache.folder, self._run, self.progress, planned, self._purse.spent_usd)
 
     def _put_to_work(self, missing: Sequence[int], group: asyncio.TaskGroup) -> None:
         """Put more cells into their lanes, and as many at work on each as may be."""

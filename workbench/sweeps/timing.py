@@ -14,7 +14,6 @@ import contextlib
 import itertools
 import math
 import os
-import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -179,6 +178,8 @@ def start_seconds(targets: Iterable[Target], past: Past) -> tuple[float, bool]:
 
 def _usual(calls: Sequence[_Call]) -> tuple[float, float]:
     """What a call usually takes beside its tokens, and for each: medians over calls and over pairs (Theil, Sen)."""
+    import statistics
+
     pairs = itertools.combinations(calls, 2)
     slopes = [(one.seconds - two.seconds) / (one.tokens - two.tokens) for one, two in pairs if one.tokens != two.tokens]
     most = statistics.median(call.seconds / call.tokens for call in calls)
@@ -198,6 +199,8 @@ def _without_waits(calls: Sequence[_Call]) -> list[_Call]:
 
 
 def _pace(calls: Sequence[_Call], *, local: bool = False) -> Pace:
+    import statistics
+
     seconds, tokens = [call.seconds for call in calls], [float(call.tokens) for call in calls]
     mean_seconds, mean_tokens = statistics.fmean(seconds), statistics.fmean(tokens)
     if local:

@@ -17,9 +17,8 @@ from workbench.scorers.spending import ELSEWHERE
 from workbench.show.figures import counted
 from workbench.show.markdown import visible
 from workbench.tasks.columns import called
-from workbench.tasks.names import LIKELY_NEEDED, REASONING_NAMES, TARGET_NAMES, matching
+from workbench.tasks.names import LIKELY_NEEDED, REASONING_NAMES, TARGET_NAMES, matching, plain
 from workbench.tasks.prompts import Prompt
-from workbench.tasks.records import plain
 from workbench.tasks.sent import content_text
 from workbench.tasks.task import Task, Tasks, alternatives
 from workbench.tasks.understood import Understood, html_of, text_of

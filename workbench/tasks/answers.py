@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from workbench.base import regular_expressions as re
 from workbench.errors import InputError
+from workbench.tasks.names import plain
 from workbench.tasks.options import LETTERS, Options, same
-from workbench.tasks.records import plain
 from workbench.tasks.values import native, parsed, text_of
 
 _LETTER: Final = re.compile(r"[(\[（]?\s*([A-Za-z])\s*[)\]）.:]?")

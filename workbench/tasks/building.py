@@ -11,8 +11,9 @@ from workbench.tasks.answers import Answers
 from workbench.tasks.chat import Conversation, conversation
 from workbench.tasks.columns import Layout, called, is_template
 from workbench.tasks.images import references
+from workbench.tasks.names import plain
 from workbench.tasks.options import Options, letters_for, order_of
-from workbench.tasks.records import Entry, Reading, mappings_in, plain
+from workbench.tasks.records import Entry, Reading, mappings_in
 from workbench.tasks.targets import Targets, spoken
 from workbench.tasks.task import Task, bare_tasks
 from workbench.tasks.unusual_names import made_of

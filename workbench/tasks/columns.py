@@ -26,9 +26,9 @@ from workbench.tasks.names import (
     TARGET_NAMES,
     WEAK_ID_NAMES,
     matching,
+    plain,
 )
 from workbench.tasks.options import Place, find_options, read_options
-from workbench.tasks.records import plain
 from workbench.tasks.values import native, text_of
 
 Columns: TypeAlias = "str | Sequence[str]"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import tomllib
 from collections import Counter
-from importlib.resources import files
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from workbench.base import regular_expressions as re
@@ -119,7 +119,7 @@ def _letters_of(text: str) -> frozenset[str] | None:
 
 @functools.cache
 def _pages() -> dict[str, tuple[str, list[_Language]]]:
-    table = tomllib.loads(files("workbench.tasks").joinpath("encodings.toml").read_text("utf-8"))
+    table = tomllib.loads(Path(__file__).with_name("encodings.toml").read_text(encoding="utf-8"))
     return {
         page: (
             str(facts.pop("read_as")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import functools
 from collections.abc import Mapping
 from pathlib import Path
@@ -121,4 +120,6 @@ def data_url(data: bytes, what: str) -> str:
         kind = "image/webp"
     if kind is None:
         raise InputError(f"{what} is no PNG, JPEG, WebP or GIF by its first bytes; it is not sent.")
+    import base64
+
     return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"

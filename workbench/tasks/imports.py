@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from workbench.errors import InputError
 from workbench.tasks.annotated import helm_records, of_one_filter, prodigy_records
+from workbench.tasks.names import plain
 from workbench.tasks.promptfoo import promptfoo_records
-from workbench.tasks.records import Entry, Reading, plain
+from workbench.tasks.records import Entry, Reading
 from workbench.tasks.values import parsed
 
 _LAYERS: Final = (

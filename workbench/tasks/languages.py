@@ -7,8 +7,7 @@ from typing import Any, Final
 
 from workbench.base import regular_expressions as re
 from workbench.errors import InputError
-from workbench.tasks.names import CHOICE_NAMES, CONTEXT_NAMES, QUESTION_NAMES, TARGET_NAMES, table
-from workbench.tasks.records import plain
+from workbench.tasks.names import CHOICE_NAMES, CONTEXT_NAMES, QUESTION_NAMES, TARGET_NAMES, plain, table
 
 _NAMES: Final = table()["languages"]
 """Languages by the code that ends a column's name, and their names; `id` and `no` mostly mean something else."""

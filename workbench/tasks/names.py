@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from workbench.tasks.records import plain
+from workbench.base import regular_expressions as re
+
+_BARE: Final = str.maketrans("àáâãäåçèéêëìíîïñòóôõöùúûüýÿ", "aaaaaaceeeeiiiinooooouuuuyy")
+
+
+def plain(name: str) -> str:
+    """A column's name as it is compared: case, blanks, accents, `_`, `-` and dots do not count, nor does full width.
+
+    >>> plain("Expected Answer") == plain("expectedAnswer") == plain("expected_answer")
+    True
+    """
+    folded = unicodedata.normalize("NFKC", name).strip().casefold()
+    return re.sub(r"[\s_.\-:：]+", "", folded if folded.isascii() else folded.translate(_BARE))
 
 
 @lru_cache(1)
@@ -26,6 +39,9 @@ QUESTION_NAMES: Final = _names("question_names")
 
 TARGET_NAMES: Final = _names("target_names")
 """The first that is there is the target: `answer` beside `reference` is a model's."""
+
+TOTAL_WORDS: Final = frozenset(_names("total_words"))
+"""What the first cell of a line says that is the sum of those above it, as `plain` writes it."""
 
 RIGHT_WORDS: Final = _names("right_words")
 """What is right or expected, in the forms that stand beside a word for an answer: `Resposta certa`."""

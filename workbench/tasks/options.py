@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from workbench.base import regular_expressions as re
-from workbench.tasks.names import CHOICE_NAMES, CHOICE_STEMS, matching, table
-from workbench.tasks.records import plain
+from workbench.tasks.names import CHOICE_NAMES, CHOICE_STEMS, matching, plain, table
 from workbench.tasks.values import native, parsed, text_of
 
 LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,26 +9,9 @@ from typing import Any, Final, overload
 
 from workbench.base import regular_expressions as re
 from workbench.errors import InputError
+from workbench.tasks.names import TOTAL_WORDS, plain
 
 _UNNAMED: Final = re.compile(r"(?:unnamed:?[ _]*\d+|__index_level_\d+__)?", re.IGNORECASE)
-_TOTALS: Final = frozenset(
-    [
-        "total",
-        "totals",
-        "sum",
-        "summe",
-        "gesamt",
-        "somme",
-        "suma",
-        "totale",
-        "soma",
-        "итого",
-        "合计",
-        "总计",
-        "合計",
-        "합계",
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -88,19 +70,6 @@ class Reading:
     classes: dict[str, list[str]] = field(default_factory=dict)
     template: str | None = None
     another: Callable[[Path], Iterable[Entry]] = field(default=lambda path: ())
-
-
-_BARE: Final = str.maketrans("àáâãäåçèéêëìíîïñòóôõöùúûüýÿ", "aaaaaaceeeeiiiinooooouuuuyy")
-
-
-def plain(name: str) -> str:
-    """A column's name as it is compared: case, blanks, accents, `_`, `-` and dots do not count, nor does full width.
-
-    >>> plain("Expected Answer") == plain("expectedAnswer") == plain("expected_answer")
-    True
-    """
-    folded = unicodedata.normalize("NFKC", name).strip().casefold()
-    return re.sub(r"[\s_.\-:：]+", "", folded if folded.isascii() else folded.translate(_BARE))
 
 
 def one_of(names: list[str], reading: Reading, what: str, best: Sequence[str]) -> str:
@@ -188,7 +157,7 @@ def index_column(header: list[str], rows: list[list[Any]], reading: Reading) -> 
 
 def _is_total(value: Mapping[str, Any]) -> bool:
     cells = [_shown(cell) for cell in value.values()]
-    return plain(next(filter(None, cells), "")).strip("=") in _TOTALS
+    return plain(next(filter(None, cells), "")).strip("=") in TOTAL_WORDS
 
 
 def _shown(cell: Any) -> str:

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from workbench.base import regular_expressions as re
 from workbench.errors import InputError
-from workbench.tasks.names import NO_VALUES, SPREADSHEET_ERRORS
-from workbench.tasks.records import Reading, plain
+from workbench.replies.notations import CLOSINGS, FIRST_LETTERS, any_of
+from workbench.tasks.names import NO_VALUES, SPREADSHEET_ERRORS, plain
+from workbench.tasks.records import Reading
 from workbench.tasks.values import native, parsed, text_of
 
 _AFTER_HASHES: Final = re.compile(r"####\s*([^\n]+)\s*\Z")
@@ -17,9 +18,6 @@ _BOX: Final = re.compile(r"\\(?:boxed|fbox)\s*(\{|[^\s{])")
 _DECIMAL: Final = re.compile(r"[-−+]?(?:\d{1,3}(?:[. \u202f\u00a0]\d{3})+|\d+)(?:,\d+)?\s?%?")
 _ENGLISH: Final = re.compile(r"[-−+]?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+|[-−+]?\d{1,3}(?:,\d{3}){2,}")
 _WITH_UNIT: Final = re.compile(r"([-−+]?\d[\d.,/]*)\s*\([^()\d]+\)")
-_THOUGHT: Final = re.compile(
-    r"</\w*(?:think|thought|reason)\w*>|\[/THINK\]|◁/think▷|<\|(?:end_of_thought|END_THINKING)\|>"
-)
 _SPAN: Final = frozenset({"text", "start", "end", "answer_start", "answer_end", "span", "offset", "id"})
 """What one answer of a passage has: its text, and where it stands."""
 _LETTER: Final = re.compile(r"[A-H]")
@@ -188,8 +186,10 @@ def spoken(value: Any) -> Any:
     >>> spoken("<think>9 of 17 stay.</think>\\n\\n9"), spoken("so it is 9.\\n</think>\\n9"), spoken("</think> ends it")
     ('9', '9', '</think> ends it')
     """
-    closing = _THOUGHT.search(value) if isinstance(value, str) else None
-    opened = closing is not None and value.lstrip()[:1] in tuple("<[◁")
+    if not isinstance(value, str) or not any(letter in value for letter in FIRST_LETTERS):
+        return value
+    closing = any_of(*CLOSINGS).search(value)
+    opened = value.lstrip()[:1] in FIRST_LETTERS
     if closing is None or not (opened or "\n" in value[closing.start() - 1 : closing.end() + 1]):
         return value
     from workbench.replies.thinking import split  # only for files of replies

@@ -15,7 +15,6 @@ from typing import Any, Final
 from workbench.base.files import opened
 from workbench.errors import InputError
 from workbench.tasks.csv_files import csv_records, tsv_records
-from workbench.tasks.encodings import in_a_code_page
 from workbench.tasks.imports import imported, lifted
 from workbench.tasks.parquet_files import (
     dataset_folder_records,
@@ -25,7 +24,6 @@ from workbench.tasks.parquet_files import (
     parquet_records,
 )
 from workbench.tasks.records import Entry, Reading, one_of
-from workbench.tasks.workbooks import opendocument_records, xlsx_records
 
 _LFS_POINTER: Final = b"version https://git-lfs.github.com/spec/"
 _DEEPEST: Final = 3
@@ -117,6 +115,8 @@ def _decoded(data: bytes, reading: Reading) -> str:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as problem:
+        from workbench.tasks.encodings import in_a_code_page
+
         if (found := in_a_code_page(body)) is not None:
             reading.notes.append(f"the file is not UTF-8: read as {found.page}, such as {found.shown!r}")
             return found.text
@@ -172,6 +172,18 @@ def _yaml_records(text: str, reading: Reading) -> Iterator[Entry]:
         raise InputError(f"not YAML: {' '.join(str(problem).split())}.") from None
     if document is not None:
         yield from _listed(document, "item", reading)
+
+
+def _xlsx_records(data: bytes, reading: Reading) -> list[Entry]:
+    from workbench.tasks.workbooks import xlsx_records  # loads what reads XML and archives, as do the next
+
+    return xlsx_records(data, reading)
+
+
+def _opendocument_records(data: bytes, reading: Reading) -> list[Entry]:
+    from workbench.tasks.workbooks import opendocument_records
+
+    return opendocument_records(data, reading)
 
 
 def _listed(document: Any, noun: str, reading: Reading) -> Iterator[Entry]:
@@ -278,9 +290,9 @@ _TEXTS: Final[dict[str, Callable[[str, Reading], Iterable[Entry]]]] = {
     ".yml": _yaml_records,
 }
 _BINARY: Final[dict[str, Callable[[bytes, Reading], Iterable[Entry]]]] = {
-    ".xlsx": xlsx_records,
-    ".xlsm": xlsx_records,
-    ".ods": opendocument_records,
+    ".xlsx": _xlsx_records,
+    ".xlsm": _xlsx_records,
+    ".ods": _opendocument_records,
     ".parquet": parquet_records,
 }
 KINDS: Final = (*_TEXTS, *_BINARY)

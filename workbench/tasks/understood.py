@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from markupsafe import Markup
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 ROLES: Final = ("messages", "system", "context", "question", "options", "images", "target", "labels", "id")
 """The parts of a task that a column can become, in the order in which they are told."""
@@ -75,6 +76,8 @@ def text_of(lines: Sequence[tuple[str, str]]) -> str:
 
 def html_of(lines: Sequence[tuple[str, str]]) -> Markup:
     """Heads and texts as a list of our own making; all of it escaped."""
+    from markupsafe import Markup
+
     rows = Markup().join(
         Markup(
             '<dt style="opacity:.75;font-weight:400">{}</dt><dd style="margin:0;overflow-wrap:anywhere">{}</dd>'

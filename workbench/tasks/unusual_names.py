@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
 from workbench.base import regular_expressions as re
-from workbench.tasks.names import ANSWER_WORDS, QUESTION_NAMES, RIGHT_WORDS, TARGET_NAMES
-from workbench.tasks.records import plain
+from workbench.tasks.names import ANSWER_WORDS, QUESTION_NAMES, RIGHT_WORDS, TARGET_NAMES, plain
 from workbench.tasks.values import text_of
 
 _WORDS: Final = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])")

@@ -7,8 +7,7 @@ from typing import Final
 
 from workbench.tasks.building import Builder
 from workbench.tasks.columns import is_template, mentioned
-from workbench.tasks.names import FORMER_NAMES, matching
-from workbench.tasks.records import plain
+from workbench.tasks.names import FORMER_NAMES, matching, plain
 from workbench.tasks.task import Task, alternatives
 from workbench.tasks.understood import Role, Understood
 

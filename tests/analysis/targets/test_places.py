@@ -3,7 +3,7 @@
 import pytest
 
 from workbench.analysis.targets.forms import forms_of
-from workbench.analysis.targets.places import first_place, places, says
+from workbench.analysis.targets.places import first_place, places, refused, says
 from workbench.analysis.thoughts.text import Thought
 
 
@@ -177,3 +177,51 @@ def test_a_value_stands_in_whatever_form_it_is_said(text, target, question, foun
 def test_values_in_other_terms_and_numbers_that_are_no_result(target, question, text, found):
     spans = places(target, Thought(text, ("en",), question))
     assert ([text[start:end] for start, end in spans] or [None])[0] == found
+
+
+@pytest.mark.parametrize(
+    ("question", "target", "thought", "codes"),
+    [
+        ("How much is it in all?", "1475.60", "Gross and net. In all it comes to ⟦1,475.60 EUR.", ("en",)),
+        ("What is the chance?", "15/64", "Of 64 sequences 15 fit. So it's ⟦15 out of 64.", ("en",)),
+        ("Quantas luas tem Marte?", "2", "Fobos e Deimos. São portanto ⟦duas luas.", ("en", "pt")),
+        ("Какой это газ?", "азот", "Атмосфера состоит из ⟦азота.", ("en", "ru")),
+        ("What is the remainder of 23 by 7?", "2", "23 mod 7 = ⟦2.", ("en",)),
+        ("Which number is it?", "23", "23 mod 7 = 2. So it is ⟦23.", ("en",)),
+        ("A town has 15 litres of juice. How much?", "15", "Juice: 15 litres. 6 + 9 = ⟦15 litres.", ("en",)),
+        ("What is x?", "1/2", "E = ½ k x². So x = ⟦0.5.", ("en",)),
+        ("What gas is it?", "carbon dioxide", "6 CO2 + 6 H2O. So they take up ⟦CO2.", ("en",)),
+        (
+            "What is the capital?",
+            "Astana",
+            "Names: Akmolinsk, Akmola, Astana (1998), Nur-Sultan, now ⟦Astana.",
+            ("en",),
+        ),
+        ("Quel fleuve ?", "Volga", "Il y a la Volga, l'Oural, la Koura, le Terek. C'est la ⟦Volga.", ("en", "fr")),
+        ("Bob sits on the left. Who won?", "Bob", "Constraint: Bob sits on the left. The winner is ⟦Bob.", ("en",)),
+        ("Style: plain or formal?", "formal", "It has old verbs. It is clearly in the style ⟦formal.", ("en",)),
+        ("When? «The last at 23:30. On Sundays none»", "23:30", "So it leaves at ⟦23:30. On Sundays none.", ("en",)),
+        ("Class: up, down.", "down", "It sinks slowly. ⟦down.\n\nOr up?", ("en",)),
+        ("Is 1001 divisible by 13?", "yes", "13 × 77 = 1001. ⟦Yes, it is.", ("en",)),
+        ("Area?", r"\frac{28}{3}", r"The area is ⟦\frac{84}{9} = \frac{28}{3}.", ("en",)),
+        ("What is the book value? A. $32,400 B. $36,000", "A", "40 %. Book value ⟦32,400.\n\nSo A.", ("en",)),
+        ("Which is prime? A. 51 B. 59", "B", "51: 3 · 17, no. ⟦59: no divisor, so it is prime. B.", ("en",)),
+        ("Which does not border it? A. Peru B. Cuba", "B", "Peru - borders. ⟦Cuba - no. So B.", ("en",)),
+        ("What is the ratio? A. 0.50 B. 0.71", "B", "So T = ⟦0.707. The ratio is 0.71. B.", ("en",)),
+        (
+            "Which is right? A. she go B. she goes",
+            "B",
+            'A: "she go". Wrong.\n⟦B: third person, right.\n\nSo B.',
+            ("en",),
+        ),
+        ("A minor's contract is\nA. void at once\nB. voidable by him", "B", "It is ⟦voidable by him alone.", ("en",)),
+    ],
+)
+def test_kinds_that_strangers_thoughts_showed(question, target, thought, codes):
+    found = places(target, Thought(thought.replace("⟦", ""), codes, question))
+    assert found[0][0] == thought.find("⟦")
+
+
+def test_a_value_is_refused_where_another_is_set_against_it():
+    text = "So 33. The right one is 35, not 33. The answer is not 33 but 35."
+    assert refused("33", Thought(text)) == [text.index("33. The answer"), text.index("33 but")]

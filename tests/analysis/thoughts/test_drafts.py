@@ -1,9 +1,12 @@
 """Answers that a thought drafts, and the question that it says again."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from workbench.analysis.thoughts.drafts import drafts, restated
 from workbench.analysis.thoughts.text import Thought
+from workbench.analysis.thoughts.word_places import Words
 
 
 @pytest.mark.parametrize(
@@ -27,3 +30,9 @@ def test_what_a_thought_names_as_its_answer(text, values, codes):
 
 def test_a_question_that_is_not_said_again_is_none():
     assert restated("How many sheep are left on the field?", "17 minus 8 gives 9.") == 0.0
+
+
+@given(st.text(st.sampled_from(list("ab é再\n")), max_size=400))
+def test_a_question_is_said_again_as_often_where_the_words_of_the_thought_are_known(text):
+    question = text[3:40]
+    assert restated(question, text, Words(text)) == restated(question, text)

@@ -5,11 +5,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from workbench import analysis
-from workbench.analysis.thoughts.words import WordSearch, around, listed_around, table, words_of
+from workbench.analysis.thoughts.word_search import WordSearch
+from workbench.analysis.thoughts.words import around, listed_around, table, words_of
 
 AROUND = Path(analysis.__file__).parent / "thoughts" / "around.toml"
 FULL = [code for code, lists in table().items() if "reflection" in lists]
@@ -25,23 +24,6 @@ def test_every_word_of_the_table_is_found_where_it_stands(code):
 def test_eleven_languages_have_all_lists():
     assert len(FULL) >= 11
     assert all(table()[code].keys() == table()["en"].keys() for code in FULL)
-
-
-def test_a_word_inside_another_does_not_count():
-    assert WordSearch("the waiter awaits").of(("wait",)) == []
-
-
-@given(
-    st.lists(
-        st.sampled_from(["wait", "waiter", "but wait", "ÉWAIT", "等等", "_", "hmm", "so", " ", "?", "\n", "😀", "or"]),
-        max_size=30,
-    )
-)
-def test_words_are_found_where_a_plain_search_finds_them(parts):
-    lower = "".join(parts).lower()
-    words = ("but wait", "wait", "hmm", "so", "等等")
-    plain = re.compile(r"(?<!\w)(?:but wait|wait|hmm|so)(?!\w)|等等")
-    assert WordSearch(lower).of(words) == [match.span() for match in plain.finditer(lower)]
 
 
 def test_what_stands_around_is_listed_by_language_and_every_list_is_read():

@@ -28,6 +28,10 @@ _MOST_DIGITS: Final = 60
 _LETTER: Final = re.compile(r"\(?([A-Ja-j])\)?\Z")
 ARTICLE: Final = re.compile(r"(?:the|a|an)\s+(?=\w{2})", re.IGNORECASE)
 """An article at the beginning of a target: a thought may leave it out."""
+_CYRILLIC_NOUN: Final = re.compile(r"[А-Яа-яЁё]{4,}\Z")
+_ENDING_LETTERS: Final = "аяоеьйыи"
+_CASE_ENDINGS: Final = r"(?:а|я|у|ю|ом|ем|ём|ой|ей|ою|ею|ью|е|и|ы|ов|ев|ам|ям|ами|ями|ах|ях)"
+"""Endings that a Russian noun takes in a sentence."""
 _NAMED: Final = re.compile(r"[A-Za-z]\w?\s*=\s*([^=]{1,40})\Z")
 _SYMBOLIC: Final = re.compile(r"\d\s?[abknpqxyz](?:\W|\Z)")
 """A number before a letter that is no unit: a formula."""
@@ -66,10 +70,9 @@ class Form:
         return _surname(tuple(without_accents(self.text).split()))
 
     @property
-    def folded(self) -> re.Pattern[str] | None:
-        """A name without the accents of its letters, as it is often typed; None for what is no name, or short."""
-        plain = without_accents(self.text)
-        return _folded(plain) if self.kind == "text" and len(plain) > 4 and plain.replace(" ", "").isalpha() else None
+    def last_word(self) -> str:
+        """The last word of a name, without the accents of its letters."""
+        return without_accents(self.text).split()[-1]
 
     @property
     def is_fraction(self) -> bool:
@@ -159,7 +162,11 @@ def _form(target: str) -> Form | None:
     ends = words[-1][-1].isalnum() and not UNSPACED.search(words[-1][-1])
     gap = r"\s*" if formula and rest else ""
     whole = LateWord(escaped + gap + rest, escaped if begins else "", after=ends)
-    return Form("text", ((first, whole),), text=text.lower())
+    searches: list[tuple[str, re.Pattern[str] | Late]] = [(first, whole)]
+    if _CYRILLIC_NOUN.match(text):
+        stem = text.lower().rstrip(_ENDING_LETTERS)
+        searches.append((stem, Late(rf"{re.escape(stem)}(?<!\w{re.escape(stem)}){_CASE_ENDINGS}(?!\w)")))
+    return Form("text", tuple(searches), text=text.lower())
 
 
 def _symbol(name: str) -> str:
@@ -168,11 +175,6 @@ def _symbol(name: str) -> str:
         return unicodedata.lookup(f"GREEK SMALL LETTER {name}") if name.isascii() and name.isalpha() else ""
     except KeyError:
         return ""
-
-
-@lru_cache(256)
-def _folded(plain: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(plain)}(?!\w)")
 
 
 @lru_cache(256)
@@ -275,16 +277,13 @@ def _number(value: Fraction, text: str) -> Form:
     if size.denominator == 1:
         whole = str(size.numerator)
         written.append((whole, r"(?:[.,]0+)?"))
-        if len(whole) > 3:
-            head = len(whole) % 3 or 3
-            groups = [whole[at : at + 3] for at in range(head, len(whole), 3)]
-            between = r"(?:[,.'’_ \u00a0\u2009\u202f]|\{,\}|\\,)"
-            written.append((whole[:head], "".join(between + group for group in groups) + r"(?:[.,]0+)?"))
+        written += _grouped(whole, r"(?:[.,]0+)?")
     else:
         front, _, behind = _decimal(size).partition(".")
         if behind:
             written += [(f"{front}{point}{behind}", "0*") for point in ".,"]
             written += [(f".{behind}", "0*")] if front == "0" else []
+            written += _grouped(front, rf"[.,]{behind}0*")
         if (
             size < 1 or size.denominator <= 4 or "/" in text or "frac" in text
         ):  # 49/5 has still to be worked out where 9.8 is wanted
@@ -297,6 +296,16 @@ def _number(value: Fraction, text: str) -> Form:
     elif 0 < value < 1 and value.denominator <= _SMALLEST_PART:
         words = partial(parts_in, value)
     return Form("number", searches, value, words, text)
+
+
+def _grouped(whole: str, rest: str) -> list[tuple[str, str]]:
+    """A number in groups of three figures, and what may follow it; none where it has no more than three."""
+    if len(whole) <= 3:
+        return []
+    head = len(whole) % 3 or 3
+    groups = [whole[at : at + 3] for at in range(head, len(whole), 3)]
+    between = r"(?:[,.'’_ \u00a0\u2009\u202f]|\{,\}|\\,)"
+    return [(whole[:head], "".join(between + group for group in groups) + rest)]
 
 
 def _bounded(first: str, rest: str, negative: bool) -> str:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Final
 
 from workbench.analysis.targets.forms import Form, equal_fractions
+from workbench.analysis.targets.patterns import SIGNS_OF_PARTS
 from workbench.analysis.thoughts.text import Thought
 from workbench.analysis.thoughts.words import around, listed_around
 from workbench.base import regular_expressions as re
@@ -21,10 +22,15 @@ _TAKEN_FROM: Final = re.compile(r"(?:\d|[)\]}]|(?<![^\W_]|['’])[^\W\d_])\s*\Z"
 """What a number is taken from: a number, a bracket, a letter that is a variable; 5 -3, and not *it is -3*."""
 _VARIABLE: Final = re.compile(r"[-−–]\s?(?:[b-hj-z](?![\w'’])|a(?=\s?(?:[,.;)$\n]|\Z|(?:from|for|and|where|with)\s)))")
 _UNITS_LETTERS: Final = re.compile(r"(?:%|percent\b|\\%|st\b|nd\b|rd\b|th\b)")
+_PARTS: Final = frozenset(SIGNS_OF_PARTS.values())
+_FACTOR: Final = re.compile(r"\s?(?![a-z]{2})[a-zA-Z]")
+_LATEX_FRACTION: Final = re.compile(r"\s?\$?\s?\\[dt]?frac\s?\{(\d{1,12})\}\s?\{(\d{1,12})\}")
 _DECIMAL: Final = re.compile(r"\s?(\d{1,9})[.,](\d{1,9})(?!\d)")
 _PRODUCT: Final = re.compile(r"\s?(\d{1,6})\s?(?:[·×*]|\\times|\\cdot)\s?(\d{1,6})(?!\d|\.\d|\s?[+×*·=-])")
-_DIVIDED: Final = re.compile(rf"\s(?:{around('leaves_over')})\s\d")
-"""Behind a number that is only tried: *23 leaves 2*."""
+_DIVIDED: Final = re.compile(
+    rf"\s(?:(?:{around('leaves_over')})\s\d|mod(?:ulo)?\s\d+\s?(?:[=≡]|{around('is_said', 'leaves_over')}))"
+)
+"""Behind a number that is only tried: *23 leaves 2*, *23 mod 7 = 2*."""
 _GLUED: Final = re.compile(r"[A-Za-z]+")
 _PART_OF: Final = re.compile(rf"\s{around('part_of')}(?!\w)|{around('part_of_unspaced')}", re.IGNORECASE)
 """What a part is taken of: *half of them* is no value."""
@@ -44,6 +50,8 @@ def is_other(form: Form, thought: Thought, start: int, end: int) -> bool:
     ahead, behind = text[max(0, left - 12) : left], text[right : right + 2]
     starred = text[left:start].count("*"), text[end:right].count("*")
     last = ahead[-1:]
+    if form.kind == "name" and ((bool(last) and last in "+＋") or behind[:1] in ("+", "＋")):
+        return True  # one side of a reaction: 6 CO2 + 6 H2O
     if form.value is None:
         return form.kind == "terms" and (
             (bool(last) and last in "+×·÷^/") or (form.weak and _PART_OF.match(text, end) is not None)
@@ -81,6 +89,8 @@ def _goes_on(
         and re.match(r"\s?[\d(a-z\\]", text[right + 1 : right + 3])
     ):
         return bool(re.match(r"[-−–]\s?[\d(\\]", text[right : right + 3]) or _VARIABLE.match(text, right))
+    if text[start:end] in _PARTS and _FACTOR.match(text, end):
+        return True  # ½ k x²
     if following == "=" and not ahead.endswith("="):
         return form.text in thought.question or not _is_written_again(form, text, right + 1)
     tail = text[end : end + 9]
@@ -100,6 +110,9 @@ def _is_written_again(form: Form, text: str, place: int) -> bool:
     product = _PRODUCT.match(text, place)
     if product is not None and form.value == int(product[1]) * int(product[2]):
         return True
+    latex = _LATEX_FRACTION.match(text, place)
+    if form.value is not None and latex is not None and int(latex[2]):
+        return abs(form.value) == Fraction(int(latex[1]), int(latex[2]))
     if form.value is not None and form.is_fraction:
         ahead = text[place : place + 28].lower()
         if any(not ahead[:start].strip() for start, _ in equal_fractions(form.value, ahead)):

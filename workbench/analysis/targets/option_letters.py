@@ -20,7 +20,9 @@ _MORE_LETTERS: Final = re.compile(r"\)?(?:,\s*(?:and |or )?|\s+or\s+|/)\(?[A-J](
 """Options that are listed: none of them is meant."""
 _TOLD: Final = re.compile(rf"\W{{0,3}}(?:{around('tells_an_option')}(?!\w)|[:=]|{around('tells_an_option_unspaced')})")
 """What follows an option's letter where only its text is told."""
-_LETTERS_BEFORE: Final = re.compile(rf"(?<![\w'’])\(?[a-j]\)?(?:\s*[,/&和或]|\s+(?:{around('and', 'or')}|nor))\s*\(?\Z")
+_LETTERS_BEFORE: Final = re.compile(
+    rf"(?=[(a-j])(?<![\w'’])\(?[a-j]\)?(?:\s*[,/&和或]|\s+(?:{around('and', 'or')}|nor))\s*\(?\Z"
+)
 _WEIGHED: Final = re.compile(
     r"(?<!\w)(?:check|checking|consider|considering|examine|look at|looking at|about|rule out|ruling out|"
     r"eliminate|exclude|unlike|versus|vs\.?|discard|reject|between|like|try|trying|test)"
@@ -35,7 +37,7 @@ _OTHER_ITEM: Final = re.compile(r"(?<![\w'’])[A-J]\.\s*\S")
 
 _LABEL: Final = re.compile(r"(?<![\w'’])(?:\(([A-J])\)|([A-J])[).:、．：])\s*")
 _LABEL_BEFORE: Final = re.compile(
-    rf"(?<![\w'’])\(?([a-j])\)?[.:、：]?\s*(?:(?:{around('says_an_option')}|=)\s*)?[\"'“(*]*\Z"
+    rf"(?<![\w'’])\(?([a-j])\)?[.:、：]?\s*(?:(?:{around('says_an_option')}|=)\s*(?:{around('that')}\s)?(?:{around('a')}\s|the\s)?)?[\"'“(*]*\Z"
 )
 
 
@@ -124,18 +126,29 @@ _AGREES: Final = re.compile(
     rf"(?:[.!?,;:–—(-]|→|=>)\s*(?:so\s)?{around('agrees')}(?![\w'’])|[✓✔✅☑]|{around('agrees_unspaced')}"
 )
 """What a thought says of an option that it goes through, in the option's own line, where it agrees."""
+_LINE: Final = re.compile(r"\)?\s?[.):–—-]\s")
+_AGREED: Final = re.compile(
+    rf"(?:[.!?,;:–—-]|→|=>)\s*(?:so\s)?{around('agrees')}\W*\Z|[✓✔✅☑]\W*\Z|{around('agrees_unspaced')}\W*\Z"
+)
+_NAMES_IT: Final = re.compile(rf"[.;:]\s{around('names_it')}\s(?:{around('a')}\s)?([^\W\d_]{{5,}})")
 _TAKES_BACK: Final = re.compile(rf"(?<!\w){around('takes_back')}(?!\w)|n['’]t|[✗✘❌]|{around('takes_back_unspaced')}")
 _SAYS_OF: Final = re.compile(rf"[*_\"'”’`)]*\s{around('says_of')}(?!\w)")
 """A verb right behind an option's text."""
 _DOES: Final = re.compile(r"[*_\"'”’`)]*\s[a-z]{3,}(?:s|ed)\s")
 """Any other verb: where two words are the question's own."""
-_BEGINS: Final = re.compile(rf"(?:\A|[.!?\n:;,])\s*(?:{around('before_a_subject')}\s)?[\"'“‘`*_(]*\Z")
+_BEGINS: Final = re.compile(rf"(?:\A|[.!?\n:;,])\s*[\"'“‘]?(?:{around('before_a_subject')}\s)?[\"'“‘`*_(]*\Z")
+_WALKS: Final = re.compile(r"[*_\"'”’`)]*\s?[:–—-]\s")
+_ASKS_NOT: Final = re.compile(rf"(?<!\w)(?:{around('denies_an_adjective')}|except)(?!\w)|n['’]t(?!\w)|不|ない")
+_SAYS_NO: Final = re.compile(rf"\W*(?:{around('says_no')}|{around('denies_an_adjective')})(?!\w)")
+_LEADS: Final = re.compile(rf"(?<!\w){around('leads_to')}(?!\w)|{around('leads_to_unspaced')}|→|=>")
 _CLASS: Final = re.compile(r"(?<!\w)(?:which|what)\s([^\W\d_]{4,})")
 """What the options are, each of them: *which hormone*."""
 
 
-def is_affirmed(letter: str, option: str, lower: str, start: int, end: int) -> bool:
+def is_affirmed(letter: str, option: str, lower: str, start: int, end: int, asked: str = "") -> bool:
     """Whether the line of an option that is gone through agrees with it: *B. Neon: one of them. Yes.*
+
+    So does one that says of it, in a sentence, what is `asked` for: *That's a gas.*
 
     >>> line = "b. neon: one of them. yes."
     >>> is_affirmed("B", "neon", line, 3, 7), is_affirmed("B", "neon", line.replace("yes", "no"), 3, 7)
@@ -144,7 +157,34 @@ def is_affirmed(letter: str, option: str, lower: str, start: int, end: int) -> b
     if any(sign.isdigit() for sign in option) or not is_told(letter, "", lower, start, end):
         return False
     rest = lower[end : end + _LONGEST_SENTENCE * 2].partition("\n")[0]
-    return _AGREES.search(rest) is not None and _TAKES_BACK.search(rest) is None
+    if _TAKES_BACK.search(rest) is not None:
+        return False
+    named = _NAMES_IT.search(rest) if asked else None
+    return _AGREES.search(rest) is not None or (named is not None and named[1] in asked)
+
+
+def is_walked(thought: Thought, label: str, start: int, end: int) -> bool:
+    """Whether a sentence that goes through an option says it is the one: *59: no divisor, so it is prime*.
+
+    Where the question asks for what is not so, that is the option that is said no of: *Slovakia - no*.
+    """
+    lower = thought.lower
+    behind = _WALKS.match(lower, end)
+    if behind is None or not _BEGINS.search(lower, max(0, start - 8), start):
+        return False
+    stop = _SENTENCE_STOP.search(lower, end, end + _LONGEST_SENTENCE)
+    said = lower[behind.end() : stop.start() if stop else end + _LONGEST_SENTENCE]
+    if _ASKS_NOT.search(thought.asked):
+        return _SAYS_NO.match(said) is not None
+    asked = asked_stems(thought.question, label)
+    begins = _LONG_WORDS.match(said)
+    if not _UNSURE.search(said) and (
+        (begins is not None and begins[0][:_STEM] in asked) or len(_stems(said) & asked) > 1
+    ):
+        return True
+    lead = _LEADS.search(said)
+    concluded = said[lead.end() :] if lead else ""
+    return bool(_stems(concluded) & asked) and not _UNSURE.search(concluded)
 
 
 def is_subject(thought: Thought, label: str, start: int, end: int) -> bool:
@@ -177,13 +217,14 @@ def asserted(told: Form, thought: Thought, label: str, written: list[tuple[int, 
     if told.kind != "text":  # a number, with the unit that the option has
         whole = options_of(thought.question, label)[label].lower()
         spans = [(start, start + len(whole)) for start, _ in written if thought.lower.startswith(whole, start)]
-        return [span for span in spans if is_asserted(thought, label, *span)]
+        return [span for span in spans if is_asserted(thought, label, *span) or is_walked(thought, label, *span)]
     return [
         span
         for span in written
         if is_asserted(thought, label, *span)
         or is_subject(thought, label, *span)
-        or is_affirmed(label, told.text, thought.lower, *span)
+        or is_walked(thought, label, *span)
+        or is_affirmed(label, told.text, thought.lower, *span, asked=thought.asked)
     ]
 
 
@@ -215,10 +256,19 @@ def asked_stems(question: str, label: str) -> frozenset[str]:
     >>> sorted(asked_stems("Which hormone regulates sleep? (A) Insulin (B) Melatonin", "B"))
     ['hormo', 'regul', 'sleep']
     """
-    stem = question.lower()
+    return frozenset(_stems(stem_of(question, label).lower()) - _ASKING)
+
+
+@lru_cache(256)
+def stem_of(question: str, label: str) -> str:
+    """A question without its options.
+
+    >>> stem_of("Which hormone regulates sleep? (A) Insulin (B) Melatonin", "B")
+    'Which hormone regulates sleep? (A)   (B)  '
+    """
     for text in options_of(question, label).values():
-        stem = stem.replace(text.lower(), " ")
-    return frozenset(_stems(stem) - _ASKING)
+        question = re.sub(re.escape(text), " ", question, flags=re.IGNORECASE)
+    return question
 
 
 def _stems(text: str) -> set[str]:
@@ -263,6 +313,9 @@ def letter_counts(text: str, lower: str, start: int, end: int, line: str, cues: 
     if not line.strip(" \t-*#>("):  # the options as they are listed, unless nothing follows
         if text[end : end + 1] == " " and cues.after.match(lower, end):
             return True
+        rest = lower[end : end + _LONGEST_SENTENCE * 2].partition("\n")[0]
+        if _LINE.match(rest) and _AGREED.search(rest) and not _TAKES_BACK.search(rest):
+            return True  # C: "that she resign", the base form. Right.
         return not lower[end : end + 12].partition("\n")[0].strip(" .*!)。")
     if _MORE_LETTERS.match(text, end) or _FACTOR.match(text, end):
         return False
@@ -270,13 +323,13 @@ def letter_counts(text: str, lower: str, start: int, end: int, line: str, cues: 
         return False  # what an option says, and not that it is the one
     if _LETTERS_BEFORE.search(line) or _WEIGHED.search(line):
         return False
-    if cues.letter.search(line) or _ends_with_letter(text, start, end):
+    if _ends_with_letter(text, start, end) or cues.letter.search(line):
         return True
     if re.match(r"\)?\s?[:=]", text[end : end + 3]):
         return False
     return bool(
-        cues.before.search(line.rstrip(" *("))
-        or cues.after.match(lower, end)
+        cues.after.match(lower, end)
+        or cues.before.search(line.rstrip(" *("))
         or (
             bracketed
             and re.search(r"\w\s\(\Z", text[max(0, start - 3) : start])

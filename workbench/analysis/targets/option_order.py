@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from workbench.analysis.thoughts.text import Thought
 
 _WINDOW: Final = 80
+_POINTED_TO: Final = re.compile(rf"(?:(?<!\w){around('points_to')}\s(?:\w{{1,3}}\s)?|{around('points_to_unspaced')})\Z")
+"""What stands right before the option that is meant: *this matches the first option*."""
 _SPOKEN_AGAINST: Final = re.compile(
     rf"[^.!?\n;,。，]{{0,24}}?(?:(?<!\w){around('takes_back')}(?!\w)|n['’]t|{around('takes_back_unspaced')})"
 )
@@ -53,7 +55,10 @@ def named_by_place(thought: Thought, label: str) -> list[tuple[int, int]]:
         for pattern in _named(place, thought.codes)
         for found in pattern.finditer(lower)
         if _begins_word(lower, found.start())
-        and cues.concluded.search(lower, max(0, found.start() - _WINDOW), found.start())
+        and (
+            cues.concludes(lower, max(0, found.start() - _WINDOW), found.start())
+            or _POINTED_TO.search(lower, max(0, found.start() - _WINDOW), found.start())
+        )
         and not cues.denied.search(lower, max(0, found.start() - _WINDOW), found.start())
         and not _SPOKEN_AGAINST.match(lower, found.end())
     ]

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
-from workbench.analysis.targets.cues import cues_of
+from workbench.analysis.targets.cues import Cues, cues_of
 from workbench.analysis.targets.option_letters import options_of
+from workbench.analysis.targets.option_senses import concluded_sense
 from workbench.analysis.targets.option_words import (
     Said,
     Told,
@@ -40,13 +41,16 @@ _LETTERS: Final = re.compile(r"[^\W_]")
 _QUOTES: Final = "'\"“‘`(（「『《"
 _SENTENCE_ENDS: Final = re.compile(r"[.!?。！？](?!\d)|[\n;；]")
 _WINDOW: Final = 40
-_SIGNS: Final = str.maketrans("−–⁺", "--+")
+_SIGNS: Final = (("−", "-"), ("–", "-"), ("⁺", "+"))
+_DECIMAL: Final = re.compile(r"(\d{1,6})[.,](\d{1,6})(?!\d)")
 _LISTED: Final = re.compile(
     rf"(?<![\w'’])\(?[a-j]\)?\s?[).:=、：]\s*\Z|(?<![\w'’])[a-j]\s{around('says_an_option')}\s\Z"
 )
 _AGREED: Final = re.compile(rf"[^.,;\n]{{0,12}}?\s{around('agrees')}(?!\w)")
-_LABELLED: Final = re.compile(r"(?:\A|\n)[\s*_>-]*\(?[a-j]\)?\s*[.):：、–—-]")
-_DENIES: Final = re.compile(rf"(?<!\w){around('denies_a_part')}(?!\w)|n['’]t(?!\w)|{around('takes_back_unspaced')}")
+_LABELLED: Final = re.compile(
+    rf"(?:\A|\n)[\s*_>-]*\(?[a-j]\)?(?:\s*[.):：、–—-]|\s{around('says_an_option')}\s)|\s?[b-j]\s{around('says_an_option')}\s"
+)
+_DENIES: Final = re.compile(rf"(?<!\w){around('denies_a_part')}(?![\w-])|n['’]t(?!\w)|{around('takes_back_unspaced')}")
 _PARTS: Final = re.compile(r": |[,，：、]|\s[-–—]\s|[()（）\"“”]")
 _LEADS: Final = re.compile(
     rf"(?:(?<!\w){around('leads_to', 'leaves', 'names_it')}(?!\w)|"
@@ -55,6 +59,10 @@ _LEADS: Final = re.compile(
 """What a sentence says of an option follows."""
 _LEFT: Final = re.compile(rf"{around('leaves', 'leaves_unspaced')}")
 _CONCLUDES: Final = re.compile(rf"(?:(?<!\w){around('leads_to')}(?!\w)|{around('leads_to_unspaced')}|→|=>|⇒),?\s*")
+_REASONED: Final = re.compile(
+    rf"\W*(?:{around('because')}\s[^,.;:!?\n]{{3,120}},\s|{around('because_unspaced')}[^，。；：！？\n]{{2,80}}，)"
+)
+"""A reason that stands first: what it is a reason for follows."""
 _COLON: Final = re.compile(r":\s+|：\s*")
 _OTHER_LETTER: Final = re.compile(r"(?<![\w'’])[A-J](?![\w'’])(?!\s[a-z]+s\s)")
 _LONGEST_NAMING: Final = 7
@@ -79,11 +87,12 @@ class _Sentence:
         return tuple(words_at(self.thought.lower, self.start, self.end))
 
 
-def reached_before(thought: Thought, label: str, letter: int, *, bare: bool = True) -> list[tuple[int, int]]:
+def reached_before(thought: Thought, label: str, letter: int | None, *, bare: bool = True) -> list[tuple[int, int]]:
     """Where, shortly before an option's letter is named, a sentence arrives at what the option says.
 
     It says enough of its words and of no other's; or some of them behind a word that concludes, or once all others were
-    spoken of. Where nothing does, what the last sentence before a `bare` letter concludes is taken for the option.
+    spoken of. Where nothing does, what the last sentence before a `bare` letter concludes is taken for the option. A
+    `letter` that is never named is None: then nothing but the option's words counts.
 
     >>> from workbench.analysis.thoughts.text import Thought
     >>> said = "The bees turn nectar into honey that is sweet. Spiders spin silk. So it is A."
@@ -93,42 +102,44 @@ def reached_before(thought: Thought, label: str, letter: int, *, bare: bool = Tr
     """
     options = told_by(thought.question, label)
     text = options_of(thought.question, label)[label]
+    end = len(thought.text) if letter is None else letter
     if not is_in_words(text):
-        return _as_written(thought, label, letter)
+        return _as_written(thought, label, end)
     if not options[label].own or ". " in text:
         return []
-    sentences = _sentences(thought, options, label, letter)
+    sentences = _sentences(thought, options, label, end)
     found = []
     spoken_of: set[str] = set()
     others = {sign for sign, told in options.items() if sign != label and told.own}
     for sentence in sentences:
         if not sentence.idle and sentence.said[label]:
             span = _in_its_words(thought, options, label, sentence)
-            if span is None and not _is_shared(sentence, label, others):
+            if span is None and letter is not None and not _is_shared(sentence, label, others):
                 span = _concluded(
                     thought, options[label], sentence, alone=sentence.said[label] >= _ENOUGH and others <= spoken_of
                 )
-            if span is not None:
+            if span is not None and (letter is not None or _is_several(options[label], sentence, span)):
                 found.append(span)
         spoken_of |= {sign for sign, share in sentence.said.items() if share >= _SOME}
-    if not found and bare and len(sentences[-1].words) <= _LONGEST_NAMING:
+    found += concluded_sense(thought, label, end)
+    if not found and bare and letter is not None and len(sentences[-1].words) <= _LONGEST_NAMING:
         found += _last_said(thought, options[label], others, label, sentences) or _last_concluded(
-            thought, label, sentences
+            thought, options[label], label, sentences
         )
     return found
 
 
 def _as_written(thought: Thought, label: str, letter: int) -> list[tuple[int, int]]:
     """Where a formula or a number that is an option stands as a result, sign for sign or without its unit."""
-    texts = {sign: text.lower().translate(_SIGNS) for sign, text in options_of(thought.question, label).items()}
-    lower, cues = thought.lower.translate(_SIGNS), cues_of(thought.codes)
+    texts = {sign: _plain_signs(text.lower()) for sign, text in options_of(thought.question, label).items()}
+    lower, cues = _plain_signs(thought.lower), cues_of(thought.codes)
+    found = _rounded(texts, label, lower, letter, cues)
     heads = [text.split()[0] for text in texts.values()]
     wanted = [] if texts[label].isdecimal() else [texts[label]]
     if heads.count(head := texts[label].split()[0]) == 1 and len(head) > 1 and not head.isdecimal():
         wanted.append(head)
-    found = []
     for text in wanted:
-        for place in re.finditer(rf"(?<![\w.,+^/-]){re.escape(text)}(?![\w^/]|[.,]\d|\s?[=<>+×*·])", lower[:letter]):
+        for place in _alone(text).finditer(lower[:letter]):
             before = lower[max(0, place.start() - _WINDOW) : place.start()]
             if (
                 not _LISTED.search(before)
@@ -137,6 +148,35 @@ def _as_written(thought: Thought, label: str, letter: int) -> list[tuple[int, in
             ):
                 found.append(place.span())
     return found
+
+
+def _rounded(texts: Mapping[str, str], label: str, lower: str, letter: int, cues: Cues) -> list[tuple[int, int]]:
+    """Where a result is written to more places than the option has, and to no other's: 0.707 for 0.71."""
+    numbers = {sign: _DECIMAL.match(text) for sign, text in texts.items()}
+    wanted = numbers[label]
+    if wanted is None or not all(numbers.values()):
+        return []
+    digits = len(wanted[2])
+    begins = rf"(?<![\w.,^/+*·×-])({wanted[1]}|{int(wanted[1]) + 1})[.,](\d{{{digits + 1},12}})(?![\w^/]|\s?[+×*·=])"
+    return [
+        place.span()
+        for place in re.finditer(begins, lower[:letter])
+        if round(float(f"{place[1]}.{place[2]}"), digits) == float(f"{wanted[1]}.{wanted[2]}")
+        and cues.before.search(lower[max(0, place.start() - _WINDOW) : place.start()].rstrip())
+    ]
+
+
+def _plain_signs(lower: str) -> str:
+    for sign, plain in _SIGNS:
+        lower = lower.replace(sign, plain)
+    return lower
+
+
+@lru_cache(256)
+def _alone(text: str) -> re.Pattern[str]:
+    """A formula that is no part of a longer one; it begins with its own letters, for which a search leaps."""
+    escaped = re.escape(text)
+    return re.compile(rf"{escaped}(?<![\w.,+^/-]{escaped})(?![\w^/]|[.,]\d|\s?[=<>+×*·])")
 
 
 def _sentences(thought: Thought, options: Mapping[str, Told], label: str, end: int) -> list[_Sentence]:
@@ -181,7 +221,9 @@ def _in_its_words(
 
 def _concluded(thought: Thought, option: Told, sentence: _Sentence, *, alone: bool) -> tuple[int, int] | None:
     """Where some of an option's words stand behind a word that concludes, or in a sentence once it stands `alone`."""
-    lead = _LEADS.search(thought.lower, sentence.start, sentence.end)
+    lead = _LEADS.search(thought.lower, sentence.start, sentence.end) or _REASONED.match(
+        thought.lower, sentence.start, sentence.end
+    )
     if lead is None and not alone:
         return None
     begin = sentence.start if lead is None else lead.end()
@@ -197,7 +239,13 @@ def _concluded(thought: Thought, option: Told, sentence: _Sentence, *, alone: bo
     first = next(iter(option.weights))
     if lead is None or among(first, [said.word for said in words if span[0] <= said.start < span[1]]):
         return span
-    return _begin(thought, words, span[0]), span[1]
+    return _begin(thought, words, span[0], option), span[1]
+
+
+def _is_several(option: Told, sentence: _Sentence, span: tuple[int, int]) -> bool:
+    """Whether a place holds more than one word of an option, or all that it has."""
+    words = [said.word for said in sentence.words if span[0] <= said.start < span[1]]
+    return sum(among(word, words) for word in option.weights) >= min(2, len(option.weights))
 
 
 def _is_shared(sentence: _Sentence, label: str, others: Collection[str]) -> bool:
@@ -212,13 +260,17 @@ def _is_behind(span: tuple[int, int], words: Sequence[Said]) -> bool:
     return sum(said.start < span[0] for said in words) >= (1 if several else _FEWEST_WORDS_BEFORE)
 
 
-def _begin(thought: Thought, words: Sequence[Said], end: int) -> int:
+def _begin(thought: Thought, words: Sequence[Said], end: int, option: Told) -> int:
     """Where some words that conclude begin to say something new: behind their verb, or the question's own words."""
     before = [said for said in words if said.start < end]
     verb = next((place for place, said in enumerate(before[:_LONGEST_SUBJECT]) if said.word in _VERBS), -1)
     rest = before[verb + 1 :] if verb >= 0 else before
     asked = _asked(thought.asked)
-    return next((said.start for said in rest if said.word not in _EMPTY and not among(said.word, asked)), end)
+    own = option.weights
+    return next(
+        (said.start for said in rest if said.word not in _EMPTY and (said.word in own or not among(said.word, asked))),
+        end,
+    )
 
 
 def _hits(thought: Thought, option: Told, words: Sequence[Said]) -> tuple[int, int] | None:
@@ -235,9 +287,13 @@ def _hits(thought: Thought, option: Told, words: Sequence[Said]) -> tuple[int, i
             groups[-1].append(hit)
         else:
             groups.append([hit])
+    if len(option.weights) > 1:
+        groups = [group for group in groups if len(group) > 1 or group[0].word not in "aiouyeваиоскя"]
     if not groups:
         return None
     best = max(groups, key=lambda group: _weight(option, group))
+    while len(best) > 2 and among(best[0].word, [said.word for said in best[1:]]):
+        best = best[1:]  # minors are voidable at the minor's option
     begin = thought.lower.rfind("\n", 0, best[0].start) + 1
     if thought.lower[best[0].start - 1] in _QUOTES or thought.lower.count('"', begin, best[0].start) % 2:
         return None
@@ -265,7 +321,9 @@ def _last_said(
     return []
 
 
-def _last_concluded(thought: Thought, label: str, sentences: Sequence[_Sentence]) -> list[tuple[int, int]]:
+def _last_concluded(
+    thought: Thought, option: Told, label: str, sentences: Sequence[_Sentence]
+) -> list[tuple[int, int]]:
     """What the last sentence before the letter concludes, in words of none of the options."""
     lower = thought.lower
     for sentence in reversed(sentences[-1 - _MOST_SENTENCES_BACK : -1]):
@@ -273,13 +331,17 @@ def _last_concluded(thought: Thought, label: str, sentences: Sequence[_Sentence]
             return []
         if _OTHER_LETTER.search(thought.text, sentence.start, sentence.end):
             return []
-        leads = [*_CONCLUDES.finditer(lower, sentence.start, sentence.end)] or [
-            *_COLON.finditer(lower, sentence.start, sentence.end)
-        ]
+        leads = [place.end() for place in _CONCLUDES.finditer(lower, sentence.start, sentence.end)]
+        if not leads and (reason := _REASONED.match(lower, sentence.start, sentence.end)):
+            leads = [reason.end()]
+        if not leads and sentence.said[label]:
+            return []
+        if not leads:
+            leads = [place.end() for place in _COLON.finditer(lower, sentence.start, sentence.end)]
         if leads:
-            words = [said for said in sentence.words if said.start >= leads[-1].end()]
+            words = [said for said in sentence.words if said.start >= leads[-1]]
             if len(words) > 1:
-                return [(_begin(thought, words, words[-1].start), words[-1].end)]
+                return [(_begin(thought, words, words[-1].start, option), words[-1].end)]
     return []
 
 

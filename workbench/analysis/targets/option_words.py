@@ -14,6 +14,7 @@ _UNSPACED_RUN: Final = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _WORD: Final = re.compile(rf"[{_UNSPACED_RUN}]+|(?:[^\W_{_UNSPACED_RUN}])+")
 _INFLECTION: Final = re.compile(r"[\u3040-\u309f]")
 _FORMULA: Final = re.compile(r"[=^\\<>+]")
+_AMOUNT: Final = re.compile(r"[-−–+]?\d\S*(?:\s\S{1,3})?\Z")
 _IN_LETTERS: Final = re.compile(r"(?<!\w)[^\W\d_]{2}[^\W\d_]*(?!\w)")
 _SHORT: Final = 4
 _MIDDLE: Final = 7
@@ -121,8 +122,12 @@ def openings_of(question: str, label: str) -> re.Pattern[str]:
 
 
 def is_in_words(text: str) -> bool:
-    """Whether an option is told in words, and is no formula and no letter."""
-    return not _FORMULA.search(text) and _IN_LETTERS.search(text) is not None
+    """Whether an option is told in words, and is no formula, no letter, and no number with its unit.
+
+    >>> is_in_words("pure iron"), is_in_words("20 kg"), is_in_words("x + 2")
+    (True, False, False)
+    """
+    return not (_FORMULA.search(text) or _AMOUNT.match(text)) and _IN_LETTERS.search(text) is not None
 
 
 def share_said(option: Told, said: Sequence[str]) -> float:

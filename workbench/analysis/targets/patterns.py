@@ -11,12 +11,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from workbench.analysis.thoughts.word_places import letters_of
 from workbench.scorers.languages import UNSPACED
 from workbench.scorers.once import compiled
 
 Spelling = Callable[[str], tuple[str, ...]]
 """The words of a value in a language."""
 _MOST_DIGITS: Final = 6
+_FIRST_UNSPACED, _LAST_UNSPACED = 0x3000, 0xD7AF
 SUPERSCRIPTS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 SIGNS_OF_PARTS: Final = {
     Fraction(1, 2): "½",
@@ -74,6 +76,9 @@ class LateWord(Late):
 @lru_cache(8)
 def _spaced(text: str) -> str:
     """A text with signs for the letters of scripts that leave no blanks, one for one."""
+    letters = letters_of(text)
+    if not ((letters >= _FIRST_UNSPACED) & (letters <= _LAST_UNSPACED)).any():
+        return text
     return UNSPACED.sub("\u3001", text)
 
 

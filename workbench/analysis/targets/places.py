@@ -11,7 +11,16 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from workbench.analysis.targets.cues import Cues, cues_of
-from workbench.analysis.targets.denied_words import called_false, denials, is_false, is_no, is_no_answer
+from workbench.analysis.targets.denied_words import (
+    affirmations,
+    called_false,
+    denials,
+    is_false,
+    is_no,
+    is_no_answer,
+    is_polar,
+    is_yes,
+)
 from workbench.analysis.targets.forms import Form, forms_of
 from workbench.analysis.targets.operands import OPENING, is_other
 from workbench.analysis.targets.option_letters import (
@@ -31,13 +40,14 @@ from workbench.analysis.targets.told import (
     is_denominator,
     is_given_anew,
     is_listed,
+    is_one_of_many,
     is_restated,
     is_time_not_asked,
     is_told_of,
 )
 from workbench.analysis.targets.written import written_at
 from workbench.analysis.thoughts.text import Thought
-from workbench.analysis.thoughts.words import around
+from workbench.analysis.thoughts.words import around, every, words_of
 from workbench.base import regular_expressions as re
 
 _WINDOW: Final = 40
@@ -49,14 +59,30 @@ _COUNTED_OFF: Final = re.compile(
     r"(?:after|day|week|month|year|hour|minute|night|round|lap|pass|turn|iteration|row|level|第)\s*(?:\w+\s+)?\d+\s*\w?\s*[:：]\Z"
 )
 """A time or a turn that is counted off, and what stood then: *after day 1: 3*."""
-_LISTED_NUMBERS: Final = re.compile(r",\s?-?\d[\d.]*,\s?-?\d")
+_LISTED_NUMBERS: Final = re.compile(r"[\"']?,\s?[\"']?-?\d[\d.]*[\"']?,\s?[\"']?-?\d")
 """Numbers behind a number: a list of them is no result."""
 _REASON: Final = re.compile(r"[*_\"'”’)]*,\s(?:so|hence|therefore|thus|which means)(?!\w)(?!\s(?:not|no)\b)")
 """What follows a name that is a reason for what is concluded: *it orbited Saturn, so this is it*."""
+_NOUN: Final = re.compile(r"[.:;,\n]\s(?:[^\W\d_]+\s)?([^\W\d_]{4,})\s?[$€£]?\Z")
+"""A noun that a number is told of without a verb: *Book value 32,400.*"""
+_NAMES_CLASS: Final = re.compile(rf"(?<!\w){around('names_it')}\s(?:[^\W\d_]+\s){{0,3}}?([^\W\d_]{{4,}})\s?\Z")
+_TELLS: Final = re.compile(r"([^\W\d_]+)(?:\s\d+)?:\s?\Z")
+_GOES_ON: Final = re.compile(r"\s[a-z]{3,}")
+"""What is told of somebody whom the question names, behind a colon: *Constraint 2: Bob sits on the left*."""
 _YES: Final = re.compile(r",\s(\w{3,})")
+_AFTER_RESULT: Final = re.compile(r"\d[.!]\s\Z")
+"""Before a yes to what was worked out: *13 × 77 = 1001. Yes*."""
 _LAST_WORD_OF_SENTENCE: Final = re.compile(r"[*_\"'”’)]*(?:[.!](?!\d)|\n|\Z)")
 REFUSED: Final = re.compile(rf"[*_\"'”’)]*{around('refuses')}")
 """What follows a value that is said to be wrong."""
+_NOT_IT: Final = re.compile(
+    rf"(?<!\w)(?:{'|'.join(map(re.escape, every('answer')))})\s"
+    rf"(?:{around('is_said')}\s{around('denies_an_adjective')}|isn['’]t)\s\W*\Z"
+)
+"""What stands before a value that is said not to be the answer."""
+_AND_NOT: Final = re.compile(rf"[,;]\s(?:{around('denies_an_adjective')})\s[\"'“‘«„]?\Z")
+"""Before a value that is set against another: *the term is the Latin one, not this*."""
+_WERE: Final = re.compile(around("were"))
 _COUNTERFACTUAL: Final = re.compile(
     rf"(?<!\w){around('if')}\s(?:[^.!?\n]|\.(?=\d))*?(?<!\w){around('were')}(?!\w)(?:[^.!?\n]|\.(?=\d))*\Z"
 )
@@ -79,10 +105,15 @@ def places(target: str, thought: Thought) -> list[tuple[int, int]]:
         signs = (form.text, form.text.upper(), form.text.lower())
         label = next((sign for sign in signs if is_option(thought.question, sign)), "")
         if label:
-            found += _option_places(form, label, thought, found)
-        elif found and is_false(form.text):
-            no = min(found)[0]
-            found += [*called_false(thought, no), *(denials(thought, no) if is_no(form.text) else ())]
+            found = _option_places(form, label, thought, found)
+        elif found and is_yes(form.text):
+            found += affirmations(thought, min(found)[0])
+        elif is_false(form.text):
+            no = min(found)[0] if found else len(thought.text)
+            found += [
+                *called_false(thought, no),
+                *(denials(thought, no) if is_no(form.text) or "?" in thought.question else ()),
+            ]
     return sorted(set(found))
 
 
@@ -93,18 +124,26 @@ def _option_places(form: Form, label: str, thought: Thought, letters: list[tuple
     for told in forms_of(options_of(thought.question, label)[label]):
         if told.kind not in ("letter", "name"):
             written = written_at(told, thought)
-            written = [span for span in written if told.kind == "text" or not is_other(told, thought, *span)]
+            written = [
+                span
+                for span in written
+                if not (is_one_of_many(thought.text, *span) if told.kind == "text" else is_other(told, thought, *span))
+            ]
             told_places += [
                 span
                 for span in {*_places_of(told, thought), *asserted(told, thought, label, written)}
                 if not is_told(form.text, told.text, thought.lower, *span)
-                or (told.kind == "text" and is_affirmed(form.text, told.text, thought.lower, *span))
+                or (
+                    told.kind == "text" and is_affirmed(form.text, told.text, thought.lower, *span, asked=thought.asked)
+                )
             ]
+    right_before = {start - signs for start, _ in told_places for signs in range(4)}
+    named = [span for span in named if span[1] not in right_before]  # B. Neon: its text is the place
     found = named + told_places
     if found:
         first = min(found)
-        found += reached_before(thought, label, first[0], bare=first not in told_places)
-    return found
+        return found + reached_before(thought, label, first[0], bare=first not in told_places)
+    return reached_before(thought, label, None)
 
 
 def first_place(target: str, thought: Thought) -> int | None:
@@ -127,8 +166,15 @@ def refused(target: str, thought: Thought) -> list[int]:
         start
         for form in forms_of(target)
         for start, end in written_at(form, thought)
-        if REFUSED.match(thought.lower, end)
+        if _is_refused(thought.lower, start, end)
     ]
+
+
+def _is_refused(lower: str, start: int, end: int) -> bool:
+    if REFUSED.match(lower, end) or _NOT_IT.search(lower, max(0, start - _WINDOW), start):
+        return True
+    set_against = _AND_NOT.search(lower, max(0, start - _WINDOW), start)
+    return set_against is not None and _LAST_WORD_OF_SENTENCE.match(lower, end) is not None
 
 
 @lru_cache(8192)
@@ -175,6 +221,8 @@ def _says_yes(form: Form, thought: Thought, start: int, end: int) -> bool:
     if form.text not in ("yes", "no"):
         return False
     following = _YES.match(thought.lower, end)
+    if thought.text[start].isupper() and _AFTER_RESULT.search(thought.text, max(0, start - 8), start):
+        return thought.text[end : end + 1] in (",", ".")
     alone = thought.lower.endswith(", ", 0, start) and _LAST_WORD_OF_SENTENCE.match(thought.lower, end) is not None
     return alone or (following is not None and following[1] in thought.asked)
 
@@ -198,7 +246,7 @@ class _Candidate(NamedTuple):
     def concludes(self) -> bool:
         """Whether a word that concludes stands before it in its sentence."""
         sentence = max(0, self.opened - _SENTENCE)
-        return self.cues.concluded.search(self.thought.lower, sentence, self.opened) is not None
+        return self.cues.concludes(self.thought.lower, sentence, self.opened)
 
     def ends_sentence(self) -> bool:
         return _LAST_WORD_OF_SENTENCE.match(self.thought.lower, self.end) is not None
@@ -211,15 +259,22 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
     if is_boxed:
         return True
     candidate = _Candidate(form, thought, cues, opened, start, end, lower[max(0, opened - _WINDOW) : opened])
+    line = candidate.window.rpartition("\n")[2]
+    if form.kind == "letter" and strict and not letter_counts(text, lower, start, end, line, cues):
+        return False
     if _is_no_result(candidate):
+        return False
+    if form.kind == "text" and is_one_of_many(text, start, end):
         return False
     if not strict:
         return True
     last = form.kind == "text" and _LAST_WORD.match(lower, end) is not None
-    concluded = _ENDS_SENTENCE.match(lower, end) is not None and candidate.concludes()
+    concluded = form.kind != "letter" and _ENDS_SENTENCE.match(lower, end) is not None and candidate.concludes()
     if thought.question and not last and is_restated(thought, start, end) and not (form.kind == "number" and concluded):
         return False
     if thought.question and not last and is_listed(form, thought, opened, end):
+        return False
+    if form.kind == "text" and _is_told_on(candidate):
         return False
     if is_told_of(form, thought, start, end, candidate.window):
         return False
@@ -228,10 +283,29 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
     if form.kind in ("number", "terms") and is_compared(thought, end) and _is_asked(form, thought):
         return False
     if form.kind == "letter":
-        return letter_counts(text, lower, start, end, candidate.window.rpartition("\n")[2], cues)
+        return True
     if form.kind == "number" and (_LISTED_NUMBERS.match(text, end) or is_coordinate(text, opened, start, end)):
         return False
     return _is_called_one(candidate, last) or concluded or _stands_out(candidate)
+
+
+def _is_of_class(candidate: _Candidate) -> bool:
+    """Whether a sentence names a thing, and ends with what is asked behind its class: *it is the formal register*."""
+    named = _NAMES_CLASS.search(candidate.window)
+    return named is not None and named[1] in candidate.thought.asked and candidate.ends_sentence()
+
+
+def _is_told_on(candidate: _Candidate) -> bool:
+    """Whether a name of the question begins what is told behind a colon that no name of the answer stands before."""
+    form, thought = candidate.form, candidate.thought
+    told = _TELLS.search(candidate.window)
+    return (
+        told is not None
+        and told[1] not in words_of(thought.codes, "answer")
+        and _GOES_ON.match(thought.text, candidate.end) is not None
+        and _is_asked(form, thought)
+        and not options_of(thought.question)
+    )
 
 
 def _opened(lower: str, start: int) -> tuple[int, bool]:
@@ -257,7 +331,8 @@ def _is_no_result(candidate: _Candidate) -> bool:
     line = window.rpartition("\n")[2]
     if cues.denied.search(window) or REFUSED.match(thought.lower, end):
         return True
-    if _COUNTERFACTUAL.search(thought.lower, max(0, opened - _SENTENCE), opened):
+    sentence = max(0, opened - _SENTENCE), opened
+    if _WERE.search(thought.lower, *sentence) and _COUNTERFACTUAL.search(thought.lower, *sentence):
         return True
     if form.kind not in ("text", "letter") and cues.step.search(line) and not is_option(thought.question, form.text):
         return True
@@ -283,12 +358,21 @@ def _is_called_one(candidate: _Candidate, last: bool) -> bool:
         return True
     if last and before[-1:] in (".", "!", "。", "！", "\n"):
         return True  # the last sentence is the answer, and nothing else
-    if before[-1:] in ("?", "？") and candidate.ends_sentence():
-        return True  # what a thought asked itself, and nothing else
+    whole = form.kind == "text" and not is_polar(form.text) and before[-1:] in (".", "!", "。", "\n")
+    if (whole or before[-1:] in ("?", "？")) and candidate.ends_sentence():
+        return True  # a sentence of its own, or what a thought asked itself, and nothing else
     if thought.counted and thought.lower.startswith(thought.counted, end + 1) and not _is_asked(form, thought):
         return True
     if form.kind == "text":
-        return _REASON.match(thought.lower, end) is not None or _says_yes(form, thought, candidate.start, end)
+        return (
+            _REASON.match(thought.lower, end) is not None
+            or _says_yes(form, thought, candidate.start, end)
+            or _is_of_class(candidate)
+        )
+    if form.kind == "number" and candidate.ends_sentence():
+        noun = _NOUN.search(candidate.window)
+        if noun is not None and noun[1] in thought.asked:
+            return True
     numbered = form.kind == "number" and _is_numbered(thought, candidate.opened)
     return numbered and (candidate.ends_sentence() or candidate.concludes())
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final, cast
 
 from workbench.analysis.targets.patterns import facts
 from workbench.scorers.languages import UNSPACED, table
@@ -17,6 +18,8 @@ _MINUS: Final = facts()["minus"]
 _IN_FULL: Final = ("en", "de", "zh", "ja", "ko")
 """Languages whose numbers beyond a hundred are spelled in full; of the others those that are full hundreds."""
 _ONE_PART: Final = facts()["one_part"]
+_OTHER_GENDERS: Final[Mapping[str, Mapping[str, list[str]]]] = cast(Any, facts()["other_genders"])
+"""Numbers that are spelt otherwise with a noun of another gender, by language."""
 
 
 @lru_cache(16_384)
@@ -81,7 +84,7 @@ def _candidates(value: int, code: str) -> list[str]:
     words = table()[code]
     small, tens = list(words.get("small", ())), list(words.get("tens", ()))
     if value < len(small):
-        return [small[value]]
+        return [small[value], *_OTHER_GENDERS.get(code, {}).get(str(value), ())]
     if value < 100:
         return _two_digits(value, code, small, tens)
     if value >= 1_000:

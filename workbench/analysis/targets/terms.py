@@ -23,7 +23,8 @@ from workbench.analysis.targets.quantities import clocks, in_other_units
 from workbench.analysis.targets.spelled import number_in
 from workbench.scorers.languages import table
 
-_LARGEST_PART: Final = 16
+_LARGEST_PART: Final = 1_000
+_SHARE_OF: Final = "|".join(re.escape(word) for words in facts()["share_of"].values() for word in words)
 
 
 def other_terms(plain: str, value: Fraction | None) -> list[Term]:
@@ -195,7 +196,7 @@ def _one_of(value: Fraction) -> Iterator[Term]:
     counts = (str(value.numerator), *number_in(value.numerator, "en"))
     parts = "|".join((str(value.denominator), *number_in(value.denominator, "en")))
     yield Term(
-        tuple(search(count, rf"\s(?:in|out of)\s(?:{parts})", r"(?![\w%]|[.,]\d)") for count in counts), weak=True
+        tuple(search(count, rf"\s(?:{_SHARE_OF})\s(?:{parts})", r"(?![\w%]|[.,]\d)") for count in counts), weak=True
     )
 
 

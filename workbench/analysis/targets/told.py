@@ -17,9 +17,9 @@ _SEPARATORS: Final = (
     rf"|{around('and_or_unspaced', 'or_else_unspaced')}))"
 )
 _LISTED_AFTER: Final = re.compile(
-    rf"[\s\"'”’`*_)]*{_SEPARATORS}\s*[\"'“‘`*_(]*([^\W\d_]+)[\"'”’`*_)]*\s*(?:{_SEPARATORS}|[.?!:。？！;)]|\Z)"
+    rf"[\s\"'”’`*_)]*{_SEPARATORS}\s*[\"'“‘`*_(]*(\w+)[\"'”’`*_)]*\s*(?:{_SEPARATORS}|[.?!:。？！;)]|\Z)"
 )
-_LISTED_BEFORE: Final = re.compile(rf"([^\W\d_]+)[\"'”’`*_)]*\s*{_SEPARATORS}\s*\Z")
+_LISTED_BEFORE: Final = re.compile(rf"(\w+)[\"'”’`*_)]*\s*{_SEPARATORS}\s*\Z")
 _TOLD_OF: Final = re.compile(
     r"(?:there (?:are|is|were)|we have|i have|we(?:'re| are) given)\s*(?:only|exactly|just)?\s*\Z"
 )
@@ -39,6 +39,17 @@ _RANGE: Final = re.compile(
 """The end of a range: *a from 1 to 9*."""
 _COMPARED: Final = re.compile(r"\s?[\w%°/]{0,3}\s?(?:=(?!=)|≈|<|>|≤|≥|\\approx|\\le|\\ge|\\lt|\\gt)")
 """What is given, and now worked out or compared: *5/8 = 0.625*, *-5 < -3*."""
+_STOP: Final = re.compile(r"[.!?](?=\s)|[。！？\n]")
+_IN_OTHER_TERMS: Final = re.compile(
+    rf"(?:\s?(?:[=≈:：→]|=>)|\s{around('is_said')}|\s?{around('tells_an_option_unspaced')})[\s$]*\Z"
+)
+"""Between a value and what it is in other terms."""
+_MANY_BEFORE: Final = re.compile(r"(?:[,:]\s\w[\w' -]{1,24},|[、：]\w{1,12}、)\s?\Z")
+_MANY_FOLLOW: Final = re.compile(r"(?:,\s(?:\w{1,3}['’\s])?[A-ZÀ-ÞА-Я][\w'-]{1,24}){2,}(?:,|\.|\s\w{1,3}\s)")
+_MANY_BEHIND: Final = re.compile(
+    rf"(?:\s\([^)]{{1,12}}\))?,\s(?:\w+\s)?\w[\w' -]{{1,24}}(?:,|\s{around('and')}\s|\s?\()|、\w{{1,12}}[、和と。]"
+)
+"""Names before and behind one that is in a list."""
 _TIME: Final = re.compile(rf"\s{around('times')}(?!\w)")
 """Units of time behind a number."""
 
@@ -47,10 +58,13 @@ def is_restated(thought: Thought, start: int, end: int) -> bool:
     """Whether the words around a value are the question's own."""
     before = thought.lower[max(0, start - 10) : end]
     after = thought.lower[start : end + 10]
-    named = _NAMED_BEFORE.search(before)
+    if _STOP.search(after, end - start):
+        after = ""  # what the next sentence says is not what is said of a value
+    named = _NAMED_BEFORE.search(before) if "=" in before else None
     if named is not None and named[0].replace(" ", "") in thought.asked.replace(" ", ""):
         return True  # x = 1, as the question says
-    label = _LABEL_BEFORE.search(thought.lower, max(0, start - _NEAR), start)
+    told = any(sign in thought.lower[max(0, start - 4) : start] for sign in ":=")
+    label = _LABEL_BEFORE.search(thought.lower, max(0, start - _NEAR), start) if told else None
     if label is not None and _is_given_to(thought.asked, label[1], thought.lower[start:end]):
         return True  # Tim: 3/8, where the question says that Tim eats 3/8
     whole = end - start
@@ -60,13 +74,13 @@ def is_restated(thought: Thought, start: int, end: int) -> bool:
 
 
 def _is_given_to(asked: str, name: str, value: str) -> bool:
-    """Whether a question says a value of a name, in one breath: *Tim eats 3/8*."""
+    """Whether a question says a value of a name, in one breath: *Tim eats 3/8*, *15 litres of juice*."""
     if name not in asked or value not in asked:
         return False
-    given = re.compile(
-        rf"(?<!\w){re.escape(name)}(?!\w)[^.?!;,:\n]{{0,24}}?(?<![\w.,/]){re.escape(value)}(?![\w/]|[.,]\d)"
-    )
-    return given.search(asked) is not None
+    subject = rf"(?<!\w){re.escape(name)}(?!\w)"
+    number = rf"(?<![\w.,/]){re.escape(value)}(?![\w/]|[.,]\d)"
+    between = r"[^.?!;,:\n]{0,24}?"
+    return re.search(rf"{subject}{between}{number}|{number}{between}{subject}", asked) is not None
 
 
 def is_told_of(form: Form, thought: Thought, start: int, end: int, window: str) -> bool:
@@ -88,6 +102,20 @@ def is_listed(form: Form, thought: Thought, start: int, end: int) -> bool:
         return True
     before = _LISTED_BEFORE.search(thought.lower, max(0, start - _NEAR), start)
     return before is not None and before[1] in thought.asked
+
+
+def is_one_of_many(text: str, start: int, end: int) -> bool:
+    """Whether a name is one of three or more that are counted up, with more behind it.
+
+    >>> is_one_of_many("It was Akmolinsk, Akmola, Astana, Nur-Sultan, Astana.", 26, 32)
+    True
+    """
+    if _MANY_FOLLOW.match(text, end) and not text[max(0, start - 8) : start].rstrip(" *_\"'“‘«").endswith((":", "：")):
+        return True
+    return (
+        _MANY_BEFORE.search(text, max(0, start - _NEAR), start) is not None
+        and _MANY_BEHIND.match(text, end) is not None
+    )
 
 
 def is_denominator(thought: Thought, start: int) -> bool:
@@ -112,10 +140,11 @@ def is_compared(thought: Thought, end: int) -> bool:
 
 def is_given_anew(form: Form, thought: Thought, window: str) -> bool:
     """Whether a fraction that the question gives is only put in other terms: *5/8 = 0.625*."""
-    given, before = form.text.lower(), window.rstrip(" $")
-    if not form.is_fraction or given not in thought.asked or before[-1:] not in ("=", "≈"):
+    given = form.text.lower()
+    if not form.is_fraction or given not in thought.asked:
         return False
-    return before[:-1].rstrip(" $").endswith(given)
+    told = _IN_OTHER_TERMS.search(window)
+    return told is not None and window[: told.start()].rstrip(" $").endswith(given)
 
 
 def is_coordinate(text: str, opened: int, start: int, end: int) -> bool:

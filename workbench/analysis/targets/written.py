@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from workbench.analysis.targets.forms import ARTICLE, Form, equal_fractions, equal_ratios, yearless_places
-from workbench.analysis.thoughts.text import Thought
+from workbench.analysis.thoughts.text import Thought, without_accents
 from workbench.base import regular_expressions as re
 from workbench.scorers.languages import UNSPACED
 from workbench.scorers.languages import table as language_table
@@ -71,16 +71,29 @@ def _in_figures_or_letters(form: Form, thought: Thought) -> list[tuple[int, int]
 
 def _as_text(form: Form, thought: Thought, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """A name or a word beside where it stands as it is: by its surname, without its accents, with its article."""
-    if form.surname is not None and thought.asks_who:
+    if form.surname is not None and thought.asks_who and form.last_word in thought.folded:
         ends = {end for _, end in found}
         surnames = map(_SPAN, form.surname.finditer(thought.folded))
         found += [span for span in surnames if span[1] not in ends and not _is_namesake(thought.text, span[0])]
-    if not found and form.folded is not None and not (form.text.isascii() and thought.lower.isascii()):
-        found = [match.span() for match in form.folded.finditer(thought.folded)]
+    if not found and form.kind == "text" and not (form.text.isascii() and thought.lower.isascii()):
+        found = _without_accents(form, thought)
     if form.kind == "text" and (article := ARTICLE.match(form.text)):
         length = len(article[0])
         found = [(start - length * thought.lower.endswith(article[0], 0, start), end) for start, end in found]
     return found
+
+
+def _without_accents(form: Form, thought: Thought) -> list[tuple[int, int]]:
+    """Where a name stands without the accents of its letters, or with some more."""
+    plain = without_accents(form.text)
+    if len(plain) <= 4 or plain not in thought.folded or not plain.replace(" ", "").isalpha():
+        return []
+    return [match.span() for match in _folded(plain).finditer(thought.folded)]
+
+
+@lru_cache(256)
+def _folded(plain: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(plain)}(?!\w)")
 
 
 def _as_latex_fraction(value: Fraction, lower: str) -> Iterator[tuple[int, int]]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+import numpy as np
+
 from workbench.analysis.targets.places import says
-from workbench.analysis.thoughts.repetition import words_in
 from workbench.analysis.thoughts.text import LONGEST_QUESTION, Thought
+from workbench.analysis.thoughts.word_places import Hashes, Words
 from workbench.analysis.thoughts.words import alternation, around, words_of
 from workbench.base import regular_expressions as re
 from workbench.scorers.languages import listed
@@ -28,7 +30,8 @@ _LONGEST_CLAIM: Final = 48
 _MOST_WORDS: Final = 4
 _OPENING: Final = " \t*_`$({[\"'“‘«「『\\:,"
 _ENDS: Final = re.compile(r"[\n。！？;；?!]|[.,](?=\s|\Z)|[，、](?=\D)")
-_QUESTION_GRAM: Final = 4
+_TIMES, _MORE = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
+"""Factors by which a run of words becomes a number."""
 _NO_ANSWER: Final = listed(
     "correct right wrong clear simple obvious what how whether not that this it in still therefore also given"
 )
@@ -90,7 +93,7 @@ def drafts_and_asked(thought: Thought, target: str | None = None) -> tuple[list[
 def _claims(thought: Thought, target: str | None) -> Iterator[tuple[Draft, bool]]:
     """What follows the name of the answer, each with whether it is only asked."""
     text, lower, codes = thought.text, thought.lower, thought.codes
-    for start, end in thought.places.of(words_of(codes, "answer")):
+    for start, end in thought.told("answer"):
         link = _claim(codes).match(lower, end)
         asked = link is None and _ASKS.search(lower, max(0, start - _ASKS_BEFORE), start) is not None
         if link is None and not asked:
@@ -145,7 +148,7 @@ def key_of(draft: Draft) -> str:
     return re.sub(r"[,\s]", "", number[0]).rstrip(".") if number else " ".join(draft.value.lower().split())
 
 
-def restated(question: str, thought: str) -> float:
+def restated(question: str, thought: str, words: Words | None = None) -> float:
     """The share of the question's runs of four words that the beginning of the thought says again.
 
     The beginning is three times the length of the question, and 200 characters. 0.0 for a question of fewer words.
@@ -153,10 +156,26 @@ def restated(question: str, thought: str) -> float:
     >>> restated("How many sheep are left?", "The user asks how many sheep are left? So 17 minus 8.")
     1.0
     """
-    asked = words_in(question[:LONGEST_QUESTION])
-    grams = {tuple(asked[at : at + _QUESTION_GRAM]) for at in range(len(asked) - _QUESTION_GRAM + 1)}
-    if not grams:
+    grams = _asked(question[:LONGEST_QUESTION])
+    if not grams.size:
         return 0.0
-    said = words_in(thought[: 3 * min(len(question), LONGEST_QUESTION) + 200])
-    seen = set(zip(*(said[at:] for at in range(_QUESTION_GRAM)), strict=False))
-    return len(grams & seen) / len(grams)
+    end = 3 * min(len(question), LONGEST_QUESTION) + 200
+    if words is None or words.is_unspaced:
+        words = Words(thought[:end])  # whether its characters are words is told by the beginning alone
+    count = int(np.searchsorted(words.starts, end))
+    starts, ends = words.starts[:count], words.ends[:count]
+    said = np.unique(_grams(words.hashes_of(starts, np.minimum(ends, end))))
+    if not said.size:
+        return 0.0
+    return int((said[np.minimum(np.searchsorted(said, grams), said.size - 1)] == grams).sum()) / len(grams)
+
+
+@lru_cache(1024)
+def _asked(question: str) -> Hashes:
+    return np.unique(_grams(Words(question).hashes))
+
+
+def _grams(words: Hashes) -> Hashes:
+    """A number for each run of four words."""
+    pairs = words[:-1] * _TIMES + words[1:]
+    return (pairs[:-2] ^ (pairs[:-2] >> np.uint64(29))) * _MORE + pairs[2:]

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from workbench.analysis.thoughts.word_places import Words, letters_of
+from workbench.analysis.stats import Floats
+from workbench.analysis.thoughts.word_places import Hashes, Words, all_letters_of, letters_of
 from workbench.analysis.thoughts.words import table
 from workbench.base import regular_expressions as re
 
@@ -55,7 +56,8 @@ _OF_SCRIPT: Final = {
     "Tamil": "ta",
 }
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_PLAIN_LETTERS: Final = bytes(letter < 128 and chr(letter).isalpha() for letter in range(256))
+_LOWER, _FIRST, _LETTERS = np.uint16(0x20), np.uint16(ord("a")), 26
+"""What makes a plain letter a small one, and which are the small ones."""
 _UKRAINIAN: Final = re.compile(r"[іїєґ]")
 _LEAST_HITS: Final = 2
 _LEAST_SAMPLED: Final = 40
@@ -132,9 +134,46 @@ def _sole_latin(words: Words) -> str | None:
     """The language of all words in Latin letters, where a sample is nearly all of one; else None."""
     if len(words) <= _LEAST_SAMPLED:
         return None
-    hits, most = _weighed(words.texts(max(1, len(words) // _SAMPLED)))
-    found, count = hits.most_common(1)[0] if hits else ("", 0)
-    return found if count >= max(_LEAST_SAMPLED, 0.9 * most) else None
+    step = max(1, len(words) // _SAMPLED)
+    known = _known_words()
+    rows = known.rows_of(words.hashes[::step])
+    hits = np.bincount(rows, minlength=len(known.most)) @ known.worth
+    best = int(hits.argmax())
+    if hits[best] < max(_LEAST_SAMPLED, 0.9 * float(known.most[rows].sum())):
+        return None
+    if (hits == hits[best]).sum() > 1:
+        return _weighed(words.texts(step))[0].most_common(1)[0][0]  # the one that is met first
+    return known.codes[best]
+
+
+class _Known(NamedTuple):
+    """Function words by their numbers: what each is worth to each language (`worth`) and at most; row 0 is no word."""
+
+    numbers: Hashes
+    worth: Floats
+    most: Floats
+    codes: tuple[str, ...]
+
+    def rows_of(self, numbers: Hashes) -> npt.NDArray[np.int64]:
+        """The row of each word of a text, by its number."""
+        places = np.minimum(np.searchsorted(self.numbers, numbers), len(self.numbers) - 1)
+        return np.where(self.numbers[places] == numbers, places + 1, 0)
+
+
+@lru_cache(1)
+def _known_words() -> _Known:
+    known = _language_of_word()
+    codes = tuple(table())
+    joined = Words(" ".join(word for word in known if " " not in word))
+    listed = joined.texts()
+    order = np.argsort(joined.hashes)
+    worth, most = np.zeros((len(listed) + 1, len(codes))), np.zeros(len(listed) + 1)
+    for row, place in enumerate(order.tolist(), start=1):
+        of = known[listed[place]]
+        most[row] = 2 if len(of) == 1 else 1
+        for code in of:
+            worth[row, codes.index(code)] += most[row]
+    return _Known(joined.hashes[order], worth, most, codes)
 
 
 def _add_latin(text: str, latin: list[int], weights: dict[str, float]) -> None:
@@ -198,15 +237,18 @@ def _bytes_by_script(text: str) -> npt.NDArray[np.int64]:
     """The bytes of letters in each stretch of a text (rows) by script (columns)."""
     rows = len(text) // STRETCH + 1
     known = _script_of_place()
+    letters: npt.NDArray[np.uint16] | npt.NDArray[np.uint32] = letters_of(text)
+    if not text.isascii() and len(text.encode("utf-16-le", "surrogatepass")) != 2 * len(text):
+        letters = all_letters_of(text)
     # Most letters are of one byte and Latin: they are counted as such, and only the others one by one.
-    plain = text.encode("ascii", "replace").ljust(rows * STRETCH, b"\0").translate(_PLAIN_LETTERS)
+    plain = np.zeros(rows * STRETCH, dtype=np.uint8)
+    plain[: len(text)] = (letters | _LOWER) - _FIRST < _LETTERS
     counts = np.zeros((rows, len(_SCRIPTS)), dtype=np.int64)
-    counts[:, _LATIN] = np.frombuffer(plain, dtype=np.uint8).reshape(rows, STRETCH).sum(axis=1)
+    counts[:, _LATIN] = plain.reshape(rows, STRETCH).sum(axis=1, dtype=np.uint16)
     if text.isascii():
         return counts
-    letters = letters_of(text)
     beyond = np.nonzero(letters > 0x7F)[0]
-    rare = letters[beyond]
+    rare = letters[beyond].astype(np.int64)
     kinds = known[np.minimum(rare, 0xFFFF)]
     outside = np.nonzero(rare > 0xFFFF)[0]
     if outside.size:  # rare letters of Chinese, dead scripts, signs

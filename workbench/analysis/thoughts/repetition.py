@@ -73,10 +73,9 @@ def repetition(text: str, words: Words | None = None) -> Repetition:
         squeezed = compression < COMPRESSED and len(raw) >= LEAST_BYTES
         return Repetition(compression, 0.0, len(words), (0, len(words)) if squeezed else None)
     hashes = words.hashes
-    runs = np.zeros(count, dtype=np.uint64)
-    with np.errstate(over="ignore"):
-        for step in range(RUN_WORDS):
-            runs = runs * np.uint64(_FACTOR) + hashes[step : step + count]
+    pairs = hashes[:-1] * np.uint64(_FACTOR) + hashes[1:]
+    fours = pairs[:-2] * np.uint64(_FACTOR**2) + pairs[2:]
+    runs = fours[:-2] * np.uint64(_FACTOR**2) + pairs[4:]  # of six words
     # The place of a run stands in its lowest bits: one sort brings alike runs together, each group in its order.
     bits = np.uint64(max(1, count.bit_length()))
     keys = np.sort((runs << bits) | np.arange(count, dtype=np.uint64))

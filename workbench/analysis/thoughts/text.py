@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
-from workbench.analysis.thoughts.word_places import same_length_lower
-from workbench.analysis.thoughts.words import WordSearch, around
+import numpy as np
+
+from workbench.analysis.thoughts.word_places import Words, letters_of, same_length_lower
+from workbench.analysis.thoughts.word_search import Spans, WordSearch
+from workbench.analysis.thoughts.words import around, listed_around, words_of
 from workbench.base import regular_expressions as re
 
+SOUGHT: Final = ("reflection", "switch", "answer", "commits", "turns", "doubt", "wrong")
+"""The lists of words that are looked for in the whole of a thought."""
+_AFFIRMING: Final = tuple(
+    words[1:] for words in listed_around("is_the_answer") if words.count(" ") > 1 and words != " it is"
+)
+_AFFIRMING_SHORT: Final = tuple(words for words in listed_around("is_the_answer") if words[1:] not in _AFFIRMING)
 LONGEST_QUESTION: Final = 8_000
 """Characters of a question that are compared with a thought."""
 _COUNTED: Final = re.compile(rf"{around('how_many_of')}\s?(\w{{4,}})")
@@ -22,14 +32,12 @@ _ASKS_WHERE: Final = re.compile(rf"(?<!\w){around('asks_where')}(?!\w)|{around('
 _ASKS_WHO: Final = re.compile(rf"(?<!\w){around('asks_who')}(?!\w)|{around('asks_who_unspaced')}")
 
 
+_FIRST_ACCENTED, _BEYOND_ACCENTED = 0xC0, 0x250
 _ACCENTED: Final = {
     code: plain
-    for code in range(0xC0, 0x250)
+    for code in range(_FIRST_ACCENTED, _BEYOND_ACCENTED)
     if len(plain := unicodedata.normalize("NFD", chr(code)).encode("ascii", "ignore").decode()) == 1
 }
-
-
-_ANY_ACCENTED: Final = re.compile(f"[{''.join(map(chr, _ACCENTED))}]")
 
 
 def without_accents(lower: str) -> str:
@@ -38,8 +46,20 @@ def without_accents(lower: str) -> str:
     >>> without_accents("garcía márquez")
     'garcia marquez'
     """
+    if lower.isascii():
+        return lower
+    letters = letters_of(lower)
     # most that is not ASCII in a thought is signs: × → —
-    return lower.translate(_ACCENTED) if not lower.isascii() and _ANY_ACCENTED.search(lower) else lower
+    there = np.bincount(letters[(letters >= _FIRST_ACCENTED) & (letters < _BEYOND_ACCENTED)])
+    for letter in np.nonzero(there)[0].tolist():  # to look each up in a table takes ten times as long
+        if letter in _ACCENTED:
+            lower = lower.replace(chr(letter), _ACCENTED[letter])
+    return lower
+
+
+@lru_cache(64)
+def _sought(codes: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    return tuple(words_of(codes, key) for key in SOUGHT)
 
 
 @dataclass(frozen=True)
@@ -49,12 +69,12 @@ class Thought:
     text: str
     codes: tuple[str, ...] = ("en",)
     question: str = ""
-    lowered: str | None = None
+    words: Words | None = None
 
     @cached_property
     def lower(self) -> str:
         """The text in lower case, letter for letter."""
-        return same_length_lower(self.text) if self.lowered is None else self.lowered
+        return same_length_lower(self.text) if self.words is None else self.words.lower
 
     @cached_property
     def written(self) -> dict[int, list[tuple[int, int]]]:
@@ -66,10 +86,31 @@ class Thought:
         """The text in lower case without the accents of its Latin letters, letter for letter."""
         return without_accents(self.lower)
 
+    def told(self, key: str) -> Spans:
+        """Where words stand that `words.toml` lists under a key, one of `SOUGHT`; all of them are looked for at once.
+
+        >>> Thought("wait, but wait").told("reflection")
+        [(0, 4), (10, 14)]
+        """
+        return self._found[SOUGHT.index(key)]
+
+    def affirmed(self) -> Iterator[tuple[str, int]]:
+        """What is said behind a value that is the answer, and where: *is the answer* and its like, with a blank before.
+
+        >>> list(Thought("7 is the answer").affirmed())
+        [(' is the answer', 1)]
+        """
+        for words, spans in zip(_AFFIRMING, self._found[len(SOUGHT) :], strict=True):
+            yield from ((f" {words}", start - 1) for start, _ in spans if self.lower[start - 1 : start] == " ")
+        for words in _AFFIRMING_SHORT:
+            place = self.lower.find(words)
+            while place >= 0:
+                yield words, place
+                place = self.lower.find(words, place + len(words))
+
     @cached_property
-    def places(self) -> WordSearch:
-        """The text as words are looked for in it."""
-        return WordSearch(self.lower)
+    def _found(self) -> list[Spans]:
+        return WordSearch(self.text if self.words is None else self.words).of_all(_sought(self.codes), _AFFIRMING)
 
     @cached_property
     def asked(self) -> str:

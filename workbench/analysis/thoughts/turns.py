@@ -11,7 +11,7 @@ from workbench.analysis.targets.forms import Form, forms_of
 from workbench.analysis.targets.option_letters import CIRCLED, options_of
 from workbench.analysis.targets.places import says
 from workbench.analysis.thoughts.text import Thought
-from workbench.analysis.thoughts.words import around, listed_around, words_of
+from workbench.analysis.thoughts.words import around, listed_around
 from workbench.base import regular_expressions as re
 from workbench.scorers.languages import table as number_languages
 from workbench.scorers.number_words import number_in_words
@@ -46,16 +46,14 @@ _SO: Final = re.compile(
 _NUMBER_BEFORE: Final = re.compile(r"(?<![\w.,/-])([-−]?\d[\d.,/]*)\Z")
 _NAME_BEFORE: Final = re.compile(r"(?:[.!?;:,…\n]|(?<!\w)(?:so|then|maybe|perhaps))\s*[*_\"“]*([^\W\d_]+)[*_\"”]*\Z")
 _SHORT: Final = 24
-_AFFIRMED: Final = listed_around("is_the_answer")
 _ARTICLES: Final = frozenset(listed_around("a"))
 """Words for one that stand before most nouns."""
 _PLAIN: Final = re.compile(r"[1-9][0-9]{0,8}")
 _ROUNDED: Final = 0.005
 _POINT_MOVED: Final = (100, 1_000, 10_000)
-_SUPPOSED: Final = re.compile(
-    rf"(?:(?<!\w){around('if', 'supposing')}\s|{around('if_unspaced')})(?:[^.!?。！？\n]|\.(?=\d))*\Z"
-)
+_SUPPOSED: Final = re.compile(rf"(?<!\w){around('if', 'supposing')}\s|{around('if_unspaced')}")
 """A sentence of what is not so: *if it were with replacement, it would be 9/64*."""
+_STOPS: Final = "\n!?。！？"
 _IS: Final = re.compile(rf"\s{around('is_said')}(?!\w)")
 _SO_IS: Final = re.compile(r"(?<!\w)so\s((?:[^\W\d_]+\s){1,5}?)(?:is|are|was|has|would be|must be|gets|=)\s")
 _IS_THE: Final = re.compile(r"(?<!\w)(?:is|would) the \Z")
@@ -84,13 +82,14 @@ def _asked_or_affirmed(thought: Thought, first: int) -> list[tuple[int, int]]:
             so = _SO.search(lower, max(first, place - _SHORT), place)
             if so is not None:
                 found.append(so.span())
-    for behind in _AFFIRMED:
-        for place in _all(behind, lower, first):
-            number = _NUMBER_BEFORE.search(lower, max(first, place - _SHORT), place)
-            if number is None and (behind != " it is" or _ENDS.match(lower, place + len(behind)) is not None):
-                number = _NAME_BEFORE.search(lower, max(first, place - _SHORT), place)
-            if number is not None:
-                found.append((number.start(1), number.start(1)))
+    for behind, place in thought.affirmed():
+        if place < first:
+            continue
+        number = _NUMBER_BEFORE.search(lower, max(first, place - _SHORT), place)
+        if number is None and (behind != " it is" or _ENDS.match(lower, place + len(behind)) is not None):
+            number = _NAME_BEFORE.search(lower, max(first, place - _SHORT), place)
+        if number is not None:
+            found.append((number.start(1), number.start(1)))
     return found
 
 
@@ -117,20 +116,17 @@ def turns(thought: Thought, target: str, first: int) -> list[int]:
     >>> text[turns(Thought(text), "20", 11)[0] :][:18]
     'it should be 16? N'
     """
-    codes = thought.codes
-    commits = [span for span in thought.places.of(words_of(codes, "commits")) if span[0] >= first]
-    claims = [span for span in thought.places.of(words_of(codes, "turns")) if span[0] >= first]
+    commits = [span for span in thought.told("commits") if span[0] >= first]
+    claims = [span for span in thought.told("turns") if span[0] >= first]
     doubts = [
-        start
-        for key in ("reflection", "switch", "doubt", "wrong")
-        for start, _ in thought.places.of(words_of(codes, key))
-        if start >= first
+        start for key in ("reflection", "switch", "doubt", "wrong") for start, _ in thought.told(key) if start >= first
     ]
     if doubts:
         claims += _said_of(thought, first) + _asked_or_affirmed(thought, first) + _so_is(thought, min(doubts))
     if target in CIRCLED:
         claims += [match.span() for match in _CIRCLED.finditer(thought.lower, first)]
-    claims = [span for span in claims if span[1] > min(doubts, default=len(thought.text))]
+    doubted = min(doubts, default=len(thought.text))
+    claims = [span for span in claims if span[1] > doubted]
     claims = sorted({*claims, *commits})
     forms = forms_of(target) if claims else ()
     return [
@@ -158,7 +154,13 @@ def is_supposed(thought: Thought, place: int) -> bool:
     >>> is_supposed(Thought("If it were 6, that would be wrong."), 23)
     True
     """
-    return _SUPPOSED.search(thought.lower, max(0, place - _SENTENCE), place) is not None
+    lower, begin = thought.lower, max(0, place - _SENTENCE)
+    for sign in _STOPS:
+        begin = max(begin, lower.rfind(sign, begin, place) + 1)
+    point = lower.rfind(".", begin, place)
+    while point >= 0 and point + 1 < place and lower[point + 1].isdecimal():
+        point = lower.rfind(".", begin, point)
+    return _SUPPOSED.search(lower, max(begin, point + 1), place) is not None
 
 
 def is_implausible(value: str, forms: tuple[Form, ...]) -> bool:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 _PLANE: Final = 0x10000
-_BLANK, _LETTER, _ALONE, _UNSPACED = 1, 2, 4, 8
+_BLANK, _LETTER, _ALONE, _UNSPACED, _PLAIN = 1, 2, 4, 8, 16
 _ALONE_RANGES: Final = ((0x3040, 0x30FF), (0x3400, 0x9FFF), (0xAC00, 0xD7AF), (0x0E00, 0x0E7F))
 """Letters that are words of their own in a text that holds any of `_UNSPACED_RANGES`."""
 _UNSPACED_RANGES: Final = ((0x3040, 0x30FF), (0x3400, 0x9FFF), (0x0E00, 0x0E7F))
-_FACTOR: Final = 0x9E3779B97F4A7C15 | 1
-_INVERSE: Final = pow(_FACTOR, -1, 1 << 64)
-_LEAST_POWERS: Final = 1 << 15
+_PRIVATE, _PRIVATE_LETTERS = 0xE000, 0x1900
+"""What Unicode's first plane leaves free: letters of other planes stand there by their last bits."""
+_AT_ONCE: Final = 4
+"""Letters of a word that are read as one number."""
+_LONGEST_READ: Final = 64
+_MASKS: Final = np.array([(1 << 16 * letters) - 1 for letters in range(_AT_ONCE + 1)], dtype=np.uint64)
+_TIMES, _MORE, _MIXED = (np.uint64(number) for number in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xBF58476D1CE4E5B9))
 
 Places = npt.NDArray[np.int64]
+Letters = npt.NDArray[np.uint16]
+Hashes = npt.NDArray[np.uint64]
 
 
 def same_length_lower(text: str) -> str:
@@ -32,13 +38,38 @@ def same_length_lower(text: str) -> str:
     return lower
 
 
-def letters_of(text: str) -> npt.NDArray[np.uint32]:
+def all_letters_of(text: str) -> npt.NDArray[np.uint32]:
     """The letters of a text by their numbers in Unicode.
 
-    >>> letters_of("a é").tolist()
+    >>> all_letters_of("a é").tolist()
     [97, 32, 233]
     """
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def letters_of(text: str) -> Letters:
+    """The letters of a text, each as a number of two bytes: in Unicode's first plane its own.
+
+    >>> letters_of("a é😀").tolist()[:3], len(letters_of("a é😀"))
+    ([97, 32, 233], 4)
+    """
+    if text.isascii():
+        return np.frombuffer(text.encode("ascii"), dtype=np.uint8).astype(np.uint16)
+    raw = text.encode("utf-16-le", "surrogatepass")
+    if len(raw) == 2 * len(text):
+        return np.frombuffer(raw, dtype=np.uint16)
+    letters = all_letters_of(text)
+    return np.where(letters < _PLANE, letters, _PRIVATE + letters % _PRIVATE_LETTERS).astype(np.uint16)
+
+
+class Runs(NamedTuple):
+    """Runs of letters, figures and low lines of ASCII: where each begins, and numbers.
+
+    The numbers are those of one, of two and of three runs that begin with each.
+    """
+
+    starts: Places
+    numbers: tuple[Hashes, Hashes, Hashes]
 
 
 class Words:
@@ -49,21 +80,12 @@ class Words:
     (['wait', '再', '算', '12'], 4, 6)
     """
 
-    def __init__(self, lower: str) -> None:
-        self.lower = lower = same_length_lower(lower)
-        self._letters = letters_of(lower)
-        plain = lower.encode("ascii", "replace").translate(_plain_kinds())
-        kinds = np.frombuffer(plain, dtype=np.uint8)
-        if not lower.isascii():
-            kinds = kinds.copy()
-            rare = np.nonzero(self._letters > 0x7F)[0]
-            letters = self._letters[rare]
-            kinds[rare] = _kinds()[np.minimum(letters, _PLANE - 1)]
-            beyond = np.nonzero(letters >= _PLANE)[0]
-            if beyond.size:
-                kinds[rare[beyond]] = [_LETTER * chr(letter).isalnum() for letter in letters[beyond].tolist()]
+    def __init__(self, text: str) -> None:
+        lower, self.letters, kinds, self.cased = _in_lower_case(text)
+        self.lower, self._kinds = lower, kinds
         inside = np.zeros(len(lower) + 2, dtype=bool)
-        if not lower.isascii() and (kinds & _UNSPACED).any():
+        self.is_unspaced: Final = not lower.isascii() and bool((kinds & _UNSPACED).any())
+        if self.is_unspaced:
             alone = np.zeros(len(lower) + 2, dtype=bool)
             inside[1:-1], alone[1:-1] = kinds & _LETTER, kinds & _ALONE
             apart = ~inside | alone
@@ -71,8 +93,7 @@ class Words:
             self.ends: Places = np.nonzero(inside[1:-1] & (apart[2:] | apart[1:-1]))[0] + 1
         else:
             inside[1:-1] = (kinds & _BLANK) == 0
-            turns = np.nonzero(inside[1:] != inside[:-1])[0]  # words begin and end by turns
-            self.starts, self.ends = turns[::2], turns[1::2]
+            self.starts, self.ends = _spans(inside)
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -90,17 +111,87 @@ class Words:
         return int(self.starts[number]) if number < len(self.starts) else len(self.lower)
 
     @cached_property
-    def hashes(self) -> npt.NDArray[np.uint64]:
+    def hashes(self) -> Hashes:
         """A number for each word; alike words have the same one, and others hardly ever."""
-        powers, inverses = _powers(1 << max(_LEAST_POWERS.bit_length() - 1, len(self.lower).bit_length()))
-        with np.errstate(over="ignore"):
-            sums = np.zeros(len(self.lower) + 1, dtype=np.uint64)
-            np.cumsum((self._letters + np.uint64(1)) * powers[: len(self.lower)], out=sums[1:])
-            found = (sums[self.ends] - sums[self.starts]) * inverses[self.starts]
-            found ^= found >> np.uint64(31)
-            found *= np.uint64(0xBF58476D1CE4E5B9)
-            found ^= found >> np.uint64(27)
-        return found
+        return self.hashes_of(self.starts, self.ends)
+
+    @cached_property
+    def runs(self) -> Runs:
+        """The runs of plain letters in the text, by which words of European languages are found."""
+        inside = np.zeros(len(self.lower) + 2, dtype=bool)
+        inside[1:-1] = self._kinds & _PLAIN
+        starts, ends = _spans(inside)
+        one = self.hashes_of(starts, ends)
+        two = one * _MORE
+        two[:-1] += one[1:]
+        three = two * _MORE
+        three[:-2] += one[2:]
+        return Runs(starts, (one, two, three))
+
+    def hashes_of(self, starts: Places, ends: Places) -> Hashes:
+        """The same for any stretches of the text."""
+        packs = self._packs
+        lengths = ends - starts
+        found = (packs[starts] & _MASKS[np.minimum(lengths, _AT_ONCE)]) * _TIMES
+        for read in range(_AT_ONCE, _LONGEST_READ, _AT_ONCE):
+            longer = np.nonzero(lengths > read)[0]
+            if not longer.size:
+                break
+            more = packs[starts[longer] + read] & _MASKS[np.minimum(lengths[longer] - read, _AT_ONCE)]
+            found[longer] = (found[longer] ^ (found[longer] >> np.uint64(29))) * _MORE + more
+        else:
+            for place in np.nonzero(lengths > _LONGEST_READ)[0].tolist():
+                found[place] = hash(self.lower[starts[place] : ends[place]]) & ((1 << 64) - 1)
+        found ^= found >> np.uint64(31)
+        found *= _MIXED
+        mixed: Hashes = found ^ (found >> np.uint64(27))
+        return mixed
+
+    @cached_property
+    def _packs(self) -> Hashes:
+        """At each place, the letters that begin there as one number."""
+        padded = np.zeros(len(self.letters) + _AT_ONCE, dtype=np.uint16)
+        padded[:-_AT_ONCE] = self.letters
+        return np.ndarray((len(self.letters) + 1,), np.uint64, padded, 0, (2,))
+
+
+def _spans(inside: npt.NDArray[np.bool_]) -> tuple[Places, Places]:
+    """Where stretches begin and end, given what is inside, with one place more before and behind."""
+    turns = np.nonzero(inside[1:] != inside[:-1])[0]
+    return turns[::2], turns[1::2]
+
+
+def _in_lower_case(text: str) -> tuple[str, Letters, npt.NDArray[np.uint8], Letters | None]:
+    """A text in lower case, letter for letter, those letters, what each is, and the letters as they were written.
+
+    The last are not told for ASCII, nor where letters of other planes than Unicode's first stand in it.
+    """
+    if text.isascii():
+        raw = text.lower().encode("ascii")
+        kinds = np.frombuffer(raw.translate(_plain_kinds()), dtype=np.uint8)
+        return raw.decode("ascii"), np.frombuffer(raw, dtype=np.uint8).astype(np.uint16), kinds, None
+    raw = text.encode("utf-16-le", "surrogatepass")
+    if len(raw) == 2 * len(text) and "Σ" not in text:  # a sigma is another one where its word ends
+        cased = np.frombuffer(raw, dtype=np.uint16)
+        letters = _lower_letters().take(cased)
+        lower = letters.tobytes().decode("utf-16-le", "surrogatepass")
+        if len(lower) == len(text):
+            return lower, letters, _kinds().take(letters), cased
+    lower = same_length_lower(text)
+    letters = letters_of(lower)
+    kinds = _kinds().take(letters)
+    if not lower.isascii():
+        every = all_letters_of(lower)
+        beyond = np.nonzero(every >= _PLANE)[0]
+        kinds[beyond] = [_LETTER * chr(letter).isalnum() for letter in every[beyond].tolist()]
+    return lower, letters, kinds, None
+
+
+@lru_cache(1)
+def _lower_letters() -> Letters:
+    """The lower case of each letter of Unicode's first plane, by its number."""
+    lower = [chr(place).lower() for place in range(_PLANE)]
+    return np.array([ord(low) if len(low) == 1 else place for place, low in enumerate(lower)], dtype=np.uint16)
 
 
 @lru_cache(1)
@@ -109,6 +200,7 @@ def _kinds() -> npt.NDArray[np.uint8]:
     found = np.zeros(_PLANE, dtype=np.uint8)
     found[[place for place in range(_PLANE) if chr(place).isspace()]] |= _BLANK
     found[[place for place in range(_PLANE) if chr(place).isalnum()]] |= _LETTER
+    found[[place for place in range(0x80) if chr(place).isalnum() or chr(place) == "_"]] |= _PLAIN
     for ranges, kind in ((_ALONE_RANGES, _ALONE | _LETTER), (_UNSPACED_RANGES, _UNSPACED)):
         for first, last in ranges:
             found[first : last + 1] |= kind
@@ -119,15 +211,3 @@ def _kinds() -> npt.NDArray[np.uint8]:
 def _plain_kinds() -> bytes:
     """The same for letters of one byte, for `bytes.translate`, which is quicker than a look-up by an array."""
     return _kinds()[:0x80].tobytes().ljust(256, b"\0")
-
-
-@lru_cache(2)
-def _powers(count: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
-    """Powers of one odd number and of its inverse, by which a word has the same sum wherever it stands."""
-    found = []
-    with np.errstate(over="ignore"):
-        for factor in (_FACTOR, _INVERSE):
-            steps = np.full(count, np.uint64(factor))
-            steps[0] = 1
-            found.append(np.multiply.accumulate(steps))
-    return found[0], found[1]

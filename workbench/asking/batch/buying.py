@@ -17,7 +17,7 @@ from workbench.asking.batch.elsewhere import Elsewhere
 from workbench.asking.batch.jobs import Jobs
 from workbench.asking.batch.messages import Messages
 from workbench.asking.batch.shapes import Files, GeminiFiles, Inline, Shape, Standing
-from workbench.asking.money import Guard, Purse
+from workbench.asking.money import Guard, Purse, guard_of
 from workbench.base.patience import Patience
 from workbench.cache.batch_journal import Batch, Journal, Sent
 from workbench.cache.kept import Cache
@@ -118,7 +118,7 @@ class Buyer:
             await self.purse.reserve(held)
         for part, held in parts:
             limit: Reservation | None = None
-            guard = Guard(self.cache, Patience(None), self.purse)
+            guard = await guard_of(self.cache, Patience(None), self.purse)
             try:
                 for one in part:
                     guard.check(one.request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -241,37 +241,11 @@ class Sending:
         return body, text_to_keep(data) if as_it_came else None
 
     async def _read_stream(self, head: bytes, blocks: Any) -> dict[str, Any]:
-        merge, quiet = self.merge, 0
         joins = not self.listen and not self.token_ends  # else each chunk is heard, or counted
-        events = EventReader(Repeats() if joins and isinstance(merge, Merge) else None)
+        events = EventReader(Repeats() if joins and isinstance(self.merge, Merge) else None)
         reader = MessageReader(self.request.reading, eager=True)
-        grace = asyncio.timeout(None)
         try:
-            async with grace:
-                block: bytes | None = head
-                while block is not None:
-                    quiet, before = quiet + len(block), merge.size
-                    for chunk in events.feed(block):
-                        if isinstance(chunk, Again) and isinstance(merge, Merge):
-                            delta = merge.again(chunk)
-                        else:
-                            delta = merge.add(chunk)
-                        if self.token_ends:
-                            self.token_ends.note(chunk, *characters_of(delta or {}, merge.thinking if delta else ""))
-                        if delta is not None:
-                            self._note(reader.feed(delta, merge.thinking))
-                    if events.done or merge.over:
-                        break
-                    quiet = 0 if merge.size > before else quiet
-                    if quiet > MOST_QUIET_BYTES:
-                        raise too_large("what has come without any text", MOST_QUIET_BYTES)
-                    if merge.finished and grace.when() is None:
-                        grace.reschedule(asyncio.get_running_loop().time() + SECONDS_AFTER_FINISH)
-                    block = await anext(blocks, None)
-                for chunk in events.close():
-                    delta = merge.add(chunk)
-                    if delta is not None:
-                        self._note(reader.feed(delta, merge.thinking))
+            await self._read_to_the_end(head, blocks, events, reader)
         except (asyncio.CancelledError, CallError):
             raise
         except Exception:
@@ -279,7 +253,43 @@ class Sending:
                 raise
         if not self._is_whole(events):
             self._explain_unfinished(events)
-        body = merge.body()
+        body = self.merge.body()
+        self._close(reader, body)
+        return body
+
+    async def _read_to_the_end(self, head: bytes, blocks: Any, events: EventReader, reader: MessageReader) -> None:
+        """Read until the stream says that it is over, or breaks off; not for long once the text has finished."""
+        merge, quiet = self.merge, 0
+        async with asyncio.timeout(None) as grace:
+            block: bytes | None = head
+            while block is not None:
+                quiet, before = quiet + len(block), merge.size
+                self._take(events.feed(block), reader)
+                if events.done or merge.over:
+                    break
+                quiet = 0 if merge.size > before else quiet
+                if quiet > MOST_QUIET_BYTES:
+                    raise too_large("what has come without any text", MOST_QUIET_BYTES)
+                if merge.finished and grace.when() is None:
+                    grace.reschedule(asyncio.get_running_loop().time() + SECONDS_AFTER_FINISH)
+                block = await anext(blocks, None)
+            for chunk in events.close():
+                delta = merge.add(chunk)
+                if delta is not None:
+                    self._note(reader.feed(delta, merge.thinking))
+
+    def _take(self, chunks: Iterable[Any], reader: MessageReader) -> None:
+        """Merge chunks into the message, and note and tell what each adds to it."""
+        merge = self.merge
+        for chunk in chunks:
+            delta = merge.again(chunk) if isinstance(chunk, Again) and isinstance(merge, Merge) else merge.add(chunk)
+            if self.token_ends:
+                self.token_ends.note(chunk, *characters_of(delta or {}, merge.thinking if delta else ""))
+            if delta is not None:
+                self._note(reader.feed(delta, merge.thinking))
+
+    def _close(self, reader: MessageReader, body: dict[str, Any]) -> None:
+        """Tell what the reader has held back, and that no more comes."""
         told = said(body, drawn=self._drawn)
         if told is not None:
             if not told.unread:  # one message, though spread over several choices
@@ -288,7 +298,6 @@ class Sending:
             self._note(reader.close(told.finish_reason))
         if self._hearing:
             self._hearing.end()
-        return body
 
     def _is_whole(self, events: EventReader) -> bool:
         merge = self.merge

@@ -70,34 +70,11 @@ async def exchange(
     failure: CallError | None = None
     health = pace.health_of(str(request.body.get("model")))
     while True:
-        turn: Turn | None = None
-        admitted_at: float | None = None
         try:
-            async with asyncio.timeout(patience.seconds_left):
-                while turn is None:
-                    admitted_at = await health.admitted(again=bool(attempts))
-                    if admitted_at is None:
-                        raise _not_tried(failure, health, pace)
-                    turn = await pace.acquire(again=bool(attempts))
-                    if not health.may_go(admitted_at):
-                        turn.unused()
-                        turn = None
-                address = await request.locate()
-                await before()
-            attempt, result = await _attempt(request, address, listen, turn, health)
-            if isinstance(result, ServerBusy) and (result.status or 0) >= 500 and admitted_at is not None:
-                health.failed(hash(repr(request.body)), admitted_at, _bounded(result.retry_after_seconds))
-        except TimeoutError:
-            waited = f"no turn to send within the timeout of {patience.seconds:g} seconds"
-            raise failure or NotSent(f"{waited}; a longer timeout may help") from None
+            attempt, result = await _tried(request, _Place(pace, health, again=bool(attempts)), before, listen, failure)
         except CallError as error:  # the host was given up while this call waited
             error.attempts = tuple(attempts)
             raise
-        finally:
-            if turn:
-                turn.dropped()
-            if admitted_at is not None:
-                health.left(admitted_at)
         attempts.append(attempt)
         after(attempt, result)
         if isinstance(result, Exchange):
@@ -108,8 +85,7 @@ async def exchange(
         failure = result
         result.attempts = tuple(attempts)
         if isinstance(result, Blocked) and pace.blocked(hash(repr(request.body))):
-            result.scope, result.may_pass = "provider", True
-            result.args = (f"{result}; every request of late was refused in this way: check base_url and the network",)
+            _lay_to_the_provider(result)
         kind = _kind(result)
         failures[kind] = failures.get(kind, 0) + 1
         wait_seconds = _wait_before_retry(result, kind, failures[kind], pace, health, patience)
@@ -118,6 +94,67 @@ async def exchange(
         if listen:
             listen(None)
         await asyncio.sleep(wait_seconds)
+
+
+class _Place:
+    """What a call holds while it is tried: its place with the model's health, and its turn to send."""
+
+    def __init__(self, pace: Pace, health: Health, *, again: bool) -> None:
+        self.pace, self.health, self.again = pace, health, again
+        self.admitted_at: float | None = None
+        self.turn: Turn | None = None
+
+    async def wait_for_turn(self) -> Turn | None:
+        """Wait until this call may be sent; None where whoever should answer was given up in the meantime."""
+        while self.turn is None:
+            self.admitted_at = await self.health.admitted(again=self.again)
+            if self.admitted_at is None:
+                return None
+            self.turn = await self.pace.acquire(again=self.again)
+            if not self.health.may_go(self.admitted_at):
+                self.turn.unused()
+                self.turn = None
+        return self.turn
+
+    def given_back(self) -> None:
+        """Leave it to the next one."""
+        if self.turn:
+            self.turn.dropped()
+        if self.admitted_at is not None:
+            self.health.left(self.admitted_at)
+
+
+async def _tried(
+    request: Request,
+    place: _Place,
+    before: Callable[[], Awaitable[None]],
+    listen: Listener | None,
+    failure: CallError | None,
+) -> tuple[Attempt, Result]:
+    """Wait for a turn and make one request; `failure` is that of the last one. Raises where it comes to no request."""
+    patience, health = request.patience, place.health
+    try:
+        async with asyncio.timeout(patience.seconds_left):
+            turn = await place.wait_for_turn()
+            if turn is None:
+                raise _not_tried(failure, health, place.pace)
+            address = await request.locate()
+            await before()
+        attempt, result = await _attempt(request, address, listen, turn, health)
+        if isinstance(result, ServerBusy) and (result.status or 0) >= 500 and place.admitted_at is not None:
+            health.failed(hash(repr(request.body)), place.admitted_at, _bounded(result.retry_after_seconds))
+        return attempt, result
+    except TimeoutError:
+        waited = f"no turn to send within the timeout of {patience.seconds:g} seconds"
+        raise failure or NotSent(f"{waited}; a longer timeout may help") from None
+    finally:
+        place.given_back()
+
+
+def _lay_to_the_provider(blocked: Blocked) -> None:
+    """Say of a refusal that it is no matter of this call alone."""
+    blocked.scope, blocked.may_pass = "provider", True
+    blocked.args = (f"{blocked}; every request of late was refused in this way: check base_url and the network",)
 
 
 def _load_libraries() -> float:

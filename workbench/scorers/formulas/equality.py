@@ -2,45 +2,12 @@ r"""When two formulas are the same: by their value at a few points, by their ele
 
 from __future__ import annotations
 
-import cmath
-import math
-import zlib
-from collections.abc import Callable, Mapping
-from fractions import Fraction
-from functools import lru_cache
 from typing import Any, Final
 
 from workbench.scorers.formulas.trees import Node, read
+from workbench.scorers.formulas.worth import NoValueError, exact, near, value_at, variables
 
 _POINTS: Final = 3
-_NEAR: Final = 1e-9
-_MOST_DIGITS: Final = 400
-_CALLS: Final[Mapping[str, Callable[[complex], complex]]] = {
-    "sin": cmath.sin,
-    "cos": cmath.cos,
-    "tan": cmath.tan,
-    "asin": cmath.asin,
-    "acos": cmath.acos,
-    "atan": cmath.atan,
-    "arcsin": cmath.asin,
-    "arccos": cmath.acos,
-    "arctan": cmath.atan,
-    "sinh": cmath.sinh,
-    "cosh": cmath.cosh,
-    "tanh": cmath.tanh,
-    "ln": cmath.log,
-    "exp": cmath.exp,
-    "sqrt": cmath.sqrt,
-    "abs": lambda z: complex(abs(z)),
-    "cot": lambda z: 1 / cmath.tan(z),
-    "sec": lambda z: 1 / cmath.cos(z),
-    "csc": lambda z: 1 / cmath.sin(z),
-    "lg": lambda z: cmath.log10(z),
-}
-
-
-class _NoValueError(ArithmeticError):
-    """The formula has no value that can be worked out."""
 
 
 def same(target: str, found: str) -> bool | None:
@@ -51,161 +18,6 @@ def same(target: str, found: str) -> bool | None:
     """
     one, other = read(target), read(found)
     return None if one is None or other is None else _same(one, other)
-
-
-def exact(node: Node | None) -> Fraction | None:
-    """The rational value of a formula without variables, roots and the like; None where it has none.
-
-    >>> from workbench.scorers.formulas.trees import read
-    >>> exact(read("2 1/2")), exact(read("5!")), exact(read("2x"))
-    (Fraction(5, 2), Fraction(120, 1), None)
-    """
-    if node is None:
-        return None
-    try:
-        return _exact(node)
-    except (_NoValueError, ArithmeticError, ValueError):
-        return None
-
-
-def real(node: Node | None) -> float | None:
-    """The value of a formula without variables, where it is a real number."""
-    if node is None or _variables(node):
-        return None
-    try:
-        value = _value(node, 0)
-    except (_NoValueError, ArithmeticError, ValueError):
-        return None
-    return value.real if abs(value.imag) <= _NEAR * max(1, abs(value.real)) and math.isfinite(value.real) else None
-
-
-def _exact(node: Node) -> Fraction:
-    kind = node[0]
-    if kind == "num":
-        if len(node[1]) > _MOST_DIGITS or (
-            "e" in node[1].lower() and abs(int(node[1].lower().partition("e")[2])) > _MOST_DIGITS
-        ):
-            raise _NoValueError
-        return Fraction(node[1])
-    if kind in ("+", "-", "*", "/"):
-        one, other = _exact(node[1]), _exact(node[2])
-        return {"+": one.__add__, "-": one.__sub__, "*": one.__mul__, "/": one.__truediv__}[kind](other)
-    if kind == "neg":
-        return -_exact(node[1])
-    if kind == "deg":
-        return _exact(node[1])
-    if kind == "pct":
-        return _exact(node[1]) / 100
-    if kind == "^":
-        base, power = _exact(node[1]), _exact(node[2])
-        size = (
-            max(len(str(base.numerator)), len(str(base.denominator)))
-            if max(base.numerator.bit_length(), base.denominator.bit_length()) < 4_000
-            else _MOST_DIGITS
-        )
-        if power.denominator == 1 and abs(power) * size <= _MOST_DIGITS and (base or power > 0):
-            return Fraction(base ** int(power))
-    if kind == "fact":
-        value = _exact(node[1])
-        if value.denominator == 1 and 0 <= value <= 150:
-            return Fraction(math.factorial(int(value)))
-    if kind == "binom":
-        many, few = _exact(node[1]), _exact(node[2])
-        if many.denominator == few.denominator == 1 and 0 <= few <= many <= 300:
-            return Fraction(math.comb(int(many), int(few)))
-    if kind == "abs":
-        return abs(_exact(node[1]))
-    if kind in ("floor", "ceil"):
-        return Fraction(math.floor(_exact(node[1])) if kind == "floor" else math.ceil(_exact(node[1])))
-    if kind == "sqrt":
-        value = _exact(node[1])
-        if value >= 0:
-            above, below = math.isqrt(value.numerator), math.isqrt(value.denominator)
-            if above * above == value.numerator and below * below == value.denominator:
-                return Fraction(above, below)
-    if kind == "call" and node[1] in ("log", "lg"):
-        number = real(node)
-        if number is not None and abs(number - round(number)) < 1e-12 and abs(number) < 1000:
-            return Fraction(round(number))
-    raise _NoValueError
-
-
-@lru_cache(2048)
-def _variables(node: Node) -> frozenset[str]:
-    if node[0] == "var":
-        return frozenset({node[1]})
-    found: set[str] = set()
-    for part in node[1:]:
-        if isinstance(part, tuple) and part:
-            parts = (
-                (part,) if isinstance(part[0], str) and part[0].isascii() and not isinstance(part[0], tuple) else part
-            )
-            for each in parts:
-                if isinstance(each, tuple) and each:
-                    found |= _variables(each)
-    return frozenset(found)
-
-
-def _at(name: str, point: int) -> complex:
-    """A fixed value for a variable at a point, between 0.5 and 2.5."""
-    return complex(0.5 + (zlib.crc32(f"{name} {point}".encode()) % 100_003) / 50_001.5)
-
-
-def _value(node: Node, point: int) -> complex:
-    kind = node[0]
-    if kind == "num":
-        return complex(float(node[1]))
-    if kind == "var":
-        return _at(node[1], point)
-    if kind == "const":
-        if node[1] == "∞":
-            raise _NoValueError
-        return {"π": complex(math.pi), "e": complex(math.e), "i": 1j}.get(node[1]) or _raise()
-    if kind in ("+", "-", "*", "/"):
-        one, other = _value(node[1], point), _value(node[2], point)
-        return (
-            one + other if kind == "+" else one - other if kind == "-" else one * other if kind == "*" else one / other
-        )
-    if kind == "neg":
-        return -_value(node[1], point)
-    if kind == "^":
-        return complex(_value(node[1], point) ** _value(node[2], point))
-    if kind == "sqrt":
-        return cmath.sqrt(_value(node[1], point))
-    if kind == "deg":
-        return _value(node[1], point)
-    if kind == "pct":
-        return _value(node[1], point) / 100
-    if kind == "abs":
-        return complex(abs(_value(node[1], point)))
-    if kind == "call":
-        return _called(node, point)
-    if kind == "prime":
-        return _value(("*", ("var", "derivative"), node[1]), point)
-    if kind == "mark":
-        return _value(("*", ("var", node[1]), node[2]), point)
-    return complex(float(_exact(node)))
-
-
-def _called(node: Node, point: int) -> complex:
-    _, name, argument, index = node
-    value = _value(
-        ("*", argument[1], ("/", ("const", "π"), ("num", "180"))) if argument[0] == "deg" else argument, point
-    )
-    if name == "log":
-        base = _value(index, point) if index is not None else 10
-        return cmath.log(value) / cmath.log(base)
-    if name not in _CALLS:
-        raise _NoValueError
-    return _CALLS[name](value)
-
-
-def _raise() -> complex:
-    raise _NoValueError
-
-
-def _near(one: complex, other: complex) -> bool:
-    return abs(one - other) <= _NEAR * max(abs(one), abs(other), 1e-12)
 
 
 def _plain(node: Node) -> Node:
@@ -251,11 +63,11 @@ def _equal(one: Node, other: Node) -> bool:
     mine, theirs = exact(one), exact(other)
     if mine is not None and theirs is not None:
         return mine == theirs
-    if not (_variables(one) <= _variables(other) or _variables(other) <= _variables(one)):
+    if not (variables(one) <= variables(other) or variables(other) <= variables(one)):
         return False  # names may drop out (x - x + 1), but then the other must not need them
     try:
-        return all(_near(_value(one, point), _value(other, point)) for point in range(_POINTS))
-    except (_NoValueError, ArithmeticError, ValueError, TypeError):
+        return all(near(value_at(one, point), value_at(other, point)) for point in range(_POINTS))
+    except (NoValueError, ArithmeticError, ValueError, TypeError):
         return False
 
 
@@ -319,7 +131,7 @@ def _same_relation(one: Node, other: Node) -> bool:
         return _same(relation[2][1], plain)
     if set(relation[1]) <= {"=", "≈"}:
         named = relation[2][0][0] in ("call", "prime") or _is_application(relation[2][0]) or _only_names(relation[2][0])
-        if named or not _variables(relation):
+        if named or not variables(relation):
             return _same(relation[2][-1], plain) or (not named and _same(relation[2][0], plain))
         return False
     interval = _as_interval(relation)
@@ -343,19 +155,19 @@ def _is_application(node: Node) -> bool:
 def _same_equation(one: Node, other: Node) -> bool:
     mine, theirs = one[2], other[2]
     named = mine[0][0] == "var" and theirs[0][0] == "var" and len(mine) == len(theirs) == 2
-    if named and not (_variables(mine[1]) or _variables(theirs[1])):
+    if named and not (variables(mine[1]) or variables(theirs[1])):
         return bool(mine[0][1].lower() == theirs[0][1].lower()) and _same(mine[-1], theirs[-1])
     if len(mine) == len(theirs) == 2:
         try:
             ratios = []
             for point in range(_POINTS):
-                left = _value(("-", mine[0], mine[1]), point)
-                right = _value(("-", theirs[0], theirs[1]), point)
+                left = value_at(("-", mine[0], mine[1]), point)
+                right = value_at(("-", theirs[0], theirs[1]), point)
                 if abs(right) < 1e-12 or abs(left) < 1e-12:
                     return False
                 ratios.append(left / right)
-            return all(_near(ratio, ratios[0]) for ratio in ratios)
-        except (_NoValueError, ArithmeticError, ValueError, TypeError):
+            return all(near(ratio, ratios[0]) for ratio in ratios)
+        except (NoValueError, ArithmeticError, ValueError, TypeError):
             return False
     return _same(mine[-1], theirs[-1])
 

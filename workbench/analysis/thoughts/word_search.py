@@ -1,0 +1,143 @@
+"""Where words stand in a text: many lists of words in one reading of it, by how the words begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.analysis.thoughts.word_places import Letters, Words
+from workbench.scorers.languages import UNSPACED
+
+_TIMES: Final = np.uint16(31)
+_SHORT: Final = 1 << 16
+"""How many numbers a table is looked up by, before they are compared as a whole."""
+_MOST_RUNS: Final = 3
+
+Spans = list[tuple[int, int]]
+Table = npt.NDArray[np.bool_]
+
+
+class _Word(NamedTuple):
+    """A word that is looked for, and the lists that it stands in; whether a letter may touch it before or behind."""
+
+    text: str
+    lists: tuple[int, ...]
+    touches_before: bool
+    touches_behind: bool
+
+
+class _Beginnings(NamedTuple):
+    """How words begin: those in plain letters by up to three runs, others by one or two letters.
+
+    Tables tell of the last bits of a number whether any word has it, by how many runs or letters it is made of.
+    """
+
+    is_run: tuple[Table, ...]
+    by_run: Mapping[int, tuple[_Word, ...]]
+    is_letter: tuple[Table, ...]
+    by_letters: Mapping[str, tuple[_Word, ...]]
+
+
+@lru_cache(64)
+def _beginnings(lists: tuple[tuple[str, ...], ...], openings: tuple[str, ...]) -> _Beginnings:
+    within: dict[tuple[str, bool], list[int]] = {}
+    for number, words in enumerate(lists):
+        for listed in words:
+            within.setdefault((listed, False), []).append(number)
+    for number, opening in enumerate(openings, start=len(lists)):
+        within.setdefault((opening, True), []).append(number)
+    by_run: dict[int, list[_Word]] = {}
+    by_letters: dict[str, list[_Word]] = {}
+    is_run = tuple(np.zeros(_SHORT, dtype=bool) for _ in range(_MOST_RUNS))
+    is_letter = tuple(np.zeros(_SHORT, dtype=bool) for _ in range(2))
+    for text, goes_on in sorted(within, key=lambda begun: (-len(begun[0]), begun)):
+        unspaced = UNSPACED.search(text) is not None
+        touches = unspaced or not text[0].isalnum()
+        word = _Word(text, tuple(within[text, goes_on]), touches, goes_on or unspaced or not text[-1].isalnum())
+        if text[0].isascii() and not touches:
+            runs = Words(text).runs
+            size = min(len(runs.starts) - goes_on, _MOST_RUNS) - 1
+            is_run[size][runs.numbers[size][:1].astype(np.uint16)] = True
+            by_run.setdefault(int(runs.numbers[size][0]), []).append(word)
+        else:
+            numbers = _by_letters(Words(text[:2]).letters)[len(text[:2]) - 1]
+            is_letter[len(text[:2]) - 1][numbers] = True
+            by_letters.setdefault(text[:2], []).append(word)
+    return _Beginnings(
+        is_run,
+        {number: tuple(words) for number, words in by_run.items()},
+        is_letter,
+        {letters: tuple(words) for letters, words in by_letters.items()},
+    )
+
+
+def _by_letters(letters: Letters) -> tuple[Letters, Letters]:
+    """A number for each letter, and for each and the next."""
+    return letters, letters[:-1] * _TIMES + letters[1:]
+
+
+class WordSearch:
+    """A text in which words are looked for: what begins as one of them is found at once, and only that compared."""
+
+    def __init__(self, text: Words | str) -> None:
+        self._words = Words(text) if isinstance(text, str) else text
+
+    def of(self, words: tuple[str, ...]) -> Spans:
+        """Where any of some words stand, in order; one that lies within another counts once.
+
+        >>> WordSearch("wait, but wait: a waiter").of(("but wait", "wait"))
+        [(0, 4), (6, 14)]
+        """
+        return self.of_all((words,))[0]
+
+    def of_all(self, lists: tuple[tuple[str, ...], ...], openings: tuple[str, ...] = ()) -> list[Spans]:
+        """The same for several lists, of each by itself; and of openings: several words, of which the last may go on.
+
+        >>> WordSearch("so wait: 等等, it isn't").of_all((("wait", "等等"), ("so",)), ("it is",))
+        [[(3, 7), (9, 11)], [(0, 2)], [(13, 18)]]
+        """
+        lower, found = self._words.lower, [Spans() for _ in (*lists, *openings)]
+        for at, words in self._begun(_beginnings(lists, openings)):
+            before = lower[at - 1 : at]
+            touched = before.isalnum() or before == "_"
+            for text, within, touches_before, touches_behind in words:
+                if (touched and not touches_before) or not lower.startswith(text, at):
+                    continue
+                end = at + len(text)
+                if not touches_behind:
+                    behind = lower[end : end + 1]
+                    if behind.isalnum() or behind == "_":
+                        continue
+                for number in within:
+                    spans = found[number]
+                    if not spans or at >= spans[-1][1]:
+                        spans.append((at, end))
+        return found
+
+    def _begun(self, beginnings: _Beginnings) -> Iterator[tuple[int, tuple[_Word, ...]]]:
+        """Where something begins as words that are wanted do, in order, and those words, longest first."""
+        places: list[int] = []
+        begun: list[tuple[_Word, ...]] = []
+        if beginnings.by_run:
+            starts, numbers = self._words.runs
+            for is_begun, of in zip(reversed(beginnings.is_run), reversed(numbers), strict=True):
+                there = np.nonzero(is_begun.take(of.astype(np.uint16)))[0]
+                for at, number in zip(starts[there].tolist(), of[there].tolist(), strict=True):
+                    if number in beginnings.by_run:
+                        places.append(at)
+                        begun.append(beginnings.by_run[number])
+        if beginnings.by_letters:
+            lower = self._words.lower
+            for size, of_letters in reversed(list(enumerate(_by_letters(self._words.letters)))):
+                for at in np.nonzero(beginnings.is_letter[size].take(of_letters))[0].tolist():
+                    words = beginnings.by_letters.get(lower[at : at + size + 1])
+                    if words is not None:
+                        places.append(at)
+                        begun.append(words)
+        # more runs, or letters, stay before fewer at one place: so what is longer comes first
+        for order in np.argsort(np.array(places, dtype=np.int64), kind="stable").tolist():
+            yield places[order], begun[order]
