@@ -7,7 +7,7 @@
 # Surprising: results of a sweep look like this: the first timeout, refusal or thought comes after hundreds of plain
 #   replies, and `error` is then no column. 99 lines before it and it is one. DuckDB, pyarrow and pandas keep it.
 # Expected: a field that is not in the schema raises, as a value that is not of its type does, or is kept.
-# Here: rows and tasks are read to the end before their columns are named (workbench/rows, workbench/tasks).
+# Here: a late field of a task is kept, as is a late column of rows (workbench/tasks, workbench/rows).
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,3 +84,40 @@ def test_any_number_in_words_is_the_number_that_was_spelled(value):
 )
 def test_halves_and_joined_words_of_numbers(code: str, text: str, value: str) -> None:
     assert [str(number.value) for number in numbers_in_words(text, ("en", code))] == [value]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "value"),
+    [
+        ("seven point five", "en", "7.5"),
+        ("zero point zero five", "en", "0.05"),
+        ("minus twelve point two five", "en", "-12.25"),
+        ("point five", "en", "0.5"),
+        ("one point five million", "en", "1500000"),
+        ("fünfundzwanzig Komma null fünf", "de", "25.05"),
+        ("trois virgule vingt-cinq", "fr", "3.25"),
+        ("siete coma cinco", "es", "7.5"),
+        ("otto virgola due", "it", "8.2"),
+        ("nove vírgula um", "pt", "9.1"),
+        ("семь целых пять десятых", "ru", "7.5"),
+    ],
+)
+def test_decimals_in_words_are_read(text, code, value):
+    codes = ("en", code)
+    assert number_in_words(text, codes).value == Fraction(value)
+    if not text.startswith("point"):
+        assert [number.value for number in numbers_in_words(f"– {text}.", codes)] == [Fraction(value)]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("At one point five people left.", [5]),
+        ("At this point seven remain.", [7]),
+        ("He made a point five times.", [5]),
+        ("It was five, point taken.", [5]),
+        ("Five points, seven points.", [5, 7]),
+    ],
+)
+def test_a_point_that_is_no_decimal_one_parts_numbers(text, values):
+    assert [number.value for number in numbers_in_words(text)] == values

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from workbench.base import regular_expressions as re
+from workbench.scorers.amounts.ideographs import ideograph_value, ideographs
 from workbench.scorers.languages import as_written, number_words, table, told, words
 from workbench.scorers.numerals import Numeral
 
@@ -17,39 +18,13 @@ _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _JOINED: Final = re.compile(r"[ \t-]{1,2}")
 _LINKS: Final = frozenset(words(_EVERY, "number_links"))
 _COMMON: Final = frozenset(words(_EVERY, "ordinary_numbers"))
+_AT_ONE_POINT: Final = re.compile(rf"(?i){as_written('before_one_point')}$")
 
 
-def _characters(key: str, codes: tuple[str, ...] = _EVERY) -> dict[str, int]:
-    """What single characters stand for in numbers."""
-    return {sign: value for code in codes for sign, value in table()[code].get(key, {}).items()}
-
-
-_DIGITS: Final = _characters("digits")
-_TENS: Final = {sign: 10**power for sign, power in _characters("tens_powers").items()}
-_LARGE: Final = {sign: 10**power for sign, power in _characters("large_powers").items()}
 _MORE_WORDS: Final = ("and_a_half", "one_part", "parts")
-_HAN_DIGITS: Final = "".join(_characters("digits", ("zh",)))
-_HAN_LARGE: Final = "".join(_characters("tens_powers", ("zh",)))
-_MINUS_SIGNS: Final = "".join(words(_EVERY, "minus_signs"))
-_POINT: Final = f"[{''.join(words(_EVERY, 'point_signs'))}]"
-_DECIMALS: Final = rf"(?:{_POINT}[{_HAN_DIGITS}]+)?"
-_HAN: Final = re.compile(
-    rf"(?<![{table()['zh']['no_number_after']}])[{_MINUS_SIGNS}]?"
-    rf"[{_HAN_DIGITS}{_HAN_LARGE}{''.join(table()['zh']['large_powers']).replace('兆', '')}]+{_DECIMALS}"
-)
-_HAN_PART: Final = re.compile(
-    rf"([{_HAN_DIGITS}{_HAN_LARGE}]+){as_written('divided_by', codes=('zh', 'ja'))}"
-    rf"([{_HAN_DIGITS}{_HAN_LARGE}]+{_DECIMALS})"
-)
-_BEFORE_NO_NUMBER: Final = re.compile(rf"[{table()['zh']['no_number_before']}]")
-_HANGUL: Final = re.compile(
-    rf"(?<![가-힣])[{table()['ko']['number_run_letters']}]+{_POINT}[{''.join(table()['ko']['digits'])}]+"
-    rf"|(?<![가-힣])[{table()['ko']['number_run_letters']}]{{2,}}(?![가-힣]{{3,}})"
-    rf"|(?<![가-힣])[{table()['ko']['number_lone_letters']}](?=[ {table()['ko']['number_counters']}])"
-)
 
-
-_LARGEST_PART = _HUNDRED = 100
+_LARGEST_PART = 100
+_TEN, _LEAST_DECIMALS_IN_ONE = 10, 10
 _HALVES, _LEAST_SCALE = 2, 3
 _SHORTEST_COMPOUND: Final = 9
 """Letters of a number in one word that is no single word of the table."""
@@ -83,12 +58,14 @@ def numbers_in_words(text: str, codes: tuple[str, ...] = ("en",)) -> list[Numera
     run: list[re.Match[str]] = []
     for word in [*_LETTERS.finditer(text), None]:
         compound = _compound(text, word, codes) if word is not None else None
-        if compound is not None:
+        before_point = compound is not None and _point_behind(text, compound.end, codes)
+        if compound is not None and not before_point:
             found += [*_of_run(text, run, codes), compound]
             run = []
             continue
         if (
             word is not None
+            and not before_point
             and len(run) < 12
             and _is_one_of(word[0].casefold(), known, codes)
             and (not run or _JOINED.fullmatch(text, run[-1].end(), word.start()))
@@ -96,10 +73,22 @@ def numbers_in_words(text: str, codes: tuple[str, ...] = ("en",)) -> list[Numera
             run.append(word)
             continue
         found += _of_run(text, run, codes)
-        run = [word] if word is not None and _is_one_of(word[0].casefold(), known, codes) else []
+        run = [word] if word is not None and (before_point or _is_one_of(word[0].casefold(), known, codes)) else []
     if told("words_joined", codes):
-        found += _ideographs(text, codes)
+        found += ideographs(text, codes)
     return sorted(found, key=lambda number: number.start)
+
+
+@lru_cache(64)
+def _points(codes: tuple[str, ...]) -> frozenset[str]:
+    """The words between the whole part of a number and its decimals: *point*, *Komma*, *virgule*."""
+    return frozenset(words(codes, "point_words"))
+
+
+def _point_behind(text: str, place: int, codes: tuple[str, ...]) -> bool:
+    gap = _JOINED.match(text, place)
+    word = _LETTERS.match(text, gap.end()) if gap else None
+    return word is not None and word[0].casefold() in _points(codes)
 
 
 def _unlinked(word: str, codes: tuple[str, ...]) -> tuple[str, ...]:
@@ -135,6 +124,7 @@ def _single_words(codes: tuple[str, ...]) -> frozenset[str]:
         *number_words(codes),
         *(phrase for code in codes for key in _MORE_WORDS for phrase in table()[code].get(key, ())),
         *named,
+        *_points(codes),
         "and",
         *(w for c in codes for w in table()[c].get("scales", {}) if len(w) > 3),
     ]
@@ -147,9 +137,12 @@ def _single_words(codes: tuple[str, ...]) -> frozenset[str]:
 
 def _of_run(text: str, run: list[re.Match[str]], codes: tuple[str, ...]) -> list[Numeral]:
     """The numbers in a run of number words."""
-    while run and run[-1][0].casefold() in (_LINKS | {"a"}):
+    points = _points(codes)
+    while run and run[-1][0].casefold() in (_LINKS | points | {"a"}):
         run = run[:-1]
-    while run and run[0][0].casefold() in _LINKS:
+    if len(run) > 2 and run[1][0].casefold() in points and _AT_ONE_POINT.search(text[: run[1].end()]):
+        run = run[2:]
+    while run and run[0][0].casefold() in (_LINKS | points if text[: run[0].start()].strip() else _LINKS):
         run = run[1:]
     if not run:
         return []
@@ -175,6 +168,8 @@ def _spelled_value(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
     """What number words stand for where somebody would say them in this order."""
     if not words:
         return None
+    if not _points(codes).isdisjoint(words):
+        return _with_decimals(words, codes)
     half = next((size for size in (3, 2, 1) if tuple(words[-size:]) in _halves(codes)), 0)
     if half and len(words) > half:
         whole = _spelled_value(words[:-half], codes)
@@ -196,7 +191,7 @@ def _spelled_value(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
     if part is not None:
         return part
     if len(words) == 1:
-        cjk = _ideograph_value(words[0]) if told("words_joined", codes) else None
+        cjk = ideograph_value(words[0]) if told("words_joined", codes) else None
         if cjk is not None:
             return cjk
     if len(words) == 1 and len(words[0]) > 8:
@@ -209,6 +204,29 @@ def _spelled_value(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
         if value is not None:
             return value
     return None
+
+
+def _with_decimals(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
+    """A number with a point in words: *seven point five*, *sieben Komma null fünf*, *deux virgule cinq millions*."""
+    place = next(number for number, word in enumerate(words) if word in _points(codes))
+    before, behind = words[:place], words[place + 1 :]
+    scale = _scale_of(behind[-1], codes) if len(behind) > 1 else 1
+    behind = behind[:-1] if scale > 1 else behind
+    whole = _spelled_value(before, codes) if before else Fraction(0)
+    if not behind or before == ["a"] or whole is None or whole.denominator != 1:
+        return None
+    digits = [_spelled_value([word], codes) for word in behind]
+    zeros = next((number for number, digit in enumerate(digits) if digit != 0), 0)
+    rest = _spelled_value(behind[zeros:], codes)
+    if all(digit is not None and digit.denominator == 1 and 0 <= digit < _TEN for digit in digits):
+        written = "".join(str(digit) for digit in digits)
+    elif rest is not None and rest.denominator == 1 and rest >= _LEAST_DECIMALS_IN_ONE:
+        written = "0" * zeros + str(rest)
+    elif rest is not None and 0 < rest < 1 and not zeros:  # seven whole ones and five tenths
+        return whole + rest
+    else:
+        return None
+    return (whole + Fraction(int(written), _TEN ** len(written))) * scale
 
 
 def _scale_of(word: str, codes: tuple[str, ...]) -> int:
@@ -331,55 +349,3 @@ def _joined(some: list[str], known: dict[str, Fraction]) -> str:
     """Words that follow each other as one name of a number: with hyphens, or as they stand."""
     spaced = " ".join(some)
     return spaced if spaced in known and known[spaced].denominator == 1 else "-".join(some)
-
-
-def _ideographs(text: str, codes: tuple[str, ...]) -> list[Numeral]:
-    found: list[Numeral] = []
-    for part in _HAN_PART.finditer(text):
-        below, above = _ideograph_value(part[1]), _ideograph_value(part[2])
-        if below and above:  # what is said in hundredths is a percentage
-            value, worth = (above, above / below) if below == _HUNDRED else (above / below, None)
-            found.append(Numeral(part[0], value, worth, part.start(), part.end()))
-    for match in _HAN.finditer(text):
-        if (len(match[0]) == 1 and match[0] in table()["zh"]["alone_no_number"]) or any(
-            n.start <= match.start() < n.end for n in found
-        ):
-            continue
-        if _BEFORE_NO_NUMBER.match(text, match.end()) and len(match[0]) == 1:
-            continue
-        found += _ideograph(match)
-    if "ko" in codes:
-        for match in _HANGUL.finditer(text):
-            found += _ideograph(match)
-    return found
-
-
-def _ideograph(match: re.Match[str]) -> list[Numeral]:
-    value = _ideograph_value(match[0])
-    return [] if value is None else [Numeral(match[0], value, None, match.start(), match.end())]
-
-
-def _ideograph_value(text: str) -> Fraction | None:
-    """The value of a number in Chinese characters or in Korean, such as 二十五 or 이십오."""
-    sign = -1 if text[:1] in _MINUS_SIGNS and text else 1
-    text = text[1:] if sign < 0 else text
-    whole, *decimals = re.split(_POINT, text, maxsplit=1)
-    if not whole or len(whole) > 30 or any(c not in _DIGITS and c not in _TENS and c not in _LARGE for c in whole):
-        return None
-    if len(whole) > 1 and all(c in _DIGITS for c in whole):
-        value = Fraction("".join(str(_DIGITS[c]) for c in whole))
-    else:
-        total = section = digit = 0
-        for c in whole:
-            if c in _DIGITS:
-                digit = _DIGITS[c]
-            elif c in _TENS:
-                section, digit = section + (digit or 1) * _TENS[c], 0
-            else:
-                total, section, digit = total + ((section + digit) or 1) * _LARGE[c], 0, 0
-        value = Fraction(total + section + digit)
-    if decimals:
-        if not decimals[0] or any(c not in _DIGITS for c in decimals[0]):
-            return None
-        value += Fraction("0." + "".join(str(_DIGITS[c]) for c in decimals[0]))
-    return sign * value
