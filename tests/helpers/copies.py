@@ -60,7 +60,6 @@ def serve() -> dict | None:
     alive, listening = os.dup(0), socket.socket(fileno=int(sys.argv[1]))
     woken, waking = os.pipe()
     os.set_blocking(waking, False)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is the tests' own
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(waking, warn_on_full_buffer=False)
     events = select.poll()
@@ -86,7 +85,6 @@ def serve() -> dict | None:
                 if not copy:
                     signal.set_wakeup_fd(-1)
                     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                    signal.signal(signal.SIGINT, signal.default_int_handler)
                     for number, end in enumerate(ends):
                         os.dup2(end, number)
                     for each in (alive, woken, waking, *ends):

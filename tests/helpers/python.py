@@ -23,7 +23,6 @@ LOOK_SECONDS = 0.05
 """So long one of several threads that wait for a program keeps the others from looking."""
 
 _BEGINNING = {name: value for name, value in os.environ.items() if name.startswith(("PYTHON", "LD_", "LC_", "LANG"))}
-_NOBODY_ELSE = (None, None, None, -1, -1)  # no group, no user, no mask and no group of processes of its own
 
 
 def begin_copies() -> None:
@@ -62,8 +61,7 @@ class Python(subprocess.Popen):
 
     def _execute_child(self, args, executable, preexec_fn, close_fds, pass_fds, cwd, env, *others):
         shell, ends, own_session = others[2], others[3:9], others[14]
-        is_other = shell or executable or preexec_fn or pass_fds or (*others[10:14], others[15]) != _NOBODY_ELSE
-        asked = None if is_other else _asked_for(args)
+        asked = None if shell or executable or preexec_fn or pass_fds else _asked_for(args)
         environment = dict(os.environ if env is None else env)
         beginning = {name: value for name, value in environment.items() if name in _BEGINNING or _shapes(name)}
         if asked is None or beginning != _BEGINNING or ADDRESS not in os.environ:
