@@ -25,17 +25,8 @@ import types
 import warnings
 
 LIBRARIES = (
-    *(
-        "aiohttp",
-        "anywidget",
-        "click",
-        "diskcache",
-        "jinja2.sandbox",
-        "jsonschema",
-        "latex2mathml.converter",
-        "markdown_it",
-    ),
-    *("nh3", "numpy", "pandas", "pydantic", "rich", "scipy.special", "scipy.stats", "tomllib", "yaml", "zstandard"),
+    *("aiohttp", "anywidget", "click", "diskcache", "jinja2", "jsonschema", "latex2mathml.converter", "markdown_it"),
+    *("nh3", "numpy", "pandas", "pydantic", "rich", "scipy.special", "scipy.stats", "yaml", "zstandard"),
     *("IPython", "ipykernel.ipkernel", "ipykernel.kernelapp", "ipywidgets", "nbclient", "nbconvert", "nbformat"),
     *("matplotlib.figure", "matplotlib.font_manager", "matplotlib.backends.backend_agg", "matplotlib_inline"),
 )
