@@ -8,10 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import early  # noqa: F401 - it sets what the imports below are to find
-import jupyter_client.launcher
 import pytest
-import python
-from _pytest.runner import runtestprotocol
 from hypothesis import settings
 from kernel import kernel
 from nightly import NIGHTLY
@@ -26,13 +23,6 @@ settings.register_profile("daily", max_examples=30, derandomize=True, deadline=N
 settings.register_profile("nightly", max_examples=2_000, deadline=None)
 os.umask(0o022)  # what a test writes is its own, whatever the machine would let others do
 settings.load_profile("nightly" if NIGHTLY else "daily")
-
-jupyter_client.launcher.Popen = python.Python  # kernels begin as copies, but for those of JupyterLab
-
-
-def pytest_configure() -> None:
-    """Make ready for programs before there are workers, which share what they are copies of."""
-    python.begin_copies()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -54,17 +44,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """Spare the garbage collector what stays to the end: a third of a second at each of its rounds."""
     gc.freeze()
-
-
-def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
-    """Let a worker send what came of a test in one message; its beginning and its end are told where they failed."""
-    asked = item.config.option
-    if not hasattr(item.config, "workerinput") or asked.durations or asked.xmlpath:
-        return None
-    for report in runtestprotocol(item, log=False, nextitem=nextitem):
-        if report.when == "call" or not report.passed:
-            item.ihook.pytest_runtest_logreport(report=report)
-    return True
 
 
 @pytest.fixture(autouse=True)

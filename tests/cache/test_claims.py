@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-import python
 
 from workbench.cache.claims import _offset, claim
 from workbench.cache.store.store import open_store
@@ -38,7 +37,7 @@ def start(tmp_path):
 
     def start_one(*keys: str, code: str = HOLD) -> subprocess.Popen:
         command = [sys.executable, "-W", "error", "-c", textwrap.dedent(code), str(tmp_path), *keys]
-        process = python.Python(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         processes.append(process)
         return process
 

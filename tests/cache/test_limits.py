@@ -8,7 +8,6 @@ import textwrap
 from pathlib import Path
 
 import pytest
-import python
 from commanded import workbench
 from fakes.server import HANG, FakeServer, Response, completion, error_response
 from swept import output_usage, priced
@@ -116,7 +115,7 @@ PROGRAM = textwrap.dedent("""
 
 
 def start(number):
-    return python.Python(
+    return subprocess.Popen(
         [sys.executable, "-c", PROGRAM, str(number)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

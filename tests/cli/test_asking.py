@@ -2,10 +2,10 @@
 
 import json
 import os
+import subprocess
 import sys
 
 import pytest
-import python
 from commanded import workbench
 from fakes.server import FakeServer, completion, error_response
 
@@ -58,7 +58,7 @@ def test_another_answers_where_the_first_does_not_and_the_answer_says_so(server)
     ids=["joined", "nothing piped", "a dash", "no question"],
 )
 def test_piped_text_joins_the_prompt(server, arguments, piped, asked):
-    done = python.run(
+    done = subprocess.run(
         [sys.executable, "-m", "workbench", "ask", *arguments, "-m", "fake/a"],
         input=piped,
         capture_output=True,

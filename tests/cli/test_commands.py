@@ -7,7 +7,6 @@ import sys
 
 import nbformat
 import pytest
-import python
 from commanded import workbench
 from fakes.server import FakeServer, completion, error_response
 
@@ -43,7 +42,7 @@ def tasks(tmp_path):
 
 
 def in_a_process(*arguments, stdin="", **environment):
-    return python.run(
+    return subprocess.run(
         [sys.executable, "-m", "workbench", *arguments],
         input=stdin,
         capture_output=True,

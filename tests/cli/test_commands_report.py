@@ -1,11 +1,11 @@
 """A report from the command line: the folder one stands in counts, and it fails like a tool."""
 
 import os
+import subprocess
 import sys
 
 import nbformat
 import pytest
-import python
 from commanded import workbench
 from fakes.server import FakeServer, completion, error_response
 
@@ -44,7 +44,7 @@ def settings(server):
 def process(*arguments):
     """A command as a program of its own, where that is what counts: it starts for seconds."""
     command = [sys.executable, "-m", "workbench", *map(str, arguments)]
-    return python.run(command, capture_output=True, text=True, check=False, env=os.environ, timeout=300)
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ, timeout=300)
 
 
 def test_settings_key_tasks_and_cache_are_those_of_the_folder_one_stands_in(desk, notebook):

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-import python
 from commanded import workbench
 from fakes.batches import Batches
 from fakes.server import FakeServer, completion, error_response, held
@@ -143,7 +142,7 @@ def test_ctrl_c_and_the_end_of_a_pipeline_leave_the_rows_so_far_and_the_next_run
         rows = []
         for ends, hits in (([signal.SIGINT, signal.SIGINT], 4), ([signal.SIGTERM], 16)):
             command = [sys.executable, "-m", "workbench", *arguments]
-            running = python.Python(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            running = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
             server.wait_until(lambda hits=hits: server.hits >= hits)
             for end in ends:
                 running.send_signal(end)

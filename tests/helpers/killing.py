@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
-
-import python
 
 PROGRAM = textwrap.dedent("""
     import json, os, random, signal, sys, time
@@ -86,13 +85,15 @@ class Team:
             "networks": [],
         }
         self._asked = {**usual, "folder": str(folder), **asked}
+        environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
         self._said = folder / "said"
         with self._said.open("w") as said:
-            self._process = python.Python(
-                [sys.executable, "-W", "ignore", "-c", PROGRAM, json.dumps(self._asked)],
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", PROGRAM, json.dumps(self._asked)],
                 stdout=subprocess.PIPE,
                 stderr=said,
                 text=True,
+                env=environment,
             )
         assert self._process.stdout.readline() == "begun\n", self.errors()
 

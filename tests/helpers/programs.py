@@ -9,7 +9,6 @@ import textwrap
 from pathlib import Path
 
 import pytest
-import python
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,14 +27,14 @@ HOLD_THE_LOCK = """
 def run(code: str, *arguments: object, seconds: float = 300, before: list[str] | None = None, **options):
     """Run Python code in a process of its own, warnings as errors; a hang fails the test."""
     command = [*(before or []), sys.executable, "-W", "error", "-c", textwrap.dedent(code), *map(str, arguments)]
-    return python.run(command, cwd=ROOT, capture_output=True, text=True, timeout=seconds, **options)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=seconds, check=False, **options)
 
 
-def start(code: str, *arguments: object, **options) -> python.Python:
+def start(code: str, *arguments: object, **options) -> subprocess.Popen:
     """Start Python code in a process of its own and go on."""
     command = [sys.executable, "-W", "error", "-c", textwrap.dedent(code), *map(str, arguments)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, **options}
-    return python.Python(command, cwd=ROOT, text=True, **pipes)
+    return subprocess.Popen(command, cwd=ROOT, text=True, **pipes)
 
 
 def run_mounted(mount: str, code: str, *arguments: object) -> str:

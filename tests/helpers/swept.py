@@ -5,7 +5,6 @@ import sys
 import textwrap
 
 import pandas as pd
-import python
 from fakes.server import completion
 
 import workbench as wb
@@ -60,7 +59,7 @@ PROGRAM = textwrap.dedent("""
 
 
 def start(server, cells):
-    return python.Python(
+    return subprocess.Popen(
         [sys.executable, "-c", PROGRAM, server.base_url, str(cells)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 
 import pytest
-import python
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from workbench.reports.execute import execute, failures_in
@@ -38,8 +38,7 @@ def test_failures_are_found_in_a_notebook_that_is_not_run():
 STOPPED = """
 import sys, pathlib, nbformat
 from workbench.cli import main
-parent = "int(os.environ['JPY_PARENT_PID'])"
-code = f"import os, signal, time; os.kill({parent}, signal.{sys.argv[1]}); time.sleep(600)"
+code = f"import os, signal, time; os.kill(os.getppid(), signal.{sys.argv[1]}); time.sleep(600)"
 cells = [nbformat.v4.new_code_cell(code)]
 nbformat.write(nbformat.v4.new_notebook(cells=cells), "study.ipynb")
 sys.argv[1:] = ["report", "study.ipynb", "--output", "page.html"]
@@ -49,7 +48,7 @@ main()
 
 @pytest.mark.parametrize("signal", ["SIGINT", "SIGTERM"])
 def test_a_run_that_is_stopped_says_so_in_one_line_and_on_its_page(signal, tmp_path):
-    ended = python.run(
+    ended = subprocess.run(
         [sys.executable, "-c", STOPPED, signal], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300
     )
     assert ended.returncode == 1

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
-import python
 from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -35,7 +35,7 @@ def test_a_failed_cell_is_named_before_anything_else(tmp_path: Path) -> None:
 def test_nbconvert_knows_it_by_name(tmp_path: Path) -> None:
     nbformat.write(new_notebook(cells=[new_markdown_cell("# A title")]), tmp_path / "study.ipynb")
     command = [sys.executable, "-m", "nbconvert", "--to", "workbench", "study.ipynb"]
-    python.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=300)
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=300)
     page = (tmp_path / "study.html").read_text(encoding="utf-8")
     assert "<h1>A title</h1>" in page
     assert "default-src 'none'" in page

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 
 import pytest
-import python
 
 from workbench.rows import about
 from workbench.rows.files import read_rows, write_rows
@@ -32,7 +32,7 @@ def test_a_file_carries_it_to_another_process(tmp_path, kind):
         pytest.importorskip("pyarrow")
     about.remember("carried", KNOWN)
     path = write_rows(rows_of("carried"), tmp_path / f"rows.{kind}")
-    told = python.run([sys.executable, "-c", READ, str(path)], capture_output=True, text=True, check=True)
+    told = subprocess.run([sys.executable, "-c", READ, str(path)], capture_output=True, text=True, check=True)
     assert (
         told.stdout.strip()
         == '[{"tasks": {"source": "sums.csv", "sha256": "ab"}, "prompts": {"brief": [["user", '

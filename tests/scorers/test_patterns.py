@@ -5,10 +5,10 @@ from __future__ import annotations
 import concurrent.futures
 import os
 import signal
+import subprocess
 import sys
 
 import pytest
-import python
 
 from workbench.scorers import patterns
 from workbench.scorers.patterns import TookTooLong, search
@@ -62,7 +62,7 @@ def test_an_interrupted_search_does_not_answer_the_next():
 
 def test_no_child_is_left_behind():
     code = "from workbench.scorers.patterns import search, _MATCHER; search('a', 'a'); print(_MATCHER._child.pid)"
-    done = python.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr == ""
     with pytest.raises(ProcessLookupError):
         os.kill(int(done.stdout), 0)

@@ -7,7 +7,6 @@ import sys
 import textwrap
 import time
 
-import python
 from fakes.batches import Batches
 from fakes.batches_by_file import CountedBatches, ElsewhereBatches
 
@@ -37,7 +36,7 @@ def started(tmp_path, server, program=PROGRAM, **more):
     )
     settings.chmod(0o600)
     environment = {**os.environ, "BOX_API_KEY": "box-1234567890abcdef", "WORKBENCH_CONFIG": str(settings)}
-    return python.Python(
+    return subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(program)],
         env=environment,
         cwd=tmp_path,

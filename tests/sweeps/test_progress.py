@@ -5,7 +5,6 @@ import subprocess
 import sys
 
 import pytest
-import python
 from fakes.server import FakeServer, completion, error_response
 from swept import PROGRAM, start
 
@@ -29,7 +28,7 @@ def test_progress_in_a_pipe_ends_with_one_honest_line():
 def test_progress_on_a_terminal_moves_and_ends_with_one_line():
     with FakeServer(lambda request: completion("1", delay_seconds=0.2)(request)) as server:
         ours, theirs = os.openpty()
-        running = python.Python(
+        running = subprocess.Popen(
             [sys.executable, "-c", PROGRAM, server.base_url, "12"], stdout=subprocess.DEVNULL, stderr=theirs
         )
         os.close(theirs)

@@ -10,7 +10,6 @@ import threading
 
 import pandas as pd
 import pytest
-import python
 from commanded import workbench
 from fakes.server import HANG, FakeServer, Response, error_response
 from swept import correct
@@ -119,7 +118,9 @@ def test_a_run_that_was_broken_off_is_there_with_what_it_had(tmp_path, end):
         wb.sweep([f"{n} + 1?" for n in range(60)], models="fake/m", name="long")
     """)
     with FakeServer(lambda request: "1" if request.number < 7 else Response((HANG,), framing="raw")) as server:
-        running = python.Python([sys.executable, "-c", program, server.base_url], stderr=subprocess.PIPE, cwd=tmp_path)
+        running = subprocess.Popen(
+            [sys.executable, "-c", program, server.base_url], stderr=subprocess.PIPE, cwd=tmp_path
+        )
         server.wait_until(lambda: server.hits >= 8)
         running.send_signal(end)
         running.communicate(timeout=300)

@@ -10,7 +10,6 @@ import textwrap
 from pathlib import Path
 
 import pytest
-import python
 from fakes.server import FakeServer, completion, error_response
 
 import workbench as wb
@@ -68,7 +67,7 @@ def test_a_clock_that_jumps_in_mid_sweep_costs_and_loses_nothing(tmp_path):
             assert int(answered) == 30, jumps
             assert 0.05 <= float(shortest) <= float(longest) < 3600, jumps
             assert server.hits == 31, jumps
-        again = python.run(command, capture_output=True, text=True, timeout=300, check=False)
+        again = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
         assert again.stdout == ended.stdout
         assert [server.hits for server in servers] == [31, 31, 31]
     seconds = wb.cache.ledger()["seconds"]

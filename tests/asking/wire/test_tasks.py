@@ -17,7 +17,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import python
 from clocks import forward
 from fakes.server import FakeServer, completion, error_response
 from fakes.tasks import FAILED, REJECTED, Tasks, output, problem
@@ -134,13 +133,13 @@ def test_after_a_crash_the_task_is_fetched_and_not_bought_again(tmp_path):
         settings.chmod(0o600)
         environment = {**os.environ, "BOX_API_KEY": "box-1234567890abcdef", "WORKBENCH_CONFIG": str(settings)}
         command = [sys.executable, "-c", textwrap.dedent(program)]
-        process = python.Python(command, env=environment, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
         server.wait_until(lambda: server.streams == 1)
         process.send_signal(signal.SIGKILL)
         process.wait(60)
         assert len(notes()) == 1
         server.hold = False
-        done = python.run(command, env=environment, capture_output=True, text=True, timeout=300, check=True)
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=True)
         assert done.stdout.strip() == "Nine."
     assert len(server.tasks) == 1
     assert not notes()

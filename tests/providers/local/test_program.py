@@ -10,7 +10,6 @@ import urllib.error
 import urllib.request
 
 import pytest
-import python
 from embedded import INSTRUCT, call, runs, wait_until
 
 from workbench.providers.local import server
@@ -50,7 +49,7 @@ PROGRAM = textwrap.dedent("""
 @pytest.mark.parametrize("how", ["it ends", "SIGTERM", "SIGKILL"])
 def test_the_server_ends_with_its_parent_however_that_ends(how):
     program = PROGRAM.format(stay=how != "it ends")
-    parent = python.Python([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
     server = int(parent.stdout.readline())
     if how == "it ends":
         parent.wait(300)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import textwrap
 import threading
@@ -9,7 +10,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import python
 from embedded import INSTRUCT, THINK, call, runs, wait_until
 
 import workbench as wb
@@ -174,7 +174,7 @@ def test_the_interpreter_may_end_while_a_reply_is_under_way():
         begun.wait(500)
     """)
     started = time.monotonic()
-    done = python.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=400, check=False)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=400, check=False)
     assert done.returncode == 0
     assert done.stdout
     assert "Traceback" not in done.stderr
