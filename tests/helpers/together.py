@@ -28,7 +28,9 @@ TOGETHER = {
 }
 """By what they share, the beginnings of the names of tests; any other file of tests goes wherever there is room."""
 
-LONGEST_FIRST = ("browser", "providers/local", "whole", "cli", "sweeps", "replies", "widgets", "cache", "analysis")
+LONGEST_FIRST = (
+    *("browser", "providers/local", "whole", "cli", "sweeps", "replies", "widgets", "cache", "analysis", "scorers"),
+)
 """Folders of tests, so that no worker is left alone with a long one at the end."""
 
 
