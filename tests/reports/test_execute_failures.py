@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 
 import nbformat
 import pytest
+import zmq
+import zmq.asyncio
 from nbformat.v4 import new_code_cell, new_notebook
 
 import workbench as wb
+from workbench.reports import execute
 
 
 def report(tmp_path, *sources, tags=(), **options):
@@ -55,6 +59,27 @@ def test_interact_and_charts_of_any_name_become_a_page(tmp_path):
     assert "sheep: 9" in page
     assert "all 9 of them" in page
     assert "a Vega-Lite chart (bar)" in page
+
+
+def test_a_message_whose_arrival_was_missed_is_found_by_looking_again(monkeypatch):
+    monkeypatch.setattr(execute, "SECONDS_BETWEEN_LOOKS", 0.01)
+
+    async def found():
+        with zmq.asyncio.Context() as context, context.socket(zmq.PAIR) as here, context.socket(zmq.PAIR) as there:
+            here.bind("inproc://kernel")
+            there.connect("inproc://kernel")
+            waiting = here.recv()
+            await asyncio.sleep(0)
+            asyncio.get_running_loop().remove_reader(here.FD)  # nobody hears of what comes now
+            await there.send(b"the reply")
+            await asyncio.sleep(0.05)
+            missed = not waiting.done()
+            looking = asyncio.create_task(execute.look_again(here, there))
+            reply = await asyncio.wait_for(waiting, 300)
+            looking.cancel()
+            return missed, reply
+
+    assert asyncio.run(found()) == (True, b"the reply")
 
 
 def test_magics_beside_the_parameters_are_none(tmp_path):

@@ -121,3 +121,29 @@ def test_decimals_in_words_are_read(text, code, value):
 )
 def test_a_point_that_is_no_decimal_one_parts_numbers(text, values):
     assert [number.value for number in numbers_in_words(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "value"),
+    [
+        ("three dozen", "en", 36),
+        ("two dozens", "en", 24),
+        ("a dozen", "en", 12),
+        ("half a dozen", "en", 6),
+        ("one hundred dozen", "en", 1200),
+        ("vier Dutzend", "de", 48),
+        ("ein halbes Dutzend", "de", 6),
+        ("deux douzaines", "fr", 24),
+        ("tres docenas", "es", 36),
+        ("due dozzine", "it", 24),
+        ("cinco dúzias", "pt", 60),
+        ("две дюжины", "ru", 24),
+    ],
+)
+def test_dozens_count_what_stands_before_them(text, code, value):
+    codes = ("en", code)
+    assert [number.value for number in numbers_in_words(f"Es: {text}, ok.", codes)] == [value]
+
+
+def test_dozens_of_nothing_that_is_said_are_no_number():
+    assert numbers_in_words("They sold dozens of eggs by the dozen.") == []

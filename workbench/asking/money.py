@@ -49,20 +49,22 @@ def unpriced(request: CallRequest) -> BudgetExceeded:
 
 
 _Found = tuple[str, tuple[Limit, ...]]
-_in_force: weakref.WeakKeyDictionary[Purse, _Found] = weakref.WeakKeyDictionary()
+_in_force: weakref.WeakKeyDictionary[Purse, asyncio.Task[_Found]] = weakref.WeakKeyDictionary()
 
 
 async def guard_of(cache: Cache, patience: Patience, purse: Purse | None) -> Guard:
     """The guard of a call; its limits are read on another thread, for the loop of the calls waits for no disk.
 
-    Read once for all calls of one purse: to look for the files takes longer than the rest of a quick call.
+    Read once for all calls of one purse: to look for the files takes longer than the rest of a quick call. Calls that
+    wait for that go on in the order in which they came.
     """
-    found = None if purse is None else _in_force.get(purse)
-    if found is None:
-        found = await asyncio.to_thread(_limits_here)
+    reading = None if purse is None else _in_force.get(purse)
+    if reading is None:
+        reading = asyncio.create_task(asyncio.to_thread(_limits_here))
         if purse is not None:
-            _in_force[purse] = found
-    return Guard(cache, patience, purse, found)
+            _in_force[purse] = reading
+    # A call that is called off takes nothing from the others.
+    return Guard(cache, patience, purse, await asyncio.shield(reading))
 
 
 def _limits_here() -> _Found:

@@ -33,6 +33,9 @@ LONGEST_CELL_SECONDS = 24 * 3600.0
 ALLOWED = "raises-exception"
 """The tag of a cell that is meant to fail."""
 
+SECONDS_BETWEEN_LOOKS = 2.0
+"""So long a message of the kernel is overlooked at most, when the operating system's word of it is lost."""
+
 _LONGEST_HEADLINE = 60
 
 Tell = Callable[[str], None]
@@ -104,6 +107,20 @@ def _manager(sockets: str) -> AsyncKernelManager:
     return manager
 
 
+async def look_again(*sockets: Any) -> None:
+    """Look from time to time for messages whose arrival was told once and missed; nbclient waits for the next one.
+
+    ZeroMQ tells of a message when it comes and not again while it lies there: whoever misses that waits for as long as
+    a cell may take. To read a socket's events wakes whoever waits for them (seen once in thousands of runs, with
+    pyzmq 27.3.0: the reply was there, and was found when the timeout of 300 seconds had passed).
+    """
+    while True:
+        await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        for socket in sockets:
+            if not socket.closed:
+                _ = socket.EVENTS
+
+
 class _Client(nbclient.NotebookClient):
     tell: Tell
     cell_index = 0
@@ -128,7 +145,12 @@ class _Client(nbclient.NotebookClient):
         if cell.cell_type == "code" and TAG not in cell.metadata.get("tags", ()):
             self.cell_index = cell_index
             self.tell(f"cell {_code_cells(self.nb, cell_index)} of {_code_cells(self.nb)}: {_headline(cell)}")
-        return await super().async_execute_cell(cell, cell_index, *args, **kwargs)
+        assert self.kc is not None, "a cell is run in a kernel that has started"
+        looking = asyncio.create_task(look_again(self.kc.shell_channel.socket, self.kc.iopub_channel.socket))
+        try:
+            return await super().async_execute_cell(cell, cell_index, *args, **kwargs)
+        finally:
+            looking.cancel()
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
         _name_json_as_json(msg["content"].get("data"))

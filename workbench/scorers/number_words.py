@@ -125,6 +125,7 @@ def _single_words(codes: tuple[str, ...]) -> frozenset[str]:
         *(phrase for code in codes for key in _MORE_WORDS for phrase in table()[code].get(key, ())),
         *named,
         *_points(codes),
+        *_dozens(codes),
         "and",
         *(w for c in codes for w in table()[c].get("scales", {}) if len(w) > 3),
     ]
@@ -180,6 +181,10 @@ def _spelled_value(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
         some = _spelled_value(words[:-1], codes)
         if some is not None and some.denominator == _HALVES:
             return some * scale
+    dozen = _dozens(codes).get(words[-1]) if len(words) > 1 else None
+    if dozen is not None:
+        some = _spelled_value(words[:-1], codes)
+        return some * dozen if some is not None and (some * dozen).denominator == 1 else None
     for code in codes:
         known = number_words((code,))
         phrase = " ".join(words)
@@ -204,6 +209,13 @@ def _spelled_value(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
         if value is not None:
             return value
     return None
+
+
+@lru_cache(64)
+def _dozens(codes: tuple[str, ...]) -> dict[str, Fraction]:
+    """Words that count what stands before them in so many: *three dozen*."""
+    kinds = {word: Fraction(size) for code in codes for word, size in table()[code].get("kinds", {}).items()}
+    return {word: size for word, size in kinds.items() if size > 1}
 
 
 def _with_decimals(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
