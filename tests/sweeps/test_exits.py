@@ -33,6 +33,17 @@ def thinker(request):
     return completion(f"\n\n{answer}", usage=output_usage(4))(request)
 
 
+def thinks_and_then(answer):
+    """A server that thinks as `thinker` does, and gives one answer to whoever hands a thought over."""
+
+    def answering(request):
+        if request.json["messages"][-1]["role"] == "user":
+            return thinker(request)
+        return answer(request) if callable(answer) else answer
+
+    return answering
+
+
 def swept(server, dialect):
     wb.add_provider("box", base_url=server.base_url, dialect=dialect, free=True)
     return wb.sweep(TASKS, models="box/m", max_tokens=100, temperature=0.5)
@@ -56,12 +67,7 @@ def test_a_thought_goes_back_in_the_servers_own_form_and_is_bought_once(dialect)
 
 
 def test_a_server_that_drops_the_thought_is_found_out_by_the_probe():
-    def deaf(request):
-        if request.json["messages"][-1]["role"] == "user":
-            return thinker(request)
-        return completion("What do you mean?", usage=output_usage(4))(request)
-
-    with FakeServer(deaf) as server:
+    with FakeServer(thinks_and_then(completion("What do you mean?", usage=output_usage(4)))) as server:
         rows = swept(server, "vllm")
         before = server.hits
         with pytest.raises(InputError, match="did not take the thought"):
@@ -70,24 +76,14 @@ def test_a_server_that_drops_the_thought_is_found_out_by_the_probe():
 
 
 def test_a_server_that_refuses_the_form_is_told_of_in_words():
-    def strict(request):
-        if request.json["messages"][-1]["role"] == "user":
-            return thinker(request)
-        return error_response(400, "continue_final_message is not known")
-
-    with FakeServer(strict) as server:
+    with FakeServer(thinks_and_then(error_response(400, "continue_final_message is not known"))) as server:
         rows = swept(server, "vllm")
         with pytest.raises(InputError, match=r"did not take a thought.*is not known"):
             exit_rows(rows)
 
 
 def test_a_server_that_cannot_be_asked_is_not_said_to_refuse_the_thought():
-    def closed(request):
-        if request.json["messages"][-1]["role"] == "user":
-            return thinker(request)
-        return error_response(401, "this key has been revoked")
-
-    with FakeServer(closed) as server:
+    with FakeServer(thinks_and_then(error_response(401, "this key has been revoked"))) as server:
         rows = swept(server, "vllm")
         with pytest.raises(InputError, match=r"could not be asked.*revoked"):
             exit_rows(rows)

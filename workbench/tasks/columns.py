@@ -96,8 +96,8 @@ def layout_of(values: list[Mapping[str, Any]], asked: Asked, source: str) -> Lay
         return Layout("question")
     chosen, language = in_one_language(vars(asked), present, source)
     found, look = Layout(), Look(values)
-    _take_what_is_said(found, asked, replace(asked, **chosen), present, language, source)
-    asked = replace(asked, **chosen)
+    given, asked = asked, replace(asked, **chosen)
+    _take_what_is_said(found, given, asked, present, language, source)
     found.images = _images(asked, _free(present, found), present, look, source)
     if found.messages is None and found.question is None:
         _find_messages(found, _free(present, found), look)

@@ -156,11 +156,16 @@ def is_affirmed(letter: str, option: str, lower: str, start: int, end: int, aske
     """
     if any(sign.isdigit() for sign in option) or not is_told(letter, "", lower, start, end):
         return False
-    rest = lower[end : end + _LONGEST_SENTENCE * 2].partition("\n")[0]
+    rest = _rest_of_line(lower, end)
     if _TAKES_BACK.search(rest) is not None:
         return False
     named = _NAMES_IT.search(rest) if asked else None
     return _AGREES.search(rest) is not None or (named is not None and named[1] in asked)
+
+
+def _rest_of_line(lower: str, place: int) -> str:
+    """What the line of an option goes on with, as far as it is looked at."""
+    return lower[place : place + _LONGEST_SENTENCE * 2].partition("\n")[0]
 
 
 def is_walked(thought: Thought, label: str, start: int, end: int) -> bool:
@@ -313,7 +318,7 @@ def letter_counts(text: str, lower: str, start: int, end: int, line: str, cues: 
     if not line.strip(" \t-*#>("):  # the options as they are listed, unless nothing follows
         if text[end : end + 1] == " " and cues.after.match(lower, end):
             return True
-        rest = lower[end : end + _LONGEST_SENTENCE * 2].partition("\n")[0]
+        rest = _rest_of_line(lower, end)
         if _LINE.match(rest) and _AGREED.search(rest) and not _TAKES_BACK.search(rest):
             return True  # C: "that she resign", the base form. Right.
         return not lower[end : end + 12].partition("\n")[0].strip(" .*!)。")

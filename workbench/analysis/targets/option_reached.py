@@ -12,6 +12,7 @@ from workbench.analysis.targets.cues import Cues, cues_of
 from workbench.analysis.targets.option_letters import options_of
 from workbench.analysis.targets.option_senses import concluded_sense
 from workbench.analysis.targets.option_words import (
+    DENIES_A_PART,
     Said,
     Told,
     among,
@@ -50,7 +51,6 @@ _AGREED: Final = re.compile(rf"[^.,;\n]{{0,12}}?\s{around('agrees')}(?!\w)")
 _LABELLED: Final = re.compile(
     rf"(?:\A|\n)[\s*_>-]*\(?[a-j]\)?(?:\s*[.):：、–—-]|\s{around('says_an_option')}\s)|\s?[b-j]\s{around('says_an_option')}\s"
 )
-_DENIES: Final = re.compile(rf"(?<!\w){around('denies_a_part')}(?![\w-])|n['’]t(?!\w)|{around('takes_back_unspaced')}")
 _PARTS: Final = re.compile(r": |[,，：、]|\s[-–—]\s|[()（）\"“”]")
 _LEADS: Final = re.compile(
     rf"(?:(?<!\w){around('leads_to', 'leaves', 'names_it')}(?!\w)|"
@@ -357,7 +357,7 @@ def _part_begins(thought: Thought, begin: int, span: tuple[int, int]) -> int:
 
 def _is_denied(thought: Thought, start: int, end: int) -> bool:
     """Whether a part of a sentence denies or doubts something, in a word that neither question nor options hold."""
-    return any(denial[0] not in thought.asked for denial in _DENIES.finditer(thought.lower, start, end))
+    return any(denial[0] not in thought.asked for denial in DENIES_A_PART.finditer(thought.lower, start, end))
 
 
 def _parts(lower: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from workbench.analysis.targets.option_letters import options_of
-from workbench.analysis.targets.option_words import among, words_at
+from workbench.analysis.targets.option_letters import options_of, stem_of
+from workbench.analysis.targets.option_words import DENIES_A_PART, among, words_at
 from workbench.analysis.thoughts.words import around, listed_around
 from workbench.base import regular_expressions as re
 from workbench.scorers.languages import UNSPACED
@@ -28,7 +28,6 @@ _SENSES: Final = {
 _ANY: Final = re.compile("|".join(rf"(?P<{sense}>{pattern})" for sense, pattern in _SENSES.items()))
 _CONCLUDES: Final = re.compile(rf"(?<!\w){around('leads_to')}(?!\w)|{around('leads_to_unspaced')}|→|=>|⇒")
 _SENTENCE_ENDS: Final = re.compile(r"[.!?](?!\d)|[。！？;；\n]")
-_DENIES: Final = re.compile(rf"(?<!\w){around('denies_a_part')}(?![\w-])|n['’]t(?!\w)|{around('takes_back_unspaced')}")
 _EMPTY: Final = frozenset(listed_around("empty_of_sense"))
 _CLAUSE_ENDS: Final = re.compile(r"[.!?。！？;；,，:\n]")
 
@@ -78,7 +77,7 @@ def _is_meant(thought: Thought, label: str, lead: int, match: re.Match[str]) -> 
         return False
     if any(other.lastgroup != match.lastgroup for other in _ANY.finditer(lower, lead, end)):
         return False
-    if _DENIES.search(lower, lead, match.start()):
+    if DENIES_A_PART.search(lower, lead, match.start()):
         return False
     asked = _asked(thought.question, label)
     return UNSPACED.match(match[0]) is not None or any(
@@ -88,7 +87,5 @@ def _is_meant(thought: Thought, label: str, lead: int, match: re.Match[str]) -> 
 
 @lru_cache(256)
 def _asked(question: str, label: str) -> tuple[str, ...]:
-    stem = question.lower()
-    for text in options_of(question, label).values():
-        stem = stem.replace(text.lower(), " ")
+    stem = stem_of(question, label).lower()
     return tuple({said.word for said in words_at(stem, 0, len(stem)) if len(said.word) > 2 and said.word not in _EMPTY})

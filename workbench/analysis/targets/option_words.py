@@ -7,10 +7,14 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from workbench.analysis.targets.option_letters import options_of
-from workbench.analysis.thoughts.words import listed_around
+from workbench.analysis.thoughts.words import around, listed_around
 from workbench.base import regular_expressions as re
 
 _UNSPACED_RUN: Final = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+DENIES_A_PART: Final = re.compile(
+    rf"(?<!\w){around('denies_a_part')}(?![\w-])|n['’]t(?!\w)|{around('takes_back_unspaced')}"
+)
+"""A word by which a clause denies what it says of an option."""
 _WORD: Final = re.compile(rf"[{_UNSPACED_RUN}]+|(?:[^\W_{_UNSPACED_RUN}])+")
 _INFLECTION: Final = re.compile(r"[\u3040-\u309f]")
 _FORMULA: Final = re.compile(r"[=^\\<>+]")
