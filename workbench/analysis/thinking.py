@@ -17,14 +17,14 @@ import pandas as pd
 
 from workbench.analysis.targets.forms import Form, forms_of
 from workbench.analysis.targets.option_letters import options_of
-from workbench.analysis.targets.places import places, refused
+from workbench.analysis.targets.places import refused, standing_in
 from workbench.analysis.thinking_table import ThinkingRead
 from workbench.analysis.thoughts.drafts import Draft, drafts_and_asked, key_of, restated
 from workbench.analysis.thoughts.languages import UNKNOWN, languages, main_language, scripts
 from workbench.analysis.thoughts.pace import seconds_per_thinking_token, usd_per_output_token
 from workbench.analysis.thoughts.repetition import Repetition, repetition
 from workbench.analysis.thoughts.text import Thought
-from workbench.analysis.thoughts.turns import is_supposed, turns
+from workbench.analysis.thoughts.turns import is_number_in_words, is_supposed, turns
 from workbench.analysis.thoughts.word_places import Places, Words
 from workbench.analysis.thoughts.words import table
 from workbench.rows.configurations import configuration_columns, numbers
@@ -32,7 +32,6 @@ from workbench.rows.standing import RIGHT, STANDINGS, standing
 from workbench.rows.table import checked
 from workbench.scorers.languages import UNSPACED
 from workbench.scorers.languages import table as number_languages
-from workbench.scorers.number_words import number_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -177,8 +176,8 @@ def _line(cells: dict[str, Any], known: float, right: bool) -> dict[str, Any]:
     if own is not None and right and target is not None:
         line["own_answer_tokens"] = line.get("first_correct_tokens")
     elif own is not None:
-        said = places(own, thought)
-        line["own_answer_tokens"] = ruler.at(said[0][1]) if said else None
+        said = standing_in(own, thought).earliest()
+        line["own_answer_tokens"] = ruler.at(said[1]) if said else None
     return line
 
 
@@ -274,30 +273,21 @@ def _of_target(
     """Where the target stands, whether it was left, and from where it stands for good."""
     if target is None:
         return {}
-    found = places(target, thought)
-    spans = sorted(
-        {*found, *((draft.at, draft.end) for draft in named if draft.right)}, key=lambda span: (span[1], span[0])
-    )
-    if not spans:
+    found = standing_in(target, thought)
+    found.add((draft.at, draft.end) for draft in named if draft.right)
+    first = found.first()
+    if first is None:
         return {}
-    first = spans[0]
-    forms = forms_of(target)
-    contrary = [
-        draft.start
-        for draft in (*named, *asked)
-        if draft.start >= first[1]
-        and (is_contrary(draft, forms) or _names_other_option(draft.value, target, thought.question))
-        and (":" in thought.text[draft.start : draft.at] or not _is_remark(draft.value, target, thought.asked))
-    ]
-    contrary += turns(thought, target, first[1])
-    contrary += [start for start in refused(target, thought) if start >= first[1]]
-    doubted = [start for start, _ in thought.told("wrong") if start >= first[1] and not is_supposed(thought, start)]
-    leaving = max([*contrary, *doubted], default=None)
-    stood: int | None = first[1]
+    contrary = _last_contrary(target, thought, [*named, *asked], first[1])
+    wrong = reversed(thought.told("wrong"))
+    doubted = next((start for start, _ in wrong if start >= first[1] and not is_supposed(thought, start)), None)
+    leaving = max((place for place in (contrary, doubted) if place is not None), default=None)
+    again: tuple[int, int] | None = first
     if leaving is not None:
-        stood = next((end for start, end in spans if start >= leaving), None)
-        if stood is None and right and leaving not in contrary:
-            stood = spans[-1][1]  # it was doubted, and given as the answer all the same
+        again = found.since(leaving)
+        if again is None and right and leaving != contrary:
+            again = found.last()  # it was doubted, and given as the answer all the same
+    stood = None if again is None else again[1]
     tokens = ruler.at(first[1])
     line: dict[str, Any] = {
         "first_correct_place": first[0],
@@ -312,6 +302,20 @@ def _of_target(
         line |= {"stood_place": stood, "stood_tokens": ruler.at(stood), "tail_tokens": tail}
         line["tail_share"] = round(tail / ruler.tokens, 3)
     return line
+
+
+def _last_contrary(target: str, thought: Thought, drafts: list[Draft], first: int) -> int | None:
+    """The last place behind the first at which a thought names another answer, or says that the target is wrong."""
+    forms = forms_of(target)
+    later = sorted((draft for draft in drafts if draft.start >= first), key=lambda draft: -draft.start)
+    named = (
+        draft.start
+        for draft in later
+        if (is_contrary(draft, forms) or _names_other_option(draft.value, target, thought.question))
+        and (":" in thought.text[draft.start : draft.at] or not _is_remark(draft.value, target, thought.asked))
+    )
+    every = (named, turns(thought, target, first), refused(target, thought, first))
+    return max((place for places in every if (place := next(places, None)) is not None), default=None)
 
 
 _LONGEST_NAME: Final = 10
@@ -354,6 +358,5 @@ def is_contrary(draft: Draft, forms: tuple[Form, ...]) -> bool:
     if "letter" in kinds:
         return len(value.strip("()")) == 1
     if "number" in kinds or "date" in kinds:
-        codes = tuple(number_languages())
-        return value[:1].isdigit() or value[1:2].isdigit() or number_in_words(value, codes) is not None
+        return value[:1].isdigit() or value[1:2].isdigit() or is_number_in_words(value)
     return len(value.split()) <= 3 and (UNSPACED.search(value) is None or len(value) <= _LONGEST_NAME)

@@ -7,9 +7,11 @@ says that they are a result: `=`, *is*, *so*, *leaves*, a box, the name of the a
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import lru_cache, partial
 from typing import Final, NamedTuple
 
+from workbench.analysis.targets.candidates import Candidates
 from workbench.analysis.targets.cues import Cues, cues_of
 from workbench.analysis.targets.denied_words import (
     affirmations,
@@ -99,27 +101,36 @@ def places(target: str, thought: Thought) -> list[tuple[int, int]]:
     >>> [text[start:end] for start, end in places("42", Thought(text))]
     ['42.0', '\\frac{84}{2}', 'forty-two']
     """
-    found: list[tuple[int, int]] = []
+    return standing_in(target, thought).all()
+
+
+def standing_in(target: str, thought: Thought) -> Candidates:
+    """The same, as places of which each is judged when it is asked for.
+
+    >>> standing_in("42", Thought("Step 42: 42 - 2 is 40. So 6 * 7 = 42.")).first()
+    (34, 36)
+    """
+    found = Candidates()
     for form in forms_of(target):
-        found += _places_of(form, thought)
+        _add_places(form, thought, found)
         signs = (form.text, form.text.upper(), form.text.lower())
         label = next((sign for sign in signs if is_option(thought.question, sign)), "")
         if label:
-            found = _option_places(form, label, thought, found)
-        elif found and is_yes(form.text):
-            found += affirmations(thought, min(found)[0])
+            _add_option(form, label, thought, found)
+        elif is_yes(form.text):
+            first = found.earliest()
+            found.add(affirmations(thought, first[0]) if first else ())
         elif is_false(form.text):
-            no = min(found)[0] if found else len(thought.text)
-            found += [
-                *called_false(thought, no),
-                *(denials(thought, no) if is_no(form.text) or "?" in thought.question else ()),
-            ]
-    return sorted(set(found))
+            first = found.earliest()
+            no = first[0] if first else len(thought.text)
+            found.add(called_false(thought, no))
+            found.add(denials(thought, no) if is_no(form.text) or "?" in thought.question else ())
+    return found
 
 
-def _option_places(form: Form, label: str, thought: Thought, letters: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Where an option stands by what it says, beside its letters: word for word, by its place, or in other words."""
-    named = [*letters, *named_by_place(thought, label)]
+def _add_option(form: Form, label: str, thought: Thought, found: Candidates) -> None:
+    """Add where an option stands by what it says, beside its letters: word for word, by its place, in other words."""
+    found.add(named_by_place(thought, label))
     told_places = []
     for told in forms_of(options_of(thought.question, label)[label]):
         if told.kind not in ("letter", "name"):
@@ -138,12 +149,13 @@ def _option_places(form: Form, label: str, thought: Thought, letters: list[tuple
                 )
             ]
     right_before = {start - signs for start, _ in told_places for signs in range(4)}
-    named = [span for span in named if span[1] not in right_before]  # B. Neon: its text is the place
-    found = named + told_places
-    if found:
-        first = min(found)
-        return found + reached_before(thought, label, first[0], bare=first not in told_places)
-    return reached_before(thought, label, None)
+    found.leave_out(lambda span: span[1] in right_before)  # B. Neon: its text is the place
+    found.add(told_places)
+    first = found.earliest()
+    if first is None:
+        found.add(reached_before(thought, label, None))
+    else:
+        found.add(reached_before(thought, label, first[0], bare=first not in told_places))
 
 
 def first_place(target: str, thought: Thought) -> int | None:
@@ -152,29 +164,25 @@ def first_place(target: str, thought: Thought) -> int | None:
     >>> first_place("Paris", Thought("The capital is Paris."))
     15
     """
-    found = places(target, thought)
-    return found[0][0] if found else None
+    found = standing_in(target, thought).earliest()
+    return found[0] if found else None
 
 
-def refused(target: str, thought: Thought) -> list[int]:
-    """Where a thought says of the target that it is wrong.
+def refused(target: str, thought: Thought, since: int = 0) -> Iterator[int]:
+    """Where a thought says of the target that it is wrong, from a place on; the last one first.
 
-    >>> refused("33", Thought("So 33. That doesn't fit, so 33 was wrong."))
+    >>> list(refused("33", Thought("So 33. That doesn't fit, so 33 was wrong.")))
     [28]
     """
-    return [
-        start
-        for form in forms_of(target)
-        for start, end in written_at(form, thought)
-        if _is_refused(thought.lower, start, end)
-    ]
+    spans = [span for form in forms_of(target) for span in written_at(form, thought) if span[0] >= since]
+    yield from (start for start, end in sorted(spans, reverse=True) if _is_refused(thought.lower, start, end))
 
 
 def _is_refused(lower: str, start: int, end: int) -> bool:
     if REFUSED.match(lower, end) or _NOT_IT.search(lower, max(0, start - _WINDOW), start):
         return True
-    set_against = _AND_NOT.search(lower, max(0, start - _WINDOW), start)
-    return set_against is not None and _LAST_WORD_OF_SENTENCE.match(lower, end) is not None
+    ends = _LAST_WORD_OF_SENTENCE.match(lower, end) is not None
+    return ends and _AND_NOT.search(lower, max(0, start - _WINDOW), start) is not None
 
 
 @lru_cache(8192)
@@ -197,18 +205,23 @@ def says(target: str, text: str, codes: tuple[str, ...] = ("en",)) -> bool:
 
 
 def _places_of(form: Form, thought: Thought) -> list[tuple[int, int]]:
+    found = Candidates()
+    _add_places(form, thought, found)
+    return found.all()
+
+
+def _add_places(form: Form, thought: Thought, found: Candidates) -> None:
+    """Add where a form is written, to be judged whether it stands there."""
     candidates = written_at(form, thought)
     if form.text == "no":
         candidates = [span for span in candidates if not is_no_answer(thought, *span)]
-    if not candidates:
-        return []
-    strict = form.common or _is_asked(form, thought)
-    cues = cues_of(thought.codes)
-    return [
-        span
-        for span in candidates
-        if not is_other(form, thought, *span) and _counts(form, thought, *span, cues, strict)
-    ]
+    if candidates:
+        strict = form.common or _is_asked(form, thought)
+        found.add(candidates, partial(_stands, form, thought, cues_of(thought.codes), strict))
+
+
+def _stands(form: Form, thought: Thought, cues: Cues, strict: bool, span: tuple[int, int]) -> bool:
+    return not is_other(form, thought, *span) and _counts(form, thought, *span, cues, strict)
 
 
 def _is_asked(form: Form, thought: Thought) -> bool:

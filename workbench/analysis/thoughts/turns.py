@@ -109,12 +109,14 @@ def _all(wanted: str, text: str, place: int) -> Iterator[int]:
         place += len(wanted)
 
 
-def turns(thought: Thought, target: str, first: int) -> list[int]:
+def turns(thought: Thought, target: str, first: int) -> Iterator[int]:
     """Where another value of the target's kind is concluded, after a word of doubt behind the target's first place.
 
+    The last of them comes first.
+
     >>> text = "12 + 8 = 20. Hmm, there are eight of each, so it should be 16? No, 20."
-    >>> text[turns(Thought(text), "20", 11)[0] :][:18]
-    'it should be 16? N'
+    >>> text[next(turns(Thought(text), "20", 11)) :]
+    'be 16? No, 20.'
     """
     commits = [span for span in thought.told("commits") if span[0] >= first]
     claims = [span for span in thought.told("turns") if span[0] >= first]
@@ -127,19 +129,23 @@ def turns(thought: Thought, target: str, first: int) -> list[int]:
         claims += [match.span() for match in _CIRCLED.finditer(thought.lower, first)]
     doubted = min(doubts, default=len(thought.text))
     claims = [span for span in claims if span[1] > doubted]
-    claims = sorted({*claims, *commits})
-    forms = forms_of(target) if claims else ()
-    return [
-        start
-        for start, end in claims
-        if not is_supposed(thought, start)
-        and not _is_condition(thought.lower, start, end)
-        and _is_other(thought, target, forms, end)
-    ]
+    forms = forms_of(target)
+    for start, end in sorted({*claims, *commits}, reverse=True):
+        if (
+            not is_supposed(thought, start)
+            and not _is_condition(thought.lower, start, end)
+            and _is_other(thought, target, forms, end)
+        ):
+            yield start
 
 
 @lru_cache(4096)
-def _is_number(words: str) -> bool:
+def is_number_in_words(words: str) -> bool:
+    """Whether some words are, as a whole, a number in any of the languages.
+
+    >>> is_number_in_words("forty-two"), is_number_in_words("many")
+    (True, False)
+    """
     return number_in_words(words, tuple(number_languages())) is not None
 
 
@@ -205,9 +211,9 @@ def _is_other(thought: Thought, target: str, forms: tuple[Form, ...], place: int
         if number is not None:
             value = number[0].rstrip(".,/")
             return (
-                not says(target, value)
-                and _OPERATION.match(piece, len(value)) is None
+                _OPERATION.match(piece, len(value)) is None
                 and _PAIR.match(piece, len(value)) is None
+                and not says(target, value)
                 and not is_implausible(value, forms)
             )
         words = _WORDS.match(piece.lower())
@@ -215,7 +221,7 @@ def _is_other(thought: Thought, target: str, forms: tuple[Form, ...], place: int
             if (
                 value not in _ARTICLES
                 and not (value == "one" and between is not None and "the" in between[0])
-                and _is_number(value)
+                and is_number_in_words(value)
             ):
                 return not says(target, value, thought.codes)
         return False
@@ -223,6 +229,6 @@ def _is_other(thought: Thought, target: str, forms: tuple[Form, ...], place: int
         whole = _BRACKETED.match(piece)
         return whole is not None and not says(target, whole[0]) and whole[0].lower() not in thought.asked
     name = _UNSPACED_NAME.match(piece) or _NAME.match(piece)
-    if name is None or says(target, name[0], thought.codes) or _ENDS.match(piece, name.end()) is None:
+    if name is None or not (name[0].lower() in thought.asked or (name[0][:1].isupper() and target[:1].isupper())):
         return False
-    return name[0].lower() in thought.asked or (name[0][:1].isupper() and target[:1].isupper())
+    return _ENDS.match(piece, name.end()) is not None and not says(target, name[0], thought.codes)
