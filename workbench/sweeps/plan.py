@@ -23,7 +23,7 @@ from workbench.sweeps.cells import alike_among, keys_of, places_of_models, reque
 from workbench.sweeps.estimates import Estimate, estimated, judged_lengths, known_sum, some_kept, tells_apart
 from workbench.sweeps.grid import Grid
 from workbench.sweeps.handing_over import handing_loops_over
-from workbench.sweeps.lengths import USUAL_TOKENS, USUAL_TOKENS_WITHOUT_THINKING, History
+from workbench.sweeps.lengths import USUAL_TOKENS, USUAL_TOKENS_WITHOUT_THINKING, History, Past
 from workbench.sweeps.record import in_words
 from workbench.sweeps.timing import (
     SECONDS_A_KEPT_ROW,
@@ -217,8 +217,11 @@ def plan(
     return made if other is None else replace(made, cut=make_plan(other, current(), concurrency=concurrency))
 
 
-def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Plan:
-    """Estimate a grid: what the ledger knows of each model makes the likely figures, max_tokens the worst."""
+def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None, expected: Past | None = None) -> Plan:
+    """Estimate a grid: what the ledger knows of each model makes the likely figures, max_tokens the worst.
+
+    `expected` is what is known of such replies before the ledger has seen any.
+    """
     asked = grid.asked
     keys = [*keys_of(asked)]
     kept = cache.present(keys)
@@ -226,7 +229,7 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
         cascades = (cell for cell in asked if cell.like.cascade is not None)
         kept = {*kept, *(cell.key for cell in cascades if kept_whole(cell.request, cache) is not None)}
     entries = list(cache.entries())
-    history, past_calls = History(entries), past_of(entries)
+    history, past_calls = History(entries, expected), past_of(entries)
     by_model = places_of_models(asked)
     estimates = []
     lengths: list[tuple[Task, float, float]] = []
