@@ -196,7 +196,7 @@ class Ruler:
     def __init__(self, text: str, known: float, words: Words | None = None) -> None:
         self._text = text
         self._ascii = text.isascii()
-        self._letters = None if words is None or self._ascii else words.cased
+        self._words = None if words is None or words.cased is None else words
         self._bytes = self._before(len(text))
         counted = known > 0
         self.tokens = float(known) if counted else max(1.0, round(self._bytes / BYTES_PER_TOKEN))
@@ -210,18 +210,21 @@ class Ruler:
         """The UTF-8 bytes before a place."""
         if self._ascii:
             return place
-        if self._letters is None:
+        if self._words is None:
             return len(self._text[:place].encode("utf-8", "replace"))
         of_two, of_three = self._beyond_ascii
-        return int(place + np.searchsorted(of_two, place) + np.searchsorted(of_three, place))
+        return int(place + of_two.searchsorted(place) + of_three.searchsorted(place))
 
     @cached_property
     def _beyond_ascii(self) -> tuple[Places, Places]:
         """Where letters stand that take two bytes or more, and where those that take three."""
-        letters = self._letters
-        assert letters is not None
-        of_two = np.nonzero((letters > 0x7F) & ((letters < 0xD800) | (letters > 0xDFFF)))[0]  # a lone half becomes a ?
-        return of_two, of_two[letters[of_two] > 0x7FF]
+        words = self._words
+        assert words is not None
+        assert words.cased is not None
+        beyond = words.beyond_ascii
+        letters = words.cased[beyond]
+        is_whole = (letters < 0xD800) | (letters > 0xDFFF)  # a lone half becomes a ?
+        return beyond[is_whole], beyond[is_whole & (letters > 0x7FF)]
 
 
 def _option_texts(options: str | None) -> str:
@@ -314,8 +317,9 @@ def _last_contrary(target: str, thought: Thought, drafts: list[Draft], first: in
         if (is_contrary(draft, forms) or _names_other_option(draft.value, target, thought.question))
         and (":" in thought.text[draft.start : draft.at] or not _is_remark(draft.value, target, thought.asked))
     )
-    every = (named, turns(thought, target, first), refused(target, thought, first))
-    return max((place for places in every if (place := next(places, None)) is not None), default=None)
+    found = [place for places in (named, turns(thought, target, first)) if (place := next(places, None)) is not None]
+    refusal = next(refused(target, thought, max(found, default=first)), None)
+    return max(found, default=None) if refusal is None else refusal
 
 
 _LONGEST_NAME: Final = 10

@@ -43,8 +43,16 @@ def test_a_sure_place_needs_no_judge_and_one_of_several_is_enough():
     assert found.all() == [(2, 3), (4, 6)]
 
 
-def test_places_are_left_out_be_they_sure_or_not():
+def test_a_place_that_is_not_wanted_does_not_stand_be_it_sure_or_not():
     found, _ = judged({2, 4, 8})
     found.add([(12, 14)])
-    found.leave_out(lambda span: span[1] in (3, 14))
+    found.only(lambda span: span[1] not in (3, 14))
     assert found.all() == [(4, 6), (8, 10)]
+
+
+def test_one_place_is_asked_for_by_itself():
+    found, looked = judged({4})
+    assert (found.stands((4, 6)), found.stands((8, 10)), found.stands((5, 6))) == (True, False, False)
+    assert looked == [(4, 6), (8, 10)]
+    assert (found.begins_within(3, 5), found.begins_within(5, 9)) == (True, False)
+    assert set(found.spans) == {(0, 9), (2, 3), (4, 6)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Final
 
 Span = tuple[int, int]
@@ -33,10 +34,23 @@ class Candidates:
             elif judges != [_is_sure]:
                 judges.append(judge)
 
-    def leave_out(self, is_left_out: Judge) -> None:
-        """Drop places, be they sure or not."""
-        for span in [span for span in self._judges if is_left_out(span)]:
-            del self._judges[span]
+    def only(self, is_wanted: Judge) -> None:
+        """Let no place stand, be it sure or not, that is not wanted as well."""
+        for span, judges in self._judges.items():
+            self._judges[span] = [partial(_both, is_wanted, judge) for judge in judges]
+
+    @property
+    def spans(self) -> list[Span]:
+        """The places that stand or have not been judged."""
+        return list(self._judges)
+
+    def stands(self, span: Span) -> bool:
+        """Whether the target stands at a place."""
+        return next(self._in_order([span]), None) is not None
+
+    def begins_within(self, start: int, end: int) -> bool:
+        """Whether any place begins in a stretch."""
+        return next(self._in_order([span for span in self._judges if start <= span[0] < end]), None) is not None
 
     def earliest(self) -> Span | None:
         """The place that begins first."""
@@ -60,15 +74,19 @@ class Candidates:
 
     def _in_order(self, spans: list[Span]) -> Iterator[Span]:
         for span in spans:
-            if any(judge(span) for judge in self._judges[span]):
+            if any(judge(span) for judge in self._judges.get(span, ())):
                 self._judges[span] = [_is_sure]
                 yield span
             else:
-                del self._judges[span]
+                self._judges.pop(span, None)
 
 
 def _is_sure(span: Span) -> bool:
     return True
+
+
+def _both(one: Judge, other: Judge, span: Span) -> bool:
+    return one(span) and other(span)
 
 
 def _by_end(span: Span) -> tuple[int, int]:

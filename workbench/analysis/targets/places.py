@@ -8,10 +8,10 @@ says that they are a result: `=`, *is*, *so*, *leaves*, a box, the name of the a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache, partial
+from functools import partial
 from typing import Final, NamedTuple
 
-from workbench.analysis.targets.candidates import Candidates
+from workbench.analysis.targets.candidates import Candidates, Span
 from workbench.analysis.targets.cues import Cues, cues_of
 from workbench.analysis.targets.denied_words import (
     affirmations,
@@ -54,8 +54,6 @@ from workbench.base import regular_expressions as re
 
 _WINDOW: Final = 40
 _SENTENCE: Final = 120
-_PLAIN: Final = re.compile(r"[1-9][0-9]{0,8}|[A-Z]")
-"""A whole number or an option's letter, which is written in one way only among such."""
 _ENDS_SENTENCE: Final = re.compile(r"[^\d\n.!?。！？]{0,24}(?:[.!?。！？\n]|\Z)")
 _COUNTED_OFF: Final = re.compile(
     r"(?:after|day|week|month|year|hour|minute|night|round|lap|pass|turn|iteration|row|level|第)\s*(?:\w+\s+)?\d+\s*\w?\s*[:：]\Z"
@@ -131,31 +129,53 @@ def standing_in(target: str, thought: Thought) -> Candidates:
 def _add_option(form: Form, label: str, thought: Thought, found: Candidates) -> None:
     """Add where an option stands by what it says, beside its letters: word for word, by its place, in other words."""
     found.add(named_by_place(thought, label))
-    told_places = []
-    for told in forms_of(options_of(thought.question, label)[label]):
-        if told.kind not in ("letter", "name"):
-            written = written_at(told, thought)
-            written = [
-                span
-                for span in written
-                if not (is_one_of_many(thought.text, *span) if told.kind == "text" else is_other(told, thought, *span))
-            ]
-            told_places += [
-                span
-                for span in {*_places_of(told, thought), *asserted(told, thought, label, written)}
-                if not is_told(form.text, told.text, thought.lower, *span)
-                or (
-                    told.kind == "text" and is_affirmed(form.text, told.text, thought.lower, *span, asked=thought.asked)
-                )
-            ]
-    right_before = {start - signs for start, _ in told_places for signs in range(4)}
-    found.leave_out(lambda span: span[1] in right_before)  # B. Neon: its text is the place
-    found.add(told_places)
+    told = _told_places(form, label, thought)
+    behind = {start - signs for start, _ in told.spans for signs in range(4)}
+
+    def is_alone(span: Span) -> bool:  # B. Neon: its text is the place
+        return span[1] not in behind or not told.begins_within(span[1], span[1] + 4)
+
+    found.only(is_alone)
+    found.add(told.spans, told.stands)
     first = found.earliest()
     if first is None:
         found.add(reached_before(thought, label, None))
     else:
-        found.add(reached_before(thought, label, first[0], bare=first not in told_places))
+        found.add(reached_before(thought, label, first[0], bare=not told.stands(first)))
+
+
+def _told_places(form: Form, label: str, thought: Thought) -> Candidates:
+    """Where the text of an option stands, or is said to be the one, and is not only told."""
+    found = Candidates()
+    for told in forms_of(options_of(thought.question, label)[label]):
+        if told.kind not in ("letter", "name"):
+            stood = Candidates()
+            _add_places(told, thought, stood)
+            written = [
+                span
+                for span in written_at(told, thought)
+                if not (is_one_of_many(thought.text, *span) if told.kind == "text" else is_other(told, thought, *span))
+            ]
+            if told.kind == "text":
+                stood.add(written, partial(_is_asserted, told, thought, label))
+            else:
+                stood.add(asserted(told, thought, label, written))
+            found.add(stood.spans, partial(_is_meant, form, told, thought, stood))
+    return found
+
+
+def _is_asserted(told: Form, thought: Thought, label: str, span: Span) -> bool:
+    return bool(asserted(told, thought, label, [span]))
+
+
+def _is_meant(form: Form, told: Form, thought: Thought, stood: Candidates, span: Span) -> bool:
+    """Whether the text of an option stands at a place as more than what its letter says."""
+    lower, asked = thought.lower, thought.asked
+    if is_told(form.text, told.text, lower, *span) and not (
+        told.kind == "text" and is_affirmed(form.text, told.text, lower, *span, asked=asked)
+    ):
+        return False
+    return stood.stands(span)
 
 
 def first_place(target: str, thought: Thought) -> int | None:
@@ -185,31 +205,6 @@ def _is_refused(lower: str, start: int, end: int) -> bool:
     return ends and _AND_NOT.search(lower, max(0, start - _WINDOW), start) is not None
 
 
-@lru_cache(8192)
-def says(target: str, text: str, codes: tuple[str, ...] = ("en",)) -> bool:
-    """Whether a short text that names an answer names this one; no cue is needed there.
-
-    >>> says("42", "forty-two apples"), says("42", "41 or so")
-    (True, False)
-    """
-    if _PLAIN.fullmatch(target) and _PLAIN.fullmatch(text):
-        return target == text
-    short = Thought(text, codes)
-    for form in forms_of(target):
-        candidates = written_at(form, short)
-        if any(not is_other(form, short, start, end) for start, end in candidates):
-            return True
-        if form.surname is not None and form.surname.fullmatch(short.folded.strip()):
-            return True
-    return False
-
-
-def _places_of(form: Form, thought: Thought) -> list[tuple[int, int]]:
-    found = Candidates()
-    _add_places(form, thought, found)
-    return found.all()
-
-
 def _add_places(form: Form, thought: Thought, found: Candidates) -> None:
     """Add where a form is written, to be judged whether it stands there."""
     candidates = written_at(form, thought)
@@ -226,7 +221,7 @@ def _stands(form: Form, thought: Thought, cues: Cues, strict: bool, span: tuple[
 
 def _is_asked(form: Form, thought: Thought) -> bool:
     """Whether the question holds the value already."""
-    return bool(thought.question and written_at(form, Thought(thought.question, thought.codes)))
+    return bool(thought.question and written_at(form, thought.of_question))
 
 
 def _says_yes(form: Form, thought: Thought, start: int, end: int) -> bool:

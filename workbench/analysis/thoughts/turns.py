@@ -7,9 +7,9 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
+from workbench.analysis.targets.claims import says
 from workbench.analysis.targets.forms import Form, forms_of
 from workbench.analysis.targets.option_letters import CIRCLED, options_of
-from workbench.analysis.targets.places import says
 from workbench.analysis.thoughts.text import Thought
 from workbench.analysis.thoughts.words import around, listed_around
 from workbench.base import regular_expressions as re

@@ -84,11 +84,6 @@ def _of_two(letters: Letters, following: Letters) -> Letters:
     return letters * _TIMES + following
 
 
-def _is_apart(sign: str) -> bool:
-    """Whether what stands beside a word is no letter, figure or low line that it would be one with."""
-    return not (sign.isalnum() or sign == "_")
-
-
 class WordSearch:
     """A text in which words are looked for: what begins as one of them is found at once, and only that compared."""
 
@@ -115,9 +110,9 @@ class WordSearch:
                 if not lower.startswith(text, at):
                     continue
                 end = at + len(text)
-                if not (touches_before or _is_apart(lower[at - 1 : at])):
+                if not touches_before and ((sign := lower[at - 1 : at]).isalnum() or sign == "_"):
                     continue
-                if not (touches_behind or _is_apart(lower[end : end + 1])):
+                if not touches_behind and ((sign := lower[end : end + 1]).isalnum() or sign == "_"):
                     continue
                 for number in within:
                     spans = found[number]
