@@ -158,7 +158,7 @@ def _line(cells: dict[str, Any], known: float, right: bool) -> dict[str, Any]:
     line: dict[str, Any] = {"read": READ, "thinking_tokens": ruler.tokens, "thinking_tokens_source": ruler.source}
     found = languages(text, words)
     found = _told(text, found, cells["task_question"])
-    line |= _of_languages(text, found, cells["task_question"])
+    line |= _of_languages(text, found, cells["task_question"], words)
     thought = Thought(text, codes_of(found), question, words)
     line["reflections"] = len(thought.told("reflection"))
     line["thought_switches"] = len(thought.told("switch"))
@@ -246,13 +246,13 @@ def _told(text: str, found: dict[str, float], question: str | None) -> dict[str,
     return {asked: 1.0} if latin else found
 
 
-def _of_languages(text: str, found: dict[str, float], question: str | None) -> dict[str, Any]:
+def _of_languages(text: str, found: dict[str, float], question: str | None, words: Words) -> dict[str, Any]:
     main = next(iter(found), None)
     asked = main_language(question) if question else None
     return {
         "language": None if main == UNKNOWN else main,
         "languages": json.dumps(found) if found else None,
-        "scripts": json.dumps(scripts(text)) if found else None,
+        "scripts": json.dumps(scripts(text, words)) if found else None,
         "question_language": asked,
         "other_language_share": None if asked is None or not found else round(1 - found.get(asked, 0.0), 3),
     }

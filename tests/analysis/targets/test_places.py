@@ -219,4 +219,6 @@ def test_kinds_that_strangers_thoughts_showed(question, target, thought, codes):
 
 def test_a_value_is_refused_where_another_is_set_against_it():
     text = "So 33. The right one is 35, not 33. The answer is not 33 but 35."
-    assert list(refused("33", Thought(text))) == [text.index("33 but"), text.index("33. The answer")]
+    first, last = text.index("33. The answer"), text.index("33 but")
+    assert list(refused("33", Thought(text))) == [last, first]
+    assert list(refused("33", Thought(text), first + 1)) == [last]

@@ -276,6 +276,8 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
         return False
     if not strict:
         return True
+    if form.kind == "number" and (_LISTED_NUMBERS.match(text, end) or is_coordinate(text, opened, start, end)):
+        return False
     last = form.kind == "text" and _LAST_WORD.match(lower, end) is not None
     concluded = form.kind != "letter" and _ENDS_SENTENCE.match(lower, end) is not None and candidate.concludes()
     if thought.question and not last and is_restated(thought, start, end) and not (form.kind == "number" and concluded):
@@ -292,8 +294,6 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
         return False
     if form.kind == "letter":
         return True
-    if form.kind == "number" and (_LISTED_NUMBERS.match(text, end) or is_coordinate(text, opened, start, end)):
-        return False
     return _is_called_one(candidate, last) or concluded or _stands_out(candidate)
 
 

@@ -59,6 +59,7 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LOWER, _FIRST, _LETTERS = np.uint16(0x20), np.uint16(ord("a")), 26
 """What makes a plain letter a small one, and which are the small ones."""
 _APOSTROPHE, _CURLED = ord("'"), ord("’")
+_BEYOND_ALPHABETS: Final = 0x2000
 _DOTTED, _PRIVATE, _BEYOND_PRIVATE = ord("İ"), 0xE000, 0xF900
 """A letter whose small one is two, and those by which letters of other planes are told."""
 _UKRAINIAN: Final = re.compile(r"[іїєґ]")
@@ -110,7 +111,7 @@ def languages(text: str, words: Words | None = None) -> dict[str, float]:
     (['zh', 'en'], True)
     """
     sole = None if words is None else _sole_latin(words)
-    if sole is not None and text.isascii():
+    if sole is not None and _is_latin(text, words):
         return {sole: 1.0}
     stretches = _bytes_by_script(text)
     weights: dict[str, float] = defaultdict(float)
@@ -223,6 +224,8 @@ def _told_by_stretch(words: Words) -> dict[int, tuple[str, int]]:
     These are where languages are told alike, and where letters or their apostrophes are rare ones.
     """
     starts, ends, unsure = _words_in_letters(words)
+    likely = words.letters[starts] < _BEYOND_ALPHABETS  # in Chinese few words are
+    starts, ends = starts[likely], ends[likely]
     known = _known_words()
     rows = known.rows_of(words.hashes_of(starts, ends))
     there = np.nonzero(rows)[0]
@@ -267,13 +270,23 @@ def _is_letter() -> npt.NDArray[np.bool_]:
     return np.array([(sign := chr(place)).isalnum() and not sign.isdecimal() for place in range(1 << 16)])
 
 
-def scripts(text: str) -> dict[str, float]:
+def _is_latin(text: str, words: Words | None) -> bool:
+    """Whether all letters are Latin ones, so that they need not be counted; False where that is not seen at once."""
+    if text.isascii():
+        return True
+    if words is None or words.cased is None:
+        return False
+    found = _script_of_place().take(words.cased[words.beyond_ascii])
+    return bool(((found == 0) | (found == _LATIN)).all())
+
+
+def scripts(text: str, words: Words | None = None) -> dict[str, float]:
     """The share of each script in the letters of a text, by bytes, largest first; empty for a text without letters.
 
     >>> scripts("42 = 6 * 7"), scripts("ja, да")
     ({}, {'Cyrillic': 0.667, 'Latin': 0.333})
     """
-    if text.isascii() and any(map(str.isalpha, text[:400])):
+    if any(map(str.isalpha, text[:400])) and _is_latin(text, words):
         return {"Latin": 1.0}
     found = _bytes_by_script(text).sum(axis=0).tolist()
     return _shares({name: count for name, count in zip(_SCRIPTS, found, strict=True) if count})
