@@ -19,7 +19,7 @@ from workbench.providers.earlier_caps import earlier_caps
 from workbench.providers.forms import check_forms
 from workbench.providers.known_parameters import MAX_TOKENS_NAMES
 from workbench.providers.messages import begun_answer, copied, is_image, messages_of, plain_json, question_of
-from workbench.providers.models import Model, Target, doubts_of_alias, doubts_of_retirement, listed_models, resolve
+from workbench.providers.models import Model, Target, doubts_of_alias, listed_models, resolve
 from workbench.providers.outright import beyond_the_context, has_context, said_outright, system_for
 from workbench.providers.parameters import (
     check_names,
@@ -30,6 +30,7 @@ from workbench.providers.parameters import (
     whole_number,
 )
 from workbench.providers.responses_api import as_responses, dialect_for, widened
+from workbench.providers.retired import doubts_of_retirement
 from workbench.providers.routes import CLASSIFIER, Cascade, Route
 
 _TOKENS_PER_MESSAGE = 16  # of the chat template around a message, generously

@@ -22,7 +22,7 @@ from workbench.asking.wire.error_words import (
     QUOTA_WORDS,
 )
 from workbench.asking.wire.pages import is_page, page_words
-from workbench.asking.wire.pauses import pause_of
+from workbench.asking.wire.retry_after import pause_of
 from workbench.base import regular_expressions as re
 from workbench.base.secrets import redact, without_known
 from workbench.errors import (
