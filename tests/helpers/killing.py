@@ -14,10 +14,10 @@ from servers import Server
 
 PROGRAM = textwrap.dedent("""
     import contextlib, gc, importlib, json, os, random, signal, sys, time
-    import redis
+    import aiohttp, pandas, redis
     import workbench as wb
-    import workbench.cache.shared.server
-    import workbench.cache.shared.team
+    import workbench.cache.shared.server, workbench.cache.shared.team, workbench.sweeps.run
+    from workbench.providers.facts import known_models, known_providers
 
     asked = json.loads(sys.argv[1])
     path = lambda name: os.path.join(asked["folder"], name)
@@ -52,6 +52,7 @@ PROGRAM = textwrap.dedent("""
             for name in file.read().split():
                 with contextlib.suppress(ImportError):
                     importlib.import_module(name)
+        known_models(), known_providers()
         gc.freeze()
 
     def be(machine):
