@@ -16,10 +16,10 @@ from workbench.scorers.score import Scorer
 from workbench.scorers.spending import ELSEWHERE
 from workbench.show.figures import counted
 from workbench.show.markdown import visible
-from workbench.tasks.columns import called
 from workbench.tasks.names import LIKELY_NEEDED, REASONING_NAMES, TARGET_NAMES, matching, plain
 from workbench.tasks.prompts import Prompt
 from workbench.tasks.sent import content_text
+from workbench.tasks.slots import called
 from workbench.tasks.task import Task, Tasks, alternatives
 from workbench.tasks.understood import Understood, html_of, text_of
 
