@@ -110,6 +110,7 @@ ELSEWHERE = {
     "scorers/truths": "scorers/test_reading_labelled.py",
     "scorers/sentences/written": "scorers/test_reading_labelled.py",
     "sweeps/chunks": "sweeps/test_spreading.py",
+    "sweeps/hints": "sweeps/test_understanding.py",
     "sweeps/stops": "sweeps/test_run.py",
     "tasks/answers": "tasks/test_shapes.py",
     "tasks/building": "tasks/test_tasks.py",
