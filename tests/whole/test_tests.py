@@ -80,6 +80,7 @@ ELSEWHERE = {
     "cache/spending": "cache/test_limits.py",
     "cli/watching": "sweeps/test_watching.py",
     "errors": "whole/test_faults.py",
+    "providers/bodies": "providers/test_requests.py",
     "providers/fields": "providers/test_facts.py",
     "providers/messages": "providers/test_requests.py",
     "providers/known_parameters": "providers/test_parameters.py",
