@@ -102,6 +102,7 @@ ELSEWHERE = {
     "scorers/formulas/verifier": "scorers/test_reading.py",
     "scorers/formulas/trees": "scorers/test_reading_labelled.py",
     "scorers/sentences/normal": "scorers/test_reading_labelled.py",
+    "scorers/numbers_compared": "scorers/test_matching.py",
     "scorers/numbers": "scorers/test_reading_labelled.py",
     "scorers/choosing/options": "scorers/test_reading_labelled.py",
     "scorers/amounts/sums": "scorers/test_reading_labelled.py",

@@ -15,8 +15,8 @@ from workbench.scorers.formulas.trees import read
 from workbench.scorers.formulas.verifier import VERIFIER, installed
 from workbench.scorers.formulas.worth import exact, real
 from workbench.scorers.languages import as_written, worded, words
-from workbench.scorers.matching import numeric
 from workbench.scorers.numbers import strict_number
+from workbench.scorers.numbers_compared import numeric
 from workbench.scorers.reading import Claim, Reading, Sentence, reading
 from workbench.scorers.score import Score, Scorer, shown, wanted
 from workbench.scorers.sentences.aimed import unsupposed

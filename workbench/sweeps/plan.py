@@ -248,9 +248,7 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
     read = _judged(asked, places, history) if grid.scorer is not None else []
     judging = judge_estimates(grid.scorer, read, history.mean_tokens())
     related = (kinship_of(judge.model, [target.id for target in grid.targets]) for judge in judging)
-    seconds = _seconds_of_calls(asked, places, [*zip(grid.targets, estimates, strict=True)]) + SECONDS_A_KEPT_ROW * len(
-        kept
-    )
+    calls = _seconds_of_calls(asked, places, [*zip(grid.targets, estimates, strict=True)])
     before, engine = start_seconds(to_buy, past_calls) if to_buy else (0.0, False)
     return Plan(
         tuple(estimates),
