@@ -1,5 +1,5 @@
-"""The scorers that compare an answer with its target: exact, choice, yes or no, contains, one of, regex; a new one goes
-here.
+"""The scorers that compare an answer with its target: exact, choice, yes or no, contains, one of, regex;
+a new one goes here.
 
 They see the answer only, never the thinking, and take time linear in it. A target with several accepted answers
 (`a | b`) is met by any of them.
