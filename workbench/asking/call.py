@@ -17,7 +17,7 @@ from workbench.asking.cascades import cascaded
 from workbench.asking.fallback import FALLS_ON, in_place_of, tried_in_words, with_all_tried
 from workbench.asking.money import Booking, Purse, guard_of, purse_of_call, unpriced
 from workbench.asking.wire import transport
-from workbench.asking.wire.pace import Pace
+from workbench.asking.wire.gate import Pace
 from workbench.asking.wire.sending import Exchange, Listener, Request
 from workbench.asking.wire.transport import exchange
 from workbench.base import engine
@@ -31,9 +31,10 @@ from workbench.cache.task_journal import TaskNote
 from workbench.errors import Attempt, AuthError, BudgetExceeded, CallError, NotFound, NotSent, StoreError
 from workbench.providers.addresses import locate
 from workbench.providers.bounds import worst_of
-from workbench.providers.models import Target, check_not_retired, secret_for, where_the_key_is
+from workbench.providers.models import Target, secret_for, where_the_key_is
 from workbench.providers.prices import Cost
 from workbench.providers.requests import CallRequest
+from workbench.providers.retired import check_not_retired
 from workbench.providers.routes import Cascade
 from workbench.replies.reply import RECORD_VERSION, Record, Reply
 

@@ -17,8 +17,8 @@ from workbench.cache.shared.address import VARIABLE, Address, address, team_secr
 from workbench.cache.shared.depot import AT_ONCE, Depot, checked_values, depot
 from workbench.cache.shared.depot import copy as copied
 from workbench.cache.shared.server import Promises
-from workbench.cache.shared.sums import NANO, RUN_VARIABLE, Held, project_name, run_of, shared_run
 from workbench.cache.shared.team import Team
+from workbench.cache.shared.team_limits import NANO, RUN_VARIABLE, Held, project_name, run_of, shared_run
 from workbench.errors import InputError, StoreError, warn
 from workbench.show import figures
 

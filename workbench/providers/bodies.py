@@ -11,10 +11,11 @@ from workbench.errors import InputError
 from workbench.providers.depth import beside, with_depth
 from workbench.providers.known_parameters import MAX_TOKENS_NAMES
 from workbench.providers.messages import plain_json
-from workbench.providers.models import Target, doubts_of_alias, doubts_of_retirement
+from workbench.providers.models import Target, doubts_of_alias
 from workbench.providers.outright import said_outright
 from workbench.providers.parameters import check_names, check_parameters, whole_number
 from workbench.providers.responses_api import as_responses, dialect_for, widened
+from workbench.providers.retired import doubts_of_retirement
 
 _NEVER_IN_BODY: Final = {
     "stream_options": "usage is asked for anyway",

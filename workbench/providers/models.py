@@ -8,7 +8,6 @@ import functools
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any
@@ -25,7 +24,6 @@ from workbench.providers.facts import (
     known_models,
     model_facts,
     providers,
-    today,
 )
 from workbench.providers.lists import kept_list
 from workbench.providers.own_files import MARK, file_named, with_own_file
@@ -196,51 +194,6 @@ def _served_as(name: str) -> str:
         by_name = {other.rpartition("/")[2]: other for other in reversed(ids)}
         served = [by_name[near]] if (near := close_to(name, by_name)) else []
     return f"such as {' or '.join(served[:3]) or 'local/smollm2-135m-think'}"
-
-
-def check_not_retired(target: Target) -> None:
-    """Raise `NotFound` for a model that its provider has stopped serving; kept replies of it stay readable.
-
-    A name that goes on answering, by another model, is not refused, nor one of whose end one other party alone tells:
-    `doubts_of_retirement` warns of these.
-    """
-    facts, day = target.facts, gone_since(target)
-    if day is None or facts.answered_by or "retired" in facts.doubtful:
-        return
-    note = f" {facts.retired_note}" if facts.retired_note else ""
-    others = f" Use {', '.join(facts.replaced_by)} instead" if facts.replaced_by else " See wb.models() for others"
-    raise NotFound(
-        f"{target.id!r} was retired on {day.isoformat()}.{note}{others} "
-        f"(nothing was sent; replies that are kept can still be read)."
-    )
-
-
-def gone_since(target: Target) -> date | None:
-    """The day since which a provider no longer serves a model under its name; None while it does."""
-    # Compared anew at each call: a notebook may stay open over the announced day.
-    facts = target.facts
-    return facts.retired or (facts.retires if facts.retires and facts.retires <= today() else None)
-
-
-def doubts_of_retirement(target: Target) -> list[str]:
-    """Warnings for a model that is gone and yet may answer: by another model, or because nobody is sure.
-
-    >>> doubts_of_retirement(resolve("openai/gpt-6-sol"))
-    []
-    """
-    facts, day = target.facts, gone_since(target)
-    if day is None:
-        return []
-    heirs = f"; ask {' or '.join(facts.replaced_by[:2])} to say which" if facts.replaced_by else ""
-    if facts.answered_by:
-        return [
-            f"{target.id!r} was retired on {day.isoformat()}; its name is answered by {facts.answered_by}, at "
-            f"the price of that{heirs}"
-        ]
-    if "retired" in facts.doubtful:
-        source = facts.source_of("retired")
-        return [f"{target.id!r} may be gone since {day.isoformat()}: one other party says so ({source})"]
-    return []
 
 
 def doubts_of_alias(target: Target) -> list[str]:
