@@ -24,7 +24,7 @@ from workbench.sweeps.estimates import Estimate, estimated, judged_lengths, know
 from workbench.sweeps.grid import Grid
 from workbench.sweeps.handing_over import handing_loops_over
 from workbench.sweeps.lengths import USUAL_TOKENS, USUAL_TOKENS_WITHOUT_THINKING, History
-from workbench.sweeps.record import in_words
+from workbench.sweeps.record import record_in_words
 from workbench.sweeps.timing import (
     SECONDS_A_KEPT_ROW,
     UNSURE_TIMES,
@@ -256,7 +256,7 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
         calls + SECONDS_A_KEPT_ROW * len(kept) + before,
         grid.understanding,
         tells_apart=tells_apart(grid),
-        record=in_words(cache.folder),
+        record=record_in_words(cache.folder),
         judging=judging,
         engine_seconds=before if engine else None,
         unmeasured=tuple(unmeasured),
