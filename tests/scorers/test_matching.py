@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scored import OPTIONS, task
 
-from workbench.scorers.matching import choice, contains, exact, numeric, regex, yes_no
+from workbench.scorers.matching import choice, contains, exact, regex, yes_no
 from workbench.scorers.named import NAMES, automatic, by_name
+from workbench.scorers.numbers_compared import numeric
 from workbench.scorers.structured import json_schema
 from workbench.tasks.tasks import Task
 

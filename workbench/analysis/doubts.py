@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from workbench.analysis import duplicates, warned
+from workbench.analysis import warned
+from workbench.analysis.duplicates import said_of_duplicates
 from workbench.base import regular_expressions as re
 from workbench.replies.served import redirected
+<<<<<<< HEAD
 from workbench.rows import derived
 from workbench.rows.configurations import group_of
+=======
+from workbench.rows.configurations import grouped
+from workbench.rows.derived import said_of_derived
+>>>>>>> aloud
 from workbench.rows.standing import RIGHT, WRONG, standing
 from workbench.show import figures
 from workbench.show.figures import counted
@@ -165,8 +171,8 @@ def _of_the_table(rows: pd.DataFrame) -> list[str]:
         found.append(f"The question or the target of {counted(changed, 'task')} changed between calls.")
     for model, served in _redirections(rows):
         found.append(f"{model} was answered by {served}.")
-    found += filter(None, [derived.in_words(rows)])
-    return [*found, *(said.replace("Careful: ", "") for said in [duplicates.in_words(rows)] if said)]
+    found += filter(None, [said_of_derived(rows)])
+    return [*found, *(said.replace("Careful: ", "") for said in [said_of_duplicates(rows)] if said)]
 
 
 def _judged(rows: pd.DataFrame) -> list[str]:

@@ -73,7 +73,7 @@ def _handed_out_again(rows: pd.DataFrame) -> NDArray[np.bool_]:
     return cached & ~first
 
 
-def in_words(rows: pd.DataFrame) -> str:
+def said_of_duplicates(rows: pd.DataFrame) -> str:
     """A warning that rows are there more than once, each kind with what helps; nothing where none is."""
     again, handed_out = _same_sample(rows), _handed_out_again(rows)
     parts = []

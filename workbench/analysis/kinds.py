@@ -73,7 +73,7 @@ class KindDifferences:
         pairs: dict[tuple[str, str], list[tuple[str, Comparison]]] = {}
         for kind, one in self.found:
             pairs.setdefault((one.a.name, one.b.name), []).append((kind, one))
-        return [_in_words(first, second, kinds) for (first, second), kinds in pairs.items()]
+        return [_said_of_pair(first, second, kinds) for (first, second), kinds in pairs.items()]
 
 
 def kind_differences(
@@ -171,7 +171,7 @@ def _best_of_each(ranked: pd.DataFrame) -> list[int]:
     return [int(place) for place in usable.drop_duplicates(telling).index[: _MOST_RIVALS + 1]]
 
 
-def _in_words(first: str, second: str, kinds: Sequence[tuple[str, Any]]) -> str:
+def _said_of_pair(first: str, second: str, kinds: Sequence[tuple[str, Any]]) -> str:
     parts = []
     for kind, one in kinds:
         here, there, apart = figures.contrast(one.a.accuracy, one.b.accuracy)

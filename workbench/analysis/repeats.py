@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from workbench.analysis import duplicates, stats
+from workbench.analysis import stats
 from workbench.analysis.assumed_price import assume_price
 from workbench.analysis.chance import sign_flip
 from workbench.analysis.chosen import Chosen, name_choices
+from workbench.analysis.duplicates import said_of_duplicates
 from workbench.analysis.intervals import difference_over_tasks, share_over_tasks
 from workbench.analysis.stats import ALPHA, Floats
 from workbench.analysis.verdict_words import span
@@ -203,7 +204,7 @@ def equal_money(rows: pd.DataFrame, *, usd_per_million: float | Mapping[str, flo
     table.attrs["about"] = (
         "Means over the tasks that both were asked; difference of the vote with 95 % intervals over tasks, "
         f"p by random signs, corrected by Holm for {figures.counted(len(lines), 'pair')}. pass@k is a "
-        f"ceiling: it needs someone who knows the right answer when they see it. {duplicates.in_words(rows)}"
+        f"ceiling: it needs someone who knows the right answer when they see it. {said_of_duplicates(rows)}"
     ).strip()
     return table
 
@@ -243,7 +244,7 @@ def _over_k(
         "by": list(samples[0].values),
         "measure": measure,
         "about": "Mean over tasks; 95 % intervals (Wilson over tasks). Samples that never answered are not right, and "
-        f"are paid for. {duplicates.in_words(rows)}".strip(),
+        f"are paid for. {said_of_duplicates(rows)}".strip(),
     }
     return table
 

@@ -191,37 +191,7 @@ async def _buy(errand: Errand) -> Record:
     guard.check(request)
     booking = Booking(request, cache, purse, worst.usd or 0.0, guard)
     task = TaskNote(cache.folder, errand.key, target.id) if target.provider.protocol == "tasks" else None
-    try:
-        result, attempts = await exchange(
-            Request(
-                locate=lambda: locate(target),
-                body=request.body,
-                reading=asked(reading_for(target), request.body),
-                streams=request.streams,
-                stream_usage=target.provider.stream_usage,
-                token_ends=target.provider.token_ends,
-                headers=request.headers,
-                query=request.query,
-                patience=errand.patience,
-                task=task,
-            ),
-            pace=pace_of(request),
-            before=booking.before,
-            after=booking.after,
-            listen=errand.listen,
-        )
-    except asyncio.CancelledError:
-        await engine.uninterrupted(booking.written())
-        raise
-    except CallError as error:
-        await booking.check_ledger()
-        if isinstance(error, AuthError):
-            error.args = (f"{error}; {where_the_key_is(target)}",)
-        elif error.attempts:
-            from workbench.asking.diagnosing import diagnosed
-
-            error.args = (await diagnosed(error, target, await locate(target)),)
-        raise
+    result, attempts = await _exchanged(errand, booking, task)
     response, body = _response_of(result)
     record = _record(request, errand.key, result, body, attempts, booking.cost)
     try:
@@ -235,6 +205,38 @@ async def _buy(errand: Errand) -> Record:
         error.unkept = reply_to(record, request, bought=True)
         raise
     return record
+
+
+async def _exchanged(errand: Errand, booking: Booking, task: TaskNote | None) -> tuple[Exchange, tuple[Attempt, ...]]:
+    """What the provider answered, and every try; an error says what to do, once the ledger holds what it cost."""
+    request, target = errand.request, errand.request.target
+    sent = Request(
+        locate=lambda: locate(target),
+        body=request.body,
+        reading=asked(reading_for(target), request.body),
+        streams=request.streams,
+        stream_usage=target.provider.stream_usage,
+        token_ends=target.provider.token_ends,
+        headers=request.headers,
+        query=request.query,
+        patience=errand.patience,
+        task=task,
+    )
+    pace = pace_of(request)
+    try:
+        return await exchange(sent, pace=pace, before=booking.before, after=booking.after, listen=errand.listen)
+    except asyncio.CancelledError:
+        await engine.uninterrupted(booking.written())
+        raise
+    except CallError as error:
+        await booking.check_ledger()
+        if isinstance(error, AuthError):
+            error.args = (f"{error}; {where_the_key_is(target)}",)
+        elif error.attempts:
+            from workbench.asking.diagnosing import diagnosed
+
+            error.args = (await diagnosed(error, target, await locate(target)),)
+        raise
 
 
 def check_buyable(target: Target) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import jinja2
 from markupsafe import Markup
 
-from workbench.analysis import added_prompt
+from workbench.analysis.added_prompt import added_to_prompts, said_of_added
 from workbench.analysis.choice import CLEAR, Choice, recommend
 from workbench.analysis.choice_lines import apart, on_tasks_of_both
 from workbench.analysis.choice_words import names_of, thousand
@@ -70,7 +70,7 @@ def result_page(
     choice = recommend(rows)
     shown = shown_evidence(evidence, notebook)
     cost, table, kinds = measure(choice), _table(choice), _kinds(choice.kinds)
-    added = added_prompt.in_words(added_prompt.added_to_prompts(rows))
+    added = said_of_added(added_to_prompts(rows))
     context = {
         "title": figures.plain(title) if title else _title(rows, evidence),
         "author": author,

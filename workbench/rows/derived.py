@@ -50,7 +50,7 @@ def drawn_again(rows: pd.DataFrame, by: Sequence[str]) -> NDArray[np.bool_]:
     return np.asarray(cut & rows["key"].notna().to_numpy(bool) & (caps < largest[draw]))
 
 
-def in_words(rows: pd.DataFrame) -> str:
+def said_of_derived(rows: pd.DataFrame) -> str:
     """How many rows are cut, and what real calls at their caps said of that; nothing where none is."""
     number = int(derived(rows).sum())
     if not number:

@@ -173,42 +173,55 @@ def _spelled_value(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
         return _with_decimals(words, codes)
     half = next((size for size in (3, 2, 1) if tuple(words[-size:]) in _halves(codes)), 0)
     if half and len(words) > half:
-        whole = _spelled_value(words[:-half], codes)
-        half_of = _scale_of(words[-half - 1], codes)
-        return None if whole is None or whole.denominator != 1 else whole + Fraction(half_of, 2)
-    scale = _scale_of(words[-1], codes) if len(words) > 1 else 1
-    if scale > 1:  # three and a half million
-        some = _spelled_value(words[:-1], codes)
-        if some is not None and some.denominator == _HALVES:
-            return some * scale
+        return _and_a_half(words[:-half], codes)
     dozen = _dozens(codes).get(words[-1]) if len(words) > 1 else None
     if dozen is not None:
         some = _spelled_value(words[:-1], codes)
         return some * dozen if some is not None and (some * dozen).denominator == 1 else None
+    readings = (_halves_of_a_scale, _as_one_name, _parts_of_a_whole, _in_one_word, _in_some_language)
+    return next((value for read in readings if (value := read(words, codes)) is not None), None)
+
+
+def _and_a_half(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
+    """A whole number and half of one, or of the scale that it ends with: *three*, *two million* and a half."""
+    whole = _spelled_value(words, codes)
+    half_of = _scale_of(words[-1], codes)
+    return None if whole is None or whole.denominator != 1 else whole + Fraction(half_of, 2)
+
+
+def _halves_of_a_scale(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
+    """Such as *three and a half million*."""
+    scale = _scale_of(words[-1], codes) if len(words) > 1 else 1
+    some = _spelled_value(words[:-1], codes) if scale > 1 else None
+    return some * scale if some is not None and some.denominator == _HALVES else None
+
+
+def _as_one_name(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
+    """A number that has a name of its own, written apart or with hyphens."""
     for code in codes:
         known = number_words((code,))
-        phrase = " ".join(words)
-        if phrase in known:
-            return known[phrase]
-        if "-".join(words) in known:
-            return known["-".join(words)]
-    part = _parts_of_a_whole(words, codes)
-    if part is not None:
-        return part
-    if len(words) == 1:
-        cjk = ideograph_value(words[0]) if told("words_joined", codes) else None
-        if cjk is not None:
-            return cjk
-    if len(words) == 1 and len(words[0]) > 8:
-        for code in told("compound_forms", _EVERY):  # such a word tells its language by itself
-            parts = _parted(words[0], code)
-            if parts and (value := _composed(parts, code)) is not None:
-                return value
-    for code in codes:
-        value = _composed(words, code)
+        value = known.get(" ".join(words), known.get("-".join(words)))
         if value is not None:
             return value
     return None
+
+
+def _in_one_word(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
+    """A number in characters, or all of its words in one, which tells its language by itself: *fünfundzwanzig*."""
+    if len(words) > 1:
+        return None
+    found = ideograph_value(words[0]) if told("words_joined", codes) else None
+    if found is not None or len(words[0]) < _SHORTEST_COMPOUND:
+        return found
+    for code in told("compound_forms", _EVERY):
+        parts = _parted(words[0], code)
+        if parts and (value := _composed(parts, code)) is not None:
+            return value
+    return None
+
+
+def _in_some_language(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
+    return next((value for code in codes if (value := _composed(words, code)) is not None), None)
 
 
 @lru_cache(64)
