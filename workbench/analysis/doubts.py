@@ -11,13 +11,8 @@ from workbench.analysis import warned
 from workbench.analysis.duplicates import said_of_duplicates
 from workbench.base import regular_expressions as re
 from workbench.replies.served import redirected
-<<<<<<< HEAD
-from workbench.rows import derived
 from workbench.rows.configurations import group_of
-=======
-from workbench.rows.configurations import grouped
 from workbench.rows.derived import said_of_derived
->>>>>>> aloud
 from workbench.rows.standing import RIGHT, WRONG, standing
 from workbench.show import figures
 from workbench.show.figures import counted
