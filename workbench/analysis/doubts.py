@@ -11,7 +11,7 @@ from workbench.analysis import warned
 from workbench.analysis.duplicates import said_of_duplicates
 from workbench.base import regular_expressions as re
 from workbench.replies.served import redirected
-from workbench.rows.configurations import grouped
+from workbench.rows.configurations import group_of
 from workbench.rows.derived import said_of_derived
 from workbench.rows.standing import RIGHT, WRONG, standing
 from workbench.show import figures
@@ -43,7 +43,7 @@ def doubts(
     `whom` is what that line is called, where it is not recommended; `otherwise` says of the same rows with other marks
     which configuration (its `place`) would be recommended.
     """
-    group, _ = grouped(rows.reset_index(drop=True), ranked.attrs["by"])
+    group = group_of(rows, ranked.attrs["by"])
     number = np.empty(len(ranked), int)
     number[ranked["place"].to_numpy(int)] = np.arange(len(ranked))
     of = number[group]

@@ -25,7 +25,7 @@ from workbench.analysis.summary_table import Summary as Summary
 from workbench.analysis.tokens import price_per_output_token, tokens_of
 from workbench.analysis.warned import said_of_warnings
 from workbench.errors import InputError
-from workbench.rows.configurations import column_meant, configuration_columns, grouped, numbers
+from workbench.rows.configurations import column_meant, configuration_columns, group_of, grouped, numbers
 from workbench.rows.derived import drawn_again, said_of_derived
 from workbench.rows.segments import Segments
 from workbench.rows.standing import ERROR, NEVER, RIGHT, UNSCORED, WRONG, scored, standing
@@ -104,10 +104,11 @@ def summary(rows: pd.DataFrame | Segments, by: str | Sequence[str] | None = None
         **calls.money(),
         **calls.latencies(),
     }
-    for name, values in columns.items():
-        taken = name if name not in names else f"{name}_"
-        lines[taken] = pd.array(values, dtype="Int64" if name in _COUNTS else "Float64")
-    result = Summary(lines)
+    figures = {
+        name if name not in names else f"{name}_": pd.array(values, dtype="Int64" if name in _COUNTS else "Float64")
+        for name, values in columns.items()
+    }
+    result = Summary(pd.concat([lines, pd.DataFrame(figures)], axis="columns"))
     result.attrs["by"] = names
     left_out = f"{int(again.sum()):,} rows cut from the same replies are left out." if again.any() else ""
     result.attrs["about"] = " ".join(filter(None, [_about(rows, calls), left_out, said_of_derived(rows)]))
@@ -231,7 +232,7 @@ class _Calls:
         usd = numbers(self.rows, "usd")
         cached = np.nan_to_num(numbers(self.rows, "cached_prompt_tokens"))
         on_thinking = np.full(len(usd), np.nan)
-        model = grouped(self.rows, [name for name in ("model",) if name in self.rows.columns])[0]
+        model = group_of(self.rows, [name for name in ("model",) if name in self.rows.columns])
         for code in range(int(model.max()) + 1):
             mine = (model == code) & spoke & ~np.isnan(usd) & ~np.isnan(thinking) & ~np.isnan(output)
             price = price_per_output_token(np.nan_to_num(prompt[mine]), cached[mine], output[mine], usd[mine])

@@ -28,7 +28,7 @@ from workbench.reports.evidence import Evidence
 from workbench.reports.glossary import glossary
 from workbench.reports.outcome_grid import outcome_grid
 from workbench.reports.thought_section import thought_section
-from workbench.rows.configurations import grouped
+from workbench.rows.configurations import group_of
 from workbench.rows.standing import STANDINGS, standing
 from workbench.show import bars, figures
 from workbench.show.markdown import model_markdown, visible
@@ -288,7 +288,7 @@ def _preferences(rows: pd.DataFrame) -> dict[str, Any]:
 def _telling(rows: pd.DataFrame, choice: Choice) -> list[dict[str, Any]]:
     """The telling cases with their texts."""
     names = names_of(choice.ranking)
-    group, _ = grouped(rows.reset_index(drop=True), choice.ranking.attrs["by"])
+    group = group_of(rows, choice.ranking.attrs["by"])
     line_of = {int(place): line for line, place in enumerate(choice.ranking["place"])}
     standings = standing(rows)
     cases = []
