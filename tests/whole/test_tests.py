@@ -29,6 +29,7 @@ ELSEWHERE = {
     "show/frames": "show/test_tables.py",
     "analysis/compared": "analysis/test_comparison.py",
     "analysis/targets/forms": "analysis/targets/test_places.py",
+    "analysis/targets/concluding": "analysis/targets/test_places.py",
     "analysis/targets/cues": "analysis/targets/test_places.py",
     "analysis/in_parts": "rows/test_segments.py",
     "analysis/audited": "sweeps/test_auditing.py",

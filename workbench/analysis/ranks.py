@@ -52,7 +52,7 @@ def ranking(rows: pd.DataFrame) -> pd.DataFrame:
     names = configuration_columns(rows)
     group, lines = grouped(rows, names)
     columns = _columns(rows, group, len(lines))
-    kinds = {**dict.fromkeys((*_COUNTED, *COUNTS), "Int64"), "whole": "boolean"}
+    kinds: dict[str, Any] = {**dict.fromkeys((*_COUNTED, *COUNTS), "Int64"), "whole": "boolean"}
     figures = {name: pd.array(values, dtype=kinds.get(name, "Float64")) for name, values in columns.items()}
     lines = pd.concat([lines, pd.DataFrame(figures)], axis="columns")
     order = np.lexsort(
