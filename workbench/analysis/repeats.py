@@ -27,9 +27,8 @@ from workbench.analysis.intervals import difference_over_tasks, share_over_tasks
 from workbench.analysis.stats import ALPHA, Floats
 from workbench.analysis.verdict_words import span
 from workbench.errors import InputError
-from workbench.rows import standing as standing_room
 from workbench.rows.configurations import configuration_columns, grouped, numbers
-from workbench.rows.standing import RIGHT, WRONG, scored
+from workbench.rows.standing import RIGHT, WRONG, scored, standing
 from workbench.rows.table import checked
 from workbench.scorers.score import NO_VOTES
 from workbench.scorers.values import value_key
@@ -265,11 +264,11 @@ def _whole(sizes: Sequence[Any]) -> list[int]:
 def _samples(rows: pd.DataFrame) -> list[_Samples]:
     by = configuration_columns(rows)
     group, values = grouped(rows, by)
-    standing = standing_room.standing(rows)
+    stands = standing(rows)
     task = pd.factorize(rows["task_id"])[0]
-    places = np.flatnonzero(scored(rows, standing))
+    places = np.flatnonzero(scored(rows, stands))
     order = places[np.lexsort((task[places], group[places]))]
-    right, answered = standing[order] == RIGHT, standing[order] <= WRONG
+    right, answered = stands[order] == RIGHT, stands[order] <= WRONG
     votes = np.where(answered, _votes(rows)[order], -1)
     usd = numbers(rows, "usd")[order]
     begins = np.flatnonzero(np.r_[True, np.diff(group[order]) != 0, True]) if len(order) else np.array([0])

@@ -145,17 +145,34 @@ def resolve(model: str | Model) -> Target:
         raise InputError(f"a model is {model!r}; give an id such as 'local/smollm2-135m-think', or a wb.Model")
     route = route_named(name)
     if route is not None:
-        # What the route chooses is known at each question; until then its first model stands for it.
-        first = resolve(route.asked.get(route.models[0], route.models[0]))
-        params = pinned.params if pinned else first.params if not route.asked else MappingProxyType({})
-        fallback = pinned.fallback if pinned else ()
-        label = pinned.label if pinned else name
-        return replace(first, id=name, label=label, params=params, fallback=fallback, route=route)
+        return _of_route(route, name, pinned)
     provider_id, slash, own_name = name.partition("/")
     if name.startswith(MARK):
         provider_id, slash, own_name = LOCAL, "/", PurePath(name.partition(":")[2]).stem
     if not slash or not own_name or not provider_id:
         raise InputError(f"{name!r} is no model id; write provider/model, {_served_as(name)}; see wb.models()")
+    provider = _provider_of(name, provider_id)
+    return Target(
+        id=name,
+        label=pinned.label if pinned else name,
+        provider=provider,
+        name=own_name,
+        facts=_facts_of(name, own_name, provider),
+        params=pinned.params if pinned else MappingProxyType({}),
+        fallback=pinned.fallback if pinned else (),
+    )
+
+
+def _of_route(route: Route, name: str, pinned: Model | None) -> Target:
+    """A route as a target: what it chooses is known at each question, until then its first model stands for it."""
+    first = resolve(route.asked.get(route.models[0], route.models[0]))
+    params = pinned.params if pinned else first.params if not route.asked else MappingProxyType({})
+    fallback = pinned.fallback if pinned else ()
+    label = pinned.label if pinned else name
+    return replace(first, id=name, label=label, params=params, fallback=fallback, route=route)
+
+
+def _provider_of(name: str, provider_id: str) -> Provider:
     known = providers()
     provider = known.get(provider_id)
     if provider is None:
@@ -165,25 +182,24 @@ def resolve(model: str | Model) -> Target:
             f"unknown provider {provider_id!r} in {name!r}; {hint} "
             f"Others are added in workbench.toml or with wb.add_provider."
         )
+    return provider
+
+
+def _facts_of(name: str, own_name: str, provider: Provider) -> ModelFacts:
+    """What is known of a model; of a file of the user's own, what it says of itself, too."""
     facts = facts_for(name, provider)
-    if provider_id == LOCAL and (facts.file or name.startswith(MARK)):
+    if provider.id != LOCAL:
+        return facts
+    if facts.file or name.startswith(MARK):
         file = file_named(name)
-        facts = with_own_file(own_name, replace(facts, file=str(file)) if file else facts)
-    elif provider_id == LOCAL and name not in known_models():
+        return with_own_file(own_name, replace(facts, file=str(file)) if file else facts)
+    if name not in known_models():
         locals_ = [other.partition("/")[2] for other in known_models() if other.startswith(f"{LOCAL}/")]
         raise NotFound(
             f"unknown local model {own_name!r}; the local models are {', '.join(locals_)}, "
             "and local:PATH is any GGUF file"
         )
-    return Target(
-        id=name,
-        label=pinned.label if pinned else name,
-        provider=provider,
-        name=own_name,
-        facts=facts,
-        params=pinned.params if pinned else MappingProxyType({}),
-        fallback=pinned.fallback if pinned else (),
-    )
+    return facts
 
 
 def _served_as(name: str) -> str:
