@@ -5,6 +5,7 @@ from asked import move_home
 from servers import Server, redis_program, valkey_program
 
 import workbench as wb
+from workbench.cache.shared import server as server_room
 
 
 @pytest.fixture
@@ -62,4 +63,7 @@ def machine(monkeypatch, tmp_path):
 
 @pytest.fixture
 def team_at(monkeypatch):
+    """Let a store be the team's; however slow this machine, it is not away before it was told to be."""
+    monkeypatch.setattr(server_room, "SECONDS_TO_CONNECT", 60.0)
+    monkeypatch.setattr(server_room, "SECONDS_TO_ANSWER", 60.0)
     return lambda url: monkeypatch.setenv("WORKBENCH_STORE", url)

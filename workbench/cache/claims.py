@@ -17,6 +17,10 @@ _DIGEST = re.compile("[0-9a-f]{64}")
 _LOCK_FILE = "workbench-claims.lock"
 
 
+class HeldElsewhere(Exception):
+    """Another process buys this at the moment, here or on another machine."""
+
+
 def claim(folder: Path) -> Claims:
     """The claims of this process among all processes that use `folder`, which is made if it is not there.
 

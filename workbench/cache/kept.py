@@ -16,6 +16,7 @@ from workbench.base.files import files_in
 from workbench.base.patience import Patience
 from workbench.base.places import Places, believed, note, places, users_own
 from workbench.cache.claiming import Claiming
+from workbench.cache.claims import HeldElsewhere as HeldElsewhere
 from workbench.cache.encoding import decoded, encoded, line_in, request_in, second_name
 from workbench.cache.encoding import line_of as line_of
 from workbench.cache.ledger_file import Ledger
@@ -31,10 +32,6 @@ from workbench.replies.reply import Record
 _GIT_IGNORE = "*\n!.gitignore\n!README.md\n!recordings/\n!recordings/*.jsonl\n"
 _READ_AT_ONCE = 200
 _FIRST_POLL_SECONDS, _LONGEST_POLL_SECONDS = 0.02, 0.5
-
-
-class HeldElsewhere(Exception):
-    """Another process buys this at the moment."""
 
 
 class Cache:
@@ -237,7 +234,7 @@ class Cache:
             if self.team is None:
                 yield await self._alooked_up(key, held.look) if held.look is not None else None
             else:
-                async with self.team.claimed(key, patience):
+                async with self.team.claimed(key, patience, waits=waits):
                     yield await self.alookup(key) if looks else None
         finally:
             self._claiming.let_go(held)

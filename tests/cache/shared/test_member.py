@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.base.patience import Patience
+from workbench.cache.claims import HeldElsewhere
 from workbench.cache.shared import member
 from workbench.cache.shared.member import Watch
 from workbench.cache.shared.scripts import BURY, CLAIM
@@ -59,6 +60,8 @@ def test_one_machine_buys_and_the_other_waits(server, machine, team_at):
     claimed(one)
     with pytest.raises(NotSent, match="another machine"):
         claimed(two)
+    with pytest.raises(HeldElsewhere):  # whoever has something else to do
+        asyncio.run(two._claim(KEY, Patience(60), waits=False))
     let_go(one)
     claimed(two)
 

@@ -55,13 +55,11 @@ from workbench.base import regular_expressions as re
 _WINDOW: Final = 40
 _SENTENCE: Final = 120
 _ENDS_SENTENCE: Final = re.compile(r"[^\d\n.!?。！？]{0,24}(?:[.!?。！？\n]|\Z)")
-_COUNTED_OFF: Final = re.compile(
-    r"(?:after|day|week|month|year|hour|minute|night|round|lap|pass|turn|iteration|row|level|第)\s*(?:\w+\s+)?\d+\s*\w?\s*[:：]\Z"
-)
+_COUNTED_OFF: Final = re.compile(rf"{around('counted_off', 'counted_off_unspaced')}\s*(?:\w+\s+)?\d+\s*\w?\s*[:：]\Z")
 """A time or a turn that is counted off, and what stood then: *after day 1: 3*."""
 _LISTED_NUMBERS: Final = re.compile(r"[\"']?,\s?[\"']?-?\d[\d.]*[\"']?,\s?[\"']?-?\d")
 """Numbers behind a number: a list of them is no result."""
-_REASON: Final = re.compile(r"[*_\"'”’)]*,\s(?:so|hence|therefore|thus|which means)(?!\w)(?!\s(?:not|no)\b)")
+_REASON: Final = re.compile(rf"[*_\"'”’)]*,\s{around('reasons_on')}(?!\w)(?!\s{around('reasons_on_denied')}\b)")
 """What follows a name that is a reason for what is concluded: *it orbited Saturn, so this is it*."""
 _NOUN: Final = re.compile(r"[.:;,\n]\s(?:[^\W\d_]+\s)?([^\W\d_]{4,})\s?[$€£]?\Z")
 """A noun that a number is told of without a verb: *Book value 32,400.*"""

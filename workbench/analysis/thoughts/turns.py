@@ -34,17 +34,15 @@ _ENDS: Final = re.compile(
     rf"\s*(?:{around('says_that_it_is')}(?!\w)|[?？.。,，;；!！)\"”』」]|\Z|\n|[-–—]|{around('ends_a_sentence')})"
 )
 _WORDS: Final = re.compile(r"[^\W\d_]+(?:[- ][^\W\d_]+)?|[零一二两三四五六七八九十百千万]+")
-_ASKED: Final = re.compile(
-    r"(?:what(?: is|'s| was)|find|calculate|compute|determine|give)\s(?:the\s)?(?:\w+\s)??(\w{3,})|"
-    r"(?:quelle est|quel est|cuál es|qual è|qual é)\s(?:la |le |el |il |lo |o |a |l['’])(\w{4,})|"
-    r"(?:was ist|wie groß ist|wie lautet)\s(?:der|die|das)\s(\w{4,})"
-)
+_ASKED: Final = re.compile(around("asks_for_a_noun"))
 _SO: Final = re.compile(
     rf"(?:(?<!\w){around('so_asked')}|{around('so_asked_unspaced')})\s?(?=(?:[a-z]\s?=\s?)?[-−]?\d[\d.,/]{{0,12}}\s?\Z)"
 )
 """Before a question mark: *so 32?*"""
 _NUMBER_BEFORE: Final = re.compile(r"(?<![\w.,/-])([-−]?\d[\d.,/]*)\Z")
-_NAME_BEFORE: Final = re.compile(r"(?:[.!?;:,…\n]|(?<!\w)(?:so|then|maybe|perhaps))\s*[*_\"“]*([^\W\d_]+)[*_\"”]*\Z")
+_NAME_BEFORE: Final = re.compile(
+    rf"(?:[.!?;:,…\n]|(?<!\w){around('before_a_drafted_name')})\s*[*_\"“]*([^\W\d_]+)[*_\"”]*\Z"
+)
 _SHORT: Final = 24
 _ARTICLES: Final = frozenset(listed_around("a"))
 """Words for one that stand before most nouns."""
@@ -55,8 +53,10 @@ _SUPPOSED: Final = re.compile(rf"(?<!\w){around('if', 'supposing')}\s|{around('i
 """A sentence of what is not so: *if it were with replacement, it would be 9/64*."""
 _STOPS: Final = "\n!?。！？"
 _IS: Final = re.compile(rf"\s{around('is_said')}(?!\w)")
-_SO_IS: Final = re.compile(r"(?<!\w)so\s((?:[^\W\d_]+\s){1,5}?)(?:is|are|was|has|would be|must be|gets|=)\s")
-_IS_THE: Final = re.compile(r"(?<!\w)(?:is|would) the \Z")
+_SO_IS: Final = re.compile(
+    rf"(?<!\w){around('so_a_thing_is')}\s((?:[^\W\d_]+\s){{1,5}}?)(?:{around('a_thing_is')}|=)\s"
+)
+_IS_THE: Final = re.compile(rf"(?<!\w){around('is_the')} \Z")
 
 
 def _said_of(thought: Thought, first: int) -> list[tuple[int, int]]:

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from workbench.base.patience import Patience
 from workbench.base.secrets import secrets_in
+from workbench.cache.claims import HeldElsewhere
 from workbench.cache.shared.address import Address, addresses, team_secret
 from workbench.cache.shared.bucket import Bucket
 from workbench.cache.shared.envelope import opened, sealed
@@ -28,7 +29,7 @@ from workbench.cache.shared.member import Member
 from workbench.cache.shared.outbox import Outbox
 from workbench.cache.shared.scripts import CLAIM, KEEP, RELEASE, REPLACE
 from workbench.cache.shared.server import Away, Promises, connect, promises_of
-from workbench.cache.shared.sums import Sums
+from workbench.cache.shared.team_limits import Sums
 from workbench.errors import NotSent, StoreCorrupt, StoreError, WorkbenchWarning, warn
 from workbench.replies.reply import Record
 
@@ -282,14 +283,14 @@ class Team:
     # Who buys.
 
     @contextlib.asynccontextmanager
-    async def claimed(self, key: str, patience: Patience) -> AsyncIterator[None]:
+    async def claimed(self, key: str, patience: Patience, *, waits: bool = True) -> AsyncIterator[None]:
         """Hold the right to buy a key against every other machine; waits while another one buys it.
 
         Where the server is away there is no such right, and it is bought here. Raises `NotSent` when another machine
-        holds it for longer than `patience`.
+        holds it for longer than `patience`, and `HeldElsewhere` at once for who does not wait.
         """
         self._be_there()
-        await self._claim(key, patience)
+        await self._claim(key, patience, waits=waits)
         try:
             yield
         finally:
@@ -297,7 +298,7 @@ class Team:
             if held is not None:
                 self._let_go(key, held)  # it is free already where the reply was kept
 
-    async def _claim(self, key: str, patience: Patience) -> None:
+    async def _claim(self, key: str, patience: Patience, *, waits: bool = True) -> None:
         attempt, pause = secrets.token_hex(8), _FIRST_POLL_SECONDS
         while self.link is not None and self.member is not None:
             session = self.member.session
@@ -317,6 +318,8 @@ class Team:
                 self._held[key] = held
             if token > 0 or there:
                 return
+            if not waits:
+                raise HeldElsewhere
             if not patience.seconds_left:
                 raise NotSent(f"another machine that asks the same had no reply yet after {patience.seconds:g} seconds")
             await asyncio.sleep(min(pause, patience.seconds_left))
