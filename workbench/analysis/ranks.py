@@ -28,7 +28,7 @@ WHOLE_SHARE: Final = 0.8
 """A configuration with scored replies to fewer of the tasks than this is listed, and not recommended."""
 
 COUNTS: Final = ("right", "wrong", "never_answered", "errors", "unscored")
-_COUNTED: Final = ("tasks", "tasks_scored", "calls", "unsure", "unsure_right", "unpriced", "place")
+_WHOLE: Final = ("tasks", "tasks_scored", "calls", "unsure", "unsure_right", "unpriced", "place", *COUNTS)
 
 
 def ranking(rows: pd.DataFrame) -> pd.DataFrame:
@@ -52,8 +52,10 @@ def ranking(rows: pd.DataFrame) -> pd.DataFrame:
     names = configuration_columns(rows)
     group, lines = grouped(rows, names)
     columns = _columns(rows, group, len(lines))
-    kinds: dict[str, Any] = {**dict.fromkeys((*_COUNTED, *COUNTS), "Int64"), "whole": "boolean"}
-    figures = {name: pd.array(values, dtype=kinds.get(name, "Float64")) for name, values in columns.items()}
+    figures = {
+        name: pd.array(values, dtype="Int64" if name in _WHOLE else "boolean" if name == "whole" else "Float64")
+        for name, values in columns.items()
+    }
     lines = pd.concat([lines, pd.DataFrame(figures)], axis="columns")
     order = np.lexsort(
         [
