@@ -33,7 +33,7 @@ _CIRCLED: Final = re.compile(rf"{around('chooses')}\s?(?=[①-⑩])")
 _ENDS: Final = re.compile(
     rf"\s*(?:{around('says_that_it_is')}(?!\w)|[?？.。,，;；!！)\"”』」]|\Z|\n|[-–—]|{around('ends_a_sentence')})"
 )
-_WORDS: Final = re.compile(r"[^\W\d_]+(?:[- ][^\W\d_]+)?|[零一二两三四五六七八九十百千万]+")
+_WORDS: Final = re.compile(r"[^\W\d_]+(?:[- ][^\W\d_]+)?")
 _ASKED: Final = re.compile(around("asks_for_a_noun"))
 _SO: Final = re.compile(
     rf"(?:(?<!\w){around('so_asked')}|{around('so_asked_unspaced')})\s?(?=(?:[a-z]\s?=\s?)?[-−]?\d[\d.,/]{{0,12}}\s?\Z)"
