@@ -16,7 +16,7 @@ _MINUTES: Final = 60
 NEAR: Final = 24
 """Characters around a pair of numbers that say whether it is a year."""
 _NOT_BEFORE: Final = re.compile(rf"{worded('no_year_before')}\s\Z")
-_BEFORE: Final = re.compile(rf"{worded('before_spoken_year', 'months')}\s(?:the\s)?\Z")
+_BEFORE: Final = re.compile(rf"{worded('before_spoken_year', 'months')}\s(?:{as_written('definite_article')}\s)?\Z")
 _NOT_BEHIND: Final = re.compile(rf"\s?{worded('no_year_behind')}|-[^\W\d_]")
 
 

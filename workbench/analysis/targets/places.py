@@ -130,10 +130,8 @@ def _add_option(form: Form, label: str, thought: Thought, found: Candidates) -> 
     told = _told_places(form, label, thought)
     behind = {start - signs for start, _ in told.spans for signs in range(4)}
 
-    def is_alone(span: Span) -> bool:  # B. Neon: its text is the place
-        return span[1] not in behind or not told.begins_within(span[1], span[1] + 4)
-
-    found.only(is_alone)
+    # B. Neon: its text is the place
+    found.only(lambda span: span[1] not in behind or not told.begins_within(span[1], span[1] + 4))
     found.add(told.spans, told.stands)
     first = found.earliest()
     if first is None:
@@ -155,15 +153,11 @@ def _told_places(form: Form, label: str, thought: Thought) -> Candidates:
                 if not (is_one_of_many(thought.text, *span) if told.kind == "text" else is_other(told, thought, *span))
             ]
             if told.kind == "text":
-                stood.add(written, partial(_is_asserted, told, thought, label))
+                stood.add(written, lambda span, told=told: bool(asserted(told, thought, label, [span])))  # type: ignore[misc]
             else:
                 stood.add(asserted(told, thought, label, written))
             found.add(stood.spans, partial(_is_meant, form, told, thought, stood))
     return found
-
-
-def _is_asserted(told: Form, thought: Thought, label: str, span: Span) -> bool:
-    return bool(asserted(told, thought, label, [span]))
 
 
 def _is_meant(form: Form, told: Form, thought: Thought, stood: Candidates, span: Span) -> bool:
@@ -268,31 +262,44 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
     line = candidate.window.rpartition("\n")[2]
     if form.kind == "letter" and strict and not letter_counts(text, lower, start, end, line, cues):
         return False
-    if _is_no_result(candidate):
+    if _is_no_result(candidate) or (form.kind == "text" and is_one_of_many(text, start, end)):
         return False
-    if form.kind == "text" and is_one_of_many(text, start, end):
-        return False
-    if not strict:
-        return True
-    if form.kind == "number" and (_LISTED_NUMBERS.match(text, end) or is_coordinate(text, opened, start, end)):
-        return False
-    last = form.kind == "text" and _LAST_WORD.match(lower, end) is not None
-    concluded = form.kind != "letter" and _ENDS_SENTENCE.match(lower, end) is not None and candidate.concludes()
-    if thought.question and not last and is_restated(thought, start, end) and not (form.kind == "number" and concluded):
-        return False
-    if thought.question and not last and is_listed(form, thought, opened, end):
-        return False
-    if form.kind == "text" and _is_told_on(candidate):
-        return False
-    if is_told_of(form, thought, start, end, candidate.window):
-        return False
-    if form.kind == "number" and (ends_range(candidate.window) or is_given_anew(form, thought, candidate.window)):
-        return False
-    if form.kind in ("number", "terms") and is_compared(thought, end) and _is_asked(form, thought):
+    return not strict or _counts_strictly(candidate)
+
+
+def _counts_strictly(candidate: _Candidate) -> bool:
+    """Whether a value that may be a result is one: not only told, and called the answer, concluded or set apart."""
+    form, thought, end = candidate.form, candidate.thought, candidate.end
+    if form.kind == "number":
+        listed = _LISTED_NUMBERS.match(thought.text, end)
+        if listed or is_coordinate(thought.text, candidate.opened, candidate.start, end):
+            return False
+    last = form.kind == "text" and _LAST_WORD.match(thought.lower, end) is not None
+    at_the_end = form.kind != "letter" and _ENDS_SENTENCE.match(thought.lower, end) is not None
+    concluded = at_the_end and candidate.concludes()
+    if _is_only_told(candidate, last=last, concluded=concluded):
         return False
     if form.kind == "letter":
         return True
     return _is_called_one(candidate, last) or concluded or _stands_out(candidate)
+
+
+def _is_only_told(candidate: _Candidate, *, last: bool, concluded: bool) -> bool:
+    """Whether a value is what the question says, what is given, an end of a range, or what is compared."""
+    form, thought, window = candidate.form, candidate.thought, candidate.window
+    is_number = form.kind == "number"
+    if thought.question and not last:
+        if is_restated(thought, candidate.start, candidate.end) and not (is_number and concluded):
+            return True
+        if is_listed(form, thought, candidate.opened, candidate.end):
+            return True
+    if form.kind == "text" and _is_told_on(candidate):
+        return True
+    if is_told_of(form, thought, candidate.start, candidate.end, window):
+        return True
+    if is_number and (ends_range(window) or is_given_anew(form, thought, window)):
+        return True
+    return form.kind in ("number", "terms") and is_compared(thought, candidate.end) and _is_asked(form, thought)
 
 
 def _is_of_class(candidate: _Candidate) -> bool:

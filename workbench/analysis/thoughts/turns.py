@@ -33,7 +33,7 @@ _CIRCLED: Final = re.compile(rf"{around('chooses')}\s?(?=[①-⑩])")
 _ENDS: Final = re.compile(
     rf"\s*(?:{around('says_that_it_is')}(?!\w)|[?？.。,，;；!！)\"”』」]|\Z|\n|[-–—]|{around('ends_a_sentence')})"
 )
-_WORDS: Final = re.compile(r"[^\W\d_]+(?:[- ][^\W\d_]+)?|[零一二两三四五六七八九十百千万]+")
+_WORDS: Final = re.compile(r"[^\W\d_]+(?:[- ][^\W\d_]+)?")
 _ASKED: Final = re.compile(around("asks_for_a_noun"))
 _SO: Final = re.compile(
     rf"(?:(?<!\w){around('so_asked')}|{around('so_asked_unspaced')})\s?(?=(?:[a-z]\s?=\s?)?[-−]?\d[\d.,/]{{0,12}}\s?\Z)"
@@ -200,34 +200,42 @@ def _is_other(thought: Thought, target: str, forms: tuple[Form, ...], place: int
     begin = place if between is None else between.end()
     piece = thought.text[begin : begin + _LONGEST_VALUE]
     if "letter" in kinds or target in CIRCLED:
-        letter = _LETTER.match(piece)
-        if letter is not None:
-            ended = letter[1] is None or _ENDS.match(piece, letter.end()) is not None
-            return ended and not says(target, letter[1] or letter[2])
-        told = [text for label, text in options_of(thought.question, target[:1]).items() if not says(target, label)]
-        return any(piece.lower().startswith(text.lower()) for text in told if len(text) > 1)
+        return _is_other_option(thought, target, piece)
     if kinds & {"number", "date"}:
-        number = _NUMBER.match(piece)
-        if number is not None:
-            value = number[0].rstrip(".,/")
-            return (
-                _OPERATION.match(piece, len(value)) is None
-                and _PAIR.match(piece, len(value)) is None
-                and not says(target, value)
-                and not is_implausible(value, forms)
-            )
-        words = _WORDS.match(piece.lower())
-        for value in (words[0], words[0].split()[0]) if words else ():
-            if (
-                value not in _ARTICLES
-                and not (value == "one" and between is not None and "the" in between[0])
-                and is_number_in_words(value)
-            ):
-                return not says(target, value, thought.codes)
-        return False
+        of_several = between is not None and "the" in between[0]
+        return _is_other_number(thought, target, forms, piece, of_several=of_several)
     if target[:1] in "[{('\"" and piece[:1] == target[:1]:
         whole = _BRACKETED.match(piece)
         return whole is not None and not says(target, whole[0]) and whole[0].lower() not in thought.asked
+    return _is_other_name(thought, target, piece)
+
+
+def _is_other_option(thought: Thought, target: str, piece: str) -> bool:
+    """Whether a text begins with the letter of another option, or with what another option says."""
+    letter = _LETTER.match(piece)
+    if letter is not None:
+        ended = letter[1] is None or _ENDS.match(piece, letter.end()) is not None
+        return ended and not says(target, letter[1] or letter[2])
+    told = [text for label, text in options_of(thought.question, target[:1]).items() if not says(target, label)]
+    return any(piece.lower().startswith(text.lower()) for text in told if len(text) > 1)
+
+
+def _is_other_number(thought: Thought, target: str, forms: tuple[Form, ...], piece: str, *, of_several: bool) -> bool:
+    """Whether a text begins with another number, in figures or in words; behind *the* is *one* none."""
+    number = _NUMBER.match(piece)
+    if number is not None:
+        value = number[0].rstrip(".,/")
+        goes_on = _OPERATION.match(piece, len(value)) or _PAIR.match(piece, len(value))
+        return goes_on is None and not says(target, value) and not is_implausible(value, forms)
+    words = _WORDS.match(piece.lower())
+    for value in (words[0], words[0].split()[0]) if words else ():
+        if value not in _ARTICLES and not (value == "one" and of_several) and is_number_in_words(value):
+            return not says(target, value, thought.codes)
+    return False
+
+
+def _is_other_name(thought: Thought, target: str, piece: str) -> bool:
+    """Whether a text begins with another name, of the question's or with a capital as the target's."""
     name = _UNSPACED_NAME.match(piece) or _NAME.match(piece)
     if name is None or not (name[0].lower() in thought.asked or (name[0][:1].isupper() and target[:1].isupper())):
         return False
