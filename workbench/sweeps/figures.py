@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 import workbench.replies
 from workbench.cache.kept import Cache
 from workbench.cache.rereading import asked, reading_for
-from workbench.cache.store.store import DiskStore
 from workbench.cache.texts import TEXTS, TextsOf, standing
 from workbench.errors import StoreCorrupt
 from workbench.providers.models import Target
@@ -228,9 +227,9 @@ class Figures:
         return self._cells
 
     @property
-    def store(self) -> DiskStore:
+    def cache(self) -> Cache:
         """Where their replies are kept."""
-        return self._cache.store
+        return self._cache
 
     def reader_of(self, cell: Cell) -> tuple[bytes, TextsOf]:
         """What stands for today's reader of a cell's reply, and who fetches its texts."""

@@ -42,7 +42,7 @@ def marked(rows: pd.DataFrame, scorer: Scorer, figures: Figures, mark: Callable[
     cells = figures.cells
     if not isinstance(cells, Cells) or len(rows) != len(cells) or not _may_be_kept(rows, scorer, cells):
         return mark()
-    store, names = figures.store, [*_names(cells, figures, scorer)]
+    store, names = figures.cache.store, [*_names(cells, figures, scorer)]
     found, changes = [], set()
     for name in names:
         data, number = store.read_together(name)
