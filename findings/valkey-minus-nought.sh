@@ -7,7 +7,7 @@
 #   one stay done, for scripts roll nothing back.
 # Surprising: where sums are reserved and given back, what costs nothing is the one thing that cannot be given back.
 # Expected: -0 is 0, as in JSON, Lua and Python; or the refusal is documented.
-# Here: workbench/cache/shared/scripts.py books no `-0` (tests/cache/shared/test_sums.py).
+# Here: workbench/cache/shared/scripts.py books no `-0` (tests/cache/shared/test_team_limits.py).
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from workbench.reports.results import report
     from workbench.rows.files import read_rows, write_rows
     from workbench.scorers.rescoring import rescore
+    from workbench.sweeps.opening_runs import open_run
     from workbench.sweeps.plan import plan
-    from workbench.sweeps.reopening import open_run
     from workbench.sweeps.run import asweep, sweep
     from workbench.tasks.prompts import load_prompts, save_prompt
     from workbench.tasks.tasks import load_tasks
@@ -62,7 +62,7 @@ _HOMES = {
     "load_tasks": "tasks.tasks",
     "majority_vote": "analysis.repeats",
     "models": "providers.catalogue",
-    "open_run": "sweeps.reopening",
+    "open_run": "sweeps.opening_runs",
     "pass_at_k": "analysis.repeats",
     "plan": "sweeps.plan",
     "prompt_lab": "widgets.lab.panel",

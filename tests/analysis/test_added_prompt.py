@@ -3,7 +3,7 @@
 import pytest
 from studies import frame, row
 
-from workbench.analysis.added_prompt import added_to_prompts, in_words
+from workbench.analysis.added_prompt import added_to_prompts, said_of_added
 
 
 def rows(few, many, **more):
@@ -26,4 +26,4 @@ def test_far_more_than_a_tokenizer_explains_is_told(few, many, found):
 def test_images_and_one_model_alone_tell_nothing():
     assert added_to_prompts(rows(40, 580, task_image="a.png")) == []
     assert added_to_prompts(rows(40, 580)[lambda all_rows: all_rows["model"] == "wrapped"]) == []
-    assert in_words([]) == ""
+    assert said_of_added([]) == ""

@@ -11,7 +11,7 @@ from readers import FUNCTIONS, every
 from studies import study
 
 from workbench.analysis.comparison import compare
-from workbench.analysis.duplicates import asked_again, in_words, repeated
+from workbench.analysis.duplicates import asked_again, repeated, said_of_duplicates
 from workbench.replies.doubts import FROM_A_CACHE
 from workbench.rows.table import frame
 
@@ -47,11 +47,11 @@ def handed_out(**more: object) -> pd.DataFrame:
 
 
 def test_what_a_gateway_handed_out_again_is_told_from_the_same_sample_twice() -> None:
-    said = in_words(handed_out())
+    said = said_of_duplicates(handed_out())
     assert said.startswith("Careful: 4 rows hold the reply to another sample")
     assert "drop_duplicates" not in said
-    assert in_words(handed_out(warnings=None)) == ""
-    twice = in_words(pd.concat([handed_out(), handed_out()]))
+    assert said_of_duplicates(handed_out(warnings=None)) == ""
+    twice = said_of_duplicates(pd.concat([handed_out(), handed_out()]))
     assert "5 rows repeat a reply" in twice
     assert "4 rows hold the reply to another sample" in twice
 
@@ -68,6 +68,6 @@ def test_the_advice_drops_what_is_said_to_repeat(key: str | None) -> None:
     cell = {"task_id": "oats", "model": "m", "sample": 3, "outcome": "answered", "max_tokens": 9}
     for second in ("k", "other"):
         rows = frame([{**cell, "key": key}, {**cell, "key": key and second}, {**cell, "sample": 4, "key": "k4"}])
-        names = re.search(r"drop_duplicates\((\[.*?\])\)", in_words(rows))
+        names = re.search(r"drop_duplicates\((\[.*?\])\)", said_of_duplicates(rows))
         assert names is not None
         assert rows.drop_duplicates(ast.literal_eval(names[1]))["sample"].tolist() == [3, 4]

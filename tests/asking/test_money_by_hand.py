@@ -8,7 +8,7 @@ from workbench.asking.billed import billed_tokens, circumstances
 from workbench.asking.money import cost_of
 from workbench.providers.batches import batch_cost
 from workbench.providers.models import resolve
-from workbench.replies.dollars import reported_usd
+from workbench.replies.reported_cost import reported_usd
 from workbench.replies.usage import read_usage
 
 NOON = datetime(2026, 11, 25, 12, 30, tzinfo=UTC)  # a Wednesday

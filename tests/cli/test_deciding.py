@@ -9,7 +9,7 @@ from fakes.server import FakeServer, completion
 
 from workbench.analysis.comparison import compare
 from workbench.rows.files import read_rows
-from workbench.sweeps.reopening import open_run
+from workbench.sweeps.opening_runs import open_run
 
 EASE = {"good": 0.95, "fair": 0.5, "same": 0.5}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from types import SimpleNamespace
 
-from workbench.asking.wire import health, pace
+from workbench.asking.wire import gate, health
 from workbench.base import engine, patience
 
 
@@ -16,7 +16,7 @@ def forward(monkeypatch):
     def now():
         return time.monotonic() + ahead[0]
 
-    for room in (patience, pace, health):
+    for room in (patience, gate, health):
         monkeypatch.setattr(room, "time", SimpleNamespace(monotonic=now))
     monkeypatch.setattr(loop, "time", now)
 

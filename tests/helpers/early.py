@@ -23,3 +23,6 @@ MEMORY, ROOM_BYTES = "/dev/shm", 4 << 30
 has_room = os.path.isdir(MEMORY) and shutil.disk_usage(MEMORY).free > ROOM_BYTES
 if has_room and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)
+
+# matplotlib looks through the fonts of the machine once for each home that it finds empty, and those of tests are.
+os.environ.setdefault("MPLCONFIGDIR", str(Path(__file__).parents[2] / ".pytest_cache" / "matplotlib"))

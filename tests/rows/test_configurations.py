@@ -42,6 +42,17 @@ def test_a_row_is_in_the_group_that_has_its_values(values: list[tuple[str, int |
     assert len(groups) == len(set(values))
 
 
+def test_groups_of_many_columns_of_texts_are_told_apart_beyond_what_one_number_holds() -> None:
+    """Four columns of 2^16 texts, numbered in turn, make 2^64: as one number the first two rows were the same."""
+    number = np.arange(1 << 16)
+    texts = number.astype(str).astype(object)
+    columns = {name: np.append(texts, "0") for name in ("task_id", "model", "answer", "thinking")}
+    rows = pd.DataFrame(columns | {"prompt": ["p", *["q"] * len(number)]})
+    rows = pd.concat([rows, rows.iloc[:1].assign(task_id="1")], ignore_index=True)
+    codes = configurations.group_of(rows, ["prompt", "task_id", "model", "answer", "thinking"])
+    assert len(set(codes.tolist())) == len(rows)
+
+
 def test_numbers_that_are_not_there_are_nan() -> None:
     rows = frame([{"usd": 1}, {}])
     assert np.isnan(configurations.numbers(rows, "usd")).tolist() == [False, True]

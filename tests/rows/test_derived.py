@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench.rows import about
-from workbench.rows.derived import derived, drawn_again, in_words
+from workbench.rows.derived import derived, drawn_again, said_of_derived
 from workbench.rows.files import read_rows, write_rows
 from workbench.rows.table import frame
 
@@ -30,15 +30,15 @@ def test_only_what_is_cut_counts_as_drawn_again_and_only_beside_its_own_draw():
 def test_a_table_of_an_older_version_or_without_keys_has_no_such_rows():
     assert not derived(rows().drop(columns="derived")).any()
     assert not drawn_again(rows(key=pd.NA), []).any()
-    assert in_words(rows().drop(columns="derived")) == ""
+    assert said_of_derived(rows().drop(columns="derived")) == ""
 
 
 def test_what_real_calls_said_goes_along_into_a_file_and_back(tmp_path, monkeypatch):
     about.remember("r", {"caps": "4 real calls at smaller caps gave 1 right, their cuts 1: no disagreement found."})
     table = rows(run="r")
-    said = in_words(table)
+    said = said_of_derived(table)
     assert said.startswith("2 rows are cut from replies at a larger cap, and cost nothing more. 4 real calls")
     path = write_rows(table, tmp_path / "rows.jsonl")
     monkeypatch.setattr(about, "_known", {})
-    assert in_words(read_rows(path)) == said
+    assert said_of_derived(read_rows(path)) == said
     assert derived(read_rows(path)).tolist() == derived(table).tolist()

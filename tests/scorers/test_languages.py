@@ -13,7 +13,7 @@ from workbench.scorers.once import compiled
 ROOMS = (
     *("reading", "naming", "leading", "options", "texts", "mathematics", "choices", "number_cues", "values"),
     *("phrases", "doubts", "truths", "matching", "number_words", "normal", "sentence_numbers", "rewritten", "numbers"),
-    *("numerals", "denials"),
+    *("numerals", "denials", "numbers_compared", "labels", "scales", "ranges", "spoken_years", "word_by_word"),
 )
 KEYS = ("plain_or", "plain_and", "plain_not", "or", "and", "not", "because", "then", "if", "but", "is", "articles")
 LATEX = re.compile(r"\\+[A-Za-z]+")

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scored import OPTIONS, task
 
-from workbench.scorers.matching import choice, contains, exact, numeric, regex, yes_no
+from workbench.scorers.matching import choice, contains, exact, regex, yes_no
 from workbench.scorers.named import NAMES, automatic, by_name
+from workbench.scorers.numbers_compared import numeric
 from workbench.scorers.structured import json_schema
 from workbench.tasks.tasks import Task
 
@@ -157,3 +158,24 @@ def test_exact_surely_refuses_another_text() -> None:
 )
 def test_a_formula_that_is_the_whole_answer_is_worked_out(scorer, answer, target, value):
     assert by_name(scorer)(answer, Task("1", "How much is it?", target)).value == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Between 2 and three million people live there.",
+        "Between two and 3 million people live there.",
+        "Between two and three million people live there.",
+        "There are 2 or three million of them.",
+        "Either two or 3 million.",
+    ],
+)
+@pytest.mark.parametrize("target", ["2", "2 million", "3 million"])
+def test_an_end_of_a_range_is_no_number_that_an_answer_decides_on(text, target):
+    assert numeric()(text, Task("1", "How many people live there?", target)).extracted is None
+
+
+@pytest.mark.parametrize("text", ["It takes 2 to three hours.", "It takes two to 3 hours."])
+@pytest.mark.parametrize("target", ["2", "3"])
+def test_an_end_of_a_span_in_figures_and_words_is_never_sure(text, target):
+    assert not numeric()(text, Task("1", "How long does it take?", target)).sure

@@ -8,8 +8,9 @@ from scored import OPTIONS, task
 
 from workbench.errors import InputError, ServerBusy
 from workbench.scorers.judging import judge
-from workbench.scorers.matching import choice, exact, numeric, one_of, regex, yes_no
+from workbench.scorers.matching import choice, exact, one_of, regex, yes_no
 from workbench.scorers.named import as_scorer, automatic, by_name, score_answer
+from workbench.scorers.numbers_compared import numeric
 from workbench.scorers.score import Score, Scorer
 
 

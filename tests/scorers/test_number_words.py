@@ -28,7 +28,7 @@ from workbench.scorers.number_words import number_in_words, numbers_in_words
         pytest.param("zero hundred", None, id="zero hundred"),
         pytest.param("one of them", None, id="a pronoun"),
         pytest.param("five twenty", None, id="wrong order"),
-        pytest.param("twenty-eleven", None, id="no such number"),
+        pytest.param("thirty-eleven", None, id="no such number"),
         pytest.param("", None, id="nothing"),
     ],
 )
@@ -147,3 +147,49 @@ def test_dozens_count_what_stands_before_them(text, code, value):
 
 def test_dozens_of_nothing_that_is_said_are_no_number():
     assert numbers_in_words("They sold dozens of eggs by the dozen.") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "year"),
+    [
+        ("It appeared in nineteen forty-nine.", "en", 1949),
+        ("Nineteen eighty four", "en", 1984),
+        ("the fire of sixteen sixty-six", "en", 1666),
+        ("in nineteen oh five", "en", 1905),
+        ("twenty twenty-four", "en", 2024),
+        ("in ten sixty-six", "en", 1066),
+        ("in twelve fifteen", "en", 1215),
+        ("in nineteen hundred and five", "en", 1905),
+        ("im Jahr neunzehnhundertneunundachtzig", "de", 1989),
+        ("elfhundert", "de", 1100),
+        ("en dix-sept cent quatre-vingt-neuf", "fr", 1789),
+        ("en mil neuf cent quatre-vingt-quatre", "fr", 1984),
+        ("nel millenovecentottantaquattro", "it", 1984),
+        ("en mil novecientos ochenta y cuatro", "es", 1984),
+        ("em mil novecentos e oitenta e quatro", "pt", 1984),
+        ("в тысяча девятьсот восемьдесят четвёртом году", "ru", 1984),
+        ("две тысячи двадцать четвёртый год", "ru", 2024),
+        ("一千九百八十四年", "zh", 1984),
+        ("천구백팔십사년", "ko", 1984),
+    ],
+)
+def test_years_in_words_are_one_number(text, language, year):
+    assert [number.value for number in numbers_in_words(text, (language, "en"))] == [year]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("fifteen twenty-euro notes", [15, 20]),
+        ("twenty twenty-four-hour days", [20, 24]),
+        ("nineteen ninety-nine dollars", [19, 99]),
+        ("at ten thirty", [10, 30]),
+        ("ten fifteen", [10, 15]),
+        ("twenty thirty forty", [20, 30, 40]),
+        ("nineteen and eighty", [19, 80]),
+        ("from nineteen fourteen to nineteen eighteen", [1914, 1918]),
+        ("nineteen eighty-four and nineteen eighty-five", [1984, 1985]),
+    ],
+)
+def test_what_only_follows_a_number_makes_no_year_of_it(text, values):
+    assert [number.value for number in numbers_in_words(text)] == values

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from workbench.errors import InputError
-from workbench.scorers.matching import contains, numeric
+from workbench.scorers.matching import contains
+from workbench.scorers.numbers_compared import numeric
 from workbench.scorers.score import Score, Scorer
 from workbench.scorers.several import combined
 from workbench.tasks.tasks import Task

@@ -10,11 +10,11 @@ from workbench.sweeps import record
 
 
 def test_plans_are_kept_and_told_beside_what_they_came_to(tmp_path) -> None:
-    assert record.in_words(tmp_path) == ""
+    assert record.record_in_words(tmp_path) == ""
     record.keep(tmp_path, run="r", planned_usd=1.07, was_usd=0.93, calls=10)
     record.keep(tmp_path, run="s", planned_usd=4.0, was_usd=1.0, calls=10)
     record.keep(tmp_path, run="t", planned_usd=None, was_usd=1.0, calls=10)
-    said = record.in_words(tmp_path)
+    said = record.record_in_words(tmp_path)
     assert "1 of 2 earlier plans were within 25 % of what came" in said
     assert said.endswith("the last was planned $4.00 and was $1.00")
 

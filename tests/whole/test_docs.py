@@ -112,7 +112,7 @@ def test_every_room_has_a_line_and_says_something_of_its_own():
 
 
 WHERE = {
-    "Retry-After": "asking/wire/pauses.py",
+    "Retry-After": "asking/wire/retry_after.py",
     "server-sent events": "asking/wire/streams.py",
     "what makes two calls the same call": "cache/request_key.py",
     "a new one goes here": "scorers/matching.py",

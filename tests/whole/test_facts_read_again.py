@@ -8,9 +8,10 @@ from workbench.errors import BadRequest, ConfigError, NotFound
 from workbench.providers.batches import known_terms
 from workbench.providers.depth import switch_of, with_depth
 from workbench.providers.facts import WEAK, known_models, known_providers
-from workbench.providers.models import check_not_retired, doubts_of_retirement, resolve
+from workbench.providers.models import resolve
 from workbench.providers.parameters import check_parameters
 from workbench.providers.prices import usd_per_million
+from workbench.providers.retired import check_not_retired, doubts_of_retirement
 
 OFF = {"thinking": False}
 

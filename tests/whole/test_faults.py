@@ -15,7 +15,7 @@ from fakes.faults.scenario import PROMISES
 from fakes.server import FakeServer, refused_address
 
 import workbench as wb
-from workbench.asking.wire import pace, sending, transport
+from workbench.asking.wire import gate, sending, transport
 from workbench.errors import CallError
 
 KEY = "sk-canary-0123456789abcdef"
@@ -55,7 +55,7 @@ def patience(monkeypatch):
 
     def asked(scenario, stream, requests, ask):
         if waits_long(scenario):
-            monkeypatch.setattr(pace, "LEAST_TRIES_OF_A_LINE", 2)
+            monkeypatch.setattr(gate, "LEAST_TRIES_OF_A_LINE", 2)
         with ThreadPoolExecutor(1) as pool:
             call = pool.submit(ask)
             while scenario.hangs and not call.done():

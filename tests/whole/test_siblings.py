@@ -6,10 +6,10 @@ from fakes.wordings.siblings import SIBLINGS
 from workbench.asking.wire.merging import Merge
 from workbench.asking.wire.streams import EventReader, check_body, read_plain
 from workbench.errors import BadResponse, CallError, StreamCut
-from workbench.replies.dollars import reported_usd
 from workbench.replies.message import said
 from workbench.replies.reading import MessageReader, Reading
 from workbench.replies.reply import RECORD_VERSION, reply_from
+from workbench.replies.reported_cost import reported_usd
 from workbench.replies.usage import raw_usage
 
 

@@ -49,10 +49,10 @@ def added_to_prompts(rows: pd.DataFrame) -> list[tuple[str, int]]:
     return found
 
 
-def in_words(added: Sequence[tuple[str, int]]) -> str:
+def said_of_added(added: Sequence[tuple[str, int]]) -> str:
     """What servers add, in a sentence each; blank where none does.
 
-    >>> in_words([("lab/b", 540)])
+    >>> said_of_added([("lab/b", 540)])
     'The server of lab/b adds about 540 tokens to every prompt, so it is not asked quite what the others are asked.'
     """
     return " ".join(

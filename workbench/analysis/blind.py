@@ -14,7 +14,7 @@ import pandas as pd
 
 from workbench.analysis.hand_marks import cell_text, identities, records_on, written
 from workbench.errors import InputError
-from workbench.rows.configurations import chosen_configurations, configuration_columns, grouped, held
+from workbench.rows.configurations import chosen_configurations, configuration_columns, group_of, grouped, held
 from workbench.rows.standing import ERROR, standing
 from workbench.rows.table import checked
 
@@ -98,7 +98,7 @@ def pairs_on(rows: pd.DataFrame, path: Path) -> tuple[Drawn, dict[str, Rating]]:
     listed, ratings = read_pairs(path)
     rows = checked(rows, "task_id", "model", "outcome", "answer", minimum=1)
     names = identities(rows)
-    codes, _ = grouped(rows, configuration_columns(rows))
+    codes = group_of(rows, configuration_columns(rows))
     places: dict[str, BlindPair] = {}
     for group in rows.groupby(_case(rows), sort=False).indices.values():
         for left in group:

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from workbench.analysis import duplicates
 from workbench.analysis.budget_checks import agreement, buy, observed
 from workbench.analysis.cuts import Capped, UncutRun, in_lots, usable_runs
+from workbench.analysis.duplicates import said_of_duplicates
 from workbench.analysis.in_parts import curves
 from workbench.analysis.intervals import mean_over_tasks, share_over_tasks
 from workbench.analysis.step_budgets import is_of_loops
@@ -242,4 +242,4 @@ def _about(rows: pd.DataFrame, usable: list[UncutRun], notes: list[str], checks:
     if guessed:
         parts.append(f"{counted(guessed, 'call')} of a length that is estimated from its texts.")
     findings = [check["finding"] for check in checks]
-    return " ".join([*parts, *notes, *findings, duplicates.in_words(rows)]).strip()
+    return " ".join([*parts, *notes, *findings, said_of_duplicates(rows)]).strip()

@@ -140,7 +140,7 @@ def corrected_lines(
     return found
 
 
-def in_words(rows: pd.DataFrame, standings: NDArray[np.int8]) -> str:
+def said_of_calibration(rows: pd.DataFrame, standings: NDArray[np.int8]) -> str:
     """What the marks by hand say of the scorer, for the foot of a table; nothing where there are none."""
     agreement = agreement_of(rows, standings)
     if not agreement.marks:

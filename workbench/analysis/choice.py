@@ -22,7 +22,7 @@ from workbench.analysis.doubts import doubts
 from workbench.analysis.kinds import KindDifferences, kind_differences
 from workbench.analysis.pairing import ComparedRows
 from workbench.analysis.ranks import ranking, without_texts
-from workbench.rows.configurations import configuration_columns, grouped
+from workbench.rows.configurations import configuration_columns, group_of
 from workbench.rows.table import checked
 from workbench.show import figures, media, tables
 
@@ -151,7 +151,7 @@ def _rivals(
     if len(usable) < 2:
         return {}
     names = configuration_columns(rows)
-    group, _ = grouped(rows, names)
+    group = group_of(rows, names)
     replies = ComparedRows(without_texts(rows), [])
     chosen = {
         line: Chosen(f"line {line}", {name: ranked[name][line] for name in names}, group == ranked["place"][line])

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from workbench.analysis import duplicates, stats
+from workbench.analysis import stats
+from workbench.analysis.duplicates import said_of_duplicates
 from workbench.analysis.intervals import share_over_tasks
 from workbench.analysis.stats import Floats
 from workbench.errors import InputError
@@ -109,7 +110,7 @@ def classes(rows: pd.DataFrame, by: str | Sequence[str] | None = None) -> Classe
         "confusion": matrices,
         "about": (
             f"{int(counted.sum()):,} calls of {len(labels)} classes; 95 % intervals (Wilson, clustered by task; "
-            f"bootstrap over tasks for the means). {duplicates.in_words(rows)}"
+            f"bootstrap over tasks for the means). {said_of_duplicates(rows)}"
         ).strip(),
     }
     return table

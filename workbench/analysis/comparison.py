@@ -118,35 +118,9 @@ def compare_all(rows: pd.DataFrame, on: str | Sequence[str] | None = None, *, wi
     pairs = [replies.pair(first, second) for first, second in combinations(chosen, 2)]
     found = compared(pairs, within=checked_margin(within))
     left = shrunken([one.difference for one in found], [_error(pair) for pair in pairs])
-    as_surest = [_as_surest(pair, one, float(kept)) for pair, one, kept in zip(pairs, found, left, strict=True)]
-    numbers = {
-        "accuracy_a": [one.a.accuracy for one in found],
-        "accuracy_b": [one.b.accuracy for one in found],
-        "difference": [one.difference for one in found],
-        "low": [one.interval.low for one in found],
-        "high": [one.interval.high for one in found],
-        "p": [one.p for one in found],
-        "p_holm": [float("nan") if one.p_holm is None else one.p_holm for one in found],
-        "shrunken": left.tolist(),
-        "low_as_surest": [one.interval.low for one in as_surest],
-        "high_as_surest": [one.interval.high for one in as_surest],
-        "noise_a": [one.a.noise for one in found],
-        "noise_b": [one.b.noise for one in found],
-        "usd_per_correct_a": [one.a.usd_per_correct for one in found],
-        "usd_per_correct_b": [one.b.usd_per_correct for one in found],
-    }
+    lines = list(map(_line, combinations(chosen, 2), pairs, found, left.tolist()))
     table = Comparisons(
-        {
-            "a": pd.Series([_identity(first) for first, _ in combinations(chosen, 2)], dtype=object),
-            "b": pd.Series([_identity(second) for _, second in combinations(chosen, 2)], dtype=object),
-            "tasks": pd.array([one.tasks for one in found], dtype="Int64"),
-            **{name: pd.array(values, dtype="Float64") for name, values in numbers.items()},
-            "decisive": pd.array([one.decisive for one in found], dtype="boolean"),
-            "equal": pd.array([one.equal for one in found], dtype="boolean"),
-            "verdict": pd.Series([one.verdict for one in found], dtype=object),
-            "verdict_as_surest": pd.Series([one.verdict for one in as_surest], dtype=object),
-            "warnings": pd.Series([" ".join(one.warnings) for one in found], dtype=object),
-        }
+        {name: pd.Series([line[name] for line in lines], dtype=_TYPES.get(name, "Float64")) for name in lines[0]}
     )
     over = f" Over {found[0].over}." if len({one.over for one in found}) == 1 else ""
     table.attrs["about"] = (
@@ -155,6 +129,43 @@ def compare_all(rows: pd.DataFrame, on: str | Sequence[str] | None = None, *, wi
         f"each for itself; the headline's is corrected for the choice.{over}"
     )
     return table
+
+
+_TYPES: Final[Mapping[str, Any]] = {
+    "tasks": "Int64",
+    **dict.fromkeys(("decisive", "equal"), "boolean"),
+    **dict.fromkeys(("a", "b", "verdict", "verdict_as_surest", "warnings"), "object"),
+}
+"""Of the columns that hold no numbers with a point."""
+
+
+def _line(names: tuple[Chosen, Chosen], pair: Pair, one: Comparison, left: float) -> dict[str, Any]:
+    """A comparison as a line of a table of all pairs; `left` is what is left of its difference when it is shrunken."""
+    surest = _as_surest(pair, one, left)
+    return {
+        "a": _identity(names[0]),
+        "b": _identity(names[1]),
+        "tasks": one.tasks,
+        "accuracy_a": one.a.accuracy,
+        "accuracy_b": one.b.accuracy,
+        "difference": one.difference,
+        "low": one.interval.low,
+        "high": one.interval.high,
+        "p": one.p,
+        "p_holm": float("nan") if one.p_holm is None else one.p_holm,
+        "shrunken": left,
+        "low_as_surest": surest.interval.low,
+        "high_as_surest": surest.interval.high,
+        "noise_a": one.a.noise,
+        "noise_b": one.b.noise,
+        "usd_per_correct_a": one.a.usd_per_correct,
+        "usd_per_correct_b": one.b.usd_per_correct,
+        "decisive": one.decisive,
+        "equal": one.equal,
+        "verdict": one.verdict,
+        "verdict_as_surest": surest.verdict,
+        "warnings": " ".join(one.warnings),
+    }
 
 
 def _as_surest(pair: Pair, one: Comparison, left: float) -> Comparison:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from workbench.analysis import duplicates, warned
+from workbench.analysis import warned
+from workbench.analysis.duplicates import said_of_duplicates
 from workbench.base import regular_expressions as re
 from workbench.replies.served import redirected
-from workbench.rows import derived
-from workbench.rows.configurations import grouped
+from workbench.rows.configurations import group_of
+from workbench.rows.derived import said_of_derived
 from workbench.rows.standing import RIGHT, WRONG, standing
 from workbench.show import figures
 from workbench.show.figures import counted
@@ -42,7 +43,7 @@ def doubts(
     `whom` is what that line is called, where it is not recommended; `otherwise` says of the same rows with other marks
     which configuration (its `place`) would be recommended.
     """
-    group, _ = grouped(rows.reset_index(drop=True), ranked.attrs["by"])
+    group = group_of(rows, ranked.attrs["by"])
     number = np.empty(len(ranked), int)
     number[ranked["place"].to_numpy(int)] = np.arange(len(ranked))
     of = number[group]
@@ -165,8 +166,8 @@ def _of_the_table(rows: pd.DataFrame) -> list[str]:
         found.append(f"The question or the target of {counted(changed, 'task')} changed between calls.")
     for model, served in _redirections(rows):
         found.append(f"{model} was answered by {served}.")
-    found += filter(None, [derived.in_words(rows)])
-    return [*found, *(said.replace("Careful: ", "") for said in [duplicates.in_words(rows)] if said)]
+    found += filter(None, [said_of_derived(rows)])
+    return [*found, *(said.replace("Careful: ", "") for said in [said_of_duplicates(rows)] if said)]
 
 
 def _judged(rows: pd.DataFrame) -> list[str]:

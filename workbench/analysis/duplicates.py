@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbench.analysis import warned
-from workbench.rows.configurations import configuration_columns, grouped
+from workbench.rows.configurations import configuration_columns, group_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +36,7 @@ def _same_sample(rows: pd.DataFrame) -> NDArray[np.bool_]:
     replies = np.flatnonzero((rows["outcome"].ne("error") & rows["sample"].notna()).fillna(False).to_numpy(dtype=bool))
     if len(replies):
         names = ["task_id", *configuration_columns(rows), "sample"]
-        codes = grouped(rows[names].iloc[replies], names)[0]
+        codes = group_of(rows, names)[replies]
         again[replies] = True
         again[replies[np.unique(codes, return_index=True)[1]]] = False
     return again
@@ -57,7 +57,7 @@ def asked_again(rows: pd.DataFrame, again: NDArray[np.bool_]) -> NDArray[np.bool
         return np.zeros(len(rows), dtype=bool)
     names = ["task_id", *configuration_columns(rows), "sample", "created_at"]
     first = np.zeros(len(rows), dtype=bool)
-    first[np.unique(grouped(rows, names)[0], return_index=True)[1]] = True
+    first[np.unique(group_of(rows, names), return_index=True)[1]] = True
     return again & first & ~_handed_out_again(rows) & rows["created_at"].notna().to_numpy(bool)
 
 
@@ -67,13 +67,13 @@ def _handed_out_again(rows: pd.DataFrame) -> NDArray[np.bool_]:
     if not cached.any() or "answer" not in rows.columns or "thinking" not in rows.columns:
         return cached & False
     names = ["task_id", *configuration_columns(rows), "answer", "thinking"]
-    codes = grouped(rows.reset_index(drop=True), names)[0]
+    codes = group_of(rows, names)
     first = np.zeros(len(rows), dtype=bool)
     first[np.unique(codes, return_index=True)[1]] = True
     return cached & ~first
 
 
-def in_words(rows: pd.DataFrame) -> str:
+def said_of_duplicates(rows: pd.DataFrame) -> str:
     """A warning that rows are there more than once, each kind with what helps; nothing where none is."""
     again, handed_out = _same_sample(rows), _handed_out_again(rows)
     parts = []

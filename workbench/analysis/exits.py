@@ -3,14 +3,14 @@ saves."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
-from workbench.analysis.exit_choice import AGREE, HELD_OUT, WHOLE, Stop, figures_of, held_out, mark
+from workbench.analysis.best_exit import HELD_OUT, WHOLE, figures_of, held_out, mark
+from workbench.analysis.stop_rule import AGREE, Stop, agreeing
 from workbench.analysis.thoughts.pace import usd_per_output_token
 from workbench.analysis.tokens import tokens_of
 from workbench.errors import InputError, warn
@@ -147,7 +147,7 @@ def _lines_of(
     usd = float(np.nanmean(price)) if (~np.isnan(price)).any() else float("nan")
     mine = exits[exits[OF].isin(list(rows["key"])).to_numpy(bool)].reset_index(drop=True)
     stops, said = _stops(mine, place, len(rows), thinking)
-    rule = _agreeing(stops, said, thinking, output, stand)
+    rule = agreeing(stops, said, thinking, output, stand)
     if rule is not None:
         stops[AGREE] = rule
     stops[WHOLE] = (stand, thinking, output)
@@ -194,33 +194,3 @@ def _stops(
                 texts[row] = value_key(extracted[line]) if extracted[line] else ""
         found[name], said[name] = (standings, length, spent), texts
     return found, said
-
-
-def _agreeing(
-    stops: Mapping[str, Stop], said: Mapping[str, list[str]], thinking: Floats, output: Floats, stand: Any
-) -> Stop | None:
-    """The rule that stops where two cuts in a row, the second one longer, answer alike; None with fewer than two."""
-    names = [name for name in stops if name != "100%"]
-    if len(names) < 2:
-        return None
-    standings, thought, spent = stand.copy(), thinking.copy(), output.copy()
-    asked = np.zeros(len(standings))
-    done = np.zeros(len(standings), bool)
-    for before, now in itertools.pairwise(names):
-        for row in np.flatnonzero(~done):
-            first, second = said[before][row], said[now][row]
-            grew = stops[now][1][row] > stops[before][1][row]  # the same thought answers alike, and says nothing
-            if first and first == second and grew and stops[now][0][row] >= 0:
-                done[row] = True
-                standings[row], thought[row] = stops[now][0][row], stops[now][1][row]
-                spent[row] = stops[now][2][row]
-    last = np.full(len(standings), -1.0)
-    for name in names:  # what was asked at the cuts before the one where it stopped is paid, too
-        standings_there, length, total = stops[name]
-        # Two cuts that end at the same sentence are one call.
-        answers = np.where(length > last, np.nan_to_num(total - length), 0.0)
-        last = np.fmax(last, length)
-        asked += np.where(
-            (standings_there >= 0) & (np.nan_to_num(length) < thought) | ~done & (standings_there >= 0), answers, 0.0
-        )
-    return standings, thought, spent + asked

@@ -14,7 +14,7 @@ from workbench.analysis.chosen import Chosen
 from workbench.analysis.comparison import compared
 from workbench.analysis.pairing import ComparedRows
 from workbench.analysis.ranks import ranking, without_texts
-from workbench.rows.configurations import grouped
+from workbench.rows.configurations import group_of
 from workbench.rows.standing import RIGHT, scored, standing
 from workbench.rows.table import checked
 from workbench.show import figures
@@ -73,7 +73,7 @@ class KindDifferences:
         pairs: dict[tuple[str, str], list[tuple[str, Comparison]]] = {}
         for kind, one in self.found:
             pairs.setdefault((one.a.name, one.b.name), []).append((kind, one))
-        return [_in_words(first, second, kinds) for (first, second), kinds in pairs.items()]
+        return [_said_of_pair(first, second, kinds) for (first, second), kinds in pairs.items()]
 
 
 def kind_differences(
@@ -104,7 +104,7 @@ def kind_differences(
     if len(lines) < 2 or not kinds:
         return KindDifferences(column, counts=counts)
     names = names_of(ranked)
-    group, _ = grouped(rows, ranked.attrs["by"])
+    group = group_of(rows, ranked.attrs["by"])
     replies = ComparedRows(without_texts(rows), [])
     of_kind = {kind: (rows[column] == kind).fillna(False).to_numpy(bool) for kind in kinds}
     pairs, labels = [], []
@@ -132,7 +132,7 @@ def _counts(
 ) -> tuple[tuple[str, tuple[tuple[int, int], ...]], ...]:
     standings = standing(rows)
     counted = scored(rows, standings)
-    group, _ = grouped(rows.reset_index(drop=True), ranked.attrs["by"])
+    group = group_of(rows, ranked.attrs["by"])
     place = pd.Categorical(rows[column], categories=list(kinds)).codes.astype(int)
     known = counted & (place >= 0)
     cell = group[known] * len(kinds) + place[known]
@@ -171,7 +171,7 @@ def _best_of_each(ranked: pd.DataFrame) -> list[int]:
     return [int(place) for place in usable.drop_duplicates(telling).index[: _MOST_RIVALS + 1]]
 
 
-def _in_words(first: str, second: str, kinds: Sequence[tuple[str, Any]]) -> str:
+def _said_of_pair(first: str, second: str, kinds: Sequence[tuple[str, Any]]) -> str:
     parts = []
     for kind, one in kinds:
         here, there, apart = figures.contrast(one.a.accuracy, one.b.accuracy)

@@ -17,7 +17,7 @@ from workbench.errors import InputError
 from workbench.replies.outcomes import CUT_OUTCOMES
 from workbench.rows import about
 from workbench.rows import standing as standing_room
-from workbench.rows.configurations import configuration_columns, grouped, numbers
+from workbench.rows.configurations import configuration_columns, group_of, numbers
 from workbench.rows.derived import drawn_again
 from workbench.rows.standing import ERROR, NEVER, RIGHT, UNSCORED, scored
 from workbench.rows.table import as_json, checked
@@ -218,7 +218,7 @@ class ComparedRows:
     def _cells_of(self, matched: tuple[str, ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """The cell of every row, and the task of every cell."""
         if matched not in self._cells:
-            cell, _ = grouped(self.rows, ["task_id", *matched])
+            cell = group_of(self.rows, ["task_id", *matched])
             task_of = np.zeros(int(cell.max()) + 1, dtype=np.intp)
             task_of[cell] = self.task
             self._cells[matched] = (cell, task_of)

@@ -28,6 +28,7 @@ WHOLE_SHARE: Final = 0.8
 """A configuration with scored replies to fewer of the tasks than this is listed, and not recommended."""
 
 COUNTS: Final = ("right", "wrong", "never_answered", "errors", "unscored")
+_WHOLE: Final = ("tasks", "tasks_scored", "calls", "unsure", "unsure_right", "unpriced", "place", *COUNTS)
 
 
 def ranking(rows: pd.DataFrame) -> pd.DataFrame:
@@ -51,9 +52,11 @@ def ranking(rows: pd.DataFrame) -> pd.DataFrame:
     names = configuration_columns(rows)
     group, lines = grouped(rows, names)
     columns = _columns(rows, group, len(lines))
-    for name, values in columns.items():
-        whole = name in ("tasks", "tasks_scored", "calls", "unsure", "unsure_right", "unpriced", "place", *COUNTS)
-        lines[name] = pd.array(values, dtype="Int64" if whole else "boolean" if name == "whole" else "Float64")
+    figures = {
+        name: pd.array(values, dtype="Int64" if name in _WHOLE else "boolean" if name == "whole" else "Float64")
+        for name, values in columns.items()
+    }
+    lines = pd.concat([lines, pd.DataFrame(figures)], axis="columns")
     order = np.lexsort(
         [
             np.nan_to_num(columns["seconds_p50"], nan=np.inf),

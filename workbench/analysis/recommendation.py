@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from workbench.analysis import duplicates, stats
+from workbench.analysis import stats
 from workbench.analysis.cuts import UncutRun, in_lots, usable_runs
+from workbench.analysis.duplicates import said_of_duplicates
 from workbench.analysis.intervals import saving_over_tasks, share_over_tasks
 from workbench.analysis.verdict_words import span
 from workbench.errors import InputError
@@ -111,7 +112,7 @@ def recommend_budget(
         "Thinking: Kaplan-Meier over calls, 95 % limits.",
         "Valid where max_tokens is a plain cut-off that the model cannot see.",
     ]
-    table.attrs |= {"by": by, "about": " ".join([*about, *refused, duplicates.in_words(rows)]).strip()}
+    table.attrs |= {"by": by, "about": " ".join([*about, *refused, said_of_duplicates(rows)]).strip()}
     return table
 
 

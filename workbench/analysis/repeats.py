@@ -18,17 +18,17 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from workbench.analysis import duplicates, stats
+from workbench.analysis import stats
 from workbench.analysis.assumed_price import assume_price
 from workbench.analysis.chance import sign_flip
 from workbench.analysis.chosen import Chosen, name_choices
+from workbench.analysis.duplicates import said_of_duplicates
 from workbench.analysis.intervals import difference_over_tasks, share_over_tasks
 from workbench.analysis.stats import ALPHA, Floats
 from workbench.analysis.verdict_words import span
 from workbench.errors import InputError
-from workbench.rows import standing as standing_room
 from workbench.rows.configurations import configuration_columns, grouped, numbers
-from workbench.rows.standing import RIGHT, WRONG, scored
+from workbench.rows.standing import RIGHT, WRONG, scored, standing
 from workbench.rows.table import checked
 from workbench.scorers.score import NO_VOTES
 from workbench.scorers.values import value_key
@@ -203,7 +203,7 @@ def equal_money(rows: pd.DataFrame, *, usd_per_million: float | Mapping[str, flo
     table.attrs["about"] = (
         "Means over the tasks that both were asked; difference of the vote with 95 % intervals over tasks, "
         f"p by random signs, corrected by Holm for {figures.counted(len(lines), 'pair')}. pass@k is a "
-        f"ceiling: it needs someone who knows the right answer when they see it. {duplicates.in_words(rows)}"
+        f"ceiling: it needs someone who knows the right answer when they see it. {said_of_duplicates(rows)}"
     ).strip()
     return table
 
@@ -243,7 +243,7 @@ def _over_k(
         "by": list(samples[0].values),
         "measure": measure,
         "about": "Mean over tasks; 95 % intervals (Wilson over tasks). Samples that never answered are not right, and "
-        f"are paid for. {duplicates.in_words(rows)}".strip(),
+        f"are paid for. {said_of_duplicates(rows)}".strip(),
     }
     return table
 
@@ -264,11 +264,11 @@ def _whole(sizes: Sequence[Any]) -> list[int]:
 def _samples(rows: pd.DataFrame) -> list[_Samples]:
     by = configuration_columns(rows)
     group, values = grouped(rows, by)
-    standing = standing_room.standing(rows)
+    stands = standing(rows)
     task = pd.factorize(rows["task_id"])[0]
-    places = np.flatnonzero(scored(rows, standing))
+    places = np.flatnonzero(scored(rows, stands))
     order = places[np.lexsort((task[places], group[places]))]
-    right, answered = standing[order] == RIGHT, standing[order] <= WRONG
+    right, answered = stands[order] == RIGHT, stands[order] <= WRONG
     votes = np.where(answered, _votes(rows)[order], -1)
     usd = numbers(rows, "usd")[order]
     begins = np.flatnonzero(np.r_[True, np.diff(group[order]) != 0, True]) if len(order) else np.array([0])

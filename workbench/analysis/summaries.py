@@ -16,16 +16,17 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from workbench.analysis import duplicates, stats, warned
-from workbench.analysis.calibrating import corrected_lines, in_words
+from workbench.analysis import stats
+from workbench.analysis.calibrating import corrected_lines, said_of_calibration
+from workbench.analysis.duplicates import said_of_duplicates
 from workbench.analysis.in_parts import summed_up
 from workbench.analysis.intervals import dearest_half, quotient_over_tasks, share_limits, share_over_tasks
 from workbench.analysis.summary_table import Summary as Summary
 from workbench.analysis.tokens import price_per_output_token, tokens_of
+from workbench.analysis.warned import said_of_warnings
 from workbench.errors import InputError
-from workbench.rows import derived
-from workbench.rows.configurations import column_meant, configuration_columns, grouped, numbers
-from workbench.rows.derived import drawn_again
+from workbench.rows.configurations import column_meant, configuration_columns, group_of, grouped, numbers
+from workbench.rows.derived import drawn_again, said_of_derived
 from workbench.rows.segments import Segments
 from workbench.rows.standing import ERROR, NEVER, RIGHT, UNSCORED, WRONG, scored, standing
 from workbench.rows.table import checked
@@ -103,13 +104,14 @@ def summary(rows: pd.DataFrame | Segments, by: str | Sequence[str] | None = None
         **calls.money(),
         **calls.latencies(),
     }
-    for name, values in columns.items():
-        taken = name if name not in names else f"{name}_"
-        lines[taken] = pd.array(values, dtype="Int64" if name in _COUNTS else "Float64")
-    result = Summary(lines)
+    figures = {
+        name if name not in names else f"{name}_": pd.array(values, dtype="Int64" if name in _COUNTS else "Float64")
+        for name, values in columns.items()
+    }
+    result = Summary(pd.concat([lines, pd.DataFrame(figures)], axis="columns"))
     result.attrs["by"] = names
     left_out = f"{int(again.sum()):,} rows cut from the same replies are left out." if again.any() else ""
-    result.attrs["about"] = " ".join(filter(None, [_about(rows, calls), left_out, derived.in_words(rows)]))
+    result.attrs["about"] = " ".join(filter(None, [_about(rows, calls), left_out, said_of_derived(rows)]))
     return result
 
 
@@ -230,7 +232,7 @@ class _Calls:
         usd = numbers(self.rows, "usd")
         cached = np.nan_to_num(numbers(self.rows, "cached_prompt_tokens"))
         on_thinking = np.full(len(usd), np.nan)
-        model = grouped(self.rows, [name for name in ("model",) if name in self.rows.columns])[0]
+        model = group_of(self.rows, [name for name in ("model",) if name in self.rows.columns])
         for code in range(int(model.max()) + 1):
             mine = (model == code) & spoke & ~np.isnan(usd) & ~np.isnan(thinking) & ~np.isnan(output)
             price = price_per_output_token(np.nan_to_num(prompt[mine]), cached[mine], output[mine], usd[mine])
@@ -380,9 +382,9 @@ def _about(rows: pd.DataFrame, calls: _Calls) -> str:
         parts.append(
             f"{unsure:,} mark{'s are' if unsure > 1 else ' is'} unsure: look at them, or wb.check_marks(rows)."
         )
-    parts.append(in_words(rows, calls.standing))
+    parts.append(said_of_calibration(rows, calls.standing))
     if tasks == 1:
         parts.append("One task says nothing about others.")
     if len(np.unique(calls.tasks_asked)) > 1:
         parts.append("The lines were not all asked the same number of tasks: use wb.compare, which pairs them.")
-    return " ".join([*filter(None, parts), duplicates.in_words(rows), warned.in_words(rows)]).strip()
+    return " ".join([*filter(None, parts), said_of_duplicates(rows), said_of_warnings(rows)]).strip()

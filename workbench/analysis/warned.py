@@ -20,11 +20,11 @@ MOST_SAID: Final = 5
 """Warnings that are said one by one; of more only their number is told."""
 
 
-def in_words(rows: pd.DataFrame) -> str:
+def said_of_warnings(rows: pd.DataFrame) -> str:
     """The warnings that the replies carry, each once, the most frequent first; nothing where none does.
 
     >>> from workbench.rows.table import frame
-    >>> in_words(frame([{"warnings": "the answer is no JSON"}, {"warnings": "the answer is no JSON"}, {}]))
+    >>> said_of_warnings(frame([{"warnings": "the answer is no JSON"}, {"warnings": "the answer is no JSON"}, {}]))
     'Careful: 2 calls: the answer is no JSON.'
     """
     said = calls_by_warning(rows)

@@ -17,7 +17,7 @@ from workbench.asking.cascades import cascaded
 from workbench.asking.fallback import FALLS_ON, in_place_of, tried_in_words, with_all_tried
 from workbench.asking.money import Booking, Purse, guard_of, purse_of_call, unpriced
 from workbench.asking.wire import transport
-from workbench.asking.wire.pace import Pace
+from workbench.asking.wire.gate import Pace
 from workbench.asking.wire.sending import Exchange, Listener, Request
 from workbench.asking.wire.transport import exchange
 from workbench.base import engine
@@ -31,9 +31,10 @@ from workbench.cache.task_journal import TaskNote
 from workbench.errors import Attempt, AuthError, BudgetExceeded, CallError, NotFound, NotSent, StoreError
 from workbench.providers.addresses import locate
 from workbench.providers.bounds import worst_of
-from workbench.providers.models import Target, check_not_retired, secret_for, where_the_key_is
+from workbench.providers.models import Target, secret_for, where_the_key_is
 from workbench.providers.prices import Cost
 from workbench.providers.requests import CallRequest
+from workbench.providers.retired import check_not_retired
 from workbench.providers.routes import Cascade
 from workbench.replies.reply import RECORD_VERSION, Record, Reply
 
@@ -190,37 +191,7 @@ async def _buy(errand: Errand) -> Record:
     guard.check(request)
     booking = Booking(request, cache, purse, worst.usd or 0.0, guard)
     task = TaskNote(cache.folder, errand.key, target.id) if target.provider.protocol == "tasks" else None
-    try:
-        result, attempts = await exchange(
-            Request(
-                locate=lambda: locate(target),
-                body=request.body,
-                reading=asked(reading_for(target), request.body),
-                streams=request.streams,
-                stream_usage=target.provider.stream_usage,
-                token_ends=target.provider.token_ends,
-                headers=request.headers,
-                query=request.query,
-                patience=errand.patience,
-                task=task,
-            ),
-            pace=pace_of(request),
-            before=booking.before,
-            after=booking.after,
-            listen=errand.listen,
-        )
-    except asyncio.CancelledError:
-        await engine.uninterrupted(booking.written())
-        raise
-    except CallError as error:
-        await booking.check_ledger()
-        if isinstance(error, AuthError):
-            error.args = (f"{error}; {where_the_key_is(target)}",)
-        elif error.attempts:
-            from workbench.asking.diagnosing import diagnosed
-
-            error.args = (await diagnosed(error, target, await locate(target)),)
-        raise
+    result, attempts = await _exchanged(errand, booking, task)
     response, body = _response_of(result)
     record = _record(request, errand.key, result, body, attempts, booking.cost)
     try:
@@ -234,6 +205,38 @@ async def _buy(errand: Errand) -> Record:
         error.unkept = reply_to(record, request, bought=True)
         raise
     return record
+
+
+async def _exchanged(errand: Errand, booking: Booking, task: TaskNote | None) -> tuple[Exchange, tuple[Attempt, ...]]:
+    """What the provider answered, and every try; an error says what to do, once the ledger holds what it cost."""
+    request, target = errand.request, errand.request.target
+    sent = Request(
+        locate=lambda: locate(target),
+        body=request.body,
+        reading=asked(reading_for(target), request.body),
+        streams=request.streams,
+        stream_usage=target.provider.stream_usage,
+        token_ends=target.provider.token_ends,
+        headers=request.headers,
+        query=request.query,
+        patience=errand.patience,
+        task=task,
+    )
+    pace = pace_of(request)
+    try:
+        return await exchange(sent, pace=pace, before=booking.before, after=booking.after, listen=errand.listen)
+    except asyncio.CancelledError:
+        await engine.uninterrupted(booking.written())
+        raise
+    except CallError as error:
+        await booking.check_ledger()
+        if isinstance(error, AuthError):
+            error.args = (f"{error}; {where_the_key_is(target)}",)
+        elif error.attempts:
+            from workbench.asking.diagnosing import diagnosed
+
+            error.args = (await diagnosed(error, target, await locate(target)),)
+        raise
 
 
 def check_buyable(target: Target) -> None:

@@ -33,8 +33,8 @@ from workbench.providers.likeness import parameters_mark, prompt_mark
 from workbench.providers.models import Target
 from workbench.providers.prices import UNKNOWN, Cost, priced
 from workbench.providers.requests import CallRequest
-from workbench.replies.dollars import reported_usd
 from workbench.replies.message import said
+from workbench.replies.reported_cost import reported_usd
 from workbench.replies.usage import Usage, raw_usage, read_usage
 from workbench.show.figures import booked, limit
 

@@ -17,8 +17,8 @@ from workbench.cache.shared.address import VARIABLE, Address, address, team_secr
 from workbench.cache.shared.depot import AT_ONCE, Depot, checked_values, depot
 from workbench.cache.shared.depot import copy as copied
 from workbench.cache.shared.server import Promises
-from workbench.cache.shared.sums import NANO, RUN_VARIABLE, Held, project_name, run_of, shared_run
 from workbench.cache.shared.team import Team
+from workbench.cache.shared.team_limits import NANO, RUN_VARIABLE, Held, project_name, run_of, shared_run
 from workbench.errors import InputError, StoreError, warn
 from workbench.show import figures
 
@@ -268,7 +268,7 @@ def _status_of(place: Address, team: Team) -> PlaceStatus:
                     ages.take(record["created_at"] if record else "")
     except StoreError as error:
         return PlaceStatus(place.shown, None, None, "", "", f"away ({error})")
-    promises = _in_words(place, team.promises)
+    promises = _said_of_promises(place, team.promises)
     size = team.promises.used_bytes / 1e6 if place.is_server else None
     return PlaceStatus(place.shown, count, size, ages.oldest, ages.newest, promises)
 
@@ -284,7 +284,7 @@ def _opened(one: Depot, keys: list[str]) -> Iterable[tuple[str, bytes, Any, str]
     return checked_values(Some(), team_secret())
 
 
-def _in_words(place: Address, promises: Promises) -> str:
+def _said_of_promises(place: Address, promises: Promises) -> str:
     if not place.is_server:
         return "keeps for ever, holds no claims"
     said = [promises.version, "encrypted" if place.is_encrypted else "not encrypted"]

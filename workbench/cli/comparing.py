@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,9 @@ from workbench.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from workbench.analysis.verdicts import Comparison
+    from workbench.analysis.versions import Change
 
 
 @click.command()
@@ -84,39 +87,67 @@ def compare(
     they are shown to lie less than --within apart. Where every call of a file failed, the reason
     stands first, and the exit status is 1.
     """
-    from workbench.analysis.comparison import WITHIN
-    from workbench.analysis.comparison import compare as run
     from workbench.analysis.versions import compare_tables
     from workbench.rows.files import read_rows
 
     free_place(junit, force)
     table = read_rows(rows)
+    if second is not None and not fail_if and not junit:
+        _tell_models(_of_models(table, first, second, on, within), as_json=as_json)
+        return
     nothing = None
     if second is None:
-        if not Path(first).exists():
-            raise InputError(f"there is no file {first!r}; give two files with rows, or one file and two models")
-        later = read_rows(first)
+        later = _later(first)
         nothing = next((f"{name}: {why}" for name, why in _unanswered((rows, table), (first, later))), None)
         change = compare_tables(table, later, within=within or 0.0, names=[rows.stem, Path(first).stem])
-    elif fail_if or junit:
-        column = on if on in table else "model"
-        chosen = [table[table[column].astype(str) == name] for name in (second, first)]
-        for part, name in zip(chosen, (second, first), strict=True):
-            if not len(part):
-                raise InputError(f"no row of {str(rows)!r} has the {column} {name!r}")
-        change = compare_tables(*chosen, within=within or 0.0, names=[second, first])
     else:
-        if within is not None and not 0 < within < 100:
-            raise InputError(f"--within is {within:g}; give points of accuracy above 0, such as 3")
-        margin = WITHIN if within is None else within / 100
-        found = run(table, _value_of(table, on, first), _value_of(table, on, second), on=on, within=margin)
-        if as_json:
-            print_json({**plain(found), "verdict": found.verdict, "better": found.better, "decisive": found.decisive})
-        else:
-            print(found)
-        return
+        parts = _of_each(table, rows, on if on in table else "model", (second, first))
+        change = compare_tables(*parts, within=within or 0.0, names=[second, first])
     if nothing is not None:
         print(f"workbench: {nothing}", file=sys.stderr)  # why, first of all: what follows only says that
+    _tell_change(change, junit, as_json=as_json)
+    if nothing is not None:
+        sys.exit(1)
+    if fail_if and change.judgement != "not worse":
+        print(f"workbench: {change.sentence}", file=sys.stderr)
+        sys.exit(1 if change.judgement == "worse" else NOT_DECISIVE)
+
+
+def _of_models(table: pd.DataFrame, first: str, second: str, on: str, within: float | None) -> Comparison:
+    from workbench.analysis.comparison import WITHIN, compare
+
+    if within is not None and not 0 < within < 100:
+        raise InputError(f"--within is {within:g}; give points of accuracy above 0, such as 3")
+    margin = WITHIN if within is None else within / 100
+    return compare(table, _value_of(table, on, first), _value_of(table, on, second), on=on, within=margin)
+
+
+def _tell_models(found: Comparison, *, as_json: bool) -> None:
+    if as_json:
+        print_json({**plain(found), "verdict": found.verdict, "better": found.better, "decisive": found.decisive})
+    else:
+        print(found)
+
+
+def _later(path: str) -> pd.DataFrame:
+    from workbench.rows.files import read_rows
+
+    if not Path(path).exists():
+        raise InputError(f"there is no file {path!r}; give two files with rows, or one file and two models")
+    return read_rows(path)
+
+
+def _of_each(table: pd.DataFrame, path: Path, column: str, names: Sequence[str]) -> list[pd.DataFrame]:
+    """The rows of each of some models, or of other values of a column."""
+    parts = [table[table[column].astype(str) == name] for name in names]
+    for part, name in zip(parts, names, strict=True):
+        if not len(part):
+            raise InputError(f"no row of {str(path)!r} has the {column} {name!r}")
+    return parts
+
+
+def _tell_change(change: Change, junit: Path | None, *, as_json: bool) -> None:
+    """Tell what changed from one version to the next, on the screen and in a JUnit file."""
     if as_json:
         print_json({"judgement": change.judgement, "sentence": change.sentence, **plain(change)})
     else:
@@ -125,11 +156,6 @@ def compare(
         from workbench.cli.junit import comparison_as_junit
 
         comparison_as_junit(change, junit)
-    if nothing is not None:
-        sys.exit(1)
-    if fail_if and change.judgement != "not worse":
-        print(f"workbench: {change.sentence}", file=sys.stderr)
-        sys.exit(1 if change.judgement == "worse" else NOT_DECISIVE)
 
 
 def _unanswered(*files: tuple[Path | str, pd.DataFrame]) -> Iterator[tuple[str, str]]:

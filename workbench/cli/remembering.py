@@ -50,7 +50,7 @@ def open_(run: str, output: Path | None, page: bool | None, browser: bool, force
     from workbench.analysis.summaries import summary
     from workbench.base.files import check_place
     from workbench.rows.files import check_kind, write_rows
-    from workbench.sweeps.reopening import open_run
+    from workbench.sweeps.opening_runs import open_run
 
     as_page = output is not None and output.suffix.lower() == ".html"
     if output is not None:

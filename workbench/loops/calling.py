@@ -61,7 +61,7 @@ def _fault(tool: Tool, given: Any) -> str:
         errors = list(itertools.islice(validator_of(tool.schema_text).iter_errors(given), 3))
     except RecursionError:
         return "they are nested too deeply"
-    return "; ".join(map(_in_words, errors))
+    return "; ".join(map(_said_of_error, errors))
 
 
 def _fits_plainly(tool: Tool, given: Mapping[str, Any]) -> bool:
@@ -73,7 +73,7 @@ def _fits_plainly(tool: Tool, given: Mapping[str, Any]) -> bool:
     return required <= given.keys() and all(type(value) in types.get(name, ()) for name, value in given.items())
 
 
-def _in_words(error: Any) -> str:
+def _said_of_error(error: Any) -> str:
     place = ".".join(map(str, error.absolute_path))
     return f"{place + ': ' if place else ''}{shortened(error.message, _LONGEST_SAID // 4)}"
 

@@ -135,24 +135,17 @@ def order_of(
     **options: Any,
 ) -> Order:
     """Check what is asked for before anything is bought."""
-    if isinstance(max_steps, bool) or not isinstance(max_steps, int) or max_steps < 1:
-        raise InputError(f"max_steps is {max_steps!r}; give a whole number of at least 1")
-    if stop_repeating is not None and (not isinstance(stop_repeating, int) or stop_repeating < 1):
-        raise InputError(f"stop_repeating is {stop_repeating!r}; give how often a call may come to the same, such as 3")
-    for name, value in (("stop", stop), ("state", state), ("show", show)):
-        if value is not None and not callable(value):
-            raise InputError(f"{name} is {value!r}; give a function")
-    if unfinished not in UNFINISHED:
-        raise InputError(f"unfinished is {unfinished!r}; give one of {', '.join(map(repr, UNFINISHED))}")
+    is_recorded = isinstance(tools, str) and tools == "recorded"
+    results = "recorded" if is_recorded else results
+    _check_ends(max_steps, stop_repeating)
+    _check_functions(stop=stop, state=state, show=show)
+    _check_one_of("unfinished", unfinished, UNFINISHED)
     check_ids(ids)
     check_timeout(timeout)
+    _check_one_of("results", results, RESULTS)
     prompt = messages_of_task(task)
-    results = "recorded" if isinstance(tools, str) and tools == "recorded" else results
-    if results not in RESULTS:
-        raise InputError(f"results is {results!r}; give one of {', '.join(map(repr, RESULTS))}")
     bare = request_for(prompt, model, options)
-    recorded = isinstance(tools, str) and tools == "recorded"
-    made, own_state = Opened(recorded_tools(bare, cache), None) if recorded else opened(tools, task)
+    made, own_state = Opened(recorded_tools(bare, cache), None) if is_recorded else opened(tools, task)
     check_one_turn(bare)
     request = request_for(prompt, model, {**options, "tools": [one.schema for one in made]}) if made else bare
     if not refresh:
@@ -175,6 +168,24 @@ def order_of(
         refresh=refresh,
         told_under=tools_key(bare),
     )
+
+
+def _check_ends(max_steps: Any, stop_repeating: Any) -> None:
+    if isinstance(max_steps, bool) or not isinstance(max_steps, int) or max_steps < 1:
+        raise InputError(f"max_steps is {max_steps!r}; give a whole number of at least 1")
+    if stop_repeating is not None and (not isinstance(stop_repeating, int) or stop_repeating < 1):
+        raise InputError(f"stop_repeating is {stop_repeating!r}; give how often a call may come to the same, such as 3")
+
+
+def _check_functions(**given: Any) -> None:
+    for name, value in given.items():
+        if value is not None and not callable(value):
+            raise InputError(f"{name} is {value!r}; give a function")
+
+
+def _check_one_of(name: str, value: Any, known: Iterable[str]) -> None:
+    if value not in known:
+        raise InputError(f"{name} is {value!r}; give one of {', '.join(map(repr, known))}")
 
 
 def check_one_turn(request: CallRequest) -> None:

@@ -22,7 +22,7 @@ from workbench.analysis.verdicts import Comparison
 from workbench.errors import InputError
 from workbench.plots import style
 from workbench.rows import standing as standing_room
-from workbench.rows.configurations import configuration_columns, grouped, numbers
+from workbench.rows.configurations import configuration_columns, group_of, grouped, numbers
 from workbench.rows.standing import STANDINGS
 from workbench.rows.table import checked
 from workbench.show import bars, figures
@@ -77,7 +77,7 @@ def cost_accuracy(rows: pd.DataFrame, *, cost: str = "usd", ax: Axes | None = No
     table = pd.DataFrame(summary(rows))
     rows = checked(rows, "task_id")
     by = configuration_columns(rows)
-    group, _ = grouped(rows, by)
+    group = group_of(rows, by)
     values = tokens_of(rows).output if cost == "tokens" else numbers(rows, cost)
     spoke = (rows["outcome"] != "error").to_numpy(bool) & ~np.isnan(values)
     calls = np.bincount(group, spoke, len(table))
@@ -144,7 +144,7 @@ def tokens(rows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             ax.barh(places, np.nan_to_num(values), left=left, color=colour, label=label)
             left += np.nan_to_num(values)
     rows = checked(rows, "task_id", "outcome")
-    group, _ = grouped(rows, configuration_columns(rows))
+    group = group_of(rows, configuration_columns(rows))
     spoke = (rows["outcome"] != "error").to_numpy(bool)
     came = tokens_of(rows)
     drawn = np.where(whole[group], came.output, came.thinking + came.answer)

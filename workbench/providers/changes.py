@@ -10,9 +10,10 @@ from typing import Any
 
 from workbench.providers.facts import LOCAL, ModelFacts, Provider, known_models, today
 from workbench.providers.lists import KeptList
-from workbench.providers.models import gone_since, resolve
+from workbench.providers.models import resolve
 from workbench.providers.offers import Offer, Prices
 from workbench.providers.prices import usd_per_million
+from workbench.providers.retired import gone_since
 
 LEAST_CHANGE = 0.005
 """Prices that differ by less than this share are one price."""

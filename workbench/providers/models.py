@@ -8,7 +8,6 @@ import functools
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any
@@ -25,7 +24,6 @@ from workbench.providers.facts import (
     known_models,
     model_facts,
     providers,
-    today,
 )
 from workbench.providers.lists import kept_list
 from workbench.providers.own_files import MARK, file_named, with_own_file
@@ -147,17 +145,34 @@ def resolve(model: str | Model) -> Target:
         raise InputError(f"a model is {model!r}; give an id such as 'local/smollm2-135m-think', or a wb.Model")
     route = route_named(name)
     if route is not None:
-        # What the route chooses is known at each question; until then its first model stands for it.
-        first = resolve(route.asked.get(route.models[0], route.models[0]))
-        params = pinned.params if pinned else first.params if not route.asked else MappingProxyType({})
-        fallback = pinned.fallback if pinned else ()
-        label = pinned.label if pinned else name
-        return replace(first, id=name, label=label, params=params, fallback=fallback, route=route)
+        return _of_route(route, name, pinned)
     provider_id, slash, own_name = name.partition("/")
     if name.startswith(MARK):
         provider_id, slash, own_name = LOCAL, "/", PurePath(name.partition(":")[2]).stem
     if not slash or not own_name or not provider_id:
         raise InputError(f"{name!r} is no model id; write provider/model, {_served_as(name)}; see wb.models()")
+    provider = _provider_of(name, provider_id)
+    return Target(
+        id=name,
+        label=pinned.label if pinned else name,
+        provider=provider,
+        name=own_name,
+        facts=_facts_of(name, own_name, provider),
+        params=pinned.params if pinned else MappingProxyType({}),
+        fallback=pinned.fallback if pinned else (),
+    )
+
+
+def _of_route(route: Route, name: str, pinned: Model | None) -> Target:
+    """A route as a target: what it chooses is known at each question, until then its first model stands for it."""
+    first = resolve(route.asked.get(route.models[0], route.models[0]))
+    params = pinned.params if pinned else first.params if not route.asked else MappingProxyType({})
+    fallback = pinned.fallback if pinned else ()
+    label = pinned.label if pinned else name
+    return replace(first, id=name, label=label, params=params, fallback=fallback, route=route)
+
+
+def _provider_of(name: str, provider_id: str) -> Provider:
     known = providers()
     provider = known.get(provider_id)
     if provider is None:
@@ -167,25 +182,24 @@ def resolve(model: str | Model) -> Target:
             f"unknown provider {provider_id!r} in {name!r}; {hint} "
             f"Others are added in workbench.toml or with wb.add_provider."
         )
+    return provider
+
+
+def _facts_of(name: str, own_name: str, provider: Provider) -> ModelFacts:
+    """What is known of a model; of a file of the user's own, what it says of itself, too."""
     facts = facts_for(name, provider)
-    if provider_id == LOCAL and (facts.file or name.startswith(MARK)):
+    if provider.id != LOCAL:
+        return facts
+    if facts.file or name.startswith(MARK):
         file = file_named(name)
-        facts = with_own_file(own_name, replace(facts, file=str(file)) if file else facts)
-    elif provider_id == LOCAL and name not in known_models():
+        return with_own_file(own_name, replace(facts, file=str(file)) if file else facts)
+    if name not in known_models():
         locals_ = [other.partition("/")[2] for other in known_models() if other.startswith(f"{LOCAL}/")]
         raise NotFound(
             f"unknown local model {own_name!r}; the local models are {', '.join(locals_)}, "
             "and local:PATH is any GGUF file"
         )
-    return Target(
-        id=name,
-        label=pinned.label if pinned else name,
-        provider=provider,
-        name=own_name,
-        facts=facts,
-        params=pinned.params if pinned else MappingProxyType({}),
-        fallback=pinned.fallback if pinned else (),
-    )
+    return facts
 
 
 def _served_as(name: str) -> str:
@@ -196,51 +210,6 @@ def _served_as(name: str) -> str:
         by_name = {other.rpartition("/")[2]: other for other in reversed(ids)}
         served = [by_name[near]] if (near := close_to(name, by_name)) else []
     return f"such as {' or '.join(served[:3]) or 'local/smollm2-135m-think'}"
-
-
-def check_not_retired(target: Target) -> None:
-    """Raise `NotFound` for a model that its provider has stopped serving; kept replies of it stay readable.
-
-    A name that goes on answering, by another model, is not refused, nor one of whose end one other party alone tells:
-    `doubts_of_retirement` warns of these.
-    """
-    facts, day = target.facts, gone_since(target)
-    if day is None or facts.answered_by or "retired" in facts.doubtful:
-        return
-    note = f" {facts.retired_note}" if facts.retired_note else ""
-    others = f" Use {', '.join(facts.replaced_by)} instead" if facts.replaced_by else " See wb.models() for others"
-    raise NotFound(
-        f"{target.id!r} was retired on {day.isoformat()}.{note}{others} "
-        f"(nothing was sent; replies that are kept can still be read)."
-    )
-
-
-def gone_since(target: Target) -> date | None:
-    """The day since which a provider no longer serves a model under its name; None while it does."""
-    # Compared anew at each call: a notebook may stay open over the announced day.
-    facts = target.facts
-    return facts.retired or (facts.retires if facts.retires and facts.retires <= today() else None)
-
-
-def doubts_of_retirement(target: Target) -> list[str]:
-    """Warnings for a model that is gone and yet may answer: by another model, or because nobody is sure.
-
-    >>> doubts_of_retirement(resolve("openai/gpt-6-sol"))
-    []
-    """
-    facts, day = target.facts, gone_since(target)
-    if day is None:
-        return []
-    heirs = f"; ask {' or '.join(facts.replaced_by[:2])} to say which" if facts.replaced_by else ""
-    if facts.answered_by:
-        return [
-            f"{target.id!r} was retired on {day.isoformat()}; its name is answered by {facts.answered_by}, at "
-            f"the price of that{heirs}"
-        ]
-    if "retired" in facts.doubtful:
-        source = facts.source_of("retired")
-        return [f"{target.id!r} may be gone since {day.isoformat()}: one other party says so ({source})"]
-    return []
 
 
 def doubts_of_alias(target: Target) -> list[str]:

@@ -13,23 +13,20 @@ from workbench.base.credentials import (
     without_body_credentials,
 )
 from workbench.errors import BadRequest, InputError
+from workbench.providers.bodies import body_of, check_asked
 from workbench.providers.conversation import Conversation
-from workbench.providers.depth import beside, with_depth
 from workbench.providers.earlier_caps import earlier_caps
 from workbench.providers.forms import check_forms
 from workbench.providers.known_parameters import MAX_TOKENS_NAMES
 from workbench.providers.messages import begun_answer, copied, is_image, messages_of, plain_json, question_of
-from workbench.providers.models import Model, Target, doubts_of_alias, doubts_of_retirement, listed_models, resolve
-from workbench.providers.outright import beyond_the_context, has_context, said_outright, system_for
+from workbench.providers.models import Model, Target, listed_models, resolve
+from workbench.providers.outright import beyond_the_context, has_context, system_for
 from workbench.providers.parameters import (
-    check_names,
     check_no_kept_replies,
-    check_parameters,
     merged_options,
     sendable_headers,
     whole_number,
 )
-from workbench.providers.responses_api import as_responses, dialect_for, widened
 from workbench.providers.routes import CLASSIFIER, Cascade, Route
 
 _TOKENS_PER_MESSAGE = 16  # of the chat template around a message, generously
@@ -39,7 +36,6 @@ _TOKENS_PER_IMAGE_AT_MOST = (
     17_000  # the largest that a host is known to count: 16,384 of Qwen-VL, and what surrounds it
 )
 _NOTHING: Mapping[str, Any] = {}
-_NEVER_IN_BODY = {"stream_options": "usage is asked for anyway", "max_retries": "retries are the workbench's own"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,50 +282,25 @@ def request_form(
     asked = {"temperature": temperature, "tools": tools, **params}
     routes = None
     if target.route is not None:
-        inner = {**asked, "system": system, "max_tokens": max_tokens, "extra_body": extra_body, "stream": stream}
-        inner |= {"extra_headers": extra_headers, "extra_query": extra_query, "fallback": fallback or target.fallback}
-        routes = _of_its_models(target, target.route, inner)
-    for name in _NEVER_IN_BODY.keys() & asked.keys():
-        raise InputError(f"{name}={asked[name]!r} cannot be given: {_NEVER_IN_BODY[name]}")
-    if has_credentials(asked):
-        raise InputError("a key is among the parameters; keys live in the environment or a .env file")
-    options = {name: value for name, value in asked.items() if value is not None}
-    cap = _one_max_tokens(max_tokens, options, target)
-    options = {**_pinned(target, options), **options}
-    check_names(target, [*params, *target.params])
-    extra = extra_body or {}
-    dialect = options.pop("dialect", None)
-    known = widened(target, dialect, options.get("effort"))
-    options, of_depth = with_depth(known, options, extra)
-    extra = beside(options, extra) if of_depth is not None else extra
-    cap, untold = said_outright(target, cap, options, extra)
-    if cap is not None:
-        options["max_tokens"] = cap
-    doubts = [*doubts_of_retirement(target), *doubts_of_alias(target)]
-    warnings = [*doubts, *(of_depth or ()), *check_parameters(known, {**options, **extra})]
-    warnings += untold
-    if dialect_for(target, {**options, **extra}, dialect) == "responses":
-        options, of_dialect = as_responses(target, options, extra)
-        warnings += of_dialect
-    if cap is not None:
-        options[target.provider.max_tokens_field] = options.pop("max_tokens")
-    body = plain_json({"model": target.name, **options, **extra}, "request")
+        routes = _of_its_models(target, target.route, {**given, "fallback": fallback or target.fallback})
+    check_asked(asked)
+    body = body_of(target, asked, max_tokens, extra_body or {})
     headers = sendable_headers(extra_headers)
     query = plain_json(dict(extra_query), "extra_query") if extra_query else _NOTHING
-    check_no_kept_replies(extra_headers or {}, extra)
+    check_no_kept_replies(extra_headers or {}, body.extra)
     return RequestForm(
         target=target,
         base_url=_base_url(target),
         system=system,
-        body=body,
+        body=body.sent,
         headers=headers,
         query=query,
         streams=target.provider.streams if stream is None else stream,
-        warnings=tuple(warnings),
-        hidden=Hidden(credentials_among(headers), credentials_among(query), has_credentials(body)),
+        warnings=body.warnings,
+        hidden=Hidden(credentials_among(headers), credentials_among(query), has_credentials(body.sent)),
         others=others,
         routes=routes,
-        earlier_caps=earlier_caps(target, max_tokens, asked, extra),
+        earlier_caps=earlier_caps(target, max_tokens, asked, body.extra),
     )
 
 
@@ -366,25 +337,3 @@ def _base_url(target: Target) -> str:
 
         return identity(served(target.name, target.facts))
     return target.provider.base_url.rstrip("/")
-
-
-def _one_max_tokens(max_tokens: int | None, options: dict[str, Any], target: Target) -> int | None:
-    """The cap, whichever of its names it came under; takes those names out of `options`."""
-    given = [max_tokens, *(options.pop(name, None) for name in MAX_TOKENS_NAMES)]
-    given += [target.params.get(name) for name in MAX_TOKENS_NAMES]
-    caps = {whole_number(cap, "max_tokens", least=1) for cap in given if cap is not None}
-    if len(caps) > 1:
-        raise InputError(f"max_tokens is given as {sorted(caps)}; give one number")
-    return next(iter(caps), target.facts.default_max_tokens)
-
-
-def _pinned(target: Target, options: Mapping[str, Any]) -> dict[str, Any]:
-    pinned = {name: value for name, value in target.params.items() if name not in MAX_TOKENS_NAMES}
-    for name in pinned.keys() & options.keys():
-        if pinned[name] != options[name]:
-            raise InputError(
-                f"{name}={options[name]!r} is asked of {target.label!r}, which pins it to {pinned[name]!r}"
-            )
-    if "extra_body" in pinned:
-        pinned.update(pinned.pop("extra_body"))
-    return pinned

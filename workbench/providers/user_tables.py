@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final
 
 from workbench.base import regular_expressions as re
 from workbench.base.files import SETTINGS_VARIABLE as VARIABLE
@@ -203,30 +203,47 @@ def _bounds(name: str, value: object) -> str | None:
     """What a field's value must be, when it is of the right type and yet not that."""
     if name in CHOICES and value not in CHOICES[name]:
         return f"it is one of {', '.join(CHOICES[name])}"
-    if name == "earlier_default_max_tokens":
-        whole = all(isinstance(cap, int) and not isinstance(cap, bool) and cap > 0 for cap in cast("list[Any]", value))
-        return None if whole else "it must be a list of whole numbers of at least 1"
-    if isinstance(value, list) and not all(isinstance(item, str) for item in value):
+    if isinstance(value, list) and name not in _LISTS_OF_NUMBERS and not _are_texts(value):
         return "it must be a list of texts"
-    if name == "exclusive" and not all(len(item.split(" & ")) == 2 for item in cast("list[str]", value)):
-        return "each item names two parameters, such as 'reasoning.effort & reasoning.max_tokens'"
-    if name == "most" and not all(
-        isinstance(bound, int | float) and not isinstance(bound, bool) for bound in cast("UserTable", value).values()
-    ):
-        return "it must hold numbers, such as { temperature = 1 }"
-    if name in _OF_TEXTS and not all(isinstance(item, str) for item in cast("UserTable", value).values()):
-        return "it must hold texts"
-    if name == "unsure" and not {*cast("list[str]", value)} <= MODEL_FIELDS.keys():
-        return "it names fields of this table"
-    written = cast("UserTable", value).values() if name == "switches" else [value] if name == "switch" else []
-    if not all(_SWITCH.fullmatch(item) for item in cast("list[str]", written)):
-        return "a switch is written 'path = on | off', such as 'thinking.type = enabled | disabled'"
     if isinstance(value, int | float) and not isinstance(value, bool):
-        if name in PRICE_FIELDS and not 0 <= value < math.inf:
-            return "a price is 0 or more, in dollars per million tokens"
-        if name not in PRICE_FIELDS and value < 1:
-            return "it must be 1 or more"
-    return None
+        return _bounds_of_number(name, value)
+    return next((wanted for names, fits, wanted in _BOUNDS if name in names and not fits(value)), None)
+
+
+def _bounds_of_number(name: str, value: float) -> str | None:
+    if name in PRICE_FIELDS:
+        return None if 0 <= value < math.inf else "a price is 0 or more, in dollars per million tokens"
+    return "it must be 1 or more" if value < 1 else None
+
+
+def _are_texts(values: Iterable[Any]) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+def _are_numbers(values: Iterable[Any]) -> bool:
+    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+
+
+def _are_caps(values: Iterable[Any]) -> bool:
+    return all(isinstance(value, int) and not isinstance(value, bool) and value > 0 for value in values)
+
+
+_LISTS_OF_NUMBERS: Final = ("earlier_default_max_tokens",)
+_A_SWITCH: Final = "a switch is written 'path = on | off', such as 'thinking.type = enabled | disabled'"
+_BOUNDS: Final[tuple[tuple[Collection[str], Callable[[Any], bool], str], ...]] = (
+    (_LISTS_OF_NUMBERS, _are_caps, "it must be a list of whole numbers of at least 1"),
+    (
+        ("exclusive",),
+        lambda pairs: all(len(pair.split(" & ")) == 2 for pair in pairs),
+        "each item names two parameters, such as 'reasoning.effort & reasoning.max_tokens'",
+    ),
+    (("most",), lambda most: _are_numbers(most.values()), "it must hold numbers, such as { temperature = 1 }"),
+    (_OF_TEXTS, lambda texts: _are_texts(texts.values()), "it must hold texts"),
+    (("unsure",), lambda names: {*names} <= MODEL_FIELDS.keys(), "it names fields of this table"),
+    (("switches",), lambda switches: all(map(_SWITCH.fullmatch, switches.values())), _A_SWITCH),
+    (("switch",), lambda switch: _SWITCH.fullmatch(switch) is not None, _A_SWITCH),
+)
+"""Of which fields, what must hold of their values, and how that is said."""
 
 
 def _only(table: UserTable, known: Mapping[str, tuple[type, ...]], where: str, what: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
 from workbench.base import regular_expressions as re
-from workbench.replies.dollars import cost_on_top
+from workbench.replies.reported_cost import cost_on_top
 
 CountedBy = Literal["reported", "estimated", "unknown"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -81,31 +81,43 @@ def gather(notebook: NotebookNode) -> Evidence | None:
         return None
     tables_of_rows = [unpacked(payload) for payload in payloads]
     parameters = list(dict.fromkeys(name for table in tables_of_rows for name in parameter_columns(table)))
-    records: dict[str, tuple[bool, dict[str, Any]]] = {}
-    for table, payload in zip(tables_of_rows, payloads, strict=True):
-        identity = [name for name in (*_CELL, *configuration_columns(table)) if name in table]
-        with_texts = _shown(payload, len(table))
-        for record, whole in zip(table.to_dict("records"), with_texts, strict=True):
-            row = {str(name): value for name, value in record.items()}
-            call = as_json([str(row[name]) for name in identity])
-            if call not in records or (whole and not records[call][0]):
-                records[call] = whole, row
-    cut: dict[str, int] = {}
-    for payload in payloads:
-        for name, number in payload.get("cut", {}).items():
-            cut[name] = min(cut.get(name, number), number) if name == "characters" else cut.get(name, 0) + number
+    records = _each_call_once(tables_of_rows, payloads)
     prompts = prompts_of(payload["prompts"] for payload in payloads)
     sources = {as_json(tasks): tasks for payload in payloads for tasks in _sources(payload)}
     return Evidence(
-        rows=frame([row for _, row in records.values()], parameters=parameters),
-        shown=np.flatnonzero([whole for whole, _ in records.values()]),
+        rows=frame([row for _, row in records], parameters=parameters),
+        shown=np.flatnonzero([whole for whole, _ in records]),
         left_out=sum(payload.get("left_out", 0) for payload in payloads),
-        cut=cut,
+        cut=_cut_in_all(payloads),
         tasks=tuple(sources.values()),
         prompts={name: [(part, text) for part, text in parts] for name, parts in prompts.items()},
         rows_without=sum(payload.get("rows_without", 0) for payload in payloads),
         software=dict(payloads[-1].get("software", {})),
     )
+
+
+def _each_call_once(
+    tables: Sequence[pd.DataFrame], payloads: Sequence[Mapping[str, Any]]
+) -> list[tuple[bool, dict[str, Any]]]:
+    """The rows of several outputs, each call once, with its texts if one of them has these; and whether it has."""
+    records: dict[str, tuple[bool, dict[str, Any]]] = {}
+    for table, payload in zip(tables, payloads, strict=True):
+        identity = [name for name in (*_CELL, *configuration_columns(table)) if name in table]
+        for record, whole in zip(table.to_dict("records"), _shown(payload, len(table)), strict=True):
+            row = {str(name): value for name, value in record.items()}
+            call = as_json([str(row[name]) for name in identity])
+            if call not in records or (whole and not records[call][0]):
+                records[call] = whole, row
+    return [*records.values()]
+
+
+def _cut_in_all(payloads: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """How many texts are shortened in all, and to how few characters."""
+    cut: dict[str, int] = {}
+    for payload in payloads:
+        for name, number in payload.get("cut", {}).items():
+            cut[name] = min(cut.get(name, number), number) if name == "characters" else cut.get(name, 0) + number
+    return cut
 
 
 def evidence_of(rows: pd.DataFrame) -> Evidence:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.analysis.choice_words import names_of
-from workbench.rows.configurations import grouped
+from workbench.rows.configurations import group_of
 from workbench.rows.standing import ERROR, NEVER, RIGHT, STANDINGS, UNSCORED, WRONG, standing
 from workbench.show import figures
 
@@ -30,7 +30,7 @@ def outcome_grid(rows: pd.DataFrame, choice: Choice, shown: NDArray[np.intp]) ->
     `cases` gives for each row that the page carries in full the task and the configuration it belongs to.
     """
     ranked = choice.ranking
-    group, _ = grouped(rows.reset_index(drop=True), ranked.attrs["by"])
+    group = group_of(rows, ranked.attrs["by"])
     rank = np.empty(len(ranked), np.intp)
     rank[ranked["place"].to_numpy(int)] = np.arange(len(ranked))
     line = rank[group]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import jinja2
 from markupsafe import Markup
 
-from workbench.analysis import added_prompt
+from workbench.analysis.added_prompt import added_to_prompts, said_of_added
 from workbench.analysis.choice import CLEAR, Choice, recommend
 from workbench.analysis.choice_lines import apart, on_tasks_of_both
 from workbench.analysis.choice_words import names_of, thousand
@@ -28,7 +28,7 @@ from workbench.reports.evidence import Evidence
 from workbench.reports.glossary import glossary
 from workbench.reports.outcome_grid import outcome_grid
 from workbench.reports.thought_section import thought_section
-from workbench.rows.configurations import grouped
+from workbench.rows.configurations import group_of
 from workbench.rows.standing import STANDINGS, standing
 from workbench.show import bars, figures
 from workbench.show.markdown import model_markdown, visible
@@ -70,7 +70,7 @@ def result_page(
     choice = recommend(rows)
     shown = shown_evidence(evidence, notebook)
     cost, table, kinds = measure(choice), _table(choice), _kinds(choice.kinds)
-    added = added_prompt.in_words(added_prompt.added_to_prompts(rows))
+    added = said_of_added(added_to_prompts(rows))
     context = {
         "title": figures.plain(title) if title else _title(rows, evidence),
         "author": author,
@@ -288,7 +288,7 @@ def _preferences(rows: pd.DataFrame) -> dict[str, Any]:
 def _telling(rows: pd.DataFrame, choice: Choice) -> list[dict[str, Any]]:
     """The telling cases with their texts."""
     names = names_of(choice.ranking)
-    group, _ = grouped(rows.reset_index(drop=True), choice.ranking.attrs["by"])
+    group = group_of(rows, choice.ranking.attrs["by"])
     line_of = {int(place): line for line, place in enumerate(choice.ranking["place"])}
     standings = standing(rows)
     cases = []

@@ -21,6 +21,7 @@ EFFORT: Final = "effort"
 """The promised column of a parameter: as a swept one it tells configurations apart."""
 
 _SUFFIX: Final = "_parameter"
+_LARGEST_NUMBER: Final = 1 << 62
 
 
 def parameter_columns(rows: pd.DataFrame) -> list[str]:
@@ -94,7 +95,7 @@ def _is_of_tasks(rows: pd.DataFrame, name: str) -> bool:
     tasks, each = grouped(rows, ["task_id"])
     if len(np.unique(tasks * len(several) + values)) > len(each):
         return False
-    runs = grouped(rows, ["run"])[0] if "run" in rows.columns else np.zeros(len(rows), dtype=np.intp)
+    runs = group_of(rows, ["run"]) if "run" in rows.columns else np.zeros(len(rows), dtype=np.intp)
     # Two sweeps of other tasks, each with a value of its own, differ by what was asked: no run has two values then.
     return len(np.unique(runs * len(several) + values)) > len(np.unique(runs))
 
@@ -126,16 +127,40 @@ def grouped(rows: pd.DataFrame, by: Sequence[str]) -> tuple[NDArray[np.intp], pd
     ([0, 1, 0], ['b', 'a'])
     """
     import numpy as np
+
+    _, first, codes = np.unique(_told_apart(rows, by), return_index=True, return_inverse=True)
+    return codes, rows[list(by)].iloc[first].reset_index(drop=True)
+
+
+def group_of(rows: pd.DataFrame, by: Sequence[str]) -> NDArray[np.intp]:
+    """Number the same groups without the values of each.
+
+    >>> from workbench.rows.table import frame
+    >>> group_of(frame([{"model": "b"}, {"model": "a"}, {"model": "b"}]), ["model"]).tolist()
+    [0, 1, 0]
+    """
+    import numpy as np
+
+    codes: NDArray[np.intp] = np.unique(_told_apart(rows, by), return_inverse=True)[1]
+    return codes
+
+
+def _told_apart(rows: pd.DataFrame, by: Sequence[str]) -> NDArray[np.intp]:
+    """A number for every row, the same where all values of `by` are, in the order that groups come in."""
+    import numpy as np
     import pandas as pd
 
-    codes = np.zeros(len(rows), dtype=np.intp)
+    codes, most = np.zeros(len(rows), dtype=np.intp), 1
     for name in by:
         column = rows[name]
         numeric = pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype)
         part, values = pd.factorize(column, sort=numeric, use_na_sentinel=False)
+        if most * max(len(values), 1) > _LARGEST_NUMBER:  # of many columns of texts: as few numbers as there are rows
+            codes = np.unique(codes, return_inverse=True)[1]
+            most = len(rows)
         codes = codes * max(len(values), 1) + part
-    _, first, codes = np.unique(codes, return_index=True, return_inverse=True)
-    return codes, rows[list(by)].iloc[first].reset_index(drop=True)
+        most *= max(len(values), 1)
+    return codes
 
 
 def numbers(rows: pd.DataFrame, name: str) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from workbench.rows import about
-from workbench.rows.configurations import grouped, numbers
+from workbench.rows.configurations import group_of, numbers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,13 +44,13 @@ def drawn_again(rows: pd.DataFrame, by: Sequence[str]) -> NDArray[np.bool_]:
     if not cut.any() or "key" not in rows.columns:
         return cut & False
     caps = np.nan_to_num(numbers(rows, "max_tokens"), nan=np.inf)
-    draw = grouped(rows.reset_index(drop=True), [*by, "key"])[0]
+    draw = group_of(rows, [*by, "key"])
     largest = np.full(int(draw.max()) + 1, -np.inf)
     np.maximum.at(largest, draw, caps)
     return np.asarray(cut & rows["key"].notna().to_numpy(bool) & (caps < largest[draw]))
 
 
-def in_words(rows: pd.DataFrame) -> str:
+def said_of_derived(rows: pd.DataFrame) -> str:
     """How many rows are cut, and what real calls at their caps said of that; nothing where none is."""
     number = int(derived(rows).sum())
     if not number:

@@ -177,9 +177,9 @@ def checked(rows: pd.DataFrame, *columns: str, minimum: int = 0) -> pd.DataFrame
     if len(rows) < minimum:
         raise InputError("There are no rows: nothing can be said. Run wb.sweep first, or loosen the filter.")
     fresh = rows.reset_index(drop=True)
-    restored = {name: _restored(fresh[name], name) for name in fresh.columns if name in DTYPES}
-    nested = {name: _flat(fresh[name]) for name in fresh.columns if name not in DTYPES and fresh[name].dtype == object}
-    fresh = fresh.assign(**restored, **nested)
+    settled = {name: _settled(fresh[name], name) for name in fresh.columns}
+    changed = {name: column for name, column in settled.items() if column is not None}
+    fresh = fresh.assign(**changed) if changed else fresh  # a table of a sweep is as it should be
     if "task_id" in columns and fresh["task_id"].isna().any():
         raise InputError(f"{int(fresh['task_id'].isna().sum()):,} rows have no task_id: nobody knows what they answer.")
     return fresh
@@ -238,6 +238,13 @@ def as_json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
 
 
+def _settled(column: pd.Series[Any], name: str) -> Any:
+    """The column as it should be: in its promised type, or without lists and mappings; None where it is so already."""
+    flat = _flat(column) if name not in DTYPES and column.dtype == object else column
+    settled = _restored(column, name) if name in DTYPES else flat
+    return None if settled is column else settled
+
+
 def _restored(column: pd.Series[Any], name: str) -> Any:
     """The column in its promised type."""
     import pandas as pd
@@ -273,11 +280,13 @@ def _truths(column: pd.Series[Any]) -> list[Any]:
 
 def _check_possible(values: pd.Series[Any], name: str) -> None:
     """Refuse a number that no reply can have: below 0, or beyond all bounds."""
-    if name == "score" or not len(values) or not values.notna().any():
+    if name == "score" or not len(values):
         return
-    for value in (values.min(), values.max()):
-        if not 0 <= value <= _LARGEST:
-            raise InputError(f"The column {name!r} holds {value!s}; no call can have that.")
+    known = values.to_numpy(dtype=float, na_value=float("nan"))
+    if not ((known < 0) | (known > _LARGEST)).any():  # what is NaN is neither
+        return
+    value = next(value for value in (values.min(), values.max()) if not 0 <= value <= _LARGEST)
+    raise InputError(f"The column {name!r} holds {value!s}; no call can have that.")
 
 
 def _flat(column: pd.Series[Any]) -> pd.Series[Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from workbench.scorers.matching import choice, contains, exact, numeric, regex, yes_no
+from workbench.scorers.matching import choice, contains, exact, regex, yes_no
 from workbench.scorers.mathematics import math
 from workbench.scorers.measured import contains_all, cost, latency, length, similarity
+from workbench.scorers.numbers_compared import numeric
 from workbench.scorers.programs import code
 from workbench.scorers.score import Scorer
 from workbench.scorers.structured import json_schema

@@ -11,8 +11,8 @@ from workbench.scorers.amounts.bases import base_score, in_base
 from workbench.scorers.choosing.options import options_in, target_places
 from workbench.scorers.clocks import time_of
 from workbench.scorers.languages import as_written
-from workbench.scorers.matching import numeric
 from workbench.scorers.mathematics import formula_score
+from workbench.scorers.numbers_compared import numeric
 from workbench.scorers.numerals import pure_number
 from workbench.scorers.score import Score, Scorer
 from workbench.scorers.sentences.aimed import aimed

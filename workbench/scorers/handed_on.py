@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from workbench.scorers.matching import choice as choice
     from workbench.scorers.matching import contains as contains
     from workbench.scorers.matching import exact as exact
-    from workbench.scorers.matching import numeric as numeric
     from workbench.scorers.matching import one_of as one_of
     from workbench.scorers.matching import regex as regex
     from workbench.scorers.matching import yes_no as yes_no
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from workbench.scorers.named import by_name as by_name
     from workbench.scorers.named import combined as combined
     from workbench.scorers.named import score_answer as score_answer
+    from workbench.scorers.numbers_compared import numeric as numeric
     from workbench.scorers.programs import code as code
     from workbench.scorers.rescoring import rescore as rescore
     from workbench.scorers.score import EVIDENCE as EVIDENCE
@@ -36,9 +36,10 @@ if TYPE_CHECKING:
 
 _NAMES_OF: Final = {
     "scorers.judging": "judge",
-    "scorers.matching": "choice contains exact numeric one_of regex yes_no",
+    "scorers.matching": "choice contains exact one_of regex yes_no",
     "scorers.measured": "contains_all cost latency length similarity",
     "scorers.named": "NAMES as_scorer automatic by_name combined score_answer",
+    "scorers.numbers_compared": "numeric",
     "scorers.programs": "code",
     "scorers.rescoring": "rescore",
     "scorers.score": "EVIDENCE Score Scorer",

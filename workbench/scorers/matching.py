@@ -1,4 +1,4 @@
-"""The scorers that compare an answer with its target: exact, numeric, choice, yes or no, contains, one of, regex;
+"""The scorers that compare an answer with its target: exact, choice, yes or no, contains, one of, regex;
 a new one goes here.
 
 They see the answer only, never the thinking, and take time linear in it. A target with several accepted answers
@@ -8,36 +8,21 @@ They see the answer only, never the thinking, and take time linear in it. A targ
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 from typing import Final
 
 from workbench.base import regular_expressions as re
 from workbench.errors import InputError
-from workbench.scorers.amounts.directions import is_said_of_a_fall
-from workbench.scorers.amounts.offered import is_nearly
-from workbench.scorers.amounts.percent import (
-    counts_things,
-    is_percent,
-    leaves_out_scale,
-    names_percent_alone,
-    percent_means,
-)
 from workbench.scorers.choosing.choices import choice_of, is_no_choice
 from workbench.scorers.choosing.options import Options, options_in, target_places
-from workbench.scorers.languages import as_written, languages_of, table, worded
-from workbench.scorers.numbers import final_number, of_what_is_asked
-from workbench.scorers.numerals import Numeral
+from workbench.scorers.languages import as_written, worded
 from workbench.scorers.patterns import TookTooLong, checked_pattern, search
 from workbench.scorers.reading import Claim, reading
 from workbench.scorers.score import Score, Scorer, shown, wanted
 from workbench.scorers.sentences.aimed import unsupposed
-from workbench.scorers.sentences.denials import undenied
-from workbench.scorers.sentences.doubts import WEAK, is_about_another, says_number
 from workbench.scorers.sentences.normal import LONGEST_READ, normalised
 from workbench.scorers.sentences.phrases import Verdict
 from workbench.scorers.texts import short_answer
 from workbench.scorers.truths import final_truth, truth_word
-from workbench.scorers.values import one_number
 from workbench.tasks.tasks import Task
 
 _BESIDE_ANOTHER: Final = re.compile(
@@ -96,89 +81,6 @@ def _exactly(answer: str, task: Task, ignore_case: bool) -> Score:
     hint = "; a sentence says it, which counts with sentences=True or where no scorer is named" if inside else ""
     why = f"found {shown(best.text)!r} {best.where}; {wanted(task)}{hint}"
     return Score(0.0, text, why, best.evidence, said.sure and not inside)
-
-
-def numeric(tolerance: float = 0.0, *, relative_tolerance: float = 0.0) -> Scorer:
-    """Score 1 where the number that the answer gives equals the target, exactly or within a tolerance.
-
-    The relative tolerance is a share of the target; the larger allowance counts. Numbers are read as
-    `workbench.scorers.numerals` says; which number of an answer counts says `workbench.scorers.numbers`. Units are not
-    compared. Raises InputError for a target that does not hold exactly one number.
-
-    >>> numeric(0.01)("The answer is 22/7, or about 3.14", Task("1", "Pi?", "3.14")).why
-    "found 22/7 after 'The answer is'"
-    """
-    if not (0 <= tolerance < float("inf") and 0 <= relative_tolerance < float("inf")):
-        raise InputError(f"A tolerance is a number from 0, not {tolerance!r} and {relative_tolerance!r}.")
-    allowed, share = Fraction(str(tolerance)), Fraction(str(relative_tolerance))
-
-    def score(answer: str, task: Task) -> Score:
-        targets = [_target_number(target, task) for target in task.targets]
-        years = all(re.fullmatch(r"1\d{3}|20\d{2}", target.text) for target in targets)
-        read = reading(answer)
-        percent = all(map(is_percent, targets)) or names_percent_alone(task.question)
-        pick = final_number(read, years=years, percent=percent)
-        if pick is None:
-            return Score(0.0, None, f"no number in the answer; {wanted(task)}")
-
-        def met(number: Numeral) -> tuple[bool, bool]:
-            """Whether a number meets a target, and whether its being a percentage or not leaves that sure."""
-            if percent and counts_things(number, read.text, task.question):
-                return False, True
-            verdicts = [
-                (_is_negative_in_words(number, read.lower), True)
-                if target.value < 0 and target.value == -number.value
-                else (
-                    is_percent(number) != is_percent(target)
-                    and percent_means(number, target, task.question, max(allowed, share * abs(target.value)))
-                )
-                or (
-                    _with_thousands(number, target, task.question)
-                    or number.means(target, tolerance=allowed, relative_tolerance=share),
-                    not leaves_out_scale(number, target, task.question),
-                )
-                for target in targets
-            ]
-            return max(verdicts)
-
-        def meets(number: Numeral) -> bool:
-            return met(number)[0]
-
-        pick = of_what_is_asked(read, pick, task.question, years=years)
-        if pick.number is None:
-            return Score(0.0, None, f"no single number {pick.where}; {wanted(task)}", pick.evidence)
-        for number in (pick.number, *pick.also):
-            if meets(number):
-                text = number.text
-                sure = pick.sure and met(number)[1]
-                if sure and pick.evidence in WEAK and is_about_another(read, number, task.question):
-                    sure = False  # "Jones kicked 2", where it is asked how many Smith kicked
-                mark = Score(1.0, text, f"found {shown(text)} {pick.where}", pick.evidence, sure)
-                return undenied(mark, answer, task)
-        rival = any(map(meets, pick.rivals)) or any(is_nearly(pick.number, target) for target in targets)
-        sure = (
-            met(pick.number)[1]
-            and not rival
-            and not (pick.evidence in WEAK and says_number(read, meets, task.question))
-        )
-        why = f"found {shown(pick.number.text)} {pick.where}; {wanted(task)}"
-        return Score(0.0, pick.number.text, why, pick.evidence, sure)
-
-    return Scorer("numeric", score)
-
-
-def _is_negative_in_words(number: Numeral, lower: str) -> bool:
-    """Whether the sign of a number is said in words: `a loss of 12` is -12."""
-    place = lower.rfind(number.text.lower())
-    return place >= 0 and is_said_of_a_fall(lower, place, place + len(number.text))
-
-
-def _with_thousands(number: Numeral, target: Numeral, question: str) -> bool:
-    """Whether a number is the target with dots between its thousands, where the question's language writes them so."""
-    dotted = re.fullmatch(r"[^\d]*\d{1,3}(?:\.\d{3})+[^\d]*", number.text)
-    if not dotted or number.value * 1_000 ** number.text.count(".") != target.value:
-        return False
-    return any(table()[code].get("decimal_comma") for code in languages_of(question[:2_000].lower()))
 
 
 def choice(letters: str | None = None) -> Scorer:
@@ -352,13 +254,6 @@ def options_of(task: Task) -> dict[str, str]:
     """The options of a task by their labels; none where it has none."""
     options = options_in(task)
     return dict(zip(options.labels, options.texts, strict=True)) if options is not None else {}
-
-
-def _target_number(target: str, task: Task) -> Numeral:
-    found = one_number(target)
-    if found is None:
-        raise InputError(f"Scorer 'numeric': the target {target!r} of task {task.id!r} does not hold one number.")
-    return found
 
 
 def _target_option(target: str, options: Options, task: Task) -> frozenset[int]:

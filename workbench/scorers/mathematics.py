@@ -15,8 +15,8 @@ from workbench.scorers.formulas.trees import read
 from workbench.scorers.formulas.verifier import VERIFIER, installed
 from workbench.scorers.formulas.worth import exact, real
 from workbench.scorers.languages import as_written, worded, words
-from workbench.scorers.matching import numeric
 from workbench.scorers.numbers import strict_number
+from workbench.scorers.numbers_compared import numeric
 from workbench.scorers.reading import Claim, Reading, Sentence, reading
 from workbench.scorers.score import Score, Scorer, shown, wanted
 from workbench.scorers.sentences.aimed import unsupposed
@@ -51,6 +51,8 @@ _START: Final = re.compile(
 _PIECE: Final = re.compile(
     r"(?:(?<=\s)|\A)[-(\[{√π|]?(?:[\d√π(\[{|\\]|[a-z]\b)[^\s,;]*(?:(?:\s?[-+*/=^<>≤≥∪×]\s?|,\s)[^\s,;A-Z]+)*"
 )
+_MOST_CANDIDATES: Final = 4
+_MOST_SIDES: Final = 9
 _CLAUSES: Final = re.compile(r"[,;]\s(?=[^\W\d_]{2,}\s)")
 
 
@@ -92,38 +94,69 @@ def formula_score(answer: str, task: Task) -> Score:
 
 def _formula_score(answer: str, task: Task) -> Score:
     answers = reading(answer)
-    candidates = candidates_of(answers)
-    unread = [target for target in task.targets if read(_bare(plain_target(target))) is None]
-    if any(written(answers.plain) == written(target) for target in unread):
+    targets = [plain_target(target) for target in task.targets]
+    if _is_a_target_that_is_no_formula(answers, task):
         return Score(1.0, shown(answers.plain), f"found {shown(answers.plain)!r} as the whole answer", "whole")
+    candidates = candidates_of(answers)
     if not candidates:
         return Score(0.0, None, f"no formula in the answer; {wanted(task)}")
+    return _first_right(candidates, targets, answers) or _wrong(candidates, targets, answers, task)
+
+
+def _is_a_target_that_is_no_formula(answers: Reading, task: Task) -> bool:
+    unread = [target for target in task.targets if read(_bare(plain_target(target))) is None]
+    return any(written(answers.plain) == written(target) for target in unread)
+
+
+def _first_right(candidates: list[Claim], targets: list[str], answers: Reading) -> Score | None:
+    """The mark of the first candidate that is a target; unsure where it is weak, or stands before another one."""
     explicit = bool(answers.claims)
-    targets = [plain_target(target) for target in task.targets]
-    for place, claim in enumerate(candidates[: 1 if explicit else 4]):
-        for target in targets:
-            verdict = compared(target, claim.text)
-            if verdict:
-                later = candidates[:place]
-                sure = explicit or (place == 0 and claim.evidence != "weak")
-                evidence = "last" if claim.evidence == "weak" else claim.evidence
-                if later and not explicit:
-                    sure = False
-                return Score(1.0, shown(claim.text), f"found {shown(claim.text)!r} {claim.where}", evidence, sure)
+    for place, claim in enumerate(candidates[: 1 if explicit else _MOST_CANDIDATES]):
+        if any(compared(target, claim.text) for target in targets):
+            sure = explicit or (place == 0 and claim.evidence != "weak")
+            return Score(
+                1.0, shown(claim.text), f"found {shown(claim.text)!r} {claim.where}", _evidence_of(claim), sure
+            )
     gathered = collected(answers)
     if not explicit and any(same(target, gathered) for target in targets if gathered and target[:1] in "{\\"):
         return Score(1.0, shown(gathered), f"found {shown(gathered)} at the ends of its lines", "last")
-    best = candidates[0]
-    evidence = "last" if best.evidence == "weak" else best.evidence
-    percent = any(("%" in target) != ("%" in best.text) for target in targets) and any(
-        same(target.replace("%", "").replace("\\", ""), best.text.replace("%", "").replace("\\", ""))
-        for target in targets
+    return None
+
+
+def _wrong(candidates: list[Claim], targets: list[str], answers: Reading, task: Task) -> Score:
+    """The mark of a formula that is no target; unsure where something of the answer may be one after all."""
+    best, explicit = candidates[0], bool(answers.claims)
+    doubtful = (
+        _is_but_for_the_percent_sign(best.text, targets)
+        or (not explicit and read(_bare(best.text)) is None)
+        or _is_one_side(best.text, targets, task.question)
+        or (not explicit and _stands_before(candidates, targets))
     )
-    elsewhere = not explicit and any(compared(target, claim.text) for target in targets for claim in candidates[4:8])
-    sides = [side for side in best.text.split("=") if side.strip() and not _is_asked(side, task.question)]
-    one_side = len(sides) > 1 and any(same(target, _bare(side)) for target in targets for side in sides)
-    sure = not percent and not elsewhere and not one_side and (explicit or read(_bare(best.text)) is not None)
-    return Score(0.0, shown(best.text), f"found {shown(best.text)!r} {best.where}; {wanted(task)}", evidence, sure)
+    why = f"found {shown(best.text)!r} {best.where}; {wanted(task)}"
+    return Score(0.0, shown(best.text), why, _evidence_of(best), not doubtful)
+
+
+def _evidence_of(claim: Claim) -> str:
+    return "last" if claim.evidence == "weak" else claim.evidence
+
+
+def _is_but_for_the_percent_sign(text: str, targets: list[str]) -> bool:
+    """Whether a text is the number of a target, and one of them has a percent sign."""
+    if not any(("%" in target) != ("%" in text) for target in targets):
+        return False
+    bare = text.replace("%", "").replace("\\", "")
+    return any(same(target.replace("%", "").replace("\\", ""), bare) for target in targets)
+
+
+def _is_one_side(text: str, targets: list[str], question: str) -> bool:
+    """Whether one side of an equation is a target, but for a side that only repeats the question."""
+    sides = [side for side in text.split("=") if side.strip() and not _is_asked(side, question)]
+    return len(sides) > 1 and any(same(target, _bare(side)) for target in targets for side in sides)
+
+
+def _stands_before(candidates: list[Claim], targets: list[str]) -> bool:
+    others = candidates[_MOST_CANDIDATES : 2 * _MOST_CANDIDATES]
+    return any(compared(target, claim.text) for target in targets for claim in others)
 
 
 def _is_asked(side: str, question: str) -> bool:
@@ -209,12 +242,7 @@ def _pieces(text: str) -> list[str]:
 
 def _bare(text: str) -> str:
     text = text.strip(_EDGES.replace("'", ""))
-    text = re.sub(
-        rf"\s{as_written('formula_units')}\s*\Z",
-        "",
-        text,
-    )
-    return text.strip(" $")
+    return re.sub(rf"\s{as_written('formula_units')}\s*\Z", "", text).strip(" $")
 
 
 def compared(target: str, text: str) -> bool:
@@ -224,47 +252,59 @@ def compared(target: str, text: str) -> bool:
     (True, False)
     """
     target = _bare(target)
-    sentence = re.split(r"(?<=[\w)}\]])\.\s", text.strip(), maxsplit=1)[0]
-    pieces = dict.fromkeys(
-        (
-            text.strip(_EDGES),
-            sentence.strip(_EDGES),
-            _without_aside(sentence).strip(_EDGES),
-            _at_the_end(sentence),
-            without_condition(text.strip(_EDGES), target).strip(_EDGES),
-        )
-    )
-    if is_unsolved(text.strip(_EDGES), target):
+    bare = text.strip(_EDGES)
+    if is_unsolved(bare, target):
         return False
-    for piece in [*pieces, *(_THOUSANDS.sub("", each) for each in pieces if _THOUSANDS.search(each))]:
-        if not piece or ("," in target and piece not in pieces):
-            continue
-        if _ends_otherwise(piece, target):
-            return False
-        verdict = same(target, _bare(piece))
-        if verdict:
-            return True
-        again = rewritten(piece, target)
-        if again is not None and same(target, again):
-            return True
-        named = _NAMED.match(piece) if "=" not in target else None
-        if named and same(target, _bare(piece[named.end() :].rpartition("=")[2])):
-            return True
-        if verdict is None or ("=" in piece and "=" not in target):
-            sides = [side for side in piece.split("=") if side.strip()]
-            if sides and len(sides) < 9 and all(same(target, _bare(side)) for side in sides):
-                return True
-        if verdict is None:
-            if _squeezed(piece) == _squeezed(target):
-                return True
-            number = strict_number(piece)
-            wants = exact(read(target))
-            if number is not None and wants is not None and number.value == wants and "%" not in piece + target:
-                return True
-    last = without_condition(text.strip(_EDGES), target).rpartition("=")
-    if last[1] and "=" not in target and same(target, _bare(last[2])) is False:
+    sentence = re.split(r"(?<=[\w)}\]])\.\s", text.strip(), maxsplit=1)[0]
+    whole = without_condition(bare, target)
+    shorter = (sentence, _without_aside(sentence), _at_the_end(sentence), whole)
+    pieces = dict.fromkeys((bare, *(piece.strip(_EDGES) for piece in shorter)))
+    ungrouped = [_THOUSANDS.sub("", piece) for piece in pieces if _THOUSANDS.search(piece)] if "," not in target else []
+    for piece in filter(None, (*pieces, *ungrouped)):
+        verdict = _is_formula(piece, target)
+        if verdict is not None:
+            return verdict
+    chain = whole.rpartition("=")
+    if chain[1] and "=" not in target and same(target, _bare(chain[2])) is False:
         return False  # math-verify would take another side of the chain
     return installed() and _worth_asking(target, text) and VERIFIER.same(target, text)
+
+
+def _is_formula(piece: str, target: str) -> bool | None:
+    """Whether a piece of a text is the target's formula; None where our light form cannot tell."""
+    if _ends_otherwise(piece, target):
+        return False
+    verdict = same(target, _bare(piece))
+    is_chain = "=" in piece and "=" not in target
+    met = (
+        verdict
+        or _is_rewritten(piece, target)
+        or _is_value_of_a_name(piece, target)
+        or ((verdict is None or is_chain) and _are_all_sides(piece, target))
+        or (verdict is None and (_squeezed(piece) == _squeezed(target) or _is_its_number(piece, target)))
+    )
+    return True if met else None
+
+
+def _is_rewritten(piece: str, target: str) -> bool:
+    again = rewritten(piece, target)
+    return again is not None and bool(same(target, again))
+
+
+def _is_value_of_a_name(piece: str, target: str) -> bool:
+    named = _NAMED.match(piece) if "=" not in target else None
+    return named is not None and bool(same(target, _bare(piece[named.end() :].rpartition("=")[2])))
+
+
+def _are_all_sides(piece: str, target: str) -> bool:
+    sides = [side for side in piece.split("=") if side.strip()]
+    return 0 < len(sides) < _MOST_SIDES and all(same(target, _bare(side)) for side in sides)
+
+
+def _is_its_number(piece: str, target: str) -> bool:
+    """Whether a piece is a number, or one in words, that the target comes to."""
+    number, wants = strict_number(piece), exact(read(target))
+    return number is not None and wants is not None and number.value == wants and "%" not in piece + target
 
 
 def _without_aside(sentence: str) -> str:

@@ -10,6 +10,8 @@ from workbench.base import regular_expressions as re
 from workbench.scorers.amounts.ideographs import ideograph_value, ideographs
 from workbench.scorers.languages import as_written, number_words, table, told, words
 from workbench.scorers.numerals import Numeral
+from workbench.scorers.spoken_years import NEAR, is_said_as_year, ordinal_behind, year_in
+from workbench.scorers.word_by_word import composed, parted
 
 _LONGEST_SPELLED: Final = 120
 _EVERY: Final = tuple(table())
@@ -21,7 +23,7 @@ _COMMON: Final = frozenset(words(_EVERY, "ordinary_numbers"))
 _AT_ONE_POINT: Final = re.compile(rf"(?i){as_written('before_one_point')}$")
 
 
-_MORE_WORDS: Final = ("and_a_half", "one_part", "parts")
+_MORE_WORDS: Final = ("and_a_half", "one_part", "parts", "year_noughts")
 
 _LARGEST_PART = 100
 _TEN, _LEAST_DECIMALS_IN_ONE = 10, 10
@@ -40,11 +42,23 @@ def number_in_words(text: str, codes: tuple[str, ...] = ("en",)) -> Numeral | No
     """
     if len(text) > _LONGEST_SPELLED:
         return None
-    words = [part for word in re.split(r"[\W_]+", text.casefold()) if word for part in _unlinked(word, codes)]
-    sign = -1 if words[:1] and words[0] in _MINUS else 1
-    words = words[1:] if sign < 0 else words
-    value = _spelled_value(words, codes)
-    return None if value is None else Numeral(text.strip(), sign * value, None, 0, len(text))
+    said = _words_of(text, codes)
+    value = _signed_value(said, codes)
+    year = year_in(said, codes) if value is None else None
+    if year is not None and is_said_as_year("", "", year):
+        value = Fraction(year)
+    return None if value is None else Numeral(text.strip(), value, None, 0, len(text))
+
+
+def _words_of(text: str, codes: tuple[str, ...]) -> list[str]:
+    return [part for word in re.split(r"[\W_]+", text.casefold()) if word for part in _unlinked(word, codes)]
+
+
+def _signed_value(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
+    if not words or words[0] not in _MINUS:
+        return _spelled_value(words, codes)
+    value = _spelled_value(words[1:], codes)
+    return None if value is None else -value
 
 
 def numbers_in_words(text: str, codes: tuple[str, ...] = ("en",)) -> list[Numeral]:
@@ -108,8 +122,8 @@ def _compound(text: str, word: re.Match[str], codes: tuple[str, ...]) -> Numeral
     if len(word[0]) < _SHORTEST_COMPOUND or word[0].casefold() in _single_words(codes):
         return None
     for code in told("compound_forms", codes):
-        if parts := _parted(word[0].casefold(), code):
-            value = _composed(parts, code)
+        if parts := parted(word[0].casefold(), code):
+            value = composed(parts, code)
             if value is not None and len(parts) > 1:
                 return Numeral(word[0], value, None, word.start(), word.end())
     return None
@@ -136,7 +150,9 @@ def _single_words(codes: tuple[str, ...]) -> frozenset[str]:
     )
 
 
-def _of_run(text: str, run: list[re.Match[str]], codes: tuple[str, ...]) -> list[Numeral]:
+def _of_run(
+    text: str, run: list[re.Match[str]], codes: tuple[str, ...], *, behind_a_number: bool = False
+) -> list[Numeral]:
     """The numbers in a run of number words."""
     points = _points(codes)
     while run and run[-1][0].casefold() in (_LINKS | points | {"a"}):
@@ -147,15 +163,42 @@ def _of_run(text: str, run: list[re.Match[str]], codes: tuple[str, ...]) -> list
         run = run[1:]
     if not run:
         return []
+    year = None if behind_a_number else _year_of(text, run, codes)
+    if year is not None:
+        number, length = year
+        return [number, *_of_run(text, run[length:], codes)]
     for length in range(len(run), 0, -1):
         words = [word[0].casefold() for word in run[:length]]
         if length == 1 and words[0] in _COMMON | _LINKS:
             break
-        number = number_in_words(" ".join(words), codes)
-        if number is not None:
+        value = _signed_value(_words_of(" ".join(words), codes), codes)
+        if value is not None:
             start, end = run[0].start(), run[length - 1].end()
-            return [Numeral(text[start:end], number.value, None, start, end), *_of_run(text, run[length:], codes)]
-    return _of_run(text, run[1:], codes)
+            found = Numeral(text[start:end], value, None, start, end)
+            return [_with_its_ordinal(text, found, codes), *_of_run(text, run[length:], codes, behind_a_number=True)]
+    return _of_run(text, run[1:], codes, behind_a_number=behind_a_number)
+
+
+def _year_of(text: str, run: list[re.Match[str]], codes: tuple[str, ...]) -> tuple[Numeral, int] | None:
+    """The year that a run of number words begins with, and how many words it has; nothing else may follow it."""
+    said = [word[0].casefold() for word in run]
+    for length in (3, 2):
+        year = year_in(said[:length], codes) if length <= len(said) else None
+        if year is None or (length < len(said) and said[length] not in _LINKS):
+            continue
+        start, end = run[0].start(), run[length - 1].end()
+        if is_said_as_year(text[max(0, start - NEAR) : start].lower(), text[end : end + NEAR].lower(), year):
+            return Numeral(text[start:end], Fraction(year), None, start, end), length
+    return None
+
+
+def _with_its_ordinal(text: str, number: Numeral, codes: tuple[str, ...]) -> Numeral:
+    """A number whose last word is an ordinal, as in Russian years."""
+    behind = ordinal_behind(text, number.end, int(number.value), codes) if number.value.denominator == 1 else None
+    if behind is None:
+        return number
+    added, end = behind
+    return Numeral(text[number.start : end], number.value + added, None, number.start, end)
 
 
 @lru_cache(64)
@@ -173,42 +216,55 @@ def _spelled_value(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
         return _with_decimals(words, codes)
     half = next((size for size in (3, 2, 1) if tuple(words[-size:]) in _halves(codes)), 0)
     if half and len(words) > half:
-        whole = _spelled_value(words[:-half], codes)
-        half_of = _scale_of(words[-half - 1], codes)
-        return None if whole is None or whole.denominator != 1 else whole + Fraction(half_of, 2)
-    scale = _scale_of(words[-1], codes) if len(words) > 1 else 1
-    if scale > 1:  # three and a half million
-        some = _spelled_value(words[:-1], codes)
-        if some is not None and some.denominator == _HALVES:
-            return some * scale
+        return _and_a_half(words[:-half], codes)
     dozen = _dozens(codes).get(words[-1]) if len(words) > 1 else None
     if dozen is not None:
         some = _spelled_value(words[:-1], codes)
         return some * dozen if some is not None and (some * dozen).denominator == 1 else None
+    readings = (_halves_of_a_scale, _as_one_name, _parts_of_a_whole, _in_one_word, _in_some_language)
+    return next((value for read in readings if (value := read(words, codes)) is not None), None)
+
+
+def _and_a_half(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
+    """A whole number and half of one, or of the scale that it ends with: *three*, *two million* and a half."""
+    whole = _spelled_value(words, codes)
+    half_of = _scale_of(words[-1], codes)
+    return None if whole is None or whole.denominator != 1 else whole + Fraction(half_of, 2)
+
+
+def _halves_of_a_scale(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
+    """Such as *three and a half million*."""
+    scale = _scale_of(words[-1], codes) if len(words) > 1 else 1
+    some = _spelled_value(words[:-1], codes) if scale > 1 else None
+    return some * scale if some is not None and some.denominator == _HALVES else None
+
+
+def _as_one_name(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
+    """A number that has a name of its own, written apart or with hyphens."""
     for code in codes:
         known = number_words((code,))
-        phrase = " ".join(words)
-        if phrase in known:
-            return known[phrase]
-        if "-".join(words) in known:
-            return known["-".join(words)]
-    part = _parts_of_a_whole(words, codes)
-    if part is not None:
-        return part
-    if len(words) == 1:
-        cjk = ideograph_value(words[0]) if told("words_joined", codes) else None
-        if cjk is not None:
-            return cjk
-    if len(words) == 1 and len(words[0]) > 8:
-        for code in told("compound_forms", _EVERY):  # such a word tells its language by itself
-            parts = _parted(words[0], code)
-            if parts and (value := _composed(parts, code)) is not None:
-                return value
-    for code in codes:
-        value = _composed(words, code)
+        value = known.get(" ".join(words), known.get("-".join(words)))
         if value is not None:
             return value
     return None
+
+
+def _in_one_word(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
+    """A number in characters, or all of its words in one, which tells its language by itself: *fünfundzwanzig*."""
+    if len(words) > 1:
+        return None
+    found = ideograph_value(words[0]) if told("words_joined", codes) else None
+    if found is not None or len(words[0]) < _SHORTEST_COMPOUND:
+        return found
+    for code in told("compound_forms", _EVERY):
+        parts = parted(words[0], code)
+        if parts and (value := composed(parts, code)) is not None:
+            return value
+    return None
+
+
+def _in_some_language(words: list[str], codes: tuple[str, ...]) -> Fraction | None:
+    return next((value for code in codes if (value := composed(words, code)) is not None), None)
 
 
 @lru_cache(64)
@@ -265,99 +321,3 @@ def _parts_of_a_whole(words: list[str], codes: tuple[str, ...]) -> Fraction | No
         if below and above is not None and above.denominator == 1 and 0 < above < _LARGEST_PART:
             return above / below[0] if (above == 1) or not below[1] else None
     return None
-
-
-def _parted(word: str, code: str) -> list[str] | None:
-    """The number words that are written as one: *eintausendfünfhundert*; the longest first."""
-    lang, known = table()[code], number_words((code,))
-    names = sorted({*known, *lang["hundred"], *lang["thousand"], *lang["compound_joints"]}, key=len, reverse=True)
-    parts: list[str] = []
-    while word:
-        name = next((name for name in names if word.startswith(name)), None)
-        if name is None or len(parts) > 12:
-            return None
-        parts.append(lang["compound_forms"].get(name, name))
-        word = word[len(name) :]
-    return [part for part in parts if part not in lang.get("compound_links", ())]
-
-
-def _composed(words: list[str], code: str) -> Fraction | None:
-    """The number that words make together: *two hundred and five*, *quatre-vingt-dix mille*."""
-    if not table()[code].get("small"):
-        return None
-    words = ["one" if word == "a" and code == "en" and number == 0 else word for number, word in enumerate(words)]
-    number, place = _Composed(code), 0
-    while place < len(words):
-        if words[place] in number.links and 0 < place < len(words) - 1:
-            place += 1
-            continue
-        taken = number.take(words[place:])
-        if not taken:
-            return None
-        place += taken
-    return Fraction(number.total + number.current)
-
-
-class _Composed:
-    """A number that grows word by word: `total` of its thousands and more, `current` of what stands below them."""
-
-    def __init__(self, code: str) -> None:
-        self.code, self.known, lang = code, number_words((code,)), table()[code]
-        self.links = {"and", *lang.get("linking", ())} if code == "en" else set(lang.get("linking", ()))
-        self.hundreds, self.thousands, self.scales = set(lang["hundred"]), set(lang["thousand"]), lang.get("scales", {})
-        self.total = self.current = 0
-        self.last = 10**9
-
-    def take(self, words: list[str]) -> int:
-        """Take the next number; how many words it has, 0 where it does not go on so."""
-        word = words[0]
-        power = self.scales.get(word)
-        if self.code == "en" and (word in self.hundreds or power is not None) and not (self.current or self.total):
-            return 0
-        if word in self.hundreds:
-            return self._take_hundred()
-        if word in self.thousands or (power is not None and power >= 3 and len(word) > 2):
-            return self._take_scale(1000 if word in self.thousands else 10**power)
-        pair, triple = (_joined(words[:many], self.known) for many in (2, 3))
-        step = 3 if triple in self.known and len(words) >= 3 else 2 if pair in self.known and len(words) >= 2 else 1
-        value = self.known.get((word, pair, triple)[step - 1])
-        if value is None or value.denominator != 1:
-            return 0
-        return step if self._take_small(int(value), word) else 0
-
-    def _take_hundred(self) -> int:
-        twelve_hundred = self.code == "en" and self.current < 100 and self.current % 10 and not self.total
-        if self.current > 9 and self.current % 100 and not twelve_hundred:
-            return 0
-        self.current, self.last = (self.current or 1) * 100, 100
-        return 1
-
-    def _take_scale(self, size: int) -> int:
-        if self.total and self.total % (size * 1000):
-            return 0
-        self.total, self.current, self.last = self.total + (self.current or 1) * size, 0, size
-        return 1
-
-    def _take_small(self, small: int, word: str) -> bool:
-        if small >= 1000:
-            self.total, self.last = self.total + small, 1000
-        elif self.code == "fr" and self.current % 100 == 4 and word in ("vingt", "vingts"):
-            self.current += 76
-        elif (self.current % 100 and not self._may_follow(small)) or (small and small >= self.last):
-            return False
-        else:
-            self.current += small
-        return True
-
-    def _may_follow(self, small: int) -> bool:
-        """Whether a number may stand behind what there is below a hundred: three behind twenty, in Arabic before it."""
-        behind_tens = self.current % 100 >= 20 and self.current % 10 == 0
-        if behind_tens and small < 20 and (small < 10 or self.code == "fr"):
-            return True
-        return self.code == "ar" and self.current % 100 < 10 and small % 10 == 0 and small >= 20
-
-
-def _joined(some: list[str], known: dict[str, Fraction]) -> str:
-    """Words that follow each other as one name of a number: with hyphens, or as they stand."""
-    spaced = " ".join(some)
-    return spaced if spaced in known and known[spaced].denominator == 1 else "-".join(some)

@@ -16,13 +16,10 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from workbench.base import regular_expressions as re
-from workbench.scorers.languages import as_written, table, worded
-
-MOST_DIGITS: Final = 400
-"""Longer numbers, and exponents beyond it, are not read: their exact value would take for ever to compute."""
+from workbench.scorers.languages import as_written, table
+from workbench.scorers.scales import CURRENCY, MOST_DIGITS, tail_of
 
 _NARROW: Final = "\u00a0\u2009\u202f"
-_CURRENCY: Final = "$€£¥₹₽₩"
 _REAIS: Final = "R$"
 """The one currency whose sign tells how its numbers are written."""
 _ALIKE: Final = str.maketrans("．，％／－：＋٫٬٪−⁄", ".,%/-:+.,%-/")
@@ -44,7 +41,6 @@ _COMMANDS: Final = {
     "left": "",
     "right": "",
 }
-_SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 
 
 FUNCTION: Final = re.compile(
@@ -66,43 +62,8 @@ _RESULT: Final = re.compile(
 """Behind an equals sign stands one number, in whichever language: *60 × 84 = 5 040 minutes*."""
 _DIGIT: Final = re.compile(r"\d")
 _CLUSTER: Final = re.compile(rf"\.?\d+(?:[.,'’_:/\-–{_NARROW}]\d+)*")
-_POWER: Final = r"(?:\s?(?:\^|\*\*)\s?\{?\s?([-+]?\d{1,4})(?!\d)\s?\}?|([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}))"
-_PERCENT: Final = rf"%|(?i:{worded('percent')})"
-_SHORT: Final = {"k": 3, "K": 3, "M": 6, "B": 9, "bn": 9, "mn": 6, "tn": 12, "Mio": 6, "Mrd": 9}
-"""Scales that are written without a blank, with a case of their own: 5 m are metres, 5M are millions."""
-_MONEY_ONLY: Final = {"m": 6, "mm": 6, "b": 9, "t": 12, "mi": 6, "bi": 9, "md": 9}
-_KINDS: Final = {
-    "¢": Fraction(1, 100),
-    **{word: Fraction(factor) for lang in table().values() for word, factor in lang.get("kinds", {}).items()},
-}
-"""What makes hundredths, or dozens, of the number before it."""
 
 
-@lru_cache(64)
-def _tail(codes: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, int]]:
-    """What may follow a number: exponent, percent sign, a scale; and what each scale raises ten to."""
-    scales: dict[str, int] = {}
-    for code in reversed(codes):
-        scales |= {name: power for name, power in table()[code].get("scales", {}).items() if name not in _MONEY_ONLY}
-    spaced = [name for name in scales if name.isascii() or not re.match(r"[\u3000-\u9fff\uac00-\ud7af]", name)]
-    joined = [name for name in scales if name not in spaced]
-    words = "|".join(
-        re.escape(name).replace(r"\ ", r"\s") for name in sorted(spaced, key=len, reverse=True) if name not in _SHORT
-    )
-    glued = "|".join(sorted(joined, key=len, reverse=True)) or "(?!)"
-    pattern = re.compile(
-        rf"(?:[eE]([-+]?\d+)(?![\dA-Za-z])|\s?[×x*·]\s?10{_POWER}|{_POWER})?"
-        rf"(?:\s?\\?({_PERCENT})|\s?(?i:({words}))\b\.?|\s?({glued})(?![{_TENS}]|(?<=千)[{table()['zh']['glued_units']}])|([kKMB]|\s?(?:bn|mn|tn|Mio|"
-        rf"Mrd))(?![A-Za-z/])\.?"
-        rf"|\s?(¢|(?i:{'|'.join(sorted(_KINDS, key=len, reverse=True))})\b))?",
-    )
-    return pattern, scales
-
-
-_TENS: Final = "".join(table()["zh"]["tens_powers"])
-_GLUED_MORE: Final = re.compile(r"(\d,\d{3}|\d{1,4}(?:\.\d+)?)(?:([千百万])|(?!\d|,\d))")
-_GLUED_KOREAN: Final = re.compile(r"\s?(\d,\d{3}|\d{1,4}(?:\.\d+)?)(?:([천백만])|(?=\s?[가-힣]))")
-_MONEY: Final = re.compile(r"\s?(mm|mi|bi|md|m|b|t)(?![A-Za-z])", re.IGNORECASE)
 _THOUSAND_OR_NOT: Final = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _PARTS: Final = re.compile(rf"(\d{{1,9}})\s?{as_written('divided_by')}\s?(\d{{1,9}})")
 _DIVIDED: Final = re.compile(as_written("divided_by"))
@@ -232,7 +193,7 @@ def pure_number(text: str) -> Numeral | None:
         return None  # (2,3) is a pair
     rest = readable(text).replace(_REAIS, " $")
     around = rest[: found[0].start] + rest[found[0].end :]
-    return found[0] if not around.strip(f" \t\r\n{_CURRENCY}*_`{{}}()[]\\.+-=") else None
+    return found[0] if not around.strip(f" \t\r\n{CURRENCY}*_`{{}}()[]\\.+-=") else None
 
 
 def _read(text: str, cluster: re.Match[str], codes: tuple[str, ...]) -> Iterator[Numeral]:
@@ -292,56 +253,28 @@ def _finished(
     text: str, start: int, end: int, value: Fraction, codes: tuple[str, ...], *, signed: bool = True
 ) -> Iterator[Numeral]:
     """The number with its sign, exponent, percent sign and multiplier; nothing if it is too large to be read."""
-    pattern, scales = _tail(codes)
-    tail = pattern.match(text, end)
-    assert tail is not None  # every part of it is optional
-    exponent, ten, ten_raised, power, raised, percent, word, glued, short, kind = tail.groups()
+    tail = tail_of(text, end, codes)
+    if tail is None or tail.is_too_much(value, end - start):
+        return
     written = text[start:end]
-    following = text[tail.end() : tail.end() + 2].lstrip()[:1]
-    if following in ("√", "π") and following:
-        return
-    factor = exponent or ten or (ten_raised or "").translate(_SUPERSCRIPTS)
-    degree = power or (raised or "").translate(_SUPERSCRIPTS)
-    if factor and (len(factor) > 5 or abs(int(factor)) > MOST_DIGITS):
-        return
-    if degree:
-        if not value or (end - start) * abs(int(degree)) > MOST_DIGITS:
-            return
-        value = value ** int(degree)
     sign, start = _signed(text, start) if signed else (1, start)
-    if factor:
-        value *= Fraction(10) ** int(factor)
-    if sign < 0:
-        value = -value
-    stop = tail.end()
-    if glued or short:
-        value *= 10 ** (scales[glued] if glued else _SHORT[short.strip()])
-        going_on = _GLUED_KOREAN if glued in ("만", "억", "천", "조") else _GLUED_MORE
-        while glued and (more := going_on.match(text, stop)):  # 3万5千, 3만 5천
-            part = Fraction(more[1].replace(",", ""))
-            value += part * 10 ** scales.get(more[2], 0) if more[2] else part
-            stop = more.end()
-    elif text[start : start + 2].strip("-+")[:1] in tuple(_CURRENCY) and (money := _MONEY.match(text, stop)):
-        value *= 10 ** _MONEY_ONLY[money[1].lower()]
-        stop = money.end()
-    worth = value / 100 if percent else value * 10 ** scales[" ".join(word.lower().split())] if word else None
-    if kind:
-        worth = value * _KINDS[kind.lower()]
-    if (
-        worth is None
-        and _THOUSAND_OR_NOT.fullmatch(written)
-        and any(table()[code].get("decimal_comma") for code in codes)
-    ):
+    value, stop = tail.multiplied(tail.raised(value, sign), text, start)
+    worth = tail.worth(value)
+    if worth is None and _THOUSAND_OR_NOT.fullmatch(written) and _have_decimal_commas(codes):
         worth = value * 1000 if "." in written else value / 1000  # 1.234 and 1,234 are either, where commas are decimal
         if _REAIS in text[max(0, start - 3) : start + 1]:
             value, worth = worth, None
     yield Numeral(text[start:stop], value, worth, start, stop)
 
 
+def _have_decimal_commas(codes: tuple[str, ...]) -> bool:
+    return any(table()[code].get("decimal_comma") for code in codes)
+
+
 def _signed(text: str, start: int) -> tuple[int, int]:
     """The sign before a number, and where the number then begins."""
     first = start
-    while first and text[first - 1] in _CURRENCY and start - first < 2:
+    while first and text[first - 1] in CURRENCY and start - first < 2:
         first -= 1
     if first and text[first - 1] in "-–+":
         before = text[first - 2] if first > 1 else " "

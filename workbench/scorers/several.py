@@ -17,7 +17,8 @@ def combined(scorers: Sequence[Scorer], *, passes: Literal["all", "any"] = "all"
     in a column `score_<name>`. What was extracted is what the first of them extracted. A scorer that gives no mark
     leaves the whole without one, unless the others decide it.
 
-    >>> from workbench.scorers.matching import contains, numeric
+    >>> from workbench.scorers.matching import contains
+    >>> from workbench.scorers.numbers_compared import numeric
     >>> scorer = combined([numeric(), contains()])
     >>> scorer.name, scorer("The answer is 4.0", Task("1", "2 + 2?", "4")).parts
     ('numeric and contains', {'numeric': 1.0, 'contains': 0.0})

@@ -13,10 +13,11 @@ from workbench.scorers.amounts.percent import is_percent
 from workbench.scorers.amounts.sentence_numbers import ASIDE
 from workbench.scorers.clocks import time_of, time_score
 from workbench.scorers.dates import DENIES, date_score, regions_of
+from workbench.scorers.labels import label_score, labels_of
 from workbench.scorers.languages import as_written, languages_of, listed, worded
 from workbench.scorers.numbers import final_number
 from workbench.scorers.numerals import Numeral, numerals, readable
-from workbench.scorers.reading import Reading, reading
+from workbench.scorers.reading import Claim, Reading, reading
 from workbench.scorers.score import Score, shown, wanted
 from workbench.scorers.sentences.aimed import aimed, asks_when
 from workbench.scorers.sentences.denials import undenied
@@ -54,7 +55,6 @@ _PERSON: Final = re.compile(r"([^\W\d_a-z][\w'’-]+)\s([^\W\d_a-z][\w'’-]+)")
 _LEGAL_FORM: Final = re.compile(rf"(?<=\w),?\s(?i:{as_written('legal_forms')})\.?\Z")
 _TITLE: Final = re.compile(rf"\A(?i:{worded('titles')})\.?\s(?=[^\s]+\s)")
 _LONGEST_LOOKED_THROUGH: Final = 20_000
-_LONGEST_LABEL: Final = 100
 _BEGINS_CLAIM: Final = re.compile(rf"^{as_written('begins_claim')}\s")
 _ANOTHER: Final = re.compile(rf"[\s,]*(?:/|{as_written('plain_or', 'plain_and')})\b")
 _ANOTHER_CODE: Final = re.compile(r"(?<!\w)(?=[\w/-]*\d)[A-Za-z\d]+(?:[-/][A-Za-z\d]+)+|(?<!\w)\d{4,}|[A-Z]+\d{2,}")
@@ -63,10 +63,6 @@ _SAID: Final = 3
 """How strongly a sentence must say a last name for the whole of it."""
 _HUNDREDTHS: Final = ("%", "percent")
 _SHORTEST_PLURAL: Final = 3
-_ORDERED: Final = re.compile(r"\s?(->|→|⇒|=>|[>≻≫])\s?")
-_TURNS: Final = ("->", "→", "⇒", "=>")
-_SHARE: Final = re.compile(r"\s?[(:\[]?\s?\d[\d.,]*\s?%?[)\]]?")
-_LABEL_COLUMNS: Final = ("labels", "classes", "label_set", "all_classes", "label_names")
 
 
 def short_answer(answer: str, task: Task) -> Score:
@@ -95,7 +91,7 @@ def _one(read: Reading, answer: str, target: str, task: Task) -> Score:
     kind = kind_of(target)
     if written(read.plain) == written(target) and written(target):
         return Score(1.0, shown(read.plain), f"found {shown(read.plain)!r} as the whole answer", "whole")
-    labels = _labels_of(task)
+    labels = labels_of(task)
     time = time_score(read, target, task) if not labels and time_of(target) is not None else None
     if time is not None and (time.correct or asks_when(task.question)):  # `3 h` may be a duration
         return time
@@ -110,7 +106,7 @@ def _one(read: Reading, answer: str, target: str, task: Task) -> Score:
     if inside is not None:
         return _of_json(inside, target, task)
     if labels:
-        return _among(read, target, labels, task)
+        return label_score(read, target, labels, task) or _text(read, target, task)
     said = _text(read, target, task)
     if time_of(target) is not None and not said.correct and time is None:
         return replace(said, sure=False)  # "half past two"
@@ -136,50 +132,70 @@ def _as_named(read: Reading, target: str) -> str:
 
 
 def _text(read: Reading, target: str, task: Task) -> Score:
-    called, target = target, _as_named(read, target)
+    """Whether an answer says a text: in its claim, else in a sentence, whole or as the part that names it."""
+    named = _as_named(read, target)
     claim = read.claims[0] if read.claims else None
-    if claim is not None:
-        said = _claimed(claim.text, target, read)
-        part = _ENDS_CLAIM.split(claim.text, maxsplit=1)[0].strip()
-        if said is not None and not said[0] and is_part_of_name(part, target):
-            who = asks_for_a_person(task.question) and is_last_name(part, target)
-            why = f"found {shown(part)!r}, a part of {shown(target)!r}"
-            return Score(float(who), shown(part), why, claim.evidence, False)
-        if said is not None:
-            value, text, sure = said
-            why = f"found {shown(text)!r} {claim.where}"
-            return (
-                Score(1.0, shown(text), why, claim.evidence, sure)
-                if value
-                else Score(0.0, shown(text), f"{why}; {wanted(task)}", claim.evidence, sure)
-            )
-    verdict = Verdict.of(read, target, question=task.question)
+    of_claim = _of_claim(claim, named, read, task) if claim is not None else None
+    if of_claim is not None:
+        return of_claim
+    verdict = Verdict.of(read, named, question=task.question)
     if verdict.asserted:
-        sure = verdict.sure and not is_longer_name(read, target, task.question)
-        return Score(1.0, shown(target), f"found {shown(target)!r} {verdict.where}", verdict.evidence, sure)
+        sure = verdict.sure and not is_longer_name(read, named, task.question)
+        return Score(1.0, shown(named), f"found {shown(named)!r} {verdict.where}", verdict.evidence, sure)
     best = claim.text if claim is not None else _last(read)
-    whole = not any(other != target and other in target for other in task.targets)
-    last = last_name(target) if whole and asks_for_a_person(task.question) else ""
-    if last and (target != called or not verdict.mentioned) and not has_another_first_name(read, target):
-        named = Verdict.of(read, last, question=task.question)
-        if named.asserted:
-            why = f"found {last!r}, the last name of {shown(target)!r}, {named.where}"
-            return Score(1.0, last, why, named.evidence, named.sure and named.strength >= _SAID)
-    if is_part_of_name(best, target):
-        if leaves_out_what_is_asked(best, target, task.question):
-            return Score(1.0, shown(best), f"found {shown(best)!r}, named so by the question", "last")
-        who = asks_for_a_person(task.question) and is_last_name(best, target)
-        return Score(float(who), shown(best), f"found {shown(best)!r}, a part of {shown(target)!r}", "last", False)
-    reason = " (denied there)" if verdict.denied else " (one of several)" if verdict.undecided else ""
-    why = f"found {shown(best)!r} {claim.where if claim is not None else 'as the last line'}{reason}; {wanted(task)}"
+    by_last_name = None
+    if named != target or not verdict.mentioned:
+        by_last_name = _by_last_name(read, named, task)
+    return by_last_name or _as_a_part(best, named, task) or _not_said(best, named, verdict, read, task)
+
+
+def _of_claim(claim: Claim, target: str, read: Reading, task: Task) -> Score | None:
+    """The mark of a claim that is the target, or is another text; None where it leaves that open."""
+    said = _claimed(claim.text, target, read)
+    if said is None:
+        return None
+    right, text, sure = said
+    part = _ENDS_CLAIM.split(claim.text, maxsplit=1)[0].strip()
+    if not right and is_part_of_name(part, target):
+        who = asks_for_a_person(task.question) and is_last_name(part, target)
+        why = f"found {shown(part)!r}, a part of {shown(target)!r}"
+        return Score(float(who), shown(part), why, claim.evidence, False)
+    why = f"found {shown(text)!r} {claim.where}"
+    return Score(float(right), shown(text), why if right else f"{why}; {wanted(task)}", claim.evidence, sure)
+
+
+def _by_last_name(read: Reading, target: str, task: Task) -> Score | None:
+    """The mark where a sentence says the last name of the person that is asked for, and no other first name."""
+    is_whole = not any(other != target and other in target for other in task.targets)
+    last = last_name(target) if is_whole and asks_for_a_person(task.question) else ""
+    if not last or has_another_first_name(read, target):
+        return None
+    verdict = Verdict.of(read, last, question=task.question)
+    if not verdict.asserted:
+        return None
+    why = f"found {last!r}, the last name of {shown(target)!r}, {verdict.where}"
+    return Score(1.0, last, why, verdict.evidence, verdict.sure and verdict.strength >= _SAID)
+
+
+def _as_a_part(best: str, target: str, task: Task) -> Score | None:
+    """The mark of a text that is a part of the target: right where the question has the rest, or asks for a person."""
+    if not is_part_of_name(best, target):
+        return None
+    if leaves_out_what_is_asked(best, target, task.question):
+        return Score(1.0, shown(best), f"found {shown(best)!r}, named so by the question", "last")
+    who = asks_for_a_person(task.question) and is_last_name(best, target)
+    return Score(float(who), shown(best), f"found {shown(best)!r}, a part of {shown(target)!r}", "last", False)
+
+
+def _not_said(best: str, target: str, verdict: Verdict, read: Reading, task: Task) -> Score:
+    """The mark of an answer that says something else, or nothing; `best` is what it says."""
+    claim = read.claims[0] if read.claims else None
+    where = claim.where if claim is not None else "as the last line"
     evidence = claim.evidence if claim is not None else "whole" if len(read.lines) == 1 else "last"
-    return Score(
-        0.0,
-        shown(best) or None,
-        why,
-        evidence if best else "none",
-        verdict.sure and (verdict.mentioned or not _scattered(read, target)),
-    )
+    reason = " (denied there)" if verdict.denied else " (one of several)" if verdict.undecided else ""
+    why = f"found {shown(best)!r} {where}{reason}; {wanted(task)}"
+    sure = verdict.sure and (verdict.mentioned or not _scattered(read, target))
+    return Score(0.0, shown(best) or None, why, evidence if best else "none", sure)
 
 
 def _scattered(read: Reading, target: str) -> bool:
@@ -219,77 +235,6 @@ def _claimed(text: str, target: str, read: Reading) -> tuple[bool, str, bool] | 
     if verdict.mentioned:
         return False, trimmed, verdict.sure
     return False, trimmed, True
-
-
-def _labels_of(task: Task) -> list[str]:
-    if len(task.labels) > 1:
-        return list(task.labels)
-    for name in _LABEL_COLUMNS:
-        value: Any = task.extra.get(name)
-        if isinstance(value, str) and value.strip()[:1] == "[":
-            try:
-                value = json.loads(value)
-            except ValueError:
-                continue
-        if isinstance(value, list | tuple) and len(value) > 1:
-            return [str(each) for each in value]
-    return []
-
-
-def _spelled(said: str, labels: list[str]) -> list[str]:
-    """The one label that a text is, apart from blanks, signs and a plural: `bug report` for bug_reports."""
-    if len(said) > _LONGEST_LABEL:
-        return []
-    found = [label for label in labels if _stem(label) == _stem(said)]
-    return found if len(found) == 1 and _stem(said) else []
-
-
-def _stem(label: str) -> str:
-    plain = re.sub(r"[\W_]+", "", written(label))
-    return plain.removesuffix("s") if len(plain) > _SHORTEST_PLURAL else plain
-
-
-def _among(read: Reading, target: str, labels: list[str], task: Task) -> Score:
-    """Which of the known labels the answer says: the strongest, and of two at one place the longer."""
-    claim = read.claims[0].text if read.claims else ""
-    named = [label for label in labels if claim and written(claim) == written(label)]
-    named = named or _spelled(claim or read.plain, labels)
-    in_order, sign = _in_order(claim or read.plain, labels)
-    if sign in _TURNS:
-        return Score(0.0, None, f"from one label to another; {wanted(task)}", "none", False)
-    named = named or in_order[:1]
-    verdicts = {label: Verdict.of(reading(claim) if claim else read, label) for label in labels}
-    if claim and not any(verdict.asserted for verdict in verdicts.values()):
-        verdicts = {label: Verdict.of(read, label) for label in labels}
-    said = named or [label for label, verdict in verdicts.items() if verdict.asserted]
-    said = [one for one in said if not any(one != other and stands(written(one), written(other)) for other in said)]
-    top = max((verdicts[label].strength for label in said), default=0)
-    strongest = [label for label in said if verdicts[label].strength == top] or said
-    if len(strongest) == 1:
-        label = strongest[0]
-        evidence = read.claims[0].evidence if claim else verdicts[label].evidence
-        why = f"found the label {shown(label)!r}"
-        right = written(label) == written(target)
-        sure = bool(named) or verdicts[label].strength >= 2
-        return Score(
-            float(right),
-            shown(label),
-            why if right else f"{why}; {wanted(task)}",
-            evidence if evidence != "none" else "sentence",
-            sure,
-        )
-    if not strongest:
-        return _text(read, target, task)
-    return Score(0.0, None, f"more than one label in the answer; {wanted(task)}", "none", False)
-
-
-def _in_order(text: str, labels: list[str]) -> tuple[list[str], str]:
-    """The labels that are all of a text, with one sign between them, and the sign: `refund (0.6) > warranty (0.3)`."""
-    pieces = _ORDERED.split(text.strip()) if len(text) <= _LONGEST_LABEL * 2 else []
-    known = {written(label): label for label in labels}
-    found = [known.get(written(_SHARE.sub("", piece)), "") for piece in pieces[::2]]
-    signs = set(pieces[1::2])
-    return (found, signs.pop()) if len(signs) == 1 and all(found) else ([], "")
 
 
 def _json(read: Reading) -> Any:

@@ -87,7 +87,7 @@ async def buy_in_batches(
     from workbench.asking import batches
 
     told = batches.Progress()
-    progress.batches = lambda: in_words(told)
+    progress.batches = lambda: how_batches_stand(told)
     by_model: dict[tuple[str, str], dict[str, list[tuple[int, Cell]]]] = {}
     for index, cell in missing:
         cells = by_model.setdefault((cell.like.base_url, cell.like.target.id), {})
@@ -116,12 +116,12 @@ def _again(reply: Reply) -> Reply:
     return replace(reply, cached=True, usd_spent=0.0)
 
 
-def in_words(told: batches.Progress) -> str:
+def how_batches_stand(told: batches.Progress) -> str:
     """How far batches are, for a line of progress.
 
     >>> from workbench.asking import batches
     >>> told = batches.Progress(parts={"a": (100, 40, "in_progress"), "b": (20, None, "validating")})
-    >>> in_words(told)
+    >>> how_batches_stand(told)
     '2 batches at the provider: 40 of 100 done, 20 validating; most take minutes, none longer than its window'
     """
     if not told.parts:

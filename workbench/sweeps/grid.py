@@ -102,50 +102,90 @@ def _grid_of(
     _check_images(loaded, targets)
     if isinstance(repeats, bool) or not isinstance(repeats, int) or repeats < 1:
         raise InputError(f"repeats is {repeats!r}; give a whole number of at least 1")
-    swept = _of_the_model(params, {**options, "max_tokens": max_tokens})
-    caps = _listed(swept.pop("max_tokens", None), "max_tokens")
-    fallback = swept.pop("fallback", None)  # a list of models in order, and none of values
-    parameters = {name: _listed(value, name) for name, value in swept.items()}
-    settings = [dict(zip(parameters, values, strict=True)) for values in itertools.product(*parameters.values())]
-    told = list(map(without_credentials, settings))
-    cells = Cells()
-    warnings: dict[str, None] = {}
+    parameters, settings = _settings(_of_the_model(params, {**options, "max_tokens": max_tokens}))
     whole = {place: asked for place, task in enumerate(loaded) if task.extra and (asked := request_of(task))}
     for name in templates if whole else ():
         _check_sent_as_it_is(loaded[next(iter(whole))], templates[name])
-    for target, (name, pairs), cap, (number, setting), sample in itertools.product(
-        targets, rendered.items(), caps, [*enumerate(settings)], range(repeats)
-    ):
-        form = request_form(target, max_tokens=cap, fallback=fallback, **setting)
-        if repeats > 1 and form.body.get("seed") is not None:
-            warnings[_ONE_SEED.format(repeats=repeats, label=target.label, seed=form.body["seed"])] = None
-        warnings.update(dict.fromkeys(form.warnings))
-        first = form.fill(pairs[0][1], sample=sample, task=pairs[0][0], kind=kind_of(pairs[0][0]))
-        if not whole and not form.differs_by_prompt and not first.hidden.in_body:
-            sent_so = (first, *(as_sent_before(first) if as_kept else ()))
-            put_as_kept(cells, [_block(form, one, pairs, len(cells), name, told[number], number) for one in sent_so])
-            continue
-        requests = []
-        for place, (task, prompt) in enumerate(pairs):
-            if place in whole:
-                sent = {**sent_with(whole[place]), **setting}
-                own = request_form(target, max_tokens=cap, fallback=fallback, **sent)
-                request = own.fill(whole[place]["messages"], sample=sample, task=task, kind=kind_of(task))
-            else:
-                request = form.fill(prompt, sample=sample, task=task, kind=kind_of(task))
-            if request.warnings != form.warnings:
-                warnings.update(dict.fromkeys(request.warnings))
-            requests.append(request)
-        for (task, _), request in zip(pairs, as_kept_each(requests, current()) if as_kept else requests, strict=True):
-            block = Block(len(cells), [task], name, told[number], request, number)
-            cells.add(block, functools.partial(_own_key, request))
-    warnings.update(dict.fromkeys(_too_long(loaded, targets)))
+    laid = _Laid(whole, repeats, as_kept=as_kept)
+    for target, (name, pairs), setting in itertools.product(targets, rendered.items(), settings):
+        for sample in range(repeats):
+            laid.add(target, name, pairs, setting, sample)
+    laid.warn(_too_long(loaded, targets))
     about = {
         "tasks": _about_tasks(loaded),
         "prompts": {name: [list(part) for part in template.parts()] for name, template in templates.items()},
     }
     understanding = understand(loaded, templates, rendered, as_scorer(scorer, ask=never_asked))
-    return Grid(cells, tuple(parameters), targets, tuple(warnings), about, loaded, understanding, scorer)
+    return Grid(laid.cells, parameters, targets, tuple(laid.warnings), about, loaded, understanding, scorer)
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """One cap with one value of each swept parameter: as it is sent, and as a row tells it, without credentials."""
+
+    number: int
+    cap: Any
+    fallback: Any
+    sent: Mapping[str, Any]
+    told: Mapping[str, Any]
+
+    def form(self, target: Target, /, **own: Any) -> RequestForm:
+        """The form of a request to a model; `own` is what a task asks for where the setting says nothing of it."""
+        return request_form(target, max_tokens=self.cap, fallback=self.fallback, **{**own, **self.sent})
+
+
+def _settings(swept: dict[str, Any]) -> tuple[tuple[str, ...], list[_Setting]]:
+    """The names of the swept parameters, and every setting: caps first, then the parameters, the last one fastest."""
+    caps = _listed(swept.pop("max_tokens", None), "max_tokens")
+    fallback = swept.pop("fallback", None)  # a list of models in order, and none of values
+    parameters = {name: _listed(value, name) for name, value in swept.items()}
+    sent = [dict(zip(parameters, values, strict=True)) for values in itertools.product(*parameters.values())]
+    each = [(number, setting, without_credentials(setting)) for number, setting in enumerate(sent)]
+    return tuple(parameters), [_Setting(number, cap, fallback, one, told) for cap in caps for number, one, told in each]
+
+
+class _Laid:
+    """The cells as far as they are laid out, and what is to be said of them; `whole` are tasks that are requests."""
+
+    def __init__(self, whole: Mapping[int, Mapping[str, Any]], repeats: int, *, as_kept: bool) -> None:
+        self.cells = Cells()
+        self.warnings: dict[str, None] = {}
+        self._whole, self._repeats, self._as_kept = whole, repeats, as_kept
+
+    def warn(self, texts: Iterable[str]) -> None:
+        self.warnings.update(dict.fromkeys(texts))
+
+    def add(self, target: Target, name: str, pairs: Rendered, setting: _Setting, sample: int) -> None:
+        """Add the cells of all tasks in one configuration: as one block where only their messages differ."""
+        form = setting.form(target)
+        seed = form.body.get("seed")
+        if self._repeats > 1 and seed is not None:
+            self.warn([_ONE_SEED.format(repeats=self._repeats, label=target.label, seed=seed)])
+        self.warn(form.warnings)
+        task, prompt = pairs[0]
+        first = form.fill(prompt, sample=sample, task=task, kind=kind_of(task))
+        if self._whole or form.differs_by_prompt or first.hidden.in_body:
+            self._add_one_by_one(form, target, name, pairs, setting, sample)
+            return
+        sent_so = (first, *(as_sent_before(first) if self._as_kept else ()))
+        place, told, number = len(self.cells), setting.told, setting.number
+        put_as_kept(self.cells, [_block(form, one, pairs, place, name, told, number) for one in sent_so])
+
+    def _add_one_by_one(
+        self, form: RequestForm, target: Target, name: str, pairs: Rendered, setting: _Setting, sample: int
+    ) -> None:
+        requests = []
+        for place, (task, prompt) in enumerate(pairs):
+            asked = self._whole.get(place)
+            own, sent = (setting.form(target, **sent_with(asked)), asked["messages"]) if asked else (form, prompt)
+            request = own.fill(sent, sample=sample, task=task, kind=kind_of(task))
+            if request.warnings != form.warnings:
+                self.warn(request.warnings)
+            requests.append(request)
+        kept = as_kept_each(requests, current()) if self._as_kept else requests
+        for (task, _), request in zip(pairs, kept, strict=True):
+            block = Block(len(self.cells), [task], name, setting.told, request, setting.number)
+            self.cells.add(block, functools.partial(_own_key, request))
 
 
 def _block(
@@ -216,9 +256,8 @@ def _check_images(tasks: Tasks, targets: Iterable[Target]) -> None:
         if target.facts.images is False or target.provider.id == LOCAL:
             raise BadRequest(
                 f"{target.label!r} takes no images, and task {seen.id!r} has {len(seen.images)}. Leave the model out, "
-                f"or read "
-                "the tasks without them: wb.load_tasks(…, images=[]); if it does take them, say images = true in "
-                "workbench.toml"
+                "or read the tasks without them: wb.load_tasks(…, images=[]); if it does take them, say images = true "
+                "in workbench.toml"
             )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import collections
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,15 +19,17 @@ from workbench.show import figures, tables
 from workbench.show.figures import seconds_text
 from workbench.sweeps.batching import offered
 from workbench.sweeps.caps import Caps, cheaper, laid_out
-from workbench.sweeps.cells import alike_among, keys_of, places_of_models, requests_of
+from workbench.sweeps.cells import Cell, alike_among, keys_of, places_of_models, requests_of
 from workbench.sweeps.estimates import Estimate, estimated, judged_lengths, known_sum, some_kept, tells_apart
 from workbench.sweeps.grid import Grid
 from workbench.sweeps.handing_over import handing_loops_over
 from workbench.sweeps.lengths import USUAL_TOKENS, USUAL_TOKENS_WITHOUT_THINKING, History
-from workbench.sweeps.record import in_words
+from workbench.sweeps.record import record_in_words
 from workbench.sweeps.timing import (
     SECONDS_A_KEPT_ROW,
     UNSURE_TIMES,
+    Pace,
+    Past,
     assumed_pace,
     is_unmeasured,
     past_of,
@@ -221,60 +223,97 @@ def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Pl
     """Estimate a grid: what the ledger knows of each model makes the likely figures, max_tokens the worst."""
     asked = grid.asked
     keys = [*keys_of(asked)]
-    kept = cache.present(keys)
-    if any(request.cascade is not None for request in requests_of(asked)):
-        cascades = (cell for cell in asked if cell.like.cascade is not None)
-        kept = {*kept, *(cell.key for cell in cascades if kept_whole(cell.request, cache) is not None)}
+    kept = _kept_among(asked, keys, cache)
     entries = list(cache.entries())
     history, past_calls = History(entries), past_of(entries)
     by_model = places_of_models(asked)
-    estimates = []
-    lengths: list[tuple[Task, float, float]] = []
-    lane_seconds: dict[str, float] = collections.defaultdict(float)
-    engine_seconds: list[float] = []
-    to_buy: list[Target] = []
-    unmeasured: list[str] = []
+    places = {target.label: by_model[target.label] for target in grid.targets}
+    estimates, to_buy, unmeasured = [], [], []
     for target in grid.targets:
-        places = by_model[target.label]
-        missing = sorted({keys[place]: place for place in places if keys[place] not in kept}.values())
-        if grid.scorer is not None:
-            lengths += judged_lengths((asked[place] for place in places), history)
-        at_once = min(concurrency or target.provider.at_once_in_a_sweep, max(1, len(missing)))
-        past = past_calls.pace_of(target.id)
-        share = past_calls.side_by_side(target.id, at_once) if past and concurrency is None else None
-        # One call alone teaches nothing of what passes side by side.
-        side_by_side = share if share is not None and past is not None and past.calls >= 2 * at_once else 1 / at_once
-        if past is None and missing and is_unmeasured(target, past_calls):
-            past = assumed_pace(target)
-            unmeasured.append(target.label)
-        paces = {**past_calls.paces, target.id: past} if past else past_calls.paces
-        groups = alike_among(asked, missing)
-        known = {"paces": paces, "side_by_side": side_by_side, "kept": some_kept(asked, missing, places)}
-        estimate = estimated(target, len(places), groups, history, **known)  # type: ignore[arg-type]  # of any kind
-        endpoint = asked[places[0]].like.base_url if places else target.id
-        if target.provider.id == LOCAL:
-            engine_seconds.append(estimate.seconds)
-        else:
-            lane_seconds[endpoint] += estimate.seconds
-        to_buy += [target] if missing else []
+        own = places[target.label]
+        missing = sorted({keys[place]: place for place in own if keys[place] not in kept}.values())
+        pace = _pace_of(target, past_calls, len(missing), concurrency)
+        estimate = estimated(
+            target,
+            len(own),
+            alike_among(asked, missing),
+            history,
+            paces={**past_calls.paces, target.id: pace.past} if pace.past else past_calls.paces,
+            side_by_side=pace.side_by_side,
+            kept=some_kept(asked, missing, own),
+        )
         estimates.append(estimate)
-    judging = judge_estimates(grid.scorer, lengths, history.mean_tokens())
+        to_buy += [target] if missing else []
+        unmeasured += [target.label] if pace.is_assumed else []
+    read = _judged(asked, places, history) if grid.scorer is not None else []
+    judging = judge_estimates(grid.scorer, read, history.mean_tokens())
     related = (kinship_of(judge.model, [target.id for target in grid.targets]) for judge in judging)
-    warnings = (*grid.understanding.warnings, *grid.warnings, *filter(None, related))
-    total = max([*lane_seconds.values(), seconds_of_engines(engine_seconds)]) + SECONDS_A_KEPT_ROW * len(kept)
+    calls = _seconds_of_calls(asked, places, [*zip(grid.targets, estimates, strict=True)])
     before, engine = start_seconds(to_buy, past_calls) if to_buy else (0.0, False)
     return Plan(
         tuple(estimates),
-        warnings,
-        total + before,
+        (*grid.understanding.warnings, *grid.warnings, *filter(None, related)),
+        calls + SECONDS_A_KEPT_ROW * len(kept) + before,
         grid.understanding,
         tells_apart=tells_apart(grid),
-        record=in_words(cache.folder),
+        record=record_in_words(cache.folder),
         judging=judging,
         engine_seconds=before if engine else None,
         unmeasured=tuple(unmeasured),
         batches=offered(estimates, {target.label: target for target in grid.targets}),
     )
+
+
+def _kept_among(asked: Sequence[Cell], keys: list[str], cache: Cache) -> Collection[str]:
+    """The keys whose replies are kept; a cascade's is where all that it is made of is."""
+    kept = cache.present(keys)
+    if not any(request.cascade is not None for request in requests_of(asked)):
+        return kept
+    cascades = (cell for cell in asked if cell.like.cascade is not None)
+    return {*kept, *(cell.key for cell in cascades if kept_whole(cell.request, cache) is not None)}
+
+
+@dataclass(frozen=True)
+class _Pace:
+    """How fast a model answered so far, and what part of that time a call takes where several are on their way."""
+
+    past: Pace | None
+    side_by_side: float
+    is_assumed: bool = False
+
+
+def _pace_of(target: Target, past_calls: Past, calls: int, concurrency: int | None) -> _Pace:
+    """The pace of a model for so many calls: as it was seen, or as is assumed of a local one that never was."""
+    at_once = min(concurrency or target.provider.at_once_in_a_sweep, max(1, calls))
+    past = past_calls.pace_of(target.id)
+    if past is None and calls and is_unmeasured(target, past_calls):
+        return _Pace(assumed_pace(target), 1 / at_once, is_assumed=True)
+    share = past_calls.side_by_side(target.id, at_once) if past and concurrency is None else None
+    # One call alone teaches nothing of what passes side by side.
+    taught = share is not None and past is not None and past.calls >= 2 * at_once
+    return _Pace(past, share if taught and share is not None else 1 / at_once)
+
+
+def _judged(
+    asked: Sequence[Cell], places: Mapping[str, Sequence[int]], history: History
+) -> list[tuple[Task, float, float]]:
+    """What a judge would read of each cell: its task, and how long the answer is likely and at most."""
+    return [length for own in places.values() for length in judged_lengths((asked[place] for place in own), history)]
+
+
+def _seconds_of_calls(
+    asked: Sequence[Cell], places: Mapping[str, Sequence[int]], estimates: Sequence[tuple[Target, Estimate]]
+) -> float:
+    """The seconds until all is answered: endpoints answer beside each other, local engines by turns."""
+    lanes: dict[str, float] = collections.defaultdict(float)
+    engines = []
+    for target, estimate in estimates:
+        own = places[target.label]
+        if target.provider.id == LOCAL:
+            engines.append(estimate.seconds)
+        else:
+            lanes[asked[own[0]].like.base_url if own else target.id] += estimate.seconds
+    return max([*lanes.values(), seconds_of_engines(engines)])
 
 
 def _range_text(ends: tuple[float, float] | None) -> str:

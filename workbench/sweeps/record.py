@@ -46,7 +46,7 @@ def entries(folder: Path) -> list[dict[str, Any]]:
     return found
 
 
-def in_words(folder: Path) -> str:
+def record_in_words(folder: Path) -> str:
     """How well earlier plans were met; empty without any that cost something."""
     paid = [entry for entry in entries(folder) if entry["planned_usd"] > 0 and entry["was_usd"] > 0]
     if not paid:

@@ -35,6 +35,7 @@ from workbench.rows.growing import GrowingRows
 from workbench.rows.shown import show_rows_narrow
 from workbench.scorers.score import AnyScorer
 from workbench.sweeps import batching, record
+from workbench.sweeps.already_kept import SECONDS_FOR_FIRST_CALLS, Kept
 from workbench.sweeps.caps import Caps, Cuts, laid_out
 from workbench.sweeps.cells import Alikes, Cell, Lane, alike_among
 from workbench.sweeps.deciding import awatched, watched
@@ -47,7 +48,6 @@ from workbench.sweeps.kept_marks import marked
 from workbench.sweeps.lanes import Lanes
 from workbench.sweeps.lengths import History
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, awaited, display_for
-from workbench.sweeps.reading_on import SECONDS_FOR_FIRST_CALLS, Kept
 from workbench.sweeps.remembering import Memory
 from workbench.sweeps.rows import failing, findings, place, told_apart
 from workbench.sweeps.so_far import SoFar

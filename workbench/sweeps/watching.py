@@ -27,7 +27,7 @@ from workbench.replies.reply import Record, Reply
 from workbench.replies.served import redirected
 from workbench.rows.table import checked
 from workbench.show.figures import booked, counted
-from workbench.sweeps.reopening import open_run
+from workbench.sweeps.opening_runs import open_run
 
 if TYPE_CHECKING:
     import pandas as pd

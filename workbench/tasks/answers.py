@@ -35,29 +35,35 @@ class Answers:
         self._by_text = False
         given = [(_cell(cell), each) for cell, each in zip(cells, options, strict=True)]
         known = [(text, each) for text, each in given if isinstance(text, str) and text not in ("", "-1")]
-        texts = [text for text, _ in known]
         self.how = "as a letter"
-        if not known:
-            return
-        labelled = all(each.labels for _, each in known)
-        numbered = labelled and all(label.isdigit() for _, each in known for label in each.labels)
-        if (
-            labelled
-            and all(_bare(text) in map(_bare, each.labels) for text, each in known)
-            and not (numbered and (classes or plain(column) in _INDEX_NAMES))
-        ):
-            self._by_label = True
-            self.how = "by the file's own labels" if numbered else "as a letter"
-            return
+        if known and not self._labels(column, known, classes=classes):
+            self._letters_numbers_or_texts(column, known, classes=classes, ask=ask)
+
+    def _labels(self, column: str, known: list[tuple[str, Options]], *, classes: bool) -> bool:
+        """Take the answers for labels of the options, where all are; a number may be a place instead of a label."""
+        if not all(each.labels for _, each in known):
+            return False
+        numbered = all(label.isdigit() for _, each in known for label in each.labels)
+        if numbered and (classes or plain(column) in _INDEX_NAMES):
+            return False
+        if not all(_bare(text) in map(_bare, each.labels) for text, each in known):
+            return False
+        self._by_label = True
+        self.how = "by the file's own labels" if numbered else "as a letter"
+        return True
+
+    def _letters_numbers_or_texts(
+        self, column: str, known: list[tuple[str, Options]], *, classes: bool, ask: str
+    ) -> None:
         read = [(_by_letter(text, each), _by_text(text, each)) for text, each in known]
         if all(letter is not None and texts for letter, texts in read) and any(n not in texts for n, texts in read):
             raise InputError(
                 f"the answers in column {column!r} ({_some(known)}) are both letters of options and texts of options. "
                 f"{ask}"
             )
-        if all(_WHOLE.fullmatch(text) for text in texts):
+        if all(_WHOLE.fullmatch(text) for text, _ in known):
             self._numbers(column, known, classes=classes, ask=ask)
-        elif all(_by_text(text, each) for text, each in known):
+        elif all(texts for _, texts in read):
             self._by_text = True
             self.how = "as the text of an option"
 

@@ -9,11 +9,12 @@ from typing import Any
 from workbench.errors import InputError
 from workbench.tasks.answers import Answers
 from workbench.tasks.chat import Conversation, conversation
-from workbench.tasks.columns import Layout, called, is_template
+from workbench.tasks.columns import Layout
 from workbench.tasks.images import references
 from workbench.tasks.names import plain
 from workbench.tasks.options import Options, letters_for, order_of
 from workbench.tasks.records import Entry, Reading, mappings_in
+from workbench.tasks.slots import called, called_in_quotes, is_template
 from workbench.tasks.targets import Targets, spoken
 from workbench.tasks.task import Task, bare_tasks
 from workbench.tasks.unusual_names import made_of
@@ -72,7 +73,7 @@ class Builder:
 
     def _question_of_index(self, target: str) -> str:
         """What a user can write where nobody can know how the answers count."""
-        name = called(target).replace('"', "'")
+        name = called_in_quotes(target)
         from_0, from_1 = (f"target=\"{{{{ 'ABCDEFGHIJ'[{name} | int{less}] }}}}\"" for less in ("", " - 1"))
         return f"{self.source}: say it: {from_0} counts from 0, {from_1} from 1."
 
@@ -84,51 +85,70 @@ class Builder:
 
     def task(self, record: Entry, position: int) -> Task:
         """Make the task of one record. Raises InputError that names its place."""
-        value, layout = record.value, self.layout
+        value = record.value
         if type(value) is str and self._bare and value.strip():  # what comes of the rest, in a tenth of the time
-            return Task(str(position), value, own={layout.question or "question": value})
+            return Task(str(position), value, own={self.layout.question or "question": value})
         place = f"{self.source}, {record.place}"
         if isinstance(value, Task):
             if not isinstance(value.question, str) or not value.question.strip():
                 raise InputError(f"{place}: the question of task {value.id!r} is empty.")
             return value
+        return self._of_cells(self._cells_of(value, place), position, place)
+
+    def _cells_of(self, value: Any, place: str) -> dict[str, Any]:
+        """The cells of a record that hold something, by column; a bare text is the question."""
         if isinstance(value, str):
-            value = {layout.question if layout.question and not is_template(layout.question) else "question": value}
+            named = self.layout.question and not is_template(self.layout.question)
+            value = {self.layout.question if named else "question": value}
         if not isinstance(value, Mapping):
             raise InputError(f"{place}: a task is a question, a mapping or a Task, not {type(value).__name__}.")
-        every = {str(name): whole for name, cell in value.items() if (whole := native(cell)) is not None}
+        return {str(name): whole for name, cell in value.items() if (whole := native(cell)) is not None}
+
+    def _of_cells(self, every: Mapping[str, Any], position: int, place: str) -> Task:
+        """Make the task of a record's cells, part by part."""
+        layout = self.layout
         talk = self._talk(every, place)
         question = talk.question if talk else self._question(every, place)
         identity = self._text("id", layout.id, every, place).strip() if layout.id else ""
         identity = identity or str(position)
         read = layout.options.read(every) if layout.options else None
         options, target = self._options(read, every, identity, place)
-        if (target is None and read is None) or self._answers is None:
-            target = target if target is not None else self._target(every, place, talk)
-        system = self._text("system", layout.system, every, place) if layout.system else (talk.system if talk else None)
+        if target is None and (read is None or self._answers is None):
+            target = self._target(every, place, talk)
         context = _readable(every.get(layout.context)) if layout.context else None
         own, extra = self._cells(every, options if read else {}, context)
-        images = [
-            image
-            for name in layout.images
-            for image in references(every.get(name), place, self._folder, trusted=self._trusted)
-        ]
-        places: dict[str, tuple[str | None, ...]] = {"context": (layout.context,)} if layout.context else {}
-        if read and layout.options:
-            places["options"] = layout.options.columns
         return Task(
             identity,
             question,
             target,
             extra,
-            context=context if context and context.strip() else None,
+            context=_unless_blank(context),
             options=options,
-            system=system if system and system.strip() else None,
+            system=_unless_blank(self._system(every, place, talk)),
             turns=talk.turns if talk else (),
-            images=(*(talk.images if talk else ()), *images),
+            images=self._images(every, place, talk),
             own=own,
-            places={part: tuple(filter(None, names)) for part, names in places.items()},
+            places=self._places(read),
         )
+
+    def _system(self, every: Mapping[str, Any], place: str, talk: Conversation | None) -> str | None:
+        if self.layout.system:
+            return self._text("system", self.layout.system, every, place)
+        return talk.system if talk else None
+
+    def _images(self, every: Mapping[str, Any], place: str, talk: Conversation | None) -> tuple[str, ...]:
+        """The images of a conversation, then those of the columns that hold some."""
+        found = list(talk.images) if talk else []
+        for name in self.layout.images:
+            found += references(every.get(name), place, self._folder, trusted=self._trusted)
+        return tuple(found)
+
+    def _places(self, read: Options | None) -> dict[str, tuple[str, ...]]:
+        """The columns that became the context and the options of a task."""
+        found: dict[str, tuple[str, ...]] = {"context": (self.layout.context,)} if self.layout.context else {}
+        if read and self.layout.options:
+            found["options"] = tuple(filter(None, self.layout.options.columns))
+        return found
 
     def _talk(self, every: Mapping[str, Any], place: str) -> Conversation | None:
         name = self.layout.messages
@@ -144,7 +164,7 @@ class Builder:
         else:
             cell = every.get(column, "")
             if isinstance(cell, list | Mapping):
-                template = made_of(called(column).replace(chr(34), chr(39)), cell)
+                template = made_of(called_in_quotes(column), cell)
                 raise InputError(
                     f"{place}: the question (column {column!r}) must be text, not {_shortened(cell)}. Write how it is "
                     f'made into a text: question="{template}" (on the command line --question "{template}").'
@@ -230,6 +250,10 @@ class Builder:
 def _shortened(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 200 else text[:199] + "…"
+
+
+def _unless_blank(text: str | None) -> str | None:
+    return text if text and text.strip() else None
 
 
 def _text_cell(cell: Any) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeAlias
 
 from workbench.base import regular_expressions as re
 from workbench.errors import InputError
@@ -14,6 +15,10 @@ from workbench.tasks.records import Entry, Reading, header_row, index_column
 _FIELD_SIZE_LIMIT: Final = 2**31 - 1
 """Characters of one CSV cell; csv's own limit of 131,072 is shorter than a long document, and Windows takes no more."""
 
+Row: TypeAlias = tuple[int, list[str]]
+"""The number of a line, and its cells."""
+_LOOKED_THROUGH: Final = 10
+"""Rows among which a header is looked for."""
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _LETTER: Final = re.compile(r"\(?([A-Ja-j])[).]?")
 _NUMBER: Final = re.compile(r"[-−+]?\d[\d,. ]*")
@@ -53,7 +58,7 @@ def _first_rows(text: str, delimiter: str, reading: Reading) -> list[list[str]]:
         for _, row in _cells(text, delimiter):
             if any(cell.strip() for cell in row):
                 rows.append([cell.strip() for cell in row])
-            if len(rows) == 10:
+            if len(rows) == _LOOKED_THROUGH:
                 break
     except InputError:  # quoted headers do not fit another file's separator
         rows = rows[:1]
@@ -61,15 +66,21 @@ def _first_rows(text: str, delimiter: str, reading: Reading) -> list[list[str]]:
 
 
 def _separated(text: str, delimiter: str, reading: Reading, *, first_line: int = 1) -> Iterator[Entry]:
-    rows = ((line, row) for line, row in _cells(text, delimiter) if line >= first_line)
-    before: list[tuple[int, list[str]]] = []
-    for line, row in rows:
-        if any(cell.strip() for cell in row):
-            before.append((line, row))
-        if len(before) == 10:
-            break
+    rows = (each for each in _cells(text, delimiter) if each[0] >= first_line and any(cell.strip() for cell in each[1]))
+    before = list(itertools.islice(rows, _LOOKED_THROUGH))
     if not before:
         return
+    header, body = _header_and_body(before, reading)
+    every = [*body, *rows]
+    passed = index_column(header, [row for _, row in every], reading)
+    for line, row in every:
+        _check_row(line, row, header, passed, delimiter)
+        cells = enumerate(zip(header, row, strict=True))
+        yield Entry(f"line {line}", {name: cell for at, (name, cell) in cells if name and at != passed})
+
+
+def _header_and_body(before: list[Row], reading: Reading) -> tuple[list[str], list[Row]]:
+    """The names of the columns, and the first rows below them; titles may stand above, or there may be no header."""
     place = header_row([[cell.strip() for cell in row] for _, row in before], reading)
     line, header = before[place][0], [name.strip() for name in before[place][1]]
     if place:
@@ -82,24 +93,21 @@ def _separated(text: str, delimiter: str, reading: Reading, *, first_line: int =
     for position, name in enumerate(header):
         if name and name in header[:position]:
             raise InputError(f"line {line}: the column {name!r} stands twice in the header. Rename one.")
-    every = [*body, *((line, row) for line, row in rows if any(cell.strip() for cell in row))]
-    passed = index_column(header, [row for _, row in every], reading)
-    for line, row in every:
-        if len(row) != len(header):
-            raise InputError(
-                f"line {line}: {len(row)} cells, but the header has {len(header)}. "
-                f'A cell that holds {delimiter!r}, a quote or a line break must stand in double quotes ("…").'
-            )
-        if any(
-            cell.strip() and not name and position != passed
-            for position, (name, cell) in enumerate(zip(header, row, strict=True))
-        ):
-            raise InputError(
-                f"line {line}: a cell stands in a column without a name. Name it in the header; if it is the index of "
-                "a DataFrame, write the file with to_csv(index=False)."
-            )
-        cells = enumerate(zip(header, row, strict=True))
-        yield Entry(f"line {line}", {name: cell for at, (name, cell) in cells if name and at != passed})
+    return header, body
+
+
+def _check_row(line: int, row: list[str], header: list[str], passed: int | None, delimiter: str) -> None:
+    """Raise `InputError` for a row with another number of cells, or with one that no header names."""
+    if len(row) != len(header):
+        raise InputError(
+            f"line {line}: {len(row)} cells, but the header has {len(header)}. "
+            f'A cell that holds {delimiter!r}, a quote or a line break must stand in double quotes ("…").'
+        )
+    if any(cell.strip() and not header[at] and at != passed for at, cell in enumerate(row)):
+        raise InputError(
+            f"line {line}: a cell stands in a column without a name. Name it in the header; if it is the index of "
+            "a DataFrame, write the file with to_csv(index=False)."
+        )
 
 
 def _without_header(rows: list[tuple[int, list[str]]], reading: Reading) -> list[str] | None:

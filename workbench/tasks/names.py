@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from workbench.base import regular_expressions as re
+from workbench.errors import InputError
 
 _BARE: Final = str.maketrans("àáâãäåçèéêëìíîïñòóôõöùúûüýÿ", "aaaaaaceeeeiiiinooooouuuuyy")
 
@@ -34,6 +35,10 @@ def _names(key: str) -> tuple[str, ...]:
     return tuple(table()[key])
 
 
+def _plain_names(key: str) -> frozenset[str]:
+    return frozenset(map(plain, table()[key]))
+
+
 QUESTION_NAMES: Final = _names("question_names")
 """The first that is there is the question, unless a better reason speaks against it."""
 
@@ -42,6 +47,9 @@ TARGET_NAMES: Final = _names("target_names")
 
 TOTAL_WORDS: Final = frozenset(_names("total_words"))
 """What the first cell of a line says that is the sum of those above it, as `plain` writes it."""
+
+LIST_NAMES: Final = _names("list_names")
+"""Keys under which the list of tasks stands in an object, the surest first."""
 
 RIGHT_WORDS: Final = _names("right_words")
 """What is right or expected, in the forms that stand beside a word for an answer: `Resposta certa`."""
@@ -90,6 +98,20 @@ FORMER_NAMES: Final = _names("former_names")
 LIKELY_NEEDED: Final = _names("likely_needed")
 """Columns that a question may need: a warning when no prompt sends them."""
 
+INSTRUCTION_NAMES: Final = _plain_names("instruction_names")
+"""What may be the same for all tasks while another column differs, as `plain` writes it."""
+
+HEADING_NAMES: Final = _plain_names("heading_names")
+"""What stands above a text, as `plain` writes it."""
+
+BODY_NAMES: Final = _plain_names("body_names")
+"""The text below a heading, as `plain` writes it."""
+
+TEST_NAMES: Final = _names("test_names")
+"""Tests of a program, where an entry point or a surer name says that there is one."""
+
+SURE_TEST_NAMES: Final = _names("sure_test_names")
+
 PAIRS: Final = tuple((first, second) for first, second in table()["pairs"])
 """Two texts that are asked about together."""
 
@@ -104,6 +126,14 @@ def matching(names: tuple[str, ...], columns: list[str]) -> list[str]:
     for column in columns:
         by_name.setdefault(plain(column), []).append(column)
     return [column for name in names for column in by_name.get(plain(name), ())]
+
+
+def unmistakable(columns: list[str], source: str) -> str | None:
+    """The first of some columns; None of none. Raises InputError where another is called so but for its case."""
+    alike = [column for column in columns if plain(column) == plain(columns[0])]
+    if len(alike) > 1:
+        raise InputError(f"{source}: the columns {' and '.join(map(repr, alike))} differ only in case. Rename one.")
+    return columns[0] if columns else None
 
 
 _ALL: Final = (

@@ -11,18 +11,19 @@ from workbench.errors import InputError
 from workbench.replies.notations import CLOSINGS, FIRST_LETTERS, any_of
 from workbench.tasks.names import NO_VALUES, SPREADSHEET_ERRORS, plain
 from workbench.tasks.records import Reading
+from workbench.tasks.slots import called_in_quotes
 from workbench.tasks.values import native, parsed, text_of
 
 _AFTER_HASHES: Final = re.compile(r"####\s*([^\n]+)\s*\Z")
 _BOX: Final = re.compile(r"\\(?:boxed|fbox)\s*(\{|[^\s{])")
 _DECIMAL: Final = re.compile(r"[-−+]?(?:\d{1,3}(?:[. \u202f\u00a0]\d{3})+|\d+)(?:,\d+)?\s?%?")
-_ENGLISH: Final = re.compile(r"[-−+]?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+|[-−+]?\d{1,3}(?:,\d{3}){2,}")
 _WITH_UNIT: Final = re.compile(r"([-−+]?\d[\d.,/]*)\s*\([^()\d]+\)")
 _SPAN: Final = frozenset({"text", "start", "end", "answer_start", "answer_end", "span", "offset", "id"})
 """What one answer of a passage has: its text, and where it stands."""
 _LETTER: Final = re.compile(r"[A-H]")
 _MILLISECONDS: Final = re.compile(r"\d{12,13}")
 _WHOLE: Final = re.compile(r"-?\d+(?:\.0)?")
+_FORMULA: Final = re.compile(r"=[A-Z]+\(")
 _LABEL_NAMES: Final = frozenset(
     map(plain, ("label", "labels", "class", "category", "intent", "sentiment", "topic", "coarse label", "label coarse"))
 )
@@ -89,41 +90,44 @@ class Targets:
             )
 
     def _of_texts(self, column: str, texts: list[str], reading: Reading) -> None:
-        hashes = [_AFTER_HASHES.search(text) for text in texts]
-        boxes = [last_box(text) for text in texts]
-        if any(hashes):
+        """Find out how texts hold the answer: behind a mark, in a list, as a number of some kind; else as they are."""
+        bare = [text.strip() for text in texts]
+        hashed = [_AFTER_HASHES.search(text) is not None for text in texts]
+        boxed = [last_box(text) is not None for text in texts]
+        if any(hashed):
             self._read, self.how = _after_hashes, "what stands after '####'"
-            self._tell_lacking([match is not None for match in hashes], "'####'", column)
-        elif any(box is not None for box in boxes) and sum(box is not None for box in boxes) * 2 >= len(boxes):
+            self._tell_lacking(hashed, "'####'", column)
+        elif any(boxed) and sum(boxed) * 2 >= len(boxed):
             self._read, self.how = _boxed, r"the last \boxed{…}"
-            self._tell_lacking([box is not None for box in boxes], r"\boxed{…}", column)
+            self._tell_lacking(boxed, r"\boxed{…}", column)
         elif all(_is_texts(parsed(text)) for text in texts):
-            if plain(column) in _WHOLE_NAMES:
-                self.notes.append(f"the lists in column {column!r} are taken as they are written, each as one answer")
-                return
-            self._of_lists([parsed(text) for text in texts])
-            self._written_out = True
-            self.notes.append(f"the lists in column {column!r} are written as text, and read as lists")
-        elif (
-            reading.decimal_comma
-            and all(_DECIMAL.fullmatch(text.strip()) for text in texts)
-            and any("," in t for t in texts)
-        ):
-            decimals = [len(text.partition(",")[2].rstrip(" %")) for text in texts if "," in text]
-            if all(count == 3 for count in decimals):
-                self.warnings.append(
-                    f"column {column!r}: it is not clear whether {next(t for t in texts if ',' in t)!r} has a decimal "
-                    f"comma; "
-                    "it is left as it is. Write the numbers without separators of thousands, and with a point."
-                )
-            else:
-                self._read, self.how = _from_decimal_comma, "its decimal commas as points"
-        elif all(_WITH_UNIT.fullmatch(text.strip()) for text in texts):
+            self._of_written_lists(column, texts)
+        elif reading.decimal_comma and any("," in text for text in texts) and all(map(_DECIMAL.fullmatch, bare)):
+            self._of_decimal_commas(column, [text for text in texts if "," in text])
+        elif all(map(_WITH_UNIT.fullmatch, bare)):
             self._read, self.how = _without_unit, "the number before the brackets"
-        elif all(_WHOLE.fullmatch(text.strip()) for text in texts):
-            self._of_numbers(column, [text.strip() for text in texts])
-        if self._read is _plain and any(text.startswith("=") and re.match(r"=[A-Z]+\(", text) for text in texts):
+        elif all(map(_WHOLE.fullmatch, bare)):
+            self._of_numbers(column, bare)
+        if self._read is _plain and any(map(_FORMULA.match, texts)):
             self.warnings.append(f"column {column!r} holds formulas of a spreadsheet in place of their values")
+
+    def _of_written_lists(self, column: str, texts: list[str]) -> None:
+        if plain(column) in _WHOLE_NAMES:
+            self.notes.append(f"the lists in column {column!r} are taken as they are written, each as one answer")
+            return
+        self._of_lists([parsed(text) for text in texts])
+        self._written_out = True
+        self.notes.append(f"the lists in column {column!r} are written as text, and read as lists")
+
+    def _of_decimal_commas(self, column: str, texts: list[str]) -> None:
+        """Read commas as points, unless each stands before three digits, and may part thousands."""
+        if all(len(text.partition(",")[2].rstrip(" %")) == 3 for text in texts):
+            self.warnings.append(
+                f"column {column!r}: it is not clear whether {texts[0]!r} has a decimal comma; it is left as it is. "
+                "Write the numbers without separators of thousands, and with a point."
+            )
+        else:
+            self._read, self.how = _from_decimal_comma, "its decimal commas as points"
 
     def _tell_lacking(self, have: list[bool], what: str, column: str) -> None:
         lacking = have.count(False)
@@ -150,9 +154,8 @@ class Targets:
             if values - {-1}:
                 self.warnings.append(
                     f"column {column!r} holds the numbers {listed}, which stand for names that are not in the file, "
-                    f"and no "
-                    f"model can know them. Give the names in their order: "
-                    f"target=\"{{{{ ['first', 'second'][{_called(column)} | int] }}}}\""
+                    f"and no model can know them. Give the names in their order: "
+                    f"target=\"{{{{ ['first', 'second'][{called_in_quotes(column)} | int] }}}}\""
                 )
 
     def _of_lists(self, present: list[Any]) -> None:
@@ -289,7 +292,3 @@ def _accepted(value: Mapping[str, Any]) -> str | list[str] | None:
         single = text_of(value.get("number") or "").strip() or written
         return single or ", ".join(dict.fromkeys(text_of(span) for span in spans))
     return None
-
-
-def _called(column: str) -> str:
-    return column if column.isidentifier() else f"task['{column}']"

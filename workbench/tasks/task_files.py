@@ -7,7 +7,7 @@ import difflib
 import hashlib
 import json
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,32 +15,12 @@ from typing import Any, Final
 from workbench.base.files import opened
 from workbench.errors import InputError
 from workbench.tasks.csv_files import csv_records, tsv_records
+from workbench.tasks.documents import records_of
 from workbench.tasks.imports import imported, lifted
-from workbench.tasks.parquet_files import (
-    dataset_folder_records,
-    is_dataset_folder,
-    is_page_of_rows,
-    page_records,
-    parquet_records,
-)
-from workbench.tasks.records import Entry, Reading, one_of
+from workbench.tasks.parquet_files import dataset_folder_records, is_dataset_folder, parquet_records
+from workbench.tasks.records import Entry, Reading
 
 _LFS_POINTER: Final = b"version https://git-lfs.github.com/spec/"
-_DEEPEST: Final = 3
-_LISTS: Final[tuple[str, ...]] = (
-    "tasks",
-    "tests",
-    "examples",
-    "example",
-    "data",
-    "questions",
-    "items",
-    "rows",
-    "samples",
-    "records",
-    "instances",
-)
-"""Keys under which the list of tasks stands in an object, the surest first."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +131,7 @@ def _json_records(text: str, reading: Reading) -> Iterator[Entry]:
         reading.notes.append("the file holds one JSON object a line")
         yield from _jsonl_records(text, reading)
     else:
-        yield from _listed(document, "item", reading)
+        yield from records_of(document, "item", reading)
 
 
 def _toml_records(text: str, reading: Reading) -> Iterator[Entry]:
@@ -160,7 +140,7 @@ def _toml_records(text: str, reading: Reading) -> Iterator[Entry]:
     except ValueError as problem:
         raise InputError(f"not TOML: {problem}.") from None
     if document:
-        yield from _listed(document, "table", reading)
+        yield from records_of(document, "table", reading)
 
 
 def _yaml_records(text: str, reading: Reading) -> Iterator[Entry]:
@@ -171,7 +151,7 @@ def _yaml_records(text: str, reading: Reading) -> Iterator[Entry]:
     except (yaml.YAMLError, ValueError, RecursionError) as problem:
         raise InputError(f"not YAML: {' '.join(str(problem).split())}.") from None
     if document is not None:
-        yield from _listed(document, "item", reading)
+        yield from records_of(document, "item", reading)
 
 
 def _xlsx_records(data: bytes, reading: Reading) -> list[Entry]:
@@ -184,77 +164,6 @@ def _opendocument_records(data: bytes, reading: Reading) -> list[Entry]:
     from workbench.tasks.workbooks import opendocument_records
 
     return opendocument_records(data, reading)
-
-
-def _listed(document: Any, noun: str, reading: Reading) -> Iterator[Entry]:
-    """The records of a document: a list, a list under a key, columns of equal length, or objects by their names."""
-    tasks = document
-    if isinstance(document, Mapping):
-        if "tests" in document and ({"prompts", "providers", "targets"} & document.keys()):  # promptfoo's, told whole
-            yield Entry("the configuration", document)
-            return
-        tasks = _in_object(document, noun, reading)
-    if not isinstance(tasks, list):
-        shape = "[[tasks]] tables" if noun == "table" else 'a list, or an object {"tasks": [...]}'
-        raise InputError(f"the tasks must be {shape}.")
-    for number, value in enumerate(tasks, start=1):
-        yield Entry(f"{noun} {number}", value)
-
-
-def _in_object(document: Mapping[str, Any], noun: str, reading: Reading, depth: int = 0) -> Any:
-    if reading.sheet is None and isinstance(document.get("tasks"), list):
-        return document["tasks"]
-    if isinstance(document.get("columns"), list) and _is_table(document.get("data")):
-        reading.notes.append("the file is a table with 'columns' and 'data'")
-        return [dict(zip(map(str, document["columns"]), row, strict=False)) for row in document["data"]]
-    if is_page_of_rows(document):
-        return page_records(document, reading)
-    lists = {
-        str(name): value
-        for name, value in document.items()
-        if isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value)
-    }
-    if lists:
-        best = [name for name in _LISTS if name in lists][:1] if len(lists) > 1 and reading.sheet is None else []
-        name = one_of(list(lists), reading, "list", best)
-        if len(lists) == 1:
-            reading.notes.append(f"the tasks are the list {name!r} of the file")
-        return lists[name]
-    columns = {str(name): value for name, value in document.items()}
-    lengths = {len(value) for value in columns.values() if isinstance(value, list)}
-    if (
-        len(columns) > 1
-        and len(lengths) == 1
-        and 0 not in lengths
-        and all(isinstance(v, list) for v in columns.values())
-    ):
-        reading.notes.append("the file holds columns, each a list")
-        return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
-    if len(columns) > 1 and all(isinstance(value, Mapping) and value for value in columns.values()):
-        keys = [set(value) for value in columns.values()]
-        if keys[0] and all(key == keys[0] for key in keys) and any(reading.is_question(name) for name in columns):
-            reading.notes.append("the file holds columns, each an object by row")
-            return [{name: value[row] for name, value in columns.items()} for row in next(iter(columns.values()))]
-        if all(any(reading.is_question(str(key)) for key in value) for value in columns.values()):
-            reading.notes.append("the tasks are the objects of the file, their names are the ids")
-            return [{"id": name, **value} for name, value in columns.items()]
-    return _deeper(document, noun, reading, depth) if depth < _DEEPEST else None
-
-
-def _is_table(rows: Any) -> bool:
-    return isinstance(rows, list) and all(isinstance(row, list) for row in rows)
-
-
-def _deeper(document: Mapping[str, Any], noun: str, reading: Reading, depth: int) -> Any:
-    """The tasks that lie in the only object of an object, as in `{"data": {"questions": [...]}}`; None for others."""
-    held = {str(name): value for name, value in document.items() if isinstance(value, Mapping) and value}
-    if len(held) != 1 or any(isinstance(value, list) and value for value in document.values()):
-        return None
-    ((name, inner),) = held.items()
-    found = _in_object(inner, noun, reading, depth + 1)
-    if found is not None:
-        reading.notes.append(f"they lie in the object {name!r}")
-    return found
 
 
 def _json_value(text: str, place: str | None) -> Any:

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from workbench.errors import InputError
 from workbench.tasks.building import Builder
 from workbench.tasks.choosing import Condition, fits, none_fits
-from workbench.tasks.columns import Asked, Columns, is_template, layout_of
+from workbench.tasks.columns import Asked, Columns, layout_of
 from workbench.tasks.imports import lifted, looks_encrypted
 from workbench.tasks.names import ID_NAMES, KNOWN, QUESTION_NAMES, TARGET_NAMES, WEAK_ID_NAMES, plain
 from workbench.tasks.parquet_files import HUB, dataset_records, hub_records
 from workbench.tasks.records import Entry, Reading, Texts, mappings_in
 from workbench.tasks.requests import as_requests
 from workbench.tasks.settings import file_settings
+from workbench.tasks.slots import is_template
 from workbench.tasks.task import Task, Tasks
 from workbench.tasks.task_files import read_task_file
 from workbench.tasks.understood import Understood

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from workbench.tasks.building import Builder
-from workbench.tasks.columns import is_template, mentioned
 from workbench.tasks.names import FORMER_NAMES, matching, plain
+from workbench.tasks.slots import is_template, mentioned
 from workbench.tasks.task import Task, alternatives
 from workbench.tasks.understood import Role, Understood
 

@@ -46,3 +46,22 @@ def test_what_is_spelled_of_a_fraction_reads_back(value):
     for code in ("en", "de", "fr", "es", "it", "pt"):
         for text in parts_in(value, code):
             assert number_in_words(text.replace("-", " "), (code,)).value == value
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "said"),
+    [
+        (1984, "en", "nineteen eighty-four"),
+        (1984, "en", "nineteen hundred and eighty-four"),
+        (1905, "en", "nineteen oh five"),
+        (2024, "en", "twenty twenty-four"),
+        (1989, "de", "neunzehnhundertneunundachtzig"),
+        (1200, "de", "zwölfhundert"),
+    ],
+)
+def test_years_are_spelled_as_they_are_said(value, code, said):
+    assert said in number_in(value, code)
+
+
+def test_what_may_be_a_time_of_day_is_no_year():
+    assert "ten fifteen" not in number_in(1015, "en")

@@ -13,9 +13,9 @@ import pytest
 import zstandard
 from stores import edit
 
-from workbench.cache.store import dictionaries, sealing
+from workbench.cache.store import compressing, dictionaries
+from workbench.cache.store.compressing import seal
 from workbench.cache.store.readonly import ReadOnlyTable
-from workbench.cache.store.sealing import seal
 from workbench.cache.store.store import open_store
 from workbench.errors import StoreCorrupt, StoreError
 
@@ -54,7 +54,7 @@ def other(tmp_path):
     dictionary = of_another_version(tmp_path)
     yield dictionary
     dictionaries._learned.pop(dictionary.name, None)
-    sealing._codec = sealing._Codec()
+    compressing._codec = compressing._Codec()
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_a_reply_of_another_version_is_read_by_the_copy_in_the_store(folder, oth
     brought(folder, other)
     if how == "read only":
         table = ReadOnlyTable(folder)
-        assert sealing.unseal("theirs", table.fetch(["theirs"])["theirs"]) == b"theirs"
+        assert compressing.unseal("theirs", table.fetch(["theirs"])["theirs"]) == b"theirs"
         table.close()
         return
     with open_store(folder) as store:
@@ -182,8 +182,8 @@ def test_a_newer_dictionary_packs_what_comes_and_the_older_stays_for_what_is_the
     shipped = {**dictionaries.shipped(), other.name: other}
     monkeypatch.setattr(dictionaries, "shipped", lambda: shipped)
     monkeypatch.setattr(dictionaries, "current", lambda: other)
-    monkeypatch.setattr(sealing, "current", lambda: other)
-    monkeypatch.setattr(sealing, "_codec", sealing._Codec())
+    monkeypatch.setattr(compressing, "current", lambda: other)
+    monkeypatch.setattr(compressing, "_codec", compressing._Codec())
     with open_store(folder) as store:
         store.put_new("later", REPLY)
         assert store.get_many(["ours", "later"]) == {"ours": REPLY, "later": REPLY}

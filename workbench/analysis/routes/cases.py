@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from workbench.analysis.policies import Case, checked_models
@@ -22,6 +22,22 @@ def cases_of(rows: pd.DataFrame, models: Sequence[str] | None) -> tuple[list[Cas
     The form is None where the rows hold no values to compare. Raises `InputError` for rows that no route can be judged
     on: without prices or marks, with fewer than two models, or with fewer than ten tasks common to them.
     """
+    table = _priced(rows, models)
+    names = _cheapest_first(table, models)
+    replies = _Replies(table[table["model"].isin(names)])
+    cases, tasks = [], []
+    for task, by_model in replies.by_task().items():
+        if len(by_model) == len(names):
+            read = replies.task_of(by_model) if replies.are_read else None
+            cases.append(replies.case(str(task), by_model, names[0], read))
+            tasks += [read] if read is not None else []
+    if len(cases) < 10:
+        raise InputError(f"{len(cases)} tasks have marked replies of all of {', '.join(names)}; a route needs 10")
+    return cases, names, usual_form(tasks) if replies.are_read else None
+
+
+def _priced(rows: pd.DataFrame, models: Sequence[str] | None) -> pd.DataFrame:
+    """The replies that have a mark, `_right`, and a price; of fallbacks only where the models are named."""
     table = checked(rows, "task_id", "model", "outcome", "correct", "usd", "answer", minimum=1)
     stands = standing(table)
     counts = scored(table, stands)
@@ -33,47 +49,65 @@ def cases_of(rows: pd.DataFrame, models: Sequence[str] | None) -> tuple[list[Cas
             f"{int(table['usd'].isna().sum())} replies have no known cost, so that no route can be priced; see "
             "wb.analysis.assume_price"
         )
+    return table
+
+
+def _cheapest_first(table: pd.DataFrame, models: Sequence[str] | None) -> list[str]:
+    """The models to choose among: those that were named, in their order, else all by what a reply of each costs."""
     means = table.groupby("model", sort=False)["usd"].mean()
     known = [str(name) for name in means.sort_values(kind="stable").index]
     names = checked_models(models, known) if models is not None else known
     if len(names) < 2:
         raise InputError(f"a route needs two models at least; the rows hold {', '.join(map(repr, known)) or 'none'}")
-    table = table[table["model"].isin(names)]
-    columns = {str(name): table[name].tolist() for name in table.columns}
-    said, marks, usds = _answers(table), columns["_right"], columns["usd"]
-    certain, came = _sure(table), [outcome == "answered" for outcome in columns["outcome"]]
-    places: dict[Any, dict[str, list[int]]] = {}
-    for place, (task, name) in enumerate(zip(columns["task_id"], columns["model"], strict=True)):
-        places.setdefault(task, {}).setdefault(str(name), []).append(place)
-    cases, tasks = [], []
-    reads = readable(table)
-    for task, by_model in places.items():
-        if len(by_model) < len(names):
-            continue
+    return names
+
+
+class _Replies:
+    """Replies as columns: what each said, whether it is right, sure and whole, and what it cost."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self.are_read = readable(table)
+        self._columns = {str(name): table[name].tolist() for name in table.columns}
+        self._said, self._certain = _answers(table), _sure(table)
+        self._came = [outcome == "answered" for outcome in self._columns["outcome"]]
+
+    def by_task(self) -> dict[Any, dict[str, list[int]]]:
+        """The places of the replies to each task, by model."""
+        places: dict[Any, dict[str, list[int]]] = {}
+        for place, (task, name) in enumerate(zip(self._columns["task_id"], self._columns["model"], strict=True)):
+            places.setdefault(task, {}).setdefault(str(name), []).append(place)
+        return places
+
+    def task_of(self, by_model: Mapping[str, Sequence[int]]) -> Task:
+        """The task of some replies, as a cascade knows it: without the target, at which the marks have looked."""
         first = next(iter(by_model.values()))[0]
-        answers = {name: [said[place] for place in those] for name, those in by_model.items()}
-        sure = {name: [certain[place] for place in those] for name, those in by_model.items()}
-        if reads:  # as a cascade will read them: without the target, at which the marks of the rows have looked
-            tasks.append(task_of_row({name: cells[first] for name, cells in columns.items()}))
-            cheap = by_model[names[0]]
-            read = [compared_value(_text(columns["answer"][place]), tasks[-1]) for place in cheap]
-            answers[names[0]] = [value if came[place] else "" for (value, _), place in zip(read, cheap, strict=True)]
-            sure[names[0]] = [bool(mark) and came[place] for (_, mark), place in zip(read, cheap, strict=True)]
-        cases.append(
-            Case(
-                task=str(task),
-                question=_text(columns["task_question"][first]),
-                kind=_text(columns["task_kind"][first]) if "task_kind" in columns else "",
-                right={name: _mean([marks[place] for place in those]) for name, those in by_model.items()},
-                usd={name: _mean([usds[place] for place in those]) for name, those in by_model.items()},
-                answers=answers,
-                marks={name: [float(marks[place]) for place in those] for name, those in by_model.items()},
-                sure=sure,
-            )
+        return task_of_row({name: cells[first] for name, cells in self._columns.items()})
+
+    def case(self, task: str, by_model: Mapping[str, Sequence[int]], cheapest: str, read: Task | None) -> Case:
+        """What each model made of a task; of the cheapest one the answers are read as a cascade will read them."""
+        first = next(iter(by_model.values()))[0]
+        marks, usds = self._columns["_right"], self._columns["usd"]
+        answers = {name: [self._said[place] for place in those] for name, those in by_model.items()}
+        sure = {name: [self._certain[place] for place in those] for name, those in by_model.items()}
+        if read is not None:
+            answers[cheapest], sure[cheapest] = self._read_by_a_cascade(by_model[cheapest], read)
+        return Case(
+            task=task,
+            question=_text(self._columns["task_question"][first]),
+            kind=_text(self._columns["task_kind"][first]) if "task_kind" in self._columns else "",
+            right={name: _mean([marks[place] for place in those]) for name, those in by_model.items()},
+            usd={name: _mean([usds[place] for place in those]) for name, those in by_model.items()},
+            answers=answers,
+            marks={name: [float(marks[place]) for place in those] for name, those in by_model.items()},
+            sure=sure,
         )
-    if len(cases) < 10:
-        raise InputError(f"{len(cases)} tasks have marked replies of all of {', '.join(names)}; a route needs 10")
-    return cases, names, usual_form(tasks) if reads else None
+
+    def _read_by_a_cascade(self, places: Sequence[int], task: Task) -> tuple[list[str], list[bool]]:
+        """What of each reply would be compared, and whether that is sure; nothing of a reply that never answered."""
+        read = [compared_value(_text(self._columns["answer"][place]), task) for place in places]
+        came = [self._came[place] for place in places]
+        values = [value if there else "" for (value, _), there in zip(read, came, strict=True)]
+        return values, [bool(mark) and there for (_, mark), there in zip(read, came, strict=True)]
 
 
 def _of_fallbacks(table: pd.DataFrame) -> pd.Series[bool]:

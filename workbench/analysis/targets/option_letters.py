@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from workbench.analysis.thoughts.words import around
+from workbench.analysis.targets.concluding import CONCLUDES
+from workbench.analysis.thoughts.words import around, listed_around
 from workbench.base import regular_expressions as re
 from workbench.scorers.languages import UNSPACED
 
@@ -23,11 +24,7 @@ _TOLD: Final = re.compile(rf"\W{{0,3}}(?:{around('tells_an_option')}(?!\w)|[:=]|
 _LETTERS_BEFORE: Final = re.compile(
     rf"(?=[(a-j])(?<![\w'’])\(?[a-j]\)?(?:\s*[,/&和或]|\s+(?:{around('and', 'or')}|nor))\s*\(?\Z"
 )
-_WEIGHED: Final = re.compile(
-    r"(?<!\w)(?:check|checking|consider|considering|examine|look at|looking at|about|rule out|ruling out|"
-    r"eliminate|exclude|unlike|versus|vs\.?|discard|reject|between|like|try|trying|test)"
-    r"(?: (?:option|choice|answer))?\s*\(?\Z"
-)
+_WEIGHED: Final = re.compile(rf"(?<!\w){around('weighs_an_option')}(?: {around('weighed_option')})?\s*\(?\Z")
 """An option that is looked at, and not chosen."""
 _FACTOR: Final = re.compile(r"\s?[·×*∧∨+]\s?[(\w]")
 """A letter that is a variable."""
@@ -46,41 +43,13 @@ _STEM: Final = 5
 _LONGEST_SENTENCE: Final = 160
 _SENTENCE_ENDS: Final = ".!?。！？\n;；:"
 _SENTENCE_STOP: Final = re.compile(r"[.!?。！？\n;；]")
-_SAID: Final = re.compile(r"[\s*_\"'”’)]*(?:[.!,。！，]|\Z|\n|(?:and|which|that|in|at|for|by|on)\s)")
-_UNSURE: Final = re.compile(
-    r"(?<!\w)(?:not|no|never|wrong|false|rule out|unlike|than|could be|maybe|perhaps|might|if)(?!\w)|n['’]t|不|非"
-)
+_SAID: Final = re.compile(rf"[\s*_\"'”’)]*(?:[.!,。！，]|\Z|\n|{around('goes_on_behind_an_option')}\s)")
+_UNSURE: Final = re.compile(rf"(?<!\w){around('denies_or_doubts')}(?!\w)|n['’]t|{around('denies_or_doubts_unspaced')}")
 """What denies or doubts a sentence."""
 _WORDS: Final = re.compile(r"\w+")
 _LONG_WORDS: Final = re.compile(r"[^\W\d_]{4,}")
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]{2,}")
-_ASKING: Final = frozenset(
-    [
-        "which",
-        "what",
-        "follo",
-        "these",
-        "answe",
-        "optio",
-        "that",
-        "with",
-        "from",
-        "does",
-        "most",
-        "among",
-        "this",
-        "best",
-        "have",
-        "下列",
-        "哪个",
-        "以下",
-        "哪一",
-        "一个",
-        "的是",
-        "选项",
-        "下面",
-    ]
-)
+_ASKING: Final = frozenset(listed_around("question_stems"))
 """Beginnings of words that questions share."""
 LETTERS: Final = "ABCDEFGHIJ"
 CIRCLED: Final = "①②③④⑤⑥⑦⑧⑨⑩"
@@ -140,8 +109,7 @@ _BEGINS: Final = re.compile(rf"(?:\A|[.!?\n:;,])\s*[\"'“‘]?(?:{around('befor
 _WALKS: Final = re.compile(r"[*_\"'”’`)]*\s?[:–—-]\s")
 _ASKS_NOT: Final = re.compile(rf"(?<!\w)(?:{around('denies_an_adjective')}|except)(?!\w)|n['’]t(?!\w)|不|ない")
 _SAYS_NO: Final = re.compile(rf"\W*(?:{around('says_no')}|{around('denies_an_adjective')})(?!\w)")
-_LEADS: Final = re.compile(rf"(?<!\w){around('leads_to')}(?!\w)|{around('leads_to_unspaced')}|→|=>")
-_CLASS: Final = re.compile(r"(?<!\w)(?:which|what)\s([^\W\d_]{4,})")
+_CLASS: Final = re.compile(rf"(?<!\w){around('asks_which')}\s([^\W\d_]{{4,}})")
 """What the options are, each of them: *which hormone*."""
 
 
@@ -187,7 +155,7 @@ def is_walked(thought: Thought, label: str, start: int, end: int) -> bool:
         (begins is not None and begins[0][:_STEM] in asked) or len(_stems(said) & asked) > 1
     ):
         return True
-    lead = _LEADS.search(said)
+    lead = CONCLUDES.search(said)
     concluded = said[lead.end() :] if lead else ""
     return bool(_stems(concluded) & asked) and not _UNSURE.search(concluded)
 

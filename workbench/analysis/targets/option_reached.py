@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
+from workbench.analysis.targets.concluding import CONCLUDES
 from workbench.analysis.targets.cues import Cues, cues_of
 from workbench.analysis.targets.option_letters import options_of
 from workbench.analysis.targets.option_senses import concluded_sense
@@ -58,7 +59,6 @@ _LEADS: Final = re.compile(
 )
 """What a sentence says of an option follows."""
 _LEFT: Final = re.compile(rf"{around('leaves', 'leaves_unspaced')}")
-_CONCLUDES: Final = re.compile(rf"(?:(?<!\w){around('leads_to')}(?!\w)|{around('leads_to_unspaced')}|→|=>|⇒),?\s*")
 _REASONED: Final = re.compile(
     rf"\W*(?:{around('because')}\s[^,.;:!?\n]{{3,120}},\s|{around('because_unspaced')}[^，。；：！？\n]{{2,80}}，)"
 )
@@ -331,7 +331,7 @@ def _last_concluded(
             return []
         if _OTHER_LETTER.search(thought.text, sentence.start, sentence.end):
             return []
-        leads = [place.end() for place in _CONCLUDES.finditer(lower, sentence.start, sentence.end)]
+        leads = [place.end() for place in CONCLUDES.finditer(lower, sentence.start, sentence.end)]
         if not leads and (reason := _REASONED.match(lower, sentence.start, sentence.end)):
             leads = [reason.end()]
         if not leads and sentence.said[label]:

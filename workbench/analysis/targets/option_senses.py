@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from workbench.analysis.targets.concluding import CONCLUDES
 from workbench.analysis.targets.option_letters import options_of, stem_of
 from workbench.analysis.targets.option_words import DENIES_A_PART, among, words_at
 from workbench.analysis.thoughts.words import around, listed_around
@@ -26,7 +27,6 @@ _SENSES: Final = {
     )
 }
 _ANY: Final = re.compile("|".join(rf"(?P<{sense}>{pattern})" for sense, pattern in _SENSES.items()))
-_CONCLUDES: Final = re.compile(rf"(?<!\w){around('leads_to')}(?!\w)|{around('leads_to_unspaced')}|→|=>|⇒")
 _SENTENCE_ENDS: Final = re.compile(r"[.!?](?!\d)|[。！？;；\n]")
 _EMPTY: Final = frozenset(listed_around("empty_of_sense"))
 _CLAUSE_ENDS: Final = re.compile(r"[.!?。！？;；,，:\n]")
@@ -62,7 +62,7 @@ def concluded_sense(thought: Thought, label: str, letter: int) -> list[tuple[int
     lower, found = thought.lower, []
     for match in _ANY.finditer(lower, max(0, letter - _MOST_CHARACTERS_BACK), letter):
         if match.lastgroup == senses[label]:
-            leads = [*_CONCLUDES.finditer(lower, max(0, match.start() - _LONGEST_CLAUSE), match.start())]
+            leads = [*CONCLUDES.finditer(lower, max(0, match.start() - _LONGEST_CLAUSE), match.start())]
             if leads and _is_meant(thought, label, leads[-1].end(), match):
                 found.append(match.span())
     return found

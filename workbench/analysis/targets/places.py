@@ -55,13 +55,11 @@ _SENTENCE: Final = 120
 _PLAIN: Final = re.compile(r"[1-9][0-9]{0,8}|[A-Z]")
 """A whole number or an option's letter, which is written in one way only among such."""
 _ENDS_SENTENCE: Final = re.compile(r"[^\d\n.!?。！？]{0,24}(?:[.!?。！？\n]|\Z)")
-_COUNTED_OFF: Final = re.compile(
-    r"(?:after|day|week|month|year|hour|minute|night|round|lap|pass|turn|iteration|row|level|第)\s*(?:\w+\s+)?\d+\s*\w?\s*[:：]\Z"
-)
+_COUNTED_OFF: Final = re.compile(rf"{around('counted_off', 'counted_off_unspaced')}\s*(?:\w+\s+)?\d+\s*\w?\s*[:：]\Z")
 """A time or a turn that is counted off, and what stood then: *after day 1: 3*."""
 _LISTED_NUMBERS: Final = re.compile(r"[\"']?,\s?[\"']?-?\d[\d.]*[\"']?,\s?[\"']?-?\d")
 """Numbers behind a number: a list of them is no result."""
-_REASON: Final = re.compile(r"[*_\"'”’)]*,\s(?:so|hence|therefore|thus|which means)(?!\w)(?!\s(?:not|no)\b)")
+_REASON: Final = re.compile(rf"[*_\"'”’)]*,\s{around('reasons_on')}(?!\w)(?!\s{around('reasons_on_denied')}\b)")
 """What follows a name that is a reason for what is concluded: *it orbited Saturn, so this is it*."""
 _NOUN: Final = re.compile(r"[.:;,\n]\s(?:[^\W\d_]+\s)?([^\W\d_]{4,})\s?[$€£]?\Z")
 """A noun that a number is told of without a verb: *Book value 32,400.*"""
@@ -262,31 +260,44 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
     line = candidate.window.rpartition("\n")[2]
     if form.kind == "letter" and strict and not letter_counts(text, lower, start, end, line, cues):
         return False
-    if _is_no_result(candidate):
+    if _is_no_result(candidate) or (form.kind == "text" and is_one_of_many(text, start, end)):
         return False
-    if form.kind == "text" and is_one_of_many(text, start, end):
-        return False
-    if not strict:
-        return True
-    last = form.kind == "text" and _LAST_WORD.match(lower, end) is not None
-    concluded = form.kind != "letter" and _ENDS_SENTENCE.match(lower, end) is not None and candidate.concludes()
-    if thought.question and not last and is_restated(thought, start, end) and not (form.kind == "number" and concluded):
-        return False
-    if thought.question and not last and is_listed(form, thought, opened, end):
-        return False
-    if form.kind == "text" and _is_told_on(candidate):
-        return False
-    if is_told_of(form, thought, start, end, candidate.window):
-        return False
-    if form.kind == "number" and (ends_range(candidate.window) or is_given_anew(form, thought, candidate.window)):
-        return False
-    if form.kind in ("number", "terms") and is_compared(thought, end) and _is_asked(form, thought):
+    return not strict or _counts_strictly(candidate)
+
+
+def _counts_strictly(candidate: _Candidate) -> bool:
+    """Whether a value that may be a result is one: not only told, and called the answer, concluded or set apart."""
+    form, thought, end = candidate.form, candidate.thought, candidate.end
+    last = form.kind == "text" and _LAST_WORD.match(thought.lower, end) is not None
+    at_the_end = form.kind != "letter" and _ENDS_SENTENCE.match(thought.lower, end) is not None
+    concluded = at_the_end and candidate.concludes()
+    if _is_only_told(candidate, last=last, concluded=concluded):
         return False
     if form.kind == "letter":
         return True
-    if form.kind == "number" and (_LISTED_NUMBERS.match(text, end) or is_coordinate(text, opened, start, end)):
-        return False
+    if form.kind == "number":
+        listed = _LISTED_NUMBERS.match(thought.text, end)
+        if listed or is_coordinate(thought.text, candidate.opened, candidate.start, end):
+            return False
     return _is_called_one(candidate, last) or concluded or _stands_out(candidate)
+
+
+def _is_only_told(candidate: _Candidate, *, last: bool, concluded: bool) -> bool:
+    """Whether a value is what the question says, what is given, an end of a range, or what is compared."""
+    form, thought, window = candidate.form, candidate.thought, candidate.window
+    is_number = form.kind == "number"
+    if thought.question and not last:
+        if is_restated(thought, candidate.start, candidate.end) and not (is_number and concluded):
+            return True
+        if is_listed(form, thought, candidate.opened, candidate.end):
+            return True
+    if form.kind == "text" and _is_told_on(candidate):
+        return True
+    if is_told_of(form, thought, candidate.start, candidate.end, window):
+        return True
+    if is_number and (ends_range(window) or is_given_anew(form, thought, window)):
+        return True
+    return form.kind in ("number", "terms") and is_compared(thought, candidate.end) and _is_asked(form, thought)
 
 
 def _is_of_class(candidate: _Candidate) -> bool:

@@ -11,12 +11,14 @@ from typing import Any, Final, cast
 from workbench.analysis.targets.patterns import facts
 from workbench.scorers.languages import UNSPACED, table
 from workbench.scorers.number_words import number_in_words
+from workbench.scorers.spoken_years import is_said_as_year, year_in
 
 _KOREAN: Final = ("", *facts()["native_numbers"]["ko"])
 _KOREAN_UNITS: Final = facts()["counted_units"]["ko"]
 _MINUS: Final = facts()["minus"]
 _IN_FULL: Final = ("en", "de", "zh", "ja", "ko")
 """Languages whose numbers beyond a hundred are spelled in full; of the others those that are full hundreds."""
+_TEN: Final = 10
 _ONE_PART: Final = facts()["one_part"]
 _OTHER_GENDERS: Final[Mapping[str, Mapping[str, list[str]]]] = cast(Any, facts()["other_genders"])
 """Numbers that are spelt otherwise with a noun of another gender, by language."""
@@ -138,7 +140,29 @@ def _thousands(value: int, code: str) -> list[str]:
         found = [f"{one}{link}{end}" for one in found for link in links for end in _behind(rest, code)]
     if code == "en" and not value % 100 and value % 1_000 and value < 10_000:
         found += [f"{text} hundred" for text in _candidates(value // 100, code)]
-    return found
+    return [*found, *_by_hundreds(value, code)]
+
+
+def _by_hundreds(value: int, code: str) -> list[str]:
+    """A year as it is said: *nineteen eighty-four*, *nineteen hundred and five*, *neunzehnhundertneunundachtzig*."""
+    hundreds, rest = divmod(value, 100)
+    if hundreds >= _TEN * _TEN:
+        return []
+    fronts, gap = _candidates(hundreds, code), "" if code == "de" else " "
+    counted = table()[code].get("counted_hundreds", {}) if hundreds % _TEN else {}
+    by_name = [f"{front}{gap}{name}" for name, most in counted.items() if hundreds <= most for front in fronts]
+    if not rest:
+        return by_name
+    ends, links = _behind(rest, code), (" ", " and ") if code == "en" else (gap,)
+    noughts = [""] if rest >= _TEN else [f"{nought} " for nought in table()[code].get("year_noughts", ())]
+    pairs = [f"{front} {nought}{end}" for front in fronts for nought in noughts for end in ends]
+    if not any(year_in(pair.replace("-", " ").split(), (code,)) == value for pair in pairs[:1]):
+        pairs = []
+    return [
+        *(f"{front}{link}{end}" for front in by_name for link in links for end in ends),
+        *(pair for pair in pairs if is_said_as_year("", "", value)),
+        *(pair.replace(" ", "-") for pair in pairs if is_said_as_year("", "", value)),
+    ]
 
 
 def _two_digits(value: int, code: str, small: list[str], tens: list[str]) -> list[str]:

@@ -21,6 +21,7 @@ from workbench.analysis.targets.patterns import (
 )
 from workbench.analysis.targets.quantities import clocks, in_other_units
 from workbench.analysis.targets.spelled import number_in
+from workbench.analysis.thoughts.words import around
 from workbench.scorers.languages import table
 
 _LARGEST_PART: Final = 1_000
@@ -203,7 +204,7 @@ def _one_of(value: Fraction) -> Iterator[Term]:
 def _none_left(value: Fraction) -> Iterator[Term]:
     """Nothing at all: *none are left*."""
     if value == 0:
-        left = r"(?:left|remain(?:s|ing)?|survive[sd]?)(?!\w)"
+        left = rf"{around('is_left')}(?!\w)"
         yield Term(
             (
                 search("none", rf"(?=\s[^.\n]{{0,20}}{left})"),

@@ -20,9 +20,7 @@ _LISTED_AFTER: Final = re.compile(
     rf"[\s\"'”’`*_)]*{_SEPARATORS}\s*[\"'“‘`*_(]*(\w+)[\"'”’`*_)]*\s*(?:{_SEPARATORS}|[.?!:。？！;)]|\Z)"
 )
 _LISTED_BEFORE: Final = re.compile(rf"(\w+)[\"'”’`*_)]*\s*{_SEPARATORS}\s*\Z")
-_TOLD_OF: Final = re.compile(
-    r"(?:there (?:are|is|were)|we have|i have|we(?:'re| are) given)\s*(?:only|exactly|just)?\s*\Z"
-)
+_TOLD_OF: Final = re.compile(rf"{around('says_what_is_there')}\s*{around('says_how_few')}?\s*\Z")
 """What is said to be there."""
 _THINGS: Final = re.compile(r"\s[^\W\d_]{3,}")
 _LABEL_BEFORE: Final = re.compile(r"(?<!\w)([^\W\d_]{2,})\s?[:=]\s?[$€£]?\Z")

@@ -46,7 +46,7 @@ def _written(form: Form, thought: Thought) -> list[tuple[int, int]]:
         found += equal_fractions(form.value, thought.lower)
     if form.value is not None and "frac" in thought.lower:
         found += _as_latex_fraction(form.value, thought.lower)
-    found += _in_words(form, thought)
+    found += _places_in_number_words(form, thought)
     return sorted(set(found)) if len(found) > 1 else found
 
 
@@ -104,7 +104,7 @@ def _as_latex_fraction(value: Fraction, lower: str) -> Iterator[tuple[int, int]]
             yield max(lower.rfind("\\", match.start() - 2, match.start()), 0), match.end()
 
 
-def _in_words(form: Form, thought: Thought) -> Iterator[tuple[int, int]]:
+def _places_in_number_words(form: Form, thought: Thought) -> Iterator[tuple[int, int]]:
     lower = thought.lower
     for word in itertools.chain.from_iterable(map(form.spelled, thought.codes)):
         place = lower.find(word)

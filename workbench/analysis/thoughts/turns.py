@@ -33,18 +33,16 @@ _CIRCLED: Final = re.compile(rf"{around('chooses')}\s?(?=[①-⑩])")
 _ENDS: Final = re.compile(
     rf"\s*(?:{around('says_that_it_is')}(?!\w)|[?？.。,，;；!！)\"”』」]|\Z|\n|[-–—]|{around('ends_a_sentence')})"
 )
-_WORDS: Final = re.compile(r"[^\W\d_]+(?:[- ][^\W\d_]+)?|[零一二两三四五六七八九十百千万]+")
-_ASKED: Final = re.compile(
-    r"(?:what(?: is|'s| was)|find|calculate|compute|determine|give)\s(?:the\s)?(?:\w+\s)??(\w{3,})|"
-    r"(?:quelle est|quel est|cuál es|qual è|qual é)\s(?:la |le |el |il |lo |o |a |l['’])(\w{4,})|"
-    r"(?:was ist|wie groß ist|wie lautet)\s(?:der|die|das)\s(\w{4,})"
-)
+_WORDS: Final = re.compile(r"[^\W\d_]+(?:[- ][^\W\d_]+)?")
+_ASKED: Final = re.compile(around("asks_for_a_noun"))
 _SO: Final = re.compile(
     rf"(?:(?<!\w){around('so_asked')}|{around('so_asked_unspaced')})\s?(?=(?:[a-z]\s?=\s?)?[-−]?\d[\d.,/]{{0,12}}\s?\Z)"
 )
 """Before a question mark: *so 32?*"""
 _NUMBER_BEFORE: Final = re.compile(r"(?<![\w.,/-])([-−]?\d[\d.,/]*)\Z")
-_NAME_BEFORE: Final = re.compile(r"(?:[.!?;:,…\n]|(?<!\w)(?:so|then|maybe|perhaps))\s*[*_\"“]*([^\W\d_]+)[*_\"”]*\Z")
+_NAME_BEFORE: Final = re.compile(
+    rf"(?:[.!?;:,…\n]|(?<!\w){around('before_a_drafted_name')})\s*[*_\"“]*([^\W\d_]+)[*_\"”]*\Z"
+)
 _SHORT: Final = 24
 _ARTICLES: Final = frozenset(listed_around("a"))
 """Words for one that stand before most nouns."""
@@ -55,8 +53,10 @@ _SUPPOSED: Final = re.compile(rf"(?<!\w){around('if', 'supposing')}\s|{around('i
 """A sentence of what is not so: *if it were with replacement, it would be 9/64*."""
 _STOPS: Final = "\n!?。！？"
 _IS: Final = re.compile(rf"\s{around('is_said')}(?!\w)")
-_SO_IS: Final = re.compile(r"(?<!\w)so\s((?:[^\W\d_]+\s){1,5}?)(?:is|are|was|has|would be|must be|gets|=)\s")
-_IS_THE: Final = re.compile(r"(?<!\w)(?:is|would) the \Z")
+_SO_IS: Final = re.compile(
+    rf"(?<!\w){around('so_a_thing_is')}\s((?:[^\W\d_]+\s){{1,5}}?)(?:{around('a_thing_is')}|=)\s"
+)
+_IS_THE: Final = re.compile(rf"(?<!\w){around('is_the')} \Z")
 
 
 def _said_of(thought: Thought, first: int) -> list[tuple[int, int]]:
@@ -194,34 +194,42 @@ def _is_other(thought: Thought, target: str, forms: tuple[Form, ...], place: int
     begin = place if between is None else between.end()
     piece = thought.text[begin : begin + _LONGEST_VALUE]
     if "letter" in kinds or target in CIRCLED:
-        letter = _LETTER.match(piece)
-        if letter is not None:
-            ended = letter[1] is None or _ENDS.match(piece, letter.end()) is not None
-            return ended and not says(target, letter[1] or letter[2])
-        told = [text for label, text in options_of(thought.question, target[:1]).items() if not says(target, label)]
-        return any(piece.lower().startswith(text.lower()) for text in told if len(text) > 1)
+        return _is_other_option(thought, target, piece)
     if kinds & {"number", "date"}:
-        number = _NUMBER.match(piece)
-        if number is not None:
-            value = number[0].rstrip(".,/")
-            return (
-                not says(target, value)
-                and _OPERATION.match(piece, len(value)) is None
-                and _PAIR.match(piece, len(value)) is None
-                and not is_implausible(value, forms)
-            )
-        words = _WORDS.match(piece.lower())
-        for value in (words[0], words[0].split()[0]) if words else ():
-            if (
-                value not in _ARTICLES
-                and not (value == "one" and between is not None and "the" in between[0])
-                and _is_number(value)
-            ):
-                return not says(target, value, thought.codes)
-        return False
+        of_several = between is not None and "the" in between[0]
+        return _is_other_number(thought, target, forms, piece, of_several=of_several)
     if target[:1] in "[{('\"" and piece[:1] == target[:1]:
         whole = _BRACKETED.match(piece)
         return whole is not None and not says(target, whole[0]) and whole[0].lower() not in thought.asked
+    return _is_other_name(thought, target, piece)
+
+
+def _is_other_option(thought: Thought, target: str, piece: str) -> bool:
+    """Whether a text begins with the letter of another option, or with what another option says."""
+    letter = _LETTER.match(piece)
+    if letter is not None:
+        ended = letter[1] is None or _ENDS.match(piece, letter.end()) is not None
+        return ended and not says(target, letter[1] or letter[2])
+    told = [text for label, text in options_of(thought.question, target[:1]).items() if not says(target, label)]
+    return any(piece.lower().startswith(text.lower()) for text in told if len(text) > 1)
+
+
+def _is_other_number(thought: Thought, target: str, forms: tuple[Form, ...], piece: str, *, of_several: bool) -> bool:
+    """Whether a text begins with another number, in figures or in words; behind *the* is *one* none."""
+    number = _NUMBER.match(piece)
+    if number is not None:
+        value = number[0].rstrip(".,/")
+        goes_on = _OPERATION.match(piece, len(value)) or _PAIR.match(piece, len(value))
+        return not says(target, value) and goes_on is None and not is_implausible(value, forms)
+    words = _WORDS.match(piece.lower())
+    for value in (words[0], words[0].split()[0]) if words else ():
+        if value not in _ARTICLES and not (value == "one" and of_several) and _is_number(value):
+            return not says(target, value, thought.codes)
+    return False
+
+
+def _is_other_name(thought: Thought, target: str, piece: str) -> bool:
+    """Whether a text begins with another name, of the question's or with a capital as the target's."""
     name = _UNSPACED_NAME.match(piece) or _NAME.match(piece)
     if name is None or says(target, name[0], thought.codes) or _ENDS.match(piece, name.end()) is None:
         return False

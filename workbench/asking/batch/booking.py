@@ -15,9 +15,9 @@ from workbench.providers.batches import batch_cost
 from workbench.providers.likeness import parameters_mark, prompt_mark
 from workbench.providers.prices import Cost
 from workbench.providers.requests import CallRequest
-from workbench.replies.dollars import reported_usd
 from workbench.replies.message import said
 from workbench.replies.reply import RECORD_VERSION, Record
+from workbench.replies.reported_cost import reported_usd
 from workbench.replies.usage import raw_usage, read_usage
 
 _VERSION = metadata.version("workbench")

@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from workbench.asking.wire.error_bodies import InPlace, error_in, has_error_object, in_lower_case
-from workbench.asking.wire.error_words import (
-    BY_A_FIREWALL,
-    BY_GRPC,
-    BY_WORDS,
-    FLAGGED_WORDS,
-    GATEWAYS_WORDS,
-    KEY_AND_MODEL,
-    KEY_WORDS,
-    MISTAKE_IN_REQUEST,
-    NO_MODEL_WORDS,
-    OF_A_KEY,
-    ON_THE_WAY,
-    ONE_MINUTE,
-    QUOTA_WORDS,
-)
+from workbench.asking.wire.error_bodies import InPlace, error_in, in_lower_case
+from workbench.asking.wire.error_words import BY_GRPC, BY_WORDS, QUOTA_WORDS
 from workbench.asking.wire.pages import is_page, page_words
-from workbench.asking.wire.pauses import pause_of
+from workbench.asking.wire.refusals import Refusal, kind_of
+from workbench.asking.wire.retry_after import pause_of
 from workbench.base import regular_expressions as re
 from workbench.base.secrets import redact, without_known
 from workbench.errors import (
@@ -36,9 +23,7 @@ from workbench.errors import (
     OutcomeUnknown,
     QuotaExhausted,
     RateLimited,
-    Redirected,
     Scope,
-    ServerBusy,
     StreamError,
 )
 
@@ -48,14 +33,11 @@ _SETTLED_BY_CODE: Mapping[str, type[CallError]] = {
     **dict.fromkeys(("400", "422", "invalid_request_error", "context_length_exceeded"), BadRequest),
     **dict.fromkeys(("429", "rate_limit_error", "rate_limit_exceeded", "rate_limit_reached_error"), RateLimited),
 }
-_REFUSED_ON_THE_WAY = (403, 406, 418, 444, 451)
 _MET_ON_THE_WAY = frozenset({"cf-mitigated", "x-amzn-waf-action", "x-sucuri-block"})
 """Headers by which Cloudflare, AWS and Sucuri say that it was they who answered."""
 
 HEAD_CHARACTERS = 200
 _MOST_WORDS = 8_000
-_OF_A_MODEL = re.compile(r"model|limit reached for \S+ (in|on) ")
-_DAILY_LIMIT = re.compile(r"\bTPD\b|\bRPD\b|per ?day|daily", re.IGNORECASE)
 
 
 def words(error: BaseException | None) -> str:
@@ -124,7 +106,8 @@ def status_error(status: int, headers: Mapping[str, str], body: object) -> CallE
         message = f"the provider answered {status}, a redirect, which is not followed; check base_url"
     elif status == 407:
         message = "the proxy wants a name and a password (407); HTTPS_PROXY=http://name:password@host"
-    kind, scope = _kind_of(status, words_of(inner), body, waits=pause_of(headers, None) is not None)
+    refusal = Refusal(status, words_of(inner), body, waits=pause_of(headers, None) is not None)
+    kind, scope = kind_of(refusal)
     if kind is Blocked or (challenged and 400 <= status < 600 and status not in (401, 407, 429)):
         kind, scope, message = Blocked, None, blocked_words(status, reason)
     error = kind(message, status=status, retry_after_seconds=wait_seconds)
@@ -138,65 +121,6 @@ def blocked_words(status: int, reason: str) -> str:
         f"a proxy or a firewall on the way refused this request ({status}), not the provider: {reason}; it may take "
         "what the prompt says for an attack, and let others pass"
     )
-
-
-def _kind_of(status: int, text: str, body: object, *, waits: bool) -> tuple[type[CallError], Scope | None]:
-    """The class of an error status, and what it concerns where that is not what its class says."""
-    if 300 <= status < 400:
-        return Redirected, None
-    if is_page(body) and status not in (401, 402, 407, 429):
-        if status in _REFUSED_ON_THE_WAY or ((status < 500 or status == 501) and ON_THE_WAY.search(text)):
-            return Blocked, None
-        if status in (400, 403, 422):
-            return BadRequest, None
-    if status == 402:
-        # OpenRouter sets a budget aside for what is in flight: with a time to wait, it frees itself.
-        return (RateLimited if waits else QuotaExhausted), None
-    if status == 429 and ONE_MINUTE.search(text) and not _DAILY_LIMIT.search(text):
-        return RateLimited, None
-    if status in (400, 403, 412, 429) and _has(text, QUOTA_WORDS):
-        return QuotaExhausted, None
-    if status == 429:
-        if not _DAILY_LIMIT.search(text):
-            return RateLimited, None
-        return QuotaExhausted, "model" if _OF_A_MODEL.search(text) else None
-    if status in (400, 403, 422) and _has(text, FLAGGED_WORDS):
-        return BadRequest, None
-    if status in (400, 401, 403, 422) and _has(text, NO_MODEL_WORDS):
-        return NotFound, None
-    if status in (401, 403):
-        about_model = bool(KEY_AND_MODEL.search(text)) and not _has(text, KEY_WORDS)
-        if status == 403 and not about_model and not _is_of_the_provider(text, body):
-            return Blocked, None
-        return AuthError, "model" if about_model else None
-    if status in (406, 451) and not _is_of_the_provider(text, body):
-        return Blocked, None
-    if status == 407 or (status == 400 and _has(text, KEY_WORDS)):
-        return AuthError, None
-    if status in (404, 405, 410):
-        return NotFound, None
-    if status == 500 and MISTAKE_IN_REQUEST.search(text):
-        return BadRequest, None
-    if status == 524:  # the edge gave up waiting: what is behind it goes on, and is billed
-        return OutcomeUnknown, None
-    if status >= 500:  # some gateways answer 500 to whatever they refuse, and a code tells what it is
-        kind = next((kind for words, kind in GATEWAYS_WORDS.items() if _has(text, words)), None)
-        if kind is not None or status == 501:
-            return kind or BadRequest, None
-    if status in (408, 409, 424, 425, 498) or status >= 500:
-        return ServerBusy, None
-    return BadRequest, None
-
-
-def _is_of_the_provider(text: str, body: object) -> bool:
-    """Whether a refusal is in the shape, or at least in the words, of an API, and not of something before it."""
-    if BY_A_FIREWALL.search(text):
-        return False
-    return has_error_object(body) or bool(OF_A_KEY.search(text))
-
-
-def _has(text: str, those: Iterable[str]) -> bool:
-    return any(word in text for word in those)
 
 
 def error_for(error: object, *, within: str) -> CallError:
@@ -213,8 +137,8 @@ def error_for(error: object, *, within: str) -> CallError:
     scope: Scope | None = None
     in_place = isinstance(error, InPlace)
     if status in (400, 401, 402, 403, 404, 422, 429) or (status and in_place):
-        kind, scope = _kind_of(status, text, error if in_place else {"error": error}, waits=False)
-    elif _has(text, QUOTA_WORDS):
+        kind, scope = kind_of(Refusal(status, text, error if in_place else {"error": error}))
+    elif any(word in text for word in QUOTA_WORDS):
         kind = QuotaExhausted
     else:
         kind = next((_SETTLED_BY_CODE[str(code)] for code in codes if str(code) in _SETTLED_BY_CODE), None)

@@ -18,12 +18,12 @@ from workbench.asking.wire.clients import (
     wire_request,
 )
 from workbench.asking.wire.failures import classified, says_timeout, too_large
+from workbench.asking.wire.gate import Turn
 from workbench.asking.wire.gateway_caches import kept_by_a_gateway
 from workbench.asking.wire.health import Health
 from workbench.asking.wire.hearing import Hearing
 from workbench.asking.wire.item_events import ItemEvents
 from workbench.asking.wire.merging import MOST_TEXT_BYTES, Merge, length_of
-from workbench.asking.wire.pace import Turn
 from workbench.asking.wire.repeats import Again, Repeats
 from workbench.asking.wire.streams import (
     MOST_PLAIN_BYTES,

@@ -247,6 +247,16 @@ def text_to_keep(data: bytes) -> str | None:
     return data.decode("ascii").strip()
 
 
+def _no_message(body: Mapping[str, Any]) -> BadResponse:
+    """The error for a body in which no choice has a message, with what it has instead."""
+    choices = body.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    if isinstance(choice, dict):
+        return BadResponse(f"the first choice of the reply has no message: {head_of(choice)}")
+    what = "output" if body.get("object") == "response" else "choices"
+    return BadResponse(f"the reply has no {what}: {head_of(body)}")
+
+
 def check_body(
     body: Mapping[str, Any], request: Mapping[str, Any] | None = None, reading: Reading | None = None
 ) -> None:
@@ -266,12 +276,7 @@ def check_body(
             failure = StreamError(str(failure), status=failure.status)
         raise failure
     if told is None:
-        choices = body.get("choices")
-        choice = choices[0] if isinstance(choices, list) and choices else None
-        if not isinstance(choice, dict):
-            what = "output" if body.get("object") == "response" else "choices"
-            raise BadResponse(f"the reply has no {what}: {head_of(body)}")
-        raise BadResponse(f"the first choice of the reply has no message: {head_of(choice)}")
+        raise _no_message(body)
     content = told.message.get("content")
     if content is not None and not isinstance(content, str | list | dict):
         raise BadResponse(f"the content of the message is {head_of(content)} and neither text nor a list of parts")

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 
 from workbench.asking.wire.circuit import MOST_TRIES_OF_ONE_THAT_ANSWERED
 from workbench.asking.wire.failures import of_the_wire, without_keys
+from workbench.asking.wire.gate import LEAST_TRIES_OF_A_LINE, Pace, Turn
 from workbench.asking.wire.health import Health
-from workbench.asking.wire.pace import LEAST_TRIES_OF_A_LINE, Pace, Turn
 from workbench.asking.wire.sending import Exchange, Listener, Request, Result, Sending
 from workbench.asking.wire.tasks import TaskSending
 from workbench.base.patience import Patience

@@ -29,7 +29,7 @@ from workbench.cache.shared.member import Member
 from workbench.cache.shared.outbox import Outbox
 from workbench.cache.shared.scripts import CLAIM, KEEP, RELEASE, REPLACE
 from workbench.cache.shared.server import Away, Promises, connect, promises_of
-from workbench.cache.shared.sums import Sums
+from workbench.cache.shared.team_limits import Sums
 from workbench.errors import NotSent, StoreCorrupt, StoreError, WorkbenchWarning, warn
 from workbench.replies.reply import Record
 

@@ -245,16 +245,15 @@ def file_system_type(folder: Path, mountinfo: str) -> str | None:
     >>> file_system_type(Path("/home/ada/cache"), mountinfo), file_system_type(Path("/srv"), mountinfo)
     ('nfs4', 'ext4')
     """
-    found: str | None = None
-    depth = 0
+    place, found, within = str(folder), None, ""
     for line in mountinfo.splitlines():
         mount, separator, file_system = line.partition(" - ")
         fields = mount.split()
         if not separator or len(fields) < 5:
             continue
         # Blanks, tabs, newlines and backslashes in a mount point are written as octal escapes.
-        point = Path(re.sub(r"\\([0-7]{3})", lambda escape: chr(int(escape[1], 8)), fields[4]))
+        point = re.sub(r"\\([0-7]{3})", lambda escape: chr(int(escape[1], 8)), fields[4])
         # >=: a later mount on the same point hides the earlier one.
-        if folder.is_relative_to(point) and len(point.parts) >= depth:
-            found, depth = file_system.split()[0], len(point.parts)
+        if (place == point or place.startswith(point.rstrip("/") + "/")) and len(point) >= len(within):
+            found, within = file_system.split()[0], point
     return found

@@ -18,12 +18,12 @@ from diskcache import Timeout
 
 from workbench.cache.store import beside
 from workbench.cache.store.batches import Batches, Job
+from workbench.cache.store.compressing import ForeignRow, seal_many, unseal_many
 from workbench.cache.store.dictionaries import learn
 from workbench.cache.store.folder import ROW_BOUND, check_room, place_of, read_only_message
 from workbench.cache.store.protocol import Store as Store
 from workbench.cache.store.protocol import StoreInfo as StoreInfo
 from workbench.cache.store.readonly import ReadOnlyTable
-from workbench.cache.store.sealing import ForeignRow, seal_many, unseal_many
 from workbench.cache.store.table import DATABASE, StoreTable, explain, keys_present, rows_after
 from workbench.cache.store.thread import Worker
 from workbench.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreReadOnly

@@ -16,6 +16,7 @@ from diskcache import Timeout
 from diskcache.core import METADATA, MODE_RAW
 
 from workbench.cache.store import beside, dictionaries
+from workbench.cache.store.compressing import ForeignRow
 from workbench.cache.store.folder import (
     FORMAT_VERSION,
     check_row_bound,
@@ -30,7 +31,6 @@ from workbench.cache.store.folder import (
     read_only_message,
     write_row_bound,
 )
-from workbench.cache.store.sealing import ForeignRow
 from workbench.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreReadOnly
 
 DATABASE = "cache.db"

@@ -8,6 +8,7 @@ from typing import Final
 
 from workbench.base import regular_expressions as re
 from workbench.scorers.amounts.number_cues import cues
+from workbench.scorers.amounts.ranges import is_range
 from workbench.scorers.languages import as_written, either, worded, words
 from workbench.scorers.numerals import Numeral
 from workbench.scorers.units import same_unit, unit_after, units
@@ -92,7 +93,7 @@ def is_undecided(lower: str, found: list[Numeral], codes: tuple[str, ...]) -> bo
     before = lower[max(0, last[0].start - 60) : last[0].start]
     if _LISTED.fullmatch(between) and not lower[last[1].end :].strip(EDGES) and known["is"].search(before):
         return True
-    return bool(_EITHER.match(lower) or _BETWEEN.search(lower))
+    return bool(_EITHER.match(lower) or _BETWEEN.search(lower)) or is_range(lower, found)
 
 
 def leaves_open(lower: str, codes: tuple[str, ...]) -> bool:

@@ -11,6 +11,7 @@ from workbench.scorers.amounts.compound import compounded
 from workbench.scorers.amounts.number_cues import CURRENCY_CODE, MONEY, ONE_LEFT, cues
 from workbench.scorers.amounts.offered import EDGES, equal_numbers, is_undecided, leaves_open, measure_the_same, rounds
 from workbench.scorers.amounts.percent import as_share, is_percent
+from workbench.scorers.amounts.ranges import ends_in_words, moved
 from workbench.scorers.amounts.sums import ends_calculation, results
 from workbench.scorers.languages import as_written, worded, words
 from workbench.scorers.number_words import number_in_words, numbers_in_words
@@ -150,13 +151,13 @@ class _Sentence:
         if found:
             last = max(number.end for number in found)
             rest = self.text[last:]
-            spelled = (
-                numbers_in_words(rest, codes) if len(rest) > _ROOM_FOR_WORDS or _UNSPACED_LEAD.search(rest) else []
-            )
-            spelled = [n._replace(start=n.start + last, end=n.end + last) for n in spelled]
+            has_room = len(rest) > _ROOM_FOR_WORDS or _UNSPACED_LEAD.search(rest)
+            spelled = [moved(number, last) for number in numbers_in_words(rest, codes)] if has_room else []
             if not spelled and (one := ONE_LEFT.search(self.lower, last)):
                 spelled = [Numeral(one[1], Fraction(1), None, one.start(1), one.end(1))]
-            return [*found, *filter(self._is_said_in_words, spelled)], False
+            ends = ends_in_words(self.text, self.lower, found, codes)
+            every = {number.start: number for number in (*filter(self._is_said_in_words, spelled), *ends, *found)}
+            return [every[start] for start in sorted(every)], False
         found = numbers_in_words(self.text, codes)
         if not found and (self.claimed or len(self.text) < 60):
             number = number_in_words(self.text.strip(EDGES), codes)
@@ -329,10 +330,8 @@ class _Sentence:
             if (each.place == top.place + 1 and _RESTATED.search(self.lower[top.number.end : each.number.start]))
             or (each.place == top.place - 1 and self._is_restated_by(each.number, top.number))
         )
-        if any(_RATE.match(self.lower, each.end) and each.value != top.number.value for each in also):
-            also, rates = (), also  # "$75 in all, or $3 each" says two things
-        else:
-            rates = ()
+        is_rate = any(_RATE.match(self.lower, each.end) and each.value != top.number.value for each in also)
+        also, rates = ((), also) if is_rate else (also, ())  # "$75 in all, or $3 each" says two things
         rivals = tuple(
             each.number
             for each in weighed
@@ -390,11 +389,7 @@ def _lead_first(weighed: list[_Weighed], lower: str) -> list[_Weighed]:
     """After a marker the first number counts more, unless it only leads to one that is said."""
     first = weighed[0]
     lead = re.findall(r"[^\W\d_]+", lower[: first.number.start])
-    if (
-        len(lead) <= 1
-        and not _UNSPACED_LEAD.match("".join(lead))
-        and first.weight > -2
-        and not any(each.weight >= 3 for each in weighed[1:])
-    ):
+    is_alone = len(lead) <= 1 and not _UNSPACED_LEAD.match("".join(lead))
+    if is_alone and first.weight > -2 and not any(each.weight >= 3 for each in weighed[1:]):
         return [first._replace(weight=first.weight + 4), *weighed[1:]]
     return weighed

@@ -51,20 +51,24 @@ def choice_of(reading: Reading, options: Options, *, several: bool = False) -> C
     whole = _whole(reading, options, several) or (None if several else _first_of_all(reading, options))
     if whole is not None:
         return whole if whole.places else None
+    return _said_in_sentences(reading, options, several=several)
+
+
+def _said_in_sentences(reading: Reading, options: Options, *, several: bool) -> Choice | None:
+    """The option that sentences name, or that the last one comes to, or that is told by its text or its place."""
     mentioned = named(reading, options)
+    is_weak = mentioned is None or mentioned.where in WEAKLY_NAMED
     ends = None if several else concluded(reading, options)
-    if ends is None and not several and (mentioned is None or mentioned.where in WEAKLY_NAMED):
+    if ends is None and not several and is_weak:
         ends = of_equal_value(reading, options)
-    if ends is not None and (mentioned is None or mentioned.where in WEAKLY_NAMED):
+    if ends is not None and is_weak:
         return named_option(ends, options, "option", "by its text, as what the last sentence comes to")
     if mentioned is not None:
         beside = (ends is not None and ends not in mentioned.places) or _is_set_beside(mentioned, reading, options)
         return replace(mentioned, sure=mentioned.sure and not beside) if mentioned.places else None
-    return (
-        None
-        if reading.patterns.undecided.search(reading.lower) and _offers(reading, options)
-        else by_text(reading, options) or (None if several else counted(reading, options))
-    )
+    if reading.patterns.undecided.search(reading.lower) and _offers(reading, options):
+        return None
+    return by_text(reading, options) or (None if several else counted(reading, options))
 
 
 def _ticked(reading: Reading, options: Options) -> int | None:

@@ -259,6 +259,9 @@ def _boxes(text: str) -> str:
     return "".join([*pieces, text[reached:]])
 
 
+_HASHES_OF_AN_ANSWER: Final = 4
+
+
 def _displays(text: str) -> str:
     """Displayed mathematics on one line of its own."""
     parts, inside = _DISPLAY.split(text), False
@@ -274,40 +277,44 @@ def _displays(text: str) -> str:
 
 
 def _lines(text: str, cut: bool) -> Normal:
-    texts: list[tuple[str, bool, bool]] = []
     rows = text.split("\n")
-    enumerated = any(_NUMBERED.match(row) and row.lstrip()[0] == "1" for row in rows) and len(rows) > 2
-    for row in rows:
-        if not row or row.isspace():
-            texts.append(("", False, False))
-            continue
-        if row[0] in "`~ \t" and _FENCE.match(row):
-            continue
-        if row.lstrip()[:1] in "-=_*" and _RULE.match(row):
-            texts.append(("", False, False))
-            continue
-        heading = item = False
-        lead = _LEAD.match(row)
-        while lead:
-            heading, item = heading or bool(lead[1]), item or bool(lead[3])
-            hashes = lead[1] and len(lead[1]) == 4
-            row = row[lead.end() :]
-            if hashes:
-                row = f"\ue008{row}\ue009"
-            lead = _LEAD.match(row)
-        if row.startswith("####") and row[4:5].strip("#"):
-            row = f"\ue008{row[4:].strip()}\ue009"
-        if enumerated and (number := _NUMBERED.match(row)):
-            row, item = row[number.end() :], True
-        if row[:1] == "|" and row.rstrip()[-1:] == "|":
-            row = row.strip("| ").replace("|", " ; ")
-        if "[" in row or "【" in row:
-            row = _CITATION.sub("", _LINK.sub(r"\1", row))
-        if "*" in row or "_" in row:
-            row = _BOLD.sub(lambda match: f"\ue004{match[1] or match[2]}\ue005", row)
-            row = _ITALIC.sub(lambda match: match[1] or match[2], row).replace("**", "")
-        texts.append((row.replace("`", "").strip(), heading, item))
-    return _marked(texts, cut)
+    enumerated = len(rows) > 2 and any(_NUMBERED.match(row) and row.lstrip()[0] == "1" for row in rows)
+    return _marked([line for row in rows if (line := _line(row, enumerated)) is not None], cut)
+
+
+def _line(row: str, enumerated: bool) -> tuple[str, bool, bool] | None:
+    """A line without its Markdown, and whether it is a heading or an item; None for the fence of a block of code."""
+    if not row or row.isspace():
+        return "", False, False
+    if row[0] in "`~ \t" and _FENCE.match(row):
+        return None
+    if row.lstrip()[:1] in "-=_*" and _RULE.match(row):
+        return "", False, False
+    row, heading, item = _without_lead(row)
+    if row.startswith("####") and row[4:5].strip("#"):
+        row = f"\ue008{row[4:].strip()}\ue009"
+    if enumerated and (number := _NUMBERED.match(row)):
+        row, item = row[number.end() :], True
+    if row[:1] == "|" and row.rstrip()[-1:] == "|":
+        row = row.strip("| ").replace("|", " ; ")
+    if "[" in row or "【" in row:
+        row = _CITATION.sub("", _LINK.sub(r"\1", row))
+    if "*" in row or "_" in row:
+        row = _BOLD.sub(lambda match: f"\ue004{match[1] or match[2]}\ue005", row)
+        row = _ITALIC.sub(lambda match: match[1] or match[2], row).replace("**", "")
+    return row.replace("`", "").strip(), heading, item
+
+
+def _without_lead(row: str) -> tuple[str, bool, bool]:
+    """A line without the signs of headings, quotations and items before it, and which of them there were."""
+    heading = item = False
+    while lead := _LEAD.match(row):
+        heading, item = heading or bool(lead[1]), item or bool(lead[3])
+        is_final = lead[1] and len(lead[1]) == _HASHES_OF_AN_ANSWER
+        row = row[lead.end() :]
+        if is_final:
+            row = f"\ue008{row}\ue009"
+    return row, heading, item
 
 
 def _marked(texts: list[tuple[str, bool, bool]], cut: bool) -> Normal:

@@ -30,42 +30,67 @@ def restated(reading: Reading, question: str) -> tuple[bool, str, bool] | None:
     if first is None or reading.open or not question or len(question) > 2_000:
         return None
     text = reading.lower[first.start : first.end]
-    whole = languages_of(f"{question.lower()[-400:]} {text[:400]}")
-    forms = _forms(whole)
+    codes = languages_of(f"{question.lower()[-400:]} {text[:400]}")
+    forms = _forms(codes)
+    return (
+        _in_short(reading, first, forms)
+        or _of_some_only(reading, question, forms)
+        or _repeated(reading, first, question, codes)
+    )
+
+
+def _in_short(reading: Reading, first: Sentence, forms: dict[str, re.Pattern[str]]) -> tuple[bool, str, bool] | None:
+    """What a verb alone says, at the beginning or in the last statement: *They can.*"""
     last = reading.statements[-1] if reading.statements else first
-    concluded = forms["concluded"].sub("", reading.lower[last.start : last.end], count=1)
-    short = forms["short"].match(text) or (forms["short"].match(concluded) if last is not first else None)
-    if short:
-        return not forms["denial"].search(short[0]), short[0].strip(" ,.;!"), len(reading.sentences) < 4
+    short = forms["short"].match(reading.lower[first.start : first.end])
+    if short is None and last is not first:
+        short = forms["short"].match(forms["concluded"].sub("", reading.lower[last.start : last.end], count=1))
+    if short is None:
+        return None
+    return not forms["denial"].search(short[0]), short[0].strip(" ,.;!"), len(reading.sentences) < 4
+
+
+def _of_some_only(reading: Reading, question: str, forms: dict[str, re.Pattern[str]]) -> tuple[bool, str, bool] | None:
+    """A no where it is asked of all and said of some: *not all of them*."""
+    if not forms["all"].search(_asked(question).lower()):
+        return None
     for sentence in reading.statements[-2:]:
         some = forms["not_all"].search(reading.lower, sentence.start, sentence.end)
-        if some and forms["all"].search(_asked(question).lower()):
+        if some:
             return False, some[0], len(reading.sentences) < 5
-    asked, said = _content(_asked(question), whole), _content(text[:600], whole)
+    return None
+
+
+def _repeated(
+    reading: Reading, first: Sentence, question: str, codes: tuple[str, ...]
+) -> tuple[bool, str, bool] | None:
+    """A statement that has most of the question's words, denied or not."""
+    forms, text = _forms(codes), reading.lower[first.start : first.end]
+    asked = _content(_asked(question), codes)
     if len(asked) < 2 or forms["denial"].search(_asked(question).lower()):
         return None
-    shared = _share(asked, said)
+    shared = _share(asked, _content(text[:600], codes))
     if shared < _ENOUGH:
         return None
     concluded = forms["so"].split(text)[-1]  # "13 times 7 is 91 with no remainder, so 91 is a multiple of 7"
-    if concluded != text and _share(asked, _content(concluded, whole)) >= _ENOUGH:
+    if concluded != text and _share(asked, _content(concluded, codes)) >= _ENOUGH:
         text = concluded
     turn = forms["turn"].search(text)
-    if turn and turn.start() > 3 and _share(asked, _content(text[: turn.start()], whole)) >= _ENOUGH:
-        text = text[: turn.start()]  # "Penguins can't fly, but they swim"
-    elif turn:
-        return None
-    denials = _denials(text, forms, whole)
+    if turn is not None:  # "Penguins can't fly, but they swim"
+        if turn.start() <= 3 or _share(asked, _content(text[: turn.start()], codes)) < _ENOUGH:
+            return None
+        text = text[: turn.start()]
+    denials = _denials(text, forms, codes)
     if denials > 1:
         return None
     pronoun = forms["pronoun"].match(text) and shared >= 1 - 1 / len(asked)  # "It is not", for what is asked about
-    plain = (
+    is_plain = (
         bool(shared >= _MOST or pronoun)
-        and (not turn or (denials == 1 and ";" not in text))
+        and (turn is None or (denials == 1 and ";" not in text))
         and len(reading.sentences) < 4
         and not _is_weak(text, forms)
     )
-    return denials == 0, reading.words(first)[:80], plain and _is_alone(reading, first)
+    return denials == 0, reading.words(first)[:80], is_plain and _is_alone(reading, first)
 
 
 def _denials(text: str, forms: dict[str, re.Pattern[str]], codes: tuple[str, ...]) -> int:

@@ -8,7 +8,7 @@ from typing import Final
 
 from workbench.base import regular_expressions as re
 from workbench.scorers.formulas.chemistry import unindexed
-from workbench.scorers.languages import as_written, number_words, table, told
+from workbench.scorers.languages import as_written, number_words, table, told, words
 
 EDGES: Final = " \t\r\n*_`~\"'“”‘’«»„「」『』.,;:!?。、，；：！？()[]{}<>$#（）【】…"
 FOLD: Final = {
@@ -36,7 +36,7 @@ _UNSPACED: Final = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 ARTICLE: Final = re.compile(rf"{as_written('articles_left_out')}\s(?=\S)|{as_written('articles_elided')}(?=\S)")
-_LONG: Final = {"mt": "mount", "st": "saint", "ft": "fort"}
+_LONG: Final[dict[str, str]] = table()["en"]["written_short"]
 _SHORT: Final = re.compile(rf"(?<!\w)({'|'.join(_LONG)})(?:\.\s?|\s)(?=[^\W\d_])")
 """What is written short before a name."""
 _RUSSIAN: Final = re.compile(r"[а-я]{2,}")
@@ -46,20 +46,10 @@ _SHORTEST_DECLINED: Final = 3
 """Letters of the shortest word that is looked for in other cases as well."""
 _PARTED: Final = re.compile(r"(?<=[aeiou])(?=[aeiou])")
 """Where a name may be written with a sign for a stop: `Hawai'i`, `O'ahu`."""
-_INFLECTIONS: Final = {
-    "de": ("e", "er", "es", "en", "em", "s", "n"),
-    "en": ("s", "es", "'s"),
-    "fr": ("e", "s", "es"),
-    "es": ("s", "es"),
-    "it": (),
-    "pt": ("s",),
-    "ru": ("а", "у", "ом", "е", "ы", "и", "ой", "ого", "ым", "ую", "я", "ю"),
-    "ko": (),
-    "ja": (),
-    "zh": (),
-    "ar": ("ة", "ا", "ًا"),
-}
-
+_LONGEST_SOUGHT: Final = 300
+"""Characters of a text that is looked for in an answer."""
+_MOST_INITIALS: Final = 4
+_MOST_WORDS_DECLINED: Final = 3
 
 _SYMBOLS: Final = {
     "hbar": "ħ",
@@ -121,63 +111,83 @@ _BESIDE_A_WORD: Final = r"[^\W_]"
 _BESIDE_A_LATIN_WORD: Final = r"[a-z\d]"
 """What may not stand beside a word of other letters among signs without blanks: `H2O입니다`. Ranges of such signs would
 take milliseconds to compile, for each target anew."""
+_BETWEEN_WORDS: Final = r"(?:[\s,]|&|and){1,3}"
+_ARABIC: Final = re.compile(r"[\u0600-\u06ff]")
+_KOREAN: Final = re.compile(r"[\uac00-\ud7af]")
 
 
 @lru_cache(2048)
 def mention_patterns(text: str, codes: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str] | None] | None:
     """The patterns that find a target, and its inflected forms, in folded lower-case text."""
     plain = written(text)
-    if not plain or len(plain) > 300:
+    if not plain or len(plain) > _LONGEST_SOUGHT:
         return None
-    tokens = plain.split(" ")
-    names = _words_of_numbers(codes)
-    parts = []
-    for token in tokens:
-        if token in _LONG.values():
-            short = next(each for each, long in _LONG.items() if long == token)
-            parts.append(rf"(?:{token}|{short}\.?)")
-        elif token in names:
-            parts.append(f"(?:{re.escape(token)}|{'|'.join(map(re.escape, names[token]))})")
-        elif token.isalpha() and token.isascii() and len(token) <= 4 and text.strip(EDGES).replace(".", "").isupper():
-            parts.append(r"\.?".join(map(re.escape, token)) + r"\.?")
-        else:
-            parts.append(_PARTED.sub("'?", re.escape(token)).replace("'", "['’]?").replace("['’]??", "['’]?"))
-    body = r"(?:[\s,]|&|and){1,3}".join(parts) if len(parts) > 1 else parts[0]
-    if all(token in ("and",) for token in tokens[1:2]):
-        body = body.replace(r"(?:[\s,]|&|and){1,3}and", r"\s?(?:and|&|,)")
-    beside = _BESIDE_A_LATIN_WORD if told("words_joined", codes) else _BESIDE_A_WORD
-    left = (
-        ""
-        if _UNSPACED.match(plain)
-        else rf"(?<!{beside})"
-        if not re.match(r"[\u0600-\u06ff]", plain)
-        else r"(?<!\w)(?:و|ب|ل|ال|وال|بال|لل)?"
-    )
-    right = "" if _UNSPACED.search(plain[-1]) or re.search(r"[\uac00-\ud7af]", plain[-1]) else rf"(?!{beside})"
-    if plain[:1].isdigit():
-        left += r"(?<![\d][.,])(?<![+]|−)" if plain[:1] != "-" else ""
-    if plain[-1:].isdigit():
-        right += r"(?![.,]\d)"
-    exact = re.compile(f"{left}({body}){right}")
-    endings = sorted({ending for code in codes for ending in _INFLECTIONS.get(code, ())}, key=len, reverse=True)
-    stem, swaps = plain, ""
-    if len(plain) >= _SHORTEST_DECLINED + ("ru" not in codes) and plain[-1].isalpha() and len(parts) <= 3:
-        if plain[-1] in "oaie" and set(codes) & {"es", "it", "pt", "fr"}:
-            stem, swaps = plain[:-1], "o|a|i|e|os|as|es|hi|he"
-        elif plain[-1] == "f" and "fr" in codes:
-            stem, swaps = plain[:-1], "ve|fs|ves"
-        elif "ru" in codes and _RUSSIAN.fullmatch(tokens[-1]):
-            before = r"\s".join(_in_any_case(token, codes) for token in tokens[:-1])
-            declined = f"{before}\\s" * bool(before) + _in_any_case(tokens[-1], codes)
-            return exact, re.compile(f"{left}({declined}){right}")
-        elif plain[-1] == "y" and "en" in codes:
-            stem, swaps = plain[:-1], "ies"
-        inflected = "|".join(filter(None, [swaps, *(map(re.escape, endings) if stem == plain else ())]))
-        if inflected:
-            *first, end = stem.split(" ")
-            stemmed = r"\s".join([*(_in_any_case(word, codes) for word in first), re.escape(end)])
-            return exact, re.compile(f"{left}({stemmed}(?:{inflected})){right}")
-    return exact, None
+    left, right = _left_border(plain, codes), _right_border(plain, codes)
+    exact = re.compile(f"{left}({_in_its_words(text, plain, codes)}){right}")
+    inflected = _inflected(plain, codes)
+    return exact, re.compile(f"{left}({inflected}){right}") if inflected else None
+
+
+def _in_its_words(text: str, plain: str, codes: tuple[str, ...]) -> str:
+    """A pattern for the words of a target, whatever stands between them; *and* may be written as a sign."""
+    parts = plain.split(" ")
+    in_capitals = text.strip(EDGES).replace(".", "").isupper()
+    body = _BETWEEN_WORDS.join(_as_it_may_be_written(word, codes, in_capitals=in_capitals) for word in parts)
+    return body.replace(f"{_BETWEEN_WORDS}and", r"\s?(?:and|&|,)") if parts[1:2] == ["and"] else body
+
+
+def _as_it_may_be_written(word: str, codes: tuple[str, ...], *, in_capitals: bool) -> str:
+    """A pattern for a word: written short, as a number in words, with points behind initials, with signs for stops."""
+    short = next((each for each, long in _LONG.items() if long == word), None)
+    if short is not None:
+        return rf"(?:{word}|{short}\.?)"
+    spelled = _words_of_numbers(codes).get(word)
+    if spelled is not None:
+        return f"(?:{re.escape(word)}|{'|'.join(map(re.escape, spelled))})"
+    if in_capitals and word.isalpha() and word.isascii() and len(word) <= _MOST_INITIALS:
+        return r"\.?".join(map(re.escape, word)) + r"\.?"
+    return _PARTED.sub("'?", re.escape(word)).replace("'", "['’]?").replace("['’]??", "['’]?")
+
+
+def _beside(codes: tuple[str, ...]) -> str:
+    return _BESIDE_A_LATIN_WORD if told("words_joined", codes) else _BESIDE_A_WORD
+
+
+def _left_border(plain: str, codes: tuple[str, ...]) -> str:
+    """What may stand before a target: no letter of the same word, nor what makes another number of it."""
+    border = "" if _UNSPACED.match(plain) else rf"(?<!{_beside(codes)})"
+    if _ARABIC.match(plain):
+        border = rf"(?<!\w){as_written('joined_before', codes=('ar',))}?"
+    return rf"{border}(?<![\d][.,])(?<![+]|−)" if plain[0].isdigit() else border
+
+
+def _right_border(plain: str, codes: tuple[str, ...]) -> str:
+    joined = _UNSPACED.search(plain[-1]) or _KOREAN.search(plain[-1])
+    border = "" if joined else rf"(?!{_beside(codes)})"
+    return rf"{border}(?![.,]\d)" if plain[-1].isdigit() else border
+
+
+def _inflected(plain: str, codes: tuple[str, ...]) -> str | None:
+    """A pattern for a name in its other forms, where a language of the answer has some."""
+    *first, last = plain.split(" ")
+    shortest = _SHORTEST_DECLINED + ("ru" not in codes)
+    if len(plain) < shortest or not plain[-1].isalpha() or len(first) >= _MOST_WORDS_DECLINED:
+        return None
+    before = [_in_any_case(word, codes) for word in first]
+    changed = _changed_endings(codes).get(plain[-1])
+    if changed:
+        stem, endings = last[:-1], "|".join(changed)
+    elif "ru" in codes and _RUSSIAN.fullmatch(last):
+        return r"\s".join([*before, _in_any_case(last, codes)])
+    else:
+        stem, endings = last, "|".join(map(re.escape, words(codes, "endings")))
+    return r"\s".join([*before, f"{re.escape(stem)}(?:{endings})"]) if endings else None
+
+
+@lru_cache(64)
+def _changed_endings(codes: tuple[str, ...]) -> dict[str, list[str]]:
+    """What stands in place of the last letter of a word in its other forms, by that letter."""
+    return {last: new for code in codes for last, new in table()[code].get("changed_endings", {}).items()}
 
 
 @lru_cache(2048)
@@ -188,7 +198,7 @@ def _in_any_case(word: str, codes: tuple[str, ...]) -> str:
     ends = table()["ru"]["case_endings"]
     if word in ends:
         return f"(?:{'|'.join([word, *ends[word]])})"
-    found = {word} | {word + end for end in _INFLECTIONS["ru"] if word[-1] in _CONSONANTS}
+    found = {word} | {word + end for end in table()["ru"]["endings"] if word[-1] in _CONSONANTS}
     for length in range(1, _LONGEST_ENDING):
         found |= {word[:-length] + end for end in ends.get(word[-length:], ())}
     return f"(?:{'|'.join(sorted(found, key=lambda each: (-len(each), each)))})"

@@ -9,7 +9,8 @@ from typing import Any, Final
 import ipywidgets as w
 
 from workbench.errors import InputError, WorkbenchError
-from workbench.providers.models import check_not_retired, resolve, secret_for
+from workbench.providers.models import resolve, secret_for
+from workbench.providers.retired import check_not_retired
 from workbench.show.figures import counted
 from workbench.widgets.lab.bound import Guard, bind
 from workbench.widgets.lab.forms import Changed, button, number_or_none, row

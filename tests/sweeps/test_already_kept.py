@@ -12,7 +12,7 @@ import workbench as wb
 from workbench.base import engine
 from workbench.cache.kept import Cache
 from workbench.errors import AuthError, BudgetExceeded, InputError, StoreError, WorkbenchError
-from workbench.sweeps import figures, reading_on
+from workbench.sweeps import already_kept, figures
 from workbench.testing import scripted
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -25,7 +25,7 @@ OF_THIS_TIME = ["run", "cached", "usd_spent", "seconds", "seconds_to_first_token
 def parts(monkeypatch):
     """A sweep of a few cells is a large one."""
     monkeypatch.setattr(figures, "FROM_ROWS", 0)
-    monkeypatch.setattr(reading_on, "CELLS_A_PART", 3)
+    monkeypatch.setattr(already_kept, "CELLS_A_PART", 3)
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_the_first_cells_are_asked_while_the_rest_is_not_yet_looked_up(parts, mo
 def test_rows_are_those_of_a_sweep_that_looked_everything_up_first(asker, monkeypatch):
     options = {"models": ["scripted/a", "scripted/b"], "prompts": {"plain": "{{ question }}", "x": "X: {{ question }}"}}
     with monkeypatch.context() as patch:
-        patch.setattr(reading_on, "CELLS_A_PART", 10_000)
+        patch.setattr(already_kept, "CELLS_A_PART", 10_000)
         wb.sweep(QUESTIONS[4:9], **options)
     tasks = [*QUESTIONS, QUESTIONS[0]]  # which is asked once all the same
     mixed = wb.sweep(tasks, **options)

@@ -8,9 +8,9 @@ import pytest
 
 import workbench as wb
 from workbench.base.patience import Patience
-from workbench.cache.shared import sums
+from workbench.cache.shared import team_limits
 from workbench.cache.shared.scripts import BURY, CLAIM, RESERVE, RESTATE, SETTLE
-from workbench.cache.shared.sums import run_of
+from workbench.cache.shared.team_limits import run_of
 from workbench.errors import BudgetExceeded
 
 RUN = ("night-1", 1.00)
@@ -123,7 +123,7 @@ def test_a_day_on_which_clocks_do_not_agree_counts_as_both(member, monkeypatch):
     member.sums.settle(reserve(member, 0.30, run=None), 0.30)
     settled(member)
     now = time.time()
-    monkeypatch.setattr(sums, "time", SimpleNamespace(time=lambda: now + 86_400, monotonic=time.monotonic))
+    monkeypatch.setattr(team_limits, "time", SimpleNamespace(time=lambda: now + 86_400, monotonic=time.monotonic))
     with pytest.raises(BudgetExceeded, match="a day"):
         reserve(member, 0.15, run=None)
 
@@ -144,7 +144,7 @@ def test_a_server_that_forgot_keeps_no_sum(member):
 
 
 def test_machines_take_turns_at_one_pace(member, machine, monkeypatch):
-    monkeypatch.setattr(sums, "_HORIZON_SECONDS", 200)
+    monkeypatch.setattr(team_limits, "_HORIZON_SECONDS", 200)
     wb.cache.sharing.pace("fake/FAKE_API_KEY", 40, burst=2)
     teams = [member, machine("two").team]
 
@@ -154,7 +154,7 @@ def test_machines_take_turns_at_one_pace(member, machine, monkeypatch):
         waits.append(seconds)
         await asyncio.sleep(seconds)
 
-    monkeypatch.setattr(sums, "asyncio", SimpleNamespace(wrap_future=asyncio.wrap_future, sleep=sleep))
+    monkeypatch.setattr(team_limits, "asyncio", SimpleNamespace(wrap_future=asyncio.wrap_future, sleep=sleep))
 
     async def turns():
         started = time.monotonic()
@@ -172,7 +172,7 @@ def test_machines_take_turns_at_one_pace(member, machine, monkeypatch):
 
 
 def test_a_sum_around_a_block_is_the_block_s_alone(member):
-    from workbench.cache.shared.sums import shared_run
+    from workbench.cache.shared.team_limits import shared_run
 
     with run_of("chunk of run 7", 0.5):
         assert shared_run(None) == ("chunk-of-run-7", 0.5)

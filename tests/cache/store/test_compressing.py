@@ -9,8 +9,8 @@ import zlib
 import pytest
 import zstandard
 
+from workbench.cache.store.compressing import ForeignRow, seal, seal_many, unseal
 from workbench.cache.store.folder import FORMAT_VERSION
-from workbench.cache.store.sealing import ForeignRow, seal, seal_many, unseal
 from workbench.cache.store.store import open_store
 
 VALUE = b'{"thinking": "' + b"nine and nine is eighteen, so far so good; " * 50 + b'"}'

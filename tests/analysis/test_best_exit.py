@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from cut_thoughts import kept, stopped
 
-from workbench.analysis.exit_choice import HELD_OUT, WHOLE, cheapest, held_out
+from workbench.analysis.best_exit import HELD_OUT, WHOLE, cheapest, held_out
 from workbench.analysis.exits import exit_table
 from workbench.rows.standing import RIGHT, WRONG
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from workbench.analysis.intervals import difference_over_tasks, share_over_tasks
+from workbench.analysis.stop_rule import AGREE, Stop
 from workbench.rows.standing import NEVER, RIGHT, WRONG
 from workbench.show import figures
 from workbench.show.figures import points
@@ -15,17 +16,11 @@ from workbench.show.figures import points
 if TYPE_CHECKING:
     from workbench.analysis.stats import Floats
 
-AGREE: Final = "two answers agree"
-"""The rule that stops where the answer at one cut is the answer at the cut before."""
-
 WHOLE: Final = "all of it"
 HELD_OUT: Final = "the best stop, chosen on other tasks"
 FOLDS: Final = 5
 LEAST_TASKS: Final = 20
 """With fewer tasks none is held out: a fifth of them tells nothing."""
-
-Stop = tuple[Any, "Floats", "Floats"]
-"""By reply: how it stands (-1 where nobody asked), the tokens of its thought, and all its tokens."""
 
 _SHARES: Final = (("right", RIGHT), ("wrong", WRONG), ("never_answered", NEVER))
 

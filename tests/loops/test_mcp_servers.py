@@ -10,7 +10,7 @@ from loops_play import call, calls
 
 import workbench as wb
 from workbench.errors import ConfigError, InputError
-from workbench.loops.servers import mcp_tools
+from workbench.loops.mcp_servers import mcp_tools
 
 SERVER = '''
 import os

@@ -51,7 +51,7 @@ def pause_of(headers: Mapping[str, str], error: object, body: object = None) -> 
     if found is None:
         told = (_of_field(name, value) for name, value in _fields([error, body]))
         found = next((seconds for seconds in told if seconds is not None), None)
-    return _in_words(_message_of(error)) if found is None else found
+    return _seconds_in_a_message(_message_of(error)) if found is None else found
 
 
 def _in_headers(headers: Mapping[str, str]) -> float | None:
@@ -99,7 +99,7 @@ def _of_field(name: str, value: object) -> float | None:
     return _sane(_number(value) * _FIELDS[name])
 
 
-def _in_words(text: str) -> float | None:
+def _seconds_in_a_message(text: str) -> float | None:
     for lead in _LEAD.finditer(text):
         if (seconds := _duration(text, lead.end())) is not None:
             return seconds

@@ -1,4 +1,4 @@
-"""How a value becomes the bytes of a row, and how they are known to be ours, whole, and those of their key."""
+"""How a value becomes the compressed bytes of a row, and how these are known to be ours, whole, and their key's."""
 
 from __future__ import annotations
 

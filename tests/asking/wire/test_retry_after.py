@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import workbench as wb
 from workbench.asking.wire.failures import error_for, status_error
-from workbench.asking.wire.pauses import pause_of
+from workbench.asking.wire.retry_after import pause_of
 
 
 def info(delay):
