@@ -167,6 +167,16 @@ def test_a_thought():
     grows_with_its_length(work, 1_500)
 
 
+@pytest.mark.parametrize("piece", ["so 5? ", "(1, 5) ", "the answer is 5. ", "B) 5, so B. "])
+def test_a_thought_that_says_one_thing_over_and_over(piece):
+    def work(length):
+        row = {"task_id": "1", "model": "m", "outcome": "answered", "correct": True, "thinking": cut(piece, length)}
+        rows = frame([{**row, "task_target": "B" if "B" in piece else "5", "task_question": "Which? A) 4 B) 5"}])
+        return lambda: thinking_read(rows)
+
+    grows_with_its_length(work, 10_000)
+
+
 def test_a_file_of_tasks(tmp_path: Path):
     def work(rows):
         path = tmp_path / f"{rows}.csv"

@@ -17,14 +17,14 @@ import pandas as pd
 
 from workbench.analysis.targets.forms import Form, forms_of
 from workbench.analysis.targets.option_letters import options_of
-from workbench.analysis.targets.places import places, refused
+from workbench.analysis.targets.places import refused, standing_in
 from workbench.analysis.thinking_table import ThinkingRead
 from workbench.analysis.thoughts.drafts import Draft, drafts_and_asked, key_of, restated
 from workbench.analysis.thoughts.languages import UNKNOWN, languages, main_language, scripts
 from workbench.analysis.thoughts.pace import seconds_per_thinking_token, usd_per_output_token
 from workbench.analysis.thoughts.repetition import Repetition, repetition
 from workbench.analysis.thoughts.text import Thought
-from workbench.analysis.thoughts.turns import is_supposed, turns
+from workbench.analysis.thoughts.turns import is_number_in_words, is_supposed, turns
 from workbench.analysis.thoughts.word_places import Places, Words
 from workbench.analysis.thoughts.words import table
 from workbench.rows.configurations import configuration_columns, numbers
@@ -32,7 +32,6 @@ from workbench.rows.standing import RIGHT, STANDINGS, standing
 from workbench.rows.table import checked
 from workbench.scorers.languages import UNSPACED
 from workbench.scorers.languages import table as number_languages
-from workbench.scorers.number_words import number_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,7 +158,7 @@ def _line(cells: dict[str, Any], known: float, right: bool) -> dict[str, Any]:
     line: dict[str, Any] = {"read": READ, "thinking_tokens": ruler.tokens, "thinking_tokens_source": ruler.source}
     found = languages(text, words)
     found = _told(text, found, cells["task_question"])
-    line |= _of_languages(text, found, cells["task_question"])
+    line |= _of_languages(text, found, cells["task_question"], words)
     thought = Thought(text, codes_of(found), question, words)
     line["reflections"] = len(thought.told("reflection"))
     line["thought_switches"] = len(thought.told("switch"))
@@ -177,8 +176,8 @@ def _line(cells: dict[str, Any], known: float, right: bool) -> dict[str, Any]:
     if own is not None and right and target is not None:
         line["own_answer_tokens"] = line.get("first_correct_tokens")
     elif own is not None:
-        said = places(own, thought)
-        line["own_answer_tokens"] = ruler.at(said[0][1]) if said else None
+        said = standing_in(own, thought).earliest()
+        line["own_answer_tokens"] = ruler.at(said[1]) if said else None
     return line
 
 
@@ -197,7 +196,7 @@ class Ruler:
     def __init__(self, text: str, known: float, words: Words | None = None) -> None:
         self._text = text
         self._ascii = text.isascii()
-        self._letters = None if words is None or self._ascii else words.cased
+        self._words = None if words is None or words.cased is None else words
         self._bytes = self._before(len(text))
         counted = known > 0
         self.tokens = float(known) if counted else max(1.0, round(self._bytes / BYTES_PER_TOKEN))
@@ -211,18 +210,21 @@ class Ruler:
         """The UTF-8 bytes before a place."""
         if self._ascii:
             return place
-        if self._letters is None:
+        if self._words is None:
             return len(self._text[:place].encode("utf-8", "replace"))
         of_two, of_three = self._beyond_ascii
-        return int(place + np.searchsorted(of_two, place) + np.searchsorted(of_three, place))
+        return int(place + of_two.searchsorted(place) + of_three.searchsorted(place))
 
     @cached_property
     def _beyond_ascii(self) -> tuple[Places, Places]:
         """Where letters stand that take two bytes or more, and where those that take three."""
-        letters = self._letters
-        assert letters is not None
-        of_two = np.nonzero((letters > 0x7F) & ((letters < 0xD800) | (letters > 0xDFFF)))[0]  # a lone half becomes a ?
-        return of_two, of_two[letters[of_two] > 0x7FF]
+        words = self._words
+        assert words is not None
+        assert words.cased is not None
+        beyond = words.beyond_ascii
+        letters = words.cased[beyond]
+        is_whole = (letters < 0xD800) | (letters > 0xDFFF)  # a lone half becomes a ?
+        return beyond[is_whole], beyond[is_whole & (letters > 0x7FF)]
 
 
 def _option_texts(options: str | None) -> str:
@@ -244,13 +246,13 @@ def _told(text: str, found: dict[str, float], question: str | None) -> dict[str,
     return {asked: 1.0} if latin else found
 
 
-def _of_languages(text: str, found: dict[str, float], question: str | None) -> dict[str, Any]:
+def _of_languages(text: str, found: dict[str, float], question: str | None, words: Words) -> dict[str, Any]:
     main = next(iter(found), None)
     asked = main_language(question) if question else None
     return {
         "language": None if main == UNKNOWN else main,
         "languages": json.dumps(found) if found else None,
-        "scripts": json.dumps(scripts(text)) if found else None,
+        "scripts": json.dumps(scripts(text, words)) if found else None,
         "question_language": asked,
         "other_language_share": None if asked is None or not found else round(1 - found.get(asked, 0.0), 3),
     }
@@ -274,30 +276,21 @@ def _of_target(
     """Where the target stands, whether it was left, and from where it stands for good."""
     if target is None:
         return {}
-    found = places(target, thought)
-    spans = sorted(
-        {*found, *((draft.at, draft.end) for draft in named if draft.right)}, key=lambda span: (span[1], span[0])
-    )
-    if not spans:
+    found = standing_in(target, thought)
+    found.add((draft.at, draft.end) for draft in named if draft.right)
+    first = found.first()
+    if first is None:
         return {}
-    first = spans[0]
-    forms = forms_of(target)
-    contrary = [
-        draft.start
-        for draft in (*named, *asked)
-        if draft.start >= first[1]
-        and (is_contrary(draft, forms) or _names_other_option(draft.value, target, thought.question))
-        and (":" in thought.text[draft.start : draft.at] or not _is_remark(draft.value, target, thought.asked))
-    ]
-    contrary += turns(thought, target, first[1])
-    contrary += [start for start in refused(target, thought) if start >= first[1]]
-    doubted = [start for start, _ in thought.told("wrong") if start >= first[1] and not is_supposed(thought, start)]
-    leaving = max([*contrary, *doubted], default=None)
-    stood: int | None = first[1]
+    contrary = _last_contrary(target, thought, [*named, *asked], first[1])
+    wrong = reversed(thought.told("wrong"))
+    doubted = next((start for start, _ in wrong if start >= first[1] and not is_supposed(thought, start)), None)
+    leaving = max((place for place in (contrary, doubted) if place is not None), default=None)
+    again: tuple[int, int] | None = first
     if leaving is not None:
-        stood = next((end for start, end in spans if start >= leaving), None)
-        if stood is None and right and leaving not in contrary:
-            stood = spans[-1][1]  # it was doubted, and given as the answer all the same
+        again = found.since(leaving)
+        if again is None and right and leaving != contrary:
+            again = found.last()  # it was doubted, and given as the answer all the same
+    stood = None if again is None else again[1]
     tokens = ruler.at(first[1])
     line: dict[str, Any] = {
         "first_correct_place": first[0],
@@ -312,6 +305,21 @@ def _of_target(
         line |= {"stood_place": stood, "stood_tokens": ruler.at(stood), "tail_tokens": tail}
         line["tail_share"] = round(tail / ruler.tokens, 3)
     return line
+
+
+def _last_contrary(target: str, thought: Thought, drafts: list[Draft], first: int) -> int | None:
+    """The last place behind the first at which a thought names another answer, or says that the target is wrong."""
+    forms = forms_of(target)
+    later = sorted((draft for draft in drafts if draft.start >= first), key=lambda draft: -draft.start)
+    named = (
+        draft.start
+        for draft in later
+        if (is_contrary(draft, forms) or _names_other_option(draft.value, target, thought.question))
+        and (":" in thought.text[draft.start : draft.at] or not _is_remark(draft.value, target, thought.asked))
+    )
+    found = [place for places in (named, turns(thought, target, first)) if (place := next(places, None)) is not None]
+    refusal = next(refused(target, thought, max(found, default=first)), None)
+    return max(found, default=None) if refusal is None else refusal
 
 
 _LONGEST_NAME: Final = 10
@@ -354,6 +362,5 @@ def is_contrary(draft: Draft, forms: tuple[Form, ...]) -> bool:
     if "letter" in kinds:
         return len(value.strip("()")) == 1
     if "number" in kinds or "date" in kinds:
-        codes = tuple(number_languages())
-        return value[:1].isdigit() or value[1:2].isdigit() or number_in_words(value, codes) is not None
+        return value[:1].isdigit() or value[1:2].isdigit() or is_number_in_words(value)
     return len(value.split()) <= 3 and (UNSPACED.search(value) is None or len(value) <= _LONGEST_NAME)

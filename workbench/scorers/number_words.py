@@ -8,7 +8,7 @@ from typing import Final
 
 from workbench.base import regular_expressions as re
 from workbench.scorers.amounts.ideographs import ideograph_value, ideographs
-from workbench.scorers.languages import as_written, number_words, table, told, words
+from workbench.scorers.languages import UNSPACED, as_written, number_words, table, told, words
 from workbench.scorers.numerals import Numeral
 from workbench.scorers.spoken_years import NEAR, is_said_as_year, ordinal_behind, year_in
 from workbench.scorers.word_by_word import composed, parted
@@ -43,6 +43,9 @@ def number_in_words(text: str, codes: tuple[str, ...] = ("en",)) -> Numeral | No
     if len(text) > _LONGEST_SPELLED:
         return None
     said = _words_of(text, codes)
+    known = _words_of_numbers(codes)
+    if any(word not in known and _is_plain(word) for word in said):
+        return None
     value = _signed_value(said, codes)
     year = year_in(said, codes) if value is None else None
     if year is not None and is_said_as_year("", "", year):
@@ -105,11 +108,15 @@ def _point_behind(text: str, place: int, codes: tuple[str, ...]) -> bool:
     return word is not None and word[0].casefold() in _points(codes)
 
 
+@lru_cache(64)
+def _joined_links(codes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(link for code in told("joined_links", codes) for link in table()[code]["linking"])
+
+
 def _unlinked(word: str, codes: tuple[str, ...]) -> tuple[str, ...]:
     """A number word without the *and* that some languages write as one with it: وعشرون is و and عشرون."""
     known = _single_words(codes)
-    links = (link for code in told("joined_links", codes) for link in table()[code]["linking"])
-    link = next((link for link in links if word.startswith(link) and word[len(link) :] in known), "")
+    link = next((link for link in _joined_links(codes) if word.startswith(link) and word[len(link) :] in known), "")
     return (link, word[len(link) :]) if link and word not in known else (word,)
 
 
@@ -148,6 +155,19 @@ def _single_words(codes: tuple[str, ...]) -> frozenset[str]:
         | {"million", "a"}
         | _MINUS
     )
+
+
+def _is_plain(word: str) -> bool:
+    """Whether a word is in letters with blanks between words, and too short to be made of several numbers."""
+    return len(word) < _SHORTEST_COMPOUND and UNSPACED.search(word) is None
+
+
+@lru_cache(64)
+def _words_of_numbers(codes: tuple[str, ...]) -> frozenset[str]:
+    """Every plain word that stands in any number: a text with another one is none, as most are that are asked about."""
+    scales = (name for code in codes for name in table()[code].get("scales", {}))
+    names = (*scales, *words(codes, "year_noughts"))
+    return _single_words(codes) | frozenset(word for name in names for word in _LETTERS.findall(name.casefold()))
 
 
 def _of_run(

@@ -126,7 +126,10 @@ _DAY_FIRST: Final = re.compile(
     rf"(?<!\d)(\d{{1,2}})(?:\.|{as_written('ordinal_ends')})?\s(?:{as_written('of_month')}\s)?"
     rf"([^\W\d_]{{3,12}})\.?,?\s(?:{as_written('of_year')}\s)?(\d{{4}})(?!\d)"
 )
-_MONTH_FIRST: Final = re.compile(r"([^\W\d_]{3,12})\.?,?\s(\d{1,2})(?:st|nd|rd|th)?,?\s(\d{4})(?!\d)")
+_BEHIND_A_MONTH: Final = re.compile(r"\s(\d{1,2})(?:st|nd|rd|th)?,?\s(\d{4})(?!\d)")
+_MONTH_BEFORE: Final = re.compile(r"([^\W\d_]{3,12})\.?,?\Z")
+_LONGEST_MONTH: Final = 14
+"""Characters of a month before its day, with the signs behind it."""
 
 
 def dates_in(text: str) -> list[tuple[int, frozenset[date]]]:
@@ -139,9 +142,15 @@ def dates_in(text: str) -> list[tuple[int, frozenset[date]]]:
     for match in _SHORT_DATE.finditer(lower):
         pairs = [(match[4], match[3], match[1])] + ([(match[4], match[1], match[3])] if match[2] != "." else [])
         found.append((match.start(), _valid(pairs)))
-    for pattern, day, month in ((_DAY_FIRST, 1, 2), (_MONTH_FIRST, 2, 1)):
-        named = [match for match in pattern.finditer(lower) if match[month] in _months()]
-        found += [(match.start(), _valid([(match[3], _months()[match[month]], match[day])])) for match in named]
+    named = [(match, match[2], match[1], match[3]) for match in _DAY_FIRST.finditer(lower)]
+    for behind in _BEHIND_A_MONTH.finditer(lower):  # figures are fewer than words that might be months
+        before = _MONTH_BEFORE.search(lower, max(0, behind.start() - _LONGEST_MONTH), behind.start())
+        named += [(before, before[1], behind[1], behind[2])] if before else []
+    found += [
+        (match.start(), _valid([(year, _months()[month], day)]))
+        for match, month, day, year in named
+        if month in _months()
+    ]
     return sorted((place, dates) for place, dates in found if dates)
 
 

@@ -31,6 +31,8 @@ _LOOKED_THROUGH = 20_000
 _KEPT_LOOKED_AT = 200
 """Of the cells that are kept, so many tell whether earlier calls were on the same tasks."""
 
+_ELSEWHERE = " on other prompts"
+
 TOKENS_PER_SECOND = 50.0
 """Assumed speed of a model that the ledger knows nothing about; hosted thinking models were seen at 30 to 100."""
 
@@ -172,14 +174,14 @@ def _part(
 
     pace = paces.get(asked_of.id)
     one = pace.seconds(pace.tokens_under(most, length.likely)) if pace else length.likely / TOKENS_PER_SECOND
-    told = () if past is None else (f" with {past.others}",) if past.others else () if same else (" on other prompts",)
+    note = "" if past is None else past.note or (f" with {past.others}" if past.others else "" if same else _ELSEWHERE)
     return _Span(
         dollars(length.likely),
         dollars(length.low * max(0.0, 1 - chance)),
         dollars(min(length.high * (1 + chance), most or math.inf)),
         one * times,
         0 if past is None else past.calls,
-        told,
+        (note,) if note else (),
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.analysis.exits import AT, OF, PROMPT, THOUGHT, ExitCurve, exit_table
+from workbench.analysis.tokens import tokens_of
 from workbench.base import regular_expressions as re
 from workbench.cache.kept import current
 from workbench.errors import BadRequest, BadResponse, BudgetExceeded, InputError, warn
@@ -22,7 +23,9 @@ from workbench.replies.reply import Record
 from workbench.rows.configurations import numbers
 from workbench.rows.table import checked
 from workbench.scorers.score import AnyScorer
-from workbench.sweeps.plan import Plan, plan
+from workbench.sweeps.caps import laid_out
+from workbench.sweeps.lengths import Past
+from workbench.sweeps.plan import Plan, make_plan
 from workbench.sweeps.run import sweep
 from workbench.tasks.prompts import Prompt
 from workbench.tasks.sent import task_of_columns
@@ -71,13 +74,29 @@ class _Group:
 def exit_plan(
     rows: pd.DataFrame, at: Sequence[float | int] = SHARES, *, answer_tokens: int | None = None, sentences: bool = True
 ) -> list[Plan]:
-    """What `exit_rows` would buy, one plan for each model and set of parameters. Sends nothing."""
+    """What `exit_rows` would buy, one plan for each model and set of parameters. Sends nothing.
+
+    Until such answers have been bought, those of the rows tell how long they likely are: what was written behind the
+    thinking.
+    """
     made = []
     for group in _groups(rows):
         tasks, prompts, _ = _layout(group, _places(at), sentences)
-        options = _options(group, answer_tokens)
-        made.append(plan(tasks, models=group.model, prompts=prompts, **options))
+        grid = laid_out(tasks, models=group.model, prompts=prompts, **_options(group, answer_tokens))
+        made.append(make_plan(grid, current(), expected=_answers(group.rows)))
     return made
+
+
+def _answers(rows: pd.DataFrame) -> Past | None:
+    """How long the answers of some rows were, without their thinking; None where no row tells it."""
+    import numpy as np
+
+    tokens = tokens_of(rows[(rows["outcome"] == "answered").to_numpy(bool)])
+    answers = np.where(np.isnan(tokens.answer), tokens.output - tokens.thinking, tokens.answer)
+    answers = answers[answers > 0]
+    if not len(answers):
+        return None
+    return Past(answers, np.zeros(len(answers), bool), frozenset(), note=", their answers alone")
 
 
 def exit_rows(

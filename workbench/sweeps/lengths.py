@@ -30,13 +30,15 @@ _MIDDLES, _SPREADS = 60, 24
 class Past:
     """What the ledger tells of one label with one set of parameters: lengths, which of them were cut, what was asked.
 
-    `others` says why they are not quite what a plan asks: other parameters, another label; None where they are.
+    `others` says why they are not quite what a plan asks: other parameters, another label; None where they are. `note`
+    is what else is to be said of them.
     """
 
     tokens: NDArray[np.float64]
     cut: NDArray[np.bool_]
     prompts: frozenset[str]
     others: str | None = None
+    note: str = ""
 
     @property
     def calls(self) -> int:
@@ -54,9 +56,13 @@ class Length:
 
 
 class History:
-    """The replies of a ledger, by model, label and parameters; entries of older ledgers know the model alone."""
+    """The replies of a ledger, by model, label and parameters; entries of older ledgers know the model alone.
 
-    def __init__(self, entries: Iterable[Mapping[str, Any]]) -> None:
+    What is `expected` of calls that the ledger has not seen yet counts more than calls with other parameters.
+    """
+
+    def __init__(self, entries: Iterable[Mapping[str, Any]], expected: Past | None = None) -> None:
+        self._expected = expected
         self._calls: dict[str, list[Mapping[str, Any]]] = {}
         for entry in entries:
             if entry.get("billed") == "yes" and entry.get("tokens"):
@@ -71,6 +77,8 @@ class History:
         calls = self._calls.get(model, [])
         alike = [call for call in calls if call.get("label", label) == label]
         same = [call for call in alike if call.get("parameters", parameters) == parameters]
+        if self._expected is not None and len(same) < _ENOUGH_WHOLE:
+            return self._expected
         for found, others in ((same, None), (alike, "other parameters"), (calls, "other parameters")):
             if found:
                 return _past(found, others)

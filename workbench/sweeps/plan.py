@@ -24,6 +24,7 @@ from workbench.sweeps.estimates import Estimate, estimated, judged_lengths, know
 from workbench.sweeps.grid import Grid
 from workbench.sweeps.handing_over import handing_loops_over
 from workbench.sweeps.lengths import USUAL_TOKENS, USUAL_TOKENS_WITHOUT_THINKING, History
+from workbench.sweeps.lengths import Past as PastLengths
 from workbench.sweeps.record import record_in_words
 from workbench.sweeps.timing import (
     SECONDS_A_KEPT_ROW,
@@ -219,13 +220,16 @@ def plan(
     return made if other is None else replace(made, cut=make_plan(other, current(), concurrency=concurrency))
 
 
-def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None) -> Plan:
-    """Estimate a grid: what the ledger knows of each model makes the likely figures, max_tokens the worst."""
+def make_plan(grid: Grid, cache: Cache, *, concurrency: int | None = None, expected: PastLengths | None = None) -> Plan:
+    """Estimate a grid: what the ledger knows of each model makes the likely figures, max_tokens the worst.
+
+    `expected` is what is known of such replies before the ledger has seen any.
+    """
     asked = grid.asked
     keys = [*keys_of(asked)]
     kept = _kept_among(asked, keys, cache)
     entries = list(cache.entries())
-    history, past_calls = History(entries), past_of(entries)
+    history, past_calls = History(entries, expected), past_of(entries)
     by_model = places_of_models(asked)
     places = {target.label: by_model[target.label] for target in grid.targets}
     estimates, to_buy, unmeasured = [], [], []

@@ -25,4 +25,4 @@ def test_what_stands_around_a_number_says_whether_it_is_a_result(target, text, s
 
 
 def test_a_value_that_is_said_to_be_wrong_is_refused():
-    assert refused("33", Thought("So 33. No, 33 was wrong, and 34 isn't right either.")) == [11]
+    assert list(refused("33", Thought("So 33. No, 33 was wrong, and 34 isn't right either."))) == [11]

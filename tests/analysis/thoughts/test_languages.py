@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.analysis.thoughts.languages import languages, main_language, scripts
+from workbench.analysis.thoughts.word_places import Words
 
 
 @pytest.mark.parametrize(
@@ -39,3 +40,15 @@ def test_numbers_and_signs_have_no_language():
 def test_shares_never_exceed_the_whole(text):
     assert sum(languages(text).values()) <= 1.01
     assert sum(scripts(text).values()) <= 1.01
+
+
+PIECES = "the of and let's it’s und nicht l'eau qu'il rock'n'roll la le le, İle x²the the_of 5the 用the 😀 é ß que 等等"
+RARE = ["\ue001", "of the" * 20]
+
+
+@given(st.lists(st.sampled_from([*PIECES.split(), *RARE]), max_size=40))
+def test_stretches_are_told_at_once_as_they_are_one_by_one(pieces):
+    # Of so few words none is taken as a sample of the rest.
+    text = " ".join(pieces)
+    assert languages(text, Words(text)) == languages(text)
+    assert scripts(text, Words(text)) == scripts(text)

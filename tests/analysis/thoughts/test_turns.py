@@ -11,7 +11,7 @@ FRUIT = "Which is a stone fruit? (A) Plum (B) Grape (C) Fig"
 
 def turned(text, target, question="", codes=("en",)):
     thought = Thought(text, codes, question)
-    return bool(turns(thought, target, places(target, thought)[0][1]))
+    return any(True for _ in turns(thought, target, places(target, thought)[0][1]))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from typing import Final
 
 from workbench.analysis.targets.patterns import SIGNS_OF_PARTS, SUPERSCRIPTS, Late, LateWord, Spelling, no_words
@@ -61,7 +61,7 @@ class Form:
     text: str = ""
     weak: bool = False
 
-    @property
+    @cached_property
     def surname(self) -> re.Pattern[str] | None:
         """The end of a name of several words, by which a person is called as well; None for anything else."""
         words = self.text.split()
@@ -69,17 +69,22 @@ class Form:
             return None
         return _surname(tuple(without_accents(self.text).split()))
 
-    @property
+    @cached_property
     def last_word(self) -> str:
         """The last word of a name, without the accents of its letters."""
         return without_accents(self.text).split()[-1]
 
-    @property
+    @cached_property
     def is_fraction(self) -> bool:
         """Whether it is written as a fraction, which may stand in other terms."""
         return self.value is not None and self.value.denominator != 1 and ("/" in self.text or "frac" in self.text)
 
-    @property
+    @cached_property
+    def is_negative(self) -> bool:
+        """Whether it is a number below zero."""
+        return self.value is not None and self.value < 0
+
+    @cached_property
     def common(self) -> bool:
         """Whether it stands everywhere: a small whole number, a letter, or *half*."""
         value = self.value

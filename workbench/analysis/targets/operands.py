@@ -21,6 +21,10 @@ _OPERAND: Final = re.compile(r"\s(?:plus|minus|times)\s+(?!a\b|in\b|as\b)(?:[\d(
 _TAKEN_FROM: Final = re.compile(r"(?:\d|[)\]}]|(?<![^\W_]|['’])[^\W\d_])\s*\Z")
 """What a number is taken from: a number, a bracket, a letter that is a variable; 5 -3, and not *it is -3*."""
 _VARIABLE: Final = re.compile(r"[-−–]\s?(?:[b-hj-z](?![\w'’])|a(?=\s?(?:[,.;)$\n]|\Z|(?:from|for|and|where|with)\s)))")
+_SIDE: Final = re.compile(r"\s?[\d(a-z\\]")
+_TAKES_AWAY: Final = re.compile(r"[-−–]\s?[\d(\\]")
+_COMMAND: Final = re.compile(r"\s?\\(?:times|cdot|div)\b")
+"""What makes a number one side of an operation, behind it."""
 _UNITS_LETTERS: Final = re.compile(r"(?:%|percent\b|\\%|st\b|nd\b|rd\b|th\b)")
 _PARTS: Final = frozenset(SIGNS_OF_PARTS.values())
 _FACTOR: Final = re.compile(r"\s?(?![a-z]{2})[a-zA-Z]")
@@ -56,7 +60,7 @@ def is_other(form: Form, thought: Thought, start: int, end: int) -> bool:
         return form.kind == "terms" and (
             (bool(last) and last in "+×·÷^/") or (form.weak and _PART_OF.match(text, end) is not None)
         )
-    if form.value < 0 and _TAKEN_FROM.search(ahead) is not None and text[start : start + 2][1:].isdigit():
+    if form.is_negative and _TAKEN_FROM.search(ahead) is not None and text[start : start + 2][1:].isdigit():
         return True  # 5 - 3
     if last and last in _OPERATORS and not starred[0]:
         return True
@@ -86,15 +90,15 @@ def _goes_on(
     if (
         following in ("-", "−", "–")
         and (behind[1:] == " " or behind[1:].isdigit())
-        and re.match(r"\s?[\d(a-z\\]", text[right + 1 : right + 3])
+        and _SIDE.match(text, right + 1, right + 3)
     ):
-        return bool(re.match(r"[-−–]\s?[\d(\\]", text[right : right + 3]) or _VARIABLE.match(text, right))
+        return bool(_TAKES_AWAY.match(text, right, right + 3) or _VARIABLE.match(text, right))
     if text[start:end] in _PARTS and _FACTOR.match(text, end):
         return True  # ½ k x²
     if following == "=" and not ahead.endswith("="):
         return form.text in thought.question or not _is_written_again(form, text, right + 1)
     tail = text[end : end + 9]
-    if re.match(r"\s?\\(?:times|cdot|div)\b", tail) or _OPERAND.match(text, end) or _DIVIDED.match(text, end):
+    if _COMMAND.match(tail) or _OPERAND.match(text, end) or _DIVIDED.match(text, end):
         return True
     unit = _UNITS_LETTERS.match(tail.lstrip(" \\")) if form.text.rstrip()[-1:] != "%" else None
     if unit is not None and not (thought.in_percent and unit[0].endswith(("%", "percent"))):

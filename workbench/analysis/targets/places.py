@@ -7,9 +7,11 @@ says that they are a result: `=`, *is*, *so*, *leaves*, a box, the name of the a
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import partial
 from typing import Final, NamedTuple
 
+from workbench.analysis.targets.candidates import Candidates, Span
 from workbench.analysis.targets.cues import Cues, cues_of
 from workbench.analysis.targets.denied_words import (
     affirmations,
@@ -52,8 +54,6 @@ from workbench.base import regular_expressions as re
 
 _WINDOW: Final = 40
 _SENTENCE: Final = 120
-_PLAIN: Final = re.compile(r"[1-9][0-9]{0,8}|[A-Z]")
-"""A whole number or an option's letter, which is written in one way only among such."""
 _ENDS_SENTENCE: Final = re.compile(r"[^\d\n.!?。！？]{0,24}(?:[.!?。！？\n]|\Z)")
 _COUNTED_OFF: Final = re.compile(rf"{around('counted_off', 'counted_off_unspaced')}\s*(?:\w+\s+)?\d+\s*\w?\s*[:：]\Z")
 """A time or a turn that is counted off, and what stood then: *after day 1: 3*."""
@@ -97,51 +97,83 @@ def places(target: str, thought: Thought) -> list[tuple[int, int]]:
     >>> [text[start:end] for start, end in places("42", Thought(text))]
     ['42.0', '\\frac{84}{2}', 'forty-two']
     """
-    found: list[tuple[int, int]] = []
+    return standing_in(target, thought).all()
+
+
+def standing_in(target: str, thought: Thought) -> Candidates:
+    """The same, as places of which each is judged when it is asked for.
+
+    >>> standing_in("42", Thought("Step 42: 42 - 2 is 40. So 6 * 7 = 42.")).first()
+    (34, 36)
+    """
+    found = Candidates()
     for form in forms_of(target):
-        found += _places_of(form, thought)
+        _add_places(form, thought, found)
         signs = (form.text, form.text.upper(), form.text.lower())
         label = next((sign for sign in signs if is_option(thought.question, sign)), "")
         if label:
-            found = _option_places(form, label, thought, found)
-        elif found and is_yes(form.text):
-            found += affirmations(thought, min(found)[0])
+            _add_option(form, label, thought, found)
+        elif is_yes(form.text):
+            first = found.earliest()
+            found.add(affirmations(thought, first[0]) if first else ())
         elif is_false(form.text):
-            no = min(found)[0] if found else len(thought.text)
-            found += [
-                *called_false(thought, no),
-                *(denials(thought, no) if is_no(form.text) or "?" in thought.question else ()),
-            ]
-    return sorted(set(found))
+            first = found.earliest()
+            no = first[0] if first else len(thought.text)
+            found.add(called_false(thought, no))
+            found.add(denials(thought, no) if is_no(form.text) or "?" in thought.question else ())
+    return found
 
 
-def _option_places(form: Form, label: str, thought: Thought, letters: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Where an option stands by what it says, beside its letters: word for word, by its place, or in other words."""
-    named = [*letters, *named_by_place(thought, label)]
-    told_places = []
+def _add_option(form: Form, label: str, thought: Thought, found: Candidates) -> None:
+    """Add where an option stands by what it says, beside its letters: word for word, by its place, in other words."""
+    found.add(named_by_place(thought, label))
+    told = _told_places(form, label, thought)
+    behind = {start - signs for start, _ in told.spans for signs in range(4)}
+
+    def is_alone(span: Span) -> bool:  # B. Neon: its text is the place
+        return span[1] not in behind or not told.begins_within(span[1], span[1] + 4)
+
+    found.only(is_alone)
+    found.add(told.spans, told.stands)
+    first = found.earliest()
+    if first is None:
+        found.add(reached_before(thought, label, None))
+    else:
+        found.add(reached_before(thought, label, first[0], bare=not told.stands(first)))
+
+
+def _told_places(form: Form, label: str, thought: Thought) -> Candidates:
+    """Where the text of an option stands, or is said to be the one, and is not only told."""
+    found = Candidates()
     for told in forms_of(options_of(thought.question, label)[label]):
         if told.kind not in ("letter", "name"):
-            written = written_at(told, thought)
+            stood = Candidates()
+            _add_places(told, thought, stood)
             written = [
                 span
-                for span in written
+                for span in written_at(told, thought)
                 if not (is_one_of_many(thought.text, *span) if told.kind == "text" else is_other(told, thought, *span))
             ]
-            told_places += [
-                span
-                for span in {*_places_of(told, thought), *asserted(told, thought, label, written)}
-                if not is_told(form.text, told.text, thought.lower, *span)
-                or (
-                    told.kind == "text" and is_affirmed(form.text, told.text, thought.lower, *span, asked=thought.asked)
-                )
-            ]
-    right_before = {start - signs for start, _ in told_places for signs in range(4)}
-    named = [span for span in named if span[1] not in right_before]  # B. Neon: its text is the place
-    found = named + told_places
-    if found:
-        first = min(found)
-        return found + reached_before(thought, label, first[0], bare=first not in told_places)
-    return reached_before(thought, label, None)
+            if told.kind == "text":
+                stood.add(written, partial(_is_asserted, told, thought, label))
+            else:
+                stood.add(asserted(told, thought, label, written))
+            found.add(stood.spans, partial(_is_meant, form, told, thought, stood))
+    return found
+
+
+def _is_asserted(told: Form, thought: Thought, label: str, span: Span) -> bool:
+    return bool(asserted(told, thought, label, [span]))
+
+
+def _is_meant(form: Form, told: Form, thought: Thought, stood: Candidates, span: Span) -> bool:
+    """Whether the text of an option stands at a place as more than what its letter says."""
+    lower, asked = thought.lower, thought.asked
+    if is_told(form.text, told.text, lower, *span) and not (
+        told.kind == "text" and is_affirmed(form.text, told.text, lower, *span, asked=asked)
+    ):
+        return False
+    return stood.stands(span)
 
 
 def first_place(target: str, thought: Thought) -> int | None:
@@ -150,68 +182,44 @@ def first_place(target: str, thought: Thought) -> int | None:
     >>> first_place("Paris", Thought("The capital is Paris."))
     15
     """
-    found = places(target, thought)
-    return found[0][0] if found else None
+    found = standing_in(target, thought).earliest()
+    return found[0] if found else None
 
 
-def refused(target: str, thought: Thought) -> list[int]:
-    """Where a thought says of the target that it is wrong.
+def refused(target: str, thought: Thought, since: int = 0) -> Iterator[int]:
+    """Where a thought says of the target that it is wrong, from a place on; the last one first.
 
-    >>> refused("33", Thought("So 33. That doesn't fit, so 33 was wrong."))
+    >>> list(refused("33", Thought("So 33. That doesn't fit, so 33 was wrong.")))
     [28]
     """
-    return [
-        start
-        for form in forms_of(target)
-        for start, end in written_at(form, thought)
-        if _is_refused(thought.lower, start, end)
-    ]
+    spans = [span for form in forms_of(target) for span in written_at(form, thought) if span[0] >= since]
+    yield from (start for start, end in sorted(spans, reverse=True) if _is_refused(thought.lower, start, end))
 
 
 def _is_refused(lower: str, start: int, end: int) -> bool:
     if REFUSED.match(lower, end) or _NOT_IT.search(lower, max(0, start - _WINDOW), start):
         return True
-    set_against = _AND_NOT.search(lower, max(0, start - _WINDOW), start)
-    return set_against is not None and _LAST_WORD_OF_SENTENCE.match(lower, end) is not None
+    ends = _LAST_WORD_OF_SENTENCE.match(lower, end) is not None
+    return ends and _AND_NOT.search(lower, max(0, start - _WINDOW), start) is not None
 
 
-@lru_cache(8192)
-def says(target: str, text: str, codes: tuple[str, ...] = ("en",)) -> bool:
-    """Whether a short text that names an answer names this one; no cue is needed there.
-
-    >>> says("42", "forty-two apples"), says("42", "41 or so")
-    (True, False)
-    """
-    if _PLAIN.fullmatch(target) and _PLAIN.fullmatch(text):
-        return target == text
-    short = Thought(text, codes)
-    for form in forms_of(target):
-        candidates = written_at(form, short)
-        if any(not is_other(form, short, start, end) for start, end in candidates):
-            return True
-        if form.surname is not None and form.surname.fullmatch(short.folded.strip()):
-            return True
-    return False
-
-
-def _places_of(form: Form, thought: Thought) -> list[tuple[int, int]]:
+def _add_places(form: Form, thought: Thought, found: Candidates) -> None:
+    """Add where a form is written, to be judged whether it stands there."""
     candidates = written_at(form, thought)
     if form.text == "no":
         candidates = [span for span in candidates if not is_no_answer(thought, *span)]
-    if not candidates:
-        return []
-    strict = form.common or _is_asked(form, thought)
-    cues = cues_of(thought.codes)
-    return [
-        span
-        for span in candidates
-        if not is_other(form, thought, *span) and _counts(form, thought, *span, cues, strict)
-    ]
+    if candidates:
+        strict = form.common or _is_asked(form, thought)
+        found.add(candidates, partial(_stands, form, thought, cues_of(thought.codes), strict))
+
+
+def _stands(form: Form, thought: Thought, cues: Cues, strict: bool, span: tuple[int, int]) -> bool:
+    return not is_other(form, thought, *span) and _counts(form, thought, *span, cues, strict)
 
 
 def _is_asked(form: Form, thought: Thought) -> bool:
     """Whether the question holds the value already."""
-    return bool(thought.question and written_at(form, Thought(thought.question, thought.codes)))
+    return bool(thought.question and written_at(form, thought.of_question))
 
 
 def _says_yes(form: Form, thought: Thought, start: int, end: int) -> bool:
@@ -268,6 +276,10 @@ def _counts(form: Form, thought: Thought, start: int, end: int, cues: Cues, stri
 def _counts_strictly(candidate: _Candidate) -> bool:
     """Whether a value that may be a result is one: not only told, and called the answer, concluded or set apart."""
     form, thought, end = candidate.form, candidate.thought, candidate.end
+    if form.kind == "number":
+        listed = _LISTED_NUMBERS.match(thought.text, end)
+        if listed or is_coordinate(thought.text, candidate.opened, candidate.start, end):
+            return False
     last = form.kind == "text" and _LAST_WORD.match(thought.lower, end) is not None
     at_the_end = form.kind != "letter" and _ENDS_SENTENCE.match(thought.lower, end) is not None
     concluded = at_the_end and candidate.concludes()
@@ -275,10 +287,6 @@ def _counts_strictly(candidate: _Candidate) -> bool:
         return False
     if form.kind == "letter":
         return True
-    if form.kind == "number":
-        listed = _LISTED_NUMBERS.match(thought.text, end)
-        if listed or is_coordinate(thought.text, candidate.opened, candidate.start, end):
-            return False
     return _is_called_one(candidate, last) or concluded or _stands_out(candidate)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from workbench.analysis.targets.places import says
+from workbench.analysis.targets.claims import says
 from workbench.analysis.thoughts.text import LONGEST_QUESTION, Thought
 from workbench.analysis.thoughts.word_places import Hashes, Words
 from workbench.analysis.thoughts.words import alternation, around, words_of
@@ -93,8 +93,9 @@ def drafts_and_asked(thought: Thought, target: str | None = None) -> tuple[list[
 def _claims(thought: Thought, target: str | None) -> Iterator[tuple[Draft, bool]]:
     """What follows the name of the answer, each with whether it is only asked."""
     text, lower, codes = thought.text, thought.lower, thought.codes
+    claimed = _claim(codes)
     for start, end in thought.told("answer"):
-        link = _claim(codes).match(lower, end)
+        link = claimed.match(lower, end)
         asked = link is None and _ASKS.search(lower, max(0, start - _ASKS_BEFORE), start) is not None
         if link is None and not asked:
             continue
@@ -162,12 +163,13 @@ def restated(question: str, thought: str, words: Words | None = None) -> float:
     end = 3 * min(len(question), LONGEST_QUESTION) + 200
     if words is None or words.is_unspaced:
         words = Words(thought[:end])  # whether its characters are words is told by the beginning alone
-    count = int(np.searchsorted(words.starts, end))
-    starts, ends = words.starts[:count], words.ends[:count]
-    said = np.unique(_grams(words.hashes_of(starts, np.minimum(ends, end))))
-    if not said.size:
-        return 0.0
-    return int((said[np.minimum(np.searchsorted(said, grams), said.size - 1)] == grams).sum()) / len(grams)
+    count = int(words.starts.searchsorted(end))
+    hashes = words.hashes[:count]
+    if count and words.ends[count - 1] > end:  # the beginning ends within a word
+        hashes = np.append(hashes[:-1], words.hashes_of(words.starts[count - 1 : count], np.array([end])))
+    said = _grams(hashes)
+    places = np.minimum(grams.searchsorted(said), len(grams) - 1)
+    return len(set(places[grams[places] == said].tolist())) / len(grams)
 
 
 @lru_cache(1024)

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.analysis.stats import Floats
-from workbench.analysis.thoughts.word_places import Hashes, Words, all_letters_of, letters_of
+from workbench.analysis.thoughts.word_places import Hashes, Places, Words, plain_letters_of
 from workbench.analysis.thoughts.words import table
 from workbench.base import regular_expressions as re
 
@@ -58,6 +58,10 @@ _OF_SCRIPT: Final = {
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LOWER, _FIRST, _LETTERS = np.uint16(0x20), np.uint16(ord("a")), 26
 """What makes a plain letter a small one, and which are the small ones."""
+_APOSTROPHE, _CURLED = ord("'"), ord("’")
+_BEYOND_ALPHABETS: Final = 0x2000
+_DOTTED, _PRIVATE, _BEYOND_PRIVATE = ord("İ"), 0xE000, 0xF900
+"""A letter whose small one is two, and those by which letters of other planes are told."""
 _UKRAINIAN: Final = re.compile(r"[іїєґ]")
 _LEAST_HITS: Final = 2
 _LEAST_SAMPLED: Final = 40
@@ -107,7 +111,7 @@ def languages(text: str, words: Words | None = None) -> dict[str, float]:
     (['zh', 'en'], True)
     """
     sole = None if words is None else _sole_latin(words)
-    if sole is not None and text.isascii():
+    if sole is not None and _is_latin(text, words):
         return {sole: 1.0}
     stretches = _bytes_by_script(text)
     weights: dict[str, float] = defaultdict(float)
@@ -126,7 +130,7 @@ def languages(text: str, words: Words | None = None) -> dict[str, float]:
     if sole is not None:
         weights[sole] += float(latin.sum())
     else:
-        _add_latin(text, latin.tolist(), weights)
+        _add_latin(text, latin.tolist(), weights, words)
     return _shares(weights)
 
 
@@ -147,17 +151,24 @@ def _sole_latin(words: Words) -> str | None:
 
 
 class _Known(NamedTuple):
-    """Function words by their numbers: what each is worth to each language (`worth`) and at most; row 0 is no word."""
+    """Function words by their numbers: what each is worth to each language (`worth`) and at most; row 0 is no word.
+
+    `begins` tells of the last bits of a number whether any word has it, by which most others are ruled out.
+    """
 
     numbers: Hashes
+    begins: npt.NDArray[np.bool_]
     worth: Floats
     most: Floats
     codes: tuple[str, ...]
 
     def rows_of(self, numbers: Hashes) -> npt.NDArray[np.int64]:
         """The row of each word of a text, by its number."""
-        places = np.minimum(np.searchsorted(self.numbers, numbers), len(self.numbers) - 1)
-        return np.where(self.numbers[places] == numbers, places + 1, 0)
+        found = np.zeros(len(numbers), dtype=np.int64)
+        likely = np.nonzero(self.begins.take(numbers.astype(np.uint16), mode="clip"))[0]
+        places = np.minimum(np.searchsorted(self.numbers, numbers[likely]), len(self.numbers) - 1)
+        found[likely] = np.where(self.numbers[places] == numbers[likely], places + 1, 0)
+        return found
 
 
 @lru_cache(1)
@@ -173,18 +184,22 @@ def _known_words() -> _Known:
         most[row] = 2 if len(of) == 1 else 1
         for code in of:
             worth[row, codes.index(code)] += most[row]
-    return _Known(joined.hashes[order], worth, most, codes)
+    begins = np.zeros(1 << 16, dtype=bool)
+    begins[joined.hashes.astype(np.uint16)] = True
+    return _Known(joined.hashes[order], begins, worth, most, codes)
 
 
-def _add_latin(text: str, latin: list[int], weights: dict[str, float]) -> None:
+def _add_latin(text: str, latin: list[int], weights: dict[str, float], words: Words | None) -> None:
     """Give each stretch of Latin letters to the language of its function words; without any, to that before it."""
+    told = {} if words is None else _told_by_stretch(words)
     last = ""
     waiting = 0.0
     for row, weight in enumerate(latin):
         if not weight:
             continue
-        hits = _hits(_WORD.findall(text[row * STRETCH : (row + 1) * STRETCH].lower()))
-        code, most = hits.most_common(1)[0] if hits else ("", 0)
+        code, most = (
+            told[row] if row in told else _most_told(_WORD.findall(text[row * STRETCH : (row + 1) * STRETCH].lower()))
+        )
         if most >= _LEAST_HITS:
             weights[code] += weight + waiting
             waiting, last = 0.0, code
@@ -193,17 +208,85 @@ def _add_latin(text: str, latin: list[int], weights: dict[str, float]) -> None:
         else:
             waiting += weight
     if waiting:
-        rest = _hits(_WORD.findall(text[:4_000].lower()))
-        weights[rest.most_common(1)[0][0] if rest else UNKNOWN] += waiting
+        code, most = _most_told(_WORD.findall(text[:4_000].lower()))
+        weights[code if most else UNKNOWN] += waiting
 
 
-def scripts(text: str) -> dict[str, float]:
+def _most_told(words: list[str]) -> tuple[str, int]:
+    """The language that most of some function words tell, and how much; of several the one that is met first."""
+    hits = _hits(words)
+    return hits.most_common(1)[0] if hits else ("", 0)
+
+
+def _told_by_stretch(words: Words) -> dict[int, tuple[str, int]]:
+    """The same for all stretches of a text at once, but for those of which it is not as simple as mostly.
+
+    These are where languages are told alike, and where letters or their apostrophes are rare ones.
+    """
+    starts, ends, unsure = _words_in_letters(words)
+    likely = words.letters[starts] < _BEYOND_ALPHABETS  # in Chinese few words are
+    starts, ends = starts[likely], ends[likely]
+    known = _known_words()
+    rows = known.rows_of(words.hashes_of(starts, ends))
+    there = np.nonzero(rows)[0]
+    stretch, first = np.unique(starts[there] // STRETCH, return_index=True)
+    told = dict.fromkeys(range(len(words.lower) // STRETCH + 1), ("", 0))
+    if len(there):
+        hits = np.add.reduceat(known.worth[rows[there]], first)
+        most = hits.max(axis=1)
+        alike = (hits == most[:, None]).sum(axis=1) > 1
+        best = hits.argmax(axis=1)
+        for row, place, worth in zip(stretch.tolist(), best.tolist(), most.tolist(), strict=True):
+            told[row] = known.codes[place], int(worth)
+        unsure = np.union1d(unsure, stretch[alike])
+    for row in unsure.tolist():
+        del told[row]
+    return told
+
+
+def _words_in_letters(words: Words) -> tuple[Places, Places, Places]:
+    """Where words begin and end that are as `_WORD` finds them in each stretch; and stretches that have others."""
+    letters = words.letters
+    inside = np.zeros(len(letters) + 2, dtype=bool)
+    inside[1:-1] = _is_letter().take(letters, mode="clip")
+    before, behind = inside[:-2].copy(), inside[2:].copy()
+    before[::STRETCH] = behind[STRETCH - 1 :: STRETCH] = False
+    starts, ends = np.nonzero(inside[1:-1] & ~before)[0], np.nonzero(inside[1:-1] & ~behind)[0] + 1
+    rare = np.nonzero((letters == _DOTTED) | (letters >= _PRIVATE) & (letters < _BEYOND_PRIVATE))[0]
+    between = letters[ends[:-1]]
+    joined = (starts[1:] == ends[:-1] + 1) & ((between == _APOSTROPHE) | (between == _CURLED))
+    joined &= starts[1:] // STRETCH == starts[:-1] // STRETCH
+    chained = np.nonzero(joined[1:] & joined[:-1])[0]  # rock'n'roll
+    unsure = np.unique(np.concatenate([rare, starts[chained]]) // STRETCH)
+    is_first = np.ones(len(starts), dtype=bool)
+    is_first[1:] = ~joined
+    ends[:-1][joined] = ends[1:][joined]
+    return starts[is_first], ends[is_first], unsure
+
+
+@lru_cache(1)
+def _is_letter() -> npt.NDArray[np.bool_]:
+    """Whether `_WORD` takes a letter of Unicode's first plane for one, by its number."""
+    return np.array([(sign := chr(place)).isalnum() and not sign.isdecimal() for place in range(1 << 16)])
+
+
+def _is_latin(text: str, words: Words | None) -> bool:
+    """Whether all letters are Latin ones, so that they need not be counted; False where that is not seen at once."""
+    if text.isascii():
+        return True
+    if words is None or words.cased is None:
+        return False
+    found = _script_of_place().take(words.cased[words.beyond_ascii])
+    return bool(((found == 0) | (found == _LATIN)).all())
+
+
+def scripts(text: str, words: Words | None = None) -> dict[str, float]:
     """The share of each script in the letters of a text, by bytes, largest first; empty for a text without letters.
 
     >>> scripts("42 = 6 * 7"), scripts("ja, да")
     ({}, {'Cyrillic': 0.667, 'Latin': 0.333})
     """
-    if text.isascii() and any(map(str.isalpha, text[:400])):
+    if any(map(str.isalpha, text[:400])) and _is_latin(text, words):
         return {"Latin": 1.0}
     found = _bytes_by_script(text).sum(axis=0).tolist()
     return _shares({name: count for name, count in zip(_SCRIPTS, found, strict=True) if count})
@@ -237,9 +320,7 @@ def _bytes_by_script(text: str) -> npt.NDArray[np.int64]:
     """The bytes of letters in each stretch of a text (rows) by script (columns)."""
     rows = len(text) // STRETCH + 1
     known = _script_of_place()
-    letters: npt.NDArray[np.uint16] | npt.NDArray[np.uint32] = letters_of(text)
-    if not text.isascii() and len(text.encode("utf-16-le", "surrogatepass")) != 2 * len(text):
-        letters = all_letters_of(text)
+    letters = plain_letters_of(text)
     # Most letters are of one byte and Latin: they are counted as such, and only the others one by one.
     plain = np.zeros(rows * STRETCH, dtype=np.uint8)
     plain[: len(text)] = (letters | _LOWER) - _FIRST < _LETTERS

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from workbench.analysis.stats import Floats
-from workbench.analysis.thoughts.word_places import Words
+from workbench.analysis.thoughts.word_places import Places, Words
 
 RUN_WORDS: Final = 6
 """Words of a run that is looked for again; in a script without blanks, its characters."""
@@ -26,6 +26,9 @@ LEAST_BYTES: Final = 600
 
 LAST_CHARACTERS: Final = 8_000
 """How much of a thought, from its end, is compressed: a loop is where it ends."""
+
+_FEWEST_THRICE: Final = math.ceil(LOOP_SHARE * LOOP_WORDS)
+"""Of the first `LOOP_WORDS` runs of a loop, at least so many stood twice before."""
 
 _FACTOR: Final = 1_000_003
 
@@ -80,24 +83,29 @@ def repetition(text: str, words: Words | None = None) -> Repetition:
     bits = np.uint64(max(1, count.bit_length()))
     keys = np.sort((runs << bits) | np.arange(count, dtype=np.uint64))
     alike = keys >> bits
-    repeated = float((alike[1:] == alike[:-1]).sum()) / count
-    if (alike[2:] == alike[:-2]).sum() < LOOP_SHARE * LOOP_WORDS:
+    again = alike[1:] == alike[:-1]
+    places = (keys & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    thrice = places[2:][again[1:] & again[:-1]]
+    repeated = float(again.sum()) / count
+    if len(thrice) < _FEWEST_THRICE:
         return Repetition(compression, repeated, len(words), None)
-    fresh = np.ones(count, dtype=bool)
-    np.not_equal(alike[1:], alike[:-1], out=fresh[1:])
-    positions = np.arange(count)
-    before = np.empty(count, dtype=np.int64)
-    order = (keys & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
-    before[order] = positions - np.maximum.accumulate(np.where(fresh, positions, 0))
-    loop = _stretch(np.where(before >= 2, 1 - LOOP_SHARE, -LOOP_SHARE))
+    loop = _stretch(thrice, count)
     if loop is None and compression < COMPRESSED and len(raw) >= LEAST_BYTES:
-        first = int(np.argmax(before >= 1))
-        loop = (first, len(words))
+        loop = (int(places[1:][again].min()), len(words))
     return Repetition(compression, repeated, len(words), loop)
 
 
-def _stretch(gains: Floats) -> tuple[int, int] | None:
-    """The stretch with the largest sum, in words; None where it is too short for a loop."""
+def _stretch(thrice: Places, count: int) -> tuple[int, int] | None:
+    """The stretch with the largest sum, in words, by the places of runs that stood twice before.
+
+    None where it is too short for a loop. Whatever such a stretch begins with has no sum below 0, so that most texts
+    have none for a simple reason: nowhere do enough of those runs stand that close.
+    """
+    thrice = np.sort(thrice)
+    if (thrice[_FEWEST_THRICE - 1 :] - thrice[: 1 - _FEWEST_THRICE]).min() >= LOOP_WORDS:
+        return None
+    gains = np.full(count, -LOOP_SHARE)
+    gains[thrice] = 1 - LOOP_SHARE
     sums = np.concatenate([[0.0], np.cumsum(gains)])
     lowest = np.minimum.accumulate(sums)
     end = int(np.argmax(sums - lowest))

@@ -113,6 +113,11 @@ class Thought:
         return WordSearch(self.text if self.words is None else self.words).of_all(_sought(self.codes), _AFFIRMING)
 
     @cached_property
+    def of_question(self) -> Thought:
+        """The question as a text in which values are looked for."""
+        return Thought(self.question, self.codes)
+
+    @cached_property
     def asked(self) -> str:
         """The question in lower case."""
         return self.question[:LONGEST_QUESTION].lower()

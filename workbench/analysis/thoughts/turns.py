@@ -7,9 +7,9 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
+from workbench.analysis.targets.claims import says
 from workbench.analysis.targets.forms import Form, forms_of
 from workbench.analysis.targets.option_letters import CIRCLED, options_of
-from workbench.analysis.targets.places import says
 from workbench.analysis.thoughts.text import Thought
 from workbench.analysis.thoughts.words import around, listed_around
 from workbench.base import regular_expressions as re
@@ -109,12 +109,14 @@ def _all(wanted: str, text: str, place: int) -> Iterator[int]:
         place += len(wanted)
 
 
-def turns(thought: Thought, target: str, first: int) -> list[int]:
+def turns(thought: Thought, target: str, first: int) -> Iterator[int]:
     """Where another value of the target's kind is concluded, after a word of doubt behind the target's first place.
 
+    The last of them comes first.
+
     >>> text = "12 + 8 = 20. Hmm, there are eight of each, so it should be 16? No, 20."
-    >>> text[turns(Thought(text), "20", 11)[0] :][:18]
-    'it should be 16? N'
+    >>> text[next(turns(Thought(text), "20", 11)) :]
+    'be 16? No, 20.'
     """
     commits = [span for span in thought.told("commits") if span[0] >= first]
     claims = [span for span in thought.told("turns") if span[0] >= first]
@@ -127,19 +129,23 @@ def turns(thought: Thought, target: str, first: int) -> list[int]:
         claims += [match.span() for match in _CIRCLED.finditer(thought.lower, first)]
     doubted = min(doubts, default=len(thought.text))
     claims = [span for span in claims if span[1] > doubted]
-    claims = sorted({*claims, *commits})
-    forms = forms_of(target) if claims else ()
-    return [
-        start
-        for start, end in claims
-        if not is_supposed(thought, start)
-        and not _is_condition(thought.lower, start, end)
-        and _is_other(thought, target, forms, end)
-    ]
+    forms = forms_of(target)
+    for start, end in sorted({*claims, *commits}, reverse=True):
+        if (
+            not is_supposed(thought, start)
+            and not _is_condition(thought.lower, start, end)
+            and _is_other(thought, target, forms, end)
+        ):
+            yield start
 
 
 @lru_cache(4096)
-def _is_number(words: str) -> bool:
+def is_number_in_words(words: str) -> bool:
+    """Whether some words are, as a whole, a number in any of the languages.
+
+    >>> is_number_in_words("forty-two"), is_number_in_words("many")
+    (True, False)
+    """
     return number_in_words(words, tuple(number_languages())) is not None
 
 
@@ -219,11 +225,12 @@ def _is_other_number(thought: Thought, target: str, forms: tuple[Form, ...], pie
     number = _NUMBER.match(piece)
     if number is not None:
         value = number[0].rstrip(".,/")
-        goes_on = _OPERATION.match(piece, len(value)) or _PAIR.match(piece, len(value))
-        return not says(target, value) and goes_on is None and not is_implausible(value, forms)
+        if _OPERATION.match(piece, len(value)) or _PAIR.match(piece, len(value)):
+            return False
+        return not says(target, value) and not is_implausible(value, forms)
     words = _WORDS.match(piece.lower())
     for value in (words[0], words[0].split()[0]) if words else ():
-        if value not in _ARTICLES and not (value == "one" and of_several) and _is_number(value):
+        if value not in _ARTICLES and not (value == "one" and of_several) and is_number_in_words(value):
             return not says(target, value, thought.codes)
     return False
 
@@ -231,6 +238,6 @@ def _is_other_number(thought: Thought, target: str, forms: tuple[Form, ...], pie
 def _is_other_name(thought: Thought, target: str, piece: str) -> bool:
     """Whether a text begins with another name, of the question's or with a capital as the target's."""
     name = _UNSPACED_NAME.match(piece) or _NAME.match(piece)
-    if name is None or says(target, name[0], thought.codes) or _ENDS.match(piece, name.end()) is None:
+    if name is None or not (name[0].lower() in thought.asked or (name[0][:1].isupper() and target[:1].isupper())):
         return False
-    return name[0].lower() in thought.asked or (name[0][:1].isupper() and target[:1].isupper())
+    return _ENDS.match(piece, name.end()) is not None and not says(target, name[0], thought.codes)

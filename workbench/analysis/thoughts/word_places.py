@@ -9,17 +9,18 @@ import numpy as np
 import numpy.typing as npt
 
 _PLANE: Final = 0x10000
+_LAST_OF_ASCII: Final = 0x7F
 _BLANK, _LETTER, _ALONE, _UNSPACED, _PLAIN = 1, 2, 4, 8, 16
 _ALONE_RANGES: Final = ((0x3040, 0x30FF), (0x3400, 0x9FFF), (0xAC00, 0xD7AF), (0x0E00, 0x0E7F))
 """Letters that are words of their own in a text that holds any of `_UNSPACED_RANGES`."""
 _UNSPACED_RANGES: Final = ((0x3040, 0x30FF), (0x3400, 0x9FFF), (0x0E00, 0x0E7F))
 _PRIVATE, _PRIVATE_LETTERS = 0xE000, 0x1900
 """What Unicode's first plane leaves free: letters of other planes stand there by their last bits."""
-_AT_ONCE: Final = 4
-"""Letters of a word that are read as one number."""
-_LONGEST_READ: Final = 64
-_MASKS: Final = np.array([(1 << 16 * letters) - 1 for letters in range(_AT_ONCE + 1)], dtype=np.uint64)
-_TIMES, _MORE, _MIXED = (np.uint64(number) for number in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xBF58476D1CE4E5B9))
+_BASE: Final = 0x9E3779B97F4A7C15
+"""An odd number: by its powers, the letters of a stretch become one number."""
+_BITS_OF_MOST: Final = 15
+"""Most thoughts are of fewer letters than two to this power: all of them share one table of powers."""
+_MORE, _MIXED = np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0xBF58476D1CE4E5B9)
 
 Places = npt.NDArray[np.int64]
 Letters = npt.NDArray[np.uint16]
@@ -47,19 +48,28 @@ def all_letters_of(text: str) -> npt.NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
+def plain_letters_of(text: str) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16] | npt.NDArray[np.uint32]:
+    """The same, in numbers of no more bytes than they need.
+
+    >>> [plain_letters_of(text).itemsize for text in ("a", "é", "😀")]
+    [1, 2, 4]
+    """
+    if text.isascii():
+        return np.frombuffer(text.encode("ascii"), dtype=np.uint8)
+    raw = text.encode("utf-16-le", "surrogatepass")
+    return np.frombuffer(raw, dtype=np.uint16) if len(raw) == 2 * len(text) else all_letters_of(text)
+
+
 def letters_of(text: str) -> Letters:
     """The letters of a text, each as a number of two bytes: in Unicode's first plane its own.
 
     >>> letters_of("a é😀").tolist()[:3], len(letters_of("a é😀"))
     ([97, 32, 233], 4)
     """
-    if text.isascii():
-        return np.frombuffer(text.encode("ascii"), dtype=np.uint8).astype(np.uint16)
-    raw = text.encode("utf-16-le", "surrogatepass")
-    if len(raw) == 2 * len(text):
-        return np.frombuffer(raw, dtype=np.uint16)
-    letters = all_letters_of(text)
-    return np.where(letters < _PLANE, letters, _PRIVATE + letters % _PRIVATE_LETTERS).astype(np.uint16)
+    letters = plain_letters_of(text)
+    if letters.itemsize > 2:
+        letters = np.where(letters < _PLANE, letters, _PRIVATE + letters % _PRIVATE_LETTERS)
+    return letters.astype(np.uint16, copy=False)
 
 
 class Runs(NamedTuple):
@@ -116,6 +126,11 @@ class Words:
         return self.hashes_of(self.starts, self.ends)
 
     @cached_property
+    def beyond_ascii(self) -> Places:
+        """Where letters stand that are not of ASCII: few, in most languages."""
+        return np.nonzero((self.letters if self.cased is None else self.cased) > _LAST_OF_ASCII)[0]
+
+    @cached_property
     def runs(self) -> Runs:
         """The runs of plain letters in the text, by which words of European languages are found."""
         inside = np.zeros(len(self.lower) + 2, dtype=bool)
@@ -130,29 +145,31 @@ class Words:
 
     def hashes_of(self, starts: Places, ends: Places) -> Hashes:
         """The same for any stretches of the text."""
-        packs = self._packs
-        lengths = ends - starts
-        found = (packs[starts] & _MASKS[np.minimum(lengths, _AT_ONCE)]) * _TIMES
-        for read in range(_AT_ONCE, _LONGEST_READ, _AT_ONCE):
-            longer = np.nonzero(lengths > read)[0]
-            if not longer.size:
-                break
-            more = packs[starts[longer] + read] & _MASKS[np.minimum(lengths[longer] - read, _AT_ONCE)]
-            found[longer] = (found[longer] ^ (found[longer] >> np.uint64(29))) * _MORE + more
-        else:
-            for place in np.nonzero(lengths > _LONGEST_READ)[0].tolist():
-                found[place] = hash(self.lower[starts[place] : ends[place]]) & ((1 << 64) - 1)
+        sums = self._sums
+        found = sums[ends] - sums[starts]
+        found *= _powers(len(sums), inverse=True)[starts]  # as if each stretch began the text
         found ^= found >> np.uint64(31)
         found *= _MIXED
         mixed: Hashes = found ^ (found >> np.uint64(27))
         return mixed
 
     @cached_property
-    def _packs(self) -> Hashes:
-        """At each place, the letters that begin there as one number."""
-        padded = np.zeros(len(self.letters) + _AT_ONCE, dtype=np.uint16)
-        padded[:-_AT_ONCE] = self.letters
-        return np.ndarray((len(self.letters) + 1,), np.uint64, padded, 0, (2,))
+    def _sums(self) -> Hashes:
+        """For each place, the sum of the letters before it, every one times its power: a stretch is a difference."""
+        sums = np.zeros(len(self.letters) + 1, dtype=np.uint64)
+        np.cumsum(self.letters * _powers(len(sums))[: len(self.letters)], out=sums[1:])
+        return sums
+
+
+def _powers(count: int, *, inverse: bool = False) -> Hashes:
+    """At least so many powers of `_BASE`, from the first on, or of its inverse; all reckoned modulo 2 ** 64."""
+    return _first_powers(max(count.bit_length(), _BITS_OF_MOST), inverse)
+
+
+@lru_cache(4)
+def _first_powers(bits: int, inverse: bool) -> Hashes:
+    base = pow(_BASE, -1, 1 << 64) if inverse else _BASE
+    return np.full(1 << bits, base, dtype=np.uint64).cumprod()
 
 
 def _spans(inside: npt.NDArray[np.bool_]) -> tuple[Places, Places]:
@@ -173,10 +190,10 @@ def _in_lower_case(text: str) -> tuple[str, Letters, npt.NDArray[np.uint8], Lett
     raw = text.encode("utf-16-le", "surrogatepass")
     if len(raw) == 2 * len(text) and "Σ" not in text:  # a sigma is another one where its word ends
         cased = np.frombuffer(raw, dtype=np.uint16)
-        letters = _lower_letters().take(cased)
+        letters = _lower_letters().take(cased, mode="clip")  # no place is out of bounds, and none is checked
         lower = letters.tobytes().decode("utf-16-le", "surrogatepass")
         if len(lower) == len(text):
-            return lower, letters, _kinds().take(letters), cased
+            return lower, letters, _kinds().take(letters, mode="clip"), cased
     lower = same_length_lower(text)
     letters = letters_of(lower)
     kinds = _kinds().take(letters)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from workbench.analysis.thoughts.word_places import Letters, Words
+from workbench.analysis.thoughts.word_places import Letters, Places, Words
 from workbench.scorers.languages import UNSPACED
 
 _TIMES: Final = np.uint16(31)
@@ -34,12 +35,14 @@ class _Beginnings(NamedTuple):
     """How words begin: those in plain letters by up to three runs, others by one or two letters.
 
     Tables tell of the last bits of a number whether any word has it, by how many runs or letters it is made of.
+    `is_ascii` says whether any of the letters is one of ASCII.
     """
 
     is_run: tuple[Table, ...]
     by_run: Mapping[int, tuple[_Word, ...]]
     is_letter: tuple[Table, ...]
     by_letters: Mapping[str, tuple[_Word, ...]]
+    is_ascii: bool
 
 
 @lru_cache(64)
@@ -64,20 +67,21 @@ def _beginnings(lists: tuple[tuple[str, ...], ...], openings: tuple[str, ...]) -
             is_run[size][runs.numbers[size][:1].astype(np.uint16)] = True
             by_run.setdefault(int(runs.numbers[size][0]), []).append(word)
         else:
-            numbers = _by_letters(Words(text[:2]).letters)[len(text[:2]) - 1]
-            is_letter[len(text[:2]) - 1][numbers] = True
+            letters = Words(text[:2]).letters
+            is_letter[len(letters) - 1][letters if len(letters) == 1 else _of_two(letters[:1], letters[1:])] = True
             by_letters.setdefault(text[:2], []).append(word)
     return _Beginnings(
         is_run,
         {number: tuple(words) for number, words in by_run.items()},
         is_letter,
         {letters: tuple(words) for letters, words in by_letters.items()},
+        any(letters[0].isascii() for letters in by_letters),
     )
 
 
-def _by_letters(letters: Letters) -> tuple[Letters, Letters]:
-    """A number for each letter, and for each and the next."""
-    return letters, letters[:-1] * _TIMES + letters[1:]
+def _of_two(letters: Letters, following: Letters) -> Letters:
+    """A number for each letter and the next."""
+    return letters * _TIMES + following
 
 
 class WordSearch:
@@ -102,42 +106,47 @@ class WordSearch:
         """
         lower, found = self._words.lower, [Spans() for _ in (*lists, *openings)]
         for at, words in self._begun(_beginnings(lists, openings)):
-            before = lower[at - 1 : at]
-            touched = before.isalnum() or before == "_"
             for text, within, touches_before, touches_behind in words:
-                if (touched and not touches_before) or not lower.startswith(text, at):
+                if not lower.startswith(text, at):
                     continue
                 end = at + len(text)
-                if not touches_behind:
-                    behind = lower[end : end + 1]
-                    if behind.isalnum() or behind == "_":
-                        continue
+                if not touches_before and ((sign := lower[at - 1 : at]).isalnum() or sign == "_"):
+                    continue
+                if not touches_behind and ((sign := lower[end : end + 1]).isalnum() or sign == "_"):
+                    continue
                 for number in within:
                     spans = found[number]
                     if not spans or at >= spans[-1][1]:
                         spans.append((at, end))
         return found
 
-    def _begun(self, beginnings: _Beginnings) -> Iterator[tuple[int, tuple[_Word, ...]]]:
+    def _begun(self, beginnings: _Beginnings) -> list[tuple[int, tuple[_Word, ...]]]:
         """Where something begins as words that are wanted do, in order, and those words, longest first."""
-        places: list[int] = []
-        begun: list[tuple[_Word, ...]] = []
+        begun: list[tuple[int, tuple[_Word, ...]]] = []
         if beginnings.by_run:
             starts, numbers = self._words.runs
             for is_begun, of in zip(reversed(beginnings.is_run), reversed(numbers), strict=True):
-                there = np.nonzero(is_begun.take(of.astype(np.uint16)))[0]
-                for at, number in zip(starts[there].tolist(), of[there].tolist(), strict=True):
-                    if number in beginnings.by_run:
-                        places.append(at)
-                        begun.append(beginnings.by_run[number])
+                there = np.nonzero(is_begun.take(of.astype(np.uint16), mode="clip"))[0]
+                begun += [
+                    (at, beginnings.by_run[number])
+                    for at, number in zip(starts[there].tolist(), of[there].tolist(), strict=True)
+                    if number in beginnings.by_run
+                ]
         if beginnings.by_letters:
             lower = self._words.lower
-            for size, of_letters in reversed(list(enumerate(_by_letters(self._words.letters)))):
-                for at in np.nonzero(beginnings.is_letter[size].take(of_letters))[0].tolist():
-                    words = beginnings.by_letters.get(lower[at : at + size + 1])
-                    if words is not None:
-                        places.append(at)
-                        begun.append(words)
+            for size, (places, of) in reversed(list(enumerate(self._by_letters(beginnings), start=1))):
+                there = places[beginnings.is_letter[size - 1].take(of, mode="clip")]
+                begun += [
+                    (at, words) for at in there.tolist() if (words := beginnings.by_letters.get(lower[at : at + size]))
+                ]
         # more runs, or letters, stay before fewer at one place: so what is longer comes first
-        for order in np.argsort(np.array(places, dtype=np.int64), kind="stable").tolist():
-            yield places[order], begun[order]
+        return sorted(begun, key=itemgetter(0))
+
+    def _by_letters(self, beginnings: _Beginnings) -> tuple[tuple[Places, Letters], tuple[Places, Letters]]:
+        """The numbers of single letters and of pairs, each with where it stands, at which a word may begin."""
+        letters, beyond = self._words.letters, self._words.beyond_ascii
+        if not beginnings.is_ascii and len(beyond) < len(letters) // 2:
+            pairs = beyond[:-1] if len(beyond) and beyond[-1] == len(letters) - 1 else beyond
+            return (beyond, letters[beyond]), (pairs, _of_two(letters[pairs], letters[pairs + 1]))
+        every = np.arange(len(letters))
+        return (every, letters), (every[:-1], _of_two(letters[:-1], letters[1:]))
