@@ -102,6 +102,11 @@ class KeptTexts(ExtensionArray, ExtensionScalarOpsMixin, ObjectStringArrayMixin)
         return self._dtype
 
     @property
+    def all_elsewhere(self) -> bool:
+        """Whether no text is here."""
+        return all(item is None or type(item) is Kept for item in self._items)
+
+    @property
     def nbytes(self) -> int:
         return int(self._items.nbytes)
 

@@ -120,7 +120,7 @@ class Figures:
         together = None
         many = None
         if not recorded:
-            name = name_of(keys, [(self._reader_of(group.one)[0], len(group.tasks)) for group in groups])
+            name = name_of(keys, [(self.reader_of(group.one)[0], len(group.tasks)) for group in groups])
             data, changes = store.read_together(name)
             many = None if data is None else unpacked(data, len(keys))
             together = _Together(name, keys, changes)
@@ -145,7 +145,7 @@ class Figures:
         wanted = self._kept_among([key for group in groups for key in group.keys if key not in recorded])
         if not wanted:
             return {}
-        marks = [self._reader_of(group.one)[0] for group in groups]
+        marks = [self.reader_of(group.one)[0] for group in groups]
         mark_of = {key: mark for mark, group in zip(marks, groups, strict=True) for key in group.keys}
         found = {}
         for key, reader, data in self._cache.store.read_before(wanted):
@@ -169,7 +169,7 @@ class Figures:
         }
 
     def _texts(self, many: Many, keys: Sequence[str], groups: Sequence[Alikes]) -> dict[str, Column]:
-        return many.texts(keys, [self._reader_of(group.one)[1] for group in groups], _codes(groups))
+        return many.texts(keys, [self.reader_of(group.one)[1] for group in groups], _codes(groups))
 
     def _note_together(self, together: _Together | None) -> None:
         """Write down what is known of many replies by now, if it is all of them."""
@@ -197,7 +197,7 @@ class Figures:
             return False
         since = self._began if reply.cached else time.time()
         told = _packed(reply)
-        self._waiting.append((cell.key, self._reader_of(cell)[0], *told, since))
+        self._waiting.append((cell.key, self.reader_of(cell)[0], *told, since))
         if reply.cached:
             self._just_read[cell.key] = told[0]
         if len(self._waiting) >= _WRITTEN_AT_ONCE:
@@ -208,7 +208,7 @@ class Figures:
         """What a row of a large sweep says of the texts of a kept reply: where they are."""
         from workbench.rows.kept_texts import Kept  # loads pandas
 
-        text = Kept(cell.key, self._reader_of(cell)[1])
+        text = Kept(cell.key, self.reader_of(cell)[1])
         return {name: text for name in TEXTS if getattr(reply, name)}
 
     def words(self) -> str:
@@ -221,7 +221,18 @@ class Figures:
         if waiting:
             self._cache.store.note_read(waiting)
 
-    def _reader_of(self, cell: Cell) -> tuple[bytes, TextsOf]:
+    @property
+    def cells(self) -> Sequence[Cell]:
+        """The cells of the sweep."""
+        return self._cells
+
+    @property
+    def cache(self) -> Cache:
+        """Where their replies are kept."""
+        return self._cache
+
+    def reader_of(self, cell: Cell) -> tuple[bytes, TextsOf]:
+        """What stands for today's reader of a cell's reply, and who fetches its texts."""
         place = id(cell.like.target), cell.setting
         if place not in self._readers:
             reading = asked(reading_for(cell.like.target), cell.request.body)

@@ -44,6 +44,7 @@ from workbench.sweeps.figures import Figures
 from workbench.sweeps.grid import Grid
 from workbench.sweeps.handing_over import handing_loops_over
 from workbench.sweeps.judging import Judging
+from workbench.sweeps.kept_marks import marked
 from workbench.sweeps.lanes import Lanes
 from workbench.sweeps.lengths import History
 from workbench.sweeps.progress import SECONDS_BETWEEN_UPDATES, Display, Progress, awaited, display_for
@@ -189,8 +190,7 @@ class _Run:
         if concurrency is not None and (not isinstance(concurrency, int) or concurrency < 1):
             raise InputError(f"concurrency is {concurrency!r}; give a whole number of at least 1")
         check_timeout(timeout)
-        self._cells = grid.cells
-        self._cuts = Cuts(grid.cells)
+        self._cells, self._cuts = grid.cells, Cuts(grid.cells)
         self._parameters, self._run, self._about = grid.parameters, about.new_run(), grid.about
         about.remember(self._run, grid.about)
         self._tasks, self._understanding = grid.tasks, grid.understanding
@@ -206,8 +206,7 @@ class _Run:
         about_rows: dict[str, Any] = {"rows": self._rows, "whole": self._cuts.wait_for, "run": self._run}
         unknown = functools.partial(self._figures.unknown, **about_rows, told=self._count_kept)
         self._kept = Kept(grid.cells, unknown, self._cache, self._take, self._take_failure, refresh=refresh)
-        self._taking = threading.Lock()
-        self._stops = Stops()
+        self._taking, self._stops = threading.Lock(), Stops()
         self._asked, self._held = set[int](), set[int]()  # cells tried in vain, and those that another process had
         self._lanes = Lanes(grid.cells, self._stops, self._kept.endpoints)
         self.progress = Progress(total=len(grid.asked), max_usd=max_usd)
@@ -397,4 +396,5 @@ class _Run:
         raise failure
 
     def _scored(self, rows: pd.DataFrame, state: str = "done") -> pd.DataFrame:
-        return self._judging.rescore(rows, self._scorer, self._tasks, state)
+        mark = functools.partial(self._judging.rescore, rows, self._scorer, self._tasks, state)
+        return marked(rows, self._scorer, self._figures, mark) if state == "done" else mark()

@@ -20,6 +20,16 @@ def test_a_server_that_keeps_what_it_is_given_says_so(server):
     assert found.fsync_can_be_awaited == found.version.startswith("Valkey")
 
 
+def test_a_server_that_loads_what_it_kept_is_away_and_no_cache_that_forgets(monkeypatch):
+    """While a Redis reads its AOF, it says that it has none."""
+    says = {"loading": 1, "aof_enabled": 0, "maxmemory_policy": "noeviction", "redis_version": "7.0.15"}
+    monkeypatch.setattr("workbench.cache.shared.server.run", lambda client, commands: [dict(says)])
+    with pytest.raises(Away, match="still loading"):
+        promises_of(None)
+    says |= {"loading": 0, "aof_enabled": 1}
+    assert promises_of(None).keeps
+
+
 def test_a_user_who_may_not_ask_gets_a_cache_and_no_sums(redis, machine, team_at):
     client = redis.client()
     rights = "~workbench:* +@all -@dangerous -info -config"

@@ -132,11 +132,16 @@ def refusal(answer: Exception, place: Address) -> StoreError:
 
 
 def promises_of(client: redis.Redis) -> Promises:
-    """What the server says of memory and disk; what this user may not ask stays unknown. Raises `Away`."""
+    """What the server says of memory and disk; what this user may not ask stays unknown.
+
+    Raises `Away`, also while it loads what it kept: until then it says of itself that it keeps nothing.
+    """
     found: dict[str, Any] = {}
     for section in ("server", "memory", "persistence"):
         answer = run(client, [("INFO", section)])[0]
         found |= answer if isinstance(answer, dict) else {}
+    if int(found.get("loading") or 0):
+        raise Away("it is still loading what it kept")
     answer = run(client, [("CONFIG", "GET", "appendfsync")])[0]
     config = dict(zip(answer[::2], answer[1::2], strict=False)) if isinstance(answer, list) else answer
     fsync = next(iter(config.values()), None) if isinstance(config, dict) else None

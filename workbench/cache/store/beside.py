@@ -72,7 +72,7 @@ WHERE (SELECT number FROM WorkbenchChanges WHERE only = 1) = ?
 _OLDEST = """
 DELETE FROM WorkbenchReadTogether WHERE number <= (SELECT MAX(number) FROM WorkbenchReadTogether) - ?
 """
-MOST_TOGETHER = 400
+MOST_TOGETHER = 1_000
 """Of thousands of replies each; those that were written first go first."""
 
 Read = tuple[str, bytes, bytes, bytes | None, float]
