@@ -63,12 +63,12 @@ def test_a_sweep_that_has_spent_its_sum_leaves_the_call_to_another_that_waits_fo
     with FakeServer(held(completion("1", usage=output_usage(100)), lambda: flights.followers >= 1)) as server:
         priced(tmp_path, server)
         with ThreadPoolExecutor(2) as pool:
-            poor = pool.submit(
-                wb.sweep, ["first?", "shared?"], models="fake/m", max_tokens=200, max_usd=0.25, concurrency=2
-            )
+            poor = pool.submit(wb.sweep, ["a?", "b?"], models="fake/m", max_tokens=200, max_usd=0.25, concurrency=2)
             server.wait_until(lambda: server.hits == 1 and len(flights) == 2)
-            rich = pool.submit(wb.sweep, ["shared?"], models="fake/m", max_tokens=200)
-        assert poor.result()["error"].tolist() == [pd.NA, "BudgetExceeded"]
+            waiting = "b?" if server.requests[0].prompt == "a?" else "a?"
+            rich = pool.submit(wb.sweep, [waiting], models="fake/m", max_tokens=200)
+        refused = poor.result()[lambda rows: rows["error"].notna()]
+        assert refused[["task_question", "error"]].values.tolist() == [[waiting, "BudgetExceeded"]]
         assert rich.result()["outcome"].tolist() == ["answered"]
         assert server.hits == 2
 

@@ -15,8 +15,8 @@ _MOST_PARTS: Final = 13
 def parted(word: str, code: str) -> list[str] | None:
     """The number words that are written as one; None where it is no such word.
 
-    >>> parted("eintausendfünfhundert", "de"), parted("novecentottanta", "it")
-    (['eins', 'tausend', 'fünf', 'hundert'], ['nove', 'cento', 'ottanta'])
+    >>> parted("siebentausenddreihundert", "de"), parted("novecentottanta", "it")
+    (['siebentausend', 'dreihundert'], ['nove', 'cento', 'ottanta'])
     """
     lang = table()[code]
     parts = _cut(word, _names(code), set(), _MOST_PARTS)
