@@ -51,7 +51,7 @@ ELSEWHERE = {
     "providers/outright": "asking/wire/test_tasks.py",
     "cache/task_journal": "asking/wire/test_tasks.py",
     "asking/wire/error_words": "asking/wire/test_failures.py",
-    "asking/wire/refusals": "asking/wire/test_failures.py",
+    "asking/wire/error_classes": "asking/wire/test_failures.py",
     "asking/wire/parsing": "asking/wire/test_streams.py",
     "asking/wire/growing": "asking/wire/test_merging.py",
     "analysis/versions": "cli/test_comparing.py",

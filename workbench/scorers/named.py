@@ -135,7 +135,7 @@ def by_name(name: str) -> Scorer:
     kind, colon, value = name.partition(":")
     if name == "automatic":
         return automatic()
-    from workbench.scorers.factories import FACTORIES, SETTINGS  # 0.15 s to load
+    from workbench.scorers.registry import FACTORIES, SETTINGS  # 0.15 s to load
 
     if kind not in FACTORIES or (colon and kind not in SETTINGS):
         raise InputError(f"Unknown scorer {name!r}. Scorers are {', '.join((*NAMES, 'code', 'judge:MODEL'))}.")

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.asking.wire.error_bodies import InPlace, error_in, in_lower_case
+from workbench.asking.wire.error_classes import Refusal, kind_of
 from workbench.asking.wire.error_words import BY_GRPC, BY_WORDS, QUOTA_WORDS
 from workbench.asking.wire.pages import is_page, page_words
-from workbench.asking.wire.refusals import Refusal, kind_of
 from workbench.asking.wire.retry_after import pause_of
 from workbench.base import regular_expressions as re
 from workbench.base.secrets import redact, without_known

@@ -6,9 +6,9 @@ import pytest
 from scored import task
 
 from workbench.errors import InputError
-from workbench.scorers.factories import FACTORIES, SETTINGS
 from workbench.scorers.named import NAMES, as_scorer, automatic, columns_read
 from workbench.scorers.programs import SETUP_COLUMNS, TEST_COLUMNS
+from workbench.scorers.registry import FACTORIES, SETTINGS
 
 
 def test_the_names_that_are_listed_are_those_that_can_be_made():
