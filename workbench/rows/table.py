@@ -240,8 +240,12 @@ def as_json(value: Any) -> str:
 
 def _settled(column: pd.Series[Any], name: str) -> Any:
     """The column as it should be: in its promised type, or without lists and mappings; None where it is so already."""
-    flat = _flat(column) if name not in DTYPES and column.dtype == object else column
-    settled = _restored(column, name) if name in DTYPES else flat
+    if name in DTYPES:
+        settled = _restored(column, name)
+    elif column.dtype == object:
+        settled = _flat(column)
+    else:
+        return None
     return None if settled is column else settled
 
 

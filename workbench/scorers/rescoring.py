@@ -48,7 +48,9 @@ class _Mark(NamedTuple):
     parts: Mapping[str, float | None] = {}
 
 
-BROKEN_OFF: Final = "not scored: broken off"
+NOT_SCORED: Final = "not scored"
+"""How the `why` of an answer begins that could have a mark and has none."""
+BROKEN_OFF: Final = f"{NOT_SCORED}: broken off"
 """The `why` of answers that nobody waited for to be marked."""
 
 _NO_MARK: Final = _Mark()
@@ -243,14 +245,14 @@ def _marked(scorer: Scorer, case: Case, outcome: str, failures: list[WorkbenchEr
     """The mark of one answer that can have one."""
     if failures and not isinstance(failures[-1], InputError):  # a judge that cannot be reached: asking on may cost
         failures.append(failures[-1])
-        return _Mark(why=f"not scored: {failures[0]}")
+        return _Mark(why=f"{NOT_SCORED}: {failures[0]}")
     return _mark_of(found(scorer, case), outcome, failures)
 
 
 def _mark_of(finding: Finding, outcome: str, failures: list[WorkbenchError]) -> _Mark:
     if isinstance(finding, WorkbenchError):
         failures.append(finding)
-        return _Mark(why=f"not scored: {finding}")
+        return _Mark(why=f"{NOT_SCORED}: {finding}")
     if finding is None:
         return _NO_MARK
     correct = finding.correct

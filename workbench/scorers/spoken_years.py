@@ -49,8 +49,8 @@ def is_said_as_year(before: str, behind: str, year: int) -> bool:
 
 @lru_cache(16)
 def _ordinal(code: str) -> re.Pattern[str]:
-    stems = "|".join(sorted(table()[code]["ending_ordinals"], key=lambda stem: (-len(stem), stem)))
-    return re.compile(rf"\s({stems}){as_written('ordinal_endings', codes=(code,))}(?!\w)", re.IGNORECASE)
+    stems, endings = (as_written(key, codes=(code,)) for key in ("ending_ordinals", "ordinal_endings"))
+    return re.compile(rf"\s({stems}){endings}(?!\w)", re.IGNORECASE)
 
 
 def ordinal_behind(text: str, end: int, number: int, codes: tuple[str, ...]) -> tuple[int, int] | None:

@@ -157,9 +157,7 @@ def _of_claim(claim: Claim, target: str, read: Reading, task: Task) -> Score | N
     right, text, sure = said
     part = _ENDS_CLAIM.split(claim.text, maxsplit=1)[0].strip()
     if not right and is_part_of_name(part, target):
-        who = asks_for_a_person(task.question) and is_last_name(part, target)
-        why = f"found {shown(part)!r}, a part of {shown(target)!r}"
-        return Score(float(who), shown(part), why, claim.evidence, False)
+        return _part_score(part, target, claim.evidence, task)
     why = f"found {shown(text)!r} {claim.where}"
     return Score(float(right), shown(text), why if right else f"{why}; {wanted(task)}", claim.evidence, sure)
 
@@ -183,8 +181,13 @@ def _as_a_part(best: str, target: str, task: Task) -> Score | None:
         return None
     if leaves_out_what_is_asked(best, target, task.question):
         return Score(1.0, shown(best), f"found {shown(best)!r}, named so by the question", "last")
-    who = asks_for_a_person(task.question) and is_last_name(best, target)
-    return Score(float(who), shown(best), f"found {shown(best)!r}, a part of {shown(target)!r}", "last", False)
+    return _part_score(best, target, "last", task)
+
+
+def _part_score(part: str, target: str, evidence: str, task: Task) -> Score:
+    """The mark of a part of a name: right where it is the last name of the person that is asked for, and never sure."""
+    who = asks_for_a_person(task.question) and is_last_name(part, target)
+    return Score(float(who), shown(part), f"found {shown(part)!r}, a part of {shown(target)!r}", evidence, False)
 
 
 def _not_said(best: str, target: str, verdict: Verdict, read: Reading, task: Task) -> Score:

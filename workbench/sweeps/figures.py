@@ -120,7 +120,7 @@ class Figures:
         together = None
         many = None
         if not recorded:
-            name = name_of(keys, [(self.reader_of(group.one)[0], len(group.tasks)) for group in groups])
+            name = self.name_of(keys, groups)
             data, changes = store.read_together(name)
             many = None if data is None else unpacked(data, len(keys))
             together = _Together(name, keys, changes)
@@ -230,6 +230,10 @@ class Figures:
     def cache(self) -> Cache:
         """Where their replies are kept."""
         return self._cache
+
+    def name_of(self, keys: Sequence[str], groups: Sequence[Alikes]) -> bytes:
+        """What all that is kept of some cells together is called by: their keys, and today's readers of them."""
+        return name_of(keys, [(self.reader_of(group.one)[0], len(group.tasks)) for group in groups])
 
     def reader_of(self, cell: Cell) -> tuple[bytes, TextsOf]:
         """What stands for today's reader of a cell's reply, and who fetches its texts."""

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import workbench
 from workbench.scorers.processes import is_known
+from workbench.scorers.rescoring import NOT_SCORED
 from workbench.scorers.score import Scorer
 from workbench.sweeps.cells import Alikes, Cells, alike_among
 from workbench.sweeps.figures import Figures
-from workbench.sweeps.many import name_of
 from workbench.tasks.task import Task
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ MARKS: Final = {
 """The columns that a scorer fills, and their types."""
 
 ROWS_TOGETHER: Final = 5_000
-_UNSCORED: Final = "not scored"
 
 
 def marked(rows: pd.DataFrame, scorer: Scorer, figures: Figures, mark: Callable[[], pd.DataFrame]) -> pd.DataFrame:
@@ -74,7 +73,7 @@ def _may_be_kept(rows: pd.DataFrame, scorer: Scorer, cells: Cells) -> bool:
 
 
 def _is_warned_of(made: pd.DataFrame) -> bool:
-    unscored = made["why"].fillna("").astype(str).str.startswith(_UNSCORED)
+    unscored = made["why"].fillna("").astype(str).str.startswith(NOT_SCORED)
     return bool((unscored | (made["evidence"].notna() & made["correct"].isna())).any())
 
 
@@ -83,8 +82,7 @@ def _names(cells: Cells, figures: Figures, scorer: Scorer) -> Iterator[bytes]:
     told: dict[int, bytes] = {}
     for start in range(0, len(cells), ROWS_TOGETHER):
         groups = [*alike_among(cells, range(start, min(start + ROWS_TOGETHER, len(cells))))]
-        keys = [key for group in groups for key in group.keys]
-        replies = name_of(keys, [(figures.reader_of(group.one)[0], len(group.tasks)) for group in groups])
+        replies = figures.name_of([key for group in groups for key in group.keys], groups)
         digest = hashlib.blake2b(replies + _code_here() + repr(scorer.word).encode(), digest_size=24)
         for part in _told_of(groups, told):
             digest.update(part)

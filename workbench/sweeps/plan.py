@@ -294,8 +294,9 @@ def _pace_of(target: Target, past_calls: Past, calls: int, concurrency: int | No
         return _Pace(assumed_pace(target), 1 / at_once, is_assumed=True)
     share = past_calls.side_by_side(target.id, at_once) if past and concurrency is None else None
     # One call alone teaches nothing of what passes side by side.
-    taught = share is not None and past is not None and past.calls >= 2 * at_once
-    return _Pace(past, share if taught and share is not None else 1 / at_once)
+    if share is None or past is None or past.calls < 2 * at_once:
+        return _Pace(past, 1 / at_once)
+    return _Pace(past, share)
 
 
 def _judged(

@@ -156,7 +156,8 @@ def _find_context(found: Layout, free: list[str], look: Look, language: str) -> 
 
 def _tests_among(free: list[str]) -> str | None:
     """The column that holds tests of a program, where there is an entry point beside it or its name says it."""
-    tests = [name for name in free if name in matching(TEST_NAMES, free)]
+    called_so = matching(TEST_NAMES, free)
+    tests = [name for name in free if name in called_so]
     coded = "entrypoint" in map(plain, free) or bool(matching(SURE_TEST_NAMES, tests))
     return tests[0] if tests and coded else None
 

@@ -50,12 +50,10 @@ def _by_its_name(free: list[str], look: Look, *, has_options: bool) -> Target | 
     fuller = next((name for name in others if look.share(name) > 0.9), None)
     chosen, warning = first, ""
     if look.share(first) < 0.5 and fuller:
-        chosen, warning = (
-            fuller,
-            (
-                f"column {first!r} would be the target by its name and is mostly empty; taken is {fuller!r}. "
-                f"If that is wrong, say target={first!r}"
-            ),
+        chosen = fuller
+        warning = (
+            f"column {first!r} would be the target by its name and is mostly empty; taken is {fuller!r}. "
+            f"If that is wrong, say target={first!r}"
         )
     if others and look.share(others[0]) > 0.5 and plain(chosen) != plain(others[0]):
         passed_over = ", ".join(repr(name) for name in named if name != chosen)

@@ -106,13 +106,17 @@ def test_an_error_in_a_good_status_names_its_pause_too():
     assert (type(found).__name__, found.retry_after_seconds) == ("RateLimited", 2)
 
 
-def test_the_line_waits_as_long_as_the_body_says():
-    def answer(request):
-        if request.number == 0:
-            return json_response(says("Please try again in 350ms."), status=429)
-        return completion("9")(request)
+def refused_once(words):
+    """The first call is refused for now, in these words, and every other one answered."""
 
-    with FakeServer(answer) as server:
+    def answer(request):
+        return json_response(says(words), status=429) if request.number == 0 else completion("9")(request)
+
+    return answer
+
+
+def test_the_line_waits_as_long_as_the_body_says():
+    with FakeServer(refused_once("Please try again in 350ms.")) as server:
         wb.add_provider("fake", base_url=server.base_url, free=True)
         assert wb.ask("a?", model="fake/m").attempts == 2
         first, second = (request.at for request in server.requests)
@@ -121,13 +125,7 @@ def test_the_line_waits_as_long_as_the_body_says():
 
 def test_a_pause_of_days_stops_its_call_and_holds_the_line_for_minutes_at_most(monkeypatch):
     monkeypatch.setattr("workbench.asking.wire.transport.LONGEST_WAIT_SECONDS", 0.3)
-
-    def answer(request):
-        if request.number == 0:
-            return json_response(says("Please try again in 3d."), status=429)
-        return completion("9")(request)
-
-    with FakeServer(answer) as server:
+    with FakeServer(refused_once("Please try again in 3d.")) as server:
         wb.add_provider("fake", base_url=server.base_url, free=True)
         with pytest.raises(wb.errors.RateLimited):
             wb.ask("a?", model="fake/m")

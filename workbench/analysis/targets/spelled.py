@@ -156,13 +156,10 @@ def _by_hundreds(value: int, code: str) -> list[str]:
     ends, links = _behind(rest, code), (" ", " and ") if code == "en" else (gap,)
     noughts = [""] if rest >= _TEN else [f"{nought} " for nought in table()[code].get("year_noughts", ())]
     pairs = [f"{front} {nought}{end}" for front in fronts for nought in noughts for end in ends]
-    if not any(year_in(pair.replace("-", " ").split(), (code,)) == value for pair in pairs[:1]):
-        pairs = []
-    return [
-        *(f"{front}{link}{end}" for front in by_name for link in links for end in ends),
-        *(pair for pair in pairs if is_said_as_year("", "", value)),
-        *(pair.replace(" ", "-") for pair in pairs if is_said_as_year("", "", value)),
-    ]
+    may_be_one = bool(pairs) and is_said_as_year("", "", value)
+    are_said = may_be_one and year_in(pairs[0].replace("-", " ").split(), (code,)) == value
+    by_pairs = [*pairs, *(pair.replace(" ", "-") for pair in pairs)] if are_said else []
+    return [*(f"{front}{link}{end}" for front in by_name for link in links for end in ends), *by_pairs]
 
 
 def _two_digits(value: int, code: str, small: list[str], tens: list[str]) -> list[str]:
