@@ -51,7 +51,7 @@ class Draft:
     right: bool | None
 
 
-@lru_cache(64)
+@lru_cache(256)
 def _claim(codes: tuple[str, ...]) -> re.Pattern[str]:
     """What may stand between the name of the answer and the answer: words of the question around a verb."""
     verbs = words_of(codes, "is")

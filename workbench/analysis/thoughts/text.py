@@ -57,7 +57,7 @@ def without_accents(lower: str) -> str:
     return lower
 
 
-@lru_cache(64)
+@lru_cache(256)
 def _sought(codes: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     return tuple(words_of(codes, key) for key in SOUGHT)
 
