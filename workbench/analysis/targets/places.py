@@ -49,7 +49,7 @@ from workbench.analysis.targets.told import (
 )
 from workbench.analysis.targets.written import written_at
 from workbench.analysis.thoughts.text import Thought
-from workbench.analysis.thoughts.words import around, every, words_of
+from workbench.analysis.thoughts.words import alternation, around, begins, every, words_of
 from workbench.base import regular_expressions as re
 
 _WINDOW: Final = 40
@@ -74,7 +74,7 @@ _LAST_WORD_OF_SENTENCE: Final = re.compile(r"[*_\"'”’)]*(?:[.!](?!\d)|\n|\Z)
 REFUSED: Final = re.compile(rf"[*_\"'”’)]*{around('refuses')}")
 """What follows a value that is said to be wrong."""
 _NOT_IT: Final = re.compile(
-    rf"(?<!\w)(?:{'|'.join(map(re.escape, every('answer')))})\s"
+    rf"{begins(every('answer'))}(?<!\w){alternation(every('answer'))}\s"
     rf"(?:{around('is_said')}\s{around('denies_an_adjective')}|isn['’]t)\s\W*\Z"
 )
 """What stands before a value that is said not to be the answer."""

@@ -87,7 +87,7 @@ def repetition(text: str, words: Words | None = None) -> Repetition:
     again = alike[1:] == alike[:-1]
     places = (keys & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
     thrice = places[2:][again[1:] & again[:-1]]
-    repeated = np.count_nonzero(again) / count
+    repeated = int(np.count_nonzero(again)) / count
     if len(thrice) < _FEWEST_THRICE:
         return Repetition(compression, repeated, len(words), None)
     loop = _stretch(thrice)
