@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final, NamedTuple
 
-from workbench.analysis.targets.candidates import Candidates, Span
+from workbench.analysis.targets.candidates import Candidates, OfSurroundings, Span
 from workbench.analysis.targets.cues import Cues, cues_of
 from workbench.analysis.targets.denied_words import (
     affirmations,
@@ -187,7 +187,8 @@ def refused(target: str, thought: Thought, since: int = 0) -> Iterator[int]:
     [28]
     """
     spans = [span for form in forms_of(target) for span in written_at(form, thought) if span[0] >= since]
-    yield from (start for start, end in sorted(spans, reverse=True) if _is_refused(thought.lower, start, end))
+    judge = OfSurroundings(lambda span: _is_refused(thought.lower, *span), thought.lower)
+    yield from (span[0] for span in sorted(spans, reverse=True) if judge(span))
 
 
 def _is_refused(lower: str, start: int, end: int) -> bool:
@@ -204,11 +205,11 @@ def _add_places(form: Form, thought: Thought, found: Candidates) -> None:
         candidates = [span for span in candidates if not is_no_answer(thought, *span)]
     if candidates:
         strict = form.common or _is_asked(form, thought)
-        found.add(candidates, partial(_stands, form, thought, cues_of(thought.codes), strict))
+        found.add(candidates, OfSurroundings(partial(_stands, form, thought, strict), thought.text))
 
 
-def _stands(form: Form, thought: Thought, cues: Cues, strict: bool, span: tuple[int, int]) -> bool:
-    return not is_other(form, thought, *span) and _counts(form, thought, *span, cues, strict)
+def _stands(form: Form, thought: Thought, strict: bool, span: Span) -> bool:
+    return not is_other(form, thought, *span) and _counts(form, thought, *span, cues_of(thought.codes), strict)
 
 
 def _is_asked(form: Form, thought: Thought) -> bool:

@@ -11,12 +11,14 @@ import numpy.typing as npt
 from workbench.analysis.thoughts.word_places import Hashes, Letters, Places, Words
 from workbench.scorers.languages import UNSPACED
 
-_MORE, _NONE = np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0)
+_MORE: Final = np.uint64(0xC2B2AE3D27D4EB4F)
 """By what the number of a run is multiplied before the next one's is added."""
 _BEYOND_ASCII: Final = 0x80
 _SHORT: Final = 1 << 16
 """How many numbers a table is looked up by, before they are compared as a whole."""
 _MOST_RUNS: Final = 3
+_NONE: Final = np.zeros(_MOST_RUNS - 1, dtype=np.uint64)
+"""What stands for runs behind the last."""
 _BITS_OF_LETTER, _BITS_OF_LENGTH = np.uint64(16), 12
 
 Spans = list[tuple[int, int]]
@@ -118,12 +120,12 @@ def _in_order(words: dict[int, list[int]]) -> _Numbers:
 
 def _of_runs(runs: Hashes, places: Places) -> Hashes:
     """Numbers (rows) of one, two and three runs from some places on (columns); behind the last run stands none."""
+    runs = np.concatenate([runs, _NONE])
     numbers = np.empty((_MOST_RUNS, len(places)), dtype=np.uint64)
     numbers[0] = runs[places]
     for size in range(1, _MOST_RUNS):
         np.multiply(numbers[size - 1], _MORE, out=numbers[size])
-        behind = places + size
-        numbers[size] += np.where(behind < len(runs), runs.take(behind, mode="clip"), _NONE)
+        numbers[size] += runs[places + size]
     return numbers
 
 
@@ -181,15 +183,19 @@ class WordSearch:
         """Where plain letters begin as words do, and those words."""
         starts, runs = self._words.runs
         first = np.nonzero(sought.is_first.take(runs.astype(np.uint16), mode="clip"))[0]
+        if not len(first):
+            return first, first
         numbers = _of_runs(runs, first).ravel()
         likely = np.nonzero(sought.is_run.take(numbers.astype(np.uint16), mode="clip"))[0]
         which, words = sought.by_run.found(numbers[likely])
-        return starts[first[likely[which] % max(1, len(first))]], words
+        return starts[first[likely[which] % len(first)]], words
 
     def _by_letters(self, sought: _Sought) -> tuple[Places, Places]:
         """The same of any other letters."""
         letters, beyond = self._words.letters, self._words.beyond_ascii
         places = np.arange(len(letters)) if sought.is_ascii else beyond
         first = places[sought.is_letter.take(letters[places], mode="clip")]
+        if not len(first):
+            return first, first
         which, words = sought.by_letters.found(_of_letters(letters, first).ravel())
-        return first[which % max(1, len(first))], words
+        return first[which % len(first)], words
