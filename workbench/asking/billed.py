@@ -8,6 +8,8 @@ from typing import Any
 from workbench.providers.price_table import Counts
 from workbench.replies.usage import Usage
 
+_CIRCUMSTANCES = frozenset({"service_tier", "speed"})
+
 
 def circumstances(sent: Mapping[str, Any], reply: Mapping[str, Any]) -> dict[str, str]:
     """What beside the tokens decides the price: the tier that the reply says it ran in, else the one asked for.
@@ -16,9 +18,12 @@ def circumstances(sent: Mapping[str, Any], reply: Mapping[str, Any]) -> dict[str
     {'service_tier': 'default'}
     """
     usage = reply.get("usage")
-    found = {}
+    usage = usage if isinstance(usage, Mapping) else {}
+    found: dict[str, str] = {}
+    if _CIRCUMSTANCES.isdisjoint(reply) and _CIRCUMSTANCES.isdisjoint(usage) and _CIRCUMSTANCES.isdisjoint(sent):
+        return found
     for name in ("service_tier", "speed"):
-        said = reply.get(name) or (usage.get(name) if isinstance(usage, Mapping) else None) or sent.get(name)
+        said = reply.get(name) or usage.get(name) or sent.get(name)
         if isinstance(said, str) and said != "auto":
             found[name] = said
     return found
