@@ -37,7 +37,7 @@ def standing(text: str, body: Mapping[str, Any]) -> str | Literal[True]:
     if isinstance(message, Mapping):
         for name, value in message.items():
             if isinstance(value, str) and value == text:
-                return name
+                return str(name)
     return True
 
 
