@@ -331,8 +331,7 @@ class _Run:
 
     def _take(self, index: int, cell: Cell, reply: Reply) -> None:
         apart = told_apart(cell, reply)
-        found = findings(reply)
-        row = {"run": self._run, **self._figures.place(cell), **found, "derived": False, **apart}
+        row = {"run": self._run, **self._figures.place(cell), **(found := findings(reply)), "derived": False, **apart}
         if self._figures.note(cell, reply, found) and reply.cached:
             row |= self._figures.texts_left(cell, reply)
         with self._taking:
